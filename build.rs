@@ -1,0 +1,279 @@
+//! Turns the words of `src/text/*.toml` and the colours of `themes/*.toml` into constants, so that starting parses
+//! nothing, and a word or a colour that the code uses and a file lacks does not compile.
+//!
+//! Out come `text.rs` (the struct `Text`, a struct a section, a static a language) and `themes.rs` (the list `THEMES`).
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "a TOML value of any other kind is an error")]
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use toml::{Table, Value};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+fn main() -> Outcome<()> {
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    println!("cargo::rerun-if-changed=build.rs");
+    fs::write(out.join("text.rs"), text(&read_folder("src/text")?)?)?;
+    fs::write(out.join("themes.rs"), themes(&read_folder("themes")?)?)?;
+    Ok(())
+}
+
+/// The TOML files of a folder, by the name of the file less its ending, in the order of the names.
+fn read_folder(folder: &str) -> Outcome<Vec<(String, Table)>> {
+    println!("cargo::rerun-if-changed={folder}");
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| Ok((stem(path), fs::read_to_string(path)?.parse().map_err(|e| format!("{}: {e}", path.display()))?)))
+        .collect()
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// One entry of a language file.
+enum Saying {
+    /// As it stands.
+    Fixed(String),
+    /// With places to fill in.
+    Template(String, Vec<String>),
+    /// Chosen by `{count}`.
+    Counted { one: String, other: String, places: Vec<String> },
+}
+
+fn text(languages: &[(String, Table)]) -> Outcome<String> {
+    let english = &languages.iter().find(|(name, _)| name == "en").ok_or("src/text/en.toml is missing")?.1;
+    let mut code = String::new();
+    let mut sections = String::new();
+    for (section, entries) in english {
+        let entries = entries.as_table().ok_or(format!("en.toml: {section} is no table"))?;
+        if section == "failure" {
+            failure_words(&mut code, entries)?;
+            sections.push_str("    /// The sayings of the catalogue of failures.\n    pub(super) failure: FailureTexts,\n");
+            continue;
+        }
+        section_struct(&mut code, section, entries)?;
+        writeln!(sections, "    /// The sayings of `[{section}]`.\n    pub {section}: {},", camel(section))?;
+    }
+    writeln!(code, "/// Every word of the program in one language.\n#[derive(Debug)]\npub struct Text {{\n{sections}}}")?;
+    for (name, table) in languages {
+        same_entries(english, table).map_err(|e| format!("src/text/{name}.toml: {e}"))?;
+        writeln!(
+            code,
+            "/// The language of `{name}.toml`.\npub static {}: Text = {};",
+            name.to_uppercase().replace('-', "_"),
+            value_of(english, table)?
+        )?;
+    }
+    Ok(code)
+}
+
+fn section_struct(code: &mut String, section: &str, entries: &Table) -> Outcome<()> {
+    let (mut fields, mut methods) = (String::new(), String::new());
+    for (name, value) in entries {
+        match saying(value).map_err(|e| format!("{section}.{name}: {e}"))? {
+            Saying::Fixed(words) => writeln!(fields, "    #[doc = {words:?}]\n    pub {name}: &'static str,")?,
+            Saying::Template(words, places) => {
+                writeln!(fields, "    {name}: &'static str,")?;
+                method(&mut methods, name, &words, &places, &format!("self.{name}"))?;
+            }
+            Saying::Counted { other, places, .. } => {
+                writeln!(fields, "    {name}: [&'static str; 2],")?;
+                method(&mut methods, name, &other, &places, &format!("self.{name}[usize::from(count != 1)]"))?;
+            }
+        }
+    }
+    let kind = camel(section);
+    writeln!(code, "/// The sayings of `[{section}]`.\n#[derive(Debug)]\npub struct {kind} {{\n{fields}}}")?;
+    if !methods.is_empty() {
+        writeln!(code, "impl {kind} {{\n{methods}}}")?;
+    }
+    Ok(())
+}
+
+fn method(methods: &mut String, name: &str, words: &str, places: &[String], template: &str) -> Outcome<()> {
+    let (mut arguments, mut values) = (String::new(), String::new());
+    for place in places {
+        let (kind, value) = if place == "count" { ("u64", "&count") } else { ("impl std::fmt::Display", "") };
+        write!(arguments, ", {place}: {kind}")?;
+        let value = if value.is_empty() { format!("&{place}") } else { value.to_owned() };
+        write!(values, "({place:?}, {value} as &dyn std::fmt::Display), ")?;
+    }
+    writeln!(
+        methods,
+        "    #[doc = {words:?}]\n    pub fn {name}(&self{arguments}) -> String {{ super::fill({template}, &[{values}]) }}"
+    )?;
+    Ok(())
+}
+
+fn failure_words(code: &mut String, entries: &Table) -> Outcome<()> {
+    let (mut fields, mut arms) = (String::new(), String::new());
+    for name in entries.keys() {
+        writeln!(fields, "    {name}: FailureWords,")?;
+        writeln!(arms, "            crate::failure::Fault::{} => &self.failure.{name},", camel(name))?;
+    }
+    writeln!(code, "#[derive(Debug)]\npub(super) struct FailureTexts {{\n{fields}}}")?;
+    writeln!(
+        code,
+        "impl Text {{\n    /// The words for an entry of the catalogue.\n    pub fn of_fault(&self, fault: crate::failure::Fault) -> &FailureWords {{\n        match fault {{\n{arms}        }}\n    }}\n}}"
+    )?;
+    Ok(())
+}
+
+/// A language has exactly the entries of English, with the same places to fill in.
+fn same_entries(english: &Table, other: &Table) -> Outcome<()> {
+    for (name, value) in english {
+        let theirs = other.get(name).ok_or(format!("{name} is missing"))?;
+        match (value, theirs) {
+            (Value::Table(ours), Value::Table(theirs)) if !is_counted(ours) => {
+                same_entries(ours, theirs).map_err(|e| format!("{name}.{e}"))?;
+            }
+            _ if places(value)? == places(theirs)? => {}
+            _ => return Err(format!("{name} has other {{places}} than English").into()),
+        }
+    }
+    match other.keys().find(|name| !english.contains_key(*name)) {
+        Some(extra) => Err(format!("{extra} is not in English").into()),
+        None => Ok(()),
+    }
+}
+
+fn value_of(english: &Table, table: &Table) -> Outcome<String> {
+    let mut code = "Text {".to_owned();
+    for section in english.keys() {
+        let entries = table[section].as_table().ok_or("a section is no table")?;
+        let kind = if section == "failure" { "FailureTexts".to_owned() } else { camel(section) };
+        writeln!(code, "{section}: {kind} {{")?;
+        for (name, value) in entries {
+            match value {
+                Value::Table(words) if section == "failure" => {
+                    let word =
+                        |key: &str| words.get(key).and_then(Value::as_str).ok_or(format!("failure.{name}.{key} is missing"));
+                    write!(
+                        code,
+                        "{name}: FailureWords {{ happened: {:?}, todo: {:?}, staff: {:?} }},",
+                        word("happened")?,
+                        word("todo")?,
+                        word("staff")?
+                    )?;
+                }
+                _ => match saying(value)? {
+                    Saying::Fixed(words) | Saying::Template(words, _) => writeln!(code, "{name}: {words:?},")?,
+                    Saying::Counted { one, other, .. } => writeln!(code, "{name}: [{one:?}, {other:?}],")?,
+                },
+            }
+        }
+        code.push_str("},\n");
+    }
+    code.push('}');
+    Ok(code)
+}
+
+fn saying(value: &Value) -> Outcome<Saying> {
+    match value {
+        Value::String(words) => {
+            let places = places(value)?;
+            Ok(if places.is_empty() { Saying::Fixed(words.clone()) } else { Saying::Template(words.clone(), places) })
+        }
+        Value::Table(forms) if is_counted(forms) => {
+            let form = |key: &str| forms[key].as_str().map(str::to_owned).ok_or("a form is no string");
+            Ok(Saying::Counted { one: form("one")?, other: form("other")?, places: places(value)? })
+        }
+        other => Err(format!("{} is neither a string nor {{ one, other }}", other.type_str()).into()),
+    }
+}
+
+fn is_counted(table: &Table) -> bool {
+    table.contains_key("one") && table.contains_key("other")
+}
+
+/// The `{places}` of a saying in the order in which they stand; a counted one always has `count`.
+fn places(value: &Value) -> Outcome<Vec<String>> {
+    let (words, mut found) = match value {
+        Value::String(words) => (words.as_str(), Vec::new()),
+        Value::Table(forms) if is_counted(forms) => {
+            (forms["other"].as_str().ok_or("`other` is no string")?, vec!["count".to_owned()])
+        }
+        other => return Err(format!("{} is neither a string nor {{ one, other }}", other.type_str()).into()),
+    };
+    for piece in words.split('{').skip(1) {
+        let (place, _) = piece.split_once('}').ok_or(format!("a brace is not closed: {words}"))?;
+        if !found.iter().any(|name| name == place) {
+            found.push(place.to_owned());
+        }
+    }
+    Ok(found)
+}
+
+fn camel(name: &str) -> String {
+    name.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+}
+
+/// The meanings that a theme gives a colour to, in the order of `theme::Role`.
+const ROLES: [&str; 10] = ["text", "dim", "title", "question", "accent", "focus", "number", "rule", "error", "done"];
+/// The sixteen colours by the numbers of ECMA-48 and its bright extension.
+const ANSI: [&str; 16] = [
+    "black",
+    "red",
+    "green",
+    "yellow",
+    "blue",
+    "magenta",
+    "cyan",
+    "white",
+    "bright-black",
+    "bright-red",
+    "bright-green",
+    "bright-yellow",
+    "bright-blue",
+    "bright-magenta",
+    "bright-cyan",
+    "bright-white",
+];
+
+fn themes(files: &[(String, Table)]) -> Outcome<String> {
+    let mut code = "/// The themes that are compiled in, by name.\npub static THEMES: &[Theme] = &[\n".to_owned();
+    for (name, table) in files {
+        let wrong = |e: Box<dyn Error>| format!("themes/{name}.toml: {e}");
+        if let Some(extra) = table.keys().find(|key| *key != "ground" && !ROLES.contains(&key.as_str())) {
+            return Err(wrong(format!("unknown role {extra}").into()).into());
+        }
+        let ground = match table.get("ground") {
+            Some(ground) => format!("Some({})", colour(ground).map_err(wrong)?),
+            None => "None".to_owned(),
+        };
+        let paints: Vec<String> = ROLES
+            .iter()
+            .map(|role| paint(table.get(*role).ok_or(format!("{role} is missing"))?))
+            .collect::<Outcome<_>>()
+            .map_err(wrong)?;
+        writeln!(code, "    Theme {{ name: {name:?}, ground: {ground}, paints: [{}] }},", paints.join(", "))?;
+    }
+    code.push_str("];\n");
+    Ok(code)
+}
+
+fn paint(value: &Value) -> Outcome<String> {
+    let table = value.as_table().ok_or("a role is no table")?;
+    if let Some(extra) = table.keys().find(|key| !["rgb", "ansi", "bold", "reverse", "underline"].contains(&key.as_str())) {
+        return Err(format!("unknown key {extra}").into());
+    }
+    let flag = |name: &str| table.get(name).and_then(Value::as_bool).unwrap_or(false);
+    let ink = if table.contains_key("rgb") { format!("Some({})", colour(value)?) } else { "None".to_owned() };
+    Ok(format!("Paint {{ ink: {ink}, bold: {}, reverse: {}, underline: {} }}", flag("bold"), flag("reverse"), flag("underline")))
+}
+
+fn colour(value: &Value) -> Outcome<String> {
+    let text = |key: &str| value.get(key).and_then(Value::as_str).ok_or(format!("a colour has no {key}"));
+    let rgb = u32::from_str_radix(text("rgb")?.strip_prefix('#').ok_or("rgb wants #rrggbb")?, 16)?;
+    let ansi =
+        ANSI.iter().position(|name| Ok(*name) == text("ansi").as_ref().map(|s| *s)).ok_or("ansi is none of the sixteen")?;
+    Ok(format!("Ink {{ rgb: ({}, {}, {}), ansi: {ansi} }}", rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255))
+}

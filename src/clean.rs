@@ -1,0 +1,226 @@
+//! Text from outside, made safe once.
+//!
+//! ```text
+//! config, lists, keyboard, paste, command line ──> Clean::line / Clean::lines ──> Clean     (or Refused, which names the character)
+//! the site's own words                         ──> Clean::washed              ──> Clean     (bad characters dropped, cut short)
+//! ```
+//!
+//! What is shown is what is stored and what is sent (trust.md T6): a character that a terminal would obey, or that a
+//! person could not see, never gets past the door. Everything behind it can draw and send a [`Clean`] without a thought.
+
+use std::fmt;
+
+use unicode_normalization::char::is_combining_mark;
+
+/// Combining marks that one character may carry. No living script needs more; a tower of two hundred is an attack on
+/// the lines above it (trust.md T11).
+const MARKS_AT_MOST: usize = 8;
+
+/// Text that can be shown and sent as it is: no control, bidi or invisible character. A line break occurs only in what
+/// [`Clean::lines`] made.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Clean(String);
+
+/// A character that was turned away, to be named to the person who typed or configured it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the character U+{:04X}{} can't be used", u32::from(*.character), name_in_brackets(*.character))]
+pub struct Refused {
+    /// The character itself; never to be written raw, its `Display` names it by number.
+    pub character: char,
+}
+
+/// What a line break is to the text that is being cleaned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Breaks {
+    Refused,
+    Kept,
+}
+
+impl Clean {
+    /// One line of text, or the first character that can't be part of one.
+    pub fn line(raw: &str) -> Result<Self, Refused> {
+        checked(raw, Breaks::Refused)
+    }
+
+    /// Text of several lines, each break a single `\n` (contract.md, Rules), or the first character that can't be part of it.
+    pub fn lines(raw: &str) -> Result<Self, Refused> {
+        checked(&raw.replace("\r\n", "\n").replace('\r', "\n"), Breaks::Kept)
+    }
+
+    /// Words of a stranger, for showing alone: white space folded to single spaces, what is refused elsewhere dropped,
+    /// and cut with `…` after `most` characters.
+    pub fn washed(raw: &str, most: usize) -> Self {
+        let spaced: String = raw.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+        let mut text = String::new();
+        let mut marks = 0;
+        for character in spaced.split(' ').filter(|word| !word.is_empty()).flat_map(|word| word.chars().chain([' '])) {
+            if fits(&text, character, &mut marks, Breaks::Refused) {
+                text.push(character);
+            }
+        }
+        text.truncate(text.trim_end().len());
+        if text.chars().count() > most {
+            text = text.chars().take(most.saturating_sub(1)).collect();
+            text.truncate(text.trim_end().len());
+            text.push('…');
+        }
+        Self(text)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether nothing but white space is in it.
+    pub fn is_blank(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+
+    /// How many characters it has, counted as every limit of the contract is: in Unicode scalar values.
+    pub fn count(&self) -> usize {
+        self.0.chars().count()
+    }
+
+    /// The string within, for a holder that erases it.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+/// Whether `character` may be typed at the end of `text`, a single line.
+///
+/// Reads the whole of the last cluster, so that a mark too many is seen.
+pub fn may_follow(text: &str, character: char) -> bool {
+    let mut marks = text.chars().rev().take_while(|c| is_combining_mark(*c)).count();
+    fits(text, character, &mut marks, Breaks::Refused)
+}
+
+fn checked(raw: &str, breaks: Breaks) -> Result<Clean, Refused> {
+    let mut text = String::with_capacity(raw.len());
+    let mut marks = 0;
+    for character in raw.chars() {
+        if !fits(&text, character, &mut marks, breaks) {
+            return Err(Refused { character });
+        }
+        text.push(character);
+    }
+    Ok(Clean(text))
+}
+
+fn fits(before: &str, character: char, marks: &mut usize, breaks: Breaks) -> bool {
+    *marks = if is_combining_mark(character) { *marks + 1 } else { 0 };
+    if character == '\n' {
+        return breaks == Breaks::Kept;
+    }
+    if character.is_control() || is_invisible(character) || *marks > MARKS_AT_MOST {
+        return false;
+    }
+    // A joiner or a variation selector changes the character before it; on its own it is invisible.
+    !is_joiner(character)
+        || before.chars().next_back().is_some_and(|last| !last.is_whitespace() && !is_joiner(last))
+        || (is_joiner(character) && character == '\u{200D}' && before.ends_with('\u{FE0F}'))
+}
+
+/// ZWNJ (Persian, Indic scripts), ZWJ (emoji families) and the variation selectors.
+fn is_joiner(character: char) -> bool {
+    matches!(character, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
+}
+
+/// Characters that a person can't see and that change what others look like or where they stand.
+fn is_invisible(character: char) -> bool {
+    let code = u32::from(character);
+    matches!(character,
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200B}' | '\u{200E}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}'
+        | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{FDD0}'..='\u{FDEF}' | '\u{E0000}'..='\u{E00FF}' | '\u{E01F0}'..='\u{E0FFF}')
+        || code & 0xFFFE == 0xFFFE
+}
+
+fn name_in_brackets(character: char) -> &'static str {
+    match character {
+        '\n' | '\r' => " (a line break)",
+        '\t' => " (a tab)",
+        '\u{1B}' => " (escape)",
+        '\u{00AD}' => " (a soft hyphen)",
+        '\u{200B}' => " (a zero-width space)",
+        '\u{200C}' | '\u{200D}' => " (a joiner with nothing to join)",
+        '\u{FEFF}' => " (a byte-order mark)",
+        '\u{061C}' | '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+            " (it changes the direction of writing)"
+        }
+        c if c.is_control() => " (a control character)",
+        c if is_combining_mark(c) => " (one mark too many on one letter)",
+        _ => " (an invisible character)",
+    }
+}
+
+impl fmt::Display for Clean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Clean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl AsRef<str> for Clean {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t11_living_scripts_pass_as_they_are() {
+        for text in ["Zoë Quist", "李明", "أحمد", "สมชาย", "👩‍👩‍👧‍👦", "🏳️‍🌈", "🇳🇴", "می‌خواهم", "葛\u{E0100}城", "q\u{0307}\u{0323}"]
+        {
+            assert_eq!(Clean::line(text).map(|c| c.0), Ok(text.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn t6_what_a_terminal_obeys_or_nobody_sees_is_refused_by_name() {
+        let cases = [
+            ("a\u{1B}[31m", "U+001B (escape)"),
+            ("a\u{9B}31m", "U+009B (a control character)"),
+            ("a\u{202E}b", "U+202E (it changes the direction of writing)"),
+            ("a\u{200B}b", "U+200B (a zero-width space)"),
+            ("\u{200D}b", "U+200D (a joiner with nothing to join)"),
+            ("a\u{E0041}", "U+E0041 (an invisible character)"),
+            ("a\nb", "U+000A (a line break)"),
+            ("a\u{7F}", "U+007F (a control character)"),
+            ("a\u{FFFF}", "U+FFFF (an invisible character)"),
+        ];
+        for (text, named) in cases {
+            let refused = Clean::line(text).expect_err(named);
+            assert!(refused.to_string().contains(named), "{refused} for {text:?}");
+        }
+    }
+
+    #[test]
+    fn t11_a_tower_of_marks_is_refused() {
+        let tower = format!("a{}", "\u{0301}".repeat(MARKS_AT_MOST));
+        assert!(Clean::line(&tower).is_ok());
+        assert_eq!(Clean::line(&format!("{tower}\u{0301}")), Err(Refused { character: '\u{0301}' }));
+        assert!(!may_follow(&tower, '\u{0301}'));
+    }
+
+    #[test]
+    fn line_breaks_of_any_kind_become_single_ones() {
+        assert_eq!(Clean::lines("a\r\nb\rc\nd").map(|c| c.0), Ok("a\nb\nc\nd".to_owned()));
+    }
+
+    #[test]
+    fn a_strangers_words_are_folded_and_cut() {
+        assert_eq!(Clean::washed("  The\r\n\tsession \u{1B}[2J is\u{202E} over  ", 80).as_str(), "The session [2J is over");
+        assert_eq!(Clean::washed("one two three", 8).as_str(), "one two…");
+        assert_eq!(Clean::washed(&"x".repeat(90_000), 200).count(), 200);
+    }
+}

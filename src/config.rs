@@ -1,0 +1,206 @@
+//! The config as it is meant: every default filled in, every value within its limits.
+//!
+//! ```text
+//! locate ──> schema (the file as written) ──> check (all problems, with their places) ──> Config (as meant)
+//! ```
+//!
+//! Whoever holds a [`Config`] checks nothing more.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::clean::Clean;
+use crate::session::{Issue, KeyLength, Rep, SurveyForm};
+use crate::theme::Theme;
+
+/// A whole config, as meant.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `[site]`
+    pub site: Site,
+    /// `[network]`
+    pub network: Network,
+    /// `[menu]`: the ways that this desk offers, in order.
+    pub ways: Vec<Way>,
+    /// `[[rep]]`, in the order of the file; ids are unique.
+    pub reps: Vec<Rep>,
+    /// `[[issue]]`, in the order of the file.
+    pub issues: Vec<Issue>,
+    /// `[session_key]`
+    pub session_key: KeyLength,
+    /// `[survey]`
+    pub survey: Survey,
+    /// `[download]`
+    pub download: Download,
+    /// `[launch]`
+    pub launch: Launch,
+    /// `[kiosk]`
+    pub kiosk: Kiosk,
+    /// `[look]`
+    pub look: Look,
+}
+
+/// The public site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// The desk's name on the screen.
+    pub name: Clean,
+    /// https, or http on a loopback address; a path prefix ends in `/`; no user, query or fragment.
+    pub url: Url,
+    /// The words of the request.
+    pub dialect: Dialect,
+    /// Joined to `url` (a leading `/` is below the prefix).
+    pub path: String,
+    /// GET, POST, or whichever fits.
+    pub method: Method,
+    /// `start-session` only.
+    pub platform: Option<Clean>,
+    /// Visible ASCII.
+    pub user_agent: String,
+    /// Whom to call, in the desk's own words.
+    pub contact: Option<Clean>,
+}
+
+/// The words of the request (contract.md).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// The 2008 API guide's.
+    Connector,
+    /// Today's API.
+    StartSession,
+}
+
+/// How the request is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// GET while the whole URL stays within 4,096 bytes, else POST.
+    Auto,
+    /// Always GET.
+    Get,
+    /// Always POST, as a form.
+    Post,
+}
+
+/// What stands between this machine and the site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// PEM file of further authorities, as an absolute path or one below the working folder.
+    pub ca_file: Option<PathBuf>,
+    /// Hosts, in lower case, that a redirect over https may lead to besides the site's own.
+    pub redirect_hosts: Vec<String>,
+    /// For one connection, TLS included.
+    pub connect_timeout: Duration,
+    /// For silence at any point after that.
+    pub stall_timeout: Duration,
+    /// For one session's download in all.
+    pub total_timeout: Duration,
+    /// Further tries where no session can have begun (trust.md D9).
+    pub retries: u32,
+}
+
+/// A way to get help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By representative.
+    Rep,
+    /// By session key.
+    Key,
+    /// By the survey.
+    Survey,
+}
+
+/// The front-end survey.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Survey {
+    /// What its menu lists.
+    pub menu: SurveyMenu,
+    /// Whether a session may go to whoever is free.
+    pub general_queue: bool,
+    /// The fields.
+    pub form: SurveyForm,
+}
+
+/// What the survey's menu lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SurveyMenu {
+    /// The issues.
+    Issues,
+    /// The representatives: the site has *Display Reps in Issues Menu* on.
+    Reps,
+    /// Nothing: straight to the fields.
+    None,
+}
+
+/// Where the client is kept, and what is taken for one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Download {
+    /// The folder in which each visit's own folder is made; none: the system's (product.md).
+    pub folder: Option<PathBuf>,
+    /// In bytes.
+    pub max_size: u64,
+    /// The kinds of file that may be a client here.
+    pub accept: Vec<Kind>,
+}
+
+/// A kind of file that can be a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Linux and other Unixes.
+    Elf,
+    /// `#!`
+    Script,
+    /// Windows.
+    Pe,
+    /// Windows Installer.
+    Msi,
+    /// macOS.
+    MachO,
+    /// macOS disk image.
+    Dmg,
+    /// A zip with an app in it.
+    Zip,
+}
+
+/// How the client is run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Launch {
+    /// The argument list; `{client}` stands for the client's path. Never empty; never given to a shell.
+    pub command: Vec<String>,
+    /// The variables that it gets of our environment.
+    pub environment: Vec<String>,
+    /// Whether it opens a window.
+    pub needs_display: bool,
+}
+
+/// This kiosk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kiosk {
+    /// Its name, for staff.
+    pub name: Clean,
+    /// After so long without a key the customer is asked; none: never.
+    pub idle_warning: Option<Duration>,
+    /// After so long without an answer the customer is forgotten.
+    pub idle_grace: Duration,
+}
+
+/// What it looks like.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// Colours by meaning.
+    pub theme: &'static Theme,
+    /// The signs.
+    pub glyphs: GlyphChoice,
+}
+
+/// Which signs may be drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GlyphChoice {
+    /// As the terminal and the locale say.
+    Auto,
+    /// Always lines and bars of Unicode.
+    Unicode,
+    /// ASCII alone.
+    Ascii,
+}

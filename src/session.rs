@@ -1,0 +1,162 @@
+//! The domain: whom or what a customer asks for, and the limits of it. Pure: no file, no clock, no network.
+//!
+//! ```text
+//! Rep ───────────┐
+//! SessionKey ────┼──> SessionRequest ──> connect (the wire of contract.md)
+//! Survey ────────┘    one way a request; nothing of another way can be in it
+//! ```
+
+mod key;
+mod survey;
+
+pub use key::{KeyLength, KeyProblem, SessionKey};
+pub use survey::{Answers, Choice, Field, FieldRules, Survey, SurveyForm, SurveyProblem, Typed};
+
+use std::fmt;
+
+use crate::clean::Clean;
+
+/// The id of a representative or an issue at the site: 0 to 2^63-1 (product.md, The config).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(u64);
+
+impl Id {
+    /// An id, if the number is in range.
+    pub fn new(number: u64) -> Option<Self> {
+        (i64::try_from(number).is_ok()).then_some(Self(number))
+    }
+
+    /// The number.
+    pub fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A representative: somebody at the desk whom a customer can ask for by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rep {
+    /// The site's number for the representative; unique in a config.
+    pub id: Id,
+    /// The display name as the site has it, never blank: sent along with the id.
+    pub name: Clean,
+    /// What the representative helps with.
+    pub title: Option<Clean>,
+    /// Where the representative belongs.
+    pub team: Option<Clean>,
+    /// Languages spoken, as language tags (`en`, `nb`).
+    pub languages: Vec<Clean>,
+    /// False hides the representative from the list.
+    pub available: bool,
+}
+
+/// An entry of the issues menu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issue {
+    /// How the site knows it.
+    pub reference: IssueRef,
+    /// What the customer reads, never blank.
+    pub name: Clean,
+    /// A line more about it.
+    pub description: Option<Clean>,
+}
+
+/// How the site knows an issue: by number, by code name, or by both, of which the dialect sends one (contract.md).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IssueRef {
+    /// The number alone.
+    Id(Id),
+    /// The code name alone: `start-session` only.
+    CodeName(CodeName),
+    /// Both: the code name is sent where the dialect has it, else the number.
+    Both(Id, CodeName),
+}
+
+/// An issue's code name: `[A-Za-z0-9_-]{1,64}` (contract.md).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CodeName(String);
+
+impl CodeName {
+    /// A code name, if the text has the shape of one.
+    pub fn new(text: &str) -> Option<Self> {
+        let fits = (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The code name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl IssueRef {
+    /// Whether `named`, as a person gives it (`--issue 3`, `--issue password`), means this issue.
+    pub fn is(&self, named: &str) -> bool {
+        let (id, code_name) = match self {
+            Self::Id(id) => (Some(id), None),
+            Self::CodeName(code) => (None, Some(code)),
+            Self::Both(id, code) => (Some(id), Some(code)),
+        };
+        id.is_some_and(|id| id.to_string() == named) || code_name.is_some_and(|code| code.as_str() == named)
+    }
+}
+
+/// What is asked of the site: one of the contract's three ways. Its `Debug` shows nothing that a customer typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionRequest {
+    /// A session with one representative.
+    Rep {
+        /// Whom.
+        id: Id,
+        /// The representative's display name, as configured.
+        name: Clean,
+    },
+    /// A session that a representative has opened a key for.
+    Key(SessionKey),
+    /// The front-end survey: an issue, a representative of the issues menu, or the general queue.
+    Survey(Survey),
+}
+
+impl SessionRequest {
+    /// The request for one representative.
+    pub fn rep(rep: &Rep) -> Self {
+        Self::Rep { id: rep.id, name: rep.name.clone() }
+    }
+
+    /// "Anyone who is free": the survey with nothing in it, for the general queue.
+    pub fn anyone() -> Self {
+        Self::Survey(Survey::default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_at_most_what_a_signed_number_holds() {
+        assert_eq!(Id::new(i64::MAX.unsigned_abs()).map(Id::get), Some(i64::MAX.unsigned_abs()));
+        assert_eq!(Id::new(i64::MAX.unsigned_abs() + 1), None);
+    }
+
+    #[test]
+    fn a_code_name_keeps_to_its_alphabet_and_length() {
+        for good in ["password", "a", "A-b_9", &"x".repeat(64)] {
+            assert_eq!(CodeName::new(good).map(|c| c.0), Some(good.to_owned()));
+        }
+        for bad in ["", "pass word", "päss", "a.b", &"x".repeat(65)] {
+            assert_eq!(CodeName::new(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_issue_is_named_by_number_or_code_name() {
+        let both = IssueRef::Both(Id(3), CodeName("password".into()));
+        assert!(both.is("3") && both.is("password") && !both.is("Password") && !both.is("03"));
+    }
+}

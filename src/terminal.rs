@@ -1,0 +1,3 @@
+//! The terminal as it really is.
+
+pub mod key;
