@@ -20,11 +20,14 @@
 //!
 //! In this code *client* always means the downloaded program.
 
+pub mod app;
 pub mod clean;
 pub mod config;
 pub mod connect;
 pub mod failure;
+pub mod screens;
 pub mod session;
 pub mod terminal;
 pub mod text;
 pub mod theme;
+pub mod ui;

@@ -1,0 +1,87 @@
+//! What comes in and what goes out: plain values that can be compared, so that a test reads like a story.
+
+use std::time::Duration;
+
+use ratatui::layout::Size;
+
+use crate::clean::Clean;
+use crate::connect::{Ending, Stage};
+use crate::failure::Failure;
+use crate::session::{SessionRequest, Visit};
+use crate::terminal::key::Input;
+
+/// A point in time: how long the program has run by a clock that only goes forward.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub Duration);
+
+impl Moment {
+    /// The moment so much later.
+    #[must_use]
+    pub fn after(self, wait: Duration) -> Self {
+        Self(self.0.saturating_add(wait))
+    }
+
+    /// How long it is since an earlier moment; nothing, if that is yet to come.
+    pub fn since(self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// One job of the shell: news of any other than the present one is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(pub u64);
+
+/// What happens to the model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// What the time is: before each batch of events, and when a deadline has come.
+    Time(Moment),
+    /// A key or a paste.
+    Input(Input),
+    /// The terminal has another size.
+    Resized(Size),
+    /// The reference of the visit that begins.
+    Visit(Visit),
+    /// News of a job.
+    Job(JobId, News),
+}
+
+/// How a job gets on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// It has come to a stage on its way to a running client.
+    Stage(Stage),
+    /// The client runs.
+    Running,
+    /// It failed.
+    Failed {
+        /// How.
+        failure: Failure,
+        /// The time of day, for staff: `14:32`.
+        clock: Clean,
+    },
+    /// The client has ended.
+    Ended(Ending),
+}
+
+/// What is to be done outside the model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask the site for a session, download the client and start it.
+    Connect {
+        /// The job that reports on it.
+        job: JobId,
+        /// What to ask for.
+        request: SessionRequest,
+    },
+    /// Stop a job and remove all that it made.
+    Cancel(JobId),
+    /// The customer is gone: forget what the outside still holds, and begin another visit.
+    Forget,
+    /// Draw everything anew.
+    Repaint,
+    /// Ring the terminal's bell.
+    Bell,
+    /// End the program with status 0.
+    Leave,
+}

@@ -1,0 +1,131 @@
+//! Forgetting a customer who has walked away: a question first, then a clean start (trust.md K8, A5).
+//!
+//! ```text
+//! last key ── idle_warning ──> "Are you still there?" ── idle_grace ──> forgotten
+//! ```
+
+use std::time::Duration;
+
+use super::event::Moment;
+use crate::config::Kiosk;
+
+/// How often the question's countdown is drawn anew: calm for a screen reader, close enough for a person.
+const COUNTDOWN_STEP: Duration = Duration::from_secs(5);
+
+/// The clock of one customer's silence.
+#[derive(Debug)]
+pub(super) struct Idle {
+    warning: Option<Duration>,
+    grace: Duration,
+    touched: Moment,
+    asked: Option<Moment>,
+}
+
+/// What the passing of time has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Nothing is due.
+    Active,
+    /// The customer is asked from now on.
+    Asked,
+    /// The customer has not answered.
+    Gone,
+}
+
+impl Idle {
+    pub(super) fn new(kiosk: &Kiosk) -> Self {
+        Self { warning: kiosk.idle_warning, grace: kiosk.idle_grace, touched: Moment::default(), asked: None }
+    }
+
+    /// Somebody is there.
+    pub(super) fn touch(&mut self, now: Moment) {
+        self.touched = now;
+        self.asked = None;
+    }
+
+    /// Whether the question stands on the screen.
+    pub(super) fn asks(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    /// How long the customer has to answer, while the question stands.
+    pub(super) fn left(&self, now: Moment) -> Option<Duration> {
+        self.asked.map(|asked| asked.after(self.grace).since(now))
+    }
+
+    pub(super) fn pass(&mut self, now: Moment) -> Verdict {
+        match (self.asked, self.warning) {
+            (Some(asked), _) if now >= asked.after(self.grace) => Verdict::Gone,
+            (None, Some(warning)) if now >= self.touched.after(warning) => {
+                self.asked = Some(now);
+                Verdict::Asked
+            }
+            (Some(_) | None, _) => Verdict::Active,
+        }
+    }
+
+    /// When the next of these things happens.
+    pub(super) fn deadline(&self, now: Moment) -> Option<Moment> {
+        match (self.asked, self.warning) {
+            (Some(asked), _) => {
+                let end = asked.after(self.grace);
+                Some(end.min(now.after(until_next_step(end.since(now)))))
+            }
+            (None, Some(warning)) => Some(self.touched.after(warning)),
+            (None, None) => None,
+        }
+    }
+}
+
+/// How long until the countdown's next number is due.
+fn until_next_step(left: Duration) -> Duration {
+    let steps = (left.as_nanos().saturating_sub(1)) / COUNTDOWN_STEP.as_nanos();
+    left.saturating_sub(COUNTDOWN_STEP * u32::try_from(steps).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Moment {
+        Moment(Duration::from_secs(seconds))
+    }
+
+    fn idle() -> Idle {
+        Idle { warning: Some(Duration::from_secs(90)), grace: Duration::from_secs(30), touched: at(0), asked: None }
+    }
+
+    #[test]
+    fn k8_silence_is_asked_about_and_then_forgotten() {
+        let mut idle = idle();
+        assert_eq!((idle.pass(at(89)), idle.deadline(at(89))), (Verdict::Active, Some(at(90))));
+        assert_eq!((idle.pass(at(90)), idle.left(at(90))), (Verdict::Asked, Some(Duration::from_secs(30))));
+        assert_eq!((idle.pass(at(119)), idle.deadline(at(119))), (Verdict::Active, Some(at(120))));
+        assert_eq!(idle.pass(at(120)), Verdict::Gone);
+    }
+
+    #[test]
+    fn a5_any_key_goes_on_without_end() {
+        let mut idle = idle();
+        for round in 1..100 {
+            assert_eq!(idle.pass(at(round * 100)), Verdict::Asked);
+            idle.touch(at(round * 100 + 5));
+            assert!(!idle.asks());
+        }
+    }
+
+    #[test]
+    fn the_countdown_is_drawn_every_five_seconds() {
+        let mut idle = idle();
+        idle.pass(at(90));
+        assert_eq!(idle.deadline(at(90)), Some(at(95)));
+        assert_eq!(idle.deadline(at(93)), Some(at(95)));
+        assert_eq!(idle.deadline(at(95)), Some(at(100)));
+    }
+
+    #[test]
+    fn switched_off_it_never_wants_the_time() {
+        let mut idle = Idle { warning: None, ..idle() };
+        assert_eq!((idle.pass(at(1_000_000)), idle.deadline(at(1_000_000))), (Verdict::Active, None));
+    }
+}

@@ -1,0 +1,153 @@
+//! The screens: one file each, with its state, what keys do to it, its picture and its tests.
+//!
+//! ```text
+//! Wish ──> Face::act(&mut self, &Scene) ──> Step        Face::body(&self, &Scene, &mut Pen) ──> where the cursor stands
+//! ```
+//!
+//! A screen sees the [`Scene`] (the desk, the look, the time) and itself, and no other screen. To add one: its file, its
+//! name in [`Screen`], and its line in each of the two matches below.
+
+pub mod connecting;
+pub mod failed;
+pub mod reps;
+pub mod review;
+pub mod running;
+pub mod start;
+pub mod still_there;
+
+use ratatui::Frame;
+use ratatui::layout::Size;
+
+use crate::app::desk::Desk;
+use crate::app::event::Moment;
+use crate::app::keys::{self, Focus, Wish};
+use crate::session::{SessionRequest, Visit};
+use crate::text::Text;
+use crate::ui::Look;
+use crate::ui::pen::Pen;
+use crate::ui::skeleton::{self, Page};
+
+/// A screen with all that belongs to it: leaving it drops what was typed.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// Whose desk this is, and the ways to get help.
+    Start(start::Start),
+    /// Whom to talk to.
+    Reps(reps::Reps),
+    /// What will be sent, and what the helper will see.
+    Review(review::Review),
+    /// The way to a running client.
+    Connecting(connecting::Connecting),
+    /// The client runs.
+    Running(running::Running),
+    /// What went wrong and what to do.
+    Failed(failed::Failed),
+}
+
+/// What a screen may look at besides itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// The desk and its lists.
+    pub desk: &'a Desk,
+    /// Words, colours and signs.
+    pub look: &'a Look,
+    /// The present visit's reference.
+    pub visit: &'a Visit,
+    /// The time.
+    pub now: Moment,
+    /// The size of the terminal.
+    pub size: Size,
+}
+
+/// A screen's answer to what a person wants.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing but this screen has changed.
+    Stay,
+    /// On to another screen; this one is kept for the way back.
+    Go(Box<Screen>),
+    /// Back to the screen before.
+    Back,
+    /// Ask the site.
+    Connect(SessionRequest),
+    /// Ask the site the same again, in place of this screen.
+    Retry(SessionRequest),
+    /// Back to where the choice was made.
+    Change,
+}
+
+/// Where the hardware cursor stands: column and row on the screen (trust.md A2).
+pub type Cursor = (u16, u16);
+
+/// What every screen has.
+pub trait Face {
+    /// Where keys go.
+    fn focus(&self) -> Focus;
+
+    /// The one sentence that says what the screen is for.
+    fn question(&self, text: &'static Text) -> &'static str;
+
+    /// A short thing at the right of the question.
+    fn aside(&self, _scene: &Scene) -> Option<String> {
+        None
+    }
+
+    /// Draws the body. Answers where the cursor stands: on the focused item, or behind what is typed.
+    fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor>;
+
+    /// Takes in what a person wants.
+    fn act(&mut self, wish: Wish, scene: &Scene) -> Step;
+
+    /// Takes in pasted text.
+    fn paste(&mut self, _text: &str, _scene: &Scene) -> Step {
+        Step::Stay
+    }
+
+    /// When the screen wants to be drawn anew though nothing happens.
+    fn deadline(&self, _now: Moment) -> Option<Moment> {
+        None
+    }
+}
+
+impl Screen {
+    /// What every screen has, of this one.
+    pub fn face(&self) -> &dyn Face {
+        match self {
+            Self::Start(screen) => screen,
+            Self::Reps(screen) => screen,
+            Self::Review(screen) => screen,
+            Self::Connecting(screen) => screen,
+            Self::Running(screen) => screen,
+            Self::Failed(screen) => screen,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn face_mut(&mut self) -> &mut dyn Face {
+        match self {
+            Self::Start(screen) => screen,
+            Self::Reps(screen) => screen,
+            Self::Review(screen) => screen,
+            Self::Connecting(screen) => screen,
+            Self::Running(screen) => screen,
+            Self::Failed(screen) => screen,
+        }
+    }
+}
+
+/// Draws a screen into the skeleton, over the whole frame.
+pub fn draw(frame: &mut Frame, face: &dyn Face, scene: &Scene) {
+    let aside = face.aside(scene);
+    let keys = keys::hints(face.focus(), scene.look);
+    let page = Page {
+        desk: scene.desk.config.site.name.as_str(),
+        question: face.question(scene.look.text),
+        aside: aside.as_deref(),
+        keys: &keys,
+    };
+    let body = skeleton::body(frame.area().as_size());
+    skeleton::draw(frame.buffer_mut(), scene.look, &page);
+    if let Some(cursor) = face.body(scene, &mut Pen::new(frame.buffer_mut(), scene.look, body)) {
+        frame.set_cursor_position(cursor);
+    }
+}

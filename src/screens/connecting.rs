@@ -1,0 +1,245 @@
+//! Connecting: nothing to do but watch the stages go by. Esc cancels.
+
+use std::time::Duration;
+
+use super::{Cursor, Face, Scene, Step};
+use crate::app::event::Moment;
+use crate::app::keys::{Focus, Wish};
+use crate::connect::Stage;
+use crate::session::SessionRequest;
+use crate::text::Text;
+use crate::theme::Role;
+use crate::ui::pen::Pen;
+use crate::ui::skeleton;
+
+/// How long bytes must have come before the time that is left is worth saying.
+const SPEED_NEEDS: Duration = Duration::from_secs(1);
+
+/// A session on its way.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Connecting {
+    request: SessionRequest,
+    phase: Phase,
+}
+
+/// What is going on; each step implies those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Reaching,
+    Waiting { until: Moment },
+    Downloading(Transfer),
+    Checking(Transfer),
+    Starting(Transfer),
+}
+
+/// The bytes so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Transfer {
+    since: Moment,
+    latest: Moment,
+    bytes: u64,
+    total: Option<u64>,
+}
+
+/// The four lines of the screen.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Line {
+    Reach,
+    Download,
+    Check,
+    Start,
+}
+
+impl Connecting {
+    /// A session that is asked for now.
+    pub fn new(request: SessionRequest) -> Self {
+        Self { request, phase: Phase::Reaching }
+    }
+
+    /// What was asked for, so that it can be asked for again.
+    pub fn request(&self) -> SessionRequest {
+        self.request.clone()
+    }
+
+    /// Takes in that the job has come to a stage.
+    pub fn reached(&mut self, stage: &Stage, now: Moment) {
+        self.phase = match stage {
+            Stage::Requesting { .. } => Phase::Reaching,
+            Stage::Waiting { wait } => Phase::Waiting { until: now.after(*wait) },
+            Stage::Downloading { bytes, total } => {
+                let since = self.transfer().map_or(now, |transfer| transfer.since);
+                Phase::Downloading(Transfer { since, latest: now, bytes: *bytes, total: *total })
+            }
+            Stage::Checking => Phase::Checking(self.transfer_or_new(now)),
+            Stage::Starting | Stage::Running { .. } => Phase::Starting(self.transfer_or_new(now)),
+        };
+    }
+
+    fn transfer(&self) -> Option<Transfer> {
+        match self.phase {
+            Phase::Reaching | Phase::Waiting { .. } => None,
+            Phase::Downloading(transfer) | Phase::Checking(transfer) | Phase::Starting(transfer) => Some(transfer),
+        }
+    }
+
+    fn transfer_or_new(&self, now: Moment) -> Transfer {
+        self.transfer().unwrap_or(Transfer { since: now, latest: now, bytes: 0, total: None })
+    }
+
+    fn current(&self) -> Line {
+        match self.phase {
+            Phase::Reaching | Phase::Waiting { .. } => Line::Reach,
+            Phase::Downloading(_) => Line::Download,
+            Phase::Checking(_) => Line::Check,
+            Phase::Starting(_) => Line::Start,
+        }
+    }
+}
+
+impl Face for Connecting {
+    fn focus(&self) -> Focus {
+        Focus::Waiting
+    }
+
+    fn question(&self, text: &'static Text) -> &'static str {
+        text.connecting.question
+    }
+
+    fn aside(&self, scene: &Scene) -> Option<String> {
+        Some(scene.visit.to_string())
+    }
+
+    fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
+        let mut cursor = None;
+        for line in [Line::Reach, Line::Download, Line::Check, Line::Start] {
+            if line == self.current() {
+                cursor = Some(pen.position());
+            }
+            self.draw_line(line, pen);
+            if line == Line::Reach
+                && let Phase::Waiting { until } = self.phase
+            {
+                let seconds = until.since(scene.now).as_secs_f64().ceil();
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole seconds of a short wait")]
+                pen.line(&[(Role::Text, INDENT), (Role::Dim, &scene.look.text.connecting.waiting(seconds as u64))]);
+            }
+            if line == Line::Download {
+                self.draw_transfer(scene, pen);
+            }
+            if skeleton::is_airy(scene.size) && line != Line::Start {
+                pen.skip();
+            }
+        }
+        cursor
+    }
+
+    fn act(&mut self, wish: Wish, _scene: &Scene) -> Step {
+        match wish {
+            Wish::Back => Step::Back,
+            Wish::Confirm | Wish::Pick(_) | Wish::Move(_) | Wish::Edit(_) => Step::Stay,
+        }
+    }
+
+    fn deadline(&self, now: Moment) -> Option<Moment> {
+        match self.phase {
+            Phase::Waiting { until } if until > now => Some(now.after(Duration::from_secs(1)).min(until)),
+            Phase::Waiting { .. } | Phase::Reaching | Phase::Downloading(_) | Phase::Checking(_) | Phase::Starting(_) => None,
+        }
+    }
+}
+
+/// Where what belongs to a line stands.
+const INDENT: &str = "   ";
+
+impl Connecting {
+    fn draw_line(&self, line: Line, pen: &mut Pen) {
+        let current = self.current();
+        let words = words(line, line < current, pen.look.text);
+        let pieces = match line.cmp(&current) {
+            std::cmp::Ordering::Less => [(Role::Done, pen.look.signs.done), (Role::Text, "  "), (Role::Text, words)],
+            std::cmp::Ordering::Equal => [(Role::Accent, pen.look.signs.focus), (Role::Text, "  "), (Role::Focus, words)],
+            std::cmp::Ordering::Greater => [(Role::Text, " "), (Role::Text, "  "), (Role::Dim, words)],
+        };
+        pen.line(&pieces);
+    }
+
+    /// The bar, and below it how much, how long; on a narrow screen under one another in the same order.
+    fn draw_transfer(&self, scene: &Scene, pen: &mut Pen) {
+        let Some(transfer) = self.transfer() else { return };
+        let text = &scene.look.text.connecting;
+        let percent = transfer.total.filter(|total| *total > 0).map(|total| transfer.bytes.min(total) * 100 / total);
+        if let Some(percent) = percent {
+            let label = text.percent(percent);
+            let room = pen.columns().saturating_sub(INDENT.len() + 8).min(60);
+            let done = usize::try_from(percent).unwrap_or(100) * room / 100;
+            let end = pen.put(INDENT.len(), Role::Accent, &scene.look.signs.bar_done.repeat(done));
+            let end = pen.put(end, Role::Rule, &scene.look.signs.bar_rest.repeat(room - done));
+            pen.put(end + 2 + usize::from(percent < 10) + usize::from(percent < 100), Role::Text, &label);
+            pen.skip();
+        }
+        let megabytes = |bytes: u64| format!("{}.{}", bytes / 1_000_000, bytes / 100_000 % 10);
+        let amount = match transfer.total {
+            Some(total) => text.bytes_of(megabytes(transfer.bytes), megabytes(total)),
+            None => text.bytes(megabytes(transfer.bytes)),
+        };
+        let left = if self.current() == Line::Download { transfer.seconds_left() } else { None };
+        let amount = left.map_or(amount.clone(), |seconds| format!("{amount}, {}", text.left(seconds)));
+        pen.line(&[(Role::Text, INDENT), (Role::Dim, &amount)]);
+    }
+}
+
+fn words(line: Line, done: bool, text: &'static Text) -> &'static str {
+    let text = &text.connecting;
+    match (line, done) {
+        (Line::Reach, false) => text.reaching,
+        (Line::Reach, true) => text.reached,
+        (Line::Download, false) => text.downloading,
+        (Line::Download, true) => text.downloaded,
+        (Line::Check, false) => text.checking,
+        (Line::Check, true) => text.checked,
+        (Line::Start, _) => text.starting,
+    }
+}
+
+impl Transfer {
+    /// At the mean speed so far; none before that means anything.
+    fn seconds_left(&self) -> Option<u64> {
+        let spent = self.latest.since(self.since);
+        let rest = u128::from(self.total?.saturating_sub(self.bytes));
+        if spent < SPEED_NEEDS || self.bytes == 0 {
+            return None;
+        }
+        u64::try_from((rest * spent.as_millis()).div_ceil(u128::from(self.bytes) * 1000)).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(milliseconds: u64) -> Moment {
+        Moment(Duration::from_millis(milliseconds))
+    }
+
+    #[test]
+    fn the_time_left_follows_the_mean_speed() {
+        let transfer = |bytes, latest| Transfer { since: at(0), latest, bytes, total: Some(12_000) };
+        assert_eq!(transfer(500, at(900)).seconds_left(), None);
+        assert_eq!(transfer(3_000, at(2_000)).seconds_left(), Some(6));
+        assert_eq!(transfer(12_000, at(8_000)).seconds_left(), Some(0));
+        assert_eq!(Transfer { total: None, ..transfer(3_000, at(2_000)) }.seconds_left(), None);
+    }
+
+    #[test]
+    fn stages_move_the_screen_on_and_bytes_are_kept_in_sight() {
+        let mut screen = Connecting::new(SessionRequest::anyone());
+        screen.reached(&Stage::Waiting { wait: Duration::from_secs(3) }, at(0));
+        assert_eq!(screen.deadline(at(0)), Some(at(1_000)));
+        screen.reached(&Stage::Downloading { bytes: 0, total: Some(10) }, at(5_000));
+        screen.reached(&Stage::Downloading { bytes: 10, total: Some(10) }, at(6_000));
+        screen.reached(&Stage::Checking, at(6_100));
+        let whole = Transfer { since: at(5_000), latest: at(6_000), bytes: 10, total: Some(10) };
+        assert_eq!(screen.phase, Phase::Checking(whole));
+        assert_eq!(screen.deadline(at(6_100)), None);
+    }
+}

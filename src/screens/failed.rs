@@ -1,0 +1,81 @@
+//! Failed: what happened, what to do, whom to call, and one line for staff.
+
+use super::{Cursor, Face, Scene, Step};
+use crate::app::keys::{Focus, Wish};
+use crate::clean::Clean;
+use crate::failure::{Failure, Remedy};
+use crate::session::SessionRequest;
+use crate::text::Text;
+use crate::theme::Role;
+use crate::ui::pen::Pen;
+use crate::ui::skeleton;
+
+/// A session that came to no client.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Failed {
+    failure: Failure,
+    clock: Clean,
+    request: Option<SessionRequest>,
+}
+
+impl Failed {
+    /// The failure, the time of day at which it happened, and what had been asked for.
+    pub fn new(failure: Failure, clock: Clean, request: Option<SessionRequest>) -> Self {
+        Self { failure, clock, request }
+    }
+
+    fn remedy(&self) -> Remedy {
+        self.failure.fault.remedy()
+    }
+
+    /// `S2 · b12-3 · 14:32 · K7F204`
+    fn staff_line(&self, scene: &Scene) -> String {
+        let parts = [
+            self.failure.fault.code().to_owned(),
+            scene.desk.config.kiosk.name.to_string(),
+            self.clock.to_string(),
+            scene.visit.to_string(),
+        ];
+        scene.look.text.common.for_staff(parts.join(&format!(" {} ", scene.look.signs.dot)))
+    }
+}
+
+impl Face for Failed {
+    fn focus(&self) -> Focus {
+        Focus::Failed(self.remedy())
+    }
+
+    fn question(&self, text: &'static Text) -> &'static str {
+        text.failed.question
+    }
+
+    fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
+        let words = scene.look.text.of_fault(self.failure.fault);
+        let airy = skeleton::is_airy(scene.size);
+        let cursor = pen.position();
+        pen.hanging(Role::Error, scene.look.signs.wrong, Role::Question, words.happened);
+        pen.hanging(Role::Text, " ", Role::Text, words.todo);
+        if let Some(said) = &self.failure.site_words {
+            pen.hanging(Role::Text, " ", Role::Dim, &scene.look.text.failed.site_says(said));
+        } else if let Some(detail) = &self.failure.detail {
+            pen.hanging(Role::Text, " ", Role::Dim, &scene.look.text.failed.about(detail));
+        }
+        if airy {
+            pen.skip();
+        }
+        if let Some(contact) = &scene.desk.config.site.contact {
+            pen.wrapped(Role::Text, contact.as_str());
+        }
+        pen.wrapped(Role::Dim, &self.staff_line(scene));
+        Some(cursor)
+    }
+
+    fn act(&mut self, wish: Wish, _scene: &Scene) -> Step {
+        match (wish, self.remedy(), &self.request) {
+            (Wish::Confirm, Remedy::Retry, Some(request)) => Step::Retry(request.clone()),
+            (Wish::Confirm, Remedy::Change, _) => Step::Change,
+            (Wish::Back, _, _) => Step::Back,
+            (Wish::Confirm | Wish::Pick(_) | Wish::Move(_) | Wish::Edit(_), _, _) => Step::Stay,
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The pieces that screens are made of: pure functions from data to cells.
+//!
+//! ```text
+//! ┌ skeleton ───────────────────────────────┐
+//! │ desk's name                      status │   skeleton.rs  where everything stands, at every size
+//! │ ─────────────────────────────────────── │   pen.rs       the one way to put text on a screen
+//! │ The question                            │   width.rs     columns, cutting, wrapping
+//! │   body: list, fields, stages            │   list.rs      the window on a long list
+//! │ ─────────────────────────────────────── │   search.rs    filtering and natural order
+//! │ at most four keys                       │
+//! └─────────────────────────────────────────┘
+//! ```
+
+pub mod languages;
+pub mod list;
+pub mod pen;
+pub mod search;
+pub mod signs;
+pub mod skeleton;
+pub mod width;
+
+use crate::text::Text;
+use crate::theme::Palette;
+use signs::Signs;
+
+/// What this terminal and this customer's choices make of every screen.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// The words.
+    pub text: &'static Text,
+    /// The colours.
+    pub palette: Palette,
+    /// The signs.
+    pub signs: &'static Signs,
+}

@@ -1,0 +1,66 @@
+//! The window on a long list: which rows are shown is worked out from the focus alone, so nothing has to be remembered.
+
+/// How the focus moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// One up.
+    Up,
+    /// One down.
+    Down,
+    /// To the same row of the page before.
+    PageUp,
+    /// To the same row of the page after.
+    PageDown,
+    /// To the first.
+    First,
+    /// To the last.
+    Last,
+}
+
+/// The focus after a move, in a list of `count` shown in pages of `rows`. It stops at both ends.
+pub fn moved(focus: usize, movement: Move, count: usize, rows: usize) -> usize {
+    let last = count.saturating_sub(1);
+    let rows = rows.max(1);
+    match movement {
+        Move::Up => focus.saturating_sub(1),
+        Move::Down => (focus + 1).min(last),
+        Move::PageUp if focus < rows => 0,
+        Move::PageUp => focus - rows,
+        Move::PageDown => (focus + rows).min(last),
+        Move::First => 0,
+        Move::Last => last,
+    }
+}
+
+/// The rows of the page that the focus is on. Lists turn by pages: a step within one redraws two rows, not all.
+pub fn page(focus: usize, count: usize, rows: usize) -> std::ops::Range<usize> {
+    let rows = rows.max(1);
+    let start = focus / rows * rows;
+    start.min(count)..(start + rows).min(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_focus_stops_at_both_ends_and_an_empty_list_breaks_nothing() {
+        for movement in [Move::Up, Move::Down, Move::PageUp, Move::PageDown, Move::First, Move::Last] {
+            assert_eq!(moved(0, movement, 0, 5), 0);
+            assert_eq!(moved(0, movement, 1, 0), 0);
+        }
+        assert_eq!(moved(9, Move::Down, 10, 4), 9);
+        assert_eq!(moved(0, Move::Up, 10, 4), 0);
+        assert_eq!(moved(7, Move::PageDown, 10, 4), 9);
+        assert_eq!(moved(2, Move::PageUp, 10, 4), 0);
+        assert_eq!(moved(2, Move::Last, 10, 4), 9);
+    }
+
+    #[test]
+    fn the_page_holds_the_focus() {
+        assert_eq!(page(0, 10, 4), 0..4);
+        assert_eq!(page(4, 10, 4), 4..8);
+        assert_eq!(page(9, 10, 4), 8..10);
+        assert_eq!(page(0, 0, 4), 0..0);
+    }
+}

@@ -1,0 +1,114 @@
+//! The one way to put text on a screen: within a rectangle, in a role's style, cut where it does not fit.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::Look;
+use super::width::{columns, fit};
+use crate::theme::Role;
+
+/// Draws line after line into a rectangle, from its top; what is below its end is left out.
+pub struct Pen<'a> {
+    buffer: &'a mut Buffer,
+    /// Colours, signs and words.
+    pub look: &'a Look,
+    area: Rect,
+    row: u16,
+}
+
+impl<'a> Pen<'a> {
+    /// A pen at the top of a rectangle.
+    pub fn new(buffer: &'a mut Buffer, look: &'a Look, area: Rect) -> Self {
+        let area = area.intersection(buffer.area);
+        Self { buffer, look, area, row: 0 }
+    }
+
+    /// Columns of the rectangle.
+    pub fn columns(&self) -> usize {
+        usize::from(self.area.width)
+    }
+
+    /// Rows that are left.
+    pub fn rows_left(&self) -> usize {
+        usize::from(self.area.height.saturating_sub(self.row))
+    }
+
+    /// Where the next line begins, on the screen.
+    pub fn position(&self) -> (u16, u16) {
+        (self.area.x, self.area.y + self.row)
+    }
+
+    /// A column of the next line, on the screen.
+    pub fn position_at(&self, column: usize) -> (u16, u16) {
+        (self.area.x.saturating_add(narrow(column)), self.area.y + self.row)
+    }
+
+    /// An empty line.
+    pub fn skip(&mut self) {
+        self.row = self.row.saturating_add(1);
+    }
+
+    /// A line of pieces, each in its role, one after the other.
+    pub fn line(&mut self, pieces: &[(Role, &str)]) {
+        let mut column = 0;
+        for (role, text) in pieces {
+            column = self.put(column, *role, text);
+        }
+        self.skip();
+    }
+
+    /// A piece of the present line at a column of the rectangle; answers where it ends.
+    pub fn put(&mut self, column: usize, role: Role, text: &str) -> usize {
+        self.put_within(column, self.columns().saturating_sub(column), role, text)
+    }
+
+    /// A piece of the present line at a column, at most so many columns wide; answers where it ends.
+    pub fn put_within(&mut self, column: usize, most: usize, role: Role, text: &str) -> usize {
+        let most = most.min(self.columns().saturating_sub(column));
+        if self.row >= self.area.height || most == 0 {
+            return column;
+        }
+        let shown = fit(text, most, self.look.signs.cut);
+        let x = self.area.x + narrow(column);
+        let (end, _) = self.buffer.set_stringn(x, self.area.y + self.row, shown, most, self.look.palette.style(role));
+        usize::from(end - self.area.x)
+    }
+
+    /// A piece that ends at the right edge of the present line, if it leaves `column` free.
+    pub fn put_right(&mut self, after: usize, role: Role, text: &str) {
+        let width = columns(text);
+        if let Some(column) = self.columns().checked_sub(width)
+            && column >= after
+        {
+            self.put(column, role, text);
+        }
+    }
+
+    /// A line from edge to edge.
+    pub fn rule(&mut self) {
+        let line = self.look.signs.rule.repeat(self.columns());
+        self.line(&[(Role::Rule, &line)]);
+    }
+
+    /// Text wrapped to the rectangle.
+    pub fn wrapped(&mut self, role: Role, text: &str) {
+        for line in super::width::wrap(text, self.columns()) {
+            self.line(&[(role, &line)]);
+        }
+    }
+
+    /// Text wrapped behind a sign: the lines after the first stand under its first word.
+    pub fn hanging(&mut self, sign_role: Role, sign: &str, role: Role, text: &str) {
+        let indent = columns(sign) + 1;
+        self.put(0, sign_role, sign);
+        for line in super::width::wrap(text, self.columns().saturating_sub(indent)) {
+            self.put(indent, role, &line);
+            self.skip();
+        }
+    }
+}
+
+/// Columns within a terminal's width, which is no more than a `u16`.
+fn narrow(columns: usize) -> u16 {
+    u16::try_from(columns).unwrap_or(u16::MAX)
+}

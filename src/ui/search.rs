@@ -1,0 +1,182 @@
+//! Finding a name among many: typing filters, marks and case do not matter, words come in any order.
+//!
+//! Every entry is folded once into one long text; a query is folded the same way and each of its words is looked for in
+//! each entry. A hundred thousand entries take some milliseconds, so nothing is kept from one letter to the next.
+
+use std::cmp::Ordering;
+
+use memchr::memmem;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The folded text of every entry, end to end.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    text: String,
+    /// Where each entry ends in `text`.
+    ends: Vec<usize>,
+}
+
+impl Index {
+    /// An index over entries, each given as the pieces of text by which it can be found.
+    pub fn new<'a, E: IntoIterator<Item = &'a str>>(entries: impl IntoIterator<Item = E>) -> Self {
+        let mut index = Self::default();
+        for entry in entries {
+            for piece in entry {
+                fold_into(&mut index.text, piece);
+                // A line break is in no word: nothing is found across two pieces.
+                index.text.push('\n');
+            }
+            index.ends.push(index.text.len());
+        }
+        index
+    }
+
+    /// The entries in which every word of the query occurs, in their order. No word: all of them.
+    pub fn matching(&self, query: &str) -> Vec<usize> {
+        let folded = fold(query);
+        let words: Vec<_> = folded.split_whitespace().map(|word| memmem::Finder::new(word.as_bytes())).collect();
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .enumerate()
+            .filter(|(_, (start, end))| {
+                let entry = &self.text.as_bytes()[*start..**end];
+                words.iter().all(|word| word.find(entry).is_some())
+            })
+            .map(|(position, _)| position)
+            .collect()
+    }
+}
+
+/// Text as the search compares it: lower case, compatibility forms made plain, marks dropped, and the Latin letters that
+/// do not decompose spelt out.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    fold_into(&mut folded, text);
+    folded
+}
+
+fn fold_into(folded: &mut String, text: &str) {
+    if text.is_ascii() {
+        folded.extend(text.chars().map(|c| c.to_ascii_lowercase()));
+        return;
+    }
+    for character in
+        text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c))
+    {
+        match spelt_out(character) {
+            Some(letters) => folded.push_str(letters),
+            None => folded.push(character),
+        }
+    }
+}
+
+/// Latin letters with a stroke, and ligatures, which no normal form takes apart.
+fn spelt_out(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'ł' | 'ƚ' => "l",
+        'ø' => "o",
+        'đ' | 'ð' | 'ɖ' => "d",
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'þ' => "th",
+        'ħ' => "h",
+        'ı' | 'ɨ' => "i",
+        'ŋ' => "n",
+        'ŧ' => "t",
+        'ƀ' => "b",
+        'ʉ' => "u",
+        'ə' => "e",
+        _ => return None,
+    })
+}
+
+/// The order in which people look for names: without marks and case, and numbers by their value (`Rep 2` before `Rep 10`).
+pub fn natural_order(one: &str, other: &str) -> Ordering {
+    compare_runs(&fold(one), &fold(other)).then_with(|| one.cmp(other))
+}
+
+fn compare_runs(mut one: &str, mut other: &str) -> Ordering {
+    loop {
+        let ((a, rest_a), (b, rest_b)) = match (next_run(one), next_run(other)) {
+            (Some(a), Some(b)) => (a, b),
+            (None, None) => return Ordering::Equal,
+            (None, Some(_)) => return Ordering::Less,
+            (Some(_), None) => return Ordering::Greater,
+        };
+        let order = if is_number(a) && is_number(b) {
+            let (a, b) = (a.trim_start_matches('0'), b.trim_start_matches('0'));
+            a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+        } else {
+            a.cmp(b)
+        };
+        if order.is_ne() {
+            return order;
+        }
+        (one, other) = (rest_a, rest_b);
+    }
+}
+
+fn is_number(run: &str) -> bool {
+    run.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// The digits or the non-digits that a text begins with, and the rest.
+fn next_run(text: &str) -> Option<(&str, &str)> {
+    let digits = text.chars().next()?.is_ascii_digit();
+    let end = text.find(|c: char| c.is_ascii_digit() != digits).unwrap_or(text.len());
+    Some(text.split_at(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(query: &str) -> Vec<usize> {
+        let index = Index::new([
+            ["Dana Whitfield", "Network"],
+            ["Zoë Quist", "Printers"],
+            ["李明", "Network"],
+            ["Łukasz Øster", "Campus"],
+            ["Rep 10", "jk"],
+            ["Ｆｕｌｌ", "ẞ"],
+        ]);
+        index.matching(query)
+    }
+
+    #[test]
+    fn letters_of_any_kind_are_found_without_marks_and_case() {
+        for (query, expected) in [
+            ("zoe", vec![1]),
+            ("ZOË", vec![1]),
+            ("李", vec![2]),
+            ("lukasz oster", vec![3]),
+            ("łukasz", vec![3]),
+            ("1", vec![4]),
+            ("j", vec![4]),
+            ("full", vec![5]),
+            ("SS", vec![5]),
+            ("", vec![0, 1, 2, 3, 4, 5]),
+            ("  ", vec![0, 1, 2, 3, 4, 5]),
+            ("xyz", vec![]),
+        ] {
+            assert_eq!(found(query), expected, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn words_come_in_any_order_and_nothing_is_found_across_two_columns() {
+        assert_eq!(found("net whit"), [0]);
+        assert_eq!(found("whit dana"), [0]);
+        assert_eq!(found("whitfieldnetwork"), Vec::<usize>::new());
+    }
+
+    #[test]
+    fn numbers_in_names_are_sorted_by_value() {
+        let mut names = ["Rep 10", "rep 2", "Rep 02", "Åse", "Anna", "Zoë", "Rep"];
+        names.sort_by(|a, b| natural_order(a, b));
+        assert_eq!(names, ["Anna", "Åse", "Rep", "Rep 02", "rep 2", "Rep 10", "Zoë"]);
+    }
+}

@@ -1,0 +1,172 @@
+//! The skeleton that every screen shares: where the desk's name, the question, the body and the keys stand, at every size.
+//!
+//! From 80x24 there is air; below, blank lines go first; below 40x12 nothing fits and a notice takes the place of it all.
+//! On a large terminal the skeleton keeps its measure and stands in the middle rather than stretching.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+
+use super::Look;
+use super::pen::Pen;
+use super::width::{columns, fit};
+use crate::theme::Role;
+
+/// The smallest terminal that a screen is drawn on: columns and rows (product.md, too-small).
+pub const SMALLEST: Size = Size { width: 40, height: 12 };
+/// The widest and highest that the skeleton grows.
+const WIDEST: Size = Size { width: 106, height: 32 };
+/// From this height on there are blank lines between the parts.
+const AIRY_ROWS: u16 = 20;
+/// From this width on the margin is three columns.
+const AIRY_COLUMNS: u16 = 72;
+
+/// What a screen puts into the skeleton, its body apart.
+#[derive(Debug)]
+pub struct Page<'a> {
+    /// The desk's name.
+    pub desk: &'a str,
+    /// What this screen is for, in one sentence.
+    pub question: &'a str,
+    /// A short thing at the right of the question: a count, the visit's reference.
+    pub aside: Option<&'a str>,
+    /// The keys that work now, most useful first: what they are called and what they do.
+    pub keys: &'a [(&'a str, &'a str)],
+}
+
+/// Whether anything can be shown at this size.
+pub fn fits(size: Size) -> bool {
+    size.width >= SMALLEST.width && size.height >= SMALLEST.height
+}
+
+/// Whether there is room for more than what is needed.
+pub fn is_airy(size: Size) -> bool {
+    size.height >= AIRY_ROWS
+}
+
+/// Where the parts stand.
+struct Places {
+    header: Rect,
+    question: Rect,
+    body: Rect,
+    footer: Rect,
+}
+
+fn places(size: Size) -> Places {
+    let width = size.width.min(WIDEST.width);
+    let height = size.height.min(WIDEST.height);
+    let margin = if width >= AIRY_COLUMNS { 3 } else { 1 };
+    let air = u16::from(height >= AIRY_ROWS);
+    let x = (size.width - width) / 2 + margin;
+    let y = (size.height - height) / 2;
+    let width = width.saturating_sub(2 * margin);
+    let row = |from: u16, rows: u16| Rect::new(x, y + from.min(height), width, rows.min(height.saturating_sub(from)));
+    let question = 2 + 2 * air;
+    let body = question + 1 + air;
+    let footer = height.saturating_sub(2 + air);
+    Places {
+        header: row(air, 2),
+        question: row(question, 1),
+        body: row(body, footer.saturating_sub(body)),
+        footer: row(footer, 2),
+    }
+}
+
+/// The rectangle that a screen's body has at this size.
+pub fn body(size: Size) -> Rect {
+    places(size).body
+}
+
+/// Draws the skeleton over the whole buffer, its ground included.
+pub fn draw(buffer: &mut Buffer, look: &Look, page: &Page) {
+    let places = places(buffer.area.as_size());
+    buffer.set_style(buffer.area, look.palette.ground());
+
+    let mut header = Pen::new(buffer, look, places.header);
+    header.line(&[(Role::Title, page.desk)]);
+    header.rule();
+
+    let mut question = Pen::new(buffer, look, places.question);
+    let aside = page.aside.unwrap_or_default();
+    let room = question.columns().saturating_sub(columns(aside) + 2);
+    let end = question.put_within(0, room, Role::Question, page.question);
+    question.put_right(end + 1, Role::Dim, aside);
+
+    let mut footer = Pen::new(buffer, look, places.footer);
+    footer.rule();
+    draw_keys(&mut footer, page.keys);
+}
+
+/// As many keys as fit, each whole.
+fn draw_keys(pen: &mut Pen, keys: &[(&str, &str)]) {
+    const GAP: usize = 3;
+    let mut column = 0;
+    for (key, does) in keys {
+        let wide = columns(key) + 1 + columns(does);
+        if column + wide > pen.columns() {
+            break;
+        }
+        column = pen.put(column, Role::Text, key);
+        column = pen.put(column + 1, Role::Dim, does) + GAP;
+    }
+    pen.skip();
+}
+
+/// Draws the notice of a terminal that is too small, and the desk's contact, as far as they go.
+pub fn draw_too_small(buffer: &mut Buffer, look: &Look, contact: Option<&str>) {
+    buffer.set_style(buffer.area, look.palette.ground());
+    let (area, text) = (buffer.area, &look.text.too_small);
+    let mut pen = Pen::new(buffer, look, area);
+    pen.wrapped(Role::Question, text.notice);
+    pen.wrapped(Role::Dim, &text.wanted(SMALLEST.width, SMALLEST.height, area.width, area.height));
+    if let Some(contact) = contact {
+        pen.wrapped(Role::Text, contact);
+    }
+}
+
+/// A label in a column of its own and a value, wrapped, at its right; on a narrow screen the value below its label.
+pub fn labelled(pen: &mut Pen, label_columns: usize, label: &str, value: &str) {
+    let wide = pen.columns();
+    if wide < label_columns + 30 {
+        pen.wrapped(Role::Dim, label);
+        for line in super::width::wrap(value, wide.saturating_sub(2)) {
+            pen.put(2, Role::Text, &line);
+            pen.skip();
+        }
+        return;
+    }
+    pen.put(0, Role::Dim, &fit(label, label_columns, pen.look.signs.cut));
+    for line in super::width::wrap(value, wide - label_columns - 2) {
+        pen.put(label_columns + 2, Role::Text, &line);
+        pen.skip();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t7_the_parts_never_overlap_and_never_leave_the_screen_at_any_size() {
+        for width in 0..=140 {
+            for height in 0..=60 {
+                let whole = Rect::new(0, 0, width, height);
+                let places = places(Size::new(width, height));
+                let mut below = 0;
+                for part in [places.header, places.question, places.body, places.footer] {
+                    assert_eq!(part.intersection(whole).area(), part.area(), "{part:?} leaves {width}x{height}");
+                    if height >= SMALLEST.height {
+                        assert!(part.y >= below, "{part:?} overlaps what is above at {width}x{height}");
+                    }
+                    below = part.bottom();
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_body_has_room_at_the_sizes_that_count() {
+        assert_eq!(body(Size::new(80, 24)), Rect::new(3, 6, 74, 15));
+        assert_eq!(body(Size::new(40, 12)), Rect::new(1, 3, 38, 7));
+        assert_eq!(body(Size::new(200, 60)).width, 100);
+    }
+}

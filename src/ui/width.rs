@@ -1,0 +1,149 @@
+//! Columns on a terminal: measuring, cutting and wrapping by what a reader sees, not by bytes.
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// How many columns a text takes.
+pub fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// The text, cut to at most `most` columns; where it was cut it ends in `cut`.
+pub fn fit(text: &str, most: usize, cut: &str) -> String {
+    if columns(text) <= most {
+        return text.to_owned();
+    }
+    let room = most.saturating_sub(columns(cut));
+    let mut kept = String::new();
+    let mut used = 0;
+    for cluster in text.graphemes(true) {
+        used += columns(cluster);
+        if used > room {
+            break;
+        }
+        kept.push_str(cluster);
+    }
+    if columns(cut) <= most {
+        kept.truncate(kept.trim_end().len());
+        kept.push_str(cut);
+    }
+    kept
+}
+
+/// The text in lines of at most `most` columns (1 at least), broken between words, within a word only where it is longer
+/// than a line. A line break in the text stays one.
+pub fn wrap(text: &str, most: usize) -> Vec<String> {
+    text.split('\n').flat_map(|paragraph| wrap_paragraph(paragraph, most.max(1))).collect()
+}
+
+/// The end of a text that fits into `most` columns: what is typed last is seen.
+pub fn last_columns(text: &str, most: usize) -> &str {
+    let mut used = 0;
+    let mut start = text.len();
+    for (at, cluster) in text.grapheme_indices(true).rev() {
+        used += columns(cluster);
+        if used > most {
+            break;
+        }
+        start = at;
+    }
+    &text[start..]
+}
+
+/// Where a text ends once its last character (as a reader counts them) is erased.
+pub fn before_last_cluster(text: &str) -> usize {
+    text.grapheme_indices(true).next_back().map_or(0, |(start, _)| start)
+}
+
+/// Where a text ends once its last word, and the blanks behind it, are erased.
+pub fn before_last_word(text: &str) -> usize {
+    let text = text.trim_end();
+    text.rfind(char::is_whitespace).map_or(0, |blank| blank + text[blank..].chars().next().map_or(0, char::len_utf8))
+}
+
+fn wrap_paragraph(paragraph: &str, most: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in paragraph.split_word_bounds() {
+        let line = lines.last_mut().map_or(0, |line| columns(line));
+        if line + columns(word) <= most || (word.trim().is_empty() && line > 0) {
+            push(&mut lines, word);
+        } else if columns(word) <= most {
+            lines.push(word.to_owned());
+        } else {
+            break_word(&mut lines, word, most);
+        }
+    }
+    for line in &mut lines {
+        line.truncate(line.trim_end().len());
+    }
+    lines
+}
+
+fn break_word(lines: &mut Vec<String>, word: &str, most: usize) {
+    for cluster in word.graphemes(true) {
+        if lines.last().is_some_and(|line| columns(line) + columns(cluster) > most) {
+            lines.push(String::new());
+        }
+        push(lines, cluster);
+    }
+}
+
+fn push(lines: &mut [String], piece: &str) {
+    if let Some(line) = lines.last_mut()
+        && !(line.is_empty() && piece.trim().is_empty())
+    {
+        line.push_str(piece);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t11_cutting_counts_columns_and_keeps_clusters_whole() {
+        assert_eq!(fit("Dana Whitfield", 20, "…"), "Dana Whitfield");
+        assert_eq!(fit("Dana Whitfield", 9, "…"), "Dana Whi…");
+        assert_eq!(fit("李明王芳", 5, "…"), "李明…");
+        assert_eq!(fit("e\u{301}e\u{301}e\u{301}", 2, "~"), "e\u{301}~");
+        assert_eq!(fit("abc", 0, "…"), "");
+    }
+
+    #[test]
+    fn words_stay_whole_where_they_can() {
+        assert_eq!(wrap("Please ask our staff.", 12), ["Please ask", "our staff."]);
+        assert_eq!(wrap("abcdefgh ij", 4), ["abcd", "efgh", "ij"]);
+        assert_eq!(wrap("one\n\ntwo", 10), ["one", "", "two"]);
+        assert_eq!(wrap("", 10), [""]);
+        assert_eq!(wrap("李明王芳", 4), ["李明", "王芳"]);
+    }
+
+    #[test]
+    fn erasing_takes_whole_characters_and_whole_words() {
+        let erase = |text: &str, end: fn(&str) -> usize| text[..end(text)].to_owned();
+        assert_eq!(erase("Zoe\u{308}", before_last_cluster), "Zo");
+        assert_eq!(erase("👩‍👩‍👧‍👦", before_last_cluster), "");
+        assert_eq!(erase("", before_last_cluster), "");
+        assert_eq!(erase("dana whit  ", before_last_word), "dana ");
+        assert_eq!(erase("李明\u{3000}王", before_last_word), "李明\u{3000}");
+        assert_eq!(erase("dana", before_last_word), "");
+    }
+
+    #[test]
+    fn of_a_long_text_the_end_is_seen() {
+        assert_eq!(last_columns("abcdef", 3), "def");
+        assert_eq!(last_columns("李明王", 5), "明王");
+        assert_eq!(last_columns("abc", 9), "abc");
+        assert_eq!(last_columns("abc", 0), "");
+    }
+
+    #[test]
+    fn no_line_is_wider_than_asked() {
+        let text = "The Wi-Fi in room 12 drops every few minutes, and 我的电脑 asks for the password again.";
+        for most in 2..60 {
+            for line in wrap(text, most) {
+                assert!(columns(&line) <= most, "{line:?} is wider than {most}");
+            }
+        }
+    }
+}
