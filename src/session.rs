@@ -7,9 +7,11 @@
 //! ```
 
 mod key;
+mod places;
 mod survey;
 
 pub use key::{KeyLength, KeyProblem, SessionKey};
+pub use places::{Piece, PlaceName, Places, pieces};
 pub use survey::{Answers, Choice, Field, FieldRules, Survey, SurveyForm, SurveyProblem, Typed};
 
 use std::fmt;
