@@ -22,6 +22,7 @@
 
 pub mod app;
 pub mod clean;
+pub mod commands;
 pub mod config;
 pub mod connect;
 pub mod failure;
