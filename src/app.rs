@@ -23,7 +23,7 @@ use crate::screens::running::Running;
 use crate::screens::start::Start;
 use crate::screens::{self, Scene, Screen, Step};
 use crate::session::{SessionRequest, Visit};
-use crate::terminal::key::{Input, Key};
+use crate::terminal::key::Input;
 use crate::ui::{Look, skeleton};
 use desk::Desk;
 use event::{Effect, Event, JobId, Moment, News};
@@ -68,6 +68,11 @@ impl Model {
     pub fn screen(&self) -> &Screen {
         // The trail is never empty: `new` and `forget` lay the start screen, and `back` keeps it.
         &self.trail[self.trail.len() - 1]
+    }
+
+    /// The size of the terminal, as last told.
+    pub fn size(&self) -> Size {
+        self.size
     }
 
     /// Where keys go now.
@@ -242,9 +247,4 @@ pub fn view(model: &Model, frame: &mut Frame) {
     } else {
         screens::draw(frame, model.screen().face(), &model.scene());
     }
-}
-
-/// Whether a key would mean anything to the model now: what it has no meaning for is not worth a wake-up of the screen.
-pub fn knows(model: &Model, key: Key) -> bool {
-    keys::action(key, model.focus()).is_some()
 }

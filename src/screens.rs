@@ -145,7 +145,7 @@ pub fn draw(frame: &mut Frame, face: &dyn Face, scene: &Scene) {
         aside: aside.as_deref(),
         keys: &keys,
     };
-    let body = skeleton::body(frame.area().as_size());
+    let body = skeleton::body(frame.area().as_size(), page.question, page.aside);
     skeleton::draw(frame.buffer_mut(), scene.look, &page);
     if let Some(cursor) = face.body(scene, &mut Pen::new(frame.buffer_mut(), scene.look, body)) {
         frame.set_cursor_position(cursor);

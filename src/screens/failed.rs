@@ -9,6 +9,7 @@ use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::pen::Pen;
 use crate::ui::skeleton;
+use crate::ui::width::wrap;
 
 /// A session that came to no client.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,6 +27,13 @@ impl Failed {
 
     fn remedy(&self) -> Remedy {
         self.failure.fault.remedy()
+    }
+
+    /// The desk's contact and the line for staff, wrapped: they have their room at every size.
+    fn whom_to_call(&self, scene: &Scene, columns: usize) -> Vec<(Role, String)> {
+        let contact = scene.desk.config.site.contact.as_ref().map(|contact| (Role::Text, contact.to_string()));
+        let lines = contact.into_iter().chain([(Role::Dim, self.staff_line(scene))]);
+        lines.flat_map(|(role, text)| wrap(&text, columns).into_iter().map(move |line| (role, line))).collect()
     }
 
     /// `S2 · b12-3 · 14:32 · K7F204`
@@ -53,6 +61,8 @@ impl Face for Failed {
         let words = scene.look.text.of_fault(self.failure.fault);
         let airy = skeleton::is_airy(scene.size);
         let cursor = pen.position();
+        let below = self.whom_to_call(scene, pen.columns());
+        pen.keep_free(below.len());
         pen.hanging(Role::Error, scene.look.signs.wrong, Role::Question, words.happened);
         pen.hanging(Role::Text, " ", Role::Text, words.todo);
         if let Some(said) = &self.failure.site_words {
@@ -60,13 +70,13 @@ impl Face for Failed {
         } else if let Some(detail) = &self.failure.detail {
             pen.hanging(Role::Text, " ", Role::Dim, &scene.look.text.failed.about(detail));
         }
+        pen.keep_free(0);
         if airy {
             pen.skip();
         }
-        if let Some(contact) = &scene.desk.config.site.contact {
-            pen.wrapped(Role::Text, contact.as_str());
+        for (role, line) in below {
+            pen.line(&[(role, &line)]);
         }
-        pen.wrapped(Role::Dim, &self.staff_line(scene));
         Some(cursor)
     }
 

@@ -65,6 +65,16 @@ impl Reps {
         }
     }
 
+    /// Rows above the list: the filter; what was refused; with room, a blank line in its place, and the headings.
+    fn rows_above(&self, scene: &Scene) -> usize {
+        if skeleton::is_airy(scene.size) { 3 } else { 1 + usize::from(self.refused.is_some()) }
+    }
+
+    fn list_rows(&self, scene: &Scene) -> usize {
+        usize::from(skeleton::body(scene.size, self.question(scene.look.text), self.aside(scene).as_deref()).height)
+            .saturating_sub(self.rows_above(scene))
+    }
+
     fn push(&mut self, character: char) {
         if !may_follow(&self.filter, character) {
             self.refused = Some(Refused { character });
@@ -126,7 +136,7 @@ impl Face for Reps {
         self.refused = None;
         match wish {
             Wish::Move(movement) => {
-                self.focus = moved(self.focus, movement, self.row_count(scene), list_rows(scene));
+                self.focus = moved(self.focus, movement, self.row_count(scene), self.list_rows(scene));
                 self.typing = false;
             }
             Wish::Edit(edit) => {
@@ -150,15 +160,6 @@ impl Face for Reps {
     }
 }
 
-/// Rows above the list: the filter, and with room a blank one and the headings.
-fn rows_above(scene: &Scene) -> usize {
-    if skeleton::is_airy(scene.size) { 3 } else { 1 }
-}
-
-fn list_rows(scene: &Scene) -> usize {
-    usize::from(skeleton::body(scene.size).height).saturating_sub(rows_above(scene))
-}
-
 fn draw_nobody(nothing_typed: bool, pen: &mut Pen) {
     let text = &pen.look.text.reps;
     let (what, todo) = if nothing_typed { (text.empty, text.empty_more) } else { (text.no_match, text.no_match_more) };
@@ -173,11 +174,11 @@ impl Reps {
         let end = pen.put(0, Role::Dim, label);
         let end = pen.put(end + 1, Role::Question, last_columns(&self.filter, pen.columns().saturating_sub(end + 2)));
         let caret = pen.position_at(end);
-        if let Some(refused) = self.refused {
-            pen.put_right(end + 2, Role::Error, &format!("{} {refused}", scene.look.signs.wrong));
-        }
         pen.skip();
-        if rows_above(scene) > 1 {
+        if let Some(refused) = self.refused {
+            pen.put(0, Role::Error, &format!("{} {refused}", scene.look.signs.wrong));
+        }
+        if self.rows_above(scene) > 1 {
             pen.skip();
         }
         caret
@@ -185,13 +186,13 @@ impl Reps {
 
     fn draw_list(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
         let columns = Columns::for_width(pen.columns());
-        if rows_above(scene) > 1 {
+        if skeleton::is_airy(scene.size) {
             let text = &scene.look.text.reps;
             columns.draw(pen, Role::Dim, [text.name, text.title, text.team, text.languages]);
             pen.skip();
         }
         let mut cursor = None;
-        for position in page(self.focus, self.row_count(scene), list_rows(scene)) {
+        for position in page(self.focus, self.row_count(scene), self.list_rows(scene)) {
             let focused = position == self.focus;
             if focused {
                 cursor = Some(pen.position());
@@ -200,9 +201,10 @@ impl Reps {
             let name = if focused { Role::Focus } else { Role::Text };
             match self.row(position, scene) {
                 Some(Row::Anyone) => {
-                    let end = pen.put(2, name, scene.look.text.reps.anyone);
-                    if pen.columns() >= 60 {
-                        pen.put(end + 3, Role::Dim, scene.look.text.reps.anyone_more);
+                    let text = &scene.look.text.reps;
+                    pen.put(columns.0[0].0, name, text.anyone);
+                    if columns.0[2].1 > 0 {
+                        pen.put(columns.0[1].0, Role::Dim, text.anyone_more);
                     }
                 }
                 Some(Row::Rep(rep)) => draw_rep(rep, &columns, name, pen),
@@ -231,7 +233,7 @@ impl Columns {
         let shares: [usize; 4] = match room {
             0..=47 => [58, 42, 0, 0],
             48..=64 => [40, 36, 24, 0],
-            _ => [33, 28, 17, 22],
+            _ => [31, 28, 14, 27],
         };
         let mut start = BAR;
         Self(shares.map(|share| {

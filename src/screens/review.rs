@@ -52,6 +52,7 @@ impl Face for Review {
     fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
         let text = &scene.look.text.review;
         let airy = skeleton::is_airy(scene.size);
+        let cursor_above = pen.position();
         let label = columns(text.goes_to).max(columns(text.we_send));
         labelled(pen, label, text.goes_to, &self.goes_to(scene.look.text));
         labelled(pen, label, text.we_send, self.sent(scene.look.text));
@@ -61,6 +62,10 @@ impl Face for Review {
         pen.wrapped(Role::Text, &text.this_computer(scene.desk.config.kiosk.name.as_str()));
         if airy {
             pen.skip();
+        }
+        if pen.rows_left() == 0 {
+            // The footer says the same, and what the helper will see comes first.
+            return Some(cursor_above);
         }
         let cursor = pen.position();
         let enter = scene.look.text.keys.enter;

@@ -15,7 +15,7 @@ pub fn draw(frame: &mut Frame, scene: &Scene, left: Duration) {
     let text = &scene.look.text.still_there;
     let keys = keys::hints(Focus::StillThere, scene.look);
     let page = Page { desk: scene.desk.config.site.name.as_str(), question: text.question, aside: None, keys: &keys };
-    let body = skeleton::body(frame.area().as_size());
+    let body = skeleton::body(frame.area().as_size(), page.question, page.aside);
     skeleton::draw(frame.buffer_mut(), scene.look, &page);
     let mut pen = Pen::new(frame.buffer_mut(), scene.look, body);
     let cursor = pen.position();

@@ -8,7 +8,7 @@ use ratatui::layout::{Rect, Size};
 
 use super::Look;
 use super::pen::Pen;
-use super::width::{columns, fit};
+use super::width::{columns, wrap};
 use crate::theme::Role;
 
 /// The smallest terminal that a screen is drawn on: columns and rows (product.md, too-small).
@@ -51,7 +51,7 @@ struct Places {
     footer: Rect,
 }
 
-fn places(size: Size) -> Places {
+fn places(size: Size, question_rows: u16) -> Places {
     let width = size.width.min(WIDEST.width);
     let height = size.height.min(WIDEST.height);
     let margin = if width >= AIRY_COLUMNS { 3 } else { 1 };
@@ -61,24 +61,32 @@ fn places(size: Size) -> Places {
     let width = width.saturating_sub(2 * margin);
     let row = |from: u16, rows: u16| Rect::new(x, y + from.min(height), width, rows.min(height.saturating_sub(from)));
     let question = 2 + 2 * air;
-    let body = question + 1 + air;
+    let body = question + question_rows + air;
     let footer = height.saturating_sub(2 + air);
     Places {
         header: row(air, 2),
-        question: row(question, 1),
+        question: row(question, question_rows),
         body: row(body, footer.saturating_sub(body)),
         footer: row(footer, 2),
     }
 }
 
-/// The rectangle that a screen's body has at this size.
-pub fn body(size: Size) -> Rect {
-    places(size).body
+/// The rectangle that a screen's body has at this size, below a question with this much at its right.
+pub fn body(size: Size, question: &str, aside: Option<&str>) -> Rect {
+    laid_out(size, question, aside).0.body
+}
+
+/// The parts, and the lines of the question: it is wrapped where it does not fit, never cut.
+fn laid_out(size: Size, question: &str, aside: Option<&str>) -> (Places, Vec<String>) {
+    let columns_of_aside = aside.map_or(0, |aside| columns(aside) + 2);
+    let room = usize::from(places(size, 1).question.width).saturating_sub(columns_of_aside);
+    let lines = wrap(question, room);
+    (places(size, u16::try_from(lines.len()).unwrap_or(u16::MAX)), lines)
 }
 
 /// Draws the skeleton over the whole buffer, its ground included.
 pub fn draw(buffer: &mut Buffer, look: &Look, page: &Page) {
-    let places = places(buffer.area.as_size());
+    let (places, question_lines) = laid_out(buffer.area.as_size(), page.question, page.aside);
     buffer.set_style(buffer.area, look.palette.ground());
 
     let mut header = Pen::new(buffer, look, places.header);
@@ -86,10 +94,10 @@ pub fn draw(buffer: &mut Buffer, look: &Look, page: &Page) {
     header.rule();
 
     let mut question = Pen::new(buffer, look, places.question);
-    let aside = page.aside.unwrap_or_default();
-    let room = question.columns().saturating_sub(columns(aside) + 2);
-    let end = question.put_within(0, room, Role::Question, page.question);
-    question.put_right(end + 1, Role::Dim, aside);
+    question.put_right(0, Role::Dim, page.aside.unwrap_or_default());
+    for line in question_lines {
+        question.line(&[(Role::Question, &line)]);
+    }
 
     let mut footer = Pen::new(buffer, look, places.footer);
     footer.rule();
@@ -123,19 +131,15 @@ pub fn draw_too_small(buffer: &mut Buffer, look: &Look, contact: Option<&str>) {
     }
 }
 
-/// A label in a column of its own and a value, wrapped, at its right; on a narrow screen the value below its label.
+/// A label in a column of its own and a value, wrapped, at its right; on a narrow screen one behind the other.
 pub fn labelled(pen: &mut Pen, label_columns: usize, label: &str, value: &str) {
     let wide = pen.columns();
     if wide < label_columns + 30 {
-        pen.wrapped(Role::Dim, label);
-        for line in super::width::wrap(value, wide.saturating_sub(2)) {
-            pen.put(2, Role::Text, &line);
-            pen.skip();
-        }
+        pen.wrapped(Role::Text, &format!("{label} {value}"));
         return;
     }
-    pen.put(0, Role::Dim, &fit(label, label_columns, pen.look.signs.cut));
-    for line in super::width::wrap(value, wide - label_columns - 2) {
+    pen.put_within(0, label_columns, Role::Dim, label);
+    for line in wrap(value, wide - label_columns - 2) {
         pen.put(label_columns + 2, Role::Text, &line);
         pen.skip();
     }
@@ -150,7 +154,7 @@ mod tests {
         for width in 0..=140 {
             for height in 0..=60 {
                 let whole = Rect::new(0, 0, width, height);
-                let places = places(Size::new(width, height));
+                let places = places(Size::new(width, height), 1);
                 let mut below = 0;
                 for part in [places.header, places.question, places.body, places.footer] {
                     assert_eq!(part.intersection(whole).area(), part.area(), "{part:?} leaves {width}x{height}");
@@ -165,8 +169,9 @@ mod tests {
 
     #[test]
     fn the_body_has_room_at_the_sizes_that_count() {
-        assert_eq!(body(Size::new(80, 24)), Rect::new(3, 6, 74, 15));
-        assert_eq!(body(Size::new(40, 12)), Rect::new(1, 3, 38, 7));
-        assert_eq!(body(Size::new(200, 60)).width, 100);
+        assert_eq!(body(Size::new(80, 24), "Why?", None), Rect::new(3, 6, 74, 15));
+        assert_eq!(body(Size::new(40, 12), "Why?", None), Rect::new(1, 3, 38, 7));
+        assert_eq!(body(Size::new(40, 12), "A question that is too long for one line", Some("K7F204")), Rect::new(1, 4, 38, 6));
+        assert_eq!(body(Size::new(200, 60), "Why?", None).width, 100);
     }
 }

@@ -1,0 +1,257 @@
+//! The shell around the model: one loop, one `poll`, no async in it.
+//!
+//! ```text
+//!        terminal readable, writable, gone ─┐
+//!   a signal, news of a job (one wake pipe) ├─ poll ─> events ─> update ─> effects ─> jobs, bell, leave
+//!       the model's or the decoder's moment ┘                      └─> draw, once a batch, when the line is free
+//! ```
+//!
+//! At rest there is one thread, asleep in `poll`: nothing is drawn, and nothing runs, on a timer for its own sake
+//! (architecture.md, rules 3 and 7). A slow line holds nothing up: while bytes wait for it, nothing more is drawn, and
+//! when they are gone the latest state is (trust.md T12).
+
+mod jobs;
+mod signals;
+mod wake;
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use ratatui::layout::Size;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use crate::app::desk::Desk;
+use crate::app::event::{Effect, Event, Moment};
+use crate::app::{Model, deadline, update, view};
+use crate::session::Visit;
+use crate::terminal::decoder::Decoder;
+use crate::terminal::key::Input;
+use crate::terminal::modes::Modes;
+use crate::terminal::painter::Painter;
+use crate::terminal::tty::{Read, Tty, Written};
+use crate::ui::Look;
+use jobs::{Jobs, Report};
+use signals::{Signal, Signals};
+use wake::Wake;
+
+/// How long a job may take to clean up behind itself when the program ends (trust.md T3, D14).
+const LAST_CLEANING: Duration = Duration::from_millis(800);
+/// The bell, which no frame holds.
+const BELL: &[u8] = b"\x07";
+
+/// How the program comes to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The person at the terminal left.
+    Left,
+    /// The terminal is gone: it must not be touched any more.
+    HungUp,
+    /// A signal asked for it.
+    Signalled(i32),
+    /// Something of ours broke.
+    Broken,
+}
+
+impl End {
+    /// The exit status (product.md, The command line).
+    pub fn status(self) -> u8 {
+        match self {
+            Self::Left => 0,
+            Self::HungUp => 129,
+            Self::Signalled(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),
+            Self::Broken => 70,
+        }
+    }
+}
+
+/// Everything that the loop holds.
+struct Shell {
+    model: Model,
+    tty: Tty,
+    decoder: Decoder,
+    painter: Painter,
+    /// Bytes that the terminal has not taken yet.
+    waiting: Vec<u8>,
+    /// Whether the model has changed since it was last drawn.
+    stale: bool,
+    signals: Signals,
+    wake: Arc<Wake>,
+    jobs: Jobs,
+    reports: Receiver<Report>,
+    started: Instant,
+}
+
+/// Runs the kiosk on a terminal until it ends. The terminal is given back as it was, whatever happens, unless it is gone.
+pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, painter: Painter, environment: Arc<[(std::ffi::OsString, std::ffi::OsString)]>) -> io::Result<End> {
+    let wake = Arc::new(Wake::new()?);
+    let signals = Signals::listen(&wake)?;
+    let (sender, reports) = channel();
+    let size = tty.size();
+    let mut shell = Shell {
+        model: Model::new(Arc::clone(desk), look, size, new_visit()?),
+        decoder: Decoder::new(),
+        painter,
+        waiting: Vec::new(),
+        stale: true,
+        signals,
+        jobs: Jobs::new(Arc::clone(desk), environment, sender, Arc::clone(&wake)),
+        wake,
+        reports,
+        started: Instant::now(),
+        tty,
+    };
+    let modes = Modes::enter(&shell.tty)?;
+    modes.restore_on_panic();
+    let end = catch_unwind(AssertUnwindSafe(|| shell.turn_until_the_end())).unwrap_or(End::Broken);
+    if end == End::HungUp {
+        modes.abandon();
+    } else {
+        modes.restore();
+    }
+    shell.jobs.stop(LAST_CLEANING);
+    Ok(end)
+}
+
+impl Shell {
+    fn turn_until_the_end(&mut self) -> End {
+        loop {
+            self.draw();
+            if let Some(end) = self.write_out().or_else(|| self.sleep()).or_else(|| self.take_in()) {
+                return end;
+            }
+        }
+    }
+
+    /// Draws the model, if it has changed and the line is free.
+    fn draw(&mut self) {
+        if self.stale && self.waiting.is_empty() {
+            self.stale = false;
+            let model = &self.model;
+            self.painter.paint(model.size(), &mut self.waiting, |frame| view(model, frame));
+        }
+    }
+
+    fn write_out(&mut self) -> Option<End> {
+        while !self.waiting.is_empty() {
+            match self.tty.write(&self.waiting) {
+                Written::Some(count) => drop(self.waiting.drain(..count)),
+                Written::Full => break,
+                Written::Gone => return Some(End::HungUp),
+            }
+        }
+        None
+    }
+
+    /// Sleeps until there is something to do.
+    fn sleep(&mut self) -> Option<End> {
+        let wanted = if self.waiting.is_empty() { PollFlags::IN } else { PollFlags::IN | PollFlags::OUT };
+        let timeout = self.until_deadline();
+        let mut watched = [PollFd::new(&self.tty, wanted), PollFd::from_borrowed_fd(self.wake.reader(), PollFlags::IN)];
+        match poll(&mut watched, timeout.as_ref()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return Some(End::Broken),
+        }
+        let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+        let terminal = watched[0].revents();
+        // What was typed before the line dropped is of no use any more.
+        terminal.intersects(gone).then_some(End::HungUp)
+    }
+
+    fn until_deadline(&self) -> Option<Timespec> {
+        let next = [deadline(&self.model).map(|moment| moment.0), self.decoder.deadline()].into_iter().flatten().min()?;
+        let wait = next.saturating_sub(self.started.elapsed());
+        // A millisecond more, so that the moment has come for certain when the loop looks at the clock.
+        Timespec::try_from(wait + Duration::from_millis(1)).ok()
+    }
+
+    /// Takes in all that has come, in one order: signals, the time, keys, news.
+    fn take_in(&mut self) -> Option<End> {
+        self.wake.hush();
+        let signals: Vec<Signal> = self.signals.take().collect();
+        for signal in signals {
+            match signal {
+                Signal::HangUp => return Some(End::HungUp),
+                Signal::End(number) => return Some(End::Signalled(number)),
+                Signal::Resized => {
+                    let size = self.tty.size();
+                    if size != self.model.size() {
+                        self.painter.repaint();
+                    }
+                    self.event(Event::Resized(size));
+                }
+            }
+        }
+        let now = Moment(self.started.elapsed());
+        if deadline(&self.model).is_some_and(|moment| moment <= now) {
+            self.stale = true;
+        }
+        if let Some(end) = self.quiet_event(Event::Time(now)).or_else(|| self.take_keys(now)) {
+            return Some(end);
+        }
+        while let Ok(report) = self.reports.try_recv() {
+            let end = match report {
+                Report::News(job, news) => self.event(Event::Job(job, news)),
+                Report::Broken => Some(End::Broken),
+            };
+            if end.is_some() {
+                return end;
+            }
+        }
+        None
+    }
+
+    fn take_keys(&mut self, now: Moment) -> Option<End> {
+        let mut bytes = [0; 1024];
+        let mut inputs: Vec<Input> = Vec::new();
+        match self.tty.read(&mut bytes) {
+            Read::Bytes(count) => self.decoder.feed(now.0, &bytes[..count], &mut inputs),
+            Read::Nothing => {}
+            Read::HungUp => return Some(End::HungUp),
+        }
+        zeroize::Zeroize::zeroize(&mut bytes);
+        self.decoder.expire(now.0, &mut inputs);
+        inputs.into_iter().find_map(|input| self.event(Event::Input(input)))
+    }
+
+    fn event(&mut self, event: Event) -> Option<End> {
+        self.stale = true;
+        self.quiet_event(event)
+    }
+
+    /// An event that changes nothing on the screen unless an effect says so.
+    fn quiet_event(&mut self, event: Event) -> Option<End> {
+        update(&mut self.model, event).into_iter().find_map(|effect| self.carry_out(effect))
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> Option<End> {
+        match effect {
+            Effect::Connect { job, request } => {
+                if self.jobs.connect(job, request).is_err() {
+                    return Some(End::Broken);
+                }
+            }
+            Effect::Cancel(job) => self.jobs.cancel(job),
+            Effect::Forget => {
+                let Ok(visit) = new_visit() else { return Some(End::Broken) };
+                return self.event(Event::Visit(visit));
+            }
+            Effect::Repaint => {
+                self.painter.repaint();
+                self.stale = true;
+            }
+            Effect::Bell => self.waiting.extend_from_slice(BELL),
+            Effect::Leave => return Some(End::Left),
+        }
+        None
+    }
+}
+
+/// A reference for a visit that begins.
+fn new_visit() -> io::Result<Visit> {
+    let mut bytes = [0; 6];
+    rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty())?;
+    Ok(Visit::from_random(bytes))
+}

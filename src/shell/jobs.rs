@@ -1,0 +1,119 @@
+//! Jobs: each session that is asked for runs on a thread of its own and reports to the loop.
+//!
+//! A job that is cancelled cleans up behind itself and says nothing more that the model would heed: the model drops what
+//! comes from any job but the present one.
+
+use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::wake::Wake;
+use crate::app::desk::Desk;
+use crate::app::event::{JobId, News};
+use crate::clean::Clean;
+use crate::connect::{self, Cancel, Order, Stop};
+use crate::session::SessionRequest;
+
+/// What a job's thread tells the loop.
+#[derive(Debug)]
+pub(super) enum Report {
+    /// News for the model.
+    News(JobId, News),
+    /// The thread panicked: the program must not go on half alive (trust.md T8).
+    Broken,
+}
+
+/// The jobs under way, and what a new one needs.
+pub(super) struct Jobs {
+    desk: Arc<Desk>,
+    environment: Arc<[(OsString, OsString)]>,
+    reports: Sender<Report>,
+    wake: Arc<Wake>,
+    running: Vec<Job>,
+}
+
+struct Job {
+    id: JobId,
+    cancel: Cancel,
+    thread: JoinHandle<()>,
+}
+
+impl Jobs {
+    pub(super) fn new(desk: Arc<Desk>, environment: Arc<[(OsString, OsString)]>, reports: Sender<Report>, wake: Arc<Wake>) -> Self {
+        Self { desk, environment, reports, wake, running: Vec::new() }
+    }
+
+    /// Starts a session on a thread of its own.
+    pub(super) fn connect(&mut self, id: JobId, request: SessionRequest) -> std::io::Result<()> {
+        self.running.retain(|job| !job.thread.is_finished());
+        let cancel = Cancel::new();
+        let line = Line { id, reports: self.reports.clone(), wake: Arc::clone(&self.wake) };
+        let (desk, environment, its_cancel) = (Arc::clone(&self.desk), Arc::clone(&self.environment), cancel.clone());
+        let thread = std::thread::Builder::new().name("session".into()).spawn(move || {
+            let order = Order { config: &desk.config, request: &request, cancel: &its_cancel, environment: &environment };
+            if catch_unwind(AssertUnwindSafe(|| line.report_on(&order))).is_err() {
+                line.send(Report::Broken);
+            }
+        })?;
+        self.running.push(Job { id, cancel, thread });
+        Ok(())
+    }
+
+    /// Stops a job; it goes on cleaning up by itself.
+    pub(super) fn cancel(&mut self, id: JobId) {
+        self.running.iter().filter(|job| job.id == id).for_each(|job| job.cancel.cancel());
+    }
+
+    /// Stops every job that has not handed its client over, and waits until they have cleaned up, but no longer than `most`.
+    pub(super) fn stop(&mut self, most: Duration) {
+        let end = Instant::now() + most;
+        for job in &self.running {
+            job.cancel.cancel();
+        }
+        while self.running.iter().any(|job| !job.thread.is_finished() && !job.cancel.is_handed_over()) && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// A job's line to the loop.
+struct Line {
+    id: JobId,
+    reports: Sender<Report>,
+    wake: Arc<Wake>,
+}
+
+impl Line {
+    fn send(&self, report: Report) {
+        // The loop may be gone already: then nobody wants to know.
+        let _ = self.reports.send(report);
+        self.wake.ring();
+    }
+
+    fn news(&self, news: News) {
+        self.send(Report::News(self.id, news));
+    }
+
+    fn report_on(&self, order: &Order) {
+        let mut stages = |stage| self.news(News::Stage(stage));
+        let client = connect::download(order, &mut stages).and_then(|download| download.launch(order, &mut stages));
+        match client {
+            Ok(client) => {
+                self.news(News::Running);
+                if let Some(ending) = client.wait(order.cancel) {
+                    self.news(News::Ended(ending));
+                }
+            }
+            Err(Stop::Failed(failure)) => self.news(News::Failed { failure, clock: clock() }),
+            Err(Stop::Cancelled) => {}
+        }
+    }
+}
+
+/// The time of day by this machine's own zone: `14:32`.
+fn clock() -> Clean {
+    Clean::washed(&jiff::Zoned::now().strftime("%H:%M").to_string(), 5)
+}

@@ -1,0 +1,58 @@
+//! Signals become events: a flag says which, the wake pipe says that.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGWINCH};
+
+use super::wake::Wake;
+
+/// What a signal means to the loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// The terminal is gone, whatever else is true (trust.md T3).
+    HangUp,
+    /// The program is asked to end.
+    End(i32),
+    /// The terminal has another size.
+    Resized,
+}
+
+/// Those that mean something, the most urgent first.
+const HEARD: [(i32, Signal); 5] = [
+    (SIGHUP, Signal::HangUp),
+    (SIGTERM, Signal::End(SIGTERM)),
+    (SIGINT, Signal::End(SIGINT)),
+    (SIGQUIT, Signal::End(SIGQUIT)),
+    (SIGWINCH, Signal::Resized),
+];
+
+/// Those that would stop or end the program with the terminal in disarray, and mean nothing to it.
+const IGNORED: [i32; 5] = [SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2];
+
+/// The signals that have come and were not taken yet.
+#[derive(Debug)]
+pub(super) struct Signals([(Arc<AtomicBool>, Signal); 5]);
+
+impl Signals {
+    /// Listens from now on. To be called before the terminal's modes are touched.
+    pub(super) fn listen(wake: &Wake) -> io::Result<Self> {
+        let flags = HEARD.map(|(_, signal)| (Arc::new(AtomicBool::new(false)), signal));
+        for ((number, _), (flag, _)) in HEARD.iter().zip(&flags) {
+            // The flag is set before the pipe is written: actions run in the order in which they were registered.
+            signal_hook::flag::register(*number, Arc::clone(flag))?;
+            signal_hook::low_level::pipe::register(*number, wake.writer()?)?;
+        }
+        let nobody_looks = Arc::new(AtomicBool::new(false));
+        for number in IGNORED {
+            signal_hook::flag::register(number, Arc::clone(&nobody_looks))?;
+        }
+        Ok(Self(flags))
+    }
+
+    /// What has come since the last look, the most urgent first.
+    pub(super) fn take(&self) -> impl Iterator<Item = Signal> + '_ {
+        self.0.iter().filter(|(flag, _)| flag.swap(false, Ordering::SeqCst)).map(|(_, signal)| *signal)
+    }
+}

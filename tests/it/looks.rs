@@ -1,0 +1,163 @@
+//! How each screen looks at 80x24 and at 40x12, and that no size breaks any.
+
+use std::time::Duration;
+
+use ratatui::layout::{Position, Size};
+use support_kiosk::app::event::News;
+use support_kiosk::clean::Clean;
+use support_kiosk::connect::Stage;
+use support_kiosk::failure::{Failure, Fault};
+use support_kiosk::terminal::key::Key;
+use support_kiosk::theme::Depth;
+use support_kiosk::ui::signs;
+
+use crate::support::kiosk::{DESK, Kiosk};
+
+type Way = fn(&mut Kiosk);
+
+/// Every screen that a customer can come to, and the way there.
+const SCREENS: [(&str, Way); 14] = [
+    ("start", |_| ()),
+    ("reps", |kiosk| to_reps(kiosk)),
+    ("reps_moved", |kiosk| {
+        to_reps(kiosk);
+        kiosk.keys(&[Key::Down, Key::Down]);
+    }),
+    ("reps_filtered", |kiosk| {
+        to_reps(kiosk);
+        kiosk.type_text("dan");
+    }),
+    ("reps_no_match", |kiosk| {
+        to_reps(kiosk);
+        kiosk.type_text("xyzzy");
+    }),
+    ("review_rep", |kiosk| {
+        to_reps(kiosk);
+        kiosk.type_text("dana");
+        kiosk.key(Key::Enter);
+    }),
+    ("review_anyone", |kiosk| {
+        to_reps(kiosk);
+        kiosk.key(Key::Enter);
+    }),
+    ("connecting_reaching", |kiosk| to_connecting(kiosk)),
+    ("connecting_waiting", |kiosk| {
+        to_connecting(kiosk);
+        kiosk.news(1, News::Stage(Stage::Waiting { wait: Duration::from_secs(4) }));
+    }),
+    ("connecting_downloading", |kiosk| {
+        to_connecting(kiosk);
+        kiosk.news(1, News::Stage(Stage::Downloading { bytes: 0, total: Some(12_400_000) }));
+        kiosk.wait(7);
+        kiosk.news(1, News::Stage(Stage::Downloading { bytes: 7_900_000, total: Some(12_400_000) }));
+    }),
+    ("running", |kiosk| {
+        to_connecting(kiosk);
+        kiosk.news(1, News::Running);
+    }),
+    ("failed_site_says", |kiosk| {
+        to_connecting(kiosk);
+        let failure = Failure::as_the_site_says(
+            Fault::Refused,
+            "Dana Whitfield is not available at the moment. Please choose somebody else.",
+        );
+        kiosk.news(1, News::Failed { failure, clock: Clean::line("14:32").expect("clean") });
+    }),
+    ("failed_network", |kiosk| {
+        to_connecting(kiosk);
+        let failure = Failure::about(Fault::NoConnection, "support.example.com");
+        kiosk.news(1, News::Failed { failure, clock: Clean::line("14:32").expect("clean") });
+    }),
+    ("still_there", |kiosk| {
+        to_reps(kiosk);
+        kiosk.type_text("canary");
+        kiosk.wait(90);
+    }),
+];
+
+fn to_reps(kiosk: &mut Kiosk) {
+    kiosk.key(Key::Char('1'));
+}
+
+fn to_connecting(kiosk: &mut Kiosk) {
+    kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
+}
+
+fn pictured(kiosk: &Kiosk) -> String {
+    let (text, cursor) = kiosk.look();
+    format!("{text}\n\ncursor at {cursor}")
+}
+
+#[test]
+fn every_screen_at_80x24() {
+    for (name, way) in SCREENS {
+        let mut kiosk = Kiosk::new(DESK, 80, 24);
+        way(&mut kiosk);
+        insta::assert_snapshot!(format!("{name}_80x24"), pictured(&kiosk));
+    }
+}
+
+#[test]
+fn every_screen_at_40x12() {
+    for (name, way) in SCREENS {
+        let mut kiosk = Kiosk::new(DESK, 40, 12);
+        way(&mut kiosk);
+        insta::assert_snapshot!(format!("{name}_40x12"), pictured(&kiosk));
+    }
+}
+
+#[test]
+fn t9_in_ascii_no_sign_of_ours_is_beyond_ascii() {
+    let desk = DESK.replace("李明", "Li Ming").replace("Zoë Ł", "Zoe L");
+    for (name, way) in SCREENS {
+        let mut kiosk = Kiosk::with_look(&desk, 80, 24, "mono", Depth::None, &signs::ASCII);
+        way(&mut kiosk);
+        let text = kiosk.text();
+        let names = ["Español", "中文", "Polski", "Norsk"];
+        let ours = names.iter().fold(text.clone(), |text, name| text.replace(name, ""));
+        assert!(ours.is_ascii(), "{name}:\n{text}");
+    }
+}
+
+#[test]
+fn a2_the_cursor_stands_on_the_focused_item_or_behind_what_is_typed() {
+    for (columns, rows) in [(80, 24), (40, 12)] {
+        for (name, way) in SCREENS {
+            let mut kiosk = Kiosk::new(DESK, columns, rows);
+            way(&mut kiosk);
+            let (text, Position { x, y }) = kiosk.look();
+            let line = text.lines().nth(usize::from(y)).unwrap_or_default();
+            assert!((x, y) != (0, 0) && !line.trim().is_empty(), "{name} at {columns}x{rows}: cursor at {x},{y}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn t7_no_size_breaks_any_screen_and_a_small_one_says_so_with_the_contact() {
+    for (name, way) in SCREENS {
+        let mut kiosk = Kiosk::new(DESK, 80, 24);
+        way(&mut kiosk);
+        for columns in [0, 1, 5, 20, 39, 40, 41, 60, 72, 80, 106, 120] {
+            for rows in 0..=50 {
+                kiosk.resize(columns, rows);
+                let text = kiosk.text();
+                if columns >= 30 && (8..12).contains(&rows) {
+                    assert!(text.contains("too small") && text.contains("555-0100"), "{name} at {columns}x{rows}:\n{text}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_screen_is_back_as_it_was_when_the_terminal_grows_again() {
+    for (name, way) in SCREENS {
+        let mut kiosk = Kiosk::new(DESK, 80, 24);
+        way(&mut kiosk);
+        let before = kiosk.look();
+        kiosk.resize(20, 5);
+        kiosk.resize(80, 24);
+        assert_eq!(kiosk.look(), before, "{name}");
+        assert_eq!(kiosk.model.size(), Size::new(80, 24));
+    }
+}

@@ -1,0 +1,158 @@
+//! A desk, a model over it, and ways to act on the model and to look at it, as a person would.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::layout::{Position, Size};
+use support_kiosk::app::desk::Desk;
+use support_kiosk::app::event::{Effect, Event, JobId, Moment, News};
+use support_kiosk::app::{Model, update, view};
+use support_kiosk::config::{self, Config};
+use support_kiosk::session::Visit;
+use support_kiosk::terminal::key::{Input, Key};
+use support_kiosk::text::EN;
+use support_kiosk::theme::{self, Depth, Palette};
+use support_kiosk::ui::Look;
+use support_kiosk::ui::signs::{self, Signs};
+use zeroize::Zeroizing;
+
+/// A desk with representatives in several scripts.
+pub const DESK: &str = r#"
+[site]
+name = "Example IT Help Desk"
+url = "https://support.example.com"
+contact = "Call 555-0100, or ask at the desk in B12."
+[kiosk]
+name = "b12-3"
+idle_warning = "90s"
+idle_grace = "30s"
+[[rep]]
+id = 12
+name = "Dana Whitfield"
+title = "Network"
+team = "Campus"
+languages = ["en", "es"]
+[[rep]]
+id = 13
+name = "Daniel Okafor"
+title = "Laptops and phones"
+team = "Library"
+languages = ["en"]
+[[rep]]
+id = 14
+name = "李明"
+title = "Accounts and sign-in"
+team = "Campus"
+languages = ["zh", "en"]
+[[rep]]
+id = 15
+name = "Zoë Łukasiewicz-Quist"
+title = "Printers and everything that is made of paper"
+team = "Library"
+languages = ["pl", "nb", "en"]
+[[rep]]
+id = 16
+name = "Rep 10"
+[[rep]]
+id = 17
+name = "Rep 2"
+[[rep]]
+id = 18
+name = "Gone Today"
+available = false
+"#;
+
+/// A model, and the time as the test has it.
+pub struct Kiosk {
+    pub model: Model,
+    pub now: Moment,
+}
+
+pub fn config(text: &str) -> Config {
+    config::from_text(text, "kiosk.toml".as_ref()).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+impl Kiosk {
+    pub fn new(desk: &str, columns: u16, rows: u16) -> Self {
+        Self::with_look(desk, columns, rows, "midnight", Depth::True, &signs::UNICODE)
+    }
+
+    /// A kiosk of a config that no file could say, at 80x24.
+    pub fn of(config: Config) -> Self {
+        Self::build(config, Size::new(80, 24), "midnight", Depth::True, &signs::UNICODE)
+    }
+
+    pub fn with_look(desk: &str, columns: u16, rows: u16, theme: &str, depth: Depth, signs: &'static Signs) -> Self {
+        Self::build(config(desk), Size::new(columns, rows), theme, depth, signs)
+    }
+
+    fn build(config: Config, size: Size, theme: &str, depth: Depth, signs: &'static Signs) -> Self {
+        let palette = Palette::new(theme::named(theme).expect("a theme"), depth);
+        let look = Look { text: &EN, palette, signs };
+        let visit = Visit::from_random([0x13, 7, 0x0F, 2, 0, 4]);
+        let desk = Arc::new(Desk::new(config));
+        Self { model: Model::new(desk, look, size, visit), now: Moment::default() }
+    }
+
+    pub fn event(&mut self, event: Event) -> Vec<Effect> {
+        update(&mut self.model, event)
+    }
+
+    /// Strikes a key a second after the last thing that happened.
+    pub fn key(&mut self, key: Key) -> Vec<Effect> {
+        self.wait(1);
+        self.event(Event::Input(Input::Key(key)))
+    }
+
+    pub fn keys(&mut self, keys: &[Key]) -> Vec<Effect> {
+        keys.iter().flat_map(|key| self.key(*key)).collect()
+    }
+
+    pub fn type_text(&mut self, text: &str) {
+        for character in text.chars() {
+            assert_eq!(self.key(Key::Char(character)), []);
+        }
+    }
+
+    pub fn paste(&mut self, text: &str) -> Vec<Effect> {
+        self.event(Event::Input(Input::Paste(Zeroizing::new(text.to_owned()))))
+    }
+
+    pub fn wait(&mut self, seconds: u64) -> Vec<Effect> {
+        self.now = self.now.after(Duration::from_secs(seconds));
+        self.event(Event::Time(self.now))
+    }
+
+    pub fn news(&mut self, job: u64, news: News) -> Vec<Effect> {
+        self.event(Event::Job(JobId(job), news))
+    }
+
+    /// The screen as text, and where the cursor stands.
+    pub fn look(&self) -> (String, Position) {
+        let Size { width, height } = self.size();
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test backend");
+        terminal.draw(|frame| view(&self.model, frame)).expect("a drawn frame");
+        if width == 0 {
+            // What the test backend has no text for.
+            return (String::new(), Position::ORIGIN);
+        }
+        let cursor = terminal.get_cursor_position().expect("a cursor");
+        let lines: Vec<String> =
+            terminal.backend().to_string().lines().map(|line| line.trim_matches('"').trim_end().to_owned()).collect();
+        (lines.join("\n"), cursor)
+    }
+
+    pub fn text(&self) -> String {
+        self.look().0
+    }
+
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        assert_eq!(self.event(Event::Resized(Size::new(columns, rows))), []);
+    }
+
+    fn size(&self) -> Size {
+        self.model.size()
+    }
+}

@@ -1,0 +1,191 @@
+//! The program in a real pseudo-terminal, as a person has it: keys in, a screen out.
+//!
+//! One thread does it all: whoever waits for something reads what the program draws meanwhile, so that closing the last
+//! master descriptor is a true hang-up and nothing has to be joined.
+
+use std::fs;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
+
+/// How long anything may take before the test gives up: far more than it needs, on the slowest machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A program on a pseudo-terminal.
+pub struct Pty {
+    master: Option<OwnedFd>,
+    slave: OwnedFd,
+    parser: vt100::Parser,
+    /// All that the program wrote.
+    pub received: Vec<u8>,
+    pub child: Child,
+    pidfd: OwnedFd,
+}
+
+/// How the terminal belongs to the program.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Terminal {
+    /// It is the program's controlling terminal: its end is told by SIGHUP.
+    Controlling,
+    /// It is a terminal like any other: its end is told by nothing but itself.
+    Foreign,
+}
+
+impl Pty {
+    /// Starts a program on a terminal of this size.
+    pub fn start(command: Command, columns: u16, rows: u16) -> Self {
+        Self::start_on(Terminal::Controlling, command, columns, rows)
+    }
+
+    #[expect(unsafe_code, reason = "setsid and TIOCSCTTY between fork and exec: two system calls that allocate nothing")]
+    pub fn start_on(terminal: Terminal, mut command: Command, columns: u16, rows: u16) -> Self {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).expect("a pseudo-terminal");
+        grantpt(&master).expect("granted");
+        unlockpt(&master).expect("unlocked");
+        let name = ptsname(&master, Vec::new()).expect("a name");
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let slave = rustix::fs::open(&name, flags, Mode::empty()).expect("the slave");
+        set_size(&master, columns, rows);
+        let stdio = || Stdio::from(slave.try_clone().expect("a descriptor"));
+        command.stdin(stdio()).stdout(stdio()).stderr(stdio());
+        unsafe {
+            command.pre_exec(move || {
+                rustix::process::setsid()?;
+                if terminal == Terminal::Controlling {
+                    rustix::process::ioctl_tiocsctty(rustix::stdio::stdin())?;
+                }
+                Ok(())
+            });
+        }
+        let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        drop(command);
+        let pidfd = pidfd_open(Pid::from_child(&child), PidfdFlags::empty()).expect("a pidfd");
+        let parser = vt100::Parser::new(rows, columns, 0);
+        Self { master: Some(master), slave, parser, received: Vec::new(), child, pidfd }
+    }
+
+    /// Types bytes.
+    pub fn send(&mut self, bytes: &[u8]) {
+        let master = self.master.as_ref().expect("the line is up");
+        assert_eq!(rustix::io::write(master, bytes).expect("typed"), bytes.len());
+    }
+
+    /// Waits until a text stands on the screen.
+    pub fn wait_for(&mut self, text: &str) {
+        self.wait_until(&format!("{text:?} on the screen"), |pty| pty.text().contains(text));
+    }
+
+    /// Waits until a text is no longer on the screen.
+    pub fn wait_gone(&mut self, text: &str) {
+        self.wait_until(&format!("{text:?} gone from the screen"), |pty| !pty.text().contains(text));
+    }
+
+    /// Waits until something is so, reading what is drawn meanwhile.
+    pub fn wait_until(&mut self, what: &str, so: impl Fn(&Self) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !so(self) {
+            let left = end.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero() && self.read(left), "waited in vain for {what}; the screen:\n{}", self.text());
+        }
+    }
+
+    /// Reads all that comes within this time: to see that nothing does.
+    pub fn read_for(&mut self, time: Duration) -> usize {
+        let (before, end) = (self.received.len(), Instant::now() + time);
+        while Instant::now() < end && self.read(end.saturating_duration_since(Instant::now())) {}
+        self.received.len() - before
+    }
+
+    /// Reads once, if anything comes within `most`. False: the program is gone.
+    fn read(&mut self, most: Duration) -> bool {
+        let master = self.master.as_ref().expect("the line is up");
+        let timeout = Timespec::try_from(most).expect("a short time");
+        let mut watched = [PollFd::new(master, PollFlags::IN), PollFd::new(&self.pidfd, PollFlags::IN)];
+        poll(&mut watched, Some(&timeout)).expect("polled");
+        let (line, program) = (watched[0].revents(), watched[1].revents());
+        if line.contains(PollFlags::IN) {
+            let mut bytes = [0; 65536];
+            let count = rustix::io::read(master, &mut bytes).unwrap_or(0);
+            self.parser.process(&bytes[..count]);
+            self.received.extend_from_slice(&bytes[..count]);
+            return true;
+        }
+        program.is_empty()
+    }
+
+    /// The screen, as text.
+    pub fn text(&self) -> String {
+        self.parser.screen().contents()
+    }
+
+    /// The screen, as a terminal has it.
+    pub fn screen(&self) -> &vt100::Screen {
+        self.parser.screen()
+    }
+
+    /// Gives the terminal another size.
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        set_size(self.master.as_ref().expect("the line is up"), columns, rows);
+        self.parser.screen_mut().set_size(rows, columns);
+    }
+
+    /// The line drops: nobody holds the other end any more.
+    pub fn hang_up(&mut self) {
+        self.master = None;
+    }
+
+    /// Sends a signal to the program.
+    pub fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).expect("signalled");
+    }
+
+    /// The slave, for looking at the terminal's modes.
+    pub fn slave(&self) -> &OwnedFd {
+        &self.slave
+    }
+
+    /// Waits for the program's end, reading what it draws meanwhile; answers its status and how long it took.
+    pub fn end(&mut self) -> (ExitStatus, Duration) {
+        let start = Instant::now();
+        while self.master.is_some() && start.elapsed() < PATIENCE && self.read(PATIENCE) {}
+        let left = PATIENCE.saturating_sub(start.elapsed());
+        let mut watched = [PollFd::new(&self.pidfd, PollFlags::IN)];
+        poll(&mut watched, Some(&Timespec::try_from(left).expect("a short time"))).expect("polled");
+        assert!(!watched[0].revents().is_empty(), "the program did not end; the screen:\n{}", self.text());
+        (self.child.wait().expect("its status"), start.elapsed())
+    }
+
+    /// A number out of `/proc/PID/status`, summed over threads where `each_thread`.
+    pub fn context_switches(&self) -> u64 {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("its threads");
+        let voluntary = |status: String| -> u64 {
+            let line = status.lines().find(|line| line.starts_with("voluntary_ctxt_switches")).expect("counted").to_owned();
+            line.split_whitespace().last().and_then(|number| number.parse().ok()).expect("a number")
+        };
+        tasks.filter_map(|task| fs::read_to_string(task.ok()?.path().join("status")).ok()).map(voluntary).sum()
+    }
+
+    /// How many threads it has.
+    pub fn threads(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("its threads").count()
+    }
+}
+
+impl Drop for Pty {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn set_size(master: &OwnedFd, columns: u16, rows: u16) {
+    let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+    tcsetwinsize(master, size).expect("sized");
+}
