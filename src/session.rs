@@ -8,9 +8,11 @@
 
 mod key;
 mod survey;
+mod visit;
 
 pub use key::{KeyLength, KeyProblem, SessionKey};
 pub use survey::{Answers, Choice, Field, FieldRules, Survey, SurveyForm, SurveyProblem, Typed};
+pub use visit::Visit;
 
 use std::fmt;
 

@@ -1,0 +1,41 @@
+//! The visit's reference: what staff and a ticket find it by.
+
+use std::fmt;
+
+/// Digits, and the capitals that nobody takes for one of them or for each other: no I, L, O or U. Thirty-two of them, so
+/// that five bits of a random byte choose one without favour.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// The reference of one visit, `K7F204`: read over the telephone, written on a note. It says nothing of the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Visit([u8; 6]);
+
+impl Visit {
+    /// A reference out of six random bytes: one of 2^30, each as likely as any other.
+    pub fn from_random(bytes: [u8; 6]) -> Self {
+        Self(bytes.map(|byte| ALPHABET[usize::from(byte % 32)]))
+    }
+}
+
+impl fmt::Display for Visit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|letter| fmt::Write::write_char(f, char::from(*letter)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn a_reference_is_six_signs_that_nobody_mistakes() {
+        let all: HashSet<char> =
+            (0..=255).flat_map(|b| Visit::from_random([b; 6]).to_string().chars().collect::<Vec<_>>()).collect();
+        assert_eq!(all.len(), 32, "{all:?}");
+        assert!(all.iter().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase()), "{all:?}");
+        assert!("ILOU".chars().all(|c| !all.contains(&c)), "{all:?}");
+        assert_eq!(Visit::from_random([0x13, 7, 0x0F, 2, 0, 4]).to_string(), "K7F204");
+    }
+}
