@@ -23,6 +23,7 @@
 pub mod clean;
 pub mod config;
 pub mod connect;
+pub mod demo;
 pub mod failure;
 pub mod session;
 pub mod terminal;
