@@ -6,6 +6,19 @@
 //!
 //! Whoever holds a [`Config`] checks nothing more.
 
+mod check;
+mod later;
+mod locate;
+mod problem;
+mod read;
+mod schema;
+mod shape;
+
+pub use check::from_text;
+pub use locate::locate;
+pub use problem::{Place, Problem, Problems};
+pub use read::load;
+
 use std::path::PathBuf;
 use std::time::Duration;
 

@@ -21,6 +21,7 @@
 //! In this code *client* always means the downloaded program.
 
 pub mod clean;
+pub mod commands;
 pub mod config;
 pub mod connect;
 pub mod demo;

@@ -7,10 +7,12 @@
 //! ```
 
 mod key;
+mod places;
 mod survey;
 mod visit;
 
 pub use key::{KeyLength, KeyProblem, SessionKey};
+pub use places::{Piece, PlaceName, Places, pieces};
 pub use survey::{Answers, Choice, Field, FieldRules, Survey, SurveyForm, SurveyProblem, Typed};
 pub use visit::Visit;
 

@@ -7,7 +7,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::{Id, IssueRef};
+use super::{Id, IssueRef, Places};
 use crate::clean::{Clean, Refused};
 
 /// A field of the survey, in the order of the form.
@@ -107,7 +107,7 @@ pub struct FieldRules {
     pub required: bool,
     /// The customer is not asked; the default is sent.
     pub hidden: bool,
-    /// What is sent where the customer gives nothing, placeholders already filled in.
+    /// What is sent where the customer gives nothing. Its `{places}` stand open until [`SurveyForm::filled_in`].
     pub default: Clean,
 }
 
@@ -166,6 +166,14 @@ impl SurveyForm {
     /// The desk's rules for one field, to be set.
     pub fn rules_mut(&mut self, field: Field) -> &mut FieldRules {
         &mut self.rules[field as usize]
+    }
+
+    /// The form for one visit: the `{places}` of its defaults filled in. A default that this makes too long is found by
+    /// [`SurveyForm::judge`].
+    #[must_use]
+    pub fn filled_in(&self, places: &Places) -> Self {
+        let filled = |rules: &FieldRules| FieldRules { default: places.fill(&rules.default), ..rules.clone() };
+        Self { rules: self.rules.each_ref().map(filled) }
     }
 
     /// The survey that these answers make, or everything that is wrong with them, in the order of the form.
@@ -259,6 +267,20 @@ mod tests {
             form.fill(Choice::GeneralQueue, &answers(&[(Field::Name, ""), (Field::Description, "a\r\nb")])).expect("good");
         let sent: Vec<_> = survey.answers().map(|(field, typed)| (field, typed.reveal())).collect();
         assert_eq!(sent, [(Field::CompanyCode, "B12"), (Field::Description, "a\nb")]);
+    }
+
+    #[test]
+    fn a_visit_fills_the_places_of_the_defaults_in_and_a_default_too_long_by_it_is_told() {
+        let clean = |text: &str| Clean::line(text).expect("clean");
+        let mut form = SurveyForm::default();
+        form.rules_mut(Field::Name).default = clean("{kiosk}");
+        form.rules_mut(Field::ExternalKey).default = clean("{visit}/{date}");
+        let places =
+            Places { kiosk: clean(&"k".repeat(101)), visit: clean("K7F204"), date: clean("2026-11-24"), ..Places::default() };
+        let form = form.filled_in(&places);
+        assert_eq!(form.rules(Field::ExternalKey).default.as_str(), "K7F204/2026-11-24");
+        assert_eq!(form.judge(Field::Name, None), Err(SurveyProblem::TooLong { count: 101 }));
+        assert!(form.rules(Field::CompanyCode).hidden);
     }
 
     #[test]

@@ -1,0 +1,85 @@
+//! `[download]` and `[launch]`: where the client is kept, what is taken for one, and how it is run.
+
+use std::path::Path;
+
+use toml::Spanned;
+
+use super::or;
+use crate::clean::Clean;
+use crate::config::problem::Findings;
+use crate::config::shape::Key;
+use crate::config::{Download, Kind, Launch, schema};
+
+/// Stands for the client's path in `launch.command`.
+const CLIENT: &str = "{client}";
+
+/// 200 MiB.
+const MAX_SIZE: u64 = 200 << 20;
+
+/// The variables without which a client opens no window.
+const ENVIRONMENT: [&str; 4] = ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR"];
+
+pub(super) fn download(written: schema::Download, folder: &Path, findings: &mut Findings<'_>) -> Download {
+    Download {
+        folder: written.folder.map(|kept| folder.join(kept.into_inner())),
+        max_size: written.max_size.map_or(MAX_SIZE, |size| size.into_inner().0),
+        accept: accept(written.accept, findings),
+    }
+}
+
+fn accept(written: Key<Vec<Spanned<Kind>>>, findings: &mut Findings<'_>) -> Vec<Kind> {
+    let Some(written) = written else { return run_by_this_system() };
+    if written.get_ref().is_empty() {
+        findings.add(written.span().start, "`download.accept` is empty: name a kind, or leave the whole line out");
+    }
+    written.into_inner().into_iter().map(Spanned::into_inner).collect()
+}
+
+fn run_by_this_system() -> Vec<Kind> {
+    if cfg!(target_os = "macos") { vec![Kind::MachO, Kind::Script] } else { vec![Kind::Elf, Kind::Script] }
+}
+
+pub(super) fn launch(written: schema::Launch, findings: &mut Findings<'_>) -> Launch {
+    Launch {
+        command: written.command.map_or_else(|| vec![CLIENT.to_owned()], |command| checked_command(command, findings)),
+        environment: written
+            .environment
+            .map_or_else(|| ENVIRONMENT.map(str::to_owned).to_vec(), |names| checked_environment(names, findings)),
+        needs_display: or(written.needs_display, || true),
+    }
+}
+
+fn checked_command(command: Spanned<Vec<Spanned<String>>>, findings: &mut Findings<'_>) -> Vec<String> {
+    match command.get_ref().first() {
+        None => {
+            let message = "`launch.command` is empty: write [\"{client}\"], or leave the whole line out";
+            findings.add(command.span().start, message);
+        }
+        Some(program) if program.get_ref() == CLIENT || Path::new(program.get_ref()).is_absolute() => {}
+        Some(program) => {
+            let message =
+                "`launch.command` must begin with \"{client}\", or with a program's whole path, such as \"/usr/bin/env\"";
+            findings.add(program.span().start, message);
+        }
+    }
+    for part in command.get_ref() {
+        if let Err(refused) = Clean::line(part.get_ref()) {
+            findings.add_refused(part.span(), "launch.command", refused);
+        }
+    }
+    command.into_inner().into_iter().map(Spanned::into_inner).collect()
+}
+
+fn checked_environment(names: Spanned<Vec<Spanned<String>>>, findings: &mut Findings<'_>) -> Vec<String> {
+    for name in names.get_ref().iter().filter(|name| !is_variable(name.get_ref())) {
+        let message = "`launch.environment` takes names of variables alone, such as \"DISPLAY\": letters, digits and `_`";
+        findings.add(name.span().start, message);
+    }
+    names.into_inner().into_iter().map(Spanned::into_inner).collect()
+}
+
+fn is_variable(name: &str) -> bool {
+    !name.starts_with(|c: char| c.is_ascii_digit())
+        && !name.is_empty()
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}

@@ -1,0 +1,151 @@
+//! `[menu]`, `[[rep]]`, `[[issue]]` and `[session_key]`: what the customer chooses from.
+
+use std::collections::HashSet;
+
+use toml::Spanned;
+
+use super::or;
+use crate::config::problem::Findings;
+use crate::config::schema::{self, File};
+use crate::config::{Dialect, SurveyMenu, Way};
+use crate::session::{CodeName, Id, Issue, IssueRef, KeyLength, Rep};
+
+/// No session key is longer, in characters.
+const KEY_AT_MOST: usize = 256;
+
+/// The ways as the file has them, else those that have what they need.
+pub(super) fn ways(file: &File, findings: &mut Findings<'_>) -> Vec<Way> {
+    let Some(written) = file.menu.as_ref().and_then(|menu| menu.get_ref().ways.as_ref()) else {
+        return [(Way::Rep, has_reps(file)), (Way::Key, true), (Way::Survey, wants_survey(file))]
+            .into_iter()
+            .filter_map(|(way, has_what_it_needs)| has_what_it_needs.then_some(way))
+            .collect();
+    };
+    let mut ways = Vec::new();
+    for way in written.get_ref() {
+        if ways.contains(way.get_ref()) {
+            findings.add(way.span().start, "`menu.ways` names this way twice");
+        } else if *way.get_ref() == Way::Rep && !has_reps(file) {
+            findings.add(way.span().start, "`menu.ways` has \"rep\", and there is no [[rep]] that is available");
+        } else {
+            ways.push(*way.get_ref());
+        }
+    }
+    if written.get_ref().is_empty() {
+        findings.add(written.span().start, "`menu.ways` is empty: name a way, or leave the whole line out");
+    }
+    ways
+}
+
+pub(super) fn has_reps(file: &File) -> bool {
+    let reps = file.rep.iter().flat_map(Spanned::get_ref);
+    reps.map(Spanned::get_ref).any(|rep| rep.available.as_ref().is_none_or(|available| *available.get_ref()))
+}
+
+pub(super) fn has_issues(file: &File) -> bool {
+    file.issue.as_ref().is_some_and(|issues| !issues.get_ref().is_empty())
+}
+
+/// Whether the survey is a way of its own where the file does not say. A survey section, and with it a menu of
+/// representatives, speaks for itself.
+fn wants_survey(file: &File) -> bool {
+    has_issues(file) || file.survey.is_some()
+}
+
+/// What the survey's menu lists.
+pub(super) fn survey_menu(survey: &schema::Survey) -> SurveyMenu {
+    survey.menu.as_ref().map_or(SurveyMenu::Issues, |menu| *menu.get_ref())
+}
+
+pub(super) fn reps(written: Vec<Spanned<schema::Rep>>, findings: &mut Findings<'_>) -> Vec<Rep> {
+    let mut seen = HashSet::new();
+    let mut reps = Vec::with_capacity(written.len());
+    for rep in written.into_iter().map(Spanned::into_inner) {
+        let id = rep.id.and_then(|id| self::id(&id, "rep.id", findings).map(|meant| (id.span().start, meant)));
+        let Some((place, id)) = id else { continue };
+        if !seen.insert(id) {
+            findings.add(place, format!("`rep.id` {id} stands at another [[rep]] above: each has its own"));
+        }
+        reps.extend(rep.name.map(|name| Rep {
+            id,
+            name: name.into_inner(),
+            title: rep.title.map(Spanned::into_inner),
+            team: rep.team.map(Spanned::into_inner),
+            languages: or(rep.languages, Vec::new).into_iter().map(Spanned::into_inner).collect(),
+            available: or(rep.available, || true),
+        }));
+    }
+    reps
+}
+
+pub(super) fn issues(written: Vec<Spanned<schema::Issue>>, dialect: Dialect, findings: &mut Findings<'_>) -> Vec<Issue> {
+    let mut issues = Vec::with_capacity(written.len());
+    for written in written {
+        let place = written.span().start;
+        let issue = written.into_inner();
+        let id = issue.id.as_ref().and_then(|id| self::id(id, "issue.id", findings));
+        let code_name = issue.code_name.as_ref().and_then(|code| code_name(code, findings));
+        let Some(reference) = reference(id, code_name) else {
+            if issue.id.is_none() && issue.code_name.is_none() {
+                findings.add(place, "this [[issue]] needs an `id`, or a `code_name` where the dialect is \"start-session\"");
+            }
+            continue;
+        };
+        if let (IssueRef::CodeName(_), Dialect::Connector) = (&reference, dialect) {
+            let message = "`issue.code_name` alone works with dialect = \"start-session\" only: give this issue its `id` too";
+            findings.add(issue.code_name.map_or(place, |code| code.span().start), message);
+        }
+        issues.extend(issue.name.map(|name| Issue {
+            reference,
+            name: name.into_inner(),
+            description: issue.description.map(Spanned::into_inner),
+        }));
+    }
+    issues
+}
+
+fn reference(id: Option<Id>, code_name: Option<CodeName>) -> Option<IssueRef> {
+    match (id, code_name) {
+        (Some(id), Some(code)) => Some(IssueRef::Both(id, code)),
+        (Some(id), None) => Some(IssueRef::Id(id)),
+        (None, Some(code)) => Some(IssueRef::CodeName(code)),
+        (None, None) => None,
+    }
+}
+
+fn id(written: &Spanned<u64>, key: &str, findings: &mut Findings<'_>) -> Option<Id> {
+    let id = Id::new(*written.get_ref());
+    if id.is_none() {
+        findings.add(written.span().start, format!("`{key}` is larger than any id"));
+    }
+    id
+}
+
+fn code_name(written: &Spanned<String>, findings: &mut Findings<'_>) -> Option<CodeName> {
+    let code = CodeName::new(written.get_ref());
+    if code.is_none() {
+        let message = "`issue.code_name` must be 1 to 64 letters, digits, `_` or `-`, as the site has it";
+        findings.add(written.span().start, message);
+    }
+    code
+}
+
+pub(super) fn key_length(written: &schema::SessionKey, findings: &mut Findings<'_>) -> KeyLength {
+    let default = KeyLength::default();
+    let characters = |key: &Option<Spanned<u64>>, default: usize| {
+        key.as_ref().map_or(default, |key| usize::try_from(*key.get_ref()).unwrap_or(usize::MAX))
+    };
+    let (min, max) = (characters(&written.min_length, default.min), characters(&written.max_length, default.max));
+    if let (Some(key), 0) = (&written.min_length, min) {
+        findings.add(key.span().start, "`session_key.min_length` must be 1 or more");
+    }
+    if let (Some(key), true) = (&written.max_length, max > KEY_AT_MOST) {
+        findings.add(key.span().start, format!("`session_key.max_length` must be {KEY_AT_MOST} or less"));
+    }
+    if max < min
+        && let Some(key) = written.max_length.as_ref().or(written.min_length.as_ref())
+    {
+        findings.add(key.span().start, format!("no session key is good: at least {min} and at most {max} characters"));
+    }
+    KeyLength { min, max }
+}

@@ -1,0 +1,183 @@
+//! `[site]` and `[network]`: where the desk is, and how it is asked.
+
+use std::path::Path;
+use std::time::Duration;
+
+use toml::Spanned;
+use url::{Host, Url};
+
+use super::or;
+use crate::clean::Clean;
+use crate::config::problem::Findings;
+use crate::config::shape::Key;
+use crate::config::{Dialect, Method, Network, Site, schema};
+
+/// More tries than this keep a customer waiting for nothing: the waits between them double.
+const RETRIES_AT_MOST: u64 = 10;
+
+/// A site, and what other sections need to know of one that is not right.
+pub(super) struct Checked {
+    /// The words of its request.
+    pub(super) dialect: Dialect,
+    /// The site; none where there is no good address, of which a finding tells.
+    pub(super) meant: Option<Site>,
+}
+
+pub(super) fn site(written: schema::Site, findings: &mut Findings<'_>) -> Checked {
+    let dialect = or(written.dialect, || Dialect::Connector);
+    let path = path(written.path, dialect, findings);
+    let user_agent = user_agent(written.user_agent, findings);
+    if let (Some(platform), Dialect::Connector) = (&written.platform, dialect) {
+        let message = "`site.platform` goes with dialect = \"start-session\" alone: leave it out, or set the dialect";
+        findings.add(platform.span().start, message);
+    }
+    let meant = written.url.and_then(|url| address(&url, findings)).map(|url| Site {
+        name: or(written.name, || Clean::washed(url.host_str().unwrap_or_default(), usize::MAX)),
+        url,
+        dialect,
+        path,
+        method: or(written.method, || Method::Auto),
+        platform: written.platform.map(Spanned::into_inner),
+        user_agent,
+        contact: written.contact.map(Spanned::into_inner),
+    });
+    Checked { dialect, meant }
+}
+
+/// The site's address, its path ending in `/`. It is never quoted: what is wrong with it may be a password in it.
+fn address(written: &Spanned<String>, findings: &mut Findings<'_>) -> Option<Url> {
+    let place = written.span();
+    match checked_address(written.get_ref()) {
+        Ok(url) => Some(url),
+        Err(Unfit { part, why }) => {
+            findings.add_within(place, part, format!("`site.url` {why}"));
+            None
+        }
+    }
+}
+
+/// What is wrong with an address: the part of it, and in words.
+struct Unfit {
+    part: &'static str,
+    why: String,
+}
+
+impl Unfit {
+    fn part(part: &'static str, why: &str) -> Self {
+        Self { part, why: why.to_owned() }
+    }
+
+    fn whole(why: &str) -> Self {
+        Self::part("", why)
+    }
+}
+
+fn checked_address(text: &str) -> Result<Url, Unfit> {
+    if text.trim().is_empty() {
+        return Err(Unfit::whole("is blank: it says where the help desk is, as in \"https://support.example.com\""));
+    }
+    Clean::line(text).map_err(|refused| Unfit::whole(&format!("has a character that no address has: {refused}")))?;
+    let oddity = std::cell::Cell::new(None);
+    let mut url = Url::options()
+        .syntax_violation_callback(Some(&|violation| oddity.set(Some(violation))))
+        .parse(text)
+        .map_err(|error| Unfit::whole(&format!("is no address ({error}): write it as \"https://support.example.com\"")))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Unfit::whole("may not hold a user or password"));
+    }
+    if url.query().is_some() {
+        return Err(Unfit::part("?", "may not hold a query: end it before the `?`"));
+    }
+    if url.fragment().is_some() {
+        return Err(Unfit::part("#", "may not hold a fragment: end it before the `#`"));
+    }
+    if let Some(oddity) = oddity.get() {
+        return Err(Unfit::whole(&format!("is not written as an address is ({})", oddity.description())));
+    }
+    match (url.scheme(), is_loopback(&url)) {
+        ("https", _) | ("http", true) => {}
+        ("http", false) => {
+            return Err(Unfit::whole("must begin with https:// (http:// is for a loopback address alone, such as 127.0.0.1)"));
+        }
+        _ => return Err(Unfit::whole("must begin with https://")),
+    }
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Ok(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// A path that can only lead below the site's own address.
+fn path(written: Key<String>, dialect: Dialect, findings: &mut Findings<'_>) -> String {
+    let default = match dialect {
+        Dialect::Connector => "/download_customer_connector.ns",
+        Dialect::StartSession => "/api/start_session",
+    };
+    let Some(written) = written else { return default.to_owned() };
+    let path = written.get_ref();
+    let odd = |c: char| !c.is_ascii_graphic() || matches!(c, '?' | '#' | '\\' | '"' | '<' | '>' | '`' | '{' | '}');
+    if !path.starts_with('/') || path.starts_with("//") {
+        findings.add(written.span().start, "`site.path` must begin with one `/`, such as \"/api/start_session\"");
+    } else if let Some(character) = path.chars().find(|c| odd(*c)) {
+        let message = "`site.path` has a character that a path can't have here: no spaces, `?` or `#`, and others as %XX";
+        findings.add_within(written.span(), character.encode_utf8(&mut [0; 4]), message);
+    } else if path.split('/').any(|part| part == "." || part == "..") {
+        findings.add(written.span().start, "`site.path` may not have `.` or `..` as a part");
+    }
+    written.into_inner()
+}
+
+fn user_agent(written: Key<String>, findings: &mut Findings<'_>) -> String {
+    let Some(written) = written else {
+        let (version, system, machine) = (env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
+        return format!("support-kiosk/{version} ({system}; {machine})");
+    };
+    let text = written.get_ref();
+    if let Some(character) = text.chars().find(|c| !matches!(c, ' '..='~')) {
+        let message = "`site.user_agent` may have letters, digits and signs of ASCII alone";
+        findings.add_within(written.span(), character.encode_utf8(&mut [0; 4]), message);
+    } else if text.trim().is_empty() || text.trim() != text {
+        findings.add(written.span().start, "`site.user_agent` may not be blank, nor begin or end with a space");
+    }
+    written.into_inner()
+}
+
+pub(super) fn network(written: schema::Network, folder: &Path, findings: &mut Findings<'_>) -> Network {
+    let hosts = or(written.redirect_hosts, Vec::new);
+    Network {
+        ca_file: written.ca_file.map(|file| folder.join(file.into_inner())),
+        redirect_hosts: hosts.iter().filter_map(|host| redirect_host(host, findings)).collect(),
+        connect_timeout: or(written.connect_timeout, || Duration::from_secs(15)),
+        stall_timeout: or(written.stall_timeout, || Duration::from_secs(20)),
+        total_timeout: or(written.total_timeout, || Duration::from_secs(15 * 60)),
+        retries: retries(written.retries.as_ref(), findings),
+    }
+}
+
+fn redirect_host(written: &Spanned<String>, findings: &mut Findings<'_>) -> Option<String> {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
+    let host = Some(written.get_ref()).filter(|host| host.chars().all(plain)).and_then(|host| Host::parse(host).ok());
+    if host.is_none() {
+        let message =
+            "`network.redirect_hosts` takes names of hosts alone, such as \"downloads.example.com\": no https://, port or path";
+        findings.add(written.span().start, message);
+    }
+    host.map(|host| host.to_string())
+}
+
+fn retries(written: Option<&Spanned<u64>>, findings: &mut Findings<'_>) -> u32 {
+    let Some(written) = written else { return 2 };
+    if *written.get_ref() > RETRIES_AT_MOST {
+        findings.add(written.span().start, format!("`network.retries` must be from 0 to {RETRIES_AT_MOST}"));
+    }
+    u32::try_from(*written.get_ref()).unwrap_or_default()
+}

@@ -1,0 +1,93 @@
+//! What the config may say and no release can do yet.
+//!
+//! Such a section or key is refused, never ignored: an operator who writes `[hours]` must not believe that they are
+//! kept. The feature, when it comes, deletes its row here.
+
+use toml::Spanned;
+
+use super::Way;
+use super::problem::Findings;
+use super::schema::{File, LaunchMode, LogTo, Proxy, RepList};
+
+/// Something that is not supported yet.
+struct Row {
+    /// What, as the operator wrote it.
+    what: &'static str,
+    /// Where it stands in a file that asks for it.
+    asked_for: fn(&File) -> Option<usize>,
+}
+
+/// A whole section.
+macro_rules! section {
+    ($section:ident) => {
+        |file| file.$section.as_ref().map(start)
+    };
+}
+
+/// A key, unless its value matches the pattern.
+macro_rules! key {
+    ($section:ident.$key:ident $(, but $fine:pat)?) => {
+        |file| {
+            let key = file.$section.as_ref()?.get_ref().$key.as_ref()?;
+            $(if matches!(key.get_ref(), $fine) {
+                return None;
+            })?
+            Some(start(key))
+        }
+    };
+}
+
+/// A switch, where it is on.
+macro_rules! switch {
+    ($section:ident.$key:ident) => {
+        |file| file.$section.as_ref()?.get_ref().$key.as_ref().filter(|on| *on.get_ref()).map(start)
+    };
+}
+
+const LATER: &[Row] = &[
+    Row { what: "`hours`", asked_for: section!(hours) },
+    Row { what: "`session`", asked_for: section!(session) },
+    Row { what: "`notice`", asked_for: section!(notice) },
+    Row { what: "`lists`", asked_for: section!(lists) },
+    Row { what: "`site.handoff_url`", asked_for: key!(site.handoff_url) },
+    Row { what: "`network.proxy` other than \"none\"", asked_for: key!(network.proxy, but Proxy::None) },
+    Row { what: "`menu.rep_list` = \"search\"", asked_for: key!(menu.rep_list, but RepList::All) },
+    Row { what: "`menu.ways` with \"key\"", asked_for: |file| way(file, Way::Key) },
+    Row { what: "`menu.ways` with \"survey\"", asked_for: |file| way(file, Way::Survey) },
+    Row {
+        what: "`launch.mode` other than \"auto\" or \"run\"",
+        asked_for: key!(launch.mode, but LaunchMode::Auto | LaunchMode::Run),
+    },
+    Row { what: "`launch.when_left`", asked_for: key!(launch.when_left) },
+    Row { what: "`launch.foreground` = true", asked_for: switch!(launch.foreground) },
+    Row { what: "`kiosk.lockdown` = true", asked_for: switch!(kiosk.lockdown) },
+    Row { what: "`kiosk.staff_pin`", asked_for: key!(kiosk.staff_pin) },
+    Row { what: "`look.languages` other than [\"en\"]", asked_for: other_languages },
+    Row { what: "`look.plain` = true", asked_for: switch!(look.plain) },
+    Row { what: "`log.to` other than \"none\"", asked_for: key!(log.to, but LogTo::None) },
+    Row { what: "`log.file`", asked_for: key!(log.file) },
+];
+
+/// A finding for everything in the file that is not supported yet.
+pub(super) fn refuse(file: &File, findings: &mut Findings<'_>) {
+    for row in LATER {
+        if let Some(at) = (row.asked_for)(file) {
+            findings.add(at, format!("{} is not supported yet", row.what));
+        }
+    }
+}
+
+fn start<T>(written: &Spanned<T>) -> usize {
+    written.span().start
+}
+
+fn way(file: &File, wanted: Way) -> Option<usize> {
+    let ways = file.menu.as_ref()?.get_ref().ways.as_ref()?;
+    ways.get_ref().iter().find(|way| *way.get_ref() == wanted).map(start)
+}
+
+fn other_languages(file: &File) -> Option<usize> {
+    let languages = file.look.as_ref()?.get_ref().languages.as_ref()?;
+    let english_alone = matches!(languages.get_ref().as_slice(), [only] if only.get_ref().as_str() == "en");
+    (!english_alone).then(|| start(languages))
+}

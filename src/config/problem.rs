@@ -1,0 +1,188 @@
+//! What is wrong with a config, told all at once: gathered as [`Findings`] while the file is read, handed out as [`Problems`].
+
+use std::fmt;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use crate::clean::{Clean, Refused};
+use crate::failure::{Failure, Fault};
+
+/// The longest message, in characters: what it quotes of the file is cut with it.
+const MESSAGE_AT_MOST: usize = 300;
+
+/// Where in a file something stands, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+}
+
+/// One thing that is wrong with a config. Its `Display` is `FILE:LINE:COLUMN: message`, on one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file, as it was named.
+    pub file: PathBuf,
+    /// Where in it; none where it could not be read at all.
+    pub place: Option<Place>,
+    /// What is wrong, and what to do.
+    pub message: Clean,
+}
+
+/// Everything that is wrong with a config, in the order of the file: one or more. Its `Display` has a line for each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problems {
+    first: Problem,
+    others: Vec<Problem>,
+}
+
+impl std::error::Error for Problems {}
+
+impl Problem {
+    /// A problem with a file as a whole.
+    pub(super) fn of_file(file: &Path, message: &str) -> Self {
+        Self { file: file.to_owned(), place: None, message: Clean::washed(message, MESSAGE_AT_MOST) }
+    }
+}
+
+impl From<Problem> for Problems {
+    fn from(only: Problem) -> Self {
+        Self { first: only, others: Vec::new() }
+    }
+}
+
+impl Problems {
+    /// The problems, in the order of the file; those without a place first.
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// These problems and one more, which goes before them.
+    pub(super) fn behind(self, first: Problem) -> Self {
+        Self { first, others: std::iter::once(self.first).chain(self.others).collect() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", Clean::washed(&self.file.display().to_string(), usize::MAX))?;
+        if let Some(Place { line, column }) = self.place {
+            write!(f, "{line}:{column}:")?;
+        }
+        write!(f, " {}", self.message)
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.first.fmt(f)?;
+        self.others.iter().try_for_each(|problem| write!(f, "\n{problem}"))
+    }
+}
+
+impl From<Problems> for Failure {
+    /// The first problem, and how many more there are: the screen has room for that.
+    fn from(problems: Problems) -> Self {
+        let first = problems.first.to_string();
+        match problems.others.len() {
+            0 => Self::about(Fault::BadConfig, &first),
+            more => Self::about(Fault::BadConfig, &format!("({} problems) {first}", more + 1)),
+        }
+    }
+}
+
+/// Problems as they are found, each at a byte of the text. Lines and columns are counted once, at the end.
+pub(super) struct Findings<'t> {
+    text: &'t str,
+    found: Vec<(usize, String)>,
+}
+
+impl<'t> Findings<'t> {
+    /// Nothing found yet in this text.
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { text, found: Vec::new() }
+    }
+
+    /// A problem at a byte of the text.
+    pub(super) fn add(&mut self, at: usize, message: impl Into<String>) {
+        self.found.push((at, message.into()));
+    }
+
+    /// A problem with a part of a value: at that part, where the file has it as it is, else at the value.
+    pub(super) fn add_within(&mut self, value: Range<usize>, part: &str, message: impl Into<String>) {
+        let offset = self.text.get(value.clone()).and_then(|written| written.find(part)).unwrap_or(0);
+        self.add(value.start + offset, message);
+    }
+
+    /// A character in the value of a key that can't be shown or sent (trust.md T6).
+    pub(super) fn add_refused(&mut self, value: Range<usize>, key: impl fmt::Display, refused: Refused) {
+        self.add_within(value, refused.character.encode_utf8(&mut [0; 4]), format!("`{key}`: {refused}; leave it out"));
+    }
+
+    /// What the file makes, if nothing was found in it.
+    pub(super) fn or<T>(self, meant: Option<T>, file: &Path) -> Result<T, Problems> {
+        match meant {
+            Some(meant) if self.found.is_empty() => Ok(meant),
+            Some(_) | None => Err(self.into_problems(file)),
+        }
+    }
+
+    /// What was found in the file, by place.
+    pub(super) fn into_problems(self, file: &Path) -> Problems {
+        let mut list = self.into_list(file).into_iter();
+        match list.next() {
+            Some(first) => Problems { first, others: list.collect() },
+            None => Problem::of_file(file, "this file makes no config").into(),
+        }
+    }
+
+    fn into_list(mut self, file: &Path) -> Vec<Problem> {
+        self.found.sort();
+        let mut place = Place { line: 1, column: 1 };
+        let mut counted = 0;
+        let mut list = Vec::with_capacity(self.found.len());
+        for (at, message) in self.found {
+            for character in self.text.get(counted..at).unwrap_or_default().chars() {
+                place = match character {
+                    '\n' => Place { line: place.line + 1, column: 1 },
+                    _ => Place { column: place.column + 1, ..place },
+                };
+            }
+            counted = counted.max(at);
+            list.push(Problem { place: Some(place), ..Problem::of_file(file, &message) });
+        }
+        list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_counted_in_lines_and_characters_and_told_in_order() {
+        let text = "a = 1\nøøø = 李x\n";
+        let mut findings = Findings::new(text);
+        findings.add(text.find('x').expect("there"), "late");
+        findings.add(0, "early");
+        let told = findings.or(Some(()), Path::new("k.toml")).expect_err("two problems").to_string();
+        assert_eq!(told, "k.toml:1:1: early\nk.toml:2:8: late");
+    }
+
+    #[test]
+    fn t6_what_a_problem_quotes_of_the_file_is_washed() {
+        let problem = Problem::of_file(Path::new("a\u{1B}[2J.toml"), "no \u{202E}such \u{7} key");
+        assert_eq!(problem.to_string(), "a[2J.toml: no such key");
+    }
+
+    #[test]
+    fn as_a_failure_the_first_problem_stands_with_the_count() {
+        let mut findings = Findings::new("ab");
+        findings.add(1, "second");
+        findings.add(0, "first");
+        let problems = findings.or(Some(()), Path::new("k.toml")).expect_err("two problems");
+        let failure = Failure::from(problems);
+        assert_eq!((failure.fault, failure.to_string().as_str()), (Fault::BadConfig, "C1: (2 problems) k.toml:1:1: first"));
+    }
+}

@@ -1,0 +1,296 @@
+//! The config as it is written: every section and key of product.md ("The config"), each with its shape.
+//!
+//! Shapes alone: what values mean together, and what stands where a key is left out, is [`super::check`]'s. What no
+//! release can do yet is declared here all the same, and turned away by [`super::later`].
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::problem::Findings;
+use super::shape::{self, Lines, Name, OrOff, Shape, Size, Words, sections, words};
+use super::{Dialect, GlyphChoice, Kind, Method, SurveyMenu, Way};
+use crate::clean::Clean;
+
+sections! {
+    /// The whole file.
+    File needs [] {
+        site: Site,
+        network: Network,
+        menu: Menu,
+        rep: Vec<Spanned<Rep>>,
+        issue: Vec<Spanned<Issue>>,
+        lists: Lists,
+        session_key: SessionKey,
+        survey: Survey,
+        hours: Hours,
+        session: Session,
+        notice: Notice,
+        download: Download,
+        launch: Launch,
+        kiosk: Kiosk,
+        look: Look,
+        log: Log,
+    }
+
+    /// `[site]`
+    Site needs [url] {
+        name: Clean,
+        url: String,
+        dialect: Dialect,
+        path: String,
+        method: Method,
+        platform: Clean,
+        user_agent: String,
+        contact: Clean,
+        handoff_url: String,
+    }
+
+    /// `[network]`
+    Network needs [] {
+        ca_file: PathBuf,
+        proxy: Proxy,
+        redirect_hosts: Vec<Spanned<String>>,
+        connect_timeout: Duration,
+        stall_timeout: Duration,
+        total_timeout: Duration,
+        retries: u64,
+    }
+
+    /// `[menu]`
+    Menu needs [] {
+        ways: Vec<Spanned<Way>>,
+        rep_list: RepList,
+    }
+
+    /// `[[rep]]`
+    Rep needs [id, name] {
+        id: u64,
+        name: Clean,
+        title: Clean,
+        team: Clean,
+        languages: Vec<Spanned<Clean>>,
+        available: bool,
+    }
+
+    /// `[[issue]]`
+    Issue needs [name] {
+        id: u64,
+        code_name: String,
+        name: Clean,
+        description: Clean,
+    }
+
+    /// `[session_key]`
+    SessionKey needs [] {
+        min_length: u64,
+        max_length: u64,
+    }
+
+    /// `[survey]`
+    Survey needs [] {
+        menu: SurveyMenu,
+        general_queue: bool,
+        name: SurveyField,
+        company: SurveyField,
+        company_code: SurveyField,
+        description: SurveyField,
+        external_key: SurveyField,
+    }
+
+    /// `[survey.name]` and its like
+    SurveyField needs [] {
+        label: Words<Clean>,
+        required: bool,
+        hidden: bool,
+        default: String,
+    }
+
+    /// `[download]`
+    Download needs [] {
+        folder: PathBuf,
+        max_size: Size,
+        accept: Vec<Spanned<Kind>>,
+    }
+
+    /// `[launch]`
+    Launch needs [] {
+        mode: LaunchMode,
+        command: Vec<Spanned<String>>,
+        environment: Vec<Spanned<String>>,
+        needs_display: bool,
+        when_left: WhenLeft,
+        foreground: bool,
+    }
+
+    /// `[kiosk]`
+    Kiosk needs [] {
+        name: Clean,
+        lockdown: bool,
+        idle_warning: OrOff,
+        idle_grace: Duration,
+        staff_pin: String,
+    }
+
+    /// `[look]`
+    Look needs [] {
+        theme: String,
+        languages: Vec<Spanned<Clean>>,
+        plain: bool,
+        glyphs: GlyphChoice,
+    }
+
+    /// `[log]`
+    Log needs [] {
+        to: LogTo,
+        file: PathBuf,
+    }
+
+    /// `[lists]`
+    Lists needs [] {
+        reps: PathBuf,
+        issues: PathBuf,
+    }
+
+    /// `[hours]`
+    Hours needs [] {
+        timezone: Clean,
+        open: Vec<Spanned<Opening>>,
+        closed_on: Vec<Spanned<Clean>>,
+        closing_warning: Duration,
+        ways: Vec<Spanned<Way>>,
+    }
+
+    /// An entry of `hours.open`
+    Opening needs [days, from, to] {
+        days: Vec<Spanned<Day>>,
+        from: Clean,
+        to: Clean,
+    }
+
+    /// `[session]`
+    Session needs [] {
+        agreement: Words<Lines>,
+        agreement_timeout: Duration,
+        max_time: OrOff,
+    }
+
+    /// `[notice]`
+    Notice needs [text] {
+        text: Words<Lines>,
+        until: Clean,
+    }
+}
+
+/// `network.proxy`
+pub(super) enum Proxy {
+    /// `"none"`
+    None,
+    /// `"environment"`
+    Environment,
+    /// The proxy's URL.
+    At(#[expect(dead_code, reason = "only the shape matters until later.rs lets it through")] url::Url),
+}
+
+/// `menu.rep_list`
+#[derive(Clone, Copy)]
+pub(super) enum RepList {
+    /// Every name is shown.
+    All,
+    /// No name before something is typed.
+    Search,
+}
+
+/// `launch.mode`
+#[derive(Clone, Copy)]
+pub(super) enum LaunchMode {
+    /// Run where it can, else link.
+    Auto,
+    /// Always run.
+    Run,
+    /// Save to a file.
+    Save,
+    /// Show a link.
+    Link,
+}
+
+/// `launch.when_left`
+#[derive(Clone, Copy)]
+pub(super) enum WhenLeft {
+    /// The client ends.
+    End,
+    /// The client goes on.
+    Keep,
+}
+
+/// `log.to`
+#[derive(Clone, Copy)]
+pub(super) enum LogTo {
+    /// The system's journal.
+    Journald,
+    /// `log.file`.
+    File,
+    /// Nowhere.
+    None,
+}
+
+/// A day of the week.
+#[derive(Clone, Copy)]
+pub(super) enum Day {
+    /// Monday.
+    Monday,
+    /// Tuesday.
+    Tuesday,
+    /// Wednesday.
+    Wednesday,
+    /// Thursday.
+    Thursday,
+    /// Friday.
+    Friday,
+    /// Saturday.
+    Saturday,
+    /// Sunday.
+    Sunday,
+}
+
+words! {
+    Dialect { "connector" => Connector, "start-session" => StartSession, }
+    Method { "auto" => Auto, "get" => Get, "post" => Post, }
+    Way { "rep" => Rep, "key" => Key, "survey" => Survey, }
+    RepList { "all" => All, "search" => Search, }
+    SurveyMenu { "issues" => Issues, "reps" => Reps, "none" => None, }
+    Kind {
+        "elf" => Elf, "script" => Script, "pe" => Pe, "msi" => Msi, "macho" => MachO, "dmg" => Dmg, "zip" => Zip,
+    }
+    LaunchMode { "auto" => Auto, "run" => Run, "save" => Save, "link" => Link, }
+    WhenLeft { "end" => End, "keep" => Keep, }
+    GlyphChoice { "auto" => Auto, "unicode" => Unicode, "ascii" => Ascii, }
+    LogTo { "journald" => Journald, "file" => File, "none" => None, }
+    Day {
+        "mon" => Monday, "tue" => Tuesday, "wed" => Wednesday, "thu" => Thursday, "fri" => Friday, "sat" => Saturday,
+        "sun" => Sunday,
+    }
+}
+
+impl Shape for Proxy {
+    fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
+        // The URL may hold a password: it is never quoted.
+        let parse = |text: &str| match text {
+            "none" => Some(Self::None),
+            "environment" => Some(Self::Environment),
+            url => url::Url::parse(url).ok().filter(url::Url::has_host).map(Self::At),
+        };
+        shape::parsed(value, name, "\"none\", \"environment\" or the URL of a proxy", parse, findings)
+    }
+}
+
+/// The file, read from its parsed text. What is not there is none; so is what has the wrong shape, and a finding tells of it.
+pub(super) fn read(root: Spanned<DeTable<'_>>, findings: &mut Findings<'_>) -> File {
+    if !root.get_ref().contains_key("site") {
+        findings.add(0, "`[site]` with its `url` is missing: it says where the help desk is");
+    }
+    let root = Spanned::new(root.span(), DeValue::Table(root.into_inner()));
+    File::read(&root, &Name::FILE, findings).unwrap_or_default()
+}

@@ -1,0 +1,150 @@
+//! The places in a survey field's default that each visit fills in: `{host}`, `{date}` and their like.
+
+use std::fmt;
+
+use crate::clean::Clean;
+
+/// A place that a default may name (product.md, The config).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaceName {
+    /// This machine's name.
+    Host,
+    /// Today's date.
+    Date,
+    /// The name of the terminal.
+    Terminal,
+    /// The kiosk's name in the config.
+    Kiosk,
+    /// The visit's reference.
+    Visit,
+}
+
+impl PlaceName {
+    /// Every place.
+    pub const ALL: [Self; 5] = [Self::Host, Self::Date, Self::Terminal, Self::Kiosk, Self::Visit];
+
+    /// What stands between the braces.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::Date => "date",
+            Self::Terminal => "terminal",
+            Self::Kiosk => "kiosk",
+            Self::Visit => "visit",
+        }
+    }
+}
+
+/// What stands in the places of one visit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// This machine's name.
+    pub host: Clean,
+    /// Today's date, as `2026-11-24`.
+    pub date: Clean,
+    /// The name of the terminal, as `tty3`.
+    pub terminal: Clean,
+    /// The kiosk's name in the config.
+    pub kiosk: Clean,
+    /// The visit's reference, as `K7F204`.
+    pub visit: Clean,
+}
+
+impl Places {
+    fn value(&self, name: PlaceName) -> &Clean {
+        match name {
+            PlaceName::Host => &self.host,
+            PlaceName::Date => &self.date,
+            PlaceName::Terminal => &self.terminal,
+            PlaceName::Kiosk => &self.kiosk,
+            PlaceName::Visit => &self.visit,
+        }
+    }
+
+    /// The text with its places filled in, and clean as a whole: what joins to something unclean is washed.
+    pub(super) fn fill(&self, template: &Clean) -> Clean {
+        let filled: String = pieces(template.as_str())
+            .map(|piece| match piece {
+                Piece::Text(text) | Piece::Stray(text) => text,
+                Piece::Place(name) => self.value(name).as_str(),
+            })
+            .collect();
+        Clean::lines(&filled).unwrap_or_else(|_| Clean::washed(&filled, usize::MAX))
+    }
+}
+
+/// A piece of a default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'t> {
+    /// Text that stands for itself.
+    Text(&'t str),
+    /// A place to be filled in.
+    Place(PlaceName),
+    /// Braces that name no place, or a brace alone: a mistake in the config.
+    Stray(&'t str),
+}
+
+impl fmt::Display for PlaceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{{{}}}", self.name())
+    }
+}
+
+/// The pieces of a default, in order; together they are the whole text.
+pub fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = template;
+    std::iter::from_fn(move || {
+        let (piece, length) = first_piece(rest)?;
+        rest = &rest[length..];
+        Some(piece)
+    })
+}
+
+/// The first piece of a text that is not empty, and its length in bytes.
+fn first_piece(text: &str) -> Option<(Piece<'_>, usize)> {
+    let braces: &[char] = &['{', '}'];
+    let length = match text.chars().next()? {
+        '{' => text[1..].find(braces).filter(|inner| text[1 + inner..].starts_with('}')).map_or(1, |inner| inner + 2),
+        '}' => 1,
+        _ => {
+            let length = text.find(braces).unwrap_or(text.len());
+            return Some((Piece::Text(&text[..length]), length));
+        }
+    };
+    let written = &text[..length];
+    let named = PlaceName::ALL.into_iter().find(|place| place.to_string() == written);
+    Some((named.map_or(Piece::Stray(written), Piece::Place), length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_default_is_cut_into_text_places_and_strays() {
+        let cut: Vec<_> = pieces("at {host}{kiosk}, {hots} } {").collect();
+        let (text, place, stray) = (Piece::Text, Piece::Place, Piece::Stray);
+        let expected = [
+            text("at "),
+            place(PlaceName::Host),
+            place(PlaceName::Kiosk),
+            text(", "),
+            stray("{hots}"),
+            text(" "),
+            stray("}"),
+            text(" "),
+            stray("{"),
+        ];
+        assert_eq!(cut, expected);
+        assert_eq!(pieces("{{host}").collect::<Vec<_>>(), [stray("{"), place(PlaceName::Host)]);
+    }
+
+    #[test]
+    fn t6_values_that_join_to_something_unclean_are_washed() {
+        let clean = |text| Clean::line(text).expect("clean");
+        let places = Places { host: clean("b12"), kiosk: clean("e\u{301}\u{301}\u{301}\u{301}"), ..Places::default() };
+        assert_eq!(places.fill(&Clean::lines("{host}:\n{visit}").expect("clean")).as_str(), "b12:\n");
+        let tower = places.fill(&clean("{kiosk}\u{301}\u{301}\u{301}\u{301}\u{301}"));
+        assert!(Clean::line(tower.as_str()).is_ok(), "{tower:?}");
+    }
+}
