@@ -25,6 +25,7 @@ pub mod clean;
 pub mod commands;
 pub mod config;
 pub mod connect;
+pub mod demo;
 pub mod failure;
 pub mod screens;
 pub mod session;

@@ -1,7 +1,9 @@
 //! Everything that is tried from outside, one binary.
 
 #![expect(unreachable_pub, reason = "in a test binary nothing is reachable from outside")]
+#![expect(clippy::expect_used, reason = "a test that cannot go on says where")]
 
+mod demo;
 mod looks;
 mod stories;
 mod support;

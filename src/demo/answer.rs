@@ -1,0 +1,137 @@
+//! What the site answers: a client that does no harm, a page that refuses, or the reason why a request is wrong.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http_body_util::{Either, Full};
+use hyper::Response;
+use hyper::body::{Body, Bytes, Frame, SizeHint};
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use super::Pace;
+use super::config::{AWAY, KEY};
+use super::contract::{Asked, Breach, Desk};
+
+/// The body of any answer.
+pub(super) type Content = Either<Full<Bytes>, Paced>;
+
+/// How large the client is: a few megabytes, as a real one.
+const CLIENT_BYTES: usize = 4 << 20;
+/// In how many even parts it is sent.
+const PARTS: u32 = 64;
+/// What fills the client up, a line of it.
+const PADDING: &[u8] = b"# Nothing below is ever read: it gives the demo's download a size.\n";
+
+/// The answer to a request that keeps the contract: not every one of them gets a session.
+pub(super) fn to_session(asked: &Asked, desk: &Desk, pace: Pace) -> Response<Content> {
+    match asked {
+        Asked::Key(key) if key.eq_ignore_ascii_case(KEY) => client(KEY, pace),
+        Asked::Key(_) => page("This session key is not valid or has expired."),
+        Asked::Rep(id) if id.get() == AWAY => {
+            let name = desk.reps.iter().find(|rep| rep.id == *id).map_or("This representative", |rep| rep.name.as_str());
+            page(&format!("{name} is away at the moment. Please choose somebody else."))
+        }
+        Asked::Rep(_) | Asked::Survey => client("w0demo", pace),
+    }
+}
+
+/// The reason why a request is wrong.
+pub(super) fn to_breach(breach: Breach) -> Response<Content> {
+    let mut response = Response::new(whole(breach.why + "\n"));
+    *response.status_mut() = hyper::StatusCode::from_u16(breach.status).unwrap_or(hyper::StatusCode::BAD_REQUEST);
+    headed(response, &[("content-type", "text/plain; charset=utf-8")])
+}
+
+/// A refusal as such sites give it: a page, with status 200 (contract.md, Answer).
+fn page(sentence: &str) -> Response<Content> {
+    let sentence = sentence.replace('&', "&amp;").replace('<', "&lt;");
+    let html = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Example IT Help Desk</title></head>\n\
+         <body><p>{sentence}</p></body></html>\n"
+    );
+    headed(Response::new(whole(html)), &[("content-type", "text/html; charset=utf-8")])
+}
+
+/// The client. The name of its file carries the session, unquoted, as seen at real sites (contract.md, Answer).
+fn client(session: &str, pace: Pace) -> Response<Content> {
+    let named = format!("attachment; filename=bomgar-scc-{session}.sh");
+    let body = Paced::new(script(pace.session), pace.download);
+    let headers = [("content-type", "application/octet-stream"), ("content-disposition", named.as_str())];
+    headed(Response::new(Either::Right(body)), &headers)
+}
+
+/// A script that stands in for a customer client: it waits for as long as a session lasts, a second at a time, and ends.
+fn script(session: Duration) -> Bytes {
+    let mut script = format!(
+        "#!/bin/sh\n\
+         # The client of support-kiosk's demo. It waits for a moment and ends, and touches nothing.\n\
+         left={}\n\
+         while [ \"$left\" -gt 0 ]; do\n    sleep 1\n    left=$((left - 1))\ndone\n\
+         exit 0\n",
+        session.as_secs()
+    )
+    .into_bytes();
+    script.extend(PADDING.iter().cycle().take(CLIENT_BYTES - script.len()));
+    script.into()
+}
+
+fn whole(text: String) -> Content {
+    Either::Left(Full::new(text.into()))
+}
+
+fn headed(mut response: Response<Content>, headers: &[(&'static str, &str)]) -> Response<Content> {
+    for (name, value) in headers {
+        // What can't stand in a header is left out; every value above can.
+        if let Ok(value) = value.parse() {
+            response.headers_mut().insert(*name, value);
+        }
+    }
+    response
+}
+
+/// A body that is sent in even parts over a given time, with its length told before.
+pub(super) struct Paced {
+    rest: Bytes,
+    part: usize,
+    ticks: Option<Interval>,
+}
+
+impl Paced {
+    fn new(whole: Bytes, over: Duration) -> Self {
+        let tick = over / PARTS;
+        let ticks = (!tick.is_zero()).then(|| {
+            let mut ticks = interval(tick);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            ticks
+        });
+        Self { part: whole.len().div_ceil(PARTS as usize), rest: whole, ticks }
+    }
+}
+
+impl Body for Paced {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.rest.is_empty() {
+            return Poll::Ready(None);
+        }
+        if let Some(ticks) = &mut self.ticks
+            && ticks.poll_tick(context).is_pending()
+        {
+            return Poll::Pending;
+        }
+        let part = self.part.min(self.rest.len());
+        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(part)))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.rest.len() as u64)
+    }
+}

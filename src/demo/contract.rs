@@ -1,0 +1,282 @@
+//! The judge: whether a request keeps contract.md, to the letter, and if not, why.
+//!
+//! ```text
+//! method, path, query, form ──> parameters ──> one way ──> each value ──> Asked
+//!                                    └───────────┴─────────────┴────────> Breach: status, and the reason in words
+//! ```
+//!
+//! The names of the parameters stand here a second time, on purpose: a judge who read them from `connect`, which it
+//! judges, would find every mistake in them right. A reason never repeats a value, for it could be a customer's.
+
+use percent_encoding::percent_decode_str;
+
+use crate::clean::Clean;
+use crate::session::{Field, Id, Issue, IssueRef, Rep};
+
+/// A request as it came in.
+#[derive(Clone, Copy)]
+pub(super) struct Received<'a> {
+    /// `GET`, `POST`, or what else somebody sent.
+    pub(super) method: &'a str,
+    /// Without the query.
+    pub(super) path: &'a str,
+    /// What stands after the `?`.
+    pub(super) query: Option<&'a str>,
+    /// The media type of the body.
+    pub(super) content_type: Option<&'a str>,
+    /// The form.
+    pub(super) body: &'a [u8],
+}
+
+/// Whom and what the site knows.
+pub(super) struct Desk {
+    /// The representatives.
+    pub(super) reps: Vec<Rep>,
+    /// The issues menu.
+    pub(super) issues: Vec<Issue>,
+}
+
+/// A session that was asked for as the contract wants it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// With this representative.
+    Rep(Id),
+    /// With this key, which may be any.
+    Key(String),
+    /// By the survey.
+    Survey,
+}
+
+/// How a request breaks the contract.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Breach {
+    /// 400; 404 for a path and 405 for a method that the contract does not have.
+    pub(super) status: u16,
+    /// The reason, for whoever writes the program that asked.
+    pub(super) why: String,
+}
+
+/// The words of one dialect.
+struct Words {
+    path: &'static str,
+    key: &'static str,
+    fields: [(&'static str, Field); 5],
+    code_name: Option<&'static str>,
+    /// Allowed with every way.
+    always: &'static [&'static str],
+}
+
+const CONNECTOR: Words = Words {
+    path: "/download_customer_connector.ns",
+    key: "access_key",
+    fields: [
+        ("customer_name", Field::Name),
+        ("customer_company", Field::Company),
+        ("customer_company_code", Field::CompanyCode),
+        ("customer_desc", Field::Description),
+        ("external_key", Field::ExternalKey),
+    ],
+    code_name: None,
+    always: &[],
+};
+
+const START_SESSION: Words = Words {
+    path: "/api/start_session",
+    key: "short_key",
+    fields: [
+        ("customer.name", Field::Name),
+        ("customer.company", Field::Company),
+        ("customer.company_code", Field::CompanyCode),
+        ("customer.details", Field::Description),
+        ("session.custom.external_key", Field::ExternalKey),
+    ],
+    code_name: Some("codeName"),
+    always: &["platform", "locale"],
+};
+
+/// The three ways, as a request shows them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Rep,
+    Key,
+    Survey,
+}
+
+/// The parameters of a request, in its order; no name twice, no value empty.
+struct Parameters(Vec<(String, String)>);
+
+/// Judges a request.
+pub(super) fn judge(received: Received<'_>, desk: &Desk) -> Result<Asked, Breach> {
+    let words = [&CONNECTOR, &START_SESSION].into_iter().find(|words| words.path == received.path).ok_or_else(|| Breach {
+        status: 404,
+        why: format!("there is nothing here: sessions are at {} and {}", CONNECTOR.path, START_SESSION.path),
+    })?;
+    let parameters = Parameters::read(sent(received)?)?;
+    let way = way_of(&parameters, words)?;
+    for (name, value) in &parameters.0 {
+        if !belongs(name, way, words) {
+            return Err(breach(format!("{} does not belong to a request {}", shown(name), way.named())));
+        }
+        check_characters(name, value, words)?;
+    }
+    match way {
+        Way::Rep => asked_rep(&parameters, desk),
+        Way::Key => Ok(Asked::Key(parameters.get(words.key).unwrap_or_default().to_owned())),
+        Way::Survey => asked_survey(&parameters, words, desk),
+    }
+}
+
+fn breach(why: impl Into<String>) -> Breach {
+    Breach { status: 400, why: why.into() }
+}
+
+/// A name from outside, as it may be shown.
+fn shown(name: &str) -> Clean {
+    Clean::washed(name, 40)
+}
+
+/// The text that the parameters are in: the query of a GET, the form of a POST.
+fn sent(received: Received<'_>) -> Result<&str, Breach> {
+    match received.method {
+        "GET" if !received.body.is_empty() => Err(breach("a GET carries its parameters in the address and has no body")),
+        "GET" => Ok(received.query.unwrap_or_default()),
+        "POST" if received.query.is_some() => Err(breach("a POST carries its parameters in the form, not in the address")),
+        "POST" if !is_form(received.content_type) => Err(breach("a POST is a form: application/x-www-form-urlencoded")),
+        "POST" => std::str::from_utf8(received.body).map_err(|_| breach("the form is not percent-encoded")),
+        _ => Err(Breach { status: 405, why: "a session is asked for by GET or POST alone".to_owned() }),
+    }
+}
+
+fn is_form(content_type: Option<&str>) -> bool {
+    let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+impl Parameters {
+    fn read(text: &str) -> Result<Self, Breach> {
+        let mut read = Self(Vec::new());
+        for pair in text.split('&').filter(|_| !text.is_empty()) {
+            let (name, value) = pair.split_once('=').ok_or_else(|| breach("a parameter is written name=value"))?;
+            let (name, value) = (decoded(name)?, decoded(value)?);
+            if read.get(&name).is_some() {
+                return Err(breach(format!("{} is there twice", shown(&name))));
+            }
+            if value.is_empty() {
+                return Err(breach(format!("{} is empty: what is empty is left out", shown(&name))));
+            }
+            read.0.push((name, value));
+        }
+        Ok(read)
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// UTF-8, percent-encoded, a space as `%20` (contract.md, Rules).
+fn decoded(raw: &str) -> Result<String, Breach> {
+    if raw.contains('+') {
+        return Err(breach("a space is written %20 and a plus sign %2B, never +"));
+    }
+    if !raw.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%!$'()*,;:@/?".contains(&b)) {
+        return Err(breach("a character that belongs percent-encoded is not"));
+    }
+    let whole = raw.split('%').skip(1).all(|after| after.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2);
+    if !whole {
+        return Err(breach("a % is not followed by two hexadecimal digits"));
+    }
+    percent_decode_str(raw).decode_utf8().map(Into::into).map_err(|_| breach("a value is not UTF-8"))
+}
+
+fn way_of(parameters: &Parameters, words: &Words) -> Result<Way, Breach> {
+    let has = |name| parameters.get(name).is_some();
+    match (has("issue_menu"), has(words.key), has("id") || has("name")) {
+        (true, true, _) => Err(breach(format!("issue_menu and {} are two ways: a request takes one", words.key))),
+        (false, true, true) => Err(breach(format!("id or name and {} are two ways: a request takes one", words.key))),
+        (true, false, _) => Ok(Way::Survey),
+        (false, true, false) => Ok(Way::Key),
+        (false, false, true) => Ok(Way::Rep),
+        (false, false, false) => Err(breach(format!("there is no way in it: id and name, or {}, or issue_menu=1", words.key))),
+    }
+}
+
+impl Way {
+    fn named(self) -> &'static str {
+        match self {
+            Self::Rep => "by representative",
+            Self::Key => "by session key",
+            Self::Survey => "by the survey",
+        }
+    }
+}
+
+fn belongs(name: &str, way: Way, words: &Words) -> bool {
+    words.always.contains(&name)
+        || match way {
+            Way::Rep => matches!(name, "id" | "name"),
+            Way::Key => name == words.key,
+            Way::Survey => {
+                matches!(name, "issue_menu" | "id")
+                    || words.code_name == Some(name)
+                    || words.fields.iter().any(|(field, _)| *field == name)
+            }
+        }
+}
+
+/// Limits count characters; no control character but the line break, which only a description has.
+fn check_characters(name: &str, value: &str, words: &Words) -> Result<(), Breach> {
+    let field = words.fields.iter().find(|(known, _)| *known == name).map(|(_, field)| *field);
+    if let Some(limit) = field.map(Field::limit)
+        && value.chars().count() > limit
+    {
+        return Err(breach(format!("{name} has more than {limit} characters")));
+    }
+    let breaks = field == Some(Field::Description);
+    match value.chars().find(|c| c.is_control() && !(breaks && *c == '\n')) {
+        Some(control) => Err(breach(format!("{name} has the control character U+{:04X} in it", u32::from(control)))),
+        None => Ok(()),
+    }
+}
+
+fn asked_rep(parameters: &Parameters, desk: &Desk) -> Result<Asked, Breach> {
+    let id = parameters.get("id").ok_or_else(|| breach("name without id: a representative is asked for by both"))?;
+    let name = parameters.get("name").ok_or_else(|| breach("id without name: a representative is asked for by both"))?;
+    let id = integer(id)?;
+    let rep = desk.reps.iter().find(|rep| rep.id == id).ok_or_else(|| breach("id is no representative's of this site"))?;
+    if rep.name.as_str() != name {
+        return Err(breach("name is not the display name of the representative with this id"));
+    }
+    Ok(Asked::Rep(id))
+}
+
+fn asked_survey(parameters: &Parameters, words: &Words, desk: &Desk) -> Result<Asked, Breach> {
+    if parameters.get("issue_menu") != Some("1") {
+        return Err(breach("issue_menu is always 1"));
+    }
+    let code_name = words.code_name.and_then(|name| parameters.get(name));
+    let chosen = match (parameters.get("id"), code_name) {
+        (None, None) => return Ok(Asked::Survey),
+        (Some(_), Some(_)) => return Err(breach("id and codeName: an issue is sent by one of them")),
+        (Some(id), None) => integer(id)?.to_string(),
+        (None, Some(code_name)) => code_name.to_owned(),
+    };
+    let by_number = code_name.is_none();
+    let known = desk.issues.iter().any(|issue| issue.reference.is(&chosen) && has(&issue.reference, by_number));
+    if known { Ok(Asked::Survey) } else { Err(breach("the issue is not in the menu of this site")) }
+}
+
+/// Whether an issue has a number at all, or a code name, so that neither is taken for the other.
+fn has(reference: &IssueRef, number: bool) -> bool {
+    match reference {
+        IssueRef::Id(_) => number,
+        IssueRef::CodeName(_) => !number,
+        IssueRef::Both(..) => true,
+    }
+}
+
+fn integer(value: &str) -> Result<Id, Breach> {
+    let plain = value.bytes().all(|b| b.is_ascii_digit()) && (value == "0" || !value.starts_with('0'));
+    let number = if plain { value.parse().ok().and_then(Id::new) } else { None };
+    number.ok_or_else(|| breach("id is not an integer"))
+}
