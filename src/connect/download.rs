@@ -121,9 +121,10 @@ struct Fetched {
 
 async fn fetch(order: &Order<'_>, visit: &Visit, stages: &mut dyn FnMut(Stage)) -> Result<Fetched, Failure> {
     let mut answer = Site::new(order.config)?.ask(order.request, stages).await?;
+    // Asked before the first bytes are taken: afterwards it is what is left of it.
+    let total = answer.promised();
     let opening = answer::opening(&mut answer, order.request, accepted(order.config, order.purpose)).await?;
     let limit = order.config.download.max_size;
-    let total = answer.promised();
     if let Some(total) = total {
         within(limit, total)?;
         visit.has_room_for(total)?;
