@@ -1,3 +1,60 @@
-//! What the program can be told to do: one file a command.
+//! The commands, one file each. Each answers with the exit status of the program (product.md, The command line).
 
 pub mod check;
+mod demo;
+mod kiosk;
+mod start;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use crate::cli::Command;
+use crate::config::{self, Config, Problems};
+use crate::connect::Environment;
+use crate::failure::Exit;
+use crate::theme;
+
+/// Does what the command line says. The exit status is the program's.
+pub fn obey(command: &Command, environment: Environment<'_>) -> ExitCode {
+    let status = match command {
+        Command::Run(run) => match configured(run.config.as_deref(), environment) {
+            Ok(config) => kiosk::run(config, run.theme.as_deref().and_then(theme::named), environment),
+            Err(problems) => config_refused(&problems),
+        },
+        Command::Demo(demo) => demo::run(demo, environment),
+        Command::Start(start) => start::run(start, environment),
+        Command::Check(wanted) => check(wanted.file.as_deref(), environment),
+    };
+    ExitCode::from(status)
+}
+
+fn check(file: Option<&Path>, environment: Environment<'_>) -> u8 {
+    check::run(file, lookup(environment), &mut io::stdout().lock()).unwrap_or_else(|error| {
+        told(&format!("{error:#}"));
+        Exit::CannotWrite as u8
+    })
+}
+
+fn lookup(environment: Environment<'_>) -> impl Fn(&str) -> Option<OsString> {
+    |name| environment.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+}
+
+/// The config that is named, or else the first that there is.
+fn configured(named: Option<&Path>, environment: Environment<'_>) -> Result<Arc<Config>, Problems> {
+    let file = config::locate(named, lookup(environment))?;
+    config::load(&file).map(Arc::new)
+}
+
+/// Every problem of a config, one a line.
+fn config_refused(problems: &Problems) -> u8 {
+    told(&problems.to_string());
+    Exit::Config as u8
+}
+
+/// A line on standard error. With nobody there to read it there is nobody to tell.
+fn told(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}

@@ -9,9 +9,60 @@
 //! The screen, plain mode and `start` all use it, so that the same fault has the same code everywhere. It knows no screen.
 //! It blocks: whoever calls it gives it a thread of its own, and stops it through a [`Cancel`].
 
+mod answer;
+mod cancel;
+mod download;
+mod folder;
+mod launch;
+mod program;
+mod save;
+mod site;
+pub mod wire;
+
+pub use cancel::Cancel;
+pub use download::{Download, download};
+pub use folder::sweep;
+pub use launch::{Client, can_run_here};
+pub use save::can_save_into;
+
+use std::ffi::{OsStr, OsString};
 use std::time::Duration;
 
+use crate::config::Config;
 use crate::failure::Failure;
+use crate::session::SessionRequest;
+
+/// Our own environment, as `main` read it: the only one that this room knows.
+pub type Environment<'a> = &'a [(OsString, OsString)];
+
+/// What is wanted: one session, for one visit.
+#[derive(Clone, Copy)]
+pub struct Order<'a> {
+    /// The desk and this kiosk.
+    pub config: &'a Config,
+    /// Whom or what the customer asks for.
+    pub request: &'a SessionRequest,
+    /// What becomes of the client.
+    pub purpose: Purpose,
+    /// Stops it.
+    pub cancel: &'a Cancel,
+    /// Where folders, a display and the client's variables are found.
+    pub environment: Environment<'a>,
+}
+
+/// What becomes of the client once it is here: it decides which kinds of file are taken, and from where they must run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// It is run here: what `download.accept` names, made for this machine.
+    Run,
+    /// It is kept as a file (`--save`): every kind of client that is known.
+    Save,
+}
+
+fn variable<'a>(environment: Environment<'a>, name: &str) -> Option<&'a OsStr> {
+    let found = environment.iter().find(|(known, _)| known == name);
+    found.map(|(_, value)| value.as_os_str()).filter(|value| !value.is_empty())
+}
 
 /// Where a session has come to. Holds no key, nothing typed and no query of a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,20 +15,23 @@
 //! | 5 | `shell`: the loop around the model: terminal, jobs, signals · `demo`: the built-in site |
 //! | 4 | `app`: Model, Event, Effect, update · `screens`: one file a screen |
 //! | 3 | `connect`: one session, from request to client · `ui`: pieces of a screen · `terminal`: the tty |
-//! | 2 | `config`: the file as written, then as meant |
+//! | 2 | `config`: the file as written, then as meant · `machine`: what this machine knows of itself |
 //! | 1 | `clean`, `session`, `failure`, `text`, `theme`: the words and the colours |
 //!
 //! In this code *client* always means the downloaded program.
 
 pub mod app;
 pub mod clean;
+pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod connect;
 pub mod demo;
 pub mod failure;
+pub mod machine;
 pub mod screens;
 pub mod session;
+
 pub mod terminal;
 pub mod text;
 pub mod theme;

@@ -1,6 +1,6 @@
 //! What a visit reads and never changes: the config, and its lists made ready for choosing.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::clean::Clean;
 use crate::config::{Config, Way};
@@ -12,7 +12,7 @@ use crate::ui::search::{Index, natural_order};
 #[derive(Debug)]
 pub struct Desk {
     /// The config, as meant.
-    pub config: Config,
+    pub config: Arc<Config>,
     reps: OnceLock<RepList>,
 }
 
@@ -27,7 +27,7 @@ pub struct RepList {
 
 impl Desk {
     /// A desk of this config.
-    pub fn new(config: Config) -> Self {
+    pub fn new(config: Arc<Config>) -> Self {
         Self { config, reps: OnceLock::new() }
     }
 

@@ -92,7 +92,7 @@ impl Kiosk {
         let palette = Palette::new(theme::named(theme).expect("a theme"), depth);
         let look = Look { text: &EN, palette, signs };
         let visit = Visit::from_random([0x13, 7, 0x0F, 2, 0, 4]);
-        let desk = Arc::new(Desk::new(config));
+        let desk = Arc::new(Desk::new(Arc::new(config)));
         Self { model: Model::new(desk, look, size, visit), now: Moment::default() }
     }
 

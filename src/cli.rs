@@ -1,0 +1,287 @@
+//! The command line as typed. Only what works is offered; wrong use ends with 2, and says why.
+//!
+//! What a customer gave (a key, a survey value) is put where it is erased, and nothing here has a `Debug` that could
+//! print it. On the command line itself every user of the machine can read it: a script gives it as `-`, by standard input.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use zeroize::Zeroizing;
+
+use crate::demo::KEY;
+use crate::session::Field;
+use crate::theme::THEMES;
+
+/// Start a remote support session, by keyboard alone
+#[derive(Parser)]
+#[command(name = "support-kiosk", version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+struct Line {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    run: Run,
+}
+
+/// What is to be done.
+#[derive(Subcommand)]
+pub enum Command {
+    /// The kiosk (this is what happens without a command, too)
+    Run(Run),
+    /// The kiosk against a built-in site, nothing to set up
+    Demo(Demo),
+    /// Start a session without a screen, for scripts and desk shortcuts
+    Start(Start),
+    /// Tell every problem of a config, with file, line and column
+    Check(Check),
+}
+
+/// The kiosk.
+#[derive(Args)]
+pub struct Run {
+    /// Which config.
+    #[arg(long, value_name = "FILE", help = WHICH_CONFIG)]
+    pub config: Option<PathBuf>,
+    /// The colours, in place of the config's
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(THEMES.iter().map(|theme| theme.name)))]
+    pub theme: Option<String>,
+}
+
+/// The help of `--config`.
+const WHICH_CONFIG: &str =
+    "The config [default: $SUPPORT_KIOSK_CONFIG, else kiosk.toml in the support-kiosk folder of the user or the system]";
+/// The heading over the options of every way of `start`.
+const DELIVERY: &str = "What becomes of it";
+
+/// The built-in site.
+#[derive(Args)]
+#[command(after_help = format!(
+    "The session key {KEY} is a good one; the site refuses any other. One of the representatives is away, and refused too.\n\
+     Nothing leaves this machine."
+))]
+pub struct Demo {
+    /// The site alone, for another program; its address is the first line printed
+    #[arg(long)]
+    pub site_only: bool,
+    /// Where the site listens: a loopback address and a port
+    #[arg(long, value_name = "ADDR", requires = "site_only", value_parser = loopback)]
+    pub listen: Option<SocketAddr>,
+}
+
+/// A session without a screen.
+#[derive(Args)]
+#[command(disable_help_subcommand = true, subcommand_value_name = "WAY", subcommand_help_heading = "Ways")]
+pub struct Start {
+    /// Whom or what is asked for.
+    #[command(subcommand)]
+    pub way: StartWay,
+    /// What becomes of it.
+    #[command(flatten)]
+    pub delivery: Delivery,
+    /// Which config.
+    #[arg(long, value_name = "FILE", global = true, help = WHICH_CONFIG, help_heading = DELIVERY)]
+    pub config: Option<PathBuf>,
+}
+
+/// What becomes of a session that was started.
+#[derive(Args)]
+pub struct Delivery {
+    /// Download the client into this folder, and print where it is; nothing is run
+    #[arg(long, value_name = "DIR", global = true, help_heading = DELIVERY)]
+    pub save: Option<PathBuf>,
+    /// Print the link that starts the session; nothing is asked of the site
+    #[arg(long, global = true, help_heading = DELIVERY)]
+    pub print_link: bool,
+    /// Return once the client runs
+    #[arg(long, global = true, help_heading = DELIVERY)]
+    pub no_wait: bool,
+    /// One JSON object a line on standard output
+    #[arg(long, global = true, help_heading = DELIVERY)]
+    pub json: bool,
+}
+
+/// Whom or what is asked for.
+#[derive(Subcommand)]
+pub enum StartWay {
+    /// A session with one representative
+    Rep {
+        /// The representative's number, as in the config
+        #[arg(allow_negative_numbers = true)]
+        id: String,
+    },
+    /// A session that a representative gave a key for
+    Key {
+        /// The key; - reads it from standard input, where no other user sees it
+        #[arg(value_parser = secret)]
+        key: Zeroizing<String>,
+    },
+    /// A session by the survey. One of the values may be -, to read it from standard input
+    Survey(Questions),
+}
+
+/// The survey's questions.
+#[derive(Args)]
+pub struct Questions {
+    /// The issue's number or code name, as in the config; none: anyone who is free
+    #[arg(long, value_name = "ID")]
+    pub issue: Option<String>,
+    /// The customer's name
+    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
+    name: Option<Zeroizing<String>>,
+    /// The customer's company
+    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
+    company: Option<Zeroizing<String>>,
+    /// The company's code
+    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
+    company_code: Option<Zeroizing<String>>,
+    /// What the problem is, of as many lines as it takes
+    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
+    description: Option<Zeroizing<String>>,
+    /// The key into an external help-desk ticket system
+    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
+    external_key: Option<Zeroizing<String>>,
+}
+
+impl Questions {
+    /// What was given for a field.
+    pub fn answer(&self, field: Field) -> Option<&Zeroizing<String>> {
+        match field {
+            Field::Name => self.name.as_ref(),
+            Field::Company => self.company.as_ref(),
+            Field::CompanyCode => self.company_code.as_ref(),
+            Field::Description => self.description.as_ref(),
+            Field::ExternalKey => self.external_key.as_ref(),
+        }
+    }
+}
+
+/// The value that stands for standard input.
+pub const STANDARD_INPUT: &str = "-";
+
+/// A look at a config.
+#[derive(Args)]
+pub struct Check {
+    /// The config [default: the one that the kiosk would take]
+    pub file: Option<PathBuf>,
+}
+
+/// Reads the command line, the program's name included.
+///
+/// Errors: wrong use, or a wish for help or the version; either way the error prints itself and knows its exit status.
+pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, clap::Error> {
+    let line = Line::try_parse_from(words)?;
+    match line.command {
+        None => Ok(Command::Run(line.run)),
+        Some(Command::Start(start)) => agreeing(start).map(Command::Start),
+        Some(other @ (Command::Run(_) | Command::Demo(_) | Command::Check(_))) => Ok(other),
+    }
+}
+
+/// What the shape of the command line can't say: which wishes contradict each other.
+fn agreeing(start: Start) -> Result<Start, clap::Error> {
+    let wishes = &start.delivery;
+    let contradiction = [
+        (wishes.json && wishes.print_link, "--json and --print-link: a link carries what was typed, which JSON never does"),
+        (wishes.save.is_some() && wishes.print_link, "--save and --print-link: with a link nothing is downloaded"),
+        (wishes.save.is_some() && wishes.no_wait, "--save and --no-wait: with --save nothing is run"),
+        (wishes.print_link && wishes.no_wait, "--print-link and --no-wait: with a link nothing is run"),
+        (start.way.values_in_standard_input() > 1, "only one value can be -: all of standard input"),
+    ];
+    match contradiction.iter().find(|(is_so, _)| *is_so) {
+        Some((_, why)) => Err(Line::command().error(ErrorKind::ArgumentConflict, why)),
+        None => Ok(start),
+    }
+}
+
+impl StartWay {
+    /// How many values are to be read from standard input.
+    fn values_in_standard_input(&self) -> usize {
+        match self {
+            Self::Rep { .. } => 0,
+            Self::Key { key } => usize::from(key.as_str() == STANDARD_INPUT),
+            Self::Survey(questions) => {
+                let given = Field::ALL.iter().filter_map(|field| questions.answer(*field));
+                given.filter(|value| value.as_str() == STANDARD_INPUT).count()
+            }
+        }
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the signature that clap asks for")]
+fn secret(value: &str) -> Result<Zeroizing<String>, std::convert::Infallible> {
+    Ok(Zeroizing::new(value.to_owned()))
+}
+
+fn loopback(value: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = value.parse().map_err(|_| "it is written ADDRESS:PORT, as 127.0.0.1:8080".to_owned())?;
+    if address.ip().is_loopback() { Ok(address) } else { Err("the demo site listens on a loopback address alone".to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Command, clap::Error> {
+        parse(line.split(' ').map(OsString::from))
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Line::command().debug_assert();
+    }
+
+    #[test]
+    fn without_a_command_the_kiosk_runs() {
+        let Ok(Command::Run(run)) = parsed("support-kiosk --theme mono --config a.toml") else { panic!("not run") };
+        assert_eq!((run.theme.as_deref(), run.config), (Some("mono"), Some("a.toml".into())));
+    }
+
+    #[test]
+    fn options_of_start_stand_before_or_after_the_way() {
+        for line in ["support-kiosk start --json --config a.toml rep 12", "support-kiosk start rep 12 --config a.toml --json"] {
+            let Ok(Command::Start(start)) = parsed(line) else { panic!("not start") };
+            assert!(start.delivery.json && start.config == Some("a.toml".into()), "{line}");
+        }
+    }
+
+    #[test]
+    fn wrong_use_is_told_with_status_2() {
+        for line in [
+            "support-kiosk nonesuch",
+            "support-kiosk --theme nonesuch",
+            "support-kiosk start",
+            "support-kiosk start rep",
+            "support-kiosk start key",
+            "support-kiosk start rep 12 --json --print-link",
+            "support-kiosk start rep 12 --save . --print-link",
+            "support-kiosk start rep 12 --save . --no-wait",
+            "support-kiosk start rep 12 --name Zo",
+            "support-kiosk start survey --name - --description -",
+            "support-kiosk start survey --nonesuch a",
+            "support-kiosk demo --listen 127.0.0.1:1",
+            "support-kiosk demo --site-only --listen 0.0.0.0:1",
+            "support-kiosk demo --site-only --listen 192.0.2.1:1",
+            "support-kiosk check a b",
+        ] {
+            let Err(error) = parsed(line) else { panic!("{line} passes") };
+            assert_eq!(error.exit_code(), 2, "{line}: {error}");
+        }
+    }
+
+    #[test]
+    fn help_names_the_good_key_of_the_demo() {
+        let Err(help) = parsed("support-kiosk demo --help") else { panic!("no help") };
+        assert_eq!(help.exit_code(), 0);
+        assert!(help.to_string().contains(KEY), "{help}");
+    }
+
+    #[test]
+    fn a_value_may_begin_with_a_hyphen() {
+        let Ok(Command::Start(start)) = parsed("support-kiosk start survey --description -5 --name -") else { panic!("refused") };
+        let StartWay::Survey(questions) = start.way else { panic!("no survey") };
+        assert_eq!(questions.answer(Field::Description).map(|value| value.as_str()), Some("-5"));
+    }
+}

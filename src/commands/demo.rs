@@ -1,0 +1,39 @@
+//! `support-kiosk demo`: the kiosk against the built-in site, or that site alone.
+
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::thread;
+
+use super::{kiosk, told};
+use crate::cli;
+use crate::connect::Environment;
+use crate::demo::{KEY, Pace, Site};
+use crate::failure::{Exit, Fault};
+
+/// Runs it to its end.
+pub(super) fn run(demo: &cli::Demo, environment: Environment<'_>) -> u8 {
+    let listen = demo.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+    match Site::start(listen, Pace::TO_BE_SEEN) {
+        Ok(site) if demo.site_only => serve(&site),
+        Ok(site) => kiosk::run(site.config(), None, environment),
+        Err(error) => {
+            told(&format!("The demo site can't listen at {listen}: {error}."));
+            told("Choose another address with --listen, or a port that is free.");
+            Exit::Unreachable as u8
+        }
+    }
+}
+
+/// The site alone, until a signal ends it.
+fn serve(site: &Site) -> u8 {
+    let address = site.address();
+    let printed = writeln!(io::stdout(), "http://{address}").and_then(|()| io::stdout().flush());
+    if printed.is_err() {
+        return Fault::CannotWrite.exit() as u8;
+    }
+    told(&format!("A request by session key: http://{address}/download_customer_connector.ns?access_key={KEY}"));
+    told("Ctrl-C ends it.");
+    loop {
+        thread::park();
+    }
+}

@@ -1,0 +1,115 @@
+//! `support-kiosk start`: a session without a screen, for scripts and desk shortcuts.
+//!
+//! ```text
+//! config ──> ask (the request, or 65) ──┬─ --print-link ──> the link, and nothing is asked of the site
+//!                                       └─ connect ──┬─ --save ──> the file's path
+//!                                                    └─ the client runs ──┬─ --no-wait ──> 0
+//!                                                                         └─ its end ────> 0
+//! ```
+
+mod ask;
+mod interrupt;
+mod report;
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use self::interrupt::Interrupt;
+use self::report::Report;
+use super::configured;
+use crate::cli;
+use crate::config::Config;
+use crate::connect::{self, Cancel, Environment, Order, Purpose, Stop, wire};
+use crate::failure::Fault;
+use crate::machine;
+use crate::session::{SessionRequest, Visit};
+
+/// Runs it to its end, and gives the exit status.
+pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
+    let visit = machine::new_visit();
+    let report = Report::new(visit, start.delivery.json);
+    let config = match configured(start.config.as_deref(), environment) {
+        Ok(config) => config,
+        Err(problems) => {
+            report.config_refused(problems);
+            return Fault::BadConfig.exit() as u8;
+        }
+    };
+    let session = Session { start, config: &config, environment, visit, report: &report };
+    let interrupt = Interrupt::watch();
+    match session.deliver(&interrupt) {
+        Ok(()) => 0,
+        Err(Stop::Cancelled) => {
+            report.clear();
+            interrupt.exit_status()
+        }
+        Err(Stop::Failed(failure)) => {
+            report.failed(&failure);
+            failure.fault.exit() as u8
+        }
+    }
+}
+
+/// What one `start` is about.
+struct Session<'a> {
+    start: &'a cli::Start,
+    config: &'a Config,
+    environment: Environment<'a>,
+    visit: Visit,
+    report: &'a Report,
+}
+
+impl Session<'_> {
+    fn deliver(&self, interrupt: &Interrupt) -> Result<(), Stop> {
+        let places = machine::places(&self.config.kiosk.name, self.visit);
+        let request = ask::request(&self.start.way, self.config, &places, &mut io::stdin().lock())?;
+        let delivery = &self.start.delivery;
+        if delivery.print_link {
+            let link = wire::link(&self.config.site, &request)?;
+            return Ok(self.report.link(&link)?);
+        }
+        let cancel = Cancel::new();
+        match &delivery.save {
+            Some(folder) => self.save(folder, &self.order(&request, &cancel, Purpose::Save), interrupt),
+            None => self.launch(&self.order(&request, &cancel, Purpose::Run), interrupt),
+        }
+    }
+
+    fn order<'o>(&'o self, request: &'o SessionRequest, cancel: &'o Cancel, purpose: Purpose) -> Order<'o> {
+        Order { config: self.config, environment: self.environment, request, cancel, purpose }
+    }
+
+    fn save(&self, folder: &Path, order: &Order<'_>, interrupt: &Interrupt) -> Result<(), Stop> {
+        connect::can_save_into(folder)?;
+        connect::sweep(self.config, self.environment);
+        let (path, bytes, sha256) = interrupt.meaning(order.cancel, || {
+            let download = connect::download(order, &mut |stage| self.report.stage(&stage))?;
+            let (bytes, sha256) = (download.bytes(), download.sha256().to_owned());
+            let path = download.save_into(folder)?;
+            if order.cancel.is_cancelled() {
+                // Whoever interrupts a download does not look for its file.
+                let _ = fs::remove_file(path);
+                return Err(Stop::Cancelled);
+            }
+            Ok((path, bytes, sha256))
+        })?;
+        Ok(self.report.saved(&path, bytes, &sha256)?)
+    }
+
+    fn launch(&self, order: &Order<'_>, interrupt: &Interrupt) -> Result<(), Stop> {
+        // A session that is started and can't be shown would keep a helper waiting for nobody.
+        connect::can_run_here(self.config, self.environment)?;
+        connect::sweep(self.config, self.environment);
+        let client = interrupt.meaning(order.cancel, || {
+            let download = connect::download(order, &mut |stage| self.report.stage(&stage))?;
+            download.launch(order, &mut |stage| self.report.stage(&stage))
+        })?;
+        if self.start.delivery.no_wait {
+            client.leave();
+        } else {
+            self.report.ended(&client.wait());
+        }
+        Ok(())
+    }
+}

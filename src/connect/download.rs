@@ -1,0 +1,219 @@
+//! From the request to a checked file: the bytes go straight from the connection into the file, on the job's own thread
+//! (through tokio's files it falls behind: architecture.md, rule 7).
+
+use std::fmt::Write as _;
+use std::fs::{File, Permissions};
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+use tokio::runtime::{Builder, Runtime};
+
+use super::answer::{self, Opening};
+use super::folder::{self, Visit};
+use super::program::{self, For};
+use super::site::{Answer, Site};
+use super::{Order, Purpose, Stage, Stop};
+use crate::config::{Config, Kind};
+use crate::failure::{Failure, Fault};
+
+/// The least time between two stages that tell the progress: ten a second.
+const PROGRESS_EVERY: Duration = Duration::from_millis(100);
+
+/// Every kind of file that a site is known to serve: all of them can be saved.
+const ANY_KIND: &[Kind] = &[Kind::Elf, Kind::Script, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
+
+/// A client that has come whole and was checked, in a private folder that goes when this does.
+pub struct Download {
+    pub(super) visit: Visit,
+    pub(super) file_name: String,
+    served_name: Option<String>,
+    bytes: u64,
+    sha256: String,
+    kind: Kind,
+}
+
+impl Download {
+    /// The SHA-256 of the file, in 64 hexadecimal digits.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// The file's size in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The name under which the site served it, if it could be kept (trust.md D10). It may carry the session in it.
+    pub fn served_name(&self) -> Option<&str> {
+        self.served_name.as_deref()
+    }
+
+    /// What kind of file it is, told by its bytes.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The name of the file: the served one, or one of ours.
+    pub fn file_name(&self) -> &str {
+        &self.file_name
+    }
+}
+
+/// Asks the site for a session and keeps the client that it answers with.
+///
+/// Blocks until the file is there and checked, or the order is cancelled: then, and after a failure, no file is left. A
+/// request that was sent may have started a session at the site all the same.
+pub fn download(order: &Order<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Download, Stop> {
+    if order.cancel.is_cancelled() {
+        return Err(Stop::Cancelled);
+    }
+    let visit = Visit::open(order.config, order.environment, order.purpose)?;
+    let fetched = {
+        let network = Network::new()?;
+        let limit = order.config.network.total_timeout;
+        let work = async {
+            let within = tokio::time::timeout(limit, fetch(order, &visit, stages)).await;
+            within.unwrap_or_else(|_| Err(Failure::about(Fault::TotalTimeout, host(order.config))))
+        };
+        network.0.as_ref().ok_or(Failure::from(Fault::Internal))?.block_on(order.cancel.or(work))?
+    };
+    stages(Stage::Checking);
+    let kind = check(&fetched, order.config, order.purpose)?;
+    if order.cancel.is_cancelled() {
+        return Err(Stop::Cancelled);
+    }
+    let Fetched { file_name, served_name, bytes, sha256, .. } = fetched;
+    Ok(Download { visit, file_name, served_name, bytes, sha256, kind })
+}
+
+fn host(config: &Config) -> &str {
+    config.site.url.host_str().unwrap_or_default()
+}
+
+/// The runtime that reqwest needs: of this thread alone, and gone at once, whatever name look-up still hangs (trust.md D14).
+struct Network(Option<Runtime>);
+
+impl Network {
+    fn new() -> Result<Self, Failure> {
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(|_| Failure::from(Fault::Internal))?;
+        Ok(Self(Some(runtime)))
+    }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// All bytes, in a file that was not looked at yet.
+struct Fetched {
+    file: File,
+    file_name: String,
+    served_name: Option<String>,
+    bytes: u64,
+    sha256: String,
+}
+
+async fn fetch(order: &Order<'_>, visit: &Visit, stages: &mut dyn FnMut(Stage)) -> Result<Fetched, Failure> {
+    let mut answer = Site::new(order.config)?.ask(order.request, stages).await?;
+    // Asked before the first bytes are taken: afterwards it is what is left of it.
+    let total = answer.promised();
+    let opening = answer::opening(&mut answer, order.request, accepted(order.config, order.purpose)).await?;
+    let limit = order.config.download.max_size;
+    if let Some(total) = total {
+        within(limit, total)?;
+        visit.has_room_for(total)?;
+    }
+    let served_name = answer::served_name(&answer);
+    let ending = program::ending(opening.kind.unwrap_or(Kind::Dmg));
+    let file_name = served_name.clone().unwrap_or_else(|| format!("client{ending}"));
+    let file = visit.create(&file_name)?;
+    let sink = Sink { file, hash: Sha256::new(), bytes: 0, limit };
+    let sink = sink.fill(&mut answer, opening, total, stages).await?;
+    let (file, bytes, sha256) = sink.finish()?;
+    Ok(Fetched { file, file_name, served_name, bytes, sha256 })
+}
+
+fn accepted(config: &Config, purpose: Purpose) -> &[Kind] {
+    match purpose {
+        Purpose::Run => &config.download.accept,
+        Purpose::Save => ANY_KIND,
+    }
+}
+
+fn within(limit: u64, bytes: u64) -> Result<(), Failure> {
+    if bytes <= limit { Ok(()) } else { Err(Failure::about(Fault::TooBig, &format!("{limit} bytes"))) }
+}
+
+/// The file as it fills.
+struct Sink {
+    file: File,
+    hash: Sha256,
+    bytes: u64,
+    limit: u64,
+}
+
+impl Sink {
+    async fn fill(
+        mut self,
+        answer: &mut Answer,
+        opening: Opening,
+        total: Option<u64>,
+        stages: &mut dyn FnMut(Stage),
+    ) -> Result<Self, Failure> {
+        stages(Stage::Downloading { bytes: 0, total });
+        self.write(&opening.bytes)?;
+        let mut told = Instant::now();
+        while let Some(more) = answer.more().await? {
+            self.write(&more)?;
+            if told.elapsed() >= PROGRESS_EVERY {
+                told = Instant::now();
+                stages(Stage::Downloading { bytes: self.bytes, total });
+            }
+        }
+        stages(Stage::Downloading { bytes: self.bytes, total });
+        Ok(self)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        within(self.limit, self.bytes + bytes.len() as u64)?;
+        self.file.write_all(bytes).map_err(|error| folder::failure_of_write(&error))?;
+        self.hash.update(bytes);
+        self.bytes += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(File, u64, String), Failure> {
+        self.file.sync_all().map_err(|error| folder::failure_of_write(&error))?;
+        let digest = self.hash.finalize();
+        let mut sha256 = String::with_capacity(64);
+        for byte in digest {
+            // Writing to a string can't fail.
+            let _ = write!(sha256, "{byte:02x}");
+        }
+        Ok((self.file, self.bytes, sha256))
+    }
+}
+
+/// Looks at the whole file, and seals it.
+fn check(fetched: &Fetched, config: &Config, purpose: Purpose) -> Result<Kind, Failure> {
+    let unreadable = |_| Failure::from(Fault::CannotWrite);
+    let kind = program::kind_of(&fetched.file).map_err(unreadable)?;
+    let Some(kind) = kind.filter(|kind| accepted(config, purpose).contains(kind)) else {
+        return Err(kind.map_or(Fault::WrongKind.into(), |kind| Failure::about(Fault::WrongKind, program::name(kind))));
+    };
+    if kind == Kind::Elf {
+        let machine = match purpose {
+            Purpose::Run => For::ThisMachine,
+            Purpose::Save => For::Any,
+        };
+        program::check_elf(&fetched.file, machine)?;
+    }
+    fetched.file.set_permissions(Permissions::from_mode(0o500)).map_err(unreadable)?;
+    Ok(kind)
+}

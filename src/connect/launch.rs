@@ -1,0 +1,190 @@
+//! The client as a process of its own, with nothing of ours (trust.md K6): a new session without our terminal, `/dev/null`
+//! for standard input, output and error, no other descriptor, umask 077, its own folder to work in, and of the environment
+//! the variables that `launch.environment` names. `PATH`, `HOME` and `LANG` are no exception: a client that needs them has
+//! them named there.
+
+mod display;
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::mem::ManuallyDrop;
+use std::os::fd::{BorrowedFd, RawFd};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::fs::{Access, Mode};
+use rustix::io::{Errno, FdFlags};
+use rustix::process::{Pid, Signal};
+
+use super::folder::{self, Visit};
+use super::{Cancel, Download, Ending, Environment, Order, Purpose, Stage, Stop, variable};
+use crate::config::{Config, Launch};
+use crate::failure::{Failure, Fault};
+
+/// Stands for the client's path in `launch.command`.
+pub(super) const CLIENT: &str = "{client}";
+
+/// For so long a file that another thread's child still holds open for writing is tried again (trust.md D12).
+const BUSY_AT_MOST: Duration = Duration::from_secs(2);
+const BUSY_PAUSE: Duration = Duration::from_millis(20);
+
+/// Whether a client could run on this machine, as far as that shows before one is there: a display, where one is needed, a
+/// folder from which programs run, and the program that `launch.command` names.
+pub fn can_run_here(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
+    let launch = &config.launch;
+    if launch.needs_display && !display::is_there(&allowed(launch, environment)) {
+        return Err(Fault::NoDisplay.into());
+    }
+    let program = launch.command.first().map(String::as_str).unwrap_or_default();
+    if !program.contains(CLIENT) && rustix::fs::access(program, Access::EXEC_OK).is_err() {
+        return Err(Failure::about(Fault::MissingInterpreter, program));
+    }
+    folder::look(config, environment, Purpose::Run)
+}
+
+/// A client that runs.
+///
+/// Letting go of it without [`Client::wait`] is the same as [`Client::leave`].
+pub struct Client {
+    child: Child,
+    began: Instant,
+    /// Not removed when this is dropped: the client may still need it.
+    folder: ManuallyDrop<Visit>,
+}
+
+impl Client {
+    /// Its process id, which is also the id of its session and process group.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for its end and removes its folder.
+    pub fn wait(mut self) -> Ending {
+        // It can't be waited for only where it was already: then nothing of how it ended is known.
+        let status = self.child.wait().ok();
+        let ending = Ending {
+            status: status.and_then(|status| status.code()),
+            signal: status.and_then(|status| status.signal()),
+            after: self.began.elapsed(),
+        };
+        drop(ManuallyDrop::into_inner(self.folder));
+        ending
+    }
+
+    /// Goes on without it: it keeps its folder, whose record lets a later start remove it once the client is dead.
+    pub fn leave(self) {}
+}
+
+impl Download {
+    /// Starts the client, unless the order was cancelled.
+    pub fn launch(self, order: &Order<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Client, Stop> {
+        stages(Stage::Starting);
+        let client = self.visit.path().join(&self.file_name);
+        let mut command = command(&order.config.launch, &client, order.environment)?;
+        command.current_dir(self.visit.path());
+        let began = Instant::now();
+        let mut child = start(&mut command, order.cancel)?;
+        if order.cancel.is_cancelled() {
+            end(&mut child);
+            return Err(Stop::Cancelled);
+        }
+        // Without the record the folder would be swept too early only once we are dead and another kiosk starts.
+        let _ = self.visit.entrust(child.id());
+        let client = Client { child, began, folder: ManuallyDrop::new(self.visit) };
+        stages(Stage::Running { pid: client.pid() });
+        Ok(client)
+    }
+}
+
+fn allowed(launch: &Launch, environment: Environment<'_>) -> Vec<(OsString, OsString)> {
+    let named = |name: &String| Some((OsString::from(name), variable(environment, name)?.to_owned()));
+    launch.environment.iter().filter_map(named).collect()
+}
+
+fn command(launch: &Launch, client: &Path, environment: Environment<'_>) -> Result<Command, Failure> {
+    let mut words = launch.command.iter().map(|word| fill_in(word, client));
+    let mut command = Command::new(words.next().ok_or(Failure::from(Fault::CannotStart))?);
+    command.args(words).env_clear().envs(allowed(launch, environment));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let inherited = open_descriptors();
+    #[expect(unsafe_code, reason = "a session of its own can only be made between fork and exec")]
+    // SAFETY: between fork and exec the closure makes system calls alone, on memory that was laid out before the fork; it
+    // allocates nothing and takes no lock. The descriptors that it borrows are only marked, and one that was closed since
+    // is answered with EBADF.
+    unsafe {
+        command.pre_exec(move || {
+            rustix::process::setsid()?;
+            rustix::process::umask(Mode::RWXG | Mode::RWXO);
+            for descriptor in &inherited {
+                close_on_exec(BorrowedFd::borrow_raw(*descriptor))?;
+            }
+            Ok(())
+        });
+    }
+    Ok(command)
+}
+
+/// The argument with the client's path in it.
+fn fill_in(argument: &str, client: &Path) -> OsString {
+    let mut filled = OsString::new();
+    for (number, piece) in argument.split(CLIENT).enumerate() {
+        if number > 0 {
+            filled.push(client);
+        }
+        filled.push(piece);
+    }
+    filled
+}
+
+/// Our descriptors past standard error. Ours all close themselves; those that we were started with may not.
+fn open_descriptors() -> Vec<RawFd> {
+    let Ok(entries) = fs::read_dir("/dev/fd") else { return Vec::new() };
+    let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    numbers.filter(|number| *number > 2).collect()
+}
+
+fn close_on_exec(descriptor: BorrowedFd<'_>) -> io::Result<()> {
+    match rustix::io::fcntl_setfd(descriptor, FdFlags::CLOEXEC) {
+        Ok(()) | Err(Errno::BADF) => Ok(()),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
+fn start(command: &mut Command, cancel: &Cancel) -> Result<Child, Stop> {
+    let began = Instant::now();
+    loop {
+        if cancel.is_cancelled() {
+            return Err(Stop::Cancelled);
+        }
+        match command.spawn() {
+            Ok(child) => return Ok(child),
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy && began.elapsed() < BUSY_AT_MOST => {
+                std::thread::sleep(BUSY_PAUSE);
+            }
+            Err(error) => return Err(failure_of_start(&error, command).into()),
+        }
+    }
+}
+
+fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
+    if error.kind() == ErrorKind::NotFound {
+        return match command.get_program() {
+            // The served name may carry the session.
+            program if command.get_current_dir().is_some_and(|folder| Path::new(program).starts_with(folder)) => {
+                Fault::MissingInterpreter.into()
+            }
+            program => Failure::about(Fault::MissingInterpreter, &program.to_string_lossy()),
+        };
+    }
+    Failure::about(Fault::CannotStart, &error.kind().to_string())
+}
+
+fn end(child: &mut Child) {
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        let _ = rustix::process::kill_process_group(group, Signal::KILL);
+    }
+    let _ = child.wait();
+}

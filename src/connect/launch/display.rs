@@ -1,0 +1,70 @@
+//! Whether a window could open: a variable that names a display, and the display's socket there.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::os::unix::fs::FileTypeExt;
+use std::path::Path;
+
+use crate::connect::variable;
+
+/// Whether this environment, the client's own, leads to a display.
+pub(super) fn is_there(environment: &[(OsString, OsString)]) -> bool {
+    let display = variable(environment, "DISPLAY").and_then(OsStr::to_str);
+    display.is_some_and(|display| x11(display, Path::new("/tmp/.X11-unix"))) || wayland(environment)
+}
+
+/// `:0`, `:0.0` and `unix:0` have a socket of this machine; `host:0` and `localhost:10.0` (by SSH) are taken at their word.
+fn x11(display: &str, sockets: &Path) -> bool {
+    let Some((host, number)) = display.rsplit_once(':') else { return false };
+    let number = number.split('.').next().unwrap_or_default();
+    if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    !matches!(host, "" | "unix") || is_socket(&sockets.join(format!("X{number}")))
+}
+
+fn wayland(environment: &[(OsString, OsString)]) -> bool {
+    let Some(display) = variable(environment, "WAYLAND_DISPLAY").map(Path::new) else { return false };
+    let folder = variable(environment, "XDG_RUNTIME_DIR").map(Path::new);
+    // An absolute name needs no folder; joining leaves it as it is.
+    let path = folder.map_or_else(|| display.to_owned(), |folder| folder.join(display));
+    path.is_absolute() && is_socket(&path)
+}
+
+fn is_socket(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| found.file_type().is_socket())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+
+    #[test]
+    fn a_display_of_this_machine_is_there_when_its_socket_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let _server = UnixListener::bind(folder.path().join("X7")).expect("a socket");
+        for there in [":7", ":7.0", "unix:7.1", "host:0", "localhost:10.0"] {
+            assert!(x11(there, folder.path()), "{there}");
+        }
+        for missing in ["", "7", ":", ":8", ":7x", "unix:8", "host:"] {
+            assert!(!x11(missing, folder.path()), "{missing}");
+        }
+    }
+
+    #[test]
+    fn a_wayland_display_is_a_socket_of_the_runtime_folder_or_an_absolute_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let socket = folder.path().join("wayland-1");
+        let _server = UnixListener::bind(&socket).expect("a socket");
+        let with = |display: &Path, runtime: Option<&Path>| {
+            let mut environment = vec![("WAYLAND_DISPLAY".into(), display.as_os_str().to_owned())];
+            environment.extend(runtime.map(|path| ("XDG_RUNTIME_DIR".into(), path.as_os_str().to_owned())));
+            is_there(&environment)
+        };
+        assert!(with(Path::new("wayland-1"), Some(folder.path())) && with(&socket, None));
+        assert!(!with(Path::new("wayland-2"), Some(folder.path())) && !with(Path::new("wayland-1"), None));
+        assert!(!is_there(&[]));
+    }
+}

@@ -1,0 +1,258 @@
+//! The conversation with the site: one request that may start a session, and the redirects that it answers with.
+//!
+//! ```text
+//! Ask ──> connect ──(not made: wait, again)──> sent ──> head of the answer ─┬─ 200           the answer
+//!              ^                                                            ├─ redirect      trusted? a bare GET there
+//!              └───────(429 or 503 that names a short wait)─────────────────┴─ else          a failure
+//! ```
+//!
+//! One request starts one session (contract.md): what was sent and not answered is never sent again. reqwest's own retries,
+//! redirects, pool, cookies, proxies and Referer are all off.
+
+mod fault;
+mod pace;
+mod redirect;
+mod tls;
+
+use std::pin::pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use hyper::body::Bytes;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::{Client, Response, StatusCode};
+use tokio::sync::watch;
+use tokio::time::timeout;
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::{Stage, wire};
+use crate::config::Config;
+use crate::failure::{Failure, Fault};
+use crate::session::SessionRequest;
+
+/// The longest wait that a busy site may ask for and get (trust.md D9).
+const RETRY_AFTER_AT_MOST: Duration = Duration::from_secs(60);
+/// The first wait before another try; each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// No wait of our own is longer.
+const LONGEST_WAIT: Duration = Duration::from_secs(16);
+/// How many redirects are followed (trust.md D1).
+const REDIRECTS_AT_MOST: usize = 5;
+
+/// The site, as one session talks to it.
+pub(super) struct Site<'a> {
+    config: &'a Config,
+    http: Client,
+    /// Counts the connections that were made.
+    made: watch::Receiver<u64>,
+}
+
+/// One request: the customer's own, or the bare GET that a redirect leads to. No `Debug`: it may hold what was typed.
+struct Hop {
+    url: Url,
+    form: Option<Zeroizing<String>>,
+}
+
+impl Hop {
+    fn method(&self) -> &'static str {
+        if self.form.is_some() { "POST" } else { "GET" }
+    }
+}
+
+/// The site's answer: its head, and its body as it comes.
+pub(super) struct Answer {
+    response: Response,
+    host: String,
+    stall: Duration,
+    pace: pace::Pace,
+}
+
+impl<'a> Site<'a> {
+    /// Makes ready to talk, without a word yet.
+    pub(super) fn new(config: &'a Config) -> Result<Self, Failure> {
+        let (count, made) = watch::channel(0);
+        let http = Client::builder()
+            .tls_backend_preconfigured(tls::trust(config)?)
+            .user_agent(config.site.user_agent.as_str())
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .no_proxy()
+            .http1_only()
+            .pool_max_idle_per_host(0)
+            .connect_timeout(config.network.connect_timeout)
+            .connector_layer(Counted(count))
+            .build()
+            .map_err(|_| Failure::from(Fault::Internal))?;
+        Ok(Self { config, http, made })
+    }
+
+    /// Asks for a session and follows where the site leads.
+    pub(super) async fn ask(&mut self, request: &SessionRequest, stages: &mut dyn FnMut(Stage)) -> Result<Answer, Failure> {
+        let ask = wire::ask(&self.config.site, request)?;
+        let mut hop = Hop { url: ask.url, form: ask.form };
+        let (mut tries_left, mut wait) = (self.config.network.retries, FIRST_WAIT);
+        let mut redirects = 0;
+        loop {
+            let host = host_of(&hop.url);
+            stages(Stage::Requesting { method: hop.method(), host: host.clone() });
+            let pause = match self.send(&hop).await {
+                Ok(response) if redirect::is_one(response.status()) => {
+                    redirects += 1;
+                    let location = response.headers().get(LOCATION).ok_or(Failure::about(Fault::OddStatus, &host))?;
+                    let url = redirect::target(self.config, &hop.url, location, hop.form.is_some(), response.status())?;
+                    if redirects > REDIRECTS_AT_MOST {
+                        return Err(Failure::about(Fault::RedirectRefused, &host));
+                    }
+                    hop = Hop { url, form: None };
+                    continue;
+                }
+                Ok(response) => match busy_for(&response) {
+                    Some(asked) if tries_left > 0 => asked.max(jittered(wait)),
+                    _ => return Ok(self.answer(response, host)),
+                },
+                Err(fault) if tries_left > 0 && fault::connection_was_not_made(fault) => jittered(wait),
+                Err(fault) => return Err(Failure::about(fault, &host)),
+            };
+            tries_left -= 1;
+            wait = (wait * 2).min(LONGEST_WAIT);
+            stages(Stage::Waiting { wait: pause });
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    fn answer(&self, response: Response, host: String) -> Answer {
+        Answer { response, host, stall: self.config.network.stall_timeout, pace: pace::Pace::default() }
+    }
+
+    /// Sends one request and waits for the head of the answer.
+    async fn send(&mut self, hop: &Hop) -> Result<Response, Fault> {
+        let request = match &hop.form {
+            None => self.http.get(hop.url.clone()),
+            Some(form) => self
+                .http
+                .post(hop.url.clone())
+                .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
+                .body(form.as_str().to_owned()),
+        };
+        self.made.mark_unchanged();
+        let mut answer = pin!(request.send());
+        let mut connected = pin!(self.made.changed());
+        // The connection has its own time-out, within reqwest; only once it is made does silence count as a stall.
+        let early = std::future::poll_fn(|context| {
+            if let Poll::Ready(done) = answer.as_mut().poll(context) {
+                return Poll::Ready(Some(done));
+            }
+            connected.as_mut().poll(context).map(|_| None)
+        });
+        let done = match early.await {
+            Some(done) => done,
+            None => timeout(self.config.network.stall_timeout, answer).await.map_err(|_| Fault::Stalled)?,
+        };
+        done.map_err(|error| fault::of_request(&error))
+    }
+}
+
+impl Answer {
+    /// The status.
+    pub(super) fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// The head.
+    pub(super) fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// How many bytes the site promises, if it does.
+    pub(super) fn promised(&self) -> Option<u64> {
+        self.response.content_length()
+    }
+
+    /// This failure, about the host that answered.
+    pub(super) fn failure(&self, fault: Fault) -> Failure {
+        Failure::about(fault, &self.host)
+    }
+
+    /// How long the site may be silent.
+    pub(super) fn patience(&self) -> Duration {
+        self.stall
+    }
+
+    /// The next bytes of the body; none at its end. Bytes past what was promised are never among them (trust.md D7).
+    pub(super) async fn more(&mut self) -> Result<Option<Bytes>, Failure> {
+        let bytes = match timeout(self.stall, self.response.chunk()).await {
+            Ok(Ok(Some(bytes))) => bytes,
+            Ok(Ok(None)) => return Ok(None),
+            Ok(Err(error)) => return Err(self.failure(fault::of_body(&error))),
+            Err(_) => return Err(self.failure(Fault::Stalled)),
+        };
+        if self.pace.is_too_slow(Instant::now(), bytes.len()) {
+            return Err(self.failure(Fault::TooSlow));
+        }
+        Ok(Some(bytes))
+    }
+}
+
+/// The host, with the port where it is not the scheme's own: all that is ever told of a URL.
+fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// For how long a busy site asks us to wait, where it does so in seconds and they are few. A date is not taken: whose
+/// clock is right can't be known.
+fn busy_for(response: &Response) -> Option<Duration> {
+    let busy = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE].contains(&response.status());
+    let seconds = response.headers().get(RETRY_AFTER).filter(|_| busy)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds)).filter(|wait| *wait <= RETRY_AFTER_AT_MOST)
+}
+
+/// The wait, made up to half as long again, so that forty kiosks do not come back at once.
+fn jittered(wait: Duration) -> Duration {
+    let mut byte = [0];
+    let drawn = rustix::rand::getrandom(&mut byte, rustix::rand::GetRandomFlags::empty()).is_ok();
+    wait + wait / 2 * u32::from(if drawn { byte[0] } else { 0 }) / 255
+}
+
+/// Wraps reqwest's connector to tell when a connection, TLS included, was made.
+#[derive(Clone)]
+struct Counted(watch::Sender<u64>);
+
+#[derive(Clone)]
+struct CountedConnector<S> {
+    connector: S,
+    made: watch::Sender<u64>,
+}
+
+impl<S> tower_layer::Layer<S> for Counted {
+    type Service = CountedConnector<S>;
+
+    fn layer(&self, connector: S) -> Self::Service {
+        CountedConnector { connector, made: self.0.clone() }
+    }
+}
+
+impl<S, R> tower_service::Service<R> for CountedConnector<S>
+where
+    S: tower_service::Service<R>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.connector.poll_ready(context)
+    }
+
+    fn call(&mut self, target: R) -> Self::Future {
+        let (connecting, made) = (self.connector.call(target), self.made.clone());
+        Box::pin(async move {
+            let connection = connecting.await?;
+            made.send_modify(|count| *count += 1);
+            Ok(connection)
+        })
+    }
+}

@@ -1,0 +1,60 @@
+//! Whether bytes still come fast enough to be worth waiting for (trust.md D8).
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// The time over which the speed is taken.
+const WINDOW: Duration = Duration::from_secs(30);
+/// The least that must come within it, in bytes: 1 KiB a second.
+const LEAST: u64 = 30 * 1024;
+/// How finely the window moves.
+const STEP: Duration = Duration::from_secs(1);
+
+/// The bytes that came within the last [`WINDOW`], in steps of a second.
+#[derive(Default)]
+pub(super) struct Pace {
+    steps: VecDeque<(Instant, u64)>,
+}
+
+impl Pace {
+    /// Counts bytes that came at this moment, and says whether the line is too slow.
+    pub(super) fn is_too_slow(&mut self, now: Instant, bytes: usize) -> bool {
+        let bytes = bytes as u64;
+        match self.steps.back_mut() {
+            Some((began, count)) if now.duration_since(*began) < STEP => *count += bytes,
+            _ => self.steps.push_back((now, bytes)),
+        }
+        let Some((first, _)) = self.steps.front() else { return false };
+        if now.duration_since(*first) < WINDOW {
+            return false;
+        }
+        let within: u64 = self.steps.iter().map(|(_, count)| count).sum();
+        self.steps.retain(|(began, _)| now.duration_since(*began) < WINDOW);
+        within < LEAST
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn goes_through(bytes_a_second: usize, seconds: u64) -> bool {
+        let (start, mut pace) = (Instant::now(), Pace::default());
+        (0..seconds * 2).all(|half| !pace.is_too_slow(start + Duration::from_millis(half * 500), bytes_a_second / 2))
+    }
+
+    #[test]
+    fn d8_less_than_a_kibibyte_a_second_is_too_slow_after_thirty_seconds_and_not_before() {
+        assert!(goes_through(1, 29), "half a minute is granted");
+        assert!(!goes_through(1, 32) && !goes_through(900, 32));
+        assert!(goes_through(1100, 600));
+    }
+
+    #[test]
+    fn d8_a_fast_start_does_not_make_up_for_a_slow_end() {
+        let (start, mut pace) = (Instant::now(), Pace::default());
+        assert!(!pace.is_too_slow(start, 50_000_000));
+        let slow = (1..=70).any(|second| pace.is_too_slow(start + Duration::from_secs(second), 10));
+        assert!(slow);
+    }
+}

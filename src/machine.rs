@@ -1,0 +1,73 @@
+//! What this machine knows of itself: its name, the date, the terminal; and the dice.
+//!
+//! The rooms below and the screens are pure: whatever is read of the machine is read here, once a visit, and handed in.
+
+use std::time::SystemTime;
+
+use rustix::rand::{GetRandomFlags, getrandom};
+
+use crate::clean::Clean;
+use crate::session::{Places, Visit};
+
+/// The longest of these names that is used, in characters.
+const NAME_AT_MOST: usize = 64;
+
+/// A reference for a new visit.
+pub fn new_visit() -> Visit {
+    let mut bytes = [0; 6];
+    // So few bytes come whole or not at all. A kernel too old for the call leaves the clock, which serves: a reference has
+    // to differ from yesterday's, not to be a secret.
+    if getrandom(&mut bytes, GetRandomFlags::empty()).is_err() {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        bytes = std::array::from_fn(|byte| (since.as_micros() >> (5 * byte)).to_le_bytes()[0]);
+    }
+    Visit::from_random(bytes)
+}
+
+/// What stands in the places of a survey's defaults in this visit.
+pub fn places(kiosk: &Clean, visit: Visit) -> Places {
+    Places {
+        host: host(),
+        date: Clean::washed(&jiff::ZonedDateTime::now().date().to_string(), NAME_AT_MOST),
+        terminal: terminal(),
+        kiosk: kiosk.clone(),
+        visit: Clean::washed(&visit.to_string(), NAME_AT_MOST),
+    }
+}
+
+/// The time of day by this machine's own zone: `14:32`.
+pub fn clock() -> Clean {
+    Clean::washed(&jiff::ZonedDateTime::now().strftime("%H:%M").to_string(), NAME_AT_MOST)
+}
+
+/// The machine's name.
+fn host() -> Clean {
+    Clean::washed(&rustix::system::uname().nodename().to_string_lossy(), NAME_AT_MOST)
+}
+
+/// The name of the terminal on standard input, `tty3` or `pts/3`; empty where that is none.
+fn terminal() -> Clean {
+    let path = rustix::termios::ttyname(rustix::stdio::stdin(), Vec::new()).unwrap_or_default();
+    let path = path.to_string_lossy();
+    Clean::washed(path.strip_prefix("/dev/").unwrap_or(&path), NAME_AT_MOST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_visits_have_two_references() {
+        let [one, other] = [(); 2].map(|()| new_visit());
+        assert_ne!(one, other);
+    }
+
+    #[test]
+    fn the_places_of_a_visit_are_known() {
+        let visit = Visit::from_random([1; 6]);
+        let places = places(&Clean::line("b12-3").expect("clean"), visit);
+        assert_eq!((places.kiosk.as_str(), places.visit.as_str()), ("b12-3", "111111"));
+        assert!(!places.host.is_blank());
+        assert!(places.date.as_str().parse::<jiff::civil::Date>().is_ok(), "{:?}", places.date);
+    }
+}
