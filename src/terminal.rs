@@ -1,3 +1,19 @@
-//! The terminal as it really is.
+//! The terminal as it really is. Nothing else in the program talks to it.
+//!
+//! ```text
+//!          bytes                    Input                               Frame             bytes
+//!  Tty ──────────────> Decoder ──────────────> the model ──> view ──────────────> Painter ────────> Tty
+//!   │ size, hang-up       │ deadline: a lone Esc, a torn paste                       │ waiting: written as the line takes it
+//!   └── Modes: raw and full screen, given back on every way out
+//! ```
+//!
+//! [`kind`] says what may be sent to it and [`sequences`] what is sent. Of the parts only `tty` and `modes` touch the
+//! system; the others are pure, time included.
 
+pub mod decoder;
 pub mod key;
+pub mod kind;
+pub mod modes;
+pub mod painter;
+pub mod sequences;
+pub mod tty;

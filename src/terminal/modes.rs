@@ -1,0 +1,120 @@
+//! The modes of a full screen: entered once, given back on every way out.
+//!
+//! The ways out are many: the end of the visit, a signal, a panic in any thread, an error half-way in. All meet in one
+//! restoring that does its work once, tries every step even if the one before failed, and ends in well under a second
+//! even on a line that is stopped (trust.md T8). Only a terminal that has gone is left alone.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use rustix::termios::{Action, OptionalActions, QueueSelector, SpecialCodeIndex, Termios};
+
+use super::kind::Kind;
+use super::sequences;
+use super::tty::{Tty, Written};
+
+/// How long the terminal may take for the sequences of a way in or out.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// The terminal is raw and shows the full screen as long as this lives. Its drop restores.
+#[must_use = "dropped, it gives the terminal back"]
+pub struct Modes(WayOut);
+
+/// Restores the terminal from where [`Modes`] itself can't be reached: a panic hook, another thread.
+#[derive(Clone)]
+pub struct WayOut(Arc<Entered>);
+
+struct Entered {
+    tty: Tty,
+    before: Termios,
+    /// Whether a frame may be half-way in, held by the terminal until its end.
+    holds_updates: bool,
+    left: AtomicBool,
+}
+
+impl Modes {
+    /// Makes the terminal raw (no echo, no signals from keys, no flow control: Ctrl-S is a key) and enters the full
+    /// screen. Fails if the terminal's modes can't be read or set; nothing is changed then.
+    pub fn enter(tty: &Tty, kind: Kind) -> std::io::Result<Self> {
+        let before = rustix::termios::tcgetattr(tty)?;
+        let mut raw = before.clone();
+        raw.make_raw();
+        // A read returns what there is. With 0 here a terminal of our own would say "no bytes" where it means "not yet".
+        raw.special_codes[SpecialCodeIndex::VMIN] = u8::from(tty.never_blocks());
+        raw.special_codes[SpecialCodeIndex::VTIME] = 0;
+        let entered =
+            Entered { tty: tty.another()?, before, holds_updates: kind.may_hold_updates(), left: AtomicBool::new(false) };
+        rustix::termios::tcsetattr(tty, OptionalActions::Now, &raw)?;
+        // Whoever stopped the line before us: it is ours now.
+        let _started = rustix::termios::tcflow(tty, Action::OOn);
+        let modes = Self(WayOut(Arc::new(entered)));
+        write_within(tty, sequences::ENTER, PATIENCE);
+        Ok(modes)
+    }
+
+    /// A way out for a panic hook or another thread.
+    pub fn way_out(&self) -> WayOut {
+        self.0.clone()
+    }
+
+    /// Gives the terminal back as it was found, now. What was typed ahead is thrown away: it was meant for us. Done once;
+    /// takes half a second at most, on a stopped line too.
+    pub fn restore(&self) {
+        self.0.restore();
+    }
+
+    /// The terminal has gone: it is not touched any more.
+    pub fn abandon(&self) {
+        self.0.0.left.store(true, Ordering::SeqCst);
+    }
+}
+
+impl Drop for Modes {
+    fn drop(&mut self) {
+        self.restore();
+    }
+}
+
+impl WayOut {
+    /// As [`Modes::restore`]; whoever comes first does it.
+    pub fn restore(&self) {
+        let Entered { tty, before, holds_updates, left } = &*self.0;
+        if left.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        // No step depends on another, so no result is looked at.
+        let _started = rustix::termios::tcflow(tty, Action::OOn);
+        let mut bytes = Vec::new();
+        if *holds_updates {
+            bytes.extend_from_slice(sequences::END_UPDATE);
+        }
+        bytes.extend_from_slice(sequences::LEAVE);
+        if !write_within(tty, &bytes, PATIENCE) {
+            // The line is stuck with a frame that nobody will need: the way out takes its place, for when it moves again.
+            let _dropped = rustix::termios::tcflush(tty, QueueSelector::OFlush);
+            write_within(tty, &bytes, Duration::ZERO);
+        }
+        let _dropped = rustix::termios::tcflush(tty, QueueSelector::IFlush);
+        let _set = rustix::termios::tcsetattr(tty, OptionalActions::Now, before);
+    }
+}
+
+/// Writes all of it, or as much as goes within a time; says whether it was all.
+fn write_within(tty: &Tty, mut bytes: &[u8], limit: Duration) -> bool {
+    let end = Instant::now() + limit;
+    while !bytes.is_empty() {
+        match tty.write(bytes) {
+            Written::Some(count) => bytes = &bytes[count..],
+            Written::Full => {
+                let left = end.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    return false;
+                }
+                tty.wait_for_room(i64::try_from(left.as_millis()).unwrap_or(0) + 1);
+            }
+            Written::Gone => return false,
+        }
+    }
+    true
+}
