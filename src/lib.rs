@@ -31,6 +31,7 @@ pub mod failure;
 pub mod machine;
 pub mod screens;
 pub mod session;
+pub mod shell;
 
 pub mod terminal;
 pub mod text;

@@ -20,16 +20,17 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use ratatui::layout::Size;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::app::desk::Desk;
 use crate::app::event::{Effect, Event, Moment};
 use crate::app::{Model, deadline, update, view};
-use crate::session::Visit;
+use crate::connect::Environment;
+use crate::machine;
 use crate::terminal::decoder::Decoder;
 use crate::terminal::key::Input;
-use crate::terminal::modes::Modes;
+use crate::terminal::kind::Kind;
+use crate::terminal::modes::{Modes, WayOut};
 use crate::terminal::painter::Painter;
 use crate::terminal::tty::{Read, Tty, Written};
 use crate::ui::Look;
@@ -39,8 +40,6 @@ use wake::Wake;
 
 /// How long a job may take to clean up behind itself when the program ends (trust.md T3, D14).
 const LAST_CLEANING: Duration = Duration::from_millis(800);
-/// The bell, which no frame holds.
-const BELL: &[u8] = b"\x07";
 
 /// How the program comes to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,8 +72,6 @@ struct Shell {
     tty: Tty,
     decoder: Decoder,
     painter: Painter,
-    /// Bytes that the terminal has not taken yet.
-    waiting: Vec<u8>,
     /// Whether the model has changed since it was last drawn.
     stale: bool,
     signals: Signals,
@@ -85,26 +82,25 @@ struct Shell {
 }
 
 /// Runs the kiosk on a terminal until it ends. The terminal is given back as it was, whatever happens, unless it is gone.
-pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, painter: Painter, environment: Arc<[(std::ffi::OsString, std::ffi::OsString)]>) -> io::Result<End> {
+pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, kind: Kind, environment: Environment<'_>) -> io::Result<End> {
     let wake = Arc::new(Wake::new()?);
     let signals = Signals::listen(&wake)?;
     let (sender, reports) = channel();
     let size = tty.size();
     let mut shell = Shell {
-        model: Model::new(Arc::clone(desk), look, size, new_visit()?),
+        model: Model::new(Arc::clone(desk), look, size, machine::new_visit()),
         decoder: Decoder::new(),
-        painter,
-        waiting: Vec::new(),
+        painter: Painter::new(kind),
         stale: true,
         signals,
-        jobs: Jobs::new(Arc::clone(desk), environment, sender, Arc::clone(&wake)),
+        jobs: Jobs::new(Arc::clone(desk), environment.into(), sender, Arc::clone(&wake)),
         wake,
         reports,
         started: Instant::now(),
         tty,
     };
-    let modes = Modes::enter(&shell.tty)?;
-    modes.restore_on_panic();
+    let modes = Modes::enter(&shell.tty, kind)?;
+    restore_on_panic(modes.way_out());
     let end = catch_unwind(AssertUnwindSafe(|| shell.turn_until_the_end())).unwrap_or(End::Broken);
     if end == End::HungUp {
         modes.abandon();
@@ -115,29 +111,41 @@ pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, painter: Painter, environment
     Ok(end)
 }
 
+/// A panic in any thread gives the terminal back before it says anything (trust.md T8).
+fn restore_on_panic(way_out: WayOut) {
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        way_out.restore();
+        told(panic);
+    }));
+}
+
 impl Shell {
     fn turn_until_the_end(&mut self) -> End {
         loop {
-            self.draw();
-            if let Some(end) = self.write_out().or_else(|| self.sleep()).or_else(|| self.take_in()) {
+            if let Some(end) = self.show().or_else(|| self.sleep()).or_else(|| self.take_in()) {
                 return end;
             }
         }
     }
 
-    /// Draws the model, if it has changed and the line is free.
-    fn draw(&mut self) {
-        if self.stale && self.waiting.is_empty() {
+    /// Writes what waits, and draws the model if it has changed and the line has taken all before it.
+    fn show(&mut self) -> Option<End> {
+        if let Some(end) = self.write_out() {
+            return Some(end);
+        }
+        if self.stale && self.painter.waiting().is_empty() {
             self.stale = false;
             let model = &self.model;
-            self.painter.paint(model.size(), &mut self.waiting, |frame| view(model, frame));
+            self.painter.paint(model.size(), |frame| view(model, frame));
         }
+        self.write_out()
     }
 
     fn write_out(&mut self) -> Option<End> {
-        while !self.waiting.is_empty() {
-            match self.tty.write(&self.waiting) {
-                Written::Some(count) => drop(self.waiting.drain(..count)),
+        while !self.painter.waiting().is_empty() {
+            match self.tty.write(self.painter.waiting()) {
+                Written::Some(count) => self.painter.wrote(count),
                 Written::Full => break,
                 Written::Gone => return Some(End::HungUp),
             }
@@ -147,7 +155,7 @@ impl Shell {
 
     /// Sleeps until there is something to do.
     fn sleep(&mut self) -> Option<End> {
-        let wanted = if self.waiting.is_empty() { PollFlags::IN } else { PollFlags::IN | PollFlags::OUT };
+        let wanted = if self.painter.waiting().is_empty() { PollFlags::IN } else { PollFlags::IN | PollFlags::OUT };
         let timeout = self.until_deadline();
         let mut watched = [PollFd::new(&self.tty, wanted), PollFd::from_borrowed_fd(self.wake.reader(), PollFlags::IN)];
         match poll(&mut watched, timeout.as_ref()) {
@@ -235,23 +243,16 @@ impl Shell {
             }
             Effect::Cancel(job) => self.jobs.cancel(job),
             Effect::Forget => {
-                let Ok(visit) = new_visit() else { return Some(End::Broken) };
-                return self.event(Event::Visit(visit));
+                self.painter.wipe();
+                return self.event(Event::Visit(machine::new_visit()));
             }
             Effect::Repaint => {
                 self.painter.repaint();
                 self.stale = true;
             }
-            Effect::Bell => self.waiting.extend_from_slice(BELL),
+            Effect::Bell => self.painter.ring(),
             Effect::Leave => return Some(End::Left),
         }
         None
     }
-}
-
-/// A reference for a visit that begins.
-fn new_visit() -> io::Result<Visit> {
-    let mut bytes = [0; 6];
-    rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty())?;
-    Ok(Visit::from_random(bytes))
 }

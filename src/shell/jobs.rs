@@ -6,6 +6,7 @@
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -13,8 +14,8 @@ use std::time::{Duration, Instant};
 use super::wake::Wake;
 use crate::app::desk::Desk;
 use crate::app::event::{JobId, News};
-use crate::clean::Clean;
-use crate::connect::{self, Cancel, Order, Stop};
+use crate::connect::{self, Cancel, Order, Purpose, Stop};
+use crate::machine;
 use crate::session::SessionRequest;
 
 /// What a job's thread tells the loop.
@@ -38,11 +39,18 @@ pub(super) struct Jobs {
 struct Job {
     id: JobId,
     cancel: Cancel,
+    /// Set once its client runs: from then on it is not ours to wait for.
+    handed_over: Arc<AtomicBool>,
     thread: JoinHandle<()>,
 }
 
 impl Jobs {
-    pub(super) fn new(desk: Arc<Desk>, environment: Arc<[(OsString, OsString)]>, reports: Sender<Report>, wake: Arc<Wake>) -> Self {
+    pub(super) fn new(
+        desk: Arc<Desk>,
+        environment: Arc<[(OsString, OsString)]>,
+        reports: Sender<Report>,
+        wake: Arc<Wake>,
+    ) -> Self {
         Self { desk, environment, reports, wake, running: Vec::new() }
     }
 
@@ -50,15 +58,23 @@ impl Jobs {
     pub(super) fn connect(&mut self, id: JobId, request: SessionRequest) -> std::io::Result<()> {
         self.running.retain(|job| !job.thread.is_finished());
         let cancel = Cancel::new();
-        let line = Line { id, reports: self.reports.clone(), wake: Arc::clone(&self.wake) };
+        let handed_over = Arc::new(AtomicBool::new(false));
+        let line =
+            Line { id, handed_over: Arc::clone(&handed_over), reports: self.reports.clone(), wake: Arc::clone(&self.wake) };
         let (desk, environment, its_cancel) = (Arc::clone(&self.desk), Arc::clone(&self.environment), cancel.clone());
         let thread = std::thread::Builder::new().name("session".into()).spawn(move || {
-            let order = Order { config: &desk.config, request: &request, cancel: &its_cancel, environment: &environment };
+            let order = Order {
+                config: &desk.config,
+                request: &request,
+                purpose: Purpose::Run,
+                cancel: &its_cancel,
+                environment: &environment,
+            };
             if catch_unwind(AssertUnwindSafe(|| line.report_on(&order))).is_err() {
                 line.send(Report::Broken);
             }
         })?;
-        self.running.push(Job { id, cancel, thread });
+        self.running.push(Job { id, cancel, handed_over, thread });
         Ok(())
     }
 
@@ -73,7 +89,9 @@ impl Jobs {
         for job in &self.running {
             job.cancel.cancel();
         }
-        while self.running.iter().any(|job| !job.thread.is_finished() && !job.cancel.is_handed_over()) && Instant::now() < end {
+        while self.running.iter().any(|job| !job.thread.is_finished() && !job.handed_over.load(Ordering::Acquire))
+            && Instant::now() < end
+        {
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -82,6 +100,7 @@ impl Jobs {
 /// A job's line to the loop.
 struct Line {
     id: JobId,
+    handed_over: Arc<AtomicBool>,
     reports: Sender<Report>,
     wake: Arc<Wake>,
 }
@@ -102,18 +121,12 @@ impl Line {
         let client = connect::download(order, &mut stages).and_then(|download| download.launch(order, &mut stages));
         match client {
             Ok(client) => {
+                self.handed_over.store(true, Ordering::Release);
                 self.news(News::Running);
-                if let Some(ending) = client.wait(order.cancel) {
-                    self.news(News::Ended(ending));
-                }
+                self.news(News::Ended(client.wait()));
             }
-            Err(Stop::Failed(failure)) => self.news(News::Failed { failure, clock: clock() }),
+            Err(Stop::Failed(failure)) => self.news(News::Failed { failure, clock: machine::clock() }),
             Err(Stop::Cancelled) => {}
         }
     }
-}
-
-/// The time of day by this machine's own zone: `14:32`.
-fn clock() -> Clean {
-    Clean::washed(&jiff::Zoned::now().strftime("%H:%M").to_string(), 5)
 }

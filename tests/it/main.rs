@@ -8,3 +8,4 @@ mod demo;
 mod looks;
 mod stories;
 mod support;
+mod visit;

@@ -4,6 +4,7 @@
 //! master descriptor is a true hang-up and nothing has to be joined.
 
 use std::fs;
+use std::num::NonZeroU16;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -67,7 +68,8 @@ impl Pty {
         let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         drop(command);
         let pidfd = pidfd_open(Pid::from_child(&child), PidfdFlags::empty()).expect("a pidfd");
-        let parser = vt100::Parser::new(rows, columns, 0);
+        let (shown_rows, shown_columns) = emulated(columns, rows);
+        let parser = vt100::Parser::new(shown_rows, shown_columns, 0);
         Self { master: Some(master), slave, parser, received: Vec::new(), child, pidfd }
     }
 
@@ -80,11 +82,6 @@ impl Pty {
     /// Waits until a text stands on the screen.
     pub fn wait_for(&mut self, text: &str) {
         self.wait_until(&format!("{text:?} on the screen"), |pty| pty.text().contains(text));
-    }
-
-    /// Waits until a text is no longer on the screen.
-    pub fn wait_gone(&mut self, text: &str) {
-        self.wait_until(&format!("{text:?} gone from the screen"), |pty| !pty.text().contains(text));
     }
 
     /// Waits until something is so, reading what is drawn meanwhile.
@@ -111,7 +108,7 @@ impl Pty {
         poll(&mut watched, Some(&timeout)).expect("polled");
         let (line, program) = (watched[0].revents(), watched[1].revents());
         if line.contains(PollFlags::IN) {
-            let mut bytes = [0; 65536];
+            let mut bytes = [0; 8192];
             let count = rustix::io::read(master, &mut bytes).unwrap_or(0);
             self.parser.process(&bytes[..count]);
             self.received.extend_from_slice(&bytes[..count]);
@@ -133,6 +130,7 @@ impl Pty {
     /// Gives the terminal another size.
     pub fn resize(&mut self, columns: u16, rows: u16) {
         set_size(self.master.as_ref().expect("the line is up"), columns, rows);
+        let (rows, columns) = emulated(columns, rows);
         self.parser.screen_mut().set_size(rows, columns);
     }
 
@@ -183,6 +181,12 @@ impl Drop for Pty {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The rows and columns that the emulator shows: a terminal that says no size is drawn on as one of 80x24.
+fn emulated(columns: u16, rows: u16) -> (NonZeroU16, NonZeroU16) {
+    let or = |said: u16, usual: NonZeroU16| NonZeroU16::new(said).unwrap_or(usual);
+    (or(rows, const { NonZeroU16::new(24).expect("not zero") }), or(columns, const { NonZeroU16::new(80).expect("not zero") }))
 }
 
 fn set_size(master: &OwnedFd, columns: u16, rows: u16) {

@@ -1,0 +1,270 @@
+//! The whole program in a real pseudo-terminal: the visit as a customer has it, and what must hold when things break.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use rustix::process::Signal;
+use support_kiosk::demo::{Pace, Site};
+use tempfile::TempDir;
+
+use crate::support::pty::{Pty, Terminal};
+
+/// A built-in site, and a kiosk that is set up for it with a download folder of its own.
+struct Stage {
+    site: Site,
+    folder: TempDir,
+}
+
+impl Stage {
+    fn new(pace: Pace) -> Self {
+        let site = Site::start(SocketAddr::from(([127, 0, 0, 1], 0)), pace).expect("the site");
+        let stage = Self { folder: TempDir::new().expect("a folder"), site };
+        stage.write_config(&stage.site.address().to_string(), "");
+        stage
+    }
+
+    fn write_config(&self, address: &str, more: &str) {
+        let downloads = self.downloads();
+        fs::create_dir_all(&downloads).expect("made");
+        rustix::fs::chmod(&downloads, rustix::fs::Mode::RWXU).expect("ours alone");
+        let text = format!(
+            "[site]\nname = \"Test Desk\"\nurl = \"http://{address}\"\ncontact = \"Call 555-0100.\"\n\
+             [launch]\nneeds_display = false\n[download]\nfolder = \"{}\"\n[log]\nto = \"none\"\n\
+             [[rep]]\nid = 1\nname = \"Dana Whitfield\"\n[[rep]]\nid = 2\nname = \"Daniel Okafor\"\n{more}\n",
+            downloads.display()
+        );
+        fs::write(self.config(), text).expect("written");
+    }
+
+    fn config(&self) -> std::path::PathBuf {
+        self.folder.path().join("kiosk.toml")
+    }
+
+    fn downloads(&self) -> std::path::PathBuf {
+        self.folder.path().join("downloads")
+    }
+
+    fn command(&self) -> Command {
+        let mut command = kiosk();
+        command.arg("--config").arg(self.config());
+        command
+    }
+
+    fn kiosk(&self) -> Pty {
+        let mut pty = Pty::start(self.command(), 80, 24);
+        pty.wait_for("How would you like to get help?");
+        pty
+    }
+
+    /// A kiosk that has begun to download, slowly.
+    fn downloading(&self, terminal: Terminal) -> Pty {
+        let mut pty = Pty::start_on(terminal, self.command(), 80, 24);
+        pty.wait_for("How would you like to get help?");
+        pty.send(b"1");
+        pty.wait_for("Who would you like to talk to?");
+        pty.send(b"\r");
+        pty.wait_for("Is this right?");
+        pty.send(b"\r");
+        pty.wait_for(" MB");
+        pty
+    }
+}
+
+/// Slow enough that a test comes in between.
+const CRAWLING: Pace = Pace { download: Duration::from_secs(60), session: Duration::ZERO };
+
+fn kiosk() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_support-kiosk"));
+    command
+        .env("TERM", "xterm-256color")
+        .env("LANG", "C.UTF-8")
+        .env_remove("NO_COLOR")
+        .env_remove("LC_ALL")
+        .env_remove("LC_CTYPE");
+    command
+}
+
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).expect("a folder").next().is_none()
+}
+
+#[test]
+fn three_keys_from_the_start_to_the_client_and_back_again() {
+    let stage = Stage::new(Pace { download: Duration::from_millis(300), session: Duration::from_secs(1) });
+    let mut pty = stage.kiosk();
+    pty.send(b"1");
+    pty.wait_for("Dana Whitfield");
+    pty.send(b"\r");
+    pty.wait_for("Your helper will see and can use THIS computer");
+    pty.send(b"\r");
+    pty.wait_for("Your helper can see this computer now.");
+    assert!(!is_empty(&stage.downloads()), "the client lies in its folder while it runs");
+    pty.wait_for("How would you like to get help?");
+    assert!(is_empty(&stage.downloads()), "nothing of the client is left");
+    pty.send(b"q");
+    assert_eq!(pty.end().0.code(), Some(0));
+}
+
+#[test]
+fn the_demo_runs_the_main_job_with_nothing_set_up() {
+    let mut command = kiosk();
+    command.arg("demo");
+    let mut pty = Pty::start(command, 80, 24);
+    pty.wait_for("How would you like to get help?");
+    pty.send(b"1");
+    pty.wait_for("Who would you like to talk to?");
+    pty.send(b"\r");
+    pty.wait_for("Is this right?");
+    pty.send(b"\r");
+    pty.wait_for(" %");
+    pty.wait_for("Your helper can see this computer now.");
+    pty.wait_for("How would you like to get help?");
+    pty.send(b"\x03");
+    assert_eq!(pty.end().0.code(), Some(0));
+}
+
+#[test]
+fn esc_cancels_a_download_and_no_file_is_left() {
+    let stage = Stage::new(CRAWLING);
+    let mut pty = stage.downloading(Terminal::Controlling);
+    assert!(!is_empty(&stage.downloads()));
+    pty.send(b"\x1b");
+    pty.wait_for("Is this right?");
+    let downloads = stage.downloads();
+    pty.wait_until("the file gone", |_| is_empty(&downloads));
+}
+
+#[test]
+fn t3_a_dropped_line_ends_the_program_whether_or_not_a_signal_tells_it() {
+    for terminal in [Terminal::Controlling, Terminal::Foreign] {
+        let stage = Stage::new(CRAWLING);
+        let mut pty = stage.downloading(terminal);
+        pty.hang_up();
+        let (status, took) = pty.end();
+        assert_eq!(status.code(), Some(129));
+        assert!(took < Duration::from_secs(2), "it took {took:?}");
+        assert!(is_empty(&stage.downloads()), "a file is left");
+    }
+}
+
+#[test]
+fn t8_a_request_to_end_gives_the_terminal_back_as_it_was() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::QUIT, 131)] {
+        let stage = Stage::new(CRAWLING);
+        let mut pty = stage.downloading(Terminal::Controlling);
+        assert!(pty.screen().alternate_screen());
+        pty.signal(signal);
+        let (status, _) = pty.end();
+        assert_eq!(status.code(), Some(code));
+        let screen = pty.screen();
+        assert!(!screen.alternate_screen() && !screen.bracketed_paste() && !screen.hide_cursor());
+        let modes = rustix::termios::tcgetattr(pty.slave()).expect("its modes");
+        assert!(modes.local_modes.contains(rustix::termios::LocalModes::ICANON | rustix::termios::LocalModes::ECHO));
+        assert!(is_empty(&stage.downloads()), "a file is left");
+    }
+}
+
+#[test]
+fn signals_that_mean_nothing_change_nothing() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let mut pty = stage.kiosk();
+    for signal in [Signal::TSTP, Signal::TTIN, Signal::TTOU, Signal::USR1, Signal::USR2, Signal::PIPE] {
+        pty.signal(signal);
+    }
+    pty.send(b"1");
+    pty.wait_for("Who would you like to talk to?");
+}
+
+#[test]
+fn t2_a_paste_without_an_end_wedges_nothing() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    stage.write_config(&stage.site.address().to_string(), "[kiosk]\nidle_warning = \"2s\"\nidle_grace = \"1s\"");
+    let mut pty = stage.kiosk();
+    pty.send(b"1");
+    pty.wait_for("Who would you like to talk to?");
+    pty.send(b"\x1b[200~");
+    for _ in 0..64 {
+        pty.send(&[b'x'; 128]);
+    }
+    pty.wait_for("xxxx");
+    pty.wait_for("Are you still there?");
+    pty.wait_for("How would you like to get help?");
+    pty.send(b"\x1b[200~never ended\x03");
+    assert_eq!(pty.end().0.code(), Some(0));
+}
+
+#[test]
+fn t4_an_arrow_in_two_parts_is_an_arrow_and_a_lone_esc_goes_back() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let mut pty = stage.kiosk();
+    pty.send(b"1");
+    pty.wait_for("▌ Anyone who is free");
+    for name in ["▌ Dana Whitfield", "▌ Daniel Okafor"] {
+        pty.send(b"\x1b");
+        pty.read_for(Duration::from_millis(40));
+        pty.send(b"[B");
+        pty.wait_for(name);
+    }
+    pty.send(b"\x1b");
+    pty.wait_for("How would you like to get help?");
+}
+
+#[test]
+fn at_rest_there_is_one_thread_asleep_and_nothing_is_sent() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let mut pty = stage.kiosk();
+    for way in [&b""[..], b"1", b"\r"] {
+        pty.send(way);
+        pty.read_for(Duration::from_millis(500));
+        let before = pty.context_switches();
+        assert_eq!(pty.read_for(Duration::from_secs(10)), 0, "bytes were sent at rest");
+        assert_eq!(pty.context_switches() - before, 0, "it woke up at rest");
+        assert_eq!(pty.threads(), 1);
+    }
+}
+
+#[test]
+fn the_first_frame_needs_no_network() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    stage.write_config("127.0.0.1:1", "[network]\nca_file = \"not-there.pem\"");
+    let pty = stage.kiosk();
+    let descriptors = fs::read_dir(format!("/proc/{}/fd", pty.child.id())).expect("its descriptors");
+    let open: Vec<_> = descriptors.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok()).collect();
+    assert!(!open.iter().any(|target| target.to_string_lossy().starts_with("socket:")), "{open:?}");
+    assert_eq!(pty.threads(), 1);
+}
+
+#[test]
+fn t7_the_last_size_of_many_is_drawn() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let mut pty = stage.kiosk();
+    for step in 0..500 {
+        pty.resize(20 + step % 100, 5 + step % 40);
+    }
+    pty.resize(30, 8);
+    pty.wait_for("This window is too small.");
+    pty.resize(60, 20);
+    pty.wait_for("How would you like to get help?");
+    assert_eq!(pty.text().lines().nth(1).map(str::trim), Some("Test Desk"));
+}
+
+#[test]
+fn t1_a_terminal_without_a_size_is_taken_for_80x24() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let mut pty = Pty::start(stage.command(), 0, 0);
+    pty.wait_for("How would you like to get help?");
+    assert!(pty.text().contains("Ctrl-C leave"), "{}", pty.text());
+}
+
+#[test]
+fn t13_without_a_terminal_one_line_says_what_to_do() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let output = stage.command().stdin(std::process::Stdio::null()).output().expect("it ran");
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("ssh -t") && said.contains("start") && said.lines().count() == 1, "{said}");
+    assert!(output.stdout.is_empty());
+}
