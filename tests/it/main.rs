@@ -3,3 +3,4 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on says where")]
 
 mod demo;
+mod start;
