@@ -1,143 +1,24 @@
 //! `support-kiosk start`, as a script sees it: the built binary against the built-in site, which judges every request.
 
+mod desk;
+mod input;
+
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, ChildStdout};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal};
 use serde_json::Value;
-use support_kiosk::demo::{KEY, Pace, Site};
-use tempfile::TempDir;
+use support_kiosk::demo::{KEY, Pace};
 
-const CONNECTOR: &str = "connector";
-const START_SESSION: &str = "start-session";
+use self::desk::{CONNECTOR, Desk, LIMIT, START_SESSION, assert_status, binary, ended, events, finished, names, stderr, stdout};
+
 /// What no output may hold.
 const CANARY: &str = "canary-7391";
-/// So long a run may take on a loaded machine.
-const LIMIT: Duration = Duration::from_secs(60);
-
-/// A site, a config for it, and a folder for its clients.
-struct Desk {
-    site: Site,
-    home: TempDir,
-}
-
-impl Desk {
-    fn new(pace: Pace, dialect: &str) -> Self {
-        Self::with(pace, dialect, "[survey.company_code]\nhidden = false\n")
-    }
-
-    /// A desk whose config has a section of its own at the end.
-    fn with(pace: Pace, dialect: &str, section: &str) -> Self {
-        let site = Site::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), pace).expect("the site starts");
-        let home = tempfile::tempdir().expect("a folder");
-        let desk = Self { site, home };
-        fs::DirBuilder::new().mode(0o700).create(desk.clients()).expect("a folder for clients");
-        let text = format!(
-            "[site]\nurl = \"http://{}\"\ndialect = \"{dialect}\"\n\
-             [[rep]]\nid = 12\nname = \"Dana Whitfield\"\n[[rep]]\nid = 28\nname = \"李明\"\n\
-             [[rep]]\nid = 27\nname = \"Rowan Ashby (away)\"\n\
-             [[issue]]\nid = 1\ncode_name = \"password\"\nname = \"Password\"\n[[issue]]\nid = 6\nname = \"A program\"\n\
-             [launch]\nneeds_display = false\n[kiosk]\nname = \"b12-3\"\n[network]\nretries = 0\n\
-             [download]\nfolder = \"clients\"\n{section}",
-            desk.site.address()
-        );
-        fs::write(desk.config(), text).expect("the config is written");
-        desk
-    }
-
-    fn config(&self) -> PathBuf {
-        self.home.path().join("kiosk.toml")
-    }
-
-    fn clients(&self) -> PathBuf {
-        self.home.path().join("clients")
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = binary();
-        command.arg("start").args(words).arg("--config").arg(self.config());
-        command
-    }
-
-    fn start(&self, words: &[&str]) -> Output {
-        finished(self.command(words), b"")
-    }
-
-    /// Nothing of a visit is left in the folder for clients.
-    fn assert_nothing_left(&self) {
-        let left: Vec<_> = fs::read_dir(self.clients()).expect("there").flatten().map(|entry| entry.path()).collect();
-        assert!(left.is_empty(), "left behind: {left:?}");
-    }
-}
-
-fn binary() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_support-kiosk"));
-    command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-/// Runs to the end, with this for standard input.
-fn finished(mut command: Command, input: &[u8]) -> Output {
-    let mut child = command.spawn().expect("the binary starts");
-    // A program that refuses its arguments has gone before it reads anything.
-    let _ = child.stdin.take().expect("piped").write_all(input);
-    let output =
-        [Box::new(child.stdout.take().expect("piped")) as Box<dyn Read + Send>, Box::new(child.stderr.take().expect("piped"))];
-    let readers = output.map(|mut stream| {
-        thread::spawn(move || {
-            let mut bytes = Vec::new();
-            stream.read_to_end(&mut bytes).expect("readable");
-            bytes
-        })
-    });
-    let status = ended(&mut child);
-    let [stdout, stderr] = readers.map(|reader| reader.join().expect("read"));
-    Output { status, stdout, stderr }
-}
-
-fn ended(child: &mut Child) -> std::process::ExitStatus {
-    let began = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait().expect("a child of ours") {
-            return status;
-        }
-        if began.elapsed() > LIMIT {
-            child.kill().expect("killed");
-            panic!("still running after {LIMIT:?}");
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn assert_status(output: &Output, status: i32, words: &[&str]) {
-    assert_eq!(output.status.code(), Some(status), "{words:?}\nout: {}\nerr: {}", stdout(output), stderr(output));
-}
-
-/// The objects of `--json`.
-fn events(output: &Output) -> Vec<Value> {
-    stdout(output).lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect()
-}
-
-/// The objects' names, each run of progress as one.
-fn names(events: &[Value]) -> Vec<&str> {
-    let mut names: Vec<&str> = events.iter().map(|event| event["event"].as_str().expect("a name")).collect();
-    names.dedup();
-    names
-}
 
 #[test]
 fn every_way_in_both_dialects_runs_the_client_and_says_nothing() {
@@ -174,128 +55,6 @@ fn get_and_post_are_both_in_use() {
         assert_status(&output, 0, &[method]);
         assert_eq!(events(&output)[0]["method"], method.to_uppercase());
     }
-}
-
-#[test]
-fn a_link_has_exactly_the_parameters_of_the_contract_and_asks_nothing_of_the_site() {
-    let cases: [(&str, &[&str], &str); 8] = [
-        (CONNECTOR, &["rep", "28"], "/download_customer_connector.ns?id=28&name=%E6%9D%8E%E6%98%8E"),
-        (CONNECTOR, &["key", "ab c-12"], "/download_customer_connector.ns?access_key=abc12"),
-        (CONNECTOR, &["survey"], "/download_customer_connector.ns?issue_menu=1"),
-        (CONNECTOR, &["survey", "--issue", "password"], "/download_customer_connector.ns?issue_menu=1&id=1"),
-        (START_SESSION, &["rep", "12"], "/api/start_session?id=12&name=Dana%20Whitfield"),
-        (START_SESSION, &["key", "ab c-12"], "/api/start_session?short_key=abc12"),
-        (START_SESSION, &["survey", "--issue", "1"], "/api/start_session?issue_menu=1&codeName=password"),
-        (START_SESSION, &["survey", "--issue", "6", "--name", "Zo"], "/api/start_session?issue_menu=1&customer.name=Zo&id=6"),
-    ];
-    for (dialect, words, link) in cases {
-        let desk = Desk::new(Pace::AT_ONCE, dialect);
-        let output = desk.start(&[words, &["--print-link"]].concat());
-        assert_status(&output, 0, words);
-        assert_eq!(stdout(&output), format!("http://{}{link}\n", desk.site.address()), "{dialect} {words:?}");
-        assert_eq!((stderr(&output), desk.site.requests()), (String::new(), 0), "{dialect} {words:?}");
-    }
-}
-
-#[test]
-fn one_value_comes_from_standard_input_less_a_final_newline() {
-    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
-    let cases: [(&[&str], &str, &str); 4] = [
-        (&["key", "-"], "471 0938\n", "access_key=4710938"),
-        (&["survey", "--description", "-"], "one\ntwo\n\n", "issue_menu=1&customer_desc=one%0Atwo%0A"),
-        (&["survey", "--description", "-"], "one\r\ntwo\r\n", "issue_menu=1&customer_desc=one%0Atwo"),
-        (&["survey", "--name", "-", "--company", "B"], "Zoë", "issue_menu=1&customer_name=Zo%C3%AB&customer_company=B"),
-    ];
-    for (words, input, query) in cases {
-        let output = finished(desk.command(&[words, &["--print-link"]].concat()), input.as_bytes());
-        assert_status(&output, 0, words);
-        assert!(stdout(&output).trim_end().ends_with(&format!("?{query}")), "{words:?}: {}", stdout(&output));
-    }
-    let output = finished(desk.command(&["survey", "--name", "-"]), b"a\xFF\n");
-    assert_status(&output, 65, &["not UTF-8"]);
-    assert!(stderr(&output).contains("name: standard input is not UTF-8"), "{}", stderr(&output));
-}
-
-#[test]
-fn a_full_field_of_any_script_passes_and_one_character_more_is_refused_before_any_request() {
-    let fields = [("name", 100), ("company", 100), ("company-code", 100), ("description", 1024), ("external-key", 1024)];
-    for dialect in [CONNECTOR, START_SESSION] {
-        let desk = Desk::new(Pace::AT_ONCE, dialect);
-        for (field, limit) in fields {
-            for letter in ["a", "ø", "李", "😀"] {
-                let option = format!("--{field}");
-                let full = letter.repeat(limit);
-                let before = desk.site.requests();
-                let output = desk.start(&["survey", &option, &full]);
-                assert_status(&output, 0, &[dialect, field, letter]);
-                assert_eq!(desk.site.requests(), before + 1, "{dialect} {field} {letter}");
-
-                let output = desk.start(&["survey", &option, &(full + letter)]);
-                assert_status(&output, 65, &[dialect, field, letter]);
-                let told = stderr(&output);
-                let named = format!("{field} has {} characters and may have at most {limit}", limit + 1);
-                assert!(told.contains(&named) && told.contains("(I1, visit "), "{told}");
-                assert_eq!(desk.site.requests(), before + 1, "{dialect} {field} {letter}: a request went out");
-            }
-        }
-    }
-}
-
-#[test]
-fn input_that_the_desk_refuses_is_named_with_its_code_and_asks_nothing_of_the_site() {
-    let rules =
-        "[session_key]\nmin_length = 4\nmax_length = 8\n[survey]\ngeneral_queue = false\n[survey.name]\nrequired = true\n";
-    let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, rules);
-    let cases: [(&[&str], &str, &str); 12] = [
-        (&["rep", "13"], "I6", "representative 13"),
-        (&["rep", "twelve"], "I6", "representative twelve"),
-        (&["rep", "-1"], "I6", "representative -1"),
-        (&["key", ""], "I5", "is empty"),
-        (&["key", " - "], "I5", "is empty"),
-        (&["key", "123"], "I5", "at least 4"),
-        (&["key", "123456789"], "I5", "at most 8"),
-        (&["key", "12\u{202E}34"], "I4", "U+202E"),
-        (&["survey", "--name", "Zo"], "I8", "Please choose an issue"),
-        (&["survey", "--issue", "2", "--name", "Zo"], "I7", "--issue 2"),
-        (&["survey", "--issue", "1"], "I2", "name is required"),
-        (&["survey", "--issue", "1", "--name", "Zo", "--company-code", "B"], "I3", "company-code is hidden"),
-    ];
-    for (words, code, named) in cases {
-        let output = desk.start(words);
-        assert_status(&output, 65, words);
-        let told = stderr(&output);
-        assert!(told.contains(named) && told.contains(&format!("({code}, visit ")), "{words:?}: {told}");
-        assert!(told.lines().count() <= 2 && output.stdout.is_empty(), "{words:?}: {told}\n{}", stdout(&output));
-    }
-    assert_eq!(desk.site.requests(), 0);
-}
-
-#[test]
-fn a_default_of_the_config_is_sent_with_its_places_filled_in() {
-    let rules = "[survey.external_key]\nhidden = true\ndefault = \"{kiosk}/{visit}\"\n";
-    let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, rules);
-    let output = desk.start(&["survey", "--print-link"]);
-    assert_status(&output, 0, &["default"]);
-    let link = stdout(&output);
-    let visit = link.trim_end().split("external_key=b12-3%2F").nth(1).unwrap_or_default();
-    assert!(visit.len() == 6 && visit.chars().all(|c| c.is_ascii_alphanumeric()), "{link}");
-}
-
-#[test]
-fn where_the_menu_lists_representatives_an_issue_is_ones_number() {
-    let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, "[survey]\nmenu = \"reps\"\n");
-    let output = desk.start(&["survey", "--issue", "28", "--print-link"]);
-    assert_status(&output, 0, &["a rep"]);
-    assert!(stdout(&output).ends_with("?issue_menu=1&id=28\n"), "{}", stdout(&output));
-    assert_status(&desk.start(&["survey", "--issue", "1"]), 65, &["no rep"]);
-}
-
-#[test]
-fn a_request_too_long_for_a_link_is_refused() {
-    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
-    let output = desk.start(&["survey", "--print-link", "--description", &"😀".repeat(1024)]);
-    assert_status(&output, 65, &["too long"]);
-    assert!(stderr(&output).contains("(I9, visit ") && output.stdout.is_empty(), "{}", stderr(&output));
 }
 
 #[test]
