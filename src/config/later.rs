@@ -91,3 +91,53 @@ fn other_languages(file: &File) -> Option<usize> {
     let english_alone = matches!(languages.get_ref().as_slice(), [only] if only.get_ref().as_str() == "en");
     (!english_alone).then(|| start(languages))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn everything_that_comes_later_is_refused_by_name_and_none_is_ignored() {
+        let cases = [
+            "[hours]\ntimezone = \"Europe/Oslo\"",
+            "[session]\nagreement = \"Be kind.\\nThank you.\"",
+            "[notice]\ntext = { en = \"Down\" }",
+            "[lists]\nreps = \"reps.csv\"",
+            "site.handoff_url = \"https://b\"",
+            "network.proxy = \"environment\"",
+            "menu.rep_list = \"search\"",
+            "menu.ways = [\"key\"]",
+            "menu.ways = [\"survey\"]",
+            "launch.mode = \"link\"",
+            "launch.when_left = \"keep\"",
+            "launch.foreground = true",
+            "kiosk.lockdown = true",
+            "kiosk.staff_pin = \"$argon2id$...\"",
+            "look.languages = [\"es\", \"en\"]",
+            "look.plain = true",
+            "log.to = \"journald\"",
+            "log.file = \"/var/log/support-kiosk.log\"",
+        ];
+        assert_eq!(cases.len(), LATER.len(), "a row without its case");
+        for (case, row) in cases.iter().zip(LATER) {
+            let text = format!("site.url = \"https://a\"\n{case}\n");
+            let told: Vec<String> = match super::super::from_text(&text, Path::new("kiosk.toml")) {
+                Ok(_) => Vec::new(),
+                Err(problems) => problems.iter().map(|problem| problem.message.to_string()).collect(),
+            };
+            assert_eq!(told, [format!("{} is not supported yet", row.what)], "for {case}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_shape_is_told_as_that() {
+        let text = "site.url = \"https://a\"\nlaunch.mode = 5\nhours.open = 3\n";
+        let told = super::super::from_text(text, Path::new("k")).expect_err("two problems").to_string();
+        let expected = "k:2:15: `launch.mode` must be text in quotes; this is a whole number\n\
+                        k:3:1: `hours` is not supported yet\n\
+                        k:3:14: `hours.open` must be a list; this is a whole number";
+        assert_eq!(told, expected);
+    }
+}

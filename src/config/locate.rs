@@ -51,3 +51,66 @@ fn first_there(candidates: impl Iterator<Item = PathBuf>) -> Result<PathBuf, Pro
 fn is_missing(file: &Path) -> bool {
     file.metadata().is_err_and(|error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with a config at each of the paths, and a look-up of variables whose values are below the folder.
+    fn folder_with(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        for file in files {
+            let file = folder.path().join(file);
+            std::fs::create_dir_all(file.parent().expect("a parent")).expect("made");
+            std::fs::write(file, "").expect("written");
+        }
+        folder
+    }
+
+    fn located(folder: &Path, named: Option<&str>, environment: &[(&str, &str)]) -> Result<String, String> {
+        let variable = |name: &str| {
+            let (_, value) = environment.iter().find(|(variable, _)| *variable == name)?;
+            Some(value.replace('@', folder.to_str().expect("UTF-8")).into())
+        };
+        let named = named.map(|file| folder.join(file));
+        let relative = |text: String| text.replace(folder.to_str().expect("UTF-8"), "@");
+        match locate(named.as_deref(), variable) {
+            Ok(file) => Ok(relative(file.display().to_string())),
+            Err(problems) => Err(relative(problems.to_string())),
+        }
+    }
+
+    #[test]
+    fn the_nearest_name_wins() {
+        let folder = folder_with(&["a.toml", "b.toml", "xdg/support-kiosk/kiosk.toml", "home/.config/support-kiosk/kiosk.toml"]);
+        let everything = [("SUPPORT_KIOSK_CONFIG", "@/b.toml"), ("XDG_CONFIG_HOME", "@/xdg"), ("HOME", "@/home")];
+        let at = |named, from: usize| located(folder.path(), named, &everything[from..]);
+        assert_eq!(at(Some("a.toml"), 0), Ok("@/a.toml".to_owned()));
+        assert_eq!(at(None, 0), Ok("@/b.toml".to_owned()));
+        assert_eq!(at(None, 1), Ok("@/xdg/support-kiosk/kiosk.toml".to_owned()));
+        assert_eq!(at(None, 2), Ok("@/home/.config/support-kiosk/kiosk.toml".to_owned()));
+    }
+
+    #[test]
+    fn one_that_is_named_and_missing_is_a_problem_and_never_another() {
+        let folder = folder_with(&["xdg/support-kiosk/kiosk.toml", "b.toml"]);
+        let others = [("SUPPORT_KIOSK_CONFIG", "@/b.toml"), ("XDG_CONFIG_HOME", "@/xdg")];
+        let by_option = located(folder.path(), Some("none.toml"), &others);
+        assert_eq!(by_option, Err("@/none.toml: this file was named with --config and is not there".to_owned()));
+        let by_variable = located(folder.path(), None, &[("SUPPORT_KIOSK_CONFIG", "@/none.toml"), others[1]]);
+        assert_eq!(by_variable, Err("@/none.toml: this file was named by $SUPPORT_KIOSK_CONFIG and is not there".to_owned()));
+    }
+
+    #[test]
+    fn a_relative_folder_of_the_environment_counts_as_unset() {
+        let folder = folder_with(&["home/.config/support-kiosk/kiosk.toml"]);
+        let found = located(folder.path(), None, &[("SUPPORT_KIOSK_CONFIG", ""), ("XDG_CONFIG_HOME", "xdg"), ("HOME", "@/home")]);
+        assert_eq!(found, Ok("@/home/.config/support-kiosk/kiosk.toml".to_owned()));
+    }
+
+    #[test]
+    fn none_at_all_says_where_was_looked() {
+        let told = first_there(["/nonesuch/a".into(), "/nonesuch/b".into()].into_iter()).expect_err("none").to_string();
+        assert!(told.contains("/nonesuch/a or /nonesuch/b is not there; name one with --config FILE"), "{told}");
+    }
+}

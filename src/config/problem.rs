@@ -140,16 +140,15 @@ impl<'t> Findings<'t> {
     fn into_list(mut self, file: &Path) -> Vec<Problem> {
         self.found.sort();
         let mut place = Place { line: 1, column: 1 };
-        let mut counted = 0;
+        let mut characters = self.text.char_indices().peekable();
         let mut list = Vec::with_capacity(self.found.len());
         for (at, message) in self.found {
-            for character in self.text.get(counted..at).unwrap_or_default().chars() {
+            while let Some((_, character)) = characters.next_if(|(start, _)| *start < at) {
                 place = match character {
                     '\n' => Place { line: place.line + 1, column: 1 },
                     _ => Place { column: place.column + 1, ..place },
                 };
             }
-            counted = counted.max(at);
             list.push(Problem { place: Some(place), ..Problem::of_file(file, &message) });
         }
         list
@@ -172,7 +171,7 @@ mod tests {
 
     #[test]
     fn t6_what_a_problem_quotes_of_the_file_is_washed() {
-        let problem = Problem::of_file(Path::new("a\u{1B}[2J.toml"), "no \u{202E}such \u{7} key");
+        let problem = Problem::of_file(Path::new("a\u{1B}[2J.toml"), "no \u{202E}such\u{7}\n key");
         assert_eq!(problem.to_string(), "a[2J.toml: no such key");
     }
 

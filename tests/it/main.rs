@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says where")]
 
+mod config;
 mod demo;
 mod readme;
 mod start;

@@ -75,13 +75,20 @@ fn default(field: Field, written: Key<String>, findings: &mut Findings<'_>) -> C
 
 /// The braces of a default name known places, and what stands around them fits into the field.
 fn check_places(default: &Clean, written: &Spanned<String>, key: &str, limit: usize, findings: &mut Findings<'_>) {
-    let mut fixed = 0;
+    let (mut fixed, mut offset) = (0, written.span().start);
     for piece in pieces(default.as_str()) {
-        match piece {
-            Piece::Text(text) => fixed += text.chars().count(),
-            Piece::Place(_) => {}
-            Piece::Stray(braces) => findings.add_within(written.span(), braces, format!("`{key}`: {}", about_stray(braces))),
-        }
+        offset += match piece {
+            Piece::Text(text) => {
+                fixed += text.chars().count();
+                text.len()
+            }
+            Piece::Place(name) => name.to_string().len(),
+            Piece::Stray(braces) => {
+                // What stands before it is at least as long in the file, where it may be escaped.
+                findings.add_within(offset..written.span().end, braces, format!("`{key}`: {}", about_stray(braces)));
+                braces.len()
+            }
+        };
     }
     if fixed > limit {
         findings.add(written.span().start, format!("`{key}` has {fixed} characters and may have at most {limit}"));

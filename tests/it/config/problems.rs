@@ -1,0 +1,253 @@
+//! What a wrong config is told: every problem, at its place, with what to do.
+
+use proptest::prelude::*;
+
+use super::{DESK, told};
+
+/// A site, so that only what follows it can be wrong. It takes the first line.
+const SITE: &str = "site.url = \"https://a\"\n";
+
+/// What follows the site's line, and what is told of it.
+type Case = (&'static str, &'static [&'static str]);
+
+fn each_is_told(cases: &[Case]) {
+    for (text, expected) in cases {
+        assert_eq!(told(&format!("{SITE}{text}\n")), *expected, "for\n{text}");
+    }
+}
+
+#[test]
+fn an_unknown_key_is_told_with_the_one_that_was_meant() {
+    each_is_told(&[
+        ("[[reps]]\nid = 1", &["2:3: unknown key `reps`: did you mean `rep`?"]),
+        ("[look]\nplane = true", &["3:1: unknown key `look.plane`: did you mean `plain`?"]),
+        ("[survey.name]\nlable = \"x\"", &["3:1: unknown key `survey.name.lable`: did you mean `label`?"]),
+        ("[session_key]\ncolour = 1", &["3:1: unknown key `session_key.colour`: here can stand `min_length` or `max_length`"]),
+        ("network = 5", &["2:11: `network` must be a section, written as a table; this is a whole number"]),
+    ]);
+}
+
+#[test]
+fn a_value_of_the_wrong_shape_is_told_what_it_should_be() {
+    each_is_told(&[
+        ("kiosk.name = true", &["2:14: `kiosk.name` must be text in quotes; this is true or false"]),
+        ("kiosk.name = 2026-01-01", &["2:14: `kiosk.name` must be text in quotes; this is a date or time without quotes"]),
+        ("network.retries = \"2\"", &["2:19: `network.retries` must be a whole number, without quotes; this is text"]),
+        ("network.retries = 11", &["2:19: `network.retries` must be from 0 to 10"]),
+        ("network.retries = -1", &["2:19: `network.retries` must be from 0 to 9223372036854775807"]),
+        ("survey.general_queue = \"yes\"", &["2:24: `survey.general_queue` must be true or false, without quotes; this is text"]),
+        ("site.method = \"put\"", &["2:15: `site.method` can't be \"put\": it is \"auto\", \"get\" or \"post\""]),
+        ("download.accept = \"elf\"", &["2:19: `download.accept` must be a list; this is text"]),
+        (
+            "download.accept = [\"elf\", \"exe\"]",
+            &[
+                "2:27: `download.accept` can't be \"exe\": it is \"elf\", \"script\", \"pe\", \"msi\", \"macho\", \"dmg\" or \"zip\"",
+            ],
+        ),
+        ("download.accept = []", &["2:19: `download.accept` is empty: name a kind, or leave the whole line out"]),
+        (
+            "network.stall_timeout = \"20\"",
+            &["2:25: `network.stall_timeout` must be a time above 0 and up to 744h, such as \"15s\", \"2m\" or \"1h 30m\""],
+        ),
+        (
+            "network.total_timeout = \"off\"",
+            &["2:25: `network.total_timeout` must be a time above 0 and up to 744h, such as \"15s\", \"2m\" or \"1h 30m\""],
+        ),
+        (
+            "kiosk.idle_warning = \"0s\"",
+            &[
+                "2:22: `kiosk.idle_warning` must be \"off\", or a time above 0 and up to 744h, such as \"90s\", \"2m\" or \"1h 30m\"",
+            ],
+        ),
+        (
+            "download.max_size = \"200\"",
+            &["2:21: `download.max_size` must be a size above 0 in B, KiB, MiB or GiB, such as \"200 MiB\""],
+        ),
+    ]);
+}
+
+#[test]
+fn t6_a_character_that_cannot_be_shown_is_told_at_its_own_place() {
+    each_is_told(&[
+        (
+            "site.contact = \"a\u{200B}b\"",
+            &["2:18: `site.contact`: the character U+200B (a zero-width space) can't be used; leave it out"],
+        ),
+        ("kiosk.name = \"a\\u001Bb\"", &["2:14: `kiosk.name`: the character U+001B (escape) can't be used; leave it out"]),
+        ("site.name = \"  \"", &["2:13: `site.name` is blank: fill it in, or leave the whole line out"]),
+    ]);
+}
+
+#[test]
+fn mistakes_about_the_site_and_the_network_are_told() {
+    each_is_told(&[
+        (
+            "site.platform = \"winNT-64\"",
+            &["2:17: `site.platform` goes with dialect = \"start-session\" alone: leave it out, or set the dialect"],
+        ),
+        ("site.path = \"x\"", &["2:13: `site.path` must begin with one `/`, such as \"/api/start_session\""]),
+        ("site.path = \"//evil.example/x\"", &["2:13: `site.path` must begin with one `/`, such as \"/api/start_session\""]),
+        ("site.path = \"/a/../b\"", &["2:13: `site.path` may not have `.` or `..` as a part"]),
+        (
+            "site.path = \"/a?b\"",
+            &["2:16: `site.path` has a character that a path can't have here: no spaces, `?` or `#`, and others as %XX"],
+        ),
+        ("site.user_agent = \"Désk\"", &["2:21: `site.user_agent` may have letters, digits and signs of ASCII alone"]),
+        ("site.user_agent = \" a\"", &["2:19: `site.user_agent` may not be blank, nor begin or end with a space"]),
+        (
+            "network.redirect_hosts = [\"a.example\", \"https://b.example\"]",
+            &[
+                "2:40: `network.redirect_hosts` takes names of hosts alone, such as \"downloads.example.com\": no https://, port or path",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn mistakes_about_what_is_chosen_from_are_told() {
+    each_is_told(&[
+        ("menu.ways = []", &["2:13: `menu.ways` is empty: name a way, or leave the whole line out"]),
+        ("menu.ways = [\"rep\"]", &["2:14: `menu.ways` has \"rep\", and there is no [[rep]] that is available"]),
+        ("[[rep]]\n[[rep]]\nid = 1", &["2:1: `rep.id` is missing", "2:1: `rep.name` is missing", "3:1: `rep.name` is missing"]),
+        (
+            "[[rep]]\nid = 7\nname = \"A\"\n[[rep]]\nid = 7\nname = \"B\"",
+            &["6:6: `rep.id` 7 stands at another [[rep]] above: each has its own"],
+        ),
+        ("[[rep]]\nid = -1\nname = \"A\"", &["3:6: `rep.id` must be from 0 to 9223372036854775807"]),
+        (
+            "[[issue]]\nname = \"A\"",
+            &["2:1: this [[issue]] needs an `id`, or a `code_name` where the dialect is \"start-session\""],
+        ),
+        (
+            "[[issue]]\nname = \"A\"\ncode_name = \"a\"",
+            &["4:13: `issue.code_name` alone works with dialect = \"start-session\" only: give this issue its `id` too"],
+        ),
+        (
+            "[[issue]]\nname = \"A\"\nid = 1\ncode_name = \"a b\"",
+            &["5:13: `issue.code_name` must be 1 to 64 letters, digits, `_` or `-`, as the site has it"],
+        ),
+        ("session_key.min_length = 0", &["2:26: `session_key.min_length` must be 1 or more"]),
+        ("session_key.max_length = 257", &["2:26: `session_key.max_length` must be 256 or less"]),
+        ("session_key.min_length = 65", &["2:26: no session key is good: at least 65 and at most 64 characters"]),
+    ]);
+}
+
+#[test]
+fn mistakes_about_the_survey_are_told() {
+    each_is_told(&[
+        (
+            "survey.general_queue = false",
+            &["2:24: without `survey.general_queue` the survey leads nowhere: add an [[issue]], or set it to true"],
+        ),
+        (
+            "survey.company_code.required = true",
+            &["2:32: `survey.company_code` is required and hidden: give it a `default`, or show it with `hidden = false`"],
+        ),
+        (
+            "survey.name.default = \"ø{host} {hots} {\"",
+            &[
+                "2:32: `survey.name.default`: there is no place `{hots}`: did you mean `{host}`?",
+                "2:39: `survey.name.default`: a brace here begins or ends a place: `{host}`, `{date}`, `{terminal}`, `{kiosk}` or `{visit}`",
+            ],
+        ),
+        (
+            "survey.name.default = \"a\\nb\"",
+            &["2:23: `survey.name.default`: the character U+000A (a line break) can't be used; leave it out"],
+        ),
+        (
+            "survey.name.label = { en = \"\" }",
+            &["2:28: `survey.name.label.en` is blank: fill it in, or leave the whole line out"],
+        ),
+        ("survey.name.label = { e = \"A\" }", &["2:23: `survey.name.label.e` is no language tag, such as `en` or `pt-BR`"]),
+        ("survey.name.label = {}", &["2:21: `survey.name.label` is empty: write it as text, or as { en = \"..\" }"]),
+    ]);
+}
+
+#[test]
+fn mistakes_about_the_client_are_told() {
+    each_is_told(&[
+        ("launch.command = []", &["2:18: `launch.command` is empty: write [\"{client}\"], or leave the whole line out"]),
+        (
+            "launch.command = [\"sh\", \"{client}\"]",
+            &["2:19: `launch.command` must begin with \"{client}\", or with a program's whole path, such as \"/usr/bin/env\""],
+        ),
+        (
+            "launch.environment = [\"A\", \"1B\"]",
+            &["2:28: `launch.environment` takes names of variables alone, such as \"DISPLAY\": letters, digits and `_`"],
+        ),
+        ("look.theme = \"pink\"", &["2:14: there is no theme \"pink\": there is \"midnight\" or \"mono\""]),
+    ]);
+}
+
+#[test]
+fn an_address_that_is_none_says_why_and_is_never_quoted() {
+    let cases = [
+        ("", "1:12: `site.url` is blank: it says where the help desk is, as in \"https://support.example.com\""),
+        ("http://a", "1:12: `site.url` must begin with https:// (http:// is for a loopback address alone, such as 127.0.0.1)"),
+        (
+            "http://localhost.evil.example",
+            "1:12: `site.url` must begin with https:// (http:// is for a loopback address alone, such as 127.0.0.1)",
+        ),
+        ("ftp://a", "1:12: `site.url` must begin with https://"),
+        ("https:a", "1:12: `site.url` is not written as an address is (expected //)"),
+        ("https://canary:canary@a", "1:12: `site.url` may not hold a user or password"),
+        ("https://a/?canary", "1:23: `site.url` may not hold a query: end it before the `?`"),
+        ("https://a/#canary", "1:23: `site.url` may not hold a fragment: end it before the `#`"),
+        ("a", "1:12: `site.url` is no address (relative URL without a base): write it as \"https://support.example.com\""),
+    ];
+    for (url, expected) in cases {
+        assert_eq!(told(&format!("site.url = \"{url}\"\n")), [expected], "for {url}");
+    }
+}
+
+#[test]
+fn a_site_that_is_missing_is_told_where_it_belongs() {
+    assert_eq!(told(""), ["1:1: `[site]` with its `url` is missing: it says where the help desk is"]);
+    assert_eq!(told("\n[site]\n"), ["2:1: `site.url` is missing"]);
+}
+
+#[test]
+fn all_problems_are_told_at_once_in_the_order_of_the_file() {
+    let text = "[look]\ntheme = 5\n\n[site]\nulr = \"https://a\"\n\n[hours]\n\n[launch]\nmode = \"save\"\n";
+    let expected = [
+        "2:9: `look.theme` must be text in quotes; this is a whole number",
+        "4:1: `site.url` is missing",
+        "5:1: unknown key `site.ulr`: did you mean `url`?",
+        "7:1: `hours` is not supported yet",
+        "10:8: `launch.mode` other than \"auto\" or \"run\" is not supported yet",
+    ];
+    assert_eq!(told(text), expected);
+}
+
+#[test]
+fn what_is_no_toml_is_told_with_each_place() {
+    let problems = told("[site]\nurl = https://a\n\n[look\ntheme = \"mono\"\n[site]\n");
+    let places: Vec<&str> = problems.iter().filter_map(|problem| problem.split(" this is not TOML: ").next()).collect();
+    assert_eq!(places, ["2:7:", "4:6:", "6:2:"], "{problems:?}");
+}
+
+#[test]
+fn a_long_default_is_measured_without_its_places() {
+    let full = format!("survey.name.default = \"{}{{visit}}\"", "ø".repeat(100));
+    assert_eq!(told(&format!("{SITE}{full}")), [""; 0]);
+    let over = full.replace("{visit}", "x");
+    assert_eq!(told(&format!("{SITE}{over}")), ["2:23: `survey.name.default` has 101 characters and may have at most 100"]);
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_the_config_panic(text in "(?s).{0,200}") {
+        told(&text);
+    }
+
+    #[test]
+    fn no_slip_in_a_good_config_makes_it_panic(at in 0..DESK.len(), length in 0..40_usize, slip in "(?s).{0,6}") {
+        let boundary = |at: usize| (at.min(DESK.len())..=DESK.len()).find(|at| DESK.is_char_boundary(*at)).unwrap_or_default();
+        let text = format!("{}{slip}{}", &DESK[..boundary(at)], &DESK[boundary(at + length)..]);
+        let lines = text.matches('\n').count() + 1;
+        for problem in told(&text) {
+            let line = problem.split(':').next().and_then(|line| line.parse::<usize>().ok());
+            prop_assert!(line.is_some_and(|line| (1..=lines).contains(&line)), "{problem}");
+        }
+    }
+}
