@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use zeroize::Zeroizing;
 
@@ -172,12 +172,25 @@ pub struct Check {
 ///
 /// Errors: wrong use, or a wish for help or the version; either way the error prints itself and knows its exit status.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, clap::Error> {
-    let line = Line::try_parse_from(words)?;
+    let line = Line::try_parse_from(words).map_err(without_values)?;
     match line.command {
         None => Ok(Command::Run(line.run)),
         Some(Command::Start(start)) => agreeing(start).map(Command::Start),
         Some(other @ (Command::Run(_) | Command::Demo(_) | Command::Check(_))) => Ok(other),
     }
+}
+
+/// A word that stands where none belongs may be half of what a customer typed, or a key: an option is named, a word is not.
+fn without_values(mut error: clap::Error) -> clap::Error {
+    let is_option =
+        |word: &str| word.strip_prefix("--").is_some_and(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
+    if error.kind() == ErrorKind::UnknownArgument
+        && !matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(word)) if is_option(word))
+    {
+        error.remove(ContextKind::InvalidArg);
+        error.remove(ContextKind::Suggested);
+    }
+    error
 }
 
 /// What the shape of the command line can't say: which wishes contradict each other.
@@ -269,6 +282,18 @@ mod tests {
             let Err(error) = parsed(line) else { panic!("{line} passes") };
             assert_eq!(error.exit_code(), 2, "{line}: {error}");
         }
+    }
+
+    #[test]
+    fn d15_a_word_too_many_is_not_repeated_and_a_mistyped_option_is() {
+        for line in
+            ["start survey --name Zo canary", "start key 4710938 canary", "start key -canary", "start survey --nam=canary"]
+        {
+            let Err(error) = parsed(&format!("support-kiosk {line}")) else { panic!("{line} passes") };
+            assert!(!error.to_string().contains("canary"), "{line}: {error}");
+        }
+        let Err(error) = parsed("support-kiosk start survey --nonesuch=a") else { panic!("passes") };
+        assert!(error.to_string().contains("--nonesuch"), "{error}");
     }
 
     #[test]

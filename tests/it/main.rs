@@ -6,6 +6,8 @@
 mod config;
 mod demo;
 mod looks;
+mod readme;
+mod start;
 mod stories;
 mod support;
 mod visit;

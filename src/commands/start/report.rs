@@ -11,7 +11,6 @@ use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
-use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
@@ -66,11 +65,7 @@ impl Report {
             Stage::Waiting { wait } => self.say(&EN.connecting.waiting(wait.as_secs().max(1))),
             Stage::Downloading { bytes, total } => {
                 self.object(Event::Progress { bytes: *bytes, total: *total });
-                self.say(EN.connecting.downloading);
-                if let Some(bar) = &self.bar {
-                    bar.set_length(total.unwrap_or_default());
-                    bar.set_position(*bytes);
-                }
+                self.show(*bytes, *total);
             }
             Stage::Checking => self.say(EN.connecting.checking),
             Stage::Starting => self.say(EN.connecting.starting),
@@ -82,6 +77,9 @@ impl Report {
     fn launched(&self, pid: u32) {
         self.clear();
         self.object(Event::Launched { pid });
+        if self.bar.is_some() {
+            told(EN.running.question);
+        }
     }
 
     /// The client has ended.
@@ -139,10 +137,26 @@ impl Report {
         }
     }
 
+    /// A stage that has no measure.
     fn say(&self, words: &str) {
         if let Some(bar) = &self.bar {
+            bar.set_style(style("{msg}"));
             bar.set_message(words.to_owned());
         }
+    }
+
+    /// How far the download is.
+    fn show(&self, bytes: u64, total: Option<u64>) {
+        let Some(bar) = &self.bar else { return };
+        if bytes == 0 {
+            let measure = if total.is_some() { "{msg} [{wide_bar}] {bytes} of {total_bytes}" } else { "{msg} {bytes}" };
+            bar.set_style(style(measure));
+            if let Some(total) = total {
+                bar.set_length(total);
+            }
+            bar.set_message(EN.connecting.downloading);
+        }
+        bar.set_position(bytes);
     }
 
     fn object(&self, event: Event<'_>) {
@@ -158,14 +172,14 @@ impl Report {
     }
 }
 
+/// Drawn as stages come, never on a clock of its own.
 fn bar() -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
-    // A template that is compiled in and tested; were it wrong, the bar would have its own look.
-    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}") {
-        bar.set_style(style.progress_chars("━━─"));
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
+    ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10))
+}
+
+/// One of the templates above, in signs that every terminal draws. A wrong one would only look different.
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
 }
 
 /// A result, bare, on standard output.

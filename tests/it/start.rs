@@ -1,0 +1,271 @@
+//! `support-kiosk start`, as a script sees it: the built binary against the built-in site, which judges every request.
+
+mod desk;
+mod input;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, ChildStdout};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal};
+use serde_json::Value;
+use support_kiosk::demo::{KEY, Pace};
+
+use self::desk::{CONNECTOR, Desk, LIMIT, START_SESSION, assert_status, binary, ended, events, finished, names, stderr, stdout};
+
+/// What no output may hold.
+const CANARY: &str = "canary-7391";
+
+#[test]
+fn every_way_in_both_dialects_runs_the_client_and_says_nothing() {
+    for dialect in [CONNECTOR, START_SESSION] {
+        let desk = Desk::new(Pace::AT_ONCE, dialect);
+        let ways: [&[&str]; 8] = [
+            &["rep", "12"],
+            &["rep", "28"],
+            &["key", KEY],
+            &["key", "471-09 38"],
+            &["survey"],
+            &["survey", "--issue", "1", "--name", "Zoë Quist", "--company", "A & B + C", "--company-code", "b=12"],
+            &["survey", "--issue", "password", "--description", "one\r\ntwo", "--external-key", "INC/1?#"],
+            &["survey", "--issue", "6", "--description", "- 100 %", "--name", ""],
+        ];
+        for (number, words) in ways.iter().enumerate() {
+            let output = desk.start(words);
+            assert_status(&output, 0, words);
+            assert_eq!((stdout(&output), stderr(&output)), (String::new(), String::new()), "{dialect} {words:?}");
+            assert_eq!(desk.site.requests(), number + 1, "{dialect} {words:?}: one request a session");
+        }
+        desk.assert_nothing_left();
+    }
+}
+
+#[test]
+fn get_and_post_are_both_in_use() {
+    for method in ["get", "post"] {
+        let desk = Desk::new(Pace::AT_ONCE, START_SESSION);
+        let text = fs::read_to_string(desk.config()).expect("the config");
+        let method_line = format!("[site]\nmethod = \"{method}\"\nplatform = \"linux-64\"");
+        fs::write(desk.config(), text.replacen("[site]", &method_line, 1)).expect("written");
+        let output = desk.start(&["survey", "--name", "Zoë", "--json"]);
+        assert_status(&output, 0, &[method]);
+        assert_eq!(events(&output)[0]["method"], method.to_uppercase());
+    }
+}
+
+#[test]
+fn json_tells_every_step_and_nothing_that_was_typed() {
+    let desk = Desk::new(Pace { download: Duration::from_millis(640), ..Pace::AT_ONCE }, CONNECTOR);
+    let output = desk.start(&["survey", "--json", "--name", CANARY, "--description", CANARY, "--external-key", CANARY]);
+    assert_status(&output, 0, &["--json"]);
+    let told = events(&output);
+    assert_eq!(names(&told), ["request", "progress", "launched", "ended"], "{}", stdout(&output));
+    let visit = told[0]["visit"].as_str().expect("a visit");
+    assert!(visit.len() == 6 && told.iter().all(|event| event["visit"] == visit), "{}", stdout(&output));
+    assert_eq!((&told[0]["method"], &told[0]["host"]), (&"GET".into(), &desk.site.address().to_string().into()));
+    let progress: Vec<_> = told.iter().filter(|event| event["event"] == "progress").collect();
+    let last = progress.last().expect("progress");
+    assert_eq!((progress[0]["bytes"].as_u64(), last["bytes"].as_u64()), (Some(0), Some(4 << 20)), "{}", stdout(&output));
+    assert!(progress.iter().all(|event| event["total"] == 4 << 20), "{}", stdout(&output));
+    let ended = told.last().expect("an end");
+    assert_eq!((&ended["status"], &ended["signal"]), (&0.into(), &Value::Null));
+    for secret in [CANARY, "issue_menu", "download_customer_connector"] {
+        assert!(!stdout(&output).contains(secret) && !stderr(&output).contains(secret), "{secret} in {}", stdout(&output));
+    }
+    let output = desk.start(&["key", KEY, "--json"]);
+    assert_status(&output, 0, &["key"]);
+    assert!(!stdout(&output).contains(KEY) && output.stderr.is_empty(), "{}", stdout(&output));
+}
+
+#[test]
+fn a_refusal_of_the_site_is_told_in_its_words_and_nothing_is_left() {
+    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    for (words, code, said) in [
+        (["key", "1234567"], "S2", "The site says: Example IT Help Desk: This session key is not valid or has expired."),
+        (["rep", "27"], "S1", "is away at the moment"),
+    ] {
+        let output = desk.start(&words);
+        assert_status(&output, 76, &words);
+        let told = stderr(&output);
+        assert!(told.contains(said) && told.contains(&format!("({code}, visit ")), "{told}");
+        assert!(told.lines().count() == 2 && output.stdout.is_empty(), "{told}");
+
+        let output = desk.start(&[words[0], words[1], "--json"]);
+        assert_status(&output, 76, &words);
+        let told = events(&output);
+        assert_eq!(names(&told), ["request", "error"], "{}", stdout(&output));
+        assert_eq!((&told[1]["code"], &told[1]["exit"]), (&code.into(), &76.into()));
+        assert!(told[1]["message"].as_str().expect("words").contains(said) && output.stderr.is_empty());
+        assert!(!stdout(&output).contains("1234567"), "{}", stdout(&output));
+    }
+    desk.assert_nothing_left();
+}
+
+#[test]
+fn a_site_out_of_reach_ends_with_69() {
+    let Desk { site, home } = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    drop(site);
+    let mut command = binary();
+    command.args(["start", "rep", "12", "--config"]).arg(home.path().join("kiosk.toml"));
+    let output = finished(command, b"");
+    assert_status(&output, 69, &["out of reach"]);
+    assert!(stderr(&output).contains("(N2, visit "), "{}", stderr(&output));
+}
+
+#[test]
+fn save_keeps_the_client_for_its_owner_alone_and_prints_where() {
+    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let folder = desk.home.path().join("saved");
+    fs::create_dir(&folder).expect("a folder");
+    let folder_word = folder.to_str().expect("UTF-8");
+    let output = desk.start(&["key", KEY, "--save", folder_word]);
+    assert_status(&output, 0, &["--save"]);
+    let file = folder.join(format!("bomgar-scc-{KEY}.sh"));
+    assert_eq!((stdout(&output), stderr(&output)), (format!("{}\n", file.display()), String::new()));
+    let metadata = file.metadata().expect("saved");
+    assert_eq!((metadata.permissions().mode() & 0o7777, metadata.len()), (0o600, 4 << 20));
+    desk.assert_nothing_left();
+
+    fs::write(&file, "mine").expect("written");
+    let output = desk.start(&["key", KEY, "--save", folder_word]);
+    assert_status(&output, 73, &["again"]);
+    assert!(stderr(&output).contains("(F5, visit ") && !stderr(&output).contains(KEY), "{}", stderr(&output));
+    assert_eq!(fs::read_to_string(&file).expect("there"), "mine");
+    desk.assert_nothing_left();
+}
+
+#[test]
+fn save_into_no_folder_is_refused_before_any_request() {
+    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let output = desk.start(&["rep", "12", "--save", "/nonesuch/folder"]);
+    assert_status(&output, 73, &["--save"]);
+    assert!(stderr(&output).contains("(F4, visit "), "{}", stderr(&output));
+    assert_eq!(desk.site.requests(), 0);
+}
+
+#[test]
+fn what_was_saved_is_told_in_json_with_its_sum() {
+    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let folder = desk.home.path().to_str().expect("UTF-8").to_owned();
+    let output = desk.start(&["rep", "12", "--json", "--save", &folder]);
+    assert_status(&output, 0, &["--save --json"]);
+    let told = events(&output);
+    assert_eq!(names(&told), ["request", "progress", "saved"], "{}", stdout(&output));
+    let saved = told.last().expect("an event");
+    assert_eq!(saved["bytes"], 4 << 20);
+    assert_eq!(saved["sha256"].as_str().map(str::len), Some(64));
+    assert!(Path::new(saved["path"].as_str().expect("a path")).is_file(), "{saved}");
+}
+
+#[test]
+fn no_wait_returns_once_the_client_runs() {
+    let desk = Desk::new(Pace { session: Duration::from_secs(30), ..Pace::AT_ONCE }, CONNECTOR);
+    let output = desk.start(&["rep", "12", "--no-wait", "--json"]);
+    assert_status(&output, 0, &["--no-wait"]);
+    let told = events(&output);
+    assert_eq!(names(&told), ["request", "progress", "launched"], "{}", stdout(&output));
+    assert!(end_client(&told), "the client was not running: {}", stdout(&output));
+}
+
+/// Ends a client that was left running; false if it was not.
+fn end_client(told: &[Value]) -> bool {
+    let launched = told.iter().find(|event| event["event"] == "launched").expect("launched");
+    let pid = launched["pid"].as_i64().and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw).expect("a pid");
+    rustix::process::kill_process_group(pid, Signal::KILL).is_ok()
+}
+
+/// A `start` that has come as far as an event of this name, and all events so far.
+fn started(desk: &Desk, event: &str) -> (Child, BufReader<ChildStdout>, Vec<Value>) {
+    let mut child = desk.command(&["rep", "12", "--json"]).spawn().expect("the binary starts");
+    let mut output = BufReader::new(child.stdout.take().expect("piped"));
+    let mut told = Vec::new();
+    while told.last().is_none_or(|last: &Value| last["event"] != event) {
+        let mut line = String::new();
+        assert!(output.read_line(&mut line).expect("readable") > 0, "ended before {event}: {told:?}");
+        told.push(serde_json::from_str(&line).expect("JSON"));
+    }
+    (child, output, told)
+}
+
+#[test]
+fn d14_a_signal_during_the_download_leaves_nothing_and_is_told_by_the_status() {
+    let desk = Desk::new(Pace { download: LIMIT * 2, ..Pace::AT_ONCE }, CONNECTOR);
+    for (signal, status) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
+        let (mut child, mut output, _) = started(&desk, "progress");
+        rustix::process::kill_process(Pid::from_child(&child), signal).expect("sent");
+        assert_eq!(ended(&mut child).code(), Some(status), "{signal:?}");
+        let mut rest = String::new();
+        output.read_to_string(&mut rest).expect("readable");
+        assert!(!rest.contains("error") && !rest.contains("launched"), "{signal:?}: {rest}");
+        desk.assert_nothing_left();
+    }
+}
+
+#[test]
+fn a_signal_while_the_client_runs_leaves_the_client_to_its_user() {
+    let desk = Desk::new(Pace { session: Duration::from_secs(30), ..Pace::AT_ONCE }, CONNECTOR);
+    let (mut child, _output, told) = started(&desk, "launched");
+    rustix::process::kill_process(Pid::from_child(&child), Signal::INT).expect("sent");
+    assert_eq!(ended(&mut child).code(), Some(130));
+    assert!(end_client(&told), "the client was ended");
+}
+
+#[test]
+fn a_config_that_cannot_be_used_is_told_with_its_place_in_both_forms() {
+    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    fs::write(desk.config(), "[site]\nurl = \"http://help.example.com\"\nnmae = 1\n").expect("written");
+    let output = desk.start(&["rep", "12"]);
+    assert_status(&output, 78, &["config"]);
+    let told = stderr(&output);
+    assert!(told.contains("kiosk.toml:2:") && told.contains("kiosk.toml:3:") && told.contains("(C1, visit "), "{told}");
+
+    let output = desk.start(&["rep", "12", "--json"]);
+    assert_status(&output, 78, &["config"]);
+    let told = events(&output);
+    assert_eq!(names(&told), ["error"], "{}", stdout(&output));
+    assert_eq!((&told[0]["code"], &told[0]["exit"]), (&"C1".into(), &78.into()));
+    assert!(told[0]["visit"].is_string() && output.stderr.is_empty(), "{}", stdout(&output));
+
+    let output = finished(desk.command(&["rep", "12", "--config", "/nonesuch.toml"]), b"");
+    assert_eq!(output.status.code(), Some(2), "--config twice: {}", stderr(&output));
+}
+
+#[test]
+fn wrong_use_ends_with_2_and_help_needs_no_config() {
+    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    for words in [
+        &["rep", "12", "--json", "--print-link"][..],
+        &["survey", "--name", "-", "--description", "-"],
+        &["nonesuch"],
+        &["rep"],
+        &["rep", "12", "13"],
+    ] {
+        let output = desk.start(words);
+        assert_status(&output, 2, words);
+        assert!(output.stdout.is_empty(), "{words:?}: {}", stdout(&output));
+    }
+    assert_eq!(desk.site.requests(), 0);
+    for words in [&["--help"][..], &["--version"], &["start", "--help"], &["demo", "--help"]] {
+        let mut command = binary();
+        command.args(words);
+        let output = finished(command, b"");
+        assert_status(&output, 0, words);
+        assert!(!output.stdout.is_empty() && output.stderr.is_empty(), "{words:?}");
+    }
+}
+
+#[test]
+fn the_site_alone_prints_its_address_first() {
+    let mut child = binary().args(["demo", "--site-only"]).spawn().expect("the binary starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("readable");
+    let address: SocketAddr = line.trim_end().strip_prefix("http://").and_then(|a| a.parse().ok()).expect("an address");
+    let reached = std::net::TcpStream::connect(address);
+    child.kill().expect("killed");
+    child.wait().expect("ended");
+    assert!(reached.is_ok(), "{line}: {reached:?}");
+}

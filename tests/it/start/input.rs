@@ -1,0 +1,127 @@
+//! What is asked of the site, and what is refused before anything is.
+
+use support_kiosk::demo::Pace;
+
+use super::desk::{CONNECTOR, Desk, START_SESSION, assert_status, finished, stderr, stdout};
+
+#[test]
+fn a_link_has_exactly_the_parameters_of_the_contract_and_asks_nothing_of_the_site() {
+    let cases: [(&str, &[&str], &str); 8] = [
+        (CONNECTOR, &["rep", "28"], "/download_customer_connector.ns?id=28&name=%E6%9D%8E%E6%98%8E"),
+        (CONNECTOR, &["key", "ab c-12"], "/download_customer_connector.ns?access_key=abc12"),
+        (CONNECTOR, &["survey"], "/download_customer_connector.ns?issue_menu=1"),
+        (CONNECTOR, &["survey", "--issue", "password"], "/download_customer_connector.ns?issue_menu=1&id=1"),
+        (START_SESSION, &["rep", "12"], "/api/start_session?id=12&name=Dana%20Whitfield"),
+        (START_SESSION, &["key", "ab c-12"], "/api/start_session?short_key=abc12"),
+        (START_SESSION, &["survey", "--issue", "1"], "/api/start_session?issue_menu=1&codeName=password"),
+        (START_SESSION, &["survey", "--issue", "6", "--name", "Zo"], "/api/start_session?issue_menu=1&customer.name=Zo&id=6"),
+    ];
+    for (dialect, words, link) in cases {
+        let desk = Desk::new(Pace::AT_ONCE, dialect);
+        let output = desk.start(&[words, &["--print-link"]].concat());
+        assert_status(&output, 0, words);
+        assert_eq!(stdout(&output), format!("http://{}{link}\n", desk.site.address()), "{dialect} {words:?}");
+        assert_eq!((stderr(&output), desk.site.requests()), (String::new(), 0), "{dialect} {words:?}");
+    }
+}
+
+#[test]
+fn one_value_comes_from_standard_input_less_a_final_newline() {
+    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let cases: [(&[&str], &str, &str); 4] = [
+        (&["key", "-"], "471 0938\n", "access_key=4710938"),
+        (&["survey", "--description", "-"], "one\ntwo\n\n", "issue_menu=1&customer_desc=one%0Atwo%0A"),
+        (&["survey", "--description", "-"], "one\r\ntwo\r\n", "issue_menu=1&customer_desc=one%0Atwo"),
+        (&["survey", "--name", "-", "--company", "B"], "Zoë", "issue_menu=1&customer_name=Zo%C3%AB&customer_company=B"),
+    ];
+    for (words, input, query) in cases {
+        let output = finished(desk.command(&[words, &["--print-link"]].concat()), input.as_bytes());
+        assert_status(&output, 0, words);
+        assert!(stdout(&output).trim_end().ends_with(&format!("?{query}")), "{words:?}: {}", stdout(&output));
+    }
+    let output = finished(desk.command(&["survey", "--name", "-"]), b"a\xFF\n");
+    assert_status(&output, 65, &["not UTF-8"]);
+    assert!(stderr(&output).contains("name: standard input is not UTF-8"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_full_field_of_any_script_passes_and_one_character_more_is_refused_before_any_request() {
+    let fields = [("name", 100), ("company", 100), ("company-code", 100), ("description", 1024), ("external-key", 1024)];
+    for dialect in [CONNECTOR, START_SESSION] {
+        let desk = Desk::new(Pace::AT_ONCE, dialect);
+        for (field, limit) in fields {
+            for letter in ["a", "ø", "李", "😀"] {
+                let option = format!("--{field}");
+                let full = letter.repeat(limit);
+                let before = desk.site.requests();
+                let output = desk.start(&["survey", &option, &full]);
+                assert_status(&output, 0, &[dialect, field, letter]);
+                assert_eq!(desk.site.requests(), before + 1, "{dialect} {field} {letter}");
+
+                let output = desk.start(&["survey", &option, &(full + letter)]);
+                assert_status(&output, 65, &[dialect, field, letter]);
+                let told = stderr(&output);
+                let named = format!("{field} has {} characters and may have at most {limit}", limit + 1);
+                assert!(told.contains(&named) && told.contains("(I1, visit "), "{told}");
+                assert_eq!(desk.site.requests(), before + 1, "{dialect} {field} {letter}: a request went out");
+            }
+        }
+    }
+}
+
+#[test]
+fn input_that_the_desk_refuses_is_named_with_its_code_and_asks_nothing_of_the_site() {
+    let rules =
+        "[session_key]\nmin_length = 4\nmax_length = 8\n[survey]\ngeneral_queue = false\n[survey.name]\nrequired = true\n";
+    let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, rules);
+    let cases: [(&[&str], &str, &str); 12] = [
+        (&["rep", "13"], "I6", "representative 13"),
+        (&["rep", "twelve"], "I6", "representative twelve"),
+        (&["rep", "-1"], "I6", "representative -1"),
+        (&["key", ""], "I5", "is empty"),
+        (&["key", " - "], "I5", "is empty"),
+        (&["key", "123"], "I5", "at least 4"),
+        (&["key", "123456789"], "I5", "at most 8"),
+        (&["key", "12\u{202E}34"], "I4", "U+202E"),
+        (&["survey", "--name", "Zo"], "I8", "Please choose an issue"),
+        (&["survey", "--issue", "2", "--name", "Zo"], "I7", "--issue 2"),
+        (&["survey", "--issue", "1"], "I2", "name is required"),
+        (&["survey", "--issue", "1", "--name", "Zo", "--company-code", "B"], "I3", "company-code is hidden"),
+    ];
+    for (words, code, named) in cases {
+        let output = desk.start(words);
+        assert_status(&output, 65, words);
+        let told = stderr(&output);
+        assert!(told.contains(named) && told.contains(&format!("({code}, visit ")), "{words:?}: {told}");
+        assert!(told.lines().count() <= 2 && output.stdout.is_empty(), "{words:?}: {told}\n{}", stdout(&output));
+    }
+    assert_eq!(desk.site.requests(), 0);
+}
+
+#[test]
+fn a_default_of_the_config_is_sent_with_its_places_filled_in() {
+    let rules = "[survey.external_key]\nhidden = true\ndefault = \"{kiosk}/{visit}\"\n";
+    let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, rules);
+    let output = desk.start(&["survey", "--print-link"]);
+    assert_status(&output, 0, &["default"]);
+    let link = stdout(&output);
+    let visit = link.trim_end().split("external_key=b12-3%2F").nth(1).unwrap_or_default();
+    assert!(visit.len() == 6 && visit.chars().all(|c| c.is_ascii_alphanumeric()), "{link}");
+}
+
+#[test]
+fn where_the_menu_lists_representatives_an_issue_is_ones_number() {
+    let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, "[survey]\nmenu = \"reps\"\n");
+    let output = desk.start(&["survey", "--issue", "28", "--print-link"]);
+    assert_status(&output, 0, &["a rep"]);
+    assert!(stdout(&output).ends_with("?issue_menu=1&id=28\n"), "{}", stdout(&output));
+    assert_status(&desk.start(&["survey", "--issue", "1"]), 65, &["no rep"]);
+}
+
+#[test]
+fn a_request_too_long_for_a_link_is_refused() {
+    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let output = desk.start(&["survey", "--print-link", "--description", &"😀".repeat(1024)]);
+    assert_status(&output, 65, &["too long"]);
+    assert!(stderr(&output).contains("(I9, visit ") && output.stdout.is_empty(), "{}", stderr(&output));
+}
