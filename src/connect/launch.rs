@@ -15,9 +15,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::{Access, Mode};
 use rustix::io::{Errno, FdFlags};
-use rustix::process::{Pid, Signal};
+use rustix::process::{Pid, PidfdFlags, Signal};
 
 use super::folder::{self, Visit};
 use super::{Cancel, Download, Ending, Environment, Order, Purpose, Stage, Stop, variable};
@@ -59,6 +60,26 @@ impl Client {
     /// Its process id, which is also the id of its session and process group.
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// As [`Client::wait`], unless `told` can be read first: then the client is ended, with all of its process group, its
+    /// folder is removed, and there is no ending to speak of.
+    pub fn wait_unless(mut self, told: BorrowedFd<'_>) -> Option<Ending> {
+        let Ok(own) = rustix::process::pidfd_open(Pid::from_child(&self.child), PidfdFlags::empty()) else {
+            // A kernel from before 2019: the client's own end has to do.
+            return Some(self.wait());
+        };
+        loop {
+            let mut watched = [PollFd::from_borrowed_fd(told, PollFlags::IN), PollFd::new(&own, PollFlags::IN)];
+            match poll(&mut watched, None) {
+                Err(Errno::INTR) => {}
+                Ok(_) if watched[0].revents().contains(PollFlags::IN) => break,
+                Ok(_) | Err(_) => return Some(self.wait()),
+            }
+        }
+        end(&mut self.child);
+        drop(ManuallyDrop::into_inner(self.folder));
+        None
     }
 
     /// Waits for its end and removes its folder.
@@ -183,8 +204,6 @@ fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
 }
 
 fn end(child: &mut Child) {
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-        let _ = rustix::process::kill_process_group(group, Signal::KILL);
-    }
+    let _ = rustix::process::kill_process_group(Pid::from_child(child), Signal::KILL);
     let _ = child.wait();
 }

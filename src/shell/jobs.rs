@@ -39,6 +39,8 @@ pub(super) struct Jobs {
 struct Job {
     id: JobId,
     cancel: Cancel,
+    /// Rung to end a client that runs already.
+    told: Arc<Wake>,
     /// Set once its client runs: from then on it is not ours to wait for.
     handed_over: Arc<AtomicBool>,
     thread: JoinHandle<()>,
@@ -59,8 +61,14 @@ impl Jobs {
         self.running.retain(|job| !job.thread.is_finished());
         let cancel = Cancel::new();
         let handed_over = Arc::new(AtomicBool::new(false));
-        let line =
-            Line { id, handed_over: Arc::clone(&handed_over), reports: self.reports.clone(), wake: Arc::clone(&self.wake) };
+        let told = Arc::new(Wake::new()?);
+        let line = Line {
+            id,
+            told: Arc::clone(&told),
+            handed_over: Arc::clone(&handed_over),
+            reports: self.reports.clone(),
+            wake: Arc::clone(&self.wake),
+        };
         let (desk, environment, its_cancel) = (Arc::clone(&self.desk), Arc::clone(&self.environment), cancel.clone());
         let thread = std::thread::Builder::new().name("session".into()).spawn(move || {
             let order = Order {
@@ -74,16 +82,20 @@ impl Jobs {
                 line.send(Report::Broken);
             }
         })?;
-        self.running.push(Job { id, cancel, handed_over, thread });
+        self.running.push(Job { id, cancel, told, handed_over, thread });
         Ok(())
     }
 
-    /// Stops a job; it goes on cleaning up by itself.
+    /// Stops a job, a client that it has just started included; it goes on cleaning up by itself.
     pub(super) fn cancel(&mut self, id: JobId) {
-        self.running.iter().filter(|job| job.id == id).for_each(|job| job.cancel.cancel());
+        for job in self.running.iter().filter(|job| job.id == id) {
+            job.cancel.cancel();
+            job.told.ring();
+        }
     }
 
-    /// Stops every job that has not handed its client over, and waits until they have cleaned up, but no longer than `most`.
+    /// Stops every job whose client does not run yet, and waits until they have cleaned up, but no longer than `most`.
+    /// A client that runs goes on without us.
     pub(super) fn stop(&mut self, most: Duration) {
         let end = Instant::now() + most;
         for job in &self.running {
@@ -100,6 +112,7 @@ impl Jobs {
 /// A job's line to the loop.
 struct Line {
     id: JobId,
+    told: Arc<Wake>,
     handed_over: Arc<AtomicBool>,
     reports: Sender<Report>,
     wake: Arc<Wake>,
@@ -123,7 +136,9 @@ impl Line {
             Ok(client) => {
                 self.handed_over.store(true, Ordering::Release);
                 self.news(News::Running);
-                self.news(News::Ended(client.wait()));
+                if let Some(ending) = client.wait_unless(self.told.reader()) {
+                    self.news(News::Ended(ending));
+                }
             }
             Err(Stop::Failed(failure)) => self.news(News::Failed { failure, clock: machine::clock() }),
             Err(Stop::Cancelled) => {}
