@@ -137,7 +137,8 @@ impl<'a> Site<'a> {
                 .http
                 .post(hop.url.clone())
                 .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
-                .body(form.as_str().to_owned()),
+                // Erased once it is sent.
+                .body(Bytes::from_owner(form.clone())),
         };
         self.made.mark_unchanged();
         let mut answer = pin!(request.send());

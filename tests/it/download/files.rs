@@ -170,6 +170,40 @@ fn d11_the_systems_folders_are_used_in_order_and_a_bad_one_is_passed_over() {
     drop(client);
 }
 
+/// A folder of this machine from which nothing may run, if it has one that we can write to.
+fn noexec_folder() -> Option<tempfile::TempDir> {
+    let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
+    let fields = mounts.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+    let noexec = fields.filter(|fields| fields.len() > 3 && fields[3].split(',').any(|option| option == "noexec"));
+    noexec.into_iter().find_map(|fields| tempfile::tempdir_in(fields[1]).ok())
+}
+
+#[test]
+fn d11_a_folder_from_which_nothing_runs_is_passed_over_and_told_where_it_is_the_only_one() {
+    let Some(noexec) = noexec_folder() else {
+        println!("this machine has no folder to try it in");
+        return;
+    };
+    let site = Site::answering(ok(SCRIPT));
+    let mut desk = Desk::at(&site.url());
+    desk.config.download.folder = Some(noexec.path().to_owned());
+    desk.fails(&by_rep(), Fault::FolderNotExecutable, "the operator's folder");
+    assert_eq!(site.received().len(), 0, "nothing was asked");
+
+    desk.config.launch.command = vec!["/bin/sh".to_owned(), "{client}".to_owned()];
+    desk.download(&by_rep()).client("a program that only reads the client");
+    desk.config.launch.command = vec!["{client}".to_owned()];
+    desk.purpose = Purpose::Save;
+    desk.download(&by_rep()).client("a client that is only kept");
+    desk.purpose = Purpose::Run;
+
+    desk.config.download.folder = None;
+    desk.environment = vec![("XDG_RUNTIME_DIR".into(), noexec.path().into())];
+    let client = desk.download(&by_rep()).client("the next folder");
+    assert_eq!(fs::read_dir(noexec.path().join("support-kiosk")).map_or(0, Iterator::count), 0);
+    drop(client);
+}
+
 #[test]
 fn d11_a_client_that_will_not_fit_is_told_before_it_is_downloaded() {
     let beginning = format!("{SCRIPT}{}", "#".repeat(1000));
