@@ -217,3 +217,27 @@ fn check(fetched: &Fetched, config: &Config, purpose: Purpose) -> Result<Kind, F
     fetched.file.set_permissions(Permissions::from_mode(0o500)).map_err(unreadable)?;
     Ok(kind)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn d14_a_name_look_up_that_hangs_does_not_hold_us() {
+        let network = Network::new().expect("a runtime");
+        let (let_go, held) = mpsc::channel::<()>();
+        let (say, asked) = mpsc::channel();
+        // Where tokio asks the system for a name.
+        network.0.as_ref().expect("a runtime").spawn_blocking(move || {
+            let _ = say.send(());
+            held.recv_timeout(Duration::from_secs(60))
+        });
+        asked.recv().expect("the look-up");
+        let start = Instant::now();
+        drop(network);
+        assert!(start.elapsed() < Duration::from_secs(30), "it was waited for: {:?}", start.elapsed());
+        drop(let_go);
+    }
+}

@@ -248,3 +248,31 @@ pub(super) fn failure_of_write(error: &io::Error) -> Failure {
     let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded].contains(&error.kind());
     if full { Fault::DiskFull.into() } else { Fault::CannotWrite.into() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn d11_a_full_disk_and_a_used_up_quota_are_told_from_other_faults() {
+        for (errno, fault) in [
+            (Errno::NOSPC, Fault::DiskFull),
+            (Errno::DQUOT, Fault::DiskFull),
+            (Errno::ROFS, Fault::CannotWrite),
+            (Errno::IO, Fault::CannotWrite),
+        ] {
+            assert_eq!(failure_of_write(&errno.into()).fault, fault, "{errno:?}");
+        }
+        let visit = Path::new("/run/support-kiosk/visit-0123456789abcdef");
+        let failure = failure_of_folder(Errno::ACCESS, visit);
+        assert_eq!(failure, Failure::about(Fault::NoFolder, "/run/support-kiosk"));
+    }
+
+    #[test]
+    fn d14_a_process_is_known_by_when_it_began() {
+        let ours = start_time(std::process::id());
+        assert!(ours.is_some() && ours == start_time(std::process::id()));
+        assert_ne!(ours, start_time(1));
+        assert_eq!(start_time(u32::MAX), None);
+    }
+}

@@ -64,6 +64,8 @@ impl Hop {
 pub(super) struct Answer {
     response: Response,
     host: String,
+    /// As the head says; what reqwest tells later is how much of it is still to come.
+    promised: Option<u64>,
     stall: Duration,
     pace: pace::Pace,
 }
@@ -123,7 +125,8 @@ impl<'a> Site<'a> {
     }
 
     fn answer(&self, response: Response, host: String) -> Answer {
-        Answer { response, host, stall: self.config.network.stall_timeout, pace: pace::Pace::default() }
+        let (promised, stall) = (response.content_length(), self.config.network.stall_timeout);
+        Answer { response, host, promised, stall, pace: pace::Pace::default() }
     }
 
     /// Sends one request and waits for the head of the answer.
@@ -134,7 +137,8 @@ impl<'a> Site<'a> {
                 .http
                 .post(hop.url.clone())
                 .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
-                .body(form.as_str().to_owned()),
+                // Erased once it is sent.
+                .body(Bytes::from_owner(form.clone())),
         };
         self.made.mark_unchanged();
         let mut answer = pin!(request.send());
@@ -167,7 +171,7 @@ impl Answer {
 
     /// How many bytes the site promises, if it does.
     pub(super) fn promised(&self) -> Option<u64> {
-        self.response.content_length()
+        self.promised
     }
 
     /// This failure, about the host that answered.

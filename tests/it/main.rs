@@ -5,9 +5,11 @@
 
 mod config;
 mod demo;
+mod download;
 mod looks;
 mod readme;
 mod start;
 mod stories;
 mod support;
 mod visit;
+mod wire;

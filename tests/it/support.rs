@@ -1,4 +1,6 @@
 //! What the tests stand on.
 
 pub mod kiosk;
+pub mod order;
 pub mod pty;
+pub mod site;

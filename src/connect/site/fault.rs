@@ -67,7 +67,10 @@ fn of_certificate(error: &CertificateError) -> Fault {
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Fault::CertificateNotYetValid,
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Fault::CertificateWrongHost,
         // `Other` is webpki's: no chain of trust, as with a certificate that signed itself and says that it is an authority.
-        CertificateError::UnknownIssuer | CertificateError::Other(_) => Fault::CertificateUnknownAuthority,
+        // A bad signature is what a stranger under the name of an authority makes.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature | CertificateError::Other(_) => {
+            Fault::CertificateUnknownAuthority
+        }
         _ => Fault::TlsFailed,
     }
 }

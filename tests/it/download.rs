@@ -1,0 +1,8 @@
+//! A session from its request to a checked file, a running client, or a failure that leaves nothing behind.
+
+mod answers;
+mod cancels;
+mod files;
+mod launches;
+mod network;
+mod redirects;

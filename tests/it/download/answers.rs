@@ -1,0 +1,172 @@
+//! What the site can answer (trust.md D4-D7), and under which name (D10).
+
+use std::time::Duration;
+
+use support_kiosk::config::Kind;
+use support_kiosk::connect::{Purpose, Stage};
+use support_kiosk::failure::Fault;
+
+use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
+use crate::support::site::{Act, Site, answer, ok};
+
+fn chunked(chunks: &str) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}").into_bytes()
+}
+
+#[test]
+fn d5_d6_an_answer_that_is_no_client_is_told_apart_and_leaves_nothing() {
+    let page = "<html><head><title>Sorry</title></head><body><h1>Dana is away</h1></body></html>";
+    let gzip = b"\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\x03body".as_slice();
+    let cases: Vec<(&str, Vec<u8>, Fault)> = vec![
+        ("HTML", ok(page), Fault::Refused),
+        (
+            "HTML that calls itself a program",
+            answer("200 OK", "Content-Type: application/octet-stream\r\n", page),
+            Fault::Refused,
+        ),
+        ("HTML behind a mark and blanks", ok(format!("\u{FEFF}\r\n  {page}")), Fault::Refused),
+        ("JSON", ok(r#"{"error": true, "errorMessage": "Closed"}"#), Fault::Refused),
+        ("plain words", answer("200 OK", "Content-Type: text/plain\r\n", "No session"), Fault::Refused),
+        ("empty", ok(""), Fault::EmptyAnswer),
+        ("blank", ok(" \r\n"), Fault::EmptyAnswer),
+        ("unknown bytes", ok([1, 2, 3, 4]), Fault::WrongKind),
+        ("a program for Windows", ok(b"MZ\x90\x00"), Fault::WrongKind),
+        ("compressed though not asked", answer("200 OK", "Content-Encoding: gzip\r\n", gzip), Fault::WrongKind),
+        ("201", answer("201 Created", "", SCRIPT), Fault::OddStatus),
+        ("204", b"HTTP/1.1 204 No Content\r\n\r\n".to_vec(), Fault::OddStatus),
+        ("206 unasked", answer("206 Partial Content", "Content-Range: bytes 0-17/18\r\n", SCRIPT), Fault::OddStatus),
+        ("304", b"HTTP/1.1 304 Not Modified\r\n\r\n".to_vec(), Fault::OddStatus),
+        ("302 to nowhere", answer("302 Found", "", ""), Fault::OddStatus),
+        ("400", answer("400 Bad Request", "", page), Fault::SiteRejected),
+        ("401", answer("401 Unauthorized", "", page), Fault::SiteRejected),
+        ("403", answer("403 Forbidden", "", page), Fault::SiteRejected),
+        ("404", answer("404 Not Found", "", page), Fault::SiteRejected),
+        ("410", answer("410 Gone", "", page), Fault::SiteRejected),
+        ("429", answer("429 Too Many Requests", "", ""), Fault::SiteBusy),
+        ("500", answer("500 Internal Server Error", "", page), Fault::SiteBroken),
+        ("503", answer("503 Service Unavailable", "", ""), Fault::SiteBusy),
+        ("511", answer("511 Network Authentication Required", "", page), Fault::NetworkSignIn),
+        ("garbage for a status line", b"SSH-2.0-OpenSSH_9.9\r\n".to_vec(), Fault::Garbled),
+        ("nothing at all", Vec::new(), Fault::CutShort),
+        ("half a head", b"HTTP/1.1 200 OK\r\nContent-".to_vec(), Fault::CutShort),
+        ("a head without end", [b"HTTP/1.1 200 OK\r\n".to_vec(), b"X-A: b\r\n".repeat(200_000)].concat(), Fault::Garbled),
+        ("shorter than promised", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n#!/bin/sh\n".to_vec(), Fault::CutShort),
+        ("a chunk without end", chunked("ff\r\n#!/bin/sh\n"), Fault::CutShort),
+        ("a chunk of no length", chunked("5\r\n#!/bi\r\nzz\r\n"), Fault::Garbled),
+    ];
+    for (case, bytes, fault) in cases {
+        let site = Site::answering(bytes);
+        Desk::at(&site.url()).fails(&by_rep(), fault, case);
+        assert_eq!(site.received().len(), 1, "{case}: asked once, never again");
+    }
+}
+
+#[test]
+fn a_refusal_comes_in_the_sites_own_words_and_tells_a_bad_key_from_an_absent_representative() {
+    let page = "<html><head><title>Sorry</title></head><body><h1>Dana is &quot;away&quot;\u{1B}[2J</h1></body></html>";
+    let site = Site::answering(ok(page));
+    let desk = Desk::at(&site.url());
+    for (request, fault) in [(by_rep(), Fault::Refused), (by_key(), Fault::KeyRefused)] {
+        let words = desk.fails(&request, fault, "a page").site_words.expect("words");
+        assert_eq!(words.as_str(), "Sorry: Dana is \"away\"[2J");
+    }
+    let site =
+        Site::answering(answer("404 Not Found", "", format!(r#"{{"error": 1, "msg": "{}"}}"#, "No such key. ".repeat(5000))));
+    let words = Desk::at(&site.url()).fails(&by_key(), Fault::SiteRejected, "long JSON").site_words.expect("words");
+    assert!(words.as_str().starts_with("No such key. No such") && words.count() <= 200, "{words}");
+}
+
+#[test]
+fn d6_the_words_of_a_page_that_never_ends_are_not_waited_for() {
+    let head = b"HTTP/1.1 404 Not Found\r\n\r\n<html><h1>No such page</h1>".to_vec();
+    let site = Site::http(move |_, _| vec![Act::Send(head.clone()), Act::Hold]);
+    let mut desk = Desk::at(&site.url());
+    desk.config.network.stall_timeout = Duration::from_millis(300);
+    let failure = desk.fails(&by_rep(), Fault::SiteRejected, "a page without end");
+    assert_eq!(failure.site_words.map(|words| words.to_string()).as_deref(), Some("No such page"));
+
+    let page = b"HTTP/1.1 500 Oh\r\n\r\n<html><h1>Broken</h1>".to_vec();
+    let site = Site::http(move |_, _| vec![Act::Send(page.clone()), Act::Endless(vec![b'x'; 4096])]);
+    Desk::at(&site.url()).fails(&by_rep(), Fault::SiteBroken, "an endless page");
+}
+
+#[test]
+fn d7_the_size_is_capped_by_what_is_promised_and_by_what_is_counted() {
+    let block = [b"#!/bin/sh\n".as_slice(), &[b'#'; 4086]].concat();
+    let endless = |head: &'static str| {
+        let block = block.clone();
+        Site::http(move |_, _| vec![Act::Send(head.as_bytes().to_vec()), Act::Endless(block.clone())])
+    };
+    for (case, head) in [
+        ("ten gigabytes promised", "HTTP/1.1 200 OK\r\nContent-Length: 10737418240\r\n\r\n"),
+        ("without end", "HTTP/1.1 200 OK\r\n\r\n"),
+    ] {
+        Desk::at(&endless(head).url()).fails(&by_rep(), Fault::TooBig, case);
+    }
+    let site = Site::http(move |_, _| {
+        let chunk = [b"1000\r\n".as_slice(), &block, b"\r\n"].concat();
+        vec![Act::Send(chunked("")), Act::Endless(chunk)]
+    });
+    Desk::at(&site.url()).fails(&by_rep(), Fault::TooBig, "chunks without end");
+}
+
+#[test]
+fn d7_bytes_past_the_promised_length_are_never_read() {
+    let body = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{SCRIPT}more that was not promised", SCRIPT.len());
+    let site = Site::answering(body);
+    let desk = Desk::at(&site.url());
+    let client = desk.download(&by_rep()).client("more than promised");
+    assert_eq!(client.bytes(), SCRIPT.len() as u64);
+}
+
+#[test]
+fn a_client_comes_whole_with_its_progress_its_sum_and_its_name() {
+    let body = format!("#!/bin/sh\n{}", "#".repeat(300_000));
+    let sent = answer("200 OK", "Content-Disposition: attachment; filename=bomgar-scc-w0eec30.bin\r\n", &body);
+    let site = Site::answering(sent);
+    let desk = Desk::at(&site.url());
+    let outcome = desk.download(&by_key());
+    let host = format!("localhost:{}", site.port);
+    let total = Some(body.len() as u64);
+    let stages = &outcome.stages;
+    assert_eq!(stages[..2], [Stage::Requesting { method: "GET", host }, Stage::Downloading { bytes: 0, total }]);
+    assert_eq!(stages[stages.len() - 2..], [Stage::Downloading { bytes: body.len() as u64, total }, Stage::Checking]);
+    let client = outcome.client("a good client");
+    assert_eq!((client.bytes(), client.kind()), (body.len() as u64, Kind::Script));
+    assert_eq!(client.served_name(), Some("bomgar-scc-w0eec30.bin"));
+    // As sha256sum has it.
+    assert_eq!(client.sha256(), "123873f3a386bdc1660c3bf3aedeaf6b5804ffcb5c1d6690ac2496c51c1b12b2");
+    drop(client);
+    assert!(desk.left().is_empty(), "{:?}", desk.left());
+}
+
+#[test]
+fn d10_a_bad_served_name_gives_way_to_one_of_ours_and_never_leaves_our_folder() {
+    let elf = crate::download::files::this_machines_elf();
+    let cases: [(&str, &[u8], &str); 9] = [
+        ("filename=../../x", SCRIPT.as_bytes(), "client.sh"),
+        ("filename=\"..\\\\x\"", SCRIPT.as_bytes(), "client.sh"),
+        ("filename=/tmp/x", SCRIPT.as_bytes(), "client.sh"),
+        ("filename=C:x", b"MZ\x90\x00", "client.exe"),
+        ("filename=-rf", &elf, "client"),
+        ("filename=.owner", SCRIPT.as_bytes(), "client.sh"),
+        ("filename*=UTF-8''..%2Fx", b"PK\x03\x04", "client.zip"),
+        ("filename=good-name.1", SCRIPT.as_bytes(), "good-name.1"),
+        ("x", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "client.msi"),
+    ];
+    for (disposition, body, name) in cases {
+        let site = Site::answering(answer("200 OK", &format!("Content-Disposition: attachment; {disposition}\r\n"), body));
+        let mut desk = Desk::at(&site.url());
+        desk.purpose = Purpose::Save;
+        let client = desk.download(&by_rep()).client(disposition);
+        assert_eq!(client.file_name(), name, "{disposition}");
+        let files: Vec<_> = walk(desk.folder.path());
+        assert!(files.iter().any(|path| path.ends_with(name)), "{disposition}: {files:?}");
+        assert_eq!(files.len(), 2, "{disposition}: the client and the folder's record alone: {files:?}");
+    }
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+}

@@ -1,0 +1,254 @@
+//! Which files are taken (trust.md D5), where they are kept (D11), and `--save`.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+
+use support_kiosk::config::Kind;
+use support_kiosk::connect::{Purpose, can_save_into, sweep};
+use support_kiosk::failure::Fault;
+
+use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
+use crate::support::site::{Site, answer, ok};
+
+/// A whole program of this machine: the tests themselves are too big, the shell is not.
+pub(crate) fn this_machines_elf() -> Vec<u8> {
+    fs::read(fs::canonicalize("/bin/sh").expect("a shell")).expect("the shell")
+}
+
+fn with(mut bytes: Vec<u8>, at: usize, value: &[u8]) -> Vec<u8> {
+    bytes[at..at + value.len()].copy_from_slice(value);
+    bytes
+}
+
+#[test]
+fn d5_an_elf_program_is_taken_whole_and_for_this_machine_alone() {
+    let good = this_machines_elf();
+    let half = good[..good.len() / 2].to_vec();
+    let short = good[..good.len() - 1].to_vec();
+    let cases = [
+        ("cut in half", half, Fault::BrokenProgram),
+        ("short of one byte", short, Fault::BrokenProgram),
+        ("a head alone", good[..40].to_vec(), Fault::BrokenProgram),
+        ("an object file", with(good.clone(), 16, &[1, 0]), Fault::BrokenProgram),
+        ("for another processor", with(good.clone(), 18, &[8, 0]), Fault::WrongArchitecture),
+        ("of another width", with(good.clone(), 4, &[1]), Fault::WrongArchitecture),
+        ("of no width", with(good.clone(), 4, &[9]), Fault::WrongArchitecture),
+        ("sections past counting", with(good.clone(), 60, &[0, 0]), Fault::BrokenProgram),
+        ("sections past the end", with(good.clone(), 40, &[0xFF; 7]), Fault::BrokenProgram),
+    ];
+    for (case, bytes, fault) in cases {
+        let site = Site::answering(ok(bytes));
+        Desk::at(&site.url()).fails(&by_rep(), fault, case);
+    }
+    let site = Site::answering(ok(&good));
+    let desk = Desk::at(&site.url());
+    assert_eq!(desk.download(&by_rep()).client("whole").kind(), Kind::Elf);
+    let mut elsewhere = Desk::at(&Site::answering(ok(with(good, 18, &[8, 0]))).url());
+    elsewhere.purpose = Purpose::Save;
+    elsewhere.download(&by_rep()).client("to be carried elsewhere");
+}
+
+fn sample(kind: Kind) -> Vec<u8> {
+    match kind {
+        Kind::Elf => this_machines_elf(),
+        Kind::Script => SCRIPT.into(),
+        Kind::Pe => b"MZ\x90\0rest".to_vec(),
+        Kind::Msi => b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1rest".to_vec(),
+        Kind::MachO => b"\xCF\xFA\xED\xFE\x07\0\0\x01".to_vec(),
+        Kind::Dmg => [[0x78, 0x01].as_slice(), &[7; 2000], b"koly", &[0; 508]].concat(),
+        Kind::Zip => b"PK\x03\x04rest".to_vec(),
+    }
+}
+
+const KINDS: [Kind; 7] = [Kind::Elf, Kind::Script, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
+
+#[test]
+fn d5_only_the_kinds_that_the_config_names_are_taken() {
+    for kind in KINDS {
+        let site = Site::answering(ok(sample(kind)));
+        let mut desk = Desk::at(&site.url());
+        desk.config.download.accept = vec![kind];
+        assert_eq!(desk.download(&by_rep()).client(&format!("{kind:?}")).kind(), kind);
+        desk.config.download.accept = KINDS.into_iter().filter(|other| *other != kind).collect();
+        desk.fails(&by_rep(), Fault::WrongKind, &format!("{kind:?}, not accepted"));
+    }
+    let java = Site::answering(ok(b"\xCA\xFE\xBA\xBE\0\0\0\x34"));
+    let mut desk = Desk::at(&java.url());
+    desk.config.download.accept = KINDS.to_vec();
+    desk.fails(&by_rep(), Fault::WrongKind, "a Java class");
+}
+
+#[test]
+fn every_kind_is_saved_under_its_name_and_never_over_a_file() {
+    for kind in KINDS {
+        let site = Site::answering(answer("200 OK", "Content-Disposition: attachment; filename=scc.bin\r\n", sample(kind)));
+        let mut desk = Desk::at(&site.url());
+        desk.purpose = Purpose::Save;
+        let to = tempfile::tempdir().expect("a folder");
+        let client = desk.download(&by_key()).client("saved");
+        let path = client.save_into(to.path()).expect("saved");
+        assert_eq!(path, to.path().join("scc.bin"));
+        assert_eq!(fs::read(&path).expect("the file"), sample(kind), "{kind:?}");
+        assert_eq!(fs::metadata(&path).expect("the file").mode() & 0o7777, 0o600);
+        assert_eq!(desk.left(), Vec::<PathBuf>::new());
+
+        fs::write(&path, "the person's own").expect("written");
+        let again = desk.download(&by_key()).client("again").save_into(to.path());
+        assert_eq!(again.map_err(|failure| failure.fault), Err(Fault::FileExists));
+        assert_eq!(fs::read_to_string(&path).expect("the file"), "the person's own");
+        let link = to.path().join("link");
+        symlink(&path, &link).expect("a link");
+        fs::rename(&link, &path).expect("moved");
+        let followed = desk.download(&by_key()).client("a link").save_into(to.path());
+        assert_eq!(followed.map_err(|failure| failure.fault), Err(Fault::FileExists));
+        let missing = desk.download(&by_key()).client("no folder").save_into(&to.path().join("none"));
+        assert_eq!(missing.map_err(|failure| failure.fault), Err(Fault::NoSaveFolder));
+    }
+    assert_eq!(can_save_into(Path::new("/etc/passwd")).map_err(|failure| failure.fault), Err(Fault::NoSaveFolder));
+}
+
+#[test]
+fn d11_the_client_is_ours_alone_and_sealed_once_checked() {
+    let site = Site::answering(ok(SCRIPT));
+    let desk = Desk::at(&site.url());
+    let client = desk.download(&by_rep()).client("kept");
+    let [visit] = desk.left().try_into().expect("one folder");
+    let mode = |path: &Path| fs::symlink_metadata(path).expect("there").mode() & 0o7777;
+    assert_eq!(mode(&visit), 0o700);
+    assert_eq!(mode(&visit.join("client.sh")), 0o500);
+    drop(client);
+    assert_eq!(desk.left(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn d11_a_folder_that_others_could_tamper_with_is_refused_before_any_request() {
+    let site = Site::answering(ok(SCRIPT));
+    let mut desk = Desk::at(&site.url());
+    let place = tempfile::tempdir().expect("a folder");
+    let (open, link, file) = (place.path().join("open"), place.path().join("link"), place.path().join("file"));
+    fs::create_dir(&open).expect("a folder");
+    fs::set_permissions(&open, Permissions::from_mode(0o777)).expect("a mode");
+    symlink(desk.folder.path(), &link).expect("a link");
+    fs::write(&file, "").expect("a file");
+    for folder in [open.clone(), link, file, place.path().join("no/such/folder")] {
+        desk.config.download.folder = Some(folder.clone());
+        let failure = desk.fails(&by_rep(), Fault::NoFolder, &folder.to_string_lossy());
+        assert_eq!(failure.detail.as_ref().map(AsRef::as_ref), folder.to_str());
+    }
+    fs::set_permissions(&open, Permissions::from_mode(0o1777)).expect("a mode");
+    assert_eq!(site.received().len(), 0, "nothing was asked");
+    desk.config.download.folder = Some(open.clone());
+    desk.download(&by_rep()).client("a sticky folder");
+    desk.config.download.folder = Some(place.path().join("new"));
+    desk.download(&by_rep()).client("a folder still to be made");
+    assert_eq!(fs::metadata(place.path().join("new")).expect("made").mode() & 0o7777, 0o700);
+}
+
+#[test]
+fn d11_the_systems_folders_are_used_in_order_and_a_bad_one_is_passed_over() {
+    let site = Site::answering(ok(SCRIPT));
+    let mut desk = Desk::at(&site.url());
+    desk.config.download.folder = None;
+    let (service, session) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let named = |name: &str, path: &Path| (name.into(), path.as_os_str().to_owned());
+    let count = |path: &Path| fs::read_dir(path).map_or(0, Iterator::count);
+
+    desk.environment = vec![named("XDG_RUNTIME_DIR", session.path()), named("RUNTIME_DIRECTORY", service.path())];
+    let client = desk.download(&by_rep()).client("systemd's");
+    assert_eq!((count(service.path()), count(session.path())), (1, 0));
+    drop(client);
+
+    desk.environment = vec![named("XDG_RUNTIME_DIR", session.path()), named("TMPDIR", service.path())];
+    let client = desk.download(&by_rep()).client("the session's");
+    assert_eq!((count(service.path()), count(&session.path().join("support-kiosk"))), (0, 1));
+    drop(client);
+
+    fs::set_permissions(session.path(), Permissions::from_mode(0o777)).expect("a mode");
+    let client = desk.download(&by_rep()).client("neither");
+    assert_eq!(count(&session.path().join("support-kiosk")), 0);
+    drop(client);
+}
+
+/// A folder of this machine from which nothing may run, if it has one that we can write to.
+fn noexec_folder() -> Option<tempfile::TempDir> {
+    let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
+    let fields = mounts.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+    let noexec = fields.filter(|fields| fields.len() > 3 && fields[3].split(',').any(|option| option == "noexec"));
+    noexec.into_iter().find_map(|fields| tempfile::tempdir_in(fields[1]).ok())
+}
+
+#[test]
+fn d11_a_folder_from_which_nothing_runs_is_passed_over_and_told_where_it_is_the_only_one() {
+    let Some(noexec) = noexec_folder() else {
+        println!("this machine has no folder to try it in");
+        return;
+    };
+    let site = Site::answering(ok(SCRIPT));
+    let mut desk = Desk::at(&site.url());
+    desk.config.download.folder = Some(noexec.path().to_owned());
+    desk.fails(&by_rep(), Fault::FolderNotExecutable, "the operator's folder");
+    assert_eq!(site.received().len(), 0, "nothing was asked");
+
+    desk.config.launch.command = vec!["/bin/sh".to_owned(), "{client}".to_owned()];
+    desk.download(&by_rep()).client("a program that only reads the client");
+    desk.config.launch.command = vec!["{client}".to_owned()];
+    desk.purpose = Purpose::Save;
+    desk.download(&by_rep()).client("a client that is only kept");
+    desk.purpose = Purpose::Run;
+
+    desk.config.download.folder = None;
+    desk.environment = vec![("XDG_RUNTIME_DIR".into(), noexec.path().into())];
+    let client = desk.download(&by_rep()).client("the next folder");
+    assert_eq!(fs::read_dir(noexec.path().join("support-kiosk")).map_or(0, Iterator::count), 0);
+    drop(client);
+}
+
+#[test]
+fn d11_a_client_that_will_not_fit_is_told_before_it_is_downloaded() {
+    let beginning = format!("{SCRIPT}{}", "#".repeat(1000));
+    let site = Site::answering(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{beginning}", 1_u64 << 60));
+    let mut desk = Desk::at(&site.url());
+    desk.config.download.max_size = u64::MAX;
+    desk.fails(&by_rep(), Fault::DiskFull, "an exbibyte");
+}
+
+#[test]
+fn d14_what_a_crash_left_is_swept_and_nothing_else() {
+    let desk = Desk::at("http://localhost:1");
+    let make = |name: &str, record: Option<&str>| {
+        let path = desk.folder.path().join(name);
+        fs::create_dir(&path).expect("a folder");
+        fs::write(path.join("client"), "").expect("a file");
+        if let Some(record) = record {
+            fs::write(path.join(".owner"), record).expect("a record");
+        }
+        path
+    };
+    let mut ended = std::process::Command::new("/bin/sh").args(["-c", "exit"]).spawn().expect("a child");
+    let dead = ended.id();
+    ended.wait().expect("its end");
+    let stat = fs::read_to_string("/proc/self/stat").expect("our own stat");
+    let began = stat.rsplit_once(')').expect("a name").1.split_whitespace().nth(19).expect("a start time").to_owned();
+    let ours = std::process::id();
+
+    let gone = [
+        make("visit-0000000000000001", Some(&format!("{dead} 1\n"))),
+        make("visit-0000000000000002", Some(&format!("{ours} 1\n"))),
+    ];
+    let kept = [
+        make("visit-0000000000000003", Some(&format!("{ours} {began}\n"))),
+        make("visit-0000000000000004", None),
+        make("visit-0000000000000005", Some("nonsense")),
+        make("visit-x", Some(&format!("{dead} 1\n"))),
+        make("elsewhere", Some(&format!("{dead} 1\n"))),
+    ];
+    let outside = tempfile::tempdir().expect("a folder");
+    fs::write(outside.path().join(".owner"), format!("{dead} 1\n")).expect("a record");
+    symlink(outside.path(), desk.folder.path().join("visit-0000000000000006")).expect("a link");
+
+    sweep(&desk.config, &desk.environment);
+    assert!(gone.iter().all(|path| !path.exists()), "{:?}", desk.left());
+    assert!(kept.iter().all(|path| path.join("client").exists()), "{:?}", desk.left());
+    assert!(outside.path().join(".owner").exists());
+}

@@ -1,0 +1,126 @@
+//! A desk to order sessions from, as the shell and `start` do.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use support_kiosk::clean::Clean;
+use support_kiosk::config::{self, Config};
+use support_kiosk::connect::{Cancel, Download, Order, Purpose, Stage, Stop, download};
+use support_kiosk::failure::{Failure, Fault};
+use support_kiosk::session::{Id, KeyLength, SessionKey, SessionRequest};
+use tempfile::TempDir;
+
+/// A client that ends at once.
+pub const SCRIPT: &str = "#!/bin/sh\nexit 0\n";
+/// The key that no output may ever hold.
+pub const KEY: &str = "4710938";
+
+/// A line of clean text.
+pub fn clean(text: &str) -> Clean {
+    Clean::line(text).expect("clean text")
+}
+
+/// A request by the session key [`KEY`].
+pub fn by_key() -> SessionRequest {
+    SessionRequest::Key(SessionKey::read(KEY, KeyLength::default()).expect("a key"))
+}
+
+/// A request for one representative.
+pub fn by_rep() -> SessionRequest {
+    SessionRequest::Rep { id: Id::new(12).expect("an id"), name: clean("Dana Whitfield") }
+}
+
+/// The config of a desk at `url` that keeps its clients in `folder`; everything else is as by default, but with short times.
+pub fn config(url: &str, folder: &Path) -> Config {
+    let text = format!(
+        "[site]\nurl = \"{url}\"\nuser_agent = \"support-kiosk/0 (test)\"\n\
+         [network]\nconnect_timeout = \"20s\"\ntotal_timeout = \"60s\"\nretries = 0\n\
+         [download]\nfolder = \"{}\"\nmax_size = \"10 MiB\"\naccept = [\"elf\", \"script\"]\n\
+         [launch]\nneeds_display = false\nenvironment = []\n[kiosk]\nname = \"b12-3\"\n",
+        folder.display()
+    );
+    config::from_text(&text, "kiosk.toml".as_ref()).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+/// A desk to order a session from, with a folder of its own.
+pub struct Desk {
+    pub config: Config,
+    pub cancel: Cancel,
+    pub purpose: Purpose,
+    pub environment: Vec<(OsString, OsString)>,
+    pub folder: TempDir,
+}
+
+/// How an order went: its outcome and the stages that it passed.
+pub struct Outcome {
+    pub result: Result<Download, Stop>,
+    pub stages: Vec<Stage>,
+}
+
+impl Desk {
+    pub fn at(url: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = config(url, folder.path());
+        Self { config, cancel: Cancel::new(), purpose: Purpose::Run, environment: Vec::new(), folder }
+    }
+
+    pub fn order<'a>(&'a self, request: &'a SessionRequest) -> Order<'a> {
+        Order { config: &self.config, request, purpose: self.purpose, cancel: &self.cancel, environment: &self.environment }
+    }
+
+    pub fn download(&self, request: &SessionRequest) -> Outcome {
+        let mut stages = Vec::new();
+        let result = download(&self.order(request), &mut |stage| stages.push(stage));
+        Outcome { result, stages }
+    }
+
+    /// Orders, and cancels from another thread once a stage that `is_time` for has come. Gives the outcome, and how long
+    /// after the cancel it came.
+    pub fn cancel_at(&self, request: &SessionRequest, is_time: fn(&Stage) -> bool) -> (Outcome, Duration) {
+        let (tell, told) = mpsc::channel();
+        let cancel = self.cancel.clone();
+        let watcher = std::thread::spawn(move || {
+            told.iter().find(is_time).expect("the stage never came");
+            let at = Instant::now();
+            cancel.cancel();
+            at
+        });
+        let mut stages = Vec::new();
+        let result = download(&self.order(request), &mut |stage: Stage| {
+            stages.push(stage.clone());
+            let _ = tell.send(stage);
+        });
+        drop(tell);
+        let ended = Instant::now();
+        let cancelled = watcher.join().expect("the cancel");
+        (Outcome { result, stages }, ended.duration_since(cancelled))
+    }
+
+    /// Everything that is in the folder now.
+    pub fn left(&self) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(self.folder.path()).expect("the folder");
+        entries.map(|entry| entry.expect("an entry").path()).collect()
+    }
+
+    /// Orders, and expects this failure, nothing left behind and no secret in any output.
+    pub fn fails(&self, request: &SessionRequest, fault: Fault, case: &str) -> Failure {
+        let outcome = self.download(request);
+        let Err(Stop::Failed(failure)) = &outcome.result else {
+            panic!("{case}: expected {fault:?}, stages {:?}, stop {:?}", outcome.stages, outcome.result.err());
+        };
+        assert_eq!(failure.fault, fault, "{case}: {failure:?}, stages {:?}", outcome.stages);
+        let told = format!("{failure} {failure:?} {:?}", outcome.stages);
+        assert!(!told.contains(KEY) && !told.contains('?'), "{case}: a secret is told: {told}");
+        assert_eq!(self.left(), Vec::<PathBuf>::new(), "{case}: something was left");
+        failure.clone()
+    }
+}
+
+impl Outcome {
+    /// The client, or a panic that says all.
+    pub fn client(self, case: &str) -> Download {
+        self.result.unwrap_or_else(|stop| panic!("{case}: {stop:?}, stages {:?}", self.stages))
+    }
+}

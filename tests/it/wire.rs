@@ -1,0 +1,240 @@
+//! What goes over the wire, as a real server receives it: the table of contract.md, every way, dialect and method.
+
+use support_kiosk::config::{Dialect, Method};
+use support_kiosk::connect::{Purpose, wire};
+use support_kiosk::failure::Fault;
+use support_kiosk::session::{Answers, Choice, CodeName, Field, Id, IssueRef, SessionRequest, SurveyForm};
+use zeroize::Zeroizing;
+
+use crate::support::order::{Desk, SCRIPT, by_key, by_rep, clean};
+use crate::support::site::{Act, Authority, Site, Validity, ok};
+
+type Pairs = &'static [(&'static str, &'static str)];
+
+struct Case {
+    way: &'static str,
+    request: SessionRequest,
+    connector: Pairs,
+    start_session: Pairs,
+}
+
+fn survey(choice: Choice, answers: &[(Field, &str)]) -> SessionRequest {
+    let mut form = SurveyForm::default();
+    form.rules_mut(Field::CompanyCode).hidden = false;
+    let mut given = Answers::default();
+    for (field, text) in answers {
+        given.set(*field, Zeroizing::new((*text).to_owned()));
+    }
+    SessionRequest::Survey(form.fill(choice, &given).expect("a good survey"))
+}
+
+fn id(number: u64) -> Id {
+    Id::new(number).expect("an id")
+}
+
+fn cases() -> Vec<Case> {
+    let both = IssueRef::Both(id(3), CodeName::new("pass-word_1").expect("a code name"));
+    let full: &[(Field, &str)] = &[
+        (Field::Name, "Zoë & Søn + 100% ?#/="),
+        (Field::Company, "李明 株式会社"),
+        (Field::CompanyCode, "B-12"),
+        (Field::Description, "one\r\ntwo\n\nأحمد 👩‍👩‍👧‍👦"),
+        (Field::ExternalKey, "T;1\"'~"),
+    ];
+    vec![
+        Case {
+            way: "rep",
+            request: by_rep(),
+            connector: &[("id", "12"), ("name", "Dana Whitfield")],
+            start_session: &[("id", "12"), ("name", "Dana Whitfield"), ("platform", "winNT-64")],
+        },
+        Case {
+            way: "key",
+            request: by_key(),
+            connector: &[("access_key", "4710938")],
+            start_session: &[("short_key", "4710938"), ("platform", "winNT-64")],
+        },
+        Case {
+            way: "general queue",
+            request: SessionRequest::anyone(),
+            connector: &[("issue_menu", "1")],
+            start_session: &[("issue_menu", "1"), ("platform", "winNT-64")],
+        },
+        Case {
+            way: "survey with empty answers",
+            request: survey(Choice::Issue(IssueRef::Id(id(0))), &[(Field::Name, ""), (Field::Company, "  ")]),
+            connector: &[("issue_menu", "1"), ("id", "0")],
+            start_session: &[("issue_menu", "1"), ("id", "0"), ("platform", "winNT-64")],
+        },
+        Case {
+            way: "survey to a representative of the menu",
+            request: survey(Choice::Rep(id(9_223_372_036_854_775_807)), &[(Field::Name, "Kim")]),
+            connector: &[("issue_menu", "1"), ("customer_name", "Kim"), ("id", "9223372036854775807")],
+            start_session: &[
+                ("issue_menu", "1"),
+                ("customer.name", "Kim"),
+                ("id", "9223372036854775807"),
+                ("platform", "winNT-64"),
+            ],
+        },
+        Case {
+            way: "full survey",
+            request: survey(Choice::Issue(both), full),
+            connector: &[
+                ("issue_menu", "1"),
+                ("customer_name", "Zoë & Søn + 100% ?#/="),
+                ("customer_company", "李明 株式会社"),
+                ("customer_company_code", "B-12"),
+                ("customer_desc", "one\ntwo\n\nأحمد 👩‍👩‍👧‍👦"),
+                ("external_key", "T;1\"'~"),
+                ("id", "3"),
+            ],
+            start_session: &[
+                ("issue_menu", "1"),
+                ("customer.name", "Zoë & Søn + 100% ?#/="),
+                ("customer.company", "李明 株式会社"),
+                ("customer.company_code", "B-12"),
+                ("customer.details", "one\ntwo\n\nأحمد 👩‍👩‍👧‍👦"),
+                ("session.custom.external_key", "T;1\"'~"),
+                ("codeName", "pass-word_1"),
+                ("platform", "winNT-64"),
+            ],
+        },
+    ]
+}
+
+fn owned(pairs: Pairs) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// Sends every case by this site, in both dialects and by every method, and looks at what arrived.
+fn every_case_arrives(site: &Site, desk: &mut Desk) {
+    let mut sent = 0;
+    for case in cases() {
+        for (dialect, path, expected) in [
+            (Dialect::Connector, "/download_customer_connector.ns", case.connector),
+            (Dialect::StartSession, "/api/start_session", case.start_session),
+        ] {
+            for (method, verb) in [(Method::Get, "GET"), (Method::Post, "POST"), (Method::Auto, "GET")] {
+                desk.config.site.dialect = dialect;
+                path.clone_into(&mut desk.config.site.path);
+                desk.config.site.method = method;
+                // It belongs to start-session alone: connector must not send it.
+                desk.config.site.platform = Some(clean("winNT-64"));
+                let name = format!("{} {dialect:?} {method:?} {}", case.way, site.url());
+                desk.download(&case.request).client(&name);
+                let received = site.received();
+                sent += 1;
+                assert_eq!(received.len(), sent, "{name}: one request a session: {received:?}");
+                let request = &received[sent - 1];
+                assert_eq!(request.method, verb, "{name}");
+                assert_eq!(request.parameters(), owned(expected), "{name}");
+                assert_eq!(request.target.split('?').next(), Some(path), "{name}");
+                assert_eq!(request.target.contains('?'), verb == "GET", "{name}: {}", request.target);
+                assert_eq!(request.header("user-agent"), Some("support-kiosk/0 (test)"), "{name}");
+                for absent in ["cookie", "referer", "accept-encoding", "authorization"] {
+                    assert_eq!(request.header(absent), None, "{name}: {absent}");
+                }
+                let form = (verb == "POST").then_some("application/x-www-form-urlencoded");
+                assert_eq!(request.header("content-type"), form, "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_way_sends_exactly_its_parameters_over_http() {
+    let site = Site::answering(ok(SCRIPT));
+    every_case_arrives(&site, &mut Desk::at(&site.url()));
+}
+
+#[test]
+fn every_way_sends_exactly_its_parameters_over_https() {
+    let authority = Authority::new();
+    let site = Site::https(authority.server("localhost", Validity::Now), |_, _| vec![Act::Send(ok(SCRIPT))]);
+    let mut desk = Desk::at(&site.url());
+    desk.config.network.ca_file = Some(authority.file());
+    every_case_arrives(&site, &mut desk);
+}
+
+#[test]
+fn values_of_full_length_arrive_whole_in_any_script_and_auto_posts_them() {
+    let site = Site::answering(ok(SCRIPT));
+    let desk = Desk::at(&site.url());
+    for letter in ["a", "ø", "李", "😀", " ", "%"] {
+        let value = |field: Field| {
+            let text = letter.repeat(field.limit() - 2);
+            format!("<{text}>")
+        };
+        let values: Vec<(Field, String)> = Field::ALL.iter().map(|field| (*field, value(*field))).collect();
+        let answers: Vec<(Field, &str)> = values.iter().map(|(field, text)| (*field, text.as_str())).collect();
+        desk.download(&survey(Choice::GeneralQueue, &answers)).client(letter);
+        let request = site.received().pop().expect("a request");
+        // Two kilobytes of letters fit into a URL; of anything that is encoded they don't.
+        assert_eq!(request.method, if letter == "a" { "GET" } else { "POST" }, "{letter}");
+        let arrived: Vec<String> = request.parameters().into_iter().skip(1).map(|(_, value)| value).collect();
+        assert_eq!(arrived, values.into_iter().map(|(_, value)| value).collect::<Vec<_>>(), "{letter}");
+    }
+}
+
+#[test]
+fn a_get_of_exactly_the_longest_url_is_sent_and_one_byte_more_is_posted() {
+    let site = Site::answering(ok(SCRIPT));
+    let mut desk = Desk::at(&site.url());
+    let empty = wire::link(&desk.config.site, &SessionRequest::anyone()).expect("a link").len();
+    desk.config.site.platform = None;
+    let padding = |length: usize| {
+        let (first, second) = (1024.min(length), length.saturating_sub(1024));
+        survey(Choice::GeneralQueue, &[(Field::Description, &"x".repeat(first)), (Field::ExternalKey, &"x".repeat(second))])
+    };
+    // The prefix takes up the rest, so that the two long fields come to the limit.
+    let names = "&customer_desc=&external_key=".len();
+    let filler = 4096 - empty - names - 2000;
+    desk.config.site.path = format!("{}{}", desk.config.site.path, "p".repeat(filler));
+    let longest = padding(2000);
+    assert_eq!(wire::link(&desk.config.site, &longest).map(|link| link.len()), Ok(4096));
+    desk.download(&longest).client("4096");
+    assert_eq!(site.received().pop().map(|request| request.method).as_deref(), Some("GET"));
+
+    let longer = padding(2001);
+    desk.download(&longer).client("4097");
+    assert_eq!(site.received().pop().map(|request| request.method).as_deref(), Some("POST"));
+    assert_eq!(wire::link(&desk.config.site, &longer).map_err(|failure| failure.fault), Err(Fault::TooLongForLink));
+    desk.config.site.method = Method::Get;
+    desk.download(&longer).client("always GET");
+    assert_eq!(site.received().pop().map(|request| request.method).as_deref(), Some("GET"));
+}
+
+#[test]
+fn a_link_is_the_get_below_the_prefix_of_the_site() {
+    let mut desk = Desk::at("https://support.example.com/help/desk/");
+    let link = |desk: &Desk, request: &SessionRequest| wire::link(&desk.config.site, request);
+    desk.config.site.method = Method::Post;
+    let expected = "https://support.example.com/help/desk/download_customer_connector.ns?id=12&name=Dana%20Whitfield";
+    assert_eq!(link(&desk, &by_rep()).as_deref(), Ok(expected));
+    desk.config.site.dialect = Dialect::StartSession;
+    desk.config.site.path = "api/start_session".to_owned();
+    assert_eq!(
+        link(&desk, &by_key()).as_deref(),
+        Ok("https://support.example.com/help/desk/api/start_session?short_key=4710938")
+    );
+    let described = survey(Choice::GeneralQueue, &[(Field::Description, "a b\nø")]);
+    assert_eq!(
+        link(&desk, &described).as_deref(),
+        Ok("https://support.example.com/help/desk/api/start_session?issue_menu=1&customer.details=a%20b%0A%C3%B8")
+    );
+}
+
+#[test]
+fn an_issue_with_a_code_name_alone_is_a_fault_of_the_config_in_the_older_dialect() {
+    let site = Site::answering(ok(SCRIPT));
+    let mut desk = Desk::at(&site.url());
+    let code = CodeName::new("password").expect("a code name");
+    let request = survey(Choice::Issue(IssueRef::CodeName(code)), &[]);
+    desk.fails(&request, Fault::BadConfig, "connector");
+    assert_eq!(site.received().len(), 0, "nothing was asked");
+    desk.config.site.dialect = Dialect::StartSession;
+    desk.purpose = Purpose::Save;
+    desk.download(&request).client("start-session");
+    assert_eq!(site.received()[0].parameters(), owned(&[("issue_menu", "1"), ("codeName", "password")]));
+}
