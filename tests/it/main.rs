@@ -1,1 +1,3 @@
 //! Everything that is tried from outside, one binary.
+
+mod terminal_pty;

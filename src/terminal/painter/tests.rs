@@ -98,13 +98,13 @@ fn wanted(cell: &Cell) -> Seen {
 }
 
 fn expected(colour: Color) -> vt100::Color {
-    match colour {
-        Color::Reset => vt100::Color::Default,
-        Color::Red => vt100::Color::Idx(1),
-        Color::Indexed(index) => vt100::Color::Idx(index),
-        Color::Rgb(r, g, b) => vt100::Color::Rgb(r, g, b),
-        other => panic!("{other} is not in the table"),
+    if let Color::Rgb(r, g, b) = colour {
+        return vt100::Color::Rgb(r, g, b);
     }
+    if let Color::Indexed(index) = colour {
+        return vt100::Color::Idx(index);
+    }
+    if colour == Color::Red { vt100::Color::Idx(1) } else { vt100::Color::Default }
 }
 
 /// A piece of text somewhere on the screen.
