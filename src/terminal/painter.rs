@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  view(&Model, frame) ──> ratatui's buffer ──> Screen as it is to be ─┐
-//!                                               Screen as it is shown ─┴─ row by row ──> Pen ──> bytes waiting
+//!                                               Screen as it is shown ─┴─ strokes ──> Pen ──> bytes waiting
 //! ```
 //!
 //! A kiosk may hang on a line of 300 bytes a second, and a screen reader reads what is written. So the painter keeps
@@ -23,10 +23,12 @@ use canvas::Canvas;
 use pen::{Look, Pen};
 use screen::Screen;
 
+#[cfg(test)]
+mod budget;
 mod canvas;
 mod pen;
-mod row;
 mod screen;
+mod stroke;
 #[cfg(test)]
 mod tests;
 
@@ -86,9 +88,7 @@ impl Painter {
         let next = Screen::of(frame.buffer, size, self.kind.charset);
         let start = self.waiting.len();
         self.begin(&next);
-        for row in 0..size.height {
-            row::paint(row, &self.shown, &next, self.kind, &mut self.pen, &mut self.waiting);
-        }
+        stroke::paint(&self.shown, &next, self.kind, &mut self.pen, &mut self.waiting);
         self.shown = next;
         self.place_cursor(size);
         if self.waiting.len() - start > LARGE && self.kind.may_hold_updates() {
@@ -105,7 +105,7 @@ impl Painter {
 
     /// Says that the first `count` of the waiting bytes were written. They are zeroed when all have gone.
     pub fn wrote(&mut self, count: usize) {
-        self.gone = self.waiting.len().min(self.gone + count);
+        self.gone = self.waiting.len().min(self.gone.saturating_add(count));
         if self.gone == self.waiting.len() {
             self.waiting.zeroize();
             self.gone = 0;

@@ -11,5 +11,6 @@ mod readme;
 mod start;
 mod stories;
 mod support;
+mod terminal_pty;
 mod visit;
 mod wire;

@@ -248,7 +248,7 @@ fn t7_the_last_size_of_many_is_drawn() {
     pty.wait_for("This window is too small.");
     pty.resize(60, 20);
     pty.wait_for("How would you like to get help?");
-    assert_eq!(pty.text().lines().nth(1).map(str::trim), Some("Test Desk"));
+    pty.wait_until("the frame of that size", |pty| pty.text().lines().nth(1).map(str::trim) == Some("Test Desk"));
 }
 
 #[test]

@@ -36,45 +36,48 @@ pub(super) struct Pen {
 }
 
 impl Pen {
+    /// Does whichever of two takes fewer bytes.
+    pub(super) fn shorter(
+        &mut self,
+        out: &mut Vec<u8>,
+        one: impl FnOnce(&mut Self, &mut Vec<u8>),
+        other: impl FnOnce(&mut Self, &mut Vec<u8>),
+    ) {
+        let (before, start) = (*self, out.len());
+        one(self, out);
+        let (after_one, middle) = (*self, out.len());
+        *self = before;
+        other(self, out);
+        if out.len() - middle < middle - start {
+            out.drain(start..middle);
+        } else {
+            out.truncate(middle);
+            *self = after_one;
+        }
+    }
+
     /// Writes in a look from now on: one SGR, with what changes or, where that is shorter, from the start.
     pub(super) fn dress(&mut self, wanted: Look, out: &mut Vec<u8>) {
-        if self.look == Some(wanted) {
-            return;
-        }
-        let start = out.len();
-        sequences::attributes(out, &from_the_start(wanted));
-        if let Some(now) = self.look
-            && (self.turns_off_singly || wanted.attributes.contains(now.attributes))
-        {
-            let middle = out.len();
-            sequences::attributes(out, &change(now, wanted));
-            if out.len() - middle <= middle - start {
-                out.drain(start..middle);
-            } else {
-                out.truncate(middle);
+        let now = self.look.replace(wanted);
+        let afresh = |_: &mut Self, out: &mut Vec<u8>| sequences::attributes(out, &from_the_start(wanted));
+        match now {
+            Some(now) if now == wanted => {}
+            Some(now) if self.turns_off_singly || wanted.attributes.contains(now.attributes) => {
+                self.shorter(out, |_, out| sequences::attributes(out, &change(now, wanted)), afresh);
             }
+            _ => afresh(self, out),
         }
-        self.look = Some(wanted);
     }
 
     /// Moves to a place, counted from 0.
     pub(super) fn go(&mut self, column: u16, row: u16, out: &mut Vec<u8>) {
         let target = (column, row);
-        if self.at == Some(target) {
-            return;
+        let outright = |_: &mut Self, out: &mut Vec<u8>| sequences::to(out, column, row);
+        match self.at.replace(target) {
+            Some(from) if from == target => {}
+            Some(from) => self.shorter(out, |_, out| step(from, target, out), outright),
+            None => outright(self, out),
         }
-        let start = out.len();
-        sequences::to(out, column, row);
-        if let Some(from) = self.at {
-            let middle = out.len();
-            step(from, target, out);
-            if out.len() - middle <= middle - start {
-                out.drain(start..middle);
-            } else {
-                out.truncate(middle);
-            }
-        }
-        self.at = Some(target);
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::num::NonZeroU16;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -47,13 +47,7 @@ impl Pty {
 
     #[expect(unsafe_code, reason = "setsid and TIOCSCTTY between fork and exec: two system calls that allocate nothing")]
     pub fn start_on(terminal: Terminal, mut command: Command, columns: u16, rows: u16) -> Self {
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).expect("a pseudo-terminal");
-        grantpt(&master).expect("granted");
-        unlockpt(&master).expect("unlocked");
-        let name = ptsname(&master, Vec::new()).expect("a name");
-        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
-        let slave = rustix::fs::open(&name, flags, Mode::empty()).expect("the slave");
-        set_size(&master, columns, rows);
+        let (master, slave) = pair(columns, rows);
         let stdio = || Stdio::from(slave.try_clone().expect("a descriptor"));
         command.stdin(stdio()).stdout(stdio()).stderr(stdio());
         unsafe {
@@ -183,13 +177,26 @@ impl Drop for Pty {
     }
 }
 
+/// A pseudo-terminal of this size: the far end, and the end that a program has as its standard input and output.
+pub fn pair(columns: u16, rows: u16) -> (OwnedFd, OwnedFd) {
+    let far = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).expect("a pseudo-terminal");
+    grantpt(&far).expect("granted");
+    unlockpt(&far).expect("unlocked");
+    let name = ptsname(&far, Vec::new()).expect("a name");
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let near = rustix::fs::open(&name, flags, Mode::empty()).expect("the near end");
+    set_size(&far, columns, rows);
+    (far, near)
+}
+
 /// The rows and columns that the emulator shows: a terminal that says no size is drawn on as one of 80x24.
 fn emulated(columns: u16, rows: u16) -> (NonZeroU16, NonZeroU16) {
     let or = |said: u16, usual: NonZeroU16| NonZeroU16::new(said).unwrap_or(usual);
     (or(rows, const { NonZeroU16::new(24).expect("not zero") }), or(columns, const { NonZeroU16::new(80).expect("not zero") }))
 }
 
-fn set_size(master: &OwnedFd, columns: u16, rows: u16) {
+/// Gives a terminal another size.
+pub fn set_size(master: impl AsFd, columns: u16, rows: u16) {
     let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
     tcsetwinsize(master, size).expect("sized");
 }

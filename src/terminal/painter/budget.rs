@@ -1,0 +1,86 @@
+//! What the strokes of a visitor cost on the line, on a list of people as the screen of representatives draws it. The
+//! counts are deterministic; rule 10 of architecture.md names the budget.
+
+use ratatui::layout::Position;
+
+use super::super::kind::{Charset, Family};
+use super::*;
+use crate::theme::{Depth, Palette, Role, named};
+
+const SIZE: Size = Size::new(80, 24);
+const PAGE: usize = 17;
+
+/// A list of people: what is typed, the first row shown, the row in focus.
+#[derive(Clone, Copy)]
+struct List {
+    typed: &'static str,
+    first: usize,
+    focus: usize,
+}
+
+fn pick<'a>(from: &[&'a str], index: usize) -> &'a str {
+    from[index % from.len()]
+}
+
+fn draw(frame: &mut Frame<'_>, palette: Palette, list: List) {
+    let area = frame.area();
+    let buffer = frame.buffer_mut();
+    buffer.set_style(area, palette.ground());
+    let mut put = |column, row, text: &str, role| {
+        buffer.set_string(column, row, text, palette.style(role));
+    };
+    put(3, 0, "Example IT Help Desk", Role::Title);
+    put(60, 0, "Open until 17:00", Role::Dim);
+    put(3, 1, &"─".repeat(76), Role::Rule);
+    put(3, 2, "Who would you like to talk to?", Role::Question);
+    put(3, 3, "Type a name, team or language:", Role::Text);
+    put(34, 3, list.typed, Role::Text);
+    put(69, 3, "340 of 340", Role::Dim);
+    put(5, 4, "NAME                     HELPS WITH              TEAM           SPEAKS", Role::Dim);
+    for (row, person) in (5_u16..).zip(list.first..list.first + PAGE) {
+        let in_focus = person == list.focus;
+        let given = pick(&["Dana", "Daniel", "Zoë", "Okoro", "Mei", "Priya", "Bartholomew"], person);
+        let family =
+            pick(&["Whitfield", "Okafor", "Quist", "Ng", "Ramaswamy", "Å", "Lindqvist", "Santos", "Li", "Meyer"], person);
+        put(3, row, if in_focus { "▌" } else { " " }, Role::Accent);
+        put(5, row, &format!("{given} {family}"), if in_focus { Role::Focus } else { Role::Text });
+        put(30, row, pick(&["Network", "Laptops and phones", "Printing", "Accounts"], person / 2), Role::Dim);
+        put(54, row, pick(&["Campus", "Library", "Clinic"], person / 3), Role::Dim);
+        put(69, row, pick(&["English", "Español", "English", "Deutsch"], person), Role::Dim);
+    }
+    put(3, 22, &"─".repeat(76), Role::Rule);
+    put(3, 23, "↑↓ move   Enter choose   Esc back", Role::Dim);
+    let caret = 34 + u16::try_from(list.typed.len()).unwrap_or(0);
+    frame.set_cursor_position(Position::new(caret, 3));
+}
+
+/// The bytes of a first frame, of a Down, of the next page, of a typed character, and of the same frame again.
+fn spent(depth: Depth) -> [usize; 5] {
+    let palette = Palette::new(named("midnight").expect("a theme that is there"), depth);
+    let mut painter = Painter::new(Kind { family: Family::Xterm, depth, charset: Charset::Utf8 });
+    let start = List { typed: "", first: 0, focus: 0 };
+    let down = List { focus: 1, ..start };
+    let page = List { first: PAGE, focus: PAGE, ..start };
+    let typed = List { typed: "d", ..page };
+    [start, down, page, typed, typed].map(|list| {
+        let count = painter.paint(SIZE, |frame| draw(frame, palette, list)).len();
+        painter.wrote(count);
+        count
+    })
+}
+
+#[test]
+fn a_stroke_costs_what_it_changes() {
+    for (depth, most) in [
+        (Depth::True, [1900, 100, 900]),
+        (Depth::Palette, [1850, 85, 900]),
+        (Depth::Sixteen, [1800, 70, 800]),
+        (Depth::None, [1750, 60, 800]),
+    ] {
+        let [whole, down, page, typed, again] = spent(depth);
+        let spent = format!("{depth:?}: first frame {whole}, Down {down}, page {page}, typed {typed}, nothing new {again}");
+        println!("{spent}");
+        assert!([whole, down, page].iter().zip(most).all(|(is, most)| *is <= most), "{spent}; at most {most:?}");
+        assert!(typed <= 13 && again == 0, "{spent}");
+    }
+}
