@@ -111,7 +111,7 @@ fn mistakes_about_what_is_chosen_from_are_told() {
         ("[[rep]]\n[[rep]]\nid = 1", &["2:1: `rep.id` is missing", "2:1: `rep.name` is missing", "3:1: `rep.name` is missing"]),
         (
             "[[rep]]\nid = 7\nname = \"A\"\n[[rep]]\nid = 7\nname = \"B\"",
-            &["6:6: `rep.id` 7 stands at another [[rep]] above: each has its own"],
+            &["6:6: `rep.id` 7 is another representative's already: each has its own"],
         ),
         ("[[rep]]\nid = -1\nname = \"A\"", &["3:6: `rep.id` must be from 0 to 9223372036854775807"]),
         (
