@@ -3,17 +3,30 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::clean::Clean;
+use crate::config::lists::Choices;
 use crate::config::{Config, Way};
-use crate::session::Rep;
+use crate::session::{Issue, IssueRef, Rep};
 use crate::ui::languages::own_name;
-use crate::ui::search::{Index, natural_order};
+use crate::ui::search::{Index, natural_key};
 
 /// The desk whose kiosk this is.
 #[derive(Debug)]
 pub struct Desk {
     /// The config, as meant.
     pub config: Arc<Config>,
+    /// Whether all that can be chosen is here.
+    pub lists: Lists,
     reps: OnceLock<RepList>,
+    issues: OnceLock<IssueList>,
+}
+
+/// How far the lists of a desk are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lists {
+    /// Files are named that are still being read: what the config itself has is here.
+    Loading,
+    /// All that can be chosen is here.
+    Ready,
 }
 
 /// The representatives that can be chosen, in the order in which people look for them.
@@ -25,20 +38,48 @@ pub struct RepList {
     pub index: Index,
 }
 
+/// The issues that can be chosen, in the order in which the desk has them.
+#[derive(Debug)]
+pub struct IssueList {
+    /// Those of the config, and behind them those of its list.
+    pub entries: Vec<Issue>,
+    /// Finds them by name, description and code name; by their places in `entries`.
+    pub index: Index,
+}
+
 impl Desk {
-    /// A desk of this config.
+    /// A desk of this config, as far as it goes without reading a file: [`Desk::with_lists`] is the whole.
     pub fn new(config: Arc<Config>) -> Self {
-        Self { config, reps: OnceLock::new() }
+        let lists = if config.lists.is_empty() { Lists::Ready } else { Lists::Loading };
+        Self { config, lists, reps: OnceLock::new(), issues: OnceLock::new() }
+    }
+
+    /// A desk of this config with all that can be chosen there, sorted at once: made on a thread of its own, since a hundred
+    /// thousand take longer than a frame may.
+    pub fn with_lists(config: Arc<Config>, choices: Choices) -> Self {
+        let (reps, issues) = (RepList::new(choices.reps), IssueList::new(choices.issues));
+        Self { config, lists: Lists::Ready, reps: reps.into(), issues: issues.into() }
     }
 
     /// The representatives. Sorted when first asked for: the first frame needs only their number.
     pub fn reps(&self) -> &RepList {
-        self.reps.get_or_init(|| RepList::new(&self.config.reps))
+        self.reps.get_or_init(|| RepList::new(self.config.reps.clone()))
     }
 
-    /// How many representatives can be chosen.
-    pub fn rep_count(&self) -> usize {
-        self.config.reps.iter().filter(|rep| rep.available).count()
+    /// The issues.
+    pub fn issues(&self) -> &IssueList {
+        self.issues.get_or_init(|| IssueList::new(self.config.issues.clone()))
+    }
+
+    /// How many representatives can be chosen; none while that is being read.
+    pub fn rep_count(&self) -> Option<usize> {
+        match self.lists {
+            Lists::Loading if self.config.lists.reps.is_some() => None,
+            Lists::Loading | Lists::Ready => Some(match self.reps.get() {
+                Some(list) => list.sorted.len(),
+                None => self.config.reps.iter().filter(|rep| rep.available).count(),
+            }),
+        }
     }
 
     /// The ways that this desk offers and that the screen has.
@@ -51,15 +92,32 @@ impl Desk {
 }
 
 impl RepList {
-    fn new(reps: &[Rep]) -> Self {
-        let mut sorted: Vec<Rep> = reps.iter().filter(|rep| rep.available).cloned().collect();
-        sorted.sort_by(|a, b| natural_order(a.name.as_str(), b.name.as_str()));
-        let index = Index::new(sorted.iter().map(searchable));
-        Self { sorted, index }
+    fn new(mut reps: Vec<Rep>) -> Self {
+        reps.retain(|rep| rep.available);
+        reps.sort_by_cached_key(|rep| natural_key(rep.name.as_str()));
+        let index = Index::new(reps.iter().map(searchable));
+        Self { sorted: reps, index }
     }
 }
 
+impl IssueList {
+    fn new(entries: Vec<Issue>) -> Self {
+        let index = Index::new(entries.iter().map(findable));
+        Self { entries, index }
+    }
+}
+
+/// By what a representative is found.
 fn searchable(rep: &Rep) -> impl Iterator<Item = &str> {
     let spoken = rep.languages.iter().flat_map(|tag| [tag.as_str(), own_name(tag.as_str())]);
     [Some(&rep.name), rep.title.as_ref(), rep.team.as_ref()].into_iter().flatten().map(Clean::as_str).chain(spoken)
+}
+
+/// By what an issue is found.
+fn findable(issue: &Issue) -> impl Iterator<Item = &str> {
+    let code_name = match &issue.reference {
+        IssueRef::CodeName(code) | IssueRef::Both(_, code) => Some(code.as_str()),
+        IssueRef::Id(_) => None,
+    };
+    [Some(&issue.name), issue.description.as_ref()].into_iter().flatten().map(Clean::as_str).chain(code_name)
 }

@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 
 use super::review::Review;
 use super::{Cursor, Face, Scene, Screen, Step};
+use crate::app::desk::Lists;
 use crate::app::keys::{Edit, Focus, Wish};
 use crate::clean::{Refused, may_follow};
 use crate::session::Rep;
@@ -125,7 +126,7 @@ impl Face for Reps {
     fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
         let caret = self.draw_filter(scene, pen);
         if self.row_count(scene) == 0 {
-            draw_nobody(self.filter.is_empty(), pen);
+            draw_nobody(scene.desk.lists, self.filter.is_empty(), pen);
             return Some(caret);
         }
         let item = self.draw_list(scene, pen);
@@ -160,9 +161,13 @@ impl Face for Reps {
     }
 }
 
-fn draw_nobody(nothing_typed: bool, pen: &mut Pen) {
+fn draw_nobody(lists: Lists, nothing_typed: bool, pen: &mut Pen) {
     let text = &pen.look.text.reps;
-    let (what, todo) = if nothing_typed { (text.empty, text.empty_more) } else { (text.no_match, text.no_match_more) };
+    let (what, todo) = match lists {
+        Lists::Loading => (text.loading, text.loading_more),
+        Lists::Ready if nothing_typed => (text.empty, text.empty_more),
+        Lists::Ready => (text.no_match, text.no_match_more),
+    };
     pen.wrapped(Role::Text, what);
     pen.wrapped(Role::Dim, todo);
 }

@@ -71,7 +71,7 @@ impl Start {
 fn way_lines(way: Way, digit: usize, focused: bool, scene: &Scene, pen: &mut Pen) {
     let text = &scene.look.text.start;
     let (name, more) = match way {
-        Way::Rep => (text.rep, text.rep_more(u64::try_from(scene.desk.rep_count()).unwrap_or(u64::MAX))),
+        Way::Rep => (text.rep, rep_more(scene)),
         Way::Key | Way::Survey => return,
     };
     let bar = if focused { scene.look.signs.focus } else { " " };
@@ -81,6 +81,12 @@ fn way_lines(way: Way, digit: usize, focused: bool, scene: &Scene, pen: &mut Pen
     if skeleton::is_airy(scene.size) {
         pen.skip();
     }
+}
+
+/// How many there are to choose from; nothing while that is being read.
+fn rep_more(scene: &Scene) -> String {
+    let count = scene.desk.rep_count().map(|count| u64::try_from(count).unwrap_or(u64::MAX));
+    count.map(|count| scene.look.text.start.rep_more(count)).unwrap_or_default()
 }
 
 /// The desk's contact on the last rows of the body.
