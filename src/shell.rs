@@ -14,7 +14,7 @@ mod jobs;
 mod signals;
 mod wake;
 
-use std::io;
+use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -23,10 +23,12 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::app::desk::Desk;
-use crate::app::event::{Effect, Event, Moment};
+use crate::app::event::{Arrival, Effect, Event, Moment};
 use crate::app::{Model, deadline, update, view};
-use crate::connect::Environment;
+use crate::config::Config;
+use crate::connect::{Delivery, Environment};
 use crate::machine;
+use crate::session::Typed;
 use crate::terminal::decoder::Decoder;
 use crate::terminal::key::Input;
 use crate::terminal::kind::Kind;
@@ -74,6 +76,8 @@ struct Shell {
     painter: Painter,
     /// Whether the model has changed since it was last drawn.
     stale: bool,
+    /// The link that whoever leaves was shown.
+    link: Option<Typed>,
     signals: Signals,
     wake: Arc<Wake>,
     jobs: Jobs,
@@ -88,10 +92,11 @@ pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, kind: Kind, environment: Envi
     let (sender, reports) = channel();
     let size = tty.size();
     let mut shell = Shell {
-        model: Model::new(Arc::clone(desk), look, size, machine::new_visit()),
+        model: Model::new(Arc::clone(desk), look, size, arrival(&desk.config)),
         decoder: Decoder::new(),
         painter: Painter::new(kind),
         stale: true,
+        link: None,
         signals,
         jobs: Jobs::new(Arc::clone(desk), environment.into(), sender, Arc::clone(&wake)),
         wake,
@@ -108,7 +113,17 @@ pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, kind: Kind, environment: Envi
         modes.restore();
     }
     shell.jobs.stop(LAST_CLEANING);
+    if let Some(link) = shell.link {
+        // Whoever left wants to go on elsewhere; nobody reads it where standard output is gone.
+        let _ = writeln!(io::stdout(), "{}", link.reveal());
+    }
     Ok(end)
+}
+
+/// What is known of a visit that begins now.
+fn arrival(config: &Config) -> Arrival {
+    let visit = machine::new_visit();
+    Arrival { visit, places: machine::places(&config.kiosk.name, visit), delivery: Delivery::Run }
 }
 
 /// A panic in any thread gives the terminal back before it says anything (trust.md T8).
@@ -241,17 +256,22 @@ impl Shell {
                     return Some(End::Broken);
                 }
             }
-            Effect::Cancel(job) => self.jobs.cancel(job),
             Effect::Forget => {
                 self.painter.wipe();
-                return self.event(Event::Visit(machine::new_visit()));
+                let arrival = arrival(&self.model.desk().config);
+                return self.event(Event::Arrival(arrival));
             }
             Effect::Repaint => {
                 self.painter.repaint();
                 self.stale = true;
             }
             Effect::Bell => self.painter.ring(),
-            Effect::Leave => return Some(End::Left),
+            Effect::Leave(link) => {
+                self.link = link;
+                return Some(End::Left);
+            }
+            Effect::Cancel(job) | Effect::End(job) => self.jobs.cancel(job),
+            Effect::Wipe => self.painter.wipe(),
         }
         None
     }
