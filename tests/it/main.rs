@@ -5,6 +5,7 @@
 
 mod config;
 mod demo;
+mod lists;
 mod looks;
 mod stories;
 mod support;
