@@ -100,7 +100,7 @@ impl Model {
         } else if self.help.is_some() {
             Focus::Help
         } else {
-            self.screen().face().focus()
+            self.screen().face().focus(&self.scene())
         }
     }
 
@@ -130,8 +130,8 @@ impl Model {
                 Vec::new()
             }
             Action::ScrollHelp(movement) => {
-                let focus = self.screen().face().focus();
                 let scene = scene(&self.desk, &self.look, &self.arrival, self.now, self.size);
+                let focus = self.trail[self.trail.len() - 1].face().focus(&scene);
                 self.help.iter_mut().for_each(|help| help.scroll(movement, focus, &scene));
                 Vec::new()
             }
@@ -326,7 +326,7 @@ pub fn view(model: &Model, frame: &mut Frame) {
     } else if let Some(left) = model.idle.left(model.now) {
         screens::still_there::draw(frame, &scene, left);
     } else if let Some(help) = model.help {
-        help.draw(frame, model.screen().face().focus(), &scene);
+        help.draw(frame, model.screen().face().focus(&scene), &scene);
     } else {
         screens::draw(frame, model.screen().face(), &scene);
     }

@@ -129,7 +129,7 @@ pub type Cursor = (u16, u16);
 /// What every screen has.
 pub trait Face {
     /// Where keys go.
-    fn focus(&self) -> Focus;
+    fn focus(&self, scene: &Scene) -> Focus;
 
     /// The one sentence that says what the screen is for.
     fn question(&self, text: &'static Text) -> &'static str;
@@ -211,7 +211,7 @@ impl Screen {
 /// Draws a screen into the skeleton, over the whole frame.
 pub fn draw(frame: &mut Frame, face: &dyn Face, scene: &Scene) {
     let aside = face.aside(scene);
-    let keys = keys::hints(face.focus(), scene.look);
+    let keys = keys::hints(face.focus(scene), scene.look);
     let page = Page {
         desk: scene.desk.config.site.name.as_str(),
         question: face.question(scene.look.text),

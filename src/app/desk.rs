@@ -1,5 +1,6 @@
 //! What a visit reads and never changes: the config, and its lists made ready for choosing.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::clean::Clean;
@@ -7,7 +8,7 @@ use crate::config::Config;
 use crate::config::lists::Choices;
 use crate::session::{Issue, IssueRef, Rep};
 use crate::ui::languages::own_name;
-use crate::ui::search::{Index, natural_key};
+use crate::ui::search::{Index, fold, natural_key};
 
 /// The desk whose kiosk this is.
 #[derive(Debug)]
@@ -96,7 +97,8 @@ impl RepList {
     fn new(mut reps: Vec<Rep>) -> Self {
         reps.retain(|rep| rep.available);
         reps.sort_by_cached_key(|rep| natural_key(rep.name.as_str()));
-        let index = Index::new(reps.iter().map(searchable));
+        let languages = languages(&reps);
+        let index = Index::new(reps.iter().map(|rep| searchable(rep, &languages)));
         Self { sorted: reps, index }
     }
 }
@@ -108,9 +110,18 @@ impl IssueList {
     }
 }
 
+/// What languages are found by, each folded once: many representatives speak few.
+fn languages(reps: &[Rep]) -> HashMap<&str, String> {
+    let mut languages = HashMap::new();
+    for tag in reps.iter().flat_map(|rep| &rep.languages).map(Clean::as_str) {
+        languages.entry(tag).or_insert_with(|| fold(&format!("{tag}\n{}", own_name(tag))));
+    }
+    languages
+}
+
 /// By what a representative is found.
-fn searchable(rep: &Rep) -> impl Iterator<Item = &str> {
-    let spoken = rep.languages.iter().flat_map(|tag| [tag.as_str(), own_name(tag.as_str())]);
+fn searchable<'a>(rep: &'a Rep, languages: &'a HashMap<&str, String>) -> impl Iterator<Item = &'a str> {
+    let spoken = rep.languages.iter().filter_map(|tag| languages.get(tag.as_str())).map(String::as_str);
     [Some(&rep.name), rep.title.as_ref(), rep.team.as_ref()].into_iter().flatten().map(Clean::as_str).chain(spoken)
 }
 

@@ -24,6 +24,8 @@ pub enum Focus {
     Key,
     /// The review, before anything is sent.
     Review,
+    /// The review where nothing is sent from here: Enter shows the link.
+    ReviewOfLink,
     /// The link to go on with at another device.
     HandOff,
     /// Something is under way that can be cancelled.
@@ -282,6 +284,17 @@ static REVIEW: &[Binding] = &[
     REPAINT,
 ];
 
+static REVIEW_OF_LINK: &[Binding] = &[
+    ENTER.to(|t| t.show_link).shown(),
+    ESC.shown(),
+    START_OVER.shown(),
+    HELP_HERE.shown(),
+    STEPS.to(|t| t.read_on),
+    PAGES.to(|t| t.read_on),
+    LEAVE,
+    REPAINT,
+];
+
 static HANDED_OFF: &[Binding] =
     &[ENTER.to(|t| t.finish).shown(), ESC.shown(), START_OVER.shown(), HELP_HERE.shown(), LEAVE, REPAINT];
 
@@ -316,6 +329,7 @@ fn bindings(focus: Focus) -> &'static [Binding] {
         Focus::Button => BUTTON,
         Focus::Key => KEY,
         Focus::Review => REVIEW,
+        Focus::ReviewOfLink => REVIEW_OF_LINK,
         Focus::HandOff => HANDED_OFF,
         Focus::Waiting => WAITING,
         Focus::Running => RUNNING,
@@ -337,6 +351,7 @@ pub fn takes_text(focus: Focus) -> bool {
         Focus::Menu
         | Focus::Button
         | Focus::Review
+        | Focus::ReviewOfLink
         | Focus::HandOff
         | Focus::Waiting
         | Focus::Running
@@ -379,7 +394,7 @@ pub fn explained(focus: Focus, look: &Look) -> Vec<(&'static str, &'static str)>
 mod tests {
     use super::*;
 
-    const ALL: [Focus; 18] = [
+    const ALL: [Focus; 19] = [
         Focus::Menu,
         Focus::Filter,
         Focus::Line,
@@ -387,6 +402,7 @@ mod tests {
         Focus::Button,
         Focus::Key,
         Focus::Review,
+        Focus::ReviewOfLink,
         Focus::HandOff,
         Focus::Waiting,
         Focus::Running,

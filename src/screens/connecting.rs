@@ -97,7 +97,7 @@ impl Connecting {
 }
 
 impl Face for Connecting {
-    fn focus(&self) -> Focus {
+    fn focus(&self, _scene: &Scene) -> Focus {
         Focus::Waiting
     }
 

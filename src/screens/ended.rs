@@ -26,7 +26,7 @@ impl Ended {
 }
 
 impl Face for Ended {
-    fn focus(&self) -> Focus {
+    fn focus(&self, _scene: &Scene) -> Focus {
         Focus::Ended
     }
 

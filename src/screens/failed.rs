@@ -49,7 +49,7 @@ impl Failed {
 }
 
 impl Face for Failed {
-    fn focus(&self) -> Focus {
+    fn focus(&self, _scene: &Scene) -> Focus {
         Focus::Failed(self.remedy())
     }
 

@@ -42,7 +42,7 @@ impl HandOff {
 }
 
 impl Face for HandOff {
-    fn focus(&self) -> Focus {
+    fn focus(&self, _scene: &Scene) -> Focus {
         Focus::HandOff
     }
 
@@ -69,6 +69,12 @@ impl Face for HandOff {
             Delivery::Link(None) | Delivery::Run | Delivery::Save => {}
         }
         let cursor = match &self.0 {
+            Way::Link(link) if break_columns(link.reveal(), pen.columns()).len() + 3 > pen.rows_left() => {
+                // Nobody can copy what the screen can't show whole.
+                pen.wrapped(Role::Text, text.too_long);
+                pen.wrapped(Role::Text, text.open_page);
+                address(scene.desk.config.site.url.as_str(), scene, pen)
+            }
             Way::Link(link) => {
                 pen.wrapped(Role::Text, text.open);
                 let cursor = address(link.reveal(), scene, pen);

@@ -46,7 +46,7 @@ impl Issues {
 }
 
 impl Face for Issues {
-    fn focus(&self) -> Focus {
+    fn focus(&self, _scene: &Scene) -> Focus {
         Focus::Filter
     }
 
@@ -72,7 +72,7 @@ impl Face for Issues {
                     .get(place)
                     .map_or(("", ""), |issue| (issue.name.as_str(), issue.description.as_ref().map_or("", |more| more.as_str()))),
             };
-            pen.put_within(2, name_columns, role, name);
+            pen.put_within(2, if more.is_empty() { pen.columns() } else { name_columns }, role, name);
             if let Some(column) = described {
                 pen.put(column, Role::Dim, more);
             }

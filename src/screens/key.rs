@@ -82,7 +82,7 @@ impl Key {
 }
 
 impl Face for Key {
-    fn focus(&self) -> Focus {
+    fn focus(&self, _scene: &Scene) -> Focus {
         match self.stop {
             Stop::Entry => Focus::Key,
             Stop::HideButton => Focus::Button,

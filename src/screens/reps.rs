@@ -69,7 +69,7 @@ impl Reps {
 }
 
 impl Face for Reps {
-    fn focus(&self) -> Focus {
+    fn focus(&self, _scene: &Scene) -> Focus {
         Focus::Filter
     }
 

@@ -117,8 +117,11 @@ impl Review {
 }
 
 impl Face for Review {
-    fn focus(&self) -> Focus {
-        Focus::Review
+    fn focus(&self, scene: &Scene) -> Focus {
+        match scene.delivery {
+            Delivery::Run | Delivery::Save => Focus::Review,
+            Delivery::Link(_) => Focus::ReviewOfLink,
+        }
     }
 
     fn question(&self, text: &'static Text) -> &'static str {

@@ -17,7 +17,7 @@ pub enum Running {
 }
 
 impl Face for Running {
-    fn focus(&self) -> Focus {
+    fn focus(&self, _scene: &Scene) -> Focus {
         match self {
             Self::On => Focus::Running,
             Self::Asking => Focus::EndSession,

@@ -34,7 +34,7 @@ enum Item {
 const HELP_DIGIT: u8 = 9;
 
 impl Face for Start {
-    fn focus(&self) -> Focus {
+    fn focus(&self, _scene: &Scene) -> Focus {
         Focus::Menu
     }
 

@@ -125,7 +125,7 @@ impl Survey {
 }
 
 impl Face for Survey {
-    fn focus(&self) -> Focus {
+    fn focus(&self, _scene: &Scene) -> Focus {
         match self.questions.get(self.stop).map(|question| question.field) {
             None => Focus::Button,
             Some(session::Field::Description) => Focus::Lines,

@@ -140,7 +140,8 @@ impl Field {
         let ranges = line_ranges(&self.text, columns);
         let line = ranges.iter().rposition(|range| range.start <= self.caret).unwrap_or(0);
         let before_caret = ranges.get(line).map_or("", |range| &self.text[range.start..self.caret.min(range.end)]);
-        let caret = (line, width_of(before_caret));
+        // Behind a blank that hangs over the edge the caret waits at the edge.
+        let caret = (line, width_of(before_caret).min(columns));
         (ranges.into_iter().map(|range| &self.text[range]).collect(), caret)
     }
 

@@ -4,8 +4,7 @@
 //! each entry. A hundred thousand entries take some milliseconds, so nothing is kept from one letter to the next.
 
 use memchr::memmem;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// The folded text of every entry, end to end.
 #[derive(Clone, Debug, Default)]
@@ -57,12 +56,22 @@ pub fn fold(text: &str) -> String {
 
 fn fold_into(folded: &mut String, text: &str) {
     if text.is_ascii() {
-        folded.extend(text.chars().map(|c| c.to_ascii_lowercase()));
+        let start = folded.len();
+        folded.push_str(text);
+        folded[start..].make_ascii_lowercase();
         return;
     }
-    for character in
-        text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c))
-    {
+    // The order of marks, which a normal form sees to besides, does not matter: they are dropped.
+    for character in text.chars() {
+        decompose_compatible(character, |part| fold_part_into(folded, part));
+    }
+}
+
+fn fold_part_into(folded: &mut String, part: char) {
+    if part.is_ascii() {
+        return folded.push(part.to_ascii_lowercase());
+    }
+    for character in part.to_lowercase().filter(|c| !is_combining_mark(part) && !is_combining_mark(*c)) {
         match spelt_out(character) {
             Some(letters) => folded.push_str(letters),
             None => folded.push(character),

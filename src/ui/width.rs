@@ -81,9 +81,13 @@ pub fn line_ranges(text: &str, most: usize) -> Vec<Range<usize>> {
     let mut start = 0;
     for paragraph in text.split('\n') {
         let mut line = start..start;
-        for (at, word) in paragraph.split_word_bound_indices() {
-            let word = start + at..start + at + word.len();
-            if columns(&text[line.start..word.end]) > most && !line.is_empty() && !text[word.clone()].trim().is_empty() {
+        for word in units(paragraph).map(|word| start + word.start..start + word.end) {
+            if text[word.clone()].trim().is_empty() {
+                // Blanks hang over the edge rather than begin a line.
+                line.end = word.end;
+                continue;
+            }
+            if columns(&text[line.start..word.end]) > most && !line.is_empty() {
                 lines.push(line.clone());
                 line = word.start..word.start;
             }
@@ -114,7 +118,7 @@ pub fn cluster_after(text: &str, place: usize) -> usize {
 
 fn wrap_paragraph(paragraph: &str, most: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in paragraph.split_word_bounds() {
+    for word in units(paragraph).map(|unit| &paragraph[unit]) {
         let line = lines.last_mut().map_or(0, |line| columns(line));
         if line + columns(word) <= most || (word.trim().is_empty() && line > 0) {
             push(&mut lines, word);
@@ -128,6 +132,21 @@ fn wrap_paragraph(paragraph: &str, most: usize) -> Vec<String> {
         line.truncate(line.trim_end().len());
     }
     lines
+}
+
+/// The pieces between which a line may break: words with all that is written onto them, blanks, and single characters of
+/// scripts that are written without blanks.
+fn units(paragraph: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let joins = |piece: &str| !piece.trim().is_empty() && columns(piece) <= piece.chars().count();
+    let mut pieces = paragraph.split_word_bound_indices().peekable();
+    std::iter::from_fn(move || {
+        let (start, first) = pieces.next()?;
+        let mut end = start + first.len();
+        while let Some((at, next)) = pieces.next_if(|(_, next)| joins(first) && joins(next)) {
+            end = at + next.len();
+        }
+        Some(start..end)
+    })
 }
 
 fn break_word(lines: &mut Vec<String>, word: &str, most: usize) {
@@ -167,6 +186,7 @@ mod tests {
         assert_eq!(wrap("one\n\ntwo", 10), ["one", "", "two"]);
         assert_eq!(wrap("", 10), [""]);
         assert_eq!(wrap("李明王芳", 4), ["李明", "王芳"]);
+        assert_eq!(wrap("The Wi-Fi (in B12) drops", 6), ["The", "Wi-Fi", "(in", "B12)", "drops"]);
     }
 
     #[test]
@@ -192,7 +212,7 @@ mod tests {
         }
         assert_eq!(line_ranges("", 10), vec![0..0; 1]);
         assert_eq!(line_ranges("a\n", 10), [0..1, 2..2]);
-        assert_eq!(line_ranges("ab cd", 3), [0..3, 3..5]);
+        assert_eq!(line_ranges("ab cd", 2), [0..3, 3..5]);
     }
 
     #[test]

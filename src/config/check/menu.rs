@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::or;
+use crate::clean::Clean;
 use crate::config::problem::Findings;
 use crate::config::schema::{self, File};
 use crate::config::shape::Key;
@@ -112,12 +113,15 @@ pub(in crate::config) fn rep(written: Spanned<schema::Rep>, taken: &mut HashSet<
         let message = format!("`rep.id` {id} is another representative's already: each has its own");
         findings.add(written_id.span().start, message);
     }
+    let mut languages: Vec<Clean> = or(rep.languages, Vec::new).into_iter().map(Spanned::into_inner).collect();
+    // There may be a hundred thousand of them.
+    languages.shrink_to_fit();
     Some(Rep {
         id,
         name: rep.name?.into_inner(),
         title: rep.title.map(Spanned::into_inner),
         team: rep.team.map(Spanned::into_inner),
-        languages: or(rep.languages, Vec::new).into_iter().map(Spanned::into_inner).collect(),
+        languages,
         available: or(rep.available, || true),
     })
 }

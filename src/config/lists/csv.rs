@@ -131,8 +131,9 @@ impl Cell<'_, '_, '_> {
 
     /// Words with spaces or semicolons between them.
     pub(super) fn words(&mut self) -> Key<Vec<Spanned<Clean>>> {
-        let mut words = Vec::new();
-        for word in self.text.split([' ', ';']).filter(|word| !word.is_empty()) {
+        let written = self.text.split([' ', ';']).filter(|word| !word.is_empty());
+        let mut words = Vec::with_capacity(written.clone().count());
+        for word in written {
             let clean = line(word, self.place.clone(), &self.name, self.findings)?;
             words.push(Spanned::new(self.place.clone(), clean));
         }
@@ -192,7 +193,7 @@ impl<'t> Rows<'t> {
         let row = raw.trim_start_matches(['\r', '\n']);
         self.start = before + raw.len() - row.len();
         self.starts.clear();
-        if row.contains('"') {
+        if memchr::memchr(b'"', row.as_bytes()).is_some() {
             self.starts.extend(quoted_starts(row).map(|offset| self.start + offset));
             self.starts.resize(self.record.len(), self.start);
         } else {
@@ -207,13 +208,17 @@ impl<'t> Rows<'t> {
 
 /// Where the cells of a line begin, some of which are in quotes.
 fn quoted_starts(row: &str) -> impl Iterator<Item = usize> {
-    let (mut begins, mut quoted) = (true, false);
+    let (mut begins, mut in_quotes, mut within) = (true, false, false);
     row.bytes().enumerate().filter_map(move |(offset, byte)| {
-        let first = std::mem::replace(&mut begins, !quoted && byte == b',');
-        // A quote opens a cell at its beginning alone; one within, doubled or not, is text or closes it.
-        if byte == b'"' && (first || quoted) {
-            quoted = !quoted;
+        let first = begins;
+        // A quote counts in a cell that begins with one. A doubled one ends the quotes and opens them again.
+        if first {
+            in_quotes = byte == b'"';
+            within = in_quotes;
+        } else if in_quotes && byte == b'"' {
+            within = !within;
         }
+        begins = byte == b',' && !within;
         first.then_some(offset)
     })
 }

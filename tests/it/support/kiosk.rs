@@ -18,6 +18,7 @@ use support_kiosk::text::EN;
 use support_kiosk::theme::{self, Depth, Palette};
 use support_kiosk::ui::Look;
 use support_kiosk::ui::signs::{self, Signs};
+use unicode_width::UnicodeWidthStr;
 use zeroize::Zeroizing;
 
 /// A desk with representatives in several scripts.
@@ -167,14 +168,19 @@ impl Kiosk {
         let Size { width, height } = self.size();
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test backend");
         terminal.draw(|frame| view(&self.model, frame)).expect("a drawn frame");
-        if width == 0 {
-            // What the test backend has no text for.
-            return (String::new(), Position::ORIGIN);
-        }
         let cursor = terminal.get_cursor_position().expect("a cursor");
-        let lines: Vec<String> =
-            terminal.backend().to_string().lines().map(|line| line.trim_matches('"').trim_end().to_owned()).collect();
-        (lines.join("\n"), cursor)
+        let buffer = terminal.backend().buffer();
+        let line = |y| {
+            let mut covered = 0;
+            let cells = (0..width).map(|x| buffer[(x, y)].symbol());
+            let seen = cells.filter(|symbol| {
+                let shown = covered == 0;
+                covered = if shown { symbol.width().saturating_sub(1) } else { covered - 1 };
+                shown
+            });
+            seen.collect::<String>().trim_end().to_owned()
+        };
+        ((0..height).map(line).collect::<Vec<_>>().join("\n"), cursor)
     }
 
     pub fn text(&self) -> String {
