@@ -80,6 +80,9 @@ pub struct Site {
     pub user_agent: String,
     /// Whom to call, in the desk's own words.
     pub contact: Option<Clean>,
+    /// The help desk's page for a device of the customer's own, where the request itself does not fit into a link or a
+    /// code. As `url`, but for its path, which is as written, and a query or fragment, which it may have.
+    pub handoff_url: Url,
 }
 
 /// The words of the request (contract.md).
@@ -232,15 +235,44 @@ pub enum Kind {
     Zip,
 }
 
-/// How the client is run.
+/// What becomes of the client, and how it is run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Launch {
+    /// Whether it is run here at all.
+    pub mode: Mode,
     /// The argument list; `{client}` stands for the client's path. Never empty; never given to a shell.
     pub command: Vec<String>,
     /// The variables that it gets of our environment.
     pub environment: Vec<String>,
     /// Whether it opens a window.
     pub needs_display: bool,
+    /// What becomes of one that runs when its visitor leaves or the line drops.
+    pub when_left: WhenLeft,
+    /// Whether it is a terminal program: the kiosk's terminal is its own then, for as long as it runs. What it knows of the
+    /// terminal's kind it has from `TERM`, where `environment` names that.
+    pub foreground: bool,
+}
+
+/// What becomes of the client at this kiosk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// It is run where it can be, else the customer gets a link.
+    Auto,
+    /// It is run.
+    Run,
+    /// It is saved as a file.
+    Save,
+    /// None is asked for: the customer gets a link.
+    Link,
+}
+
+/// What becomes of a running client that is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenLeft {
+    /// It ends, with its process group.
+    End,
+    /// It goes on.
+    Keep,
 }
 
 /// This kiosk.

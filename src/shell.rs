@@ -14,6 +14,7 @@ mod jobs;
 mod signals;
 mod wake;
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -26,7 +27,7 @@ use crate::app::desk::Desk;
 use crate::app::event::{Arrival, Effect, Event, Moment};
 use crate::app::{Model, deadline, update, view};
 use crate::config::Config;
-use crate::connect::{Delivery, Environment};
+use crate::connect::{self, Environment};
 use crate::machine;
 use crate::session::Typed;
 use crate::terminal::decoder::Decoder;
@@ -81,6 +82,7 @@ struct Shell {
     signals: Signals,
     wake: Arc<Wake>,
     jobs: Jobs,
+    environment: Arc<[(OsString, OsString)]>,
     reports: Receiver<Report>,
     started: Instant,
 }
@@ -91,14 +93,16 @@ pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, kind: Kind, environment: Envi
     let signals = Signals::listen(&wake)?;
     let (sender, reports) = channel();
     let size = tty.size();
+    let environment: Arc<[(OsString, OsString)]> = environment.into();
     let mut shell = Shell {
-        model: Model::new(Arc::clone(desk), look, size, arrival(&desk.config)),
+        model: Model::new(Arc::clone(desk), look, size, arrival(&desk.config, &environment)),
         decoder: Decoder::new(),
         painter: Painter::new(kind),
         stale: true,
         link: None,
         signals,
-        jobs: Jobs::new(Arc::clone(desk), environment.into(), sender, Arc::clone(&wake)),
+        jobs: Jobs::new(Arc::clone(desk), Arc::clone(&environment), sender, Arc::clone(&wake)),
+        environment,
         wake,
         reports,
         started: Instant::now(),
@@ -121,9 +125,10 @@ pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, kind: Kind, environment: Envi
 }
 
 /// What is known of a visit that begins now.
-fn arrival(config: &Config) -> Arrival {
+fn arrival(config: &Config, environment: Environment<'_>) -> Arrival {
     let visit = machine::new_visit();
-    Arrival { visit, places: machine::places(&config.kiosk.name, visit), delivery: Delivery::Run }
+    let places = machine::places(&config.kiosk.name, visit);
+    Arrival { visit, places, delivery: connect::delivery(config, environment) }
 }
 
 /// A panic in any thread gives the terminal back before it says anything (trust.md T8).
@@ -258,7 +263,7 @@ impl Shell {
             }
             Effect::Forget => {
                 self.painter.wipe();
-                let arrival = arrival(&self.model.desk().config);
+                let arrival = arrival(&self.model.desk().config, &self.environment);
                 return self.event(Event::Arrival(arrival));
             }
             Effect::Repaint => {

@@ -5,9 +5,8 @@
 
 use toml::Spanned;
 
-use super::Way;
 use super::problem::Findings;
-use super::schema::{File, LaunchMode, LogTo, Proxy};
+use super::schema::{File, LogTo, Proxy};
 
 /// Something that is not supported yet.
 struct Row {
@@ -48,16 +47,7 @@ const LATER: &[Row] = &[
     Row { what: "`hours`", asked_for: section!(hours) },
     Row { what: "`session`", asked_for: section!(session) },
     Row { what: "`notice`", asked_for: section!(notice) },
-    Row { what: "`site.handoff_url`", asked_for: key!(site.handoff_url) },
     Row { what: "`network.proxy` other than \"none\"", asked_for: key!(network.proxy, but Proxy::None) },
-    Row { what: "`menu.ways` with \"key\"", asked_for: |file| way(file, Way::Key) },
-    Row { what: "`menu.ways` with \"survey\"", asked_for: |file| way(file, Way::Survey) },
-    Row {
-        what: "`launch.mode` other than \"auto\" or \"run\"",
-        asked_for: key!(launch.mode, but LaunchMode::Auto | LaunchMode::Run),
-    },
-    Row { what: "`launch.when_left`", asked_for: key!(launch.when_left) },
-    Row { what: "`launch.foreground` = true", asked_for: switch!(launch.foreground) },
     Row { what: "`kiosk.lockdown` = true", asked_for: switch!(kiosk.lockdown) },
     Row { what: "`kiosk.staff_pin`", asked_for: key!(kiosk.staff_pin) },
     Row { what: "`look.languages` other than [\"en\"]", asked_for: other_languages },
@@ -79,11 +69,6 @@ fn start<T>(written: &Spanned<T>) -> usize {
     written.span().start
 }
 
-fn way(file: &File, wanted: Way) -> Option<usize> {
-    let ways = file.menu.as_ref()?.get_ref().ways.as_ref()?;
-    ways.get_ref().iter().find(|way| *way.get_ref() == wanted).map(start)
-}
-
 fn other_languages(file: &File) -> Option<usize> {
     let languages = file.look.as_ref()?.get_ref().languages.as_ref()?;
     let english_alone = matches!(languages.get_ref().as_slice(), [only] if only.get_ref().as_str() == "en");
@@ -102,13 +87,7 @@ mod tests {
             "[hours]\ntimezone = \"Europe/Oslo\"",
             "[session]\nagreement = \"Be kind.\\nThank you.\"",
             "[notice]\ntext = { en = \"Down\" }",
-            "site.handoff_url = \"https://b\"",
             "network.proxy = \"environment\"",
-            "menu.ways = [\"key\"]",
-            "menu.ways = [\"survey\"]",
-            "launch.mode = \"link\"",
-            "launch.when_left = \"keep\"",
-            "launch.foreground = true",
             "kiosk.lockdown = true",
             "kiosk.staff_pin = \"$argon2id$...\"",
             "look.languages = [\"es\", \"en\"]",

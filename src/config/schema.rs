@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::problem::Findings;
 use super::shape::{self, Lines, Name, OrOff, Shape, Size, Words, sections, words};
-use super::{Dialect, GlyphChoice, Kind, Method, RepListShown, SurveyMenu, Way};
+use super::{Dialect, GlyphChoice, Kind, Method, Mode, RepListShown, SurveyMenu, Way, WhenLeft};
 use crate::clean::Clean;
 
 sections! {
@@ -117,7 +117,7 @@ sections! {
 
     /// `[launch]`
     Launch needs [] {
-        mode: LaunchMode,
+        mode: Mode,
         command: Vec<Spanned<String>>,
         environment: Vec<Spanned<String>>,
         needs_display: bool,
@@ -194,28 +194,6 @@ pub(super) enum Proxy {
     At(#[expect(dead_code, reason = "only the shape matters until later.rs lets it through")] url::Url),
 }
 
-/// `launch.mode`
-#[derive(Clone, Copy)]
-pub(super) enum LaunchMode {
-    /// Run where it can, else link.
-    Auto,
-    /// Always run.
-    Run,
-    /// Save to a file.
-    Save,
-    /// Show a link.
-    Link,
-}
-
-/// `launch.when_left`
-#[derive(Clone, Copy)]
-pub(super) enum WhenLeft {
-    /// The client ends.
-    End,
-    /// The client goes on.
-    Keep,
-}
-
 /// `log.to`
 #[derive(Clone, Copy)]
 pub(super) enum LogTo {
@@ -255,7 +233,7 @@ words! {
     Kind {
         "elf" => Elf, "script" => Script, "pe" => Pe, "msi" => Msi, "macho" => MachO, "dmg" => Dmg, "zip" => Zip,
     }
-    LaunchMode { "auto" => Auto, "run" => Run, "save" => Save, "link" => Link, }
+    Mode { "auto" => Auto, "run" => Run, "save" => Save, "link" => Link, }
     WhenLeft { "end" => End, "keep" => Keep, }
     GlyphChoice { "auto" => Auto, "unicode" => Unicode, "ascii" => Ascii, }
     LogTo { "journald" => Journald, "file" => File, "none" => None, }

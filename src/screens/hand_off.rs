@@ -31,7 +31,7 @@ impl HandOff {
         let site = &scene.desk.config.site;
         Self(match wire::link(site, request) {
             Ok(link) => Way::Link(Typed::new(Clean::washed(&link, usize::MAX))),
-            Err(_) => Way::Page(site.url.to_string()),
+            Err(_) => Way::Page(site.handoff_url.to_string()),
         })
     }
 
@@ -73,7 +73,7 @@ impl Face for HandOff {
                 // Nobody can copy what the screen can't show whole.
                 pen.wrapped(Role::Text, text.too_long);
                 pen.wrapped(Role::Text, text.open_page);
-                address(scene.desk.config.site.url.as_str(), scene, pen)
+                address(scene.desk.config.site.handoff_url.as_str(), scene, pen)
             }
             Way::Link(link) => {
                 pen.wrapped(Role::Text, text.open);

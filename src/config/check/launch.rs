@@ -8,7 +8,7 @@ use super::or;
 use crate::clean::Clean;
 use crate::config::problem::Findings;
 use crate::config::shape::Key;
-use crate::config::{Download, Kind, Launch, schema};
+use crate::config::{Download, Kind, Launch, Mode, WhenLeft, schema};
 
 /// Stands for the client's path in `launch.command`.
 const CLIENT: &str = "{client}";
@@ -41,11 +41,14 @@ fn run_by_this_system() -> Vec<Kind> {
 
 pub(super) fn launch(written: schema::Launch, findings: &mut Findings<'_>) -> Launch {
     Launch {
+        mode: or(written.mode, || Mode::Auto),
         command: written.command.map_or_else(|| vec![CLIENT.to_owned()], |command| checked_command(command, findings)),
         environment: written
             .environment
             .map_or_else(|| ENVIRONMENT.map(str::to_owned).to_vec(), |names| checked_environment(names, findings)),
         needs_display: or(written.needs_display, || true),
+        when_left: or(written.when_left, || WhenLeft::Keep),
+        foreground: or(written.foreground, || false),
     }
 }
 

@@ -31,8 +31,11 @@ pub(super) fn site(written: schema::Site, findings: &mut Findings<'_>) -> Checke
         let message = "`site.platform` goes with dialect = \"start-session\" alone: leave it out, or set the dialect";
         findings.add(platform.span().start, message);
     }
-    let meant = written.url.and_then(|url| address(&url, findings)).map(|url| Site {
+    let url = written.url.and_then(|url| address("site.url", &url, checked_address, findings));
+    let handoff_url = written.handoff_url.and_then(|page| address("site.handoff_url", &page, safe_address, findings));
+    let meant = url.map(|url| Site {
         name: or(written.name, || Clean::washed(url.host_str().unwrap_or_default(), usize::MAX)),
+        handoff_url: handoff_url.unwrap_or_else(|| url.clone()),
         url,
         dialect,
         path,
@@ -44,13 +47,18 @@ pub(super) fn site(written: schema::Site, findings: &mut Findings<'_>) -> Checke
     Checked { dialect, meant }
 }
 
-/// The site's address, its path ending in `/`. It is never quoted: what is wrong with it may be a password in it.
-fn address(written: &Spanned<String>, findings: &mut Findings<'_>) -> Option<Url> {
+/// The address that `check` makes of a key's value. It is never quoted: what is wrong with it may be a password in it.
+fn address(
+    key: &str,
+    written: &Spanned<String>,
+    check: fn(&str) -> Result<Url, Unfit>,
+    findings: &mut Findings<'_>,
+) -> Option<Url> {
     let place = written.span();
-    match checked_address(written.get_ref()) {
+    match check(written.get_ref()) {
         Ok(url) => Some(url),
         Err(Unfit { part, why }) => {
-            findings.add_within(place, part, format!("`site.url` {why}"));
+            findings.add_within(place, part, format!("`{key}` {why}"));
             None
         }
     }
@@ -72,39 +80,45 @@ impl Unfit {
     }
 }
 
+/// The site's own address, to which paths are joined: it ends in `/`.
 fn checked_address(text: &str) -> Result<Url, Unfit> {
-    if text.trim().is_empty() {
-        return Err(Unfit::whole("is blank: it says where the help desk is, as in \"https://support.example.com\""));
-    }
-    Clean::line(text).map_err(|refused| Unfit::whole(&format!("has a character that no address has: {refused}")))?;
-    let oddity = std::cell::Cell::new(None);
-    let mut url = Url::options()
-        .syntax_violation_callback(Some(&|violation| oddity.set(Some(violation))))
-        .parse(text)
-        .map_err(|error| Unfit::whole(&format!("is no address ({error}): write it as \"https://support.example.com\"")))?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(Unfit::whole("may not hold a user or password"));
-    }
+    let mut url = safe_address(text)?;
     if url.query().is_some() {
         return Err(Unfit::part("?", "may not hold a query: end it before the `?`"));
     }
     if url.fragment().is_some() {
         return Err(Unfit::part("#", "may not hold a fragment: end it before the `#`"));
     }
-    if let Some(oddity) = oddity.get() {
-        return Err(Unfit::whole(&format!("is not written as an address is ({})", oddity.description())));
-    }
-    match (url.scheme(), is_loopback(&url)) {
-        ("https", _) | ("http", true) => {}
-        ("http", false) => {
-            return Err(Unfit::whole("must begin with https:// (http:// is for a loopback address alone, such as 127.0.0.1)"));
-        }
-        _ => return Err(Unfit::whole("must begin with https://")),
-    }
     if !url.path().ends_with('/') {
         url.set_path(&format!("{}/", url.path()));
     }
     Ok(url)
+}
+
+/// An address that may be opened without being listened to, and that holds no password.
+fn safe_address(text: &str) -> Result<Url, Unfit> {
+    if text.trim().is_empty() {
+        return Err(Unfit::whole("is blank: it says where the help desk is, as in \"https://support.example.com\""));
+    }
+    Clean::line(text).map_err(|refused| Unfit::whole(&format!("has a character that no address has: {refused}")))?;
+    let oddity = std::cell::Cell::new(None);
+    let url = Url::options()
+        .syntax_violation_callback(Some(&|violation| oddity.set(Some(violation))))
+        .parse(text)
+        .map_err(|error| Unfit::whole(&format!("is no address ({error}): write it as \"https://support.example.com\"")))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Unfit::whole("may not hold a user or password"));
+    }
+    if let Some(oddity) = oddity.get() {
+        return Err(Unfit::whole(&format!("is not written as an address is ({})", oddity.description())));
+    }
+    match (url.scheme(), is_loopback(&url)) {
+        ("https", _) | ("http", true) => Ok(url),
+        ("http", false) => {
+            Err(Unfit::whole("must begin with https:// (http:// is for a loopback address alone, such as 127.0.0.1)"))
+        }
+        _ => Err(Unfit::whole("must begin with https://")),
+    }
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use support_kiosk::config::{Dialect, GlyphChoice, Kind, Method, SurveyMenu, Way};
+use support_kiosk::config::{Dialect, GlyphChoice, Kind, Method, Mode, SurveyMenu, Way, WhenLeft};
 use support_kiosk::session::{Field, Id, IssueRef, KeyLength};
 
 use super::{DESK, meant};
@@ -13,6 +13,7 @@ fn the_smallest_config_names_the_site_and_every_default_is_filled_in() {
     let config = meant("[site]\nurl = \"https://support.example.com\"\n");
 
     assert_eq!(config.site.url.as_str(), "https://support.example.com/");
+    assert_eq!(config.site.handoff_url, config.site.url);
     assert_eq!(config.site.name.as_str(), "support.example.com");
     assert_eq!((config.site.dialect, config.site.method), (Dialect::Connector, Method::Auto));
     assert_eq!(config.site.path, "/download_customer_connector.ns");
@@ -31,6 +32,7 @@ fn the_smallest_config_names_the_site_and_every_default_is_filled_in() {
     assert_eq!(config.launch.command, ["{client}"]);
     assert_eq!(config.launch.environment, ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR"]);
     assert!(config.launch.needs_display);
+    assert_eq!((config.launch.mode, config.launch.when_left, config.launch.foreground), (Mode::Auto, WhenLeft::Keep, false));
     assert!(!config.kiosk.name.is_blank());
     assert_eq!((config.kiosk.idle_warning, config.kiosk.idle_grace), (None, Duration::from_secs(30)));
     assert_eq!((config.look.theme.name, config.look.glyphs), ("midnight", GlyphChoice::Auto));
@@ -53,6 +55,8 @@ fn the_site_of_a_whole_desk_means_what_it_says() {
     assert_eq!(site.platform.as_ref().map(AsRef::as_ref), Some("winNT-64"));
     assert_eq!(site.contact.as_ref().map(AsRef::as_ref), Some("Call 555-0100, or ask at the desk in B12."));
 
+    assert_eq!(site.handoff_url.as_str(), "https://help.example.com/phone?from=b12");
+
     let network = &config.network;
     assert_eq!(network.ca_file.as_deref(), Some(Path::new("conf/private-ca.pem")), "relative to the config");
     assert_eq!(network.redirect_hosts, ["downloads.example.com", "[::1]"]);
@@ -63,6 +67,7 @@ fn the_site_of_a_whole_desk_means_what_it_says() {
     let kinds = [Kind::Elf, Kind::Script, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
     assert_eq!(config.download.accept, kinds);
     assert_eq!(config.launch.command, ["/usr/bin/env", "A=1", "{client}"]);
+    assert_eq!((config.launch.mode, config.launch.when_left, config.launch.foreground), (Mode::Run, WhenLeft::End, true));
     assert_eq!((config.launch.environment, config.launch.needs_display), (vec!["DISPLAY".to_owned(), "_X1".to_owned()], false));
     assert_eq!(config.kiosk.name.as_str(), "b12-3");
     assert_eq!((config.kiosk.idle_warning, config.kiosk.idle_grace.as_secs()), (Some(Duration::from_secs(1)), 20));

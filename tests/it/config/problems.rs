@@ -175,6 +175,8 @@ fn mistakes_about_the_client_are_told() {
             "launch.environment = [\"A\", \"1B\"]",
             &["2:28: `launch.environment` takes names of variables alone, such as \"DISPLAY\": letters, digits and `_`"],
         ),
+        ("launch.mode = \"start\"", &["2:15: `launch.mode` can't be \"start\": it is \"auto\", \"run\", \"save\" or \"link\""]),
+        ("launch.when_left = true", &["2:20: `launch.when_left` must be text in quotes; this is true or false"]),
         ("look.theme = \"pink\"", &["2:14: there is no theme \"pink\": there is \"midnight\" or \"mono\""]),
     ]);
 }
@@ -201,6 +203,21 @@ fn an_address_that_is_none_says_why_and_is_never_quoted() {
 }
 
 #[test]
+fn a_page_to_go_on_at_is_as_safe_as_the_site_itself() {
+    let cases = [
+        ("https://canary:canary@b", "2:20: `site.handoff_url` may not hold a user or password"),
+        (
+            "http://b",
+            "2:20: `site.handoff_url` must begin with https:// (http:// is for a loopback address alone, such as 127.0.0.1)",
+        ),
+        (" ", "2:20: `site.handoff_url` is blank: it says where the help desk is, as in \"https://support.example.com\""),
+    ];
+    for (url, expected) in cases {
+        assert_eq!(told(&format!("{SITE}site.handoff_url = \"{url}\"\n")), [expected], "for {url}");
+    }
+}
+
+#[test]
 fn a_site_that_is_missing_is_told_where_it_belongs() {
     assert_eq!(told(""), ["1:1: `[site]` with its `url` is missing: it says where the help desk is"]);
     assert_eq!(told("\n[site]\n"), ["2:1: `site.url` is missing"]);
@@ -208,13 +225,13 @@ fn a_site_that_is_missing_is_told_where_it_belongs() {
 
 #[test]
 fn all_problems_are_told_at_once_in_the_order_of_the_file() {
-    let text = "[look]\ntheme = 5\n\n[site]\nulr = \"https://a\"\n\n[hours]\n\n[launch]\nmode = \"save\"\n";
+    let text = "[look]\ntheme = 5\n\n[site]\nulr = \"https://a\"\n\n[hours]\n\n[log]\nto = \"file\"\n";
     let expected = [
         "2:9: `look.theme` must be text in quotes; this is a whole number",
         "4:1: `site.url` is missing",
         "5:1: unknown key `site.ulr`: did you mean `url`?",
         "7:1: `hours` is not supported yet",
-        "10:8: `launch.mode` other than \"auto\" or \"run\" is not supported yet",
+        "10:6: `log.to` other than \"none\" is not supported yet",
     ];
     assert_eq!(told(text), expected);
 }

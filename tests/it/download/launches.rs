@@ -5,7 +5,8 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use support_kiosk::connect::{Client, Ending, Stage, Stop, can_run_here};
+use support_kiosk::config::Mode;
+use support_kiosk::connect::{Client, Delivery, Ending, Stage, Stop, can_run_here, delivery};
 use support_kiosk::failure::Fault;
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
@@ -199,4 +200,20 @@ fn whether_a_client_can_run_here_is_known_beforehand() {
     desk.config.download.folder = Some("/etc/passwd".into());
     assert_eq!(fault(&desk), Err(Fault::NoFolder));
     assert_eq!(desk.left(), Vec::<PathBuf>::new(), "looking leaves nothing");
+}
+
+#[test]
+fn what_becomes_of_a_session_is_known_beforehand_in_every_mode() {
+    let mut desk = Desk::at("http://localhost:1");
+    let in_mode = |desk: &mut Desk, mode| {
+        desk.config.launch.mode = mode;
+        delivery(&desk.config, &desk.environment)
+    };
+    let modes = [Mode::Auto, Mode::Run, Mode::Save, Mode::Link];
+    let anywhere = modes.map(|mode| in_mode(&mut desk, mode));
+    assert_eq!(anywhere, [Delivery::Run, Delivery::Run, Delivery::Save, Delivery::Link(None)]);
+    desk.config.launch.needs_display = true;
+    let without_display = modes.map(|mode| in_mode(&mut desk, mode));
+    let instead = Delivery::Link(Some(Fault::NoDisplay));
+    assert_eq!(without_display, [instead, Delivery::Run, Delivery::Save, Delivery::Link(None)]);
 }
