@@ -25,7 +25,7 @@ pub use delivery::{Delivery, delivery};
 pub use download::{Download, download};
 pub use folder::sweep;
 pub use launch::{Client, can_run_here};
-pub use save::can_save_into;
+pub use save::{Saved, Taken, can_save_into, save, save_folder};
 
 use std::ffi::{OsStr, OsString};
 use std::time::Duration;
@@ -57,7 +57,7 @@ pub struct Order<'a> {
 pub enum Purpose {
     /// It is run here: what `download.accept` names, made for this machine.
     Run,
-    /// It is kept as a file (`--save`): every kind of client that is known.
+    /// It is kept as a file (`--save`, `launch.mode = "save"`): every kind of client that is known.
     Save,
 }
 

@@ -11,7 +11,6 @@ mod ask;
 mod interrupt;
 mod report;
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -21,7 +20,7 @@ use super::configured;
 use crate::cli::{self, Questions, StartWay};
 use crate::config::lists::{self, Choices};
 use crate::config::{Config, Problems};
-use crate::connect::{self, Cancel, Environment, Order, Purpose, Stop, wire};
+use crate::connect::{self, Cancel, Environment, Order, Purpose, Stop, Taken, wire};
 use crate::failure::Fault;
 use crate::machine;
 use crate::session::{SessionRequest, Visit};
@@ -93,20 +92,10 @@ impl Session<'_> {
     }
 
     fn save(&self, folder: &Path, order: &Order<'_>, interrupt: &Interrupt) -> Result<(), Stop> {
-        connect::can_save_into(folder)?;
         connect::sweep(self.config, self.environment);
-        let (path, bytes, sha256) = interrupt.meaning(order.cancel, || {
-            let download = connect::download(order, &mut |stage| self.report.stage(&stage))?;
-            let (bytes, sha256) = (download.bytes(), download.sha256().to_owned());
-            let path = download.save_into(folder)?;
-            if order.cancel.is_cancelled() {
-                // Whoever interrupts a download does not look for its file.
-                let _ = fs::remove_file(path);
-                return Err(Stop::Cancelled);
-            }
-            Ok((path, bytes, sha256))
-        })?;
-        Ok(self.report.saved(&path, bytes, &sha256)?)
+        let saved = interrupt
+            .meaning(order.cancel, || connect::save(order, folder, Taken::Refused, &mut |stage| self.report.stage(&stage)))?;
+        Ok(self.report.saved(&saved.path, saved.bytes, &saved.sha256)?)
     }
 
     fn launch(&self, order: &Order<'_>, interrupt: &Interrupt) -> Result<(), Stop> {

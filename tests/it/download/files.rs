@@ -5,7 +5,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use support_kiosk::config::Kind;
-use support_kiosk::connect::{Purpose, can_save_into, sweep};
+use support_kiosk::connect::{Purpose, Taken, can_save_into, save_folder, sweep};
 use support_kiosk::failure::Fault;
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
@@ -87,25 +87,65 @@ fn every_kind_is_saved_under_its_name_and_never_over_a_file() {
         desk.purpose = Purpose::Save;
         let to = tempfile::tempdir().expect("a folder");
         let client = desk.download(&by_key()).client("saved");
-        let path = client.save_into(to.path()).expect("saved");
+        let path = client.save_into(to.path(), Taken::Refused).expect("saved");
         assert_eq!(path, to.path().join("scc.bin"));
         assert_eq!(fs::read(&path).expect("the file"), sample(kind), "{kind:?}");
         assert_eq!(fs::metadata(&path).expect("the file").mode() & 0o7777, 0o600);
         assert_eq!(desk.left(), Vec::<PathBuf>::new());
 
         fs::write(&path, "the person's own").expect("written");
-        let again = desk.download(&by_key()).client("again").save_into(to.path());
+        let again = desk.download(&by_key()).client("again").save_into(to.path(), Taken::Refused);
         assert_eq!(again.map_err(|failure| failure.fault), Err(Fault::FileExists));
         assert_eq!(fs::read_to_string(&path).expect("the file"), "the person's own");
         let link = to.path().join("link");
         symlink(&path, &link).expect("a link");
         fs::rename(&link, &path).expect("moved");
-        let followed = desk.download(&by_key()).client("a link").save_into(to.path());
+        let followed = desk.download(&by_key()).client("a link").save_into(to.path(), Taken::Refused);
         assert_eq!(followed.map_err(|failure| failure.fault), Err(Fault::FileExists));
-        let missing = desk.download(&by_key()).client("no folder").save_into(&to.path().join("none"));
+        let missing = desk.download(&by_key()).client("no folder").save_into(&to.path().join("none"), Taken::Refused);
         assert_eq!(missing.map_err(|failure| failure.fault), Err(Fault::NoSaveFolder));
     }
     assert_eq!(can_save_into(Path::new("/etc/passwd")).map_err(|failure| failure.fault), Err(Fault::NoSaveFolder));
+}
+
+#[test]
+fn a_name_that_is_taken_gets_a_number_where_nobody_is_there_to_choose_another() {
+    let named = |name: &str| answer("200 OK", &format!("Content-Disposition: attachment; filename={name}\r\n"), SCRIPT);
+    let to = tempfile::tempdir().expect("a folder");
+    for (name, all) in
+        [("scc-1.tar.run", ["scc-1.tar.run", "scc-1.tar (1).run", "scc-1.tar (2).run"]), ("scc", ["scc", "scc (1)", "scc (2)"])]
+    {
+        let site = Site::answering(named(name));
+        let mut desk = Desk::at(&site.url());
+        desk.purpose = Purpose::Save;
+        for (number, expected) in all.iter().enumerate() {
+            let path = desk.download(&by_key()).client("saved").save_into(to.path(), Taken::Numbered).expect("saved");
+            assert_eq!(path, to.path().join(expected));
+            assert_eq!(fs::metadata(&path).expect("the file").mode() & 0o7777, 0o600);
+            fs::write(&path, format!("the person's own {number}")).expect("written");
+        }
+        for (number, kept) in all.iter().enumerate() {
+            assert_eq!(fs::read_to_string(to.path().join(kept)).expect("the file"), format!("the person's own {number}"));
+        }
+    }
+}
+
+#[test]
+fn a_client_is_saved_where_its_person_looks_for_it() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut desk = Desk::at("http://localhost:1");
+    let folder = |desk: &Desk| save_folder(&desk.config, &desk.environment).map_err(|failure| failure.fault);
+    assert_eq!(folder(&desk).as_deref(), Ok(desk.folder.path()), "the operator's folder comes first");
+    desk.config.download.folder = None;
+    assert_eq!(folder(&desk), Err(Fault::NoSaveFolder), "no home is known");
+    desk.environment = vec![("HOME".into(), home.path().into())];
+    assert_eq!(folder(&desk).as_deref(), Ok(home.path()));
+    fs::create_dir(home.path().join("Downloads")).expect("made");
+    assert_eq!(folder(&desk), Ok(home.path().join("Downloads")));
+    desk.environment = vec![("HOME".into(), "relative".into())];
+    assert_eq!(folder(&desk), Err(Fault::NoSaveFolder));
+    desk.config.download.folder = Some("/etc/passwd".into());
+    assert_eq!(folder(&desk), Err(Fault::NoFolder));
 }
 
 #[test]
