@@ -15,6 +15,7 @@ mod delivery;
 mod download;
 mod folder;
 mod launch;
+mod process;
 mod program;
 mod save;
 mod site;
@@ -24,7 +25,7 @@ pub use cancel::Cancel;
 pub use delivery::{Delivery, delivery};
 pub use download::{Download, download};
 pub use folder::sweep;
-pub use launch::{Client, can_run_here};
+pub use launch::{Client, Foreground, can_run_here};
 pub use save::{Saved, Taken, can_save_into, save, save_folder};
 
 use std::ffi::{OsStr, OsString};

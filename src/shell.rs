@@ -10,6 +10,7 @@
 //! (architecture.md, rules 3 and 7). A slow line holds nothing up: while bytes wait for it, nothing more is drawn, and
 //! when they are gone the latest state is (trust.md T12).
 
+mod foreground;
 mod jobs;
 mod signals;
 mod wake;
@@ -27,7 +28,7 @@ use crate::app::desk::Desk;
 use crate::app::event::{Arrival, Effect, Event, Moment};
 use crate::app::{Model, deadline, update, view};
 use crate::config::Config;
-use crate::connect::{self, Environment};
+use crate::connect::{self, Environment, Foreground};
 use crate::machine;
 use crate::session::Typed;
 use crate::terminal::decoder::Decoder;
@@ -73,6 +74,9 @@ impl End {
 struct Shell {
     model: Model,
     tty: Tty,
+    modes: Modes,
+    /// The terminal, while a client has it: then it is neither read nor drawn on.
+    lent: Option<Arc<Foreground>>,
     decoder: Decoder,
     painter: Painter,
     /// Whether the model has changed since it was last drawn.
@@ -94,8 +98,12 @@ pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, kind: Kind, environment: Envi
     let (sender, reports) = channel();
     let size = tty.size();
     let environment: Arc<[(OsString, OsString)]> = environment.into();
+    let modes = Modes::enter(&tty, kind)?;
+    restore_on_panic(modes.way_out());
     let mut shell = Shell {
         model: Model::new(Arc::clone(desk), look, size, arrival(&desk.config, &environment)),
+        modes,
+        lent: None,
         decoder: Decoder::new(),
         painter: Painter::new(kind),
         stale: true,
@@ -108,16 +116,20 @@ pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, kind: Kind, environment: Envi
         started: Instant::now(),
         tty,
     };
-    let modes = Modes::enter(&shell.tty, kind)?;
-    restore_on_panic(modes.way_out());
     let end = catch_unwind(AssertUnwindSafe(|| shell.turn_until_the_end())).unwrap_or(End::Broken);
     if end == End::HungUp {
-        modes.abandon();
+        shell.modes.abandon();
     } else {
-        modes.restore();
+        shell.modes.restore();
     }
-    shell.jobs.stop(LAST_CLEANING);
-    if let Some(link) = shell.link {
+    let Shell { modes, lent, jobs, reports, link, .. } = shell;
+    // A job that still waits for an answer hears that there is none.
+    drop(reports);
+    jobs.stop(LAST_CLEANING);
+    if let Some(terminal) = lent.filter(|_| end != End::HungUp && jobs.are_done()) {
+        foreground::leave_as_it_was(&terminal, &modes);
+    }
+    if let Some(link) = link {
         // Whoever left wants to go on elsewhere; nobody reads it where standard output is gone.
         let _ = writeln!(io::stdout(), "{}", link.reveal());
     }
@@ -142,6 +154,10 @@ fn restore_on_panic(way_out: WayOut) {
 
 impl Shell {
     fn turn_until_the_end(&mut self) -> End {
+        if let Some(end) = self.show() {
+            return end;
+        }
+        self.jobs.sweep();
         loop {
             if let Some(end) = self.show().or_else(|| self.sleep()).or_else(|| self.take_in()) {
                 return end;
@@ -151,6 +167,9 @@ impl Shell {
 
     /// Writes what waits, and draws the model if it has changed and the line has taken all before it.
     fn show(&mut self) -> Option<End> {
+        if self.lent.is_some() {
+            return None;
+        }
         if let Some(end) = self.write_out() {
             return Some(end);
         }
@@ -175,7 +194,12 @@ impl Shell {
 
     /// Sleeps until there is something to do.
     fn sleep(&mut self) -> Option<End> {
-        let wanted = if self.painter.waiting().is_empty() { PollFlags::IN } else { PollFlags::IN | PollFlags::OUT };
+        let wanted = match self.lent {
+            // Its end is told all the same.
+            Some(_) => PollFlags::empty(),
+            None if self.painter.waiting().is_empty() => PollFlags::IN,
+            None => PollFlags::IN | PollFlags::OUT,
+        };
         let timeout = self.until_deadline();
         let mut watched = [PollFd::new(&self.tty, wanted), PollFd::from_borrowed_fd(self.wake.reader(), PollFlags::IN)];
         match poll(&mut watched, timeout.as_ref()) {
@@ -222,6 +246,8 @@ impl Shell {
         while let Ok(report) = self.reports.try_recv() {
             let end = match report {
                 Report::News(job, news) => self.event(Event::Job(job, news)),
+                Report::Borrow(borrower) => self.lend_terminal(&borrower),
+                Report::Return => self.take_terminal_back(),
                 Report::Broken => Some(End::Broken),
             };
             if end.is_some() {
@@ -232,6 +258,9 @@ impl Shell {
     }
 
     fn take_keys(&mut self, now: Moment) -> Option<End> {
+        if self.lent.is_some() {
+            return None;
+        }
         let mut bytes = [0; 1024];
         let mut inputs: Vec<Input> = Vec::new();
         match self.tty.read(&mut bytes) {
@@ -275,7 +304,8 @@ impl Shell {
                 self.link = link;
                 return Some(End::Left);
             }
-            Effect::Cancel(job) | Effect::End(job) => self.jobs.cancel(job),
+            Effect::Cancel(job) => self.jobs.cancel(job),
+            Effect::End(job) => self.jobs.end(job),
             Effect::Wipe => self.painter.wipe(),
         }
         None

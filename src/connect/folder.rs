@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Mode, OFlags, StatVfsMountFlags};
 use rustix::io::Errno;
 
+use super::process::start_time;
 use super::{Environment, Purpose, variable};
 use crate::config::{Config, Launch};
 use crate::failure::{Failure, Fault};
@@ -218,14 +219,6 @@ fn is_abandoned(visit: &Path) -> io::Result<bool> {
     Ok(u32::try_from(pid).ok().and_then(start_time) != Some(began))
 }
 
-/// When a process began, in the kernel's ticks since boot; none where it is dead, or where there is no `/proc`.
-fn start_time(pid: u32) -> Option<u64> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name of the program, in brackets, may itself hold brackets and spaces. Behind it the state is field 3.
-    let (_, fields) = stat.rsplit_once(')')?;
-    fields.split_whitespace().nth(22 - 3)?.parse().ok()
-}
-
 fn about(fault: Fault, path: &Path) -> Failure {
     // A visit's own folder has a name that tells nobody anything.
     let shown = path.ancestors().find(|path| !path.file_name().is_some_and(is_a_visit)).unwrap_or(path);
@@ -266,13 +259,5 @@ mod tests {
         let visit = Path::new("/run/support-kiosk/visit-0123456789abcdef");
         let failure = failure_of_folder(Errno::ACCESS, visit);
         assert_eq!(failure, Failure::about(Fault::NoFolder, "/run/support-kiosk"));
-    }
-
-    #[test]
-    fn d14_a_process_is_known_by_when_it_began() {
-        let ours = start_time(std::process::id());
-        assert!(ours.is_some() && ours == start_time(std::process::id()));
-        assert_ne!(ours, start_time(1));
-        assert_eq!(start_time(u32::MAX), None);
     }
 }

@@ -2,26 +2,32 @@
 //! for standard input, output and error, no other descriptor, umask 077, its own folder to work in, and of the environment
 //! the variables that `launch.environment` names. `PATH`, `HOME` and `LANG` are no exception: a client that needs them has
 //! them named there.
+//!
+//! The exception is a terminal program (`launch.foreground`): it has our terminal, and stays in our session, since a terminal
+//! serves one alone. All else is the same for it.
 
 mod display;
+mod end;
+mod foreground;
 
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::mem::ManuallyDrop;
 use std::os::fd::{BorrowedFd, RawFd};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::{Access, Mode};
 use rustix::io::{Errno, FdFlags};
-use rustix::process::{Pid, PidfdFlags, Signal};
+
+pub use foreground::Foreground;
 
 use super::folder::{self, Visit};
-use super::{Cancel, Download, Ending, Environment, Order, Purpose, Stage, Stop, variable};
+use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, variable};
 use crate::config::{Config, Launch};
 use crate::failure::{Failure, Fault};
 
@@ -54,67 +60,52 @@ pub struct Client {
     began: Instant,
     /// Not removed when this is dropped: the client may still need it.
     folder: ManuallyDrop<Visit>,
+    /// The terminal, where it was lent to the client.
+    foreground: Option<Arc<Foreground>>,
 }
 
 impl Client {
-    /// Its process id, which is also the id of its session and process group.
+    /// Its process id, which is also the id of its process group, and of its session unless it is in the foreground.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
-
-    /// As [`Client::wait`], unless `told` can be read first: then the client is ended, with all of its process group, its
-    /// folder is removed, and there is no ending to speak of.
-    pub fn wait_unless(mut self, told: BorrowedFd<'_>) -> Option<Ending> {
-        let Ok(own) = rustix::process::pidfd_open(Pid::from_child(&self.child), PidfdFlags::empty()) else {
-            // A kernel from before 2019: the client's own end has to do.
-            return Some(self.wait());
-        };
-        loop {
-            let mut watched = [PollFd::from_borrowed_fd(told, PollFlags::IN), PollFd::new(&own, PollFlags::IN)];
-            match poll(&mut watched, None) {
-                Err(Errno::INTR) => {}
-                Ok(_) if watched[0].revents().contains(PollFlags::IN) => break,
-                Ok(_) | Err(_) => return Some(self.wait()),
-            }
-        }
-        end(&mut self.child);
-        drop(ManuallyDrop::into_inner(self.folder));
-        None
-    }
-
-    /// Waits for its end and removes its folder.
-    pub fn wait(mut self) -> Ending {
-        // It can't be waited for only where it was already: then nothing of how it ended is known.
-        let status = self.child.wait().ok();
-        let ending = Ending {
-            status: status.and_then(|status| status.code()),
-            signal: status.and_then(|status| status.signal()),
-            after: self.began.elapsed(),
-        };
-        drop(ManuallyDrop::into_inner(self.folder));
-        ending
-    }
-
-    /// Goes on without it: it keeps its folder, whose record lets a later start remove it once the client is dead.
-    pub fn leave(self) {}
 }
 
 impl Download {
     /// Starts the client, unless the order was cancelled.
     pub fn launch(self, order: &Order<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Client, Stop> {
+        self.start(order, None, stages)
+    }
+
+    /// As [`Download::launch`], but the terminal is the client's for as long as it runs.
+    pub fn launch_on(
+        self,
+        foreground: Arc<Foreground>,
+        order: &Order<'_>,
+        stages: &mut dyn FnMut(Stage),
+    ) -> Result<Client, Stop> {
+        self.start(order, Some(foreground), stages)
+    }
+
+    fn start(
+        self,
+        order: &Order<'_>,
+        foreground: Option<Arc<Foreground>>,
+        stages: &mut dyn FnMut(Stage),
+    ) -> Result<Client, Stop> {
         stages(Stage::Starting);
         let client = self.visit.path().join(&self.file_name);
-        let mut command = command(&order.config.launch, &client, order.environment)?;
+        let mut command = command(&order.config.launch, &client, order.environment, foreground.as_deref())?;
         command.current_dir(self.visit.path());
         let began = Instant::now();
-        let mut child = start(&mut command, order.cancel)?;
+        let mut child = spawn(&mut command, order.cancel)?;
         if order.cancel.is_cancelled() {
-            end(&mut child);
+            end::end(&mut child);
             return Err(Stop::Cancelled);
         }
         // Without the record the folder would be swept too early only once we are dead and another kiosk starts.
         let _ = self.visit.entrust(child.id());
-        let client = Client { child, began, folder: ManuallyDrop::new(self.visit) };
+        let client = Client { child, began, folder: ManuallyDrop::new(self.visit), foreground };
         stages(Stage::Running { pid: client.pid() });
         Ok(client)
     }
@@ -125,11 +116,20 @@ fn allowed(launch: &Launch, environment: Environment<'_>) -> Vec<(OsString, OsSt
     launch.environment.iter().filter_map(named).collect()
 }
 
-fn command(launch: &Launch, client: &Path, environment: Environment<'_>) -> Result<Command, Failure> {
+fn command(
+    launch: &Launch,
+    client: &Path,
+    environment: Environment<'_>,
+    foreground: Option<&Foreground>,
+) -> Result<Command, Failure> {
     let mut words = launch.command.iter().map(|word| fill_in(word, client));
     let mut command = Command::new(words.next().ok_or(Failure::from(Fault::CannotStart))?);
     command.args(words).env_clear().envs(allowed(launch, environment));
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    match foreground {
+        Some(terminal) => terminal.connect(&mut command).map_err(|_| Failure::from(Fault::CannotStart))?,
+        None => _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()),
+    }
+    let apart: fn() -> io::Result<()> = if foreground.is_some() { foreground::enter } else { a_session_of_its_own };
     let inherited = open_descriptors();
     #[expect(unsafe_code, reason = "a session of its own can only be made between fork and exec")]
     // SAFETY: between fork and exec the closure makes system calls alone, on memory that was laid out before the fork; it
@@ -137,7 +137,7 @@ fn command(launch: &Launch, client: &Path, environment: Environment<'_>) -> Resu
     // is answered with EBADF.
     unsafe {
         command.pre_exec(move || {
-            rustix::process::setsid()?;
+            apart()?;
             rustix::process::umask(Mode::RWXG | Mode::RWXO);
             for descriptor in &inherited {
                 close_on_exec(BorrowedFd::borrow_raw(*descriptor))?;
@@ -146,6 +146,10 @@ fn command(launch: &Launch, client: &Path, environment: Environment<'_>) -> Resu
         });
     }
     Ok(command)
+}
+
+fn a_session_of_its_own() -> io::Result<()> {
+    Ok(rustix::process::setsid().map(drop)?)
 }
 
 /// The argument with the client's path in it.
@@ -174,7 +178,7 @@ fn close_on_exec(descriptor: BorrowedFd<'_>) -> io::Result<()> {
     }
 }
 
-fn start(command: &mut Command, cancel: &Cancel) -> Result<Child, Stop> {
+fn spawn(command: &mut Command, cancel: &Cancel) -> Result<Child, Stop> {
     let began = Instant::now();
     loop {
         if cancel.is_cancelled() {
@@ -201,9 +205,4 @@ fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
         };
     }
     Failure::about(Fault::CannotStart, &error.kind().to_string())
-}
-
-fn end(child: &mut Child) {
-    let _ = rustix::process::kill_process_group(Pid::from_child(child), Signal::KILL);
-    let _ = child.wait();
 }

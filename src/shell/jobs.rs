@@ -4,17 +4,20 @@
 //! comes from any job but the present one.
 
 use std::ffi::OsString;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{Sender, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::wake::Wake;
 use crate::app::desk::Desk;
 use crate::app::event::{JobId, News};
-use crate::connect::{self, Cancel, Order, Purpose, Stop};
+use crate::clean::Clean;
+use crate::config::{Mode, WhenLeft};
+use crate::connect::{self, Cancel, Client, Ending, Foreground, Order, Purpose, Stage, Stop, Taken};
 use crate::machine;
 use crate::session::SessionRequest;
 
@@ -23,6 +26,10 @@ use crate::session::SessionRequest;
 pub(super) enum Report {
     /// News for the model.
     News(JobId, News),
+    /// A client is about to start that wants the terminal: it comes by this way, once the screen has been left.
+    Borrow(SyncSender<Arc<Foreground>>),
+    /// The terminal is not needed any more.
+    Return,
     /// The thread panicked: the program must not go on half alive (trust.md T8).
     Broken,
 }
@@ -31,8 +38,7 @@ pub(super) enum Report {
 pub(super) struct Jobs {
     desk: Arc<Desk>,
     environment: Arc<[(OsString, OsString)]>,
-    reports: Sender<Report>,
-    wake: Arc<Wake>,
+    line: Line,
     running: Vec<Job>,
 }
 
@@ -41,9 +47,18 @@ struct Job {
     cancel: Cancel,
     /// Rung to end a client that runs already.
     told: Arc<Wake>,
-    /// Set once its client runs: from then on it is not ours to wait for.
+    /// Set once its client runs: from then on it is not ours to wait for, unless it ends with us.
     handed_over: Arc<AtomicBool>,
+    when_left: WhenLeft,
     thread: JoinHandle<()>,
+}
+
+impl Job {
+    /// Whether the program may end as far as this job goes.
+    fn may_be_left(&self) -> bool {
+        let kept = self.when_left == WhenLeft::Keep && self.handed_over.load(Ordering::Acquire);
+        kept || self.thread.is_finished()
+    }
 }
 
 impl Jobs {
@@ -53,67 +68,77 @@ impl Jobs {
         reports: Sender<Report>,
         wake: Arc<Wake>,
     ) -> Self {
-        Self { desk, environment, reports, wake, running: Vec::new() }
+        Self { desk, environment, line: Line { reports, wake }, running: Vec::new() }
     }
 
-    /// Starts a session on a thread of its own.
-    pub(super) fn connect(&mut self, id: JobId, request: SessionRequest) -> std::io::Result<()> {
+    /// Starts a session.
+    pub(super) fn connect(&mut self, id: JobId, request: SessionRequest) -> io::Result<()> {
         self.running.retain(|job| !job.thread.is_finished());
-        let cancel = Cancel::new();
+        let (cancel, told) = (Cancel::new(), Arc::new(Wake::new()?));
         let handed_over = Arc::new(AtomicBool::new(false));
-        let told = Arc::new(Wake::new()?);
-        let line = Line {
+        let session = Session {
             id,
+            line: self.line.clone(),
             told: Arc::clone(&told),
             handed_over: Arc::clone(&handed_over),
-            reports: self.reports.clone(),
-            wake: Arc::clone(&self.wake),
+            desk: Arc::clone(&self.desk),
+            environment: Arc::clone(&self.environment),
+            cancel: cancel.clone(),
         };
-        let (desk, environment, its_cancel) = (Arc::clone(&self.desk), Arc::clone(&self.environment), cancel.clone());
-        let thread = std::thread::Builder::new().name("session".into()).spawn(move || {
-            let order = Order {
-                config: &desk.config,
-                request: &request,
-                purpose: Purpose::Run,
-                cancel: &its_cancel,
-                environment: &environment,
-            };
-            if catch_unwind(AssertUnwindSafe(|| line.report_on(&order))).is_err() {
-                line.send(Report::Broken);
-            }
-        })?;
-        self.running.push(Job { id, cancel, told, handed_over, thread });
+        let thread = self.line.thread("session", move || session.run(&request))?;
+        let when_left = self.desk.config.launch.when_left;
+        self.running.push(Job { id, cancel, told, handed_over, when_left, thread });
         Ok(())
     }
 
     /// Stops a job, a client that it has just started included; it goes on cleaning up by itself.
-    pub(super) fn cancel(&mut self, id: JobId) {
+    pub(super) fn cancel(&self, id: JobId) {
         for job in self.running.iter().filter(|job| job.id == id) {
             job.cancel.cancel();
             job.told.ring();
         }
     }
 
-    /// Stops every job whose client does not run yet, and waits until they have cleaned up, but no longer than `most`.
-    /// A client that runs goes on without us.
-    pub(super) fn stop(&mut self, most: Duration) {
+    /// Ends the client of a job, which tells when that is done.
+    pub(super) fn end(&self, id: JobId) {
+        for job in self.running.iter().filter(|job| job.id == id) {
+            job.told.ring();
+        }
+    }
+
+    /// Removes what visits before this run of the program left behind, on a thread of its own: the first frame does not
+    /// wait for it, and a client that still runs keeps its folder.
+    pub(super) fn sweep(&self) {
+        let (desk, environment) = (Arc::clone(&self.desk), Arc::clone(&self.environment));
+        // Without a thread to be had it is left to the next visit, which sweeps too.
+        let _ = self.line.thread("sweep", move || connect::sweep(&desk.config, &environment));
+    }
+
+    /// The program ends: every job whose client does not run yet is stopped, and a client that runs is ended where
+    /// `launch.when_left` says so. Waits until they have cleaned up, but no longer than `most`.
+    pub(super) fn stop(&self, most: Duration) {
         let end = Instant::now() + most;
         for job in &self.running {
             job.cancel.cancel();
+            match job.when_left {
+                WhenLeft::End => job.told.ring(),
+                WhenLeft::Keep => {}
+            }
         }
-        while self.running.iter().any(|job| !job.thread.is_finished() && !job.handed_over.load(Ordering::Acquire))
-            && Instant::now() < end
-        {
+        while !self.running.iter().all(Job::may_be_left) && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(5));
         }
     }
+
+    /// Whether no job is left, and no client either that would still have the terminal.
+    pub(super) fn are_done(&self) -> bool {
+        self.running.iter().all(|job| job.thread.is_finished())
+    }
 }
 
-/// A job's line to the loop.
+/// A thread's line to the loop.
+#[derive(Clone)]
 struct Line {
-    id: JobId,
-    told: Arc<Wake>,
-    handed_over: Arc<AtomicBool>,
     reports: Sender<Report>,
     wake: Arc<Wake>,
 }
@@ -125,23 +150,84 @@ impl Line {
         self.wake.ring();
     }
 
+    /// Does some work on a thread of its own; should it panic, the loop is told.
+    fn thread(&self, name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+        let line = self.clone();
+        std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+            if catch_unwind(AssertUnwindSafe(work)).is_err() {
+                line.send(Report::Broken);
+            }
+        })
+    }
+}
+
+/// One session, on its own thread.
+struct Session {
+    id: JobId,
+    line: Line,
+    told: Arc<Wake>,
+    handed_over: Arc<AtomicBool>,
+    desk: Arc<Desk>,
+    environment: Arc<[(OsString, OsString)]>,
+    cancel: Cancel,
+}
+
+impl Session {
     fn news(&self, news: News) {
-        self.send(Report::News(self.id, news));
+        self.line.send(Report::News(self.id, news));
     }
 
-    fn report_on(&self, order: &Order) {
-        let mut stages = |stage| self.news(News::Stage(stage));
-        let client = connect::download(order, &mut stages).and_then(|download| download.launch(order, &mut stages));
-        match client {
-            Ok(client) => {
-                self.handed_over.store(true, Ordering::Release);
-                self.news(News::Running);
-                if let Some(ending) = client.wait_unless(self.told.reader()) {
-                    self.news(News::Ended(ending));
-                }
-            }
+    fn run(&self, request: &SessionRequest) {
+        let purpose = match self.desk.config.launch.mode {
+            Mode::Save => Purpose::Save,
+            Mode::Auto | Mode::Run | Mode::Link => Purpose::Run,
+        };
+        let order = Order { config: &self.desk.config, request, purpose, cancel: &self.cancel, environment: &self.environment };
+        let outcome = match purpose {
+            Purpose::Save => self.save(&order),
+            Purpose::Run => self.launch(&order).map(News::Ended),
+        };
+        match outcome {
+            Ok(news) => self.news(news),
             Err(Stop::Failed(failure)) => self.news(News::Failed { failure, clock: machine::clock() }),
             Err(Stop::Cancelled) => {}
         }
+    }
+
+    fn save(&self, order: &Order) -> Result<News, Stop> {
+        let folder = connect::save_folder(order.config, order.environment)?;
+        let saved = connect::save(order, &folder, Taken::Numbered, &mut |stage| self.stage(stage))?;
+        Ok(News::Saved { path: Clean::washed(&saved.path.to_string_lossy(), usize::MAX) })
+    }
+
+    fn launch(&self, order: &Order) -> Result<Ending, Stop> {
+        // Before the site is asked: a session that can't be shown would keep a helper waiting for nobody.
+        connect::can_run_here(order.config, order.environment)?;
+        let mut stages = |stage| self.stage(stage);
+        let download = connect::download(order, &mut stages)?;
+        if !order.config.launch.foreground {
+            return Ok(self.watch(download.launch(order, &mut stages)?));
+        }
+        let terminal = self.borrow_terminal()?;
+        let ending = download.launch_on(terminal, order, &mut stages).map(|client| self.watch(client));
+        self.line.send(Report::Return);
+        ending
+    }
+
+    /// The terminal, once the loop has left its screen. A loop that has ended does not answer any more.
+    fn borrow_terminal(&self) -> Result<Arc<Foreground>, Stop> {
+        let (lender, lent) = sync_channel(1);
+        self.line.send(Report::Borrow(lender));
+        lent.recv().map_err(|_| Stop::Cancelled)
+    }
+
+    fn stage(&self, stage: Stage) {
+        self.news(News::Stage(stage));
+    }
+
+    fn watch(&self, client: Client) -> Ending {
+        self.handed_over.store(true, Ordering::Release);
+        self.news(News::Running);
+        client.wait_or_end(self.told.reader())
     }
 }

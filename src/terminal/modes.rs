@@ -28,6 +28,7 @@ pub struct WayOut(Arc<Entered>);
 struct Entered {
     tty: Tty,
     before: Termios,
+    raw: Termios,
     /// Whether a frame may be half-way in, held by the terminal until its end.
     holds_updates: bool,
     left: AtomicBool,
@@ -44,13 +45,27 @@ impl Modes {
         raw.special_codes[SpecialCodeIndex::VMIN] = u8::from(tty.never_blocks());
         raw.special_codes[SpecialCodeIndex::VTIME] = 0;
         let entered =
-            Entered { tty: tty.another()?, before, holds_updates: kind.may_hold_updates(), left: AtomicBool::new(false) };
-        rustix::termios::tcsetattr(tty, OptionalActions::Now, &raw)?;
+            Entered { tty: tty.another()?, before, raw, holds_updates: kind.may_hold_updates(), left: AtomicBool::new(true) };
+        let modes = Self(WayOut(Arc::new(entered)));
+        modes.set()?;
+        Ok(modes)
+    }
+
+    /// Enters them again after [`Modes::restore`]: somebody else has had the terminal meanwhile, and what was typed is
+    /// thrown away. The next way out gives it back as it was found first.
+    pub fn enter_again(&self) -> std::io::Result<()> {
+        let _dropped = rustix::termios::tcflush(&self.0.0.tty, QueueSelector::IFlush);
+        self.set()
+    }
+
+    fn set(&self) -> std::io::Result<()> {
+        let Entered { tty, raw, left, .. } = &*self.0.0;
+        rustix::termios::tcsetattr(tty, OptionalActions::Now, raw)?;
+        left.store(false, Ordering::SeqCst);
         // Whoever stopped the line before us: it is ours now.
         let _started = rustix::termios::tcflow(tty, Action::OOn);
-        let modes = Self(WayOut(Arc::new(entered)));
         write_within(tty, sequences::ENTER, PATIENCE);
-        Ok(modes)
+        Ok(())
     }
 
     /// A way out for a panic hook or another thread.
@@ -79,7 +94,7 @@ impl Drop for Modes {
 impl WayOut {
     /// As [`Modes::restore`]; whoever comes first does it.
     pub fn restore(&self) {
-        let Entered { tty, before, holds_updates, left } = &*self.0;
+        let Entered { tty, before, holds_updates, left, .. } = &*self.0;
         if left.swap(true, Ordering::SeqCst) {
             return;
         }
