@@ -11,6 +11,7 @@
 //! when they are gone the latest state is (trust.md T12).
 
 mod jobs;
+mod loader;
 mod signals;
 mod wake;
 
@@ -25,9 +26,11 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use crate::app::desk::Desk;
 use crate::app::event::{Arrival, Effect, Event, Moment};
 use crate::app::{Model, deadline, update, view};
-use crate::config::Config;
+use crate::config::{Config, Problems, Source};
 use crate::connect::{Delivery, Environment};
+use crate::failure::Exit;
 use crate::machine;
+use crate::screens::Screen;
 use crate::session::Typed;
 use crate::terminal::decoder::Decoder;
 use crate::terminal::key::Input;
@@ -37,6 +40,7 @@ use crate::terminal::painter::Painter;
 use crate::terminal::tty::{Read, Tty, Written};
 use crate::ui::Look;
 use jobs::{Jobs, Report};
+use loader::{Loaded, Loader};
 use signals::{Signal, Signals};
 use wake::Wake;
 
@@ -44,7 +48,7 @@ use wake::Wake;
 const LAST_CLEANING: Duration = Duration::from_millis(800);
 
 /// How the program comes to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum End {
     /// The person at the terminal left.
     Left,
@@ -52,18 +56,21 @@ pub enum End {
     HungUp,
     /// A signal asked for it.
     Signalled(i32),
+    /// The lists that the config names are wrong or missing.
+    Misconfigured(Problems),
     /// Something of ours broke.
     Broken,
 }
 
 impl End {
     /// The exit status (product.md, The command line).
-    pub fn status(self) -> u8 {
+    pub fn status(&self) -> u8 {
         match self {
             Self::Left => 0,
             Self::HungUp => 129,
             Self::Signalled(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),
-            Self::Broken => 70,
+            Self::Misconfigured(_) => Exit::Config as u8,
+            Self::Broken => Exit::Ours as u8,
         }
     }
 }
@@ -81,24 +88,38 @@ struct Shell {
     signals: Signals,
     wake: Arc<Wake>,
     jobs: Jobs,
+    loader: Loader,
+    /// Whether it was looked for another config since the start screen came up.
+    looked: bool,
     reports: Receiver<Report>,
     started: Instant,
 }
 
 /// Runs the kiosk on a terminal until it ends. The terminal is given back as it was, whatever happens, unless it is gone.
-pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, kind: Kind, environment: Environment<'_>) -> io::Result<End> {
+///
+/// With a `source` the config is looked after between customers; one that is built in never changes.
+pub fn run(
+    desk: Arc<Desk>,
+    source: Option<Source>,
+    look: Look,
+    tty: Tty,
+    kind: Kind,
+    environment: Environment<'_>,
+) -> io::Result<End> {
     let wake = Arc::new(Wake::new()?);
     let signals = Signals::listen(&wake)?;
     let (sender, reports) = channel();
-    let size = tty.size();
+    let (size, arrival) = (tty.size(), arrival(&desk.config));
     let mut shell = Shell {
-        model: Model::new(Arc::clone(desk), look, size, arrival(&desk.config)),
+        model: Model::new(desk, look, size, arrival),
         decoder: Decoder::new(),
         painter: Painter::new(kind),
         stale: true,
         link: None,
         signals,
-        jobs: Jobs::new(Arc::clone(desk), environment.into(), sender, Arc::clone(&wake)),
+        jobs: Jobs::new(environment.into(), sender.clone(), Arc::clone(&wake)),
+        loader: Loader::new(source, sender, Arc::clone(&wake)),
+        looked: false,
         wake,
         reports,
         started: Instant::now(),
@@ -107,7 +128,7 @@ pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, kind: Kind, environment: Envi
     let modes = Modes::enter(&shell.tty, kind)?;
     restore_on_panic(modes.way_out());
     let end = catch_unwind(AssertUnwindSafe(|| shell.turn_until_the_end())).unwrap_or(End::Broken);
-    if end == End::HungUp {
+    if matches!(end, End::HungUp) {
         modes.abandon();
     } else {
         modes.restore();
@@ -137,6 +158,13 @@ fn restore_on_panic(way_out: WayOut) {
 
 impl Shell {
     fn turn_until_the_end(&mut self) -> End {
+        if let Some(end) = self.show() {
+            return end;
+        }
+        // What the first frame does not need is read behind it.
+        if self.loader.lists_of(self.model.desk()).is_err() {
+            return End::Broken;
+        }
         loop {
             if let Some(end) = self.show().or_else(|| self.sleep()).or_else(|| self.take_in()) {
                 return end;
@@ -217,6 +245,7 @@ impl Shell {
         while let Ok(report) = self.reports.try_recv() {
             let end = match report {
                 Report::News(job, news) => self.event(Event::Job(job, news)),
+                Report::Loaded(loaded) => self.take_config(loaded),
                 Report::Broken => Some(End::Broken),
             };
             if end.is_some() {
@@ -224,6 +253,28 @@ impl Shell {
             }
         }
         None
+    }
+
+    fn take_config(&mut self, loaded: Loaded) -> Option<End> {
+        let desk = match loaded {
+            Loaded::Lists(Err(problems)) => return Some(End::Misconfigured(problems)),
+            Loaded::Lists(Ok(desk)) => desk,
+            Loaded::Config(source, read) => {
+                self.loader.keep(source);
+                // A wrong one leaves the old in force.
+                read.ok()?
+            }
+        };
+        self.event(Event::Desk(desk))
+    }
+
+    /// Looks, once on each start screen, whether the config is another: a few `stat`s.
+    fn look_for_another_config(&mut self) -> Option<End> {
+        if self.looked || !matches!(self.model.screen(), Screen::Start(_)) {
+            return None;
+        }
+        self.looked = true;
+        self.loader.look().err().map(|_| End::Broken)
     }
 
     fn take_keys(&mut self, now: Moment) -> Option<End> {
@@ -236,6 +287,11 @@ impl Shell {
         }
         zeroize::Zeroize::zeroize(&mut bytes);
         self.decoder.expire(now.0, &mut inputs);
+        if !inputs.is_empty()
+            && let Some(end) = self.look_for_another_config()
+        {
+            return Some(end);
+        }
         inputs.into_iter().find_map(|input| self.event(Event::Input(input)))
     }
 
@@ -252,14 +308,16 @@ impl Shell {
     fn carry_out(&mut self, effect: Effect) -> Option<End> {
         match effect {
             Effect::Connect { job, request } => {
-                if self.jobs.connect(job, request).is_err() {
+                let desk = Arc::clone(self.model.desk());
+                if self.jobs.connect(job, desk, request).is_err() {
                     return Some(End::Broken);
                 }
             }
             Effect::Forget => {
                 self.painter.wipe();
                 let arrival = arrival(&self.model.desk().config);
-                return self.event(Event::Arrival(arrival));
+                self.looked = false;
+                return self.event(Event::Arrival(arrival)).or_else(|| self.look_for_another_config());
             }
             Effect::Repaint => {
                 self.painter.repaint();
