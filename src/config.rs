@@ -14,12 +14,13 @@ mod problem;
 mod read;
 mod schema;
 mod shape;
-pub mod source;
+mod source;
 
 pub use check::from_text;
 pub use locate::locate;
 pub use problem::{Place, Problem, Problems};
 pub use read::load;
+pub use source::Source;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -12,6 +12,8 @@
 
 mod foreground;
 mod jobs;
+mod line;
+mod loader;
 mod signals;
 mod wake;
 
@@ -27,9 +29,11 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use crate::app::desk::Desk;
 use crate::app::event::{Arrival, Effect, Event, Moment};
 use crate::app::{Model, deadline, update, view};
-use crate::config::Config;
+use crate::config::{Config, Problems, Source};
 use crate::connect::{self, Environment, Foreground};
+use crate::failure::Exit;
 use crate::machine;
+use crate::screens::Screen;
 use crate::session::Typed;
 use crate::terminal::decoder::Decoder;
 use crate::terminal::key::Input;
@@ -38,7 +42,9 @@ use crate::terminal::modes::{Modes, WayOut};
 use crate::terminal::painter::Painter;
 use crate::terminal::tty::{Read, Tty, Written};
 use crate::ui::Look;
-use jobs::{Jobs, Report};
+use jobs::Jobs;
+use line::{Line, Report};
+use loader::{Loaded, Loader};
 use signals::{Signal, Signals};
 use wake::Wake;
 
@@ -46,7 +52,7 @@ use wake::Wake;
 const LAST_CLEANING: Duration = Duration::from_millis(800);
 
 /// How the program comes to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum End {
     /// The person at the terminal left.
     Left,
@@ -54,18 +60,21 @@ pub enum End {
     HungUp,
     /// A signal asked for it.
     Signalled(i32),
+    /// The lists that the config names are wrong or missing.
+    Misconfigured(Problems),
     /// Something of ours broke.
     Broken,
 }
 
 impl End {
     /// The exit status (product.md, The command line).
-    pub fn status(self) -> u8 {
+    pub fn status(&self) -> u8 {
         match self {
             Self::Left => 0,
             Self::HungUp => 129,
             Self::Signalled(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),
-            Self::Broken => 70,
+            Self::Misconfigured(_) => Exit::Config as u8,
+            Self::Broken => Exit::Ours as u8,
         }
     }
 }
@@ -87,21 +96,34 @@ struct Shell {
     wake: Arc<Wake>,
     jobs: Jobs,
     environment: Arc<[(OsString, OsString)]>,
+    loader: Loader,
+    /// Whether it was looked for another config since the start screen came up.
+    looked: bool,
     reports: Receiver<Report>,
     started: Instant,
 }
 
 /// Runs the kiosk on a terminal until it ends. The terminal is given back as it was, whatever happens, unless it is gone.
-pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, kind: Kind, environment: Environment<'_>) -> io::Result<End> {
+///
+/// With a `source` the config is looked after between customers; one that is built in never changes.
+pub fn run(
+    desk: Arc<Desk>,
+    source: Option<Source>,
+    look: Look,
+    tty: Tty,
+    kind: Kind,
+    environment: Environment<'_>,
+) -> io::Result<End> {
     let wake = Arc::new(Wake::new()?);
     let signals = Signals::listen(&wake)?;
     let (sender, reports) = channel();
-    let size = tty.size();
     let environment: Arc<[(OsString, OsString)]> = environment.into();
+    let (size, arrival) = (tty.size(), arrival(&desk.config, &environment));
     let modes = Modes::enter(&tty, kind)?;
     restore_on_panic(modes.way_out());
+    let line = Line { reports: sender, wake: Arc::clone(&wake) };
     let mut shell = Shell {
-        model: Model::new(Arc::clone(desk), look, size, arrival(&desk.config, &environment)),
+        model: Model::new(desk, look, size, arrival),
         modes,
         lent: None,
         decoder: Decoder::new(),
@@ -109,15 +131,18 @@ pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, kind: Kind, environment: Envi
         stale: true,
         link: None,
         signals,
-        jobs: Jobs::new(Arc::clone(desk), Arc::clone(&environment), sender, Arc::clone(&wake)),
+        jobs: Jobs::new(Arc::clone(&environment), line.clone()),
         environment,
+        loader: Loader::new(source, line),
+        looked: false,
         wake,
         reports,
         started: Instant::now(),
         tty,
     };
     let end = catch_unwind(AssertUnwindSafe(|| shell.turn_until_the_end())).unwrap_or(End::Broken);
-    if end == End::HungUp {
+    let hung_up = matches!(end, End::HungUp);
+    if hung_up {
         shell.modes.abandon();
     } else {
         shell.modes.restore();
@@ -126,7 +151,7 @@ pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, kind: Kind, environment: Envi
     // A job that still waits for an answer hears that there is none.
     drop(reports);
     jobs.stop(LAST_CLEANING);
-    if let Some(terminal) = lent.filter(|_| end != End::HungUp && jobs.are_done()) {
+    if let Some(terminal) = lent.filter(|_| !hung_up && jobs.are_done()) {
         foreground::leave_as_it_was(&terminal, &modes);
     }
     if let Some(link) = link {
@@ -157,7 +182,12 @@ impl Shell {
         if let Some(end) = self.show() {
             return end;
         }
-        self.jobs.sweep();
+        // What the first frame does not need is done behind it.
+        let desk = Arc::clone(self.model.desk());
+        if self.loader.lists_of(&desk).is_err() {
+            return End::Broken;
+        }
+        self.jobs.sweep(desk);
         loop {
             if let Some(end) = self.show().or_else(|| self.sleep()).or_else(|| self.take_in()) {
                 return end;
@@ -248,6 +278,7 @@ impl Shell {
                 Report::News(job, news) => self.event(Event::Job(job, news)),
                 Report::Borrow(borrower) => self.lend_terminal(&borrower),
                 Report::Return => self.take_terminal_back(),
+                Report::Loaded(loaded) => self.take_config(loaded),
                 Report::Broken => Some(End::Broken),
             };
             if end.is_some() {
@@ -255,6 +286,38 @@ impl Shell {
             }
         }
         None
+    }
+
+    fn take_config(&mut self, loaded: Loaded) -> Option<End> {
+        let desk = match loaded {
+            Loaded::Lists(Err(problems)) => return Some(End::Misconfigured(problems)),
+            Loaded::Lists(Ok(desk)) => desk,
+            Loaded::Config(source, read) => {
+                self.loader.keep(source);
+                // A wrong one leaves the old in force.
+                read.ok()?
+            }
+        };
+        self.event(Event::Desk(desk)).or_else(|| self.renew_visit())
+    }
+
+    /// Looks, once on each start screen, whether the config is another: a few `stat`s.
+    fn look_for_another_config(&mut self) -> Option<End> {
+        if self.looked || !matches!(self.model.screen(), Screen::Start(_)) {
+            return None;
+        }
+        self.looked = true;
+        self.loader.look().err().map(|_| End::Broken)
+    }
+
+    /// What is known of a visit that has not begun yet changes with the config, and with a display that comes and goes.
+    fn renew_visit(&mut self) -> Option<End> {
+        if matches!(self.model.screen(), Screen::Start(_)) { self.begin_visit() } else { None }
+    }
+
+    fn begin_visit(&mut self) -> Option<End> {
+        let arrival = arrival(&self.model.desk().config, &self.environment);
+        self.event(Event::Arrival(arrival))
     }
 
     fn take_keys(&mut self, now: Moment) -> Option<End> {
@@ -270,6 +333,11 @@ impl Shell {
         }
         zeroize::Zeroize::zeroize(&mut bytes);
         self.decoder.expire(now.0, &mut inputs);
+        if !inputs.is_empty()
+            && let Some(end) = self.look_for_another_config().or_else(|| self.renew_visit())
+        {
+            return Some(end);
+        }
         inputs.into_iter().find_map(|input| self.event(Event::Input(input)))
     }
 
@@ -286,14 +354,15 @@ impl Shell {
     fn carry_out(&mut self, effect: Effect) -> Option<End> {
         match effect {
             Effect::Connect { job, request } => {
-                if self.jobs.connect(job, request).is_err() {
+                let desk = Arc::clone(self.model.desk());
+                if self.jobs.connect(job, desk, request).is_err() {
                     return Some(End::Broken);
                 }
             }
             Effect::Forget => {
                 self.painter.wipe();
-                let arrival = arrival(&self.model.desk().config, &self.environment);
-                return self.event(Event::Arrival(arrival));
+                self.looked = false;
+                return self.begin_visit().or_else(|| self.look_for_another_config());
             }
             Effect::Repaint => {
                 self.painter.repaint();

@@ -96,8 +96,8 @@ impl Eq for Desk {}
 impl RepList {
     fn new(mut reps: Vec<Rep>) -> Self {
         reps.retain(|rep| rep.available);
-        reps.sort_by_cached_key(|rep| natural_key(rep.name.as_str()));
         let languages = languages(&reps);
+        reps.sort_by_cached_key(|rep| natural_key(rep.name.as_str()));
         let index = Index::new(reps.iter().map(|rep| searchable(rep, &languages)));
         Self { sorted: reps, index }
     }
@@ -111,17 +111,19 @@ impl IssueList {
 }
 
 /// What languages are found by, each folded once: many representatives speak few.
-fn languages(reps: &[Rep]) -> HashMap<&str, String> {
+fn languages(reps: &[Rep]) -> HashMap<Clean, String> {
     let mut languages = HashMap::new();
-    for tag in reps.iter().flat_map(|rep| &rep.languages).map(Clean::as_str) {
-        languages.entry(tag).or_insert_with(|| fold(&format!("{tag}\n{}", own_name(tag))));
+    for tag in reps.iter().flat_map(|rep| &rep.languages) {
+        if !languages.contains_key(tag) {
+            languages.insert(tag.clone(), fold(&format!("{tag}\n{}", own_name(tag.as_str()))));
+        }
     }
     languages
 }
 
 /// By what a representative is found.
-fn searchable<'a>(rep: &'a Rep, languages: &'a HashMap<&str, String>) -> impl Iterator<Item = &'a str> {
-    let spoken = rep.languages.iter().filter_map(|tag| languages.get(tag.as_str())).map(String::as_str);
+fn searchable<'a>(rep: &'a Rep, languages: &'a HashMap<Clean, String>) -> impl Iterator<Item = &'a str> {
+    let spoken = rep.languages.iter().filter_map(|tag| languages.get(tag)).map(String::as_str);
     [Some(&rep.name), rep.title.as_ref(), rep.team.as_ref()].into_iter().flatten().map(Clean::as_str).chain(spoken)
 }
 

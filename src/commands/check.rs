@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::clean::Clean;
 use crate::config;
-use crate::config::source::Source;
+use crate::config::Source;
 use crate::failure::Exit;
 
 /// Writes every problem of a config and its lists to `out`, one a line, or that it is good. `file` is the config that is asked about; none:

@@ -5,13 +5,13 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Sender, SyncSender, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::line::{Line, Report};
 use super::wake::Wake;
 use crate::app::desk::Desk;
 use crate::app::event::{JobId, News};
@@ -21,22 +21,8 @@ use crate::connect::{self, Cancel, Client, Ending, Foreground, Order, Purpose, S
 use crate::machine;
 use crate::session::SessionRequest;
 
-/// What a job's thread tells the loop.
-#[derive(Debug)]
-pub(super) enum Report {
-    /// News for the model.
-    News(JobId, News),
-    /// A client is about to start that wants the terminal: it comes by this way, once the screen has been left.
-    Borrow(SyncSender<Arc<Foreground>>),
-    /// The terminal is not needed any more.
-    Return,
-    /// The thread panicked: the program must not go on half alive (trust.md T8).
-    Broken,
-}
-
 /// The jobs under way, and what a new one needs.
 pub(super) struct Jobs {
-    desk: Arc<Desk>,
     environment: Arc<[(OsString, OsString)]>,
     line: Line,
     running: Vec<Job>,
@@ -62,31 +48,26 @@ impl Job {
 }
 
 impl Jobs {
-    pub(super) fn new(
-        desk: Arc<Desk>,
-        environment: Arc<[(OsString, OsString)]>,
-        reports: Sender<Report>,
-        wake: Arc<Wake>,
-    ) -> Self {
-        Self { desk, environment, line: Line { reports, wake }, running: Vec::new() }
+    pub(super) fn new(environment: Arc<[(OsString, OsString)]>, line: Line) -> Self {
+        Self { environment, line, running: Vec::new() }
     }
 
-    /// Starts a session.
-    pub(super) fn connect(&mut self, id: JobId, request: SessionRequest) -> io::Result<()> {
+    /// Starts a session of this desk.
+    pub(super) fn connect(&mut self, id: JobId, desk: Arc<Desk>, request: SessionRequest) -> io::Result<()> {
         self.running.retain(|job| !job.thread.is_finished());
         let (cancel, told) = (Cancel::new(), Arc::new(Wake::new()?));
         let handed_over = Arc::new(AtomicBool::new(false));
+        let when_left = desk.config.launch.when_left;
         let session = Session {
             id,
             line: self.line.clone(),
             told: Arc::clone(&told),
             handed_over: Arc::clone(&handed_over),
-            desk: Arc::clone(&self.desk),
+            desk,
             environment: Arc::clone(&self.environment),
             cancel: cancel.clone(),
         };
         let thread = self.line.thread("session", move || session.run(&request))?;
-        let when_left = self.desk.config.launch.when_left;
         self.running.push(Job { id, cancel, told, handed_over, when_left, thread });
         Ok(())
     }
@@ -108,8 +89,8 @@ impl Jobs {
 
     /// Removes what visits before this run of the program left behind, on a thread of its own: the first frame does not
     /// wait for it, and a client that still runs keeps its folder.
-    pub(super) fn sweep(&self) {
-        let (desk, environment) = (Arc::clone(&self.desk), Arc::clone(&self.environment));
+    pub(super) fn sweep(&self, desk: Arc<Desk>) {
+        let environment = Arc::clone(&self.environment);
         // Without a thread to be had it is left to the next visit, which sweeps too.
         let _ = self.line.thread("sweep", move || connect::sweep(&desk.config, &environment));
     }
@@ -133,31 +114,6 @@ impl Jobs {
     /// Whether no job is left, and no client either that would still have the terminal.
     pub(super) fn are_done(&self) -> bool {
         self.running.iter().all(|job| job.thread.is_finished())
-    }
-}
-
-/// A thread's line to the loop.
-#[derive(Clone)]
-struct Line {
-    reports: Sender<Report>,
-    wake: Arc<Wake>,
-}
-
-impl Line {
-    fn send(&self, report: Report) {
-        // The loop may be gone already: then nobody wants to know.
-        let _ = self.reports.send(report);
-        self.wake.ring();
-    }
-
-    /// Does some work on a thread of its own; should it panic, the loop is told.
-    fn thread(&self, name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
-        let line = self.clone();
-        std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-            if catch_unwind(AssertUnwindSafe(work)).is_err() {
-                line.send(Report::Broken);
-            }
-        })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::time::{Duration, SystemTime};
 
-use support_kiosk::config::source::Source;
+use support_kiosk::config::Source;
 
 use super::{Folder, SITE, names};
 

@@ -1,0 +1,54 @@
+//! What the threads of the shell have to say, and how it reaches the loop.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, SyncSender};
+use std::thread::JoinHandle;
+
+use super::loader::Loaded;
+use super::wake::Wake;
+use crate::app::event::{JobId, News};
+use crate::connect::Foreground;
+
+/// What a thread tells the loop.
+#[derive(Debug)]
+pub(super) enum Report {
+    /// News of a job for the model.
+    News(JobId, News),
+    /// A client is about to start that wants the terminal: it comes by this way, once the screen has been left.
+    Borrow(SyncSender<Arc<Foreground>>),
+    /// The terminal is not needed any more.
+    Return,
+    /// The config or its lists have been read.
+    Loaded(Loaded),
+    /// The thread panicked: the program must not go on half alive (trust.md T8).
+    Broken,
+}
+
+/// A thread's line to the loop.
+#[derive(Clone)]
+pub(super) struct Line {
+    /// Where the loop finds what was sent.
+    pub(super) reports: Sender<Report>,
+    /// Wakes it.
+    pub(super) wake: Arc<Wake>,
+}
+
+impl Line {
+    pub(super) fn send(&self, report: Report) {
+        // The loop may be gone already: then nobody wants to know.
+        let _ = self.reports.send(report);
+        self.wake.ring();
+    }
+
+    /// Does some work on a thread of its own; should it panic, the loop is told.
+    pub(super) fn thread(&self, name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+        let line = self.clone();
+        std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+            if catch_unwind(AssertUnwindSafe(work)).is_err() {
+                line.send(Report::Broken);
+            }
+        })
+    }
+}
