@@ -4,6 +4,7 @@ use super::picker::{Extra, Picker, Row, Words};
 use super::survey::Survey;
 use super::{Cursor, Face, Scene, Screen, Step};
 use crate::app::keys::{Focus, Skip, Wish};
+use crate::config::RepListShown;
 use crate::session::Choice;
 use crate::text::Text;
 use crate::theme::Role;
@@ -24,7 +25,7 @@ impl Issues {
     /// The whole menu, nothing typed.
     pub fn new(scene: &Scene) -> Self {
         let extra = if scene.desk.config.survey.general_queue { Extra::Last } else { Extra::None };
-        Self { picker: Picker::new(scene.desk.issues().entries.len(), extra) }
+        Self { picker: Picker::new(scene.desk.issues().entries.len(), extra, RepListShown::All) }
     }
 
     fn go_on(&self, scene: &Scene) -> Step {

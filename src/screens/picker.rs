@@ -5,6 +5,7 @@
 
 use super::Cursor;
 use crate::app::desk::Lists;
+use crate::config::RepListShown;
 use crate::theme::Role;
 use crate::ui::Look;
 use crate::ui::field::{Edit, Field, Lines, Trouble};
@@ -27,6 +28,7 @@ pub(super) struct Picker {
     cursor_in: CursorIn,
     trouble: Option<Trouble>,
     extra: Extra,
+    shown: RepListShown,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,10 +66,14 @@ pub(super) struct Words {
 }
 
 impl Picker {
-    /// Over a whole list of `count`.
-    pub(super) fn new(count: usize, extra: Extra) -> Self {
+    /// Over a whole list of `count`. Where it is only to be searched, nothing of it is shown before something is typed.
+    pub(super) fn new(count: usize, extra: Extra, shown: RepListShown) -> Self {
         let filter = Field::new(FILTER_AT_MOST, Lines::One);
-        Self { filter, matches: (0..count).collect(), focus: 0, cursor_in: CursorIn::Filter, trouble: None, extra }
+        let matches = match shown {
+            RepListShown::All => (0..count).collect(),
+            RepListShown::Search => Vec::new(),
+        };
+        Self { filter, matches, focus: 0, cursor_in: CursorIn::Filter, trouble: None, extra, shown }
     }
 
     /// Whether nothing was typed.
@@ -128,7 +134,8 @@ impl Picker {
 
     /// Looks through the list anew: for another filter, or since the list is another.
     pub(super) fn look_again(&mut self, index: &Index) {
-        self.matches = index.matching(self.filter.text());
+        let held_back = self.shown == RepListShown::Search && self.is_blank();
+        self.matches = if held_back { Vec::new() } else { index.matching(self.filter.text()) };
         self.focus = 0;
         self.cursor_in = CursorIn::Filter;
     }
