@@ -8,6 +8,7 @@ mod demo;
 mod download;
 mod looks;
 mod readme;
+mod refusals;
 mod start;
 mod stories;
 mod support;
