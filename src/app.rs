@@ -2,46 +2,55 @@
 //!
 //! ```text
 //!            ┌ trail: the screens on the way here, each with all that was typed ┐
-//! Event ───> │ start ─> reps ─> review ─> connecting ─> running                 │ ───> Vec<Effect>
+//! Event ───> │ start ─> issues ─> survey ─> review ─> connecting                │ ───> Vec<Effect>
 //!            └──────────────────────────────────────────────────────────────────┘
 //! ```
 //!
-//! Going on pushes a screen, going back pops one, forgetting a customer leaves a new start screen alone. Time comes in as
-//! [`Event::Time`]; [`deadline`] says when it is wanted next.
+//! Going on pushes a screen, going back pops one, and back at the start a customer is forgotten: a new start screen alone
+//! is left. Time comes in as [`Event::Time`]; [`deadline`] says when it is wanted next.
 
 pub mod desk;
 pub mod event;
 mod idle;
 pub mod keys;
 
+use std::sync::Arc;
+
 use ratatui::Frame;
 use ratatui::layout::Size;
 
+use crate::clean::Clean;
 use crate::screens::connecting::Connecting;
+use crate::screens::ended::Ended;
 use crate::screens::failed::Failed;
+use crate::screens::hand_off::HandOff;
+use crate::screens::help::Help;
 use crate::screens::running::Running;
 use crate::screens::start::Start;
-use crate::screens::{self, Scene, Screen, Step};
-use crate::session::{SessionRequest, Visit};
+use crate::screens::{self, Face, Patience, Scene, Screen, Step};
+use crate::session::SessionRequest;
 use crate::terminal::key::Input;
 use crate::ui::{Look, skeleton};
-use desk::Desk;
-use event::{Effect, Event, JobId, Moment, News};
+use desk::{Desk, Lists};
+use event::{Arrival, Effect, Event, JobId, Moment, News};
 use idle::Idle;
 use keys::{Action, Focus};
-
-use std::sync::Arc;
 
 /// All that the program knows of the present visit.
 #[derive(Debug)]
 pub struct Model {
     desk: Arc<Desk>,
+    /// The desk of the next visit, where it has changed during this one.
+    next_desk: Option<Arc<Desk>>,
     look: Look,
     size: Size,
     now: Moment,
-    visit: Visit,
+    arrival: Arrival,
     /// Never empty: the first is the start screen, the last the one that is shown.
     trail: Vec<Screen>,
+    /// The survey that was left by going back: all that was typed into it waits for the next choice.
+    survey: Option<screens::survey::Survey>,
+    help: Option<Help>,
     idle: Idle,
     jobs: u64,
     job: Option<JobId>,
@@ -49,24 +58,26 @@ pub struct Model {
 
 impl Model {
     /// The start screen, waiting for a customer.
-    pub fn new(desk: Arc<Desk>, look: Look, size: Size, visit: Visit) -> Self {
-        let idle = Idle::new(&desk.config.kiosk);
+    pub fn new(desk: Arc<Desk>, look: Look, size: Size, arrival: Arrival) -> Self {
         Self {
+            idle: Idle::new(&desk.config.kiosk),
             desk,
+            next_desk: None,
             look,
             size,
             now: Moment::default(),
-            visit,
+            arrival,
             trail: vec![Screen::Start(Start::default())],
-            idle,
+            survey: None,
+            help: None,
             jobs: 0,
             job: None,
         }
     }
 
-    /// The screen that is shown (the still-there question and the too-small notice stand over it).
+    /// The screen that is shown (the help, the still-there question and the too-small notice stand over it).
     pub fn screen(&self) -> &Screen {
-        // The trail is never empty: `new` and `forget` lay the start screen, and `back` keeps it.
+        // The trail is never empty: `new`, `forget` and `news` lay the start screen, and `back` keeps it.
         &self.trail[self.trail.len() - 1]
     }
 
@@ -75,50 +86,67 @@ impl Model {
         self.size
     }
 
+    /// The desk of the present visit.
+    pub fn desk(&self) -> &Arc<Desk> {
+        &self.desk
+    }
+
     /// Where keys go now.
     pub fn focus(&self) -> Focus {
         if self.idle.asks() {
             Focus::StillThere
         } else if !skeleton::fits(self.size) {
             Focus::TooSmall
+        } else if self.help.is_some() {
+            Focus::Help
         } else {
-            self.screen().face().focus()
+            self.screen().face().focus(&self.scene())
         }
     }
 
     fn scene(&self) -> Scene<'_> {
-        Scene { desk: &self.desk, look: &self.look, visit: &self.visit, now: self.now, size: self.size }
+        scene(&self.desk, &self.look, &self.arrival, self.now, self.size)
     }
 
-    /// Whether there is a customer to be forgotten, and nothing under way that must not be disturbed.
-    fn may_idle(&self) -> bool {
-        !matches!(self.screen(), Screen::Start(_) | Screen::Connecting(_) | Screen::Running(_))
+    fn patience(&self) -> Patience {
+        self.screen().face().patience()
+    }
+
+    /// Does something to the screen that is shown.
+    fn on_screen<T>(&mut self, act: impl FnOnce(&mut dyn Face, &Scene) -> T) -> T {
+        let scene = scene(&self.desk, &self.look, &self.arrival, self.now, self.size);
+        let last = self.trail.len() - 1;
+        act(self.trail[last].face_mut(), &scene)
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
         match action {
-            Action::Repaint => vec![Effect::Repaint],
-            Action::Leave => vec![Effect::Leave],
-            Action::StartOver => self.forget(),
-            Action::Wake => Vec::new(),
             Action::Screen(wish) => {
                 let step = self.on_screen(|screen, scene| screen.act(wish, scene));
                 self.step(step)
             }
+            Action::Help => {
+                self.help = if self.help.is_some() { None } else { Some(Help::default()) };
+                Vec::new()
+            }
+            Action::ScrollHelp(movement) => {
+                let scene = scene(&self.desk, &self.look, &self.arrival, self.now, self.size);
+                let focus = self.trail[self.trail.len() - 1].face().focus(&scene);
+                self.help.iter_mut().for_each(|help| help.scroll(movement, focus, &scene));
+                Vec::new()
+            }
+            Action::StartOver => self.forget(),
+            Action::Leave => vec![Effect::Leave(self.screen().face().pending_link())],
+            Action::Repaint => vec![Effect::Repaint],
+            Action::Wake => Vec::new(),
         }
-    }
-
-    fn on_screen<T>(&mut self, act: impl FnOnce(&mut dyn screens::Face, &Scene) -> T) -> T {
-        let scene = Scene { desk: &self.desk, look: &self.look, visit: &self.visit, now: self.now, size: self.size };
-        let last = self.trail.len() - 1;
-        act(self.trail[last].face_mut(), &scene)
     }
 
     fn step(&mut self, step: Step) -> Vec<Effect> {
         match step {
             Step::Stay => Vec::new(),
             Step::Go(screen) => {
-                self.trail.push(*screen);
+                self.go(*screen);
                 Vec::new()
             }
             Step::Back => self.back(),
@@ -128,12 +156,27 @@ impl Model {
                 self.connect(request)
             }
             Step::Change => self.change(),
+            Step::EndSession => self.job.map(Effect::End).into_iter().collect(),
+            Step::Help => self.act(Action::Help),
+            Step::StartOver => self.forget(),
         }
     }
 
+    fn go(&mut self, screen: Screen) {
+        let screen = match (screen, self.survey.take()) {
+            (Screen::Survey(survey), Some(earlier)) => Screen::Survey(survey.resuming(earlier)),
+            (screen, _) => screen,
+        };
+        self.trail.push(screen);
+    }
+
+    /// One step back; back at the start the customer is forgotten.
     fn back(&mut self) -> Vec<Effect> {
-        if self.trail.len() > 1 {
-            self.trail.pop();
+        if self.trail.len() <= 2 {
+            return if self.trail.len() == 2 { self.forget() } else { Vec::new() };
+        }
+        if let Some(Screen::Survey(survey)) = self.trail.pop() {
+            self.survey = Some(survey);
         }
         self.job.take().map(Effect::Cancel).into_iter().collect()
     }
@@ -158,64 +201,100 @@ impl Model {
     /// Nothing of the customer stays: the screens and what was typed into them are dropped.
     fn forget(&mut self) -> Vec<Effect> {
         let cancel = self.job.take().map(Effect::Cancel);
-        self.trail = vec![Screen::Start(Start::default())];
-        self.idle.touch(self.now);
+        self.leave_only(None);
+        self.desk = self.next_desk.take().unwrap_or_else(|| Arc::clone(&self.desk));
         cancel.into_iter().chain([Effect::Forget]).collect()
+    }
+
+    /// Drops every screen with all that was typed, and shows this one, over a new start screen.
+    fn leave_only(&mut self, screen: Option<Screen>) {
+        self.trail = [Screen::Start(Start::default())].into_iter().chain(screen).collect();
+        self.survey = None;
+        self.help = None;
+        self.idle.touch(self.now);
     }
 
     fn news(&mut self, job: JobId, news: News) -> Vec<Effect> {
         if self.job != Some(job) {
             return Vec::new();
         }
-        let now = self.now;
-        match (news, self.trail.last_mut()) {
-            (News::Running, Some(screen)) => *screen = Screen::Running(Running),
-            (News::Stage(stage), Some(Screen::Connecting(connecting))) => connecting.reached(&stage, now),
-            (News::Stage(_), _) | (_, None) => {}
-            (News::Failed { failure, clock }, Some(screen)) => {
-                self.job = None;
-                let request = match screen {
-                    Screen::Connecting(connecting) => Some(connecting.request()),
-                    Screen::Start(_) | Screen::Reps(_) | Screen::Review(_) | Screen::Running(_) | Screen::Failed(_) => None,
-                };
-                *screen = Screen::Failed(Failed::new(failure, clock, request));
-                self.idle.touch(now);
+        match news {
+            News::Stage(stage) => {
+                if let Some(Screen::Connecting(connecting)) = self.trail.last_mut() {
+                    connecting.reached(&stage, self.now);
+                }
+                Vec::new()
             }
-            (News::Ended(_), Some(_)) => {
+            // What was typed has served: the session must not show it to who stands by.
+            News::Running => {
+                self.leave_only(Some(Screen::Running(Running::default())));
+                vec![Effect::Wipe]
+            }
+            News::Saved { path } => {
+                self.replace(Screen::HandOff(HandOff::saved(path)));
+                Vec::new()
+            }
+            News::Failed { failure, clock } => {
+                let asked = if let Screen::Connecting(screen) = self.screen() { Some(screen.request()) } else { None };
+                self.replace(Screen::Failed(Failed::new(failure, clock, asked)));
+                Vec::new()
+            }
+            News::Ended(_) => {
                 self.job = None;
-                return self.forget();
+                let effects = self.forget();
+                self.leave_only(Some(Screen::Ended(Ended::new(self.now))));
+                effects
             }
         }
-        Vec::new()
     }
+
+    /// The job is done, and this screen tells what came of it, in place of the one that watched it.
+    fn replace(&mut self, screen: Screen) {
+        self.job = None;
+        self.trail.pop();
+        self.trail.push(screen);
+        self.help = None;
+        self.idle.touch(self.now);
+    }
+
+    /// Lists that are awaited come at once; any other change waits for the next visit.
+    fn take_desk(&mut self, desk: Arc<Desk>) {
+        if self.trail.len() == 1 || self.desk.lists == Lists::Loading {
+            self.desk = desk;
+            self.on_screen(|screen, scene| screen.desk_changed(scene));
+        } else {
+            self.next_desk = Some(desk);
+        }
+    }
+
+    fn tick(&mut self, now: Moment) -> Vec<Effect> {
+        self.now = now;
+        match self.idle.pass(now, self.patience()) {
+            idle::Verdict::Active => {
+                let step = self.on_screen(|screen, scene| screen.due(scene.now));
+                self.step(step)
+            }
+            idle::Verdict::Asked => vec![Effect::Bell],
+            idle::Verdict::Gone => self.forget(),
+        }
+    }
+}
+
+fn scene<'a>(desk: &'a Desk, look: &'a Look, arrival: &'a Arrival, now: Moment, size: Size) -> Scene<'a> {
+    Scene { desk, look, visit: &arrival.visit, places: &arrival.places, delivery: arrival.delivery, now, size }
 }
 
 /// Takes one event in. What has to be done outside comes back as effects.
 pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
-        Event::Time(now) => {
-            model.now = now;
-            if model.may_idle() { tick(model) } else { Vec::new() }
-        }
-        Event::Resized(size) => {
-            model.size = size;
-            Vec::new()
-        }
-        Event::Visit(visit) => {
-            model.visit = visit;
-            Vec::new()
-        }
-        Event::Input(input) => typed(model, &input),
-        Event::Job(job, news) => model.news(job, news),
+        Event::Time(now) => return model.tick(now),
+        Event::Resized(size) => model.size = size,
+        Event::Arrival(arrival) => model.arrival = arrival,
+        Event::Desk(desk) => model.take_desk(desk),
+        Event::Input(input) => return typed(model, &input),
+        Event::Job(job, news) => return model.news(job, news),
     }
-}
-
-fn tick(model: &mut Model) -> Vec<Effect> {
-    match model.idle.pass(model.now) {
-        idle::Verdict::Active => Vec::new(),
-        idle::Verdict::Asked => vec![Effect::Bell],
-        idle::Verdict::Gone => model.forget(),
-    }
+    Vec::new()
 }
 
 fn typed(model: &mut Model, input: &Input) -> Vec<Effect> {
@@ -223,28 +302,32 @@ fn typed(model: &mut Model, input: &Input) -> Vec<Effect> {
     model.idle.touch(model.now);
     match input {
         Input::Key(key) => keys::action(*key, focus).map(|action| model.act(action)).unwrap_or_default(),
-        Input::Paste(text) if focus == Focus::Filter => {
-            let step = model.on_screen(|screen, scene| screen.paste(text, scene));
-            model.step(step)
+        Input::Paste(text) => {
+            if keys::takes_text(focus) {
+                model.on_screen(|screen, scene| screen.paste(text, scene));
+            }
+            Vec::new()
         }
-        Input::Paste(_) => Vec::new(),
     }
 }
 
 /// When the model wants the time next; none: it can wait for an event for ever.
 pub fn deadline(model: &Model) -> Option<Moment> {
-    let idle = if model.may_idle() { model.idle.deadline(model.now) } else { None };
+    let idle = model.idle.deadline(model.now, model.patience());
     [idle, model.screen().face().deadline(model.now)].into_iter().flatten().min()
 }
 
 /// Draws the model, whatever the size of the frame.
 pub fn view(model: &Model, frame: &mut Frame) {
-    let contact = model.desk.config.site.contact.as_ref().map(crate::clean::Clean::as_str);
+    let contact = model.desk.config.site.contact.as_ref().map(Clean::as_str);
+    let scene = model.scene();
     if !skeleton::fits(frame.area().as_size()) {
         skeleton::draw_too_small(frame.buffer_mut(), &model.look, contact);
     } else if let Some(left) = model.idle.left(model.now) {
-        screens::still_there::draw(frame, &model.scene(), left);
+        screens::still_there::draw(frame, &scene, left);
+    } else if let Some(help) = model.help {
+        help.draw(frame, model.screen().face().focus(&scene), &scene);
     } else {
-        screens::draw(frame, model.screen().face(), &model.scene());
+        screens::draw(frame, model.screen().face(), &scene);
     }
 }

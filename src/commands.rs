@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::cli::Command;
-use crate::config::{self, Config, Problems};
+use crate::config::{self, Config, Problems, Source};
 use crate::connect::Environment;
 use crate::failure::Exit;
 use crate::theme;
@@ -21,7 +21,7 @@ use crate::theme;
 pub fn obey(command: &Command, environment: Environment<'_>) -> ExitCode {
     let status = match command {
         Command::Run(run) => match configured(run.config.as_deref(), environment) {
-            Ok(config) => kiosk::run(config, run.theme.as_deref().and_then(theme::named), environment),
+            Ok((config, source)) => kiosk::run(config, Some(source), run.theme.as_deref().and_then(theme::named), environment),
             Err(problems) => config_refused(&problems),
         },
         Command::Demo(demo) => demo::run(demo, environment),
@@ -42,10 +42,11 @@ fn lookup(environment: Environment<'_>) -> impl Fn(&str) -> Option<OsString> {
     |name| environment.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
 }
 
-/// The config that is named, or else the first that there is.
-fn configured(named: Option<&Path>, environment: Environment<'_>) -> Result<Arc<Config>, Problems> {
-    let file = config::locate(named, lookup(environment))?;
-    config::load(&file).map(Arc::new)
+/// The config that is named, or else the first that there is, and where it comes from.
+fn configured(named: Option<&Path>, environment: Environment<'_>) -> Result<(Arc<Config>, Source), Problems> {
+    let mut source = Source::new(config::locate(named, lookup(environment))?);
+    let config = source.config()?;
+    Ok((Arc::new(config), source))
 }
 
 /// Every problem of a config, one a line.

@@ -8,16 +8,19 @@
 
 mod check;
 mod later;
+pub mod lists;
 mod locate;
 mod problem;
 mod read;
 mod schema;
 mod shape;
+mod source;
 
 pub use check::from_text;
 pub use locate::locate;
 pub use problem::{Place, Problem, Problems};
 pub use read::load;
+pub use source::Source;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -37,10 +40,14 @@ pub struct Config {
     pub network: Network,
     /// `[menu]`: the ways that this desk offers, in order.
     pub ways: Vec<Way>,
-    /// `[[rep]]`, in the order of the file; ids are unique.
+    /// `[menu]`: which representatives are shown before something is typed.
+    pub rep_list: RepListShown,
+    /// `[[rep]]`, in the order of the file; ids are unique. Those of `lists` are not among them.
     pub reps: Vec<Rep>,
-    /// `[[issue]]`, in the order of the file.
+    /// `[[issue]]`, in the order of the file. Those of `lists` are not among them.
     pub issues: Vec<Issue>,
+    /// `[lists]`: the files with more of both, not read yet ([`lists::read`] does).
+    pub lists: ListFiles,
     /// `[session_key]`
     pub session_key: KeyLength,
     /// `[survey]`
@@ -122,6 +129,56 @@ pub enum Way {
     Key,
     /// By the survey.
     Survey,
+}
+
+/// Which representatives are shown before something is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RepListShown {
+    /// All of them.
+    All,
+    /// None: a bystander reads no names.
+    Search,
+}
+
+/// The files of `[lists]`, which another job writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListFiles {
+    /// More representatives.
+    pub reps: Option<ListFile>,
+    /// More issues.
+    pub issues: Option<ListFile>,
+}
+
+/// A file with a list in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListFile {
+    /// Where it is: absolute, or below the working folder.
+    pub path: PathBuf,
+    /// How it is written, by the ending of its name.
+    pub format: ListFormat,
+}
+
+/// How a list is written (product.md, `[lists]`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListFormat {
+    /// A line of headings, and a line for each entry.
+    Csv,
+    /// `[[rep]]` or `[[issue]]`, as in the config.
+    Toml,
+    /// An array of objects.
+    Json,
+}
+
+impl ListFiles {
+    /// The files that are named.
+    pub fn iter(&self) -> impl Iterator<Item = &ListFile> {
+        self.reps.iter().chain(&self.issues)
+    }
+
+    /// Whether no file is named.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
 }
 
 /// The front-end survey.

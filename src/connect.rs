@@ -29,7 +29,7 @@ use std::ffi::{OsStr, OsString};
 use std::time::Duration;
 
 use crate::config::Config;
-use crate::failure::Failure;
+use crate::failure::{Failure, Fault};
 use crate::session::SessionRequest;
 
 /// Our own environment, as `main` read it: the only one that this room knows.
@@ -62,6 +62,17 @@ pub enum Purpose {
 fn variable<'a>(environment: Environment<'a>, name: &str) -> Option<&'a OsStr> {
     let found = environment.iter().find(|(known, _)| known == name);
     found.map(|(_, value)| value.as_os_str()).filter(|value| !value.is_empty())
+}
+
+/// What becomes of a session that is started at this kiosk: found out before the customer fills in anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// The client runs here.
+    Run,
+    /// The client is saved here, for the customer to start.
+    Save,
+    /// The customer gets a link for another device: by the config, or since nothing can run here.
+    Link(Option<Fault>),
 }
 
 /// Where a session has come to. Holds no key, nothing typed and no query of a URL.

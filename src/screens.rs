@@ -8,12 +8,19 @@
 //! name in [`Screen`], and its line in each of the two matches below.
 
 pub mod connecting;
+pub mod ended;
 pub mod failed;
+pub mod hand_off;
+pub mod help;
+pub mod issues;
+pub mod key;
+mod picker;
 pub mod reps;
 pub mod review;
 pub mod running;
 pub mod start;
 pub mod still_there;
+pub mod survey;
 
 use ratatui::Frame;
 use ratatui::layout::Size;
@@ -21,7 +28,8 @@ use ratatui::layout::Size;
 use crate::app::desk::Desk;
 use crate::app::event::Moment;
 use crate::app::keys::{self, Focus, Wish};
-use crate::session::{SessionRequest, Visit};
+use crate::connect::Delivery;
+use crate::session::{Places, SessionRequest, Typed, Visit};
 use crate::text::Text;
 use crate::ui::Look;
 use crate::ui::pen::Pen;
@@ -29,17 +37,28 @@ use crate::ui::skeleton::{self, Page};
 
 /// A screen with all that belongs to it: leaving it drops what was typed.
 #[derive(Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a visit has a handful of them at most")]
 pub enum Screen {
     /// Whose desk this is, and the ways to get help.
     Start(start::Start),
     /// Whom to talk to.
     Reps(reps::Reps),
+    /// The session key.
+    Key(key::Key),
+    /// What the help is needed for.
+    Issues(issues::Issues),
+    /// The desk's questions.
+    Survey(survey::Survey),
     /// What will be sent, and what the helper will see.
     Review(review::Review),
     /// The way to a running client.
     Connecting(connecting::Connecting),
     /// The client runs.
     Running(running::Running),
+    /// The client has ended.
+    Ended(ended::Ended),
+    /// How it goes on at another device.
+    HandOff(hand_off::HandOff),
     /// What went wrong and what to do.
     Failed(failed::Failed),
 }
@@ -53,10 +72,32 @@ pub struct Scene<'a> {
     pub look: &'a Look,
     /// The present visit's reference.
     pub visit: &'a Visit,
+    /// What stands in the places of the survey's defaults.
+    pub places: &'a Places,
+    /// What becomes of a session that is started here.
+    pub delivery: Delivery,
     /// The time.
     pub now: Moment,
     /// The size of the terminal.
     pub size: Size,
+}
+
+impl Scene<'_> {
+    /// Whether there is room for more than what is needed.
+    pub fn airy(&self) -> bool {
+        skeleton::is_airy(self.size)
+    }
+}
+
+/// How long a screen waits for a customer who does nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// For ever: there is nobody to be forgotten, or something goes on that must not be disturbed.
+    Endless,
+    /// As the config says.
+    Usual,
+    /// Five minutes, where the config says anything: to copy a link takes its time.
+    FiveMinutes,
 }
 
 /// A screen's answer to what a person wants.
@@ -74,6 +115,12 @@ pub enum Step {
     Retry(SessionRequest),
     /// Back to where the choice was made.
     Change,
+    /// End the client.
+    EndSession,
+    /// Open the help.
+    Help,
+    /// Forget everything, back to the start.
+    StartOver,
 }
 
 /// Where the hardware cursor stands: column and row on the screen (trust.md A2).
@@ -82,7 +129,7 @@ pub type Cursor = (u16, u16);
 /// What every screen has.
 pub trait Face {
     /// Where keys go.
-    fn focus(&self) -> Focus;
+    fn focus(&self, scene: &Scene) -> Focus;
 
     /// The one sentence that says what the screen is for.
     fn question(&self, text: &'static Text) -> &'static str;
@@ -99,13 +146,29 @@ pub trait Face {
     fn act(&mut self, wish: Wish, scene: &Scene) -> Step;
 
     /// Takes in pasted text.
-    fn paste(&mut self, _text: &str, _scene: &Scene) -> Step {
-        Step::Stay
+    fn paste(&mut self, _text: &str, _scene: &Scene) {}
+
+    /// Takes in that the desk's lists are others now.
+    fn desk_changed(&mut self, _scene: &Scene) {}
+
+    /// How long it waits for somebody who does nothing.
+    fn patience(&self) -> Patience {
+        Patience::Usual
+    }
+
+    /// The link that is to be told to whoever leaves now.
+    fn pending_link(&self) -> Option<Typed> {
+        None
     }
 
     /// When the screen wants to be drawn anew though nothing happens.
     fn deadline(&self, _now: Moment) -> Option<Moment> {
         None
+    }
+
+    /// Takes in that the time has passed on.
+    fn due(&mut self, _now: Moment) -> Step {
+        Step::Stay
     }
 }
 
@@ -115,9 +178,14 @@ impl Screen {
         match self {
             Self::Start(screen) => screen,
             Self::Reps(screen) => screen,
+            Self::Key(screen) => screen,
+            Self::Issues(screen) => screen,
+            Self::Survey(screen) => screen,
             Self::Review(screen) => screen,
             Self::Connecting(screen) => screen,
             Self::Running(screen) => screen,
+            Self::Ended(screen) => screen,
+            Self::HandOff(screen) => screen,
             Self::Failed(screen) => screen,
         }
     }
@@ -127,9 +195,14 @@ impl Screen {
         match self {
             Self::Start(screen) => screen,
             Self::Reps(screen) => screen,
+            Self::Key(screen) => screen,
+            Self::Issues(screen) => screen,
+            Self::Survey(screen) => screen,
             Self::Review(screen) => screen,
             Self::Connecting(screen) => screen,
             Self::Running(screen) => screen,
+            Self::Ended(screen) => screen,
+            Self::HandOff(screen) => screen,
             Self::Failed(screen) => screen,
         }
     }
@@ -138,7 +211,7 @@ impl Screen {
 /// Draws a screen into the skeleton, over the whole frame.
 pub fn draw(frame: &mut Frame, face: &dyn Face, scene: &Scene) {
     let aside = face.aside(scene);
-    let keys = keys::hints(face.focus(), scene.look);
+    let keys = keys::hints(face.focus(scene), scene.look);
     let page = Page {
         desk: scene.desk.config.site.name.as_str(),
         question: face.question(scene.look.text),

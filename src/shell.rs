@@ -11,10 +11,11 @@
 //! when they are gone the latest state is (trust.md T12).
 
 mod jobs;
+mod loader;
 mod signals;
 mod wake;
 
-use std::io;
+use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -23,10 +24,14 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::app::desk::Desk;
-use crate::app::event::{Effect, Event, Moment};
+use crate::app::event::{Arrival, Effect, Event, Moment};
 use crate::app::{Model, deadline, update, view};
-use crate::connect::Environment;
+use crate::config::{Config, Problems, Source};
+use crate::connect::{Delivery, Environment};
+use crate::failure::Exit;
 use crate::machine;
+use crate::screens::Screen;
+use crate::session::Typed;
 use crate::terminal::decoder::Decoder;
 use crate::terminal::key::Input;
 use crate::terminal::kind::Kind;
@@ -35,6 +40,7 @@ use crate::terminal::painter::Painter;
 use crate::terminal::tty::{Read, Tty, Written};
 use crate::ui::Look;
 use jobs::{Jobs, Report};
+use loader::{Loaded, Loader};
 use signals::{Signal, Signals};
 use wake::Wake;
 
@@ -42,7 +48,7 @@ use wake::Wake;
 const LAST_CLEANING: Duration = Duration::from_millis(800);
 
 /// How the program comes to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum End {
     /// The person at the terminal left.
     Left,
@@ -50,18 +56,21 @@ pub enum End {
     HungUp,
     /// A signal asked for it.
     Signalled(i32),
+    /// The lists that the config names are wrong or missing.
+    Misconfigured(Problems),
     /// Something of ours broke.
     Broken,
 }
 
 impl End {
     /// The exit status (product.md, The command line).
-    pub fn status(self) -> u8 {
+    pub fn status(&self) -> u8 {
         match self {
             Self::Left => 0,
             Self::HungUp => 129,
             Self::Signalled(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),
-            Self::Broken => 70,
+            Self::Misconfigured(_) => Exit::Config as u8,
+            Self::Broken => Exit::Ours as u8,
         }
     }
 }
@@ -74,26 +83,43 @@ struct Shell {
     painter: Painter,
     /// Whether the model has changed since it was last drawn.
     stale: bool,
+    /// The link that whoever leaves was shown.
+    link: Option<Typed>,
     signals: Signals,
     wake: Arc<Wake>,
     jobs: Jobs,
+    loader: Loader,
+    /// Whether it was looked for another config since the start screen came up.
+    looked: bool,
     reports: Receiver<Report>,
     started: Instant,
 }
 
 /// Runs the kiosk on a terminal until it ends. The terminal is given back as it was, whatever happens, unless it is gone.
-pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, kind: Kind, environment: Environment<'_>) -> io::Result<End> {
+///
+/// With a `source` the config is looked after between customers; one that is built in never changes.
+pub fn run(
+    desk: Arc<Desk>,
+    source: Option<Source>,
+    look: Look,
+    tty: Tty,
+    kind: Kind,
+    environment: Environment<'_>,
+) -> io::Result<End> {
     let wake = Arc::new(Wake::new()?);
     let signals = Signals::listen(&wake)?;
     let (sender, reports) = channel();
-    let size = tty.size();
+    let (size, arrival) = (tty.size(), arrival(&desk.config));
     let mut shell = Shell {
-        model: Model::new(Arc::clone(desk), look, size, machine::new_visit()),
+        model: Model::new(desk, look, size, arrival),
         decoder: Decoder::new(),
         painter: Painter::new(kind),
         stale: true,
+        link: None,
         signals,
-        jobs: Jobs::new(Arc::clone(desk), environment.into(), sender, Arc::clone(&wake)),
+        jobs: Jobs::new(environment.into(), sender.clone(), Arc::clone(&wake)),
+        loader: Loader::new(source, sender, Arc::clone(&wake)),
+        looked: false,
         wake,
         reports,
         started: Instant::now(),
@@ -102,13 +128,23 @@ pub fn run(desk: &Arc<Desk>, look: Look, tty: Tty, kind: Kind, environment: Envi
     let modes = Modes::enter(&shell.tty, kind)?;
     restore_on_panic(modes.way_out());
     let end = catch_unwind(AssertUnwindSafe(|| shell.turn_until_the_end())).unwrap_or(End::Broken);
-    if end == End::HungUp {
+    if matches!(end, End::HungUp) {
         modes.abandon();
     } else {
         modes.restore();
     }
     shell.jobs.stop(LAST_CLEANING);
+    if let Some(link) = shell.link {
+        // Whoever left wants to go on elsewhere; nobody reads it where standard output is gone.
+        let _ = writeln!(io::stdout(), "{}", link.reveal());
+    }
     Ok(end)
+}
+
+/// What is known of a visit that begins now.
+fn arrival(config: &Config) -> Arrival {
+    let visit = machine::new_visit();
+    Arrival { visit, places: machine::places(&config.kiosk.name, visit), delivery: Delivery::Run }
 }
 
 /// A panic in any thread gives the terminal back before it says anything (trust.md T8).
@@ -122,6 +158,13 @@ fn restore_on_panic(way_out: WayOut) {
 
 impl Shell {
     fn turn_until_the_end(&mut self) -> End {
+        if let Some(end) = self.show() {
+            return end;
+        }
+        // What the first frame does not need is read behind it.
+        if self.loader.lists_of(self.model.desk()).is_err() {
+            return End::Broken;
+        }
         loop {
             if let Some(end) = self.show().or_else(|| self.sleep()).or_else(|| self.take_in()) {
                 return end;
@@ -202,6 +245,7 @@ impl Shell {
         while let Ok(report) = self.reports.try_recv() {
             let end = match report {
                 Report::News(job, news) => self.event(Event::Job(job, news)),
+                Report::Loaded(loaded) => self.take_config(loaded),
                 Report::Broken => Some(End::Broken),
             };
             if end.is_some() {
@@ -209,6 +253,28 @@ impl Shell {
             }
         }
         None
+    }
+
+    fn take_config(&mut self, loaded: Loaded) -> Option<End> {
+        let desk = match loaded {
+            Loaded::Lists(Err(problems)) => return Some(End::Misconfigured(problems)),
+            Loaded::Lists(Ok(desk)) => desk,
+            Loaded::Config(source, read) => {
+                self.loader.keep(source);
+                // A wrong one leaves the old in force.
+                read.ok()?
+            }
+        };
+        self.event(Event::Desk(desk))
+    }
+
+    /// Looks, once on each start screen, whether the config is another: a few `stat`s.
+    fn look_for_another_config(&mut self) -> Option<End> {
+        if self.looked || !matches!(self.model.screen(), Screen::Start(_)) {
+            return None;
+        }
+        self.looked = true;
+        self.loader.look().err().map(|_| End::Broken)
     }
 
     fn take_keys(&mut self, now: Moment) -> Option<End> {
@@ -221,6 +287,11 @@ impl Shell {
         }
         zeroize::Zeroize::zeroize(&mut bytes);
         self.decoder.expire(now.0, &mut inputs);
+        if !inputs.is_empty()
+            && let Some(end) = self.look_for_another_config()
+        {
+            return Some(end);
+        }
         inputs.into_iter().find_map(|input| self.event(Event::Input(input)))
     }
 
@@ -237,21 +308,28 @@ impl Shell {
     fn carry_out(&mut self, effect: Effect) -> Option<End> {
         match effect {
             Effect::Connect { job, request } => {
-                if self.jobs.connect(job, request).is_err() {
+                let desk = Arc::clone(self.model.desk());
+                if self.jobs.connect(job, desk, request).is_err() {
                     return Some(End::Broken);
                 }
             }
-            Effect::Cancel(job) => self.jobs.cancel(job),
             Effect::Forget => {
                 self.painter.wipe();
-                return self.event(Event::Visit(machine::new_visit()));
+                let arrival = arrival(&self.model.desk().config);
+                self.looked = false;
+                return self.event(Event::Arrival(arrival)).or_else(|| self.look_for_another_config());
             }
             Effect::Repaint => {
                 self.painter.repaint();
                 self.stale = true;
             }
             Effect::Bell => self.painter.ring(),
-            Effect::Leave => return Some(End::Left),
+            Effect::Leave(link) => {
+                self.link = link;
+                return Some(End::Left);
+            }
+            Effect::Cancel(job) | Effect::End(job) => self.jobs.cancel(job),
+            Effect::Wipe => self.painter.wipe(),
         }
         None
     }

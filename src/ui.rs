@@ -5,12 +5,13 @@
 //! │ desk's name                      status │   skeleton.rs  where everything stands, at every size
 //! │ ─────────────────────────────────────── │   pen.rs       the one way to put text on a screen
 //! │ The question                            │   width.rs     columns, cutting, wrapping
-//! │   body: list, fields, stages            │   list.rs      the window on a long list
+//! │   body: list, fields, stages            │   list.rs      the window on a long list; field.rs: typed text
 //! │ ─────────────────────────────────────── │   search.rs    filtering and natural order
 //! │ at most four keys                       │
 //! └─────────────────────────────────────────┘
 //! ```
 
+pub mod field;
 pub mod languages;
 pub mod list;
 pub mod pen;

@@ -1,19 +1,33 @@
 //! What a visit reads and never changes: the config, and its lists made ready for choosing.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::clean::Clean;
-use crate::config::{Config, Way};
-use crate::session::Rep;
+use crate::config::Config;
+use crate::config::lists::Choices;
+use crate::session::{Issue, IssueRef, Rep};
 use crate::ui::languages::own_name;
-use crate::ui::search::{Index, natural_order};
+use crate::ui::search::{Index, fold, natural_key};
 
 /// The desk whose kiosk this is.
 #[derive(Debug)]
 pub struct Desk {
     /// The config, as meant.
     pub config: Arc<Config>,
+    /// Whether all that can be chosen is here.
+    pub lists: Lists,
     reps: OnceLock<RepList>,
+    issues: OnceLock<IssueList>,
+}
+
+/// How far the lists of a desk are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lists {
+    /// Files are named that are still being read: what the config itself has is here.
+    Loading,
+    /// All that can be chosen is here.
+    Ready,
 }
 
 /// The representatives that can be chosen, in the order in which people look for them.
@@ -25,41 +39,99 @@ pub struct RepList {
     pub index: Index,
 }
 
+/// The issues that can be chosen, in the order in which the desk has them.
+#[derive(Debug)]
+pub struct IssueList {
+    /// Those of the config, and behind them those of its list.
+    pub entries: Vec<Issue>,
+    /// Finds them by name, description and code name; by their places in `entries`.
+    pub index: Index,
+}
+
 impl Desk {
-    /// A desk of this config.
+    /// A desk of this config, as far as it goes without reading a file: [`Desk::with_lists`] is the whole.
     pub fn new(config: Arc<Config>) -> Self {
-        Self { config, reps: OnceLock::new() }
+        let lists = if config.lists.is_empty() { Lists::Ready } else { Lists::Loading };
+        Self { config, lists, reps: OnceLock::new(), issues: OnceLock::new() }
+    }
+
+    /// A desk of this config with all that can be chosen there, sorted at once: made on a thread of its own, since a hundred
+    /// thousand take longer than a frame may.
+    pub fn with_lists(config: Arc<Config>, choices: Choices) -> Self {
+        let (reps, issues) = (RepList::new(choices.reps), IssueList::new(choices.issues));
+        Self { config, lists: Lists::Ready, reps: reps.into(), issues: issues.into() }
     }
 
     /// The representatives. Sorted when first asked for: the first frame needs only their number.
     pub fn reps(&self) -> &RepList {
-        self.reps.get_or_init(|| RepList::new(&self.config.reps))
+        self.reps.get_or_init(|| RepList::new(self.config.reps.clone()))
     }
 
-    /// How many representatives can be chosen.
-    pub fn rep_count(&self) -> usize {
-        self.config.reps.iter().filter(|rep| rep.available).count()
+    /// The issues.
+    pub fn issues(&self) -> &IssueList {
+        self.issues.get_or_init(|| IssueList::new(self.config.issues.clone()))
     }
 
-    /// The ways that this desk offers and that the screen has.
-    pub fn ways(&self) -> impl Iterator<Item = Way> {
-        self.config.ways.iter().copied().filter(|way| match way {
-            Way::Rep => true,
-            Way::Key | Way::Survey => false,
-        })
+    /// How many representatives can be chosen; none while that is being read.
+    pub fn rep_count(&self) -> Option<usize> {
+        match self.lists {
+            Lists::Loading if self.config.lists.reps.is_some() => None,
+            Lists::Loading | Lists::Ready => Some(match self.reps.get() {
+                Some(list) => list.sorted.len(),
+                None => self.config.reps.iter().filter(|rep| rep.available).count(),
+            }),
+        }
     }
 }
+
+/// Two desks are the same where they are one: what they hold is not compared.
+impl PartialEq for Desk {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Eq for Desk {}
 
 impl RepList {
-    fn new(reps: &[Rep]) -> Self {
-        let mut sorted: Vec<Rep> = reps.iter().filter(|rep| rep.available).cloned().collect();
-        sorted.sort_by(|a, b| natural_order(a.name.as_str(), b.name.as_str()));
-        let index = Index::new(sorted.iter().map(searchable));
-        Self { sorted, index }
+    fn new(mut reps: Vec<Rep>) -> Self {
+        reps.retain(|rep| rep.available);
+        let languages = languages(&reps);
+        reps.sort_by_cached_key(|rep| natural_key(rep.name.as_str()));
+        let index = Index::new(reps.iter().map(|rep| searchable(rep, &languages)));
+        Self { sorted: reps, index }
     }
 }
 
-fn searchable(rep: &Rep) -> impl Iterator<Item = &str> {
-    let spoken = rep.languages.iter().flat_map(|tag| [tag.as_str(), own_name(tag.as_str())]);
+impl IssueList {
+    fn new(entries: Vec<Issue>) -> Self {
+        let index = Index::new(entries.iter().map(findable));
+        Self { entries, index }
+    }
+}
+
+/// What languages are found by, each folded once: many representatives speak few.
+fn languages(reps: &[Rep]) -> HashMap<Clean, String> {
+    let mut languages = HashMap::new();
+    for tag in reps.iter().flat_map(|rep| &rep.languages) {
+        if !languages.contains_key(tag) {
+            languages.insert(tag.clone(), fold(&format!("{tag}\n{}", own_name(tag.as_str()))));
+        }
+    }
+    languages
+}
+
+/// By what a representative is found.
+fn searchable<'a>(rep: &'a Rep, languages: &'a HashMap<Clean, String>) -> impl Iterator<Item = &'a str> {
+    let spoken = rep.languages.iter().filter_map(|tag| languages.get(tag)).map(String::as_str);
     [Some(&rep.name), rep.title.as_ref(), rep.team.as_ref()].into_iter().flatten().map(Clean::as_str).chain(spoken)
+}
+
+/// By what an issue is found.
+fn findable(issue: &Issue) -> impl Iterator<Item = &str> {
+    let code_name = match &issue.reference {
+        IssueRef::CodeName(code) | IssueRef::Both(_, code) => Some(code.as_str()),
+        IssueRef::Id(_) => None,
+    };
+    [Some(&issue.name), issue.description.as_ref()].into_iter().flatten().map(Clean::as_str).chain(code_name)
 }

@@ -1,13 +1,15 @@
 //! What comes in and what goes out: plain values that can be compared, so that a test reads like a story.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::layout::Size;
 
+use super::desk::Desk;
 use crate::clean::Clean;
-use crate::connect::{Ending, Stage};
+use crate::connect::{Delivery, Ending, Stage};
 use crate::failure::Failure;
-use crate::session::{SessionRequest, Visit};
+use crate::session::{Places, SessionRequest, Typed, Visit};
 use crate::terminal::key::Input;
 
 /// A point in time: how long the program has run by a clock that only goes forward.
@@ -40,10 +42,23 @@ pub enum Event {
     Input(Input),
     /// The terminal has another size.
     Resized(Size),
-    /// The reference of the visit that begins.
-    Visit(Visit),
+    /// What is new for the visit that begins.
+    Arrival(Arrival),
+    /// The config or its lists have been read again: theirs from the next visit on, or at once where they were awaited.
+    Desk(Arc<Desk>),
     /// News of a job.
     Job(JobId, News),
+}
+
+/// What is known of a visit before anything is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Its reference.
+    pub visit: Visit,
+    /// What stands in the places of the survey's defaults.
+    pub places: Places,
+    /// What becomes of a session that is started here.
+    pub delivery: Delivery,
 }
 
 /// How a job gets on.
@@ -59,6 +74,11 @@ pub enum News {
         failure: Failure,
         /// The time of day, for staff: `14:32`.
         clock: Clean,
+    },
+    /// The client was saved, for the customer to start.
+    Saved {
+        /// Where it is.
+        path: Clean,
     },
     /// The client has ended.
     Ended(Ending),
@@ -76,12 +96,16 @@ pub enum Effect {
     },
     /// Stop a job and remove all that it made.
     Cancel(JobId),
+    /// End the client of a job; the job tells when it is done.
+    End(JobId),
     /// The customer is gone: forget what the outside still holds, and begin another visit.
     Forget,
+    /// Overwrite what the terminal and its copies still hold of what was typed.
+    Wipe,
     /// Draw everything anew.
     Repaint,
     /// Ring the terminal's bell.
     Bell,
-    /// End the program with status 0.
-    Leave,
+    /// End the program with status 0, and tell the link that the customer was shown, if any.
+    Leave(Option<Typed>),
 }

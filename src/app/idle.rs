@@ -8,9 +8,13 @@ use std::time::Duration;
 
 use super::event::Moment;
 use crate::config::Kiosk;
+use crate::screens::Patience;
 
 /// How often the question's countdown is drawn anew: calm for a screen reader, close enough for a person.
 const COUNTDOWN_STEP: Duration = Duration::from_secs(5);
+
+/// How long a link is left to be copied.
+const FIVE_MINUTES: Duration = Duration::from_secs(300);
 
 /// The clock of one customer's silence.
 #[derive(Debug)]
@@ -43,6 +47,15 @@ impl Idle {
         self.asked = None;
     }
 
+    /// After how long of silence on such a screen the customer is asked.
+    fn warning(&self, patience: Patience) -> Option<Duration> {
+        match patience {
+            Patience::Endless => None,
+            Patience::Usual => self.warning,
+            Patience::FiveMinutes => self.warning.map(|usual| usual.max(FIVE_MINUTES)),
+        }
+    }
+
     /// Whether the question stands on the screen.
     pub(super) fn asks(&self) -> bool {
         self.asked.is_some()
@@ -53,8 +66,8 @@ impl Idle {
         self.asked.map(|asked| asked.after(self.grace).since(now))
     }
 
-    pub(super) fn pass(&mut self, now: Moment) -> Verdict {
-        match (self.asked, self.warning) {
+    pub(super) fn pass(&mut self, now: Moment, patience: Patience) -> Verdict {
+        match (self.asked, self.warning(patience)) {
             (Some(asked), _) if now >= asked.after(self.grace) => Verdict::Gone,
             (None, Some(warning)) if now >= self.touched.after(warning) => {
                 self.asked = Some(now);
@@ -65,8 +78,8 @@ impl Idle {
     }
 
     /// When the next of these things happens.
-    pub(super) fn deadline(&self, now: Moment) -> Option<Moment> {
-        match (self.asked, self.warning) {
+    pub(super) fn deadline(&self, now: Moment, patience: Patience) -> Option<Moment> {
+        match (self.asked, self.warning(patience)) {
             (Some(asked), _) => {
                 let end = asked.after(self.grace);
                 Some(end.min(now.after(until_next_step(end.since(now)))))
@@ -98,17 +111,20 @@ mod tests {
     #[test]
     fn k8_silence_is_asked_about_and_then_forgotten() {
         let mut idle = idle();
-        assert_eq!((idle.pass(at(89)), idle.deadline(at(89))), (Verdict::Active, Some(at(90))));
-        assert_eq!((idle.pass(at(90)), idle.left(at(90))), (Verdict::Asked, Some(Duration::from_secs(30))));
-        assert_eq!((idle.pass(at(119)), idle.deadline(at(119))), (Verdict::Active, Some(at(120))));
-        assert_eq!(idle.pass(at(120)), Verdict::Gone);
+        assert_eq!((idle.pass(at(89), Patience::Usual), idle.deadline(at(89), Patience::Usual)), (Verdict::Active, Some(at(90))));
+        assert_eq!((idle.pass(at(90), Patience::Usual), idle.left(at(90))), (Verdict::Asked, Some(Duration::from_secs(30))));
+        assert_eq!(
+            (idle.pass(at(119), Patience::Usual), idle.deadline(at(119), Patience::Usual)),
+            (Verdict::Active, Some(at(120)))
+        );
+        assert_eq!(idle.pass(at(120), Patience::Usual), Verdict::Gone);
     }
 
     #[test]
     fn a5_any_key_goes_on_without_end() {
         let mut idle = idle();
         for round in 1..100 {
-            assert_eq!(idle.pass(at(round * 100)), Verdict::Asked);
+            assert_eq!(idle.pass(at(round * 100), Patience::Usual), Verdict::Asked);
             idle.touch(at(round * 100 + 5));
             assert!(!idle.asks());
         }
@@ -117,15 +133,28 @@ mod tests {
     #[test]
     fn the_countdown_is_drawn_every_five_seconds() {
         let mut idle = idle();
-        idle.pass(at(90));
-        assert_eq!(idle.deadline(at(90)), Some(at(95)));
-        assert_eq!(idle.deadline(at(93)), Some(at(95)));
-        assert_eq!(idle.deadline(at(95)), Some(at(100)));
+        idle.pass(at(90), Patience::Usual);
+        assert_eq!(idle.deadline(at(90), Patience::Usual), Some(at(95)));
+        assert_eq!(idle.deadline(at(93), Patience::Usual), Some(at(95)));
+        assert_eq!(idle.deadline(at(95), Patience::Usual), Some(at(100)));
+    }
+
+    #[test]
+    fn a_link_is_left_for_five_minutes_and_some_screens_for_ever() {
+        let mut idle = idle();
+        assert_eq!(idle.deadline(at(0), Patience::FiveMinutes), Some(at(300)));
+        assert_eq!(
+            (idle.pass(at(1_000_000), Patience::Endless), idle.deadline(at(0), Patience::Endless)),
+            (Verdict::Active, None)
+        );
     }
 
     #[test]
     fn switched_off_it_never_wants_the_time() {
         let mut idle = Idle { warning: None, ..idle() };
-        assert_eq!((idle.pass(at(1_000_000)), idle.deadline(at(1_000_000))), (Verdict::Active, None));
+        assert_eq!(
+            (idle.pass(at(1_000_000), Patience::Usual), idle.deadline(at(1_000_000), Patience::Usual)),
+            (Verdict::Active, None)
+        );
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn run(demo: &cli::Demo, environment: Environment<'_>) -> u8 {
     let listen = demo.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
     match Site::start(listen, Pace::TO_BE_SEEN) {
         Ok(site) if demo.site_only => serve(&site),
-        Ok(site) => kiosk::run(site.config(), None, environment),
+        Ok(site) => kiosk::run(site.config(), None, None, environment),
         Err(error) => {
             told(&format!("The demo site can't listen at {listen}: {error}."));
             told("Choose another address with --listen, or a port that is free.");

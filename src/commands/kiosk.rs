@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::{lookup, told};
 use crate::app::desk::Desk;
-use crate::config::{Config, GlyphChoice};
+use crate::config::{Config, GlyphChoice, Source};
 use crate::connect::Environment;
 use crate::failure::Exit;
-use crate::shell;
+use crate::shell::{self, End};
 use crate::terminal::kind::Kind;
 use crate::terminal::tty::Tty;
 use crate::text::EN;
@@ -16,7 +16,12 @@ use crate::ui::{Look, signs};
 
 /// Runs it to its end and gives the exit status: 0 where a person left, 2 without a terminal to draw on, and those of
 /// `shell::End`. A theme that is given stands before the config's.
-pub(super) fn run(config: Arc<Config>, theme: Option<&'static Theme>, environment: Environment<'_>) -> u8 {
+pub(super) fn run(
+    config: Arc<Config>,
+    source: Option<Source>,
+    theme: Option<&'static Theme>,
+    environment: Environment<'_>,
+) -> u8 {
     let Ok(tty) = Tty::open() else { return refused(EN.terminal.none) };
     let kind = Kind::from_variables(text_of(environment));
     if kind.is_dumb() {
@@ -24,8 +29,13 @@ pub(super) fn run(config: Arc<Config>, theme: Option<&'static Theme>, environmen
     }
     let palette = Palette::new(theme.unwrap_or(config.look.theme), kind.depth);
     let look = Look { text: &EN, palette, signs: signs_for(config.look.glyphs, kind) };
-    match shell::run(&Arc::new(Desk::new(config)), look, tty, kind, environment) {
-        Ok(end) => end.status(),
+    match shell::run(Arc::new(Desk::new(config)), source, look, tty, kind, environment) {
+        Ok(end) => {
+            if let End::Misconfigured(problems) = &end {
+                told(&problems.to_string());
+            }
+            end.status()
+        }
         Err(error) => {
             told(&format!("{} {error}", EN.terminal.broken));
             Exit::Ours as u8

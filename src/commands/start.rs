@@ -18,8 +18,9 @@ use std::path::Path;
 use self::interrupt::Interrupt;
 use self::report::Report;
 use super::configured;
-use crate::cli;
-use crate::config::Config;
+use crate::cli::{self, Questions, StartWay};
+use crate::config::lists::{self, Choices};
+use crate::config::{Config, Problems};
 use crate::connect::{self, Cancel, Environment, Order, Purpose, Stop, wire};
 use crate::failure::Fault;
 use crate::machine;
@@ -29,14 +30,16 @@ use crate::session::{SessionRequest, Visit};
 pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
     let visit = machine::new_visit();
     let report = Report::new(visit, start.delivery.json);
-    let config = match configured(start.config.as_deref(), environment) {
-        Ok(config) => config,
+    let config = configured(start.config.as_deref(), environment).map(|(config, _)| config);
+    let configured = config.and_then(|config| Ok((choices(&start.way, &config)?, config)));
+    let (choices, config) = match configured {
+        Ok(configured) => configured,
         Err(problems) => {
             report.config_refused(problems);
             return Fault::BadConfig.exit() as u8;
         }
     };
-    let session = Session { start, config: &config, environment, visit, report: &report };
+    let session = Session { start, config: &config, choices: &choices, environment, visit, report: &report };
     let interrupt = Interrupt::watch();
     match session.deliver(&interrupt) {
         Ok(()) => 0,
@@ -51,10 +54,19 @@ pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
     }
 }
 
+/// What can be asked for. The lists of another job are read where something of them is: a session key is good without them.
+fn choices(way: &StartWay, config: &Config) -> Result<Choices, Problems> {
+    match way {
+        StartWay::Rep { .. } | StartWay::Survey(Questions { issue: Some(_), .. }) => lists::read(config),
+        StartWay::Key { .. } | StartWay::Survey(Questions { issue: None, .. }) => Ok(Choices::default()),
+    }
+}
+
 /// What one `start` is about.
 struct Session<'a> {
     start: &'a cli::Start,
     config: &'a Config,
+    choices: &'a Choices,
     environment: Environment<'a>,
     visit: Visit,
     report: &'a Report,
@@ -63,7 +75,7 @@ struct Session<'a> {
 impl Session<'_> {
     fn deliver(&self, interrupt: &Interrupt) -> Result<(), Stop> {
         let places = machine::places(&self.config.kiosk.name, self.visit);
-        let request = ask::request(&self.start.way, self.config, &places, &mut io::stdin().lock())?;
+        let request = ask::request(&self.start.way, self.config, self.choices, &places, &mut io::stdin().lock())?;
         let delivery = &self.start.delivery;
         if delivery.print_link {
             let link = wire::link(&self.config.site, &request)?;

@@ -12,8 +12,11 @@ mod menu;
 mod site;
 mod survey;
 
+pub(super) use menu::{issue, rep};
+
 use std::path::Path;
 
+use toml::Spanned;
 use toml::de::DeTable;
 
 use super::problem::Findings;
@@ -31,18 +34,20 @@ const IDLE_GRACE: std::time::Duration = std::time::Duration::from_secs(30);
 /// `origin` is the file that the text came from: problems name it, and relative paths are taken from its folder.
 pub fn from_text(text: &str, origin: &Path) -> Result<Config, Problems> {
     let mut findings = Findings::new(text);
-    let (root, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        findings.add(error.span().map_or(0, |span| span.start), format!("this is not TOML: {}", error.message()));
-    }
-    // What a broken file has besides is guesswork: its syntax comes first.
-    if !errors.is_empty() {
-        return findings.or(None, origin);
-    }
+    let Some(root) = parsed(text, &mut findings) else { return findings.or(None, origin) };
     let file = schema::read(root, &mut findings);
     later::refuse(&file, &mut findings);
     let config = meant(file, origin.parent().unwrap_or(Path::new("")), &mut findings);
     findings.or(config, origin)
+}
+
+/// The TOML of a text. What a broken file has besides is guesswork, so its syntax alone is told.
+pub(super) fn parsed<'t>(text: &'t str, findings: &mut Findings<'_>) -> Option<Spanned<DeTable<'t>>> {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        findings.add(error.span().map_or(0, |span| span.start), format!("this is not TOML: {}", error.message()));
+    }
+    errors.is_empty().then_some(root)
 }
 
 fn meant(file: File, folder: &Path, findings: &mut Findings<'_>) -> Option<Config> {
@@ -52,8 +57,10 @@ fn meant(file: File, folder: &Path, findings: &mut Findings<'_>) -> Option<Confi
     let config = Config {
         network: site::network(section(file.network), folder, findings),
         ways,
+        rep_list: menu::rep_list(section(file.menu)),
         reps: menu::reps(section(file.rep), findings),
         issues: menu::issues(section(file.issue), site.dialect, findings),
+        lists: menu::list_files(section(file.lists), folder, findings),
         session_key: menu::key_length(&section(file.session_key), findings),
         survey: survey::survey(section(file.survey), findings),
         download: launch::download(section(file.download), folder, findings),
@@ -95,5 +102,5 @@ fn section<T: Default>(key: Key<T>) -> T {
 
 /// A key's value, or what stands where it is left out.
 fn or<T>(key: Key<T>, default: impl FnOnce() -> T) -> T {
-    key.map_or_else(default, toml::Spanned::into_inner)
+    key.map_or_else(default, Spanned::into_inner)
 }

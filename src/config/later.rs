@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::Way;
 use super::problem::Findings;
-use super::schema::{File, LaunchMode, LogTo, Proxy, RepList};
+use super::schema::{File, LaunchMode, LogTo, Proxy};
 
 /// Something that is not supported yet.
 struct Row {
@@ -48,10 +48,8 @@ const LATER: &[Row] = &[
     Row { what: "`hours`", asked_for: section!(hours) },
     Row { what: "`session`", asked_for: section!(session) },
     Row { what: "`notice`", asked_for: section!(notice) },
-    Row { what: "`lists`", asked_for: section!(lists) },
     Row { what: "`site.handoff_url`", asked_for: key!(site.handoff_url) },
     Row { what: "`network.proxy` other than \"none\"", asked_for: key!(network.proxy, but Proxy::None) },
-    Row { what: "`menu.rep_list` = \"search\"", asked_for: key!(menu.rep_list, but RepList::All) },
     Row { what: "`menu.ways` with \"key\"", asked_for: |file| way(file, Way::Key) },
     Row { what: "`menu.ways` with \"survey\"", asked_for: |file| way(file, Way::Survey) },
     Row {
@@ -104,10 +102,8 @@ mod tests {
             "[hours]\ntimezone = \"Europe/Oslo\"",
             "[session]\nagreement = \"Be kind.\\nThank you.\"",
             "[notice]\ntext = { en = \"Down\" }",
-            "[lists]\nreps = \"reps.csv\"",
             "site.handoff_url = \"https://b\"",
             "network.proxy = \"environment\"",
-            "menu.rep_list = \"search\"",
             "menu.ways = [\"key\"]",
             "menu.ways = [\"survey\"]",
             "launch.mode = \"link\"",

@@ -1,5 +1,6 @@
 //! What is wrong with a config, told all at once: gathered as [`Findings`] while the file is read, handed out as [`Problems`].
 
+use std::collections::BinaryHeap;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,9 @@ use crate::failure::{Failure, Fault};
 
 /// The longest message, in characters: what it quotes of the file is cut with it.
 const MESSAGE_AT_MOST: usize = 300;
+
+/// How many problems are listed; the rest are counted. A list of a hundred thousand entries with a wrong column has as many.
+const LISTED_AT_MOST: usize = 50;
 
 /// Where in a file something stands, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,11 +34,13 @@ pub struct Problem {
     pub message: Clean,
 }
 
-/// Everything that is wrong with a config, in the order of the file: one or more. Its `Display` has a line for each.
+/// Everything that is wrong with a config and its lists, in the order of the files: one or more. The first 50 are listed and
+/// the rest are counted. Its `Display` has a line for each, and one for the rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problems {
     first: Problem,
     others: Vec<Problem>,
+    unlisted: usize,
 }
 
 impl std::error::Error for Problems {}
@@ -48,19 +54,29 @@ impl Problem {
 
 impl From<Problem> for Problems {
     fn from(only: Problem) -> Self {
-        Self { first: only, others: Vec::new() }
+        Self { first: only, others: Vec::new(), unlisted: 0 }
     }
 }
 
 impl Problems {
-    /// The problems, in the order of the file; those without a place first.
+    /// The problems that are listed, in the order of the file; those without a place first.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         std::iter::once(&self.first).chain(&self.others)
     }
 
-    /// These problems and one more, which goes before them.
-    pub(super) fn behind(self, first: Problem) -> Self {
-        Self { first, others: std::iter::once(self.first).chain(self.others).collect() }
+    /// How many there are.
+    fn count(&self) -> usize {
+        1 + self.others.len() + self.unlisted
+    }
+
+    /// These problems, and behind them those of another file.
+    pub(super) fn and(mut self, behind: Self) -> Self {
+        let count = self.count() + behind.count();
+        self.others.push(behind.first);
+        self.others.extend(behind.others);
+        self.others.truncate(LISTED_AT_MOST - 1);
+        self.unlisted = count - 1 - self.others.len();
+        self
     }
 }
 
@@ -77,36 +93,46 @@ impl fmt::Display for Problem {
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.first.fmt(f)?;
-        self.others.iter().try_for_each(|problem| write!(f, "\n{problem}"))
+        self.others.iter().try_for_each(|problem| write!(f, "\n{problem}"))?;
+        match self.unlisted {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more"),
+        }
     }
 }
 
 impl From<Problems> for Failure {
     /// The first problem, and how many more there are: the screen has room for that.
     fn from(problems: Problems) -> Self {
-        let first = problems.first.to_string();
-        match problems.others.len() {
-            0 => Self::about(Fault::BadConfig, &first),
-            more => Self::about(Fault::BadConfig, &format!("({} problems) {first}", more + 1)),
+        let first = &problems.first;
+        match problems.count() {
+            1 => Self::about(Fault::BadConfig, &first.to_string()),
+            count => Self::about(Fault::BadConfig, &format!("({count} problems) {first}")),
         }
     }
 }
 
-/// Problems as they are found, each at a byte of the text. Lines and columns are counted once, at the end.
+/// Problems as they are found, each at a byte of the text: the first of the text are kept, the rest counted. Lines and
+/// columns are counted once, at the end.
 pub(super) struct Findings<'t> {
     text: &'t str,
-    found: Vec<(usize, String)>,
+    found: BinaryHeap<(usize, String)>,
+    unlisted: usize,
 }
 
 impl<'t> Findings<'t> {
     /// Nothing found yet in this text.
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text, found: Vec::new() }
+        Self { text, found: BinaryHeap::new(), unlisted: 0 }
     }
 
     /// A problem at a byte of the text.
     pub(super) fn add(&mut self, at: usize, message: impl Into<String>) {
         self.found.push((at, message.into()));
+        if self.found.len() > LISTED_AT_MOST {
+            self.found.pop();
+            self.unlisted += 1;
+        }
     }
 
     /// A problem with a part of a value: at that part, where the file has it as it is, else at the value.
@@ -130,19 +156,19 @@ impl<'t> Findings<'t> {
 
     /// What was found in the file, by place.
     pub(super) fn into_problems(self, file: &Path) -> Problems {
+        let unlisted = self.unlisted;
         let mut list = self.into_list(file).into_iter();
         match list.next() {
-            Some(first) => Problems { first, others: list.collect() },
+            Some(first) => Problems { first, others: list.collect(), unlisted },
             None => Problem::of_file(file, "this file makes no config").into(),
         }
     }
 
-    fn into_list(mut self, file: &Path) -> Vec<Problem> {
-        self.found.sort();
+    fn into_list(self, file: &Path) -> Vec<Problem> {
         let mut place = Place { line: 1, column: 1 };
         let mut characters = self.text.char_indices().peekable();
         let mut list = Vec::with_capacity(self.found.len());
-        for (at, message) in self.found {
+        for (at, message) in self.found.into_sorted_vec() {
             while let Some((_, character)) = characters.next_if(|(start, _)| *start < at) {
                 place = match character {
                     '\n' => Place { line: place.line + 1, column: 1 },

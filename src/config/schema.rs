@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::problem::Findings;
 use super::shape::{self, Lines, Name, OrOff, Shape, Size, Words, sections, words};
-use super::{Dialect, GlyphChoice, Kind, Method, SurveyMenu, Way};
+use super::{Dialect, GlyphChoice, Kind, Method, RepListShown, SurveyMenu, Way};
 use crate::clean::Clean;
 
 sections! {
@@ -62,7 +62,7 @@ sections! {
     /// `[menu]`
     Menu needs [] {
         ways: Vec<Spanned<Way>>,
-        rep_list: RepList,
+        rep_list: RepListShown,
     }
 
     /// `[[rep]]`
@@ -194,15 +194,6 @@ pub(super) enum Proxy {
     At(#[expect(dead_code, reason = "only the shape matters until later.rs lets it through")] url::Url),
 }
 
-/// `menu.rep_list`
-#[derive(Clone, Copy)]
-pub(super) enum RepList {
-    /// Every name is shown.
-    All,
-    /// No name before something is typed.
-    Search,
-}
-
 /// `launch.mode`
 #[derive(Clone, Copy)]
 pub(super) enum LaunchMode {
@@ -259,7 +250,7 @@ words! {
     Dialect { "connector" => Connector, "start-session" => StartSession, }
     Method { "auto" => Auto, "get" => Get, "post" => Post, }
     Way { "rep" => Rep, "key" => Key, "survey" => Survey, }
-    RepList { "all" => All, "search" => Search, }
+    RepListShown { "all" => All, "search" => Search, }
     SurveyMenu { "issues" => Issues, "reps" => Reps, "none" => None, }
     Kind {
         "elf" => Elf, "script" => Script, "pe" => Pe, "msi" => Msi, "macho" => MachO, "dmg" => Dmg, "zip" => Zip,

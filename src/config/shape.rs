@@ -4,6 +4,7 @@
 //! Not serde's derive, which stops at the first thing that is wrong: an operator is told everything at once.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -117,7 +118,8 @@ pub(super) fn one_of<T: Copy>(
     found.map(|(_, meant)| *meant)
 }
 
-fn wrong_shape(value: &Spanned<DeValue<'_>>, name: &Name<'_>, wanted: &str, findings: &mut Findings<'_>) {
+/// A value that is not what is wanted here.
+pub(super) fn wrong_shape(value: &Spanned<DeValue<'_>>, name: &Name<'_>, wanted: &str, findings: &mut Findings<'_>) {
     let is = match value.get_ref() {
         DeValue::String(_) => "text",
         DeValue::Integer(_) => "a whole number",
@@ -153,9 +155,20 @@ pub(super) fn parsed<T>(
     meant
 }
 
-fn not_blank(text: Clean, value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Clean> {
+/// One line that can be shown and sent, with something in it; `place` is where the file has it.
+pub(super) fn line(text: &str, place: Range<usize>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Clean> {
+    match Clean::line(text) {
+        Ok(line) => not_blank(line, place.start, name, findings),
+        Err(refused) => {
+            findings.add_refused(place, name, refused);
+            None
+        }
+    }
+}
+
+fn not_blank(text: Clean, at: usize, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Clean> {
     if text.is_blank() {
-        findings.add(value.span().start, format!("`{name}` is blank: fill it in, or leave the whole line out"));
+        findings.add(at, format!("`{name}` is blank: fill it in, or leave the whole line out"));
         return None;
     }
     Some(text)
@@ -171,13 +184,7 @@ impl Shape for String {
 /// One line that can be shown and sent, with something in it.
 impl Shape for Clean {
     fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        match Clean::line(text(value, name, findings)?) {
-            Ok(line) => not_blank(line, value, name, findings),
-            Err(refused) => {
-                findings.add_refused(value.span(), name, refused);
-                None
-            }
-        }
+        line(text(value, name, findings)?, value.span(), name, findings)
     }
 }
 
@@ -187,7 +194,7 @@ pub(super) struct Lines(#[expect(dead_code, reason = "checked already; shown whe
 impl Shape for Lines {
     fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
         match Clean::lines(text(value, name, findings)?) {
-            Ok(lines) => not_blank(lines, value, name, findings).map(Self),
+            Ok(lines) => not_blank(lines, value.span().start, name, findings).map(Self),
             Err(refused) => {
                 findings.add_refused(value.span(), name, refused);
                 None

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Cursor, Face, Scene, Step};
+use super::{Cursor, Face, Patience, Scene, Step};
 use crate::app::event::Moment;
 use crate::app::keys::{Focus, Wish};
 use crate::connect::Stage;
@@ -97,8 +97,12 @@ impl Connecting {
 }
 
 impl Face for Connecting {
-    fn focus(&self) -> Focus {
+    fn focus(&self, _scene: &Scene) -> Focus {
         Focus::Waiting
+    }
+
+    fn patience(&self) -> Patience {
+        Patience::Endless
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
@@ -136,7 +140,9 @@ impl Face for Connecting {
     fn act(&mut self, wish: Wish, _scene: &Scene) -> Step {
         match wish {
             Wish::Back => Step::Back,
-            Wish::Confirm | Wish::Pick(_) | Wish::Move(_) | Wish::Edit(_) => Step::Stay,
+            Wish::Confirm | Wish::Pick(_) | Wish::Move(_) | Wish::Skip(_) | Wish::Edit(_) | Wish::Hide | Wish::HandOff => {
+                Step::Stay
+            }
         }
     }
 

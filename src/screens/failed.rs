@@ -49,7 +49,7 @@ impl Failed {
 }
 
 impl Face for Failed {
-    fn focus(&self) -> Focus {
+    fn focus(&self, _scene: &Scene) -> Focus {
         Focus::Failed(self.remedy())
     }
 
@@ -85,7 +85,11 @@ impl Face for Failed {
             (Wish::Confirm, Remedy::Retry, Some(request)) => Step::Retry(request.clone()),
             (Wish::Confirm, Remedy::Change, _) => Step::Change,
             (Wish::Back, _, _) => Step::Back,
-            (Wish::Confirm | Wish::Pick(_) | Wish::Move(_) | Wish::Edit(_), _, _) => Step::Stay,
+            (
+                Wish::Confirm | Wish::Pick(_) | Wish::Move(_) | Wish::Skip(_) | Wish::Edit(_) | Wish::Hide | Wish::HandOff,
+                _,
+                _,
+            ) => Step::Stay,
         }
     }
 }

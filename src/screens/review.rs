@@ -1,48 +1,127 @@
 //! Review: whom or what, all that will be sent, and which computer will be seen. Enter sends it.
 
-use super::{Cursor, Face, Scene, Step};
+use super::hand_off::HandOff;
+use super::key::Shown;
+use super::{Cursor, Face, Scene, Screen, Step};
 use crate::app::keys::{Focus, Wish};
 use crate::clean::Clean;
-use crate::session::{Rep, SessionRequest};
+use crate::connect::Delivery;
+use crate::session::{Field, Rep, SessionKey, SessionRequest, Survey};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::ui::pen::Pen;
-use crate::ui::skeleton::{self, labelled};
-use crate::ui::width::columns;
+use crate::ui::list::Move;
+use crate::ui::pen::{Line, Pen};
+use crate::ui::skeleton::labelled;
+use crate::ui::width::{columns, wrap};
 
 /// What stands before the customer for a last look.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Review {
     request: SessionRequest,
-    /// Whom it goes to, where that is somebody.
-    rep: Option<Rep>,
+    subject: Subject,
+    /// How many lines of what will be sent are above the screen.
+    scrolled: usize,
+}
+
+/// Whom or what a request is for, as far as the request itself does not say it.
+#[derive(Debug, PartialEq, Eq)]
+enum Subject {
+    Anyone,
+    Rep(Box<Rep>),
+    Key(Shown),
+    Survey { chosen: Option<Clean>, labels: Vec<(Field, String)> },
 }
 
 impl Review {
+    fn new(request: SessionRequest, subject: Subject) -> Self {
+        Self { request, subject, scrolled: 0 }
+    }
+
     /// Before a session with one representative.
     pub fn rep(rep: &Rep) -> Self {
-        Self { request: SessionRequest::rep(rep), rep: Some(rep.clone()) }
+        Self::new(SessionRequest::rep(rep), Subject::Rep(Box::new(rep.clone())))
     }
 
     /// Before a session with anyone who is free.
     pub fn anyone() -> Self {
-        Self { request: SessionRequest::anyone(), rep: None }
+        Self::new(SessionRequest::anyone(), Subject::Anyone)
+    }
+
+    /// Before a session by key, shown here as it was there.
+    pub fn key(key: SessionKey, shown: Shown) -> Self {
+        Self::new(SessionRequest::Key(key), Subject::Key(shown))
+    }
+
+    /// Before a session by survey, with the words of the menu for what was chosen, and the labels of the form.
+    pub fn survey(survey: Survey, chosen: Option<Clean>, label: impl Fn(Field) -> String) -> Self {
+        let labels = survey.answers().map(|(field, _)| (field, label(field))).collect();
+        Self::new(SessionRequest::Survey(survey), Subject::Survey { chosen, labels })
     }
 
     fn goes_to(&self, text: &Text) -> String {
-        let Some(rep) = &self.rep else { return text.review.help_desk.to_owned() };
-        let known = [Some(&rep.name), rep.title.as_ref(), rep.team.as_ref()];
-        known.into_iter().flatten().map(Clean::as_str).collect::<Vec<_>>().join(", ")
+        match &self.subject {
+            Subject::Anyone | Subject::Survey { chosen: None, .. } => text.review.help_desk.to_owned(),
+            Subject::Rep(rep) => {
+                let known = [Some(&rep.name), rep.title.as_ref(), rep.team.as_ref()];
+                known.into_iter().flatten().map(Clean::as_str).collect::<Vec<_>>().join(", ")
+            }
+            Subject::Key(_) => text.review.helper_with_key.to_owned(),
+            Subject::Survey { chosen: Some(chosen), .. } => text.review.team_for(chosen),
+        }
     }
 
-    fn sent(&self, text: &Text) -> &'static str {
-        if self.rep.is_some() { text.review.rep_sent } else { text.review.nothing_sent }
+    /// All that will be sent, a line each.
+    fn sent(&self, scene: &Scene) -> String {
+        let text = &scene.look.text.review;
+        match (&self.request, &self.subject) {
+            (SessionRequest::Key(key), Subject::Key(shown)) => text.key_sent(key_as_shown(key, *shown, scene)),
+            (SessionRequest::Survey(survey), Subject::Survey { labels, .. }) if !labels.is_empty() => {
+                let answers = survey.answers().zip(labels);
+                answers.map(|((_, typed), (_, label))| text.answer_sent(label, typed.reveal())).collect::<Vec<_>>().join("\n")
+            }
+            (SessionRequest::Rep { .. }, _) => text.rep_sent.to_owned(),
+            (SessionRequest::Key(_) | SessionRequest::Survey(_), _) => text.nothing_sent.to_owned(),
+        }
+    }
+
+    /// What scrolls: whom it goes to and all that will be sent.
+    fn subject_lines(&self, scene: &Scene, width: usize) -> Vec<Line> {
+        let text = &scene.look.text.review;
+        let label = columns(text.goes_to).max(columns(text.we_send));
+        let mut lines = labelled(width, label, text.goes_to, &self.goes_to(scene.look.text));
+        lines.extend(labelled(width, label, text.we_send, &self.sent(scene)));
+        lines
+    }
+
+    /// What stays in sight: which computer will be seen.
+    fn consequence(scene: &Scene) -> String {
+        let (text, kiosk) = (&scene.look.text.review, &scene.desk.config.kiosk.name);
+        match scene.delivery {
+            Delivery::Run => text.this_computer(kiosk),
+            Delivery::Save => text.saved_here(kiosk),
+            Delivery::Link(_) => text.other_device.to_owned(),
+        }
+    }
+
+    fn hand_off(&self, scene: &Scene) -> Step {
+        Step::Go(Box::new(Screen::HandOff(HandOff::of(&self.request, scene))))
+    }
+
+    /// How many lines of the subject are out of sight at most.
+    fn overflow(&self, scene: &Scene) -> usize {
+        let body = crate::ui::skeleton::body(scene.size, self.question(scene.look.text), None);
+        let (width, rows) = (usize::from(body.width), usize::from(body.height));
+        let kept = below(scene, width).len();
+        self.subject_lines(scene, width).len().saturating_sub(rows.saturating_sub(kept))
     }
 }
 
 impl Face for Review {
-    fn focus(&self) -> Focus {
-        Focus::Review
+    fn focus(&self, scene: &Scene) -> Focus {
+        match scene.delivery {
+            Delivery::Run | Delivery::Save => Focus::Review,
+            Delivery::Link(_) => Focus::ReviewOfLink,
+        }
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
@@ -50,41 +129,82 @@ impl Face for Review {
     }
 
     fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
-        let text = &scene.look.text.review;
-        let airy = skeleton::is_airy(scene.size);
-        let cursor_above = pen.position();
-        let label = columns(text.goes_to).max(columns(text.we_send));
-        labelled(pen, label, text.goes_to, &self.goes_to(scene.look.text));
-        labelled(pen, label, text.we_send, self.sent(scene.look.text));
-        if airy {
-            pen.skip();
+        let width = pen.columns();
+        let (lines, below) = (self.subject_lines(scene, width), below(scene, width));
+        let scrolled = self.scrolled.min(self.overflow(scene));
+        pen.keep_free(below.len());
+        let (first, last) = (pen.position(), pen.rows_left());
+        for line in lines.iter().skip(scrolled) {
+            pen.pieces(line);
         }
-        pen.wrapped(Role::Text, &text.this_computer(scene.desk.config.kiosk.name.as_str()));
-        if airy {
-            pen.skip();
+        let hidden_below = lines.len() - scrolled > last;
+        pen.keep_free(0);
+        pen.mark(first.1, (scrolled > 0).then_some(scene.look.signs.more_above));
+        let foot = first.1 + u16::try_from(last.saturating_sub(1)).unwrap_or(0);
+        pen.mark(foot, hidden_below.then_some(scene.look.signs.more_below));
+        let mut cursor = first;
+        for (at, line) in below.iter().enumerate() {
+            if at + actions(scene).len() == below.len() {
+                cursor = pen.position();
+            }
+            pen.pieces(line);
         }
-        if pen.rows_left() == 0 {
-            // The footer says the same, and what the helper will see comes first.
-            return Some(cursor_above);
-        }
-        let cursor = pen.position();
-        let enter = scene.look.text.keys.enter;
-        let pieces = [
-            (Role::Accent, scene.look.signs.focus),
-            (Role::Text, " "),
-            (Role::Number, enter),
-            (Role::Text, "  "),
-            (Role::Focus, text.start_here),
-        ];
-        pen.line(&pieces);
         Some(cursor)
     }
 
-    fn act(&mut self, wish: Wish, _scene: &Scene) -> Step {
-        match wish {
-            Wish::Confirm => Step::Connect(self.request.clone()),
-            Wish::Back => Step::Back,
-            Wish::Pick(_) | Wish::Move(_) | Wish::Edit(_) => Step::Stay,
+    fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
+        match (wish, scene.delivery) {
+            (Wish::Confirm, Delivery::Run | Delivery::Save) => return Step::Connect(self.request.clone()),
+            (Wish::Confirm, Delivery::Link(_)) | (Wish::HandOff, _) => return self.hand_off(scene),
+            (Wish::Back, _) => return Step::Back,
+            (Wish::Move(movement), _) => {
+                let last = self.overflow(scene);
+                self.scrolled = match movement {
+                    Move::Up | Move::PageUp | Move::First => self.scrolled.min(last).saturating_sub(1),
+                    Move::Down | Move::PageDown | Move::Last => (self.scrolled + 1).min(last),
+                };
+            }
+            (Wish::Pick(_) | Wish::Skip(_) | Wish::Edit(_) | Wish::Hide, _) => {}
         }
+        Step::Stay
+    }
+}
+
+/// What follows the subject and is never pushed out: the consequence, and what can be done; with room, air between them.
+fn below(scene: &Scene, width: usize) -> Vec<Line> {
+    let blank = || scene.airy().then(Line::new);
+    let consequence = wrap(&Review::consequence(scene), width).into_iter().map(|line| vec![(Role::Text, line)]);
+    blank().into_iter().chain(consequence).chain(blank()).chain(actions(scene)).collect()
+}
+
+/// What can be done, each with its key; on a small screen the footer alone says it.
+fn actions(scene: &Scene) -> Vec<Line> {
+    let (text, keys) = (&scene.look.text.review, &scene.look.text.keys);
+    let enter = match scene.delivery {
+        Delivery::Run => text.start_here,
+        Delivery::Save => text.save_here,
+        Delivery::Link(_) => text.link_here,
+    };
+    if !scene.airy() {
+        return Vec::new();
+    }
+    let item = |bar: &str, key: &str, role, words: &str| {
+        let pad = " ".repeat(columns(keys.enter).saturating_sub(columns(key)) + 2);
+        vec![(Role::Accent, format!("{bar} ")), (Role::Number, key.to_owned()), (Role::Text, pad), (role, words.to_owned())]
+    };
+    let here = item(scene.look.signs.focus, keys.enter, Role::Focus, enter);
+    let elsewhere = match scene.delivery {
+        Delivery::Run | Delivery::Save => Some(item(" ", keys.letter_o, Role::Text, text.start_elsewhere)),
+        Delivery::Link(_) => None,
+    };
+    [here].into_iter().chain(elsewhere).collect()
+}
+
+/// The key in groups, or a sign for each character.
+fn key_as_shown(key: &SessionKey, shown: Shown, scene: &Scene) -> String {
+    let characters: Vec<char> = key.reveal().chars().collect();
+    match shown {
+        Shown::Hidden => scene.look.signs.hidden.repeat(characters.len()),
+        Shown::Plainly => characters.chunks(3).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" "),
     }
 }

@@ -1,24 +1,45 @@
 //! Start: whose desk this is and the ways to get help. It is also the screen that waits for the next customer.
 
-use super::reps::Reps;
-use super::{Cursor, Face, Scene, Screen, Step};
-use crate::app::keys::{Focus, Wish};
-use crate::config::Way;
+use super::issues::Issues;
+use super::key::Key;
+use super::reps::{Purpose, Reps};
+use super::survey::Survey;
+use super::{Cursor, Face, Patience, Scene, Screen, Step};
+use crate::app::keys::{Focus, Skip, Wish};
+use crate::clean::Clean;
+use crate::config::{SurveyMenu, Way};
+use crate::connect::Delivery;
+use crate::session::Choice;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::ui::list::moved;
-use crate::ui::pen::Pen;
+use crate::ui::list::{Move, moved};
+use crate::ui::pen::{Line, Pen};
 use crate::ui::skeleton;
+use crate::ui::width::wrap;
 
-/// The start screen: which of the ways is under the focus.
+/// The start screen: which of its items is under the focus.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Start {
     focus: usize,
 }
 
+/// What can be chosen here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Item {
+    Way(Way),
+    Help,
+}
+
+/// The digit of the help, on every desk.
+const HELP_DIGIT: u8 = 9;
+
 impl Face for Start {
-    fn focus(&self) -> Focus {
+    fn focus(&self, _scene: &Scene) -> Focus {
         Focus::Menu
+    }
+
+    fn patience(&self) -> Patience {
+        Patience::Endless
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
@@ -26,71 +47,105 @@ impl Face for Start {
     }
 
     fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
-        let ways: Vec<Way> = scene.desk.ways().collect();
-        if ways.is_empty() {
+        let below = below(scene, pen.columns());
+        let items = items(scene);
+        let roomy = pen.rows_left() >= items.len() * 2 + below.len();
+        let mut cursor = None;
+        if scene.desk.config.ways.is_empty() {
             pen.wrapped(Role::Error, scene.look.text.start.nothing);
             pen.wrapped(Role::Text, scene.look.text.start.nothing_more);
         }
-        let mut cursor = None;
-        for (position, way) in ways.iter().enumerate() {
+        for (position, (digit, item)) in items.iter().enumerate() {
             let focused = position == self.focus;
+            if *item == Item::Help && scene.airy() {
+                pen.skip();
+            }
             if focused {
                 cursor = Some(pen.position());
             }
-            way_lines(*way, position + 1, focused, scene, pen);
+            draw_item(*item, *digit, focused, roomy, scene, pen);
         }
-        contact(scene, pen);
+        pen.to_last_rows(below.len());
+        for line in &below {
+            pen.pieces(line);
+        }
         cursor
     }
 
     fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
-        let count = scene.desk.ways().count();
+        let items = items(scene);
+        let mut go = |movement| self.focus = moved(self.focus, movement, items.len(), items.len());
         match wish {
-            Wish::Move(movement) => self.focus = moved(self.focus, movement, count, count),
-            Wish::Pick(digit) if usize::from(digit) <= count => {
-                self.focus = usize::from(digit) - 1;
-                return self.go_on(scene);
+            Wish::Move(movement) => go(movement),
+            Wish::Skip(Skip::Next) => go(Move::Down),
+            Wish::Skip(Skip::Previous) => go(Move::Up),
+            Wish::Pick(digit) => {
+                if let Some(position) = items.iter().position(|(its, _)| *its == digit) {
+                    self.focus = position;
+                    return go_on(items[position].1, scene);
+                }
             }
-            Wish::Confirm => return self.go_on(scene),
-            Wish::Pick(_) | Wish::Back | Wish::Edit(_) => {}
+            Wish::Confirm => {
+                if let Some((_, item)) = items.get(self.focus) {
+                    return go_on(*item, scene);
+                }
+            }
+            Wish::Back | Wish::Edit(_) | Wish::Hide | Wish::HandOff => {}
         }
         Step::Stay
     }
 }
 
-impl Start {
-    fn go_on(&self, scene: &Scene) -> Step {
-        match scene.desk.ways().nth(self.focus) {
-            Some(Way::Rep) => Step::Go(Box::new(Screen::Reps(Reps::new(scene)))),
-            // Not offered yet: `Desk::ways` leaves them out.
-            Some(Way::Key | Way::Survey) | None => Step::Stay,
-        }
-    }
+fn items(scene: &Scene) -> Vec<(u8, Item)> {
+    let ways = scene.desk.config.ways.iter().map(|way| Item::Way(*way));
+    (1..HELP_DIGIT).zip(ways).chain([(HELP_DIGIT, Item::Help)]).collect()
 }
 
-fn way_lines(way: Way, digit: usize, focused: bool, scene: &Scene, pen: &mut Pen) {
-    let text = &scene.look.text.start;
-    let (name, more) = match way {
-        Way::Rep => (text.rep, text.rep_more(u64::try_from(scene.desk.rep_count()).unwrap_or(u64::MAX))),
-        Way::Key | Way::Survey => return,
+fn go_on(item: Item, scene: &Scene) -> Step {
+    let screen = match item {
+        Item::Help => return Step::Help,
+        Item::Way(Way::Rep) => Screen::Reps(Reps::new(Purpose::Session, scene)),
+        Item::Way(Way::Key) => Screen::Key(Key::new(scene)),
+        Item::Way(Way::Survey) => match scene.desk.config.survey.menu {
+            SurveyMenu::Issues => Screen::Issues(Issues::new(scene)),
+            SurveyMenu::Reps => Screen::Reps(Reps::new(Purpose::Survey, scene)),
+            SurveyMenu::None => Screen::Survey(Survey::new(Choice::GeneralQueue, None, scene)),
+        },
     };
-    let bar = if focused { scene.look.signs.focus } else { " " };
+    Step::Go(Box::new(screen))
+}
+
+fn draw_item(item: Item, digit: u8, focused: bool, roomy: bool, scene: &Scene, pen: &mut Pen) {
+    let text = &scene.look.text.start;
+    let (name, more) = match item {
+        Item::Way(Way::Rep) => (text.rep, rep_more(scene)),
+        Item::Way(Way::Key) => (text.key, text.key_more.to_owned()),
+        Item::Way(Way::Survey) => (text.survey, text.survey_more.to_owned()),
+        Item::Help => (text.help, String::new()),
+    };
     let role = if focused { Role::Focus } else { Role::Text };
-    pen.line(&[(Role::Accent, bar), (Role::Text, " "), (Role::Number, &digit.to_string()), (Role::Text, "  "), (role, name)]);
-    pen.line(&[(Role::Accent, bar), (Role::Text, "    "), (Role::Dim, &more)]);
-    if skeleton::is_airy(scene.size) {
-        pen.skip();
+    pen.item(focused, &[(Role::Number, &digit.to_string()), (Role::Text, "  "), (role, name)]);
+    if roomy && item != Item::Help {
+        pen.item(focused, &[(Role::Text, "   "), (Role::Dim, &more)]);
     }
 }
 
-/// The desk's contact on the last rows of the body.
-fn contact(scene: &Scene, pen: &mut Pen) {
-    let Some(contact) = &scene.desk.config.site.contact else { return };
-    let lines = crate::ui::width::wrap(contact.as_str(), pen.columns());
-    while pen.rows_left() > lines.len() {
-        pen.skip();
-    }
-    for line in lines {
-        pen.line(&[(Role::Dim, &line)]);
-    }
+/// How many there are to choose from; nothing while that is being read.
+fn rep_more(scene: &Scene) -> String {
+    let count = scene.desk.rep_count().map(|count| u64::try_from(count).unwrap_or(u64::MAX));
+    count.map(|count| scene.look.text.start.rep_more(count)).unwrap_or_default()
+}
+
+/// What stands on the last rows: what will happen instead where nothing can run here, and the desk's contact.
+fn below(scene: &Scene, columns: usize) -> Vec<Line> {
+    let text = &scene.look.text.start;
+    let instead = match scene.delivery {
+        Delivery::Run => None,
+        Delivery::Save => Some(text.saved),
+        Delivery::Link(_) => Some(text.elsewhere),
+    };
+    let contact = scene.desk.config.site.contact.as_ref().map(Clean::as_str);
+    let instead = instead.filter(|_| skeleton::is_airy(scene.size) || contact.is_none());
+    let lines = [instead, contact].into_iter().flatten().flat_map(|words| wrap(words, columns));
+    lines.map(|line| vec![(Role::Dim, line)]).collect()
 }

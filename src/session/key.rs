@@ -57,7 +57,7 @@ impl SessionKey {
     /// (`access_key` or `short_key`).
     pub fn read(raw: &str, length: KeyLength) -> Result<Self, KeyProblem> {
         let given = key_of_link(raw).unwrap_or_else(|| Zeroizing::new(raw.to_owned()));
-        let kept: Zeroizing<String> = Zeroizing::new(given.chars().filter(|c| !c.is_whitespace() && !is_hyphen(*c)).collect());
+        let kept: Zeroizing<String> = Zeroizing::new(given.chars().filter(|c| !Self::drops(*c)).collect());
         let key = Clean::line(&kept).map_err(KeyProblem::Character)?;
         let key = Zeroizing::new(key.into_string());
         match key.chars().count() {
@@ -68,7 +68,12 @@ impl SessionKey {
         }
     }
 
-    /// The key itself, for the wire alone.
+    /// Whether a character is read over: people write keys in groups.
+    pub fn drops(character: char) -> bool {
+        character.is_whitespace() || is_hyphen(character)
+    }
+
+    /// The key itself, for the wire and for the customer's own screen.
     pub fn reveal(&self) -> &str {
         &self.0
     }

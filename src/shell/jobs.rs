@@ -11,6 +11,7 @@ use std::sync::mpsc::Sender;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::loader::Loaded;
 use super::wake::Wake;
 use crate::app::desk::Desk;
 use crate::app::event::{JobId, News};
@@ -23,13 +24,14 @@ use crate::session::SessionRequest;
 pub(super) enum Report {
     /// News for the model.
     News(JobId, News),
+    /// The config or its lists have been read.
+    Loaded(Loaded),
     /// The thread panicked: the program must not go on half alive (trust.md T8).
     Broken,
 }
 
 /// The jobs under way, and what a new one needs.
 pub(super) struct Jobs {
-    desk: Arc<Desk>,
     environment: Arc<[(OsString, OsString)]>,
     reports: Sender<Report>,
     wake: Arc<Wake>,
@@ -47,17 +49,12 @@ struct Job {
 }
 
 impl Jobs {
-    pub(super) fn new(
-        desk: Arc<Desk>,
-        environment: Arc<[(OsString, OsString)]>,
-        reports: Sender<Report>,
-        wake: Arc<Wake>,
-    ) -> Self {
-        Self { desk, environment, reports, wake, running: Vec::new() }
+    pub(super) fn new(environment: Arc<[(OsString, OsString)]>, reports: Sender<Report>, wake: Arc<Wake>) -> Self {
+        Self { environment, reports, wake, running: Vec::new() }
     }
 
-    /// Starts a session on a thread of its own.
-    pub(super) fn connect(&mut self, id: JobId, request: SessionRequest) -> std::io::Result<()> {
+    /// Starts a session of this desk on a thread of its own.
+    pub(super) fn connect(&mut self, id: JobId, desk: Arc<Desk>, request: SessionRequest) -> std::io::Result<()> {
         self.running.retain(|job| !job.thread.is_finished());
         let cancel = Cancel::new();
         let handed_over = Arc::new(AtomicBool::new(false));
@@ -69,7 +66,7 @@ impl Jobs {
             reports: self.reports.clone(),
             wake: Arc::clone(&self.wake),
         };
-        let (desk, environment, its_cancel) = (Arc::clone(&self.desk), Arc::clone(&self.environment), cancel.clone());
+        let (environment, its_cancel) = (Arc::clone(&self.environment), cancel.clone());
         let thread = std::thread::Builder::new().name("session".into()).spawn(move || {
             let order = Order {
                 config: &desk.config,

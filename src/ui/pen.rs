@@ -7,6 +7,9 @@ use super::Look;
 use super::width::{columns, fit};
 use crate::theme::Role;
 
+/// A line that is made before it is drawn: pieces, each in its role.
+pub type Line = Vec<(Role, String)>;
+
 /// Draws line after line into a rectangle, from its top; what is below its end is left out.
 pub struct Pen<'a> {
     buffer: &'a mut Buffer,
@@ -94,6 +97,41 @@ impl<'a> Pen<'a> {
         {
             self.put(column, role, text);
         }
+    }
+
+    /// A line that can have the focus: the bar, if it has, and the pieces behind it.
+    pub fn item(&mut self, focused: bool, pieces: &[(Role, &str)]) {
+        if focused {
+            self.put(0, Role::Accent, self.look.signs.focus);
+        }
+        let mut column = 2;
+        for (role, text) in pieces {
+            column = self.put(column, *role, text);
+        }
+        self.skip();
+    }
+
+    /// A line of pieces that were made before.
+    pub fn pieces(&mut self, line: &Line) {
+        let mut column = 0;
+        for (role, text) in line {
+            column = self.put(column, *role, text);
+        }
+        self.skip();
+    }
+
+    /// A sign in the last column of a row of the screen, if there is one to draw.
+    pub fn mark(&mut self, row: u16, sign: Option<&str>) {
+        if let Some(sign) = sign
+            && self.area.contains((self.area.right().saturating_sub(1), row).into())
+        {
+            self.buffer.set_string(self.area.right() - 1, row, sign, self.look.palette.style(Role::Accent));
+        }
+    }
+
+    /// On to where just so many rows are left, unless fewer are already.
+    pub fn to_last_rows(&mut self, rows: usize) {
+        self.row = self.row.max(self.end().saturating_sub(narrow(rows)));
     }
 
     /// A line from edge to edge.

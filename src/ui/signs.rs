@@ -21,6 +21,10 @@ pub struct Signs {
     pub dot: &'static str,
     /// The arrow keys up and down.
     pub up_down: &'static str,
+    /// The arrow keys left and right.
+    pub left_right: &'static str,
+    /// In place of a character that is hidden.
+    pub hidden: &'static str,
     /// More stands above.
     pub more_above: &'static str,
     /// More stands below.
@@ -38,6 +42,8 @@ pub static UNICODE: Signs = Signs {
     cut: "…",
     dot: "·",
     up_down: "↑↓",
+    left_right: "←→",
+    hidden: "•",
     more_above: "↑",
     more_below: "↓",
 };
@@ -53,6 +59,8 @@ pub static ASCII: Signs = Signs {
     cut: "~",
     dot: "-",
     up_down: "Up/Down",
+    left_right: "Left/Right",
+    hidden: "*",
     more_above: "^",
     more_below: "v",
 };

@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 
 use super::Look;
-use super::pen::Pen;
+use super::pen::{Line, Pen};
 use super::width::{columns, wrap};
 use crate::theme::Role;
 
@@ -132,17 +132,15 @@ pub fn draw_too_small(buffer: &mut Buffer, look: &Look, contact: Option<&str>) {
 }
 
 /// A label in a column of its own and a value, wrapped, at its right; on a narrow screen one behind the other.
-pub fn labelled(pen: &mut Pen, label_columns: usize, label: &str, value: &str) {
-    let wide = pen.columns();
-    if wide < label_columns + 30 {
-        pen.wrapped(Role::Text, &format!("{label} {value}"));
-        return;
+pub fn labelled(width: usize, label_columns: usize, label: &str, value: &str) -> Vec<Line> {
+    const GAP: usize = 2;
+    if width < label_columns + 20 {
+        return wrap(&format!("{label} {value}"), width).into_iter().map(|line| vec![(Role::Text, line)]).collect();
     }
-    pen.put_within(0, label_columns, Role::Dim, label);
-    for line in wrap(value, wide - label_columns - 2) {
-        pen.put(label_columns + 2, Role::Text, &line);
-        pen.skip();
-    }
+    let lines = wrap(value, width - label_columns - GAP).into_iter().enumerate();
+    let lead = |line| if line == 0 { label } else { "" };
+    let pad = |line| " ".repeat(label_columns + GAP - columns(lead(line)));
+    lines.map(|(at, line)| vec![(Role::Dim, lead(at).to_owned()), (Role::Text, pad(at)), (Role::Text, line)]).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Columns on a terminal: measuring, cutting and wrapping by what a reader sees, not by bytes.
 
+use std::ops::Range;
+
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -13,16 +15,7 @@ pub fn fit(text: &str, most: usize, cut: &str) -> String {
     if columns(text) <= most {
         return text.to_owned();
     }
-    let room = most.saturating_sub(columns(cut));
-    let mut kept = String::new();
-    let mut used = 0;
-    for cluster in text.graphemes(true) {
-        used += columns(cluster);
-        if used > room {
-            break;
-        }
-        kept.push_str(cluster);
-    }
+    let mut kept = first_columns(text, most.saturating_sub(columns(cut))).to_owned();
     if columns(cut) <= most {
         kept.truncate(kept.trim_end().len());
         kept.push_str(cut);
@@ -50,6 +43,18 @@ pub fn last_columns(text: &str, most: usize) -> &str {
     &text[start..]
 }
 
+/// The start of a text that fits into `most` columns, clusters whole.
+pub fn first_columns(text: &str, most: usize) -> &str {
+    let mut used = 0;
+    for (at, cluster) in text.grapheme_indices(true) {
+        used += columns(cluster);
+        if used > most {
+            return &text[..at];
+        }
+    }
+    text
+}
+
 /// Where a text ends once its last character (as a reader counts them) is erased.
 pub fn before_last_cluster(text: &str) -> usize {
     text.grapheme_indices(true).next_back().map_or(0, |(start, _)| start)
@@ -61,9 +66,59 @@ pub fn before_last_word(text: &str) -> usize {
     text.rfind(char::is_whitespace).map_or(0, |blank| blank + text[blank..].chars().next().map_or(0, char::len_utf8))
 }
 
+/// The text in lines of at most `most` columns (1 at least), broken wherever a line is full: for addresses.
+pub fn break_columns(text: &str, most: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    break_word(&mut lines, text, most.max(1));
+    lines
+}
+
+/// Where the lines of a text that is being typed begin and end: as [`wrap`], but no blank is dropped, so that a caret has
+/// its place anywhere. A break belongs to no line.
+pub fn line_ranges(text: &str, most: usize) -> Vec<Range<usize>> {
+    let most = most.max(1);
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for paragraph in text.split('\n') {
+        let mut line = start..start;
+        for word in units(paragraph).map(|word| start + word.start..start + word.end) {
+            if text[word.clone()].trim().is_empty() {
+                // Blanks hang over the edge rather than begin a line.
+                line.end = word.end;
+                continue;
+            }
+            if columns(&text[line.start..word.end]) > most && !line.is_empty() {
+                lines.push(line.clone());
+                line = word.start..word.start;
+            }
+            for (at, cluster) in text[word.clone()].grapheme_indices(true) {
+                let end = word.start + at + cluster.len();
+                if columns(&text[line.start..end]) > most && !line.is_empty() {
+                    lines.push(line.clone());
+                    line.start = word.start + at;
+                }
+                line.end = end;
+            }
+        }
+        lines.push(line);
+        start += paragraph.len() + 1;
+    }
+    lines
+}
+
+/// Where the character before a place begins, as a reader counts characters.
+pub fn cluster_before(text: &str, place: usize) -> usize {
+    before_last_cluster(&text[..place])
+}
+
+/// Where the character at a place ends, as a reader counts characters.
+pub fn cluster_after(text: &str, place: usize) -> usize {
+    text[place..].graphemes(true).next().map_or(place, |cluster| place + cluster.len())
+}
+
 fn wrap_paragraph(paragraph: &str, most: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in paragraph.split_word_bounds() {
+    for word in units(paragraph).map(|unit| &paragraph[unit]) {
         let line = lines.last_mut().map_or(0, |line| columns(line));
         if line + columns(word) <= most || (word.trim().is_empty() && line > 0) {
             push(&mut lines, word);
@@ -77,6 +132,21 @@ fn wrap_paragraph(paragraph: &str, most: usize) -> Vec<String> {
         line.truncate(line.trim_end().len());
     }
     lines
+}
+
+/// The pieces between which a line may break: words with all that is written onto them, blanks, and single characters of
+/// scripts that are written without blanks.
+fn units(paragraph: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let joins = |piece: &str| !piece.trim().is_empty() && columns(piece) <= piece.chars().count();
+    let mut pieces = paragraph.split_word_bound_indices().peekable();
+    std::iter::from_fn(move || {
+        let (start, first) = pieces.next()?;
+        let mut end = start + first.len();
+        while let Some((at, next)) = pieces.next_if(|(_, next)| joins(first) && joins(next)) {
+            end = at + next.len();
+        }
+        Some(start..end)
+    })
 }
 
 fn break_word(lines: &mut Vec<String>, word: &str, most: usize) {
@@ -116,6 +186,7 @@ mod tests {
         assert_eq!(wrap("one\n\ntwo", 10), ["one", "", "two"]);
         assert_eq!(wrap("", 10), [""]);
         assert_eq!(wrap("李明王芳", 4), ["李明", "王芳"]);
+        assert_eq!(wrap("The Wi-Fi (in B12) drops", 6), ["The", "Wi-Fi", "(in", "B12)", "drops"]);
     }
 
     #[test]
@@ -127,6 +198,21 @@ mod tests {
         assert_eq!(erase("dana whit  ", before_last_word), "dana ");
         assert_eq!(erase("李明\u{3000}王", before_last_word), "李明\u{3000}");
         assert_eq!(erase("dana", before_last_word), "");
+    }
+
+    #[test]
+    fn lines_that_are_being_typed_keep_every_blank_and_every_character() {
+        let text = "The Wi-Fi  in room 12\n\ndrops 我的电脑 abcdefghijkl ";
+        for most in 1..30 {
+            let lines = line_ranges(text, most);
+            let joined: String = lines.iter().map(|line| &text[line.clone()]).collect();
+            assert_eq!(joined, text.replace('\n', ""), "at {most}");
+            let widest = lines.iter().map(|line| columns(text[line.clone()].trim_end())).max();
+            assert!(widest <= Some(most.max(2)), "{widest:?} at {most}");
+        }
+        assert_eq!(line_ranges("", 10), vec![0..0; 1]);
+        assert_eq!(line_ranges("a\n", 10), [0..1, 2..2]);
+        assert_eq!(line_ranges("ab cd", 2), [0..3, 3..5]);
     }
 
     #[test]

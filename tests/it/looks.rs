@@ -3,20 +3,20 @@
 use std::time::Duration;
 
 use ratatui::layout::{Position, Size};
-use support_kiosk::app::event::News;
+use support_kiosk::app::event::{Event, News};
 use support_kiosk::clean::Clean;
-use support_kiosk::connect::Stage;
+use support_kiosk::connect::{Delivery, Ending, Stage};
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::terminal::key::Key;
 use support_kiosk::theme::Depth;
 use support_kiosk::ui::signs;
 
-use crate::support::kiosk::{DESK, Kiosk};
+use crate::support::kiosk::{DESK, Kiosk, arrival};
 
 type Way = fn(&mut Kiosk);
 
 /// Every screen that a customer can come to, and the way there.
-const SCREENS: [(&str, Way); 14] = [
+const SCREENS: [(&str, Way); 31] = [
     ("start", |_| ()),
     ("reps", |kiosk| to_reps(kiosk)),
     ("reps_moved", |kiosk| {
@@ -68,6 +68,64 @@ const SCREENS: [(&str, Way); 14] = [
         let failure = Failure::about(Fault::NoConnection, "support.example.com");
         kiosk.news(1, News::Failed { failure, clock: Clean::line("14:32").expect("clean") });
     }),
+    ("key", |kiosk| to_key(kiosk)),
+    ("key_typed", |kiosk| {
+        to_key(kiosk);
+        kiosk.type_text("471-0938");
+    }),
+    ("key_hidden", |kiosk| {
+        to_key(kiosk);
+        kiosk.type_text("4710938");
+        kiosk.keys(&[Key::Tab, Key::Enter]);
+    }),
+    ("key_empty_refused", |kiosk| {
+        to_key(kiosk);
+        kiosk.key(Key::Enter);
+    }),
+    ("review_key", |kiosk| {
+        to_key(kiosk);
+        kiosk.type_text("4710938");
+        kiosk.key(Key::Enter);
+    }),
+    ("issues", |kiosk| to_issues(kiosk)),
+    ("issues_no_match", |kiosk| {
+        to_issues(kiosk);
+        kiosk.type_text("xyzzy");
+    }),
+    ("survey", |kiosk| to_survey(kiosk)),
+    ("survey_filled", |kiosk| fill_survey(kiosk)),
+    ("survey_refused", |kiosk| {
+        to_survey(kiosk);
+        kiosk.keys(&[Key::Tab, Key::Tab, Key::Tab, Key::Tab, Key::Enter]);
+    }),
+    ("survey_full", |kiosk| {
+        to_survey(kiosk);
+        kiosk.paste(&"Zoë ".repeat(30));
+    }),
+    ("review_survey", |kiosk| to_survey_review(kiosk)),
+    ("hand_off", |kiosk| {
+        to_survey_review(kiosk);
+        kiosk.key(Key::Char('o'));
+    }),
+    ("review_where_nothing_runs", |kiosk| {
+        kiosk.event(Event::Arrival(arrival(Delivery::Link(Some(Fault::NoDisplay)))));
+        to_reps(kiosk);
+        kiosk.key(Key::Enter);
+    }),
+    ("end_session", |kiosk| {
+        to_connecting(kiosk);
+        kiosk.news(1, News::Running);
+        kiosk.key(Key::Enter);
+    }),
+    ("ended", |kiosk| {
+        to_connecting(kiosk);
+        kiosk.news(1, News::Running);
+        kiosk.news(1, News::Ended(Ending { status: Some(0), signal: None, after: Duration::from_secs(60) }));
+    }),
+    ("help", |kiosk| {
+        to_reps(kiosk);
+        kiosk.key(Key::Function(1));
+    }),
     ("still_there", |kiosk| {
         to_reps(kiosk);
         kiosk.type_text("canary");
@@ -77,6 +135,32 @@ const SCREENS: [(&str, Way); 14] = [
 
 fn to_reps(kiosk: &mut Kiosk) {
     kiosk.key(Key::Char('1'));
+}
+
+fn to_key(kiosk: &mut Kiosk) {
+    kiosk.key(Key::Char('2'));
+}
+
+fn to_issues(kiosk: &mut Kiosk) {
+    kiosk.key(Key::Char('3'));
+}
+
+fn to_survey(kiosk: &mut Kiosk) {
+    to_issues(kiosk);
+    kiosk.type_text("wifi");
+    kiosk.keys(&[Key::Ctrl('u'), Key::Down, Key::Enter]);
+}
+
+fn fill_survey(kiosk: &mut Kiosk) {
+    to_survey(kiosk);
+    kiosk.type_text("Zoë Quist");
+    kiosk.keys(&[Key::Enter, Key::Enter]);
+    kiosk.type_text("The Wi-Fi in room 12 drops every few minutes, and my laptop asks for the password again.");
+}
+
+fn to_survey_review(kiosk: &mut Kiosk) {
+    fill_survey(kiosk);
+    kiosk.keys(&[Key::Enter, Key::Enter, Key::Enter]);
 }
 
 fn to_connecting(kiosk: &mut Kiosk) {
@@ -113,7 +197,7 @@ fn t9_in_ascii_no_sign_of_ours_is_beyond_ascii() {
         let mut kiosk = Kiosk::with_look(&desk, 80, 24, "mono", Depth::None, &signs::ASCII);
         way(&mut kiosk);
         let text = kiosk.text();
-        let names = ["Español", "中文", "Polski", "Norsk"];
+        let names = ["Español", "中文", "Polski", "Norsk", "Zoë"];
         let ours = names.iter().fold(text.clone(), |text, name| text.replace(name, ""));
         assert!(ours.is_ascii(), "{name}:\n{text}");
     }

@@ -6,6 +6,7 @@
 mod config;
 mod demo;
 mod download;
+mod lists;
 mod looks;
 mod readme;
 mod refusals;

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use support_kiosk::app::deadline;
-use support_kiosk::app::event::{Effect, JobId, Moment, News};
+use support_kiosk::app::event::{Arrival, Effect, Event, JobId, Moment, News};
 use support_kiosk::clean::Clean;
-use support_kiosk::connect::{Ending, Stage};
+use support_kiosk::connect::{Delivery, Ending, Stage};
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::screens::Screen;
 use support_kiosk::session::{Id, SessionRequest, Visit};
 use support_kiosk::terminal::key::Key;
 
-use crate::support::kiosk::{DESK, Kiosk, config};
+use crate::support::kiosk::{DESK, Kiosk, arrival, config};
 
 fn kiosk() -> Kiosk {
     Kiosk::new(DESK, 80, 24)
@@ -54,11 +54,12 @@ fn the_clients_end_forgets_the_visit_and_brings_the_start_screen_back() {
         assert_eq!(kiosk.news(1, News::Stage(stage)), []);
         assert!(matches!(kiosk.model.screen(), Screen::Connecting(_)));
     }
-    assert_eq!(kiosk.news(1, News::Running), []);
+    assert_eq!(kiosk.news(1, News::Running), [Effect::Wipe]);
     assert!(matches!(kiosk.model.screen(), Screen::Running(_)));
     let ending = Ending { status: Some(3), signal: None, after: Duration::from_secs(60) };
     assert_eq!(kiosk.news(1, News::Ended(ending)), [Effect::Forget]);
-    assert!(matches!(kiosk.model.screen(), Screen::Start(_)));
+    assert!(matches!(kiosk.model.screen(), Screen::Ended(_)));
+    assert_eq!(kiosk.wait(10), [Effect::Forget]);
     assert_eq!(
         kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]),
         [Effect::Connect { job: JobId(2), request: SessionRequest::anyone() }]
@@ -75,7 +76,7 @@ fn going_back_keeps_what_was_typed_step_by_step() {
     assert!(matches!(kiosk.model.screen(), Screen::Review(_)));
     assert_eq!(kiosk.key(Key::Esc), []);
     assert_eq!(kiosk.text(), list);
-    assert_eq!(kiosk.key(Key::Esc), []);
+    assert_eq!(kiosk.key(Key::Esc), [Effect::Forget]);
     assert!(matches!(kiosk.model.screen(), Screen::Start(_)));
 }
 
@@ -192,7 +193,7 @@ fn each_visit_has_its_own_reference() {
     kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
     assert!(kiosk.text().contains("K7F204"));
     kiosk.key(Key::Function(10));
-    kiosk.event(support_kiosk::app::event::Event::Visit(Visit::from_random([1; 6])));
+    kiosk.event(Event::Arrival(Arrival { visit: Visit::from_random([1; 6]), ..arrival(Delivery::Run) }));
     kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
     assert!(kiosk.text().contains("111111") && !kiosk.text().contains("K7F204"), "{}", kiosk.text());
 }
@@ -257,10 +258,10 @@ fn t6_a_character_that_nobody_could_see_is_refused_by_name() {
 fn leaving_and_repainting_are_effects() {
     let mut kiosk = kiosk();
     assert_eq!(kiosk.key(Key::Ctrl('l')), [Effect::Repaint]);
-    assert_eq!(kiosk.key(Key::Char('q')), [Effect::Leave]);
+    assert_eq!(kiosk.key(Key::Char('q')), [Effect::Leave(None)]);
     kiosk.key(Key::Char('1'));
     assert_eq!(kiosk.key(Key::Char('q')), [], "q is a letter in the filter");
-    assert_eq!(kiosk.key(Key::Ctrl('c')), [Effect::Leave]);
+    assert_eq!(kiosk.key(Key::Ctrl('c')), [Effect::Leave(None)]);
 }
 
 #[test]

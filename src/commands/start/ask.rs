@@ -5,7 +5,8 @@ use std::io::Read;
 use zeroize::Zeroizing;
 
 use crate::cli::{Questions, STANDARD_INPUT, StartWay};
-use crate::config::{Config, SurveyMenu};
+use crate::config::lists::Choices;
+use crate::config::{Config, Survey, SurveyMenu};
 use crate::failure::{Failure, Fault};
 use crate::session::{Answers, Choice, Field, KeyProblem, Places, SessionKey, SessionRequest, SurveyProblem};
 
@@ -18,18 +19,19 @@ const INPUT_BYTES: u64 = 1 << 20;
 pub(super) fn request(
     way: &StartWay,
     config: &Config,
+    choices: &Choices,
     places: &Places,
     standard_input: &mut dyn Read,
 ) -> Result<SessionRequest, Failure> {
     match way {
-        StartWay::Rep { id } => rep(id, config),
+        StartWay::Rep { id } => rep(id, choices),
         StartWay::Key { key } => key_of(&given(key, "the session key", standard_input)?, config),
-        StartWay::Survey(questions) => survey(questions, config, places, standard_input),
+        StartWay::Survey(questions) => survey(questions, config, choices, places, standard_input),
     }
 }
 
-fn rep(id: &str, config: &Config) -> Result<SessionRequest, Failure> {
-    let rep = config.reps.iter().find(|rep| rep.id.to_string() == id);
+fn rep(id: &str, choices: &Choices) -> Result<SessionRequest, Failure> {
+    let rep = choices.reps.iter().find(|rep| rep.id.to_string() == id);
     rep.map(SessionRequest::rep).ok_or_else(|| Failure::about(Fault::UnknownRep, &format!("representative {id}")))
 }
 
@@ -46,10 +48,11 @@ fn key_of(raw: &str, config: &Config) -> Result<SessionRequest, Failure> {
 fn survey(
     questions: &Questions,
     config: &Config,
+    choices: &Choices,
     places: &Places,
     standard_input: &mut dyn Read,
 ) -> Result<SessionRequest, Failure> {
-    let choice = choice(questions.issue.as_deref(), config)?;
+    let choice = choice(questions.issue.as_deref(), &config.survey, choices)?;
     let mut answers = Answers::default();
     for field in Field::ALL {
         if let Some(value) = questions.answer(field) {
@@ -60,18 +63,18 @@ fn survey(
     filled.map(SessionRequest::Survey).map_err(|problems| what_is_wrong(&problems))
 }
 
-fn choice(issue: Option<&str>, config: &Config) -> Result<Choice, Failure> {
-    match (issue, config.survey.menu) {
-        (None, _) if config.survey.general_queue => Ok(Choice::GeneralQueue),
+fn choice(issue: Option<&str>, survey: &Survey, choices: &Choices) -> Result<Choice, Failure> {
+    match (issue, survey.menu) {
+        (None, _) if survey.general_queue => Ok(Choice::GeneralQueue),
         (None, _) => Err(Fault::NoGeneralQueue.into()),
         (Some(id), SurveyMenu::Reps) => {
-            let rep = config.reps.iter().find(|rep| rep.id.to_string() == id);
+            let rep = choices.reps.iter().find(|rep| rep.id.to_string() == id);
             rep.map(|rep| Choice::Rep(rep.id)).ok_or_else(|| {
                 Failure::about(Fault::UnknownRep, &format!("--issue {id}: this desk's menu lists representatives"))
             })
         }
         (Some(named), SurveyMenu::Issues | SurveyMenu::None) => {
-            let issue = config.issues.iter().find(|issue| issue.reference.is(named));
+            let issue = choices.issues.iter().find(|issue| issue.reference.is(named));
             issue
                 .map(|issue| Choice::Issue(issue.reference.clone()))
                 .ok_or_else(|| Failure::about(Fault::UnknownIssue, &format!("--issue {named}")))

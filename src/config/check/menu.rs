@@ -1,13 +1,16 @@
-//! `[menu]`, `[[rep]]`, `[[issue]]` and `[session_key]`: what the customer chooses from.
+//! `[menu]`, `[[rep]]`, `[[issue]]`, `[lists]` and `[session_key]`: what the customer chooses from.
 
 use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
 use super::or;
+use crate::clean::Clean;
 use crate::config::problem::Findings;
 use crate::config::schema::{self, File};
-use crate::config::{Dialect, SurveyMenu, Way};
+use crate::config::shape::Key;
+use crate::config::{Dialect, ListFile, ListFiles, ListFormat, RepListShown, SurveyMenu, Way};
 use crate::session::{CodeName, Id, Issue, IssueRef, KeyLength, Rep};
 
 /// No session key is longer, in characters.
@@ -37,13 +40,52 @@ pub(super) fn ways(file: &File, findings: &mut Findings<'_>) -> Vec<Way> {
     ways
 }
 
+/// Whether there may be somebody to choose. Whom a file of another job has is known when it is read, and may change by the
+/// hour: it counts.
 pub(super) fn has_reps(file: &File) -> bool {
+    if lists(file).is_some_and(|lists| lists.reps.is_some()) {
+        return true;
+    }
     let reps = file.rep.iter().flat_map(Spanned::get_ref);
     reps.map(Spanned::get_ref).any(|rep| rep.available.as_ref().is_none_or(|available| *available.get_ref()))
 }
 
+/// Whether there may be an issue to choose, as with [`has_reps`].
 pub(super) fn has_issues(file: &File) -> bool {
-    file.issue.as_ref().is_some_and(|issues| !issues.get_ref().is_empty())
+    lists(file).is_some_and(|lists| lists.issues.is_some())
+        || file.issue.as_ref().is_some_and(|issues| !issues.get_ref().is_empty())
+}
+
+fn lists(file: &File) -> Option<&schema::Lists> {
+    file.lists.as_ref().map(Spanned::get_ref)
+}
+
+/// The files of `[lists]`; relative paths are taken from the config's folder.
+pub(super) fn list_files(written: schema::Lists, folder: &Path, findings: &mut Findings<'_>) -> ListFiles {
+    ListFiles {
+        reps: list_file(written.reps, "lists.reps", folder, findings),
+        issues: list_file(written.issues, "lists.issues", folder, findings),
+    }
+}
+
+fn list_file(written: Key<PathBuf>, key: &str, folder: &Path, findings: &mut Findings<'_>) -> Option<ListFile> {
+    let written = written?;
+    let ending = written.get_ref().extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let format = match ending.as_deref() {
+        Some("csv") => ListFormat::Csv,
+        Some("toml") => ListFormat::Toml,
+        Some("json") => ListFormat::Json,
+        Some(_) | None => {
+            findings.add(written.span().start, format!("`{key}` must name a file that ends in .csv, .toml or .json"));
+            return None;
+        }
+    };
+    Some(ListFile { path: folder.join(written.into_inner()), format })
+}
+
+/// Which representatives are shown before something is typed.
+pub(super) fn rep_list(written: schema::Menu) -> RepListShown {
+    or(written.rep_list, || RepListShown::All)
 }
 
 /// Whether the survey is a way of its own where the file does not say. A survey section, and with it a menu of
@@ -58,50 +100,51 @@ pub(super) fn survey_menu(survey: &schema::Survey) -> SurveyMenu {
 }
 
 pub(super) fn reps(written: Vec<Spanned<schema::Rep>>, findings: &mut Findings<'_>) -> Vec<Rep> {
-    let mut seen = HashSet::new();
-    let mut reps = Vec::with_capacity(written.len());
-    for rep in written.into_iter().map(Spanned::into_inner) {
-        let id = rep.id.and_then(|id| self::id(&id, "rep.id", findings).map(|meant| (id.span().start, meant)));
-        let Some((place, id)) = id else { continue };
-        if !seen.insert(id) {
-            findings.add(place, format!("`rep.id` {id} stands at another [[rep]] above: each has its own"));
-        }
-        reps.extend(rep.name.map(|name| Rep {
-            id,
-            name: name.into_inner(),
-            title: rep.title.map(Spanned::into_inner),
-            team: rep.team.map(Spanned::into_inner),
-            languages: or(rep.languages, Vec::new).into_iter().map(Spanned::into_inner).collect(),
-            available: or(rep.available, || true),
-        }));
+    let mut taken = HashSet::new();
+    written.into_iter().filter_map(|written| rep(written, &mut taken, findings)).collect()
+}
+
+/// A representative, of the config or of a list. The id is among those that are `taken` then.
+pub(in crate::config) fn rep(written: Spanned<schema::Rep>, taken: &mut HashSet<Id>, findings: &mut Findings<'_>) -> Option<Rep> {
+    let rep = written.into_inner();
+    let written_id = rep.id?;
+    let id = id(&written_id, "rep.id", findings)?;
+    if !taken.insert(id) {
+        let message = format!("`rep.id` {id} is another representative's already: each has its own");
+        findings.add(written_id.span().start, message);
     }
-    reps
+    let mut languages: Vec<Clean> = or(rep.languages, Vec::new).into_iter().map(Spanned::into_inner).collect();
+    // There may be a hundred thousand of them.
+    languages.shrink_to_fit();
+    Some(Rep {
+        id,
+        name: rep.name?.into_inner(),
+        title: rep.title.map(Spanned::into_inner),
+        team: rep.team.map(Spanned::into_inner),
+        languages,
+        available: or(rep.available, || true),
+    })
 }
 
 pub(super) fn issues(written: Vec<Spanned<schema::Issue>>, dialect: Dialect, findings: &mut Findings<'_>) -> Vec<Issue> {
-    let mut issues = Vec::with_capacity(written.len());
-    for written in written {
-        let place = written.span().start;
-        let issue = written.into_inner();
-        let id = issue.id.as_ref().and_then(|id| self::id(id, "issue.id", findings));
-        let code_name = issue.code_name.as_ref().and_then(|code| code_name(code, findings));
-        let Some(reference) = reference(id, code_name) else {
-            if issue.id.is_none() && issue.code_name.is_none() {
-                findings.add(place, "this [[issue]] needs an `id`, or a `code_name` where the dialect is \"start-session\"");
-            }
-            continue;
-        };
-        if let (IssueRef::CodeName(_), Dialect::Connector) = (&reference, dialect) {
-            let message = "`issue.code_name` alone works with dialect = \"start-session\" only: give this issue its `id` too";
-            findings.add(issue.code_name.map_or(place, |code| code.span().start), message);
-        }
-        issues.extend(issue.name.map(|name| Issue {
-            reference,
-            name: name.into_inner(),
-            description: issue.description.map(Spanned::into_inner),
-        }));
+    written.into_iter().filter_map(|written| issue(written, dialect, findings)).collect()
+}
+
+/// An issue, of the config or of a list.
+pub(in crate::config) fn issue(written: Spanned<schema::Issue>, dialect: Dialect, findings: &mut Findings<'_>) -> Option<Issue> {
+    let place = written.span().start;
+    let issue = written.into_inner();
+    let id = issue.id.as_ref().and_then(|id| self::id(id, "issue.id", findings));
+    let code_name = issue.code_name.as_ref().and_then(|code| code_name(code, findings));
+    if issue.id.is_none() && issue.code_name.is_none() {
+        findings.add(place, "this [[issue]] needs an `id`, or a `code_name` where the dialect is \"start-session\"");
     }
-    issues
+    let reference = reference(id, code_name)?;
+    if let (IssueRef::CodeName(_), Dialect::Connector) = (&reference, dialect) {
+        let message = "`issue.code_name` alone works with dialect = \"start-session\" only: give this issue its `id` too";
+        findings.add(issue.code_name.map_or(place, |code| code.span().start), message);
+    }
+    Some(Issue { reference, name: issue.name?.into_inner(), description: issue.description.map(Spanned::into_inner) })
 }
 
 fn reference(id: Option<Id>, code_name: Option<CodeName>) -> Option<IssueRef> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use support_kiosk::config::{Dialect, GlyphChoice, Kind, Method, SurveyMenu, Way};
+use support_kiosk::config::{Dialect, GlyphChoice, Kind, Method, RepListShown, SurveyMenu, Way};
 use support_kiosk::session::{Field, Id, IssueRef, KeyLength};
 
 use super::{DESK, meant};
@@ -74,6 +74,9 @@ fn the_choices_of_a_whole_desk_mean_what_they_say() {
     let config = meant(DESK);
 
     assert_eq!(config.ways, [Way::Rep]);
+    assert_eq!(config.rep_list, RepListShown::Search);
+    let lists: Vec<&Path> = config.lists.iter().map(|list| list.path.as_path()).collect();
+    assert_eq!(lists, [Path::new("conf/reps.csv"), Path::new("/srv/issues.json")]);
     let [dana, li] = config.reps.as_slice() else { panic!("{:?}", config.reps) };
     assert_eq!((Some(dana.id), dana.name.as_str(), dana.available), (Id::new(9_223_372_036_854_775_807), "Dana Whitfield", true));
     assert_eq!(

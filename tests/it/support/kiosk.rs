@@ -7,15 +7,18 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::{Position, Size};
 use support_kiosk::app::desk::Desk;
-use support_kiosk::app::event::{Effect, Event, JobId, Moment, News};
+use support_kiosk::app::event::{Arrival, Effect, Event, JobId, Moment, News};
 use support_kiosk::app::{Model, update, view};
+use support_kiosk::clean::Clean;
 use support_kiosk::config::{self, Config};
-use support_kiosk::session::Visit;
+use support_kiosk::connect::Delivery;
+use support_kiosk::session::{Places, Visit};
 use support_kiosk::terminal::key::{Input, Key};
 use support_kiosk::text::EN;
 use support_kiosk::theme::{self, Depth, Palette};
 use support_kiosk::ui::Look;
 use support_kiosk::ui::signs::{self, Signs};
+use unicode_width::UnicodeWidthStr;
 use zeroize::Zeroizing;
 
 /// A desk with representatives in several scripts.
@@ -28,6 +31,24 @@ contact = "Call 555-0100, or ask at the desk in B12."
 name = "b12-3"
 idle_warning = "90s"
 idle_grace = "30s"
+[survey.name]
+required = true
+[survey.external_key]
+label = "Ticket number"
+[survey.company_code]
+default = "B12"
+[[issue]]
+id = 3
+code_name = "password"
+name = "Password or sign-in"
+description = "Locked accounts, new passwords, two-step codes"
+[[issue]]
+id = 4
+name = "Wi-Fi and network"
+description = "No connection, a slow one, remote access"
+[[issue]]
+id = 5
+name = "Something that takes more than one line to say it all on a narrow screen"
 [[rep]]
 id = 12
 name = "Dana Whitfield"
@@ -74,6 +95,20 @@ pub fn config(text: &str) -> Config {
     config::from_text(text, "kiosk.toml".as_ref()).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
+/// A visit with the reference K7F204.
+pub fn arrival(delivery: Delivery) -> Arrival {
+    let visit = Visit::from_random([0x13, 7, 0x0F, 2, 0, 4]);
+    let said = |text: &str| Clean::line(text).expect("clean");
+    let places = Places {
+        host: said("host-1"),
+        date: said("2026-11-23"),
+        terminal: said("tty1"),
+        kiosk: said("b12-3"),
+        visit: said("K7F204"),
+    };
+    Arrival { visit, places, delivery }
+}
+
 impl Kiosk {
     pub fn new(desk: &str, columns: u16, rows: u16) -> Self {
         Self::with_look(desk, columns, rows, "midnight", Depth::True, &signs::UNICODE)
@@ -91,9 +126,8 @@ impl Kiosk {
     fn build(config: Config, size: Size, theme: &str, depth: Depth, signs: &'static Signs) -> Self {
         let palette = Palette::new(theme::named(theme).expect("a theme"), depth);
         let look = Look { text: &EN, palette, signs };
-        let visit = Visit::from_random([0x13, 7, 0x0F, 2, 0, 4]);
         let desk = Arc::new(Desk::new(Arc::new(config)));
-        Self { model: Model::new(desk, look, size, visit), now: Moment::default() }
+        Self { model: Model::new(desk, look, size, arrival(Delivery::Run)), now: Moment::default() }
     }
 
     pub fn event(&mut self, event: Event) -> Vec<Effect> {
@@ -134,14 +168,19 @@ impl Kiosk {
         let Size { width, height } = self.size();
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test backend");
         terminal.draw(|frame| view(&self.model, frame)).expect("a drawn frame");
-        if width == 0 {
-            // What the test backend has no text for.
-            return (String::new(), Position::ORIGIN);
-        }
         let cursor = terminal.get_cursor_position().expect("a cursor");
-        let lines: Vec<String> =
-            terminal.backend().to_string().lines().map(|line| line.trim_matches('"').trim_end().to_owned()).collect();
-        (lines.join("\n"), cursor)
+        let buffer = terminal.backend().buffer();
+        let line = |y| {
+            let mut covered = 0;
+            let cells = (0..width).map(|x| buffer[(x, y)].symbol());
+            let seen = cells.filter(|symbol| {
+                let shown = covered == 0;
+                covered = if shown { symbol.width().saturating_sub(1) } else { covered - 1 };
+                shown
+            });
+            seen.collect::<String>().trim_end().to_owned()
+        };
+        ((0..height).map(line).collect::<Vec<_>>().join("\n"), cursor)
     }
 
     pub fn text(&self) -> String {

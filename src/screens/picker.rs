@@ -1,0 +1,195 @@
+//! Picker: a long list that typing filters, for every screen that has one.
+//!
+//! It knows places in a list and how many there are, not what stands there: the screen draws its own rows. One more row,
+//! for whoever is free, can stand before or behind the list.
+
+use super::Cursor;
+use crate::app::desk::Lists;
+use crate::theme::Role;
+use crate::ui::Look;
+use crate::ui::field::{Edit, Field, Lines, Trouble};
+use crate::ui::list::{Move, moved, page};
+use crate::ui::pen::Pen;
+use crate::ui::search::Index;
+use crate::ui::width::{columns, last_columns};
+
+/// How much can be typed into the filter, in characters.
+const FILTER_AT_MOST: usize = 100;
+
+/// What was typed to find something, what matches it, and which row has the focus.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Picker {
+    filter: Field,
+    /// The entries that match, as places in the list.
+    matches: Vec<usize>,
+    focus: usize,
+    /// Where the last key went: there the cursor stands.
+    cursor_in: CursorIn,
+    trouble: Option<Trouble>,
+    extra: Extra,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CursorIn {
+    Filter,
+    List,
+}
+
+/// Where the row for whoever is free stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extra {
+    /// Nowhere: the desk has no general queue.
+    None,
+    /// Before the list, while nothing is typed: who types looks for somebody.
+    First,
+    /// Behind the list, whatever is typed.
+    Last,
+}
+
+/// A row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Row {
+    /// Whoever is free.
+    Extra,
+    /// An entry, by its place in the list.
+    Entry(usize),
+}
+
+/// The words of a picker's screen.
+pub(super) struct Words {
+    /// What to type.
+    pub(super) label: &'static str,
+    /// The list is being read, is empty, or has nothing that matches: each with what to do.
+    pub(super) nothing: [(&'static str, &'static str); 3],
+}
+
+impl Picker {
+    /// Over a whole list of `count`.
+    pub(super) fn new(count: usize, extra: Extra) -> Self {
+        let filter = Field::new(FILTER_AT_MOST, Lines::One);
+        Self { filter, matches: (0..count).collect(), focus: 0, cursor_in: CursorIn::Filter, trouble: None, extra }
+    }
+
+    /// Whether nothing was typed.
+    pub(super) fn is_blank(&self) -> bool {
+        self.filter.text().trim().is_empty()
+    }
+
+    /// How many entries match.
+    pub(super) fn match_count(&self) -> usize {
+        self.matches.len()
+    }
+
+    /// How many rows there are.
+    pub(super) fn row_count(&self) -> usize {
+        self.matches.len() + usize::from(self.has_extra())
+    }
+
+    fn has_extra(&self) -> bool {
+        match self.extra {
+            Extra::None => false,
+            Extra::First => self.is_blank(),
+            Extra::Last => true,
+        }
+    }
+
+    /// The row under the focus.
+    pub(super) fn chosen(&self) -> Option<Row> {
+        self.row(self.focus)
+    }
+
+    fn row(&self, position: usize) -> Option<Row> {
+        let before = usize::from(self.extra == Extra::First && self.has_extra());
+        let entry = position.checked_sub(before).and_then(|position| self.matches.get(position));
+        match entry {
+            Some(entry) => Some(Row::Entry(*entry)),
+            None => (position < self.row_count()).then_some(Row::Extra),
+        }
+    }
+
+    /// Moves the focus, in pages of `rows`.
+    pub(super) fn go(&mut self, movement: Move, rows: usize) {
+        self.trouble = None;
+        self.focus = moved(self.focus, movement, self.row_count(), rows);
+        self.cursor_in = CursorIn::List;
+    }
+
+    /// Changes the filter.
+    pub(super) fn edit(&mut self, edit: Edit, index: &Index) {
+        self.trouble = self.filter.edit(edit).err();
+        self.look_again(index);
+    }
+
+    /// Pastes into the filter.
+    pub(super) fn paste(&mut self, text: &str, index: &Index) {
+        self.trouble = self.filter.paste(text).err();
+        self.look_again(index);
+    }
+
+    /// Looks through the list anew: for another filter, or since the list is another.
+    pub(super) fn look_again(&mut self, index: &Index) {
+        self.matches = index.matching(self.filter.text());
+        self.focus = 0;
+        self.cursor_in = CursorIn::Filter;
+    }
+
+    /// Rows that stand above the list: the filter, and with room a blank one in which trouble is said.
+    pub(super) fn rows_above(&self, airy: bool) -> usize {
+        1 + usize::from(airy || self.trouble.is_some())
+    }
+
+    /// Draws the filter and what was not taken; answers where the caret stands.
+    pub(super) fn draw_filter(&self, label: &str, airy: bool, pen: &mut Pen) -> Cursor {
+        let end = pen.put(0, Role::Dim, label);
+        let room = pen.columns().saturating_sub(columns(label) + 2);
+        let end = pen.put(end + 1, Role::Question, last_columns(self.filter.text(), room));
+        let caret = pen.position_at(end);
+        pen.skip();
+        if let Some(trouble) = self.trouble {
+            pen.put(0, Role::Error, &said(trouble, pen.look));
+        }
+        if self.rows_above(airy) > 1 {
+            pen.skip();
+        }
+        caret
+    }
+
+    /// Draws the page with the focus, each row by `draw` after its bar; answers where the cursor stands.
+    pub(super) fn draw_rows(&self, caret: Cursor, pen: &mut Pen, draw: impl Fn(Row, Role, &mut Pen)) -> Cursor {
+        let mut item = caret;
+        for position in page(self.focus, self.row_count(), pen.rows_left()) {
+            let focused = position == self.focus;
+            if focused {
+                item = pen.position();
+                pen.put(0, Role::Accent, pen.look.signs.focus);
+            }
+            if let Some(row) = self.row(position) {
+                draw(row, if focused { Role::Focus } else { Role::Text }, pen);
+            }
+            pen.skip();
+        }
+        if self.cursor_in == CursorIn::List { item } else { caret }
+    }
+
+    /// Says why no entry is shown, if none is.
+    pub(super) fn draw_nothing(&self, lists: Lists, words: &Words, pen: &mut Pen) {
+        let [loading, empty, no_match] = words.nothing;
+        let (what, todo) = match lists {
+            _ if !self.matches.is_empty() => return,
+            Lists::Loading => loading,
+            Lists::Ready if self.is_blank() => empty,
+            Lists::Ready => no_match,
+        };
+        pen.wrapped(Role::Text, what);
+        pen.wrapped(Role::Dim, todo);
+    }
+}
+
+/// What was not taken, in words.
+pub(super) fn said(trouble: Trouble, look: &Look) -> String {
+    let words = match trouble {
+        Trouble::Character(refused) => refused.to_string(),
+        Trouble::Full(count) => look.text.survey.left_out(u64::try_from(count).unwrap_or(u64::MAX)),
+    };
+    format!("{} {words}", look.signs.wrong)
+}

@@ -1,0 +1,88 @@
+//! A desk before and after its lists are read.
+
+use std::process::Command;
+use std::sync::Arc;
+
+use support_kiosk::app::desk::{Desk, Lists};
+use support_kiosk::terminal::key::Key;
+
+use super::{Folder, SITE, names};
+use crate::support::kiosk::Kiosk;
+
+const REPS: &str = "id,name,title,languages,available\n\
+    1,Rep 10,,es,\n2,Zo\u{eb} Quist,Printers,nb es,\n3,Gone Today,,,false\n4,Rep 2,,,\n5,\u{d8}ster,,,true\n";
+
+#[test]
+fn a_desk_with_lists_says_that_they_are_on_their_way_and_has_what_the_config_has() {
+    let folder = Folder::new();
+    let config = folder.config("[[rep]]\nid = 9\nname = \"Inline\"\n[lists]\nreps = \"reps.csv\"\n");
+    let desk = Desk::new(Arc::new(config));
+    assert_eq!((desk.lists, desk.rep_count()), (Lists::Loading, None));
+    assert_eq!(names(&desk.reps().sorted), ["Inline"]);
+    let config = folder.config("[[rep]]\nid = 9\nname = \"Inline\"\n[lists]\nissues = \"issues.csv\"\n");
+    let desk = Desk::new(Arc::new(config));
+    assert_eq!((desk.lists, desk.rep_count()), (Lists::Loading, Some(1)), "no more of them will come");
+    let desk = Desk::new(Arc::new(folder.config("[[rep]]\nid = 9\nname = \"Inline\"\n")));
+    assert_eq!((desk.lists, desk.rep_count()), (Lists::Ready, Some(1)));
+}
+
+#[test]
+fn with_its_lists_a_desk_is_sorted_searched_and_counted_as_a_whole() {
+    let folder = Folder::new();
+    folder.write("reps.csv", REPS);
+    folder.write(
+        "issues.json",
+        r#"[{"id": 5, "name": "Zebra printers"}, {"id": 4, "name": "Accounts", "description": "Passwörter"}]"#,
+    );
+    let config = Arc::new(folder.config(
+        "[[rep]]\nid = 9\nname = \"Inline\"\n[[issue]]\nid = 1\nname = \"Wi-Fi\"\n[lists]\nreps = \"reps.csv\"\nissues = \"issues.json\"\n",
+    ));
+    let choices = folder.read(&config).expect("good lists");
+    let desk = Desk::with_lists(config, choices);
+    assert_eq!((desk.lists, desk.rep_count()), (Lists::Ready, Some(5)));
+    let sorted = &desk.reps().sorted;
+    assert_eq!(names(sorted), ["Inline", "Øster", "Rep 2", "Rep 10", "Zoë Quist"]);
+    let found =
+        |query: &str| desk.reps().index.matching(query).into_iter().map(|at| sorted[at].name.as_str()).collect::<Vec<_>>();
+    assert_eq!((found("zoe"), found("espanol"), found("gone")), (vec!["Zoë Quist"], vec!["Rep 10", "Zoë Quist"], vec![]));
+    let issues = desk.issues();
+    assert_eq!(
+        issues.entries.iter().map(|issue| issue.name.as_str()).collect::<Vec<_>>(),
+        ["Wi-Fi", "Zebra printers", "Accounts"]
+    );
+    assert_eq!(issues.index.matching("passworter"), [2]);
+}
+
+#[test]
+fn while_the_list_is_on_its_way_nobody_is_told_that_nobody_is_there() {
+    let folder = Folder::new();
+    let mut kiosk = Kiosk::of(folder.config("[lists]\nreps = \"reps.csv\"\n[survey]\ngeneral_queue = false\nmenu = \"reps\"\n"));
+    assert!(kiosk.text().contains("I know who I want to talk to") && !kiosk.text().contains(" 0 people"), "{}", kiosk.text());
+    kiosk.key(Key::Char('1'));
+    assert!(kiosk.text().contains("The list is on its way."), "{}", kiosk.text());
+    kiosk.type_text("dana");
+    assert!(kiosk.text().contains("The list is on its way.") && kiosk.text().contains("dana"), "{}", kiosk.text());
+}
+
+#[test]
+fn start_knows_whom_and_what_the_lists_have_and_needs_none_for_a_key() {
+    let folder = Folder::new();
+    folder.write("reps.csv", REPS);
+    folder.write("issues.csv", "id,name\n31,Printers\n");
+    let lists = "[lists]\nreps = \"reps.csv\"\nissues = \"issues.csv\"\n";
+    let config = folder.write("kiosk.toml", format!("{SITE}{lists}"));
+    let start = |way: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_support-kiosk"));
+        let output = command.arg("start").args(way).args(["--print-link", "--config"]).arg(&config).output().expect("run");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr))
+    };
+    let (status, told) = start(&["rep", "2"]);
+    assert!(status == Some(0) && told.contains("id=2&name=Zo%C3%AB%20Quist"), "{status:?} {told}");
+    let (status, told) = start(&["survey", "--issue", "31"]);
+    assert!(status == Some(0) && told.contains("id=31"), "{status:?} {told}");
+    folder.write("reps.csv", "id,name\nx,A\n");
+    let (status, told) = start(&["rep", "2"]);
+    assert!(status == Some(78) && told.contains("reps.csv:2:1: `rep.id` must be"), "{status:?} {told}");
+    let (status, told) = start(&["key", "4710938"]);
+    assert!(status == Some(0) && told.contains("4710938"), "{status:?} {told}");
+}

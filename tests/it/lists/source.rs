@@ -1,0 +1,120 @@
+//! The config and its lists between customers: read again when `stat` says that they are others, and only then.
+
+use std::fs::{self, File};
+use std::time::{Duration, SystemTime};
+
+use support_kiosk::config::Source;
+
+use super::{Folder, SITE, names};
+
+const LIST: &str = "id,name\n1,Dana\n";
+
+/// A config with a list, read once.
+fn watched() -> (Folder, Source) {
+    let folder = Folder::new();
+    folder.write("reps.csv", LIST);
+    let file = folder.write("kiosk.toml", format!("{SITE}[lists]\nreps = \"reps.csv\"\n"));
+    let mut source = Source::new(file);
+    assert!(source.changed(), "what was never read is news");
+    source.load().expect("a good config");
+    assert!(!source.changed(), "nothing has happened");
+    (folder, source)
+}
+
+/// What is read is this, and after it nothing has changed any more.
+fn assert_reads(source: &mut Source, expected: &[&str]) {
+    assert!(source.changed(), "the change is not seen");
+    let (_, choices) = source.load().expect("a good config");
+    assert_eq!(names(&choices.reps), expected);
+    assert!(!source.changed(), "it was just read");
+}
+
+/// It is wrong, and not asked again until it has changed.
+fn assert_wrong(source: &mut Source, words: &str) {
+    assert!(source.changed(), "the change is not seen");
+    let told = source.load().expect_err(words).to_string();
+    assert!(told.contains(words), "{told}");
+    assert!(!source.changed(), "it is as wrong as it was");
+}
+
+#[test]
+fn a_list_that_another_took_the_place_of_is_read_again() {
+    let (folder, mut source) = watched();
+    folder.replace("reps.csv", "id,name\n1,Olaf\n");
+    assert_reads(&mut source, &["Olaf"]);
+}
+
+#[test]
+fn a_list_that_was_changed_in_place_is_read_again() {
+    let (folder, mut source) = watched();
+    folder.write("reps.csv", "id,name\n1,Dana\n2,Olaf\n");
+    assert_reads(&mut source, &["Dana", "Olaf"]);
+    // As long as before, and another time on it.
+    let file = folder.write("reps.csv", "id,name\n1,Olaf\n2,Dana\n");
+    let later = SystemTime::now() + Duration::from_secs(5);
+    File::options().write(true).open(file).and_then(|file| file.set_modified(later)).expect("touched");
+    assert_reads(&mut source, &["Olaf", "Dana"]);
+}
+
+#[test]
+fn a_list_that_goes_and_comes_back_is_told_of_once_and_read_again() {
+    let (folder, mut source) = watched();
+    fs::remove_file(folder.path("reps.csv")).expect("removed");
+    assert_wrong(&mut source, "reps.csv: this file can't be read: No such file");
+    folder.write("reps.csv", LIST);
+    assert_reads(&mut source, &["Dana"]);
+}
+
+#[test]
+fn a_list_that_is_made_wrong_and_right_again_is_told_of_once_and_read_again() {
+    let (folder, mut source) = watched();
+    folder.replace("reps.csv", "id,name\nx,Dana\n");
+    assert_wrong(&mut source, "reps.csv:2:1: `rep.id` must be a whole number");
+    folder.replace("reps.csv", LIST);
+    assert_reads(&mut source, &["Dana"]);
+}
+
+#[test]
+fn a_config_that_is_made_wrong_and_right_again_is_told_of_once_and_read_again() {
+    let (folder, mut source) = watched();
+    let good = fs::read_to_string(folder.path("kiosk.toml")).expect("read");
+    folder.write("kiosk.toml", format!("{good}[look]\nplane = true\n"));
+    assert_wrong(&mut source, "did you mean `plain`?");
+    folder.replace("reps.csv", "id,name\n1,Olaf\n");
+    assert!(!source.changed(), "no list mends a wrong config");
+    folder.replace("kiosk.toml", &good);
+    assert_reads(&mut source, &["Olaf"]);
+}
+
+#[test]
+fn a_config_that_names_another_list_is_followed_there() {
+    let (folder, mut source) = watched();
+    folder.write("others.json", "[{\"id\": 5, \"name\": \"Li\"}]");
+    folder.replace("kiosk.toml", &format!("{SITE}[lists]\nreps = \"others.json\"\n"));
+    assert_reads(&mut source, &["Li"]);
+    folder.replace("reps.csv", "wrong");
+    assert!(!source.changed(), "that list is named no more");
+    folder.replace("others.json", "[]");
+    assert_reads(&mut source, &[]);
+}
+
+#[test]
+fn a_file_that_is_to_be_laid_over_the_config_is_seen_when_it_comes_and_goes() {
+    let (folder, mut source) = watched();
+    fs::create_dir(folder.path("kiosk.d")).expect("made");
+    let overlay = folder.write("kiosk.d/b12.toml", "");
+    assert_wrong(&mut source, "`kiosk.d` is not supported yet");
+    fs::remove_dir_all(overlay.with_file_name("")).expect("removed");
+    assert_reads(&mut source, &["Dana"]);
+}
+
+#[test]
+fn lists_that_change_after_the_config_was_read_and_before_they_are_read_are_seen() {
+    let (folder, mut source) = watched();
+    let config = source.config().expect("a good config");
+    folder.replace("reps.csv", "id,name\n1,Olaf\n");
+    let choices = folder.read(&config).expect("a good list");
+    assert_eq!(names(&choices.reps), ["Olaf"]);
+    // Read once too often rather than once too seldom.
+    assert_reads(&mut source, &["Olaf"]);
+}
