@@ -10,6 +10,7 @@ mod lists;
 mod looks;
 mod properties;
 mod readme;
+mod refusals;
 mod start;
 mod stories;
 mod support;
