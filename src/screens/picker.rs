@@ -5,10 +5,11 @@
 
 use super::Cursor;
 use crate::app::desk::Lists;
+use crate::app::keys::{Skip, Wish};
 use crate::config::RepListShown;
 use crate::theme::Role;
 use crate::ui::Look;
-use crate::ui::field::{Edit, Field, Lines, Trouble};
+use crate::ui::field::{Field, Lines, Trouble};
 use crate::ui::list::{Move, moved, page};
 use crate::ui::pen::Pen;
 use crate::ui::search::Index;
@@ -55,6 +56,17 @@ pub(super) enum Row {
     Extra,
     /// An entry, by its place in the list.
     Entry(usize),
+}
+
+/// What the screen around a picker has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Nothing: it was for the picker alone.
+    Nothing,
+    /// Go on with the row under the focus.
+    Choice,
+    /// One step back.
+    Back,
 }
 
 /// The words of a picker's screen.
@@ -113,17 +125,28 @@ impl Picker {
         }
     }
 
+    /// Takes in what a person wants; what the screen has to do is answered.
+    pub(super) fn act(&mut self, wish: Wish, rows: usize, index: &Index) -> Wanted {
+        match wish {
+            Wish::Move(movement) => self.go(movement, rows),
+            Wish::Skip(Skip::Next) => self.go(Move::Down, rows),
+            Wish::Skip(Skip::Previous) => self.go(Move::Up, rows),
+            Wish::Edit(edit) => {
+                self.trouble = self.filter.edit(edit).err();
+                self.look_again(index);
+            }
+            Wish::Confirm => return Wanted::Choice,
+            Wish::Back => return Wanted::Back,
+            Wish::Pick(_) | Wish::Hide | Wish::HandOff => {}
+        }
+        Wanted::Nothing
+    }
+
     /// Moves the focus, in pages of `rows`.
-    pub(super) fn go(&mut self, movement: Move, rows: usize) {
+    fn go(&mut self, movement: Move, rows: usize) {
         self.trouble = None;
         self.focus = moved(self.focus, movement, self.row_count(), rows);
         self.cursor_in = CursorIn::List;
-    }
-
-    /// Changes the filter.
-    pub(super) fn edit(&mut self, edit: Edit, index: &Index) {
-        self.trouble = self.filter.edit(edit).err();
-        self.look_again(index);
     }
 
     /// Pastes into the filter.

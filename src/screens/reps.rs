@@ -2,18 +2,17 @@
 //!
 //! The same list serves as the survey's menu where the site has *Display Reps in Issues Menu* on.
 
-use super::picker::{Extra, Picker, Row, Words};
+use super::picker::{Extra, Picker, Row, Wanted, Words};
 use super::review::Review;
 use super::survey::Survey;
 use super::{Cursor, Face, Scene, Screen, Step};
-use crate::app::keys::{Focus, Skip, Wish};
+use crate::app::keys::{Focus, Wish};
 use crate::clean::Clean;
 use crate::config::RepListShown;
 use crate::session::{Choice, Rep};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::languages::own_name;
-use crate::ui::list::Move;
 use crate::ui::pen::Pen;
 use crate::ui::skeleton;
 
@@ -108,16 +107,11 @@ impl Face for Reps {
 
     fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
         let rows = self.list_rows(scene);
-        match wish {
-            Wish::Move(movement) => self.picker.go(movement, rows),
-            Wish::Skip(Skip::Next) => self.picker.go(Move::Down, rows),
-            Wish::Skip(Skip::Previous) => self.picker.go(Move::Up, rows),
-            Wish::Edit(edit) => self.picker.edit(edit, &scene.desk.reps().index),
-            Wish::Confirm => return self.go_on(scene),
-            Wish::Back => return Step::Back,
-            Wish::Pick(_) | Wish::Hide | Wish::HandOff => {}
+        match self.picker.act(wish, rows, &scene.desk.reps().index) {
+            Wanted::Nothing => Step::Stay,
+            Wanted::Choice => self.go_on(scene),
+            Wanted::Back => Step::Back,
         }
-        Step::Stay
     }
 
     fn paste(&mut self, text: &str, scene: &Scene) {
