@@ -19,3 +19,4 @@ mod visit;
 mod walk;
 mod ways;
 mod wire;
+mod words;
