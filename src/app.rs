@@ -108,8 +108,10 @@ impl Model {
         scene(&self.desk, &self.look, &self.arrival, self.now, self.size)
     }
 
+    /// How long the screen waits for somebody who does nothing; the help that is open over it is for nobody then.
     fn patience(&self) -> Patience {
-        self.screen().face().patience()
+        let left_open = self.help.is_some() && matches!(self.screen(), Screen::Start(_));
+        if left_open { Patience::Usual } else { self.screen().face().patience() }
     }
 
     /// Does something to the screen that is shown.

@@ -1,13 +1,13 @@
 //! Issues: what the help is needed for. Typing filters; "Something else" is there whatever is typed.
 
-use super::picker::{Extra, Picker, Row, Words};
+use super::picker::{Extra, Picker, Row, Wanted, Words};
 use super::survey::Survey;
 use super::{Cursor, Face, Scene, Screen, Step};
-use crate::app::keys::{Focus, Skip, Wish};
+use crate::app::keys::{Focus, Wish};
+use crate::config::RepListShown;
 use crate::session::Choice;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::ui::list::Move;
 use crate::ui::pen::Pen;
 use crate::ui::skeleton;
 
@@ -24,7 +24,7 @@ impl Issues {
     /// The whole menu, nothing typed.
     pub fn new(scene: &Scene) -> Self {
         let extra = if scene.desk.config.survey.general_queue { Extra::Last } else { Extra::None };
-        Self { picker: Picker::new(scene.desk.issues().entries.len(), extra) }
+        Self { picker: Picker::new(scene.desk.issues().entries.len(), extra, RepListShown::All) }
     }
 
     fn go_on(&self, scene: &Scene) -> Step {
@@ -82,16 +82,11 @@ impl Face for Issues {
 
     fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
         let rows = self.list_rows(scene);
-        match wish {
-            Wish::Move(movement) => self.picker.go(movement, rows),
-            Wish::Skip(Skip::Next) => self.picker.go(Move::Down, rows),
-            Wish::Skip(Skip::Previous) => self.picker.go(Move::Up, rows),
-            Wish::Edit(edit) => self.picker.edit(edit, &scene.desk.issues().index),
-            Wish::Confirm => return self.go_on(scene),
-            Wish::Back => return Step::Back,
-            Wish::Pick(_) | Wish::Hide | Wish::HandOff => {}
+        match self.picker.act(wish, rows, &scene.desk.issues().index) {
+            Wanted::Nothing => Step::Stay,
+            Wanted::Choice => self.go_on(scene),
+            Wanted::Back => Step::Back,
         }
-        Step::Stay
     }
 
     fn paste(&mut self, text: &str, scene: &Scene) {

@@ -1,7 +1,7 @@
 //! Key: the session key, large and in groups as it is typed, and a word against those who call people up for it.
 
 use super::picker::said;
-use super::review::Review;
+use super::review::{Review, Shown};
 use super::{Cursor, Face, Scene, Screen, Step};
 use crate::app::keys::{Focus, Wish};
 use crate::session::{KeyLength, KeyProblem, SessionKey};
@@ -26,15 +26,6 @@ pub struct Key {
     shown: Shown,
     stop: Stop,
     trouble: Option<KeyTrouble>,
-}
-
-/// Whether a bystander may read the key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// Its characters.
-    Plainly,
-    /// A sign for each.
-    Hidden,
 }
 
 /// Where keys go on this screen.

@@ -5,9 +5,11 @@
 
 use super::Cursor;
 use crate::app::desk::Lists;
+use crate::app::keys::{Skip, Wish};
+use crate::config::RepListShown;
 use crate::theme::Role;
 use crate::ui::Look;
-use crate::ui::field::{Edit, Field, Lines, Trouble};
+use crate::ui::field::{Field, Lines, Trouble};
 use crate::ui::list::{Move, moved, page};
 use crate::ui::pen::Pen;
 use crate::ui::search::Index;
@@ -27,6 +29,7 @@ pub(super) struct Picker {
     cursor_in: CursorIn,
     trouble: Option<Trouble>,
     extra: Extra,
+    shown: RepListShown,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +58,17 @@ pub(super) enum Row {
     Entry(usize),
 }
 
+/// What the screen around a picker has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Nothing: it was for the picker alone.
+    Nothing,
+    /// Go on with the row under the focus.
+    Choice,
+    /// One step back.
+    Back,
+}
+
 /// The words of a picker's screen.
 pub(super) struct Words {
     /// What to type.
@@ -64,10 +78,14 @@ pub(super) struct Words {
 }
 
 impl Picker {
-    /// Over a whole list of `count`.
-    pub(super) fn new(count: usize, extra: Extra) -> Self {
+    /// Over a whole list of `count`. Where it is only to be searched, nothing of it is shown before something is typed.
+    pub(super) fn new(count: usize, extra: Extra, shown: RepListShown) -> Self {
         let filter = Field::new(FILTER_AT_MOST, Lines::One);
-        Self { filter, matches: (0..count).collect(), focus: 0, cursor_in: CursorIn::Filter, trouble: None, extra }
+        let matches = match shown {
+            RepListShown::All => (0..count).collect(),
+            RepListShown::Search => Vec::new(),
+        };
+        Self { filter, matches, focus: 0, cursor_in: CursorIn::Filter, trouble: None, extra, shown }
     }
 
     /// Whether nothing was typed.
@@ -107,17 +125,28 @@ impl Picker {
         }
     }
 
+    /// Takes in what a person wants; what the screen has to do is answered.
+    pub(super) fn act(&mut self, wish: Wish, rows: usize, index: &Index) -> Wanted {
+        match wish {
+            Wish::Move(movement) => self.go(movement, rows),
+            Wish::Skip(Skip::Next) => self.go(Move::Down, rows),
+            Wish::Skip(Skip::Previous) => self.go(Move::Up, rows),
+            Wish::Edit(edit) => {
+                self.trouble = self.filter.edit(edit).err();
+                self.look_again(index);
+            }
+            Wish::Confirm => return Wanted::Choice,
+            Wish::Back => return Wanted::Back,
+            Wish::Pick(_) | Wish::Hide | Wish::HandOff => {}
+        }
+        Wanted::Nothing
+    }
+
     /// Moves the focus, in pages of `rows`.
-    pub(super) fn go(&mut self, movement: Move, rows: usize) {
+    fn go(&mut self, movement: Move, rows: usize) {
         self.trouble = None;
         self.focus = moved(self.focus, movement, self.row_count(), rows);
         self.cursor_in = CursorIn::List;
-    }
-
-    /// Changes the filter.
-    pub(super) fn edit(&mut self, edit: Edit, index: &Index) {
-        self.trouble = self.filter.edit(edit).err();
-        self.look_again(index);
     }
 
     /// Pastes into the filter.
@@ -128,7 +157,8 @@ impl Picker {
 
     /// Looks through the list anew: for another filter, or since the list is another.
     pub(super) fn look_again(&mut self, index: &Index) {
-        self.matches = index.matching(self.filter.text());
+        let held_back = self.shown == RepListShown::Search && self.is_blank();
+        self.matches = if held_back { Vec::new() } else { index.matching(self.filter.text()) };
         self.focus = 0;
         self.cursor_in = CursorIn::Filter;
     }

@@ -2,18 +2,17 @@
 //!
 //! The same list serves as the survey's menu where the site has *Display Reps in Issues Menu* on.
 
-use super::picker::{Extra, Picker, Row, Words};
+use super::picker::{Extra, Picker, Row, Wanted, Words};
 use super::review::Review;
 use super::survey::Survey;
 use super::{Cursor, Face, Scene, Screen, Step};
-use crate::app::keys::{Focus, Skip, Wish};
+use crate::app::keys::{Focus, Wish};
 use crate::clean::Clean;
 use crate::config::RepListShown;
 use crate::session::{Choice, Rep};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::languages::own_name;
-use crate::ui::list::Move;
 use crate::ui::pen::Pen;
 use crate::ui::skeleton;
 
@@ -37,14 +36,13 @@ impl Reps {
     /// The whole list, nothing typed.
     pub fn new(purpose: Purpose, scene: &Scene) -> Self {
         let extra = if scene.desk.config.survey.general_queue { Extra::First } else { Extra::None };
-        Self { purpose, picker: Picker::new(scene.desk.reps().sorted.len(), extra) }
+        Self { purpose, picker: Picker::new(scene.desk.reps().sorted.len(), extra, scene.desk.config.rep_list) }
     }
 
     fn go_on(&self, scene: &Scene) -> Step {
         let rep = |place| scene.desk.reps().sorted.get(place);
         let screen = match (self.purpose, self.picker.chosen()) {
             (_, None) => return Step::Stay,
-            (_, Some(Row::Entry(_))) if self.keeps_names_back(scene) => return Step::Stay,
             (Purpose::Session, Some(Row::Extra)) => Screen::Review(Review::anyone()),
             (Purpose::Survey, Some(Row::Extra)) => Screen::Survey(Survey::new(Choice::GeneralQueue, None, scene)),
             (purpose, Some(Row::Entry(place))) => match (purpose, rep(place)) {
@@ -54,11 +52,6 @@ impl Reps {
             },
         };
         Step::Go(Box::new(screen))
-    }
-
-    /// Whether bystanders are not to read the list before somebody is looked for (`menu.rep_list = "search"`).
-    fn keeps_names_back(&self, scene: &Scene) -> bool {
-        scene.desk.config.rep_list == RepListShown::Search && self.picker.is_blank()
     }
 
     fn list_rows(&self, scene: &Scene) -> usize {
@@ -79,25 +72,24 @@ impl Face for Reps {
 
     fn aside(&self, scene: &Scene) -> Option<String> {
         let all = scene.desk.reps().sorted.len();
-        let shown = if self.keeps_names_back(scene) { 0 } else { self.picker.match_count() };
-        Some(scene.look.text.reps.shown(u64::try_from(all).unwrap_or(u64::MAX), shown))
+        Some(scene.look.text.reps.shown(u64::try_from(all).unwrap_or(u64::MAX), self.picker.match_count()))
     }
 
     fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
         let text = &scene.look.text.reps;
         let label = if pen.columns() >= 60 { text.filter } else { text.filter_short };
-        let words = Words {
-            label,
-            nothing: [(text.loading, text.loading_more), (text.empty, text.empty_more), (text.no_match, text.no_match_more)],
+        let empty = match scene.desk.config.rep_list {
+            RepListShown::All => (text.empty, text.empty_more),
+            RepListShown::Search => (text.search_first, ""),
         };
+        let words = Words { label, nothing: [(text.loading, text.loading_more), empty, (text.no_match, text.no_match_more)] };
         let caret = self.picker.draw_filter(words.label, scene.airy(), pen);
         self.picker.draw_nothing(scene.desk.lists, &words, pen);
         if self.picker.row_count() == 0 {
             return Some(caret);
         }
         let columns = Columns::for_width(pen.columns());
-        let back = self.keeps_names_back(scene);
-        if scene.airy() && !back {
+        if scene.airy() && self.picker.match_count() > 0 {
             columns.draw(pen, Role::Dim, [text.name, text.title, text.team, text.languages]);
             pen.skip();
         }
@@ -105,7 +97,7 @@ impl Face for Reps {
         let cursor = self.picker.draw_rows(caret, pen, |row, role, pen| match row {
             Row::Extra => columns.draw_extra(pen, role, text.anyone, text.anyone_more),
             Row::Entry(place) => {
-                if let Some(rep) = reps.get(place).filter(|_| !back) {
+                if let Some(rep) = reps.get(place) {
                     draw_rep(rep, &columns, role, pen);
                 }
             }
@@ -115,16 +107,11 @@ impl Face for Reps {
 
     fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
         let rows = self.list_rows(scene);
-        match wish {
-            Wish::Move(movement) => self.picker.go(movement, rows),
-            Wish::Skip(Skip::Next) => self.picker.go(Move::Down, rows),
-            Wish::Skip(Skip::Previous) => self.picker.go(Move::Up, rows),
-            Wish::Edit(edit) => self.picker.edit(edit, &scene.desk.reps().index),
-            Wish::Confirm => return self.go_on(scene),
-            Wish::Back => return Step::Back,
-            Wish::Pick(_) | Wish::Hide | Wish::HandOff => {}
+        match self.picker.act(wish, rows, &scene.desk.reps().index) {
+            Wanted::Nothing => Step::Stay,
+            Wanted::Choice => self.go_on(scene),
+            Wanted::Back => Step::Back,
         }
-        Step::Stay
     }
 
     fn paste(&mut self, text: &str, scene: &Scene) {

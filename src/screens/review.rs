@@ -1,7 +1,6 @@
 //! Review: whom or what, all that will be sent, and which computer will be seen. Enter sends it.
 
 use super::hand_off::HandOff;
-use super::key::Shown;
 use super::{Cursor, Face, Scene, Screen, Step};
 use crate::app::keys::{Focus, Wish};
 use crate::clean::Clean;
@@ -21,6 +20,15 @@ pub struct Review {
     subject: Subject,
     /// How many lines of what will be sent are above the screen.
     scrolled: usize,
+}
+
+/// Whether a bystander may read the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Its characters.
+    Plainly,
+    /// A sign for each.
+    Hidden,
 }
 
 /// Whom or what a request is for, as far as the request itself does not say it.

@@ -127,6 +127,102 @@ fn the_demo_runs_the_main_job_with_nothing_set_up() {
 }
 
 #[test]
+fn a_refused_key_is_mended_and_its_session_runs() {
+    let stage = Stage::new(Pace { download: Duration::from_millis(300), session: Duration::from_secs(1) });
+    let mut pty = stage.kiosk();
+    pty.send(b"2");
+    pty.wait_for("Type the key your helper gave you");
+    pty.send(b"471-0939\r");
+    pty.wait_for("Is this right?");
+    pty.send(b"\r");
+    pty.wait_for("This key was not accepted.");
+    assert!(pty.text().contains("Call 555-0100.") && pty.text().contains("For staff: S2"), "{}", pty.text());
+    pty.send(b"\r");
+    pty.wait_for("4 7 1   0 9 3   9");
+    pty.send(b"\x7f8\r");
+    pty.wait_for("your key: 471 093 8");
+    pty.send(b"\r");
+    pty.wait_for("Your helper can see this computer now.");
+    pty.wait_for("Session ended.");
+    pty.send(b" ");
+    pty.wait_for("How would you like to get help?");
+    assert!(is_empty(&stage.downloads()), "nothing of the client is left");
+}
+
+#[test]
+fn a_survey_is_filled_in_and_its_session_runs() {
+    let stage = Stage::new(Pace { download: Duration::from_millis(300), session: Duration::from_secs(1) });
+    stage.write_config(
+        &stage.site.address().to_string(),
+        "[[issue]]\nid = 2\nname = \"Wi-Fi and network\"\n[survey.name]\nrequired = true",
+    );
+    let mut pty = stage.kiosk();
+    pty.send(b"3");
+    pty.wait_for("What do you need help with?");
+    pty.send("wifi\u{15}wi-fi\r".as_bytes());
+    pty.wait_for("Tell us about the problem");
+    pty.send(b"\t\t\t\t\r");
+    pty.wait_for("! Please fill this in.");
+    pty.send("Zoë Quist\t\tIt drops.\nTwice a day.\t\t\r".as_bytes());
+    pty.wait_for("Description: It drops.");
+    pty.wait_for("Your name: Zoë Quist");
+    pty.send(b"\r");
+    pty.wait_for("Your helper can see this computer now.");
+    pty.send(b"\x03");
+    assert_eq!(pty.end().0.code(), Some(0));
+}
+
+#[test]
+fn k8_what_was_typed_is_erased_after_the_grace() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    stage.write_config(&stage.site.address().to_string(), "[kiosk]\nidle_warning = \"1s\"\nidle_grace = \"1s\"");
+    let mut pty = stage.kiosk();
+    pty.send(b"2");
+    pty.wait_for("Type the key your helper gave you");
+    pty.send(b"4710938");
+    pty.wait_for("4 7 1   0 9 3   8");
+    pty.wait_for("Are you still there?");
+    assert!(!pty.text().contains("4 7 1"), "the question covers what was typed: {}", pty.text());
+    pty.wait_for("How would you like to get help?");
+    assert!(String::from_utf8_lossy(&pty.received).contains("\u{1b}[3J"), "the scrollback is erased");
+    pty.send(b"2");
+    pty.wait_for("Type the key your helper gave you");
+    assert!(!pty.text().contains('4'), "{}", pty.text());
+}
+
+#[test]
+fn lists_come_from_files_and_another_list_is_there_for_the_next_customer() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let list = stage.folder.path().join("reps.csv");
+    fs::write(&list, "id,name\n7,Grace Hopper\n").expect("written");
+    stage.write_config(&stage.site.address().to_string(), "[lists]\nreps = \"reps.csv\"");
+    let mut pty = stage.kiosk();
+    pty.wait_for("Choose from 3 people");
+    fs::write(&list, "id,name\n7,Grace Hopper\n8,Radia Perlman\n").expect("written");
+    pty.send(b"1");
+    pty.wait_for("Grace Hopper");
+    pty.send(b"\x1b");
+    pty.wait_for("Choose from 4 people");
+    fs::write(&list, "id,name\nseven,Wrong\n").expect("written");
+    pty.send(b"1");
+    pty.wait_for("Radia Perlman");
+    pty.send(b"\x1b");
+    pty.wait_for("How would you like to get help?");
+    pty.send(b"1");
+    pty.wait_for("Radia Perlman");
+}
+
+#[test]
+fn a_list_that_is_wrong_from_the_start_is_told_with_its_place() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    fs::write(stage.folder.path().join("reps.csv"), "id,name\nseven,Wrong\n").expect("written");
+    stage.write_config(&stage.site.address().to_string(), "[lists]\nreps = \"reps.csv\"");
+    let mut pty = Pty::start(stage.command(), 80, 24);
+    assert_eq!(pty.end().0.code(), Some(78));
+    assert!(pty.text().contains("reps.csv:2:1:"), "{}", pty.text());
+}
+
+#[test]
 fn esc_cancels_a_download_and_no_file_is_left() {
     let stage = Stage::new(CRAWLING);
     let mut pty = stage.downloading(Terminal::Controlling);

@@ -191,6 +191,10 @@ impl Kiosk {
         assert_eq!(self.event(Event::Resized(Size::new(columns, rows))), []);
     }
 
+    pub fn focus(&self) -> support_kiosk::app::keys::Focus {
+        self.model.focus()
+    }
+
     fn size(&self) -> Size {
         self.model.size()
     }

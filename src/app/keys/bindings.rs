@@ -1,0 +1,261 @@
+//! The table: for every place that keys can go to, the keys that mean something there, the footer's first.
+
+use super::{Action, Focus, Skip, Wish};
+use crate::failure::Remedy;
+use crate::terminal::key::Key;
+use crate::text;
+use crate::ui::Look;
+use crate::ui::field::Edit;
+use crate::ui::list::Move;
+
+/// Keys that belong together: what they mean, what they are called, what they do, and whether the footer says so. The
+/// help says it of all of them.
+pub(super) struct Binding {
+    pub(super) keys: &'static [(Key, Action)],
+    pub(super) called: fn(&Look) -> &'static str,
+    pub(super) does: fn(&text::Keys) -> &'static str,
+    pub(super) in_footer: bool,
+}
+
+impl Binding {
+    /// The same, named in the footer.
+    const fn shown(self) -> Self {
+        Self { in_footer: true, ..self }
+    }
+
+    /// The same, said to do something else.
+    const fn to(self, does: fn(&text::Keys) -> &'static str) -> Self {
+        Self { does, ..self }
+    }
+}
+
+const fn binding(
+    keys: &'static [(Key, Action)],
+    called: fn(&Look) -> &'static str,
+    does: fn(&text::Keys) -> &'static str,
+) -> Binding {
+    Binding { keys, called, does, in_footer: false }
+}
+
+const fn go(movement: Move) -> Action {
+    Action::Screen(Wish::Move(movement))
+}
+
+/// A change to what is typed.
+pub(super) const fn edit(edit: Edit) -> Action {
+    Action::Screen(Wish::Edit(edit))
+}
+
+const fn skip(to: Skip) -> Action {
+    Action::Screen(Wish::Skip(to))
+}
+
+/// Go on.
+pub(super) const CONFIRM: Action = Action::Screen(Wish::Confirm);
+const BACK: Action = Action::Screen(Wish::Back);
+
+const STEPS: Binding = binding(&[(Key::Up, go(Move::Up)), (Key::Down, go(Move::Down))], |l| l.signs.up_down, |t| t.move_focus);
+const TABS: Binding =
+    binding(&[(Key::Tab, skip(Skip::Next)), (Key::BackTab, skip(Skip::Previous))], |l| l.text.keys.tab, |t| t.next_stop);
+const PAGES: Binding =
+    binding(&[(Key::PageUp, go(Move::PageUp)), (Key::PageDown, go(Move::PageDown))], |l| l.text.keys.page_up_down, |t| t.pages);
+const ENDS: Binding =
+    binding(&[(Key::Home, go(Move::First)), (Key::End, go(Move::Last))], |l| l.text.keys.home_end, |t| t.first_last);
+const ENTER: Binding = binding(&[(Key::Enter, CONFIRM)], |l| l.text.keys.enter, |t| t.go_on);
+const ESC: Binding = binding(&[(Key::Esc, BACK)], |l| l.text.keys.escape, |t| t.back);
+const BACKSPACE: Binding = binding(&[(Key::Backspace, edit(Edit::EraseLetter))], |l| l.text.keys.backspace, |t| t.erase_letter);
+const DELETE: Binding = binding(&[(Key::Delete, edit(Edit::EraseNext))], |l| l.text.keys.delete, |t| t.erase_next);
+const ERASE_WORD: Binding = binding(&[(Key::Ctrl('w'), edit(Edit::EraseWord))], |l| l.text.keys.ctrl_w, |t| t.erase_word);
+const ERASE_ALL: Binding = binding(&[(Key::Ctrl('u'), edit(Edit::EraseAll))], |l| l.text.keys.ctrl_u, |t| t.erase_all);
+const CARET: Binding =
+    binding(&[(Key::Left, edit(Edit::Left)), (Key::Right, edit(Edit::Right))], |l| l.signs.left_right, |t| t.move_caret);
+const CARET_ENDS: Binding =
+    binding(&[(Key::Home, edit(Edit::ToStart)), (Key::End, edit(Edit::ToEnd))], |l| l.text.keys.home_end, |t| t.first_last);
+const BREAK: Binding = binding(
+    &[(Key::Alt('\n'), edit(Edit::Break)), (Key::Ctrl('j'), edit(Edit::Break))],
+    |l| l.text.keys.alt_enter,
+    |t| t.line_break,
+);
+const HIDE: Binding = binding(&[(Key::Function(6), Action::Screen(Wish::Hide))], |l| l.text.keys.f6, |t| t.hide);
+const HAND_OFF: Binding = binding(&[(Key::Char('o'), Action::Screen(Wish::HandOff))], |l| l.text.keys.letter_o, |t| t.hand_off);
+const HELP: Binding = binding(&[(Key::Function(1), Action::Help)], |l| l.text.keys.f1, |t| t.help);
+/// Where nothing is typed the question mark helps too.
+const HELP_HERE: Binding =
+    binding(&[(Key::Function(1), Action::Help), (Key::Char('?'), Action::Help)], |l| l.text.keys.f1, |t| t.help);
+const START_OVER: Binding = binding(&[(Key::Function(10), Action::StartOver)], |l| l.text.keys.f10, |t| t.start_over);
+const REPAINT: Binding = binding(&[(Key::Ctrl('l'), Action::Repaint)], |l| l.text.keys.ctrl_l, |t| t.repaint);
+const LEAVE: Binding =
+    binding(&[(Key::Ctrl('c'), Action::Leave), (Key::Ctrl('q'), Action::Leave)], |l| l.text.keys.ctrl_c, |t| t.leave);
+const LETTER_LEAVES: Binding = binding(&[(Key::Char('q'), Action::Leave)], |l| l.text.keys.letter_q, |t| t.leave);
+const SCROLL_HELP: Binding = binding(
+    &[
+        (Key::Up, Action::ScrollHelp(Move::Up)),
+        (Key::Down, Action::ScrollHelp(Move::Down)),
+        (Key::PageUp, Action::ScrollHelp(Move::PageUp)),
+        (Key::PageDown, Action::ScrollHelp(Move::PageDown)),
+    ],
+    |l| l.signs.up_down,
+    |t| t.move_focus,
+);
+const CLOSE_HELP: Binding = binding(
+    &[(Key::Esc, Action::Help), (Key::Enter, Action::Help), (Key::Function(1), Action::Help), (Key::Char('?'), Action::Help)],
+    |l| l.text.keys.escape,
+    |t| t.back,
+);
+const ANY_KEY: Binding = binding(&[], |l| l.text.keys.any_key, |t| t.stay);
+
+static MENU: &[Binding] = &[
+    STEPS.shown(),
+    ENTER.to(|t| t.choose).shown(),
+    HELP_HERE.shown(),
+    LEAVE.shown(),
+    TABS,
+    ENDS,
+    LETTER_LEAVES,
+    START_OVER,
+    REPAINT,
+];
+
+static FILTER: &[Binding] = &[
+    STEPS.shown(),
+    ENTER.to(|t| t.choose).shown(),
+    ESC.shown(),
+    PAGES.shown(),
+    TABS,
+    ENDS,
+    BACKSPACE,
+    ERASE_WORD,
+    ERASE_ALL,
+    HELP,
+    START_OVER,
+    LEAVE,
+    REPAINT,
+];
+
+static LINE: &[Binding] = &[
+    TABS.shown(),
+    ENTER.shown(),
+    ESC.shown(),
+    HELP.shown(),
+    STEPS,
+    CARET,
+    CARET_ENDS,
+    BACKSPACE,
+    DELETE,
+    ERASE_WORD,
+    ERASE_ALL,
+    START_OVER,
+    LEAVE,
+    REPAINT,
+];
+
+static LINES: &[Binding] = &[
+    TABS.shown(),
+    ENTER.shown(),
+    ESC.shown(),
+    BREAK.shown(),
+    STEPS,
+    CARET,
+    CARET_ENDS,
+    BACKSPACE,
+    DELETE,
+    ERASE_WORD,
+    ERASE_ALL,
+    HELP,
+    START_OVER,
+    LEAVE,
+    REPAINT,
+];
+
+static BUTTON: &[Binding] = &[TABS.shown(), ENTER.shown(), ESC.shown(), HELP_HERE.shown(), STEPS, START_OVER, LEAVE, REPAINT];
+
+static KEY: &[Binding] = &[
+    ENTER.shown(),
+    ESC.shown(),
+    HIDE.shown(),
+    HELP.shown(),
+    TABS,
+    STEPS,
+    CARET,
+    CARET_ENDS,
+    BACKSPACE,
+    DELETE,
+    ERASE_WORD,
+    ERASE_ALL,
+    START_OVER,
+    LEAVE,
+    REPAINT,
+];
+
+static REVIEW: &[Binding] = &[
+    ENTER.to(|t| t.start).shown(),
+    HAND_OFF.shown(),
+    ESC.shown(),
+    START_OVER.shown(),
+    STEPS.to(|t| t.read_on),
+    PAGES.to(|t| t.read_on),
+    HELP_HERE,
+    LEAVE,
+    REPAINT,
+];
+
+static REVIEW_OF_LINK: &[Binding] = &[
+    ENTER.to(|t| t.show_link).shown(),
+    ESC.shown(),
+    START_OVER.shown(),
+    HELP_HERE.shown(),
+    STEPS.to(|t| t.read_on),
+    PAGES.to(|t| t.read_on),
+    LEAVE,
+    REPAINT,
+];
+
+static HANDED_OFF: &[Binding] =
+    &[ENTER.to(|t| t.finish).shown(), ESC.shown(), START_OVER.shown(), HELP_HERE.shown(), LEAVE, REPAINT];
+
+static WAITING: &[Binding] = &[ESC.to(|t| t.cancel).shown(), START_OVER.shown(), HELP_HERE.shown(), LEAVE, REPAINT];
+
+static RUNNING: &[Binding] = &[ENTER.to(|t| t.end_session).shown(), LEAVE.shown(), HELP_HERE.shown(), REPAINT];
+
+static END_SESSION: &[Binding] = &[ENTER.to(|t| t.end_session).shown(), ESC.to(|t| t.keep_session).shown(), REPAINT];
+
+static ENDED: &[Binding] = &[REPAINT, ANY_KEY.to(|t| t.finish).shown()];
+
+static FAILED_RETRY: &[Binding] =
+    &[ENTER.to(|t| t.retry).shown(), ESC.shown(), START_OVER.shown(), HELP_HERE.shown(), LEAVE, REPAINT];
+
+static FAILED_CHANGE: &[Binding] =
+    &[ENTER.to(|t| t.change).shown(), ESC.shown(), START_OVER.shown(), HELP_HERE.shown(), LEAVE, REPAINT];
+
+static FAILED_STAFF: &[Binding] = &[ESC.shown(), START_OVER.shown(), HELP_HERE.shown(), LEAVE, REPAINT];
+
+static HELPING: &[Binding] = &[CLOSE_HELP.shown(), SCROLL_HELP.shown(), START_OVER, LEAVE, REPAINT];
+
+static STILL_THERE: &[Binding] = &[REPAINT, ANY_KEY.shown()];
+
+static TOO_SMALL: &[Binding] = &[START_OVER, LEAVE, REPAINT];
+
+/// The keys of a place.
+pub(super) fn bindings(focus: Focus) -> &'static [Binding] {
+    match focus {
+        Focus::Menu => MENU,
+        Focus::Filter => FILTER,
+        Focus::Line => LINE,
+        Focus::Lines => LINES,
+        Focus::Button => BUTTON,
+        Focus::Key => KEY,
+        Focus::Review => REVIEW,
+        Focus::ReviewOfLink => REVIEW_OF_LINK,
+        Focus::HandOff => HANDED_OFF,
+        Focus::Waiting => WAITING,
+        Focus::Running => RUNNING,
+        Focus::EndSession => END_SESSION,
+        Focus::Ended => ENDED,
+        Focus::Failed(Remedy::Retry) => FAILED_RETRY,
+        Focus::Failed(Remedy::Change) => FAILED_CHANGE,
+        Focus::Failed(Remedy::Staff) => FAILED_STAFF,
+        Focus::Help => HELPING,
+        Focus::StillThere => STILL_THERE,
+        Focus::TooSmall => TOO_SMALL,
+    }
+}

@@ -1,0 +1,120 @@
+//! A walk over the model with the keys that every keyboard and every helper device has: whatever an F-key or a chord does
+//! is reached without one (trust.md A7).
+
+use std::collections::{HashSet, VecDeque};
+
+use support_kiosk::app::event::{Effect, News};
+use support_kiosk::app::keys::{Focus, takes_text};
+use support_kiosk::screens::Screen;
+use support_kiosk::session::SessionRequest;
+use support_kiosk::terminal::key::Key;
+
+use crate::support::kiosk::{DESK, Kiosk};
+
+/// Arrows, Tab, Enter, Esc, and the digits and letters that the screens show.
+const PLAIN_KEYS: [Key; 12] = [
+    Key::Up,
+    Key::Down,
+    Key::Tab,
+    Key::BackTab,
+    Key::Enter,
+    Key::Esc,
+    Key::Char('1'),
+    Key::Char('2'),
+    Key::Char('3'),
+    Key::Char('9'),
+    Key::Char('o'),
+    Key::Char('q'),
+];
+
+/// How many keys a way may take.
+const LONGEST: usize = 14;
+/// What is typed where text is taken: once, to fill a needed field in. More would only grow the same places.
+const TYPED: Key = Key::Char('o');
+
+/// A kiosk after these keys, and what came of them. Whatever is asked of the site runs at once.
+fn walked(keys: &[Key]) -> (Kiosk, Vec<&'static str>) {
+    let mut kiosk = Kiosk::new(DESK, 80, 24);
+    let mut seen = Vec::new();
+    for key in keys {
+        for effect in kiosk.key(*key) {
+            seen.push(match effect {
+                Effect::Connect { job, request } => {
+                    kiosk.news(job.0, News::Running);
+                    match request {
+                        SessionRequest::Rep { .. } => "asked for a rep",
+                        SessionRequest::Key(_) => "asked by key",
+                        SessionRequest::Survey(survey) if survey.answers().count() > 1 => "asked by survey",
+                        SessionRequest::Survey(_) => "asked for anyone",
+                    }
+                }
+                Effect::Leave(_) => "left",
+                Effect::Forget => "forgot",
+                Effect::End(_) => "ended the session",
+                Effect::Cancel(_) => "cancelled",
+                Effect::Wipe | Effect::Repaint | Effect::Bell => "-",
+            });
+        }
+        seen.push(match (kiosk.focus(), kiosk.model.screen()) {
+            (Focus::Help, _) => "help",
+            (_, Screen::Start(_)) => "start",
+            (_, Screen::Reps(_)) => "reps",
+            (_, Screen::Key(_)) => "key",
+            (_, Screen::Issues(_)) => "issues",
+            (_, Screen::Survey(_)) => "survey",
+            (_, Screen::Review(_)) => "review",
+            (_, Screen::Connecting(_)) => "connecting",
+            (_, Screen::Running(_)) => "running",
+            (_, Screen::Ended(_)) => "ended",
+            (_, Screen::HandOff(_)) => "hand-off",
+            (_, Screen::Failed(_)) => "failed",
+        });
+    }
+    (kiosk, seen)
+}
+
+#[test]
+fn a7_every_action_is_reached_without_an_f_key_or_a_chord() {
+    let mut reached: HashSet<&'static str> = HashSet::new();
+    let mut known: HashSet<String> = HashSet::new();
+    let mut ways = VecDeque::from([(Vec::new(), false)]);
+    while let Some((way, typed)) = ways.pop_front() {
+        let (kiosk, seen) = walked(&way);
+        reached.extend(seen);
+        let (text, cursor) = kiosk.look();
+        if text.contains('•') {
+            reached.insert("hid the key");
+        }
+        if !known.insert(format!("{text}{cursor}")) || way.len() >= LONGEST {
+            continue;
+        }
+        let in_text = takes_text(kiosk.focus());
+        for key in PLAIN_KEYS {
+            let types = in_text && matches!(key, Key::Char(_));
+            if !types || (key == TYPED && !typed) {
+                ways.push_back((way.iter().copied().chain([key]).collect(), typed || types));
+            }
+        }
+    }
+    let wanted = [
+        "start",
+        "reps",
+        "key",
+        "issues",
+        "survey",
+        "review",
+        "running",
+        "hand-off",
+        "help",
+        "asked for a rep",
+        "asked by key",
+        "asked by survey",
+        "asked for anyone",
+        "left",
+        "forgot",
+        "ended the session",
+        "hid the key",
+    ];
+    let missing: Vec<_> = wanted.iter().filter(|goal| !reached.contains(**goal)).collect();
+    assert!(missing.is_empty(), "not reached: {missing:?}; reached: {reached:?}");
+}

@@ -1,0 +1,405 @@
+//! The other two ways to get help, through `update`: by key and by survey, back and forth through everything typed.
+
+use std::sync::Arc;
+
+use support_kiosk::app::desk::Desk;
+use support_kiosk::app::event::{Effect, Event, JobId, News};
+use support_kiosk::clean::Clean;
+use support_kiosk::config::lists::Choices;
+use support_kiosk::config::{RepListShown, SurveyMenu};
+use support_kiosk::connect::Delivery;
+use support_kiosk::failure::{Failure, Fault};
+use support_kiosk::screens::Screen;
+use support_kiosk::session::{Choice, CodeName, Field, Id, IssueRef, SessionRequest};
+use support_kiosk::terminal::key::Key;
+
+use crate::support::kiosk::{DESK, Kiosk, arrival, config};
+
+fn kiosk() -> Kiosk {
+    Kiosk::new(DESK, 80, 24)
+}
+
+fn failed(fault: Fault) -> News {
+    News::Failed { failure: Failure::from(fault), clock: Clean::line("14:32").expect("clean") }
+}
+
+/// The request that the last effect asks the site.
+fn asked(effects: &[Effect]) -> &SessionRequest {
+    let Some(Effect::Connect { request, .. }) = effects.last() else { panic!("nothing is asked: {effects:?}") };
+    request
+}
+
+fn key_of(request: &SessionRequest) -> &str {
+    let SessionRequest::Key(key) = request else { panic!("no request by key: {request:?}") };
+    key.reveal()
+}
+
+/// Where a survey goes, and what it says.
+fn survey_of(request: &SessionRequest) -> (Choice, Vec<(Field, String)>) {
+    let SessionRequest::Survey(survey) = request else { panic!("no survey: {request:?}") };
+    let answers = survey.answers().map(|(field, typed)| (field, typed.reveal().to_owned())).collect();
+    (survey.choice.clone(), answers)
+}
+
+fn id(number: u64) -> Id {
+    Id::new(number).expect("in range")
+}
+
+#[test]
+fn a_key_is_typed_in_groups_and_asked_for_without_them() {
+    let mut kiosk = kiosk();
+    kiosk.key(Key::Char('2'));
+    kiosk.type_text("471-09 38");
+    assert!(kiosk.text().contains("4 7 1   0 9 3   8"), "{}", kiosk.text());
+    assert_eq!(kiosk.key(Key::Enter), []);
+    assert!(kiosk.text().contains("your key: 471 093 8"), "{}", kiosk.text());
+    assert_eq!(key_of(asked(&kiosk.key(Key::Enter))), "4710938");
+}
+
+#[test]
+fn a_pasted_link_gives_its_key() {
+    for link in
+        ["https://support.example.com/api/start_session?short_key=4710938", "https://x.example/d.ns?access_key=471-0938\n"]
+    {
+        let mut kiosk = kiosk();
+        kiosk.key(Key::Char('2'));
+        kiosk.paste(link);
+        assert_eq!(key_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter]))), "4710938", "{link}");
+    }
+}
+
+#[test]
+fn k11_a_hidden_key_stays_hidden_on_the_review() {
+    for hide in [&[Key::Function(6)][..], &[Key::Tab, Key::Enter, Key::Tab]] {
+        let mut kiosk = kiosk();
+        kiosk.key(Key::Char('2'));
+        kiosk.type_text("4710938");
+        kiosk.keys(hide);
+        assert!(kiosk.text().contains("• • •   • • •   •") && !kiosk.text().contains('4'), "{}", kiosk.text());
+        kiosk.key(Key::Enter);
+        assert!(kiosk.text().contains("your key: •••••••") && !kiosk.text().contains("471"), "{}", kiosk.text());
+        assert_eq!(key_of(asked(&kiosk.key(Key::Enter))), "4710938");
+    }
+}
+
+#[test]
+fn no_key_is_said_beside_it_and_a_key_too_long_is_refused_where_it_is_typed() {
+    let mut kiosk = Kiosk::new(&DESK.replace("[kiosk]", "[session_key]\nmin_length = 4\nmax_length = 7\n[kiosk]"), 80, 24);
+    kiosk.key(Key::Char('2'));
+    assert_eq!(kiosk.key(Key::Enter), []);
+    assert!(kiosk.text().contains("There is no key here yet."), "{}", kiosk.text());
+    kiosk.type_text("471");
+    kiosk.key(Key::Enter);
+    assert!(kiosk.text().contains("at least 4 characters"), "{}", kiosk.text());
+    kiosk.type_text("09388");
+    assert!(kiosk.text().contains("1 character did not fit"), "{}", kiosk.text());
+    assert_eq!(key_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter]))), "4710938");
+}
+
+#[test]
+fn a_refused_key_is_there_to_be_mended() {
+    let mut kiosk = kiosk();
+    kiosk.key(Key::Char('2'));
+    kiosk.type_text("4710939");
+    kiosk.keys(&[Key::Enter, Key::Enter]);
+    kiosk.news(1, failed(Fault::KeyRefused));
+    assert!(kiosk.text().contains("This key was not accepted."), "{}", kiosk.text());
+    kiosk.key(Key::Enter);
+    assert!(kiosk.text().contains("4 7 1   0 9 3   9"), "{}", kiosk.text());
+    kiosk.keys(&[Key::Backspace, Key::Char('8')]);
+    assert_eq!(key_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter]))), "4710938");
+}
+
+#[test]
+fn an_issue_the_general_queue_and_the_reps_menu_each_send_the_right_id_or_none() {
+    let code_name = CodeName::new("password").expect("a code name");
+    let cases: [(&[Key], Choice); 3] = [
+        (&[], Choice::Issue(IssueRef::Both(id(3), code_name))),
+        (&[Key::Down], Choice::Issue(IssueRef::Id(id(4)))),
+        (&[Key::End], Choice::GeneralQueue),
+    ];
+    for (keys, choice) in cases {
+        let mut kiosk = kiosk();
+        kiosk.key(Key::Char('3'));
+        kiosk.keys(keys);
+        kiosk.key(Key::Enter);
+        kiosk.type_text("Zoë");
+        let sent = survey_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter, Key::Enter, Key::Enter, Key::Enter, Key::Enter]))).0;
+        assert_eq!(sent, choice);
+    }
+    for (keys, choice) in [(&[Key::Down][..], Choice::Rep(id(12))), (&[][..], Choice::GeneralQueue)] {
+        let mut config = config(DESK);
+        config.survey.menu = SurveyMenu::Reps;
+        let mut kiosk = Kiosk::of(config);
+        kiosk.key(Key::Char('3'));
+        kiosk.keys(keys);
+        kiosk.key(Key::Enter);
+        kiosk.type_text("Zoë");
+        let sent = survey_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter, Key::Enter, Key::Enter, Key::Enter, Key::Enter]))).0;
+        assert_eq!(sent, choice);
+    }
+}
+
+#[test]
+fn without_a_menu_the_survey_comes_at_once_and_without_a_queue_nothing_else_is_offered() {
+    let mut no_menu = config(DESK);
+    no_menu.survey.menu = SurveyMenu::None;
+    let mut kiosk = Kiosk::of(no_menu);
+    kiosk.key(Key::Char('3'));
+    assert!(matches!(kiosk.model.screen(), Screen::Survey(_)));
+    let mut no_queue = config(DESK);
+    no_queue.survey.general_queue = false;
+    let mut kiosk = Kiosk::of(no_queue);
+    kiosk.key(Key::Char('3'));
+    assert!(!kiosk.text().contains("Something else\n"), "{}", kiosk.text());
+    kiosk.type_text("xyzzy");
+    assert_eq!(kiosk.key(Key::Enter), []);
+    assert!(matches!(kiosk.model.screen(), Screen::Issues(_)));
+}
+
+#[test]
+fn everything_typed_is_sent_with_the_desks_own_values_and_nothing_else() {
+    let desk = DESK.replace("default = \"B12\"", "default = \"{kiosk}/{visit}\"");
+    let mut kiosk = Kiosk::new(&desk, 80, 24);
+    kiosk.keys(&[Key::Char('3'), Key::Down, Key::Enter]);
+    kiosk.type_text("Zoë Quist");
+    kiosk.keys(&[Key::Tab, Key::Tab]);
+    kiosk.type_text("It drops.");
+    kiosk.key(Key::Ctrl('j'));
+    kiosk.type_text("Twice a day.");
+    kiosk.key(Key::Alt('\n'));
+    kiosk.key(Key::Tab);
+    kiosk.paste("INC-1\n2");
+    let review = {
+        kiosk.keys(&[Key::Tab, Key::Enter]);
+        kiosk.text()
+    };
+    for shown in ["Wi-Fi and network", "Your name: Zoë Quist", "Description: It drops.", "Twice a day.", "Ticket number: INC-1 2"]
+    {
+        assert!(review.contains(shown), "{shown} is not on the review:\n{review}");
+    }
+    let effects = kiosk.key(Key::Enter);
+    let (choice, answers) = survey_of(asked(&effects));
+    assert_eq!(choice, Choice::Issue(IssueRef::Id(id(4))));
+    let expected = [
+        (Field::Name, "Zoë Quist"),
+        (Field::CompanyCode, "b12-3/K7F204"),
+        (Field::Description, "It drops.\nTwice a day.\n"),
+        (Field::ExternalKey, "INC-1 2"),
+    ];
+    assert_eq!(answers, expected.map(|(field, text)| (field, text.to_owned())));
+}
+
+#[test]
+fn back_and_forth_through_the_survey_loses_nothing() {
+    let mut kiosk = kiosk();
+    kiosk.keys(&[Key::Char('3'), Key::Enter]);
+    kiosk.type_text("Zoë Quist");
+    kiosk.keys(&[Key::Tab, Key::Tab]);
+    kiosk.type_text("It drops.");
+    kiosk.keys(&[Key::Tab, Key::Tab, Key::Enter]);
+    let review = kiosk.text();
+    for _ in 0..3 {
+        assert_eq!(kiosk.keys(&[Key::Esc, Key::Esc]), []);
+        assert!(matches!(kiosk.model.screen(), Screen::Issues(_)));
+        assert_eq!(kiosk.keys(&[Key::Enter, Key::Enter]), []);
+        assert_eq!(kiosk.text(), review);
+    }
+    kiosk.keys(&[Key::Esc, Key::Esc, Key::Down, Key::Enter, Key::Enter]);
+    assert_eq!(kiosk.text(), review.replace("Password or sign-in", "Wi-Fi and network"));
+    assert_eq!(kiosk.key(Key::Enter).len(), 1);
+    kiosk.news(1, failed(Fault::Refused));
+    kiosk.key(Key::Enter);
+    assert!(matches!(kiosk.model.screen(), Screen::Survey(_)));
+    assert!(kiosk.text().contains("Zoë Quist") && kiosk.text().contains("It drops."), "{}", kiosk.text());
+}
+
+#[test]
+fn what_is_wrong_is_said_at_its_field_and_the_focus_goes_to_the_first() {
+    let desk = DESK.replace("[survey.external_key]", "[survey.description]\nrequired = true\n[survey.external_key]");
+    let mut kiosk = Kiosk::new(&desk, 80, 24);
+    kiosk.keys(&[Key::Char('3'), Key::Enter, Key::Tab]);
+    kiosk.type_text("Example Ltd");
+    kiosk.keys(&[Key::Tab, Key::Tab, Key::Tab]);
+    assert_eq!(kiosk.key(Key::Enter), []);
+    let text = kiosk.text();
+    assert_eq!(text.matches("! Please fill this in.").count(), 2, "{text}");
+    assert!(text.contains("▌ Your name") && text.contains("Example Ltd"), "{text}");
+    kiosk.type_text("Zoë");
+    assert_eq!(kiosk.text().matches("! Please fill this in.").count(), 1, "{}", kiosk.text());
+}
+
+#[test]
+fn a_counter_shows_the_last_hundred_characters_and_no_more_are_taken() {
+    let mut kiosk = kiosk();
+    kiosk.keys(&[Key::Char('3'), Key::Enter, Key::Tab, Key::Tab]);
+    kiosk.paste(&"x".repeat(924));
+    assert!(!kiosk.text().contains("characters left"), "{}", kiosk.text());
+    kiosk.key(Key::Char('x'));
+    assert!(kiosk.text().contains("99 characters left"), "{}", kiosk.text());
+    kiosk.paste(&"y".repeat(100));
+    assert!(kiosk.text().contains("1 character did not fit."), "{}", kiosk.text());
+}
+
+#[test]
+fn up_and_down_go_through_the_lines_of_the_description_before_they_leave_it() {
+    let mut kiosk = kiosk();
+    kiosk.keys(&[Key::Char('3'), Key::Enter, Key::Tab, Key::Tab]);
+    kiosk.paste("one\ntwo");
+    let description = kiosk.text();
+    kiosk.key(Key::Up);
+    kiosk.type_text("!");
+    assert!(kiosk.text().contains("one!"), "{}", kiosk.text());
+    kiosk.key(Key::Up);
+    assert!(kiosk.text().contains("▌ Company"), "{}", kiosk.text());
+    assert!(description.contains("▌ Description"));
+}
+
+#[test]
+fn the_review_hands_the_session_on_to_another_device_and_tells_the_link_to_who_leaves() {
+    let mut kiosk = kiosk();
+    kiosk.key(Key::Char('2'));
+    kiosk.type_text("4710938");
+    kiosk.keys(&[Key::Enter, Key::Char('o')]);
+    let link = "https://support.example.com/download_customer_connector.ns?access_key=4710938";
+    let shown = kiosk.text().replace("\n   ", "");
+    assert!(shown.contains(link), "{}", kiosk.text());
+    let effects = kiosk.key(Key::Ctrl('c'));
+    assert!(matches!(&effects[..], [Effect::Leave(Some(told))] if told.reveal() == link), "{effects:?}");
+    assert_eq!(kiosk.key(Key::Esc), []);
+    assert!(matches!(kiosk.model.screen(), Screen::Review(_)));
+    kiosk.key(Key::Char('o'));
+    assert_eq!(kiosk.key(Key::Enter), [Effect::Forget]);
+}
+
+#[test]
+fn where_nothing_can_run_the_customer_knows_before_and_gets_the_link() {
+    let mut kiosk = kiosk();
+    kiosk.event(Event::Arrival(arrival(Delivery::Link(Some(Fault::NoDisplay)))));
+    assert!(kiosk.text().contains("Sessions can't run on this computer"), "{}", kiosk.text());
+    kiosk.key(Key::Char('2'));
+    kiosk.type_text("4710938");
+    kiosk.key(Key::Enter);
+    assert!(kiosk.text().contains("It goes on at your own device"), "{}", kiosk.text());
+    assert_eq!(kiosk.key(Key::Enter), [], "nothing is asked of the site");
+    assert!(matches!(kiosk.model.screen(), Screen::HandOff(_)));
+}
+
+#[test]
+fn a_link_is_left_for_five_minutes() {
+    let mut kiosk = kiosk();
+    kiosk.key(Key::Char('2'));
+    kiosk.type_text("4710938");
+    kiosk.keys(&[Key::Enter, Key::Char('o')]);
+    assert_eq!(kiosk.wait(299), []);
+    assert_eq!(kiosk.wait(1), [Effect::Bell]);
+}
+
+#[test]
+fn a_saved_client_is_told_with_its_place() {
+    let mut kiosk = kiosk();
+    kiosk.event(Event::Arrival(arrival(Delivery::Save)));
+    kiosk.keys(&[Key::Char('1'), Key::Enter]);
+    assert!(kiosk.text().contains("save on this computer"), "{}", kiosk.text());
+    kiosk.key(Key::Enter);
+    kiosk.news(1, News::Saved { path: Clean::line("/home/kiosk/client.sh").expect("clean") });
+    assert!(kiosk.text().contains("/home/kiosk/client.sh"), "{}", kiosk.text());
+}
+
+#[test]
+fn ending_the_session_is_asked_and_can_be_thought_better_of() {
+    let mut kiosk = kiosk();
+    kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
+    kiosk.news(1, News::Running);
+    assert_eq!(kiosk.keys(&[Key::Enter, Key::Esc, Key::Enter]), []);
+    assert!(kiosk.text().contains("End the session?"), "{}", kiosk.text());
+    assert_eq!(kiosk.key(Key::Enter), [Effect::End(JobId(1))]);
+    assert!(matches!(kiosk.model.screen(), Screen::Running(_)), "until the client is gone");
+}
+
+#[test]
+fn k11_while_a_client_runs_nothing_of_the_visit_is_left_to_read() {
+    let mut kiosk = kiosk();
+    kiosk.keys(&[Key::Char('3'), Key::Enter]);
+    kiosk.type_text("canary");
+    kiosk.keys(&[Key::Tab, Key::Tab, Key::Tab, Key::Tab, Key::Enter, Key::Enter]);
+    assert_eq!(kiosk.news(1, News::Running), [Effect::Wipe]);
+    assert!(!kiosk.text().contains("canary"));
+    kiosk.keys(&[Key::Esc, Key::Esc, Key::Esc]);
+    assert!(matches!(kiosk.model.screen(), Screen::Running(_)), "there is no way back to what was typed");
+}
+
+#[test]
+fn back_at_the_start_everything_is_forgotten() {
+    let mut kiosk = kiosk();
+    kiosk.keys(&[Key::Char('3'), Key::Enter]);
+    kiosk.type_text("canary");
+    assert_eq!(kiosk.keys(&[Key::Esc, Key::Esc]), [Effect::Forget]);
+    kiosk.keys(&[Key::Char('3'), Key::Enter]);
+    assert!(!kiosk.text().contains("canary"), "{}", kiosk.text());
+}
+
+#[test]
+fn help_names_every_key_of_the_screen_below_and_changes_nothing_there() {
+    let mut kiosk = kiosk();
+    kiosk.keys(&[Key::Char('3'), Key::Enter]);
+    kiosk.type_text("Zoë");
+    let before = kiosk.text();
+    kiosk.key(Key::Function(1));
+    let mut read = kiosk.text();
+    for _ in 0..20 {
+        kiosk.key(Key::Down);
+        read.push_str(&kiosk.text());
+    }
+    for known in ["Tab", "Enter", "Ctrl-U", "Ctrl-W", "F10", "start over", "555-0100"] {
+        assert!(read.contains(known), "{known} is not in the help:\n{read}");
+    }
+    kiosk.key(Key::Esc);
+    assert_eq!(kiosk.text(), before);
+}
+
+#[test]
+fn lists_that_come_late_are_searched_for_what_was_typed_meanwhile() {
+    let mut config = config(DESK);
+    let reps = std::mem::take(&mut config.reps);
+    config.lists = support_kiosk::config::ListFiles {
+        reps: Some(support_kiosk::config::ListFile { path: "reps.csv".into(), format: support_kiosk::config::ListFormat::Csv }),
+        issues: None,
+    };
+    let mut kiosk = Kiosk::of(config);
+    kiosk.key(Key::Char('1'));
+    kiosk.type_text("dan");
+    assert!(kiosk.text().contains("The list is on its way."), "{}", kiosk.text());
+    let config = Arc::clone(&kiosk.model.desk().config);
+    let desk = Desk::with_lists(config, Choices { reps, issues: Vec::new() });
+    assert_eq!(kiosk.event(Event::Desk(Arc::new(desk))), []);
+    assert!(kiosk.text().contains("Dana Whitfield") && kiosk.text().contains("2 of 6"), "{}", kiosk.text());
+}
+
+#[test]
+fn another_config_waits_for_the_next_customer() {
+    let mut kiosk = kiosk();
+    let desk = || Arc::new(Desk::new(Arc::new(config(&DESK.replace("Example IT", "Another")))));
+    kiosk.key(Key::Char('1'));
+    kiosk.event(Event::Desk(desk()));
+    assert!(kiosk.text().contains("Example IT Help Desk"), "{}", kiosk.text());
+    kiosk.key(Key::Esc);
+    assert!(kiosk.text().contains("Another Help Desk"), "{}", kiosk.text());
+    let mut kiosk = self::kiosk();
+    kiosk.event(Event::Desk(desk()));
+    assert!(kiosk.text().contains("Another Help Desk"), "on the start screen it comes at once");
+}
+
+#[test]
+fn k11_a_list_to_be_searched_shows_no_name_before_something_is_typed() {
+    let mut config = config(DESK);
+    config.rep_list = RepListShown::Search;
+    let mut kiosk = Kiosk::of(config);
+    kiosk.key(Key::Char('1'));
+    assert!(!kiosk.text().contains("Dana") && kiosk.text().contains("Anyone who is free"), "{}", kiosk.text());
+    kiosk.keys(&[Key::Down, Key::Down, Key::Enter]);
+    assert!(kiosk.text().contains("anyone who is free"), "nobody who is not shown can be chosen: {}", kiosk.text());
+    kiosk.key(Key::Esc);
+    kiosk.type_text("dana");
+    assert!(kiosk.text().contains("Dana Whitfield"), "{}", kiosk.text());
+}
