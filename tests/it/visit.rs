@@ -76,7 +76,8 @@ impl Stage {
 /// Slow enough that a test comes in between.
 const CRAWLING: Pace = Pace { download: Duration::from_secs(60), session: Duration::ZERO };
 
-fn kiosk() -> Command {
+/// The program, in an environment of its own.
+pub fn kiosk() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_support-kiosk"));
     command
         .env("TERM", "xterm-256color")
@@ -87,7 +88,7 @@ fn kiosk() -> Command {
     command
 }
 
-fn is_empty(folder: &Path) -> bool {
+pub fn is_empty(folder: &Path) -> bool {
     fs::read_dir(folder).expect("a folder").next().is_none()
 }
 
@@ -326,11 +327,11 @@ fn at_rest_there_is_one_thread_asleep_and_nothing_is_sent() {
 fn the_first_frame_needs_no_network() {
     let stage = Stage::new(Pace::AT_ONCE);
     stage.write_config("127.0.0.1:1", "[network]\nca_file = \"not-there.pem\"");
-    let pty = stage.kiosk();
+    let mut pty = stage.kiosk();
     let descriptors = fs::read_dir(format!("/proc/{}/fd", pty.child.id())).expect("its descriptors");
     let open: Vec<_> = descriptors.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok()).collect();
     assert!(!open.iter().any(|target| target.to_string_lossy().starts_with("socket:")), "{open:?}");
-    assert_eq!(pty.threads(), 1);
+    pty.wait_until("its one thread alone", |pty| pty.threads() == 1);
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub struct Pty {
 }
 
 /// How the terminal belongs to the program.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Terminal {
     /// It is the program's controlling terminal: its end is told by SIGHUP.
     Controlling,
@@ -83,7 +83,9 @@ impl Pty {
         let end = Instant::now() + PATIENCE;
         while !so(self) {
             let left = end.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero() && self.read(left), "waited in vain for {what}; the screen:\n{}", self.text());
+            // What is waited for need not be told on the screen.
+            let a_while = left.min(Duration::from_millis(20));
+            assert!(!left.is_zero() && self.read(a_while), "waited in vain for {what}; the screen:\n{}", self.text());
         }
     }
 
