@@ -180,14 +180,19 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, clap:
     }
 }
 
-/// A word that stands where none belongs may be half of what a customer typed, or a key: an option is named, a word is not.
+/// A word that stands where none belongs may be half of what a customer typed, or a key whose `key` was forgotten: an
+/// option is named, and a command that is all but one of ours; any other word is not.
 fn without_values(mut error: clap::Error) -> clap::Error {
     let is_option =
         |word: &str| word.strip_prefix("--").is_some_and(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
-    if error.kind() == ErrorKind::UnknownArgument
-        && !matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(word)) if is_option(word))
-    {
-        error.remove(ContextKind::InvalidArg);
+    let (word, may_be_told) = if error.kind() == ErrorKind::UnknownArgument {
+        let word = error.get(ContextKind::InvalidArg);
+        (ContextKind::InvalidArg, matches!(word, Some(ContextValue::String(word)) if is_option(word)))
+    } else {
+        (ContextKind::InvalidSubcommand, error.get(ContextKind::SuggestedSubcommand).is_some())
+    };
+    if !may_be_told {
+        error.remove(word);
         error.remove(ContextKind::Suggested);
     }
     error
@@ -204,9 +209,16 @@ fn agreeing(start: Start) -> Result<Start, clap::Error> {
         (start.way.values_in_standard_input() > 1, "only one value can be -: all of standard input"),
     ];
     match contradiction.iter().find(|(is_so, _)| *is_so) {
-        Some((_, why)) => Err(Line::command().error(ErrorKind::ArgumentConflict, why)),
+        Some((_, why)) => Err(start_command().error(ErrorKind::ArgumentConflict, why)),
         None => Ok(start),
     }
+}
+
+/// `start` as clap knows it: what is wrong with its use is told with its usage.
+fn start_command() -> clap::Command {
+    let mut line = Line::command();
+    line.build();
+    line.find_subcommand("start").cloned().unwrap_or(line)
 }
 
 impl StartWay {
@@ -285,15 +297,28 @@ mod tests {
     }
 
     #[test]
+    fn wishes_that_contradict_each_other_are_told_with_the_usage_of_start() {
+        let Err(error) = parsed("support-kiosk start rep 12 --json --print-link") else { panic!("passes") };
+        assert!(error.to_string().contains("Usage: support-kiosk start"), "{error}");
+    }
+
+    #[test]
     fn d15_a_word_too_many_is_not_repeated_and_a_mistyped_option_is() {
-        for line in
-            ["start survey --name Zo canary", "start key 4710938 canary", "start key -canary", "start survey --nam=canary"]
-        {
+        for line in [
+            "start survey --name Zo canary",
+            "start key 4710938 canary",
+            "start key -canary",
+            "start survey --nam=canary",
+            "start canary",
+            "canary",
+        ] {
             let Err(error) = parsed(&format!("support-kiosk {line}")) else { panic!("{line} passes") };
             assert!(!error.to_string().contains("canary"), "{line}: {error}");
         }
-        let Err(error) = parsed("support-kiosk start survey --nonesuch=a") else { panic!("passes") };
-        assert!(error.to_string().contains("--nonesuch"), "{error}");
+        for (line, told) in [("start survey --nonesuch=a", "--nonesuch"), ("start surve", "'survey'"), ("chek", "'check'")] {
+            let Err(error) = parsed(&format!("support-kiosk {line}")) else { panic!("{line} passes") };
+            assert!(error.to_string().contains(told), "{line}: {error}");
+        }
     }
 
     #[test]

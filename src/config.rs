@@ -254,6 +254,16 @@ pub struct Launch {
     pub foreground: bool,
 }
 
+impl Launch {
+    /// Stands for the client's path in `command`.
+    pub const CLIENT: &'static str = "{client}";
+
+    /// Whether the kernel executes the client itself, and not a program that reads it.
+    pub fn executes_client(&self) -> bool {
+        self.command.first().is_some_and(|program| program.contains(Self::CLIENT))
+    }
+}
+
 /// What becomes of the client at this kiosk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {

@@ -43,8 +43,8 @@ use crate::terminal::painter::Painter;
 use crate::terminal::tty::{Read, Tty, Written};
 use crate::ui::Look;
 use jobs::Jobs;
-use line::{Line, Report};
-use loader::{Loaded, Loader};
+use line::{Line, Loaded, Report};
+use loader::Loader;
 use signals::{Signal, Signals};
 use wake::Wake;
 

@@ -18,7 +18,7 @@ const BELOW_USERS: &str = "support-kiosk/kiosk.toml";
 /// One that is named and missing is a problem: another is never taken for it.
 pub fn locate(named: Option<&Path>, environment: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, Problems> {
     if let Some(named) = named {
-        return named_file(named, "this file was named with --config and is not there");
+        return named_file(named, "this file was named on the command line and is not there");
     }
     let set = |variable| environment(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(named) = set("SUPPORT_KIOSK_CONFIG") {
@@ -96,7 +96,7 @@ mod tests {
         let folder = folder_with(&["xdg/support-kiosk/kiosk.toml", "b.toml"]);
         let others = [("SUPPORT_KIOSK_CONFIG", "@/b.toml"), ("XDG_CONFIG_HOME", "@/xdg")];
         let by_option = located(folder.path(), Some("none.toml"), &others);
-        assert_eq!(by_option, Err("@/none.toml: this file was named with --config and is not there".to_owned()));
+        assert_eq!(by_option, Err("@/none.toml: this file was named on the command line and is not there".to_owned()));
         let by_variable = located(folder.path(), None, &[("SUPPORT_KIOSK_CONFIG", "@/none.toml"), others[1]]);
         assert_eq!(by_variable, Err("@/none.toml: this file was named by $SUPPORT_KIOSK_CONFIG and is not there".to_owned()));
     }

@@ -150,7 +150,7 @@ impl Parent {
     }
 
     fn fit_for(self, launch: &Launch, purpose: Purpose) -> Result<Self, Failure> {
-        if purpose == Purpose::Save || !runs_itself(launch) {
+        if purpose == Purpose::Save || !launch.executes_client() {
             return Ok(self);
         }
         match rustix::fs::fstatvfs(&self.folder) {
@@ -158,11 +158,6 @@ impl Parent {
             _ => Ok(self),
         }
     }
-}
-
-/// Whether the kernel executes the client itself, and not a program that reads it.
-fn runs_itself(launch: &Launch) -> bool {
-    launch.command.first().is_some_and(|program| program.contains(super::launch::CLIENT))
 }
 
 fn candidates(config: &Config, environment: Environment<'_>) -> Vec<PathBuf> {

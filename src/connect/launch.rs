@@ -31,9 +31,6 @@ use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, variable
 use crate::config::{Config, Launch};
 use crate::failure::{Failure, Fault};
 
-/// Stands for the client's path in `launch.command`.
-pub(super) const CLIENT: &str = "{client}";
-
 /// For so long a file that another thread's child still holds open for writing is tried again (trust.md D12).
 const BUSY_AT_MOST: Duration = Duration::from_secs(2);
 const BUSY_PAUSE: Duration = Duration::from_millis(20);
@@ -46,7 +43,7 @@ pub fn can_run_here(config: &Config, environment: Environment<'_>) -> Result<(),
         return Err(Fault::NoDisplay.into());
     }
     let program = launch.command.first().map(String::as_str).unwrap_or_default();
-    if !program.contains(CLIENT) && rustix::fs::access(program, Access::EXEC_OK).is_err() {
+    if !launch.executes_client() && rustix::fs::access(program, Access::EXEC_OK).is_err() {
         return Err(Failure::about(Fault::MissingInterpreter, program));
     }
     folder::look(config, environment, Purpose::Run)
@@ -155,7 +152,7 @@ fn a_session_of_its_own() -> io::Result<()> {
 /// The argument with the client's path in it.
 fn fill_in(argument: &str, client: &Path) -> OsString {
     let mut filled = OsString::new();
-    for (number, piece) in argument.split(CLIENT).enumerate() {
+    for (number, piece) in argument.split(Launch::CLIENT).enumerate() {
         if number > 0 {
             filled.push(client);
         }

@@ -6,10 +6,20 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, SyncSender};
 use std::thread::JoinHandle;
 
-use super::loader::Loaded;
 use super::wake::Wake;
+use crate::app::desk::Desk;
 use crate::app::event::{JobId, News};
+use crate::config::{Problems, Source};
 use crate::connect::Foreground;
+
+/// What reading came to.
+#[derive(Debug)]
+pub(super) enum Loaded {
+    /// The lists that the present config names; without them there is nothing to go on with.
+    Lists(Result<Arc<Desk>, Problems>),
+    /// The config anew, with its lists; a wrong one leaves the old in force. The source comes back for the next look.
+    Config(Box<Source>, Result<Arc<Desk>, Problems>),
+}
 
 /// What a thread tells the loop.
 #[derive(Debug)]

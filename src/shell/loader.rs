@@ -3,18 +3,9 @@
 
 use std::sync::Arc;
 
-use super::line::{Line, Report};
+use super::line::{Line, Loaded, Report};
 use crate::app::desk::{Desk, Lists};
-use crate::config::{Problems, Source, lists};
-
-/// What reading came to.
-#[derive(Debug)]
-pub(super) enum Loaded {
-    /// The lists that the present config names; without them there is nothing to go on with.
-    Lists(Result<Arc<Desk>, Problems>),
-    /// The config anew, with its lists; a wrong one leaves the old in force. The source comes back for the next look.
-    Config(Box<Source>, Result<Arc<Desk>, Problems>),
-}
+use crate::config::{Source, lists};
 
 /// Looks after the config.
 pub(super) struct Loader {

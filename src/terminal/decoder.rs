@@ -96,9 +96,13 @@ impl Decoder {
 
     /// Takes bytes that arrived at `now` (any clock that never goes back) and appends what they mean.
     ///
-    /// Whatever `now` has run out is told first, so that a caller who has both bytes and a deadline needs only this.
+    /// Silence is known only to who looked and found nothing: bytes that are there when a deadline has passed may have
+    /// come long before it, while the program was held up. So nothing that was begun ends here by time, but for an Esc
+    /// that they do not carry on. Whoever finds no bytes calls [`Decoder::expire`].
     pub fn feed(&mut self, now: Duration, bytes: &[u8], out: &mut Vec<Input>) {
-        self.expire(now, out);
+        if matches!(self.state, State::Escape { .. }) && bytes.first().is_some_and(|byte| Opener::of(*byte).is_none()) {
+            self.expire(now, out);
+        }
         for &byte in bytes {
             self.byte(now, byte, out);
             self.last = now;

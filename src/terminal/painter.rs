@@ -42,6 +42,8 @@ pub struct Painter {
     kind: Kind,
     terminal: Terminal<Canvas>,
     shown: Screen,
+    /// The screen before that, of which only the memory is of use: the next one takes it.
+    spare: Screen,
     pen: Pen,
     /// Whether the cursor is visible, if that is known.
     cursor: Option<bool>,
@@ -69,6 +71,7 @@ impl Painter {
             kind,
             terminal: canvas_of(Size::ZERO),
             shown: Screen::blank(Size::ZERO, Color::Reset),
+            spare: Screen::blank(Size::ZERO, Color::Reset),
             pen: Pen { at: None, look: None, turns_off_singly: kind.family != Family::Vt },
             cursor: None,
             before: Before::Unknown,
@@ -81,15 +84,16 @@ impl Painter {
     /// changed and nothing waited. A size other than the last one's is painted whole. No size panics, 0x0 neither.
     pub fn paint(&mut self, size: Size, view: impl FnOnce(&mut Frame<'_>)) -> &[u8] {
         if self.shown.size() != size {
+            self.overwrite_frames();
             self.terminal = canvas_of(size);
             self.before = self.before.or_unknown();
         }
         let Ok(frame) = self.terminal.draw(view);
-        let next = Screen::of(frame.buffer, size, self.kind.charset);
+        self.spare.show(frame.buffer, size, self.kind.charset);
         let start = self.waiting.len();
-        self.begin(&next);
-        stroke::paint(&self.shown, &next, self.kind, &mut self.pen, &mut self.waiting);
-        self.shown = next;
+        self.begin();
+        stroke::paint(&self.shown, &self.spare, self.kind, &mut self.pen, &mut self.waiting);
+        std::mem::swap(&mut self.shown, &mut self.spare);
         self.place_cursor(size);
         if self.waiting.len() - start > LARGE && self.kind.may_hold_updates() {
             self.waiting.splice(start..start, sequences::BEGIN_UPDATE.iter().copied());
@@ -122,7 +126,12 @@ impl Painter {
     pub fn wipe(&mut self) {
         self.before = Before::ToBeWiped;
         self.shown.overwrite();
-        // ratatui has two buffers and swaps them with every frame.
+        self.spare.overwrite();
+        self.overwrite_frames();
+    }
+
+    /// ratatui has two buffers and swaps them with every frame.
+    fn overwrite_frames(&mut self) {
         for _ in 0..2 {
             let Ok(_) = self.terminal.draw(|frame| {
                 for cell in &mut frame.buffer_mut().content {
@@ -138,19 +147,19 @@ impl Painter {
     }
 
     /// Where the next frame can't build on what is shown: erases all, in the ground of the frame if the terminal can.
-    fn begin(&mut self, next: &Screen) {
+    fn begin(&mut self) {
         let before = std::mem::replace(&mut self.before, Before::Known);
         if before == Before::Known {
             return;
         }
-        let ground = if self.kind.erases_in_ground() { next.ground() } else { Color::Reset };
+        let ground = if self.kind.erases_in_ground() { self.spare.ground() } else { Color::Reset };
         (self.pen.at, self.pen.look, self.cursor) = (None, None, None);
         self.pen.dress(Look { ground, ..Look::PLAIN }, &mut self.waiting);
         self.waiting.extend_from_slice(sequences::ERASE_SCREEN);
         if before == Before::ToBeWiped {
             self.waiting.extend_from_slice(sequences::ERASE_SCROLLBACK);
         }
-        self.shown = Screen::blank(next.size(), ground);
+        self.shown.make_blank(self.spare.size(), ground);
     }
 
     /// Puts the hardware cursor where the frame has it (trust.md A2), or hides it.

@@ -331,7 +331,7 @@ fn the_first_frame_needs_no_network() {
     let descriptors = fs::read_dir(format!("/proc/{}/fd", pty.child.id())).expect("its descriptors");
     let open: Vec<_> = descriptors.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok()).collect();
     assert!(!open.iter().any(|target| target.to_string_lossy().starts_with("socket:")), "{open:?}");
-    pty.wait_until("its one thread alone", |pty| pty.threads() == 1);
+    pty.wait_until("one thread: what older visits left is swept", |pty| pty.threads() == 1);
 }
 
 #[test]

@@ -10,9 +10,6 @@ use crate::config::problem::Findings;
 use crate::config::shape::Key;
 use crate::config::{Download, Kind, Launch, Mode, WhenLeft, schema};
 
-/// Stands for the client's path in `launch.command`.
-const CLIENT: &str = "{client}";
-
 /// 200 MiB.
 const MAX_SIZE: u64 = 200 << 20;
 
@@ -42,7 +39,7 @@ fn run_by_this_system() -> Vec<Kind> {
 pub(super) fn launch(written: schema::Launch, findings: &mut Findings<'_>) -> Launch {
     Launch {
         mode: or(written.mode, || Mode::Auto),
-        command: written.command.map_or_else(|| vec![CLIENT.to_owned()], |command| checked_command(command, findings)),
+        command: written.command.map_or_else(|| vec![Launch::CLIENT.to_owned()], |command| checked_command(command, findings)),
         environment: written
             .environment
             .map_or_else(|| ENVIRONMENT.map(str::to_owned).to_vec(), |names| checked_environment(names, findings)),
@@ -58,7 +55,7 @@ fn checked_command(command: Spanned<Vec<Spanned<String>>>, findings: &mut Findin
             let message = "`launch.command` is empty: write [\"{client}\"], or leave the whole line out";
             findings.add(command.span().start, message);
         }
-        Some(program) if program.get_ref() == CLIENT || Path::new(program.get_ref()).is_absolute() => {}
+        Some(program) if program.get_ref() == Launch::CLIENT || Path::new(program.get_ref()).is_absolute() => {}
         Some(program) => {
             let message =
                 "`launch.command` must begin with \"{client}\", or with a program's whole path, such as \"/usr/bin/env\"";

@@ -29,6 +29,8 @@ use crate::connect::process::group_lives;
 
 /// For so long a client that is told to end may say good-bye.
 const GOOD_BYE: Duration = Duration::from_millis(500);
+/// The kernel takes some time over SIGKILL, and for ever where a disk or a network does not answer.
+const DYING: Duration = Duration::from_millis(200);
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 impl Client {
@@ -97,11 +99,17 @@ fn end_politely(child: &mut Child) {
     let _ = kill_process_group(group, Signal::TERM);
     // One that is stopped hears nothing.
     let _ = kill_process_group(group, Signal::CONT);
-    let last = Instant::now() + GOOD_BYE;
-    while group_lives(child.id()) && Instant::now() < last {
+    await_end_of_group(child.id(), GOOD_BYE);
+    let _ = kill_process_group(group, Signal::KILL);
+    // Only its own process can be waited for.
+    await_end_of_group(child.id(), DYING);
+}
+
+fn await_end_of_group(group: u32, most: Duration) {
+    let last = Instant::now() + most;
+    while group_lives(group) && Instant::now() < last {
         std::thread::sleep(LOOK_EVERY);
     }
-    let _ = kill_process_group(group, Signal::KILL);
 }
 
 /// Sees to it that a client in the foreground goes on when it stops (Ctrl-Z, or reading in the moment before the terminal

@@ -173,6 +173,25 @@ fn t4_a_lone_esc_acts_at_80_ms_and_not_before() {
 }
 
 #[test]
+fn t4_what_arrived_while_the_program_was_held_up_is_not_taken_for_silence() {
+    for (arrivals, expected) in [
+        (&[(0, &b"\x1b"[..]), (150, b"[A")][..], "Up"),
+        (&[(0, b"\x1b[1;"), (900, b"5A")], "Up"),
+        (&[(0, b"\x1b[200~one"), (900, b"\rtwo\x1b[201~")], "\"one\\ntwo\""),
+        (&[(0, b"\x1b"), (150, b"x")], "Esc Char('x')"),
+        (&[(0, b"\x1b"), (150, b"\x1b[A")], "Esc Up"),
+    ] {
+        let mut decoder = Decoder::new();
+        let mut out = Vec::new();
+        for (at, bytes) in arrivals {
+            // Nobody looked in between.
+            decoder.feed(milliseconds(*at), bytes, &mut out);
+        }
+        assert_eq!(told(&out), expected, "{arrivals:?}");
+    }
+}
+
+#[test]
 fn t5_bad_bytes_are_dropped_and_good_ones_never() {
     for (bytes, expected) in [
         (&b"a\xFFb"[..], "Char('a') Char('b')"),

@@ -18,21 +18,37 @@ pub(super) struct Screen {
 impl Screen {
     /// Nothing but ground.
     pub(super) fn blank(size: Size, ground: Color) -> Self {
-        let mut cell = Cell::EMPTY;
-        cell.set_symbol(" ").set_bg(ground);
-        Self { size, cells: vec![cell; usize::from(size.width) * usize::from(size.height)] }
+        let mut screen = Self { size, cells: Vec::new() };
+        screen.make_blank(size, ground);
+        screen
     }
 
-    /// A buffer as a terminal will show it. What a terminal would obey, or the charset lacks, is a `?` from here on.
-    pub(super) fn of(buffer: &Buffer, size: Size, charset: Charset) -> Self {
-        let mut screen = Self { size, cells: Vec::with_capacity(buffer.content.len()) };
+    /// Becomes nothing but ground, in the same memory: what was typed stands in the cells.
+    pub(super) fn make_blank(&mut self, size: Size, ground: Color) {
+        self.overwrite();
+        let mut cell = Cell::EMPTY;
+        cell.set_symbol(" ").set_bg(ground);
+        self.size = size;
+        self.cells.clear();
+        self.cells.resize(usize::from(size.width) * usize::from(size.height), cell);
+    }
+
+    /// Becomes a buffer as a terminal will show it, in the same memory. What a terminal would obey, or the charset lacks,
+    /// is a `?` from here on.
+    pub(super) fn show(&mut self, buffer: &Buffer, size: Size, charset: Charset) {
+        if self.size != size {
+            // Memory that will be too small, or is not all written again.
+            self.overwrite();
+        }
+        self.size = size;
+        self.cells.clear();
+        self.cells.reserve_exact(buffer.content.len());
         for row in buffer.content.chunks(usize::from(size.width.max(1))) {
             let mut column = 0;
             while let Some(cell) = row.get(column) {
-                column += screen.push(cell, row.len() - column, charset);
+                column += self.push(cell, row.len() - column, charset);
             }
         }
-        screen
     }
 
     pub(super) fn size(&self) -> Size {

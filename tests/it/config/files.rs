@@ -111,6 +111,6 @@ fn check_prints_every_problem_with_its_place_and_ends_with_78() {
     let expected = format!("{name}:1:1: `site.url` is missing\n{name}:2:1: unknown key `site.ulr`: did you mean `url`?\n");
     assert_eq!(checked(Some(&bad), &[]), (78, expected));
     let missing = folder.path().join("none.toml");
-    let told = format!("{}: this file was named with --config and is not there\n", missing.display());
+    let told = format!("{}: this file was named on the command line and is not there\n", missing.display());
     assert_eq!(checked(Some(&missing), &[]), (78, told));
 }

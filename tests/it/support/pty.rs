@@ -18,6 +18,8 @@ use rustix::termios::{Winsize, tcsetwinsize};
 
 /// How long anything may take before the test gives up: far more than it needs, on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How often it is looked again for what no output tells.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// A program on a pseudo-terminal.
 pub struct Pty {
@@ -83,9 +85,8 @@ impl Pty {
         let end = Instant::now() + PATIENCE;
         while !so(self) {
             let left = end.saturating_duration_since(Instant::now());
-            // What is waited for need not be told on the screen.
-            let a_while = left.min(Duration::from_millis(20));
-            assert!(!left.is_zero() && self.read(a_while), "waited in vain for {what}; the screen:\n{}", self.text());
+            let alive = self.read(left.min(GLANCE));
+            assert!(!left.is_zero() && alive, "waited in vain for {what}; the screen:\n{}", self.text());
         }
     }
 
