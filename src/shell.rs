@@ -97,7 +97,7 @@ struct Shell {
     jobs: Jobs,
     environment: Arc<[(OsString, OsString)]>,
     loader: Loader,
-    /// Whether it was looked for another config since the start screen came up.
+    /// Whether it was looked for another config since the first key on this start screen.
     looked: bool,
     reports: Receiver<Report>,
     started: Instant,
@@ -301,7 +301,7 @@ impl Shell {
         self.event(Event::Desk(desk)).or_else(|| self.renew_visit())
     }
 
-    /// Looks, once on each start screen, whether the config is another: a few `stat`s.
+    /// Looks, at the first key on each start screen, whether the config is another: a few `stat`s.
     fn look_for_another_config(&mut self) -> Option<End> {
         if self.looked || !matches!(self.model.screen(), Screen::Start(_)) {
             return None;
@@ -361,8 +361,9 @@ impl Shell {
             }
             Effect::Forget => {
                 self.painter.wipe();
+                // Now, and once more at the first key: hours may lie between.
                 self.looked = false;
-                return self.begin_visit().or_else(|| self.look_for_another_config());
+                return self.begin_visit().or_else(|| self.loader.look().err().map(|_| End::Broken));
             }
             Effect::Repaint => {
                 self.painter.repaint();
