@@ -11,7 +11,8 @@
 //!
 //! A client that stops is let go on (`connect`). Where the program ends while the terminal is lent, what becomes of the
 //! client is `launch.when_left`'s to say: one that is kept keeps the terminal too, for as long as whoever started us
-//! lets it; after one that is ended the terminal is as it was. The line's end reaches it as SIGHUP, from the kernel.
+//! lets it; after one that is ended the terminal is as it was. What the kernel tells whoever has a terminal, it tells the
+//! client: SIGHUP, when the line drops, and when we end as the leader of our session.
 
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;

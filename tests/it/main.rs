@@ -6,6 +6,7 @@
 mod config;
 mod demo;
 mod download;
+mod launching;
 mod lists;
 mod looks;
 mod properties;

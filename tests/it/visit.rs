@@ -76,7 +76,8 @@ impl Stage {
 /// Slow enough that a test comes in between.
 const CRAWLING: Pace = Pace { download: Duration::from_secs(60), session: Duration::ZERO };
 
-fn kiosk() -> Command {
+/// The program, in an environment of its own.
+pub fn kiosk() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_support-kiosk"));
     command
         .env("TERM", "xterm-256color")
@@ -87,7 +88,7 @@ fn kiosk() -> Command {
     command
 }
 
-fn is_empty(folder: &Path) -> bool {
+pub fn is_empty(folder: &Path) -> bool {
     fs::read_dir(folder).expect("a folder").next().is_none()
 }
 

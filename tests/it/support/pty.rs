@@ -33,7 +33,7 @@ pub struct Pty {
 }
 
 /// How the terminal belongs to the program.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Terminal {
     /// It is the program's controlling terminal: its end is told by SIGHUP.
     Controlling,

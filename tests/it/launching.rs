@@ -1,0 +1,326 @@
+//! The client beside the kiosk, in a real terminal: whether it outlives its visitor, a client that is saved, and one that
+//! has the terminal to itself.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::termios::{LocalModes, tcgetattr};
+use tempfile::TempDir;
+
+use crate::support::pty::{Pty, Terminal};
+use crate::support::site::{Site, answer};
+use crate::visit::{is_empty, kiosk};
+
+/// Far more than the second that is promised, for a machine that has much to do.
+const SOON: Duration = Duration::from_secs(4);
+
+/// A client that goes on until it is ended, with a child that does not listen to SIGTERM.
+const STUBBORN: &str = "#!/bin/sh\nsh -c 'trap \"\" TERM; exec sleep 1000' &\necho $$ $! > @/new; mv @/new @/pids\nwait\n";
+
+/// A site that serves a script, and a kiosk that is set up for it.
+struct Desk {
+    folder: TempDir,
+    site: Site,
+}
+
+impl Desk {
+    /// In the script `@` stands for the folder of this desk; `launch` is added to the config's section.
+    fn serving(script: &str, launch: &str) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let at = folder.path().to_str().expect("a name in UTF-8");
+        let named = "Content-Disposition: attachment; filename=scc-1.sh\r\n";
+        let site = Site::answering(answer("200 OK", named, script.replace('@', at)));
+        let downloads = folder.path().join("downloads");
+        fs::create_dir(&downloads).expect("made");
+        fs::set_permissions(&downloads, fs::Permissions::from_mode(0o700)).expect("ours alone");
+        let text = format!(
+            "[site]\nurl = \"{}\"\n[download]\nfolder = \"{}\"\n[launch]\nneeds_display = false\n{launch}\n\
+             [[rep]]\nid = 1\nname = \"Dana Whitfield\"\n",
+            site.url(),
+            downloads.display()
+        );
+        fs::write(folder.path().join("kiosk.toml"), text).expect("written");
+        Self { folder, site }
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn downloads(&self) -> PathBuf {
+        self.at("downloads")
+    }
+
+    fn kiosk(&self, terminal: Terminal) -> Pty {
+        let mut command = kiosk();
+        command.arg("--config").arg(self.at("kiosk.toml"));
+        let mut pty = Pty::start_on(terminal, command, 80, 24);
+        pty.wait_for("How would you like to get help?");
+        pty
+    }
+
+    /// A kiosk on which somebody has just asked for a session.
+    fn asked(&self, terminal: Terminal) -> Pty {
+        let mut pty = self.kiosk(terminal);
+        for question in ["Who would you like to talk to?", "Is this right?"] {
+            pty.send(if question.starts_with("Who") { b"1" } else { b"\r" });
+            pty.wait_for(question);
+        }
+        pty.send(b"\r");
+        pty
+    }
+
+    /// A kiosk whose client runs, and the pids that this one has written down.
+    fn running(&self, terminal: Terminal) -> (Pty, Vec<i32>) {
+        let mut pty = self.asked(terminal);
+        pty.wait_until("the client's pids", |_| self.at("pids").exists());
+        (pty, self.pids())
+    }
+
+    fn pids(&self) -> Vec<i32> {
+        let text = fs::read_to_string(self.at("pids")).unwrap_or_default();
+        text.split_whitespace().map(|pid| pid.parse().expect("a pid")).collect()
+    }
+}
+
+impl Drop for Desk {
+    /// A client that a test left running, or lost by failing.
+    fn drop(&mut self) {
+        if let Some(group) = self.pids().first().copied().and_then(Pid::from_raw) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+}
+
+/// Whether a process runs: one that is dead and not yet waited for does not.
+fn lives(pid: i32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, behind)| !behind.starts_with(['Z', 'X']))
+}
+
+/// How a kiosk is left, and the exit status of it.
+#[derive(Clone, Copy, Debug)]
+enum Departure {
+    Key,
+    LineDrops(Terminal),
+    Request,
+}
+
+const DEPARTURES: [(Departure, i32); 4] = [
+    (Departure::Key, 0),
+    (Departure::LineDrops(Terminal::Controlling), 129),
+    (Departure::LineDrops(Terminal::Foreign), 129),
+    (Departure::Request, 143),
+];
+
+impl Departure {
+    fn terminal(self) -> Terminal {
+        match self {
+            Self::LineDrops(terminal) => terminal,
+            Self::Key | Self::Request => Terminal::Controlling,
+        }
+    }
+
+    /// Leaves, and gives the exit status and how long it took.
+    fn take(self, pty: &mut Pty) -> (Option<i32>, Duration) {
+        match self {
+            Self::Key => pty.send(b"\x03"),
+            Self::LineDrops(_) => pty.hang_up(),
+            Self::Request => pty.signal(Signal::TERM),
+        }
+        let (status, took) = pty.end();
+        (status.code(), took)
+    }
+}
+
+#[test]
+fn t3_a_client_that_is_kept_outlives_its_visitor_and_its_folder_is_swept_once_it_is_dead() {
+    for (departure, code) in DEPARTURES {
+        let desk = Desk::serving(STUBBORN, "when_left = \"keep\"");
+        let (mut pty, pids) = desk.running(departure.terminal());
+        pty.wait_for("Your helper can see this computer now.");
+        let (status, took) = departure.take(&mut pty);
+        assert_eq!(status, Some(code), "{departure:?}");
+        assert!(took < SOON, "{departure:?} took {took:?}");
+        assert!(pids.iter().all(|pid| lives(*pid)), "{departure:?}: {pids:?}");
+        assert!(!is_empty(&desk.downloads()), "{departure:?}: the client needs its folder");
+
+        if matches!(departure, Departure::Key) {
+            let mut another = desk.kiosk(Terminal::Controlling);
+            another.wait_until("its sweep done", |pty| pty.threads() == 1);
+            assert!(!is_empty(&desk.downloads()), "another kiosk took a living client's folder");
+            kill_process_group(Pid::from_raw(pids[0]).expect("a pid"), Signal::KILL).expect("killed");
+            another.wait_until("the client dead", |_| !lives(pids[0]));
+            let mut third = desk.kiosk(Terminal::Controlling);
+            third.wait_until("the folder swept", |_| is_empty(&desk.downloads()));
+        }
+    }
+}
+
+#[test]
+fn t3_a_client_that_ends_with_its_visitor_leaves_no_process_and_no_file() {
+    for (departure, code) in DEPARTURES {
+        let desk = Desk::serving(STUBBORN, "when_left = \"end\"");
+        let (mut pty, pids) = desk.running(departure.terminal());
+        pty.wait_for("Your helper can see this computer now.");
+        let (status, took) = departure.take(&mut pty);
+        assert_eq!(status, Some(code), "{departure:?}");
+        assert!(took < SOON, "{departure:?} took {took:?}");
+        assert!(!pids.iter().any(|pid| lives(*pid)), "{departure:?}: {pids:?}");
+        assert!(is_empty(&desk.downloads()), "{departure:?}: a file is left");
+    }
+}
+
+#[test]
+fn a_session_that_is_ended_here_may_say_good_bye() {
+    let polite = "#!/bin/sh\ntrap 'echo bye > @/bye; kill $!; exit 0' TERM\nsleep 1000 &\n\
+                  echo $$ $! > @/new; mv @/new @/pids\nwait\n";
+    let desk = Desk::serving(polite, "");
+    let (mut pty, pids) = desk.running(Terminal::Controlling);
+    pty.wait_for("Your helper can see this computer now.");
+    pty.send(b"\r");
+    pty.wait_for("End the session?");
+    assert!(pids.iter().all(|pid| lives(*pid)), "it was only asked");
+    pty.send(b"\r");
+    pty.wait_for("Session ended.");
+    assert_eq!(fs::read_to_string(desk.at("bye")).expect("its good-bye"), "bye\n");
+    assert!(!pids.iter().any(|pid| lives(*pid)), "{pids:?}");
+    assert!(is_empty(&desk.downloads()));
+}
+
+#[test]
+fn a_client_that_is_saved_is_its_persons_own_and_over_no_file() {
+    let desk = Desk::serving("#!/bin/sh\nexit 1\n", "mode = \"save\"");
+    let first = desk.downloads().join("scc-1.sh");
+    fs::write(&first, "somebody's").expect("written");
+    let mut pty = desk.asked(Terminal::Controlling);
+    pty.wait_for("The support program was saved");
+    // The path may be broken at the end of a line.
+    let shown: String = pty.text().split_whitespace().collect();
+    let second = desk.downloads().join("scc-1 (1).sh");
+    assert!(shown.contains(&second.to_string_lossy().replace(' ', "")), "{}", pty.text());
+    assert_eq!(fs::read_to_string(&second).expect("the client"), "#!/bin/sh\nexit 1\n");
+    assert_eq!(fs::metadata(&second).expect("the client").permissions().mode() & 0o7777, 0o600);
+    assert_eq!(fs::read_to_string(&first).expect("the file"), "somebody's");
+    assert_eq!(fs::read_dir(desk.downloads()).expect("the folder").count(), 2, "nothing else is left");
+}
+
+#[test]
+fn where_nothing_can_run_no_session_is_begun() {
+    let desk = Desk::serving("#!/bin/sh\nexit 1\n", "mode = \"run\"\ncommand = [\"/no/such/program\", \"{client}\"]");
+    let mut pty = desk.asked(Terminal::Controlling);
+    pty.wait_for("R3");
+    assert_eq!(desk.site.received().len(), 0, "a helper would wait for nobody");
+}
+
+/// A client for a terminal: it looks at the modes, greets, and then waits for a file.
+const GREETER: &str = "#!/bin/sh\necho $$ > @/new; mv @/new @/pids\n/bin/cat /proc/$$/stat > @/stat\nprintf 'Your name? '\n\
+                       read name\necho \"Hello, $name.\"\nuntil [ -e @/go ]; do sleep 0.05; done\n";
+
+#[test]
+fn a_client_in_the_foreground_has_the_terminal_and_gives_it_back() {
+    for terminal in [Terminal::Controlling, Terminal::Foreign] {
+        let desk = Desk::serving(GREETER, "foreground = true");
+        let mut pty = desk.asked(terminal);
+        pty.wait_for("Your name?");
+        assert!(!pty.screen().alternate_screen() && !pty.screen().bracketed_paste(), "the screen was not left");
+        assert!(modes(&pty).contains(LocalModes::ICANON | LocalModes::ECHO), "the modes were not");
+        pty.send(b"Ada\r");
+        pty.wait_for("Hello, Ada.");
+        if terminal == Terminal::Controlling {
+            let stat = fs::read_to_string(desk.at("stat")).expect("its state");
+            let fields: Vec<&str> = stat.rsplit_once(')').expect("a name").1.split_whitespace().collect();
+            let (pid, group, front) = (desk.pids()[0].to_string(), fields[2], fields[5]);
+            assert_eq!((group, front), (&*pid, &*pid), "its group, and the terminal's: {stat}");
+        }
+
+        pty.send(b"111\r");
+        pty.resize(70, 20);
+        pty.read_for(Duration::from_millis(300));
+        let before = pty.context_switches();
+        assert_eq!(pty.read_for(Duration::from_secs(1)), 0, "something was drawn over the client");
+        assert_eq!(pty.context_switches() - before, 0, "the kiosk woke up for nothing");
+
+        fs::write(desk.at("go"), "").expect("written");
+        pty.wait_for("Session ended.");
+        pty.read_for(Duration::from_millis(300));
+        assert!(pty.text().contains("Session ended."), "what was typed meanwhile is a key now:\n{}", pty.text());
+        assert!(pty.screen().alternate_screen() && pty.screen().bracketed_paste(), "the screen is not back");
+        assert!(!modes(&pty).intersects(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG), "the modes are not");
+        assert!(is_empty(&desk.downloads()));
+        pty.send(b"x");
+        pty.wait_for("How would you like to get help?");
+        pty.send(b"q");
+        assert_eq!(pty.end().0.code(), Some(0));
+    }
+}
+
+#[test]
+fn keys_that_mean_signals_reach_a_client_in_the_foreground_alone() {
+    let script = "#!/bin/sh\ntrap 'echo Interrupted.' INT\ntrap 'echo Quit.' QUIT\necho Ready.\n\
+                  while :; do read line && echo \"Got $line.\" && [ \"$line\" = end ] && exit 0; done\n";
+    let desk = Desk::serving(script, "foreground = true");
+    let mut pty = desk.asked(Terminal::Controlling);
+    pty.wait_for("Ready.");
+    for (key, told) in [(b"\x03", "Interrupted."), (b"\x1c", "Quit.")] {
+        pty.send(key);
+        pty.wait_for(told);
+    }
+    for line in ["one", "two"] {
+        // It stops, and nobody but the kiosk would let it go on.
+        pty.send(b"\x1a");
+        pty.send(format!("{line}\r").as_bytes());
+        pty.wait_for(&format!("Got {line}."));
+    }
+    pty.send(b"end\r");
+    pty.wait_for("Session ended.");
+}
+
+#[test]
+fn a_client_that_cannot_start_in_the_foreground_leaves_the_screen_as_it_was() {
+    let desk = Desk::serving("#!/no/such/interpreter\n", "foreground = true");
+    let mut pty = desk.asked(Terminal::Controlling);
+    pty.wait_for("R3");
+    assert!(pty.screen().alternate_screen());
+    assert!(!modes(&pty).intersects(LocalModes::ICANON | LocalModes::ECHO));
+}
+
+#[test]
+fn t8_a_request_to_end_during_a_client_in_the_foreground_leaves_the_terminal_to_it_or_as_it_was() {
+    // The end of a session's leader, which the kiosk is here, is told to whoever has the terminal.
+    let script = STUBBORN.replace("wait\n", "stty raw -echo; echo Ready.\nwait\n");
+    let script = script.replace("#!/bin/sh\n", "#!/bin/sh\ntrap '' HUP\n");
+    for (when_left, kept) in [("end", false), ("keep", true)] {
+        let desk = Desk::serving(&script, &format!("foreground = true\nwhen_left = \"{when_left}\""));
+        let (mut pty, pids) = desk.running(Terminal::Controlling);
+        pty.wait_for("Ready.");
+        let (status, took) = Departure::Request.take(&mut pty);
+        assert_eq!(status, Some(143), "{when_left}");
+        assert!(took < SOON, "{when_left}: it took {took:?}");
+        assert_eq!(pids.iter().map(|pid| lives(*pid)).collect::<Vec<_>>(), [kept; 2], "{when_left}");
+        assert_eq!(is_empty(&desk.downloads()), !kept, "{when_left}");
+        assert_eq!(modes(&pty).contains(LocalModes::ICANON | LocalModes::ECHO), !kept, "{when_left}");
+        assert!(!pty.screen().alternate_screen());
+    }
+}
+
+#[test]
+fn t3_a_line_that_drops_during_a_client_in_the_foreground_ends_both() {
+    for terminal in [Terminal::Controlling, Terminal::Foreign] {
+        let desk = Desk::serving(STUBBORN, "foreground = true\nwhen_left = \"end\"");
+        let (mut pty, pids) = desk.running(terminal);
+        pty.wait_until("the terminal lent", |pty| !pty.screen().alternate_screen());
+        let (status, took) = Departure::LineDrops(terminal).take(&mut pty);
+        assert_eq!(status, Some(129));
+        assert!(took < SOON, "it took {took:?}");
+        assert!(!pids.iter().any(|pid| lives(*pid)), "{pids:?}");
+        assert!(is_empty(&desk.downloads()), "a file is left");
+    }
+}
+
+fn modes(pty: &Pty) -> LocalModes {
+    tcgetattr(pty.slave()).expect("its modes").local_modes
+}
