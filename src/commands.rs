@@ -1,5 +1,6 @@
 //! The commands, one file each. Each answers with the exit status of the program (product.md, The command line).
 
+mod broken;
 pub mod check;
 mod demo;
 mod kiosk;
@@ -19,7 +20,11 @@ use crate::theme;
 
 /// Does what the command line says. The exit status is the program's.
 pub fn obey(command: &Command, environment: Environment<'_>) -> ExitCode {
-    let status = match command {
+    ExitCode::from(broken::unless_broken(|| status_of(command, environment)))
+}
+
+fn status_of(command: &Command, environment: Environment<'_>) -> u8 {
+    match command {
         Command::Run(run) => match configured(run.config.as_deref(), environment) {
             Ok((config, source)) => kiosk::run(config, Some(source), run.theme.as_deref().and_then(theme::named), environment),
             Err(problems) => config_refused(&problems),
@@ -27,8 +32,7 @@ pub fn obey(command: &Command, environment: Environment<'_>) -> ExitCode {
         Command::Demo(demo) => demo::run(demo, environment),
         Command::Start(start) => start::run(start, environment),
         Command::Check(wanted) => check(wanted.file.as_deref(), environment),
-    };
-    ExitCode::from(status)
+    }
 }
 
 fn check(file: Option<&Path>, environment: Environment<'_>) -> u8 {

@@ -95,7 +95,7 @@ impl Session<'_> {
         connect::sweep(self.config, self.environment);
         let saved = interrupt
             .meaning(order.cancel, || connect::save(order, folder, Taken::Refused, &mut |stage| self.report.stage(&stage)))?;
-        Ok(self.report.saved(&saved.path, saved.bytes, &saved.sha256)?)
+        Ok(self.report.saved(&saved)?)
     }
 
     fn launch(&self, order: &Order<'_>, interrupt: &Interrupt) -> Result<(), Stop> {

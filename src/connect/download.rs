@@ -1,13 +1,11 @@
 //! From the request to a checked file: the bytes go straight from the connection into the file, on the job's own thread
 //! (through tokio's files it falls behind: architecture.md, rule 7).
 
-use std::fmt::Write as _;
 use std::fs::{File, Permissions};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
-use sha2::{Digest, Sha256};
 use tokio::runtime::{Builder, Runtime};
 
 use super::answer::{self, Opening};
@@ -30,16 +28,10 @@ pub struct Download {
     pub(super) file_name: String,
     served_name: Option<String>,
     bytes: u64,
-    sha256: String,
     kind: Kind,
 }
 
 impl Download {
-    /// The SHA-256 of the file, in 64 hexadecimal digits.
-    pub fn sha256(&self) -> &str {
-        &self.sha256
-    }
-
     /// The file's size in bytes.
     pub fn bytes(&self) -> u64 {
         self.bytes
@@ -69,7 +61,11 @@ pub fn download(order: &Order<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Down
     if order.cancel.is_cancelled() {
         return Err(Stop::Cancelled);
     }
-    let visit = Visit::open(order.config, order.environment, order.purpose)?;
+    download_into(Visit::open(order.config, order.environment, order.purpose)?, order, stages)
+}
+
+/// As [`download`], into a folder that is there.
+pub(super) fn download_into(visit: Visit, order: &Order<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Download, Stop> {
     let fetched = {
         let network = Network::new()?;
         let limit = order.config.network.total_timeout;
@@ -84,8 +80,8 @@ pub fn download(order: &Order<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Down
     if order.cancel.is_cancelled() {
         return Err(Stop::Cancelled);
     }
-    let Fetched { file_name, served_name, bytes, sha256, .. } = fetched;
-    Ok(Download { visit, file_name, served_name, bytes, sha256, kind })
+    let Fetched { file_name, served_name, bytes, .. } = fetched;
+    Ok(Download { visit, file_name, served_name, bytes, kind })
 }
 
 fn host(config: &Config) -> &str {
@@ -116,7 +112,6 @@ struct Fetched {
     file_name: String,
     served_name: Option<String>,
     bytes: u64,
-    sha256: String,
 }
 
 async fn fetch(order: &Order<'_>, visit: &Visit, stages: &mut dyn FnMut(Stage)) -> Result<Fetched, Failure> {
@@ -133,10 +128,9 @@ async fn fetch(order: &Order<'_>, visit: &Visit, stages: &mut dyn FnMut(Stage)) 
     let ending = program::ending(opening.kind.unwrap_or(Kind::Dmg));
     let file_name = served_name.clone().unwrap_or_else(|| format!("client{ending}"));
     let file = visit.create(&file_name)?;
-    let sink = Sink { file, hash: Sha256::new(), bytes: 0, limit };
-    let sink = sink.fill(&mut answer, opening, total, stages).await?;
-    let (file, bytes, sha256) = sink.finish()?;
-    Ok(Fetched { file, file_name, served_name, bytes, sha256 })
+    let sink = Sink { file, bytes: 0, limit }.fill(&mut answer, opening, total, stages).await?;
+    sink.file.sync_all().map_err(|error| folder::failure_of_write(&error))?;
+    Ok(Fetched { file: sink.file, file_name, served_name, bytes: sink.bytes })
 }
 
 fn accepted(config: &Config, purpose: Purpose) -> &[Kind] {
@@ -153,7 +147,6 @@ fn within(limit: u64, bytes: u64) -> Result<(), Failure> {
 /// The file as it fills.
 struct Sink {
     file: File,
-    hash: Sha256,
     bytes: u64,
     limit: u64,
 }
@@ -183,20 +176,8 @@ impl Sink {
     fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         within(self.limit, self.bytes + bytes.len() as u64)?;
         self.file.write_all(bytes).map_err(|error| folder::failure_of_write(&error))?;
-        self.hash.update(bytes);
         self.bytes += bytes.len() as u64;
         Ok(())
-    }
-
-    fn finish(self) -> Result<(File, u64, String), Failure> {
-        self.file.sync_all().map_err(|error| folder::failure_of_write(&error))?;
-        let digest = self.hash.finalize();
-        let mut sha256 = String::with_capacity(64);
-        for byte in digest {
-            // Writing to a string can't fail.
-            let _ = write!(sha256, "{byte:02x}");
-        }
-        Ok((self.file, self.bytes, sha256))
     }
 }
 

@@ -4,7 +4,7 @@
 //! download.folder                                    as the operator says; nothing else is tried
 //! or  $RUNTIME_DIRECTORY                             systemd's, by RuntimeDirectory=
 //! or  $XDG_RUNTIME_DIR/support-kiosk                 often noexec: then the next
-//! or  /var/tmp/support-kiosk-UID
+//! or  /var/tmp/support-kiosk-UID                     (what is to be saved: first the folder where it will stand)
 //!      └─ visit-9f2c4e01a7d35b86/   0700             gone when the visit is, also after a panic
 //!           ├─ .owner                                pid and start time of whoever needs the folder: ourselves, then the client
 //!           └─ the client           0600, then 0500
@@ -40,7 +40,17 @@ pub(super) struct Visit {
 impl Visit {
     /// Makes a fresh folder where this purpose can be met.
     pub(super) fn open(config: &Config, environment: Environment<'_>, purpose: Purpose) -> Result<Self, Failure> {
-        let parent = Parent::find(config, environment, purpose)?;
+        Self::open_in(&Parent::find(config, environment, purpose)?)
+    }
+
+    /// As [`Visit::open`], but in the folder where the file will stand in the end, if that is as safe as ours: then it needs
+    /// no copying.
+    pub(super) fn open_near(folder: &Path, config: &Config, environment: Environment<'_>) -> Result<Self, Failure> {
+        let near = Parent::check(folder).and_then(|parent| Self::open_in(&parent));
+        near.or_else(|_| Self::open(config, environment, Purpose::Save))
+    }
+
+    fn open_in(parent: &Parent) -> Result<Self, Failure> {
         sweep_parent(&parent.path);
         let failed = |errno: Errno| failure_of_folder(errno, &parent.path);
         let name = format!("{VISIT}{:016x}", random().map_err(failed)?);

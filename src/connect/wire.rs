@@ -67,8 +67,11 @@ fn with_query(site: &Site, parameters: &str) -> Url {
 }
 
 fn encoded(site: &Site, request: &SessionRequest) -> Result<Zeroizing<String>, Failure> {
-    let mut text = Zeroizing::new(String::new());
-    for (name, value) in parameters(site, request)? {
+    let rows = parameters(site, request)?;
+    // Room for all of it up front, every byte escaped: a string that grew would leave copies of what was typed behind.
+    let room = rows.iter().map(|(name, value)| name.len() + 3 * value.len() + 2).sum();
+    let mut text = Zeroizing::new(String::with_capacity(room));
+    for (name, value) in rows {
         if !text.is_empty() {
             text.push('&');
         }

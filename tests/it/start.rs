@@ -128,6 +128,8 @@ fn save_keeps_the_client_for_its_owner_alone_and_prints_where() {
     assert_eq!((stdout(&output), stderr(&output)), (format!("{}\n", file.display()), String::new()));
     let metadata = file.metadata().expect("saved");
     assert_eq!((metadata.permissions().mode() & 0o7777, metadata.len()), (0o600, 4 << 20));
+    let beside = fs::read_dir(&folder).expect("there").count() - 1;
+    assert_eq!(beside, 0, "something else was left where it was saved");
     desk.assert_nothing_left();
 
     fs::write(&file, "mine").expect("written");

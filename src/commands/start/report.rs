@@ -10,14 +10,13 @@
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::commands::told;
 use crate::config::Problems;
-use crate::connect::{Ending, Stage};
+use crate::connect::{Ending, Saved, Stage};
 use crate::failure::{Failure, Fault};
 use crate::session::Visit;
 use crate::text::EN;
@@ -88,13 +87,14 @@ impl Report {
     }
 
     /// The client was saved: the result of `--save`.
-    pub(super) fn saved(&self, path: &Path, bytes: u64, sha256: &str) -> Result<(), Failure> {
+    pub(super) fn saved(&self, saved: &Saved) -> Result<(), Failure> {
         self.clear();
-        if self.json {
-            self.object(Event::Saved { path: &path.to_string_lossy(), bytes, sha256 });
-            return Ok(());
+        if !self.json {
+            return result(saved.path.as_os_str());
         }
-        result(path.as_os_str())
+        let sha256 = saved.sha256().map_err(|_| Failure::from(Fault::CannotWrite))?;
+        self.object(Event::Saved { path: &saved.path.to_string_lossy(), bytes: saved.bytes, sha256: &sha256 });
+        Ok(())
     }
 
     /// The link that starts the session: the result of `--print-link`.

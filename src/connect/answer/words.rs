@@ -11,6 +11,9 @@ const MEMBERS: [&str; 4] = ["errorMessage", "msg", "message", "error"];
 /// Elements whose content is not for people.
 const UNREAD: [&str; 5] = ["script", "style", "noscript", "template", "svg"];
 
+/// The longest entity that is resolved, `&` left out and `;` counted: `#x0010FFFF;`.
+const ENTITY_AT_MOST: usize = 11;
+
 /// The words of a page, possibly none. `page` may be cut anywhere.
 pub(super) fn of(page: &[u8]) -> String {
     let text = String::from_utf8_lossy(page);
@@ -92,7 +95,9 @@ fn folded(text: &str) -> String {
     let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once('&') {
         read.push_str(before);
-        let entity = after.split_once(';').and_then(|(name, after)| Some((entity(name)?, after)));
+        // Looked for no further than any of them is long: a page may be full of `&`.
+        let end = after.bytes().take(ENTITY_AT_MOST).position(|b| b == b';');
+        let entity = end.and_then(|end| Some((entity(&after[..end])?, &after[end + 1..])));
         let (character, after) = entity.unwrap_or(('&', after));
         read.push(character);
         rest = after;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use support_kiosk::config::Kind;
-use support_kiosk::connect::{Purpose, Stage};
+use support_kiosk::connect::{Purpose, Stage, Taken};
 use support_kiosk::failure::Fault;
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
@@ -134,9 +134,10 @@ fn a_client_comes_whole_with_its_progress_its_sum_and_its_name() {
     let client = outcome.client("a good client");
     assert_eq!((client.bytes(), client.kind()), (body.len() as u64, Kind::Script));
     assert_eq!(client.served_name(), Some("bomgar-scc-w0eec30.bin"));
+    let to = tempfile::tempdir().expect("a folder");
+    let saved = client.save_into(to.path(), Taken::Refused).expect("saved");
     // As sha256sum has it.
-    assert_eq!(client.sha256(), "123873f3a386bdc1660c3bf3aedeaf6b5804ffcb5c1d6690ac2496c51c1b12b2");
-    drop(client);
+    assert_eq!(saved.sha256().expect("its sum"), "123873f3a386bdc1660c3bf3aedeaf6b5804ffcb5c1d6690ac2496c51c1b12b2");
     assert!(desk.left().is_empty(), "{:?}", desk.left());
 }
 

@@ -87,7 +87,7 @@ fn every_kind_is_saved_under_its_name_and_never_over_a_file() {
         desk.purpose = Purpose::Save;
         let to = tempfile::tempdir().expect("a folder");
         let client = desk.download(&by_key()).client("saved");
-        let path = client.save_into(to.path(), Taken::Refused).expect("saved");
+        let path = client.save_into(to.path(), Taken::Refused).expect("saved").path;
         assert_eq!(path, to.path().join("scc.bin"));
         assert_eq!(fs::read(&path).expect("the file"), sample(kind), "{kind:?}");
         assert_eq!(fs::metadata(&path).expect("the file").mode() & 0o7777, 0o600);
@@ -95,15 +95,15 @@ fn every_kind_is_saved_under_its_name_and_never_over_a_file() {
 
         fs::write(&path, "the person's own").expect("written");
         let again = desk.download(&by_key()).client("again").save_into(to.path(), Taken::Refused);
-        assert_eq!(again.map_err(|failure| failure.fault), Err(Fault::FileExists));
+        assert_eq!(again.map_err(|failure| failure.fault).err(), Some(Fault::FileExists));
         assert_eq!(fs::read_to_string(&path).expect("the file"), "the person's own");
         let link = to.path().join("link");
         symlink(&path, &link).expect("a link");
         fs::rename(&link, &path).expect("moved");
         let followed = desk.download(&by_key()).client("a link").save_into(to.path(), Taken::Refused);
-        assert_eq!(followed.map_err(|failure| failure.fault), Err(Fault::FileExists));
+        assert_eq!(followed.map_err(|failure| failure.fault).err(), Some(Fault::FileExists));
         let missing = desk.download(&by_key()).client("no folder").save_into(&to.path().join("none"), Taken::Refused);
-        assert_eq!(missing.map_err(|failure| failure.fault), Err(Fault::NoSaveFolder));
+        assert_eq!(missing.map_err(|failure| failure.fault).err(), Some(Fault::NoSaveFolder));
     }
     assert_eq!(can_save_into(Path::new("/etc/passwd")).map_err(|failure| failure.fault), Err(Fault::NoSaveFolder));
 }
@@ -119,7 +119,7 @@ fn a_name_that_is_taken_gets_a_number_where_nobody_is_there_to_choose_another() 
         let mut desk = Desk::at(&site.url());
         desk.purpose = Purpose::Save;
         for (number, expected) in all.iter().enumerate() {
-            let path = desk.download(&by_key()).client("saved").save_into(to.path(), Taken::Numbered).expect("saved");
+            let path = desk.download(&by_key()).client("saved").save_into(to.path(), Taken::Numbered).expect("saved").path;
             assert_eq!(path, to.path().join(expected));
             assert_eq!(fs::metadata(&path).expect("the file").mode() & 0o7777, 0o600);
             fs::write(&path, format!("the person's own {number}")).expect("written");
