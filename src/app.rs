@@ -20,6 +20,7 @@ use ratatui::Frame;
 use ratatui::layout::Size;
 
 use crate::clean::Clean;
+use crate::connect::Delivery;
 use crate::screens::connecting::Connecting;
 use crate::screens::ended::Ended;
 use crate::screens::failed::Failed;
@@ -89,6 +90,11 @@ impl Model {
     /// The desk of the present visit.
     pub fn desk(&self) -> &Arc<Desk> {
         &self.desk
+    }
+
+    /// What becomes of a session that is started here, as last told.
+    pub fn delivery(&self) -> Delivery {
+        self.arrival.delivery
     }
 
     /// Where keys go now.
@@ -292,6 +298,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Time(now) => return model.tick(now),
         Event::Resized(size) => model.size = size,
         Event::Arrival(arrival) => model.arrival = arrival,
+        Event::Delivery(delivery) => model.arrival.delivery = delivery,
         Event::Desk(desk) => model.take_desk(desk),
         Event::Input(input) => return typed(model, &input),
         Event::Job(job, news) => return model.news(job, news),

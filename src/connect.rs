@@ -22,7 +22,7 @@ mod site;
 pub mod wire;
 
 pub use cancel::Cancel;
-pub use delivery::{Delivery, delivery};
+pub use delivery::{Delivery, delivery, wanted};
 pub use download::{Download, download};
 pub use folder::sweep;
 pub use launch::{Client, Foreground, can_run_here};

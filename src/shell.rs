@@ -17,7 +17,6 @@ mod loader;
 mod signals;
 mod wake;
 
-use std::ffi::OsString;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -27,11 +26,11 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::app::desk::Desk;
-use crate::app::event::{Arrival, Effect, Event, Moment};
+use crate::app::event::{Arrival, Effect, Event, Moment, News};
 use crate::app::{Model, deadline, update, view};
 use crate::config::{Config, Problems, Source};
-use crate::connect::{self, Environment, Foreground};
-use crate::failure::Exit;
+use crate::connect::{self, Delivery, Environment, Foreground};
+use crate::failure::{Exit, Fault};
 use crate::machine;
 use crate::screens::Screen;
 use crate::session::Typed;
@@ -95,7 +94,6 @@ struct Shell {
     signals: Signals,
     wake: Arc<Wake>,
     jobs: Jobs,
-    environment: Arc<[(OsString, OsString)]>,
     loader: Loader,
     /// Whether it was looked for another config since the first key on this start screen.
     looked: bool,
@@ -117,8 +115,7 @@ pub fn run(
     let wake = Arc::new(Wake::new()?);
     let signals = Signals::listen(&wake)?;
     let (sender, reports) = channel();
-    let environment: Arc<[(OsString, OsString)]> = environment.into();
-    let (size, arrival) = (tty.size(), arrival(&desk.config, &environment));
+    let (size, arrival) = (tty.size(), arrival(&desk.config, connect::wanted(&desk.config)));
     let modes = Modes::enter(&tty, kind)?;
     restore_on_panic(modes.way_out());
     let line = Line { reports: sender, wake: Arc::clone(&wake) };
@@ -131,8 +128,7 @@ pub fn run(
         stale: true,
         link: None,
         signals,
-        jobs: Jobs::new(Arc::clone(&environment), line.clone()),
-        environment,
+        jobs: Jobs::new(environment.into(), line.clone()),
         loader: Loader::new(source, line),
         looked: false,
         wake,
@@ -162,10 +158,9 @@ pub fn run(
 }
 
 /// What is known of a visit that begins now.
-fn arrival(config: &Config, environment: Environment<'_>) -> Arrival {
+fn arrival(config: &Config, delivery: Delivery) -> Arrival {
     let visit = machine::new_visit();
-    let places = machine::places(&config.kiosk.name, visit);
-    Arrival { visit, places, delivery: connect::delivery(config, environment) }
+    Arrival { visit, places: machine::places(&config.kiosk.name, visit), delivery }
 }
 
 /// A panic in any thread gives the terminal back before it says anything (trust.md T8).
@@ -187,7 +182,10 @@ impl Shell {
         if self.loader.lists_of(&desk).is_err() {
             return End::Broken;
         }
-        self.jobs.sweep(desk);
+        self.jobs.sweep(Arc::clone(&desk));
+        if self.jobs.look_around(desk).is_err() {
+            return End::Broken;
+        }
         loop {
             if let Some(end) = self.show().or_else(|| self.sleep()).or_else(|| self.take_in()) {
                 return end;
@@ -237,7 +235,11 @@ impl Shell {
             Err(_) => return Some(End::Broken),
         }
         let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
-        let terminal = watched[0].revents();
+        let (terminal, wake) = (watched[0].revents(), watched[1].revents());
+        if wake.contains(PollFlags::IN) {
+            // Before anything is taken in: what comes after wakes again.
+            self.wake.hush();
+        }
         // What was typed before the line dropped is of no use any more.
         terminal.intersects(gone).then_some(End::HungUp)
     }
@@ -251,7 +253,6 @@ impl Shell {
 
     /// Takes in all that has come, in one order: signals, the time, keys, news.
     fn take_in(&mut self) -> Option<End> {
-        self.wake.hush();
         let signals: Vec<Signal> = self.signals.take().collect();
         for signal in signals {
             match signal {
@@ -278,6 +279,7 @@ impl Shell {
                 Report::News(job, news) => self.event(Event::Job(job, news)),
                 Report::Borrow(borrower) => self.lend_terminal(&borrower),
                 Report::Return => self.take_terminal_back(),
+                Report::Delivery(delivery) => self.event(Event::Delivery(delivery)),
                 Report::Loaded(loaded) => self.take_config(loaded),
                 Report::Broken => Some(End::Broken),
             };
@@ -298,26 +300,25 @@ impl Shell {
                 read.ok()?
             }
         };
-        self.event(Event::Desk(desk)).or_else(|| self.renew_visit())
+        self.event(Event::Desk(desk)).or_else(|| self.look_around())
     }
 
-    /// Looks, at the first key on each start screen, whether the config is another: a few `stat`s.
-    fn look_for_another_config(&mut self) -> Option<End> {
+    /// Looks, at the first key on each start screen, whether the config is another, a few `stat`s, and whether a session
+    /// can still run here: a display comes and goes.
+    fn look_at_first_key(&mut self) -> Option<End> {
         if self.looked || !matches!(self.model.screen(), Screen::Start(_)) {
             return None;
         }
         self.looked = true;
+        self.look_for_another_config().or_else(|| self.look_around())
+    }
+
+    fn look_for_another_config(&mut self) -> Option<End> {
         self.loader.look().err().map(|_| End::Broken)
     }
 
-    /// What is known of a visit that has not begun yet changes with the config, and with a display that comes and goes.
-    fn renew_visit(&mut self) -> Option<End> {
-        if matches!(self.model.screen(), Screen::Start(_)) { self.begin_visit() } else { None }
-    }
-
-    fn begin_visit(&mut self) -> Option<End> {
-        let arrival = arrival(&self.model.desk().config, &self.environment);
-        self.event(Event::Arrival(arrival))
+    fn look_around(&self) -> Option<End> {
+        self.jobs.look_around(Arc::clone(self.model.desk())).err().map(|_| End::Broken)
     }
 
     fn take_keys(&mut self, now: Moment) -> Option<End> {
@@ -334,7 +335,7 @@ impl Shell {
         zeroize::Zeroize::zeroize(&mut bytes);
         self.decoder.expire(now.0, &mut inputs);
         if !inputs.is_empty()
-            && let Some(end) = self.look_for_another_config().or_else(|| self.renew_visit())
+            && let Some(end) = self.look_at_first_key()
         {
             return Some(end);
         }
@@ -356,14 +357,17 @@ impl Shell {
             Effect::Connect { job, request } => {
                 let desk = Arc::clone(self.model.desk());
                 if self.jobs.connect(job, desk, request).is_err() {
-                    return Some(End::Broken);
+                    let failed = News::Failed { failure: Fault::Internal.into(), clock: machine::clock() };
+                    return self.event(Event::Job(job, failed));
                 }
             }
             Effect::Forget => {
                 self.painter.wipe();
+                let arrival = arrival(&self.model.desk().config, self.model.delivery());
+                self.event(Event::Arrival(arrival));
                 // Now, and once more at the first key: hours may lie between.
                 self.looked = false;
-                return self.begin_visit().or_else(|| self.loader.look().err().map(|_| End::Broken));
+                return self.look_for_another_config().or_else(|| self.look_around());
             }
             Effect::Repaint => {
                 self.painter.repaint();

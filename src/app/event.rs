@@ -44,6 +44,8 @@ pub enum Event {
     Resized(Size),
     /// What is new for the visit that begins.
     Arrival(Arrival),
+    /// What becomes of a session that is started here, found out anew.
+    Delivery(Delivery),
     /// The config or its lists have been read again: theirs from the next visit on, or at once where they were awaited.
     Desk(Arc<Desk>),
     /// News of a job.
@@ -57,7 +59,7 @@ pub struct Arrival {
     pub visit: Visit,
     /// What stands in the places of the survey's defaults.
     pub places: Places,
-    /// What becomes of a session that is started here.
+    /// What becomes of a session that is started here, as far as is known: [`Event::Delivery`] says it anew.
     pub delivery: Delivery,
 }
 

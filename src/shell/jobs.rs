@@ -87,6 +87,14 @@ impl Jobs {
         }
     }
 
+    /// Finds out what becomes of a session that is started now, on a thread of its own: it looks at folders, and one on a
+    /// network that is gone must not hold the screen.
+    pub(super) fn look_around(&self, desk: Arc<Desk>) -> io::Result<()> {
+        let (environment, line) = (Arc::clone(&self.environment), self.line.clone());
+        let look = move || line.send(Report::Delivery(connect::delivery(&desk.config, &environment)));
+        self.line.thread("delivery", look).map(drop)
+    }
+
     /// Removes what visits before this run of the program left behind, on a thread of its own: the first frame does not
     /// wait for it, and a client that still runs keeps its folder.
     pub(super) fn sweep(&self, desk: Arc<Desk>) {

@@ -10,7 +10,7 @@ use super::wake::Wake;
 use crate::app::desk::Desk;
 use crate::app::event::{JobId, News};
 use crate::config::{Problems, Source};
-use crate::connect::Foreground;
+use crate::connect::{Delivery, Foreground};
 
 /// What reading came to.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub(super) enum Report {
     Borrow(SyncSender<Arc<Foreground>>),
     /// The terminal is not needed any more.
     Return,
+    /// What becomes of a session that is started here.
+    Delivery(Delivery),
     /// The config or its lists have been read.
     Loaded(Loaded),
     /// The thread panicked: the program must not go on half alive (trust.md T8).
