@@ -9,7 +9,7 @@ use crate::session::{SessionRequest, Typed};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::pen::Pen;
-use crate::ui::width::break_columns;
+use crate::ui::width::{break_columns, wrap};
 
 /// How the session goes on elsewhere.
 #[derive(Debug, PartialEq, Eq)]
@@ -63,22 +63,28 @@ impl Face for HandOff {
 
     fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
         let text = &scene.look.text.hand_off;
+        let contact = scene.desk.config.site.contact.as_ref();
+        let contact = contact.map(|contact| wrap(contact.as_str(), pen.columns())).unwrap_or_default();
+        pen.keep_free(contact.len());
         match scene.delivery {
-            Delivery::Link(Some(Fault::NoDisplay)) => pen.wrapped(Role::Dim, text.no_display),
-            Delivery::Link(Some(_)) => pen.wrapped(Role::Dim, text.cannot_run),
-            Delivery::Link(None) | Delivery::Run | Delivery::Save => {}
+            // On a small screen the link needs the room; the start screen and the review have said why.
+            Delivery::Link(Some(Fault::NoDisplay)) if scene.airy() => pen.wrapped(Role::Dim, text.no_display),
+            Delivery::Link(Some(_)) if scene.airy() => pen.wrapped(Role::Dim, text.cannot_run),
+            Delivery::Link(_) | Delivery::Run | Delivery::Save => {}
         }
         let cursor = match &self.0 {
-            Way::Link(link) if break_columns(link.reveal(), pen.columns()).len() + 3 > pen.rows_left() => {
+            Way::Link(link) if !fits(text.open, link.reveal(), scene, pen) => {
                 // Nobody can copy what the screen can't show whole.
-                pen.wrapped(Role::Text, text.too_long);
+                pen.wrapped(Role::Text, text.does_not_fit);
                 pen.wrapped(Role::Text, text.open_page);
                 address(scene.desk.config.site.handoff_url.as_str(), scene, pen)
             }
             Way::Link(link) => {
                 pen.wrapped(Role::Text, text.open);
                 let cursor = address(link.reveal(), scene, pen);
-                pen.wrapped(Role::Dim, text.once);
+                if wrap(text.once, pen.columns()).len() <= pen.rows_left() {
+                    pen.wrapped(Role::Dim, text.once);
+                }
                 cursor
             }
             Way::Page(page) => {
@@ -92,11 +98,12 @@ impl Face for HandOff {
                 cursor
             }
         };
-        if let Some(contact) = &scene.desk.config.site.contact {
-            if scene.airy() {
-                pen.skip();
-            }
-            pen.wrapped(Role::Dim, contact.as_str());
+        pen.keep_free(0);
+        if scene.airy() {
+            pen.skip();
+        }
+        for line in contact {
+            pen.line(&[(Role::Dim, &line)]);
         }
         Some(cursor)
     }
@@ -115,6 +122,12 @@ impl Face for HandOff {
             Way::Page(_) | Way::Saved(_) => None,
         }
     }
+}
+
+/// Whether a sentence and the address below it can be shown whole.
+fn fits(sentence: &str, address: &str, scene: &Scene, pen: &Pen) -> bool {
+    let blanks = if scene.airy() { 2 } else { 0 };
+    wrap(sentence, pen.columns()).len() + break_columns(address, pen.columns()).len() + blanks <= pen.rows_left()
 }
 
 /// An address by itself, from the very margin and broken only where the screen ends, so that it can be copied whole.

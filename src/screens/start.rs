@@ -14,7 +14,6 @@ use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::list::{Move, moved};
 use crate::ui::pen::{Line, Pen};
-use crate::ui::skeleton;
 use crate::ui::width::wrap;
 
 /// The start screen: which of its items is under the focus.
@@ -139,13 +138,14 @@ fn rep_more(scene: &Scene) -> String {
 /// What stands on the last rows: what will happen instead where nothing can run here, and the desk's contact.
 fn below(scene: &Scene, columns: usize) -> Vec<Line> {
     let text = &scene.look.text.start;
-    let instead = match scene.delivery {
-        Delivery::Run => None,
-        Delivery::Save => Some(text.saved),
-        Delivery::Link(_) => Some(text.elsewhere),
+    let instead = match (scene.delivery, scene.airy()) {
+        (Delivery::Run, _) => None,
+        (Delivery::Save, true) => Some(text.saved),
+        (Delivery::Save, false) => Some(text.saved_short),
+        (Delivery::Link(_), true) => Some(text.elsewhere),
+        (Delivery::Link(_), false) => Some(text.elsewhere_short),
     };
     let contact = scene.desk.config.site.contact.as_ref().map(Clean::as_str);
-    let instead = instead.filter(|_| skeleton::is_airy(scene.size) || contact.is_none());
     let lines = [instead, contact].into_iter().flatten().flat_map(|words| wrap(words, columns));
     lines.map(|line| vec![(Role::Dim, line)]).collect()
 }

@@ -16,7 +16,7 @@ use crate::support::kiosk::{DESK, Kiosk, arrival};
 type Way = fn(&mut Kiosk);
 
 /// Every screen that a customer can come to, and the way there.
-const SCREENS: [(&str, Way); 31] = [
+const SCREENS: &[(&str, Way)] = &[
     ("start", |_| ()),
     ("reps", |kiosk| to_reps(kiosk)),
     ("reps_moved", |kiosk| {
@@ -106,6 +106,15 @@ const SCREENS: [(&str, Way); 31] = [
     ("hand_off", |kiosk| {
         to_survey_review(kiosk);
         kiosk.key(Key::Char('o'));
+    }),
+    ("start_where_nothing_runs", |kiosk| {
+        kiosk.event(Event::Arrival(arrival(Delivery::Link(Some(Fault::NoDisplay)))));
+    }),
+    ("hand_off_where_nothing_runs", |kiosk| {
+        kiosk.event(Event::Arrival(arrival(Delivery::Link(Some(Fault::NoDisplay)))));
+        to_key(kiosk);
+        kiosk.type_text("4710938");
+        kiosk.keys(&[Key::Enter, Key::Enter]);
     }),
     ("review_where_nothing_runs", |kiosk| {
         kiosk.event(Event::Arrival(arrival(Delivery::Link(Some(Fault::NoDisplay)))));
@@ -200,6 +209,19 @@ fn t9_in_ascii_no_sign_of_ours_is_beyond_ascii() {
         let names = ["Español", "中文", "Polski", "Norsk", "Zoë"];
         let ours = names.iter().fold(text.clone(), |text, name| text.replace(name, ""));
         assert!(ours.is_ascii(), "{name}:\n{text}");
+    }
+}
+
+#[test]
+fn the_desks_contact_survives_every_size_where_somebody_may_be_at_a_loss() {
+    for (name, way) in SCREENS {
+        let at_a_loss = ["start", "failed", "hand_off", "still_there"].iter().any(|screen| name.starts_with(screen));
+        for (columns, rows) in [(80, 24), (40, 12)] {
+            let mut kiosk = Kiosk::new(DESK, columns, rows);
+            way(&mut kiosk);
+            let text = kiosk.text();
+            assert!(!at_a_loss || text.contains("555-0100"), "{name} at {columns}x{rows}:\n{text}");
+        }
     }
 }
 
