@@ -19,7 +19,7 @@ mod source;
 pub use check::from_text;
 pub use locate::locate;
 pub use problem::{Place, Problem, Problems};
-pub use read::load;
+pub use read::{check_named_files, load};
 pub use source::Source;
 
 use std::path::PathBuf;

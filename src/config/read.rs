@@ -8,7 +8,7 @@ use std::string::FromUtf8Error;
 use rustix::fs::{Mode, OFlags};
 
 use super::problem::{Findings, Problem, Problems};
-use super::{Config, from_text};
+use super::{Config, check, from_text};
 
 /// What is read, and how large it may be (trust.md K9).
 pub(super) struct Sort {
@@ -42,6 +42,11 @@ pub fn load(file: &Path) -> Result<Config, Problems> {
         Ok(_) => problem,
         Err(problems) => problem.and(problems),
     })
+}
+
+/// What is wrong with the files that the config in a file names, and that a kiosk does not read before a session.
+pub fn check_named_files(file: &Path) -> Result<(), Problems> {
+    check::named_files(&text_of(file, &CONFIG)?, file)
 }
 
 /// The text of a file of some sort, or why it has none. Never waits.

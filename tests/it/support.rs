@@ -3,4 +3,5 @@
 pub mod kiosk;
 pub mod order;
 pub mod pty;
+pub mod samples;
 pub mod site;
