@@ -38,7 +38,7 @@ pub fn cut(bytes: &[u8], length: usize) -> Vec<u8> {
     bytes[..length].to_vec()
 }
 
-/// A program of Windows for x86_64: a section from 512 to 1024 and a signature to 1088, which is its end.
+/// A program of Windows for `x86_64`: a section from 512 to 1024 and a signature to 1088, which is its end.
 fn pe() -> Vec<u8> {
     let mut file = vec![0; 1088];
     let mut put = |at: usize, value: &[u8]| file[at..at + value.len()].copy_from_slice(value);
