@@ -77,6 +77,7 @@ fn kiosk(written: schema::Kiosk) -> Kiosk {
         name: or(written.name, host_name),
         idle_warning: written.idle_warning.and_then(|time| time.into_inner().0),
         idle_grace: or(written.idle_grace, || IDLE_GRACE),
+        staff_pin: written.staff_pin.map(Spanned::into_inner),
     }
 }
 
