@@ -5,3 +5,4 @@ pub mod order;
 pub mod pty;
 pub mod samples;
 pub mod site;
+pub mod stage;
