@@ -6,6 +6,7 @@
 mod config;
 mod demo;
 mod download;
+mod faults;
 mod launching;
 mod lists;
 mod lockdown;
