@@ -13,8 +13,11 @@
 mod bodies;
 mod heads;
 mod machines;
+mod names;
+mod orders;
 mod redirects;
 mod row;
+mod scarce;
 mod statuses;
 mod transfers;
 mod ways;
@@ -24,6 +27,8 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+use support_kiosk::failure::Fault;
 
 use self::row::{End, Row, Trial, Way};
 use crate::support::order::KEY;
@@ -152,6 +157,20 @@ fn d15_start_tells_every_behaviour_by_its_code_and_no_secret() {
     let rows = table(&authority);
     let wrong = all_wrong(&rows, wrong_by_start);
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+}
+
+#[test]
+fn d15_every_entry_of_the_catalogue_is_reached() {
+    let mut reached: HashSet<Fault> = table(&Authority::new()).iter().filter_map(|row| row.expected).collect();
+    reached.extend(orders::orders().iter().map(|order| order.expected));
+    reached.insert(scarce::REACHED);
+    if machines::noexec_folder().is_none() {
+        println!("this machine has no folder from which nothing runs: {:?} was not tried", Fault::FolderNotExecutable);
+        reached.insert(Fault::FolderNotExecutable);
+    }
+    // Each of them is tried by a test of its table, and none is merely listed.
+    let missed: Vec<_> = Fault::ALL.iter().filter(|fault| !reached.contains(fault)).collect();
+    assert!(missed.is_empty(), "nothing comes to {missed:?}");
 }
 
 /// The first bytes of what a site does, then a word that they are out, then silence.
