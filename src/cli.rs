@@ -43,6 +43,11 @@ pub enum Command {
     Start(Start),
     /// Tell every problem of a config, with file, line and column
     Check(Check),
+    /// Make the hash of a PIN for staff, which the config has as `kiosk.staff_pin`
+    #[command(
+        after_help = "The PIN is asked for twice and not shown. Where standard input is no terminal, it is its first line."
+    )]
+    StaffPin,
 }
 
 /// The kiosk.
@@ -210,7 +215,7 @@ fn command(words: Vec<OsString>) -> Result<Command, clap::Error> {
     match line.command {
         None => Ok(Command::Run(line.run)),
         Some(Command::Start(start)) => agreeing(start).map(Command::Start),
-        Some(other @ (Command::Run(_) | Command::Demo(_) | Command::Check(_))) => Ok(other),
+        Some(other @ (Command::Run(_) | Command::Demo(_) | Command::Check(_) | Command::StaffPin)) => Ok(other),
     }
 }
 

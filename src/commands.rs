@@ -4,6 +4,7 @@ mod broken;
 pub mod check;
 mod demo;
 mod kiosk;
+mod staff_pin;
 mod start;
 
 use std::ffi::OsString;
@@ -42,6 +43,7 @@ fn status_of(command: &Command, environment: Environment<'_>) -> u8 {
         Command::Demo(demo) => demo::run(demo, environment),
         Command::Start(start) => start::run(start, environment),
         Command::Check(wanted) => check(wanted.file.as_deref(), environment),
+        Command::StaffPin => staff_pin::run(),
     }
 }
 

@@ -13,6 +13,7 @@ mod looks;
 mod properties;
 mod readme;
 mod refusals;
+mod staff_pin;
 mod start;
 mod stories;
 mod support;
