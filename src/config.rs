@@ -28,6 +28,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::clean::Clean;
+use crate::pin::PinHash;
 use crate::session::{Issue, KeyLength, Rep, SurveyForm};
 use crate::theme::Theme;
 
@@ -306,6 +307,8 @@ pub struct Kiosk {
     pub idle_warning: Option<Duration>,
     /// After so long without an answer the customer is forgotten.
     pub idle_grace: Duration,
+    /// By which staff leave; none: no PIN opens anything.
+    pub staff_pin: Option<PinHash>,
 }
 
 /// What decides whether a kiosk is locked (trust.md, Lockdown).

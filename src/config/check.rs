@@ -110,6 +110,7 @@ fn kiosk(written: schema::Kiosk, locked: bool, findings: &mut Findings<'_>) -> K
         lockdown: locked,
         idle_warning: written.idle_warning.map_or(locked.then_some(IDLE_WARNING_LOCKED), |time| time.into_inner().0),
         idle_grace: or(written.idle_grace, || IDLE_GRACE),
+        staff_pin: written.staff_pin.map(Spanned::into_inner),
     }
 }
 
