@@ -320,10 +320,11 @@ impl Model {
 
     fn judged(&mut self, verdict: Verdict) -> Vec<Effect> {
         // Whoever has closed it since wants no door opened behind them.
-        match &mut self.over {
-            Over::Staff(staff) if staff.judged(verdict) => vec![Effect::Leave(None)],
-            Over::Staff(_) | Over::Help(_) | Over::Nothing => Vec::new(),
-        }
+        let opens = match &mut self.over {
+            Over::Staff(staff) => staff.judged(verdict),
+            Over::Help(_) | Over::Nothing => false,
+        };
+        if opens { vec![Effect::Leave(None)] } else { Vec::new() }
     }
 
     /// The job is done, and this screen tells what came of it, in place of the one that watched it.

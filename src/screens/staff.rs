@@ -71,17 +71,13 @@ impl Staff {
     fn check(&mut self) -> Wanted {
         let pin = Clean::line(self.typed.text()).ok().and_then(|text| Pin::new(text).ok());
         let _ = self.typed.edit(Edit::EraseAll);
-        match pin {
-            Some(pin) => {
-                self.last = Last::Checking;
-                Wanted::Check(pin)
-            }
+        let Some(pin) = pin else {
             // Of a length that no PIN has: whoever set one knows that, and nobody else learns anything.
-            None => {
-                self.last = Last::Judged(Verdict::Wrong { wait: Duration::ZERO });
-                Wanted::Nothing
-            }
-        }
+            self.last = Last::Judged(Verdict::Wrong { wait: Duration::ZERO });
+            return Wanted::Nothing;
+        };
+        self.last = Last::Checking;
+        Wanted::Check(pin)
     }
 
     /// Takes in what became of a try. Whether it opens the door.
