@@ -112,6 +112,7 @@ pub fn run(
     kind: Kind,
     environment: Environment<'_>,
 ) -> io::Result<End> {
+    connect::adopt_orphans()?;
     let wake = Arc::new(Wake::new()?);
     let signals = Signals::listen(&wake)?;
     let (sender, reports) = channel();
