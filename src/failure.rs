@@ -157,7 +157,7 @@ catalogue! {
     WrongKind = "P3", Safety, Staff;
     /// A program for another kind of computer.
     WrongArchitecture = "P4", Safety, Staff;
-    /// A program that is not whole.
+    /// A file that is not whole, by what it says of its own parts.
     BrokenProgram = "P5", Safety, Retry;
 
     /// The config can't be read or has problems.
