@@ -11,6 +11,7 @@ mod later;
 pub mod lists;
 mod locate;
 mod problem;
+mod proxy;
 mod read;
 mod schema;
 mod shape;
@@ -19,6 +20,7 @@ mod source;
 pub use check::from_text;
 pub use locate::locate;
 pub use problem::{Place, Problem, Problems};
+pub use proxy::{Proxy, ProxyAddress};
 pub use read::load;
 pub use source::Source;
 
@@ -111,6 +113,8 @@ pub enum Method {
 pub struct Network {
     /// PEM file of further authorities, as an absolute path or one below the working folder.
     pub ca_file: Option<PathBuf>,
+    /// The way to the site, and to whatever host it redirects to: loopback addresses are no exception.
+    pub proxy: Proxy,
     /// Hosts, in lower case, that a redirect over https may lead to besides the site's own.
     pub redirect_hosts: Vec<String>,
     /// For one connection, TLS included.

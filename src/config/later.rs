@@ -6,7 +6,7 @@
 use toml::Spanned;
 
 use super::problem::Findings;
-use super::schema::{File, LogTo, Proxy};
+use super::schema::{File, LogTo};
 
 /// Something that is not supported yet.
 struct Row {
@@ -47,7 +47,6 @@ const LATER: &[Row] = &[
     Row { what: "`hours`", asked_for: section!(hours) },
     Row { what: "`session`", asked_for: section!(session) },
     Row { what: "`notice`", asked_for: section!(notice) },
-    Row { what: "`network.proxy` other than \"none\"", asked_for: key!(network.proxy, but Proxy::None) },
     Row { what: "`kiosk.lockdown` = true", asked_for: switch!(kiosk.lockdown) },
     Row { what: "`kiosk.staff_pin`", asked_for: key!(kiosk.staff_pin) },
     Row { what: "`look.languages` other than [\"en\"]", asked_for: other_languages },
@@ -87,7 +86,6 @@ mod tests {
             "[hours]\ntimezone = \"Europe/Oslo\"",
             "[session]\nagreement = \"Be kind.\\nThank you.\"",
             "[notice]\ntext = { en = \"Down\" }",
-            "network.proxy = \"environment\"",
             "kiosk.lockdown = true",
             "kiosk.staff_pin = \"$argon2id$...\"",
             "look.languages = [\"es\", \"en\"]",

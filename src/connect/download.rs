@@ -115,7 +115,7 @@ struct Fetched {
 }
 
 async fn fetch(order: &Order<'_>, visit: &Visit, stages: &mut dyn FnMut(Stage)) -> Result<Fetched, Failure> {
-    let mut answer = Site::new(order.config)?.ask(order.request, stages).await?;
+    let mut answer = Site::new(order.config, order.environment)?.ask(order.request, stages).await?;
     // Asked before the first bytes are taken: afterwards it is what is left of it.
     let total = answer.promised();
     let opening = answer::opening(&mut answer, order.request, accepted(order.config, order.purpose)).await?;

@@ -10,7 +10,7 @@ use super::or;
 use crate::clean::Clean;
 use crate::config::problem::Findings;
 use crate::config::shape::Key;
-use crate::config::{Dialect, Method, Network, Site, schema};
+use crate::config::{Dialect, Method, Network, Proxy, Site, schema};
 
 /// More tries than this keep a customer waiting for nothing: the waits between them double.
 const RETRIES_AT_MOST: u64 = 10;
@@ -169,6 +169,7 @@ pub(super) fn network(written: schema::Network, folder: &Path, findings: &mut Fi
     let hosts = or(written.redirect_hosts, Vec::new);
     Network {
         ca_file: written.ca_file.map(|file| folder.join(file.into_inner())),
+        proxy: or(written.proxy, || Proxy::None),
         redirect_hosts: hosts.iter().filter_map(|host| redirect_host(host, findings)).collect(),
         connect_timeout: or(written.connect_timeout, || Duration::from_secs(15)),
         stall_timeout: or(written.stall_timeout, || Duration::from_secs(20)),
