@@ -17,8 +17,8 @@ mod schema;
 mod shape;
 mod source;
 
-pub use check::from_text;
-pub use locate::locate;
+pub use check::{from_text, out_of_service};
+pub use locate::{locate, locate_in_lockdown};
 pub use problem::{Place, Problem, Problems};
 pub use proxy::{Proxy, ProxyAddress};
 pub use read::load;
@@ -30,6 +30,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::clean::Clean;
+use crate::pin::PinHash;
 use crate::session::{Issue, KeyLength, Rep, SurveyForm};
 use crate::theme::Theme;
 
@@ -54,6 +55,8 @@ pub struct Config {
     pub session_key: KeyLength,
     /// `[survey]`
     pub survey: Survey,
+    /// `[session]`
+    pub session: Session,
     /// `[download]`
     pub download: Download,
     /// `[launch]`
@@ -62,6 +65,8 @@ pub struct Config {
     pub kiosk: Kiosk,
     /// `[look]`
     pub look: Look,
+    /// `[log]`
+    pub log: Log,
 }
 
 /// The public site.
@@ -210,6 +215,13 @@ pub enum SurveyMenu {
     None,
 }
 
+/// A session, once it runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Session {
+    /// In lockdown the client is ended after so long; none: never. Outside lockdown it stands for nothing.
+    pub max_time: Option<Duration>,
+}
+
 /// Where the client is kept, and what is taken for one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Download {
@@ -295,10 +307,23 @@ pub enum WhenLeft {
 pub struct Kiosk {
     /// Its name, for staff.
     pub name: Clean,
+    /// Whether nobody can leave it who is no staff (trust.md, Lockdown): by the file, or by [`Lockdown::Forced`].
+    pub lockdown: bool,
     /// After so long without a key the customer is asked; none: never.
     pub idle_warning: Option<Duration>,
     /// After so long without an answer the customer is forgotten.
     pub idle_grace: Duration,
+    /// By which staff leave; none: no PIN opens anything.
+    pub staff_pin: Option<PinHash>,
+}
+
+/// What decides whether a kiosk is locked (trust.md, Lockdown).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lockdown {
+    /// `kiosk.lockdown` does.
+    AsConfigured,
+    /// How the program was started, `--lockdown` or as a login shell: it is, whatever the file says.
+    Forced,
 }
 
 /// What it looks like.
@@ -308,6 +333,17 @@ pub struct Look {
     pub theme: &'static Theme,
     /// The signs.
     pub glyphs: GlyphChoice,
+}
+
+/// Where it is written down how visits went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Log {
+    /// In the system's journal, where one runs.
+    Journal,
+    /// At the end of this file: absolute, or below the working folder.
+    File(PathBuf),
+    /// Nowhere.
+    None,
 }
 
 /// Which signs may be drawn.

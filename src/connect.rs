@@ -25,7 +25,7 @@ pub mod wire;
 pub use cancel::Cancel;
 pub use delivery::{Delivery, delivery, wanted};
 pub use download::{Download, download};
-pub use folder::sweep;
+pub use folder::{safe_folder, sweep};
 pub use launch::{Client, Foreground, can_run_here};
 pub use save::{Saved, Taken, can_save_into, save, save_folder};
 

@@ -13,6 +13,7 @@ use super::problem::Findings;
 use super::shape::{Lines, Name, OrOff, Shape, Size, Words, sections, words};
 use super::{Dialect, GlyphChoice, Kind, Method, Mode, Proxy, ProxyAddress, RepListShown, SurveyMenu, Way, WhenLeft};
 use crate::clean::Clean;
+use crate::pin::PinHash;
 
 sections! {
     /// The whole file.
@@ -131,7 +132,7 @@ sections! {
         lockdown: bool,
         idle_warning: OrOff,
         idle_grace: Duration,
-        staff_pin: String,
+        staff_pin: PinHash,
     }
 
     /// `[look]`
@@ -246,6 +247,13 @@ impl Shape for Proxy {
                 }
             },
         }
+    }
+}
+
+impl Shape for PinHash {
+    fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
+        let hash = Self::read(&String::read(value, name, findings)?);
+        hash.map_err(|problem| findings.add(value.span().start, format!("`{name}` {problem}"))).ok()
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ratatui::Frame;
 
-use super::Scene;
+use super::{Scene, whole_seconds};
 use crate::app::keys::{self, Focus};
 use crate::theme::Role;
 use crate::ui::pen::Pen;
@@ -13,15 +13,14 @@ use crate::ui::skeleton::{self, Page};
 /// Draws the question over the whole frame, with the time that is left to answer it.
 pub fn draw(frame: &mut Frame, scene: &Scene, left: Duration) {
     let text = &scene.look.text.still_there;
-    let keys = keys::hints(Focus::StillThere, scene.look);
+    let keys = keys::hints(Focus::StillThere, scene.door(), scene.look);
     let page = Page { desk: scene.desk.config.site.name.as_str(), question: text.question, aside: None, keys: &keys };
     let body = skeleton::body(frame.area().as_size(), page.question, page.aside);
     skeleton::draw(frame.buffer_mut(), scene.look, &page);
     let mut pen = Pen::new(frame.buffer_mut(), scene.look, body);
     let cursor = pen.position();
     pen.wrapped(Role::Focus, text.body);
-    let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
-    pen.wrapped(Role::Text, &text.erased_in(seconds));
+    pen.wrapped(Role::Text, &text.erased_in(whole_seconds(left)));
     pen.skip();
     if let Some(contact) = &scene.desk.config.site.contact {
         pen.wrapped(Role::Dim, contact.as_str());

@@ -319,3 +319,12 @@ fn d3_a_proxy_in_the_config_is_told_of_in_words_that_do_not_quote_it() {
         assert_eq!(config.network.proxy, meant);
     }
 }
+
+#[test]
+fn k5_a_locked_kiosk_takes_no_proxy_from_its_environment() {
+    let text = "site.url = \"https://a\"\nkiosk.lockdown = true\nnetwork.proxy = \"environment\"\n";
+    let told = config::from_text(text, "k".as_ref()).expect_err("a problem").to_string();
+    assert!(told.starts_with("k:3:17: `network.proxy` can't be \"environment\" in lockdown"), "{told}");
+    let named = text.replace("environment", "http://proxy:3128");
+    assert!(config::from_text(&named, "k".as_ref()).is_ok());
+}

@@ -221,6 +221,8 @@ static END_SESSION: &[Binding] = &[ENTER.to(|t| t.end_session).shown(), ESC.to(|
 
 static ENDED: &[Binding] = &[REPAINT, ANY_KEY.to(|t| t.finish).shown()];
 
+static OUT_OF_SERVICE: &[Binding] = &[REPAINT];
+
 static FAILED_RETRY: &[Binding] =
     &[ENTER.to(|t| t.retry).shown(), ESC.shown(), START_OVER.shown(), HELP_HERE.shown(), LEAVE, REPAINT];
 
@@ -230,6 +232,8 @@ static FAILED_CHANGE: &[Binding] =
 static FAILED_STAFF: &[Binding] = &[ESC.shown(), START_OVER.shown(), HELP_HERE.shown(), LEAVE, REPAINT];
 
 static HELPING: &[Binding] = &[CLOSE_HELP.shown(), SCROLL_HELP.shown(), START_OVER, LEAVE, REPAINT];
+
+static PIN: &[Binding] = &[ENTER.shown(), ESC.shown(), BACKSPACE, ERASE_ALL, REPAINT];
 
 static STILL_THERE: &[Binding] = &[REPAINT, ANY_KEY.shown()];
 
@@ -251,10 +255,12 @@ pub(super) fn bindings(focus: Focus) -> &'static [Binding] {
         Focus::Running => RUNNING,
         Focus::EndSession => END_SESSION,
         Focus::Ended => ENDED,
+        Focus::OutOfService => OUT_OF_SERVICE,
         Focus::Failed(Remedy::Retry) => FAILED_RETRY,
         Focus::Failed(Remedy::Change) => FAILED_CHANGE,
         Focus::Failed(Remedy::Staff) => FAILED_STAFF,
         Focus::Help => HELPING,
+        Focus::Pin => PIN,
         Focus::StillThere => STILL_THERE,
         Focus::TooSmall => TOO_SMALL,
     }

@@ -165,17 +165,26 @@ fn user_agent(written: Key<String>, findings: &mut Findings<'_>) -> String {
     written.into_inner()
 }
 
-pub(super) fn network(written: schema::Network, folder: &Path, findings: &mut Findings<'_>) -> Network {
+pub(super) fn network(written: schema::Network, folder: &Path, locked: bool, findings: &mut Findings<'_>) -> Network {
     let hosts = or(written.redirect_hosts, Vec::new);
     Network {
         ca_file: written.ca_file.map(|file| folder.join(file.into_inner())),
-        proxy: or(written.proxy, || Proxy::None),
+        proxy: proxy(written.proxy, locked, findings),
         redirect_hosts: hosts.iter().filter_map(|host| redirect_host(host, findings)).collect(),
         connect_timeout: or(written.connect_timeout, || Duration::from_secs(15)),
         stall_timeout: or(written.stall_timeout, || Duration::from_secs(20)),
         total_timeout: or(written.total_timeout, || Duration::from_secs(15 * 60)),
         retries: retries(written.retries.as_ref(), findings),
     }
+}
+
+fn proxy(written: Key<Proxy>, locked: bool, findings: &mut Findings<'_>) -> Proxy {
+    let Some(written) = written else { return Proxy::None };
+    if locked && *written.get_ref() == Proxy::Environment {
+        let message = "`network.proxy` can't be \"environment\" in lockdown: whoever starts the kiosk could choose the proxy";
+        findings.add(written.span().start, message);
+    }
+    written.into_inner()
 }
 
 fn redirect_host(written: &Spanned<String>, findings: &mut Findings<'_>) -> Option<String> {

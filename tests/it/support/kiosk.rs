@@ -85,9 +85,16 @@ name = "Gone Today"
 available = false
 "#;
 
+/// The same desk, locked, whose staff have the PIN `password`.
+pub fn staffed_desk() -> String {
+    let hash = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+    DESK.replace("[kiosk]\n", &format!("[kiosk]\nlockdown = true\nstaff_pin = \"{hash}\"\n"))
+}
+
 /// A model, and the time as the test has it.
 pub struct Kiosk {
     pub model: Model,
+    pub worn: Look,
     pub now: Moment,
 }
 
@@ -127,7 +134,7 @@ impl Kiosk {
         let palette = Palette::new(theme::named(theme).expect("a theme"), depth);
         let look = Look { text: &EN, palette, signs };
         let desk = Arc::new(Desk::new(Arc::new(config)));
-        Self { model: Model::new(desk, look, size, arrival(Delivery::Run)), now: Moment::default() }
+        Self { model: Model::new(desk, look, size, arrival(Delivery::Run)), worn: look, now: Moment::default() }
     }
 
     pub fn event(&mut self, event: Event) -> Vec<Effect> {
