@@ -17,7 +17,6 @@ mod line;
 mod loader;
 pub mod lockdown;
 mod signals;
-#[expect(dead_code, reason = "asked once the staff screen is there")]
 mod staff;
 mod wake;
 
