@@ -11,6 +11,7 @@
 
 mod answer;
 mod cancel;
+mod causes;
 mod delivery;
 mod download;
 mod folder;
