@@ -37,6 +37,8 @@ pub enum Command {
     Start(Start),
     /// Tell every problem of a config, with file, line and column
     Check(Check),
+    /// What on this machine weakens or breaks a kiosk, and how to mend it
+    Doctor(Doctor),
 }
 
 /// The kiosk.
@@ -168,6 +170,20 @@ pub struct Check {
     pub file: Option<PathBuf>,
 }
 
+/// A look at the machine.
+#[derive(Args)]
+#[command(
+    after_help = "Nothing is changed. What it can't tell counts for good: 0, else 1. sshd tells its settings to root alone."
+)]
+pub struct Doctor {
+    /// Which config.
+    #[arg(long, value_name = "FILE", help = WHICH_CONFIG)]
+    pub config: Option<PathBuf>,
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Reads the command line, the program's name included.
 ///
 /// Errors: wrong use, or a wish for help or the version; either way the error prints itself and knows its exit status.
@@ -176,7 +192,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, clap:
     match line.command {
         None => Ok(Command::Run(line.run)),
         Some(Command::Start(start)) => agreeing(start).map(Command::Start),
-        Some(other @ (Command::Run(_) | Command::Demo(_) | Command::Check(_))) => Ok(other),
+        Some(other @ (Command::Run(_) | Command::Demo(_) | Command::Check(_) | Command::Doctor(_))) => Ok(other),
     }
 }
 

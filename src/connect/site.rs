@@ -14,6 +14,8 @@ mod pace;
 mod redirect;
 mod tls;
 
+pub use tls::has_authorities;
+
 use std::pin::pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
