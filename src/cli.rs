@@ -172,9 +172,9 @@ pub struct Check {
 
 /// A look at the machine.
 #[derive(Args)]
-#[command(
-    after_help = "Nothing is changed. What it can't tell counts for good: 0, else 1. sshd tells its settings to root alone."
-)]
+#[command(after_help = "\
+    Ends with 0 where nothing is weak or broken, else with 1; what can't be told does not count.\n\
+    Run it twice: as root, to whom alone sshd tells its settings, and as the kiosk's user, on its terminal.")]
 pub struct Doctor {
     /// Which config.
     #[arg(long, value_name = "FILE", help = WHICH_CONFIG)]

@@ -52,12 +52,12 @@ pub(super) fn check(machine: &Machine, accounts: &[Account]) -> Check {
     let shells = match machine.read("/etc/shells") {
         Text::Is(shells) => shells,
         Text::Missing => String::new(),
-        Text::Unreadable(why) => return SHELL.unknown(&why, "Look whether the kiosk stands in it."),
+        Text::Unreadable(why) => return SHELL.unknown(&why, "look whether the kiosk stands in it"),
     };
     let listed = accounts.iter().find(|account| shells.lines().any(|line| line.trim() == account.shell));
     match listed {
         Some(Account { name, shell }) => {
-            SHELL.weak(&format!("{name} has {shell}, which is in /etc/shells"), "Take that line out of /etc/shells.")
+            SHELL.weak(&format!("{name} has {shell}, which is in /etc/shells"), "take that line out of /etc/shells")
         }
         None => SHELL.good(&format!("{name} has {shell}")),
     }

@@ -14,7 +14,7 @@ const LOGINS: Subject = Subject {
 const THREE_KEYS: Subject =
     Subject { name: "ctrl-alt-del", matters: "Three keys restart the machine, and its boot menu may lead anywhere." };
 
-const LOGIND: &str = "packaging/system/10-support-kiosk-logind.conf";
+const LOGIND: &str = "install packaging/system/10-support-kiosk-logind.conf";
 
 /// Who may sit on a virtual terminal: the kiosk, and what it stands on.
 const OURS: [&str; 2] = ["support-kiosk", "cage"];
@@ -64,25 +64,34 @@ fn leader_on_console(machine: &Machine, process: u32) -> Option<(u32, String)> {
 
 /// Whether systemd-logind runs and starts logins on terminals that somebody switches to.
 fn on_demand(machine: &Machine) -> bool {
-    machine.has("/run/systemd/seats") && wish(machine, "logind.conf", "NAutoVTs").is_none_or(|number| number != "0")
+    runs_systemd(machine)
+        && machine.has("/run/systemd/seats")
+        && wish(machine, "logind.conf", "NAutoVTs").is_none_or(|number| number != "0")
 }
 
 fn three_keys(machine: &Machine) -> Check {
-    if !machine.has("/run/systemd/system") {
-        return THREE_KEYS.unknown("systemd does not run here", "See to it that init does nothing on Ctrl-Alt-Del.");
+    if !runs_systemd(machine) {
+        return THREE_KEYS.unknown("systemd does not run here", "see to it that init does nothing on Ctrl-Alt-Del");
     }
     let units = ["/etc/systemd/system", "/run/systemd/system"].map(|folder| format!("{folder}/ctrl-alt-del.target"));
     let is_masked = units.iter().filter_map(|unit| machine.link(unit)).any(|to| to.as_os_str() == "/dev/null");
     let is_quiet = wish(machine, "system.conf", "CtrlAltDelBurstAction").is_some_and(|action| action == "none");
     match (is_masked, is_quiet) {
         (true, true) => THREE_KEYS.good("does nothing"),
-        (true, false) => THREE_KEYS
-            .weak("masked, but seven times in a row restart all the same", "packaging/system/10-support-kiosk-systemd.conf"),
+        (true, false) => THREE_KEYS.weak(
+            "masked, but seven times in a row restart all the same",
+            "install packaging/system/10-support-kiosk-systemd.conf",
+        ),
         (false, _) => THREE_KEYS.weak(
             "restarts the machine",
-            "systemctl mask ctrl-alt-del.target, and packaging/system/10-support-kiosk-systemd.conf",
+            "systemctl mask ctrl-alt-del.target, and install packaging/system/10-support-kiosk-systemd.conf",
         ),
     }
+}
+
+/// As `sd_booted(3)` tells.
+fn runs_systemd(machine: &Machine) -> bool {
+    machine.has("/run/systemd/system")
 }
 
 /// What systemd's config of this name says of a key: of the file and its drop-ins the last one that does (systemd.conf(5)).
@@ -147,11 +156,13 @@ mod tests {
         assert_eq!(logins(&without).grade, Good);
         let (_folder, bare) = machine(&[CONSOLE]);
         assert_eq!(logins(&bare).grade, Good);
-        let (_folder, on_demand) = machine(&[CONSOLE, SEATS]);
+        let (_folder, without_systemd) = machine(&[CONSOLE, SEATS]);
+        assert_eq!(logins(&without_systemd).grade, Good);
+        let (_folder, on_demand) = machine(&[CONSOLE, SEATS, SYSTEMD]);
         assert_eq!(logins(&on_demand).grade, Weak);
         let none = ("/etc/systemd/logind.conf.d/10-kiosk.conf", Text("[Login]\nNAutoVTs=0\n"));
         let six = ("/etc/systemd/logind.conf", Text("[Login]\n#NAutoVTs=0\nNAutoVTs=6\n"));
-        let (_folder, off) = machine(&[CONSOLE, SEATS, six, none]);
+        let (_folder, off) = machine(&[CONSOLE, SEATS, SYSTEMD, six, none]);
         assert_eq!(logins(&off).grade, Good);
     }
 

@@ -32,7 +32,7 @@ pub(super) fn checks(
     let (config, file) = match located {
         Ok(found) => found,
         Err(problems) => {
-            return vec![CONFIG.broken(&first_of(&problems), "support-kiosk check tells all that is wrong with it.")];
+            return vec![CONFIG.broken(&first_of(&problems), "support-kiosk check tells all that is wrong with it")];
         }
     };
     let us = rustix::process::geteuid().as_raw();
@@ -108,7 +108,7 @@ fn folder(config: &Config, environment: Environment<'_>, us: u32) -> Check {
         // Root's folder is another, and to look for one is to make one.
         return FOLDER.unknown(
             "root's own is not the kiosk's",
-            "Run this as the kiosk's user as well: runuser -u kiosk -- support-kiosk doctor",
+            "run this as the kiosk's user as well: runuser -u kiosk -- support-kiosk doctor",
         );
     }
     match connect::has_folder(config, environment) {
@@ -136,9 +136,9 @@ fn display(config: &Config, environment: Environment<'_>) -> Check {
     };
     let found = format!("none, as seen from here. {}", mend(&failure));
     match config.launch.mode {
-        Mode::Run => DISPLAY.broken(&found, "Run this inside the kiosk's own session; else launch.mode = \"auto\"."),
+        Mode::Run => DISPLAY.broken(&found, "run this inside the kiosk's own session; else launch.mode = \"auto\""),
         Mode::Auto | Mode::Link | Mode::Save => {
-            DISPLAY.weak(&found, "Run this inside the kiosk's own session; where links are meant, launch.mode = \"link\".")
+            DISPLAY.weak(&found, "run this inside the kiosk's own session; where links are meant, launch.mode = \"link\"")
         }
     }
 }

@@ -37,7 +37,7 @@ fn typing(machine: &Machine) -> Check {
     match machine.read("/proc/sys/dev/tty/legacy_tiocsti") {
         Text::Is(off) if off == "0" => TYPING.good("off"),
         Text::Is(_) => TYPING.weak("dev.tty.legacy_tiocsti is on", &by_sysctl("dev.tty.legacy_tiocsti=0")),
-        Text::Missing => TYPING.weak("always on: the kernel has no switch for it", "Run a kernel of version 6.2 or later."),
+        Text::Missing => TYPING.weak("always on: the kernel has no switch for it", "run a kernel of version 6.2 or later"),
         Text::Unreadable(why) => TYPING.unknown(&why, &by_sysctl("dev.tty.legacy_tiocsti=0")),
     }
 }
@@ -77,9 +77,7 @@ fn tracing(machine: &Machine) -> Check {
     match machine.read("/proc/sys/kernel/yama/ptrace_scope") {
         Text::Is(open) if open == "0" => TRACING.weak("kernel.yama.ptrace_scope is 0: any program of the same user may", &mend),
         Text::Is(_) => TRACING.good("programs read only their own children"),
-        Text::Missing => {
-            TRACING.weak("the kernel has no Yama, or it is off", "Start the kernel with \"yama\" in its list \"lsm=\".")
-        }
+        Text::Missing => TRACING.weak("the kernel has no Yama, or it is off", "start the kernel with yama in its list lsm="),
         Text::Unreadable(why) => TRACING.unknown(&why, &mend),
     }
 }
@@ -100,7 +98,7 @@ fn cores(machine: &Machine) -> Check {
 }
 
 fn swap(machine: &Machine) -> Check {
-    let mend = "swapoff -a, and take it out of /etc/fstab; or encrypt it (/etc/crypttab, option swap).";
+    let mend = "swapoff -a, and take it out of /etc/fstab; or encrypt it (/etc/crypttab, option swap)";
     let areas = match machine.read("/proc/swaps") {
         Text::Is(areas) => areas,
         Text::Missing => return SWAP.good("none"),

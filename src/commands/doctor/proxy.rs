@@ -29,7 +29,7 @@ pub(super) fn check(machine: &Machine, environment: Environment<'_>) -> Check {
     }
     PROXY.weak(
         &format!("named by {}", named.join(", ")),
-        "See whether the site can be reached without; else network.proxy in the config.",
+        "see whether the site can be reached without; else set network.proxy in the config",
     )
 }
 

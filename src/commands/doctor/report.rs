@@ -1,9 +1,9 @@
 //! What `doctor` says: worst first, each with its mend beneath it; with `--json` one object a line.
 //!
 //! ```text
-//! weak      sysrq            kernel.sysrq is 176: keys restart or switch off
-//!                            Whoever is at the keyboard can end the kiosk ...
-//!                            To mend: sysctl kernel.sysrq=0, and for good: ...
+//! weak      sysrq            kernel.sysrq is 128: keys restart or switch off
+//!           Whoever is at the keyboard can end the kiosk ...
+//!           To mend: sysctl kernel.sysrq=0, and for good: ...
 //!
 //! good      clock            kept by the network
 //! ```
@@ -29,26 +29,17 @@ pub(super) fn write_json(checks: &[Check], out: &mut dyn Write) -> io::Result<()
 /// Writes them for a person, in so many columns.
 pub(super) fn write_words(checks: &[Check], columns: usize, out: &mut dyn Write) -> io::Result<()> {
     for check in checks {
-        let [head, rest @ ..] = &paragraphs(check, columns.saturating_sub(WORDS))[..] else { continue };
-        writeln!(out, "{:NAMES$}{:rest$}{head}", word(check.grade), check.name, rest = WORDS - NAMES)?;
-        for line in rest {
-            writeln!(out, "{:WORDS$}{line}", "")?;
+        let found = wrap(&check.found, columns.saturating_sub(WORDS)).join(&format!("\n{:WORDS$}", ""));
+        writeln!(out, "{:NAMES$}{:rest$}{found}", word(check.grade), check.name, rest = WORDS - NAMES)?;
+        let Some(mend) = &check.mend else { continue };
+        for words in [check.matters, &format!("To mend: {mend}")] {
+            for line in wrap(words, columns.saturating_sub(NAMES)) {
+                writeln!(out, "{:NAMES$}{line}", "")?;
+            }
         }
-        if check.mend.is_some() {
-            writeln!(out)?;
-        }
+        writeln!(out)?;
     }
     writeln!(out, "{}", counted(checks))
-}
-
-/// The lines of one check, without what stands before them.
-fn paragraphs(check: &Check, columns: usize) -> Vec<String> {
-    let mut lines = wrap(&check.found, columns);
-    if let Some(mend) = &check.mend {
-        lines.extend(wrap(check.matters, columns));
-        lines.extend(wrap(&format!("To mend: {mend}"), columns));
-    }
-    lines
 }
 
 /// `2 weak, 1 unknown, 9 good`.
@@ -86,8 +77,8 @@ mod tests {
     fn each_finding_has_its_mend_beneath_it_and_the_last_line_counts() {
         let expected = "\
 weak      sysrq            kernel.sysrq is 1: all of them work
-                           Whoever is at the keyboard can end the kiosk.
-                           To mend: sysctl kernel.sysrq=0
+          Whoever is at the keyboard can end the kiosk.
+          To mend: sysctl kernel.sysrq=0
 
 good      sysrq            off
 1 weak, 1 good

@@ -27,7 +27,7 @@ const LINE: Subject = Subject {
     matters: "What ran once as this user could let itself in again, and lines could hang on without a kiosk.",
 };
 
-const MEND: &str = "packaging/sshd/support-kiosk.conf as /etc/ssh/sshd_config.d/10-support-kiosk.conf; systemctl reload ssh";
+const MEND: &str = "install packaging/sshd/support-kiosk.conf as /etc/ssh/sshd_config.d/10-support-kiosk.conf";
 
 /// What the shipped drop-in forces upon whoever logs in.
 const FORCED_COMMAND: &str = "/usr/bin/support-kiosk --lockdown";
@@ -45,7 +45,9 @@ pub(super) fn checks(machine: &Machine, accounts: &[Account]) -> Vec<Check> {
     let Some(account) = accounts.first() else { return vec![ALL.good("no account for the kiosk to log in with")] };
     match effective(&account.name) {
         Ok(settings) => Settings(&settings).checks(account),
-        Err(why) => vec![ALL.unknown(&why, "Run this as root: sshd shows its settings to nobody else. Or mend what it says.")],
+        Err(why) => vec![
+            ALL.unknown(&why, "run this as root, since sshd tells its settings to nobody else; or mend what it complains of"),
+        ],
     }
 }
 

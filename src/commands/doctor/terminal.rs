@@ -14,7 +14,7 @@ const LEAST: Size = Size::new(40, 12);
 const WANTED: Size = Size::new(80, 24);
 
 /// A larger console font makes the screen smaller, in columns.
-const SMALLER_FONT: &str = "Make the window larger or the letters smaller (packaging/README.md, the console font).";
+const SMALLER_FONT: &str = "make the window larger or the letters smaller (packaging/README.md, the console font)";
 
 /// Both, for a terminal of this size and kind. Without a size it is none.
 pub(super) fn checks(size: Option<Size>, kind: Kind) -> Vec<Check> {
@@ -29,7 +29,7 @@ pub(super) fn size() -> Option<Size> {
 }
 
 fn of_size(size: Option<Size>) -> Check {
-    let Some(size) = size else { return SIZE.unknown("this is no terminal", "Run this on the kiosk's own terminal.") };
+    let Some(size) = size else { return SIZE.unknown("this is no terminal", "run this on the kiosk's own terminal") };
     if size.width == 0 || size.height == 0 {
         return SIZE
             .unknown("the terminal says no size: it is taken for one of 80x24", "stty columns 80 rows 24, with what is true");
@@ -47,12 +47,12 @@ fn of_kind(kind: Kind) -> Check {
     if kind.is_dumb() {
         return KIND.weak(
             "TERM is dumb or not set: no screen can be drawn",
-            "Set TERM to what the terminal is: linux, foot, xterm-256color.",
+            "set TERM to what the terminal is: linux, foot, xterm-256color",
         );
     }
     match kind.charset {
         Charset::Utf8 => KIND.good("TERM and the locale are known, UTF-8"),
-        Charset::Other => KIND.weak("the locale names another charset than UTF-8: names are shown with ?", "LANG=C.UTF-8"),
+        Charset::Other => KIND.weak("the locale names another charset than UTF-8: names are shown with ?", "set LANG=C.UTF-8"),
     }
 }
 
