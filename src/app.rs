@@ -11,9 +11,11 @@
 
 pub mod desk;
 pub mod event;
+mod guard;
 mod idle;
 pub mod keys;
 
+use std::mem;
 use std::sync::Arc;
 
 use ratatui::Frame;
@@ -21,28 +23,31 @@ use ratatui::layout::Size;
 
 use crate::clean::Clean;
 use crate::connect::Delivery;
+use crate::failure::Failure;
 use crate::screens::connecting::Connecting;
 use crate::screens::ended::Ended;
 use crate::screens::failed::Failed;
 use crate::screens::hand_off::HandOff;
 use crate::screens::help::Help;
+use crate::screens::out_of_service::OutOfService;
 use crate::screens::running::Running;
 use crate::screens::start::Start;
 use crate::screens::{self, Face, Patience, Scene, Screen, Step};
 use crate::session::SessionRequest;
-use crate::terminal::key::Input;
+use crate::terminal::key::{Input, Key};
 use crate::ui::{Look, skeleton};
 use desk::{Desk, Lists};
 use event::{Arrival, Effect, Event, JobId, Moment, News};
+use guard::Guard;
 use idle::Idle;
-use keys::{Action, Focus};
+use keys::{Action, Door, Focus};
 
 /// All that the program knows of the present visit.
 #[derive(Debug)]
 pub struct Model {
     desk: Arc<Desk>,
     /// The desk of the next visit, where it has changed during this one.
-    next_desk: Option<Arc<Desk>>,
+    next_desk: Option<(Arc<Desk>, Look)>,
     look: Look,
     size: Size,
     now: Moment,
@@ -53,6 +58,7 @@ pub struct Model {
     survey: Option<screens::survey::Survey>,
     help: Option<Help>,
     idle: Idle,
+    guard: Guard,
     jobs: u64,
     job: Option<JobId>,
 }
@@ -71,6 +77,7 @@ impl Model {
             trail: vec![Screen::Start(Start::default())],
             survey: None,
             help: None,
+            guard: Guard::default(),
             jobs: 0,
             job: None,
         }
@@ -108,6 +115,17 @@ impl Model {
         } else {
             self.screen().face().focus(&self.scene())
         }
+    }
+
+    /// How a person gets out of the program.
+    pub fn door(&self) -> Door {
+        Door::of(&self.desk.config.kiosk)
+    }
+
+    /// What tells one picture from another, whatever moves within it.
+    fn picture(&self) -> impl PartialEq + use<> {
+        let asks = self.focus() == Focus::EndSession;
+        (self.trail.len(), mem::discriminant(self.screen()), self.help.is_some(), self.idle.asks(), asks)
     }
 
     fn scene(&self) -> Scene<'_> {
@@ -166,6 +184,7 @@ impl Model {
             Step::Change => self.change(),
             Step::EndSession => self.job.map(Effect::End).into_iter().collect(),
             Step::Help => self.act(Action::Help),
+            Step::Reload => vec![Effect::Reload],
             Step::StartOver => self.forget(),
         }
     }
@@ -210,7 +229,9 @@ impl Model {
     fn forget(&mut self) -> Vec<Effect> {
         let cancel = self.job.take().map(Effect::Cancel);
         self.leave_only(None);
-        self.desk = self.next_desk.take().unwrap_or_else(|| Arc::clone(&self.desk));
+        if let Some((desk, look)) = self.next_desk.take() {
+            self.sit_at(desk, look);
+        }
         cancel.into_iter().chain([Effect::Forget]).collect()
     }
 
@@ -235,7 +256,9 @@ impl Model {
             }
             // What was typed has served: the session must not show it to who stands by.
             News::Running => {
-                self.leave_only(Some(Screen::Running(Running::default())));
+                let config = &self.desk.config;
+                let most = config.session.max_time.filter(|_| config.kiosk.lockdown);
+                self.leave_only(Some(Screen::Running(Running::until(most.map(|time| self.now.after(time))))));
                 vec![Effect::Wipe]
             }
             News::Saved { path } => {
@@ -266,13 +289,33 @@ impl Model {
     }
 
     /// Lists that are awaited come at once; any other change waits for the next visit.
-    fn take_desk(&mut self, desk: Arc<Desk>) {
+    fn take_desk(&mut self, desk: Arc<Desk>, look: Look) -> Vec<Effect> {
+        if matches!(self.screen(), Screen::OutOfService(_)) {
+            self.next_desk = Some((desk, look));
+            return self.forget();
+        }
         if self.trail.len() == 1 || self.desk.lists == Lists::Loading {
-            self.desk = desk;
+            self.sit_at(desk, look);
             self.on_screen(|screen, scene| screen.desk_changed(scene));
         } else {
-            self.next_desk = Some(desk);
+            self.next_desk = Some((desk, look));
         }
+        Vec::new()
+    }
+
+    fn sit_at(&mut self, desk: Arc<Desk>, look: Look) {
+        self.idle.keep_to(&desk.config.kiosk);
+        (self.desk, self.look) = (desk, look);
+    }
+
+    /// Without a usable config nothing is offered; a session that runs already goes on.
+    fn close_down(&mut self, failure: Failure, clock: Clean) -> Vec<Effect> {
+        if self.job.is_some() {
+            return Vec::new();
+        }
+        let effects = self.forget();
+        self.leave_only(Some(Screen::OutOfService(OutOfService::new(failure, clock, self.now))));
+        effects
     }
 
     fn tick(&mut self, now: Moment) -> Vec<Effect> {
@@ -294,12 +337,22 @@ fn scene<'a>(desk: &'a Desk, look: &'a Look, arrival: &'a Arrival, now: Moment, 
 
 /// Takes one event in. What has to be done outside comes back as effects.
 pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
+    let before = model.picture();
+    let effects = take_in(model, event);
+    if model.picture() != before {
+        model.guard = Guard::another_screen(model.now);
+    }
+    effects
+}
+
+fn take_in(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
         Event::Time(now) => return model.tick(now),
         Event::Resized(size) => model.size = size,
         Event::Arrival(arrival) => model.arrival = arrival,
         Event::Delivery(delivery) => model.arrival.delivery = delivery,
-        Event::Desk(desk) => model.take_desk(desk),
+        Event::Desk(desk, look) => return model.take_desk(desk, look),
+        Event::OutOfService { failure, clock } => return model.close_down(failure, clock),
         Event::Input(input) => return typed(model, &input),
         Event::Job(job, news) => return model.news(job, news),
     }
@@ -307,10 +360,11 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
 }
 
 fn typed(model: &mut Model, input: &Input) -> Vec<Effect> {
-    let focus = model.focus();
+    let (focus, door) = (model.focus(), model.door());
     model.idle.touch(model.now);
     match input {
-        Input::Key(key) => keys::action(*key, focus).map(|action| model.act(action)).unwrap_or_default(),
+        Input::Key(Key::Enter) if door != Door::Open && !model.guard.lets_enter_in(model.now) => Vec::new(),
+        Input::Key(key) => keys::action(*key, focus, door).map(|action| model.act(action)).unwrap_or_default(),
         Input::Paste(text) => {
             if keys::takes_text(focus) {
                 model.on_screen(|screen, scene| screen.paste(text, scene));

@@ -3,6 +3,10 @@
 //! What a customer gave (a key, a survey value) is put where it is erased, and nothing here has a `Debug` that could
 //! print it. On the command line itself every user of the machine can read it: a script gives it as `-`, by standard input.
 
+mod login;
+
+pub use login::{FORCED_COMMAND, REFUSED};
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,6 +16,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use zeroize::Zeroizing;
 
+use self::login::{Form, stands_for_another_command};
+use crate::connect::Environment;
 use crate::demo::KEY;
 use crate::session::Field;
 use crate::theme::THEMES;
@@ -42,7 +48,7 @@ pub enum Command {
 }
 
 /// The kiosk.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub struct Run {
     /// Which config.
     #[arg(long, value_name = "FILE", help = WHICH_CONFIG)]
@@ -50,6 +56,9 @@ pub struct Run {
     /// The colours, in place of the config's
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(THEMES.iter().map(|theme| theme.name)))]
     pub theme: Option<String>,
+    /// Nobody leaves the kiosk but by the staff's key, whatever the config says
+    #[arg(long)]
+    pub lockdown: bool,
 }
 
 /// The help of `--config`.
@@ -184,10 +193,35 @@ pub struct Doctor {
     pub json: bool,
 }
 
-/// Reads the command line, the program's name included.
-///
-/// Errors: wrong use, or a wish for help or the version; either way the error prints itself and knows its exit status.
-pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, clap::Error> {
+/// Why the command line names nothing that is to be done.
+#[derive(Debug)]
+pub enum Answer {
+    /// Wrong use, or a wish for help or the version: it prints itself and knows its exit status.
+    Said(clap::Error),
+    /// Somebody wants a shell, or a command, of an account that has none (trust.md K3): [`REFUSED`], and status 2.
+    NoShell,
+}
+
+impl From<clap::Error> for Answer {
+    fn from(error: clap::Error) -> Self {
+        Self::Said(error)
+    }
+}
+
+/// Reads the command line, the program's name included. `environment` tells whether sshd forced it upon somebody.
+pub fn parse(words: impl IntoIterator<Item = OsString>, environment: Environment<'_>) -> Result<Command, Answer> {
+    let words: Vec<OsString> = words.into_iter().collect();
+    let command = match Form::of(&words) {
+        Form::Refused => return Err(Answer::NoShell),
+        Form::LoginShell => Command::Run(Run { lockdown: true, ..Run::default() }),
+        Form::Program => command(words)?,
+    };
+    // Whoever forces `start`, or a look at something, upon a visitor has a reason to: the kiosk is for its own visitors.
+    let is_kiosk = matches!(command, Command::Run(_) | Command::Demo(_));
+    if is_kiosk && stands_for_another_command(environment) { Err(Answer::NoShell) } else { Ok(command) }
+}
+
+fn command(words: Vec<OsString>) -> Result<Command, clap::Error> {
     let line = Line::try_parse_from(words).map_err(without_values)?;
     match line.command {
         None => Ok(Command::Run(line.run)),
@@ -266,7 +300,19 @@ mod tests {
     use super::*;
 
     fn parsed(line: &str) -> Result<Command, clap::Error> {
-        parse(line.split(' ').map(OsString::from))
+        command(line.split(' ').map(OsString::from).collect())
+    }
+
+    #[test]
+    fn k3_where_sshd_forces_the_kiosk_upon_another_command_it_is_refused() {
+        let environment = |value: &str| vec![("SSH_ORIGINAL_COMMAND".into(), value.into())];
+        let parsed = |line: &str, value| parse(line.split(' ').map(OsString::from), &environment(value));
+        for line in ["support-kiosk", "-support-kiosk", "support-kiosk --lockdown", "support-kiosk run", "support-kiosk demo"] {
+            for value in ["", "sh", "/usr/lib/openssh/sftp-server", "scp -t .", "\u{1b}[2J", FORCED_COMMAND] {
+                assert!(matches!(parsed(line, value), Err(Answer::NoShell)), "{line}: {value:?}");
+            }
+        }
+        assert!(matches!(parsed("support-kiosk start rep 12", "sh"), Ok(Command::Start(_))));
     }
 
     #[test]

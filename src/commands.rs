@@ -11,25 +11,35 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use crate::cli::Command;
-use crate::config::{self, Config, Problems, Source};
+use crate::cli::{self, Answer, Command};
+use crate::config::{self, Config, Lockdown, Problems, Source};
 use crate::connect::Environment;
 use crate::failure::Exit;
-use crate::theme;
 
 /// Does what the command line says. The exit status is the program's.
 pub fn obey(command: &Command, environment: Environment<'_>) -> ExitCode {
     ExitCode::from(broken::unless_broken(|| status_of(command, environment)))
 }
 
+/// Says why nothing is done. The exit status is the program's.
+pub fn answer(answer: &Answer) -> ExitCode {
+    match answer {
+        Answer::Said(error) => {
+            // With nobody there to read it there is nobody to tell.
+            let _ = error.print();
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8))
+        }
+        Answer::NoShell => {
+            told(cli::REFUSED);
+            ExitCode::from(Exit::Usage as u8)
+        }
+    }
+}
+
 fn status_of(command: &Command, environment: Environment<'_>) -> u8 {
     match command {
-        Command::Run(run) => match configured(run.config.as_deref(), environment) {
-            Ok((config, source)) => kiosk::run(config, Some(source), run.theme.as_deref().and_then(theme::named), environment),
-            Err(problems) => config_refused(&problems),
-        },
+        Command::Run(run) => kiosk::of_config(run, environment),
         Command::Demo(demo) => demo::run(demo, environment),
         Command::Start(start) => start::run(start, environment),
         Command::Check(wanted) => written(check::run(wanted.file.as_deref(), lookup(environment), &mut io::stdout().lock())),
@@ -49,11 +59,9 @@ fn lookup(environment: Environment<'_>) -> impl Fn(&str) -> Option<OsString> {
     |name| environment.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
 }
 
-/// The config that is named, or else the first that there is, and where it comes from.
-fn configured(named: Option<&Path>, environment: Environment<'_>) -> Result<(Arc<Config>, Source), Problems> {
-    let mut source = Source::new(config::locate(named, lookup(environment))?);
-    let config = source.config()?;
-    Ok((Arc::new(config), source))
+/// The config that is named, or else the first that there is.
+fn configured(named: Option<&Path>, environment: Environment<'_>) -> Result<Config, Problems> {
+    Source::new(config::locate(named, lookup(environment))?, Lockdown::AsConfigured).config()
 }
 
 /// Every problem of a config, one a line.

@@ -16,8 +16,8 @@ mod schema;
 mod shape;
 mod source;
 
-pub use check::from_text;
-pub use locate::locate;
+pub use check::{from_text, out_of_service};
+pub use locate::{locate, locate_in_lockdown};
 pub use problem::{Place, Problem, Problems};
 pub use read::load;
 pub use source::Source;
@@ -52,6 +52,8 @@ pub struct Config {
     pub session_key: KeyLength,
     /// `[survey]`
     pub survey: Survey,
+    /// `[session]`
+    pub session: Session,
     /// `[download]`
     pub download: Download,
     /// `[launch]`
@@ -206,6 +208,13 @@ pub enum SurveyMenu {
     None,
 }
 
+/// A session, once it runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Session {
+    /// In lockdown the client is ended after so long; none: never. Outside lockdown it stands for nothing.
+    pub max_time: Option<Duration>,
+}
+
 /// Where the client is kept, and what is taken for one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Download {
@@ -291,10 +300,21 @@ pub enum WhenLeft {
 pub struct Kiosk {
     /// Its name, for staff.
     pub name: Clean,
+    /// Whether nobody can leave it who is no staff (trust.md, Lockdown): by the file, or by [`Lockdown::Forced`].
+    pub lockdown: bool,
     /// After so long without a key the customer is asked; none: never.
     pub idle_warning: Option<Duration>,
     /// After so long without an answer the customer is forgotten.
     pub idle_grace: Duration,
+}
+
+/// What decides whether a kiosk is locked (trust.md, Lockdown).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lockdown {
+    /// `kiosk.lockdown` does.
+    AsConfigured,
+    /// How the program was started, `--lockdown` or as a login shell: it is, whatever the file says.
+    Forced,
 }
 
 /// What it looks like.

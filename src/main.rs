@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use support_kiosk::{cli, commands};
 
 fn main() -> ExitCode {
-    match cli::parse(env::args_os()) {
-        Ok(command) => commands::obey(&command, &env::vars_os().collect::<Vec<_>>()),
-        Err(answer) => answer.exit(),
+    let environment: Vec<_> = env::vars_os().collect();
+    match cli::parse(env::args_os(), &environment) {
+        Ok(command) => commands::obey(&command, &environment),
+        Err(answer) => commands::answer(&answer),
     }
 }

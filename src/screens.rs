@@ -14,6 +14,7 @@ pub mod hand_off;
 pub mod help;
 pub mod issues;
 pub mod key;
+pub mod out_of_service;
 mod picker;
 pub mod reps;
 pub mod review;
@@ -27,7 +28,7 @@ use ratatui::layout::Size;
 
 use crate::app::desk::Desk;
 use crate::app::event::Moment;
-use crate::app::keys::{self, Focus, Wish};
+use crate::app::keys::{self, Door, Focus, Wish};
 use crate::connect::Delivery;
 use crate::session::{Places, SessionRequest, Typed, Visit};
 use crate::text::Text;
@@ -61,6 +62,8 @@ pub enum Screen {
     HandOff(hand_off::HandOff),
     /// What went wrong and what to do.
     Failed(failed::Failed),
+    /// A locked kiosk without a usable config.
+    OutOfService(out_of_service::OutOfService),
 }
 
 /// What a screen may look at besides itself.
@@ -83,6 +86,11 @@ pub struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    /// How a person gets out of the program.
+    pub fn door(&self) -> Door {
+        Door::of(&self.desk.config.kiosk)
+    }
+
     /// Whether there is room for more than what is needed.
     pub fn airy(&self) -> bool {
         skeleton::is_airy(self.size)
@@ -117,6 +125,8 @@ pub enum Step {
     Change,
     /// End the client.
     EndSession,
+    /// Read the config again.
+    Reload,
     /// Open the help.
     Help,
     /// Forget everything, back to the start.
@@ -187,6 +197,7 @@ impl Screen {
             Self::Ended(screen) => screen,
             Self::HandOff(screen) => screen,
             Self::Failed(screen) => screen,
+            Self::OutOfService(screen) => screen,
         }
     }
 
@@ -204,6 +215,7 @@ impl Screen {
             Self::Ended(screen) => screen,
             Self::HandOff(screen) => screen,
             Self::Failed(screen) => screen,
+            Self::OutOfService(screen) => screen,
         }
     }
 }
@@ -211,7 +223,7 @@ impl Screen {
 /// Draws a screen into the skeleton, over the whole frame.
 pub fn draw(frame: &mut Frame, face: &dyn Face, scene: &Scene) {
     let aside = face.aside(scene);
-    let keys = keys::hints(face.focus(scene), scene.look);
+    let keys = keys::hints(face.focus(scene), scene.door(), scene.look);
     let page = Page {
         desk: scene.desk.config.site.name.as_str(),
         question: face.question(scene.look.text),

@@ -10,12 +10,16 @@
 //! (architecture.md, rules 3 and 7). A slow line holds nothing up: while bytes wait for it, nothing more is drawn, and
 //! when they are gone the latest state is (trust.md T12).
 
+mod dress;
 mod foreground;
 mod jobs;
 mod line;
 mod loader;
+pub mod lockdown;
 mod signals;
 mod wake;
+
+pub use dress::Dress;
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,6 +31,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::app::desk::Desk;
 use crate::app::event::{Arrival, Effect, Event, Moment, News};
+use crate::app::keys::Door;
 use crate::app::{Model, deadline, update, view};
 use crate::config::{Config, Problems, Source};
 use crate::connect::{self, Delivery, Environment, Foreground};
@@ -36,11 +41,9 @@ use crate::screens::Screen;
 use crate::session::Typed;
 use crate::terminal::decoder::Decoder;
 use crate::terminal::key::Input;
-use crate::terminal::kind::Kind;
 use crate::terminal::modes::{Modes, WayOut};
 use crate::terminal::painter::Painter;
 use crate::terminal::tty::{Read, Tty, Written};
-use crate::ui::Look;
 use jobs::Jobs;
 use line::{Line, Loaded, Report};
 use loader::Loader;
@@ -86,6 +89,7 @@ struct Shell {
     /// The terminal, while a client has it: then it is neither read nor drawn on.
     lent: Option<Arc<Foreground>>,
     decoder: Decoder,
+    dress: Dress,
     painter: Painter,
     /// Whether the model has changed since it was last drawn.
     stale: bool,
@@ -101,30 +105,35 @@ struct Shell {
     started: Instant,
 }
 
+/// What a kiosk begins with.
+#[derive(Debug)]
+pub struct Opening {
+    /// Its config.
+    pub config: Config,
+    /// Why that is not the operator's own: a locked kiosk without a usable one is out of service.
+    pub trouble: Option<Problems>,
+    /// Where the config is looked after between customers; none: it is built in and never changes.
+    pub source: Option<Source>,
+}
+
 /// Runs the kiosk on a terminal until it ends. The terminal is given back as it was, whatever happens, unless it is gone.
-///
-/// With a `source` the config is looked after between customers; one that is built in never changes.
-pub fn run(
-    desk: Arc<Desk>,
-    source: Option<Source>,
-    look: Look,
-    tty: Tty,
-    kind: Kind,
-    environment: Environment<'_>,
-) -> io::Result<End> {
+pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_>) -> io::Result<End> {
+    let Opening { config, trouble, source } = opening;
     let wake = Arc::new(Wake::new()?);
     let signals = Signals::listen(&wake)?;
     let (sender, reports) = channel();
-    let (size, arrival) = (tty.size(), arrival(&desk.config, connect::wanted(&desk.config)));
-    let modes = Modes::enter(&tty, kind)?;
+    let (size, arrival) = (tty.size(), arrival(&config, connect::wanted(&config)));
+    let look = dress.look(&config.look);
+    let modes = Modes::enter(&tty, dress.kind)?;
     restore_on_panic(modes.way_out());
     let line = Line { reports: sender, wake: Arc::clone(&wake) };
     let mut shell = Shell {
-        model: Model::new(desk, look, size, arrival),
+        model: Model::new(Arc::new(Desk::new(Arc::new(config))), look, size, arrival),
         modes,
         lent: None,
         decoder: Decoder::new(),
-        painter: Painter::new(kind),
+        painter: Painter::new(dress.kind),
+        dress,
         stale: true,
         link: None,
         signals,
@@ -136,6 +145,10 @@ pub fn run(
         started: Instant::now(),
         tty,
     };
+    if let Some(problems) = trouble {
+        // Nobody was here yet: there is nothing to be forgotten outside.
+        update(&mut shell.model, out_of_service(problems));
+    }
     let end = catch_unwind(AssertUnwindSafe(|| shell.turn_until_the_end())).unwrap_or(End::Broken);
     let hung_up = matches!(end, End::HungUp);
     if hung_up {
@@ -161,6 +174,11 @@ pub fn run(
 fn arrival(config: &Config, delivery: Delivery) -> Arrival {
     let visit = machine::new_visit();
     Arrival { visit, places: machine::places(&config.kiosk.name, visit), delivery }
+}
+
+/// What becomes of a locked kiosk whose config is this wrong.
+fn out_of_service(problems: Problems) -> Event {
+    Event::OutOfService { failure: problems.into(), clock: machine::clock() }
 }
 
 /// A panic in any thread gives the terminal back before it says anything (trust.md T8).
@@ -258,6 +276,8 @@ impl Shell {
             match signal {
                 Signal::HangUp => return Some(End::HungUp),
                 Signal::End(number) => return Some(End::Signalled(number)),
+                Signal::Interrupted(number) if self.model.door() == Door::Open => return Some(End::Signalled(number)),
+                Signal::Interrupted(_) => {}
                 Signal::Resized => {
                     let size = self.tty.size();
                     if size != self.model.size() {
@@ -291,16 +311,31 @@ impl Shell {
     }
 
     fn take_config(&mut self, loaded: Loaded) -> Option<End> {
-        let desk = match loaded {
-            Loaded::Lists(Err(problems)) => return Some(End::Misconfigured(problems)),
-            Loaded::Lists(Ok(desk)) => desk,
+        let read = match loaded {
+            Loaded::Lists(Err(problems)) if self.model.door() == Door::Open => return Some(End::Misconfigured(problems)),
+            Loaded::Lists(read) => read,
             Loaded::Config(source, read) => {
                 self.loader.keep(source);
                 // A wrong one leaves the old in force.
-                read.ok()?
+                if read.is_err() && !matches!(self.model.screen(), Screen::OutOfService(_)) {
+                    return None;
+                }
+                read
             }
         };
-        self.event(Event::Desk(desk)).or_else(|| self.look_around())
+        match read {
+            Ok(desk) => self.open(desk),
+            Err(problems) => self.event(out_of_service(problems)),
+        }
+    }
+
+    /// Sits down at another desk.
+    fn open(&mut self, desk: Arc<Desk>) -> Option<End> {
+        if desk.config.kiosk.lockdown {
+            lockdown::harden();
+        }
+        let look = self.dress.look(&desk.config.look);
+        self.event(Event::Desk(desk, look)).or_else(|| self.look_around())
     }
 
     /// Looks, at the first key on each start screen, whether the config is another, a few `stat`s, and whether a session
@@ -369,6 +404,7 @@ impl Shell {
                 self.looked = false;
                 return self.look_for_another_config().or_else(|| self.look_around());
             }
+            Effect::Reload => return self.loader.read().err().map(|_| End::Broken),
             Effect::Repaint => {
                 self.painter.repaint();
                 self.stale = true;

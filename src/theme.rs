@@ -76,7 +76,7 @@ include!(concat!(env!("OUT_DIR"), "/themes.rs"));
 
 /// A theme on a terminal: what the pieces of a screen ask for their styles. They are worked out once: to find the nearest
 /// of 240 colours for every piece of every frame took half the time of a key.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
     styles: [Style; 10],
     ground: Style,

@@ -11,6 +11,7 @@ use crate::connect::{Delivery, Ending, Stage};
 use crate::failure::Failure;
 use crate::session::{Places, SessionRequest, Typed, Visit};
 use crate::terminal::key::Input;
+use crate::ui::Look;
 
 /// A point in time: how long the program has run by a clock that only goes forward.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +48,14 @@ pub enum Event {
     /// What becomes of a session that is started here, found out anew.
     Delivery(Delivery),
     /// The config or its lists have been read again: theirs from the next visit on, or at once where they were awaited.
-    Desk(Arc<Desk>),
+    Desk(Arc<Desk>, Look),
+    /// A locked kiosk has no usable config.
+    OutOfService {
+        /// Why.
+        failure: Failure,
+        /// The time of day, for staff: `14:32`.
+        clock: Clean,
+    },
     /// News of a job.
     Job(JobId, News),
 }
@@ -104,6 +112,8 @@ pub enum Effect {
     Forget,
     /// Overwrite what the terminal and its copies still hold of what was typed.
     Wipe,
+    /// Read the config again: the kiosk is out of service without it.
+    Reload,
     /// Draw everything anew.
     Repaint,
     /// Ring the terminal's bell.

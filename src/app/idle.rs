@@ -41,6 +41,11 @@ impl Idle {
         Self { warning: kiosk.idle_warning, grace: kiosk.idle_grace, touched: Moment::default(), asked: None }
     }
 
+    /// Keeps to another config's times from now on.
+    pub(super) fn keep_to(&mut self, kiosk: &Kiosk) {
+        (self.warning, self.grace) = (kiosk.idle_warning, kiosk.idle_grace);
+    }
+
     /// Somebody is there.
     pub(super) fn touch(&mut self, now: Moment) {
         self.touched = now;

@@ -2,12 +2,13 @@
 
 mod bindings;
 
+use crate::config::Kiosk;
 use crate::failure::Remedy;
 use crate::terminal::key::Key;
 use crate::ui::Look;
 use crate::ui::field::Edit;
 use crate::ui::list::Move;
-use bindings::{CONFIRM, bindings, edit};
+use bindings::{Binding, CONFIRM, bindings, edit};
 
 /// Where keys go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub enum Focus {
     EndSession,
     /// The client has ended.
     Ended,
+    /// Nothing is offered.
+    OutOfService,
     /// A failure, and what can be done about it.
     Failed(Remedy),
     /// The help, over another screen.
@@ -46,6 +49,30 @@ pub enum Focus {
     StillThere,
     /// Nothing can be shown.
     TooSmall,
+}
+
+/// How a person gets out of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// By a key that anybody may strike.
+    Open,
+    /// Not at all: the kiosk is locked.
+    Locked,
+}
+
+impl Door {
+    /// The door of this kiosk.
+    pub fn of(kiosk: &Kiosk) -> Self {
+        if kiosk.lockdown { Self::Locked } else { Self::Open }
+    }
+
+    /// Whether this may be done here.
+    fn lets(self, action: Action) -> bool {
+        match action {
+            Action::Leave => self == Self::Open,
+            Action::Screen(_) | Action::Help | Action::ScrollHelp(_) | Action::StartOver | Action::Repaint | Action::Wake => true,
+        }
+    }
 }
 
 /// What a key means.
@@ -110,6 +137,7 @@ pub fn takes_text(focus: Focus) -> bool {
         | Focus::Running
         | Focus::EndSession
         | Focus::Ended
+        | Focus::OutOfService
         | Focus::Failed(_)
         | Focus::Help
         | Focus::StillThere
@@ -117,9 +145,14 @@ pub fn takes_text(focus: Focus) -> bool {
     }
 }
 
+/// The keys of a place, as far as this door lets them.
+fn at(focus: Focus, door: Door) -> impl Iterator<Item = &'static Binding> {
+    bindings(focus).iter().filter(move |binding| binding.keys.iter().all(|(_, action)| door.lets(*action)))
+}
+
 /// What a key means; none: nothing.
-pub fn action(key: Key, focus: Focus) -> Option<Action> {
-    let bound = bindings(focus).iter().flat_map(|binding| binding.keys).find(|(bound, _)| *bound == key);
+pub fn action(key: Key, focus: Focus, door: Door) -> Option<Action> {
+    let bound = at(focus, door).flat_map(|binding| binding.keys).find(|(bound, _)| *bound == key);
     match (bound, focus, key) {
         (Some((_, action)), _, _) => Some(*action),
         (None, Focus::Menu, Key::Char(digit @ '1'..='9')) => {
@@ -133,21 +166,21 @@ pub fn action(key: Key, focus: Focus) -> Option<Action> {
 }
 
 /// What the footer says here, most useful first: what each key is called and what it does.
-pub fn hints(focus: Focus, look: &Look) -> Vec<(&'static str, &'static str)> {
-    let shown = bindings(focus).iter().filter(|binding| binding.in_footer);
+pub fn hints(focus: Focus, door: Door, look: &Look) -> Vec<(&'static str, &'static str)> {
+    let shown = at(focus, door).filter(|binding| binding.in_footer);
     shown.map(|binding| ((binding.called)(look), (binding.does)(&look.text.keys))).collect()
 }
 
 /// What the help says of the keys here: all of them.
-pub fn explained(focus: Focus, look: &Look) -> Vec<(&'static str, &'static str)> {
-    bindings(focus).iter().map(|binding| ((binding.called)(look), (binding.does)(&look.text.keys))).collect()
+pub fn explained(focus: Focus, door: Door, look: &Look) -> Vec<(&'static str, &'static str)> {
+    at(focus, door).map(|binding| ((binding.called)(look), (binding.does)(&look.text.keys))).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ALL: [Focus; 19] = [
+    const ALL: [Focus; 20] = [
         Focus::Menu,
         Focus::Filter,
         Focus::Line,
@@ -161,6 +194,7 @@ mod tests {
         Focus::Running,
         Focus::EndSession,
         Focus::Ended,
+        Focus::OutOfService,
         Focus::Help,
         Focus::Failed(Remedy::Retry),
         Focus::Failed(Remedy::Change),
@@ -191,15 +225,27 @@ mod tests {
     fn every_letter_and_digit_can_be_typed_wherever_text_is() {
         for focus in ALL.into_iter().filter(|focus| takes_text(*focus)) {
             for character in ['j', 'k', 'q', 'o', '1', '9', '?', 'é', '李', ' '] {
-                assert_eq!(action(Key::Char(character), focus), Some(edit(Edit::Type(character))), "{focus:?}");
+                assert_eq!(action(Key::Char(character), focus, Door::Locked), Some(edit(Edit::Type(character))), "{focus:?}");
             }
         }
     }
 
     #[test]
+    fn k1_no_key_leaves_a_locked_kiosk() {
+        let letters = (' '..='~').flat_map(|character| [Key::Char(character), Key::Ctrl(character), Key::Alt(character)]);
+        let named = [Key::Enter, Key::Esc, Key::Tab, Key::BackTab, Key::Backspace, Key::Delete, Key::Home, Key::End];
+        let keys: Vec<Key> = letters.chain(named).chain((1..=35).map(Key::Function)).collect();
+        for focus in ALL {
+            assert!(keys.iter().all(|key| action(*key, focus, Door::Locked) != Some(Action::Leave)), "{focus:?}");
+            assert!(at(focus, Door::Locked).all(|binding| binding.keys.iter().all(|(_, action)| *action != Action::Leave)));
+        }
+        assert_eq!(action(Key::Char('q'), Focus::Menu, Door::Open), Some(Action::Leave));
+    }
+
+    #[test]
     fn any_key_answers_the_still_there_question() {
         for key in [Key::Char('x'), Key::Enter, Key::Esc, Key::Function(5), Key::Ctrl('c'), Key::Up] {
-            assert_eq!(action(key, Focus::StillThere), Some(Action::Wake));
+            assert_eq!(action(key, Focus::StillThere, Door::Locked), Some(Action::Wake));
         }
     }
 }

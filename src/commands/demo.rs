@@ -6,16 +6,21 @@ use std::thread;
 
 use super::{kiosk, told};
 use crate::cli;
+use crate::config::Config;
 use crate::connect::Environment;
 use crate::demo::{KEY, Pace, Site};
 use crate::failure::{Exit, Fault};
+use crate::shell::Opening;
 
 /// Runs it to its end.
 pub(super) fn run(demo: &cli::Demo, environment: Environment<'_>) -> u8 {
     let listen = demo.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
     match Site::start(listen, Pace::TO_BE_SEEN) {
         Ok(site) if demo.site_only => serve(&site),
-        Ok(site) => kiosk::run(site.config(), None, None, environment),
+        Ok(site) => {
+            let opening = Opening { config: Config::clone(&site.config()), trouble: None, source: None };
+            kiosk::run(opening, None, environment)
+        }
         Err(error) => {
             told(&format!("The demo site can't listen at {listen}: {error}."));
             told("Choose another address with --listen, or a port that is free.");

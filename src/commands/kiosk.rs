@@ -1,35 +1,54 @@
 //! `support-kiosk` and `support-kiosk run`: the kiosk on this terminal, until somebody leaves it.
 
-use std::sync::Arc;
-
-use super::{lookup, told};
-use crate::app::desk::Desk;
-use crate::config::{Config, GlyphChoice, Source};
+use super::{config_refused, lookup, told};
+use crate::cli;
+use crate::config::{self, Lockdown, Source};
 use crate::connect::Environment;
 use crate::failure::Exit;
-use crate::shell::{self, End};
+use crate::shell::{self, Dress, End, Opening, lockdown};
 use crate::terminal::kind::Kind;
 use crate::terminal::tty::Tty;
 use crate::text::EN;
-use crate::theme::{Palette, Theme};
-use crate::ui::{Look, signs};
+use crate::theme::{self, Theme};
+
+/// The kiosk of the config that is named, or else of the first that there is. In lockdown nothing that is wrong with it
+/// leads past the screen (trust.md K9).
+pub(super) fn of_config(run: &cli::Run, environment: Environment<'_>) -> u8 {
+    let mut source = match source(run, environment) {
+        Ok(source) => source,
+        Err(problems) => return config_refused(&problems),
+    };
+    let opening = match source.config() {
+        Ok(config) => Opening { config, trouble: None, source: Some(source) },
+        Err(problems) if problems.of_locked() => {
+            Opening { config: config::out_of_service(), trouble: Some(problems), source: Some(source) }
+        }
+        Err(problems) => return config_refused(&problems),
+    };
+    self::run(opening, run.theme.as_deref().and_then(theme::named), environment)
+}
+
+fn source(run: &cli::Run, environment: Environment<'_>) -> Result<Source, config::Problems> {
+    let named = run.config.as_deref();
+    if run.lockdown {
+        lockdown::close();
+        return Ok(Source::new(config::locate_in_lockdown(named), Lockdown::Forced));
+    }
+    Ok(Source::new(config::locate(named, lookup(environment))?, Lockdown::AsConfigured))
+}
 
 /// Runs it to its end and gives the exit status: 0 where a person left, 2 without a terminal to draw on, and those of
 /// `shell::End`. A theme that is given stands before the config's.
-pub(super) fn run(
-    config: Arc<Config>,
-    source: Option<Source>,
-    theme: Option<&'static Theme>,
-    environment: Environment<'_>,
-) -> u8 {
+pub(super) fn run(opening: Opening, theme: Option<&'static Theme>, environment: Environment<'_>) -> u8 {
+    if opening.config.kiosk.lockdown {
+        lockdown::close();
+    }
     let Ok(tty) = Tty::open() else { return refused(EN.terminal.none) };
     let kind = Kind::from_variables(text_of(environment));
     if kind.is_dumb() {
         return refused(EN.terminal.dumb);
     }
-    let palette = Palette::new(theme.unwrap_or(config.look.theme), kind.depth);
-    let look = Look { text: &EN, palette, signs: signs_for(config.look.glyphs, kind) };
-    match shell::run(Arc::new(Desk::new(config)), source, look, tty, kind, environment) {
+    match shell::run(opening, tty, Dress { kind, theme }, environment) {
         Ok(end) => {
             if let End::Misconfigured(problems) = &end {
                 told(&problems.to_string());
@@ -52,13 +71,4 @@ fn text_of(environment: Environment<'_>) -> impl Fn(&str) -> Option<String> {
 fn refused(why: &str) -> u8 {
     told(why);
     Exit::Usage as u8
-}
-
-fn signs_for(choice: GlyphChoice, kind: Kind) -> &'static signs::Signs {
-    let unicode = match choice {
-        GlyphChoice::Unicode => true,
-        GlyphChoice::Ascii => false,
-        GlyphChoice::Auto => kind.draws_signs(),
-    };
-    if unicode { &signs::UNICODE } else { &signs::ASCII }
 }

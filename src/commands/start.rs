@@ -29,8 +29,8 @@ use crate::session::{SessionRequest, Visit};
 pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
     let visit = machine::new_visit();
     let report = Report::new(visit, start.delivery.json);
-    let config = configured(start.config.as_deref(), environment).map(|(config, _)| config);
-    let configured = config.and_then(|config| Ok((choices(&start.way, &config)?, config)));
+    let configured =
+        configured(start.config.as_deref(), environment).and_then(|config| Ok((choices(&start.way, &config)?, config)));
     let (choices, config) = match configured {
         Ok(configured) => configured,
         Err(problems) => {

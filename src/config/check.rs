@@ -15,6 +15,7 @@ mod survey;
 pub(super) use menu::{issue, rep};
 
 use std::path::Path;
+use std::time::Duration;
 
 use toml::Spanned;
 use toml::de::DeTable;
@@ -22,23 +23,45 @@ use toml::de::DeTable;
 use super::problem::Findings;
 use super::schema::{self, File};
 use super::shape::{Key, listed};
-use super::{Config, GlyphChoice, Kiosk, Look, Problems, later};
+use super::{Config, GlyphChoice, Kiosk, Lockdown, Look, Problems, Session, later};
 use crate::clean::Clean;
 use crate::theme;
 
 /// How long the customer has to answer "still there?" where the config does not say (product.md, The visit).
-const IDLE_GRACE: std::time::Duration = std::time::Duration::from_secs(30);
+const IDLE_GRACE: Duration = Duration::from_secs(30);
+/// The least of it in lockdown (trust.md A5).
+const IDLE_GRACE_LOCKED: Duration = Duration::from_secs(20);
+/// How long nobody has to touch a key in lockdown to be asked (product.md, The visit). Outside it nobody is.
+const IDLE_WARNING_LOCKED: Duration = Duration::from_secs(90);
 
 /// The config that `text` makes, or everything that is wrong with it.
 ///
 /// `origin` is the file that the text came from: problems name it, and relative paths are taken from its folder.
 pub fn from_text(text: &str, origin: &Path) -> Result<Config, Problems> {
+    checked(text, origin, Lockdown::AsConfigured)
+}
+
+/// As [`from_text`], of a kiosk that may be locked by how it was started.
+pub(super) fn checked(text: &str, origin: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
     let mut findings = Findings::new(text);
     let Some(root) = parsed(text, &mut findings) else { return findings.or(None, origin) };
     let file = schema::read(root, &mut findings);
     later::refuse(&file, &mut findings);
-    let config = meant(file, origin.parent().unwrap_or(Path::new("")), &mut findings);
-    findings.or(config, origin)
+    let locked = lockdown == Lockdown::Forced || says_locked(&file);
+    let config = meant(file, origin.parent().unwrap_or(Path::new("")), locked, &mut findings);
+    findings.or(config, origin).map_err(|problems| if locked { problems.of_a_locked_kiosk() } else { problems })
+}
+
+fn says_locked(file: &File) -> bool {
+    let kiosk = file.kiosk.as_ref().and_then(|kiosk| kiosk.get_ref().lockdown.as_ref());
+    kiosk.is_some_and(|lockdown| *lockdown.get_ref())
+}
+
+/// What stands for the config of a locked kiosk until there is a usable one: it offers nothing (trust.md K9).
+#[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "the text is this one, and tests read it")]
+pub fn out_of_service() -> Config {
+    let text = "site = { url = 'https://localhost', name = 'support-kiosk' }";
+    checked(text, Path::new("kiosk.toml"), Lockdown::Forced).expect("a good config")
 }
 
 /// The TOML of a text. What a broken file has besides is guesswork, so its syntax alone is told.
@@ -50,7 +73,7 @@ pub(super) fn parsed<'t>(text: &'t str, findings: &mut Findings<'_>) -> Option<S
     errors.is_empty().then_some(root)
 }
 
-fn meant(file: File, folder: &Path, findings: &mut Findings<'_>) -> Option<Config> {
+fn meant(file: File, folder: &Path, locked: bool, findings: &mut Findings<'_>) -> Option<Config> {
     let ways = menu::ways(&file, findings);
     survey::check_choices(&file, &ways, findings);
     let site = site::site(section(file.site), findings);
@@ -63,19 +86,29 @@ fn meant(file: File, folder: &Path, findings: &mut Findings<'_>) -> Option<Confi
         lists: menu::list_files(section(file.lists), folder, findings),
         session_key: menu::key_length(&section(file.session_key), findings),
         survey: survey::survey(section(file.survey), findings),
+        session: session(section(file.session)),
         download: launch::download(section(file.download), folder, findings),
-        launch: launch::launch(section(file.launch), findings),
-        kiosk: kiosk(section(file.kiosk)),
+        launch: launch::launch(section(file.launch), locked, findings),
+        kiosk: kiosk(section(file.kiosk), locked, findings),
         look: look(&section(file.look), findings)?,
         site: site.meant?,
     };
     Some(config)
 }
 
-fn kiosk(written: schema::Kiosk) -> Kiosk {
+fn session(written: schema::Session) -> Session {
+    Session { max_time: written.max_time.and_then(|time| time.into_inner().0) }
+}
+
+fn kiosk(written: schema::Kiosk, locked: bool, findings: &mut Findings<'_>) -> Kiosk {
+    if let Some(grace) = written.idle_grace.as_ref().filter(|grace| locked && *grace.get_ref() < IDLE_GRACE_LOCKED) {
+        let least = IDLE_GRACE_LOCKED.as_secs();
+        findings.add(grace.span().start, format!("`kiosk.idle_grace` must be at least {least}s in lockdown"));
+    }
     Kiosk {
         name: or(written.name, host_name),
-        idle_warning: written.idle_warning.and_then(|time| time.into_inner().0),
+        lockdown: locked,
+        idle_warning: written.idle_warning.map_or(locked.then_some(IDLE_WARNING_LOCKED), |time| time.into_inner().0),
         idle_grace: or(written.idle_grace, || IDLE_GRACE),
     }
 }

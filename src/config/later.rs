@@ -45,10 +45,10 @@ macro_rules! switch {
 
 const LATER: &[Row] = &[
     Row { what: "`hours`", asked_for: section!(hours) },
-    Row { what: "`session`", asked_for: section!(session) },
+    Row { what: "`session.agreement`", asked_for: key!(session.agreement) },
+    Row { what: "`session.agreement_timeout`", asked_for: key!(session.agreement_timeout) },
     Row { what: "`notice`", asked_for: section!(notice) },
     Row { what: "`network.proxy` other than \"none\"", asked_for: key!(network.proxy, but Proxy::None) },
-    Row { what: "`kiosk.lockdown` = true", asked_for: switch!(kiosk.lockdown) },
     Row { what: "`kiosk.staff_pin`", asked_for: key!(kiosk.staff_pin) },
     Row { what: "`look.languages` other than [\"en\"]", asked_for: other_languages },
     Row { what: "`look.plain` = true", asked_for: switch!(look.plain) },
@@ -86,9 +86,9 @@ mod tests {
         let cases = [
             "[hours]\ntimezone = \"Europe/Oslo\"",
             "[session]\nagreement = \"Be kind.\\nThank you.\"",
+            "session.agreement_timeout = \"2m\"",
             "[notice]\ntext = { en = \"Down\" }",
             "network.proxy = \"environment\"",
-            "kiosk.lockdown = true",
             "kiosk.staff_pin = \"$argon2id$...\"",
             "look.languages = [\"es\", \"en\"]",
             "look.plain = true",

@@ -18,7 +18,7 @@ use std::collections::HashSet;
 use toml::Spanned;
 
 use self::csv::Column;
-use super::problem::{Findings, Problems};
+use super::problem::{Findings, Problem, Problems};
 use super::read::{LIST, text_of};
 use super::shape::Shape;
 use super::{Config, ListFile, ListFormat, check, schema};
@@ -78,11 +78,12 @@ impl Entry for schema::Issue {
 ///
 /// Never waits for anything but the disk. Errors: whatever is wrong with any of the files.
 pub fn read(config: &Config) -> Result<Choices, Problems> {
+    let locked = config.kiosk.lockdown;
     let mut taken: HashSet<Id> = config.reps.iter().map(|rep| rep.id).collect();
     let rep = |written, findings: &mut Findings<'_>| check::rep(written, &mut taken, findings);
-    let reps = with_file(&config.reps, config.lists.reps.as_ref(), rep);
+    let reps = with_file(&config.reps, config.lists.reps.as_ref(), locked, rep);
     let issue = |written, findings: &mut Findings<'_>| check::issue(written, config.site.dialect, findings);
-    let issues = with_file(&config.issues, config.lists.issues.as_ref(), issue);
+    let issues = with_file(&config.issues, config.lists.issues.as_ref(), locked, issue);
     match (reps, issues) {
         (Ok(reps), Ok(issues)) => Ok(Choices { reps, issues }),
         (Err(of_reps), Err(of_issues)) => Err(of_reps.and(of_issues)),
@@ -93,11 +94,15 @@ pub fn read(config: &Config) -> Result<Choices, Problems> {
 fn with_file<E: Entry, T: Clone>(
     inline: &[T],
     file: Option<&ListFile>,
+    locked: bool,
     mut meant: impl FnMut(Spanned<E>, &mut Findings<'_>) -> Option<T>,
 ) -> Result<Vec<T>, Problems> {
     let mut list = inline.to_vec();
     let Some(file) = file else { return Ok(list) };
-    let text = text_of(&file.path, &LIST)?;
+    let (text, keeping) = text_of(&file.path, &LIST)?;
+    if let Some(message) = keeping.wrong_for(locked) {
+        return Err(Problem::of_file(&file.path, message).into());
+    }
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
     let mut findings = Findings::new(text);
     let take: Take<'_, E> = &mut |written, findings| list.extend(meant(written, findings));

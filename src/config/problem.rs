@@ -41,6 +41,7 @@ pub struct Problems {
     first: Problem,
     others: Vec<Problem>,
     unlisted: usize,
+    locked: bool,
 }
 
 impl std::error::Error for Problems {}
@@ -54,7 +55,7 @@ impl Problem {
 
 impl From<Problem> for Problems {
     fn from(only: Problem) -> Self {
-        Self { first: only, others: Vec::new(), unlisted: 0 }
+        Self { first: only, others: Vec::new(), unlisted: 0, locked: false }
     }
 }
 
@@ -62,6 +63,17 @@ impl Problems {
     /// The problems that are listed, in the order of the file; those without a place first.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// Whether they are those of a kiosk that is locked, by its own config or by how it was started: nobody may get past
+    /// them to anything else (trust.md K9).
+    pub fn of_locked(&self) -> bool {
+        self.locked
+    }
+
+    /// The same, of a kiosk that is locked.
+    pub(super) fn of_a_locked_kiosk(self) -> Self {
+        Self { locked: true, ..self }
     }
 
     /// How many there are.
@@ -72,6 +84,7 @@ impl Problems {
     /// These problems, and behind them those of another file.
     pub(super) fn and(mut self, behind: Self) -> Self {
         let count = self.count() + behind.count();
+        self.locked |= behind.locked;
         self.others.push(behind.first);
         self.others.extend(behind.others);
         self.others.truncate(LISTED_AT_MOST - 1);
@@ -159,7 +172,7 @@ impl<'t> Findings<'t> {
         let unlisted = self.unlisted;
         let mut list = self.into_list(file).into_iter();
         match list.next() {
-            Some(first) => Problems { first, others: list.collect(), unlisted },
+            Some(first) => Problems { first, others: list.collect(), unlisted, locked: false },
             None => Problem::of_file(file, "this file makes no config").into(),
         }
     }

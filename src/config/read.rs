@@ -2,13 +2,15 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::string::FromUtf8Error;
 
 use rustix::fs::{Mode, OFlags};
 
+use super::check::checked;
 use super::problem::{Findings, Problem, Problems};
-use super::{Config, from_text};
+use super::{Config, Lockdown};
 
 /// What is read, and how large it may be (trust.md K9).
 pub(super) struct Sort {
@@ -33,8 +35,19 @@ pub(super) fn overlays_of(file: &Path) -> PathBuf {
 }
 
 /// The config in a file, or everything that is wrong with it. Never waits: a FIFO or a device is refused, not read.
-pub fn load(file: &Path) -> Result<Config, Problems> {
-    let config = from_text(&text_of(file, &CONFIG)?, file);
+///
+/// A kiosk that is locked takes it from nobody but root and whoever runs the kiosk (trust.md K9).
+pub fn load(file: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
+    let config = read(file, lockdown);
+    if lockdown == Lockdown::Forced { config.map_err(Problems::of_a_locked_kiosk) } else { config }
+}
+
+fn read(file: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
+    let (text, keeping) = text_of(file, &CONFIG)?;
+    let config = checked(&text, file, lockdown).and_then(|config| match keeping.wrong_for(config.kiosk.lockdown) {
+        None => Ok(config),
+        Some(message) => Err(Problems::from(Problem::of_file(file, message)).of_a_locked_kiosk()),
+    });
     let Some(overlay) = first_overlay(file) else { return config };
     let message = "`kiosk.d` is not supported yet: move what is in it into the config itself";
     let problem = Problems::from(Problem::of_file(&overlay, message));
@@ -44,8 +57,30 @@ pub fn load(file: &Path) -> Result<Config, Problems> {
     })
 }
 
-/// The text of a file of some sort, or why it has none. Never waits.
-pub(super) fn text_of(file: &Path, sort: &Sort) -> Result<String, Problems> {
+/// Who could have changed a file: as it was when it was opened.
+pub(super) struct Keeping {
+    owner: u32,
+    mode: u32,
+}
+
+impl Keeping {
+    /// What is wrong with it for a kiosk that is, or is not, locked.
+    pub(super) fn wrong_for(&self, locked: bool) -> Option<&'static str> {
+        let us = rustix::process::geteuid().as_raw();
+        if !locked {
+            None
+        } else if self.owner != 0 && self.owner != us {
+            Some("in lockdown this file must belong to root: chown root it, and chmod 644")
+        } else if self.mode & 0o022 != 0 {
+            Some("in lockdown nobody but its owner may write to this file: chmod 644 it")
+        } else {
+            None
+        }
+    }
+}
+
+/// The text of a file of some sort and who could have changed it, or why it has none. Never waits.
+pub(super) fn text_of(file: &Path, sort: &Sort) -> Result<(String, Keeping), Problems> {
     let Sort { name, most } = sort;
     let problem = |message: &str| Problem::of_file(file, message);
     let cannot_read = |error: io::Error| problem(&format!("this file can't be read: {error}"));
@@ -62,7 +97,9 @@ pub(super) fn text_of(file: &Path, sort: &Sort) -> Result<String, Problems> {
     if bytes.len() as u64 > bytes_at_most {
         return Err(problem(&format!("this file is larger than {most} MiB: a {name} is smaller")).into());
     }
-    String::from_utf8(bytes).map_err(|error| not_utf8(&error, file))
+    let keeping = Keeping { owner: metadata.uid(), mode: metadata.mode() };
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(&error, file))?;
+    Ok((text, keeping))
 }
 
 fn not_utf8(error: &FromUtf8Error, file: &Path) -> Problems {

@@ -13,12 +13,13 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
 use super::read::{load, overlays_of};
-use super::{Config, Problems, lists};
+use super::{Config, Lockdown, Problems, lists};
 
 /// A config's file, and those that it names, as they were when they were last read.
 #[derive(Clone, Debug)]
 pub struct Source {
     file: PathBuf,
+    lockdown: Lockdown,
     seen: Vec<(PathBuf, Option<Stamp>)>,
 }
 
@@ -44,8 +45,8 @@ impl Stamp {
 
 impl Source {
     /// A config that has not been read yet.
-    pub fn new(file: PathBuf) -> Self {
-        Self { file, seen: Vec::new() }
+    pub fn new(file: PathBuf, lockdown: Lockdown) -> Self {
+        Self { file, lockdown, seen: Vec::new() }
     }
 
     /// Whether any of the files, or the folder whose files are laid over the config, is another than when it was last read.
@@ -61,7 +62,7 @@ impl Source {
         self.seen = Vec::new();
         self.remember(self.file.clone());
         self.remember(overlays_of(&self.file));
-        let config = load(&self.file)?;
+        let config = load(&self.file, self.lockdown)?;
         for list in config.lists.iter() {
             self.remember(list.path.clone());
         }

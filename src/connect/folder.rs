@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! download.folder                                    as the operator says; nothing else is tried
-//! or  $RUNTIME_DIRECTORY                             systemd's, by RuntimeDirectory=
-//! or  $XDG_RUNTIME_DIR/support-kiosk                 often noexec: then the next
+//! or  $RUNTIME_DIRECTORY                             systemd's, by RuntimeDirectory=; in lockdown /run/support-kiosk,
+//!                                                    which is where the shipped unit has it
+//! or  $XDG_RUNTIME_DIR/support-kiosk                 often noexec: then the next; not in lockdown
 //! or  /var/tmp/support-kiosk-UID                     (what is to be saved: first the folder where it will stand)
 //!      └─ visit-9f2c4e01a7d35b86/   0700             gone when the visit is, also after a panic
 //!           ├─ .owner                                pid and start time of whoever needs the folder: ourselves, then the client
@@ -174,6 +175,11 @@ fn candidates(config: &Config, environment: Environment<'_>) -> Vec<PathBuf> {
     if let Some(folder) = &config.download.folder {
         return std::path::absolute(folder).into_iter().collect();
     }
+    let of_this_user = format!("/var/tmp/support-kiosk-{}", rustix::process::geteuid().as_raw()).into();
+    if config.kiosk.lockdown {
+        // Whoever connects may have a hand in the environment (trust.md K5).
+        return vec![PathBuf::from("/run/support-kiosk"), of_this_user];
+    }
     let mut paths = Vec::new();
     if let Some(list) = variable(environment, "RUNTIME_DIRECTORY") {
         // systemd joins several by colons; the first is the one to write to.
@@ -184,7 +190,7 @@ fn candidates(config: &Config, environment: Environment<'_>) -> Vec<PathBuf> {
     {
         paths.push(runtime.join("support-kiosk"));
     }
-    paths.push(format!("/var/tmp/support-kiosk-{}", rustix::process::geteuid().as_raw()).into());
+    paths.push(of_this_user);
     paths.retain(|path| path.is_absolute());
     paths
 }

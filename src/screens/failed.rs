@@ -3,7 +3,7 @@
 use super::{Cursor, Face, Scene, Step};
 use crate::app::keys::{Focus, Wish};
 use crate::clean::Clean;
-use crate::failure::{Failure, Remedy};
+use crate::failure::{Failure, Fault, Remedy};
 use crate::session::SessionRequest;
 use crate::text::Text;
 use crate::theme::Role;
@@ -32,20 +32,16 @@ impl Failed {
     /// The desk's contact and the line for staff, wrapped: they have their room at every size.
     fn whom_to_call(&self, scene: &Scene, columns: usize) -> Vec<(Role, String)> {
         let contact = scene.desk.config.site.contact.as_ref().map(|contact| (Role::Text, contact.to_string()));
-        let lines = contact.into_iter().chain([(Role::Dim, self.staff_line(scene))]);
+        let lines = contact.into_iter().chain([(Role::Dim, staff_line(scene, self.failure.fault, &self.clock))]);
         lines.flat_map(|(role, text)| wrap(&text, columns).into_iter().map(move |line| (role, line))).collect()
     }
+}
 
-    /// `S2 · b12-3 · 14:32 · K7F204`
-    fn staff_line(&self, scene: &Scene) -> String {
-        let parts = [
-            self.failure.fault.code().to_owned(),
-            scene.desk.config.kiosk.name.to_string(),
-            self.clock.to_string(),
-            scene.visit.to_string(),
-        ];
-        scene.look.text.common.for_staff(parts.join(&format!(" {} ", scene.look.signs.dot)))
-    }
+/// `For staff: S2 · b12-3 · 14:32 · K7F204`
+pub(super) fn staff_line(scene: &Scene, fault: Fault, clock: &Clean) -> String {
+    let kiosk = scene.desk.config.kiosk.name.to_string();
+    let parts = [fault.code().to_owned(), kiosk, clock.to_string(), scene.visit.to_string()];
+    scene.look.text.common.for_staff(parts.join(&format!(" {} ", scene.look.signs.dot)))
 }
 
 impl Face for Failed {

@@ -34,7 +34,7 @@ impl Help {
 
     /// Draws it over the whole frame; `focus` is that of the screen below.
     pub fn draw(self, frame: &mut Frame, focus: Focus, scene: &Scene) {
-        let keys = keys::hints(Focus::Help, scene.look);
+        let keys = keys::hints(Focus::Help, scene.door(), scene.look);
         let question = scene.look.text.help.question;
         let page = Page { desk: scene.desk.config.site.name.as_str(), question, aside: None, keys: &keys };
         let body = skeleton::body(frame.area().as_size(), question, None);
@@ -66,7 +66,7 @@ fn lines(focus: Focus, scene: &Scene, width: usize) -> Vec<Line> {
     }
     lines.push(Line::new());
     lines.extend(paragraph(Role::Question, text.keys));
-    let keys = keys::explained(focus, scene.look);
+    let keys = keys::explained(focus, scene.door(), scene.look);
     let widest = keys.iter().map(|(key, _)| columns(key)).max().unwrap_or(0);
     lines.extend(keys.iter().flat_map(|(key, does)| labelled(width, widest, key, does)));
     lines

@@ -1,26 +1,52 @@
 //! Running: the client is on, and this screen shows nothing of the visit to who stands by (trust.md K11).
 
+use std::time::Duration;
+
 use super::{Cursor, Face, Patience, Scene, Step};
+use crate::app::event::Moment;
 use crate::app::keys::{Focus, Wish};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::pen::Pen;
 
+/// How often the time that is left is told anew.
+const MINUTE: Duration = Duration::from_secs(60);
+
 /// The screen while the client runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Running {
-    /// Nothing to do here.
-    #[default]
-    On,
-    /// Whether to end it is asked.
-    Asking,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Running {
+    asks: Asks,
+    /// When the client is ended, whoever sits there (`session.max_time`).
+    ends: Option<Moment>,
+}
+
+/// Whether the session is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asks {
+    /// Nothing.
+    Nothing,
+    /// Whether to end it.
+    ToEnd,
+}
+
+impl Running {
+    /// A session that runs until somebody ends it, or until this moment.
+    pub fn until(ends: Option<Moment>) -> Self {
+        Self { asks: Asks::Nothing, ends }
+    }
+
+    /// Whole minutes, the one that has begun included.
+    fn minutes_left(&self, now: Moment) -> Option<u64> {
+        let left = self.ends?.since(now).as_millis();
+        left.div_ceil(MINUTE.as_millis()).try_into().ok()
+    }
 }
 
 impl Face for Running {
     fn focus(&self, _scene: &Scene) -> Focus {
-        match self {
-            Self::On => Focus::Running,
-            Self::Asking => Focus::EndSession,
+        match self.asks {
+            Asks::Nothing => Focus::Running,
+            Asks::ToEnd => Focus::EndSession,
         }
     }
 
@@ -29,32 +55,77 @@ impl Face for Running {
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
-        match self {
-            Self::On => text.running.question,
-            Self::Asking => text.running.end_question,
+        match self.asks {
+            Asks::Nothing => text.running.question,
+            Asks::ToEnd => text.running.end_question,
         }
     }
 
     fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
         let text = &scene.look.text.running;
         let cursor = pen.position();
-        match self {
-            Self::On => pen.wrapped(Role::Text, text.body),
-            Self::Asking => pen.wrapped(Role::Text, text.end_body),
+        match self.asks {
+            Asks::Nothing => pen.wrapped(Role::Text, text.body),
+            Asks::ToEnd => pen.wrapped(Role::Text, text.end_body),
+        }
+        if let Some(minutes) = self.minutes_left(scene.now) {
+            pen.wrapped(Role::Text, &text.time_left(minutes));
         }
         Some(cursor)
     }
 
     fn act(&mut self, wish: Wish, _scene: &Scene) -> Step {
-        match (wish, &self) {
-            (Wish::Confirm, Self::On) => *self = Self::Asking,
-            (Wish::Confirm, Self::Asking) => {
-                *self = Self::On;
+        match (wish, self.asks) {
+            (Wish::Confirm, Asks::Nothing) => self.asks = Asks::ToEnd,
+            (Wish::Confirm, Asks::ToEnd) => {
+                self.asks = Asks::Nothing;
                 return Step::EndSession;
             }
-            (Wish::Back, _) => *self = Self::On,
+            (Wish::Back, _) => self.asks = Asks::Nothing,
             (Wish::Pick(_) | Wish::Move(_) | Wish::Skip(_) | Wish::Edit(_) | Wish::Hide | Wish::HandOff, _) => {}
         }
         Step::Stay
+    }
+
+    fn deadline(&self, now: Moment) -> Option<Moment> {
+        let end = self.ends?;
+        let later_minutes = self.minutes_left(now)?.saturating_sub(1);
+        let next_minute = end.since(now).saturating_sub(MINUTE * u32::try_from(later_minutes).unwrap_or(u32::MAX));
+        Some(now.after(next_minute))
+    }
+
+    fn due(&mut self, now: Moment) -> Step {
+        if self.ends.is_some_and(|end| now >= end) {
+            // Told once: the job tells when it is done.
+            self.ends = None;
+            return Step::EndSession;
+        }
+        Step::Stay
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Moment {
+        Moment(Duration::from_secs(seconds))
+    }
+
+    #[test]
+    fn k6_a_session_ends_at_its_time_and_the_minutes_that_are_left_are_told() {
+        let mut running = Running::until(Some(at(150)));
+        for (now, left, next) in [(0, 3, 30), (29, 3, 30), (30, 2, 90), (90, 1, 150), (149, 1, 150)] {
+            assert_eq!((running.minutes_left(at(now)), running.deadline(at(now))), (Some(left), Some(at(next))), "at {now}");
+            assert_eq!(running.due(at(now)), Step::Stay, "at {now}");
+        }
+        assert_eq!(running.due(at(150)), Step::EndSession);
+        assert_eq!((running.due(at(151)), running.deadline(at(151))), (Step::Stay, None));
+    }
+
+    #[test]
+    fn one_without_an_end_wants_no_time() {
+        let mut running = Running::until(None);
+        assert_eq!((running.due(at(1_000_000)), running.deadline(at(5)), running.minutes_left(at(5))), (Step::Stay, None, None));
     }
 }

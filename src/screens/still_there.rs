@@ -13,7 +13,7 @@ use crate::ui::skeleton::{self, Page};
 /// Draws the question over the whole frame, with the time that is left to answer it.
 pub fn draw(frame: &mut Frame, scene: &Scene, left: Duration) {
     let text = &scene.look.text.still_there;
-    let keys = keys::hints(Focus::StillThere, scene.look);
+    let keys = keys::hints(Focus::StillThere, scene.door(), scene.look);
     let page = Page { desk: scene.desk.config.site.name.as_str(), question: text.question, aside: None, keys: &keys };
     let body = skeleton::body(frame.area().as_size(), page.question, page.aside);
     skeleton::draw(frame.buffer_mut(), scene.look, &page);

@@ -12,6 +12,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::line::{Line, Report};
+use super::lockdown::environment_of;
 use super::wake::Wake;
 use crate::app::desk::Desk;
 use crate::app::event::{JobId, News};
@@ -63,8 +64,8 @@ impl Jobs {
             line: self.line.clone(),
             told: Arc::clone(&told),
             handed_over: Arc::clone(&handed_over),
+            environment: environment_of(&desk.config, &self.environment),
             desk,
-            environment: Arc::clone(&self.environment),
             cancel: cancel.clone(),
         };
         let thread = self.line.thread("session", move || session.run(&request))?;
@@ -90,7 +91,7 @@ impl Jobs {
     /// Finds out what becomes of a session that is started now, on a thread of its own: it looks at folders, and one on a
     /// network that is gone must not hold the screen.
     pub(super) fn look_around(&self, desk: Arc<Desk>) -> io::Result<()> {
-        let (environment, line) = (Arc::clone(&self.environment), self.line.clone());
+        let (environment, line) = (environment_of(&desk.config, &self.environment), self.line.clone());
         let look = move || line.send(Report::Delivery(connect::delivery(&desk.config, &environment)));
         self.line.thread("delivery", look).map(drop)
     }
@@ -98,7 +99,7 @@ impl Jobs {
     /// Removes what visits before this run of the program left behind, on a thread of its own: the first frame does not
     /// wait for it, and a client that still runs keeps its folder.
     pub(super) fn sweep(&self, desk: Arc<Desk>) {
-        let environment = Arc::clone(&self.environment);
+        let environment = environment_of(&desk.config, &self.environment);
         // Without a thread to be had it is left to the next visit, which sweeps too.
         let _ = self.line.thread("sweep", move || connect::sweep(&desk.config, &environment));
     }
@@ -132,7 +133,7 @@ struct Session {
     told: Arc<Wake>,
     handed_over: Arc<AtomicBool>,
     desk: Arc<Desk>,
-    environment: Arc<[(OsString, OsString)]>,
+    environment: Vec<(OsString, OsString)>,
     cancel: Cancel,
 }
 

@@ -33,7 +33,12 @@ impl Loader {
 
     /// Reads the config again if `stat` says that it is another.
     pub(super) fn look(&mut self) -> std::io::Result<()> {
-        let Some(mut source) = self.source.take_if(|source| source.changed()) else { return Ok(()) };
+        if self.source.as_ref().is_some_and(|source| source.changed()) { self.read() } else { Ok(()) }
+    }
+
+    /// Reads the config again, whatever `stat` says: a disk that failed may be back.
+    pub(super) fn read(&mut self) -> std::io::Result<()> {
+        let Some(mut source) = self.source.take() else { return Ok(()) };
         self.on_a_thread(move || {
             let loaded = source.load().map(|(config, choices)| Arc::new(Desk::with_lists(Arc::new(config), choices)));
             Loaded::Config(source, loaded)

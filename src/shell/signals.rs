@@ -4,7 +4,9 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGWINCH};
+use signal_hook::consts::{
+    SIGALRM, SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGWINCH,
+};
 
 use super::wake::Wake;
 
@@ -13,8 +15,10 @@ use super::wake::Wake;
 pub(super) enum Signal {
     /// The terminal is gone, whatever else is true (trust.md T3).
     HangUp,
-    /// The program is asked to end.
+    /// Whoever runs the program asks it to end.
     End(i32),
+    /// A person at a terminal wants it to end: in lockdown that counts for nothing (trust.md K2).
+    Interrupted(i32),
     /// The terminal has another size.
     Resized,
 }
@@ -23,13 +27,13 @@ pub(super) enum Signal {
 const HEARD: [(i32, Signal); 5] = [
     (SIGHUP, Signal::HangUp),
     (SIGTERM, Signal::End(SIGTERM)),
-    (SIGINT, Signal::End(SIGINT)),
-    (SIGQUIT, Signal::End(SIGQUIT)),
+    (SIGINT, Signal::Interrupted(SIGINT)),
+    (SIGQUIT, Signal::Interrupted(SIGQUIT)),
     (SIGWINCH, Signal::Resized),
 ];
 
 /// Those that would stop or end the program with the terminal in disarray, and mean nothing to it.
-const IGNORED: [i32; 5] = [SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2];
+const IGNORED: [i32; 7] = [SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM];
 
 /// The signals that have come and were not taken yet.
 #[derive(Debug)]

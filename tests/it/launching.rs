@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::support::pty::{Pty, Terminal};
 use crate::support::site::{Site, answer};
-use crate::visit::{is_empty, kiosk};
+use crate::support::stage::{is_empty, kiosk};
 
 /// Far more than the second that is promised, for a machine that has much to do.
 const SOON: Duration = Duration::from_secs(4);

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use support_kiosk::config::lists::{self, Choices};
-use support_kiosk::config::{self, Config, ListFormat, RepListShown, Way};
+use support_kiosk::config::{self, Config, ListFormat, Lockdown, RepListShown, Way};
 use support_kiosk::session::{Id, IssueRef, Rep};
 
 /// A folder with a `kiosk.toml` and what it names.
@@ -40,7 +40,7 @@ impl Folder {
 
     fn config(&self, text: &str) -> Config {
         let file = self.write("kiosk.toml", format!("{SITE}{text}"));
-        config::load(&file).unwrap_or_else(|problems| panic!("{problems}\nin\n{text}"))
+        config::load(&file, Lockdown::AsConfigured).unwrap_or_else(|problems| panic!("{problems}\nin\n{text}"))
     }
 
     /// What the config makes with its lists, or what is wrong with them, without the folder's name.

@@ -131,6 +131,10 @@ const SCREENS: &[(&str, Way)] = &[
         kiosk.news(1, News::Running);
         kiosk.news(1, News::Ended(Ending { status: Some(0), signal: None, after: Duration::from_secs(60) }));
     }),
+    ("out_of_service", |kiosk| {
+        let failure = Failure::about(Fault::BadConfig, "kiosk.toml:3:1: `site.url` is missing");
+        kiosk.event(Event::OutOfService { failure, clock: Clean::line("14:32").expect("clean") });
+    }),
     ("help", |kiosk| {
         to_reps(kiosk);
         kiosk.key(Key::Function(1));

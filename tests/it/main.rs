@@ -8,6 +8,7 @@ mod demo;
 mod download;
 mod launching;
 mod lists;
+mod lockdown;
 mod looks;
 mod properties;
 mod readme;

@@ -4,3 +4,4 @@ pub mod kiosk;
 pub mod order;
 pub mod pty;
 pub mod site;
+pub mod stage;

@@ -52,7 +52,7 @@ fn walked(keys: &[Key]) -> (Kiosk, Vec<&'static str>) {
                 Effect::Forget => "forgot",
                 Effect::End(_) => "ended the session",
                 Effect::Cancel(_) => "cancelled",
-                Effect::Wipe | Effect::Repaint | Effect::Bell => "-",
+                Effect::Wipe | Effect::Repaint | Effect::Reload | Effect::Bell => "-",
             });
         }
         seen.push(match (kiosk.focus(), kiosk.model.screen()) {
@@ -68,6 +68,7 @@ fn walked(keys: &[Key]) -> (Kiosk, Vec<&'static str>) {
             (_, Screen::Ended(_)) => "ended",
             (_, Screen::HandOff(_)) => "hand-off",
             (_, Screen::Failed(_)) => "failed",
+            (_, Screen::OutOfService(_)) => "out of service",
         });
     }
     (kiosk, seen)

@@ -372,7 +372,7 @@ fn lists_that_come_late_are_searched_for_what_was_typed_meanwhile() {
     assert!(kiosk.text().contains("The list is on its way."), "{}", kiosk.text());
     let config = Arc::clone(&kiosk.model.desk().config);
     let desk = Desk::with_lists(config, Choices { reps, issues: Vec::new() });
-    assert_eq!(kiosk.event(Event::Desk(Arc::new(desk))), []);
+    assert_eq!(kiosk.event(Event::Desk(Arc::new(desk), kiosk.worn)), []);
     assert!(kiosk.text().contains("Dana Whitfield") && kiosk.text().contains("2 of 6"), "{}", kiosk.text());
 }
 
@@ -381,12 +381,12 @@ fn another_config_waits_for_the_next_customer() {
     let mut kiosk = kiosk();
     let desk = || Arc::new(Desk::new(Arc::new(config(&DESK.replace("Example IT", "Another")))));
     kiosk.key(Key::Char('1'));
-    kiosk.event(Event::Desk(desk()));
+    kiosk.event(Event::Desk(desk(), kiosk.worn));
     assert!(kiosk.text().contains("Example IT Help Desk"), "{}", kiosk.text());
     kiosk.key(Key::Esc);
     assert!(kiosk.text().contains("Another Help Desk"), "{}", kiosk.text());
     let mut kiosk = self::kiosk();
-    kiosk.event(Event::Desk(desk()));
+    kiosk.event(Event::Desk(desk(), kiosk.worn));
     assert!(kiosk.text().contains("Another Help Desk"), "on the start screen it comes at once");
 }
 

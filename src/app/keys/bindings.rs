@@ -221,6 +221,8 @@ static END_SESSION: &[Binding] = &[ENTER.to(|t| t.end_session).shown(), ESC.to(|
 
 static ENDED: &[Binding] = &[REPAINT, ANY_KEY.to(|t| t.finish).shown()];
 
+static OUT_OF_SERVICE: &[Binding] = &[REPAINT];
+
 static FAILED_RETRY: &[Binding] =
     &[ENTER.to(|t| t.retry).shown(), ESC.shown(), START_OVER.shown(), HELP_HERE.shown(), LEAVE, REPAINT];
 
@@ -251,6 +253,7 @@ pub(super) fn bindings(focus: Focus) -> &'static [Binding] {
         Focus::Running => RUNNING,
         Focus::EndSession => END_SESSION,
         Focus::Ended => ENDED,
+        Focus::OutOfService => OUT_OF_SERVICE,
         Focus::Failed(Remedy::Retry) => FAILED_RETRY,
         Focus::Failed(Remedy::Change) => FAILED_CHANGE,
         Focus::Failed(Remedy::Staff) => FAILED_STAFF,

@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::check::{Check, Subject};
-use crate::config::{self, Config, Mode, Problems, Source};
+use crate::config::{self, Config, Lockdown, Mode, Problems, Source};
 use crate::connect::{self, Environment};
 use crate::failure::Failure;
 use crate::text::EN;
@@ -28,7 +28,8 @@ pub(super) fn checks(
     lookup: impl Fn(&str) -> Option<OsString>,
     environment: Environment<'_>,
 ) -> Vec<Check> {
-    let located = config::locate(named, lookup).and_then(|file| Ok((Source::new(file.clone()).load()?.0, file)));
+    let located =
+        config::locate(named, lookup).and_then(|file| Ok((Source::new(file.clone(), Lockdown::AsConfigured).load()?.0, file)));
     let (config, file) = match located {
         Ok(found) => found,
         Err(problems) => {

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use super::account::Account;
 use super::check::{Check, Subject};
 use super::machine::Machine;
+use crate::cli::FORCED_COMMAND;
 
 const SSHD: &str = "/usr/sbin/sshd";
 
@@ -28,9 +29,6 @@ const LINE: Subject = Subject {
 };
 
 const MEND: &str = "install packaging/sshd/support-kiosk.conf as /etc/ssh/sshd_config.d/10-support-kiosk.conf";
-
-/// What the shipped drop-in forces upon whoever logs in.
-const FORCED_COMMAND: &str = "/usr/bin/support-kiosk --lockdown";
 
 /// What a visitor's terminal needs and the kiosk reads.
 const HARMLESS: [&str; 4] = ["LANG", "COLORTERM", "NO_COLOR", "TERM"];

@@ -36,7 +36,11 @@ fn run_by_this_system() -> Vec<Kind> {
     if cfg!(target_os = "macos") { vec![Kind::MachO, Kind::Script] } else { vec![Kind::Elf, Kind::Script] }
 }
 
-pub(super) fn launch(written: schema::Launch, findings: &mut Findings<'_>) -> Launch {
+pub(super) fn launch(written: schema::Launch, locked: bool, findings: &mut Findings<'_>) -> Launch {
+    if let Some(foreground) = written.foreground.as_ref().filter(|foreground| locked && *foreground.get_ref()) {
+        let message = "`launch.foreground` = true can't be had in lockdown: the client would have the kiosk's terminal";
+        findings.add(foreground.span().start, message);
+    }
     Launch {
         mode: or(written.mode, || Mode::Auto),
         command: written.command.map_or_else(|| vec![Launch::CLIENT.to_owned()], |command| checked_command(command, findings)),
@@ -44,7 +48,7 @@ pub(super) fn launch(written: schema::Launch, findings: &mut Findings<'_>) -> La
             .environment
             .map_or_else(|| ENVIRONMENT.map(str::to_owned).to_vec(), |names| checked_environment(names, findings)),
         needs_display: or(written.needs_display, || true),
-        when_left: or(written.when_left, || WhenLeft::Keep),
+        when_left: or(written.when_left, || if locked { WhenLeft::End } else { WhenLeft::Keep }),
         foreground: or(written.foreground, || false),
     }
 }

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use support_kiosk::commands::check;
-use support_kiosk::config;
+use support_kiosk::config::{self, Lockdown};
 
 const GOOD: &str = "[site]\nurl = \"https://support.example.com\"\n";
 
@@ -29,7 +29,7 @@ fn file_with(folder: &tempfile::TempDir, name: &str, content: impl AsRef<[u8]>) 
 fn refused(file: &Path) -> String {
     let (done, waits) = mpsc::channel();
     let path = file.to_owned();
-    thread::spawn(move || done.send(config::load(&path).map(|_| ())));
+    thread::spawn(move || done.send(config::load(&path, Lockdown::AsConfigured).map(|_| ())));
     let problems = waits.recv_timeout(SOON).expect("an answer, and no waiting").expect_err("no config");
     problems.to_string().replace(&file.display().to_string(), "FILE")
 }
@@ -39,7 +39,7 @@ fn k9_a_file_over_four_mebibytes_is_refused_and_one_of_four_is_read() {
     let folder = folder();
     let padded = |size: usize| format!("{GOOD}{}", "#".repeat(size - GOOD.len()));
     let full = file_with(&folder, "full.toml", padded(4 << 20));
-    assert!(config::load(&full).is_ok());
+    assert!(config::load(&full, Lockdown::AsConfigured).is_ok());
     for size in [(4 << 20) + 1, 5 << 20] {
         let over = file_with(&folder, "over.toml", padded(size));
         assert_eq!(refused(&over), "FILE: this file is larger than 4 MiB: a config is smaller");
@@ -77,7 +77,7 @@ fn files_that_would_be_laid_over_the_config_are_refused_and_not_ignored() {
     let config = file_with(&folder, "kiosk.toml", GOOD);
     fs::create_dir(folder.path().join("kiosk.d")).expect("made");
     file_with(&folder, "kiosk.d/notes.txt", "");
-    assert!(config::load(&config).is_ok(), "nothing is laid over it yet");
+    assert!(config::load(&config, Lockdown::AsConfigured).is_ok(), "nothing is laid over it yet");
     file_with(&folder, "kiosk.d/b12.toml", "");
     file_with(&folder, "kiosk.toml", "[site]\n");
     let told = refused(&config).replace(&folder.path().display().to_string(), "FOLDER");

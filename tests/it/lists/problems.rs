@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use support_kiosk::commands::check;
+use support_kiosk::config::Lockdown;
 use support_kiosk::config::lists;
 
 use super::{CSV, Folder, JSON, SITE, TOML};
@@ -192,7 +193,7 @@ fn fifty_problems_of_both_lists_are_listed_and_the_rest_counted() {
 fn a_list_of_no_known_writing_is_told_in_the_config() {
     let folder = Folder::new();
     let file = folder.write("kiosk.toml", format!("{SITE}[lists]\nreps = \"reps.xlsx\"\nissues = \"issues\"\n"));
-    let told = folder.told(&support_kiosk::config::load(&file).expect_err("two problems").to_string());
+    let told = folder.told(&support_kiosk::config::load(&file, Lockdown::AsConfigured).expect_err("two problems").to_string());
     let expected = [
         "kiosk.toml:3:8: `lists.reps` must name a file that ends in .csv, .toml or .json",
         "kiosk.toml:4:10: `lists.issues` must name a file that ends in .csv, .toml or .json",

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::time::{Duration, SystemTime};
 
-use support_kiosk::config::Source;
+use support_kiosk::config::{Lockdown, Source};
 
 use super::{Folder, SITE, names};
 
@@ -14,7 +14,7 @@ fn watched() -> (Folder, Source) {
     let folder = Folder::new();
     folder.write("reps.csv", LIST);
     let file = folder.write("kiosk.toml", format!("{SITE}[lists]\nreps = \"reps.csv\"\n"));
-    let mut source = Source::new(file);
+    let mut source = Source::new(file, Lockdown::AsConfigured);
     assert!(source.changed(), "what was never read is news");
     source.load().expect("a good config");
     assert!(!source.changed(), "nothing has happened");

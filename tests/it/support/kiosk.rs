@@ -88,6 +88,7 @@ available = false
 /// A model, and the time as the test has it.
 pub struct Kiosk {
     pub model: Model,
+    pub worn: Look,
     pub now: Moment,
 }
 
@@ -127,7 +128,7 @@ impl Kiosk {
         let palette = Palette::new(theme::named(theme).expect("a theme"), depth);
         let look = Look { text: &EN, palette, signs };
         let desk = Arc::new(Desk::new(Arc::new(config)));
-        Self { model: Model::new(desk, look, size, arrival(Delivery::Run)), now: Moment::default() }
+        Self { model: Model::new(desk, look, size, arrival(Delivery::Run)), worn: look, now: Moment::default() }
     }
 
     pub fn event(&mut self, event: Event) -> Vec<Effect> {

@@ -1,0 +1,55 @@
+//! In lockdown `Enter` counts only after half a second without one since the screen changed: a key that is held or struck
+//! twice never passes two screens (trust.md A6).
+
+use std::time::Duration;
+
+use super::event::Moment;
+
+/// How long there must be no Enter.
+const QUIET: Duration = Duration::from_millis(500);
+
+/// What is known of Enter on the screen that is shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Guard {
+    quiet_since: Moment,
+    open: bool,
+}
+
+impl Guard {
+    /// Another screen is shown now.
+    pub(super) fn another_screen(now: Moment) -> Self {
+        Self { quiet_since: now, open: false }
+    }
+
+    /// Enter was struck: whether it counts.
+    pub(super) fn lets_enter_in(&mut self, now: Moment) -> bool {
+        self.open |= now.since(self.quiet_since) >= QUIET;
+        self.quiet_since = now;
+        self.open
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(milliseconds: u64) -> Moment {
+        Moment(Duration::from_millis(milliseconds))
+    }
+
+    #[test]
+    fn a6_a_held_enter_never_counts_on_the_next_screen_and_one_after_a_pause_does() {
+        let mut guard = Guard::another_screen(at(1_000));
+        for held in 0..100 {
+            assert!(!guard.lets_enter_in(at(1_000 + held * 30)), "{held}");
+        }
+        assert!(!guard.lets_enter_in(at(4_469)), "499 ms after the last");
+        assert!(guard.lets_enter_in(at(4_969)));
+    }
+
+    #[test]
+    fn a6_on_a_screen_where_one_counted_the_next_does_at_once() {
+        let mut guard = Guard::another_screen(at(0));
+        assert!(guard.lets_enter_in(at(500)) && guard.lets_enter_in(at(510)));
+    }
+}

@@ -1,0 +1,145 @@
+//! A kiosk that nobody breaks out of (trust.md, Lockdown): first the model, then the whole program.
+
+mod process;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use support_kiosk::app::desk::Desk;
+use support_kiosk::app::event::{Effect, Event, JobId, Moment, News};
+use support_kiosk::app::keys::Focus;
+use support_kiosk::clean::Clean;
+use support_kiosk::config::from_text;
+use support_kiosk::connect::Ending;
+use support_kiosk::failure::{Failure, Fault};
+use support_kiosk::screens::Screen;
+use support_kiosk::terminal::key::{Input, Key};
+
+use crate::support::kiosk::{DESK, Kiosk, config};
+
+/// A locked kiosk, with more in its config.
+fn locked(more: &str) -> Kiosk {
+    let desk = DESK.replace("[kiosk]\n", "[kiosk]\nlockdown = true\n");
+    Kiosk::of(config(&format!("{more}\n{desk}")))
+}
+
+/// Strikes a key so many milliseconds after the last thing that happened.
+fn strike(kiosk: &mut Kiosk, key: Key, after: u64) -> Vec<Effect> {
+    kiosk.now = Moment(kiosk.now.0 + Duration::from_millis(after));
+    let now = kiosk.now;
+    kiosk.event(Event::Time(now));
+    kiosk.event(Event::Input(Input::Key(key)))
+}
+
+fn running(kiosk: &mut Kiosk) {
+    kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
+    assert_eq!(kiosk.news(1, News::Running), [Effect::Wipe]);
+}
+
+#[test]
+fn k1_no_key_leaves_and_none_is_shown_that_would() {
+    let mut kiosk = locked("");
+    for key in [Key::Char('q'), Key::Ctrl('c'), Key::Ctrl('q'), Key::Function(12), Key::Esc] {
+        assert_eq!(kiosk.key(key), [], "{key:?}");
+    }
+    assert!(!kiosk.text().contains("leave"), "{}", kiosk.text());
+    kiosk.key(Key::Function(1));
+    assert!(!kiosk.text().contains("Ctrl-C"), "{}", kiosk.text());
+}
+
+#[test]
+fn a6_a_held_enter_does_not_pass_two_screens() {
+    let mut kiosk = locked("");
+    strike(&mut kiosk, Key::Char('1'), 1_000);
+    for _ in 0..40 {
+        assert_eq!(strike(&mut kiosk, Key::Enter, 30), []);
+    }
+    assert_eq!(kiosk.focus(), Focus::Filter, "held since the screen changed, it never counts");
+    strike(&mut kiosk, Key::Enter, 500);
+    assert_eq!(kiosk.focus(), Focus::Review);
+    assert_eq!(strike(&mut kiosk, Key::Enter, 120), [], "a double strike");
+    assert!(matches!(strike(&mut kiosk, Key::Enter, 500)[..], [Effect::Connect { .. }]));
+}
+
+#[test]
+fn a6_outside_lockdown_a_quick_hand_is_not_held_up() {
+    let mut kiosk = Kiosk::new(DESK, 80, 24);
+    for key in [Key::Char('1'), Key::Enter] {
+        assert_eq!(strike(&mut kiosk, key, 10), []);
+    }
+    assert!(matches!(strike(&mut kiosk, Key::Enter, 10)[..], [Effect::Connect { .. }]));
+}
+
+#[test]
+fn k8_in_lockdown_the_customer_is_asked_after_90_s_and_forgotten_30_s_later_though_the_config_says_nothing() {
+    let mut kiosk =
+        Kiosk::of(config("kiosk = { lockdown = true }\nsite = { url = 'https://a' }\nrep = [{ id = 1, name = 'A' }]"));
+    kiosk.key(Key::Char('1'));
+    assert_eq!((kiosk.wait(89), kiosk.wait(1)), (vec![], vec![Effect::Bell]));
+    assert_eq!((kiosk.wait(29), kiosk.wait(1)), (vec![], vec![Effect::Forget]));
+}
+
+#[test]
+fn a5_a_grace_of_less_than_20_s_is_refused_in_lockdown() {
+    let told = |text: &str| from_text(text, "k".as_ref()).expect_err("a problem").to_string();
+    let text = "site.url = 'https://a'\nkiosk = { lockdown = true, idle_grace = '19s' }\nlaunch.foreground = true\n";
+    let expected = "k:2:41: `kiosk.idle_grace` must be at least 20s in lockdown\n\
+                    k:3:21: `launch.foreground` = true can't be had in lockdown: the client would have the kiosk's terminal";
+    assert_eq!(told(text), expected);
+    assert!(from_text(&text.replace("lockdown = true, ", ""), "k".as_ref()).is_ok());
+}
+
+#[test]
+fn k6_a_session_of_a_locked_kiosk_ends_by_its_question_its_own_end_or_its_time() {
+    let mut kiosk = locked("session.max_time = '10m'");
+    running(&mut kiosk);
+    for key in [Key::Esc, Key::Ctrl('c'), Key::Char('q'), Key::Function(10), Key::Char('o')] {
+        assert_eq!(kiosk.key(key), [], "{key:?}");
+        assert!(matches!(kiosk.model.screen(), Screen::Running(_)), "{key:?}");
+    }
+    assert!(kiosk.text().contains("It ends by itself in 10 minutes."), "{}", kiosk.text());
+    assert_eq!(kiosk.wait(594), []);
+    assert!(kiosk.text().contains("within a minute"), "{}", kiosk.text());
+    assert_eq!(kiosk.wait(1), [Effect::End(JobId(1))]);
+    let ending = Ending { status: None, signal: Some(15), after: Duration::from_secs(600) };
+    assert_eq!(kiosk.news(1, News::Ended(ending)), [Effect::Forget]);
+    assert!(matches!(kiosk.model.screen(), Screen::Ended(_)));
+}
+
+#[test]
+fn k6_outside_lockdown_a_session_has_no_end_of_its_own() {
+    let mut kiosk = Kiosk::new(&format!("session.max_time = '10m'\n{DESK}"), 80, 24);
+    running(&mut kiosk);
+    assert_eq!(kiosk.wait(100_000), []);
+}
+
+fn out_of_service() -> Event {
+    let failure = Failure::about(Fault::BadConfig, "kiosk.toml:3:1: secret words of a config");
+    Event::OutOfService { failure, clock: Clean::line("14:32").expect("clean") }
+}
+
+#[test]
+fn k9_out_of_service_says_so_with_a_code_for_staff_and_tries_again_every_30_s() {
+    let mut kiosk = locked("");
+    kiosk.key(Key::Char('1'));
+    assert_eq!(kiosk.event(out_of_service()), [Effect::Forget]);
+    let text = kiosk.text();
+    assert!(text.contains("Out of service") && text.contains("For staff: C1 · b12-3 · 14:32 · K7F204"), "{text}");
+    assert!(!text.contains("secret"), "{text}");
+    for key in [Key::Enter, Key::Esc, Key::Char('q'), Key::Char('1'), Key::Ctrl('c'), Key::Function(10)] {
+        assert_eq!(kiosk.key(key), [], "{key:?}");
+    }
+    assert_eq!((kiosk.wait(23), kiosk.wait(1)), (vec![], vec![Effect::Reload]));
+    assert_eq!((kiosk.wait(29), kiosk.wait(1)), (vec![], vec![Effect::Reload]));
+    let desk = Arc::new(Desk::new(Arc::new(config(&DESK.replace("Example IT", "Mended")))));
+    assert_eq!(kiosk.event(Event::Desk(desk, kiosk.worn)), [Effect::Forget]);
+    assert!(matches!(kiosk.model.screen(), Screen::Start(_)) && kiosk.text().contains("Mended Help Desk"));
+}
+
+#[test]
+fn k9_a_session_that_runs_is_not_ended_by_a_config_that_went_wrong() {
+    let mut kiosk = locked("");
+    running(&mut kiosk);
+    assert_eq!(kiosk.event(out_of_service()), []);
+    assert!(matches!(kiosk.model.screen(), Screen::Running(_)));
+}

@@ -1,0 +1,318 @@
+//! The whole program, locked, in a real pseudo-terminal.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use rustix::process::Signal;
+use support_kiosk::cli::{FORCED_COMMAND, REFUSED};
+use support_kiosk::demo::Pace;
+
+use crate::support::pty::{Pty, Terminal};
+use crate::support::stage::{CRAWLING, Stage, is_empty, kiosk};
+
+const START: &str = "How would you like to get help?";
+
+/// What K2 names and the kernel would end or stop a program for.
+const SIGNALS: [Signal; 9] = [
+    Signal::INT,
+    Signal::QUIT,
+    Signal::TSTP,
+    Signal::TTIN,
+    Signal::TTOU,
+    Signal::USR1,
+    Signal::USR2,
+    Signal::PIPE,
+    Signal::ALARM,
+];
+
+fn locked(stage: &Stage) -> Command {
+    let mut command = stage.command();
+    command.arg("--lockdown");
+    command
+}
+
+fn started(stage: &Stage) -> Pty {
+    let mut pty = Pty::start(locked(stage), 80, 24);
+    pty.wait_for(START);
+    pty
+}
+
+/// Enter, once the screen has stood for as long as it has to in lockdown (trust.md A6).
+fn enter(pty: &mut Pty, until: &str) {
+    pty.read_for(Duration::from_millis(550));
+    pty.send(b"\r");
+    pty.wait_for(until);
+}
+
+/// Has the screen drawn anew: whoever does that lives, and was not stopped.
+fn assert_it_answers(pty: &mut Pty) {
+    let drawn = pty.received.len();
+    pty.send(b"\x0c");
+    pty.wait_until("another frame", |pty| pty.received.len() > drawn);
+    assert!(!status_line(pty, "State:").starts_with(['T', 'Z']), "{}", pty.text());
+}
+
+fn status_line(pty: &Pty, name: &str) -> String {
+    let status = fs::read_to_string(format!("/proc/{}/status", pty.child.id())).expect("it lives");
+    let line = status.lines().find(|line| line.starts_with(name)).expect("told");
+    line.split_whitespace().nth(1).expect("a value").to_owned()
+}
+
+#[test]
+fn k2_no_signal_of_a_person_ends_or_stops_it_on_any_screen_or_in_a_download() {
+    let stage = Stage::new(CRAWLING);
+    let mut pty = started(&stage);
+    let mut steps = [("1", "Who would you like to talk to?"), ("\r", "Is this right?"), ("\r", " MB")].into_iter();
+    loop {
+        for signal in SIGNALS {
+            pty.signal(signal);
+        }
+        assert_it_answers(&mut pty);
+        let Some((keys, until)) = steps.next() else { break };
+        if keys == "\r" {
+            enter(&mut pty, until);
+        } else {
+            pty.send(keys.as_bytes());
+            pty.wait_for(until);
+        }
+    }
+    pty.signal(Signal::TERM);
+    assert_eq!(pty.end().0.code(), Some(143));
+    assert!(is_empty(&stage.downloads()));
+}
+
+#[test]
+fn k2_it_leaves_no_core_and_lets_nobody_look_into_it() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let mut pty = Pty::start(locked_as_nobody(&stage), 80, 24);
+    pty.wait_for(START);
+    let limits = fs::read_to_string(format!("/proc/{}/limits", pty.child.id())).expect("it lives");
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a limit");
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+    assert_ne!(status_line(&pty, "Uid:"), "0");
+    // What /proc tells of a process that can't be dumped, and so not be traced, belongs to root.
+    let memory = fs::metadata(format!("/proc/{}/mem", pty.child.id())).expect("it lives");
+    assert_eq!(memory.uid(), 0, "it can be traced by its own user");
+}
+
+/// A user who owns nothing.
+const NOBODY: u32 = 65_534;
+
+/// The kiosk of somebody who is not root, whoever runs the tests.
+fn locked_as_nobody(stage: &Stage) -> Command {
+    if !rustix::process::geteuid().is_root() {
+        return locked(stage);
+    }
+    let program = stage.folder.path().join("support-kiosk");
+    fs::copy(env!("CARGO_BIN_EXE_support-kiosk"), &program).expect("copied to where anybody may run it");
+    fs::set_permissions(stage.folder.path(), fs::Permissions::from_mode(0o755)).expect("opened");
+    let mut command = Command::new(program);
+    command.env("TERM", "xterm").arg("--lockdown").arg("--config").arg(stage.config()).uid(NOBODY).gid(NOBODY);
+    command
+}
+
+#[test]
+fn k3_a_shell_or_a_command_is_refused_with_one_fixed_line() {
+    let refused = |name: &str, arguments: &[&str], original: Option<&str>| -> Output {
+        let mut command = kiosk();
+        command.arg0(name).args(arguments).stdin(Stdio::null());
+        if let Some(original) = original {
+            command.env("SSH_ORIGINAL_COMMAND", original);
+        }
+        command.output().expect("run")
+    };
+    let canary = "canary; touch /tmp/canary";
+    for (name, arguments, original) in [
+        ("-support-kiosk", &["-c", canary][..], None),
+        ("-support-kiosk", &["--config", canary], None),
+        ("support-kiosk", &["-c", canary], None),
+        ("support-kiosk", &["-c", "/usr/lib/openssh/sftp-server"], None),
+        ("support-kiosk", &["-c", FORCED_COMMAND], Some(canary)),
+        ("-support-kiosk", &[], Some(canary)),
+        ("support-kiosk", &["--lockdown"], Some(canary)),
+        ("support-kiosk", &["run"], Some("")),
+        ("support-kiosk", &["demo"], Some(canary)),
+    ] {
+        let output = refused(name, arguments, original);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), said.as_str()), (Some(2), format!("{REFUSED}\n").as_str()), "{name} {arguments:?}");
+        assert!(output.stdout.is_empty(), "{name} {arguments:?}");
+    }
+}
+
+#[test]
+fn k3_as_a_login_shell_it_is_locked_and_takes_its_config_from_the_machine_alone() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let mut command = kiosk();
+    // A config of the visitor's own: were it read, the start screen would show its desk.
+    command.arg0("-support-kiosk").env("SUPPORT_KIOSK_CONFIG", stage.config()).env("HOME", stage.folder.path());
+    let mut pty = Pty::start(command, 80, 24);
+    pty.wait_for("Out of service");
+    assert!(pty.text().contains("For staff: C1"), "{}", pty.text());
+    pty.send(b"\x03\x11q\x1b");
+    pty.signal(Signal::INT);
+    assert_it_answers(&mut pty);
+    pty.signal(Signal::TERM);
+    assert_eq!(pty.end().0.code(), Some(143));
+}
+
+/// Three hundred variables that steer shells, loaders, terminals, libraries and this program elsewhere.
+fn hostile_variables(folder: &Path) -> Vec<(OsString, OsString)> {
+    let trap = folder.join("trap").into_os_string();
+    let named = [
+        "PATH",
+        "HOME",
+        "SHELL",
+        "ENV",
+        "BASH_ENV",
+        "IFS",
+        "PS4",
+        "PROMPT_COMMAND",
+        "TERMINFO",
+        "TERMINFO_DIRS",
+        "TERMCAP",
+        "TMPDIR",
+        "TMP",
+        "TEMP",
+        "XDG_CONFIG_HOME",
+        "XDG_CONFIG_DIRS",
+        "XDG_DATA_HOME",
+        "XDG_RUNTIME_DIR",
+        "XDG_STATE_HOME",
+        "XDG_CACHE_HOME",
+        "RUNTIME_DIRECTORY",
+        "STATE_DIRECTORY",
+        "SUPPORT_KIOSK_CONFIG",
+        "RUST_LOG",
+        "RUST_BACKTRACE",
+        "RUST_LIB_BACKTRACE",
+        "RUST_MIN_STACK",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "SSLKEYLOGFILE",
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+        "NO_PROXY",
+        "no_proxy",
+        "REQUEST_METHOD",
+        "RES_OPTIONS",
+        "LOCALDOMAIN",
+        "HOSTALIASES",
+        "NOTIFY_SOCKET",
+        "JOURNAL_STREAM",
+        "LISTEN_FDS",
+        "LISTEN_PID",
+        "EDITOR",
+        "VISUAL",
+        "PAGER",
+        "BROWSER",
+        "LESSOPEN",
+        "COLUMNS",
+        "LINES",
+        "TZ",
+        "TZDIR",
+        "MALLOC_ARENA_MAX",
+        "PYTHONPATH",
+        "PERL5LIB",
+        "GCONV_PATH",
+        "NLSPATH",
+        "LOCPATH",
+        "SSH_AUTH_SOCK",
+        "SSH_TTY",
+        "SSH_CLIENT",
+        "SSH_USER_AUTH",
+        "MAIL",
+        "USER",
+        "LOGNAME",
+        "PWD",
+        "OLDPWD",
+        "CDPATH",
+        "CLICOLOR_FORCE",
+        "FORCE_COLOR",
+        "DBUS_SESSION_BUS_ADDRESS",
+        "DISPLAY_HACK",
+    ];
+    let made_up = (named.len()..300).map(|number| format!("HOSTILE_{number}"));
+    named.map(str::to_owned).into_iter().chain(made_up).map(|name| (name.into(), trap.clone())).collect()
+}
+
+#[test]
+fn k5_of_three_hundred_hostile_variables_none_steers_it_and_none_reaches_the_client() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let told = stage.folder.path().join("told");
+    let script = stage.folder.path().join("teller");
+    fs::write(&script, format!("#!/bin/sh\n/usr/bin/env > {0}.part\nmv {0}.part {0}\nexec sleep 1000\n", told.display()))
+        .expect("written");
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("made to run");
+    let config = fs::read_to_string(stage.config()).expect("written");
+    let launch = format!("[launch]\ncommand = [\"{}\", \"{{client}}\"]\n", script.display());
+    fs::write(stage.config(), config.replace("[launch]\n", &launch)).expect("written");
+
+    let mut command = locked(&stage);
+    command.envs(hostile_variables(stage.folder.path()));
+    let mut pty = Pty::start(command, 80, 24);
+    pty.wait_for(START);
+    pty.send(b"1");
+    pty.wait_for("Who would you like to talk to?");
+    enter(&mut pty, "Is this right?");
+    enter(&mut pty, "Your helper can see this computer now.");
+    pty.wait_until("the client's word", |_| told.exists());
+    let seen = fs::read_to_string(&told).expect("told");
+    // What a shell sets of itself.
+    let of_the_shell = ["PWD=", "OLDPWD=", "SHLVL=", "_="];
+    let foreign: Vec<_> = seen.lines().filter(|line| !of_the_shell.iter().any(|own| line.starts_with(own))).collect();
+    assert!(foreign.iter().all(|line| line.starts_with("XDG_RUNTIME_DIR=")), "{seen}");
+    assert!(!stage.folder.path().join("trap").exists());
+    pty.hang_up();
+    assert_eq!(pty.end().0.code(), Some(129));
+}
+
+#[test]
+fn k9_a_config_that_others_could_have_written_puts_it_out_of_service_and_one_that_is_mended_brings_it_back() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    fs::set_permissions(stage.config(), fs::Permissions::from_mode(0o666)).expect("opened to all");
+    let mut pty = Pty::start(locked(&stage), 80, 24);
+    pty.wait_for("Out of service");
+    assert!(!pty.text().contains("Test Desk"), "{}", pty.text());
+    pty.signal(Signal::TERM);
+    assert_eq!(pty.end().0.code(), Some(143));
+
+    let mut open = Pty::start(stage.command(), 80, 24);
+    open.wait_for(START);
+}
+
+#[test]
+fn k9_a_locked_config_with_a_problem_is_out_of_service_and_no_way_out() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    stage.write_config(&stage.site.address().to_string(), "[kiosk]\nlockdown = true\nnonesuch = 1");
+    let mut pty = Pty::start_on(Terminal::Controlling, stage.command(), 80, 24);
+    pty.wait_for("Out of service");
+    pty.send(b"\x03q");
+    assert_it_answers(&mut pty);
+}
+
+#[test]
+fn k9_every_kind_of_file_that_is_no_config_is_out_of_service() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let at = |name: &str| stage.folder.path().join(name);
+    rustix::fs::mknodat(rustix::fs::CWD, at("fifo"), rustix::fs::FileType::Fifo, 0o600.into(), 0).expect("a FIFO");
+    fs::write(at("large"), vec![b'#'; (4 << 20) + 1]).expect("written");
+    fs::write(at("latin"), b"# \xE9\n").expect("written");
+    fs::write(at("broken"), "[site\n").expect("written");
+    for name in ["fifo", "large", "latin", "broken", "missing"] {
+        let mut command = kiosk();
+        command.arg("--lockdown").arg("--config").arg(at(name));
+        let mut pty = Pty::start(command, 80, 24);
+        pty.wait_for("Out of service");
+        assert!(pty.text().contains("For staff: C1"), "{name}: {}", pty.text());
+    }
+}

@@ -1,0 +1,93 @@
+//! The whole program on a stage: a built-in site, a config for it, and a terminal.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use support_kiosk::demo::{Pace, Site};
+use tempfile::TempDir;
+
+use super::pty::{Pty, Terminal};
+
+/// A built-in site, and a kiosk that is set up for it with a download folder of its own.
+pub struct Stage {
+    pub site: Site,
+    pub folder: TempDir,
+}
+
+impl Stage {
+    pub fn new(pace: Pace) -> Self {
+        let site = Site::start(SocketAddr::from(([127, 0, 0, 1], 0)), pace).expect("the site");
+        let stage = Self { folder: TempDir::new().expect("a folder"), site };
+        stage.write_config(&stage.site.address().to_string(), "");
+        stage
+    }
+
+    pub fn write_config(&self, address: &str, more: &str) {
+        let downloads = self.downloads();
+        fs::create_dir_all(&downloads).expect("made");
+        rustix::fs::chmod(&downloads, rustix::fs::Mode::RWXU).expect("ours alone");
+        let text = format!(
+            "[site]\nname = \"Test Desk\"\nurl = \"http://{address}\"\ncontact = \"Call 555-0100.\"\n\
+             [launch]\nneeds_display = false\n[download]\nfolder = \"{}\"\n[log]\nto = \"none\"\n\
+             [[rep]]\nid = 1\nname = \"Dana Whitfield\"\n[[rep]]\nid = 2\nname = \"Daniel Okafor\"\n{more}\n",
+            downloads.display()
+        );
+        fs::write(self.config(), text).expect("written");
+    }
+
+    pub fn config(&self) -> std::path::PathBuf {
+        self.folder.path().join("kiosk.toml")
+    }
+
+    pub fn downloads(&self) -> std::path::PathBuf {
+        self.folder.path().join("downloads")
+    }
+
+    pub fn command(&self) -> Command {
+        let mut command = kiosk();
+        command.arg("--config").arg(self.config());
+        command
+    }
+
+    pub fn kiosk(&self) -> Pty {
+        let mut pty = Pty::start(self.command(), 80, 24);
+        pty.wait_for("How would you like to get help?");
+        pty
+    }
+
+    /// A kiosk that has begun to download, slowly.
+    pub fn downloading(&self, terminal: Terminal) -> Pty {
+        let mut pty = Pty::start_on(terminal, self.command(), 80, 24);
+        pty.wait_for("How would you like to get help?");
+        pty.send(b"1");
+        pty.wait_for("Who would you like to talk to?");
+        pty.send(b"\r");
+        pty.wait_for("Is this right?");
+        pty.send(b"\r");
+        pty.wait_for(" MB");
+        pty
+    }
+}
+
+/// Slow enough that a test comes in between.
+pub const CRAWLING: Pace = Pace { download: Duration::from_secs(60), session: Duration::ZERO };
+
+/// The program, in an environment of its own.
+pub fn kiosk() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_support-kiosk"));
+    command
+        .env("TERM", "xterm-256color")
+        .env("LANG", "C.UTF-8")
+        .env_remove("NO_COLOR")
+        .env_remove("LC_ALL")
+        .env_remove("LC_CTYPE");
+    command
+}
+
+/// Whether nothing is in a folder.
+pub fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).expect("a folder").next().is_none()
+}
