@@ -48,7 +48,11 @@ pub(super) fn run(wanted: &Doctor, environment: Environment<'_>, out: &mut dyn W
         report::write_words(&checks, columns(), out)?;
     }
     out.flush()?;
-    Ok(u8::from(checks.iter().any(|check| matches!(check.grade, Grade::Weak | Grade::Broken))))
+    Ok(status(&checks))
+}
+
+fn status(checks: &[Check]) -> u8 {
+    u8::from(checks.iter().any(|check| matches!(check.grade, Grade::Weak | Grade::Broken)))
 }
 
 fn all(wanted: &Doctor, environment: Environment<'_>) -> Vec<Check> {
@@ -75,4 +79,19 @@ fn installed() -> Option<SystemTime> {
 fn columns() -> usize {
     let of_terminal = io::stdout().is_terminal().then(terminal::size).flatten().map(|size| usize::from(size.width));
     of_terminal.filter(|columns| *columns > 0).map_or(USUAL_COLUMNS, |columns| columns.min(COLUMNS_AT_MOST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check::Subject;
+    use super::*;
+
+    #[test]
+    fn what_can_not_be_told_does_not_count() {
+        let subject = Subject { name: "a", matters: "b" };
+        assert_eq!(status(&[subject.good("c"), subject.unknown("c", "d")]), 0);
+        for bad in [subject.weak("c", "d"), subject.broken("c", "d")] {
+            assert_eq!(status(&[subject.good("c"), bad]), 1);
+        }
+    }
 }

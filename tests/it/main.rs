@@ -5,11 +5,13 @@
 
 mod config;
 mod demo;
+mod doctor;
 mod download;
 mod launching;
 mod lists;
 mod lockdown;
 mod looks;
+mod packaging;
 mod properties;
 mod readme;
 mod refusals;
