@@ -27,6 +27,7 @@ use std::time::SystemTime;
 
 use self::account::Account;
 use self::check::{Check, Grade};
+use self::desk::Desk;
 use self::machine::Machine;
 use super::lookup;
 use crate::cli::Doctor;
@@ -60,13 +61,15 @@ fn all(wanted: &Doctor, environment: Environment<'_>) -> Vec<Check> {
     let accounts = Account::of(&machine);
     let variable = lookup(environment);
     let kind = Kind::from_variables(|name| variable(name)?.into_string().ok());
-    let mut checks = desk::checks(wanted.config.as_deref(), &variable, environment);
+    let desk = Desk::find(wanted.config.as_deref(), &variable);
+    let proxy = desk.as_ref().ok().map(|desk| &desk.config.network.proxy);
+    let mut checks = desk::checks(&desk, environment);
     checks.extend(sshd::checks(&machine, &accounts));
     checks.push(account::check(&machine, &accounts));
     checks.extend(consoles::checks(&machine));
     checks.extend(kernel::checks(&machine));
     checks.push(clock::check(&machine, SystemTime::now(), installed()));
-    checks.push(proxy::check(&machine, environment));
+    checks.push(proxy::check(&machine, environment, proxy));
     checks.extend(terminal::checks(terminal::size(), kind));
     checks
 }

@@ -19,7 +19,7 @@ use self::report::Report;
 use super::configured;
 use crate::cli::{self, Questions, StartWay};
 use crate::config::lists::{self, Choices};
-use crate::config::{Config, Problems};
+use crate::config::{Config, Problems, WhenLeft};
 use crate::connect::{self, Cancel, Environment, Order, Purpose, Stop, Taken, wire};
 use crate::failure::Fault;
 use crate::machine;
@@ -88,7 +88,7 @@ impl Session<'_> {
     }
 
     fn order<'o>(&'o self, request: &'o SessionRequest, cancel: &'o Cancel, purpose: Purpose) -> Order<'o> {
-        Order { config: self.config, environment: self.environment, request, cancel, purpose }
+        Order { config: self.config, environment: self.environment, request, cancel, purpose, when_left: WhenLeft::Keep }
     }
 
     fn save(&self, folder: &Path, order: &Order<'_>, interrupt: &Interrupt) -> Result<(), Stop> {
@@ -102,6 +102,8 @@ impl Session<'_> {
         // A session that is started and can't be shown would keep a helper waiting for nobody.
         connect::can_run_here(self.config, self.environment)?;
         connect::sweep(self.config, self.environment);
+        // Where that can't be, the client is its first process alone.
+        let _ = connect::adopt_orphans();
         let client = interrupt.meaning(order.cancel, || {
             let download = connect::download(order, &mut |stage| self.report.stage(&stage))?;
             download.launch(order, &mut |stage| self.report.stage(&stage))
