@@ -5,12 +5,14 @@
 
 mod config;
 mod demo;
+mod doctor;
 mod download;
 mod launching;
 mod lists;
 mod lockdown;
 mod looks;
 mod network_words;
+mod packaging;
 mod properties;
 mod proxy;
 mod readme;
