@@ -21,7 +21,7 @@ pub use check::{from_text, out_of_service};
 pub use locate::{locate, locate_in_lockdown};
 pub use problem::{Place, Problem, Problems};
 pub use proxy::{Proxy, ProxyAddress};
-pub use read::load;
+pub use read::{check_named_files, load};
 pub use source::Source;
 
 use std::path::PathBuf;

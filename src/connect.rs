@@ -26,13 +26,13 @@ pub use cancel::Cancel;
 pub use delivery::{Delivery, delivery, wanted};
 pub use download::{Download, download};
 pub use folder::{safe_folder, sweep};
-pub use launch::{Client, Foreground, can_run_here};
+pub use launch::{Client, Foreground, adopt_orphans, can_run_here};
 pub use save::{Saved, Taken, can_save_into, save, save_folder};
 
 use std::ffi::{OsStr, OsString};
 use std::time::Duration;
 
-use crate::config::Config;
+use crate::config::{Config, WhenLeft};
 use crate::failure::Failure;
 use crate::session::SessionRequest;
 
@@ -48,6 +48,8 @@ pub struct Order<'a> {
     pub request: &'a SessionRequest,
     /// What becomes of the client.
     pub purpose: Purpose,
+    /// What becomes of one that runs when we end, even by SIGKILL.
+    pub when_left: WhenLeft,
     /// Stops it.
     pub cancel: &'a Cancel,
     /// Where folders, a display and the client's variables are found.
@@ -101,14 +103,14 @@ pub enum Stage {
     },
 }
 
-/// How a client ended.
+/// How a client ended: by its first process, as far as status and signal go, but not before all that this one forked has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ending {
     /// Its exit status, unless a signal ended it.
     pub status: Option<i32>,
     /// The signal that ended it.
     pub signal: Option<i32>,
-    /// How long it ran.
+    /// How long anything of it ran.
     pub after: Duration,
 }
 

@@ -153,6 +153,10 @@ catalogue! {
     NoDisplay = "R2", CannotRun, Staff;
     /// The client, or the command that runs it, needs a program that is not there.
     MissingInterpreter = "R3", CannotRun, Staff;
+    /// The client ended as soon as it was started, with a status that is not 0.
+    ClientFailed = "R4", CannotRun, Retry;
+    /// The client was ended by a signal as soon as it was started.
+    ClientKilled = "R5", CannotRun, Retry;
     /// Something that can't happen did.
     Internal = "R9", Ours, Retry;
 
@@ -164,7 +168,7 @@ catalogue! {
     WrongKind = "P3", Safety, Staff;
     /// A program for another kind of computer.
     WrongArchitecture = "P4", Safety, Staff;
-    /// A program that is not whole.
+    /// A file that is not whole, by what it says of its own parts.
     BrokenProgram = "P5", Safety, Retry;
 
     /// The config can't be read or has problems.

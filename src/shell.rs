@@ -122,6 +122,7 @@ pub struct Opening {
 /// Runs the kiosk on a terminal until it ends. The terminal is given back as it was, whatever happens, unless it is gone.
 pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_>) -> io::Result<End> {
     let Opening { config, trouble, source } = opening;
+    connect::adopt_orphans()?;
     let wake = Arc::new(Wake::new()?);
     let signals = Signals::listen(&wake)?;
     let (sender, reports) = channel();

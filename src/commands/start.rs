@@ -19,7 +19,7 @@ use self::report::Report;
 use super::configured;
 use crate::cli::{self, Questions, StartWay};
 use crate::config::lists::{self, Choices};
-use crate::config::{Config, Problems};
+use crate::config::{Config, Problems, WhenLeft};
 use crate::connect::{self, Cancel, Environment, Order, Purpose, Stage, Stop, Taken, wire};
 use crate::failure::Fault;
 use crate::session::{SessionRequest, Visit};
@@ -93,7 +93,7 @@ impl Session<'_> {
     }
 
     fn order<'o>(&'o self, request: &'o SessionRequest, cancel: &'o Cancel, purpose: Purpose) -> Order<'o> {
-        Order { config: self.config, environment: self.environment, request, cancel, purpose }
+        Order { config: self.config, environment: self.environment, request, cancel, purpose, when_left: WhenLeft::Keep }
     }
 
     fn save(&self, folder: &Path, order: &Order<'_>, interrupt: &Interrupt, log: &log::Visit) -> Result<(), Stop> {
@@ -108,6 +108,8 @@ impl Session<'_> {
         // A session that is started and can't be shown would keep a helper waiting for nobody.
         connect::can_run_here(self.config, self.environment)?;
         connect::sweep(self.config, self.environment);
+        // Where that can't be, the client is its first process alone.
+        let _ = connect::adopt_orphans();
         let mut stages = |stage| self.stage(log, &stage);
         let client = interrupt.meaning(order.cancel, || connect::download(order, &mut stages)?.launch(order, &mut stages))?;
         if self.start.delivery.no_wait {

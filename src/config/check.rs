@@ -65,6 +65,17 @@ pub fn out_of_service() -> Config {
     checked(text, Path::new("kiosk.toml"), Lockdown::Forced).expect("a good config")
 }
 
+/// What is wrong with the files that `text` names and that only a session reads. A kiosk starts without them, so that its
+/// first frame waits for no disk; whoever checks a config wants to know.
+pub(super) fn named_files(text: &str, origin: &Path) -> Result<(), Problems> {
+    let mut findings = Findings::new(text);
+    if let Some(root) = parsed(text, &mut findings) {
+        let network = section(schema::read(root, &mut findings).network);
+        site::look_for_ca_file(&network, origin.parent().unwrap_or(Path::new("")), &mut findings);
+    }
+    findings.or(Some(()), origin)
+}
+
 /// The TOML of a text. What a broken file has besides is guesswork, so its syntax alone is told.
 pub(super) fn parsed<'t>(text: &'t str, findings: &mut Findings<'_>) -> Option<Spanned<DeTable<'t>>> {
     let (root, errors) = DeTable::parse_recoverable(text);

@@ -5,9 +5,9 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,8 @@ pub(super) struct Jobs {
     environment: Arc<[(OsString, OsString)]>,
     line: Line,
     running: Vec<Job>,
+    /// Held by the one whose client may run: every child of ours is of that client (`connect::adopt_orphans`).
+    turn: Arc<Mutex<()>>,
 }
 
 struct Job {
@@ -50,7 +52,7 @@ impl Job {
 
 impl Jobs {
     pub(super) fn new(environment: Arc<[(OsString, OsString)]>, line: Line) -> Self {
-        Self { environment, line, running: Vec::new() }
+        Self { environment, line, running: Vec::new(), turn: Arc::default() }
     }
 
     /// Starts a session of this desk.
@@ -65,6 +67,7 @@ impl Jobs {
             line: self.line.clone(),
             told: Arc::clone(&told),
             handed_over: Arc::clone(&handed_over),
+            turn: Arc::clone(&self.turn),
             environment: environment_of(&desk.config, &self.environment),
             desk,
             cancel: cancel.clone(),
@@ -134,6 +137,7 @@ struct Session {
     line: Line,
     told: Arc<Wake>,
     handed_over: Arc<AtomicBool>,
+    turn: Arc<Mutex<()>>,
     desk: Arc<Desk>,
     environment: Vec<(OsString, OsString)>,
     cancel: Cancel,
@@ -154,7 +158,14 @@ impl Session {
             Mode::Save => Purpose::Save,
             Mode::Auto | Mode::Run | Mode::Link => Purpose::Run,
         };
-        let order = Order { config: &self.desk.config, request, purpose, cancel: &self.cancel, environment: &self.environment };
+        let order = Order {
+            config: &self.desk.config,
+            request,
+            purpose,
+            when_left: self.desk.config.launch.when_left,
+            cancel: &self.cancel,
+            environment: &self.environment,
+        };
         let outcome = match purpose {
             Purpose::Save => self.save(&order),
             Purpose::Run => self.launch(&order).map(News::Ended),
@@ -177,15 +188,18 @@ impl Session {
     }
 
     fn launch(&self, order: &Order) -> Result<Ending, Stop> {
+        // Until the client of the visit before is gone with all that it forked, there is no new one (trust.md K6). Whoever
+        // panicked while it had the turn has told so already.
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         // Before the site is asked: a session that can't be shown would keep a helper waiting for nobody.
         connect::can_run_here(order.config, order.environment)?;
         let mut stages = |stage| self.stage(stage);
         let download = connect::download(order, &mut stages)?;
         if !order.config.launch.foreground {
-            return Ok(self.watch(download.launch(order, &mut stages)?));
+            return self.watch(download.launch(order, &mut stages)?);
         }
         let terminal = self.borrow_terminal()?;
-        let ending = download.launch_on(terminal, order, &mut stages).map(|client| self.watch(client));
+        let ending = download.launch_on(terminal, order, &mut stages).and_then(|client| self.watch(client));
         self.line.send(Report::Return);
         ending
     }
@@ -202,11 +216,11 @@ impl Session {
         self.news(News::Stage(stage));
     }
 
-    fn watch(&self, client: Client) -> Ending {
+    /// What was typed is kept until the client stands, so that one that fails at once can be tried again.
+    fn watch(&self, client: Client) -> Result<Ending, Stop> {
         self.handed_over.store(true, Ordering::Release);
-        self.news(News::Running);
-        let ending = client.wait_or_end(self.told.reader());
+        let ending = client.wait_or_end(self.told.reader(), || self.news(News::Running))?;
         self.log.ended(&ending);
-        ending
+        Ok(ending)
     }
 }

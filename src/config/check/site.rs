@@ -1,5 +1,6 @@
 //! `[site]` and `[network]`: where the desk is, and how it is asked.
 
+use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
@@ -175,6 +176,21 @@ pub(super) fn network(written: schema::Network, folder: &Path, locked: bool, fin
         stall_timeout: or(written.stall_timeout, || Duration::from_secs(20)),
         total_timeout: or(written.total_timeout, || Duration::from_secs(15 * 60)),
         retries: retries(written.retries.as_ref(), findings),
+    }
+}
+
+/// Whether `network.ca_file` is there to be read. What stands in it is seen when it is used.
+pub(super) fn look_for_ca_file(written: &schema::Network, folder: &Path, findings: &mut Findings<'_>) {
+    let Some(written) = &written.ca_file else { return };
+    let file = folder.join(written.get_ref());
+    // Asked before it is opened: a FIFO would wait for its other end.
+    let why = match file.metadata() {
+        Ok(found) if !found.is_file() => Some("it is no regular file".to_owned()),
+        Ok(_) => File::open(&file).err().map(|error| error.to_string()),
+        Err(error) => Some(error.to_string()),
+    };
+    if let Some(why) = why {
+        findings.add(written.span().start, format!("`network.ca_file` can't be read: {why}"));
     }
 }
 
