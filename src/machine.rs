@@ -54,6 +54,11 @@ pub fn date_and_clock() -> String {
     jiff::ZonedDateTime::now().strftime("%Y-%m-%d %H:%M").to_string()
 }
 
+/// This moment for a log, as RFC 3339 has it: `2026-11-24T14:32:07+01:00`.
+pub fn timestamp() -> String {
+    jiff::ZonedDateTime::now().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
 /// The machine's name.
 fn host() -> Clean {
     Clean::washed(&rustix::system::uname().nodename().to_string_lossy(), NAME_AT_MOST)
