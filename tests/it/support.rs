@@ -3,5 +3,6 @@
 pub mod kiosk;
 pub mod order;
 pub mod pty;
+pub mod served;
 pub mod site;
 pub mod stage;
