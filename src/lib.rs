@@ -16,7 +16,7 @@
 //! | 4 | `app`: Model, Event, Effect, update · `screens`: one file a screen |
 //! | 3 | `connect`: one session, from request to client · `ui`: pieces of a screen · `terminal`: the tty |
 //! | 2 | `config`: the file as written, then as meant · `machine`: what this machine knows of itself |
-//! | 1 | `clean`, `session`, `failure`, `text`, `theme`: the words and the colours |
+//! | 1 | `clean`, `session`, `pin`, `failure`, `text`, `theme`: the words and the colours |
 //!
 //! In this code *client* always means the downloaded program.
 
@@ -29,6 +29,7 @@ pub mod connect;
 pub mod demo;
 pub mod failure;
 pub mod machine;
+pub mod pin;
 pub mod screens;
 pub mod session;
 pub mod shell;

@@ -40,6 +40,11 @@ pub fn clock() -> Clean {
     Clean::washed(&jiff::ZonedDateTime::now().strftime("%H:%M").to_string(), NAME_AT_MOST)
 }
 
+/// The date and the time of day by this machine's own zone: `2026-11-24 14:32`.
+pub fn date_and_clock() -> String {
+    jiff::ZonedDateTime::now().strftime("%Y-%m-%d %H:%M").to_string()
+}
+
 /// The machine's name.
 fn host() -> Clean {
     Clean::washed(&rustix::system::uname().nodename().to_string_lossy(), NAME_AT_MOST)

@@ -17,6 +17,7 @@ mod line;
 mod loader;
 pub mod lockdown;
 mod signals;
+mod staff;
 mod wake;
 
 pub use dress::Dress;
@@ -25,7 +26,7 @@ use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -37,6 +38,7 @@ use crate::config::{Config, Problems, Source};
 use crate::connect::{self, Delivery, Environment, Foreground};
 use crate::failure::{Exit, Fault};
 use crate::machine;
+use crate::pin::Pin;
 use crate::screens::Screen;
 use crate::session::Typed;
 use crate::terminal::decoder::Decoder;
@@ -102,6 +104,7 @@ struct Shell {
     wake: Arc<Wake>,
     jobs: Jobs,
     loader: Loader,
+    line: Line,
     /// Whether it was looked for another config since the first key on this start screen.
     looked: bool,
     reports: Receiver<Report>,
@@ -142,7 +145,8 @@ pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_
         link: None,
         signals,
         jobs: Jobs::new(environment.into(), line.clone()),
-        loader: Loader::new(source, line),
+        loader: Loader::new(source, line.clone()),
+        line,
         looked: false,
         wake,
         reports,
@@ -303,6 +307,7 @@ impl Shell {
                 Report::News(job, news) => self.event(Event::Job(job, news)),
                 Report::Borrow(borrower) => self.lend_terminal(&borrower),
                 Report::Return => self.take_terminal_back(),
+                Report::Pin(verdict) => self.event(Event::Pin(verdict)),
                 Report::Delivery(delivery) => self.event(Event::Delivery(delivery)),
                 Report::Loaded(loaded) => self.take_config(loaded),
                 Report::Broken => Some(End::Broken),
@@ -360,6 +365,14 @@ impl Shell {
         self.jobs.look_around(Arc::clone(self.model.desk())).err().map(|_| End::Broken)
     }
 
+    /// On a thread of its own: it is meant to take its time, and it waits for the disk.
+    fn try_pin(&self, pin: Pin) -> Option<End> {
+        let hash = self.model.desk().config.kiosk.staff_pin.clone()?;
+        let line = self.line.clone();
+        let ask = move || line.send(Report::Pin(staff::ask(&hash, &pin, &staff::folder(), SystemTime::now())));
+        self.line.thread("staff", ask).err().map(|_| End::Broken)
+    }
+
     fn take_keys(&mut self, now: Moment) -> Option<End> {
         if self.lent.is_some() {
             return None;
@@ -408,6 +421,7 @@ impl Shell {
                 self.looked = false;
                 return self.look_for_another_config().or_else(|| self.look_around());
             }
+            Effect::CheckPin(pin) => return self.try_pin(pin),
             Effect::Reload => return self.loader.read().err().map(|_| End::Broken),
             Effect::Repaint => {
                 self.painter.repaint();

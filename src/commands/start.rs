@@ -9,12 +9,14 @@
 
 mod ask;
 mod interrupt;
+mod loan;
 mod report;
 
 use std::io;
 use std::path::Path;
 
 use self::interrupt::Interrupt;
+use self::loan::Loan;
 use self::report::Report;
 use super::configured;
 use crate::cli::{self, Questions, StartWay};
@@ -104,14 +106,23 @@ impl Session<'_> {
         connect::sweep(self.config, self.environment);
         // Where that can't be, the client is its first process alone.
         let _ = connect::adopt_orphans();
+        // A client that we do not wait for would have to share it with whoever started us.
+        let lends = self.config.launch.foreground && !self.start.delivery.no_wait;
+        let loan = if lends { Loan::of_the_terminal() } else { None };
         let client = interrupt.meaning(order.cancel, || {
-            let download = connect::download(order, &mut |stage| self.report.stage(&stage))?;
-            download.launch(order, &mut |stage| self.report.stage(&stage))
+            let stages = &mut |stage| self.report.stage(&stage);
+            let download = connect::download(order, stages)?;
+            match &loan {
+                Some(loan) => download.launch_on(loan.terminal(), order, stages),
+                None => download.launch(order, stages),
+            }
         })?;
         if self.start.delivery.no_wait {
             client.leave();
         } else {
-            self.report.ended(&client.wait());
+            let ending = client.wait();
+            drop(loan);
+            self.report.ended(&ending);
         }
         Ok(())
     }

@@ -8,6 +8,7 @@
 //! A value that is wrong is told of and then stands as its default, so that the rest of the file is looked at too.
 
 mod launch;
+mod log;
 mod menu;
 mod site;
 mod survey;
@@ -64,6 +65,17 @@ pub fn out_of_service() -> Config {
     checked(text, Path::new("kiosk.toml"), Lockdown::Forced).expect("a good config")
 }
 
+/// What is wrong with the files that `text` names and that only a session reads. A kiosk starts without them, so that its
+/// first frame waits for no disk; whoever checks a config wants to know.
+pub(super) fn named_files(text: &str, origin: &Path) -> Result<(), Problems> {
+    let mut findings = Findings::new(text);
+    if let Some(root) = parsed(text, &mut findings) {
+        let network = section(schema::read(root, &mut findings).network);
+        site::look_for_ca_file(&network, origin.parent().unwrap_or(Path::new("")), &mut findings);
+    }
+    findings.or(Some(()), origin)
+}
+
 /// The TOML of a text. What a broken file has besides is guesswork, so its syntax alone is told.
 pub(super) fn parsed<'t>(text: &'t str, findings: &mut Findings<'_>) -> Option<Spanned<DeTable<'t>>> {
     let (root, errors) = DeTable::parse_recoverable(text);
@@ -78,7 +90,7 @@ fn meant(file: File, folder: &Path, locked: bool, findings: &mut Findings<'_>) -
     survey::check_choices(&file, &ways, findings);
     let site = site::site(section(file.site), findings);
     let config = Config {
-        network: site::network(section(file.network), folder, findings),
+        network: site::network(section(file.network), folder, locked, findings),
         ways,
         rep_list: menu::rep_list(section(file.menu)),
         reps: menu::reps(section(file.rep), findings),
@@ -91,6 +103,7 @@ fn meant(file: File, folder: &Path, locked: bool, findings: &mut Findings<'_>) -
         launch: launch::launch(section(file.launch), locked, findings),
         kiosk: kiosk(section(file.kiosk), locked, findings),
         look: look(&section(file.look), findings)?,
+        log: log::log(section(file.log), folder, findings),
         site: site.meant?,
     };
     Some(config)
@@ -110,6 +123,7 @@ fn kiosk(written: schema::Kiosk, locked: bool, findings: &mut Findings<'_>) -> K
         lockdown: locked,
         idle_warning: written.idle_warning.map_or(locked.then_some(IDLE_WARNING_LOCKED), |time| time.into_inner().0),
         idle_grace: or(written.idle_grace, || IDLE_GRACE),
+        staff_pin: written.staff_pin.map(Spanned::into_inner),
     }
 }
 

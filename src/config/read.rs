@@ -8,9 +8,8 @@ use std::string::FromUtf8Error;
 
 use rustix::fs::{Mode, OFlags};
 
-use super::check::checked;
 use super::problem::{Findings, Problem, Problems};
-use super::{Config, Lockdown};
+use super::{Config, Lockdown, check};
 
 /// What is read, and how large it may be (trust.md K9).
 pub(super) struct Sort {
@@ -44,7 +43,7 @@ pub fn load(file: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
 
 fn read(file: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
     let (text, keeping) = text_of(file, &CONFIG)?;
-    let config = checked(&text, file, lockdown).and_then(|config| match keeping.wrong_for(config.kiosk.lockdown) {
+    let config = check::checked(&text, file, lockdown).and_then(|config| match keeping.wrong_for(config.kiosk.lockdown) {
         None => Ok(config),
         Some(message) => Err(Problems::from(Problem::of_file(file, message)).of_a_locked_kiosk()),
     });
@@ -55,6 +54,12 @@ fn read(file: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
         Ok(_) => problem,
         Err(problems) => problem.and(problems),
     })
+}
+
+/// What is wrong with the files that the config in a file names, and that a kiosk does not read before a session.
+pub fn check_named_files(file: &Path) -> Result<(), Problems> {
+    let (text, _) = text_of(file, &CONFIG)?;
+    check::named_files(&text, file)
 }
 
 /// Who could have changed a file: as it was when it was opened.

@@ -10,9 +10,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::Findings;
-use super::shape::{self, Lines, Name, OrOff, Shape, Size, Words, sections, words};
-use super::{Dialect, GlyphChoice, Kind, Method, Mode, RepListShown, SurveyMenu, Way, WhenLeft};
+use super::shape::{Lines, Name, OrOff, Shape, Size, Words, sections, words};
+use super::{Dialect, GlyphChoice, Kind, Method, Mode, Proxy, ProxyAddress, RepListShown, SurveyMenu, Way, WhenLeft};
 use crate::clean::Clean;
+use crate::pin::PinHash;
 
 sections! {
     /// The whole file.
@@ -131,7 +132,7 @@ sections! {
         lockdown: bool,
         idle_warning: OrOff,
         idle_grace: Duration,
-        staff_pin: String,
+        staff_pin: PinHash,
     }
 
     /// `[look]`
@@ -182,16 +183,6 @@ sections! {
         text: Words<Lines>,
         until: Clean,
     }
-}
-
-/// `network.proxy`
-pub(super) enum Proxy {
-    /// `"none"`
-    None,
-    /// `"environment"`
-    Environment,
-    /// The proxy's URL.
-    At(#[expect(dead_code, reason = "only the shape matters until later.rs lets it through")] url::Url),
 }
 
 /// `log.to`
@@ -245,13 +236,24 @@ words! {
 
 impl Shape for Proxy {
     fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        // The URL may hold a password: it is never quoted.
-        let parse = |text: &str| match text {
+        match String::read(value, name, findings)?.as_str() {
             "none" => Some(Self::None),
             "environment" => Some(Self::Environment),
-            url => url::Url::parse(url).ok().filter(url::Url::has_host).map(Self::At),
-        };
-        shape::parsed(value, name, "\"none\", \"environment\" or the URL of a proxy", parse, findings)
+            url => match ProxyAddress::read(url) {
+                Ok(address) => Some(Self::At(address)),
+                Err(why) => {
+                    findings.add(value.span().start, format!("`{name}` {why}"));
+                    None
+                }
+            },
+        }
+    }
+}
+
+impl Shape for PinHash {
+    fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
+        let hash = Self::read(&String::read(value, name, findings)?);
+        hash.map_err(|problem| findings.add(value.span().start, format!("`{name}` {problem}"))).ok()
     }
 }
 

@@ -22,11 +22,16 @@ pub(super) struct Opening {
     pub(super) kind: Option<Kind>,
 }
 
-/// Reads as much of the answer as it takes to tell a client from a refusal.
-pub(super) async fn opening(answer: &mut Answer, request: &SessionRequest, accept: &[Kind]) -> Result<Opening, Failure> {
-    if let Some(fault) = fault_of_status(answer.status().as_u16()) {
-        return Err(in_the_sites_words(answer, fault, Vec::new()).await);
+/// Whether the status says that a client comes; else what the page says.
+pub(super) async fn granted(answer: &mut Answer) -> Result<(), Failure> {
+    match fault_of_status(answer.status().as_u16()) {
+        Some(fault) => Err(in_the_sites_words(answer, fault, Vec::new()).await),
+        None => Ok(()),
     }
+}
+
+/// Reads as much of a granted answer as it takes to tell a client from a refusal.
+pub(super) async fn opening(answer: &mut Answer, request: &SessionRequest, accept: &[Kind]) -> Result<Opening, Failure> {
     let mut bytes = Vec::new();
     while bytes.len() < OPENING {
         let Some(more) = answer.more().await? else { break };

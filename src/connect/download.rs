@@ -115,15 +115,13 @@ struct Fetched {
 }
 
 async fn fetch(order: &Order<'_>, visit: &Visit, stages: &mut dyn FnMut(Stage)) -> Result<Fetched, Failure> {
-    let mut answer = Site::new(order.config)?.ask(order.request, stages).await?;
-    // Asked before the first bytes are taken: afterwards it is what is left of it.
-    let total = answer.promised();
+    let mut answer = Site::new(order.config, order.environment)?.ask(order.request, stages).await?;
+    answer::granted(&mut answer).await?;
+    let (total, limit) = (answer.promised(), order.config.download.max_size);
+    within(limit, total.unwrap_or_default())?;
     let opening = answer::opening(&mut answer, order.request, accepted(order.config, order.purpose)).await?;
-    let limit = order.config.download.max_size;
-    if let Some(total) = total {
-        within(limit, total)?;
-        visit.has_room_for(total)?;
-    }
+    // Only a client needs the room; a page is told in its own words, also where there is none.
+    visit.has_room_for(total.unwrap_or_default())?;
     let served_name = answer::served_name(&answer);
     let ending = program::ending(opening.kind.unwrap_or(Kind::Dmg));
     let file_name = served_name.clone().unwrap_or_else(|| format!("client{ending}"));
@@ -188,13 +186,11 @@ fn check(fetched: &Fetched, config: &Config, purpose: Purpose) -> Result<Kind, F
     let Some(kind) = kind.filter(|kind| accepted(config, purpose).contains(kind)) else {
         return Err(kind.map_or(Fault::WrongKind.into(), |kind| Failure::about(Fault::WrongKind, program::name(kind))));
     };
-    if kind == Kind::Elf {
-        let machine = match purpose {
-            Purpose::Run => For::ThisMachine,
-            Purpose::Save => For::Any,
-        };
-        program::check_elf(&fetched.file, machine)?;
-    }
+    let machine = match purpose {
+        Purpose::Run => For::ThisMachine,
+        Purpose::Save => For::Any,
+    };
+    program::check(&fetched.file, kind, machine)?;
     fetched.file.set_permissions(Permissions::from_mode(0o500)).map_err(unreadable)?;
     Ok(kind)
 }

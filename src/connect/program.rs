@@ -1,12 +1,28 @@
-//! What kind of file came, told by its own bytes, never by its name or media type (trust.md D5).
+//! What kind of file came, told by its own bytes, never by its name or media type, and whether it came whole
+//! (trust.md D5).
+//!
+//! ```text
+//! first bytes ─> kind_of_opening ─> is it accepted? ─> the whole file ─> kind_of ─> check ─┬─ elf, pe, macho   bounds, machine
+//!                                                                                        ├─ dmg, msi, zip    bounds
+//!                                                                                        └─ script           its interpreter
+//! ```
+//!
+//! Bounds are what a file says of its own parts: each of them has to end within it, so that one that was cut shows. What a
+//! part holds is its own program's matter. No file is read whole, and none makes us read much: every table is looked up in
+//! place, and is no longer than the file.
+
+mod dmg;
+mod elf;
+mod macho;
+mod msi;
+mod pe;
+mod zip;
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
-use object::elf::{ET_DYN, ET_EXEC, FileHeader32, FileHeader64, SHT_NOBITS};
+use object::ReadRef;
 use object::read::ReadCache;
-use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
-use object::{Endianness, ReadRef};
 
 use crate::config::Kind;
 use crate::failure::{Failure, Fault};
@@ -14,8 +30,8 @@ use crate::failure::{Failure, Fault};
 /// How many bytes of a file are enough for [`kind_of_opening`].
 pub(super) const OPENING: usize = 512;
 
-/// The trailer of a macOS disk image, in bytes; it begins with `koly`.
-const DMG_TRAILER: i64 = 512;
+/// So long the kernel looks for the end of a script's first line, in bytes.
+const FIRST_LINE: usize = 256;
 
 /// The kind of file that begins like this. A disk image is not among them: its mark stands at the end ([`kind_of`]).
 ///
@@ -42,18 +58,8 @@ pub(super) fn kind_of(mut file: &File) -> std::io::Result<Option<Kind>> {
     file.by_ref().take(OPENING as u64).read_to_end(&mut opening)?;
     Ok(match kind_of_opening(&opening) {
         Some(kind) => Some(kind),
-        None => ends_as_dmg(file)?.then_some(Kind::Dmg),
+        None => dmg::trailer(&Contents::of(file)?).map(|_| Kind::Dmg),
     })
-}
-
-fn ends_as_dmg(mut file: &File) -> std::io::Result<bool> {
-    if file.metadata()?.len() < DMG_TRAILER.unsigned_abs() {
-        return Ok(false);
-    }
-    let mut mark = [0; 4];
-    file.seek(SeekFrom::End(-DMG_TRAILER))?;
-    file.read_exact(&mut mark)?;
-    Ok(mark == *b"koly")
 }
 
 /// The name of a kind in the config, for staff.
@@ -81,7 +87,7 @@ pub(super) fn ending(kind: Kind) -> &'static str {
     }
 }
 
-/// For whom an ELF file is looked at.
+/// For whom a program is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum For {
     /// This machine will run it.
@@ -90,70 +96,59 @@ pub(super) enum For {
     Any,
 }
 
-/// Looks whether an ELF file is whole and, where it shall run here, made for this machine.
-///
-/// A 32-bit program is refused on a 64-bit machine, also where the kernel might run it: whether its libraries are there
-/// can't be known.
-pub(super) fn check_elf(file: &File, machine: For) -> Result<(), Failure> {
-    let broken = || Failure::from(Fault::BrokenProgram);
-    let size = file.metadata().map_err(|_| broken())?.len();
-    let data = ReadCache::new(file);
-    let class = data.read_bytes_at(4, 1).map_err(|()| broken())?[0];
-    if machine == For::ThisMachine && class != if cfg!(target_pointer_width = "64") { 2 } else { 1 } {
-        return Err(Failure::about(Fault::WrongArchitecture, if class == 1 { "32-bit" } else { "64-bit" }));
-    }
-    match class {
-        1 => check_headers::<FileHeader32<Endianness>, _>(&data, size, machine),
-        2 => check_headers::<FileHeader64<Endianness>, _>(&data, size, machine),
-        _ => Err(broken()),
+/// Looks whether a file of this kind is whole and, where it shall run here, made for this machine.
+pub(super) fn check(file: &File, kind: Kind, machine: For) -> Result<(), Failure> {
+    let contents = Contents::of(file).map_err(|_| Failure::from(Fault::CannotWrite))?;
+    let whole = |is_whole: Option<()>| is_whole.ok_or(Failure::from(Fault::BrokenProgram));
+    match kind {
+        Kind::Elf => elf::check(&contents, machine),
+        Kind::Pe => pe::check(&contents, machine),
+        Kind::MachO => macho::check(&contents, machine),
+        Kind::Script => whole(names_an_interpreter(&contents)),
+        Kind::Dmg => whole(dmg::check(&contents)),
+        Kind::Msi => whole(msi::check(&contents)),
+        Kind::Zip => whole(zip::check(&contents)),
     }
 }
 
-fn check_headers<'data, H, R>(data: R, size: u64, machine: For) -> Result<(), Failure>
-where
-    H: FileHeader<Endian = Endianness>,
-    R: ReadRef<'data>,
-{
-    let broken = |_| Failure::from(Fault::BrokenProgram);
-    let header = H::parse(data).map_err(broken)?;
-    let endian = header.endian().map_err(broken)?;
-    if machine == For::ThisMachine {
-        runs_here(header.e_machine(endian).0, endian)?;
-    }
-    let whole = |start: u64, length: u64| start.checked_add(length).is_some_and(|end| end <= size);
-    let a_program = [ET_EXEC, ET_DYN].contains(&header.e_type(endian));
-    // More than 65,279 sections are counted in another place; no client has them, and reading them could take any memory.
-    let countable = header.e_shnum(endian) != 0 || header.e_shoff(endian).into() == 0;
-    if !a_program || !countable {
-        return Err(Fault::BrokenProgram.into());
-    }
-    let segments = header.program_headers(endian, data).map_err(broken)?;
-    let sections = header.section_headers(endian, data).map_err(broken)?;
-    let segments_whole = segments.iter().all(|s| whole(s.p_offset(endian).into(), s.p_filesz(endian).into()));
-    let sections_whole =
-        sections.iter().all(|s| s.sh_type(endian) == SHT_NOBITS || whole(s.sh_offset(endian).into(), s.sh_size(endian).into()));
-    if segments.is_empty() || !segments_whole || !sections_whole {
-        return Err(Fault::BrokenProgram.into());
-    }
-    Ok(())
+/// A script has nothing by which it could be seen to be cut, but that its first line says who reads it.
+fn names_an_interpreter(contents: &Contents<'_>) -> Option<()> {
+    let first = contents.at_most(0, FIRST_LINE)?.strip_prefix(b"#!")?;
+    let line = first.split(|b| *b == b'\n').next()?;
+    (!line.trim_ascii().is_empty()).then_some(())
 }
 
-fn runs_here(machine: u16, endian: Endianness) -> Result<(), Failure> {
-    let ours = match std::env::consts::ARCH {
-        "x86_64" => object::elf::EM_X86_64,
-        "x86" => object::elf::EM_386,
-        "aarch64" => object::elf::EM_AARCH64,
-        "arm" => object::elf::EM_ARM,
-        "riscv32" | "riscv64" => object::elf::EM_RISCV,
-        "powerpc64" => object::elf::EM_PPC64,
-        "s390x" => object::elf::EM_S390,
-        "loongarch64" => object::elf::EM_LOONGARCH,
-        // A machine that this program has not been tried on: its kernel judges.
-        _ => return Ok(()),
-    };
-    let same_order = (endian == Endianness::Little) == cfg!(target_endian = "little");
-    if machine == ours.0 && same_order {
-        return Ok(());
+/// A file as it is looked at: piece by piece.
+struct Contents<'f> {
+    pieces: ReadCache<&'f File>,
+    size: u64,
+}
+
+impl<'f> Contents<'f> {
+    fn of(file: &'f File) -> std::io::Result<Self> {
+        Ok(Self { pieces: ReadCache::new(file), size: file.metadata()?.len() })
     }
-    Err(Failure::about(Fault::WrongArchitecture, &format!("ELF machine {machine}, this one is {}", ours.0)))
+
+    /// Whether a part of it that begins at `start` ends within it.
+    fn holds(&self, start: u64, length: u64) -> bool {
+        start.checked_add(length).is_some_and(|end| end <= self.size)
+    }
+
+    /// So many bytes.
+    fn bytes<const LENGTH: usize>(&self, start: u64) -> Option<[u8; LENGTH]> {
+        self.pieces.read_bytes_at(start, LENGTH as u64).ok()?.try_into().ok()
+    }
+
+    /// The bytes from `start` on, up to so many.
+    fn at_most(&self, start: u64, length: usize) -> Option<&[u8]> {
+        let length = self.size.checked_sub(start)?.min(length as u64);
+        self.pieces.read_bytes_at(start, length).ok()
+    }
+}
+
+impl From<object::read::Error> for Failure {
+    /// What can't be read where the file says that it stands.
+    fn from(_: object::read::Error) -> Self {
+        Fault::BrokenProgram.into()
+    }
 }

@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind, Read, Seek};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{Access, Mode, OFlags};
 use sha2::{Digest, Sha256};
 
 use super::download::download_into;
@@ -82,7 +82,11 @@ pub fn save(order: &Order<'_>, folder: &Path, taken: Taken, stages: &mut dyn FnM
 /// Whether a client can be saved into `folder`, as far as that shows before its name is known: to be asked before the
 /// request, which starts a session.
 pub fn can_save_into(folder: &Path) -> Result<(), Failure> {
-    if folder.is_dir() { Ok(()) } else { Err(Failure::about(Fault::NoSaveFolder, &folder.to_string_lossy())) }
+    let about = |fault| Failure::about(fault, &folder.to_string_lossy());
+    if !folder.is_dir() {
+        return Err(about(Fault::NoSaveFolder));
+    }
+    rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(|_| about(Fault::CannotWrite))
 }
 
 /// Where a client is saved for the person at this kiosk: `download.folder`, else `Downloads` in the home folder if there is

@@ -9,7 +9,10 @@ use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::pen::Pen;
 use crate::ui::skeleton;
-use crate::ui::width::wrap;
+use crate::ui::width::{columns, first_columns, wrap};
+
+/// Room for the sign before what happened.
+const INDENT: usize = 2;
 
 /// A session that came to no client.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,6 +32,18 @@ impl Failed {
         self.failure.fault.remedy()
     }
 
+    /// What happened, what to do, and what the site says or what it is about, wrapped.
+    fn account(&self, scene: &Scene, columns: usize) -> Vec<(Role, String)> {
+        let (words, said) = (scene.look.text.of_fault(self.failure.fault), &scene.look.text.failed);
+        let about = match (&self.failure.site_words, &self.failure.detail) {
+            (Some(site), _) => Some(said.site_says(site)),
+            (None, detail) => detail.as_ref().map(|detail| said.about(detail)),
+        };
+        let sentences = [(Role::Question, words.happened.to_owned()), (Role::Text, words.todo.to_owned())];
+        let all = sentences.into_iter().chain(about.map(|about| (Role::Dim, about)));
+        all.flat_map(|(role, text)| wrap(&text, columns).into_iter().map(move |line| (role, line))).collect()
+    }
+
     /// The desk's contact and the line for staff, wrapped: they have their room at every size.
     fn whom_to_call(&self, scene: &Scene, columns: usize) -> Vec<(Role, String)> {
         let contact = scene.desk.config.site.contact.as_ref().map(|contact| (Role::Text, contact.to_string()));
@@ -44,6 +59,18 @@ pub(super) fn staff_line(scene: &Scene, fault: Fault, clock: &Clean) -> String {
     scene.look.text.common.for_staff(parts.join(&format!(" {} ", scene.look.signs.dot)))
 }
 
+/// As many of the lines as there is room for; where others are cut off, the last of them says so.
+fn shown(mut lines: Vec<(Role, String)>, pen: &Pen, cut: &str) -> Vec<(Role, String)> {
+    if lines.len() > pen.rows_left() {
+        lines.truncate(pen.rows_left());
+        if let Some((_, last)) = lines.last_mut() {
+            let room = pen.columns().saturating_sub(INDENT + 1 + columns(cut));
+            *last = format!("{} {cut}", first_columns(last, room));
+        }
+    }
+    lines
+}
+
 impl Face for Failed {
     fn focus(&self, _scene: &Scene) -> Focus {
         Focus::Failed(self.remedy())
@@ -54,17 +81,14 @@ impl Face for Failed {
     }
 
     fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
-        let words = scene.look.text.of_fault(self.failure.fault);
         let airy = skeleton::is_airy(scene.size);
         let cursor = pen.position();
         let below = self.whom_to_call(scene, pen.columns());
         pen.keep_free(below.len());
-        pen.hanging(Role::Error, scene.look.signs.wrong, Role::Question, words.happened);
-        pen.hanging(Role::Text, " ", Role::Text, words.todo);
-        if let Some(said) = &self.failure.site_words {
-            pen.hanging(Role::Text, " ", Role::Dim, &scene.look.text.failed.site_says(said));
-        } else if let Some(detail) = &self.failure.detail {
-            pen.hanging(Role::Text, " ", Role::Dim, &scene.look.text.failed.about(detail));
+        pen.put(0, Role::Error, scene.look.signs.wrong);
+        for (role, line) in shown(self.account(scene, pen.columns().saturating_sub(INDENT)), pen, scene.look.signs.cut) {
+            pen.put(INDENT, role, &line);
+            pen.skip();
         }
         pen.keep_free(0);
         if airy {

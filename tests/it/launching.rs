@@ -10,7 +10,7 @@ use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::support::pty::{Pty, Terminal};
 use crate::support::served::{Desk, SOON, lives};
-use crate::support::stage::is_empty;
+use crate::support::stage::{is_empty, kiosk};
 
 /// A client that goes on until it is ended, with a child that does not listen to SIGTERM.
 const STUBBORN: &str = "#!/bin/sh\nsh -c 'trap \"\" TERM; exec sleep 1000' &\necho $$ $! > @/new; mv @/new @/pids\nwait\n";
@@ -170,6 +170,23 @@ fn a_client_in_the_foreground_has_the_terminal_and_gives_it_back() {
         pty.send(b"q");
         assert_eq!(pty.end().0.code(), Some(0));
     }
+}
+
+#[test]
+fn start_lends_its_terminal_too_and_has_it_back_as_it_was() {
+    let desk = Desk::serving(&GREETER.replace("printf", "stty -echo; printf"), "foreground = true");
+    let mut command = kiosk();
+    command.args(["start", "rep", "1", "--config"]).arg(desk.at("kiosk.toml"));
+    let mut pty = Pty::start(command, 80, 24);
+    let before = modes(&pty);
+    pty.wait_for("Your name?");
+    assert!(!modes(&pty).contains(LocalModes::ECHO) && before.contains(LocalModes::ECHO));
+    pty.send(b"Ada\r");
+    pty.wait_for("Hello, Ada.");
+    fs::write(desk.at("go"), "").expect("written");
+    assert_eq!(pty.end().0.code(), Some(0));
+    assert_eq!(modes(&pty), before);
+    assert!(is_empty(&desk.downloads()));
 }
 
 #[test]

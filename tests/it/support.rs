@@ -3,6 +3,7 @@
 pub mod kiosk;
 pub mod order;
 pub mod pty;
+pub mod samples;
 pub mod served;
 pub mod site;
 pub mod stage;

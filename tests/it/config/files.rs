@@ -114,3 +114,18 @@ fn check_prints_every_problem_with_its_place_and_ends_with_78() {
     let told = format!("{}: this file was named on the command line and is not there\n", missing.display());
     assert_eq!(checked(Some(&missing), &[]), (78, told));
 }
+
+#[test]
+fn check_tells_where_a_file_of_authorities_is_named_that_cannot_be_read_and_the_kiosk_starts_all_the_same() {
+    let folder = folder();
+    let config = file_with(&folder, "kiosk.toml", format!("{GOOD}[network]\nca_file = \"ca.pem\"\n"));
+    let place = format!("{}:4:11: `network.ca_file` can't be read: ", config.display());
+    let told = |why: &str| (78, format!("{place}{why}\n"));
+    assert_eq!(checked(Some(&config), &[]), told("No such file or directory (os error 2)"));
+    fs::create_dir(folder.path().join("ca.pem")).expect("made");
+    assert_eq!(checked(Some(&config), &[]), told("it is no regular file"));
+    assert!(config::load(&config, Lockdown::AsConfigured).is_ok(), "the first frame waits for no other file");
+    fs::remove_dir(folder.path().join("ca.pem")).expect("removed");
+    file_with(&folder, "ca.pem", "");
+    assert_eq!(checked(Some(&config), &[]).0, 0);
+}

@@ -35,6 +35,7 @@ fn the_smallest_config_names_the_site_and_every_default_is_filled_in() {
     assert_eq!((config.launch.mode, config.launch.when_left, config.launch.foreground), (Mode::Auto, WhenLeft::Keep, false));
     assert!(!config.kiosk.name.is_blank());
     assert_eq!((config.kiosk.idle_warning, config.kiosk.idle_grace), (None, Duration::from_secs(30)));
+    assert_eq!(config.kiosk.staff_pin, None);
     assert_eq!((config.look.theme.name, config.look.glyphs), ("midnight", GlyphChoice::Auto));
 }
 
@@ -71,6 +72,8 @@ fn the_site_of_a_whole_desk_means_what_it_says() {
     assert_eq!((config.launch.environment, config.launch.needs_display), (vec!["DISPLAY".to_owned(), "_X1".to_owned()], false));
     assert_eq!(config.kiosk.name.as_str(), "b12-3");
     assert_eq!((config.kiosk.idle_warning, config.kiosk.idle_grace.as_secs()), (Some(Duration::from_secs(1)), 20));
+    let staff_pin = config.kiosk.staff_pin.map(|hash| hash.to_string());
+    assert!(staff_pin.is_some_and(|hash| DESK.contains(&hash)), "the hash as it is written");
     assert_eq!((config.look.theme.name, config.look.glyphs), ("mono", GlyphChoice::Ascii));
 }
 

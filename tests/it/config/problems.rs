@@ -225,13 +225,13 @@ fn a_site_that_is_missing_is_told_where_it_belongs() {
 
 #[test]
 fn all_problems_are_told_at_once_in_the_order_of_the_file() {
-    let text = "[look]\ntheme = 5\n\n[site]\nulr = \"https://a\"\n\n[hours]\n\n[log]\nto = \"file\"\n";
+    let text = "[look]\ntheme = 5\n\n[site]\nulr = \"https://a\"\n\n[hours]\n\n[session]\nagreement = \"a\"\n";
     let expected = [
         "2:9: `look.theme` must be text in quotes; this is a whole number",
         "4:1: `site.url` is missing",
         "5:1: unknown key `site.ulr`: did you mean `url`?",
         "7:1: `hours` is not supported yet",
-        "10:6: `log.to` other than \"none\" is not supported yet",
+        "10:13: `session.agreement` is not supported yet",
     ];
     assert_eq!(told(text), expected);
 }
@@ -277,4 +277,24 @@ proptest! {
             prop_assert!(line.is_some_and(|line| (1..=lines).contains(&line)), "{problem}");
         }
     }
+}
+
+#[test]
+fn k10_a_staff_pin_that_is_no_good_hash_is_told_what_to_do_and_never_quoted() {
+    let to_do = "run `support-kiosk staff-pin` and write what it prints";
+    let hash = |cost: &str| format!("$argon2id$v=19${cost}$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc");
+    let cases = [
+        ("471109".to_owned(), "must be the hash of a PIN, never the PIN itself"),
+        (String::new(), "must be the hash of a PIN, never the PIN itself"),
+        (hash("m=65536,t=2,p=1").replace("argon2id", "argon2i"), "is a hash, but not of argon2id in version 19"),
+        (hash("m=65536,t=2,p=1").replace("v=19", "v=16"), "is a hash, but not of argon2id in version 19"),
+        (hash("m=1048576,t=2,p=1"), "takes more than 256 MiB, 10 passes or 4 lanes to check"),
+        (hash("m=65536,t=11,p=1"), "takes more than 256 MiB, 10 passes or 4 lanes to check"),
+        (hash("m=65536,t=2,p=5"), "takes more than 256 MiB, 10 passes or 4 lanes to check"),
+    ];
+    for (written, why) in cases {
+        let text = format!("{SITE}kiosk.staff_pin = \"{written}\"\n");
+        assert_eq!(told(&text), [format!("2:19: `kiosk.staff_pin` {why}: {to_do}")], "for {written}");
+    }
+    each_is_told(&[("kiosk.staff_pin = 471109", &["2:19: `kiosk.staff_pin` must be text in quotes; this is a whole number"])]);
 }

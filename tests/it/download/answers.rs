@@ -7,6 +7,7 @@ use support_kiosk::connect::{Purpose, Stage, Taken};
 use support_kiosk::failure::Fault;
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
+use crate::support::samples::whole;
 use crate::support::site::{Act, Site, answer, ok};
 
 fn chunked(chunks: &str) -> Vec<u8> {
@@ -97,6 +98,10 @@ fn d7_the_size_is_capped_by_what_is_promised_and_by_what_is_counted() {
         let block = block.clone();
         Site::http(move |_, _| vec![Act::Send(head.as_bytes().to_vec()), Act::Endless(block.clone())])
     };
+    // Nothing but the head comes: what is promised is enough.
+    let promised = b"HTTP/1.1 200 OK\r\nContent-Length: 10737418240\r\n\r\n";
+    let silent = Site::http(move |_, _| vec![Act::Send(promised.to_vec()), Act::Hold]);
+    Desk::at(&silent.url()).fails(&by_rep(), Fault::TooBig, "ten gigabytes promised, none sent");
     for (case, head) in [
         ("ten gigabytes promised", "HTTP/1.1 200 OK\r\nContent-Length: 10737418240\r\n\r\n"),
         ("without end", "HTTP/1.1 200 OK\r\n\r\n"),
@@ -143,17 +148,17 @@ fn a_client_comes_whole_with_its_progress_its_sum_and_its_name() {
 
 #[test]
 fn d10_a_bad_served_name_gives_way_to_one_of_ours_and_never_leaves_our_folder() {
-    let elf = crate::download::files::this_machines_elf();
+    let [elf, pe, msi, zip] = [Kind::Elf, Kind::Pe, Kind::Msi, Kind::Zip].map(whole);
     let cases: [(&str, &[u8], &str); 9] = [
         ("filename=../../x", SCRIPT.as_bytes(), "client.sh"),
         ("filename=\"..\\\\x\"", SCRIPT.as_bytes(), "client.sh"),
         ("filename=/tmp/x", SCRIPT.as_bytes(), "client.sh"),
-        ("filename=C:x", b"MZ\x90\x00", "client.exe"),
+        ("filename=C:x", &pe, "client.exe"),
         ("filename=-rf", &elf, "client"),
         ("filename=.owner", SCRIPT.as_bytes(), "client.sh"),
-        ("filename*=UTF-8''..%2Fx", b"PK\x03\x04", "client.zip"),
+        ("filename*=UTF-8''..%2Fx", &zip, "client.zip"),
         ("filename=good-name.1", SCRIPT.as_bytes(), "good-name.1"),
-        ("x", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "client.msi"),
+        ("x", &msi, "client.msi"),
     ];
     for (disposition, body, name) in cases {
         let site = Site::answering(answer("200 OK", &format!("Content-Disposition: attachment; {disposition}\r\n"), body));

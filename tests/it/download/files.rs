@@ -6,20 +6,11 @@ use std::path::{Path, PathBuf};
 
 use support_kiosk::config::Kind;
 use support_kiosk::connect::{Purpose, Taken, can_save_into, save_folder, sweep};
-use support_kiosk::failure::Fault;
+use support_kiosk::failure::{Failure, Fault};
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
+use crate::support::samples::{KINDS, cut, fat, macho, this_machines_elf, whole, with, zip as zip_with};
 use crate::support::site::{Site, answer, ok};
-
-/// A whole program of this machine: the tests themselves are too big, the shell is not.
-pub(crate) fn this_machines_elf() -> Vec<u8> {
-    fs::read(fs::canonicalize("/bin/sh").expect("a shell")).expect("the shell")
-}
-
-fn with(mut bytes: Vec<u8>, at: usize, value: &[u8]) -> Vec<u8> {
-    bytes[at..at + value.len()].copy_from_slice(value);
-    bytes
-}
 
 #[test]
 fn d5_an_elf_program_is_taken_whole_and_for_this_machine_alone() {
@@ -49,24 +40,102 @@ fn d5_an_elf_program_is_taken_whole_and_for_this_machine_alone() {
     elsewhere.download(&by_rep()).client("to be carried elsewhere");
 }
 
-fn sample(kind: Kind) -> Vec<u8> {
-    match kind {
-        Kind::Elf => this_machines_elf(),
-        Kind::Script => SCRIPT.into(),
-        Kind::Pe => b"MZ\x90\0rest".to_vec(),
-        Kind::Msi => b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1rest".to_vec(),
-        Kind::MachO => b"\xCF\xFA\xED\xFE\x07\0\0\x01".to_vec(),
-        Kind::Dmg => [[0x78, 0x01].as_slice(), &[7; 2000], b"koly", &[0; 508]].concat(),
-        Kind::Zip => b"PK\x03\x04rest".to_vec(),
+#[test]
+fn d5_a_file_of_any_kind_that_is_not_whole_is_refused() {
+    let (pe, msi, macho, fat) = (whole(Kind::Pe), whole(Kind::Msi), whole(Kind::MachO), fat(&[0x0100_0007, 0x0100_000C]));
+    let (dmg, zip) = (whole(Kind::Dmg), whole(Kind::Zip));
+    let (longest, far) = (zip_with(&[b'x'; 255]), &u32::MAX.to_le_bytes()[..3]);
+    let cases = [
+        ("pe: the first bytes alone", cut(&pe, 4)),
+        ("pe: without its last byte", cut(&pe, 1087)),
+        ("pe: without its signature", cut(&pe, 1024)),
+        ("pe: cut in its section", cut(&pe, 1000)),
+        ("pe: cut in its headers", cut(&pe, 300)),
+        ("pe: headers past its end", with(pe.clone(), 60, &[0xFF; 4])),
+        ("pe: a section past its end", with(pe.clone(), 328 + 16, far)),
+        ("pe: a library", with(pe.clone(), 86, &[0x20, 0])),
+        ("msi: its first bytes alone", cut(&msi, 8)),
+        ("msi: without its last sector", cut(&msi, 1536)),
+        ("msi: without its table", cut(&msi, 512)),
+        ("msi: sectors of no size", with(msi.clone(), 30, &[0])),
+        ("msi: a table longer than itself", with(msi.clone(), 44, &[0xFF; 4])),
+        ("msi: a table past its end", with(msi.clone(), 76, &[9])),
+        ("msi: a chain of places past its end", with(with(msi.clone(), 44, &[3]), 68, &[9, 0, 0, 0])),
+        ("msi: nothing in use", with(msi.clone(), 512, &[0xFF; 12])),
+        ("macho: its first bytes alone", cut(&macho, 8)),
+        ("macho: without its last byte", cut(&macho, 4095)),
+        ("macho: an object", with(macho.clone(), 12, &[1])),
+        ("macho: without segments", with(macho.clone(), 32, &[0x1B])),
+        ("macho: endless commands", with(macho.clone(), 20, &[0xFF; 4])),
+        ("macho: a command longer than all", with(macho.clone(), 36, &[0xFF; 4])),
+        ("fat: without its last byte", cut(&fat, fat.len() - 1)),
+        ("fat: without its second program", cut(&fat, 8192)),
+        ("fat: its head alone", cut(&fat, 20)),
+        ("dmg: a disk past its end", with(dmg.clone(), 2100 + 32, &[0xFF])),
+        ("dmg: contents past its end", with(dmg.clone(), 2100 + 223, &[0xFF])),
+        ("zip: its first bytes alone", cut(&zip, 4)),
+        ("zip: without its last byte", cut(&zip, zip.len() - 1)),
+        ("zip: a record alone", cut(&longest, longest.len() - 256)),
+        ("zip: a table past its end", with(zip.clone(), zip.len() - 9 - 6, far)),
+        ("zip: no table where it should be", with(zip.clone(), 31, b"XX")),
+        ("script: nobody to read it", b"#!  \nexit 0\n".to_vec()),
+        ("script: its sign alone", b"#!".to_vec()),
+    ];
+    for (case, bytes) in cases {
+        let site = Site::answering(ok(bytes));
+        let mut desk = Desk::at(&site.url());
+        desk.purpose = Purpose::Save;
+        desk.fails(&by_rep(), Fault::BrokenProgram, case);
+    }
+    // What tells a disk image is what was cut off.
+    let mut desk = Desk::at(&Site::answering(ok(cut(&dmg, 2600))).url());
+    desk.purpose = Purpose::Save;
+    desk.fails(&by_rep(), Fault::WrongKind, "dmg: without its last byte");
+}
+
+#[test]
+fn d5_a_zip_with_any_comment_and_a_package_with_any_end_are_whole() {
+    let msi = whole(Kind::Msi);
+    let good = [zip_with(b""), zip_with(b"PK\x05\x06"), zip_with(&[b'x'; 255]), cut(&msi, 1537), [&msi[..], &[0; 512]].concat()];
+    for (number, bytes) in good.into_iter().enumerate() {
+        let mut desk = Desk::at(&Site::answering(ok(bytes)).url());
+        desk.purpose = Purpose::Save;
+        desk.download(&by_rep()).client(&format!("the {number}th"));
     }
 }
 
-const KINDS: [Kind; 7] = [Kind::Elf, Kind::Script, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
+#[test]
+fn d5_a_program_of_another_system_is_taken_for_this_machine_alone() {
+    let for_machine = |machine: u16| with(whole(Kind::Pe), 68, &machine.to_le_bytes());
+    let (x86_64, powerpc) = (0x0100_0007, 18);
+    let foreign = [
+        ("pe for PowerPC", for_machine(0x1F0)),
+        ("pe for no machine", for_machine(0)),
+        ("macho for PowerPC", macho(powerpc)),
+        ("fat without ours", fat(&[powerpc, powerpc])),
+    ];
+    // The programs of x86_64 run on aarch64 as well, there.
+    let ours = [for_machine(0x8664), for_machine(0x14C), macho(x86_64), fat(&[powerpc, x86_64])];
+    let desk_with = |bytes: Vec<u8>| {
+        let mut desk = Desk::at(&Site::answering(ok(bytes)).url());
+        desk.config.download.accept = KINDS.to_vec();
+        desk
+    };
+    for (case, bytes) in foreign {
+        let mut desk = desk_with(bytes);
+        desk.fails(&by_rep(), Fault::WrongArchitecture, case);
+        desk.purpose = Purpose::Save;
+        desk.download(&by_rep()).client(case);
+    }
+    for (number, bytes) in ours.into_iter().enumerate() {
+        desk_with(bytes).download(&by_rep()).client(&format!("the {number}th of ours"));
+    }
+}
 
 #[test]
 fn d5_only_the_kinds_that_the_config_names_are_taken() {
     for kind in KINDS {
-        let site = Site::answering(ok(sample(kind)));
+        let site = Site::answering(ok(whole(kind)));
         let mut desk = Desk::at(&site.url());
         desk.config.download.accept = vec![kind];
         assert_eq!(desk.download(&by_rep()).client(&format!("{kind:?}")).kind(), kind);
@@ -82,14 +151,14 @@ fn d5_only_the_kinds_that_the_config_names_are_taken() {
 #[test]
 fn every_kind_is_saved_under_its_name_and_never_over_a_file() {
     for kind in KINDS {
-        let site = Site::answering(answer("200 OK", "Content-Disposition: attachment; filename=scc.bin\r\n", sample(kind)));
+        let site = Site::answering(answer("200 OK", "Content-Disposition: attachment; filename=scc.bin\r\n", whole(kind)));
         let mut desk = Desk::at(&site.url());
         desk.purpose = Purpose::Save;
         let to = tempfile::tempdir().expect("a folder");
         let client = desk.download(&by_key()).client("saved");
         let path = client.save_into(to.path(), Taken::Refused).expect("saved").path;
         assert_eq!(path, to.path().join("scc.bin"));
-        assert_eq!(fs::read(&path).expect("the file"), sample(kind), "{kind:?}");
+        assert_eq!(fs::read(&path).expect("the file"), whole(kind), "{kind:?}");
         assert_eq!(fs::metadata(&path).expect("the file").mode() & 0o7777, 0o600);
         assert_eq!(desk.left(), Vec::<PathBuf>::new());
 
@@ -106,6 +175,23 @@ fn every_kind_is_saved_under_its_name_and_never_over_a_file() {
         assert_eq!(missing.map_err(|failure| failure.fault).err(), Some(Fault::NoSaveFolder));
     }
     assert_eq!(can_save_into(Path::new("/etc/passwd")).map_err(|failure| failure.fault), Err(Fault::NoSaveFolder));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_to_is_told_before_the_request() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o500)).expect("a mode");
+    // To root every folder is open but that of a file system that is read-only.
+    let closed = [folder.path(), Path::new("/sys")].into_iter().find(|folder| fs::write(folder.join("x"), "").is_err());
+    let read_only = closed.filter(|folder| {
+        let disk = rustix::fs::statvfs(*folder).expect("its disk");
+        !rustix::process::geteuid().is_root() || disk.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY)
+    });
+    let Some(closed) = read_only else {
+        println!("this machine has no folder to try it in");
+        return;
+    };
+    assert_eq!(can_save_into(closed), Err(Failure::about(Fault::CannotWrite, &closed.to_string_lossy())));
 }
 
 #[test]

@@ -1,0 +1,69 @@
+//! ELF, the programs of Linux and other Unixes: class, machine, and the bounds of segments and sections.
+
+use object::Endianness;
+use object::elf::{ET_DYN, ET_EXEC, FileHeader32, FileHeader64, SHT_NOBITS};
+use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
+
+use super::{Contents, For};
+use crate::failure::{Failure, Fault};
+
+/// Looks whether it is a whole program and, where it shall run here, one for this machine.
+///
+/// A 32-bit program is refused on a 64-bit machine, also where the kernel might run it: whether its libraries are there
+/// can't be known.
+pub(super) fn check(contents: &Contents<'_>, machine: For) -> Result<(), Failure> {
+    let [class] = contents.bytes(4).ok_or(Failure::from(Fault::BrokenProgram))?;
+    if machine == For::ThisMachine && class != if cfg!(target_pointer_width = "64") { 2 } else { 1 } {
+        return Err(Failure::about(Fault::WrongArchitecture, if class == 1 { "32-bit" } else { "64-bit" }));
+    }
+    match class {
+        1 => check_headers::<FileHeader32<Endianness>>(contents, machine),
+        2 => check_headers::<FileHeader64<Endianness>>(contents, machine),
+        _ => Err(Fault::BrokenProgram.into()),
+    }
+}
+
+fn check_headers<H: FileHeader<Endian = Endianness>>(contents: &Contents<'_>, machine: For) -> Result<(), Failure> {
+    let data = &contents.pieces;
+    let header = H::parse(data)?;
+    let endian = header.endian()?;
+    if machine == For::ThisMachine {
+        runs_here(header.e_machine(endian).0, endian)?;
+    }
+    let a_program = [ET_EXEC, ET_DYN].contains(&header.e_type(endian));
+    // More than 65,279 sections are counted in another place; no client has them, and reading them could take any memory.
+    let countable = header.e_shnum(endian) != 0 || header.e_shoff(endian).into() == 0;
+    if !a_program || !countable {
+        return Err(Fault::BrokenProgram.into());
+    }
+    let segments = header.program_headers(endian, data)?;
+    let sections = header.section_headers(endian, data)?;
+    let segments_whole = segments.iter().all(|s| contents.holds(s.p_offset(endian).into(), s.p_filesz(endian).into()));
+    let sections_whole = sections
+        .iter()
+        .all(|s| s.sh_type(endian) == SHT_NOBITS || contents.holds(s.sh_offset(endian).into(), s.sh_size(endian).into()));
+    if segments.is_empty() || !segments_whole || !sections_whole {
+        return Err(Fault::BrokenProgram.into());
+    }
+    Ok(())
+}
+
+fn runs_here(machine: u16, endian: Endianness) -> Result<(), Failure> {
+    let ours = match std::env::consts::ARCH {
+        "x86_64" => object::elf::EM_X86_64,
+        "x86" => object::elf::EM_386,
+        "aarch64" => object::elf::EM_AARCH64,
+        "arm" => object::elf::EM_ARM,
+        "riscv32" | "riscv64" => object::elf::EM_RISCV,
+        "powerpc64" => object::elf::EM_PPC64,
+        "s390x" => object::elf::EM_S390,
+        "loongarch64" => object::elf::EM_LOONGARCH,
+        // A machine that this program has not been tried on: its kernel judges.
+        _ => return Ok(()),
+    };
+    let same_order = (endian == Endianness::Little) == cfg!(target_endian = "little");
+    if machine == ours.0 && same_order {
+        return Ok(());
+    }
+    Err(Failure::about(Fault::WrongArchitecture, &format!("ELF machine {machine}, this one is {}", ours.0)))
+}
