@@ -4,5 +4,6 @@ pub mod kiosk;
 pub mod order;
 pub mod pty;
 pub mod samples;
+pub mod served;
 pub mod site;
 pub mod stage;
