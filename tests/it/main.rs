@@ -6,6 +6,7 @@
 mod config;
 mod demo;
 mod download;
+mod execve;
 mod launching;
 mod lists;
 mod lockdown;
@@ -15,6 +16,7 @@ mod properties;
 mod proxy;
 mod readme;
 mod refusals;
+mod sshd;
 mod start;
 mod stories;
 mod support;
