@@ -9,6 +9,7 @@ mod download;
 mod launching;
 mod lists;
 mod lockdown;
+mod log;
 mod looks;
 mod network_words;
 mod properties;
