@@ -2,6 +2,7 @@
 //!
 //! The rooms below and the screens are pure: whatever is read of the machine is read here, once a visit, and handed in.
 
+use std::io;
 use std::time::SystemTime;
 
 use rustix::rand::{GetRandomFlags, getrandom};
@@ -22,6 +23,14 @@ pub fn new_visit() -> Visit {
         bytes = std::array::from_fn(|byte| (since.as_micros() >> (5 * byte)).to_le_bytes()[0]);
     }
     Visit::from_random(bytes)
+}
+
+/// Random bytes for the hash of a PIN.
+pub fn salt() -> io::Result<[u8; 16]> {
+    let mut salt = [0; 16];
+    // So few bytes come whole or not at all.
+    getrandom(&mut salt, GetRandomFlags::empty())?;
+    Ok(salt)
 }
 
 /// What stands in the places of a survey's defaults in this visit.

@@ -5,6 +5,7 @@
 
 mod config;
 mod demo;
+mod doctor;
 mod download;
 mod launching;
 mod lists;
@@ -12,10 +13,12 @@ mod lockdown;
 mod log;
 mod looks;
 mod network_words;
+mod packaging;
 mod properties;
 mod proxy;
 mod readme;
 mod refusals;
+mod staff_pin;
 mod start;
 mod stories;
 mod support;
