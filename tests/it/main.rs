@@ -12,6 +12,7 @@ mod execve;
 mod launching;
 mod lists;
 mod lockdown;
+mod log;
 mod looks;
 mod network_words;
 mod packaging;
