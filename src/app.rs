@@ -24,6 +24,7 @@ use ratatui::layout::Size;
 use crate::clean::Clean;
 use crate::connect::Delivery;
 use crate::failure::Failure;
+use crate::pin::Verdict;
 use crate::screens::connecting::Connecting;
 use crate::screens::ended::Ended;
 use crate::screens::failed::Failed;
@@ -31,9 +32,10 @@ use crate::screens::hand_off::HandOff;
 use crate::screens::help::Help;
 use crate::screens::out_of_service::OutOfService;
 use crate::screens::running::Running;
+use crate::screens::staff::{self, Staff, Wanted};
 use crate::screens::start::Start;
 use crate::screens::{self, Face, Patience, Scene, Screen, Step};
-use crate::session::SessionRequest;
+use crate::session::{SessionRequest, Visit};
 use crate::terminal::key::{Input, Key};
 use crate::ui::{Look, skeleton};
 use desk::{Desk, Lists};
@@ -41,6 +43,14 @@ use event::{Arrival, Effect, Event, JobId, Moment, News};
 use guard::Guard;
 use idle::Idle;
 use keys::{Action, Door, Focus};
+
+/// What stands over the screen that is shown.
+#[derive(Debug, PartialEq, Eq)]
+enum Over {
+    Nothing,
+    Help(Help),
+    Staff(Staff),
+}
 
 /// All that the program knows of the present visit.
 #[derive(Debug)]
@@ -56,7 +66,7 @@ pub struct Model {
     trail: Vec<Screen>,
     /// The survey that was left by going back: all that was typed into it waits for the next choice.
     survey: Option<screens::survey::Survey>,
-    help: Option<Help>,
+    over: Over,
     idle: Idle,
     guard: Guard,
     jobs: u64,
@@ -76,7 +86,7 @@ impl Model {
             arrival,
             trail: vec![Screen::Start(Start::default())],
             survey: None,
-            help: None,
+            over: Over::Nothing,
             guard: Guard::default(),
             jobs: 0,
             job: None,
@@ -99,6 +109,11 @@ impl Model {
         &self.desk
     }
 
+    /// The reference of the present visit.
+    pub fn visit(&self) -> Visit {
+        self.arrival.visit
+    }
+
     /// What becomes of a session that is started here, as last told.
     pub fn delivery(&self) -> Delivery {
         self.arrival.delivery
@@ -110,10 +125,12 @@ impl Model {
             Focus::StillThere
         } else if !skeleton::fits(self.size) {
             Focus::TooSmall
-        } else if self.help.is_some() {
-            Focus::Help
         } else {
-            self.screen().face().focus(&self.scene())
+            match self.over {
+                Over::Help(_) => Focus::Help,
+                Over::Staff(_) => Focus::Pin,
+                Over::Nothing => self.screen().face().focus(&self.scene()),
+            }
         }
     }
 
@@ -125,17 +142,26 @@ impl Model {
     /// What tells one picture from another, whatever moves within it.
     fn picture(&self) -> impl PartialEq + use<> {
         let asks = self.focus() == Focus::EndSession;
-        (self.trail.len(), mem::discriminant(self.screen()), self.help.is_some(), self.idle.asks(), asks)
+        (self.trail.len(), mem::discriminant(self.screen()), mem::discriminant(&self.over), self.idle.asks(), asks)
     }
 
     fn scene(&self) -> Scene<'_> {
         scene(&self.desk, &self.look, &self.arrival, self.now, self.size)
     }
 
-    /// How long the screen waits for somebody who does nothing; the help that is open over it is for nobody then.
+    /// How long the screen waits for somebody who does nothing. The help that is open over the start is for nobody then,
+    /// and the staff's PIN has a patience of its own.
     fn patience(&self) -> Patience {
-        let left_open = self.help.is_some() && matches!(self.screen(), Screen::Start(_));
-        if left_open { Patience::Usual } else { self.screen().face().patience() }
+        match (&self.over, self.screen()) {
+            (Over::Help(_), Screen::Start(_)) => Patience::Usual,
+            (Over::Staff(_), _) => Patience::Endless,
+            (Over::Help(_) | Over::Nothing, screen) => screen.face().patience(),
+        }
+    }
+
+    /// When the staff's PIN, if it is asked for, is waited for no longer.
+    fn staff_is_gone(&self) -> Option<Moment> {
+        matches!(self.over, Over::Staff(_)).then(|| self.idle.last_touched().after(staff::PATIENCE))
     }
 
     /// Does something to the screen that is shown.
@@ -146,19 +172,32 @@ impl Model {
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
+        if let (Over::Staff(staff), Action::Screen(wish)) = (&mut self.over, action) {
+            return match staff.act(wish) {
+                Wanted::Nothing => Vec::new(),
+                Wanted::Close => self.uncover(),
+                Wanted::Check(pin) => vec![Effect::CheckPin(pin)],
+            };
+        }
         match action {
             Action::Screen(wish) => {
                 let step = self.on_screen(|screen, scene| screen.act(wish, scene));
                 self.step(step)
             }
             Action::Help => {
-                self.help = if self.help.is_some() { None } else { Some(Help::default()) };
+                self.over = if matches!(self.over, Over::Help(_)) { Over::Nothing } else { Over::Help(Help::default()) };
+                Vec::new()
+            }
+            Action::Staff => {
+                self.over = Over::Staff(Staff::default());
                 Vec::new()
             }
             Action::ScrollHelp(movement) => {
                 let scene = scene(&self.desk, &self.look, &self.arrival, self.now, self.size);
                 let focus = self.trail[self.trail.len() - 1].face().focus(&scene);
-                self.help.iter_mut().for_each(|help| help.scroll(movement, focus, &scene));
+                if let Over::Help(help) = &mut self.over {
+                    help.scroll(movement, focus, &scene);
+                }
                 Vec::new()
             }
             Action::StartOver => self.forget(),
@@ -239,7 +278,7 @@ impl Model {
     fn leave_only(&mut self, screen: Option<Screen>) {
         self.trail = [Screen::Start(Start::default())].into_iter().chain(screen).collect();
         self.survey = None;
-        self.help = None;
+        self.over = Over::Nothing;
         self.idle.touch(self.now);
     }
 
@@ -279,12 +318,26 @@ impl Model {
         }
     }
 
+    fn uncover(&mut self) -> Vec<Effect> {
+        self.over = Over::Nothing;
+        Vec::new()
+    }
+
+    fn judged(&mut self, verdict: Verdict) -> Vec<Effect> {
+        // Whoever has closed it since wants no door opened behind them.
+        let opens = match &mut self.over {
+            Over::Staff(staff) => staff.judged(verdict),
+            Over::Help(_) | Over::Nothing => false,
+        };
+        if opens { vec![Effect::Leave(None)] } else { Vec::new() }
+    }
+
     /// The job is done, and this screen tells what came of it, in place of the one that watched it.
     fn replace(&mut self, screen: Screen) {
         self.job = None;
         self.trail.pop();
         self.trail.push(screen);
-        self.help = None;
+        self.over = Over::Nothing;
         self.idle.touch(self.now);
     }
 
@@ -320,6 +373,9 @@ impl Model {
 
     fn tick(&mut self, now: Moment) -> Vec<Effect> {
         self.now = now;
+        if self.staff_is_gone().is_some_and(|moment| moment <= now) {
+            self.uncover();
+        }
         match self.idle.pass(now, self.patience()) {
             idle::Verdict::Active => {
                 let step = self.on_screen(|screen, scene| screen.due(scene.now));
@@ -354,6 +410,7 @@ fn take_in(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Desk(desk, look) => return model.take_desk(desk, look),
         Event::OutOfService { failure, clock } => return model.close_down(failure, clock),
         Event::Input(input) => return typed(model, &input),
+        Event::Pin(verdict) => return model.judged(verdict),
         Event::Job(job, news) => return model.news(job, news),
     }
     Vec::new()
@@ -366,7 +423,8 @@ fn typed(model: &mut Model, input: &Input) -> Vec<Effect> {
         Input::Key(Key::Enter) if door != Door::Open && !model.guard.lets_enter_in(model.now) => Vec::new(),
         Input::Key(key) => keys::action(*key, focus, door).map(|action| model.act(action)).unwrap_or_default(),
         Input::Paste(text) => {
-            if keys::takes_text(focus) {
+            // A PIN is typed by who knows it.
+            if keys::takes_text(focus) && focus != Focus::Pin {
                 model.on_screen(|screen, scene| screen.paste(text, scene));
             }
             Vec::new()
@@ -377,7 +435,7 @@ fn typed(model: &mut Model, input: &Input) -> Vec<Effect> {
 /// When the model wants the time next; none: it can wait for an event for ever.
 pub fn deadline(model: &Model) -> Option<Moment> {
     let idle = model.idle.deadline(model.now, model.patience());
-    [idle, model.screen().face().deadline(model.now)].into_iter().flatten().min()
+    [idle, model.screen().face().deadline(model.now), model.staff_is_gone()].into_iter().flatten().min()
 }
 
 /// Draws the model, whatever the size of the frame.
@@ -388,9 +446,12 @@ pub fn view(model: &Model, frame: &mut Frame) {
         skeleton::draw_too_small(frame.buffer_mut(), &model.look, contact);
     } else if let Some(left) = model.idle.left(model.now) {
         screens::still_there::draw(frame, &scene, left);
-    } else if let Some(help) = model.help {
-        help.draw(frame, model.screen().face().focus(&scene), &scene);
     } else {
-        screens::draw(frame, model.screen().face(), &scene);
+        let face = model.screen().face();
+        match &model.over {
+            Over::Help(help) => help.draw(frame, face.focus(&scene), &scene),
+            Over::Staff(staff) => staff.draw(frame, &scene),
+            Over::Nothing => screens::draw(frame, face, &scene),
+        }
     }
 }

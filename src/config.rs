@@ -11,6 +11,7 @@ mod later;
 pub mod lists;
 mod locate;
 mod problem;
+mod proxy;
 mod read;
 mod schema;
 mod shape;
@@ -19,6 +20,7 @@ mod source;
 pub use check::{from_text, out_of_service};
 pub use locate::{locate, locate_in_lockdown};
 pub use problem::{Place, Problem, Problems};
+pub use proxy::{Proxy, ProxyAddress};
 pub use read::{check_named_files, load};
 pub use source::Source;
 
@@ -63,6 +65,8 @@ pub struct Config {
     pub kiosk: Kiosk,
     /// `[look]`
     pub look: Look,
+    /// `[log]`
+    pub log: Log,
 }
 
 /// The public site.
@@ -114,6 +118,8 @@ pub enum Method {
 pub struct Network {
     /// PEM file of further authorities, as an absolute path or one below the working folder.
     pub ca_file: Option<PathBuf>,
+    /// The way to the site, and to whatever host it redirects to: loopback addresses are no exception.
+    pub proxy: Proxy,
     /// Hosts, in lower case, that a redirect over https may lead to besides the site's own.
     pub redirect_hosts: Vec<String>,
     /// For one connection, TLS included.
@@ -327,6 +333,17 @@ pub struct Look {
     pub theme: &'static Theme,
     /// The signs.
     pub glyphs: GlyphChoice,
+}
+
+/// Where it is written down how visits went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Log {
+    /// In the system's journal, where one runs.
+    Journal,
+    /// At the end of this file: absolute, or below the working folder.
+    File(PathBuf),
+    /// Nowhere.
+    None,
 }
 
 /// Which signs may be drawn.

@@ -11,6 +11,7 @@
 
 mod answer;
 mod cancel;
+mod causes;
 mod delivery;
 mod download;
 mod folder;
@@ -24,14 +25,15 @@ pub mod wire;
 pub use cancel::Cancel;
 pub use delivery::{Delivery, delivery, wanted};
 pub use download::{Download, download};
-pub use folder::sweep;
-pub use launch::{Client, Foreground, can_run_here};
+pub use folder::{safe_folder, sweep};
+pub use launch::{Client, Foreground, adopt_orphans, can_run_here, has_display, has_folder, has_program};
 pub use save::{Saved, Taken, can_save_into, save, save_folder};
+pub use site::has_authorities;
 
 use std::ffi::{OsStr, OsString};
 use std::time::Duration;
 
-use crate::config::Config;
+use crate::config::{Config, WhenLeft};
 use crate::failure::Failure;
 use crate::session::SessionRequest;
 
@@ -47,6 +49,8 @@ pub struct Order<'a> {
     pub request: &'a SessionRequest,
     /// What becomes of the client.
     pub purpose: Purpose,
+    /// What becomes of one that runs when we end, even by SIGKILL.
+    pub when_left: WhenLeft,
     /// Stops it.
     pub cancel: &'a Cancel,
     /// Where folders, a display and the client's variables are found.
@@ -100,14 +104,14 @@ pub enum Stage {
     },
 }
 
-/// How a client ended.
+/// How a client ended: by its first process, as far as status and signal go, but not before all that this one forked has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ending {
     /// Its exit status, unless a signal ended it.
     pub status: Option<i32>,
     /// The signal that ended it.
     pub signal: Option<i32>,
-    /// How long it ran.
+    /// How long anything of it ran.
     pub after: Duration,
 }
 

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! an error of a room (connect, config) ──> Failure { fault, detail, site_words } ──> screen, `start`, JSON: all the same code
-//!                                                                  └─ words: text/LANG.toml, [failure.NAME]
+//!                                           │       └─ words: text/LANG.toml, [failure.NAME]
+//!                                           └─ causes ──> the log, under the code
 //! ```
 //!
 //! A code is stable: staff know it by heart and notes are written about it (trust.md D15). The letter tells whose it is:
@@ -94,6 +95,16 @@ catalogue! {
     Garbled = "N8", Unreachable, Retry;
     /// Status 511: the network wants a sign-in first.
     NetworkSignIn = "N9", Unreachable, Staff;
+    /// No connection to `network.proxy`: its name is not known, it refused, or there is no way to it.
+    ProxyUnreachable = "N10", Unreachable, Retry;
+    /// No way through `network.proxy` within `network.connect_timeout`.
+    ProxyTimeout = "N11", Unreachable, Retry;
+    /// Status 407: `network.proxy` wants a user and password, or others.
+    ProxySignIn = "N12", Unreachable, Staff;
+    /// `network.proxy` opened no way to the site: it refused, could not reach it either, or answered with something else.
+    ProxyRefused = "N13", Unreachable, Retry;
+    /// The name service does not answer, or can't be reached: what it knows of the host is not known.
+    NameServiceSilent = "N14", Unreachable, Retry;
 
     /// The site's certificate has expired, by this machine's clock.
     CertificateExpired = "X1", Safety, Staff;
@@ -142,6 +153,10 @@ catalogue! {
     NoDisplay = "R2", CannotRun, Staff;
     /// The client, or the command that runs it, needs a program that is not there.
     MissingInterpreter = "R3", CannotRun, Staff;
+    /// The client ended as soon as it was started, with a status that is not 0.
+    ClientFailed = "R4", CannotRun, Retry;
+    /// The client was ended by a signal as soon as it was started.
+    ClientKilled = "R5", CannotRun, Retry;
     /// Something that can't happen did.
     Internal = "R9", Ours, Retry;
 
@@ -160,6 +175,8 @@ catalogue! {
     BadConfig = "C1", Config, Staff;
     /// `network.ca_file` can't be read or holds no certificate.
     BadCaFile = "C2", Config, Staff;
+    /// `network.proxy` is `"environment"`, and what the environment names is no proxy that can be used.
+    BadProxy = "C3", Config, Staff;
 
     /// A value has more characters than the site takes.
     TooLong = "I1", Input, Change;
@@ -193,6 +210,8 @@ pub struct Failure {
     pub detail: Option<Clean>,
     /// The site's own words about it, washed and cut short.
     pub site_words: Option<Clean>,
+    /// The errors of libraries and of the system under it, for the log alone.
+    pub causes: Option<Clean>,
 }
 
 /// The longest detail or saying of a site that is shown, in characters.
@@ -200,7 +219,7 @@ const WORDS_AT_MOST: usize = 200;
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        Self { fault, detail: None, site_words: None }
+        Self { fault, detail: None, site_words: None, causes: None }
     }
 }
 
@@ -214,6 +233,14 @@ impl Failure {
     pub fn as_the_site_says(fault: Fault, words: &str) -> Self {
         let words = Clean::washed(words, WORDS_AT_MOST);
         Self { site_words: (!words.is_blank()).then_some(words), ..fault.into() }
+    }
+
+    /// The failure with the causes under it, for the log: words of libraries and of the system, in which no URL and nothing
+    /// of a customer may be.
+    #[must_use]
+    pub fn because(self, causes: &str) -> Self {
+        let causes = Clean::washed(causes, WORDS_AT_MOST);
+        Self { causes: (!causes.is_blank()).then_some(causes), ..self }
     }
 }
 
@@ -229,7 +256,8 @@ mod tests {
         for fault in Fault::ALL {
             let code = fault.code();
             assert!(seen.insert(code), "{code} stands twice");
-            assert!(code.len() == 2 && "NXSFRPCI".contains(&code[..1]), "{code}");
+            let number: Option<u8> = code[1..].parse().ok();
+            assert!("NXSFRPCI".contains(&code[..1]) && number.is_some_and(|number| number > 0), "{code}");
         }
     }
 

@@ -19,9 +19,12 @@ mod picker;
 pub mod reps;
 pub mod review;
 pub mod running;
+pub mod staff;
 pub mod start;
 pub mod still_there;
 pub mod survey;
+
+use std::time::Duration;
 
 use ratatui::Frame;
 use ratatui::layout::Size;
@@ -218,6 +221,11 @@ impl Screen {
             Self::OutOfService(screen) => screen,
         }
     }
+}
+
+/// Rounded up: who waits for so many seconds has waited long enough.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// Draws a screen into the skeleton, over the whole frame.

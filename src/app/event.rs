@@ -9,6 +9,7 @@ use super::desk::Desk;
 use crate::clean::Clean;
 use crate::connect::{Delivery, Ending, Stage};
 use crate::failure::Failure;
+use crate::pin::{Pin, Verdict};
 use crate::session::{Places, SessionRequest, Typed, Visit};
 use crate::terminal::key::Input;
 use crate::ui::Look;
@@ -56,6 +57,8 @@ pub enum Event {
         /// The time of day, for staff: `14:32`.
         clock: Clean,
     },
+    /// What became of a try at the staff's PIN.
+    Pin(Verdict),
     /// News of a job.
     Job(JobId, News),
 }
@@ -112,6 +115,8 @@ pub enum Effect {
     Forget,
     /// Overwrite what the terminal and its copies still hold of what was typed.
     Wipe,
+    /// Look at a try at the staff's PIN.
+    CheckPin(Pin),
     /// Read the config again: the kiosk is out of service without it.
     Reload,
     /// Draw everything anew.

@@ -52,6 +52,11 @@ impl Idle {
         self.asked = None;
     }
 
+    /// When somebody was there last.
+    pub(super) fn last_touched(&self) -> Moment {
+        self.touched
+    }
+
     /// After how long of silence on such a screen the customer is asked.
     fn warning(&self, patience: Patience) -> Option<Duration> {
         match patience {

@@ -45,6 +45,8 @@ pub enum Focus {
     Failed(Remedy),
     /// The help, over another screen.
     Help,
+    /// The staff's PIN, typed into, over another screen.
+    Pin,
     /// The question whether somebody is still there.
     StillThere,
     /// Nothing can be shown.
@@ -58,18 +60,25 @@ pub enum Door {
     Open,
     /// Not at all: the kiosk is locked.
     Locked,
+    /// By the staff's PIN alone, which `F12` asks for (trust.md K10).
+    Staffed,
 }
 
 impl Door {
     /// The door of this kiosk.
     pub fn of(kiosk: &Kiosk) -> Self {
-        if kiosk.lockdown { Self::Locked } else { Self::Open }
+        match (kiosk.lockdown, &kiosk.staff_pin) {
+            (false, _) => Self::Open,
+            (true, None) => Self::Locked,
+            (true, Some(_)) => Self::Staffed,
+        }
     }
 
     /// Whether this may be done here.
     fn lets(self, action: Action) -> bool {
         match action {
             Action::Leave => self == Self::Open,
+            Action::Staff => self == Self::Staffed,
             Action::Screen(_) | Action::Help | Action::ScrollHelp(_) | Action::StartOver | Action::Repaint | Action::Wake => true,
         }
     }
@@ -88,6 +97,8 @@ pub enum Action {
     StartOver,
     /// Leave the program.
     Leave,
+    /// Ask for the staff's PIN.
+    Staff,
     /// Draw everything anew.
     Repaint,
     /// "I am here": nothing else.
@@ -127,7 +138,7 @@ pub enum Skip {
 /// Whether characters are typed here.
 pub fn takes_text(focus: Focus) -> bool {
     match focus {
-        Focus::Filter | Focus::Line | Focus::Lines | Focus::Key => true,
+        Focus::Filter | Focus::Line | Focus::Lines | Focus::Key | Focus::Pin => true,
         Focus::Menu
         | Focus::Button
         | Focus::Review
@@ -159,6 +170,8 @@ pub fn action(key: Key, focus: Focus, door: Door) -> Option<Action> {
             digit.to_digit(10).and_then(|d| u8::try_from(d).ok()).map(|digit| Action::Screen(Wish::Pick(digit)))
         }
         (None, Focus::StillThere, _) => Some(Action::Wake),
+        // Not among the bindings, so that no footer and no help tells customers of it.
+        (None, _, Key::Function(12)) if door.lets(Action::Staff) => Some(Action::Staff),
         (None, Focus::Ended, _) => Some(CONFIRM),
         (None, _, Key::Char(character)) if takes_text(focus) => Some(edit(Edit::Type(character))),
         (None, _, _) => None,
@@ -180,7 +193,7 @@ pub fn explained(focus: Focus, door: Door, look: &Look) -> Vec<(&'static str, &'
 mod tests {
     use super::*;
 
-    const ALL: [Focus; 20] = [
+    const ALL: [Focus; 21] = [
         Focus::Menu,
         Focus::Filter,
         Focus::Line,
@@ -195,6 +208,7 @@ mod tests {
         Focus::EndSession,
         Focus::Ended,
         Focus::OutOfService,
+        Focus::Pin,
         Focus::Help,
         Focus::Failed(Remedy::Retry),
         Focus::Failed(Remedy::Change),

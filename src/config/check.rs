@@ -8,6 +8,7 @@
 //! A value that is wrong is told of and then stands as its default, so that the rest of the file is looked at too.
 
 mod launch;
+mod log;
 mod menu;
 mod site;
 mod survey;
@@ -89,7 +90,7 @@ fn meant(file: File, folder: &Path, locked: bool, findings: &mut Findings<'_>) -
     survey::check_choices(&file, &ways, findings);
     let site = site::site(section(file.site), findings);
     let config = Config {
-        network: site::network(section(file.network), folder, findings),
+        network: site::network(section(file.network), folder, locked, findings),
         ways,
         rep_list: menu::rep_list(section(file.menu)),
         reps: menu::reps(section(file.rep), findings),
@@ -102,6 +103,7 @@ fn meant(file: File, folder: &Path, locked: bool, findings: &mut Findings<'_>) -
         launch: launch::launch(section(file.launch), locked, findings),
         kiosk: kiosk(section(file.kiosk), locked, findings),
         look: look(&section(file.look), findings)?,
+        log: log::log(section(file.log), folder, findings),
         site: site.meant?,
     };
     Some(config)

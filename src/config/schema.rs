@@ -10,8 +10,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::Findings;
-use super::shape::{self, Lines, Name, OrOff, Shape, Size, Words, sections, words};
-use super::{Dialect, GlyphChoice, Kind, Method, Mode, RepListShown, SurveyMenu, Way, WhenLeft};
+use super::shape::{Lines, Name, OrOff, Shape, Size, Words, sections, words};
+use super::{Dialect, GlyphChoice, Kind, Method, Mode, Proxy, ProxyAddress, RepListShown, SurveyMenu, Way, WhenLeft};
 use crate::clean::Clean;
 use crate::pin::PinHash;
 
@@ -185,16 +185,6 @@ sections! {
     }
 }
 
-/// `network.proxy`
-pub(super) enum Proxy {
-    /// `"none"`
-    None,
-    /// `"environment"`
-    Environment,
-    /// The proxy's URL.
-    At(#[expect(dead_code, reason = "only the shape matters until later.rs lets it through")] url::Url),
-}
-
 /// `log.to`
 #[derive(Clone, Copy)]
 pub(super) enum LogTo {
@@ -246,13 +236,17 @@ words! {
 
 impl Shape for Proxy {
     fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        // The URL may hold a password: it is never quoted.
-        let parse = |text: &str| match text {
+        match String::read(value, name, findings)?.as_str() {
             "none" => Some(Self::None),
             "environment" => Some(Self::Environment),
-            url => url::Url::parse(url).ok().filter(url::Url::has_host).map(Self::At),
-        };
-        shape::parsed(value, name, "\"none\", \"environment\" or the URL of a proxy", parse, findings)
+            url => match ProxyAddress::read(url) {
+                Ok(address) => Some(Self::At(address)),
+                Err(why) => {
+                    findings.add(value.span().start, format!("`{name}` {why}"));
+                    None
+                }
+            },
+        }
     }
 }
 

@@ -115,7 +115,7 @@ struct Fetched {
 }
 
 async fn fetch(order: &Order<'_>, visit: &Visit, stages: &mut dyn FnMut(Stage)) -> Result<Fetched, Failure> {
-    let mut answer = Site::new(order.config)?.ask(order.request, stages).await?;
+    let mut answer = Site::new(order.config, order.environment)?.ask(order.request, stages).await?;
     answer::granted(&mut answer).await?;
     let (total, limit) = (answer.promised(), order.config.download.max_size);
     within(limit, total.unwrap_or_default())?;

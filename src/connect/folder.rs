@@ -124,6 +124,11 @@ pub(super) fn look(config: &Config, environment: Environment<'_>, purpose: Purpo
     Parent::find(config, environment, purpose).map(|_| ())
 }
 
+/// Opens a folder of ours, made (0700) where it is not there yet, if nobody else can tamper with what is in it (trust.md D11).
+pub fn safe_folder(path: &Path) -> Result<OwnedFd, Failure> {
+    Parent::make(path).map(|parent| parent.folder)
+}
+
 /// Removes the folders of visits that a crash of this program, or a client that outlived it, left behind.
 ///
 /// Only ours are touched, and only those whose recorded process, by pid and start time, is dead (trust.md D14).

@@ -5,10 +5,14 @@
 //!
 //! The exception is a terminal program (`launch.foreground`): it has our terminal, and stays in our session, since a terminal
 //! serves one alone. All else is the same for it.
+//!
+//! From its first process on the client is a whole tree ([`tree`]), and lives as long as anything of that does ([`end`]).
 
+mod changes;
 mod display;
 mod end;
 mod foreground;
+mod tree;
 
 use std::ffi::OsString;
 use std::fs;
@@ -23,12 +27,17 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::{Access, Mode};
 use rustix::io::{Errno, FdFlags};
+use rustix::process::{Pid, Signal};
 
 pub use foreground::Foreground;
+pub use tree::adopt_orphans;
+
+use changes::Changes;
+use tree::Tree;
 
 use super::folder::{self, Visit};
 use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, variable};
-use crate::config::{Config, Launch};
+use crate::config::{Config, Launch, WhenLeft};
 use crate::failure::{Failure, Fault};
 
 /// For so long a file that another thread's child still holds open for writing is tried again (trust.md D12).
@@ -38,14 +47,28 @@ const BUSY_PAUSE: Duration = Duration::from_millis(20);
 /// Whether a client could run on this machine, as far as that shows before one is there: a display, where one is needed, a
 /// folder from which programs run, and the program that `launch.command` names.
 pub fn can_run_here(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
+    has_display(config, environment)?;
+    has_program(config)?;
+    has_folder(config, environment)
+}
+
+/// Whether a client's window could open, where it has one.
+pub fn has_display(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
     let launch = &config.launch;
-    if launch.needs_display && !display::is_there(&allowed(launch, environment)) {
-        return Err(Fault::NoDisplay.into());
-    }
+    let is_missing = launch.needs_display && !display::is_there(&allowed(launch, environment));
+    if is_missing { Err(Fault::NoDisplay.into()) } else { Ok(()) }
+}
+
+/// Whether the program is there that `launch.command` names, where that is not the client itself.
+pub fn has_program(config: &Config) -> Result<(), Failure> {
+    let launch = &config.launch;
     let program = launch.command.first().map(String::as_str).unwrap_or_default();
-    if !launch.executes_client() && rustix::fs::access(program, Access::EXEC_OK).is_err() {
-        return Err(Failure::about(Fault::MissingInterpreter, program));
-    }
+    let is_missing = !launch.executes_client() && rustix::fs::access(program, Access::EXEC_OK).is_err();
+    if is_missing { Err(Failure::about(Fault::MissingInterpreter, program)) } else { Ok(()) }
+}
+
+/// Whether there is a folder for clients from which programs run. It is made where it can be.
+pub fn has_folder(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
     folder::look(config, environment, Purpose::Run)
 }
 
@@ -53,18 +76,22 @@ pub fn can_run_here(config: &Config, environment: Environment<'_>) -> Result<(),
 ///
 /// Letting go of it without [`Client::wait`] is the same as [`Client::leave`].
 pub struct Client {
-    child: Child,
+    tree: Tree,
+    changes: Changes,
     began: Instant,
     /// Not removed when this is dropped: the client may still need it.
     folder: ManuallyDrop<Visit>,
+    /// Whom the folder's record names: a process of the tree.
+    keeper: u32,
     /// The terminal, where it was lent to the client.
     foreground: Option<Arc<Foreground>>,
 }
 
 impl Client {
-    /// Its process id, which is also the id of its process group, and of its session unless it is in the foreground.
+    /// The process id of its first process, which is also the id of that one's process group, and of its session unless it
+    /// is in the foreground.
     pub fn pid(&self) -> u32 {
-        self.child.id()
+        self.tree.first().as_raw_nonzero().get().unsigned_abs()
     }
 }
 
@@ -92,17 +119,21 @@ impl Download {
     ) -> Result<Client, Stop> {
         stages(Stage::Starting);
         let client = self.visit.path().join(&self.file_name);
-        let mut command = command(&order.config.launch, &client, order.environment, foreground.as_deref())?;
+        let mut command = command(order, &client, foreground.as_deref())?;
         command.current_dir(self.visit.path());
+        // Before it is there: a client that runs can always be ended.
+        let changes = Changes::watch().map_err(|error| cannot_start(&error))?;
         let began = Instant::now();
-        let mut child = spawn(&mut command, order.cancel)?;
+        let first = spawn(&mut command, order.cancel)?;
+        let keeper = first.id();
+        // Without the record the folder would be swept too early only once we are dead and another kiosk starts.
+        let _ = self.visit.entrust(keeper);
+        let folder = ManuallyDrop::new(self.visit);
+        let client = Client { tree: Tree::new(first), changes, began, folder, keeper, foreground };
         if order.cancel.is_cancelled() {
-            end::end(&mut child);
+            client.cut_off();
             return Err(Stop::Cancelled);
         }
-        // Without the record the folder would be swept too early only once we are dead and another kiosk starts.
-        let _ = self.visit.entrust(child.id());
-        let client = Client { child, began, folder: ManuallyDrop::new(self.visit), foreground };
         stages(Stage::Running { pid: client.pid() });
         Ok(client)
     }
@@ -113,21 +144,18 @@ fn allowed(launch: &Launch, environment: Environment<'_>) -> Vec<(OsString, OsSt
     launch.environment.iter().filter_map(named).collect()
 }
 
-fn command(
-    launch: &Launch,
-    client: &Path,
-    environment: Environment<'_>,
-    foreground: Option<&Foreground>,
-) -> Result<Command, Failure> {
+fn command(order: &Order<'_>, client: &Path, foreground: Option<&Foreground>) -> Result<Command, Failure> {
+    let launch = &order.config.launch;
     let mut words = launch.command.iter().map(|word| fill_in(word, client));
     let mut command = Command::new(words.next().ok_or(Failure::from(Fault::CannotStart))?);
-    command.args(words).env_clear().envs(allowed(launch, environment));
+    command.args(words).env_clear().envs(allowed(launch, order.environment));
     match foreground {
         Some(terminal) => terminal.connect(&mut command).map_err(|_| Failure::from(Fault::CannotStart))?,
         None => _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()),
     }
     let apart: fn() -> io::Result<()> = if foreground.is_some() { foreground::enter } else { a_session_of_its_own };
     let inherited = open_descriptors();
+    let (ours, ends_with_us) = (rustix::process::getpid(), order.when_left == WhenLeft::End);
     #[expect(unsafe_code, reason = "a session of its own can only be made between fork and exec")]
     // SAFETY: between fork and exec the closure makes system calls alone, on memory that was laid out before the fork; it
     // allocates nothing and takes no lock. The descriptors that it borrows are only marked, and one that was closed since
@@ -135,6 +163,9 @@ fn command(
     unsafe {
         command.pre_exec(move || {
             apart()?;
+            if ends_with_us {
+                end_with(ours)?;
+            }
             rustix::process::umask(Mode::RWXG | Mode::RWXO);
             for descriptor in &inherited {
                 close_on_exec(BorrowedFd::borrow_raw(*descriptor))?;
@@ -147,6 +178,15 @@ fn command(
 
 fn a_session_of_its_own() -> io::Result<()> {
     Ok(rustix::process::setsid().map(drop)?)
+}
+
+/// Between fork and exec: has the kernel kill this process once `parent` is gone, however that came to its end. Strictly it
+/// is when the thread ends that forked; that one waits for as long as the client lives. What this process forks is on its
+/// own: that it goes too is left to whoever watches over `parent`, such as a unit of systemd.
+fn end_with(parent: Pid) -> io::Result<()> {
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+    // It may have been gone before that.
+    if rustix::process::getppid() == Some(parent) { Ok(()) } else { Err(Errno::SRCH.into()) }
 }
 
 /// The argument with the client's path in it.
@@ -201,5 +241,9 @@ fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
             program => Failure::about(Fault::MissingInterpreter, &program.to_string_lossy()),
         };
     }
-    Failure::about(Fault::CannotStart, &error.kind().to_string())
+    cannot_start(error)
+}
+
+fn cannot_start(error: &io::Error) -> Failure {
+    Failure::about(Fault::CannotStart, &error.to_string())
 }

@@ -3,14 +3,20 @@
 use std::fs;
 
 /// One line of `/proc/PID/stat`, as far as it is of use here.
-struct Standing {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standing {
+    pub(super) pid: u32,
+    pub(super) parent: u32,
+    pub(super) group: u32,
+    /// In the kernel's ticks since boot.
+    pub(super) began: u64,
     state: char,
-    group: u32,
-    began: u64,
 }
 
 impl Standing {
-    fn lives(&self) -> bool {
+    /// Whether it lives: one that is dead and was not waited for does not. (One whose first thread alone has ended looks dead
+    /// too; only whoever waits for it knows better.)
+    pub(super) fn lives(&self) -> bool {
         !matches!(self.state, 'Z' | 'X')
     }
 }
@@ -21,11 +27,12 @@ pub(super) fn start_time(pid: u32) -> Option<u64> {
     standing(pid).filter(Standing::lives).map(|standing| standing.began)
 }
 
-/// Whether anybody of a process group lives. One that is dead and was not waited for does not. Without `/proc`: yes.
-pub(super) fn group_lives(group: u32) -> bool {
-    let Ok(entries) = fs::read_dir("/proc") else { return true };
+/// Every process that can be seen, the dead that were not waited for included. One that was there before the look began and
+/// is there when it has ended is in it for certain; of those that come and go meanwhile some are.
+pub(super) fn everybody() -> Vec<Standing> {
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter_map(standing).any(|standing| standing.group == group && standing.lives())
+    pids.filter_map(standing).collect()
 }
 
 fn standing(pid: u32) -> Option<Standing> {
@@ -34,15 +41,20 @@ fn standing(pid: u32) -> Option<Standing> {
     let (_, behind) = stat.rsplit_once(')')?;
     let fields: Vec<&str> = behind.split_whitespace().collect();
     let field = |number: usize| fields.get(number - 3).copied();
-    Some(Standing { state: field(3)?.chars().next()?, group: field(5)?.parse().ok()?, began: field(22)?.parse().ok()? })
+    Some(Standing {
+        pid,
+        parent: field(4)?.parse().ok()?,
+        group: field(5)?.parse().ok()?,
+        began: field(22)?.parse().ok()?,
+        state: field(3)?.chars().next()?,
+    })
 }
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use std::os::unix::process::CommandExt;
     use std::process::Command;
 
-    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+    use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
     use super::*;
 
@@ -60,19 +72,8 @@ mod tests {
         let ended = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         waitid(WaitId::Pid(Pid::from_child(&child)), ended).expect("its end");
         assert_eq!(start_time(child.id()), None);
+        let seen = everybody().into_iter().find(|standing| standing.pid == child.id()).expect("it is still to be seen");
+        assert_eq!((seen.parent, seen.lives()), (std::process::id(), false));
         child.wait().expect("its end");
-    }
-
-    #[test]
-    fn a_group_lives_as_long_as_anybody_in_it() {
-        let mut leader = Command::new("/bin/sh").args(["-c", "sleep 1000 & exit 0"]).process_group(0).spawn().expect("a shell");
-        let group = leader.id();
-        leader.wait().expect("the leader has gone");
-        assert!(group_lives(group), "its child lives");
-        let all = Pid::from_raw(i32::try_from(group).expect("a pid")).expect("a pid");
-        kill_process_group(all, Signal::KILL).expect("killed");
-        while group_lives(group) {
-            std::thread::yield_now();
-        }
     }
 }

@@ -10,26 +10,38 @@
 //! redirects, pool, cookies, proxies and Referer are all off.
 
 mod fault;
+mod names;
 mod pace;
+mod proxy;
 mod redirect;
 mod tls;
 
+pub use tls::has_authorities;
+
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use hyper::body::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, Proxy, Response, StatusCode};
 use tokio::sync::watch;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::{Stage, wire};
-use crate::config::Config;
+use super::{Environment, Stage, causes, wire};
+use crate::config::{Config, ProxyAddress};
 use crate::failure::{Failure, Fault};
+use crate::machine;
 use crate::session::SessionRequest;
+
+pub(super) use names::NoAddress;
+
+use names::Names;
+use proxy::Route;
 
 /// The longest wait that a busy site may ask for and get (trust.md D9).
 const RETRY_AFTER_AT_MOST: Duration = Duration::from_secs(60);
@@ -44,6 +56,8 @@ const REDIRECTS_AT_MOST: usize = 5;
 pub(super) struct Site<'a> {
     config: &'a Config,
     http: Client,
+    route: Arc<Route>,
+    names: Names,
     /// Counts the connections that were made.
     made: watch::Receiver<u64>,
 }
@@ -72,8 +86,15 @@ pub(super) struct Answer {
 
 impl<'a> Site<'a> {
     /// Makes ready to talk, without a word yet.
-    pub(super) fn new(config: &'a Config) -> Result<Self, Failure> {
+    pub(super) fn new(config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
+        Self::known_by(Names::of_the_system(), config, environment)
+    }
+
+    /// As [`Site::new`], with another look-up of names.
+    fn known_by(names: Names, config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
         let (count, made) = watch::channel(0);
+        let route = Arc::new(Route::of(&config.network.proxy, environment)?);
+        let way_out = Arc::clone(&route);
         let http = Client::builder()
             .tls_backend_preconfigured(tls::trust(config)?)
             .user_agent(config.site.user_agent.as_str())
@@ -81,13 +102,15 @@ impl<'a> Site<'a> {
             .retry(reqwest::retry::never())
             .referer(false)
             .no_proxy()
+            .proxy(Proxy::custom(move |url| way_out.proxy_for(url).map(|address| address.url().clone())))
+            .dns_resolver(names.clone())
             .http1_only()
             .pool_max_idle_per_host(0)
             .connect_timeout(config.network.connect_timeout)
             .connector_layer(Counted(count))
             .build()
             .map_err(|_| Failure::from(Fault::Internal))?;
-        Ok(Self { config, http, made })
+        Ok(Self { config, http, route, names, made })
     }
 
     /// Asks for a session and follows where the site leads.
@@ -114,8 +137,8 @@ impl<'a> Site<'a> {
                     Some(asked) if tries_left > 0 => asked.max(jittered(wait)),
                     _ => return Ok(self.answer(response, host)),
                 },
-                Err(fault) if tries_left > 0 && fault::connection_was_not_made(fault) => jittered(wait),
-                Err(fault) => return Err(Failure::about(fault, &host)),
+                Err(failure) if tries_left > 0 && fault::connection_was_not_made(failure.fault) => jittered(wait),
+                Err(failure) => return Err(failure),
             };
             tries_left -= 1;
             wait = (wait * 2).min(LONGEST_WAIT);
@@ -129,8 +152,21 @@ impl<'a> Site<'a> {
         Answer { response, host, promised, stall, pace: pace::Pace::default() }
     }
 
-    /// Sends one request and waits for the head of the answer.
-    async fn send(&mut self, hop: &Hop) -> Result<Response, Fault> {
+    /// Sends one request and waits for the head of the site's answer.
+    async fn send(&mut self, hop: &Hop) -> Result<Response, Failure> {
+        let silent = |_| Failure::about(Fault::Stalled, &host_of(&hop.url));
+        let answer = self.exchange(hop).await.map_err(silent)?;
+        let response = answer.map_err(|error| self.failure(&error, &hop.url))?;
+        match self.route.proxy_for(&hop.url) {
+            Some(proxy) if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+                Err(Failure::about(Fault::ProxySignIn, &proxy.to_string()))
+            }
+            Some(_) | None => Ok(response),
+        }
+    }
+
+    /// Sends one request and waits for the head of an answer, or until there was silence for too long.
+    async fn exchange(&mut self, hop: &Hop) -> Result<reqwest::Result<Response>, Elapsed> {
         let request = match &hop.form {
             None => self.http.get(hop.url.clone()),
             Some(form) => self
@@ -150,11 +186,20 @@ impl<'a> Site<'a> {
             }
             connected.as_mut().poll(context).map(|_| None)
         });
-        let done = match early.await {
-            Some(done) => done,
-            None => timeout(self.config.network.stall_timeout, answer).await.map_err(|_| Fault::Stalled)?,
-        };
-        done.map_err(|error| fault::of_request(&error))
+        match early.await {
+            Some(done) => Ok(done),
+            None => timeout(self.config.network.stall_timeout, answer).await,
+        }
+    }
+
+    /// What it means that there is no head of an answer.
+    fn failure(&self, error: &reqwest::Error, url: &Url) -> Failure {
+        let came_to = fault::of_request(error);
+        let looked_up_in_vain = came_to == Fault::ConnectTimeout && self.names.are_asked_for();
+        let fault = if looked_up_in_vain { Fault::NameServiceSilent } else { came_to };
+        let by_proxy = |proxy: &ProxyAddress| Some(Failure::about(proxy::own_fault(fault, error)?, &proxy.to_string()));
+        let failure = self.route.proxy_for(url).and_then(by_proxy);
+        failure.unwrap_or_else(|| Failure::about(fault, &subject(fault, url))).because(&causes::told(error))
     }
 }
 
@@ -189,7 +234,7 @@ impl Answer {
         let bytes = match timeout(self.stall, self.response.chunk()).await {
             Ok(Ok(Some(bytes))) => bytes,
             Ok(Ok(None)) => return Ok(None),
-            Ok(Err(error)) => return Err(self.failure(fault::of_body(&error))),
+            Ok(Err(error)) => return Err(self.failure(fault::of_body(&error)).because(&causes::told(&error))),
             Err(_) => return Err(self.failure(Fault::Stalled)),
         };
         if self.pace.is_too_slow(Instant::now(), bytes.len()) {
@@ -203,6 +248,13 @@ impl Answer {
 fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// What a fault is about: the host; and where it hangs on the time, also what the clock of this machine says.
+fn subject(fault: Fault, url: &Url) -> String {
+    let host = host_of(url);
+    let by_the_clock = [Fault::CertificateExpired, Fault::CertificateNotYetValid].contains(&fault);
+    if by_the_clock { format!("{host}, {}", machine::date_and_clock()) } else { host }
 }
 
 /// For how long a busy site asks us to wait, where it does so in seconds and they are few. A date is not taken: whose

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ratatui::Frame;
 
-use super::Scene;
+use super::{Scene, whole_seconds};
 use crate::app::keys::{self, Focus};
 use crate::theme::Role;
 use crate::ui::pen::Pen;
@@ -20,8 +20,7 @@ pub fn draw(frame: &mut Frame, scene: &Scene, left: Duration) {
     let mut pen = Pen::new(frame.buffer_mut(), scene.look, body);
     let cursor = pen.position();
     pen.wrapped(Role::Focus, text.body);
-    let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
-    pen.wrapped(Role::Text, &text.erased_in(seconds));
+    pen.wrapped(Role::Text, &text.erased_in(whole_seconds(left)));
     pen.skip();
     if let Some(contact) = &scene.desk.config.site.contact {
         pen.wrapped(Role::Dim, contact.as_str());

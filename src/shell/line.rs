@@ -11,6 +11,7 @@ use crate::app::desk::Desk;
 use crate::app::event::{JobId, News};
 use crate::config::{Problems, Source};
 use crate::connect::{Delivery, Foreground};
+use crate::pin::Verdict;
 
 /// What reading came to.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub(super) enum Report {
     Return,
     /// What becomes of a session that is started here.
     Delivery(Delivery),
+    /// What became of a try at the staff's PIN.
+    Pin(Verdict),
     /// The config or its lists have been read.
     Loaded(Loaded),
     /// The thread panicked: the program must not go on half alive (trust.md T8).

@@ -12,10 +12,11 @@ use support_kiosk::clean::Clean;
 use support_kiosk::config::from_text;
 use support_kiosk::connect::Ending;
 use support_kiosk::failure::{Failure, Fault};
+use support_kiosk::pin::{Pin, Verdict};
 use support_kiosk::screens::Screen;
 use support_kiosk::terminal::key::{Input, Key};
 
-use crate::support::kiosk::{DESK, Kiosk, config};
+use crate::support::kiosk::{DESK, Kiosk, config, staffed_desk};
 
 /// A locked kiosk, with more in its config.
 fn locked(more: &str) -> Kiosk {
@@ -142,4 +143,84 @@ fn k9_a_session_that_runs_is_not_ended_by_a_config_that_went_wrong() {
     running(&mut kiosk);
     assert_eq!(kiosk.event(out_of_service()), []);
     assert!(matches!(kiosk.model.screen(), Screen::Running(_)));
+}
+
+/// A locked kiosk whose staff have a PIN.
+fn staffed() -> Kiosk {
+    Kiosk::of(config(&staffed_desk()))
+}
+
+fn pin(text: &str) -> Pin {
+    Pin::new(Clean::line(text).expect("clean")).expect("a PIN")
+}
+
+fn type_pin(kiosk: &mut Kiosk, text: &str) -> Vec<Effect> {
+    assert_eq!(kiosk.focus(), Focus::Pin, "{}", kiosk.text());
+    kiosk.type_text(text);
+    assert!(!kiosk.text().contains(text), "{}", kiosk.text());
+    kiosk.key(Key::Enter)
+}
+
+#[test]
+fn k10_the_staff_key_asks_for_the_pin_on_every_screen_and_the_right_one_leaves() {
+    let screens: [fn(&mut Kiosk); 6] = [
+        |_| {},
+        |kiosk| assert_eq!(kiosk.key(Key::Char('1')), []),
+        |kiosk| assert_eq!(kiosk.keys(&[Key::Char('1'), Key::Enter]), []),
+        |kiosk| assert_eq!(kiosk.key(Key::Function(1)), []),
+        running,
+        |kiosk| assert_eq!(kiosk.event(out_of_service()), [Effect::Forget]),
+    ];
+    for (number, go) in screens.into_iter().enumerate() {
+        let mut kiosk = staffed();
+        go(&mut kiosk);
+        assert_eq!(kiosk.key(Key::Function(12)), []);
+        assert_eq!(type_pin(&mut kiosk, "471093"), [Effect::CheckPin(pin("471093"))], "{number}");
+        assert_eq!(kiosk.event(Event::Pin(Verdict::Right)), [Effect::Leave(None)], "{number}");
+    }
+}
+
+#[test]
+fn k10_a_wrong_pin_leads_nowhere_and_says_how_long_to_wait() {
+    let mut kiosk = staffed();
+    kiosk.keys(&[Key::Char('1'), Key::Char('d'), Key::Function(12)]);
+    assert_eq!(type_pin(&mut kiosk, "000000"), [Effect::CheckPin(pin("000000"))]);
+    assert_eq!(kiosk.event(Event::Pin(Verdict::Wrong { wait: Duration::from_millis(29_100) })), []);
+    let text = kiosk.text();
+    assert!(text.contains("This is not the PIN.") && text.contains("Try again in 30 seconds."), "{text}");
+    assert_eq!(type_pin(&mut kiosk, "12345"), [], "of a length that no PIN has, nothing is asked");
+    kiosk.key(Key::Esc);
+    assert_eq!(kiosk.focus(), Focus::Filter);
+    assert!(kiosk.text().contains("Type a name, team or language: d"), "what was typed below is kept: {}", kiosk.text());
+}
+
+#[test]
+fn k10_a_verdict_that_comes_when_nobody_asks_any_more_opens_nothing() {
+    let mut kiosk = staffed();
+    kiosk.key(Key::Function(12));
+    type_pin(&mut kiosk, "471093");
+    kiosk.key(Key::Esc);
+    assert_eq!(kiosk.event(Event::Pin(Verdict::Right)), []);
+}
+
+#[test]
+fn k10_who_does_nothing_at_the_pin_is_taken_back_and_what_runs_below_goes_on() {
+    let mut kiosk = staffed();
+    running(&mut kiosk);
+    kiosk.key(Key::Function(12));
+    kiosk.type_text("4710");
+    assert_eq!((kiosk.wait(29), kiosk.focus()), (vec![], Focus::Pin));
+    assert_eq!((kiosk.wait(1), kiosk.focus()), (vec![], Focus::Running));
+    kiosk.key(Key::Function(12));
+    assert_eq!(kiosk.key(Key::Enter), [], "nothing is left of what was typed");
+}
+
+#[test]
+fn k10_without_a_pin_and_outside_lockdown_there_is_no_staff_key() {
+    let mut open = staffed().model.desk().config.as_ref().clone();
+    open.kiosk.lockdown = false;
+    for mut kiosk in [locked(""), Kiosk::of(open)] {
+        kiosk.key(Key::Function(12));
+        assert_eq!(kiosk.focus(), Focus::Menu);
+    }
 }

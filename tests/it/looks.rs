@@ -1,17 +1,20 @@
 //! How each screen looks at 80x24 and at 40x12, and that no size breaks any.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::layout::{Position, Size};
+use support_kiosk::app::desk::Desk;
 use support_kiosk::app::event::{Event, News};
 use support_kiosk::clean::Clean;
 use support_kiosk::connect::{Delivery, Ending, Stage};
 use support_kiosk::failure::{Failure, Fault};
+use support_kiosk::pin::Verdict;
 use support_kiosk::terminal::key::Key;
 use support_kiosk::theme::Depth;
 use support_kiosk::ui::signs;
 
-use crate::support::kiosk::{DESK, Kiosk, arrival};
+use crate::support::kiosk::{DESK, Kiosk, arrival, config, staffed_desk};
 
 type Way = fn(&mut Kiosk);
 
@@ -130,6 +133,15 @@ const SCREENS: &[(&str, Way)] = &[
         to_connecting(kiosk);
         kiosk.news(1, News::Running);
         kiosk.news(1, News::Ended(Ending { status: Some(0), signal: None, after: Duration::from_secs(60) }));
+    }),
+    ("staff_pin", |kiosk| {
+        let desk = Arc::new(Desk::new(Arc::new(config(&staffed_desk()))));
+        kiosk.event(Event::Desk(desk, kiosk.worn));
+        kiosk.key(Key::Function(12));
+        kiosk.type_text("471093");
+        kiosk.key(Key::Enter);
+        kiosk.event(Event::Pin(Verdict::Wrong { wait: Duration::from_secs(30) }));
+        kiosk.type_text("4710");
     }),
     ("out_of_service", |kiosk| {
         let failure = Failure::about(Fault::BadConfig, "kiosk.toml:3:1: `site.url` is missing");

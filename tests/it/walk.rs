@@ -52,7 +52,7 @@ fn walked(keys: &[Key]) -> (Kiosk, Vec<&'static str>) {
                 Effect::Forget => "forgot",
                 Effect::End(_) => "ended the session",
                 Effect::Cancel(_) => "cancelled",
-                Effect::Wipe | Effect::Repaint | Effect::Reload | Effect::Bell => "-",
+                Effect::Wipe | Effect::Repaint | Effect::Reload | Effect::CheckPin(_) | Effect::Bell => "-",
             });
         }
         seen.push(match (kiosk.focus(), kiosk.model.screen()) {

@@ -233,6 +233,8 @@ static FAILED_STAFF: &[Binding] = &[ESC.shown(), START_OVER.shown(), HELP_HERE.s
 
 static HELPING: &[Binding] = &[CLOSE_HELP.shown(), SCROLL_HELP.shown(), START_OVER, LEAVE, REPAINT];
 
+static PIN: &[Binding] = &[ENTER.shown(), ESC.shown(), BACKSPACE, ERASE_ALL, REPAINT];
+
 static STILL_THERE: &[Binding] = &[REPAINT, ANY_KEY.shown()];
 
 static TOO_SMALL: &[Binding] = &[START_OVER, LEAVE, REPAINT];
@@ -258,6 +260,7 @@ pub(super) fn bindings(focus: Focus) -> &'static [Binding] {
         Focus::Failed(Remedy::Change) => FAILED_CHANGE,
         Focus::Failed(Remedy::Staff) => FAILED_STAFF,
         Focus::Help => HELPING,
+        Focus::Pin => PIN,
         Focus::StillThere => STILL_THERE,
         Focus::TooSmall => TOO_SMALL,
     }

@@ -11,7 +11,7 @@ use super::or;
 use crate::clean::Clean;
 use crate::config::problem::Findings;
 use crate::config::shape::Key;
-use crate::config::{Dialect, Method, Network, Site, schema};
+use crate::config::{Dialect, Method, Network, Proxy, Site, schema};
 
 /// More tries than this keep a customer waiting for nothing: the waits between them double.
 const RETRIES_AT_MOST: u64 = 10;
@@ -166,10 +166,11 @@ fn user_agent(written: Key<String>, findings: &mut Findings<'_>) -> String {
     written.into_inner()
 }
 
-pub(super) fn network(written: schema::Network, folder: &Path, findings: &mut Findings<'_>) -> Network {
+pub(super) fn network(written: schema::Network, folder: &Path, locked: bool, findings: &mut Findings<'_>) -> Network {
     let hosts = or(written.redirect_hosts, Vec::new);
     Network {
         ca_file: written.ca_file.map(|file| folder.join(file.into_inner())),
+        proxy: proxy(written.proxy, locked, findings),
         redirect_hosts: hosts.iter().filter_map(|host| redirect_host(host, findings)).collect(),
         connect_timeout: or(written.connect_timeout, || Duration::from_secs(15)),
         stall_timeout: or(written.stall_timeout, || Duration::from_secs(20)),
@@ -191,6 +192,15 @@ pub(super) fn look_for_ca_file(written: &schema::Network, folder: &Path, finding
     if let Some(why) = why {
         findings.add(written.span().start, format!("`network.ca_file` can't be read: {why}"));
     }
+}
+
+fn proxy(written: Key<Proxy>, locked: bool, findings: &mut Findings<'_>) -> Proxy {
+    let Some(written) = written else { return Proxy::None };
+    if locked && *written.get_ref() == Proxy::Environment {
+        let message = "`network.proxy` can't be \"environment\" in lockdown: whoever starts the kiosk could choose the proxy";
+        findings.add(written.span().start, message);
+    }
+    written.into_inner()
 }
 
 fn redirect_host(written: &Spanned<String>, findings: &mut Findings<'_>) -> Option<String> {

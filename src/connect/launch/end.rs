@@ -1,52 +1,144 @@
-//! How a client ends: by itself, or when it is told to, with all of its process group.
+//! How a client ends: by itself, or when it is told to, with all that it forked.
 //!
 //! ```text
-//!              ┌ its own end ──────────────────────────────────────────┐
-//! it runs ─────┤                                                       ├─> waited for, its folder removed
-//!              └ told ─> SIGTERM to the group ── 500 ms at most ─> SIGKILL
+//!              ┌ its own end: nothing of the tree lives ────────────────────────────────────┐
+//! it runs ─────┤                                                                            ├─> its folder removed
+//!              └ told ─> SIGTERM to all ── 500 ms at most ─> SIGKILL, until nothing lives ──┘
 //! ```
 //!
-//! A client often is a script that started the program proper: the group is what ends, and nobody in it is cut off while
-//! the first of them still says good-bye.
+//! Nobody is cut off while others still say good-bye. It never counts as ended while anything of it lives: a helper could
+//! still see this computer. Whoever can't wait for that (the program ends) does not wait for the thread that does.
 
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::mem;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::process::ExitStatusExt;
-use std::process::Child;
 use std::time::{Duration, Instant};
-use std::{io, mem};
 
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::Errno;
-use rustix::pipe::{PipeFlags, pipe_with};
-use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process_group, pidfd_open, waitid};
-use signal_hook::SigId;
-use signal_hook::consts::{SIGCHLD, SIGTTIN, SIGTTOU};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::Signal;
 
 use super::Client;
-use super::foreground::Foreground;
-use crate::connect::Ending;
-use crate::connect::process::group_lives;
+use crate::connect::process::start_time;
+use crate::connect::{Ending, Stop};
+use crate::failure::{Failure, Fault};
 
+/// A client that ended sooner has not run: what it lacks (a library, a display, room to unpack) it misses before its window
+/// is up, and no helper can have met the customer yet, so that trying again is no second session. Later ends are the
+/// customer's or the helper's, whatever the status.
+const EARLY: Duration = Duration::from_secs(2);
 /// For so long a client that is told to end may say good-bye.
 const GOOD_BYE: Duration = Duration::from_millis(500);
-/// The kernel takes some time over SIGKILL, and for ever where a disk or a network does not answer.
-const DYING: Duration = Duration::from_millis(200);
-const LOOK_EVERY: Duration = Duration::from_millis(10);
+/// How long after SIGKILL it is looked again who lives: twice as long each time, since the kernel takes for ever over it where
+/// a disk or a network does not answer.
+const DYING: Duration = Duration::from_millis(10);
+const DYING_AT_MOST: Duration = Duration::from_secs(1);
+
+/// What waiting came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// Nothing of the tree lives.
+    Ended,
+    /// It shall end.
+    Told,
+    /// The time is over.
+    Late,
+}
 
 impl Client {
-    /// Waits for its end and removes its folder. As soon as `told` can be read the client is ended, with all of its process
-    /// group: by SIGTERM, and after half a second by SIGKILL.
-    pub fn wait_or_end(mut self, told: BorrowedFd<'_>) -> Ending {
-        if self.ends_by_itself(told) == Ends::Told {
-            end_politely(&mut self.child);
+    /// Waits for the end of all of it and removes its folder; `stands` is called once it has lived for two seconds. As soon
+    /// as `told` can be read all of it is ended: by SIGTERM, and after half a second by SIGKILL.
+    ///
+    /// One that ended by itself before it stood, with a status other than 0 or by a signal, is a failure (trust.md D13).
+    pub fn wait_or_end(mut self, told: BorrowedFd<'_>, stands: impl FnOnce()) -> Result<Ending, Stop> {
+        let mut turn = self.watch(Some(told), Some(self.began + EARLY));
+        let early = turn == Turn::Ended;
+        if turn == Turn::Late {
+            stands();
+            turn = self.watch(Some(told), None);
         }
-        self.wait()
+        if turn == Turn::Told {
+            self.end();
+        }
+        let ending = self.conclude();
+        early.then(|| failure_of(&ending)).flatten().map_or(Ok(ending), |failure| Err(failure.into()))
     }
 
-    /// Waits for its end and removes its folder.
+    /// Waits for the end of all of it and removes its folder.
     pub fn wait(mut self) -> Ending {
-        // It can't be waited for only where it was already: then nothing of how it ended is known.
-        let status = self.child.wait().ok();
+        self.watch(None, None);
+        self.conclude()
+    }
+
+    /// Goes on without it: it keeps its folder, whose record lets a later start remove it once the client is dead.
+    pub fn leave(self) {}
+
+    /// Ends it at once.
+    pub(super) fn cut_off(mut self) {
+        self.kill();
+        self.conclude();
+    }
+
+    fn end(&mut self) {
+        // One that is stopped hears nothing.
+        self.tree.signal(&[Signal::TERM, Signal::CONT]);
+        if self.watch(None, Some(Instant::now() + GOOD_BYE)) != Turn::Ended {
+            self.kill();
+        }
+    }
+
+    /// Again and again: who was forked meanwhile has become our child when the next look comes. (Against one that forks
+    /// faster than this machine lets us look helps a limit on the number of its processes: a unit's `TasksMax`.)
+    fn kill(&mut self) {
+        let mut pause = DYING;
+        loop {
+            self.tree.signal(&[Signal::KILL]);
+            if self.watch(None, Some(Instant::now() + pause)) == Turn::Ended {
+                break;
+            }
+            pause = DYING_AT_MOST.min(pause * 2);
+        }
+    }
+
+    /// Sleeps until the tree has ended, it is told to, or a moment has come; at rest nothing runs.
+    fn watch(&mut self, told: Option<BorrowedFd<'_>>, until: Option<Instant>) -> Turn {
+        loop {
+            // First, so that what changes after the look wakes again.
+            self.changes.hush();
+            if let Some(foreground) = &self.foreground {
+                foreground.let_go_on(self.tree.first());
+            }
+            if self.tree.has_ended() {
+                return Turn::Ended;
+            }
+            self.keep_folder();
+            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Turn::Late;
+            }
+            let timeout = left.and_then(|left| Timespec::try_from(left).ok());
+            let mut watched = vec![PollFd::from_borrowed_fd(self.changes.as_fd(), PollFlags::IN)];
+            watched.extend(told.map(|told| PollFd::from_borrowed_fd(told, PollFlags::IN)));
+            // What can fail is a signal that comes in between: the next look finds what it told.
+            let _ = poll(&mut watched, timeout.as_ref());
+            if watched.get(1).is_some_and(|told| !told.revents().is_empty()) {
+                return Turn::Told;
+            }
+        }
+    }
+
+    /// Sees to it that the record of the folder names somebody who lives, should the tree outlive us.
+    fn keep_folder(&mut self) {
+        if start_time(self.keeper).is_none()
+            && let Some(keeper) = self.tree.somebody()
+        {
+            self.keeper = keeper;
+            // As at the start: without the record the folder would go too early only once we are dead.
+            let _ = self.folder.entrust(keeper);
+        }
+    }
+
+    fn conclude(mut self) -> Ending {
+        let status = self.tree.status();
         let ending = Ending {
             status: status.and_then(|status| status.code()),
             signal: status.and_then(|status| status.signal()),
@@ -55,95 +147,13 @@ impl Client {
         drop(mem::ManuallyDrop::into_inner(self.folder));
         ending
     }
-
-    /// Goes on without it: it keeps its folder, whose record lets a later start remove it once the client is dead.
-    pub fn leave(self) {}
-
-    fn ends_by_itself(&self, told: BorrowedFd<'_>) -> Ends {
-        let Ok(own) = pidfd_open(Pid::from_child(&self.child), PidfdFlags::empty()) else {
-            // A kernel from before 2019: the client's own end has to do.
-            return Ends::Itself;
-        };
-        let stops = self.foreground.as_ref().and_then(|foreground| Stops::watch(&self.child, foreground).ok());
-        loop {
-            let mut watched = vec![PollFd::from_borrowed_fd(told, PollFlags::IN), PollFd::new(&own, PollFlags::IN)];
-            if let Some(stops) = &stops {
-                stops.go_on();
-                watched.push(PollFd::new(&stops.changes, PollFlags::IN));
-            }
-            match poll(&mut watched, None) {
-                Err(Errno::INTR) => {}
-                Ok(_) if !watched[0].revents().is_empty() => return Ends::Told,
-                Ok(_) if watched[1].revents().is_empty() => {}
-                Ok(_) | Err(_) => return Ends::Itself,
-            }
-        }
-    }
 }
 
-#[derive(PartialEq, Eq)]
-enum Ends {
-    Itself,
-    Told,
-}
-
-/// Ends it at once, with its group.
-pub(super) fn end(child: &mut Child) {
-    let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
-    let _ = child.wait();
-}
-
-/// Its own process is not waited for before the group is gone, so that the group's number stays its own.
-fn end_politely(child: &mut Child) {
-    let group = Pid::from_child(child);
-    let _ = kill_process_group(group, Signal::TERM);
-    // One that is stopped hears nothing.
-    let _ = kill_process_group(group, Signal::CONT);
-    await_end_of_group(child.id(), GOOD_BYE);
-    let _ = kill_process_group(group, Signal::KILL);
-    // Only its own process can be waited for.
-    await_end_of_group(child.id(), DYING);
-}
-
-fn await_end_of_group(group: u32, most: Duration) {
-    let last = Instant::now() + most;
-    while group_lives(group) && Instant::now() < last {
-        std::thread::sleep(LOOK_EVERY);
-    }
-}
-
-/// Sees to it that a client in the foreground goes on when it stops (Ctrl-Z, or reading in the moment before the terminal
-/// was its own): there is nobody here to whom it could be left, and no shell that would wake it.
-struct Stops<'a> {
-    group: Pid,
-    foreground: &'a Foreground,
-    /// Readable when a child of ours has stopped or ended.
-    changes: OwnedFd,
-    listening: SigId,
-}
-
-impl<'a> Stops<'a> {
-    fn watch(child: &Child, foreground: &'a Foreground) -> io::Result<Self> {
-        let (changes, ring) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
-        let listening = signal_hook::low_level::pipe::register(SIGCHLD, ring)?;
-        Ok(Self { group: Pid::from_child(child), foreground, changes, listening })
-    }
-
-    /// Lets a client that has stopped go on.
-    fn go_on(&self) {
-        let mut bytes = [0; 64];
-        while matches!(rustix::io::read(&self.changes, &mut bytes), Ok(taken) if taken > 0) {}
-        let stop = waitid(WaitId::Pid(self.group), WaitIdOptions::STOPPED | WaitIdOptions::NOHANG);
-        let Ok(Some(stop)) = stop else { return };
-        if stop.stopping_signal().is_some_and(|signal| [SIGTTIN, SIGTTOU].contains(&signal)) {
-            self.foreground.give_to(self.group);
-        }
-        let _ = kill_process_group(self.group, Signal::CONT);
-    }
-}
-
-impl Drop for Stops<'_> {
-    fn drop(&mut self) {
-        signal_hook::low_level::unregister(self.listening);
+/// The failure that an early end is; none: it did what it had to.
+fn failure_of(ending: &Ending) -> Option<Failure> {
+    match (ending.status, ending.signal) {
+        (Some(0), _) | (None, None) => None,
+        (Some(status), _) => Some(Failure::about(Fault::ClientFailed, &format!("status {status}"))),
+        (None, Some(signal)) => Some(Failure::about(Fault::ClientKilled, &format!("signal {signal}"))),
     }
 }

@@ -9,8 +9,9 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
-use rustix::process::Pid;
+use rustix::process::{Pid, WaitId, WaitIdOptions, kill_process_group, waitid};
 use rustix::termios::{tcgetpgrp, tcsetpgrp};
+use signal_hook::consts::{SIGTTIN, SIGTTOU};
 
 /// The terminal that our standard input and output are, as it is lent to a client.
 #[derive(Debug)]
@@ -43,6 +44,17 @@ impl Foreground {
         if self.before.is_some() {
             give(&self.input, group);
         }
+    }
+
+    /// Lets a client go on that has stopped (Ctrl-Z, or reading in the moment before the terminal was its own): there is
+    /// nobody here to whom it could be left, and no shell that would wake it.
+    pub(super) fn let_go_on(&self, first: Pid) {
+        let stop = waitid(WaitId::Pid(first), WaitIdOptions::STOPPED | WaitIdOptions::NOHANG);
+        let Ok(Some(stop)) = stop else { return };
+        if stop.stopping_signal().is_some_and(|signal| [SIGTTIN, SIGTTOU].contains(&signal)) {
+            self.give_to(first);
+        }
+        let _ = kill_process_group(first, rustix::process::Signal::CONT);
     }
 
     /// Has the command use the terminal.

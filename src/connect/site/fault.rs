@@ -1,24 +1,28 @@
 //! What an error of the network means: told by the types in its chain of causes, never by its text.
 
-use std::error::Error;
 use std::io::{self, ErrorKind};
 
 use rustls::{CertificateError, InvalidMessage};
 
+use super::NoAddress;
+use crate::connect::causes::innermost;
 use crate::failure::Fault;
 
 /// Whether nothing can have reached the site, so that another try starts no second session (trust.md D9).
 pub(super) fn connection_was_not_made(fault: Fault) -> bool {
-    [Fault::NameNotFound, Fault::NoConnection, Fault::ConnectTimeout].contains(&fault)
+    let unmade = [Fault::NameNotFound, Fault::NameServiceSilent, Fault::NoConnection, Fault::ConnectTimeout];
+    unmade.contains(&fault) || [Fault::ProxyUnreachable, Fault::ProxyTimeout].contains(&fault)
 }
 
 /// The fault of a request that got no head of an answer.
 pub(super) fn of_request(error: &reqwest::Error) -> Fault {
-    if let Some(tls) = cause::<rustls::Error>(error) {
+    if let Some(tls) = innermost::<rustls::Error>(error) {
         return if error.is_connect() { of_tls(tls) } else { SPOILED };
     }
-    if error.is_dns() {
-        return Fault::NameNotFound;
+    match innermost::<NoAddress>(error) {
+        Some(NoAddress::Unknown) => return Fault::NameNotFound,
+        Some(NoAddress::Silent) => return Fault::NameServiceSilent,
+        None => {}
     }
     if !error.is_connect() {
         return of_answer(error);
@@ -26,7 +30,7 @@ pub(super) fn of_request(error: &reqwest::Error) -> Fault {
     if error.is_timeout() {
         return Fault::ConnectTimeout;
     }
-    match cause::<io::Error>(error).map(io::Error::kind) {
+    match innermost::<io::Error>(error).map(io::Error::kind) {
         // The port took the connection and then broke off the handshake: plain http has none.
         Some(ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::InvalidData) => {
             Fault::TlsFailed
@@ -41,15 +45,15 @@ const SPOILED: Fault = Fault::TlsFailed;
 
 /// The fault of a body that broke off.
 pub(super) fn of_body(error: &reqwest::Error) -> Fault {
-    if cause::<rustls::Error>(error).is_some() { SPOILED } else { of_answer(error) }
+    if innermost::<rustls::Error>(error).is_some() { SPOILED } else { of_answer(error) }
 }
 
 fn of_answer(error: &reqwest::Error) -> Fault {
     // A chunk's length that is no number, for one.
-    if let Some(ErrorKind::InvalidInput | ErrorKind::InvalidData) = cause::<io::Error>(error).map(io::Error::kind) {
+    if let Some(ErrorKind::InvalidInput | ErrorKind::InvalidData) = innermost::<io::Error>(error).map(io::Error::kind) {
         return Fault::Garbled;
     }
-    match cause::<hyper::Error>(error) {
+    match innermost::<hyper::Error>(error) {
         Some(http) if http.is_parse() || http.is_parse_too_large() => Fault::Garbled,
         _ => Fault::CutShort,
     }
@@ -77,18 +81,4 @@ fn of_certificate(error: &CertificateError) -> Fault {
         }
         _ => Fault::TlsFailed,
     }
-}
-
-/// The innermost cause of this type. An `io::Error` is looked into: its own `source` passes over what it wraps.
-fn cause<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
-    let mut found = None;
-    let mut next = Some(error);
-    while let Some(error) = next {
-        found = error.downcast_ref().or(found);
-        next = match error.downcast_ref::<io::Error>() {
-            Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-            None => error.source(),
-        };
-    }
-    found
 }

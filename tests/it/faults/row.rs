@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::ServerConfig;
-use support_kiosk::config::{Config, from_text};
+use support_kiosk::config::{Config, WhenLeft, from_text};
 use support_kiosk::connect::{Cancel, Order, Purpose, Stage, Stop, can_run_here, download};
 use support_kiosk::failure::Fault;
 use support_kiosk::session::SessionRequest;
@@ -180,7 +180,8 @@ impl Trial {
         let environment: Vec<(OsString, OsString)> = vec![("MARK".into(), self.mark().into())];
         let request = self.request();
         let (cancel, purpose) = (&self.cancel, Purpose::Run);
-        let order = Order { config: &config, request: &request, purpose, cancel, environment: &environment };
+        let order =
+            Order { config: &config, request: &request, purpose, cancel, environment: &environment, when_left: WhenLeft::End };
         let client = can_run_here(&config, &environment)
             .map_err(Stop::Failed)
             .and_then(|()| download(&order, &mut |_| {}))

@@ -316,3 +316,22 @@ fn k9_every_kind_of_file_that_is_no_config_is_out_of_service() {
         assert!(pty.text().contains("For staff: C1"), "{name}: {}", pty.text());
     }
 }
+
+#[test]
+fn k10_the_staffs_pin_leaves_with_0_and_a_wrong_one_does_not() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    // The PIN is "password".
+    let hash = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+    stage.write_config(&stage.site.address().to_string(), &format!("[kiosk]\nlockdown = true\nstaff_pin = \"{hash}\""));
+    let mut pty = Pty::start(stage.command(), 80, 24);
+    pty.wait_for(START);
+    pty.send(b"\x1b[24~");
+    pty.wait_for("Staff only: type the PIN");
+    pty.send(b"passwore");
+    enter(&mut pty, "This is not the PIN.");
+    pty.send(b"password");
+    pty.wait_for("••••••••");
+    pty.send(b"\r");
+    assert_eq!(pty.end().0.code(), Some(0));
+    assert!(!pty.received.windows(8).any(|window| window == b"password"));
+}

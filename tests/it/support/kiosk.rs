@@ -85,6 +85,12 @@ name = "Gone Today"
 available = false
 "#;
 
+/// The same desk, locked, whose staff have the PIN `password`.
+pub fn staffed_desk() -> String {
+    let hash = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+    DESK.replace("[kiosk]\n", &format!("[kiosk]\nlockdown = true\nstaff_pin = \"{hash}\"\n"))
+}
+
 /// A model, and the time as the test has it.
 pub struct Kiosk {
     pub model: Model,

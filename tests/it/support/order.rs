@@ -70,7 +70,14 @@ impl Desk {
     }
 
     pub fn order<'a>(&'a self, request: &'a SessionRequest) -> Order<'a> {
-        Order { config: &self.config, request, purpose: self.purpose, cancel: &self.cancel, environment: &self.environment }
+        Order {
+            config: &self.config,
+            request,
+            purpose: self.purpose,
+            when_left: self.config.launch.when_left,
+            cancel: &self.cancel,
+            environment: &self.environment,
+        }
     }
 
     pub fn download(&self, request: &SessionRequest) -> Outcome {

@@ -1,0 +1,24 @@
+//! `[log]`: where it is written down how visits went.
+
+use std::path::Path;
+
+use super::or;
+use crate::config::Log;
+use crate::config::problem::Findings;
+use crate::config::schema::{self, LogTo};
+
+/// Where a log goes that is to go into a file (product.md, `[log]`).
+const FILE: &str = "/var/log/support-kiosk.log";
+
+pub(super) fn log(written: schema::Log, folder: &Path, findings: &mut Findings<'_>) -> Log {
+    let to = or(written.to, || LogTo::Journald);
+    if let (Some(file), LogTo::Journald | LogTo::None) = (&written.file, to) {
+        let message = "`log.file` goes with log.to = \"file\" alone: set that, or leave the file out";
+        findings.add(file.span().start, message);
+    }
+    match to {
+        LogTo::Journald => Log::Journal,
+        LogTo::File => Log::File(written.file.map_or_else(|| FILE.into(), |file| folder.join(file.into_inner()))),
+        LogTo::None => Log::None,
+    }
+}

@@ -1,0 +1,70 @@
+//! What lies under a failure, in words for the log (trust.md D15): told of errors whose words are known never to have a URL,
+//! a name or anything else of a customer in them, and of no others.
+
+use std::error::Error;
+use std::io;
+
+/// An error and its causes, outermost first. An `io::Error` is looked into: its own `source` passes over what it wraps.
+pub(super) fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| cause_of(*error))
+}
+
+fn cause_of<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+    match error.downcast_ref::<io::Error>() {
+        Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+        None => error.source(),
+    }
+}
+
+/// The innermost cause of this type.
+pub(super) fn innermost<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
+    chain(error).filter_map(|cause| cause.downcast_ref()).last()
+}
+
+/// The words of all that may be told, outermost first.
+pub(super) fn told(error: &(dyn Error + 'static)) -> String {
+    let mut words: Vec<String> = chain(error).filter_map(words_of).collect();
+    words.dedup();
+    words.join(": ")
+}
+
+fn words_of(error: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        // Words of somebody else's may be in one that is not the system's.
+        return Some(error.raw_os_error().map_or_else(|| error.kind().to_string(), |_| error.to_string()));
+    }
+    let known = error.is::<rustls::Error>() || error.is::<hyper::Error>() || error.is::<super::site::NoAddress>();
+    (known || is_of_a_tunnel(error)).then(|| error.to_string())
+}
+
+/// Whether `CONNECT` was answered with 407.
+pub(super) fn is_sign_in_at_proxy(error: &(dyn Error + 'static)) -> bool {
+    chain(error).any(|cause| is_of_a_tunnel(cause) && cause.to_string().ends_with("proxy authorization required"))
+}
+
+/// hyper-util keeps the type of its tunnels' errors to itself. Their words are always the same and all that there is; tests
+/// of the proxy hold them to it.
+fn is_of_a_tunnel(error: &(dyn Error + 'static)) -> bool {
+    error.to_string().starts_with("tunnel error: ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("https://localhost/?access_key=canary")]
+    struct Loud(#[source] io::Error);
+
+    #[test]
+    fn d15_what_is_told_of_a_chain_has_nothing_of_a_url_in_it() {
+        let inner = rustls::Error::General("handshake".to_owned());
+        let chain = Loud(io::Error::new(io::ErrorKind::InvalidData, io::Error::other(inner)));
+        assert_eq!(told(&chain), "invalid data: other error: unexpected error: handshake");
+        assert_eq!(
+            told(&io::Error::other(Loud(io::Error::from_raw_os_error(111)))),
+            "other error: Connection refused (os error 111)"
+        );
+        assert!(innermost::<rustls::Error>(&chain).is_some() && innermost::<hyper::Error>(&chain).is_none());
+    }
+}

@@ -1,0 +1,143 @@
+//! The client as a whole tree of processes (trust.md K6, D13): the one that was started, and all that it forked.
+//!
+//! ```text
+//! we ── first ── a ── b           the first ends, or a forks twice, lets go and makes a session of its own:
+//!  └─────────────────── b         whoever has lost its parent becomes our child (subreaper), whatever its session
+//! ```
+//!
+//! So nobody can leave the tree: it has ended when its first process has, and we have no child that came after that one.
+//! Nothing else is ever our child, but what whoever started us had started before: that is older, and is left alone.
+//!
+//! Without [`adopt_orphans`] whoever loses its parent is lost to us; only the first process and those below it are known.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::process::{Child, ExitStatus};
+
+use rustix::process::{
+    Pid, Signal, WaitId, WaitIdOptions, child_subreaper, kill_process, kill_process_group, set_child_subreaper, waitid,
+};
+
+use crate::connect::process::{Standing, everybody};
+
+/// Whatever loses its parent below us becomes our child from now on. For a program whose only child is the client.
+pub fn adopt_orphans() -> io::Result<()> {
+    Ok(set_child_subreaper(Some(Pid::INIT))?)
+}
+
+/// The processes of one client.
+pub(super) struct Tree {
+    /// Not waited for before the tree has ended, so that its number, which is its group's too, stays its own.
+    first: Child,
+}
+
+impl Tree {
+    pub(super) fn new(first: Child) -> Self {
+        Self { first }
+    }
+
+    /// The first process.
+    pub(super) fn first(&self) -> Pid {
+        Pid::from_child(&self.first)
+    }
+
+    /// Whether nothing of it lives. Whoever was left behind and has ended since is waited for.
+    pub(super) fn has_ended(&self) -> bool {
+        loop {
+            // Asked before the look: whatever lives then stands below some other child of ours, which the look can't miss,
+            // since it is there, dead or alive, until it is waited for here.
+            let first_has_ended = self.first_has_ended();
+            let left_behind = self.left_behind();
+            if left_behind.is_empty() {
+                return first_has_ended;
+            }
+            if left_behind.into_iter().filter(|pid| !was_waited_for(*pid)).count() > 0 {
+                return false;
+            }
+        }
+    }
+
+    fn first_has_ended(&self) -> bool {
+        let ended = waitid(WaitId::Pid(self.first()), WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT);
+        !matches!(ended, Ok(None))
+    }
+
+    /// How its first process ended. To be asked when the tree has ended; none: somebody else waited for it.
+    pub(super) fn status(&mut self) -> Option<ExitStatus> {
+        self.first.wait().ok()
+    }
+
+    /// Somebody of it who lives.
+    pub(super) fn somebody(&self) -> Option<u32> {
+        self.members().iter().find(|member| member.lives()).map(|member| member.pid)
+    }
+
+    /// Sends these signals to all of it, in this order.
+    pub(super) fn signal(&self, signals: &[Signal]) {
+        let members = self.members();
+        for signal in signals {
+            self.signal_to(&members, *signal);
+        }
+    }
+
+    /// By groups where one of its own leads them, since a group is signalled at a stroke: nobody in it forks meanwhile. Others
+    /// are signalled one by one: a client that has our terminal could have joined a group of ours, or of our shell's.
+    ///
+    /// A number of somebody who is not our child may have been given away between the look and the signal, if the kernel went
+    /// round all its numbers meanwhile: it does not in so short a time.
+    fn signal_to(&self, members: &[Standing], signal: Signal) {
+        let first = self.first.id();
+        let numbers: BTreeSet<u32> = members.iter().map(|member| member.pid).chain([first]).collect();
+        let (led, stray): (Vec<&Standing>, Vec<&Standing>) = members.iter().partition(|member| numbers.contains(&member.group));
+        let groups: BTreeSet<u32> = led.iter().map(|member| member.group).chain([first]).collect();
+        for group in groups.into_iter().filter_map(pid) {
+            // It may have ended by itself, here and below.
+            let _ = kill_process_group(group, signal);
+        }
+        for stray in stray.iter().filter_map(|member| pid(member.pid)) {
+            let _ = kill_process(stray, signal);
+        }
+    }
+
+    /// Our children beside the first.
+    fn left_behind(&self) -> Vec<Pid> {
+        let all = everybody();
+        let first = self.first.id();
+        self.roots(&all).filter(|root| root.pid != first).filter_map(|root| pid(root.pid)).collect()
+    }
+
+    /// All of it: its roots, and whoever stands below them.
+    fn members(&self) -> Vec<Standing> {
+        let all = everybody();
+        let mut below: BTreeMap<u32, Vec<Standing>> = BTreeMap::new();
+        for one in &all {
+            below.entry(one.parent).or_default().push(*one);
+        }
+        let mut members: Vec<Standing> = self.roots(&all).collect();
+        let mut next = 0;
+        while let Some(member) = members.get(next) {
+            members.extend(below.remove(&member.pid).unwrap_or_default());
+            next += 1;
+        }
+        members
+    }
+
+    /// The first process, and those that became our children because it, or one below it, let go of them.
+    fn roots<'a>(&self, all: &'a [Standing]) -> impl Iterator<Item = Standing> + 'a {
+        let (ours, first) = (std::process::id(), self.first.id());
+        let began = all.iter().find(|one| one.pid == first).map(|one| one.began);
+        let adopting = matches!(child_subreaper(), Ok(Some(_)));
+        let is_root = move |one: &&Standing| one.pid == first || adopting && one.parent == ours && Some(one.began) >= began;
+        all.iter().filter(is_root).copied()
+    }
+}
+
+/// Waits for a child of ours, if it has ended. False: it lives.
+fn was_waited_for(child: Pid) -> bool {
+    let ended = waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
+    !matches!(ended, Ok(None))
+}
+
+fn pid(number: u32) -> Option<Pid> {
+    Pid::from_raw(i32::try_from(number).ok()?)
+}

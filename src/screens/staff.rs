@@ -1,0 +1,127 @@
+//! Staff: the PIN that opens the door of a locked kiosk, asked for over whatever is shown (trust.md K10).
+//!
+//! A customer who comes here by accident leaves by Esc, or by doing nothing: after half a minute the screen below is back,
+//! with all that was typed there.
+
+use std::time::Duration;
+
+use ratatui::Frame;
+
+use super::{Scene, whole_seconds};
+use crate::app::keys::{self, Focus, Wish};
+use crate::clean::Clean;
+use crate::pin::{Pin, Verdict};
+use crate::theme::Role;
+use crate::ui::field::{Edit, Field, Lines};
+use crate::ui::pen::Pen;
+use crate::ui::skeleton::{self, Page};
+
+/// How long it waits for somebody who does nothing.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What was typed of the PIN, and what came of the last try.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Staff {
+    typed: Field,
+    last: Last,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Last {
+    /// There was none.
+    None,
+    /// It is being looked at.
+    Checking,
+    /// This became of it.
+    Judged(Verdict),
+}
+
+/// What is wanted of whoever shows it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Nothing.
+    Nothing,
+    /// Show the screen below again.
+    Close,
+    /// Look at this PIN.
+    Check(Pin),
+}
+
+impl Default for Staff {
+    fn default() -> Self {
+        Self { typed: Field::new(Pin::AT_MOST, Lines::One), last: Last::None }
+    }
+}
+
+impl Staff {
+    /// Takes in what a person wants.
+    pub fn act(&mut self, wish: Wish) -> Wanted {
+        match wish {
+            Wish::Back => return Wanted::Close,
+            Wish::Confirm if self.last != Last::Checking => return self.check(),
+            Wish::Edit(edit) if self.last != Last::Checking => {
+                // What can't be typed is no part of a PIN: it is wrong soon enough.
+                let _ = self.typed.edit(edit);
+            }
+            Wish::Confirm | Wish::Edit(_) | Wish::Pick(_) | Wish::Move(_) | Wish::Skip(_) | Wish::Hide | Wish::HandOff => {}
+        }
+        Wanted::Nothing
+    }
+
+    fn check(&mut self) -> Wanted {
+        let pin = Clean::line(self.typed.text()).ok().and_then(|text| Pin::new(text).ok());
+        let _ = self.typed.edit(Edit::EraseAll);
+        let Some(pin) = pin else {
+            // Of a length that no PIN has: whoever set one knows that, and nobody else learns anything.
+            self.last = Last::Judged(Verdict::Wrong { wait: Duration::ZERO });
+            return Wanted::Nothing;
+        };
+        self.last = Last::Checking;
+        Wanted::Check(pin)
+    }
+
+    /// Takes in what became of a try. Whether it opens the door.
+    pub fn judged(&mut self, verdict: Verdict) -> bool {
+        self.last = Last::Judged(verdict);
+        verdict == Verdict::Right
+    }
+
+    /// Draws it over the whole frame.
+    pub fn draw(&self, frame: &mut Frame, scene: &Scene) {
+        let text = &scene.look.text.staff;
+        let keys = keys::hints(Focus::Pin, scene.door(), scene.look);
+        let page = Page { desk: scene.desk.config.site.name.as_str(), question: text.question, aside: None, keys: &keys };
+        let body = skeleton::body(frame.area().as_size(), page.question, page.aside);
+        skeleton::draw(frame.buffer_mut(), scene.look, &page);
+        let mut pen = Pen::new(frame.buffer_mut(), scene.look, body);
+        let dots = scene.look.signs.hidden.repeat(self.typed.text().chars().count());
+        let column = pen.put(2, Role::Question, &dots);
+        pen.put(0, Role::Accent, scene.look.signs.focus);
+        let cursor = pen.position_at(column.max(2));
+        pen.skip();
+        self.draw_last(scene, &mut pen);
+        frame.set_cursor_position(cursor);
+    }
+
+    fn draw_last(&self, scene: &Scene, pen: &mut Pen) {
+        let text = &scene.look.text.staff;
+        let verdict = match self.last {
+            Last::None => return,
+            Last::Checking => return pen.wrapped(Role::Dim, text.checking),
+            Last::Judged(verdict) => verdict,
+        };
+        let wrong = match verdict {
+            Verdict::Right | Verdict::TooSoon { .. } => None,
+            Verdict::Wrong { .. } => Some(text.wrong),
+            Verdict::OutOfOrder => Some(text.out_of_order),
+        };
+        if let Some(wrong) = wrong {
+            pen.hanging(Role::Error, scene.look.signs.wrong, Role::Text, wrong);
+        }
+        if let Verdict::Wrong { wait } | Verdict::TooSoon { wait } = verdict
+            && !wait.is_zero()
+        {
+            pen.wrapped(Role::Text, &text.wait(whole_seconds(wait)));
+        }
+    }
+}

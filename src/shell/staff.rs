@@ -1,0 +1,326 @@
+//! A try of the staff PIN: looked at only once it stands in a file that outlives us (trust.md K10).
+//!
+//! ```text
+//! lock ─> still to wait? ── yes ─> TooSoon
+//!              └─ no ─> one wrong try more, on the disk ─> the hash ─┬─> Right: none again, on the disk
+//!                                                                   └─> Wrong
+//! ```
+//!
+//! Whoever draws the plug, drops the line or kills us while the hash is computed has used up a try. The lock is held all the
+//! while, so that two connections can't share one, and the kernel takes it back from whoever dies with it.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use rustix::fs::{FlockOperation, Mode, OFlags};
+
+use crate::connect;
+use crate::pin::{NoMemory, Pin, PinHash, Verdict};
+
+/// Where systemd's `StateDirectory=` puts it.
+const STATE: &str = "/var/lib/support-kiosk";
+const FILE: &str = "staff-pin-tries";
+
+/// The last of so many wrong tries brings the first wait.
+const FREE_TRIES: u32 = 3;
+/// Doubled with every wrong try after that.
+const FIRST_WAIT: Duration = Duration::from_secs(30);
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
+/// The folder that keeps the tries: the service's own, where it has one, else one of this user's that outlives a reboot.
+pub(super) fn folder() -> PathBuf {
+    let user = rustix::process::geteuid().as_raw();
+    let is_ours = fs::symlink_metadata(STATE).is_ok_and(|state| state.is_dir() && state.uid() == user);
+    if is_ours { STATE.into() } else { format!("/var/tmp/support-kiosk-{user}").into() }
+}
+
+/// Tries a PIN; `folder` keeps how often that went wrong. Takes as long as the hash and the disk do, and waits for whoever
+/// tries at the same time: a matter for a thread of its own.
+pub(super) fn ask(hash: &PinHash, pin: &Pin, folder: &Path, now: SystemTime) -> Verdict {
+    let verdict = Ledger::open(folder).and_then(|mut ledger| ledger.judge(now, || hash.fits(pin)));
+    verdict.unwrap_or(Verdict::OutOfOrder)
+}
+
+/// The wrong tries since the last right one. The file has nothing else in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Tries {
+    count: u32,
+    /// When the last of them was, in milliseconds since 1970.
+    last: u64,
+}
+
+impl Tries {
+    const NONE: Self = Self { count: 0, last: 0 };
+    /// What a record that can't be read stands for: whoever spoiled it gains nothing.
+    const UNTOLD: Self = Self { count: u32::MAX, last: u64::MAX };
+
+    /// How many bytes a record has. What stands behind it in a file that somebody else wrote is none of it.
+    const LENGTH: u64 = 32;
+
+    /// From the text of the file, which is empty when it is new.
+    fn read(text: &[u8]) -> Self {
+        if text.is_empty() { Self::NONE } else { Self::parse(text).unwrap_or(Self::UNTOLD) }
+    }
+
+    fn parse(text: &[u8]) -> Option<Self> {
+        let (count, last) = std::str::from_utf8(text).ok()?.strip_suffix('\n')?.split_once(' ')?;
+        Some(Self { count: count.parse().ok()?, last: last.parse().ok()? })
+    }
+
+    /// Always of one length: a record is replaced by a single write and the file is never cut, so that no moment of it is
+    /// the empty file of somebody who has not tried yet.
+    fn text(self) -> String {
+        format!("{:010} {:020}\n", self.count, self.last)
+    }
+
+    /// The same tries as seen by a clock that may have been set back: the last can't have been later than now. So a wait is
+    /// never shortened by it, and is at most the full one again.
+    fn seen_at(self, now: u64) -> Self {
+        Self { last: self.last.min(now), ..self }
+    }
+
+    fn and_another(self, now: u64) -> Self {
+        Self { count: self.count.saturating_add(1), last: now }
+    }
+
+    /// How long the last of them bars the next try.
+    fn wait(self) -> Duration {
+        match self.count.checked_sub(FREE_TRIES) {
+            None => Duration::ZERO,
+            Some(doublings) => FIRST_WAIT.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST_WAIT),
+        }
+    }
+
+    /// How much of that is left.
+    fn wait_at(self, now: u64) -> Duration {
+        self.wait().saturating_sub(Duration::from_millis(now.saturating_sub(self.last)))
+    }
+}
+
+/// The file, locked until it is dropped.
+struct Ledger(File);
+
+impl Ledger {
+    fn open(folder: &Path) -> io::Result<Self> {
+        let folder = connect::safe_folder(folder).map_err(io::Error::other)?;
+        let flags = OFlags::CREATE | OFlags::NOFOLLOW | OFlags::RDWR | OFlags::CLOEXEC;
+        let file: File = rustix::fs::openat(&folder, FILE, flags, Mode::RUSR | Mode::WUSR)?.into();
+        let found = file.metadata()?;
+        if !found.is_file() || found.uid() != rustix::process::geteuid().as_raw() {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        rustix::io::retry_on_intr(|| rustix::fs::flock(&file, FlockOperation::LockExclusive))?;
+        Ok(Self(file))
+    }
+
+    /// Says what becomes of a try that `fits` decides on, if it comes to that. An error is one of the file, or of memory.
+    fn judge(&mut self, now: SystemTime, fits: impl FnOnce() -> Result<bool, NoMemory>) -> io::Result<Verdict> {
+        let now = milliseconds(now);
+        let recorded = self.tries()?;
+        let before = recorded.seen_at(now);
+        let wait = before.wait_at(now);
+        if !wait.is_zero() {
+            if before != recorded {
+                self.record(before)?;
+            }
+            return Ok(Verdict::TooSoon { wait });
+        }
+        let tries = before.and_another(now);
+        self.record(tries)?;
+        if fits().map_err(io::Error::other)? {
+            self.record(Tries::NONE)?;
+            return Ok(Verdict::Right);
+        }
+        Ok(Verdict::Wrong { wait: tries.wait() })
+    }
+
+    fn tries(&mut self) -> io::Result<Tries> {
+        let mut text = Vec::new();
+        self.0.rewind()?;
+        (&self.0).take(Tries::LENGTH).read_to_end(&mut text)?;
+        Ok(Tries::read(&text))
+    }
+
+    fn record(&mut self, tries: Tries) -> io::Result<()> {
+        self.0.rewind()?;
+        self.0.write_all(tries.text().as_bytes())?;
+        self.0.sync_all()
+    }
+}
+
+fn milliseconds(time: SystemTime) -> u64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use rustix::io::Errno;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::clean::Clean;
+
+    /// "471109", as cheap as argon2 knows it.
+    const HASH: &str = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$DwO4OxvRmRDkkY4aPZBuLcKSE0d/TNTSJEBf10BRj/w";
+    const RIGHT: &str = "471109";
+    const WRONG: &str = "471108";
+
+    /// A kiosk with a folder of its own and a clock that is set by hand.
+    struct Kiosk {
+        folder: TempDir,
+        clock: SystemTime,
+    }
+
+    impl Kiosk {
+        fn new() -> Self {
+            let clock = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+            Self { folder: tempfile::tempdir().expect("a folder"), clock }
+        }
+
+        /// As a new connection tries: nothing is known but the file.
+        fn ask(&self, pin: &str) -> Verdict {
+            let pin = Pin::new(Clean::line(pin).expect("clean")).expect("a PIN");
+            ask(&PinHash::read(HASH).expect("a hash"), &pin, self.folder.path(), self.clock)
+        }
+
+        fn wait(&mut self, seconds: u64) {
+            self.clock += Duration::from_secs(seconds);
+        }
+
+        fn file(&self) -> PathBuf {
+            self.folder.path().join(FILE)
+        }
+
+        fn written(&self) -> String {
+            fs::read_to_string(self.file()).expect("a file")
+        }
+    }
+
+    fn wrong(seconds: u64) -> Verdict {
+        Verdict::Wrong { wait: Duration::from_secs(seconds) }
+    }
+
+    fn too_soon(seconds: u64) -> Verdict {
+        Verdict::TooSoon { wait: Duration::from_secs(seconds) }
+    }
+
+    #[test]
+    fn k10_three_tries_are_free_and_then_each_wrong_one_doubles_the_wait_up_to_an_hour() {
+        let mut kiosk = Kiosk::new();
+        assert_eq!([(); 3].map(|()| kiosk.ask(WRONG)), [wrong(0), wrong(0), wrong(30)]);
+        let mut last = 30;
+        for wait in [60, 120, 240, 480, 960, 1920, 3600, 3600] {
+            kiosk.wait(last - 1);
+            assert_eq!((kiosk.ask(WRONG), kiosk.ask(RIGHT)), (too_soon(1), too_soon(1)), "in the last of {last} seconds");
+            kiosk.wait(1);
+            assert_eq!(kiosk.ask(WRONG), wrong(wait), "after {last} seconds");
+            last = wait;
+        }
+        kiosk.wait(3600);
+        assert_eq!(kiosk.ask(RIGHT), Verdict::Right);
+        assert_eq!([(); 3].map(|()| kiosk.ask(WRONG)), [wrong(0), wrong(0), wrong(30)], "forgotten with the right one");
+    }
+
+    #[test]
+    fn k10_a_try_is_on_the_disk_before_it_is_looked_at() {
+        let kiosk = Kiosk::new();
+        let mut ledger = Ledger::open(kiosk.folder.path()).expect("a file");
+        let killed = ledger.judge(kiosk.clock, || {
+            assert_eq!(Tries::read(kiosk.written().as_bytes()).count, 1, "{:?}", kiosk.written());
+            Err(NoMemory)
+        });
+        assert!(killed.is_err(), "{killed:?}");
+        drop(ledger);
+        assert_eq!([(); 2].map(|()| kiosk.ask(WRONG)), [wrong(0), wrong(30)], "it was used up");
+    }
+
+    #[test]
+    fn k10_two_connections_can_not_share_a_try() {
+        let kiosk = Kiosk::new();
+        let other = || {
+            let file = File::open(kiosk.file()).expect("there");
+            rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive)
+        };
+        let mut ledger = Ledger::open(kiosk.folder.path()).expect("a file");
+        let verdict = ledger.judge(kiosk.clock, || {
+            assert_eq!(other(), Err(Errno::WOULDBLOCK), "while the hash is computed");
+            Ok(false)
+        });
+        assert_eq!((verdict.ok(), other()), (Some(wrong(0)), Err(Errno::WOULDBLOCK)));
+        drop(ledger);
+        assert_eq!(other(), Ok(()));
+    }
+
+    #[test]
+    fn k10_a_clock_that_was_set_back_brings_at_most_the_full_wait_again() {
+        let mut kiosk = Kiosk::new();
+        for _ in 0..3 {
+            kiosk.ask(WRONG);
+        }
+        kiosk.clock -= Duration::from_secs(86_400);
+        assert_eq!(kiosk.ask(RIGHT), too_soon(30));
+        kiosk.wait(29);
+        assert_eq!(kiosk.ask(RIGHT), too_soon(1));
+        kiosk.wait(1);
+        assert_eq!(kiosk.ask(RIGHT), Verdict::Right);
+        kiosk.clock = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+        assert_eq!(kiosk.ask(WRONG), wrong(0), "a clock that never was set");
+    }
+
+    #[test]
+    fn k10_the_file_tells_the_count_and_the_time_to_its_owner_and_nothing_else() {
+        let kiosk = Kiosk::new();
+        kiosk.ask(WRONG);
+        assert_eq!(kiosk.written(), "0000000001 00000001800000000000\n");
+        let mode = fs::metadata(kiosk.file()).expect("there").permissions().mode();
+        assert_eq!(mode & 0o7777, 0o600, "{mode:o}");
+        kiosk.ask(RIGHT);
+        assert_eq!(kiosk.written(), "0000000000 00000000000000000000\n");
+        assert_eq!(u64::try_from(kiosk.written().len()), Ok(Tries::LENGTH));
+    }
+
+    #[test]
+    fn k10_a_file_that_was_spoiled_brings_the_longest_wait_and_then_works_again() {
+        for spoiled in ["0", "\0\0\0", "-1 5\n", "0000000000 00000000000000000000", &"x".repeat(5000)] {
+            let mut kiosk = Kiosk::new();
+            fs::write(kiosk.file(), spoiled).expect("written");
+            assert_eq!(kiosk.ask(RIGHT), too_soon(3600), "{spoiled:?}");
+            kiosk.wait(3599);
+            assert_eq!(kiosk.ask(RIGHT), too_soon(1), "{spoiled:?}");
+            kiosk.wait(1);
+            assert_eq!(kiosk.ask(RIGHT), Verdict::Right, "{spoiled:?}");
+        }
+    }
+
+    #[test]
+    fn k10_without_a_safe_place_for_the_tries_no_pin_is_right() {
+        let (shared, linked, folder) = (Kiosk::new(), Kiosk::new(), Kiosk::new());
+        fs::set_permissions(shared.folder.path(), fs::Permissions::from_mode(0o777)).expect("set");
+        fs::write(linked.folder.path().join("elsewhere"), "").expect("written");
+        symlink("elsewhere", linked.file()).expect("linked");
+        fs::create_dir(folder.file()).expect("made");
+        let spoiled = [
+            (shared, "a folder that others write to"),
+            (linked, "a link in the file's place"),
+            (folder, "a folder in the file's place"),
+        ];
+        for (kiosk, what) in spoiled {
+            assert_eq!(kiosk.ask(RIGHT), Verdict::OutOfOrder, "{what}");
+        }
+    }
+
+    #[test]
+    fn k10_a_try_that_cannot_be_recorded_is_not_looked_at() {
+        let kiosk = Kiosk::new();
+        fs::write(kiosk.file(), "").expect("written");
+        let mut ledger = Ledger(File::open(kiosk.file()).expect("for reading alone"));
+        let verdict = ledger.judge(kiosk.clock, || panic!("looked at"));
+        assert!(verdict.is_err(), "{verdict:?}");
+    }
+}
