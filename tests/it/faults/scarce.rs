@@ -20,7 +20,7 @@ fn with_descriptors(limit: u32, trial: &Trial, words: &[&str]) -> Output {
         .args(["-c", "ulimit -n \"$0\"; exec \"$@\"", &limit.to_string(), env!("CARGO_BIN_EXE_support-kiosk")])
         .args(words)
         .env_clear()
-        .env("MARK", trial.mark())
+        .envs(trial.environment())
         .stdin(Stdio::null())
         .output()
         .expect("a shell")
