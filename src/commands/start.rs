@@ -103,7 +103,7 @@ impl Session<'_> {
         let mut stages = |stage| self.stage(log, &stage);
         let saved = interrupt.meaning(order.cancel, || connect::save(order, folder, Taken::Refused, &mut stages))?;
         log.saved();
-        Ok(self.report.saved(&saved)?)
+        Ok(self.report.saved(saved)?)
     }
 
     fn launch(&self, order: &Order<'_>, interrupt: &Interrupt, log: &log::Visit) -> Result<(), Stop> {

@@ -42,6 +42,11 @@ pub struct Saved {
 const BLOCK: usize = 64 * 1024;
 
 impl Saved {
+    /// Takes it away again, where nobody can be told of it.
+    pub fn discard(self) {
+        let _ = fs::remove_file(self.path);
+    }
+
     /// The SHA-256 of the file, in 64 hexadecimal digits. It takes a second for some gigabyte, so it is worked out only for
     /// whom it is of use.
     pub fn sha256(&self) -> io::Result<String> {
@@ -118,10 +123,8 @@ impl Download {
         for number in 0..=further {
             let path = folder.join(numbered(&self.file_name, number));
             match put(&source, &path) {
-                Ok(()) => {
-                    let file = File::open(&path).map_err(|error| failure_of_write(&error))?;
-                    return Ok(Saved { path, bytes: self.bytes(), file });
-                }
+                // What was downloaded is what was saved, by another name or as a copy: nothing more has to be opened.
+                Ok(()) => return Ok(Saved { path, bytes: self.bytes(), file: sealed }),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(failure_of_write(&error)),
             }

@@ -19,6 +19,7 @@ mod redirects;
 mod row;
 mod scarce;
 mod statuses;
+mod torture;
 mod transfers;
 mod ways;
 
@@ -68,21 +69,23 @@ fn table(authority: &Authority) -> Vec<Row> {
     rows
 }
 
-/// Tries all rows, several at a time. Gives a line for each that went wrong.
-fn all_wrong(rows: &[Row], wrong: impl Fn(&Row) -> Option<String> + Sync) -> Vec<String> {
-    let (next, told) = (Mutex::new(rows.iter()), Mutex::new(Vec::new()));
+/// Tries all of them, several at a time. Gives a line for each that went wrong.
+fn in_parallel<T: Sync>(all: &[T], at_once: usize, wrong: impl Fn(&T) -> Option<String> + Sync) -> Vec<String> {
+    let (next, told) = (Mutex::new(all.iter()), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
+        for _ in 0..at_once {
             scope.spawn(|| {
-                while let Some(row) = { next.lock().expect("rows").next() } {
-                    if let Some(why) = wrong(row) {
-                        told.lock().expect("lines").push(format!("{}: {why}", row.name));
-                    }
+                while let Some(one) = { next.lock().expect("the rest").next() } {
+                    told.lock().expect("lines").extend(wrong(one));
                 }
             });
         }
     });
     told.into_inner().expect("lines")
+}
+
+fn all_wrong(rows: &[Row], wrong: impl Fn(&Row) -> Option<String> + Sync) -> Vec<String> {
+    in_parallel(rows, AT_ONCE, |row| wrong(row).map(|why| format!("{}: {why}", row.name)))
 }
 
 /// Of a test of the room's own, since nothing from outside comes to it everywhere: the entry, the source and the test.

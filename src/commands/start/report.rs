@@ -86,9 +86,17 @@ impl Report {
         self.object(Event::Ended { status: ending.status, signal: ending.signal });
     }
 
-    /// The client was saved: the result of `--save`.
-    pub(super) fn saved(&self, saved: &Saved) -> Result<(), Failure> {
+    /// The client was saved: the result of `--save`. One that can't be told of is taken away again.
+    pub(super) fn saved(&self, saved: Saved) -> Result<(), Failure> {
         self.clear();
+        let told = self.tell_of(&saved);
+        if told.is_err() {
+            saved.discard();
+        }
+        told
+    }
+
+    fn tell_of(&self, saved: &Saved) -> Result<(), Failure> {
         if !self.json {
             return result(saved.path.as_os_str());
         }

@@ -1,0 +1,272 @@
+//! Every call of the system that a session makes fails, once each, in every flow (trust.md D11-D15): whatever it is, nothing is
+//! left, what is told is of the catalogue, and a client that was not whole never ran.
+//!
+//! ```text
+//! strace, watching ──> the calls that a good session makes, from the first look at its folder on
+//!                           └─ each of them, by each error that it can have ──> strace, injecting ──> how it ended, what is left
+//! ```
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use support_kiosk::failure::Fault;
+use tempfile::TempDir;
+
+use super::in_parallel;
+use super::row::GOOD;
+use crate::support::site::{Site, answer};
+
+/// As many at a time as there is something to gain: they do not wait but work.
+const AT_ONCE: usize = 3;
+
+/// Seconds after which an order hangs, and is ended with a status that is not of the catalogue.
+const TOO_LONG: &str = "20";
+
+/// A word to ourselves over a pipe, from the handler of a signal: it fails only where one is waiting already. When it comes is
+/// the client's to say, so that it may be hit in place of another call.
+const WAKE: &str = "\"X\", 1)";
+
+/// A look at who else runs: as many calls as there are processes, each of which may be gone by then.
+const OTHERS: &str = "/proc";
+
+/// The calls of folder and launch. (What the network does is another table's, and memory, signals and the clock are nobody's.)
+const CALLS: [&str; 29] = [
+    "access",
+    "clone",
+    "clone3",
+    "copy_file_range",
+    "faccessat",
+    "faccessat2",
+    "fchmod",
+    "fork",
+    "fstat",
+    "fstatfs",
+    "fsync",
+    "getdents64",
+    "getrandom",
+    "link",
+    "linkat",
+    "lseek",
+    "mkdir",
+    "mkdirat",
+    "newfstatat",
+    "open",
+    "openat",
+    "pipe2",
+    "read",
+    "rmdir",
+    "socketpair",
+    "statx",
+    "unlinkat",
+    "vfork",
+    "write",
+];
+
+/// What is ordered.
+#[derive(Clone, Copy, Debug)]
+enum Flow {
+    /// The client is run and waited for.
+    Run,
+    /// The client is run.
+    Leave,
+    /// The client is saved where it is downloaded to.
+    Save,
+    /// The client is saved onto another disk.
+    SaveElsewhere,
+}
+
+/// A desk for one order, with a site that is always good.
+struct Stage {
+    home: TempDir,
+    saved: TempDir,
+    flow: Flow,
+}
+
+/// How one order under torture ended.
+struct Ordeal {
+    output: Output,
+    /// What strace saw.
+    account: String,
+}
+
+impl Stage {
+    fn new(site: &Site, flow: Flow) -> Option<Self> {
+        let home = tempfile::tempdir().expect("a folder");
+        let saved = match flow {
+            Flow::Run | Flow::Leave | Flow::Save => tempfile::tempdir().expect("a folder"),
+            Flow::SaveElsewhere => tempfile::tempdir_in("/dev/shm").ok()?,
+        };
+        fs::DirBuilder::new().mode(0o700).create(home.path().join("clients")).expect("made");
+        let text = format!(
+            "site.url = \"{}\"\nnetwork.retries = 0\nnetwork.stall_timeout = \"5s\"\ndownload.folder = \"clients\"\nlog.to = \"none\"\n\
+             launch.needs_display = false\nlaunch.environment = [\"MARK\"]\n[[rep]]\nid = 12\nname = \"Dana Whitfield\"\n",
+            site.url().replace("localhost", "127.0.0.1")
+        );
+        fs::write(home.path().join("kiosk.toml"), text).expect("written");
+        Some(Self { home, saved, flow })
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    /// The order, under strace with these options.
+    fn order(&self, options: &[&str]) -> Ordeal {
+        let account = self.at("account");
+        let mut command = Command::new("timeout");
+        command.args([TOO_LONG, "strace", "-f", "-o"]).arg(&account).args(options).arg(env!("CARGO_BIN_EXE_support-kiosk"));
+        command.env_clear().env("PATH", "/usr/bin:/bin").env("MARK", self.at("ran"));
+        command.args(["start", "rep", "12", "--json", "--config"]).arg(self.at("kiosk.toml"));
+        match self.flow {
+            Flow::Run => {}
+            Flow::Leave => _ = command.arg("--no-wait"),
+            Flow::Save | Flow::SaveElsewhere => _ = command.arg("--save").arg(self.saved.path()),
+        }
+        let output = command.stdin(Stdio::null()).output().expect("strace");
+        Ordeal { output, account: fs::read_to_string(account).unwrap_or_default() }
+    }
+
+    fn files_saved(&self) -> Vec<PathBuf> {
+        fs::read_dir(self.saved.path()).expect("a folder").map(|entry| entry.expect("an entry").path()).collect()
+    }
+
+    /// What is wrong with how the order ended, if anything.
+    fn wrong(&self, ordeal: &Ordeal) -> Option<String> {
+        let left: Vec<_> =
+            fs::read_dir(self.at("clients")).expect("the folder").map(|entry| entry.expect("one").path()).collect();
+        let (saved, good) = (self.files_saved(), ordeal.output.status.success());
+        let whole = saved.iter().all(|file| fs::read_to_string(file).is_ok_and(|text| text == GOOD));
+        // A client that nobody waits for keeps its folder: the next visit sweeps it.
+        let may_stay = matches!(self.flow, Flow::Leave) && good;
+        let checks = [
+            (!left.is_empty() && !may_stay, format!("left: {left:?}")),
+            (!saved.is_empty() && !good, format!("saved by an order that failed: {saved:?}")),
+            (!whole, "what was saved is not the client".to_owned()),
+            (ordeal.fault().is_none() && !good, format!("not of the catalogue: {:?}", ordeal.output)),
+        ];
+        checks.into_iter().find_map(|(is_wrong, why)| is_wrong.then_some(why))
+    }
+}
+
+impl Ordeal {
+    /// The entry of the catalogue by which it failed, if its exit status is that of the entry. A panic of a library is told as
+    /// a fault of ours, on standard error.
+    fn fault(&self) -> Option<Fault> {
+        let out = String::from_utf8_lossy(&self.output.stdout);
+        let status = self.output.status.code();
+        let of_code = |line: &str| {
+            let event: serde_json::Value = serde_json::from_str(line).ok()?;
+            Fault::of_code(event["code"].as_str()?)
+        };
+        let told = out.lines().last().and_then(of_code);
+        let broken = String::from_utf8_lossy(&self.output.stderr).contains("a fault of the program itself");
+        told.or(broken.then_some(Fault::Internal)).filter(|fault| status == Some((fault.exit() as u8).into()))
+    }
+
+    /// The calls of the program's main thread from the first look at its folder on: each by name, and as the how manieth of
+    /// its name.
+    fn calls(&self) -> Vec<(String, usize)> {
+        let main = self.account.split(' ').next().unwrap_or_default();
+        let (mut counts, mut calls, mut begun) = (std::collections::BTreeMap::new(), Vec::new(), false);
+        for line in self.account.lines().filter_map(|line| line.strip_prefix(main)) {
+            let Some((name, rest)) = line.trim_start().split_once('(') else { continue };
+            if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+                continue;
+            }
+            let count = counts.entry(name.to_owned()).or_insert(0);
+            *count += 1;
+            begun = begun || rest.contains("/clients\"") || rest.contains("/clients>");
+            if begun && CALLS.contains(&name) && ![WAKE, OTHERS].iter().any(|left_out| rest.contains(left_out)) {
+                calls.push((name.to_owned(), *count));
+            }
+        }
+        calls
+    }
+}
+
+/// Errors that a call can have and that mean something of their own; any other has EIO.
+fn errors(call: &str) -> &'static [&'static str] {
+    match call {
+        "mkdirat" | "mkdir" => &["ENOSPC", "EROFS", "EACCES"],
+        "open" | "openat" => &["EMFILE", "EACCES", "ENOSPC"],
+        "write" | "fsync" | "linkat" | "link" | "copy_file_range" | "sendfile" => &["ENOSPC", "EDQUOT", "EIO"],
+        "clone" | "clone3" | "fork" | "vfork" => &["EAGAIN", "ENOMEM"],
+        "execve" => &["EACCES", "ENOEXEC", "ENOENT", "ENOMEM"],
+        "pipe2" | "socketpair" => &["EMFILE"],
+        _ => &["EIO"],
+    }
+}
+
+/// One thing that goes wrong: a call, the how manieth of its name in its process (0: each), and the error.
+type Wrong = (String, usize, &'static str);
+
+fn everything_that_can_go_wrong(site: &Site, flow: Flow) -> Vec<Wrong> {
+    let Some(stage) = Stage::new(site, flow) else { return Vec::new() };
+    let ordeal = stage.order(&["-y"]);
+    assert_eq!(stage.wrong(&ordeal), None, "{flow:?}, with nothing wrong: {:?}", ordeal.output);
+    let calls = ordeal.calls();
+    assert!(calls.len() > 30, "{flow:?}: {calls:?}");
+    let mut all: Vec<Wrong> = calls
+        .into_iter()
+        .flat_map(|(call, count)| errors(&call).iter().map(move |error| (call.clone(), count, *error)))
+        .collect();
+    // Between fork and exec: made by nobody else, or (exec) not seen before.
+    for call in
+        ["execve", "setsid", "chdir", "dup2", "dup3"].into_iter().filter(|call| ordeal.account.contains(&format!(" {call}(")))
+    {
+        all.extend(errors(call).iter().map(|error| (call.to_owned(), 0, *error)));
+    }
+    all
+}
+
+fn strace_works() -> bool {
+    let tried = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).output();
+    tried.is_ok_and(|output| output.status.success())
+}
+
+#[test]
+fn d14_whichever_call_of_the_system_fails_nothing_is_left_and_the_catalogue_has_words_for_it() {
+    if !strace_works() {
+        println!("strace is not here, or may not watch: no call was made to fail");
+        return;
+    }
+    let header = "Content-Disposition: attachment; filename=scc.sh\r\n";
+    let site = Site::answering(answer("200 OK", header, GOOD));
+    let flows = [Flow::Run, Flow::Leave, Flow::Save, Flow::SaveElsewhere];
+    let ordeals: Vec<(Flow, Wrong)> = flows
+        .into_iter()
+        .flat_map(|flow| everything_that_can_go_wrong(&site, flow).into_iter().map(move |wrong| (flow, wrong)))
+        .collect();
+    println!("{} ordeals", ordeals.len());
+    let faults = std::sync::Mutex::new(BTreeSet::new());
+    let wrong = in_parallel(&ordeals, AT_ONCE, |(flow, (call, count, error))| {
+        let stage = Stage::new(&site, *flow)?;
+        let when = if *count == 0 { String::new() } else { format!(":when={count}") };
+        let ordeal = stage.order(&["-e", &format!("trace={call}"), "-e", &format!("inject={call}:error={error}{when}")]);
+        if ordeal.account.contains("INJECTED") {
+            let came_to = ordeal.fault().map_or("ok", Fault::code);
+            faults.lock().expect("lines").insert(format!("{call:<12} {error:<8} {came_to}"));
+        }
+        let hit_the_wake = ordeal.account.lines().any(|line| line.contains("INJECTED") && line.contains(WAKE));
+        let why = stage.wrong(&ordeal).filter(|_| !hit_the_wake)?;
+        Some(format!("{flow:?}, {call} {count} {error}: {why}"))
+    });
+    let came_to = faults.into_inner().expect("lines");
+    for line in &came_to {
+        println!("{line}");
+    }
+    for sure in [
+        "mkdirat      ENOSPC   F2",
+        "mkdirat      EROFS    F3",
+        "fsync        ENOSPC   F2",
+        "fsync        EIO      F3",
+        "execve       ENOENT   R3",
+        "execve       EACCES   R1",
+    ] {
+        assert!(came_to.contains(sure), "{sure} is not among {came_to:?}");
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), ordeals.len(), wrong.join("\n"));
+}
