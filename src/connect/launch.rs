@@ -245,5 +245,5 @@ fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
 }
 
 fn cannot_start(error: &io::Error) -> Failure {
-    Failure::about(Fault::CannotStart, &error.kind().to_string()).because(&causes::told(error))
+    Failure::about(Fault::CannotStart, &error.to_string()).because(&causes::told(error))
 }

@@ -45,8 +45,13 @@ struct Job {
 impl Job {
     /// Whether the program may end as far as this job goes.
     fn may_be_left(&self) -> bool {
-        let kept = self.when_left == WhenLeft::Keep && self.handed_over.load(Ordering::Acquire);
+        let kept = self.when_left == WhenLeft::Keep && self.runs();
         kept || self.thread.is_finished()
+    }
+
+    /// Whether its client runs, or has run.
+    fn runs(&self) -> bool {
+        self.handed_over.load(Ordering::Acquire)
     }
 }
 
@@ -109,9 +114,10 @@ impl Jobs {
     }
 
     /// The program ends: every job whose client does not run yet is stopped, and a client that runs is ended where
-    /// `launch.when_left` says so. Waits until they have cleaned up, but no longer than `most`.
-    pub(super) fn stop(&self, most: Duration) {
-        let end = Instant::now() + most;
+    /// `launch.when_left` says so. Waits until they have cleaned up, but no longer than `most`, and for a client to end no
+    /// longer than `most_for_a_client`.
+    pub(super) fn stop(&self, most: Duration, most_for_a_client: Duration) {
+        let began = Instant::now();
         for job in &self.running {
             job.cancel.cancel();
             match job.when_left {
@@ -119,7 +125,11 @@ impl Jobs {
                 WhenLeft::Keep => {}
             }
         }
-        while !self.running.iter().all(Job::may_be_left) && Instant::now() < end {
+        let is_waited_for = |job: &Job| {
+            let most = if job.runs() { most_for_a_client } else { most };
+            !job.may_be_left() && began.elapsed() < most
+        };
+        while self.running.iter().any(is_waited_for) {
             std::thread::sleep(Duration::from_millis(5));
         }
     }

@@ -3,10 +3,12 @@
 #![expect(unreachable_pub, reason = "in a test binary nothing is reachable from outside")]
 #![expect(clippy::expect_used, reason = "a test that cannot go on says where")]
 
+mod client;
 mod config;
 mod demo;
 mod doctor;
 mod download;
+mod execve;
 mod launching;
 mod lists;
 mod lockdown;
@@ -19,6 +21,7 @@ mod proxy;
 mod readme;
 mod refusals;
 mod staff_pin;
+mod sshd;
 mod start;
 mod stories;
 mod support;
