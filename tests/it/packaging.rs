@@ -117,7 +117,7 @@ fn k4_sshd_takes_the_drop_in_and_nothing_behind_it_loosens_it() {
         ("clientaliveinterval", "15"),
         ("clientalivecountmax", "2"),
         ("unusedconnectiontimeout", "15"),
-        ("channeltimeout", "none"),
+        ("channeltimeout", "session:*=0"),
     ] {
         assert_eq!(of(name), [value], "{name} in:\n{settings}");
     }
