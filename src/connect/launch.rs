@@ -36,7 +36,7 @@ use changes::Changes;
 use tree::Tree;
 
 use super::folder::{self, Visit};
-use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, variable};
+use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, causes, variable};
 use crate::config::{Config, Launch, WhenLeft};
 use crate::failure::{Failure, Fault};
 
@@ -245,5 +245,5 @@ fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
 }
 
 fn cannot_start(error: &io::Error) -> Failure {
-    Failure::about(Fault::CannotStart, &error.to_string())
+    Failure::about(Fault::CannotStart, &error.to_string()).because(&causes::told(error))
 }
