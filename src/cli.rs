@@ -45,6 +45,11 @@ pub enum Command {
     Check(Check),
     /// What on this machine weakens or breaks a kiosk, and how to mend it
     Doctor(Doctor),
+    /// Make the hash of a PIN for staff, which the config has as `kiosk.staff_pin`
+    #[command(
+        after_help = "The PIN is asked for twice and not shown. Where standard input is no terminal, it is its first line."
+    )]
+    StaffPin,
 }
 
 /// The kiosk.
@@ -226,7 +231,9 @@ fn command(words: Vec<OsString>) -> Result<Command, clap::Error> {
     match line.command {
         None => Ok(Command::Run(line.run)),
         Some(Command::Start(start)) => agreeing(start).map(Command::Start),
-        Some(other @ (Command::Run(_) | Command::Demo(_) | Command::Check(_) | Command::Doctor(_))) => Ok(other),
+        Some(other @ (Command::Run(_) | Command::Demo(_) | Command::Check(_) | Command::Doctor(_) | Command::StaffPin)) => {
+            Ok(other)
+        }
     }
 }
 

@@ -5,6 +5,7 @@ pub mod check;
 mod demo;
 mod doctor;
 mod kiosk;
+mod staff_pin;
 mod start;
 
 use std::ffi::OsString;
@@ -44,6 +45,7 @@ fn status_of(command: &Command, environment: Environment<'_>) -> u8 {
         Command::Start(start) => start::run(start, environment),
         Command::Check(wanted) => written(check::run(wanted.file.as_deref(), lookup(environment), &mut io::stdout().lock())),
         Command::Doctor(wanted) => written(doctor::run(wanted, environment, &mut io::stdout().lock())),
+        Command::StaffPin => staff_pin::run(),
     }
 }
 

@@ -358,7 +358,7 @@ impl Shell {
     }
 
     fn look_for_another_config(&mut self) -> Option<End> {
-        self.loader.look().err().map(|_| End::Broken)
+        self.loader.look(self.model.desk()).err().map(|_| End::Broken)
     }
 
     fn look_around(&self) -> Option<End> {
@@ -408,7 +408,7 @@ impl Shell {
         match effect {
             Effect::Connect { job, request } => {
                 let desk = Arc::clone(self.model.desk());
-                if self.jobs.connect(job, desk, request).is_err() {
+                if self.jobs.connect(job, desk, self.model.visit(), request).is_err() {
                     let failed = News::Failed { failure: Fault::Internal.into(), clock: machine::clock() };
                     return self.event(Event::Job(job, failed));
                 }
@@ -422,7 +422,7 @@ impl Shell {
                 return self.look_for_another_config().or_else(|| self.look_around());
             }
             Effect::CheckPin(pin) => return self.try_pin(pin),
-            Effect::Reload => return self.loader.read().err().map(|_| End::Broken),
+            Effect::Reload => return self.loader.read(self.model.desk()).err().map(|_| End::Broken),
             Effect::Repaint => {
                 self.painter.repaint();
                 self.stale = true;

@@ -27,6 +27,7 @@ use std::time::SystemTime;
 
 use self::account::Account;
 use self::check::{Check, Grade};
+use self::desk::Desk;
 use self::machine::Machine;
 use super::lookup;
 use crate::cli::Doctor;
@@ -48,7 +49,11 @@ pub(super) fn run(wanted: &Doctor, environment: Environment<'_>, out: &mut dyn W
         report::write_words(&checks, columns(), out)?;
     }
     out.flush()?;
-    Ok(u8::from(checks.iter().any(|check| matches!(check.grade, Grade::Weak | Grade::Broken))))
+    Ok(status(&checks))
+}
+
+fn status(checks: &[Check]) -> u8 {
+    u8::from(checks.iter().any(|check| matches!(check.grade, Grade::Weak | Grade::Broken)))
 }
 
 fn all(wanted: &Doctor, environment: Environment<'_>) -> Vec<Check> {
@@ -56,13 +61,15 @@ fn all(wanted: &Doctor, environment: Environment<'_>) -> Vec<Check> {
     let accounts = Account::of(&machine);
     let variable = lookup(environment);
     let kind = Kind::from_variables(|name| variable(name)?.into_string().ok());
-    let mut checks = desk::checks(wanted.config.as_deref(), &variable, environment);
+    let desk = Desk::find(wanted.config.as_deref(), &variable);
+    let proxy = desk.as_ref().ok().map(|desk| &desk.config.network.proxy);
+    let mut checks = desk::checks(&desk, environment);
     checks.extend(sshd::checks(&machine, &accounts));
     checks.push(account::check(&machine, &accounts));
     checks.extend(consoles::checks(&machine));
     checks.extend(kernel::checks(&machine));
     checks.push(clock::check(&machine, SystemTime::now(), installed()));
-    checks.push(proxy::check(&machine, environment));
+    checks.push(proxy::check(&machine, environment, proxy));
     checks.extend(terminal::checks(terminal::size(), kind));
     checks
 }
@@ -75,4 +82,19 @@ fn installed() -> Option<SystemTime> {
 fn columns() -> usize {
     let of_terminal = io::stdout().is_terminal().then(terminal::size).flatten().map(|size| usize::from(size.width));
     of_terminal.filter(|columns| *columns > 0).map_or(USUAL_COLUMNS, |columns| columns.min(COLUMNS_AT_MOST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check::Subject;
+    use super::*;
+
+    #[test]
+    fn what_can_not_be_told_does_not_count() {
+        let subject = Subject { name: "a", matters: "b" };
+        assert_eq!(status(&[subject.good("c"), subject.unknown("c", "d")]), 0);
+        for bad in [subject.weak("c", "d"), subject.broken("c", "d")] {
+            assert_eq!(status(&[subject.good("c"), bad]), 1);
+        }
+    }
 }

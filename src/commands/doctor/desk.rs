@@ -22,29 +22,37 @@ const DISPLAY: Subject =
 /// `launch.command`.
 const PROGRAM: Subject = Subject { name: "program", matters: "It is what runs the client." };
 
+/// The config that a kiosk here would take.
+pub(super) struct Desk {
+    file: PathBuf,
+    /// As it is meant.
+    pub(super) config: Config,
+}
+
+impl Desk {
+    /// The one that is named, or else the first that there is, with its lists.
+    pub(super) fn find(named: Option<&Path>, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Problems> {
+        let file = config::locate(named, lookup)?;
+        let (config, _) = Source::new(file.clone(), Lockdown::AsConfigured).load()?;
+        Ok(Self { file, config })
+    }
+}
+
 /// All that a config brings with it; where it has problems, those alone.
-pub(super) fn checks(
-    named: Option<&Path>,
-    lookup: impl Fn(&str) -> Option<OsString>,
-    environment: Environment<'_>,
-) -> Vec<Check> {
-    let located =
-        config::locate(named, lookup).and_then(|file| Ok((Source::new(file.clone(), Lockdown::AsConfigured).load()?.0, file)));
-    let (config, file) = match located {
-        Ok(found) => found,
-        Err(problems) => {
-            return vec![CONFIG.broken(&first_of(&problems), "support-kiosk check tells all that is wrong with it")];
-        }
+pub(super) fn checks(desk: &Result<Desk, Problems>, environment: Environment<'_>) -> Vec<Check> {
+    let Desk { file, config } = match desk {
+        Ok(desk) => desk,
+        Err(problems) => return vec![CONFIG.broken(&first_of(problems), "support-kiosk check tells all that is wrong with it")],
     };
     let us = rustix::process::geteuid().as_raw();
-    let kept = files_of(&file, &config);
+    let keepers: Vec<Keeper> = files_of(file, config).iter().filter_map(Keeper::of).collect();
     vec![
         CONFIG.good(&file.display().to_string()),
-        owner(&kept.iter().filter_map(Keeper::of).collect::<Vec<_>>(), us),
-        authorities(&config),
-        folder(&config, environment, us),
-        program(&config),
-        display(&config, environment),
+        owner(&keepers, us),
+        authorities(config),
+        folder(config, environment, us),
+        program(config),
+        display(config, environment),
     ]
 }
 
@@ -230,7 +238,7 @@ mod tests {
         let file = folder.path().join("kiosk.toml");
         fs::write(&file, "[site]\n").expect("written");
         for named in [file, folder.path().join("nonesuch.toml")] {
-            let checks = checks(Some(&named), |_| None, &[]);
+            let checks = checks(&Desk::find(Some(&named), |_| None), &[]);
             assert!(checks.len() == 1 && checks[0].grade == Broken, "{checks:?}");
             assert!(checks[0].found.contains(&named.display().to_string()), "{checks:?}");
         }
