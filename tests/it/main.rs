@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod download;
 mod execve;
+mod explain;
 mod faults;
 mod keyboard;
 mod launching;
