@@ -3,12 +3,14 @@
 //! ```text
 //! server      sshd on loopback, the built kiosk as the login shell of its account
 //! attempts    the list: name, how, what must be seen
+//! hang_up     the line drops, at either end
 //! ```
 //!
 //! It takes `ssh`, `sshd`, `ssh-keygen` and `strace`. Where one is not there, these tests say so in a line and pass, unless
 //! `CI` is set: `.ci/run` installs them and sets it.
 
 mod attempts;
+mod hang_up;
 mod server;
 
 use std::path::Path;

@@ -168,6 +168,12 @@ impl Process {
         pids.filter_map(|entry| Self::read(&fs::read_to_string(entry.path().join("stat")).ok()?)).collect()
     }
 
+    /// Whether it is still there, and no other has got its number.
+    pub fn lives(&self) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
+        Self::read(&stat).is_some_and(|now| now.name == self.name)
+    }
+
     /// One that is dead, and only waited for, is none.
     fn read(stat: &str) -> Option<Self> {
         let (before, behind) = stat.rsplit_once(") ")?;
