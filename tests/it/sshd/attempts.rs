@@ -114,7 +114,11 @@ const COMMANDS: &[Attempt] = &[
     attempt("scp over sftp, from here", Runs(&["scp", "client", "desk:@/taken"]), Refused("losed")),
     attempt("scp over sftp, from there", Runs(&["scp", "desk:/etc/passwd", "@/taken"]), Refused("losed")),
     attempt("sftp", Runs(&["sftp", "-b", "/dev/null", "desk"]), Refused("losed")),
-    attempt("sftp by a command", Runs(&["sftp", "-b", "/dev/null", "-s", "/usr/lib/openssh/sftp-server", "desk"]), Refused("losed")),
+    attempt(
+        "sftp by a command",
+        Runs(&["sftp", "-b", "/dev/null", "-s", "/usr/lib/openssh/sftp-server", "desk"]),
+        Refused("losed"),
+    ),
     attempt("sftp inside sshd", Runs(&["ssh", "-s", "desk", "inside"]), Unheard),
     attempt("a shell that is a subsystem", Runs(&["ssh", "-s", "desk", "shell"]), Unheard),
     attempt("a shell that is a subsystem, on a terminal", OnTerminal(&["ssh", "-tt", "-s", "desk", "shell"]), NO_SHELL),
@@ -140,7 +144,11 @@ const ACCOUNTS: &[Attempt] = &[
     attempt("a key with a command of its own", OnTerminal(&["ssh", "commanded"]), Kiosk),
     attempt("a key with a command of its own, and another", Runs(&["ssh", "commanded", "sh"]), NO_SHELL),
     attempt("a key that sets variables", OnTerminal(&["ssh", "equipped"]), Kiosk),
-    attempt("a key that opens forwards", Runs(&["ssh", "-W", "127.0.0.1:22", "equipped"]), Refused("administratively prohibited")),
+    attempt(
+        "a key that opens forwards",
+        Runs(&["ssh", "-W", "127.0.0.1:22", "equipped"]),
+        Refused("administratively prohibited"),
+    ),
 ];
 
 /// All of them.

@@ -222,11 +222,14 @@ impl Files<'_> {
         let folder = self.folder.display();
         let program = self.at("support-kiosk");
         let write = |name: &str, text: String| fs::write(self.at("etc").join(name), text).expect("written");
-        write("passwd", format!(
-            "root:x:0:0::/root:/bin/sh\nsshd:x:74:65534::/run/sshd:/usr/sbin/nologin\ndaemon:x:1:1::/usr/sbin:/bin/sh\n\
+        write(
+            "passwd",
+            format!(
+                "root:x:0:0::/root:/bin/sh\nsshd:x:74:65534::/run/sshd:/usr/sbin/nologin\ndaemon:x:1:1::/usr/sbin:/bin/sh\n\
              kiosk:*:{ACCOUNT}:{ACCOUNT}::{folder}/home:{}\n",
-            program.display()
-        ));
+                program.display()
+            ),
+        );
         write("group", format!("root:x:0:\ntty:x:5:\nnogroup:x:65534:\nkiosk:x:{ACCOUNT}:\n"));
         write("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n".to_owned());
         write("hosts", "127.0.0.1 localhost\n".to_owned());
@@ -240,7 +243,11 @@ impl Files<'_> {
         match self.ground {
             Ground::Private => DROP_IN.to_owned(),
             Ground::Own => {
-                let program = format!("{} --lockdown --config {}", self.at("support-kiosk").display(), self.etc("support-kiosk/kiosk.toml"));
+                let program = format!(
+                    "{} --lockdown --config {}",
+                    self.at("support-kiosk").display(),
+                    self.etc("support-kiosk/kiosk.toml")
+                );
                 DROP_IN
                     .replace("Match User kiosk", &format!("Match User {}", user()))
                     .replace(FORCED_COMMAND, &program)

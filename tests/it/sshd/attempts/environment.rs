@@ -9,7 +9,11 @@ use support_kiosk::text::EN;
 
 macro_rules! sent {
     ($name:literal, $value:literal) => {
-        attempt(concat!("the variable ", $name), OnTerminal(&["ssh", "-o", concat!("SetEnv=\"", $name, "=", $value, "\""), "desk"]), Kiosk)
+        attempt(
+            concat!("the variable ", $name),
+            OnTerminal(&["ssh", "-o", concat!("SetEnv=\"", $name, "=", $value, "\""), "desk"]),
+            Kiosk,
+        )
     };
 }
 

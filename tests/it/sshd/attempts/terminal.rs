@@ -38,7 +38,11 @@ pub const ATTEMPTS: &[Attempt] = &[
     attempt("keys of pagers and editors", Types(&[b"9", b"!sh\r", b":!sh\r", b"v", b"|sh\r", b"\x1b!sh\r"]), Kiosk),
     attempt("a paste that never ends", Types(&[b"\x1b[200~echo lo''ot\r", b"more\r", b"and more\r"]), Kiosk),
     attempt("sequences that never end", Types(&[b"\x1b]0;loo", b"\x1bPq", b"\x1b[1;1;1;1;1;1;1", b"\x1b_x"]), Kiosk),
-    attempt("answers that no terminal was asked for", Types(&[b"\x1b[?1;2c\x1b[24;80R\x1b]11;rgb:0/0/0\x07\x1bP>|x\x1b\\"]), Kiosk),
+    attempt(
+        "answers that no terminal was asked for",
+        Types(&[b"\x1b[?1;2c\x1b[24;80R\x1b]11;rgb:0/0/0\x07\x1bP>|x\x1b\\"]),
+        Kiosk,
+    ),
     attempt("bytes that are no text", Types(&[b"\xff\xfe\xc0\x80\xf8\x88\x80\x80\x80\x00\x00\x9b\x9d"]), Kiosk),
     attempt("a terminal of 0x0", Tries(|server| of_size(server, 0, 0)), Kiosk),
     attempt("a terminal of 1x1", Tries(|server| of_size(server, 1, 1)), Kiosk),
