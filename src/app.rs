@@ -35,7 +35,7 @@ use crate::screens::running::Running;
 use crate::screens::staff::{self, Staff, Wanted};
 use crate::screens::start::Start;
 use crate::screens::{self, Face, Patience, Scene, Screen, Step};
-use crate::session::SessionRequest;
+use crate::session::{SessionRequest, Visit};
 use crate::terminal::key::{Input, Key};
 use crate::ui::{Look, skeleton};
 use desk::{Desk, Lists};
@@ -107,6 +107,11 @@ impl Model {
     /// The desk of the present visit.
     pub fn desk(&self) -> &Arc<Desk> {
         &self.desk
+    }
+
+    /// The reference of the present visit.
+    pub fn visit(&self) -> Visit {
+        self.arrival.visit
     }
 
     /// What becomes of a session that is started here, as last told.

@@ -43,6 +43,13 @@ pub enum Command {
     Start(Start),
     /// Tell every problem of a config, with file, line and column
     Check(Check),
+    /// What on this machine weakens or breaks a kiosk, and how to mend it
+    Doctor(Doctor),
+    /// Make the hash of a PIN for staff, which the config has as `kiosk.staff_pin`
+    #[command(
+        after_help = "The PIN is asked for twice and not shown. Where standard input is no terminal, it is its first line."
+    )]
+    StaffPin,
 }
 
 /// The kiosk.
@@ -177,6 +184,20 @@ pub struct Check {
     pub file: Option<PathBuf>,
 }
 
+/// A look at the machine.
+#[derive(Args)]
+#[command(after_help = "\
+    Ends with 0 where nothing is weak or broken, else with 1; what can't be told does not count.\n\
+    Run it twice: as root, to whom alone sshd tells its settings, and as the kiosk's user, on its terminal.")]
+pub struct Doctor {
+    /// Which config.
+    #[arg(long, value_name = "FILE", help = WHICH_CONFIG)]
+    pub config: Option<PathBuf>,
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Why the command line names nothing that is to be done.
 #[derive(Debug)]
 pub enum Answer {
@@ -210,7 +231,9 @@ fn command(words: Vec<OsString>) -> Result<Command, clap::Error> {
     match line.command {
         None => Ok(Command::Run(line.run)),
         Some(Command::Start(start)) => agreeing(start).map(Command::Start),
-        Some(other @ (Command::Run(_) | Command::Demo(_) | Command::Check(_))) => Ok(other),
+        Some(other @ (Command::Run(_) | Command::Demo(_) | Command::Check(_) | Command::Doctor(_) | Command::StaffPin)) => {
+            Ok(other)
+        }
     }
 }
 

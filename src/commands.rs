@@ -3,7 +3,9 @@
 mod broken;
 pub mod check;
 mod demo;
+mod doctor;
 mod kiosk;
+mod staff_pin;
 mod start;
 
 use std::ffi::OsString;
@@ -41,12 +43,15 @@ fn status_of(command: &Command, environment: Environment<'_>) -> u8 {
         Command::Run(run) => kiosk::of_config(run, environment),
         Command::Demo(demo) => demo::run(demo, environment),
         Command::Start(start) => start::run(start, environment),
-        Command::Check(wanted) => check(wanted.file.as_deref(), environment),
+        Command::Check(wanted) => written(check::run(wanted.file.as_deref(), lookup(environment), &mut io::stdout().lock())),
+        Command::Doctor(wanted) => written(doctor::run(wanted, environment, &mut io::stdout().lock())),
+        Command::StaffPin => staff_pin::run(),
     }
 }
 
-fn check(file: Option<&Path>, environment: Environment<'_>) -> u8 {
-    check::run(file, lookup(environment), &mut io::stdout().lock()).unwrap_or_else(|error| {
+/// The status of a command whose words are its result.
+fn written(status: anyhow::Result<u8>) -> u8 {
+    status.unwrap_or_else(|error| {
         told(&format!("{error:#}"));
         Exit::CannotWrite as u8
     })

@@ -13,7 +13,7 @@
 //! |---|---|
 //! | 6 | `commands`: one file a command; `cli`: the command line as typed |
 //! | 5 | `shell`: the loop around the model: terminal, jobs, signals · `demo`: the built-in site |
-//! | 4 | `app`: Model, Event, Effect, update · `screens`: one file a screen |
+//! | 4 | `app`: Model, Event, Effect, update · `screens`: one file a screen · `log`: how visits went |
 //! | 3 | `connect`: one session, from request to client · `ui`: pieces of a screen · `terminal`: the tty |
 //! | 2 | `config`: the file as written, then as meant · `machine`: what this machine knows of itself |
 //! | 1 | `clean`, `session`, `pin`, `failure`, `text`, `theme`: the words and the colours |
@@ -28,6 +28,7 @@ pub mod config;
 pub mod connect;
 pub mod demo;
 pub mod failure;
+pub mod log;
 pub mod machine;
 pub mod pin;
 pub mod screens;

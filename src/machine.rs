@@ -2,6 +2,7 @@
 //!
 //! The rooms below and the screens are pure: whatever is read of the machine is read here, once a visit, and handed in.
 
+use std::io;
 use std::time::SystemTime;
 
 use rustix::rand::{GetRandomFlags, getrandom};
@@ -24,6 +25,14 @@ pub fn new_visit() -> Visit {
     Visit::from_random(bytes)
 }
 
+/// Random bytes for the hash of a PIN.
+pub fn salt() -> io::Result<[u8; 16]> {
+    let mut salt = [0; 16];
+    // So few bytes come whole or not at all.
+    getrandom(&mut salt, GetRandomFlags::empty())?;
+    Ok(salt)
+}
+
 /// What stands in the places of a survey's defaults in this visit.
 pub fn places(kiosk: &Clean, visit: Visit) -> Places {
     Places {
@@ -43,6 +52,11 @@ pub fn clock() -> Clean {
 /// The date and the time of day by this machine's own zone: `2026-11-24 14:32`.
 pub fn date_and_clock() -> String {
     jiff::ZonedDateTime::now().strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// This moment for a log, as RFC 3339 has it: `2026-11-24T14:32:07+01:00`.
+pub fn timestamp() -> String {
+    jiff::ZonedDateTime::now().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 /// The machine's name.

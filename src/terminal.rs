@@ -8,7 +8,7 @@
 //! ```
 //!
 //! [`kind`] says what may be sent to it and [`sequences`] what is sent. Of the parts only `tty` and `modes` touch the
-//! system; the others are pure, time included.
+//! system, and `silent`, for a secret that is asked for without a screen; the others are pure, time included.
 
 pub mod decoder;
 pub mod key;
@@ -16,4 +16,5 @@ pub mod kind;
 pub mod modes;
 pub mod painter;
 pub mod sequences;
+pub mod silent;
 pub mod tty;

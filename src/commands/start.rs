@@ -9,21 +9,23 @@
 
 mod ask;
 mod interrupt;
+mod loan;
 mod report;
 
 use std::io;
 use std::path::Path;
 
 use self::interrupt::Interrupt;
+use self::loan::Loan;
 use self::report::Report;
 use super::configured;
 use crate::cli::{self, Questions, StartWay};
 use crate::config::lists::{self, Choices};
 use crate::config::{Config, Problems, WhenLeft};
-use crate::connect::{self, Cancel, Environment, Order, Purpose, Stop, Taken, wire};
+use crate::connect::{self, Cancel, Environment, Order, Purpose, Stage, Stop, Taken, wire};
 use crate::failure::Fault;
-use crate::machine;
 use crate::session::{SessionRequest, Visit};
+use crate::{log, machine};
 
 /// Runs it to its end, and gives the exit status.
 pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
@@ -40,7 +42,7 @@ pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
     };
     let session = Session { start, config: &config, choices: &choices, environment, visit, report: &report };
     let interrupt = Interrupt::watch();
-    match session.deliver(&interrupt) {
+    match log::during(&config.log, || session.deliver(&interrupt)) {
         Ok(()) => 0,
         Err(Stop::Cancelled) => {
             report.clear();
@@ -80,39 +82,60 @@ impl Session<'_> {
             let link = wire::link(&self.config.site, &request)?;
             return Ok(self.report.link(&link)?);
         }
-        let cancel = Cancel::new();
-        match &delivery.save {
-            Some(folder) => self.save(folder, &self.order(&request, &cancel, Purpose::Save), interrupt),
-            None => self.launch(&self.order(&request, &cancel, Purpose::Run), interrupt),
+        let (cancel, log) = (Cancel::new(), log::Visit::new(self.visit, &request));
+        log.started();
+        let done = match &delivery.save {
+            Some(folder) => self.save(folder, &self.order(&request, &cancel, Purpose::Save), interrupt, &log),
+            None => self.launch(&self.order(&request, &cancel, Purpose::Run), interrupt, &log),
+        };
+        if let Err(stop) = &done {
+            log.stopped(stop);
         }
+        done
     }
 
     fn order<'o>(&'o self, request: &'o SessionRequest, cancel: &'o Cancel, purpose: Purpose) -> Order<'o> {
         Order { config: self.config, environment: self.environment, request, cancel, purpose, when_left: WhenLeft::Keep }
     }
 
-    fn save(&self, folder: &Path, order: &Order<'_>, interrupt: &Interrupt) -> Result<(), Stop> {
+    fn save(&self, folder: &Path, order: &Order<'_>, interrupt: &Interrupt, log: &log::Visit) -> Result<(), Stop> {
         connect::sweep(self.config, self.environment);
-        let saved = interrupt
-            .meaning(order.cancel, || connect::save(order, folder, Taken::Refused, &mut |stage| self.report.stage(&stage)))?;
+        let mut stages = |stage| self.stage(log, &stage);
+        let saved = interrupt.meaning(order.cancel, || connect::save(order, folder, Taken::Refused, &mut stages))?;
+        log.saved();
         Ok(self.report.saved(&saved)?)
     }
 
-    fn launch(&self, order: &Order<'_>, interrupt: &Interrupt) -> Result<(), Stop> {
+    fn launch(&self, order: &Order<'_>, interrupt: &Interrupt, log: &log::Visit) -> Result<(), Stop> {
         // A session that is started and can't be shown would keep a helper waiting for nobody.
         connect::can_run_here(self.config, self.environment)?;
         connect::sweep(self.config, self.environment);
         // Where that can't be, the client is its first process alone.
         let _ = connect::adopt_orphans();
+        // A client that we do not wait for would have to share it with whoever started us.
+        let lends = self.config.launch.foreground && !self.start.delivery.no_wait;
+        let loan = if lends { Loan::of_the_terminal() } else { None };
         let client = interrupt.meaning(order.cancel, || {
-            let download = connect::download(order, &mut |stage| self.report.stage(&stage))?;
-            download.launch(order, &mut |stage| self.report.stage(&stage))
+            let stages = &mut |stage| self.stage(log, &stage);
+            let download = connect::download(order, stages)?;
+            match &loan {
+                Some(loan) => download.launch_on(loan.terminal(), order, stages),
+                None => download.launch(order, stages),
+            }
         })?;
         if self.start.delivery.no_wait {
             client.leave();
         } else {
-            self.report.ended(&client.wait());
+            let ending = client.wait();
+            drop(loan);
+            log.ended(&ending);
+            self.report.ended(&ending);
         }
         Ok(())
+    }
+
+    fn stage(&self, log: &log::Visit, stage: &Stage) {
+        log.stage(stage);
+        self.report.stage(stage);
     }
 }

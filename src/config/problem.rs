@@ -77,7 +77,7 @@ impl Problems {
     }
 
     /// How many there are.
-    fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         1 + self.others.len() + self.unlisted
     }
 

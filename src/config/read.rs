@@ -75,9 +75,9 @@ impl Keeping {
         if !locked {
             None
         } else if self.owner != 0 && self.owner != us {
-            Some("in lockdown this file must belong to root: chown root it, and chmod 644")
+            Some("in lockdown this file must belong to root: chown it to root, and chmod go-w it")
         } else if self.mode & 0o022 != 0 {
-            Some("in lockdown nobody but its owner may write to this file: chmod 644 it")
+            Some("in lockdown nobody but its owner may write to this file: chmod go-w it")
         } else {
             None
         }

@@ -47,14 +47,28 @@ const BUSY_PAUSE: Duration = Duration::from_millis(20);
 /// Whether a client could run on this machine, as far as that shows before one is there: a display, where one is needed, a
 /// folder from which programs run, and the program that `launch.command` names.
 pub fn can_run_here(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
+    has_display(config, environment)?;
+    has_program(config)?;
+    has_folder(config, environment)
+}
+
+/// Whether a client's window could open, where it has one.
+pub fn has_display(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
     let launch = &config.launch;
-    if launch.needs_display && !display::is_there(&allowed(launch, environment)) {
-        return Err(Fault::NoDisplay.into());
-    }
+    let is_missing = launch.needs_display && !display::is_there(&allowed(launch, environment));
+    if is_missing { Err(Fault::NoDisplay.into()) } else { Ok(()) }
+}
+
+/// Whether the program is there that `launch.command` names, where that is not the client itself.
+pub fn has_program(config: &Config) -> Result<(), Failure> {
+    let launch = &config.launch;
     let program = launch.command.first().map(String::as_str).unwrap_or_default();
-    if !launch.executes_client() && rustix::fs::access(program, Access::EXEC_OK).is_err() {
-        return Err(Failure::about(Fault::MissingInterpreter, program));
-    }
+    let is_missing = !launch.executes_client() && rustix::fs::access(program, Access::EXEC_OK).is_err();
+    if is_missing { Err(Failure::about(Fault::MissingInterpreter, program)) } else { Ok(()) }
+}
+
+/// Whether there is a folder for clients from which programs run. It is made where it can be.
+pub fn has_folder(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
     folder::look(config, environment, Purpose::Run)
 }
 
@@ -231,5 +245,5 @@ fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
 }
 
 fn cannot_start(error: &io::Error) -> Failure {
-    Failure::about(Fault::CannotStart, &error.kind().to_string())
+    Failure::about(Fault::CannotStart, &error.to_string())
 }

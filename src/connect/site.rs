@@ -16,6 +16,8 @@ mod proxy;
 mod redirect;
 mod tls;
 
+pub use tls::has_authorities;
+
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};

@@ -19,8 +19,8 @@ use crate::app::event::{JobId, News};
 use crate::clean::Clean;
 use crate::config::{Mode, WhenLeft};
 use crate::connect::{self, Cancel, Client, Ending, Foreground, Order, Purpose, Stage, Stop, Taken};
-use crate::machine;
-use crate::session::SessionRequest;
+use crate::session::{SessionRequest, Visit};
+use crate::{log, machine};
 
 /// The jobs under way, and what a new one needs.
 pub(super) struct Jobs {
@@ -45,8 +45,13 @@ struct Job {
 impl Job {
     /// Whether the program may end as far as this job goes.
     fn may_be_left(&self) -> bool {
-        let kept = self.when_left == WhenLeft::Keep && self.handed_over.load(Ordering::Acquire);
+        let kept = self.when_left == WhenLeft::Keep && self.runs();
         kept || self.thread.is_finished()
+    }
+
+    /// Whether its client runs, or has run.
+    fn runs(&self) -> bool {
+        self.handed_over.load(Ordering::Acquire)
     }
 }
 
@@ -56,13 +61,14 @@ impl Jobs {
     }
 
     /// Starts a session of this desk.
-    pub(super) fn connect(&mut self, id: JobId, desk: Arc<Desk>, request: SessionRequest) -> io::Result<()> {
+    pub(super) fn connect(&mut self, id: JobId, desk: Arc<Desk>, visit: Visit, request: SessionRequest) -> io::Result<()> {
         self.running.retain(|job| !job.thread.is_finished());
         let (cancel, told) = (Cancel::new(), Arc::new(Wake::new()?));
         let handed_over = Arc::new(AtomicBool::new(false));
         let when_left = desk.config.launch.when_left;
         let session = Session {
             id,
+            log: log::Visit::new(visit, &request),
             line: self.line.clone(),
             told: Arc::clone(&told),
             handed_over: Arc::clone(&handed_over),
@@ -108,9 +114,10 @@ impl Jobs {
     }
 
     /// The program ends: every job whose client does not run yet is stopped, and a client that runs is ended where
-    /// `launch.when_left` says so. Waits until they have cleaned up, but no longer than `most`.
-    pub(super) fn stop(&self, most: Duration) {
-        let end = Instant::now() + most;
+    /// `launch.when_left` says so. Waits until they have cleaned up, but no longer than `most`, and for a client to end no
+    /// longer than `most_for_a_client`.
+    pub(super) fn stop(&self, most: Duration, most_for_a_client: Duration) {
+        let began = Instant::now();
         for job in &self.running {
             job.cancel.cancel();
             match job.when_left {
@@ -118,7 +125,11 @@ impl Jobs {
                 WhenLeft::Keep => {}
             }
         }
-        while !self.running.iter().all(Job::may_be_left) && Instant::now() < end {
+        let is_waited_for = |job: &Job| {
+            let most = if job.runs() { most_for_a_client } else { most };
+            !job.may_be_left() && began.elapsed() < most
+        };
+        while self.running.iter().any(is_waited_for) {
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -132,6 +143,7 @@ impl Jobs {
 /// One session, on its own thread.
 struct Session {
     id: JobId,
+    log: log::Visit,
     line: Line,
     told: Arc<Wake>,
     handed_over: Arc<AtomicBool>,
@@ -147,6 +159,11 @@ impl Session {
     }
 
     fn run(&self, request: &SessionRequest) {
+        log::during(&self.desk.config.log, || self.deliver(request));
+    }
+
+    fn deliver(&self, request: &SessionRequest) {
+        self.log.started();
         let purpose = match self.desk.config.launch.mode {
             Mode::Save => Purpose::Save,
             Mode::Auto | Mode::Run | Mode::Link => Purpose::Run,
@@ -163,6 +180,9 @@ impl Session {
             Purpose::Save => self.save(&order),
             Purpose::Run => self.launch(&order).map(News::Ended),
         };
+        if let Err(stop) = &outcome {
+            self.log.stopped(stop);
+        }
         match outcome {
             Ok(news) => self.news(news),
             Err(Stop::Failed(failure)) => self.news(News::Failed { failure, clock: machine::clock() }),
@@ -173,6 +193,7 @@ impl Session {
     fn save(&self, order: &Order) -> Result<News, Stop> {
         let folder = connect::save_folder(order.config, order.environment)?;
         let saved = connect::save(order, &folder, Taken::Numbered, &mut |stage| self.stage(stage))?;
+        self.log.saved();
         Ok(News::Saved { path: Clean::washed(&saved.path.to_string_lossy(), usize::MAX) })
     }
 
@@ -201,12 +222,15 @@ impl Session {
     }
 
     fn stage(&self, stage: Stage) {
+        self.log.stage(&stage);
         self.news(News::Stage(stage));
     }
 
     /// What was typed is kept until the client stands, so that one that fails at once can be tried again.
     fn watch(&self, client: Client) -> Result<Ending, Stop> {
         self.handed_over.store(true, Ordering::Release);
-        client.wait_or_end(self.told.reader(), || self.news(News::Running))
+        let ending = client.wait_or_end(self.told.reader(), || self.news(News::Running))?;
+        self.log.ended(&ending);
+        Ok(ending)
     }
 }

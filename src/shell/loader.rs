@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::line::{Line, Loaded, Report};
 use crate::app::desk::{Desk, Lists};
 use crate::config::{Source, lists};
+use crate::log;
 
 /// Looks after the config.
 pub(super) struct Loader {
@@ -31,16 +32,21 @@ impl Loader {
         })
     }
 
-    /// Reads the config again if `stat` says that it is another.
-    pub(super) fn look(&mut self) -> std::io::Result<()> {
-        if self.source.as_ref().is_some_and(|source| source.changed()) { self.read() } else { Ok(()) }
+    /// Reads the config again if `stat` says that it is another than that of the desk.
+    pub(super) fn look(&mut self, desk: &Desk) -> std::io::Result<()> {
+        if self.source.as_ref().is_some_and(|source| source.changed()) { self.read(desk) } else { Ok(()) }
     }
 
-    /// Reads the config again, whatever `stat` says: a disk that failed may be back.
-    pub(super) fn read(&mut self) -> std::io::Result<()> {
+    /// Reads the config again, whatever `stat` says: a disk that failed may be back. One that is wrong is told to the log
+    /// of the desk.
+    pub(super) fn read(&mut self, desk: &Desk) -> std::io::Result<()> {
         let Some(mut source) = self.source.take() else { return Ok(()) };
+        let config = Arc::clone(&desk.config);
         self.on_a_thread(move || {
             let loaded = source.load().map(|(config, choices)| Arc::new(Desk::with_lists(Arc::new(config), choices)));
+            if let Err(problems) = &loaded {
+                log::during(&config.log, || log::config_refused(problems));
+            }
             Loaded::Config(source, loaded)
         })
     }

@@ -3,20 +3,26 @@
 #![expect(unreachable_pub, reason = "in a test binary nothing is reachable from outside")]
 #![expect(clippy::expect_used, reason = "a test that cannot go on says where")]
 
+mod client;
 mod config;
 mod demo;
+mod doctor;
 mod download;
 mod execve;
+mod faults;
 mod launching;
 mod lists;
 mod lockdown;
+mod log;
 mod looks;
 mod network_words;
+mod packaging;
 mod properties;
 mod proxy;
 mod readme;
 mod refusals;
 mod sshd;
+mod staff_pin;
 mod start;
 mod stories;
 mod support;

@@ -28,9 +28,10 @@ use crate::failure::{Failure, Fault};
 const EARLY: Duration = Duration::from_secs(2);
 /// For so long a client that is told to end may say good-bye.
 const GOOD_BYE: Duration = Duration::from_millis(500);
-/// The kernel takes some time over SIGKILL, and for ever where a disk or a network does not answer. After so long it is
-/// looked again who lives.
-const DYING: Duration = Duration::from_millis(200);
+/// How long after SIGKILL it is looked again who lives: twice as long each time, since the kernel takes for ever over it where
+/// a disk or a network does not answer.
+const DYING: Duration = Duration::from_millis(10);
+const DYING_AT_MOST: Duration = Duration::from_secs(1);
 
 /// What waiting came to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -85,12 +86,16 @@ impl Client {
         }
     }
 
+    /// Again and again: who was forked meanwhile has become our child when the next look comes. (Against one that forks
+    /// faster than this machine lets us look helps a limit on the number of its processes: a unit's `TasksMax`.)
     fn kill(&mut self) {
+        let mut pause = DYING;
         loop {
-            self.tree.kill();
-            if self.watch(None, Some(Instant::now() + DYING)) == Turn::Ended {
+            self.tree.signal(&[Signal::KILL]);
+            if self.watch(None, Some(Instant::now() + pause)) == Turn::Ended {
                 break;
             }
+            pause = DYING_AT_MOST.min(pause * 2);
         }
     }
 

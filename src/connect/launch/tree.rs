@@ -80,18 +80,6 @@ impl Tree {
         }
     }
 
-    /// Kills all of it. Stopped first, and again until a look finds nobody new: whoever is stopped forks no more, does not
-    /// see who else has died, and keeps its place in the table of processes from the others.
-    pub(super) fn kill(&self) {
-        let mut stopped = BTreeSet::new();
-        let mut members = self.members();
-        while members.iter().filter(|member| stopped.insert(member.pid)).count() > 0 {
-            self.signal_to(&members, Signal::STOP);
-            members = self.members();
-        }
-        self.signal_to(&members, Signal::KILL);
-    }
-
     /// By groups where one of its own leads them, since a group is signalled at a stroke: nobody in it forks meanwhile. Others
     /// are signalled one by one: a client that has our terminal could have joined a group of ours, or of our shell's.
     ///

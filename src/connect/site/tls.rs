@@ -27,6 +27,11 @@ pub(super) fn trust(config: &Config) -> Result<ClientConfig, Failure> {
     Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
 }
 
+/// Whether there are authorities to check the site's certificate by, and `network.ca_file` can be read.
+pub fn has_authorities(config: &Config) -> Result<(), Failure> {
+    trust(config).map(|_| ())
+}
+
 fn private_authorities(config: &Config) -> Result<Vec<CertificateDer<'static>>, Failure> {
     let Some(path) = &config.network.ca_file else { return Ok(Vec::new()) };
     let bad = || Failure::about(Fault::BadCaFile, &path.to_string_lossy());

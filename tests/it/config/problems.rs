@@ -225,13 +225,13 @@ fn a_site_that_is_missing_is_told_where_it_belongs() {
 
 #[test]
 fn all_problems_are_told_at_once_in_the_order_of_the_file() {
-    let text = "[look]\ntheme = 5\n\n[site]\nulr = \"https://a\"\n\n[hours]\n\n[log]\nto = \"file\"\n";
+    let text = "[look]\ntheme = 5\n\n[site]\nulr = \"https://a\"\n\n[hours]\n\n[session]\nagreement = \"a\"\n";
     let expected = [
         "2:9: `look.theme` must be text in quotes; this is a whole number",
         "4:1: `site.url` is missing",
         "5:1: unknown key `site.ulr`: did you mean `url`?",
         "7:1: `hours` is not supported yet",
-        "10:6: `log.to` other than \"none\" is not supported yet",
+        "10:13: `session.agreement` is not supported yet",
     ];
     assert_eq!(told(text), expected);
 }

@@ -1,0 +1,100 @@
+//! `support-kiosk doctor`: what on this machine weakens or breaks a kiosk, and how to mend it.
+//!
+//! ```text
+//! Machine (files below /), environment, config, terminal ──> Vec<Check> ──> worst first ──> words, or JSON
+//!                      └─ sshd -T: the only program that is run, and by doctor alone
+//! ```
+//!
+//! It is the operator's tool, so its words are plain English and stand beside what they are about, not in the catalogue of
+//! the screen. It changes nothing; only the folder for clients is made, where it is not there, as the kiosk would.
+
+mod account;
+mod check;
+mod clock;
+mod consoles;
+mod desk;
+mod kernel;
+mod machine;
+mod proxy;
+mod report;
+mod sshd;
+mod terminal;
+
+use std::env;
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::time::SystemTime;
+
+use self::account::Account;
+use self::check::{Check, Grade};
+use self::desk::Desk;
+use self::machine::Machine;
+use super::lookup;
+use crate::cli::Doctor;
+use crate::connect::Environment;
+use crate::terminal::kind::Kind;
+
+/// The columns that words are written in where no terminal says how many there are, and at most.
+const USUAL_COLUMNS: usize = 80;
+const COLUMNS_AT_MOST: usize = 100;
+
+/// Writes what was found to `out`. Gives the exit status: 1 where anything is weak or broken, else 0; what can't be told does
+/// not count.
+pub(super) fn run(wanted: &Doctor, environment: Environment<'_>, out: &mut dyn Write) -> anyhow::Result<u8> {
+    let mut checks = all(wanted, environment);
+    checks.sort_by_key(|check| check.grade);
+    if wanted.json {
+        report::write_json(&checks, out)?;
+    } else {
+        report::write_words(&checks, columns(), out)?;
+    }
+    out.flush()?;
+    Ok(status(&checks))
+}
+
+fn status(checks: &[Check]) -> u8 {
+    u8::from(checks.iter().any(|check| matches!(check.grade, Grade::Weak | Grade::Broken)))
+}
+
+fn all(wanted: &Doctor, environment: Environment<'_>) -> Vec<Check> {
+    let machine = Machine::here();
+    let accounts = Account::of(&machine);
+    let variable = lookup(environment);
+    let kind = Kind::from_variables(|name| variable(name)?.into_string().ok());
+    let desk = Desk::find(wanted.config.as_deref(), &variable);
+    let proxy = desk.as_ref().ok().map(|desk| &desk.config.network.proxy);
+    let mut checks = desk::checks(&desk, environment);
+    checks.extend(sshd::checks(&machine, &accounts));
+    checks.push(account::check(&machine, &accounts));
+    checks.extend(consoles::checks(&machine));
+    checks.extend(kernel::checks(&machine));
+    checks.push(clock::check(&machine, SystemTime::now(), installed()));
+    checks.push(proxy::check(&machine, environment, proxy));
+    checks.extend(terminal::checks(terminal::size(), kind));
+    checks
+}
+
+/// When this program's file came to be what it is.
+fn installed() -> Option<SystemTime> {
+    fs::metadata(env::current_exe().ok()?).ok()?.modified().ok()
+}
+
+fn columns() -> usize {
+    let of_terminal = io::stdout().is_terminal().then(terminal::size).flatten().map(|size| usize::from(size.width));
+    of_terminal.filter(|columns| *columns > 0).map_or(USUAL_COLUMNS, |columns| columns.min(COLUMNS_AT_MOST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check::Subject;
+    use super::*;
+
+    #[test]
+    fn what_can_not_be_told_does_not_count() {
+        let subject = Subject { name: "a", matters: "b" };
+        assert_eq!(status(&[subject.good("c"), subject.unknown("c", "d")]), 0);
+        for bad in [subject.weak("c", "d"), subject.broken("c", "d")] {
+            assert_eq!(status(&[subject.good("c"), bad]), 1);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Who logs in to the kiosk: the accounts that have it for a shell.
+
+use super::check::{Check, Subject};
+use super::machine::{Machine, Text};
+
+const SHELL: Subject = Subject {
+    name: "login-shell",
+    matters: "An account whose shell stands in /etc/shells may choose another (chsh); with any other shell the account is not bound to it.",
+};
+
+/// The user that packaging/ is written for.
+const USUAL: &str = "kiosk";
+
+/// An account that is meant for the kiosk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Account {
+    /// Its name.
+    pub(super) name: String,
+    /// Its login shell, a path.
+    shell: String,
+}
+
+impl Account {
+    /// The accounts of this machine whose shell is the kiosk; where there are none, the one that is called `kiosk`.
+    pub(super) fn of(machine: &Machine) -> Vec<Self> {
+        let Text::Is(passwd) = machine.read("/etc/passwd") else { return Vec::new() };
+        let all: Vec<Self> = passwd.lines().filter_map(Self::of_line).collect();
+        let bound: Vec<Self> = all.iter().filter(|account| account.is_bound()).cloned().collect();
+        if bound.is_empty() { all.into_iter().filter(|account| account.name == USUAL).collect() } else { bound }
+    }
+
+    /// `name:password:uid:gid:about:home:shell` (passwd(5)).
+    fn of_line(line: &str) -> Option<Self> {
+        let mut fields = line.split(':');
+        let (name, shell) = (fields.next()?, fields.nth(5)?);
+        Some(Self { name: name.to_owned(), shell: shell.to_owned() })
+    }
+
+    /// Whether the kiosk is its login shell, so that it gets nothing else.
+    pub(super) fn is_bound(&self) -> bool {
+        self.shell.rsplit('/').next() == Some("support-kiosk")
+    }
+}
+
+/// How these accounts are bound to the kiosk.
+pub(super) fn check(machine: &Machine, accounts: &[Account]) -> Check {
+    let Some(account) = accounts.first() else { return SHELL.good("no account has the kiosk for its shell") };
+    let Account { name, shell } = account;
+    if !account.is_bound() {
+        return SHELL.weak(&format!("{name} has {shell}"), &format!("usermod --shell /usr/bin/support-kiosk {name}"));
+    }
+    let shells = match machine.read("/etc/shells") {
+        Text::Is(shells) => shells,
+        Text::Missing => String::new(),
+        Text::Unreadable(why) => return SHELL.unknown(&why, "look whether the kiosk stands in it"),
+    };
+    let listed = accounts.iter().find(|account| shells.lines().any(|line| line.trim() == account.shell));
+    match listed {
+        Some(Account { name, shell }) => {
+            SHELL.weak(&format!("{name} has {shell}, which is in /etc/shells"), "take that line out of /etc/shells")
+        }
+        None => SHELL.good(&format!("{name} has {shell}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::Grade::{Good, Unknown, Weak};
+    use super::super::machine::fake::Thing::{Text, Unreadable};
+    use super::super::machine::fake::machine;
+    use super::*;
+
+    const BOUND: &str = "root:x:0:0:root:/root:/bin/bash\nkiosk:x:9:9::/:/bin/sh\nb12:x:9:9:B12:/:/usr/bin/support-kiosk\n";
+    const USUAL: &str = "root:x:0:0:root:/root:/bin/bash\nbroken\nkiosk:x:9:9::/:/bin/sh\n";
+
+    #[test]
+    fn the_kiosks_accounts_go_by_their_shell_and_then_by_their_name() {
+        for (passwd, names) in [(BOUND, vec!["b12"]), (USUAL, vec!["kiosk"]), ("root:x:0:0::/root:/bin/bash", vec![])] {
+            let (_folder, machine) = machine(&[("/etc/passwd", Text(passwd))]);
+            let found: Vec<String> = Account::of(&machine).into_iter().map(|account| account.name).collect();
+            assert_eq!(found, names, "{passwd}");
+        }
+        let (_folder, unreadable) = machine(&[("/etc/passwd", Unreadable)]);
+        assert_eq!(Account::of(&unreadable), []);
+    }
+
+    #[test]
+    fn a_shell_that_the_account_may_change_is_weak() {
+        let shells = Text("/bin/sh\n /usr/bin/support-kiosk\n");
+        for (things, grade) in [
+            (vec![], Good),
+            (vec![("/etc/passwd", Text(BOUND))], Good),
+            (vec![("/etc/passwd", Text(BOUND)), ("/etc/shells", Text("/bin/sh\n"))], Good),
+            (vec![("/etc/passwd", Text(BOUND)), ("/etc/shells", shells)], Weak),
+            (vec![("/etc/passwd", Text(BOUND)), ("/etc/shells", Unreadable)], Unknown),
+            (vec![("/etc/passwd", Text(USUAL))], Weak),
+        ] {
+            let (_folder, machine) = machine(&things);
+            let check = check(&machine, &Account::of(&machine));
+            assert_eq!(check.grade, grade, "{check:?}");
+        }
+    }
+}

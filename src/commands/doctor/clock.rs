@@ -1,0 +1,57 @@
+//! The clock: certificates are good from a day to a day.
+
+use std::time::SystemTime;
+
+use super::check::{Check, Subject};
+use super::machine::Machine;
+
+const CLOCK: Subject = Subject {
+    name: "clock",
+    matters: "With a wrong clock the site's certificate seems too old or too new, and no session starts.",
+};
+
+const MEND: &str = "timedatectl set-ntp true";
+
+/// What a time service leaves while it is content, or while it runs: systemd-timesyncd, chrony, ntpd.
+const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
+const SERVICES: [&str; 4] = ["/run/chrony/chronyd.pid", "/run/chronyd.pid", "/run/ntpd.pid", "/run/openntpd.pid"];
+
+/// How the clock stands at `now`, which can't be before `built`, when this program was.
+pub(super) fn check(machine: &Machine, now: SystemTime, built: Option<SystemTime>) -> Check {
+    let day = |moment: SystemTime| {
+        jiff::Timestamp::try_from(moment).map(|moment| moment.strftime("%F %H:%M UTC").to_string()).unwrap_or_default()
+    };
+    if let Some(built) = built.filter(|built| now < *built) {
+        return CLOCK.broken(&format!("it is {}, before this program was installed ({})", day(now), day(built)), MEND);
+    }
+    if machine.has(SYNCHRONISED) || SERVICES.iter().any(|service| machine.has(service)) {
+        return CLOCK.good(&format!("kept by the network: {}", day(now)));
+    }
+    CLOCK.unknown(&format!("no time service is seen; it is {}", day(now)), MEND)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::check::Grade::{Broken, Good, Unknown};
+    use super::super::machine::fake::Thing::Text;
+    use super::super::machine::fake::machine;
+    use super::*;
+
+    #[test]
+    fn a_clock_is_good_that_a_service_keeps_and_broken_before_the_program_was_there() {
+        let built = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        let later = built + Duration::from_secs(60);
+        let (_folder, bare) = machine(&[]);
+        for service in [SYNCHRONISED, SERVICES[0]] {
+            let (_folder, kept) = machine(&[(service, Text(""))]);
+            assert_eq!(check(&kept, later, Some(built)).grade, Good, "{service}");
+            assert_eq!(check(&kept, SystemTime::UNIX_EPOCH, Some(built)).grade, Broken, "{service}");
+        }
+        assert_eq!(check(&bare, later, Some(built)).grade, Unknown);
+        let wrong = check(&bare, SystemTime::UNIX_EPOCH, Some(built));
+        assert_eq!((wrong.grade, wrong.found.contains("1970-01-01 00:00 UTC")), (Broken, true), "{wrong:?}");
+        assert_eq!(check(&bare, later, None).grade, Unknown);
+    }
+}

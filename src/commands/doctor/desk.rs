@@ -1,0 +1,246 @@
+//! The config, and what it asks of this machine: authorities, a folder, a display, a program.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use super::check::{Check, Subject};
+use crate::config::{self, Config, Lockdown, Mode, Problems, Source};
+use crate::connect::{self, Environment};
+use crate::failure::Failure;
+use crate::text::EN;
+
+const CONFIG: Subject = Subject { name: "config", matters: "Without a good config there is no kiosk." };
+const OWNER: Subject =
+    Subject { name: "config-owner", matters: "Whoever can write the config or its lists decides what visitors run." };
+const AUTHORITIES: Subject =
+    Subject { name: "authorities", matters: "Without them no certificate is good, and no session starts." };
+const FOLDER: Subject = Subject { name: "folder", matters: "A client is kept in a folder of its own and run from there." };
+const DISPLAY: Subject =
+    Subject { name: "display", matters: "A client opens a window. Where it can't, visitors get a link for another device." };
+/// `launch.command`.
+const PROGRAM: Subject = Subject { name: "program", matters: "It is what runs the client." };
+
+/// The config that a kiosk here would take.
+pub(super) struct Desk {
+    file: PathBuf,
+    /// As it is meant.
+    pub(super) config: Config,
+}
+
+impl Desk {
+    /// The one that is named, or else the first that there is, with its lists.
+    pub(super) fn find(named: Option<&Path>, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Problems> {
+        let file = config::locate(named, lookup)?;
+        let (config, _) = Source::new(file.clone(), Lockdown::AsConfigured).load()?;
+        Ok(Self { file, config })
+    }
+}
+
+/// All that a config brings with it; where it has problems, those alone.
+pub(super) fn checks(desk: &Result<Desk, Problems>, environment: Environment<'_>) -> Vec<Check> {
+    let Desk { file, config } = match desk {
+        Ok(desk) => desk,
+        Err(problems) => return vec![CONFIG.broken(&first_of(problems), "support-kiosk check tells all that is wrong with it")],
+    };
+    let us = rustix::process::geteuid().as_raw();
+    let keepers: Vec<Keeper> = files_of(file, config).iter().filter_map(Keeper::of).collect();
+    vec![
+        CONFIG.good(&file.display().to_string()),
+        owner(&keepers, us),
+        authorities(config),
+        folder(config, environment, us),
+        program(config),
+        display(config, environment),
+    ]
+}
+
+fn first_of(problems: &Problems) -> String {
+    problems.iter().next().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The config, its lists, and the folders that they are in: whoever can write there can put another file in their place.
+fn files_of(file: &Path, config: &Config) -> Vec<PathBuf> {
+    let files = [file].into_iter().chain(config.lists.iter().map(|list| list.path.as_path()));
+    let mut all: Vec<PathBuf> = files.flat_map(|file| [Some(file), file.parent()]).flatten().map(Path::to_owned).collect();
+    all.retain(|path| !path.as_os_str().is_empty());
+    all.dedup();
+    all
+}
+
+/// Who can write to a file or a folder.
+struct Keeper {
+    path: String,
+    owner: u32,
+    mode: u32,
+}
+
+impl Keeper {
+    /// None where it is gone: that is the config's own problem.
+    fn of(path: &PathBuf) -> Option<Self> {
+        let found = fs::metadata(path).ok()?;
+        Some(Self { path: path.display().to_string(), owner: found.uid(), mode: found.mode() })
+    }
+
+    /// Others than its owner. In a sticky folder nobody replaces what is another's.
+    fn is_shared(&self) -> bool {
+        self.mode & 0o022 != 0 && self.mode & 0o1000 == 0
+    }
+}
+
+/// Whether root, or `us`, whom doctor runs as, keeps all of them (trust.md K9).
+fn owner(keepers: &[Keeper], us: u32) -> Check {
+    let strange = keepers.iter().find(|keeper| keeper.owner != 0 && keeper.owner != us);
+    if let Some(Keeper { path, .. }) = strange {
+        return OWNER.broken(&format!("{path} belongs neither to root nor to whoever asks"), &format!("chown root {path}"));
+    }
+    match keepers.iter().find(|keeper| keeper.is_shared()) {
+        Some(Keeper { path, .. }) => {
+            OWNER.broken(&format!("others than its owner can write to {path}"), &format!("chmod go-w {path}"))
+        }
+        None => OWNER.good("nobody else can write to it"),
+    }
+}
+
+fn authorities(config: &Config) -> Check {
+    match connect::has_authorities(config) {
+        Ok(()) => {
+            AUTHORITIES.good(if config.network.ca_file.is_some() { "the system's and network.ca_file's" } else { "the system's" })
+        }
+        Err(failure) => AUTHORITIES.broken(&told(&failure), mend(&failure)),
+    }
+}
+
+fn folder(config: &Config, environment: Environment<'_>, us: u32) -> Check {
+    if us == 0 {
+        // Root's folder is another, and to look for one is to make one.
+        return FOLDER.unknown(
+            "root's own is not the kiosk's",
+            "run this as the kiosk's user as well: runuser -u kiosk -- support-kiosk doctor",
+        );
+    }
+    match connect::has_folder(config, environment) {
+        Ok(()) => FOLDER.good("there is one that programs run from"),
+        Err(failure) => FOLDER.broken(&told(&failure), mend(&failure)),
+    }
+}
+
+fn program(config: &Config) -> Check {
+    match connect::has_program(config) {
+        Ok(()) if config.launch.executes_client() => PROGRAM.good("the client itself"),
+        Ok(()) => PROGRAM.good(config.launch.command.first().map_or("", String::as_str)),
+        Err(failure) => PROGRAM.broken(&told(&failure), mend(&failure)),
+    }
+}
+
+fn display(config: &Config, environment: Environment<'_>) -> Check {
+    let failure = match (config.launch.mode, connect::has_display(config, environment)) {
+        (Mode::Link | Mode::Save, _) => return DISPLAY.good("none needed: nothing is run here"),
+        (Mode::Auto | Mode::Run, Ok(())) if !config.launch.needs_display => {
+            return DISPLAY.good("none needed: launch.needs_display is off");
+        }
+        (Mode::Auto | Mode::Run, Ok(())) => return DISPLAY.good("there is one"),
+        (Mode::Auto | Mode::Run, Err(failure)) => failure,
+    };
+    let found = format!("none, as seen from here. {}", mend(&failure));
+    match config.launch.mode {
+        Mode::Run => DISPLAY.broken(&found, "run this inside the kiosk's own session; else launch.mode = \"auto\""),
+        Mode::Auto | Mode::Link | Mode::Save => {
+            DISPLAY.weak(&found, "run this inside the kiosk's own session; where links are meant, launch.mode = \"link\"")
+        }
+    }
+}
+
+fn told(failure: &Failure) -> String {
+    let detail = failure.detail.as_ref().map(|detail| format!(" ({})", detail.as_str())).unwrap_or_default();
+    format!("{}: {}{detail}", failure.fault.code(), EN.of_fault(failure.fault).happened)
+}
+
+fn mend(failure: &Failure) -> &'static str {
+    EN.of_fault(failure.fault).staff
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::Grade::{Broken, Good, Unknown, Weak};
+    use super::*;
+
+    fn keeper(owner: u32, mode: u32) -> Keeper {
+        Keeper { path: "a.toml".to_owned(), owner, mode }
+    }
+
+    #[test]
+    fn k9_a_config_is_kept_by_root_or_by_us_and_by_nobody_else() {
+        for (keepers, grade, found) in [
+            (vec![keeper(0, 0o100_644), keeper(0, 0o40_755)], Good, ""),
+            (vec![keeper(1000, 0o100_600)], Good, ""),
+            (vec![keeper(0, 0o41_777)], Good, ""),
+            (vec![], Good, ""),
+            (vec![keeper(0, 0o100_644), keeper(1001, 0o100_644)], Broken, "neither"),
+            (vec![keeper(0, 0o100_664)], Broken, "others"),
+            (vec![keeper(1000, 0o100_602)], Broken, "others"),
+        ] {
+            let check = owner(&keepers, 1000);
+            assert!(check.grade == grade && check.found.contains(found), "{check:?}");
+        }
+    }
+
+    fn config(text: &str) -> Config {
+        let text = format!("[site]\nurl = \"https://support.example.com\"\n{text}");
+        config::from_text(&text, Path::new("kiosk.toml")).expect("a good config")
+    }
+
+    #[test]
+    fn a_display_is_missed_only_where_a_client_would_run() {
+        for (launch, grade) in [
+            ("mode = \"auto\"", Weak),
+            ("mode = \"run\"", Broken),
+            ("mode = \"link\"", Good),
+            ("mode = \"save\"", Good),
+            ("needs_display = false", Good),
+        ] {
+            let check = display(&config(&format!("[launch]\n{launch}\n")), &[]);
+            assert_eq!(check.grade, grade, "{launch}: {check:?}");
+        }
+        let forwarded = [("DISPLAY".into(), "host:0".into())];
+        assert_eq!(display(&config(""), &forwarded).grade, Good);
+    }
+
+    #[test]
+    fn a_program_that_runs_the_client_has_to_be_there() {
+        assert_eq!(program(&config("")).grade, Good);
+        let missing = program(&config("[launch]\ncommand = [\"/nonesuch/wine\", \"{client}\"]\n"));
+        assert!(missing.grade == Broken && missing.found.contains("/nonesuch/wine"), "{missing:?}");
+    }
+
+    #[test]
+    fn authorities_that_can_not_be_read_are_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("ca.pem");
+        fs::write(&file, "no certificate").expect("written");
+        let check = authorities(&config(&format!("[network]\nca_file = {file:?}\n")));
+        assert!(check.grade == Broken && check.found.starts_with("C2") && check.found.contains("ca.pem"), "{check:?}");
+    }
+
+    #[test]
+    fn of_the_folder_root_knows_nothing() {
+        assert_eq!(folder(&config(""), &[], 0).grade, Unknown);
+        let here = tempfile::tempdir().expect("a folder");
+        let good = folder(&config(&format!("[download]\nfolder = {:?}\n", here.path())), &[], 1000);
+        let missing = folder(&config("[download]\nfolder = \"/nonesuch/folder\"\n"), &[], 1000);
+        assert!(good.grade == Good && missing.grade == Broken, "{good:?} {missing:?}");
+    }
+
+    #[test]
+    fn a_config_with_problems_is_broken_and_nothing_else_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("kiosk.toml");
+        fs::write(&file, "[site]\n").expect("written");
+        for named in [file, folder.path().join("nonesuch.toml")] {
+            let checks = checks(&Desk::find(Some(&named), |_| None), &[]);
+            assert!(checks.len() == 1 && checks[0].grade == Broken, "{checks:?}");
+            assert!(checks[0].found.contains(&named.display().to_string()), "{checks:?}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What the kernel lets through: `/proc/sys` and `/proc/swaps`.
+
+use super::check::{Check, Subject};
+use super::machine::{Machine, Text};
+
+const TYPING: Subject = Subject {
+    name: "tiocsti",
+    matters: "A program that gets hold of a terminal could type into it, as if somebody sat at the keyboard.",
+};
+const MAGIC_KEYS: Subject = Subject {
+    name: "sysrq",
+    matters: "Whoever is at the keyboard can end the kiosk or restart the machine, by Alt-SysRq and a letter.",
+};
+const TRACING: Subject = Subject {
+    name: "ptrace",
+    matters: "A client could read what another visitor typed out of the memory of what runs as the same user.",
+};
+const CORES: Subject = Subject {
+    name: "cores",
+    matters: "What a client had in its memory when it crashed goes to a file or a program, and stays there.",
+};
+const SWAP: Subject =
+    Subject { name: "swap", matters: "What visitors type can be written to the disk, and be read there later." };
+
+const SYSCTL: &str = "packaging/system/60-support-kiosk-sysctl.conf";
+
+/// All of them.
+pub(super) fn checks(machine: &Machine) -> Vec<Check> {
+    vec![typing(machine), magic_keys(machine), tracing(machine), cores(machine), swap(machine)]
+}
+
+fn by_sysctl(setting: &str) -> String {
+    format!("sysctl {setting}, and for good: {SYSCTL}")
+}
+
+fn typing(machine: &Machine) -> Check {
+    match machine.read("/proc/sys/dev/tty/legacy_tiocsti") {
+        Text::Is(off) if off == "0" => TYPING.good("off"),
+        Text::Is(_) => TYPING.weak("dev.tty.legacy_tiocsti is on", &by_sysctl("dev.tty.legacy_tiocsti=0")),
+        Text::Missing => TYPING.weak("always on: the kernel has no switch for it", "run a kernel of version 6.2 or later"),
+        Text::Unreadable(why) => TYPING.unknown(&why, &by_sysctl("dev.tty.legacy_tiocsti=0")),
+    }
+}
+
+/// What the keys do, by the bits of kernel.sysrq (the kernel's admin guide, sysrq): those that a visitor must not have.
+/// Syncing the disks (16) harms nobody.
+const MAGIC: [(u32, &str); 7] = [
+    (2, "change what the console shows"),
+    (4, "kill all on the terminal"),
+    (8, "write out memory and registers"),
+    (32, "make the disks read-only"),
+    (64, "kill all programs"),
+    (128, "restart or switch off"),
+    (256, "change priorities"),
+];
+
+fn magic_keys(machine: &Machine) -> Check {
+    let mend = by_sysctl("kernel.sysrq=0");
+    let value = match machine.read("/proc/sys/kernel/sysrq") {
+        Text::Is(value) => value,
+        Text::Missing => return MAGIC_KEYS.good("the kernel has none"),
+        Text::Unreadable(why) => return MAGIC_KEYS.unknown(&why, &mend),
+    };
+    let allowed = match value.parse::<u32>() {
+        Ok(1) => return MAGIC_KEYS.weak("kernel.sysrq is 1: all of them work", &mend),
+        Ok(bits) => MAGIC.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, does)| *does).collect::<Vec<_>>(),
+        Err(_) => return MAGIC_KEYS.unknown(&format!("kernel.sysrq is {value}"), &mend),
+    };
+    if allowed.is_empty() {
+        return MAGIC_KEYS.good("off");
+    }
+    MAGIC_KEYS.weak(&format!("kernel.sysrq is {value}: keys {}", allowed.join(", ")), &mend)
+}
+
+fn tracing(machine: &Machine) -> Check {
+    let mend = by_sysctl("kernel.yama.ptrace_scope=1");
+    match machine.read("/proc/sys/kernel/yama/ptrace_scope") {
+        Text::Is(open) if open == "0" => TRACING.weak("kernel.yama.ptrace_scope is 0: any program of the same user may", &mend),
+        Text::Is(_) => TRACING.good("programs read only their own children"),
+        Text::Missing => TRACING.weak("the kernel has no Yama, or it is off", "start the kernel with yama in its list lsm="),
+        Text::Unreadable(why) => TRACING.unknown(&why, &mend),
+    }
+}
+
+/// A file is written within the limit of core files, which lockdown sets to nothing; a program is called whatever the limit.
+fn cores(machine: &Machine) -> Check {
+    let mend = by_sysctl("kernel.core_pattern='|/bin/false'");
+    let pattern = match machine.read("/proc/sys/kernel/core_pattern") {
+        Text::Is(pattern) => pattern,
+        Text::Missing => return CORES.good("the kernel makes none"),
+        Text::Unreadable(why) => return CORES.unknown(&why, &mend),
+    };
+    match pattern.strip_prefix('|').map(|command| command.split_whitespace().next().unwrap_or_default()) {
+        None => CORES.good("written within a limit, which in lockdown is nothing"),
+        Some("/bin/false" | "/usr/bin/false" | "/bin/true" | "/usr/bin/true") => CORES.good("thrown away"),
+        Some(program) => CORES.weak(&format!("given to {program}, whatever the limit"), &mend),
+    }
+}
+
+fn swap(machine: &Machine) -> Check {
+    let mend = "swapoff -a, and take it out of /etc/fstab; or encrypt it (/etc/crypttab, option swap)";
+    let areas = match machine.read("/proc/swaps") {
+        Text::Is(areas) => areas,
+        Text::Missing => return SWAP.good("none"),
+        Text::Unreadable(why) => return SWAP.unknown(&why, mend),
+    };
+    let names = areas.lines().skip(1).filter_map(|line| line.split_whitespace().next());
+    let open: Vec<&str> = names.filter(|name| !is_memory(name) && !is_encrypted(machine, name)).collect();
+    if open.is_empty() {
+        SWAP.good("none on a disk in the clear")
+    } else {
+        SWAP.weak(&format!("in the clear on {}", open.join(", ")), mend)
+    }
+}
+
+fn is_memory(area: &str) -> bool {
+    area.starts_with("/dev/zram")
+}
+
+/// Whether the device mapper says of it that it is a dm-crypt.
+fn is_encrypted(machine: &Machine, area: &str) -> bool {
+    let Some(device) = area.strip_prefix("/dev/").filter(|name| name.starts_with("dm-")) else { return false };
+    matches!(machine.read(&format!("/sys/block/{device}/dm/uuid")), Text::Is(uuid) if uuid.starts_with("CRYPT-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::Grade::{self, Good, Unknown, Weak};
+    use super::super::machine::fake::Thing::{self, Text, Unreadable};
+    use super::super::machine::fake::machine;
+    use super::*;
+
+    fn assert_grades(check: fn(&Machine) -> Check, path: &str, cases: Vec<(Option<Thing>, Grade, &str)>) {
+        for (thing, grade, found) in cases {
+            let (_folder, machine) = machine(&thing.map(|thing| (path, thing)).into_iter().collect::<Vec<_>>());
+            let check = check(&machine);
+            assert!(check.grade == grade && check.found.contains(found), "expected {grade:?}, {found:?}: {check:?}");
+            assert_eq!(check.mend.is_none(), grade == Good, "{check:?}");
+        }
+    }
+
+    #[test]
+    fn tiocsti_is_good_only_where_it_is_off() {
+        assert_grades(
+            typing,
+            "/proc/sys/dev/tty/legacy_tiocsti",
+            vec![
+                (Some(Text("0\n")), Good, "off"),
+                (Some(Text("1\n")), Weak, "is on"),
+                (None, Weak, "no switch"),
+                (Some(Unreadable), Unknown, "can't be read"),
+            ],
+        );
+    }
+
+    #[test]
+    fn of_the_magic_keys_those_that_harm_nobody_may_stay() {
+        assert_grades(
+            magic_keys,
+            "/proc/sys/kernel/sysrq",
+            vec![
+                (Some(Text("0\n")), Good, "off"),
+                (Some(Text("16\n")), Good, "off"),
+                (Some(Text("1\n")), Weak, "all of them"),
+                (Some(Text("176\n")), Weak, "keys make the disks read-only, restart or switch off"),
+                (Some(Text("438\n")), Weak, "kill all on the terminal"),
+                (Some(Text("many\n")), Unknown, "many"),
+                (None, Good, "none"),
+                (Some(Unreadable), Unknown, "can't be read"),
+            ],
+        );
+    }
+
+    #[test]
+    fn tracing_is_for_parents_or_for_nobody() {
+        assert_grades(
+            tracing,
+            "/proc/sys/kernel/yama/ptrace_scope",
+            vec![
+                (Some(Text("1")), Good, ""),
+                (Some(Text("3")), Good, ""),
+                (Some(Text("0")), Weak, "any program"),
+                (None, Weak, "Yama"),
+                (Some(Unreadable), Unknown, "can't be read"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_program_that_takes_cores_is_told_by_its_name_alone() {
+        assert_grades(
+            cores,
+            "/proc/sys/kernel/core_pattern",
+            vec![
+                (Some(Text("core")), Good, "limit"),
+                (Some(Text("|/bin/false")), Good, "thrown away"),
+                (Some(Text("|/usr/lib/systemd/systemd-coredump %P %u")), Weak, "given to /usr/lib/systemd/systemd-coredump, "),
+                (None, Good, ""),
+                (Some(Unreadable), Unknown, "can't be read"),
+            ],
+        );
+    }
+
+    #[test]
+    fn swap_is_good_in_memory_and_where_it_is_encrypted() {
+        let title = "Filename\tType\tSize\tUsed\tPriority\n";
+        let areas: &'static str = format!("{title}/dev/zram0 partition 1 0 100\n/dev/dm-1 partition 1 0 -2\n").leak();
+        let crypt = ("/sys/block/dm-1/dm/uuid", Text("CRYPT-PLAIN-swap\n"));
+        let (_folder, encrypted) = machine(&[("/proc/swaps", Text(areas)), crypt]);
+        assert_eq!(swap(&encrypted).grade, Good);
+        assert_grades(
+            swap,
+            "/proc/swaps",
+            vec![
+                (Some(Text(areas)), Weak, "in the clear on /dev/dm-1"),
+                (Some(Text(format!("{title}/swapfile file 1 0 -2\n").leak())), Weak, "/swapfile"),
+                (Some(Text(title)), Good, "none"),
+                (None, Good, "none"),
+                (Some(Unreadable), Unknown, "can't be read"),
+            ],
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! The proxy: the config's, or one that the machine's variables name and a kiosk may not know of.
+
+use super::check::{Check, Subject};
+use super::machine::{Machine, Text};
+use crate::config::Proxy;
+use crate::connect::Environment;
+
+const PROXY: Subject = Subject {
+    name: "proxy",
+    matters: "The kiosk takes a proxy from its config and, by default, none from variables: where the network needs one, no session starts.",
+};
+
+/// The names that programs know, compared without case.
+const VARIABLES: [&str; 3] = ["http_proxy", "https_proxy", "all_proxy"];
+
+/// Whether the machine names one, in our own environment or in that which logins get, of which the config says nothing. What
+/// it is stays unsaid: it may have a password in it.
+pub(super) fn check(machine: &Machine, environment: Environment<'_>, wanted: Option<&Proxy>) -> Check {
+    match wanted {
+        Some(Proxy::At(address)) => return PROXY.good(&format!("network.proxy is {address}")),
+        Some(Proxy::Environment) => return PROXY.good("network.proxy is \"environment\""),
+        Some(Proxy::None) | None => {}
+    }
+    let for_logins = match machine.read("/etc/environment") {
+        Text::Is(text) => text,
+        Text::Missing | Text::Unreadable(_) => String::new(),
+    };
+    let for_logins = for_logins.lines().filter_map(|line| line.trim_start_matches("export ").split_once('='));
+    let ours = environment.iter().filter(|(_, value)| !value.is_empty()).filter_map(|(name, _)| name.to_str());
+    let mut named: Vec<&str> = ours.chain(for_logins.map(|(name, _)| name.trim())).filter(|name| is_proxy(name)).collect();
+    named.sort_unstable();
+    named.dedup();
+    if named.is_empty() {
+        return PROXY.good("no variable names one");
+    }
+    PROXY.weak(
+        &format!("named by {}", named.join(", ")),
+        "see whether the site can be reached without; else set network.proxy in the config",
+    )
+}
+
+fn is_proxy(name: &str) -> bool {
+    VARIABLES.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::Grade::{Good, Weak};
+    use super::super::machine::fake::Thing::{Text, Unreadable};
+    use super::super::machine::fake::machine;
+    use super::*;
+    use crate::config::ProxyAddress;
+
+    #[test]
+    fn a_proxy_is_named_by_its_variable_and_its_value_stays_unsaid() {
+        let (_folder, bare) = machine(&[]);
+        let set = [
+            ("HTTPS_PROXY".into(), "http://u:canary@p".into()),
+            ("http_proxy".into(), "".into()),
+            ("NO_PROXY".into(), "a".into()),
+        ];
+        let ours = check(&bare, &set, Some(&Proxy::None));
+        assert_eq!((ours.grade, ours.found.as_str()), (Weak, "named by HTTPS_PROXY"));
+        assert_eq!(check(&bare, &set[1..], None).grade, Good);
+        let (_folder, logins) = machine(&[("/etc/environment", Text("LANG=C\nexport all_proxy=socks://canary\n"))]);
+        assert_eq!(check(&logins, &[], None).found, "named by all_proxy");
+        let (_folder, unreadable) = machine(&[("/etc/environment", Unreadable)]);
+        assert_eq!(check(&unreadable, &[], None).grade, Good);
+    }
+
+    #[test]
+    fn a_proxy_that_the_config_names_is_told_without_its_password() {
+        let (_folder, bare) = machine(&[]);
+        let set = [("HTTPS_PROXY".into(), "http://p".into())];
+        let at = Proxy::At(ProxyAddress::read("http://u:canary@proxy.example.com:3128").expect("an address"));
+        let named = check(&bare, &set, Some(&at));
+        assert_eq!((named.grade, named.found.as_str()), (Good, "network.proxy is proxy.example.com:3128"));
+        assert_eq!(check(&bare, &set, Some(&Proxy::Environment)).grade, Good);
+    }
+}

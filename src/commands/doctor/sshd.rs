@@ -1,0 +1,237 @@
+//! What sshd really does for the kiosk's account: `sshd -T`, the effective settings after every file and Match block.
+//!
+//! There is no other way to know them, so this is the one program that `doctor` runs: by its absolute path, with no
+//! variable of ours and nothing to read. The kiosk itself runs nothing but the client (trust.md T1).
+
+use std::process::{Command, Stdio};
+
+use super::account::Account;
+use super::check::{Check, Subject};
+use super::machine::Machine;
+use crate::cli::FORCED_COMMAND;
+
+const SSHD: &str = "/usr/sbin/sshd";
+
+const ALL: Subject =
+    Subject { name: "sshd", matters: "Whoever comes in over SSH gets what sshd allows, and not only the kiosk." };
+const COMMAND: Subject = Subject { name: "ssh-command", matters: "Without it a visitor over SSH chooses what runs." };
+const FORWARDING: Subject = Subject {
+    name: "ssh-forwarding",
+    matters: "Visitors get into the network behind this machine, or it gets at their keys and screens.",
+};
+const ENVIRONMENT: Subject = Subject {
+    name: "ssh-variables",
+    matters: "Variables of the dynamic loader act before the kiosk can drop them: LD_PRELOAD runs anything.",
+};
+const LINE: Subject = Subject {
+    name: "ssh-line",
+    matters: "What ran once as this user could let itself in again, and lines could hang on without a kiosk.",
+};
+
+const MEND: &str = "install packaging/sshd/support-kiosk.conf as /etc/ssh/sshd_config.d/10-support-kiosk.conf";
+
+/// What a visitor's terminal needs and the kiosk reads.
+const HARMLESS: [&str; 4] = ["LANG", "COLORTERM", "NO_COLOR", "TERM"];
+/// Some of those that the dynamic loader reads.
+const LOADERS: [&str; 4] = ["LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "GLIBC_TUNABLES"];
+
+/// How sshd stands to these accounts.
+pub(super) fn checks(machine: &Machine, accounts: &[Account]) -> Vec<Check> {
+    if !machine.has(SSHD) {
+        return vec![ALL.good("not installed")];
+    }
+    let Some(account) = accounts.first() else { return vec![ALL.good("no account for the kiosk to log in with")] };
+    match effective(&account.name) {
+        Ok(settings) => Settings(&settings).checks(account),
+        Err(why) => vec![
+            ALL.unknown(&why, "run this as root, since sshd tells its settings to nobody else; or mend what it complains of"),
+        ],
+    }
+}
+
+/// sshd's settings for a connection of this user, or its first words on why it gives none.
+fn effective(user: &str) -> Result<String, String> {
+    // Match blocks are chosen by these three; an address of this machine is as good as another.
+    let connection = format!("user={user},host=localhost,addr=127.0.0.1");
+    let mut sshd = Command::new(SSHD);
+    sshd.args(["-T", "-C", &connection]).env_clear().stdin(Stdio::null());
+    let output = sshd.output().map_err(|error| format!("{SSHD} can't be run: {error}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    Err(format!("sshd -T: {}", words.lines().next().unwrap_or("no word")))
+}
+
+/// What `sshd -T` printed: a setting a line, its name in lower case.
+struct Settings<'t>(&'t str);
+
+impl<'t> Settings<'t> {
+    fn checks(&self, account: &Account) -> Vec<Check> {
+        vec![self.command(account), self.forwarding(), self.environment(), self.line()]
+    }
+
+    /// All values of a setting, which may stand on several lines.
+    fn all(&self, name: &str) -> impl Iterator<Item = &'t str> {
+        self.0.lines().filter_map(|line| line.split_once(' ')).filter(move |(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    fn is(&self, name: &str, value: &str) -> bool {
+        self.all(name).eq([value])
+    }
+
+    fn command(&self, account: &Account) -> Check {
+        let command = self.all("forcecommand").next().unwrap_or("none");
+        let name = &account.name;
+        match command {
+            FORCED_COMMAND => COMMAND.good(&format!("{name} gets {FORCED_COMMAND}")),
+            "none" if account.is_bound() => COMMAND.weak(&format!("none: only its login shell binds {name} to the kiosk"), MEND),
+            "none" => COMMAND.broken(&format!("none: {name} gets a shell"), MEND),
+            other => COMMAND.broken(&format!("{name} gets {other}, and not {FORCED_COMMAND}"), MEND),
+        }
+    }
+
+    fn forwarding(&self) -> Check {
+        let all_off = self.is("disableforwarding", "yes");
+        let open = |name: &str| !self.is(name, "no");
+        // Before OpenSSH 10.0 DisableForwarding forgot the agent and X11 (CVE-2025-32728), and it was never about tunnels.
+        let ways = [
+            ("TCP", !all_off && open("allowtcpforwarding")),
+            ("Unix sockets", !all_off && open("allowstreamlocalforwarding")),
+            ("tunnels", open("permittunnel")),
+            ("the agent", open("allowagentforwarding")),
+            ("X11", open("x11forwarding")),
+        ];
+        let open: Vec<&str> = ways.iter().filter(|(_, is_open)| *is_open).map(|(way, _)| *way).collect();
+        if open.is_empty() { FORWARDING.good("none") } else { FORWARDING.broken(&format!("open for {}", open.join(", ")), MEND) }
+    }
+
+    fn environment(&self) -> Check {
+        if !self.is("permituserenvironment", "no") {
+            return ENVIRONMENT.broken("PermitUserEnvironment is on: a file in the user's home sets them", MEND);
+        }
+        let accepted: Vec<&str> = self.all("acceptenv").flat_map(str::split_whitespace).collect();
+        let such = |so: fn(&str) -> bool| accepted.iter().filter(|pattern| so(pattern)).copied().collect::<Vec<_>>().join(", ");
+        let loaders = such(|pattern| LOADERS.iter().any(|name| fits(pattern.as_bytes(), name.as_bytes())));
+        if !loaders.is_empty() {
+            return ENVIRONMENT.broken(&format!("AcceptEnv lets through {loaders}"), MEND);
+        }
+        let others = such(|pattern| !HARMLESS.contains(&pattern) && !pattern.starts_with("LC_"));
+        if others.is_empty() {
+            ENVIRONMENT.good("language and colour alone")
+        } else {
+            ENVIRONMENT.weak(&format!("AcceptEnv lets through {others}"), MEND)
+        }
+    }
+
+    fn line(&self) -> Check {
+        let number = |name: &str| self.all(name).next().and_then(|value| value.parse::<u64>().ok());
+        let keys_of_root = self
+            .all("authorizedkeysfile")
+            .flat_map(str::split_whitespace)
+            .all(|file| file.starts_with('/') && !file.contains('%'));
+        let wrong = [
+            ("PermitUserRC", !self.is("permituserrc", "no")),
+            ("MaxSessions", number("maxsessions") != Some(1)),
+            ("UnusedConnectionTimeout", number("unusedconnectiontimeout").is_none_or(|seconds| seconds == 0)),
+            ("ClientAliveInterval", number("clientaliveinterval").is_none_or(|seconds| seconds == 0)),
+            ("ClientAliveCountMax", number("clientalivecountmax").is_none_or(|tries| tries == 0)),
+            ("AuthorizedKeysFile", !keys_of_root),
+        ];
+        let wrong: Vec<&str> = wrong.iter().filter(|(_, is_wrong)| *is_wrong).map(|(name, _)| *name).collect();
+        if wrong.is_empty() { LINE.good("as shipped") } else { LINE.weak(&format!("not as shipped: {}", wrong.join(", ")), MEND) }
+    }
+}
+
+/// Whether a name fits a pattern of `AcceptEnv`, with `*` and `?` (`sshd_config(5)`).
+fn fits(pattern: &[u8], name: &[u8]) -> bool {
+    match (pattern.split_first(), name.split_first()) {
+        (None, None) => true,
+        (Some((b'*', rest)), _) => (0..=name.len()).any(|skipped| fits(rest, &name[skipped..])),
+        (Some((b'?', rest)), Some((_, name))) => fits(rest, name),
+        (Some((wanted, rest)), Some((is, name))) => wanted == is && fits(rest, name),
+        (None, Some(_)) | (Some(_), None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::Grade::{self, Broken, Good, Weak};
+    use super::super::machine::fake::Thing::Text;
+    use super::super::machine::fake::machine;
+    use super::*;
+
+    /// The shipped drop-in's settings, as sshd tells them.
+    const SHIPPED: &str = "maxsessions 1\nclientaliveinterval 15\nclientalivecountmax 2\nunusedconnectiontimeout 15\n\
+        x11forwarding no\npermituserrc no\nallowtcpforwarding no\nallowagentforwarding no\ndisableforwarding yes\n\
+        allowstreamlocalforwarding no\npermittunnel no\nforcecommand /usr/bin/support-kiosk --lockdown\n\
+        authorizedkeysfile /etc/support-kiosk/authorized_keys\nacceptenv LANG\nacceptenv LC_ALL\npermituserenvironment no\n";
+
+    fn account(shell: &str) -> Vec<Account> {
+        let (_folder, machine) = machine(&[("/etc/passwd", Text(format!("kiosk:x:9:9::/:{shell}").leak()))]);
+        Account::of(&machine)
+    }
+
+    fn grades(settings: &str, shell: &str) -> Vec<(&'static str, Grade)> {
+        Settings(settings).checks(&account(shell)[0]).iter().map(|check| (check.name, check.grade)).collect()
+    }
+
+    #[test]
+    fn the_shipped_settings_are_good() {
+        assert_eq!(
+            grades(SHIPPED, "/usr/bin/support-kiosk"),
+            [("ssh-command", Good), ("ssh-forwarding", Good), ("ssh-variables", Good), ("ssh-line", Good)]
+        );
+    }
+
+    #[test]
+    fn k4_each_setting_that_is_not_as_shipped_is_found() {
+        for (shipped, other, name, grade) in [
+            ("forcecommand /usr/bin/support-kiosk --lockdown", "forcecommand none", "ssh-command", Broken),
+            ("forcecommand /usr/bin/support-kiosk --lockdown", "forcecommand /bin/sh", "ssh-command", Broken),
+            ("x11forwarding no", "x11forwarding yes", "ssh-forwarding", Broken),
+            ("allowagentforwarding no", "allowagentforwarding yes", "ssh-forwarding", Broken),
+            ("permittunnel no", "permittunnel point-to-point", "ssh-forwarding", Broken),
+            ("disableforwarding yes\nallowstreamlocalforwarding no", "allowstreamlocalforwarding yes", "ssh-forwarding", Broken),
+            ("permituserenvironment no", "permituserenvironment yes", "ssh-variables", Broken),
+            ("permituserenvironment no", "permituserenvironment LANG", "ssh-variables", Broken),
+            ("acceptenv LANG", "acceptenv *", "ssh-variables", Broken),
+            ("acceptenv LANG", "acceptenv L?_PRE*", "ssh-variables", Broken),
+            ("acceptenv LANG", "acceptenv GIT_*", "ssh-variables", Weak),
+            ("acceptenv LANG", "acceptenv COLORTERM NO_COLOR LC_*", "ssh-variables", Good),
+            ("permituserrc no", "permituserrc yes", "ssh-line", Weak),
+            ("maxsessions 1", "maxsessions 10", "ssh-line", Weak),
+            ("unusedconnectiontimeout 15", "unusedconnectiontimeout none", "ssh-line", Weak),
+            ("clientaliveinterval 15", "clientaliveinterval 0", "ssh-line", Weak),
+            ("clientalivecountmax 2", "clientalivecountmax 0", "ssh-line", Weak),
+            (
+                "authorizedkeysfile /etc/support-kiosk/authorized_keys",
+                "authorizedkeysfile .ssh/authorized_keys",
+                "ssh-line",
+                Weak,
+            ),
+            ("authorizedkeysfile /etc/support-kiosk/authorized_keys", "authorizedkeysfile /home/%u/keys", "ssh-line", Weak),
+        ] {
+            let settings = SHIPPED.replace(shipped, other);
+            assert_ne!((settings.as_str(), grade == Good), (SHIPPED, false), "{shipped} is in it");
+            let found = grades(&settings, "/bin/sh");
+            assert!(found.contains(&(name, grade)), "{other}: {found:?}");
+            assert_eq!(found.iter().filter(|(other, grade)| *other != name && *grade != Good).count(), 0, "{other}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_forced_command_the_login_shell_still_binds() {
+        let settings = SHIPPED.replace("forcecommand /usr/bin/support-kiosk --lockdown", "forcecommand none");
+        assert_eq!(grades(&settings, "/usr/bin/support-kiosk")[0], ("ssh-command", Weak));
+    }
+
+    #[test]
+    fn without_sshd_or_an_account_nobody_comes_in() {
+        let (_folder, without) = machine(&[]);
+        assert_eq!(checks(&without, &account("/bin/sh"))[0].grade, Good);
+        let (_folder, with) = machine(&[(SSHD, Text(""))]);
+        let nobody = checks(&with, &[]);
+        assert!(nobody.len() == 1 && nobody[0].grade == Good, "{nobody:?}");
+    }
+}

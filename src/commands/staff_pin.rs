@@ -1,0 +1,71 @@
+//! `support-kiosk staff-pin`: from a PIN to the line of the config that lets staff leave by it (trust.md K10).
+
+use std::io::{self, IsTerminal, Write};
+
+use super::told;
+use crate::clean::{Clean, Refused};
+use crate::failure::Exit;
+use crate::machine;
+use crate::pin::{NoMemory, Pin, PinHash, PinProblem};
+use crate::terminal::silent::{NoLine, Silent, line_of};
+
+/// Why no hash was made. Nothing of the PIN is in it.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error(transparent)]
+    Pin(#[from] PinProblem),
+    #[error("the PIN: {0}")]
+    Character(#[from] Refused),
+    #[error("the PIN is not UTF-8")]
+    NotText(#[from] std::str::Utf8Error),
+    #[error("that was another PIN than the first")]
+    Different,
+    #[error(transparent)]
+    NoLine(#[from] NoLine),
+    #[error(transparent)]
+    NoMemory(#[from] NoMemory),
+    #[error(transparent)]
+    System(#[from] io::Error),
+}
+
+impl Refusal {
+    fn exit_status(&self) -> u8 {
+        match self {
+            Self::Pin(_) | Self::Character(_) | Self::NotText(_) | Self::Different => Exit::Input as u8,
+            Self::NoLine(NoLine::Signal(number)) => 128_u8.saturating_add(*number),
+            Self::NoLine(NoLine::Unreadable(_)) | Self::NoMemory(_) | Self::System(_) => Exit::Ours as u8,
+        }
+    }
+}
+
+/// Runs it to its end, and gives the exit status.
+pub(super) fn run() -> u8 {
+    match pin().and_then(|pin| Ok(PinHash::of(&pin, machine::salt()?)?)) {
+        Ok(hash) => match writeln!(io::stdout(), "staff_pin = \"{hash}\"") {
+            Ok(()) => 0,
+            Err(_) => Exit::CannotWrite as u8,
+        },
+        Err(refusal) => {
+            told(&format!("No hash was made: {refusal}."));
+            refusal.exit_status()
+        }
+    }
+}
+
+/// A person types it twice, since nobody sees it; a script gives it once, as a line of standard input.
+fn pin() -> Result<Pin, Refusal> {
+    let input = rustix::stdio::stdin();
+    if !input.is_terminal() {
+        return pin_of(&line_of(input)?);
+    }
+    let mut terminal = Silent::enter(input)?;
+    told(&format!("Type the PIN for staff, {} to {} characters. It is not shown.", Pin::AT_LEAST, Pin::AT_MOST));
+    let pin = pin_of(&terminal.line()?)?;
+    told("Type it once more.");
+    let is_the_same = pin_of(&terminal.line()?).is_ok_and(|again| again == pin);
+    if is_the_same { Ok(pin) } else { Err(Refusal::Different) }
+}
+
+fn pin_of(line: &[u8]) -> Result<Pin, Refusal> {
+    Ok(Pin::new(Clean::line(std::str::from_utf8(line)?)?)?)
+}

@@ -1,0 +1,193 @@
+//! How visits went, written down for whoever answers for this kiosk (product.md, `[log]`).
+//!
+//! ```text
+//! a session's thread ── tracing ──> Gate ── Record ──> the log's thread ──┬─> journal   a datagram with fields
+//!   (hyper and rustls speak there     ours alone         waits for disks  └─> file      a line
+//!    too)
+//! ```
+//!
+//! What is told is of types that can't hold what a customer typed: no key, no answer, no URL, and no word of the site,
+//! which may repeat them. Nobody waits for the log: what can't be written is lost, and the visit goes on.
+
+mod file;
+mod gate;
+mod journal;
+
+use std::cell::Cell;
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, channel, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tracing::{Dispatch, info, warn};
+
+use self::gate::{Gate, Record, TARGET};
+use crate::config::{self, Problems};
+use crate::connect::{Ending, Stage, Stop};
+use crate::failure::{Exit, Failure};
+use crate::session::{self, SessionRequest};
+
+/// More than a visit tells at once: with so many unwritten the next are lost.
+const UNWRITTEN_AT_MOST: usize = 64;
+/// For so long the last records of a visit are waited for. They are on their way already.
+const LAST_RECORDS: Duration = Duration::from_millis(200);
+
+/// How a record comes to where it is kept.
+type Write = fn(&Path, &Record) -> io::Result<()>;
+
+/// Does `work`, and writes down what is told meanwhile on this thread.
+pub fn during<T>(log: &config::Log, work: impl FnOnce() -> T) -> T {
+    let Some((gate, ended)) = open(log) else { return work() };
+    let done = tracing::dispatcher::with_default(&Dispatch::new(gate), work);
+    // With the gate gone the thread ends behind its last record; one that hangs on a disk is left to it.
+    let _ = ended.recv_timeout(LAST_RECORDS);
+    done
+}
+
+/// The way to the log's thread, and the word of its end; none where nothing is to be written, or there is no thread for it.
+fn open(log: &config::Log) -> Option<(Gate, Receiver<()>)> {
+    let (write, path): (Write, &Path) = match log {
+        config::Log::Journal => (journal::send, Path::new(journal::SOCKET)),
+        config::Log::File(path) => (file::append, path),
+        config::Log::None => return None,
+    };
+    let path = path.to_owned();
+    let (records, unwritten) = sync_channel::<Record>(UNWRITTEN_AT_MOST);
+    let (alive, ended) = channel();
+    let write_all = move || {
+        for record in unwritten {
+            // There is nobody to tell it to.
+            let _ = write(&path, &record);
+        }
+        drop(alive);
+    };
+    thread::Builder::new().name("log".to_owned()).spawn(write_all).ok()?;
+    Some((Gate::to(records), ended))
+}
+
+/// A changed config is wrong, and the one before it stays in force.
+pub fn config_refused(problems: &Problems) {
+    let count = problems.count();
+    let first = problems.iter().next().map(ToString::to_string).unwrap_or_default();
+    warn!(target: TARGET, event = "config_refused", code = "C1", problems = count, first);
+}
+
+/// One session of a visit.
+pub struct Visit {
+    reference: session::Visit,
+    way: &'static str,
+    began: Instant,
+    bytes: Cell<u64>,
+}
+
+impl Visit {
+    /// A session that begins now. Of what is asked for it keeps the way alone.
+    pub fn new(reference: session::Visit, request: &SessionRequest) -> Self {
+        let way = match request {
+            SessionRequest::Rep { .. } => "rep",
+            SessionRequest::Key(_) => "key",
+            SessionRequest::Survey(_) => "survey",
+        };
+        Self { reference, way, began: Instant::now(), bytes: Cell::new(0) }
+    }
+
+    /// It is asked for.
+    pub fn started(&self) {
+        info!(target: TARGET, event = "started", visit = %self.reference, way = self.way);
+    }
+
+    /// It has come to a stage. How far a download is, is remembered for its end.
+    pub fn stage(&self, stage: &Stage) {
+        let visit = tracing::field::display(self.reference);
+        match stage {
+            Stage::Requesting { method, host } => {
+                info!(target: TARGET, event = "stage", visit, stage = "requesting", method, host);
+            }
+            Stage::Waiting { wait } => {
+                let wait = seconds(*wait);
+                info!(target: TARGET, event = "stage", visit, stage = "waiting", wait);
+            }
+            Stage::Downloading { bytes: 0, total } => {
+                info!(target: TARGET, event = "stage", visit, stage = "downloading", total);
+            }
+            Stage::Downloading { bytes, .. } => self.bytes.set(*bytes),
+            Stage::Checking => {
+                let bytes = self.bytes.get();
+                info!(target: TARGET, event = "stage", visit, stage = "checking", bytes);
+            }
+            Stage::Starting => {
+                info!(target: TARGET, event = "stage", visit, stage = "starting");
+            }
+            Stage::Running { pid } => {
+                info!(target: TARGET, event = "stage", visit, stage = "running", pid);
+            }
+        }
+    }
+
+    /// Its client was saved. Under what name is not told: it may carry the session.
+    pub fn saved(&self) {
+        info!(
+            target: TARGET,
+            event = "saved",
+            visit = %self.reference,
+            way = self.way,
+            duration = %self.duration(),
+            bytes = self.bytes.get(),
+        );
+    }
+
+    /// Its client ran and has ended.
+    pub fn ended(&self, ending: &Ending) {
+        info!(
+            target: TARGET,
+            event = "ended",
+            visit = %self.reference,
+            way = self.way,
+            duration = %self.duration(),
+            bytes = self.bytes.get(),
+            status = ending.status,
+            signal = ending.signal,
+            client = %seconds(ending.after),
+        );
+    }
+
+    /// It came to no client.
+    pub fn stopped(&self, stop: &Stop) {
+        match stop {
+            Stop::Cancelled => info!(
+                target: TARGET,
+                event = "cancelled",
+                visit = %self.reference,
+                way = self.way,
+                duration = %self.duration(),
+                bytes = self.bytes.get(),
+            ),
+            Stop::Failed(failure) => warn!(
+                target: TARGET,
+                event = "failed",
+                visit = %self.reference,
+                way = self.way,
+                code = failure.fault.code(),
+                duration = %self.duration(),
+                bytes = self.bytes.get(),
+                about = subject(failure),
+                causes = failure.causes.as_ref().map(AsRef::<str>::as_ref),
+            ),
+        }
+    }
+
+    fn duration(&self) -> String {
+        seconds(self.began.elapsed())
+    }
+}
+
+/// What a failure is about; nothing of a failure of the input, which may be about the input.
+fn subject(failure: &Failure) -> Option<&str> {
+    failure.detail.as_ref().filter(|_| failure.fault.exit() != Exit::Input).map(AsRef::as_ref)
+}
+
+/// Seconds, to the millisecond.
+fn seconds(time: Duration) -> String {
+    format!("{:.3}", time.as_secs_f64())
+}

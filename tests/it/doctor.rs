@@ -1,0 +1,94 @@
+//! `support-kiosk doctor`, as an operator sees it: whatever this machine is like.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const CONFIG: &str =
+    "[site]\nurl = \"https://support.example.com\"\n[launch]\nmode = \"link\"\n[[rep]]\nid = 12\nname = \"Dana\"\n";
+
+/// Asks the doctor about a config of this text and mode.
+fn asked(config: &str, mode: u32, words: &[&str]) -> Output {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("kiosk.toml");
+    fs::write(&file, config).expect("written");
+    fs::set_permissions(&file, fs::Permissions::from_mode(mode)).expect("set");
+    let mut doctor = Command::new(env!("CARGO_BIN_EXE_support-kiosk"));
+    doctor.arg("doctor").args(words).arg("--config").arg(&file).env("HTTPS_PROXY", "http://u:canary-7391@proxy");
+    doctor.output().expect("run")
+}
+
+fn objects(output: &Output) -> Vec<Value> {
+    let text = std::str::from_utf8(&output.stdout).expect("text");
+    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+}
+
+fn finding(objects: &[Value], check: &str) -> String {
+    let found = objects.iter().find(|object| object["check"] == check);
+    let found = found.unwrap_or_else(|| panic!("no {check} in {objects:#?}"));
+    found["finding"].as_str().expect("a word").to_owned()
+}
+
+#[test]
+fn each_check_is_an_object_worst_first_and_the_status_goes_by_the_worst() {
+    let output = asked(CONFIG, 0o644, &["--json"]);
+    let objects = objects(&output);
+    let order = ["broken", "weak", "unknown", "good"];
+    let grades: Vec<usize> = objects
+        .iter()
+        .map(|object| order.iter().position(|word| object["finding"] == **word).unwrap_or_else(|| panic!("{object}")))
+        .collect();
+    assert!(grades.is_sorted(), "{objects:#?}");
+    assert_eq!(output.status.code(), Some(i32::from(grades[0] < 2)), "{objects:#?}");
+    for object in &objects {
+        let has = |key: &str| object[key].as_str().is_some_and(|words| !words.is_empty());
+        assert!(has("check") && has("found") && has("matters"), "{object}");
+        assert_eq!(has("mend"), object["finding"] != "good", "{object}");
+    }
+    for check in
+        ["config", "config-owner", "authorities", "folder", "program", "display", "login-shell", "other-consoles", "ctrl-alt-del"]
+    {
+        finding(&objects, check);
+    }
+    for check in ["tiocsti", "sysrq", "ptrace", "cores", "swap", "clock", "proxy", "screen", "terminal"] {
+        finding(&objects, check);
+    }
+}
+
+#[test]
+fn k9_a_config_that_others_can_write_is_broken_and_the_status_1() {
+    let output = asked(CONFIG, 0o666, &["--json"]);
+    let objects = objects(&output);
+    assert_eq!((finding(&objects, "config-owner"), output.status.code()), ("broken".to_owned(), Some(1)), "{objects:#?}");
+    assert_eq!(finding(&objects[..1], "config-owner"), "broken", "worst first");
+}
+
+#[test]
+fn a_config_with_problems_is_told_and_the_machine_is_looked_at_all_the_same() {
+    let output = asked("[site]\n", 0o644, &["--json"]);
+    let objects = objects(&output);
+    assert_eq!((finding(&objects, "config"), output.status.code()), ("broken".to_owned(), Some(1)), "{objects:#?}");
+    finding(&objects, "sysrq");
+}
+
+#[test]
+fn words_fit_into_80_columns_and_no_proxys_password_is_among_them() {
+    for words in [&[][..], &["--json"]] {
+        let output = asked(CONFIG, 0o644, words);
+        let text = String::from_utf8(output.stdout).expect("text");
+        assert!(text.contains("HTTPS_PROXY") && !text.contains("canary-7391"), "{text}");
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+        if words.is_empty() {
+            let path = |line: &str| Path::new(line.trim()).is_absolute();
+            let long: Vec<&str> = text.lines().filter(|line| line.chars().count() > 80 && !path(line)).collect();
+            assert!(long.is_empty(), "{long:#?}");
+            assert!(
+                text.lines().next_back().is_some_and(|counted| counted.contains("weak") && counted.contains(" good")),
+                "{text}"
+            );
+        }
+    }
+}
