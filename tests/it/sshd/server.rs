@@ -11,7 +11,7 @@
 //! `kiosk` exists, its login shell is the built kiosk, and the drop-in is taken without a change. No account is made on the
 //! machine, and nothing of it is written.
 //!
-//! Where the kernel allows no mounts (a container without CAP_SYS_ADMIN, a developer who is not root), sshd serves the user
+//! Where the kernel allows no mounts (a container without `CAP_SYS_ADMIN`, a developer who is not root), sshd serves the user
 //! who runs the tests: the drop-in's user, program and key file are replaced, and the command is forced through that user's
 //! own shell. What the private folders are needed for is then not seen.
 
