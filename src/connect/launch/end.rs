@@ -15,7 +15,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::Signal;
+use rustix::process::{PidfdFlags, Signal, pidfd_open};
 
 use super::Client;
 use crate::connect::process::start_time;
@@ -117,11 +117,14 @@ impl Client {
                 return Turn::Late;
             }
             let timeout = left.and_then(|left| Timespec::try_from(left).ok());
+            // Besides, since nothing may be waited for for ever on a signal's word alone.
+            let one = self.tree.a_child().and_then(|child| pidfd_open(child, PidfdFlags::empty()).ok());
             let mut watched = vec![PollFd::from_borrowed_fd(self.changes.as_fd(), PollFlags::IN)];
+            watched.extend(one.as_ref().map(|end| PollFd::new(end, PollFlags::IN)));
             watched.extend(told.map(|told| PollFd::from_borrowed_fd(told, PollFlags::IN)));
             // What can fail is a signal that comes in between: the next look finds what it told.
             let _ = poll(&mut watched, timeout.as_ref());
-            if watched.get(1).is_some_and(|told| !told.revents().is_empty()) {
+            if told.is_some() && watched.last().is_some_and(|told| !told.revents().is_empty()) {
                 return Turn::Told;
             }
         }
