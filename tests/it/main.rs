@@ -19,6 +19,7 @@ mod log;
 mod looks;
 mod network_words;
 mod packaging;
+mod panics;
 mod properties;
 mod proxy;
 mod readme;

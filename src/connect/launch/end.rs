@@ -12,6 +12,7 @@
 use std::mem;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::process::ExitStatusExt;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -134,10 +135,11 @@ impl Client {
     fn keep_folder(&mut self) {
         if start_time(self.keeper).is_none()
             && let Some(keeper) = self.tree.somebody()
+            && let Some(folder) = &self.folder
         {
             self.keeper = keeper;
             // As at the start: without the record the folder would go too early only once we are dead.
-            let _ = self.folder.entrust(keeper);
+            let _ = folder.entrust(keeper);
         }
     }
 
@@ -148,8 +150,19 @@ impl Client {
             signal: status.and_then(|status| status.signal()),
             after: self.began.elapsed(),
         };
-        drop(mem::ManuallyDrop::into_inner(self.folder));
+        drop(self.folder.take());
         ending
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        if self.ends_with_us && thread::panicking() {
+            self.kill();
+        } else if let Some(folder) = self.folder.take() {
+            // Not removed: the client may still need it.
+            mem::forget(folder);
+        }
     }
 }
 

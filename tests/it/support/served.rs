@@ -16,6 +16,9 @@ use super::stage::kiosk;
 /// Far more than the second that is promised, for a machine that has much to do.
 pub const SOON: Duration = Duration::from_secs(4);
 
+/// A client that goes on until it is ended, with a child that does not listen to SIGTERM.
+pub const STUBBORN: &str = "#!/bin/sh\nsh -c 'trap \"\" TERM; exec sleep 1000' &\necho $$ $! > @/new; mv @/new @/pids\nwait\n";
+
 /// A site that serves a script, and a kiosk that is set up for it.
 pub struct Desk {
     folder: TempDir,
