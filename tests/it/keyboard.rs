@@ -211,7 +211,7 @@ fn news(chance: &mut Chance) -> News {
     let clock = Clean::line("14:32").expect("clean");
     match chance.below(7) {
         0 => News::Running,
-        1 => News::Failed { failure: Failure::from(*chance.of(&Fault::ALL)), clock },
+        1 => News::Failed { failure: Failure::from(*chance.of(Fault::ALL)), clock },
         2 => News::Saved { path: clock },
         3 => News::Ended(Ending { status: Some(0), signal: None, after: seconds(chance) }),
         4 => News::Stage(Stage::Waiting { wait: seconds(chance) }),

@@ -100,7 +100,7 @@ fn t7_ten_thousand_sizes_come_to_few_frames_and_the_last_is_drawn() {
     let stage = Stage::new(Pace::AT_ONCE);
     let mut pty = stage.kiosk();
     pty.received.clear();
-    storm(&mut pty, |pty| drop(pty.read_for(std::time::Duration::ZERO)));
+    storm(&mut pty, |pty| _ = pty.read_for(std::time::Duration::ZERO));
     is_drawn_in_the_last_size(&mut pty, &stage);
     let drawn = frames(&pty.received);
     assert!((1..2_000).contains(&drawn), "{drawn} frames");
