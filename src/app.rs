@@ -47,12 +47,21 @@ use keys::{Action, Door, Focus};
 use over::Over;
 use trail::{Back, Trail};
 
+/// What is there when a visit begins.
+#[derive(Debug)]
+enum Next {
+    /// Another desk.
+    Desk(Arc<Desk>, Look),
+    /// None: why, and since when.
+    OutOfService(Failure, Clean),
+}
+
 /// All that the program knows of the present visit.
 #[derive(Debug)]
 pub struct Model {
     desk: Arc<Desk>,
-    /// The desk of the next visit, where it has changed during this one.
-    next_desk: Option<(Arc<Desk>, Look)>,
+    /// What the next visit finds, where that has changed during this one.
+    next: Option<Next>,
     look: Look,
     size: Size,
     now: Moment,
@@ -71,7 +80,7 @@ impl Model {
         Self {
             idle: Idle::new(&desk.config.kiosk),
             desk,
-            next_desk: None,
+            next: None,
             look,
             size,
             now: Moment::default(),
@@ -179,11 +188,19 @@ impl Model {
                 }
                 Vec::new()
             }
-            Action::StartOver => self.forget(),
+            Action::StartOver if self.can_start_over() => self.forget(),
+            Action::StartOver => Vec::new(),
             Action::Leave => vec![Effect::Leave(self.screen().face().pending_link())],
             Action::Repaint => vec![Effect::Repaint],
             Action::Wake => Vec::new(),
         }
+    }
+
+    /// Whether the key for it has its meaning on the screen itself: what stands over one that can't be left by it, as the help
+    /// over a session that runs does, leads nowhere either.
+    fn can_start_over(&self) -> bool {
+        let focus = self.screen().face().focus(&self.scene());
+        keys::action(keys::START_OVER, focus, self.door()) == Some(Action::StartOver)
     }
 
     fn step(&mut self, step: Step) -> Vec<Effect> {
@@ -237,8 +254,12 @@ impl Model {
     fn forget(&mut self) -> Vec<Effect> {
         let cancel = self.job.take().map(Effect::Cancel);
         self.leave_only(Trail::default());
-        if let Some((desk, look)) = self.next_desk.take() {
-            self.sit_at(desk, look);
+        match self.next.take() {
+            None => {}
+            Some(Next::Desk(desk, look)) => self.sit_at(desk, look),
+            Some(Next::OutOfService(failure, clock)) => {
+                self.leave_only(Trail::to(Screen::OutOfService(OutOfService::new(failure, clock, self.now))));
+            }
         }
         cancel.into_iter().chain([Effect::Forget]).collect()
     }
@@ -279,9 +300,8 @@ impl Model {
             }
             News::Ended(_) => {
                 self.job = None;
-                let effects = self.forget();
                 self.leave_only(Trail::to(Screen::Ended(Ended::new(self.now))));
-                effects
+                vec![Effect::Forget]
             }
         }
     }
@@ -311,14 +331,15 @@ impl Model {
     /// Lists that are awaited come at once; any other change waits for the next visit.
     fn take_desk(&mut self, desk: Arc<Desk>, look: Look) -> Vec<Effect> {
         if matches!(self.screen(), Screen::OutOfService(_)) {
-            self.next_desk = Some((desk, look));
+            self.next = Some(Next::Desk(desk, look));
             return self.forget();
         }
         if self.trail.is_at_start() || self.desk.lists == Lists::Loading {
+            self.next = None;
             self.sit_at(desk, look);
             self.on_screen(|screen, scene| screen.desk_changed(scene));
         } else {
-            self.next_desk = Some((desk, look));
+            self.next = Some(Next::Desk(desk, look));
         }
         Vec::new()
     }
@@ -328,14 +349,15 @@ impl Model {
         (self.desk, self.look) = (desk, look);
     }
 
-    /// Without a usable config nothing is offered; a session that runs already goes on.
+    /// Without a usable config nothing is offered, once a session that is under way has ended.
     fn close_down(&mut self, failure: Failure, clock: Clean) -> Vec<Effect> {
-        if self.job.is_some() {
+        if let Screen::OutOfService(closed) = self.trail.shown_mut() {
+            // Staff who type their PIN over it go on.
+            *closed = OutOfService::new(failure, clock, self.now);
             return Vec::new();
         }
-        let effects = self.forget();
-        self.leave_only(Trail::to(Screen::OutOfService(OutOfService::new(failure, clock, self.now))));
-        effects
+        self.next = Some(Next::OutOfService(failure, clock));
+        if self.job.is_some() { Vec::new() } else { self.forget() }
     }
 
     fn tick(&mut self, now: Moment) -> Vec<Effect> {

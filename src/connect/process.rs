@@ -1,6 +1,9 @@
 //! What the kernel says of other processes, by `/proc`; nothing where there is none.
 
+use std::collections::BTreeSet;
 use std::fs;
+
+use rustix::process::{Pid, getpgid};
 
 /// One line of `/proc/PID/stat`, as far as it is of use here.
 #[derive(Clone, Copy, Debug)]
@@ -30,11 +33,28 @@ pub(super) fn start_time(pid: u32) -> Option<u64> {
 /// Every process that can be seen, the newest first, the dead that were not waited for included. Each is looked at when it is
 /// taken out: so those that come and go are seen while they are there. One that was there before the first was taken out and
 /// is there after the last is among them for certain.
+///
+/// Children of ours are among them though they hide (`hidepid`, a unit's `ProtectProc`, hide whoever can't be traced).
 pub(super) fn everybody() -> impl Iterator<Item = Standing> {
+    let children = children();
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let mut pids: Vec<u32> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
-    pids.sort_unstable_by(|one, other| other.cmp(one));
-    pids.into_iter().filter_map(standing)
+    let seen = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let pids: BTreeSet<u32> = seen.chain(children.iter().copied()).collect();
+    pids.into_iter().rev().filter_map(move |pid| standing(pid).or_else(|| children.contains(&pid).then(|| hidden(pid)).flatten()))
+}
+
+/// Our children, as the kernel lists them to ourselves, hidden or not; none where it was built without that.
+fn children() -> BTreeSet<u32> {
+    let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let lists = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+    lists.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>()).collect()
+}
+
+/// How a child of ours stands of which `/proc` tells nothing: it counts as one that lives, and as the youngest of all.
+fn hidden(pid: u32) -> Option<Standing> {
+    let group = getpgid(Pid::from_raw(i32::try_from(pid).ok()?)).ok()?;
+    let group = group.as_raw_nonzero().get().unsigned_abs();
+    Some(Standing { pid, parent: std::process::id(), group, began: u64::MAX, state: '?' })
 }
 
 /// How a process stands, if it can be seen.

@@ -108,6 +108,19 @@ fn k6_a_session_of_a_locked_kiosk_ends_by_its_question_its_own_end_or_its_time()
 }
 
 #[test]
+fn k6_nothing_that_stands_over_a_session_leads_past_its_question() {
+    let mut kiosk = locked("");
+    running(&mut kiosk);
+    kiosk.key(Key::Function(1));
+    assert_eq!((kiosk.key(Key::Function(10)), kiosk.focus()), (vec![], Focus::Help), "from the help");
+    kiosk.key(Key::Esc);
+    kiosk.resize(39, 11);
+    assert_eq!(kiosk.key(Key::Function(10)), [], "where nothing can be shown");
+    kiosk.resize(80, 24);
+    assert_eq!(kiosk.focus(), Focus::Running);
+}
+
+#[test]
 fn k6_outside_lockdown_a_session_has_no_end_of_its_own() {
     let mut kiosk = Kiosk::new(&format!("session.max_time = '10m'\n{DESK}"), 80, 24);
     running(&mut kiosk);
@@ -138,11 +151,25 @@ fn k9_out_of_service_says_so_with_a_code_for_staff_and_tries_again_every_30_s() 
 }
 
 #[test]
-fn k9_a_session_that_runs_is_not_ended_by_a_config_that_went_wrong() {
+fn k9_no_size_of_the_terminal_leads_out_of_out_of_service() {
+    let mut kiosk = locked("");
+    kiosk.event(out_of_service());
+    kiosk.resize(39, 11);
+    assert_eq!(kiosk.key(Key::Function(10)), []);
+    kiosk.resize(80, 24);
+    assert_eq!(kiosk.focus(), Focus::OutOfService, "{}", kiosk.text());
+}
+
+#[test]
+fn k9_a_session_that_runs_is_not_ended_by_a_config_that_went_wrong_and_nobody_comes_after_it() {
     let mut kiosk = locked("");
     running(&mut kiosk);
     assert_eq!(kiosk.event(out_of_service()), []);
     assert!(matches!(kiosk.model.screen(), Screen::Running(_)));
+    let ending = Ending { status: Some(0), signal: None, after: Duration::from_secs(60) };
+    assert_eq!(kiosk.news(1, News::Ended(ending)), [Effect::Forget]);
+    assert_eq!(kiosk.wait(10), [Effect::Forget]);
+    assert_eq!(kiosk.focus(), Focus::OutOfService, "{}", kiosk.text());
 }
 
 /// A locked kiosk whose staff have a PIN.
@@ -178,6 +205,16 @@ fn k10_the_staff_key_asks_for_the_pin_on_every_screen_and_the_right_one_leaves()
         assert_eq!(type_pin(&mut kiosk, "471093"), [Effect::CheckPin(pin("471093"))], "{number}");
         assert_eq!(kiosk.event(Event::Pin(Verdict::Right)), [Effect::Leave(None)], "{number}");
     }
+}
+
+#[test]
+fn k10_staff_at_an_out_of_service_kiosk_are_not_thrown_out_by_its_next_look_at_the_config() {
+    let mut kiosk = staffed();
+    kiosk.event(out_of_service());
+    kiosk.key(Key::Function(12));
+    kiosk.type_text("471093");
+    assert_eq!(kiosk.event(out_of_service()), []);
+    assert_eq!(kiosk.key(Key::Enter), [Effect::CheckPin(pin("471093"))], "{}", kiosk.text());
 }
 
 #[test]

@@ -8,8 +8,8 @@
 //! So nobody can leave the tree: it has ended when its first process has, and we have no child that came after that one.
 //! Nothing else is ever our child, but what whoever started us had started before: that is older, and is left alone.
 //!
-//! Who they are `/proc` tells; whether there is anybody the kernel is asked too, since it can be told to hide some of them
-//! (`hidepid`, a unit's `ProtectProc`): of one that hides it is known that it lives, and its group can be signalled.
+//! Who they are `/proc` tells. The kernel can be told to hide some of them there (`hidepid`, a unit's `ProtectProc`): of our
+//! own children it tells us all the same, unless it was built without that; then it is still known that somebody lives.
 //!
 //! Without [`adopt_orphans`] whoever loses its parent is lost to us; only the first process and those below it are known.
 
