@@ -14,6 +14,7 @@ mod lockdown;
 mod looks;
 mod network_words;
 mod packaging;
+mod privacy;
 mod properties;
 mod proxy;
 mod readme;

@@ -4,6 +4,7 @@ pub mod chance;
 pub mod kiosk;
 pub mod order;
 pub mod pty;
+pub mod remains;
 pub mod samples;
 pub mod site;
 pub mod stage;
