@@ -20,6 +20,7 @@ mod looks;
 mod network_words;
 mod packaging;
 mod panics;
+mod privacy;
 mod properties;
 mod proxy;
 mod readme;
