@@ -25,7 +25,7 @@ use rustix::fs::{AtFlags, Mode, OFlags, StatVfsMountFlags};
 use rustix::io::Errno;
 
 use super::process::start_time;
-use super::{Environment, Purpose, variable};
+use super::{Environment, Purpose, causes, variable};
 use crate::config::{Config, Launch};
 use crate::failure::{Failure, Fault};
 
@@ -265,12 +265,13 @@ fn failure_of_folder(errno: Errno, path: &Path) -> Failure {
         },
         path,
     )
+    .because(&causes::told(&io::Error::from(errno)))
 }
 
 /// The failure of writing to a file.
 pub(super) fn failure_of_write(error: &io::Error) -> Failure {
     let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded].contains(&error.kind());
-    if full { Fault::DiskFull.into() } else { Fault::CannotWrite.into() }
+    Failure::from(if full { Fault::DiskFull } else { Fault::CannotWrite }).because(&causes::told(error))
 }
 
 #[cfg(test)]
@@ -289,6 +290,8 @@ mod tests {
         }
         let visit = Path::new("/run/support-kiosk/visit-0123456789abcdef");
         let failure = failure_of_folder(Errno::ACCESS, visit);
-        assert_eq!(failure, Failure::about(Fault::NoFolder, "/run/support-kiosk"));
+        assert!(failure.causes.as_ref().is_some_and(|causes| causes.as_str().starts_with("Permission denied (os error ")));
+        let told = Failure { causes: None, ..failure };
+        assert_eq!(told, Failure::about(Fault::NoFolder, "/run/support-kiosk"));
     }
 }

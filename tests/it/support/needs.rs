@@ -10,12 +10,17 @@ pub fn or_skip<T>(had: Result<T, String>) -> Option<T> {
         Ok(had) => Some(had),
         Err(lacks) => {
             assert!(std::env::var_os("CI").is_none(), "this test may not be left out: {lacks}");
-            let thread = std::thread::current();
-            // Past the capture of a test's output: whoever reads that all is well has to see it.
-            let _ = writeln!(io::stderr(), "{} is left out: {lacks}", thread.name().unwrap_or("a test"));
+            leave_out(&lacks);
             None
         }
     }
+}
+
+/// Says that this test is left out, for a lack that no package mends: a right that the machine does not give.
+pub fn leave_out(lacks: &str) {
+    let thread = std::thread::current();
+    // Past the capture of a test's output: whoever reads that all is well has to see it.
+    let _ = writeln!(io::stderr(), "{} is left out: {lacks}", thread.name().unwrap_or("a test"));
 }
 
 /// Whether a program is there; it is not run.
