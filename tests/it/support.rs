@@ -8,6 +8,7 @@ pub mod remains;
 pub mod samples;
 pub mod site;
 pub mod stage;
+pub mod strangers;
 
 /// Does something with each, on as many threads as there are processors.
 pub fn in_parallel<T: Sync>(all: &[T], work: impl Fn(&T) + Sync) {
