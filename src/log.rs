@@ -6,8 +6,8 @@
 //!    too)
 //! ```
 //!
-//! What is told is of types that can't hold what a customer typed: no key, no answer, no URL, and no word of the site,
-//! which may repeat them. Nobody waits for the log: what can't be written is lost, and the visit goes on.
+//! What is told is of types that can't hold what a customer typed: no key, no answer, no URL but its host, and nothing of
+//! the site's pages, which may repeat them. Nobody waits for the log: what can't be written is lost, and the visit goes on.
 
 mod file;
 mod gate;
@@ -27,6 +27,7 @@ use crate::config::{self, Problems};
 use crate::connect::{Ending, Stage, Stop};
 use crate::failure::{Exit, Failure};
 use crate::session::{self, SessionRequest};
+use crate::torture;
 
 /// More than a visit tells at once: with so many unwritten the next are lost.
 const UNWRITTEN_AT_MOST: usize = 64;
@@ -57,6 +58,7 @@ fn open(log: &config::Log) -> Option<(Gate, Receiver<()>)> {
     let (alive, ended) = channel();
     let write_all = move || {
         for record in unwritten {
+            torture::point("log");
             // There is nobody to tell it to.
             let _ = write(&path, &record);
         }

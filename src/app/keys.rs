@@ -135,6 +135,9 @@ pub enum Skip {
     Previous,
 }
 
+/// The key that forgets everything, on every screen that can be left by it.
+pub(super) const START_OVER: Key = Key::Function(10);
+
 /// Whether characters are typed here.
 pub fn takes_text(focus: Focus) -> bool {
     match focus {

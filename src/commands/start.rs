@@ -9,12 +9,14 @@
 
 mod ask;
 mod interrupt;
+mod loan;
 mod report;
 
 use std::io;
 use std::path::Path;
 
 use self::interrupt::Interrupt;
+use self::loan::Loan;
 use self::report::Report;
 use super::configured;
 use crate::cli::{self, Questions, StartWay};
@@ -110,12 +112,22 @@ impl Session<'_> {
         connect::sweep(self.config, self.environment);
         // Where that can't be, the client is its first process alone.
         let _ = connect::adopt_orphans();
-        let mut stages = |stage| self.stage(log, &stage);
-        let client = interrupt.meaning(order.cancel, || connect::download(order, &mut stages)?.launch(order, &mut stages))?;
+        // A client that we do not wait for would have to share it with whoever started us.
+        let lends = self.config.launch.foreground && !self.start.delivery.no_wait;
+        let loan = if lends { Loan::of_the_terminal() } else { None };
+        let client = interrupt.meaning(order.cancel, || {
+            let stages = &mut |stage| self.stage(log, &stage);
+            let download = connect::download(order, stages)?;
+            match &loan {
+                Some(loan) => download.launch_on(loan.terminal(), order, stages),
+                None => download.launch(order, stages),
+            }
+        })?;
         if self.start.delivery.no_wait {
             client.leave();
         } else {
             let ending = client.wait();
+            drop(loan);
             log.ended(&ending);
             self.report.ended(&ending);
         }

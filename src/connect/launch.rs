@@ -17,7 +17,6 @@ mod tree;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::mem::ManuallyDrop;
 use std::os::fd::{BorrowedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -36,7 +35,7 @@ use changes::Changes;
 use tree::Tree;
 
 use super::folder::{self, Visit};
-use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, variable};
+use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, causes, variable};
 use crate::config::{Config, Launch, WhenLeft};
 use crate::failure::{Failure, Fault};
 
@@ -74,24 +73,27 @@ pub fn has_folder(config: &Config, environment: Environment<'_>) -> Result<(), F
 
 /// A client that runs.
 ///
-/// Letting go of it without [`Client::wait`] is the same as [`Client::leave`].
+/// Letting go of it without [`Client::wait`] is the same as [`Client::leave`], but by a panic: that ends one that was not
+/// handed over yet or ends with its visitor (trust.md D14).
 pub struct Client {
     tree: Tree,
     changes: Changes,
     began: Instant,
-    /// Not removed when this is dropped: the client may still need it.
-    folder: ManuallyDrop<Visit>,
+    /// None once it was removed.
+    folder: Option<Visit>,
     /// Whom the folder's record names: a process of the tree.
     keeper: u32,
     /// The terminal, where it was lent to the client.
     foreground: Option<Arc<Foreground>>,
+    /// Whether a panic of ours is its end.
+    ends_with_us: bool,
 }
 
 impl Client {
     /// The process id of its first process, which is also the id of that one's process group, and of its session unless it
     /// is in the foreground.
     pub fn pid(&self) -> u32 {
-        self.tree.first().as_raw_nonzero().get().unsigned_abs()
+        self.tree.number()
     }
 }
 
@@ -124,17 +126,18 @@ impl Download {
         // Before it is there: a client that runs can always be ended.
         let changes = Changes::watch().map_err(|error| cannot_start(&error))?;
         let began = Instant::now();
-        let first = spawn(&mut command, order.cancel)?;
-        let keeper = first.id();
+        let tree = Tree::plant(|| spawn(&mut command, order.cancel))?;
+        let keeper = tree.number();
         // Without the record the folder would be swept too early only once we are dead and another kiosk starts.
         let _ = self.visit.entrust(keeper);
-        let folder = ManuallyDrop::new(self.visit);
-        let client = Client { tree: Tree::new(first), changes, began, folder, keeper, foreground };
+        let folder = Some(self.visit);
+        let mut client = Client { tree, changes, began, folder, keeper, foreground, ends_with_us: true };
         if order.cancel.is_cancelled() {
             client.cut_off();
             return Err(Stop::Cancelled);
         }
         stages(Stage::Running { pid: client.pid() });
+        client.ends_with_us = order.when_left == WhenLeft::End;
         Ok(client)
     }
 }
@@ -245,5 +248,5 @@ fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
 }
 
 fn cannot_start(error: &io::Error) -> Failure {
-    Failure::about(Fault::CannotStart, &error.kind().to_string())
+    Failure::about(Fault::CannotStart, &error.to_string()).because(&causes::told(error))
 }

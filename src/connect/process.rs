@@ -1,6 +1,9 @@
 //! What the kernel says of other processes, by `/proc`; nothing where there is none.
 
+use std::collections::BTreeSet;
 use std::fs;
+
+use rustix::process::{Pid, getpgid};
 
 /// One line of `/proc/PID/stat`, as far as it is of use here.
 #[derive(Clone, Copy, Debug)]
@@ -27,15 +30,35 @@ pub(super) fn start_time(pid: u32) -> Option<u64> {
     standing(pid).filter(Standing::lives).map(|standing| standing.began)
 }
 
-/// Every process that can be seen, the dead that were not waited for included. One that was there before the look began and
-/// is there when it has ended is in it for certain; of those that come and go meanwhile some are.
-pub(super) fn everybody() -> Vec<Standing> {
-    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
-    let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter_map(standing).collect()
+/// Every process that can be seen, the newest first, the dead that were not waited for included. Each is looked at when it is
+/// taken out: so those that come and go are seen while they are there. One that was there before the first was taken out and
+/// is there after the last is among them for certain.
+///
+/// Children of ours are among them though they hide (`hidepid`, a unit's `ProtectProc`, hide whoever can't be traced).
+pub(super) fn everybody() -> impl Iterator<Item = Standing> {
+    let children = children();
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let seen = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let pids: BTreeSet<u32> = seen.chain(children.iter().copied()).collect();
+    pids.into_iter().rev().filter_map(move |pid| standing(pid).or_else(|| children.contains(&pid).then(|| hidden(pid)).flatten()))
 }
 
-fn standing(pid: u32) -> Option<Standing> {
+/// Our children, as the kernel lists them to ourselves, hidden or not; none where it was built without that.
+fn children() -> BTreeSet<u32> {
+    let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let lists = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+    lists.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>()).collect()
+}
+
+/// How a child of ours stands of which `/proc` tells nothing: it counts as one that lives, and as the youngest of all.
+fn hidden(pid: u32) -> Option<Standing> {
+    let group = getpgid(Pid::from_raw(i32::try_from(pid).ok()?)).ok()?;
+    let group = group.as_raw_nonzero().get().unsigned_abs();
+    Some(Standing { pid, parent: std::process::id(), group, began: u64::MAX, state: '?' })
+}
+
+/// How a process stands, if it can be seen.
+pub(super) fn standing(pid: u32) -> Option<Standing> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name of the program, in brackets, may itself hold brackets and spaces. Behind it the state is field 3.
     let (_, behind) = stat.rsplit_once(')')?;
@@ -72,7 +95,7 @@ mod tests {
         let ended = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         waitid(WaitId::Pid(Pid::from_child(&child)), ended).expect("its end");
         assert_eq!(start_time(child.id()), None);
-        let seen = everybody().into_iter().find(|standing| standing.pid == child.id()).expect("it is still to be seen");
+        let seen = everybody().find(|standing| standing.pid == child.id()).expect("it is still to be seen");
         assert_eq!((seen.parent, seen.lives()), (std::process::id(), false));
         child.wait().expect("its end");
     }

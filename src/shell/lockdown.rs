@@ -19,7 +19,7 @@ const KEPT: [&str; 5] = ["TERM", "COLORTERM", "NO_COLOR", "LANG", "SSH_CONNECTIO
 
 /// Locks the process. To be called in `main`'s own thread before there is any other.
 pub fn close() {
-    for (name, _) in env::vars_os().filter(|(name, _)| !is_kept(name)) {
+    for (name, _) in env::vars_os().filter(|(name, _)| !is_kept(name) && can_be_asked_for(name)) {
         #[expect(unsafe_code, reason = "what is not in the environment steers no library")]
         // SAFETY: there is no other thread yet that could read the environment meanwhile.
         unsafe {
@@ -44,6 +44,11 @@ pub(super) fn environment_of(config: &Config, environment: Environment<'_>) -> V
 
 fn is_kept(name: &OsStr) -> bool {
     KEPT.iter().any(|kept| name == *kept) || name.to_str().is_some_and(|name| name.starts_with("LC_"))
+}
+
+/// Whether a library could look it up. What whoever starts a program hands it may have other names, which can't be removed.
+fn can_be_asked_for(name: &OsStr) -> bool {
+    !name.as_encoded_bytes().contains(&b'=')
 }
 
 #[cfg(test)]

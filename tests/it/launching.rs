@@ -3,103 +3,14 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use rustix::termios::{LocalModes, tcgetattr};
-use tempfile::TempDir;
 
 use crate::support::pty::{Pty, Terminal};
-use crate::support::site::{Site, answer};
+use crate::support::served::{Desk, SOON, STUBBORN, lives};
 use crate::support::stage::{is_empty, kiosk};
-
-/// Far more than the second that is promised, for a machine that has much to do.
-const SOON: Duration = Duration::from_secs(4);
-
-/// A client that goes on until it is ended, with a child that does not listen to SIGTERM.
-const STUBBORN: &str = "#!/bin/sh\nsh -c 'trap \"\" TERM; exec sleep 1000' &\necho $$ $! > @/new; mv @/new @/pids\nwait\n";
-
-/// A site that serves a script, and a kiosk that is set up for it.
-struct Desk {
-    folder: TempDir,
-    site: Site,
-}
-
-impl Desk {
-    /// In the script `@` stands for the folder of this desk; `launch` is added to the config's section.
-    fn serving(script: &str, launch: &str) -> Self {
-        let folder = TempDir::new().expect("a folder");
-        let at = folder.path().to_str().expect("a name in UTF-8");
-        let named = "Content-Disposition: attachment; filename=scc-1.sh\r\n";
-        let site = Site::answering(answer("200 OK", named, script.replace('@', at)));
-        let downloads = folder.path().join("downloads");
-        fs::create_dir(&downloads).expect("made");
-        fs::set_permissions(&downloads, fs::Permissions::from_mode(0o700)).expect("ours alone");
-        let text = format!(
-            "[site]\nurl = \"{}\"\n[download]\nfolder = \"{}\"\n[launch]\nneeds_display = false\n{launch}\n\
-             [[rep]]\nid = 1\nname = \"Dana Whitfield\"\n",
-            site.url(),
-            downloads.display()
-        );
-        fs::write(folder.path().join("kiosk.toml"), text).expect("written");
-        Self { folder, site }
-    }
-
-    fn at(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn downloads(&self) -> PathBuf {
-        self.at("downloads")
-    }
-
-    fn kiosk(&self, terminal: Terminal) -> Pty {
-        let mut command = kiosk();
-        command.arg("--config").arg(self.at("kiosk.toml"));
-        let mut pty = Pty::start_on(terminal, command, 80, 24);
-        pty.wait_for("How would you like to get help?");
-        pty
-    }
-
-    /// A kiosk on which somebody has just asked for a session.
-    fn asked(&self, terminal: Terminal) -> Pty {
-        let mut pty = self.kiosk(terminal);
-        for question in ["Who would you like to talk to?", "Is this right?"] {
-            pty.send(if question.starts_with("Who") { b"1" } else { b"\r" });
-            pty.wait_for(question);
-        }
-        pty.send(b"\r");
-        pty
-    }
-
-    /// A kiosk whose client runs, and the pids that this one has written down.
-    fn running(&self, terminal: Terminal) -> (Pty, Vec<i32>) {
-        let mut pty = self.asked(terminal);
-        pty.wait_until("the client's pids", |_| self.at("pids").exists());
-        (pty, self.pids())
-    }
-
-    fn pids(&self) -> Vec<i32> {
-        let text = fs::read_to_string(self.at("pids")).unwrap_or_default();
-        text.split_whitespace().map(|pid| pid.parse().expect("a pid")).collect()
-    }
-}
-
-impl Drop for Desk {
-    /// A client that a test left running, or lost by failing.
-    fn drop(&mut self) {
-        if let Some(group) = self.pids().first().copied().and_then(Pid::from_raw) {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-    }
-}
-
-/// Whether a process runs: one that is dead and not yet waited for does not.
-fn lives(pid: i32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit_once(") ").is_some_and(|(_, behind)| !behind.starts_with(['Z', 'X']))
-}
 
 /// How a kiosk is left, and the exit status of it.
 #[derive(Clone, Copy, Debug)]
@@ -256,6 +167,23 @@ fn a_client_in_the_foreground_has_the_terminal_and_gives_it_back() {
         pty.send(b"q");
         assert_eq!(pty.end().0.code(), Some(0));
     }
+}
+
+#[test]
+fn start_lends_its_terminal_too_and_has_it_back_as_it_was() {
+    let desk = Desk::serving(&GREETER.replace("printf", "stty -echo; printf"), "foreground = true");
+    let mut command = kiosk();
+    command.args(["start", "rep", "1", "--config"]).arg(desk.at("kiosk.toml"));
+    let mut pty = Pty::start(command, 80, 24);
+    let before = modes(&pty);
+    pty.wait_for("Your name?");
+    assert!(!modes(&pty).contains(LocalModes::ECHO) && before.contains(LocalModes::ECHO));
+    pty.send(b"Ada\r");
+    pty.wait_for("Hello, Ada.");
+    fs::write(desk.at("go"), "").expect("written");
+    assert_eq!(pty.end().0.code(), Some(0));
+    assert_eq!(modes(&pty), before);
+    assert!(is_empty(&desk.downloads()));
 }
 
 #[test]

@@ -81,11 +81,12 @@ fn k8_in_lockdown_the_customer_is_asked_after_90_s_and_forgotten_30_s_later_thou
 }
 
 #[test]
-fn a5_a_grace_of_less_than_20_s_is_refused_in_lockdown() {
+fn k6_a5_what_a_locked_kiosk_can_not_have_is_refused() {
     let told = |text: &str| from_text(text, "k".as_ref()).expect_err("a problem").to_string();
-    let text = "site.url = 'https://a'\nkiosk = { lockdown = true, idle_grace = '19s' }\nlaunch.foreground = true\n";
+    let text = "site.url = 'https://a'\nkiosk = { lockdown = true, idle_grace = '19s' }\nlaunch.foreground = true\nlaunch.when_left = 'keep'\n";
     let expected = "k:2:41: `kiosk.idle_grace` must be at least 20s in lockdown\n\
-                    k:3:21: `launch.foreground` = true can't be had in lockdown: the client would have the kiosk's terminal";
+                    k:3:21: `launch.foreground` = true can't be had in lockdown: the client would have the kiosk's terminal\n\
+                    k:4:20: `launch.when_left` = \"keep\" can't be had in lockdown: a session ends when its visitor leaves";
     assert_eq!(told(text), expected);
     assert!(from_text(&text.replace("lockdown = true, ", ""), "k".as_ref()).is_ok());
 }
@@ -105,6 +106,19 @@ fn k6_a_session_of_a_locked_kiosk_ends_by_its_question_its_own_end_or_its_time()
     let ending = Ending { status: None, signal: Some(15), after: Duration::from_secs(600) };
     assert_eq!(kiosk.news(1, News::Ended(ending)), [Effect::Forget]);
     assert!(matches!(kiosk.model.screen(), Screen::Ended(_)));
+}
+
+#[test]
+fn k6_nothing_that_stands_over_a_session_leads_past_its_question() {
+    let mut kiosk = locked("");
+    running(&mut kiosk);
+    kiosk.key(Key::Function(1));
+    assert_eq!((kiosk.key(Key::Function(10)), kiosk.focus()), (vec![], Focus::Help), "from the help");
+    kiosk.key(Key::Esc);
+    kiosk.resize(39, 11);
+    assert_eq!(kiosk.key(Key::Function(10)), [], "where nothing can be shown");
+    kiosk.resize(80, 24);
+    assert_eq!(kiosk.focus(), Focus::Running);
 }
 
 #[test]
@@ -138,11 +152,25 @@ fn k9_out_of_service_says_so_with_a_code_for_staff_and_tries_again_every_30_s() 
 }
 
 #[test]
-fn k9_a_session_that_runs_is_not_ended_by_a_config_that_went_wrong() {
+fn k9_no_size_of_the_terminal_leads_out_of_out_of_service() {
+    let mut kiosk = locked("");
+    kiosk.event(out_of_service());
+    kiosk.resize(39, 11);
+    assert_eq!(kiosk.key(Key::Function(10)), []);
+    kiosk.resize(80, 24);
+    assert_eq!(kiosk.focus(), Focus::OutOfService, "{}", kiosk.text());
+}
+
+#[test]
+fn k9_a_session_that_runs_is_not_ended_by_a_config_that_went_wrong_and_nobody_comes_after_it() {
     let mut kiosk = locked("");
     running(&mut kiosk);
     assert_eq!(kiosk.event(out_of_service()), []);
     assert!(matches!(kiosk.model.screen(), Screen::Running(_)));
+    let ending = Ending { status: Some(0), signal: None, after: Duration::from_secs(60) };
+    assert_eq!(kiosk.news(1, News::Ended(ending)), [Effect::Forget]);
+    assert_eq!(kiosk.wait(10), [Effect::Forget]);
+    assert_eq!(kiosk.focus(), Focus::OutOfService, "{}", kiosk.text());
 }
 
 /// A locked kiosk whose staff have a PIN.
@@ -178,6 +206,16 @@ fn k10_the_staff_key_asks_for_the_pin_on_every_screen_and_the_right_one_leaves()
         assert_eq!(type_pin(&mut kiosk, "471093"), [Effect::CheckPin(pin("471093"))], "{number}");
         assert_eq!(kiosk.event(Event::Pin(Verdict::Right)), [Effect::Leave(None)], "{number}");
     }
+}
+
+#[test]
+fn k10_staff_at_an_out_of_service_kiosk_are_not_thrown_out_by_its_next_look_at_the_config() {
+    let mut kiosk = staffed();
+    kiosk.event(out_of_service());
+    kiosk.key(Key::Function(12));
+    kiosk.type_text("471093");
+    assert_eq!(kiosk.event(out_of_service()), []);
+    assert_eq!(kiosk.key(Key::Enter), [Effect::CheckPin(pin("471093"))], "{}", kiosk.text());
 }
 
 #[test]

@@ -3,26 +3,33 @@
 #![expect(unreachable_pub, reason = "in a test binary nothing is reachable from outside")]
 #![expect(clippy::expect_used, reason = "a test that cannot go on says where")]
 
+mod client;
 mod config;
 mod demo;
 mod doctor;
 mod download;
+mod execve;
+mod explain;
+mod faults;
 mod hangup;
 mod keyboard;
 mod launching;
 mod line;
 mod lists;
 mod lockdown;
+mod log;
 mod looks;
 mod network_words;
 mod output;
 mod packaging;
+mod panics;
 mod privacy;
 mod properties;
 mod proxy;
 mod readme;
 mod refusals;
 mod sizes;
+mod sshd;
 mod staff_pin;
 mod start;
 mod stories;

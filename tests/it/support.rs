@@ -2,12 +2,15 @@
 
 pub mod chance;
 pub mod kiosk;
+pub mod needs;
 pub mod order;
 pub mod pty;
 pub mod remains;
 pub mod samples;
+pub mod served;
 pub mod site;
 pub mod stage;
+pub mod strace;
 pub mod strangers;
 
 /// Does something with each, on as many threads as there are processors.

@@ -82,7 +82,7 @@ const HELP: Binding = binding(&[(Key::Function(1), Action::Help)], |l| l.text.ke
 /// Where nothing is typed the question mark helps too.
 const HELP_HERE: Binding =
     binding(&[(Key::Function(1), Action::Help), (Key::Char('?'), Action::Help)], |l| l.text.keys.f1, |t| t.help);
-const START_OVER: Binding = binding(&[(Key::Function(10), Action::StartOver)], |l| l.text.keys.f10, |t| t.start_over);
+const START_OVER: Binding = binding(&[(super::START_OVER, Action::StartOver)], |l| l.text.keys.f10, |t| t.start_over);
 const REPAINT: Binding = binding(&[(Key::Ctrl('l'), Action::Repaint)], |l| l.text.keys.ctrl_l, |t| t.repaint);
 const LEAVE: Binding =
     binding(&[(Key::Ctrl('c'), Action::Leave), (Key::Ctrl('q'), Action::Leave)], |l| l.text.keys.ctrl_c, |t| t.leave);

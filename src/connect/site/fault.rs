@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind};
 
-use rustls::CertificateError;
+use rustls::{CertificateError, InvalidMessage};
 
 use super::NoAddress;
 use crate::connect::causes::innermost;
@@ -17,7 +17,7 @@ pub(super) fn connection_was_not_made(fault: Fault) -> bool {
 /// The fault of a request that got no head of an answer.
 pub(super) fn of_request(error: &reqwest::Error) -> Fault {
     if let Some(tls) = innermost::<rustls::Error>(error) {
-        return of_tls(tls);
+        return if error.is_connect() { of_tls(tls) } else { SPOILED };
     }
     match innermost::<NoAddress>(error) {
         Some(NoAddress::Unknown) => return Fault::NameNotFound,
@@ -40,9 +40,12 @@ pub(super) fn of_request(error: &reqwest::Error) -> Fault {
     }
 }
 
+/// The fault of TLS once the handshake is over: the port does speak it, and was who it should be.
+const SPOILED: Fault = Fault::TlsFailed;
+
 /// The fault of a body that broke off.
 pub(super) fn of_body(error: &reqwest::Error) -> Fault {
-    innermost::<rustls::Error>(error).map_or_else(|| of_answer(error), of_tls)
+    if innermost::<rustls::Error>(error).is_some() { SPOILED } else { of_answer(error) }
 }
 
 fn of_answer(error: &reqwest::Error) -> Fault {
@@ -60,8 +63,9 @@ fn of_tls(error: &rustls::Error) -> Fault {
     if let rustls::Error::InvalidCertificate(certificate) = error {
         return of_certificate(certificate);
     }
-    // What came is no record of TLS at all.
-    if matches!(error, rustls::Error::InvalidMessage(_)) { Fault::NotTls } else { Fault::TlsFailed }
+    // What came is no record of TLS at all; a record with nonsense in it is one.
+    let no_record = matches!(error, rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType));
+    if no_record { Fault::NotTls } else { Fault::TlsFailed }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "rustls adds to the ways in which a certificate can be bad")]

@@ -101,19 +101,20 @@ fn d13_an_end_by_status_is_told_from_one_by_signal() {
 #[test]
 fn d12_a_client_that_cannot_run_is_told_in_its_own_code_and_leaves_nothing() {
     let absent = "/no/such/program";
-    let cases: [(&str, &str, &[&str], Fault); 4] = [
-        ("an interpreter that is missing", "#!/no/such/interpreter\n", &["{client}"], Fault::MissingInterpreter),
-        ("a program that is missing", SCRIPT, &[absent, "{client}"], Fault::MissingInterpreter),
-        ("an interpreter that is none", "#!/etc/passwd\n", &["{client}"], Fault::CannotStart),
-        ("a program that is none", SCRIPT, &["/etc/passwd", "{client}"], Fault::CannotStart),
+    let denied = "R1: Permission denied (os error 13)";
+    let cases: [(&str, &str, &[&str], Fault, &str); 4] = [
+        ("an interpreter that is missing", "#!/no/such/interpreter\n", &["{client}"], Fault::MissingInterpreter, "R3"),
+        ("a program that is missing", SCRIPT, &[absent, "{client}"], Fault::MissingInterpreter, "R3: /no/such/program"),
+        ("an interpreter that is none", "#!/etc/passwd\n", &["{client}"], Fault::CannotStart, denied),
+        ("a program that is none", SCRIPT, &["/etc/passwd", "{client}"], Fault::CannotStart, denied),
     ];
-    for (case, script, command, fault) in cases {
+    for (case, script, command, fault, told) in cases {
         let mut desk = serving(script);
         desk.config.launch.command = command.iter().map(|word| (*word).to_owned()).collect();
         let (client, stages) = run(&desk);
         let Err(Stop::Failed(failure)) = client.map(|client| client.pid()) else { panic!("{case}: it ran") };
         assert_eq!((failure.fault, stages), (fault, vec![Stage::Starting]), "{case}: {failure:?}");
-        assert!(!failure.to_string().contains("visit-"), "{case}: {failure}");
+        assert_eq!(failure.to_string(), told, "{case}");
         assert_eq!(desk.left(), Vec::<PathBuf>::new(), "{case}");
     }
 }

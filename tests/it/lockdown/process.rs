@@ -258,7 +258,8 @@ fn k5_of_three_hundred_hostile_variables_none_steers_it_and_none_reaches_the_cli
     fs::write(stage.config(), config.replace("[launch]\n", &launch)).expect("written");
 
     let mut command = locked(&stage);
-    command.envs(hostile_variables(stage.folder.path()));
+    // The last can be handed on, and neither asked for nor removed.
+    command.envs(hostile_variables(stage.folder.path())).env("=HOSTILE", "x");
     let mut pty = Pty::start(command, 80, 24);
     pty.wait_for(START);
     pty.send(b"1");

@@ -23,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How often it is looked again for what no output tells.
 const GLANCE: Duration = Duration::from_millis(50);
 
+/// More than the pause after which Enter counts.
+const PAUSE: Duration = Duration::from_millis(600);
+
 /// A program on a pseudo-terminal.
 pub struct Pty {
     master: Option<OwnedFd>,
@@ -80,6 +83,21 @@ impl Pty {
     /// Waits until a text stands on the screen.
     pub fn wait_for(&mut self, text: &str) {
         self.wait_until(&format!("{text:?} on the screen"), |pty| pty.text().contains(text));
+    }
+
+    /// Strikes Enter, where it counts only after half a second without one (trust.md A6), until a text stands on the screen.
+    pub fn confirm(&mut self, text: &str) {
+        let end = Instant::now() + PATIENCE;
+        let shows = |pty: &Self| pty.text().contains(text);
+        while !shows(self) {
+            assert!(Instant::now() < end, "waited in vain for {text:?}; the screen:\n{}", self.text());
+            self.read_for(PAUSE);
+            if !shows(self) {
+                self.send(b"\r");
+            }
+            let counted = Instant::now() + PAUSE * 5;
+            while !shows(self) && Instant::now() < counted && self.read(GLANCE) {}
+        }
     }
 
     /// Waits until something is so, reading what is drawn meanwhile.

@@ -1,14 +1,17 @@
 //! A site that does as it is told: raw bytes over TCP or TLS, a script a request, and a record of all that came.
 
 use std::io::{self, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, socket_with};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
 
 /// One thing that the site does once a request is there.
@@ -24,6 +27,20 @@ pub enum Act {
     Hold,
     /// Goes without a word of TLS.
     Cut,
+    /// Breaks the connection off: whatever was not read yet is lost on both sides.
+    Reset,
+    /// Sends bytes past TLS, as somebody in between could, and goes.
+    Spoil(Vec<u8>),
+    /// Says that it has come this far.
+    Tell(Arc<dyn Fn() + Send + Sync>),
+}
+
+/// How a conversation ends.
+enum Parting<S> {
+    Polite(S),
+    Cut,
+    Reset,
+    Spoiled(Vec<u8>),
 }
 
 /// A request as it came.
@@ -55,7 +72,7 @@ impl Received {
     }
 }
 
-type Script = dyn Fn(usize, &Received) -> Vec<Act> + Send + Sync;
+pub type Script = dyn Fn(usize, &Received) -> Vec<Act> + Send + Sync;
 
 /// A site on this machine, for as long as the tests run.
 pub struct Site {
@@ -101,6 +118,11 @@ impl Site {
         }
     }
 
+    /// A site by whichever is wanted.
+    pub fn with(tls: Option<Arc<ServerConfig>>, script: Arc<Script>) -> Self {
+        Self::serve(if tls.is_some() { "https" } else { "http" }, tls, script)
+    }
+
     fn serve(scheme: &'static str, tls: Option<Arc<ServerConfig>>, script: Arc<Script>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
@@ -113,12 +135,14 @@ impl Site {
                 let talking = Arc::clone(&talking);
                 // What a client that went away does to the conversation is its own test's matter.
                 std::thread::spawn(move || {
-                    let outcome = match tls {
-                        None => converse(stream, &received, &*script).map(drop),
+                    let socket = stream.try_clone();
+                    let parting = match tls {
+                        None => converse(stream, &received, &*script).map(|parting| parting.map(drop)),
                         Some(config) => converse_by_tls(stream, config, &received, &*script),
                     };
+                    let parted = parting.and_then(|parting| part(&parting, &mut socket?));
                     drop(talking);
-                    outcome
+                    parted
                 });
             }
         });
@@ -126,10 +150,13 @@ impl Site {
     }
 }
 
-/// A port of this machine that refuses connections.
+/// A port of this machine that refuses connections, until the process ends: it is taken, and nobody listens.
 pub fn closed_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
+    let socket = socket_with(AddressFamily::INET, SocketType::STREAM, SocketFlags::CLOEXEC, None).expect("a socket");
+    bind(&socket, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let address = SocketAddr::try_from(getsockname(&socket).expect("an address")).expect("of the internet");
+    std::mem::forget(socket);
+    address.port()
 }
 
 /// A whole answer: status line, headers, `Content-Length`, body.
@@ -144,22 +171,43 @@ pub fn ok(body: impl AsRef<[u8]>) -> Vec<u8> {
     answer("200 OK", "", body)
 }
 
+/// What is left to do at the end, on the connection itself. The last that holds it closes it.
+fn part(parting: &Parting<()>, socket: &mut TcpStream) -> io::Result<()> {
+    match parting {
+        Parting::Polite(()) | Parting::Cut => Ok(()),
+        Parting::Reset => Ok(rustix::net::sockopt::set_socket_linger(socket, Some(Duration::ZERO))?),
+        Parting::Spoiled(bytes) => socket.write_all(bytes),
+    }
+}
+
 fn converse_by_tls(
     stream: TcpStream,
     config: Arc<ServerConfig>,
     received: &Mutex<Vec<Received>>,
     script: &Script,
-) -> io::Result<()> {
+) -> io::Result<Parting<()>> {
     let session = ServerConnection::new(config).map_err(io::Error::other)?;
-    if let Some(mut stream) = converse(StreamOwned::new(session, stream), received, script)? {
+    let mut parting = converse(StreamOwned::new(session, stream), received, script)?;
+    if let Parting::Polite(stream) = &mut parting {
         stream.conn.send_close_notify();
         stream.flush()?;
     }
-    Ok(())
+    Ok(parting.map(drop))
+}
+
+impl<S> Parting<S> {
+    fn map<T>(self, change: impl FnOnce(S) -> T) -> Parting<T> {
+        match self {
+            Self::Polite(stream) => Parting::Polite(change(stream)),
+            Self::Cut => Parting::Cut,
+            Self::Reset => Parting::Reset,
+            Self::Spoiled(bytes) => Parting::Spoiled(bytes),
+        }
+    }
 }
 
 /// Gives the stream back to be closed as it should, unless the script cut it.
-fn converse<S: Read + Write>(mut stream: S, received: &Mutex<Vec<Received>>, script: &Script) -> io::Result<Option<S>> {
+fn converse<S: Read + Write>(mut stream: S, received: &Mutex<Vec<Received>>, script: &Script) -> io::Result<Parting<S>> {
     let request = read_request(&mut stream)?;
     let number = {
         let mut all = received.lock().unwrap_or_else(PoisonError::into_inner);
@@ -183,11 +231,14 @@ fn converse<S: Read + Write>(mut stream: S, received: &Mutex<Vec<Received>>, scr
                 stream.flush()?;
                 io::copy(&mut stream, &mut io::sink())?;
             }
-            Act::Cut => return Ok(None),
+            Act::Cut => return Ok(Parting::Cut),
+            Act::Reset => return Ok(Parting::Reset),
+            Act::Spoil(bytes) => return Ok(Parting::Spoiled(bytes)),
+            Act::Tell(tell) => tell(),
         }
         stream.flush()?;
     }
-    Ok(Some(stream))
+    Ok(Parting::Polite(stream))
 }
 
 fn read_request(stream: &mut impl Read) -> io::Result<Received> {
@@ -260,6 +311,11 @@ impl Authority {
 
     /// What a server of this name needs, signed by this authority.
     pub fn server(&self, name: &str, validity: Validity) -> Arc<ServerConfig> {
+        let (certificate, key) = self.signed(name, validity);
+        server(&certificate, &key)
+    }
+
+    fn signed(&self, name: &str, validity: Validity) -> (Certificate, KeyPair) {
         let mut parameters = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
         match validity {
             Validity::Now => {}
@@ -268,7 +324,25 @@ impl Authority {
         }
         let key = KeyPair::generate().expect("a key");
         let certificate = parameters.signed_by(&key, &self.issuer).expect("a certificate");
-        server(&certificate, &key)
+        (certificate, key)
+    }
+
+    /// As [`Authority::server`], but it wants to know who asks: something that we never have.
+    pub fn asking_for_a_certificate(&self, name: &str) -> Arc<ServerConfig> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut roots = RootCertStore::empty();
+        let own = CertificateDer::from_pem_file(self.file()).expect("a certificate");
+        roots.add(own).expect("an authority");
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build().expect("one");
+        let (certificate, key) = self.signed(name, Validity::Now);
+        let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_client_cert_verifier(verifier)
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .expect("a server");
+        Arc::new(config)
     }
 
     /// A server of this name that signed itself and says that it is an authority, as many a first set-up does.

@@ -1,0 +1,238 @@
+//! The client as a whole tree of processes, in a real terminal and a real process table (trust.md K6, D13): whatever it
+//! forks and however that hides, it is the client, and it is gone when the client is.
+
+mod apart;
+mod hidden;
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+
+use crate::support::pty::{Pty, Terminal};
+use crate::support::served::{Desk, SOON, lives};
+use crate::support::stage::{is_empty, kiosk};
+
+/// In this desk's `[launch]`, and behind it.
+const LOCKED: &str = "[kiosk]\nlockdown = true\n";
+
+/// Ways in which a client leaves something behind that its visitor's end should not find. `@` is a folder.
+const ESCAPES: [(&str, &str); 8] = [
+    ("a child in its own session", "setsid sh -c ': > @/ready; exec sleep 1000' & wait"),
+    ("one that forked twice, and the first is gone", "(setsid sh -c ': > @/ready; exec sleep 1000' &)"),
+    ("one that listens to no signal", "(setsid sh -c 'trap \"\" HUP INT QUIT TERM; : > @/ready; sleep 1000; sleep 1000' &)"),
+    ("one that has stopped", "(setsid sh -c ': > @/ready; kill -STOP $$; sleep 1000' &)"),
+    ("one with another name", "(setsid sh -c 'echo \"x) Z 1 1\" > /proc/$$/comm; : > @/ready; read never < @/fifo' &)"),
+    (
+        "two that bring one another back",
+        "cat > ./watch <<'END'\ntrap '' HUP TERM\nwhile :; do setsid sh -c \"trap '' HUP TERM; : > @/ready; exec sleep 1000\"; done\n\
+         END\nfor each in 1 2; do (setsid sh ./watch &); done",
+    ),
+    (
+        "one that is always another",
+        "cat > ./run <<'END'\ntrap '' HUP TERM\nsleep 0.02\nsetsid sh ./run &\n: > @/ready\nEND\n(setsid sh ./run &)",
+    ),
+    (
+        "a hundred and more, each in its own session",
+        "cat > ./bomb <<'END'\ntrap '' HUP TERM\nif [ $1 -gt 0 ]; then for each in 1 2; do setsid sh ./bomb $(($1 - 1)) & done; \
+         else : > @/ready; fi\nsleep 1000\nEND\n(setsid sh ./bomb 6 &)",
+    ),
+];
+
+/// A kiosk whose client has made its escape.
+fn escaped(script: &str, terminal: Terminal) -> (Desk, Pty) {
+    let desk = Desk::serving(&format!("#!/bin/sh\n{script}\n"), LOCKED);
+    rustix::fs::mknodat(rustix::fs::CWD, desk.at("fifo"), rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).expect("a fifo");
+    let mut pty = desk.asked_in_lockdown(terminal);
+    pty.wait_until("its escape", |_| desk.at("ready").exists() && !desk.client().is_empty());
+    (desk, pty)
+}
+
+fn each_escape(leave: impl Fn(&str, &Desk, &mut Pty) + Sync, terminal: Terminal) {
+    std::thread::scope(|scope| {
+        for (name, script) in ESCAPES {
+            let leave = &leave;
+            scope.spawn(move || {
+                let (desk, mut pty) = escaped(script, terminal);
+                leave(name, &desk, &mut pty);
+                assert_eq!(desk.client(), Vec::<i32>::new(), "{name}: it lives");
+                assert!(is_empty(&desk.downloads()), "{name}: a file is left");
+            });
+        }
+    });
+}
+
+fn leaves_with(code: i32, name: &str, pty: &mut Pty) {
+    let (status, took) = pty.end();
+    assert_eq!(status.code(), Some(code), "{name}");
+    assert!(took < SOON, "{name} took {took:?}");
+}
+
+#[test]
+fn k6_whatever_a_client_left_behind_is_gone_when_its_visitor_ends_the_session() {
+    let end = |name: &str, desk: &Desk, pty: &mut Pty| {
+        pty.wait_for("Your helper can see this computer now.");
+        pty.wait_until(&format!("{name}: somebody of it"), |_| !desk.client().is_empty());
+        assert!(!is_empty(&desk.downloads()), "{name}: it needs its folder");
+        pty.confirm("End the session?");
+        pty.confirm("Session ended.");
+    };
+    each_escape(end, Terminal::Controlling);
+}
+
+#[test]
+fn k6_whatever_a_client_left_behind_is_gone_when_the_line_drops() {
+    for terminal in [Terminal::Controlling, Terminal::Foreign] {
+        let hang_up = |name: &str, _: &Desk, pty: &mut Pty| {
+            pty.hang_up();
+            leaves_with(129, name, pty);
+        };
+        each_escape(hang_up, terminal);
+    }
+}
+
+#[test]
+fn k6_whatever_a_client_left_behind_is_gone_when_the_kiosk_is_told_to_end() {
+    let terminate = |name: &str, _: &Desk, pty: &mut Pty| {
+        pty.signal(Signal::TERM);
+        leaves_with(143, name, pty);
+    };
+    each_escape(terminate, Terminal::Controlling);
+}
+
+#[test]
+fn k6_a_killed_kiosk_takes_its_client_along() {
+    let desk = Desk::serving("#!/bin/sh\ntrap '' HUP TERM\necho $$ > @/new; mv @/new @/pids\nsleep 1000\n", LOCKED);
+    let mut pty = desk.asked_in_lockdown(Terminal::Foreign);
+    pty.wait_until("the client", |_| desk.at("pids").exists());
+    let client = desk.pids()[0];
+    pty.signal(Signal::KILL);
+    pty.end();
+    let end = Instant::now() + SOON;
+    while lives(client) {
+        assert!(Instant::now() < end, "it lives");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn k6_no_client_is_started_before_the_one_of_the_visit_before_is_gone() {
+    // It needs its half second to die, and a visit is asked for sooner.
+    let script = "#!/bin/sh\nif [ -e @/pids ]; then read old < @/pids; kill -0 $old && : > @/both; : > @/second; fi\n\
+                  trap '' TERM\necho $$ > @/new; mv @/new @/pids\nsleep 1000; sleep 1000\n";
+    let desk = Desk::serving(script, "");
+    let (mut pty, first) = desk.running(Terminal::Controlling);
+    pty.send(b"\x1b");
+    pty.wait_for("Is this right?");
+    assert!(lives(first[0]), "it is not that stubborn");
+    pty.send(b"\r");
+    pty.wait_until("the second client", |_| desk.at("second").exists());
+    assert!(!desk.at("both").exists(), "both lived");
+}
+
+#[test]
+fn d13_a_client_that_fails_at_once_is_told_apart_and_can_be_tried_again() {
+    for (script, code, about) in [("exit 7", "R4", "(status 7)"), ("kill -9 $$", "R5", "(signal 9)")] {
+        let again = format!("#!/bin/sh\n[ -e @/again ] && exec sleep 1000\n: > @/again\n{script}\n");
+        let desk = Desk::serving(&again, "when_left = \"end\"");
+        let mut pty = desk.asked(Terminal::Controlling);
+        pty.wait_for(&format!("For staff: {code}"));
+        assert!(pty.text().contains(about), "{}", pty.text());
+        assert!(is_empty(&desk.downloads()), "{code}: a file is left");
+        pty.send(b"\r");
+        pty.wait_for("Your helper can see this computer now.");
+        assert_eq!(desk.site.received().len(), 2, "one request a try");
+    }
+}
+
+#[test]
+fn d13_a_client_that_is_done_at_once_has_had_its_session() {
+    let desk = Desk::serving("#!/bin/sh\nexit 0\n", "");
+    let mut pty = desk.asked(Terminal::Controlling);
+    pty.wait_for("Session ended.");
+    assert!(is_empty(&desk.downloads()));
+}
+
+/// A client that forks and goes, with the status of one that failed; what it leaves behind waits for a file.
+const GONE: &str = "#!/bin/sh\n(setsid sh -c 'echo $$ > @/new; mv @/new @/pids; until [ -e @/go ]; do sleep 0.1; done' &)\n\
+                    until [ -e @/pids ]; do sleep 0.1; done\nexit 3\n";
+
+#[test]
+fn d13_a_client_that_forks_and_goes_runs_until_the_last_of_it_has_gone() {
+    let desk = Desk::serving(GONE, "");
+    let (mut pty, _) = desk.running(Terminal::Controlling);
+    pty.wait_for("Your helper can see this computer now.");
+    pty.read_for(Duration::from_millis(300));
+    let before = pty.context_switches();
+    pty.read_for(Duration::from_secs(1));
+    assert_eq!(pty.context_switches() - before, 0, "the kiosk woke up for nothing");
+
+    let mut another = desk.kiosk(Terminal::Controlling);
+    another.wait_until("its sweep done", |pty| pty.threads() == 1);
+    assert!(!is_empty(&desk.downloads()), "another kiosk took the folder of one that lives");
+
+    fs::write(desk.at("go"), "").expect("written");
+    pty.wait_for("Session ended.");
+    assert_eq!((desk.client(), is_empty(&desk.downloads())), (Vec::new(), true));
+}
+
+#[test]
+fn d13_one_that_forks_and_goes_and_is_kept_keeps_its_folder() {
+    let desk = Desk::serving(GONE, "when_left = \"keep\"");
+    let (mut pty, pids) = desk.running(Terminal::Controlling);
+    pty.wait_for("Your helper can see this computer now.");
+    pty.send(b"\x03");
+    leaves_with(0, "Ctrl-C", &mut pty);
+    let mut another = desk.kiosk(Terminal::Controlling);
+    another.wait_until("its sweep done", |pty| pty.threads() == 1);
+    assert!(lives(pids[0]) && !is_empty(&desk.downloads()), "it was kept, and needs its folder");
+
+    fs::write(desk.at("go"), "").expect("written");
+    another.wait_until("its end", |_| desk.client().is_empty());
+    let mut third = desk.kiosk(Terminal::Controlling);
+    third.wait_until("the folder swept", |_| is_empty(&desk.downloads()));
+}
+
+#[test]
+fn d13_start_waits_for_what_a_client_left_behind_and_tells_the_clients_own_status() {
+    let desk = Desk::serving(GONE, "");
+    let mut command = kiosk();
+    command.args(["start", "rep", "1", "--json", "--config"]).arg(desk.at("kiosk.toml"));
+    std::thread::scope(|scope| {
+        let started = scope.spawn(move || command.output().expect("it ran"));
+        while !desk.at("pids").exists() || desk.client().len() > 2 {
+            assert!(!started.is_finished(), "it did not wait");
+            std::thread::yield_now();
+        }
+        let left = desk.pids()[0];
+        assert!(lives(left) && !is_empty(&desk.downloads()), "it needs its folder");
+        fs::write(desk.at("go"), "").expect("written");
+        let output = started.join().expect("it ran");
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{told}");
+        assert!(told.lines().last().is_some_and(|line| line.contains(r#""event":"ended","status":3,"signal":null"#)), "{told}");
+        assert_eq!((desk.client(), is_empty(&desk.downloads())), (Vec::new(), true));
+    });
+}
+
+#[test]
+fn the_dead_that_a_client_left_behind_are_waited_for() {
+    let script = "#!/bin/sh\nfor each in 1 2 3; do (setsid sh -c ': >> @/done' &); done\nexec sleep 1000\n";
+    let desk = Desk::serving(script, "when_left = \"end\"");
+    let mut pty = desk.asked(Terminal::Controlling);
+    pty.wait_for("Your helper can see this computer now.");
+    let kiosk = pty.child.id().to_string();
+    pty.wait_until("the client alone", |_| children(&kiosk).len() == 1);
+}
+
+/// The states of a process's children, the dead that nobody waited for included.
+fn children(parent: &str) -> Vec<char> {
+    let entries = fs::read_dir("/proc").expect("the processes").flatten();
+    let lines = entries.filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok());
+    let state_of_child = |line: String| -> Option<char> {
+        let mut fields = line.rsplit_once(") ")?.1.split(' ');
+        let state = fields.next()?.chars().next();
+        state.filter(|_| fields.next() == Some(parent))
+    };
+    lines.filter_map(state_of_child).collect()
+}

@@ -1,0 +1,284 @@
+//! A site, a way to it and a machine that do everything wrong that they can, in one table: each behaviour is tried on the
+//! same code as `start` and the screen go through, and comes to exactly one entry of the catalogue (trust.md D1-D8, D10-D12,
+//! D15).
+//!
+//! ```text
+//! row: behaviour, expected ─┬─> connect, in this process ─────> its fault
+//!                           ├─> `start --json`, the program ──> its code and exit status
+//!                           └─> cut at some byte and cancelled ─> nothing left, nothing ran
+//! ```
+//!
+//! `cargo test --test it faults -- --nocapture` prints the table.
+
+mod bodies;
+mod heads;
+mod machines;
+mod names;
+mod orders;
+mod redirects;
+mod row;
+mod scarce;
+mod statuses;
+mod transfers;
+mod ways;
+
+use std::collections::HashSet;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use support_kiosk::failure::Fault;
+
+use self::row::{End, Row, Trial, Way};
+use crate::support::order::KEY;
+use crate::support::site::{Act, Authority};
+
+/// Of all that is drawn by lot: told where something fails.
+const SEED: u64 = 20_261_124;
+
+/// How many rows are tried at the same time: most of them wait.
+const AT_ONCE: usize = 16;
+
+/// What no output may hold: the key, a secret of the site's, and a parameter of the request.
+const SECRETS: [&str; 4] = [KEY, "canary", "access_key", "id=12"];
+
+/// Numbers that look drawn by lot and are the same in every run (xorshift).
+struct Lot(u64);
+
+impl Lot {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % limit as u64).expect("less than the limit")
+    }
+}
+
+/// The slowest first, so that nobody waits for it alone.
+fn table(authority: &Authority) -> Vec<Row> {
+    let mut rows = transfers::rows(SEED);
+    rows.reverse();
+    rows.extend(redirects::rows(authority));
+    rows.extend(statuses::rows());
+    rows.extend(heads::rows());
+    rows.extend(bodies::rows());
+    rows.extend(ways::rows(authority));
+    rows.extend(machines::rows());
+    rows
+}
+
+/// Tries all rows, several at a time. Gives a line for each that went wrong.
+fn all_wrong(rows: &[Row], wrong: impl Fn(&Row) -> Option<String> + Sync) -> Vec<String> {
+    let (next, told) = (Mutex::new(rows.iter()), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(row) = { next.lock().expect("rows").next() } {
+                    if let Some(why) = wrong(row) {
+                        told.lock().expect("lines").push(format!("{}: {why}", row.name));
+                    }
+                }
+            });
+        }
+    });
+    told.into_inner().expect("lines")
+}
+
+/// Of a test of the room's own, since nothing from outside comes to it everywhere: the entry, the source and the test.
+const ELSEWHERE: [(Fault, &str, &str); 1] = [(
+    Fault::NameServiceSilent,
+    include_str!("../../src/connect/site/names.rs"),
+    "fn d2_a_name_that_nobody_knows_is_told_from_a_name_service_that_is_silent",
+)];
+
+fn code(row: &Row) -> &'static str {
+    row.expected.map_or("ok", |fault| fault.code())
+}
+
+fn wrong_in_process(row: &Row) -> Option<String> {
+    let trial = Trial::of(row);
+    let end = trial.run();
+    let expected = row.expected.map_or(End::Ran, End::Failed);
+    if end != expected {
+        return Some(format!("{end:?} in place of {expected:?}"));
+    }
+    trial.traces(&end)
+}
+
+#[test]
+fn d15_every_behaviour_comes_to_one_entry_of_the_catalogue_and_leaves_nothing() {
+    let authority = Authority::new();
+    let mut rows = table(&authority);
+    rows.extend(machines::early_ends());
+    let mut names = HashSet::new();
+    let twice: Vec<&str> = rows.iter().map(|row| row.name.as_str()).filter(|name| !names.insert(*name)).collect();
+    assert!(twice.is_empty() && rows.len() >= 100, "{} rows, of one name: {twice:?}", rows.len());
+    println!("{:<60} {:<5} exit", format!("behaviour ({} of them, seed {SEED})", rows.len()), "code");
+    for row in &rows {
+        println!("{:<60} {:<5} {}", row.name, code(row), row.exit());
+    }
+    let wrong = all_wrong(&rows, wrong_in_process);
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+}
+
+fn wrong_by_start(row: &Row) -> Option<String> {
+    let trial = Trial::of(row);
+    trial.write_config();
+    let (words, typed) = match row.way {
+        Way::Rep => (["rep", "12"], ""),
+        Way::Key => (["key", "-"], KEY),
+    };
+    let mut start = Command::new(env!("CARGO_BIN_EXE_support-kiosk"))
+        .env_clear()
+        .envs(trial.environment())
+        .arg("start")
+        .args(words)
+        .args(["--json", "--config"])
+        .arg(trial.config())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    start.stdin.take().expect("its input").write_all(typed.as_bytes()).expect("typed");
+    let output = start.wait_with_output().expect("its end");
+    let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let last = told.lines().last().unwrap_or_default();
+    let event: serde_json::Value = serde_json::from_str(last).unwrap_or_default();
+    let ended = event["event"] == "ended";
+    if output.status.code() != Some(row.exit().into()) || ended != row.expected.is_none() {
+        return Some(format!("{:?} in place of {}: {told}", output.status.code(), row.exit()));
+    }
+    if !ended && event["code"] != code(row) {
+        return Some(format!("{} in place of {}: {told}", event["code"], code(row)));
+    }
+    if let Some(secret) = SECRETS.iter().find(|secret| told.contains(**secret)) {
+        return Some(format!("{secret} is told: {told}"));
+    }
+    trial.traces(if ended { &End::Ran } else { &End::Cancelled })
+}
+
+#[test]
+fn d15_start_tells_every_behaviour_by_its_code_and_no_secret() {
+    let authority = Authority::new();
+    let rows = table(&authority);
+    let wrong = all_wrong(&rows, wrong_by_start);
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+}
+
+#[test]
+fn d15_every_entry_of_the_catalogue_is_reached() {
+    let authority = Authority::new();
+    let rows = table(&authority).into_iter().chain(machines::early_ends());
+    let mut reached: HashSet<Fault> = rows.filter_map(|row| row.expected).collect();
+    reached.extend(orders::orders().iter().map(|order| order.expected));
+    reached.insert(scarce::REACHED);
+    if machines::noexec_folder().is_none() {
+        println!("this machine has no folder from which nothing runs: {:?} was not tried", Fault::FolderNotExecutable);
+        reached.insert(Fault::FolderNotExecutable);
+    }
+    for (fault, source, test) in ELSEWHERE {
+        let (_, test) = source.split_once(test).unwrap_or_else(|| panic!("{test} is gone"));
+        let body = test.split("#[test]").next().unwrap_or_default();
+        assert!(body.contains(&format!("Fault::{fault:?}")), "{fault:?} is not in{body}");
+        reached.insert(fault);
+    }
+    // Each of the others is tried by a test of its table, and none is merely listed.
+    let missed: Vec<_> = Fault::ALL.iter().filter(|fault| !reached.contains(fault)).collect();
+    assert!(missed.is_empty(), "nothing comes to {missed:?}");
+}
+
+/// The first bytes of what a site does, then a word that they are out, then silence.
+fn held(acts: Vec<Act>, mut bytes: usize, tell: Arc<dyn Fn() + Send + Sync>) -> Vec<Act> {
+    let mut held = Vec::new();
+    for act in acts {
+        let sent = match act {
+            Act::Send(sent) | Act::Drip(sent, _) => sent,
+            Act::Endless(block) => block.repeat(bytes / block.len() + 1),
+            Act::Hold | Act::Cut | Act::Reset | Act::Spoil(_) | Act::Tell(_) => break,
+        };
+        let now = sent.len().min(bytes);
+        held.push(Act::Send(sent[..now].to_vec()));
+        bytes -= now;
+    }
+    held.extend([Act::Tell(tell), Act::Hold]);
+    held
+}
+
+/// What a site sends in answer to the first request, as far as it ends.
+fn length(acts: &[Act]) -> usize {
+    let length = |act: &Act| match act {
+        Act::Send(bytes) | Act::Drip(bytes, _) | Act::Endless(bytes) => bytes.len(),
+        Act::Hold | Act::Cut | Act::Reset | Act::Spoil(_) | Act::Tell(_) => 0,
+    };
+    acts.iter().map(length).sum()
+}
+
+/// Cancels once the site has sent so many bytes of its first answer and fallen silent.
+fn wrong_when_cancelled(row: &Row, bytes: usize) -> Option<String> {
+    let script = row.script()?;
+    let (tell, told) = std::sync::mpsc::channel();
+    let tell = Mutex::new(tell);
+    let tell: Arc<dyn Fn() + Send + Sync> = Arc::new(move || {
+        let _ = tell.lock().expect("a channel").send(());
+    });
+    let held = row.acted_by(Arc::new(move |number, request| match number {
+        0 => held(script(number, request), bytes, Arc::clone(&tell)),
+        _ => script(number, request),
+    }));
+    let trial = Trial::of(&held);
+    let cancel = trial.cancel.clone();
+    let (end, over) = std::thread::scope(|scope| {
+        let (done, is_done) = std::sync::mpsc::channel();
+        let trial = &trial;
+        let run = scope.spawn(move || {
+            let end = trial.run();
+            let _ = done.send(());
+            end
+        });
+        // A site that is not reached, by what is wrong with its certificate, says nothing; the row is over without it.
+        let reached = loop {
+            if told.recv_timeout(Duration::from_millis(10)).is_ok() {
+                break true;
+            }
+            if is_done.try_recv().is_ok() {
+                break false;
+            }
+        };
+        cancel.cancel();
+        let over = !reached || is_done.recv_timeout(Duration::from_secs(20)).is_ok();
+        (run.join().expect("an end"), over)
+    });
+    if !over {
+        return Some(format!("at byte {bytes}: it was held up"));
+    }
+    // What has come may be enough to tell that it is no client, or all of it.
+    let allowed = end == End::Cancelled || end == row.expected.map_or(End::Ran, End::Failed);
+    if !allowed || (bytes == 0 && trial.site.as_ref().is_some_and(|site| !site.received().is_empty()) && end != End::Cancelled) {
+        return Some(format!("at byte {bytes}: {end:?}"));
+    }
+    // The good client may be ended just as it has begun.
+    let began = row.expected.is_none() && end == End::Cancelled && trial.mark().exists();
+    trial.traces(if began { &End::Ran } else { &end }).map(|why| format!("at byte {bytes}: {why}"))
+}
+
+#[test]
+fn d14_every_behaviour_can_be_cancelled_at_any_byte_and_leaves_nothing() {
+    let authority = Authority::new();
+    let rows = table(&authority);
+    let wrong = all_wrong(&rows, |row| {
+        let script = row.script()?;
+        let request = crate::support::site::Received {
+            method: String::new(),
+            target: String::new(),
+            headers: Vec::new(),
+            body: String::new(),
+        };
+        let length = length(&script(0, &request));
+        let mut lot = Lot(SEED ^ length as u64);
+        let places = [0, length.min(20), lot.below(length + 1), lot.below(length + 1), length];
+        places.into_iter().find_map(|bytes| wrong_when_cancelled(row, bytes))
+    });
+    assert!(wrong.is_empty(), "{} of {}, seed {SEED}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+}

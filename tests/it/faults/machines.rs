@@ -1,0 +1,58 @@
+//! What the machine can do to a good client (trust.md D11, D12).
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+
+use support_kiosk::failure::Fault;
+
+use super::row::{GOOD, Row, sends};
+use crate::support::site::ok;
+
+pub fn rows() -> Vec<Row> {
+    let good = |name: &str, fault| sends(format!("machine: {name}"), ok(GOOD), fault);
+    let runs = |name: &str, script: &str, fault| sends(format!("machine: {name}"), ok(script), fault);
+    let exbibyte = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{GOOD}{}", 1_u64 << 60, "#".repeat(1000));
+    let mut rows = vec![
+        good("no display", Fault::NoDisplay).with("launch.needs_display", "true"),
+        good("a folder that is a file", Fault::NoFolder).with("download.folder", "\"/etc/passwd\""),
+        good("a folder below nothing", Fault::NoFolder).with("download.folder", "\"/no/such/folder\""),
+        sends("machine: a disk too small", exbibyte, Fault::DiskFull).with("download.max_size", "\"4294967296 GiB\""),
+        runs("a reader that is missing", "#!/no/such/interpreter\n", Fault::MissingInterpreter),
+        runs("a reader that is no program", "#!/etc/passwd\n", Fault::CannotStart),
+        good("a command that is missing", Fault::MissingInterpreter)
+            .with("launch.command", "[\"/no/such/program\", \"{client}\"]"),
+        good("a command that is no program", Fault::MissingInterpreter).with("launch.command", "[\"/etc/passwd\", \"{client}\"]"),
+    ];
+    if let Some(folder) = noexec_folder() {
+        // It is seen before anything is made there.
+        let row = good("a folder from which nothing runs", Fault::FolderNotExecutable);
+        rows.push(row.with("download.folder", format!("\"{folder}\"")));
+    }
+    rows
+}
+
+/// Clients that end as soon as they have begun (trust.md D13). `start` waits for them and tells of no failure: the status
+/// is in its JSON.
+pub fn early_ends() -> Vec<Row> {
+    let runs = |name: &str, last: &str, fault| {
+        // It ran, and it was the right one: the mark is there with the good ones alone.
+        sends(format!("client: {name}"), ok(format!("#!/bin/sh\n{last}\n")), fault)
+    };
+    vec![
+        runs("an early end with a status", "exit 7", Fault::ClientFailed),
+        runs("a part of it missing", "exec /no/such/part", Fault::ClientFailed),
+        runs("an early end by a signal", "kill -9 $$", Fault::ClientKilled),
+        runs("a crash", "kill -SEGV $$", Fault::ClientKilled),
+    ]
+}
+
+/// A folder of this machine from which nothing may run, and that is safely somebody's: most have `/proc`, at least.
+pub fn noexec_folder() -> Option<String> {
+    let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
+    let fields = mounts.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+    let mut noexec = fields.filter(|fields| fields.len() > 3 && fields[3].split(',').any(|option| option == "noexec"));
+    let found = noexec.find(|fields| {
+        fs::metadata(fields[1]).is_ok_and(|found| found.is_dir() && found.uid() == 0 && found.mode() & 0o022 == 0)
+    });
+    found.map(|fields| fields[1].to_owned())
+}

@@ -1,0 +1,256 @@
+//! One behaviour of a site or a machine, and what has to come of it.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::fd::AsFd;
+use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustls::ServerConfig;
+use support_kiosk::config::{Config, WhenLeft, from_text};
+use support_kiosk::connect::{Cancel, Order, Purpose, Stage, Stop, can_run_here, download};
+use support_kiosk::failure::Fault;
+use support_kiosk::session::SessionRequest;
+use tempfile::TempDir;
+
+use crate::support::order::{by_key, by_rep};
+use crate::support::site::{Act, Received, Script, Site};
+
+/// A client that leaves a mark: whether anything ran is never guessed.
+pub const GOOD: &str = "#!/bin/sh\n: > \"$MARK\"\n";
+
+/// One behaviour.
+pub struct Row {
+    pub name: String,
+    place: Place,
+    pub way: Way,
+    /// Keys of the config, dotted, and their values in TOML: over those that every row has.
+    settings: Vec<(&'static str, String)>,
+    /// Of the environment, besides what every row has.
+    variables: Vec<(&'static str, &'static str)>,
+    /// None: a good client that runs.
+    pub expected: Option<Fault>,
+}
+
+/// Where the request goes.
+#[derive(Clone)]
+pub enum Place {
+    /// Something that is no site of ours.
+    Address(String),
+    /// A site that does as it is told.
+    Site(Option<Arc<ServerConfig>>, Arc<Script>),
+}
+
+/// How the session is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Rep,
+    Key,
+}
+
+/// A row by a site that answers each request with the same acts.
+pub fn acts(name: impl Into<String>, acts: Vec<Act>, expected: impl Into<Option<Fault>>) -> Row {
+    scripted(name, move |_, _| acts.clone(), expected)
+}
+
+/// A row by a site that sends these bytes and closes.
+pub fn sends(name: impl Into<String>, bytes: impl Into<Vec<u8>>, expected: impl Into<Option<Fault>>) -> Row {
+    acts(name, vec![Act::Send(bytes.into())], expected)
+}
+
+/// A row by a site that tells one request from another.
+pub fn scripted(
+    name: impl Into<String>,
+    script: impl Fn(usize, &Received) -> Vec<Act> + Send + Sync + 'static,
+    expected: impl Into<Option<Fault>>,
+) -> Row {
+    Row::new(name, Place::Site(None, Arc::new(script)), expected)
+}
+
+/// A row by an address at which no site of ours is.
+pub fn at(name: impl Into<String>, url: impl Into<String>, expected: impl Into<Option<Fault>>) -> Row {
+    Row::new(name, Place::Address(url.into()), expected)
+}
+
+impl Row {
+    fn new(name: impl Into<String>, place: Place, expected: impl Into<Option<Fault>>) -> Self {
+        let (settings, variables) = (Vec::new(), Vec::new());
+        Self { name: name.into(), place, way: Way::Rep, settings, variables, expected: expected.into() }
+    }
+
+    /// By session key.
+    pub fn by_key(mut self) -> Self {
+        self.way = Way::Key;
+        self
+    }
+
+    /// By TLS.
+    pub fn over(mut self, tls: Arc<ServerConfig>) -> Self {
+        if let Place::Site(by, _) = &mut self.place {
+            *by = Some(tls);
+        }
+        self
+    }
+
+    /// With a key of the config.
+    pub fn with(mut self, key: &'static str, value: impl Into<String>) -> Self {
+        self.settings.push((key, value.into()));
+        self
+    }
+
+    /// With a variable of the environment.
+    pub fn variable(mut self, name: &'static str, value: &'static str) -> Self {
+        self.variables.push((name, value));
+        self
+    }
+
+    /// With a site that may be silent for a moment only.
+    pub fn impatient(self) -> Self {
+        self.with("network.stall_timeout", "\"400ms\"")
+    }
+
+    /// What its site does, if it is one of ours.
+    pub fn script(&self) -> Option<Arc<Script>> {
+        match &self.place {
+            Place::Address(_) => None,
+            Place::Site(_, script) => Some(Arc::clone(script)),
+        }
+    }
+
+    /// The same, but for what the site does.
+    pub fn acted_by(&self, script: Arc<Script>) -> Self {
+        let place = match &self.place {
+            Place::Address(url) => Place::Address(url.clone()),
+            Place::Site(tls, _) => Place::Site(tls.clone(), script),
+        };
+        let (name, settings, variables) = (self.name.clone(), self.settings.clone(), self.variables.clone());
+        Self { name, place, way: self.way, settings, variables, expected: self.expected }
+    }
+
+    /// The exit status of `start`.
+    pub fn exit(&self) -> u8 {
+        self.expected.map_or(0, |fault| fault.exit() as u8)
+    }
+}
+
+/// A desk that a row is tried at: its site, its config, and all that could be left behind.
+pub struct Trial {
+    folder: TempDir,
+    pub site: Option<Site>,
+    text: String,
+    way: Way,
+    variables: Vec<(&'static str, &'static str)>,
+    pub cancel: Cancel,
+}
+
+/// How a trial ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum End {
+    /// The client ran.
+    Ran,
+    Cancelled,
+    Failed(Fault),
+}
+
+impl Trial {
+    pub fn of(row: &Row) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::DirBuilder::new().mode(0o700).create(folder.path().join("clients")).expect("a folder for clients");
+        let site = match &row.place {
+            Place::Address(_) => None,
+            Place::Site(tls, script) => Some(Site::with(tls.clone(), Arc::clone(script))),
+        };
+        let url = match (&row.place, &site) {
+            (Place::Address(url), _) => url.clone(),
+            (Place::Site(..), site) => site.as_ref().map(Site::url).unwrap_or_default(),
+        };
+        let mut keys = vec![
+            ("site.url", format!("\"{url}\"")),
+            ("network.connect_timeout", "\"20s\"".to_owned()),
+            ("network.stall_timeout", "\"45s\"".to_owned()),
+            ("network.total_timeout", "\"90s\"".to_owned()),
+            ("network.retries", "0".to_owned()),
+            ("download.folder", "\"clients\"".to_owned()),
+            ("download.max_size", "\"1 MiB\"".to_owned()),
+            ("download.accept", "[\"elf\", \"script\"]".to_owned()),
+            ("launch.needs_display", "false".to_owned()),
+            ("launch.environment", "[\"MARK\"]".to_owned()),
+        ];
+        for (key, value) in &row.settings {
+            keys.retain(|(known, _)| known != key);
+            keys.push((key, value.clone()));
+        }
+        let lines: Vec<String> = keys.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        let text = lines.join("\n") + "\n[[rep]]\nid = 12\nname = \"Dana Whitfield\"\n";
+        Self { folder, site, text, way: row.way, variables: row.variables.clone(), cancel: Cancel::new() }
+    }
+
+    /// All that the kiosk and its client are told by the environment.
+    pub fn environment(&self) -> Vec<(OsString, OsString)> {
+        let variables = self.variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        variables.chain([("MARK".into(), self.mark().into())]).collect()
+    }
+
+    /// Goes the way of the screen, which is that of `start` but for a client that ends early: can it run here, download,
+    /// launch, wait.
+    pub fn run(&self) -> End {
+        let (config, environment) = (self.meant(), self.environment());
+        let request = self.request();
+        let (cancel, purpose) = (&self.cancel, Purpose::Run);
+        let order =
+            Order { config: &config, request: &request, purpose, cancel, environment: &environment, when_left: WhenLeft::End };
+        let client = can_run_here(&config, &environment)
+            .map_err(Stop::Failed)
+            .and_then(|()| download(&order, &mut |_| {}))
+            .and_then(|client| client.launch(&order, &mut |_: Stage| {}))
+            .and_then(|client| {
+                let (told, _never) = UnixStream::pair().expect("sockets");
+                client.wait_or_end(told.as_fd(), || {})
+            });
+        match client {
+            Ok(_) => End::Ran,
+            Err(Stop::Cancelled) => End::Cancelled,
+            Err(Stop::Failed(failure)) => End::Failed(failure.fault),
+        }
+    }
+
+    fn meant(&self) -> Config {
+        from_text(&self.text, &self.config()).unwrap_or_else(|problems| panic!("{problems}\nin\n{}", self.text))
+    }
+
+    fn request(&self) -> SessionRequest {
+        match self.way {
+            Way::Rep => by_rep(),
+            Way::Key => by_key(),
+        }
+    }
+
+    /// The config as a file.
+    pub fn config(&self) -> PathBuf {
+        self.folder.path().join("kiosk.toml")
+    }
+
+    pub fn write_config(&self) {
+        fs::write(self.config(), &self.text).expect("written");
+    }
+
+    /// What a client makes that has run.
+    pub fn mark(&self) -> PathBuf {
+        self.folder.path().join("ran")
+    }
+
+    /// Why this may not be: a file that is left, or something that ran without being the good client.
+    pub fn traces(&self, end: &End) -> Option<String> {
+        let left = files_in(&self.folder.path().join("clients"));
+        if !left.is_empty() {
+            return Some(format!("left behind: {left:?}"));
+        }
+        (self.mark().exists() != (*end == End::Ran)).then(|| format!("ran: {}", self.mark().exists()))
+    }
+}
+
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").path()).collect()
+}

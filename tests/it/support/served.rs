@@ -1,0 +1,137 @@
+//! A site that serves a script, and a kiosk that is set up to run it: the client beside the kiosk, in a real terminal.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use super::pty::{Pty, Terminal};
+use super::site::{Site, answer};
+use super::stage::kiosk;
+
+/// Far more than the second that is promised, for a machine that has much to do.
+pub const SOON: Duration = Duration::from_secs(4);
+
+/// A client that goes on until it is ended, with a child that does not listen to SIGTERM.
+pub const STUBBORN: &str = "#!/bin/sh\nsh -c 'trap \"\" TERM; exec sleep 1000' &\necho $$ $! > @/new; mv @/new @/pids\nwait\n";
+
+/// A site that serves a script, and a kiosk that is set up for it.
+pub struct Desk {
+    folder: TempDir,
+    pub site: Site,
+}
+
+impl Desk {
+    /// In the script `@` stands for the folder of this desk; `launch` is added to the config's section.
+    pub fn serving(script: &str, launch: &str) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let at = folder.path().to_str().expect("a name in UTF-8");
+        let named = "Content-Disposition: attachment; filename=scc-1.sh\r\n";
+        let site = Site::answering(answer("200 OK", named, script.replace('@', at)));
+        let downloads = folder.path().join("downloads");
+        fs::create_dir(&downloads).expect("made");
+        fs::set_permissions(&downloads, fs::Permissions::from_mode(0o700)).expect("ours alone");
+        let text = format!(
+            "[site]\nurl = \"{}\"\n[download]\nfolder = \"{}\"\n[launch]\nneeds_display = false\n{launch}\n\
+             [[rep]]\nid = 1\nname = \"Dana Whitfield\"\n",
+            site.url(),
+            downloads.display()
+        );
+        fs::write(folder.path().join("kiosk.toml"), text).expect("written");
+        Self { folder, site }
+    }
+
+    pub fn at(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn downloads(&self) -> PathBuf {
+        self.at("downloads")
+    }
+
+    /// The program with this desk's config.
+    pub fn command(&self) -> Command {
+        let mut command = kiosk();
+        command.arg("--config").arg(self.at("kiosk.toml"));
+        command
+    }
+
+    pub fn kiosk(&self, terminal: Terminal) -> Pty {
+        let mut pty = Pty::start_on(terminal, self.command(), 80, 24);
+        pty.wait_for("How would you like to get help?");
+        pty
+    }
+
+    /// A kiosk on which somebody has just asked for a session.
+    pub fn asked(&self, terminal: Terminal) -> Pty {
+        let mut pty = Pty::start_on(terminal, self.command(), 80, 24);
+        ask(&mut pty);
+        pty
+    }
+
+    /// As [`Desk::asked`], where Enter counts only after a pause.
+    pub fn asked_in_lockdown(&self, terminal: Terminal) -> Pty {
+        self.asked_on(self.kiosk(terminal))
+    }
+
+    /// As [`Desk::asked_in_lockdown`], on a kiosk that was started otherwise.
+    pub fn asked_on(&self, mut pty: Pty) -> Pty {
+        pty.wait_for("How would you like to get help?");
+        pty.send(b"1");
+        pty.wait_for("Who would you like to talk to?");
+        pty.confirm("Is this right?");
+        pty.confirm("Nothing to do.");
+        pty
+    }
+
+    /// A kiosk whose client runs, and the pids that this one has written down.
+    pub fn running(&self, terminal: Terminal) -> (Pty, Vec<i32>) {
+        let mut pty = self.asked(terminal);
+        pty.wait_until("the client's pids", |_| self.at("pids").exists());
+        (pty, self.pids())
+    }
+
+    /// Who lives of the client and of all that it forked, whatever they have done to hide: all of them work in its folder.
+    pub fn client(&self) -> Vec<i32> {
+        let downloads = fs::canonicalize(self.downloads()).expect("the folder");
+        let works_there = |pid: &i32| fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd.starts_with(&downloads));
+        let entries = fs::read_dir("/proc").expect("the processes").flatten();
+        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(works_there).collect()
+    }
+
+    pub fn pids(&self) -> Vec<i32> {
+        let text = fs::read_to_string(self.at("pids")).unwrap_or_default();
+        text.split_whitespace().map(|pid| pid.parse().expect("a pid")).collect()
+    }
+}
+
+impl Drop for Desk {
+    /// A client that a test left running, or lost by failing.
+    fn drop(&mut self) {
+        while !self.client().is_empty() {
+            for pid in self.client().into_iter().filter_map(Pid::from_raw) {
+                let _ = kill_process(pid, Signal::KILL);
+            }
+        }
+    }
+}
+
+/// Asks for a session on a kiosk that has just been started.
+pub fn ask(pty: &mut Pty) {
+    pty.wait_for("How would you like to get help?");
+    for question in ["Who would you like to talk to?", "Is this right?"] {
+        pty.send(if question.starts_with("Who") { b"1" } else { b"\r" });
+        pty.wait_for(question);
+    }
+    pty.send(b"\r");
+}
+
+/// Whether a process runs: one that is dead and not yet waited for does not.
+pub fn lives(pid: i32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, behind)| !behind.starts_with(['Z', 'X']))
+}
