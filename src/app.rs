@@ -189,10 +189,9 @@ impl Model {
                 Vec::new()
             }
             Action::StartOver if self.can_start_over() => self.forget(),
-            Action::StartOver => Vec::new(),
             Action::Leave => vec![Effect::Leave(self.screen().face().pending_link())],
             Action::Repaint => vec![Effect::Repaint],
-            Action::Wake => Vec::new(),
+            Action::StartOver | Action::Wake => Vec::new(),
         }
     }
 

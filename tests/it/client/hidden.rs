@@ -42,7 +42,7 @@ fn k6_whatever_of_a_client_is_hidden_is_gone_when_the_line_drops() {
     // A program that can't be read can't be traced.
     let script = "cp /bin/sleep ./hidden; chmod 0111 ./hidden; (setsid ./hidden 1000 &); : > @/ready";
     let desk = Desk::serving(&format!("#!/bin/sh\n{script}\n"), LOCKED);
-    let mut pty = desk.asked_on(Pty::start_on(Terminal::Controlling, behind_hidepid(&desk), 80, 24));
+    let mut pty = Desk::asked_on(Pty::start_on(Terminal::Controlling, behind_hidepid(&desk), 80, 24));
     pty.wait_until("its escape", |_| desk.at("ready").exists());
     pty.wait_for("Your helper can see this computer now.");
     pty.hang_up();

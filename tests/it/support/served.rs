@@ -75,11 +75,11 @@ impl Desk {
 
     /// As [`Desk::asked`], where Enter counts only after a pause.
     pub fn asked_in_lockdown(&self, terminal: Terminal) -> Pty {
-        self.asked_on(self.kiosk(terminal))
+        Self::asked_on(self.kiosk(terminal))
     }
 
     /// As [`Desk::asked_in_lockdown`], on a kiosk that was started otherwise.
-    pub fn asked_on(&self, mut pty: Pty) -> Pty {
+    pub fn asked_on(mut pty: Pty) -> Pty {
         pty.wait_for("How would you like to get help?");
         pty.send(b"1");
         pty.wait_for("Who would you like to talk to?");
