@@ -122,9 +122,15 @@ impl Painter {
     }
 
     /// A customer is forgotten: the copies of the screen are overwritten now, and the next frame erases screen and
-    /// scrollback first (trust.md K8).
+    /// scrollback first (trust.md K8). What waited for a line that stands still is never shown.
     pub fn wipe(&mut self) {
         self.before = Before::ToBeWiped;
+        if !self.waiting().is_empty() {
+            self.waiting.zeroize();
+            self.gone = 0;
+            // A sequence that this has torn ends with the Esc that comes next; the frame ends here.
+            self.waiting.extend_from_slice(if self.kind.may_hold_updates() { sequences::END_UPDATE } else { b"" });
+        }
         self.shown.overwrite();
         self.spare.overwrite();
         self.overwrite_frames();

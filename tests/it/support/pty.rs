@@ -16,6 +16,8 @@ use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
+use super::strangers::strangers;
+
 /// How long anything may take before the test gives up: far more than it needs, on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often it is looked again for what no output tells.
@@ -115,8 +117,21 @@ impl Pty {
         self.received.len() - before
     }
 
+    /// Reads so few bytes at a time until a text stands on the screen.
+    pub fn trickle(&mut self, count: usize, text: &str) {
+        let end = Instant::now() + PATIENCE;
+        while !self.text().contains(text) {
+            assert!(Instant::now() < end, "waited in vain for {text:?}; the screen:\n{}", self.text());
+            self.read_some(GLANCE, count);
+        }
+    }
+
     /// Reads once, if anything comes within `most`. False: the program is gone.
     fn read(&mut self, most: Duration) -> bool {
+        self.read_some(most, 8192)
+    }
+
+    fn read_some(&mut self, most: Duration, count: usize) -> bool {
         let master = self.master.as_ref().expect("the line is up");
         let timeout = Timespec::try_from(most).expect("a short time");
         let mut watched = [PollFd::new(master, PollFlags::IN), PollFd::new(&self.pidfd, PollFlags::IN)];
@@ -124,7 +139,7 @@ impl Pty {
         let (line, program) = (watched[0].revents(), watched[1].revents());
         if line.contains(PollFlags::IN) {
             let mut bytes = [0; 8192];
-            let count = rustix::io::read(master, &mut bytes).unwrap_or(0);
+            let count = rustix::io::read(master, &mut bytes[..count]).unwrap_or(0);
             self.parser.process(&bytes[..count]);
             self.received.extend_from_slice(&bytes[..count]);
             return true;
@@ -140,6 +155,14 @@ impl Pty {
     /// The screen, as a terminal has it.
     pub fn screen(&self) -> &vt100::Screen {
         self.parser.screen()
+    }
+
+    /// Types bytes, as fast as they are taken, reading what is drawn meanwhile.
+    pub fn pour(&mut self, bytes: &[u8]) {
+        for part in bytes.chunks(512) {
+            self.send(part);
+            self.read_for(Duration::ZERO);
+        }
     }
 
     /// Gives the terminal another size.
@@ -192,9 +215,12 @@ impl Pty {
 }
 
 impl Drop for Pty {
+    /// Whatever the test was about: the program wrote nothing that it has no word for (trust.md K7, T6).
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let strangers = strangers(&self.received);
+        assert!(std::thread::panicking() || strangers.is_empty(), "in the output:\n{}", strangers.join("\n"));
     }
 }
 
