@@ -14,6 +14,8 @@ pub mod event;
 mod guard;
 mod idle;
 pub mod keys;
+mod over;
+mod trail;
 
 use std::mem;
 use std::sync::Arc;
@@ -33,7 +35,6 @@ use crate::screens::help::Help;
 use crate::screens::out_of_service::OutOfService;
 use crate::screens::running::Running;
 use crate::screens::staff::{self, Staff, Wanted};
-use crate::screens::start::Start;
 use crate::screens::{self, Face, Patience, Scene, Screen, Step};
 use crate::session::{SessionRequest, Visit};
 use crate::terminal::key::{Input, Key};
@@ -43,14 +44,8 @@ use event::{Arrival, Effect, Event, JobId, Moment, News};
 use guard::Guard;
 use idle::Idle;
 use keys::{Action, Door, Focus};
-
-/// What stands over the screen that is shown.
-#[derive(Debug, PartialEq, Eq)]
-enum Over {
-    Nothing,
-    Help(Help),
-    Staff(Staff),
-}
+use over::Over;
+use trail::{Back, Trail};
 
 /// All that the program knows of the present visit.
 #[derive(Debug)]
@@ -62,10 +57,7 @@ pub struct Model {
     size: Size,
     now: Moment,
     arrival: Arrival,
-    /// Never empty: the first is the start screen, the last the one that is shown.
-    trail: Vec<Screen>,
-    /// The survey that was left by going back: all that was typed into it waits for the next choice.
-    survey: Option<screens::survey::Survey>,
+    trail: Trail,
     over: Over,
     idle: Idle,
     guard: Guard,
@@ -84,9 +76,8 @@ impl Model {
             size,
             now: Moment::default(),
             arrival,
-            trail: vec![Screen::Start(Start::default())],
-            survey: None,
-            over: Over::Nothing,
+            trail: Trail::default(),
+            over: Over::default(),
             guard: Guard::default(),
             jobs: 0,
             job: None,
@@ -95,8 +86,7 @@ impl Model {
 
     /// The screen that is shown (the help, the still-there question and the too-small notice stand over it).
     pub fn screen(&self) -> &Screen {
-        // The trail is never empty: `new`, `forget` and `news` lay the start screen, and `back` keeps it.
-        &self.trail[self.trail.len() - 1]
+        self.trail.shown()
     }
 
     /// The size of the terminal, as last told.
@@ -126,11 +116,7 @@ impl Model {
         } else if !skeleton::fits(self.size) {
             Focus::TooSmall
         } else {
-            match self.over {
-                Over::Help(_) => Focus::Help,
-                Over::Staff(_) => Focus::Pin,
-                Over::Nothing => self.screen().face().focus(&self.scene()),
-            }
+            self.over.focus().unwrap_or_else(|| self.screen().face().focus(&self.scene()))
         }
     }
 
@@ -142,21 +128,15 @@ impl Model {
     /// What tells one picture from another, whatever moves within it.
     fn picture(&self) -> impl PartialEq + use<> {
         let asks = self.focus() == Focus::EndSession;
-        (self.trail.len(), mem::discriminant(self.screen()), mem::discriminant(&self.over), self.idle.asks(), asks)
+        (self.trail.place(), mem::discriminant(&self.over), self.idle.asks(), asks)
     }
 
     fn scene(&self) -> Scene<'_> {
         scene(&self.desk, &self.look, &self.arrival, self.now, self.size)
     }
 
-    /// How long the screen waits for somebody who does nothing. The help that is open over the start is for nobody then,
-    /// and the staff's PIN has a patience of its own.
     fn patience(&self) -> Patience {
-        match (&self.over, self.screen()) {
-            (Over::Help(_), Screen::Start(_)) => Patience::Usual,
-            (Over::Staff(_), _) => Patience::Endless,
-            (Over::Help(_) | Over::Nothing, screen) => screen.face().patience(),
-        }
+        self.over.patience(self.screen())
     }
 
     /// When the staff's PIN, if it is asked for, is waited for no longer.
@@ -167,8 +147,7 @@ impl Model {
     /// Does something to the screen that is shown.
     fn on_screen<T>(&mut self, act: impl FnOnce(&mut dyn Face, &Scene) -> T) -> T {
         let scene = scene(&self.desk, &self.look, &self.arrival, self.now, self.size);
-        let last = self.trail.len() - 1;
-        act(self.trail[last].face_mut(), &scene)
+        act(self.trail.shown_mut().face_mut(), &scene)
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
@@ -194,7 +173,7 @@ impl Model {
             }
             Action::ScrollHelp(movement) => {
                 let scene = scene(&self.desk, &self.look, &self.arrival, self.now, self.size);
-                let focus = self.trail[self.trail.len() - 1].face().focus(&scene);
+                let focus = self.trail.shown().face().focus(&scene);
                 if let Over::Help(help) = &mut self.over {
                     help.scroll(movement, focus, &scene);
                 }
@@ -211,14 +190,14 @@ impl Model {
         match step {
             Step::Stay => Vec::new(),
             Step::Go(screen) => {
-                self.go(*screen);
+                self.trail.go(*screen);
                 Vec::new()
             }
             Step::Back => self.back(),
             Step::Connect(request) => self.connect(request),
             Step::Retry(request) => {
-                self.trail.pop();
-                self.connect(request)
+                let effects = self.back();
+                effects.into_iter().chain(self.connect(request)).collect()
             }
             Step::Change => self.change(),
             Step::EndSession => self.job.map(Effect::End).into_iter().collect(),
@@ -228,30 +207,20 @@ impl Model {
         }
     }
 
-    fn go(&mut self, screen: Screen) {
-        let screen = match (screen, self.survey.take()) {
-            (Screen::Survey(survey), Some(earlier)) => Screen::Survey(survey.resuming(earlier)),
-            (screen, _) => screen,
-        };
-        self.trail.push(screen);
-    }
-
     /// One step back; back at the start the customer is forgotten.
     fn back(&mut self) -> Vec<Effect> {
-        if self.trail.len() <= 2 {
-            return if self.trail.len() == 2 { self.forget() } else { Vec::new() };
+        match self.trail.back() {
+            Back::Nowhere => Vec::new(),
+            Back::ToStart => self.forget(),
+            Back::Done => self.job.take().map(Effect::Cancel).into_iter().collect(),
         }
-        if let Some(Screen::Survey(survey)) = self.trail.pop() {
-            self.survey = Some(survey);
-        }
-        self.job.take().map(Effect::Cancel).into_iter().collect()
     }
 
     /// Back past the review, to where the choice was made.
     fn change(&mut self) -> Vec<Effect> {
-        let effects = self.back();
+        let mut effects = self.back();
         if matches!(self.screen(), Screen::Review(_)) {
-            self.trail.pop();
+            effects.extend(self.back());
         }
         effects
     }
@@ -260,24 +229,23 @@ impl Model {
         self.jobs += 1;
         let job = JobId(self.jobs);
         self.job = Some(job);
-        self.trail.push(Screen::Connecting(Connecting::new(request.clone())));
+        self.trail.go(Screen::Connecting(Connecting::new(request.clone())));
         vec![Effect::Connect { job, request }]
     }
 
     /// Nothing of the customer stays: the screens and what was typed into them are dropped.
     fn forget(&mut self) -> Vec<Effect> {
         let cancel = self.job.take().map(Effect::Cancel);
-        self.leave_only(None);
+        self.leave_only(Trail::default());
         if let Some((desk, look)) = self.next_desk.take() {
             self.sit_at(desk, look);
         }
         cancel.into_iter().chain([Effect::Forget]).collect()
     }
 
-    /// Drops every screen with all that was typed, and shows this one, over a new start screen.
-    fn leave_only(&mut self, screen: Option<Screen>) {
-        self.trail = [Screen::Start(Start::default())].into_iter().chain(screen).collect();
-        self.survey = None;
+    /// Drops every screen with all that was typed, for a trail that begins anew.
+    fn leave_only(&mut self, trail: Trail) {
+        self.trail = trail;
         self.over = Over::Nothing;
         self.idle.touch(self.now);
     }
@@ -288,7 +256,7 @@ impl Model {
         }
         match news {
             News::Stage(stage) => {
-                if let Some(Screen::Connecting(connecting)) = self.trail.last_mut() {
+                if let Screen::Connecting(connecting) = self.trail.shown_mut() {
                     connecting.reached(&stage, self.now);
                 }
                 Vec::new()
@@ -297,7 +265,7 @@ impl Model {
             News::Running => {
                 let config = &self.desk.config;
                 let most = config.session.max_time.filter(|_| config.kiosk.lockdown);
-                self.leave_only(Some(Screen::Running(Running::until(most.map(|time| self.now.after(time))))));
+                self.leave_only(Trail::to(Screen::Running(Running::until(most.map(|time| self.now.after(time))))));
                 vec![Effect::Wipe]
             }
             News::Saved { path } => {
@@ -312,7 +280,7 @@ impl Model {
             News::Ended(_) => {
                 self.job = None;
                 let effects = self.forget();
-                self.leave_only(Some(Screen::Ended(Ended::new(self.now))));
+                self.leave_only(Trail::to(Screen::Ended(Ended::new(self.now))));
                 effects
             }
         }
@@ -335,8 +303,7 @@ impl Model {
     /// The job is done, and this screen tells what came of it, in place of the one that watched it.
     fn replace(&mut self, screen: Screen) {
         self.job = None;
-        self.trail.pop();
-        self.trail.push(screen);
+        self.trail.replace(screen);
         self.over = Over::Nothing;
         self.idle.touch(self.now);
     }
@@ -347,7 +314,7 @@ impl Model {
             self.next_desk = Some((desk, look));
             return self.forget();
         }
-        if self.trail.len() == 1 || self.desk.lists == Lists::Loading {
+        if self.trail.is_at_start() || self.desk.lists == Lists::Loading {
             self.sit_at(desk, look);
             self.on_screen(|screen, scene| screen.desk_changed(scene));
         } else {
@@ -367,7 +334,7 @@ impl Model {
             return Vec::new();
         }
         let effects = self.forget();
-        self.leave_only(Some(Screen::OutOfService(OutOfService::new(failure, clock, self.now))));
+        self.leave_only(Trail::to(Screen::OutOfService(OutOfService::new(failure, clock, self.now))));
         effects
     }
 

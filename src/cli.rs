@@ -43,6 +43,11 @@ pub enum Command {
     Start(Start),
     /// Tell every problem of a config, with file, line and column
     Check(Check),
+    /// What a code on the screen means, and what staff do
+    Explain {
+        /// The code behind "For staff:", as N3
+        code: String,
+    },
     /// What on this machine weakens or breaks a kiosk, and how to mend it
     Doctor(Doctor),
     /// Make the hash of a PIN for staff, which the config has as `kiosk.staff_pin`
@@ -231,9 +236,14 @@ fn command(words: Vec<OsString>) -> Result<Command, clap::Error> {
     match line.command {
         None => Ok(Command::Run(line.run)),
         Some(Command::Start(start)) => agreeing(start).map(Command::Start),
-        Some(other @ (Command::Run(_) | Command::Demo(_) | Command::Check(_) | Command::Doctor(_) | Command::StaffPin)) => {
-            Ok(other)
-        }
+        Some(
+            other @ (Command::Run(_)
+            | Command::Demo(_)
+            | Command::Check(_)
+            | Command::Explain { .. }
+            | Command::Doctor(_)
+            | Command::StaffPin),
+        ) => Ok(other),
     }
 }
 

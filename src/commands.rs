@@ -4,6 +4,7 @@ mod broken;
 pub mod check;
 mod demo;
 mod doctor;
+mod explain;
 mod kiosk;
 mod staff_pin;
 mod start;
@@ -44,6 +45,7 @@ fn status_of(command: &Command, environment: Environment<'_>) -> u8 {
         Command::Demo(demo) => demo::run(demo, environment),
         Command::Start(start) => start::run(start, environment),
         Command::Check(wanted) => written(check::run(wanted.file.as_deref(), lookup(environment), &mut io::stdout().lock())),
+        Command::Explain { code } => written(explain::run(code, &mut io::stdout().lock())),
         Command::Doctor(wanted) => written(doctor::run(wanted, environment, &mut io::stdout().lock())),
         Command::StaffPin => staff_pin::run(),
     }

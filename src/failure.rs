@@ -63,6 +63,11 @@ macro_rules! catalogue {
                 match self { $(Self::$name => $code,)* }
             }
 
+            /// The entry with this code, as staff type it: in capitals or not.
+            pub fn of_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|fault| fault.code().eq_ignore_ascii_case(code.trim()))
+            }
+
             /// The exit status of a command that ends with it.
             pub fn exit(self) -> Exit {
                 match self { $(Self::$name => Exit::$exit,)* }

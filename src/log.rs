@@ -6,8 +6,8 @@
 //!    too)
 //! ```
 //!
-//! What is told is of types that can't hold what a customer typed: no key, no answer, no URL, and no word of the site,
-//! which may repeat them. Nobody waits for the log: what can't be written is lost, and the visit goes on.
+//! What is told is of types that can't hold what a customer typed: no key, no answer, no URL but its host, and nothing of
+//! the site's pages, which may repeat them. Nobody waits for the log: what can't be written is lost, and the visit goes on.
 
 mod file;
 mod gate;

@@ -14,17 +14,18 @@
 //! A parent is a real folder, owned by us or by root, that others can't write to unless it is sticky: in a sticky folder
 //! nobody else can move or replace what we made. What a crash left is swept once its owner is dead.
 
+use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags, StatVfsMountFlags};
+use rustix::fs::{AtFlags, Mode, OFlags, StatVfsMountFlags};
 use rustix::io::Errno;
 
 use super::process::start_time;
-use super::{Environment, Purpose, variable};
+use super::{Environment, Purpose, causes, variable};
 use crate::config::{Config, Launch};
 use crate::failure::{Failure, Fault};
 
@@ -36,6 +37,8 @@ const OWNER: &str = ".owner";
 pub(super) struct Visit {
     path: PathBuf,
     folder: OwnedFd,
+    /// The files that we made in it.
+    made: RefCell<Vec<String>>,
 }
 
 impl Visit {
@@ -57,8 +60,12 @@ impl Visit {
         let name = format!("{VISIT}{:016x}", random().map_err(failed)?);
         rustix::fs::mkdirat(&parent.folder, &name, Mode::RWXU).map_err(failed)?;
         let path = parent.path.join(&name);
-        let folder = rustix::fs::openat(&parent.folder, &name, FOLDER, Mode::empty()).map_err(failed)?;
-        let visit = Self { path, folder };
+        let folder = rustix::fs::openat(&parent.folder, &name, FOLDER, Mode::empty()).map_err(|errno| {
+            // Without a record in it nobody would ever sweep it.
+            let _ = rustix::fs::unlinkat(&parent.folder, &name, AtFlags::REMOVEDIR);
+            failed(errno)
+        })?;
+        let visit = Self { path, folder, made: RefCell::default() };
         visit.entrust(std::process::id()).map_err(|error| failure_of_write(&error))?;
         Ok(visit)
     }
@@ -84,7 +91,7 @@ impl Visit {
     /// Records who needs the folder now. A process that ends without removing it leaves that to a later start.
     pub(super) fn entrust(&self, pid: u32) -> io::Result<()> {
         let Some(began) = start_time(pid) else { return Ok(()) };
-        match rustix::fs::unlinkat(&self.folder, OWNER, rustix::fs::AtFlags::empty()) {
+        match rustix::fs::unlinkat(&self.folder, OWNER, AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) => {}
             Err(errno) => return Err(errno.into()),
         }
@@ -93,14 +100,22 @@ impl Visit {
 
     fn create_file(&self, name: &str) -> io::Result<File> {
         let flags = OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::RDWR | OFlags::CLOEXEC;
-        Ok(rustix::fs::openat(&self.folder, name, flags, Mode::RUSR | Mode::WUSR)?.into())
+        let file = rustix::fs::openat(&self.folder, name, flags, Mode::RUSR | Mode::WUSR)?.into();
+        self.made.borrow_mut().push(name.to_owned());
+        Ok(file)
     }
 }
 
 impl Drop for Visit {
+    /// What we made goes without another descriptor, since there may be none; only what a client made takes some to find.
     fn drop(&mut self) {
-        // Nothing is left to be done where this fails; the next start sweeps it.
-        let _ = fs::remove_dir_all(&self.path);
+        for name in self.made.take() {
+            let _ = rustix::fs::unlinkat(&self.folder, &name, AtFlags::empty());
+        }
+        if rustix::fs::rmdir(&self.path).is_err() {
+            // Nothing is left to be done where this fails; the next start sweeps it.
+            let _ = fs::remove_dir_all(&self.path);
+        }
     }
 }
 
@@ -250,12 +265,13 @@ fn failure_of_folder(errno: Errno, path: &Path) -> Failure {
         },
         path,
     )
+    .because(&causes::told(&io::Error::from(errno)))
 }
 
 /// The failure of writing to a file.
 pub(super) fn failure_of_write(error: &io::Error) -> Failure {
     let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded].contains(&error.kind());
-    if full { Fault::DiskFull.into() } else { Fault::CannotWrite.into() }
+    Failure::from(if full { Fault::DiskFull } else { Fault::CannotWrite }).because(&causes::told(error))
 }
 
 #[cfg(test)]
@@ -274,6 +290,8 @@ mod tests {
         }
         let visit = Path::new("/run/support-kiosk/visit-0123456789abcdef");
         let failure = failure_of_folder(Errno::ACCESS, visit);
-        assert_eq!(failure, Failure::about(Fault::NoFolder, "/run/support-kiosk"));
+        assert!(failure.causes.as_ref().is_some_and(|causes| causes.as_str().starts_with("Permission denied (os error ")));
+        let told = Failure { causes: None, ..failure };
+        assert_eq!(told, Failure::about(Fault::NoFolder, "/run/support-kiosk"));
     }
 }

@@ -35,7 +35,7 @@ use changes::Changes;
 use tree::Tree;
 
 use super::folder::{self, Visit};
-use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, variable};
+use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, causes, variable};
 use crate::config::{Config, Launch, WhenLeft};
 use crate::failure::{Failure, Fault};
 
@@ -93,7 +93,7 @@ impl Client {
     /// The process id of its first process, which is also the id of that one's process group, and of its session unless it
     /// is in the foreground.
     pub fn pid(&self) -> u32 {
-        self.tree.first().as_raw_nonzero().get().unsigned_abs()
+        self.tree.number()
     }
 }
 
@@ -126,11 +126,11 @@ impl Download {
         // Before it is there: a client that runs can always be ended.
         let changes = Changes::watch().map_err(|error| cannot_start(&error))?;
         let began = Instant::now();
-        let first = spawn(&mut command, order.cancel)?;
-        let keeper = first.id();
+        let tree = Tree::plant(|| spawn(&mut command, order.cancel))?;
+        let keeper = tree.number();
         // Without the record the folder would be swept too early only once we are dead and another kiosk starts.
         let _ = self.visit.entrust(keeper);
-        let (tree, folder) = (Tree::new(first), Some(self.visit));
+        let folder = Some(self.visit);
         let mut client = Client { tree, changes, began, folder, keeper, foreground, ends_with_us: true };
         if order.cancel.is_cancelled() {
             client.cut_off();
@@ -248,5 +248,5 @@ fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
 }
 
 fn cannot_start(error: &io::Error) -> Failure {
-    Failure::about(Fault::CannotStart, &error.to_string())
+    Failure::about(Fault::CannotStart, &error.to_string()).because(&causes::told(error))
 }

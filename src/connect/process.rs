@@ -27,15 +27,18 @@ pub(super) fn start_time(pid: u32) -> Option<u64> {
     standing(pid).filter(Standing::lives).map(|standing| standing.began)
 }
 
-/// Every process that can be seen, the dead that were not waited for included. One that was there before the look began and
-/// is there when it has ended is in it for certain; of those that come and go meanwhile some are.
-pub(super) fn everybody() -> Vec<Standing> {
-    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
-    let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter_map(standing).collect()
+/// Every process that can be seen, the newest first, the dead that were not waited for included. Each is looked at when it is
+/// taken out: so those that come and go are seen while they are there. One that was there before the first was taken out and
+/// is there after the last is among them for certain.
+pub(super) fn everybody() -> impl Iterator<Item = Standing> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let mut pids: Vec<u32> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    pids.sort_unstable_by(|one, other| other.cmp(one));
+    pids.into_iter().filter_map(standing)
 }
 
-fn standing(pid: u32) -> Option<Standing> {
+/// How a process stands, if it can be seen.
+pub(super) fn standing(pid: u32) -> Option<Standing> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name of the program, in brackets, may itself hold brackets and spaces. Behind it the state is field 3.
     let (_, behind) = stat.rsplit_once(')')?;
@@ -72,7 +75,7 @@ mod tests {
         let ended = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         waitid(WaitId::Pid(Pid::from_child(&child)), ended).expect("its end");
         assert_eq!(start_time(child.id()), None);
-        let seen = everybody().into_iter().find(|standing| standing.pid == child.id()).expect("it is still to be seen");
+        let seen = everybody().find(|standing| standing.pid == child.id()).expect("it is still to be seen");
         assert_eq!((seen.parent, seen.lives()), (std::process::id(), false));
         child.wait().expect("its end");
     }

@@ -61,7 +61,7 @@ enum State {
     Sequence(Sequence),
     /// After `CSI [`: the letter of a Linux console's F1 to F5.
     ConsoleKey,
-    /// After `CSI M`: the bytes of an old mouse report that are still to come.
+    /// After `CSI M`, `CSI t` or `CSI T`: the bytes of an old mouse report that are still to come.
     Mouse {
         left: u8,
     },
@@ -249,6 +249,8 @@ impl Decoder {
             0x00..=0x1F | 0x7F.. => self.ordinary(byte, out),
             b'[' if sequence.is_csi_alone() => self.state = State::ConsoleKey,
             b'M' if sequence.is_csi_alone() => self.state = State::Mouse { left: 3 },
+            b't' if sequence.is_csi_alone() => self.state = State::Mouse { left: 2 },
+            b'T' if sequence.is_csi_alone() => self.state = State::Mouse { left: 6 },
             _ if sequence.ends_with(byte) => {
                 let (pastes, key) = (sequence.opens_paste(byte), sequence.key(byte));
                 self.state = if pastes { State::Pasting(Paste::new()) } else { State::Ground };

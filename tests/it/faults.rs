@@ -13,8 +13,11 @@
 mod bodies;
 mod heads;
 mod machines;
+mod names;
+mod orders;
 mod redirects;
 mod row;
+mod scarce;
 mod statuses;
 mod transfers;
 mod ways;
@@ -24,6 +27,8 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+use support_kiosk::failure::Fault;
 
 use self::row::{End, Row, Trial, Way};
 use crate::support::order::KEY;
@@ -80,6 +85,13 @@ fn all_wrong(rows: &[Row], wrong: impl Fn(&Row) -> Option<String> + Sync) -> Vec
     told.into_inner().expect("lines")
 }
 
+/// Of a test of the room's own, since nothing from outside comes to it everywhere: the entry, the source and the test.
+const ELSEWHERE: [(Fault, &str, &str); 1] = [(
+    Fault::NameServiceSilent,
+    include_str!("../../src/connect/site/names.rs"),
+    "fn d2_a_name_that_nobody_knows_is_told_from_a_name_service_that_is_silent",
+)];
+
 fn code(row: &Row) -> &'static str {
     row.expected.map_or("ok", |fault| fault.code())
 }
@@ -97,7 +109,8 @@ fn wrong_in_process(row: &Row) -> Option<String> {
 #[test]
 fn d15_every_behaviour_comes_to_one_entry_of_the_catalogue_and_leaves_nothing() {
     let authority = Authority::new();
-    let rows = table(&authority);
+    let mut rows = table(&authority);
+    rows.extend(machines::early_ends());
     let mut names = HashSet::new();
     let twice: Vec<&str> = rows.iter().map(|row| row.name.as_str()).filter(|name| !names.insert(*name)).collect();
     assert!(twice.is_empty() && rows.len() >= 100, "{} rows, of one name: {twice:?}", rows.len());
@@ -118,7 +131,7 @@ fn wrong_by_start(row: &Row) -> Option<String> {
     };
     let mut start = Command::new(env!("CARGO_BIN_EXE_support-kiosk"))
         .env_clear()
-        .env("MARK", trial.mark())
+        .envs(trial.environment())
         .arg("start")
         .args(words)
         .args(["--json", "--config"])
@@ -152,6 +165,28 @@ fn d15_start_tells_every_behaviour_by_its_code_and_no_secret() {
     let rows = table(&authority);
     let wrong = all_wrong(&rows, wrong_by_start);
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+}
+
+#[test]
+fn d15_every_entry_of_the_catalogue_is_reached() {
+    let authority = Authority::new();
+    let rows = table(&authority).into_iter().chain(machines::early_ends());
+    let mut reached: HashSet<Fault> = rows.filter_map(|row| row.expected).collect();
+    reached.extend(orders::orders().iter().map(|order| order.expected));
+    reached.insert(scarce::REACHED);
+    if machines::noexec_folder().is_none() {
+        println!("this machine has no folder from which nothing runs: {:?} was not tried", Fault::FolderNotExecutable);
+        reached.insert(Fault::FolderNotExecutable);
+    }
+    for (fault, source, test) in ELSEWHERE {
+        let (_, test) = source.split_once(test).unwrap_or_else(|| panic!("{test} is gone"));
+        let body = test.split("#[test]").next().unwrap_or_default();
+        assert!(body.contains(&format!("Fault::{fault:?}")), "{fault:?} is not in{body}");
+        reached.insert(fault);
+    }
+    // Each of the others is tried by a test of its table, and none is merely listed.
+    let missed: Vec<_> = Fault::ALL.iter().filter(|fault| !reached.contains(fault)).collect();
+    assert!(missed.is_empty(), "nothing comes to {missed:?}");
 }
 
 /// The first bytes of what a site does, then a word that they are out, then silence.

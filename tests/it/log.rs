@@ -181,7 +181,8 @@ fn what_can_be_written_nowhere_stops_no_visit() {
         mknodat(rustix::fs::CWD, within(name), FileType::Fifo, mode, 0).expect("a pipe");
     }
     // Somebody has it open and reads nothing.
-    let reader = rustix::fs::open(within("full pipe"), OFlags::RDWR | OFlags::NONBLOCK, Mode::empty()).expect("open");
+    let reader =
+        rustix::fs::open(within("full pipe"), OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty()).expect("open");
     while rustix::io::write(&reader, &[0; 4096]).is_ok() {}
     let nowhere = ["folder", "link", "pipe", "full pipe", "missing/visits.log"].map(within);
     for path in nowhere.iter().map(PathBuf::as_path).chain([Path::new("/dev/full"), Path::new("/proc/version")]) {

@@ -16,10 +16,10 @@ use support_kiosk::ui::signs;
 
 use crate::support::kiosk::{DESK, Kiosk, arrival, config, staffed_desk};
 
-type Way = fn(&mut Kiosk);
+pub type Way = fn(&mut Kiosk);
 
 /// Every screen that a customer can come to, and the way there.
-const SCREENS: &[(&str, Way)] = &[
+pub const SCREENS: &[(&str, Way)] = &[
     ("start", |_| ()),
     ("reps", |kiosk| to_reps(kiosk)),
     ("reps_moved", |kiosk| {

@@ -6,6 +6,9 @@ use std::process::{Command, Output};
 
 use support_kiosk::cli::FORCED_COMMAND;
 
+use crate::support::needs::{self, or_skip};
+
+const SSHD: &str = "/usr/sbin/sshd";
 const DROP_IN: &str = "sshd/support-kiosk.conf";
 const UNITS: [&str; 2] = ["systemd/support-kiosk@.service", "wayland/support-kiosk-cage@.service"];
 
@@ -47,18 +50,9 @@ fn k3_the_drop_in_forces_what_the_login_shell_lets_pass() {
     assert_eq!(forced, [FORCED_COMMAND]);
 }
 
-/// sshd's settings for a connection of `user`, with the drop-in and, behind it, a config that allows everything; none where
-/// there is no sshd, which in CI is a failure.
+/// sshd's settings for a connection of `user`, with the drop-in and, behind it, a config that allows everything.
 fn effective(user: &str) -> Option<String> {
-    let sshd = Path::new("/usr/sbin/sshd");
-    if !sshd.exists() {
-        assert!(std::env::var_os("CI").is_none(), "CI has to have OpenSSH's server");
-        #[expect(clippy::print_stderr, reason = "whoever reads the tests' output should know")]
-        {
-            eprintln!("skipped: there is no /usr/sbin/sshd to read the drop-in");
-        }
-        return None;
-    }
+    or_skip(needs::program(SSHD).and_then(|()| needs::program("ssh-keygen")))?;
     if rustix::process::geteuid().is_root() {
         // sshd does not even read its config as root without the folder that it would hide in.
         fs::create_dir_all("/run/sshd").expect("made");
@@ -75,7 +69,7 @@ fn effective(user: &str) -> Option<String> {
     let whole = format!("Include \"{}\"\nHostKey \"{}\"\n{lax}", drop_in.display(), key.display());
     fs::write(&config, whole).expect("written");
     let connection = format!("user={user},host=localhost,addr=127.0.0.1");
-    Some(succeeded("sshd -T", Command::new(sshd).args(["-T", "-C", &connection, "-f"]).arg(&config).output().expect("sshd")))
+    Some(succeeded("sshd -T", Command::new(SSHD).args(["-T", "-C", &connection, "-f"]).arg(&config).output().expect("sshd")))
 }
 
 fn succeeded(what: &str, output: Output) -> String {

@@ -1,14 +1,17 @@
-//! A real sshd with the shipped drop-in, and everything that somebody could try on it (trust.md K3, K4, T3).
+//! A real sshd with the shipped drop-in, and everything that somebody could try on it (trust.md K3, K4, T3). What sshd reads
+//! in the drop-in, and that nothing behind it loosens it, is seen in `packaging.rs`.
 //!
 //! ```text
 //! server      sshd on loopback, the built kiosk as the login shell of its account
 //! attempts    the list: name, how, what must be seen
+//! hang_up     the line drops, at either end
 //! ```
 //!
 //! It takes `ssh`, `sshd`, `ssh-keygen` and `strace`. Where one is not there, these tests say so in a line and pass, unless
 //! `CI` is set: `.ci/run` installs them and sets it.
 
 mod attempts;
+mod hang_up;
 mod server;
 
 use std::path::Path;
@@ -21,7 +24,7 @@ use crate::support::needs::or_skip;
 const START: &str = "How would you like to get help?";
 
 /// What sshd itself sets in a session, and what the drop-in lets through.
-const VARIABLES: [&str; 15] = [
+const VARIABLES: [&str; 17] = [
     "USER",
     "LOGNAME",
     "HOME",
@@ -36,7 +39,9 @@ const VARIABLES: [&str; 15] = [
     "LANG",
     "LC_ALL",
     "LC_CTYPE",
+    "LC_MESSAGES",
     "COLORTERM",
+    "NO_COLOR",
 ];
 
 #[test]

@@ -85,6 +85,9 @@ impl<'t> Settings<'t> {
         let name = &account.name;
         match command {
             FORCED_COMMAND => COMMAND.good(&format!("{name} gets {FORCED_COMMAND}")),
+            "none" if self.all("subsystem").any(|subsystem| subsystem.ends_with("internal-sftp")) => {
+                COMMAND.broken(&format!("none: {name} gets sftp from sshd itself, whatever its login shell"), MEND)
+            }
             "none" if account.is_bound() => COMMAND.weak(&format!("none: only its login shell binds {name} to the kiosk"), MEND),
             "none" => COMMAND.broken(&format!("none: {name} gets a shell"), MEND),
             other => COMMAND.broken(&format!("{name} gets {other}, and not {FORCED_COMMAND}"), MEND),
@@ -224,6 +227,9 @@ mod tests {
     fn without_a_forced_command_the_login_shell_still_binds() {
         let settings = SHIPPED.replace("forcecommand /usr/bin/support-kiosk --lockdown", "forcecommand none");
         assert_eq!(grades(&settings, "/usr/bin/support-kiosk")[0], ("ssh-command", Weak));
+        // Which sshd serves itself, without the shell.
+        let settings = format!("{settings}subsystem sftp internal-sftp\n");
+        assert_eq!(grades(&settings, "/usr/bin/support-kiosk")[0], ("ssh-command", Broken));
     }
 
     #[test]

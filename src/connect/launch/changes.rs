@@ -2,8 +2,10 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::Duration;
 
 use nix::sys::signal::{SigSet, Signal};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::pipe::{PipeFlags, pipe_with};
 use signal_hook::SigId;
 use signal_hook::consts::SIGCHLD;
@@ -23,6 +25,13 @@ impl Changes {
         // Whoever started us may have blocked it. One thread that takes it is enough, and this one it is that waits.
         SigSet::from(Signal::SIGCHLD).thread_unblock()?;
         Ok(Self { reader, listening })
+    }
+
+    /// Waits for the next change, but no longer than this. False: there was none.
+    pub(super) fn come_within(&self, most: Duration) -> bool {
+        let timeout = Timespec::try_from(most).ok();
+        // Interrupted by a signal: perhaps by the very one.
+        poll(&mut [PollFd::new(self, PollFlags::IN)], timeout.as_ref()) != Ok(0)
     }
 
     /// Takes out what has been told, so that the next change is told again.

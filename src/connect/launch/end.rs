@@ -29,8 +29,8 @@ use crate::failure::{Failure, Fault};
 const EARLY: Duration = Duration::from_secs(2);
 /// For so long a client that is told to end may say good-bye.
 const GOOD_BYE: Duration = Duration::from_millis(500);
-/// How long after SIGKILL it is looked again who lives: twice as long each time, since the kernel takes for ever over it where
-/// a disk or a network does not answer.
+/// How long after SIGKILL it is looked again who lives, if nobody has died meanwhile: twice as long each time, since the kernel
+/// takes for ever over it where a disk or a network does not answer.
 const DYING: Duration = Duration::from_millis(10);
 const DYING_AT_MOST: Duration = Duration::from_secs(1);
 
@@ -87,16 +87,17 @@ impl Client {
         }
     }
 
-    /// Again and again: who was forked meanwhile has become our child when the next look comes. (Against one that forks
-    /// faster than this machine lets us look helps a limit on the number of its processes: a unit's `TasksMax`.)
+    /// Again at each change: who was forked meanwhile has become our child by then. (Against one that forks faster than this
+    /// machine lets us look helps what kills all of a unit at a stroke: its `KillMode` and `TasksMax`.)
     fn kill(&mut self) {
         let mut pause = DYING;
         loop {
-            self.tree.signal(&[Signal::KILL]);
-            if self.watch(None, Some(Instant::now() + pause)) == Turn::Ended {
+            self.changes.hush();
+            self.tree.kill();
+            if self.tree.has_ended() {
                 break;
             }
-            pause = DYING_AT_MOST.min(pause * 2);
+            pause = if self.changes.come_within(pause) { DYING } else { DYING_AT_MOST.min(pause * 2) };
         }
     }
 

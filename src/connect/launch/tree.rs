@@ -8,17 +8,21 @@
 //! So nobody can leave the tree: it has ended when its first process has, and we have no child that came after that one.
 //! Nothing else is ever our child, but what whoever started us had started before: that is older, and is left alone.
 //!
+//! Who they are `/proc` tells; whether there is anybody the kernel is asked too, since it can be told to hide some of them
+//! (`hidepid`, a unit's `ProtectProc`): of one that hides it is known that it lives, and its group can be signalled.
+//!
 //! Without [`adopt_orphans`] whoever loses its parent is lost to us; only the first process and those below it are known.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::process::{Child, ExitStatus};
 
+use rustix::io::Errno;
 use rustix::process::{
     Pid, Signal, WaitId, WaitIdOptions, child_subreaper, kill_process, kill_process_group, set_child_subreaper, waitid,
 };
 
-use crate::connect::process::{Standing, everybody};
+use crate::connect::process::{Standing, everybody, standing};
 
 /// Whatever loses its parent below us becomes our child from now on. For a program whose only child is the client.
 pub fn adopt_orphans() -> io::Result<()> {
@@ -29,16 +33,25 @@ pub fn adopt_orphans() -> io::Result<()> {
 pub(super) struct Tree {
     /// Not waited for before the tree has ended, so that its number, which is its group's too, stays its own.
     first: Child,
+    /// Whether no child of ours is older: then every one is of the tree.
+    alone: bool,
 }
 
 impl Tree {
-    pub(super) fn new(first: Child) -> Self {
-        Self { first }
+    /// Starts the first process.
+    pub(super) fn plant<E>(spawn: impl FnOnce() -> Result<Child, E>) -> Result<Self, E> {
+        let alone = is_adopting() && !a_child_lives();
+        Ok(Self { first: spawn()?, alone })
     }
 
     /// The first process.
     pub(super) fn first(&self) -> Pid {
         Pid::from_child(&self.first)
+    }
+
+    /// The first process's number, which is its group's too.
+    pub(super) fn number(&self) -> u32 {
+        self.first.id()
     }
 
     /// Whether nothing of it lives. Whoever was left behind and has ended since is waited for.
@@ -49,7 +62,7 @@ impl Tree {
             let first_has_ended = self.first_has_ended();
             let left_behind = self.left_behind();
             if left_behind.is_empty() {
-                return first_has_ended;
+                return first_has_ended && !(self.alone && a_child_lives());
             }
             if left_behind.into_iter().filter(|pid| !was_waited_for(*pid)).count() > 0 {
                 return false;
@@ -80,6 +93,20 @@ impl Tree {
         }
     }
 
+    /// Kills all of it: our children as soon as they are seen, for there are those who have become another before all have
+    /// been looked at; then whoever stands below them.
+    pub(super) fn kill(&self) {
+        let is_root = self.is_root();
+        let mut all = Vec::new();
+        for one in everybody() {
+            if is_root(&one) {
+                self.signal_to(&[one], Signal::KILL);
+            }
+            all.push(one);
+        }
+        self.signal_to(&self.members_among(&all), Signal::KILL);
+    }
+
     /// By groups where one of its own leads them, since a group is signalled at a stroke: nobody in it forks meanwhile. Others
     /// are signalled one by one: a client that has our terminal could have joined a group of ours, or of our shell's.
     ///
@@ -101,19 +128,22 @@ impl Tree {
 
     /// Our children beside the first.
     fn left_behind(&self) -> Vec<Pid> {
-        let all = everybody();
-        let first = self.first.id();
-        self.roots(&all).filter(|root| root.pid != first).filter_map(|root| pid(root.pid)).collect()
+        let (first, is_root) = (self.first.id(), self.is_root());
+        everybody().filter(|one| one.pid != first && is_root(one)).filter_map(|root| pid(root.pid)).collect()
     }
 
     /// All of it: its roots, and whoever stands below them.
     fn members(&self) -> Vec<Standing> {
-        let all = everybody();
+        self.members_among(&everybody().collect::<Vec<_>>())
+    }
+
+    fn members_among(&self, all: &[Standing]) -> Vec<Standing> {
         let mut below: BTreeMap<u32, Vec<Standing>> = BTreeMap::new();
-        for one in &all {
+        for one in all {
             below.entry(one.parent).or_default().push(*one);
         }
-        let mut members: Vec<Standing> = self.roots(&all).collect();
+        let is_root = self.is_root();
+        let mut members: Vec<Standing> = all.iter().copied().filter(is_root).collect();
         let mut next = 0;
         while let Some(member) = members.get(next) {
             members.extend(below.remove(&member.pid).unwrap_or_default());
@@ -122,14 +152,23 @@ impl Tree {
         members
     }
 
-    /// The first process, and those that became our children because it, or one below it, let go of them.
-    fn roots<'a>(&self, all: &'a [Standing]) -> impl Iterator<Item = Standing> + 'a {
+    /// What tells the first process, and those that became our children because it, or one below it, let go of them.
+    fn is_root(&self) -> impl Fn(&Standing) -> bool + use<> {
         let (ours, first) = (std::process::id(), self.first.id());
-        let began = all.iter().find(|one| one.pid == first).map(|one| one.began);
-        let adopting = matches!(child_subreaper(), Ok(Some(_)));
-        let is_root = move |one: &&Standing| one.pid == first || adopting && one.parent == ours && Some(one.began) >= began;
-        all.iter().filter(is_root).copied()
+        let began = standing(first).map(|standing| standing.began);
+        let adopting = is_adopting();
+        move |one| one.pid == first || adopting && one.parent == ours && Some(one.began) >= began
     }
+}
+
+fn is_adopting() -> bool {
+    matches!(child_subreaper(), Ok(Some(_)))
+}
+
+/// Whether any child of ours lives. Asked for stops alone the kernel finds no child where all are dead (`do_wait`).
+fn a_child_lives() -> bool {
+    let stopped = waitid(WaitId::All, WaitIdOptions::STOPPED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT);
+    !matches!(stopped, Err(Errno::CHILD))
 }
 
 /// Waits for a child of ours, if it has ended. False: it lives.

@@ -2,7 +2,9 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::os::fd::AsFd;
 use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,6 +28,8 @@ pub struct Row {
     pub way: Way,
     /// Keys of the config, dotted, and their values in TOML: over those that every row has.
     settings: Vec<(&'static str, String)>,
+    /// Of the environment, besides what every row has.
+    variables: Vec<(&'static str, &'static str)>,
     /// None: a good client that runs.
     pub expected: Option<Fault>,
 }
@@ -72,7 +76,8 @@ pub fn at(name: impl Into<String>, url: impl Into<String>, expected: impl Into<O
 
 impl Row {
     fn new(name: impl Into<String>, place: Place, expected: impl Into<Option<Fault>>) -> Self {
-        Self { name: name.into(), place, way: Way::Rep, settings: Vec::new(), expected: expected.into() }
+        let (settings, variables) = (Vec::new(), Vec::new());
+        Self { name: name.into(), place, way: Way::Rep, settings, variables, expected: expected.into() }
     }
 
     /// By session key.
@@ -95,6 +100,12 @@ impl Row {
         self
     }
 
+    /// With a variable of the environment.
+    pub fn variable(mut self, name: &'static str, value: &'static str) -> Self {
+        self.variables.push((name, value));
+        self
+    }
+
     /// With a site that may be silent for a moment only.
     pub fn impatient(self) -> Self {
         self.with("network.stall_timeout", "\"400ms\"")
@@ -114,7 +125,8 @@ impl Row {
             Place::Address(url) => Place::Address(url.clone()),
             Place::Site(tls, _) => Place::Site(tls.clone(), script),
         };
-        Self { name: self.name.clone(), place, way: self.way, settings: self.settings.clone(), expected: self.expected }
+        let (name, settings, variables) = (self.name.clone(), self.settings.clone(), self.variables.clone());
+        Self { name, place, way: self.way, settings, variables, expected: self.expected }
     }
 
     /// The exit status of `start`.
@@ -129,6 +141,7 @@ pub struct Trial {
     pub site: Option<Site>,
     text: String,
     way: Way,
+    variables: Vec<(&'static str, &'static str)>,
     pub cancel: Cancel,
 }
 
@@ -171,13 +184,19 @@ impl Trial {
         }
         let lines: Vec<String> = keys.iter().map(|(key, value)| format!("{key} = {value}")).collect();
         let text = lines.join("\n") + "\n[[rep]]\nid = 12\nname = \"Dana Whitfield\"\n";
-        Self { folder, site, text, way: row.way, cancel: Cancel::new() }
+        Self { folder, site, text, way: row.way, variables: row.variables.clone(), cancel: Cancel::new() }
     }
 
-    /// Goes the way of `start` and of the screen: can it run here, download, launch, wait.
+    /// All that the kiosk and its client are told by the environment.
+    pub fn environment(&self) -> Vec<(OsString, OsString)> {
+        let variables = self.variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        variables.chain([("MARK".into(), self.mark().into())]).collect()
+    }
+
+    /// Goes the way of the screen, which is that of `start` but for a client that ends early: can it run here, download,
+    /// launch, wait.
     pub fn run(&self) -> End {
-        let config = self.meant();
-        let environment: Vec<(OsString, OsString)> = vec![("MARK".into(), self.mark().into())];
+        let (config, environment) = (self.meant(), self.environment());
         let request = self.request();
         let (cancel, purpose) = (&self.cancel, Purpose::Run);
         let order =
@@ -185,12 +204,13 @@ impl Trial {
         let client = can_run_here(&config, &environment)
             .map_err(Stop::Failed)
             .and_then(|()| download(&order, &mut |_| {}))
-            .and_then(|client| client.launch(&order, &mut |_: Stage| {}));
+            .and_then(|client| client.launch(&order, &mut |_: Stage| {}))
+            .and_then(|client| {
+                let (told, _never) = UnixStream::pair().expect("sockets");
+                client.wait_or_end(told.as_fd(), || {})
+            });
         match client {
-            Ok(client) => {
-                client.wait();
-                End::Ran
-            }
+            Ok(_) => End::Ran,
             Err(Stop::Cancelled) => End::Cancelled,
             Err(Stop::Failed(failure)) => End::Failed(failure.fault),
         }

@@ -13,6 +13,7 @@ pub fn rows(ours: &Authority) -> Vec<Row> {
     let mut rows = ways();
     rows.extend(certificates(ours));
     rows.extend(handshakes());
+    rows.extend(proxies());
     rows.extend(bodies(&ours.server("localhost", Validity::Now)));
     rows.push(
         acts("TLS: a demand for a certificate of ours", good(), Fault::TlsFailed)
@@ -32,7 +33,8 @@ fn ways() -> Vec<Row> {
         at("a port that refuses", url("http", closed_port()), Fault::NoConnection),
         at("a port that refuses, by TLS", url("https", closed_port()), Fault::NoConnection),
         at("a port that refuses, twice", url("http", closed_port()), Fault::NoConnection).with("network.retries", "1"),
-        at("a handshake without an answer", url("https", silent_port()), Fault::ConnectTimeout)
+        // By number, or a name service of a machine under load may be what takes too long.
+        at("a handshake without an answer", format!("https://127.0.0.1:{}", silent_port()), Fault::ConnectTimeout)
             .with("network.connect_timeout", "\"400ms\""),
         at("a port without a word", url("http", silent_port()), Fault::Stalled).impatient(),
         at("a port that closes", url("http", greeting_port(b"")), Fault::CutShort),
@@ -69,6 +71,32 @@ fn handshakes() -> Vec<Row> {
         greeted("cut in a record's head", b"\x16\x03", Fault::TlsFailed),
         greeted("cut in the handshake", b"\x16\x03\x03\x00\x7A\x02\x00\x00\x76\x03\x03", Fault::TlsFailed),
         greeted("a handshake of garbage", b"\x16\x03\x03\x00\x04\x02\x00\x00\x00", Fault::TlsFailed),
+    ]
+}
+
+/// What stands between, and does not let us through (trust.md D3). The site is never reached.
+fn proxies() -> Vec<Row> {
+    let by = |name: &str, port: u16, fault| {
+        let row = at(format!("proxy: {name}"), "https://localhost:7", fault);
+        row.with("network.proxy", format!("\"http://mole:canary@127.0.0.1:{port}\""))
+    };
+    let says = |name: &str, answer: &'static [u8], fault| by(name, greeting_port(answer), fault);
+    let variable = |name: &str, value| {
+        let row = at(format!("proxy of the environment: {name}"), "https://localhost:7", Fault::BadProxy);
+        row.with("network.proxy", "\"environment\"").variable("https_proxy", value)
+    };
+    let unknown = at("proxy: a name that nobody knows", "https://localhost:7", Fault::ProxyUnreachable);
+    vec![
+        by("a port that refuses", closed_port(), Fault::ProxyUnreachable),
+        unknown.with("network.proxy", "\"http://no-such-proxy.invalid:3128\""),
+        by("no answer", silent_port(), Fault::ProxyTimeout).with("network.connect_timeout", "\"400ms\""),
+        says("407", b"HTTP/1.1 407 Sign in\r\nProxy-Authenticate: Basic\r\n\r\n", Fault::ProxySignIn),
+        says("403", b"HTTP/1.1 403 Forbidden\r\n\r\n", Fault::ProxyRefused),
+        says("502", b"HTTP/1.1 502 Bad Gateway\r\n\r\n", Fault::ProxyRefused),
+        says("a page", b"<html>Sign in here</html>", Fault::ProxyRefused),
+        says("no word", b"", Fault::ProxyRefused),
+        variable("of another kind", "socks5://canary:1080"),
+        variable("with a path", "http://canary/x"),
     ]
 }
 

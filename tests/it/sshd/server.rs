@@ -11,7 +11,7 @@
 //! `kiosk` exists, its login shell is the built kiosk, and the drop-in is taken without a change. No account is made on the
 //! machine, and nothing of it is written.
 //!
-//! Where the kernel allows no mounts (a container without CAP_SYS_ADMIN, a developer who is not root), sshd serves the user
+//! Where the kernel allows no mounts (a container without `CAP_SYS_ADMIN`, a developer who is not root), sshd serves the user
 //! who runs the tests: the drop-in's user, program and key file are replaced, and the command is forced through that user's
 //! own shell. What the private folders are needed for is then not seen.
 
@@ -166,6 +166,12 @@ impl Process {
     fn all() -> Vec<Self> {
         let pids = fs::read_dir("/proc").expect("a table of processes").flatten();
         pids.filter_map(|entry| Self::read(&fs::read_to_string(entry.path().join("stat")).ok()?)).collect()
+    }
+
+    /// Whether it is still there, and no other has got its number.
+    pub fn lives(&self) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
+        Self::read(&stat).is_some_and(|now| now.name == self.name)
     }
 
     /// One that is dead, and only waited for, is none.

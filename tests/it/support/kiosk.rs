@@ -123,17 +123,22 @@ impl Kiosk {
 
     /// A kiosk of a config that no file could say, at 80x24.
     pub fn of(config: Config) -> Self {
-        Self::build(config, Size::new(80, 24), "midnight", Depth::True, &signs::UNICODE)
+        Self::at(Arc::new(Desk::new(Arc::new(config))))
+    }
+
+    /// A kiosk of a desk that many tests share, at 80x24.
+    pub fn at(desk: Arc<Desk>) -> Self {
+        Self::build(desk, Size::new(80, 24), "midnight", Depth::True, &signs::UNICODE)
     }
 
     pub fn with_look(desk: &str, columns: u16, rows: u16, theme: &str, depth: Depth, signs: &'static Signs) -> Self {
-        Self::build(config(desk), Size::new(columns, rows), theme, depth, signs)
+        let desk = Arc::new(Desk::new(Arc::new(config(desk))));
+        Self::build(desk, Size::new(columns, rows), theme, depth, signs)
     }
 
-    fn build(config: Config, size: Size, theme: &str, depth: Depth, signs: &'static Signs) -> Self {
+    fn build(desk: Arc<Desk>, size: Size, theme: &str, depth: Depth, signs: &'static Signs) -> Self {
         let palette = Palette::new(theme::named(theme).expect("a theme"), depth);
         let look = Look { text: &EN, palette, signs };
-        let desk = Arc::new(Desk::new(Arc::new(config)));
         Self { model: Model::new(desk, look, size, arrival(Delivery::Run)), worn: look, now: Moment::default() }
     }
 

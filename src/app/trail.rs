@@ -1,0 +1,93 @@
+//! The way to the screen that is shown: going on lays a screen down, going back takes one up, and what was typed into those
+//! in between waits there.
+
+use std::mem;
+
+use crate::screens::Screen;
+use crate::screens::start::Start;
+use crate::screens::survey::Survey;
+
+/// The screens of a visit, with all that was typed into them; dropping one erases it.
+#[derive(Debug)]
+pub(super) struct Trail {
+    /// Never empty: the first is the start screen, the last the one that is shown.
+    screens: Vec<Screen>,
+    /// The survey that was left by going back: all that was typed into it waits for the next choice.
+    survey: Option<Survey>,
+}
+
+/// Where one step back leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Back {
+    /// Nowhere: this is the start.
+    Nowhere,
+    /// To the start; the step is not taken, since whoever goes there is forgotten.
+    ToStart,
+    /// To the screen before, as it was left.
+    Done,
+}
+
+impl Default for Trail {
+    fn default() -> Self {
+        Self { screens: vec![Screen::Start(Start::default())], survey: None }
+    }
+}
+
+impl Trail {
+    /// The start screen and this one over it, with nothing of what was before.
+    pub(super) fn to(screen: Screen) -> Self {
+        let mut trail = Self::default();
+        trail.screens.push(screen);
+        trail
+    }
+
+    /// The screen that is shown.
+    pub(super) fn shown(&self) -> &Screen {
+        // Never empty: it begins with the start screen, and `back` keeps that.
+        &self.screens[self.screens.len() - 1]
+    }
+
+    /// The same, to be changed.
+    pub(super) fn shown_mut(&mut self) -> &mut Screen {
+        let last = self.screens.len() - 1;
+        &mut self.screens[last]
+    }
+
+    /// Whether the start screen is shown, and nobody has gone on from it.
+    pub(super) fn is_at_start(&self) -> bool {
+        self.screens.len() == 1
+    }
+
+    /// What tells the shown screen from any other of the visit.
+    pub(super) fn place(&self) -> (usize, mem::Discriminant<Screen>) {
+        (self.screens.len(), mem::discriminant(self.shown()))
+    }
+
+    /// On to a screen. A survey that was left before is taken up again.
+    pub(super) fn go(&mut self, screen: Screen) {
+        let screen = match (screen, self.survey.take()) {
+            (Screen::Survey(survey), Some(earlier)) => Screen::Survey(survey.resuming(earlier)),
+            (screen, _) => screen,
+        };
+        self.screens.push(screen);
+    }
+
+    /// One step back, short of the start.
+    pub(super) fn back(&mut self) -> Back {
+        match self.screens.len() {
+            0 | 1 => Back::Nowhere,
+            2 => Back::ToStart,
+            _ => {
+                if let Some(Screen::Survey(survey)) = self.screens.pop() {
+                    self.survey = Some(survey);
+                }
+                Back::Done
+            }
+        }
+    }
+
+    /// Another screen in place of the one that is shown.
+    pub(super) fn replace(&mut self, screen: Screen) {
+        *self.shown_mut() = screen;
+    }
+}

@@ -1,0 +1,41 @@
+//! `explain CODE`: what staff ask when a customer reads them a code.
+
+use std::process::{Command, Output};
+
+use support_kiosk::failure::Fault;
+use support_kiosk::text::EN;
+
+fn explain(words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_support-kiosk")).env_clear().arg("explain").args(words).output().expect("it ran")
+}
+
+#[test]
+fn d15_every_code_is_explained_in_the_customers_words_and_for_staff_without_a_config() {
+    for fault in Fault::ALL {
+        let output = explain(&[&fault.code().to_lowercase()]);
+        let (out, words) = (String::from_utf8_lossy(&output.stdout), EN.of_fault(*fault));
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+        for said in [fault.code(), words.happened, words.todo, words.staff, &(fault.exit() as u8).to_string()] {
+            assert!(out.contains(said), "{said:?} is not in\n{out}");
+        }
+    }
+    let n3 = "N3\n\
+        The customer reads:    The help desk did not answer in time.\n\
+        \x20                      Please try again in a minute. If it stays so, tell our staff.\n\
+        For staff:             No connection within network.connect_timeout. Check the network and whether a firewall drops the packets.\n\
+        What helps:            Trying again may help.\n\
+        Exit status of start:  69\n";
+    assert_eq!(String::from_utf8_lossy(&explain(&["N3"]).stdout), n3);
+}
+
+#[test]
+fn d15_what_is_no_code_is_wrong_use_and_not_repeated() {
+    for words in [&["4710938"][..], &["N99"], &[""], &["n"], &[], &["N3", "S2"]] {
+        let output = explain(words);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{words:?}: {told}");
+        assert!(!told.contains("4710938"), "{told}");
+    }
+    let told = explain(&["4710938"]).stderr;
+    assert!(String::from_utf8_lossy(&told).ends_with("I8 I9\n"), "the codes are named");
+}

@@ -1,0 +1,62 @@
+//! A machine that has no descriptor left, from the first that could be missing to the last (trust.md D11, D14): some call of
+//! the system that opens something fails, each in its turn, and nothing else is needed to see it.
+
+use std::collections::HashSet;
+use std::process::{Command, Output, Stdio};
+
+use support_kiosk::failure::Fault;
+
+use super::row::{End, GOOD, Row, Trial, sends};
+use crate::support::site::ok;
+
+/// What nothing but such a machine comes to.
+pub const REACHED: Fault = Fault::Internal;
+
+/// So many descriptors are more than one session needs.
+const ENOUGH: u32 = 40;
+
+fn with_descriptors(limit: u32, trial: &Trial, words: &[&str]) -> Output {
+    Command::new("/bin/sh")
+        .args(["-c", "ulimit -n \"$0\"; exec \"$@\"", &limit.to_string(), env!("CARGO_BIN_EXE_support-kiosk")])
+        .args(words)
+        .env_clear()
+        .envs(trial.environment())
+        .stdin(Stdio::null())
+        .output()
+        .expect("a shell")
+}
+
+/// The code by which the program says that it failed; none if it did not.
+fn code_of(output: &Output) -> Option<String> {
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    let last: serde_json::Value = serde_json::from_str(out.lines().last()?).ok()?;
+    last["code"].as_str().map(str::to_owned)
+}
+
+#[test]
+fn d14_a_machine_without_a_descriptor_left_is_told_and_nothing_is_left() {
+    let row: Row = sends("a good client", ok(GOOD), None);
+    let mut codes = HashSet::new();
+    for limit in 3..ENOUGH {
+        let trial = Trial::of(&row);
+        trial.write_config();
+        // With fewer than its libraries take the program does not even begin.
+        if !with_descriptors(limit, &trial, &["--version"]).status.success() {
+            continue;
+        }
+        let config = trial.config();
+        let words = ["start", "rep", "12", "--json", "--config", config.to_str().expect("UTF-8")];
+        let output = with_descriptors(limit, &trial, &words);
+        let all = format!("{limit} descriptors: {output:?}");
+        let end = if output.status.success() { End::Ran } else { End::Cancelled };
+        assert_eq!(trial.traces(&end), None, "{all}");
+        if let Some(code) = code_of(&output) {
+            let fault = Fault::ALL.iter().find(|fault| fault.code() == code).unwrap_or_else(|| panic!("no such code: {all}"));
+            assert_eq!(output.status.code(), Some((fault.exit() as u8).into()), "{all}");
+            codes.insert(*fault);
+        } else {
+            assert!(output.status.success(), "{all}");
+        }
+    }
+    assert!(codes.contains(&REACHED) && codes.contains(&Fault::NoFolder), "{codes:?}");
+}

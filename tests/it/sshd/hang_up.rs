@@ -1,0 +1,114 @@
+//! The line drops, at either end and at each stage of a visit: the kiosk goes, and with it all that it began (trust.md T3,
+//! K6, D14).
+
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use support_kiosk::demo::Pace;
+
+use super::server::{Process, Server};
+use crate::support::needs::or_skip;
+use crate::support::pty::Pty;
+use crate::support::stage::is_empty;
+
+/// Far more than the second that is promised, for a machine that has much to do.
+const SOON: Duration = Duration::from_secs(4);
+/// A download that can be met while it goes on, and a client that stays.
+const PACE: Pace = Pace { download: Duration::from_secs(3), session: Duration::from_secs(1_000) };
+const KIOSK: &str = "support-kiosk";
+
+/// What breaks.
+#[derive(Clone, Copy, Debug)]
+enum Break {
+    /// The visitor's ssh dies without a word.
+    Client,
+    /// The process of sshd that holds the terminal dies.
+    Session,
+    /// All processes of sshd that serve this line die at once.
+    Connection,
+}
+
+/// How far a visit has come when it does, each time told by what stands on the screen.
+const STAGES: [&str; 3] = [super::START, " MB", "Your helper can see this computer now."];
+
+#[test]
+fn t3_when_the_visitors_ssh_dies_the_kiosk_its_download_and_its_client_are_gone() {
+    line_drops(Break::Client);
+}
+
+#[test]
+fn t3_when_the_process_of_sshd_dies_that_has_the_terminal_the_kiosk_its_download_and_its_client_are_gone() {
+    line_drops(Break::Session);
+}
+
+#[test]
+fn t3_when_all_of_sshd_dies_that_serves_a_line_the_kiosk_its_download_and_its_client_are_gone() {
+    line_drops(Break::Connection);
+}
+
+fn line_drops(way: Break) {
+    let Some(server) = or_skip(Server::start(PACE)) else { return };
+    for stage in STAGES {
+        let mut pty = server.visitor();
+        come_to(stage, &mut pty);
+        let family = server.family();
+        let names: Vec<&str> = family.iter().map(|process| process.name.as_str()).collect();
+        assert!(names.contains(&KIOSK), "{stage:?}: {names:?}");
+        assert_eq!(family.iter().any(|process| is_client(process, &family)), stage == STAGES[2], "{stage:?}: {family:?}");
+        way.happens(&mut pty, &family);
+        let start = Instant::now();
+        // The kiosk's child loses its parent with the kiosk, and is found by its number.
+        while family.iter().any(Process::lives) {
+            assert!(start.elapsed() < SOON, "{way:?} at {stage:?}: {family:?} is still there: {:?}", server.family());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        assert!(is_empty(&server.downloads()), "{way:?} at {stage:?}");
+    }
+}
+
+/// Begins a visit, and stops at this stage of it.
+fn come_to(stage: &str, pty: &mut Pty) {
+    let steps = [(&b"1"[..], "Who would you like to talk to?"), (b"\r", "Is this right?"), (b"\r", STAGES[1]), (b"", STAGES[2])];
+    if stage == super::START {
+        return;
+    }
+    for (keys, until) in steps {
+        // In lockdown Enter counts half a second after a screen has come.
+        pty.read_for(Duration::from_millis(550));
+        pty.send(keys);
+        pty.wait_for(until);
+        if until == stage {
+            return;
+        }
+    }
+}
+
+fn is_client(process: &Process, family: &[Process]) -> bool {
+    family.iter().any(|parent| parent.pid == process.parent && parent.name == KIOSK)
+}
+
+impl Break {
+    fn happens(self, pty: &mut Pty, family: &[Process]) {
+        let of_sshd = |process: &&Process| process.name.starts_with("sshd");
+        match self {
+            Self::Client => {
+                pty.child.kill().expect("killed");
+                pty.child.wait().expect("gone");
+            }
+            Self::Session => {
+                let kiosk = family.iter().find(|process| process.name == KIOSK).expect("it is there");
+                let session = family.iter().find(|process| process.pid == kiosk.parent).expect("its parent is sshd's");
+                assert!(of_sshd(&session), "{session:?}");
+                session.kill();
+            }
+            Self::Connection => family.iter().filter(of_sshd).for_each(Process::kill),
+        }
+    }
+}
+
+impl Process {
+    fn kill(&self) {
+        let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw).expect("a pid");
+        kill_process(pid, Signal::KILL).expect("killed");
+    }
+}
