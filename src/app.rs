@@ -188,8 +188,13 @@ impl Model {
                 }
                 Vec::new()
             }
-            Action::StartOver if self.can_start_over() => self.forget(),
-            Action::StartOver => Vec::new(),
+            Action::StartOver => {
+                if self.can_start_over() {
+                    self.forget()
+                } else {
+                    Vec::new()
+                }
+            }
             Action::Leave => vec![Effect::Leave(self.screen().face().pending_link())],
             Action::Repaint => vec![Effect::Repaint],
             Action::Wake => Vec::new(),
