@@ -333,8 +333,10 @@ impl Shell {
 
     fn take_config(&mut self, loaded: Loaded) -> Option<End> {
         let read = match loaded {
-            Loaded::Lists(Err(problems)) if self.model.door() == Door::Open => return Some(End::Misconfigured(problems)),
-            Loaded::Lists(read) => read,
+            // They took so long that another config has come, with its own.
+            Loaded::Lists(config, _) if !Arc::ptr_eq(&config, &self.model.desk().config) => return None,
+            Loaded::Lists(_, Err(problems)) if self.model.door() == Door::Open => return Some(End::Misconfigured(problems)),
+            Loaded::Lists(_, read) => read,
             Loaded::Config(source, read) => {
                 self.loader.keep(source);
                 // A wrong one leaves the old in force.

@@ -239,6 +239,11 @@ fn k10_a_verdict_that_comes_when_nobody_asks_any_more_opens_nothing() {
     type_pin(&mut kiosk, "471093");
     kiosk.key(Key::Esc);
     assert_eq!(kiosk.event(Event::Pin(Verdict::Right)), []);
+
+    kiosk.key(Key::Function(12));
+    type_pin(&mut kiosk, "471093");
+    kiosk.keys(&[Key::Esc, Key::Function(12)]);
+    assert_eq!(kiosk.event(Event::Pin(Verdict::Right)), [], "to whoever asks next");
 }
 
 #[test]
