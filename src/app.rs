@@ -188,16 +188,10 @@ impl Model {
                 }
                 Vec::new()
             }
-            Action::StartOver => {
-                if self.can_start_over() {
-                    self.forget()
-                } else {
-                    Vec::new()
-                }
-            }
+            Action::StartOver if self.can_start_over() => self.forget(),
             Action::Leave => vec![Effect::Leave(self.screen().face().pending_link())],
             Action::Repaint => vec![Effect::Repaint],
-            Action::Wake => Vec::new(),
+            Action::StartOver | Action::Wake => Vec::new(),
         }
     }
 

@@ -27,6 +27,7 @@ use crate::config::{self, Problems};
 use crate::connect::{Ending, Stage, Stop};
 use crate::failure::{Exit, Failure};
 use crate::session::{self, SessionRequest};
+use crate::torture;
 
 /// More than a visit tells at once: with so many unwritten the next are lost.
 const UNWRITTEN_AT_MOST: usize = 64;
@@ -57,6 +58,7 @@ fn open(log: &config::Log) -> Option<(Gate, Receiver<()>)> {
     let (alive, ended) = channel();
     let write_all = move || {
         for record in unwritten {
+            torture::point("log");
             // There is nobody to tell it to.
             let _ = write(&path, &record);
         }

@@ -3,7 +3,11 @@
 use std::env;
 use std::process::ExitCode;
 
+use support_kiosk::erasing::Erasing;
 use support_kiosk::{cli, commands};
+
+#[global_allocator]
+static MEMORY: Erasing = Erasing;
 
 fn main() -> ExitCode {
     let environment: Vec<_> = env::vars_os().collect();

@@ -46,6 +46,7 @@ use crate::terminal::key::Input;
 use crate::terminal::modes::{Modes, WayOut};
 use crate::terminal::painter::Painter;
 use crate::terminal::tty::{Read, Tty, Written};
+use crate::torture;
 use jobs::Jobs;
 use line::{Line, Loaded, Report};
 use loader::Loader;
@@ -125,6 +126,7 @@ pub struct Opening {
 /// Runs the kiosk on a terminal until it ends. The terminal is given back as it was, whatever happens, unless it is gone.
 pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_>) -> io::Result<End> {
     let Opening { config, trouble, source } = opening;
+    torture::arm(environment);
     connect::adopt_orphans()?;
     let wake = Arc::new(Wake::new()?);
     let signals = Signals::listen(&wake)?;
@@ -132,8 +134,8 @@ pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_
     let (size, arrival) = (tty.size(), arrival(&config, connect::wanted(&config)));
     let look = dress.look(&config.look);
     let modes = Modes::enter(&tty, dress.kind)?;
-    restore_on_panic(modes.way_out());
     let line = Line { reports: sender, wake: Arc::clone(&wake) };
+    end_on_panic(modes.way_out(), line.clone());
     let mut shell = Shell {
         model: Model::new(Arc::new(Desk::new(Arc::new(config))), look, size, arrival),
         modes,
@@ -189,12 +191,14 @@ fn out_of_service(problems: Problems) -> Event {
     Event::OutOfService { failure: problems.into(), clock: machine::clock() }
 }
 
-/// A panic in any thread gives the terminal back before it says anything (trust.md T8).
-fn restore_on_panic(way_out: WayOut) {
+/// A panic in any thread, those of the libraries too, gives the terminal back before it says anything, and then ends the loop
+/// (trust.md T8).
+fn end_on_panic(way_out: WayOut, line: Line) {
     let told = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         way_out.restore();
         told(panic);
+        line.send(Report::Broken);
     }));
 }
 
@@ -230,17 +234,22 @@ impl Shell {
         if self.stale && self.painter.waiting().is_empty() {
             self.stale = false;
             let model = &self.model;
-            self.painter.paint(model.size(), |frame| view(model, frame));
+            self.painter.paint(model.size(), |frame| {
+                torture::point("view");
+                view(model, frame);
+            });
         }
         self.write_out()
     }
 
     fn write_out(&mut self) -> Option<End> {
         while !self.painter.waiting().is_empty() {
-            match self.tty.write(self.painter.waiting()) {
-                Written::Some(count) => self.painter.wrote(count),
-                Written::Full => break,
-                Written::Gone => return Some(End::HungUp),
+            match self.modes.write(self.painter.waiting()) {
+                Some(Written::Some(count)) => self.painter.wrote(count),
+                Some(Written::Full) => break,
+                Some(Written::Gone) => return Some(End::HungUp),
+                // A thread that panics has given it back, and says so soon.
+                None => return Some(End::Broken),
             }
         }
         None
@@ -371,8 +380,11 @@ impl Shell {
     fn try_pin(&self, pin: Pin) -> Option<End> {
         let hash = self.model.desk().config.kiosk.staff_pin.clone()?;
         let line = self.line.clone();
-        let ask = move || line.send(Report::Pin(staff::ask(&hash, &pin, &staff::folder(), SystemTime::now())));
-        self.line.thread("staff", ask).err().map(|_| End::Broken)
+        let ask = move || {
+            torture::point("staff");
+            line.send(Report::Pin(staff::ask(&hash, &pin, &staff::folder(), SystemTime::now())));
+        };
+        line::thread("staff", ask).err().map(|_| End::Broken)
     }
 
     fn take_keys(&mut self, now: Moment) -> Option<End> {
@@ -403,6 +415,7 @@ impl Shell {
 
     /// An event that changes nothing on the screen unless an effect says so.
     fn quiet_event(&mut self, event: Event) -> Option<End> {
+        torture::point("update");
         update(&mut self.model, event).into_iter().find_map(|effect| self.carry_out(effect))
     }
 

@@ -17,7 +17,6 @@ mod tree;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::mem::ManuallyDrop;
 use std::os::fd::{BorrowedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -74,17 +73,20 @@ pub fn has_folder(config: &Config, environment: Environment<'_>) -> Result<(), F
 
 /// A client that runs.
 ///
-/// Letting go of it without [`Client::wait`] is the same as [`Client::leave`].
+/// Letting go of it without [`Client::wait`] is the same as [`Client::leave`], but by a panic: that ends one that was not
+/// handed over yet or ends with its visitor (trust.md D14).
 pub struct Client {
     tree: Tree,
     changes: Changes,
     began: Instant,
-    /// Not removed when this is dropped: the client may still need it.
-    folder: ManuallyDrop<Visit>,
+    /// None once it was removed.
+    folder: Option<Visit>,
     /// Whom the folder's record names: a process of the tree.
     keeper: u32,
     /// The terminal, where it was lent to the client.
     foreground: Option<Arc<Foreground>>,
+    /// Whether a panic of ours is its end.
+    ends_with_us: bool,
 }
 
 impl Client {
@@ -128,13 +130,14 @@ impl Download {
         let keeper = tree.number();
         // Without the record the folder would be swept too early only once we are dead and another kiosk starts.
         let _ = self.visit.entrust(keeper);
-        let folder = ManuallyDrop::new(self.visit);
-        let client = Client { tree, changes, began, folder, keeper, foreground };
+        let folder = Some(self.visit);
+        let mut client = Client { tree, changes, began, folder, keeper, foreground, ends_with_us: true };
         if order.cancel.is_cancelled() {
             client.cut_off();
             return Err(Stop::Cancelled);
         }
         stages(Stage::Running { pid: client.pid() });
+        client.ends_with_us = order.when_left == WhenLeft::End;
         Ok(client)
     }
 }

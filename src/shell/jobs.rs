@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::line::{Line, Report};
+use super::line::{Line, Report, thread};
 use super::lockdown::environment_of;
 use super::wake::Wake;
 use crate::app::desk::Desk;
@@ -20,7 +20,7 @@ use crate::clean::Clean;
 use crate::config::{Mode, WhenLeft};
 use crate::connect::{self, Cancel, Client, Ending, Foreground, Order, Purpose, Stage, Stop, Taken};
 use crate::session::{SessionRequest, Visit};
-use crate::{log, machine};
+use crate::{log, machine, torture};
 
 /// The jobs under way, and what a new one needs.
 pub(super) struct Jobs {
@@ -77,7 +77,7 @@ impl Jobs {
             desk,
             cancel: cancel.clone(),
         };
-        let thread = self.line.thread("session", move || session.run(&request))?;
+        let thread = thread("session", move || session.run(&request))?;
         self.running.push(Job { id, cancel, told, handed_over, when_left, thread });
         Ok(())
     }
@@ -102,7 +102,7 @@ impl Jobs {
     pub(super) fn look_around(&self, desk: Arc<Desk>) -> io::Result<()> {
         let (environment, line) = (environment_of(&desk.config, &self.environment), self.line.clone());
         let look = move || line.send(Report::Delivery(connect::delivery(&desk.config, &environment)));
-        self.line.thread("delivery", look).map(drop)
+        thread("delivery", look).map(drop)
     }
 
     /// Removes what visits before this run of the program left behind, on a thread of its own: the first frame does not
@@ -110,7 +110,7 @@ impl Jobs {
     pub(super) fn sweep(&self, desk: Arc<Desk>) {
         let environment = environment_of(&desk.config, &self.environment);
         // Without a thread to be had it is left to the next visit, which sweeps too.
-        let _ = self.line.thread("sweep", move || connect::sweep(&desk.config, &environment));
+        let _ = thread("sweep", move || connect::sweep(&desk.config, &environment));
     }
 
     /// The program ends: every job whose client does not run yet is stopped, and a client that runs is ended where
@@ -222,6 +222,7 @@ impl Session {
     }
 
     fn stage(&self, stage: Stage) {
+        torture::point(if matches!(stage, Stage::Running { .. }) { "started" } else { "job" });
         self.log.stage(&stage);
         self.news(News::Stage(stage));
     }
@@ -229,7 +230,11 @@ impl Session {
     /// What was typed is kept until the client stands, so that one that fails at once can be tried again.
     fn watch(&self, client: Client) -> Result<Ending, Stop> {
         self.handed_over.store(true, Ordering::Release);
-        let ending = client.wait_or_end(self.told.reader(), || self.news(News::Running))?;
+        let stands = || {
+            torture::point("watch");
+            self.news(News::Running);
+        };
+        let ending = client.wait_or_end(self.told.reader(), stands)?;
         self.log.ended(&ending);
         Ok(ending)
     }

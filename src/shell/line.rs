@@ -1,7 +1,5 @@
 //! What the threads of the shell have to say, and how it reaches the loop.
 
-use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, SyncSender};
 use std::thread::JoinHandle;
@@ -37,7 +35,7 @@ pub(super) enum Report {
     Pin(Verdict),
     /// The config or its lists have been read.
     Loaded(Loaded),
-    /// The thread panicked: the program must not go on half alive (trust.md T8).
+    /// Some thread panicked: the program must not go on half alive (trust.md T8).
     Broken,
 }
 
@@ -56,14 +54,9 @@ impl Line {
         let _ = self.reports.send(report);
         self.wake.ring();
     }
+}
 
-    /// Does some work on a thread of its own; should it panic, the loop is told.
-    pub(super) fn thread(&self, name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
-        let line = self.clone();
-        std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-            if catch_unwind(AssertUnwindSafe(work)).is_err() {
-                line.send(Report::Broken);
-            }
-        })
-    }
+/// Does some work on a thread of its own. Should it panic, the loop is told, as of every thread ([`super::run`]).
+pub(super) fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<JoinHandle<()>> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(work)
 }

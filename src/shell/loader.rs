@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use super::line::{Line, Loaded, Report};
+use super::line::{Line, Loaded, Report, thread};
 use crate::app::desk::{Desk, Lists};
 use crate::config::{Source, lists};
-use crate::log;
+use crate::{log, torture};
 
 /// Looks after the config.
 pub(super) struct Loader {
@@ -58,6 +58,10 @@ impl Loader {
 
     fn on_a_thread(&self, read: impl FnOnce() -> Loaded + Send + 'static) -> std::io::Result<()> {
         let line = self.line.clone();
-        self.line.thread("config", move || line.send(Report::Loaded(read()))).map(drop)
+        let load = move || {
+            torture::point("loader");
+            line.send(Report::Loaded(read()));
+        };
+        thread("config", load).map(drop)
     }
 }

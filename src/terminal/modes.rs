@@ -4,8 +4,7 @@
 //! restoring that does its work once, tries every step even if the one before failed, and ends in well under a second
 //! even on a line that is stopped (trust.md T8). Only a terminal that has gone is left alone.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::termios::{Action, OptionalActions, QueueSelector, SpecialCodeIndex, Termios};
@@ -31,7 +30,14 @@ struct Entered {
     raw: Termios,
     /// Whether a frame may be half-way in, held by the terminal until its end.
     holds_updates: bool,
-    left: AtomicBool,
+    /// Held for as long as anything is written: no frame gets in between the way out and what is said behind it.
+    left: Mutex<bool>,
+}
+
+impl Entered {
+    fn left(&self) -> MutexGuard<'_, bool> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Modes {
@@ -45,7 +51,7 @@ impl Modes {
         raw.special_codes[SpecialCodeIndex::VMIN] = u8::from(tty.never_blocks());
         raw.special_codes[SpecialCodeIndex::VTIME] = 0;
         let entered =
-            Entered { tty: tty.another()?, before, raw, holds_updates: kind.may_hold_updates(), left: AtomicBool::new(true) };
+            Entered { tty: tty.another()?, before, raw, holds_updates: kind.may_hold_updates(), left: Mutex::new(true) };
         let modes = Self(WayOut(Arc::new(entered)));
         modes.set()?;
         Ok(modes)
@@ -59,13 +65,21 @@ impl Modes {
     }
 
     fn set(&self) -> std::io::Result<()> {
-        let Entered { tty, raw, left, .. } = &*self.0.0;
+        let Entered { tty, raw, .. } = &*self.0.0;
+        let mut left = self.0.0.left();
         rustix::termios::tcsetattr(tty, OptionalActions::Now, raw)?;
-        left.store(false, Ordering::SeqCst);
+        *left = false;
         // Whoever stopped the line before us: it is ours now.
         let _started = rustix::termios::tcflow(tty, Action::OOn);
         write_within(tty, sequences::ENTER, PATIENCE);
         Ok(())
+    }
+
+    /// Writes what the full screen shows, as [`Tty::write`] does. None: the terminal was given back, by a way out from
+    /// elsewhere it may be, and is not ours to write on.
+    pub fn write(&self, bytes: &[u8]) -> Option<Written> {
+        let left = self.0.0.left();
+        (!*left).then(|| self.0.0.tty.write(bytes))
     }
 
     /// A way out for a panic hook or another thread.
@@ -81,7 +95,7 @@ impl Modes {
 
     /// The terminal has gone: it is not touched any more.
     pub fn abandon(&self) {
-        self.0.0.left.store(true, Ordering::SeqCst);
+        *self.0.0.left() = true;
     }
 }
 
@@ -92,10 +106,11 @@ impl Drop for Modes {
 }
 
 impl WayOut {
-    /// As [`Modes::restore`]; whoever comes first does it.
+    /// As [`Modes::restore`]; whoever comes first does it, and whoever comes meanwhile waits until that is done.
     pub fn restore(&self) {
-        let Entered { tty, before, holds_updates, left, .. } = &*self.0;
-        if left.swap(true, Ordering::SeqCst) {
+        let Entered { tty, before, holds_updates, .. } = &*self.0;
+        let mut left = self.0.left();
+        if std::mem::replace(&mut *left, true) {
             return;
         }
         // No step depends on another, so no result is looked at.

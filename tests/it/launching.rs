@@ -9,11 +9,8 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::support::pty::{Pty, Terminal};
-use crate::support::served::{Desk, SOON, lives};
+use crate::support::served::{Desk, SOON, STUBBORN, lives};
 use crate::support::stage::{is_empty, kiosk};
-
-/// A client that goes on until it is ended, with a child that does not listen to SIGTERM.
-const STUBBORN: &str = "#!/bin/sh\nsh -c 'trap \"\" TERM; exec sleep 1000' &\necho $$ $! > @/new; mv @/new @/pids\nwait\n";
 
 /// How a kiosk is left, and the exit status of it.
 #[derive(Clone, Copy, Debug)]

@@ -81,11 +81,12 @@ fn k8_in_lockdown_the_customer_is_asked_after_90_s_and_forgotten_30_s_later_thou
 }
 
 #[test]
-fn a5_a_grace_of_less_than_20_s_is_refused_in_lockdown() {
+fn k6_a5_what_a_locked_kiosk_can_not_have_is_refused() {
     let told = |text: &str| from_text(text, "k".as_ref()).expect_err("a problem").to_string();
-    let text = "site.url = 'https://a'\nkiosk = { lockdown = true, idle_grace = '19s' }\nlaunch.foreground = true\n";
+    let text = "site.url = 'https://a'\nkiosk = { lockdown = true, idle_grace = '19s' }\nlaunch.foreground = true\nlaunch.when_left = 'keep'\n";
     let expected = "k:2:41: `kiosk.idle_grace` must be at least 20s in lockdown\n\
-                    k:3:21: `launch.foreground` = true can't be had in lockdown: the client would have the kiosk's terminal";
+                    k:3:21: `launch.foreground` = true can't be had in lockdown: the client would have the kiosk's terminal\n\
+                    k:4:20: `launch.when_left` = \"keep\" can't be had in lockdown: a session ends when its visitor leaves";
     assert_eq!(told(text), expected);
     assert!(from_text(&text.replace("lockdown = true, ", ""), "k".as_ref()).is_ok());
 }

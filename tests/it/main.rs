@@ -19,6 +19,8 @@ mod log;
 mod looks;
 mod network_words;
 mod packaging;
+mod panics;
+mod privacy;
 mod properties;
 mod proxy;
 mod readme;

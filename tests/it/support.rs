@@ -5,6 +5,7 @@ pub mod kiosk;
 pub mod needs;
 pub mod order;
 pub mod pty;
+pub mod remains;
 pub mod samples;
 pub mod served;
 pub mod site;

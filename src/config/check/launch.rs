@@ -41,6 +41,10 @@ pub(super) fn launch(written: schema::Launch, locked: bool, findings: &mut Findi
         let message = "`launch.foreground` = true can't be had in lockdown: the client would have the kiosk's terminal";
         findings.add(foreground.span().start, message);
     }
+    if let Some(left) = written.when_left.as_ref().filter(|left| locked && *left.get_ref() == WhenLeft::Keep) {
+        let message = "`launch.when_left` = \"keep\" can't be had in lockdown: a session ends when its visitor leaves";
+        findings.add(left.span().start, message);
+    }
     Launch {
         mode: or(written.mode, || Mode::Auto),
         command: written.command.map_or_else(|| vec![Launch::CLIENT.to_owned()], |command| checked_command(command, findings)),

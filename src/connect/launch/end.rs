@@ -12,10 +12,11 @@
 use std::mem;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::process::ExitStatusExt;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::Signal;
+use rustix::process::{PidfdFlags, Signal, pidfd_open};
 
 use super::Client;
 use crate::connect::process::start_time;
@@ -117,11 +118,14 @@ impl Client {
                 return Turn::Late;
             }
             let timeout = left.and_then(|left| Timespec::try_from(left).ok());
+            // Besides, since nothing may be waited for for ever on a signal's word alone.
+            let one = self.tree.a_child().and_then(|child| pidfd_open(child, PidfdFlags::empty()).ok());
             let mut watched = vec![PollFd::from_borrowed_fd(self.changes.as_fd(), PollFlags::IN)];
+            watched.extend(one.as_ref().map(|end| PollFd::new(end, PollFlags::IN)));
             watched.extend(told.map(|told| PollFd::from_borrowed_fd(told, PollFlags::IN)));
             // What can fail is a signal that comes in between: the next look finds what it told.
             let _ = poll(&mut watched, timeout.as_ref());
-            if watched.get(1).is_some_and(|told| !told.revents().is_empty()) {
+            if told.is_some() && watched.last().is_some_and(|told| !told.revents().is_empty()) {
                 return Turn::Told;
             }
         }
@@ -131,10 +135,11 @@ impl Client {
     fn keep_folder(&mut self) {
         if start_time(self.keeper).is_none()
             && let Some(keeper) = self.tree.somebody()
+            && let Some(folder) = &self.folder
         {
             self.keeper = keeper;
             // As at the start: without the record the folder would go too early only once we are dead.
-            let _ = self.folder.entrust(keeper);
+            let _ = folder.entrust(keeper);
         }
     }
 
@@ -145,8 +150,19 @@ impl Client {
             signal: status.and_then(|status| status.signal()),
             after: self.began.elapsed(),
         };
-        drop(mem::ManuallyDrop::into_inner(self.folder));
+        drop(self.folder.take());
         ending
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        if self.ends_with_us && thread::panicking() {
+            self.kill();
+        } else if let Some(folder) = self.folder.take() {
+            // Not removed: the client may still need it.
+            mem::forget(folder);
+        }
     }
 }
 

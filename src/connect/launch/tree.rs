@@ -70,6 +70,11 @@ impl Tree {
         }
     }
 
+    /// A child of ours of whom it has not been seen yet that it ended, the first process before any other.
+    pub(super) fn a_child(&self) -> Option<Pid> {
+        if self.first_has_ended() { self.left_behind().into_iter().next() } else { Some(self.first()) }
+    }
+
     fn first_has_ended(&self) -> bool {
         let ended = waitid(WaitId::Pid(self.first()), WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT);
         !matches!(ended, Ok(None))

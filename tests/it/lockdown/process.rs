@@ -323,8 +323,8 @@ fn k9_lists_that_take_long_bring_no_config_back_that_is_in_force_no_more() {
     let stage = Stage::new(Pace::AT_ONCE);
     let (config, list) = (stage.config(), stage.folder.path().join("reps.csv"));
     let new = fs::read_to_string(&config).expect("written");
-    let entries: String = (10..200_000).map(|id| format!("{id},A\n")).collect();
-    fs::write(list, format!("id,name\n{entries}")).expect("written");
+    let entries: Vec<String> = (10..200_000).map(|id| format!("{id},A")).collect();
+    fs::write(list, format!("id,name\n{}\n", entries.join("\n"))).expect("written");
     fs::write(&config, format!("lists.reps = \"reps.csv\"\n{}", new.replace("Test Desk", "Old Desk"))).expect("written");
     let mut pty = Pty::start(locked(&stage), 80, 24);
     pty.wait_for("Old Desk");

@@ -16,6 +16,9 @@ use super::stage::kiosk;
 /// Far more than the second that is promised, for a machine that has much to do.
 pub const SOON: Duration = Duration::from_secs(4);
 
+/// A client that goes on until it is ended, with a child that does not listen to SIGTERM.
+pub const STUBBORN: &str = "#!/bin/sh\nsh -c 'trap \"\" TERM; exec sleep 1000' &\necho $$ $! > @/new; mv @/new @/pids\nwait\n";
+
 /// A site that serves a script, and a kiosk that is set up for it.
 pub struct Desk {
     folder: TempDir,
@@ -72,8 +75,16 @@ impl Desk {
 
     /// As [`Desk::asked`], where Enter counts only after a pause.
     pub fn asked_in_lockdown(&self, terminal: Terminal) -> Pty {
-        let mut pty = self.kiosk(terminal);
-        ask_in_lockdown(&mut pty);
+        Self::asked_on(self.kiosk(terminal))
+    }
+
+    /// As [`Desk::asked_in_lockdown`], on a kiosk that was started otherwise.
+    pub fn asked_on(mut pty: Pty) -> Pty {
+        pty.wait_for("How would you like to get help?");
+        pty.send(b"1");
+        pty.wait_for("Who would you like to talk to?");
+        pty.confirm("Is this right?");
+        pty.confirm("Nothing to do.");
         pty
     }
 
@@ -117,15 +128,6 @@ pub fn ask(pty: &mut Pty) {
         pty.wait_for(question);
     }
     pty.send(b"\r");
-}
-
-/// As [`ask`], where Enter counts only after a pause.
-pub fn ask_in_lockdown(pty: &mut Pty) {
-    pty.wait_for("How would you like to get help?");
-    pty.send(b"1");
-    pty.wait_for("Who would you like to talk to?");
-    pty.confirm("Is this right?");
-    pty.confirm("Nothing to do.");
 }
 
 /// Whether a process runs: one that is dead and not yet waited for does not.

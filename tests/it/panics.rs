@@ -1,0 +1,190 @@
+//! A panic in each thread of the whole program (trust.md T8): it ends with 70 and one line, the terminal is as it was, nobody
+//! goes on half alive, and nothing is left behind. The program that the tests run panics where it is asked to
+//! (`src/torture.rs`), with what was typed in the panic's own message.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use rustix::termios::{Termios, tcgetattr};
+use support_kiosk::demo::Pace;
+use support_kiosk::terminal::sequences;
+use tempfile::TempDir;
+
+use crate::support::kiosk::staffed_desk;
+use crate::support::pty::Pty;
+use crate::support::served::{Desk, SOON, STUBBORN, ask, lives};
+use crate::support::stage::{CRAWLING, Stage, is_empty, kiosk};
+
+const CANARY: &str = "kanarie";
+
+/// A panic that is asked for.
+struct Panic {
+    point: &'static str,
+    folder: TempDir,
+}
+
+impl Panic {
+    /// At this point of the program, once it is [`Panic::due`].
+    fn at(point: &'static str) -> Self {
+        Self { point, folder: TempDir::new().expect("a folder") }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("due")
+    }
+
+    fn due(&self) {
+        let file = self.folder.path().join("new");
+        fs::write(&file, format!("no such character: {CANARY}")).expect("written");
+        fs::rename(file, self.file()).expect("renamed");
+    }
+
+    /// The program with this panic in it, on a terminal, and the modes of that before.
+    fn start(&self, mut command: Command) -> (Pty, String) {
+        command.env("SUPPORT_KIOSK_TORTURE", format!("{}:{}", self.point, self.file().display()));
+        let pty = Pty::start(command, 80, 24);
+        let before = modes(&pty);
+        (pty, before)
+    }
+
+    /// What must be so at the end of a program that panicked.
+    fn ended(&self, pty: &mut Pty, before: &str) {
+        let point = self.point;
+        let (status, took) = pty.end();
+        // What came after the last look.
+        pty.read_for(Duration::ZERO);
+        assert_eq!(status.code(), Some(70), "{point}; the screen:\n{}", pty.text());
+        assert!(took < SOON, "{point} took {took:?}");
+        assert_eq!(modes(pty), before, "{point}");
+        let screen = pty.screen();
+        assert!(!screen.alternate_screen() && !screen.bracketed_paste() && !screen.hide_cursor(), "{point}");
+        let received = String::from_utf8_lossy(&pty.received);
+        let leave = std::str::from_utf8(sequences::LEAVE).expect("ASCII");
+        let (_, told) = received.split_once(leave).unwrap_or_else(|| panic!("{point}: the screen was not left"));
+        let line = told.strip_suffix("\r\n").unwrap_or_default();
+        let place = line.split_once(": a fault of the program itself, at src/").map(|(_, place)| place).unwrap_or_default();
+        assert!(place.contains(".rs:") && !line.contains(['\n', '\u{1b}']), "{point}: {told:?}");
+        assert!(!told.contains(CANARY) && !pty.text().contains(CANARY), "{point}: {told:?}");
+    }
+}
+
+/// The modes that must be as before, in words that can be compared.
+fn modes(pty: &Pty) -> String {
+    let Termios { input_modes, output_modes, control_modes, local_modes, special_codes, .. } =
+        tcgetattr(pty.slave()).expect("a terminal");
+    format!("{input_modes:?} {output_modes:?} {control_modes:?} {local_modes:?} {special_codes:?}")
+}
+
+/// Types the canary, as a customer types a name to search for.
+fn type_canary(pty: &mut Pty) {
+    pty.wait_for("How would you like to get help?");
+    pty.send(b"1");
+    pty.wait_for("Who would you like to talk to?");
+    pty.send(CANARY.as_bytes());
+    pty.wait_for(CANARY);
+}
+
+#[test]
+fn t8_a_panic_in_the_core_ends_it_whole() {
+    for point in ["view", "update"] {
+        let (stage, panic) = (Stage::new(Pace::AT_ONCE), Panic::at(point));
+        let (mut pty, before) = panic.start(stage.command());
+        type_canary(&mut pty);
+        panic.due();
+        pty.send(b"x");
+        panic.ended(&mut pty, &before);
+    }
+}
+
+#[test]
+fn t8_d14_a_panic_during_a_download_leaves_no_file() {
+    for point in ["view", "update", "job", "log"] {
+        let (stage, panic) = (Stage::new(CRAWLING), Panic::at(point));
+        let log = format!("to = \"file\"\nfile = \"{}\"", stage.folder.path().join("log").display());
+        let config = fs::read_to_string(stage.config()).expect("a config");
+        fs::write(stage.config(), config.replace("to = \"none\"", &log)).expect("written");
+        let (mut pty, before) = panic.start(stage.command());
+        type_canary(&mut pty);
+        pty.send(b"\x15\r");
+        pty.wait_for("Is this right?");
+        pty.send(b"\r");
+        pty.wait_for(" MB");
+        panic.due();
+        if point == "log" {
+            // It has nothing to write down before the download's end.
+            pty.send(b"\x1b");
+        }
+        panic.ended(&mut pty, &before);
+        assert!(is_empty(&stage.downloads()), "{point}: a file is left");
+    }
+}
+
+#[test]
+fn t8_d14_a_panic_beside_a_running_client_ends_or_keeps_it_as_its_visitor_leaving_would() {
+    for point in ["update", "watch"] {
+        for (when_left, kept) in [("end", false), ("keep", true)] {
+            let desk = Desk::serving(STUBBORN, &format!("when_left = \"{when_left}\""));
+            let panic = Panic::at(point);
+            if point == "watch" {
+                panic.due();
+            }
+            let (mut pty, before) = panic.start(desk.command());
+            ask(&mut pty);
+            pty.wait_until("the client's pids", |_| desk.at("pids").exists());
+            if point == "update" {
+                pty.wait_for("Your helper can see this computer now.");
+                panic.due();
+                pty.send(b"x");
+            }
+            let pids = desk.pids();
+            panic.ended(&mut pty, &before);
+            assert_eq!(pids.iter().map(|pid| lives(*pid)).collect::<Vec<_>>(), [kept; 2], "{point}, {when_left}");
+            assert_eq!(is_empty(&desk.downloads()), !kept, "{point}, {when_left}: the client's folder");
+        }
+    }
+}
+
+#[test]
+fn t8_d14_a_panic_before_a_client_is_handed_over_leaves_none() {
+    for when_left in ["end", "keep"] {
+        let desk = Desk::serving(STUBBORN, &format!("when_left = \"{when_left}\""));
+        let panic = Panic::at("started");
+        panic.due();
+        let (mut pty, before) = panic.start(desk.command());
+        ask(&mut pty);
+        panic.ended(&mut pty, &before);
+        assert_eq!(desk.client(), Vec::<i32>::new(), "{when_left}: it lives");
+        assert!(is_empty(&desk.downloads()), "{when_left}: a file is left");
+    }
+}
+
+#[test]
+fn t8_a_panic_while_the_config_is_read_ends_it_whole() {
+    let (stage, panic) = (Stage::new(Pace::AT_ONCE), Panic::at("loader"));
+    let (mut pty, before) = panic.start(stage.command());
+    type_canary(&mut pty);
+    panic.due();
+    stage.write_config(&stage.site.address().to_string(), "[kiosk]\nname = \"another\"");
+    pty.send(b"\x1b\x1b");
+    panic.ended(&mut pty, &before);
+}
+
+#[test]
+fn t8_a_panic_while_the_staffs_pin_is_tried_ends_a_locked_kiosk_whole() {
+    let panic = Panic::at("staff");
+    let folder = TempDir::new().expect("a folder");
+    let config = folder.path().join("kiosk.toml");
+    fs::write(&config, staffed_desk()).expect("written");
+    let mut command = kiosk();
+    command.arg("--config").arg(config);
+    let (mut pty, before) = panic.start(command);
+    pty.wait_for("How would you like to get help?");
+    panic.due();
+    pty.send(b"\x1b[24~");
+    pty.wait_for("Staff only: type the PIN");
+    pty.send(CANARY.as_bytes());
+    pty.confirm("a fault of the program itself");
+    panic.ended(&mut pty, &before);
+}
