@@ -117,6 +117,17 @@ impl Pty {
 
     /// Reads once, if anything comes within `most`. False: the program is gone.
     fn read(&mut self, most: Duration) -> bool {
+        self.read_at_most(8192, most)
+    }
+
+    /// As much of what comes within `time` as a slow line lets through.
+    pub fn trickle(&mut self, bytes: usize, time: Duration) {
+        let end = Instant::now() + time;
+        self.read_at_most(bytes, time);
+        std::thread::sleep(end.saturating_duration_since(Instant::now()));
+    }
+
+    fn read_at_most(&mut self, room: usize, most: Duration) -> bool {
         let master = self.master.as_ref().expect("the line is up");
         let timeout = Timespec::try_from(most).expect("a short time");
         let mut watched = [PollFd::new(master, PollFlags::IN), PollFd::new(&self.pidfd, PollFlags::IN)];
@@ -124,7 +135,7 @@ impl Pty {
         let (line, program) = (watched[0].revents(), watched[1].revents());
         if line.contains(PollFlags::IN) {
             let mut bytes = [0; 8192];
-            let count = rustix::io::read(master, &mut bytes).unwrap_or(0);
+            let count = rustix::io::read(master, &mut bytes[..room]).unwrap_or(0);
             self.parser.process(&bytes[..count]);
             self.received.extend_from_slice(&bytes[..count]);
             return true;
@@ -154,6 +165,12 @@ impl Pty {
         self.master = None;
     }
 
+    /// Lets another process alone hold the other end, as sshd does: the line drops when that one dies.
+    pub fn hand_line_over(&mut self) -> Child {
+        let master = self.master.take().expect("the line is up");
+        Command::new("sleep").arg("1000").stdin(master).spawn().expect("sleep")
+    }
+
     /// Sends a signal to the program.
     pub fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).expect("signalled");
@@ -166,13 +183,27 @@ impl Pty {
 
     /// Waits for the program's end, reading what it draws meanwhile; answers its status and how long it took.
     pub fn end(&mut self) -> (ExitStatus, Duration) {
+        let took = self.wait_for_end();
+        (self.child.wait().expect("its status"), took)
+    }
+
+    /// Waits for the program's end; its status is not asked for yet.
+    pub fn wait_for_end(&mut self) -> Duration {
         let start = Instant::now();
         while self.master.is_some() && start.elapsed() < PATIENCE && self.read(PATIENCE) {}
         let left = PATIENCE.saturating_sub(start.elapsed());
         let mut watched = [PollFd::new(&self.pidfd, PollFlags::IN)];
         poll(&mut watched, Some(&Timespec::try_from(left).expect("a short time"))).expect("polled");
         assert!(!watched[0].revents().is_empty(), "the program did not end; the screen:\n{}", self.text());
-        (self.child.wait().expect("its status"), start.elapsed())
+        start.elapsed()
+    }
+
+    /// The time that it has had a processor, all that it waited for included; also after its end, until its status is asked for.
+    pub fn cpu(&self) -> Duration {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("it was not waited for");
+        let fields = stat.rsplit_once(") ").expect("a name").1.split(' ').skip(11).take(4);
+        // In hundredths of a second, on every machine that we build for.
+        Duration::from_millis(fields.map(|ticks| ticks.parse::<u64>().expect("a number") * 10).sum())
     }
 
     /// A number out of `/proc/PID/status`, summed over threads where `each_thread`.
