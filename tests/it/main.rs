@@ -14,6 +14,7 @@ mod faults;
 mod hangup;
 mod keyboard;
 mod launching;
+mod left_behind;
 mod line;
 mod lists;
 mod lockdown;

@@ -177,6 +177,12 @@ impl Pty {
         self.master = None;
     }
 
+    /// Lets another process alone hold the other end, as sshd does: the line drops when that one dies.
+    pub fn hand_line_over(&mut self) -> Child {
+        let master = self.master.take().expect("the line is up");
+        Command::new("sleep").arg("1000").stdin(master).spawn().expect("sleep")
+    }
+
     /// Sends a signal to the program.
     pub fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).expect("signalled");
@@ -189,13 +195,27 @@ impl Pty {
 
     /// Waits for the program's end, reading what it draws meanwhile; answers its status and how long it took.
     pub fn end(&mut self) -> (ExitStatus, Duration) {
+        let took = self.wait_for_end();
+        (self.child.wait().expect("its status"), took)
+    }
+
+    /// Waits for the program's end; its status is not asked for yet.
+    pub fn wait_for_end(&mut self) -> Duration {
         let start = Instant::now();
         while self.master.is_some() && start.elapsed() < PATIENCE && self.read(PATIENCE) {}
         let left = PATIENCE.saturating_sub(start.elapsed());
         let mut watched = [PollFd::new(&self.pidfd, PollFlags::IN)];
         poll(&mut watched, Some(&Timespec::try_from(left).expect("a short time"))).expect("polled");
         assert!(!watched[0].revents().is_empty(), "the program did not end; the screen:\n{}", self.text());
-        (self.child.wait().expect("its status"), start.elapsed())
+        start.elapsed()
+    }
+
+    /// The time that it has had a processor, all that it waited for included; also after its end, until its status is asked for.
+    pub fn cpu(&self) -> Duration {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("it was not waited for");
+        let fields = stat.rsplit_once(") ").expect("a name").1.split(' ').skip(11).take(4);
+        // In hundredths of a second, on every machine that we build for.
+        Duration::from_millis(fields.map(|ticks| ticks.parse::<u64>().expect("a number") * 10).sum())
     }
 
     /// A number out of `/proc/PID/status`, summed over threads where `each_thread`.
