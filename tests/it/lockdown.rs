@@ -267,3 +267,14 @@ fn k10_without_a_pin_and_outside_lockdown_there_is_no_staff_key() {
         assert_eq!(kiosk.focus(), Focus::Menu);
     }
 }
+
+#[test]
+fn a6_a_held_enter_does_not_count_on_the_screen_that_a_larger_terminal_shows_again() {
+    let mut kiosk = locked("");
+    kiosk.keys(&[Key::Char('1'), Key::Enter]);
+    kiosk.resize(30, 8);
+    kiosk.wait(10);
+    kiosk.resize(80, 24);
+    assert_eq!(strike(&mut kiosk, Key::Enter, 30), []);
+    assert!(matches!(strike(&mut kiosk, Key::Enter, 500)[..], [Effect::Connect { .. }]));
+}
