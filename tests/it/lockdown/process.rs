@@ -15,6 +15,9 @@ use support_kiosk::demo::Pace;
 use crate::support::pty::{Pty, Terminal};
 use crate::support::stage::{CRAWLING, Stage, is_empty, kiosk};
 
+/// The hash of the PIN `password`.
+const PASSWORD: &str = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+
 const START: &str = "How would you like to get help?";
 
 /// What K2 names and the kernel would end or stop a program for.
@@ -63,27 +66,82 @@ fn status_line(pty: &Pty, name: &str) -> String {
     line.split_whitespace().nth(1).expect("a value").to_owned()
 }
 
+/// All of them, and the same screen is shown.
+fn bears_the_signals(pty: &mut Pty, screen: &str) {
+    for signal in SIGNALS {
+        pty.signal(signal);
+    }
+    assert_it_answers(pty);
+    pty.wait_for(screen);
+}
+
 #[test]
-fn k2_no_signal_of_a_person_ends_or_stops_it_on_any_screen_or_in_a_download() {
-    let stage = Stage::new(CRAWLING);
+fn k2_no_signal_of_a_person_ends_or_stops_it_on_any_screen_before_a_session() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    stage.write_config(
+        &stage.site.address().to_string(),
+        &format!("[kiosk]\nstaff_pin = \"{PASSWORD}\"\n[[issue]]\nid = 2\nname = \"Wi-Fi\"\n[survey.name]\nrequired = true"),
+    );
     let mut pty = started(&stage);
-    let mut steps = [("1", "Who would you like to talk to?"), ("\r", "Is this right?"), ("\r", " MB")].into_iter();
-    loop {
-        for signal in SIGNALS {
-            pty.signal(signal);
-        }
-        assert_it_answers(&mut pty);
-        let Some((keys, until)) = steps.next() else { break };
+    bears_the_signals(&mut pty, START);
+    for (keys, until, back) in [
+        ("1", "Who would you like to talk to?", "\x1b"),
+        ("2", "Type the key your helper gave you", "\x1b"),
+        ("3", "What do you need help with?", ""),
+        ("\r", "Tell us about the problem", "\x1b[21~"),
+        ("\x1bOP", "The keys that work here:", "\x1b"),
+        ("\x1b[24~", "Staff only: type the PIN", "\x1b"),
+    ] {
         if keys == "\r" {
             enter(&mut pty, until);
         } else {
             pty.send(keys.as_bytes());
             pty.wait_for(until);
         }
+        bears_the_signals(&mut pty, until);
+        if !back.is_empty() {
+            pty.send(back.as_bytes());
+            pty.wait_for(START);
+        }
     }
     pty.signal(Signal::TERM);
     assert_eq!(pty.end().0.code(), Some(143));
+}
+
+#[test]
+fn k2_no_signal_of_a_person_ends_or_stops_it_while_a_session_begins() {
+    let stage = Stage::new(CRAWLING);
+    let mut pty = started(&stage);
+    pty.send(b"1");
+    pty.wait_for("Who would you like to talk to?");
+    enter(&mut pty, "Is this right?");
+    bears_the_signals(&mut pty, "Is this right?");
+    enter(&mut pty, " MB");
+    bears_the_signals(&mut pty, " MB");
+    pty.signal(Signal::TERM);
+    assert_eq!(pty.end().0.code(), Some(143));
     assert!(is_empty(&stage.downloads()));
+}
+
+#[test]
+fn k2_no_signal_of_a_person_ends_or_stops_a_session_or_what_comes_after_it() {
+    let stage = Stage::new(Pace { session: Duration::from_secs(600), ..Pace::AT_ONCE });
+    let mut pty = started(&stage);
+    pty.send(b"1");
+    pty.wait_for("Who would you like to talk to?");
+    enter(&mut pty, "Is this right?");
+    enter(&mut pty, "Your helper can see this computer now.");
+    bears_the_signals(&mut pty, "Your helper can see this computer now.");
+    enter(&mut pty, "End the session?");
+    bears_the_signals(&mut pty, "End the session?");
+    enter(&mut pty, "Session ended.");
+    for signal in SIGNALS {
+        pty.signal(signal);
+    }
+    pty.wait_for(START);
+    assert!(is_empty(&stage.downloads()));
+    pty.signal(Signal::TERM);
+    assert_eq!(pty.end().0.code(), Some(143));
 }
 
 #[test]
@@ -344,9 +402,7 @@ fn has_thread(pty: &Pty, name: &str) -> bool {
 #[test]
 fn k10_the_staffs_pin_leaves_with_0_and_a_wrong_one_does_not() {
     let stage = Stage::new(Pace::AT_ONCE);
-    // The PIN is "password".
-    let hash = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
-    stage.write_config(&stage.site.address().to_string(), &format!("[kiosk]\nlockdown = true\nstaff_pin = \"{hash}\""));
+    stage.write_config(&stage.site.address().to_string(), &format!("[kiosk]\nlockdown = true\nstaff_pin = \"{PASSWORD}\""));
     let mut pty = Pty::start(stage.command(), 80, 24);
     pty.wait_for(START);
     pty.send(b"\x1b[24~");
