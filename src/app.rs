@@ -137,7 +137,7 @@ impl Model {
     /// What tells one picture from another, whatever moves within it.
     fn picture(&self) -> impl PartialEq + use<> {
         let asks = self.focus() == Focus::EndSession;
-        (self.trail.place(), mem::discriminant(&self.over), self.idle.asks(), asks)
+        (self.trail.place(), mem::discriminant(&self.over), self.idle.asks(), asks, skeleton::fits(self.size))
     }
 
     fn scene(&self) -> Scene<'_> {

@@ -187,6 +187,9 @@ pub const STANDARD_INPUT: &str = "-";
 pub struct Check {
     /// The config [default: the one that the kiosk would take]
     pub file: Option<PathBuf>,
+    /// As `support-kiosk --lockdown` would take it: the units and a login shell do
+    #[arg(long)]
+    pub lockdown: bool,
 }
 
 /// A look at the machine.
@@ -198,6 +201,9 @@ pub struct Doctor {
     /// Which config.
     #[arg(long, value_name = "FILE", help = WHICH_CONFIG)]
     pub config: Option<PathBuf>,
+    /// Of a kiosk that is started with `--lockdown`, as the units and a login shell start it
+    #[arg(long)]
+    pub lockdown: bool,
     /// One JSON object a line
     #[arg(long)]
     pub json: bool,

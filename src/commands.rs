@@ -44,7 +44,7 @@ fn status_of(command: &Command, environment: Environment<'_>) -> u8 {
         Command::Run(run) => kiosk::of_config(run, environment),
         Command::Demo(demo) => demo::run(demo, environment),
         Command::Start(start) => start::run(start, environment),
-        Command::Check(wanted) => written(check::run(wanted.file.as_deref(), lookup(environment), &mut io::stdout().lock())),
+        Command::Check(wanted) => written(check::run(wanted, lookup(environment), &mut io::stdout().lock())),
         Command::Explain { code } => written(explain::run(code, &mut io::stdout().lock())),
         Command::Doctor(wanted) => written(doctor::run(wanted, environment, &mut io::stdout().lock())),
         Command::StaffPin => staff_pin::run(),
@@ -65,7 +65,15 @@ fn lookup(environment: Environment<'_>) -> impl Fn(&str) -> Option<OsString> {
 
 /// The config that is named, or else the first that there is.
 fn configured(named: Option<&Path>, environment: Environment<'_>) -> Result<Config, Problems> {
-    Source::new(config::locate(named, lookup(environment))?, Lockdown::AsConfigured).config()
+    source(named, false, lookup(environment))?.config()
+}
+
+/// Where the config is, and how it is read: where `lockdown` is forced, as `--lockdown` does it, the environment has no say.
+fn source(named: Option<&Path>, lockdown: bool, environment: impl Fn(&str) -> Option<OsString>) -> Result<Source, Problems> {
+    if lockdown {
+        return Ok(Source::new(config::locate_in_lockdown(named), Lockdown::Forced));
+    }
+    Ok(Source::new(config::locate(named, environment)?, Lockdown::AsConfigured))
 }
 
 /// Every problem of a config, one a line.

@@ -59,6 +59,9 @@ const LAST_CLEANING: Duration = Duration::from_millis(800);
 /// has much to do: none is left behind for the sake of the second that is promised (trust.md K6).
 const LAST_ENDING: Duration = Duration::from_secs(4);
 
+/// More of the stack than anything of ours has ever used: a visit was seen to reach 30 KiB down.
+const STACK_IN_USE: usize = 128 * 1024;
+
 /// How the program comes to its end.
 #[derive(Debug)]
 pub enum End {
@@ -330,8 +333,10 @@ impl Shell {
 
     fn take_config(&mut self, loaded: Loaded) -> Option<End> {
         let read = match loaded {
-            Loaded::Lists(Err(problems)) if self.model.door() == Door::Open => return Some(End::Misconfigured(problems)),
-            Loaded::Lists(read) => read,
+            // They took so long that another config has come, with its own.
+            Loaded::Lists(config, _) if !Arc::ptr_eq(&config, &self.model.desk().config) => return None,
+            Loaded::Lists(_, Err(problems)) if self.model.door() == Door::Open => return Some(End::Misconfigured(problems)),
+            Loaded::Lists(_, read) => read,
             Loaded::Config(source, read) => {
                 self.loader.keep(source);
                 // A wrong one leaves the old in force.
@@ -427,7 +432,7 @@ impl Shell {
                 }
             }
             Effect::Forget => {
-                self.painter.wipe();
+                self.wipe();
                 let arrival = arrival(&self.model.desk().config, self.model.delivery());
                 self.event(Event::Arrival(arrival));
                 // Now, and once more at the first key: hours may lie between.
@@ -447,8 +452,15 @@ impl Shell {
             }
             Effect::Cancel(job) => self.jobs.cancel(job),
             Effect::End(job) => self.jobs.end(job),
-            Effect::Wipe => self.painter.wipe(),
+            Effect::Wipe => self.wipe(),
         }
         None
+    }
+
+    /// Overwrites what is left of a customer here: on the screen and its copies, and on the stack below, where registers
+    /// were saved that text had passed through.
+    fn wipe(&mut self) {
+        self.painter.wipe();
+        zeroize::zeroize_stack::<STACK_IN_USE>();
     }
 }

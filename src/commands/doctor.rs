@@ -61,7 +61,7 @@ fn all(wanted: &Doctor, environment: Environment<'_>) -> Vec<Check> {
     let accounts = Account::of(&machine);
     let variable = lookup(environment);
     let kind = Kind::from_variables(|name| variable(name)?.into_string().ok());
-    let desk = Desk::find(wanted.config.as_deref(), &variable);
+    let desk = Desk::find(wanted.config.as_deref(), wanted.lockdown, &variable);
     let proxy = desk.as_ref().ok().map(|desk| &desk.config.network.proxy);
     let mut checks = desk::checks(&desk, environment);
     checks.extend(sshd::checks(&machine, &accounts));

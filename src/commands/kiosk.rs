@@ -1,8 +1,8 @@
 //! `support-kiosk` and `support-kiosk run`: the kiosk on this terminal, until somebody leaves it.
 
-use super::{config_refused, lookup, told};
+use super::{config_refused, lookup, source, told};
 use crate::cli;
-use crate::config::{self, Lockdown, Source};
+use crate::config;
 use crate::connect::Environment;
 use crate::failure::Exit;
 use crate::shell::{self, Dress, End, Opening, lockdown};
@@ -14,7 +14,10 @@ use crate::theme::{self, Theme};
 /// The kiosk of the config that is named, or else of the first that there is. In lockdown nothing that is wrong with it
 /// leads past the screen (trust.md K9).
 pub(super) fn of_config(run: &cli::Run, environment: Environment<'_>) -> u8 {
-    let mut source = match source(run, environment) {
+    if run.lockdown {
+        lockdown::close();
+    }
+    let mut source = match source(run.config.as_deref(), run.lockdown, lookup(environment)) {
         Ok(source) => source,
         Err(problems) => return config_refused(&problems),
     };
@@ -26,15 +29,6 @@ pub(super) fn of_config(run: &cli::Run, environment: Environment<'_>) -> u8 {
         Err(problems) => return config_refused(&problems),
     };
     self::run(opening, run.theme.as_deref().and_then(theme::named), environment)
-}
-
-fn source(run: &cli::Run, environment: Environment<'_>) -> Result<Source, config::Problems> {
-    let named = run.config.as_deref();
-    if run.lockdown {
-        lockdown::close();
-        return Ok(Source::new(config::locate_in_lockdown(named), Lockdown::Forced));
-    }
-    Ok(Source::new(config::locate(named, lookup(environment))?, Lockdown::AsConfigured))
 }
 
 /// Runs it to its end and gives the exit status: 0 where a person left, 2 without a terminal to draw on, and those of

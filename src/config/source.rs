@@ -10,7 +10,7 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::read::{load, overlays_of};
 use super::{Config, Lockdown, Problems, lists};
@@ -47,6 +47,11 @@ impl Source {
     /// A config that has not been read yet.
     pub fn new(file: PathBuf, lockdown: Lockdown) -> Self {
         Self { file, lockdown, seen: Vec::new() }
+    }
+
+    /// The config's file.
+    pub fn file(&self) -> &Path {
+        &self.file
     }
 
     /// Whether any of the files, or the folder whose files are laid over the config, is another than when it was last read.

@@ -80,8 +80,12 @@ impl Staff {
         Wanted::Check(pin)
     }
 
-    /// Takes in what became of a try. Whether it opens the door.
+    /// Takes in what became of a try. Whether it opens the door. Nothing is waited for where the question was closed since and
+    /// asked anew, maybe by somebody else.
     pub fn judged(&mut self, verdict: Verdict) -> bool {
+        if self.last != Last::Checking {
+            return false;
+        }
         self.last = Last::Judged(verdict);
         verdict == Verdict::Right
     }

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -19,8 +19,13 @@ use crate::app::event::{JobId, News};
 use crate::clean::Clean;
 use crate::config::{Mode, WhenLeft};
 use crate::connect::{self, Cancel, Client, Ending, Foreground, Order, Purpose, Stage, Stop, Taken};
+use crate::failure::{Failure, Fault};
 use crate::session::{SessionRequest, Visit};
 use crate::{log, machine, torture};
+
+/// For so long a session waits for the client of the one before.
+const TURN_AT_MOST: Duration = Duration::from_secs(10);
+const TURN_PAUSE: Duration = Duration::from_millis(20);
 
 /// The jobs under way, and what a new one needs.
 pub(super) struct Jobs {
@@ -198,9 +203,7 @@ impl Session {
     }
 
     fn launch(&self, order: &Order) -> Result<Ending, Stop> {
-        // Until the client of the visit before is gone with all that it forked, there is no new one (trust.md K6). Whoever
-        // panicked while it had the turn has told so already.
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = self.take_turn()?;
         // Before the site is asked: a session that can't be shown would keep a helper waiting for nobody.
         connect::can_run_here(order.config, order.environment)?;
         let mut stages = |stage| self.stage(stage);
@@ -212,6 +215,24 @@ impl Session {
         let ending = download.launch_on(terminal, order, &mut stages).and_then(|client| self.watch(client));
         self.line.send(Report::Return);
         ending
+    }
+
+    /// Until the client of the visit before is gone with all that it forked, there is no new one (trust.md K6). One that no
+    /// signal ends, since it waits for a disk or a network, is waited for no longer than a customer bears.
+    fn take_turn(&self) -> Result<MutexGuard<'_, ()>, Stop> {
+        let began = Instant::now();
+        loop {
+            match self.turn.try_lock() {
+                Ok(turn) => return Ok(turn),
+                // Whoever panicked while it had the turn has told so already.
+                Err(TryLockError::Poisoned(turn)) => return Ok(turn.into_inner()),
+                Err(TryLockError::WouldBlock) if self.cancel.is_cancelled() => return Err(Stop::Cancelled),
+                Err(TryLockError::WouldBlock) if began.elapsed() < TURN_AT_MOST => std::thread::sleep(TURN_PAUSE),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(Failure::about(Fault::CannotStart, "the client before has not ended").into());
+                }
+            }
+        }
     }
 
     /// The terminal, once the loop has left its screen. A loop that has ended does not answer any more.
@@ -237,5 +258,37 @@ impl Session {
         let ending = client.wait_or_end(self.told.reader(), stands)?;
         self.log.ended(&ending);
         Ok(ending)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::line::Line;
+    use super::*;
+    use crate::config::out_of_service;
+    use crate::session::Id;
+
+    #[test]
+    fn k6_a_session_that_waits_for_the_client_before_gives_way_to_a_cancel_and_begins_when_that_has_gone() {
+        let (sender, _reports) = std::sync::mpsc::channel();
+        let wake = Arc::new(Wake::new().expect("a pipe"));
+        let (visit, id) = (machine::new_visit(), Id::new(1).expect("an id"));
+        let session = Session {
+            id: JobId(1),
+            line: Line { reports: sender, wake: Arc::clone(&wake) },
+            log: log::Visit::new(visit, &SessionRequest::Rep { id, name: Clean::default() }),
+            told: wake,
+            handed_over: Arc::default(),
+            turn: Arc::default(),
+            desk: Arc::new(Desk::new(Arc::new(out_of_service()))),
+            environment: Vec::new(),
+            cancel: Cancel::new(),
+        };
+        let before = Arc::clone(&session.turn);
+        let running = before.lock().expect("nobody panicked");
+        session.cancel.cancel();
+        assert_eq!(session.take_turn().err(), Some(Stop::Cancelled));
+        drop(running);
+        assert!(session.take_turn().is_ok());
     }
 }

@@ -7,15 +7,15 @@ use std::thread::JoinHandle;
 use super::wake::Wake;
 use crate::app::desk::Desk;
 use crate::app::event::{JobId, News};
-use crate::config::{Problems, Source};
+use crate::config::{Config, Problems, Source};
 use crate::connect::{Delivery, Foreground};
 use crate::pin::Verdict;
 
 /// What reading came to.
 #[derive(Debug)]
 pub(super) enum Loaded {
-    /// The lists that the present config names; without them there is nothing to go on with.
-    Lists(Result<Arc<Desk>, Problems>),
+    /// The lists that this config names: as long as it is in force, without them there is nothing to go on with.
+    Lists(Arc<Config>, Result<Arc<Desk>, Problems>),
     /// The config anew, with its lists; a wrong one leaves the old in force. The source comes back for the next look.
     Config(Box<Source>, Result<Arc<Desk>, Problems>),
 }

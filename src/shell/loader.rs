@@ -27,8 +27,8 @@ impl Loader {
         }
         let config = Arc::clone(&desk.config);
         self.on_a_thread(move || {
-            let choices = lists::read(&config);
-            Loaded::Lists(choices.map(|choices| Arc::new(Desk::with_lists(config, choices))))
+            let desk = lists::read(&config).map(|choices| Arc::new(Desk::with_lists(Arc::clone(&config), choices)));
+            Loaded::Lists(config, desk)
         })
     }
 

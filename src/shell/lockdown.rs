@@ -4,12 +4,14 @@
 //! ```text
 //! the environment ──> the names that are kept          so that no library is steered by who connected
 //! the process     ──> not dumpable, no core            so that what was typed is neither traced nor left in a file
+//!                 ──> no new privileges                so that what a client starts never has a right by which it outlives us
 //! ```
 
 use std::env;
 use std::ffi::{OsStr, OsString};
 
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+use rustix::thread::set_no_new_privs;
 
 use crate::config::Config;
 use crate::connect::Environment;
@@ -29,8 +31,11 @@ pub fn close() {
     harden();
 }
 
-/// Takes what a debugger and a core file would show from whoever is not root. Nothing is lost where the system can't.
+/// Takes what a debugger and a core file would show from whoever is not root; and from all that is started from now on by this
+/// thread, and by those that it starts, every way to become somebody else (setuid), whom we could not end (trust.md K6).
+/// Nothing is lost where the system can't.
 pub(super) fn harden() {
+    let _nobody_else = set_no_new_privs(true);
     let _undumpable = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     let _no_core = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
 }

@@ -121,13 +121,27 @@ impl Painter {
         self.before = self.before.or_unknown();
     }
 
-    /// A customer is forgotten: the copies of the screen are overwritten now, and the next frame erases screen and
-    /// scrollback first (trust.md K8).
+    /// A customer is forgotten: what still waits and the copies of the screen are overwritten now, and the next frame erases
+    /// screen and scrollback first (trust.md K8).
     pub fn wipe(&mut self) {
         self.before = Before::ToBeWiped;
+        self.drop_waiting();
         self.shown.overwrite();
         self.spare.overwrite();
         self.overwrite_frames();
+    }
+
+    /// On a stopped line the rest of a frame may show what was typed. A sequence that was cut in two is ended by the ESC of
+    /// the next, and a screen that is held for the end of that frame is let go.
+    fn drop_waiting(&mut self) {
+        if self.waiting().is_empty() {
+            return;
+        }
+        self.waiting.zeroize();
+        self.gone = 0;
+        if self.kind.may_hold_updates() {
+            self.waiting.extend_from_slice(sequences::END_UPDATE);
+        }
     }
 
     /// ratatui has two buffers and swaps them with every frame.

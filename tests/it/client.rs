@@ -101,6 +101,15 @@ fn k6_whatever_a_client_left_behind_is_gone_when_the_kiosk_is_told_to_end() {
 }
 
 #[test]
+fn k6_nothing_that_a_locked_kiosk_starts_can_become_another_user() {
+    let desk = Desk::serving("#!/bin/sh\ngrep NoNewPrivs /proc/self/status > @/new; mv @/new @/told\n", LOCKED);
+    let mut pty = desk.asked_in_lockdown(Terminal::Controlling);
+    pty.wait_until("what the client says", |_| desk.at("told").exists());
+    let told = fs::read_to_string(desk.at("told")).expect("told");
+    assert_eq!(told.split_whitespace().last(), Some("1"), "{told}");
+}
+
+#[test]
 fn k6_a_killed_kiosk_takes_its_client_along() {
     let desk = Desk::serving("#!/bin/sh\ntrap '' HUP TERM\necho $$ > @/new; mv @/new @/pids\nsleep 1000\n", LOCKED);
     let mut pty = desk.asked_in_lockdown(Terminal::Foreign);

@@ -289,10 +289,7 @@ fn k1_whatever_is_typed_a_locked_kiosk_goes_on_in_its_own_group() {
         pty.send(START_OVER);
         pty.send(screens[number % screens.len()]);
         let typed = batch.concat();
-        for part in typed.chunks(512) {
-            pty.send(part);
-            pty.read_for(Duration::ZERO);
-        }
+        pty.pour(&typed);
         if number % 16 == 0 || number % 16 == 7 {
             answers(&mut pty, &format!("batch {number}: {}", typed.escape_ascii()));
         }

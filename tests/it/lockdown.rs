@@ -239,6 +239,11 @@ fn k10_a_verdict_that_comes_when_nobody_asks_any_more_opens_nothing() {
     type_pin(&mut kiosk, "471093");
     kiosk.key(Key::Esc);
     assert_eq!(kiosk.event(Event::Pin(Verdict::Right)), []);
+
+    kiosk.key(Key::Function(12));
+    type_pin(&mut kiosk, "471093");
+    kiosk.keys(&[Key::Esc, Key::Function(12)]);
+    assert_eq!(kiosk.event(Event::Pin(Verdict::Right)), [], "to whoever asks next");
 }
 
 #[test]
@@ -261,4 +266,15 @@ fn k10_without_a_pin_and_outside_lockdown_there_is_no_staff_key() {
         kiosk.key(Key::Function(12));
         assert_eq!(kiosk.focus(), Focus::Menu);
     }
+}
+
+#[test]
+fn a6_a_held_enter_does_not_count_on_the_screen_that_a_larger_terminal_shows_again() {
+    let mut kiosk = locked("");
+    kiosk.keys(&[Key::Char('1'), Key::Enter]);
+    kiosk.resize(30, 8);
+    kiosk.wait(10);
+    kiosk.resize(80, 24);
+    assert_eq!(strike(&mut kiosk, Key::Enter, 30), []);
+    assert!(matches!(strike(&mut kiosk, Key::Enter, 500)[..], [Effect::Connect { .. }]));
 }

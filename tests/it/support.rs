@@ -11,6 +11,7 @@ pub mod served;
 pub mod site;
 pub mod stage;
 pub mod strace;
+pub mod strangers;
 
 /// Does something with each, on as many threads as there are processors.
 pub fn in_parallel<T: Sync>(all: &[T], work: impl Fn(&T) + Sync) {

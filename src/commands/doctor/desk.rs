@@ -6,7 +6,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::check::{Check, Subject};
-use crate::config::{self, Config, Lockdown, Mode, Problems, Source};
+use crate::commands::source;
+use crate::config::{Config, Mode, Problems};
 use crate::connect::{self, Environment};
 use crate::failure::Failure;
 use crate::text::EN;
@@ -31,10 +32,14 @@ pub(super) struct Desk {
 
 impl Desk {
     /// The one that is named, or else the first that there is, with its lists.
-    pub(super) fn find(named: Option<&Path>, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Problems> {
-        let file = config::locate(named, lookup)?;
-        let (config, _) = Source::new(file.clone(), Lockdown::AsConfigured).load()?;
-        Ok(Self { file, config })
+    pub(super) fn find(
+        named: Option<&Path>,
+        lockdown: bool,
+        lookup: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, Problems> {
+        let mut source = source(named, lockdown, lookup)?;
+        let (config, _) = source.load()?;
+        Ok(Self { file: source.file().to_owned(), config })
     }
 }
 
@@ -165,6 +170,7 @@ fn mend(failure: &Failure) -> &'static str {
 mod tests {
     use super::super::check::Grade::{Broken, Good, Unknown, Weak};
     use super::*;
+    use crate::config;
 
     fn keeper(owner: u32, mode: u32) -> Keeper {
         Keeper { path: "a.toml".to_owned(), owner, mode }
@@ -189,6 +195,17 @@ mod tests {
     fn config(text: &str) -> Config {
         let text = format!("[site]\nurl = \"https://support.example.com\"\n{text}");
         config::from_text(&text, Path::new("kiosk.toml")).expect("a good config")
+    }
+
+    #[test]
+    fn k9_it_takes_the_config_as_a_kiosk_does_that_is_locked_by_how_it_is_started() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("kiosk.toml");
+        fs::write(&file, "site.url = \"https://support.example.com\"\n").expect("written");
+        for lockdown in [false, true] {
+            let desk = Desk::find(Some(&file), lockdown, |_| None).unwrap_or_else(|problems| panic!("{problems}"));
+            assert_eq!(desk.config.kiosk.lockdown, lockdown);
+        }
     }
 
     #[test]
@@ -238,7 +255,7 @@ mod tests {
         let file = folder.path().join("kiosk.toml");
         fs::write(&file, "[site]\n").expect("written");
         for named in [file, folder.path().join("nonesuch.toml")] {
-            let checks = checks(&Desk::find(Some(&named), |_| None), &[]);
+            let checks = checks(&Desk::find(Some(&named), false, |_| None), &[]);
             assert!(checks.len() == 1 && checks[0].grade == Broken, "{checks:?}");
             assert!(checks[0].found.contains(&named.display().to_string()), "{checks:?}");
         }

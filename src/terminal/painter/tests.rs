@@ -291,3 +291,21 @@ fn a_large_frame_is_held_until_it_is_whole_where_that_is_understood() {
         assert_eq!(is_held, held, "{family:?}");
     }
 }
+
+#[test]
+fn k8_what_waits_for_a_line_that_stands_still_is_never_shown_once_a_customer_is_forgotten() {
+    for family in [Family::Xterm, Family::Vt] {
+        let mut painter = Painter::new(kind(family));
+        painter.paint(Size::new(80, 24), |frame| frame.buffer_mut().set_string(0, 0, "zibeline", Style::new()));
+        painter.wrote(4);
+        painter.wipe();
+        assert!(
+            painter.waiting().is_empty() || painter.waiting() == sequences::END_UPDATE,
+            "{}",
+            painter.waiting().escape_ascii()
+        );
+        painter.wrote(painter.waiting().len());
+        let next = painter.paint(Size::new(80, 24), |frame| frame.buffer_mut().set_string(0, 0, "start", Style::new()));
+        assert_eq!(next[0], 0x1B, "a torn sequence is ended by this: {}", next.escape_ascii());
+    }
+}

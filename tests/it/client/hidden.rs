@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::support::needs::{leave_out, succeeds};
 use crate::support::pty::{Pty, Terminal};
-use crate::support::served::{Desk, SOON};
+use crate::support::served::{Desk, SOON, ask_in_lockdown};
 use crate::support::stage::is_empty;
 
 use super::LOCKED;
@@ -42,7 +42,8 @@ fn k6_whatever_of_a_client_is_hidden_is_gone_when_the_line_drops() {
     // A program that can't be read can't be traced.
     let script = "cp /bin/sleep ./hidden; chmod 0111 ./hidden; (setsid ./hidden 1000 &); : > @/ready";
     let desk = Desk::serving(&format!("#!/bin/sh\n{script}\n"), LOCKED);
-    let mut pty = Desk::asked_on(Pty::start_on(Terminal::Controlling, behind_hidepid(&desk), 80, 24));
+    let mut pty = Pty::start_on(Terminal::Controlling, behind_hidepid(&desk), 80, 24);
+    ask_in_lockdown(&mut pty);
     pty.wait_until("its escape", |_| desk.at("ready").exists());
     pty.wait_for("Your helper can see this computer now.");
     pty.hang_up();

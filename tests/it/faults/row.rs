@@ -111,6 +111,11 @@ impl Row {
         self.with("network.stall_timeout", "\"400ms\"")
     }
 
+    /// With a site that may be silent for longer than any test takes.
+    pub fn patient(self) -> Self {
+        self.with("network.stall_timeout", "\"45s\"").with("network.total_timeout", "\"90s\"")
+    }
+
     /// What its site does, if it is one of ours.
     pub fn script(&self) -> Option<Arc<Script>> {
         match &self.place {

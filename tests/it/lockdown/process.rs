@@ -319,6 +319,29 @@ fn k9_every_kind_of_file_that_is_no_config_is_out_of_service() {
 }
 
 #[test]
+fn k9_lists_that_take_long_bring_no_config_back_that_is_in_force_no_more() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let (config, list) = (stage.config(), stage.folder.path().join("reps.csv"));
+    let new = fs::read_to_string(&config).expect("written");
+    let entries: Vec<String> = (10..200_000).map(|id| format!("{id},A\n")).collect();
+    fs::write(list, format!("id,name\n{}", entries.concat())).expect("written");
+    fs::write(&config, format!("lists.reps = \"reps.csv\"\n{}", new.replace("Test Desk", "Old Desk"))).expect("written");
+    let mut pty = Pty::start(locked(&stage), 80, 24);
+    pty.wait_for("Old Desk");
+    fs::write(&config, new).expect("written");
+    pty.send(b"\t");
+    pty.wait_for("Test Desk");
+    pty.wait_until("the last of the lists", |pty| !has_thread(pty, "config"));
+    assert_it_answers(&mut pty);
+    assert!(pty.text().contains("Test Desk"), "{}", pty.text());
+}
+
+fn has_thread(pty: &Pty, name: &str) -> bool {
+    let tasks = fs::read_dir(format!("/proc/{}/task", pty.child.id())).expect("it lives").flatten();
+    tasks.filter_map(|task| fs::read_to_string(task.path().join("comm")).ok()).any(|comm| comm.trim_end() == name)
+}
+
+#[test]
 fn k10_the_staffs_pin_leaves_with_0_and_a_wrong_one_does_not() {
     let stage = Stage::new(Pace::AT_ONCE);
     // The PIN is "password".

@@ -16,6 +16,8 @@ use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
+use super::strangers::strangers;
+
 /// How long anything may take before the test gives up: far more than it needs, on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often it is looked again for what no output tells.
@@ -115,8 +117,21 @@ impl Pty {
         self.received.len() - before
     }
 
+    /// Reads so few bytes at a time until a text stands on the screen.
+    pub fn trickle(&mut self, count: usize, text: &str) {
+        let end = Instant::now() + PATIENCE;
+        while !self.text().contains(text) {
+            assert!(Instant::now() < end, "waited in vain for {text:?}; the screen:\n{}", self.text());
+            self.read_some(GLANCE, count);
+        }
+    }
+
     /// Reads once, if anything comes within `most`. False: the program is gone.
     fn read(&mut self, most: Duration) -> bool {
+        self.read_some(most, 8192)
+    }
+
+    fn read_some(&mut self, most: Duration, count: usize) -> bool {
         let master = self.master.as_ref().expect("the line is up");
         let timeout = Timespec::try_from(most).expect("a short time");
         let mut watched = [PollFd::new(master, PollFlags::IN), PollFd::new(&self.pidfd, PollFlags::IN)];
@@ -124,7 +139,7 @@ impl Pty {
         let (line, program) = (watched[0].revents(), watched[1].revents());
         if line.contains(PollFlags::IN) {
             let mut bytes = [0; 8192];
-            let count = rustix::io::read(master, &mut bytes).unwrap_or(0);
+            let count = rustix::io::read(master, &mut bytes[..count]).unwrap_or(0);
             self.parser.process(&bytes[..count]);
             self.received.extend_from_slice(&bytes[..count]);
             return true;
@@ -142,6 +157,14 @@ impl Pty {
         self.parser.screen()
     }
 
+    /// Types bytes, as fast as they are taken, reading what is drawn meanwhile.
+    pub fn pour(&mut self, bytes: &[u8]) {
+        for part in bytes.chunks(512) {
+            self.send(part);
+            self.read_for(Duration::ZERO);
+        }
+    }
+
     /// Gives the terminal another size.
     pub fn resize(&mut self, columns: u16, rows: u16) {
         set_size(self.master.as_ref().expect("the line is up"), columns, rows);
@@ -152,6 +175,12 @@ impl Pty {
     /// The line drops: nobody holds the other end any more.
     pub fn hang_up(&mut self) {
         self.master = None;
+    }
+
+    /// Lets another process alone hold the other end, as sshd does: the line drops when that one dies.
+    pub fn hand_line_over(&mut self) -> Child {
+        let master = self.master.take().expect("the line is up");
+        Command::new("sleep").arg("1000").stdin(master).spawn().expect("sleep")
     }
 
     /// Sends a signal to the program.
@@ -166,13 +195,27 @@ impl Pty {
 
     /// Waits for the program's end, reading what it draws meanwhile; answers its status and how long it took.
     pub fn end(&mut self) -> (ExitStatus, Duration) {
+        let took = self.wait_for_end();
+        (self.child.wait().expect("its status"), took)
+    }
+
+    /// Waits for the program's end; its status is not asked for yet.
+    pub fn wait_for_end(&mut self) -> Duration {
         let start = Instant::now();
         while self.master.is_some() && start.elapsed() < PATIENCE && self.read(PATIENCE) {}
         let left = PATIENCE.saturating_sub(start.elapsed());
         let mut watched = [PollFd::new(&self.pidfd, PollFlags::IN)];
         poll(&mut watched, Some(&Timespec::try_from(left).expect("a short time"))).expect("polled");
         assert!(!watched[0].revents().is_empty(), "the program did not end; the screen:\n{}", self.text());
-        (self.child.wait().expect("its status"), start.elapsed())
+        start.elapsed()
+    }
+
+    /// The time that it has had a processor, all that it waited for included; also after its end, until its status is asked for.
+    pub fn cpu(&self) -> Duration {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("it was not waited for");
+        let fields = stat.rsplit_once(") ").expect("a name").1.split(' ').skip(11).take(4);
+        // In hundredths of a second, on every machine that we build for.
+        Duration::from_millis(fields.map(|ticks| ticks.parse::<u64>().expect("a number") * 10).sum())
     }
 
     /// A number out of `/proc/PID/status`, summed over threads where `each_thread`.
@@ -192,9 +235,12 @@ impl Pty {
 }
 
 impl Drop for Pty {
+    /// Whatever the test was about: the program wrote nothing that it has no word for (trust.md K7, T6).
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let strangers = strangers(&self.received);
+        assert!(std::thread::panicking() || strangers.is_empty(), "in the output:\n{}", strangers.join("\n"));
     }
 }
 

@@ -75,16 +75,8 @@ impl Desk {
 
     /// As [`Desk::asked`], where Enter counts only after a pause.
     pub fn asked_in_lockdown(&self, terminal: Terminal) -> Pty {
-        Self::asked_on(self.kiosk(terminal))
-    }
-
-    /// As [`Desk::asked_in_lockdown`], on a kiosk that was started otherwise.
-    pub fn asked_on(mut pty: Pty) -> Pty {
-        pty.wait_for("How would you like to get help?");
-        pty.send(b"1");
-        pty.wait_for("Who would you like to talk to?");
-        pty.confirm("Is this right?");
-        pty.confirm("Nothing to do.");
+        let mut pty = self.kiosk(terminal);
+        ask_in_lockdown(&mut pty);
         pty
     }
 
@@ -128,6 +120,15 @@ pub fn ask(pty: &mut Pty) {
         pty.wait_for(question);
     }
     pty.send(b"\r");
+}
+
+/// As [`ask`], where Enter counts only after a pause.
+pub fn ask_in_lockdown(pty: &mut Pty) {
+    pty.wait_for("How would you like to get help?");
+    pty.send(b"1");
+    pty.wait_for("Who would you like to talk to?");
+    pty.confirm("Is this right?");
+    pty.confirm("Nothing to do.");
 }
 
 /// Whether a process runs: one that is dead and not yet waited for does not.

@@ -1,0 +1,159 @@
+//! What goes to the terminal: nothing that `terminal/sequences.rs` has not, whatever the text is and whoever it is from
+//! (trust.md T6, T11, K7). Every test in a terminal sees to it, by `Pty`'s own end; here text does its worst.
+
+use ratatui::layout::Size;
+use support_kiosk::app::view;
+use support_kiosk::clean::{Clean, Refused};
+use support_kiosk::config::from_text;
+use support_kiosk::demo::Pace;
+use support_kiosk::terminal::kind::Kind;
+use support_kiosk::terminal::painter::Painter;
+use support_kiosk::terminal::sequences;
+
+use crate::support::kiosk::{Kiosk, config};
+use crate::support::site::{Site, answer};
+use crate::support::stage::Stage;
+use crate::support::strangers::strangers;
+
+/// Text in the hands of an enemy: what a terminal obeys, and what nobody sees. With the character that is refused.
+const HOSTILE: [(&str, char); 16] = [
+    ("\x1b[2J", '\x1b'),
+    ("\x1b]0;title\x07", '\x1b'),
+    ("\x1b]52;c;cQ==\x07", '\x1b'),
+    ("\x1bP+q544e\x1b\\", '\x1b'),
+    ("\x1b[6n", '\x1b'),
+    ("\u{9b}31m", '\u{9b}'),
+    ("\u{90}q", '\u{90}'),
+    ("a\x08b", '\x08'),
+    ("a\x0eb", '\x0e'),
+    ("a\x7fb", '\x7f'),
+    ("abc\u{202E}cba", '\u{202E}'),
+    ("a\u{2066}b\u{2069}", '\u{2066}'),
+    ("pay\u{200B}pal", '\u{200B}'),
+    ("\u{1F3F4}\u{E0067}\u{E0062}\u{E007F}", '\u{E0067}'),
+    ("a\u{FEFF}b", '\u{FEFF}'),
+    ("a\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}", '\u{0301}'),
+];
+
+/// Names of living people, and signs that are in use.
+const LIVING: [&str; 14] = [
+    "Dana Whitfield",
+    "李明",
+    "山田 太郎",
+    "김철수",
+    "محمد عبد الله",
+    "דנה לוי",
+    "สมชาย ใจดี",
+    "नरेन्द्र शर्मा",
+    "Zoe\u{0308} Łukasiewicz",
+    "Nguyễn Thị Ánh",
+    "\u{1F469}\u{200D}\u{1F469}\u{200D}\u{1F467}\u{200D}\u{1F466} Kim",
+    "\u{1F1F3}\u{1F1F4} Berit",
+    "\u{1F44D}\u{1F3FF} Ola",
+    "\u{2764}\u{FE0F} Liv",
+];
+
+#[test]
+fn t6_hostile_text_is_refused_at_every_door_of_the_desk_and_named() {
+    for (text, character) in HOSTILE {
+        assert_eq!(Clean::line(text), Err(Refused { character }), "{}", text.escape_default());
+        let written = text.chars().map(|c| format!("\\U{:08X}", u32::from(c))).collect::<Vec<_>>().concat();
+        for config in [
+            format!("site = {{ url = 'https://a', name = \"{written}\" }}"),
+            format!("site = {{ url = 'https://a', contact = \"{written}\" }}"),
+            format!("site.url = 'https://a'\nrep = [{{ id = 1, name = \"{written}\" }}]"),
+            format!("site.url = 'https://a'\nissue = [{{ id = 1, name = 'a', description = \"{written}\" }}]"),
+            format!("site.url = 'https://a'\nsurvey.name = {{ label = \"{written}\" }}"),
+            format!("site.url = 'https://a'\nsurvey.description = {{ default = \"{written}\" }}"),
+        ] {
+            let told = from_text(&config, "k".as_ref()).expect_err("refused").to_string();
+            assert!(told.contains(&format!("U+{:04X}", u32::from(character))), "{config}\n{told}");
+            assert_eq!(strangers(told.as_bytes()), Vec::<String>::new(), "{config}");
+        }
+        // Raw in the file, too.
+        let raw = format!("site.url = 'https://a'\nrep = [{{ id = 1, name = \"{text}\" }}]");
+        let told = from_text(&raw, "k".as_ref()).expect_err("refused").to_string();
+        assert_eq!(strangers(told.as_bytes()), Vec::<String>::new(), "{}", raw.escape_default());
+    }
+}
+
+#[test]
+fn t6_what_the_site_says_is_washed() {
+    for (text, _) in HOSTILE {
+        let washed = Clean::washed(&format!("before {text} after"), 300);
+        assert_eq!(strangers(washed.as_str().as_bytes()), Vec::<String>::new(), "{}", text.escape_default());
+        assert!(Clean::line(washed.as_str()).is_ok(), "{}: {washed:?}", text.escape_default());
+    }
+}
+
+#[test]
+fn t11_columns_stay_true_beside_names_of_every_kind() {
+    let reps = LIVING
+        .iter()
+        .enumerate()
+        .map(|(number, name)| {
+            format!("[[rep]]\nid = {}\nname = \"{name}\"\ntitle = \"Helps {number}\"\nteam = \"Team {number}\"\n", number + 1)
+        })
+        .collect::<Vec<_>>()
+        .concat();
+    let mut kiosk = Kiosk::of(config(&format!("[site]\nurl = \"https://a.example\"\n{reps}")));
+    kiosk.resize(80, 40);
+    kiosk.type_text("1");
+    let mut painter = Painter::new(Kind::from_variables(|name| (name != "LC_ALL").then(|| "xterm-256color.UTF-8".to_owned())));
+    let mut emulator = vt100::Parser::new(40.try_into().expect("rows"), 80.try_into().expect("columns"), 0);
+    emulator.process(sequences::ENTER);
+    let bytes = painter.paint(Size::new(80, 40), |frame| view(&kiosk.model, frame)).to_vec();
+    emulator.process(&bytes);
+    let rows: Vec<String> = emulator.screen().rows(0, 80).collect();
+    let column_of = |what: &str| {
+        let mut places = (0..40_u16).flat_map(|row| (0..80_u16).map(move |column| (row, column)));
+        let screen = emulator.screen();
+        places.find(|(row, column)| {
+            what.chars().zip(*column..).all(|(c, at)| screen.cell(*row, at).is_some_and(|cell| cell.contents() == c.to_string()))
+        })
+    };
+    let (_, expected) = column_of("Team 0").unwrap_or_else(|| panic!("{}", rows.join("\n")));
+    for (number, name) in LIVING.iter().enumerate() {
+        let place = column_of(&format!("Team {number}"));
+        assert_eq!(place.map(|(_, column)| column), Some(expected), "{name}\n{}", rows.join("\n"));
+    }
+    assert_eq!(strangers(&bytes), Vec::<String>::new());
+}
+
+#[test]
+fn t6_pasted_and_typed_characters_that_are_refused_are_named_and_never_written() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    stage.write_config(&stage.site.address().to_string(), "[[issue]]\nid = 2\nname = \"Wi-Fi\"");
+    let mut pty = stage.kiosk();
+    pty.send(b"3");
+    pty.wait_for("What do you need help with?");
+    pty.send(b"\r");
+    pty.wait_for("Tell us about the problem");
+    for (text, character) in HOSTILE {
+        pty.send(b"\x15");
+        pty.wait_until("no notice", |pty| !pty.text().contains("U+"));
+        pty.send(format!("\x1b[200~{text}\x1b[201~").as_bytes());
+        pty.wait_for(&format!("U+{:04X}", u32::from(character)));
+    }
+    pty.send("\x15\u{202E}".as_bytes());
+    pty.wait_for("U+202E");
+    assert!(!String::from_utf8_lossy(&pty.received).contains(['\u{202E}', '\u{200B}', '\u{9b}']), "written all the same");
+}
+
+#[test]
+fn t6_a_page_full_of_escapes_is_shown_as_words() {
+    let page = HOSTILE.map(|(text, _)| format!("<p>{text} word</p>")).concat();
+    let html = format!("<html><title>{}</title><body>This key is wrong. {page}</body></html>", HOSTILE[1].0);
+    let site = Site::answering(answer("200 OK", "Content-Type: text/html\r\n", html));
+    let stage = Stage::new(Pace::AT_ONCE);
+    stage.write_config(&format!("localhost:{}", site.port), "");
+    let mut pty = stage.kiosk();
+    pty.send(b"2");
+    pty.wait_for("Type the key your helper gave you");
+    pty.send(b"4710938\r");
+    pty.wait_for("Is this right?");
+    pty.send(b"\r");
+    pty.wait_for("This key is wrong.");
+    pty.wait_for("For staff:");
+    assert!(!String::from_utf8_lossy(&pty.received).contains(['\u{202E}', '\u{200B}', '\u{9b}']), "written all the same");
+}
