@@ -34,10 +34,7 @@ pub fn rows() -> Vec<Row> {
 /// Clients that end as soon as they have begun (trust.md D13). `start` waits for them and tells of no failure: the status
 /// is in its JSON.
 pub fn early_ends() -> Vec<Row> {
-    let runs = |name: &str, last: &str, fault| {
-        // It ran, and it was the right one: the mark is there with the good ones alone.
-        sends(format!("client: {name}"), ok(format!("#!/bin/sh\n{last}\n")), fault)
-    };
+    let runs = |name: &str, last: &str, fault| sends(format!("client: {name}"), ok(format!("#!/bin/sh\n{last}\n")), fault);
     vec![
         runs("an early end with a status", "exit 7", Fault::ClientFailed),
         runs("a part of it missing", "exec /no/such/part", Fault::ClientFailed),

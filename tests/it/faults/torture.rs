@@ -166,8 +166,8 @@ impl Ordeal {
         told.or(broken.then_some(Fault::Internal)).filter(|fault| status == Some((fault.exit() as u8).into()))
     }
 
-    /// The calls of the program's main thread from the first look at its folder on: each by name, and as the how manieth of
-    /// its name.
+    /// The calls of the program's main thread from the first look at its folder on: each by name, and by its number
+    /// among those of its name.
     fn calls(&self) -> Vec<(String, usize)> {
         let main = self.account.split(' ').next().unwrap_or_default();
         let (mut counts, mut calls, mut begun) = (std::collections::BTreeMap::new(), Vec::new(), false);
@@ -200,7 +200,7 @@ fn errors(call: &str) -> &'static [&'static str] {
     }
 }
 
-/// One thing that goes wrong: a call, the how manieth of its name in its process (0: each), and the error.
+/// One thing that goes wrong: a call, its number among those of its name in its process (0: each), and the error.
 type Wrong = (String, usize, &'static str);
 
 fn everything_that_can_go_wrong(site: &Site, flow: Flow) -> Vec<Wrong> {
