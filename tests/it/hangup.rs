@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::retry_on_intr;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use support_kiosk::demo::Pace;
 
@@ -34,7 +35,7 @@ fn ended(pid: Pid) -> Duration {
     let start = Instant::now();
     let process = pidfd_open(pid, PidfdFlags::empty()).expect("it lives or was not waited for");
     let mut watched = [PollFd::new(&process, PollFlags::IN)];
-    poll(&mut watched, Some(&Timespec { tv_sec: 30, tv_nsec: 0 })).expect("polled");
+    retry_on_intr(|| poll(&mut watched, Some(&Timespec { tv_sec: 30, tv_nsec: 0 }))).expect("polled");
     assert!(!watched[0].revents().is_empty(), "it goes on after {:?}", start.elapsed());
     start.elapsed()
 }
@@ -149,7 +150,7 @@ fn t3_the_daemon_that_had_the_line_is_killed() {
         let start = Instant::now();
         daemon.process.kill().expect("killed");
         let mut watched = [PollFd::new(&process, PollFlags::IN)];
-        poll(&mut watched, Some(&Timespec { tv_sec: 30, tv_nsec: 0 })).expect("polled");
+        retry_on_intr(|| poll(&mut watched, Some(&Timespec { tv_sec: 30, tv_nsec: 0 }))).expect("polled");
         let took = start.elapsed();
         assert!(!watched[0].revents().is_empty() && took < SOON, "after {took:?}");
         daemon.process.wait().expect("its status");

@@ -52,7 +52,7 @@ fn modes_of(termios: &Termios) -> String {
 fn wait_for_input(tty: &Tty) {
     let mut asked = [PollFd::new(tty, PollFlags::IN)];
     let limit = Timespec { tv_sec: 10, tv_nsec: 0 };
-    assert_eq!(rustix::event::poll(&mut asked, Some(&limit)), Ok(1), "nothing came");
+    assert_eq!(rustix::io::retry_on_intr(|| rustix::event::poll(&mut asked, Some(&limit))), Ok(1), "nothing came");
 }
 
 /// Reads from the far end until these bytes have come.

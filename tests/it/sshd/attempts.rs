@@ -16,6 +16,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::retry_on_intr;
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 use support_kiosk::cli::REFUSED;
 use support_kiosk::text::EN;
@@ -295,7 +296,7 @@ fn run(mut command: Command) -> Output {
     let pid = Pid::from_child(&child);
     let pidfd = pidfd_open(pid, PidfdFlags::empty()).expect("a pidfd");
     let reader = std::thread::spawn(move || child.wait_with_output());
-    let ended = poll(&mut [PollFd::new(&pidfd, PollFlags::IN)], Some(&PATIENCE)).expect("polled") > 0;
+    let ended = retry_on_intr(|| poll(&mut [PollFd::new(&pidfd, PollFlags::IN)], Some(&PATIENCE))).expect("polled") > 0;
     if !ended {
         let _ = kill_process(pid, Signal::KILL);
     }

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
+use rustix::io::retry_on_intr;
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -135,7 +136,7 @@ impl Pty {
         let master = self.master.as_ref().expect("the line is up");
         let timeout = Timespec::try_from(most).expect("a short time");
         let mut watched = [PollFd::new(master, PollFlags::IN), PollFd::new(&self.pidfd, PollFlags::IN)];
-        poll(&mut watched, Some(&timeout)).expect("polled");
+        retry_on_intr(|| poll(&mut watched, Some(&timeout))).expect("polled");
         let (line, program) = (watched[0].revents(), watched[1].revents());
         if line.contains(PollFlags::IN) {
             let mut bytes = [0; 8192];
@@ -205,7 +206,7 @@ impl Pty {
         while self.master.is_some() && start.elapsed() < PATIENCE && self.read(PATIENCE) {}
         let left = PATIENCE.saturating_sub(start.elapsed());
         let mut watched = [PollFd::new(&self.pidfd, PollFlags::IN)];
-        poll(&mut watched, Some(&Timespec::try_from(left).expect("a short time"))).expect("polled");
+        retry_on_intr(|| poll(&mut watched, Some(&Timespec::try_from(left).expect("a short time")))).expect("polled");
         assert!(!watched[0].revents().is_empty(), "the program did not end; the screen:\n{}", self.text());
         start.elapsed()
     }
@@ -231,6 +232,13 @@ impl Pty {
     /// How many threads it has.
     pub fn threads(&self) -> usize {
         fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("its threads").count()
+    }
+}
+
+impl Pty {
+    /// Lets what the program wrote hold a sequence that the kiosk's screen never does.
+    pub fn forgive(&mut self, sequence: &str) {
+        self.received = String::from_utf8_lossy(&self.received).replace(sequence, "").into_bytes();
     }
 }
 
