@@ -11,6 +11,7 @@
 //! when they are gone the latest state is (trust.md T12).
 
 mod dress;
+mod end;
 mod foreground;
 mod jobs;
 mod line;
@@ -21,6 +22,7 @@ mod staff;
 mod wake;
 
 pub use dress::Dress;
+pub use end::End;
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -36,7 +38,7 @@ use crate::app::keys::Door;
 use crate::app::{Model, deadline, update, view};
 use crate::config::{Config, Problems, Source};
 use crate::connect::{self, Delivery, Environment, Foreground};
-use crate::failure::{Exit, Fault};
+use crate::failure::Fault;
 use crate::machine;
 use crate::pin::Pin;
 use crate::screens::Screen;
@@ -61,34 +63,6 @@ const LAST_ENDING: Duration = Duration::from_secs(4);
 
 /// More of the stack than anything of ours has ever used: a visit was seen to reach 30 KiB down.
 const STACK_IN_USE: usize = 128 * 1024;
-
-/// How the program comes to its end.
-#[derive(Debug)]
-pub enum End {
-    /// The person at the terminal left.
-    Left,
-    /// The terminal is gone: it must not be touched any more.
-    HungUp,
-    /// A signal asked for it.
-    Signalled(i32),
-    /// The lists that the config names are wrong or missing.
-    Misconfigured(Problems),
-    /// Something of ours broke.
-    Broken,
-}
-
-impl End {
-    /// The exit status (product.md, The command line).
-    pub fn status(&self) -> u8 {
-        match self {
-            Self::Left => 0,
-            Self::HungUp => 129,
-            Self::Signalled(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),
-            Self::Misconfigured(_) => Exit::Config as u8,
-            Self::Broken => Exit::Ours as u8,
-        }
-    }
-}
 
 /// Everything that the loop holds.
 struct Shell {

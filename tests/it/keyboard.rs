@@ -156,9 +156,8 @@ fn k7_no_reply_is_a_key_or_text_whole_or_torn_or_cut_short() {
     }
 }
 
-/// How many events happen to each of the three dozen states: every kind of screen has its hundred thousand, those to which
-/// others lead included.
-const EVENTS: u32 = 50_000;
+/// How many events happen to each of the three dozen states.
+const EVENTS: u32 = 100_000;
 
 /// Something, of all that can happen to a model but the right PIN.
 fn anything(chance: &mut Chance) -> Event {

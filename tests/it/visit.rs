@@ -7,6 +7,7 @@ use rustix::process::Signal;
 use support_kiosk::demo::Pace;
 
 use crate::support::pty::{Pty, Terminal};
+use crate::support::served::ask;
 use crate::support::stage::{CRAWLING, Stage, is_empty, kiosk};
 
 #[test]
@@ -31,12 +32,7 @@ fn the_demo_runs_the_main_job_with_nothing_set_up() {
     let mut command = kiosk();
     command.arg("demo");
     let mut pty = Pty::start(command, 80, 24);
-    pty.wait_for("How would you like to get help?");
-    pty.send(b"1");
-    pty.wait_for("Who would you like to talk to?");
-    pty.send(b"\r");
-    pty.wait_for("Is this right?");
-    pty.send(b"\r");
+    ask(&mut pty);
     pty.wait_for(" %");
     pty.wait_for("Your helper can see this computer now.");
     pty.wait_for("How would you like to get help?");

@@ -45,13 +45,6 @@ fn started(stage: &Stage) -> Pty {
     pty
 }
 
-/// Enter, once the screen has stood for as long as it has to in lockdown (trust.md A6).
-fn enter(pty: &mut Pty, until: &str) {
-    pty.read_for(Duration::from_millis(550));
-    pty.send(b"\r");
-    pty.wait_for(until);
-}
-
 /// Has the screen drawn anew: whoever does that lives, and was not stopped.
 fn assert_it_answers(pty: &mut Pty) {
     let drawn = pty.received.len();
@@ -93,7 +86,7 @@ fn k2_no_signal_of_a_person_ends_or_stops_it_on_any_screen_before_a_session() {
         ("\x1b[24~", "Staff only: type the PIN", "\x1b"),
     ] {
         if keys == "\r" {
-            enter(&mut pty, until);
+            pty.confirm(until);
         } else {
             pty.send(keys.as_bytes());
             pty.wait_for(until);
@@ -114,9 +107,9 @@ fn k2_no_signal_of_a_person_ends_or_stops_it_while_a_session_begins() {
     let mut pty = started(&stage);
     pty.send(b"1");
     pty.wait_for("Who would you like to talk to?");
-    enter(&mut pty, "Is this right?");
+    pty.confirm("Is this right?");
     bears_the_signals(&mut pty, "Is this right?");
-    enter(&mut pty, " MB");
+    pty.confirm(" MB");
     bears_the_signals(&mut pty, " MB");
     pty.signal(Signal::TERM);
     assert_eq!(pty.end().0.code(), Some(143));
@@ -129,12 +122,12 @@ fn k2_no_signal_of_a_person_ends_or_stops_a_session_or_what_comes_after_it() {
     let mut pty = started(&stage);
     pty.send(b"1");
     pty.wait_for("Who would you like to talk to?");
-    enter(&mut pty, "Is this right?");
-    enter(&mut pty, "Your helper can see this computer now.");
+    pty.confirm("Is this right?");
+    pty.confirm("Your helper can see this computer now.");
     bears_the_signals(&mut pty, "Your helper can see this computer now.");
-    enter(&mut pty, "End the session?");
+    pty.confirm("End the session?");
     bears_the_signals(&mut pty, "End the session?");
-    enter(&mut pty, "Session ended.");
+    pty.confirm("Session ended.");
     for signal in SIGNALS {
         pty.signal(signal);
     }
@@ -322,8 +315,8 @@ fn k5_of_three_hundred_hostile_variables_none_steers_it_and_none_reaches_the_cli
     pty.wait_for(START);
     pty.send(b"1");
     pty.wait_for("Who would you like to talk to?");
-    enter(&mut pty, "Is this right?");
-    enter(&mut pty, "Your helper can see this computer now.");
+    pty.confirm("Is this right?");
+    pty.confirm("Your helper can see this computer now.");
     pty.wait_until("the client's word", |_| told.exists());
     let seen = fs::read_to_string(&told).expect("told");
     // What a shell sets of itself.
@@ -408,7 +401,7 @@ fn k10_the_staffs_pin_leaves_with_0_and_a_wrong_one_does_not() {
     pty.send(b"\x1b[24~");
     pty.wait_for("Staff only: type the PIN");
     pty.send(b"passwore");
-    enter(&mut pty, "This is not the PIN.");
+    pty.confirm("This is not the PIN.");
     pty.send(b"password");
     pty.wait_for("••••••••");
     pty.send(b"\r");

@@ -10,6 +10,7 @@ use support_kiosk::demo::{Pace, Site};
 use tempfile::TempDir;
 
 use super::pty::{Pty, Terminal};
+use super::served::ask;
 
 /// A built-in site, and a kiosk that is set up for it with a download folder of its own.
 pub struct Stage {
@@ -61,12 +62,7 @@ impl Stage {
     /// A kiosk that has begun to download, slowly.
     pub fn downloading(&self, terminal: Terminal) -> Pty {
         let mut pty = Pty::start_on(terminal, self.command(), 80, 24);
-        pty.wait_for("How would you like to get help?");
-        pty.send(b"1");
-        pty.wait_for("Who would you like to talk to?");
-        pty.send(b"\r");
-        pty.wait_for("Is this right?");
-        pty.send(b"\r");
+        ask(&mut pty);
         pty.wait_for(" MB");
         pty
     }

@@ -1,0 +1,32 @@
+//! The ways in which the program ends, and the status that each of them has.
+
+use crate::config::Problems;
+use crate::failure::Exit;
+
+/// How the program comes to its end.
+#[derive(Debug)]
+pub enum End {
+    /// The person at the terminal left.
+    Left,
+    /// The terminal is gone: it must not be touched any more.
+    HungUp,
+    /// A signal asked for it.
+    Signalled(i32),
+    /// The lists that the config names are wrong or missing.
+    Misconfigured(Problems),
+    /// Something of ours broke.
+    Broken,
+}
+
+impl End {
+    /// The exit status (product.md, The command line).
+    pub fn status(&self) -> u8 {
+        match self {
+            Self::Left => 0,
+            Self::HungUp => 129,
+            Self::Signalled(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),
+            Self::Misconfigured(_) => Exit::Config as u8,
+            Self::Broken => Exit::Ours as u8,
+        }
+    }
+}
