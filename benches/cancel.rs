@@ -98,6 +98,7 @@ fn cancelled(sent: Option<&'static str>) -> Duration {
         request: &request,
         purpose: Purpose::Run,
         when_left: WhenLeft::End,
+        summed: false,
         cancel: &cancel,
         environment: &[],
     };

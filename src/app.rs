@@ -15,6 +15,7 @@ mod guard;
 mod idle;
 pub mod keys;
 mod over;
+mod session;
 mod trail;
 
 use std::mem;
@@ -27,20 +28,15 @@ use crate::clean::Clean;
 use crate::connect::Delivery;
 use crate::failure::Failure;
 use crate::pin::Verdict;
-use crate::screens::connecting::Connecting;
-use crate::screens::ended::Ended;
-use crate::screens::failed::Failed;
-use crate::screens::hand_off::HandOff;
 use crate::screens::help::Help;
 use crate::screens::out_of_service::OutOfService;
-use crate::screens::running::Running;
 use crate::screens::staff::{self, Staff, Wanted};
 use crate::screens::{self, Face, Patience, Scene, Screen, Step};
-use crate::session::{SessionRequest, Visit};
+use crate::session::Visit;
 use crate::terminal::key::{Input, Key};
 use crate::ui::{Look, skeleton};
 use desk::{Desk, Lists};
-use event::{Arrival, Effect, Event, JobId, Moment, News};
+use event::{Arrival, Effect, Event, JobId, Moment};
 use guard::Guard;
 use idle::Idle;
 use keys::{Action, Door, Focus};
@@ -182,9 +178,8 @@ impl Model {
             }
             Action::ScrollHelp(movement) => {
                 let scene = scene(&self.desk, &self.look, &self.arrival, self.now, self.size);
-                let focus = self.trail.shown().face().focus(&scene);
                 if let Over::Help(help) = &mut self.over {
-                    help.scroll(movement, focus, &scene);
+                    help.scroll(movement, self.trail.shown().face(), &scene);
                 }
                 Vec::new()
             }
@@ -211,6 +206,7 @@ impl Model {
             }
             Step::Back => self.back(),
             Step::Connect(request) => self.connect(request),
+            Step::HandOff(request) => self.hand_off(&request),
             Step::Retry(request) => {
                 let effects = self.back();
                 effects.into_iter().chain(self.connect(request)).collect()
@@ -241,14 +237,6 @@ impl Model {
         effects
     }
 
-    fn connect(&mut self, request: SessionRequest) -> Vec<Effect> {
-        self.jobs += 1;
-        let job = JobId(self.jobs);
-        self.job = Some(job);
-        self.trail.go(Screen::Connecting(Connecting::new(request.clone())));
-        vec![Effect::Connect { job, request }]
-    }
-
     /// Nothing of the customer stays: the screens and what was typed into them are dropped.
     fn forget(&mut self) -> Vec<Effect> {
         let cancel = self.job.take().map(Effect::Cancel);
@@ -270,41 +258,6 @@ impl Model {
         self.idle.touch(self.now);
     }
 
-    fn news(&mut self, job: JobId, news: News) -> Vec<Effect> {
-        if self.job != Some(job) {
-            return Vec::new();
-        }
-        match news {
-            News::Stage(stage) => {
-                if let Screen::Connecting(connecting) = self.trail.shown_mut() {
-                    connecting.reached(&stage, self.now);
-                }
-                Vec::new()
-            }
-            // What was typed has served: the session must not show it to who stands by.
-            News::Running => {
-                let config = &self.desk.config;
-                let most = config.session.max_time.filter(|_| config.kiosk.lockdown);
-                self.leave_only(Trail::to(Screen::Running(Running::until(most.map(|time| self.now.after(time))))));
-                vec![Effect::Wipe]
-            }
-            News::Saved { path } => {
-                self.replace(Screen::HandOff(HandOff::saved(path)));
-                Vec::new()
-            }
-            News::Failed { failure, clock } => {
-                let asked = if let Screen::Connecting(screen) = self.screen() { Some(screen.request()) } else { None };
-                self.replace(Screen::Failed(Failed::new(failure, clock, asked)));
-                Vec::new()
-            }
-            News::Ended(_) => {
-                self.job = None;
-                self.leave_only(Trail::to(Screen::Ended(Ended::new(self.now))));
-                vec![Effect::Forget]
-            }
-        }
-    }
-
     fn uncover(&mut self) -> Vec<Effect> {
         self.over = Over::Nothing;
         Vec::new()
@@ -317,14 +270,6 @@ impl Model {
             Over::Help(_) | Over::Nothing => false,
         };
         if opens { vec![Effect::Leave(None)] } else { Vec::new() }
-    }
-
-    /// The job is done, and this screen tells what came of it, in place of the one that watched it.
-    fn replace(&mut self, screen: Screen) {
-        self.job = None;
-        self.trail.replace(screen);
-        self.over = Over::Nothing;
-        self.idle.touch(self.now);
     }
 
     /// Lists that are awaited come at once; any other change waits for the next visit.
@@ -437,7 +382,7 @@ pub fn view(model: &Model, frame: &mut Frame) {
     } else {
         let face = model.screen().face();
         match &model.over {
-            Over::Help(help) => help.draw(frame, face.focus(&scene), &scene),
+            Over::Help(help) => help.draw(frame, face, &scene),
             Over::Staff(staff) => staff.draw(frame, &scene),
             Over::Nothing => screens::draw(frame, face, &scene),
         }

@@ -92,7 +92,8 @@ impl Clean {
 ///
 /// Reads the whole of the last cluster, so that a mark too many is seen.
 pub fn may_follow(text: &str, character: char) -> bool {
-    let mut marks = text.chars().rev().take_while(|c| is_combining_mark(*c)).count();
+    let tower = text.chars().rev().take_while(|c| is_combining_mark(*c) || is_joiner(*c));
+    let mut marks = tower.filter(|c| !is_joiner(*c)).count();
     fits(text, character, &mut marks, Breaks::Refused)
 }
 
@@ -112,22 +113,33 @@ fn checked(raw: &str, breaks: Breaks) -> Result<Clean, Refused> {
     Ok(Clean(text))
 }
 
+/// Whether the character may stand behind these. `marks` counts those that the last letter of `before` carries.
 fn fits(before: &str, character: char, marks: &mut usize, breaks: Breaks) -> bool {
-    *marks = if is_combining_mark(character) { *marks + 1 } else { 0 };
     if character == '\n' {
+        *marks = 0;
         return breaks == Breaks::Kept;
     }
-    if character.is_control() || is_invisible(character) || *marks > MARKS_AT_MOST {
+    if character.is_control() || is_invisible(character) {
         return false;
     }
-    // A joiner or a variation selector changes the character before it; on its own it is invisible.
-    !is_joiner(character)
-        || before.chars().next_back().is_some_and(|last| !last.is_whitespace() && !is_joiner(last))
-        || (is_joiner(character) && character == '\u{200D}' && before.ends_with('\u{FE0F}'))
+    if is_joiner(character) {
+        // It changes the character before it; on its own it is invisible.
+        let last = before.chars().next_back();
+        return last.is_some_and(|last| !last.is_whitespace() && !is_joiner(last))
+            || character == '\u{200D}' && last == Some('\u{FE0F}');
+    }
+    if is_combining_mark(character) {
+        let is_one_more = *marks < MARKS_AT_MOST;
+        *marks += usize::from(is_one_more);
+        return is_one_more;
+    }
+    *marks = 0;
+    true
 }
 
-/// ZWNJ (Persian, Indic scripts), ZWJ (emoji families) and the variation selectors.
-fn is_joiner(character: char) -> bool {
+/// ZWNJ (Persian, Indic scripts), ZWJ (emoji families) and the variation selectors: they change what stands before them, and
+/// can't be seen themselves.
+pub fn is_joiner(character: char) -> bool {
     matches!(character, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
@@ -137,7 +149,8 @@ fn is_invisible(character: char) -> bool {
     matches!(character,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
         | '\u{200B}' | '\u{200E}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}'
-        | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{FDD0}'..='\u{FDEF}' | '\u{E0000}'..='\u{E00FF}' | '\u{E01F0}'..='\u{E0FFF}')
+        | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{FDD0}'..='\u{FDEF}' | '\u{13430}'..='\u{1343F}' | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E00FF}' | '\u{E01F0}'..='\u{E0FFF}')
         || code & 0xFFFE == 0xFFFE
 }
 
@@ -214,6 +227,16 @@ mod tests {
         assert!(Clean::line(&tower).is_ok());
         assert_eq!(Clean::line(&format!("{tower}\u{0301}")), Err(Refused { character: '\u{0301}' }));
         assert!(!may_follow(&tower, '\u{0301}'));
+        for between in ['\u{200D}', '\u{200C}', '\u{FE0F}'] {
+            assert!(
+                Clean::line(&format!("{tower}{between}\u{0301}")).is_err(),
+                "U+{:04X} begins no new letter",
+                u32::from(between)
+            );
+            assert!(!may_follow(&format!("{tower}{between}"), '\u{0301}'));
+        }
+        let towers = format!("{}\u{200B}", &tower[1..]).repeat(20);
+        assert_eq!(Clean::washed(&format!("a{towers}"), 400).as_str(), tower, "what is dropped begins no new letter");
     }
 
     #[test]

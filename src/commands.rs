@@ -10,18 +10,30 @@ mod staff_pin;
 mod start;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::process::ExitCode;
+
+use rustix::fs::Mode;
 
 use crate::cli::{self, Answer, Command};
 use crate::config::{self, Config, Lockdown, Problems, Source};
 use crate::connect::Environment;
 use crate::failure::Exit;
+use crate::torture;
 
 /// Does what the command line says. The exit status is the program's.
 pub fn obey(command: &Command, environment: Environment<'_>) -> ExitCode {
+    close_nothing_to_us();
+    torture::arm(environment);
     ExitCode::from(broken::unless_broken(|| status_of(command, environment)))
+}
+
+/// With a umask that takes from the owner too we could not use what we make.
+fn close_nothing_to_us() {
+    let before = rustix::process::umask(Mode::RWXG | Mode::RWXO);
+    rustix::process::umask(before.difference(Mode::RWXU));
 }
 
 /// Says why nothing is done. The exit status is the program's.
@@ -45,7 +57,7 @@ fn status_of(command: &Command, environment: Environment<'_>) -> u8 {
         Command::Demo(demo) => demo::run(demo, environment),
         Command::Start(start) => start::run(start, environment),
         Command::Check(wanted) => written(check::run(wanted, lookup(environment), &mut io::stdout().lock())),
-        Command::Explain { code } => written(explain::run(code, &mut io::stdout().lock())),
+        Command::Explain { code } => written(explain::run(code, columns(io::stdout()), &mut io::stdout().lock())),
         Command::Doctor(wanted) => written(doctor::run(wanted, environment, &mut io::stdout().lock())),
         Command::StaffPin => staff_pin::run(),
     }
@@ -54,9 +66,18 @@ fn status_of(command: &Command, environment: Environment<'_>) -> u8 {
 /// The status of a command whose words are its result.
 fn written(status: anyhow::Result<u8>) -> u8 {
     status.unwrap_or_else(|error| {
-        told(&format!("{error:#}"));
+        // Whoever reads has had enough (`| head`), and knows.
+        if error.downcast_ref::<io::Error>().is_none_or(|error| error.kind() != ErrorKind::BrokenPipe) {
+            told(&format!("{error:#}"));
+        }
         Exit::CannotWrite as u8
     })
+}
+
+/// How wide the terminal is that an output goes to; none: it is no terminal, or does not say.
+fn columns(output: impl AsFd) -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(output).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }
 
 fn lookup(environment: Environment<'_>) -> impl Fn(&str) -> Option<OsString> {

@@ -31,7 +31,7 @@ use url::Url;
 
 use crate::clean::Clean;
 use crate::pin::PinHash;
-use crate::session::{Issue, KeyLength, Rep, SurveyForm};
+use crate::session::{Issue, KeyLength, Rep, SurveyForm, Way};
 use crate::theme::Theme;
 
 /// A whole config, as meant.
@@ -130,17 +130,6 @@ pub struct Network {
     pub total_timeout: Duration,
     /// Further tries where no session can have begun (trust.md D9).
     pub retries: u32,
-}
-
-/// A way to get help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// By representative.
-    Rep,
-    /// By session key.
-    Key,
-    /// By the survey.
-    Survey,
 }
 
 /// Which representatives are shown before something is typed.
@@ -344,6 +333,13 @@ pub enum Log {
     File(PathBuf),
     /// Nowhere.
     None,
+}
+
+impl Log {
+    /// Whether anything is written down.
+    pub fn is_kept(&self) -> bool {
+        *self != Self::None
+    }
 }
 
 /// Which signs may be drawn.

@@ -10,6 +10,7 @@
 //! It blocks: whoever calls it gives it a thread of its own, and stops it through a [`Cancel`].
 
 mod answer;
+mod aside;
 mod cancel;
 mod causes;
 mod delivery;
@@ -18,24 +19,31 @@ mod folder;
 mod launch;
 mod process;
 mod program;
+mod repeated;
 mod save;
 mod site;
+mod sum;
 pub mod wire;
+mod writing;
 
 pub use cancel::Cancel;
 pub use delivery::{Delivery, delivery, wanted};
 pub use download::{Download, download};
-pub use folder::{safe_folder, sweep};
+pub use folder::safe_folder;
 pub use launch::{Client, Foreground, adopt_orphans, can_run_here, has_display, has_folder, has_program};
 pub use save::{Saved, Taken, can_save_into, save, save_folder};
 pub use site::has_authorities;
+pub use sum::Sum;
 
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::config::{Config, WhenLeft};
-use crate::failure::Failure;
+use crate::config::{Config, Mode, WhenLeft};
+use crate::failure::{Failure, Fault};
 use crate::session::SessionRequest;
+
+use aside::waited_for;
 
 /// Our own environment, as `main` read it: the only one that this room knows.
 pub type Environment<'a> = &'a [(OsString, OsString)];
@@ -51,6 +59,8 @@ pub struct Order<'a> {
     pub purpose: Purpose,
     /// What becomes of one that runs when we end, even by SIGKILL.
     pub when_left: WhenLeft,
+    /// Whether the client's SHA-256 is wanted. It takes about a second of the processor for two gigabytes.
+    pub summed: bool,
     /// Stops it.
     pub cancel: &'a Cancel,
     /// Where folders, a display and the client's variables are found.
@@ -64,6 +74,35 @@ pub enum Purpose {
     Run,
     /// It is kept as a file (`--save`, `launch.mode = "save"`): every kind of client that is known.
     Save,
+}
+
+/// Removes the folders of visits that a crash of this program, or a client that outlived it, left behind.
+///
+/// Only ours are touched, and only those whose recorded processes, by pid and start time, are dead, and in which nobody
+/// stands, or that have been empty and without a record for an hour (trust.md D14). To be called before a session too. What a
+/// `start --save` left in a folder of its caller's goes with the next one into that folder: no other knows where it was.
+pub fn sweep(config: &Config, environment: Environment<'_>) {
+    folder::sweep(&folders_of_visits(config, environment));
+}
+
+/// As [`sweep`], before a session: waited for, since it makes room, but no longer than the session is wanted (trust.md D8).
+pub fn sweep_before(order: &Order<'_>) -> Result<(), Stop> {
+    let folders = folders_of_visits(order.config, order.environment);
+    let sweep = move || {
+        folder::sweep(&folders);
+        Ok(())
+    };
+    match waited_for(order.cancel, "sweep", sweep, |_| Fault::Internal.into()) {
+        Err(Stop::Cancelled) => Err(Stop::Cancelled),
+        // Without a thread for it nothing is swept now.
+        Ok(()) | Err(Stop::Failed(_)) => Ok(()),
+    }
+}
+
+/// Where visits leave things behind: wherever they are made, and where a client is saved that was made there.
+fn folders_of_visits(config: &Config, environment: Environment<'_>) -> Vec<PathBuf> {
+    let saved = (config.launch.mode == Mode::Save).then(|| save_folder(config, environment).ok()).flatten();
+    folder::candidates(config, environment).into_iter().chain(saved).collect()
 }
 
 fn variable<'a>(environment: Environment<'a>, name: &str) -> Option<&'a OsStr> {
@@ -94,7 +133,10 @@ pub enum Stage {
         total: Option<u64>,
     },
     /// All bytes are here: what they are is looked at.
-    Checking,
+    Checking {
+        /// Their SHA-256, where it is wanted.
+        sum: Option<Sum>,
+    },
     /// The client is being started.
     Starting,
     /// The client runs.

@@ -110,6 +110,8 @@ catalogue! {
     ProxyRefused = "N13", Unreachable, Retry;
     /// The name service does not answer, or can't be reached: what it knows of the host is not known.
     NameServiceSilent = "N14", Unreachable, Retry;
+    /// The connection ended within the TLS handshake; nothing was sent over it.
+    HandshakeCut = "N15", Unreachable, Retry;
 
     /// The site's certificate has expired, by this machine's clock.
     CertificateExpired = "X1", Safety, Staff;
@@ -126,18 +128,22 @@ catalogue! {
 
     /// The site answered a session by representative or survey with a page of its own.
     Refused = "S1", Answered, Change;
-    /// The site answered a session key with a page of its own.
+    /// The site answered a session key with a page of its own, or with a status 4xx that may mean the key.
     KeyRefused = "S2", Answered, Change;
-    /// Status 4xx.
+    /// Any other status 4xx.
     SiteRejected = "S3", Answered, Change;
     /// Status 5xx.
     SiteBroken = "S4", Answered, Retry;
-    /// Status 429 or 503: the site is busy.
+    /// Status 429 or 503, or 408 or 425: the site is busy.
     SiteBusy = "S5", Answered, Retry;
     /// A status that is no answer to this request (204, 206, 304, ...).
     OddStatus = "S6", Answered, Retry;
     /// Status 200 with nothing in it.
     EmptyAnswer = "S7", Answered, Retry;
+    /// As `Refused`, by a page that may be another's than the site's (trust.md D4).
+    RefusedWithoutSign = "S8", Answered, Change;
+    /// As `KeyRefused`, by a page that may be another's than the site's (trust.md D4).
+    KeyRefusedWithoutSign = "S9", Answered, Change;
 
     /// No folder to keep the client in.
     NoFolder = "F1", CannotWrite, Staff;

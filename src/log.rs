@@ -13,9 +13,11 @@ mod file;
 mod gate;
 mod journal;
 
-use std::cell::Cell;
+pub use journal::SOCKET as JOURNAL;
+
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, channel, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -26,7 +28,7 @@ use self::gate::{Gate, Record, TARGET};
 use crate::config::{self, Problems};
 use crate::connect::{Ending, Stage, Stop};
 use crate::failure::{Exit, Failure};
-use crate::session::{self, SessionRequest};
+use crate::session::{self, Way};
 use crate::torture;
 
 /// More than a visit tells at once: with so many unwritten the next are lost.
@@ -75,28 +77,44 @@ pub fn config_refused(problems: &Problems) {
     warn!(target: TARGET, event = "config_refused", code = "C1", problems = count, first);
 }
 
-/// One session of a visit.
+/// A locked kiosk has no usable config, and serves nobody. What is wrong with that is for `check` to tell: whose text it is, is
+/// not known.
+pub fn out_of_service(code: &str) {
+    warn!(target: TARGET, event = "out_of_service", code);
+}
+
+/// One session of a visit, for its own thread and for whoever ends the program meanwhile. It ends once: what is told of a
+/// second end is not written down.
 pub struct Visit {
     reference: session::Visit,
-    way: &'static str,
+    way: Way,
     began: Instant,
-    bytes: Cell<u64>,
+    bytes: AtomicU64,
+    runs: AtomicBool,
+    has_ended: AtomicBool,
 }
 
 impl Visit {
-    /// A session that begins now. Of what is asked for it keeps the way alone.
-    pub fn new(reference: session::Visit, request: &SessionRequest) -> Self {
-        let way = match request {
-            SessionRequest::Rep { .. } => "rep",
-            SessionRequest::Key(_) => "key",
-            SessionRequest::Survey(_) => "survey",
-        };
-        Self { reference, way, began: Instant::now(), bytes: Cell::new(0) }
+    /// A session that begins now.
+    pub fn new(reference: session::Visit, way: Way) -> Self {
+        Self {
+            reference,
+            way,
+            began: Instant::now(),
+            bytes: AtomicU64::new(0),
+            runs: AtomicBool::new(false),
+            has_ended: AtomicBool::new(false),
+        }
     }
 
     /// It is asked for.
     pub fn started(&self) {
-        info!(target: TARGET, event = "started", visit = %self.reference, way = self.way);
+        info!(target: TARGET, event = "started", visit = %self.reference, way = self.way.word());
+    }
+
+    /// Its link was given out, to go on with at another device. What becomes of it is not known here.
+    pub fn handed_off(&self) {
+        info!(target: TARGET, event = "handed_off", visit = %self.reference, way = self.way.word());
     }
 
     /// It has come to a stage. How far a download is, is remembered for its end.
@@ -113,15 +131,16 @@ impl Visit {
             Stage::Downloading { bytes: 0, total } => {
                 info!(target: TARGET, event = "stage", visit, stage = "downloading", total);
             }
-            Stage::Downloading { bytes, .. } => self.bytes.set(*bytes),
-            Stage::Checking => {
-                let bytes = self.bytes.get();
-                info!(target: TARGET, event = "stage", visit, stage = "checking", bytes);
+            Stage::Downloading { bytes, .. } => self.bytes.store(*bytes, Ordering::Relaxed),
+            Stage::Checking { sum } => {
+                let (bytes, sha256) = (self.bytes(), sum.map(tracing::field::display));
+                info!(target: TARGET, event = "stage", visit, stage = "checking", bytes, sha256);
             }
             Stage::Starting => {
                 info!(target: TARGET, event = "stage", visit, stage = "starting");
             }
             Stage::Running { pid } => {
+                self.runs.store(true, Ordering::Relaxed);
                 info!(target: TARGET, event = "stage", visit, stage = "running", pid);
             }
         }
@@ -129,54 +148,90 @@ impl Visit {
 
     /// Its client was saved. Under what name is not told: it may carry the session.
     pub fn saved(&self) {
+        if self.has_ended_before() {
+            return;
+        }
         info!(
             target: TARGET,
             event = "saved",
             visit = %self.reference,
-            way = self.way,
+            way = self.way.word(),
             duration = %self.duration(),
-            bytes = self.bytes.get(),
+            bytes = self.bytes(),
         );
     }
 
     /// Its client ran and has ended.
     pub fn ended(&self, ending: &Ending) {
+        if self.has_ended_before() {
+            return;
+        }
         info!(
             target: TARGET,
             event = "ended",
             visit = %self.reference,
-            way = self.way,
+            way = self.way.word(),
             duration = %self.duration(),
-            bytes = self.bytes.get(),
+            bytes = self.bytes(),
             status = ending.status,
             signal = ending.signal,
             client = %seconds(ending.after),
         );
     }
 
-    /// It came to no client.
+    /// Its client runs on, and nobody here will know how it ends.
+    pub fn left(&self) {
+        if self.has_ended_before() {
+            return;
+        }
+        info!(
+            target: TARGET,
+            event = "left",
+            visit = %self.reference,
+            way = self.way.word(),
+            duration = %self.duration(),
+            bytes = self.bytes(),
+        );
+    }
+
+    /// It came to no client. One that was cancelled when its client ran already is left to that.
     pub fn stopped(&self, stop: &Stop) {
+        if self.runs.load(Ordering::Relaxed) && *stop == Stop::Cancelled {
+            return self.left();
+        }
+        if self.has_ended_before() {
+            return;
+        }
         match stop {
             Stop::Cancelled => info!(
                 target: TARGET,
                 event = "cancelled",
                 visit = %self.reference,
-                way = self.way,
+                way = self.way.word(),
                 duration = %self.duration(),
-                bytes = self.bytes.get(),
+                bytes = self.bytes(),
             ),
             Stop::Failed(failure) => warn!(
                 target: TARGET,
                 event = "failed",
                 visit = %self.reference,
-                way = self.way,
+                way = self.way.word(),
                 code = failure.fault.code(),
                 duration = %self.duration(),
-                bytes = self.bytes.get(),
+                bytes = self.bytes(),
                 about = subject(failure),
                 causes = failure.causes.as_ref().map(AsRef::<str>::as_ref),
             ),
         }
+    }
+
+    /// Whether its end was told before; it is now.
+    fn has_ended_before(&self) -> bool {
+        self.has_ended.swap(true, Ordering::Relaxed)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
     }
 
     fn duration(&self) -> String {

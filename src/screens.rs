@@ -7,6 +7,7 @@
 //! A screen sees the [`Scene`] (the desk, the look, the time) and itself, and no other screen. To add one: its file, its
 //! name in [`Screen`], and its line in each of the two matches below.
 
+mod account;
 pub mod connecting;
 pub mod ended;
 pub mod failed;
@@ -31,7 +32,7 @@ use ratatui::layout::Size;
 
 use crate::app::desk::Desk;
 use crate::app::event::Moment;
-use crate::app::keys::{self, Door, Focus, Wish};
+use crate::app::keys::{self, Door, Extent, Focus, Wish};
 use crate::connect::Delivery;
 use crate::session::{Places, SessionRequest, Typed, Visit};
 use crate::text::Text;
@@ -41,7 +42,6 @@ use crate::ui::skeleton::{self, Page};
 
 /// A screen with all that belongs to it: leaving it drops what was typed.
 #[derive(Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "a visit has a handful of them at most")]
 pub enum Screen {
     /// Whose desk this is, and the ways to get help.
     Start(start::Start),
@@ -122,6 +122,8 @@ pub enum Step {
     Back,
     /// Ask the site.
     Connect(SessionRequest),
+    /// Go on at another device instead, by a link.
+    HandOff(SessionRequest),
     /// Ask the site the same again, in place of this screen.
     Retry(SessionRequest),
     /// Back to where the choice was made.
@@ -143,6 +145,11 @@ pub type Cursor = (u16, u16);
 pub trait Face {
     /// Where keys go.
     fn focus(&self, scene: &Scene) -> Focus;
+
+    /// How much of its text is in sight. Asked for when it is drawn alone: it takes the text to be laid out.
+    fn extent(&self, _scene: &Scene) -> Extent {
+        Extent::Whole
+    }
 
     /// The one sentence that says what the screen is for.
     fn question(&self, text: &'static Text) -> &'static str;
@@ -231,7 +238,7 @@ fn whole_seconds(wait: Duration) -> u64 {
 /// Draws a screen into the skeleton, over the whole frame.
 pub fn draw(frame: &mut Frame, face: &dyn Face, scene: &Scene) {
     let aside = face.aside(scene);
-    let keys = keys::hints(face.focus(scene), scene.door(), scene.look);
+    let keys = keys::hints(face.focus(scene), face.extent(scene), scene.door(), scene.look);
     let page = Page {
         desk: scene.desk.config.site.name.as_str(),
         question: face.question(scene.look.text),

@@ -110,6 +110,31 @@ impl IssueRef {
     }
 }
 
+/// A way to get help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By representative.
+    Rep,
+    /// By session key.
+    Key,
+    /// By the survey.
+    Survey,
+}
+
+impl Way {
+    /// Every way, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Rep, Self::Key, Self::Survey];
+
+    /// Its word in the config and the log.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Rep => "rep",
+            Self::Key => "key",
+            Self::Survey => "survey",
+        }
+    }
+}
+
 /// What is asked of the site: one of the contract's three ways. Its `Debug` shows nothing that a customer typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SessionRequest {
@@ -127,6 +152,15 @@ pub enum SessionRequest {
 }
 
 impl SessionRequest {
+    /// By which way it comes.
+    pub fn way(&self) -> Way {
+        match self {
+            Self::Rep { .. } => Way::Rep,
+            Self::Key(_) => Way::Key,
+            Self::Survey(_) => Way::Survey,
+        }
+    }
+
     /// The request for one representative.
     pub fn rep(rep: &Rep) -> Self {
         Self::Rep { id: rep.id, name: rep.name.clone() }

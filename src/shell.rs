@@ -12,7 +12,7 @@
 
 mod dress;
 mod end;
-mod foreground;
+mod front;
 mod jobs;
 mod line;
 mod loader;
@@ -27,7 +27,7 @@ pub use end::End;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel};
 use std::time::{Duration, Instant, SystemTime};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -35,7 +35,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use crate::app::desk::Desk;
 use crate::app::event::{Arrival, Effect, Event, Moment, News};
 use crate::app::keys::Door;
-use crate::app::{Model, deadline, update, view};
+use crate::app::{Model, deadline, update};
 use crate::config::{Config, Problems, Source};
 use crate::connect::{self, Delivery, Environment, Foreground};
 use crate::failure::Fault;
@@ -43,12 +43,10 @@ use crate::machine;
 use crate::pin::Pin;
 use crate::screens::Screen;
 use crate::session::Typed;
-use crate::terminal::decoder::Decoder;
-use crate::terminal::key::Input;
-use crate::terminal::modes::{Modes, WayOut};
-use crate::terminal::painter::Painter;
-use crate::terminal::tty::{Read, Tty, Written};
+use crate::terminal::modes::WayOut;
+use crate::terminal::tty::Tty;
 use crate::torture;
+use front::Front;
 use jobs::Jobs;
 use line::{Line, Loaded, Report};
 use loader::Loader;
@@ -67,15 +65,8 @@ const STACK_IN_USE: usize = 128 * 1024;
 /// Everything that the loop holds.
 struct Shell {
     model: Model,
-    tty: Tty,
-    modes: Modes,
-    /// The terminal, while a client has it: then it is neither read nor drawn on.
-    lent: Option<Arc<Foreground>>,
-    decoder: Decoder,
+    front: Front,
     dress: Dress,
-    painter: Painter,
-    /// Whether the model has changed since it was last drawn.
-    stale: bool,
     /// The link that whoever leaves was shown.
     link: Option<Typed>,
     signals: Signals,
@@ -103,24 +94,19 @@ pub struct Opening {
 /// Runs the kiosk on a terminal until it ends. The terminal is given back as it was, whatever happens, unless it is gone.
 pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_>) -> io::Result<End> {
     let Opening { config, trouble, source } = opening;
-    torture::arm(environment);
     connect::adopt_orphans()?;
     let wake = Arc::new(Wake::new()?);
     let signals = Signals::listen(&wake)?;
     let (sender, reports) = channel();
     let (size, arrival) = (tty.size(), arrival(&config, connect::wanted(&config)));
     let look = dress.look(&config.look);
-    let modes = Modes::enter(&tty, dress.kind)?;
+    let front = Front::open(tty, dress.kind)?;
     let line = Line { reports: sender, wake: Arc::clone(&wake) };
-    end_on_panic(modes.way_out(), line.clone());
+    end_on_panic(front.way_out(), line.clone());
     let mut shell = Shell {
         model: Model::new(Arc::new(Desk::new(Arc::new(config))), look, size, arrival),
-        modes,
-        lent: None,
-        decoder: Decoder::new(),
-        painter: Painter::new(dress.kind),
+        front,
         dress,
-        stale: true,
         link: None,
         signals,
         jobs: Jobs::new(environment.into(), line.clone()),
@@ -130,25 +116,20 @@ pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_
         wake,
         reports,
         started: Instant::now(),
-        tty,
     };
     if let Some(problems) = trouble {
+        jobs::out_of_service(Arc::clone(shell.model.desk()));
         // Nobody was here yet: there is nothing to be forgotten outside.
         update(&mut shell.model, out_of_service(problems));
     }
     let end = catch_unwind(AssertUnwindSafe(|| shell.turn_until_the_end())).unwrap_or(End::Broken);
-    let hung_up = matches!(end, End::HungUp);
-    if hung_up {
-        shell.modes.abandon();
-    } else {
-        shell.modes.restore();
-    }
-    let Shell { modes, lent, jobs, reports, link, .. } = shell;
+    shell.front.leave(&end);
+    let Shell { front, jobs, reports, link, .. } = shell;
     // A job that still waits for an answer hears that there is none.
     drop(reports);
     jobs.stop(LAST_CLEANING, LAST_ENDING);
-    if let Some(terminal) = lent.filter(|_| !hung_up && jobs.are_done()) {
-        foreground::leave_as_it_was(&terminal, &modes);
+    if !matches!(end, End::HungUp) && jobs.are_done() {
+        front.leave_behind_client();
     }
     if let Some(link) = link {
         // Whoever left wants to go on elsewhere; nobody reads it where standard output is gone.
@@ -200,48 +181,15 @@ impl Shell {
         }
     }
 
-    /// Writes what waits, and draws the model if it has changed and the line has taken all before it.
     fn show(&mut self) -> Option<End> {
-        if self.lent.is_some() {
-            return None;
-        }
-        if let Some(end) = self.write_out() {
-            return Some(end);
-        }
-        if self.stale && self.painter.waiting().is_empty() {
-            self.stale = false;
-            let model = &self.model;
-            self.painter.paint(model.size(), |frame| {
-                torture::point("view");
-                view(model, frame);
-            });
-        }
-        self.write_out()
-    }
-
-    fn write_out(&mut self) -> Option<End> {
-        while !self.painter.waiting().is_empty() {
-            match self.modes.write(self.painter.waiting()) {
-                Some(Written::Some(count)) => self.painter.wrote(count),
-                Some(Written::Full) => break,
-                Some(Written::Gone) => return Some(End::HungUp),
-                // A thread that panics has given it back, and says so soon.
-                None => return Some(End::Broken),
-            }
-        }
-        None
+        self.front.show(&self.model)
     }
 
     /// Sleeps until there is something to do.
     fn sleep(&mut self) -> Option<End> {
-        let wanted = match self.lent {
-            // Its end is told all the same.
-            Some(_) => PollFlags::empty(),
-            None if self.painter.waiting().is_empty() => PollFlags::IN,
-            None => PollFlags::IN | PollFlags::OUT,
-        };
         let timeout = self.until_deadline();
-        let mut watched = [PollFd::new(&self.tty, wanted), PollFd::from_borrowed_fd(self.wake.reader(), PollFlags::IN)];
+        let mut watched =
+            [PollFd::new(&self.front, self.front.wanted()), PollFd::from_borrowed_fd(self.wake.reader(), PollFlags::IN)];
         match poll(&mut watched, timeout.as_ref()) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(_) => return Some(End::Broken),
@@ -257,7 +205,7 @@ impl Shell {
     }
 
     fn until_deadline(&self) -> Option<Timespec> {
-        let next = [deadline(&self.model).map(|moment| moment.0), self.decoder.deadline()].into_iter().flatten().min()?;
+        let next = [deadline(&self.model).map(|moment| moment.0), self.front.deadline()].into_iter().flatten().min()?;
         let wait = next.saturating_sub(self.started.elapsed());
         // A millisecond more, so that the moment has come for certain when the loop looks at the clock.
         Timespec::try_from(wait + Duration::from_millis(1)).ok()
@@ -273,9 +221,9 @@ impl Shell {
                 Signal::Interrupted(number) if self.model.door() == Door::Open => return Some(End::Signalled(number)),
                 Signal::Interrupted(_) => {}
                 Signal::Resized => {
-                    let size = self.tty.size();
+                    let size = self.front.size();
                     if size != self.model.size() {
-                        self.painter.repaint();
+                        self.front.repaint();
                     }
                     self.event(Event::Resized(size));
                 }
@@ -283,7 +231,7 @@ impl Shell {
         }
         let now = Moment(self.started.elapsed());
         if deadline(&self.model).is_some_and(|moment| moment <= now) {
-            self.stale = true;
+            self.front.touch();
         }
         if let Some(end) = self.quiet_event(Event::Time(now)).or_else(|| self.take_keys(now)) {
             return Some(end);
@@ -291,8 +239,8 @@ impl Shell {
         while let Ok(report) = self.reports.try_recv() {
             let end = match report {
                 Report::News(job, news) => self.event(Event::Job(job, news)),
-                Report::Borrow(borrower) => self.lend_terminal(&borrower),
-                Report::Return => self.take_terminal_back(),
+                Report::Borrow(borrower) => self.lend(&borrower),
+                Report::Return => self.take_back(),
                 Report::Pin(verdict) => self.event(Event::Pin(verdict)),
                 Report::Delivery(delivery) => self.event(Event::Delivery(delivery)),
                 Report::Loaded(loaded) => self.take_config(loaded),
@@ -322,8 +270,16 @@ impl Shell {
         };
         match read {
             Ok(desk) => self.open(desk),
-            Err(problems) => self.event(out_of_service(problems)),
+            Err(problems) => self.out_of_service(problems),
         }
+    }
+
+    /// That a locked kiosk has no usable config is written down once, and not at each try.
+    fn out_of_service(&mut self, problems: Problems) -> Option<End> {
+        if !matches!(self.model.screen(), Screen::OutOfService(_)) {
+            jobs::out_of_service(Arc::clone(self.model.desk()));
+        }
+        self.event(out_of_service(problems))
     }
 
     /// Sits down at another desk.
@@ -365,18 +321,10 @@ impl Shell {
     }
 
     fn take_keys(&mut self, now: Moment) -> Option<End> {
-        if self.lent.is_some() {
-            return None;
-        }
-        let mut bytes = [0; 1024];
-        let mut inputs: Vec<Input> = Vec::new();
-        match self.tty.read(&mut bytes) {
-            Read::Bytes(count) => self.decoder.feed(now.0, &bytes[..count], &mut inputs),
-            Read::Nothing => {}
-            Read::HungUp => return Some(End::HungUp),
-        }
-        zeroize::Zeroize::zeroize(&mut bytes);
-        self.decoder.expire(now.0, &mut inputs);
+        let inputs = match self.front.typed(now.0) {
+            Ok(inputs) => inputs,
+            Err(end) => return Some(end),
+        };
         if !inputs.is_empty()
             && let Some(end) = self.look_at_first_key()
         {
@@ -385,8 +333,24 @@ impl Shell {
         inputs.into_iter().find_map(|input| self.event(Event::Input(input)))
     }
 
+    /// Leaves the screen, and only then lets the client start.
+    fn lend(&mut self, borrower: &SyncSender<Arc<Foreground>>) -> Option<End> {
+        let Ok(terminal) = self.front.lend() else { return Some(End::Broken) };
+        // There is room for one, and a thread that panicked reports that by itself.
+        let _ = borrower.send(terminal);
+        None
+    }
+
+    fn take_back(&mut self) -> Option<End> {
+        if self.front.take_back().is_err() {
+            return Some(End::HungUp);
+        }
+        // Its changes were told to the client's group alone.
+        self.event(Event::Resized(self.front.size()))
+    }
+
     fn event(&mut self, event: Event) -> Option<End> {
-        self.stale = true;
+        self.front.touch();
         self.quiet_event(event)
     }
 
@@ -413,13 +377,14 @@ impl Shell {
                 self.looked = false;
                 return self.look_for_another_config().or_else(|| self.look_around());
             }
+            Effect::HandedOff(way) => jobs::handed_off(way, self.model.visit(), Arc::clone(self.model.desk())),
             Effect::CheckPin(pin) => return self.try_pin(pin),
-            Effect::Reload => return self.loader.read(self.model.desk()).err().map(|_| End::Broken),
+            Effect::Reload => return self.loader.read().err().map(|_| End::Broken),
             Effect::Repaint => {
-                self.painter.repaint();
-                self.stale = true;
+                self.front.repaint();
+                self.front.touch();
             }
-            Effect::Bell => self.painter.ring(),
+            Effect::Bell => self.front.ring(),
             Effect::Leave(link) => {
                 self.link = link;
                 return Some(End::Left);
@@ -434,7 +399,7 @@ impl Shell {
     /// Overwrites what is left of a customer here: on the screen and its copies, and on the stack below, where registers
     /// were saved that text had passed through.
     fn wipe(&mut self) {
-        self.painter.wipe();
+        self.front.wipe();
         zeroize::zeroize_stack::<STACK_IN_USE>();
     }
 }

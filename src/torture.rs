@@ -1,12 +1,13 @@
-//! Panics that a test asks for, one point of the program at a time (trust.md T8): what is broken then must be broken whole.
+//! What a test asks for at one point of the program (trust.md T8, D14): to panic there, for what is broken then must be broken
+//! whole; or to stand still there, until the test has taken hold of the thread and can let its calls of the system fail.
 //!
 //! ```text
 //! SUPPORT_KIOSK_TORTURE=update:/a/file       from when the file is there, `update` panics with what stands in it
+//! SUPPORT_KIOSK_HOLD=session:/a/link         for as long as the link is there, `session` stands still
 //! ```
 //!
-//! The file is the moment, which a test chooses by making it. What stands in it stands for what a panic may say that was
-//! typed. Nobody but the tests builds this in: the feature is a wish of our own dev-dependency, and without it a point is
-//! nothing at all.
+//! The file is the moment, which a test chooses. What stands in it stands for what a panic may say that was typed. Nobody
+//! but the tests builds this in: the feature is a wish of our own dev-dependency, and without it a point is nothing at all.
 
 pub(crate) use points::{arm, point};
 
@@ -25,25 +26,38 @@ mod points {
 mod points {
     use std::ffi::OsString;
     use std::fs;
+    use std::path::PathBuf;
     use std::sync::OnceLock;
+    use std::time::Duration;
 
-    const VARIABLE: &str = "SUPPORT_KIOSK_TORTURE";
+    /// A point, and the file that is the moment. (A link is looked for by a call of its own, which no test makes to fail.)
+    struct Wish {
+        point: String,
+        file: PathBuf,
+    }
 
-    static ASKED_FOR: OnceLock<(String, String)> = OnceLock::new();
+    static PANIC: OnceLock<Wish> = OnceLock::new();
+    static HOLD: OnceLock<Wish> = OnceLock::new();
 
     /// Remembers what is asked for: a locked kiosk has no such variable for long.
     pub(crate) fn arm(environment: &[(OsString, OsString)]) {
-        let value = environment.iter().find(|(name, _)| name == VARIABLE).and_then(|(_, value)| value.to_str());
-        if let Some((point, file)) = value.and_then(|value| value.split_once(':')) {
-            ASKED_FOR.get_or_init(|| (point.to_owned(), file.to_owned()));
+        for (variable, wish) in [("SUPPORT_KIOSK_TORTURE", &PANIC), ("SUPPORT_KIOSK_HOLD", &HOLD)] {
+            let value = environment.iter().find(|(name, _)| name == variable).and_then(|(_, value)| value.to_str());
+            if let Some((point, file)) = value.and_then(|value| value.split_once(':')) {
+                wish.get_or_init(|| Wish { point: point.to_owned(), file: file.into() });
+            }
         }
     }
 
-    /// Panics, if that is what a test wants here and now.
+    /// Stands still or panics, if that is what a test wants here and now.
     #[track_caller]
     pub(crate) fn point(name: &str) {
-        if let Some((_, file)) = ASKED_FOR.get().filter(|(point, _)| point == name)
-            && let Ok(message) = fs::read_to_string(file)
+        let here = |wish: &&Wish| wish.point == name;
+        while HOLD.get().filter(here).is_some_and(|wish| fs::read_link(&wish.file).is_ok()) {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        if let Some(wish) = PANIC.get().filter(here)
+            && let Ok(message) = fs::read_to_string(&wish.file)
         {
             panic!("{message}");
         }

@@ -5,8 +5,8 @@
 //! │ desk's name                      status │   skeleton.rs  where everything stands, at every size
 //! │ ─────────────────────────────────────── │   pen.rs       the one way to put text on a screen
 //! │ The question                            │   width.rs     columns, cutting, wrapping
-//! │   body: list, fields, stages            │   list.rs      the window on a long list; field.rs: typed text
-//! │ ─────────────────────────────────────── │   search.rs    filtering and natural order
+//! │   body: list, fields, stages            │   list.rs      the window on a long list; passage.rs: on a long text
+//! │ ─────────────────────────────────────── │   field.rs     typed text; search.rs: filtering and natural order
 //! │ at most four keys                       │
 //! └─────────────────────────────────────────┘
 //! ```
@@ -14,6 +14,7 @@
 pub mod field;
 pub mod languages;
 pub mod list;
+pub mod passage;
 pub mod pen;
 pub mod search;
 pub mod signs;

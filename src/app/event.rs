@@ -10,7 +10,7 @@ use crate::clean::Clean;
 use crate::connect::{Delivery, Ending, Stage};
 use crate::failure::Failure;
 use crate::pin::{Pin, Verdict};
-use crate::session::{Places, SessionRequest, Typed, Visit};
+use crate::session::{Places, SessionRequest, Typed, Visit, Way};
 use crate::terminal::key::Input;
 use crate::ui::Look;
 
@@ -115,6 +115,8 @@ pub enum Effect {
     Forget,
     /// Overwrite what the terminal and its copies still hold of what was typed.
     Wipe,
+    /// The customer goes on elsewhere, by a link: for the log.
+    HandedOff(Way),
     /// Look at a try at the staff's PIN.
     CheckPin(Pin),
     /// Read the config again: the kiosk is out of service without it.

@@ -53,6 +53,15 @@ pub enum Focus {
     TooSmall,
 }
 
+/// How much of a screen's text is in sight. What leads to the rest is named only where there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it: there is nothing to scroll.
+    Whole,
+    /// A part: keys lead to the rest.
+    Part,
+}
+
 /// How a person gets out of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
@@ -138,6 +147,9 @@ pub enum Skip {
 /// The key that forgets everything, on every screen that can be left by it.
 pub(super) const START_OVER: Key = Key::Function(10);
 
+/// So many keys the footer names (product.md, Keys).
+const NAMED_AT_MOST: usize = 4;
+
 /// Whether characters are typed here.
 pub fn takes_text(focus: Focus) -> bool {
     match focus {
@@ -182,14 +194,18 @@ pub fn action(key: Key, focus: Focus, door: Door) -> Option<Action> {
 }
 
 /// What the footer says here, most useful first: what each key is called and what it does.
-pub fn hints(focus: Focus, door: Door, look: &Look) -> Vec<(&'static str, &'static str)> {
-    let shown = at(focus, door).filter(|binding| binding.in_footer);
+pub fn hints(focus: Focus, extent: Extent, door: Door, look: &Look) -> Vec<(&'static str, &'static str)> {
+    let shown = named(focus, extent, door).filter(|binding| binding.in_footer).take(NAMED_AT_MOST);
     shown.map(|binding| ((binding.called)(look), (binding.does)(&look.text.keys))).collect()
 }
 
 /// What the help says of the keys here: all of them.
-pub fn explained(focus: Focus, door: Door, look: &Look) -> Vec<(&'static str, &'static str)> {
-    at(focus, door).map(|binding| ((binding.called)(look), (binding.does)(&look.text.keys))).collect()
+pub fn explained(focus: Focus, extent: Extent, door: Door, look: &Look) -> Vec<(&'static str, &'static str)> {
+    named(focus, extent, door).map(|binding| ((binding.called)(look), (binding.does)(&look.text.keys))).collect()
+}
+
+fn named(focus: Focus, extent: Extent, door: Door) -> impl Iterator<Item = &'static Binding> {
+    at(focus, door).filter(move |binding| extent == Extent::Part || !binding.to_the_rest)
 }
 
 #[cfg(test)]
@@ -223,8 +239,11 @@ mod tests {
     #[test]
     fn the_footer_names_at_most_four_keys() {
         for focus in ALL {
-            let named = bindings(focus).iter().filter(|binding| binding.in_footer).count();
+            // What is crowded out where a text does not fit is none that leads to the rest of it.
+            let named = bindings(focus).iter().filter(|binding| binding.in_footer && !binding.to_the_rest).count();
             assert!(named <= 4, "{focus:?} names {named}");
+            let crowded: Vec<_> = bindings(focus).iter().filter(|binding| binding.in_footer).skip(NAMED_AT_MOST).collect();
+            assert!(crowded.iter().all(|binding| !binding.to_the_rest), "{focus:?} says nothing of the rest");
         }
     }
 

@@ -14,6 +14,7 @@ mod clock;
 mod consoles;
 mod desk;
 mod kernel;
+mod log;
 mod machine;
 mod proxy;
 mod report;
@@ -62,14 +63,15 @@ fn all(wanted: &Doctor, environment: Environment<'_>) -> Vec<Check> {
     let variable = lookup(environment);
     let kind = Kind::from_variables(|name| variable(name)?.into_string().ok());
     let desk = Desk::find(wanted.config.as_deref(), wanted.lockdown, &variable);
-    let proxy = desk.as_ref().ok().map(|desk| &desk.config.network.proxy);
+    let config = desk.as_ref().ok().map(|desk| &desk.config);
     let mut checks = desk::checks(&desk, environment);
+    checks.extend(config.map(|config| log::check(&machine, &config.log, rustix::process::geteuid().as_raw())));
     checks.extend(sshd::checks(&machine, &accounts));
     checks.push(account::check(&machine, &accounts));
     checks.extend(consoles::checks(&machine));
     checks.extend(kernel::checks(&machine));
     checks.push(clock::check(&machine, SystemTime::now(), installed()));
-    checks.push(proxy::check(&machine, environment, proxy));
+    checks.push(proxy::check(&machine, environment, config.map(|config| &config.network.proxy)));
     checks.extend(terminal::checks(terminal::size(), kind));
     checks
 }

@@ -11,9 +11,11 @@ mod ask;
 mod interrupt;
 mod loan;
 mod report;
+mod voice;
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use self::interrupt::Interrupt;
 use self::loan::Loan;
@@ -30,29 +32,33 @@ use crate::{log, machine};
 /// Runs it to its end, and gives the exit status.
 pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
     let visit = machine::new_visit();
-    let report = Report::new(visit, start.delivery.json);
+    let report = match Report::new(visit, start.delivery.json) {
+        Ok(report) => report,
+        Err(status) => return status,
+    };
     let configured =
         configured(start.config.as_deref(), environment).and_then(|config| Ok((choices(&start.way, &config)?, config)));
     let (choices, config) = match configured {
         Ok(configured) => configured,
         Err(problems) => {
             report.config_refused(problems);
-            return Fault::BadConfig.exit() as u8;
+            return report.finish(Fault::BadConfig.exit() as u8);
         }
     };
     let session = Session { start, config: &config, choices: &choices, environment, visit, report: &report };
     let interrupt = Interrupt::watch();
-    match log::during(&config.log, || session.deliver(&interrupt)) {
+    let status = match log::during(&config.log, || session.deliver(&interrupt)) {
         Ok(()) => 0,
         Err(Stop::Cancelled) => {
-            report.clear();
-            interrupt.exit_status()
+            report.break_off();
+            return interrupt.exit_status();
         }
         Err(Stop::Failed(failure)) => {
             report.failed(&failure);
             failure.fault.exit() as u8
         }
-    }
+    };
+    report.finish(status)
 }
 
 /// What can be asked for. The lists of another job are read where something of them is: a session key is good without them.
@@ -78,11 +84,13 @@ impl Session<'_> {
         let places = machine::places(&self.config.kiosk.name, self.visit);
         let request = ask::request(&self.start.way, self.config, self.choices, &places, &mut io::stdin().lock())?;
         let delivery = &self.start.delivery;
+        let (cancel, log) = (Cancel::new(), Arc::new(log::Visit::new(self.visit, request.way())));
         if delivery.print_link {
             let link = wire::link(&self.config.site, &request)?;
-            return Ok(self.report.link(&link)?);
+            self.report.link(&link)?;
+            log.handed_off();
+            return Ok(());
         }
-        let (cancel, log) = (Cancel::new(), log::Visit::new(self.visit, &request));
         log.started();
         let done = match &delivery.save {
             Some(folder) => self.save(folder, &self.order(&request, &cancel, Purpose::Save), interrupt, &log),
@@ -95,18 +103,36 @@ impl Session<'_> {
     }
 
     fn order<'o>(&'o self, request: &'o SessionRequest, cancel: &'o Cancel, purpose: Purpose) -> Order<'o> {
-        Order { config: self.config, environment: self.environment, request, cancel, purpose, when_left: WhenLeft::Keep }
+        Order {
+            config: self.config,
+            environment: self.environment,
+            request,
+            cancel,
+            purpose,
+            when_left: WhenLeft::Keep,
+            summed: self.start.delivery.json || self.config.log.is_kept(),
+        }
     }
 
     fn save(&self, folder: &Path, order: &Order<'_>, interrupt: &Interrupt, log: &log::Visit) -> Result<(), Stop> {
         connect::sweep(self.config, self.environment);
         let mut stages = |stage| self.stage(log, &stage);
-        let saved = interrupt.meaning(order.cancel, || connect::save(order, folder, Taken::Refused, &mut stages))?;
-        log.saved();
-        Ok(self.report.saved(saved)?)
+        let mut is_told = false;
+        let done = interrupt.meaning(order.cancel, || {
+            let saved = connect::save(order, folder, Taken::Refused, &mut stages)?;
+            self.report.saved(saved, order.cancel)?;
+            is_told = true;
+            Ok(())
+        });
+        if is_told {
+            // A signal that comes later than that comes too late: the file stays.
+            log.saved();
+            return Ok(());
+        }
+        done
     }
 
-    fn launch(&self, order: &Order<'_>, interrupt: &Interrupt, log: &log::Visit) -> Result<(), Stop> {
+    fn launch(&self, order: &Order<'_>, interrupt: &Interrupt, log: &Arc<log::Visit>) -> Result<(), Stop> {
         // A session that is started and can't be shown would keep a helper waiting for nobody.
         connect::can_run_here(self.config, self.environment)?;
         connect::sweep(self.config, self.environment);
@@ -115,19 +141,25 @@ impl Session<'_> {
         // A client that we do not wait for would have to share it with whoever started us.
         let lends = self.config.launch.foreground && !self.start.delivery.no_wait;
         let loan = if lends { Loan::of_the_terminal() } else { None };
+        let terminal = loan.as_ref().map(Loan::terminal);
+        let lent = interrupt.lend(loan);
         let client = interrupt.meaning(order.cancel, || {
             let stages = &mut |stage| self.stage(log, &stage);
             let download = connect::download(order, stages)?;
-            match &loan {
-                Some(loan) => download.launch_on(loan.terminal(), order, stages),
+            let client = match terminal {
+                Some(terminal) => download.launch_on(terminal, order, stages),
                 None => download.launch(order, stages),
-            }
+            }?;
+            let (to, log) = (self.config.log.clone(), Arc::clone(log));
+            interrupt.before_the_end(move || log::during(&to, || log.left()));
+            Ok(client)
         })?;
         if self.start.delivery.no_wait {
             client.leave();
+            log.left();
         } else {
             let ending = client.wait();
-            drop(loan);
+            drop(lent);
             log.ended(&ending);
             self.report.ended(&ending);
         }

@@ -115,12 +115,12 @@ impl fmt::Display for Problems {
 }
 
 impl From<Problems> for Failure {
-    /// The first problem, and how many more there are: the screen has room for that.
+    /// The first problem, and before it how many there are, which is never cut off: the screen has room for that.
     fn from(problems: Problems) -> Self {
         let first = &problems.first;
         match problems.count() {
             1 => Self::about(Fault::BadConfig, &first.to_string()),
-            count => Self::about(Fault::BadConfig, &format!("({count} problems) {first}")),
+            count => Self::about(Fault::BadConfig, &format!("{count} problems; the first: {first}")),
         }
     }
 }
@@ -221,6 +221,9 @@ mod tests {
         findings.add(0, "first");
         let problems = findings.or(Some(()), Path::new("k.toml")).expect_err("two problems");
         let failure = Failure::from(problems);
-        assert_eq!((failure.fault, failure.to_string().as_str()), (Fault::BadConfig, "C1: (2 problems) k.toml:1:1: first"));
+        assert_eq!(
+            (failure.fault, failure.to_string().as_str()),
+            (Fault::BadConfig, "C1: 2 problems; the first: k.toml:1:1: first")
+        );
     }
 }

@@ -10,10 +10,11 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::Findings;
-use super::shape::{Lines, Name, OrOff, Shape, Size, Words, sections, words};
-use super::{Dialect, GlyphChoice, Kind, Method, Mode, Proxy, ProxyAddress, RepListShown, SurveyMenu, Way, WhenLeft};
+use super::shape::{Lines, Name, OrOff, Shape, Size, Words, one_of, sections, words};
+use super::{Dialect, GlyphChoice, Kind, Method, Mode, Proxy, ProxyAddress, RepListShown, SurveyMenu, WhenLeft};
 use crate::clean::Clean;
 use crate::pin::PinHash;
+use crate::session::Way;
 
 sections! {
     /// The whole file.
@@ -215,10 +216,15 @@ pub(super) enum Day {
     Sunday,
 }
 
+impl Shape for Way {
+    fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
+        one_of(value, name, &Self::ALL.map(|way| (way.word(), way)), findings)
+    }
+}
+
 words! {
     Dialect { "connector" => Connector, "start-session" => StartSession, }
     Method { "auto" => Auto, "get" => Get, "post" => Post, }
-    Way { "rep" => Rep, "key" => Key, "survey" => Survey, }
     RepListShown { "all" => All, "search" => Search, }
     SurveyMenu { "issues" => Issues, "reps" => Reps, "none" => None, }
     Kind {

@@ -36,7 +36,7 @@ impl Cancel {
         *self.0.borrow()
     }
 
-    /// Does `work` unless, and until, it is cancelled.
+    /// Does `work` unless, and until, it is cancelled. A failure that comes after the wish may be of its making.
     pub(super) async fn or<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Stop> {
         let mut wishes = self.0.subscribe();
         let mut cancelled = pin!(wishes.wait_for(|cancelled| *cancelled));
@@ -45,7 +45,8 @@ impl Cancel {
             if cancelled.as_mut().poll(context).is_ready() {
                 return Poll::Ready(Err(Stop::Cancelled));
             }
-            work.as_mut().poll(context).map_err(Stop::Failed)
+            let failed = |failure| if self.is_cancelled() { Stop::Cancelled } else { Stop::Failed(failure) };
+            work.as_mut().poll(context).map_err(failed)
         })
         .await
     }

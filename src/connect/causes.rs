@@ -4,6 +4,22 @@
 use std::error::Error;
 use std::io;
 
+use rustix::io::Errno;
+
+/// Why a name has no address: the one error of ours that lies under others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NoAddress {
+    /// The name service knows no such name.
+    #[error("the name is not known")]
+    Unknown,
+    /// The name service does not answer, or has a fault of its own.
+    #[error("the name service does not answer")]
+    Silent,
+    /// This machine has no descriptor or memory left to ask with.
+    #[error("no descriptor or memory is left to look the name up with")]
+    Want,
+}
+
 /// An error and its causes, outermost first. An `io::Error` is looked into: its own `source` passes over what it wraps.
 pub(super) fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| cause_of(*error))
@@ -33,8 +49,14 @@ fn words_of(error: &(dyn Error + 'static)) -> Option<String> {
         // Words of somebody else's may be in one that is not the system's.
         return Some(error.raw_os_error().map_or_else(|| error.kind().to_string(), |_| error.to_string()));
     }
-    let known = error.is::<rustls::Error>() || error.is::<hyper::Error>() || error.is::<super::site::NoAddress>();
+    let known = error.is::<rustls::Error>() || error.is::<hyper::Error>() || error.is::<NoAddress>();
     (known || is_of_a_tunnel(error)).then(|| error.to_string())
+}
+
+/// Whether what is wanting is a descriptor, memory or a thread: then nothing is wrong with what was asked for.
+pub(super) fn is_want(error: &io::Error) -> bool {
+    let errno = error.raw_os_error().map(Errno::from_raw_os_error);
+    errno.is_some_and(|errno| [Errno::AGAIN, Errno::MFILE, Errno::NFILE, Errno::NOMEM].contains(&errno))
 }
 
 /// Whether `CONNECT` was answered with 407.

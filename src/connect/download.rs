@@ -2,16 +2,18 @@
 //! (through tokio's files it falls behind: architecture.md, rule 7).
 
 use std::fs::{File, Permissions};
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 
 use super::answer::{self, Opening};
 use super::folder::{self, Visit};
 use super::program::{self, For};
-use super::site::{Answer, Site};
+use super::site::{Answer, Site, host_of};
+use super::sum::{Sum, Summing};
+use super::writing::Writing;
 use super::{Order, Purpose, Stage, Stop};
 use crate::config::{Config, Kind};
 use crate::failure::{Failure, Fault};
@@ -25,21 +27,33 @@ const ANY_KIND: &[Kind] = &[Kind::Elf, Kind::Script, Kind::Pe, Kind::Msi, Kind::
 /// A client that has come whole and was checked, in a private folder that goes when this does.
 pub struct Download {
     pub(super) visit: Visit,
-    pub(super) file_name: String,
-    served_name: Option<String>,
-    bytes: u64,
+    served: Served,
     kind: Kind,
+}
+
+/// What a site served.
+struct Served {
+    /// Its own name for it, if that could be kept.
+    name: Option<String>,
+    file_name: String,
+    bytes: u64,
+    sum: Option<Sum>,
 }
 
 impl Download {
     /// The file's size in bytes.
     pub fn bytes(&self) -> u64 {
-        self.bytes
+        self.served.bytes
+    }
+
+    /// Its SHA-256, where the order wanted it.
+    pub fn sum(&self) -> Option<Sum> {
+        self.served.sum
     }
 
     /// The name under which the site served it, if it could be kept (trust.md D10). It may carry the session in it.
     pub fn served_name(&self) -> Option<&str> {
-        self.served_name.as_deref()
+        self.served.name.as_deref()
     }
 
     /// What kind of file it is, told by its bytes.
@@ -49,7 +63,7 @@ impl Download {
 
     /// The name of the file: the served one, or one of ours.
     pub fn file_name(&self) -> &str {
-        &self.file_name
+        &self.served.file_name
     }
 }
 
@@ -66,69 +80,45 @@ pub fn download(order: &Order<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Down
 
 /// As [`download`], into a folder that is there.
 pub(super) fn download_into(visit: Visit, order: &Order<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Download, Stop> {
-    let fetched = {
-        let network = Network::new()?;
+    let (file, served) = {
+        // What reqwest needs, of this thread alone.
+        let network = Builder::new_current_thread().enable_all().build().map_err(|_| Failure::from(Fault::Internal))?;
         let limit = order.config.network.total_timeout;
         let work = async {
             let within = tokio::time::timeout(limit, fetch(order, &visit, stages)).await;
-            within.unwrap_or_else(|_| Err(Failure::about(Fault::TotalTimeout, host(order.config))))
+            let (writing, served) =
+                within.unwrap_or_else(|_| Err(Failure::about(Fault::TotalTimeout, &host_of(&order.config.site.url))))?;
+            // The disk's time is not the network's.
+            let file = writing.synced().await.map_err(|error| folder::failure_of_write(&error, visit.path()))?;
+            Ok((file, served))
         };
-        network.0.as_ref().ok_or(Failure::from(Fault::Internal))?.block_on(order.cancel.or(work))?
+        network.block_on(order.cancel.or(work))?
     };
-    stages(Stage::Checking);
-    let kind = check(&fetched, order.config, order.purpose)?;
+    stages(Stage::Checking { sum: served.sum });
+    let kind = check(&file, visit.path(), order.config, order.purpose)?;
     if order.cancel.is_cancelled() {
         return Err(Stop::Cancelled);
     }
-    let Fetched { file_name, served_name, bytes, .. } = fetched;
-    Ok(Download { visit, file_name, served_name, bytes, kind })
+    Ok(Download { visit, served, kind })
 }
 
-fn host(config: &Config) -> &str {
-    config.site.url.host_str().unwrap_or_default()
-}
-
-/// The runtime that reqwest needs: of this thread alone, and gone at once, whatever name look-up still hangs (trust.md D14).
-struct Network(Option<Runtime>);
-
-impl Network {
-    fn new() -> Result<Self, Failure> {
-        let runtime = Builder::new_current_thread().enable_all().build().map_err(|_| Failure::from(Fault::Internal))?;
-        Ok(Self(Some(runtime)))
-    }
-}
-
-impl Drop for Network {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
-/// All bytes, in a file that was not looked at yet.
-struct Fetched {
-    file: File,
-    file_name: String,
-    served_name: Option<String>,
-    bytes: u64,
-}
-
-async fn fetch(order: &Order<'_>, visit: &Visit, stages: &mut dyn FnMut(Stage)) -> Result<Fetched, Failure> {
+/// All bytes, in a file that was not looked at yet, and is not for certain on its disk.
+async fn fetch(order: &Order<'_>, visit: &Visit, stages: &mut dyn FnMut(Stage)) -> Result<(Writing, Served), Failure> {
     let mut answer = Site::new(order.config, order.environment)?.ask(order.request, stages).await?;
-    answer::granted(&mut answer).await?;
+    answer::granted(&mut answer, order.request).await?;
     let (total, limit) = (answer.promised(), order.config.download.max_size);
     within(limit, total.unwrap_or_default())?;
-    let opening = answer::opening(&mut answer, order.request, accepted(order.config, order.purpose)).await?;
+    let accepted = accepted(order.config, order.purpose);
+    let opening = answer::opening(&mut answer, order.request, order.config, accepted).await?;
     // Only a client needs the room; a page is told in its own words, also where there is none.
     visit.has_room_for(total.unwrap_or_default())?;
-    let served_name = answer::served_name(&answer);
+    let name = answer::served_name(&answer);
     let ending = program::ending(opening.kind.unwrap_or(Kind::Dmg));
-    let file_name = served_name.clone().unwrap_or_else(|| format!("client{ending}"));
-    let file = visit.create(&file_name)?;
-    let sink = Sink { file, bytes: 0, limit }.fill(&mut answer, opening, total, stages).await?;
-    sink.file.sync_all().map_err(|error| folder::failure_of_write(&error))?;
-    Ok(Fetched { file: sink.file, file_name, served_name, bytes: sink.bytes })
+    let file_name = name.clone().unwrap_or_else(|| format!("client{ending}"));
+    let writing = Writing::into(visit.create(&file_name)?);
+    let sink = Sink { writing, folder: visit.path(), bytes: 0, limit, summing: Summing::new(order.summed) };
+    let Sink { writing, bytes, summing, .. } = sink.fill(&mut answer, opening, total, stages).await?;
+    Ok((writing, Served { name, file_name, bytes, sum: summing.done() }))
 }
 
 fn accepted(config: &Config, purpose: Purpose) -> &[Kind] {
@@ -139,17 +129,35 @@ fn accepted(config: &Config, purpose: Purpose) -> &[Kind] {
 }
 
 fn within(limit: u64, bytes: u64) -> Result<(), Failure> {
-    if bytes <= limit { Ok(()) } else { Err(Failure::about(Fault::TooBig, &format!("{limit} bytes"))) }
+    if bytes <= limit { Ok(()) } else { Err(Failure::about(Fault::TooBig, &format!("the limit is {}", size(limit)))) }
+}
+
+/// A number of bytes in the largest unit that it is whole in, as the config would have it.
+fn size(bytes: u64) -> String {
+    let units = [
+        (1 << 30, "GiB"),
+        (1_000_000_000, "GB"),
+        (1 << 20, "MiB"),
+        (1_000_000, "MB"),
+        (1 << 10, "KiB"),
+        (1000, "kB"),
+        (1, "bytes"),
+    ];
+    let unit = units.into_iter().find(|(unit, _)| bytes.is_multiple_of(*unit));
+    unit.map_or_else(String::new, |(unit, name)| format!("{} {name}", bytes / unit))
 }
 
 /// The file as it fills.
-struct Sink {
-    file: File,
+struct Sink<'v> {
+    writing: Writing,
+    folder: &'v Path,
     bytes: u64,
     limit: u64,
+    summing: Summing,
 }
 
-impl Sink {
+impl Sink<'_> {
+    /// Takes in all bytes. How many that were is told, whether or not they are all.
     async fn fill(
         mut self,
         answer: &mut Answer,
@@ -158,6 +166,21 @@ impl Sink {
         stages: &mut dyn FnMut(Stage),
     ) -> Result<Self, Failure> {
         stages(Stage::Downloading { bytes: 0, total });
+        let done = self.take_in(answer, opening, total, stages).await;
+        // None is told already, and would be a second beginning.
+        if self.bytes > 0 {
+            stages(Stage::Downloading { bytes: self.bytes, total });
+        }
+        done.map(|()| self)
+    }
+
+    async fn take_in(
+        &mut self,
+        answer: &mut Answer,
+        opening: Opening,
+        total: Option<u64>,
+        stages: &mut dyn FnMut(Stage),
+    ) -> Result<(), Failure> {
         self.write(&opening.bytes)?;
         let mut told = Instant::now();
         while let Some(more) = answer.more().await? {
@@ -167,22 +190,22 @@ impl Sink {
                 stages(Stage::Downloading { bytes: self.bytes, total });
             }
         }
-        stages(Stage::Downloading { bytes: self.bytes, total });
-        Ok(self)
+        Ok(())
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         within(self.limit, self.bytes + bytes.len() as u64)?;
-        self.file.write_all(bytes).map_err(|error| folder::failure_of_write(&error))?;
+        self.writing.write(bytes).map_err(|error| folder::failure_of_write(&error, self.folder))?;
+        self.summing.take_in(bytes);
         self.bytes += bytes.len() as u64;
         Ok(())
     }
 }
 
 /// Looks at the whole file, and seals it.
-fn check(fetched: &Fetched, config: &Config, purpose: Purpose) -> Result<Kind, Failure> {
-    let unreadable = |_| Failure::from(Fault::CannotWrite);
-    let kind = program::kind_of(&fetched.file).map_err(unreadable)?;
+fn check(file: &File, folder: &Path, config: &Config, purpose: Purpose) -> Result<Kind, Failure> {
+    let failed = |error| folder::failure_of_write(&error, folder);
+    let kind = program::kind_of(file).map_err(failed)?;
     let Some(kind) = kind.filter(|kind| accepted(config, purpose).contains(kind)) else {
         return Err(kind.map_or(Fault::WrongKind.into(), |kind| Failure::about(Fault::WrongKind, program::name(kind))));
     };
@@ -190,31 +213,18 @@ fn check(fetched: &Fetched, config: &Config, purpose: Purpose) -> Result<Kind, F
         Purpose::Run => For::ThisMachine,
         Purpose::Save => For::Any,
     };
-    program::check(&fetched.file, kind, machine)?;
-    fetched.file.set_permissions(Permissions::from_mode(0o500)).map_err(unreadable)?;
+    program::check(file, kind, machine).map_err(failed)??;
+    file.set_permissions(Permissions::from_mode(0o500)).map_err(failed)?;
     Ok(kind)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
-
     use super::*;
 
     #[test]
-    fn d14_a_name_look_up_that_hangs_does_not_hold_us() {
-        let network = Network::new().expect("a runtime");
-        let (let_go, held) = mpsc::channel::<()>();
-        let (say, asked) = mpsc::channel();
-        // Where tokio asks the system for a name.
-        network.0.as_ref().expect("a runtime").spawn_blocking(move || {
-            let _ = say.send(());
-            held.recv_timeout(Duration::from_secs(60))
-        });
-        asked.recv().expect("the look-up");
-        let start = Instant::now();
-        drop(network);
-        assert!(start.elapsed() < Duration::from_secs(30), "it was waited for: {:?}", start.elapsed());
-        drop(let_go);
+    fn a_limit_is_told_as_an_operator_would_write_it() {
+        let told = [200 << 20, 5_000_000_000, 1_000_000, 3 << 10, 4711].map(size);
+        assert_eq!(told, ["200 MiB", "5 GB", "1 MB", "3 KiB", "4711 bytes"]);
     }
 }

@@ -7,35 +7,40 @@
 //! or  $XDG_RUNTIME_DIR/support-kiosk                 often noexec: then the next; not in lockdown
 //! or  /var/tmp/support-kiosk-UID                     (what is to be saved: first the folder where it will stand)
 //!      └─ visit-9f2c4e01a7d35b86/   0700             gone when the visit is, also after a panic
-//!           ├─ .owner                                pid and start time of whoever needs the folder: ourselves, then the client
+//!           ├─ .owner                                pid and start time of whoever needs the folder: ourselves, and the client
 //!           └─ the client           0600, then 0500
 //! ```
 //!
 //! A parent is a real folder, owned by us or by root, that others can't write to unless it is sticky: in a sticky folder
 //! nobody else can move or replace what we made. What a crash left is swept once its owner is dead.
 
+mod remains;
+mod removal;
+
 use std::cell::RefCell;
-use std::ffi::OsStr;
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Write};
-use std::os::fd::OwnedFd;
+use std::fs::File;
+use std::io::{self, ErrorKind, Write};
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Mode, OFlags, StatVfsMountFlags};
+use rustix::fs::{Access, AtFlags, Mode, OFlags, StatVfsMountFlags};
 use rustix::io::Errno;
+use rustix::path::Arg;
 
-use super::process::start_time;
 use super::{Environment, Purpose, causes, variable};
 use crate::config::{Config, Launch};
 use crate::failure::{Failure, Fault};
+use remains::{VISIT, is_a_visit};
 
-const VISIT: &str = "visit-";
-/// A name that no site can serve (trust.md D10).
+/// The record of who needs a visit's folder. A name that no site can serve (trust.md D10).
 const OWNER: &str = ".owner";
+/// The record in the making.
+const NEW_OWNER: &str = ".owner.new";
 
 /// The folder of one visit. Dropping it removes it with all that is in it.
 pub(super) struct Visit {
     path: PathBuf,
+    parent: OwnedFd,
     folder: OwnedFd,
     /// The files that we made in it.
     made: RefCell<Vec<String>>,
@@ -44,18 +49,20 @@ pub(super) struct Visit {
 impl Visit {
     /// Makes a fresh folder where this purpose can be met.
     pub(super) fn open(config: &Config, environment: Environment<'_>, purpose: Purpose) -> Result<Self, Failure> {
-        Self::open_in(&Parent::find(config, environment, purpose)?)
+        Self::open_in(Parent::find(config, environment, purpose)?)
     }
 
     /// As [`Visit::open`], but in the folder where the file will stand in the end, if that is as safe as ours: then it needs
-    /// no copying.
+    /// no copying. What visits left there is removed, since nobody else may know of it.
     pub(super) fn open_near(folder: &Path, config: &Config, environment: Environment<'_>) -> Result<Self, Failure> {
-        let near = Parent::check(folder).and_then(|parent| Self::open_in(&parent));
+        let near = Parent::check(folder).and_then(|parent| {
+            remains::sweep(parent.folder.as_fd());
+            Self::open_in(parent)
+        });
         near.or_else(|_| Self::open(config, environment, Purpose::Save))
     }
 
-    fn open_in(parent: &Parent) -> Result<Self, Failure> {
-        sweep_parent(&parent.path);
+    fn open_in(parent: Parent) -> Result<Self, Failure> {
         let failed = |errno: Errno| failure_of_folder(errno, &parent.path);
         let name = format!("{VISIT}{:016x}", random().map_err(failed)?);
         rustix::fs::mkdirat(&parent.folder, &name, Mode::RWXU).map_err(failed)?;
@@ -65,8 +72,8 @@ impl Visit {
             let _ = rustix::fs::unlinkat(&parent.folder, &name, AtFlags::REMOVEDIR);
             failed(errno)
         })?;
-        let visit = Self { path, folder, made: RefCell::default() };
-        visit.entrust(std::process::id()).map_err(|error| failure_of_write(&error))?;
+        let visit = Self { path, parent: parent.folder, folder, made: RefCell::default() };
+        visit.entrust(&[std::process::id()]).map_err(|error| failure_of_write(&error, &parent.path))?;
         Ok(visit)
     }
 
@@ -77,7 +84,7 @@ impl Visit {
 
     /// Makes a file of this name in it, for reading and writing.
     pub(super) fn create(&self, name: &str) -> Result<File, Failure> {
-        self.create_file(name).map_err(|error| failure_of_write(&error))
+        self.create_file(name).map_err(|error| failure_of_write(&error, &self.path))
     }
 
     /// Whether so many bytes fit on its disk: a full one is found before the download, not at its end.
@@ -88,35 +95,45 @@ impl Visit {
         }
     }
 
-    /// Records who needs the folder now. A process that ends without removing it leaves that to a later start.
-    pub(super) fn entrust(&self, pid: u32) -> io::Result<()> {
-        let Some(began) = start_time(pid) else { return Ok(()) };
-        match rustix::fs::unlinkat(&self.folder, OWNER, AtFlags::empty()) {
-            Ok(()) | Err(Errno::NOENT) => {}
-            Err(errno) => return Err(errno.into()),
+    /// Records who needs the folder now; where that fails, the record stays what it was. A process that ends without removing
+    /// the folder leaves that to a later start.
+    pub(super) fn entrust(&self, pids: &[u32]) -> io::Result<()> {
+        let record = remains::record_of(pids);
+        if record.is_empty() {
+            return Ok(());
         }
-        self.create_file(OWNER)?.write_all(format!("{pid} {began}\n").as_bytes())
+        let written = self.create_file(NEW_OWNER).and_then(|mut file| {
+            file.write_all(record.as_bytes())?;
+            Ok(rustix::fs::renameat(&self.folder, NEW_OWNER, &self.folder, OWNER)?)
+        });
+        if written.is_err() {
+            // Or it would stand in the way of the next.
+            let _ = rustix::fs::unlinkat(&self.folder, NEW_OWNER, AtFlags::empty());
+        }
+        written
     }
 
     fn create_file(&self, name: &str) -> io::Result<File> {
-        let flags = OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::RDWR | OFlags::CLOEXEC;
-        let file = rustix::fs::openat(&self.folder, name, flags, Mode::RUSR | Mode::WUSR)?.into();
+        let file = create_new(&self.folder, name)?;
         self.made.borrow_mut().push(name.to_owned());
         Ok(file)
     }
 }
 
 impl Drop for Visit {
-    /// What we made goes without another descriptor, since there may be none; only what a client made takes some to find.
+    /// What we made goes by its name: it takes no descriptor to find, and there may be none.
     fn drop(&mut self) {
         for name in self.made.take() {
             let _ = rustix::fs::unlinkat(&self.folder, &name, AtFlags::empty());
         }
-        if rustix::fs::rmdir(&self.path).is_err() {
-            // Nothing is left to be done where this fails; the next start sweeps it.
-            let _ = fs::remove_dir_all(&self.path);
-        }
+        removal::remove(self.parent.as_fd(), self.path.file_name().unwrap_or_default(), self.folder.as_fd());
     }
+}
+
+/// Makes a file (0600), for reading and writing. Nothing that is there already is written over or followed.
+pub(super) fn create_new(at: impl AsFd, path: impl Arg) -> io::Result<File> {
+    let flags = OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::RDWR | OFlags::CLOEXEC;
+    Ok(rustix::fs::openat(at, path, flags, Mode::RUSR | Mode::WUSR)?.into())
 }
 
 /// Whether there is a folder for this purpose: one from which a client can be run, where it shall be.
@@ -129,14 +146,10 @@ pub fn safe_folder(path: &Path) -> Result<OwnedFd, Failure> {
     Parent::make(path).map(|parent| parent.folder)
 }
 
-/// Removes the folders of visits that a crash of this program, or a client that outlived it, left behind.
-///
-/// Only ours are touched, and only those whose recorded process, by pid and start time, is dead (trust.md D14).
-pub fn sweep(config: &Config, environment: Environment<'_>) {
-    for path in candidates(config, environment) {
-        if Parent::check(&path).is_ok() {
-            sweep_parent(&path);
-        }
+/// Removes what visits left behind in these folders, as far as they are such in which visits' own are made.
+pub(super) fn sweep(folders: &[PathBuf]) {
+    for parent in folders.iter().filter_map(|folder| Parent::check(folder).ok()) {
+        remains::sweep(parent.folder.as_fd());
     }
 }
 
@@ -171,16 +184,19 @@ impl Parent {
     }
 
     fn check(path: &Path) -> Result<Self, Failure> {
-        let no_folder = || about(Fault::NoFolder, path);
-        let folder = rustix::fs::open(path, FOLDER, Mode::empty()).map_err(|_| no_folder())?;
-        let found = rustix::fs::fstat(&folder).map_err(|_| no_folder())?;
+        let failed = |errno| failure_of_folder(errno, path);
+        let folder = rustix::fs::open(path, FOLDER, Mode::empty()).map_err(failed)?;
+        let found = rustix::fs::fstat(&folder).map_err(failed)?;
         let mode = Mode::from_raw_mode(found.st_mode);
         let trusted = found.st_uid == 0 || found.st_uid == rustix::process::geteuid().as_raw();
         let shared = mode.intersects(Mode::WGRP | Mode::WOTH) && !mode.contains(Mode::SVTX);
-        if trusted && !shared { Ok(Self { path: path.to_owned(), folder }) } else { Err(no_folder()) }
+        if trusted && !shared { Ok(Self { path: path.to_owned(), folder }) } else { Err(about(Fault::NoFolder, path)) }
     }
 
     fn fit_for(self, launch: &Launch, purpose: Purpose) -> Result<Self, Failure> {
+        // One of root's is safe, but not for that ours to write to.
+        rustix::fs::accessat(&self.folder, ".", Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS)
+            .map_err(|errno| failure_of_folder(errno, &self.path))?;
         if purpose == Purpose::Save || !launch.executes_client() {
             return Ok(self);
         }
@@ -191,7 +207,8 @@ impl Parent {
     }
 }
 
-fn candidates(config: &Config, environment: Environment<'_>) -> Vec<PathBuf> {
+/// Where a visit's folder can be made, the best first.
+pub(super) fn candidates(config: &Config, environment: Environment<'_>) -> Vec<PathBuf> {
     if let Some(folder) = &config.download.folder {
         return std::path::absolute(folder).into_iter().collect();
     }
@@ -221,35 +238,6 @@ fn random() -> Result<u64, Errno> {
     Ok(u64::from_ne_bytes(bytes))
 }
 
-fn sweep_parent(parent: &Path) {
-    let Ok(entries) = fs::read_dir(parent) else { return };
-    for entry in entries.flatten() {
-        if is_a_visit(&entry.file_name()) && is_abandoned(&entry.path()).unwrap_or(false) {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-}
-
-fn is_a_visit(name: &OsStr) -> bool {
-    let digits = name.to_str().and_then(|name| name.strip_prefix(VISIT));
-    digits.is_some_and(|digits| digits.len() == 16 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
-}
-
-/// Whether the folder is ours and the process that it names is dead. One without a readable record is left alone: it may be
-/// in the making.
-fn is_abandoned(visit: &Path) -> io::Result<bool> {
-    let folder = rustix::fs::open(visit, FOLDER, Mode::empty())?;
-    if rustix::fs::fstat(&folder)?.st_uid != rustix::process::geteuid().as_raw() {
-        return Ok(false);
-    }
-    let record = rustix::fs::openat(&folder, OWNER, OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())?;
-    let mut text = String::new();
-    File::from(record).take(64).read_to_string(&mut text)?;
-    let mut numbers = text.split_whitespace().map(str::parse::<u64>);
-    let (Some(Ok(pid)), Some(Ok(began))) = (numbers.next(), numbers.next()) else { return Ok(false) };
-    Ok(u32::try_from(pid).ok().and_then(start_time) != Some(began))
-}
-
 fn about(fault: Fault, path: &Path) -> Failure {
     // A visit's own folder has a name that tells nobody anything.
     let shown = path.ancestors().find(|path| !path.file_name().is_some_and(is_a_visit)).unwrap_or(path);
@@ -261,6 +249,7 @@ fn failure_of_folder(errno: Errno, path: &Path) -> Failure {
         match errno {
             Errno::NOSPC | Errno::DQUOT => Fault::DiskFull,
             Errno::ROFS => Fault::CannotWrite,
+            _ if causes::is_want(&errno.into()) => Fault::Internal,
             _ => Fault::NoFolder,
         },
         path,
@@ -268,10 +257,15 @@ fn failure_of_folder(errno: Errno, path: &Path) -> Failure {
     .because(&causes::told(&io::Error::from(errno)))
 }
 
-/// The failure of writing to a file.
-pub(super) fn failure_of_write(error: &io::Error) -> Failure {
+/// The failure of writing to a file in this folder. The file is not named: its name may carry the session.
+pub(super) fn failure_of_write(error: &io::Error, folder: &Path) -> Failure {
     let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded].contains(&error.kind());
-    Failure::from(if full { Fault::DiskFull } else { Fault::CannotWrite }).because(&causes::told(error))
+    let fault = match full {
+        true => Fault::DiskFull,
+        false if causes::is_want(error) => Fault::Internal,
+        false => Fault::CannotWrite,
+    };
+    about(fault, folder).because(&causes::told(error))
 }
 
 #[cfg(test)]
@@ -280,15 +274,17 @@ mod tests {
 
     #[test]
     fn d11_a_full_disk_and_a_used_up_quota_are_told_from_other_faults() {
+        let visit = Path::new("/run/support-kiosk/visit-0123456789abcdef");
         for (errno, fault) in [
             (Errno::NOSPC, Fault::DiskFull),
             (Errno::DQUOT, Fault::DiskFull),
             (Errno::ROFS, Fault::CannotWrite),
             (Errno::IO, Fault::CannotWrite),
+            (Errno::MFILE, Fault::Internal),
         ] {
-            assert_eq!(failure_of_write(&errno.into()).fault, fault, "{errno:?}");
+            let failure = failure_of_write(&errno.into(), visit);
+            assert_eq!(Failure { causes: None, ..failure }, Failure::about(fault, "/run/support-kiosk"), "{errno:?}");
         }
-        let visit = Path::new("/run/support-kiosk/visit-0123456789abcdef");
         let failure = failure_of_folder(Errno::ACCESS, visit);
         assert!(failure.causes.as_ref().is_some_and(|causes| causes.as_str().starts_with("Permission denied (os error ")));
         let told = Failure { causes: None, ..failure };

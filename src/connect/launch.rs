@@ -1,7 +1,7 @@
 //! The client as a process of its own, with nothing of ours (trust.md K6): a new session without our terminal, `/dev/null`
-//! for standard input, output and error, no other descriptor, umask 077, its own folder to work in, and of the environment
-//! the variables that `launch.environment` names. `PATH`, `HOME` and `LANG` are no exception: a client that needs them has
-//! them named there.
+//! for standard input, output and error, no other descriptor, no signal that it would not hear, umask 077, its own folder
+//! to work in, and of the environment the variables that `launch.environment` names. `PATH`, `HOME` and `LANG` are no
+//! exception: a client that needs them has them named there.
 //!
 //! The exception is a terminal program (`launch.foreground`): it has our terminal, and stays in our session, since a terminal
 //! serves one alone. All else is the same for it.
@@ -11,7 +11,9 @@
 mod changes;
 mod display;
 mod end;
+mod exec;
 mod foreground;
+mod signals;
 mod tree;
 
 use std::ffi::OsString;
@@ -32,6 +34,7 @@ pub use foreground::Foreground;
 pub use tree::adopt_orphans;
 
 use changes::Changes;
+use exec::Exec;
 use tree::Tree;
 
 use super::folder::{self, Visit};
@@ -62,8 +65,9 @@ pub fn has_display(config: &Config, environment: Environment<'_>) -> Result<(), 
 pub fn has_program(config: &Config) -> Result<(), Failure> {
     let launch = &config.launch;
     let program = launch.command.first().map(String::as_str).unwrap_or_default();
-    let is_missing = !launch.executes_client() && rustix::fs::access(program, Access::EXEC_OK).is_err();
-    if is_missing { Err(Failure::about(Fault::MissingInterpreter, program)) } else { Ok(()) }
+    // A folder too is executable.
+    let is_there = || Path::new(program).is_file() && rustix::fs::access(program, Access::EXEC_OK).is_ok();
+    if !launch.executes_client() && !is_there() { Err(Failure::about(Fault::MissingInterpreter, program)) } else { Ok(()) }
 }
 
 /// Whether there is a folder for clients from which programs run. It is made where it can be.
@@ -81,7 +85,7 @@ pub struct Client {
     began: Instant,
     /// None once it was removed.
     folder: Option<Visit>,
-    /// Whom the folder's record names: a process of the tree.
+    /// Whom the folder's record names beside us: a process of the tree.
     keeper: u32,
     /// The terminal, where it was lent to the client.
     foreground: Option<Arc<Foreground>>,
@@ -120,7 +124,7 @@ impl Download {
         stages: &mut dyn FnMut(Stage),
     ) -> Result<Client, Stop> {
         stages(Stage::Starting);
-        let client = self.visit.path().join(&self.file_name);
+        let client = self.visit.path().join(self.file_name());
         let mut command = command(order, &client, foreground.as_deref())?;
         command.current_dir(self.visit.path());
         // Before it is there: a client that runs can always be ended.
@@ -128,8 +132,9 @@ impl Download {
         let began = Instant::now();
         let tree = Tree::plant(|| spawn(&mut command, order.cancel))?;
         let keeper = tree.number();
-        // Without the record the folder would be swept too early only once we are dead and another kiosk starts.
-        let _ = self.visit.entrust(keeper);
+        // We too, as long as we watch: it may fork and go at any moment. Where that can't be recorded the folder stays ours:
+        // swept too early only once we are dead and another kiosk starts.
+        let _ = self.visit.entrust(&[std::process::id(), keeper]);
         let folder = Some(self.visit);
         let mut client = Client { tree, changes, began, folder, keeper, foreground, ends_with_us: true };
         if order.cancel.is_cancelled() {
@@ -149,9 +154,9 @@ fn allowed(launch: &Launch, environment: Environment<'_>) -> Vec<(OsString, OsSt
 
 fn command(order: &Order<'_>, client: &Path, foreground: Option<&Foreground>) -> Result<Command, Failure> {
     let launch = &order.config.launch;
-    let mut words = launch.command.iter().map(|word| fill_in(word, client));
-    let mut command = Command::new(words.next().ok_or(Failure::from(Fault::CannotStart))?);
-    command.args(words).env_clear().envs(allowed(launch, order.environment));
+    let words: Vec<OsString> = launch.command.iter().map(|word| fill_in(word, client)).collect();
+    let mut command = Command::new(words.first().ok_or(Failure::from(Fault::CannotStart))?);
+    let exec = Exec::new(&words, &allowed(launch, order.environment)).map_err(|error| cannot_start(&error.into()))?;
     match foreground {
         Some(terminal) => terminal.connect(&mut command).map_err(|_| Failure::from(Fault::CannotStart))?,
         None => _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()),
@@ -170,10 +175,12 @@ fn command(order: &Order<'_>, client: &Path, foreground: Option<&Foreground>) ->
                 end_with(ours)?;
             }
             rustix::process::umask(Mode::RWXG | Mode::RWXO);
+            signals::hear_all();
             for descriptor in &inherited {
                 close_on_exec(BorrowedFd::borrow_raw(*descriptor))?;
             }
-            Ok(())
+            // The last of them: what comes behind it in the library is never come to.
+            Err(exec.now())
         });
     }
     Ok(command)
@@ -248,5 +255,8 @@ fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
 }
 
 fn cannot_start(error: &io::Error) -> Failure {
-    Failure::about(Fault::CannotStart, &error.to_string()).because(&causes::told(error))
+    let words = error.to_string();
+    // The number is for the log.
+    let words = words.split(" (os error").next().unwrap_or_default();
+    Failure::about(Fault::CannotStart, words).because(&causes::told(error))
 }

@@ -13,13 +13,15 @@
 
 mod dmg;
 mod elf;
+mod machine;
 mod macho;
 mod msi;
 mod pe;
 mod zip;
 
+use std::cell::Cell;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 
 use object::ReadRef;
 use object::read::ReadCache;
@@ -52,26 +54,23 @@ pub(super) fn kind_of_opening(opening: &[u8]) -> Option<Kind> {
 }
 
 /// The kind of a whole file.
-pub(super) fn kind_of(mut file: &File) -> std::io::Result<Option<Kind>> {
-    let mut opening = Vec::new();
-    file.seek(SeekFrom::Start(0))?;
-    file.by_ref().take(OPENING as u64).read_to_end(&mut opening)?;
-    Ok(match kind_of_opening(&opening) {
-        Some(kind) => Some(kind),
-        None => dmg::trailer(&Contents::of(file)?).map(|_| Kind::Dmg),
+pub(super) fn kind_of(file: &File) -> io::Result<Option<Kind>> {
+    looked_at(file, |contents| {
+        let kind = kind_of_opening(contents.at_most(0, OPENING)?);
+        kind.or_else(|| dmg::trailer(contents).map(|_| Kind::Dmg))
     })
 }
 
-/// The name of a kind in the config, for staff.
+/// What a file of this kind is, for people. The config has names of its own for the kinds.
 pub(super) fn name(kind: Kind) -> &'static str {
     match kind {
-        Kind::Elf => "elf",
-        Kind::Script => "script",
-        Kind::Pe => "pe",
-        Kind::Msi => "msi",
-        Kind::MachO => "macho",
-        Kind::Dmg => "dmg",
-        Kind::Zip => "zip",
+        Kind::Elf => "a Linux program",
+        Kind::Script => "a script",
+        Kind::Pe => "a Windows program",
+        Kind::Msi => "a Windows installer",
+        Kind::MachO => "a macOS program",
+        Kind::Dmg => "a macOS disk image",
+        Kind::Zip => "a zip file",
     }
 }
 
@@ -96,19 +95,19 @@ pub(super) enum For {
     Any,
 }
 
-/// Looks whether a file of this kind is whole and, where it shall run here, made for this machine.
-pub(super) fn check(file: &File, kind: Kind, machine: For) -> Result<(), Failure> {
-    let contents = Contents::of(file).map_err(|_| Failure::from(Fault::CannotWrite))?;
+/// Looks whether a file of this kind is whole and, where it shall run here, made for this machine. A disk that can't be read
+/// says nothing about the file: that is the outer error.
+pub(super) fn check(file: &File, kind: Kind, machine: For) -> io::Result<Result<(), Failure>> {
     let whole = |is_whole: Option<()>| is_whole.ok_or(Failure::from(Fault::BrokenProgram));
-    match kind {
-        Kind::Elf => elf::check(&contents, machine),
-        Kind::Pe => pe::check(&contents, machine),
-        Kind::MachO => macho::check(&contents, machine),
-        Kind::Script => whole(names_an_interpreter(&contents)),
-        Kind::Dmg => whole(dmg::check(&contents)),
-        Kind::Msi => whole(msi::check(&contents)),
-        Kind::Zip => whole(zip::check(&contents)),
-    }
+    looked_at(file, |contents| match kind {
+        Kind::Elf => elf::check(contents, machine),
+        Kind::Pe => pe::check(contents, machine),
+        Kind::MachO => macho::check(contents, machine),
+        Kind::Script => whole(names_an_interpreter(contents)),
+        Kind::Dmg => whole(dmg::check(contents)),
+        Kind::Msi => whole(msi::check(contents)),
+        Kind::Zip => whole(zip::check(contents)),
+    })
 }
 
 /// A script has nothing by which it could be seen to be cut, but that its first line says who reads it.
@@ -118,17 +117,53 @@ fn names_an_interpreter(contents: &Contents<'_>) -> Option<()> {
     (!line.trim_ascii().is_empty()).then_some(())
 }
 
+/// Looks at a file, and fails where it could not be read, whatever was made of that.
+fn looked_at<T>(file: &File, look: impl FnOnce(&Contents<'_>) -> T) -> io::Result<T> {
+    let error = Cell::new(None);
+    let pieces = ReadCache::new(Source { file, error: &error });
+    let found = look(&Contents { pieces, size: file.metadata()?.len() });
+    error.take().map_or(Ok(found), Err)
+}
+
+/// A file, and the error of the last time that it could not be read: readers of formats take that for the end of the file.
+struct Source<'f> {
+    file: &'f File,
+    error: &'f Cell<Option<io::Error>>,
+}
+
+impl Source<'_> {
+    fn tried<T>(&self, done: io::Result<T>) -> io::Result<T> {
+        done.map_err(|error| {
+            let kind = error.kind();
+            if kind != ErrorKind::Interrupted {
+                self.error.set(Some(error));
+            }
+            kind.into()
+        })
+    }
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let done = self.file.read(into);
+        self.tried(done)
+    }
+}
+
+impl Seek for Source<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let done = self.file.seek(to);
+        self.tried(done)
+    }
+}
+
 /// A file as it is looked at: piece by piece.
 struct Contents<'f> {
-    pieces: ReadCache<&'f File>,
+    pieces: ReadCache<Source<'f>>,
     size: u64,
 }
 
-impl<'f> Contents<'f> {
-    fn of(file: &'f File) -> std::io::Result<Self> {
-        Ok(Self { pieces: ReadCache::new(file), size: file.metadata()?.len() })
-    }
-
+impl Contents<'_> {
     /// Whether a part of it that begins at `start` ends within it.
     fn holds(&self, start: u64, length: u64) -> bool {
         start.checked_add(length).is_some_and(|end| end <= self.size)

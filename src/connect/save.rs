@@ -1,23 +1,26 @@
 //! The client as a file of the person's own: to be carried to another machine (`--save`), or to be started by hand
 //! (`launch.mode = "save"`).
 
-use std::fmt::Write as _;
 use std::fs::{self, File, Permissions};
-use std::io::{self, ErrorKind, Read, Seek};
+use std::io::{self, ErrorKind, Read};
+use std::mem::ManuallyDrop;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Access, Mode, OFlags};
-use sha2::{Digest, Sha256};
+use rustix::fs::{Access, CWD};
 
+use super::aside::waited_for;
 use super::download::download_into;
-use super::folder::{self, Visit, failure_of_write};
-use super::{Download, Environment, Order, Purpose, Stage, Stop, variable};
+use super::folder::{self, Visit, create_new, failure_of_write};
+use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, Sum, variable};
 use crate::config::Config;
 use crate::failure::{Failure, Fault};
 
 /// So many files of one name are more than anybody saves, and few enough to try.
 const SAME_NAME_AT_MOST: u32 = 999;
+
+/// So much is copied between two looks at whether it is still wanted.
+const BLOCK: u64 = 4 << 20;
 
 /// What is done where a file of the client's name is there already. Nothing is ever written over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,35 +38,14 @@ pub struct Saved {
     pub path: PathBuf,
     /// Its size.
     pub bytes: u64,
-    file: File,
+    /// Its SHA-256, where the order wanted it.
+    pub sum: Option<Sum>,
 }
-
-/// How much is read at once to be summed up.
-const BLOCK: usize = 64 * 1024;
 
 impl Saved {
     /// Takes it away again, where nobody can be told of it.
     pub fn discard(self) {
         let _ = fs::remove_file(self.path);
-    }
-
-    /// The SHA-256 of the file, in 64 hexadecimal digits. It takes a second for some gigabyte, so it is worked out only for
-    /// whom it is of use.
-    pub fn sha256(&self) -> io::Result<String> {
-        let (mut sum, mut block) = (Sha256::new(), vec![0; BLOCK]);
-        (&self.file).rewind()?;
-        loop {
-            match (&self.file).read(&mut block)? {
-                0 => break,
-                count => sum.update(&block[..count]),
-            }
-        }
-        let mut digits = String::with_capacity(64);
-        for byte in sum.finalize() {
-            // Writing to a string can't fail.
-            let _ = write!(digits, "{byte:02x}");
-        }
-        Ok(digits)
     }
 }
 
@@ -75,13 +57,7 @@ pub fn save(order: &Order<'_>, folder: &Path, taken: Taken, stages: &mut dyn FnM
         return Err(Stop::Cancelled);
     }
     let visit = Visit::open_near(folder, order.config, order.environment)?;
-    let saved = download_into(visit, order, stages)?.save_into(folder, taken)?;
-    if order.cancel.is_cancelled() {
-        // Whoever gives up a download does not look for its file.
-        let _ = fs::remove_file(saved.path);
-        return Err(Stop::Cancelled);
-    }
-    Ok(saved)
+    download_into(visit, order, stages)?.save_into(folder, taken, order.cancel)
 }
 
 /// Whether a client can be saved into `folder`, as far as that shows before its name is known: to be asked before the
@@ -99,7 +75,7 @@ pub fn can_save_into(folder: &Path) -> Result<(), Failure> {
 pub fn save_folder(config: &Config, environment: Environment<'_>) -> Result<PathBuf, Failure> {
     if let Some(named) = &config.download.folder {
         folder::look(config, environment, Purpose::Save)?;
-        return std::path::absolute(named).map_err(|error| failure_of_write(&error));
+        return std::path::absolute(named).map_err(|error| failure_of_write(&error, named));
     }
     let home = variable(environment, "HOME").map(PathBuf::from).filter(|home| home.is_absolute());
     let home = home.ok_or(Failure::from(Fault::NoSaveFolder))?;
@@ -111,46 +87,79 @@ pub fn save_folder(config: &Config, environment: Environment<'_>) -> Result<Path
 impl Download {
     /// Puts the file into `folder`, which must be there, under the served name or one of ours, with mode 0600. Nothing is
     /// ever written over; after a failure nothing is left.
-    pub fn save_into(self, folder: &Path, taken: Taken) -> Result<Saved, Failure> {
+    pub fn save_into(self, folder: &Path, taken: Taken, cancel: &Cancel) -> Result<Saved, Stop> {
         can_save_into(folder)?;
-        let source = self.visit.path().join(&self.file_name);
-        let sealed = File::open(&source).map_err(|error| failure_of_write(&error))?;
-        sealed.set_permissions(Permissions::from_mode(0o600)).map_err(|error| failure_of_write(&error))?;
+        let source = self.visit.path().join(self.file_name());
+        fs::set_permissions(&source, Permissions::from_mode(0o600)).map_err(|error| failure_of_write(&error, folder))?;
         let further = match taken {
             Taken::Refused => 0,
             Taken::Numbered => SAME_NAME_AT_MOST,
         };
         for number in 0..=further {
-            let path = folder.join(numbered(&self.file_name, number));
-            match put(&source, &path) {
-                // What was downloaded is what was saved, by another name or as a copy: nothing more has to be opened.
-                Ok(()) => return Ok(Saved { path, bytes: self.bytes(), file: sealed }),
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(failure_of_write(&error)),
+            let placed = put(&source, folder, &numbered(self.file_name(), number), cancel)?;
+            if cancel.is_cancelled() {
+                // Whoever gives up a download does not look for its file, which goes.
+                return Err(Stop::Cancelled);
+            }
+            if let Some(placed) = placed {
+                return Ok(Saved { path: placed.kept(), bytes: self.bytes(), sum: self.sum() });
             }
         }
         // The name may carry the session: the folder is named, not the file.
-        Err(Failure::about(Fault::FileExists, &folder.to_string_lossy()))
+        Err(Failure::about(Fault::FileExists, &folder.to_string_lossy()).into())
+    }
+}
+
+/// A file where the person will look for it. It goes again unless it is kept.
+struct Placed(PathBuf);
+
+impl Placed {
+    fn kept(self) -> PathBuf {
+        std::mem::take(&mut ManuallyDrop::new(self).0)
+    }
+}
+
+impl Drop for Placed {
+    fn drop(&mut self) {
+        // Whatever keeps it from being removed is told by the failure to write.
+        let _ = fs::remove_file(&self.0);
     }
 }
 
 /// Gives the file a second name, under which it stays; on another disk, or one that knows no second names, makes a copy.
-/// Nothing is written over, and after an error nothing is left.
-fn put(source: &Path, path: &Path) -> io::Result<()> {
-    match fs::hard_link(source, path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => copy(source, path),
-        done => done,
+/// None: the name is taken, and nothing was written over. After a failure nothing is left.
+fn put(source: &Path, folder: &Path, name: &str, cancel: &Cancel) -> Result<Option<Placed>, Stop> {
+    let path = folder.join(name);
+    match fs::hard_link(source, &path) {
+        Ok(()) => Ok(Some(Placed(path))),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(None),
+        Err(_) => copy(source, folder, name, cancel),
     }
 }
 
-fn copy(source: &Path, path: &Path) -> io::Result<()> {
-    let (mut from, mut to) = (File::open(source)?, create(path)?);
-    let copied = io::copy(&mut from, &mut to).and_then(|_| to.sync_all());
-    if copied.is_err() {
-        // Ours and incomplete: whatever keeps it from being removed is told by the failure to write.
-        let _ = fs::remove_file(path);
+/// As [`put`]. Waits until the copy is on its disk, which may be a slow one, or until nobody wants it any more.
+fn copy(source: &Path, folder: &Path, name: &str, cancel: &Cancel) -> Result<Option<Placed>, Stop> {
+    let failed = |error: io::Error| failure_of_write(&error, folder);
+    let path = folder.join(name);
+    let from = File::open(source).map_err(failed)?;
+    let to = match create_new(CWD, &path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(None),
+        created => created.map_err(failed)?,
+    };
+    let placed = Placed(path);
+    let wish = cancel.clone();
+    waited_for(cancel, "copy", move || write_copy(from, to, &wish), failed)?;
+    Ok(Some(placed))
+}
+
+fn write_copy(mut from: File, mut to: File, cancel: &Cancel) -> io::Result<()> {
+    while !cancel.is_cancelled() {
+        if io::copy(&mut from.by_ref().take(BLOCK), &mut to)? == 0 {
+            return to.sync_all();
+        }
     }
-    copied
+    // Whoever waited has gone, and so has the file's name.
+    Err(ErrorKind::Interrupted.into())
 }
 
 /// `NAME.exe`, `NAME (1).exe`, `NAME (2).exe`, ...
@@ -164,34 +173,58 @@ fn numbered(name: &str, number: u32) -> String {
     }
 }
 
-fn create(path: &Path) -> io::Result<File> {
-    let flags = OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::WRONLY | OFlags::CLOEXEC;
-    Ok(rustix::fs::open(path, flags, Mode::RUSR | Mode::WUSR)?.into())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::thread;
+    use std::time::Duration;
+
+    use rustix::fs::{FileType, Mode};
+
     use super::*;
 
     #[test]
     fn a_copy_to_another_disk_is_as_a_second_name_would_be() {
         for put in [put, copy] {
             let folder = tempfile::tempdir().expect("a folder");
-            let (from, to) = (folder.path().join("from"), folder.path().join("to"));
-            fs::write(&from, "client").expect("written");
-            fs::set_permissions(&from, Permissions::from_mode(0o600)).expect("ours alone");
-            put(&from, &to).expect("put");
-            assert_eq!(fs::read(&to).expect("there"), b"client");
-            assert_eq!(fs::metadata(&to).expect("there").permissions().mode() & 0o7777, 0o600);
+            let at = |name: &str| folder.path().join(name);
+            fs::write(at("from"), "client").expect("written");
+            fs::set_permissions(at("from"), Permissions::from_mode(0o600)).expect("ours alone");
+            let into = |name: &str| put(&at("from"), folder.path(), name, &Cancel::new()).map_err(|_| "failed");
+            let kept = into("to").expect("put").expect("the name is free").kept();
+            assert_eq!((kept.as_path(), fs::read(&kept).expect("there")), (at("to").as_path(), b"client".to_vec()));
+            assert_eq!(fs::metadata(&kept).expect("there").permissions().mode() & 0o7777, 0o600);
 
-            fs::write(&to, "mine").expect("written");
-            std::os::unix::fs::symlink("nowhere", folder.path().join("link")).expect("a link");
+            fs::write(at("to"), "mine").expect("written");
+            std::os::unix::fs::symlink("nowhere", at("link")).expect("a link");
             for taken in ["to", "link"] {
-                let error = put(&from, &folder.path().join(taken)).expect_err("nothing is written over");
-                assert_eq!(error.kind(), ErrorKind::AlreadyExists, "{taken}");
+                assert!(into(taken).expect("no failure").is_none(), "{taken}: nothing is written over");
             }
-            assert_eq!(fs::read(&to).expect("there"), b"mine");
-            assert!(!folder.path().join("nowhere").exists(), "a link was followed");
+            assert_eq!(fs::read(at("to")).expect("there"), b"mine");
+            assert!(!at("nowhere").exists(), "a link was followed");
+
+            drop(into("another").expect("put"));
+            assert!(!at("another").exists(), "what nobody keeps stays");
         }
+    }
+
+    #[test]
+    fn d8_d14_a_copy_that_waits_for_its_disk_holds_up_no_cancel_and_leaves_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        // In place of a disk that does not answer: a pipe into which nobody writes, held open by its other end.
+        let disk = folder.path().join("disk");
+        rustix::fs::mknodat(CWD, &disk, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
+        let _held = File::options().read(true).write(true).open(&disk).expect("held open");
+        let (cancel, path) = (Cancel::new(), folder.path().join("to"));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !path.exists() {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                cancel.cancel();
+            });
+            let stopped = copy(&disk, folder.path(), "to", &cancel).err();
+            assert!(matches!(stopped, Some(Stop::Cancelled)), "it went on");
+        });
+        assert!(!path.exists(), "half a file is left");
     }
 }

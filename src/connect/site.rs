@@ -38,8 +38,6 @@ use crate::failure::{Failure, Fault};
 use crate::machine;
 use crate::session::SessionRequest;
 
-pub(super) use names::NoAddress;
-
 use names::Names;
 use proxy::Route;
 
@@ -125,10 +123,13 @@ impl<'a> Site<'a> {
             let pause = match self.send(&hop).await {
                 Ok(response) if redirect::is_one(response.status()) => {
                     redirects += 1;
-                    let location = response.headers().get(LOCATION).ok_or(Failure::about(Fault::OddStatus, &host))?;
-                    let url = redirect::target(self.config, &hop.url, location, hop.form.is_some(), response.status())?;
+                    let status = response.status();
+                    let nowhere = || Failure::about(Fault::OddStatus, &host).because(&format!("{status} without a Location"));
+                    let location = response.headers().get(LOCATION).ok_or_else(nowhere)?;
+                    let url = redirect::target(self.config, &hop.url, location, hop.form.is_some(), status)
+                        .map_err(|refusal| refusal.failure(request))?;
                     if redirects > REDIRECTS_AT_MOST {
-                        return Err(Failure::about(Fault::RedirectRefused, &host));
+                        return Err(Failure::about(Fault::RedirectRefused, &host).because("too many redirects"));
                     }
                     hop = Hop { url, form: None };
                     continue;
@@ -158,7 +159,8 @@ impl<'a> Site<'a> {
         let answer = self.exchange(hop).await.map_err(silent)?;
         let response = answer.map_err(|error| self.failure(&error, &hop.url))?;
         match self.route.proxy_for(&hop.url) {
-            Some(proxy) if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+            // Within a tunnel it is the site that answers; the proxy's own word on the tunnel is an error of the connection.
+            Some(proxy) if hop.url.scheme() == "http" && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
                 Err(Failure::about(Fault::ProxySignIn, &proxy.to_string()))
             }
             Some(_) | None => Ok(response),
@@ -245,7 +247,7 @@ impl Answer {
 }
 
 /// The host, with the port where it is not the scheme's own: all that is ever told of a URL.
-fn host_of(url: &Url) -> String {
+pub(super) fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }

@@ -48,7 +48,8 @@ pub(super) fn to_breach(breach: Breach) -> Response<Content> {
 fn page(sentence: &str) -> Response<Content> {
     let sentence = sentence.replace('&', "&amp;").replace('<', "&lt;");
     let html = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Example IT Help Desk</title></head>\n\
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Example IT Help Desk</title>\n\
+         <meta name=\"generator\" content=\"support-kiosk demo, in place of BeyondTrust Remote Support\"></head>\n\
          <body><p>{sentence}</p></body></html>\n"
     );
     headed(Response::new(whole(html)), &[("content-type", "text/html; charset=utf-8")])

@@ -2,20 +2,99 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
 
 use super::gate::Record;
 
 /// Appends one line. Only ever to a plain file: a link is not followed, and a pipe that nobody reads is not waited for.
 pub(super) fn append(path: &Path, record: &Record) -> io::Result<()> {
-    let flags = OFlags::APPEND | OFlags::CREATE | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let mode = Mode::RUSR | Mode::WUSR | Mode::RGRP;
-    let mut file = File::from(rustix::fs::open(path, flags | OFlags::CLOEXEC, mode)?);
-    if !file.metadata()?.is_file() {
+    let mut file = opened(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
         return Err(io::ErrorKind::InvalidInput.into());
     }
+    let break_before = if ends_within_a_line(&file, metadata.len()) { "\n" } else { "" };
     // In one piece, so that the lines of several kiosks stay whole.
-    file.write_all(format!("{} {}\n", record.time, record.line()).as_bytes())
+    file.write_all(format!("{break_before}{} {}\n", record.time, record.line()).as_bytes())
+}
+
+/// To append to, and to look at its end where we may.
+fn opened(path: &Path) -> rustix::io::Result<File> {
+    let flags = OFlags::APPEND | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let open = |way: OFlags| rustix::fs::open(path, flags | way, Mode::RUSR | Mode::WUSR | Mode::RGRP);
+    match open(OFlags::RDWR) {
+        Err(Errno::ACCESS) => open(OFlags::WRONLY),
+        opened => opened,
+    }
+    .map(File::from)
+}
+
+/// Whether a record was cut there, as a disk does that fills up. Somebody who ends it between this look and our own record
+/// leaves an empty line, and no record is lost.
+fn ends_within_a_line(file: &File, length: u64) -> bool {
+    let mut last = [0];
+    length.checked_sub(1).is_some_and(|end| file.read_exact_at(&mut last, end).is_ok() && last != *b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use rustix::fs::{CWD, FileType, mknodat};
+
+    use super::*;
+    use crate::clean::Clean;
+
+    const TIME: &str = "2026-11-24T14:32:07+01:00";
+
+    fn record() -> Record {
+        Record { time: TIME.to_owned(), is_warning: false, fields: vec![("event", Clean::washed("left", 9))] }
+    }
+
+    #[test]
+    fn a_record_begins_a_line_also_where_the_one_before_was_cut() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("visits.log");
+        let line = format!("{TIME} event=left\n");
+        for (before, after) in [("", ""), ("\n", "\n"), ("whole\n", "whole\n"), ("event=sta", "event=sta\n"), ("é", "é\n")] {
+            fs::write(&file, before).expect("written");
+            for _ in 0..2 {
+                append(&file, &record()).expect("appended");
+            }
+            assert_eq!(fs::read_to_string(&file).expect("text"), format!("{after}{line}{line}"), "{before:?}");
+        }
+    }
+
+    #[test]
+    fn a_log_that_we_may_not_read_is_written_all_the_same() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("visits.log");
+        fs::write(&file, "").expect("written");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o200)).expect("set");
+        append(&file, &record()).expect("appended");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("set");
+        assert_eq!(fs::read_to_string(&file).expect("text"), format!("{TIME} event=left\n"));
+    }
+
+    #[test]
+    fn nothing_but_a_plain_file_is_written_to() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let within = |name: &str| folder.path().join(name);
+        fs::create_dir(within("folder")).expect("a folder");
+        fs::write(within("kept"), "mine").expect("written");
+        symlink(within("kept"), within("link")).expect("a link");
+        symlink(within("nowhere"), within("dangling link")).expect("a link");
+        mknodat(CWD, within("pipe"), FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
+        for name in ["folder", "link", "dangling link", "pipe", "missing/visits.log", "kept/visits.log"] {
+            assert!(append(&within(name), &record()).is_err(), "{name}");
+        }
+        assert!(append(Path::new("/dev/null"), &record()).is_err());
+        assert_eq!(fs::read_to_string(within("kept")).expect("there"), "mine");
+        assert!(!within("nowhere").exists());
+    }
 }

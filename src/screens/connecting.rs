@@ -70,7 +70,7 @@ impl Connecting {
                 let since = self.transfer().map_or(now, |transfer| transfer.since);
                 Phase::Downloading(Transfer { since, latest: now, bytes: *bytes, total: *total })
             }
-            Stage::Checking => Phase::Checking(self.transfer_or_new(now)),
+            Stage::Checking { .. } => Phase::Checking(self.transfer_or_new(now)),
             Stage::Starting | Stage::Running { .. } => Phase::Starting(self.transfer_or_new(now)),
         };
     }
@@ -243,7 +243,7 @@ mod tests {
         assert_eq!(screen.deadline(at(0)), Some(at(1_000)));
         screen.reached(&Stage::Downloading { bytes: 0, total: Some(10) }, at(5_000));
         screen.reached(&Stage::Downloading { bytes: 10, total: Some(10) }, at(6_000));
-        screen.reached(&Stage::Checking, at(6_100));
+        screen.reached(&Stage::Checking { sum: None }, at(6_100));
         let whole = Transfer { since: at(5_000), latest: at(6_000), bytes: 10, total: Some(10) };
         assert_eq!(screen.phase, Phase::Checking(whole));
         assert_eq!(screen.deadline(at(6_100)), None);

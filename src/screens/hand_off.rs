@@ -1,19 +1,28 @@
 //! Hand-off: the link by which the session goes on at the customer's own device, or where the client was saved.
 
+use super::account::{Account, Saying, wrapped};
 use super::{Cursor, Face, Patience, Scene, Step};
-use crate::app::keys::{Focus, Wish};
+use crate::app::keys::{Extent, Focus, Wish};
 use crate::clean::Clean;
 use crate::connect::{Delivery, wire};
 use crate::failure::Fault;
 use crate::session::{SessionRequest, Typed};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::ui::pen::Pen;
-use crate::ui::width::{break_columns, wrap};
+use crate::ui::pen::{Line, Pen};
+use crate::ui::skeleton;
+use crate::ui::width::break_columns;
+
+/// The role of an address, and of nothing else here.
+const ADDRESS: Role = Role::Question;
 
 /// How the session goes on elsewhere.
 #[derive(Debug, PartialEq, Eq)]
-pub struct HandOff(Way);
+pub struct HandOff {
+    way: Way,
+    /// How many lines of what is told are above the screen.
+    scrolled: usize,
+}
 
 #[derive(Debug, PartialEq, Eq)]
 enum Way {
@@ -29,7 +38,7 @@ impl HandOff {
     /// For a request: its link, or where it is too long for one, the help desk's own page.
     pub fn of(request: &SessionRequest, scene: &Scene) -> Self {
         let site = &scene.desk.config.site;
-        Self(match wire::link(site, request) {
+        Self::by(match wire::link(site, request) {
             Ok(link) => Way::Link(Typed::new(Clean::washed(&link, usize::MAX))),
             Err(_) => Way::Page(site.handoff_url.to_string()),
         })
@@ -37,7 +46,41 @@ impl HandOff {
 
     /// For a client that lies here.
     pub fn saved(path: Clean) -> Self {
-        Self(Way::Saved(path))
+        Self::by(Way::Saved(path))
+    }
+
+    fn by(way: Way) -> Self {
+        Self { way, scrolled: 0 }
+    }
+
+    /// All of it, laid out.
+    fn account(&self, scene: &Scene) -> Account {
+        let place = skeleton::body(scene.size, self.question(scene.look.text), self.aside(scene).as_deref());
+        let contact = scene.desk.config.site.contact.as_ref().map(|contact| (Role::Dim, contact.to_string()));
+        let below: Vec<Saying> = contact.into_iter().collect();
+        let rows = usize::from(place.height).saturating_sub(wrapped(&below, place.width.into()).len());
+        Account::new(place, |columns| self.told(scene, columns, rows), &below, scene.airy())
+    }
+
+    /// The lines in so many columns, of which so many rows are seen at once.
+    fn told(&self, scene: &Scene, columns: usize, rows: usize) -> Vec<Line> {
+        let text = &scene.look.text.hand_off;
+        let why: Vec<Saying> = why(scene).into_iter().collect();
+        let after = |lines: Vec<Line>| [wrapped(&why, columns), lines].concat();
+        match &self.way {
+            Way::Link(link) => {
+                let whole = after(addressed(&[text.open], link.reveal(), scene, columns));
+                if whole.len() > rows {
+                    // Nobody can copy what the screen can't show whole.
+                    let page = scene.desk.config.site.handoff_url.as_str();
+                    return after(addressed(&[text.does_not_fit, text.open_page], page, scene, columns));
+                }
+                let once = wrapped(&[(Role::Dim, text.once.to_owned())], columns);
+                if whole.len() + once.len() <= rows { [whole, once].concat() } else { whole }
+            }
+            Way::Page(page) => after(addressed(&[text.too_long, text.open_page], page, scene, columns)),
+            Way::Saved(path) => after(wrapped(&[(Role::Text, text.saved_at(path))], columns)),
+        }
     }
 }
 
@@ -46,12 +89,16 @@ impl Face for HandOff {
         Focus::HandOff
     }
 
+    fn extent(&self, scene: &Scene) -> Extent {
+        self.account(scene).extent()
+    }
+
     fn patience(&self) -> Patience {
         Patience::FiveMinutes
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
-        match self.0 {
+        match self.way {
             Way::Link(_) | Way::Page(_) => text.hand_off.question,
             Way::Saved(_) => text.hand_off.saved,
         }
@@ -62,85 +109,47 @@ impl Face for HandOff {
     }
 
     fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
-        let text = &scene.look.text.hand_off;
-        let contact = scene.desk.config.site.contact.as_ref();
-        let contact = contact.map(|contact| wrap(contact.as_str(), pen.columns())).unwrap_or_default();
-        pen.keep_free(contact.len());
-        match scene.delivery {
-            // On a small screen the link needs the room; the start screen and the review have said why.
-            Delivery::Link(Some(Fault::NoDisplay)) if scene.airy() => pen.wrapped(Role::Dim, text.no_display),
-            Delivery::Link(Some(_)) if scene.airy() => pen.wrapped(Role::Dim, text.cannot_run),
-            Delivery::Link(_) | Delivery::Run | Delivery::Save => {}
-        }
-        let cursor = match &self.0 {
-            Way::Link(link) if !fits(text.open, link.reveal(), scene, pen) => {
-                // Nobody can copy what the screen can't show whole.
-                pen.wrapped(Role::Text, text.does_not_fit);
-                pen.wrapped(Role::Text, text.open_page);
-                address(scene.desk.config.site.handoff_url.as_str(), scene, pen)
-            }
-            Way::Link(link) => {
-                pen.wrapped(Role::Text, text.open);
-                let cursor = address(link.reveal(), scene, pen);
-                if wrap(text.once, pen.columns()).len() <= pen.rows_left() {
-                    pen.wrapped(Role::Dim, text.once);
-                }
-                cursor
-            }
-            Way::Page(page) => {
-                pen.wrapped(Role::Text, text.too_long);
-                pen.wrapped(Role::Text, text.open_page);
-                address(page, scene, pen)
-            }
-            Way::Saved(path) => {
-                let cursor = pen.position();
-                pen.wrapped(Role::Text, &text.saved_at(path));
-                cursor
-            }
-        };
-        pen.keep_free(0);
-        if scene.airy() {
-            pen.skip();
-        }
-        for line in contact {
-            pen.line(&[(Role::Dim, &line)]);
-        }
-        Some(cursor)
+        let (account, top) = (self.account(scene), pen.position());
+        account.draw(self.scrolled, pen);
+        Some((top.0, top.1 + account.row_of(self.scrolled, ADDRESS)))
     }
 
-    fn act(&mut self, wish: Wish, _scene: &Scene) -> Step {
+    fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
         match wish {
             Wish::Confirm => Step::StartOver,
             Wish::Back => Step::Back,
-            Wish::Pick(_) | Wish::Move(_) | Wish::Skip(_) | Wish::Edit(_) | Wish::Hide | Wish::HandOff => Step::Stay,
+            Wish::Move(movement) => {
+                self.scrolled = self.account(scene).moved(self.scrolled, movement);
+                Step::Stay
+            }
+            Wish::Pick(_) | Wish::Skip(_) | Wish::Edit(_) | Wish::Hide | Wish::HandOff => Step::Stay,
         }
     }
 
     fn pending_link(&self) -> Option<Typed> {
-        match &self.0 {
+        match &self.way {
             Way::Link(link) => Some(link.clone()),
             Way::Page(_) | Way::Saved(_) => None,
         }
     }
 }
 
-/// Whether a sentence and the address below it can be shown whole.
-fn fits(sentence: &str, address: &str, scene: &Scene, pen: &Pen) -> bool {
-    let blanks = if scene.airy() { 2 } else { 0 };
-    wrap(sentence, pen.columns()).len() + break_columns(address, pen.columns()).len() + blanks <= pen.rows_left()
+/// Why it does not go on here. On a small screen the link needs the room; the start screen and the review have said why.
+fn why(scene: &Scene) -> Option<Saying> {
+    let text = &scene.look.text.hand_off;
+    let words = match scene.delivery {
+        Delivery::Link(Some(Fault::NoDisplay)) if scene.airy() => text.no_display,
+        Delivery::Link(Some(_)) if scene.airy() => text.cannot_run,
+        Delivery::Link(_) | Delivery::Run | Delivery::Save => return None,
+    };
+    Some((Role::Dim, words.to_owned()))
 }
 
-/// An address by itself, from the very margin and broken only where the screen ends, so that it can be copied whole.
-fn address(address: &str, scene: &Scene, pen: &mut Pen) -> Cursor {
-    if scene.airy() {
-        pen.skip();
-    }
-    let cursor = pen.position();
-    for line in break_columns(address, pen.columns()) {
-        pen.line(&[(Role::Question, &line)]);
-    }
-    if scene.airy() {
-        pen.skip();
-    }
-    cursor
+/// Sentences and an address below them, by itself, from the very margin and broken only where the screen ends, so that it can
+/// be copied whole.
+fn addressed(sentences: &[&str], address: &str, scene: &Scene, columns: usize) -> Vec<Line> {
+    let blank = || scene.airy().then(Line::new);
+    let sentences: Vec<Saying> = sentences.iter().map(|words| (Role::Text, (*words).to_owned())).collect();
+    let address = break_columns(address, columns).into_iter().map(|line| vec![(ADDRESS, line)]);
+    wrapped(&sentences, columns).into_iter().chain(blank()).chain(address).chain(blank()).collect()
 }

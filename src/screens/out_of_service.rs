@@ -3,15 +3,16 @@
 
 use std::time::Duration;
 
-use super::failed::staff_line;
+use super::account::{Account, Saying, for_staff, wrapped};
 use super::{Cursor, Face, Patience, Scene, Step};
 use crate::app::event::Moment;
-use crate::app::keys::{Focus, Wish};
+use crate::app::keys::{Extent, Focus, Wish};
 use crate::clean::Clean;
 use crate::failure::Failure;
 use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::pen::Pen;
+use crate::ui::skeleton;
 
 /// How often the config is tried again.
 const TRIED_EVERY: Duration = Duration::from_secs(30);
@@ -22,18 +23,34 @@ pub struct OutOfService {
     failure: Failure,
     clock: Clean,
     next_try: Moment,
+    /// How many lines of what is told are above the screen.
+    scrolled: usize,
 }
 
 impl OutOfService {
     /// There is no usable config now; `clock` is the time of day, for staff.
     pub fn new(failure: Failure, clock: Clean, now: Moment) -> Self {
-        Self { failure, clock, next_try: now.after(TRIED_EVERY) }
+        Self { failure, clock, next_try: now.after(TRIED_EVERY), scrolled: 0 }
+    }
+
+    /// What is wrong with the config is for staff alone, who have `check`.
+    fn account(&self, scene: &Scene) -> Account {
+        let said = &scene.look.text.out_of_service;
+        let place = skeleton::body(scene.size, said.question, None);
+        let (kiosk, staff) = for_staff(scene, place.width.into(), self.failure.fault, &self.clock);
+        let contact = scene.desk.config.site.contact.as_ref().map(|contact| (Role::Text, contact.to_string()));
+        let told: Vec<Saying> = [(Role::Text, said.body.to_owned())].into_iter().chain(contact).chain(kiosk).collect();
+        Account::new(place, |columns| wrapped(&told, columns), &[staff], true)
     }
 }
 
 impl Face for OutOfService {
     fn focus(&self, _scene: &Scene) -> Focus {
         Focus::OutOfService
+    }
+
+    fn extent(&self, scene: &Scene) -> Extent {
+        self.account(scene).extent()
     }
 
     fn patience(&self) -> Patience {
@@ -46,17 +63,14 @@ impl Face for OutOfService {
 
     fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
         let cursor = pen.position();
-        pen.wrapped(Role::Text, scene.look.text.out_of_service.body);
-        if let Some(contact) = &scene.desk.config.site.contact {
-            pen.wrapped(Role::Text, contact.as_str());
-        }
-        pen.skip();
-        // What is wrong with the config is for staff alone, who have `check`.
-        pen.wrapped(Role::Dim, &staff_line(scene, self.failure.fault, &self.clock));
+        self.account(scene).draw(self.scrolled, pen);
         Some(cursor)
     }
 
-    fn act(&mut self, _wish: Wish, _scene: &Scene) -> Step {
+    fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
+        if let Wish::Move(movement) = wish {
+            self.scrolled = self.account(scene).moved(self.scrolled, movement);
+        }
         Step::Stay
     }
 

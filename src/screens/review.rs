@@ -1,16 +1,17 @@
 //! Review: whom or what, all that will be sent, and which computer will be seen. Enter sends it.
 
-use super::hand_off::HandOff;
-use super::{Cursor, Face, Scene, Screen, Step};
+use ratatui::layout::Rect;
+
+use super::{Cursor, Face, Scene, Step};
 use crate::app::keys::{Focus, Wish};
 use crate::clean::Clean;
 use crate::connect::Delivery;
 use crate::session::{Field, Rep, SessionKey, SessionRequest, Survey};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::ui::list::Move;
+use crate::ui::passage::Passage;
 use crate::ui::pen::{Line, Pen};
-use crate::ui::skeleton::labelled;
+use crate::ui::skeleton::{self, labelled};
 use crate::ui::width::{columns, wrap};
 
 /// What stands before the customer for a last look.
@@ -111,16 +112,15 @@ impl Review {
         }
     }
 
-    fn hand_off(&self, scene: &Scene) -> Step {
-        Step::Go(Box::new(Screen::HandOff(HandOff::of(&self.request, scene))))
+    /// What scrolls, in a place that has so much to hold below it.
+    fn passage(&self, scene: &Scene, below: usize) -> Passage {
+        let place = self.place(scene);
+        let rows = usize::from(place.height).saturating_sub(below);
+        Passage::new(place.width.into(), rows, |width| self.subject_lines(scene, width))
     }
 
-    /// How many lines of the subject are out of sight at most.
-    fn overflow(&self, scene: &Scene) -> usize {
-        let body = crate::ui::skeleton::body(scene.size, self.question(scene.look.text), None);
-        let (width, rows) = (usize::from(body.width), usize::from(body.height));
-        let kept = below(scene, width).len();
-        self.subject_lines(scene, width).len().saturating_sub(rows.saturating_sub(kept))
+    fn place(&self, scene: &Scene) -> Rect {
+        skeleton::body(scene.size, self.question(scene.look.text), None)
     }
 }
 
@@ -137,20 +137,9 @@ impl Face for Review {
     }
 
     fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
-        let width = pen.columns();
-        let (lines, below) = (self.subject_lines(scene, width), below(scene, width));
-        let scrolled = self.scrolled.min(self.overflow(scene));
-        pen.keep_free(below.len());
-        let (first, last) = (pen.position(), pen.rows_left());
-        for line in lines.iter().skip(scrolled) {
-            pen.pieces(line);
-        }
-        let hidden_below = lines.len() - scrolled > last;
-        pen.keep_free(0);
-        pen.mark(first.1, (scrolled > 0).then_some(scene.look.signs.more_above));
-        let foot = first.1 + u16::try_from(last.saturating_sub(1)).unwrap_or(0);
-        pen.mark(foot, hidden_below.then_some(scene.look.signs.more_below));
-        let mut cursor = first;
+        let below = below(scene, pen.columns());
+        let mut cursor = pen.position();
+        self.passage(scene, below.len()).draw(self.scrolled, pen);
         for (at, line) in below.iter().enumerate() {
             if at + actions(scene).len() == below.len() {
                 cursor = pen.position();
@@ -163,14 +152,11 @@ impl Face for Review {
     fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
         match (wish, scene.delivery) {
             (Wish::Confirm, Delivery::Run | Delivery::Save) => return Step::Connect(self.request.clone()),
-            (Wish::Confirm, Delivery::Link(_)) | (Wish::HandOff, _) => return self.hand_off(scene),
+            (Wish::Confirm, Delivery::Link(_)) | (Wish::HandOff, _) => return Step::HandOff(self.request.clone()),
             (Wish::Back, _) => return Step::Back,
             (Wish::Move(movement), _) => {
-                let last = self.overflow(scene);
-                self.scrolled = match movement {
-                    Move::Up | Move::PageUp | Move::First => self.scrolled.min(last).saturating_sub(1),
-                    Move::Down | Move::PageDown | Move::Last => (self.scrolled + 1).min(last),
-                };
+                let below = below(scene, self.place(scene).width.into());
+                self.scrolled = self.passage(scene, below.len()).moved(self.scrolled, movement);
             }
             (Wish::Pick(_) | Wish::Skip(_) | Wish::Edit(_) | Wish::Hide, _) => {}
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use ratatui::Frame;
 
 use super::{Scene, whole_seconds};
-use crate::app::keys::{self, Focus, Wish};
+use crate::app::keys::{self, Extent, Focus, Wish};
 use crate::clean::Clean;
 use crate::pin::{Pin, Verdict};
 use crate::theme::Role;
@@ -93,7 +93,7 @@ impl Staff {
     /// Draws it over the whole frame.
     pub fn draw(&self, frame: &mut Frame, scene: &Scene) {
         let text = &scene.look.text.staff;
-        let keys = keys::hints(Focus::Pin, scene.door(), scene.look);
+        let keys = keys::hints(Focus::Pin, Extent::Whole, scene.door(), scene.look);
         let page = Page { desk: scene.desk.config.site.name.as_str(), question: text.question, aside: None, keys: &keys };
         let body = skeleton::body(frame.area().as_size(), page.question, page.aside);
         skeleton::draw(frame.buffer_mut(), scene.look, &page);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::clean::{Clean, Refused};
+use crate::clean::{Clean, Refused, is_joiner};
 
 /// How long a session key may be, in characters; the alphabet is the vendor's secret (contract.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,10 @@ impl SessionKey {
         let given = key_of_link(raw).unwrap_or_else(|| Zeroizing::new(raw.to_owned()));
         let kept: Zeroizing<String> = Zeroizing::new(given.chars().filter(|c| !Self::drops(*c)).collect());
         let key = Clean::line(&kept).map_err(KeyProblem::Character)?;
+        if let Some(character) = key.as_str().chars().find(|c| is_joiner(*c)) {
+            // It would be sent unseen: no key is written in a script that needs one.
+            return Err(KeyProblem::Character(Refused { character }));
+        }
         let key = Zeroizing::new(key.into_string());
         match key.chars().count() {
             0 => Err(KeyProblem::Empty),
@@ -122,7 +126,9 @@ mod tests {
         assert_eq!(read(" - "), Err(KeyProblem::Empty));
         assert_eq!(read("123"), Err(KeyProblem::TooShort { count: 3, min: 4 }));
         assert_eq!(read("123456789"), Err(KeyProblem::TooLong { count: 9, max: 8 }));
-        assert_eq!(read("1234\u{1B}"), Err(KeyProblem::Character(Refused { character: '\u{1B}' })));
+        for character in ['\u{1B}', '\u{200D}', '\u{E0100}', '\u{1D173}'] {
+            assert_eq!(read(&format!("1234{character}5")), Err(KeyProblem::Character(Refused { character })));
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::clean::Clean;
 use crate::config::{Mode, WhenLeft};
 use crate::connect::{self, Cancel, Client, Ending, Foreground, Order, Purpose, Stage, Stop, Taken};
 use crate::failure::{Failure, Fault};
-use crate::session::{SessionRequest, Visit};
+use crate::session::{SessionRequest, Visit, Way};
 use crate::{log, machine, torture};
 
 /// For so long a session waits for the client of the one before.
@@ -43,15 +43,20 @@ struct Job {
     told: Arc<Wake>,
     /// Set once its client runs: from then on it is not ours to wait for, unless it ends with us.
     handed_over: Arc<AtomicBool>,
-    when_left: WhenLeft,
+    desk: Arc<Desk>,
+    log: Arc<log::Visit>,
     thread: JoinHandle<()>,
 }
 
 impl Job {
     /// Whether the program may end as far as this job goes.
     fn may_be_left(&self) -> bool {
-        let kept = self.when_left == WhenLeft::Keep && self.runs();
+        let kept = self.when_left() == WhenLeft::Keep && self.runs();
         kept || self.thread.is_finished()
+    }
+
+    fn when_left(&self) -> WhenLeft {
+        self.desk.config.launch.when_left
     }
 
     /// Whether its client runs, or has run.
@@ -70,20 +75,20 @@ impl Jobs {
         self.running.retain(|job| !job.thread.is_finished());
         let (cancel, told) = (Cancel::new(), Arc::new(Wake::new()?));
         let handed_over = Arc::new(AtomicBool::new(false));
-        let when_left = desk.config.launch.when_left;
+        let log = Arc::new(log::Visit::new(visit, request.way()));
         let session = Session {
             id,
-            log: log::Visit::new(visit, &request),
+            log: Arc::clone(&log),
             line: self.line.clone(),
             told: Arc::clone(&told),
             handed_over: Arc::clone(&handed_over),
             turn: Arc::clone(&self.turn),
             environment: environment_of(&desk.config, &self.environment),
-            desk,
+            desk: Arc::clone(&desk),
             cancel: cancel.clone(),
         };
         let thread = thread("session", move || session.run(&request))?;
-        self.running.push(Job { id, cancel, told, handed_over, when_left, thread });
+        self.running.push(Job { id, cancel, told, handed_over, desk, log, thread });
         Ok(())
     }
 
@@ -120,12 +125,12 @@ impl Jobs {
 
     /// The program ends: every job whose client does not run yet is stopped, and a client that runs is ended where
     /// `launch.when_left` says so. Waits until they have cleaned up, but no longer than `most`, and for a client to end no
-    /// longer than `most_for_a_client`.
+    /// longer than `most_for_a_client`. What runs on then is written down as left.
     pub(super) fn stop(&self, most: Duration, most_for_a_client: Duration) {
         let began = Instant::now();
         for job in &self.running {
             job.cancel.cancel();
-            match job.when_left {
+            match job.when_left() {
                 WhenLeft::End => job.told.ring(),
                 WhenLeft::Keep => {}
             }
@@ -137,6 +142,9 @@ impl Jobs {
         while self.running.iter().any(is_waited_for) {
             std::thread::sleep(Duration::from_millis(5));
         }
+        for job in self.running.iter().filter(|job| job.runs() && !job.thread.is_finished()) {
+            log::during(&job.desk.config.log, || job.log.left());
+        }
     }
 
     /// Whether no job is left, and no client either that would still have the terminal.
@@ -145,10 +153,21 @@ impl Jobs {
     }
 }
 
+/// Writes down that the customer goes on elsewhere, on a thread of its own: a log on a slow disk holds up no screen.
+pub(super) fn handed_off(way: Way, visit: Visit, desk: Arc<Desk>) {
+    // Without a thread it is not written down, as with a log that can't be written.
+    let _ = thread("log", move || log::during(&desk.config.log, || log::Visit::new(visit, way).handed_off()));
+}
+
+/// Writes down that there is no usable config, in the same way: in the log of what was in force, or in the journal.
+pub(super) fn out_of_service(desk: Arc<Desk>) {
+    let _ = thread("log", move || log::during(&desk.config.log, || log::out_of_service(Fault::BadConfig.code())));
+}
+
 /// One session, on its own thread.
 struct Session {
     id: JobId,
-    log: log::Visit,
+    log: Arc<log::Visit>,
     line: Line,
     told: Arc<Wake>,
     handed_over: Arc<AtomicBool>,
@@ -164,6 +183,7 @@ impl Session {
     }
 
     fn run(&self, request: &SessionRequest) {
+        torture::point("session");
         log::during(&self.desk.config.log, || self.deliver(request));
     }
 
@@ -178,6 +198,7 @@ impl Session {
             request,
             purpose,
             when_left: self.desk.config.launch.when_left,
+            summed: self.desk.config.log.is_kept(),
             cancel: &self.cancel,
             environment: &self.environment,
         };
@@ -206,6 +227,7 @@ impl Session {
         let _turn = self.take_turn()?;
         // Before the site is asked: a session that can't be shown would keep a helper waiting for nobody.
         connect::can_run_here(order.config, order.environment)?;
+        connect::sweep_before(order)?;
         let mut stages = |stage| self.stage(stage);
         let download = connect::download(order, &mut stages)?;
         if !order.config.launch.foreground {
@@ -266,17 +288,15 @@ mod tests {
     use super::super::line::Line;
     use super::*;
     use crate::config::out_of_service;
-    use crate::session::Id;
 
     #[test]
     fn k6_a_session_that_waits_for_the_client_before_gives_way_to_a_cancel_and_begins_when_that_has_gone() {
         let (sender, _reports) = std::sync::mpsc::channel();
         let wake = Arc::new(Wake::new().expect("a pipe"));
-        let (visit, id) = (machine::new_visit(), Id::new(1).expect("an id"));
         let session = Session {
             id: JobId(1),
             line: Line { reports: sender, wake: Arc::clone(&wake) },
-            log: log::Visit::new(visit, &SessionRequest::Rep { id, name: Clean::default() }),
+            log: Arc::new(log::Visit::new(machine::new_visit(), Way::Rep)),
             told: wake,
             handed_over: Arc::default(),
             turn: Arc::default(),

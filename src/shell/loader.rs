@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::line::{Line, Loaded, Report, thread};
 use crate::app::desk::{Desk, Lists};
-use crate::config::{Source, lists};
+use crate::config::{Problems, Source, lists};
 use crate::{log, torture};
 
 /// Looks after the config.
@@ -32,20 +32,28 @@ impl Loader {
         })
     }
 
-    /// Reads the config again if `stat` says that it is another than that of the desk.
+    /// Reads the config again if `stat` says that it is another than that of the desk. One that is wrong is told to the log
+    /// of the desk.
     pub(super) fn look(&mut self, desk: &Desk) -> std::io::Result<()> {
-        if self.source.as_ref().is_some_and(|source| source.changed()) { self.read(desk) } else { Ok(()) }
+        if !self.source.as_ref().is_some_and(|source| source.changed()) {
+            return Ok(());
+        }
+        let config = Arc::clone(&desk.config);
+        self.load(move |problems| log::during(&config.log, || log::config_refused(problems)))
     }
 
-    /// Reads the config again, whatever `stat` says: a disk that failed may be back. One that is wrong is told to the log
-    /// of the desk.
-    pub(super) fn read(&mut self, desk: &Desk) -> std::io::Result<()> {
+    /// Reads the config again, whatever `stat` says: a disk that failed may be back. There is none in force, and that was told
+    /// when it came to it: no word at each try.
+    pub(super) fn read(&mut self) -> std::io::Result<()> {
+        self.load(|_| ())
+    }
+
+    fn load(&mut self, refused: impl FnOnce(&Problems) + Send + 'static) -> std::io::Result<()> {
         let Some(mut source) = self.source.take() else { return Ok(()) };
-        let config = Arc::clone(&desk.config);
         self.on_a_thread(move || {
             let loaded = source.load().map(|(config, choices)| Arc::new(Desk::with_lists(Arc::new(config), choices)));
             if let Err(problems) = &loaded {
-                log::during(&config.log, || log::config_refused(problems));
+                refused(problems);
             }
             Loaded::Config(source, loaded)
         })

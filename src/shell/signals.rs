@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use signal_hook::consts::{
-    SIGALRM, SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGWINCH,
+    SIGALRM, SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGWINCH, SIGXFSZ,
 };
 
 use super::wake::Wake;
@@ -33,7 +33,7 @@ const HEARD: [(i32, Signal); 5] = [
 ];
 
 /// Those that would stop or end the program with the terminal in disarray, and mean nothing to it.
-const IGNORED: [i32; 7] = [SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM];
+const IGNORED: [i32; 8] = [SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGXFSZ];
 
 /// The signals that have come and were not taken yet.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ mod hidden;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::pty::{Pty, Terminal};
 use crate::support::served::{Desk, SOON, lives};
@@ -176,10 +176,7 @@ fn d13_a_client_that_forks_and_goes_runs_until_the_last_of_it_has_gone() {
     pty.read_for(Duration::from_secs(1));
     assert_eq!(pty.context_switches() - before, 0, "the kiosk woke up for nothing");
 
-    let mut another = desk.kiosk(Terminal::Controlling);
-    another.wait_until("its sweep done", |pty| pty.threads() == 1);
-    assert!(!is_empty(&desk.downloads()), "another kiosk took the folder of one that lives");
-
+    sweeps_nothing(&desk);
     fs::write(desk.at("go"), "").expect("written");
     pty.wait_for("Session ended.");
     assert_eq!((desk.client(), is_empty(&desk.downloads())), (Vec::new(), true));
@@ -222,6 +219,54 @@ fn d13_start_waits_for_what_a_client_left_behind_and_tells_the_clients_own_statu
         assert!(told.lines().last().is_some_and(|line| line.contains(r#""event":"ended","status":3,"signal":null"#)), "{told}");
         assert_eq!((desk.client(), is_empty(&desk.downloads())), (Vec::new(), true));
     });
+}
+
+#[test]
+fn d14_a_client_that_start_has_left_keeps_its_folder_when_it_forks_and_goes() {
+    let desk = Desk::serving(&GONE.replace("#!/bin/sh\n", "#!/bin/sh\necho $$ > @/one; mv @/one @/first\n"), "");
+    let mut command = kiosk();
+    command.args(["start", "rep", "1", "--no-wait", "--config"]).arg(desk.at("kiosk.toml"));
+    assert!(command.status().expect("it ran").success());
+    let mut another = desk.kiosk(Terminal::Controlling);
+    another.wait_until("the first gone", |_| desk.at("pids").exists() && !lives(first(&desk)));
+    sweeps_nothing(&desk);
+    fs::write(desk.at("go"), "").expect("written");
+    another.wait_until("its end", |_| desk.client().is_empty());
+    let mut last = desk.kiosk(Terminal::Controlling);
+    last.wait_until("the folder swept", |_| is_empty(&desk.downloads()));
+}
+
+/// The first process of a client that tells it.
+fn first(desk: &Desk) -> i32 {
+    fs::read_to_string(desk.at("first")).expect("told").trim().parse().expect("a pid")
+}
+
+fn sweeps_nothing(desk: &Desk) {
+    let mut another = desk.kiosk(Terminal::Controlling);
+    another.wait_until("its sweep done", |pty| pty.threads() == 1);
+    assert!(!is_empty(&desk.downloads()), "another kiosk took the folder of one that lives");
+}
+
+#[test]
+fn d14_as_long_as_a_client_is_watched_its_folder_is_not_swept_whoever_of_it_has_gone() {
+    // What it leaves behind stands elsewhere.
+    let script = "#!/bin/sh\necho $$ > @/new; mv @/new @/first\nuntil [ -e @/fork ]; do sleep 0.05; done\n\
+                  (cd /; setsid sh -c 'echo $$ > @/new; mv @/new @/pids; until [ -e @/go ]; do sleep 0.1; done' &)\n";
+    let desk = Desk::serving(script, "");
+    let mut command = kiosk();
+    let mut start = command.args(["start", "rep", "1", "--config"]).arg(desk.at("kiosk.toml")).spawn().expect("started");
+    let mut another = desk.kiosk(Terminal::Controlling);
+    another.wait_until("the client", |_| desk.at("first").exists());
+    // It shall not come to recording who is left before another looks.
+    let watcher = Pid::from_child(&start);
+    kill_process(watcher, Signal::STOP).expect("stopped");
+    fs::write(desk.at("fork"), "").expect("written");
+    another.wait_until("the first gone", |_| desk.at("pids").exists() && !lives(first(&desk)));
+    sweeps_nothing(&desk);
+    kill_process(watcher, Signal::CONT).expect("let go on");
+    fs::write(desk.at("go"), "").expect("written");
+    assert!(start.wait().expect("its end").success());
+    assert!(is_empty(&desk.downloads()), "a file is left");
 }
 
 #[test]

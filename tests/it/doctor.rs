@@ -53,7 +53,7 @@ fn each_check_is_an_object_worst_first_and_the_status_goes_by_the_worst() {
     {
         finding(&objects, check);
     }
-    for check in ["tiocsti", "sysrq", "ptrace", "cores", "swap", "clock", "proxy", "screen", "terminal"] {
+    for check in ["log", "tiocsti", "sysrq", "ptrace", "cores", "swap", "clock", "proxy", "screen", "terminal"] {
         finding(&objects, check);
     }
 }
@@ -72,6 +72,16 @@ fn a_config_with_problems_is_told_and_the_machine_is_looked_at_all_the_same() {
     let objects = objects(&output);
     assert_eq!((finding(&objects, "config"), output.status.code()), ("broken".to_owned(), Some(1)), "{objects:#?}");
     finding(&objects, "sysrq");
+}
+
+#[test]
+fn a_log_that_has_no_folder_is_weak_and_none_is_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("missing/visits.log");
+    let output = asked(&format!("{CONFIG}[log]\nto = \"file\"\nfile = {log:?}\n"), 0o644, &["--json"]);
+    let objects = objects(&output);
+    assert_eq!((finding(&objects, "log"), output.status.code()), ("weak".to_owned(), Some(1)), "{objects:#?}");
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
 }
 
 #[test]

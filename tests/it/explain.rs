@@ -22,14 +22,17 @@ fn d15_every_code_is_explained_in_the_customers_words_and_for_staff_without_a_co
     let n3 = "N3\n\
         The customer reads:    The help desk did not answer in time.\n\
         \x20                      Please try again in a minute. If it stays so, tell our staff.\n\
-        For staff:             No connection within network.connect_timeout. Check the network and whether a firewall drops the packets.\n\
+        For staff:             No connection, or none that is safe, within network.connect_timeout. Check the network, whether a firewall drops the packets, and whether the port takes connections and then says nothing (TLS).\n\
         What helps:            Trying again may help.\n\
         Exit status of start:  69\n";
     assert_eq!(String::from_utf8_lossy(&explain(&["N3"]).stdout), n3);
 }
 
 #[test]
-fn d15_what_is_no_code_is_wrong_use_and_not_repeated() {
+fn d15_a_line_of_the_screen_is_taken_and_what_has_no_code_is_wrong_use_and_not_repeated() {
+    for words in ["For staff: N3 · b12-3 · 14:32 · K7F204", "(N3,"] {
+        assert!(String::from_utf8_lossy(&explain(&[words]).stdout).starts_with("N3\n"), "{words}");
+    }
     for words in [&["4710938"][..], &["N99"], &[""], &["n"], &[], &["N3", "S2"]] {
         let output = explain(words);
         let told = String::from_utf8_lossy(&output.stderr);

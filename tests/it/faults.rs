@@ -13,6 +13,7 @@
 mod bodies;
 mod heads;
 mod machines;
+mod mounts;
 mod names;
 mod orders;
 mod redirects;

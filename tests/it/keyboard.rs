@@ -70,6 +70,7 @@ impl Bench {
                 | Effect::Cancel(_)
                 | Effect::End(_)
                 | Effect::Forget
+                | Effect::HandedOff(_)
                 | Effect::CheckPin(_)
                 | Effect::Reload
                 | Effect::Repaint

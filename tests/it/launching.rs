@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
+use nix::sys::signal::SigSet;
 use rustix::process::{Pid, Signal, kill_process_group};
 use rustix::termios::{LocalModes, tcgetattr};
 
@@ -47,10 +48,20 @@ impl Departure {
     }
 }
 
+/// A kiosk at which a stubborn client runs, and which keeps a log.
+fn with_a_log(when_left: &str) -> Desk {
+    Desk::serving(STUBBORN, &format!("when_left = \"{when_left}\"\n[log]\nto = \"file\"\nfile = \"visits.log\""))
+}
+
+fn last_record(desk: &Desk) -> String {
+    let log = fs::read_to_string(desk.at("visits.log")).expect("a log");
+    log.lines().next_back().expect("a record").to_owned()
+}
+
 #[test]
 fn t3_a_client_that_is_kept_outlives_its_visitor_and_its_folder_is_swept_once_it_is_dead() {
     for (departure, code) in DEPARTURES {
-        let desk = Desk::serving(STUBBORN, "when_left = \"keep\"");
+        let desk = with_a_log("keep");
         let (mut pty, pids) = desk.running(departure.terminal());
         pty.wait_for("Your helper can see this computer now.");
         let (status, took) = departure.take(&mut pty);
@@ -58,6 +69,7 @@ fn t3_a_client_that_is_kept_outlives_its_visitor_and_its_folder_is_swept_once_it
         assert!(took < SOON, "{departure:?} took {took:?}");
         assert!(pids.iter().all(|pid| lives(*pid)), "{departure:?}: {pids:?}");
         assert!(!is_empty(&desk.downloads()), "{departure:?}: the client needs its folder");
+        assert!(last_record(&desk).contains("event=left "), "{departure:?}: {}", last_record(&desk));
 
         if matches!(departure, Departure::Key) {
             let mut another = desk.kiosk(Terminal::Controlling);
@@ -74,7 +86,7 @@ fn t3_a_client_that_is_kept_outlives_its_visitor_and_its_folder_is_swept_once_it
 #[test]
 fn t3_a_client_that_ends_with_its_visitor_leaves_no_process_and_no_file() {
     for (departure, code) in DEPARTURES {
-        let desk = Desk::serving(STUBBORN, "when_left = \"end\"");
+        let desk = with_a_log("end");
         let (mut pty, pids) = desk.running(departure.terminal());
         pty.wait_for("Your helper can see this computer now.");
         let (status, took) = departure.take(&mut pty);
@@ -82,6 +94,7 @@ fn t3_a_client_that_ends_with_its_visitor_leaves_no_process_and_no_file() {
         assert!(took < SOON, "{departure:?} took {took:?}");
         assert!(!pids.iter().any(|pid| lives(*pid)), "{departure:?}: {pids:?}");
         assert!(is_empty(&desk.downloads()), "{departure:?}: a file is left");
+        assert!(last_record(&desk).contains("event=ended "), "{departure:?}: {}", last_record(&desk));
     }
 }
 
@@ -121,10 +134,13 @@ fn a_client_that_is_saved_is_its_persons_own_and_over_no_file() {
 
 #[test]
 fn where_nothing_can_run_no_session_is_begun() {
-    let desk = Desk::serving("#!/bin/sh\nexit 1\n", "mode = \"run\"\ncommand = [\"/no/such/program\", \"{client}\"]");
-    let mut pty = desk.asked(Terminal::Controlling);
-    pty.wait_for("R3");
-    assert_eq!(desk.site.received().len(), 0, "a helper would wait for nobody");
+    for program in ["/no/such/program", "/"] {
+        let launch = format!("mode = \"run\"\ncommand = [{program:?}, \"{{client}}\"]");
+        let desk = Desk::serving("#!/bin/sh\nexit 1\n", &launch);
+        let mut pty = desk.asked(Terminal::Controlling);
+        pty.wait_for("R3");
+        assert_eq!(desk.site.received().len(), 0, "a helper would wait for nobody");
+    }
 }
 
 /// A client for a terminal: it looks at the modes, greets, and then waits for a file.
@@ -186,6 +202,42 @@ fn start_lends_its_terminal_too_and_has_it_back_as_it_was() {
     assert!(is_empty(&desk.downloads()));
     // The progress bar's, on the way to the client.
     pty.forgive("\u{1b}[2K");
+}
+
+#[test]
+fn t8_a_request_to_end_start_during_a_client_in_the_foreground_leaves_the_terminal_as_it_was() {
+    let desk = Desk::serving(&STUBBORN.replace("wait\n", "stty raw -echo; echo Ready.\nwait\n"), "foreground = true");
+    let mut command = kiosk();
+    command.args(["start", "rep", "1", "--config"]).arg(desk.at("kiosk.toml"));
+    let mut pty = Pty::start_on(Terminal::Controlling, command, 80, 24);
+    let before = modes(&pty);
+    pty.wait_for("Ready.");
+    assert!(!modes(&pty).intersects(LocalModes::ICANON | LocalModes::ECHO), "the client has not set them");
+    pty.signal(Signal::TERM);
+    assert_eq!(pty.end().0.code(), Some(143));
+    assert_eq!(modes(&pty), before);
+    // The progress bar's, on the way to the client.
+    pty.forgive("\u{1b}[2K");
+}
+
+#[test]
+fn k6_a_client_hears_every_signal_whatever_the_kiosk_was_started_with() {
+    // By the shell alone: it blocks signals itself while it starts another program.
+    let script = "#!/bin/sh\nwhile read name set; do case $name in SigIgn:|SigBlk:) echo $set;; esac; done < /proc/self/status \
+                  > @/new\nmv @/new @/told\n";
+    let desk = Desk::serving(script, "");
+    let mut start = std::process::Command::new("sh");
+    start.args(["-c", "trap '' TERM USR1 PIPE; exec \"$@\"", "sh"]).arg(kiosk().get_program());
+    start.args(["start", "rep", "1", "--config"]).arg(desk.at("kiosk.toml"));
+    let blocked = SigSet::from(nix::sys::signal::Signal::SIGUSR2);
+    blocked.thread_block().expect("blocked");
+    let status = start.status().expect("it ran");
+    blocked.thread_unblock().expect("as before");
+    assert!(status.success(), "{status}");
+    let told = fs::read_to_string(desk.at("told")).expect("told");
+    // Those past 31 are the C library's own and the real-time ones.
+    let sets = told.lines().map(|set| u64::from_str_radix(set, 16).expect("hexadecimal") & 0x7FFF_FFFF);
+    assert_eq!(sets.collect::<Vec<_>>(), [0; 2], "{told}");
 }
 
 #[test]

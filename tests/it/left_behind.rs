@@ -67,7 +67,11 @@ impl Way {
         let mut pty = self.start(&stage.command());
         ask(&mut pty);
         pty.wait_for(" MB");
-        assert!(!is_empty(&stage.downloads()), "{self:?}: nothing is downloaded");
+        if is_empty(&stage.downloads()) {
+            // What became of it.
+            pty.read_for(SOON);
+        }
+        assert!(!is_empty(&stage.downloads()), "{self:?}: nothing is downloaded; the screen:\n{}", pty.text());
         self.drop_line(pty);
         assert!(is_empty(&stage.downloads()), "{self:?}: a file is left");
     }

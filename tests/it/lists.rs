@@ -8,8 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use support_kiosk::config::lists::{self, Choices};
-use support_kiosk::config::{self, Config, ListFormat, Lockdown, RepListShown, Way};
-use support_kiosk::session::{Id, IssueRef, Rep};
+use support_kiosk::config::{self, Config, ListFormat, Lockdown, RepListShown};
+use support_kiosk::session::{Id, IssueRef, Rep, Way};
 
 /// A folder with a `kiosk.toml` and what it names.
 struct Folder(tempfile::TempDir);

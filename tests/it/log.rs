@@ -5,8 +5,10 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 use rustix::fs::{FileType, Mode, OFlags, mknodat};
+use rustix::process::{Pid, Signal, kill_process};
 use support_kiosk::config::{self, Log};
 use support_kiosk::demo::Pace;
 
@@ -51,10 +53,14 @@ impl Desk {
         self.folder.path().join("visits.log")
     }
 
-    fn start(&self, words: &[&str]) -> Output {
+    fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_support-kiosk"));
         command.env_clear().arg("start").args(words).arg("--config").arg(self.config());
-        command.output().expect("the binary runs")
+        command
+    }
+
+    fn start(&self, words: &[&str]) -> Output {
+        self.command(words).output().expect("the binary runs")
     }
 
     /// The events that were written down, field by field.
@@ -97,6 +103,8 @@ fn a_session_is_written_down_from_its_start_to_the_clients_end() {
     assert!(visits.len() == 7 && visits.iter().all(|visit| json.contains(visit)), "{events:?}\n{json}");
     assert_eq!(events[0]["way"], "key");
     assert_eq!((&events[1]["method"], &events[1]["host"]), (&"GET".to_owned(), &format!("localhost:{}", site.port)));
+    // As sha256sum has it.
+    assert_eq!(events[3]["sha256"], "bb6220bfa599c6294ebc0954c2781c5513b565eb55f01aba387bfd0dc90176b1");
     let end = &events[6];
     assert_eq!((end["way"].as_str(), end["status"].as_str(), end["bytes"].as_str()), ("key", "3", "17"), "{end:?}");
     assert!(end["duration"].parse::<f64>().is_ok_and(|seconds| seconds < 60.0) && !end.contains_key("signal"), "{end:?}");
@@ -105,6 +113,37 @@ fn a_session_is_written_down_from_its_start_to_the_clients_end() {
         assert!(time.parse::<jiff::Timestamp>().is_ok() && time.len() == 25, "no time of RFC 3339: {time}");
     }
     assert_eq!(fs::metadata(desk.log()).expect("there").permissions().mode() & 0o137, 0, "it is for us and our group alone");
+}
+
+#[test]
+fn a_client_that_runs_on_without_us_is_written_down_as_left() {
+    let script = "#!/bin/sh\nexec /bin/sleep 1000\n";
+    let site = Site::answering(ok(script));
+    for signal in [None, Some(Signal::INT), Some(Signal::TERM), Some(Signal::HUP)] {
+        let desk = Desk::at(&site.url());
+        let words: &[&str] = if signal.is_some() { &["rep", "12"] } else { &["rep", "12", "--no-wait"] };
+        let mut child = desk.command(words).spawn().expect("the binary runs");
+        if let Some(signal) = signal {
+            let end = Instant::now() + Duration::from_secs(30);
+            while !fs::read_to_string(desk.log()).unwrap_or_default().contains("stage=running") {
+                assert!(Instant::now() < end, "{signal:?}: it never ran: {:?}", fs::read_to_string(desk.log()));
+                std::thread::yield_now();
+            }
+            kill_process(Pid::from_child(&child), signal).expect("it lives");
+        }
+        let status = child.wait().expect("its status");
+        assert_eq!(status.code(), Some(signal.map_or(0, |signal| 128 + signal.as_raw())), "{signal:?}");
+        let events = desk.events();
+        let client = told(&events, "pid").first().and_then(|pid| Pid::from_raw(pid.parse().ok()?)).expect("a client");
+        kill_process(client, Signal::KILL).expect("it runs on");
+        assert_eq!(told(&events, "event").join(" "), "started stage stage stage stage stage left", "{signal:?}: {events:?}");
+        let left = &events[6];
+        assert_eq!(
+            (left["way"].as_str(), &left["bytes"], &left["visit"]),
+            ("rep", &script.len().to_string(), &events[0]["visit"])
+        );
+        assert!(left["duration"].parse::<f64>().is_ok(), "{left:?}");
+    }
 }
 
 #[test]
@@ -118,6 +157,26 @@ fn d15_a_failure_is_written_down_with_its_code_and_the_causes_under_it() {
     assert_eq!((failed["code"].as_str(), failed["way"].as_str(), failed["bytes"].as_str()), ("N2", "rep", "0"));
     assert_eq!(failed["about"], format!("127.0.0.1:{port}"));
     assert!(failed["causes"].starts_with("Connection refused (os error "), "{failed:?}");
+}
+
+#[test]
+fn d7_the_bytes_of_a_download_that_broke_off_at_once_are_counted_to_the_last() {
+    let half = "#!/bin/sh\n".repeat(90_000);
+    for (after, code) in [(Act::Cut, "N7"), (Act::Hold, "N4")] {
+        let bytes = format!("HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n{half}").into_bytes();
+        let site = Site::http(move |_, _| vec![Act::Send(bytes.clone()), after.clone()]);
+        let desk = Desk::at(&site.url());
+        let config = fs::read_to_string(desk.config()).expect("the config");
+        fs::write(desk.config(), config.replace("1 MiB", "10 MiB")).expect("written");
+        let output = desk.start(&["rep", "12", "--json"]);
+        let (events, json) = (desk.events(), String::from_utf8_lossy(&output.stdout).into_owned());
+        let failed = events.last().expect("a record");
+        assert_eq!((failed["event"].as_str(), failed["code"].as_str()), ("failed", code), "{events:?}");
+        assert_eq!(failed["bytes"], half.len().to_string(), "{events:?}\n{json}");
+        let progress = json.lines().rfind(|line| line.contains("\"progress\"")).expect("progress");
+        assert!(progress.contains("\"bytes\":900000,\"total\":10000000"), "{json}");
+        assert_eq!(told(&events, "stage").join(" "), "requesting downloading", "{events:?}");
+    }
 }
 
 /// Says back all that it was sent, wherever a site has room for it.
@@ -145,9 +204,10 @@ fn echoing(number: usize, request: &Received) -> Vec<u8> {
 }
 
 #[test]
-fn d15_nothing_that_was_typed_gets_into_the_log_whatever_the_site_does() {
-    let ways: [&[&str]; 2] =
-        [&["key", KEY], &["survey", "--name", CANARY, "--company", CANARY, "--description", CANARY, "--external-key", CANARY]];
+fn d15_nothing_that_was_typed_gets_into_the_log_or_is_told_whatever_the_site_does() {
+    let survey = ["survey", "--name", CANARY, "--company", CANARY, "--description", CANARY, "--external-key", CANARY];
+    let survey_in_json = [&survey[..], &["--json"]].concat();
+    let ways: [&[&str]; 4] = [&["key", KEY], &["key", KEY, "--json"], &survey, &survey_in_json];
     for words in ways {
         let site = Site::http(|number, request| match number {
             13 => vec![Act::Send(echoing(number, request)), Act::Hold],
@@ -159,6 +219,10 @@ fn d15_nothing_that_was_typed_gets_into_the_log_whatever_the_site_does() {
             let output = desk.start(words);
             statuses.push(output.status.code());
             assert_ne!(output.status.code(), Some(70), "{output:?}");
+            let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+            for secret in [CANARY, KEY, "access_key", "customer_name", "issue_menu"] {
+                assert!(!told.contains(secret), "{secret} in\n{told}");
+            }
         }
         let log = fs::read_to_string(desk.log()).expect("a log");
         assert!(log.matches("event=failed").count() >= 10 && log.contains("event=ended"), "{statuses:?}\n{log}");
@@ -166,6 +230,17 @@ fn d15_nothing_that_was_typed_gets_into_the_log_whatever_the_site_does() {
             assert!(!log.contains(secret), "{secret} in\n{log}");
         }
     }
+}
+
+#[test]
+fn a_link_that_was_given_out_is_written_down_and_nothing_of_it() {
+    let desk = Desk::at("http://127.0.0.1:1");
+    let output = desk.start(&["key", KEY, "--print-link"]);
+    assert!(output.status.success() && String::from_utf8_lossy(&output.stdout).contains(KEY), "{output:?}");
+    let log = fs::read_to_string(desk.log()).expect("a log");
+    let events = desk.events();
+    assert_eq!((told(&events, "event").join(" ").as_str(), events[0]["way"].as_str()), ("handed_off", "key"), "{log}");
+    assert!(!log.contains(KEY) && !log.contains('?'), "{log}");
 }
 
 #[test]
@@ -235,6 +310,14 @@ fn d15_the_screen_writes_down_the_same_and_a_config_that_was_refused() {
     assert_eq!(told(&events, "event").join(" "), "started stage failed", "{events:?}");
     assert_eq!((events[2]["code"].as_str(), events[2]["way"].as_str()), ("S2", "key"));
     assert!(pty.text().contains(&events[2]["visit"]), "another visit than on the screen: {}", pty.text());
+
+    // Back at the review, and on at another device.
+    pty.send(b"\x1b");
+    pty.wait_for("Is this right?");
+    pty.send(b"o");
+    pty.wait_until("a hand-off in the log", |_| read().contains("event=handed_off"));
+    let handed_off = read().lines().last().map(fields).expect("a line");
+    assert_eq!((handed_off["way"].as_str(), &handed_off["visit"]), ("key", &events[2]["visit"]), "{handed_off:?}");
 
     fs::write(stage.config(), good.replace("[launch]", "[lunch]")).expect("written");
     pty.send(b"\x1b[21~");

@@ -66,6 +66,20 @@ pub const SCREENS: &[(&str, Way)] = &[
         );
         kiosk.news(1, News::Failed { failure, clock: Clean::line("14:32").expect("clean") });
     }),
+    ("failed_read_to_its_end", |kiosk| {
+        to_connecting(kiosk);
+        let failure = Failure::as_the_site_says(Fault::Refused, &"Dana Whitfield is not available at the moment. ".repeat(4));
+        kiosk.news(1, News::Failed { failure, clock: Clean::line("14:32").expect("clean") });
+        kiosk.key(Key::End);
+    }),
+    ("failed_perhaps_for_a_sign_in", |kiosk| {
+        to_key(kiosk);
+        kiosk.type_text("4710938");
+        kiosk.keys(&[Key::Enter, Key::Enter]);
+        let failure =
+            Failure::as_the_site_says(Fault::KeyRefusedWithoutSign, "Welcome to the Wi-Fi of Harbour House. Press Accept.");
+        kiosk.news(1, News::Failed { failure, clock: Clean::line("14:32").expect("clean") });
+    }),
     ("failed_network", |kiosk| {
         to_connecting(kiosk);
         let failure = Failure::about(Fault::NoConnection, "support.example.com");
@@ -239,6 +253,16 @@ fn the_desks_contact_survives_every_size_where_somebody_may_be_at_a_loss() {
             assert!(!at_a_loss || text.contains("555-0100"), "{name} at {columns}x{rows}:\n{text}");
         }
     }
+}
+
+#[test]
+fn a_contact_of_three_lines_is_whole_on_the_smallest_screen_that_asks_who_is_there() {
+    let long = "Call 555-0100 from eight to five, ask at the desk in B12, or write to help@desk.example at any hour";
+    let desk = DESK.replace("Call 555-0100, or ask at the desk in B12.", long);
+    let (_, way) = SCREENS.iter().find(|(name, _)| name.starts_with("still_there")).expect("the screen");
+    let mut kiosk = Kiosk::new(&desk, 40, 12);
+    way(&mut kiosk);
+    assert!(kiosk.text().contains("hour"), "{}", kiosk.text());
 }
 
 #[test]

@@ -27,6 +27,7 @@ mod panics;
 mod privacy;
 mod properties;
 mod proxy;
+mod reading;
 mod readme;
 mod refusals;
 mod sizes;

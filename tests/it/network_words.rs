@@ -61,7 +61,7 @@ fn d2_a_certificate_that_is_not_valid_now_is_told_with_what_the_clock_says() {
         let detail = failure.detail.expect("a detail").to_string();
         let told = |day: &str| detail.starts_with(&format!("localhost:{}, {day} ", site.port));
         assert!(told(&before) || told(&today()), "{detail}");
-        assert!(EN.of_fault(fault).happened.ends_with("by this computer's clock."));
+        assert!(EN.of_fault(fault).staff.to_lowercase().contains("this machine's clock"));
         let causes = failure.causes.expect("causes").to_string();
         assert!(causes.contains("certificate") && causes.contains("verification time"), "{causes}");
     }
@@ -76,9 +76,12 @@ fn d4_a_portal_is_told_of_and_a_page_may_be_one() {
     let portal = Site::answering(answer("511 Network Authentication Required", "", "<html>Sign in</html>"));
     Desk::at(&portal.url()).fails(&by_key(), Fault::NetworkSignIn, "511");
     let page = Site::answering(ok("<html>Welcome to our Wi-Fi</html>"));
-    let cases: [(SessionRequest, Fault); 2] = [(by_key(), Fault::KeyRefused), (by_rep(), Fault::Refused)];
-    for (request, fault) in cases {
-        Desk::at(&page.url()).fails(&request, fault, "a page");
-        assert!(EN.of_fault(fault).staff.ends_with("or this network wants a sign-in."), "{fault:?}");
+    let cases: [(SessionRequest, Fault, Fault); 2] =
+        [(by_key(), Fault::KeyRefusedWithoutSign, Fault::KeyRefused), (by_rep(), Fault::RefusedWithoutSign, Fault::Refused)];
+    for (request, perhaps_a_portal, refused) in cases {
+        Desk::at(&page.url()).fails(&request, perhaps_a_portal, "a page");
+        let (plain, more) = (EN.of_fault(refused).happened, EN.of_fault(perhaps_a_portal).happened);
+        assert_eq!(more, plain.replace('.', ", or this network wants a sign-in first."));
+        assert_eq!(perhaps_a_portal.remedy(), refused.remedy());
     }
 }

@@ -3,18 +3,16 @@
 //! (`src/torture.rs`), with what was typed in the panic's own message.
 
 use std::fs;
-use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use rustix::termios::{Termios, tcgetattr};
 use support_kiosk::demo::Pace;
 use support_kiosk::terminal::sequences;
 use tempfile::TempDir;
 
 use crate::support::kiosk::staffed_desk;
-use crate::support::pty::{Pty, pair};
+use crate::support::pty::{Pty, modes, pair};
 use crate::support::served::{Desk, SOON, STUBBORN, ask, lives};
 use crate::support::stage::{CRAWLING, Stage, is_empty, kiosk};
 
@@ -69,13 +67,6 @@ impl Panic {
         assert!(place.contains(".rs:") && !line.contains(['\n', '\u{1b}']), "{point}: {told:?}");
         assert!(!told.contains(CANARY) && !pty.text().contains(CANARY), "{point}: {told:?}");
     }
-}
-
-/// The modes that must be as before, in words that can be compared.
-fn modes(terminal: &OwnedFd) -> String {
-    let Termios { input_modes, output_modes, control_modes, local_modes, special_codes, .. } =
-        tcgetattr(terminal).expect("a terminal");
-    format!("{input_modes:?} {output_modes:?} {control_modes:?} {local_modes:?} {special_codes:?}")
 }
 
 /// Types the canary, as a customer types a name to search for.

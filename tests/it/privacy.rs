@@ -9,7 +9,7 @@ use support_kiosk::demo::Pace;
 
 use crate::support::pty::Pty;
 use crate::support::remains::Canaries;
-use crate::support::stage::Stage;
+use crate::support::stage::{A_WHILE, Stage};
 
 /// A word that nothing has by chance. Each field gets its own end.
 const WORD: &str = "zibelinequietmarshlanternheron";
@@ -131,7 +131,7 @@ fn k8_after_idling_nothing_that_was_typed_remains() {
 #[test]
 fn k8_after_a_session_nothing_that_was_sent_remains_and_its_client_was_told_nothing() {
     for method in ["get", "post"] {
-        let stage = Stage::new(Pace { download: Duration::from_millis(100), session: Duration::from_secs(2) });
+        let stage = Stage::new(A_WHILE);
         let mut pty = kiosk(&stage, "", &format!("method = \"{method}\"\n"));
         fills_in(&mut pty);
         pty.send(b"\r");

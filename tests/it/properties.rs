@@ -51,7 +51,7 @@ fn any_news() -> impl Strategy<Value = News> {
     let clock = || Clean::line("14:32").expect("clean");
     prop_oneof![
         any::<u64>().prop_map(|bytes| News::Stage(Stage::Downloading { bytes, total: Some(1_000_000) })),
-        Just(News::Stage(Stage::Checking)),
+        Just(News::Stage(Stage::Checking { sum: None })),
         (0..90u64).prop_map(|seconds| News::Stage(Stage::Waiting { wait: Duration::from_secs(seconds) })),
         Just(News::Running),
         prop::sample::select(Fault::ALL.to_vec())

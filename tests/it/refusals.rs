@@ -33,16 +33,17 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    let page = "<html><head><title>Help desk</title></head><body><h1>Dana is away</h1><p>Try Daniel.</p></body></html>";
+    let page = "<html><head><title>BeyondTrust</title></head><body><h1>Dana is away</h1><p>Try Daniel.</p></body></html>";
     let send = |bytes: Vec<u8>| vec![Act::Send(bytes)];
     let case = |name, acts, told, remedy, said| Case { name, acts, told, remedy, said };
     let head = |length: &str| format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n#!/bin/sh\n").into_bytes();
     let elsewhere = answer("302 Found", "Location: https://other.example/start?token=canary\r\n", "");
     let (change, retry, staff) = (Remedy::Change, Remedy::Retry, Remedy::Staff);
-    let said = "The site says: Help desk: Dana is away Try Daniel.";
+    let said = "The site says: BeyondTrust: Dana is away: Try Daniel.";
     let closed = answer("200 OK", "Content-Type: application/json\r\n", r#"{"error": true, "errorMessage": "Closed today"}"#);
     vec![
         case("200 with HTML", send(ok(page)), ("S1", 76), change, said),
+        case("200 with HTML that may be anybody's", send(ok("<p>Welcome")), ("S8", 76), change, "The site says: Welcome"),
         case("200 with JSON", send(closed), ("S1", 76), change, "The site says: Closed today"),
         case("200 with nothing", send(ok("")), ("S7", 76), retry, "(localhost:"),
         case("404", send(answer("404 Not Found", "", page)), ("S3", 76), change, said),
@@ -52,10 +53,16 @@ fn cases() -> Vec<Case> {
         case("204", send(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()), ("S6", 76), retry, "(localhost:"),
         case("511", send(answer("511 Network Authentication Required", "", "")), ("N9", 69), staff, "(localhost:"),
         case("no HTTP", send(b"SSH-2.0-OpenSSH_9.9\r\n".to_vec()), ("N8", 69), retry, "(localhost:"),
-        case("a program for Windows", send(ok(b"MZ\x90\x00")), ("P3", 77), staff, "(pe)"),
+        case("a program for Windows", send(ok(b"MZ\x90\x00")), ("P3", 77), staff, "(a Windows program)"),
         case("bytes of no kind", send(ok([1, 2, 3, 4])), ("P3", 77), staff, "(localhost:"),
         case("a cut ELF program", send(ok(b"\x7FELF\x02\x01\x01")), ("P5", 77), retry, ""),
-        case("more than this kiosk takes", send([head("999999999999"), vec![b'#'; 1024]].concat()), ("P2", 77), staff, "bytes)"),
+        case(
+            "more than this kiosk takes",
+            send([head("999999999999"), vec![b'#'; 1024]].concat()),
+            ("P2", 77),
+            staff,
+            "(the limit is 200 MiB)",
+        ),
         case("a body that is cut", send(head("1000")), ("N7", 69), retry, "(localhost:"),
         case("a stall before the answer", vec![Act::Hold], ("N4", 69), retry, "(localhost:"),
         case("a stall in the answer", vec![Act::Send(head("1000")), Act::Hold], ("N4", 69), retry, "(localhost:"),

@@ -2,17 +2,19 @@
 
 mod desk;
 mod input;
+mod stopped_reader;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Child, ChildStdout};
+use std::process::{Child, ChildStdout, Command};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use support_kiosk::demo::{KEY, Pace};
 
 use self::desk::{CONNECTOR, Desk, LIMIT, START_SESSION, assert_status, binary, ended, events, finished, names, stderr, stdout};
@@ -161,8 +163,9 @@ fn what_was_saved_is_told_in_json_with_its_sum() {
     assert_eq!(names(&told), ["request", "progress", "saved"], "{}", stdout(&output));
     let saved = told.last().expect("an event");
     assert_eq!(saved["bytes"], 4 << 20);
-    assert_eq!(saved["sha256"].as_str().map(str::len), Some(64));
-    assert!(Path::new(saved["path"].as_str().expect("a path")).is_file(), "{saved}");
+    let file = std::fs::read(saved["path"].as_str().expect("a path")).expect("a file");
+    let sum = Sha256::digest(&file).iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"));
+    assert_eq!(saved["sha256"], sum, "{saved}");
 }
 
 #[test]
@@ -183,8 +186,8 @@ fn end_client(told: &[Value]) -> bool {
 }
 
 /// A `start` that has come as far as an event of this name, and all events so far.
-fn started(desk: &Desk, event: &str) -> (Child, BufReader<ChildStdout>, Vec<Value>) {
-    let mut child = desk.command(&["rep", "12", "--json"]).spawn().expect("the binary starts");
+fn started(mut command: Command, event: &str) -> (Child, BufReader<ChildStdout>, Vec<Value>) {
+    let mut child = command.spawn().expect("the binary starts");
     let mut output = BufReader::new(child.stdout.take().expect("piped"));
     let mut told = Vec::new();
     while told.last().is_none_or(|last: &Value| last["event"] != event) {
@@ -199,7 +202,7 @@ fn started(desk: &Desk, event: &str) -> (Child, BufReader<ChildStdout>, Vec<Valu
 fn d14_a_signal_during_the_download_leaves_nothing_and_is_told_by_the_status() {
     let desk = Desk::new(Pace { download: LIMIT * 2, ..Pace::AT_ONCE }, CONNECTOR);
     for (signal, status) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
-        let (mut child, mut output, _) = started(&desk, "progress");
+        let (mut child, mut output, _) = started(desk.command(&["rep", "12", "--json"]), "progress");
         rustix::process::kill_process(Pid::from_child(&child), signal).expect("sent");
         assert_eq!(ended(&mut child).code(), Some(status), "{signal:?}");
         let mut rest = String::new();
@@ -209,10 +212,53 @@ fn d14_a_signal_during_the_download_leaves_nothing_and_is_told_by_the_status() {
     }
 }
 
+/// A panic at this point of the program, of which the file is the moment.
+fn with_panic(command: &mut Command, point: &str, due: &Path) {
+    command.env("SUPPORT_KIOSK_TORTURE", format!("{point}:{}", due.display()));
+}
+
+/// What a program that panicked says: where, and nothing that the panic said.
+fn assert_told_as_ours(told: &str) {
+    let place = told.strip_suffix('\n').and_then(|line| line.split_once(": a fault of the program itself, at src/"));
+    assert!(place.is_some_and(|(_, place)| place.contains(".rs:") && !place.contains([' ', '\n'])), "{told:?}");
+}
+
+#[test]
+fn t8_d14_a_panic_beside_a_download_that_start_waits_for_ends_it_whole() {
+    let desk = Desk::new(Pace { download: LIMIT * 2, ..Pace::AT_ONCE }, CONNECTOR);
+    let due = desk.home.path().join("due");
+    let mut command = desk.command(&["rep", "12", "--json"]);
+    with_panic(&mut command, "voice", &due);
+    let (mut child, _output, _) = started(command, "progress");
+    fs::write(&due, CANARY).expect("written");
+    // It speaks again with the next bytes.
+    assert_eq!(ended(&mut child).code(), Some(70));
+    let mut told = String::new();
+    child.stderr.take().expect("piped").read_to_string(&mut told).expect("readable");
+    assert_told_as_ours(&told);
+    desk.assert_nothing_left();
+}
+
+#[test]
+fn t8_d14_a_panic_while_a_file_is_brought_to_its_disk_saves_nothing() {
+    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let (due, saved) = (desk.home.path().join("due"), tempfile::tempdir().expect("a folder"));
+    fs::write(&due, CANARY).expect("written");
+    let mut command = desk.command(&["rep", "12"]);
+    command.arg("--save").arg(saved.path());
+    with_panic(&mut command, "sync", &due);
+    let output = finished(command, b"");
+    assert_status(&output, 70, &["--save"]);
+    assert_told_as_ours(&stderr(&output));
+    assert_eq!(stdout(&output), "");
+    desk.assert_nothing_left();
+    assert_eq!(fs::read_dir(saved.path()).expect("there").count(), 0);
+}
+
 #[test]
 fn a_signal_while_the_client_runs_leaves_the_client_to_its_user() {
     let desk = Desk::new(Pace { session: Duration::from_secs(30), ..Pace::AT_ONCE }, CONNECTOR);
-    let (mut child, _output, told) = started(&desk, "launched");
+    let (mut child, _output, told) = started(desk.command(&["rep", "12", "--json"]), "launched");
     rustix::process::kill_process(Pid::from_child(&child), Signal::INT).expect("sent");
     assert_eq!(ended(&mut child).code(), Some(130));
     assert!(end_client(&told), "the client was ended");

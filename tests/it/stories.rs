@@ -48,7 +48,7 @@ fn the_clients_end_forgets_the_visit_and_brings_the_start_screen_back() {
         Stage::Requesting { method: "GET", host: "support.example.com".into() },
         Stage::Downloading { bytes: 0, total: Some(100) },
         Stage::Downloading { bytes: 100, total: Some(100) },
-        Stage::Checking,
+        Stage::Checking { sum: None },
         Stage::Starting,
     ] {
         assert_eq!(kiosk.news(1, News::Stage(stage)), []);
@@ -87,7 +87,7 @@ fn cancelling_stops_the_job_and_returns_to_the_review_and_late_news_is_dropped()
     assert_eq!(kiosk.key(Key::Esc), [Effect::Cancel(JobId(1))]);
     let review = kiosk.text();
     assert!(matches!(kiosk.model.screen(), Screen::Review(_)));
-    for news in [News::Running, failed(Fault::Stalled), News::Stage(Stage::Checking)] {
+    for news in [News::Running, failed(Fault::Stalled), News::Stage(Stage::Checking { sum: None })] {
         assert_eq!(kiosk.news(1, news), []);
         assert_eq!(kiosk.text(), review);
     }

@@ -8,11 +8,11 @@ use support_kiosk::demo::Pace;
 
 use crate::support::pty::{Pty, Terminal};
 use crate::support::served::ask;
-use crate::support::stage::{CRAWLING, Stage, is_empty, kiosk};
+use crate::support::stage::{A_WHILE, CRAWLING, Stage, is_empty, kiosk};
 
 #[test]
 fn three_keys_from_the_start_to_the_client_and_back_again() {
-    let stage = Stage::new(Pace { download: Duration::from_millis(300), session: Duration::from_secs(4) });
+    let stage = Stage::new(A_WHILE);
     let mut pty = stage.kiosk();
     pty.send(b"1");
     pty.wait_for("Dana Whitfield");
@@ -42,7 +42,7 @@ fn the_demo_runs_the_main_job_with_nothing_set_up() {
 
 #[test]
 fn a_refused_key_is_mended_and_its_session_runs() {
-    let stage = Stage::new(Pace { download: Duration::from_millis(300), session: Duration::from_secs(4) });
+    let stage = Stage::new(A_WHILE);
     let mut pty = stage.kiosk();
     pty.send(b"2");
     pty.wait_for("Type the key your helper gave you");
@@ -65,7 +65,7 @@ fn a_refused_key_is_mended_and_its_session_runs() {
 
 #[test]
 fn a_survey_is_filled_in_and_its_session_runs() {
-    let stage = Stage::new(Pace { download: Duration::from_millis(300), session: Duration::from_secs(4) });
+    let stage = Stage::new(A_WHILE);
     stage.write_config(
         &stage.site.address().to_string(),
         "[[issue]]\nid = 2\nname = \"Wi-Fi and network\"\n[survey.name]\nrequired = true",

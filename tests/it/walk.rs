@@ -52,6 +52,7 @@ fn walked(keys: &[Key]) -> (Kiosk, Vec<&'static str>) {
                 Effect::Forget => "forgot",
                 Effect::End(_) => "ended the session",
                 Effect::Cancel(_) => "cancelled",
+                Effect::HandedOff(_) => "handed off",
                 Effect::Wipe | Effect::Repaint | Effect::Reload | Effect::CheckPin(_) | Effect::Bell => "-",
             });
         }

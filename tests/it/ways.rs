@@ -10,7 +10,7 @@ use support_kiosk::config::{RepListShown, SurveyMenu};
 use support_kiosk::connect::Delivery;
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::screens::Screen;
-use support_kiosk::session::{Choice, CodeName, Field, Id, IssueRef, SessionRequest};
+use support_kiosk::session::{Choice, CodeName, Field, Id, IssueRef, SessionRequest, Way};
 use support_kiosk::terminal::key::Key;
 
 use crate::support::kiosk::{DESK, Kiosk, arrival, config};
@@ -260,7 +260,8 @@ fn the_review_hands_the_session_on_to_another_device_and_tells_the_link_to_who_l
     let mut kiosk = kiosk();
     kiosk.key(Key::Char('2'));
     kiosk.type_text("4710938");
-    kiosk.keys(&[Key::Enter, Key::Char('o')]);
+    kiosk.key(Key::Enter);
+    assert_eq!(kiosk.key(Key::Char('o')), [Effect::HandedOff(Way::Key)]);
     let link = "https://support.example.com/download_customer_connector.ns?access_key=4710938";
     let shown = kiosk.text().replace("\n   ", "");
     assert!(shown.contains(link), "{}", kiosk.text());
@@ -281,7 +282,7 @@ fn where_nothing_can_run_the_customer_knows_before_and_gets_the_link() {
     kiosk.type_text("4710938");
     kiosk.key(Key::Enter);
     assert!(kiosk.text().contains("It goes on at your own device"), "{}", kiosk.text());
-    assert_eq!(kiosk.key(Key::Enter), [], "nothing is asked of the site");
+    assert_eq!(kiosk.key(Key::Enter), [Effect::HandedOff(Way::Key)], "nothing is asked of the site");
     assert!(matches!(kiosk.model.screen(), Screen::HandOff(_)));
 }
 

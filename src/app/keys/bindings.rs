@@ -9,12 +9,13 @@ use crate::ui::field::Edit;
 use crate::ui::list::Move;
 
 /// Keys that belong together: what they mean, what they are called, what they do, and whether the footer says so. The
-/// help says it of all of them.
+/// help says it of all of them; of those that lead to the rest of a text, only where there is one.
 pub(super) struct Binding {
     pub(super) keys: &'static [(Key, Action)],
     pub(super) called: fn(&Look) -> &'static str,
     pub(super) does: fn(&text::Keys) -> &'static str,
     pub(super) in_footer: bool,
+    pub(super) to_the_rest: bool,
 }
 
 impl Binding {
@@ -27,6 +28,11 @@ impl Binding {
     const fn to(self, does: fn(&text::Keys) -> &'static str) -> Self {
         Self { does, ..self }
     }
+
+    /// The same, to the rest of a text that does not fit.
+    const fn over_the_rest(self) -> Self {
+        Self { does: |t| t.more, to_the_rest: true, ..self }
+    }
 }
 
 const fn binding(
@@ -34,7 +40,7 @@ const fn binding(
     called: fn(&Look) -> &'static str,
     does: fn(&text::Keys) -> &'static str,
 ) -> Binding {
-    Binding { keys, called, does, in_footer: false }
+    Binding { keys, called, does, in_footer: false, to_the_rest: false }
 }
 
 const fn go(movement: Move) -> Action {
@@ -93,6 +99,8 @@ const SCROLL_HELP: Binding = binding(
         (Key::Down, Action::ScrollHelp(Move::Down)),
         (Key::PageUp, Action::ScrollHelp(Move::PageUp)),
         (Key::PageDown, Action::ScrollHelp(Move::PageDown)),
+        (Key::Home, Action::ScrollHelp(Move::First)),
+        (Key::End, Action::ScrollHelp(Move::Last)),
     ],
     |l| l.signs.up_down,
     |t| t.move_focus,
@@ -194,6 +202,7 @@ static REVIEW: &[Binding] = &[
     START_OVER.shown(),
     STEPS.to(|t| t.read_on),
     PAGES.to(|t| t.read_on),
+    ENDS,
     HELP_HERE,
     LEAVE,
     REPAINT,
@@ -206,12 +215,30 @@ static REVIEW_OF_LINK: &[Binding] = &[
     HELP_HERE.shown(),
     STEPS.to(|t| t.read_on),
     PAGES.to(|t| t.read_on),
+    ENDS,
     LEAVE,
     REPAINT,
 ];
 
-static HANDED_OFF: &[Binding] =
-    &[ENTER.to(|t| t.finish).shown(), ESC.shown(), START_OVER.shown(), HELP_HERE.shown(), LEAVE, REPAINT];
+/// What is told, and may be longer than the screen.
+const TOLD: [Binding; 8] = [
+    STEPS.over_the_rest().shown(),
+    ESC.shown(),
+    START_OVER.shown(),
+    HELP_HERE.shown(),
+    PAGES.over_the_rest(),
+    ENDS.over_the_rest(),
+    LEAVE,
+    REPAINT,
+];
+
+/// The same, where Enter leads on.
+const fn told(enter: Binding) -> [Binding; 9] {
+    let [steps, esc, start_over, help, pages, ends, leave, repaint] = TOLD;
+    [enter.shown(), steps, esc, start_over, help, pages, ends, leave, repaint]
+}
+
+static HANDED_OFF: &[Binding] = &told(ENTER.to(|t| t.finish));
 
 static WAITING: &[Binding] = &[ESC.to(|t| t.cancel).shown(), START_OVER.shown(), HELP_HERE.shown(), LEAVE, REPAINT];
 
@@ -221,15 +248,13 @@ static END_SESSION: &[Binding] = &[ENTER.to(|t| t.end_session).shown(), ESC.to(|
 
 static ENDED: &[Binding] = &[REPAINT, ANY_KEY.to(|t| t.finish).shown()];
 
-static OUT_OF_SERVICE: &[Binding] = &[REPAINT];
+static OUT_OF_SERVICE: &[Binding] = &[STEPS.over_the_rest().shown(), PAGES.over_the_rest(), ENDS.over_the_rest(), REPAINT];
 
-static FAILED_RETRY: &[Binding] =
-    &[ENTER.to(|t| t.retry).shown(), ESC.shown(), START_OVER.shown(), HELP_HERE.shown(), LEAVE, REPAINT];
+static FAILED_RETRY: &[Binding] = &told(ENTER.to(|t| t.retry));
 
-static FAILED_CHANGE: &[Binding] =
-    &[ENTER.to(|t| t.change).shown(), ESC.shown(), START_OVER.shown(), HELP_HERE.shown(), LEAVE, REPAINT];
+static FAILED_CHANGE: &[Binding] = &told(ENTER.to(|t| t.change));
 
-static FAILED_STAFF: &[Binding] = &[ESC.shown(), START_OVER.shown(), HELP_HERE.shown(), LEAVE, REPAINT];
+static FAILED_STAFF: &[Binding] = &TOLD;
 
 static HELPING: &[Binding] = &[CLOSE_HELP.shown(), SCROLL_HELP.shown(), START_OVER, LEAVE, REPAINT];
 

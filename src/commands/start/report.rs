@@ -8,15 +8,16 @@
 //! No key, survey value or query is in any of it, but in the link itself that `--print-link` asks for.
 
 use std::ffi::OsStr;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
+use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
+use super::voice::{NotTaken, Voice};
 use crate::commands::told;
 use crate::config::Problems;
-use crate::connect::{Ending, Saved, Stage};
+use crate::connect::{Cancel, Ending, Saved, Stage, Stop, Sum};
 use crate::failure::{Failure, Fault};
 use crate::session::Visit;
 use crate::text::EN;
@@ -27,7 +28,7 @@ use crate::text::EN;
 enum Event<'a> {
     Request { method: &'a str, host: &'a str },
     Progress { bytes: u64, total: Option<u64> },
-    Saved { path: &'a str, bytes: u64, sha256: &'a str },
+    Saved { path: &'a str, bytes: u64, sha256: Option<Sum> },
     Launched { pid: u32 },
     Ended { status: Option<i32>, signal: Option<i32> },
     Error { code: &'a str, message: &'a str, exit: u8 },
@@ -40,163 +41,152 @@ struct Object<'a> {
     visit: &'a str,
 }
 
+/// For so long the last words of a session that was given up are waited for: whoever gave it up waits too.
+const LAST_WORDS: Duration = Duration::from_millis(200);
+
 /// Where the words of one `start` go.
 pub(super) struct Report {
+    form: Form,
+    voice: Voice,
+}
+
+/// How they are put.
+#[derive(Clone, Copy)]
+struct Form {
     visit: Visit,
     json: bool,
-    bar: Option<ProgressBar>,
+}
+
+/// What is said of a failure.
+enum Said {
+    /// An object of `--json`.
+    Object(Vec<u8>),
+    /// What happened; what to do, and by which code staff find it.
+    Words([String; 2]),
 }
 
 impl Report {
-    /// A report of this visit.
-    pub(super) fn new(visit: Visit, json: bool) -> Self {
-        let bar = (!json && io::stderr().is_terminal()).then(bar);
-        Self { visit, json, bar }
+    /// A report of this visit. Where there is no thread to be had for it, that is said at once; its exit status comes back.
+    pub(super) fn new(visit: Visit, json: bool) -> Result<Self, u8> {
+        let form = Form { visit, json };
+        let voice = Voice::new(!json).map_err(|_| {
+            match form.failure(&Fault::Internal.into()) {
+                Said::Object(line) => _ = io::stdout().write_all(&line),
+                Said::Words(lines) => lines.iter().for_each(|line| told(line)),
+            }
+            Fault::Internal.exit() as u8
+        })?;
+        Ok(Self { form, voice })
     }
 
     /// Where the session has come to.
     pub(super) fn stage(&self, stage: &Stage) {
         match stage {
-            Stage::Requesting { method, host } => {
-                self.object(Event::Request { method, host });
-                self.say(EN.connecting.reaching);
-            }
-            Stage::Waiting { wait } => self.say(&EN.connecting.waiting(wait.as_secs().max(1))),
-            Stage::Downloading { bytes, total } => {
-                self.object(Event::Progress { bytes: *bytes, total: *total });
-                self.show(*bytes, *total);
-            }
-            Stage::Checking => self.say(EN.connecting.checking),
-            Stage::Starting => self.say(EN.connecting.starting),
-            Stage::Running { pid } => self.launched(*pid),
-        }
-    }
-
-    /// The client runs.
-    fn launched(&self, pid: u32) {
-        self.clear();
-        self.object(Event::Launched { pid });
-        if self.bar.is_some() {
-            told(EN.running.question);
+            _ if !self.form.json => self.voice.stage(stage),
+            Stage::Requesting { method, host } => self.object(Event::Request { method, host }),
+            Stage::Downloading { bytes, total } => self.object(Event::Progress { bytes: *bytes, total: *total }),
+            Stage::Running { pid } => self.object(Event::Launched { pid: *pid }),
+            Stage::Waiting { .. } | Stage::Checking { .. } | Stage::Starting => {}
         }
     }
 
     /// The client has ended.
     pub(super) fn ended(&self, ending: &Ending) {
-        self.object(Event::Ended { status: ending.status, signal: ending.signal });
+        if self.form.json {
+            self.object(Event::Ended { status: ending.status, signal: ending.signal });
+        }
     }
 
-    /// The client was saved: the result of `--save`. One that can't be told of is taken away again.
-    pub(super) fn saved(&self, saved: Saved) -> Result<(), Failure> {
-        self.clear();
-        let told = self.tell_of(&saved);
+    /// The client was saved: the result of `--save`. One that can't be told of, or is told of too late, is taken away again.
+    pub(super) fn saved(&self, saved: Saved, cancel: &Cancel) -> Result<(), Stop> {
+        let path = saved.path.to_string_lossy();
+        let line = if self.form.json {
+            self.form.line(Event::Saved { path: &path, bytes: saved.bytes, sha256: saved.sum })
+        } else {
+            bare(saved.path.as_os_str())
+        };
+        let told = self.result(line, cancel);
         if told.is_err() {
             saved.discard();
         }
         told
     }
 
-    fn tell_of(&self, saved: &Saved) -> Result<(), Failure> {
-        if !self.json {
-            return result(saved.path.as_os_str());
-        }
-        let sha256 = saved.sha256().map_err(|_| Failure::from(Fault::CannotWrite))?;
-        self.object(Event::Saved { path: &saved.path.to_string_lossy(), bytes: saved.bytes, sha256: &sha256 });
-        Ok(())
-    }
-
     /// The link that starts the session: the result of `--print-link`.
-    pub(super) fn link(&self, link: &str) -> Result<(), Failure> {
-        self.clear();
-        result(OsStr::new(link))
+    pub(super) fn link(&self, link: &str) -> Result<(), Stop> {
+        self.result(bare(OsStr::new(link)), &Cancel::new())
     }
 
     /// What happened, what to do, and by which code staff find it.
     pub(super) fn failed(&self, failure: &Failure) {
-        self.clear();
-        let words = EN.of_fault(failure.fault);
-        if !self.json {
-            told(&happened(failure));
-            told(&format!("{} {}", words.todo, self.by_reference(failure.fault)));
-            return;
+        match self.form.failure(failure) {
+            Said::Object(line) => self.voice.object(line),
+            Said::Words(lines) => lines.into_iter().for_each(|line| self.voice.words(line)),
         }
-        let (code, exit) = (failure.fault.code(), failure.fault.exit() as u8);
-        self.object(Event::Error { code, message: &happened(failure), exit });
     }
 
     /// The config can't be used: each problem on a line of its own, as `check` tells them.
     pub(super) fn config_refused(&self, problems: Problems) {
-        if self.json {
+        if self.form.json {
             return self.failed(&problems.into());
         }
-        told(&problems.to_string());
-        told(&format!("{} {}", EN.of_fault(Fault::BadConfig).happened, self.by_reference(Fault::BadConfig)));
+        self.voice.words(problems.to_string());
+        self.voice.words(format!("{} {}", EN.of_fault(Fault::BadConfig).happened, self.form.reference(Fault::BadConfig)));
     }
 
-    /// By what staff find it.
-    fn by_reference(&self, fault: Fault) -> String {
-        format!("({}, visit {})", fault.code(), self.visit)
+    /// Waits until all of it is said, and gives the exit status: this one, unless what speaks has panicked. A reader that has
+    /// stopped is waited for until a signal comes.
+    pub(super) fn finish(self, status: u8) -> u8 {
+        self.voice.finish(None).map_or(Fault::Internal.exit() as u8, |()| status)
     }
 
-    /// Takes the bar away, so that what comes next stands on a line of its own.
-    pub(super) fn clear(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-    }
-
-    /// A stage that has no measure.
-    fn say(&self, words: &str) {
-        if let Some(bar) = &self.bar {
-            bar.set_style(style("{msg}"));
-            bar.set_message(words.to_owned());
-        }
-    }
-
-    /// How far the download is.
-    fn show(&self, bytes: u64, total: Option<u64>) {
-        let Some(bar) = &self.bar else { return };
-        if bytes == 0 {
-            let measure = if total.is_some() { "{msg} [{wide_bar}] {bytes} of {total_bytes}" } else { "{msg} {bytes}" };
-            bar.set_style(style(measure));
-            if let Some(total) = total {
-                bar.set_length(total);
-            }
-            bar.set_message(EN.connecting.downloading);
-        }
-        bar.set_position(bytes);
+    /// As [`Report::finish`], but waits for nobody who has stopped: a signal has come.
+    pub(super) fn break_off(self) {
+        let _ = self.voice.finish(Some(LAST_WORDS));
     }
 
     fn object(&self, event: Event<'_>) {
-        if !self.json {
-            return;
-        }
-        let visit = self.visit.to_string();
-        if let Ok(mut line) = serde_json::to_vec(&Object { event, visit: &visit }) {
-            line.push(b'\n');
-            // Whoever listened may be gone: the session goes on without them.
-            let _ = io::stdout().lock().write_all(&line);
+        self.voice.object(self.form.line(event));
+    }
+
+    /// A result, on standard output.
+    fn result(&self, line: Vec<u8>, cancel: &Cancel) -> Result<(), Stop> {
+        match self.voice.result(line, cancel) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(Failure::about(Fault::CannotWrite, "standard output").into()),
+            Err(NotTaken) if cancel.is_cancelled() => Err(Stop::Cancelled),
+            // What speaks has panicked.
+            Err(NotTaken) => Err(Failure::from(Fault::Internal).into()),
         }
     }
 }
 
-/// Drawn as stages come, never on a clock of its own.
-fn bar() -> ProgressBar {
-    ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10))
+impl Form {
+    fn failure(self, failure: &Failure) -> Said {
+        let (fault, message) = (failure.fault, happened(failure));
+        if self.json {
+            let error = Event::Error { code: fault.code(), message: &message, exit: fault.exit() as u8 };
+            return Said::Object(self.line(error));
+        }
+        Said::Words([message, format!("{} {}", EN.of_fault(fault).todo, self.reference(fault))])
+    }
+
+    /// By what staff find it.
+    fn reference(self, fault: Fault) -> String {
+        format!("({}, visit {})", fault.code(), self.visit)
+    }
+
+    fn line(self, event: Event<'_>) -> Vec<u8> {
+        let visit = self.visit.to_string();
+        // Texts and numbers: nothing in them could fail.
+        let mut line = serde_json::to_vec(&Object { event, visit: &visit }).unwrap_or_default();
+        line.push(b'\n');
+        line
+    }
 }
 
-/// One of the templates above, in signs that every terminal draws. A wrong one would only look different.
-fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
-}
-
-/// A result, bare, on standard output.
-fn result(bytes: &OsStr) -> Result<(), Failure> {
-    let mut line = bytes.as_bytes().to_vec();
-    line.push(b'\n');
-    let mut output = io::stdout().lock();
-    let written = output.write_all(&line).and_then(|()| output.flush());
-    written.map_err(|_| Failure::about(Fault::CannotWrite, "standard output"))
+fn bare(bytes: &OsStr) -> Vec<u8> {
+    [bytes.as_bytes(), b"\n"].concat()
 }
 
 /// What happened, what it is about, and what the site says about it: one line.

@@ -10,8 +10,8 @@ use crate::clean::Clean;
 use crate::config::problem::Findings;
 use crate::config::schema::{self, File};
 use crate::config::shape::Key;
-use crate::config::{Dialect, ListFile, ListFiles, ListFormat, RepListShown, SurveyMenu, Way};
-use crate::session::{CodeName, Id, Issue, IssueRef, KeyLength, Rep};
+use crate::config::{Dialect, ListFile, ListFiles, ListFormat, RepListShown, SurveyMenu};
+use crate::session::{CodeName, Id, Issue, IssueRef, KeyLength, Rep, Way};
 
 /// No session key is longer, in characters.
 const KEY_AT_MOST: usize = 256;
@@ -19,10 +19,7 @@ const KEY_AT_MOST: usize = 256;
 /// The ways as the file has them, else those that have what they need.
 pub(super) fn ways(file: &File, findings: &mut Findings<'_>) -> Vec<Way> {
     let Some(written) = file.menu.as_ref().and_then(|menu| menu.get_ref().ways.as_ref()) else {
-        return [(Way::Rep, has_reps(file)), (Way::Key, true), (Way::Survey, wants_survey(file))]
-            .into_iter()
-            .filter_map(|(way, has_what_it_needs)| has_what_it_needs.then_some(way))
-            .collect();
+        return Way::ALL.into_iter().filter(|way| has_what_it_needs(*way, file)).collect();
     };
     let mut ways = Vec::new();
     for way in written.get_ref() {
@@ -38,6 +35,14 @@ pub(super) fn ways(file: &File, findings: &mut Findings<'_>) -> Vec<Way> {
         findings.add(written.span().start, "`menu.ways` is empty: name a way, or leave the whole line out");
     }
     ways
+}
+
+fn has_what_it_needs(way: Way, file: &File) -> bool {
+    match way {
+        Way::Rep => has_reps(file),
+        Way::Key => true,
+        Way::Survey => wants_survey(file),
+    }
 }
 
 /// Whether there may be somebody to choose. Whom a file of another job has is known when it is read, and may change by the

@@ -7,8 +7,8 @@ use crate::clean::Clean;
 use crate::config::problem::Findings;
 use crate::config::schema::{self, File};
 use crate::config::shape::{Key, listed, probably_meant};
-use crate::config::{Survey, SurveyMenu, Way};
-use crate::session::{Field, FieldRules, Piece, PlaceName, SurveyForm, pieces};
+use crate::config::{Survey, SurveyMenu};
+use crate::session::{Field, FieldRules, Piece, PlaceName, SurveyForm, Way, pieces};
 
 pub(super) fn survey(written: schema::Survey, findings: &mut Findings<'_>) -> Survey {
     let menu = menu::survey_menu(&written);

@@ -6,34 +6,59 @@
 use serde_json::Value;
 
 /// Members of a JSON answer that carry words (contract.md, Answer), the fullest first.
-const MEMBERS: [&str; 4] = ["errorMessage", "msg", "message", "error"];
+const MEMBERS: [&str; 5] = ["errorMessage", "msg", "message", "error", "errors"];
+
+/// Elements that can stand in the head of a page. Its end need not be said: any other begins the body.
+const OF_HEAD: [&str; 10] = ["html", "head", "title", "meta", "link", "base", "script", "style", "noscript", "template"];
 
 /// Elements whose content is not for people.
 const UNREAD: [&str; 5] = ["script", "style", "noscript", "template", "svg"];
 
-/// The longest entity that is resolved, `&` left out and `;` counted: `#x0010FFFF;`.
-const ENTITY_AT_MOST: usize = 11;
+/// How often what is written for a machine is read as a person would: pages escape what was escaped before.
+const ESCAPED_AT_MOST: usize = 3;
 
-/// The words of a page, possibly none. `page` may be cut anywhere.
-pub(super) fn of(page: &[u8]) -> String {
-    let text = String::from_utf8_lossy(page);
-    let text = text.trim_start_matches('\u{FEFF}').trim();
-    match text.chars().next() {
-        Some('{' | '[') => of_json(text),
-        Some('<') => of_html(text),
-        Some(_) if !text.contains(|c: char| c == '\u{FFFD}' || (c.is_control() && !c.is_whitespace())) => text.to_owned(),
-        _ => String::new(),
+/// In what a page is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    /// HTML, by its first sign.
+    Html,
+    /// JSON, by its first sign.
+    Json,
+    /// Anything else.
+    Plain,
+}
+
+/// In what a page is written, as far as its first sign tells.
+pub(super) fn format_of(page: &str) -> Format {
+    match page.trim_start().chars().next() {
+        Some('<') => Format::Html,
+        Some('{' | '[') => Format::Json,
+        Some(_) | None => Format::Plain,
     }
 }
 
-fn of_json(text: &str) -> String {
-    let Ok(value) = serde_json::from_str::<Value>(text) else { return String::new() };
-    MEMBERS
-        .iter()
-        .filter_map(|member| value.get(member))
-        .find_map(|words| words.as_str().or_else(|| words.get("message")?.as_str()))
-        .map(str::to_owned)
-        .unwrap_or_default()
+/// The words of a page, possibly none. It may be cut anywhere.
+pub(super) fn of(page: &str, format: Format) -> String {
+    match format {
+        Format::Json => {
+            let value = serde_json::from_str(page.trim()).ok();
+            let words = value.as_ref().and_then(of_json).unwrap_or_default();
+            // Sites put a page's words into their JSON as they are, tags and all.
+            if format_of(&words) == Format::Html { of_html(&words) } else { folded(&words) }
+        }
+        Format::Html => of_html(page),
+        Format::Plain => folded(page),
+    }
+}
+
+/// The first words that stand where words can be expected.
+fn of_json(value: &Value) -> Option<String> {
+    match value {
+        Value::String(words) => (!words.trim().is_empty()).then(|| words.clone()),
+        Value::Array(values) => values.first().and_then(of_json),
+        Value::Object(members) => MEMBERS.iter().filter_map(|member| members.get(*member)).find_map(of_json),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
 }
 
 /// The title, unless the text says the same, and the text from the first heading on.
@@ -48,14 +73,25 @@ fn of_html(page: &str) -> String {
             into.push_str(before);
             into.push(' ');
         }
+        if !after.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')) {
+            // A sign of its own: "x < 5".
+            text.push_str(if in_head || in_title || after.is_empty() { "" } else { "<" });
+            rest = after;
+            continue;
+        }
         let (tag, after) = cut_tag(after);
         rest = after;
         match tag.as_str() {
             "head" => in_head = true,
-            "/head" | "body" => in_head = false,
+            "/head" => in_head = false,
             "title" => in_title = true,
             "/title" => in_title = false,
+            other if in_head && !is_of_head(other) => in_head = false,
+            _ => {}
+        }
+        match tag.as_str() {
             "h1" => heading = heading.or(Some(text.len())),
+            "/h1" | "/h2" | "/h3" | "/h4" | "/h5" | "/h6" => end_heading(&mut text),
             unread if UNREAD.contains(&unread) => rest = past_end_of(unread, rest),
             _ => {}
         }
@@ -63,12 +99,20 @@ fn of_html(page: &str) -> String {
     if !in_head && !in_title {
         text.push_str(rest);
     }
-    let text = folded(text.get(heading.unwrap_or(0)..).unwrap_or_default());
+    let from_heading = folded(heading.and_then(|at| text.get(at..)).unwrap_or_default());
+    let text = if from_heading.is_empty() { folded(&text) } else { from_heading };
+    let text = text.trim_end_matches(':');
     let title = folded(&title);
     if title.is_empty() || text.contains(&title) {
-        return text;
+        return text.to_owned();
     }
     format!("{title}: {text}").trim_end_matches([':', ' ']).to_owned()
+}
+
+/// Sets a heading off from what it is the heading of, as its line on the page does.
+fn end_heading(text: &mut String) {
+    text.truncate(text.trim_end().len());
+    text.push_str(if text.ends_with(char::is_alphanumeric) { ": " } else { " " });
 }
 
 /// The name of the tag that `text`, behind its `<`, begins with, in lower case, and what follows the tag.
@@ -78,64 +122,78 @@ fn cut_tag(text: &str) -> (String, &str) {
     }
     let name = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '/')).next().unwrap_or_default();
     let name = if name.len() > 1 { name.trim_end_matches('/') } else { name };
-    (name.to_ascii_lowercase(), text.split_once('>').map_or("", |(_, after)| after))
+    (name.to_ascii_lowercase(), past_tag(text))
+}
+
+/// What follows a tag: a `>` in the value of an attribute is not its end, unless the value has none itself.
+fn past_tag(text: &str) -> &str {
+    let mut rest = text;
+    while let Some(at) = rest.find(['>', '=']) {
+        let (sign, behind) = (rest.as_bytes()[at], &rest[at + 1..]);
+        if sign == b'>' {
+            return behind;
+        }
+        let value = behind.trim_start();
+        let quoted = value.strip_prefix('"').and_then(|value| value.split_once('"'));
+        let quoted = quoted.or_else(|| value.strip_prefix('\'').and_then(|value| value.split_once('\'')));
+        rest = quoted.map_or(behind, |(_, behind)| behind);
+    }
+    ""
+}
+
+fn is_of_head(tag: &str) -> bool {
+    // A comment, or what is written as one, has no name.
+    tag.is_empty() || OF_HEAD.contains(&tag.trim_start_matches('/'))
 }
 
 fn past_end_of<'a>(element: &str, text: &'a str) -> &'a str {
     let end = format!("</{element}");
     let found = text.as_bytes().windows(end.len()).position(|piece| piece.eq_ignore_ascii_case(end.as_bytes()));
-    found.and_then(|at| text.get(at..)).unwrap_or_default()
+    // A script that is cut has no end; anything else may have none, and be read over without harm.
+    let without_end = if ["script", "style"].contains(&element) { "" } else { text };
+    found.and_then(|at| text.get(at..)).unwrap_or(without_end)
 }
 
-/// White space folded, and the entities that matter for reading resolved.
+/// White space folded, and what is written by number or by name read as the characters that it means.
 fn folded(text: &str) -> String {
-    let text: Vec<&str> = text.split_whitespace().collect();
-    let text = text.join(" ");
+    let mut read = text.to_owned();
+    for _ in 0..ESCAPED_AT_MOST {
+        let plainer = of_script(&htmlize::unescape(read.as_str()));
+        if plainer == read {
+            break;
+        }
+        read = plainer;
+    }
+    read.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `\u00f6` as the character that it is in a script or in JSON.
+fn of_script(text: &str) -> String {
     let mut read = String::with_capacity(text.len());
-    let mut rest = text.as_str();
-    while let Some((before, after)) = rest.split_once('&') {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\\u") {
         read.push_str(before);
-        // Looked for no further than any of them is long: a page may be full of `&`.
-        let end = after.bytes().take(ENTITY_AT_MOST).position(|b| b == b';');
-        let entity = end.and_then(|end| Some((entity(&after[..end])?, &after[end + 1..])));
-        let (character, after) = entity.unwrap_or(('&', after));
+        let code = after.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        let (character, after) = match code.and_then(char::from_u32) {
+            Some(character) => (character, &after[4..]),
+            None => ('\\', rest.split_once('\\').map_or("", |(_, after)| after)),
+        };
         read.push(character);
         rest = after;
     }
     read + rest
 }
 
-fn entity(name: &str) -> Option<char> {
-    match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" | "lsquo" | "rsquo" => Some('\''),
-        "nbsp" => Some(' '),
-        "ndash" | "mdash" => Some('-'),
-        "hellip" => Some('…'),
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
-            };
-            char::from_u32(code.ok()?)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::*;
 
     #[test]
     fn a_page_gives_its_title_and_its_text_from_the_heading_on() {
         let cases = [
             (
                 "<html><head><title>Invalid key</title><style>p{color:red}</style></head><body><nav>Home</nav><h1>Invalid key</h1><p>Ask &amp; try again&#46;</p></body>",
-                "Invalid key Ask & try again.",
+                "Invalid key: Ask & try again.",
             ),
             (
                 "<!DOCTYPE html><title>Closed</title><script>if (a < b) alert('x')</script><p>We open at 8.",
@@ -143,14 +201,29 @@ mod tests {
             ),
             ("<html><body><!-- <p>no</p> --><p>Not <b>here</b>", "Not here"),
             ("<h1>Cut", "Cut"),
+            ("<p>Desk</p><h1> Gone!\n</h1><h2>Why</h2>It was used.<h3></h3><h4>More</h4>", "Gone! Why: It was used. More"),
             ("<html><head><title>Only a title</title></head><body></body></html>", "Only a title"),
             ("<p>5 &lt; 6 & 7 &unknown; 8", "5 < 6 & 7 &unknown; 8"),
+            ("<p>Zo&euml; M&uuml;ller, Stra&szlig;e &Eacute; &ouml &quml; &uuuml;", "Zoë Müller, Straße É ö &quml; &uuuml;"),
             ("<script>no end", ""),
+            (
+                "<!DOCTYPE html><head><meta charset=utf-8><title>Closed</title><style>x</style><p>We open at 8.",
+                "Closed: We open at 8.",
+            ),
+            ("<head><title>Gone</title><body><p>Ask again", "Gone: Ask again"),
+            ("<h1 title=\"a>b\" id = 'c>d'>No</h1>", "No"),
+            ("<h1 title=\"a>No</h1>", "No"),
             ("<", ""),
+            ("<title>Bomgar</title><p>Your key has expired.</p><h1></h1>", "Bomgar: Your key has expired."),
+            ("<svg/><p>if x < 5 & y <6 then z > 7</p>", "if x < 5 & y <6 then z > 7"),
+            ("<p>&Scaron;koda Wa&lstrok;&eogon;sa Sch&amp;ouml;n O&amp;#039;Brien", "Škoda Wałęsa Schön O'Brien"),
+            ("<p>&#49&#50&#00000000051; {\"name\": \"Sch\\u00f6n\"} \\u \\uD800", "123 {\"name\": \"Schön\"} \\u \\uD800"),
         ];
         for (page, words) in cases {
-            assert_eq!(of(page.as_bytes()), words, "{page}");
+            assert_eq!(of(page, Format::Html), words, "{page}");
         }
+        assert_eq!(of("Notice:\n<html><body><b>Gone</b>", Format::Html), "Notice: Gone");
+        assert_eq!(of("a <b or a <c>", Format::Plain), "a <b or a <c>");
     }
 
     #[test]
@@ -159,18 +232,24 @@ mod tests {
             (r#"{"error": true, "errorMessage": "No such key"}"#, "No such key"),
             (r#"{"error": 1, "msg": "Closed"}"#, "Closed"),
             (r#"{"error": "Gone"}"#, "Gone"),
+            (r#"{"error": "Zo&euml;  M&#252;ller"}"#, "Zoë Müller"),
             (r#"{"error": {"message": "Nested"}}"#, "Nested"),
             (r#"{"error": true}"#, ""),
+            (r#"{"errorMessage": " ", "msg": "Used"}"#, "Used"),
+            (r#"{"errors": [{"message": "No such rep"}, {"message": "x"}]}"#, "No such rep"),
+            (r#"[{"message": "In a list"}]"#, "In a list"),
+            (r#"{"error": {"error": ["Deep"]}}"#, "Deep"),
             (r#"{"error": "cut"#, ""),
+            (r#"{"errorMessage": "<p>Key <b>gone</b></p>"}"#, "Key gone"),
         ];
         for (page, words) in cases {
-            assert_eq!(of(page.as_bytes()), words, "{page}");
+            assert_eq!(of(page, Format::Json), words, "{page}");
         }
     }
 
     #[test]
-    fn plain_text_is_taken_as_it_is_and_bytes_are_not() {
-        assert_eq!(of(b" Session not found\n"), "Session not found");
-        assert_eq!(of(b"\x00\x01\x02"), "");
+    fn plain_text_is_taken_as_it_is() {
+        assert_eq!(of(" Session not found\n", Format::Plain), "Session not found");
+        assert_eq!(of(" \n", Format::Plain), "");
     }
 }

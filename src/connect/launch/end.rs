@@ -19,7 +19,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{PidfdFlags, Signal, pidfd_open};
 
 use super::Client;
-use crate::connect::process::start_time;
+use crate::connect::process::is_dead;
 use crate::connect::{Ending, Stop};
 use crate::failure::{Failure, Fault};
 
@@ -133,13 +133,13 @@ impl Client {
 
     /// Sees to it that the record of the folder names somebody who lives, should the tree outlive us.
     fn keep_folder(&mut self) {
-        if start_time(self.keeper).is_none()
+        if is_dead(self.keeper, None)
             && let Some(keeper) = self.tree.somebody()
             && let Some(folder) = &self.folder
         {
             self.keeper = keeper;
             // As at the start: without the record the folder would go too early only once we are dead.
-            let _ = folder.entrust(keeper);
+            let _ = folder.entrust(&[std::process::id(), keeper]);
         }
     }
 
@@ -160,7 +160,8 @@ impl Drop for Client {
         if self.ends_with_us && thread::panicking() {
             self.kill();
         } else if let Some(folder) = self.folder.take() {
-            // Not removed: the client may still need it.
+            // Not removed: the client may still need it, and it alone.
+            let _ = folder.entrust(&[self.keeper]);
             mem::forget(folder);
         }
     }

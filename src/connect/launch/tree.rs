@@ -22,7 +22,7 @@ use rustix::process::{
     Pid, Signal, WaitId, WaitIdOptions, child_subreaper, kill_process, kill_process_group, set_child_subreaper, waitid,
 };
 
-use crate::connect::process::{Standing, everybody, standing};
+use crate::connect::process::{Standing, children, everybody, now};
 
 /// Whatever loses its parent below us becomes our child from now on. For a program whose only child is the client.
 pub fn adopt_orphans() -> io::Result<()> {
@@ -35,13 +35,16 @@ pub(super) struct Tree {
     first: Child,
     /// Whether no child of ours is older: then every one is of the tree.
     alone: bool,
+    /// Our children that are older, and the moment before the first process was there: nothing older than that is of the tree.
+    older: BTreeSet<u32>,
+    planted: u64,
 }
 
 impl Tree {
     /// Starts the first process.
     pub(super) fn plant<E>(spawn: impl FnOnce() -> Result<Child, E>) -> Result<Self, E> {
-        let alone = is_adopting() && !a_child_lives();
-        Ok(Self { first: spawn()?, alone })
+        let (alone, older, planted) = (is_adopting() && !a_child_lives(), children(), now());
+        Ok(Self { first: spawn()?, alone, older, planted })
     }
 
     /// The first process.
@@ -158,11 +161,11 @@ impl Tree {
     }
 
     /// What tells the first process, and those that became our children because it, or one below it, let go of them.
-    fn is_root(&self) -> impl Fn(&Standing) -> bool + use<> {
-        let (ours, first) = (std::process::id(), self.first.id());
-        let began = standing(first).map(|standing| standing.began);
-        let adopting = is_adopting();
-        move |one| one.pid == first || adopting && one.parent == ours && Some(one.began) >= began
+    fn is_root(&self) -> impl Fn(&Standing) -> bool {
+        let (ours, first, adopting) = (std::process::id(), self.first.id(), is_adopting());
+        // One that hides is known by its number alone: no child of ours loses that before we wait for it.
+        let is_younger = |one: &Standing| !self.older.contains(&one.pid) && one.began.is_none_or(|began| began >= self.planted);
+        move |one| one.pid == first || adopting && one.parent == ours && is_younger(one)
     }
 }
 

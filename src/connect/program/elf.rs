@@ -4,7 +4,7 @@ use object::Endianness;
 use object::elf::{ET_DYN, ET_EXEC, FileHeader32, FileHeader64, SHT_NOBITS};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 
-use super::{Contents, For};
+use super::{Contents, For, machine};
 use crate::failure::{Failure, Fault};
 
 /// Looks whether it is a whole program and, where it shall run here, one for this machine.
@@ -13,14 +13,21 @@ use crate::failure::{Failure, Fault};
 /// can't be known.
 pub(super) fn check(contents: &Contents<'_>, machine: For) -> Result<(), Failure> {
     let [class] = contents.bytes(4).ok_or(Failure::from(Fault::BrokenProgram))?;
-    if machine == For::ThisMachine && class != if cfg!(target_pointer_width = "64") { 2 } else { 1 } {
-        return Err(Failure::about(Fault::WrongArchitecture, if class == 1 { "32-bit" } else { "64-bit" }));
-    }
+    let is_wrong = |width| machine == For::ThisMachine && width != usize::BITS;
+    let is_another = || machine::is_another(machine::of_elf(made_for(contents).unwrap_or_default()));
     match class {
+        1 if is_wrong(32) => Err(is_another()),
+        2 if is_wrong(64) => Err(is_another()),
         1 => check_headers::<FileHeader32<Endianness>>(contents, machine),
         2 => check_headers::<FileHeader64<Endianness>>(contents, machine),
         _ => Err(Fault::BrokenProgram.into()),
     }
+}
+
+/// The number of its machine, which stands at the same place in every class; the order of its bytes before it.
+fn made_for(contents: &Contents<'_>) -> Option<u16> {
+    let machine = contents.bytes(18)?;
+    Some(if contents.bytes(5)? == [2] { u16::from_be_bytes(machine) } else { u16::from_le_bytes(machine) })
 }
 
 fn check_headers<H: FileHeader<Endian = Endianness>>(contents: &Contents<'_>, machine: For) -> Result<(), Failure> {
@@ -65,5 +72,5 @@ fn runs_here(machine: u16, endian: Endianness) -> Result<(), Failure> {
     if machine == ours.0 && same_order {
         return Ok(());
     }
-    Err(Failure::about(Fault::WrongArchitecture, &format!("ELF machine {machine}, this one is {}", ours.0)))
+    Err(machine::is_another(machine::of_elf(machine)))
 }

@@ -4,7 +4,7 @@ use object::Endianness;
 use object::macho::{CPU_TYPE_ARM64, CPU_TYPE_X86_64, CpuType, FatArch32, FatArch64, MH_EXECUTE, MachHeader32, MachHeader64};
 use object::read::macho::{FatArch, MachHeader, MachOFatFile, Segment};
 
-use super::{Contents, For};
+use super::{Contents, For, machine};
 use crate::failure::{Failure, Fault};
 
 /// What comes before the segments is some kilobytes; a file that says more would have us read it all.
@@ -19,8 +19,7 @@ pub(super) fn check(contents: &Contents<'_>, machine: For) -> Result<(), Failure
         None => return Err(Fault::BrokenProgram.into()),
     };
     if machine == For::ThisMachine && !made_for.iter().any(|cpu| runs_here(*cpu)) {
-        let named: Vec<String> = made_for.iter().map(|cpu| format!("{:#010x}", cpu.0)).collect();
-        return Err(Failure::about(Fault::WrongArchitecture, &format!("Mach-O machine {}", named.join(", "))));
+        return Err(machine::is_another(&machine::of_macho(&made_for)));
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use object::pe::{
 };
 use object::read::pe::{ImageNtHeaders, optional_header_magic};
 
-use super::{Contents, For};
+use super::{Contents, For, machine};
 use crate::failure::{Failure, Fault};
 
 /// Looks whether it is a whole program and, where it shall run here, one that a Windows of this machine would run.
@@ -25,7 +25,7 @@ fn check_headers<H: ImageNtHeaders>(contents: &Contents<'_>, machine: For) -> Re
     let (headers, directories) = H::parse(data, &mut behind)?;
     let made_for = headers.file_header().machine.get(LE);
     if machine == For::ThisMachine && !runs_here(made_for) {
-        return Err(Failure::about(Fault::WrongArchitecture, &format!("PE machine {:#06x}", made_for.0)));
+        return Err(machine::is_another(machine::of_pe(made_for)));
     }
     let flags = headers.file_header().characteristics.get(LE);
     let sections = headers.sections(data, behind)?;

@@ -4,14 +4,13 @@ use std::io::{self, ErrorKind};
 
 use rustls::{CertificateError, InvalidMessage};
 
-use super::NoAddress;
-use crate::connect::causes::innermost;
+use crate::connect::causes::{NoAddress, innermost, is_want};
 use crate::failure::Fault;
 
 /// Whether nothing can have reached the site, so that another try starts no second session (trust.md D9).
 pub(super) fn connection_was_not_made(fault: Fault) -> bool {
     let unmade = [Fault::NameNotFound, Fault::NameServiceSilent, Fault::NoConnection, Fault::ConnectTimeout];
-    unmade.contains(&fault) || [Fault::ProxyUnreachable, Fault::ProxyTimeout].contains(&fault)
+    unmade.contains(&fault) || [Fault::HandshakeCut, Fault::ProxyUnreachable, Fault::ProxyTimeout].contains(&fault)
 }
 
 /// The fault of a request that got no head of an answer.
@@ -22,7 +21,11 @@ pub(super) fn of_request(error: &reqwest::Error) -> Fault {
     match innermost::<NoAddress>(error) {
         Some(NoAddress::Unknown) => return Fault::NameNotFound,
         Some(NoAddress::Silent) => return Fault::NameServiceSilent,
+        Some(NoAddress::Want) => return Fault::Internal,
         None => {}
+    }
+    if innermost::<io::Error>(error).is_some_and(is_want) {
+        return Fault::Internal;
     }
     if !error.is_connect() {
         return of_answer(error);
@@ -32,9 +35,8 @@ pub(super) fn of_request(error: &reqwest::Error) -> Fault {
     }
     match innermost::<io::Error>(error).map(io::Error::kind) {
         // The port took the connection and then broke off the handshake: plain http has none.
-        Some(ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::InvalidData) => {
-            Fault::TlsFailed
-        }
+        Some(ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => Fault::HandshakeCut,
+        Some(ErrorKind::InvalidData) => Fault::TlsFailed,
         Some(ErrorKind::TimedOut) => Fault::ConnectTimeout,
         _ => Fault::NoConnection,
     }

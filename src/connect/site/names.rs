@@ -8,16 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use dns_lookup::{LookupErrorKind, lookup_host};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// Why there is no address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(in crate::connect) enum NoAddress {
-    /// The name service knows no such name.
-    #[error("the name is not known")]
-    Unknown,
-    /// The name service does not answer, or has a fault of its own.
-    #[error("the name service does not answer")]
-    Silent,
-}
+use crate::connect::aside::done_aside;
+use crate::connect::causes::{NoAddress, is_want};
 
 /// How a name is looked up.
 type LookUp = fn(&str) -> Result<Vec<IpAddr>, NoAddress>;
@@ -51,10 +43,10 @@ impl Resolve for Names {
         let Self { look_up, asking } = self.clone();
         Box::pin(async move {
             asking.store(true, Ordering::Release);
-            let found = tokio::task::spawn_blocking(move || look_up(name.as_str())).await;
+            let found = done_aside("names", move || look_up(name.as_str())).await.unwrap_or(Err(NoAddress::Want));
             asking.store(false, Ordering::Release);
             // The port is the URL's.
-            let addresses = found??.into_iter().map(|address| SocketAddr::new(address, 0));
+            let addresses = found?.into_iter().map(|address| SocketAddr::new(address, 0));
             Ok(Box::new(addresses) as Addrs)
         })
     }
@@ -62,6 +54,8 @@ impl Resolve for Names {
 
 fn system(name: &str) -> Result<Vec<IpAddr>, NoAddress> {
     lookup_host(name).map(Iterator::collect).map_err(|error| match error.kind() {
+        LookupErrorKind::Memory => NoAddress::Want,
+        LookupErrorKind::System if is_want(&error.into()) => NoAddress::Want,
         LookupErrorKind::NoName | LookupErrorKind::NoData => NoAddress::Unknown,
         LookupErrorKind::Again
         | LookupErrorKind::Badflags
@@ -69,7 +63,6 @@ fn system(name: &str) -> Result<Vec<IpAddr>, NoAddress> {
         | LookupErrorKind::Family
         | LookupErrorKind::Socktype
         | LookupErrorKind::Service
-        | LookupErrorKind::Memory
         | LookupErrorKind::System
         | LookupErrorKind::Unknown
         | LookupErrorKind::IO => NoAddress::Silent,
@@ -80,8 +73,11 @@ fn system(name: &str) -> Result<Vec<IpAddr>, NoAddress> {
 mod tests {
     use std::io::{Read, Write};
     use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
+    use std::os::fd::OwnedFd;
     use std::path::Path;
 
+    use rustix::io::Errno;
+    use rustix::net::{self, AddressFamily, SocketType};
     use tokio::net::TcpSocket;
     use tokio::runtime::{Builder, Runtime};
 
@@ -108,12 +104,32 @@ mod tests {
             let mut site = Site::known_by(Names::looked_up_by(look_up), &config, &[])?;
             site.ask(&request, &mut |_| {}).await.map(|answer| answer.status().as_u16())
         });
-        // A look-up that hangs is not waited for.
-        runtime.shutdown_background();
+        // A look-up that hangs is not waited for here (trust.md D14).
+        drop(runtime);
         answer
     }
 
-    /// A port at this address that answers, and at no other.
+    /// A port at this address that answers, and at `other` none for as long as this is kept: it could become somebody's there.
+    fn port_at_alone(address: IpAddr, other: IpAddr) -> Option<(u16, Hold)> {
+        (0..100).find_map(|_| {
+            let port = port_at(address)?;
+            Some((port, hold(SocketAddr::new(other, port))?))
+        })
+    }
+
+    /// An address that nobody else can have, and at which nobody answers; none, where there is no such kind of address.
+    type Hold = Option<OwnedFd>;
+
+    fn hold(address: SocketAddr) -> Option<Hold> {
+        let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+        let Ok(socket) = net::socket(family, SocketType::STREAM, None) else { return Some(None) };
+        match net::bind(&socket, &address) {
+            Ok(()) | Err(Errno::ADDRNOTAVAIL) => Some(Some(socket)),
+            Err(_) => None,
+        }
+    }
+
+    /// A port at this address that answers.
     fn port_at(address: IpAddr) -> Option<u16> {
         let listener = TcpListener::bind((address, 0)).ok()?;
         let port = listener.local_addr().expect("an address").port();
@@ -151,12 +167,12 @@ mod tests {
 
     #[test]
     fn d2_whichever_address_answers_is_taken() {
-        let v4 = port_at(V4).expect("a port");
+        let (v4, _hold) = port_at_alone(V4, V6).expect("a port");
         assert_eq!(ask(|_| Ok(vec![V6, V4]), v4, ""), Ok(204));
         assert_eq!(ask(|_| Ok(vec![V4, V6]), v4, ""), Ok(204));
         assert_eq!(ask(|_| Ok(vec![Ipv4Addr::new(127, 0, 0, 2).into(), V4]), v4, ""), Ok(204));
         // A machine without IPv6 has nothing more to show.
-        if let Some(v6) = port_at(V6) {
+        if let Some((v6, _hold)) = port_at_alone(V6, V4) {
             assert_eq!(ask(|_| Ok(vec![V6, V4]), v6, ""), Ok(204));
             assert_eq!(ask(|_| Ok(vec![V4, V6]), v6, ""), Ok(204));
         }

@@ -28,9 +28,8 @@ impl Pace {
         if now.duration_since(*first) < WINDOW {
             return false;
         }
-        let within: u64 = self.steps.iter().map(|(_, count)| count).sum();
         self.steps.retain(|(began, _)| now.duration_since(*began) < WINDOW);
-        within < LEAST
+        self.steps.iter().map(|(_, count)| count).sum::<u64>() < LEAST
     }
 }
 
@@ -56,5 +55,13 @@ mod tests {
         assert!(!pace.is_too_slow(start, 50_000_000));
         let slow = (1..=70).any(|second| pace.is_too_slow(start + Duration::from_secs(second), 10));
         assert!(slow);
+    }
+
+    #[test]
+    fn d8_what_came_before_the_last_half_minute_counts_no_more() {
+        let (start, mut pace) = (Instant::now(), Pace::default());
+        for (second, bytes, is_too_slow) in [(0, 100_000, false), (28, 1, false), (32, 1, true)] {
+            assert_eq!(pace.is_too_slow(start + Duration::from_secs(second), bytes), is_too_slow, "after {second} s");
+        }
     }
 }

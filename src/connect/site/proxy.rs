@@ -74,7 +74,7 @@ pub(super) fn own_fault(fault: Fault, error: &(dyn Error + 'static)) -> Option<F
     let not_found = [Fault::NameNotFound, Fault::NameServiceSilent].contains(&fault);
     let not_reached = fault == Fault::NoConnection && innermost::<io::Error>(error).is_some();
     // It was reached, and there came no tunnel, or one behind which nobody speaks TLS.
-    let broken_off = fault == Fault::TlsFailed && innermost::<rustls::Error>(error).is_none();
+    let broken_off = [Fault::HandshakeCut, Fault::TlsFailed].contains(&fault) && innermost::<rustls::Error>(error).is_none();
     let no_way_through = broken_off || [Fault::NoConnection, Fault::NotTls].contains(&fault);
     let own = [
         (not_found || not_reached, Fault::ProxyUnreachable),

@@ -4,9 +4,11 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::process::Command;
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::support::needs::{leave_out, succeeds};
 use crate::support::pty::{Pty, Terminal};
-use crate::support::served::{Desk, SOON, ask_in_lockdown};
+use crate::support::served::{Desk, SOON, ask_in_lockdown, lives};
 use crate::support::stage::is_empty;
 
 use super::LOCKED;
@@ -18,18 +20,21 @@ const NOBODY: u32 = 65_534;
 const BEHIND_HIDEPID: &str = "mount -t proc -o hidepid=invisible proc /proc && \
                               exec setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \"$@\"";
 
+/// Starts something of its own, tells what, and goes on as the kiosk.
+const BESIDE_A_STRANGER: &str = "setsid sleep 1000 & echo $! > \"$0\"; exec \"$@\"";
+
 fn may_mount() -> bool {
     succeeds(Command::new("unshare").args(["-m", "mount", "-t", "proc", "-o", "hidepid=invisible", "proc", "/proc"]))
 }
 
 /// The locked kiosk of nobody, before whom whoever can't be traced is hidden.
-fn behind_hidepid(desk: &Desk) -> Command {
+fn behind_hidepid(desk: &Desk, before: &[&str]) -> Command {
     let copied = desk.at("support-kiosk");
     fs::copy(env!("CARGO_BIN_EXE_support-kiosk"), &copied).expect("copied to where anybody may run it");
     fs::set_permissions(desk.at("."), fs::Permissions::from_mode(0o777)).expect("opened");
     chown(desk.downloads(), Some(NOBODY), Some(NOBODY)).expect("nobody's");
     let mut command = Command::new("unshare");
-    command.args(["-m", "sh", "-c", BEHIND_HIDEPID, "sh"]).arg(copied).arg("--config").arg(desk.at("kiosk.toml"));
+    command.args(["-m", "sh", "-c", BEHIND_HIDEPID, "sh"]).args(before).arg(copied).arg("--config").arg(desk.at("kiosk.toml"));
     command.env("TERM", "xterm-256color").env("LANG", "C.UTF-8");
     command
 }
@@ -42,7 +47,7 @@ fn k6_whatever_of_a_client_is_hidden_is_gone_when_the_line_drops() {
     // A program that can't be read can't be traced.
     let script = "cp /bin/sleep ./hidden; chmod 0111 ./hidden; (setsid ./hidden 1000 &); : > @/ready";
     let desk = Desk::serving(&format!("#!/bin/sh\n{script}\n"), LOCKED);
-    let mut pty = Pty::start_on(Terminal::Controlling, behind_hidepid(&desk), 80, 24);
+    let mut pty = Pty::start_on(Terminal::Controlling, behind_hidepid(&desk, &[]), 80, 24);
     ask_in_lockdown(&mut pty);
     pty.wait_until("its escape", |_| desk.at("ready").exists());
     pty.wait_for("Your helper can see this computer now.");
@@ -52,4 +57,31 @@ fn k6_whatever_of_a_client_is_hidden_is_gone_when_the_line_drops() {
     assert!(took < SOON, "{took:?}");
     assert_eq!(desk.client(), Vec::<i32>::new(), "it lives");
     assert!(is_empty(&desk.downloads()), "a file is left");
+}
+
+#[test]
+fn k6_beside_a_client_that_hides_from_its_first_moment_nobody_older_is_taken_for_it() {
+    if !may_mount() {
+        return leave_out("nothing may be mounted here");
+    }
+    let place = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).expect("opened");
+    let shell = place.path().join("sh");
+    fs::copy("/bin/sh", &shell).expect("copied");
+    fs::set_permissions(&shell, fs::Permissions::from_mode(0o711)).expect("to be run, not read");
+    let launch = format!("command = [{shell:?}, \"{{client}}\"]\n{LOCKED}");
+    let desk = Desk::serving("#!/bin/sh\ntrap '' HUP TERM\n: > @/ready\nread never < @/fifo\n", &launch);
+    rustix::fs::mknodat(rustix::fs::CWD, desk.at("fifo"), rustix::fs::FileType::Fifo, 0o666.into(), 0).expect("a fifo");
+    let stranger = desk.at("stranger");
+    let before = ["sh", "-c", BESIDE_A_STRANGER, stranger.to_str().expect("UTF-8")];
+    let mut pty = Pty::start_on(Terminal::Controlling, behind_hidepid(&desk, &before), 80, 24);
+    ask_in_lockdown(&mut pty);
+    pty.wait_until("the client", |_| desk.at("ready").exists());
+    pty.wait_for("Your helper can see this computer now.");
+    pty.hang_up();
+    assert_eq!(pty.end().0.code(), Some(129), "{}", pty.text());
+    assert_eq!(desk.client(), Vec::<i32>::new(), "it lives");
+    let stranger = fs::read_to_string(stranger).expect("told").trim().parse().expect("a pid");
+    assert!(lives(stranger), "somebody else was killed");
+    kill_process(Pid::from_raw(stranger).expect("a pid"), Signal::KILL).expect("killed");
 }

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use support_kiosk::config::{Dialect, GlyphChoice, Kind, Method, Mode, RepListShown, SurveyMenu, Way, WhenLeft};
-use support_kiosk::session::{Field, Id, IssueRef, KeyLength};
+use support_kiosk::config::{Dialect, GlyphChoice, Kind, Method, Mode, RepListShown, SurveyMenu, WhenLeft};
+use support_kiosk::session::{Field, Id, IssueRef, KeyLength, Way};
 
 use super::{DESK, meant};
 

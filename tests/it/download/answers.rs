@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use support_kiosk::config::Kind;
-use support_kiosk::connect::{Purpose, Stage, Taken};
+use support_kiosk::connect::{Cancel, Purpose, Stage, Taken};
 use support_kiosk::failure::Fault;
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
@@ -16,7 +16,7 @@ fn chunked(chunks: &str) -> Vec<u8> {
 
 #[test]
 fn d5_d6_an_answer_that_is_no_client_is_told_apart_and_leaves_nothing() {
-    let page = "<html><head><title>Sorry</title></head><body><h1>Dana is away</h1></body></html>";
+    let page = "<html><head><title>Remote Support by BeyondTrust</title></head><body><h1>Dana is away</h1></body></html>";
     let gzip = b"\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\x03body".as_slice();
     let cases: Vec<(&str, Vec<u8>, Fault)> = vec![
         ("HTML", ok(page), Fault::Refused),
@@ -63,17 +63,42 @@ fn d5_d6_an_answer_that_is_no_client_is_told_apart_and_leaves_nothing() {
 }
 
 #[test]
+fn d6_d15_a_program_has_no_words_under_any_status_and_the_log_has_the_status() {
+    let token: Vec<u8> = "jnlp-token: e7d1c0ffee".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let windows = [b"MZ".as_slice(), &[0; 60], &token, &[0; 400]].concat();
+    let script = b"#!/bin/sh\nexec ./scc --token $SESSION_TOKEN\n".to_vec();
+    let packed = b"\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\x03body of a page".to_vec();
+    let binary: Vec<u8> = (1..=255).cycle().take(4096).collect();
+    for (head, body, fault) in [
+        ("206 Partial Content", windows.clone(), Fault::OddStatus),
+        ("203 Other", script.clone(), Fault::OddStatus),
+        ("403 Forbidden", script, Fault::KeyRefused),
+        ("500 Broken", windows, Fault::SiteBroken),
+        ("404 Gone", packed.clone(), Fault::KeyRefused),
+        ("404 Gone\r\nContent-Encoding: gzip", packed, Fault::KeyRefused),
+        ("404 Gone\r\nContent-Type: text/html; charset=iso-8859-1", binary.clone(), Fault::KeyRefused),
+        ("404 Gone\r\nContent-Type: text/html; charset=utf-8", binary, Fault::KeyRefused),
+        ("404 Gone\r\nContent-Encoding: br", b"words all the same".to_vec(), Fault::KeyRefused),
+    ] {
+        let site = Site::answering(answer(head, "", body));
+        let failure = Desk::at(&site.url()).fails(&by_key(), fault, head);
+        assert_eq!(failure.site_words, None, "{head}");
+        assert_eq!(failure.causes.map(|causes| causes.to_string()), Some(format!("status {}", &head[..3])), "{head}");
+    }
+}
+
+#[test]
 fn a_refusal_comes_in_the_sites_own_words_and_tells_a_bad_key_from_an_absent_representative() {
-    let page = "<html><head><title>Sorry</title></head><body><h1>Dana is &quot;away&quot;\u{1B}[2J</h1></body></html>";
+    let page = "<html><head><title>BeyondTrust</title></head><body><h1>Dana is &quot;away&quot;\u{1B}[2J</h1></body></html>";
     let site = Site::answering(ok(page));
     let desk = Desk::at(&site.url());
     for (request, fault) in [(by_rep(), Fault::Refused), (by_key(), Fault::KeyRefused)] {
         let words = desk.fails(&request, fault, "a page").site_words.expect("words");
-        assert_eq!(words.as_str(), "Sorry: Dana is \"away\"[2J");
+        assert_eq!(words.as_str(), "BeyondTrust: Dana is \"away\"[2J");
     }
     let site =
         Site::answering(answer("404 Not Found", "", format!(r#"{{"error": 1, "msg": "{}"}}"#, "No such key. ".repeat(5000))));
-    let words = Desk::at(&site.url()).fails(&by_key(), Fault::SiteRejected, "long JSON").site_words.expect("words");
+    let words = Desk::at(&site.url()).fails(&by_key(), Fault::KeyRefused, "long JSON").site_words.expect("words");
     assert!(words.as_str().starts_with("No such key. No such") && words.count() <= 200, "{words}");
 }
 
@@ -129,20 +154,24 @@ fn a_client_comes_whole_with_its_progress_its_sum_and_its_name() {
     let body = format!("#!/bin/sh\n{}", "#".repeat(300_000));
     let sent = answer("200 OK", "Content-Disposition: attachment; filename=bomgar-scc-w0eec30.bin\r\n", &body);
     let site = Site::answering(sent);
-    let desk = Desk::at(&site.url());
+    let mut desk = Desk::at(&site.url());
+    desk.summed = true;
     let outcome = desk.download(&by_key());
     let host = format!("localhost:{}", site.port);
     let total = Some(body.len() as u64);
     let stages = &outcome.stages;
     assert_eq!(stages[..2], [Stage::Requesting { method: "GET", host }, Stage::Downloading { bytes: 0, total }]);
-    assert_eq!(stages[stages.len() - 2..], [Stage::Downloading { bytes: body.len() as u64, total }, Stage::Checking]);
+    let [.., downloaded, Stage::Checking { sum: Some(sum) }] = &stages[..] else { panic!("{stages:?}") };
+    assert_eq!(*downloaded, Stage::Downloading { bytes: body.len() as u64, total });
+    // As sha256sum has it.
+    assert_eq!(sum.to_string(), "123873f3a386bdc1660c3bf3aedeaf6b5804ffcb5c1d6690ac2496c51c1b12b2");
+    let sum = Some(*sum);
     let client = outcome.client("a good client");
     assert_eq!((client.bytes(), client.kind()), (body.len() as u64, Kind::Script));
     assert_eq!(client.served_name(), Some("bomgar-scc-w0eec30.bin"));
     let to = tempfile::tempdir().expect("a folder");
-    let saved = client.save_into(to.path(), Taken::Refused).expect("saved");
-    // As sha256sum has it.
-    assert_eq!(saved.sha256().expect("its sum"), "123873f3a386bdc1660c3bf3aedeaf6b5804ffcb5c1d6690ac2496c51c1b12b2");
+    let saved = client.save_into(to.path(), Taken::Refused, &Cancel::new()).expect("saved");
+    assert_eq!((saved.sum, std::fs::read_to_string(&saved.path).ok()), (sum, Some(body)));
     assert!(desk.left().is_empty(), "{:?}", desk.left());
 }
 

@@ -78,7 +78,7 @@ fn d14_no_request_goes_out_after_a_cancel() {
 #[test]
 fn d14_no_client_is_started_after_a_cancel() {
     let site = Site::http(|_, _| vec![Act::Send(ok("#!/bin/sh\n: > \"$MARK\"\n"))]);
-    for at in [Stage::Checking, Stage::Starting] {
+    for at in [Stage::Checking { sum: None }, Stage::Starting] {
         let mut desk = Desk::at(&site.url());
         let mark = tempfile::tempdir().expect("a folder");
         desk.config.launch.environment = vec!["MARK".to_owned()];
@@ -104,7 +104,7 @@ fn d14_a_panic_of_the_watcher_leaves_no_file() {
     let request = by_key();
     let order = desk.order(&request);
     let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        download(&order, &mut |stage| assert_ne!(stage, Stage::Checking, "on purpose")).is_ok()
+        download(&order, &mut |stage| assert_ne!(stage, Stage::Checking { sum: None }, "on purpose")).is_ok()
     }));
     assert!(caught.is_err(), "the panic comes through");
     assert_eq!(desk.left(), Vec::<PathBuf>::new());

@@ -1,11 +1,15 @@
 //! Which files are taken (trust.md D5), where they are kept (D11), and `--save`.
 
 use std::fs::{self, Permissions};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
-use support_kiosk::config::Kind;
-use support_kiosk::connect::{Purpose, Taken, can_save_into, save_folder, sweep};
+use rustix::fs::{CWD, OFlags, mkdirat, openat};
+use rustix::thread::{CapabilitySet, capabilities, set_capabilities};
+use support_kiosk::config::{Kind, Mode};
+use support_kiosk::connect::{Cancel, Purpose, Stop, Taken, can_run_here, can_save_into, save_folder, sweep};
 use support_kiosk::failure::{Failure, Fault};
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
@@ -24,13 +28,22 @@ fn d5_an_elf_program_is_taken_whole_and_for_this_machine_alone() {
         ("an object file", with(good.clone(), 16, &[1, 0]), Fault::BrokenProgram),
         ("for another processor", with(good.clone(), 18, &[8, 0]), Fault::WrongArchitecture),
         ("of another width", with(good.clone(), 4, &[1]), Fault::WrongArchitecture),
-        ("of no width", with(good.clone(), 4, &[9]), Fault::WrongArchitecture),
+        ("of no width", with(good.clone(), 4, &[0]), Fault::BrokenProgram),
+        ("of a width that there is not", with(good.clone(), 4, &[3]), Fault::BrokenProgram),
         ("sections past counting", with(good.clone(), 60, &[0, 0]), Fault::BrokenProgram),
         ("sections past the end", with(good.clone(), 40, &[0xFF; 7]), Fault::BrokenProgram),
     ];
     for (case, bytes, fault) in cases {
         let site = Site::answering(ok(bytes));
         Desk::at(&site.url()).fails(&by_rep(), fault, case);
+    }
+    for machine in [40_u16, 8] {
+        let [low, high] = machine.to_le_bytes();
+        let narrow = with(with(good.clone(), 18, &[low, high]), 4, &[1]);
+        let failure = Desk::at(&Site::answering(ok(narrow)).url()).fails(&by_rep(), Fault::WrongArchitecture, "narrow");
+        let detail = failure.detail.expect("a detail").to_string();
+        let name = if machine == 40 { "32-bit ARM" } else { "another processor" };
+        assert!(detail.starts_with(&format!("made for {name}, this computer is ")), "{detail}");
     }
     let site = Site::answering(ok(&good));
     let desk = Desk::at(&site.url());
@@ -156,25 +169,33 @@ fn every_kind_is_saved_under_its_name_and_never_over_a_file() {
         desk.purpose = Purpose::Save;
         let to = tempfile::tempdir().expect("a folder");
         let client = desk.download(&by_key()).client("saved");
-        let path = client.save_into(to.path(), Taken::Refused).expect("saved").path;
+        let path = client.save_into(to.path(), Taken::Refused, &Cancel::new()).expect("saved").path;
         assert_eq!(path, to.path().join("scc.bin"));
         assert_eq!(fs::read(&path).expect("the file"), whole(kind), "{kind:?}");
         assert_eq!(fs::metadata(&path).expect("the file").mode() & 0o7777, 0o600);
         assert_eq!(desk.left(), Vec::<PathBuf>::new());
 
         fs::write(&path, "the person's own").expect("written");
-        let again = desk.download(&by_key()).client("again").save_into(to.path(), Taken::Refused);
-        assert_eq!(again.map_err(|failure| failure.fault).err(), Some(Fault::FileExists));
+        let again = desk.download(&by_key()).client("again").save_into(to.path(), Taken::Refused, &Cancel::new());
+        assert_eq!(fault(again), Fault::FileExists);
         assert_eq!(fs::read_to_string(&path).expect("the file"), "the person's own");
         let link = to.path().join("link");
         symlink(&path, &link).expect("a link");
         fs::rename(&link, &path).expect("moved");
-        let followed = desk.download(&by_key()).client("a link").save_into(to.path(), Taken::Refused);
-        assert_eq!(followed.map_err(|failure| failure.fault).err(), Some(Fault::FileExists));
-        let missing = desk.download(&by_key()).client("no folder").save_into(&to.path().join("none"), Taken::Refused);
-        assert_eq!(missing.map_err(|failure| failure.fault).err(), Some(Fault::NoSaveFolder));
+        let followed = desk.download(&by_key()).client("a link").save_into(to.path(), Taken::Refused, &Cancel::new());
+        assert_eq!(fault(followed), Fault::FileExists);
+        let missing =
+            desk.download(&by_key()).client("no folder").save_into(&to.path().join("none"), Taken::Refused, &Cancel::new());
+        assert_eq!(fault(missing), Fault::NoSaveFolder);
     }
     assert_eq!(can_save_into(Path::new("/etc/passwd")).map_err(|failure| failure.fault), Err(Fault::NoSaveFolder));
+}
+
+fn fault<T>(done: Result<T, Stop>) -> Fault {
+    match done.err() {
+        Some(Stop::Failed(failure)) => failure.fault,
+        other => panic!("{other:?} in place of a failure"),
+    }
 }
 
 #[test]
@@ -205,7 +226,12 @@ fn a_name_that_is_taken_gets_a_number_where_nobody_is_there_to_choose_another() 
         let mut desk = Desk::at(&site.url());
         desk.purpose = Purpose::Save;
         for (number, expected) in all.iter().enumerate() {
-            let path = desk.download(&by_key()).client("saved").save_into(to.path(), Taken::Numbered).expect("saved").path;
+            let path = desk
+                .download(&by_key())
+                .client("saved")
+                .save_into(to.path(), Taken::Numbered, &Cancel::new())
+                .expect("saved")
+                .path;
             assert_eq!(path, to.path().join(expected));
             assert_eq!(fs::metadata(&path).expect("the file").mode() & 0o7777, 0o600);
             fs::write(&path, format!("the person's own {number}")).expect("written");
@@ -296,6 +322,21 @@ fn d11_the_systems_folders_are_used_in_order_and_a_bad_one_is_passed_over() {
     drop(client);
 }
 
+#[test]
+fn d11_a_folder_that_we_can_not_write_to_is_passed_over_and_told_beforehand_where_it_is_the_only_one() {
+    without_roots_rights();
+    let site = Site::answering(ok(SCRIPT));
+    let mut desk = Desk::at(&site.url());
+    fs::set_permissions(desk.folder.path(), Permissions::from_mode(0o555)).expect("closed");
+    let told = can_run_here(&desk.config, &desk.environment).map_err(|failure| failure.fault);
+    assert_eq!(told, Err(Fault::NoFolder));
+
+    desk.config.download.folder = None;
+    desk.environment = vec![("RUNTIME_DIRECTORY".into(), desk.folder.path().into())];
+    assert_eq!(can_run_here(&desk.config, &desk.environment), Ok(()));
+    desk.download(&by_rep()).client("the next folder");
+}
+
 /// A folder of this machine from which nothing may run, if it has one that we can write to.
 fn noexec_folder() -> Option<tempfile::TempDir> {
     let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
@@ -339,8 +380,78 @@ fn d11_a_client_that_will_not_fit_is_told_before_it_is_downloaded() {
     desk.fails(&by_rep(), Fault::DiskFull, "an exbibyte");
 }
 
+/// Takes from this thread what lets root pass over the modes of files, if it has it.
+fn without_roots_rights() {
+    let mut ours = capabilities(None).expect("known");
+    ours.effective -= CapabilitySet::DAC_OVERRIDE | CapabilitySet::DAC_READ_SEARCH;
+    set_capabilities(None, ours).expect("set");
+}
+
+#[test]
+fn d14_a_client_that_lets_nobody_write_to_its_folders_leaves_nothing() {
+    without_roots_rights();
+    let site = Site::answering(ok(SCRIPT));
+    let desk = Desk::at(&site.url());
+    let client = desk.download(&by_rep()).client("a good client");
+    let inner = desk.left()[0].join("app/bin");
+    fs::create_dir_all(&inner).expect("made");
+    fs::write(inner.join("part"), "").expect("written");
+    std::os::unix::fs::symlink(desk.folder.path(), inner.join("out")).expect("a link");
+    for (folder, mode) in [(inner.as_path(), 0o000), (inner.parent().expect("app"), 0o555)] {
+        fs::set_permissions(folder, fs::Permissions::from_mode(mode)).expect("closed");
+    }
+    assert!(fs::read_dir(&inner).is_err(), "root's rights are still there");
+    drop(client);
+    assert_eq!(desk.left(), Vec::<PathBuf>::new());
+    assert!(desk.folder.path().exists(), "a link was followed");
+}
+
+#[test]
+fn d14_folders_in_folders_are_removed_however_deep_a_client_made_them() {
+    let site = Site::answering(ok(SCRIPT));
+    let desk = Desk::at(&site.url());
+    let client = desk.download(&by_rep()).client("a good client");
+    let open = |at: BorrowedFd<'_>, name: &Path| {
+        openat(at, name, OFlags::DIRECTORY | OFlags::CLOEXEC, rustix::fs::Mode::empty()).expect("opened")
+    };
+    let mut deepest = open(CWD, &desk.left()[0]);
+    // Far more than a stack holds, and longer than any path may be.
+    for _ in 0..20_000 {
+        mkdirat(&deepest, "d", rustix::fs::Mode::RWXU).expect("made");
+        deepest = open(deepest.as_fd(), "d".as_ref());
+    }
+    drop(client);
+    assert_eq!(desk.left(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn d14_what_a_client_put_in_the_place_of_its_folder_is_left_alone() {
+    let site = Site::answering(ok(SCRIPT));
+    let desk = Desk::at(&site.url());
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let precious = elsewhere.path().join("precious");
+    fs::create_dir(&precious).expect("made");
+    fs::write(precious.join("file"), "somebody's").expect("written");
+    let replacements: [fn(&Path, &Path) -> std::io::Result<()>; 2] =
+        [|from, to| symlink(from, to), |from, to| fs::rename(from, to)];
+    for replace in replacements {
+        let client = desk.download(&by_rep()).client("a good client");
+        let visit = desk.left().remove(0);
+        fs::rename(&visit, elsewhere.path().join("moved")).expect("moved away");
+        replace(&precious, &visit).expect("replaced");
+        drop(client);
+        assert_eq!(fs::read_to_string(visit.join("file")).expect("there"), "somebody's");
+        assert!(!elsewhere.path().join("moved/client.sh").exists(), "the client is left");
+        if visit.is_symlink() {
+            fs::remove_file(&visit).expect("removed");
+        }
+        fs::remove_dir_all(elsewhere.path().join("moved")).expect("removed");
+    }
+}
+
 #[test]
 fn d14_what_a_crash_left_is_swept_and_nothing_else() {
+    without_roots_rights();
     let desk = Desk::at("http://localhost:1");
     let make = |name: &str, record: Option<&str>| {
         let path = desk.folder.path().join(name);
@@ -356,25 +467,81 @@ fn d14_what_a_crash_left_is_swept_and_nothing_else() {
     ended.wait().expect("its end");
     let stat = fs::read_to_string("/proc/self/stat").expect("our own stat");
     let began = stat.rsplit_once(')').expect("a name").1.split_whitespace().nth(19).expect("a start time").to_owned();
-    let ours = std::process::id();
+    let (ours, namespace) = (std::process::id(), fs::metadata("/proc/self/ns/pid").expect("known").ino());
 
     let gone = [
         make("visit-0000000000000001", Some(&format!("{dead} 1\n"))),
         make("visit-0000000000000002", Some(&format!("{ours} 1\n"))),
+        make("visit-0000000000000007", None),
+        make("visit-0000000000000009", Some(&format!("{dead} 1\n"))),
+        make("visit-000000000000000a", Some(&format!("{dead} 1\n"))),
+        make("visit-000000000000000c", Some(&format!("{dead} 1 {namespace}\n{ours} 1 {namespace}\n"))),
     ];
+    // Its maker was killed before there was a record: nothing else can be in it.
+    fs::rename(gone[2].join("client"), gone[2].join(".owner.new")).expect("renamed");
+    // Their clients have closed them.
+    let close = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode)).expect("closed");
+    close(&gone[3], 0o000);
+    close(&gone[4].join(".owner"), 0o000);
+    close(&gone[4], 0o600);
     let kept = [
         make("visit-0000000000000003", Some(&format!("{ours} {began}\n"))),
         make("visit-0000000000000004", None),
         make("visit-0000000000000005", Some("nonsense")),
+        // Somebody's own, by chance of that name.
+        make("visit-2026112415375600", None),
         make("visit-x", Some(&format!("{dead} 1\n"))),
         make("elsewhere", Some(&format!("{dead} 1\n"))),
+        // Closed by a client that lives.
+        make("visit-000000000000000b", Some(&format!("{ours} {began}\n"))),
+        make("visit-000000000000000d", Some(&format!("{dead} 1 {namespace}\n{ours} {began} {namespace}\n"))),
+        // Of another container: whether it is dead can't be known.
+        make("visit-000000000000000e", Some(&format!("{dead} 1 1\n"))),
     ];
+    let two_hours_ago = SystemTime::now() - Duration::from_secs(2 * 60 * 60);
+    for old in [&gone[2], &kept[1], &kept[2], &kept[3]] {
+        fs::File::open(old).and_then(|folder| folder.set_modified(two_hours_ago)).expect("dated");
+    }
+    close(&kept[6], 0o000);
     let outside = tempfile::tempdir().expect("a folder");
     fs::write(outside.path().join(".owner"), format!("{dead} 1\n")).expect("a record");
     symlink(outside.path(), desk.folder.path().join("visit-0000000000000006")).expect("a link");
 
+    // A kiosk that saves makes them where it saves.
+    let home = tempfile::tempdir().expect("a folder");
+    let beside = home.path().join("visit-0000000000000008");
+    fs::create_dir(&beside).expect("a folder");
+    fs::write(beside.join(".owner"), format!("{dead} 1\n")).expect("a record");
+    let mut saving = desk.config.clone();
+    saving.download.folder = None;
+    saving.launch.mode = Mode::Save;
+    sweep(&saving, &[("HOME".into(), home.path().into())]);
+    assert!(!beside.exists());
+
     sweep(&desk.config, &desk.environment);
     assert!(gone.iter().all(|path| !path.exists()), "{:?}", desk.left());
+    assert_eq!(fs::metadata(&kept[6]).expect("there").mode() & 0o7777, 0o000, "it is not as its client left it");
+    close(&kept[6], 0o700);
     assert!(kept.iter().all(|path| path.join("client").exists()), "{:?}", desk.left());
     assert!(outside.path().join(".owner").exists());
+}
+
+#[test]
+fn d14_a_folder_in_which_somebody_stands_is_not_swept_whatever_its_record_says() {
+    let desk = Desk::at("http://localhost:1");
+    let visit = desk.folder.path().join("visit-0000000000000001");
+    fs::create_dir_all(visit.join("app")).expect("made");
+    fs::write(visit.join(".owner"), format!("{} 1\n", std::process::id())).expect("a record");
+    fs::copy("/bin/cat", visit.join("client")).expect("copied");
+    let works_there = ["/bin/cat".into(), visit.join("app")];
+    let is_of_there = [visit.join("client"), "/".into()];
+    for [program, folder] in [works_there, is_of_there] {
+        let mut client = std::process::Command::new(&program);
+        let mut client = client.current_dir(folder).stdin(std::process::Stdio::piped()).spawn().expect("a client");
+        sweep(&desk.config, &desk.environment);
+        assert!(visit.join("client").exists(), "{program:?} lives");
+        client.kill().and_then(|()| client.wait()).expect("its end");
+    }
+    sweep(&desk.config, &desk.environment);
+    assert_eq!(desk.left(), Vec::<PathBuf>::new());
 }

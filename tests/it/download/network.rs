@@ -1,5 +1,6 @@
 //! What the network and TLS can do (trust.md D2, D7-D9).
 
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::time::Duration;
 
 use support_kiosk::connect::Stage;
@@ -43,7 +44,7 @@ fn d2_a_port_that_speaks_no_tls_is_told() {
     for (case, greeting, fault) in [
         ("plain http", "HTTP/1.1 400 Bad Request\r\n\r\n", Fault::NotTls),
         ("ssh", "SSH-2.0-OpenSSH_9.9\r\n", Fault::NotTls),
-        ("closed without a word", "", Fault::TlsFailed),
+        ("closed without a word", "", Fault::HandshakeCut),
     ] {
         let port = crate::support::site::greeting_port(greeting.as_bytes());
         let mut desk = Desk::at(&format!("https://localhost:{port}"));
@@ -171,6 +172,41 @@ fn d9_a_connection_that_was_not_made_is_tried_again_after_longer_and_longer_wait
         let least = Duration::from_secs(least);
         assert!(*wait >= least && *wait <= least * 3 / 2, "{waited:?}");
     }
+}
+
+/// A port before the site that closes the first connection without a word, as what is just being started does.
+fn port_before(site: &Site) -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let (port, behind) = (listener.local_addr().expect("an address").port(), site.port);
+    std::thread::spawn(move || {
+        for visitor in listener.incoming().flatten().skip(1) {
+            let site = TcpStream::connect(("127.0.0.1", behind)).expect("the site");
+            for (mut from, mut to) in [(&visitor, &site), (&site, &visitor)].map(|(from, to)| (dup(from), dup(to))) {
+                std::thread::spawn(move || {
+                    // Either may have had enough.
+                    let _ = std::io::copy(&mut from, &mut to).and_then(|_| to.shutdown(Shutdown::Write));
+                });
+            }
+        }
+    });
+    port
+}
+
+fn dup(stream: &TcpStream) -> TcpStream {
+    stream.try_clone().expect("a descriptor")
+}
+
+#[test]
+fn d9_a_connection_that_breaks_off_before_it_is_a_safe_one_is_tried_again() {
+    let authority = Authority::new();
+    let site = Site::https(authority.server("localhost", Validity::Now), |_, _| vec![Act::Send(ok(SCRIPT))]);
+    let mut desk = Desk::at(&format!("https://localhost:{}", port_before(&site)));
+    desk.config.network.ca_file = Some(authority.file());
+    desk.config.network.retries = 1;
+    let outcome = desk.download(&by_key());
+    assert_eq!(waits(&outcome.stages).len(), 1, "{:?}", outcome.stages);
+    outcome.client("the second time");
+    assert_eq!(site.received().len(), 1);
 }
 
 #[test]

@@ -75,6 +75,25 @@ fn d1_a_redirect_to_another_place_is_refused_and_only_its_host_is_named() {
 }
 
 #[test]
+fn d1_d15_why_a_redirect_is_refused_is_for_the_log_and_a_key_in_its_host_is_left_out() {
+    let long = format!("/{}", "a".repeat(70_000));
+    for (location, detail, why) in [
+        ("https://4710938.evil.example/x", Some("….evil.example"), "to another host"),
+        ("https://localhost:1/", Some("localhost"), "to another port of the host"),
+        ("http://evil.example/", Some("evil.example"), "to plain http"),
+        ("https://a@evil.example/", Some("evil.example"), "the address has a login in it"),
+        ("data:text/plain,x", None, "to no address of http or https"),
+        ("http://[", None, "the address can't be read"),
+        (&long, Some("localhost"), "the address is too long"),
+    ] {
+        let site = Site::answering(redirect(302, location));
+        let failure = Desk::at(&site.url()).fails(&by_key(), Fault::RedirectRefused, why);
+        assert_eq!(failure.detail.as_ref().map(AsRef::as_ref), detail, "{why}");
+        assert_eq!(failure.causes.as_ref().map(AsRef::as_ref), Some(why));
+    }
+}
+
+#[test]
 fn d1_five_redirects_are_followed_and_no_more() {
     for (redirects, good) in [(5, true), (6, false), (1000, false)] {
         let site = Site::http(move |number, _| {

@@ -3,18 +3,20 @@
 use support_kiosk::config::Kind;
 use support_kiosk::failure::Fault;
 
-use super::row::{GOOD, Row, sends};
+use super::row::{GOOD, Row, scripted, sends};
+use crate::support::order::KEY;
 use crate::support::samples::{cut, this_machines_elf, whole, with};
-use crate::support::site::{answer, ok};
+use crate::support::site::{Act, Received, answer, ok};
 
 const ANY: &str = r#"["elf", "script", "pe", "msi", "macho", "dmg", "zip"]"#;
 
 pub fn rows() -> Vec<Row> {
-    let page = "<html><head><title>Sorry</title></head><body><h1>Dana is away</h1></body></html>";
+    let page = "<html><head><title>Remote Support by BeyondTrust</title></head><body><h1>Dana is away</h1></body></html>";
     let holds = |name: &str, body: &[u8], fault| sends(format!("200 with {name}"), ok(body), fault);
     let called = |media_type: &str, name: &str, body: &[u8], fault| {
         sends(format!("200 with {name}"), answer("200 OK", &format!("Content-Type: {media_type}\r\n"), body), fault)
     };
+    let portal = b"<html><h1>Welcome to our Wi-Fi</h1><a href='https://localhost/'>Go on</a></html>";
     let elf = this_machines_elf();
     let (refused, wrong, empty) = (Fault::Refused, Fault::WrongKind, Fault::EmptyAnswer);
     let (broken, foreign) = (Fault::BrokenProgram, Fault::WrongArchitecture);
@@ -25,20 +27,28 @@ pub fn rows() -> Vec<Row> {
         holds("HTML behind a mark and blanks", format!("\u{FEFF}\r\n {page}").as_bytes(), Some(refused)),
         called("application/octet-stream", "HTML that calls itself a program", page.as_bytes(), Some(refused)),
         called("text/html", "HTML behind a page of blanks", format!("{}{page}", " ".repeat(600)).as_bytes(), Some(refused)),
-        holds("XML", b"<?xml version=\"1.0\"?><error/>", Some(refused)),
+        holds("HTML without a sign of the site", portal, Some(Fault::RefusedWithoutSign)),
+        holds("HTML without a sign of the site, by session key", portal, Some(Fault::KeyRefusedWithoutSign)).by_key(),
+        holds("HTML that bears the desk's name", b"<h1>Desk of Oslo</h1>", Some(refused)).with("site.name", "\"desk of Oslo\""),
+        holds("XML", b"<?xml version=\"1.0\"?><error by=\"bomgar\"/>", Some(refused)),
         holds("JSON", br#"{"error": true, "errorMessage": "Closed"}"#, Some(refused)),
         holds("JSON, by session key", br#"{"error": true, "errorMessage": "No such key"}"#, Some(Fault::KeyRefused)).by_key(),
         holds("a list in JSON", b"[]", Some(refused)),
         called("text/plain", "words", b"No session", Some(refused)),
-        holds("a page of controls", b"<h1>\x1B]0;x\x07\x1B[2J\xE2\x80\xAE</h1>", Some(refused)),
+        holds("a page of controls", b"<h1>\x1B]0;x\x07\x1B[2J\xE2\x80\xAE</h1>", Some(Fault::RefusedWithoutSign)),
         holds("nothing", b"", Some(empty)),
         holds("blanks", b" \r\n", Some(empty)),
-        holds("a byte", b"#", Some(wrong)),
+        holds("a byte", b"#", Some(refused)),
         holds("bytes", &[1, 2, 3, 4], Some(wrong)),
-        holds("words that are called nothing", b"No session", Some(wrong)),
-        holds("a page in UTF-16", b"\xFF\xFE<\0h\0t\0m\0l\0>\0", Some(wrong)),
+        holds("words that are called nothing", b"No session", Some(refused)),
+        called("application/octet-stream", "words that are called bytes", b"No session", Some(refused)),
+        called("text/plain", "words with an escape", b"\x1B[1mNo session", Some(refused)),
+        called("text/html; charset=iso-8859-1", "HTML in Latin-1", b"<h1>Bomgar: Schl\xFCssel</h1>", Some(refused)),
+        called("text/html; charset=shift_jis", "HTML in a charset beyond us", b"<h1>\x83\x8D", Some(Fault::RefusedWithoutSign)),
+        holds("a page in UTF-16", b"\xFF\xFE<\0h\0t\0m\0l\0>\0", Some(Fault::RefusedWithoutSign)),
+        sends("200 with words in a file", answer("200 OK", "Content-Disposition: attachment; filename=x\r\n", b"ls"), wrong),
         holds("a picture", b"\x89PNG\r\n\x1A\n", Some(wrong)),
-        holds("a PDF", b"%PDF-1.7\n", Some(wrong)),
+        holds("a PDF", b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n", Some(wrong)),
         holds("a Java class", b"\xCA\xFE\xBA\xBE\0\0\0\x34", Some(wrong)),
         holds("zeros", &[0; 4096], Some(wrong)),
         sends("200 compressed unasked", answer("200 OK", "Content-Encoding: gzip\r\n", b"\x1F\x8B\x08\0\0\0\0\0\0\x03"), wrong),
@@ -55,6 +65,12 @@ pub fn rows() -> Vec<Row> {
         holds("ELF of another width", &with(elf.clone(), 4, &[1]), Some(foreign)),
         holds("ELF of another byte order", &with(elf.clone(), 5, &[2]), Some(foreign)),
     ];
+    let repeats = |received: &Received| format!("<h1>BeyondTrust: {} {KEY} {}</h1>", received.target, received.body);
+    for status in ["200 OK", "403 No", "500 Oh"] {
+        let fault = if status.starts_with('5') { Fault::SiteBroken } else { Fault::KeyRefused };
+        let name = format!("{status} with a page that repeats the request");
+        rows.push(scripted(name, move |_, received| vec![Act::Send(answer(status, "", repeats(received)))], fault).by_key());
+    }
     for kind in [Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip] {
         let bytes = whole(kind);
         let half = cut(&bytes, bytes.len() / 2);

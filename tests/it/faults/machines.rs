@@ -19,6 +19,9 @@ pub fn rows() -> Vec<Row> {
         sends("machine: a disk too small", exbibyte, Fault::DiskFull).with("download.max_size", "\"4294967296 GiB\""),
         runs("a reader that is missing", "#!/no/such/interpreter\n", Fault::MissingInterpreter),
         runs("a reader that is no program", "#!/etc/passwd\n", Fault::CannotStart),
+        // The kernel takes neither for a program, and a shell would take both for scripts.
+        runs("a reader that the kernel finds too long", &format!("#!/{}\n{MARKS}", "x".repeat(300)), Fault::CannotStart),
+        sends("machine: a program by its looks alone", ok(by_its_looks()), Fault::CannotStart),
         good("a command that is missing", Fault::MissingInterpreter)
             .with("launch.command", "[\"/no/such/program\", \"{client}\"]"),
         good("a command that is no program", Fault::MissingInterpreter).with("launch.command", "[\"/etc/passwd\", \"{client}\"]"),
@@ -29,6 +32,22 @@ pub fn rows() -> Vec<Row> {
         rows.push(row.with("download.folder", format!("\"{folder}\"")));
     }
     rows
+}
+
+/// What a client does that leaves its mark.
+const MARKS: &str = ": > \"$MARK\"\n";
+
+/// A whole program of this machine, by all that it says of itself, but that the name of its loader has no end; behind it
+/// stands what a shell would read.
+fn by_its_looks() -> Vec<u8> {
+    let mut elf = std::fs::read("/bin/true").expect("a program");
+    let number = |at: usize, bytes: usize| elf[at..at + bytes].iter().rev().fold(0, |all, byte| all << 8 | usize::from(*byte));
+    let (table, size, count) = (number(32, 8), number(54, 2), number(56, 2));
+    let interpreter = (0..count).map(|entry| table + entry * size).find(|at| number(*at, 4) == 3).expect("it names its loader");
+    let length = interpreter + 32;
+    elf[length..length + 8].copy_from_slice(&1_u64.to_le_bytes());
+    elf.extend(format!("\n{MARKS}").bytes());
+    elf
 }
 
 /// Clients that end as soon as they have begun (trust.md D13). `start` waits for them and tells of no failure: the status

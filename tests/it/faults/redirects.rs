@@ -13,7 +13,12 @@ fn redirect(status: u16, location: &str) -> Vec<u8> {
     answer(&format!("{status} Elsewhere"), &format!("Location: {location}\r\n"), "moved")
 }
 
-/// The first request is answered with this, each later one with a client.
+fn at_first(number: usize, location: &str) -> Vec<u8> {
+    if number == 0 { to(location) } else { ok(GOOD) }
+}
+
+/// The first request is answered with this, each later one with a client: so a redirect that should be refused and is followed
+/// shows.
 fn first(name: &str, bytes: Vec<u8>, expected: impl Into<Option<Fault>>) -> Row {
     scripted(name, move |number, _| vec![Act::Send(if number == 0 { bytes.clone() } else { ok(GOOD) })], expected)
 }
@@ -25,12 +30,14 @@ pub fn rows(authority: &Authority) -> Vec<Row> {
     let tls = || authority.server("localhost", Validity::Now);
     let down = scripted(
         "redirect from https to http on the same host and port",
-        |_, request| vec![Act::Send(to(&format!("http://{}/x", request.header("host").unwrap_or_default())))],
+        |number, request| vec![Act::Send(at_first(number, &format!("http://{}/x", request.header("host").unwrap_or_default())))],
         refused,
     );
     let login = scripted(
         "redirect with a login in it",
-        |_, request| vec![Act::Send(to(&format!("http://me:canary@{}/x", request.header("host").unwrap_or_default())))],
+        |number, request| {
+            vec![Act::Send(at_first(number, &format!("http://me:canary@{}/x", request.header("host").unwrap_or_default())))]
+        },
         refused,
     );
     let post = |status| first(&format!("{status} of a POST"), redirect(status, "/x"), refused).with("site.method", "\"post\"");
@@ -42,21 +49,22 @@ pub fn rows(authority: &Authority) -> Vec<Row> {
         first("redirect on the site, 308 of a GET", redirect(308, "/x"), None),
         post(307),
         post(308),
-        sends("redirect to another host", to("https://evil.example/x?token=canary"), refused),
-        sends("redirect to another host without a scheme", to("//evil.example/x"), refused),
-        sends("redirect to another port", to("http://localhost:1/x?token=canary"), refused),
-        sends("redirect to another name of this machine", to("http://127.0.0.1/x"), refused),
+        first("redirect to another host", to("https://evil.example/x?token=canary"), refused),
+        first("redirect to another host without a scheme", to("//evil.example/x"), refused),
+        first("redirect to another port", to("http://localhost:1/x?token=canary"), refused),
+        first("redirect to another name of this machine", to("http://127.0.0.1/x"), refused),
         sends("redirect from http to https", to("https://localhost/x"), refused),
         down.over(tls()).with("network.ca_file", ca_file),
         login,
-        sends("redirect to data:", to("data:text/plain,canary"), refused),
-        sends("redirect to file:", to("file:///etc/passwd"), refused),
-        sends("redirect to javascript:", to("javascript:1"), refused),
-        sends("redirect to ftp:", to("ftp://localhost/x"), refused),
-        sends("redirect to no address", to("http://["), refused),
-        sends("redirect to bytes", [&b"HTTP/1.1 302 F\r\nLocation: https://\xFF\xFE/\r\n\r\n"[..]].concat(), refused),
-        sends("redirect to a very long address", to(&long), refused),
-        sends("redirects to two places", answer("302 F", "Location: //evil.example/\r\nLocation: /x\r\n", ""), refused),
+        first("redirect to data:", to("data:text/plain,canary"), refused),
+        first("redirect to file:", to("file:///etc/passwd"), refused),
+        first("redirect to javascript:", to("javascript:1"), refused),
+        first("redirect to ftp:", to("ftp://localhost/x"), refused),
+        first("redirect to no address", to("http://["), refused),
+        first("redirect to bytes", b"HTTP/1.1 302 F\r\nLocation: https://\xFF\xFE/\r\n\r\n".to_vec(), refused),
+        first("redirect on the site, by bytes", b"HTTP/1.1 302 F\r\nLocation: /\xF8\r\n\r\n".to_vec(), refused),
+        first("redirect to a very long address", to(&long), refused),
+        first("redirects to two places", answer("302 F", "Location: //evil.example/\r\nLocation: /x\r\n", ""), refused),
         sends("redirect to itself, for ever", to(""), refused),
         scripted("redirects without end", |number, _| vec![Act::Send(to(&format!("/{number}")))], refused),
         sends("redirect to nowhere", answer("302 Found", "", ""), Fault::OddStatus),

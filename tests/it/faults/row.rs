@@ -204,8 +204,15 @@ impl Trial {
         let (config, environment) = (self.meant(), self.environment());
         let request = self.request();
         let (cancel, purpose) = (&self.cancel, Purpose::Run);
-        let order =
-            Order { config: &config, request: &request, purpose, cancel, environment: &environment, when_left: WhenLeft::End };
+        let order = Order {
+            config: &config,
+            request: &request,
+            purpose,
+            cancel,
+            environment: &environment,
+            when_left: WhenLeft::End,
+            summed: false,
+        };
         let client = can_run_here(&config, &environment)
             .map_err(Stop::Failed)
             .and_then(|()| download(&order, &mut |_| {}))

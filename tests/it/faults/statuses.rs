@@ -13,20 +13,22 @@ pub fn rows() -> Vec<Row> {
     };
     let busy = |name: &str, status: &str, header: &str| sends(name, answer(status, header, page), Fault::SiteBusy);
     let odd = [201, 202, 203, 205, 226, 299, 399, 600, 999].map(|status| with(status, Fault::OddStatus));
-    let rejected = [400, 401, 402, 403, 404, 405, 406, 408, 410, 413, 414, 418, 421, 426, 431, 451, 499];
+    let rejected = [400, 401, 402, 403, 404, 405, 406, 410, 413, 414, 418, 421, 426, 431, 451, 499];
     let broken = [500, 501, 502, 504, 505, 507, 520, 599];
     let mut rows = Vec::from(odd);
     rows.extend(rejected.map(|status| with(status, Fault::SiteRejected)));
     rows.extend(broken.map(|status| with(status, Fault::SiteBroken)));
+    rows.extend([408, 425, 429, 503].map(|status| with(status, Fault::SiteBusy)));
+    let by_key =
+        |status: u16, fault| sends(format!("status {status}, by session key"), answer(&format!("{status} Oh"), "", page), fault);
+    rows.extend([400, 401, 403, 404, 410, 422].map(|status| by_key(status, Fault::KeyRefused).by_key()));
+    rows.extend([402, 405, 414, 431].map(|status| by_key(status, Fault::SiteRejected).by_key()));
     let garbled = Some(Fault::Garbled);
     rows.extend([
-        sends("status 403, by session key", answer("403 Forbidden", "", page), Fault::SiteRejected).by_key(),
         with(511, Fault::NetworkSignIn),
         sends("status 204", "HTTP/1.1 204 No Content\r\n\r\n", Fault::OddStatus),
         sends("status 206 unasked", answer("206 P", "Content-Range: bytes 0-9/10\r\n", GOOD), Fault::OddStatus),
         sends("status 101", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", Fault::OddStatus),
-        busy("status 429", "429 Too Many Requests", ""),
-        busy("status 503", "503 Service Unavailable", ""),
         busy("a wait too long", "503 Service Unavailable", "Retry-After: 61\r\n").with("network.retries", "2"),
         busy("a wait that is a date", "429 Oh", "Retry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n").with("network.retries", "2"),
         busy("a wait that is none", "503 Oh", "Retry-After: -1\r\n").with("network.retries", "2"),

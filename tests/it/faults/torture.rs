@@ -6,7 +6,9 @@
 //!                           └─ each of them, by each error that it can have ──> strace, injecting ──> how it ended, what is left
 //! ```
 
-use std::collections::BTreeSet;
+mod screen;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
@@ -17,6 +19,7 @@ use tempfile::TempDir;
 
 use super::in_parallel;
 use super::row::GOOD;
+use crate::support::needs;
 use crate::support::site::{Site, answer};
 
 /// As many at a time as there is something to gain: they do not wait but work.
@@ -29,11 +32,23 @@ const TOO_LONG: &str = "20";
 /// the client's to say, so that it may be hit in place of another call.
 const WAKE: &str = "\"X\", 1)";
 
+/// A word of a thread to the screen's loop, which fails only where one is waiting already.
+const RING: &str = "\"\\1\", 1)";
+
+/// A word of tokio's to itself, which can't fail.
+const EVENT: &str = "\"\\1\\0\\0\\0\\0\\0\\0\\0\", 8)";
+
+/// All of them.
+const WORDS: [&str; 3] = [WAKE, RING, EVENT];
+
+/// A line of ours on standard output, which a thread of its own writes: numbered as its own calls are, it may be hit as well.
+const LINE: &str = "write(1, ";
+
 /// A look at who else runs: as many calls as there are processes, each of which may be gone by then.
 const OTHERS: &str = "/proc";
 
 /// The calls of folder and launch. (What the network does is another table's, and memory, signals and the clock are nobody's.)
-const CALLS: [&str; 29] = [
+const CALLS: [&str; 31] = [
     "access",
     "clone",
     "clone3",
@@ -57,6 +72,8 @@ const CALLS: [&str; 29] = [
     "openat",
     "pipe2",
     "read",
+    "renameat",
+    "renameat2",
     "rmdir",
     "socketpair",
     "statx",
@@ -166,25 +183,64 @@ impl Ordeal {
         told.or(broken.then_some(Fault::Internal)).filter(|fault| status == Some((fault.exit() as u8).into()))
     }
 
-    /// The calls of the program's main thread from the first look at its folder on: each by name, and by its number
-    /// among those of its name.
+    /// The calls of the program's main thread.
     fn calls(&self) -> Vec<(String, usize)> {
         let main = self.account.split(' ').next().unwrap_or_default();
-        let (mut counts, mut calls, mut begun) = (std::collections::BTreeMap::new(), Vec::new(), false);
-        for line in self.account.lines().filter_map(|line| line.strip_prefix(main)) {
-            let Some((name, rest)) = line.trim_start().split_once('(') else { continue };
-            if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-                continue;
-            }
-            let count = counts.entry(name.to_owned()).or_insert(0);
-            *count += 1;
-            begun = begun || rest.contains("/clients\"") || rest.contains("/clients>");
-            if begun && CALLS.contains(&name) && ![WAKE, OTHERS].iter().any(|left_out| rest.contains(left_out)) {
-                calls.push((name.to_owned(), *count));
-            }
-        }
-        calls
+        calls(self.account.lines().filter_map(|line| line.strip_prefix(main)))
     }
+}
+
+/// The calls of a thread from the first look at its folder on: each by name, and by its number among those of its name.
+fn calls<'a>(account: impl Iterator<Item = &'a str>) -> Vec<(String, usize)> {
+    let (mut counts, mut calls, mut begun) = (BTreeMap::new(), Vec::new(), false);
+    for line in account {
+        let Some((name, rest)) = line.trim_start().split_once('(') else { continue };
+        if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            continue;
+        }
+        let count = counts.entry(name.to_owned()).or_insert(0);
+        *count += 1;
+        begun = begun || rest.contains("/clients\"") || rest.contains("/clients>");
+        if begun && CALLS.contains(&name) && !WORDS.iter().chain([&OTHERS]).any(|left_out| rest.contains(left_out)) {
+            calls.push((name.to_owned(), *count));
+        }
+    }
+    calls
+}
+
+/// What strace is asked to do to a call.
+fn inject((call, count, error): &Wrong) -> [String; 4] {
+    let when = if *count == 0 { String::new() } else { format!(":when={count}") };
+    ["-e".to_owned(), format!("trace={call}"), "-e".to_owned(), format!("inject={call}:error={error}{when}")]
+}
+
+/// Whether such a call was made to fail.
+fn was_hit(account: &str, what: &str) -> bool {
+    whole_calls(account).iter().any(|call| call.contains("INJECTED") && call.contains(what))
+}
+
+/// The calls of an account. One that another thread was heard within stands in two parts there: "PID call(.. <unfinished ...>",
+/// and later "PID <... call resumed>..".
+fn whole_calls(account: &str) -> Vec<String> {
+    let (mut begun, mut calls) = (BTreeMap::new(), Vec::new());
+    for line in account.lines() {
+        let pid = line.split(' ').next().unwrap_or_default();
+        if let Some(call) = line.strip_suffix(" <unfinished ...>") {
+            begun.insert(pid, call);
+        } else if let Some((_, rest)) = line.split_once(" resumed>") {
+            calls.push(format!("{}{rest}", begun.remove(pid).unwrap_or_default()));
+        } else {
+            calls.push(line.to_owned());
+        }
+    }
+    calls
+}
+
+#[test]
+fn a_call_that_another_thread_was_heard_within_is_one() {
+    let account =
+        "7 write(9, \"\\1\", 1 <unfinished ...>\n8 close(3) = 0\n7 <... write resumed>) = -1 EIO (Input/output error) (INJECTED)";
+    assert!(was_hit(account, RING) && !was_hit(account, "close"), "{:?}", whole_calls(account));
 }
 
 /// Errors that a call can have and that mean something of their own; any other has EIO.
@@ -213,28 +269,47 @@ fn everything_that_can_go_wrong(site: &Site, flow: Flow) -> Vec<Wrong> {
         .into_iter()
         .flat_map(|(call, count)| errors(&call).iter().map(move |error| (call.clone(), count, *error)))
         .collect();
-    // Between fork and exec: made by nobody else, or (exec) not seen before.
-    for call in
-        ["execve", "setsid", "chdir", "dup2", "dup3"].into_iter().filter(|call| ordeal.account.contains(&format!(" {call}(")))
+    // Between fork and exec, made by nobody else or (exec) not seen before; and the one that a thread of its own waits for.
+    for call in ["execve", "setsid", "chdir", "dup2", "dup3", "fsync"]
+        .into_iter()
+        .filter(|call| ordeal.account.contains(&format!(" {call}(")))
     {
         all.extend(errors(call).iter().map(|error| (call.to_owned(), 0, *error)));
     }
     all
 }
 
-fn strace_works() -> bool {
-    let tried = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).output();
-    tried.is_ok_and(|output| output.status.success())
+/// Whether strace may watch what it starts.
+fn may_watch() -> Result<(), String> {
+    needs::program("strace")?;
+    let watches = needs::succeeds(Command::new("strace").args(["-f", "-o", "/dev/null", "true"]));
+    if watches { Ok(()) } else { Err("strace may not watch".to_owned()) }
+}
+
+/// A site that is always good.
+fn good_site() -> Site {
+    Site::answering(answer("200 OK", "Content-Disposition: attachment; filename=scc.sh\r\n", GOOD))
+}
+
+#[test]
+fn d15_where_there_is_no_thread_to_speak_start_says_so_all_the_same() {
+    if needs::or_skip(may_watch()).is_none() {
+        return;
+    }
+    let stage = Stage::new(&good_site(), Flow::Run).expect("a desk");
+    let ordeal = stage.order(&inject(&("clone3".to_owned(), 1, "EAGAIN")).each_ref().map(String::as_str));
+    assert!(was_hit(&ordeal.account, ""), "{}", ordeal.account);
+    assert_eq!(ordeal.fault(), Some(Fault::Internal), "{:?}", ordeal.output);
+    assert_eq!(String::from_utf8_lossy(&ordeal.output.stderr), "");
+    assert_eq!(stage.wrong(&ordeal), None);
 }
 
 #[test]
 fn d14_whichever_call_of_the_system_fails_nothing_is_left_and_the_catalogue_has_words_for_it() {
-    if !strace_works() {
-        println!("strace is not here, or may not watch: no call was made to fail");
+    if needs::or_skip(may_watch()).is_none() {
         return;
     }
-    let header = "Content-Disposition: attachment; filename=scc.sh\r\n";
-    let site = Site::answering(answer("200 OK", header, GOOD));
+    let site = good_site();
     let flows = [Flow::Run, Flow::Leave, Flow::Save, Flow::SaveElsewhere];
     let ordeals: Vec<(Flow, Wrong)> = flows
         .into_iter()
@@ -242,16 +317,16 @@ fn d14_whichever_call_of_the_system_fails_nothing_is_left_and_the_catalogue_has_
         .collect();
     println!("{} ordeals", ordeals.len());
     let faults = std::sync::Mutex::new(BTreeSet::new());
-    let wrong = in_parallel(&ordeals, AT_ONCE, |(flow, (call, count, error))| {
+    let wrong = in_parallel(&ordeals, AT_ONCE, |(flow, wrong)| {
+        let (call, count, error) = wrong;
         let stage = Stage::new(&site, *flow)?;
-        let when = if *count == 0 { String::new() } else { format!(":when={count}") };
-        let ordeal = stage.order(&["-e", &format!("trace={call}"), "-e", &format!("inject={call}:error={error}{when}")]);
-        if ordeal.account.contains("INJECTED") {
+        let ordeal = stage.order(&inject(wrong).each_ref().map(String::as_str));
+        if was_hit(&ordeal.account, "") {
             let came_to = ordeal.fault().map_or("ok", Fault::code);
             faults.lock().expect("lines").insert(format!("{call:<12} {error:<8} {came_to}"));
         }
-        let hit_the_wake = ordeal.account.lines().any(|line| line.contains("INJECTED") && line.contains(WAKE));
-        let why = stage.wrong(&ordeal).filter(|_| !hit_the_wake)?;
+        let elsewhere = WORDS.iter().chain([&LINE]).any(|what| was_hit(&ordeal.account, what));
+        let why = stage.wrong(&ordeal).filter(|_| !elsewhere)?;
         Some(format!("{flow:?}, {call} {count} {error}: {why}"))
     });
     let came_to = faults.into_inner().expect("lines");
@@ -268,5 +343,8 @@ fn d14_whichever_call_of_the_system_fails_nothing_is_left_and_the_catalogue_has_
     ] {
         assert!(came_to.contains(sure), "{sure} is not among {came_to:?}");
     }
+    // Of a file that is whole none of it says that it is not.
+    let broken = Fault::BrokenProgram.code();
+    assert!(!came_to.iter().any(|line| line.ends_with(broken)), "{came_to:?}");
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), ordeals.len(), wrong.join("\n"));
 }

@@ -65,11 +65,11 @@ fn handshakes() -> Vec<Row> {
         greeted("plain http", b"HTTP/1.1 400 Bad Request\r\n\r\n", Fault::NotTls),
         greeted("ssh", b"SSH-2.0-OpenSSH_9.9\r\n", Fault::NotTls),
         greeted("zeros", &[0; 100], Fault::NotTls),
-        greeted("closed without a word", b"", Fault::TlsFailed),
+        greeted("closed without a word", b"", Fault::HandshakeCut),
         greeted("an alert", b"\x15\x03\x03\x00\x02\x02\x28", Fault::TlsFailed),
         greeted("an alert over the version", b"\x15\x03\x01\x00\x02\x02\x46", Fault::TlsFailed),
-        greeted("cut in a record's head", b"\x16\x03", Fault::TlsFailed),
-        greeted("cut in the handshake", b"\x16\x03\x03\x00\x7A\x02\x00\x00\x76\x03\x03", Fault::TlsFailed),
+        greeted("cut in a record's head", b"\x16\x03", Fault::HandshakeCut),
+        greeted("cut in the handshake", b"\x16\x03\x03\x00\x7A\x02\x00\x00\x76\x03\x03", Fault::HandshakeCut),
         greeted("a handshake of garbage", b"\x16\x03\x03\x00\x04\x02\x00\x00\x00", Fault::TlsFailed),
     ]
 }

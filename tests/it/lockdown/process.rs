@@ -370,6 +370,20 @@ fn k9_every_kind_of_file_that_is_no_config_is_out_of_service() {
 }
 
 #[test]
+fn k9_a_kiosk_whose_lists_are_gone_writes_down_that_it_is_out_of_service_and_nothing_of_them() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let log = stage.folder.path().join("visits.log");
+    let text = fs::read_to_string(stage.config()).expect("written");
+    let text = text.replace("to = \"none\"", &format!("to = \"file\"\nfile = {log:?}"));
+    fs::write(stage.config(), format!("lists.reps = \"nonesuch.csv\"\n{text}")).expect("written");
+    let mut pty = Pty::start(locked(&stage), 80, 24);
+    pty.wait_for("Out of service");
+    let read = || fs::read_to_string(&log).unwrap_or_default();
+    pty.wait_until("a record", |_| read().ends_with('\n'));
+    assert!(read().ends_with(" event=out_of_service code=C1\n") && read().lines().count() == 1, "{}", read());
+}
+
+#[test]
 fn k9_lists_that_take_long_bring_no_config_back_that_is_in_force_no_more() {
     let stage = Stage::new(Pace::AT_ONCE);
     let (config, list) = (stage.config(), stage.folder.path().join("reps.csv"));

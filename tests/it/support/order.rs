@@ -52,6 +52,7 @@ pub struct Desk {
     pub config: Config,
     pub cancel: Cancel,
     pub purpose: Purpose,
+    pub summed: bool,
     pub environment: Vec<(OsString, OsString)>,
     pub folder: TempDir,
 }
@@ -66,7 +67,7 @@ impl Desk {
     pub fn at(url: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let config = config(url, folder.path());
-        Self { config, cancel: Cancel::new(), purpose: Purpose::Run, environment: Vec::new(), folder }
+        Self { config, cancel: Cancel::new(), purpose: Purpose::Run, summed: false, environment: Vec::new(), folder }
     }
 
     pub fn order<'a>(&'a self, request: &'a SessionRequest) -> Order<'a> {
@@ -75,6 +76,7 @@ impl Desk {
             request,
             purpose: self.purpose,
             when_left: self.config.launch.when_left,
+            summed: self.summed,
             cancel: &self.cancel,
             environment: &self.environment,
         }

@@ -15,7 +15,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::retry_on_intr;
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
 
 use super::strangers::strangers;
 
@@ -103,12 +103,26 @@ impl Pty {
 
     /// Waits until something is so, reading what is drawn meanwhile.
     pub fn wait_until(&mut self, what: &str, so: impl Fn(&Self) -> bool) {
-        let end = Instant::now() + PATIENCE;
+        let gone = self.wait_until_gone_or(what, so);
+        assert!(!gone, "waited in vain for {what}; the screen:\n{}", self.text());
+    }
+
+    /// As [`Pty::wait_until`], or until the program is gone: true then.
+    pub fn wait_until_gone_or(&mut self, what: &str, so: impl Fn(&Self) -> bool) -> bool {
+        let gone = self.gone_within(PATIENCE, so);
+        gone.unwrap_or_else(|| panic!("waited in vain for {what}; the screen:\n{}", self.text()))
+    }
+
+    /// Waits until something is so (false) or the program is gone (true), but no longer than `most` (none).
+    pub fn gone_within(&mut self, most: Duration, so: impl Fn(&Self) -> bool) -> Option<bool> {
+        let end = Instant::now() + most;
         while !so(self) {
-            let left = end.saturating_duration_since(Instant::now());
-            let alive = self.read(left.min(GLANCE));
-            assert!(!left.is_zero() && alive, "waited in vain for {what}; the screen:\n{}", self.text());
+            let left = end.checked_duration_since(Instant::now())?;
+            if !self.read(left.min(GLANCE)) {
+                return Some(true);
+            }
         }
+        Some(false)
     }
 
     /// Reads all that comes within this time: to see that nothing does.
@@ -135,17 +149,20 @@ impl Pty {
     fn read_some(&mut self, most: Duration, count: usize) -> bool {
         let master = self.master.as_ref().expect("the line is up");
         let timeout = Timespec::try_from(most).expect("a short time");
-        let mut watched = [PollFd::new(master, PollFlags::IN), PollFd::new(&self.pidfd, PollFlags::IN)];
-        retry_on_intr(|| poll(&mut watched, Some(&timeout))).expect("polled");
-        let (line, program) = (watched[0].revents(), watched[1].revents());
-        if line.contains(PollFlags::IN) {
-            let mut bytes = [0; 8192];
-            let count = rustix::io::read(master, &mut bytes[..count]).unwrap_or(0);
-            self.parser.process(&bytes[..count]);
-            self.received.extend_from_slice(&bytes[..count]);
-            return true;
+        let mut either = [PollFd::new(master, PollFlags::IN), PollFd::new(&self.pidfd, PollFlags::IN)];
+        retry_on_intr(|| poll(&mut either, Some(&timeout))).expect("polled");
+        let gone = !either[1].revents().is_empty();
+        // The line is looked at once more behind that: between the two looks the program may have written its last and gone.
+        let mut line = [PollFd::new(master, PollFlags::IN)];
+        retry_on_intr(|| poll(&mut line, Some(&Timespec::default()))).expect("polled");
+        if !line[0].revents().contains(PollFlags::IN) {
+            return !gone;
         }
-        program.is_empty()
+        let mut bytes = [0; 8192];
+        let count = rustix::io::read(master, &mut bytes[..count]).unwrap_or(0);
+        self.parser.process(&bytes[..count]);
+        self.received.extend_from_slice(&bytes[..count]);
+        true
     }
 
     /// The screen, as text.
@@ -262,6 +279,13 @@ pub fn pair(columns: u16, rows: u16) -> (OwnedFd, OwnedFd) {
     let near = rustix::fs::open(&name, flags, Mode::empty()).expect("the near end");
     set_size(&far, columns, rows);
     (far, near)
+}
+
+/// The modes of a terminal that a program has to leave as they were, in words that can be compared.
+pub fn modes(terminal: &OwnedFd) -> String {
+    let Termios { input_modes, output_modes, control_modes, local_modes, special_codes, .. } =
+        tcgetattr(terminal).expect("a terminal");
+    format!("{input_modes:?} {output_modes:?} {control_modes:?} {local_modes:?} {special_codes:?}")
 }
 
 /// The rows and columns that the emulator shows: a terminal that says no size is drawn on as one of 80x24.

@@ -68,6 +68,9 @@ impl Stage {
     }
 }
 
+/// A session that is met while it runs, which it is only after its first two seconds, and ends by itself: on a busy machine a
+/// screen that stands for less may be gone before a test has looked.
+pub const A_WHILE: Pace = Pace { download: Duration::from_millis(300), session: Duration::from_secs(8) };
 /// Slow enough that a test comes in between.
 pub const CRAWLING: Pace = Pace { download: Duration::from_secs(60), session: Duration::ZERO };
 

@@ -1,0 +1,75 @@
+//! The session: asked for, its news while it is on its way, and how it ends, on this machine or on another.
+
+use super::Model;
+use super::event::{Effect, JobId, News};
+use super::over::Over;
+use super::trail::Trail;
+use crate::screens::Screen;
+use crate::screens::connecting::Connecting;
+use crate::screens::ended::Ended;
+use crate::screens::failed::Failed;
+use crate::screens::hand_off::HandOff;
+use crate::screens::running::Running;
+use crate::session::SessionRequest;
+
+impl Model {
+    /// Asks for a session, and watches it.
+    pub(super) fn connect(&mut self, request: SessionRequest) -> Vec<Effect> {
+        self.jobs += 1;
+        let job = JobId(self.jobs);
+        self.job = Some(job);
+        self.trail.go(Screen::Connecting(Connecting::new(request.clone())));
+        vec![Effect::Connect { job, request }]
+    }
+
+    /// Gives out the link to go on with elsewhere.
+    pub(super) fn hand_off(&mut self, request: &SessionRequest) -> Vec<Effect> {
+        let screen = HandOff::of(request, &self.scene());
+        self.trail.go(Screen::HandOff(screen));
+        vec![Effect::HandedOff(request.way())]
+    }
+
+    /// Takes in how a job gets on; news of any but the present one is dropped.
+    pub(super) fn news(&mut self, job: JobId, news: News) -> Vec<Effect> {
+        if self.job != Some(job) {
+            return Vec::new();
+        }
+        match news {
+            News::Stage(stage) => {
+                if let Screen::Connecting(connecting) = self.trail.shown_mut() {
+                    connecting.reached(&stage, self.now);
+                }
+                Vec::new()
+            }
+            // What was typed has served: the session must not show it to who stands by.
+            News::Running => {
+                let config = &self.desk.config;
+                let most = config.session.max_time.filter(|_| config.kiosk.lockdown);
+                self.leave_only(Trail::to(Screen::Running(Running::until(most.map(|time| self.now.after(time))))));
+                vec![Effect::Wipe]
+            }
+            News::Saved { path } => {
+                self.replace(Screen::HandOff(HandOff::saved(path)));
+                Vec::new()
+            }
+            News::Failed { failure, clock } => {
+                let asked = if let Screen::Connecting(screen) = self.screen() { Some(screen.request()) } else { None };
+                self.replace(Screen::Failed(Failed::new(failure, clock, asked)));
+                Vec::new()
+            }
+            News::Ended(_) => {
+                self.job = None;
+                self.leave_only(Trail::to(Screen::Ended(Ended::new(self.now))));
+                vec![Effect::Forget]
+            }
+        }
+    }
+
+    /// The job is done, and this screen tells what came of it, in place of the one that watched it.
+    fn replace(&mut self, screen: Screen) {
+        self.job = None;
+        self.trail.replace(screen);
+        self.over = Over::Nothing;
+        self.idle.touch(self.now);
+    }
+}

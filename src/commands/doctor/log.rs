@@ -1,0 +1,182 @@
+//! The log: whether what visits come to can be written down. It is only looked at: no file is made, and none is opened.
+
+use std::fs::{self, FileType};
+use std::io::ErrorKind;
+use std::os::unix::fs::FileTypeExt;
+use std::path::{Path, absolute};
+
+use rustix::fs::{Access, access};
+use rustix::io::Errno;
+
+use super::check::{Check, Subject};
+use super::machine::Machine;
+use crate::config::Log;
+use crate::log::JOURNAL;
+
+const LOG: Subject = Subject {
+    name: "log",
+    matters: "A log that can't be written holds up no visit and is told to nobody: later there is nothing to look into.",
+};
+
+/// What the units bring with them, for whoever names no file that can be made.
+const OF_THE_UNITS: &str = "log.file = \"/var/log/support-kiosk/kiosk.log\", whose folder the shipped units make";
+
+/// Whether the log can be written by `us`, whom doctor runs as.
+pub(super) fn check(machine: &Machine, log: &Log, us: u32) -> Check {
+    match log {
+        Log::None => LOG.good("none is wanted"),
+        Log::Journal if machine.has(JOURNAL) => LOG.good("the journal"),
+        Log::Journal => LOG.weak(
+            &format!("no journal runs here, there is no {JOURNAL}: nothing is written down"),
+            "log.to = \"file\", and log.file; or \"none\", where none is meant",
+        ),
+        // So that it shows where a relative one leads.
+        Log::File(file) => of_file(&absolute(file).unwrap_or_else(|_| file.clone()), us),
+    }
+}
+
+fn of_file(file: &Path, us: u32) -> Check {
+    let path = file.display();
+    let kind = match fs::symlink_metadata(file) {
+        Ok(found) => found.file_type(),
+        Err(error) if error.kind() == ErrorKind::NotFound => return of_new_file(file, us),
+        Err(error) => return LOG.weak(&format!("{path} can't be looked at: {error}"), OF_THE_UNITS),
+    };
+    if !kind.is_file() {
+        let found = format!("{path} is {}: only a plain file is written to", named(kind));
+        return LOG.weak(&found, "name a plain file in log.file, or none that is there");
+    }
+    match access(file, Access::WRITE_OK) {
+        Ok(()) => can_be_written(file, us),
+        Err(errno) => LOG.weak(&format!("{path} can't be written to: {errno}"), &format!("chown {us} {path}")),
+    }
+}
+
+/// One that is made with the first record.
+fn of_new_file(file: &Path, us: u32) -> Check {
+    let folder = file.parent().unwrap_or(file);
+    match access(folder, Access::WRITE_OK | Access::EXEC_OK) {
+        Ok(()) => can_be_written(file, us),
+        Err(Errno::NOENT) => LOG.weak(&format!("the folder {} is not there", folder.display()), OF_THE_UNITS),
+        Err(errno) => LOG.weak(
+            &format!("{} is not there, and can't be made: {errno}", file.display()),
+            &format!("{OF_THE_UNITS}; or make the file: install -m 640 -o {us} /dev/null {}", file.display()),
+        ),
+    }
+}
+
+fn can_be_written(file: &Path, us: u32) -> Check {
+    let path = file.display();
+    if us == 0 {
+        return LOG.unknown(
+            &format!("root can write to {path}, the kiosk's user perhaps not"),
+            "run this as the kiosk's user as well: runuser -u kiosk -- support-kiosk doctor",
+        );
+    }
+    LOG.good(&path.to_string())
+}
+
+fn named(kind: FileType) -> &'static str {
+    if kind.is_dir() {
+        "a folder"
+    } else if kind.is_symlink() {
+        "a symlink"
+    } else if kind.is_fifo() {
+        "a pipe"
+    } else if kind.is_socket() {
+        "a socket"
+    } else {
+        "a device"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::net::UnixListener;
+
+    use rustix::fs::{CWD, Mode, mknodat};
+
+    use super::super::check::Grade::{Good, Unknown, Weak};
+    use super::super::machine::fake::Thing::Text;
+    use super::super::machine::fake::machine;
+    use super::*;
+
+    fn of(file: &Path, us: u32) -> Check {
+        let (_folder, machine) = machine(&[]);
+        check(&machine, &Log::File(file.to_owned()), us)
+    }
+
+    #[test]
+    fn a_log_in_the_journal_needs_one() {
+        let (_folder, with) = machine(&[(JOURNAL, Text(""))]);
+        let (_folder, without) = machine(&[]);
+        assert_eq!(check(&with, &Log::Journal, 1000).grade, Good);
+        assert_eq!(check(&without, &Log::Journal, 1000).grade, Weak);
+        assert_eq!(check(&without, &Log::None, 1000).grade, Good);
+    }
+
+    #[test]
+    fn a_log_in_a_file_that_is_there_or_can_be_made_is_good_and_none_is_made() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (there, new) = (folder.path().join("there"), folder.path().join("new"));
+        fs::write(&there, "kept\n").expect("written");
+        for file in [&there, &new] {
+            let check = of(file, 1000);
+            assert!(check.grade == Good && check.found == file.display().to_string(), "{check:?}");
+            assert_eq!(of(file, 0).grade, Unknown, "root's right is not the kiosk's");
+        }
+        assert!(!new.exists());
+        assert_eq!(fs::read_to_string(there).expect("there"), "kept\n");
+    }
+
+    #[test]
+    fn what_is_no_plain_file_or_is_in_no_folder_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let within = |name: &str| folder.path().join(name);
+        fs::create_dir(within("folder")).expect("a folder");
+        fs::write(within("file"), "").expect("written");
+        symlink(within("file"), within("link")).expect("a link");
+        symlink(within("nowhere"), within("dangling")).expect("a link");
+        mknodat(CWD, within("pipe"), rustix::fs::FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
+        let _listener = UnixListener::bind(within("socket")).expect("a socket");
+        let missing = format!("the folder {} is not there", within("missing").display());
+        for (name, found) in [
+            ("folder", "is a folder"),
+            ("link", "is a symlink"),
+            ("dangling", "is a symlink"),
+            ("pipe", "is a pipe"),
+            ("socket", "is a socket"),
+            ("/dev/null", "is a device"),
+            ("file/visits.log", "Not a directory"),
+            ("missing/visits.log", &missing),
+        ] {
+            for us in [0, 1000] {
+                let check = of(&within(name), us);
+                assert!(check.grade == Weak && check.found.contains(found), "{name}: {check:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_this_account_may_not_write_to_is_found() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (there, new) = (folder.path().join("there"), folder.path().join("new"));
+        fs::write(&there, "").expect("written");
+        fs::set_permissions(&there, fs::Permissions::from_mode(0o400)).expect("set");
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o500)).expect("set");
+        // Root may all the same.
+        let grade = if rustix::process::geteuid().is_root() { Good } else { Weak };
+        for file in [there, new] {
+            let check = of(&file, 1000);
+            assert_eq!(check.grade, grade, "{check:?}");
+        }
+    }
+
+    #[test]
+    fn of_a_relative_path_it_is_told_where_it_leads() {
+        let leads = std::env::current_dir().expect("a folder").join("no/such/folder");
+        let check = of(Path::new("no/such/folder/visits.log"), 1000);
+        assert!(check.grade == Weak && check.found.contains(&leads.display().to_string()), "{check:?}");
+    }
+}

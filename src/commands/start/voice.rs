@@ -1,0 +1,209 @@
+//! What `start` says, in order, on a thread of its own: a reader that has stopped, a pipe that is full or a terminal that was
+//! stopped (XOFF) holds up neither the session nor its cancel (trust.md D14).
+//!
+//! ```text
+//! the session ── Saying, Saying ... ──> voice ─┬─> standard output: results, and the objects of --json
+//!                                              └─> standard error: the bar, if that is a terminal, and words
+//! ```
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::commands::told;
+use crate::connect::{Cancel, Stage};
+use crate::text::EN;
+use crate::torture;
+
+/// How often it is looked whether a result that is not taken is still wanted.
+const GLANCE: Duration = Duration::from_millis(20);
+/// How often a wait counts down.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// One thing to say.
+enum Saying {
+    /// How far the session is: for the bar.
+    Stage(Stage),
+    /// A line for standard output. Whoever listened may be gone: the session goes on without them.
+    Object(Vec<u8>),
+    /// A line for standard output that must arrive, and who wants to know whether it did.
+    Result(Vec<u8>, Sender<io::Result<()>>),
+    /// A line for standard error, in place of the bar.
+    Words(String),
+    /// What came before is all said: the bar goes.
+    Silence(Sender<io::Result<()>>),
+}
+
+/// The way to what speaks.
+pub(super) struct Voice {
+    sayings: Sender<Saying>,
+}
+
+/// Something that was not taken before it was no longer wanted, or before what speaks had panicked.
+pub(super) struct NotTaken;
+
+impl Voice {
+    /// A voice, with a bar where that is wanted and standard error is a terminal. Fails where there is no thread to be had.
+    pub(super) fn new(with_bar: bool) -> io::Result<Self> {
+        let (sayings, said) = channel();
+        let bar = (with_bar && io::stderr().is_terminal()).then(bar);
+        let speaker = Speaker { bar, waits_until: None };
+        thread::Builder::new().name("voice".to_owned()).spawn(move || speaker.speak(&said))?;
+        Ok(Self { sayings })
+    }
+
+    pub(super) fn stage(&self, stage: &Stage) {
+        self.say(Saying::Stage(stage.clone()));
+    }
+
+    pub(super) fn object(&self, line: Vec<u8>) {
+        self.say(Saying::Object(line));
+    }
+
+    pub(super) fn words(&self, line: String) {
+        self.say(Saying::Words(line));
+    }
+
+    /// Says a result, and waits until it is taken, but no longer than it is wanted.
+    pub(super) fn result(&self, line: Vec<u8>, cancel: &Cancel) -> Result<io::Result<()>, NotTaken> {
+        let (tell, told) = channel();
+        self.say(Saying::Result(line, tell));
+        heard(&told, || cancel.is_cancelled())
+    }
+
+    /// Waits until all is said; no longer than `most`, if there is one.
+    pub(super) fn finish(&self, most: Option<Duration>) -> Result<(), NotTaken> {
+        let (tell, told) = channel();
+        self.say(Saying::Silence(tell));
+        let end = most.map(|most| Instant::now() + most);
+        heard(&told, || end.is_some_and(|end| Instant::now() >= end)).map(drop)
+    }
+
+    fn say(&self, saying: Saying) {
+        // A thread that has ended has panicked: whoever waits for an answer is told.
+        let _ = self.sayings.send(saying);
+    }
+}
+
+fn heard(told: &Receiver<io::Result<()>>, enough: impl Fn() -> bool) -> Result<io::Result<()>, NotTaken> {
+    loop {
+        match told.recv_timeout(GLANCE) {
+            Ok(done) => return Ok(done),
+            Err(RecvTimeoutError::Timeout) if !enough() => {}
+            Err(_) => return Err(NotTaken),
+        }
+    }
+}
+
+struct Speaker {
+    bar: Option<ProgressBar>,
+    /// When the next try comes, while one is waited for.
+    waits_until: Option<Instant>,
+}
+
+impl Speaker {
+    fn speak(mut self, said: &Receiver<Saying>) {
+        loop {
+            let next = match self.waits_until {
+                Some(_) if self.bar.is_some() => said.recv_timeout(SECOND),
+                Some(_) | None => said.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match next {
+                Ok(saying) => self.say(saying),
+                Err(RecvTimeoutError::Timeout) => self.count_down(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+    }
+
+    fn say(&mut self, saying: Saying) {
+        torture::point("voice");
+        match saying {
+            Saying::Stage(stage) => self.show(&stage),
+            Saying::Object(line) => _ = io::stdout().lock().write_all(&line),
+            Saying::Result(line, tell) => {
+                self.clear();
+                let mut output = io::stdout().lock();
+                let _ = tell.send(output.write_all(&line).and_then(|()| output.flush()));
+            }
+            Saying::Words(line) => {
+                self.clear();
+                told(&line);
+            }
+            Saying::Silence(tell) => {
+                self.clear();
+                let _ = tell.send(Ok(()));
+            }
+        }
+    }
+
+    fn show(&mut self, stage: &Stage) {
+        self.waits_until = None;
+        match stage {
+            Stage::Requesting { .. } => self.message(EN.connecting.reaching),
+            Stage::Waiting { wait } => {
+                self.waits_until = Some(Instant::now() + *wait);
+                self.count_down();
+            }
+            Stage::Downloading { bytes, total } => self.measure(*bytes, *total),
+            Stage::Checking { .. } => self.message(EN.connecting.checking),
+            Stage::Starting => self.message(EN.connecting.starting),
+            Stage::Running { .. } => {
+                self.clear();
+                if self.bar.is_some() {
+                    told(EN.running.question);
+                }
+            }
+        }
+    }
+
+    /// A stage that has no measure.
+    fn message(&self, words: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_style(style("{msg}"));
+            bar.set_message(words.to_owned());
+        }
+    }
+
+    fn count_down(&self) {
+        if let Some(until) = self.waits_until {
+            let left = until.saturating_duration_since(Instant::now()).as_secs_f64().ceil();
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some seconds, and none below zero")]
+            self.message(&EN.connecting.waiting((left as u64).max(1)));
+        }
+    }
+
+    /// How far the download is.
+    fn measure(&self, bytes: u64, total: Option<u64>) {
+        let Some(bar) = &self.bar else { return };
+        if bytes == 0 {
+            let measure = if total.is_some() { "{msg} [{wide_bar}] {bytes} of {total_bytes}" } else { "{msg} {bytes}" };
+            bar.set_style(style(measure));
+            if let Some(total) = total {
+                bar.set_length(total);
+            }
+            bar.set_message(EN.connecting.downloading);
+        }
+        bar.set_position(bytes);
+    }
+
+    /// Takes the bar away, so that what comes next stands on a line of its own.
+    fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Drawn as stages come, never on a clock of its own.
+fn bar() -> ProgressBar {
+    ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10))
+}
+
+/// One of the templates above, in signs that every terminal draws. A wrong one would only look different.
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
+}

@@ -1,0 +1,79 @@
+//! Whether a page that came in place of a client is the site's own, or may be another's (trust.md D4): a network that wants
+//! a sign-in answers for everybody, with a page of its own.
+//!
+//! A sign is the name of the software, or the desk's name where the operator gave it one. The host is none, whatever is in
+//! it: whoever answers for everybody says whom one wanted to reach. A page without a sign is still a refusal, of which more
+//! is said.
+
+use super::words::{self, Format};
+use crate::config::Site;
+
+/// What the site's software has been called (contract.md).
+const SOFTWARE: [&str; 2] = ["bomgar", "beyondtrust"];
+
+/// Whether this is a page of HTML with no sign of the site on it. Looked for in its bytes too: they may be in a charset whose
+/// words can't be read.
+pub(super) fn is_missing(bytes: &[u8], page: &str, site: &Site) -> bool {
+    let host = site.url.host_str().unwrap_or_default();
+    let raw = String::from_utf8_lossy(bytes);
+    let is_html = [page, &raw].iter().any(|text| words::format_of(text) == Format::Html);
+    let texts = [page, &raw, &words::of(page, Format::Html)].map(str::to_lowercase);
+    // A host may have the software's name in it (beyondtrustcloud.com), or the desk's.
+    let without_host = texts.each_ref().map(|text| text.replace(host, ""));
+    let desk = site.name.as_str().to_lowercase();
+    // By default it is the host.
+    let has_a_name = !desk.trim().is_empty() && desk != host;
+    let places = if desk.contains(host) { &texts } else { &without_host };
+    let is_named = has_a_name && places.iter().any(|text| text.contains(&desk));
+    is_html && !is_named && !SOFTWARE.iter().any(|name| without_host.iter().any(|text| text.contains(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::{self, Config};
+
+    fn desk(name: &str) -> Config {
+        let text = format!("[site]\nurl = \"https://acme.beyondtrustcloud.com\"\n{name}");
+        config::from_text(&text, Path::new("k")).unwrap_or_else(|problems| panic!("{problems}"))
+    }
+
+    #[test]
+    fn d4_a_page_bears_the_name_of_the_software_or_of_the_desk() {
+        let (nameless, named) = (desk(""), desk("name = \"Müller & Søn\""));
+        for page in [
+            "<html><head><title>Remote Support by BeyondTrust</title>",
+            " <img alt=\"BOMGAR\">",
+            r#"{"error": true}"#,
+            "No session",
+        ] {
+            assert!(
+                !is_missing(page.as_bytes(), page, &nameless.site) && !is_missing(page.as_bytes(), page, &named.site),
+                "{page}"
+            );
+        }
+        for page in ["<h1>MÜLLER &amp; SØN</h1>", "<!-- müller & søn -->"] {
+            assert!(
+                !is_missing(page.as_bytes(), page, &named.site) && is_missing(page.as_bytes(), page, &nameless.site),
+                "{page}"
+            );
+        }
+        for page in
+            ["<h1>Welcome to our Wi-Fi</h1>", "<p>Go on to https://Acme.BeyondTrustCloud.com/?id=12", " <", "<\u{0}\u{FFFD}"]
+        {
+            assert!(
+                is_missing(page.as_bytes(), page, &nameless.site) && is_missing(page.as_bytes(), page, &named.site),
+                "{page}"
+            );
+        }
+        let of_the_host = desk("name = \"Acme.BeyondTrustCloud.com Support\"");
+        for (page, missing) in [("<h1>acme.beyondtrustcloud.com support</h1>", false), ("<p>acme.beyondtrustcloud.com", true)] {
+            assert_eq!(is_missing(page.as_bytes(), page, &of_the_host.site), missing, "{page}");
+        }
+        let in_json = r#"{"errorMessage": "<p>Key gone</p>"}"#;
+        assert!(!is_missing(in_json.as_bytes(), in_json, &nameless.site), "it is no page of HTML");
+        assert!(is_missing(b"<p>\x83\x8D", "", &named.site) && !is_missing(b"<p>Bomgar \x83\x8D", "", &named.site));
+    }
+}

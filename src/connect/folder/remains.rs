@@ -1,0 +1,187 @@
+//! What visits leave behind, and how it goes: a crash of this program, the power, or a client that outlived it (trust.md
+//! D14). Each visit's folder has a record of who needs it: we, as long as we watch its client, and the client. Once all of them
+//! are dead, by their numbers and their starts, and nobody stands in the folder, the next visit or the next start takes it away.
+
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::fmt::{self, Display, Formatter};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::time::Duration;
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, fchmod, openat, statat, unlinkat};
+use rustix::io::Errno;
+
+use super::removal::{each_in, opened, remove, reopened};
+use super::{FOLDER, NEW_OWNER, OWNER};
+use crate::connect::process::{is_dead, places, start_time};
+
+/// What the folders of visits begin with.
+pub(super) const VISIT: &str = "visit-";
+
+/// So much is read of a record: far more than two lines take.
+const RECORD_AT_MOST: u64 = 256;
+
+/// A folder without a record is in the making, or on its way out, for a moment. After this long its maker was killed.
+const IN_THE_MAKING: Duration = Duration::from_secs(60 * 60);
+
+/// Who needs a visit's folder.
+enum Need {
+    /// Somebody who lives, or it can't be known.
+    Somebodys,
+    /// Nobody: all that its record names are dead.
+    Nobodys,
+    /// It has had no record for long. Whoever made it was killed before there was one, and so before anything else was in it.
+    Unrecorded,
+}
+
+/// The record of who needs a folder.
+enum Record {
+    Names(Vec<Owner>),
+    Empty,
+    Missing,
+}
+
+/// A process that needs a folder; in the record a line: `PID START NAMESPACE`.
+struct Owner {
+    pid: u32,
+    /// In the kernel's ticks since boot.
+    began: u64,
+    /// In which its number counts, where that is known. Older records do not say it.
+    namespace: Option<u64>,
+}
+
+impl Owner {
+    /// None: it is dead, or does not let its start be seen.
+    fn now(pid: u32) -> Option<Self> {
+        Some(Self { pid, began: start_time(pid)?, namespace: namespace() })
+    }
+
+    fn read(line: &str) -> Option<Self> {
+        let mut numbers = line.split(' ');
+        let (pid, began) = (numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?);
+        let namespace = numbers.next().map(str::parse).transpose().ok()?;
+        Some(Self { pid, began, namespace })
+    }
+
+    /// Of another namespace, such as a container's, nothing can be known here.
+    fn is_dead(&self) -> bool {
+        let is_of_ours = self.namespace.is_none_or(|its| Some(its) == namespace());
+        is_of_ours && is_dead(self.pid, Some(self.began))
+    }
+}
+
+impl Display for Owner {
+    fn fmt(&self, line: &mut Formatter<'_>) -> fmt::Result {
+        write!(line, "{} {}", self.pid, self.began)?;
+        self.namespace.map_or(Ok(()), |namespace| write!(line, " {namespace}"))
+    }
+}
+
+/// Of the numbers of processes, by its inode.
+fn namespace() -> Option<u64> {
+    Some(rustix::fs::stat("/proc/self/ns/pid").ok()?.st_ino)
+}
+
+/// The record that names these, as far as they live.
+pub(super) fn record_of(pids: &[u32]) -> String {
+    let lines: Vec<String> = pids.iter().filter_map(|pid| Owner::now(*pid)).map(|owner| format!("{owner}\n")).collect();
+    lines.concat()
+}
+
+/// Removes the folders of visits that nobody needs any more. Only ours are touched.
+pub(super) fn sweep(parent: BorrowedFd<'_>) {
+    let mut visits = Vec::new();
+    let _ = each_in(parent, |name| {
+        let name = OsStr::from_bytes(name.to_bytes());
+        if is_a_visit(name) {
+            visits.push(name.to_owned());
+        }
+    });
+    let mut nobodys = BTreeSet::new();
+    for name in visits {
+        match need(parent, &name) {
+            Err(_) | Ok(Need::Somebodys) => {}
+            Ok(Need::Nobodys) => _ = nobodys.insert(name),
+            Ok(Need::Unrecorded) => {
+                // With anything else in it, it is not ours, whatever it is called.
+                let _ = opened(parent, &*name).and_then(|visit| unlinkat(visit, NEW_OWNER, AtFlags::empty()));
+                let _ = unlinkat(parent, &*name, AtFlags::REMOVEDIR);
+            }
+        }
+    }
+    keep_where_somebody_stands(parent, &mut nobodys);
+    for name in nobodys {
+        if let Ok(visit) = opened(parent, &*name) {
+            remove(parent, &name, visit.as_fd());
+        }
+    }
+}
+
+/// A client may have forked and gone while nobody was there to record who is left of it.
+fn keep_where_somebody_stands(parent: BorrowedFd<'_>, visits: &mut BTreeSet<OsString>) {
+    if visits.is_empty() {
+        return;
+    }
+    let Ok(parent) = fs::read_link(format!("/proc/self/fd/{}", parent.as_raw_fd())) else { return };
+    for place in places() {
+        if let Some(visit) = place.strip_prefix(&parent).ok().and_then(|below| below.iter().next()) {
+            visits.remove(visit);
+        }
+    }
+}
+
+/// Whether a name is that of a visit's folder.
+pub(super) fn is_a_visit(name: &OsStr) -> bool {
+    let digits = name.to_str().and_then(|name| name.strip_prefix(VISIT));
+    digits.is_some_and(|digits| digits.len() == 16 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+fn need(parent: BorrowedFd<'_>, name: &OsStr) -> io::Result<Need> {
+    let found = statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    let is_a_folder = FileType::from_raw_mode(found.st_mode) == FileType::Directory;
+    if !is_a_folder || found.st_uid != rustix::process::geteuid().as_raw() {
+        return Ok(Need::Somebodys);
+    }
+    let mode = Mode::from_raw_mode(found.st_mode);
+    if mode.contains(Mode::RUSR | Mode::XUSR) {
+        return judged(openat(parent, name, FOLDER, Mode::empty())?);
+    }
+    // Its client has closed it against us, and may still live and want it so.
+    let visit = reopened(parent, name, FOLDER, Mode::RWXU)?;
+    let need = judged(visit.try_clone()?);
+    fchmod(visit, mode)?;
+    need
+}
+
+fn judged(visit: OwnedFd) -> io::Result<Need> {
+    let visit = File::from(visit);
+    let is_old = visit.metadata()?.modified()?.elapsed().is_ok_and(|age| age > IN_THE_MAKING);
+    Ok(match recorded(visit.as_fd())? {
+        Record::Names(owners) if owners.iter().all(Owner::is_dead) => Need::Nobodys,
+        // The power went before it was on the disk.
+        Record::Empty if is_old => Need::Nobodys,
+        Record::Missing if is_old => Need::Unrecorded,
+        Record::Names(..) | Record::Empty | Record::Missing => Need::Somebodys,
+    })
+}
+
+/// What stands in the place of the record. One that can't be made out is an error.
+fn recorded(visit: BorrowedFd<'_>) -> io::Result<Record> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let record = match openat(visit, OWNER, flags, Mode::empty()) {
+        Err(Errno::NOENT) => return Ok(Record::Missing),
+        Err(Errno::ACCESS) => reopened(visit, OWNER, flags, Mode::RUSR | Mode::WUSR)?,
+        record => record?,
+    };
+    let mut text = String::new();
+    File::from(record).take(RECORD_AT_MOST).read_to_string(&mut text)?;
+    let owners: Option<Vec<Owner>> = text.lines().map(Owner::read).collect();
+    match owners {
+        Some(owners) if owners.is_empty() => Ok(Record::Empty),
+        Some(owners) if text.ends_with('\n') => Ok(Record::Names(owners)),
+        Some(_) | None => Err(ErrorKind::InvalidData.into()),
+    }
+}

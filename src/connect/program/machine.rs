@@ -1,0 +1,101 @@
+//! Processors by the names that people know them by, where a program is made for another than this computer's.
+
+use object::elf;
+use object::macho::{self, CpuType};
+use object::pe;
+
+use crate::failure::{Failure, Fault};
+
+const X86: &str = "32-bit x86";
+const X86_64: &str = "x86-64";
+const ARM: &str = "32-bit ARM";
+const ARM_64: &str = "64-bit ARM";
+const POWERPC: &str = "PowerPC";
+const RISC_V: &str = "RISC-V";
+const IBM_Z: &str = "IBM Z";
+const LOONGARCH: &str = "LoongArch";
+const OTHER: &str = "another processor";
+
+/// The failure of a program that is made for this.
+pub(super) fn is_another(made_for: &str) -> Failure {
+    Failure::about(Fault::WrongArchitecture, &compared(made_for, ours()))
+}
+
+fn compared(made_for: &str, ours: &str) -> String {
+    if made_for == ours {
+        // Of another width or order of bytes.
+        return format!("made for another kind of {ours} than this computer");
+    }
+    format!("made for {made_for}, this computer is {ours}")
+}
+
+fn ours() -> &'static str {
+    match std::env::consts::ARCH {
+        "x86" => X86,
+        "x86_64" => X86_64,
+        "arm" => ARM,
+        "aarch64" => ARM_64,
+        "powerpc" | "powerpc64" => POWERPC,
+        "riscv32" | "riscv64" => RISC_V,
+        "s390x" => IBM_Z,
+        "loongarch64" => LOONGARCH,
+        other => other,
+    }
+}
+
+/// Of an ELF program.
+pub(super) fn of_elf(machine: u16) -> &'static str {
+    match elf::Machine(machine) {
+        elf::EM_386 => X86,
+        elf::EM_X86_64 => X86_64,
+        elf::EM_ARM => ARM,
+        elf::EM_AARCH64 => ARM_64,
+        elf::EM_PPC | elf::EM_PPC64 => POWERPC,
+        elf::EM_RISCV => RISC_V,
+        elf::EM_S390 => IBM_Z,
+        elf::EM_LOONGARCH => LOONGARCH,
+        _ => OTHER,
+    }
+}
+
+/// Of a program of Windows.
+pub(super) fn of_pe(machine: pe::Machine) -> &'static str {
+    match machine {
+        pe::IMAGE_FILE_MACHINE_I386 => X86,
+        pe::IMAGE_FILE_MACHINE_AMD64 => X86_64,
+        pe::IMAGE_FILE_MACHINE_ARM | pe::IMAGE_FILE_MACHINE_ARMNT => ARM,
+        pe::IMAGE_FILE_MACHINE_ARM64 => ARM_64,
+        pe::IMAGE_FILE_MACHINE_POWERPC => POWERPC,
+        _ => OTHER,
+    }
+}
+
+/// Of a program of macOS, which may be made for several.
+pub(super) fn of_macho(machines: &[CpuType]) -> String {
+    let name = |cpu: &CpuType| match *cpu {
+        macho::CPU_TYPE_X86 => X86,
+        macho::CPU_TYPE_X86_64 => X86_64,
+        macho::CPU_TYPE_ARM => ARM,
+        macho::CPU_TYPE_ARM64 => ARM_64,
+        macho::CPU_TYPE_POWERPC | macho::CPU_TYPE_POWERPC64 => POWERPC,
+        _ => OTHER,
+    };
+    let mut names: Vec<&str> = machines.iter().map(name).collect();
+    names.dedup();
+    names.join(" and ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn d5_a_program_for_another_machine_is_told_in_names_that_people_know() {
+        assert_eq!(compared(of_elf(40), X86_64), "made for 32-bit ARM, this computer is x86-64");
+        assert_eq!(compared(of_elf(62), X86_64), "made for another kind of x86-64 than this computer");
+        assert_eq!(compared(of_elf(8), ARM_64), "made for another processor, this computer is 64-bit ARM");
+        assert_eq!(of_pe(pe::IMAGE_FILE_MACHINE_I386), X86);
+        let both = [macho::CPU_TYPE_POWERPC, macho::CPU_TYPE_POWERPC64, macho::CPU_TYPE_X86];
+        assert_eq!(of_macho(&both), "PowerPC and 32-bit x86");
+    }
+}

@@ -1,0 +1,94 @@
+//! An account: what a screen tells, read by keys where it does not fit, and below it what stays in sight.
+//!
+//! ```text
+//! ! The help desk did not start a      ↑   told: scrolls
+//!   session.                           ↓
+//! Call 555-0100.                           below: the contact, unless it takes too much room; then it is told
+//! For staff: S1 · b12-3 · 14:32            the line for staff, always
+//! ```
+
+use ratatui::layout::Rect;
+
+use super::Scene;
+use crate::app::keys::Extent;
+use crate::clean::Clean;
+use crate::failure::Fault;
+use crate::theme::Role;
+use crate::ui::list::Move;
+use crate::ui::passage::Passage;
+use crate::ui::pen::{Line, Pen};
+use crate::ui::width::wrap;
+
+/// So many rows the line for staff has at most.
+const STAFF_ROWS: usize = 2;
+
+/// A text of its own, in one role.
+pub(super) type Saying = (Role, String);
+
+/// What a screen tells, laid out for its place.
+pub(super) struct Account {
+    passage: Passage,
+    below: Vec<Line>,
+}
+
+impl Account {
+    /// In this place: `told` gives the lines of it in so many columns, `below` is what stays in sight, the most needed last,
+    /// after a blank line where there is `air`. Where not all fits, `below` has half of the rows at most: what comes first of
+    /// it is told behind the rest.
+    pub(super) fn new(place: Rect, told: impl Fn(usize) -> Vec<Line>, below: &[Saying], air: bool) -> Self {
+        let (columns, rows) = (usize::from(place.width), usize::from(place.height));
+        let blank = air.then(Line::new);
+        let all: Vec<Line> = blank.into_iter().chain(wrapped(below, columns)).collect();
+        if told(columns).len() + all.len() <= rows {
+            return Self { passage: Passage::new(columns, rows, told), below: all };
+        }
+        let fits = |from: &usize| wrapped(&below[*from..], columns).len() <= rows / 2;
+        let (moved, kept) = below.split_at((0..below.len()).find(fits).unwrap_or(below.len()));
+        let kept = wrapped(kept, columns);
+        let whole = |columns: usize| [told(columns), wrapped(moved, columns)].concat();
+        Self { passage: Passage::new(columns, rows.saturating_sub(kept.len()), whole), below: kept }
+    }
+
+    /// How much of it is in sight.
+    pub(super) fn extent(&self) -> Extent {
+        if self.passage.is_long() { Extent::Part } else { Extent::Whole }
+    }
+
+    /// The first line that is in sight after a move; `first` was it before.
+    pub(super) fn moved(&self, first: usize, movement: Move) -> usize {
+        self.passage.moved(first, movement)
+    }
+
+    /// The row of the first line in this role, seen from line `first` on: the nearest where it is out of sight, and the first
+    /// where there is none.
+    pub(super) fn row_of(&self, first: usize, role: Role) -> u16 {
+        self.passage.row_of(first, role)
+    }
+
+    /// Draws it from its line `first` on.
+    pub(super) fn draw(&self, first: usize, pen: &mut Pen) {
+        self.passage.draw(first, pen);
+        for line in &self.below {
+            pen.pieces(line);
+        }
+    }
+}
+
+/// The lines of sayings, one below the other.
+pub(super) fn wrapped(sayings: &[Saying], columns: usize) -> Vec<Line> {
+    let lines = |(role, text): &Saying| wrap(text, columns).into_iter().map(|line| vec![(*role, line)]).collect::<Vec<Line>>();
+    sayings.iter().flat_map(lines).collect()
+}
+
+/// `For staff: S2 · b12-3 · 14:32 · K7F204`, and what there is to tell before it: the kiosk's name, where that is too long for
+/// the line.
+pub(super) fn for_staff(scene: &Scene, columns: usize, fault: Fault, clock: &Clean) -> (Option<Saying>, Saying) {
+    let kiosk = scene.desk.config.kiosk.name.to_string();
+    let line = |kiosk: Option<String>| {
+        let parts = [Some(fault.code().to_owned()), kiosk, Some(clock.to_string()), Some(scene.visit.to_string())];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (Role::Dim, scene.look.text.common.for_staff(parts.join(&format!(" {} ", scene.look.signs.dot))))
+    };
+    let whole = line(Some(kiosk.clone()));
+    if wrap(&whole.1, columns).len() <= STAFF_ROWS { (None, whole) } else { (Some((Role::Dim, kiosk)), line(None)) }
+}

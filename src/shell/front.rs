@@ -1,0 +1,192 @@
+//! The front of the loop: the terminal as the customer has it. What is drawn goes out by it and what is typed comes in; and it
+//! is lent to a client that wants it (`launch.foreground`), and taken back.
+//!
+//! ```text
+//! the job                       the loop
+//! Borrow ─────────────────────> input dropped, screen left, modes as they were
+//!        <───── the terminal ──
+//! the client, in a foreground   no key is read, nothing is drawn; signals, the terminal's end and time go on
+//! group of its own
+//! Return ─────────────────────> our group in front, input dropped, modes and screen anew, all of it painted
+//! ```
+//!
+//! A client that stops is let go on (`connect`). Where the program ends while the terminal is lent, what becomes of the
+//! client is `launch.when_left`'s to say: one that is kept keeps the terminal too, for as long as whoever started us
+//! lets it; after one that is ended the terminal is as it was. What the kernel tells whoever has a terminal, it tells the
+//! client: SIGHUP, when the line drops, and when we end as the leader of our session.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::Arc;
+use std::time::Duration;
+
+use ratatui::layout::Size;
+use rustix::event::PollFlags;
+
+use super::End;
+use crate::app::{Model, view};
+use crate::connect::Foreground;
+use crate::terminal::decoder::Decoder;
+use crate::terminal::key::Input;
+use crate::terminal::kind::Kind;
+use crate::terminal::modes::{Modes, WayOut};
+use crate::terminal::painter::Painter;
+use crate::terminal::tty::{Read, Tty, Written};
+use crate::torture;
+
+/// The terminal, full screen. Dropping it gives the terminal back as it was found.
+pub(super) struct Front {
+    tty: Tty,
+    modes: Modes,
+    /// The terminal, while a client has it: then it is neither read nor drawn on.
+    lent: Option<Arc<Foreground>>,
+    decoder: Decoder,
+    painter: Painter,
+    /// Whether the model has changed since it was last drawn.
+    stale: bool,
+}
+
+impl Front {
+    /// Enters the full screen; nothing is drawn on it yet.
+    pub(super) fn open(tty: Tty, kind: Kind) -> io::Result<Self> {
+        let modes = Modes::enter(&tty, kind)?;
+        Ok(Self { tty, modes, lent: None, decoder: Decoder::new(), painter: Painter::new(kind), stale: true })
+    }
+
+    /// A way out for a panic hook.
+    pub(super) fn way_out(&self) -> WayOut {
+        self.modes.way_out()
+    }
+
+    /// Columns and rows.
+    pub(super) fn size(&self) -> Size {
+        self.tty.size()
+    }
+
+    /// The model has changed: it is drawn once more.
+    pub(super) fn touch(&mut self) {
+        self.stale = true;
+    }
+
+    /// Nothing on the terminal counts any more: all of it is painted, once the model is drawn.
+    pub(super) fn repaint(&mut self) {
+        self.painter.repaint();
+    }
+
+    pub(super) fn ring(&mut self) {
+        self.painter.ring();
+    }
+
+    /// Overwrites what is left of a customer on the screen and in its copies.
+    pub(super) fn wipe(&mut self) {
+        self.painter.wipe();
+    }
+
+    /// Writes what waits, and draws the model if it has changed and the line has taken all before it.
+    pub(super) fn show(&mut self, model: &Model) -> Option<End> {
+        if self.lent.is_some() {
+            return None;
+        }
+        if let Some(end) = self.write_out() {
+            return Some(end);
+        }
+        if self.stale && self.painter.waiting().is_empty() {
+            self.stale = false;
+            self.painter.paint(model.size(), |frame| {
+                torture::point("view");
+                view(model, frame);
+            });
+        }
+        self.write_out()
+    }
+
+    fn write_out(&mut self) -> Option<End> {
+        while !self.painter.waiting().is_empty() {
+            match self.modes.write(self.painter.waiting()) {
+                Some(Written::Some(count)) => self.painter.wrote(count),
+                Some(Written::Full) => break,
+                Some(Written::Gone) => return Some(End::HungUp),
+                // A thread that panics has given it back, and says so soon.
+                None => return Some(End::Broken),
+            }
+        }
+        None
+    }
+
+    /// What of the terminal the loop has to wake for. Its end is told all the same.
+    pub(super) fn wanted(&self) -> PollFlags {
+        match self.lent {
+            Some(_) => PollFlags::empty(),
+            None if self.painter.waiting().is_empty() => PollFlags::IN,
+            None => PollFlags::IN | PollFlags::OUT,
+        }
+    }
+
+    /// When input that has come by half counts as it is.
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        self.decoder.deadline()
+    }
+
+    /// What was typed until now.
+    pub(super) fn typed(&mut self, now: Duration) -> Result<Vec<Input>, End> {
+        let mut inputs = Vec::new();
+        if self.lent.is_some() {
+            return Ok(inputs);
+        }
+        let mut bytes = [0; 1024];
+        match self.tty.read(&mut bytes) {
+            Read::Bytes(count) => self.decoder.feed(now, &bytes[..count], &mut inputs),
+            Read::Nothing => {}
+            Read::HungUp => return Err(End::HungUp),
+        }
+        zeroize::Zeroize::zeroize(&mut bytes);
+        self.decoder.expire(now, &mut inputs);
+        Ok(inputs)
+    }
+
+    /// Leaves the screen for a client.
+    pub(super) fn lend(&mut self) -> io::Result<Arc<Foreground>> {
+        // The rest of a frame would be drawn over the client.
+        self.painter.wrote(self.painter.waiting().len());
+        self.modes.restore();
+        self.decoder = Decoder::new();
+        let terminal = Arc::new(Foreground::now()?);
+        self.lent = Some(Arc::clone(&terminal));
+        Ok(terminal)
+    }
+
+    /// Goes on where the screen was left, if it was. Fails where the terminal has gone meanwhile.
+    pub(super) fn take_back(&mut self) -> io::Result<()> {
+        if let Some(terminal) = self.lent.take() {
+            terminal.take_back();
+            self.modes.enter_again()?;
+            self.painter.repaint();
+        }
+        Ok(())
+    }
+
+    /// Gives the terminal back as it was found; one that has gone is not touched any more.
+    pub(super) fn leave(&self, end: &End) {
+        if matches!(end, End::HungUp) {
+            self.modes.abandon();
+        } else {
+            self.modes.restore();
+        }
+    }
+
+    /// After a client that had the terminal to its end, where the program ends too: nobody else gives it back as it was.
+    pub(super) fn leave_behind_client(&self) {
+        if let Some(terminal) = &self.lent {
+            terminal.take_back();
+            if self.modes.enter_again().is_ok() {
+                self.modes.restore();
+            }
+        }
+    }
+}
+
+impl AsFd for Front {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.tty.as_fd()
+    }
+}

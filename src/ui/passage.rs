@@ -1,0 +1,91 @@
+//! A text that is read by keys where it is longer than its place: a window on its lines, with a sign where more stands.
+
+use super::list::{self, Move};
+use super::pen::{Line, Pen};
+use crate::theme::Role;
+
+/// The last columns, for the sign that more stands above or below, and air before it.
+const SIGNS: usize = 2;
+
+/// A text as it is wrapped for its place.
+#[derive(Debug)]
+pub struct Passage {
+    lines: Vec<Line>,
+    rows: usize,
+}
+
+impl Passage {
+    /// A text in a place of so many columns and rows; `wrapped` gives its lines of at most so many columns. One that does not
+    /// fit leaves the last columns to the signs.
+    pub fn new(columns: usize, rows: usize, wrapped: impl Fn(usize) -> Vec<Line>) -> Self {
+        let lines = wrapped(columns);
+        let fits = lines.len() <= rows;
+        Self { lines: if fits { lines } else { wrapped(columns.saturating_sub(SIGNS)) }, rows }
+    }
+
+    /// Whether more stands in it than can be seen at once.
+    pub fn is_long(&self) -> bool {
+        self.last_first() > 0
+    }
+
+    /// The first line that is seen once the end is.
+    fn last_first(&self) -> usize {
+        self.lines.len().saturating_sub(self.rows)
+    }
+
+    /// The first line that is seen after a move; `first` was it before.
+    pub fn moved(&self, first: usize, movement: Move) -> usize {
+        list::moved(first.min(self.last_first()), movement, self.last_first() + 1, self.rows)
+    }
+
+    /// The row of the first line in this role, seen from line `first` on: the nearest where it is out of sight, and the first
+    /// where there is none.
+    pub fn row_of(&self, first: usize, role: Role) -> u16 {
+        let at = self.lines.iter().position(|line| line.iter().any(|(its, _)| *its == role)).unwrap_or(0);
+        let row = at.saturating_sub(first.min(self.last_first())).min(self.rows.saturating_sub(1));
+        u16::try_from(row).unwrap_or(0)
+    }
+
+    /// Draws it from its line `first` on.
+    pub fn draw(&self, first: usize, pen: &mut Pen) {
+        let first = first.min(self.last_first());
+        let top = pen.position().1;
+        for line in self.lines.iter().skip(first).take(self.rows) {
+            pen.pieces(line);
+        }
+        let foot = top + u16::try_from(self.rows.saturating_sub(1)).unwrap_or(0);
+        pen.mark(top, (first > 0).then_some(pen.look.signs.more_above));
+        pen.mark(foot, (first < self.last_first()).then_some(pen.look.signs.more_below));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::width::wrap;
+    use super::*;
+
+    fn passage(rows: usize) -> Passage {
+        Passage::new(6, rows, |columns| {
+            wrap("a b c d e f g h", columns).into_iter().map(|line| vec![(Role::Text, line)]).collect()
+        })
+    }
+
+    #[test]
+    fn what_fits_has_the_whole_width_and_what_does_not_leaves_the_last_columns_to_the_signs() {
+        assert_eq!((passage(3).lines.len(), passage(3).is_long()), (3, false));
+        assert_eq!((passage(2).lines.len(), passage(2).is_long()), (4, true));
+    }
+
+    #[test]
+    fn every_line_is_seen_on_the_way_down_and_no_move_leads_past_the_ends() {
+        let passage = passage(2);
+        let moves = [Move::Up, Move::Down, Move::Down, Move::Down, Move::PageUp, Move::PageDown, Move::First, Move::Last];
+        let mut first = 0;
+        let seen = moves.map(|movement| {
+            first = passage.moved(first, movement);
+            first
+        });
+        assert_eq!(seen, [0, 1, 2, 2, 0, 2, 0, 2]);
+        assert_eq!(passage.moved(99, Move::Up), 1, "the place has grown since");
+    }
+}
