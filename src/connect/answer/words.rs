@@ -66,6 +66,7 @@ fn of_html(page: &str) -> String {
     let (mut title, mut text) = (String::new(), String::new());
     let mut heading = None;
     let (mut in_head, mut in_title) = (false, false);
+    let mut endless = Vec::new();
     let mut rest = page;
     while let Some((before, after)) = rest.split_once('<') {
         let into = if in_title { Some(&mut title) } else { (!in_head).then_some(&mut text) };
@@ -92,8 +93,7 @@ fn of_html(page: &str) -> String {
         match tag.as_str() {
             "h1" => heading = heading.or(Some(text.len())),
             "/h1" | "/h2" | "/h3" | "/h4" | "/h5" | "/h6" => end_heading(&mut text),
-            unread if UNREAD.contains(&unread) => rest = past_end_of(unread, rest),
-            _ => {}
+            unread => rest = past_unread(unread, rest, &mut endless),
         }
     }
     if !in_head && !in_title {
@@ -146,12 +146,20 @@ fn is_of_head(tag: &str) -> bool {
     tag.is_empty() || OF_HEAD.contains(&tag.trim_start_matches('/'))
 }
 
-fn past_end_of<'a>(element: &str, text: &'a str) -> &'a str {
+/// What follows an element that is not for people; `text` as it is, if `tag` begins none. Elements that are found to have no
+/// end go into `endless`, so that a page with many of them is searched once for each kind, and not once for each.
+fn past_unread<'a>(tag: &str, text: &'a str, endless: &mut Vec<&'static str>) -> &'a str {
+    let Some(element) = UNREAD.into_iter().find(|unread| *unread == tag && !endless.contains(unread)) else {
+        return text;
+    };
     let end = format!("</{element}");
     let found = text.as_bytes().windows(end.len()).position(|piece| piece.eq_ignore_ascii_case(end.as_bytes()));
+    if let Some(after) = found.and_then(|at| text.get(at..)) {
+        return after;
+    }
+    endless.push(element);
     // A script that is cut has no end; anything else may have none, and be read over without harm.
-    let without_end = if ["script", "style"].contains(&element) { "" } else { text };
-    found.and_then(|at| text.get(at..)).unwrap_or(without_end)
+    if ["script", "style"].contains(&element) { "" } else { text }
 }
 
 /// White space folded, and what is written by number or by name read as the characters that it means.
@@ -174,12 +182,14 @@ fn of_script(text: &str) -> String {
     while let Some((before, after)) = rest.split_once("\\u") {
         read.push_str(before);
         let code = after.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        let (character, after) = match code.and_then(char::from_u32) {
-            Some(character) => (character, &after[4..]),
-            None => ('\\', rest.split_once('\\').map_or("", |(_, after)| after)),
+        rest = if let Some(character) = code.and_then(char::from_u32) {
+            read.push(character);
+            &after[4..]
+        } else {
+            // As in "C:\updates".
+            read.push_str("\\u");
+            after
         };
-        read.push(character);
-        rest = after;
     }
     read + rest
 }
@@ -217,6 +227,7 @@ mod tests {
             ("<title>Bomgar</title><p>Your key has expired.</p><h1></h1>", "Bomgar: Your key has expired."),
             ("<svg/><p>if x < 5 & y <6 then z > 7</p>", "if x < 5 & y <6 then z > 7"),
             ("<p>&Scaron;koda Wa&lstrok;&eogon;sa Sch&amp;ouml;n O&amp;#039;Brien", "Škoda Wałęsa Schön O'Brien"),
+            ("<p>Run C:\\a\\update of C:\\Users, not \\\\u\\u\\", "Run C:\\a\\update of C:\\Users, not \\\\u\\u\\"),
             ("<p>&#49&#50&#00000000051; {\"name\": \"Sch\\u00f6n\"} \\u \\uD800", "123 {\"name\": \"Schön\"} \\u \\uD800"),
         ];
         for (page, words) in cases {
@@ -224,6 +235,15 @@ mod tests {
         }
         assert_eq!(of("Notice:\n<html><body><b>Gone</b>", Format::Html), "Notice: Gone");
         assert_eq!(of("a <b or a <c>", Format::Plain), "a <b or a <c>");
+    }
+
+    #[test]
+    fn d5_no_page_gives_much_more_than_it_has() {
+        for piece in ["a\\", "\\u", "\\u\\", "a\\u005c", "&nGt;", "&amp;", "<svg>", "<h1>a", "<noscript", "<p title='", "=\""] {
+            let page = format!("<p>\\u {}\\u", piece.repeat(4_000));
+            assert!(of(&page, Format::Html).len() <= 2 * page.len(), "{piece}");
+            assert!(of(&page, Format::Plain).len() <= 2 * page.len(), "{piece}");
+        }
     }
 
     #[test]
