@@ -2,13 +2,16 @@
 //! (through tokio's files it falls behind: architecture.md, rule 7).
 
 use std::fs::{File, Permissions};
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Builder;
 
 use super::answer::{self, Opening};
+use super::aside::waited_for;
 use super::folder::{self, Visit};
 use super::program::{self, For};
 use super::site::{Answer, Site, host_of};
@@ -95,10 +98,7 @@ pub(super) fn download_into(visit: Visit, order: &Order<'_>, stages: &mut dyn Fn
         network.block_on(order.cancel.or(work))?
     };
     stages(Stage::Checking { sum: served.sum });
-    let kind = check(&file, visit.path(), order.config, order.purpose)?;
-    if order.cancel.is_cancelled() {
-        return Err(Stop::Cancelled);
-    }
+    let kind = checked(file, &visit, order)?;
     Ok(Download { visit, served, kind })
 }
 
@@ -202,20 +202,29 @@ impl Sink<'_> {
     }
 }
 
-/// Looks at the whole file, and seals it.
-fn check(file: &File, folder: &Path, config: &Config, purpose: Purpose) -> Result<Kind, Failure> {
-    let failed = |error| folder::failure_of_write(&error, folder);
-    let kind = program::kind_of(file).map_err(failed)?;
-    let Some(kind) = kind.filter(|kind| accepted(config, purpose).contains(kind)) else {
-        return Err(kind.map_or(Fault::WrongKind.into(), |kind| Failure::about(Fault::WrongKind, program::name(kind))));
-    };
-    let machine = match purpose {
+/// Looks at the whole file, and seals it: aside, since a slow disk or a hostile file can make it long.
+fn checked(file: Arc<File>, visit: &Visit, order: &Order<'_>) -> Result<Kind, Stop> {
+    let accepted = accepted(order.config, order.purpose).to_owned();
+    let machine = match order.purpose {
         Purpose::Run => For::ThisMachine,
         Purpose::Save => For::Any,
     };
-    program::check(file, kind, machine).map_err(failed)??;
-    file.set_permissions(Permissions::from_mode(0o500)).map_err(failed)?;
-    Ok(kind)
+    let failed = |error| folder::failure_of_write(&error, visit.path());
+    let kind = waited_for(order.cancel, "check", move || check(&file, &accepted, machine), failed)??;
+    // One that came last is heard of, too.
+    if order.cancel.is_cancelled() { Err(Stop::Cancelled) } else { Ok(kind) }
+}
+
+fn check(file: &File, accepted: &[Kind], machine: For) -> io::Result<Result<Kind, Failure>> {
+    let kind = program::kind_of(file)?;
+    let Some(kind) = kind.filter(|kind| accepted.contains(kind)) else {
+        return Ok(Err(kind.map_or(Fault::WrongKind.into(), |kind| Failure::about(Fault::WrongKind, program::name(kind)))));
+    };
+    if let Err(failure) = program::check(file, kind, machine)? {
+        return Ok(Err(failure));
+    }
+    file.set_permissions(Permissions::from_mode(0o500))?;
+    Ok(Ok(kind))
 }
 
 #[cfg(test)]

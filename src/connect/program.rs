@@ -8,8 +8,8 @@
 //! ```
 //!
 //! Bounds are what a file says of its own parts: each of them has to end within it, so that one that was cut shows. What a
-//! part holds is its own program's matter. No file is read whole, and none makes us read much: every table is looked up in
-//! place, and is no longer than the file.
+//! part holds is its own program's matter. Every table is looked up in place and is no longer than the file, and no file is
+//! ever in memory as a whole. A hostile one can make us read much of it: who looks does so aside, where it holds up no cancel.
 
 mod dmg;
 mod elf;
@@ -22,8 +22,8 @@ mod zip;
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
 
-use object::ReadRef;
 use object::read::ReadCache;
 
 use crate::config::Kind;
@@ -56,7 +56,7 @@ pub(super) fn kind_of_opening(opening: &[u8]) -> Option<Kind> {
 /// The kind of a whole file.
 pub(super) fn kind_of(file: &File) -> io::Result<Option<Kind>> {
     looked_at(file, |contents| {
-        let kind = kind_of_opening(contents.at_most(0, OPENING)?);
+        let kind = kind_of_opening(&contents.at_most(0, OPENING)?);
         kind.or_else(|| dmg::trailer(contents).map(|_| Kind::Dmg))
     })
 }
@@ -112,20 +112,21 @@ pub(super) fn check(file: &File, kind: Kind, machine: For) -> io::Result<Result<
 
 /// A script has nothing by which it could be seen to be cut, but that its first line says who reads it.
 fn names_an_interpreter(contents: &Contents<'_>) -> Option<()> {
-    let first = contents.at_most(0, FIRST_LINE)?.strip_prefix(b"#!")?;
-    let line = first.split(|b| *b == b'\n').next()?;
+    let opening = contents.at_most(0, FIRST_LINE)?;
+    let line = opening.strip_prefix(b"#!")?.split(|b| *b == b'\n').next()?;
     (!line.trim_ascii().is_empty()).then_some(())
 }
 
 /// Looks at a file, and fails where it could not be read, whatever was made of that.
 fn looked_at<T>(file: &File, look: impl FnOnce(&Contents<'_>) -> T) -> io::Result<T> {
     let error = Cell::new(None);
-    let pieces = ReadCache::new(Source { file, error: &error });
-    let found = look(&Contents { pieces, size: file.metadata()?.len() });
+    let source = Source { file, error: &error };
+    let found = look(&Contents { source, pieces: ReadCache::new(source), size: file.metadata()?.len() });
     error.take().map_or(Ok(found), Err)
 }
 
 /// A file, and the error of the last time that it could not be read: readers of formats take that for the end of the file.
+#[derive(Clone, Copy)]
 struct Source<'f> {
     file: &'f File,
     error: &'f Cell<Option<io::Error>>,
@@ -159,6 +160,8 @@ impl Seek for Source<'_> {
 
 /// A file as it is looked at: piece by piece.
 struct Contents<'f> {
+    source: Source<'f>,
+    /// For `object`. All that is read through it stays in memory, which is why whoever reads much does not.
     pieces: ReadCache<Source<'f>>,
     size: u64,
 }
@@ -171,13 +174,15 @@ impl Contents<'_> {
 
     /// So many bytes.
     fn bytes<const LENGTH: usize>(&self, start: u64) -> Option<[u8; LENGTH]> {
-        self.pieces.read_bytes_at(start, LENGTH as u64).ok()?.try_into().ok()
+        self.at_most(start, LENGTH)?.try_into().ok()
     }
 
     /// The bytes from `start` on, up to so many.
-    fn at_most(&self, start: u64, length: usize) -> Option<&[u8]> {
+    fn at_most(&self, start: u64, length: usize) -> Option<Vec<u8>> {
         let length = self.size.checked_sub(start)?.min(length as u64);
-        self.pieces.read_bytes_at(start, length).ok()
+        let mut bytes = vec![0; usize::try_from(length).ok()?];
+        self.source.tried(self.source.file.read_exact_at(&mut bytes, start)).ok()?;
+        Some(bytes)
     }
 }
 

@@ -1,7 +1,7 @@
 //! ELF, the programs of Linux and other Unixes: class, machine, and the bounds of segments and sections.
 
 use object::Endianness;
-use object::elf::{ET_DYN, ET_EXEC, FileHeader32, FileHeader64, SHT_NOBITS};
+use object::elf::{ET_DYN, ET_EXEC, FileHeader32, FileHeader64, PN_XNUM, SHT_NOBITS};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 
 use super::{Contents, For, machine};
@@ -38,8 +38,10 @@ fn check_headers<H: FileHeader<Endian = Endianness>>(contents: &Contents<'_>, ma
         runs_here(header.e_machine(endian).0, endian)?;
     }
     let a_program = [ET_EXEC, ET_DYN].contains(&header.e_type(endian));
-    // More than 65,279 sections are counted in another place; no client has them, and reading them could take any memory.
-    let countable = header.e_shnum(endian) != 0 || header.e_shoff(endian).into() == 0;
+    // More than 65,279 sections, or 65,534 segments, are counted in another place; no client has them, the kernel runs none
+    // that has so many segments, and reading them could take any memory.
+    let counts_sections = header.e_shnum(endian) != 0 || header.e_shoff(endian).into() == 0;
+    let countable = counts_sections && header.e_phnum(endian) != PN_XNUM;
     if !a_program || !countable {
         return Err(Fault::BrokenProgram.into());
     }
