@@ -11,9 +11,9 @@
 //!           └─ the client           0600, then 0500
 //! ```
 //!
-//! A parent is a real folder, owned by us or by root, that others can't write to unless it is sticky: in a sticky folder
-//! nobody else can move or replace what we made. What a crash left is swept once its owner is dead.
+//! What a crash left is swept once its owner is dead.
 
+mod parent;
 mod remains;
 mod removal;
 
@@ -23,14 +23,18 @@ use std::io::{self, ErrorKind, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Access, AtFlags, Mode, OFlags, StatVfsMountFlags};
+use rustix::fs::{AtFlags, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::path::Arg;
 
-use super::{Environment, Purpose, causes, variable};
-use crate::config::{Config, Launch};
+use super::{Environment, Purpose, causes};
+use crate::config::Config;
 use crate::failure::{Failure, Fault};
+use parent::Parent;
+pub(super) use parent::candidates;
 use remains::{VISIT, is_a_visit};
+
+const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 /// The record of who needs a visit's folder. A name that no site can serve (trust.md D10).
 const OWNER: &str = ".owner";
@@ -151,85 +155,6 @@ pub(super) fn sweep(folders: &[PathBuf]) {
     for parent in folders.iter().filter_map(|folder| Parent::check(folder).ok()) {
         remains::sweep(parent.folder.as_fd());
     }
-}
-
-const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
-
-/// A folder in which visits' folders are made, checked.
-struct Parent {
-    path: PathBuf,
-    folder: OwnedFd,
-}
-
-impl Parent {
-    /// The first candidate that will do; else why the likeliest would not.
-    fn find(config: &Config, environment: Environment<'_>, purpose: Purpose) -> Result<Self, Failure> {
-        let mut not_executable = None;
-        let mut last = Failure::from(Fault::NoFolder);
-        for path in candidates(config, environment) {
-            match Self::make(&path).and_then(|parent| parent.fit_for(&config.launch, purpose)) {
-                Ok(parent) => return Ok(parent),
-                Err(failure) if failure.fault == Fault::FolderNotExecutable => not_executable = Some(failure),
-                Err(failure) => last = failure,
-            }
-        }
-        Err(not_executable.unwrap_or(last))
-    }
-
-    fn make(path: &Path) -> Result<Self, Failure> {
-        match rustix::fs::mkdir(path, Mode::RWXU) {
-            Ok(()) | Err(Errno::EXIST) => Self::check(path),
-            Err(errno) => Err(failure_of_folder(errno, path)),
-        }
-    }
-
-    fn check(path: &Path) -> Result<Self, Failure> {
-        let failed = |errno| failure_of_folder(errno, path);
-        let folder = rustix::fs::open(path, FOLDER, Mode::empty()).map_err(failed)?;
-        let found = rustix::fs::fstat(&folder).map_err(failed)?;
-        let mode = Mode::from_raw_mode(found.st_mode);
-        let trusted = found.st_uid == 0 || found.st_uid == rustix::process::geteuid().as_raw();
-        let shared = mode.intersects(Mode::WGRP | Mode::WOTH) && !mode.contains(Mode::SVTX);
-        if trusted && !shared { Ok(Self { path: path.to_owned(), folder }) } else { Err(about(Fault::NoFolder, path)) }
-    }
-
-    fn fit_for(self, launch: &Launch, purpose: Purpose) -> Result<Self, Failure> {
-        // One of root's is safe, but not for that ours to write to.
-        rustix::fs::accessat(&self.folder, ".", Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS)
-            .map_err(|errno| failure_of_folder(errno, &self.path))?;
-        if purpose == Purpose::Save || !launch.executes_client() {
-            return Ok(self);
-        }
-        match rustix::fs::fstatvfs(&self.folder) {
-            Ok(disk) if disk.f_flag.contains(StatVfsMountFlags::NOEXEC) => Err(about(Fault::FolderNotExecutable, &self.path)),
-            _ => Ok(self),
-        }
-    }
-}
-
-/// Where a visit's folder can be made, the best first.
-pub(super) fn candidates(config: &Config, environment: Environment<'_>) -> Vec<PathBuf> {
-    if let Some(folder) = &config.download.folder {
-        return std::path::absolute(folder).into_iter().collect();
-    }
-    let of_this_user = format!("/var/tmp/support-kiosk-{}", rustix::process::geteuid().as_raw()).into();
-    if config.kiosk.lockdown {
-        // Whoever connects may have a hand in the environment (trust.md K5).
-        return vec![PathBuf::from("/run/support-kiosk"), of_this_user];
-    }
-    let mut paths = Vec::new();
-    if let Some(list) = variable(environment, "RUNTIME_DIRECTORY") {
-        // systemd joins several by colons; the first is the one to write to.
-        paths.extend(std::env::split_paths(list).next());
-    }
-    if let Some(runtime) = variable(environment, "XDG_RUNTIME_DIR").map(Path::new)
-        && Parent::check(runtime).is_ok()
-    {
-        paths.push(runtime.join("support-kiosk"));
-    }
-    paths.push(of_this_user);
-    paths.retain(|path| path.is_absolute());
-    paths
 }
 
 fn random() -> Result<u64, Errno> {

@@ -31,6 +31,7 @@ fn d5_an_elf_program_is_taken_whole_and_for_this_machine_alone() {
         ("of no width", with(good.clone(), 4, &[0]), Fault::BrokenProgram),
         ("of a width that there is not", with(good.clone(), 4, &[3]), Fault::BrokenProgram),
         ("sections past counting", with(good.clone(), 60, &[0, 0]), Fault::BrokenProgram),
+        ("segments past counting", segments_counted_elsewhere(good.clone()), Fault::BrokenProgram),
         ("sections past the end", with(good.clone(), 40, &[0xFF; 7]), Fault::BrokenProgram),
     ];
     for (case, bytes, fault) in cases {
@@ -51,6 +52,13 @@ fn d5_an_elf_program_is_taken_whole_and_for_this_machine_alone() {
     let mut elsewhere = Desk::at(&Site::answering(ok(with(good, 18, &[8, 0]))).url());
     elsewhere.purpose = Purpose::Save;
     elsewhere.download(&by_rep()).client("to be carried elsewhere");
+}
+
+/// As a program with more than 65,534 segments has it: the first section knows how many there are.
+fn segments_counted_elsewhere(elf: Vec<u8>) -> Vec<u8> {
+    let (count, sections) = (elf[56..58].to_vec(), u64::from_le_bytes(elf[40..48].try_into().expect("eight")));
+    let counted = usize::try_from(sections).expect("within the file") + 44;
+    with(with(elf, counted, &count), 56, &[0xFF, 0xFF])
 }
 
 #[test]
@@ -295,6 +303,30 @@ fn d11_a_folder_that_others_could_tamper_with_is_refused_before_any_request() {
     desk.config.download.folder = Some(place.path().join("new"));
     desk.download(&by_rep()).client("a folder still to be made");
     assert_eq!(fs::metadata(place.path().join("new")).expect("made").mode() & 0o7777, 0o700);
+}
+
+#[test]
+fn d11_a_folder_below_one_in_which_others_could_put_theirs_in_its_place_is_refused_before_any_request() {
+    let site = Site::answering(ok(SCRIPT));
+    let mut desk = Desk::at(&site.url());
+    let place = tempfile::tempdir().expect("a folder");
+    let (open, link) = (place.path().join("open"), place.path().join("link"));
+    let (below, ours) = (open.join("a/b"), open.join("a/b/ours"));
+    fs::create_dir_all(&below).expect("folders");
+    symlink(&below, &link).expect("a link");
+    for mode in [0o777, 0o775] {
+        fs::set_permissions(&open, Permissions::from_mode(mode)).expect("a mode");
+        for folder in [below.clone(), ours.clone(), link.join("ours")] {
+            desk.config.download.folder = Some(folder.clone());
+            let failure = desk.fails(&by_rep(), Fault::NoFolder, &folder.to_string_lossy());
+            assert_eq!(failure.detail.as_ref().map(AsRef::as_ref), open.to_str(), "whose mode is to be mended");
+        }
+    }
+    assert_eq!(site.received().len(), 0, "nothing was asked");
+    fs::set_permissions(&open, Permissions::from_mode(0o1777)).expect("a mode");
+    let _client = desk.download(&by_rep()).client("by a link, into a sticky folder's folder");
+    fs::remove_file(&link).expect("removed");
+    assert_eq!(fs::read_dir(&ours).expect("there").count(), 1, "the client is where the link led");
 }
 
 #[test]
