@@ -253,19 +253,15 @@ fn command(words: Vec<OsString>) -> Result<Command, clap::Error> {
     }
 }
 
-/// A word that stands where none belongs may be half of what a customer typed, or a key whose `key` was forgotten: an
-/// option is named, and a command that is all but one of ours; any other word is not.
+/// A word that stands where none belongs may be half of what a customer typed, or a key whose `key` was forgotten or grew
+/// together with it (`key4710938`): an option is named, no other word is. What it may have been meant for stays told.
 fn without_values(mut error: clap::Error) -> clap::Error {
     let is_option =
         |word: &str| word.strip_prefix("--").is_some_and(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
-    let (word, may_be_told) = if error.kind() == ErrorKind::UnknownArgument {
-        let word = error.get(ContextKind::InvalidArg);
-        (ContextKind::InvalidArg, matches!(word, Some(ContextValue::String(word)) if is_option(word)))
-    } else {
-        (ContextKind::InvalidSubcommand, error.get(ContextKind::SuggestedSubcommand).is_some())
-    };
-    if !may_be_told {
-        error.remove(word);
+    error.remove(ContextKind::InvalidSubcommand);
+    let is_told = matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(word)) if is_option(word));
+    if error.kind() == ErrorKind::UnknownArgument && !is_told {
+        error.remove(ContextKind::InvalidArg);
         error.remove(ContextKind::Suggested);
     }
     error
@@ -274,9 +270,11 @@ fn without_values(mut error: clap::Error) -> clap::Error {
 /// What the shape of the command line can't say: which wishes contradict each other.
 fn agreeing(start: Start) -> Result<Start, clap::Error> {
     let wishes = &start.delivery;
+    let save_is_not_utf8 = wishes.save.as_ref().is_some_and(|folder| folder.to_str().is_none());
     let contradiction = [
         (wishes.json && wishes.print_link, "--json and --print-link: a link carries what was typed, which JSON never does"),
         (wishes.save.is_some() && wishes.print_link, "--save and --print-link: with a link nothing is downloaded"),
+        (wishes.json && save_is_not_utf8, "--json and --save: JSON can't tell of a folder whose name is not UTF-8"),
         (wishes.save.is_some() && wishes.no_wait, "--save and --no-wait: with --save nothing is run"),
         (wishes.print_link && wishes.no_wait, "--print-link and --no-wait: with a link nothing is run"),
         (start.way.values_in_standard_input() > 1, "only one value can be -: all of standard input"),
@@ -382,6 +380,21 @@ mod tests {
     }
 
     #[test]
+    fn json_can_tell_only_of_a_folder_in_utf8() {
+        use std::os::unix::ffi::OsStringExt;
+        let folder = OsString::from_vec(b"/tmp/\xFF".to_vec());
+        let line = |last: &str| {
+            ["support-kiosk", "start", "rep", "12", "--save"]
+                .map(OsString::from)
+                .into_iter()
+                .chain([folder.clone(), last.into()])
+                .collect::<Vec<_>>()
+        };
+        assert!(command(line("--json")).is_err_and(|error| error.exit_code() == 2));
+        assert!(command(line("--config=a.toml")).is_ok(), "bare it can be told");
+    }
+
+    #[test]
     fn wishes_that_contradict_each_other_are_told_with_the_usage_of_start() {
         let Err(error) = parsed("support-kiosk start rep 12 --json --print-link") else { panic!("passes") };
         assert!(error.to_string().contains("Usage: support-kiosk start"), "{error}");
@@ -396,6 +409,9 @@ mod tests {
             "start survey --nam=canary",
             "start canary",
             "canary",
+            "key=canary",
+            "start key=canary",
+            "start keycanary",
         ] {
             let Err(error) = parsed(&format!("support-kiosk {line}")) else { panic!("{line} passes") };
             assert!(!error.to_string().contains("canary"), "{line}: {error}");

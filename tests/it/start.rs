@@ -201,7 +201,7 @@ fn started(mut command: Command, event: &str) -> (Child, BufReader<ChildStdout>,
 #[test]
 fn d14_a_signal_during_the_download_leaves_nothing_and_is_told_by_the_status() {
     let desk = Desk::new(Pace { download: LIMIT * 2, ..Pace::AT_ONCE }, CONNECTOR);
-    for (signal, status) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
+    for (signal, status) in [(Signal::INT, 130), (Signal::QUIT, 131), (Signal::TERM, 143), (Signal::HUP, 129)] {
         let (mut child, mut output, _) = started(desk.command(&["rep", "12", "--json"]), "progress");
         rustix::process::kill_process(Pid::from_child(&child), signal).expect("sent");
         assert_eq!(ended(&mut child).code(), Some(status), "{signal:?}");

@@ -32,7 +32,8 @@ pub(super) fn request(
 
 fn rep(id: &str, choices: &Choices) -> Result<SessionRequest, Failure> {
     let rep = choices.reps.iter().find(|rep| rep.id.to_string() == id);
-    rep.map(SessionRequest::rep).ok_or_else(|| Failure::about(Fault::UnknownRep, &format!("representative {id}")))
+    // What was typed in place of an id may be a customer's key.
+    rep.map(SessionRequest::rep).ok_or_else(|| Failure::about(Fault::UnknownRep, "the id behind rep"))
 }
 
 fn key_of(raw: &str, config: &Config) -> Result<SessionRequest, Failure> {
@@ -69,15 +70,14 @@ fn choice(issue: Option<&str>, survey: &Survey, choices: &Choices) -> Result<Cho
         (None, _) => Err(Fault::NoGeneralQueue.into()),
         (Some(id), SurveyMenu::Reps) => {
             let rep = choices.reps.iter().find(|rep| rep.id.to_string() == id);
-            rep.map(|rep| Choice::Rep(rep.id)).ok_or_else(|| {
-                Failure::about(Fault::UnknownRep, &format!("--issue {id}: this desk's menu lists representatives"))
-            })
+            rep.map(|rep| Choice::Rep(rep.id))
+                .ok_or_else(|| Failure::about(Fault::UnknownRep, "--issue: this desk's menu lists representatives"))
         }
         (Some(named), SurveyMenu::Issues | SurveyMenu::None) => {
             let issue = choices.issues.iter().find(|issue| issue.reference.is(named));
             issue
                 .map(|issue| Choice::Issue(issue.reference.clone()))
-                .ok_or_else(|| Failure::about(Fault::UnknownIssue, &format!("--issue {named}")))
+                .ok_or_else(|| Failure::about(Fault::UnknownIssue, "--issue"))
         }
     }
 }

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
 use signal_hook::{flag, low_level};
 
 use super::loan::Loan;
@@ -99,7 +99,7 @@ impl Interrupt {
             }
         })?;
         self.hear_of_panics(waker.try_clone()?);
-        for signal in [SIGHUP, SIGINT, SIGTERM] {
+        for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
             // In this order: when the byte arrives, the number is there.
             flag::register_usize(signal, Arc::clone(&self.caught), usize::try_from(signal).unwrap_or_default())?;
             low_level::pipe::register(signal, waker.try_clone()?)?;

@@ -75,16 +75,16 @@ fn input_that_the_desk_refuses_is_named_with_its_code_and_asks_nothing_of_the_si
         "[session_key]\nmin_length = 4\nmax_length = 8\n[survey]\ngeneral_queue = false\n[survey.name]\nrequired = true\n";
     let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, rules);
     let cases: [(&[&str], &str, &str); 12] = [
-        (&["rep", "13"], "I6", "representative 13"),
-        (&["rep", "twelve"], "I6", "representative twelve"),
-        (&["rep", "-1"], "I6", "representative -1"),
+        (&["rep", "13"], "I6", "behind rep"),
+        (&["rep", "QZXW"], "I6", "behind rep"),
+        (&["rep", "-1"], "I6", "behind rep"),
         (&["key", ""], "I5", "is empty"),
         (&["key", " - "], "I5", "is empty"),
         (&["key", "123"], "I5", "at least 4"),
         (&["key", "123456789"], "I5", "at most 8"),
         (&["key", "12\u{202E}34"], "I4", "U+202E"),
         (&["survey", "--name", "Zo"], "I8", "Please choose an issue"),
-        (&["survey", "--issue", "2", "--name", "Zo"], "I7", "--issue 2"),
+        (&["survey", "--issue", "QZXW", "--name", "Zo"], "I7", "--issue"),
         (&["survey", "--issue", "1"], "I2", "name is required"),
         (&["survey", "--issue", "1", "--name", "Zo", "--company-code", "B"], "I3", "company-code is hidden"),
     ];
@@ -93,6 +93,7 @@ fn input_that_the_desk_refuses_is_named_with_its_code_and_asks_nothing_of_the_si
         assert_status(&output, 65, words);
         let told = stderr(&output);
         assert!(told.contains(named) && told.contains(&format!("({code}, visit ")), "{words:?}: {told}");
+        assert!(!told.contains("QZXW"), "what was typed may be a key: {told}");
         assert!(told.lines().count() <= 2 && output.stdout.is_empty(), "{words:?}: {told}\n{}", stdout(&output));
     }
     assert_eq!(desk.site.requests(), 0);
