@@ -31,7 +31,7 @@ fn may_mount() -> bool {
 fn behind_hidepid(desk: &Desk, before: &[&str]) -> Command {
     let copied = desk.at("support-kiosk");
     fs::copy(env!("CARGO_BIN_EXE_support-kiosk"), &copied).expect("copied to where anybody may run it");
-    fs::set_permissions(desk.at("."), fs::Permissions::from_mode(0o777)).expect("opened");
+    fs::set_permissions(desk.at("."), fs::Permissions::from_mode(0o1777)).expect("opened, but for what is another's");
     chown(desk.downloads(), Some(NOBODY), Some(NOBODY)).expect("nobody's");
     let mut command = Command::new("unshare");
     command.args(["-m", "sh", "-c", BEHIND_HIDEPID, "sh"]).args(before).arg(copied).arg("--config").arg(desk.at("kiosk.toml"));
