@@ -158,10 +158,13 @@ impl Session<'_> {
             client.leave();
             log.left();
         } else {
-            let ending = client.wait();
+            let (ending, failure) = client.wait();
             drop(lent);
-            log.ended(&ending);
-            self.report.ended(&ending);
+            match &failure {
+                Some(failure) => log.stopped(&failure.clone().into()),
+                None => log.ended(&ending),
+            }
+            self.report.ended(&ending, failure.as_ref());
         }
         Ok(())
     }

@@ -26,7 +26,7 @@ mod ways;
 
 use std::collections::HashSet;
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -126,8 +126,8 @@ fn d15_every_behaviour_comes_to_one_entry_of_the_catalogue_and_leaves_nothing() 
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
 }
 
-fn wrong_by_start(row: &Row) -> Option<String> {
-    let trial = Trial::of(row);
+/// What `start` tells of it, with these options.
+fn started(row: &Row, trial: &Trial, options: &[&str]) -> Output {
     trial.write_config();
     let (words, typed) = match row.way {
         Way::Rep => (["rep", "12"], ""),
@@ -138,7 +138,8 @@ fn wrong_by_start(row: &Row) -> Option<String> {
         .envs(trial.environment())
         .arg("start")
         .args(words)
-        .args(["--json", "--config"])
+        .args(options)
+        .arg("--config")
         .arg(trial.config())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -146,7 +147,12 @@ fn wrong_by_start(row: &Row) -> Option<String> {
         .spawn()
         .expect("it starts");
     start.stdin.take().expect("its input").write_all(typed.as_bytes()).expect("typed");
-    let output = start.wait_with_output().expect("its end");
+    start.wait_with_output().expect("its end")
+}
+
+fn wrong_by_start(row: &Row) -> Option<String> {
+    let trial = Trial::of(row);
+    let output = started(row, &trial, &["--json"]);
     let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let last = told.lines().last().unwrap_or_default();
     let event: serde_json::Value = serde_json::from_str(last).unwrap_or_default();
@@ -169,6 +175,18 @@ fn d15_start_tells_every_behaviour_by_its_code_and_no_secret() {
     let rows = table(&authority);
     let wrong = all_wrong(&rows, wrong_by_start);
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+}
+
+#[test]
+fn d13_start_tells_an_early_end_in_words_and_ends_as_after_any_client() {
+    for row in machines::early_ends() {
+        let trial = Trial::of(&row);
+        let output = started(&row, &trial, &[]);
+        assert_eq!(output.status.code(), Some(0), "{}", row.name);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(told.contains(&format!("({}, visit ", code(&row))), "{}: {told}", row.name);
+        assert_eq!(trial.traces(&row.expected.map_or(End::Ran, End::Failed)), None, "{}", row.name);
+    }
 }
 
 #[test]

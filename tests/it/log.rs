@@ -91,7 +91,7 @@ fn told(events: &[BTreeMap<String, String>], field: &str) -> Vec<String> {
 
 #[test]
 fn a_session_is_written_down_from_its_start_to_the_clients_end() {
-    let site = Site::answering(ok("#!/bin/sh\nexit 3\n"));
+    let site = Site::answering(ok("#!/bin/sh\nsleep 2.1\nexit 3\n"));
     let desk = Desk::at(&site.url());
     let output = desk.start(&["key", KEY, "--json"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
@@ -104,15 +104,25 @@ fn a_session_is_written_down_from_its_start_to_the_clients_end() {
     assert_eq!(events[0]["way"], "key");
     assert_eq!((&events[1]["method"], &events[1]["host"]), (&"GET".to_owned(), &format!("localhost:{}", site.port)));
     // As sha256sum has it.
-    assert_eq!(events[3]["sha256"], "bb6220bfa599c6294ebc0954c2781c5513b565eb55f01aba387bfd0dc90176b1");
+    assert_eq!(events[3]["sha256"], "28e1a591992b96337239db64439b53556b673e75c952b6a2650f2887962fab84");
     let end = &events[6];
-    assert_eq!((end["way"].as_str(), end["status"].as_str(), end["bytes"].as_str()), ("key", "3", "17"), "{end:?}");
+    assert_eq!((end["way"].as_str(), end["status"].as_str(), end["bytes"].as_str()), ("key", "3", "27"), "{end:?}");
     assert!(end["duration"].parse::<f64>().is_ok_and(|seconds| seconds < 60.0) && !end.contains_key("signal"), "{end:?}");
     for event in &events {
         let time = &event["time"];
         assert!(time.parse::<jiff::Timestamp>().is_ok() && time.len() == 25, "no time of RFC 3339: {time}");
     }
     assert_eq!(fs::metadata(desk.log()).expect("there").permissions().mode() & 0o137, 0, "it is for us and our group alone");
+}
+
+#[test]
+fn d13_a_client_that_ends_at_once_is_written_down_with_the_code_that_the_screen_shows() {
+    let site = Site::answering(ok("#!/bin/sh\nexit 3\n"));
+    let desk = Desk::at(&site.url());
+    assert_eq!(desk.start(&["key", KEY]).status.code(), Some(0));
+    let events = desk.events();
+    assert_eq!(told(&events, "event").join(" "), "started stage stage stage stage stage failed", "{events:?}");
+    assert_eq!((events[6]["code"].as_str(), events[6]["about"].as_str()), ("R4", "status 3"), "{events:?}");
 }
 
 #[test]

@@ -90,10 +90,12 @@ impl Report {
         }
     }
 
-    /// The client has ended.
-    pub(super) fn ended(&self, ending: &Ending) {
+    /// The client has ended, perhaps so early that this is a failure: an object has the status, words have the code.
+    pub(super) fn ended(&self, ending: &Ending, failure: Option<&Failure>) {
         if self.form.json {
             self.object(Event::Ended { status: ending.status, signal: ending.signal });
+        } else if let Some(failure) = failure {
+            self.failed(failure);
         }
     }
 

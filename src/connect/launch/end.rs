@@ -50,24 +50,28 @@ impl Client {
     /// as `told` can be read all of it is ended: by SIGTERM, and after half a second by SIGKILL.
     ///
     /// One that ended by itself before it stood, with a status other than 0 or by a signal, is a failure (trust.md D13).
-    pub fn wait_or_end(mut self, told: BorrowedFd<'_>, stands: impl FnOnce()) -> Result<Ending, Stop> {
-        let mut turn = self.watch(Some(told), Some(self.began + EARLY));
+    pub fn wait_or_end(self, told: BorrowedFd<'_>, stands: impl FnOnce()) -> Result<Ending, Stop> {
+        let (ending, failure) = self.ended(Some(told), stands);
+        failure.map_or(Ok(ending), |failure| Err(failure.into()))
+    }
+
+    /// As [`Client::wait_or_end`], for whoever wants to know how it ended also where that is a failure.
+    pub fn wait(self) -> (Ending, Option<Failure>) {
+        self.ended(None, || {})
+    }
+
+    fn ended(mut self, told: Option<BorrowedFd<'_>>, stands: impl FnOnce()) -> (Ending, Option<Failure>) {
+        let mut turn = self.watch(told, Some(self.began + EARLY));
         let early = turn == Turn::Ended;
         if turn == Turn::Late {
             stands();
-            turn = self.watch(Some(told), None);
+            turn = self.watch(told, None);
         }
         if turn == Turn::Told {
             self.end();
         }
         let ending = self.conclude();
-        early.then(|| failure_of(&ending)).flatten().map_or(Ok(ending), |failure| Err(failure.into()))
-    }
-
-    /// Waits for the end of all of it and removes its folder.
-    pub fn wait(mut self) -> Ending {
-        self.watch(None, None);
-        self.conclude()
+        (ending, early.then(|| failure_of(&ending)).flatten())
     }
 
     /// Goes on without it: it keeps its folder, whose record lets a later start remove it once the client is dead.

@@ -51,7 +51,7 @@ fn k6_the_client_has_nothing_of_ours() {
     let pid = client.pid();
     assert_eq!(stages, [Stage::Starting, Stage::Running { pid }]);
     let folder = desk.left().pop().expect("its folder");
-    let ending = client.wait();
+    let (ending, _) = client.wait();
     assert_eq!((ending.status, ending.signal), (Some(0), None));
     assert_eq!(desk.left(), Vec::<PathBuf>::new(), "its folder goes with it");
     drop(leak);
@@ -86,13 +86,15 @@ fn k6_the_client_has_nothing_of_ours() {
 
 #[test]
 fn d13_an_end_by_status_is_told_from_one_by_signal() {
-    for (script, status, signal) in [
-        ("#!/bin/sh\nexit 0\n", Some(0), None),
-        ("#!/bin/sh\nexit 7\n", Some(7), None),
-        ("#!/bin/sh\nkill -9 $$\n", None, Some(9)),
+    for (script, status, signal, early) in [
+        ("#!/bin/sh\nexit 0\n", Some(0), None, None),
+        ("#!/bin/sh\nexit 7\n", Some(7), None, Some(Fault::ClientFailed)),
+        ("#!/bin/sh\nkill -9 $$\n", None, Some(9), Some(Fault::ClientKilled)),
+        ("#!/bin/sh\nsleep 2.1\nexit 7\n", Some(7), None, None),
     ] {
         let desk = serving(script);
-        let ending = run(&desk).0.expect("a client").wait();
+        let (ending, failure) = run(&desk).0.expect("a client").wait();
+        assert_eq!(failure.map(|failure| failure.fault), early, "{script}");
         assert_eq!(ending, Ending { status, signal, after: ending.after }, "{script}");
         assert_eq!(desk.left(), Vec::<PathBuf>::new(), "{script}");
     }
@@ -139,7 +141,7 @@ fn d12_a_file_that_is_busy_for_a_moment_is_tried_again() {
         drop(writer);
     });
     let client = client.launch(&desk.order(&request), &mut |_| {}).expect("a client");
-    assert_eq!(client.wait().status, Some(0));
+    assert_eq!(client.wait().0.status, Some(0));
     release.join().expect("the writer");
 }
 
@@ -154,7 +156,7 @@ fn the_command_is_a_list_of_arguments_and_no_shell_reads_it() {
     desk.config.launch.command = command.into_iter().map(str::to_owned).collect();
     let client = run(&desk).0.expect("a client");
     let path = desk.left().pop().expect("its folder").join("client.sh");
-    assert_eq!(client.wait().status, Some(0));
+    assert_eq!(client.wait().0.status, Some(0));
     let words = fs::read_to_string(out.path().join("words")).expect("the words");
     assert_eq!(words, format!("$(id); a  b\n--file={}\n*\n", path.display()));
 }
