@@ -17,7 +17,7 @@ mod signals;
 mod tree;
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::os::fd::{BorrowedFd, RawFd};
 use std::os::unix::process::CommandExt;
@@ -38,6 +38,7 @@ use exec::Exec;
 use tree::Tree;
 
 use super::folder::{self, Visit};
+use super::program;
 use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, causes, variable};
 use crate::config::{Config, Launch, WhenLeft};
 use crate::failure::{Failure, Fault};
@@ -242,16 +243,20 @@ fn spawn(command: &mut Command, cancel: &Cancel) -> Result<Child, Stop> {
 }
 
 fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
-    if error.kind() == ErrorKind::NotFound {
-        return match command.get_program() {
-            // The served name may carry the session.
-            program if command.get_current_dir().is_some_and(|folder| Path::new(program).starts_with(folder)) => {
-                Fault::MissingInterpreter.into()
-            }
-            program => Failure::about(Fault::MissingInterpreter, &program.to_string_lossy()),
-        };
-    }
-    cannot_start(error)
+    if error.kind() == ErrorKind::NotFound { missing(command) } else { cannot_start(error) }
+}
+
+/// What is not there: the program that `launch.command` names, or what the client needs itself.
+fn missing(command: &Command) -> Failure {
+    let started = Path::new(command.get_program());
+    let is_client = command.get_current_dir().is_some_and(|folder| started.starts_with(folder));
+    // The client's own name may carry the session.
+    let needed = if is_client {
+        File::open(started).ok().and_then(|client| program::interpreter(&client))
+    } else {
+        Some(started.to_string_lossy().into_owned())
+    };
+    needed.map_or(Fault::MissingInterpreter.into(), |path| Failure::about(Fault::MissingInterpreter, &path))
 }
 
 fn cannot_start(error: &io::Error) -> Failure {

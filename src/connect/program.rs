@@ -103,18 +103,30 @@ pub(super) fn check(file: &File, kind: Kind, machine: For) -> io::Result<Result<
         Kind::Elf => elf::check(contents, machine),
         Kind::Pe => pe::check(contents, machine),
         Kind::MachO => macho::check(contents, machine),
-        Kind::Script => whole(names_an_interpreter(contents)),
+        Kind::Script => whole(reader_of_script(contents).map(drop)),
         Kind::Dmg => whole(dmg::check(contents)),
         Kind::Msi => whole(msi::check(contents)),
         Kind::Zip => whole(zip::check(contents)),
     })
 }
 
-/// A script has nothing by which it could be seen to be cut, but that its first line says who reads it.
-fn names_an_interpreter(contents: &Contents<'_>) -> Option<()> {
+/// What a file that shall run here needs on this machine by its own word: who reads a script, the loader of a program. None
+/// where it names nobody, or can't be read.
+pub(super) fn interpreter(file: &File) -> Option<String> {
+    let named = looked_at(file, |contents| match kind_of_opening(&contents.at_most(0, OPENING)?)? {
+        Kind::Script => reader_of_script(contents),
+        Kind::Elf => elf::loader(contents),
+        Kind::Pe | Kind::Msi | Kind::MachO | Kind::Dmg | Kind::Zip => None,
+    });
+    named.ok().flatten().map(|path| String::from_utf8_lossy(&path).into_owned())
+}
+
+/// Who reads a script, by its first line. It has nothing else by which it could be seen to be cut.
+fn reader_of_script(contents: &Contents<'_>) -> Option<Vec<u8>> {
     let opening = contents.at_most(0, FIRST_LINE)?;
-    let line = opening.strip_prefix(b"#!")?.split(|b| *b == b'\n').next()?;
-    (!line.trim_ascii().is_empty()).then_some(())
+    let line = opening.strip_prefix(b"#!")?.split(|b| *b == b'\n').next()?.trim_ascii();
+    let reader = line.split(u8::is_ascii_whitespace).next()?;
+    (!reader.is_empty()).then(|| reader.to_owned())
 }
 
 /// Looks at a file, and fails where it could not be read, whatever was made of that.

@@ -1,11 +1,14 @@
 //! ELF, the programs of Linux and other Unixes: class, machine, and the bounds of segments and sections.
 
 use object::Endianness;
-use object::elf::{ET_DYN, ET_EXEC, FileHeader32, FileHeader64, PN_XNUM, SHT_NOBITS};
+use object::elf::{ET_DYN, ET_EXEC, FileHeader32, FileHeader64, PN_XNUM, PT_INTERP, SHT_NOBITS};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 
 use super::{Contents, For, machine};
 use crate::failure::{Failure, Fault};
+
+/// No path is longer on Linux, in bytes.
+const PATH_AT_MOST: usize = 4096;
 
 /// Looks whether it is a whole program and, where it shall run here, one for this machine.
 ///
@@ -55,6 +58,24 @@ fn check_headers<H: FileHeader<Endian = Endianness>>(contents: &Contents<'_>, ma
         return Err(Fault::BrokenProgram.into());
     }
     Ok(())
+}
+
+/// The path of the program that loads it, if it names one.
+pub(super) fn loader(contents: &Contents<'_>) -> Option<Vec<u8>> {
+    match contents.bytes(4)? {
+        [1] => loader_of::<FileHeader32<Endianness>>(contents),
+        _ => loader_of::<FileHeader64<Endianness>>(contents),
+    }
+}
+
+fn loader_of<H: FileHeader<Endian = Endianness>>(contents: &Contents<'_>) -> Option<Vec<u8>> {
+    let header = H::parse(&contents.pieces).ok()?;
+    let endian = header.endian().ok()?;
+    let segments = header.program_headers(endian, &contents.pieces).ok()?;
+    let named = segments.iter().find(|segment| segment.p_type(endian) == PT_INTERP)?;
+    let path = contents.at_most(named.p_offset(endian).into(), PATH_AT_MOST)?;
+    let length = named.p_filesz(endian).into().min(path.len() as u64);
+    path.get(..usize::try_from(length).ok()?)?.split(|byte| *byte == 0).next().map(<[u8]>::to_owned)
 }
 
 fn runs_here(machine: u16, endian: Endianness) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ use support_kiosk::connect::{Client, Delivery, Ending, Stage, Stop, can_run_here
 use support_kiosk::failure::Fault;
 
 use crate::support::order::{Desk, SCRIPT, by_rep};
+use crate::support::samples::{this_machines_elf, with};
 use crate::support::site::{Site, answer, ok};
 
 /// Downloads what the site serves and starts it.
@@ -100,15 +101,37 @@ fn d13_an_end_by_status_is_told_from_one_by_signal() {
     }
 }
 
+/// With the path of a loader that is on no machine in place of its own, and that path.
+fn without_its_loader(elf: Vec<u8>) -> (Vec<u8>, String) {
+    // Nothing before it in the file looks like a path.
+    let at = elf.windows(4).position(|piece| piece == b"/lib").expect("it names its loader");
+    let length = elf[at..].iter().position(|byte| *byte == 0).expect("its end");
+    let elf = with(elf, at, b"/no/");
+    let path = String::from_utf8_lossy(&elf[at..at + length]).into_owned();
+    (elf, path)
+}
+
+/// What is served, the command that runs it, and what is told of it.
+type Unrunnable<'a> = (&'a str, &'a [u8], &'a [&'a str], Fault, &'a str);
+
 #[test]
 fn d12_a_client_that_cannot_run_is_told_in_its_own_code_and_leaves_nothing() {
     let absent = "/no/such/program";
     let denied = "R1: Permission denied";
-    let cases: [(&str, &str, &[&str], Fault, &str); 4] = [
-        ("an interpreter that is missing", "#!/no/such/interpreter\n", &["{client}"], Fault::MissingInterpreter, "R3"),
-        ("a program that is missing", SCRIPT, &[absent, "{client}"], Fault::MissingInterpreter, "R3: /no/such/program"),
-        ("an interpreter that is none", "#!/etc/passwd\n", &["{client}"], Fault::CannotStart, denied),
-        ("a program that is none", SCRIPT, &["/etc/passwd", "{client}"], Fault::CannotStart, denied),
+    let script = SCRIPT.as_bytes();
+    let (loaderless, loader) = without_its_loader(this_machines_elf());
+    let cases: [Unrunnable<'_>; 5] = [
+        ("a loader that is missing", &loaderless, &["{client}"], Fault::MissingInterpreter, &format!("R3: {loader}")),
+        (
+            "an interpreter that is missing",
+            b"#! /no/such/interpreter -e\n",
+            &["{client}"],
+            Fault::MissingInterpreter,
+            "R3: /no/such/interpreter",
+        ),
+        ("a program that is missing", script, &[absent, "{client}"], Fault::MissingInterpreter, "R3: /no/such/program"),
+        ("an interpreter that is none", b"#!/etc/passwd\n", &["{client}"], Fault::CannotStart, denied),
+        ("a program that is none", script, &["/etc/passwd", "{client}"], Fault::CannotStart, denied),
     ];
     for (case, script, command, fault, told) in cases {
         let mut desk = serving(script);
