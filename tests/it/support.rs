@@ -13,6 +13,17 @@ pub mod stage;
 pub mod strace;
 pub mod strangers;
 
+use std::path::Path;
+use std::process::Command;
+
+/// Copies a program that is to be run. Another program does it: as long as whatever another test forks just then has a
+/// descriptor of ours that is open for writing, the system runs the file for nobody ("Text file busy").
+pub fn copy_program(from: impl AsRef<Path>, to: impl AsRef<Path>) {
+    let (from, to) = (from.as_ref(), to.as_ref());
+    let status = Command::new("cp").arg("-p").args([from, to]).status().expect("cp runs");
+    assert!(status.success(), "{} is not copied to {}: {status}", from.display(), to.display());
+}
+
 /// Does something with each, on as many threads as there are processors.
 pub fn in_parallel<T: Sync>(all: &[T], work: impl Fn(&T) + Sync) {
     let next = std::sync::atomic::AtomicUsize::new(0);

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::support::copy_program;
 use crate::support::needs::{leave_out, succeeds};
 use crate::support::pty::{Pty, Terminal};
 use crate::support::served::{Desk, SOON, ask_in_lockdown, lives};
@@ -30,8 +31,9 @@ fn may_mount() -> bool {
 /// The locked kiosk of nobody, before whom whoever can't be traced is hidden.
 fn behind_hidepid(desk: &Desk, before: &[&str]) -> Command {
     let copied = desk.at("support-kiosk");
-    fs::copy(env!("CARGO_BIN_EXE_support-kiosk"), &copied).expect("copied to where anybody may run it");
-    fs::set_permissions(desk.at("."), fs::Permissions::from_mode(0o1777)).expect("opened, but for what is another's");
+    // To where anybody may run it.
+    copy_program(env!("CARGO_BIN_EXE_support-kiosk"), &copied);
+    fs::set_permissions(desk.at("."), fs::Permissions::from_mode(0o1777)).expect("opened, as the temporary folder is");
     chown(desk.downloads(), Some(NOBODY), Some(NOBODY)).expect("nobody's");
     let mut command = Command::new("unshare");
     command.args(["-m", "sh", "-c", BEHIND_HIDEPID, "sh"]).args(before).arg(copied).arg("--config").arg(desk.at("kiosk.toml"));
@@ -67,7 +69,7 @@ fn k6_beside_a_client_that_hides_from_its_first_moment_nobody_older_is_taken_for
     let place = tempfile::tempdir().expect("a folder");
     fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).expect("opened");
     let shell = place.path().join("sh");
-    fs::copy("/bin/sh", &shell).expect("copied");
+    copy_program("/bin/sh", &shell);
     fs::set_permissions(&shell, fs::Permissions::from_mode(0o711)).expect("to be run, not read");
     let launch = format!("command = [{shell:?}, \"{{client}}\"]\n{LOCKED}");
     let desk = Desk::serving("#!/bin/sh\ntrap '' HUP TERM\n: > @/ready\nread never < @/fifo\n", &launch);

@@ -12,6 +12,7 @@ use support_kiosk::config::{Kind, Mode};
 use support_kiosk::connect::{Cancel, Purpose, Stop, Taken, can_run_here, can_save_into, save_folder, sweep};
 use support_kiosk::failure::{Failure, Fault};
 
+use crate::support::copy_program;
 use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
 use crate::support::samples::{KINDS, cut, fat, macho, this_machines_elf, whole, with, zip as zip_with};
 use crate::support::site::{Site, answer, ok};
@@ -564,7 +565,7 @@ fn d14_a_folder_in_which_somebody_stands_is_not_swept_whatever_its_record_says()
     let visit = desk.folder.path().join("visit-0000000000000001");
     fs::create_dir_all(visit.join("app")).expect("made");
     fs::write(visit.join(".owner"), format!("{} 1\n", std::process::id())).expect("a record");
-    fs::copy("/bin/cat", visit.join("client")).expect("copied");
+    copy_program("/bin/cat", visit.join("client"));
     let works_there = ["/bin/cat".into(), visit.join("app")];
     let is_of_there = [visit.join("client"), "/".into()];
     for [program, folder] in [works_there, is_of_there] {

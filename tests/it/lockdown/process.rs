@@ -12,6 +12,7 @@ use rustix::process::Signal;
 use support_kiosk::cli::{FORCED_COMMAND, REFUSED};
 use support_kiosk::demo::Pace;
 
+use crate::support::copy_program;
 use crate::support::pty::{Pty, Terminal};
 use crate::support::stage::{CRAWLING, Stage, is_empty, kiosk};
 
@@ -160,7 +161,8 @@ fn locked_as_nobody(stage: &Stage) -> Command {
         return locked(stage);
     }
     let program = stage.folder.path().join("support-kiosk");
-    fs::copy(env!("CARGO_BIN_EXE_support-kiosk"), &program).expect("copied to where anybody may run it");
+    // To where anybody may run it.
+    copy_program(env!("CARGO_BIN_EXE_support-kiosk"), &program);
     fs::set_permissions(stage.folder.path(), fs::Permissions::from_mode(0o755)).expect("opened");
     let mut command = Command::new(program);
     command.env("TERM", "xterm").arg("--lockdown").arg("--config").arg(stage.config()).uid(NOBODY).gid(NOBODY);
@@ -303,9 +305,9 @@ fn k5_of_three_hundred_hostile_variables_none_steers_it_and_none_reaches_the_cli
     let script = stage.folder.path().join("teller");
     fs::write(&script, format!("#!/bin/sh\n/usr/bin/env > {0}.part\nmv {0}.part {0}\nexec sleep 1000\n", told.display()))
         .expect("written");
-    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("made to run");
     let config = fs::read_to_string(stage.config()).expect("written");
-    let launch = format!("[launch]\ncommand = [\"{}\", \"{{client}}\"]\n", script.display());
+    // A shell reads it: a file that was just written may still be busy when it is to be run itself.
+    let launch = format!("[launch]\ncommand = [\"/bin/sh\", \"{}\", \"{{client}}\"]\n", script.display());
     fs::write(stage.config(), config.replace("[launch]\n", &launch)).expect("written");
 
     let mut command = locked(&stage);

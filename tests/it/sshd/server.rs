@@ -26,6 +26,7 @@ use support_kiosk::cli::FORCED_COMMAND;
 use support_kiosk::demo::{Pace, Site};
 use tempfile::TempDir;
 
+use crate::support::copy_program;
 use crate::support::needs;
 use crate::support::pty::Pty;
 use crate::support::strace::{self, Execution};
@@ -194,7 +195,8 @@ struct Files<'f> {
 impl Files<'_> {
     fn write(&self, site: &Site) {
         self.make_folders();
-        fs::copy(env!("CARGO_BIN_EXE_support-kiosk"), self.at("support-kiosk")).expect("copied to where anybody may run it");
+        // To where anybody may run it.
+        copy_program(env!("CARGO_BIN_EXE_support-kiosk"), self.at("support-kiosk"));
         for key in KEYS.iter().copied().chain(["host"]) {
             let made = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(self.at(key)).status();
             assert!(made.expect("ssh-keygen runs").success(), "no key is made");
