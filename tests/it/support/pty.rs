@@ -16,11 +16,12 @@ use rustix::io::retry_on_intr;
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
+use support_kiosk::terminal::sequences::END_UPDATE;
 
 use super::strangers::strangers;
 
 /// How long anything may take before the test gives up: far more than it needs, on the slowest machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it is looked again for what no output tells.
 const GLANCE: Duration = Duration::from_millis(50);
 
@@ -32,6 +33,9 @@ pub struct Pty {
     master: Option<OwnedFd>,
     slave: OwnedFd,
     parser: vt100::Parser,
+    /// What came and is not shown yet. A read may bring several frames, and a test has to see each: the one that it waits for
+    /// may be the first of them, and not stand for long.
+    coming: Vec<u8>,
     /// All that the program wrote.
     pub received: Vec<u8>,
     pub child: Child,
@@ -72,11 +76,13 @@ impl Pty {
         let pidfd = pidfd_open(Pid::from_child(&child), PidfdFlags::empty()).expect("a pidfd");
         let (shown_rows, shown_columns) = emulated(columns, rows);
         let parser = vt100::Parser::new(shown_rows, shown_columns, 0);
-        Self { master: Some(master), slave, parser, received: Vec::new(), child, pidfd }
+        Self { master: Some(master), slave, parser, coming: Vec::new(), received: Vec::new(), child, pidfd }
     }
 
     /// Types bytes.
     pub fn send(&mut self, bytes: &[u8]) {
+        // No answer to these is what came before.
+        self.show_all();
         let master = self.master.as_ref().expect("the line is up");
         assert_eq!(rustix::io::write(master, bytes).expect("typed"), bytes.len());
     }
@@ -129,6 +135,7 @@ impl Pty {
     pub fn read_for(&mut self, time: Duration) -> usize {
         let (before, end) = (self.received.len(), Instant::now() + time);
         while Instant::now() < end && self.read(end.saturating_duration_since(Instant::now())) {}
+        self.show_all();
         self.received.len() - before
     }
 
@@ -147,6 +154,9 @@ impl Pty {
     }
 
     fn read_some(&mut self, most: Duration, count: usize) -> bool {
+        if self.show_next() {
+            return true;
+        }
         let master = self.master.as_ref().expect("the line is up");
         let timeout = Timespec::try_from(most).expect("a short time");
         let mut either = [PollFd::new(master, PollFlags::IN), PollFd::new(&self.pidfd, PollFlags::IN)];
@@ -160,9 +170,22 @@ impl Pty {
         }
         let mut bytes = [0; 8192];
         let count = rustix::io::read(master, &mut bytes[..count]).unwrap_or(0);
-        self.parser.process(&bytes[..count]);
+        self.coming.extend_from_slice(&bytes[..count]);
         self.received.extend_from_slice(&bytes[..count]);
+        self.show_next();
         true
+    }
+
+    /// Shows what came, to the end of its first frame. False: there is nothing.
+    fn show_next(&mut self) -> bool {
+        let end = memchr::memmem::find(&self.coming, END_UPDATE).map_or(self.coming.len(), |at| at + END_UPDATE.len());
+        let frame: Vec<u8> = self.coming.drain(..end).collect();
+        self.parser.process(&frame);
+        !frame.is_empty()
+    }
+
+    fn show_all(&mut self) {
+        while self.show_next() {}
     }
 
     /// The screen, as text.
@@ -185,6 +208,7 @@ impl Pty {
 
     /// Gives the terminal another size.
     pub fn resize(&mut self, columns: u16, rows: u16) {
+        self.show_all();
         set_size(self.master.as_ref().expect("the line is up"), columns, rows);
         let (rows, columns) = emulated(columns, rows);
         self.parser.screen_mut().set_size(rows, columns);
@@ -192,11 +216,13 @@ impl Pty {
 
     /// The line drops: nobody holds the other end any more.
     pub fn hang_up(&mut self) {
+        self.show_all();
         self.master = None;
     }
 
     /// Lets another process alone hold the other end, as sshd does: the line drops when that one dies.
     pub fn hand_line_over(&mut self) -> Child {
+        self.show_all();
         let master = self.master.take().expect("the line is up");
         Command::new("sleep").arg("1000").stdin(master).spawn().expect("sleep")
     }
@@ -221,6 +247,7 @@ impl Pty {
     pub fn wait_for_end(&mut self) -> Duration {
         let start = Instant::now();
         while self.master.is_some() && start.elapsed() < PATIENCE && self.read(PATIENCE) {}
+        self.show_all();
         let left = PATIENCE.saturating_sub(start.elapsed());
         let mut watched = [PollFd::new(&self.pidfd, PollFlags::IN)];
         retry_on_intr(|| poll(&mut watched, Some(&Timespec::try_from(left).expect("a short time")))).expect("polled");
