@@ -166,7 +166,7 @@ fn a_client_in_the_foreground_has_the_terminal_and_gives_it_back() {
 
         pty.send(b"111\r");
         pty.resize(70, 20);
-        pty.read_for(Duration::from_millis(300));
+        pty.settle();
         let before = pty.context_switches();
         assert_eq!(pty.read_for(Duration::from_secs(1)), 0, "something was drawn over the client");
         assert_eq!(pty.context_switches() - before, 0, "the kiosk woke up for nothing");

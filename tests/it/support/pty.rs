@@ -25,6 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it is looked again for what no output tells.
 const GLANCE: Duration = Duration::from_millis(50);
 
+/// So long a program does nothing that has done all it had to do.
+const REST: Duration = Duration::from_millis(500);
+
 /// More than the pause after which Enter counts.
 const PAUSE: Duration = Duration::from_millis(600);
 
@@ -137,6 +140,18 @@ impl Pty {
         while Instant::now() < end && self.read(end.saturating_duration_since(Instant::now())) {}
         self.show_all();
         self.received.len() - before
+    }
+
+    /// Reads until nothing comes any more and the program sleeps: all that it was asked for is done.
+    pub fn settle(&mut self) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let before = self.context_switches();
+            if self.read_for(REST) == 0 && self.context_switches() == before && self.is_asleep() {
+                return;
+            }
+            assert!(Instant::now() < end, "it does not come to rest; the screen:\n{}", self.text());
+        }
     }
 
     /// Reads so few bytes at a time until a text stands on the screen.
@@ -271,6 +286,13 @@ impl Pty {
             line.split_whitespace().last().and_then(|number| number.parse().ok()).expect("a number")
         };
         tasks.filter_map(|task| fs::read_to_string(task.ok()?.path().join("status")).ok()).map(voluntary).sum()
+    }
+
+    /// Whether each of its threads sleeps, and none waits for a processor.
+    fn is_asleep(&self) -> bool {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("its threads").flatten();
+        let mut stats = tasks.filter_map(|task| fs::read_to_string(task.path().join("stat")).ok());
+        stats.all(|stat| stat.rsplit_once(") ").is_some_and(|(_, behind)| behind.starts_with('S')))
     }
 
     /// How many threads it has.
