@@ -8,7 +8,7 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
-use rustix::pipe::pipe;
+use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, Signal, kill_process};
 use support_kiosk::demo::Pace;
 
@@ -19,7 +19,8 @@ const FILLING: &[u8] = b"before\n";
 
 /// A pipe that takes nothing more: where it is read, and where it is written to.
 fn full_pipe() -> (OwnedFd, OwnedFd) {
-    let (reader, writer) = pipe().expect("a pipe");
+    // Whatever another test starts would hold an end of it otherwise, and nobody who reads would come to its end.
+    let (reader, writer) = pipe_with(PipeFlags::CLOEXEC).expect("a pipe");
     rustix::io::ioctl_fionbio(&writer, true).expect("set");
     for line in [&FILLING.repeat(1024)[..], FILLING, b"\n"] {
         while rustix::io::write(&writer, line) != Err(Errno::AGAIN) {}
