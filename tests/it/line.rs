@@ -10,7 +10,7 @@ use support_kiosk::terminal::tty::{Tty, Written};
 
 use crate::support::pty::Pty;
 use crate::support::remains::Canaries;
-use crate::support::stage::{Stage, is_empty};
+use crate::support::stage::{LASTING, Stage, is_empty};
 
 /// What is typed into the filter, to be looked for in the program's memory: no screen tells of a line that stands still.
 const WORD: &str = "zibelinequietmarshlanternheron";
@@ -107,7 +107,7 @@ fn t12_what_happened_meanwhile_is_one_frame_and_not_all() {
 
 #[test]
 fn t12_a_download_goes_on_and_a_session_begins_behind_a_line_that_is_full() {
-    let stage = Stage::new(Pace { download: Duration::from_millis(300), session: Duration::from_secs(600) });
+    let stage = Stage::new(Pace { download: Duration::from_millis(300), ..LASTING });
     let mut pty = stage.kiosk();
     for (key, question) in [(b"1", "Who would you like to talk to?"), (b"\r", "Is this right?")] {
         pty.send(key);

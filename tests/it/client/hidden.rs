@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::PathBuf;
 use std::process::Command;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -74,8 +75,8 @@ fn k6_beside_a_client_that_hides_from_its_first_moment_nobody_older_is_taken_for
     let launch = format!("command = [{shell:?}, \"{{client}}\"]\n{LOCKED}");
     let desk = Desk::serving("#!/bin/sh\ntrap '' HUP TERM\n: > @/ready\nread never < @/fifo\n", &launch);
     rustix::fs::mknodat(rustix::fs::CWD, desk.at("fifo"), rustix::fs::FileType::Fifo, 0o666.into(), 0).expect("a fifo");
-    let stranger = desk.at("stranger");
-    let before = ["sh", "-c", BESIDE_A_STRANGER, stranger.to_str().expect("UTF-8")];
+    let stranger = Stranger(desk.at("stranger"));
+    let before = ["sh", "-c", BESIDE_A_STRANGER, stranger.0.to_str().expect("UTF-8")];
     let mut pty = Pty::start_on(Terminal::Controlling, behind_hidepid(&desk, &before), 80, 24);
     ask_in_lockdown(&mut pty);
     pty.wait_until("the client", |_| desk.at("ready").exists());
@@ -83,7 +84,20 @@ fn k6_beside_a_client_that_hides_from_its_first_moment_nobody_older_is_taken_for
     pty.hang_up();
     assert_eq!(pty.end().0.code(), Some(129), "{}", pty.text());
     assert_eq!(desk.client(), Vec::<i32>::new(), "it lives");
-    let stranger = fs::read_to_string(stranger).expect("told").trim().parse().expect("a pid");
-    assert!(lives(stranger), "somebody else was killed");
-    kill_process(Pid::from_raw(stranger).expect("a pid"), Signal::KILL).expect("killed");
+    assert!(lives(stranger.pid().expect("told")), "somebody else was killed");
+}
+
+/// Somebody who lives beside the client, and is told in this file.
+struct Stranger(PathBuf);
+
+impl Stranger {
+    fn pid(&self) -> Option<i32> {
+        fs::read_to_string(&self.0).ok()?.trim().parse().ok()
+    }
+}
+
+impl Drop for Stranger {
+    fn drop(&mut self) {
+        let _ = self.pid().and_then(Pid::from_raw).map(|pid| kill_process(pid, Signal::KILL));
+    }
 }

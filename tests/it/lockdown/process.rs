@@ -6,7 +6,6 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::time::Duration;
 
 use rustix::process::Signal;
 use support_kiosk::cli::{FORCED_COMMAND, REFUSED};
@@ -14,7 +13,7 @@ use support_kiosk::demo::Pace;
 
 use crate::support::copy_program;
 use crate::support::pty::{Pty, Terminal};
-use crate::support::stage::{CRAWLING, Stage, is_empty, kiosk};
+use crate::support::stage::{CRAWLING, LASTING, Stage, is_empty, kiosk};
 
 /// The hash of the PIN `password`.
 const PASSWORD: &str = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
@@ -119,7 +118,7 @@ fn k2_no_signal_of_a_person_ends_or_stops_it_while_a_session_begins() {
 
 #[test]
 fn k2_no_signal_of_a_person_ends_or_stops_a_session_or_what_comes_after_it() {
-    let stage = Stage::new(Pace { session: Duration::from_secs(600), ..Pace::AT_ONCE });
+    let stage = Stage::new(LASTING);
     let mut pty = started(&stage);
     pty.send(b"1");
     pty.wait_for("Who would you like to talk to?");

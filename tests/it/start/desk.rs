@@ -13,6 +13,8 @@ use serde_json::Value;
 use support_kiosk::demo::{Pace, Site};
 use tempfile::TempDir;
 
+use crate::support::served::end_all_working_in;
+
 pub(super) const CONNECTOR: &str = "connector";
 pub(super) const START_SESSION: &str = "start-session";
 /// So long a run may take on a loaded machine.
@@ -70,6 +72,13 @@ impl Desk {
     pub(super) fn assert_nothing_left(&self) {
         let left: Vec<_> = fs::read_dir(self.clients()).expect("there").flatten().map(|entry| entry.path()).collect();
         assert!(left.is_empty(), "left behind: {left:?}");
+    }
+}
+
+impl Drop for Desk {
+    /// A client that a test left running, or lost by failing.
+    fn drop(&mut self) {
+        end_all_working_in(&self.clients());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -89,10 +89,7 @@ impl Desk {
 
     /// Who lives of the client and of all that it forked, whatever they have done to hide: all of them work in its folder.
     pub fn client(&self) -> Vec<i32> {
-        let downloads = fs::canonicalize(self.downloads()).expect("the folder");
-        let works_there = |pid: &i32| fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd.starts_with(&downloads));
-        let entries = fs::read_dir("/proc").expect("the processes").flatten();
-        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(works_there).collect()
+        working_in(&self.downloads())
     }
 
     pub fn pids(&self) -> Vec<i32> {
@@ -104,10 +101,27 @@ impl Desk {
 impl Drop for Desk {
     /// A client that a test left running, or lost by failing.
     fn drop(&mut self) {
-        while !self.client().is_empty() {
-            for pid in self.client().into_iter().filter_map(Pid::from_raw) {
-                let _ = kill_process(pid, Signal::KILL);
-            }
+        end_all_working_in(&self.downloads());
+    }
+}
+
+/// Every process that works in a folder or below it.
+fn working_in(folder: &Path) -> Vec<i32> {
+    let Ok(folder) = fs::canonicalize(folder) else { return Vec::new() };
+    let works_there = |pid: &i32| fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd.starts_with(&folder));
+    let entries = fs::read_dir("/proc").expect("the processes").flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(works_there).collect()
+}
+
+/// Ends every process that works in a folder: clients that would outlive their test.
+pub fn end_all_working_in(folder: &Path) {
+    loop {
+        let pids = working_in(folder);
+        if pids.is_empty() {
+            return;
+        }
+        for pid in pids.into_iter().filter_map(Pid::from_raw) {
+            let _ = kill_process(pid, Signal::KILL);
         }
     }
 }

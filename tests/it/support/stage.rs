@@ -10,7 +10,7 @@ use support_kiosk::demo::{Pace, Site};
 use tempfile::TempDir;
 
 use super::pty::{Pty, Terminal};
-use super::served::ask;
+use super::served::{ask, end_all_working_in};
 
 /// A built-in site, and a kiosk that is set up for it with a download folder of its own.
 pub struct Stage {
@@ -68,9 +68,18 @@ impl Stage {
     }
 }
 
+impl Drop for Stage {
+    /// A client that its visitor has left.
+    fn drop(&mut self) {
+        end_all_working_in(&self.downloads());
+    }
+}
+
 /// A session that is met while it runs, which it is only after its first two seconds, and ends by itself: on a busy machine a
 /// screen that stands for less may be gone before a test has looked.
 pub const A_WHILE: Pace = Pace { download: Duration::from_millis(300), session: Duration::from_secs(8) };
+/// A session that runs until somebody ends it.
+pub const LASTING: Pace = Pace { download: Duration::ZERO, session: Duration::from_secs(600) };
 /// Slow enough that a test comes in between.
 pub const CRAWLING: Pace = Pace { download: Duration::from_secs(60), session: Duration::ZERO };
 
