@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::pty::{Pty, Terminal};
+use crate::support::pty::{Pty, REST, Terminal};
 use crate::support::served::{Desk, SOON, lives};
 use crate::support::stage::{is_empty, kiosk};
 
@@ -171,7 +171,7 @@ fn d13_a_client_that_forks_and_goes_runs_until_the_last_of_it_has_gone() {
     let desk = Desk::serving(GONE, "");
     let (mut pty, _) = desk.running(Terminal::Controlling);
     pty.wait_for("Your helper can see this computer now.");
-    pty.settle();
+    pty.settle(REST);
     let before = pty.context_switches();
     pty.read_for(Duration::from_secs(1));
     assert_eq!(pty.context_switches() - before, 0, "the kiosk woke up for nothing");

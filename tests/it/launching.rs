@@ -143,6 +143,9 @@ fn where_nothing_can_run_no_session_is_begun() {
     }
 }
 
+/// Longer than the two seconds after which a client has not failed at once: the kiosk wakes up for that.
+const PAST_ITS_BEGINNING: Duration = Duration::from_millis(2_500);
+
 /// A client for a terminal: it looks at the modes, greets, and then waits for a file.
 const GREETER: &str = "#!/bin/sh\necho $$ > @/new; mv @/new @/pids\n/bin/cat /proc/$$/stat > @/stat\nprintf 'Your name? '\n\
                        read name\necho \"Hello, $name.\"\nuntil [ -e @/go ]; do sleep 0.05; done\n";
@@ -166,7 +169,7 @@ fn a_client_in_the_foreground_has_the_terminal_and_gives_it_back() {
 
         pty.send(b"111\r");
         pty.resize(70, 20);
-        pty.settle();
+        pty.settle(PAST_ITS_BEGINNING);
         let before = pty.context_switches();
         assert_eq!(pty.read_for(Duration::from_secs(1)), 0, "something was drawn over the client");
         assert_eq!(pty.context_switches() - before, 0, "the kiosk woke up for nothing");

@@ -8,7 +8,7 @@ use rustix::termios::{Action, tcflow};
 use support_kiosk::demo::Pace;
 use support_kiosk::terminal::tty::{Tty, Written};
 
-use crate::support::pty::Pty;
+use crate::support::pty::{Pty, REST};
 use crate::support::remains::Canaries;
 use crate::support::stage::{LASTING, Stage, is_empty};
 
@@ -93,7 +93,7 @@ fn t12_what_happened_meanwhile_is_one_frame_and_not_all() {
     let mut pty = stage.kiosk();
     tcflow(pty.slave(), Action::OOff).expect("stopped");
     // Some of it may have been on the way.
-    pty.settle();
+    pty.settle(REST);
     pty.received.clear();
     for _ in 0..500 {
         pty.pour(b"2471-0938\x1bOP\x1b[B\x1b[21~\x0c1dana\x1b[21~");

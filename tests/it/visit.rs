@@ -6,7 +6,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use support_kiosk::demo::Pace;
 
-use crate::support::pty::{Pty, Terminal};
+use crate::support::pty::{Pty, REST, Terminal};
 use crate::support::served::ask;
 use crate::support::stage::{A_WHILE, CRAWLING, Stage, is_empty, kiosk};
 
@@ -228,7 +228,7 @@ fn at_rest_there_is_one_thread_asleep_and_nothing_is_sent() {
     let mut pty = stage.kiosk();
     for way in [&b""[..], b"1", b"\r"] {
         pty.send(way);
-        pty.settle();
+        pty.settle(REST);
         let before = pty.context_switches();
         assert_eq!(pty.read_for(Duration::from_secs(10)), 0, "bytes were sent at rest");
         assert_eq!(pty.context_switches() - before, 0, "it woke up at rest");

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const GLANCE: Duration = Duration::from_millis(50);
 
 /// So long a program does nothing that has done all it had to do.
-const REST: Duration = Duration::from_millis(500);
+pub const REST: Duration = Duration::from_millis(500);
 
 /// More than the pause after which Enter counts.
 const PAUSE: Duration = Duration::from_millis(600);
@@ -142,12 +142,12 @@ impl Pty {
         self.received.len() - before
     }
 
-    /// Reads until nothing comes any more and the program sleeps: all that it was asked for is done.
-    pub fn settle(&mut self) {
+    /// Reads until nothing has come for so long and the program has slept: all that it was asked for is done.
+    pub fn settle(&mut self, rest: Duration) {
         let end = Instant::now() + PATIENCE;
         loop {
             let before = self.context_switches();
-            if self.read_for(REST) == 0 && self.context_switches() == before && self.is_asleep() {
+            if self.read_for(rest) == 0 && self.context_switches() == before && self.is_asleep() {
                 return;
             }
             assert!(Instant::now() < end, "it does not come to rest; the screen:\n{}", self.text());
