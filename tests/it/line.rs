@@ -16,8 +16,8 @@ use crate::support::stage::{LASTING, Stage, is_empty};
 const WORD: &str = "zibelinequietmarshlanternheron";
 /// Twice the bytes that the largest frame of 80x24 has.
 const TWO_FRAMES: usize = 12_000;
-/// For what has to come within a second or so, on a machine that has much to do.
-const SOON: Duration = Duration::from_secs(10);
+/// So long anything may take before the test gives up: far more than it needs, on the slowest machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Fills what the system holds for the line, so that from now on the program writes only as much as is read.
 fn fill(pty: &Pty) -> usize {
@@ -30,19 +30,20 @@ fn fill(pty: &Pty) -> usize {
     taken
 }
 
-/// Waits until the program knows nothing of the word any more; says how long it took. Nothing is read from the line.
-fn until_forgotten(pty: &Pty) -> Duration {
-    let (canaries, start) = (Canaries::new(&[WORD]), Instant::now());
-    while !canaries.in_memory_of(pty.child.id()).is_empty() {
-        assert!(start.elapsed() < SOON, "never forgotten");
-        std::thread::yield_now();
+/// Waits until the program has the word, and then until it knows nothing of it any more. Nothing is read from the line.
+fn until_forgotten(pty: &Pty) {
+    let (canaries, end) = (Canaries::new(&[WORD]), Instant::now() + PATIENCE);
+    for (known, failed) in [(true, "never typed, or forgotten before it was looked for"), (false, "never forgotten")] {
+        while canaries.in_memory_of(pty.child.id()).is_empty() == known {
+            assert!(Instant::now() < end, "{failed}");
+            std::thread::yield_now();
+        }
     }
-    start.elapsed()
 }
 
-/// A kiosk that forgets after two seconds, in whose filter the word stands.
-fn typed(stage: &Stage) -> Pty {
-    let idle = "[kiosk]\nidle_warning = \"1s\"\nidle_grace = \"1s\"";
+/// A kiosk that forgets after a few seconds: as long as a look into its memory may take where there is much to do.
+fn on_the_list(stage: &Stage) -> Pty {
+    let idle = "[kiosk]\nidle_warning = \"5s\"\nidle_grace = \"1s\"";
     stage.write_config(&stage.site.address().to_string(), idle);
     let mut pty = stage.kiosk();
     pty.send(b"1");
@@ -54,15 +55,14 @@ fn typed(stage: &Stage) -> Pty {
 fn t12_k8_on_a_line_that_stands_still_a_customer_is_forgotten_all_the_same() {
     for full in [false, true] {
         let stage = Stage::new(Pace::AT_ONCE);
-        let mut pty = typed(&stage);
+        let mut pty = on_the_list(&stage);
         if full {
             fill(&pty);
         } else {
             tcflow(pty.slave(), Action::OOff).expect("stopped");
         }
         pty.send(WORD.as_bytes());
-        let took = until_forgotten(&pty);
-        assert!(took > Duration::from_millis(500), "never typed: {took:?}");
+        until_forgotten(&pty);
         tcflow(pty.slave(), Action::OOn).expect("going on");
         pty.wait_for("How would you like to get help?");
     }
@@ -71,7 +71,7 @@ fn t12_k8_on_a_line_that_stands_still_a_customer_is_forgotten_all_the_same() {
 #[test]
 fn t2_k8_a_customer_is_forgotten_while_a_paste_never_ends() {
     let stage = Stage::new(Pace::AT_ONCE);
-    let mut pty = typed(&stage);
+    let mut pty = on_the_list(&stage);
     // Without its mark a paste ends after a silence; then its text has come, and the clock runs from there.
     pty.send(format!("\x1b[200~{WORD}").as_bytes());
     until_forgotten(&pty);
@@ -123,7 +123,7 @@ fn t12_a_download_goes_on_and_a_session_begins_behind_a_line_that_is_full() {
         tasks.map(|task| std::fs::read_to_string(task.path().join("children")).unwrap_or_default()).any(|pids| !pids.is_empty())
     };
     while !runs() {
-        assert!(start.elapsed() < SOON, "no client runs; {children}");
+        assert!(start.elapsed() < PATIENCE, "no client runs; {children}");
         std::thread::yield_now();
     }
     assert!(!is_empty(&stage.downloads()));

@@ -9,8 +9,10 @@ use support_kiosk::demo::Pace;
 
 use crate::support::pty::Pty;
 use crate::support::remains::Canaries;
-use crate::support::stage::{A_WHILE, Stage};
+use crate::support::stage::{LASTING, Stage};
 
+/// So long the program may take to erase, and a test to look for it: the memory is large where it is built for tests.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// A word that nothing has by chance. Each field gets its own end.
 const WORD: &str = "zibelinequietmarshlanternheron";
 /// One character to the eye, of more bytes than a cell of the screen holds in itself.
@@ -84,7 +86,7 @@ fn fills_in(pty: &mut Pty) {
 fn nothing_remains(pty: &mut Pty, stage: &Stage, how: &str) {
     pty.wait_for("How would you like to get help?");
     let (canaries, pid) = (canaries(), pty.child.id());
-    let end = Instant::now() + Duration::from_secs(5);
+    let end = Instant::now() + PATIENCE;
     let mut places = canaries.in_memory_of(pid);
     while !places.is_empty() && Instant::now() < end {
         // The frame was read before the program could know that it was written.
@@ -122,7 +124,8 @@ fn k8_after_f10_nothing_that_was_typed_remains() {
 #[test]
 fn k8_after_idling_nothing_that_was_typed_remains() {
     let stage = Stage::new(Pace::AT_ONCE);
-    let mut pty = kiosk(&stage, "idle_warning = \"3s\"\nidle_grace = \"1s\"", "");
+    // Idle no sooner than a test that is held up for a while: it fills all of it in without a question.
+    let mut pty = kiosk(&stage, "idle_warning = \"8s\"\nidle_grace = \"2s\"", "");
     fills_in(&mut pty);
     pty.wait_for("Are you still there?");
     nothing_remains(&mut pty, &stage, "after idling");
@@ -131,7 +134,7 @@ fn k8_after_idling_nothing_that_was_typed_remains() {
 #[test]
 fn k8_after_a_session_nothing_that_was_sent_remains_and_its_client_was_told_nothing() {
     for method in ["get", "post"] {
-        let stage = Stage::new(A_WHILE);
+        let stage = Stage::new(LASTING);
         let mut pty = kiosk(&stage, "", &format!("method = \"{method}\"\n"));
         fills_in(&mut pty);
         pty.send(b"\r");
@@ -140,6 +143,9 @@ fn k8_after_a_session_nothing_that_was_sent_remains_and_its_client_was_told_noth
         for pid in client.split_whitespace().filter_map(|pid| pid.parse().ok()) {
             assert_eq!(canaries().in_proc_of(pid), Vec::<&str>::new(), "{method}");
         }
+        pty.send(b"\r");
+        pty.wait_for("End the session?");
+        pty.send(b"\r");
         pty.wait_for("Session ended.");
         pty.send(b" ");
         nothing_remains(&mut pty, &stage, method);
