@@ -1,7 +1,8 @@
 //! Ways past the kiosk on the same line: forwards, agents, displays, tunnels, a second session.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use super::How::{OnTerminal, Runs, Tries};
@@ -12,6 +13,8 @@ use crate::sshd::server::Server;
 use crate::support::pty::Pty;
 
 const PROHIBITED: &str = "administratively prohibited";
+/// So long ssh may take to listen, and a forward to end.
+const PATIENCE: Duration = Duration::from_secs(60);
 const FAIL: &str = "ExitOnForwardFailure=yes";
 
 pub const ATTEMPTS: &[Attempt] = &[
@@ -44,47 +47,58 @@ pub const ATTEMPTS: &[Attempt] = &[
     attempt("a forward by the client's escape", Tries(forward_by_escape), Kiosk),
 ];
 
-/// A port that somebody would like to reach, and one at which ssh is to listen for it.
+/// A port that somebody would like to reach, and one at which ssh is to listen for it. Both at an address that nobody else
+/// uses: there no other test can take a port before ssh does, or come to one by mistake.
 struct Goal {
-    goal: TcpListener,
+    listener: TcpListener,
+    address: Ipv4Addr,
     local: u16,
 }
 
+/// The last part of the address of the next.
+static NEXT: AtomicU8 = AtomicU8::new(1);
+
 impl Goal {
     fn new() -> Self {
-        let listener = || TcpListener::bind("127.0.0.1:0").expect("a port");
-        let goal = listener();
-        goal.set_nonblocking(true).expect("a listener");
-        Self { goal, local: listener().local_addr().expect("an address").port() }
+        let address = Ipv4Addr::new(127, 0, 78, NEXT.fetch_add(1, Ordering::Relaxed));
+        let bound = || TcpListener::bind((address, 0)).expect("a port");
+        let listener = bound();
+        listener.set_nonblocking(true).expect("a listener");
+        Self { listener, address, local: bound().local_addr().expect("an address").port() }
     }
 
     /// What `-L` takes.
     fn forward(&self) -> String {
-        format!("127.0.0.1:{}:127.0.0.1:{}", self.local, self.port())
+        format!("{}:{}:{}", self.entrance(), self.address, self.port())
+    }
+
+    /// Where ssh is to listen.
+    fn entrance(&self) -> String {
+        format!("{}:{}", self.address, self.local)
     }
 
     fn port(&self) -> u16 {
-        self.goal.local_addr().expect("an address").port()
+        self.listener.local_addr().expect("an address").port()
     }
 
     /// Goes in at ssh's end, with these bytes first: nothing comes back, and nobody arrives.
     fn assert_out_of_reach(&self, hello: &[u8]) {
         let mut stream = self.entered();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a time");
         let _ = stream.write_all(hello);
         let mut answer = Vec::new();
         // Cut off or closed: it ends, where a forward that works would be silent.
         let ended = stream.read_to_end(&mut answer);
         let is_silent = ended.as_ref().is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
         assert!(!is_silent, "the forward holds: {ended:?} {}", answer.escape_ascii());
-        assert!(self.goal.accept().is_err(), "somebody arrived; {}", answer.escape_ascii());
+        assert!(self.listener.accept().is_err(), "somebody arrived; {}", answer.escape_ascii());
     }
 
     /// A way into ssh, which listens as soon as it is let in.
     fn entered(&self) -> TcpStream {
-        let end = std::time::Instant::now() + Duration::from_secs(20);
+        let end = std::time::Instant::now() + PATIENCE;
         loop {
-            match TcpStream::connect(("127.0.0.1", self.local)) {
+            match TcpStream::connect((self.address, self.local)) {
                 Ok(stream) => return stream,
                 Err(error) => assert!(std::time::Instant::now() < end, "ssh does not listen: {error}"),
             }
@@ -116,7 +130,7 @@ fn local_forward_without_a_session(server: &Server) {
 
 fn local_forward_of_a_socket(server: &Server) {
     let goal = Goal::new();
-    let mut pty = visitor(server, &["-L", &format!("127.0.0.1:{}:/run/dbus/system_bus_socket", goal.local)]);
+    let mut pty = visitor(server, &["-L", &format!("{}:/run/dbus/system_bus_socket", goal.entrance())]);
     pty.wait_for(START);
     goal.assert_out_of_reach(b"\0AUTH EXTERNAL\r\n");
     pty.wait_until("a refusal", |pty| heard(pty, "open failed"));
@@ -125,11 +139,11 @@ fn local_forward_of_a_socket(server: &Server) {
 
 fn proxy(server: &Server) {
     let goal = Goal::new();
-    let mut pty = visitor(server, &["-D", &format!("127.0.0.1:{}", goal.local)]);
+    let mut pty = visitor(server, &["-D", &goal.entrance()]);
     pty.wait_for(START);
     let port = goal.port().to_be_bytes();
-    // SOCKS 5: no password; connect to 127.0.0.1, port.
-    goal.assert_out_of_reach(&[&[5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1][..], &port].concat());
+    // SOCKS 5: no password; connect to address, port.
+    goal.assert_out_of_reach(&[&[5, 1, 0, 5, 1, 0, 1][..], &goal.address.octets(), &port].concat());
     pty.wait_until(PROHIBITED, |pty| heard(pty, PROHIBITED));
     assert_locked(&mut pty);
 }
