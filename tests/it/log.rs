@@ -38,7 +38,7 @@ impl Desk {
         fs::create_dir_all(&downloads).expect("a folder");
         fs::set_permissions(&downloads, fs::Permissions::from_mode(0o700)).expect("ours alone");
         let text = format!(
-            "[site]\nurl = \"{url}\"\n[network]\nretries = 0\nstall_timeout = \"300ms\"\n[launch]\nneeds_display = false\n\
+            "[site]\nurl = \"{url}\"\n[network]\nretries = 0\nstall_timeout = \"3s\"\n[launch]\nneeds_display = false\n\
              [download]\nfolder = \"{}\"\nmax_size = \"1 MiB\"\n[[rep]]\nid = 12\nname = \"Dana Whitfield\"\n[log]\n{log}\n",
             downloads.display()
         );

@@ -81,7 +81,7 @@ impl Desk {
         fs::DirBuilder::new().mode(0o700).create(desk.clients()).expect("a folder for clients");
         let text = format!(
             "[site]\nname = \"Test Desk\"\nurl = \"{url}\"\ncontact = \"{CONTACT}\"\n\
-             [network]\nstall_timeout = \"1s\"\nretries = 0\n[kiosk]\nname = \"b12-3\"\n\
+             [network]\nstall_timeout = \"3s\"\nretries = 0\n[kiosk]\nname = \"b12-3\"\n\
              [menu]\nways = [\"rep\"]\n[survey]\ngeneral_queue = false\n\
              [launch]\nneeds_display = false\n[download]\nfolder = \"clients\"\naccept = [\"elf\", \"script\"]\n\
              [log]\nto = \"none\"\n[[rep]]\nid = 12\nname = \"Dana Whitfield\"\n[[rep]]\nid = 13\nname = \"Daniel Okafor\"\n"

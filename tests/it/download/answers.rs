@@ -107,7 +107,8 @@ fn d6_the_words_of_a_page_that_never_ends_are_not_waited_for() {
     let head = b"HTTP/1.1 404 Not Found\r\n\r\n<html><h1>No such page</h1>".to_vec();
     let site = Site::http(move |_, _| vec![Act::Send(head.clone()), Act::Hold]);
     let mut desk = Desk::at(&site.url());
-    desk.config.network.stall_timeout = Duration::from_millis(300);
+    // Long enough for its beginning to come.
+    desk.config.network.stall_timeout = Duration::from_secs(3);
     let failure = desk.fails(&by_rep(), Fault::SiteRejected, "a page without end");
     assert_eq!(failure.site_words.map(|words| words.to_string()).as_deref(), Some("No such page"));
 

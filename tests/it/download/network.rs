@@ -101,6 +101,7 @@ fn d8_silence_at_any_point_is_a_stall() {
         desk.config.network.stall_timeout = Duration::from_millis(300);
         desk.config.network.retries = 2;
         desk.fails(&by_key(), Fault::Stalled, case);
+        site.has_received(1);
         assert_eq!(site.received().len(), 1, "{case}: what was sent is never sent again");
     }
 }

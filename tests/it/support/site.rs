@@ -14,6 +14,9 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
 
+/// So long a test waits for what has to come of itself.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// One thing that the site does once a request is there.
 #[derive(Clone)]
 pub enum Act {
@@ -108,9 +111,18 @@ impl Site {
         self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Waits until so many requests have come: who asked may have given up before the site had read it.
+    pub fn has_received(&self, count: usize) {
+        let end = Instant::now() + PATIENCE;
+        while self.received().len() < count {
+            assert!(Instant::now() < end, "{} of {count} requests came", self.received().len());
+            std::thread::yield_now();
+        }
+    }
+
     /// Waits until nobody talks to it.
     pub fn all_gone(&self) {
-        let end = Instant::now() + Duration::from_secs(10);
+        let end = Instant::now() + PATIENCE;
         // The listener holds one, we hold one.
         while Arc::strong_count(&self.talking) > 2 {
             assert!(Instant::now() < end, "somebody still talks to the site");
