@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use support_kiosk::demo::Pace;
 
 use crate::support::pty::{Pty, REST, Terminal};
-use crate::support::served::ask;
+use crate::support::served::{SOON, ask};
 use crate::support::stage::{A_WHILE, CRAWLING, Stage, is_empty, kiosk};
 
 #[test]
@@ -155,7 +155,7 @@ fn t3_a_dropped_line_ends_the_program_whether_or_not_a_signal_tells_it() {
         pty.hang_up();
         let (status, took) = pty.end();
         assert_eq!(status.code(), Some(129));
-        assert!(took < Duration::from_secs(2), "it took {took:?}");
+        assert!(took < SOON, "it took {took:?}");
         assert!(is_empty(&stage.downloads()), "a file is left");
     }
 }

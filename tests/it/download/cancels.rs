@@ -8,8 +8,9 @@ use support_kiosk::connect::{Stage, Stop, download};
 use crate::support::order::{Desk, SCRIPT, by_key};
 use crate::support::site::{Act, Site, answer, closed_port, ok, silent_port};
 
-/// The row promises 200 ms; a loaded machine gets more.
-const SOON: Duration = Duration::from_millis(900);
+/// The row promises 200 ms, and the benchmark of cancels measures it. On a machine that has much to do it may take longer; what
+/// is over by now was not ended by any limit of the network's, the shortest of which is twice that.
+const SOON: Duration = Duration::from_secs(10);
 
 fn is_cancelled_soon(desk: &Desk, is_time: fn(&Stage) -> bool, case: &str) {
     let (outcome, after) = desk.cancel_at(&by_key(), is_time);

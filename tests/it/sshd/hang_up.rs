@@ -9,12 +9,9 @@ use support_kiosk::demo::Pace;
 use super::server::{Process, Server};
 use crate::support::needs::or_skip;
 use crate::support::pty::Pty;
-use crate::support::stage::is_empty;
+use crate::support::served::SOON;
+use crate::support::stage::{CRAWLING, LASTING, is_empty};
 
-/// Far more than the second that is promised, for a machine that has much to do.
-const SOON: Duration = Duration::from_secs(4);
-/// A download that can be met while it goes on, and a client that stays.
-const PACE: Pace = Pace { download: Duration::from_secs(3), session: Duration::from_secs(1_000) };
 const KIOSK: &str = "support-kiosk";
 
 /// What breaks.
@@ -30,6 +27,11 @@ enum Break {
 
 /// How far a visit has come when it does, each time told by what stands on the screen.
 const STAGES: [&str; 3] = [super::START, " MB", "Your helper can see this computer now."];
+
+/// A download that goes on while a test looks, or else a client that does.
+fn pace(stage: &str) -> Pace {
+    if stage == STAGES[1] { CRAWLING } else { LASTING }
+}
 
 #[test]
 fn t3_when_the_visitors_ssh_dies_the_kiosk_its_download_and_its_client_are_gone() {
@@ -47,8 +49,8 @@ fn t3_when_all_of_sshd_dies_that_serves_a_line_the_kiosk_its_download_and_its_cl
 }
 
 fn line_drops(way: Break) {
-    let Some(server) = or_skip(Server::start(PACE)) else { return };
     for stage in STAGES {
+        let Some(server) = or_skip(Server::start(pace(stage))) else { return };
         let mut pty = server.visitor();
         come_to(stage, &mut pty);
         let family = server.family();
@@ -68,18 +70,13 @@ fn line_drops(way: Break) {
 
 /// Begins a visit, and stops at this stage of it.
 fn come_to(stage: &str, pty: &mut Pty) {
-    let steps = [(&b"1"[..], "Who would you like to talk to?"), (b"\r", "Is this right?"), (b"\r", STAGES[1]), (b"", STAGES[2])];
     if stage == super::START {
         return;
     }
-    for (keys, until) in steps {
-        // In lockdown Enter counts half a second after a screen has come.
-        pty.read_for(Duration::from_millis(550));
-        pty.send(keys);
-        pty.wait_for(until);
-        if until == stage {
-            return;
-        }
+    pty.send(b"1");
+    pty.wait_for("Who would you like to talk to?");
+    for question in ["Is this right?", stage] {
+        pty.confirm(question);
     }
 }
 

@@ -46,7 +46,7 @@ const CARELESS: &str = "\
     AuthorizedKeysFile .ssh/authorized_keys\n\
     Subsystem sftp /usr/lib/openssh/sftp-server\nSubsystem inside internal-sftp\nSubsystem shell /bin/sh\n";
 /// How long sshd may take to listen, and to end.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it is looked again.
 const GLANCE: Duration = Duration::from_millis(20);
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How long what was watched may take to end.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// strace around a command, which keeps its place as our child: each execution with its arguments and variables, by all
 /// that comes of it, into this file.
