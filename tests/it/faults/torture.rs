@@ -26,7 +26,7 @@ use crate::support::site::{Site, answer};
 const AT_ONCE: usize = 3;
 
 /// Seconds after which an order hangs, and is ended with a status that is not of the catalogue.
-const TOO_LONG: &str = "20";
+const TOO_LONG: &str = "60";
 
 /// A word to ourselves over a pipe, from the handler of a signal: it fails only where one is waiting already. When it comes is
 /// the client's to say, so that it may be hit in place of another call.
@@ -118,7 +118,7 @@ impl Stage {
         };
         fs::DirBuilder::new().mode(0o700).create(home.path().join("clients")).expect("made");
         let text = format!(
-            "site.url = \"{}\"\nnetwork.retries = 0\nnetwork.stall_timeout = \"5s\"\ndownload.folder = \"clients\"\nlog.to = \"none\"\n\
+            "site.url = \"{}\"\nnetwork.retries = 0\nnetwork.stall_timeout = \"10s\"\ndownload.folder = \"clients\"\nlog.to = \"none\"\n\
              launch.needs_display = false\nlaunch.environment = [\"MARK\"]\n[[rep]]\nid = 12\nname = \"Dana Whitfield\"\n",
             site.url().replace("localhost", "127.0.0.1")
         );

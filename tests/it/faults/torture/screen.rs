@@ -28,7 +28,7 @@ use crate::support::site::Site;
 use crate::support::stage::kiosk;
 
 /// So long anything of it may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What becomes of the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ struct Desk {
 }
 
 /// So long nothing of it takes, unless a word to the screen was lost.
-const LONG: Duration = Duration::from_secs(10);
+const LONG: Duration = Duration::from_secs(20);
 
 /// How one session under torture ended.
 struct Ordeal {
@@ -70,7 +70,7 @@ impl Desk {
             Flow::Save => "mode = \"save\"",
         };
         let text = format!(
-            "[site]\nurl = \"{}\"\n[network]\nretries = 0\nstall_timeout = \"5s\"\n[download]\nfolder = \"clients\"\n[log]\nto = \"none\"\n\
+            "[site]\nurl = \"{}\"\n[network]\nretries = 0\nstall_timeout = \"10s\"\n[download]\nfolder = \"clients\"\n[log]\nto = \"none\"\n\
              [launch]\nneeds_display = false\nenvironment = [\"MARK\"]\n{launch}\n[[rep]]\nid = 12\nname = \"Dana Whitfield\"\n",
             site.url().replace("localhost", "127.0.0.1")
         );
