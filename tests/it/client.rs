@@ -39,6 +39,9 @@ const ESCAPES: [(&str, &str); 8] = [
     ),
 ];
 
+/// So long a client that does not end may say good-bye.
+const GOOD_BYE: Duration = Duration::from_millis(500);
+
 /// A kiosk whose client has made its escape.
 fn escaped(script: &str, terminal: Terminal) -> (Desk, Pty) {
     let desk = Desk::serving(&format!("#!/bin/sh\n{script}\n"), LOCKED);
@@ -129,14 +132,25 @@ fn k6_no_client_is_started_before_the_one_of_the_visit_before_is_gone() {
     // It needs its half second to die, and a visit is asked for sooner.
     let script = "#!/bin/sh\nif [ -e @/pids ]; then read old < @/pids; kill -0 $old && : > @/both; : > @/second; fi\n\
                   trap '' TERM\necho $$ > @/new; mv @/new @/pids\nsleep 1000; sleep 1000\n";
-    let desk = Desk::serving(script, "");
-    let (mut pty, first) = desk.running(Terminal::Controlling);
-    pty.send(b"\x1b");
-    pty.wait_for("Is this right?");
-    assert!(lives(first[0]), "it is not that stubborn");
-    pty.send(b"\r");
-    pty.wait_until("the second client", |_| desk.at("second").exists());
-    assert!(!desk.at("both").exists(), "both lived");
+    let end = Instant::now() + SOON * 3;
+    loop {
+        let desk = Desk::serving(script, "");
+        let (mut pty, first) = desk.running(Terminal::Controlling);
+        let left = Instant::now();
+        pty.send(b"\x1b");
+        pty.wait_for("Is this right?");
+        pty.send(b"\r");
+        let asked_in_time = lives(first[0]);
+        let took = left.elapsed();
+        pty.wait_until("the second client", |_| desk.at("second").exists());
+        assert!(!desk.at("both").exists(), "both lived");
+        if asked_in_time {
+            return;
+        }
+        // A test that was held up asks once more.
+        assert!(took >= GOOD_BYE, "it is not that stubborn");
+        assert!(Instant::now() < end, "this test is never in time");
+    }
 }
 
 #[test]

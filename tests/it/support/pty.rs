@@ -105,7 +105,7 @@ impl Pty {
             if !shows(self) {
                 self.send(b"\r");
             }
-            let counted = Instant::now() + PAUSE * 5;
+            let counted = Instant::now() + PATIENCE / 4;
             while !shows(self) && Instant::now() < counted && self.read(GLANCE) {}
         }
     }
