@@ -211,6 +211,9 @@ fn d15_every_entry_of_the_catalogue_is_reached() {
     assert!(missed.is_empty(), "nothing comes to {missed:?}");
 }
 
+/// No cancel takes so long, and a stall that it did not end takes longer (`Row::patient`).
+const HELD_UP: Duration = Duration::from_secs(40);
+
 /// The first bytes of what a site does, then a word that they are out, then silence.
 fn held(acts: Vec<Act>, mut bytes: usize, tell: Arc<dyn Fn() + Send + Sync>) -> Vec<Act> {
     let mut held = Vec::new();
@@ -270,7 +273,7 @@ fn wrong_when_cancelled(row: &Row, bytes: usize) -> Option<String> {
             }
         };
         cancel.cancel();
-        let over = !reached || is_done.recv_timeout(Duration::from_secs(20)).is_ok();
+        let over = !reached || is_done.recv_timeout(HELD_UP).is_ok();
         (run.join().expect("an end"), over)
     });
     if !over {
