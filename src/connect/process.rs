@@ -61,19 +61,24 @@ pub(super) fn now() -> u64 {
     seconds * ticks + nanoseconds * ticks / 1_000_000_000
 }
 
-/// Every process that can be seen, the newest first, the dead that were not waited for included. Each is looked at when it is
-/// taken out: so those that come and go are seen while they are there. One that was there before the first was taken out and
-/// is there after the last is among them for certain.
+/// Every process that can be seen, our own children first, the dead that were not waited for included. Each is looked at when
+/// it is taken out, and the others are not even counted before: so children that come and go are seen while they are there,
+/// however many others there are. One that was there before the first was taken out and is there after the last is among them
+/// for certain.
 ///
 /// Children of ours are among them though they hide (`hidepid`, a unit's `ProtectProc`, hide whoever can't be traced).
 pub(super) fn everybody() -> impl Iterator<Item = Standing> {
     let children = children();
-    let pids: BTreeSet<u32> = numbers().chain(children.iter().copied()).collect();
-    pids.into_iter().rev().filter_map(move |pid| match look(pid) {
+    let ours = children.clone().into_iter().rev().filter_map(|child| match look(child) {
         Look::Seen(standing) => Some(standing),
-        Look::Hidden if children.contains(&pid) => hidden(pid),
+        Look::Hidden => hidden(child),
+        Look::Nobody => None,
+    });
+    let others = std::iter::once_with(numbers).flatten().filter(move |pid| !children.contains(pid));
+    ours.chain(others.filter_map(|pid| match look(pid) {
+        Look::Seen(standing) => Some(standing),
         Look::Hidden | Look::Nobody => None,
-    })
+    }))
 }
 
 /// Where everybody stands who can be looked at: the folder in which one works, and the program that one is.

@@ -5,9 +5,12 @@ mod apart;
 mod hidden;
 
 use std::fs;
+use std::io::Read;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use crate::support::pty::{Pty, REST, Terminal};
 use crate::support::served::{Desk, SOON, lives};
@@ -101,6 +104,39 @@ fn k6_whatever_a_client_left_behind_is_gone_when_the_kiosk_is_told_to_end() {
         leaves_with(143, name, pty);
     };
     each_escape(terminate, Terminal::Controlling);
+}
+
+/// Processes that do nothing, and have to be looked at by whoever looks for those of a client.
+struct Crowd(Child);
+
+impl Crowd {
+    fn gathered() -> Self {
+        let script = "for each in $(seq 800); do sleep 1000 & done; echo; wait";
+        let mut shell = Command::new("sh").args(["-c", script]).process_group(0).stdout(Stdio::piped()).spawn().expect("a shell");
+        let mut told = [0];
+        shell.stdout.take().expect("piped").read_exact(&mut told).expect("all are there");
+        Self(shell)
+    }
+}
+
+impl Drop for Crowd {
+    fn drop(&mut self) {
+        let _ = kill_process_group(Pid::from_child(&self.0), Signal::KILL);
+        let _ = self.0.wait();
+    }
+}
+
+/// Nobody of it lives as long as a look at all the others takes.
+#[test]
+fn k6_in_a_crowd_one_that_is_always_another_is_seen_and_is_gone_at_the_end() {
+    let _crowd = Crowd::gathered();
+    let script = "cat > ./run <<'END'\ntrap '' HUP TERM\nsleep 0.005\nsetsid sh ./run &\n: > @/ready\nEND\n(setsid sh ./run &)";
+    let (desk, mut pty) = escaped(script, Terminal::Controlling);
+    pty.wait_for("Your helper can see this computer now.");
+    pty.signal(Signal::TERM);
+    leaves_with(143, "it", &mut pty);
+    assert_eq!(desk.client(), Vec::<i32>::new(), "it lives");
+    assert!(is_empty(&desk.downloads()), "a file is left");
 }
 
 #[test]

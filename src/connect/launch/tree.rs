@@ -22,7 +22,7 @@ use rustix::process::{
     Pid, Signal, WaitId, WaitIdOptions, child_subreaper, kill_process, kill_process_group, set_child_subreaper, waitid,
 };
 
-use crate::connect::process::{Standing, children, everybody, now};
+use crate::connect::process::{Look, Standing, children, everybody, look, now};
 
 /// Whatever loses its parent below us becomes our child from now on. For a program whose only child is the client.
 pub fn adopt_orphans() -> io::Result<()> {
@@ -67,10 +67,19 @@ impl Tree {
             if left_behind.is_empty() {
                 return first_has_ended && !(self.alone && a_child_lives());
             }
-            if left_behind.into_iter().filter(|pid| !was_waited_for(*pid)).count() > 0 {
+            let lives_on = left_behind.into_iter().filter(|pid| !was_waited_for(*pid)).count() > 0;
+            if lives_on || self.is_seen_to_live() {
                 return false;
             }
         }
+    }
+
+    /// Whether somebody of it lives this moment, as far as that is told without a look at everybody: where one is always
+    /// another, a look takes so long that whoever it finds has ended by then, however often it is repeated.
+    fn is_seen_to_live(&self) -> bool {
+        let is_root = self.is_root();
+        let lives = |child| matches!(look(child), Look::Seen(one) if one.lives() && is_root(&one));
+        if self.alone { a_child_lives() } else { children().into_iter().any(lives) }
     }
 
     /// A child of ours of whom it has not been seen yet that it ended, the first process before any other.
