@@ -94,7 +94,10 @@ impl Visit {
     /// Whether so many bytes fit on its disk: a full one is found before the download, not at its end.
     pub(super) fn has_room_for(&self, bytes: u64) -> Result<(), Failure> {
         match rustix::fs::fstatvfs(&self.folder) {
-            Ok(disk) if disk.f_bavail.saturating_mul(disk.f_frsize) < bytes => Err(about(Fault::DiskFull, &self.path)),
+            // One without a limit of its own, as a live system's may be, tells of no blocks at all.
+            Ok(disk) if disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) < bytes => {
+                Err(about(Fault::DiskFull, &self.path))
+            }
             _ => Ok(()),
         }
     }

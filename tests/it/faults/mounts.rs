@@ -64,6 +64,7 @@ fn d11_a_disk_from_which_nothing_runs_that_is_full_or_can_only_be_read_is_told_a
         ("nr_inodes=1,mode=700", sends("without room for a folder", ok(GOOD), Fault::DiskFull), 0),
         ("ro,mode=700", sends("read-only", ok(GOOD), Fault::CannotWrite), 0),
         ("mode=777", sends("everybody's", ok(GOOD), Fault::NoFolder), 0),
+        ("size=0,mode=700", sends("good, without a limit", ok(GOOD), None), 1),
         ("mode=700", sends("good", ok(GOOD), None), 1),
     ];
     for (options, row, requests) in cases {
