@@ -250,6 +250,10 @@ pub struct Launch {
     pub command: Vec<String>,
     /// The variables that it gets of our environment.
     pub environment: Vec<String>,
+    /// Fixed variables, names and values. Each replaces one of the same name from `environment`.
+    pub set: Vec<(String, String)>,
+    /// Which directory is its `HOME`.
+    pub home: ClientHome,
     /// Whether it opens a window.
     pub needs_display: bool,
     /// What becomes of one that runs when its visitor leaves or the line drops.
@@ -280,6 +284,15 @@ pub enum Mode {
     Save,
     /// None is asked for: the customer gets a link.
     Link,
+}
+
+/// Which directory is the client's `HOME`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientHome {
+    /// A fresh directory for this visit, removed with it.
+    Private,
+    /// The home directory of the account that runs the kiosk.
+    User,
 }
 
 /// What becomes of a running client that is left.

@@ -10,8 +10,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::Findings;
-use super::shape::{Lines, Name, OrOff, Shape, Size, Words, one_of, sections, words};
-use super::{Dialect, GlyphChoice, Kind, Method, Mode, Proxy, ProxyAddress, RepListShown, SurveyMenu, WhenLeft};
+use super::shape::{Lines, Name, OrOff, Shape, Size, Table, Words, one_of, sections, words};
+use super::{ClientHome, Dialect, GlyphChoice, Kind, Method, Mode, Proxy, ProxyAddress, RepListShown, SurveyMenu, WhenLeft};
 use crate::clean::Clean;
 use crate::pin::PinHash;
 use crate::session::Way;
@@ -122,6 +122,8 @@ sections! {
         mode: Mode,
         command: Vec<Spanned<String>>,
         environment: Vec<Spanned<String>>,
+        set: Table<String>,
+        home: ClientHome,
         needs_display: bool,
         when_left: WhenLeft,
         foreground: bool,
@@ -232,6 +234,7 @@ words! {
     }
     Mode { "auto" => Auto, "run" => Run, "save" => Save, "link" => Link, }
     WhenLeft { "end" => End, "keep" => Keep, }
+    ClientHome { "private" => Private, "user" => User, }
     GlyphChoice { "auto" => Auto, "unicode" => Unicode, "ascii" => Ascii, }
     LogTo { "journald" => Journald, "file" => File, "none" => None, }
     Day {

@@ -329,6 +329,20 @@ impl<T: Shape> Shape for Vec<Spanned<T>> {
     }
 }
 
+/// A table whose keys the operator chooses.
+pub(super) struct Table<T>(pub(super) Vec<(Spanned<String>, Spanned<T>)>);
+
+impl<T: Shape> Shape for Table<T> {
+    fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
+        let mut entries = Vec::new();
+        for (key, value) in table(value, name, findings)? {
+            let value = keyed(value, &name.key(key.get_ref()), findings);
+            entries.extend(value.map(|value| (Spanned::new(key.span(), key.get_ref().to_string()), value)));
+        }
+        Some(Self(entries))
+    }
+}
+
 /// Declares sections of the file: each key once, with its shape. A key that is not declared is a finding, and so is one
 /// of `needs` that is not there.
 macro_rules! sections {

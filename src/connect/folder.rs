@@ -8,11 +8,14 @@
 //! or  /var/tmp/support-kiosk-UID                     (what is to be saved: first the folder where it will stand)
 //!      └─ visit-9f2c4e01a7d35b86/   0700             gone when the visit is, also after a panic
 //!           ├─ .owner                                pid and start time of whoever needs the folder: ourselves, and the client
-//!           └─ the client           0600, then 0500
+//!           ├─ the client           0600, then 0500; its served name never begins with a dot
+//!           ├─ .home/               0700    the client's HOME, where it is private
+//!           └─ .tmp/                0700    the client's TMPDIR
 //! ```
 //!
 //! What a crash left is swept once its owner is dead.
 
+mod disk;
 mod parent;
 mod remains;
 mod removal;
@@ -30,6 +33,7 @@ use rustix::path::Arg;
 use super::{Environment, Purpose, causes};
 use crate::config::Config;
 use crate::failure::{Failure, Fault};
+pub(super) use disk::look_at_home;
 use parent::Parent;
 pub(super) use parent::candidates;
 use remains::{VISIT, is_a_visit};
@@ -40,6 +44,17 @@ const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::C
 const OWNER: &str = ".owner";
 /// The record in the making.
 const NEW_OWNER: &str = ".owner.new";
+/// The client's own directories.
+const PRIVATE_HOME: &str = ".home";
+const TMP: &str = ".tmp";
+
+/// The directories of one client, both absolute.
+pub(super) struct ClientDirectories {
+    /// Its `HOME`.
+    pub(super) home: PathBuf,
+    /// Its `TMPDIR`.
+    pub(super) tmp: PathBuf,
+}
 
 /// The folder of one visit. Dropping it removes it with all that is in it.
 pub(super) struct Visit {
@@ -81,6 +96,16 @@ impl Visit {
         Ok(visit)
     }
 
+    /// Makes the directories of the client that will run from here; `home` is its `HOME`, if that is not a private one.
+    pub(super) fn client_directories(&self, home: Option<PathBuf>) -> Result<ClientDirectories, Failure> {
+        let make = |name: &str| match rustix::fs::mkdirat(&self.folder, name, Mode::RWXU) {
+            Ok(()) => Ok(self.path.join(name)),
+            Err(errno) => Err(failure_of_folder(errno, &self.path)),
+        };
+        let home = home.map_or_else(|| make(PRIVATE_HOME), Ok)?;
+        Ok(ClientDirectories { home, tmp: make(TMP)? })
+    }
+
     /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.path
@@ -93,13 +118,7 @@ impl Visit {
 
     /// Whether so many bytes fit on its disk: a full one is found before the download, not at its end.
     pub(super) fn has_room_for(&self, bytes: u64) -> Result<(), Failure> {
-        match rustix::fs::fstatvfs(&self.folder) {
-            // One without a limit of its own, as a live system's may be, tells of no blocks at all.
-            Ok(disk) if disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) < bytes => {
-                Err(about(Fault::DiskFull, &self.path))
-            }
-            _ => Ok(()),
-        }
+        disk::has_room(&self.folder, bytes, &self.path)
     }
 
     /// Records who needs the folder now; where that fails, the record stays what it was. A process that ends without removing

@@ -1,7 +1,6 @@
 //! The client as a process of its own, with nothing of ours (trust.md K6): a new session without our terminal, `/dev/null`
 //! for standard input, output and error, no other descriptor, no signal that it would not hear, umask 077, its own folder
-//! to work in, and of the environment the variables that `launch.environment` names. `PATH`, `HOME` and `LANG` are no
-//! exception: a client that needs them has them named there.
+//! to work in, and variables of its own ([`environment`]).
 //!
 //! The exception is a terminal program (`launch.foreground`): it has our terminal, and stays in our session, since a terminal
 //! serves one alone. All else is the same for it.
@@ -11,6 +10,7 @@
 mod changes;
 mod display;
 mod end;
+mod environment;
 mod exec;
 mod foreground;
 mod signals;
@@ -34,12 +34,13 @@ pub use foreground::Foreground;
 pub use tree::adopt_orphans;
 
 use changes::Changes;
+use environment::Variables;
 use exec::Exec;
 use tree::Tree;
 
 use super::folder::{self, Visit};
 use super::program;
-use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, causes, variable};
+use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, causes};
 use crate::config::{Config, Launch, WhenLeft};
 use crate::failure::{Failure, Fault};
 
@@ -52,13 +53,14 @@ const BUSY_PAUSE: Duration = Duration::from_millis(20);
 pub fn can_run_here(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
     has_display(config, environment)?;
     has_program(config)?;
-    has_folder(config, environment)
+    has_folder(config, environment)?;
+    has_home(config, environment)
 }
 
 /// Whether a client's window could open, where it has one.
 pub fn has_display(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
     let launch = &config.launch;
-    let is_missing = launch.needs_display && !display::is_there(&allowed(launch, environment));
+    let is_missing = launch.needs_display && !display::is_there(&environment::configured(launch, environment));
     if is_missing { Err(Fault::NoDisplay.into()) } else { Ok(()) }
 }
 
@@ -74,6 +76,11 @@ pub fn has_program(config: &Config) -> Result<(), Failure> {
 /// Whether there is a folder for clients from which programs run. It is made where it can be.
 pub fn has_folder(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
     folder::look(config, environment, Purpose::Run)
+}
+
+/// Whether a client could use its home directory, where that is the account's own.
+pub fn has_home(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
+    environment::shared_home(&config.launch, environment).map(drop)
 }
 
 /// A client that runs.
@@ -126,7 +133,10 @@ impl Download {
     ) -> Result<Client, Stop> {
         stages(Stage::Starting);
         let client = self.visit.path().join(self.file_name());
-        let mut command = command(order, &client, foreground.as_deref())?;
+        let home = environment::shared_home(&order.config.launch, order.environment)?;
+        let directories = self.visit.client_directories(home)?;
+        let variables = environment::variables(&order.config.launch, order.environment, &directories);
+        let mut command = command(order, &client, &variables, foreground.as_deref())?;
         command.current_dir(self.visit.path());
         // Before it is there: a client that runs can always be ended.
         let changes = Changes::watch().map_err(|error| cannot_start(&error))?;
@@ -148,16 +158,11 @@ impl Download {
     }
 }
 
-fn allowed(launch: &Launch, environment: Environment<'_>) -> Vec<(OsString, OsString)> {
-    let named = |name: &String| Some((OsString::from(name), variable(environment, name)?.to_owned()));
-    launch.environment.iter().filter_map(named).collect()
-}
-
-fn command(order: &Order<'_>, client: &Path, foreground: Option<&Foreground>) -> Result<Command, Failure> {
+fn command(order: &Order<'_>, client: &Path, variables: &Variables, foreground: Option<&Foreground>) -> Result<Command, Failure> {
     let launch = &order.config.launch;
     let words: Vec<OsString> = launch.command.iter().map(|word| fill_in(word, client)).collect();
     let mut command = Command::new(words.first().ok_or(Failure::from(Fault::CannotStart))?);
-    let exec = Exec::new(&words, &allowed(launch, order.environment)).map_err(|error| cannot_start(&error.into()))?;
+    let exec = Exec::new(&words, variables).map_err(|error| cannot_start(&error.into()))?;
     match foreground {
         Some(terminal) => terminal.connect(&mut command).map_err(|_| Failure::from(Fault::CannotStart))?,
         None => _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()),

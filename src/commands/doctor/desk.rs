@@ -125,8 +125,8 @@ fn folder(config: &Config, environment: Environment<'_>, us: u32) -> Check {
             "run this as the kiosk's user as well: runuser -u kiosk -- support-kiosk doctor",
         );
     }
-    match connect::has_folder(config, environment) {
-        Ok(()) => FOLDER.good("there is one that programs run from"),
+    match connect::has_folder(config, environment).and_then(|()| connect::has_home(config, environment)) {
+        Ok(()) => FOLDER.good("there is one that programs run from, and a home for the client"),
         Err(failure) => FOLDER.broken(&told(&failure), mend(&failure)),
     }
 }

@@ -7,8 +7,8 @@ use toml::Spanned;
 use super::or;
 use crate::clean::Clean;
 use crate::config::problem::Findings;
-use crate::config::shape::Key;
-use crate::config::{Download, Kind, Launch, Mode, WhenLeft, schema};
+use crate::config::shape::{Key, Table};
+use crate::config::{ClientHome, Download, Kind, Launch, Mode, WhenLeft, schema};
 
 /// 200 MiB.
 const MAX_SIZE: u64 = 200 << 20;
@@ -51,6 +51,8 @@ pub(super) fn launch(written: schema::Launch, locked: bool, findings: &mut Findi
         environment: written
             .environment
             .map_or_else(|| ENVIRONMENT.map(str::to_owned).to_vec(), |names| checked_environment(names, findings)),
+        set: written.set.map_or_else(Vec::new, |set| checked_set(set.into_inner(), findings)),
+        home: or(written.home, || if locked { ClientHome::Private } else { ClientHome::User }),
         needs_display: or(written.needs_display, || true),
         when_left: or(written.when_left, || if locked { WhenLeft::End } else { WhenLeft::Keep }),
         foreground: or(written.foreground, || false),
@@ -79,11 +81,32 @@ fn checked_command(command: Spanned<Vec<Spanned<String>>>, findings: &mut Findin
 }
 
 fn checked_environment(names: Spanned<Vec<Spanned<String>>>, findings: &mut Findings<'_>) -> Vec<String> {
-    for name in names.get_ref().iter().filter(|name| !is_variable(name.get_ref())) {
-        let message = "`launch.environment` takes names of variables alone, such as \"DISPLAY\": letters, digits and `_`";
-        findings.add(name.span().start, message);
+    for name in names.get_ref() {
+        check_variable(name, "launch.environment", findings);
     }
     names.into_inner().into_iter().map(Spanned::into_inner).collect()
+}
+
+fn checked_set(set: Table<String>, findings: &mut Findings<'_>) -> Vec<(String, String)> {
+    for (name, value) in &set.0 {
+        check_variable(name, "launch.set", findings);
+        if let Err(refused) = Clean::line(value.get_ref()) {
+            findings.add_refused(value.span(), format!("launch.set.{}", name.get_ref()), refused);
+        }
+    }
+    set.0.into_iter().map(|(name, value)| (name.into_inner(), value.into_inner())).collect()
+}
+
+fn check_variable(name: &Spanned<String>, key: &str, findings: &mut Findings<'_>) {
+    let message = match name.get_ref().as_str() {
+        "HOME" => format!("`{key}` can't name HOME: set `launch.home` to \"private\" or \"user\""),
+        "TMPDIR" => format!("`{key}` can't name TMPDIR: it is always a directory of the visit"),
+        name if !is_variable(name) => {
+            format!("`{key}` takes names of variables alone, such as \"DISPLAY\": letters, digits and `_`")
+        }
+        _ => return,
+    };
+    findings.add(name.span().start, message);
 }
 
 fn is_variable(name: &str) -> bool {

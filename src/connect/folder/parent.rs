@@ -12,11 +12,11 @@
 use std::os::fd::OwnedFd;
 use std::path::{Component, Path, PathBuf};
 
-use rustix::fs::{Access, AtFlags, FileType, Mode, OFlags, StatVfsMountFlags};
+use rustix::fs::{Access, AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::{FOLDER, about, failure_of_folder};
-use crate::config::{Config, Launch};
+use super::{FOLDER, about, disk, failure_of_folder};
+use crate::config::Config;
 use crate::connect::{Environment, Purpose, variable};
 use crate::failure::{Failure, Fault};
 
@@ -33,16 +33,18 @@ pub(super) struct Parent {
 impl Parent {
     /// The first candidate that will do; else why the likeliest would not.
     pub(super) fn find(config: &Config, environment: Environment<'_>, purpose: Purpose) -> Result<Self, Failure> {
-        let mut not_executable = None;
+        let mut unfit = None;
         let mut last = Failure::from(Fault::NoFolder);
         for path in candidates(config, environment) {
-            match Self::make(&path).and_then(|parent| parent.fit_for(&config.launch, purpose)) {
+            match Self::make(&path).and_then(|parent| parent.fit_for(purpose)) {
                 Ok(parent) => return Ok(parent),
-                Err(failure) if failure.fault == Fault::FolderNotExecutable => not_executable = Some(failure),
+                Err(failure) if [Fault::FolderNotExecutable, Fault::DiskFull].contains(&failure.fault) => {
+                    unfit = unfit.or(Some(failure));
+                }
                 Err(failure) => last = failure,
             }
         }
-        Err(not_executable.unwrap_or(last))
+        Err(unfit.unwrap_or(last))
     }
 
     /// As [`Parent::check`]. What is not there is made (0700).
@@ -72,17 +74,16 @@ impl Parent {
         Ok(Self { path, folder })
     }
 
-    fn fit_for(self, launch: &Launch, purpose: Purpose) -> Result<Self, Failure> {
+    fn fit_for(self, purpose: Purpose) -> Result<Self, Failure> {
         // One of root's is safe, but not for that ours to write to.
         rustix::fs::accessat(&self.folder, ".", Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS)
             .map_err(|errno| failure_of_folder(errno, &self.path))?;
-        if purpose == Purpose::Save || !launch.executes_client() {
-            return Ok(self);
+        match purpose {
+            // The client unpacks and executes in this folder, whatever `launch.command` is.
+            Purpose::Run => disk::is_fit_for_a_client(&self.folder, &self.path)?,
+            Purpose::Save => {}
         }
-        match rustix::fs::fstatvfs(&self.folder) {
-            Ok(disk) if disk.f_flag.contains(StatVfsMountFlags::NOEXEC) => Err(about(Fault::FolderNotExecutable, &self.path)),
-            _ => Ok(self),
-        }
+        Ok(self)
     }
 }
 

@@ -5,12 +5,16 @@ use std::fs;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
-use crate::connect::variable;
+use super::environment::Variables;
 
 /// Whether this environment, the client's own, leads to a display.
-pub(super) fn is_there(environment: &[(OsString, OsString)]) -> bool {
-    let display = variable(environment, "DISPLAY").and_then(OsStr::to_str);
-    display.is_some_and(|display| x11(display, Path::new("/tmp/.X11-unix"))) || wayland(environment)
+pub(super) fn is_there(variables: &Variables) -> bool {
+    let display = value(variables, "DISPLAY").and_then(OsStr::to_str);
+    display.is_some_and(|display| x11(display, Path::new("/tmp/.X11-unix"))) || wayland(variables)
+}
+
+fn value<'a>(variables: &'a Variables, name: &str) -> Option<&'a OsStr> {
+    variables.get(OsStr::new(name)).map(OsString::as_os_str).filter(|value| !value.is_empty())
 }
 
 /// `:0`, `:0.0` and `unix:0` have a socket of this machine; `host:0` and `localhost:10.0` (by SSH) are taken at their word.
@@ -23,9 +27,9 @@ fn x11(display: &str, sockets: &Path) -> bool {
     !matches!(host, "" | "unix") || is_socket(&sockets.join(format!("X{number}")))
 }
 
-fn wayland(environment: &[(OsString, OsString)]) -> bool {
-    let Some(display) = variable(environment, "WAYLAND_DISPLAY").map(Path::new) else { return false };
-    let folder = variable(environment, "XDG_RUNTIME_DIR").map(Path::new);
+fn wayland(variables: &Variables) -> bool {
+    let Some(display) = value(variables, "WAYLAND_DISPLAY").map(Path::new) else { return false };
+    let folder = value(variables, "XDG_RUNTIME_DIR").map(Path::new);
     // An absolute name needs no folder; joining leaves it as it is.
     let path = folder.map_or_else(|| display.to_owned(), |folder| folder.join(display));
     path.is_absolute() && is_socket(&path)
@@ -59,12 +63,12 @@ mod tests {
         let socket = folder.path().join("wayland-1");
         let _server = UnixListener::bind(&socket).expect("a socket");
         let with = |display: &Path, runtime: Option<&Path>| {
-            let mut environment = vec![("WAYLAND_DISPLAY".into(), display.as_os_str().to_owned())];
-            environment.extend(runtime.map(|path| ("XDG_RUNTIME_DIR".into(), path.as_os_str().to_owned())));
-            is_there(&environment)
+            let mut variables = Variables::from([("WAYLAND_DISPLAY".into(), display.as_os_str().to_owned())]);
+            variables.extend(runtime.map(|path| ("XDG_RUNTIME_DIR".into(), path.as_os_str().to_owned())));
+            is_there(&variables)
         };
         assert!(with(Path::new("wayland-1"), Some(folder.path())) && with(&socket, None));
         assert!(!with(Path::new("wayland-2"), Some(folder.path())) && !with(Path::new("wayland-1"), None));
-        assert!(!is_there(&[]));
+        assert!(!is_there(&Variables::new()));
     }
 }

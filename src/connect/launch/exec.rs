@@ -9,6 +9,8 @@ use std::ptr;
 
 use nix::libc::{self, c_char};
 
+use super::environment::Variables;
+
 /// A program, its arguments and its variables, laid out before the fork, after which nothing may be allocated.
 pub(super) struct Exec {
     arguments: Words,
@@ -17,7 +19,7 @@ pub(super) struct Exec {
 
 impl Exec {
     /// The first of the words is the program, by its absolute path. Fails where a word has a zero byte in it.
-    pub(super) fn new(words: &[OsString], variables: &[(OsString, OsString)]) -> Result<Self, NulError> {
+    pub(super) fn new(words: &[OsString], variables: &Variables) -> Result<Self, NulError> {
         let joined = variables.iter().map(|(name, value)| [name.as_bytes(), value.as_bytes()].join(&b'='));
         Ok(Self {
             arguments: Words::new(words.iter().map(|word| OsStr::as_bytes(word).to_vec()))?,

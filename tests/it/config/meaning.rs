@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use support_kiosk::config::{Dialect, GlyphChoice, Kind, Method, Mode, RepListShown, SurveyMenu, WhenLeft};
+use support_kiosk::config::{ClientHome, Dialect, GlyphChoice, Kind, Method, Mode, RepListShown, SurveyMenu, WhenLeft};
 use support_kiosk::session::{Field, Id, IssueRef, KeyLength, Way};
 
 use super::{DESK, meant};
@@ -32,6 +32,7 @@ fn the_smallest_config_names_the_site_and_every_default_is_filled_in() {
     assert_eq!(config.launch.command, ["{client}"]);
     assert_eq!(config.launch.environment, ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR"]);
     assert!(config.launch.needs_display);
+    assert_eq!((config.launch.home, config.launch.set), (ClientHome::User, Vec::new()));
     assert_eq!((config.launch.mode, config.launch.when_left, config.launch.foreground), (Mode::Auto, WhenLeft::Keep, false));
     assert!(!config.kiosk.name.is_blank());
     assert_eq!((config.kiosk.idle_warning, config.kiosk.idle_grace), (None, Duration::from_secs(30)));
@@ -70,6 +71,8 @@ fn the_site_of_a_whole_desk_means_what_it_says() {
     assert_eq!(config.launch.command, ["/usr/bin/env", "A=1", "{client}"]);
     assert_eq!((config.launch.mode, config.launch.when_left, config.launch.foreground), (Mode::Run, WhenLeft::End, true));
     assert_eq!((config.launch.environment, config.launch.needs_display), (vec!["DISPLAY".to_owned(), "_X1".to_owned()], false));
+    let set = [("BOMGAR_DEBUG", "1"), ("LANG", "nb_NO.UTF-8")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!((config.launch.home, config.launch.set), (ClientHome::Private, set.to_vec()));
     assert_eq!(config.kiosk.name.as_str(), "b12-3");
     assert_eq!((config.kiosk.idle_warning, config.kiosk.idle_grace.as_secs()), (Some(Duration::from_secs(1)), 20));
     let staff_pin = config.kiosk.staff_pin.map(|hash| hash.to_string());

@@ -175,6 +175,20 @@ fn mistakes_about_the_client_are_told() {
             "launch.environment = [\"A\", \"1B\"]",
             &["2:28: `launch.environment` takes names of variables alone, such as \"DISPLAY\": letters, digits and `_`"],
         ),
+        (
+            "launch.environment = [\"DISPLAY\", \"HOME\"]",
+            &["2:34: `launch.environment` can't name HOME: set `launch.home` to \"private\" or \"user\""],
+        ),
+        ("launch.set.TMPDIR = \"/tmp\"", &["2:12: `launch.set` can't name TMPDIR: it is always a directory of the visit"]),
+        (
+            "launch.set = { \"a-b\" = \"\", X = 5 }",
+            &[
+                "2:16: `launch.set` takes names of variables alone, such as \"DISPLAY\": letters, digits and `_`",
+                "2:32: `launch.set.X` must be text in quotes; this is a whole number",
+            ],
+        ),
+        ("launch.set = []", &["2:14: `launch.set` must be a section, written as a table; this is a list"]),
+        ("launch.home = \"shared\"", &["2:15: `launch.home` can't be \"shared\": it is \"private\" or \"user\""]),
         ("launch.mode = \"start\"", &["2:15: `launch.mode` can't be \"start\": it is \"auto\", \"run\", \"save\" or \"link\""]),
         ("launch.when_left = true", &["2:20: `launch.when_left` must be text in quotes; this is true or false"]),
         ("look.theme = \"pink\"", &["2:14: there is no theme \"pink\": there is \"midnight\" or \"mono\""]),

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use support_kiosk::config::Mode;
+use support_kiosk::config::{ClientHome, Mode};
 use support_kiosk::connect::{Client, Delivery, Ending, Stage, Stop, can_run_here, delivery};
 use support_kiosk::failure::Fault;
 
@@ -41,6 +41,7 @@ fn k6_the_client_has_nothing_of_ours() {
     let site = Site::answering(answer("200 OK", "Content-Disposition: attachment; filename=scc-key.sh\r\n", script));
     let mut desk = Desk::at(&site.url());
     desk.config.launch.environment = vec!["REPORT".to_owned(), "NOT_SET".to_owned()];
+    desk.config.launch.home = ClientHome::Private;
     desk.environment =
         vec![("SECRET".into(), "1".into()), ("REPORT".into(), report.path().into()), ("PATH".into(), "/bin".into())];
     // A descriptor that we were started with, as a careless parent leaves it: open past exec.
@@ -66,7 +67,19 @@ fn k6_the_client_has_nothing_of_ours() {
     assert_eq!(Path::new(read("cwd").trim()), folder);
     assert_eq!(Path::new(read("name").trim()), folder.join("scc-key.sh"));
     let environ = read("environ");
-    assert_eq!(environ.trim_end_matches('\0'), format!("REPORT={}", report.path().display()));
+    let named = |variable: &str| variable.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let mut variables: BTreeMap<String, String> = environ.split_terminator('\0').filter_map(named).collect();
+    let own = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    assert!(variables.remove("USER").is_some() && variables.remove("LOGNAME").is_some(), "{environ}");
+    let expected = [
+        ("HOME", own(".home")),
+        ("LANG", "C.UTF-8".to_owned()),
+        ("PATH", "/usr/local/bin:/usr/bin:/bin".to_owned()),
+        ("REPORT", report.path().to_string_lossy().into_owned()),
+        ("SHELL", "/bin/sh".to_owned()),
+        ("TMPDIR", own(".tmp")),
+    ];
+    assert_eq!(variables, expected.map(|(name, value)| (name.to_owned(), value)).into());
     let open: BTreeMap<String, String> = read("fd")
         .lines()
         .filter_map(|line| line.split_once(" -> "))

@@ -55,12 +55,27 @@ fn d11_a_disk_from_which_nothing_runs_that_is_full_or_can_only_be_read_is_told_a
     if !may_unshare() {
         return;
     }
-    let large = format!("{GOOD}{}", "#".repeat(500_000));
+    let large = format!("{GOOD}{}", "#".repeat(24 << 20));
     let of_unknown_length = format!("HTTP/1.1 200 OK\r\n\r\n{large}");
     let cases = [
         ("noexec,mode=700", sends("noexec", ok(GOOD), Fault::FolderNotExecutable), 0),
-        ("size=64k,mode=700", sends("full, as is known before", ok(&large), Fault::DiskFull), 1),
-        ("size=64k,mode=700", sends("full on the way", of_unknown_length, Fault::DiskFull), 1),
+        (
+            "noexec,mode=700",
+            sends("noexec, for a reader", ok(GOOD), Fault::FolderNotExecutable)
+                .with("launch.command", "[\"/bin/sh\", \"{client}\"]"),
+            0,
+        ),
+        ("size=8m,mode=700", sends("too full for any client", ok(GOOD), Fault::DiskFull), 0),
+        (
+            "size=20m,mode=700",
+            sends("full, as is known before", ok(&large), Fault::DiskFull).with("download.max_size", "\"64 MiB\""),
+            1,
+        ),
+        (
+            "size=20m,mode=700",
+            sends("full on the way", of_unknown_length, Fault::DiskFull).with("download.max_size", "\"64 MiB\""),
+            1,
+        ),
         ("nr_inodes=1,mode=700", sends("without room for a folder", ok(GOOD), Fault::DiskFull), 0),
         ("ro,mode=700", sends("read-only", ok(GOOD), Fault::CannotWrite), 0),
         ("mode=777", sends("everybody's", ok(GOOD), Fault::NoFolder), 0),
@@ -69,7 +84,7 @@ fn d11_a_disk_from_which_nothing_runs_that_is_full_or_can_only_be_read_is_told_a
     ];
     for (options, row, requests) in cases {
         let trial = Trial::of(&row);
-        let folder = trial.config().with_file_name("clients");
+        let folder = trial.clients();
         let told = start(&trial, &["--mount"], IN_A_FOLDER, &[options, folder.to_str().expect("UTF-8")]);
         match row.expected {
             Some(_) => fails(&row, &told),
@@ -78,6 +93,37 @@ fn d11_a_disk_from_which_nothing_runs_that_is_full_or_can_only_be_read_is_told_a
         assert_eq!(fs::read_to_string(trial.config().with_file_name("left")).ok().as_deref(), Some(""), "{}", row.name);
         assert_eq!(trial.mark().exists(), row.expected.is_none(), "{}: whether it ran", row.name);
         assert_eq!(trial.site.as_ref().map(|site| site.received().len()), Some(requests), "{}: requests", row.name);
+    }
+}
+
+/// As [`IN_A_FOLDER`], for the account's home.
+const IN_A_HOME: &str = r#"mount -t tmpfs -o "$1" none "$2" && shift && HOME=$1 && export HOME && shift || exit 99
+exec "$@""#;
+
+#[test]
+fn d11_a_home_that_no_client_can_use_is_told_before_the_site_is_asked() {
+    if !may_unshare() {
+        return;
+    }
+    for (options, expected) in [
+        ("noexec,mode=700", Some(Fault::FolderNotExecutable)),
+        ("size=8m,mode=700", Some(Fault::DiskFull)),
+        ("ro,mode=700", Some(Fault::CannotWrite)),
+        ("mode=700", None),
+    ] {
+        for (home, expected) in [("\"user\"", expected), ("\"private\"", None)] {
+            let row = sends(format!("{options}, {home}"), ok(GOOD), expected)
+                .with("launch.home", home)
+                .with("download.folder", "\"others\"");
+            let trial = Trial::of(&row);
+            let told = start(&trial, &["--mount"], IN_A_HOME, &[options, trial.clients().to_str().expect("UTF-8")]);
+            match expected {
+                Some(_) => fails(&row, &told),
+                None => assert_eq!(told.0, Some(0), "{}: {told:?}", row.name),
+            }
+            let requests = trial.site.as_ref().map(|site| site.received().len());
+            assert_eq!(requests, Some(usize::from(expected.is_none())), "{}: requests", row.name);
+        }
     }
 }
 

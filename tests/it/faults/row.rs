@@ -244,6 +244,11 @@ impl Trial {
         self.folder.path().join("kiosk.toml")
     }
 
+    /// Where clients are kept unless a row says otherwise.
+    pub fn clients(&self) -> PathBuf {
+        self.folder.path().join("clients")
+    }
+
     pub fn write_config(&self) {
         fs::write(self.config(), &self.text).expect("written");
     }
@@ -255,7 +260,7 @@ impl Trial {
 
     /// Why this may not be: a file that is left, or something that ran without being the good client.
     pub fn traces(&self, end: &End) -> Option<String> {
-        let left = files_in(&self.folder.path().join("clients"));
+        let left = files_in(&self.clients());
         if !left.is_empty() {
             return Some(format!("left behind: {left:?}"));
         }
