@@ -3,6 +3,7 @@
 pub mod chance;
 pub mod kiosk;
 pub mod needs;
+pub mod old_kernel;
 pub mod order;
 pub mod pty;
 pub mod remains;

@@ -12,6 +12,7 @@ use support_kiosk::cli::{FORCED_COMMAND, REFUSED};
 use support_kiosk::demo::Pace;
 
 use crate::support::copy_program;
+use crate::support::old_kernel::on_an_old_kernel;
 use crate::support::pty::{Pty, Terminal};
 use crate::support::stage::{CRAWLING, LASTING, Stage, is_empty, kiosk};
 
@@ -33,9 +34,11 @@ const SIGNALS: [Signal; 9] = [
     Signal::ALARM,
 ];
 
+/// On an old kernel; those of tests/it/client.rs run on this one.
 fn locked(stage: &Stage) -> Command {
     let mut command = stage.command();
     command.arg("--lockdown");
+    on_an_old_kernel(&mut command);
     command
 }
 
@@ -157,15 +160,41 @@ const NOBODY: u32 = 65_534;
 /// The kiosk of somebody who is not root, whoever runs the tests.
 fn locked_as_nobody(stage: &Stage) -> Command {
     if !rustix::process::geteuid().is_root() {
-        return locked(stage);
+        let mut command = stage.command();
+        command.arg("--lockdown");
+        return command;
     }
     let program = stage.folder.path().join("support-kiosk");
     // To where anybody may run it.
     copy_program(env!("CARGO_BIN_EXE_support-kiosk"), &program);
     fs::set_permissions(stage.folder.path(), fs::Permissions::from_mode(0o755)).expect("opened");
+    std::os::unix::fs::chown(stage.downloads(), Some(NOBODY), Some(NOBODY)).expect("given away");
     let mut command = Command::new(program);
     command.env("TERM", "xterm").arg("--lockdown").arg("--config").arg(stage.config()).uid(NOBODY).gid(NOBODY);
     command
+}
+
+/// Not as root: what `/proc/self` has of a process that can't be dumped is root's alone.
+#[test]
+fn k6_a_session_runs_to_its_end_on_this_kernel_and_on_an_old_one() {
+    let as_it_is: fn(&mut Command) = |_| {};
+    for (kernel, change) in [("this", as_it_is), ("an old one", on_an_old_kernel)] {
+        let stage = Stage::new(LASTING);
+        let mut command = locked_as_nobody(&stage);
+        change(&mut command);
+        let mut pty = Pty::start(command, 80, 24);
+        pty.wait_for(START);
+        pty.send(b"1");
+        pty.wait_for("Who would you like to talk to?");
+        pty.confirm("Is this right?");
+        pty.confirm("Your helper can see this computer now.");
+        assert_ne!(status_line(&pty, "Uid:"), "0", "{kernel}");
+        pty.confirm("End the session?");
+        pty.confirm("Session ended.");
+        assert!(is_empty(&stage.downloads()), "{kernel}");
+        pty.signal(Signal::TERM);
+        assert_eq!(pty.end().0.code(), Some(143), "{kernel}");
+    }
 }
 
 #[test]

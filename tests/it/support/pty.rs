@@ -98,16 +98,19 @@ impl Pty {
     /// Strikes Enter, where it counts only after half a second without one (trust.md A6), until a text stands on the screen.
     pub fn confirm(&mut self, text: &str) {
         let end = Instant::now() + PATIENCE;
-        let shows = |pty: &Self| pty.text().contains(text);
-        while !shows(self) {
+        while !self.shows_within(PAUSE, text) {
             assert!(Instant::now() < end, "waited in vain for {text:?}; the screen:\n{}", self.text());
-            self.read_for(PAUSE);
-            if !shows(self) {
-                self.send(b"\r");
+            self.send(b"\r");
+            if self.shows_within(PATIENCE / 4, text) {
+                return;
             }
-            let counted = Instant::now() + PATIENCE / 4;
-            while !shows(self) && Instant::now() < counted && self.read(GLANCE) {}
         }
+    }
+
+    fn shows_within(&mut self, most: Duration, text: &str) -> bool {
+        let gone = self.gone_within(most, |pty| pty.text().contains(text));
+        assert!(gone != Some(true), "the program ended before {text:?}; the screen:\n{}", self.text());
+        gone.is_some()
     }
 
     /// Waits until something is so, reading what is drawn meanwhile.
