@@ -229,6 +229,8 @@ pub enum Kind {
     Elf,
     /// `#!`
     Script,
+    /// A desktop entry of Linux that is a shell script too.
+    Desktop,
     /// Windows.
     Pe,
     /// Windows Installer.

@@ -230,7 +230,8 @@ words! {
     RepListShown { "all" => All, "search" => Search, }
     SurveyMenu { "issues" => Issues, "reps" => Reps, "none" => None, }
     Kind {
-        "elf" => Elf, "script" => Script, "pe" => Pe, "msi" => Msi, "macho" => MachO, "dmg" => Dmg, "zip" => Zip,
+        "elf" => Elf, "script" => Script, "desktop" => Desktop, "pe" => Pe, "msi" => Msi, "macho" => MachO, "dmg" => Dmg,
+        "zip" => Zip,
     }
     Mode { "auto" => Auto, "run" => Run, "save" => Save, "link" => Link, }
     WhenLeft { "end" => End, "keep" => Keep, }

@@ -7,7 +7,7 @@ mod words;
 
 use reqwest::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE};
 
-use super::program::{self, OPENING};
+use super::program;
 use super::repeated::{self, Ends};
 use super::site::Answer;
 use crate::config::{Config, Kind};
@@ -53,11 +53,11 @@ pub(super) async fn opening(
     accept: &[Kind],
 ) -> Result<Opening, Failure> {
     let mut bytes = Vec::new();
-    while bytes.len() < OPENING {
+    while !program::is_opening(&bytes) {
         let Some(more) = answer.more().await? else { break };
         bytes.extend_from_slice(&more);
     }
-    if bytes.trim_ascii().is_empty() && bytes.len() < OPENING {
+    if bytes.trim_ascii().is_empty() && !program::is_opening(&bytes) {
         return Err(answer.failure(Fault::EmptyAnswer));
     }
     match program::kind_of_opening(&bytes) {

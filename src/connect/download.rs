@@ -25,7 +25,7 @@ use crate::failure::{Failure, Fault};
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 
 /// Every kind of file that a site is known to serve: all of them can be saved.
-const ANY_KIND: &[Kind] = &[Kind::Elf, Kind::Script, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
+const ANY_KIND: &[Kind] = &[Kind::Elf, Kind::Script, Kind::Desktop, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
 
 /// A client that has come whole and was checked, in a private folder that goes when this does.
 pub struct Download {

@@ -4,13 +4,15 @@
 //! ```text
 //! first bytes ─> kind_of_opening ─> is it accepted? ─> the whole file ─> kind_of ─> check ─┬─ elf, pe, macho   bounds, machine
 //!                                                                                        ├─ dmg, msi, zip    bounds
-//!                                                                                        └─ script           its interpreter
+//!                                                                                        ├─ script           its interpreter
+//!                                                                                        └─ desktop          nothing
 //! ```
 //!
 //! Bounds are what a file says of its own parts: each of them has to end within it, so that one that was cut shows. What a
 //! part holds is its own program's matter. Every table is looked up in place and is no longer than the file, and no file is
 //! ever in memory as a whole. A hostile one can make us read much of it: who looks does so aside, where it holds up no cancel.
 
+mod desktop;
 mod dmg;
 mod elf;
 mod machine;
@@ -29,26 +31,38 @@ use object::read::ReadCache;
 use crate::config::Kind;
 use crate::failure::{Failure, Fault};
 
-/// How many bytes of a file are enough for [`kind_of_opening`].
-pub(super) const OPENING: usize = 512;
+/// Of every kind but a desktop entry the mark is among so many first bytes.
+const MARK: usize = 512;
+
+/// How far the header of a desktop entry is looked for, in bytes: a licence and more fits before it.
+const OPENING: usize = 64 * 1024;
 
 /// So long the kernel looks for the end of a script's first line, in bytes.
 const FIRST_LINE: usize = 256;
 
+/// Whether these first bytes of a file are enough for [`kind_of_opening`].
+pub(super) fn is_opening(bytes: &[u8]) -> bool {
+    bytes.len() >= OPENING || bytes.len() >= MARK && !desktop::may_begin(bytes)
+}
+
 /// The kind of file that begins like this. A disk image is not among them: its mark stands at the end ([`kind_of`]).
+///
+/// A script behind a byte order mark is one too, though the kernel does not run it: no word of a program is ever taken for
+/// the site's.
 ///
 /// A fat Mach-O names in its eighth byte how many architectures it holds; a Java class, which shares the first four, has a
 /// version of 45 or more there.
 pub(super) fn kind_of_opening(opening: &[u8]) -> Option<Kind> {
     match opening {
         [0x7F, b'E', b'L', b'F', ..] => Some(Kind::Elf),
-        [b'#', b'!', ..] => Some(Kind::Script),
         [b'M', b'Z', ..] => Some(Kind::Pe),
         [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, ..] => Some(Kind::Msi),
         [b'P', b'K', 3, 4, ..] => Some(Kind::Zip),
         [0xFE, 0xED, 0xFA, 0xCE | 0xCF, ..]
         | [0xCE | 0xCF, 0xFA, 0xED, 0xFE, ..]
         | [0xCA, 0xFE, 0xBA, 0xBE | 0xBF, 0, 0, 0, 1..=40, ..] => Some(Kind::MachO),
+        _ if desktop::begins(opening) => Some(Kind::Desktop),
+        _ if desktop::unmarked(opening).starts_with(b"#!") => Some(Kind::Script),
         _ => None,
     }
 }
@@ -66,6 +80,7 @@ pub(super) fn name(kind: Kind) -> &'static str {
     match kind {
         Kind::Elf => "a Linux program",
         Kind::Script => "a script",
+        Kind::Desktop => "a Linux desktop entry",
         Kind::Pe => "a Windows program",
         Kind::Msi => "a Windows installer",
         Kind::MachO => "a macOS program",
@@ -79,6 +94,7 @@ pub(super) fn ending(kind: Kind) -> &'static str {
     match kind {
         Kind::Elf | Kind::MachO => "",
         Kind::Script => ".sh",
+        Kind::Desktop => ".desktop",
         Kind::Pe => ".exe",
         Kind::Msi => ".msi",
         Kind::Dmg => ".dmg",
@@ -103,7 +119,9 @@ pub(super) fn check(file: &File, kind: Kind, machine: For) -> io::Result<Result<
         Kind::Elf => elf::check(contents, machine),
         Kind::Pe => pe::check(contents, machine),
         Kind::MachO => macho::check(contents, machine),
-        Kind::Script => whole(reader_of_script(contents).map(drop)),
+        Kind::Script => whole(interpreter_of_script(contents).map(drop)),
+        // It says nothing of its length.
+        Kind::Desktop => Ok(()),
         Kind::Dmg => whole(dmg::check(contents)),
         Kind::Msi => whole(msi::check(contents)),
         Kind::Zip => whole(zip::check(contents)),
@@ -114,7 +132,7 @@ pub(super) fn check(file: &File, kind: Kind, machine: For) -> io::Result<Result<
 /// where it names nobody, or can't be read.
 pub(super) fn interpreter(file: &File) -> Option<String> {
     let named = looked_at(file, |contents| match kind_of_opening(&contents.at_most(0, OPENING)?)? {
-        Kind::Script => reader_of_script(contents),
+        Kind::Script | Kind::Desktop => interpreter_of_script(contents),
         Kind::Elf => elf::loader(contents),
         Kind::Pe | Kind::Msi | Kind::MachO | Kind::Dmg | Kind::Zip => None,
     });
@@ -122,9 +140,9 @@ pub(super) fn interpreter(file: &File) -> Option<String> {
 }
 
 /// Who reads a script, by its first line. It has nothing else by which it could be seen to be cut.
-fn reader_of_script(contents: &Contents<'_>) -> Option<Vec<u8>> {
+fn interpreter_of_script(contents: &Contents<'_>) -> Option<Vec<u8>> {
     let opening = contents.at_most(0, FIRST_LINE)?;
-    let line = opening.strip_prefix(b"#!")?.split(|b| *b == b'\n').next()?.trim_ascii();
+    let line = desktop::unmarked(&opening).strip_prefix(b"#!")?.split(|b| *b == b'\n').next()?.trim_ascii();
     let reader = line.split(u8::is_ascii_whitespace).next()?;
     (!reader.is_empty()).then(|| reader.to_owned())
 }

@@ -33,7 +33,7 @@ fn accept(written: Key<Vec<Spanned<Kind>>>, findings: &mut Findings<'_>) -> Vec<
 }
 
 fn run_by_this_system() -> Vec<Kind> {
-    if cfg!(target_os = "macos") { vec![Kind::MachO, Kind::Script] } else { vec![Kind::Elf, Kind::Script] }
+    if cfg!(target_os = "macos") { vec![Kind::MachO, Kind::Script] } else { vec![Kind::Elf, Kind::Script, Kind::Desktop] }
 }
 
 pub(super) fn launch(written: schema::Launch, locked: bool, findings: &mut Findings<'_>) -> Launch {

@@ -43,7 +43,7 @@ fn the_smallest_config_names_the_site_and_every_default_is_filled_in() {
 #[cfg(target_os = "linux")]
 #[test]
 fn by_default_a_client_is_what_this_system_runs() {
-    assert_eq!(meant("site.url = \"https://a\"").download.accept, [Kind::Elf, Kind::Script]);
+    assert_eq!(meant("site.url = \"https://a\"").download.accept, [Kind::Elf, Kind::Script, Kind::Desktop]);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn the_site_of_a_whole_desk_means_what_it_says() {
     assert_eq!((seconds, network.retries), ([5, 60, 5400], 0));
 
     assert_eq!((config.download.folder.as_deref(), config.download.max_size), (Some(Path::new("/srv/clients")), 1 << 30));
-    let kinds = [Kind::Elf, Kind::Script, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
+    let kinds = [Kind::Elf, Kind::Script, Kind::Desktop, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
     assert_eq!(config.download.accept, kinds);
     assert_eq!(config.launch.command, ["/usr/bin/env", "A=1", "{client}"]);
     assert_eq!((config.launch.mode, config.launch.when_left, config.launch.foreground), (Mode::Run, WhenLeft::End, true));

@@ -41,7 +41,7 @@ fn a_value_of_the_wrong_shape_is_told_what_it_should_be() {
         (
             "download.accept = [\"elf\", \"exe\"]",
             &[
-                "2:27: `download.accept` can't be \"exe\": it is \"elf\", \"script\", \"pe\", \"msi\", \"macho\", \"dmg\" or \"zip\"",
+                "2:27: `download.accept` can't be \"exe\": it is \"elf\", \"script\", \"desktop\", \"pe\", \"msi\", \"macho\", \"dmg\" or \"zip\"",
             ],
         ),
         ("download.accept = []", &["2:19: `download.accept` is empty: name a kind, or leave the whole line out"]),

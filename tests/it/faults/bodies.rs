@@ -8,7 +8,7 @@ use crate::support::order::KEY;
 use crate::support::samples::{cut, this_machines_elf, whole, with};
 use crate::support::site::{Act, Received, answer, ok};
 
-const ANY: &str = r#"["elf", "script", "pe", "msi", "macho", "dmg", "zip"]"#;
+const ANY: &str = r#"["elf", "script", "desktop", "pe", "msi", "macho", "dmg", "zip"]"#;
 
 pub fn rows() -> Vec<Row> {
     let page = "<html><head><title>Remote Support by BeyondTrust</title></head><body><h1>Dana is away</h1></body></html>";

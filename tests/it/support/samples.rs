@@ -6,14 +6,21 @@ use support_kiosk::config::Kind;
 
 use crate::support::order::SCRIPT;
 
+/// A desktop entry that is also a script of POSIX.
+const DESKTOP: &str = "[Desktop Entry]\nType=Application\nName=Customer Client\nTerminal=false\n\n[X-Client]\nexit 0\n";
+
+/// What follows the script in a client that unpacks itself: no text in any charset.
+pub const PAYLOAD: [u8; 12] = *b"\x1F\x8B\x08\0\0\xFF\xFE\0\n'\"`";
+
 /// Every kind.
-pub const KINDS: [Kind; 7] = [Kind::Elf, Kind::Script, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
+pub const KINDS: [Kind; 8] = [Kind::Elf, Kind::Script, Kind::Desktop, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
 
 /// A whole file of this kind.
 pub fn whole(kind: Kind) -> Vec<u8> {
     match kind {
         Kind::Elf => this_machines_elf(),
         Kind::Script => SCRIPT.into(),
+        Kind::Desktop => [DESKTOP.as_bytes(), &PAYLOAD].concat(),
         Kind::Pe => pe(),
         Kind::Msi => msi(),
         Kind::MachO => macho(0x0100_0007),

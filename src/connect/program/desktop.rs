@@ -1,0 +1,184 @@
+//! A desktop entry, in which form a client for Linux is served: the entry is also a shell script, and its payload follows the
+//! script (contract.md, "Response").
+//!
+//! ```text
+//! [a byte order mark]  [#! of xdg-open]  [# comments, blank lines]  [Desktop Entry]  keys, shell, payload
+//! ```
+//!
+//! A script of another interpreter may have the header further down, as text or in a here-document: it stays a script.
+
+use memchr::memchr;
+
+/// The first line that is neither blank nor a comment.
+const HEADER: &[u8] = b"[Desktop Entry]";
+
+/// What opens the file in place of an application, by its name.
+const OPENER: &[u8] = b"xdg-open";
+
+/// Whether a file that begins like this is a desktop entry.
+pub(super) fn begins(opening: &[u8]) -> bool {
+    first_line(opening).is_some_and(|(line, _)| line == HEADER)
+}
+
+/// Whether a file that begins like this can be a desktop entry, which only more bytes can show.
+pub(super) fn may_begin(opening: &[u8]) -> bool {
+    match first_line(opening) {
+        Some((line, End::Missing)) => HEADER.starts_with(line) || line.starts_with(b"#"),
+        Some((_, End::Seen)) => false,
+        None => true,
+    }
+}
+
+/// Without a byte order mark.
+pub(super) fn unmarked(opening: &[u8]) -> &[u8] {
+    opening.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(opening)
+}
+
+/// Whether the line break that ends a line is among the bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Seen,
+    Missing,
+}
+
+/// The line that decides, without the blanks around it. None if there are only blank lines and comments.
+fn first_line(opening: &[u8]) -> Option<(&[u8], End)> {
+    let mut rest = unmarked(opening);
+    if rest.starts_with(b"#!") {
+        let (line, behind, end) = cut_line(rest);
+        if end == End::Missing || !is_for_opener(line) {
+            return Some((line, end));
+        }
+        rest = behind;
+    }
+    loop {
+        rest = rest.trim_ascii_start();
+        if rest.is_empty() {
+            return None;
+        }
+        let (line, behind, end) = cut_line(rest);
+        if end == End::Missing || !line.starts_with(b"#") {
+            return Some((line, end));
+        }
+        rest = behind;
+    }
+}
+
+fn cut_line(text: &[u8]) -> (&[u8], &[u8], End) {
+    match memchr(b'\n', text) {
+        Some(at) => (text[..at].trim_ascii(), &text[at + 1..], End::Seen),
+        None => (text.trim_ascii(), &[], End::Missing),
+    }
+}
+
+/// Whether a line with `#!` hands the file to xdg-open, by itself or through `env`.
+fn is_for_opener(line: &[u8]) -> bool {
+    let mut words = line[2..].split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    match words.next().map(base_name) {
+        Some(b"env") => words.map(unsplit).find(|word| !is_for_env(word)).is_some_and(|word| base_name(word) == OPENER),
+        program => program == Some(OPENER),
+    }
+}
+
+/// `env -S` takes its program in the same word too.
+fn unsplit(word: &[u8]) -> &[u8] {
+    let glued = word.strip_prefix(b"-S").or_else(|| word.strip_prefix(b"--split-string="));
+    glued.filter(|program| !program.is_empty()).unwrap_or(word)
+}
+
+/// Whether this argument of `env` is an option or a variable, and not yet the program.
+fn is_for_env(word: &[u8]) -> bool {
+    word.starts_with(b"-") || word.contains(&b'=')
+}
+
+fn base_name(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(head: &str) -> String {
+        format!("{head}[Desktop Entry]\nType=Application\n")
+    }
+
+    #[test]
+    fn d5_a_desktop_entry_is_known_behind_mark_comments_and_xdg_open() {
+        let heads = [
+            "",
+            "\u{FEFF}",
+            "\n\r\n \t\n",
+            "# a comment\n#\n\n  # another\r\n",
+            "\u{FEFF}\n# a comment\n",
+            "#!/usr/bin/xdg-open\n",
+            "#!/usr/bin/xdg-open\r\n",
+            "#! /usr/bin/xdg-open\n\n",
+            "#!/usr/bin/env xdg-open\n# a comment\n",
+            "#!/usr/bin/env -S xdg-open\n",
+            "#! /usr/bin/env -i A=1 -Sxdg-open %f\n",
+            "#!/usr/bin/env --split-string=xdg-open\n",
+            "\u{FEFF}#!/usr/bin/env xdg-open\n",
+            "# a comment\n#!/bin/sh\n",
+            "\n#!/bin/sh\n",
+        ];
+        for head in heads {
+            let (unix, windows) = (entry(head), entry(head).replace("\r\n", "\n").replace('\n', "\r\n"));
+            assert!(begins(unix.as_bytes()), "{unix:?}");
+            assert!(begins(windows.as_bytes()), "{windows:?}");
+            for whole in [unix, windows] {
+                let undecided =
+                    |length: &usize| !begins(&whole.as_bytes()[..*length]) && !may_begin(&whole.as_bytes()[..*length]);
+                assert_eq!((0..whole.len()).find(undecided), None, "the first bytes of {whole:?} rule it out");
+            }
+        }
+        for whole in ["[Desktop Entry]", "[Desktop Entry] \t\nName=x", "[Desktop Entry]\r\n"] {
+            assert!(begins(whole.as_bytes()), "{whole:?}");
+        }
+    }
+
+    #[test]
+    fn d5_what_only_looks_like_a_desktop_entry_is_none() {
+        let others = [
+            "",
+            "\n\n# a comment\n",
+            "[]",
+            "[\"Desktop Entry\"]",
+            "[desktop entry]\n",
+            "[Desktop Entry\n",
+            "[Desktop Entry]x\n",
+            "[Desktop Action new]\n[Desktop Entry]\n",
+            "Name=x\n[Desktop Entry]\n",
+            "#!/bin/sh\n[Desktop Entry]\n",
+            "#!\n[Desktop Entry]\n",
+            "#!/usr/bin/env\n[Desktop Entry]\n",
+            "#!/usr/bin/env sh xdg-open\n[Desktop Entry]\n",
+            "#!/usr/bin/env -S\n[Desktop Entry]\n",
+            "#!/bin/sh /usr/bin/xdg-open\n[Desktop Entry]\n",
+            "#!/usr/bin/xdg-open-not\n[Desktop Entry]\n",
+            "#!/usr/bin/xdg-open\nName=x\n",
+            "\u{FEFF}#!/bin/sh\n[Desktop Entry]\n",
+            "\0[Desktop Entry]\n",
+            "<html>\n[Desktop Entry]\n",
+        ];
+        for other in others {
+            assert!(!begins(other.as_bytes()), "{other:?}");
+        }
+        let utf_16: Vec<u8> = "\u{FEFF}[Desktop Entry]\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(!begins(&utf_16));
+    }
+
+    #[test]
+    fn more_bytes_are_asked_for_only_while_they_can_decide() {
+        for open in
+            ["", "# a long com", "# a comment\n\n", "[Deskt", "[Desktop Entry]", "#!/usr/bin/env xdg-op", "#!/usr/bin/xdg-open\n"]
+        {
+            assert!(may_begin(open.as_bytes()), "{open:?}");
+        }
+        for decided in
+            ["[Desktop Entry]\n", "[Desktop Entry] x", "{", "[{", "<html>", "#!/bin/sh\n", "words", "# a comment\nwords", "\0"]
+        {
+            assert!(!may_begin(decided.as_bytes()), "{decided:?}");
+        }
+    }
+}
