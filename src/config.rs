@@ -248,8 +248,8 @@ pub enum Kind {
 pub struct Launch {
     /// Whether it is run here at all.
     pub mode: Mode,
-    /// The argument list; `{client}` stands for the client's path. Never empty; never given to a shell.
-    pub command: Vec<String>,
+    /// What starts it.
+    pub command: LaunchCommand,
     /// The variables that it gets of our environment.
     pub environment: Vec<String>,
     /// Fixed variables, names and values. Each replaces one of the same name from `environment`.
@@ -265,13 +265,25 @@ pub struct Launch {
     pub foreground: bool,
 }
 
-impl Launch {
-    /// Stands for the client's path in `command`.
+/// The argument list that starts the client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LaunchCommand {
+    /// The client itself, or what its kind needs.
+    ByKind,
+    /// The operator's, for every kind; `{client}` is replaced by the client's path. Never empty; never given to a shell.
+    Fixed(Vec<String>),
+}
+
+impl LaunchCommand {
+    /// Replaced by the client's path.
     pub const CLIENT: &'static str = "{client}";
 
-    /// Whether the kernel executes the client itself, and not a program that reads it.
-    pub fn executes_client(&self) -> bool {
-        self.command.first().is_some_and(|program| program.contains(Self::CLIENT))
+    /// The operator's program that runs the client. None where the client runs by itself, or its kind decides.
+    pub fn program(&self) -> Option<&str> {
+        match self {
+            Self::ByKind => None,
+            Self::Fixed(arguments) => arguments.first().map(String::as_str).filter(|program| !program.contains(Self::CLIENT)),
+        }
     }
 }
 

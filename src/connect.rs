@@ -30,7 +30,9 @@ pub use cancel::Cancel;
 pub use delivery::{Delivery, delivery, wanted};
 pub use download::{Download, download};
 pub use folder::safe_folder;
-pub use launch::{Client, Foreground, adopt_orphans, can_run_here, has_display, has_folder, has_home, has_program};
+pub use launch::{
+    Client, Foreground, adopt_orphans, can_run_here, desktop_shell, has_display, has_folder, has_home, has_program,
+};
 pub use save::{Saved, Taken, can_save_into, save, save_folder};
 pub use site::has_authorities;
 pub use sum::Sum;

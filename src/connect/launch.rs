@@ -8,6 +8,7 @@
 //! From its first process on the client is a whole tree ([`tree`]), and lives as long as anything of that does ([`end`]).
 
 mod changes;
+mod command;
 mod display;
 mod end;
 mod environment;
@@ -26,10 +27,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{Access, Mode};
+use rustix::fs::Mode;
 use rustix::io::{Errno, FdFlags};
 use rustix::process::{Pid, Signal};
 
+pub use command::{desktop_shell, has_program};
 pub use foreground::Foreground;
 pub use tree::adopt_orphans;
 
@@ -41,7 +43,7 @@ use tree::Tree;
 use super::folder::{self, Visit};
 use super::program;
 use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, causes};
-use crate::config::{Config, Launch, WhenLeft};
+use crate::config::{Config, WhenLeft};
 use crate::failure::{Failure, Fault};
 
 /// For so long a file that another thread's child still holds open for writing is tried again (trust.md D12).
@@ -62,15 +64,6 @@ pub fn has_display(config: &Config, environment: Environment<'_>) -> Result<(), 
     let launch = &config.launch;
     let is_missing = launch.needs_display && !display::is_there(&environment::configured(launch, environment));
     if is_missing { Err(Fault::NoDisplay.into()) } else { Ok(()) }
-}
-
-/// Whether the program is there that `launch.command` names, where that is not the client itself.
-pub fn has_program(config: &Config) -> Result<(), Failure> {
-    let launch = &config.launch;
-    let program = launch.command.first().map(String::as_str).unwrap_or_default();
-    // A folder too is executable.
-    let is_there = || Path::new(program).is_file() && rustix::fs::access(program, Access::EXEC_OK).is_ok();
-    if !launch.executes_client() && !is_there() { Err(Failure::about(Fault::MissingInterpreter, program)) } else { Ok(()) }
 }
 
 /// Whether there is a folder for clients from which programs run. It is made where it can be.
@@ -133,10 +126,11 @@ impl Download {
     ) -> Result<Client, Stop> {
         stages(Stage::Starting);
         let client = self.visit.path().join(self.file_name());
+        let words = command::arguments(&order.config.launch.command, self.kind(), &client)?;
         let home = environment::shared_home(&order.config.launch, order.environment)?;
         let directories = self.visit.client_directories(home)?;
         let variables = environment::variables(&order.config.launch, order.environment, &directories);
-        let mut command = command(order, &client, &variables, foreground.as_deref())?;
+        let mut command = command(order, &words, &variables, foreground.as_deref())?;
         command.current_dir(self.visit.path());
         // Before it is there: a client that runs can always be ended.
         let changes = Changes::watch().map_err(|error| cannot_start(&error))?;
@@ -158,11 +152,14 @@ impl Download {
     }
 }
 
-fn command(order: &Order<'_>, client: &Path, variables: &Variables, foreground: Option<&Foreground>) -> Result<Command, Failure> {
-    let launch = &order.config.launch;
-    let words: Vec<OsString> = launch.command.iter().map(|word| fill_in(word, client)).collect();
+fn command(
+    order: &Order<'_>,
+    words: &[OsString],
+    variables: &Variables,
+    foreground: Option<&Foreground>,
+) -> Result<Command, Failure> {
     let mut command = Command::new(words.first().ok_or(Failure::from(Fault::CannotStart))?);
-    let exec = Exec::new(&words, variables).map_err(|error| cannot_start(&error.into()))?;
+    let exec = Exec::new(words, variables).map_err(|error| cannot_start(&error.into()))?;
     match foreground {
         Some(terminal) => terminal.connect(&mut command).map_err(|_| Failure::from(Fault::CannotStart))?,
         None => _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()),
@@ -203,18 +200,6 @@ fn end_with(parent: Pid) -> io::Result<()> {
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     // It may have been gone before that.
     if rustix::process::getppid() == Some(parent) { Ok(()) } else { Err(Errno::SRCH.into()) }
-}
-
-/// The argument with the client's path in it.
-fn fill_in(argument: &str, client: &Path) -> OsString {
-    let mut filled = OsString::new();
-    for (number, piece) in argument.split(Launch::CLIENT).enumerate() {
-        if number > 0 {
-            filled.push(client);
-        }
-        filled.push(piece);
-    }
-    filled
 }
 
 /// Our descriptors past standard error. Ours all close themselves; those that we were started with may not.

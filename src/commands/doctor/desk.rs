@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::{Check, Subject};
 use crate::commands::source;
-use crate::config::{Config, Mode, Problems};
+use crate::config::{Config, Kind, LaunchCommand, Mode, Problems};
 use crate::connect::{self, Environment};
 use crate::failure::Failure;
 use crate::text::EN;
@@ -132,10 +132,26 @@ fn folder(config: &Config, environment: Environment<'_>, us: u32) -> Check {
 }
 
 fn program(config: &Config) -> Check {
-    match connect::has_program(config) {
-        Ok(()) if config.launch.executes_client() => PROGRAM.good("the client itself"),
-        Ok(()) => PROGRAM.good(config.launch.command.first().map_or("", String::as_str)),
-        Err(failure) => PROGRAM.broken(&told(&failure), mend(&failure)),
+    if let Err(failure) = connect::has_program(config) {
+        return PROGRAM.broken(&told(&failure), mend(&failure));
+    }
+    let command = &config.launch.command;
+    let takes_entries = config.download.accept.contains(&Kind::Desktop);
+    match command.program() {
+        Some(program) => PROGRAM.good(program),
+        None if *command == LaunchCommand::ByKind && takes_entries => for_desktop_entries(connect::desktop_shell()),
+        None => PROGRAM.good("the client itself"),
+    }
+}
+
+/// What runs a desktop entry; any other client runs by itself.
+fn for_desktop_entries(shell: Result<&str, Failure>) -> Check {
+    match shell {
+        Ok(shell) if shell.ends_with("/bash") => PROGRAM.good(&format!("the client itself; {shell} for a desktop entry")),
+        Ok(shell) => {
+            PROGRAM.weak(&format!("the client itself; {shell} for a desktop entry, of which some need /bin/bash"), "install bash")
+        }
+        Err(failure) => PROGRAM.weak(&format!("nothing for a desktop entry. {}", told(&failure)), "install bash"),
     }
 }
 
@@ -229,6 +245,17 @@ mod tests {
         assert_eq!(program(&config("")).grade, Good);
         let missing = program(&config("[launch]\ncommand = [\"/nonesuch/wine\", \"{client}\"]\n"));
         assert!(missing.grade == Broken && missing.found.contains("/nonesuch/wine"), "{missing:?}");
+    }
+
+    #[test]
+    fn a_machine_without_bash_is_weak_where_desktop_entries_are_accepted() {
+        let missing = Failure::about(crate::failure::Fault::MissingInterpreter, "/bin/bash, /bin/sh");
+        for (shell, grade) in [(Ok("/bin/bash"), Good), (Ok("/bin/sh"), Weak), (Err(missing), Weak)] {
+            let check = for_desktop_entries(shell);
+            assert!(check.grade == grade && check.found.contains("desktop entry"), "{check:?}");
+        }
+        let without = program(&config("[download]\naccept = [\"elf\"]\n"));
+        assert!(without.grade == Good && !without.found.contains("desktop entry"), "{without:?}");
     }
 
     #[test]

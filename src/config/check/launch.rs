@@ -8,7 +8,7 @@ use super::or;
 use crate::clean::Clean;
 use crate::config::problem::Findings;
 use crate::config::shape::{Key, Table};
-use crate::config::{ClientHome, Download, Kind, Launch, Mode, WhenLeft, schema};
+use crate::config::{ClientHome, Download, Kind, Launch, LaunchCommand, Mode, WhenLeft, schema};
 
 /// 200 MiB.
 const MAX_SIZE: u64 = 200 << 20;
@@ -47,7 +47,7 @@ pub(super) fn launch(written: schema::Launch, locked: bool, findings: &mut Findi
     }
     Launch {
         mode: or(written.mode, || Mode::Auto),
-        command: written.command.map_or_else(|| vec![Launch::CLIENT.to_owned()], |command| checked_command(command, findings)),
+        command: written.command.map_or(LaunchCommand::ByKind, |command| checked_command(command, findings)),
         environment: written
             .environment
             .map_or_else(|| ENVIRONMENT.map(str::to_owned).to_vec(), |names| checked_environment(names, findings)),
@@ -59,13 +59,13 @@ pub(super) fn launch(written: schema::Launch, locked: bool, findings: &mut Findi
     }
 }
 
-fn checked_command(command: Spanned<Vec<Spanned<String>>>, findings: &mut Findings<'_>) -> Vec<String> {
+fn checked_command(command: Spanned<Vec<Spanned<String>>>, findings: &mut Findings<'_>) -> LaunchCommand {
     match command.get_ref().first() {
         None => {
-            let message = "`launch.command` is empty: write [\"{client}\"], or leave the whole line out";
+            let message = "`launch.command` is empty: name what runs the client, or leave the whole line out";
             findings.add(command.span().start, message);
         }
-        Some(program) if program.get_ref() == Launch::CLIENT || Path::new(program.get_ref()).is_absolute() => {}
+        Some(program) if program.get_ref() == LaunchCommand::CLIENT || Path::new(program.get_ref()).is_absolute() => {}
         Some(program) => {
             let message =
                 "`launch.command` must begin with \"{client}\", or with a program's whole path, such as \"/usr/bin/env\"";
@@ -77,7 +77,7 @@ fn checked_command(command: Spanned<Vec<Spanned<String>>>, findings: &mut Findin
             findings.add_refused(part.span(), "launch.command", refused);
         }
     }
-    command.into_inner().into_iter().map(Spanned::into_inner).collect()
+    LaunchCommand::Fixed(command.into_inner().into_iter().map(Spanned::into_inner).collect())
 }
 
 fn checked_environment(names: Spanned<Vec<Spanned<String>>>, findings: &mut Findings<'_>) -> Vec<String> {

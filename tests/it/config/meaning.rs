@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use support_kiosk::config::{ClientHome, Dialect, GlyphChoice, Kind, Method, Mode, RepListShown, SurveyMenu, WhenLeft};
+use support_kiosk::config::{
+    ClientHome, Dialect, GlyphChoice, Kind, LaunchCommand, Method, Mode, RepListShown, SurveyMenu, WhenLeft,
+};
 use support_kiosk::session::{Field, Id, IssueRef, KeyLength, Way};
 
 use super::{DESK, meant};
@@ -29,7 +31,7 @@ fn the_smallest_config_names_the_site_and_every_default_is_filled_in() {
     let hidden = Field::ALL.map(|field| config.survey.form.rules(field).hidden);
     assert_eq!(hidden, [false, false, true, false, false], "the company code alone is hidden");
     assert_eq!((config.download.max_size, config.download.folder), (200 << 20, None));
-    assert_eq!(config.launch.command, ["{client}"]);
+    assert_eq!(config.launch.command, LaunchCommand::ByKind);
     assert_eq!(config.launch.environment, ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR"]);
     assert!(config.launch.needs_display);
     assert_eq!((config.launch.home, config.launch.set), (ClientHome::User, Vec::new()));
@@ -68,7 +70,8 @@ fn the_site_of_a_whole_desk_means_what_it_says() {
     assert_eq!((config.download.folder.as_deref(), config.download.max_size), (Some(Path::new("/srv/clients")), 1 << 30));
     let kinds = [Kind::Elf, Kind::Script, Kind::Desktop, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
     assert_eq!(config.download.accept, kinds);
-    assert_eq!(config.launch.command, ["/usr/bin/env", "A=1", "{client}"]);
+    let command = ["/usr/bin/env", "A=1", "{client}"].map(str::to_owned).to_vec();
+    assert_eq!(config.launch.command, LaunchCommand::Fixed(command));
     assert_eq!((config.launch.mode, config.launch.when_left, config.launch.foreground), (Mode::Run, WhenLeft::End, true));
     assert_eq!((config.launch.environment, config.launch.needs_display), (vec!["DISPLAY".to_owned(), "_X1".to_owned()], false));
     let set = [("BOMGAR_DEBUG", "1"), ("LANG", "nb_NO.UTF-8")].map(|(name, value)| (name.to_owned(), value.to_owned()));

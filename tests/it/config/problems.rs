@@ -166,7 +166,7 @@ fn mistakes_about_the_survey_are_told() {
 #[test]
 fn mistakes_about_the_client_are_told() {
     each_is_told(&[
-        ("launch.command = []", &["2:18: `launch.command` is empty: write [\"{client}\"], or leave the whole line out"]),
+        ("launch.command = []", &["2:18: `launch.command` is empty: name what runs the client, or leave the whole line out"]),
         (
             "launch.command = [\"sh\", \"{client}\"]",
             &["2:19: `launch.command` must begin with \"{client}\", or with a program's whole path, such as \"/usr/bin/env\""],

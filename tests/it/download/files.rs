@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use rustix::fs::{CWD, OFlags, mkdirat, openat};
 use rustix::thread::{CapabilitySet, capabilities, set_capabilities};
-use support_kiosk::config::{Kind, Mode};
+use support_kiosk::config::{Kind, LaunchCommand, Mode};
 use support_kiosk::connect::{Cancel, Purpose, Stop, Taken, can_run_here, can_save_into, save_folder, sweep};
 use support_kiosk::failure::{Failure, Fault};
 
@@ -390,9 +390,9 @@ fn d11_a_folder_from_which_nothing_runs_is_passed_over_and_told_where_it_is_the_
     desk.fails(&by_rep(), Fault::FolderNotExecutable, "the operator's folder");
     assert_eq!(site.received().len(), 0, "nothing was asked");
 
-    desk.config.launch.command = vec!["/bin/sh".to_owned(), "{client}".to_owned()];
+    desk.config.launch.command = LaunchCommand::Fixed(vec!["/bin/sh".to_owned(), "{client}".to_owned()]);
     desk.download(&by_rep()).client("a program that only reads the client");
-    desk.config.launch.command = vec!["{client}".to_owned()];
+    desk.config.launch.command = LaunchCommand::Fixed(vec!["{client}".to_owned()]);
     desk.purpose = Purpose::Save;
     desk.download(&by_rep()).client("a client that is only kept");
     desk.purpose = Purpose::Run;

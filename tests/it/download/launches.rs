@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use support_kiosk::config::{ClientHome, Mode};
+use support_kiosk::config::{ClientHome, LaunchCommand, Mode};
 use support_kiosk::connect::{Client, Delivery, Ending, Stage, Stop, can_run_here, delivery};
 use support_kiosk::failure::Fault;
 
@@ -148,7 +148,7 @@ fn d12_a_client_that_cannot_run_is_told_in_its_own_code_and_leaves_nothing() {
     ];
     for (case, script, command, fault, told) in cases {
         let mut desk = serving(script);
-        desk.config.launch.command = command.iter().map(|word| (*word).to_owned()).collect();
+        desk.config.launch.command = LaunchCommand::Fixed(command.iter().map(|word| (*word).to_owned()).collect());
         let (client, stages) = run(&desk);
         let Err(Stop::Failed(failure)) = client.map(|client| client.pid()) else { panic!("{case}: it ran") };
         assert_eq!((failure.fault, stages), (fault, vec![Stage::Starting]), "{case}: {failure:?}");
@@ -189,7 +189,7 @@ fn the_command_is_a_list_of_arguments_and_no_shell_reads_it() {
     desk.config.launch.environment = vec!["OUT".to_owned()];
     let script = "printf '%s\\n' \"$@\" > \"$OUT\"";
     let command = ["/bin/sh", "-c", script, "x", "$(id); a  b", "--file={client}", "*"];
-    desk.config.launch.command = command.into_iter().map(str::to_owned).collect();
+    desk.config.launch.command = LaunchCommand::Fixed(command.into_iter().map(str::to_owned).collect());
     let client = run(&desk).0.expect("a client");
     let path = desk.left().pop().expect("its folder").join("client.sh");
     assert_eq!(client.wait().0.status, Some(0));
@@ -232,9 +232,9 @@ fn whether_a_client_can_run_here_is_known_beforehand() {
     assert_eq!(fault(&desk), Err(Fault::NoDisplay), "the client would not get the variable");
     desk.config.launch.environment = vec!["DISPLAY".to_owned()];
     assert_eq!(fault(&desk), Ok(()));
-    desk.config.launch.command = vec!["/no/such/program".to_owned(), "{client}".to_owned()];
+    desk.config.launch.command = LaunchCommand::Fixed(vec!["/no/such/program".to_owned(), "{client}".to_owned()]);
     assert_eq!(fault(&desk), Err(Fault::MissingInterpreter));
-    desk.config.launch.command = vec!["{client}".to_owned()];
+    desk.config.launch.command = LaunchCommand::Fixed(vec!["{client}".to_owned()]);
     desk.config.download.folder = Some("/etc/passwd".into());
     assert_eq!(fault(&desk), Err(Fault::NoFolder));
     assert_eq!(desk.left(), Vec::<PathBuf>::new(), "looking leaves nothing");

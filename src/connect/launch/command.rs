@@ -1,0 +1,104 @@
+//! The argument list that starts a client: what `launch.command` says, else what its kind needs.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use rustix::fs::Access;
+
+use crate::config::{Config, Kind, LaunchCommand};
+use crate::failure::{Failure, Fault};
+
+/// What runs a desktop entry, the best first: some are in bash's own syntax, which another shell does not read.
+const SHELLS: &[&str] = &["/bin/bash", "/bin/sh"];
+
+/// The argument list for a client of this kind at this path.
+pub(super) fn arguments(command: &LaunchCommand, kind: Kind, client: &Path) -> Result<Vec<OsString>, Failure> {
+    match (command, kind) {
+        (LaunchCommand::Fixed(arguments), _) => Ok(arguments.iter().map(|argument| fill_in(argument, client)).collect()),
+        (LaunchCommand::ByKind, Kind::Desktop) => Ok(vec![first_program(SHELLS)?.into(), client.into()]),
+        (LaunchCommand::ByKind, Kind::Elf | Kind::Script | Kind::Pe | Kind::Msi | Kind::MachO | Kind::Dmg | Kind::Zip) => {
+            Ok(vec![client.into()])
+        }
+    }
+}
+
+/// The argument with the client's path in it.
+fn fill_in(argument: &str, client: &Path) -> OsString {
+    let mut filled = OsString::new();
+    for (number, piece) in argument.split(LaunchCommand::CLIENT).enumerate() {
+        if number > 0 {
+            filled.push(client);
+        }
+        filled.push(piece);
+    }
+    filled
+}
+
+/// Whether what runs clients here is on this machine, as far as that is known before one is there: the program of
+/// `launch.command`, or a shell where nothing but desktop entries is accepted.
+pub fn has_program(config: &Config) -> Result<(), Failure> {
+    let command = &config.launch.command;
+    let takes_only_entries = || config.download.accept.iter().all(|kind| *kind == Kind::Desktop);
+    match command.program() {
+        Some(program) => first_program(&[program]).map(drop),
+        None if *command == LaunchCommand::ByKind && takes_only_entries() => desktop_shell().map(drop),
+        None => Ok(()),
+    }
+}
+
+/// What runs a desktop entry on this machine where `launch.command` is not set.
+pub fn desktop_shell() -> Result<&'static str, Failure> {
+    first_program(SHELLS).copied()
+}
+
+/// The first of these paths at which there is a program; else all of them are missing.
+fn first_program<P: AsRef<str>>(paths: &[P]) -> Result<&P, Failure> {
+    // A folder too is executable.
+    let is_there = |path: &&P| {
+        let path = path.as_ref();
+        Path::new(path).is_file() && rustix::fs::access(path, Access::EXEC_OK).is_ok()
+    };
+    let all = || paths.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    paths.iter().find(is_there).ok_or_else(|| Failure::about(Fault::MissingInterpreter, &all()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KINDS: [Kind; 8] = [Kind::Elf, Kind::Script, Kind::Desktop, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
+
+    fn words(command: &LaunchCommand, kind: Kind) -> Vec<String> {
+        let arguments = arguments(command, kind, Path::new("/visit/scc (1).x")).expect("a shell");
+        arguments.into_iter().map(|word| word.into_string().expect("UTF-8")).collect()
+    }
+
+    #[test]
+    fn without_a_command_the_kind_decides_what_runs_the_client() {
+        for kind in KINDS {
+            let words = words(&LaunchCommand::ByKind, kind);
+            if kind == Kind::Desktop {
+                assert_eq!(words, [desktop_shell().expect("a shell"), "/visit/scc (1).x"]);
+            } else {
+                assert_eq!(words, ["/visit/scc (1).x"], "{kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_command_of_the_operators_runs_a_client_of_any_kind() {
+        let command = LaunchCommand::Fixed(["/usr/bin/env", "A={client}", "{client}"].map(str::to_owned).to_vec());
+        for kind in KINDS {
+            assert_eq!(words(&command, kind), ["/usr/bin/env", "A=/visit/scc (1).x", "/visit/scc (1).x"], "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn another_shell_is_taken_where_there_is_no_bash_and_r3_names_what_is_missing() {
+        assert_eq!(first_program(&["/no/such/bash", "/bin/sh"]), Ok(&"/bin/sh"));
+        for no_program in ["/no/such/sh", "/etc/passwd", "/etc"] {
+            let failure = first_program(&["/no/such/bash", no_program]).expect_err("a program");
+            assert_eq!(failure.to_string(), format!("R3: /no/such/bash, {no_program}"));
+        }
+    }
+}
