@@ -1,5 +1,7 @@
-//! What the site answered: a client, or why there is none (contract.md, Answer; trust.md D4-D6).
+//! What the site answered: a client, or why there is none (contract.md, "Response"; trust.md D4-D6).
 
+mod disposition;
+mod file;
 mod name;
 mod page;
 mod sign;
@@ -13,6 +15,7 @@ use super::site::Answer;
 use crate::config::{Config, Kind};
 use crate::failure::{Failure, Fault};
 use crate::session::SessionRequest;
+use disposition::Disposition;
 use words::Format;
 
 /// So much of a page is read for its words, in bytes.
@@ -69,17 +72,25 @@ pub(super) async fn opening(
             let fault = fault_of_page(request, sign::is_missing(&page.bytes, &text, &config.site));
             Err(in_its_words(answer, fault, &page, &text, request))
         }
-        None if accept.contains(&Kind::Dmg) => Ok(Opening { bytes, kind: None }),
-        None => Err(answer.failure(Fault::WrongKind)),
+        None => match file::name(&page::text(&bytes, &media_type(answer))) {
+            Some(name) => Err(Failure::about(Fault::WrongKind, name)),
+            None if accept.contains(&Kind::Dmg) => Ok(Opening { bytes, kind: None }),
+            None => Err(answer.failure(Fault::WrongKind)),
+        },
     }
 }
 
-/// The name that the site gives the client, if it can be kept.
+/// The name that the site gives the client, as far as it is safe.
 pub(super) fn served_name(answer: &Answer) -> Option<String> {
-    name::served(answer.headers().get(CONTENT_DISPOSITION)?.as_bytes())
+    name::kept(&disposition(answer).names)
 }
 
-/// A site may say no to a key by a status too (contract.md, Answer): then it is the key that is told of, which the customer
+fn disposition(answer: &Answer) -> Disposition {
+    let header = answer.headers().get(CONTENT_DISPOSITION);
+    header.map(|value| Disposition::read(value.as_bytes())).unwrap_or_default()
+}
+
+/// A site may say no to a key by a status too (contract.md, "Response"): then it is the key that is told of, which the customer
 /// can mend, and not the config.
 fn fault_of_status(status: u16, request: &SessionRequest) -> Option<Fault> {
     match status {
@@ -93,18 +104,31 @@ fn fault_of_status(status: u16, request: &SessionRequest) -> Option<Fault> {
     }
 }
 
-/// Whether these are words: HTML or JSON by their first sign, any text that the site itself calls text, or one that it does
-/// not call a file.
+/// Whether the site sends the body as a file, whatever is in it.
+fn is_file(answer: &Answer) -> bool {
+    let Disposition { is_attachment, names } = disposition(answer);
+    is_attachment || !names.is_empty() && !is_of_pages(&media_type(answer))
+}
+
+/// Whether pages are of this media type, as distinct from plain text, by which any file may be called.
+fn is_of_pages(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    ["text/html", "application/xhtml+xml", "application/json", "text/json"].contains(&essence) || essence.ends_with("+json")
+}
+
+/// Whether these are words: HTML or JSON by their first sign, or any text; none of it sent as a file.
 fn is_page(answer: &Answer, bytes: &[u8]) -> bool {
+    if is_file(answer) {
+        return false;
+    }
     let media_type = media_type(answer);
     let text = page::text(bytes, &media_type);
     if words::format_of(&text) != Format::Plain {
         return true;
     }
     let is_plain = page::utf8(bytes).is_some_and(|text| !text.contains(|c: char| c.is_control() && !c.is_whitespace()));
-    let is_file = answer.headers().contains_key(CONTENT_DISPOSITION);
     let called_text = media_type.starts_with("text/") || media_type.starts_with("application/json");
-    called_text && !text.contains('\0') || is_plain && !is_file
+    called_text && !text.contains('\0') || is_plain
 }
 
 /// In lower case.

@@ -10,6 +10,7 @@
 //!
 //! `cargo test --test it faults -- --nocapture` prints the table.
 
+mod attachments;
 mod bodies;
 mod heads;
 mod machines;
@@ -65,6 +66,7 @@ fn table(authority: &Authority) -> Vec<Row> {
     rows.extend(statuses::rows());
     rows.extend(heads::rows());
     rows.extend(bodies::rows());
+    rows.extend(attachments::rows());
     rows.extend(ways::rows(authority));
     rows.extend(machines::rows());
     rows

@@ -40,6 +40,11 @@ fn cases() -> Vec<Case> {
     let elsewhere = answer("302 Found", "Location: https://other.example/start?token=canary\r\n", "");
     let (change, retry, staff) = (Remedy::Change, Remedy::Retry, Remedy::Staff);
     let said = "The site says: BeyondTrust: Dana is away: Try Daniel.";
+    let click_once = answer(
+        "200 OK",
+        "Content-Disposition: attachment; filename=scc.application\r\n",
+        "<?xml version=\"1.0\"?><asmv1:assembly xmlns:asmv1=\"urn:schemas-microsoft-com:asm.v1\">",
+    );
     let closed = answer("200 OK", "Content-Type: application/json\r\n", r#"{"error": true, "errorMessage": "Closed today"}"#);
     vec![
         case("200 with HTML", send(ok(page)), ("S1", 76), change, said),
@@ -54,6 +59,7 @@ fn cases() -> Vec<Case> {
         case("511", send(answer("511 Network Authentication Required", "", "")), ("N9", 69), staff, "(localhost:"),
         case("no HTTP", send(b"SSH-2.0-OpenSSH_9.9\r\n".to_vec()), ("N8", 69), retry, "(localhost:"),
         case("a program for Windows", send(ok(b"MZ\x90\x00")), ("P3", 77), staff, "(a Windows program)"),
+        case("a launcher for Windows", send(click_once), ("P3", 77), staff, "(a ClickOnce launcher for Windows)"),
         case("bytes of no kind", send(ok([1, 2, 3, 4])), ("P3", 77), staff, "(localhost:"),
         case("a cut ELF program", send(ok(b"\x7FELF\x02\x01\x01")), ("P5", 77), retry, ""),
         case(
