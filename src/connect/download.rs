@@ -36,7 +36,7 @@ pub struct Download {
 
 /// What a site served.
 struct Served {
-    /// Its own name for it, if that could be kept.
+    /// Its own name for it, as far as that is safe.
     name: Option<String>,
     file_name: String,
     bytes: u64,
@@ -54,7 +54,7 @@ impl Download {
         self.served.sum
     }
 
-    /// The name under which the site served it, if it could be kept (trust.md D10). It may carry the session in it.
+    /// The name under which the site served it, as far as it is safe (trust.md D10). It may carry the session in it.
     pub fn served_name(&self) -> Option<&str> {
         self.served.name.as_deref()
     }

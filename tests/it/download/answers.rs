@@ -177,17 +177,21 @@ fn a_client_comes_whole_with_its_progress_its_sum_and_its_name() {
 }
 
 #[test]
-fn d10_a_bad_served_name_gives_way_to_one_of_ours_and_never_leaves_our_folder() {
-    let [elf, pe, msi, zip] = [Kind::Elf, Kind::Pe, Kind::Msi, Kind::Zip].map(whole);
-    let cases: [(&str, &[u8], &str); 9] = [
-        ("filename=../../x", SCRIPT.as_bytes(), "client.sh"),
-        ("filename=\"..\\\\x\"", SCRIPT.as_bytes(), "client.sh"),
-        ("filename=/tmp/x", SCRIPT.as_bytes(), "client.sh"),
-        ("filename=C:x", &pe, "client.exe"),
-        ("filename=-rf", &elf, "client"),
-        ("filename=.owner", SCRIPT.as_bytes(), "client.sh"),
-        ("filename*=UTF-8''..%2Fx", &zip, "client.zip"),
+fn d10_an_unsafe_served_name_never_leaves_our_folder_and_a_missing_one_is_ours() {
+    let [elf, desktop, pe, msi, zip] = [Kind::Elf, Kind::Desktop, Kind::Pe, Kind::Msi, Kind::Zip].map(whole);
+    let cases: [(&str, &[u8], &str); 13] = [
+        ("filename=../../x", SCRIPT.as_bytes(), "_._.._x"),
+        ("filename=\"..\\\\x\"", SCRIPT.as_bytes(), "_._x"),
+        ("filename=/tmp/x", SCRIPT.as_bytes(), "_tmp_x"),
+        ("filename=C:x", &pe, "C:x"),
+        ("filename=-rf", &elf, "_rf"),
+        ("filename=.owner", SCRIPT.as_bytes(), "_owner"),
+        ("filename*=UTF-8''..%2Fx", &zip, "_._x"),
         ("filename=good-name.1", SCRIPT.as_bytes(), "good-name.1"),
+        ("filename=bomgar-scc-abc (1).exe", &pe, "bomgar-scc-abc (1).exe"),
+        ("filename=..", &elf, "client"),
+        ("filename=.", SCRIPT.as_bytes(), "client.sh"),
+        ("filename=\"\"", &desktop, "client.desktop"),
         ("x", &msi, "client.msi"),
     ];
     for (disposition, body, name) in cases {

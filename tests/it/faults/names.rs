@@ -1,5 +1,5 @@
-//! The name under which a site serves its client (trust.md D10): a good one is kept as it is, and no other ever reaches the
-//! file system.
+//! The name under which a site serves its client (trust.md D10): a safe one is kept as it is, and of any other what is safe in
+//! it; none is ever a path.
 
 use std::path::{Path, PathBuf};
 
@@ -54,70 +54,97 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn d10_a_good_name_is_kept_as_it_is_served_in_every_form() {
-    let longest = "k".repeat(128);
-    for name in ["bomgar-scc-w0eec30dz.bin", "a", "A_1.tar.gz", "0", "x..y", "x-rf", &longest] {
-        for form in FORMS {
-            let (called, files) = kept(&form(name.as_bytes()));
-            assert_eq!((called.as_str(), files[0].file_name()), (name, Some(name.as_ref())));
-        }
-    }
-}
-
-#[test]
-fn d10_a_bad_name_gives_way_to_one_of_ours_in_every_form() {
-    let (long, longer) = ("x".repeat(129), "x".repeat(4000));
-    let names: [&str; 29] = [
-        "../../x",
-        "..\\..\\x",
-        "/etc/passwd",
-        "//x",
-        "C:\\x",
+fn d10_a_safe_name_is_kept_as_it_is_served_in_every_form() {
+    let longest = "k".repeat(200);
+    let names = [
+        "bomgar-scc-w0eec30dz.bin",
+        "bomgar-scc-abc (1).exe",
+        "bomgar-scc-abc.desktop",
+        "a",
+        "A_1.tar.gz",
+        "0",
+        "x..y",
+        "x-rf",
         "C:x",
-        "\\\\host\\x",
-        ".",
-        "..",
-        "...",
-        ".profile",
-        ".owner",
-        "-rf",
-        "--",
-        "~",
         "~root",
-        "a b",
-        "a/b",
-        "a\tb",
         "$(id)",
         "`id`",
         "a|b",
         "*",
-        "\u{202E}exe.x",
-        "x\u{200B}",
-        "\u{F8}",
-        "\u{1F600}",
-        &long,
-        &longer,
+        &longest,
     ];
     for (name, form) in names.into_iter().flat_map(|name| FORMS.map(|form| (name, form))) {
         let (called, files) = kept(&form(name.as_bytes()));
-        assert_eq!((called.as_str(), files[0].file_name()), ("client.sh", Some("client.sh".as_ref())), "{name:?}");
+        assert_eq!((called.as_str(), files[0].file_name()), (name, Some(name.as_ref())));
     }
     // Without quotes these end the name or stand around it.
-    for (name, form) in [" x", "x ", "a;b"].into_iter().flat_map(|name| [quoted, extended, both].map(|form| (name, form))) {
-        assert_eq!(kept(&form(name.as_bytes())).0, "client.sh", "{name:?}");
+    for (name, form) in ["x ", "a;b", "\"x"].into_iter().flat_map(|name| [quoted, extended, both].map(|form| (name, form))) {
+        assert_eq!(kept(&form(name.as_bytes())).0, name);
+    }
+}
+
+#[test]
+fn d10_of_an_unsafe_name_the_safe_part_is_kept_in_every_form() {
+    let (long, longer) = ("x".repeat(201), format!("{}.bin", "x".repeat(4000)));
+    let (shortened, shorter) = ("x".repeat(200), format!("{}.bin", "x".repeat(196)));
+    let names = [
+        ("../../x", "_._.._x"),
+        ("..\\..\\x", "_._.._x"),
+        ("/etc/passwd", "_etc_passwd"),
+        ("//x", "__x"),
+        ("C:\\x", "C:_x"),
+        ("\\\\host\\x", "__host_x"),
+        (".", "client.sh"),
+        ("..", "client.sh"),
+        ("...", "_.."),
+        (".profile", "_profile"),
+        (".owner", "_owner"),
+        ("-rf", "_rf"),
+        ("--", "_-"),
+        ("a/b", "a_b"),
+        ("a\tb", "a_b"),
+        ("\u{202E}exe.x", "_exe.x"),
+        ("x\u{200B}", "x_"),
+        ("\u{F8}", "_"),
+        ("\u{1F600}", "_"),
+        (&long, &shortened),
+        (&longer, &shorter),
+    ];
+    for ((name, safe), form) in names.into_iter().flat_map(|pair| FORMS.map(|form| (pair, form))) {
+        let (called, files) = kept(&form(name.as_bytes()));
+        assert_eq!((called.as_str(), files[0].file_name()), (safe, Some(safe.as_ref())), "{name:?}");
+    }
+    for form in [quoted, extended, both] {
+        assert_eq!(kept(&form(b" x")).0, "_x");
     }
 }
 
 #[test]
 fn d10_controls_never_get_into_a_name_and_a_percent_sign_hides_none() {
-    for hidden in
-        ["%00", "x%00.exe", "x%0Ax", "x%0D", "%1B%5B2Jx", "%2e%2e%2fx", "%2E", "%2Drf", "%FF", "%E2%80%AEx", "%C2%9B", "x%"]
-    {
+    for (hidden, safe) in [
+        ("%00", "_"),
+        ("x%00.exe", "x_.exe"),
+        ("x%0Ax", "x_x"),
+        ("x%0D", "x_"),
+        ("%1B%5B2Jx", "_[2Jx"),
+        ("%2e%2e%2fx", "_._x"),
+        ("%2E", "client.sh"),
+        ("%2Drf", "_rf"),
+        ("%E2%80%AEx", "_x"),
+        ("%C2%9B", "_"),
+        // In no charset that it names.
+        ("%FF", "client.sh"),
+        // Not an escape.
+        ("x%", "x%"),
+    ] {
         let (called, _) = kept(format!("filename*=UTF-8''{hidden}").as_bytes());
-        assert_eq!(called, "client.sh", "{hidden}");
+        assert_eq!(called, safe, "{hidden}");
     }
     // In the header itself the delete character alone is no fault of HTTP's, nor is what is no UTF-8.
-    for bytes in [b"x\xFFy".as_slice(), b"\x80", b"\"x\xFF\""] {
-        assert_eq!(kept(&unquoted(bytes)).0, "client.sh", "{bytes:?}");
+    for (bytes, safe) in [(b"x\xFFy".as_slice(), "x_y"), (b"\x80", "_"), (b"\"x\xFF\"", "x_")] {
+        assert_eq!(kept(&unquoted(bytes)).0, safe, "{bytes:?}");
+    }
+    for bad in ["filename*=x", "filename*=UTF-8'x", "filename*=utf-16''x", "filename=", "filename=\"\"", "filename", "x"] {
+        assert_eq!(kept(bad.as_bytes()).0, "client.sh", "{bad}");
     }
 }
