@@ -136,15 +136,22 @@ pub(super) fn interpreter(file: &File) -> Option<String> {
         Kind::Elf => elf::loader(contents),
         Kind::Pe | Kind::Msi | Kind::MachO | Kind::Dmg | Kind::Zip => None,
     });
-    named.ok().flatten().map(|path| String::from_utf8_lossy(&path).into_owned())
+    named.ok().flatten().map(|path| shown(&path))
 }
 
-/// Who reads a script, by its first line. It has nothing else by which it could be seen to be cut.
+/// A path in words in which a carriage return can be seen.
+fn shown(path: &[u8]) -> String {
+    let path = String::from_utf8_lossy(path);
+    if path.ends_with('\r') { path.replace('\r', "\\r") + ", with a Windows line end" } else { path.into_owned() }
+}
+
+/// What reads a script, to the letter as the kernel looks for it: only blanks and tabs end its path, so that with line ends of
+/// Windows a carriage return belongs to it. A script has nothing else by which it could be seen to be cut.
 fn interpreter_of_script(contents: &Contents<'_>) -> Option<Vec<u8>> {
     let opening = contents.at_most(0, FIRST_LINE)?;
-    let line = desktop::unmarked(&opening).strip_prefix(b"#!")?.split(|b| *b == b'\n').next()?.trim_ascii();
-    let reader = line.split(u8::is_ascii_whitespace).next()?;
-    (!reader.is_empty()).then(|| reader.to_owned())
+    let line = desktop::unmarked(&opening).strip_prefix(b"#!")?.split(|b| matches!(b, b'\n' | 0)).next()?;
+    let path = line.split(|b| matches!(b, b' ' | b'\t')).find(|word| !word.is_empty())?;
+    (!path.trim_ascii().is_empty()).then(|| path.to_owned())
 }
 
 /// Looks at a file, and fails where it could not be read, whatever was made of that.

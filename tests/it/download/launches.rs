@@ -133,7 +133,7 @@ fn d12_a_client_that_cannot_run_is_told_in_its_own_code_and_leaves_nothing() {
     let denied = "R1: Permission denied";
     let script = SCRIPT.as_bytes();
     let (loaderless, loader) = without_its_loader(this_machines_elf());
-    let cases: [Unrunnable<'_>; 5] = [
+    let cases: [Unrunnable<'_>; 8] = [
         ("a loader that is missing", &loaderless, &["{client}"], Fault::MissingInterpreter, &format!("R3: {loader}")),
         (
             "an interpreter that is missing",
@@ -141,6 +141,27 @@ fn d12_a_client_that_cannot_run_is_told_in_its_own_code_and_leaves_nothing() {
             &["{client}"],
             Fault::MissingInterpreter,
             "R3: /no/such/interpreter",
+        ),
+        (
+            "lines that end as on Windows",
+            b"#!/bin/sh\r\nexit 0\r\n",
+            &["{client}"],
+            Fault::MissingInterpreter,
+            "R3: /bin/sh\\r, with a Windows line end",
+        ),
+        (
+            "an interpreter between tabs",
+            b"#!\t/no/such/interpreter\t-e\r\n",
+            &["{client}"],
+            Fault::MissingInterpreter,
+            "R3: /no/such/interpreter",
+        ),
+        (
+            "a desktop entry that the kernel hands to what is missing",
+            b"#!/no/such/xdg-open\n[Desktop Entry]\n",
+            &["{client}"],
+            Fault::MissingInterpreter,
+            "R3: /no/such/xdg-open",
         ),
         ("a program that is missing", script, &[absent, "{client}"], Fault::MissingInterpreter, "R3: /no/such/program"),
         ("an interpreter that is none", b"#!/etc/passwd\n", &["{client}"], Fault::CannotStart, denied),
