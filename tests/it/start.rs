@@ -2,6 +2,7 @@
 
 mod desk;
 mod input;
+mod kinds;
 mod stopped_reader;
 
 use std::fs;

@@ -5,10 +5,20 @@ use support_kiosk::failure::Fault;
 
 use super::row::{GOOD, Row, scripted, sends};
 use crate::support::order::KEY;
-use crate::support::samples::{cut, this_machines_elf, whole, with};
+use crate::support::samples::{PAYLOAD, cut, this_machines_elf, whole, with};
 use crate::support::site::{Act, Received, answer, ok};
 
 const ANY: &str = r#"["elf", "script", "desktop", "pe", "msi", "macho", "dmg", "zip"]"#;
+
+/// A desktop entry behind these first lines that is a good client.
+fn entry(head: &str) -> Vec<u8> {
+    let script = format!("{head}[Desktop Entry]\nType=Application\nName=Customer Client\n\n[X-Client]\n: > \"$MARK\"\nexit 0\n");
+    [script.as_bytes(), &PAYLOAD].concat()
+}
+
+fn utf_16(text: &[u8]) -> Vec<u8> {
+    String::from_utf8_lossy(text).encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
 
 pub fn rows() -> Vec<Row> {
     let page = "<html><head><title>Remote Support by BeyondTrust</title></head><body><h1>Dana is away</h1></body></html>";
@@ -53,6 +63,22 @@ pub fn rows() -> Vec<Row> {
         holds("zeros", &[0; 4096], Some(wrong)),
         sends("200 compressed unasked", answer("200 OK", "Content-Encoding: gzip\r\n", b"\x1F\x8B\x08\0\0\0\0\0\0\x03"), wrong),
         holds("a script without a reader", b"#!\nexit\n", Some(broken)),
+        holds("a script behind a mark", format!("\u{FEFF}{GOOD}").as_bytes(), Some(Fault::CannotStart)),
+        holds("a script with a desktop entry in it", format!("{GOOD}exit\n[Desktop Entry]\n").as_bytes(), None),
+        holds("a desktop entry", &entry(""), None).with("download.accept", ANY),
+        holds("a desktop entry behind a mark and a comment", &entry("\u{FEFF}# a client\r\n\n"), None)
+            .with("download.accept", ANY),
+        holds("a desktop entry behind a long comment", &entry(&"# a licence\n".repeat(5000)), None).with("download.accept", ANY),
+        called("application/x-desktop", "a desktop entry of a site's own type", &entry(""), None).with("download.accept", ANY),
+        called("text/html", "a desktop entry that calls itself a page", &entry(""), None).with("download.accept", ANY),
+        holds("a desktop entry, which is not accepted", &entry(""), Some(wrong)),
+        holds("a desktop entry, for the kernel to run", &entry(""), Some(Fault::CannotStart))
+            .with("download.accept", ANY)
+            .with("launch.command", r#"["{client}"]"#),
+        holds("the words of a desktop entry in UTF-16", &utf_16(&entry("\u{FEFF}")), Some(refused)),
+        holds("another file of sections", b"[InternetShortcut]\r\nURL=https://localhost/\r\n", Some(refused)),
+        holds("comments without end", "# a comment\n".repeat(10_000).as_bytes(), Some(refused)),
+        holds("more blanks than are looked at", " ".repeat(1000).as_bytes(), Some(empty)),
         // It ends at once and leaves no mark: its command does.
         holds("ELF, whole", &std::fs::read("/bin/true").expect("a program"), None)
             .with("launch.command", r#"["/bin/sh", "-c", ": > \"$MARK\"; exec \"$0\"", "{client}"]"#),

@@ -37,7 +37,7 @@ pub fn config(url: &str, folder: &Path) -> Config {
     let text = format!(
         "[site]\nurl = \"https://localhost\"\nuser_agent = \"support-kiosk/0 (test)\"\n\
          [network]\nconnect_timeout = \"20s\"\ntotal_timeout = \"60s\"\nretries = 0\n\
-         [download]\nfolder = \"{}\"\nmax_size = \"10 MiB\"\naccept = [\"elf\", \"script\"]\n\
+         [download]\nfolder = \"{}\"\nmax_size = \"10 MiB\"\naccept = [\"elf\", \"script\", \"desktop\"]\n\
          [launch]\nneeds_display = false\nenvironment = []\n[kiosk]\nname = \"b12-3\"\n",
         folder.display()
     );

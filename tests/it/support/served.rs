@@ -29,10 +29,15 @@ pub struct Desk {
 impl Desk {
     /// In the script `@` stands for the folder of this desk; `launch` is added to the config's section.
     pub fn serving(script: &str, launch: &str) -> Self {
+        Self::serving_file("scc-1.sh", script, b"", launch)
+    }
+
+    /// As [`Desk::serving`], for a client of this name whose script is followed by a payload.
+    pub fn serving_file(name: &str, script: &str, payload: &[u8], launch: &str) -> Self {
         let folder = TempDir::new().expect("a folder");
         let at = folder.path().to_str().expect("a name in UTF-8");
-        let named = "Content-Disposition: attachment; filename=scc-1.sh\r\n";
-        let site = Site::answering(answer("200 OK", named, script.replace('@', at)));
+        let named = format!("Content-Disposition: attachment; filename={name}\r\n");
+        let site = Site::answering(answer("200 OK", &named, [script.replace('@', at).as_bytes(), payload].concat()));
         let downloads = folder.path().join("downloads");
         fs::create_dir(&downloads).expect("made");
         fs::set_permissions(&downloads, fs::Permissions::from_mode(0o700)).expect("ours alone");
