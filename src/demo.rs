@@ -11,6 +11,7 @@
 //! such a site. It listens on loopback alone and keeps nothing of what it is asked.
 
 mod answer;
+mod client;
 mod config;
 mod contract;
 

@@ -10,19 +10,15 @@ use hyper::Response;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::Pace;
 use super::config::{AWAY, KEY};
 use super::contract::{Asked, Breach, Desk};
+use super::{Pace, client};
 
 /// The body of any answer.
 pub(super) type Content = Either<Full<Bytes>, Paced>;
 
-/// How large the client is: a few megabytes, as a real one.
-const CLIENT_BYTES: usize = 4 << 20;
 /// In how many even parts it is sent.
 const PARTS: u32 = 64;
-/// What fills the client up, a line of it.
-const PADDING: &[u8] = b"# Nothing below is ever read: it gives the demo's download a size.\n";
 
 /// The answer to a request that keeps the contract: not every one of them gets a session.
 pub(super) fn to_session(asked: &Asked, desk: &Desk, pace: Pace) -> Response<Content> {
@@ -57,25 +53,10 @@ fn page(sentence: &str) -> Response<Content> {
 
 /// The client. The name of its file carries the session, unquoted, as seen at real sites (contract.md, Answer).
 fn client(session: &str, pace: Pace) -> Response<Content> {
-    let named = format!("attachment; filename=bomgar-scc-{session}.sh");
-    let body = Paced::new(script(pace.session), pace.download);
+    let named = format!("attachment; filename=bomgar-scc-{session}.desktop");
+    let body = Paced::new(client::desktop_entry(pace.session), pace.download);
     let headers = [("content-type", "application/octet-stream"), ("content-disposition", named.as_str())];
     headed(Response::new(Either::Right(body)), &headers)
-}
-
-/// A script that stands in for a customer client: it waits for as long as a session lasts, a second at a time, and ends.
-fn script(session: Duration) -> Bytes {
-    let mut script = format!(
-        "#!/bin/sh\n\
-         # The client of support-kiosk's demo. It waits for a moment and ends, and touches nothing.\n\
-         left={}\n\
-         while [ \"$left\" -gt 0 ]; do\n    sleep 1\n    left=$((left - 1))\ndone\n\
-         exit 0\n",
-        session.as_secs()
-    )
-    .into_bytes();
-    script.extend(PADDING.iter().cycle().take(CLIENT_BYTES - script.len()));
-    script.into()
 }
 
 fn whole(text: String) -> Content {

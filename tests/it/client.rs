@@ -2,6 +2,7 @@
 //! forks and however that hides, it is the client, and it is gone when the client is.
 
 mod apart;
+mod forms;
 mod hidden;
 
 use std::fs;

@@ -83,7 +83,7 @@ fn a_request_that_keeps_the_contract_gets_a_client_by_get_and_by_post() {
     for (path, parameters) in good {
         for answer in [get(&site, &format!("{path}?{parameters}")), post(&site, path, &parameters)] {
             assert_eq!(answer.status, 200, "{path} {parameters}: {}", answer.text());
-            assert!(answer.body.starts_with(b"#!/bin/sh\n"), "{path} {parameters}: {}", answer.text());
+            assert!(answer.body.starts_with(b"[Desktop Entry]\n"), "{path} {parameters}: {}", answer.text());
         }
     }
 }
@@ -187,7 +187,7 @@ fn a_key_that_is_over_and_a_rep_who_is_away_get_a_page_with_status_200() {
 fn the_name_of_the_client_carries_the_session() {
     let site = site(Pace::AT_ONCE);
     let by_key = get(&site, &format!("{CONNECTOR}?access_key={KEY}"));
-    assert!(by_key.head.contains("content-disposition: attachment; filename=bomgar-scc-4710938.sh\r\n"), "{}", by_key.head);
+    assert!(by_key.head.contains("content-disposition: attachment; filename=bomgar-scc-4710938.desktop\r\n"), "{}", by_key.head);
 }
 
 #[test]

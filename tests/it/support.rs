@@ -16,6 +16,7 @@ pub mod strangers;
 
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 /// Copies a program that is to be run. Another program does it: as long as whatever another test forks just then has a
 /// descriptor of ours that is open for writing, the system runs the file for nobody ("Text file busy").
@@ -23,6 +24,15 @@ pub fn copy_program(from: impl AsRef<Path>, to: impl AsRef<Path>) {
     let (from, to) = (from.as_ref(), to.as_ref());
     let status = Command::new("cp").arg("-p").args([from, to]).status().expect("cp runs");
     assert!(status.success(), "{} is not copied to {}: {status}", from.display(), to.display());
+}
+
+/// Waits until something is so.
+pub fn wait_for(what: &str, so: impl Fn() -> bool) {
+    let end = Instant::now() + Duration::from_secs(60);
+    while !so() {
+        assert!(Instant::now() < end, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// Does something with each, on as many threads as there are processors.

@@ -27,7 +27,7 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// In the script `@` stands for the folder of this desk; `launch` is added to the config's section.
+    /// In the script and in `launch` `@` stands for the folder of this desk; `launch` is added to the config's section.
     pub fn serving(script: &str, launch: &str) -> Self {
         Self::serving_file("scc-1.sh", script, b"", launch)
     }
@@ -35,9 +35,10 @@ impl Desk {
     /// As [`Desk::serving`], for a client of this name whose script is followed by a payload.
     pub fn serving_file(name: &str, script: &str, payload: &[u8], launch: &str) -> Self {
         let folder = TempDir::new().expect("a folder");
-        let at = folder.path().to_str().expect("a name in UTF-8");
         let named = format!("Content-Disposition: attachment; filename={name}\r\n");
-        let site = Site::answering(answer("200 OK", &named, [script.replace('@', at).as_bytes(), payload].concat()));
+        let file = [filled(script, folder.path()).as_bytes(), payload].concat();
+        let site = Site::answering(answer("200 OK", &named, file));
+        let launch = filled(launch, folder.path());
         let downloads = folder.path().join("downloads");
         fs::create_dir(&downloads).expect("made");
         fs::set_permissions(&downloads, fs::Permissions::from_mode(0o700)).expect("ours alone");
@@ -49,6 +50,11 @@ impl Desk {
         );
         fs::write(folder.path().join("kiosk.toml"), text).expect("written");
         Self { folder, site }
+    }
+
+    /// A script with the path of this desk's folder in place of `@`.
+    pub fn filled(&self, script: &str) -> String {
+        filled(script, self.folder.path())
     }
 
     pub fn at(&self, name: &str) -> PathBuf {
@@ -102,6 +108,10 @@ impl Desk {
         let text = fs::read_to_string(self.at("pids")).unwrap_or_default();
         text.split_whitespace().map(|pid| pid.parse().expect("a pid")).collect()
     }
+}
+
+fn filled(text: &str, folder: &Path) -> String {
+    text.replace('@', folder.to_str().expect("a name in UTF-8"))
 }
 
 impl Drop for Desk {

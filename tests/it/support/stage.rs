@@ -32,7 +32,7 @@ impl Stage {
         rustix::fs::chmod(&downloads, rustix::fs::Mode::RWXU).expect("ours alone");
         let text = format!(
             "[site]\nname = \"Test Desk\"\nurl = \"http://{address}\"\ncontact = \"Call 555-0100.\"\n\
-             [launch]\nneeds_display = false\n[download]\nfolder = \"{}\"\n[log]\nto = \"none\"\n\
+             [launch]\nneeds_display = false\nhome = \"private\"\n[download]\nfolder = \"{}\"\n[log]\nto = \"none\"\n\
              [[rep]]\nid = 1\nname = \"Dana Whitfield\"\n[[rep]]\nid = 2\nname = \"Daniel Okafor\"\n{more}\n",
             downloads.display()
         );
