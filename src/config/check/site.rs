@@ -152,10 +152,7 @@ fn path(written: Key<String>, dialect: Dialect, findings: &mut Findings<'_>) -> 
 }
 
 fn user_agent(written: Key<String>, findings: &mut Findings<'_>) -> String {
-    let Some(written) = written else {
-        let (version, system, machine) = (env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
-        return format!("support-kiosk/{version} ({system}; {machine})");
-    };
+    let Some(written) = written else { return default_user_agent() };
     let text = written.get_ref();
     if let Some(character) = text.chars().find(|c| !matches!(c, ' '..='~')) {
         let message = "`site.user_agent` may have letters, digits and signs of ASCII alone";
@@ -164,6 +161,15 @@ fn user_agent(written: Key<String>, findings: &mut Findings<'_>) -> String {
         findings.add(written.span().start, "`site.user_agent` may not be blank, nor begin or end with a space");
     }
     written.into_inner()
+}
+
+/// What a browser on this machine says of it: a site selects the client's platform by it (contract.md, Rules).
+fn default_user_agent() -> String {
+    let system = match std::env::consts::OS {
+        "linux" => "Linux",
+        other => other,
+    };
+    format!("Mozilla/5.0 (X11; {system} {}) support-kiosk/{}", std::env::consts::ARCH, env!("CARGO_PKG_VERSION"))
 }
 
 pub(super) fn network(written: schema::Network, folder: &Path, locked: bool, findings: &mut Findings<'_>) -> Network {
