@@ -84,6 +84,9 @@ pub struct Site {
     pub method: Method,
     /// `start-session` only.
     pub platform: Option<Clean>,
+    /// `session_key.skip_confirm`: whether a request by session key asks the site to skip its own confirmation.
+    /// `start-session` only.
+    pub skip_confirm: bool,
     /// Visible ASCII.
     pub user_agent: String,
     /// Whom to call, in the desk's own words.

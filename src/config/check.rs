@@ -88,7 +88,8 @@ pub(super) fn parsed<'t>(text: &'t str, findings: &mut Findings<'_>) -> Option<S
 fn meant(file: File, folder: &Path, locked: bool, findings: &mut Findings<'_>) -> Option<Config> {
     let ways = menu::ways(&file, findings);
     survey::check_choices(&file, &ways, findings);
-    let site = site::site(section(file.site), findings);
+    let session_key = section(file.session_key);
+    let site = site::site(section(file.site), &session_key, findings);
     let config = Config {
         network: site::network(section(file.network), folder, locked, findings),
         ways,
@@ -96,7 +97,7 @@ fn meant(file: File, folder: &Path, locked: bool, findings: &mut Findings<'_>) -
         reps: menu::reps(section(file.rep), findings),
         issues: menu::issues(section(file.issue), site.dialect, findings),
         lists: menu::list_files(section(file.lists), folder, findings),
-        session_key: menu::key_length(&section(file.session_key), findings),
+        session_key: menu::key_length(&session_key, findings),
         survey: survey::survey(section(file.survey), findings),
         session: session(section(file.session)),
         download: launch::download(section(file.download), folder, findings),

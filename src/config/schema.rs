@@ -89,6 +89,7 @@ sections! {
     SessionKey needs [] {
         min_length: u64,
         max_length: u64,
+        skip_confirm: bool,
     }
 
     /// `[survey]`

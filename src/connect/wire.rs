@@ -92,7 +92,12 @@ fn parameters(site: &Site, request: &SessionRequest) -> Result<Vec<Parameter>, F
             rows.push(("id", id.to_string().into()));
             rows.push(("name", name.as_str().to_owned().into()));
         }
-        SessionRequest::Key(key) => rows.push((key_name(site.dialect), key.reveal().to_owned().into())),
+        SessionRequest::Key(key) => {
+            rows.push((key_name(site.dialect), key.reveal().to_owned().into()));
+            if site.dialect == Dialect::StartSession && site.skip_confirm {
+                rows.push(("skipconfirm", "1".to_owned().into()));
+            }
+        }
         SessionRequest::Survey(survey) => {
             rows.push(("issue_menu", "1".to_owned().into()));
             rows.extend(answers(site.dialect, survey));

@@ -62,6 +62,7 @@ struct Words {
     key: &'static str,
     fields: [(&'static str, Field); 5],
     code_name: Option<&'static str>,
+    skip_confirm: Option<&'static str>,
     /// Allowed with every way.
     always: &'static [&'static str],
 }
@@ -77,6 +78,7 @@ const CONNECTOR: Words = Words {
         ("external_key", Field::ExternalKey),
     ],
     code_name: None,
+    skip_confirm: None,
     always: &[],
 };
 
@@ -91,6 +93,7 @@ const START_SESSION: Words = Words {
         ("session.custom.external_key", Field::ExternalKey),
     ],
     code_name: Some("codeName"),
+    skip_confirm: Some("skipconfirm"),
     always: &["platform", "locale"],
 };
 
@@ -121,7 +124,7 @@ pub(super) fn judge(received: Received<'_>, desk: &Desk) -> Result<Asked, Breach
     }
     match way {
         Way::Rep => asked_rep(&parameters, desk),
-        Way::Key => Ok(Asked::Key(parameters.get(words.key).unwrap_or_default().to_owned())),
+        Way::Key => asked_key(&parameters, words),
         Way::Survey => asked_survey(&parameters, words, desk),
     }
 }
@@ -215,7 +218,7 @@ fn belongs(name: &str, way: Way, words: &Words) -> bool {
     words.always.contains(&name)
         || match way {
             Way::Rep => matches!(name, "id" | "name"),
-            Way::Key => name == words.key,
+            Way::Key => name == words.key || words.skip_confirm == Some(name),
             Way::Survey => {
                 matches!(name, "issue_menu" | "id")
                     || words.code_name == Some(name)
@@ -248,6 +251,13 @@ fn asked_rep(parameters: &Parameters, desk: &Desk) -> Result<Asked, Breach> {
         return Err(breach("name is not the display name of the representative with this id"));
     }
     Ok(Asked::Rep(id))
+}
+
+fn asked_key(parameters: &Parameters, words: &Words) -> Result<Asked, Breach> {
+    if words.skip_confirm.and_then(|name| parameters.get(name)).is_some_and(|skip| skip != "1") {
+        return Err(breach("skipconfirm is always 1"));
+    }
+    Ok(Asked::Key(parameters.get(words.key).unwrap_or_default().to_owned()))
 }
 
 fn asked_survey(parameters: &Parameters, words: &Words, desk: &Desk) -> Result<Asked, Breach> {

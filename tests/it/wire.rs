@@ -52,7 +52,7 @@ fn cases() -> Vec<Case> {
             way: "key",
             request: by_key(),
             connector: &[("access_key", "4710938")],
-            start_session: &[("short_key", "4710938"), ("platform", "winNT-64")],
+            start_session: &[("short_key", "4710938"), ("skipconfirm", "1"), ("platform", "winNT-64")],
         },
         Case {
             way: "general queue",
@@ -216,13 +216,28 @@ fn a_link_is_the_get_below_the_prefix_of_the_site() {
     desk.config.site.path = "api/start_session".to_owned();
     assert_eq!(
         link(&desk, &by_key()).as_deref(),
-        Ok("https://support.example.com/help/desk/api/start_session?short_key=4710938")
+        Ok("https://support.example.com/help/desk/api/start_session?short_key=4710938&skipconfirm=1")
     );
     let described = survey(Choice::GeneralQueue, &[(Field::Description, "a b\nø")]);
     assert_eq!(
         link(&desk, &described).as_deref(),
         Ok("https://support.example.com/help/desk/api/start_session?issue_menu=1&customer.details=a%20b%0A%C3%B8")
     );
+}
+
+#[test]
+fn a_site_is_asked_to_skip_its_confirmation_only_where_the_config_says_so() {
+    for (dialect, skip, confirmed) in [
+        (Dialect::Connector, true, ""),
+        (Dialect::Connector, false, ""),
+        (Dialect::StartSession, true, "&skipconfirm=1"),
+        (Dialect::StartSession, false, ""),
+    ] {
+        let mut desk = Desk::at("https://support.example.com");
+        (desk.config.site.dialect, desk.config.site.skip_confirm) = (dialect, skip);
+        let link = wire::link(&desk.config.site, &by_key()).expect("a link");
+        assert!(link.ends_with(&format!("_key=4710938{confirmed}")), "{dialect:?} {skip}: {link}");
+    }
 }
 
 #[test]

@@ -24,13 +24,17 @@ pub(super) struct Checked {
     pub(super) meant: Option<Site>,
 }
 
-pub(super) fn site(written: schema::Site, findings: &mut Findings<'_>) -> Checked {
+pub(super) fn site(written: schema::Site, session_key: &schema::SessionKey, findings: &mut Findings<'_>) -> Checked {
     let dialect = or(written.dialect, || Dialect::Connector);
     let path = path(written.path, dialect, findings);
     let user_agent = user_agent(written.user_agent, findings);
     if let (Some(platform), Dialect::Connector) = (&written.platform, dialect) {
         let message = "`site.platform` goes with dialect = \"start-session\" alone: leave it out, or set the dialect";
         findings.add(platform.span().start, message);
+    }
+    if let (Some(skip), Dialect::Connector) = (session_key.skip_confirm.as_ref().filter(|skip| *skip.get_ref()), dialect) {
+        let message = "`session_key.skip_confirm` goes with dialect = \"start-session\" alone: leave it out, or set the dialect";
+        findings.add(skip.span().start, message);
     }
     let url = written.url.and_then(|url| address("site.url", &url, checked_address, findings));
     let handoff_url = written.handoff_url.and_then(|page| address("site.handoff_url", &page, safe_address, findings));
@@ -42,6 +46,7 @@ pub(super) fn site(written: schema::Site, findings: &mut Findings<'_>) -> Checke
         path,
         method: or(written.method, || Method::Auto),
         platform: written.platform.map(Spanned::into_inner),
+        skip_confirm: session_key.skip_confirm.as_ref().is_none_or(|skip| *skip.get_ref()),
         user_agent,
         contact: written.contact.map(Spanned::into_inner),
     });

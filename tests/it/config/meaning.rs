@@ -24,6 +24,7 @@ fn the_smallest_config_names_the_site_and_every_default_is_filled_in() {
     assert_eq!((seconds, network.retries), ([15, 20, 900], 2));
     assert_eq!((config.ways.as_slice(), config.reps.len(), config.issues.len()), ([Way::Key].as_slice(), 0, 0));
     assert_eq!(config.session_key, KeyLength { min: 1, max: 64 });
+    assert!(config.site.skip_confirm);
     assert_eq!((config.survey.menu, config.survey.general_queue), (SurveyMenu::Issues, true));
     let hidden = Field::ALL.map(|field| config.survey.form.rules(field).hidden);
     assert_eq!(hidden, [false, false, true, false, false], "the company code alone is hidden");
@@ -110,7 +111,7 @@ fn the_choices_of_a_whole_desk_mean_what_they_say() {
     assert_eq!(password.description.as_ref().map(AsRef::as_ref), Some("Locked accounts, new passwords, two-step codes"));
     assert!(matches!(&printer.reference, IssueRef::CodeName(code) if code.as_str() == "printer"));
 
-    assert_eq!(config.session_key, KeyLength { min: 7, max: 9 });
+    assert_eq!((config.session_key, config.site.skip_confirm), (KeyLength { min: 7, max: 9 }, false));
     assert_eq!((config.survey.menu, config.survey.general_queue), (SurveyMenu::Reps, false));
     let rules = |field| config.survey.form.rules(field);
     let labels = Field::ALL.map(|field| rules(field).label.as_ref().map_or("", AsRef::as_ref));

@@ -22,7 +22,10 @@ fn an_unknown_key_is_told_with_the_one_that_was_meant() {
         ("[[reps]]\nid = 1", &["2:3: unknown key `reps`: did you mean `rep`?"]),
         ("[look]\nplane = true", &["3:1: unknown key `look.plane`: did you mean `plain`?"]),
         ("[survey.name]\nlable = \"x\"", &["3:1: unknown key `survey.name.lable`: did you mean `label`?"]),
-        ("[session_key]\ncolour = 1", &["3:1: unknown key `session_key.colour`: here can stand `min_length` or `max_length`"]),
+        (
+            "[session_key]\ncolour = 1",
+            &["3:1: unknown key `session_key.colour`: here can stand `min_length`, `max_length` or `skip_confirm`"],
+        ),
         ("network = 5", &["2:11: `network` must be a section, written as a table; this is a whole number"]),
     ]);
 }
@@ -128,6 +131,11 @@ fn mistakes_about_what_is_chosen_from_are_told() {
         ),
         ("session_key.min_length = 0", &["2:26: `session_key.min_length` must be 1 or more"]),
         ("session_key.max_length = 257", &["2:26: `session_key.max_length` must be 256 or less"]),
+        (
+            "session_key.skip_confirm = true",
+            &["2:28: `session_key.skip_confirm` goes with dialect = \"start-session\" alone: leave it out, or set the dialect"],
+        ),
+        ("session_key.skip_confirm = false", &[]),
         ("session_key.min_length = 65", &["2:26: no session key is good: at least 65 and at most 64 characters"]),
     ]);
 }

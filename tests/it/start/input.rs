@@ -12,7 +12,7 @@ fn a_link_has_exactly_the_parameters_of_the_contract_and_asks_nothing_of_the_sit
         (CONNECTOR, &["survey"], "/download_customer_connector.ns?issue_menu=1"),
         (CONNECTOR, &["survey", "--issue", "password"], "/download_customer_connector.ns?issue_menu=1&id=1"),
         (START_SESSION, &["rep", "12"], "/api/start_session?id=12&name=Dana%20Whitfield"),
-        (START_SESSION, &["key", "ab c-12"], "/api/start_session?short_key=abc12"),
+        (START_SESSION, &["key", "ab c-12"], "/api/start_session?short_key=abc12&skipconfirm=1"),
         (START_SESSION, &["survey", "--issue", "1"], "/api/start_session?issue_menu=1&codeName=password"),
         (START_SESSION, &["survey", "--issue", "6", "--name", "Zo"], "/api/start_session?issue_menu=1&customer.name=Zo&id=6"),
     ];
