@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use support_kiosk::config::{Config, WhenLeft, from_text};
 use support_kiosk::connect::{Cancel, Order, Purpose, Stop, download};
-use support_kiosk::session::{Id, SessionRequest};
+use support_kiosk::session::{Id, Places, SessionRequest};
 
 const TIMES: usize = 50;
 
@@ -96,6 +96,7 @@ fn cancelled(sent: Option<&'static str>) -> Duration {
     let order = Order {
         config: &config,
         request: &request,
+        places: &Places::default(),
         purpose: Purpose::Run,
         when_left: WhenLeft::End,
         summed: false,

@@ -109,6 +109,11 @@ impl Model {
         self.arrival.visit
     }
 
+    /// What was known of the present visit before anything was typed.
+    pub fn arrival(&self) -> &Arrival {
+        &self.arrival
+    }
+
     /// What becomes of a session that is started here, as last told.
     pub fn delivery(&self) -> Delivery {
         self.arrival.delivery

@@ -7,6 +7,7 @@
 //! Whoever holds a [`Config`] checks nothing more.
 
 mod check;
+pub mod dialect;
 mod later;
 pub mod lists;
 mod locate;
@@ -18,6 +19,7 @@ mod shape;
 mod source;
 
 pub use check::{from_text, out_of_service};
+pub use dialect::Dialect;
 pub use locate::{locate, locate_in_lockdown};
 pub use problem::{Place, Problem, Problems};
 pub use proxy::{Proxy, ProxyAddress};
@@ -31,7 +33,7 @@ use url::Url;
 
 use crate::clean::Clean;
 use crate::pin::PinHash;
-use crate::session::{Issue, KeyLength, Rep, SurveyForm, Way};
+use crate::session::{FixedParameter, Issue, KeyLength, Rep, SurveyForm, Way};
 use crate::theme::Theme;
 
 /// A whole config, as meant.
@@ -87,6 +89,8 @@ pub struct Site {
     /// `session_key.skip_confirm`: whether a request by session key asks the site to skip its own confirmation.
     /// `start-session` only.
     pub skip_confirm: bool,
+    /// `[[site.parameter]]`, in the order of the file: no name twice with one way.
+    pub parameters: Vec<FixedParameter>,
     /// Visible ASCII.
     pub user_agent: String,
     /// Whom to call, in the desk's own words.
@@ -94,15 +98,6 @@ pub struct Site {
     /// The help desk's page for a device of the customer's own, where the request itself does not fit into a link or a
     /// code. As `url`, but for its path, which is as written, and a query or fragment, which it may have.
     pub handoff_url: Url,
-}
-
-/// The words of the request (contract.md).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
-    /// The 2008 API guide's.
-    Connector,
-    /// Today's API.
-    StartSession,
 }
 
 /// How the request is sent.

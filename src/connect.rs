@@ -43,7 +43,7 @@ use std::time::Duration;
 
 use crate::config::{Config, Mode, WhenLeft};
 use crate::failure::{Failure, Fault};
-use crate::session::SessionRequest;
+use crate::session::{Places, SessionRequest};
 
 use aside::waited_for;
 
@@ -57,6 +57,8 @@ pub struct Order<'a> {
     pub config: &'a Config,
     /// Whom or what the customer asks for.
     pub request: &'a SessionRequest,
+    /// What stands in the places of the fixed parameters in this visit.
+    pub places: &'a Places,
     /// What becomes of the client.
     pub purpose: Purpose,
     /// What becomes of one that runs when we end, even by SIGKILL.

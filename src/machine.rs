@@ -10,9 +10,6 @@ use rustix::rand::{GetRandomFlags, getrandom};
 use crate::clean::Clean;
 use crate::session::{Places, Visit};
 
-/// The longest of these names that is used, in characters.
-const NAME_AT_MOST: usize = 64;
-
 /// A reference for a new visit.
 pub fn new_visit() -> Visit {
     let mut bytes = [0; 6];
@@ -37,16 +34,16 @@ pub fn salt() -> io::Result<[u8; 16]> {
 pub fn places(kiosk: &Clean, visit: Visit) -> Places {
     Places {
         host: host(),
-        date: Clean::washed(&jiff::ZonedDateTime::now().date().to_string(), NAME_AT_MOST),
+        date: Clean::washed(&jiff::ZonedDateTime::now().date().to_string(), Places::NAME_AT_MOST),
         terminal: terminal(),
         kiosk: kiosk.clone(),
-        visit: Clean::washed(&visit.to_string(), NAME_AT_MOST),
+        visit: Clean::washed(&visit.to_string(), Places::NAME_AT_MOST),
     }
 }
 
 /// The time of day by this machine's own zone: `14:32`.
 pub fn clock() -> Clean {
-    Clean::washed(&jiff::ZonedDateTime::now().strftime("%H:%M").to_string(), NAME_AT_MOST)
+    Clean::washed(&jiff::ZonedDateTime::now().strftime("%H:%M").to_string(), Places::NAME_AT_MOST)
 }
 
 /// The date and the time of day by this machine's own zone: `2026-11-24 14:32`.
@@ -61,14 +58,14 @@ pub fn timestamp() -> String {
 
 /// The machine's name.
 fn host() -> Clean {
-    Clean::washed(&rustix::system::uname().nodename().to_string_lossy(), NAME_AT_MOST)
+    Clean::washed(&rustix::system::uname().nodename().to_string_lossy(), Places::NAME_AT_MOST)
 }
 
 /// The name of the terminal on standard input, `tty3` or `pts/3`; empty where that is none.
 fn terminal() -> Clean {
     let path = rustix::termios::ttyname(rustix::stdio::stdin(), Vec::new()).unwrap_or_default();
     let path = path.to_string_lossy();
-    Clean::washed(path.strip_prefix("/dev/").unwrap_or(&path), NAME_AT_MOST)
+    Clean::washed(path.strip_prefix("/dev/").unwrap_or(&path), Places::NAME_AT_MOST)
 }
 
 #[cfg(test)]

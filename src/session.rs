@@ -7,11 +7,13 @@
 //! ```
 
 mod key;
+mod parameter;
 mod places;
 mod survey;
 mod visit;
 
 pub use key::{KeyLength, KeyProblem, SessionKey};
+pub use parameter::FixedParameter;
 pub use places::{Piece, PlaceName, Places, pieces};
 pub use survey::{Answers, Choice, Field, FieldRules, Survey, SurveyForm, SurveyProblem, Typed};
 pub use visit::Visit;

@@ -365,7 +365,7 @@ impl Shell {
         match effect {
             Effect::Connect { job, request } => {
                 let desk = Arc::clone(self.model.desk());
-                if self.jobs.connect(job, desk, self.model.visit(), request).is_err() {
+                if self.jobs.connect(job, desk, self.model.arrival(), request).is_err() {
                     let failed = News::Failed { failure: Fault::Internal.into(), clock: machine::clock() };
                     return self.event(Event::Job(job, failed));
                 }

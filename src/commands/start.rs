@@ -26,7 +26,7 @@ use crate::config::lists::{self, Choices};
 use crate::config::{Config, Problems, WhenLeft};
 use crate::connect::{self, Cancel, Environment, Order, Purpose, Stage, Stop, Taken, wire};
 use crate::failure::Fault;
-use crate::session::{SessionRequest, Visit};
+use crate::session::{Places, SessionRequest, Visit};
 use crate::{log, machine};
 
 /// Runs it to its end, and gives the exit status.
@@ -86,15 +86,15 @@ impl Session<'_> {
         let delivery = &self.start.delivery;
         let (cancel, log) = (Cancel::new(), Arc::new(log::Visit::new(self.visit, request.way())));
         if delivery.print_link {
-            let link = wire::link(&self.config.site, &request)?;
+            let link = wire::link(&self.config.site, &places, &request)?;
             self.report.link(&link)?;
             log.handed_off();
             return Ok(());
         }
         log.started();
         let done = match &delivery.save {
-            Some(folder) => self.save(folder, &self.order(&request, &cancel, Purpose::Save), interrupt, &log),
-            None => self.launch(&self.order(&request, &cancel, Purpose::Run), interrupt, &log),
+            Some(folder) => self.save(folder, &self.order(&request, &places, &cancel, Purpose::Save), interrupt, &log),
+            None => self.launch(&self.order(&request, &places, &cancel, Purpose::Run), interrupt, &log),
         };
         if let Err(stop) = &done {
             log.stopped(stop);
@@ -102,11 +102,12 @@ impl Session<'_> {
         done
     }
 
-    fn order<'o>(&'o self, request: &'o SessionRequest, cancel: &'o Cancel, purpose: Purpose) -> Order<'o> {
+    fn order<'o>(&'o self, request: &'o SessionRequest, places: &'o Places, cancel: &'o Cancel, purpose: Purpose) -> Order<'o> {
         Order {
             config: self.config,
             environment: self.environment,
             request,
+            places,
             cancel,
             purpose,
             when_left: WhenLeft::Keep,

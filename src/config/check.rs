@@ -10,8 +10,11 @@
 mod launch;
 mod log;
 mod menu;
+mod parameters;
 mod site;
 mod survey;
+mod template;
+mod ways;
 
 pub(super) use menu::{issue, rep};
 
@@ -24,8 +27,9 @@ use toml::de::DeTable;
 use super::problem::Findings;
 use super::schema::{self, File};
 use super::shape::{Key, listed};
-use super::{Config, GlyphChoice, Kiosk, Lockdown, Look, Problems, Session, later};
+use super::{Config, GlyphChoice, Kiosk, Lockdown, Look, Problems, Session, Site, later};
 use crate::clean::Clean;
+use crate::session::Places;
 use crate::theme;
 
 /// How long the customer has to answer "still there?" where the config does not say (product.md, The visit).
@@ -89,7 +93,11 @@ fn meant(file: File, folder: &Path, locked: bool, findings: &mut Findings<'_>) -
     let ways = menu::ways(&file, findings);
     survey::check_choices(&file, &ways, findings);
     let session_key = section(file.session_key);
-    let site = site::site(section(file.site), &session_key, findings);
+    let mut site = section(file.site);
+    let parameters = site.parameter.take();
+    let site = site::site(site, &session_key, findings);
+    let kiosk = kiosk(section(file.kiosk), locked, findings);
+    let parameters = parameters::parameters(parameters, &Places::longest(&kiosk.name), findings);
     let config = Config {
         network: site::network(section(file.network), folder, locked, findings),
         ways,
@@ -102,10 +110,10 @@ fn meant(file: File, folder: &Path, locked: bool, findings: &mut Findings<'_>) -
         session: session(section(file.session)),
         download: launch::download(section(file.download), folder, findings),
         launch: launch::launch(section(file.launch), locked, findings),
-        kiosk: kiosk(section(file.kiosk), locked, findings),
+        kiosk,
         look: look(&section(file.look), findings)?,
         log: log::log(section(file.log), folder, findings),
-        site: site.meant?,
+        site: Site { parameters, ..site.meant? },
     };
     Some(config)
 }

@@ -48,6 +48,14 @@ sections! {
         user_agent: String,
         contact: Clean,
         handoff_url: String,
+        parameter: Vec<Spanned<SiteParameter>>,
+    }
+
+    /// `[[site.parameter]]`
+    SiteParameter needs [name, value] {
+        name: Clean,
+        value: String,
+        ways: Vec<Spanned<Way>>,
     }
 
     /// `[network]`

@@ -36,7 +36,7 @@ use super::{Environment, Stage, causes, wire};
 use crate::config::{Config, ProxyAddress};
 use crate::failure::{Failure, Fault};
 use crate::machine;
-use crate::session::SessionRequest;
+use crate::session::{Places, SessionRequest};
 
 use names::Names;
 use proxy::Route;
@@ -112,8 +112,13 @@ impl<'a> Site<'a> {
     }
 
     /// Asks for a session and follows where the site leads.
-    pub(super) async fn ask(&mut self, request: &SessionRequest, stages: &mut dyn FnMut(Stage)) -> Result<Answer, Failure> {
-        let ask = wire::ask(&self.config.site, request)?;
+    pub(super) async fn ask(
+        &mut self,
+        request: &SessionRequest,
+        places: &Places,
+        stages: &mut dyn FnMut(Stage),
+    ) -> Result<Answer, Failure> {
+        let ask = wire::ask(&self.config.site, places, request)?;
         let mut hop = Hop { url: ask.url, form: ask.form };
         let (mut tries_left, mut wait) = (self.config.network.retries, FIRST_WAIT);
         let mut redirects = 0;

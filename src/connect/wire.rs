@@ -1,4 +1,4 @@
-//! The words of the request: contract.md's table, and nothing that is not in it.
+//! The words of the request: contract.md's table, the config's fixed parameters, and nothing else.
 //!
 //! ```text
 //! SessionRequest ─ parameters (by dialect) ─ encoded ─┬─ GET   url?a=b&c=d     (while the whole URL has 4,096 bytes at most)
@@ -9,9 +9,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::config::{Dialect, Method, Site};
+use crate::config::{Dialect, Method, Site, dialect};
 use crate::failure::{Failure, Fault};
-use crate::session::{Choice, Field, IssueRef, SessionRequest, Survey};
+use crate::session::{Choice, Id, IssueRef, Places, SessionRequest, Survey};
 
 /// The longest URL of a GET, in bytes (contract.md, Rules).
 const LINK_AT_MOST: usize = 4096;
@@ -31,8 +31,8 @@ pub(super) struct Ask {
 ///
 /// It carries what the customer typed, or the session key. Fails where it would have more than 4,096 bytes, and where the
 /// dialect can't say the request.
-pub fn link(site: &Site, request: &SessionRequest) -> Result<String, Failure> {
-    let url = with_query(site, &encoded(site, request)?);
+pub fn link(site: &Site, places: &Places, request: &SessionRequest) -> Result<String, Failure> {
+    let url = with_query(site, &encoded(site, places, request)?);
     if url.as_str().len() > LINK_AT_MOST {
         return Err(Failure::about(Fault::TooLongForLink, &format!("at most {LINK_AT_MOST} bytes")));
     }
@@ -40,8 +40,8 @@ pub fn link(site: &Site, request: &SessionRequest) -> Result<String, Failure> {
 }
 
 /// The request as `site.method` wants it.
-pub(super) fn ask(site: &Site, request: &SessionRequest) -> Result<Ask, Failure> {
-    let parameters = encoded(site, request)?;
+pub(super) fn ask(site: &Site, places: &Places, request: &SessionRequest) -> Result<Ask, Failure> {
+    let parameters = encoded(site, places, request)?;
     let whole = with_query(site, &parameters);
     let get = match site.method {
         Method::Get => true,
@@ -66,79 +66,61 @@ fn with_query(site: &Site, parameters: &str) -> Url {
     url
 }
 
-fn encoded(site: &Site, request: &SessionRequest) -> Result<Zeroizing<String>, Failure> {
-    let rows = parameters(site, request)?;
+fn encoded(site: &Site, places: &Places, request: &SessionRequest) -> Result<Zeroizing<String>, Failure> {
+    let rows = parameters(site, places, request)?;
     // Room for all of it up front, every byte escaped: a string that grew would leave copies of what was typed behind.
-    let room = rows.iter().map(|(name, value)| name.len() + 3 * value.len() + 2).sum();
+    let room = rows.iter().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
     let mut text = Zeroizing::new(String::with_capacity(room));
     for (name, value) in rows {
         if !text.is_empty() {
             text.push('&');
         }
-        text.push_str(name);
+        text.extend(utf8_percent_encode(name, ESCAPED));
         text.push('=');
         text.extend(utf8_percent_encode(&value, ESCAPED));
     }
     Ok(text)
 }
 
-type Parameter = (&'static str, Zeroizing<String>);
+type Parameter<'a> = (&'a str, Zeroizing<String>);
 
 /// The rows of the table that this request fills, in the table's order.
-fn parameters(site: &Site, request: &SessionRequest) -> Result<Vec<Parameter>, Failure> {
+fn parameters<'a>(site: &'a Site, places: &Places, request: &SessionRequest) -> Result<Vec<Parameter<'a>>, Failure> {
     let mut rows: Vec<Parameter> = Vec::new();
     match request {
         SessionRequest::Rep { id, name } => {
-            rows.push(("id", id.to_string().into()));
-            rows.push(("name", name.as_str().to_owned().into()));
+            rows.push((dialect::ID, id.to_string().into()));
+            rows.push((dialect::NAME, name.as_str().to_owned().into()));
         }
         SessionRequest::Key(key) => {
-            rows.push((key_name(site.dialect), key.reveal().to_owned().into()));
+            rows.push((site.dialect.session_key(), key.reveal().to_owned().into()));
             if site.dialect == Dialect::StartSession && site.skip_confirm {
-                rows.push(("skipconfirm", "1".to_owned().into()));
+                rows.push((dialect::SKIP_CONFIRM, "1".to_owned().into()));
             }
         }
         SessionRequest::Survey(survey) => {
-            rows.push(("issue_menu", "1".to_owned().into()));
+            rows.push((dialect::ISSUE_MENU, "1".to_owned().into()));
             rows.extend(answers(site.dialect, survey));
             rows.extend(menu_item(site.dialect, &survey.choice)?);
         }
     }
     if let (Dialect::StartSession, Some(platform)) = (site.dialect, &site.platform) {
-        rows.push(("platform", platform.as_str().to_owned().into()));
+        rows.push((dialect::PLATFORM, platform.as_str().to_owned().into()));
     }
+    rows.extend(site.parameters.iter().filter_map(|fixed| {
+        let value = fixed.value_with(request.way(), places)?;
+        Some((fixed.name.as_str(), value.into_string().into()))
+    }));
     Ok(rows)
 }
 
-fn key_name(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Connector => "access_key",
-        Dialect::StartSession => "short_key",
-    }
-}
-
-fn answers(dialect: Dialect, survey: &Survey) -> impl Iterator<Item = Parameter> {
-    survey.answers().map(move |(field, typed)| (field_name(dialect, field), typed.reveal().to_owned().into()))
-}
-
-fn field_name(dialect: Dialect, field: Field) -> &'static str {
-    match (dialect, field) {
-        (Dialect::Connector, Field::Name) => "customer_name",
-        (Dialect::Connector, Field::Company) => "customer_company",
-        (Dialect::Connector, Field::CompanyCode) => "customer_company_code",
-        (Dialect::Connector, Field::Description) => "customer_desc",
-        (Dialect::Connector, Field::ExternalKey) => "external_key",
-        (Dialect::StartSession, Field::Name) => "customer.name",
-        (Dialect::StartSession, Field::Company) => "customer.company",
-        (Dialect::StartSession, Field::CompanyCode) => "customer.company_code",
-        (Dialect::StartSession, Field::Description) => "customer.details",
-        (Dialect::StartSession, Field::ExternalKey) => "session.custom.external_key",
-    }
+fn answers<'a>(dialect: Dialect, survey: &Survey) -> impl Iterator<Item = Parameter<'a>> {
+    survey.answers().map(move |(field, typed)| (dialect.survey_field(field), typed.reveal().to_owned().into()))
 }
 
 /// The chosen item of the menu; none for the general queue. A code name goes before a number where the dialect has it.
-fn menu_item(dialect: Dialect, choice: &Choice) -> Result<Option<Parameter>, Failure> {
-    let id = |id: &crate::session::Id| ("id", Zeroizing::new(id.to_string()));
+fn menu_item(dialect: Dialect, choice: &Choice) -> Result<Option<Parameter<'static>>, Failure> {
+    let id = |id: &Id| (dialect::ID, Zeroizing::new(id.to_string()));
     Ok(match (choice, dialect) {
         (Choice::GeneralQueue, _) => None,
         (Choice::Rep(rep), _) => Some(id(rep)),
@@ -146,7 +128,7 @@ fn menu_item(dialect: Dialect, choice: &Choice) -> Result<Option<Parameter>, Fai
             Some(id(issue))
         }
         (Choice::Issue(IssueRef::CodeName(code) | IssueRef::Both(_, code)), Dialect::StartSession) => {
-            Some(("codeName", code.as_str().to_owned().into()))
+            Some((dialect::CODE_NAME, code.as_str().to_owned().into()))
         }
         (Choice::Issue(IssueRef::CodeName(code)), Dialect::Connector) => {
             return Err(Failure::about(Fault::BadConfig, &format!("issue {}: no id", code.as_str())));

@@ -11,7 +11,7 @@
 use percent_encoding::percent_decode_str;
 
 use crate::clean::Clean;
-use crate::session::{Field, Id, Issue, IssueRef, Rep};
+use crate::session::{CodeName, Field, Id, Issue, IssueRef, Rep};
 
 /// A request as it came in.
 #[derive(Clone, Copy)]
@@ -97,6 +97,17 @@ const START_SESSION: Words = Words {
     always: &["platform", "locale"],
 };
 
+/// The most characters in one field of the site's own, and the most bytes in all of them.
+const FURTHER_CHARACTERS: usize = 1024;
+const FURTHER_BYTES: usize = 10 << 10;
+
+impl Words {
+    /// The field of the survey that has this name.
+    fn field(&self, name: &str) -> Option<Field> {
+        self.fields.iter().find(|(known, _)| *known == name).map(|(_, field)| *field)
+    }
+}
+
 /// The three ways, as a request shows them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
@@ -122,6 +133,7 @@ pub(super) fn judge(received: Received<'_>, desk: &Desk) -> Result<Asked, Breach
         }
         check_characters(name, value, words)?;
     }
+    check_total(&parameters, words)?;
     match way {
         Way::Rep => asked_rep(&parameters, desk),
         Way::Key => asked_key(&parameters, words),
@@ -216,21 +228,35 @@ impl Way {
 
 fn belongs(name: &str, way: Way, words: &Words) -> bool {
     words.always.contains(&name)
+        || is_further(name)
         || match way {
             Way::Rep => matches!(name, "id" | "name"),
             Way::Key => name == words.key || words.skip_confirm == Some(name),
-            Way::Survey => {
-                matches!(name, "issue_menu" | "id")
-                    || words.code_name == Some(name)
-                    || words.fields.iter().any(|(field, _)| *field == name)
-            }
+            Way::Survey => matches!(name, "issue_menu" | "id") || words.code_name == Some(name) || words.field(name).is_some(),
         }
+}
+
+/// A field of the site's own, which goes with every way: this one has any `session.custom.CODE`, and `session.skills`.
+fn is_further(name: &str) -> bool {
+    let code = name.strip_prefix("session.custom.").filter(|code| *code != "external_key");
+    name == "session.skills" || code.is_some_and(|code| CodeName::new(code).is_some())
+}
+
+/// All further fields and the external key together have 10 KiB at most.
+fn check_total(parameters: &Parameters, words: &Words) -> Result<(), Breach> {
+    let counts = |name: &str| is_further(name) || words.field(name) == Some(Field::ExternalKey);
+    let total: usize = parameters.0.iter().filter(|(name, _)| counts(name)).map(|(_, value)| value.len()).sum();
+    if total > FURTHER_BYTES {
+        return Err(breach(format!("the fields of the site's own have more than {FURTHER_BYTES} bytes together")));
+    }
+    Ok(())
 }
 
 /// Limits count characters; no control character but the line break, which only a description has.
 fn check_characters(name: &str, value: &str, words: &Words) -> Result<(), Breach> {
-    let field = words.fields.iter().find(|(known, _)| *known == name).map(|(_, field)| *field);
-    if let Some(limit) = field.map(Field::limit)
+    let field = words.field(name);
+    let limit = field.map(Field::limit).or(is_further(name).then_some(FURTHER_CHARACTERS));
+    if let Some(limit) = limit
         && value.chars().count() > limit
     {
         return Err(breach(format!("{name} has more than {limit} characters")));

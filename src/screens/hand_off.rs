@@ -38,7 +38,7 @@ impl HandOff {
     /// For a request: its link, or where it is too long for one, the help desk's own page.
     pub fn of(request: &SessionRequest, scene: &Scene) -> Self {
         let site = &scene.desk.config.site;
-        Self::by(match wire::link(site, request) {
+        Self::by(match wire::link(site, scene.places, request) {
             Ok(link) => Way::Link(Typed::new(Clean::washed(&link, usize::MAX))),
             Err(_) => Way::Page(site.handoff_url.to_string()),
         })

@@ -79,8 +79,16 @@ impl Review {
         }
     }
 
-    /// All that will be sent, a line each.
+    /// All that will be sent, a line each: of the customer, and what the desk adds to every request.
     fn sent(&self, scene: &Scene) -> String {
+        let fixed = scene.desk.config.site.parameters.iter();
+        let values: Vec<String> =
+            fixed.filter_map(|fixed| fixed.value_with(self.request.way(), scene.places)).map(Clean::into_string).collect();
+        let added = (!values.is_empty()).then(|| scene.look.text.review.fixed_sent(values.join(", ")));
+        [self.sent_of_customer(scene)].into_iter().chain(added).collect::<Vec<_>>().join("\n")
+    }
+
+    fn sent_of_customer(&self, scene: &Scene) -> String {
         let text = &scene.look.text.review;
         match (&self.request, &self.subject) {
             (SessionRequest::Key(key), Subject::Key(shown)) => text.key_sent(key_as_shown(key, *shown, scene)),

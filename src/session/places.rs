@@ -1,10 +1,10 @@
-//! The places in a survey field's default that each visit fills in: `{host}`, `{date}` and their like.
+//! The places in a text of the config that each visit fills in: `{host}`, `{date}` and their like.
 
 use std::fmt;
 
 use crate::clean::Clean;
 
-/// A place that a default may name (product.md, The config).
+/// A place that such a text may name (product.md, The config).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlaceName {
     /// This machine's name.
@@ -51,6 +51,16 @@ pub struct Places {
 }
 
 impl Places {
+    /// The most characters that the name of a machine or a terminal has here.
+    pub const NAME_AT_MOST: usize = 64;
+
+    /// The longest text that each place can have in a visit to this kiosk.
+    pub fn longest(kiosk: &Clean) -> Self {
+        let so_long = |characters| Clean::washed(&"x".repeat(characters), characters);
+        let name = so_long(Self::NAME_AT_MOST);
+        Self { host: name.clone(), date: so_long(10), terminal: name, kiosk: kiosk.clone(), visit: so_long(6) }
+    }
+
     fn value(&self, name: PlaceName) -> &Clean {
         match name {
             PlaceName::Host => &self.host,
@@ -62,7 +72,7 @@ impl Places {
     }
 
     /// The text with its places filled in, and clean as a whole: what joins to something unclean is washed.
-    pub(super) fn fill(&self, template: &Clean) -> Clean {
+    pub fn fill(&self, template: &Clean) -> Clean {
         let filled: String = pieces(template.as_str())
             .map(|piece| match piece {
                 Piece::Text(text) | Piece::Stray(text) => text,

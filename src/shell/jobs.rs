@@ -15,12 +15,12 @@ use super::line::{Line, Report, thread};
 use super::lockdown::environment_of;
 use super::wake::Wake;
 use crate::app::desk::Desk;
-use crate::app::event::{JobId, News};
+use crate::app::event::{Arrival, JobId, News};
 use crate::clean::Clean;
 use crate::config::{Mode, WhenLeft};
 use crate::connect::{self, Cancel, Client, Ending, Foreground, Order, Purpose, Stage, Stop, Taken};
 use crate::failure::{Failure, Fault};
-use crate::session::{SessionRequest, Visit, Way};
+use crate::session::{Places, SessionRequest, Visit, Way};
 use crate::{log, machine, torture};
 
 /// For so long a session waits for the client of the one before.
@@ -71,11 +71,11 @@ impl Jobs {
     }
 
     /// Starts a session of this desk.
-    pub(super) fn connect(&mut self, id: JobId, desk: Arc<Desk>, visit: Visit, request: SessionRequest) -> io::Result<()> {
+    pub(super) fn connect(&mut self, id: JobId, desk: Arc<Desk>, arrival: &Arrival, request: SessionRequest) -> io::Result<()> {
         self.running.retain(|job| !job.thread.is_finished());
         let (cancel, told) = (Cancel::new(), Arc::new(Wake::new()?));
         let handed_over = Arc::new(AtomicBool::new(false));
-        let log = Arc::new(log::Visit::new(visit, request.way()));
+        let log = Arc::new(log::Visit::new(arrival.visit, request.way()));
         let session = Session {
             id,
             log: Arc::clone(&log),
@@ -85,6 +85,7 @@ impl Jobs {
             turn: Arc::clone(&self.turn),
             environment: environment_of(&desk.config, &self.environment),
             desk: Arc::clone(&desk),
+            places: arrival.places.clone(),
             cancel: cancel.clone(),
         };
         let thread = thread("session", move || session.run(&request))?;
@@ -174,6 +175,7 @@ struct Session {
     turn: Arc<Mutex<()>>,
     desk: Arc<Desk>,
     environment: Vec<(OsString, OsString)>,
+    places: Places,
     cancel: Cancel,
 }
 
@@ -196,6 +198,7 @@ impl Session {
         let order = Order {
             config: &self.desk.config,
             request,
+            places: &self.places,
             purpose,
             when_left: self.desk.config.launch.when_left,
             summed: self.desk.config.log.is_kept(),
@@ -302,6 +305,7 @@ mod tests {
             turn: Arc::default(),
             desk: Arc::new(Desk::new(Arc::new(out_of_service()))),
             environment: Vec::new(),
+            places: Places::default(),
             cancel: Cancel::new(),
         };
         let before = Arc::clone(&session.turn);

@@ -4,6 +4,7 @@
 
 mod files;
 mod meaning;
+mod parameters;
 mod problems;
 
 use std::path::Path;

@@ -55,11 +55,18 @@ fn post(site: &Site, path: &str, form: &str) -> Answer {
     )
 }
 
+/// Fields of the site's own that have all the bytes that they may.
+fn full_further_fields() -> String {
+    let fields: Vec<String> = (0..10).map(|number| format!("&session.custom.f{number}={}", "a".repeat(1024))).collect();
+    fields.concat()
+}
+
 #[test]
 fn a_request_that_keeps_the_contract_gets_a_client_by_get_and_by_post() {
     let site = site(Pace::AT_ONCE);
     let hundred = "%C3%B8".repeat(100);
     let thousand = "%F0%9F%98%80".repeat(1024);
+    let full = full_further_fields();
     let good = [
         (CONNECTOR, "id=12&name=Dana%20Whitfield".to_owned()),
         (CONNECTOR, "name=Room%2010&id=110".to_owned()),
@@ -74,6 +81,11 @@ fn a_request_that_keeps_the_contract_gets_a_client_by_get_and_by_post() {
         (START_SESSION, format!("short_key={KEY}&platform=winNT-64")),
         (START_SESSION, format!("short_key={KEY}&skipconfirm=1")),
         (START_SESSION, "issue_menu=1&codeName=password".to_owned()),
+        (CONNECTOR, "id=12&name=Dana%20Whitfield&session.custom.room=B%2012&session.skills=net%2Cwifi".to_owned()),
+        (CONNECTOR, format!("access_key={KEY}&session.custom.asset-tag_1=%C3%B8")),
+        (START_SESSION, format!("id=12&name=Dana%20Whitfield{full}")),
+        (START_SESSION, format!("short_key={KEY}&skipconfirm=1&session.custom.room=B12")),
+        (START_SESSION, "issue_menu=1&session.skills=net&session.custom.external_key=INC".to_owned()),
         (START_SESSION, "issue_menu=1&id=6".to_owned()),
         (START_SESSION, format!("issue_menu=1&customer.name={hundred}&customer.company={hundred}")),
         (
@@ -94,6 +106,10 @@ fn a_request_that_breaks_the_contract_is_told_why() {
     let site = site(Pace::AT_ONCE);
     let name_too_long = format!("issue_menu=1&customer_name={}", "a".repeat(101));
     let details_too_long = format!("issue_menu=1&customer.details={}", "%E6%9D%8E".repeat(1025));
+    let further_too_long = format!("issue_menu=1&session.custom.room={}", "%C3%B8".repeat(1025));
+    let full = full_further_fields();
+    let (one_more, key_more) =
+        (format!("issue_menu=1{full}&session.skills=a"), format!("issue_menu=1{full}&session.custom.external_key=a"));
     let bad = [
         (CONNECTOR, "", "there is no way in it"),
         (CONNECTOR, "id=12", "id without name"),
@@ -130,6 +146,13 @@ fn a_request_that_breaks_the_contract_is_told_why() {
         (CONNECTOR, "issue_menu=1&customer_name=a%0Ab", "the control character U+000A"),
         (CONNECTOR, "issue_menu=1&customer_desc=a%0D%0Ab", "the control character U+000D"),
         (CONNECTOR, "issue_menu=1&customer.name=Zo", "customer.name does not belong"),
+        (CONNECTOR, "issue_menu=1&session.custom.external_key=a", "session.custom.external_key does not belong"),
+        (CONNECTOR, "issue_menu=1&asset=a", "asset does not belong"),
+        (CONNECTOR, "issue_menu=1&session.custom.=a", "session.custom. does not belong"),
+        (CONNECTOR, "access_key=4710938&session.custom.a=b%0A", "the control character U+000A"),
+        (START_SESSION, further_too_long.as_str(), "session.custom.room has more than 1024 characters"),
+        (START_SESSION, one_more.as_str(), "more than 10240 bytes together"),
+        (START_SESSION, key_more.as_str(), "more than 10240 bytes together"),
         (START_SESSION, "access_key=4710938", "there is no way in it"),
         (START_SESSION, "short_key=4710938&skipconfirm=0", "skipconfirm is always 1"),
         (START_SESSION, "id=12&name=Dana%20Whitfield&skipconfirm=1", "skipconfirm does not belong"),

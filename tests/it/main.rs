@@ -6,6 +6,7 @@
 mod client;
 mod config;
 mod demo;
+mod details;
 mod doctor;
 mod download;
 mod execve;

@@ -3,7 +3,9 @@
 use support_kiosk::config::{Dialect, Method};
 use support_kiosk::connect::{Purpose, wire};
 use support_kiosk::failure::Fault;
-use support_kiosk::session::{Answers, Choice, CodeName, Field, Id, IssueRef, SessionRequest, SurveyForm};
+use support_kiosk::session::{
+    Answers, Choice, CodeName, Field, FixedParameter, Id, IssueRef, Places, SessionRequest, SurveyForm, Way,
+};
 use zeroize::Zeroizing;
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_rep, clean};
@@ -103,7 +105,7 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-fn owned(pairs: Pairs) -> Vec<(String, String)> {
+fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
@@ -181,7 +183,7 @@ fn values_of_full_length_arrive_whole_in_any_script_and_auto_posts_them() {
 fn a_get_of_exactly_the_longest_url_is_sent_and_one_byte_more_is_posted() {
     let site = Site::answering(ok(SCRIPT));
     let mut desk = Desk::at(&site.url());
-    let empty = wire::link(&desk.config.site, &SessionRequest::anyone()).expect("a link").len();
+    let empty = wire::link(&desk.config.site, &desk.places, &SessionRequest::anyone()).expect("a link").len();
     desk.config.site.platform = None;
     let padding = |length: usize| {
         let (first, second) = (1024.min(length), length.saturating_sub(1024));
@@ -192,14 +194,14 @@ fn a_get_of_exactly_the_longest_url_is_sent_and_one_byte_more_is_posted() {
     let filler = 4096 - empty - names - 2000;
     desk.config.site.path = format!("{}{}", desk.config.site.path, "p".repeat(filler));
     let longest = padding(2000);
-    assert_eq!(wire::link(&desk.config.site, &longest).map(|link| link.len()), Ok(4096));
+    assert_eq!(wire::link(&desk.config.site, &desk.places, &longest).map(|link| link.len()), Ok(4096));
     desk.download(&longest).client("4096");
     assert_eq!(site.received().pop().map(|request| request.method).as_deref(), Some("GET"));
 
     let longer = padding(2001);
     desk.download(&longer).client("4097");
     assert_eq!(site.received().pop().map(|request| request.method).as_deref(), Some("POST"));
-    assert_eq!(wire::link(&desk.config.site, &longer).map_err(|failure| failure.fault), Err(Fault::TooLongForLink));
+    assert_eq!(wire::link(&desk.config.site, &desk.places, &longer).map_err(|failure| failure.fault), Err(Fault::TooLongForLink));
     desk.config.site.method = Method::Get;
     desk.download(&longer).client("always GET");
     assert_eq!(site.received().pop().map(|request| request.method).as_deref(), Some("GET"));
@@ -208,7 +210,7 @@ fn a_get_of_exactly_the_longest_url_is_sent_and_one_byte_more_is_posted() {
 #[test]
 fn a_link_is_the_get_below_the_prefix_of_the_site() {
     let mut desk = Desk::at("https://support.example.com/help/desk/");
-    let link = |desk: &Desk, request: &SessionRequest| wire::link(&desk.config.site, request);
+    let link = |desk: &Desk, request: &SessionRequest| wire::link(&desk.config.site, &desk.places, request);
     desk.config.site.method = Method::Post;
     let expected = "https://support.example.com/help/desk/download_customer_connector.ns?id=12&name=Dana%20Whitfield";
     assert_eq!(link(&desk, &by_rep()).as_deref(), Ok(expected));
@@ -235,9 +237,97 @@ fn a_site_is_asked_to_skip_its_confirmation_only_where_the_config_says_so() {
     ] {
         let mut desk = Desk::at("https://support.example.com");
         (desk.config.site.dialect, desk.config.site.skip_confirm) = (dialect, skip);
-        let link = wire::link(&desk.config.site, &by_key()).expect("a link");
+        let link = wire::link(&desk.config.site, &desk.places, &by_key()).expect("a link");
         assert!(link.ends_with(&format!("_key=4710938{confirmed}")), "{dialect:?} {skip}: {link}");
     }
+}
+
+fn parameter(name: &str, value: &str, ways: &[Way]) -> FixedParameter {
+    FixedParameter { name: clean(name), value: clean(value), ways: ways.to_vec() }
+}
+
+/// Parameters with all ways, with some, with one alone, and one that comes to nothing in this visit.
+fn fixed_parameters() -> (Vec<FixedParameter>, Places) {
+    let parameters = vec![
+        parameter("session.custom.kiosk", "{kiosk} & {visit}", &Way::ALL),
+        parameter("session.skills", "net,wi-fi", &[Way::Survey, Way::Rep]),
+        parameter("asset tag[1]", "{host}/{date}", &[Way::Key]),
+        parameter("terminal", "{terminal}", &Way::ALL),
+    ];
+    let places = Places {
+        host: clean("høst"),
+        date: clean("2026-11-24"),
+        terminal: clean(""),
+        kiosk: clean("b12-3"),
+        visit: clean("K7F204"),
+    };
+    (parameters, places)
+}
+
+#[test]
+fn fixed_parameters_follow_the_ways_own_in_both_dialects() {
+    let site = Site::answering(ok(SCRIPT));
+    let mut desk = Desk::at(&site.url());
+    (desk.config.site.parameters, desk.places) = fixed_parameters();
+    let (kiosk, skills) = (("session.custom.kiosk", "b12-3 & K7F204"), ("session.skills", "net,wi-fi"));
+    let asset = ("asset tag[1]", "høst/2026-11-24");
+    let mut sent = 0;
+    for (request, connector, start_session) in [
+        (
+            by_rep(),
+            vec![("id", "12"), ("name", "Dana Whitfield"), kiosk, skills],
+            vec![("id", "12"), ("name", "Dana Whitfield"), ("platform", "winNT-64"), kiosk, skills],
+        ),
+        (
+            by_key(),
+            vec![("access_key", "4710938"), kiosk, asset],
+            vec![("short_key", "4710938"), ("skipconfirm", "1"), ("platform", "winNT-64"), kiosk, asset],
+        ),
+        (
+            SessionRequest::anyone(),
+            vec![("issue_menu", "1"), kiosk, skills],
+            vec![("issue_menu", "1"), ("platform", "winNT-64"), kiosk, skills],
+        ),
+    ] {
+        for (dialect, expected) in [(Dialect::Connector, connector), (Dialect::StartSession, start_session)] {
+            for (method, verb) in [(Method::Auto, "GET"), (Method::Post, "POST")] {
+                desk.config.site.dialect = dialect;
+                desk.config.site.method = method;
+                desk.config.site.platform = Some(clean("winNT-64"));
+                let name = format!("{:?} {dialect:?} {method:?}", request.way());
+                desk.download(&request).client(&name);
+                let received = site.received();
+                sent += 1;
+                assert_eq!(received.len(), sent, "{name}: one request a session");
+                let arrived = received[sent - 1].parameters();
+                assert_eq!(arrived, owned(&expected), "{name}");
+                assert_eq!(received[sent - 1].method, verb, "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn fixed_parameters_are_in_a_link_and_count_for_get_or_post() {
+    let site = Site::answering(ok(SCRIPT));
+    let mut desk = Desk::at(&site.url());
+    (desk.config.site.parameters, desk.places) = fixed_parameters();
+    let link = wire::link(&desk.config.site, &desk.places, &by_key()).expect("a link");
+    let query = "access_key=4710938&session.custom.kiosk=b12-3%20%26%20K7F204&asset%20tag%5B1%5D=h%C3%B8st%2F2026-11-24";
+    assert!(link.ends_with(&format!("?{query}")), "{link}");
+
+    let long = |number: usize| parameter(&format!("session.custom.f{number}"), &"x".repeat(1024), &[Way::Rep]);
+    desk.config.site.parameters = (0..3).map(long).collect();
+    desk.download(&by_rep()).client("three long parameters");
+    assert_eq!(site.received().pop().map(|request| request.method).as_deref(), Some("GET"));
+    desk.config.site.parameters = (0..10).map(long).collect();
+    desk.download(&by_rep()).client("ten long parameters");
+    let request = site.received().pop().expect("a request");
+    assert_eq!((request.method.as_str(), request.parameters().len()), ("POST", 12));
+    let refused = wire::link(&desk.config.site, &desk.places, &by_rep()).map_err(|failure| failure.fault);
+    assert_eq!(refused, Err(Fault::TooLongForLink));
+    let by_key = wire::link(&desk.config.site, &desk.places, &by_key());
+    assert!(by_key.is_ok(), "they go with another way: {by_key:?}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::or;
+use super::ways::each_once;
 use crate::clean::Clean;
 use crate::config::problem::Findings;
 use crate::config::schema::{self, File};
@@ -21,20 +22,10 @@ pub(super) fn ways(file: &File, findings: &mut Findings<'_>) -> Vec<Way> {
     let Some(written) = file.menu.as_ref().and_then(|menu| menu.get_ref().ways.as_ref()) else {
         return Way::ALL.into_iter().filter(|way| has_what_it_needs(*way, file)).collect();
     };
-    let mut ways = Vec::new();
-    for way in written.get_ref() {
-        if ways.contains(way.get_ref()) {
-            findings.add(way.span().start, "`menu.ways` names this way twice");
-        } else if *way.get_ref() == Way::Rep && !has_reps(file) {
-            findings.add(way.span().start, "`menu.ways` has \"rep\", and there is no [[rep]] that is available");
-        } else {
-            ways.push(*way.get_ref());
-        }
+    if let Some(rep) = written.get_ref().iter().find(|way| *way.get_ref() == Way::Rep && !has_reps(file)) {
+        findings.add(rep.span().start, "`menu.ways` has \"rep\", and there is no [[rep]] that is available");
     }
-    if written.get_ref().is_empty() {
-        findings.add(written.span().start, "`menu.ways` is empty: name a way, or leave the whole line out");
-    }
-    ways
+    each_once(written, "menu.ways", findings)
 }
 
 fn has_what_it_needs(way: Way, file: &File) -> bool {

@@ -16,7 +16,7 @@ use crate::config::{Dialect, Method, Network, Proxy, Site, schema};
 /// More tries than this keep a customer waiting for nothing: the waits between them double.
 const RETRIES_AT_MOST: u64 = 10;
 
-/// A site, and what other sections need to know of one that is not right.
+/// A site without its fixed parameters, and what other sections need to know of one that is not right.
 pub(super) struct Checked {
     /// The words of its request.
     pub(super) dialect: Dialect,
@@ -46,6 +46,7 @@ pub(super) fn site(written: schema::Site, session_key: &schema::SessionKey, find
         path,
         method: or(written.method, || Method::Auto),
         platform: written.platform.map(Spanned::into_inner),
+        parameters: Vec::new(),
         skip_confirm: session_key.skip_confirm.as_ref().is_none_or(|skip| *skip.get_ref()),
         user_agent,
         contact: written.contact.map(Spanned::into_inner),
@@ -138,11 +139,7 @@ fn is_loopback(url: &Url) -> bool {
 
 /// A path that can only lead below the site's own address.
 fn path(written: Key<String>, dialect: Dialect, findings: &mut Findings<'_>) -> String {
-    let default = match dialect {
-        Dialect::Connector => "/download_customer_connector.ns",
-        Dialect::StartSession => "/api/start_session",
-    };
-    let Some(written) = written else { return default.to_owned() };
+    let Some(written) = written else { return dialect.path().to_owned() };
     let path = written.get_ref();
     let odd = |c: char| !c.is_ascii_graphic() || matches!(c, '?' | '#' | '\\' | '"' | '<' | '>' | '`' | '{' | '}');
     if !path.starts_with('/') || path.starts_with("//") {

@@ -2,13 +2,14 @@
 
 use toml::Spanned;
 
+use super::template::check_places;
 use super::{menu, or};
 use crate::clean::Clean;
 use crate::config::problem::Findings;
 use crate::config::schema::{self, File};
-use crate::config::shape::{Key, listed, probably_meant};
+use crate::config::shape::Key;
 use crate::config::{Survey, SurveyMenu};
-use crate::session::{Field, FieldRules, Piece, PlaceName, SurveyForm, Way, pieces};
+use crate::session::{Field, FieldRules, SurveyForm, Way};
 
 pub(super) fn survey(written: schema::Survey, findings: &mut Findings<'_>) -> Survey {
     let menu = menu::survey_menu(&written);
@@ -69,40 +70,9 @@ fn default(field: Field, written: Key<String>, findings: &mut Findings<'_>) -> C
         findings.add_refused(written.span(), &key, refused);
         Clean::default()
     });
-    check_places(&default, &written, &key, field.limit(), findings);
-    default
-}
-
-/// The braces of a default name known places, and what stands around them fits into the field.
-fn check_places(default: &Clean, written: &Spanned<String>, key: &str, limit: usize, findings: &mut Findings<'_>) {
-    let (mut fixed, mut offset) = (0, written.span().start);
-    for piece in pieces(default.as_str()) {
-        offset += match piece {
-            Piece::Text(text) => {
-                fixed += text.chars().count();
-                text.len()
-            }
-            Piece::Place(name) => name.to_string().len(),
-            Piece::Stray(braces) => {
-                // What stands before it is at least as long in the file, where it may be escaped.
-                findings.add_within(offset..written.span().end, braces, format!("`{key}`: {}", about_stray(braces)));
-                braces.len()
-            }
-        };
-    }
+    let (fixed, limit) = (check_places(&default, &written, &key, findings), field.limit());
     if fixed > limit {
         findings.add(written.span().start, format!("`{key}` has {fixed} characters and may have at most {limit}"));
     }
-}
-
-fn about_stray(braces: &str) -> String {
-    let names = PlaceName::ALL.map(PlaceName::name);
-    let places = PlaceName::ALL.map(|place| place.to_string());
-    let known = listed(&places.each_ref().map(String::as_str), '`');
-    let inner = braces.trim_matches(['{', '}']);
-    match probably_meant(inner, &names) {
-        _ if inner.is_empty() => format!("a brace here begins or ends a place: {known}"),
-        Some(meant) => format!("there is no place `{braces}`: did you mean `{{{meant}}}`?"),
-        None => format!("there is no place `{braces}`: there is {known}"),
-    }
+    default
 }

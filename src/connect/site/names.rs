@@ -85,7 +85,7 @@ mod tests {
     use super::*;
     use crate::config;
     use crate::failure::{Failure, Fault};
-    use crate::session::{KeyLength, SessionKey, SessionRequest};
+    use crate::session::{KeyLength, Places, SessionKey, SessionRequest};
 
     const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
     const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
@@ -102,7 +102,7 @@ mod tests {
         let runtime = runtime();
         let answer = runtime.block_on(async {
             let mut site = Site::known_by(Names::looked_up_by(look_up), &config, &[])?;
-            site.ask(&request, &mut |_| {}).await.map(|answer| answer.status().as_u16())
+            site.ask(&request, &Places::default(), &mut |_| {}).await.map(|answer| answer.status().as_u16())
         });
         // A look-up that hangs is not waited for here (trust.md D14).
         drop(runtime);

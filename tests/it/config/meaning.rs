@@ -67,6 +67,11 @@ fn the_site_of_a_whole_desk_means_what_it_says() {
 
     assert_eq!(site.handoff_url.as_str(), "https://help.example.com/phone?from=b12");
 
+    let parameters: Vec<_> =
+        site.parameters.iter().map(|fixed| (fixed.name.as_str(), fixed.value.as_str(), fixed.ways.as_slice())).collect();
+    let (everywhere, some) = (&Way::ALL[..], &[Way::Survey, Way::Rep][..]);
+    assert_eq!(parameters, [("session.custom.kiosk", "{kiosk}/{visit}", everywhere), ("session.skills", "net", some)]);
+
     let network = &config.network;
     assert_eq!(network.ca_file.as_deref(), Some(Path::new("conf/private-ca.pem")), "relative to the config");
     assert_eq!(network.redirect_hosts, ["downloads.example.com", "[::1]"]);

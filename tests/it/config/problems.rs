@@ -5,12 +5,12 @@ use proptest::prelude::*;
 use super::{DESK, told};
 
 /// A site, so that only what follows it can be wrong. It takes the first line.
-const SITE: &str = "site.url = \"https://a\"\n";
+pub(super) const SITE: &str = "site.url = \"https://a\"\n";
 
 /// What follows the site's line, and what is told of it.
-type Case = (&'static str, &'static [&'static str]);
+pub(super) type Case = (&'static str, &'static [&'static str]);
 
-fn each_is_told(cases: &[Case]) {
+pub(super) fn each_is_told(cases: &[Case]) {
     for (text, expected) in cases {
         assert_eq!(told(&format!("{SITE}{text}\n")), *expected, "for\n{text}");
     }

@@ -12,7 +12,7 @@ use rustls::ServerConfig;
 use support_kiosk::config::{Config, WhenLeft, from_text};
 use support_kiosk::connect::{Cancel, Order, Purpose, Stage, Stop, can_run_here, download};
 use support_kiosk::failure::Fault;
-use support_kiosk::session::SessionRequest;
+use support_kiosk::session::{Places, SessionRequest};
 use tempfile::TempDir;
 
 use crate::support::order::{by_key, by_rep};
@@ -207,6 +207,7 @@ impl Trial {
         let order = Order {
             config: &config,
             request: &request,
+            places: &Places::default(),
             purpose,
             cancel,
             environment: &environment,

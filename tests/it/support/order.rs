@@ -9,7 +9,7 @@ use support_kiosk::clean::Clean;
 use support_kiosk::config::{self, Config};
 use support_kiosk::connect::{Cancel, Download, Order, Purpose, Stage, Stop, download};
 use support_kiosk::failure::{Failure, Fault};
-use support_kiosk::session::{Id, KeyLength, SessionKey, SessionRequest};
+use support_kiosk::session::{Id, KeyLength, Places, SessionKey, SessionRequest};
 use tempfile::TempDir;
 
 /// A client that ends at once.
@@ -50,6 +50,7 @@ pub fn config(url: &str, folder: &Path) -> Config {
 /// A desk to order a session from, with a folder of its own.
 pub struct Desk {
     pub config: Config,
+    pub places: Places,
     pub cancel: Cancel,
     pub purpose: Purpose,
     pub summed: bool,
@@ -67,13 +68,22 @@ impl Desk {
     pub fn at(url: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let config = config(url, folder.path());
-        Self { config, cancel: Cancel::new(), purpose: Purpose::Run, summed: false, environment: Vec::new(), folder }
+        Self {
+            config,
+            places: Places::default(),
+            cancel: Cancel::new(),
+            purpose: Purpose::Run,
+            summed: false,
+            environment: Vec::new(),
+            folder,
+        }
     }
 
     pub fn order<'a>(&'a self, request: &'a SessionRequest) -> Order<'a> {
         Order {
             config: &self.config,
             request,
+            places: &self.places,
             purpose: self.purpose,
             when_left: self.config.launch.when_left,
             summed: self.summed,

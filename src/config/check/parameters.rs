@@ -1,0 +1,105 @@
+//! `[[site.parameter]]`: fixed fields of the request.
+
+use toml::Spanned;
+
+use super::template::check_places;
+use super::ways;
+use crate::clean::Clean;
+use crate::config::problem::Findings;
+use crate::config::shape::Key;
+use crate::config::{Dialect, schema};
+use crate::session::{FixedParameter, Places, Way};
+
+/// The parameters, in the order of the file. `longest` has the longest text that each place can have in any visit.
+pub(super) fn parameters(
+    written: Key<Vec<Spanned<schema::SiteParameter>>>,
+    longest: &Places,
+    findings: &mut Findings<'_>,
+) -> Vec<FixedParameter> {
+    let mut known = Known { longest, sent: [0; 3], parameters: Vec::new() };
+    for entry in written.map(Spanned::into_inner).unwrap_or_default() {
+        known.add(entry.into_inner(), findings);
+    }
+    known.parameters
+}
+
+/// The parameters so far.
+struct Known<'a> {
+    longest: &'a Places,
+    /// How many bytes they can have together with each way.
+    sent: [usize; 3],
+    parameters: Vec<FixedParameter>,
+}
+
+impl Known<'_> {
+    fn add(&mut self, written: schema::SiteParameter, findings: &mut Findings<'_>) {
+        let ways =
+            written.ways.map_or_else(|| Way::ALL.to_vec(), |ways| self::ways::each_once(&ways, "site.parameter.ways", findings));
+        let value_at = written.value.as_ref().map_or(0, |value| value.span().start);
+        let name = written.name.and_then(|name| self.name(&name, &ways, findings));
+        let value = written.value.and_then(|value| self.value(&value, findings));
+        let (Some(name), Some(value)) = (name, value) else { return };
+        let parameter = FixedParameter { name, value, ways };
+        self.count(&parameter, value_at, findings);
+        self.parameters.push(parameter);
+    }
+
+    fn name(&self, written: &Spanned<Clean>, ways: &[Way], findings: &mut Findings<'_>) -> Option<Clean> {
+        let at = written.span().start;
+        let name = Clean::washed(written.get_ref().as_str().trim(), usize::MAX);
+        if Dialect::has_parameter(name.as_str()) {
+            findings.add(at, format!("`site.parameter.name` can't be \"{name}\": the kiosk sends this one itself"));
+            return None;
+        }
+        let same = |way: &&Way| self.parameters.iter().any(|other| other.name == name && other.ways.contains(way));
+        if let Some(way) = ways.iter().find(same) {
+            let message = format!("`site.parameter.name` \"{name}\" goes with \"{}\" already: name each once", way.word());
+            findings.add(at, message);
+            return None;
+        }
+        Some(name)
+    }
+
+    fn value(&self, written: &Spanned<String>, findings: &mut Findings<'_>) -> Option<Clean> {
+        const KEY: &str = "site.parameter.value";
+        let at = written.span().start;
+        let value = match Clean::line(written.get_ref().trim()) {
+            Ok(value) => value,
+            Err(refused) => {
+                findings.add_refused(written.span(), KEY, refused);
+                return None;
+            }
+        };
+        if value.is_blank() {
+            findings.add(at, format!("`{KEY}` is blank: fill it in, or leave this [[site.parameter]] out"));
+            return None;
+        }
+        let fixed = check_places(&value, written, KEY, findings);
+        let (most, can_have) = (FixedParameter::CHARACTERS_AT_MOST, self.longest.fill(&value).count());
+        if fixed > most {
+            findings.add(at, format!("`{KEY}` has {fixed} characters and may have at most {most}"));
+        } else if can_have > most {
+            let message =
+                format!("`{KEY}` can have {can_have} characters with its places filled in, and may have at most {most}");
+            findings.add(at, message);
+        }
+        Some(value)
+    }
+
+    /// Adds up what goes with each way; the first parameter that makes it too much is told of.
+    fn count(&mut self, parameter: &FixedParameter, at: usize, findings: &mut Findings<'_>) {
+        let (most, bytes) = (FixedParameter::BYTES_AT_MOST, self.longest.fill(&parameter.value).as_str().len());
+        for way in &parameter.ways {
+            let sent = &mut self.sent[*way as usize];
+            if *sent <= most && *sent + bytes > most {
+                let message = format!(
+                    "with this `site.parameter.value` up to {} bytes go with \"{}\", and the site takes {most} (10 KiB) in all",
+                    *sent + bytes,
+                    way.word()
+                );
+                findings.add(at, message);
+            }
+            *sent += bytes;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Lists of ways.
+
+use toml::Spanned;
+
+use crate::config::problem::Findings;
+use crate::session::Way;
+
+/// The ways of this key, each once and at least one.
+pub(super) fn each_once(written: &Spanned<Vec<Spanned<Way>>>, key: &str, findings: &mut Findings<'_>) -> Vec<Way> {
+    let mut ways = Vec::new();
+    for way in written.get_ref() {
+        if ways.contains(way.get_ref()) {
+            findings.add(way.span().start, format!("`{key}` names this way twice"));
+        } else {
+            ways.push(*way.get_ref());
+        }
+    }
+    if written.get_ref().is_empty() {
+        findings.add(written.span().start, format!("`{key}` is empty: name a way, or leave the whole line out"));
+    }
+    ways
+}

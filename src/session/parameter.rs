@@ -1,0 +1,44 @@
+//! Parameters of the request whose values the operator fixes: fields of the site that the kiosk knows nothing of.
+
+use super::{Places, Way};
+use crate::clean::Clean;
+
+/// A parameter that goes with every request by some ways.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FixedParameter {
+    /// Its name, never blank, and none that the kiosk sends itself.
+    pub name: Clean,
+    /// Its value, whose `{places}` are filled in for each visit.
+    pub value: Clean,
+    /// The ways that it goes with, each once.
+    pub ways: Vec<Way>,
+}
+
+impl FixedParameter {
+    /// The most characters that the site takes in one value (contract.md, Parameters).
+    pub const CHARACTERS_AT_MOST: usize = 1024;
+    /// The most bytes that the site takes in all values of one request together, the external key included.
+    pub const BYTES_AT_MOST: usize = 10 << 10;
+
+    /// The value in a request by this way; none where nothing is sent, as where all its places are empty.
+    pub fn value_with(&self, way: Way, places: &Places) -> Option<Clean> {
+        let value = self.ways.contains(&way).then(|| places.fill(&self.value));
+        value.filter(|value| !value.is_blank())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_goes_with_its_ways_filled_in_and_never_empty() {
+        let clean = |text| Clean::line(text).expect("clean");
+        let parameter = |value| FixedParameter { name: clean("a"), value: clean(value), ways: vec![Way::Rep] };
+        let places = Places { kiosk: clean("b12-3"), ..Places::default() };
+        let sent = |value, way| parameter(value).value_with(way, &places).map(Clean::into_string);
+        assert_eq!(sent("at {kiosk}", Way::Rep).as_deref(), Some("at b12-3"));
+        assert_eq!(sent("at {kiosk}", Way::Key), None);
+        assert_eq!(sent("{terminal} {terminal}", Way::Rep), None, "standard input is no terminal");
+    }
+}

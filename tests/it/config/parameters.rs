@@ -1,0 +1,127 @@
+//! `[[site.parameter]]`: what is wrong with a fixed field of the request, each problem at its place.
+
+use super::problems::{SITE, each_is_told};
+use super::told;
+
+#[test]
+fn mistakes_about_the_fixed_parameters_are_told() {
+    each_is_told(&[
+        (
+            "[[site.parameter]]\nvalue = \"a\"\n[[site.parameter]]\nname = \"a\"",
+            &["2:1: `site.parameter.name` is missing", "4:1: `site.parameter.value` is missing"],
+        ),
+        (
+            "[[site.parameter]]\nnmae = \"a\"",
+            &[
+                "2:1: `site.parameter.name` is missing",
+                "2:1: `site.parameter.value` is missing",
+                "3:1: unknown key `site.parameter.nmae`: did you mean `name`?",
+            ],
+        ),
+        (
+            "[[site.parameter]]\nname = \" \"\nvalue = \" \"",
+            &[
+                "3:8: `site.parameter.name` is blank: fill it in, or leave the whole line out",
+                "4:9: `site.parameter.value` is blank: fill it in, or leave this [[site.parameter]] out",
+            ],
+        ),
+        (
+            "[[site.parameter]]\nname = \"a\\u0007\"\nvalue = \"b\\nc\"",
+            &[
+                "3:8: `site.parameter.name`: the character U+0007 (a control character) can't be used; leave it out",
+                "4:9: `site.parameter.value`: the character U+000A (a line break) can't be used; leave it out",
+            ],
+        ),
+        (
+            "[[site.parameter]]\nname = \"a\"\nvalue = \"{kiosk} {visti}\"\nways = []",
+            &[
+                "4:18: `site.parameter.value`: there is no place `{visti}`: did you mean `{visit}`?",
+                "5:8: `site.parameter.ways` is empty: name a way, or leave the whole line out",
+            ],
+        ),
+        (
+            "[[site.parameter]]\nname = \"a\"\nvalue = \"b\"\nways = [\"rep\", \"chat\", \"rep\"]",
+            &[
+                "5:16: `site.parameter.ways` can't be \"chat\": it is \"rep\", \"key\" or \"survey\"",
+                "5:24: `site.parameter.ways` names this way twice",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn a_fixed_parameter_that_the_kiosk_sends_itself_is_refused_in_both_dialects() {
+    let own = [
+        "id",
+        "name",
+        "access_key",
+        "short_key",
+        "issue_menu",
+        "customer_name",
+        "customer_company",
+        "customer_company_code",
+        "customer_desc",
+        "external_key",
+        "customer.name",
+        "customer.company",
+        "customer.company_code",
+        "customer.details",
+        "session.custom.external_key",
+        "codeName",
+        "skipconfirm",
+        "platform",
+        "locale",
+        " ID ",
+        "Session.Custom.External_Key",
+    ];
+    for dialect in ["connector", "start-session"] {
+        for name in own {
+            let text = format!("{SITE}site.dialect = \"{dialect}\"\n[[site.parameter]]\nname = \"{name}\"\nvalue = \"1\"\n");
+            let expected = format!("4:8: `site.parameter.name` can't be \"{}\": the kiosk sends this one itself", name.trim());
+            assert_eq!(told(&text), [expected], "{dialect}");
+        }
+    }
+}
+
+#[test]
+fn a_fixed_parameter_has_one_value_with_each_way() {
+    let twice = |first: &str, second: &str| {
+        told(&format!(
+            "{SITE}[[site.parameter]]\nname = \"a\"\nvalue = \"1\"\n{first}\n[[site.parameter]]\nname = \"a\"\nvalue = \"2\"\n{second}\n"
+        ))
+    };
+    let with = |way| vec![format!("7:8: `site.parameter.name` \"a\" goes with \"{way}\" already: name each once")];
+    assert_eq!(twice("", ""), with("rep"));
+    assert_eq!(twice("ways = [\"key\"]", ""), with("key"));
+    assert_eq!(twice("ways = [\"key\", \"survey\"]", "ways = [\"rep\", \"survey\"]"), with("survey"));
+    assert_eq!(twice("ways = [\"key\"]", "ways = [\"rep\", \"survey\"]"), [""; 0]);
+}
+
+#[test]
+fn fixed_parameters_have_at_most_1024_characters_each_and_10_kib_in_all() {
+    let of = |number: usize, value: &str, ways: &str| {
+        format!("[[site.parameter]]\nname = \"session.custom.f{number}\"\nvalue = \"{value}\"\n{ways}\n")
+    };
+    let one = |value: &str| told(&format!("{SITE}kiosk.name = \"b12-3\"\n{}", of(0, value, "")));
+    assert_eq!(one(&"ø".repeat(1024)), [""; 0]);
+    assert_eq!(one(&"ø".repeat(1025)), ["5:9: `site.parameter.value` has 1025 characters and may have at most 1024"]);
+    assert_eq!(one(&format!("{}{{kiosk}}{{visit}}{{date}}", "x".repeat(1003))), [""; 0]);
+    let places = "can have 1025 characters with its places filled in, and may have at most 1024";
+    for filled in [format!("{}{{kiosk}}", "x".repeat(1020)), format!("{}{{host}}", "x".repeat(961))] {
+        assert_eq!(one(&filled), [format!("5:9: `site.parameter.value` {places}")], "{filled}");
+    }
+
+    let all =
+        |count: usize, ways: &str| (0..count).map(|number| of(number, &"x".repeat(1024), ways)).collect::<Vec<_>>().concat();
+    assert_eq!(told(&format!("{SITE}{}", all(10, ""))), [""; 0]);
+    let over = |count: usize, way: &str| {
+        format!(
+            "44:9: with this `site.parameter.value` up to {count} bytes go with \"{way}\", and the site takes 10240 (10 KiB) in all"
+        )
+    };
+    let told_of_both = [over(10241, "rep"), over(10241, "survey")];
+    let one_more = of(10, "x", "ways = [\"rep\", \"survey\"]");
+    assert_eq!(told(&format!("{SITE}{}{one_more}{}", all(10, ""), of(11, "y", "ways = [\"rep\"]"))), told_of_both);
+    let by_way = all(10, "ways = [\"rep\"]") + &of(10, "x", "ways = [\"key\"]");
+    assert_eq!(told(&format!("{SITE}{by_way}")), [""; 0], "each way has its own total");
+}
