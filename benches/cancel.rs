@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use support_kiosk::config::{Config, WhenLeft, from_text};
 use support_kiosk::connect::{Cancel, Order, Purpose, Stop, download};
-use support_kiosk::session::{Id, Places, SessionRequest};
+use support_kiosk::session::{CustomerDetails, Id, Places, SessionRequest};
 
 const TIMES: usize = 50;
 
@@ -92,7 +92,11 @@ fn cancelled(sent: Option<&'static str>) -> Duration {
         moment.0.send(Instant::now()).expect("somebody waits");
         wish.cancel();
     });
-    let request = SessionRequest::Rep { id: Id::new(12).expect("an id"), name: config.reps[0].name.clone() };
+    let request = SessionRequest::Rep {
+        id: Id::new(12).expect("an id"),
+        name: config.reps[0].name.clone(),
+        details: CustomerDetails::default(),
+    };
     let order = Order {
         config: &config,
         request: &request,

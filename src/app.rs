@@ -233,10 +233,10 @@ impl Model {
         }
     }
 
-    /// Back past the review, to where the choice was made.
+    /// Back past the review, to where the choice was made: a survey, or beyond the details the list or the key.
     fn change(&mut self) -> Vec<Effect> {
         let mut effects = self.back();
-        if matches!(self.screen(), Screen::Review(_)) {
+        while matches!(self.screen(), Screen::Review(_) | Screen::Details(_)) {
             effects.extend(self.back());
         }
         effects

@@ -4,8 +4,10 @@
 //! print it. On the command line itself every user of the machine can read it: a script gives it as `-`, by standard input.
 
 mod login;
+mod start;
 
 pub use login::{FORCED_COMMAND, REFUSED};
+pub use start::{Delivery, DetailOptions, STANDARD_INPUT, Start, StartWay};
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -14,12 +16,10 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use zeroize::Zeroizing;
 
 use self::login::{Form, stands_for_another_command};
 use crate::connect::Environment;
 use crate::demo::KEY;
-use crate::session::Field;
 use crate::theme::THEMES;
 
 /// Start a remote support session, by keyboard alone
@@ -74,9 +74,6 @@ pub struct Run {
 /// The help of `--config`.
 const WHICH_CONFIG: &str =
     "The config [default: $SUPPORT_KIOSK_CONFIG, else kiosk.toml in the support-kiosk folder of the user or the system]";
-/// The heading over the options of every way of `start`.
-const DELIVERY: &str = "What becomes of it";
-
 /// The built-in site.
 #[derive(Args)]
 #[command(after_help = format!(
@@ -91,96 +88,6 @@ pub struct Demo {
     #[arg(long, value_name = "ADDR", requires = "site_only", value_parser = loopback)]
     pub listen: Option<SocketAddr>,
 }
-
-/// A session without a screen.
-#[derive(Args)]
-#[command(disable_help_subcommand = true, subcommand_value_name = "WAY", subcommand_help_heading = "Ways")]
-pub struct Start {
-    /// Whom or what is asked for.
-    #[command(subcommand)]
-    pub way: StartWay,
-    /// What becomes of it.
-    #[command(flatten)]
-    pub delivery: Delivery,
-    /// Which config.
-    #[arg(long, value_name = "FILE", global = true, help = WHICH_CONFIG, help_heading = DELIVERY)]
-    pub config: Option<PathBuf>,
-}
-
-/// What becomes of a session that was started.
-#[derive(Args)]
-pub struct Delivery {
-    /// Download the client into this folder, and print where it is; nothing is run
-    #[arg(long, value_name = "DIR", global = true, help_heading = DELIVERY)]
-    pub save: Option<PathBuf>,
-    /// Print the link that starts the session; nothing is asked of the site
-    #[arg(long, global = true, help_heading = DELIVERY)]
-    pub print_link: bool,
-    /// Return once the client runs
-    #[arg(long, global = true, help_heading = DELIVERY)]
-    pub no_wait: bool,
-    /// One JSON object a line on standard output
-    #[arg(long, global = true, help_heading = DELIVERY)]
-    pub json: bool,
-}
-
-/// Whom or what is asked for.
-#[derive(Subcommand)]
-pub enum StartWay {
-    /// A session with one representative
-    Rep {
-        /// The representative's number, as in the config
-        #[arg(allow_negative_numbers = true)]
-        id: String,
-    },
-    /// A session that a representative gave a key for
-    Key {
-        /// The key; - reads it from standard input, where no other user sees it
-        #[arg(value_parser = secret)]
-        key: Zeroizing<String>,
-    },
-    /// A session by the survey. One of the values may be -, to read it from standard input
-    Survey(Questions),
-}
-
-/// The survey's questions.
-#[derive(Args)]
-pub struct Questions {
-    /// The issue's number or code name, as in the config; none: anyone who is free
-    #[arg(long, value_name = "ID")]
-    pub issue: Option<String>,
-    /// The customer's name
-    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
-    name: Option<Zeroizing<String>>,
-    /// The customer's company
-    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
-    company: Option<Zeroizing<String>>,
-    /// The company's code
-    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
-    company_code: Option<Zeroizing<String>>,
-    /// What the problem is, of as many lines as it takes
-    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
-    description: Option<Zeroizing<String>>,
-    /// The key into an external help-desk ticket system
-    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
-    external_key: Option<Zeroizing<String>>,
-}
-
-impl Questions {
-    /// What was given for a field.
-    pub fn answer(&self, field: Field) -> Option<&Zeroizing<String>> {
-        match field {
-            Field::Name => self.name.as_ref(),
-            Field::Company => self.company.as_ref(),
-            Field::CompanyCode => self.company_code.as_ref(),
-            Field::Description => self.description.as_ref(),
-            Field::ExternalKey => self.external_key.as_ref(),
-        }
-    }
-}
-
-/// The value that stands for standard input.
-pub const STANDARD_INPUT: &str = "-";
 
 /// A look at a config.
 #[derive(Args)]
@@ -292,25 +199,6 @@ fn start_command() -> clap::Command {
     line.find_subcommand("start").cloned().unwrap_or(line)
 }
 
-impl StartWay {
-    /// How many values are to be read from standard input.
-    fn values_in_standard_input(&self) -> usize {
-        match self {
-            Self::Rep { .. } => 0,
-            Self::Key { key } => usize::from(key.as_str() == STANDARD_INPUT),
-            Self::Survey(questions) => {
-                let given = Field::ALL.iter().filter_map(|field| questions.answer(*field));
-                given.filter(|value| value.as_str() == STANDARD_INPUT).count()
-            }
-        }
-    }
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "the signature that clap asks for")]
-fn secret(value: &str) -> Result<Zeroizing<String>, std::convert::Infallible> {
-    Ok(Zeroizing::new(value.to_owned()))
-}
-
 fn loopback(value: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr = value.parse().map_err(|_| "it is written ADDRESS:PORT, as 127.0.0.1:8080".to_owned())?;
     if address.ip().is_loopback() { Ok(address) } else { Err("the demo site listens on a loopback address alone".to_owned()) }
@@ -319,6 +207,7 @@ fn loopback(value: &str) -> Result<SocketAddr, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::Field;
 
     fn parsed(line: &str) -> Result<Command, clap::Error> {
         command(line.split(' ').map(OsString::from).collect())
@@ -366,8 +255,9 @@ mod tests {
             "support-kiosk start rep 12 --json --print-link",
             "support-kiosk start rep 12 --save . --print-link",
             "support-kiosk start rep 12 --save . --no-wait",
-            "support-kiosk start rep 12 --name Zo",
             "support-kiosk start survey --name - --description -",
+            "support-kiosk start rep 12 --name - --external-key -",
+            "support-kiosk start key - --name -",
             "support-kiosk start survey --nonesuch a",
             "support-kiosk demo --listen 127.0.0.1:1",
             "support-kiosk demo --site-only --listen 0.0.0.0:1",
@@ -432,7 +322,7 @@ mod tests {
     #[test]
     fn a_value_may_begin_with_a_hyphen() {
         let Ok(Command::Start(start)) = parsed("support-kiosk start survey --description -5 --name -") else { panic!("refused") };
-        let StartWay::Survey(questions) = start.way else { panic!("no survey") };
-        assert_eq!(questions.answer(Field::Description).map(|value| value.as_str()), Some("-5"));
+        let StartWay::Survey { details, .. } = start.way else { panic!("no survey") };
+        assert_eq!(details.value(Field::Description).map(|value| value.as_str()), Some("-5"));
     }
 }

@@ -33,7 +33,7 @@ use url::Url;
 
 use crate::clean::Clean;
 use crate::pin::PinHash;
-use crate::session::{FixedParameter, Issue, KeyLength, Rep, SurveyForm, Way};
+use crate::session::{FixedParameter, Issue, KeyLength, Places, Rep, SurveyForm, VisitForm, Way};
 use crate::theme::Theme;
 
 /// A whole config, as meant.
@@ -69,6 +69,15 @@ pub struct Config {
     pub look: Look,
     /// `[log]`
     pub log: Log,
+}
+
+impl Config {
+    /// The form of one way in one visit.
+    pub fn form(&self, way: Way, places: &Places) -> VisitForm {
+        let values = self.site.parameters.iter().filter_map(|fixed| fixed.value_with(way, places));
+        let bytes: usize = values.map(|value| value.as_str().len()).sum();
+        self.survey.form.for_visit(way, places, FixedParameter::BYTES_AT_MOST.saturating_sub(bytes))
+    }
 }
 
 /// The public site.

@@ -193,8 +193,8 @@ catalogue! {
     TooLong = "I1", Input, Change;
     /// A value that the desk needs is not there.
     Missing = "I2", Input, Change;
-    /// A value for a field that the desk does not ask for.
-    FieldHidden = "I3", Input, Change;
+    /// A value for a field that does not go with this way.
+    FieldOfOtherWay = "I3", Input, Change;
     /// A character that can't be shown or sent.
     BadCharacter = "I4", Input, Change;
     /// No session key of this desk.

@@ -9,8 +9,10 @@
 
 mod account;
 pub mod connecting;
+pub mod details;
 pub mod ended;
 pub mod failed;
+mod form;
 pub mod hand_off;
 pub mod help;
 pub mod issues;
@@ -53,6 +55,8 @@ pub enum Screen {
     Issues(issues::Issues),
     /// The desk's questions.
     Survey(survey::Survey),
+    /// The desk's questions beside a representative or a key.
+    Details(details::Details),
     /// What will be sent, and what the helper will see.
     Review(review::Review),
     /// The way to a running client.
@@ -201,6 +205,7 @@ impl Screen {
             Self::Key(screen) => screen,
             Self::Issues(screen) => screen,
             Self::Survey(screen) => screen,
+            Self::Details(screen) => screen,
             Self::Review(screen) => screen,
             Self::Connecting(screen) => screen,
             Self::Running(screen) => screen,
@@ -219,6 +224,7 @@ impl Screen {
             Self::Key(screen) => screen,
             Self::Issues(screen) => screen,
             Self::Survey(screen) => screen,
+            Self::Details(screen) => screen,
             Self::Review(screen) => screen,
             Self::Connecting(screen) => screen,
             Self::Running(screen) => screen,

@@ -3,7 +3,7 @@
 //! ```text
 //! Rep ───────────┐
 //! SessionKey ────┼──> SessionRequest ──> connect (the wire of contract.md)
-//! Survey ────────┘    one way a request; nothing of another way can be in it
+//! Choice ────────┘    one way a request, and the CustomerDetails that go with it
 //! ```
 
 mod key;
@@ -15,7 +15,7 @@ mod visit;
 pub use key::{KeyLength, KeyProblem, SessionKey};
 pub use parameter::FixedParameter;
 pub use places::{Piece, PlaceName, Places, pieces};
-pub use survey::{Answers, Choice, Field, FieldRules, Survey, SurveyForm, SurveyProblem, Typed};
+pub use survey::{Answers, Choice, CustomerDetails, Field, FieldRules, Survey, SurveyForm, SurveyProblem, Typed, VisitForm};
 pub use visit::Visit;
 
 use std::fmt;
@@ -146,9 +146,16 @@ pub enum SessionRequest {
         id: Id,
         /// The representative's display name, as configured.
         name: Clean,
+        /// What the customer gives with it: `start-session` only.
+        details: CustomerDetails,
     },
     /// A session that a representative has opened a key for.
-    Key(SessionKey),
+    Key {
+        /// The key.
+        key: SessionKey,
+        /// What the customer gives with it: `start-session` only.
+        details: CustomerDetails,
+    },
     /// The front-end survey: an issue, a representative of the issues menu, or the general queue.
     Survey(Survey),
 }
@@ -158,14 +165,21 @@ impl SessionRequest {
     pub fn way(&self) -> Way {
         match self {
             Self::Rep { .. } => Way::Rep,
-            Self::Key(_) => Way::Key,
+            Self::Key { .. } => Way::Key,
             Self::Survey(_) => Way::Survey,
         }
     }
 
+    /// What the customer gives beside whom or what was chosen.
+    pub fn details(&self) -> &CustomerDetails {
+        match self {
+            Self::Rep { details, .. } | Self::Key { details, .. } | Self::Survey(Survey { details, .. }) => details,
+        }
+    }
+
     /// The request for one representative.
-    pub fn rep(rep: &Rep) -> Self {
-        Self::Rep { id: rep.id, name: rep.name.clone() }
+    pub fn rep(rep: &Rep, details: CustomerDetails) -> Self {
+        Self::Rep { id: rep.id, name: rep.name.clone(), details }
     }
 
     /// "Anyone who is free": the survey with nothing in it, for the general queue.

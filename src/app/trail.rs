@@ -5,15 +5,14 @@ use std::mem;
 
 use crate::screens::Screen;
 use crate::screens::start::Start;
-use crate::screens::survey::Survey;
 
 /// The screens of a visit, with all that was typed into them; dropping one erases it.
 #[derive(Debug)]
 pub(super) struct Trail {
     /// Never empty: the first is the start screen, the last the one that is shown.
     screens: Vec<Screen>,
-    /// The survey that was left by going back: all that was typed into it waits for the next choice.
-    survey: Option<Survey>,
+    /// The form that was left by going back: all that was typed into it waits for the next choice.
+    form: Option<Screen>,
 }
 
 /// Where one step back leads.
@@ -29,7 +28,7 @@ pub(super) enum Back {
 
 impl Default for Trail {
     fn default() -> Self {
-        Self { screens: vec![Screen::Start(Start::default())], survey: None }
+        Self { screens: vec![Screen::Start(Start::default())], form: None }
     }
 }
 
@@ -63,11 +62,16 @@ impl Trail {
         (self.screens.len(), mem::discriminant(self.shown()))
     }
 
-    /// On to a screen. A survey that was left before is taken up again.
+    /// On to a screen. A form that was left before is taken up again.
     pub(super) fn go(&mut self, screen: Screen) {
-        let screen = match (screen, self.survey.take()) {
-            (Screen::Survey(survey), Some(earlier)) => Screen::Survey(survey.resuming(earlier)),
-            (screen, _) => screen,
+        let screen = match (screen, self.form.take()) {
+            (Screen::Survey(survey), Some(Screen::Survey(earlier))) => Screen::Survey(survey.resuming(earlier)),
+            (Screen::Details(details), Some(Screen::Details(earlier))) => Screen::Details(details.resuming(earlier)),
+            (screen, earlier) => {
+                // "Anyone who is free" has no form: what was typed waits on.
+                self.form = earlier;
+                screen
+            }
         };
         self.screens.push(screen);
     }
@@ -78,8 +82,8 @@ impl Trail {
             0 | 1 => Back::Nowhere,
             2 => Back::ToStart,
             _ => {
-                if let Some(Screen::Survey(survey)) = self.screens.pop() {
-                    self.survey = Some(survey);
+                if let Some(form @ (Screen::Survey(_) | Screen::Details(_))) = self.screens.pop() {
+                    self.form = Some(form);
                 }
                 Back::Done
             }

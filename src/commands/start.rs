@@ -21,7 +21,7 @@ use self::interrupt::Interrupt;
 use self::loan::Loan;
 use self::report::Report;
 use super::configured;
-use crate::cli::{self, Questions, StartWay};
+use crate::cli::{self, StartWay};
 use crate::config::lists::{self, Choices};
 use crate::config::{Config, Problems, WhenLeft};
 use crate::connect::{self, Cancel, Environment, Order, Purpose, Stage, Stop, Taken, wire};
@@ -64,8 +64,8 @@ pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
 /// What can be asked for. The lists of another job are read where something of them is: a session key is good without them.
 fn choices(way: &StartWay, config: &Config) -> Result<Choices, Problems> {
     match way {
-        StartWay::Rep { .. } | StartWay::Survey(Questions { issue: Some(_), .. }) => lists::read(config),
-        StartWay::Key { .. } | StartWay::Survey(Questions { issue: None, .. }) => Ok(Choices::default()),
+        StartWay::Rep { .. } | StartWay::Survey { issue: Some(_), .. } => lists::read(config),
+        StartWay::Key { .. } | StartWay::Survey { issue: None, .. } => Ok(Choices::default()),
     }
 }
 

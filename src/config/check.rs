@@ -97,7 +97,9 @@ fn meant(file: File, folder: &Path, locked: bool, findings: &mut Findings<'_>) -
     let parameters = site.parameter.take();
     let site = site::site(site, &session_key, findings);
     let kiosk = kiosk(section(file.kiosk), locked, findings);
-    let parameters = parameters::parameters(parameters, &Places::longest(&kiosk.name), findings);
+    let longest = Places::longest(&kiosk.name);
+    let survey = survey::survey(section(file.survey), site.dialect, &longest, findings);
+    let parameters = parameters::parameters(parameters, &survey.form, &longest, findings);
     let config = Config {
         network: site::network(section(file.network), folder, locked, findings),
         ways,
@@ -106,7 +108,7 @@ fn meant(file: File, folder: &Path, locked: bool, findings: &mut Findings<'_>) -
         issues: menu::issues(section(file.issue), site.dialect, findings),
         lists: menu::list_files(section(file.lists), folder, findings),
         session_key: menu::key_length(&session_key, findings),
-        survey: survey::survey(section(file.survey), findings),
+        survey,
         session: session(section(file.session)),
         download: launch::download(section(file.download), folder, findings),
         launch: launch::launch(section(file.launch), locked, findings),

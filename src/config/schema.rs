@@ -117,6 +117,7 @@ sections! {
         required: bool,
         hidden: bool,
         default: String,
+        ways: Vec<Spanned<Way>>,
     }
 
     /// `[download]`

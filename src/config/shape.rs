@@ -325,7 +325,9 @@ impl<T: Shape> Shape for Vec<Spanned<T>> {
             wrong_shape(value, name, "a list", findings);
             return None;
         };
-        Some(list.iter().filter_map(|entry| keyed(entry, name, findings)).collect())
+        let entries: Self = list.iter().filter_map(|entry| keyed(entry, name, findings)).collect();
+        // Where no entry is good, each has been told of: that is no empty list.
+        (list.is_empty() || !entries.is_empty()).then_some(entries)
     }
 }
 

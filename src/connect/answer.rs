@@ -97,7 +97,7 @@ fn fault_of_status(status: u16, request: &SessionRequest) -> Option<Fault> {
         200 => None,
         408 | 425 | 429 | 503 => Some(Fault::SiteBusy),
         511 => Some(Fault::NetworkSignIn),
-        400 | 401 | 403 | 404 | 410 | 422 if matches!(request, SessionRequest::Key(_)) => Some(Fault::KeyRefused),
+        400 | 401 | 403 | 404 | 410 | 422 if matches!(request, SessionRequest::Key { .. }) => Some(Fault::KeyRefused),
         400..=499 => Some(Fault::SiteRejected),
         500..=599 => Some(Fault::SiteBroken),
         _ => Some(Fault::OddStatus),
@@ -139,8 +139,8 @@ fn media_type(answer: &Answer) -> String {
 
 fn fault_of_page(request: &SessionRequest, is_without_sign: bool) -> Fault {
     match (request, is_without_sign) {
-        (SessionRequest::Key(_), false) => Fault::KeyRefused,
-        (SessionRequest::Key(_), true) => Fault::KeyRefusedWithoutSign,
+        (SessionRequest::Key { .. }, false) => Fault::KeyRefused,
+        (SessionRequest::Key { .. }, true) => Fault::KeyRefusedWithoutSign,
         (SessionRequest::Rep { .. } | SessionRequest::Survey(_), false) => Fault::Refused,
         (SessionRequest::Rep { .. } | SessionRequest::Survey(_), true) => Fault::RefusedWithoutSign,
     }

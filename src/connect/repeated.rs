@@ -51,15 +51,13 @@ pub(super) fn without(words: &str, ends: Ends, request: &SessionRequest) -> Stri
     let plain: Vec<String> = seen.as_str().split_whitespace().map(without_query).collect();
     let mut words = Words::of(&plain.join(" "), ends);
     match request {
-        SessionRequest::Rep { .. } => {}
-        SessionRequest::Key(key) => words.leave_out(key.reveal()),
-        SessionRequest::Survey(survey) => {
-            for (field, typed) in survey.answers() {
-                words.leave_out(typed.reveal());
-                for part in parts(field, typed.reveal()) {
-                    words.leave_out(part);
-                }
-            }
+        SessionRequest::Rep { .. } | SessionRequest::Survey(_) => {}
+        SessionRequest::Key { key, .. } => words.leave_out(key.reveal()),
+    }
+    for (field, typed) in request.details().iter() {
+        words.leave_out(typed.reveal());
+        for part in parts(field, typed.reveal()) {
+            words.leave_out(part);
         }
     }
     words.left()
@@ -201,22 +199,31 @@ mod tests {
 
     use super::*;
     use crate::clean::Clean;
-    use crate::session::{Answers, Choice, Id, KeyLength, SessionKey, SurveyForm};
+    use crate::session::{Answers, CustomerDetails, FixedParameter, Id, KeyLength, Places, SessionKey, Survey, SurveyForm, Way};
 
     fn without(words: &str, request: &SessionRequest) -> String {
         super::without(words, Ends::Whole, request)
     }
 
     fn key(key: &str) -> SessionRequest {
-        SessionRequest::Key(SessionKey::read(key, KeyLength::default()).expect("a key"))
+        let key = SessionKey::read(key, KeyLength::default()).expect("a key");
+        SessionRequest::Key { key, details: CustomerDetails::default() }
     }
 
-    fn survey(name: &str, description: &str) -> SessionRequest {
+    fn details(way: Way, name: &str, description: &str) -> CustomerDetails {
+        let mut form = SurveyForm::default();
+        for field in Field::ALL {
+            form.rules_mut(field).ways = vec![way];
+        }
         let mut answers = Answers::default();
         for (field, typed) in [(Field::Name, name), (Field::Description, description)] {
             answers.set(field, Zeroizing::new(typed.to_owned()));
         }
-        SessionRequest::Survey(SurveyForm::default().fill(Choice::GeneralQueue, &answers).expect("good"))
+        form.for_visit(way, &Places::default(), FixedParameter::BYTES_AT_MOST).fill(&answers).expect("good")
+    }
+
+    fn survey(name: &str, description: &str) -> SessionRequest {
+        SessionRequest::Survey(Survey { details: details(Way::Survey, name, description), ..Survey::default() })
     }
 
     #[test]
@@ -255,8 +262,13 @@ mod tests {
         assert_eq!(without("Dear Ms Li, life goes on", &survey("Anna Li", "")), "Dear Ms …, life goes on");
         assert_eq!(without("An der STRASSE, strasse!", &survey("Straße", "")), "An der …, …!");
         let id = Id::new(12).expect("an id");
-        let rep = SessionRequest::Rep { id, name: Clean::line("Dana").expect("clean") };
-        assert_eq!(without("Dana  is\naway at 12.", &rep), "Dana is away at 12.");
+        let rep = |details| SessionRequest::Rep { id, name: Clean::line("Dana").expect("clean"), details };
+        assert_eq!(without("Dana  is\naway at 12.", &rep(CustomerDetails::default())), "Dana is away at 12.");
+        let typed = details(Way::Rep, "Anna Li", "");
+        assert_eq!(without("Dana is away, Anna Li.", &rep(typed)), "Dana is away, ….");
+        let read = SessionKey::read("QZXWVKJ", KeyLength::default()).expect("a key");
+        let by_key = SessionRequest::Key { key: read, details: details(Way::Key, "Anna Li", "") };
+        assert_eq!(without("No QZXWVKJ, Anna Li.", &by_key), "No …, ….");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::config::{Dialect, Method, Site, dialect};
 use crate::failure::{Failure, Fault};
-use crate::session::{Choice, Id, IssueRef, Places, SessionRequest, Survey};
+use crate::session::{Choice, CustomerDetails, Id, IssueRef, Places, SessionRequest};
 
 /// The longest URL of a GET, in bytes (contract.md, Rules).
 const LINK_AT_MOST: usize = 4096;
@@ -88,19 +88,21 @@ type Parameter<'a> = (&'a str, Zeroizing<String>);
 fn parameters<'a>(site: &'a Site, places: &Places, request: &SessionRequest) -> Result<Vec<Parameter<'a>>, Failure> {
     let mut rows: Vec<Parameter> = Vec::new();
     match request {
-        SessionRequest::Rep { id, name } => {
+        SessionRequest::Rep { id, name, details } => {
             rows.push((dialect::ID, id.to_string().into()));
             rows.push((dialect::NAME, name.as_str().to_owned().into()));
+            rows.extend(beside_another_way(site.dialect, details));
         }
-        SessionRequest::Key(key) => {
+        SessionRequest::Key { key, details } => {
             rows.push((site.dialect.session_key(), key.reveal().to_owned().into()));
             if site.dialect == Dialect::StartSession && site.skip_confirm {
                 rows.push((dialect::SKIP_CONFIRM, "1".to_owned().into()));
             }
+            rows.extend(beside_another_way(site.dialect, details));
         }
         SessionRequest::Survey(survey) => {
             rows.push((dialect::ISSUE_MENU, "1".to_owned().into()));
-            rows.extend(answers(site.dialect, survey));
+            rows.extend(survey_fields(site.dialect, &survey.details));
             rows.extend(menu_item(site.dialect, &survey.choice)?);
         }
     }
@@ -114,8 +116,13 @@ fn parameters<'a>(site: &'a Site, places: &Places, request: &SessionRequest) -> 
     Ok(rows)
 }
 
-fn answers<'a>(dialect: Dialect, survey: &Survey) -> impl Iterator<Item = Parameter<'a>> {
-    survey.answers().map(move |(field, typed)| (dialect.survey_field(field), typed.reveal().to_owned().into()))
+/// The survey's fields with another way than the survey: the guide of 2008 has none (contract.md, Rules).
+fn beside_another_way<'a>(dialect: Dialect, details: &CustomerDetails) -> impl Iterator<Item = Parameter<'a>> {
+    survey_fields(dialect, details).filter(move |_| dialect == Dialect::StartSession)
+}
+
+fn survey_fields<'a>(dialect: Dialect, details: &CustomerDetails) -> impl Iterator<Item = Parameter<'a>> {
+    details.iter().map(move |(field, typed)| (dialect.survey_field(field), typed.reveal().to_owned().into()))
 }
 
 /// The chosen item of the menu; none for the general queue. A code name goes before a number where the dialect has it.

@@ -65,6 +65,8 @@ struct Words {
     skip_confirm: Option<&'static str>,
     /// Allowed with every way.
     always: &'static [&'static str],
+    /// Whether the fields are: else they go with the survey alone.
+    fields_always: bool,
 }
 
 const CONNECTOR: Words = Words {
@@ -80,6 +82,7 @@ const CONNECTOR: Words = Words {
     code_name: None,
     skip_confirm: None,
     always: &[],
+    fields_always: false,
 };
 
 const START_SESSION: Words = Words {
@@ -95,6 +98,7 @@ const START_SESSION: Words = Words {
     code_name: Some("codeName"),
     skip_confirm: Some("skipconfirm"),
     always: &["platform", "locale"],
+    fields_always: true,
 };
 
 /// The most characters in one field of the site's own, and the most bytes in all of them.
@@ -229,10 +233,11 @@ impl Way {
 fn belongs(name: &str, way: Way, words: &Words) -> bool {
     words.always.contains(&name)
         || is_further(name)
+        || words.field(name).is_some() && (words.fields_always || way == Way::Survey)
         || match way {
             Way::Rep => matches!(name, "id" | "name"),
             Way::Key => name == words.key || words.skip_confirm == Some(name),
-            Way::Survey => matches!(name, "issue_menu" | "id") || words.code_name == Some(name) || words.field(name).is_some(),
+            Way::Survey => matches!(name, "issue_menu" | "id") || words.code_name == Some(name),
         }
 }
 

@@ -1,8 +1,9 @@
 //! Key: the session key, large and in groups as it is typed, and a word against those who call people up for it.
 
+use super::details::{Details, DetailsOf};
 use super::picker::said;
-use super::review::{Review, Shown};
-use super::{Cursor, Face, Scene, Screen, Step};
+use super::review::Shown;
+use super::{Cursor, Face, Scene, Step};
 use crate::app::keys::{Focus, Wish};
 use crate::session::{KeyLength, KeyProblem, SessionKey};
 use crate::text::Text;
@@ -50,7 +51,7 @@ impl Key {
 
     fn go_on(&mut self, scene: &Scene) -> Step {
         match SessionKey::read(self.typed.text(), scene.desk.config.session_key) {
-            Ok(key) => Step::Go(Box::new(Screen::Review(Review::key(key, self.shown)))),
+            Ok(key) => Step::Go(Box::new(Details::or_review(DetailsOf::Key(key, self.shown), scene))),
             Err(problem) => {
                 self.trouble = Some(KeyTrouble::Whole(problem));
                 Step::Stay

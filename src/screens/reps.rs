@@ -2,6 +2,7 @@
 //!
 //! The same list serves as the survey's menu where the site has *Display Reps in Issues Menu* on.
 
+use super::details::{Details, DetailsOf};
 use super::picker::{Extra, Picker, Row, Wanted, Words};
 use super::review::Review;
 use super::survey::Survey;
@@ -47,7 +48,7 @@ impl Reps {
             (Purpose::Survey, Some(Row::Extra)) => Screen::Survey(Survey::new(Choice::GeneralQueue, None, scene)),
             (purpose, Some(Row::Entry(place))) => match (purpose, rep(place)) {
                 (_, None) => return Step::Stay,
-                (Purpose::Session, Some(rep)) => Screen::Review(Review::rep(rep)),
+                (Purpose::Session, Some(rep)) => Details::or_review(DetailsOf::Rep(Box::new(rep.clone())), scene),
                 (Purpose::Survey, Some(rep)) => Screen::Survey(Survey::new(Choice::Rep(rep.id), Some(&rep.name), scene)),
             },
         };

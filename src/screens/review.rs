@@ -6,7 +6,7 @@ use super::{Cursor, Face, Scene, Step};
 use crate::app::keys::{Focus, Wish};
 use crate::clean::Clean;
 use crate::connect::Delivery;
-use crate::session::{Field, Rep, SessionKey, SessionRequest, Survey};
+use crate::session::{CustomerDetails, Field, Rep, SessionKey, SessionRequest, Survey};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::passage::Passage;
@@ -19,6 +19,8 @@ use crate::ui::width::{columns, wrap};
 pub struct Review {
     request: SessionRequest,
     subject: Subject,
+    /// Of each of the request's details, in their order.
+    labels: Vec<String>,
     /// How many lines of what will be sent are above the screen.
     scrolled: usize,
 }
@@ -38,67 +40,68 @@ enum Subject {
     Anyone,
     Rep(Box<Rep>),
     Key(Shown),
-    Survey { chosen: Option<Clean>, labels: Vec<(Field, String)> },
+    Survey { chosen: Option<Clean> },
 }
 
 impl Review {
-    fn new(request: SessionRequest, subject: Subject) -> Self {
-        Self { request, subject, scrolled: 0 }
+    fn new(request: SessionRequest, subject: Subject, label: impl Fn(Field) -> String) -> Self {
+        let labels = request.details().iter().map(|(field, _)| label(field)).collect();
+        Self { request, subject, labels, scrolled: 0 }
     }
 
-    /// Before a session with one representative.
-    pub fn rep(rep: &Rep) -> Self {
-        Self::new(SessionRequest::rep(rep), Subject::Rep(Box::new(rep.clone())))
+    /// Before a session with one representative, with the labels of what goes with it.
+    pub fn rep(rep: &Rep, details: CustomerDetails, label: impl Fn(Field) -> String) -> Self {
+        Self::new(SessionRequest::rep(rep, details), Subject::Rep(Box::new(rep.clone())), label)
     }
 
     /// Before a session with anyone who is free.
     pub fn anyone() -> Self {
-        Self::new(SessionRequest::anyone(), Subject::Anyone)
+        Self { request: SessionRequest::anyone(), subject: Subject::Anyone, labels: Vec::new(), scrolled: 0 }
     }
 
-    /// Before a session by key, shown here as it was there.
-    pub fn key(key: SessionKey, shown: Shown) -> Self {
-        Self::new(SessionRequest::Key(key), Subject::Key(shown))
+    /// Before a session by key, shown here as it was there, with the labels of what goes with it.
+    pub fn key(key: SessionKey, shown: Shown, details: CustomerDetails, label: impl Fn(Field) -> String) -> Self {
+        Self::new(SessionRequest::Key { key, details }, Subject::Key(shown), label)
     }
 
     /// Before a session by survey, with the words of the menu for what was chosen, and the labels of the form.
     pub fn survey(survey: Survey, chosen: Option<Clean>, label: impl Fn(Field) -> String) -> Self {
-        let labels = survey.answers().map(|(field, _)| (field, label(field))).collect();
-        Self::new(SessionRequest::Survey(survey), Subject::Survey { chosen, labels })
+        Self::new(SessionRequest::Survey(survey), Subject::Survey { chosen }, label)
     }
 
     fn goes_to(&self, text: &Text) -> String {
         match &self.subject {
-            Subject::Anyone | Subject::Survey { chosen: None, .. } => text.review.help_desk.to_owned(),
+            Subject::Anyone | Subject::Survey { chosen: None } => text.review.help_desk.to_owned(),
             Subject::Rep(rep) => {
                 let known = [Some(&rep.name), rep.title.as_ref(), rep.team.as_ref()];
                 known.into_iter().flatten().map(Clean::as_str).collect::<Vec<_>>().join(", ")
             }
             Subject::Key(_) => text.review.helper_with_key.to_owned(),
-            Subject::Survey { chosen: Some(chosen), .. } => text.review.team_for(chosen),
+            Subject::Survey { chosen: Some(chosen) } => text.review.team_for(chosen),
         }
     }
 
-    /// All that will be sent, a line each: of the customer, and what the desk adds to every request.
+    /// All that will be sent, a line each: whom or what was chosen, what the customer gives with it, and what the desk adds.
     fn sent(&self, scene: &Scene) -> String {
-        let fixed = scene.desk.config.site.parameters.iter();
-        let values: Vec<String> =
-            fixed.filter_map(|fixed| fixed.value_with(self.request.way(), scene.places)).map(Clean::into_string).collect();
-        let added = (!values.is_empty()).then(|| scene.look.text.review.fixed_sent(values.join(", ")));
-        [self.sent_of_customer(scene)].into_iter().chain(added).collect::<Vec<_>>().join("\n")
-    }
-
-    fn sent_of_customer(&self, scene: &Scene) -> String {
         let text = &scene.look.text.review;
-        match (&self.request, &self.subject) {
-            (SessionRequest::Key(key), Subject::Key(shown)) => text.key_sent(key_as_shown(key, *shown, scene)),
-            (SessionRequest::Survey(survey), Subject::Survey { labels, .. }) if !labels.is_empty() => {
-                let answers = survey.answers().zip(labels);
-                answers.map(|((_, typed), (_, label))| text.answer_sent(label, typed.reveal())).collect::<Vec<_>>().join("\n")
+        let chosen = match (&self.request, &self.subject) {
+            (SessionRequest::Key { key, .. }, Subject::Key(shown)) => Some(text.key_sent(key_as_shown(key, *shown, scene))),
+            (SessionRequest::Rep { .. }, _) if self.labels.is_empty() => Some(text.rep_sent.to_owned()),
+            (SessionRequest::Rep { .. }, _) => Some(text.chosen_sent.to_owned()),
+            (SessionRequest::Key { .. } | SessionRequest::Survey(_), _) if self.labels.is_empty() => {
+                Some(text.nothing_sent.to_owned())
             }
-            (SessionRequest::Rep { .. }, _) => text.rep_sent.to_owned(),
-            (SessionRequest::Key(_) | SessionRequest::Survey(_), _) => text.nothing_sent.to_owned(),
-        }
+            (SessionRequest::Key { .. } | SessionRequest::Survey(_), _) => None,
+        };
+        let given = self.request.details().iter().zip(&self.labels);
+        let given = given.map(|((_, typed), label)| text.answer_sent(label, typed.reveal()));
+        let fixed = scene.desk.config.site.parameters.iter();
+        let fixed: Vec<Clean> = fixed.filter_map(|fixed| fixed.value_with(self.request.way(), scene.places)).collect();
+        let added = (!fixed.is_empty()).then(|| {
+            let values: Vec<&str> = fixed.iter().map(Clean::as_str).collect();
+            text.fixed_sent(values.join(", "))
+        });
+        chosen.into_iter().chain(given).chain(added).collect::<Vec<_>>().join("\n")
     }
 
     /// What scrolls: whom it goes to and all that will be sent.

@@ -1,13 +1,14 @@
-//! The front-end survey: its five fields, their limits, and the desk's own rules for them.
+//! The front-end survey: its five fields, their limits, and the desk's own rules for them. In dialect `start-session` the
+//! fields may go with the other ways too.
 //!
-//! [`SurveyForm`] is what the operator asks for; [`SurveyForm::fill`] is the one judge of what a customer typed, for the
-//! screen, for plain mode and for `start` alike.
+//! [`SurveyForm`] is what the operator asks for, [`VisitForm`] the part of it that goes with one way in one visit;
+//! [`VisitForm::fill`] alone judges what a customer typed, on the screen and in `start`.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::{Id, IssueRef, Places};
+use super::{Id, IssueRef, Places, Way};
 use crate::clean::{Clean, Refused};
 
 /// A field of the survey, in the order of the form.
@@ -83,32 +84,45 @@ pub enum Choice {
     Rep(Id),
 }
 
-/// A filled-in survey: every value within its limit, none of them empty.
+/// What a customer gives beside the choice: every value within its limit, none of them empty, in the order of the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CustomerDetails(Vec<(Field, Typed)>);
+
+impl CustomerDetails {
+    /// The values that are sent.
+    pub fn iter(&self) -> impl Iterator<Item = (Field, &Typed)> {
+        self.0.iter().map(|(field, typed)| (*field, typed))
+    }
+}
+
+/// A filled-in survey.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Survey {
     /// Where it goes.
     pub choice: Choice,
-    answers: Vec<(Field, Typed)>,
-}
-
-impl Survey {
-    /// The answers that are sent, in the order of the form.
-    pub fn answers(&self) -> impl Iterator<Item = (Field, &Typed)> {
-        self.answers.iter().map(|(field, typed)| (*field, typed))
-    }
+    /// What the customer gave.
+    pub details: CustomerDetails,
 }
 
 /// What the desk asks of one field.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldRules {
     /// The field's label in the desk's own words.
     pub label: Option<Clean>,
     /// An empty answer is refused.
     pub required: bool,
-    /// The customer is not asked; the default is sent.
+    /// The screen does not ask for it: the default is sent. `start` may still give it.
     pub hidden: bool,
-    /// What is sent where the customer gives nothing. Its `{places}` stand open until [`SurveyForm::filled_in`].
+    /// What is sent where the customer gives nothing. Its `{places}` stand open until [`SurveyForm::for_visit`].
     pub default: Clean,
+    /// The ways that it goes with, each once: in dialect `connector` the survey alone.
+    pub ways: Vec<Way>,
+}
+
+impl Default for FieldRules {
+    fn default() -> Self {
+        Self { label: None, required: false, hidden: false, default: Clean::default(), ways: vec![Way::Survey] }
+    }
 }
 
 /// What the desk asks of the whole survey.
@@ -151,8 +165,11 @@ pub enum SurveyProblem {
     },
     /// The desk needs an answer.
     Missing,
-    /// The desk does not ask for this field.
-    Hidden,
+    /// More bytes than the site takes together with the desk's own fields.
+    NoRoom {
+        /// How many characters there are too many.
+        excess: usize,
+    },
     /// A character that can't be shown or sent.
     Character(Refused),
 }
@@ -168,41 +185,63 @@ impl SurveyForm {
         &mut self.rules[field as usize]
     }
 
-    /// The form for one visit: the `{places}` of its defaults filled in. A default that this makes too long is found by
-    /// [`SurveyForm::judge`].
-    #[must_use]
-    pub fn filled_in(&self, places: &Places) -> Self {
+    /// The form of one way in one visit. `room` is how many bytes the external key may have beside the desk's own fields.
+    pub fn for_visit(&self, way: Way, places: &Places, room: usize) -> VisitForm {
         let filled = |rules: &FieldRules| FieldRules { default: places.fill(&rules.default), ..rules.clone() };
-        Self { rules: self.rules.each_ref().map(filled) }
+        VisitForm { way, rules: self.rules.each_ref().map(filled), room }
+    }
+}
+
+/// The fields that go with one way, in one visit: the `{places}` of their defaults are filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisitForm {
+    way: Way,
+    rules: [FieldRules; 5],
+    room: usize,
+}
+
+impl VisitForm {
+    /// The desk's rules for one field.
+    pub fn rules(&self, field: Field) -> &FieldRules {
+        &self.rules[field as usize]
     }
 
-    /// The survey that these answers make, or everything that is wrong with them, in the order of the form.
-    pub fn fill(&self, choice: Choice, answers: &Answers) -> Result<Survey, Vec<(Field, SurveyProblem)>> {
-        let mut survey = Survey { choice, answers: Vec::new() };
-        let mut problems = Vec::new();
-        for field in Field::ALL {
+    /// Whether a field goes with this way.
+    pub fn takes(&self, field: Field) -> bool {
+        self.rules(field).ways.contains(&self.way)
+    }
+
+    /// The fields that the screen asks for.
+    pub fn shown(&self) -> impl Iterator<Item = Field> {
+        Field::ALL.into_iter().filter(|field| self.takes(*field) && !self.rules(*field).hidden)
+    }
+
+    /// What these answers come to, or everything that is wrong with them, in the order of the form. An answer to a field that
+    /// does not go with this way is left out.
+    pub fn fill(&self, answers: &Answers) -> Result<CustomerDetails, Vec<(Field, SurveyProblem)>> {
+        let (mut details, mut problems) = (CustomerDetails::default(), Vec::new());
+        for field in Field::ALL.into_iter().filter(|field| self.takes(*field)) {
             match self.judge(field, answers.get(field)) {
-                Ok(Some(typed)) => survey.answers.push((field, typed)),
+                Ok(Some(typed)) => details.0.push((field, typed)),
                 Ok(None) => {}
                 Err(problem) => problems.push((field, problem)),
             }
         }
-        if problems.is_empty() { Ok(survey) } else { Err(problems) }
+        if problems.is_empty() { Ok(details) } else { Err(problems) }
     }
 
     /// The value that is sent for a field (none: it is left out), or what is wrong with the answer.
-    pub fn judge(&self, field: Field, answer: Option<&str>) -> Result<Option<Typed>, SurveyProblem> {
+    fn judge(&self, field: Field, answer: Option<&str>) -> Result<Option<Typed>, SurveyProblem> {
         let rules = self.rules(field);
-        if rules.hidden && answer.is_some() {
-            return Err(SurveyProblem::Hidden);
-        }
         let text = match (answer, field) {
             (None, _) => rules.default.clone(),
             (Some(raw), Field::Description) => Clean::lines(raw).map_err(SurveyProblem::Character)?,
             (Some(raw), _) => Clean::line(raw).map_err(SurveyProblem::Character)?,
         };
+        let excess = if field == Field::ExternalKey { characters_beyond(text.as_str(), self.room) } else { 0 };
         match text.count() {
             count if count > field.limit() => Err(SurveyProblem::TooLong { count }),
+            _ if excess > 0 => Err(SurveyProblem::NoRoom { excess }),
             _ if text.is_blank() && rules.required => Err(SurveyProblem::Missing),
             _ if text.is_blank() => Ok(None),
             _ => Ok(Some(Typed::new(text))),
@@ -210,9 +249,20 @@ impl SurveyForm {
     }
 }
 
+/// How many characters at the end of a text are beyond so many bytes.
+fn characters_beyond(text: &str, bytes: usize) -> usize {
+    text.char_indices().filter(|(at, character)| at + character.len_utf8() > bytes).count()
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::FixedParameter;
     use super::*;
+
+    /// The survey of this form in a visit without places, with all the room there is.
+    fn survey(form: &SurveyForm) -> VisitForm {
+        form.for_visit(Way::Survey, &Places::default(), FixedParameter::BYTES_AT_MOST)
+    }
 
     fn answers(given: &[(Field, &str)]) -> Answers {
         let mut answers = Answers::default();
@@ -222,10 +272,14 @@ mod tests {
         answers
     }
 
+    fn sent(form: &VisitForm, given: &[(Field, &str)]) -> Vec<(Field, String)> {
+        let details = form.fill(&answers(given)).expect("good");
+        details.iter().map(|(field, typed)| (field, typed.reveal().to_owned())).collect()
+    }
+
     #[test]
     fn a_limit_counts_characters_of_any_script_and_one_more_is_too_long() {
-        let mut form = SurveyForm::default();
-        form.rules_mut(Field::CompanyCode).hidden = false;
+        let form = survey(&SurveyForm::default());
         for field in Field::ALL {
             for letter in ["a", "ø", "李", "😀"] {
                 let full = letter.repeat(field.limit());
@@ -242,17 +296,11 @@ mod tests {
         let mut form = SurveyForm::default();
         form.rules_mut(Field::Name).required = true;
         let long = "x".repeat(1025);
-        let given = answers(&[
-            (Field::ExternalKey, "a\u{202E}"),
-            (Field::Description, &long),
-            (Field::CompanyCode, "1"),
-            (Field::Name, "  "),
-        ]);
+        let given = answers(&[(Field::ExternalKey, "a\u{202E}"), (Field::Description, &long), (Field::Name, "  ")]);
         assert_eq!(
-            form.fill(Choice::GeneralQueue, &given),
+            survey(&form).fill(&given),
             Err(vec![
                 (Field::Name, SurveyProblem::Missing),
-                (Field::CompanyCode, SurveyProblem::Hidden),
                 (Field::Description, SurveyProblem::TooLong { count: 1025 }),
                 (Field::ExternalKey, SurveyProblem::Character(Refused { character: '\u{202E}' })),
             ])
@@ -263,10 +311,11 @@ mod tests {
     fn an_empty_answer_is_left_out_and_a_hidden_default_is_sent() {
         let mut form = SurveyForm::default();
         form.rules_mut(Field::CompanyCode).default = Clean::line("B12").expect("clean");
-        let survey =
-            form.fill(Choice::GeneralQueue, &answers(&[(Field::Name, ""), (Field::Description, "a\r\nb")])).expect("good");
-        let sent: Vec<_> = survey.answers().map(|(field, typed)| (field, typed.reveal())).collect();
-        assert_eq!(sent, [(Field::CompanyCode, "B12"), (Field::Description, "a\nb")]);
+        let sent = |given: &[(Field, &str)]| sent(&survey(&form), given);
+        let hidden = (Field::CompanyCode, "B12".to_owned());
+        let described = (Field::Description, "a\nb".to_owned());
+        assert_eq!(sent(&[(Field::Name, ""), (Field::Description, "a\r\nb")]), [hidden, described]);
+        assert_eq!(sent(&[(Field::CompanyCode, "C1")]), [(Field::CompanyCode, "C1".to_owned())], "a script may give it");
     }
 
     #[test]
@@ -277,7 +326,7 @@ mod tests {
         form.rules_mut(Field::ExternalKey).default = clean("{visit}/{date}");
         let places =
             Places { kiosk: clean(&"k".repeat(101)), visit: clean("K7F204"), date: clean("2026-11-24"), ..Places::default() };
-        let form = form.filled_in(&places);
+        let form = form.for_visit(Way::Survey, &places, FixedParameter::BYTES_AT_MOST);
         assert_eq!(form.rules(Field::ExternalKey).default.as_str(), "K7F204/2026-11-24");
         assert_eq!(form.judge(Field::Name, None), Err(SurveyProblem::TooLong { count: 101 }));
         assert!(form.rules(Field::CompanyCode).hidden);
@@ -285,7 +334,37 @@ mod tests {
 
     #[test]
     fn what_a_customer_typed_is_never_in_a_debug_print() {
-        let survey = SurveyForm::default().fill(Choice::GeneralQueue, &answers(&[(Field::Name, "canary")])).expect("good");
-        assert!(!format!("{survey:?}").contains("canary"));
+        let details = survey(&SurveyForm::default()).fill(&answers(&[(Field::Name, "canary")])).expect("good");
+        assert!(!format!("{details:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_field_goes_with_its_ways_alone() {
+        let mut form = SurveyForm::default();
+        form.rules_mut(Field::Name).ways = vec![Way::Survey, Way::Key];
+        form.rules_mut(Field::CompanyCode).ways = vec![Way::Key];
+        form.rules_mut(Field::CompanyCode).default = Clean::line("B12").expect("clean");
+        let given = [(Field::Name, "Kim"), (Field::Company, "Example")];
+        let with = |way| {
+            let form = form.for_visit(way, &Places::default(), FixedParameter::BYTES_AT_MOST);
+            (form.shown().collect::<Vec<_>>(), sent(&form, &given).into_iter().map(|(field, _)| field).collect::<Vec<_>>())
+        };
+        assert_eq!(with(Way::Rep), (vec![], vec![]));
+        assert_eq!(with(Way::Key), (vec![Field::Name], vec![Field::Name, Field::CompanyCode]));
+        let survey = vec![Field::Name, Field::Company, Field::Description, Field::ExternalKey];
+        assert_eq!(with(Way::Survey), (survey, vec![Field::Name, Field::Company]));
+    }
+
+    #[test]
+    fn an_external_key_has_the_bytes_that_the_desks_own_fields_leave() {
+        let form = SurveyForm::default().for_visit(Way::Survey, &Places::default(), 8);
+        let judge = |text| form.judge(Field::ExternalKey, Some(text)).map(|typed| typed.map(|typed| typed.reveal().to_owned()));
+        for full in ["12345678", "øøøø", "😀😀"] {
+            assert_eq!(judge(full), Ok(Some(full.to_owned())));
+        }
+        assert_eq!(judge("123456789"), Err(SurveyProblem::NoRoom { excess: 1 }));
+        assert_eq!(judge("1😀😀"), Err(SurveyProblem::NoRoom { excess: 1 }));
+        assert_eq!(judge("😀😀øø"), Err(SurveyProblem::NoRoom { excess: 2 }));
+        assert!(form.judge(Field::Name, Some("123456789")).is_ok(), "it is no field of the site's own");
     }
 }

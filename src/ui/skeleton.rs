@@ -76,6 +76,11 @@ pub fn body(size: Size, question: &str, aside: Option<&str>) -> Rect {
     laid_out(size, question, aside).0.body
 }
 
+/// How wide a screen's body is at this size, whatever its question.
+pub fn body_columns(size: Size) -> usize {
+    places(size, 1).body.width.into()
+}
+
 /// The parts, and the lines of the question: it is wrapped where it does not fit, never cut.
 fn laid_out(size: Size, question: &str, aside: Option<&str>) -> (Places, Vec<String>) {
     let columns_of_aside = aside.map_or(0, |aside| columns(aside) + 2);

@@ -1,10 +1,183 @@
-//! What goes with a request besides whom or what it is for, through `update`: the desk's fixed fields.
+//! What goes with a request besides whom or what it is for, through `update`: what the desk asks, and its fixed fields.
 
-use support_kiosk::app::event::Effect;
-use support_kiosk::session::Way;
+use support_kiosk::app::event::{Effect, News};
+use support_kiosk::clean::Clean;
+use support_kiosk::failure::{Failure, Fault};
+use support_kiosk::screens::Screen;
+use support_kiosk::session::{Field, SessionRequest, Way};
 use support_kiosk::terminal::key::Key;
 
-use crate::support::kiosk::{DESK, Kiosk};
+use crate::support::kiosk::{DESK, Kiosk, desk_with_details};
+
+fn kiosk() -> Kiosk {
+    Kiosk::new(&desk_with_details(), 80, 24)
+}
+
+/// By representative, as far as the details.
+fn to_details_of_a_rep(kiosk: &mut Kiosk) {
+    kiosk.keys(&[Key::Char('1'), Key::Down, Key::Enter]);
+    assert!(matches!(kiosk.model.screen(), Screen::Details(_)), "{}", kiosk.text());
+}
+
+/// By key, as far as the details.
+fn to_details_of_a_key(kiosk: &mut Kiosk) {
+    kiosk.key(Key::Char('2'));
+    kiosk.type_text("4710938");
+    kiosk.key(Key::Enter);
+    assert!(matches!(kiosk.model.screen(), Screen::Details(_)), "{}", kiosk.text());
+}
+
+/// What the site is asked, and what goes with it.
+fn asked(effects: &[Effect]) -> (Way, Vec<(Field, String)>) {
+    let Some(Effect::Connect { request, .. }) = effects.last() else { panic!("nothing is asked: {effects:?}") };
+    let details = request.details().iter().map(|(field, typed)| (field, typed.reveal().to_owned())).collect();
+    (request.way(), details)
+}
+
+fn given(details: &[(Field, &str)]) -> Vec<(Field, String)> {
+    details.iter().map(|(field, text)| (*field, (*text).to_owned())).collect()
+}
+
+#[test]
+fn what_the_desk_asks_with_a_rep_is_asked_reviewed_and_sent() {
+    let mut kiosk = kiosk();
+    to_details_of_a_rep(&mut kiosk);
+    assert!(kiosk.text().contains("Tell your helper more") && kiosk.text().contains("Dana Whitfield"), "{}", kiosk.text());
+    kiosk.type_text("Zoë Quist");
+    kiosk.key(Key::Tab);
+    kiosk.type_text("It drops.");
+    kiosk.keys(&[Key::Tab, Key::Enter]);
+    let review = kiosk.text();
+    for shown in ["Dana Whitfield", "whom you chose\n", "Your name: Zoë Quist", "Description: It drops.", "Ticket: b12-3/K7F204"]
+    {
+        assert!(review.contains(shown), "{shown} is not on the review:\n{review}");
+    }
+    assert!(!review.contains("nothing about you"), "{review}");
+    let expected = [(Field::Name, "Zoë Quist"), (Field::Description, "It drops."), (Field::ExternalKey, "b12-3/K7F204")];
+    assert_eq!(asked(&kiosk.key(Key::Enter)), (Way::Rep, given(&expected)));
+}
+
+#[test]
+fn k11_what_the_desk_asks_with_a_key_goes_with_it_and_a_hidden_key_stays_hidden() {
+    let mut kiosk = kiosk();
+    kiosk.key(Key::Char('2'));
+    kiosk.type_text("4710938");
+    kiosk.keys(&[Key::Function(6), Key::Enter]);
+    assert!(!kiosk.text().contains("471") && kiosk.text().contains("With your key"), "{}", kiosk.text());
+    kiosk.type_text("Zoë");
+    kiosk.keys(&[Key::Tab, Key::Enter]);
+    let review = kiosk.text();
+    assert!(review.contains("your key: •••••••") && review.contains("Your name: Zoë"), "{review}");
+    assert!(!review.contains("Description"), "it does not go with a key:\n{review}");
+    assert_eq!(asked(&kiosk.key(Key::Enter)), (Way::Key, given(&[(Field::Name, "Zoë"), (Field::ExternalKey, "b12-3/K7F204")])));
+}
+
+#[test]
+fn anyone_who_is_free_is_asked_for_without_details() {
+    let mut kiosk = kiosk();
+    kiosk.keys(&[Key::Char('1'), Key::Enter]);
+    assert!(matches!(kiosk.model.screen(), Screen::Review(_)), "{}", kiosk.text());
+    let effects = kiosk.key(Key::Enter);
+    assert_eq!(asked(&effects), (Way::Survey, Vec::new()));
+    assert!(matches!(&effects[..], [Effect::Connect { request, .. }] if *request == SessionRequest::anyone()));
+}
+
+#[test]
+fn where_all_of_it_is_hidden_it_goes_along_and_nothing_is_asked() {
+    let desk = desk_with_details().replace("required = true", "hidden = true\ndefault = \"Example\"");
+    let mut kiosk = Kiosk::new(&desk, 80, 24);
+    kiosk.key(Key::Char('2'));
+    kiosk.type_text("4710938");
+    kiosk.key(Key::Enter);
+    assert!(kiosk.text().contains("Your name: Example") && kiosk.text().contains("Ticket: b12-3/K7F204"), "{}", kiosk.text());
+    let expected = given(&[(Field::Name, "Example"), (Field::ExternalKey, "b12-3/K7F204")]);
+    assert_eq!(asked(&kiosk.key(Key::Enter)), (Way::Key, expected));
+}
+
+#[test]
+fn back_and_forth_through_the_details_loses_nothing() {
+    let mut kiosk = kiosk();
+    to_details_of_a_rep(&mut kiosk);
+    kiosk.type_text("Zoë Quist");
+    kiosk.keys(&[Key::Tab, Key::Tab, Key::Enter]);
+    let review = kiosk.text();
+    for _ in 0..3 {
+        assert_eq!(kiosk.keys(&[Key::Esc, Key::Esc]), []);
+        assert!(matches!(kiosk.model.screen(), Screen::Reps(_)));
+        assert_eq!(kiosk.keys(&[Key::Enter, Key::Enter]), []);
+        assert_eq!(kiosk.text(), review);
+    }
+    // Another representative, and nobody in between: what was typed waits.
+    kiosk.keys(&[Key::Esc, Key::Esc, Key::Up, Key::Enter]);
+    assert!(kiosk.text().contains("nothing about you"), "{}", kiosk.text());
+    kiosk.keys(&[Key::Esc, Key::Down, Key::Down, Key::Enter, Key::Enter]);
+    assert!(kiosk.text().contains("Daniel Okafor") && kiosk.text().contains("Your name: Zoë Quist"), "{}", kiosk.text());
+
+    let mut kiosk = self::kiosk();
+    to_details_of_a_key(&mut kiosk);
+    kiosk.type_text("Zoë");
+    kiosk.keys(&[Key::Esc, Key::Backspace, Key::Char('9'), Key::Enter, Key::Tab, Key::Enter]);
+    assert!(kiosk.text().contains("your key: 471 093 9") && kiosk.text().contains("Your name: Zoë"), "{}", kiosk.text());
+}
+
+#[test]
+fn what_is_wrong_with_a_detail_is_said_at_its_field() {
+    let mut kiosk = kiosk();
+    to_details_of_a_rep(&mut kiosk);
+    assert_eq!(kiosk.keys(&[Key::Tab, Key::Tab, Key::Enter]), []);
+    assert!(kiosk.text().contains("! Please fill this in.") && kiosk.text().contains("▌ Your name"), "{}", kiosk.text());
+}
+
+#[test]
+fn a_ticket_that_the_desks_own_fields_leave_no_room_for_is_refused_and_kept() {
+    let fixed = |number| format!("[[site.parameter]]\nname = \"session.custom.f{number}\"\nvalue = \"{}\"\n", "x".repeat(1000));
+    let fixed: String = (0..10).map(fixed).collect::<Vec<_>>().concat();
+    let desk = desk_with_details().replace("hidden = true\n", "").replace("[kiosk]\n", &format!("{fixed}[kiosk]\n"));
+    let mut kiosk = Kiosk::new(&desk, 80, 24);
+    to_details_of_a_key(&mut kiosk);
+    kiosk.type_text("Zoë");
+    kiosk.keys(&[Key::Tab, Key::Ctrl('u')]);
+    kiosk.paste(&"ø".repeat(121));
+    assert_eq!(kiosk.keys(&[Key::Tab, Key::Enter]), []);
+    assert!(kiosk.text().contains("! 1 character too many."), "{}", kiosk.text());
+    kiosk.keys(&[Key::Backspace, Key::Tab, Key::Enter]);
+    let sent = asked(&kiosk.key(Key::Enter)).1;
+    assert_eq!(sent, given(&[(Field::Name, "Zoë"), (Field::ExternalKey, &"ø".repeat(120))]));
+}
+
+#[test]
+fn after_a_refusal_the_choice_is_made_again_and_the_details_are_there() {
+    let refused = |fault| News::Failed { failure: Failure::from(fault), clock: Clean::line("14:32").expect("clean") };
+    let mut kiosk = kiosk();
+    to_details_of_a_key(&mut kiosk);
+    kiosk.type_text("Zoë");
+    kiosk.keys(&[Key::Tab, Key::Enter, Key::Enter]);
+    kiosk.news(1, refused(Fault::KeyRefused));
+    kiosk.key(Key::Enter);
+    assert!(kiosk.text().contains("4 7 1   0 9 3   8"), "the key is there to be mended:\n{}", kiosk.text());
+    kiosk.keys(&[Key::Enter, Key::Tab, Key::Enter]);
+    assert!(kiosk.text().contains("Your name: Zoë"), "{}", kiosk.text());
+
+    let mut kiosk = self::kiosk();
+    to_details_of_a_rep(&mut kiosk);
+    kiosk.type_text("Zoë");
+    kiosk.keys(&[Key::Tab, Key::Tab, Key::Enter, Key::Enter]);
+    kiosk.news(1, refused(Fault::Refused));
+    kiosk.key(Key::Enter);
+    assert!(matches!(kiosk.model.screen(), Screen::Reps(_)), "{}", kiosk.text());
+}
+
+#[test]
+fn k8_details_are_forgotten_with_the_visit() {
+    for leave in [&[Key::Function(10)][..], &[Key::Esc, Key::Esc]] {
+        let mut kiosk = kiosk();
+        to_details_of_a_rep(&mut kiosk);
+        kiosk.type_text("canary");
+        assert_eq!(kiosk.keys(leave), [Effect::Forget]);
+        to_details_of_a_rep(&mut kiosk);
+        assert!(!kiosk.text().contains("canary"), "{}", kiosk.text());
+    }
+}
 
 #[test]
 fn the_review_shows_what_the_desk_adds_to_a_request_by_this_way() {

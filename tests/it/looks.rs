@@ -14,7 +14,7 @@ use support_kiosk::terminal::key::Key;
 use support_kiosk::theme::Depth;
 use support_kiosk::ui::signs;
 
-use crate::support::kiosk::{DESK, Kiosk, arrival, config, staffed_desk};
+use crate::support::kiosk::{DESK, Kiosk, arrival, config, desk_with_details, staffed_desk};
 
 pub type Way = fn(&mut Kiosk);
 
@@ -120,6 +120,24 @@ pub const SCREENS: &[(&str, Way)] = &[
         kiosk.paste(&"Zoë ".repeat(30));
     }),
     ("review_survey", |kiosk| to_survey_review(kiosk)),
+    ("details_of_a_rep", |kiosk| to_details(kiosk)),
+    ("details_of_a_key", |kiosk| {
+        takes_details(kiosk);
+        to_key(kiosk);
+        kiosk.type_text("4710938");
+        kiosk.key(Key::Enter);
+    }),
+    ("details_refused", |kiosk| {
+        to_details(kiosk);
+        kiosk.key(Key::Tab);
+        kiosk.type_text("The Wi-Fi in room 12 drops every few minutes, and my laptop asks for the password again.");
+        kiosk.keys(&[Key::Tab, Key::Enter]);
+    }),
+    ("review_details", |kiosk| {
+        to_details(kiosk);
+        kiosk.type_text("Zoë Quist");
+        kiosk.keys(&[Key::Tab, Key::Tab, Key::Enter]);
+    }),
     ("hand_off", |kiosk| {
         to_survey_review(kiosk);
         kiosk.key(Key::Char('o'));
@@ -200,6 +218,18 @@ fn fill_survey(kiosk: &mut Kiosk) {
 fn to_survey_review(kiosk: &mut Kiosk) {
     fill_survey(kiosk);
     kiosk.keys(&[Key::Enter, Key::Enter, Key::Enter]);
+}
+
+fn takes_details(kiosk: &mut Kiosk) {
+    let desk = Arc::new(Desk::new(Arc::new(config(&desk_with_details()))));
+    kiosk.event(Event::Desk(desk, kiosk.worn));
+}
+
+fn to_details(kiosk: &mut Kiosk) {
+    takes_details(kiosk);
+    to_reps(kiosk);
+    kiosk.type_text("dana");
+    kiosk.key(Key::Enter);
 }
 
 fn to_connecting(kiosk: &mut Kiosk) {

@@ -153,6 +153,25 @@ fn k8_after_a_session_nothing_that_was_sent_remains_and_its_client_was_told_noth
 }
 
 #[test]
+fn k8_after_f10_nothing_that_was_typed_beside_a_key_remains() {
+    let stage = Stage::new(LASTING);
+    let ways = "ways = [\"survey\", \"key\"]";
+    let fields = format!("[survey.name]\n{ways}\n[survey.description]\n{ways}");
+    let mut pty = kiosk(&stage, &fields, "dialect = \"start-session\"\n");
+    pty.send(format!("2{WORD}abc\r").as_bytes());
+    pty.wait_for("Tell your helper more");
+    pty.send(format!("{WORD}name{FAMILY}\t{WORD}one\n\x1b[200~{WORD}two\x1b[201~\t").as_bytes());
+    pty.wait_for("herontwo");
+    pty.send(b"\r");
+    pty.wait_for("Is this right?");
+    assert!(!canaries().in_memory_of(pty.child.id()).is_empty(), "this test's way to look finds nothing");
+    pty.send(b"\x1b");
+    pty.wait_for("Tell your helper more");
+    pty.send(b"\x1b[21~");
+    nothing_remains(&mut pty, &stage, "after F10");
+}
+
+#[test]
 fn k8_after_a_session_that_failed_nothing_that_was_sent_remains() {
     let stage = Stage::new(Pace::AT_ONCE);
     let mut pty = kiosk(&stage, "", "path = \"/nowhere\"\n");

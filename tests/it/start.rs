@@ -4,6 +4,7 @@ mod desk;
 mod input;
 mod kinds;
 mod stopped_reader;
+mod ways;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};

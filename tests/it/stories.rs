@@ -8,7 +8,7 @@ use support_kiosk::clean::Clean;
 use support_kiosk::connect::{Delivery, Ending, Stage};
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::screens::Screen;
-use support_kiosk::session::{Id, SessionRequest, Visit};
+use support_kiosk::session::{CustomerDetails, Id, SessionRequest, Visit};
 use support_kiosk::terminal::key::Key;
 
 use crate::support::kiosk::{DESK, Kiosk, arrival, config};
@@ -18,7 +18,8 @@ fn kiosk() -> Kiosk {
 }
 
 fn dana() -> SessionRequest {
-    SessionRequest::Rep { id: Id::new(12).expect("in range"), name: Clean::line("Dana Whitfield").expect("clean") }
+    let name = Clean::line("Dana Whitfield").expect("clean");
+    SessionRequest::Rep { id: Id::new(12).expect("in range"), name, details: CustomerDetails::default() }
 }
 
 fn failed(fault: Fault) -> News {

@@ -43,8 +43,8 @@ fn walked(keys: &[Key]) -> (Kiosk, Vec<&'static str>) {
                     kiosk.news(job.0, News::Running);
                     match request {
                         SessionRequest::Rep { .. } => "asked for a rep",
-                        SessionRequest::Key(_) => "asked by key",
-                        SessionRequest::Survey(survey) if survey.answers().count() > 1 => "asked by survey",
+                        SessionRequest::Key { .. } => "asked by key",
+                        SessionRequest::Survey(survey) if survey.details.iter().count() > 1 => "asked by survey",
                         SessionRequest::Survey(_) => "asked for anyone",
                     }
                 }
@@ -63,6 +63,7 @@ fn walked(keys: &[Key]) -> (Kiosk, Vec<&'static str>) {
             (_, Screen::Key(_)) => "key",
             (_, Screen::Issues(_)) => "issues",
             (_, Screen::Survey(_)) => "survey",
+            (_, Screen::Details(_)) => "details",
             (_, Screen::Review(_)) => "review",
             (_, Screen::Connecting(_)) => "connecting",
             (_, Screen::Running(_)) => "running",

@@ -30,14 +30,14 @@ fn asked(effects: &[Effect]) -> &SessionRequest {
 }
 
 fn key_of(request: &SessionRequest) -> &str {
-    let SessionRequest::Key(key) = request else { panic!("no request by key: {request:?}") };
+    let SessionRequest::Key { key, .. } = request else { panic!("no request by key: {request:?}") };
     key.reveal()
 }
 
 /// Where a survey goes, and what it says.
 fn survey_of(request: &SessionRequest) -> (Choice, Vec<(Field, String)>) {
     let SessionRequest::Survey(survey) = request else { panic!("no survey: {request:?}") };
-    let answers = survey.answers().map(|(field, typed)| (field, typed.reveal().to_owned())).collect();
+    let answers = survey.details.iter().map(|(field, typed)| (field, typed.reveal().to_owned())).collect();
     (survey.choice.clone(), answers)
 }
 

@@ -4,11 +4,12 @@ use support_kiosk::config::{Dialect, Method};
 use support_kiosk::connect::{Purpose, wire};
 use support_kiosk::failure::Fault;
 use support_kiosk::session::{
-    Answers, Choice, CodeName, Field, FixedParameter, Id, IssueRef, Places, SessionRequest, SurveyForm, Way,
+    Answers, Choice, CodeName, CustomerDetails, Field, FixedParameter, Id, IssueRef, Places, SessionRequest, Survey, SurveyForm,
+    Way,
 };
 use zeroize::Zeroizing;
 
-use crate::support::order::{Desk, SCRIPT, by_key, by_rep, clean};
+use crate::support::order::{Desk, SCRIPT, by_key, by_key_with, by_rep, by_rep_with, clean};
 use crate::support::site::{Act, Authority, Site, Validity, ok};
 
 type Pairs = &'static [(&'static str, &'static str)];
@@ -20,14 +21,18 @@ struct Case {
     start_session: Pairs,
 }
 
-fn survey(choice: Choice, answers: &[(Field, &str)]) -> SessionRequest {
-    let mut form = SurveyForm::default();
-    form.rules_mut(Field::CompanyCode).hidden = false;
-    let mut given = Answers::default();
+/// What a customer gives with a request by this way.
+fn details(way: Way, answers: &[(Field, &str)]) -> CustomerDetails {
+    let (mut form, mut given) = (SurveyForm::default(), Answers::default());
     for (field, text) in answers {
+        form.rules_mut(*field).ways = vec![way];
         given.set(*field, Zeroizing::new((*text).to_owned()));
     }
-    SessionRequest::Survey(form.fill(choice, &given).expect("a good survey"))
+    form.for_visit(way, &Places::default(), FixedParameter::BYTES_AT_MOST).fill(&given).expect("good details")
+}
+
+fn survey(choice: Choice, answers: &[(Field, &str)]) -> SessionRequest {
+    SessionRequest::Survey(Survey { choice, details: details(Way::Survey, answers) })
 }
 
 fn id(number: u64) -> Id {
@@ -55,6 +60,33 @@ fn cases() -> Vec<Case> {
             request: by_key(),
             connector: &[("access_key", "4710938")],
             start_session: &[("short_key", "4710938"), ("skipconfirm", "1"), ("platform", "winNT-64")],
+        },
+        Case {
+            way: "rep with details",
+            request: by_rep_with(details(Way::Rep, full)),
+            connector: &[("id", "12"), ("name", "Dana Whitfield")],
+            start_session: &[
+                ("id", "12"),
+                ("name", "Dana Whitfield"),
+                ("customer.name", "Zoë & Søn + 100% ?#/="),
+                ("customer.company", "李明 株式会社"),
+                ("customer.company_code", "B-12"),
+                ("customer.details", "one\ntwo\n\nأحمد 👩‍👩‍👧‍👦"),
+                ("session.custom.external_key", "T;1\"'~"),
+                ("platform", "winNT-64"),
+            ],
+        },
+        Case {
+            way: "key with details",
+            request: by_key_with(details(Way::Key, &[(Field::Name, "Kim"), (Field::Company, " "), (Field::ExternalKey, "T1")])),
+            connector: &[("access_key", "4710938")],
+            start_session: &[
+                ("short_key", "4710938"),
+                ("skipconfirm", "1"),
+                ("customer.name", "Kim"),
+                ("session.custom.external_key", "T1"),
+                ("platform", "winNT-64"),
+            ],
         },
         Case {
             way: "general queue",
@@ -205,6 +237,28 @@ fn a_get_of_exactly_the_longest_url_is_sent_and_one_byte_more_is_posted() {
     desk.config.site.method = Method::Get;
     desk.download(&longer).client("always GET");
     assert_eq!(site.received().pop().map(|request| request.method).as_deref(), Some("GET"));
+}
+
+#[test]
+fn what_goes_with_a_representative_or_a_key_counts_for_get_or_post() {
+    let site = Site::answering(ok(SCRIPT));
+    let mut desk = Desk::at(&site.url());
+    desk.config.site.dialect = Dialect::StartSession;
+    let (short, long) = ("x".repeat(1024), "李".repeat(1024));
+    for (text, verb) in [(&short, "GET"), (&long, "POST")] {
+        let given = [(Field::Description, text.as_str()), (Field::ExternalKey, "T1")];
+        for (request, first) in
+            [(by_rep_with(details(Way::Rep, &given)), "id"), (by_key_with(details(Way::Key, &given)), "short_key")]
+        {
+            desk.download(&request).client(verb);
+            let received = site.received().pop().expect("a request");
+            assert_eq!((received.method.as_str(), received.parameters()[0].0.as_str()), (verb, first));
+            let sent = received.parameters().split_off(2);
+            assert_eq!(sent, owned(&[("customer.details", text), ("session.custom.external_key", "T1")]), "{first}");
+            let link = wire::link(&desk.config.site, &desk.places, &request);
+            assert_eq!(link.is_ok(), verb == "GET", "{first}: a link is a GET");
+        }
+    }
 }
 
 #[test]

@@ -4,11 +4,13 @@ use std::io::Read;
 
 use zeroize::Zeroizing;
 
-use crate::cli::{Questions, STANDARD_INPUT, StartWay};
+use crate::cli::{DetailOptions, STANDARD_INPUT, StartWay};
 use crate::config::lists::Choices;
-use crate::config::{Config, Survey, SurveyMenu};
+use crate::config::{self, Config, Dialect, SurveyMenu};
 use crate::failure::{Failure, Fault};
-use crate::session::{Answers, Choice, Field, KeyProblem, Places, SessionKey, SessionRequest, SurveyProblem};
+use crate::session::{
+    Answers, Choice, CustomerDetails, Field, KeyProblem, Places, Rep, SessionKey, SessionRequest, Survey, SurveyProblem, Way,
+};
 
 /// More of standard input than any field takes is not read: 1 MiB.
 const INPUT_BYTES: u64 = 1 << 20;
@@ -23,21 +25,31 @@ pub(super) fn request(
     places: &Places,
     standard_input: &mut dyn Read,
 ) -> Result<SessionRequest, Failure> {
+    let mut desk = Desk { config, places, standard_input };
     match way {
-        StartWay::Rep { id } => rep(id, choices),
-        StartWay::Key { key } => key_of(&given(key, "the session key", standard_input)?, config),
-        StartWay::Survey(questions) => survey(questions, config, choices, places, standard_input),
+        StartWay::Rep { id, details } => {
+            let rep = rep(id, choices)?;
+            Ok(SessionRequest::rep(rep, desk.details(Way::Rep, details)?))
+        }
+        StartWay::Key { key, details } => {
+            let key = key_of(&desk.given(key, "the session key")?, config)?;
+            Ok(SessionRequest::Key { key, details: desk.details(Way::Key, details)? })
+        }
+        StartWay::Survey { issue, details } => {
+            let choice = choice(issue.as_deref(), &config.survey, choices)?;
+            Ok(SessionRequest::Survey(Survey { choice, details: desk.details(Way::Survey, details)? }))
+        }
     }
 }
 
-fn rep(id: &str, choices: &Choices) -> Result<SessionRequest, Failure> {
+fn rep<'a>(id: &str, choices: &'a Choices) -> Result<&'a Rep, Failure> {
     let rep = choices.reps.iter().find(|rep| rep.id.to_string() == id);
     // What was typed in place of an id may be a customer's key.
-    rep.map(SessionRequest::rep).ok_or_else(|| Failure::about(Fault::UnknownRep, "the id behind rep"))
+    rep.ok_or_else(|| Failure::about(Fault::UnknownRep, "the id behind rep"))
 }
 
-fn key_of(raw: &str, config: &Config) -> Result<SessionRequest, Failure> {
-    SessionKey::read(raw, config.session_key).map(SessionRequest::Key).map_err(|problem| {
+fn key_of(raw: &str, config: &Config) -> Result<SessionKey, Failure> {
+    SessionKey::read(raw, config.session_key).map_err(|problem| {
         let fault = match problem {
             KeyProblem::Empty | KeyProblem::TooShort { .. } | KeyProblem::TooLong { .. } => Fault::BadKey,
             KeyProblem::Character(_) => Fault::BadCharacter,
@@ -46,25 +58,53 @@ fn key_of(raw: &str, config: &Config) -> Result<SessionRequest, Failure> {
     })
 }
 
-fn survey(
-    questions: &Questions,
-    config: &Config,
-    choices: &Choices,
-    places: &Places,
-    standard_input: &mut dyn Read,
-) -> Result<SessionRequest, Failure> {
-    let choice = choice(questions.issue.as_deref(), &config.survey, choices)?;
-    let mut answers = Answers::default();
-    for field in Field::ALL {
-        if let Some(value) = questions.answer(field) {
-            answers.set(field, given(value, &named(field), standard_input)?);
-        }
-    }
-    let filled = config.survey.form.filled_in(places).fill(choice, &answers);
-    filled.map(SessionRequest::Survey).map_err(|problems| what_is_wrong(&problems))
+/// What decides which values are good, and where one of them may come from.
+struct Desk<'a> {
+    config: &'a Config,
+    places: &'a Places,
+    standard_input: &'a mut dyn Read,
 }
 
-fn choice(issue: Option<&str>, survey: &Survey, choices: &Choices) -> Result<Choice, Failure> {
+impl Desk<'_> {
+    /// The values that go with this way, those of the config included.
+    fn details(&mut self, way: Way, options: &DetailOptions) -> Result<CustomerDetails, Failure> {
+        let form = self.config.form(way, self.places);
+        let mut answers = Answers::default();
+        for field in Field::ALL {
+            let Some(value) = options.value(field) else { continue };
+            if !form.takes(field) {
+                return Err(Failure::about(Fault::FieldOfOtherWay, &self.why_not(field, way)));
+            }
+            answers.set(field, self.given(value, &named(field))?);
+        }
+        form.fill(&answers).map_err(|problems| what_is_wrong(&problems))
+    }
+
+    /// Why a field does not go with this way.
+    fn why_not(&self, field: Field, way: Way) -> String {
+        let (option, way) = (named(field), way.word());
+        match self.config.site.dialect {
+            Dialect::Connector => format!("--{option} with {way}: dialect \"connector\" has it with the survey alone"),
+            Dialect::StartSession => format!("--{option}: survey.{}.ways does not name \"{way}\"", field.name()),
+        }
+    }
+
+    /// The value itself, or all of standard input less a final newline.
+    fn given(&mut self, value: &Zeroizing<String>, name: &str) -> Result<Zeroizing<String>, Failure> {
+        if value.as_str() != STANDARD_INPUT {
+            return Ok(value.clone());
+        }
+        // Room for all of it up front, so that no half of it is left behind where the buffer was before it grew.
+        let mut read = Zeroizing::new(Vec::with_capacity(usize::try_from(INPUT_BYTES).unwrap_or_default()));
+        let unreadable = |why: &str| Failure::about(Fault::BadCharacter, &format!("{name}: standard input {why}"));
+        self.standard_input.take(INPUT_BYTES).read_to_end(&mut read).map_err(|_| unreadable("can't be read"))?;
+        let text = std::str::from_utf8(&read).map_err(|_| unreadable("is not UTF-8"))?;
+        let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+        Ok(Zeroizing::new(line.unwrap_or(text).to_owned()))
+    }
+}
+
+fn choice(issue: Option<&str>, survey: &config::Survey, choices: &Choices) -> Result<Choice, Failure> {
     match (issue, survey.menu) {
         (None, _) if survey.general_queue => Ok(Choice::GeneralQueue),
         (None, _) => Err(Fault::NoGeneralQueue.into()),
@@ -87,26 +127,11 @@ fn named(field: Field) -> String {
     field.name().replace('_', "-")
 }
 
-/// The value itself, or all of standard input less a final newline.
-fn given(value: &Zeroizing<String>, name: &str, standard_input: &mut dyn Read) -> Result<Zeroizing<String>, Failure> {
-    if value.as_str() != STANDARD_INPUT {
-        return Ok(value.clone());
-    }
-    // Room for all of it up front, so that no half of it is left behind where the buffer was before it grew.
-    let mut read = Zeroizing::new(Vec::with_capacity(usize::try_from(INPUT_BYTES).unwrap_or_default()));
-    let unreadable = |why: &str| Failure::about(Fault::BadCharacter, &format!("{name}: standard input {why}"));
-    standard_input.take(INPUT_BYTES).read_to_end(&mut read).map_err(|_| unreadable("can't be read"))?;
-    let text = std::str::from_utf8(&read).map_err(|_| unreadable("is not UTF-8"))?;
-    let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
-    Ok(Zeroizing::new(line.unwrap_or(text).to_owned()))
-}
-
 /// The first problem's entry of the catalogue, and all of them in words.
 fn what_is_wrong(problems: &[(Field, SurveyProblem)]) -> Failure {
     let fault = problems.first().map_or(Fault::Internal, |(_, problem)| match problem {
-        SurveyProblem::TooLong { .. } => Fault::TooLong,
+        SurveyProblem::TooLong { .. } | SurveyProblem::NoRoom { .. } => Fault::TooLong,
         SurveyProblem::Missing => Fault::Missing,
-        SurveyProblem::Hidden => Fault::FieldHidden,
         SurveyProblem::Character(_) => Fault::BadCharacter,
     });
     let each: Vec<String> = problems.iter().map(|(field, problem)| one_problem(*field, *problem)).collect();
@@ -118,7 +143,9 @@ fn one_problem(field: Field, problem: SurveyProblem) -> String {
     match problem {
         SurveyProblem::TooLong { count } => format!("{name} has {count} characters and may have at most {}", field.limit()),
         SurveyProblem::Missing => format!("{name} is required"),
-        SurveyProblem::Hidden => format!("{name} is hidden here"),
+        SurveyProblem::NoRoom { excess } => {
+            format!("{name} has {excess} characters more than the site takes beside this desk's own fields")
+        }
         SurveyProblem::Character(refused) => format!("{name}: {refused}"),
     }
 }

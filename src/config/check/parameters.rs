@@ -8,15 +8,22 @@ use crate::clean::Clean;
 use crate::config::problem::Findings;
 use crate::config::shape::Key;
 use crate::config::{Dialect, schema};
-use crate::session::{FixedParameter, Places, Way};
+use crate::session::{Field, FixedParameter, Places, SurveyForm, Way};
 
 /// The parameters, in the order of the file. `longest` has the longest text that each place can have in any visit.
 pub(super) fn parameters(
     written: Key<Vec<Spanned<schema::SiteParameter>>>,
+    form: &SurveyForm,
     longest: &Places,
     findings: &mut Findings<'_>,
 ) -> Vec<FixedParameter> {
-    let mut known = Known { longest, sent: [0; 3], parameters: Vec::new() };
+    // An external key that is hidden goes with every request: nobody at the screen can shorten it.
+    let hidden_key = Way::ALL.map(|way| {
+        let rules = form.rules(Field::ExternalKey);
+        let is_sent = rules.hidden && rules.ways.contains(&way);
+        if is_sent { longest.fill(&rules.default).as_str().len() } else { 0 }
+    });
+    let mut known = Known { longest, sent: hidden_key, parameters: Vec::new() };
     for entry in written.map(Spanned::into_inner).unwrap_or_default() {
         known.add(entry.into_inner(), findings);
     }
@@ -26,7 +33,7 @@ pub(super) fn parameters(
 /// The parameters so far.
 struct Known<'a> {
     longest: &'a Places,
-    /// How many bytes they can have together with each way.
+    /// How many bytes they can have together with each way, a hidden external key included.
     sent: [usize; 3],
     parameters: Vec<FixedParameter>,
 }

@@ -3,15 +3,17 @@
 use toml::Spanned;
 
 use super::template::check_places;
+use super::ways::each_once;
 use super::{menu, or};
 use crate::clean::Clean;
 use crate::config::problem::Findings;
 use crate::config::schema::{self, File};
 use crate::config::shape::Key;
-use crate::config::{Survey, SurveyMenu};
-use crate::session::{Field, FieldRules, SurveyForm, Way};
+use crate::config::{Dialect, Survey, SurveyMenu};
+use crate::session::{Field, FieldRules, Places, SurveyForm, Way};
 
-pub(super) fn survey(written: schema::Survey, findings: &mut Findings<'_>) -> Survey {
+/// The survey. `longest` has the longest text that each place can have in any visit.
+pub(super) fn survey(written: schema::Survey, dialect: Dialect, longest: &Places, findings: &mut Findings<'_>) -> Survey {
     let menu = menu::survey_menu(&written);
     let fields = [
         (Field::Name, written.name),
@@ -23,7 +25,8 @@ pub(super) fn survey(written: schema::Survey, findings: &mut Findings<'_>) -> Su
     let mut form = SurveyForm::default();
     for (field, written) in fields {
         let Some(written) = written else { continue };
-        let rules = rules(field, written, form.rules(field).hidden, findings);
+        let check = FieldCheck { field, dialect, longest };
+        let rules = check.rules(written, form.rules(field).hidden, findings);
         *form.rules_mut(field) = rules;
     }
     Survey { menu, general_queue: or(written.general_queue, || true), form }
@@ -44,35 +47,67 @@ pub(super) fn check_choices(file: &File, ways: &[Way], findings: &mut Findings<'
     }
 }
 
-fn rules(field: Field, written: Spanned<schema::SurveyField>, hidden: bool, findings: &mut Findings<'_>) -> FieldRules {
-    let section = written.span().start;
-    let written = written.into_inner();
-    let required_at = written.required.as_ref().filter(|required| *required.get_ref()).map(|required| required.span().start);
-    let rules = FieldRules {
-        label: written.label.and_then(|label| label.into_inner().english_or_first()),
-        required: required_at.is_some(),
-        hidden: or(written.hidden, || hidden),
-        default: default(field, written.default, findings),
-    };
-    if rules.required && rules.hidden && rules.default.is_blank() {
-        let name = field.name();
-        let message = format!("`survey.{name}` is required and hidden: give it a `default`, or show it with `hidden = false`");
-        findings.add(required_at.unwrap_or(section), message);
-    }
-    rules
+/// One field, and what decides which rules it can have.
+struct FieldCheck<'a> {
+    field: Field,
+    dialect: Dialect,
+    longest: &'a Places,
 }
 
-fn default(field: Field, written: Key<String>, findings: &mut Findings<'_>) -> Clean {
-    let Some(written) = written else { return Clean::default() };
-    let key = format!("survey.{}.default", field.name());
-    let clean = if field == Field::Description { Clean::lines(written.get_ref()) } else { Clean::line(written.get_ref()) };
-    let default = clean.unwrap_or_else(|refused| {
-        findings.add_refused(written.span(), &key, refused);
-        Clean::default()
-    });
-    let (fixed, limit) = (check_places(&default, &written, &key, findings), field.limit());
-    if fixed > limit {
-        findings.add(written.span().start, format!("`{key}` has {fixed} characters and may have at most {limit}"));
+impl FieldCheck<'_> {
+    fn rules(&self, written: Spanned<schema::SurveyField>, hidden: bool, findings: &mut Findings<'_>) -> FieldRules {
+        let section = written.span().start;
+        let written = written.into_inner();
+        let required_at = written.required.as_ref().filter(|required| *required.get_ref()).map(|required| required.span().start);
+        let hidden = or(written.hidden, || hidden);
+        let rules = FieldRules {
+            label: written.label.and_then(|label| label.into_inner().english_or_first()),
+            required: required_at.is_some(),
+            hidden,
+            default: self.default(written.default, hidden, findings),
+            ways: written.ways.map_or_else(|| vec![Way::Survey], |ways| self.ways(&ways, findings)),
+        };
+        if rules.required && rules.hidden && rules.default.is_blank() {
+            let name = self.field.name();
+            let message =
+                format!("`survey.{name}` is required and hidden: give it a `default`, or show it with `hidden = false`");
+            findings.add(required_at.unwrap_or(section), message);
+        }
+        rules
     }
-    default
+
+    fn default(&self, written: Key<String>, hidden: bool, findings: &mut Findings<'_>) -> Clean {
+        let Some(written) = written else { return Clean::default() };
+        let key = format!("survey.{}.default", self.field.name());
+        let several_lines = self.field == Field::Description;
+        let clean = if several_lines { Clean::lines(written.get_ref()) } else { Clean::line(written.get_ref()) };
+        let default = clean.unwrap_or_else(|refused| {
+            findings.add_refused(written.span(), &key, refused);
+            Clean::default()
+        });
+        let (fixed, limit) = (check_places(&default, &written, &key, findings), self.field.limit());
+        let can_have = self.longest.fill(&default).count();
+        if fixed > limit {
+            findings.add(written.span().start, format!("`{key}` has {fixed} characters and may have at most {limit}"));
+        } else if hidden && can_have > limit {
+            // Nobody at the screen could mend it.
+            let message =
+                format!("`{key}` can have {can_have} characters with its places filled in, and may have at most {limit}");
+            findings.add(written.span().start, message);
+        }
+        default
+    }
+
+    fn ways(&self, written: &Spanned<Vec<Spanned<Way>>>, findings: &mut Findings<'_>) -> Vec<Way> {
+        let key = format!("survey.{}.ways", self.field.name());
+        let other = written.get_ref().iter().find(|way| *way.get_ref() != Way::Survey);
+        if let (Some(other), Dialect::Connector) = (other, self.dialect) {
+            let message = format!(
+                "`{key}` can name \"{}\" with dialect = \"start-session\" alone: leave it out, or set the dialect",
+                other.get_ref().word()
+            );
+            findings.add(other.span().start, message);
+        }
+        each_once(written, &key, findings)
+    }
 }

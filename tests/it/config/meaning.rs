@@ -123,6 +123,9 @@ fn the_choices_of_a_whole_desk_mean_what_they_say() {
     assert_eq!(labels, ["Your name", "Company", "", "", "Sak"], "English, else the first of the file");
     assert_eq!(Field::ALL.map(|field| rules(field).required), [true, false, false, false, false]);
     assert_eq!(Field::ALL.map(|field| rules(field).hidden), [false, true, false, false, false]);
+    let survey = &[Way::Survey][..];
+    let ways = [survey, survey, survey, survey, &[Way::Key, Way::Rep]];
+    assert_eq!(Field::ALL.map(|field| rules(field).ways.as_slice()), ways);
     assert_eq!(Field::ALL.map(|field| rules(field).default.as_str()), ["", "Example {kiosk}", "", "Where:\nWhat:", ""]);
 }
 

@@ -125,3 +125,26 @@ fn fixed_parameters_have_at_most_1024_characters_each_and_10_kib_in_all() {
     let by_way = all(10, "ways = [\"rep\"]") + &of(10, "x", "ways = [\"key\"]");
     assert_eq!(told(&format!("{SITE}{by_way}")), [""; 0], "each way has its own total");
 }
+
+#[test]
+fn a_hidden_external_key_counts_with_the_fixed_parameters_of_its_ways() {
+    let text = |rules: &str, ways: &str| {
+        let fixed: Vec<String> = (0..10)
+            .map(|number| format!("[[site.parameter]]\nname = \"f{number}\"\nvalue = \"{}\"\n{ways}\n", "x".repeat(1020)))
+            .collect();
+        format!(
+            "{SITE}site.dialect = \"start-session\"\nkiosk.name = \"b12-3\"\n{}[survey.external_key]\ndefault = \"{{kiosk}}-{}\"\n{rules}\n",
+            fixed.concat(),
+            "x".repeat(40),
+        )
+    };
+    let over = |way| {
+        format!(
+            "42:9: with this `site.parameter.value` up to 10246 bytes go with \"{way}\", and the site takes 10240 (10 KiB) in all"
+        )
+    };
+    assert_eq!(told(&text("hidden = true", "")), [over("survey")]);
+    assert_eq!(told(&text("hidden = true\nways = [\"rep\"]", "")), [over("rep")]);
+    assert_eq!(told(&text("hidden = true\nways = [\"rep\"]", "ways = [\"key\"]")), [""; 0]);
+    assert_eq!(told(&text("hidden = false", "")), [""; 0], "whoever types it is told");
+}

@@ -166,6 +166,27 @@ fn mistakes_about_the_survey_are_told() {
             "survey.name.label = { en = \"\" }",
             &["2:28: `survey.name.label.en` is blank: fill it in, or leave the whole line out"],
         ),
+        (
+            "survey.name.ways = [\"survey\", \"key\", \"rep\"]",
+            &[
+                "2:31: `survey.name.ways` can name \"key\" with dialect = \"start-session\" alone: leave it out, or set the dialect",
+            ],
+        ),
+        ("site.dialect = \"start-session\"\nsurvey.external_key.ways = [\"rep\", \"key\"]", &[]),
+        (
+            "survey.name.ways = [\"survey\", \"survey\"]\nsurvey.company.ways = []",
+            &[
+                "2:31: `survey.name.ways` names this way twice",
+                "3:23: `survey.company.ways` is empty: name a way, or leave the whole line out",
+            ],
+        ),
+        (
+            "survey.name.ways = \"rep\"\nsurvey.company.ways = [\"reps\"]",
+            &[
+                "2:20: `survey.name.ways` must be a list; this is text",
+                "3:24: `survey.company.ways` can't be \"reps\": it is \"rep\", \"key\" or \"survey\"",
+            ],
+        ),
         ("survey.name.label = { e = \"A\" }", &["2:23: `survey.name.label.e` is no language tag, such as `en` or `pt-BR`"]),
         ("survey.name.label = {}", &["2:21: `survey.name.label` is empty: write it as text, or as { en = \"..\" }"]),
     ]);
@@ -279,6 +300,9 @@ fn what_is_no_toml_is_told_with_each_place() {
 fn a_long_default_is_measured_without_its_places() {
     let full = format!("survey.name.default = \"{}{{visit}}\"", "ø".repeat(100));
     assert_eq!(told(&format!("{SITE}{full}")), [""; 0]);
+    let hidden = format!("{full}\nsurvey.name.hidden = true");
+    let can_have = "2:23: `survey.name.default` can have 106 characters with its places filled in, and may have at most 100";
+    assert_eq!(told(&format!("{SITE}{hidden}")), [can_have], "nobody at the screen could mend it");
     let over = full.replace("{visit}", "x");
     assert_eq!(told(&format!("{SITE}{over}")), ["2:23: `survey.name.default` has 101 characters and may have at most 100"]);
 }

@@ -27,7 +27,7 @@ pub fn orders() -> Vec<Order> {
     vec![
         order(["survey", "--name", &over], "", Fault::TooLong),
         order(["survey"], "[survey.name]\nrequired = true", Fault::Missing),
-        order(["survey", "--company-code", "canary"], "[survey.company_code]\nhidden = true", Fault::FieldHidden),
+        order(["rep", "12", "--name", "canary"], "", Fault::FieldOfOtherWay),
         order(["survey", "--name", "canary\u{202E}"], "", Fault::BadCharacter),
         order(["key", "canary"], "[session_key]\nmax_length = 4", Fault::BadKey),
         order(["rep", "99"], "", Fault::UnknownRep),

@@ -86,7 +86,7 @@ fn input_that_the_desk_refuses_is_named_with_its_code_and_asks_nothing_of_the_si
         (&["survey", "--name", "Zo"], "I8", "Please choose an issue"),
         (&["survey", "--issue", "QZXW", "--name", "Zo"], "I7", "--issue"),
         (&["survey", "--issue", "1"], "I2", "name is required"),
-        (&["survey", "--issue", "1", "--name", "Zo", "--company-code", "B"], "I3", "company-code is hidden"),
+        (&["rep", "12", "--name", "QZXW"], "I3", "--name with rep: dialect \"connector\" has it with the survey alone"),
     ];
     for (words, code, named) in cases {
         let output = desk.start(words);

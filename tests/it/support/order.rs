@@ -9,7 +9,7 @@ use support_kiosk::clean::Clean;
 use support_kiosk::config::{self, Config};
 use support_kiosk::connect::{Cancel, Download, Order, Purpose, Stage, Stop, download};
 use support_kiosk::failure::{Failure, Fault};
-use support_kiosk::session::{Id, KeyLength, Places, SessionKey, SessionRequest};
+use support_kiosk::session::{CustomerDetails, Id, KeyLength, Places, SessionKey, SessionRequest};
 use tempfile::TempDir;
 
 /// A client that ends at once.
@@ -24,12 +24,22 @@ pub fn clean(text: &str) -> Clean {
 
 /// A request by the session key [`KEY`].
 pub fn by_key() -> SessionRequest {
-    SessionRequest::Key(SessionKey::read(KEY, KeyLength::default()).expect("a key"))
+    by_key_with(CustomerDetails::default())
 }
 
 /// A request for one representative.
 pub fn by_rep() -> SessionRequest {
-    SessionRequest::Rep { id: Id::new(12).expect("an id"), name: clean("Dana Whitfield") }
+    by_rep_with(CustomerDetails::default())
+}
+
+/// A request by the session key [`KEY`], and what goes with it.
+pub fn by_key_with(details: CustomerDetails) -> SessionRequest {
+    SessionRequest::Key { key: SessionKey::read(KEY, KeyLength::default()).expect("a key"), details }
+}
+
+/// A request for one representative, and what goes with it.
+pub fn by_rep_with(details: CustomerDetails) -> SessionRequest {
+    SessionRequest::Rep { id: Id::new(12).expect("an id"), name: clean("Dana Whitfield"), details }
 }
 
 /// The config of a desk at `url` that keeps its clients in `folder`; everything else is as by default, but with short times.

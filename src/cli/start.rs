@@ -1,0 +1,139 @@
+//! `start` as typed: whom or what is asked for, what goes with it, and what becomes of it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use zeroize::Zeroizing;
+
+use super::WHICH_CONFIG;
+use crate::session::Field;
+
+/// The heading over the options of every way of `start`.
+const DELIVERY: &str = "What becomes of it";
+
+/// The value that stands for standard input.
+pub const STANDARD_INPUT: &str = "-";
+
+/// A session without a screen.
+#[derive(Args)]
+#[command(disable_help_subcommand = true, subcommand_value_name = "WAY", subcommand_help_heading = "Ways")]
+pub struct Start {
+    /// Whom or what is asked for.
+    #[command(subcommand)]
+    pub way: StartWay,
+    /// What becomes of it.
+    #[command(flatten)]
+    pub delivery: Delivery,
+    /// Which config.
+    #[arg(long, value_name = "FILE", global = true, help = WHICH_CONFIG, help_heading = DELIVERY)]
+    pub config: Option<PathBuf>,
+}
+
+/// What becomes of a session that was started.
+#[derive(Args)]
+pub struct Delivery {
+    /// Download the client into this folder, and print where it is; nothing is run
+    #[arg(long, value_name = "DIR", global = true, help_heading = DELIVERY)]
+    pub save: Option<PathBuf>,
+    /// Print the link that starts the session; nothing is asked of the site
+    #[arg(long, global = true, help_heading = DELIVERY)]
+    pub print_link: bool,
+    /// Return once the client runs
+    #[arg(long, global = true, help_heading = DELIVERY)]
+    pub no_wait: bool,
+    /// One JSON object a line on standard output
+    #[arg(long, global = true, help_heading = DELIVERY)]
+    pub json: bool,
+}
+
+/// Whom or what is asked for.
+#[derive(Subcommand)]
+pub enum StartWay {
+    /// A session with one representative
+    #[command(after_help = GO_WITH)]
+    Rep {
+        /// The representative's number, as in the config
+        #[arg(allow_negative_numbers = true)]
+        id: String,
+        /// What goes with it.
+        #[command(flatten)]
+        details: DetailOptions,
+    },
+    /// A session that a representative gave a key for
+    #[command(after_help = GO_WITH)]
+    Key {
+        /// The key; - reads it from standard input, where no other user sees it
+        #[arg(value_parser = secret)]
+        key: Zeroizing<String>,
+        /// What goes with it.
+        #[command(flatten)]
+        details: DetailOptions,
+    },
+    /// A session by the survey
+    Survey {
+        /// The issue's number or code name, as in the config; none: anyone who is free
+        #[arg(long, value_name = "ID")]
+        issue: Option<String>,
+        /// The survey's answers.
+        #[command(flatten)]
+        details: DetailOptions,
+    },
+}
+
+/// Which of the survey's fields go with another way.
+const GO_WITH: &str =
+    "What is told about the customer goes with this way in dialect start-session, for each field whose `ways` names it.";
+
+/// The heading over the survey's fields.
+const DETAILS: &str = "About the customer (one value may be -: all of standard input)";
+
+/// The survey's fields, which in dialect `start-session` may go with every way.
+#[derive(Args)]
+#[command(next_help_heading = DETAILS)]
+pub struct DetailOptions {
+    /// The customer's name
+    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
+    name: Option<Zeroizing<String>>,
+    /// The customer's company
+    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
+    company: Option<Zeroizing<String>>,
+    /// The company's code
+    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
+    company_code: Option<Zeroizing<String>>,
+    /// What the problem is, of as many lines as it takes
+    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
+    description: Option<Zeroizing<String>>,
+    /// The key into an external help-desk ticket system
+    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
+    external_key: Option<Zeroizing<String>>,
+}
+
+impl DetailOptions {
+    /// What was given for a field.
+    pub fn value(&self, field: Field) -> Option<&Zeroizing<String>> {
+        match field {
+            Field::Name => self.name.as_ref(),
+            Field::Company => self.company.as_ref(),
+            Field::CompanyCode => self.company_code.as_ref(),
+            Field::Description => self.description.as_ref(),
+            Field::ExternalKey => self.external_key.as_ref(),
+        }
+    }
+}
+
+impl StartWay {
+    /// How many values are to be read from standard input.
+    pub(super) fn values_in_standard_input(&self) -> usize {
+        let (key, details) = match self {
+            Self::Rep { details, .. } | Self::Survey { details, .. } => (None, details),
+            Self::Key { key, details } => (Some(key), details),
+        };
+        let given = Field::ALL.iter().filter_map(|field| details.value(*field));
+        key.into_iter().chain(given).filter(|value| value.as_str() == STANDARD_INPUT).count()
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the signature that clap asks for")]
+fn secret(value: &str) -> Result<Zeroizing<String>, std::convert::Infallible> {
+    Ok(Zeroizing::new(value.to_owned()))
+}

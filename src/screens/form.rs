@@ -1,0 +1,297 @@
+//! A form: the desk's questions, one stop each, and `Continue` as the last. Nothing typed is ever lost to a mistake: what is
+//! wrong is said beside its field, and the focus goes to the first. The survey has one, and so may the other ways.
+
+use zeroize::Zeroizing;
+
+use super::picker::said;
+use super::{Cursor, Scene};
+use crate::app::keys::{Focus, Skip, Wish};
+use crate::clean::Clean;
+use crate::session::{self, Answers, CustomerDetails, SurveyProblem, VisitForm};
+use crate::text::Text;
+use crate::theme::Role;
+use crate::ui::Look;
+use crate::ui::field::{Field, Lines, Trouble};
+use crate::ui::list::Move;
+use crate::ui::pen::{Line, Pen};
+use crate::ui::skeleton;
+use crate::ui::width::fit;
+
+/// Under so many characters left the counter is shown.
+const COUNTED_BELOW: usize = 100;
+/// From this width on the labels stand beside their fields.
+const BESIDE_FROM: usize = 60;
+/// Where the fields begin then.
+const LABEL_COLUMNS: usize = 20;
+/// Rows of a field's text that are shown while it has the focus; otherwise half as many.
+const ROWS_SHOWN: usize = 4;
+/// How much of what was chosen is shown beside the question, in columns.
+const CHOICE_COLUMNS: usize = 28;
+
+/// A form as far as it is filled in.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Form {
+    rules: VisitForm,
+    questions: Vec<Question>,
+    /// The stop with the focus: a question, or past the last one `Continue`.
+    stop: usize,
+}
+
+/// What a person wants of the screen that has the form.
+pub(super) enum FormOutcome {
+    /// Nothing.
+    Stay,
+    /// Back to the screen before.
+    Back,
+    /// On, with this.
+    Filled(CustomerDetails),
+}
+
+/// One field of the form that the customer sees.
+#[derive(Debug, PartialEq, Eq)]
+struct Question {
+    field: session::Field,
+    typed: Field,
+    trouble: Option<QuestionTrouble>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum QuestionTrouble {
+    Typing(Trouble),
+    Whole(SurveyProblem),
+}
+
+/// A stop as it is drawn: its lines, and where in them the cursor stands.
+struct Block {
+    lines: Vec<Line>,
+    cursor: (usize, usize),
+}
+
+/// What was chosen, as it stands beside a form's question.
+pub(super) fn aside(chosen: &str, look: &Look) -> String {
+    fit(chosen, CHOICE_COLUMNS, look.signs.cut)
+}
+
+impl Form {
+    /// The questions of a form, each with the desk's default in it.
+    pub(super) fn new(rules: VisitForm) -> Self {
+        let questions = rules.shown().map(|field| Question::new(field, &rules)).collect();
+        Self { rules, questions, stop: 0 }
+    }
+
+    /// Whether there is nothing to ask.
+    pub(super) fn is_empty(&self) -> bool {
+        self.questions.is_empty()
+    }
+
+    /// What is sent as the form stands, or what is wrong with it.
+    pub(super) fn details(&self) -> Result<CustomerDetails, Vec<(session::Field, SurveyProblem)>> {
+        let mut answers = Answers::default();
+        for question in &self.questions {
+            answers.set(question.field, Zeroizing::new(question.typed.text().to_owned()));
+        }
+        self.rules.fill(&answers)
+    }
+
+    /// The label of a field: the desk's own, or the language's.
+    pub(super) fn label(&self, field: session::Field, text: &Text) -> String {
+        let usual = match field {
+            session::Field::Name => text.survey.name,
+            session::Field::Company => text.survey.company,
+            session::Field::CompanyCode => text.survey.company_code,
+            session::Field::Description => text.survey.description,
+            session::Field::ExternalKey => text.survey.external_key,
+        };
+        self.rules.rules(field).label.as_ref().map_or_else(|| usual.to_owned(), Clean::to_string)
+    }
+
+    /// Where keys go.
+    pub(super) fn focus(&self) -> Focus {
+        match self.questions.get(self.stop).map(|question| question.field) {
+            None => Focus::Button,
+            Some(session::Field::Description) => Focus::Lines,
+            Some(_) => Focus::Line,
+        }
+    }
+
+    /// Draws it. Answers where the cursor stands.
+    pub(super) fn draw(&self, scene: &Scene, pen: &mut Pen) -> Cursor {
+        let mut lines: Vec<Line> = Vec::new();
+        let mut cursor = (0, 0);
+        let mut focused_rows = 0..0;
+        for stop in 0..=self.questions.len() {
+            let block = self.block(stop, scene, pen.columns());
+            if stop == self.stop {
+                cursor = (lines.len() + block.cursor.0, block.cursor.1);
+                focused_rows = lines.len()..lines.len() + block.lines.len();
+            }
+            lines.extend(block.lines);
+        }
+        // Scrolled no further than it takes to show the whole of the stop with the focus.
+        let first = focused_rows.end.saturating_sub(pen.rows_left()).min(focused_rows.start);
+        let (_, top) = pen.position();
+        for line in &lines[first..] {
+            pen.pieces(line);
+        }
+        let (column, _) = pen.position_at(cursor.1);
+        (column, top + u16::try_from(cursor.0 - first).unwrap_or(u16::MAX))
+    }
+
+    /// Takes in what a person wants.
+    pub(super) fn act(&mut self, wish: Wish, scene: &Scene) -> FormOutcome {
+        let at_the_end = self.stop == self.questions.len();
+        match wish {
+            Wish::Confirm if at_the_end => return self.go_on(),
+            Wish::Confirm => self.skip(Skip::Next),
+            Wish::Skip(to) => self.skip(to),
+            Wish::Move(movement) => self.go(movement, scene),
+            Wish::Edit(edit) => {
+                if let Some(question) = self.questions.get_mut(self.stop) {
+                    question.trouble = question.typed.edit(edit).err().map(QuestionTrouble::Typing);
+                }
+            }
+            Wish::Back => return FormOutcome::Back,
+            Wish::Pick(_) | Wish::Hide | Wish::HandOff => {}
+        }
+        FormOutcome::Stay
+    }
+
+    /// Takes in pasted text.
+    pub(super) fn paste(&mut self, text: &str) {
+        if let Some(question) = self.questions.get_mut(self.stop) {
+            question.trouble = question.typed.paste(text).err().map(QuestionTrouble::Typing);
+        }
+    }
+
+    fn go_on(&mut self) -> FormOutcome {
+        match self.details() {
+            Ok(details) => FormOutcome::Filled(details),
+            Err(problems) => {
+                for question in &mut self.questions {
+                    let problem = problems.iter().find(|(field, _)| *field == question.field);
+                    question.trouble = problem.map(|(_, problem)| QuestionTrouble::Whole(*problem));
+                }
+                self.stop = self.questions.iter().position(|question| question.trouble.is_some()).unwrap_or(self.stop);
+                FormOutcome::Stay
+            }
+        }
+    }
+
+    fn skip(&mut self, to: Skip) {
+        self.stop = match to {
+            Skip::Next => (self.stop + 1).min(self.questions.len()),
+            Skip::Previous => self.stop.saturating_sub(1),
+        };
+    }
+
+    /// Up and down go from line to line within a field, and past its ends to the next one.
+    fn go(&mut self, movement: Move, scene: &Scene) {
+        let columns = field_columns(skeleton::body_columns(scene.size));
+        let (down, past) = match movement {
+            Move::Up => (false, Skip::Previous),
+            Move::Down => (true, Skip::Next),
+            Move::PageUp | Move::PageDown | Move::First | Move::Last => return,
+        };
+        let within = self.questions.get_mut(self.stop);
+        if !within.is_some_and(|question| question.typed.step_line(down, columns)) {
+            self.skip(past);
+        }
+    }
+}
+
+impl Question {
+    fn new(field: session::Field, form: &VisitForm) -> Self {
+        let lines = if field == session::Field::Description { Lines::Many } else { Lines::One };
+        let mut typed = Field::new(field.limit(), lines);
+        // A default longer than its field is cut by the field's own limit, and said so like anything that is pasted.
+        let trouble = typed.paste(form.rules(field).default.as_str()).err().map(QuestionTrouble::Typing);
+        Self { field, typed, trouble }
+    }
+
+    /// What is to be said below the field: what is wrong, or how much room is left.
+    fn note(&self, focused: bool, look: &Look) -> Option<(Role, String)> {
+        let text = &look.text.survey;
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        match self.trouble {
+            Some(QuestionTrouble::Typing(trouble)) => Some((Role::Error, said(trouble, look))),
+            Some(QuestionTrouble::Whole(SurveyProblem::Character(refused))) => {
+                Some((Role::Error, said(Trouble::Character(refused), look)))
+            }
+            Some(QuestionTrouble::Whole(problem)) => {
+                let words = match problem {
+                    SurveyProblem::TooLong { count: long } => text.too_long(count(long - self.field.limit())),
+                    SurveyProblem::NoRoom { excess } => text.too_long(count(excess)),
+                    SurveyProblem::Missing | SurveyProblem::Character(_) => text.missing.to_owned(),
+                };
+                Some((Role::Error, format!("{} {words}", look.signs.wrong)))
+            }
+            None if focused && self.typed.room() < COUNTED_BELOW => Some((Role::Dim, text.left(count(self.typed.room())))),
+            None => None,
+        }
+    }
+}
+
+/// How wide a field is in a body of this width.
+fn field_columns(body: usize) -> usize {
+    if body >= BESIDE_FROM { body - LABEL_COLUMNS - 1 } else { body.saturating_sub(3) }
+}
+
+impl Form {
+    fn block(&self, stop: usize, scene: &Scene, columns: usize) -> Block {
+        let focused = stop == self.stop;
+        let bar = if focused { scene.look.signs.focus } else { " " };
+        if let Some(question) = self.questions.get(stop) {
+            return self.question_block(question, focused, bar, scene, columns);
+        }
+        let role = if focused { Role::Focus } else { Role::Text };
+        let words = (role, scene.look.text.survey.go_on.to_owned());
+        let blank = scene.airy().then(Line::new);
+        let above = usize::from(blank.is_some());
+        let item = vec![(Role::Accent, format!("{bar} ")), words];
+        Block { lines: blank.into_iter().chain([item]).collect(), cursor: (above, 0) }
+    }
+
+    fn question_block(&self, question: &Question, focused: bool, bar: &str, scene: &Scene, columns: usize) -> Block {
+        let text = &scene.look.text.survey;
+        let beside = columns >= BESIDE_FROM;
+        let indent = if beside { LABEL_COLUMNS } else { 2 };
+        let need = if self.rules.rules(question.field).required { text.needed } else { text.optional };
+        let name = self.label(question.field, scene.look.text);
+        let name_role = if focused { Role::Focus } else { Role::Text };
+        let lead = |label: &str| {
+            let label = fit(label, indent - 3, scene.look.signs.cut);
+            let pad = " ".repeat(indent - 2 - crate::ui::width::columns(&label));
+            vec![(Role::Accent, format!("{bar} ")), (name_role, label), (Role::Text, pad)]
+        };
+        let (shown, caret) = shown_lines(question, focused, field_columns(columns));
+        let mut lines: Vec<Line> = Vec::new();
+        let mut first_row = 0;
+        if !beside {
+            let label = vec![(Role::Accent, format!("{bar} ")), (name_role, name.clone()), (Role::Dim, format!("  {need}"))];
+            lines.push(label);
+            first_row = 1;
+        }
+        for (row, line) in shown.iter().enumerate() {
+            let mut pieces =
+                if beside { lead(if row == 0 { &name } else { "" }) } else { vec![(Role::Accent, format!("{bar} "))] };
+            if beside && question.typed.text().is_empty() {
+                pieces.push((Role::Dim, need.to_owned()));
+            }
+            pieces.push((Role::Text, line.clone()));
+            lines.push(pieces);
+        }
+        if let Some((role, note)) = question.note(focused, scene.look) {
+            lines.push(vec![(Role::Accent, bar.to_owned()), (Role::Text, " ".repeat(indent - 1)), (role, note)]);
+        }
+        Block { lines, cursor: (first_row + caret.0, indent + caret.1) }
+    }
+}
+
+/// The rows of a field that are shown, those around the caret while it has the focus, and where the caret is in them.
+fn shown_lines(question: &Question, focused: bool, columns: usize) -> (Vec<String>, (usize, usize)) {
+    let (lines, (row, column)) = question.typed.laid_out(columns);
+    let rows = if focused { ROWS_SHOWN } else { ROWS_SHOWN / 2 };
+    let first = if focused { (row + 1).saturating_sub(rows) } else { 0 };
+    let shown = lines.iter().skip(first).take(rows).map(|line| (*line).to_owned()).collect();
+    (shown, (row.saturating_sub(first), column))
+}
