@@ -188,6 +188,8 @@ catalogue! {
     BadCaFile = "C2", Config, Staff;
     /// `network.proxy` is `"environment"`, and what the environment names is no proxy that can be used.
     BadProxy = "C3", Config, Staff;
+    /// Status 404 to a request in dialect `connector`, which today's sites do not have.
+    WrongDialect = "C4", Answered, Staff;
 
     /// A value has more characters than the site takes.
     TooLong = "I1", Input, Change;

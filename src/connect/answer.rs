@@ -12,7 +12,7 @@ use reqwest::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE};
 use super::program;
 use super::repeated::{self, Ends};
 use super::site::Answer;
-use crate::config::{Config, Kind};
+use crate::config::{Config, Dialect, Kind};
 use crate::failure::{Failure, Fault};
 use crate::session::SessionRequest;
 use disposition::Disposition;
@@ -36,8 +36,8 @@ pub(super) struct Opening {
 }
 
 /// Whether the status says that a client comes; else what the page says.
-pub(super) async fn granted(answer: &mut Answer, request: &SessionRequest) -> Result<(), Failure> {
-    match fault_of_status(answer.status().as_u16(), request) {
+pub(super) async fn granted(answer: &mut Answer, request: &SessionRequest, dialect: Dialect) -> Result<(), Failure> {
+    match fault_of_status(answer.status().as_u16(), request, dialect) {
         Some(fault) => {
             let page = rest_of_page(answer, Vec::new()).await;
             let text = page::text(&page.bytes, &media_type(answer));
@@ -92,12 +92,13 @@ fn disposition(answer: &Answer) -> Disposition {
 
 /// A site may say no to a key by a status too (contract.md, "Response"): then it is the key that is told of, which the customer
 /// can mend, and not the config.
-fn fault_of_status(status: u16, request: &SessionRequest) -> Option<Fault> {
+fn fault_of_status(status: u16, request: &SessionRequest, dialect: Dialect) -> Option<Fault> {
     match status {
         200 => None,
         408 | 425 | 429 | 503 => Some(Fault::SiteBusy),
         511 => Some(Fault::NetworkSignIn),
         400 | 401 | 403 | 404 | 410 | 422 if matches!(request, SessionRequest::Key { .. }) => Some(Fault::KeyRefused),
+        404 if dialect == Dialect::Connector => Some(Fault::WrongDialect),
         400..=499 => Some(Fault::SiteRejected),
         500..=599 => Some(Fault::SiteBroken),
         _ => Some(Fault::OddStatus),

@@ -29,6 +29,14 @@ fn d15_every_code_is_explained_in_the_customers_words_and_for_staff_without_a_co
 }
 
 #[test]
+fn staff_of_a_kiosk_in_the_old_dialect_are_told_which_a_current_site_wants() {
+    for (code, wants) in [("C4", "A current site wants site.dialect = \"start-session\""), ("S2", "wants \"start-session\"")] {
+        let out = explain(&[code]).stdout;
+        assert!(String::from_utf8_lossy(&out).contains(wants), "{code}: {}", String::from_utf8_lossy(&out));
+    }
+}
+
+#[test]
 fn d15_a_line_of_the_screen_is_taken_and_what_has_no_code_is_wrong_use_and_not_repeated() {
     for words in ["For staff: N3 · b12-3 · 14:32 · K7F204", "(N3,"] {
         assert!(String::from_utf8_lossy(&explain(&[words]).stdout).starts_with("N3\n"), "{words}");

@@ -41,7 +41,7 @@ fn d5_d6_an_answer_that_is_no_client_is_told_apart_and_leaves_nothing() {
         ("400", answer("400 Bad Request", "", page), Fault::SiteRejected),
         ("401", answer("401 Unauthorized", "", page), Fault::SiteRejected),
         ("403", answer("403 Forbidden", "", page), Fault::SiteRejected),
-        ("404", answer("404 Not Found", "", page), Fault::SiteRejected),
+        ("404", answer("404 Not Found", "", page), Fault::WrongDialect),
         ("410", answer("410 Gone", "", page), Fault::SiteRejected),
         ("429", answer("429 Too Many Requests", "", ""), Fault::SiteBusy),
         ("500", answer("500 Internal Server Error", "", page), Fault::SiteBroken),
@@ -109,7 +109,7 @@ fn d6_the_words_of_a_page_that_never_ends_are_not_waited_for() {
     let mut desk = Desk::at(&site.url());
     // Long enough for its beginning to come.
     desk.config.network.stall_timeout = Duration::from_secs(3);
-    let failure = desk.fails(&by_rep(), Fault::SiteRejected, "a page without end");
+    let failure = desk.fails(&by_rep(), Fault::WrongDialect, "a page without end");
     assert_eq!(failure.site_words.map(|words| words.to_string()).as_deref(), Some("No such page"));
 
     let page = b"HTTP/1.1 500 Oh\r\n\r\n<html><h1>Broken</h1>".to_vec();

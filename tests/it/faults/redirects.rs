@@ -75,7 +75,7 @@ pub fn rows(authority: &Authority) -> Vec<Row> {
         let script = move |number, _: &_| vec![Act::Send(if number == 0 { to("/x") } else { answer(status, "", "No") })];
         scripted(name, script, fault)
     };
-    rows.push(then("redirect to a page that is not there", "404 Not Found", Fault::SiteRejected));
+    rows.push(then("redirect to a page that is not there", "404 Not Found", Fault::WrongDialect));
     rows.push(then("redirect to a site that is broken", "502 Bad Gateway", Fault::SiteBroken));
     rows
 }

@@ -13,7 +13,7 @@ pub fn rows() -> Vec<Row> {
     };
     let busy = |name: &str, status: &str, header: &str| sends(name, answer(status, header, page), Fault::SiteBusy);
     let odd = [201, 202, 203, 205, 226, 299, 399, 600, 999].map(|status| with(status, Fault::OddStatus));
-    let rejected = [400, 401, 402, 403, 404, 405, 406, 410, 413, 414, 418, 421, 426, 431, 451, 499];
+    let rejected = [400, 401, 402, 403, 405, 406, 410, 413, 414, 418, 421, 426, 431, 451, 499];
     let broken = [500, 501, 502, 504, 505, 507, 520, 599];
     let mut rows = Vec::from(odd);
     rows.extend(rejected.map(|status| with(status, Fault::SiteRejected)));
@@ -25,6 +25,9 @@ pub fn rows() -> Vec<Row> {
     rows.extend([402, 405, 414, 431].map(|status| by_key(status, Fault::SiteRejected).by_key()));
     let garbled = Some(Fault::Garbled);
     rows.extend([
+        with(404, Fault::WrongDialect),
+        sends("status 404, in start-session", answer("404 Oh", "", page), Fault::SiteRejected)
+            .with("site.dialect", "\"start-session\""),
         with(511, Fault::NetworkSignIn),
         sends("status 204", "HTTP/1.1 204 No Content\r\n\r\n", Fault::OddStatus),
         sends("status 206 unasked", answer("206 P", "Content-Range: bytes 0-9/10\r\n", GOOD), Fault::OddStatus),

@@ -123,7 +123,7 @@ fn stalls() -> Vec<Row> {
         stalled("before the last chunk", &chunked(chunk(""))),
         stalled("in the trailers", &chunked(chunk("") + "0\r\nX-A: ")),
         // Its beginning has to come in time.
-        acts("a stall in a page", vec![Act::Send(page[..page.len() - 3].to_vec()), Act::Hold], Fault::SiteRejected)
+        acts("a stall in a page", vec![Act::Send(page[..page.len() - 3].to_vec()), Act::Hold], Fault::WrongDialect)
             .with("network.stall_timeout", "\"5s\""),
         acts("a byte now and then", drip(&"#".repeat(9999), Duration::from_millis(20)), Fault::TotalTimeout)
             .with("network.total_timeout", "\"700ms\""),
