@@ -130,7 +130,7 @@ fn save_keeps_the_client_for_its_owner_alone_and_prints_where() {
     let folder_word = folder.to_str().expect("UTF-8");
     let output = desk.start(&["key", KEY, "--save", folder_word]);
     assert_status(&output, 0, &["--save"]);
-    let file = folder.join(format!("bomgar-scc-{KEY}.sh"));
+    let file = folder.join(format!("bomgar-scc-{KEY}.desktop"));
     assert_eq!((stdout(&output), stderr(&output)), (format!("{}\n", file.display()), String::new()));
     let metadata = file.metadata().expect("saved");
     assert_eq!((metadata.permissions().mode() & 0o7777, metadata.len()), (0o600, 4 << 20));

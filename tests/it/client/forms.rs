@@ -114,11 +114,8 @@ impl Served {
         let mut command = self.desk.command();
         command.env("HOME", self.desk.at("home"));
         let mut pty = Pty::start_on(Terminal::Controlling, command, 80, 24);
-        if self.locked {
-            ask_in_lockdown(&mut pty)
-        } else {
-            ask(&mut pty)
-        }
+        let ask = if self.locked { ask_in_lockdown } else { ask };
+        ask(&mut pty);
         pty.wait_for("Your helper can see this computer now.");
         self.is_running();
         self.end_the_program();
