@@ -144,7 +144,7 @@ pub fn is_joiner(character: char) -> bool {
 }
 
 /// Characters that a person can't see and that change what others look like or where they stand.
-fn is_invisible(character: char) -> bool {
+pub fn is_invisible(character: char) -> bool {
     let code = u32::from(character);
     matches!(character,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'

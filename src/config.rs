@@ -33,7 +33,7 @@ use url::Url;
 
 use crate::clean::Clean;
 use crate::pin::PinHash;
-use crate::session::{FixedParameter, Issue, KeyLength, Places, Rep, SurveyForm, VisitForm, Way};
+use crate::session::{FixedParameter, Issue, KeyRules, Places, Rep, SurveyForm, VisitForm, Way};
 use crate::theme::Theme;
 
 /// A whole config, as meant.
@@ -54,7 +54,7 @@ pub struct Config {
     /// `[lists]`: the files with more of both, not read yet ([`lists::read`] does).
     pub lists: ListFiles,
     /// `[session_key]`
-    pub session_key: KeyLength,
+    pub session_key: KeyRules,
     /// `[survey]`
     pub survey: Survey,
     /// `[session]`

@@ -12,7 +12,7 @@ mod places;
 mod survey;
 mod visit;
 
-pub use key::{KeyLength, KeyProblem, SessionKey};
+pub use key::{KeyInput, KeyProblem, KeyRules, SessionKey};
 pub use parameter::FixedParameter;
 pub use places::{Piece, PlaceName, Places, pieces};
 pub use survey::{Answers, Choice, CustomerDetails, Field, FieldRules, Survey, SurveyForm, SurveyProblem, Typed, VisitForm};

@@ -62,7 +62,7 @@ pub enum StartWay {
     /// A session that a representative gave a key for
     #[command(after_help = GO_WITH)]
     Key {
-        /// The key; - reads it from standard input, where no other user sees it
+        /// The key, or a link with it; - reads it from standard input, where no other user sees it
         #[arg(value_parser = secret)]
         key: Zeroizing<String>,
         /// What goes with it.

@@ -107,7 +107,7 @@ fn meant(file: File, folder: &Path, locked: bool, findings: &mut Findings<'_>) -
         reps: menu::reps(section(file.rep), findings),
         issues: menu::issues(section(file.issue), site.dialect, findings),
         lists: menu::list_files(section(file.lists), folder, findings),
-        session_key: menu::key_length(&session_key, findings),
+        session_key: menu::key_rules(session_key, findings),
         survey,
         session: session(section(file.session)),
         download: launch::download(section(file.download), folder, findings),

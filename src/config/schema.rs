@@ -97,6 +97,7 @@ sections! {
     SessionKey needs [] {
         min_length: u64,
         max_length: u64,
+        characters: String,
         skip_confirm: bool,
     }
 

@@ -199,14 +199,15 @@ mod tests {
 
     use super::*;
     use crate::clean::Clean;
-    use crate::session::{Answers, CustomerDetails, FixedParameter, Id, KeyLength, Places, SessionKey, Survey, SurveyForm, Way};
+    use crate::session::{Answers, CustomerDetails, FixedParameter, Id, KeyRules, Places, SessionKey, Survey, SurveyForm, Way};
 
     fn without(words: &str, request: &SessionRequest) -> String {
         super::without(words, Ends::Whole, request)
     }
 
     fn key(key: &str) -> SessionRequest {
-        let key = SessionKey::read(key, KeyLength::default()).expect("a key");
+        let rules = KeyRules { characters: "!@#$%^*".to_owned(), ..KeyRules::default() };
+        let key = SessionKey::read(key, &rules).expect("a key");
         SessionRequest::Key { key, details: CustomerDetails::default() }
     }
 
@@ -266,7 +267,7 @@ mod tests {
         assert_eq!(without("Dana  is\naway at 12.", &rep(CustomerDetails::default())), "Dana is away at 12.");
         let typed = details(Way::Rep, "Anna Li", "");
         assert_eq!(without("Dana is away, Anna Li.", &rep(typed)), "Dana is away, ….");
-        let read = SessionKey::read("QZXWVKJ", KeyLength::default()).expect("a key");
+        let read = SessionKey::read("QZXWVKJ", &KeyRules::default()).expect("a key");
         let by_key = SessionRequest::Key { key: read, details: details(Way::Key, "Anna Li", "") };
         assert_eq!(without("No QZXWVKJ, Anna Li.", &by_key), "No …, ….");
     }

@@ -104,7 +104,7 @@ fn go_on(item: Item, scene: &Scene) -> Step {
     let screen = match item {
         Item::Help => return Step::Help,
         Item::Way(Way::Rep) => Screen::Reps(Reps::new(Purpose::Session, scene)),
-        Item::Way(Way::Key) => Screen::Key(Key::new(scene)),
+        Item::Way(Way::Key) => Screen::Key(Key::default()),
         Item::Way(Way::Survey) => match scene.desk.config.survey.menu {
             SurveyMenu::Issues => Screen::Issues(Issues::new(scene)),
             SurveyMenu::Reps => Screen::Reps(Reps::new(Purpose::Survey, scene)),

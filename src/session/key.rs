@@ -1,34 +1,97 @@
-//! The session key: read generously (spaces, hyphens, a whole link), kept as a secret.
+//! The session key: read from what people type and paste, and kept as a secret.
+//!
+//! ```text
+//! text ──KeyInput::read──> Characters, or InLink ──the length──> SessionKey
+//!                          Address: a link without a key, which is never sent
+//! ```
+
+mod address;
+mod characters;
+mod layers;
+mod link;
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::clean::{Clean, Refused, is_joiner};
-
-/// How long a session key may be, in characters; the alphabet is the vendor's secret (contract.md).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeyLength {
-    /// At least so many, 1 or more.
+/// What a desk's session keys look like. The vendor documents neither their alphabet nor their length (contract.md).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyRules {
+    /// At least so many characters, 1 or more.
     pub min: usize,
-    /// At most so many.
+    /// At most so many characters.
     pub max: usize,
+    /// What a key may have besides letters and digits.
+    pub characters: String,
 }
 
-impl Default for KeyLength {
+impl Default for KeyRules {
     fn default() -> Self {
-        Self { min: 1, max: 64 }
+        Self { min: 1, max: 64, characters: String::new() }
     }
 }
 
-/// A session key without spaces and hyphens, of a length that the config allows. Erased when dropped; its `Debug` is blank.
+impl KeyRules {
+    /// Whether this can be among [`KeyRules::characters`]: a sign that can be seen, in its plain form.
+    pub fn can_name(character: char) -> bool {
+        let is_sign = !character.is_alphanumeric() && !character.is_whitespace();
+        is_sign && characters::is_visible(character) && characters::is_plain(character)
+    }
+
+    /// Whether a key may have this character. All others are skipped.
+    pub fn keeps(&self, character: char) -> bool {
+        characters::is_letter_or_digit(character) || self.is_further(character)
+    }
+
+    /// The characters of a key in a text, each in its plain form.
+    pub fn characters_of(&self, text: &str) -> Zeroizing<String> {
+        let mut key = Zeroizing::new(String::with_capacity(text.len()));
+        text.chars().for_each(|character| characters::add_to_key(character, self, &mut key));
+        key
+    }
+
+    fn is_further(&self, character: char) -> bool {
+        self.characters.contains(character)
+    }
+}
+
+/// What a text is that was given in place of a key, whatever its length. Has no `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub enum KeyInput {
+    /// The characters of a key; maybe none.
+    Characters(Zeroizing<String>),
+    /// A link, and the characters of the key in it.
+    InLink(Zeroizing<String>),
+    /// An address that holds no key.
+    Address,
+}
+
+impl KeyInput {
+    /// Tells a key from a link. Takes time in proportion to the text, however long it is.
+    pub fn read(text: &str, rules: &KeyRules) -> Self {
+        let layers = layers::layers(text, rules);
+        let is_address = layers.iter().any(|layer| address::is_in(layer, rules));
+        // A key may have an equals sign of its own.
+        let may_be_link = is_address || !rules.keeps('=');
+        if let Some(key) = may_be_link.then(|| link::key_in(&layers, rules)).flatten() {
+            Self::InLink(key)
+        } else if is_address {
+            link::key_in_broken_lines(text, rules).map_or(Self::Address, Self::InLink)
+        } else {
+            let innermost = layers.last().map_or(text, |layer| layer.as_str());
+            Self::Characters(rules.characters_of(innermost))
+        }
+    }
+}
+
+/// A session key of a length that the config allows. Erased when dropped; its `Debug` is blank.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionKey(Zeroizing<String>);
 
 /// Why a text is no session key. Says nothing of the text itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyProblem {
-    /// Nothing was left once spaces and hyphens were dropped.
+    /// It has no letter and no digit.
     #[error("the session key is empty")]
     Empty,
     /// Fewer characters than a key of this desk has.
@@ -47,34 +110,27 @@ pub enum KeyProblem {
         /// How many there may be.
         max: usize,
     },
-    /// A character that can't be part of any key.
-    #[error("session key: {0}")]
-    Character(Refused),
+    /// An address that holds no key.
+    #[error(
+        "this is an address without a session key: give the key's characters, or a link with a value for access_key, short_key, \
+         ak, accessKey or access_key_pretty"
+    )]
+    Address,
 }
 
 impl SessionKey {
-    /// Reads a key as people give it: spaces and hyphens are dropped, and a link to a session gives the key in it
-    /// (`access_key` or `short_key`).
-    pub fn read(raw: &str, length: KeyLength) -> Result<Self, KeyProblem> {
-        let given = key_of_link(raw).unwrap_or_else(|| Zeroizing::new(raw.to_owned()));
-        let kept: Zeroizing<String> = Zeroizing::new(given.chars().filter(|c| !Self::drops(*c)).collect());
-        let key = Clean::line(&kept).map_err(KeyProblem::Character)?;
-        if let Some(character) = key.as_str().chars().find(|c| is_joiner(*c)) {
-            // It would be sent unseen: no key is written in a script that needs one.
-            return Err(KeyProblem::Character(Refused { character }));
-        }
-        let key = Zeroizing::new(key.into_string());
+    /// Reads a key as people give it: only its letters and digits count, and a link gives the key in it.
+    pub fn read(text: &str, rules: &KeyRules) -> Result<Self, KeyProblem> {
+        let key = match KeyInput::read(text, rules) {
+            KeyInput::Characters(key) | KeyInput::InLink(key) => key,
+            KeyInput::Address => return Err(KeyProblem::Address),
+        };
         match key.chars().count() {
             0 => Err(KeyProblem::Empty),
-            count if count < length.min => Err(KeyProblem::TooShort { count, min: length.min }),
-            count if count > length.max => Err(KeyProblem::TooLong { count, max: length.max }),
+            count if count < rules.min => Err(KeyProblem::TooShort { count, min: rules.min }),
+            count if count > rules.max => Err(KeyProblem::TooLong { count, max: rules.max }),
             _ => Ok(Self(key)),
         }
-    }
-
-    /// Whether a character is read over: people write keys in groups.
-    pub fn drops(character: char) -> bool {
-        character.is_whitespace() || is_hyphen(character)
     }
 
     /// The key itself, for the wire and for the customer's own screen.
@@ -89,51 +145,5 @@ impl fmt::Debug for SessionKey {
     }
 }
 
-fn is_hyphen(character: char) -> bool {
-    matches!(character, '-' | '\u{2010}'..='\u{2015}')
-}
-
-fn key_of_link(raw: &str) -> Option<Zeroizing<String>> {
-    let link = url::Url::parse(raw.trim()).ok()?;
-    let (_, value) = link.query_pairs().find(|(name, _)| name == "access_key" || name == "short_key")?;
-    Some(Zeroizing::new(value.into_owned()))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(raw: &str) -> Result<String, KeyProblem> {
-        SessionKey::read(raw, KeyLength { min: 4, max: 8 }).map(|key| key.reveal().to_owned())
-    }
-
-    #[test]
-    fn spaces_and_hyphens_are_dropped_and_a_link_gives_its_key() {
-        for raw in [
-            "4710938",
-            " 471-0938 ",
-            "4 7 1 0 9 3 8",
-            "471–09—38",
-            "https://support.example.com/download_customer_connector.ns?access_key=4710938",
-            "https://support.example.com/api/start_session?lang=en&short_key=471-0938#x",
-        ] {
-            assert_eq!(read(raw), Ok("4710938".to_owned()), "{raw}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_key_says_why() {
-        assert_eq!(read(" - "), Err(KeyProblem::Empty));
-        assert_eq!(read("123"), Err(KeyProblem::TooShort { count: 3, min: 4 }));
-        assert_eq!(read("123456789"), Err(KeyProblem::TooLong { count: 9, max: 8 }));
-        for character in ['\u{1B}', '\u{200D}', '\u{E0100}', '\u{1D173}'] {
-            assert_eq!(read(&format!("1234{character}5")), Err(KeyProblem::Character(Refused { character })));
-        }
-    }
-
-    #[test]
-    fn a_key_is_never_in_a_debug_print() {
-        let key = SessionKey::read("4710938", KeyLength::default()).expect("a key");
-        assert_eq!(format!("{key:?}"), "SessionKey");
-    }
-}
+mod tests;

@@ -19,6 +19,7 @@ use zeroize::Zeroize;
 
 use super::key::{Input, Key};
 use characters::{Arrived, Characters};
+pub use paste::PASTE_BYTES;
 use paste::Paste;
 
 mod characters;

@@ -99,6 +99,15 @@ pub const SCREENS: &[(&str, Way)] = &[
         to_key(kiosk);
         kiosk.key(Key::Enter);
     }),
+    ("key_address_refused", |kiosk| {
+        to_key(kiosk);
+        kiosk.type_text("https://support.example.com/help/sessions?lang=en");
+        kiosk.key(Key::Enter);
+    }),
+    ("key_paste_refused", |kiosk| {
+        to_key(kiosk);
+        kiosk.paste("https://support.example.com/help/sessions?lang=en");
+    }),
     ("review_key", |kiosk| {
         to_key(kiosk);
         kiosk.type_text("4710938");

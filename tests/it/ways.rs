@@ -69,6 +69,147 @@ fn a_pasted_link_gives_its_key() {
 }
 
 #[test]
+fn what_no_key_has_is_skipped_without_a_word_whether_typed_or_pasted() {
+    for text in ["“471\u{A0}-٠９.38”!", "\u{FEFF}471\u{200B}0\u{AD}938\u{200E}", "4.7.1.0.9.3.8.", "(471/0938)"] {
+        for paste in [false, true] {
+            let mut kiosk = kiosk();
+            kiosk.key(Key::Char('2'));
+            if paste {
+                assert_eq!(kiosk.paste(text), []);
+            } else {
+                kiosk.type_text(text);
+            }
+            let shown = kiosk.text();
+            assert!(shown.contains("4 7 1   0 9 3   8") && !shown.contains("! "), "{text:?}, {paste}: {shown}");
+            assert_eq!(key_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter]))), "4710938", "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn a_typed_link_is_seen_as_it_is_typed_and_gives_its_key() {
+    for (link, end) in [
+        ("https://support.example.com/?ak=4710938", "https://support.example.com/?ak=4710938"),
+        ("support.example.com/check_access_key?access_key_pretty=471-0938&lang=en", "access_key_pretty=471-0938&lang=en"),
+        (&format!("https://a.example/{}?ak=4710938", "x".repeat(1500)), "xxx?ak=4710938"),
+    ] {
+        let mut kiosk = kiosk();
+        kiosk.key(Key::Char('2'));
+        kiosk.type_text(link);
+        assert!(kiosk.text().contains(end), "{}", kiosk.text());
+        kiosk.key(Key::Enter);
+        assert!(kiosk.text().contains("your key: 471 093 8"), "{}", kiosk.text());
+        kiosk.key(Key::Esc);
+        assert!(kiosk.text().contains("4 7 1   0 9 3   8"), "the link has given its key: {}", kiosk.text());
+        assert_eq!(key_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter]))), "4710938", "{link}");
+    }
+}
+
+#[test]
+fn an_address_without_a_key_is_refused_in_words_and_never_sent() {
+    let words = "There is no key in this link. Type the characters of the key, or open\n   the link on your own device.";
+    for address in ["https://support.example.com/quietmarsh", "support.example.com/help?lang=en", "www.example.com"] {
+        for paste in [false, true] {
+            let mut kiosk = kiosk();
+            kiosk.key(Key::Char('2'));
+            if paste {
+                assert_eq!(kiosk.paste(address), []);
+            } else {
+                kiosk.type_text(address);
+                assert_eq!(kiosk.keys(&[Key::Enter, Key::Enter]), [], "{address}");
+            }
+            assert!(kiosk.text().contains(words), "{address}, {paste}: {}", kiosk.text());
+            assert!(matches!(kiosk.model.screen(), Screen::Key(_)));
+            assert_eq!(kiosk.text().contains(address), !paste, "of a paste nothing is taken: {}", kiosk.text());
+            kiosk.key(Key::Ctrl('u'));
+            kiosk.type_text("4710938");
+            assert_eq!(key_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter]))), "4710938", "{address}");
+        }
+    }
+}
+
+#[test]
+fn a_paste_that_is_too_long_is_refused_as_a_whole() {
+    let too_long = "A key has at most 64 characters.";
+    let too_much = "This is too long to be read.";
+    for (pasted, words) in [
+        ("4".repeat(65), too_long),
+        (format!("https://a.example/?ak={}", "4".repeat(65)), too_long),
+        (format!("https://a.example/{}?ak=4710938", "x".repeat(4070)), too_much),
+        ("4710938 ".repeat(512), too_much),
+    ] {
+        let mut kiosk = kiosk();
+        kiosk.key(Key::Char('2'));
+        kiosk.paste(&pasted);
+        assert!(kiosk.text().contains(words), "{}", kiosk.text());
+        kiosk.key(Key::Enter);
+        assert!(kiosk.text().contains("There is no key here yet."), "nothing is taken: {}", kiosk.text());
+    }
+}
+
+#[test]
+fn a_link_that_was_typed_beyond_its_room_is_not_sent_cut() {
+    let mut kiosk = kiosk();
+    kiosk.key(Key::Char('2'));
+    kiosk.type_text(&format!("https://a.example/{}?ak=4710938", "x".repeat(2020)));
+    assert!(kiosk.text().contains("1 character did not fit."), "{}", kiosk.text());
+    for key in [Key::Enter, Key::Backspace, Key::Enter] {
+        assert_eq!(kiosk.key(key), []);
+        assert!(matches!(kiosk.model.screen(), Screen::Key(_)));
+    }
+    assert!(kiosk.text().contains("This is too long to be read."), "{}", kiosk.text());
+    kiosk.key(Key::Ctrl('u'));
+    kiosk.type_text("4710938");
+    assert_eq!(key_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter]))), "4710938");
+}
+
+#[test]
+fn each_key_of_the_editor_changes_what_is_seen_of_the_session_key() {
+    let mut kiosk = kiosk();
+    kiosk.key(Key::Char('2'));
+    kiosk.type_text("47 -- 1. 0 ");
+    for (key, shown) in [
+        (Key::Backspace, "4 7 1\n"),
+        (Key::Char('5'), "4 7 1   5\n"),
+        (Key::Home, "4 7 1   5\n"),
+        (Key::Delete, "7 1 5\n"),
+        (Key::Right, "7 1 5\n"),
+        (Key::Delete, "7 5\n"),
+        (Key::Left, "7 5\n"),
+        (Key::Char('9'), "9 7 5\n"),
+        (Key::End, "9 7 5\n"),
+        (Key::Backspace, "9 7\n"),
+    ] {
+        kiosk.key(key);
+        assert!(kiosk.text().contains(&format!(" {shown}")), "{key:?}: {}", kiosk.text());
+    }
+    let caret = kiosk.look().1.x;
+    kiosk.key(Key::Left);
+    assert_eq!(kiosk.look().1.x, caret - 2, "the caret passes over what is not seen");
+}
+
+#[test]
+fn characters_that_the_config_names_are_kept_and_may_be_typed() {
+    let mut kiosk = Kiosk::new(&DESK.replace("[kiosk]", "[session_key]\ncharacters = \"/-\"\n[kiosk]"), 80, 24);
+    kiosk.key(Key::Char('2'));
+    kiosk.type_text("ab/c-d. e");
+    assert!(kiosk.text().contains("a b /   c - d   e"), "{}", kiosk.text());
+    assert!(kiosk.text().contains("Spaces don't matter.") && !kiosk.text().contains("hyphens"), "{}", kiosk.text());
+    assert_eq!(key_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter]))), "ab/c-de");
+}
+
+#[test]
+fn k11_a_hidden_link_is_not_read_either() {
+    let mut kiosk = kiosk();
+    kiosk.key(Key::Char('2'));
+    kiosk.key(Key::Function(6));
+    kiosk.type_text("https://quiet.example/?ak=4710938");
+    assert!(!kiosk.text().contains("quiet") && !kiosk.text().contains("471"), "{}", kiosk.text());
+    kiosk.key(Key::Enter);
+    assert!(kiosk.text().contains("your key: •••••••"), "{}", kiosk.text());
+}
+
+#[test]
 fn k11_a_hidden_key_stays_hidden_on_the_review() {
     for hide in [&[Key::Function(6)][..], &[Key::Tab, Key::Enter, Key::Tab]] {
         let mut kiosk = kiosk();

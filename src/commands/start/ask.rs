@@ -9,7 +9,7 @@ use crate::config::lists::Choices;
 use crate::config::{self, Config, Dialect, SurveyMenu};
 use crate::failure::{Failure, Fault};
 use crate::session::{
-    Answers, Choice, CustomerDetails, Field, KeyProblem, Places, Rep, SessionKey, SessionRequest, Survey, SurveyProblem, Way,
+    Answers, Choice, CustomerDetails, Field, Places, Rep, SessionKey, SessionRequest, Survey, SurveyProblem, Way,
 };
 
 /// More of standard input than any field takes is not read: 1 MiB.
@@ -49,13 +49,7 @@ fn rep<'a>(id: &str, choices: &'a Choices) -> Result<&'a Rep, Failure> {
 }
 
 fn key_of(raw: &str, config: &Config) -> Result<SessionKey, Failure> {
-    SessionKey::read(raw, config.session_key).map_err(|problem| {
-        let fault = match problem {
-            KeyProblem::Empty | KeyProblem::TooShort { .. } | KeyProblem::TooLong { .. } => Fault::BadKey,
-            KeyProblem::Character(_) => Fault::BadCharacter,
-        };
-        Failure::about(fault, &problem.to_string())
-    })
+    SessionKey::read(raw, &config.session_key).map_err(|problem| Failure::about(Fault::BadKey, &problem.to_string()))
 }
 
 /// What decides which values are good, and where one of them may come from.

@@ -12,7 +12,7 @@ use crate::config::problem::Findings;
 use crate::config::schema::{self, File};
 use crate::config::shape::Key;
 use crate::config::{Dialect, ListFile, ListFiles, ListFormat, RepListShown, SurveyMenu};
-use crate::session::{CodeName, Id, Issue, IssueRef, KeyLength, Rep, Way};
+use crate::session::{CodeName, Id, Issue, IssueRef, KeyRules, Rep, Way};
 
 /// No session key is longer, in characters.
 const KEY_AT_MOST: usize = 256;
@@ -169,8 +169,8 @@ fn code_name(written: &Spanned<String>, findings: &mut Findings<'_>) -> Option<C
     code
 }
 
-pub(super) fn key_length(written: &schema::SessionKey, findings: &mut Findings<'_>) -> KeyLength {
-    let default = KeyLength::default();
+pub(super) fn key_rules(written: schema::SessionKey, findings: &mut Findings<'_>) -> KeyRules {
+    let default = KeyRules::default();
     let characters = |key: &Option<Spanned<u64>>, default: usize| {
         key.as_ref().map_or(default, |key| usize::try_from(*key.get_ref()).unwrap_or(usize::MAX))
     };
@@ -186,5 +186,19 @@ pub(super) fn key_length(written: &schema::SessionKey, findings: &mut Findings<'
     {
         findings.add(key.span().start, format!("no session key is good: at least {min} and at most {max} characters"));
     }
-    KeyLength { min, max }
+    KeyRules { min, max, characters: key_characters(written.characters, findings) }
+}
+
+/// What a key may have besides letters and digits.
+fn key_characters(written: Key<String>, findings: &mut Findings<'_>) -> String {
+    let Some(written) = written else { return String::new() };
+    if let Some(other) = written.get_ref().chars().find(|character| !KeyRules::can_name(*character)) {
+        let message = format!(
+            "`session_key.characters` takes visible signs in their plain form, such as \"-_\", and U+{:04X} is none: letters and \
+             digits are kept anyway",
+            u32::from(other)
+        );
+        findings.add_within(written.span(), other.encode_utf8(&mut [0; 4]), message);
+    }
+    written.into_inner()
 }

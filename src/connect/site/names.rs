@@ -85,7 +85,7 @@ mod tests {
     use super::*;
     use crate::config;
     use crate::failure::{Failure, Fault};
-    use crate::session::{CustomerDetails, KeyLength, Places, SessionKey, SessionRequest};
+    use crate::session::{CustomerDetails, KeyRules, Places, SessionKey, SessionRequest};
 
     const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
     const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
@@ -99,7 +99,7 @@ mod tests {
         let text = format!("site.url = \"http://localhost:{port}\"\n[network]\nretries = 0\n{network}\n");
         let config = config::from_text(&text, Path::new("k")).unwrap_or_else(|problems| panic!("{problems}"));
         let request = SessionRequest::Key {
-            key: SessionKey::read("4710938", KeyLength::default()).expect("a key"),
+            key: SessionKey::read("4710938", &KeyRules::default()).expect("a key"),
             details: CustomerDetails::default(),
         };
         let runtime = runtime();

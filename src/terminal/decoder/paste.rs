@@ -7,7 +7,7 @@ use super::characters::{Arrived, Characters};
 /// The mark that ends a paste.
 const END: &[u8] = b"\x1b[201~";
 /// Bytes of text that are kept; what comes after them is dropped (trust.md T2).
-const KEPT: usize = 4096;
+pub const PASTE_BYTES: usize = 4096;
 
 /// What was pasted so far.
 pub(super) struct Paste {
@@ -23,7 +23,7 @@ impl Paste {
     /// An empty one, with its room reserved: a string that grew would leave copies of itself behind.
     pub(super) fn new() -> Self {
         Self {
-            text: Zeroizing::new(String::with_capacity(KEPT)),
+            text: Zeroizing::new(String::with_capacity(PASTE_BYTES)),
             characters: Characters::new(),
             of_mark: 0,
             after_return: false,
@@ -70,7 +70,7 @@ impl Paste {
 
     fn add(&mut self, character: char) {
         self.after_return = false;
-        self.full |= self.text.len() + character.len_utf8() > KEPT;
+        self.full |= self.text.len() + character.len_utf8() > PASTE_BYTES;
         if !self.full {
             self.text.push(character);
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use support_kiosk::config::{
     ClientHome, Dialect, GlyphChoice, Kind, LaunchCommand, Method, Mode, RepListShown, SurveyMenu, WhenLeft,
 };
-use support_kiosk::session::{Field, Id, IssueRef, KeyLength, Way};
+use support_kiosk::session::{Field, Id, IssueRef, KeyRules, Way};
 
 use super::{DESK, meant};
 
@@ -23,7 +23,7 @@ fn the_smallest_config_names_the_site_and_every_default_is_filled_in() {
     let seconds = [network.connect_timeout, network.stall_timeout, network.total_timeout].map(|time| time.as_secs());
     assert_eq!((seconds, network.retries), ([15, 20, 900], 2));
     assert_eq!((config.ways.as_slice(), config.reps.len(), config.issues.len()), ([Way::Key].as_slice(), 0, 0));
-    assert_eq!(config.session_key, KeyLength { min: 1, max: 64 });
+    assert_eq!(config.session_key, KeyRules { min: 1, max: 64, characters: String::new() });
     assert!(config.site.skip_confirm);
     assert_eq!((config.survey.menu, config.survey.general_queue), (SurveyMenu::Issues, true));
     let hidden = Field::ALL.map(|field| config.survey.form.rules(field).hidden);
@@ -116,7 +116,8 @@ fn the_choices_of_a_whole_desk_mean_what_they_say() {
     assert_eq!(password.description.as_ref().map(AsRef::as_ref), Some("Locked accounts, new passwords, two-step codes"));
     assert!(matches!(&printer.reference, IssueRef::CodeName(code) if code.as_str() == "printer"));
 
-    assert_eq!((config.session_key, config.site.skip_confirm), (KeyLength { min: 7, max: 9 }, false));
+    assert_eq!(config.session_key, KeyRules { min: 7, max: 9, characters: "_/".to_owned() });
+    assert!(!config.site.skip_confirm);
     assert_eq!((config.survey.menu, config.survey.general_queue), (SurveyMenu::Reps, false));
     let rules = |field| config.survey.form.rules(field);
     let labels = Field::ALL.map(|field| rules(field).label.as_ref().map_or("", AsRef::as_ref));

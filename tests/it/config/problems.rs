@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{DESK, told};
+use super::{DESK, meant, told};
 
 /// A site, so that only what follows it can be wrong. It takes the first line.
 pub(super) const SITE: &str = "site.url = \"https://a\"\n";
@@ -24,7 +24,7 @@ fn an_unknown_key_is_told_with_the_one_that_was_meant() {
         ("[survey.name]\nlable = \"x\"", &["3:1: unknown key `survey.name.lable`: did you mean `label`?"]),
         (
             "[session_key]\ncolour = 1",
-            &["3:1: unknown key `session_key.colour`: here can stand `min_length`, `max_length` or `skip_confirm`"],
+            &["3:1: unknown key `session_key.colour`: here can stand `min_length`, `max_length`, `characters` or `skip_confirm`"],
         ),
         ("network = 5", &["2:11: `network` must be a section, written as a table; this is a whole number"]),
     ]);
@@ -136,8 +136,36 @@ fn mistakes_about_what_is_chosen_from_are_told() {
             &["2:28: `session_key.skip_confirm` goes with dialect = \"start-session\" alone: leave it out, or set the dialect"],
         ),
         ("session_key.skip_confirm = false", &[]),
+        ("session_key.characters = 7", &["2:26: `session_key.characters` must be text in quotes; this is a whole number"]),
         ("session_key.min_length = 65", &["2:26: no session key is good: at least 65 and at most 64 characters"]),
     ]);
+}
+
+#[test]
+fn characters_that_no_key_can_be_told_by_are_named() {
+    for (characters, named, column) in [
+        ("-A", "U+0041", 28),
+        ("7", "U+0037", 27),
+        ("_ ", "U+0020", 28),
+        ("_\u{A0}", "U+00A0", 28),
+        ("\u{200B}", "U+200B", 27),
+        ("\u{301}", "U+0301", 27),
+        ("\u{FE0F}", "U+FE0F", 27),
+        ("／", "U+FF0F", 27),
+        ("–", "U+2013", 27),
+        ("№", "U+2116", 27),
+    ] {
+        let expected = format!(
+            "2:{column}: `session_key.characters` takes visible signs in their plain form, such as \"-_\", and {named} is none: letters \
+             and digits are kept anyway"
+        );
+        assert_eq!(told(&format!("{SITE}session_key.characters = \"{characters}\"\n")), [expected], "{characters:?}");
+    }
+    assert_eq!(told(&format!("{SITE}session_key.characters = \"a\\u0007\"\n")).len(), 1);
+    for good in ["", "-_./", "€§"] {
+        let config = meant(&format!("{SITE}session_key.characters = \"{good}\"\n"));
+        assert_eq!(config.session_key.characters, good);
+    }
 }
 
 #[test]

@@ -45,6 +45,40 @@ fn one_value_comes_from_standard_input_less_a_final_newline() {
 }
 
 #[test]
+fn a_key_is_found_in_what_people_paste_as_a_word_and_on_standard_input() {
+    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    for given in [
+        "\u{FEFF}“471\u{200B}-0938”.",
+        "４７１０９３８",
+        "Click <https://support.example.com/?lang=en&amp;ak=4710938> to start",
+        "support.example.com/check_access_key?access_key_pretty=471-0938",
+        "https://x.example/?url=https%3A%2F%2Fsupport.example.com%2F%3Fak%3D4710938&data=1",
+    ] {
+        for (word, input) in [(given, ""), ("-", given), ("-", &format!("{given}\r\n"))] {
+            let output = finished(desk.command(&["key", word, "--print-link"]), input.as_bytes());
+            assert_status(&output, 0, &[given, word]);
+            assert!(stdout(&output).ends_with("?access_key=4710938\n"), "{given}: {}", stdout(&output));
+        }
+    }
+}
+
+#[test]
+fn an_address_on_standard_input_is_refused_without_its_words_and_asks_nothing() {
+    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let long = format!("https://support.example.com/{}?quietmarsh=1\n", "x".repeat(500_000));
+    for input in ["https://support.example.com/quietmarsh\n", "www.quietmarsh.example\n", long.as_str()] {
+        for json in [&[][..], &["--json"]] {
+            let output = finished(desk.command(&[&["key", "-"], json].concat()), input.as_bytes());
+            assert_status(&output, 65, &["an address"]);
+            let told = stderr(&output) + &stdout(&output);
+            assert!(told.contains("I5") && told.contains("an address without a session key"), "{told}");
+            assert!(!told.contains("quietmarsh") && !told.contains("://"), "{told}");
+        }
+    }
+    assert_eq!(desk.site.requests(), 0);
+}
+
+#[test]
 fn a_full_field_of_any_script_passes_and_one_character_more_is_refused_before_any_request() {
     let fields = [("name", 100), ("company", 100), ("company-code", 100), ("description", 1024), ("external-key", 1024)];
     for dialect in [CONNECTOR, START_SESSION] {
@@ -74,7 +108,7 @@ fn input_that_the_desk_refuses_is_named_with_its_code_and_asks_nothing_of_the_si
     let rules =
         "[session_key]\nmin_length = 4\nmax_length = 8\n[survey]\ngeneral_queue = false\n[survey.name]\nrequired = true\n";
     let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, rules);
-    let cases: [(&[&str], &str, &str); 12] = [
+    let cases: [(&[&str], &str, &str); 15] = [
         (&["rep", "13"], "I6", "behind rep"),
         (&["rep", "QZXW"], "I6", "behind rep"),
         (&["rep", "-1"], "I6", "behind rep"),
@@ -82,7 +116,10 @@ fn input_that_the_desk_refuses_is_named_with_its_code_and_asks_nothing_of_the_si
         (&["key", " - "], "I5", "is empty"),
         (&["key", "123"], "I5", "at least 4"),
         (&["key", "123456789"], "I5", "at most 8"),
-        (&["key", "12\u{202E}34"], "I4", "U+202E"),
+        (&["key", "https://support.example.com/QZXW"], "I5", "an address without a session key"),
+        (&["key", "support.example.com/?lang=QZXW"], "I5", "an address without a session key"),
+        (&["key", "https://support.example.com/?ak=QZXWQZXWQ"], "I5", "at most 8"),
+        (&["survey", "--issue", "1", "--name", "12\u{202E}34"], "I4", "U+202E"),
         (&["survey", "--name", "Zo"], "I8", "Please choose an issue"),
         (&["survey", "--issue", "QZXW", "--name", "Zo"], "I7", "--issue"),
         (&["survey", "--issue", "1"], "I2", "name is required"),

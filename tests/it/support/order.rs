@@ -9,7 +9,7 @@ use support_kiosk::clean::Clean;
 use support_kiosk::config::{self, Config};
 use support_kiosk::connect::{Cancel, Download, Order, Purpose, Stage, Stop, download};
 use support_kiosk::failure::{Failure, Fault};
-use support_kiosk::session::{CustomerDetails, Id, KeyLength, Places, SessionKey, SessionRequest};
+use support_kiosk::session::{CustomerDetails, Id, KeyRules, Places, SessionKey, SessionRequest};
 use tempfile::TempDir;
 
 /// A client that ends at once.
@@ -34,7 +34,7 @@ pub fn by_rep() -> SessionRequest {
 
 /// A request by the session key [`KEY`], and what goes with it.
 pub fn by_key_with(details: CustomerDetails) -> SessionRequest {
-    SessionRequest::Key { key: SessionKey::read(KEY, KeyLength::default()).expect("a key"), details }
+    SessionRequest::Key { key: SessionKey::read(KEY, &KeyRules::default()).expect("a key"), details }
 }
 
 /// A request for one representative, and what goes with it.

@@ -1,0 +1,126 @@
+//! What was typed of a key. All of it is kept, since it may become a link; only a key's own characters are seen and counted.
+
+use crate::session::{KeyInput, KeyProblem, KeyRules};
+use crate::ui::field::{Edit, Field, Lines, Trouble};
+
+/// Characters of a link that can be typed. Far more than a person types, and enough for the longest that a terminal without
+/// bracketed paste types for them.
+const ROOM: usize = 2048;
+/// Signs of which one is in every link.
+const LINK_SIGNS: [char; 10] = [':', '/', '.', '?', '=', '&', '%', '#', '@', '_'];
+
+/// A text with a caret, erased when it is dropped.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    typed: Field,
+    is_cut: bool,
+}
+
+impl Entry {
+    /// Nothing typed yet.
+    pub(super) fn new() -> Self {
+        Self { typed: Field::new(ROOM, Lines::One), is_cut: false }
+    }
+
+    /// All that was typed.
+    pub(super) fn text(&self) -> &str {
+        self.typed.text()
+    }
+
+    /// What was typed before the caret, and after it.
+    pub(super) fn around_caret(&self) -> (&str, &str) {
+        self.text().split_at(self.typed.before_caret().len())
+    }
+
+    /// Whether more was typed than there is room for, so that the rest must not be taken for the whole.
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    /// Makes a change. A character that no key has gives no trouble.
+    pub(super) fn edit(&mut self, edit: Edit, rules: &KeyRules) -> Result<(), Trouble> {
+        match edit {
+            Edit::Type(character) => self.add(character, rules),
+            Edit::Break => Ok(()),
+            Edit::EraseAll => {
+                self.is_cut = false;
+                self.typed.edit(edit)
+            }
+            Edit::EraseLetter | Edit::EraseNext | Edit::EraseWord | Edit::Left | Edit::Right | Edit::ToStart | Edit::ToEnd => {
+                self.move_or_erase(edit, rules)
+            }
+        }
+    }
+
+    /// Puts a key in the place of what was typed.
+    pub(super) fn replace(&mut self, key: &str) {
+        let mut typed = Field::new(ROOM, Lines::One);
+        self.is_cut = typed.paste(key).is_err();
+        self.typed = typed;
+    }
+
+    /// Puts the key of a link in the place of what was typed, unless it is too long.
+    pub(super) fn take_from_link(&mut self, key: &str, rules: &KeyRules) -> Result<(), KeyProblem> {
+        let count = key.chars().count();
+        if count > rules.max {
+            return Err(KeyProblem::TooLong { count, max: rules.max });
+        }
+        self.replace(key);
+        Ok(())
+    }
+
+    /// Adds a pasted key, or a part of one, at the caret, unless it is too long then.
+    pub(super) fn insert(&mut self, characters: &str, rules: &KeyRules) -> Result<(), KeyProblem> {
+        let count = self.count(rules) + characters.chars().count();
+        if count > rules.max && !self.may_become_link(rules) {
+            return Err(KeyProblem::TooLong { count, max: rules.max });
+        }
+        self.is_cut |= self.typed.paste(characters).is_err();
+        Ok(())
+    }
+
+    fn add(&mut self, character: char, rules: &KeyRules) -> Result<(), Trouble> {
+        let of_key = rules.characters_of(character.encode_utf8(&mut [0; 4]));
+        let count = of_key.chars().count();
+        if count > 0 && self.count(rules) + count > rules.max && !self.may_become_link(rules) {
+            return Err(Trouble::Full(count));
+        }
+        match self.typed.edit(Edit::Type(character)) {
+            Ok(()) | Err(Trouble::Character(_)) => Ok(()),
+            Err(full @ Trouble::Full(_)) => {
+                self.is_cut = true;
+                Err(full)
+            }
+        }
+    }
+
+    /// Makes a change that is seen: what a key skips is passed over on the way.
+    fn move_or_erase(&mut self, edit: Edit, rules: &KeyRules) -> Result<(), Trouble> {
+        let all_is_seen = !matches!(KeyInput::read(self.text(), rules), KeyInput::Characters(_));
+        let seen = self.seen(rules);
+        loop {
+            let (before, after) = self.around_caret();
+            let lengths = (before.len(), after.len());
+            self.typed.edit(edit)?;
+            self.is_cut &= !self.text().is_empty();
+            let (before, after) = self.around_caret();
+            if all_is_seen || self.seen(rules) != seen || lengths == (before.len(), after.len()) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// How many characters of a key are seen before the caret and after it.
+    fn seen(&self, rules: &KeyRules) -> (usize, usize) {
+        let (before, after) = self.around_caret();
+        (rules.characters_of(before).chars().count(), rules.characters_of(after).chars().count())
+    }
+
+    fn count(&self, rules: &KeyRules) -> usize {
+        rules.characters_of(self.text()).chars().count()
+    }
+
+    fn may_become_link(&self, rules: &KeyRules) -> bool {
+        self.text().contains(|c| LINK_SIGNS.contains(&c) && !rules.keeps(c))
+    }
+}
