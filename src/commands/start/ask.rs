@@ -92,6 +92,10 @@ impl Desk<'_> {
         let mut read = Zeroizing::new(Vec::with_capacity(usize::try_from(INPUT_BYTES).unwrap_or_default()));
         let unreadable = |why: &str| Failure::about(Fault::BadCharacter, &format!("{name}: standard input {why}"));
         self.standard_input.take(INPUT_BYTES).read_to_end(&mut read).map_err(|_| unreadable("can't be read"))?;
+        if u64::try_from(read.len()).is_ok_and(|length| length >= INPUT_BYTES) {
+            // The rest may be the rest of a key.
+            return Err(Failure::about(Fault::TooLong, &format!("{name}: standard input has 1 MiB or more")));
+        }
         let text = std::str::from_utf8(&read).map_err(|_| unreadable("is not UTF-8"))?;
         let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
         Ok(Zeroizing::new(line.unwrap_or(text).to_owned()))

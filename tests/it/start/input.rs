@@ -79,6 +79,17 @@ fn an_address_on_standard_input_is_refused_without_its_words_and_asks_nothing() 
 }
 
 #[test]
+fn standard_input_that_is_too_long_to_be_read_whole_is_refused() {
+    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let cut = format!("{}https://support.example.com/?ak=4710938", " ".repeat((1 << 20) - 34));
+    for words in [["key", "-"].as_slice(), &["survey", "--description", "-"]] {
+        let output = finished(desk.command(&[words, &["--print-link"]].concat()), cut.as_bytes());
+        assert_status(&output, 65, words);
+        assert!(stderr(&output).contains("standard input has 1 MiB or more"), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn a_full_field_of_any_script_passes_and_one_character_more_is_refused_before_any_request() {
     let fields = [("name", 100), ("company", 100), ("company-code", 100), ("description", 1024), ("external-key", 1024)];
     for dialect in [CONNECTOR, START_SESSION] {
