@@ -40,7 +40,7 @@ use crate::config::{Config, Problems, Source};
 use crate::connect::{self, Delivery, Environment, Foreground};
 use crate::failure::Fault;
 use crate::machine;
-use crate::pin::Pin;
+use crate::pin::{Pin, Verdict};
 use crate::screens::Screen;
 use crate::session::Typed;
 use crate::terminal::modes::WayOut;
@@ -168,13 +168,9 @@ impl Shell {
         }
         // What the first frame does not need is done behind it.
         let desk = Arc::clone(self.model.desk());
-        if self.loader.lists_of(&desk).is_err() {
-            return End::Broken;
-        }
+        self.loader.lists_of(&desk);
         self.jobs.sweep(Arc::clone(&desk));
-        if self.jobs.look_around(desk).is_err() {
-            return End::Broken;
-        }
+        self.jobs.look_around(desk);
         loop {
             if let Some(end) = self.show().or_else(|| self.sleep()).or_else(|| self.take_in()) {
                 return end;
@@ -221,6 +217,12 @@ impl Shell {
                 Signal::End(number) => return Some(End::Signalled(number)),
                 Signal::Interrupted(number) if self.model.door() == Door::Open => return Some(End::Signalled(number)),
                 Signal::Interrupted(_) => {}
+                Signal::Continued => {
+                    if let Err(end) = self.front.enter_after_stop() {
+                        return Some(end);
+                    }
+                    self.event(Event::Resized(self.front.size()));
+                }
                 Signal::Resized => {
                     let size = self.front.size();
                     if size != self.model.size() {
@@ -255,13 +257,13 @@ impl Shell {
     }
 
     fn take_config(&mut self, loaded: Loaded) -> Option<End> {
+        self.loader.has_read(&loaded);
         let read = match loaded {
             // They took so long that another config has come, with its own.
             Loaded::Lists(config, _) if !Arc::ptr_eq(&config, &self.model.desk().config) => return None,
             Loaded::Lists(_, Err(problems)) if self.model.door() == Door::Open => return Some(End::Misconfigured(problems)),
             Loaded::Lists(_, read) => read,
-            Loaded::Config(source, read) => {
-                self.loader.keep(source);
+            Loaded::Config(_, read) => {
                 // A wrong one leaves the old in force.
                 if read.is_err() && !matches!(self.model.screen(), Screen::OutOfService(_)) {
                     return None;
@@ -289,36 +291,42 @@ impl Shell {
             lockdown::harden();
         }
         let look = self.dress.look(&desk.config.look);
-        self.event(Event::Desk(desk, look)).or_else(|| self.look_around())
+        let end = self.event(Event::Desk(desk, look));
+        self.look_around();
+        end
     }
 
     /// Looks, at the first key on each start screen, whether the config is another, a few `stat`s, and whether a session
     /// can still run here: a display comes and goes.
-    fn look_at_first_key(&mut self) -> Option<End> {
+    fn look_at_first_key(&mut self) {
         if self.looked || !matches!(self.model.screen(), Screen::Start(_)) {
-            return None;
+            return;
         }
         self.looked = true;
-        self.look_for_another_config().or_else(|| self.look_around())
+        self.look_for_changes();
     }
 
-    fn look_for_another_config(&mut self) -> Option<End> {
-        self.loader.look(self.model.desk()).err().map(|_| End::Broken)
+    fn look_for_changes(&mut self) {
+        self.loader.look(self.model.desk());
+        self.look_around();
     }
 
-    fn look_around(&self) -> Option<End> {
-        self.jobs.look_around(Arc::clone(self.model.desk())).err().map(|_| End::Broken)
+    fn look_around(&self) {
+        self.jobs.look_around(Arc::clone(self.model.desk()));
     }
 
     /// On a thread of its own: it is meant to take its time, and it waits for the disk.
-    fn try_pin(&self, pin: Pin) -> Option<End> {
+    fn try_pin(&mut self, pin: Pin) -> Option<End> {
         let hash = self.model.desk().config.kiosk.staff_pin.clone()?;
         let line = self.line.clone();
         let ask = move || {
             torture::point("staff");
             line.send(Report::Pin(staff::ask(&hash, &pin, &staff::folder(), SystemTime::now())));
         };
-        line::thread("staff", ask).err().map(|_| End::Broken)
+        match line::thread("staff", ask) {
+            Ok(_) => None,
+            Err(_) => self.event(Event::Pin(Verdict::OutOfOrder)),
+        }
     }
 
     fn take_keys(&mut self, now: Moment) -> Option<End> {
@@ -326,10 +334,8 @@ impl Shell {
             Ok(inputs) => inputs,
             Err(end) => return Some(end),
         };
-        if !inputs.is_empty()
-            && let Some(end) = self.look_at_first_key()
-        {
-            return Some(end);
+        if !inputs.is_empty() {
+            self.look_at_first_key();
         }
         inputs.into_iter().find_map(|input| self.event(Event::Input(input)))
     }
@@ -376,11 +382,12 @@ impl Shell {
                 self.event(Event::Arrival(arrival));
                 // Now, and once more at the first key: hours may lie between.
                 self.looked = false;
-                return self.look_for_another_config().or_else(|| self.look_around());
+                self.look_for_changes();
+                return self.front.enter_if_changed().err();
             }
             Effect::HandedOff(way) => jobs::handed_off(way, self.model.visit(), Arc::clone(self.model.desk())),
             Effect::CheckPin(pin) => return self.try_pin(pin),
-            Effect::Reload => return self.loader.read().err().map(|_| End::Broken),
+            Effect::Reload => self.loader.read(),
             Effect::Repaint => {
                 self.front.repaint();
                 self.front.touch();

@@ -38,6 +38,9 @@ pub(super) fn run(opening: Opening, theme: Option<&'static Theme>, environment: 
         lockdown::close();
     }
     let Ok(tty) = Tty::open() else { return refused(EN.terminal.none) };
+    if tty.is_in_background() {
+        return refused(EN.terminal.background);
+    }
     let kind = Kind::from_variables(text_of(environment));
     if kind.is_dumb() {
         return refused(EN.terminal.dumb);

@@ -165,6 +165,30 @@ impl Front {
         Ok(())
     }
 
+    /// Sets the modes and paints the screen again after the process was stopped, as editors do: whoever stopped it has used
+    /// the terminal. In the background it is left alone; what is read there next ends the program.
+    pub(super) fn enter_after_stop(&mut self) -> Result<(), End> {
+        if self.lent.is_some() || self.tty.is_in_background() {
+            return Ok(());
+        }
+        self.enter_again()
+    }
+
+    /// As [`Front::enter_after_stop`], where another program has changed the modes behind our back (`stty`).
+    pub(super) fn enter_if_changed(&mut self) -> Result<(), End> {
+        if self.lent.is_some() || self.modes.are_in_force() || self.tty.is_in_background() {
+            return Ok(());
+        }
+        self.enter_again()
+    }
+
+    fn enter_again(&mut self) -> Result<(), End> {
+        self.modes.enter_again().map_err(|_| End::HungUp)?;
+        self.painter.repaint();
+        self.touch();
+        Ok(())
+    }
+
     /// Gives the terminal back as it was found; one that has gone is not touched any more.
     pub(super) fn leave(&self, end: &End) {
         if matches!(end, End::HungUp) {

@@ -109,11 +109,11 @@ impl Jobs {
     }
 
     /// Finds out what becomes of a session that is started now, on a thread of its own: it looks at folders, and one on a
-    /// network that is gone must not hold the screen.
-    pub(super) fn look_around(&self, desk: Arc<Desk>) -> io::Result<()> {
+    /// network that is gone must not hold the screen. Without a thread to be had, what was found last stays.
+    pub(super) fn look_around(&self, desk: Arc<Desk>) {
         let (environment, line) = (environment_of(&desk.config, &self.environment), self.line.clone());
         let look = move || line.send(Report::Delivery(connect::delivery(&desk.config, &environment)));
-        thread("delivery", look).map(drop)
+        let _ = thread("delivery", look);
     }
 
     /// Removes what visits before this run of the program left behind, on a thread of its own: the first frame does not

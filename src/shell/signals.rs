@@ -4,9 +4,8 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use signal_hook::consts::{
-    SIGALRM, SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGWINCH, SIGXFSZ,
-};
+use nix::sys::signal::{self, SigHandler};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
 
 use super::wake::Wake;
 
@@ -21,23 +20,42 @@ pub(super) enum Signal {
     Interrupted(i32),
     /// The terminal has another size.
     Resized,
+    /// The process was stopped and goes on. Whoever had the terminal meanwhile has set its modes.
+    Continued,
 }
 
 /// Those that mean something, the most urgent first.
-const HEARD: [(i32, Signal); 5] = [
+const HEARD: [(i32, Signal); 6] = [
     (SIGHUP, Signal::HangUp),
     (SIGTERM, Signal::End(SIGTERM)),
     (SIGINT, Signal::Interrupted(SIGINT)),
     (SIGQUIT, Signal::Interrupted(SIGQUIT)),
     (SIGWINCH, Signal::Resized),
+    (SIGCONT, Signal::Continued),
 ];
 
-/// Those that would stop or end the program with the terminal in disarray, and mean nothing to it.
-const IGNORED: [i32; 8] = [SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGXFSZ];
+/// Those that would stop or end the program with the terminal in disarray, and mean nothing to it. They are ignored, not
+/// caught: with a handler the kernel restarts a terminal call from the background for ever (SIGTTOU, SIGTTIN).
+const IGNORED: [signal::Signal; 14] = [
+    signal::Signal::SIGTSTP,
+    signal::Signal::SIGTTIN,
+    signal::Signal::SIGTTOU,
+    signal::Signal::SIGUSR1,
+    signal::Signal::SIGUSR2,
+    signal::Signal::SIGPIPE,
+    signal::Signal::SIGALRM,
+    signal::Signal::SIGVTALRM,
+    signal::Signal::SIGPROF,
+    signal::Signal::SIGXCPU,
+    signal::Signal::SIGXFSZ,
+    signal::Signal::SIGIO,
+    signal::Signal::SIGPWR,
+    signal::Signal::SIGSTKFLT,
+];
 
 /// The signals that have come and were not taken yet.
 #[derive(Debug)]
-pub(super) struct Signals([(Arc<AtomicBool>, Signal); 5]);
+pub(super) struct Signals([(Arc<AtomicBool>, Signal); 6]);
 
 impl Signals {
     /// Listens from now on. To be called before the terminal's modes are touched.
@@ -48,9 +66,12 @@ impl Signals {
             signal_hook::flag::register(*number, Arc::clone(flag))?;
             signal_hook::low_level::pipe::register(*number, wake.writer()?)?;
         }
-        let nobody_looks = Arc::new(AtomicBool::new(false));
-        for number in IGNORED {
-            signal_hook::flag::register(number, Arc::clone(&nobody_looks))?;
+        for ignored in IGNORED {
+            #[expect(unsafe_code, reason = "what a signal does can be set by such a call alone")]
+            // SAFETY: no handler is set. A client gets the defaults back before it starts.
+            unsafe {
+                signal::signal(ignored, SigHandler::SigIgn)?;
+            }
         }
         Ok(Self(flags))
     }

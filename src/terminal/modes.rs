@@ -75,6 +75,14 @@ impl Modes {
         Ok(())
     }
 
+    /// Whether the terminal still has the modes that [`Modes::enter`] set. True where that can't be known.
+    pub fn are_in_force(&self) -> bool {
+        let Entered { tty, raw, .. } = &*self.0.0;
+        rustix::termios::tcgetattr(tty).is_ok_and(|now| {
+            (now.input_modes, now.output_modes, now.local_modes) == (raw.input_modes, raw.output_modes, raw.local_modes)
+        })
+    }
+
     /// Writes what the full screen shows, as [`Tty::write`] does. None: the terminal was given back, by a way out from
     /// elsewhere it may be, and is not ours to write on.
     pub fn write(&self, bytes: &[u8]) -> Option<Written> {

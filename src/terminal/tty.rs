@@ -93,6 +93,12 @@ impl Tty {
         self.file == File::Ours
     }
 
+    /// Whether another process group has the terminal, as after `support-kiosk &` in a shell: then it must be neither read
+    /// nor changed. A terminal that does not control our session has no such group.
+    pub fn is_in_background(&self) -> bool {
+        rustix::termios::tcgetpgrp(&self.fd).is_ok_and(|foreground| foreground != rustix::process::getpgrp())
+    }
+
     /// Reads what has arrived; never waits.
     pub fn read(&self, buffer: &mut [u8]) -> Read {
         if buffer.is_empty() || self.file == File::Shared && !self.is_ready(PollFlags::IN, 0) {

@@ -35,6 +35,7 @@ mod sizes;
 mod sshd;
 mod staff_pin;
 mod start;
+mod stopped;
 mod stories;
 mod support;
 mod terminal_pty;

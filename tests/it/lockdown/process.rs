@@ -7,7 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use rustix::process::Signal;
+use rustix::process::{Resource, Rlimit, Signal, setrlimit};
 use support_kiosk::cli::{FORCED_COMMAND, REFUSED};
 use support_kiosk::demo::Pace;
 
@@ -195,6 +195,36 @@ fn k6_a_session_runs_to_its_end_on_this_kernel_and_on_an_old_one() {
         pty.signal(Signal::TERM);
         assert_eq!(pty.end().0.code(), Some(143), "{kernel}");
     }
+}
+
+/// The limit counts all processes of a user, and so all visitors of a jump host.
+#[test]
+fn t8_where_no_thread_is_left_keys_are_keys_and_the_kiosk_lives() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    stage.write_config(
+        &stage.site.address().to_string(),
+        "[kiosk]\nstaff_pin = \"$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$DwO4OxvRmRDkkY4aPZBuLcKSE0d/TNTSJEBf10BRj/w\"",
+    );
+    let mut command = locked_as_nobody(&stage);
+    #[expect(unsafe_code, reason = "a limit of the program alone is set between fork and exec: one system call")]
+    // SAFETY: the closure makes one system call and allocates nothing.
+    unsafe {
+        command.pre_exec(|| Ok(setrlimit(Resource::Nproc, Rlimit { current: Some(0), maximum: Some(0) })?));
+    }
+    let mut pty = Pty::start(command, 80, 24);
+    pty.wait_for(START);
+    pty.send(b"1");
+    pty.wait_for("Who would you like to talk to?");
+    pty.confirm("Is this right?");
+    pty.confirm("R9");
+    pty.send(b"\x1b[21~");
+    pty.wait_for(START);
+    pty.send(b"\x1b[24~");
+    pty.wait_for("PIN");
+    pty.send(b"471109");
+    pty.confirm("can't be checked");
+    pty.signal(Signal::TERM);
+    assert_eq!(pty.end().0.code(), Some(143));
 }
 
 #[test]

@@ -1,0 +1,75 @@
+//! A kiosk that is stopped, in the background, or on a terminal whose modes another program has set.
+
+use std::fs;
+
+use rustix::process::Signal;
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+use support_kiosk::demo::Pace;
+
+use crate::support::pty::Pty;
+use crate::support::stage::Stage;
+
+const START: &str = "How would you like to get help?";
+
+fn is_cooked(pty: &Pty) -> bool {
+    let modes = tcgetattr(pty.slave()).expect("a terminal has modes");
+    modes.local_modes.intersects(LocalModes::ICANON | LocalModes::ECHO)
+}
+
+/// As `stty sane` does it.
+fn make_cooked(pty: &Pty) {
+    let mut modes = tcgetattr(pty.slave()).expect("a terminal has modes");
+    modes.local_modes |= LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG;
+    tcsetattr(pty.slave(), OptionalActions::Now, &modes).expect("set");
+}
+
+fn is_stopped(pty: &Pty) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", pty.child.id())).expect("its state");
+    stat.rsplit_once(") ").is_some_and(|(_, behind)| behind.starts_with('T'))
+}
+
+#[test]
+fn t3_one_that_was_started_in_the_background_says_so_and_ends() {
+    for lockdown in ["", "--lockdown"] {
+        let stage = Stage::new(Pace::AT_ONCE);
+        let mut shell = std::process::Command::new("sh");
+        let script = "set -m; \"$@\" & wait $!; echo \"It ended with $?.\"; read never";
+        shell.args(["-c", script, "sh", env!("CARGO_BIN_EXE_support-kiosk"), "--config"]).arg(stage.config());
+        shell.env("TERM", "xterm-256color").args((!lockdown.is_empty()).then_some(lockdown));
+        let mut pty = Pty::start(shell, 80, 24);
+        pty.wait_for("It ended with 2.");
+        let told: String = pty.text().split_whitespace().collect();
+        assert!(told.contains("Startitwithout&."), "{lockdown}: {}", pty.text());
+        assert!(is_cooked(&pty), "{lockdown}: the shell's modes were changed");
+        pty.hang_up();
+        pty.end();
+    }
+}
+
+#[test]
+fn one_that_was_stopped_sets_its_modes_and_paints_the_screen_when_it_goes_on() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let mut pty = stage.kiosk();
+    pty.signal(Signal::STOP);
+    pty.wait_until("it stopped", is_stopped);
+    make_cooked(&pty);
+    pty.pour(b"\x1b[2J$ fg\r\n");
+    pty.signal(Signal::CONT);
+    pty.wait_until("its modes", |pty| !is_cooked(pty));
+    pty.wait_for(START);
+    pty.send(b"1");
+    pty.wait_for("Who would you like to talk to?");
+}
+
+#[test]
+fn modes_that_another_program_has_set_are_mended_when_a_customer_is_forgotten() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let mut pty = stage.kiosk();
+    pty.send(b"1");
+    pty.wait_for("Who would you like to talk to?");
+    make_cooked(&pty);
+    // In these modes keys come by lines, or where Ctrl-D ends one.
+    pty.send(b"\x1b\x04");
+    pty.wait_for(START);
+    pty.wait_until("its modes", |pty| !is_cooked(pty));
+}
