@@ -86,14 +86,15 @@ pub enum Purpose {
 /// stands, or that have been empty and without a record for an hour (trust.md D14). To be called before a session too. What a
 /// `start --save` left in a folder of its caller's goes with the next one into that folder: no other knows where it was.
 pub fn sweep(config: &Config, environment: Environment<'_>) {
-    folder::sweep(&folders_of_visits(config, environment));
+    folder::sweep(&folders_of_visits(config, environment), config.kiosk.lockdown);
 }
 
 /// As [`sweep`], before a session: waited for, since it makes room, but no longer than the session is wanted (trust.md D8).
 pub fn sweep_before(order: &Order<'_>) -> Result<(), Stop> {
     let folders = folders_of_visits(order.config, order.environment);
+    let locked = order.config.kiosk.lockdown;
     let sweep = move || {
-        folder::sweep(&folders);
+        folder::sweep(&folders, locked);
         Ok(())
     };
     match waited_for(order.cancel, "sweep", sweep, |_| Fault::Internal.into()) {

@@ -16,6 +16,7 @@
 //! What a crash left is swept once its owner is dead.
 
 mod disk;
+mod orphans;
 mod parent;
 mod remains;
 mod removal;
@@ -172,9 +173,13 @@ pub fn safe_folder(path: &Path) -> Result<OwnedFd, Failure> {
     Parent::make(path).map(|parent| parent.folder)
 }
 
-/// Removes what visits left behind in these folders, as far as they are such in which visits' own are made.
-pub(super) fn sweep(folders: &[PathBuf]) {
+/// Removes what visits left behind in these folders, as far as they are such in which visits' own are made. In lockdown what
+/// is left of their clients is ended first.
+pub(super) fn sweep(folders: &[PathBuf], locked: bool) {
     for parent in folders.iter().filter_map(|folder| Parent::check(folder).ok()) {
+        if locked {
+            orphans::end(parent.folder.as_fd(), &parent.path);
+        }
         remains::sweep(parent.folder.as_fd());
     }
 }

@@ -1,7 +1,9 @@
 //! What the kernel says of other processes, by `/proc`; nothing where there is none.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use rustix::io::Errno;
@@ -81,10 +83,30 @@ pub(super) fn everybody() -> impl Iterator<Item = Standing> {
     }))
 }
 
-/// Where everybody stands who can be looked at: the folder in which one works, and the program that one is.
-pub(super) fn places() -> impl Iterator<Item = PathBuf> {
-    let links = numbers().flat_map(|pid| ["cwd", "exe"].map(|link| format!("/proc/{pid}/{link}")));
-    links.filter_map(|link| fs::read_link(link).ok())
+/// A place that a process has to do with.
+pub(super) struct ProcessPlace {
+    pub(super) pid: u32,
+    pub(super) path: PathBuf,
+}
+
+/// The places of every process that can be looked at: its working directory, its program, its `HOME` and its `TMPDIR`. The
+/// dead that were not waited for have none.
+pub(super) fn places() -> impl Iterator<Item = ProcessPlace> {
+    numbers().flat_map(|pid| {
+        let links = ["cwd", "exe"].map(|link| fs::read_link(format!("/proc/{pid}/{link}")).ok());
+        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        let paths = links.into_iter().flatten().chain(directories(&environment));
+        paths.map(|path| ProcessPlace { pid, path }).collect::<Vec<_>>()
+    })
+}
+
+/// `HOME` and `TMPDIR` of an environment, as the kernel shows it.
+fn directories(environment: &[u8]) -> Vec<PathBuf> {
+    let named = |variable: &[u8]| {
+        let path = variable.strip_prefix(b"HOME=").or_else(|| variable.strip_prefix(b"TMPDIR="))?;
+        Some(PathBuf::from(OsStr::from_bytes(path)))
+    };
+    environment.split(|byte| *byte == 0).filter_map(named).collect()
 }
 
 fn numbers() -> impl Iterator<Item = u32> {
@@ -114,7 +136,8 @@ pub(super) fn look(pid: u32) -> Look {
     }
 }
 
-fn number(pid: u32) -> Option<Pid> {
+/// A process id as system calls take it.
+pub(super) fn number(pid: u32) -> Option<Pid> {
     Pid::from_raw(i32::try_from(pid).ok()?)
 }
 

@@ -4,6 +4,7 @@
 mod apart;
 mod forms;
 mod hidden;
+mod orphans;
 
 use std::fs;
 use std::io::Read;

@@ -45,7 +45,7 @@ enum Record {
 }
 
 /// A process that needs a folder; in the record a line: `PID START NAMESPACE`.
-struct Owner {
+pub(super) struct Owner {
     pid: u32,
     /// In the kernel's ticks since boot.
     began: u64,
@@ -64,6 +64,15 @@ impl Owner {
         let (pid, began) = (numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?);
         let namespace = numbers.next().map(str::parse).transpose().ok()?;
         Some(Self { pid, began, namespace })
+    }
+
+    pub(super) fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Whether it lives for certain.
+    pub(super) fn lives(&self) -> bool {
+        self.namespace == namespace() && start_time(self.pid) == Some(self.began)
     }
 
     /// Of another namespace, such as a container's, nothing can be known here.
@@ -91,8 +100,8 @@ pub(super) fn record_of(pids: &[u32]) -> String {
     lines.concat()
 }
 
-/// Removes the folders of visits that nobody needs any more. Only ours are touched.
-pub(super) fn sweep(parent: BorrowedFd<'_>) {
+/// The names of the visits' folders in this one.
+pub(super) fn visits(parent: BorrowedFd<'_>) -> Vec<OsString> {
     let mut visits = Vec::new();
     let _ = each_in(parent, |name| {
         let name = OsStr::from_bytes(name.to_bytes());
@@ -100,6 +109,20 @@ pub(super) fn sweep(parent: BorrowedFd<'_>) {
             visits.push(name.to_owned());
         }
     });
+    visits
+}
+
+/// The processes that the record of a visit's folder names, if the kiosk among them is dead and had started a client.
+pub(super) fn orphaned(parent: BorrowedFd<'_>, name: &OsStr) -> Option<Vec<Owner>> {
+    match looked_into(parent, name, |visit| recorded(visit.as_fd())) {
+        Ok(Some(Record::Names(owners))) if owners.len() > 1 && owners[0].is_dead() => Some(owners),
+        Ok(Some(Record::Names(_) | Record::Empty | Record::Missing) | None) | Err(_) => None,
+    }
+}
+
+/// Removes the folders of visits that nobody needs any more. Only ours are touched.
+pub(super) fn sweep(parent: BorrowedFd<'_>) {
+    let visits = visits(parent);
     let mut nobodys = BTreeSet::new();
     for name in visits {
         match need(parent, &name) {
@@ -127,7 +150,7 @@ fn keep_where_somebody_stands(parent: BorrowedFd<'_>, visits: &mut BTreeSet<OsSt
     }
     let Ok(parent) = fs::read_link(format!("/proc/self/fd/{}", parent.as_raw_fd())) else { return };
     for place in places() {
-        if let Some(visit) = place.strip_prefix(&parent).ok().and_then(|below| below.iter().next()) {
+        if let Some(visit) = place.path.strip_prefix(&parent).ok().and_then(|below| below.iter().next()) {
             visits.remove(visit);
         }
     }
@@ -140,20 +163,25 @@ pub(super) fn is_a_visit(name: &OsStr) -> bool {
 }
 
 fn need(parent: BorrowedFd<'_>, name: &OsStr) -> io::Result<Need> {
+    looked_into(parent, name, judged).map(|need| need.unwrap_or(Need::Somebodys))
+}
+
+/// Looks into a visit's folder and leaves its mode as it is. None: it is not a folder, or not ours.
+fn looked_into<T>(parent: BorrowedFd<'_>, name: &OsStr, look: impl FnOnce(OwnedFd) -> io::Result<T>) -> io::Result<Option<T>> {
     let found = statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
     let is_a_folder = FileType::from_raw_mode(found.st_mode) == FileType::Directory;
     if !is_a_folder || found.st_uid != rustix::process::geteuid().as_raw() {
-        return Ok(Need::Somebodys);
+        return Ok(None);
     }
     let mode = Mode::from_raw_mode(found.st_mode);
     if mode.contains(Mode::RUSR | Mode::XUSR) {
-        return judged(openat(parent, name, FOLDER, Mode::empty())?);
+        return look(openat(parent, name, FOLDER, Mode::empty())?).map(Some);
     }
     // Its client has closed it against us, and may still live and want it so.
     let visit = reopened(parent, name, FOLDER, Mode::RWXU)?;
-    let need = judged(visit.try_clone()?);
+    let seen = look(visit.try_clone()?);
     fchmod(visit, mode)?;
-    need
+    seen.map(Some)
 }
 
 fn judged(visit: OwnedFd) -> io::Result<Need> {
