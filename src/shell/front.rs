@@ -10,10 +10,10 @@
 //! Return ─────────────────────> our group in front, input dropped, modes and screen anew, all of it painted
 //! ```
 //!
-//! A client that stops is let go on (`connect`). Where the program ends while the terminal is lent, what becomes of the
-//! client is `launch.when_left`'s to say: one that is kept keeps the terminal too, for as long as whoever started us
-//! lets it; after one that is ended the terminal is as it was. What the kernel tells whoever has a terminal, it tells the
-//! client: SIGHUP, when the line drops, and when we end as the leader of our session.
+//! A client that stops is let go on (`connect`). Where the program ends while the terminal is lent, the client ends too, and
+//! the terminal is as it was: kept, it would share the terminal with the shell and leave it in its own modes. What the kernel
+//! tells whoever has a terminal, it tells the client: SIGHUP, when the line drops, and when we end as the leader of our
+//! session.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -159,7 +159,7 @@ impl Front {
     pub(super) fn take_back(&mut self) -> io::Result<()> {
         if let Some(terminal) = self.lent.take() {
             terminal.take_back();
-            self.modes.enter_again()?;
+            self.modes.enter_after_client()?;
             self.painter.repaint();
         }
         Ok(())
@@ -192,7 +192,7 @@ impl Front {
     /// Gives the terminal back as it was found; one that has gone is not touched any more.
     pub(super) fn leave(&self, end: &End) {
         if matches!(end, End::HungUp) {
-            self.modes.abandon();
+            self.modes.restore_after_hang_up();
         } else {
             self.modes.restore();
         }
@@ -202,7 +202,7 @@ impl Front {
     pub(super) fn leave_behind_client(&self) {
         if let Some(terminal) = &self.lent {
             terminal.take_back();
-            if self.modes.enter_again().is_ok() {
+            if self.modes.enter_after_client().is_ok() {
                 self.modes.restore();
             }
         }

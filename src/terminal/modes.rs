@@ -15,6 +15,8 @@ use super::tty::{Tty, Written};
 
 /// How long the terminal may take for the sequences of a way in or out.
 const PATIENCE: Duration = Duration::from_millis(300);
+/// How long after a hang-up.
+const PATIENCE_AFTER_HANG_UP: Duration = Duration::from_millis(100);
 
 /// The terminal is raw and shows the full screen as long as this lives. Its drop restores.
 #[must_use = "dropped, it gives the terminal back"]
@@ -55,6 +57,13 @@ impl Modes {
         let modes = Self(WayOut(Arc::new(entered)));
         modes.set()?;
         Ok(modes)
+    }
+
+    /// As [`Modes::enter_again`], after a client that had the terminal: what it and its user wrote is erased first, from the
+    /// main screen and its scrollback, before the next customer can go back to it (trust.md K8).
+    pub fn enter_after_client(&self) -> std::io::Result<()> {
+        write_within(&self.0.0.tty, sequences::FORGET, PATIENCE);
+        self.enter_again()
     }
 
     /// Enters them again after [`Modes::restore`]: somebody else has had the terminal meanwhile, and what was typed is
@@ -101,9 +110,15 @@ impl Modes {
         self.0.restore();
     }
 
-    /// The terminal has gone: it is not touched any more.
-    pub fn abandon(&self) {
-        *self.0.0.left() = true;
+    /// As [`Modes::restore`], after a hang-up: a terminal that still answers is given back, any other is left alone, and so
+    /// is one that another process group has.
+    pub fn restore_after_hang_up(&self) {
+        let tty = &self.0.0.tty;
+        if tty.is_gone() || tty.is_in_background() {
+            *self.0.0.left() = true;
+        } else {
+            self.0.restore_within(PATIENCE_AFTER_HANG_UP);
+        }
     }
 }
 
@@ -116,6 +131,10 @@ impl Drop for Modes {
 impl WayOut {
     /// As [`Modes::restore`]; whoever comes first does it, and whoever comes meanwhile waits until that is done.
     pub fn restore(&self) {
+        self.restore_within(PATIENCE);
+    }
+
+    fn restore_within(&self, patience: Duration) {
         let Entered { tty, before, holds_updates, .. } = &*self.0;
         let mut left = self.0.left();
         if std::mem::replace(&mut *left, true) {
@@ -128,7 +147,7 @@ impl WayOut {
             bytes.extend_from_slice(sequences::END_UPDATE);
         }
         bytes.extend_from_slice(sequences::LEAVE);
-        if !write_within(tty, &bytes, PATIENCE) {
+        if !write_within(tty, &bytes, patience) {
             // The line is stuck with a frame that nobody will need: the way out takes its place, for when it moves again.
             let _dropped = rustix::termios::tcflush(tty, QueueSelector::OFlush);
             write_within(tty, &bytes, Duration::ZERO);

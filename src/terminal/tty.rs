@@ -143,7 +143,8 @@ impl Tty {
         }
     }
 
-    fn is_gone(&self) -> bool {
+    /// Whether the terminal has hung up.
+    pub(super) fn is_gone(&self) -> bool {
         self.is_ready(PollFlags::HUP, 0)
     }
 

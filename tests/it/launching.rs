@@ -274,22 +274,41 @@ fn a_client_that_cannot_start_in_the_foreground_leaves_the_screen_as_it_was() {
 }
 
 #[test]
-fn t8_a_request_to_end_during_a_client_in_the_foreground_leaves_the_terminal_to_it_or_as_it_was() {
+fn t8_a_client_in_the_foreground_ends_with_the_kiosk_and_the_terminal_is_as_it_was() {
     // The end of a session's leader, which the kiosk is here, is told to whoever has the terminal.
     let script = STUBBORN.replace("wait\n", "stty raw -echo; echo Ready.\nwait\n");
     let script = script.replace("#!/bin/sh\n", "#!/bin/sh\ntrap '' HUP\n");
-    for (when_left, kept) in [("end", false), ("keep", true)] {
-        let desk = Desk::serving(&script, &format!("foreground = true\nwhen_left = \"{when_left}\""));
-        let (mut pty, pids) = desk.running(Terminal::Controlling);
-        pty.wait_for("Ready.");
-        let (status, took) = Departure::Request.take(&mut pty);
-        assert_eq!(status, Some(143), "{when_left}");
-        assert!(took < SOON, "{when_left}: it took {took:?}");
-        assert_eq!(pids.iter().map(|pid| lives(*pid)).collect::<Vec<_>>(), [kept; 2], "{when_left}");
-        assert_eq!(is_empty(&desk.downloads()), !kept, "{when_left}");
-        assert_eq!(modes(&pty).contains(LocalModes::ICANON | LocalModes::ECHO), !kept, "{when_left}");
-        assert!(!pty.screen().alternate_screen());
-    }
+    let desk = Desk::serving(&script, "foreground = true");
+    let (mut pty, pids) = desk.running(Terminal::Controlling);
+    pty.wait_for("Ready.");
+    let (status, took) = Departure::Request.take(&mut pty);
+    assert_eq!(status, Some(143));
+    assert!(took < SOON, "it took {took:?}");
+    assert!(!pids.iter().any(|pid| lives(*pid)), "{pids:?}");
+    assert!(is_empty(&desk.downloads()), "a file is left");
+    assert!(modes(&pty).contains(LocalModes::ICANON | LocalModes::ECHO), "the modes are the client's");
+    assert!(!pty.screen().alternate_screen());
+}
+
+/// A terminal of the customer's own has scrollback; the emulator here shows what is on the main screen.
+#[test]
+fn k8_what_was_typed_into_a_client_in_the_foreground_is_gone_from_the_terminal() {
+    let desk = Desk::serving(GREETER, "foreground = true");
+    let mut pty = desk.asked(Terminal::Controlling);
+    pty.wait_for("Your name?");
+    pty.send(b"zibeline\r");
+    pty.wait_for("Hello, zibeline.");
+    pty.received.clear();
+    fs::write(desk.at("go"), "").expect("written");
+    pty.wait_for("Session ended.");
+    let erased = b"\x1b[H\x1b[2J\x1b[3J";
+    let position = |bytes: &[u8]| pty.received.windows(bytes.len()).position(|window| window == bytes);
+    assert!(position(erased).is_some_and(|erased| position(b"\x1b[?1049h").is_some_and(|entered| erased < entered)));
+    pty.send(b"x");
+    pty.wait_for("How would you like to get help?");
+    pty.send(b"\x03");
+    pty.wait_until("the main screen", |pty| !pty.screen().alternate_screen());
+    assert!(!pty.text().contains("zibeline"), "{}", pty.text());
 }
 
 #[test]

@@ -73,3 +73,12 @@ fn modes_that_another_program_has_set_are_mended_when_a_customer_is_forgotten() 
     pty.wait_for(START);
     pty.wait_until("its modes", |pty| !is_cooked(pty));
 }
+
+#[test]
+fn t3_a_hang_up_signal_gives_a_terminal_back_that_still_answers() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let mut pty = stage.kiosk();
+    pty.signal(Signal::HUP);
+    assert_eq!(pty.end().0.code(), Some(129));
+    assert!(is_cooked(&pty) && !pty.screen().alternate_screen(), "it was left as the kiosk had it");
+}

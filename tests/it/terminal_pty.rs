@@ -134,7 +134,7 @@ fn reading_and_writing_never_wait() {
         }
         assert_eq!(typed, b"\x03\x13\r", "{way}");
         fill(&tty);
-        modes.abandon();
+        modes.restore_after_hang_up();
         rustix::termios::tcflush(&tty, rustix::termios::QueueSelector::IOFlush).expect("emptied");
     }
 }
@@ -151,7 +151,7 @@ fn t3_the_far_end_closing_is_hang_up_and_the_terminal_is_left_alone() {
         wait_for_input(&tty);
         assert_eq!(tty.read(&mut [0; 64]), Read::HungUp, "{way}");
         assert_eq!(tty.write(b"frame"), Written::Gone, "{way}");
-        modes.abandon();
+        modes.restore_after_hang_up();
     }
 }
 

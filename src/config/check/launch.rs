@@ -45,6 +45,12 @@ pub(super) fn launch(written: schema::Launch, locked: bool, findings: &mut Findi
         let message = "`launch.when_left` = \"keep\" can't be had in lockdown: a session ends when its visitor leaves";
         findings.add(left.span().start, message);
     }
+    let foreground = written.foreground.as_ref().is_some_and(|foreground| *foreground.get_ref());
+    if let Some(left) = written.when_left.as_ref().filter(|left| foreground && *left.get_ref() == WhenLeft::Keep) {
+        let message = "`launch.when_left` = \"keep\" can't be had with `launch.foreground`: without the kiosk the client would \
+                       share the terminal with the shell";
+        findings.add(left.span().start, message);
+    }
     Launch {
         mode: or(written.mode, || Mode::Auto),
         command: written.command.map_or(LaunchCommand::ByKind, |command| checked_command(command, findings)),
@@ -54,8 +60,8 @@ pub(super) fn launch(written: schema::Launch, locked: bool, findings: &mut Findi
         set: written.set.map_or_else(Vec::new, |set| checked_set(set.into_inner(), findings)),
         home: or(written.home, || if locked { ClientHome::Private } else { ClientHome::User }),
         needs_display: or(written.needs_display, || true),
-        when_left: or(written.when_left, || if locked { WhenLeft::End } else { WhenLeft::Keep }),
-        foreground: or(written.foreground, || false),
+        when_left: or(written.when_left, || if locked || foreground { WhenLeft::End } else { WhenLeft::Keep }),
+        foreground,
     }
 }
 

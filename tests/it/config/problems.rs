@@ -245,6 +245,12 @@ fn mistakes_about_the_client_are_told() {
             ],
         ),
         ("launch.set = []", &["2:14: `launch.set` must be a section, written as a table; this is a list"]),
+        (
+            "launch = { foreground = true, when_left = \"keep\" }",
+            &[
+                "2:43: `launch.when_left` = \"keep\" can't be had with `launch.foreground`: without the kiosk the client would share the terminal with the shell",
+            ],
+        ),
         ("launch.home = \"shared\"", &["2:15: `launch.home` can't be \"shared\": it is \"private\" or \"user\""]),
         ("launch.mode = \"start\"", &["2:15: `launch.mode` can't be \"start\": it is \"auto\", \"run\", \"save\" or \"link\""]),
         ("launch.when_left = true", &["2:20: `launch.when_left` must be text in quotes; this is true or false"]),
