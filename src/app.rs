@@ -162,10 +162,14 @@ impl Model {
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
         if let (Over::Staff(staff), Action::Screen(wish)) = (&mut self.over, action) {
-            return match staff.act(wish) {
+            let id = JobId(self.jobs + 1);
+            return match staff.act(wish, id) {
                 Wanted::Nothing => Vec::new(),
                 Wanted::Close => self.uncover(),
-                Wanted::Check(pin) => vec![Effect::CheckPin(pin)],
+                Wanted::Check(pin) => {
+                    self.jobs += 1;
+                    vec![Effect::CheckPin(id, pin)]
+                }
             };
         }
         match action {
@@ -268,10 +272,10 @@ impl Model {
         Vec::new()
     }
 
-    fn judged(&mut self, verdict: Verdict) -> Vec<Effect> {
+    fn judged(&mut self, id: JobId, verdict: Verdict) -> Vec<Effect> {
         // Whoever has closed it since wants no door opened behind them.
         let opens = match &mut self.over {
-            Over::Staff(staff) => staff.judged(verdict),
+            Over::Staff(staff) => staff.judged(id, verdict),
             Over::Help(_) | Over::Nothing => false,
         };
         if opens { vec![Effect::Leave(None)] } else { Vec::new() }
@@ -348,7 +352,7 @@ fn take_in(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Desk(desk, look) => return model.take_desk(desk, look),
         Event::OutOfService { failure, clock } => return model.close_down(failure, clock),
         Event::Input(input) => return typed(model, &input),
-        Event::Pin(verdict) => return model.judged(verdict),
+        Event::Pin(id, verdict) => return model.judged(id, verdict),
         Event::Job(job, news) => return model.news(job, news),
     }
     Vec::new()

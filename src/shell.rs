@@ -28,12 +28,12 @@ use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, channel};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::app::desk::Desk;
-use crate::app::event::{Arrival, Effect, Event, Moment, News};
+use crate::app::event::{Arrival, Effect, Event, JobId, Moment, News};
 use crate::app::keys::Door;
 use crate::app::{Model, deadline, update};
 use crate::config::{Config, Problems, Source};
@@ -51,6 +51,7 @@ use jobs::Jobs;
 use line::{Line, Loaded, Report};
 use loader::Loader;
 use signals::{Signal, Signals};
+use staff::Now;
 use wake::Wake;
 
 /// How long a job may take to clean up behind itself when the program ends. It takes milliseconds of the second that is
@@ -244,7 +245,7 @@ impl Shell {
                 Report::News(job, news) => self.event(Event::Job(job, news)),
                 Report::Borrow(borrower) => self.lend(&borrower),
                 Report::Return => self.take_back(),
-                Report::Pin(verdict) => self.event(Event::Pin(verdict)),
+                Report::Pin(id, verdict) => self.event(Event::Pin(id, verdict)),
                 Report::Delivery(delivery) => self.event(Event::Delivery(delivery)),
                 Report::Loaded(loaded) => self.take_config(loaded),
                 Report::Broken => Some(End::Broken),
@@ -316,16 +317,16 @@ impl Shell {
     }
 
     /// On a thread of its own: it is meant to take its time, and it waits for the disk.
-    fn try_pin(&mut self, pin: Pin) -> Option<End> {
+    fn try_pin(&mut self, id: JobId, pin: Pin) -> Option<End> {
         let hash = self.model.desk().config.kiosk.staff_pin.clone()?;
         let line = self.line.clone();
         let ask = move || {
             torture::point("staff");
-            line.send(Report::Pin(staff::ask(&hash, &pin, &staff::folder(), SystemTime::now())));
+            line.send(Report::Pin(id, staff::ask(&hash, &pin, &staff::folder(), Now::read())));
         };
         match line::thread("staff", ask) {
             Ok(_) => None,
-            Err(_) => self.event(Event::Pin(Verdict::OutOfOrder)),
+            Err(_) => self.event(Event::Pin(id, Verdict::OutOfOrder)),
         }
     }
 
@@ -386,7 +387,7 @@ impl Shell {
                 return self.front.enter_if_changed().err();
             }
             Effect::HandedOff(way) => jobs::handed_off(way, self.model.visit(), Arc::clone(self.model.desk())),
-            Effect::CheckPin(pin) => return self.try_pin(pin),
+            Effect::CheckPin(id, pin) => return self.try_pin(id, pin),
             Effect::Reload => self.loader.read(),
             Effect::Repaint => {
                 self.front.repaint();

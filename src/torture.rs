@@ -4,22 +4,29 @@
 //! ```text
 //! SUPPORT_KIOSK_TORTURE=update:/a/file       from when the file is there, `update` panics with what stands in it
 //! SUPPORT_KIOSK_HOLD=session:/a/link         for as long as the link is there, `session` stands still
+//! SUPPORT_KIOSK_STATE=/a/directory           the state directory, so that no test reads or writes the machine's own
 //! ```
 //!
 //! The file is the moment, which a test chooses. What stands in it stands for what a panic may say that was typed. Nobody
 //! but the tests builds this in: the feature is a wish of our own dev-dependency, and without it a point is nothing at all.
 
-pub(crate) use points::{arm, point};
+pub(crate) use points::{arm, point, state};
 
 #[cfg(not(feature = "torture"))]
 mod points {
     use std::ffi::OsString;
+    use std::path::PathBuf;
 
     /// Nothing is asked for.
     pub(crate) const fn arm(_environment: &[(OsString, OsString)]) {}
 
     /// Nothing happens here.
     pub(crate) const fn point(_name: &str) {}
+
+    /// The machine's own.
+    pub(crate) const fn state() -> Option<PathBuf> {
+        None
+    }
 }
 
 #[cfg(feature = "torture")]
@@ -38,15 +45,24 @@ mod points {
 
     static PANIC: OnceLock<Wish> = OnceLock::new();
     static HOLD: OnceLock<Wish> = OnceLock::new();
+    static STATE: OnceLock<PathBuf> = OnceLock::new();
 
     /// Remembers what is asked for: a locked kiosk has no such variable for long.
     pub(crate) fn arm(environment: &[(OsString, OsString)]) {
+        if let Some((_, folder)) = environment.iter().find(|(name, _)| name == "SUPPORT_KIOSK_STATE") {
+            STATE.get_or_init(|| folder.into());
+        }
         for (variable, wish) in [("SUPPORT_KIOSK_TORTURE", &PANIC), ("SUPPORT_KIOSK_HOLD", &HOLD)] {
             let value = environment.iter().find(|(name, _)| name == variable).and_then(|(_, value)| value.to_str());
             if let Some((point, file)) = value.and_then(|value| value.split_once(':')) {
                 wish.get_or_init(|| Wish { point: point.to_owned(), file: file.into() });
             }
         }
+    }
+
+    /// The state directory of a test, in place of the machine's.
+    pub(crate) fn state() -> Option<PathBuf> {
+        STATE.get().cloned()
     }
 
     /// Stands still or panics, if that is what a test wants here and now.

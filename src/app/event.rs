@@ -58,7 +58,7 @@ pub enum Event {
         clock: Clean,
     },
     /// What became of a try at the staff's PIN.
-    Pin(Verdict),
+    Pin(JobId, Verdict),
     /// News of a job.
     Job(JobId, News),
 }
@@ -117,8 +117,8 @@ pub enum Effect {
     Wipe,
     /// The customer goes on elsewhere, by a link: for the log.
     HandedOff(Way),
-    /// Look at a try at the staff's PIN.
-    CheckPin(Pin),
+    /// Look at a try at the staff's PIN. The verdict comes under the same id.
+    CheckPin(JobId, Pin),
     /// Read the config again: the kiosk is out of service without it.
     Reload,
     /// Draw everything anew.

@@ -116,10 +116,10 @@ impl Session<'_> {
     }
 
     fn save(&self, folder: &Path, order: &Order<'_>, interrupt: &Interrupt, log: &log::Visit) -> Result<(), Stop> {
-        connect::sweep(self.config, self.environment);
         let mut stages = |stage| self.stage(log, &stage);
         let mut is_told = false;
         let done = interrupt.meaning(order.cancel, || {
+            connect::sweep_before(order)?;
             let saved = connect::save(order, folder, Taken::Refused, &mut stages)?;
             self.report.saved(saved, order.cancel)?;
             is_told = true;
@@ -136,7 +136,6 @@ impl Session<'_> {
     fn launch(&self, order: &Order<'_>, interrupt: &Interrupt, log: &Arc<log::Visit>) -> Result<(), Stop> {
         // A session that is started and can't be shown would keep a helper waiting for nobody.
         connect::can_run_here(self.config, self.environment)?;
-        connect::sweep(self.config, self.environment);
         // Where that can't be, the client is its first process alone.
         let _ = connect::adopt_orphans();
         // A client that we do not wait for would have to share it with whoever started us.
@@ -145,6 +144,7 @@ impl Session<'_> {
         let terminal = loan.as_ref().map(Loan::terminal);
         let lent = interrupt.lend(loan);
         let client = interrupt.meaning(order.cancel, || {
+            connect::sweep_before(order)?;
             let stages = &mut |stage| self.stage(log, &stage);
             let download = connect::download(order, stages)?;
             let client = match terminal {

@@ -158,7 +158,7 @@ impl Drop for Visit {
 }
 
 /// Makes a file (0600), for reading and writing. Nothing that is there already is written over or followed.
-pub(super) fn create_new(at: impl AsFd, path: impl Arg) -> io::Result<File> {
+fn create_new(at: impl AsFd, path: impl Arg) -> io::Result<File> {
     let flags = OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::RDWR | OFlags::CLOEXEC;
     Ok(rustix::fs::openat(at, path, flags, Mode::RUSR | Mode::WUSR)?.into())
 }

@@ -7,17 +7,20 @@ use std::mem::ManuallyDrop;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Access, CWD};
+use rustix::fs::Access;
 
 use super::aside::waited_for;
 use super::download::download_into;
-use super::folder::{self, Visit, create_new, failure_of_write};
+use super::folder::{self, Visit, failure_of_write};
 use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, Sum, variable};
-use crate::config::Config;
+use crate::config::{Config, Kind};
 use crate::failure::{Failure, Fault};
 
 /// So many files of one name are more than anybody saves, and few enough to try.
 const SAME_NAME_AT_MOST: u32 = 999;
+
+/// What the name of a copy in the making begins with.
+const PARTIAL: &str = ".support-kiosk-";
 
 /// So much is copied between two looks at whether it is still wanted.
 const BLOCK: u64 = 4 << 20;
@@ -85,16 +88,16 @@ pub fn save_folder(config: &Config, environment: Environment<'_>) -> Result<Path
 }
 
 impl Download {
-    /// Puts the file into `folder`, which must be there, under the served name or one of ours, with mode 0600. Nothing is
-    /// ever written over; after a failure nothing is left.
+    /// Puts the file into `folder`, which must be there, under the served name or one of ours. Its mode is 0600, or 0700 where
+    /// the person at this kiosk is to start it. Nothing is ever written over; after a failure nothing is left.
     pub fn save_into(self, folder: &Path, taken: Taken, cancel: &Cancel) -> Result<Saved, Stop> {
         can_save_into(folder)?;
         let source = self.visit.path().join(self.file_name());
-        fs::set_permissions(&source, Permissions::from_mode(0o600)).map_err(|error| failure_of_write(&error, folder))?;
-        let further = match taken {
-            Taken::Refused => 0,
-            Taken::Numbered => SAME_NAME_AT_MOST,
+        let (mode, further) = match taken {
+            Taken::Refused => (0o600, 0),
+            Taken::Numbered => (mode_for_its_person(self.kind()), SAME_NAME_AT_MOST),
         };
+        fs::set_permissions(&source, Permissions::from_mode(mode)).map_err(|error| failure_of_write(&error, folder))?;
         for number in 0..=further {
             let placed = put(&source, folder, &numbered(self.file_name(), number), cancel)?;
             if cancel.is_cancelled() {
@@ -107,6 +110,14 @@ impl Download {
         }
         // The name may carry the session: the folder is named, not the file.
         Err(Failure::about(Fault::FileExists, &folder.to_string_lossy()).into())
+    }
+}
+
+/// The mode of a client that the person at this kiosk starts by hand.
+fn mode_for_its_person(kind: Kind) -> u32 {
+    match kind {
+        Kind::Elf | Kind::Script | Kind::Desktop => 0o700,
+        Kind::Pe | Kind::Msi | Kind::MachO | Kind::Dmg | Kind::Zip => 0o600,
     }
 }
 
@@ -137,19 +148,24 @@ fn put(source: &Path, folder: &Path, name: &str, cancel: &Cancel) -> Result<Opti
     }
 }
 
-/// As [`put`]. Waits until the copy is on its disk, which may be a slow one, or until nobody wants it any more.
+/// As [`put`]. Waits until the copy is on its disk, which may be a slow one, or until it is cancelled. The copy has a
+/// temporary name until it is whole: killed, we leave no half of a client under the client's own name.
 fn copy(source: &Path, folder: &Path, name: &str, cancel: &Cancel) -> Result<Option<Placed>, Stop> {
     let failed = |error: io::Error| failure_of_write(&error, folder);
     let path = folder.join(name);
+    if path.symlink_metadata().is_ok() {
+        return Ok(None);
+    }
     let from = File::open(source).map_err(failed)?;
-    let to = match create_new(CWD, &path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(None),
-        created => created.map_err(failed)?,
-    };
-    let placed = Placed(path);
-    let wish = cancel.clone();
+    let partial = tempfile::Builder::new().prefix(PARTIAL).tempfile_in(folder).map_err(failed)?;
+    partial.as_file().set_permissions(from.metadata().map_err(failed)?.permissions()).map_err(failed)?;
+    let (to, wish) = (partial.as_file().try_clone().map_err(failed)?, cancel.clone());
     waited_for(cancel, "copy", move || write_copy(from, to, &wish), failed)?;
-    Ok(Some(placed))
+    match partial.persist_noclobber(&path) {
+        Ok(_) => Ok(Some(Placed(path))),
+        Err(taken) if taken.error.kind() == ErrorKind::AlreadyExists => Ok(None),
+        Err(refused) => Err(failed(refused.error).into()),
+    }
 }
 
 fn write_copy(mut from: File, mut to: File, cancel: &Cancel) -> io::Result<()> {
@@ -178,7 +194,7 @@ mod tests {
     use std::thread;
     use std::time::Duration;
 
-    use rustix::fs::{FileType, Mode};
+    use rustix::fs::{CWD, FileType, Mode};
 
     use super::*;
 
@@ -215,16 +231,21 @@ mod tests {
         rustix::fs::mknodat(CWD, &disk, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
         let _held = File::options().read(true).write(true).open(&disk).expect("held open");
         let (cancel, path) = (Cancel::new(), folder.path().join("to"));
+        let entries = || -> Vec<String> {
+            let entries = fs::read_dir(folder.path()).expect("the folder").flatten();
+            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+        };
         thread::scope(|scope| {
             scope.spawn(|| {
-                while !path.exists() {
+                while !entries().iter().any(|name| name.starts_with(PARTIAL)) {
                     thread::sleep(Duration::from_millis(1));
                 }
+                assert!(!path.exists(), "half a file has the final name");
                 cancel.cancel();
             });
             let stopped = copy(&disk, folder.path(), "to", &cancel).err();
             assert!(matches!(stopped, Some(Stop::Cancelled)), "it went on");
         });
-        assert!(!path.exists(), "half a file is left");
+        assert_eq!(entries(), ["disk"], "half a file is left");
     }
 }

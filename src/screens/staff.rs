@@ -8,6 +8,7 @@ use std::time::Duration;
 use ratatui::Frame;
 
 use super::{Scene, whole_seconds};
+use crate::app::event::JobId;
 use crate::app::keys::{self, Extent, Focus, Wish};
 use crate::clean::Clean;
 use crate::pin::{Pin, Verdict};
@@ -30,8 +31,8 @@ pub struct Staff {
 enum Last {
     /// There was none.
     None,
-    /// It is being looked at.
-    Checking,
+    /// It is being looked at, under this id.
+    Checking(JobId),
     /// This became of it.
     Judged(Verdict),
 }
@@ -54,12 +55,13 @@ impl Default for Staff {
 }
 
 impl Staff {
-    /// Takes in what a person wants.
-    pub fn act(&mut self, wish: Wish) -> Wanted {
+    /// Takes in what a person wants; a try that is to be looked at has this id.
+    pub fn act(&mut self, wish: Wish, id: JobId) -> Wanted {
+        let is_checking = matches!(self.last, Last::Checking(_));
         match wish {
             Wish::Back => return Wanted::Close,
-            Wish::Confirm if self.last != Last::Checking => return self.check(),
-            Wish::Edit(edit) if self.last != Last::Checking => {
+            Wish::Confirm if !is_checking => return self.check(id),
+            Wish::Edit(edit) if !is_checking => {
                 // What can't be typed is no part of a PIN: it is wrong soon enough.
                 let _ = self.typed.edit(edit);
             }
@@ -68,7 +70,7 @@ impl Staff {
         Wanted::Nothing
     }
 
-    fn check(&mut self) -> Wanted {
+    fn check(&mut self, id: JobId) -> Wanted {
         let pin = Clean::line(self.typed.text()).ok().and_then(|text| Pin::new(text).ok());
         let _ = self.typed.edit(Edit::EraseAll);
         let Some(pin) = pin else {
@@ -76,14 +78,14 @@ impl Staff {
             self.last = Last::Judged(Verdict::Wrong { wait: Duration::ZERO });
             return Wanted::Nothing;
         };
-        self.last = Last::Checking;
+        self.last = Last::Checking(id);
         Wanted::Check(pin)
     }
 
-    /// Takes in what became of a try. Whether it opens the door. Nothing is waited for where the question was closed since and
-    /// asked anew, maybe by somebody else.
-    pub fn judged(&mut self, verdict: Verdict) -> bool {
-        if self.last != Last::Checking {
+    /// Takes in the verdict on a try. True: the kiosk is to be left. A verdict on another try than the one that is being looked
+    /// at counts for nothing: the question was closed since, and may have been opened by another person.
+    pub fn judged(&mut self, id: JobId, verdict: Verdict) -> bool {
+        if self.last != Last::Checking(id) {
             return false;
         }
         self.last = Last::Judged(verdict);
@@ -111,7 +113,7 @@ impl Staff {
         let text = &scene.look.text.staff;
         let verdict = match self.last {
             Last::None => return,
-            Last::Checking => return pen.wrapped(Role::Dim, text.checking),
+            Last::Checking(_) => return pen.wrapped(Role::Dim, text.checking),
             Last::Judged(verdict) => verdict,
         };
         let wrong = match verdict {

@@ -32,7 +32,7 @@ pub(super) enum Report {
     /// What becomes of a session that is started here.
     Delivery(Delivery),
     /// What became of a try at the staff's PIN.
-    Pin(Verdict),
+    Pin(JobId, Verdict),
     /// The config or its lists have been read.
     Loaded(Loaded),
     /// Some thread panicked: the program must not go on half alive (trust.md T8).

@@ -17,8 +17,8 @@ use std::time::{Duration, SystemTime};
 
 use rustix::fs::{FlockOperation, Mode, OFlags};
 
-use crate::connect;
 use crate::pin::{NoMemory, Pin, PinHash, Verdict};
+use crate::{connect, torture};
 
 /// Where systemd's `StateDirectory=` puts it.
 const STATE: &str = "/var/lib/support-kiosk";
@@ -29,17 +29,52 @@ const FREE_TRIES: u32 = 3;
 /// Doubled with every wrong try after that.
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+/// After so long without another, wrong tries no longer count.
+const FORGIVEN_AFTER: Duration = Duration::from_secs(24 * 3600);
 
 /// The folder that keeps the tries: the service's own, where it has one, else one of this user's that outlives a reboot.
 pub(super) fn folder() -> PathBuf {
+    if let Some(folder) = torture::state() {
+        return folder;
+    }
     let user = rustix::process::geteuid().as_raw();
     let is_ours = fs::symlink_metadata(STATE).is_ok_and(|state| state.is_dir() && state.uid() == user);
     if is_ours { STATE.into() } else { format!("/var/tmp/support-kiosk-{user}").into() }
 }
 
+/// A moment by two clocks. The one since boot can't be set, so it measures a wait as long as the machine runs; after a reboot
+/// the time of day has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Now {
+    /// In milliseconds since 1970.
+    wall: u64,
+    /// Which boot it is. 0 where the kernel does not say: then the time of day has to do.
+    boot: u32,
+    /// In milliseconds since then, sleep included.
+    up: u64,
+}
+
+impl Now {
+    pub(super) fn read() -> Self {
+        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let up = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        let up = Duration::new(up.tv_sec.unsigned_abs(), u32::try_from(up.tv_nsec).unwrap_or_default());
+        let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        let boot = boot.get(..8).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or_default();
+        Self { wall: milliseconds(wall), boot, up: milliseconds(up) }
+    }
+
+    /// How long ago an earlier moment was. A time of day that was set back counts as none.
+    fn since(self, earlier: Self) -> Duration {
+        let is_same_boot = self.boot != 0 && self.boot == earlier.boot;
+        let (now, then) = if is_same_boot { (self.up, earlier.up) } else { (self.wall, earlier.wall) };
+        Duration::from_millis(now.saturating_sub(then))
+    }
+}
+
 /// Tries a PIN; `folder` keeps how often that went wrong. Takes as long as the hash and the disk do, and waits for whoever
 /// tries at the same time: a matter for a thread of its own.
-pub(super) fn ask(hash: &PinHash, pin: &Pin, folder: &Path, now: SystemTime) -> Verdict {
+pub(super) fn ask(hash: &PinHash, pin: &Pin, folder: &Path, now: Now) -> Verdict {
     let verdict = Ledger::open(folder).and_then(|mut ledger| ledger.judge(now, || hash.fits(pin)));
     verdict.unwrap_or(Verdict::OutOfOrder)
 }
@@ -48,41 +83,49 @@ pub(super) fn ask(hash: &PinHash, pin: &Pin, folder: &Path, now: SystemTime) -> 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Tries {
     count: u32,
-    /// When the last of them was, in milliseconds since 1970.
-    last: u64,
+    /// When the last of them was.
+    last: Now,
 }
 
 impl Tries {
-    const NONE: Self = Self { count: 0, last: 0 };
+    const NONE: Self = Self { count: 0, last: Now { wall: 0, boot: 0, up: 0 } };
     /// What a record that can't be read stands for: whoever spoiled it gains nothing.
-    const UNTOLD: Self = Self { count: u32::MAX, last: u64::MAX };
+    const UNTOLD: Self = Self { count: u32::MAX, last: Now { wall: u64::MAX, boot: 0, up: 0 } };
 
     /// How many bytes a record has. What stands behind it in a file that somebody else wrote is none of it.
-    const LENGTH: u64 = 32;
+    const LENGTH: u64 = 62;
 
     /// From the text of the file, which is empty when it is new.
     fn read(text: &[u8]) -> Self {
         if text.is_empty() { Self::NONE } else { Self::parse(text).unwrap_or(Self::UNTOLD) }
     }
 
+    /// Earlier versions wrote the count and the time of day alone.
     fn parse(text: &[u8]) -> Option<Self> {
-        let (count, last) = std::str::from_utf8(text).ok()?.strip_suffix('\n')?.split_once(' ')?;
-        Some(Self { count: count.parse().ok()?, last: last.parse().ok()? })
+        let mut fields = std::str::from_utf8(text).ok()?.strip_suffix('\n')?.split(' ');
+        let (count, wall) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+        let boot = fields.next().map_or(Ok(0), |digits| u32::from_str_radix(digits, 16)).ok()?;
+        let up = fields.next().map_or(Ok(0), str::parse).ok()?;
+        Some(Self { count, last: Now { wall, boot, up } })
     }
 
     /// Always of one length: a record is replaced by a single write and the file is never cut, so that no moment of it is
     /// the empty file of somebody who has not tried yet.
     fn text(self) -> String {
-        format!("{:010} {:020}\n", self.count, self.last)
+        let Now { wall, boot, up } = self.last;
+        format!("{:010} {wall:020} {boot:08x} {up:020}\n", self.count)
     }
 
-    /// The same tries as seen by a clock that may have been set back: the last can't have been later than now. So a wait is
-    /// never shortened by it, and is at most the full one again.
-    fn seen_at(self, now: u64) -> Self {
-        Self { last: self.last.min(now), ..self }
+    /// The same tries as they count now. Old ones do not: a slip each month brings no wait. The last can't have been later
+    /// than now by a clock that may have been set back, so a wait is never shortened by that, and is at most the full one.
+    fn seen_at(self, now: Now) -> Self {
+        if now.since(self.last) >= FORGIVEN_AFTER {
+            return Self::NONE;
+        }
+        Self { last: Now { wall: self.last.wall.min(now.wall), ..self.last }, ..self }
     }
 
-    fn and_another(self, now: u64) -> Self {
+    fn and_another(self, now: Now) -> Self {
         Self { count: self.count.saturating_add(1), last: now }
     }
 
@@ -95,8 +138,8 @@ impl Tries {
     }
 
     /// How much of that is left.
-    fn wait_at(self, now: u64) -> Duration {
-        self.wait().saturating_sub(Duration::from_millis(now.saturating_sub(self.last)))
+    fn wait_at(self, now: Now) -> Duration {
+        self.wait().saturating_sub(now.since(self.last))
     }
 }
 
@@ -117,8 +160,7 @@ impl Ledger {
     }
 
     /// Says what becomes of a try that `fits` decides on, if it comes to that. An error is one of the file, or of memory.
-    fn judge(&mut self, now: SystemTime, fits: impl FnOnce() -> Result<bool, NoMemory>) -> io::Result<Verdict> {
-        let now = milliseconds(now);
+    fn judge(&mut self, now: Now, fits: impl FnOnce() -> Result<bool, NoMemory>) -> io::Result<Verdict> {
         let recorded = self.tries()?;
         let before = recorded.seen_at(now);
         let wait = before.wait_at(now);
@@ -151,9 +193,8 @@ impl Ledger {
     }
 }
 
-fn milliseconds(time: SystemTime) -> u64 {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -171,15 +212,15 @@ mod tests {
     const RIGHT: &str = "471109";
     const WRONG: &str = "471108";
 
-    /// A kiosk with a folder of its own and a clock that is set by hand.
+    /// A kiosk with a folder of its own and clocks that are set by hand.
     struct Kiosk {
         folder: TempDir,
-        clock: SystemTime,
+        clock: Now,
     }
 
     impl Kiosk {
         fn new() -> Self {
-            let clock = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+            let clock = Now { wall: 1_800_000_000_000, boot: 0x4711, up: 5_000 };
             Self { folder: tempfile::tempdir().expect("a folder"), clock }
         }
 
@@ -190,7 +231,8 @@ mod tests {
         }
 
         fn wait(&mut self, seconds: u64) {
-            self.clock += Duration::from_secs(seconds);
+            self.clock.wall += seconds * 1000;
+            self.clock.up += seconds * 1000;
         }
 
         fn file(&self) -> PathBuf {
@@ -258,30 +300,55 @@ mod tests {
     }
 
     #[test]
-    fn k10_a_clock_that_was_set_back_brings_at_most_the_full_wait_again() {
+    fn k10_a_clock_that_is_set_neither_shortens_a_wait_nor_lengthens_it() {
+        for wall in [0, 1_000, 1_700_000_000_000, 1_900_000_000_000] {
+            let mut kiosk = Kiosk::new();
+            for _ in 0..3 {
+                kiosk.ask(WRONG);
+            }
+            kiosk.clock.wall = wall;
+            assert_eq!(kiosk.ask(RIGHT), too_soon(30), "{wall}");
+            kiosk.wait(29);
+            assert_eq!(kiosk.ask(RIGHT), too_soon(1), "{wall}");
+            kiosk.wait(1);
+            assert_eq!(kiosk.ask(RIGHT), Verdict::Right, "{wall}");
+        }
+    }
+
+    #[test]
+    fn k10_after_a_reboot_the_time_of_day_measures_the_wait() {
+        for (later, verdict) in [(10, too_soon(20)), (30, Verdict::Right), (-1000, too_soon(30))] {
+            let mut kiosk = Kiosk::new();
+            for _ in 0..3 {
+                kiosk.ask(WRONG);
+            }
+            let wall = kiosk.clock.wall.saturating_add_signed(later * 1000);
+            kiosk.clock = Now { wall, boot: 0x4712, up: 1_000_000 };
+            assert_eq!(kiosk.ask(RIGHT), verdict, "{later} seconds later");
+        }
+    }
+
+    #[test]
+    fn k10_wrong_tries_are_forgiven_after_a_day_without_another() {
         let mut kiosk = Kiosk::new();
         for _ in 0..3 {
             kiosk.ask(WRONG);
         }
-        kiosk.clock -= Duration::from_secs(86_400);
-        assert_eq!(kiosk.ask(RIGHT), too_soon(30));
-        kiosk.wait(29);
-        assert_eq!(kiosk.ask(RIGHT), too_soon(1));
-        kiosk.wait(1);
-        assert_eq!(kiosk.ask(RIGHT), Verdict::Right);
-        kiosk.clock = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
-        assert_eq!(kiosk.ask(WRONG), wrong(0), "a clock that never was set");
+        kiosk.wait(24 * 3600 - 1);
+        assert_eq!(kiosk.ask(WRONG), wrong(60), "the fourth");
+        kiosk.wait(24 * 3600);
+        assert_eq!(kiosk.ask(WRONG), wrong(0), "the first again");
     }
 
     #[test]
     fn k10_the_file_tells_the_count_and_the_time_to_its_owner_and_nothing_else() {
         let kiosk = Kiosk::new();
         kiosk.ask(WRONG);
-        assert_eq!(kiosk.written(), "0000000001 00000001800000000000\n");
+        assert_eq!(kiosk.written(), "0000000001 00000001800000000000 00004711 00000000000000005000\n");
         let mode = fs::metadata(kiosk.file()).expect("there").permissions().mode();
         assert_eq!(mode & 0o7777, 0o600, "{mode:o}");
         kiosk.ask(RIGHT);
-        assert_eq!(kiosk.written(), "0000000000 00000000000000000000\n");
+        assert_eq!(kiosk.written(), "0000000000 00000000000000000000 00000000 00000000000000000000\n");
         assert_eq!(u64::try_from(kiosk.written().len()), Ok(Tries::LENGTH));
     }
 

@@ -71,7 +71,7 @@ impl Bench {
                 | Effect::End(_)
                 | Effect::Forget
                 | Effect::HandedOff(_)
-                | Effect::CheckPin(_)
+                | Effect::CheckPin(..)
                 | Effect::Reload
                 | Effect::Repaint
                 | Effect::Bell
@@ -197,11 +197,14 @@ fn anything(chance: &mut Chance) -> Event {
         }
         21..23 => Event::Resized(Size::new(chance.below(130), chance.below(55))),
         23 => Event::Delivery(*chance.of(&[Delivery::Run, Delivery::Link(Some(Fault::NoDisplay)), Delivery::Link(None)])),
-        24 => Event::Pin(match chance.below(3) {
-            0 => Verdict::OutOfOrder,
-            1 => Verdict::TooSoon { wait: seconds(chance) },
-            _ => Verdict::Wrong { wait: seconds(chance) },
-        }),
+        24 => {
+            let verdict = match chance.below(3) {
+                0 => Verdict::OutOfOrder,
+                1 => Verdict::TooSoon { wait: seconds(chance) },
+                _ => Verdict::Wrong { wait: seconds(chance) },
+            };
+            Event::Pin(JobId(1 + u64::from(chance.below(3))), verdict)
+        }
         _ => Event::Job(JobId(1 + u64::from(chance.below(3))), news(chance)),
     }
 }

@@ -127,7 +127,7 @@ fn a_client_that_is_saved_is_its_persons_own_and_over_no_file() {
     let second = desk.downloads().join("scc-1 (1).sh");
     assert!(shown.contains(&second.to_string_lossy().replace(' ', "")), "{}", pty.text());
     assert_eq!(fs::read_to_string(&second).expect("the client"), "#!/bin/sh\nexit 1\n");
-    assert_eq!(fs::metadata(&second).expect("the client").permissions().mode() & 0o7777, 0o600);
+    assert_eq!(fs::metadata(&second).expect("the client").permissions().mode() & 0o7777, 0o700);
     assert_eq!(fs::read_to_string(&first).expect("the file"), "somebody's");
     assert_eq!(fs::read_dir(desk.downloads()).expect("the folder").count(), 2, "nothing else is left");
 }

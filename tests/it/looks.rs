@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use ratatui::layout::{Position, Size};
 use support_kiosk::app::desk::Desk;
-use support_kiosk::app::event::{Event, News};
+use support_kiosk::app::event::{Event, JobId, News};
 use support_kiosk::clean::Clean;
+use support_kiosk::config::Config;
 use support_kiosk::connect::{Delivery, Ending, Stage};
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::pin::Verdict;
@@ -181,7 +182,7 @@ pub const SCREENS: &[(&str, Way)] = &[
         kiosk.key(Key::Function(12));
         kiosk.type_text("471093");
         kiosk.key(Key::Enter);
-        kiosk.event(Event::Pin(Verdict::Wrong { wait: Duration::from_secs(30) }));
+        kiosk.event(Event::Pin(JobId(1), Verdict::Wrong { wait: Duration::from_secs(30) }));
         kiosk.type_text("4710");
     }),
     ("out_of_service", |kiosk| {
@@ -230,7 +231,9 @@ fn to_survey_review(kiosk: &mut Kiosk) {
 }
 
 fn takes_details(kiosk: &mut Kiosk) {
-    let desk = Arc::new(Desk::new(Arc::new(config(&desk_with_details()))));
+    // A kiosk that is locked stays so.
+    let present = kiosk.model.desk().config.kiosk.clone();
+    let desk = Arc::new(Desk::new(Arc::new(Config { kiosk: present, ..config(&desk_with_details()) })));
     kiosk.event(Event::Desk(desk, kiosk.worn));
 }
 

@@ -53,7 +53,7 @@ fn walked(keys: &[Key]) -> (Kiosk, Vec<&'static str>) {
                 Effect::End(_) => "ended the session",
                 Effect::Cancel(_) => "cancelled",
                 Effect::HandedOff(_) => "handed off",
-                Effect::Wipe | Effect::Repaint | Effect::Reload | Effect::CheckPin(_) | Effect::Bell => "-",
+                Effect::Wipe | Effect::Repaint | Effect::Reload | Effect::CheckPin(..) | Effect::Bell => "-",
             });
         }
         seen.push(match (kiosk.focus(), kiosk.model.screen()) {

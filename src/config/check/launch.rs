@@ -46,7 +46,7 @@ pub(super) fn launch(written: schema::Launch, locked: bool, findings: &mut Findi
         findings.add(left.span().start, message);
     }
     let foreground = written.foreground.as_ref().is_some_and(|foreground| *foreground.get_ref());
-    if let Some(left) = written.when_left.as_ref().filter(|left| foreground && *left.get_ref() == WhenLeft::Keep) {
+    if let Some(left) = written.when_left.as_ref().filter(|left| foreground && !locked && *left.get_ref() == WhenLeft::Keep) {
         let message = "`launch.when_left` = \"keep\" can't be had with `launch.foreground`: without the kiosk the client would \
                        share the terminal with the shell";
         findings.add(left.span().start, message);

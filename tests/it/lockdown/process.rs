@@ -381,8 +381,18 @@ fn k5_of_three_hundred_hostile_variables_none_steers_it_and_none_reaches_the_cli
     let seen = fs::read_to_string(&told).expect("told");
     // What a shell sets of itself.
     let of_the_shell = ["PWD=", "OLDPWD=", "SHLVL=", "_="];
-    let foreign: Vec<_> = seen.lines().filter(|line| !of_the_shell.iter().any(|own| line.starts_with(own))).collect();
-    assert!(foreign.iter().all(|line| line.starts_with("XDG_RUNTIME_DIR=")), "{seen}");
+    // What every client gets, whatever our own environment has under these names.
+    let base = ["HOME=", "TMPDIR=", "USER=", "LOGNAME=", "SHELL=", "PATH=", "LANG="];
+    let trap = stage.folder.path().join("trap").to_string_lossy().into_owned();
+    let is_own = |line: &&str| {
+        of_the_shell.iter().any(|own| line.starts_with(own))
+            || base.iter().any(|name| line.starts_with(name)) && !line.contains(&trap)
+    };
+    let others: Vec<_> = seen.lines().filter(|line| !is_own(line)).collect();
+    let visit = format!("={}/visit-", stage.downloads().display());
+    let in_the_visit = |line: &&str| (line.starts_with("HOME=") || line.starts_with("TMPDIR=")) && line.contains(&visit);
+    assert_eq!(seen.lines().filter(in_the_visit).count(), 2, "HOME and TMPDIR of the visit: {seen}");
+    assert!(others.iter().all(|line| line.starts_with("XDG_RUNTIME_DIR=")), "{others:?}\n{seen}");
     assert!(!stage.folder.path().join("trap").exists());
     pty.hang_up();
     assert_eq!(pty.end().0.code(), Some(129));

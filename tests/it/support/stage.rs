@@ -49,7 +49,7 @@ impl Stage {
 
     pub fn command(&self) -> Command {
         let mut command = kiosk();
-        command.arg("--config").arg(self.config());
+        command.arg("--config").arg(self.config()).env("SUPPORT_KIOSK_STATE", self.folder.path().join("state"));
         command
     }
 
