@@ -6,9 +6,10 @@ use std::sync::{Arc, OnceLock};
 use crate::clean::Clean;
 use crate::config::Config;
 use crate::config::lists::Choices;
+use crate::fold::fold;
 use crate::session::{Issue, IssueRef, Rep};
 use crate::ui::languages::own_name;
-use crate::ui::search::{Index, fold, natural_key};
+use crate::ui::search::{Index, natural_key};
 
 /// The desk whose kiosk this is.
 #[derive(Debug)]

@@ -63,7 +63,7 @@ pub enum Family {
 pub enum Charset {
     /// All.
     Utf8,
-    /// Another one is named: ASCII passes, the rest is drawn as `?` (and sent intact).
+    /// Another one is named: ASCII passes, the rest is drawn by the nearest of it or as `?` (and sent intact).
     Other,
 }
 

@@ -19,13 +19,19 @@ use zeroize::Zeroize;
 
 use super::kind::{Family, Kind};
 use super::sequences;
+use brightness::Brightness;
 use canvas::Canvas;
+use glyphs::Glyphs;
 use pen::{Look, Pen};
-use screen::Screen;
+use screen::{Abilities, Screen};
 
+pub use glyphs::Font;
+
+mod brightness;
 #[cfg(test)]
 mod budget;
 mod canvas;
+mod glyphs;
 mod pen;
 mod screen;
 mod stroke;
@@ -40,6 +46,7 @@ const ROOM: usize = 32 * 1024;
 /// Knows what the terminal shows, and makes it show something else.
 pub struct Painter {
     kind: Kind,
+    abilities: Abilities,
     terminal: Terminal<Canvas>,
     shown: Screen,
     /// The screen before that, of which only the memory is of use: the next one takes it.
@@ -69,6 +76,7 @@ impl Painter {
     pub fn new(kind: Kind) -> Self {
         Self {
             kind,
+            abilities: Abilities { glyphs: Glyphs::of(kind, None), brightness: Brightness::of(kind.family) },
             terminal: canvas_of(Size::ZERO),
             shown: Screen::blank(Size::ZERO, Color::Reset),
             spare: Screen::blank(Size::ZERO, Color::Reset),
@@ -80,6 +88,11 @@ impl Painter {
         }
     }
 
+    /// Draws with the font that a Linux virtual terminal has now.
+    pub fn set_font(&mut self, font: Option<Font>) {
+        self.abilities.glyphs = Glyphs::of(self.kind, font);
+    }
+
     /// Draws a frame of `size` and appends what it takes to the bytes that wait; returns them all, empty where nothing
     /// changed and nothing waited. A size other than the last one's is painted whole. No size panics, 0x0 neither.
     pub fn paint(&mut self, size: Size, view: impl FnOnce(&mut Frame<'_>)) -> &[u8] {
@@ -89,7 +102,7 @@ impl Painter {
             self.before = self.before.or_unknown();
         }
         let Ok(frame) = self.terminal.draw(view);
-        self.spare.show(frame.buffer, size, self.kind.charset);
+        self.spare.show(frame.buffer, size, &self.abilities);
         let start = self.waiting.len();
         self.begin();
         stroke::paint(&self.shown, &self.spare, self.kind, &mut self.pen, &mut self.waiting);

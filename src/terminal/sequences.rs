@@ -38,6 +38,11 @@ pub const ENTER: &[u8] =
 pub const LEAVE: &[u8] =
     b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?2004l\x1b[m\x1b[r\x1b[?7h\x1b[H\x1b[2J\x1b[?1049l\x1b[?25h";
 
+/// On a Linux virtual terminal: what follows is UTF-8.
+pub const UTF8_ON: &[u8] = b"\x1b%G";
+/// On a Linux virtual terminal: what follows has 8 bits a character.
+pub const UTF8_OFF: &[u8] = b"\x1b%@";
+
 /// To a place, counted from 0: the shortest form.
 pub(super) fn to(out: &mut Vec<u8>, column: u16, row: u16) {
     let (column, row) = (u32::from(column) + 1, u32::from(row) + 1);
@@ -96,29 +101,37 @@ pub(super) const ATTRIBUTES: [(Modifier, u8, u8); 9] = [
 
 /// The code of a colour: `first` is 30 for ink, 40 for ground.
 pub(super) fn colour(colour: Color, first: u8) -> Code {
-    let sixteen = |index: u8| Code::Plain(if index < 8 { first + index } else { first + 60 + index - 8 });
-    match colour {
-        Color::Reset => Code::Plain(first + 9),
-        Color::Black => sixteen(0),
-        Color::Red => sixteen(1),
-        Color::Green => sixteen(2),
-        Color::Yellow => sixteen(3),
-        Color::Blue => sixteen(4),
-        Color::Magenta => sixteen(5),
-        Color::Cyan => sixteen(6),
-        Color::Gray => sixteen(7),
-        Color::DarkGray => sixteen(8),
-        Color::LightRed => sixteen(9),
-        Color::LightGreen => sixteen(10),
-        Color::LightYellow => sixteen(11),
-        Color::LightBlue => sixteen(12),
-        Color::LightMagenta => sixteen(13),
-        Color::LightCyan => sixteen(14),
-        Color::White => sixteen(15),
-        Color::Indexed(index @ 0..=15) => sixteen(index),
-        Color::Indexed(index) => Code::Indexed(first + 8, index),
-        Color::Rgb(r, g, b) => Code::Rgb(first + 8, [r, g, b]),
+    match (of_sixteen(colour), colour) {
+        (Some(index @ 0..8), _) => Code::Plain(first + index),
+        (Some(index), _) => Code::Plain(first + 60 + index - 8),
+        (None, Color::Indexed(index)) => Code::Indexed(first + 8, index),
+        (None, Color::Rgb(r, g, b)) => Code::Rgb(first + 8, [r, g, b]),
+        (None, _) => Code::Plain(first + 9),
     }
+}
+
+/// Which of the sixteen a colour is: the bright ones are 8 to 15.
+pub(super) fn of_sixteen(colour: Color) -> Option<u8> {
+    Some(match colour {
+        Color::Black => 0,
+        Color::Red => 1,
+        Color::Green => 2,
+        Color::Yellow => 3,
+        Color::Blue => 4,
+        Color::Magenta => 5,
+        Color::Cyan => 6,
+        Color::Gray => 7,
+        Color::DarkGray => 8,
+        Color::LightRed => 9,
+        Color::LightGreen => 10,
+        Color::LightYellow => 11,
+        Color::LightBlue => 12,
+        Color::LightMagenta => 13,
+        Color::LightCyan => 14,
+        Color::White => 15,
+        Color::Indexed(index @ 0..=15) => index,
+        Color::Reset | Color::Indexed(_) | Color::Rgb(..) => return None,
+    })
 }
 
 /// Writing into a `Vec` does not fail.

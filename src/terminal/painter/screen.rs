@@ -5,8 +5,15 @@ use ratatui::layout::Size;
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
-use super::super::kind::Charset;
+use super::brightness::{self, Brightness};
+use super::glyphs::Glyphs;
 use super::pen::{Look, SEEN_ON_BLANK};
+
+/// What a terminal can show.
+pub(super) struct Abilities {
+    pub(super) glyphs: Glyphs,
+    pub(super) brightness: Brightness,
+}
 
 /// Rows of cells. A wide character has its symbol in its first cell and nothing (`""`, which no other cell has) in the
 /// rest; a space carries only what is seen on it.
@@ -33,9 +40,9 @@ impl Screen {
         self.cells.resize(usize::from(size.width) * usize::from(size.height), cell);
     }
 
-    /// Becomes a buffer as a terminal will show it, in the same memory. What a terminal would obey, or the charset lacks,
-    /// is a `?` from here on.
-    pub(super) fn show(&mut self, buffer: &Buffer, size: Size, charset: Charset) {
+    /// Becomes a buffer as a terminal will show it, in the same memory. What a terminal would obey is a `?` from here on, and
+    /// what it can't draw is what stands for that.
+    pub(super) fn show(&mut self, buffer: &Buffer, size: Size, terminal: &Abilities) {
         if self.size != size {
             // Memory that will be too small, or is not all written again.
             self.overwrite();
@@ -46,7 +53,7 @@ impl Screen {
         for row in buffer.content.chunks(usize::from(size.width.max(1))) {
             let mut column = 0;
             while let Some(cell) = row.get(column) {
-                column += self.push(cell, row.len() - column, charset);
+                column += self.push(cell, row.len() - column, terminal);
             }
         }
     }
@@ -73,21 +80,28 @@ impl Screen {
     }
 
     /// Appends a character of a row in which there is room for `room` cells, and says how many it took.
-    fn push(&mut self, cell: &Cell, room: usize, charset: Charset) -> usize {
+    fn push(&mut self, cell: &Cell, room: usize, terminal: &Abilities) -> usize {
         let symbol = cell.symbol();
+        let mut bytes = [0; 4];
         let width = if symbol.chars().any(char::is_control) { 1 } else { symbol.width() };
         let (first, rest) = match width {
             0 => (" ", ""),
             _ if width > room => (" ", " "),
             _ if symbol.chars().any(char::is_control) => ("?", ""),
-            _ if charset == Charset::Other && !symbol.is_ascii() => ("?", "?"),
-            _ => (symbol, ""),
+            _ => match terminal.glyphs.in_place_of(symbol) {
+                None => (symbol, ""),
+                Some(character) if width == 1 => (&*character.encode_utf8(&mut bytes), ""),
+                Some(_) => ("?", "?"),
+            },
         };
         let took = width.clamp(1, room.max(1));
         for symbol in std::iter::once(first).chain(std::iter::repeat_n(rest, took - 1)) {
             let mut shown = Cell::EMPTY;
             shown.set_symbol(symbol).set_bg(cell.bg).set_fg(cell.fg);
             shown.modifier = cell.modifier;
+            if terminal.brightness == Brightness::Bold {
+                brightness::by_bold(&mut shown);
+            }
             if symbol == " " {
                 shown.modifier &= SEEN_ON_BLANK;
                 if shown.modifier.is_empty() {

@@ -173,7 +173,8 @@ proptest! {
 
     #[test]
     fn the_terminal_shows_what_was_asked_for(
-        family in prop::sample::select(vec![Family::Xterm, Family::Screen, Family::Linux, Family::Vt]),
+        // The Linux console shows colours in its own way: brightness/tests.rs.
+        family in prop::sample::select(vec![Family::Xterm, Family::Screen, Family::Vt]),
         ground in style(),
         steps in prop::collection::vec(step(), 1..10),
     ) {
@@ -238,12 +239,12 @@ fn t6_nothing_that_a_terminal_obeys_gets_through() {
 }
 
 #[test]
-fn t10_what_the_charset_lacks_is_drawn_as_question_marks_of_its_width() {
+fn t10_what_the_charset_lacks_is_folded_or_question_marks_of_its_width() {
     let mut painter = Painter::new(Kind { charset: Charset::Other, ..XTERM });
     let bytes = painter.paint(Size::new(10, 1), |frame| {
         frame.buffer_mut().set_string(0, 0, "Zoë 語x", Style::new());
     });
-    assert!(String::from_utf8_lossy(bytes).contains("Zo? ??x"), "{}", bytes.escape_ascii());
+    assert!(String::from_utf8_lossy(bytes).contains("Zoe ??x"), "{}", bytes.escape_ascii());
 }
 
 #[test]
