@@ -43,7 +43,6 @@ use crate::machine;
 use crate::pin::{Pin, Verdict};
 use crate::screens::Screen;
 use crate::session::Typed;
-use crate::terminal::modes::WayOut;
 use crate::terminal::tty::Tty;
 use crate::torture;
 use front::Front;
@@ -103,8 +102,9 @@ pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_
     let (size, arrival) = (tty.size(), arrival(&config, connect::wanted(&config)));
     let look = dress.look(&config.look);
     let front = Front::open(tty, dress.kind)?;
+    front.lock(config.kiosk.lockdown);
     let line = Line { reports: sender, wake: Arc::clone(&wake) };
-    end_on_panic(front.way_out(), line.clone());
+    end::on_panic(front.way_out(), line.clone());
     let mut shell = Shell {
         model: Model::new(Arc::new(Desk::new(Arc::new(config))), look, size, arrival),
         front,
@@ -149,17 +149,6 @@ fn arrival(config: &Config, delivery: Delivery) -> Arrival {
 /// What becomes of a locked kiosk whose config is this wrong.
 fn out_of_service(problems: Problems) -> Event {
     Event::OutOfService { failure: problems.into(), clock: machine::clock() }
-}
-
-/// A panic in any thread, those of the libraries too, gives the terminal back before it says anything, and then ends the loop
-/// (trust.md T8).
-fn end_on_panic(way_out: WayOut, line: Line) {
-    let told = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        way_out.restore();
-        told(panic);
-        line.send(Report::Broken);
-    }));
 }
 
 impl Shell {
@@ -291,6 +280,7 @@ impl Shell {
         if desk.config.kiosk.lockdown {
             lockdown::harden();
         }
+        self.front.lock(desk.config.kiosk.lockdown);
         let look = self.dress.look(&desk.config.look);
         let end = self.event(Event::Desk(desk, look));
         self.look_around();

@@ -7,9 +7,10 @@
 //!   └── Modes: raw and full screen, given back on every way out
 //! ```
 //!
-//! [`kind`] says what may be sent to it and [`sequences`] what is sent. Of the parts only `tty` and `modes` touch the
-//! system, and `silent`, for a secret that is asked for without a screen; the others are pure, time included.
+//! [`kind`] says what may be sent to it and [`sequences`] what is sent. Of the parts only `tty`, `modes` and `console` touch
+//! the system, and `silent`, for a secret that is asked for without a screen; the others are pure, time included.
 
+pub mod console;
 pub mod decoder;
 pub mod key;
 pub mod kind;

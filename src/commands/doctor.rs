@@ -72,7 +72,7 @@ fn all(wanted: &Doctor, environment: Environment<'_>) -> Vec<Check> {
     checks.extend(kernel::checks(&machine));
     checks.push(clock::check(&machine, SystemTime::now(), installed()));
     checks.push(proxy::check(&machine, environment, config.map(|config| &config.network.proxy)));
-    checks.extend(terminal::checks(terminal::size(), kind));
+    checks.extend(terminal::checks(&machine, terminal::size(), kind));
     checks
 }
 

@@ -1,7 +1,9 @@
 //! The ways in which the program ends, and the status that each of them has.
 
+use super::line::{Line, Report};
 use crate::config::Problems;
 use crate::failure::Exit;
+use crate::terminal::modes::WayOut;
 
 /// How the program comes to its end.
 #[derive(Debug)]
@@ -29,4 +31,15 @@ impl End {
             Self::Broken => Exit::Ours as u8,
         }
     }
+}
+
+/// A panic in any thread, those of the libraries too, gives the terminal back before it says anything, and then ends the loop
+/// (trust.md T8).
+pub(super) fn on_panic(way_out: WayOut, line: Line) {
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        way_out.restore();
+        told(panic);
+        line.send(Report::Broken);
+    }));
 }

@@ -50,7 +50,14 @@ impl Front {
     /// Enters the full screen; nothing is drawn on it yet.
     pub(super) fn open(tty: Tty, kind: Kind) -> io::Result<Self> {
         let modes = Modes::enter(&tty, kind)?;
-        Ok(Self { tty, modes, lent: None, decoder: Decoder::new(), painter: Painter::new(kind), stale: true })
+        let mut painter = Painter::new(kind);
+        painter.set_font(modes.font());
+        Ok(Self { tty, modes, lent: None, decoder: Decoder::new(), painter, stale: true })
+    }
+
+    /// In lockdown, a Linux virtual terminal switches to no other.
+    pub(super) fn lock(&self, lockdown: bool) {
+        self.modes.refuse_switches(lockdown);
     }
 
     /// A way out for a panic hook.
@@ -70,6 +77,7 @@ impl Front {
 
     /// Nothing on the terminal counts any more: all of it is painted, once the model is drawn.
     pub(super) fn repaint(&mut self) {
+        self.painter.set_font(self.modes.font());
         self.painter.repaint();
     }
 
@@ -79,6 +87,7 @@ impl Front {
 
     /// Overwrites what is left of a customer on the screen and in its copies.
     pub(super) fn wipe(&mut self) {
+        self.painter.set_font(self.modes.font());
         self.painter.wipe();
     }
 
@@ -160,7 +169,7 @@ impl Front {
         if let Some(terminal) = self.lent.take() {
             terminal.take_back();
             self.modes.enter_after_client()?;
-            self.painter.repaint();
+            self.repaint();
         }
         Ok(())
     }

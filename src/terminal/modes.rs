@@ -4,12 +4,15 @@
 //! restoring that does its work once, tries every step even if the one before failed, and ends in well under a second
 //! even on a line that is stopped (trust.md T8). Only a terminal that has gone is left alone.
 
+use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustix::termios::{Action, OptionalActions, QueueSelector, SpecialCodeIndex, Termios};
+use rustix::termios::{Action, InputModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios};
 
+use super::console::Console;
 use super::kind::Kind;
+use super::painter::Font;
 use super::sequences;
 use super::tty::{Tty, Written};
 
@@ -30,6 +33,8 @@ struct Entered {
     tty: Tty,
     before: Termios,
     raw: Termios,
+    /// None: it is not a Linux virtual terminal.
+    console: Option<Console>,
     /// Whether a frame may be half-way in, held by the terminal until its end.
     holds_updates: bool,
     /// Held for as long as anything is written: no frame gets in between the way out and what is said behind it.
@@ -39,6 +44,19 @@ struct Entered {
 impl Entered {
     fn left(&self) -> MutexGuard<'_, bool> {
         self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts a line that was stopped.
+    fn start_line(&self) {
+        let _started = rustix::termios::tcflow(&self.tty, Action::OOn);
+        if self.console.is_some() {
+            // By the Scroll Lock key: that is undone only as flow control is switched off.
+            let mut controlled = self.raw.clone();
+            controlled.input_modes |= InputModes::IXON;
+            for modes in [&controlled, &self.raw] {
+                let _set = rustix::termios::tcsetattr(&self.tty, OptionalActions::Now, modes);
+            }
+        }
     }
 }
 
@@ -52,8 +70,14 @@ impl Modes {
         // A read returns what there is. With 0 here a terminal of our own would say "no bytes" where it means "not yet".
         raw.special_codes[SpecialCodeIndex::VMIN] = u8::from(tty.never_blocks());
         raw.special_codes[SpecialCodeIndex::VTIME] = 0;
-        let entered =
-            Entered { tty: tty.another()?, before, raw, holds_updates: kind.may_hold_updates(), left: Mutex::new(true) };
+        let entered = Entered {
+            tty: tty.another()?,
+            before,
+            raw,
+            console: Console::found(tty.as_fd()),
+            holds_updates: kind.may_hold_updates(),
+            left: Mutex::new(true),
+        };
         let modes = Self(WayOut(Arc::new(entered)));
         modes.set()?;
         Ok(modes)
@@ -74,12 +98,15 @@ impl Modes {
     }
 
     fn set(&self) -> std::io::Result<()> {
-        let Entered { tty, raw, .. } = &*self.0.0;
+        let Entered { tty, raw, console, .. } = &*self.0.0;
         let mut left = self.0.0.left();
         rustix::termios::tcsetattr(tty, OptionalActions::Now, raw)?;
         *left = false;
         // Whoever stopped the line before us: it is ours now.
-        let _started = rustix::termios::tcflow(tty, Action::OOn);
+        self.0.0.start_line();
+        if let Some(console) = console {
+            write_within(tty, console.enter(), PATIENCE);
+        }
         write_within(tty, sequences::ENTER, PATIENCE);
         Ok(())
     }
@@ -92,11 +119,36 @@ impl Modes {
         })
     }
 
+    /// On a Linux virtual terminal, refuses every switch to another for as long as the thread that calls this lives, or leaves
+    /// the switching to the kernel again. SIGUSR1 has to be ignored.
+    pub fn refuse_switches(&self, refused: bool) {
+        let left = self.0.0.left();
+        if let (Some(console), false) = (&self.0.0.console, *left) {
+            console.refuse_switches(refused);
+        }
+    }
+
+    /// The characters that a Linux virtual terminal can draw at this moment; its font may be changed at any time. None: not
+    /// known.
+    pub fn font(&self) -> Option<Font> {
+        self.0.0.console.as_ref().and_then(Console::font)
+    }
+
     /// Writes what the full screen shows, as [`Tty::write`] does. None: the terminal was given back, by a way out from
     /// elsewhere it may be, and is not ours to write on.
     pub fn write(&self, bytes: &[u8]) -> Option<Written> {
+        let Entered { tty, console, .. } = &*self.0.0;
         let left = self.0.0.left();
-        (!*left).then(|| self.0.0.tty.write(bytes))
+        if *left {
+            return None;
+        }
+        let written = tty.write(bytes);
+        // A virtual terminal takes everything, unless it was stopped.
+        if written != Written::Full || console.is_none() {
+            return Some(written);
+        }
+        self.0.0.start_line();
+        Some(tty.write(bytes))
     }
 
     /// A way out for a panic hook or another thread.
@@ -135,18 +187,19 @@ impl WayOut {
     }
 
     fn restore_within(&self, patience: Duration) {
-        let Entered { tty, before, holds_updates, .. } = &*self.0;
+        let Entered { tty, before, console, holds_updates, .. } = &*self.0;
         let mut left = self.0.left();
         if std::mem::replace(&mut *left, true) {
             return;
         }
         // No step depends on another, so no result is looked at.
-        let _started = rustix::termios::tcflow(tty, Action::OOn);
+        self.0.start_line();
         let mut bytes = Vec::new();
         if *holds_updates {
             bytes.extend_from_slice(sequences::END_UPDATE);
         }
         bytes.extend_from_slice(sequences::LEAVE);
+        bytes.extend_from_slice(console.as_ref().map_or(b"", Console::farewell));
         if !write_within(tty, &bytes, patience) {
             // The line is stuck with a frame that nobody will need: the way out takes its place, for when it moves again.
             let _dropped = rustix::termios::tcflush(tty, QueueSelector::OFlush);
@@ -154,6 +207,9 @@ impl WayOut {
         }
         let _dropped = rustix::termios::tcflush(tty, QueueSelector::IFlush);
         let _set = rustix::termios::tcsetattr(tty, OptionalActions::Now, before);
+        if let Some(console) = console {
+            console.leave();
+        }
     }
 }
 

@@ -1,14 +1,21 @@
-//! The terminal that `doctor` runs on: its size, and what TERM and the locale say of it.
+//! The terminal that `doctor` runs on: its size, what TERM and the locale say of it, and whether virtual terminals are in UTF-8.
 
 use ratatui::layout::Size;
 use rustix::termios::tcgetwinsize;
 
 use super::check::{Check, Subject};
+use super::machine::{Machine, Text};
+use crate::terminal::console::Console;
 use crate::terminal::kind::{Charset, Kind};
 
 const SIZE: Subject = Subject { name: "screen", matters: "The kiosk is made for 80 columns and 24 rows, and needs 40 and 12." };
 const KIND: Subject =
     Subject { name: "terminal", matters: "What the terminal can draw: signs and colours come with it, or are replaced." };
+
+const CONSOLE: Subject = Subject {
+    name: "console-utf8",
+    matters: "The kiosk sets its own virtual terminal to UTF-8, but keyboard and font are the machine's: letters beyond ASCII can come out as others.",
+};
 
 const LEAST: Size = Size::new(40, 12);
 const WANTED: Size = Size::new(80, 24);
@@ -16,9 +23,10 @@ const WANTED: Size = Size::new(80, 24);
 /// A larger console font makes the screen smaller, in columns.
 const SMALLER_FONT: &str = "make the window larger or the letters smaller (packaging/README.md, the console font)";
 
-/// Both, for a terminal of this size and kind. Without a size it is none.
-pub(super) fn checks(size: Option<Size>, kind: Kind) -> Vec<Check> {
-    vec![of_size(size), of_kind(kind)]
+/// All of them, for a terminal of this size and kind. Without a size it is none.
+pub(super) fn checks(machine: &Machine, size: Option<Size>, kind: Kind) -> Vec<Check> {
+    let console = Console::found(rustix::stdio::stdin());
+    vec![of_size(size), of_kind(kind), of_consoles(machine, console.as_ref().is_some_and(Console::sent_bytes))]
 }
 
 /// The size of the terminal on standard output, error or input, the first that is one.
@@ -52,13 +60,50 @@ fn of_kind(kind: Kind) -> Check {
     }
     match kind.charset {
         Charset::Utf8 => KIND.good("TERM and the locale are known, UTF-8"),
-        Charset::Other => KIND.weak("the locale names another charset than UTF-8: names are shown with ?", "set LANG=C.UTF-8"),
+        Charset::Other => {
+            KIND.weak("the locale names another charset than UTF-8: names are shown without marks or with ?", "set LANG=C.UTF-8")
+        }
+    }
+}
+
+const CONSOLE_SETUP: &str = "/etc/default/console-setup";
+
+/// Where doctor itself runs on a virtual terminal, `sends_bytes` says whether its keyboard is not in UTF-8.
+fn of_consoles(machine: &Machine, sends_bytes: bool) -> Check {
+    if !machine.has("/dev/tty0") {
+        return CONSOLE.good("there are no virtual terminals");
+    }
+    let mend = "CHARMAP=\"UTF-8\" in /etc/default/console-setup, then setupcon; elsewhere unicode_start";
+    if sends_bytes {
+        return CONSOLE.weak("the keyboard of this terminal is not in UTF-8", mend);
+    }
+    if let Text::Is(off) = machine.read("/sys/module/vt/parameters/default_utf8")
+        && off == "0"
+    {
+        return CONSOLE.weak("off for every terminal: vt.default_utf8 is 0", "start the kernel without vt.default_utf8=0");
+    }
+    match machine.read(CONSOLE_SETUP) {
+        Text::Is(settings) => of_charmap(&settings, mend),
+        Text::Missing => CONSOLE.good("UTF-8"),
+        Text::Unreadable(why) => CONSOLE.unknown(&why, mend),
+    }
+}
+
+/// As the shell that reads the file does, the last line counts.
+fn of_charmap(settings: &str, mend: &str) -> Check {
+    let value = settings.lines().rev().find_map(|line| line.trim().strip_prefix("CHARMAP="));
+    match value.map(|value| value.trim_matches(['"', '\''])) {
+        None | Some("" | "UTF-8") => CONSOLE.good("UTF-8"),
+        Some("guess") => CONSOLE.unknown(&format!("CHARMAP in {CONSOLE_SETUP} is guessed from the locale"), mend),
+        Some(other) => CONSOLE.weak(&format!("CHARMAP in {CONSOLE_SETUP} is {other}"), mend),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::check::Grade::{Broken, Good, Unknown, Weak};
+    use super::super::machine::fake::Thing::{Text, Unreadable};
+    use super::super::machine::fake::machine;
     use super::*;
 
     #[test]
@@ -95,6 +140,28 @@ mod tests {
             };
             let check = of_kind(Kind::from_variables(variable));
             assert_eq!(check.grade, grade, "{term} {locale}: {check:?}");
+        }
+    }
+    #[test]
+    fn virtual_terminals_are_weak_where_they_are_not_in_utf_8() {
+        let tty = || ("/dev/tty0", Text(""));
+        let setup = CONSOLE_SETUP;
+        let switch = "/sys/module/vt/parameters/default_utf8";
+        for (things, sends_bytes, grade) in [
+            (vec![], false, Good),
+            (vec![tty()], false, Good),
+            (vec![tty()], true, Weak),
+            (vec![tty(), (switch, Text("1"))], false, Good),
+            (vec![tty(), (switch, Text("0"))], false, Weak),
+            (vec![tty(), (setup, Text("CHARMAP=\"UTF-8\"\n"))], false, Good),
+            (vec![tty(), (setup, Text("# CHARMAP=x\nCODESET=\"guess\"\n"))], false, Good),
+            (vec![tty(), (setup, Text("CHARMAP=\"UTF-8\"\nCHARMAP='ISO-8859-15'\n"))], false, Weak),
+            (vec![tty(), (setup, Text("CHARMAP=guess\n"))], false, Unknown),
+            (vec![tty(), (setup, Unreadable)], false, Unknown),
+        ] {
+            let (_folder, machine) = machine(&things);
+            let check = of_consoles(&machine, sends_bytes);
+            assert_eq!(check.grade, grade, "{check:?}");
         }
     }
 }
