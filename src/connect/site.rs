@@ -47,6 +47,8 @@ const RETRY_AFTER_AT_MOST: Duration = Duration::from_secs(60);
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// No wait of our own is longer.
 const LONGEST_WAIT: Duration = Duration::from_secs(16);
+/// How many fields the head of an answer may have (trust.md D16).
+const FIELDS_AT_MOST: usize = 500;
 /// How many redirects are followed (trust.md D1).
 const REDIRECTS_AT_MOST: usize = 5;
 
@@ -103,6 +105,12 @@ impl<'a> Site<'a> {
             .proxy(Proxy::custom(move |url| way_out.proxy_for(url).map(|address| address.url().clone())))
             .dns_resolver(names.clone())
             .http1_only()
+            // By now the session has begun at the site, and one request has one answer, on a connection of its own: nothing
+            // is gained by being stricter than curl and browsers are (trust.md D16).
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_ignore_invalid_headers_in_responses(true)
+            .http1_max_headers(FIELDS_AT_MOST)
             .pool_max_idle_per_host(0)
             .connect_timeout(config.network.connect_timeout)
             .connector_layer(Counted(count))

@@ -177,6 +177,21 @@ fn a_client_comes_whole_with_its_progress_its_sum_and_its_name() {
 }
 
 #[test]
+fn d16_the_name_in_a_head_that_only_curl_would_take_is_kept() {
+    for (case, field) in [
+        ("a space before the colon", "Content-Disposition : attachment; filename=\"bomgar-scc-w0eec30.bin\""),
+        ("on two lines", "Content-Disposition: attachment;\r\n filename=\"bomgar-scc-w0eec30.bin\""),
+        ("on two lines, by a tab", "Content-Disposition:\r\n\tattachment; filename=bomgar-scc-w0eec30.bin"),
+        ("behind a bad field", "X Powered By: x\r\nContent-Disposition: attachment; filename=bomgar-scc-w0eec30.bin"),
+        ("behind a bad cookie", "Set-Cookie: a=\x7F\r\nContent-Disposition: attachment; filename=bomgar-scc-w0eec30.bin"),
+    ] {
+        let site = Site::answering(answer("200 OK", &format!("{field}\r\n"), SCRIPT));
+        let client = Desk::at(&site.url()).download(&by_rep()).client(case);
+        assert_eq!(client.served_name(), Some("bomgar-scc-w0eec30.bin"), "{case}");
+    }
+}
+
+#[test]
 fn d10_an_unsafe_served_name_never_leaves_our_folder_and_a_missing_one_is_ours() {
     let [elf, desktop, pe, msi, zip] = [Kind::Elf, Kind::Desktop, Kind::Pe, Kind::Msi, Kind::Zip].map(whole);
     let cases: [(&str, &[u8], &str); 13] = [
