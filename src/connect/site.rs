@@ -15,6 +15,7 @@ mod pace;
 mod proxy;
 mod redirect;
 mod tls;
+mod tries;
 
 pub use tls::has_authorities;
 
@@ -40,13 +41,10 @@ use crate::session::{Places, SessionRequest};
 
 use names::Names;
 use proxy::Route;
+use tries::Tries;
 
 /// The longest wait that a busy site may ask for and get (trust.md D9).
 const RETRY_AFTER_AT_MOST: Duration = Duration::from_secs(60);
-/// The first wait before another try; each further one is twice as long.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// No wait of our own is longer.
-const LONGEST_WAIT: Duration = Duration::from_secs(16);
 /// How many fields the head of an answer may have (trust.md D16).
 const FIELDS_AT_MOST: usize = 500;
 /// How many redirects are followed (trust.md D1).
@@ -128,8 +126,7 @@ impl<'a> Site<'a> {
     ) -> Result<Answer, Failure> {
         let ask = wire::ask(&self.config.site, places, request)?;
         let mut hop = Hop { url: ask.url, form: ask.form };
-        let (mut tries_left, mut wait) = (self.config.network.retries, FIRST_WAIT);
-        let mut redirects = 0;
+        let (mut tries, mut redirects) = (Tries::of(&self.config.network), 0);
         loop {
             let host = host_of(&hop.url);
             stages(Stage::Requesting { method: hop.method(), host: host.clone() });
@@ -147,15 +144,13 @@ impl<'a> Site<'a> {
                     hop = Hop { url, form: None };
                     continue;
                 }
-                Ok(response) => match busy_for(&response) {
-                    Some(asked) if tries_left > 0 => asked.max(jittered(wait)),
-                    _ => return Ok(self.answer(response, host)),
+                Ok(response) => match busy_for(&response).and_then(|asked| tries.next(asked)) {
+                    Some(pause) => pause,
+                    None => return Ok(self.answer(response, host)),
                 },
-                Err(failure) if tries_left > 0 && fault::connection_was_not_made(failure.fault) => jittered(wait),
+                Err(failure) if fault::connection_was_not_made(failure.fault) => tries.next(Duration::ZERO).ok_or(failure)?,
                 Err(failure) => return Err(failure),
             };
-            tries_left -= 1;
-            wait = (wait * 2).min(LONGEST_WAIT);
             stages(Stage::Waiting { wait: pause });
             tokio::time::sleep(pause).await;
         }
@@ -278,13 +273,6 @@ fn busy_for(response: &Response) -> Option<Duration> {
     let busy = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE].contains(&response.status());
     let seconds = response.headers().get(RETRY_AFTER).filter(|_| busy)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds)).filter(|wait| *wait <= RETRY_AFTER_AT_MOST)
-}
-
-/// The wait, made up to half as long again, so that forty kiosks do not come back at once.
-fn jittered(wait: Duration) -> Duration {
-    let mut byte = [0];
-    let drawn = rustix::rand::getrandom(&mut byte, rustix::rand::GetRandomFlags::empty()).is_ok();
-    wait + wait / 2 * u32::from(if drawn { byte[0] } else { 0 }) / 255
 }
 
 /// Wraps reqwest's connector to tell when a connection, TLS included, was made.

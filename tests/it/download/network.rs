@@ -1,9 +1,9 @@
 //! What the network and TLS can do (trust.md D2, D7-D9).
 
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use support_kiosk::connect::Stage;
+use support_kiosk::connect::{Stage, Stop};
 use support_kiosk::failure::Fault;
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
@@ -140,6 +140,27 @@ fn d9_a_busy_site_that_names_a_short_wait_is_asked_again() {
         let received = site.received();
         assert_eq!((received.len(), &received[0].target), (2, &received[1].target), "{status}");
     }
+}
+
+#[test]
+fn d9_a_wait_that_the_session_has_no_time_for_is_told_at_once() {
+    let busy = answer("503 Service Unavailable", "Retry-After: 8\r\n", "");
+    let site = Site::http(move |_, _| vec![Act::Send(busy.clone())]);
+    let mut desk = Desk::at(&site.url());
+    desk.config.network.retries = 2;
+    desk.config.network.total_timeout = Duration::from_secs(7);
+    let begun = Instant::now();
+    desk.fails(&by_rep(), Fault::SiteBusy, "eight seconds of seven");
+    assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
+    assert_eq!(site.received().len(), 1);
+
+    let mut desk = Desk::at(&format!("http://127.0.0.1:{}", closed_port()));
+    desk.config.network.retries = 10;
+    desk.config.network.total_timeout = Duration::from_millis(2500);
+    let outcome = desk.download(&by_rep());
+    let Err(Stop::Failed(failure)) = outcome.result else { panic!("{:?}", outcome.stages) };
+    assert_eq!(failure.fault, Fault::NoConnection, "not that it took too long");
+    assert_eq!(waits(&outcome.stages).len(), 1, "{:?}", outcome.stages);
 }
 
 #[test]
