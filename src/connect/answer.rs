@@ -35,17 +35,18 @@ pub(super) struct Opening {
     pub(super) kind: Option<Kind>,
 }
 
-/// Whether the status says that a client comes; else what the page says.
+/// Whether the status says that a client comes; else what the page says. That of a site that is broken, or busy, or of a
+/// network that wants a sign-in, is not for a customer: it says nothing about what they asked for (trust.md D6).
 pub(super) async fn granted(answer: &mut Answer, request: &SessionRequest, dialect: Dialect) -> Result<(), Failure> {
-    match fault_of_status(answer.status().as_u16(), request, dialect) {
-        Some(fault) => {
-            let page = rest_of_page(answer, Vec::new()).await;
-            let text = page::text(&page.bytes, &media_type(answer));
-            let status = format!("status {}", answer.status().as_u16());
-            Err(in_its_words(answer, fault, &page, &text, request).because(&status))
-        }
-        None => Ok(()),
-    }
+    let Some(fault) = fault_of_status(answer.status().as_u16(), request, dialect) else { return Ok(()) };
+    let failure = if answer.status().is_server_error() {
+        answer.failure(fault)
+    } else {
+        let page = rest_of_page(answer, Vec::new()).await;
+        let text = page::text(&page.bytes, &media_type(answer));
+        in_its_words(answer, fault, &page, &text, request)
+    };
+    Err(failure.because(&format!("status {}", answer.status().as_u16())))
 }
 
 /// Reads as much of a granted answer as it takes to tell a client from a refusal.

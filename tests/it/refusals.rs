@@ -54,7 +54,7 @@ fn cases() -> Vec<Case> {
         case("403", send(answer("403 Forbidden", "", page)), ("S3", 76), change, said),
         case("404", send(answer("404 Not Found", "", page)), ("C4", 76), staff, said),
         case("429", send(answer("429 Too Many Requests", "", page)), ("S5", 76), retry, said),
-        case("500", send(answer("500 Internal Server Error", "", page)), ("S4", 76), retry, said),
+        case("500", send(answer("500 Internal Server Error", "", page)), ("S4", 76), retry, "(localhost:"),
         case("503", send(answer("503 Service Unavailable", "", "")), ("S5", 76), retry, "(localhost:"),
         case("204", send(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()), ("S6", 76), retry, "(localhost:"),
         case("511", send(answer("511 Network Authentication Required", "", "")), ("N9", 69), staff, "(localhost:"),

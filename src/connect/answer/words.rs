@@ -11,8 +11,15 @@ const MEMBERS: [&str; 5] = ["errorMessage", "msg", "message", "error", "errors"]
 /// Elements that can stand in the head of a page. Its end need not be said: any other begins the body.
 const OF_HEAD: [&str; 10] = ["html", "head", "title", "meta", "link", "base", "script", "style", "noscript", "template"];
 
-/// Elements whose content is not for people.
-const UNREAD: [&str; 5] = ["script", "style", "noscript", "template", "svg"];
+/// Elements whose content is not for people, or says nothing about this request: forms and their controls, which a page has
+/// whatever it answers, and what stands around the page itself (trust.md D6).
+const UNREAD: [&str; 16] = [
+    "script", "style", "noscript", "template", "svg", "form", "fieldset", "label", "button", "select", "option", "datalist",
+    "textarea", "nav", "footer", "legend",
+];
+
+/// Those whose content is no HTML: a tag in it is none.
+const RAW: [&str; 3] = ["script", "style", "textarea"];
 
 /// How often what is written for a machine is read as a person would: pages escape what was escaped before.
 const ESCAPED_AT_MOST: usize = 3;
@@ -146,20 +153,43 @@ fn is_of_head(tag: &str) -> bool {
     tag.is_empty() || OF_HEAD.contains(&tag.trim_start_matches('/'))
 }
 
-/// What follows an element that is not for people; `text` as it is, if `tag` begins none. Elements that are found to have no
-/// end go into `endless`, so that a page with many of them is searched once for each kind, and not once for each.
+/// What follows an element that is not read; `text` as it is, if `tag` begins none. Elements that are found to have no end go
+/// into `endless`, so that a page with many of them is searched once for each kind, and not once for each.
 fn past_unread<'a>(tag: &str, text: &'a str, endless: &mut Vec<&'static str>) -> &'a str {
     let Some(element) = UNREAD.into_iter().find(|unread| *unread == tag && !endless.contains(unread)) else {
         return text;
     };
-    let end = format!("</{element}");
-    let found = text.as_bytes().windows(end.len()).position(|piece| piece.eq_ignore_ascii_case(end.as_bytes()));
-    if let Some(after) = found.and_then(|at| text.get(at..)) {
+    if let Some(after) = end_of(element, text).and_then(|at| text.get(at..)) {
         return after;
     }
     endless.push(element);
     // A script that is cut has no end; anything else may have none, and be read over without harm.
     if ["script", "style"].contains(&element) { "" } else { text }
+}
+
+/// Where the end tag of an element stands that began before `text`: the one that belongs to it, else the last.
+fn end_of(element: &str, text: &str) -> Option<usize> {
+    let (mut depth, mut last) = (1_usize, None);
+    for (at, _) in text.match_indices('<') {
+        let (name, ends) = match text.as_bytes().get(at + 1) {
+            Some(b'/') => (at + 2, true),
+            Some(_) | None => (at + 1, false),
+        };
+        let is_it = text.get(name..name + element.len()).is_some_and(|name| name.eq_ignore_ascii_case(element))
+            && !text.as_bytes().get(name + element.len()).is_some_and(u8::is_ascii_alphanumeric);
+        match (is_it, ends) {
+            (true, true) => {
+                last = Some(at);
+                depth -= 1;
+            }
+            (true, false) if !RAW.contains(&element) => depth += 1,
+            (true | false, _) => {}
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    last
 }
 
 /// White space folded, and what is written by number or by name read as the characters that it means.
@@ -228,6 +258,18 @@ mod tests {
             ("<svg/><p>if x < 5 & y <6 then z > 7</p>", "if x < 5 & y <6 then z > 7"),
             ("<p>&Scaron;koda Wa&lstrok;&eogon;sa Sch&amp;ouml;n O&amp;#039;Brien", "Škoda Wałęsa Schön O'Brien"),
             ("<p>Run C:\\a\\update of C:\\Users, not \\\\u\\u\\", "Run C:\\a\\update of C:\\Users, not \\\\u\\u\\"),
+            (
+                "<title>Desk</title><h2>No such key.</h2><form><h2>Session Key</h2><label>Key</label><input value='x'><button>Go\
+                 </button></form><footer>Copyright</footer>",
+                "Desk: No such key.",
+            ),
+            ("<NAV><ul><nav>A</nav><li>Home</NAV>Gone<footer class=x>&copy;</footer >", "Gone"),
+            ("Gone<select><option>Please choose<option>Other</select><textarea>Hi <b></textarea><label>Name", "Gone Name"),
+            ("Gone<select><option>Please choose</option><optgroup><option>Other</select> for good", "Gone for good"),
+            ("<fieldset><legend>Who</legend>You</fieldset>Gone<datalist><option>A</datalist>", "Gone"),
+            ("<format>Gone</format><formula>1</formula>", "Gone 1"),
+            ("<form><p>Nobody closes it.", "Nobody closes it."),
+            ("<form>Key <input></form>", ""),
             ("<p>&#49&#50&#00000000051; {\"name\": \"Sch\\u00f6n\"} \\u \\uD800", "123 {\"name\": \"Schön\"} \\u \\uD800"),
         ];
         for (page, words) in cases {
@@ -239,7 +281,21 @@ mod tests {
 
     #[test]
     fn d5_no_page_gives_much_more_than_it_has() {
-        for piece in ["a\\", "\\u", "\\u\\", "a\\u005c", "&nGt;", "&amp;", "<svg>", "<h1>a", "<noscript", "<p title='", "=\""] {
+        for piece in [
+            "<form>",
+            "<nav></nav>",
+            "a\\",
+            "\\u",
+            "\\u\\",
+            "a\\u005c",
+            "&nGt;",
+            "&amp;",
+            "<svg>",
+            "<h1>a",
+            "<noscript",
+            "<p title='",
+            "=\"",
+        ] {
             let page = format!("<p>\\u {}\\u", piece.repeat(4_000));
             assert!(of(&page, Format::Html).len() <= 2 * page.len(), "{piece}");
             assert!(of(&page, Format::Plain).len() <= 2 * page.len(), "{piece}");

@@ -102,6 +102,41 @@ fn a_refusal_comes_in_the_sites_own_words_and_tells_a_bad_key_from_an_absent_rep
     assert!(words.as_str().starts_with("No such key. No such") && words.count() <= 200, "{words}");
 }
 
+/// What a site shows in place of a client: its portal, with every way to start a session.
+const PORTAL: &str = "<!DOCTYPE html><html><head><title>Example Support Portal | Powered by BOMGAR</title></head><body>\
+    <nav><a href='/'>Home</a></nav><form action='/check'><h2>Representatives <a>?</a></h2><select name=id><option value=1>Dana\
+    <option value=2>Zoe</select></form><form><h2>Session Key</h2><label for=k>Session Key</label><input id=k value='Type it'>\
+    <button>Submit</button></form><form><h2>Issue Submission</h2><label>Your Issue</label><select><option>- Please choose -\
+    </option><option>Other Issue</option></select><label>Your Name</label><textarea>Details</textarea><input type=submit \
+    value=Send></form><footer><p>Copyright Example</p></footer></body></html>";
+
+#[test]
+fn d6_a_portals_form_controls_are_no_words_of_a_refusal() {
+    let with_words = PORTAL.replace("<nav>", "<div class=error>Your session key has expired.</div><nav>");
+    let title = "Example Support Portal | Powered by BOMGAR";
+    for (page, said) in [(PORTAL, title), (&with_words, &format!("{title}: Your session key has expired."))] {
+        let failure = Desk::at(&Site::answering(ok(page)).url()).fails(&by_key(), Fault::KeyRefused, "a portal");
+        assert_eq!(failure.site_words.map(|words| words.to_string()).as_deref(), Some(said));
+    }
+}
+
+#[test]
+fn d6_the_text_of_a_5xx_page_is_left_out() {
+    for (status, fault) in [
+        (500, Fault::SiteBroken),
+        (502, Fault::SiteBroken),
+        (503, Fault::SiteBusy),
+        (511, Fault::NetworkSignIn),
+        (599, Fault::SiteBroken),
+    ] {
+        for page in ["<h1>java.lang.NullPointerException</h1> at db-7.internal", r#"{"error": "ORA-00942"}"#, "stack trace"] {
+            let site = Site::answering(answer(&format!("{status} Oh"), "", page));
+            let failure = Desk::at(&site.url()).fails(&by_key(), fault, page);
+            assert_eq!((failure.site_words, failure.causes.map(|c| c.to_string())), (None, Some(format!("status {status}"))));
+        }
+    }
+}
+
 #[test]
 fn d6_the_words_of_a_page_that_never_ends_are_not_waited_for() {
     let head = b"HTTP/1.1 404 Not Found\r\n\r\n<html><h1>No such page</h1>".to_vec();
