@@ -181,6 +181,10 @@ catalogue! {
     WrongArchitecture = "P4", Safety, Staff;
     /// A file that is not whole, by what it says of its own parts.
     BrokenProgram = "P5", Safety, Retry;
+    /// A redirect to a sign-in.
+    SignInWanted = "P6", Safety, Staff;
+    /// A redirect to an address that was asked before.
+    RedirectInCircle = "P7", Safety, Staff;
 
     /// The config can't be read or has problems.
     BadConfig = "C1", Config, Staff;

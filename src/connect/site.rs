@@ -41,14 +41,13 @@ use crate::session::{Places, SessionRequest};
 
 use names::Names;
 use proxy::Route;
+use redirect::Trail;
 use tries::Tries;
 
 /// The longest wait that a busy site may ask for and get (trust.md D9).
 const RETRY_AFTER_AT_MOST: Duration = Duration::from_secs(60);
 /// How many fields the head of an answer may have (trust.md D16).
 const FIELDS_AT_MOST: usize = 500;
-/// How many redirects are followed (trust.md D1).
-const REDIRECTS_AT_MOST: usize = 5;
 
 /// The site, as one session talks to it.
 pub(super) struct Site<'a> {
@@ -126,21 +125,17 @@ impl<'a> Site<'a> {
     ) -> Result<Answer, Failure> {
         let ask = wire::ask(&self.config.site, places, request)?;
         let mut hop = Hop { url: ask.url, form: ask.form };
-        let (mut tries, mut redirects) = (Tries::of(&self.config.network), 0);
+        let (mut tries, mut trail) = (Tries::of(&self.config.network), Trail::default());
         loop {
             let host = host_of(&hop.url);
             stages(Stage::Requesting { method: hop.method(), host: host.clone() });
             let pause = match self.send(&hop).await {
                 Ok(response) if redirect::is_one(response.status()) => {
-                    redirects += 1;
                     let status = response.status();
                     let nowhere = || Failure::about(Fault::OddStatus, &host).because(&format!("{status} without a Location"));
                     let location = response.headers().get(LOCATION).ok_or_else(nowhere)?;
-                    let url = redirect::target(self.config, &hop.url, location, hop.form.is_some(), status)
-                        .map_err(|refusal| refusal.failure(request))?;
-                    if redirects > REDIRECTS_AT_MOST {
-                        return Err(Failure::about(Fault::RedirectRefused, &host).because("too many redirects"));
-                    }
+                    let url = trail.follow(self.config, &hop.url, location, hop.form.is_some(), status);
+                    let url = url.map_err(|refusal| refusal.failure(request))?;
                     hop = Hop { url, form: None };
                     continue;
                 }

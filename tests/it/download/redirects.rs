@@ -143,3 +143,21 @@ fn d1_https_is_never_left_for_http_on_the_same_host_and_port() {
     desk.config.network.ca_file = Some(authority.file());
     desk.fails(&by_key(), Fault::RedirectRefused, "http");
 }
+
+#[test]
+fn d1_a_sign_in_and_a_circle_have_words_of_their_own_that_name_the_host() {
+    let sign_in = "https://idp.example/sso?SAMLRequest=canary&RelayState=4710938";
+    for (location, fault, host) in [(sign_in, Fault::SignInWanted, "idp.example"), ("/", Fault::RedirectInCircle, "localhost")] {
+        let site = Site::answering(redirect(302, location));
+        let failure = Desk::at(&site.url()).fails(&by_key(), fault, location);
+        assert_eq!(failure.detail.as_ref().map(AsRef::as_ref), Some(host), "{location}");
+        assert!(!format!("{failure:?}").contains("canary"), "{failure:?}");
+    }
+}
+
+#[test]
+fn d1_a_site_that_wants_its_cookie_back_is_asked_once_for_each_address() {
+    let site = Site::http(|_, request| vec![Act::Send(answer("302 F", &format!("Location: {}\r\n", request.target), ""))]);
+    Desk::at(&site.url()).fails(&by_key(), Fault::RedirectInCircle, "a cookie wall");
+    assert_eq!(site.received().len(), 1);
+}
