@@ -6,6 +6,7 @@
 //!
 //! Whoever holds a [`Config`] checks nothing more.
 
+pub mod ca_file;
 mod check;
 pub mod dialect;
 mod later;

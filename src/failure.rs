@@ -188,7 +188,7 @@ catalogue! {
 
     /// The config can't be read or has problems.
     BadConfig = "C1", Config, Staff;
-    /// `network.ca_file` can't be read or holds no certificate.
+    /// `network.ca_file` can't be read, or holds something that is no certificate.
     BadCaFile = "C2", Config, Staff;
     /// `network.proxy` is `"environment"`, and what the environment names is no proxy that can be used.
     BadProxy = "C3", Config, Staff;

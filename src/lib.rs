@@ -16,7 +16,7 @@
 //! | 4 | `app`: Model, Event, Effect, update · `screens`: one file a screen · `log`: how visits went |
 //! | 3 | `connect`: one session, from request to client · `ui`: pieces of a screen · `terminal`: the tty |
 //! | 2 | `config`: the file as written, then as meant · `machine`: what this machine knows of itself |
-//! | 1 | `clean`, `fold`, `session`, `pin`, `failure`, `text`, `theme`: the words and the colours · `erasing`: what is freed · `torture`: panics and pauses for tests |
+//! | 1 | `clean`, `encoding`, `fold`, `session`, `pin`, `failure`, `text`, `theme`: the words and the colours · `erasing`: what is freed · `torture`: panics and pauses for tests |
 //!
 //! In this code *client* always means the downloaded program.
 
@@ -27,6 +27,7 @@ pub mod commands;
 pub mod config;
 pub mod connect;
 pub mod demo;
+pub mod encoding;
 pub mod erasing;
 pub mod failure;
 pub mod fold;

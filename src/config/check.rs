@@ -73,11 +73,11 @@ pub fn out_of_service() -> Config {
 /// first frame waits for no disk; whoever checks a config wants to know.
 pub(super) fn named_files(text: &str, origin: &Path) -> Result<(), Problems> {
     let mut findings = Findings::new(text);
-    if let Some(root) = parsed(text, &mut findings) {
-        let network = section(schema::read(root, &mut findings).network);
-        site::look_for_ca_file(&network, origin.parent().unwrap_or(Path::new("")), &mut findings);
-    }
-    findings.or(Some(()), origin)
+    let root = parsed(text, &mut findings);
+    let network = root.map(|root| section(schema::read(root, &mut findings).network)).unwrap_or_default();
+    let within = site::try_ca_file(&network, origin.parent().unwrap_or(Path::new("")), &mut findings);
+    findings.or(Some(()), origin)?;
+    within
 }
 
 /// The TOML of a text. What a broken file has besides is guesswork, so its syntax alone is told.

@@ -76,6 +76,14 @@ impl Problems {
         Self { locked: true, ..self }
     }
 
+    /// The first problem, and before it how many there are, which is never cut off: the screen has room for that.
+    pub fn in_short(&self) -> String {
+        match self.count() {
+            1 => self.first.to_string(),
+            count => format!("{count} problems; the first: {}", self.first),
+        }
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         1 + self.others.len() + self.unlisted
@@ -115,13 +123,8 @@ impl fmt::Display for Problems {
 }
 
 impl From<Problems> for Failure {
-    /// The first problem, and before it how many there are, which is never cut off: the screen has room for that.
     fn from(problems: Problems) -> Self {
-        let first = &problems.first;
-        match problems.count() {
-            1 => Self::about(Fault::BadConfig, &first.to_string()),
-            count => Self::about(Fault::BadConfig, &format!("{count} problems; the first: {first}")),
-        }
+        Self::about(Fault::BadConfig, &problems.in_short())
     }
 }
 

@@ -14,9 +14,9 @@ use super::{Config, Lockdown, check};
 /// What is read, and how large it may be (trust.md K9).
 pub(super) struct Sort {
     /// As problems call it.
-    name: &'static str,
+    pub(super) name: &'static str,
     /// The largest, in MiB.
-    most: u64,
+    pub(super) most: u64,
 }
 
 /// A config.
@@ -84,25 +84,48 @@ impl Keeping {
     }
 }
 
-/// The text of a file of some sort and who could have changed it, or why it has none. Never waits.
-pub(super) fn text_of(file: &Path, sort: &Sort) -> Result<(String, Keeping), Problems> {
-    let Sort { name, most } = sort;
-    let problem = |message: &str| Problem::of_file(file, message);
-    let cannot_read = |error: io::Error| problem(&format!("this file can't be read: {error}"));
+/// Why a file was not read.
+pub(super) enum Unread {
+    Failed(io::Error),
+    NoRegularFile,
+    TooLarge,
+}
+
+impl From<io::Error> for Unread {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// The bytes of a file of some sort and who could have changed it. Never waits.
+pub(super) fn bytes_of(file: &Path, sort: &Sort) -> Result<(Vec<u8>, Keeping), Unread> {
     // Without O_NONBLOCK the opening itself would wait for the other end of a FIFO.
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
-    let opened = File::from(rustix::fs::open(file, flags, Mode::empty()).map_err(|error| cannot_read(error.into()))?);
-    let metadata = opened.metadata().map_err(cannot_read)?;
+    let opened = File::from(rustix::fs::open(file, flags, Mode::empty()).map_err(io::Error::from)?);
+    let metadata = opened.metadata()?;
     if !metadata.is_file() {
-        return Err(problem(&format!("this is not a regular file: a {name} is")).into());
+        return Err(Unread::NoRegularFile);
     }
-    let bytes_at_most = most << 20;
+    let bytes_at_most = sort.most << 20;
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(bytes_at_most) + 1).unwrap_or_default());
-    opened.take(bytes_at_most + 1).read_to_end(&mut bytes).map_err(cannot_read)?;
+    opened.take(bytes_at_most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > bytes_at_most {
-        return Err(problem(&format!("this file is larger than {most} MiB: a {name} is smaller")).into());
+        return Err(Unread::TooLarge);
     }
-    let keeping = Keeping { owner: metadata.uid(), mode: metadata.mode() };
+    Ok((bytes, Keeping { owner: metadata.uid(), mode: metadata.mode() }))
+}
+
+/// As [`bytes_of`], as text.
+pub(super) fn text_of(file: &Path, sort: &Sort) -> Result<(String, Keeping), Problems> {
+    let Sort { name, most } = sort;
+    let (bytes, keeping) = bytes_of(file, sort).map_err(|unread| {
+        let message = match unread {
+            Unread::Failed(error) => format!("this file can't be read: {error}"),
+            Unread::NoRegularFile => format!("this is not a regular file: a {name} is"),
+            Unread::TooLarge => format!("this file is larger than {most} MiB: a {name} is smaller"),
+        };
+        Problem::of_file(file, &message)
+    })?;
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(&error, file))?;
     Ok((text, keeping))
 }

@@ -104,7 +104,7 @@ pub(super) fn download_into(visit: Visit, order: &Order<'_>, stages: &mut dyn Fn
 
 /// All bytes, in a file that was not looked at yet, and is not for certain on its disk.
 async fn fetch(order: &Order<'_>, visit: &Visit, stages: &mut dyn FnMut(Stage)) -> Result<(Writing, Served), Failure> {
-    let mut answer = Site::new(order.config, order.environment)?.ask(order.request, order.places, stages).await?;
+    let mut answer = Site::new(order.config, order.environment).await?.ask(order.request, order.places, stages).await?;
     answer::granted(&mut answer, order.request, order.config.site.dialect).await?;
     let (total, limit) = (answer.promised(), order.config.download.max_size);
     within(limit, total.unwrap_or_default())?;

@@ -83,17 +83,17 @@ pub(super) struct Answer {
 
 impl<'a> Site<'a> {
     /// Makes ready to talk, without a word yet.
-    pub(super) fn new(config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
-        Self::known_by(Names::of_the_system(), config, environment)
+    pub(super) async fn new(config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
+        Self::known_by(Names::of_the_system(), config, environment).await
     }
 
     /// As [`Site::new`], with another look-up of names.
-    fn known_by(names: Names, config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
+    async fn known_by(names: Names, config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
         let (count, made) = watch::channel(0);
         let route = Arc::new(Route::of(&config.network.proxy, environment)?);
         let way_out = Arc::clone(&route);
         let http = Client::builder()
-            .tls_backend_preconfigured(tls::trust(config)?)
+            .tls_backend_preconfigured(tls::trust(config).await?)
             .user_agent(config.site.user_agent.as_str())
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())

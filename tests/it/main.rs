@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "in a test binary nothing is reachable from outside")]
 #![expect(clippy::expect_used, reason = "a test that cannot go on says where")]
 
+mod ca_file;
 mod client;
 mod config;
 mod demo;

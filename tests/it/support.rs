@@ -1,5 +1,6 @@
 //! What the tests stand on.
 
+pub mod certificates;
 pub mod chance;
 pub mod kiosk;
 pub mod needs;

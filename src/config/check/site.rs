@@ -1,6 +1,5 @@
 //! `[site]` and `[network]`: where the desk is, and how it is asked.
 
-use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,7 +8,8 @@ use url::{Host, Url};
 
 use super::or;
 use crate::clean::Clean;
-use crate::config::problem::Findings;
+use crate::config::ca_file::{self, CaFileError};
+use crate::config::problem::{Findings, Problems};
 use crate::config::shape::Key;
 use crate::config::{Dialect, Method, Network, Proxy, Site, schema};
 
@@ -187,18 +187,17 @@ pub(super) fn network(written: schema::Network, folder: &Path, locked: bool, fin
     }
 }
 
-/// Whether `network.ca_file` is there to be read. What stands in it is seen when it is used.
-pub(super) fn look_for_ca_file(written: &schema::Network, folder: &Path, findings: &mut Findings<'_>) {
-    let Some(written) = &written.ca_file else { return };
-    let file = folder.join(written.get_ref());
-    // Asked before it is opened: a FIFO would wait for its other end.
-    let why = match file.metadata() {
-        Ok(found) if !found.is_file() => Some("it is no regular file".to_owned()),
-        Ok(_) => File::open(&file).err().map(|error| error.to_string()),
-        Err(error) => Some(error.to_string()),
-    };
-    if let Some(why) = why {
-        findings.add(written.span().start, format!("`network.ca_file` can't be read: {why}"));
+/// Reads `network.ca_file` as a session will. That it can't be read at all is told where the config names it, and what is wrong
+/// with its content where that stands in it.
+pub(super) fn try_ca_file(written: &schema::Network, folder: &Path, findings: &mut Findings<'_>) -> Result<(), Problems> {
+    let Some(written) = &written.ca_file else { return Ok(()) };
+    match ca_file::read(&folder.join(written.get_ref())) {
+        Ok(_) => Ok(()),
+        Err(CaFileError::Content(problems)) => Err(problems),
+        Err(CaFileError::Unreadable(why)) => {
+            findings.add(written.span().start, format!("`network.ca_file` can't be read: {why}"));
+            Ok(())
+        }
     }
 }
 

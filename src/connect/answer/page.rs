@@ -6,6 +6,8 @@
 
 use std::str;
 
+use crate::encoding::{self, Encoding};
+
 /// How far a page is looked at for what it says of its own charset, in bytes.
 const HEAD: usize = 1024;
 
@@ -17,11 +19,10 @@ const HIGH: [char; 32] = [
 
 /// The text, which may be cut anywhere; empty where it is in a charset that is not read here. `media_type` is in lower case.
 pub(super) fn text(page: &[u8], media_type: &str) -> String {
-    match page {
-        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        [0xEF, 0xBB, 0xBF, rest @ ..] => of_bytes(rest, Some("utf-8")),
-        _ => {
+    match encoding::marked(page) {
+        Some((Encoding::Utf8, rest)) => of_bytes(rest, Some("utf-8")),
+        Some((utf16 @ (Encoding::Utf16Le | Encoding::Utf16Be), rest)) => utf16.decode_lossily(rest),
+        None => {
             let head = String::from_utf8_lossy(&page[..page.len().min(HEAD)]).to_ascii_lowercase();
             of_bytes(page, charset(media_type).or_else(|| charset(&head)))
         }
@@ -64,11 +65,6 @@ pub(super) fn utf8(page: &[u8]) -> Option<&str> {
 fn charset(said: &str) -> Option<&str> {
     let (_, named) = said.split_once("charset=")?;
     named.trim_start_matches([' ', '"', '\'']).split([';', ' ', ',', '"', '\'', '>', '/']).next()
-}
-
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
-    let (pairs, _) = bytes.as_chunks::<2>();
-    char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
 fn windows_1252(byte: u8) -> char {

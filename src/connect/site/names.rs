@@ -104,7 +104,7 @@ mod tests {
         };
         let runtime = runtime();
         let answer = runtime.block_on(async {
-            let mut site = Site::known_by(Names::looked_up_by(look_up), &config, &[])?;
+            let mut site = Site::known_by(Names::looked_up_by(look_up), &config, &[]).await?;
             site.ask(&request, &Places::default(), &mut |_| {}).await.map(|answer| answer.status().as_u16())
         });
         // A look-up that hangs is not waited for here (trust.md D14).

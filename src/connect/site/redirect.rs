@@ -137,7 +137,7 @@ fn distrusted(config: &Config, url: &Url) -> Option<Distrust> {
     }
 }
 
-/// Whether the query is that of a sign-in (SAML, WS-Federation, OpenID Connect): nobody can go on from there who has neither
+/// Whether the query is that of a sign-in (SAML, WS-Federation, OIDC): nobody can go on from there who has neither
 /// cookies nor an account, wherever it leads.
 fn asks_to_sign_in(url: &Url) -> bool {
     let has = |wanted: &str| url.query_pairs().any(|(name, _)| name.eq_ignore_ascii_case(wanted));

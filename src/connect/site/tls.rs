@@ -1,46 +1,64 @@
-//! Whom this machine trusts: the system's authorities and those of `network.ca_file`. There is no way around them.
+//! Whom this machine trusts: the system's authorities, and the certificates of `network.ca_file`. There is no way around them.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::crypto::ring;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
 use crate::config::Config;
+use crate::config::ca_file::{self, CaCertificates, CaFileError};
+use crate::connect::aside::done_aside;
 use crate::failure::{Failure, Fault};
 
-/// What reqwest needs to know about TLS.
-pub(super) fn trust(config: &Config) -> Result<ClientConfig, Failure> {
-    let provider = Arc::new(ring::default_provider());
-    let failed = |_| Failure::from(Fault::TlsFailed);
-    let builder =
-        ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().map_err(failed)?;
-    // A site on this machine, by plain http, needs no authority, and a machine without any can still talk to it.
-    if config.site.url.scheme() == "http" && config.network.redirect_hosts.is_empty() {
-        return Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
-    }
-    let verifier = Verifier::new_with_extra_roots(private_authorities(config)?, provider)
-        .map_err(|_| Failure::about(Fault::CertificateUnknownAuthority, "no certificate authorities on this machine"))?;
-    // "Dangerous" is rustls's word for any verifier that it is handed: this one is its own, over the system's authorities.
-    Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
+/// What reqwest needs to know about TLS. It is read aside: a disk that does not answer holds up neither a cancel nor the end
+/// of the session's time.
+pub(super) async fn trust(config: &Config) -> Result<ClientConfig, Failure> {
+    let wanted = Wanted::by(config);
+    done_aside("authorities", move || wanted.trust()).await.map_err(|_| Failure::from(Fault::Internal))?
 }
 
 /// Whether there are authorities to check the site's certificate by, and `network.ca_file` can be read.
 pub fn has_authorities(config: &Config) -> Result<(), Failure> {
-    trust(config).map(|_| ())
+    Wanted::by(config).trust().map(|_| ())
 }
 
-fn private_authorities(config: &Config) -> Result<Vec<CertificateDer<'static>>, Failure> {
-    let Some(path) = &config.network.ca_file else { return Ok(Vec::new()) };
-    let bad = || Failure::about(Fault::BadCaFile, &path.to_string_lossy());
-    let found: Result<Vec<_>, _> = CertificateDer::pem_file_iter(path).map_err(|_| bad())?.collect();
-    let mut usable = RootCertStore::empty();
-    let found = found.map_err(|_| bad())?;
-    let all_usable = found.iter().all(|certificate| usable.add(certificate.clone()).is_ok());
-    if found.is_empty() || !all_usable {
-        return Err(bad());
+/// What of a config decides whom to trust.
+struct Wanted {
+    /// A site on this machine, by plain http, needs no authority, and a machine without any can still talk to it.
+    nobody: bool,
+    ca_file: Option<PathBuf>,
+}
+
+impl Wanted {
+    fn by(config: &Config) -> Self {
+        let nobody = config.site.url.scheme() == "http" && config.network.redirect_hosts.is_empty();
+        Self { nobody, ca_file: config.network.ca_file.clone() }
     }
-    Ok(found)
+
+    fn trust(&self) -> Result<ClientConfig, Failure> {
+        let provider = Arc::new(ring::default_provider());
+        let failed = |_| Failure::from(Fault::TlsFailed);
+        let builder =
+            ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().map_err(failed)?;
+        if self.nobody {
+            return Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
+        }
+        let verifier = Verifier::new_with_extra_roots(private(self.ca_file.as_deref())?.all, provider)
+            .map_err(|_| Failure::about(Fault::CertificateUnknownAuthority, "no certificate authorities on this machine"))?;
+        // "Dangerous" is rustls's word for any verifier that it is handed: see there for what ours takes.
+        Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
+    }
+}
+
+fn private(ca_file: Option<&Path>) -> Result<CaCertificates, Failure> {
+    let Some(file) = ca_file else { return Ok(CaCertificates::default()) };
+    ca_file::read(file).map_err(|error| {
+        let told = match &error {
+            CaFileError::Unreadable(_) => format!("{}: {error}", file.display()),
+            CaFileError::Content(problems) => problems.in_short(),
+        };
+        Failure::about(Fault::BadCaFile, &told)
+    })
 }

@@ -142,6 +142,7 @@ fn check_tells_where_a_file_of_authorities_is_named_that_cannot_be_read_and_the_
     assert_eq!(checked(Some(&config), &[]), told("it is no regular file"));
     assert!(config::load(&config, Lockdown::AsConfigured).is_ok(), "the first frame waits for no other file");
     fs::remove_dir(folder.path().join("ca.pem")).expect("removed");
-    file_with(&folder, "ca.pem", "");
-    assert_eq!(checked(Some(&config), &[]).0, 0);
+    let file = file_with(&folder, "ca.pem", "");
+    let none = format!("{}: there is no certificate in this file: it may be in PEM, DER or PKCS#7\n", file.display());
+    assert_eq!(checked(Some(&config), &[]), (78, none));
 }

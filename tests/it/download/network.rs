@@ -60,11 +60,15 @@ fn a_file_of_authorities_that_is_missing_or_holds_none_is_told_before_anything_i
     let mut desk = Desk::at(&site.url());
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(&file, "no certificate").expect("written");
-    for path in [file.path(), std::path::Path::new("/no/such/file")] {
+    for (path, why) in [
+        (file.path(), "there is no certificate in this file: it may be in PEM, DER or PKCS#7"),
+        (std::path::Path::new("/no/such/file"), "it can't be read: No such file or directory (os error 2)"),
+    ] {
         desk.config.network.ca_file = Some(path.to_owned());
         let failure = desk.fails(&by_key(), Fault::BadCaFile, "a bad file");
-        assert_eq!(failure.detail.as_ref().map(AsRef::as_ref), path.to_str());
+        assert_eq!(failure.detail.map(|detail| detail.to_string()), Some(format!("{}: {why}", path.display())));
     }
+    assert_eq!(site.received().len(), 0);
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn circles(circle: Fault) -> Vec<Row> {
         leads("to the very same address, with a fragment", |target| format!("{target}#top")),
         leads("to the same path without the query", |target| target.split('?').next().unwrap_or_default().to_owned()),
         leads("to a page that leads back", |target| if target == "/wall" { "/x" } else { "/wall" }.to_owned()),
-        leads("to the same path, of a POST", |target| target.to_owned()).with("site.method", "\"post\""),
+        leads("to the same path, of a POST", str::to_owned).with("site.method", "\"post\""),
     ]
 }
 

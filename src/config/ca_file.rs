@@ -1,0 +1,117 @@
+//! `network.ca_file`: certificates that are trusted besides the system's authorities (trust.md D17). `check`, `doctor` and each
+//! session read it by the same function.
+//!
+//! ```text
+//! bytes ─┬─ begin as DER ───────────────────────────────> der ──┬─> certificate, certificate ...
+//!        └─ text (UTF-8, UTF-16) ─> pem: its sections ─> der ──┘     or problems, each with its line
+//! ```
+//!
+//! Whatever looks like a certificate is read or told of: a bundle of which one is missing fails at the customer.
+
+mod der;
+mod pem;
+
+use std::path::Path;
+
+use rustls::pki_types::CertificateDer;
+
+use self::der::Certificate;
+use self::pem::{Section, Wrong};
+use super::problem::{Findings, Problem, Problems};
+use super::read::{self, Sort, Unread};
+use crate::encoding::{self, Encoding};
+
+/// More than any bundle of authorities has.
+const FILE: Sort = Sort { name: "file of certificates", most: 4 };
+
+/// What a file without a certificate is told.
+const NONE: &str = "there is no certificate in this file: it may be in PEM, DER or PKCS#7";
+
+/// The certificates of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaCertificates {
+    /// Those that may vouch for others.
+    pub authorities: Vec<CertificateDer<'static>>,
+    /// All of them: a site that shows one of these itself is who it should be.
+    pub all: Vec<CertificateDer<'static>>,
+}
+
+/// Why there are none.
+#[derive(Debug, thiserror::Error)]
+pub enum CaFileError {
+    /// The file can't be read.
+    #[error("it can't be read: {0}")]
+    Unreadable(String),
+    /// What is wrong with what it has.
+    #[error("{0}")]
+    Content(Problems),
+}
+
+/// The certificates of a file: one or more. Never waits for the other end of a FIFO.
+pub fn read(file: &Path) -> Result<CaCertificates, CaFileError> {
+    let (bytes, _) = read::bytes_of(file, &FILE).map_err(|unread| match unread {
+        Unread::Failed(error) => CaFileError::Unreadable(error.to_string()),
+        Unread::NoRegularFile => CaFileError::Unreadable("it is no regular file".to_owned()),
+        Unread::TooLarge => CaFileError::Unreadable(format!("it is larger than {} MiB", FILE.most)),
+    })?;
+    of_bytes(&bytes, file).map_err(CaFileError::Content)
+}
+
+fn of_bytes(bytes: &[u8], file: &Path) -> Result<CaCertificates, Problems> {
+    if der::begins(bytes) {
+        let certificates = der::certificates(bytes).map_err(|wrong| Problem::of_file(file, &wrong))?;
+        return Ok(certificates.into_iter().collect());
+    }
+    let text = text_of(bytes);
+    let mut findings = Findings::new(&text);
+    let mut found = Vec::new();
+    for section in pem::sections(&text, &mut findings) {
+        match certificates_of(&section, &text) {
+            Ok(certificates) => found.extend(certificates),
+            Err(Wrong { at, why }) => findings.add(at, why),
+        }
+    }
+    let found: CaCertificates = findings.or(Some(found), file)?.into_iter().collect();
+    if found.all.is_empty() { Err(Problem::of_file(file, NONE).into()) } else { Ok(found) }
+}
+
+/// The text of a file without a mark is often UTF-16 all the same: every other byte of a hyphen or a letter is 0.
+fn text_of(bytes: &[u8]) -> String {
+    let (encoding, text) = encoding::marked(bytes).unwrap_or_else(|| {
+        let encoding = match bytes {
+            [0, _, ..] => Encoding::Utf16Be,
+            [_, 0, ..] => Encoding::Utf16Le,
+            _ => Encoding::Utf8,
+        };
+        (encoding, bytes)
+    });
+    encoding.decode_lossily(text)
+}
+
+fn certificates_of(section: &Section<'_>, text: &str) -> Result<Vec<Certificate>, Wrong> {
+    let found = match section.label {
+        // Windows calls a container a certificate, too.
+        "CERTIFICATE" | "X509 CERTIFICATE" | "PKCS7" | "PKCS #7 SIGNED DATA" | "CMS" => {
+            der::certificates(&section.decoded(text)?)
+        }
+        "TRUSTED CERTIFICATE" => der::trusted(&section.decoded(text)?).map(|certificate| vec![certificate]),
+        label if label.ends_with("PRIVATE KEY") => {
+            Err("this is a private key and not a certificate: take it out, and keep it where nobody else can read it".to_owned())
+        }
+        label => Err(format!("this is no certificate, but {label:?}: take it out")),
+    };
+    found.map_err(|why| section.wrong(why))
+}
+
+impl FromIterator<Certificate> for CaCertificates {
+    fn from_iter<I: IntoIterator<Item = Certificate>>(certificates: I) -> Self {
+        let mut found = Self::default();
+        for Certificate { der, is_authority } in certificates {
+            if is_authority {
+                found.authorities.push(der.clone());
+            }
+            found.all.push(der);
+        }
+        found
+    }
+}

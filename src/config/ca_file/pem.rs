@@ -1,0 +1,130 @@
+//! The sections of a text in PEM, as people and their tools leave it: with or without line breaks between and within them, and
+//! with any words around.
+
+use std::ops::Range;
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use crate::config::problem::Findings;
+
+const BEGIN: &str = "-----BEGIN ";
+const HYPHENS: &str = "-----";
+
+/// A line of a certificate has 64 characters, or 76 in mail.
+const LINE_AT_LEAST: usize = 60;
+
+/// What stands between a `BEGIN` and its `END`.
+pub(super) struct Section<'t> {
+    /// Where the `BEGIN` stands.
+    pub(super) at: usize,
+    pub(super) label: &'t str,
+    body: Range<usize>,
+}
+
+/// What is wrong, and where in the text.
+pub(super) struct Wrong {
+    pub(super) at: usize,
+    pub(super) why: String,
+}
+
+/// The sections of a text. What looks like one, or like a part of one, and can't be read is told.
+pub(super) fn sections<'t>(text: &'t str, findings: &mut Findings<'_>) -> Vec<Section<'t>> {
+    let mut sections = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find(BEGIN).map(|found| from + found) {
+        tell_strays(text, from..at, findings);
+        from = match section(text, at) {
+            Ok((section, behind)) => {
+                sections.push(section);
+                behind
+            }
+            Err((why, behind)) => {
+                findings.add(at, why);
+                behind
+            }
+        };
+    }
+    tell_strays(text, from..text.len(), findings);
+    sections
+}
+
+/// The section that begins here, or what is wrong with it, and where the text goes on behind it.
+fn section(text: &str, at: usize) -> Result<(Section<'_>, usize), (String, usize)> {
+    let named = at + BEGIN.len();
+    let unclosed = || {
+        let behind = text[named..].find(HYPHENS).and_then(|found| end_line(text, named + found)).map(|(_, behind)| behind);
+        ("this line begins a section and does not end in five hyphens".to_owned(), behind.unwrap_or(named))
+    };
+    let label = label(&text[named..]).ok_or_else(unclosed)?;
+    let begun = named + label.len() + HYPHENS.len();
+    let endless = |behind| (format!("this section has no end: -----END {}-----", label.trim()), behind);
+    let ended = text[begun..].find(HYPHENS).map(|found| begun + found).ok_or_else(|| endless(text.len()))?;
+    let (end, behind) = end_line(text, ended).ok_or_else(|| endless(ended))?;
+    if end.trim() != label.trim() {
+        return Err(endless(behind));
+    }
+    Ok((Section { at, label: label.trim(), body: begun..ended }, behind))
+}
+
+/// What the `END` says that stands here, if there is one, and where the text goes on behind it.
+fn end_line(text: &str, at: usize) -> Option<(&str, usize)> {
+    let named = at + HYPHENS.len() + "END ".len();
+    let label = text[at + HYPHENS.len()..].strip_prefix("END ").and_then(label)?;
+    Some((label, named + label.len() + HYPHENS.len()))
+}
+
+/// What stands before the hyphens that end a line.
+fn label(line: &str) -> Option<&str> {
+    line.split_once(HYPHENS).map(|(label, _)| label).filter(|label| !label.contains(['\n', '\r']))
+}
+
+impl Section<'_> {
+    /// What is written in base64 between its lines.
+    pub(super) fn decoded(&self, text: &str) -> Result<Vec<u8>, Wrong> {
+        let body = &text[self.body.clone()];
+        let is_odd = |c: char| !c.is_ascii_alphanumeric() && !"+/=".contains(c) && !c.is_whitespace();
+        if let Some(odd) = body.find(is_odd) {
+            return Err(Wrong { at: self.body.start + odd, why: "this character does not belong into a certificate".to_owned() });
+        }
+        let lines: String = body.split_whitespace().collect();
+        // The library decodes what it calls a certificate, whatever it is.
+        let canonical = format!("-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n");
+        let decoded = CertificateDer::from_pem_slice(canonical.as_bytes());
+        decoded.map(|der| der.to_vec()).map_err(|_| self.wrong("this section is not whole".to_owned()))
+    }
+
+    pub(super) fn wrong(&self, why: String) -> Wrong {
+        Wrong { at: self.at, why }
+    }
+}
+
+/// Tells of what stands between sections and looks like a piece of one.
+fn tell_strays(text: &str, range: Range<usize>, findings: &mut Findings<'_>) {
+    let (mut at, mut is_behind_marker) = (range.start, false);
+    for line in text[range].split_inclusive(['\n', '\r']) {
+        if is_marker(line) {
+            let why = "this looks like the line before or after a certificate, and is not written as one: \
+                       -----BEGIN CERTIFICATE-----, -----END CERTIFICATE-----";
+            findings.add(at, why);
+            is_behind_marker = true;
+        } else if is_of_a_certificate(line.trim()) && !is_behind_marker {
+            findings.add(at, "this looks like a certificate without its line -----BEGIN CERTIFICATE-----");
+        }
+        at += line.len();
+    }
+}
+
+/// Whether a line has a `BEGIN` or an `END` between any kind of hyphens: mail and word processors change them.
+fn is_marker(line: &str) -> bool {
+    let upper = line.to_uppercase();
+    let ends_in_hyphen = |before: &str| before.trim_end().ends_with(['-', '\u{AD}', '–', '—', '‐', '‑', '−', '―']);
+    ["BEGIN ", "END "].iter().any(|word| upper.split_once(word).is_some_and(|(before, _)| ends_in_hyphen(before)))
+}
+
+/// Whether a line is the first of a certificate in base64.
+fn is_of_a_certificate(line: &str) -> bool {
+    line.len() >= LINE_AT_LEAST
+        && line.starts_with("MII")
+        && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+}

@@ -1,0 +1,60 @@
+//! The encodings that files and pipes of Windows come in: UTF-16, and UTF-8 behind a byte order mark.
+
+/// How a text is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8.
+    Utf8,
+    /// UTF-16, the lower byte first.
+    Utf16Le,
+    /// UTF-16, the higher byte first.
+    Utf16Be,
+}
+
+/// What a byte order mark says, and the text behind it. Without one nothing is said.
+pub fn marked(bytes: &[u8]) -> Option<(Encoding, &[u8])> {
+    match bytes {
+        [0xEF, 0xBB, 0xBF, text @ ..] => Some((Encoding::Utf8, text)),
+        [0xFF, 0xFE, text @ ..] => Some((Encoding::Utf16Le, text)),
+        [0xFE, 0xFF, text @ ..] => Some((Encoding::Utf16Be, text)),
+        _ => None,
+    }
+}
+
+impl Encoding {
+    /// The text; U+FFFD stands for what is no character.
+    pub fn decode_lossily(self, bytes: &[u8]) -> String {
+        let unit = match self {
+            Self::Utf8 => return String::from_utf8_lossy(bytes).into_owned(),
+            Self::Utf16Le => u16::from_le_bytes,
+            Self::Utf16Be => u16::from_be_bytes,
+        };
+        let (pairs, _) = bytes.as_chunks::<2>();
+        let characters = char::decode_utf16(pairs.iter().map(|pair| unit(*pair)));
+        // Never longer than this, so that a secret leaves no copies behind in strings that grew.
+        let mut text = String::with_capacity(bytes.len() / 2 * 3);
+        text.extend(characters.map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER)));
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_says_how_a_text_is_written() {
+        let cases: [(&[u8], &str); 5] = [
+            (b"\xEF\xBB\xBFa\xC3\xB8", "a\u{F8}"),
+            (b"\xFF\xFEa\0\xF8\0", "a\u{F8}"),
+            (b"\xFE\xFF\0a\0\xF8", "a\u{F8}"),
+            (b"\xFF\xFE\x3D\xD8\x00\xDEa", "\u{1F600}"),
+            (b"\xFE\xFF\xD8\x3D\0a", "\u{FFFD}a"),
+        ];
+        for (bytes, text) in cases {
+            let (encoding, behind) = marked(bytes).expect("a mark");
+            assert_eq!(encoding.decode_lossily(behind), text, "{bytes:?}");
+        }
+        assert_eq!(marked(b"a"), None);
+    }
+}
