@@ -16,6 +16,7 @@ mod proxy;
 mod redirect;
 mod tls;
 mod tries;
+mod verifier;
 
 pub use tls::has_authorities;
 
@@ -204,7 +205,7 @@ impl<'a> Site<'a> {
         let fault = if looked_up_in_vain { Fault::NameServiceSilent } else { came_to };
         let by_proxy = |proxy: &ProxyAddress| Some(Failure::about(proxy::own_fault(fault, error)?, &proxy.to_string()));
         let failure = self.route.proxy_for(url).and_then(by_proxy);
-        failure.unwrap_or_else(|| Failure::about(fault, &subject(fault, url))).because(&causes::told(error))
+        failure.unwrap_or_else(|| Failure::about(fault, &subject(fault, error, url))).because(&causes::told(error))
     }
 }
 
@@ -255,11 +256,16 @@ pub(super) fn host_of(url: &Url) -> String {
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// What a fault is about: the host; and where it hangs on the time, also what the clock of this machine says.
-fn subject(fault: Fault, url: &Url) -> String {
+/// What a fault is about: the host; where it hangs on the time, also what the clock of this machine says; and where it is the
+/// certificate's, what is wrong with that.
+fn subject(fault: Fault, error: &reqwest::Error, url: &Url) -> String {
     let host = host_of(url);
     let by_the_clock = [Fault::CertificateExpired, Fault::CertificateNotYetValid].contains(&fault);
-    if by_the_clock { format!("{host}, {}", machine::date_and_clock()) } else { host }
+    match fault::distrusted(error) {
+        _ if by_the_clock => format!("{host}, {}", machine::date_and_clock()),
+        Some(distrusted) => format!("{host}: {}", distrusted.cause),
+        None => host,
+    }
 }
 
 /// For how long a busy site asks us to wait, where it does so in seconds and they are few. A date is not taken: whose

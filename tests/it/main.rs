@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on says where")]
 
 mod ca_file;
+mod certificates;
 mod client;
 mod config;
 mod demo;

@@ -2,7 +2,9 @@
 
 use std::io::{self, ErrorKind};
 
-use rustls::{CertificateError, InvalidMessage};
+use rustls::{CertificateError, InvalidMessage, OtherError};
+
+use super::verifier::Distrusted;
 
 use crate::connect::causes::{NoAddress, innermost, is_want};
 use crate::failure::Fault;
@@ -76,11 +78,24 @@ fn of_certificate(error: &CertificateError) -> Fault {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => Fault::CertificateExpired,
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Fault::CertificateNotYetValid,
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Fault::CertificateWrongHost,
-        // `Other` is webpki's: no chain of trust, as with a certificate that signed itself and says that it is an authority.
-        // A bad signature is what a stranger under the name of an authority makes.
-        CertificateError::UnknownIssuer | CertificateError::BadSignature | CertificateError::Other(_) => {
-            Fault::CertificateUnknownAuthority
+        // A bad signature, or one of another kind than the authority's key, is what a stranger under its name makes.
+        CertificateError::UnknownIssuer
+        | CertificateError::BadSignature
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Fault::CertificateUnknownAuthority,
+        // Ours, or webpki's: no chain of trust, as with an authority in place of a site.
+        CertificateError::Other(other) => {
+            reason(other).map_or(Fault::CertificateUnknownAuthority, |reason| of_certificate(&reason.error))
         }
         _ => Fault::TlsFailed,
     }
+}
+
+/// Why the site's certificate is not trusted, where that is what failed and the cause is known.
+pub(super) fn distrusted(error: &reqwest::Error) -> Option<&Distrusted> {
+    let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = innermost(error)? else { return None };
+    reason(other)
+}
+
+fn reason(other: &OtherError) -> Option<&Distrusted> {
+    other.0.downcast_ref()
 }

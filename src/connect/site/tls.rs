@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::Verifier;
 
+use super::verifier::SiteVerifier;
 use crate::config::Config;
 use crate::config::ca_file::{self, CaCertificates, CaFileError};
 use crate::connect::aside::done_aside;
@@ -45,8 +45,8 @@ impl Wanted {
         if self.nobody {
             return Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
         }
-        let verifier = Verifier::new_with_extra_roots(private(self.ca_file.as_deref())?.all, provider)
-            .map_err(|_| Failure::about(Fault::CertificateUnknownAuthority, "no certificate authorities on this machine"))?;
+        let verifier = SiteVerifier::new(private(self.ca_file.as_deref())?, &provider)
+            .ok_or_else(|| Failure::about(Fault::CertificateUnknownAuthority, "no certificate authorities on this machine"))?;
         // "Dangerous" is rustls's word for any verifier that it is handed: see there for what ours takes.
         Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
     }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 
 /// A certificate and its key.
 pub struct Identity {
@@ -32,6 +34,42 @@ pub fn no_authority(parameters: &mut CertificateParams) {
     parameters.is_ca = IsCa::ExplicitNoCa;
 }
 
+/// Of version 1, as `openssl x509 -req -signkey` makes one, of CN localhost; and its key.
+const OLD: &str = "-----BEGIN CERTIFICATE-----
+MIIBIzCBywIUMp2P2/s79RRBVF+KDioatf6UkHowCgYIKoZIzj0EAwIwFDESMBAG
+A1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyODA2MTYzOFoYDzIxMjYxMTA0MDYxNjM4
+WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+AAR14ARUdZ1Apz4Vx+TqgKr6hZ8ygq7k/VodL1oDsxIyQuhs8sW1GLpVsTWwSk6u
+imD3vyjo7gToZTfOTuPHLKddMAoGCCqGSM49BAMCA0cAMEQCIFtilJiyJLRrD1zr
+S5tqpqVQv0ss1IL/5CP0Fg38nno6AiB7T9p/GrI5yzb7tlyBNxR0uV9PaQBcI/Ta
+aJH7QMwqfQ==
+-----END CERTIFICATE-----
+";
+const OLD_KEY: &str = "-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgK7Sm7Wk5wRZ4+nZ8
+yjeKQbspIdlsE0M6gi+fKzCuU5qhRANCAAR14ARUdZ1Apz4Vx+TqgKr6hZ8ygq7k
+/VodL1oDsxIyQuhs8sW1GLpVsTWwSk6uimD3vyjo7gToZTfOTuPHLKdd
+-----END PRIVATE KEY-----
+";
+
+/// A certificate in PEM that signed itself and is of version 1, and a server that shows it.
+pub fn of_version_1() -> (&'static str, Arc<ServerConfig>) {
+    let certificate = CertificateDer::from_pem_slice(OLD.as_bytes()).expect("a certificate");
+    (OLD, server(vec![certificate], PrivateKeyDer::from_pem_slice(OLD_KEY.as_bytes()).expect("a key")))
+}
+
+/// The library's own way refuses what nobody should show.
+fn server(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Arc<ServerConfig> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let key = provider.key_provider.load_private_key(key).expect("a key");
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(CertifiedKey::new(chain, key))));
+    Arc::new(config)
+}
+
 impl Identity {
     /// One that signed itself.
     pub fn itself(name: &str, alternative: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Self {
@@ -51,14 +89,7 @@ impl Identity {
     /// A server that shows this one, and these behind it.
     pub fn server(&self, others: &[&Self]) -> Arc<ServerConfig> {
         let key = PrivateKeyDer::try_from(self.key.serialize_der()).expect("a key");
-        let chain: Vec<CertificateDer<'static>> = [self].iter().chain(others).map(|one| one.certificate.der().clone()).collect();
-        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_no_client_auth()
-            .with_single_cert(chain, key)
-            .expect("a server");
-        Arc::new(config)
+        server([self].iter().chain(others).map(|one| one.certificate.der().clone()).collect(), key)
     }
 
     /// `-----BEGIN CERTIFICATE-----`, lines that end in a line feed.

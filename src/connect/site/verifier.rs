@@ -1,0 +1,267 @@
+//! Whether a site is who it should be: by the library's rules, and by one of our own for the certificate of `network.ca_file`
+//! that is the site's itself (trust.md D17). What is refused says why, for staff (D2).
+//!
+//! A new appliance comes with a certificate that signed itself. The library takes no such certificate: it looks for somebody
+//! else who vouches for it, or finds an authority where a site should be. An operator who puts it into `network.ca_file` has
+//! vouched for this very certificate, so it is taken where it is shown byte by byte, and where its names, its time and its use
+//! hold as they have to for any other. That whoever shows it has its key is proved in the handshake, as always.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::verify_server_name;
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
+use rustls_platform_verifier::Verifier;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::GeneralName;
+use x509_parser::prelude::FromDer;
+use x509_parser::x509::{X509Name, X509Version};
+
+use crate::clean::Clean;
+use crate::config::ca_file::CaCertificates;
+
+/// So much of a name in a certificate is told, in characters.
+const NAME_AT_MOST: usize = 60;
+/// So many of the names of a certificate are told.
+const NAMES_AT_MOST: usize = 3;
+
+/// Why a certificate is not trusted.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub(super) struct Distrusted {
+    /// As the library says it.
+    pub(super) error: CertificateError,
+    /// In words for staff, behind the host's name.
+    pub(super) cause: String,
+}
+
+/// Checks what a site shows.
+#[derive(Debug)]
+pub(super) struct SiteVerifier {
+    /// None on a machine that knows no authority.
+    by_authorities: Option<Verifier>,
+    private: CaCertificates,
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl SiteVerifier {
+    /// By the system's authorities and these certificates; none where there are neither.
+    pub(super) fn new(private: CaCertificates, provider: &Arc<CryptoProvider>) -> Option<Self> {
+        let by_authorities = Verifier::new_with_extra_roots(private.authorities.clone(), Arc::clone(provider)).ok();
+        let is_any = by_authorities.is_some() || !private.all.is_empty();
+        is_any.then(|| Self { by_authorities, private, algorithms: provider.signature_verification_algorithms })
+    }
+}
+
+impl ServerCertVerifier for SiteVerifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let by_authorities = match &self.by_authorities {
+            Some(verifier) => verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now),
+            None => Err(CertificateError::UnknownIssuer.into()),
+        };
+        let Err(error) = by_authorities else { return by_authorities };
+        let is_named_itself = self.private.all.iter().any(|known| known == end_entity);
+        let error = match X509Certificate::from_der(end_entity) {
+            Ok((_, certificate)) if is_named_itself => match holds(end_entity, &certificate, server_name, now) {
+                Ok(()) => return Ok(ServerCertVerified::assertion()),
+                Err(error) => error,
+            },
+            Ok(_) | Err(_) => error,
+        };
+        let shown = Shown::of(end_entity, intermediates, &self.private);
+        Err(shown.map_or(error.clone(), |shown| shown.explained(error, server_name)))
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, certificate, signed, &self.algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, certificate, signed, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+/// Whether a certificate that is trusted itself is good now, for a server, and for this one.
+fn holds(der: &CertificateDer<'_>, certificate: &X509Certificate<'_>, name: &ServerName<'_>, now: UnixTime) -> Result<(), Error> {
+    let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+    let (from, to) = (certificate.validity().not_before.timestamp(), certificate.validity().not_after.timestamp());
+    if seconds < from {
+        return Err(CertificateError::NotValidYetContext { time: now, not_before: at(from) }.into());
+    }
+    if seconds > to {
+        return Err(CertificateError::ExpiredContext { time: now, not_after: at(to) }.into());
+    }
+    match certificate.extended_key_usage() {
+        Ok(None) => {}
+        Ok(Some(usage)) if usage.value.any || usage.value.server_auth => {}
+        Ok(Some(_)) | Err(_) => return Err(CertificateError::InvalidPurpose.into()),
+    }
+    verify_server_name(&ParsedCertificate::try_from(der)?, name)
+}
+
+fn at(seconds: i64) -> UnixTime {
+    UnixTime::since_unix_epoch(std::time::Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))
+}
+
+/// What a site has shown, as far as it can be read.
+struct Shown<'a> {
+    certificate: X509Certificate<'a>,
+    /// Those that the site sent with it.
+    others: Vec<X509Certificate<'a>>,
+    private: Vec<X509Certificate<'a>>,
+}
+
+impl<'a> Shown<'a> {
+    fn of(
+        end_entity: &'a CertificateDer<'_>,
+        intermediates: &'a [CertificateDer<'_>],
+        private: &'a CaCertificates,
+    ) -> Option<Self> {
+        let read = |der: &'a CertificateDer<'_>| X509Certificate::from_der(der).ok().map(|(_, certificate)| certificate);
+        let others = intermediates.iter().filter_map(read).collect();
+        let private = private.all.iter().filter_map(read).collect();
+        Some(Self { certificate: read(end_entity)?, others, private })
+    }
+
+    /// The error, with its cause where that is known.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "rustls adds to the ways in which a certificate can be bad")]
+    fn explained(&self, error: Error, name: &ServerName<'_>) -> Error {
+        let Error::InvalidCertificate(error) = error else { return error };
+        let cause = match &error {
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => self.names(name),
+            CertificateError::UnknownIssuer => self.signer(),
+            CertificateError::BadSignature | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+                self.other_signer()
+            }
+            // webpki's, which knows nothing older.
+            CertificateError::Other(_) if self.certificate.version() != X509Version::V3 => {
+                "its certificate is of an old version without subjectAltName, and has to be made anew".to_owned()
+            }
+            // webpki's, of an authority in place of a site.
+            CertificateError::Other(_) if self.certificate.is_ca() => self.authority(),
+            _ => return error.into(),
+        };
+        CertificateError::Other(OtherError(Arc::new(Distrusted { error, cause }))).into()
+    }
+
+    /// Whose certificate it is.
+    fn names(&self, wanted: &ServerName<'_>) -> String {
+        let names = alternative_names(&self.certificate);
+        let common = common_name(self.certificate.subject());
+        match (&names[..], common) {
+            ([], Some(common)) if common.eq_ignore_ascii_case(&wanted.to_str()) => {
+                "its certificate has this name as common name (CN) alone, and needs it as subjectAltName".to_owned()
+            }
+            ([], common) => {
+                let of = common.map(|common| format!(" (CN {common})")).unwrap_or_default();
+                format!("its certificate{of} has no name as subjectAltName")
+            }
+            (names, _) if names.len() > NAMES_AT_MOST => {
+                format!(
+                    "its certificate is that of {} and {} more",
+                    names[..NAMES_AT_MOST].join(", "),
+                    names.len() - NAMES_AT_MOST
+                )
+            }
+            (names, _) => format!("its certificate is that of {}", names.join(", ")),
+        }
+    }
+
+    /// Whom this machine would have to know.
+    fn signer(&self) -> String {
+        let mut last = &self.certificate;
+        for _ in &self.others {
+            let signer = self.others.iter().find(|other| other.subject() == last.issuer());
+            last = match signer {
+                Some(root) if root.issuer() == root.subject() => {
+                    return format!("it leads to {}, which this computer does not know", called(root.subject()));
+                }
+                Some(signer) => signer,
+                None => break,
+            };
+        }
+        let unknown =
+            || format!("signed by {}, which the site did not send and this computer does not know", called(last.issuer()));
+        self.itself().unwrap_or_else(unknown)
+    }
+
+    /// The one that this machine knows under the name of the signer has another key.
+    fn other_signer(&self) -> String {
+        self.itself().unwrap_or_else(|| format!("its signature is not that of {}", called(self.certificate.issuer())))
+    }
+
+    fn authority(&self) -> String {
+        self.itself().unwrap_or_else(|| "it shows the certificate of an authority in place of its own".to_owned())
+    }
+
+    /// That it signed itself, if it did.
+    fn itself(&self) -> Option<String> {
+        let is_renewed = self.private.iter().any(|known| known.subject() == self.certificate.subject());
+        let but = if is_renewed { ", and is not the one in network.ca_file" } else { "" };
+        let is_signed_by_itself = self.certificate.issuer() == self.certificate.subject();
+        is_signed_by_itself.then(|| format!("its certificate signed itself{but}"))
+    }
+}
+
+/// What a certificate's owner is called.
+fn called(name: &X509Name<'_>) -> String {
+    format!("\"{}\"", common_name(name).unwrap_or_else(|| short(&name.to_string())))
+}
+
+fn common_name(name: &X509Name<'_>) -> Option<String> {
+    name.iter_common_name().next().and_then(|name| name.as_str().ok()).map(short)
+}
+
+fn alternative_names(certificate: &X509Certificate<'_>) -> Vec<String> {
+    let extension = certificate.subject_alternative_name().ok().flatten();
+    let names = extension.iter().flat_map(|extension| &extension.value.general_names);
+    names
+        .filter_map(|name| match name {
+            GeneralName::DNSName(name) => Some(short(name)),
+            GeneralName::IPAddress(bytes) => address(bytes).map(|address| address.to_string()),
+            GeneralName::OtherName(..)
+            | GeneralName::RFC822Name(_)
+            | GeneralName::X400Address(_)
+            | GeneralName::DirectoryName(_)
+            | GeneralName::EDIPartyName(_)
+            | GeneralName::URI(_)
+            | GeneralName::RegisteredID(_)
+            | GeneralName::Invalid(..) => None,
+        })
+        .collect()
+}
+
+fn address(bytes: &[u8]) -> Option<IpAddr> {
+    let v4 = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
+    v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
+}
+
+/// A name that a stranger chose.
+fn short(name: &str) -> String {
+    Clean::washed(name, NAME_AT_MOST).to_string()
+}
