@@ -1,5 +1,7 @@
 //! The encodings that files and pipes of Windows come in: UTF-16, and UTF-8 behind a byte order mark.
 
+use zeroize::Zeroizing;
+
 /// How a text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
@@ -38,6 +40,17 @@ impl Encoding {
     }
 }
 
+/// The text of what is in UTF-8, or in UTF-16 behind a byte order mark, of which the mark is no part. It may be a secret.
+pub fn text(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    match marked(bytes).unwrap_or((Encoding::Utf8, bytes)) {
+        (Encoding::Utf8, text) => str::from_utf8(text).ok().map(|text| Zeroizing::new(text.to_owned())),
+        (utf16 @ (Encoding::Utf16Le | Encoding::Utf16Be), text) => {
+            let text = Zeroizing::new(utf16.decode_lossily(text));
+            (!text.contains(char::REPLACEMENT_CHARACTER)).then_some(text)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,5 +69,11 @@ mod tests {
             assert_eq!(encoding.decode_lossily(behind), text, "{bytes:?}");
         }
         assert_eq!(marked(b"a"), None);
+        let read = |bytes: &[u8]| text(bytes).map(|text| text.to_string());
+        assert_eq!(
+            (read(b"\xEF\xBB\xBFa"), read(b"\xFF\xFEa\0"), read(b"a")),
+            (Some("a".into()), Some("a".into()), Some("a".into()))
+        );
+        assert_eq!((read(b"\xFF"), read(b"\xFE\xFF\xD8\x3D\0a"), read(b"\xEF\xBB")), (None, None, None));
     }
 }

@@ -67,5 +67,7 @@ fn pin() -> Result<Pin, Refusal> {
 }
 
 fn pin_of(line: &[u8]) -> Result<Pin, Refusal> {
+    // PowerShell puts a byte order mark before what it pipes.
+    let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
     Ok(Pin::new(Clean::line(std::str::from_utf8(line)?)?)?)
 }

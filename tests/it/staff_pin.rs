@@ -109,7 +109,7 @@ fn k10_the_terminal_shows_again_what_is_typed_after_every_key_and_signal_that_en
 
 #[test]
 fn k10_a_script_gives_the_pin_as_the_first_line_of_standard_input() {
-    for input in ["Zoë-4711\n", "Zoë-4711\r\n", "Zoë-4711", "Zoë-4711\nanother line\n"] {
+    for input in ["\u{FEFF}Zoë-4711\r\n", "Zoë-4711\n", "Zoë-4711\r\n", "Zoë-4711", "Zoë-4711\nanother line\n"] {
         let Output { status, stdout, stderr } = given(input.as_bytes());
         let (stdout, stderr) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
         assert_eq!((status.code(), stderr.as_ref(), stdout.lines().count()), (Some(0), "", 1), "{input:?}: {stdout}");

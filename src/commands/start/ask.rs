@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::cli::{DetailOptions, STANDARD_INPUT, StartWay};
 use crate::config::lists::Choices;
 use crate::config::{self, Config, Dialect, SurveyMenu};
+use crate::encoding;
 use crate::failure::{Failure, Fault};
 use crate::session::{
     Answers, Choice, CustomerDetails, Field, Places, Rep, SessionKey, SessionRequest, Survey, SurveyProblem, Way,
@@ -96,9 +97,10 @@ impl Desk<'_> {
             // The rest may be the rest of a key.
             return Err(Failure::about(Fault::TooLong, &format!("{name}: standard input has 1 MiB or more")));
         }
-        let text = std::str::from_utf8(&read).map_err(|_| unreadable("is not UTF-8"))?;
+        // PowerShell puts a byte order mark before what it pipes.
+        let text = encoding::text(&read).ok_or_else(|| unreadable("is not UTF-8"))?;
         let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
-        Ok(Zeroizing::new(line.unwrap_or(text).to_owned()))
+        Ok(Zeroizing::new(line.unwrap_or(&text).to_owned()))
     }
 }
 

@@ -39,6 +39,21 @@ fn one_value_comes_from_standard_input_less_a_final_newline() {
         assert_status(&output, 0, words);
         assert!(stdout(&output).trim_end().ends_with(&format!("?{query}")), "{words:?}: {}", stdout(&output));
     }
+    // As PowerShell pipes it.
+    let marked: [(&[u8], &str); 4] = [
+        (b"\xEF\xBB\xBFZo\xC3\xAB\r\n", "Zo%C3%AB"),
+        (b"\xFF\xFEZ\0o\0\xEB\0\r\0\n\0", "Zo%C3%AB"),
+        (b"\xFE\xFF\0Z\0o\0\xEB", "Zo%C3%AB"),
+        (b"\xEF\xBB\xBF", ""),
+    ];
+    for (input, name) in marked {
+        let output = finished(desk.command(&["survey", "--name", "-", "--print-link"]), input);
+        let query = if name.is_empty() { String::new() } else { format!("&customer_name={name}") };
+        assert!(stdout(&output).trim_end().ends_with(&format!("?issue_menu=1{query}")), "{input:?}: {}", stdout(&output));
+    }
+    let output = finished(desk.command(&["key", "-", "--print-link"]), b"\xEF\xBB\xBF471 0938\r\n");
+    assert!(stdout(&output).trim_end().ends_with("?access_key=4710938"), "{}", stdout(&output));
+
     let output = finished(desk.command(&["survey", "--name", "-"]), b"a\xFF\n");
     assert_status(&output, 65, &["not UTF-8"]);
     assert!(stderr(&output).contains("name: standard input is not UTF-8"), "{}", stderr(&output));
