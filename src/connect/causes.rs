@@ -6,6 +6,8 @@ use std::io;
 
 use rustix::io::Errno;
 
+use super::site::NoTunnel;
+
 /// Why a name has no address: the one error of ours that lies under others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum NoAddress {
@@ -49,25 +51,14 @@ fn words_of(error: &(dyn Error + 'static)) -> Option<String> {
         // Words of somebody else's may be in one that is not the system's.
         return Some(error.raw_os_error().map_or_else(|| error.kind().to_string(), |_| error.to_string()));
     }
-    let known = error.is::<rustls::Error>() || error.is::<hyper::Error>() || error.is::<NoAddress>();
-    (known || is_of_a_tunnel(error)).then(|| error.to_string())
+    let is_known = error.is::<rustls::Error>() || error.is::<hyper::Error>() || error.is::<NoAddress>() || error.is::<NoTunnel>();
+    is_known.then(|| error.to_string())
 }
 
 /// Whether what is wanting is a descriptor, memory or a thread: then nothing is wrong with what was asked for.
 pub(super) fn is_want(error: &io::Error) -> bool {
     let errno = error.raw_os_error().map(Errno::from_raw_os_error);
     errno.is_some_and(|errno| [Errno::AGAIN, Errno::MFILE, Errno::NFILE, Errno::NOMEM].contains(&errno))
-}
-
-/// Whether `CONNECT` was answered with 407.
-pub(super) fn is_sign_in_at_proxy(error: &(dyn Error + 'static)) -> bool {
-    chain(error).any(|cause| is_of_a_tunnel(cause) && cause.to_string().ends_with("proxy authorization required"))
-}
-
-/// hyper-util keeps the type of its tunnels' errors to itself. Their words are always the same and all that there is; tests
-/// of the proxy hold them to it.
-fn is_of_a_tunnel(error: &(dyn Error + 'static)) -> bool {
-    error.to_string().starts_with("tunnel error: ")
 }
 
 #[cfg(test)]

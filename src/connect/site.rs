@@ -10,24 +10,27 @@
 //! redirects, pool, cookies, proxies and Referer are all off.
 
 mod fault;
+mod http;
 mod names;
 mod pace;
 mod proxy;
 mod redirect;
 mod tls;
 mod tries;
+mod tunnel;
 mod verifier;
 
 pub use tls::has_authorities;
+pub(super) use tunnel::NoTunnel;
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use hyper::body::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
-use reqwest::{Client, Proxy, Response, StatusCode};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, PROXY_AUTHENTICATE, RETRY_AFTER};
+use reqwest::{Client, Response, StatusCode};
 use tokio::sync::watch;
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
@@ -40,6 +43,7 @@ use crate::failure::{Failure, Fault};
 use crate::machine;
 use crate::session::{Places, SessionRequest};
 
+use http::Http;
 use names::Names;
 use proxy::Route;
 use redirect::Trail;
@@ -47,15 +51,12 @@ use tries::Tries;
 
 /// The longest wait that a busy site may ask for and get (trust.md D9).
 const RETRY_AFTER_AT_MOST: Duration = Duration::from_secs(60);
-/// How many fields the head of an answer may have (trust.md D16).
-const FIELDS_AT_MOST: usize = 500;
 
 /// The site, as one session talks to it.
 pub(super) struct Site<'a> {
     config: &'a Config,
-    http: Client,
-    route: Arc<Route>,
-    names: Names,
+    http: Http<'a>,
+    direct: Client,
     /// Counts the connections that were made.
     made: watch::Receiver<u64>,
 }
@@ -92,29 +93,8 @@ impl<'a> Site<'a> {
     async fn known_by(names: Names, config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
         let (count, made) = watch::channel(0);
         let route = Arc::new(Route::of(&config.network.proxy, environment)?);
-        let way_out = Arc::clone(&route);
-        let http = Client::builder()
-            .tls_backend_preconfigured(tls::trust(config).await?)
-            .user_agent(config.site.user_agent.as_str())
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .no_proxy()
-            .proxy(Proxy::custom(move |url| way_out.proxy_for(url).map(|address| address.url().clone())))
-            .dns_resolver(names.clone())
-            .http1_only()
-            // By now the session has begun at the site, and one request has one answer, on a connection of its own: nothing
-            // is gained by being stricter than curl and browsers are (trust.md D16).
-            .http1_allow_spaces_after_header_name_in_responses(true)
-            .http1_allow_obsolete_multiline_headers_in_responses(true)
-            .http1_ignore_invalid_headers_in_responses(true)
-            .http1_max_headers(FIELDS_AT_MOST)
-            .pool_max_idle_per_host(0)
-            .connect_timeout(config.network.connect_timeout)
-            .connector_layer(Counted(count))
-            .build()
-            .map_err(|_| Failure::from(Fault::Internal))?;
-        Ok(Self { config, http, route, names, made })
+        let http = Http { config, tls: tls::trust(config).await?, names, route, made: count };
+        Ok(Self { config, direct: http.direct()?, http, made })
     }
 
     /// Asks for a session and follows where the site leads.
@@ -159,53 +139,64 @@ impl<'a> Site<'a> {
 
     /// Sends one request and waits for the head of the site's answer.
     async fn send(&mut self, hop: &Hop) -> Result<Response, Failure> {
+        let proxy = self.http.route.proxy_for(&hop.url);
+        let client = match proxy {
+            Some(proxy) if hop.url.scheme() == "https" => self.http.within_tunnel(proxy, &hop.url).await?,
+            Some(_) | None => self.direct.clone(),
+        };
         let silent = |_| Failure::about(Fault::Stalled, &host_of(&hop.url));
-        let answer = self.exchange(hop).await.map_err(silent)?;
+        let answer = exchange(&client, hop, &mut self.made, self.config.network.stall_timeout).await.map_err(silent)?;
         let response = answer.map_err(|error| self.failure(&error, &hop.url))?;
-        match self.route.proxy_for(&hop.url) {
-            // Within a tunnel it is the site that answers; the proxy's own word on the tunnel is an error of the connection.
+        match proxy {
+            // Within a tunnel it is the site that answers.
             Some(proxy) if hop.url.scheme() == "http" && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-                Err(Failure::about(Fault::ProxySignIn, &proxy.to_string()))
+                let offers = response.headers().get_all(PROXY_AUTHENTICATE).iter();
+                let schemes: Vec<String> = offers.flat_map(|offer| tunnel::schemes(offer.as_bytes())).collect();
+                Err(proxy::sign_in(proxy, &schemes))
             }
             Some(_) | None => Ok(response),
-        }
-    }
-
-    /// Sends one request and waits for the head of an answer, or until there was silence for too long.
-    async fn exchange(&mut self, hop: &Hop) -> Result<reqwest::Result<Response>, Elapsed> {
-        let request = match &hop.form {
-            None => self.http.get(hop.url.clone()),
-            Some(form) => self
-                .http
-                .post(hop.url.clone())
-                .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
-                // Erased once it is sent.
-                .body(Bytes::from_owner(form.clone())),
-        };
-        self.made.mark_unchanged();
-        let mut answer = pin!(request.send());
-        let mut connected = pin!(self.made.changed());
-        // The connection has its own time-out, within reqwest; only once it is made does silence count as a stall.
-        let early = std::future::poll_fn(|context| {
-            if let Poll::Ready(done) = answer.as_mut().poll(context) {
-                return Poll::Ready(Some(done));
-            }
-            connected.as_mut().poll(context).map(|_| None)
-        });
-        match early.await {
-            Some(done) => Ok(done),
-            None => timeout(self.config.network.stall_timeout, answer).await,
         }
     }
 
     /// What it means that there is no head of an answer.
     fn failure(&self, error: &reqwest::Error, url: &Url) -> Failure {
         let came_to = fault::of_request(error);
-        let looked_up_in_vain = came_to == Fault::ConnectTimeout && self.names.are_asked_for();
+        let looked_up_in_vain = came_to == Fault::ConnectTimeout && self.http.names.are_asked_for();
         let fault = if looked_up_in_vain { Fault::NameServiceSilent } else { came_to };
         let by_proxy = |proxy: &ProxyAddress| Some(Failure::about(proxy::own_fault(fault, error)?, &proxy.to_string()));
-        let failure = self.route.proxy_for(url).and_then(by_proxy);
+        let failure = self.http.route.proxy_for(url).and_then(by_proxy);
         failure.unwrap_or_else(|| Failure::about(fault, &subject(fault, error, url))).because(&causes::told(error))
+    }
+}
+
+/// Sends one request and waits for the head of an answer, or until there was silence for too long.
+async fn exchange(
+    client: &Client,
+    hop: &Hop,
+    made: &mut watch::Receiver<u64>,
+    stall: Duration,
+) -> Result<reqwest::Result<Response>, Elapsed> {
+    let request = match &hop.form {
+        None => client.get(hop.url.clone()),
+        Some(form) => client
+            .post(hop.url.clone())
+            .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
+            // Erased once it is sent.
+            .body(Bytes::from_owner(form.clone())),
+    };
+    made.mark_unchanged();
+    let mut answer = pin!(request.send());
+    let mut connected = pin!(made.changed());
+    // The connection has its own time-out, within reqwest; only once it is made does silence count as a stall.
+    let early = std::future::poll_fn(|context| {
+        if let Poll::Ready(done) = answer.as_mut().poll(context) {
+            return Poll::Ready(Some(done));
+        }
+        connected.as_mut().poll(context).map(|_| None)
+    });
+    match early.await {
+        Some(done) => Ok(done),
+        None => timeout(stall, answer).await,
     }
 }
 
@@ -274,45 +265,4 @@ fn busy_for(response: &Response) -> Option<Duration> {
     let busy = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE].contains(&response.status());
     let seconds = response.headers().get(RETRY_AFTER).filter(|_| busy)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds)).filter(|wait| *wait <= RETRY_AFTER_AT_MOST)
-}
-
-/// Wraps reqwest's connector to tell when a connection, TLS included, was made.
-#[derive(Clone)]
-struct Counted(watch::Sender<u64>);
-
-#[derive(Clone)]
-struct CountedConnector<S> {
-    connector: S,
-    made: watch::Sender<u64>,
-}
-
-impl<S> tower_layer::Layer<S> for Counted {
-    type Service = CountedConnector<S>;
-
-    fn layer(&self, connector: S) -> Self::Service {
-        CountedConnector { connector, made: self.0.clone() }
-    }
-}
-
-impl<S, R> tower_service::Service<R> for CountedConnector<S>
-where
-    S: tower_service::Service<R>,
-    S::Future: Send + 'static,
-{
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = std::pin::Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.connector.poll_ready(context)
-    }
-
-    fn call(&mut self, target: R) -> Self::Future {
-        let (connecting, made) = (self.connector.call(target), self.made.clone());
-        Box::pin(async move {
-            let connection = connecting.await?;
-            made.send_modify(|count| *count += 1);
-            Ok(connection)
-        })
-    }
 }

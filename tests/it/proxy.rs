@@ -1,6 +1,8 @@
 //! Through a proxy (trust.md D3): by the config and by the environment, and everything that it can do in place of letting
 //! us through.
 
+mod tunnel;
+
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -21,8 +23,8 @@ const AUTHORIZATION: &str = "proxy-authorization: Basic bW9sZTpjYW5hcnk6JkA=";
 /// What the proxy does once it has a head.
 #[derive(Clone)]
 enum Does {
-    /// Connects to where it is asked, says that it has, and carries bytes both ways.
-    Tunnels,
+    /// Connects to where it is asked, says that it has in these words, and carries bytes both ways.
+    Tunnels(Vec<u8>),
     /// Says this, and goes.
     Says(Vec<u8>),
     /// Says this, and is silent.
@@ -48,6 +50,10 @@ impl ScriptedProxy {
             }
         });
         Self { port, heads }
+    }
+
+    fn tunnels() -> Self {
+        Self::that(Does::Tunnels(b"HTTP/1.1 200 Connection established\r\n\r\n".to_vec()))
     }
 
     fn says(answer: impl Into<Vec<u8>>) -> Self {
@@ -78,10 +84,10 @@ fn serve(mut stream: TcpStream, does: Does, kept: &Mutex<Vec<String>>) -> io::Re
             stream.write_all(words.as_bytes())?;
             io::copy(&mut stream, &mut io::sink()).map(drop)
         }
-        Does::Tunnels => {
+        Does::Tunnels(words) => {
             let target = head.split(' ').nth(1).unwrap_or_default();
             let mut site = TcpStream::connect(target)?;
-            stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")?;
+            stream.write_all(&words)?;
             let (mut from_us, mut to_site) = (stream.try_clone()?, site.try_clone()?);
             std::thread::spawn(move || {
                 let copied = io::copy(&mut from_us, &mut to_site);
@@ -128,7 +134,7 @@ fn fails(desk: &Desk, fault: Fault, case: &str) {
 #[test]
 fn d3_a_site_by_tls_is_asked_through_a_tunnel_and_the_proxy_learns_its_host_alone() {
     let (site, authority) = safe_site();
-    let proxy = ScriptedProxy::that(Does::Tunnels);
+    let proxy = ScriptedProxy::tunnels();
     let mut desk = through(proxy.address(), &site.url());
     desk.config.network.ca_file = Some(authority.file());
     desk.download(&by_key()).client("through a tunnel");
@@ -217,7 +223,7 @@ fn d3_the_sites_own_faults_are_not_blamed_on_the_proxy() {
         ("a stranger's", stranger.server("localhost", Validity::Now), Fault::CertificateUnknownAuthority),
     ] {
         let site = Site::https(tls, |_, _| vec![Act::Send(ok(SCRIPT))]);
-        let mut desk = through(ScriptedProxy::that(Does::Tunnels).address(), &site.url());
+        let mut desk = through(ScriptedProxy::tunnels().address(), &site.url());
         desk.config.network.ca_file = Some(ours.file());
         let failure = desk.fails(&by_key(), fault, case);
         assert!(failure.detail.is_some_and(|detail| detail.as_str().starts_with("localhost:")), "{case}");
@@ -229,7 +235,7 @@ fn d3_the_sites_own_faults_are_not_blamed_on_the_proxy() {
 #[test]
 fn d3_a_redirect_is_followed_through_the_proxy_too() {
     let (site, authority) = safe_site();
-    let proxy = ScriptedProxy::that(Does::Tunnels);
+    let proxy = ScriptedProxy::tunnels();
     let port = site.port;
     let first = Site::https(authority.server("localhost", Validity::Now), move |_, _| {
         vec![Act::Send(answer("302 Found", &format!("Location: https://localhost:{port}/there\r\n"), ""))]
@@ -290,7 +296,7 @@ fn d3_a_variable_that_names_no_proxy_is_told_by_its_name_alone() {
 #[test]
 fn d3_k5_the_environment_is_nobodys_business_unless_the_config_says_so() {
     let (site, authority) = safe_site();
-    for proxy in [Proxy::None, ScriptedProxy::that(Does::Tunnels).address()] {
+    for proxy in [Proxy::None, ScriptedProxy::tunnels().address()] {
         let mut desk = through(proxy, &site.url());
         desk.config.network.ca_file = Some(authority.file());
         let dead = OsString::from(format!("http://127.0.0.1:{}", closed_port()));

@@ -2,11 +2,15 @@
 //! silent (trust.md D2). It runs on a thread of its own: one that hangs holds up neither a cancel nor the end (D14).
 
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 
 use dns_lookup::{LookupErrorKind, lookup_host};
+use hyper_util::client::legacy::connect::dns;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tower_service::Service;
 
 use crate::connect::aside::done_aside;
 use crate::connect::causes::{NoAddress, is_want};
@@ -38,17 +42,38 @@ impl Names {
     }
 }
 
+impl Names {
+    async fn look_up(self, name: String) -> Result<Vec<SocketAddr>, NoAddress> {
+        let Self { look_up, asking } = self;
+        asking.store(true, Ordering::Release);
+        let found = done_aside("names", move || look_up(&name)).await.unwrap_or(Err(NoAddress::Want));
+        asking.store(false, Ordering::Release);
+        // The port is the URL's.
+        Ok(found?.into_iter().map(|address| SocketAddr::new(address, 0)).collect())
+    }
+}
+
+/// For the library's client.
 impl Resolve for Names {
     fn resolve(&self, name: Name) -> Resolving {
-        let Self { look_up, asking } = self.clone();
-        Box::pin(async move {
-            asking.store(true, Ordering::Release);
-            let found = done_aside("names", move || look_up(name.as_str())).await.unwrap_or(Err(NoAddress::Want));
-            asking.store(false, Ordering::Release);
-            // The port is the URL's.
-            let addresses = found?.into_iter().map(|address| SocketAddr::new(address, 0));
-            Ok(Box::new(addresses) as Addrs)
-        })
+        let looking_up = self.clone().look_up(name.as_str().to_owned());
+        Box::pin(async move { Ok(Box::new(looking_up.await?.into_iter()) as Addrs) })
+    }
+}
+
+/// For a connection to a proxy.
+impl Service<dns::Name> for Names {
+    type Response = std::vec::IntoIter<SocketAddr>;
+    type Error = NoAddress;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: dns::Name) -> Self::Future {
+        let looking_up = self.clone().look_up(name.as_str().to_owned());
+        Box::pin(async move { looking_up.await.map(Vec::into_iter) })
     }
 }
 

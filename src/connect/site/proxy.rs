@@ -12,11 +12,14 @@ use std::error::Error;
 use std::io;
 
 use hyper::Uri;
+use hyper::header::HeaderValue;
 use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
+use super::names::Names;
+use super::tunnel::NoTunnel;
 use crate::config::{Proxy, ProxyAddress};
-use crate::connect::causes::{innermost, is_sign_in_at_proxy};
+use crate::connect::causes::{self, NoAddress, innermost, is_want};
 use crate::connect::{Environment, variable};
 use crate::failure::{Failure, Fault};
 
@@ -69,18 +72,48 @@ fn first(environment: Environment<'_>, names: &[&'static str]) -> Option<(&'stat
     names.iter().find_map(|name| Some((*name, variable(environment, name)?.to_string_lossy().into_owned())))
 }
 
+/// The user and password for a proxy, as it is told them.
+pub(super) fn authorization(proxy: &ProxyAddress) -> Option<HeaderValue> {
+    let library = Matcher::builder().all(proxy.url().to_string()).build();
+    library.intercept(&Uri::from_static("http://site"))?.basic_auth().cloned()
+}
+
+/// What it means that there is no tunnel through a proxy.
+pub(super) fn without_tunnel(proxy: &ProxyAddress, error: &NoTunnel, names: &Names) -> Failure {
+    let about = |fault| Failure::about(fault, &proxy.to_string());
+    let failure = match error {
+        NoTunnel::Unreachable(why) => match (innermost::<NoAddress>(&**why), innermost::<io::Error>(&**why)) {
+            (Some(NoAddress::Want), _) => Fault::Internal.into(),
+            (_, Some(why)) if is_want(why) => Fault::Internal.into(),
+            (_, Some(why)) if why.kind() == io::ErrorKind::TimedOut => about(Fault::ProxyTimeout),
+            _ => about(Fault::ProxyUnreachable),
+        },
+        NoTunnel::Late if names.are_asked_for() => about(Fault::ProxyUnreachable),
+        NoTunnel::Late => about(Fault::ProxyTimeout),
+        NoTunnel::Broken(why) if is_want(why) => Fault::Internal.into(),
+        NoTunnel::SignIn(schemes) => sign_in(proxy, schemes),
+        NoTunnel::Broken(_) | NoTunnel::Closed | NoTunnel::Garbled | NoTunnel::Refused(_) => about(Fault::ProxyRefused),
+    };
+    failure.because(&causes::told(error))
+}
+
+/// The proxy wants to know who we are. Where it does not take what we can say, that is named.
+pub(super) fn sign_in(proxy: &ProxyAddress, schemes: &[String]) -> Failure {
+    let is_taken = schemes.is_empty() || schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic"));
+    let others = if is_taken { String::new() } else { format!(", which takes only {}", schemes.join(" or ")) };
+    Failure::about(Fault::ProxySignIn, &format!("{proxy}{others}"))
+}
+
 /// The proxy's own part in what a connection came to by itself; none where it is the site's fault.
 pub(super) fn own_fault(fault: Fault, error: &(dyn Error + 'static)) -> Option<Fault> {
     let not_found = [Fault::NameNotFound, Fault::NameServiceSilent].contains(&fault);
     let not_reached = fault == Fault::NoConnection && innermost::<io::Error>(error).is_some();
-    // It was reached, and there came no tunnel, or one behind which nobody speaks TLS.
+    // It was reached, and nobody speaks TLS behind the tunnel.
     let broken_off = [Fault::HandshakeCut, Fault::TlsFailed].contains(&fault) && innermost::<rustls::Error>(error).is_none();
-    let no_way_through = broken_off || [Fault::NoConnection, Fault::NotTls].contains(&fault);
     let own = [
         (not_found || not_reached, Fault::ProxyUnreachable),
         (fault == Fault::ConnectTimeout, Fault::ProxyTimeout),
-        (is_sign_in_at_proxy(error), Fault::ProxySignIn),
-        (no_way_through, Fault::ProxyRefused),
+        (broken_off || fault == Fault::NotTls, Fault::ProxyRefused),
     ];
     own.into_iter().find_map(|(is, own)| is.then_some(own))
 }
