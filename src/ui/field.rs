@@ -46,7 +46,7 @@ pub enum Trouble {
 /// Whether a field may have several lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lines {
-    /// A pasted line break becomes a blank.
+    /// A pasted line break becomes a space.
     One,
     /// Line breaks stay.
     Many,
@@ -108,7 +108,7 @@ impl Field {
         let mut trouble = Ok(());
         let mut left_out = 0;
         for character in text.chars() {
-            match self.insert(if character == '\n' && self.lines == Lines::One { ' ' } else { character }) {
+            match self.insert(character) {
                 Ok(()) => {}
                 Err(Trouble::Full(count)) => left_out += count,
                 Err(refused @ Trouble::Character(_)) => trouble = trouble.and(Err(refused)),
@@ -118,6 +118,7 @@ impl Field {
     }
 
     fn insert(&mut self, character: char) -> Result<(), Trouble> {
+        let character = if self.becomes_a_space(character) { ' ' } else { character };
         let is_break = character == '\n' && self.lines == Lines::Many;
         if !is_break && !may_follow(&self.text[..self.caret], character) {
             return Err(Trouble::Character(Refused { character }));
@@ -128,6 +129,15 @@ impl Field {
         self.text.insert(self.caret, character);
         self.caret += character.len_utf8();
         Ok(())
+    }
+
+    /// White space that can't be sent: without a space in its place it would glue two words together (trust.md T16).
+    fn becomes_a_space(&self, character: char) -> bool {
+        match character {
+            '\t' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => true,
+            '\n' => self.lines == Lines::One,
+            _ => false,
+        }
     }
 
     fn erase(&mut self, from: usize, to: usize) {
@@ -201,6 +211,16 @@ mod tests {
         let mut field = Field::new(100, Lines::One);
         assert_eq!(field.paste("a\u{202E}b\nc"), Err(Trouble::Character(Refused { character: '\u{202E}' })));
         assert_eq!(field.text(), "ab c");
+    }
+
+    #[test]
+    fn t16_pasted_white_space_that_can_not_be_sent_becomes_a_space() {
+        let pasted = "Name\tError\u{0B}one\u{0C}two\u{85}three\u{2028}four\u{2029}five\nsix";
+        assert_eq!(typed(pasted, 100, Lines::One).text(), "Name Error one two three four five six");
+        assert_eq!(typed(pasted, 100, Lines::Many).text(), "Name Error one two three four five\nsix");
+        let mut field = Field::new(100, Lines::Many);
+        field.edit(Edit::Type('\u{2028}')).expect("a space");
+        assert_eq!(field.text(), " ");
     }
 
     #[test]
