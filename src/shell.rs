@@ -379,10 +379,7 @@ impl Shell {
             Effect::HandedOff(way) => jobs::handed_off(way, self.model.visit(), Arc::clone(self.model.desk())),
             Effect::CheckPin(id, pin) => return self.try_pin(id, pin),
             Effect::Reload => self.loader.read(),
-            Effect::Repaint => {
-                self.front.repaint();
-                self.front.touch();
-            }
+            Effect::Repaint => self.front.start_afresh(),
             Effect::Bell => self.front.ring(),
             Effect::Leave(link) => {
                 self.link = link;

@@ -81,6 +81,12 @@ impl Front {
         self.painter.repaint();
     }
 
+    /// As [`Front::repaint`], and the modes of the terminal are set again: they may have been changed by whatever wrote on it.
+    pub(super) fn start_afresh(&mut self) {
+        self.painter.start_afresh();
+        self.stale = true;
+    }
+
     pub(super) fn ring(&mut self) {
         self.painter.ring();
     }

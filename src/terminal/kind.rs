@@ -1,6 +1,7 @@
 //! What kind of terminal this is, as far as the environment says. The terminal itself is never asked: there is nothing
 //! to wait for and nothing to forge (trust.md T9, T10).
 
+use super::sequences;
 use crate::theme::Depth;
 
 /// Longer names of terminals are not read.
@@ -94,10 +95,24 @@ impl Kind {
         matches!(self.family, Family::Xterm | Family::Linux)
     }
 
-    /// Whether it may be told to hold the screen while a frame arrives. Those that can't hold it must at least skip what
-    /// they don't know without a trace.
+    /// Whether it may be told to hold the screen while a frame arrives.
     pub fn may_hold_updates(&self) -> bool {
+        self.skips_unknown_sequences()
+    }
+
+    /// Whether it ignores every sequence that it does not know and prints nothing of it.
+    pub fn skips_unknown_sequences(&self) -> bool {
         matches!(self.family, Family::Xterm | Family::Screen | Family::Unknown)
+    }
+
+    /// The bytes that enter the full screen.
+    pub fn entry(&self) -> &'static [u8] {
+        if self.skips_unknown_sequences() { sequences::ENTER } else { sequences::ENTER_SIMPLE }
+    }
+
+    /// The bytes that set the modes of the full screen again.
+    pub fn reset(&self) -> &'static [u8] {
+        if self.skips_unknown_sequences() { sequences::RESET } else { sequences::RESET_SIMPLE }
     }
 }
 
@@ -219,6 +234,8 @@ mod tests {
             let kind = kind(&[("TERM", term)]);
             let can = (kind.draws_signs(), kind.erases_in_ground(), kind.may_hold_updates());
             assert_eq!(can, (signs, ground, hold), "{term}");
+            // T14: what such a terminal would print a part of is not sent to it.
+            assert_eq!((kind.entry() == sequences::ENTER, kind.reset() == sequences::RESET), (hold, hold), "{term}");
         }
     }
 

@@ -33,10 +33,9 @@ struct Entered {
     tty: Tty,
     before: Termios,
     raw: Termios,
+    kind: Kind,
     /// None: it is not a Linux virtual terminal.
     console: Option<Console>,
-    /// Whether a frame may be half-way in, held by the terminal until its end.
-    holds_updates: bool,
     /// Held for as long as anything is written: no frame gets in between the way out and what is said behind it.
     left: Mutex<bool>,
 }
@@ -70,14 +69,8 @@ impl Modes {
         // A read returns what there is. With 0 here a terminal of our own would say "no bytes" where it means "not yet".
         raw.special_codes[SpecialCodeIndex::VMIN] = u8::from(tty.never_blocks());
         raw.special_codes[SpecialCodeIndex::VTIME] = 0;
-        let entered = Entered {
-            tty: tty.another()?,
-            before,
-            raw,
-            console: Console::found(tty.as_fd()),
-            holds_updates: kind.may_hold_updates(),
-            left: Mutex::new(true),
-        };
+        let console = Console::found(tty.as_fd());
+        let entered = Entered { tty: tty.another()?, before, raw, kind, console, left: Mutex::new(true) };
         let modes = Self(WayOut(Arc::new(entered)));
         modes.set()?;
         Ok(modes)
@@ -86,7 +79,7 @@ impl Modes {
     /// As [`Modes::enter_again`], after a client that had the terminal: what it and its user wrote is erased first, from the
     /// main screen and its scrollback, before the next customer can go back to it (trust.md K8).
     pub fn enter_after_client(&self) -> std::io::Result<()> {
-        write_within(&self.0.0.tty, sequences::FORGET, PATIENCE);
+        write_within(&self.0.0.tty, sequences::FORGET_CLIENT, PATIENCE);
         self.enter_again()
     }
 
@@ -98,7 +91,7 @@ impl Modes {
     }
 
     fn set(&self) -> std::io::Result<()> {
-        let Entered { tty, raw, console, .. } = &*self.0.0;
+        let Entered { tty, raw, kind, console, .. } = &*self.0.0;
         let mut left = self.0.0.left();
         rustix::termios::tcsetattr(tty, OptionalActions::Now, raw)?;
         *left = false;
@@ -107,7 +100,7 @@ impl Modes {
         if let Some(console) = console {
             write_within(tty, console.enter(), PATIENCE);
         }
-        write_within(tty, sequences::ENTER, PATIENCE);
+        write_within(tty, kind.entry(), PATIENCE);
         Ok(())
     }
 
@@ -187,7 +180,7 @@ impl WayOut {
     }
 
     fn restore_within(&self, patience: Duration) {
-        let Entered { tty, before, console, holds_updates, .. } = &*self.0;
+        let Entered { tty, before, console, kind, .. } = &*self.0;
         let mut left = self.0.left();
         if std::mem::replace(&mut *left, true) {
             return;
@@ -195,7 +188,8 @@ impl WayOut {
         // No step depends on another, so no result is looked at.
         self.0.start_line();
         let mut bytes = Vec::new();
-        if *holds_updates {
+        // A frame may be half-way in, held by the terminal until its end.
+        if kind.may_hold_updates() {
             bytes.extend_from_slice(sequences::END_UPDATE);
         }
         bytes.extend_from_slice(sequences::LEAVE);

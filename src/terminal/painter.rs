@@ -67,6 +67,8 @@ enum Before {
     Known,
     /// Anything: the screen is erased and painted whole.
     Unknown,
+    /// Anything, in any mode: something else has written to the terminal.
+    Disturbed,
     /// What must not be read again, in the scrollback neither.
     ToBeWiped,
 }
@@ -129,9 +131,16 @@ impl Painter {
         }
     }
 
-    /// Has the next frame painted whole: the terminal was disturbed (Ctrl-L, a message of the system).
+    /// Has the next frame painted whole: the terminal has another size.
     pub fn repaint(&mut self) {
         self.before = self.before.or_unknown();
+    }
+
+    /// Something else may have written to the terminal (Ctrl-L): the next frame sets its modes again and is painted whole.
+    pub fn start_afresh(&mut self) {
+        if self.before != Before::ToBeWiped {
+            self.before = Before::Disturbed;
+        }
     }
 
     /// A customer is forgotten: what still waits and the copies of the screen are overwritten now, and the next frame erases
@@ -181,6 +190,9 @@ impl Painter {
         }
         let ground = if self.kind.erases_in_ground() { self.spare.ground() } else { Color::Reset };
         (self.pen.at, self.pen.look, self.cursor) = (None, None, None);
+        if before == Before::Disturbed {
+            self.waiting.extend_from_slice(self.kind.reset());
+        }
         self.pen.dress(Look { ground, ..Look::PLAIN }, &mut self.waiting);
         self.waiting.extend_from_slice(sequences::ERASE_SCREEN);
         if before == Before::ToBeWiped {

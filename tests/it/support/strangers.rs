@@ -19,6 +19,8 @@ pub fn strangers(bytes: &[u8]) -> Vec<String> {
             },
             // With zeros a test fills the line.
             [b'\n' | b'\r' | 0x08 | 0x07 | 0x00, ..] => (1, true),
+            // The first set of characters, which is made ASCII right behind that.
+            [0x0F, behind @ ..] => (1, b"\x1b(B".starts_with(&behind[..behind.len().min(3)])),
             [0x01..=0x1F | 0x7F, ..] => (1, false),
             // The second set of controls, in UTF-8.
             [0xC2, 0x80..=0x9F, ..] => (2, false),
@@ -46,13 +48,17 @@ fn fixed() -> HashSet<Vec<u8>> {
         known::END_UPDATE,
         known::FORGET,
         known::ENTER,
+        known::ENTER_SIMPLE,
+        known::RESET,
+        known::RESET_SIMPLE,
         known::LEAVE,
     ];
     let mut all = HashSet::new();
     for mut constant in constants {
-        while let Some(sequence) = sequence(constant) {
+        while let Some(escape) = memchr::memchr(0x1B, constant) {
+            let Some(sequence) = sequence(&constant[escape..]) else { break };
             all.insert(sequence.to_vec());
-            constant = &constant[sequence.len()..];
+            constant = &constant[escape + sequence.len()..];
         }
     }
     all
