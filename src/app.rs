@@ -362,7 +362,11 @@ fn typed(model: &mut Model, input: &Input) -> Vec<Effect> {
     let (focus, door) = (model.focus(), model.door());
     model.idle.touch(model.now);
     match input {
-        Input::Key(Key::Enter) if door != Door::Open && !model.guard.lets_enter_in(model.now) => Vec::new(),
+        Input::Key(key)
+            if keys::meant(*key, focus) == Key::Enter && door != Door::Open && !model.guard.lets_enter_in(model.now) =>
+        {
+            Vec::new()
+        }
         Input::Key(key) => keys::action(*key, focus, door).map(|action| model.act(action)).unwrap_or_default(),
         Input::Paste(text) => {
             // A PIN is typed by who knows it.

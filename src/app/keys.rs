@@ -178,6 +178,7 @@ fn at(focus: Focus, door: Door) -> impl Iterator<Item = &'static Binding> {
 
 /// What a key means; none: nothing.
 pub fn action(key: Key, focus: Focus, door: Door) -> Option<Action> {
+    let key = meant(key, focus);
     let bound = at(focus, door).flat_map(|binding| binding.keys).find(|(bound, _)| *bound == key);
     match (bound, focus, key) {
         (Some((_, action)), _, _) => Some(*action),
@@ -191,6 +192,11 @@ pub fn action(key: Key, focus: Focus, door: Door) -> Option<Action> {
         (None, _, Key::Char(character)) if takes_text(focus) => Some(edit(Edit::Type(character))),
         (None, _, _) => None,
     }
+}
+
+/// A line feed is Enter wherever no line break can be typed: some keyboards of phones send it (trust.md T16).
+pub fn meant(key: Key, focus: Focus) -> Key {
+    if key == Key::Ctrl('j') && focus != Focus::Lines { Key::Enter } else { key }
 }
 
 /// What the footer says here, most useful first: what each key is called and what it does.

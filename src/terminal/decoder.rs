@@ -3,42 +3,49 @@
 //! ```text
 //!            ESC            [ or O              A, ~, ...
 //!  Ground ─────────> Escape ────────> Sequence ────────────> a key, or nothing; Ground
-//!    ^                │ │ └ ] P _ ^ X ──> Text ── ST, BEL ──> nothing; Ground
-//!    │   80 ms alone: │ └ a character: Alt
-//!    └── Esc ─────────┘          CSI 200~ ──> Pasting ── CSI 201~ ──> the paste; Ground
+//!    ^                │ │ │└ ] P _ ^ X ──> Text ── ST, BEL ──> nothing; Ground
+//!    │   80 ms alone: │ │ └ a character, Tab, Enter: with Alt
+//!    └── Esc ─────────┘ └ another control: nothing            CSI 200~ ──> Pasting ── CSI 201~ ──> the paste; Ground
 //! ```
 //!
 //! A terminal tells a lone Esc from the start of an arrow by time alone, and the line in between is free to tear any
 //! sequence apart, to stop in the middle of a paste, or to be somebody who types terminal replies by hand. So every
-//! state but the ground ends by itself when the line falls silent, nothing that was begun as a sequence ever turns into
-//! text, and Ctrl-C comes out of every state (trust.md T2, T4, T5, K7; the times are rule 9 of architecture.md).
+//! state but the ground ends by itself when the line falls silent, no byte of a sequence ever turns into text, and
+//! Ctrl-C comes out of every state (trust.md T2, T4, T5, T16, K7). Two bytes belong together by the time between them,
+//! never by how long something else is ago.
+//!
+//! The 8-bit controls (9B and its like, alone or as a character of UTF-8) open what their two-byte forms open.
 
 use std::time::Duration;
 
-use zeroize::Zeroize;
-
 use super::key::{Input, Key};
 use characters::{Arrived, Characters};
+use control_string::{ControlString, Within};
 pub use paste::PASTE_BYTES;
 use paste::Paste;
+use sequence::{Came, Opener, Sequence};
 
 mod characters;
+mod control_string;
 mod meaning;
+mod named;
+mod parameters;
 mod paste;
+mod sequence;
 #[cfg(test)]
 mod tests;
 
+/// How far apart the parts of a sequence may come after its Esc.
+const JOINED: Duration = Duration::from_millis(60);
 /// How long an Esc waits for the rest of a sequence before it counts as the key.
 const LONE_ESC: Duration = Duration::from_millis(80);
-/// How long after an Esc that counted as the key a `[` or `O` is still the late rest of a sequence.
+/// How long after an Esc that counted as the key a `[` or `O` may still be the late rest of a sequence.
 const LATE: Duration = Duration::from_secs(1);
 /// The silence that ends a sequence, a string or a paste.
 const SILENCE: Duration = Duration::from_millis(250);
-/// Bytes of a sequence that are looked at; a longer one is discarded to its end.
-const SEQUENCE_AT_MOST: usize = 64;
 
 const CTRL_C: u8 = 0x03;
-const BEL: u8 = 0x07;
+const LF: u8 = b'\n';
 const ESC: u8 = 0x1B;
 
 /// Understands what a terminal sends. Holds at most 64 bytes of a sequence and 4 KiB of a paste, both zeroed when done.
@@ -51,6 +58,8 @@ pub struct Decoder {
     last: Duration,
     /// When the Esc that has just counted as the key had come.
     acted: Option<Duration>,
+    /// Whether the last byte was an Enter: a line feed that follows is the other half of it.
+    returned: bool,
 }
 
 enum State {
@@ -59,6 +68,10 @@ enum State {
     Escape {
         twice: bool,
     },
+    /// A `[` or `O` soon after an Esc that has acted: a letter, unless more follows at once.
+    Late(Opener),
+    /// After an Esc and a sign (`ESC ( B` and its like): Alt and the sign, unless more follows at once.
+    Sign(u8),
     Sequence(Sequence),
     /// After `CSI [`: the letter of a Linux console's F1 to F5.
     ConsoleKey,
@@ -66,89 +79,114 @@ enum State {
     Mouse {
         left: u8,
     },
-    /// In an OSC, DCS, APC, PM or SOS: a terminal's answer to a question that we never ask.
-    Text,
-    /// In such a string, after an Esc: with `\` it is its end.
-    TextEscape,
+    Text(ControlString),
     Pasting(Paste),
-}
-
-/// A control sequence on its way.
-struct Sequence {
-    opener: Opener,
-    /// What stands between the opener and the last byte; more than it holds is counted as too long, and not kept.
-    middle: Vec<u8>,
-    too_long: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Opener {
-    /// `ESC [`
-    Csi,
-    /// `ESC O`
-    Ss3,
 }
 
 impl Decoder {
     /// Nothing has arrived yet.
     pub fn new() -> Self {
-        Self { state: State::Ground, characters: Characters::new(), alt: false, last: Duration::ZERO, acted: None }
+        Self {
+            state: State::Ground,
+            characters: Characters::new(),
+            alt: false,
+            last: Duration::ZERO,
+            acted: None,
+            returned: false,
+        }
     }
 
     /// Takes bytes that arrived at `now` (any clock that never goes back) and appends what they mean.
     ///
     /// Silence is known only to who looked and found nothing: bytes that are there when a deadline has passed may have
-    /// come long before it, while the program was held up. So nothing that was begun ends here by time, but for an Esc
-    /// that they do not carry on. Whoever finds no bytes calls [`Decoder::expire`].
+    /// come long before it, while the program was held up. So nothing that was begun ends here by time, but for what
+    /// they do not carry on: an Esc, a letter and a sign of which nothing says that they began a sequence. Whoever finds
+    /// no bytes calls [`Decoder::expire`].
     pub fn feed(&mut self, now: Duration, bytes: &[u8], out: &mut Vec<Input>) {
-        if matches!(self.state, State::Escape { .. }) && bytes.first().is_some_and(|byte| Opener::of(*byte).is_none()) {
-            self.expire(now, out);
-        }
         for &byte in bytes {
+            if self.is_too_late(now, byte) {
+                self.end(out);
+            }
             self.byte(now, byte, out);
             self.last = now;
+        }
+    }
+
+    /// Whether a byte comes too late to carry on what waits for it.
+    fn is_too_late(&self, now: Duration, byte: u8) -> bool {
+        let apart = now.saturating_sub(self.last) > JOINED;
+        match &self.state {
+            State::Escape { .. } => apart && Opener::of(byte).is_none(),
+            State::Late(_) | State::Sign(_) => apart,
+            State::Ground | State::Sequence(_) | State::ConsoleKey | State::Mouse { .. } | State::Text(_) | State::Pasting(_) => {
+                false
+            }
         }
     }
 
     /// Ends by time what `now` ends: an Esc becomes the key, a paste comes out as far as it came, a torn sequence is
     /// dropped.
     pub fn expire(&mut self, now: Duration, out: &mut Vec<Input>) {
-        if self.deadline().is_none_or(|deadline| now < deadline) {
-            return;
+        if self.deadline().is_some_and(|deadline| now >= deadline) {
+            self.end(out);
         }
+    }
+
+    /// Ends what was begun, as far as it came.
+    fn end(&mut self, out: &mut Vec<Input>) {
         match std::mem::replace(&mut self.state, State::Ground) {
             State::Escape { twice } => {
                 told_esc(twice, out);
                 self.acted = Some(self.last);
             }
+            State::Late(opener) => tell(opener.letter(), out),
+            State::Sign(sign) => tell(Some(Key::Alt(char::from(sign))), out),
             State::Pasting(mut paste) => out.extend(paste.text().map(Input::Paste)),
-            State::Ground | State::Sequence(_) | State::ConsoleKey | State::Mouse { .. } | State::Text | State::TextEscape => {}
+            State::Ground | State::Sequence(_) | State::ConsoleKey | State::Mouse { .. } | State::Text(_) => {}
         }
     }
 
     /// When [`Decoder::expire`] wants to be called, if nothing arrives before.
     pub fn deadline(&self) -> Option<Duration> {
-        match &self.state {
-            State::Ground => None,
-            State::Escape { .. } => Some(self.last + LONE_ESC),
-            State::Sequence(_)
-            | State::ConsoleKey
-            | State::Mouse { .. }
-            | State::Text
-            | State::TextEscape
-            | State::Pasting(_) => Some(self.last + SILENCE),
-        }
+        let silence = match &self.state {
+            State::Ground => return None,
+            State::Escape { .. } => LONE_ESC,
+            State::Late(_) | State::Sign(_) => JOINED,
+            State::Text(string) => string.patience(self.last),
+            State::Sequence(_) | State::ConsoleKey | State::Mouse { .. } | State::Pasting(_) => SILENCE,
+        };
+        Some(self.last + silence)
+    }
+
+    /// Whether something has begun that is not whole yet.
+    pub fn has_begun(&self) -> bool {
+        !matches!(self.state, State::Ground) || !self.characters.is_empty()
+    }
+
+    /// Whether a byte that comes now is for what has begun.
+    pub fn carries_on(&self, now: Duration, byte: u8) -> bool {
+        self.has_begun() && !self.is_too_late(now, byte)
+    }
+
+    /// Whether a byte is the rest of an Enter: the second of `CR LF`, and of telnet's `CR NUL`.
+    pub fn is_other_half(&self, now: Duration, byte: u8) -> bool {
+        self.returned && now.saturating_sub(self.last) <= JOINED && matches!(byte, LF | 0)
     }
 
     fn byte(&mut self, now: Duration, byte: u8, out: &mut Vec<Input>) {
         if byte == CTRL_C {
             return self.interrupted(out);
         }
+        if self.is_other_half(now, byte) {
+            self.returned = false;
+            return;
+        }
+        self.returned = false;
         match &mut self.state {
             State::Ground => {
                 let late = self.acted.take().is_some_and(|at| now.saturating_sub(at) <= LATE);
                 match Opener::of(byte) {
-                    Some(opener) if late => self.state = State::Sequence(Sequence::new(opener)),
+                    Some(opener) if late => self.state = State::Late(opener),
                     _ => self.ordinary(byte, out),
                 }
             }
@@ -156,6 +194,11 @@ impl Decoder {
                 let twice = *twice;
                 self.after_escape(twice, byte, out);
             }
+            State::Late(opener) => {
+                self.state = State::Sequence(Sequence::late(*opener));
+                self.in_sequence(byte, out);
+            }
+            State::Sign(_) => self.after_sign(byte, out),
             State::Sequence(_) => self.in_sequence(byte, out),
             State::ConsoleKey => match byte {
                 b' '..=b'~' => {
@@ -169,15 +212,10 @@ impl Decoder {
                 _ if *left > 1 => *left -= 1,
                 _ => self.state = State::Ground,
             },
-            State::Text => match byte {
-                BEL => self.state = State::Ground,
-                ESC => self.state = State::TextEscape,
-                _ => {}
-            },
-            State::TextEscape => match byte {
-                b'\\' => self.state = State::Ground,
-                ESC => {}
-                _ => self.after_escape(false, byte, out),
+            State::Text(string) => match string.push(now, byte) {
+                Within::Part => {}
+                Within::End => self.state = State::Ground,
+                Within::AfterEscape => self.after_escape(false, byte, out),
             },
             State::Pasting(paste) => {
                 if paste.push(byte) {
@@ -188,14 +226,13 @@ impl Decoder {
         }
     }
 
-    /// Ctrl-C, in any state. It ends nothing but a waiting Esc: what else was begun goes on, so that no rest of it
-    /// comes out as text.
+    /// Ctrl-C, in any state. It ends nothing but what waits for time alone: what else was begun goes on, so that no rest
+    /// of it comes out as text.
     fn interrupted(&mut self, out: &mut Vec<Input>) {
-        self.acted = None;
-        if let State::Escape { twice } = self.state {
-            told_esc(twice, out);
-            self.state = State::Ground;
+        if matches!(self.state, State::Escape { .. } | State::Late(_) | State::Sign(_)) {
+            self.end(out);
         }
+        self.acted = None;
         self.drop_torn_character(out);
         out.push(Input::Key(Key::Ctrl('c')));
     }
@@ -216,7 +253,7 @@ impl Decoder {
                 return;
             }
             b']' | b'P' | b'_' | b'^' | b'X' => {
-                self.state = State::Text;
+                self.state = State::Text(ControlString::new());
                 return;
             }
             _ => {}
@@ -228,15 +265,27 @@ impl Decoder {
         match byte {
             // The end of a string that was never begun here.
             b'\\' => {}
-            b'\r' | b'\n' => tell(Some(Key::Alt('\n')), out),
-            b' '..=b'~' => tell(Some(Key::Alt(char::from(byte))), out),
+            b' '..=b'/' => self.state = State::Sign(byte),
+            b'0'..=b'~' => tell(Some(Key::Alt(char::from(byte))), out),
+            0x7F => tell(Some(Key::Backspace), out),
             0x80.. => {
                 self.alt = true;
                 self.ordinary(byte, out);
             }
-            0x7F | 0x08 => tell(Some(Key::Backspace), out),
             _ => {
-                told_esc(false, out);
+                self.returned = byte == b'\r';
+                tell(meaning::control_with_alt(byte), out);
+            }
+        }
+    }
+
+    /// A byte after `ESC (` or its like: such sequences choose a set of characters, and no keyboard sends one.
+    fn after_sign(&mut self, byte: u8, out: &mut Vec<Input>) {
+        match byte {
+            b' '..=b'/' => {}
+            b'0'..=b'~' => self.state = State::Ground,
+            _ => {
+                self.end(out);
                 self.ordinary(byte, out);
             }
         }
@@ -253,9 +302,12 @@ impl Decoder {
             b't' if sequence.is_csi_alone() => self.state = State::Mouse { left: 2 },
             b'T' if sequence.is_csi_alone() => self.state = State::Mouse { left: 6 },
             _ if sequence.ends_with(byte) => {
-                let (pastes, key) = (sequence.opens_paste(byte), sequence.key(byte));
-                self.state = if pastes { State::Pasting(Paste::new()) } else { State::Ground };
-                tell(key, out);
+                let came = sequence.end(byte);
+                self.state = State::Ground;
+                match came {
+                    Came::Key(key) => tell(key, out),
+                    Came::PasteMark => self.state = State::Pasting(Paste::new()),
+                }
             }
             _ => sequence.push(byte),
         }
@@ -264,21 +316,35 @@ impl Decoder {
     /// A byte that stands for itself.
     fn ordinary(&mut self, byte: u8, out: &mut Vec<Input>) {
         if byte >= 0x80 {
-            return match self.characters.push(byte) {
+            match self.characters.push(byte) {
+                Arrived::Whole(character) if character.is_control() => self.control(u32::from(character)),
                 Arrived::Whole(character) => {
                     let alt = std::mem::take(&mut self.alt);
-                    // The second set of controls is told as little as the first.
-                    let key = if alt { Key::Alt(character) } else { Key::Char(character) };
-                    tell((!character.is_control()).then_some(key), out);
+                    tell(Some(if alt { Key::Alt(character) } else { Key::Char(character) }), out);
                 }
                 Arrived::Part => {}
+                Arrived::Broken if byte < 0xA0 => self.control(u32::from(byte)),
                 Arrived::Broken => self.drop_torn_character(out),
-            };
+            }
+            return;
         }
         self.drop_torn_character(out);
+        self.returned = byte == b'\r';
         match byte {
             ESC => self.state = State::Escape { twice: false },
             _ => tell(meaning::plain(byte), out),
+        }
+    }
+
+    /// A control of the second set: what it opens is what `ESC` and a letter open. An Esc before it is part of it.
+    fn control(&mut self, code: u32) {
+        self.alt = false;
+        match code {
+            0x8E => self.state = State::Sequence(Sequence::new(Opener::Ss2)),
+            0x8F => self.state = State::Sequence(Sequence::new(Opener::Ss3)),
+            0x9B => self.state = State::Sequence(Sequence::new(Opener::Csi)),
+            0x90 | 0x98 | 0x9D | 0x9E | 0x9F => self.state = State::Text(ControlString::new()),
+            _ => {}
         }
     }
 
@@ -294,59 +360,6 @@ impl Decoder {
 impl Default for Decoder {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl Opener {
-    fn of(byte: u8) -> Option<Self> {
-        match byte {
-            b'[' => Some(Self::Csi),
-            b'O' => Some(Self::Ss3),
-            _ => None,
-        }
-    }
-}
-
-impl Sequence {
-    fn new(opener: Opener) -> Self {
-        Self { opener, middle: Vec::with_capacity(SEQUENCE_AT_MOST), too_long: false }
-    }
-
-    fn push(&mut self, byte: u8) {
-        if self.middle.len() < SEQUENCE_AT_MOST {
-            self.middle.push(byte);
-        } else {
-            self.too_long = true;
-        }
-    }
-
-    fn is_csi_alone(&self) -> bool {
-        self.opener == Opener::Csi && self.middle.is_empty()
-    }
-
-    /// Whether this byte is the last. `$` is so after a single number alone (rxvt's Shift and a key); terminals put it
-    /// into the middle of replies that have several.
-    fn ends_with(&self, byte: u8) -> bool {
-        byte >= b'@' || byte == b'$' && !self.middle.is_empty() && self.middle.iter().all(u8::is_ascii_digit)
-    }
-
-    fn opens_paste(&self, last: u8) -> bool {
-        self.opener == Opener::Csi && last == b'~' && self.middle == b"200"
-    }
-
-    fn key(&self, last: u8) -> Option<Key> {
-        match self.opener {
-            _ if self.too_long => None,
-            Opener::Csi => meaning::csi(&self.middle, last),
-            Opener::Ss3 => meaning::ss3(&self.middle, last),
-        }
-    }
-}
-
-impl Drop for Sequence {
-    /// Somebody may have typed it.
-    fn drop(&mut self) {
-        self.middle.zeroize();
     }
 }
 

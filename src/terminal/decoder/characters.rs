@@ -24,6 +24,11 @@ impl Characters {
         Self { bytes: [0; 4], len: 0 }
     }
 
+    /// Whether nothing of a character is waiting for its rest.
+    pub(super) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     pub(super) fn forget(&mut self) {
         self.bytes.zeroize();
         self.len = 0;

@@ -3,6 +3,8 @@
 //! not, the cursor's place `CSI r ; c R` among them, which reads like an F3 with modifiers (trust.md K7).
 
 use super::super::key::Key;
+use super::named;
+use super::parameters::Parameters;
 
 /// A byte of ASCII on its own; not Esc.
 pub(super) fn plain(byte: u8) -> Option<Key> {
@@ -21,10 +23,25 @@ pub(super) fn console(byte: u8) -> Option<Key> {
     matches!(byte, b'A'..=b'E').then(|| Key::Function(byte - b'A' + 1))
 }
 
+/// A control after an Esc: the key with Alt. The Linux console sends Shift-Tab so.
+pub(super) fn control_with_alt(byte: u8) -> Option<Key> {
+    match byte {
+        b'\t' => Some(Key::BackTab),
+        b'\r' | b'\n' => Some(Key::Alt('\n')),
+        _ => None,
+    }
+}
+
 /// `CSI middle last`.
 pub(super) fn csi(middle: &[u8], last: u8) -> Option<Key> {
-    let (first, _modifiers) = numbers(middle)?;
+    let parameters = Parameters::of(middle)?;
+    let first = parameters.number(0);
     match last {
+        b'_' => named::windows(&parameters),
+        _ if parameters.is_release() => None,
+        b'u' => named::kitty(&parameters),
+        b'~' if first == Some(27) => named::other_keys(&parameters),
+        _ if parameters.count() > 2 => None,
         b'A'..=b'D' | b'a'..=b'd' => arrow(last),
         b'F' => Some(Key::End),
         b'H' => Some(Key::Home),
@@ -37,19 +54,17 @@ pub(super) fn csi(middle: &[u8], last: u8) -> Option<Key> {
     }
 }
 
-/// `SS3 middle last`: cursor keys and the keypad in application mode, F1 to F4.
+/// `SS3 middle last`: cursor keys in application mode, F1 to F4, and of the keypad what is no character. The keypad's mode
+/// is reset when the screen is entered; its characters come as themselves. `w` is an End key of rxvt.
 pub(super) fn ss3(middle: &[u8], last: u8) -> Option<Key> {
-    numbers(middle)?;
+    Parameters::of(middle).filter(|parameters| parameters.count() <= 2)?;
     match last {
         b'A'..=b'D' | b'a'..=b'd' => arrow(last),
-        b'F' => Some(Key::End),
+        b'F' | b'w' => Some(Key::End),
         b'H' => Some(Key::Home),
         b'P'..=b'S' => Some(Key::Function(last - b'P' + 1)),
         b'M' => Some(Key::Enter),
         b'I' => Some(Key::Tab),
-        b'X' => Some(Key::Char('=')),
-        // The digits and signs of the keypad stand 64 above themselves.
-        b'j'..=b'y' => Some(Key::Char(char::from(last - 64))),
         _ => None,
     }
 }
@@ -65,7 +80,8 @@ fn arrow(last: u8) -> Option<Key> {
 }
 
 /// The keys of `CSI number ~`.
-fn numbered(number: u8) -> Option<Key> {
+fn numbered(number: u32) -> Option<Key> {
+    let function = |less| u8::try_from(number - less).ok().map(Key::Function);
     match number {
         1 | 7 => Some(Key::Home),
         2 => Some(Key::Insert),
@@ -73,20 +89,9 @@ fn numbered(number: u8) -> Option<Key> {
         4 | 8 => Some(Key::End),
         5 => Some(Key::PageUp),
         6 => Some(Key::PageDown),
-        11..=15 => Some(Key::Function(number - 10)),
-        17..=21 => Some(Key::Function(number - 11)),
-        23..=24 => Some(Key::Function(number - 12)),
+        11..=15 => function(10),
+        17..=21 => function(11),
+        23..=24 => function(12),
         _ => None,
-    }
-}
-
-/// The number of a key and that of its modifiers: at most two, small, with nothing else about them.
-fn numbers(middle: &[u8]) -> Option<(Option<u8>, Option<u8>)> {
-    let plain = middle.iter().all(|&byte| byte.is_ascii_digit() || byte == b';');
-    let text = std::str::from_utf8(middle).ok().filter(|_| plain)?;
-    let number = |text: &str| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) };
-    match text.split_once(';') {
-        None => Some((number(text)?, None)),
-        Some((first, second)) => Some((number(first)?, number(second)?)),
     }
 }

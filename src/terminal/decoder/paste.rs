@@ -4,8 +4,10 @@ use zeroize::Zeroizing;
 
 use super::characters::{Arrived, Characters};
 
-/// The mark that ends a paste.
-const END: &[u8] = b"\x1b[201~";
+/// The mark that ends a paste, also as a terminal with 8-bit controls sends it.
+const ENDS: [&[u8]; 3] = [b"\x1b[201~", b"\x9b201~", b"\xc2\x9b201~"];
+/// The longest of them.
+const END_AT_MOST: usize = 6;
 /// Bytes of text that are kept; what comes after them is dropped (trust.md T2).
 pub const PASTE_BYTES: usize = 4096;
 
@@ -13,8 +15,9 @@ pub const PASTE_BYTES: usize = 4096;
 pub(super) struct Paste {
     text: Zeroizing<String>,
     characters: Characters,
-    /// How many bytes of the mark have come.
-    of_mark: usize,
+    /// As much of a mark as has come.
+    held: [u8; END_AT_MOST],
+    held_count: usize,
     after_return: bool,
     full: bool,
 }
@@ -25,25 +28,37 @@ impl Paste {
         Self {
             text: Zeroizing::new(String::with_capacity(PASTE_BYTES)),
             characters: Characters::new(),
-            of_mark: 0,
+            held: [0; END_AT_MOST],
+            held_count: 0,
             after_return: false,
             full: false,
         }
     }
 
-    /// Takes a byte and says whether the mark is whole.
+    /// Takes a byte and says whether a mark is whole.
     pub(super) fn push(&mut self, byte: u8) -> bool {
-        if END[self.of_mark] != byte {
-            for &held in &END[..std::mem::take(&mut self.of_mark)] {
-                self.keep(held);
-            }
+        while !self.is_of_mark(byte) && self.held_count > 0 {
+            let first = self.held[0];
+            self.held.copy_within(1.., 0);
+            self.held_count -= 1;
+            self.keep(first);
         }
-        if END[self.of_mark] != byte {
+        if !self.is_of_mark(byte) {
             self.keep(byte);
             return false;
         }
-        self.of_mark += 1;
-        self.of_mark == END.len()
+        self.held[self.held_count] = byte;
+        self.held_count += 1;
+        ENDS.contains(&&self.held[..self.held_count])
+    }
+
+    /// Whether a byte behind those that are held is still of a mark. In the middle of a character none begins.
+    fn is_of_mark(&self, byte: u8) -> bool {
+        let begins = self.characters.is_empty() || byte < 0x80 || self.held_count > 0;
+        begins
+            && ENDS
+                .iter()
+                .any(|end| end.strip_prefix(&self.held[..self.held_count]).is_some_and(|rest| rest.first() == Some(&byte)))
     }
 
     /// What came, if anything did.

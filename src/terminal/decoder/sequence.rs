@@ -1,0 +1,109 @@
+//! A control sequence on its way: `CSI ...`, `SS3 ...`, or one of those by its 8-bit control.
+
+use zeroize::Zeroize;
+
+use super::super::key::Key;
+use super::meaning;
+
+/// Bytes of a sequence that are looked at; a longer one is discarded to its end.
+pub(super) const SEQUENCE_AT_MOST: usize = 64;
+
+/// What stands between the opener and the last byte; more than it holds is counted as too long, and not kept.
+pub(super) struct Sequence {
+    opener: Opener,
+    pub(super) middle: Vec<u8>,
+    too_long: bool,
+    /// Its Esc has acted as the key already: what comes of it is never a character.
+    late: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opener {
+    /// `ESC [`
+    Csi,
+    /// `ESC O`
+    Ss3,
+    /// 8E: one character follows, of a set that no keyboard sends.
+    Ss2,
+}
+
+/// What the last byte of a sequence makes of it.
+pub(super) enum Came {
+    /// A key, or nothing.
+    Key(Option<Key>),
+    /// The mark before a paste.
+    PasteMark,
+}
+
+impl Opener {
+    /// Of the byte after an Esc.
+    pub(super) fn of(byte: u8) -> Option<Self> {
+        match byte {
+            b'[' => Some(Self::Csi),
+            b'O' => Some(Self::Ss3),
+            _ => None,
+        }
+    }
+
+    /// The letter that it is, typed on its own.
+    pub(super) fn letter(self) -> Option<Key> {
+        match self {
+            Self::Csi => Some(Key::Char('[')),
+            Self::Ss3 => Some(Key::Char('O')),
+            Self::Ss2 => None,
+        }
+    }
+}
+
+impl Sequence {
+    pub(super) fn new(opener: Opener) -> Self {
+        Self { opener, middle: Vec::with_capacity(SEQUENCE_AT_MOST), too_long: false, late: false }
+    }
+
+    /// One whose Esc has acted.
+    pub(super) fn late(opener: Opener) -> Self {
+        let mut sequence = Self::new(opener);
+        sequence.late = true;
+        sequence
+    }
+
+    pub(super) fn push(&mut self, byte: u8) {
+        if self.middle.len() < SEQUENCE_AT_MOST {
+            self.middle.push(byte);
+        } else {
+            self.too_long = true;
+        }
+    }
+
+    pub(super) fn is_csi_alone(&self) -> bool {
+        self.opener == Opener::Csi && self.middle.is_empty()
+    }
+
+    /// Whether this byte is the last. `$` is so after a single number alone (rxvt's Shift and a key); terminals put it
+    /// into the middle of replies that have several.
+    pub(super) fn ends_with(&self, byte: u8) -> bool {
+        let shifted = byte == b'$' && !self.middle.is_empty() && self.middle.iter().all(u8::is_ascii_digit);
+        byte >= b'@' || shifted || self.opener == Opener::Ss2
+    }
+
+    /// What it is with this last byte.
+    pub(super) fn end(&self, last: u8) -> Came {
+        if self.opener == Opener::Csi && last == b'~' && self.middle == b"200" {
+            return Came::PasteMark;
+        }
+        let key = match self.opener {
+            _ if self.too_long => None,
+            Opener::Csi => meaning::csi(&self.middle, last),
+            Opener::Ss3 => meaning::ss3(&self.middle, last),
+            Opener::Ss2 => None,
+        };
+        Came::Key(key.filter(|key| !self.late || !matches!(key, Key::Char(_) | Key::Alt(_))))
+    }
+}
+
+impl Drop for Sequence {
+    /// Somebody may have typed it.
+    fn drop(&mut self) {
+        self.middle.zeroize();
+    }
+}
