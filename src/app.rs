@@ -17,6 +17,7 @@ pub mod keys;
 mod over;
 mod session;
 mod trail;
+mod typing;
 
 use std::mem;
 use std::sync::Arc;
@@ -33,7 +34,7 @@ use crate::screens::out_of_service::OutOfService;
 use crate::screens::staff::{self, Staff, Wanted};
 use crate::screens::{self, Face, Patience, Scene, Screen, Step};
 use crate::session::Visit;
-use crate::terminal::key::{Input, Key};
+use crate::terminal::key::Key;
 use crate::ui::{Look, skeleton};
 use desk::{Desk, Lists};
 use event::{Arrival, Effect, Event, JobId, Moment};
@@ -128,6 +129,11 @@ impl Model {
         } else {
             self.over.focus().unwrap_or_else(|| self.screen().face().focus(&self.scene()))
         }
+    }
+
+    /// Whether a key means something else here when it comes in a burst.
+    pub fn pace_matters(&self, key: Key) -> bool {
+        keys::pace_matters(key, self.focus(), self.door())
     }
 
     /// How a person gets out of the program.
@@ -351,31 +357,11 @@ fn take_in(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Delivery(delivery) => model.arrival.delivery = delivery,
         Event::Desk(desk, look) => return model.take_desk(desk, look),
         Event::OutOfService { failure, clock } => return model.close_down(failure, clock),
-        Event::Input(input) => return typed(model, &input),
+        Event::Input(input) => return typing::typed(model, &input),
         Event::Pin(id, verdict) => return model.judged(id, verdict),
         Event::Job(job, news) => return model.news(job, news),
     }
     Vec::new()
-}
-
-fn typed(model: &mut Model, input: &Input) -> Vec<Effect> {
-    let (focus, door) = (model.focus(), model.door());
-    model.idle.touch(model.now);
-    match input {
-        Input::Key(key)
-            if keys::meant(*key, focus) == Key::Enter && door != Door::Open && !model.guard.lets_enter_in(model.now) =>
-        {
-            Vec::new()
-        }
-        Input::Key(key) => keys::action(*key, focus, door).map(|action| model.act(action)).unwrap_or_default(),
-        Input::Paste(text) => {
-            // A PIN is typed by who knows it.
-            if keys::takes_text(focus) && focus != Focus::Pin {
-                model.on_screen(|screen, scene| screen.paste(text, scene));
-            }
-            Vec::new()
-        }
-    }
 }
 
 /// When the model wants the time next; none: it can wait for an event for ever.

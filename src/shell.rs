@@ -174,6 +174,7 @@ impl Shell {
 
     /// Sleeps until there is something to do.
     fn sleep(&mut self) -> Option<End> {
+        self.front.ready(self.started.elapsed());
         let timeout = self.until_deadline();
         let mut watched =
             [PollFd::new(&self.front, self.front.wanted()), PollFd::from_borrowed_fd(self.wake.reader(), PollFlags::IN)];
@@ -321,14 +322,16 @@ impl Shell {
     }
 
     fn take_keys(&mut self, now: Moment) -> Option<End> {
-        let inputs = match self.front.typed(now.0) {
-            Ok(inputs) => inputs,
-            Err(end) => return Some(end),
-        };
-        if !inputs.is_empty() {
-            self.look_at_first_key();
+        if let Some(end) = self.front.listen(now.0) {
+            return Some(end);
         }
-        inputs.into_iter().find_map(|input| self.event(Event::Input(input)))
+        while let Some(input) = self.front.next_input(|key| self.model.pace_matters(key)) {
+            self.look_at_first_key();
+            if let Some(end) = self.event(Event::Input(input)) {
+                return Some(end);
+            }
+        }
+        None
     }
 
     /// Leaves the screen, and only then lets the client start.

@@ -1,9 +1,10 @@
 //! The terminal as it really is. Nothing else in the program talks to it.
 //!
 //! ```text
-//!          bytes                    Input                               Frame             bytes
-//!  Tty ──────────────> Decoder ──────────────> the model ──> view ──────────────> Painter ────────> Tty
-//!   │ size, hang-up       │ deadline: a lone Esc, a torn paste                       │ waiting: written as the line takes it
+//!          bytes                  Input                               Frame             bytes
+//!  Tty ──────────────> Pacer ──────────────> the model ──> view ──────────────> Painter ────────> Tty
+//!   │ size, hang-up      │ Decoder                                                 │ waiting: written as the line takes it
+//!   │                    │ deadline: a lone Esc, a torn paste, the end of a burst
 //!   └── Modes: raw and full screen, given back on every way out
 //! ```
 //!
@@ -15,6 +16,7 @@ pub mod decoder;
 pub mod key;
 pub mod kind;
 pub mod modes;
+pub mod pace;
 pub mod painter;
 pub mod sequences;
 pub mod silent;

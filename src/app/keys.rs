@@ -1,6 +1,9 @@
 //! What a key means where the focus is, and what the footer says of it: one table, so that they cannot disagree.
 
 mod bindings;
+mod burst;
+
+pub use burst::{action_in_burst, pace_matters};
 
 use crate::config::Kiosk;
 use crate::failure::Remedy;
@@ -194,7 +197,7 @@ pub fn action(key: Key, focus: Focus, door: Door) -> Option<Action> {
     }
 }
 
-/// A line feed is Enter wherever no line break can be typed: some keyboards of phones send it (trust.md T16).
+/// A line feed is Enter wherever no line break can be typed: some SSH clients on phones send it (trust.md T16).
 pub fn meant(key: Key, focus: Focus) -> Key {
     if key == Key::Ctrl('j') && focus != Focus::Lines { Key::Enter } else { key }
 }

@@ -26,10 +26,10 @@ use rustix::event::PollFlags;
 use super::End;
 use crate::app::{Model, view};
 use crate::connect::Foreground;
-use crate::terminal::decoder::Decoder;
-use crate::terminal::key::Input;
+use crate::terminal::key::{Input, Key};
 use crate::terminal::kind::Kind;
 use crate::terminal::modes::{Modes, WayOut};
+use crate::terminal::pace::Pacer;
 use crate::terminal::painter::Painter;
 use crate::terminal::tty::{Read, Tty, Written};
 use crate::torture;
@@ -40,7 +40,7 @@ pub(super) struct Front {
     modes: Modes,
     /// The terminal, while a client has it: then it is neither read nor drawn on.
     lent: Option<Arc<Foreground>>,
-    decoder: Decoder,
+    pacer: Pacer,
     painter: Painter,
     /// Whether the model has changed since it was last drawn.
     stale: bool,
@@ -52,7 +52,7 @@ impl Front {
         let modes = Modes::enter(&tty, kind)?;
         let mut painter = Painter::new(kind);
         painter.set_font(modes.font());
-        Ok(Self { tty, modes, lent: None, decoder: Decoder::new(), painter, stale: true })
+        Ok(Self { tty, modes, lent: None, pacer: Pacer::new(), painter, stale: true })
     }
 
     /// In lockdown, a Linux virtual terminal switches to no other.
@@ -81,7 +81,7 @@ impl Front {
         self.painter.repaint();
     }
 
-    /// As [`Front::repaint`], and the modes of the terminal are set again: they may have been changed by whatever wrote on it.
+    /// As [`Front::repaint`], and the modes of the terminal are set again: whatever wrote to it may have changed them.
     pub(super) fn start_afresh(&mut self) {
         self.painter.start_afresh();
         self.stale = true;
@@ -139,24 +139,32 @@ impl Front {
 
     /// When input that has come by half counts as it is.
     pub(super) fn deadline(&self) -> Option<Duration> {
-        self.decoder.deadline()
+        self.pacer.deadline()
     }
 
-    /// What was typed until now.
-    pub(super) fn typed(&mut self, now: Duration) -> Result<Vec<Input>, End> {
-        let mut inputs = Vec::new();
+    /// Reads what was typed until now.
+    pub(super) fn listen(&mut self, now: Duration) -> Option<End> {
         if self.lent.is_some() {
-            return Ok(inputs);
+            return None;
         }
         let mut bytes = [0; 1024];
         match self.tty.read(&mut bytes) {
-            Read::Bytes(count) => self.decoder.feed(now, &bytes[..count], &mut inputs),
-            Read::Nothing => {}
-            Read::HungUp => return Err(End::HungUp),
+            Read::Bytes(count) => self.pacer.feed(now, &bytes[..count]),
+            Read::Nothing => self.pacer.expire(now),
+            Read::HungUp => return Some(End::HungUp),
         }
         zeroize::Zeroize::zeroize(&mut bytes);
-        self.decoder.expire(now, &mut inputs);
-        Ok(inputs)
+        None
+    }
+
+    /// All of that has been handled.
+    pub(super) fn ready(&mut self, now: Duration) {
+        self.pacer.ready(now);
+    }
+
+    /// The next key or paste. A key for which it `matters` whether it came in a burst waits until that is known.
+    pub(super) fn next_input(&mut self, matters: impl FnOnce(Key) -> bool) -> Option<Input> {
+        self.pacer.next(matters)
     }
 
     /// Leaves the screen for a client.
@@ -164,7 +172,7 @@ impl Front {
         // The rest of a frame would be drawn over the client.
         self.painter.wrote(self.painter.waiting().len());
         self.modes.restore();
-        self.decoder = Decoder::new();
+        self.pacer = Pacer::new();
         let terminal = Arc::new(Foreground::now()?);
         self.lent = Some(Arc::clone(&terminal));
         Ok(terminal)

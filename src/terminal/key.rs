@@ -48,6 +48,14 @@ pub enum Key {
 pub enum Input {
     /// A key was struck.
     Key(Key),
+    /// A key within 30 ms of other input. It may be part of text that was pasted without brackets, so it is not a
+    /// decision (trust.md T15).
+    Burst {
+        /// The key.
+        key: Key,
+        /// Whether nothing followed it within 30 ms.
+        last: bool,
+    },
     /// Text was pasted: at most 4 KiB, as it came, its line breaks `\n`. Not cleaned yet.
     Paste(zeroize::Zeroizing<String>),
 }
@@ -57,6 +65,7 @@ impl std::fmt::Debug for Input {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Key(_) => "Key",
+            Self::Burst { .. } => "Burst",
             Self::Paste(_) => "Paste",
         })
     }

@@ -188,7 +188,8 @@ fn anything(chance: &mut Chance) -> Event {
     let seconds = |chance: &mut Chance| Duration::from_secs(chance.below(200).into());
     match chance.below(32) {
         0..10 => Event::Input(Input::Key(*chance.of(&KEYS))),
-        10..16 => Event::Input(Input::Key(Key::Char(*chance.of(&CHARACTERS)))),
+        10..12 => Event::Input(Input::Burst { key: *chance.of(&KEYS), last: chance.below(2) == 0 }),
+        12..16 => Event::Input(Input::Key(Key::Char(*chance.of(&CHARACTERS)))),
         16..18 => Event::Input(Input::Key(Key::Function(1 + chance.byte() % 12))),
         18..20 => Event::Input(Input::Key(Key::Char(char::from(b' ' + chance.byte() % 95)))),
         20 => {
@@ -244,7 +245,11 @@ fn k1_a_hundred_thousand_events_by_chance_on_every_screen_let_nobody_out() {
 }
 
 /// Ends whatever was begun (a paste, a sequence, a string, a character) and goes back to the start.
-const START_OVER: &[u8] = b"\x1b[201~\x1b[21~";
+fn start_over(pty: &mut Pty) {
+    for key in [b"\x1b[201~", &b"\x1b[21~"[..]] {
+        pty.send(key);
+    }
+}
 
 /// A locked kiosk whose site cannot be reached, in a real terminal.
 fn locked(folder: &stage::Stage) -> Pty {
@@ -256,10 +261,10 @@ fn locked(folder: &stage::Stage) -> Pty {
 /// Whether it answers still: from the start to the key and back, twice, so that no old screen is taken for an answer.
 fn answers(pty: &mut Pty, after: &str) {
     for _ in 0..2 {
-        pty.send(START_OVER);
+        start_over(pty);
         pty.send(b"2");
         pty.wait_for("Type the key your helper gave you");
-        pty.send(START_OVER);
+        start_over(pty);
         pty.wait_for("How would you like to get help?");
     }
     let pid = pty.child.id();
@@ -289,7 +294,7 @@ fn k1_whatever_is_typed_a_locked_kiosk_goes_on_in_its_own_group() {
     // The start, the people, the key, the issues, the help.
     let screens: [&[u8]; 5] = [b"", b"1", b"2", b"3", b"\x1bOP"];
     for (number, batch) in strokes.chunks(512).enumerate() {
-        pty.send(START_OVER);
+        start_over(&mut pty);
         pty.send(screens[number % screens.len()]);
         let typed = batch.concat();
         pty.pour(&typed);

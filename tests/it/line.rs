@@ -91,14 +91,18 @@ fn t2_k8_a_customer_is_forgotten_while_a_paste_never_ends() {
 fn t12_what_happened_meanwhile_is_one_frame_and_not_all() {
     let stage = Stage::new(Pace::AT_ONCE);
     let mut pty = stage.kiosk();
+    pty.send(b"1");
+    pty.wait_for("Who would you like to talk to?");
     tcflow(pty.slave(), Action::OOff).expect("stopped");
     // Some of it may have been on the way.
     pty.settle(REST);
     pty.received.clear();
     for _ in 0..500 {
-        pty.pour(b"2471-0938\x1bOP\x1b[B\x1b[21~\x0c1dana\x1b[21~");
+        pty.pour(b"dana\x1b[B\x15dan\x1b[B\x1b[B\x15\x1b[B\x1b[F\x1b[H");
+        pty.pour("Zo\u{eb}\u{202E}\x17\x17".as_bytes());
     }
     pty.settle(REST);
+    pty.send(b"\x1b[21~");
     pty.send(b"2");
     tcflow(pty.slave(), Action::OOn).expect("going on");
     pty.wait_for("Type the key your helper gave you");

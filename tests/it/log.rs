@@ -311,7 +311,8 @@ fn d15_the_screen_writes_down_the_same_and_a_config_that_was_refused() {
     assert_eq!(read(), "", "nothing is written before there is anything to tell");
     pty.send(b"2");
     pty.wait_for("Type the key your helper gave you");
-    pty.send(b"1234567\r");
+    pty.send(b"1234567");
+    pty.send(b"\r");
     pty.wait_for("Is this right?");
     pty.send(b"\r");
     pty.wait_for("This key was not accepted.");

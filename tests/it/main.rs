@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "in a test binary nothing is reachable from outside")]
 #![expect(clippy::expect_used, reason = "a test that cannot go on says where")]
 
+mod bursts;
 mod ca_file;
 mod certificates;
 mod client;
@@ -14,6 +15,7 @@ mod download;
 mod execve;
 mod explain;
 mod faults;
+mod forms;
 mod hangup;
 mod keyboard;
 mod launching;

@@ -150,7 +150,8 @@ fn t6_a_page_full_of_escapes_is_shown_as_words() {
     let mut pty = stage.kiosk();
     pty.send(b"2");
     pty.wait_for("Type the key your helper gave you");
-    pty.send(b"4710938\r");
+    pty.send(b"4710938");
+    pty.send(b"\r");
     pty.wait_for("Is this right?");
     pty.send(b"\r");
     pty.wait_for("This key is wrong.");

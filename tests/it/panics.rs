@@ -12,7 +12,7 @@ use support_kiosk::terminal::sequences;
 use tempfile::TempDir;
 
 use crate::support::kiosk::staffed_desk;
-use crate::support::pty::{Pty, modes, pair};
+use crate::support::pty::{Pty, REST, modes, pair};
 use crate::support::served::{Desk, SOON, STUBBORN, ask, lives};
 use crate::support::stage::{CRAWLING, Stage, is_empty, kiosk};
 
@@ -84,8 +84,9 @@ fn t8_a_panic_in_the_core_ends_it_whole() {
         let (stage, panic) = (Stage::new(Pace::AT_ONCE), Panic::at(point));
         let (mut pty, before) = panic.start(stage.command());
         type_canary(&mut pty);
+        pty.settle(REST);
         panic.due();
-        pty.send(b"x");
+        pty.type_at_once(b"x");
         panic.ended(&mut pty, &before);
     }
 }
@@ -99,14 +100,14 @@ fn t8_d14_a_panic_during_a_download_leaves_no_file() {
         fs::write(stage.config(), config.replace("to = \"none\"", &log)).expect("written");
         let (mut pty, before) = panic.start(stage.command());
         type_canary(&mut pty);
-        pty.send(b"\x15\r");
+        pty.strike("\x15\r");
         pty.wait_for("Is this right?");
         pty.send(b"\r");
         pty.wait_for(" MB");
         panic.due();
         if point == "log" {
             // It has nothing to write down before the download's end.
-            pty.send(b"\x1b");
+            pty.type_at_once(b"\x1b");
         }
         panic.ended(&mut pty, &before);
         assert!(is_empty(&stage.downloads()), "{point}: a file is left");
@@ -128,7 +129,7 @@ fn t8_d14_a_panic_beside_a_running_client_ends_or_keeps_it_as_its_visitor_leavin
             if point == "update" {
                 pty.wait_for("Your helper can see this computer now.");
                 panic.due();
-                pty.send(b"x");
+                pty.type_at_once(b"x");
             }
             let pids = desk.pids();
             panic.ended(&mut pty, &before);

@@ -54,7 +54,8 @@ fn types_everywhere(pty: &mut Pty) {
     pty.wait_for("How would you like to get help?");
     pty.send(b"2");
     pty.wait_for("Type the key your helper gave you");
-    pty.send(format!("{WORD}abc\r").as_bytes());
+    pty.send(format!("{WORD}abc").as_bytes());
+    pty.send(b"\r");
     pty.wait_for("Is this right?");
     pty.send(b"\x1b");
     pty.wait_for("Type the key your helper gave you");
@@ -70,13 +71,18 @@ fn fills_in(pty: &mut Pty) {
     pty.wait_for("What do you need help with?");
     pty.send(format!("{WORD}issue").as_bytes());
     pty.wait_for("heronissue");
-    pty.send(b"\x15\r");
+    pty.strike("\x15\r");
     pty.wait_for("Tell us about the problem");
-    pty.send(format!("{WORD}name{FAMILY}\t\x1b[200~{WORD}company\x1b[201~\t{WORD}code\t").as_bytes());
+    for typed in [format!("{WORD}name{FAMILY}"), format!("\x1b[200~{WORD}company\x1b[201~"), format!("{WORD}code")] {
+        pty.send(typed.as_bytes());
+        pty.send(b"\t");
+    }
     pty.wait_for("heroncode");
-    pty.send(format!("{WORD}one {WORD}two\n{FAMILY}\x1b[200~\n{WORD}three\x1b[201~\x1b[D\x1b[D\x7f\x17\t").as_bytes());
+    pty.send(format!("{WORD}one {WORD}two\n{FAMILY}\x1b[200~\n{WORD}three\x1b[201~\x1b[D\x1b[D\x7f\x17").as_bytes());
+    pty.send(b"\t");
     pty.wait_for("herontwo");
-    pty.send(format!("{WORD}tocket\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x1b[3~i\t").as_bytes());
+    pty.send(format!("{WORD}tocket\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x1b[3~i").as_bytes());
+    pty.send(b"\t");
     pty.wait_for("heronticket");
     pty.send(b"\r");
     pty.wait_for("Is this right?");

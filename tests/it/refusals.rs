@@ -203,7 +203,7 @@ fn go_on(pty: &mut Pty, remedy: Remedy) {
         Remedy::Staff => {
             // Nothing that the customer could do would help: Enter is no way on, and Esc leads back.
             assert!(!words(pty).contains("Enter"), "Enter is offered:\n{}", pty.text());
-            pty.send(b"\r\x1b");
+            pty.strike("\r\x1b");
             confirm(pty);
         }
     }

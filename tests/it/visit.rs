@@ -46,14 +46,15 @@ fn a_refused_key_is_mended_and_its_session_runs() {
     let mut pty = stage.kiosk();
     pty.send(b"2");
     pty.wait_for("Type the key your helper gave you");
-    pty.send(b"471-0939\r");
+    pty.send(b"471-0939");
+    pty.send(b"\r");
     pty.wait_for("Is this right?");
     pty.send(b"\r");
     pty.wait_for("This key was not accepted.");
     assert!(pty.text().contains("Call 555-0100.") && pty.text().contains("For staff: S2"), "{}", pty.text());
     pty.send(b"\r");
     pty.wait_for("4 7 1   0 9 3   9");
-    pty.send(b"\x7f8\r");
+    pty.strike("\x7f8\r");
     pty.wait_for("your key: 471 093 8");
     pty.send(b"\r");
     pty.wait_for("Your helper can see this computer now.");
@@ -73,11 +74,12 @@ fn a_survey_is_filled_in_and_its_session_runs() {
     let mut pty = stage.kiosk();
     pty.send(b"3");
     pty.wait_for("What do you need help with?");
-    pty.send("wifi\u{15}wi-fi\r".as_bytes());
+    pty.send("wifi\u{15}wi-fi".as_bytes());
+    pty.send(b"\r");
     pty.wait_for("Tell us about the problem");
-    pty.send(b"\t\t\t\t\r");
+    pty.strike("\t\t\t\t\r");
     pty.wait_for("! Please fill this in.");
-    pty.send("Zoë Quist\t\tIt drops.\nTwice a day.\t\t\r".as_bytes());
+    pty.strike("Zoë Quist\t\tIt drops.\nTwice a day.\t\t\r");
     pty.wait_for("Description: It drops.");
     pty.wait_for("Your name: Zoë Quist");
     pty.send(b"\r");
@@ -197,7 +199,7 @@ fn t2_a_paste_without_an_end_wedges_nothing() {
     pty.wait_for("Who would you like to talk to?");
     pty.send(b"\x1b[200~");
     for _ in 0..64 {
-        pty.send(&[b'x'; 128]);
+        pty.type_at_once(&[b'x'; 128]);
     }
     pty.wait_for("xxxx");
     pty.wait_for("Are you still there?");
@@ -228,10 +230,11 @@ fn two_arrows_in_parts(pty: &mut Pty) -> bool {
     pty.send(b"1");
     pty.wait_for("▌ Anyone who is free");
     for name in ["▌ Dana Whitfield", "▌ Daniel Okafor"] {
-        let begun = Instant::now();
-        pty.send(b"\x1b");
         pty.read_for(Duration::from_millis(40));
-        pty.send(b"[B");
+        let begun = Instant::now();
+        pty.type_at_once(b"\x1b");
+        pty.read_for(Duration::from_millis(40));
+        pty.type_at_once(b"[B");
         if begun.elapsed() >= LONE_ESC {
             // It may have been in time all the same.
             pty.settle(REST);

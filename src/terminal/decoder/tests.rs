@@ -31,6 +31,7 @@ fn inputs(arrivals: Arrivals<'_>) -> Vec<Input> {
 fn told(inputs: &[Input]) -> String {
     let words = inputs.iter().map(|input| match input {
         Input::Key(key) => format!("{key:?}"),
+        Input::Burst { .. } => "a burst".to_owned(),
         Input::Paste(text) => format!("{:?}", text.as_str()),
     });
     words.collect::<Vec<_>>().join(" ")
@@ -283,7 +284,7 @@ proptest! {
             match input {
                 Input::Paste(text) => prop_assert!(text.len() <= 4096 && !text.contains('\r')),
                 Input::Key(Key::Char(c) | Key::Alt(c)) => prop_assert!(!c.is_control() || *c == '\n'),
-                Input::Key(_) => {}
+                Input::Key(_) | Input::Burst { .. } => {}
             }
         }
     }

@@ -30,6 +30,8 @@ pub const REST: Duration = Duration::from_millis(500);
 
 /// More than the pause after which Enter counts.
 const PAUSE: Duration = Duration::from_millis(600);
+/// More than the silence that tells a key from a burst, and an Esc from what follows it.
+const STROKE: Duration = Duration::from_millis(100);
 
 /// A program on a pseudo-terminal.
 pub struct Pty {
@@ -41,6 +43,8 @@ pub struct Pty {
     coming: Vec<u8>,
     /// All that the program wrote.
     pub received: Vec<u8>,
+    /// When it was last typed.
+    typed: Option<Instant>,
     pub child: Child,
     pidfd: OwnedFd,
 }
@@ -79,15 +83,43 @@ impl Pty {
         let pidfd = pidfd_open(Pid::from_child(&child), PidfdFlags::empty()).expect("a pidfd");
         let (shown_rows, shown_columns) = emulated(columns, rows);
         let parser = vt100::Parser::new(shown_rows, shown_columns, 0);
-        Self { master: Some(master), slave, parser, coming: Vec::new(), received: Vec::new(), child, pidfd }
+        Self { master: Some(master), slave, parser, coming: Vec::new(), received: Vec::new(), typed: None, child, pidfd }
     }
 
-    /// Types bytes.
+    /// Types bytes a moment after all that was typed before, as a hand does. What is typed by one call is a burst for the
+    /// program (trust.md T15), unless it is a single key.
     pub fn send(&mut self, bytes: &[u8]) {
+        self.lift_the_hand();
+        self.type_at_once(bytes);
+    }
+
+    /// Strikes one key after the other.
+    pub fn strike(&mut self, keys: &str) {
+        let mut bytes = [0; 4];
+        for key in keys.chars() {
+            self.send(key.encode_utf8(&mut bytes).as_bytes());
+        }
+    }
+
+    /// Waits until what was typed has been read and handled, and a moment longer. Nothing is read from the program meanwhile.
+    fn lift_the_hand(&self) {
+        let Some(mut since) = self.typed else { return };
+        let end = Instant::now() + PATIENCE / 12;
+        let unread = || rustix::io::ioctl_fionread(&self.slave).is_ok_and(|waiting| waiting > 0);
+        while Instant::now() < end && (unread() || !self.is_asleep()) {
+            std::thread::sleep(Duration::from_millis(1));
+            since = Instant::now();
+        }
+        std::thread::sleep(STROKE.saturating_sub(since.elapsed()));
+    }
+
+    /// Types bytes, whatever was typed right before.
+    pub fn type_at_once(&mut self, bytes: &[u8]) {
         // No answer to these is what came before.
         self.show_all();
         let master = self.master.as_ref().expect("the line is up");
         assert_eq!(rustix::io::write(master, bytes).expect("typed"), bytes.len());
+        self.typed = Some(Instant::now());
     }
 
     /// Waits until a text stands on the screen.
@@ -219,7 +251,7 @@ impl Pty {
     /// Types bytes, as fast as they are taken, reading what is drawn meanwhile.
     pub fn pour(&mut self, bytes: &[u8]) {
         for part in bytes.chunks(512) {
-            self.send(part);
+            self.type_at_once(part);
             self.read_for(Duration::ZERO);
         }
     }
@@ -293,7 +325,7 @@ impl Pty {
 
     /// Whether each of its threads sleeps, and none waits for a processor.
     fn is_asleep(&self) -> bool {
-        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("its threads").flatten();
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).into_iter().flatten().flatten();
         let mut stats = tasks.filter_map(|task| fs::read_to_string(task.path().join("stat")).ok());
         stats.all(|stat| stat.rsplit_once(") ").is_some_and(|(_, behind)| behind.starts_with('S')))
     }

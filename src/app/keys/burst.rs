@@ -1,0 +1,60 @@
+//! What a key means in a burst: what it would mean in pasted text. It types, moves and goes back, but decides nothing
+//! (trust.md T15).
+//!
+//! | key | more follows | nothing follows |
+//! |---|---|---|
+//! | characters | typed into text, otherwise nothing | the same |
+//! | Enter, LF in the description | a line break | a line break |
+//! | Enter, LF in other text | a space | the next field; from the key to the review, for barcode scanners |
+//! | Tab | a space in text | the next stop |
+//! | form feed, vertical tab | a space in text | as usual |
+//! | digits, letters and F-keys that choose | nothing | nothing |
+//! | arrows, Esc, Backspace, Ctrl-C and others | as usual | as usual |
+
+use super::bindings::{CONFIRM, edit};
+use super::{Action, Door, Focus, Wish, action, meant};
+use crate::terminal::key::Key;
+use crate::ui::field::Edit;
+
+/// What a key in a burst means, if anything. `last`: nothing follows it.
+pub fn action_in_burst(key: Key, last: bool, focus: Focus, door: Door) -> Option<Action> {
+    if let Some(white_space) = white_space(key, last, focus) {
+        return Some(edit(white_space));
+    }
+    let action = action(key, focus, door)?;
+    let goes_on = action == CONFIRM && matches!(focus, Focus::Line | Focus::Key) && meant(key, focus) == Key::Enter;
+    (goes_on || !decides(key, action)).then_some(action)
+}
+
+/// Whether a key means something else in a burst, so that its pace must be known first.
+pub fn pace_matters(key: Key, focus: Focus, door: Door) -> bool {
+    white_space(key, false, focus).is_some() || action(key, focus, door).is_some_and(|action| decides(key, action))
+}
+
+/// The white space that a key stands for in text.
+fn white_space(key: Key, last: bool, focus: Focus) -> Option<Edit> {
+    let in_text = matches!(focus, Focus::Filter | Focus::Line | Focus::Lines | Focus::Key);
+    let key = meant(key, focus);
+    if key == Key::Enter && focus == Focus::Lines {
+        return Some(Edit::Break);
+    }
+    let is_white = matches!(key, Key::Enter | Key::Tab | Key::Ctrl('k' | 'l'));
+    (is_white && in_text && !last).then_some(Edit::Type(' '))
+}
+
+/// Whether a key chooses, sends, opens or forgets something.
+fn decides(key: Key, action: Action) -> bool {
+    match action {
+        _ if key == Key::Esc => false,
+        Action::Screen(Wish::Pick(_) | Wish::Confirm | Wish::HandOff | Wish::Hide)
+        | Action::Help
+        | Action::StartOver
+        | Action::Staff => true,
+        // Ctrl-C always works.
+        Action::Leave => matches!(key, Key::Char(_)),
+        Action::Screen(Wish::Move(_) | Wish::Skip(_) | Wish::Back | Wish::Edit(_))
+        | Action::ScrollHelp(_)
+        | Action::Repaint
+        | Action::Wake => false,
+    }
+}

@@ -1,0 +1,31 @@
+//! Keys and pastes.
+
+use super::Model;
+use super::event::Effect;
+use super::keys::{self, Action, Door, Focus, Wish};
+use crate::terminal::key::{Input, Key};
+
+/// A key or a paste.
+pub(super) fn typed(model: &mut Model, input: &Input) -> Vec<Effect> {
+    let (focus, door) = (model.focus(), model.door());
+    model.idle.touch(model.now);
+    let (key, action) = match input {
+        Input::Key(key) => (*key, keys::action(*key, focus, door)),
+        Input::Burst { key, last } => (*key, keys::action_in_burst(*key, *last, focus, door)),
+        Input::Paste(text) => {
+            // A PIN is typed by who knows it.
+            if keys::takes_text(focus) && focus != Focus::Pin {
+                model.on_screen(|screen, scene| screen.paste(text, scene));
+            }
+            return Vec::new();
+        }
+    };
+    let is_enter = keys::meant(key, focus) == Key::Enter;
+    let too_soon = is_enter && door != Door::Open && !model.guard.lets_enter_in(model.now);
+    match action {
+        // A line break in text is not a decision.
+        Some(action @ Action::Screen(Wish::Edit(_))) => model.act(action),
+        Some(action) if !too_soon => model.act(action),
+        Some(_) | None => Vec::new(),
+    }
+}
