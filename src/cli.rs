@@ -102,7 +102,8 @@ pub struct Check {
 /// A look at the machine.
 #[derive(Args)]
 #[command(after_help = "\
-    Ends with 0 where nothing is weak or broken, else with 1; what can't be told does not count.\n\
+    Ends with 0 where nothing is weak or broken, else with 1. What is accepted, what no setting of this kernel mends\n\
+    (lacking), and what can't be told do not count.\n\
     Run it twice: as root, to whom alone sshd tells its settings, and as the kiosk's user, on its terminal.")]
 pub struct Doctor {
     /// Which config.
@@ -111,6 +112,9 @@ pub struct Doctor {
     /// Of a kiosk that is started with `--lockdown`, as the units and a login shell start it
     #[arg(long)]
     pub lockdown: bool,
+    /// Accept what the check NAME finds: it no longer counts. May be given more than once
+    #[arg(long, value_name = "NAME")]
+    pub accept: Vec<String>,
     /// One JSON object a line
     #[arg(long)]
     pub json: bool,

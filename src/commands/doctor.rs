@@ -13,6 +13,7 @@ mod check;
 mod clock;
 mod consoles;
 mod desk;
+mod gettys;
 mod kernel;
 mod log;
 mod machine;
@@ -20,6 +21,7 @@ mod proxy;
 mod report;
 mod sshd;
 mod terminal;
+mod wayland;
 
 use std::env;
 use std::fs;
@@ -27,10 +29,10 @@ use std::io::{self, IsTerminal, Write};
 use std::time::SystemTime;
 
 use self::account::Account;
-use self::check::{Check, Grade};
+use self::check::Check;
 use self::desk::Desk;
 use self::machine::Machine;
-use super::lookup;
+use super::{lookup, told};
 use crate::cli::Doctor;
 use crate::connect::Environment;
 use crate::terminal::kind::Kind;
@@ -39,10 +41,16 @@ use crate::terminal::kind::Kind;
 const USUAL_COLUMNS: usize = 80;
 const COLUMNS_AT_MOST: usize = 100;
 
-/// Writes what was found to `out`. Gives the exit status: 1 where anything is weak or broken, else 0; what can't be told does
-/// not count.
+/// Writes what was found to `out`. Gives the exit status: 1 where anything is weak or broken and not accepted, else 0; what
+/// can't be told does not count.
 pub(super) fn run(wanted: &Doctor, environment: Environment<'_>, out: &mut dyn Write) -> anyhow::Result<u8> {
-    let mut checks = all(wanted, environment);
+    let checks = all(wanted, environment);
+    // No reason to stop: which checks there are goes by the machine and by whether its config is good.
+    for unknown in wanted.accept.iter().filter(|name| checks.iter().all(|check| check.name != **name)) {
+        let names: Vec<&str> = checks.iter().map(|check| check.name).collect();
+        told(&format!("--accept {unknown}: there is no such check here. The checks are: {}.", names.join(", ")));
+    }
+    let mut checks: Vec<Check> = checks.into_iter().map(|check| check.accepting(&wanted.accept)).collect();
     checks.sort_by_key(|check| check.grade);
     if wanted.json {
         report::write_json(&checks, out)?;
@@ -54,7 +62,7 @@ pub(super) fn run(wanted: &Doctor, environment: Environment<'_>, out: &mut dyn W
 }
 
 fn status(checks: &[Check]) -> u8 {
-    u8::from(checks.iter().any(|check| matches!(check.grade, Grade::Weak | Grade::Broken)))
+    u8::from(checks.iter().any(Check::counts))
 }
 
 fn all(wanted: &Doctor, environment: Environment<'_>) -> Vec<Check> {
@@ -69,6 +77,8 @@ fn all(wanted: &Doctor, environment: Environment<'_>) -> Vec<Check> {
     checks.extend(sshd::checks(&machine, &accounts));
     checks.push(account::check(&machine, &accounts));
     checks.extend(consoles::checks(&machine));
+    checks.extend(gettys::checks(&machine));
+    checks.push(wayland::check(&machine));
     checks.extend(kernel::checks(&machine));
     checks.push(clock::check(&machine, SystemTime::now(), installed()));
     checks.push(proxy::check(&machine, environment, config.map(|config| &config.network.proxy)));
@@ -88,15 +98,29 @@ fn columns() -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::check::Subject;
+    use super::check::{Grade, Subject};
     use super::*;
 
     #[test]
     fn what_can_not_be_told_does_not_count() {
         let subject = Subject { name: "a", matters: "b" };
-        assert_eq!(status(&[subject.good("c"), subject.unknown("c", "d")]), 0);
+        assert_eq!(status(&[subject.good("c"), subject.unknown("c", "d"), subject.lacking("c", "d")]), 0);
         for bad in [subject.weak("c", "d"), subject.broken("c", "d")] {
             assert_eq!(status(&[subject.good("c"), bad]), 1);
         }
+    }
+
+    #[test]
+    fn what_an_operator_accepts_does_not_count_and_nothing_else_changes() {
+        let subject = Subject { name: "a", matters: "b" };
+        let graded = |check: Check, name: &str| check.accepting(&[name.to_owned()]).grade;
+        for bad in [|subject: &Subject| subject.weak("c", "d"), |subject: &Subject| subject.broken("c", "d")] {
+            assert_eq!(graded(bad(&subject), "a"), Grade::Accepted);
+            assert_eq!(status(&[bad(&subject).accepting(&["a".to_owned()])]), 0);
+            assert_eq!(status(&[bad(&subject).accepting(&["b".to_owned()])]), 1);
+        }
+        assert_eq!(graded(subject.good("c"), "a"), Grade::Good);
+        assert_eq!(graded(subject.unknown("c", "d"), "a"), Grade::Unknown);
+        assert_eq!(graded(subject.lacking("c", "d"), "a"), Grade::Lacking);
     }
 }

@@ -36,7 +36,7 @@ fn finding(objects: &[Value], check: &str) -> String {
 fn each_check_is_an_object_worst_first_and_the_status_goes_by_the_worst() {
     let output = asked(CONFIG, 0o644, &["--json"]);
     let objects = objects(&output);
-    let order = ["broken", "weak", "unknown", "good"];
+    let order = ["broken", "weak", "accepted", "lacking", "unknown", "good"];
     let grades: Vec<usize> = objects
         .iter()
         .map(|object| order.iter().position(|word| object["finding"] == **word).unwrap_or_else(|| panic!("{object}")))
@@ -53,6 +53,9 @@ fn each_check_is_an_object_worst_first_and_the_status_goes_by_the_worst() {
     {
         finding(&objects, check);
     }
+    for check in ["getty", "serial-consoles", "wayland-session", "kernel"] {
+        finding(&objects, check);
+    }
     for check in ["log", "tiocsti", "sysrq", "ptrace", "cores", "swap", "clock", "proxy", "screen", "terminal", "console-utf8"] {
         finding(&objects, check);
     }
@@ -64,6 +67,24 @@ fn k9_a_config_that_others_can_write_is_broken_and_the_status_1() {
     let objects = objects(&output);
     assert_eq!((finding(&objects, "config-owner"), output.status.code()), ("broken".to_owned(), Some(1)), "{objects:#?}");
     assert_eq!(finding(&objects[..1], "config-owner"), "broken", "worst first");
+}
+
+#[test]
+fn a_finding_that_is_accepted_no_longer_counts() {
+    let all = objects(&asked(CONFIG, 0o666, &["--json"]));
+    let names: Vec<&str> = all.iter().filter_map(|object| object["check"].as_str()).collect();
+    let words: Vec<&str> = ["--json"].into_iter().chain(names.iter().flat_map(|name| ["--accept", name])).collect();
+    let output = asked(CONFIG, 0o666, &words);
+    let objects = objects(&output);
+    assert_eq!((finding(&objects, "config-owner"), output.status.code()), ("accepted".to_owned(), Some(0)), "{objects:#?}");
+}
+
+#[test]
+fn a_name_to_accept_that_no_check_has_is_told_with_those_there_are() {
+    let output = asked(CONFIG, 0o666, &["--json", "--accept", "config-ovner"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("config-ovner") && said.contains("config-owner,"), "{said}");
+    assert_eq!((finding(&objects(&output), "config-owner"), output.status.code()), ("broken".to_owned(), Some(1)), "{said}");
 }
 
 #[test]

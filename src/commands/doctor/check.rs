@@ -23,6 +23,10 @@ pub(super) enum Grade {
     Broken,
     /// A kiosk runs, and is weaker than it could be.
     Weak,
+    /// Weak or broken, and `--accept` names it.
+    Accepted,
+    /// This kernel has nothing that would mend it.
+    Lacking,
     /// It could not be found out.
     Unknown,
     /// Nothing to mend.
@@ -47,6 +51,19 @@ pub(super) struct Check {
     pub(super) mend: Option<String>,
 }
 
+impl Check {
+    /// Whether the exit status tells of it.
+    pub(super) fn counts(&self) -> bool {
+        matches!(self.grade, Grade::Weak | Grade::Broken)
+    }
+
+    /// The same, where an operator accepts the findings of these names.
+    pub(super) fn accepting(self, names: &[String]) -> Self {
+        let is_accepted = self.counts() && names.iter().any(|name| name == self.name);
+        if is_accepted { Self { grade: Grade::Accepted, ..self } } else { self }
+    }
+}
+
 impl Subject {
     /// All is well.
     pub(super) fn good(&self, found: &str) -> Check {
@@ -56,6 +73,11 @@ impl Subject {
     /// It can't be told.
     pub(super) fn unknown(&self, found: &str, mend: &str) -> Check {
         self.check(Grade::Unknown, found, Some(mend))
+    }
+
+    /// It weakens the kiosk, and only another kernel mends it.
+    pub(super) fn lacking(&self, found: &str, mend: &str) -> Check {
+        self.check(Grade::Lacking, found, Some(mend))
     }
 
     /// It weakens the kiosk.

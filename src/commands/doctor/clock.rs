@@ -16,6 +16,10 @@ const MEND: &str = "timedatectl set-ntp true";
 const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
 const SERVICES: [&str; 4] = ["/run/chrony/chronyd.pid", "/run/chronyd.pid", "/run/ntpd.pid", "/run/openntpd.pid"];
 
+/// Made as systemd-timesyncd starts, whether it reaches anything or not.
+const TIMESYNCD: &str = "/run/systemd/timesync";
+const REACH: &str = "set a server that this network reaches: NTP= in /etc/systemd/timesyncd.conf";
+
 /// How the clock stands at `now`, which can't be before `built`, when this program was.
 pub(super) fn check(machine: &Machine, now: SystemTime, built: Option<SystemTime>) -> Check {
     let day = |moment: SystemTime| {
@@ -26,6 +30,9 @@ pub(super) fn check(machine: &Machine, now: SystemTime, built: Option<SystemTime
     }
     if machine.has(SYNCHRONISED) || SERVICES.iter().any(|service| machine.has(service)) {
         return CLOCK.good(&format!("kept by the network: {}", day(now)));
+    }
+    if machine.has(TIMESYNCD) {
+        return CLOCK.unknown(&format!("systemd-timesyncd has not reached a server yet; it is {}", day(now)), REACH);
     }
     CLOCK.unknown(&format!("no time service is seen; it is {}", day(now)), MEND)
 }
@@ -50,6 +57,9 @@ mod tests {
             assert_eq!(check(&kept, SystemTime::UNIX_EPOCH, Some(built)).grade, Broken, "{service}");
         }
         assert_eq!(check(&bare, later, Some(built)).grade, Unknown);
+        let (_folder, waiting) = machine(&[("/run/systemd/timesync/x", Text(""))]);
+        let not_yet = check(&waiting, later, Some(built));
+        assert!(not_yet.grade == Unknown && not_yet.found.contains("systemd-timesyncd"), "{not_yet:?}");
         let wrong = check(&bare, SystemTime::UNIX_EPOCH, Some(built));
         assert_eq!((wrong.grade, wrong.found.contains("1970-01-01 00:00 UTC")), (Broken, true), "{wrong:?}");
         assert_eq!(check(&bare, later, None).grade, Unknown);

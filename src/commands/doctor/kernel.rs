@@ -3,6 +3,8 @@
 use super::check::{Check, Subject};
 use super::machine::{Machine, Text};
 
+const VERSION: Subject =
+    Subject { name: "kernel", matters: "On an older kernel than the program is made for, sessions may fail to start or to end." };
 const TYPING: Subject = Subject {
     name: "tiocsti",
     matters: "A program that gets hold of a terminal could type into it, as if somebody sat at the keyboard.",
@@ -26,18 +28,41 @@ const SYSCTL: &str = "packaging/system/60-support-kiosk-sysctl.conf";
 
 /// All of them.
 pub(super) fn checks(machine: &Machine) -> Vec<Check> {
-    vec![typing(machine), magic_keys(machine), tracing(machine), cores(machine), swap(machine)]
+    vec![version(machine), typing(machine), magic_keys(machine), tracing(machine), cores(machine), swap(machine)]
 }
 
 fn by_sysctl(setting: &str) -> String {
     format!("sysctl {setting}, and for good: {SYSCTL}")
 }
 
+/// The oldest kernel that the program is made for: README.md.
+const OLDEST: (u32, u32) = (5, 14);
+
+fn version(machine: &Machine) -> Check {
+    let mend = format!("run a kernel of version {}.{} or later", OLDEST.0, OLDEST.1);
+    let release = match machine.read("/proc/sys/kernel/osrelease") {
+        Text::Is(release) => release,
+        Text::Missing => return VERSION.unknown("/proc/sys/kernel/osrelease is missing", &mend),
+        Text::Unreadable(why) => return VERSION.unknown(&why, &mend),
+    };
+    match version_of(&release) {
+        Some(version) if version < OLDEST => VERSION.weak(&format!("{release} is too old"), &mend),
+        Some(_) => VERSION.good(&release),
+        None => VERSION.unknown(&format!("its version is {release}"), &mend),
+    }
+}
+
+/// `6.1.0-50-amd64`: 6 and 1.
+fn version_of(release: &str) -> Option<(u32, u32)> {
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+}
+
 fn typing(machine: &Machine) -> Check {
     match machine.read("/proc/sys/dev/tty/legacy_tiocsti") {
         Text::Is(off) if off == "0" => TYPING.good("off"),
         Text::Is(_) => TYPING.weak("dev.tty.legacy_tiocsti is on", &by_sysctl("dev.tty.legacy_tiocsti=0")),
-        Text::Missing => TYPING.weak("always on: the kernel has no switch for it", "run a kernel of version 6.2 or later"),
+        Text::Missing => TYPING.lacking("on: this kernel has no switch for it", "run a kernel of version 6.2 or later"),
         Text::Unreadable(why) => TYPING.unknown(&why, &by_sysctl("dev.tty.legacy_tiocsti=0")),
     }
 }
@@ -125,7 +150,7 @@ fn is_encrypted(machine: &Machine, area: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::Grade::{self, Good, Unknown, Weak};
+    use super::super::check::Grade::{self, Good, Lacking, Unknown, Weak};
     use super::super::machine::fake::Thing::{self, Text, Unreadable};
     use super::super::machine::fake::machine;
     use super::*;
@@ -140,6 +165,23 @@ mod tests {
     }
 
     #[test]
+    fn a_kernel_is_weak_that_is_older_than_the_program_is_made_for() {
+        assert_grades(
+            version,
+            "/proc/sys/kernel/osrelease",
+            vec![
+                (Some(Text("6.1.0-50-amd64\n")), Good, "6.1.0-50-amd64"),
+                (Some(Text("5.14.0-427.el9.x86_64\n")), Good, "5.14"),
+                (Some(Text("5.13.19\n")), Weak, "5.13.19 is too old"),
+                (Some(Text("4.19.0-26-amd64\n")), Weak, "too old"),
+                (Some(Text("new\n")), Unknown, "new"),
+                (None, Unknown, "missing"),
+                (Some(Unreadable), Unknown, "can't be read"),
+            ],
+        );
+    }
+
+    #[test]
     fn tiocsti_is_good_only_where_it_is_off() {
         assert_grades(
             typing,
@@ -147,7 +189,7 @@ mod tests {
             vec![
                 (Some(Text("0\n")), Good, "off"),
                 (Some(Text("1\n")), Weak, "is on"),
-                (None, Weak, "no switch"),
+                (None, Lacking, "no switch"),
                 (Some(Unreadable), Unknown, "can't be read"),
             ],
         );

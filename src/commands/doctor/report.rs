@@ -45,7 +45,8 @@ pub(super) fn write_words(checks: &[Check], columns: usize, out: &mut dyn Write)
 /// `2 weak, 1 unknown, 9 good`.
 fn counted(checks: &[Check]) -> String {
     let of = |grade| checks.iter().filter(|check| check.grade == grade).count();
-    let grades = [Grade::Broken, Grade::Weak, Grade::Unknown, Grade::Good].map(|grade| (of(grade), word(grade)));
+    let all = [Grade::Broken, Grade::Weak, Grade::Accepted, Grade::Lacking, Grade::Unknown, Grade::Good];
+    let grades = all.map(|grade| (of(grade), word(grade)));
     let some = grades.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
     some.collect::<Vec<_>>().join(", ")
 }
@@ -54,6 +55,8 @@ fn word(grade: Grade) -> &'static str {
     match grade {
         Grade::Broken => "broken",
         Grade::Weak => "weak",
+        Grade::Accepted => "accepted",
+        Grade::Lacking => "lacking",
         Grade::Unknown => "unknown",
         Grade::Good => "good",
     }

@@ -23,10 +23,14 @@ const WANTED: Size = Size::new(80, 24);
 /// A larger console font makes the screen smaller, in columns.
 const SMALLER_FONT: &str = "make the window larger or the letters smaller (packaging/README.md, the console font)";
 
+const ON_THE_TERMINAL: &str = "run this on the kiosk's own terminal";
+
 /// All of them, for a terminal of this size and kind. Without a size it is none.
 pub(super) fn checks(machine: &Machine, size: Option<Size>, kind: Kind) -> Vec<Check> {
     let console = Console::found(rustix::stdio::stdin());
-    vec![of_size(size), of_kind(kind), of_consoles(machine, console.as_ref().is_some_and(Console::sent_bytes))]
+    let is_utf8 = of_consoles(machine, console.as_ref().is_some_and(Console::sent_bytes));
+    let kind = if size.is_some() { of_kind(kind) } else { KIND.unknown("this is no terminal", ON_THE_TERMINAL) };
+    vec![of_size(size), kind, is_utf8]
 }
 
 /// The size of the terminal on standard output, error or input, the first that is one.
@@ -37,7 +41,7 @@ pub(super) fn size() -> Option<Size> {
 }
 
 fn of_size(size: Option<Size>) -> Check {
-    let Some(size) = size else { return SIZE.unknown("this is no terminal", "run this on the kiosk's own terminal") };
+    let Some(size) = size else { return SIZE.unknown("this is no terminal", ON_THE_TERMINAL) };
     if size.width == 0 || size.height == 0 {
         return SIZE
             .unknown("the terminal says no size: it is taken for one of 80x24", "stty columns 80 rows 24, with what is true");
@@ -122,6 +126,14 @@ mod tests {
             let check = of_size(size.map(Size::from));
             assert_eq!(check.grade, grade, "{size:?}: {check:?}");
         }
+    }
+
+    #[test]
+    fn without_a_terminal_nothing_is_told_of_its_kind() {
+        let kind = || Kind::from_variables(|_| None);
+        let grades = |size: Option<Size>| checks(size, kind()).iter().map(|check| check.grade).collect::<Vec<_>>();
+        assert_eq!(grades(None), [Unknown, Unknown]);
+        assert_eq!(grades(Some(WANTED)), [Good, Weak]);
     }
 
     #[test]
