@@ -1,0 +1,103 @@
+"""Runs the scenarios on one release of Debian and prints what came of them: drive.py RELEASE FOLDER PROGRAM [NAME...]."""
+
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import scenarios
+from machine import Machine, Trouble, copy_disk, make_payload
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def payload(folder, program):
+    """The disk with what an operator has at hand, and the key of the visitor by ssh."""
+    key = folder / "key"
+    for old in (key, Path(f"{key}.pub")):
+        old.unlink(missing_ok=True)
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    desk = (ROOT / "src/demo/desk.toml").read_text()
+    config = desk.replace("{url}", "http://127.0.0.1:8080").replace('to = "none"', 'to = "journald"')
+    files = {str(path.relative_to(ROOT / "packaging")): path for path in (ROOT / "packaging").rglob("*") if path.is_file()}
+    own = {"support-kiosk": program, "kiosk.toml": config.encode(), "visitors.pub": Path(f"{key}.pub")}
+    make_payload(folder / "payload.img", files | own)
+    return key
+
+
+def attempt(world, scenario, table, release):
+    """One scenario; whatever goes wrong is told, and the next one begins from the start screen."""
+    name, began = scenario.__doc__.splitlines()[0], time.monotonic()
+    try:
+        scenario(world)
+        result = "ok"
+    except (Trouble, OSError, subprocess.SubprocessError) as trouble:
+        result = "FAILED"
+        print(f"--- {release}: {name}\n{trouble}\n---", flush=True)
+        tell_why(world)
+    seconds = time.monotonic() - began
+    table.append((release, name, result, seconds))
+    print(f"{release:9} {name:58} {result:7} {seconds:6.1f} s", flush=True)
+    return result == "ok"
+
+
+def tell_why(world):
+    """What the machine says of itself, as far as it does."""
+    try:
+        print(world.machine.screen())
+        print(world.machine.run("journalctl -b -n 40 --no-hostname -o short-monotonic", status=None))
+    except (Trouble, OSError) as trouble:
+        print(trouble)
+
+
+def console(folder, key, words, wanted, table, release):
+    """On a fresh system with getty, then after a boot."""
+    copy_disk(folder / "console.img", folder / "run.img")
+    machine = Machine(folder, folder / "run.img", folder / "payload.img")
+    world = scenarios.World(machine, words, key)
+    try:
+        machine.start()
+        machine.wait_inside(300)
+        for scenario in scenarios.FRESH:
+            if not attempt(world, scenario, table, release) and scenario in scenarios.FRESH[:4]:
+                return
+        machine.shut_down()
+        machine.start()
+        machine.wait_inside(300)
+        for scenario in scenarios.BOOTED:
+            if wanted and scenario is not scenarios.boot and not any(word in scenario.__doc__ for word in wanted):
+                continue
+            if not attempt(world, scenario, table, release):
+                recover(world)
+    except Trouble as trouble:
+        table.append((release, "the machine itself", "FAILED", 0))
+        print(trouble)
+        tell_why(world)
+    finally:
+        machine.cut_power()
+
+
+def recover(world):
+    """The start screen again, so that one failure is one failure."""
+    if world.machine.qemu.poll() is not None:
+        world.machine.start()
+        world.machine.wait_inside(300)
+    world.make_fresh()
+
+
+def main():
+    release, folder, program, *wanted = sys.argv[1:]
+    folder, words, table = Path(folder), tomllib.loads((ROOT / "src/text/en.toml").read_text()), []
+    key = payload(folder, program)
+    began = time.monotonic()
+    console(folder, key, words, wanted, table, f"Debian {release}")
+    print(f"\n{'system':9} {'scenario':58} {'result':7} seconds")
+    for system, name, result, seconds in table:
+        print(f"{system:9} {name:58} {result:7} {seconds:7.1f}")
+    print(f"{'':9} {'all of them':58} {'':7} {time.monotonic() - began:7.1f}")
+    sys.exit(any(result != "ok" for _, _, result, _ in table))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,253 @@
+"""What a kiosk on a machine of its own must do. Each scenario is a function; its first line of words is its name."""
+
+import time
+
+import guide
+import ssh
+from machine import Trouble, wait_for
+
+KIOSK, GETTY = "support-kiosk@tty1", "getty@tty1"
+PIN = "739152"
+PLACE = "/root/packaging"
+LOGIN = "login:"
+
+
+class World:
+    """The machine, the screen's words, and what the scenarios share."""
+
+    def __init__(self, machine, words, key):
+        self.machine, self.words, self.key = machine, words, key
+
+    @property
+    def start(self):
+        return self.words["start"]["question"]
+
+    def pid(self, unit=KIOSK):
+        return self.machine.run(f"systemctl show -p MainPID --value {unit}")
+
+    def follow(self, heading):
+        """The guide's commands under a heading, block by block, as root in the folder of its files."""
+        for script in guide.scripts(heading):
+            self.machine.run(f"cd {PLACE} && set -ex\n{script}", seconds=300)
+
+    def await_start(self, seconds=90):
+        return self.machine.await_screen(self.start, seconds)
+
+    def make_fresh(self):
+        """The kiosk at its start screen, whatever was before."""
+        self.machine.run(f"systemctl restart {KIOSK}")
+        self.await_start()
+
+    def choose_somebody(self):
+        """From the start screen into the download."""
+        self.machine.press("1")
+        self.machine.await_screen("Daniel Okafor", 20)
+        time.sleep(1)
+        self.machine.press("ret")
+        self.machine.await_screen(self.words["review"]["question"], 20)
+        # Enter counts after half a second without one, on each new screen.
+        time.sleep(1)
+        self.machine.press("ret")
+        self.machine.await_screen(self.words["running"]["question"], 60)
+
+
+def show_no_getty(world, seconds=8):
+    """For some seconds, once and again: no getty, no login, and one kiosk on the screen."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        state = world.machine.run(f"systemctl is-active {GETTY}", status=None)
+        if state != "inactive":
+            raise Trouble(f"{GETTY} is {state} beside the kiosk\n{world.machine.screen()}")
+        if world.machine.holds("pgrep -x 'agetty|login' >/dev/null"):
+            raise Trouble(f"a getty runs beside the kiosk\n{world.machine.screen()}")
+        time.sleep(0.5)
+
+
+def await_new_kiosk(world, old):
+    """Another process than `old` shows the start screen, and no getty came with it."""
+    wait_for("another kiosk", 60, lambda: world.pid() not in ("0", old))
+    world.await_start()
+    show_no_getty(world)
+    world.machine.press("1")
+    world.machine.await_screen("Dana Whitfield", 30)
+    world.machine.press("esc")
+    world.await_start()
+
+
+# -- On a fresh system, where getty has tty1
+
+
+def follow_first(world):
+    """guide: the program, its config, its user"""
+    world.machine.run(f"mkdir -p {PLACE} && mount -o ro /dev/vdb /mnt && cp -r /mnt/* {PLACE}/ && umount /mnt")
+    world.machine.run(f"cd {PLACE} && chmod 755 support-kiosk")
+    line = world.machine.run(f"echo {PIN} | {PLACE}/support-kiosk staff-pin 2>/dev/null")
+    world.machine.run(f"cd {PLACE} && printf '%s\\n' '{line}' >/tmp/pin && sed -i '/^\\[kiosk\\]/r /tmp/pin' kiosk.toml && rm /tmp/pin")
+    world.follow("First: the program, its config, its user")
+    world.machine.run("systemctl restart vm-site")
+
+
+def follow_machine(world):
+    """guide: the machine around it"""
+    world.follow("The machine around it")
+
+
+def follow_ssh(world):
+    """guide: SSH"""
+    world.follow("SSH")
+
+
+def follow_console(world):
+    """guide: the console, in getty's place at once"""
+    world.machine.await_screen(LOGIN, 60)
+    world.follow("The console")
+    world.await_start()
+    show_no_getty(world)
+
+
+def ask_doctor(world):
+    """guide: doctor finds nothing to mend"""
+    world.follow("Is it well?")
+
+
+def find_serial_getty(world):
+    """doctor sees a login on a serial line"""
+    world.machine.run("systemctl start serial-getty@ttyS0")
+    found = world.machine.run("support-kiosk doctor --lockdown --json", status=1)
+    world.machine.run("systemctl stop serial-getty@ttyS0")
+    if not any('"serial-consoles"' in line and '"weak"' in line for line in found.splitlines()):
+        raise Trouble(found)
+
+
+# -- After a boot
+
+
+def boot(world):
+    """boot to the first frame, without getty"""
+    world.await_start(240)
+    show_no_getty(world)
+
+
+def visit(world):
+    """a visit to its end, and nothing stays"""
+    world.choose_somebody()
+    world.machine.await_screen(world.words["ended"]["question"], 60)
+    world.machine.await_inside("test -z \"$(ls /run/support-kiosk)\"", 10)
+    world.machine.press("ret")
+    world.await_start(60)
+    log = world.machine.run(f"journalctl -b -u {KIOSK} -o verbose")
+    for field in ("KIOSK_STAGE=running", "KIOSK_EVENT=ended", "KIOSK_STATUS=0"):
+        if field not in log:
+            raise Trouble(f"no {field} in the journal:\n{log[-3000:]}")
+
+
+def crash_with(signal):
+    """A scenario in which this signal ends the kiosk."""
+
+    def crash(world):
+        old = world.pid()
+        # Rust's own handler of SIGSEGV lets a first one that somebody sends pass.
+        world.machine.run(f"kill -{signal} {old} && sleep 0.1 && kill -{signal} {old} || true")
+        await_new_kiosk(world, old)
+
+    crash.__doc__ = f"kill -{signal}: the kiosk again, without getty"
+    return crash
+
+
+def crash_in_session(world):
+    """kill -9 in a session: the client goes, the kiosk comes"""
+    world.choose_somebody()
+    old = world.pid()
+    world.machine.run(f"kill -KILL {old}")
+    await_new_kiosk(world, old)
+    world.machine.await_inside("! pgrep -f '[b]omgar-scc' >/dev/null", 20)
+
+
+def press_keys(world):
+    """Ctrl-C, Ctrl-Z, Ctrl-\\, Ctrl-Alt-Del, SysRq: nothing"""
+    old = world.pid()
+    world.machine.press("ctrl-c", "ctrl-z", "ctrl-s", "ctrl-q", "ctrl-d", "ctrl-backslash", "alt-sysrq-k", "alt-sysrq-b")
+    world.machine.press(*["ctrl-alt-delete"] * 10)
+    world.await_start(20)
+    if world.pid() != old:
+        raise Trouble("another kiosk: a key ended the one before")
+    show_no_getty(world, 3)
+
+
+def leave_as_staff(world):
+    """F12: a wrong PIN stays, the right one ends it, getty comes"""
+    world.machine.press("f12")
+    world.machine.await_screen(world.words["staff"]["question"], 20)
+    world.machine.type("111111")
+    world.machine.press("ret")
+    world.machine.await_screen(world.words["staff"]["wrong"], 60)
+    time.sleep(3)
+    world.machine.type(PIN)
+    world.machine.press("ret")
+    world.machine.await_screen(LOGIN, 90)
+    world.machine.await_inside(f"systemctl is-active -q {GETTY}", 10)
+    time.sleep(3)
+    world.machine.await_inside(f"! systemctl is-active -q {KIOSK}", 5)
+    world.machine.run(f"systemctl start {KIOSK}")
+    world.await_start()
+    show_no_getty(world)
+
+
+def leave_from_elsewhere(world):
+    """systemctl start getty@tty1 ends it, from elsewhere"""
+    world.machine.run(f"systemctl start {GETTY}")
+    world.machine.await_screen(LOGIN, 60)
+    world.machine.await_inside(f"! systemctl is-active -q {KIOSK}", 5)
+    world.machine.run(f"systemctl start {KIOSK}")
+    world.await_start()
+    show_no_getty(world)
+    world.machine.run(f"systemctl stop {KIOSK}")
+    world.machine.await_inside(f"! systemctl is-active -q {KIOSK}", 5)
+    world.machine.run(f"systemctl start {KIOSK}")
+    world.await_start()
+
+
+def break_config(world):
+    """a bad config: out of service, and back by itself"""
+    file = "/etc/support-kiosk/kiosk.toml"
+    world.machine.run(f"cp -p {file} {file}.good && echo 'nonesuch = 1' >{file}.new && cat {file} >>{file}.new")
+    world.machine.run(f"cat {file}.new >{file} && rm {file}.new && systemctl restart {KIOSK}")
+    try:
+        world.machine.await_screen(world.words["out_of_service"]["question"], 60)
+        world.machine.await_screen("C1", 10)
+        show_no_getty(world, 3)
+    finally:
+        world.machine.run(f"mv {file}.good {file}")
+    world.await_start(90)
+
+
+def connect_by_ssh(world):
+    """ssh: the kiosk, and nothing beside it"""
+    ssh.show_screen(world)
+    ssh.refuse_the_rest(world)
+
+
+def hang_up_ssh(world):
+    """ssh: the client ends when the line drops"""
+    ssh.hang_up(world)
+
+
+def cut_power(world):
+    """power cut in a session, and a clean boot"""
+    world.choose_somebody()
+    world.machine.run("journalctl --sync")
+    world.machine.cut_power()
+    world.machine.start()
+    world.machine.wait_inside(240)
+    boot(world)
+    left = world.machine.run("ls -A /run/support-kiosk; pgrep -f '[b]omgar-scc'", status=None)
+    failed = world.machine.run("systemctl --failed --no-legend --plain")
+    if left or failed:
+        raise Trouble(f"left of the session: {left!r}; failed units: {failed!r}")
+
+
+FRESH = [follow_first, follow_machine, follow_ssh, follow_console, ask_doctor, find_serial_getty]
+BOOTED = [
+    boot, visit, press_keys, crash_with("SEGV"), crash_with("ABRT"), crash_with("TERM"), crash_with("KILL"), crash_in_session,
+    leave_as_staff, leave_from_elsewhere, break_config, connect_by_ssh, hang_up_ssh, cut_power,
+]
