@@ -148,7 +148,10 @@ fn k10_getty_comes_after_the_staffs_exit_and_never_at_a_restart() {
         let text = text(unit);
         assert!(values(&text, "OnSuccess").is_empty(), "{unit}: systemd starts these units before each restart, too");
         let after = values(&text, "ExecStopPost");
-        assert!(after.len() == 1 && after[0].contains("!= exited/0 ||") && after[0].contains("start getty@%i"), "{unit}: {after:?}");
+        assert!(
+            after.len() == 1 && after[0].contains("!= exited/0 ||") && after[0].contains("start getty@%i"),
+            "{unit}: {after:?}"
+        );
     }
 }
 

@@ -1,4 +1,4 @@
-"""Runs the scenarios on one release of Debian and prints what came of them: drive.py RELEASE FOLDER PROGRAM [NAME...]."""
+"""Runs the scenarios on one release of Debian and prints what came of them: drive.py RELEASE FOLDER PROGRAM PLACES [WORD...]."""
 
 import subprocess
 import sys
@@ -6,7 +6,9 @@ import time
 import tomllib
 from pathlib import Path
 
+import guide
 import scenarios
+import sessions
 from machine import Machine, Trouble, copy_disk, make_payload
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +40,7 @@ def attempt(world, scenario, table, release):
         tell_why(world)
     seconds = time.monotonic() - began
     table.append((release, name, result, seconds))
-    print(f"{release:9} {name:58} {result:7} {seconds:6.1f} s", flush=True)
+    print(f"{release:10} {name:62} {result:7} {seconds:7.1f} s", flush=True)
     return result == "ok"
 
 
@@ -51,22 +53,54 @@ def tell_why(world):
         print(trouble)
 
 
-def console(folder, key, words, wanted, table, release):
-    """On a fresh system with getty, then after a boot."""
-    copy_disk(folder / "console.img", folder / "run.img")
+def console(folder, key, words):
+    """The kiosk on a virtual terminal, and over ssh."""
     machine = Machine(folder, folder / "run.img", folder / "payload.img")
-    world = scenarios.World(machine, words, key)
+    return scenarios.World(machine, words, key), scenarios.FRESH, scenarios.BOOTED
+
+
+def wayland(folder, key, words):
+    """The kiosk in a Wayland session, on a graphics card without 3D."""
+    machine = Machine(folder, folder / "run.img", folder / "payload.img", display="virtio")
+    session = sessions.Session(machine, words, key, "support-kiosk-cage@tty1", guide.HEADINGS["wayland"])
+    fresh = [scenarios.follow_first, scenarios.follow_machine, sessions.draw_without_3d, sessions.follow_session]
+    booted = [
+        sessions.boot, sessions.visit, sessions.crash, sessions.crash_display("cage"), sessions.leave_as_staff,
+        sessions.lose_polkit,
+    ]
+    return session, fresh, booted
+
+
+def x11(folder, key, words):
+    """The kiosk in an X11 session."""
+    machine = Machine(folder, folder / "run.img", folder / "payload.img")
+    session = sessions.Session(machine, words, key, "support-kiosk-x11@tty1", guide.HEADINGS["x11"])
+    fresh = [scenarios.follow_first, scenarios.follow_machine, sessions.follow_session]
+    booted = [sessions.boot, sessions.visit, sessions.crash, sessions.crash_display("Xorg"), sessions.leave_as_staff]
+    return session, fresh, booted
+
+
+# Each place of a kiosk: what makes it, and the image it is tried on.
+PLACES = {"console": console, "x11": x11, "wayland": wayland}
+
+
+def run_place(name, folder, key, words, wanted, table, release):
+    """On a fresh system with getty, by the guide; then after a boot."""
+    copy_disk(folder / f"{name}.img", folder / "run.img")
+    world, fresh, booted = PLACES[name](folder, key, words)
+    machine = world.machine
     try:
         machine.start()
         machine.wait_inside(300)
-        for scenario in scenarios.FRESH:
-            if not attempt(world, scenario, table, release) and scenario in scenarios.FRESH[:4]:
+        for scenario in fresh:
+            # Without one of the guide's steps there is nothing to try.
+            if not attempt(world, scenario, table, release) and scenario.__doc__.startswith("guide") and "doctor" not in scenario.__doc__:
                 return
         machine.shut_down()
         machine.start()
         machine.wait_inside(300)
-        for scenario in scenarios.BOOTED:
-            if wanted and scenario is not scenarios.boot and not any(word in scenario.__doc__ for word in wanted):
+        for scenario in booted:
+            if wanted and scenario is not booted[0] and not any(word in scenario.__doc__ for word in wanted):
                 continue
             if not attempt(world, scenario, table, release):
                 recover(world)
@@ -87,15 +121,16 @@ def recover(world):
 
 
 def main():
-    release, folder, program, *wanted = sys.argv[1:]
+    release, folder, program, places, *wanted = sys.argv[1:]
     folder, words, table = Path(folder), tomllib.loads((ROOT / "src/text/en.toml").read_text()), []
     key = payload(folder, program)
     began = time.monotonic()
-    console(folder, key, words, wanted, table, f"Debian {release}")
-    print(f"\n{'system':9} {'scenario':58} {'result':7} seconds")
+    for name in places.split():
+        run_place(name, folder, key, words, wanted, table, f"{release} {name}")
+    print(f"\n{'Debian':10} {'scenario':62} {'result':7} seconds")
     for system, name, result, seconds in table:
-        print(f"{system:9} {name:58} {result:7} {seconds:7.1f}")
-    print(f"{'':9} {'all of them':58} {'':7} {time.monotonic() - began:7.1f}")
+        print(f"{system:10} {name:62} {result:7} {seconds:7.1f}")
+    print(f"{'':10} {'all of them':62} {'':7} {time.monotonic() - began:7.1f}")
     sys.exit(any(result != "ok" for _, _, result, _ in table))
 
 

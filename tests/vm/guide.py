@@ -4,6 +4,8 @@ import re
 import sys
 from pathlib import Path
 
+# The guide's heading for each place of a kiosk.
+HEADINGS = {"console": "The console", "x11": "The X11 session", "wayland": "The Wayland session"}
 GUIDE = Path(__file__).resolve().parents[2] / "packaging/README.md"
 
 
@@ -45,4 +47,4 @@ def scripts(heading):
 
 
 if __name__ == "__main__":
-    print(*packages(sys.argv[1]))
+    print(*packages(HEADINGS[sys.argv[1]]))

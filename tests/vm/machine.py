@@ -14,16 +14,19 @@ class Trouble(Exception):
     """What was waited for did not come, or a command inside failed."""
 
 
+# How much longer than on an idle machine everything may take.
+PATIENCE = float(os.environ.get("VM_PATIENCE", "1"))
+
 # What each character is on a keyboard of the United States.
 NAMED = {" ": "spc", "-": "minus", ".": "dot", "/": "slash", "\\": "backslash"}
 
 
 def wait_for(what, seconds, attempt, pause=0.3):
     """The first true answer of `attempt`; Trouble with its last answer after `seconds`."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + seconds * PATIENCE
     while not (answer := attempt()):
         if time.monotonic() > end:
-            raise Trouble(f"{what}: not within {seconds} s")
+            raise Trouble(f"{what}: not within {seconds * PATIENCE:.0f} s")
         time.sleep(pause)
     return answer
 
@@ -88,7 +91,7 @@ class Machine:
         """As an operator does."""
         self.run("systemctl --no-block poweroff")
         try:
-            self.qemu.wait(180)
+            self.qemu.wait(180 * PATIENCE)
         except subprocess.TimeoutExpired as error:
             raise Trouble("the machine does not shut down") from error
         finally:
@@ -138,7 +141,7 @@ class Machine:
 
     def run(self, script, status=0, seconds=120):
         """What a script of bash says, run as root; Trouble where it ends otherwise than with `status` (None: any)."""
-        self.hand.settimeout(seconds)
+        self.hand.settimeout(seconds * PATIENCE)
         try:
             self.hand.sendall(base64.b64encode(script.encode()) + b"\n")
             answer = self._line()

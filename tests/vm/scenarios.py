@@ -17,13 +17,15 @@ class World:
 
     def __init__(self, machine, words, key):
         self.machine, self.words, self.key = machine, words, key
+        self.unit = KIOSK
 
     @property
     def start(self):
         return self.words["start"]["question"]
 
-    def pid(self, unit=KIOSK):
-        return self.machine.run(f"systemctl show -p MainPID --value {unit}")
+    def pid(self):
+        """The kiosk's process; "0" if there is none."""
+        return self.machine.run(f"systemctl show -p MainPID --value {self.unit}")
 
     def follow(self, heading):
         """The guide's commands under a heading, block by block, as root in the folder of its files."""

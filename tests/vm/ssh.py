@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from machine import Trouble, wait_for
+from machine import PATIENCE, Trouble, wait_for
 
 
 def command(world, *words):
@@ -78,19 +78,19 @@ def show_screen(world):
 def refuse_the_rest(world):
     """Commands, files, tunnels and passwords."""
     for words, wanted in [(["kiosk@127.0.0.1", "id"], 2), (["-T", "kiosk@127.0.0.1"], 2), (["-tt", "kiosk@127.0.0.1", "id"], 2)]:
-        ended = subprocess.run(command(world, *words), stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+        ended = subprocess.run(command(world, *words), stdin=subprocess.DEVNULL, capture_output=True, timeout=60 * PATIENCE)
         words_of_it = (ended.stdout + ended.stderr).decode(errors="replace")
         if ended.returncode != wanted or "uid=" in words_of_it or len(words_of_it.strip().splitlines()) > 1:
             raise Trouble(f"ssh {words}: {ended.returncode}: {words_of_it}")
-    sftp = subprocess.run(command(world, "-s", "kiosk@127.0.0.1", "sftp"), stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    sftp = subprocess.run(command(world, "-s", "kiosk@127.0.0.1", "sftp"), stdin=subprocess.DEVNULL, capture_output=True, timeout=60 * PATIENCE)
     if sftp.returncode == 0 or b"\x02" in sftp.stdout[:5]:
         raise Trouble(f"sftp: {sftp}")
     tunnel = subprocess.run(
-        command(world, "-W", "127.0.0.1:8080", "kiosk@127.0.0.1"), input=b"GET / HTTP/1.0\r\n\r\n", capture_output=True, timeout=60)
+        command(world, "-W", "127.0.0.1:8080", "kiosk@127.0.0.1"), input=b"GET / HTTP/1.0\r\n\r\n", capture_output=True, timeout=60 * PATIENCE)
     if b"HTTP" in tunnel.stdout or b"forwarding failed" not in tunnel.stderr:
         raise Trouble(f"a tunnel: {tunnel}")
     password = command(world, "-o", "BatchMode=no", "-o", "PreferredAuthentications=password,keyboard-interactive", "kiosk@127.0.0.1")
-    denied = subprocess.run(password, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    denied = subprocess.run(password, stdin=subprocess.DEVNULL, capture_output=True, timeout=60 * PATIENCE)
     if b"Permission denied" not in denied.stderr:
         raise Trouble(f"by password: {denied}")
 

@@ -52,15 +52,19 @@ fn on_serial_lines(machine: &Machine) -> Check {
 
 /// The units that have processes, by the slices that units of a template are in.
 fn running(machine: &Machine) -> Vec<String> {
-    let slices =
-        GROUPS.iter().flat_map(|groups| machine.names_in(groups).into_iter().map(move |slice| format!("{groups}/{slice}")));
-    slices.filter(|path| path.ends_with(".slice")).flat_map(|slice| machine.names_in(&slice)).collect()
+    in_folders(machine, GROUPS, ".slice")
 }
 
 /// The units that some target wants.
 fn enabled(machine: &Machine) -> Vec<String> {
-    let targets = UNITS.iter().flat_map(|units| machine.names_in(units).into_iter().map(move |name| format!("{units}/{name}")));
-    targets.filter(|path| path.ends_with(".wants")).flat_map(|wants| machine.names_in(&wants)).collect()
+    in_folders(machine, UNITS, ".wants")
+}
+
+/// The names in the folders at these places whose own names end so.
+fn in_folders(machine: &Machine, places: [&str; 2], ending: &str) -> Vec<String> {
+    let all = places.iter().flat_map(|place| machine.names_in(place).into_iter().map(move |name| (place, name)));
+    let folders = all.filter(|(_, name)| name.strip_suffix(ending).is_some());
+    folders.flat_map(|(place, name)| machine.names_in(&format!("{place}/{name}"))).collect()
 }
 
 fn is_masked(machine: &Machine, unit: &str) -> bool {

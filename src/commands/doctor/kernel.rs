@@ -36,7 +36,7 @@ fn by_sysctl(setting: &str) -> String {
 }
 
 /// The oldest kernel that the program is made for: README.md.
-const OLDEST: (u32, u32) = (5, 14);
+const OLDEST: (u32, u32) = (4, 18);
 
 fn version(machine: &Machine) -> Check {
     let mend = format!("run a kernel of version {}.{} or later", OLDEST.0, OLDEST.1);
@@ -171,9 +171,9 @@ mod tests {
             "/proc/sys/kernel/osrelease",
             vec![
                 (Some(Text("6.1.0-50-amd64\n")), Good, "6.1.0-50-amd64"),
-                (Some(Text("5.14.0-427.el9.x86_64\n")), Good, "5.14"),
-                (Some(Text("5.13.19\n")), Weak, "5.13.19 is too old"),
-                (Some(Text("4.19.0-26-amd64\n")), Weak, "too old"),
+                (Some(Text("4.18.0-553.el8.x86_64\n")), Good, "4.18"),
+                (Some(Text("4.17.19\n")), Weak, "4.17.19 is too old"),
+                (Some(Text("3.10.0-1160.el7.x86_64\n")), Weak, "too old"),
                 (Some(Text("new\n")), Unknown, "new"),
                 (None, Unknown, "missing"),
                 (Some(Unreadable), Unknown, "can't be read"),
