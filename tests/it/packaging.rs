@@ -198,3 +198,17 @@ fn every_file_of_packaging_is_explained_and_every_one_that_is_named_is_there() {
         assert!(packaging().join(file).exists(), "doctor names packaging/{file}");
     }
 }
+
+#[test]
+fn the_guides_commands_are_marked_so_that_tests_vm_runs_them() {
+    let (text, mut block, mut commands) = (text("README.md"), None, 0);
+    for line in text.lines() {
+        if let Some(kind) = line.strip_prefix("```") {
+            block = if block.is_none() { Some(kind) } else { None };
+        } else if let (Some(kind), Some("apt-get" | "install" | "runuser" | "systemctl")) = (block, line.split(' ').next()) {
+            assert_eq!(kind, "sh", "{line}");
+            commands += 1;
+        }
+    }
+    assert!(commands > 20, "{commands}");
+}

@@ -1,5 +1,6 @@
 """Runs the scenarios on one release of Debian and prints what came of them: drive.py RELEASE FOLDER PROGRAM PLACES [WORD...]."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -120,17 +121,26 @@ def recover(world):
     world.make_fresh()
 
 
+def print_table(table, seconds_of_all):
+    """What came of each scenario, in order."""
+    print(f"\n{'Debian':10} {'scenario':62} {'result':7} seconds")
+    for system, name, result, seconds in table:
+        print(f"{system:10} {name:62} {result:7} {seconds:7.1f}")
+    print(f"{'':10} {'all of them':62} {'':7} {seconds_of_all:7.1f}")
+
+
 def main():
+    # So that the machine is switched off, and the table printed, when the time is over.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("the time is over"))
     release, folder, program, places, *wanted = sys.argv[1:]
     folder, words, table = Path(folder), tomllib.loads((ROOT / "src/text/en.toml").read_text()), []
     key = payload(folder, program)
     began = time.monotonic()
-    for name in places.split():
-        run_place(name, folder, key, words, wanted, table, f"{release} {name}")
-    print(f"\n{'Debian':10} {'scenario':62} {'result':7} seconds")
-    for system, name, result, seconds in table:
-        print(f"{system:10} {name:62} {result:7} {seconds:7.1f}")
-    print(f"{'':10} {'all of them':62} {'':7} {time.monotonic() - began:7.1f}")
+    try:
+        for name in places.split():
+            run_place(name, folder, key, words, wanted, table, f"{release} {name}")
+    finally:
+        print_table(table, time.monotonic() - began)
     sys.exit(any(result != "ok" for _, _, result, _ in table))
 
 
