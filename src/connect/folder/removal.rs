@@ -13,7 +13,7 @@ use std::ffi::{CStr, OsStr};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, RawDir, SeekFrom, fchmod, fstat, openat, renameat, statat, unlinkat};
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, SeekFrom, fchmod, fstat, openat, renameat, statat, unlinkat};
 use rustix::io::Errno;
 use rustix::path::Arg;
 
@@ -97,7 +97,7 @@ fn is_emptied(visit: BorrowedFd<'_>) -> bool {
 fn round(visit: BorrowedFd<'_>) -> Round {
     let mut round = Round::default();
     let read = each_in(visit, |name| {
-        if name.to_bytes() != OWNER.as_bytes() {
+        if !is_record(visit, name) {
             let done = match unlinkat(visit, name, AtFlags::empty()) {
                 Err(Errno::ISDIR) => remove_folder(visit, name, &mut round),
                 done => done,
@@ -107,6 +107,13 @@ fn round(visit: BorrowedFd<'_>) -> Round {
     });
     round.has_left |= read.is_err();
     round
+}
+
+/// A folder under the record's name is the client's: what is in it goes like everything else.
+fn is_record(visit: BorrowedFd<'_>, name: &CStr) -> bool {
+    let is_a_folder =
+        || statat(visit, name, AtFlags::SYMLINK_NOFOLLOW).is_ok_and(|found| FileType::from_raw_mode(found.st_mode).is_dir());
+    name.to_bytes() == OWNER.as_bytes() && !is_a_folder()
 }
 
 fn remove_folder(visit: BorrowedFd<'_>, name: &CStr, round: &mut Round) -> Result<(), Errno> {
