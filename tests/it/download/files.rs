@@ -458,6 +458,19 @@ fn d14_folders_in_folders_are_removed_however_deep_a_client_made_them() {
 }
 
 #[test]
+fn d14_what_a_client_put_in_the_place_of_the_record_goes_with_the_visit() {
+    let site = Site::answering(ok(SCRIPT));
+    let desk = Desk::at(&site.url());
+    let client = desk.download(&by_rep()).client("a good client");
+    let record = desk.left()[0].join(".owner");
+    fs::remove_file(&record).expect("removed");
+    fs::create_dir_all(record.join("app/bin")).expect("made");
+    fs::write(record.join("app/bin/part"), "").expect("written");
+    drop(client);
+    assert_eq!(desk.left(), Vec::<PathBuf>::new());
+}
+
+#[test]
 fn d14_what_a_client_put_in_the_place_of_its_folder_is_left_alone() {
     let site = Site::answering(ok(SCRIPT));
     let desk = Desk::at(&site.url());
@@ -568,9 +581,15 @@ fn d14_a_folder_in_which_somebody_stands_is_not_swept_whatever_its_record_says()
     copy_program("/bin/cat", visit.join("client"));
     let works_there = ["/bin/cat".into(), visit.join("app")];
     let is_of_there = [visit.join("client"), "/".into()];
-    for [program, folder] in [works_there, is_of_there] {
+    let unpacks_there = ["/bin/cat".into(), "/".into()];
+    for ([program, folder], tmp) in [(works_there, "/tmp"), (is_of_there, "/tmp"), (unpacks_there, "app")] {
         let mut client = std::process::Command::new(&program);
-        let mut client = client.current_dir(folder).stdin(std::process::Stdio::piped()).spawn().expect("a client");
+        let mut client = client
+            .current_dir(folder)
+            .env("TMPDIR", visit.join(tmp))
+            .stdin(std::process::Stdio::piped())
+            .spawn()
+            .expect("a client");
         sweep(&desk.config, &desk.environment);
         assert!(visit.join("client").exists(), "{program:?} lives");
         client.kill().and_then(|()| client.wait()).expect("its end");
