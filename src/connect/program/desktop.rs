@@ -15,6 +15,9 @@ const HEADER: &[u8] = b"[Desktop Entry]";
 /// What opens the file in place of an application, by its name.
 const OPENER: &[u8] = b"xdg-open";
 
+/// The longest `#!` line that is waited for, in bytes: twice what the kernel reads of one.
+const OPENER_LINE: usize = 512;
+
 /// Whether a file that begins like this is a desktop entry.
 pub(super) fn begins(opening: &[u8]) -> bool {
     first_line(opening).is_some_and(|(line, _)| line == HEADER)
@@ -46,6 +49,9 @@ fn first_line(opening: &[u8]) -> Option<(&[u8], End)> {
     let mut rest = unmarked(opening);
     if rest.starts_with(b"#!") {
         let (line, behind, end) = cut_line(rest);
+        if end == End::Missing && rest.len() > OPENER_LINE {
+            return Some((line, End::Seen));
+        }
         if end == End::Missing || !is_for_opener(line) {
             return Some((line, end));
         }
@@ -181,5 +187,7 @@ mod tests {
         {
             assert!(!may_begin(decided.as_bytes()), "{decided:?}");
         }
+        let endless = format!("#!{}", "#".repeat(OPENER_LINE));
+        assert!(!may_begin(endless.as_bytes()) && !begins(endless.as_bytes()), "no kernel reads such a line");
     }
 }
