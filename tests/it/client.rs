@@ -193,7 +193,13 @@ fn k6_no_client_is_started_before_the_one_of_the_visit_before_is_gone() {
 
 #[test]
 fn d13_a_client_that_fails_at_once_is_told_apart_and_can_be_tried_again() {
-    for (script, code, about) in [("exit 7", "R4", "(status 7)"), ("kill -9 $$", "R5", "(signal 9)")] {
+    for (script, code, about) in [
+        ("exit 7", "R4", "(status 7)"),
+        ("kill -9 $$", "R5", "(signal 9)"),
+        // It unpacks itself, and what it leaves behind fails.
+        ("(sleep 0.2; exit 7) &", "R4", "(status 7)"),
+        ("sh -c 'sleep 0.2; kill -9 $$' &", "R5", "(signal 9)"),
+    ] {
         let again = format!("#!/bin/sh\n[ -e @/again ] && exec sleep 1000\n: > @/again\n{script}\n");
         let desk = Desk::serving(&again, "when_left = \"end\"");
         let mut pty = desk.asked(Terminal::Controlling);

@@ -19,6 +19,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{PidfdFlags, Signal, pidfd_open};
 
 use super::Client;
+use super::tree::Exit;
 use crate::connect::process::is_dead;
 use crate::connect::{Ending, Stop};
 use crate::failure::{Failure, Fault};
@@ -49,7 +50,8 @@ impl Client {
     /// Waits for the end of all of it and removes its folder; `stands` is called once it has lived for two seconds. As soon
     /// as `told` can be read all of it is ended: by SIGTERM, and after half a second by SIGKILL.
     ///
-    /// One that ended by itself before it stood, with a status other than 0 or by a signal, is a failure (trust.md D13).
+    /// One that ended by itself before it stood is a failure if its first process, or one that this left behind, ended with a
+    /// status other than 0 or by a signal (trust.md D13).
     pub fn wait_or_end(self, told: BorrowedFd<'_>, stands: impl FnOnce()) -> Result<Ending, Stop> {
         let (ending, failure) = self.ended(Some(told), stands);
         failure.map_or(Ok(ending), |failure| Err(failure.into()))
@@ -70,8 +72,12 @@ impl Client {
         if turn == Turn::Told {
             self.end();
         }
+        let left_behind = self.tree.left_behind_failure();
         let ending = self.conclude();
-        (ending, early.then(|| failure_of(&ending)).flatten())
+        let first = Exit { status: ending.status, signal: ending.signal };
+        // A client that unpacks itself exits with 0, whatever becomes of the program that it left behind.
+        let failure = || failure_of(first).or_else(|| left_behind.and_then(failure_of));
+        (ending, early.then(failure).flatten())
     }
 
     /// Goes on without it: it keeps its folder, whose record lets a later start remove it once the client is dead.
@@ -172,8 +178,8 @@ impl Drop for Client {
 }
 
 /// The failure that an early end is; none: it did what it had to.
-fn failure_of(ending: &Ending) -> Option<Failure> {
-    match (ending.status, ending.signal) {
+fn failure_of(exit: Exit) -> Option<Failure> {
+    match (exit.status, exit.signal) {
         (Some(0), _) | (None, None) => None,
         (Some(status), _) => Some(Failure::about(Fault::ClientFailed, &format!("status {status}"))),
         (None, Some(signal)) => Some(Failure::about(Fault::ClientKilled, &format!("signal {signal}"))),

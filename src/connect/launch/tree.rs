@@ -13,6 +13,7 @@
 //!
 //! Without [`adopt_orphans`] whoever loses its parent is lost to us; only the first process and those below it are known.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::process::{Child, ExitStatus};
@@ -38,13 +39,22 @@ pub(super) struct Tree {
     /// Our children that are older, and the moment before the first process was there: nothing older than that is of the tree.
     older: BTreeSet<u32>,
     planted: u64,
+    /// How the last of those left behind ended that failed.
+    left_behind_failure: Cell<Option<Exit>>,
+}
+
+/// How a process ended: by a status, or by a signal.
+#[derive(Clone, Copy)]
+pub(super) struct Exit {
+    pub(super) status: Option<i32>,
+    pub(super) signal: Option<i32>,
 }
 
 impl Tree {
     /// Starts the first process.
     pub(super) fn plant<E>(spawn: impl FnOnce() -> Result<Child, E>) -> Result<Self, E> {
         let (alone, older, planted) = (is_adopting() && !a_child_lives(), children(), now());
-        Ok(Self { first: spawn()?, alone, older, planted })
+        Ok(Self { first: spawn()?, alone, older, planted, left_behind_failure: Cell::default() })
     }
 
     /// The first process.
@@ -67,7 +77,7 @@ impl Tree {
             if left_behind.is_empty() {
                 return first_has_ended && !(self.alone && a_child_lives());
             }
-            let lives_on = left_behind.into_iter().filter(|pid| !was_waited_for(*pid)).count() > 0;
+            let lives_on = left_behind.into_iter().filter(|pid| !self.was_waited_for(*pid)).count() > 0;
             if lives_on || self.is_seen_to_live() {
                 return false;
             }
@@ -95,6 +105,22 @@ impl Tree {
     /// How its first process ended. To be asked when the tree has ended; none: somebody else waited for it.
     pub(super) fn status(&mut self) -> Option<ExitStatus> {
         self.first.wait().ok()
+    }
+
+    /// How one of those left behind failed, if one did. To be asked when the tree has ended.
+    pub(super) fn left_behind_failure(&self) -> Option<Exit> {
+        self.left_behind_failure.get()
+    }
+
+    /// Waits for a child of ours, if it has ended. False: it lives.
+    fn was_waited_for(&self, child: Pid) -> bool {
+        let Ok(ended) = waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOHANG) else { return true };
+        let Some(ended) = ended else { return false };
+        let exit = Exit { status: ended.exit_status(), signal: ended.terminating_signal() };
+        if exit.status != Some(0) {
+            self.left_behind_failure.set(Some(exit));
+        }
+        true
     }
 
     /// Somebody of it who lives.
@@ -186,12 +212,6 @@ fn is_adopting() -> bool {
 fn a_child_lives() -> bool {
     let stopped = waitid(WaitId::All, WaitIdOptions::STOPPED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT);
     !matches!(stopped, Err(Errno::CHILD))
-}
-
-/// Waits for a child of ours, if it has ended. False: it lives.
-fn was_waited_for(child: Pid) -> bool {
-    let ended = waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOHANG);
-    !matches!(ended, Ok(None))
 }
 
 fn pid(number: u32) -> Option<Pid> {
