@@ -306,7 +306,7 @@ proptest! {
             rest = after;
         }
         typist.arrive(&arrivals);
-        let chosen = |effect: &&Effect| matches!(effect, Effect::Connect { .. } | Effect::HandedOff(_) | Effect::End(_) | Effect::CheckPin(_));
+        let chosen = |effect: &&Effect| matches!(effect, Effect::Connect { .. } | Effect::HandedOff(_) | Effect::End(_) | Effect::CheckPin(..));
         prop_assert_eq!(typist.effects.iter().find(chosen), None, "{} on {}", bytes.escape_ascii(), SCREENS[screen].0);
     }
 }

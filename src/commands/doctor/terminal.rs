@@ -131,9 +131,10 @@ mod tests {
     #[test]
     fn without_a_terminal_nothing_is_told_of_its_kind() {
         let kind = || Kind::from_variables(|_| None);
-        let grades = |size: Option<Size>| checks(size, kind()).iter().map(|check| check.grade).collect::<Vec<_>>();
-        assert_eq!(grades(None), [Unknown, Unknown]);
-        assert_eq!(grades(Some(WANTED)), [Good, Weak]);
+        let (_folder, machine) = machine(&[]);
+        let grades = |size: Option<Size>| checks(&machine, size, kind()).iter().map(|check| check.grade).collect::<Vec<_>>();
+        assert_eq!(grades(None), [Unknown, Unknown, Good]);
+        assert_eq!(grades(Some(WANTED)), [Good, Weak, Good]);
     }
 
     #[test]
