@@ -136,16 +136,26 @@ pub fn draw_too_small(buffer: &mut Buffer, look: &Look, contact: Option<&str>) {
     }
 }
 
-/// A label in a column of its own and a value, wrapped, at its right; on a narrow screen one behind the other.
+/// A label in a column of its own and a value, wrapped, at its right; on a narrow screen the label, a colon and the value.
 pub fn labelled(width: usize, label_columns: usize, label: &str, value: &str) -> Vec<Line> {
     const GAP: usize = 2;
     if width < label_columns + 20 {
-        return wrap(&format!("{label} {value}"), width).into_iter().map(|line| vec![(Role::Text, line)]).collect();
+        return label_before(label, &wrap(&format!("{label}: {value}"), width));
     }
     let lines = wrap(value, width - label_columns - GAP).into_iter().enumerate();
     let lead = |line| if line == 0 { label } else { "" };
     let pad = |line| " ".repeat(label_columns + GAP - columns(lead(line)));
     lines.map(|(at, line)| vec![(Role::Dim, lead(at).to_owned()), (Role::Text, pad(at)), (Role::Text, line)]).collect()
+}
+
+/// The lines, of which the first begins with the label unless that is itself too long for a line.
+fn label_before(label: &str, lines: &[String]) -> Vec<Line> {
+    let pieces = |line: &String| match line.strip_prefix(label) {
+        Some(value) => vec![(Role::Dim, label.to_owned()), (Role::Text, value.to_owned())],
+        None => vec![(Role::Text, line.clone())],
+    };
+    let (first, rest) = lines.split_at(lines.len().min(1));
+    first.iter().map(pieces).chain(rest.iter().map(|line| vec![(Role::Text, line.clone())])).collect()
 }
 
 #[cfg(test)]

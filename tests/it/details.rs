@@ -48,7 +48,8 @@ fn what_the_desk_asks_with_a_rep_is_asked_reviewed_and_sent() {
     kiosk.type_text("It drops.");
     kiosk.keys(&[Key::Tab, Key::Enter]);
     let review = kiosk.text();
-    for shown in ["Dana Whitfield", "whom you chose\n", "Your name: Zoë Quist", "Description: It drops.", "Ticket: b12-3/K7F204"]
+    for shown in
+        ["Dana Whitfield", "your choice of helper\n", "Your name: Zoë Quist", "Description: It drops.", "Ticket: b12-3/K7F204"]
     {
         assert!(review.contains(shown), "{shown} is not on the review:\n{review}");
     }
@@ -67,7 +68,7 @@ fn k11_what_the_desk_asks_with_a_key_goes_with_it_and_a_hidden_key_stays_hidden(
     kiosk.type_text("Zoë");
     kiosk.keys(&[Key::Tab, Key::Enter]);
     let review = kiosk.text();
-    assert!(review.contains("your key: •••••••") && review.contains("Your name: Zoë"), "{review}");
+    assert!(review.contains("your key •••••••") && review.contains("Your name: Zoë"), "{review}");
     assert!(!review.contains("Description"), "it does not go with a key:\n{review}");
     assert_eq!(asked(&kiosk.key(Key::Enter)), (Way::Key, given(&[(Field::Name, "Zoë"), (Field::ExternalKey, "b12-3/K7F204")])));
 }
@@ -117,7 +118,7 @@ fn back_and_forth_through_the_details_loses_nothing() {
     to_details_of_a_key(&mut kiosk);
     kiosk.type_text("Zoë");
     kiosk.keys(&[Key::Esc, Key::Backspace, Key::Char('9'), Key::Enter, Key::Tab, Key::Enter]);
-    assert!(kiosk.text().contains("your key: 471 093 9") && kiosk.text().contains("Your name: Zoë"), "{}", kiosk.text());
+    assert!(kiosk.text().contains("your key 471 093 9") && kiosk.text().contains("Your name: Zoë"), "{}", kiosk.text());
 }
 
 #[test]
@@ -185,11 +186,11 @@ fn the_review_shows_what_the_desk_adds_to_a_request_by_this_way() {
                  [[site.parameter]]\nname = \"b\"\nvalue = \"net\"\nways = [\"rep\"]\n[kiosk]";
     let mut kiosk = Kiosk::new(&DESK.replace("[kiosk]", fixed), 80, 24);
     kiosk.keys(&[Key::Char('1'), Key::Down, Key::Enter]);
-    assert!(kiosk.text().contains("set by the help desk: b12-3/K7F204, net\n"), "{}", kiosk.text());
+    assert!(kiosk.text().contains("added by the help desk: b12-3/K7F204, net\n"), "{}", kiosk.text());
     kiosk.keys(&[Key::Esc, Key::Esc, Key::Char('2')]);
     kiosk.type_text("4710938");
     kiosk.key(Key::Enter);
-    assert!(kiosk.text().contains("set by the help desk: b12-3/K7F204\n"), "{}", kiosk.text());
+    assert!(kiosk.text().contains("added by the help desk: b12-3/K7F204\n"), "{}", kiosk.text());
     let link = kiosk.key(Key::Char('o'));
     assert_eq!(link, [Effect::HandedOff(Way::Key)]);
     let shown = kiosk.text().replace("\n   ", "");

@@ -55,7 +55,7 @@ fn a_refused_key_is_mended_and_its_session_runs() {
     pty.send(b"\r");
     pty.wait_for("4 7 1   0 9 3   9");
     pty.strike("\x7f8\r");
-    pty.wait_for("your key: 471 093 8");
+    pty.wait_for("your key 471 093 8");
     pty.send(b"\r");
     pty.wait_for("Your helper can see this computer now.");
     pty.wait_for("Session ended.");
