@@ -30,6 +30,9 @@ pub(super) struct Name<'a> {
 
 /// What a value can look like.
 pub(super) trait Shape: Sized {
+    /// Whether it is a section, with keys of its own.
+    const IS_SECTION: bool = false;
+
     /// The value, or none where a finding says why.
     fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self>;
 }
@@ -322,7 +325,9 @@ fn size(text: &str) -> Option<Size> {
 impl<T: Shape> Shape for Vec<Spanned<T>> {
     fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
         let Some(list) = value.get_ref().as_array() else {
-            wrong_shape(value, name, "a list", findings);
+            let is_one_section = T::IS_SECTION && value.get_ref().is_table();
+            let wanted = if is_one_section { format!("a list, with [[{name}]] before each entry") } else { "a list".to_owned() };
+            wrong_shape(value, name, &wanted, findings);
             return None;
         };
         let entries: Self = list.iter().filter_map(|entry| keyed(entry, name, findings)).collect();
@@ -356,6 +361,8 @@ macro_rules! sections {
         }
 
         impl $crate::config::shape::Shape for $section {
+            const IS_SECTION: bool = true;
+
             fn read(
                 value: &toml::Spanned<toml::de::DeValue<'_>>,
                 name: &$crate::config::shape::Name<'_>,

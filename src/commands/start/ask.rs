@@ -46,7 +46,7 @@ pub(super) fn request(
 fn rep<'a>(id: &str, choices: &'a Choices) -> Result<&'a Rep, Failure> {
     let rep = choices.reps.iter().find(|rep| rep.id.to_string() == id);
     // What was typed in place of an id may be a customer's key.
-    rep.ok_or_else(|| Failure::about(Fault::UnknownRep, "the id behind rep"))
+    rep.ok_or_else(|| Failure::about(Fault::UnknownRep, "the ID after rep"))
 }
 
 fn key_of(raw: &str, config: &Config) -> Result<SessionKey, Failure> {
@@ -70,17 +70,17 @@ impl Desk<'_> {
             if !form.takes(field) {
                 return Err(Failure::about(Fault::FieldOfOtherWay, &self.why_not(field, way)));
             }
-            answers.set(field, self.given(value, &named(field))?);
+            answers.set(field, self.given(value, &option_of(field))?);
         }
         form.fill(&answers).map_err(|problems| what_is_wrong(&problems))
     }
 
     /// Why a field does not go with this way.
     fn why_not(&self, field: Field, way: Way) -> String {
-        let (option, way) = (named(field), way.word());
+        let (option, way) = (option_of(field), way.word());
         match self.config.site.dialect {
-            Dialect::Connector => format!("--{option} with {way}: dialect \"connector\" has it with the survey alone"),
-            Dialect::StartSession => format!("--{option}: survey.{}.ways does not name \"{way}\"", field.name()),
+            Dialect::Connector => format!("{option} with {way}: in dialect \"connector\" it goes only with the survey"),
+            Dialect::StartSession => format!("{option}: survey.{}.ways does not name \"{way}\"", field.name()),
         }
     }
 
@@ -122,9 +122,9 @@ fn choice(issue: Option<&str>, survey: &config::Survey, choices: &Choices) -> Re
     }
 }
 
-/// A field's name, as its option on the command line has it.
-fn named(field: Field) -> String {
-    field.name().replace('_', "-")
+/// A field's option on the command line.
+fn option_of(field: Field) -> String {
+    format!("--{}", field.name().replace('_', "-"))
 }
 
 /// The first problem's entry of the catalogue, and all of them in words.
@@ -139,7 +139,7 @@ fn what_is_wrong(problems: &[(Field, SurveyProblem)]) -> Failure {
 }
 
 fn one_problem(field: Field, problem: SurveyProblem) -> String {
-    let name = named(field);
+    let name = option_of(field);
     match problem {
         SurveyProblem::TooLong { count } => format!("{name} has {count} characters and may have at most {}", field.limit()),
         SurveyProblem::Missing => format!("{name} is required"),

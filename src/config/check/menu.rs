@@ -184,7 +184,10 @@ pub(super) fn key_rules(written: schema::SessionKey, findings: &mut Findings<'_>
     if max < min
         && let Some(key) = written.max_length.as_ref().or(written.min_length.as_ref())
     {
-        findings.add(key.span().start, format!("no session key is good: at least {min} and at most {max} characters"));
+        findings.add(
+            key.span().start,
+            format!("no session key fits: `session_key.min_length` is {min} and `session_key.max_length` is {max}"),
+        );
     }
     KeyRules { min, max, characters: key_characters(written.characters, findings) }
 }

@@ -41,6 +41,7 @@ fn a_value_of_the_wrong_shape_is_told_what_it_should_be() {
         ("survey.general_queue = \"yes\"", &["2:24: `survey.general_queue` must be true or false, without quotes; this is text"]),
         ("site.method = \"put\"", &["2:15: `site.method` can't be \"put\": it is \"auto\", \"get\" or \"post\""]),
         ("download.accept = \"elf\"", &["2:19: `download.accept` must be a list; this is text"]),
+        ("[rep]\nid = 1", &["2:1: `rep` must be a list, with [[rep]] before each entry; this is a table"]),
         (
             "download.accept = [\"elf\", \"exe\"]",
             &[
@@ -137,7 +138,10 @@ fn mistakes_about_what_is_chosen_from_are_told() {
         ),
         ("session_key.skip_confirm = false", &[]),
         ("session_key.characters = 7", &["2:26: `session_key.characters` must be text in quotes; this is a whole number"]),
-        ("session_key.min_length = 65", &["2:26: no session key is good: at least 65 and at most 64 characters"]),
+        (
+            "session_key.min_length = 65",
+            &["2:26: no session key fits: `session_key.min_length` is 65 and `session_key.max_length` is 64"],
+        ),
     ]);
 }
 

@@ -135,9 +135,9 @@ fn input_that_the_desk_refuses_is_named_with_its_code_and_asks_nothing_of_the_si
         "[session_key]\nmin_length = 4\nmax_length = 8\n[survey]\ngeneral_queue = false\n[survey.name]\nrequired = true\n";
     let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, rules);
     let cases: [(&[&str], &str, &str); 15] = [
-        (&["rep", "13"], "I6", "behind rep"),
-        (&["rep", "QZXW"], "I6", "behind rep"),
-        (&["rep", "-1"], "I6", "behind rep"),
+        (&["rep", "13"], "I6", "after rep"),
+        (&["rep", "QZXW"], "I6", "after rep"),
+        (&["rep", "-1"], "I6", "after rep"),
         (&["key", ""], "I5", "is empty"),
         (&["key", " - "], "I5", "is empty"),
         (&["key", "123"], "I5", "at least 4"),
@@ -149,7 +149,7 @@ fn input_that_the_desk_refuses_is_named_with_its_code_and_asks_nothing_of_the_si
         (&["survey", "--name", "Zo"], "I8", "Please choose an issue"),
         (&["survey", "--issue", "QZXW", "--name", "Zo"], "I7", "--issue"),
         (&["survey", "--issue", "1"], "I2", "name is required"),
-        (&["rep", "12", "--name", "QZXW"], "I3", "--name with rep: dialect \"connector\" has it with the survey alone"),
+        (&["rep", "12", "--name", "QZXW"], "I3", "--name with rep: in dialect \"connector\" it goes only with the survey"),
     ];
     for (words, code, named) in cases {
         let output = desk.start(words);

@@ -82,7 +82,7 @@ fn connector_takes_a_field_with_the_survey_alone() {
         for way in [["rep", "12"], ["key", "4710938"]] {
             let output = desk.start(&[&way[..], &[&format!("--{option}"), "QZXW"]].concat());
             assert_status(&output, 65, &[option]);
-            let named = format!("--{option} with {}: dialect \"connector\" has it with the survey alone", way[0]);
+            let named = format!("--{option} with {}: in dialect \"connector\" it goes only with the survey", way[0]);
             assert!(stderr(&output).contains(&named) && !stderr(&output).contains("QZXW"), "{}", stderr(&output));
         }
     }
