@@ -31,7 +31,8 @@ pub use delivery::{Delivery, delivery, wanted};
 pub use download::{Download, download};
 pub use folder::safe_folder;
 pub use launch::{
-    Client, Foreground, adopt_orphans, can_run_here, desktop_shell, has_display, has_folder, has_home, has_program,
+    Client, Foreground, adopt_orphans, can_run_here, desktop_shell, has_display, has_folder, has_home, has_program, has_wayland,
+    variable_of_client,
 };
 pub use save::{Saved, Taken, can_save_into, save, save_folder};
 pub use site::has_authorities;

@@ -13,6 +13,7 @@ mod check;
 mod clock;
 mod consoles;
 mod desk;
+mod display;
 mod gettys;
 mod kernel;
 mod log;
@@ -22,6 +23,7 @@ mod report;
 mod sshd;
 mod terminal;
 mod wayland;
+mod x11;
 
 use std::env;
 use std::fs;
@@ -73,6 +75,7 @@ fn all(wanted: &Doctor, environment: Environment<'_>) -> Vec<Check> {
     let desk = Desk::find(wanted.config.as_deref(), wanted.lockdown, &variable);
     let config = desk.as_ref().ok().map(|desk| &desk.config);
     let mut checks = desk::checks(&desk, environment);
+    checks.extend(config.into_iter().flat_map(|config| display::checks(&machine, config, environment)));
     checks.extend(config.map(|config| log::check(&machine, &config.log, rustix::process::geteuid().as_raw())));
     checks.extend(sshd::checks(&machine, &accounts));
     checks.push(account::check(&machine, &accounts));

@@ -17,7 +17,7 @@ mod foreground;
 mod signals;
 mod tree;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::os::fd::{BorrowedFd, RawFd};
@@ -64,6 +64,17 @@ pub fn has_display(config: &Config, environment: Environment<'_>) -> Result<(), 
     let launch = &config.launch;
     let is_missing = launch.needs_display && !display::is_there(&environment::configured(launch, environment));
     if is_missing { Err(Fault::NoDisplay.into()) } else { Ok(()) }
+}
+
+/// Whether a client could show its window under Wayland.
+pub fn has_wayland(config: &Config, environment: Environment<'_>) -> bool {
+    display::wayland(&environment::configured(&config.launch, environment))
+}
+
+/// The variable that every client gets under this name from our environment or from the config. `HOME`, `TMPDIR` and the
+/// like are the visit's own, and not among them.
+pub fn variable_of_client(config: &Config, environment: Environment<'_>, name: &str) -> Option<OsString> {
+    environment::configured(&config.launch, environment).remove(OsStr::new(name)).filter(|value| !value.is_empty())
 }
 
 /// Whether there is a folder for clients from which programs run. It is made where it can be.

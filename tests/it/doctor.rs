@@ -53,7 +53,7 @@ fn each_check_is_an_object_worst_first_and_the_status_goes_by_the_worst() {
     {
         finding(&objects, check);
     }
-    for check in ["getty", "serial-consoles", "wayland-session", "kernel"] {
+    for check in ["getty", "serial-consoles", "wayland-session", "kernel", "screen-sharing"] {
         finding(&objects, check);
     }
     for check in ["log", "tiocsti", "sysrq", "ptrace", "cores", "swap", "clock", "proxy", "screen", "terminal", "console-utf8"] {

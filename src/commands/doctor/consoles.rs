@@ -17,7 +17,7 @@ const THREE_KEYS: Subject =
 const LOGIND: &str = "install packaging/system/10-support-kiosk-logind.conf";
 
 /// Who may sit on a virtual terminal: the kiosk, and what it stands on.
-const OURS: [&str; 2] = ["support-kiosk", "cage"];
+const OURS: [&str; 3] = ["support-kiosk", "Xorg", "cage"];
 
 /// Both of them.
 pub(super) fn checks(machine: &Machine) -> Vec<Check> {

@@ -1,4 +1,4 @@
-//! The config, and what it asks of this machine: authorities, a folder, a display, a program.
+//! The config, and what it asks of this machine: authorities, a folder, a program.
 
 use std::ffi::OsString;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::{Check, Subject};
 use crate::commands::source;
-use crate::config::{Config, Kind, LaunchCommand, Mode, Problems};
+use crate::config::{Config, Kind, LaunchCommand, Problems};
 use crate::connect::{self, Environment};
 use crate::failure::Failure;
 use crate::text::EN;
@@ -18,8 +18,6 @@ const OWNER: Subject =
 const AUTHORITIES: Subject =
     Subject { name: "authorities", matters: "Without them no certificate is good, and no session starts." };
 const FOLDER: Subject = Subject { name: "folder", matters: "A client is kept in a folder of its own and run from there." };
-const DISPLAY: Subject =
-    Subject { name: "display", matters: "A client opens a window. Where it can't, visitors get a link for another device." };
 /// `launch.command`.
 const PROGRAM: Subject = Subject { name: "program", matters: "It is what runs the client." };
 
@@ -57,7 +55,6 @@ pub(super) fn checks(desk: &Result<Desk, Problems>, environment: Environment<'_>
         authorities(config),
         folder(config, environment, us),
         program(config),
-        display(config, environment),
     ]
 }
 
@@ -155,24 +152,6 @@ fn for_desktop_entries(shell: Result<&str, Failure>) -> Check {
     }
 }
 
-fn display(config: &Config, environment: Environment<'_>) -> Check {
-    let failure = match (config.launch.mode, connect::has_display(config, environment)) {
-        (Mode::Link | Mode::Save, _) => return DISPLAY.good("none needed: nothing is run here"),
-        (Mode::Auto | Mode::Run, Ok(())) if !config.launch.needs_display => {
-            return DISPLAY.good("none needed: launch.needs_display is off");
-        }
-        (Mode::Auto | Mode::Run, Ok(())) => return DISPLAY.good("there is one"),
-        (Mode::Auto | Mode::Run, Err(failure)) => failure,
-    };
-    let found = format!("none, as seen from here. {}", mend(&failure));
-    match config.launch.mode {
-        Mode::Run => DISPLAY.broken(&found, "run this inside the kiosk's own session; else launch.mode = \"auto\""),
-        Mode::Auto | Mode::Link | Mode::Save => {
-            DISPLAY.weak(&found, "run this inside the kiosk's own session; where links are meant, launch.mode = \"link\"")
-        }
-    }
-}
-
 fn told(failure: &Failure) -> String {
     let detail = failure.detail.as_ref().map(|detail| format!(" ({})", detail.as_str())).unwrap_or_default();
     format!("{}: {}{detail}", failure.fault.code(), EN.of_fault(failure.fault).happened)
@@ -222,22 +201,6 @@ mod tests {
             let desk = Desk::find(Some(&file), lockdown, |_| None).unwrap_or_else(|problems| panic!("{problems}"));
             assert_eq!(desk.config.kiosk.lockdown, lockdown);
         }
-    }
-
-    #[test]
-    fn a_display_is_missed_only_where_a_client_would_run() {
-        for (launch, grade) in [
-            ("mode = \"auto\"", Weak),
-            ("mode = \"run\"", Broken),
-            ("mode = \"link\"", Good),
-            ("mode = \"save\"", Good),
-            ("needs_display = false", Good),
-        ] {
-            let check = display(&config(&format!("[launch]\n{launch}\n")), &[]);
-            assert_eq!(check.grade, grade, "{launch}: {check:?}");
-        }
-        let forwarded = [("DISPLAY".into(), "host:0".into())];
-        assert_eq!(display(&config(""), &forwarded).grade, Good);
     }
 
     #[test]

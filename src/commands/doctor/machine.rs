@@ -41,11 +41,16 @@ impl Machine {
     }
 
     fn text_of(&self, path: &str) -> io::Result<String> {
+        Ok(String::from_utf8_lossy(&self.contents(path)?).into_owned())
+    }
+
+    /// The bytes of the file at this absolute path, of a long one the first. Never waits.
+    pub(super) fn contents(&self, path: &str) -> io::Result<Vec<u8>> {
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
         let file = File::from(rustix::fs::open(self.at(path), flags, Mode::empty())?);
         let mut bytes = Vec::new();
         file.take(AT_MOST).read_to_end(&mut bytes)?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        Ok(bytes)
     }
 
     /// Whether there is something at this absolute path, symlinks followed.
@@ -66,7 +71,8 @@ impl Machine {
         names
     }
 
-    fn at(&self, path: &str) -> PathBuf {
+    /// Where this absolute path really is.
+    pub(super) fn at(&self, path: &str) -> PathBuf {
         self.root.join(path.trim_start_matches('/'))
     }
 }

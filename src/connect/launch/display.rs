@@ -27,7 +27,8 @@ fn x11(display: &str, sockets: &Path) -> bool {
     !matches!(host, "" | "unix") || is_socket(&sockets.join(format!("X{number}")))
 }
 
-fn wayland(variables: &Variables) -> bool {
+/// Whether it leads to one of Wayland's.
+pub(super) fn wayland(variables: &Variables) -> bool {
     let Some(display) = value(variables, "WAYLAND_DISPLAY").map(Path::new) else { return false };
     let folder = value(variables, "XDG_RUNTIME_DIR").map(Path::new);
     // An absolute name needs no folder; joining leaves it as it is.

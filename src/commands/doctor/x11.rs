@@ -1,0 +1,353 @@
+//! Whether an X server lets a program in. It is asked as a client would ask it: by the first message of the X11 protocol, with
+//! the cookie that the client would find.
+//!
+//! ```text
+//! DISPLAY ──> :0 a socket of this machine, host:10 TCP ──> "may I?", with the cookie of XAUTHORITY ──> yes, or why not
+//! ```
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{IpAddr, TcpStream, ToSocketAddrs};
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use super::machine::Machine;
+
+/// How long a server may take to be connected to, and then to answer: it may be at the other end of an SSH connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The only kind of cookie that servers of today make.
+const COOKIE: &[u8] = b"MIT-MAGIC-COOKIE-1";
+/// X's TCP ports begin here (X Window System Protocol, appendix B).
+const PORTS: u16 = 6000;
+/// The longest reason that a server may give, in bytes.
+const WORDS_AT_MOST: usize = 1024;
+
+/// Why no window opens.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// The value of DISPLAY names no display.
+    NoDisplay,
+    /// No server is there, and what the system says about it.
+    NoServer(String),
+    /// Something accepted the connection and did not answer as an X server does.
+    NoAnswer(String),
+    /// The server lets nobody in without a cookie, and there is none for it in the file.
+    NoCookie {
+        /// Why there is none.
+        why: String,
+    },
+    /// The server does not accept the cookie, and its own words about that.
+    Refused(String),
+}
+
+/// Asks the server that `display` names, with the cookie in the file `authority`. Nothing is drawn.
+pub(super) fn ask(machine: &Machine, display: &str, authority: Option<&str>) -> Result<(), Trouble> {
+    let (host, number) = address(display).ok_or(Trouble::NoDisplay)?;
+    let mut server = connect(machine, host, number).map_err(|error| Trouble::NoServer(error.to_string()))?;
+    let cookie = cookie(machine, authority, server.ip, number);
+    let sent = cookie.as_deref().unwrap_or_default();
+    let answer = setup(&mut *server.stream, sent).map_err(|error| Trouble::NoAnswer(told(&error)))?;
+    match (answer, cookie) {
+        (Answer::Accepted, _) => Ok(()),
+        (Answer::Refused(_), Err(why)) => Err(Trouble::NoCookie { why }),
+        (Answer::Refused(words), Ok(_)) => Err(Trouble::Refused(words)),
+    }
+}
+
+fn told(error: &io::Error) -> String {
+    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) {
+        return format!("no answer within {} seconds", PATIENCE.as_secs());
+    }
+    if error.kind() == ErrorKind::UnexpectedEof {
+        return "the connection was closed without an answer".to_owned();
+    }
+    error.to_string()
+}
+
+/// The host, which is empty for a server of this machine, and the number: `:0`, `unix:0.1`, `localhost:10.0`.
+fn address(display: &str) -> Option<(&str, u16)> {
+    let (host, number) = display.rsplit_once(':')?;
+    let number = number.split('.').next().unwrap_or_default();
+    let number = number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.parse().ok()).flatten()?;
+    Some((if host == "unix" { "" } else { host }, number))
+}
+
+trait Stream: Read + Write {}
+impl<S: Read + Write> Stream for S {}
+
+/// A connection to a server.
+struct Server {
+    stream: Box<dyn Stream>,
+    /// Where it is, if it was reached by TCP.
+    ip: Option<IpAddr>,
+}
+
+fn connect(machine: &Machine, host: &str, number: u16) -> io::Result<Server> {
+    if host.is_empty() {
+        let stream = UnixStream::connect(machine.at(&format!("/tmp/.X11-unix/X{number}")))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        return Ok(Server { stream: Box::new(stream), ip: None });
+    }
+    let port = PORTS.checked_add(number).ok_or(ErrorKind::InvalidInput)?;
+    let mut result = Err(ErrorKind::NotFound.into());
+    for address in (host, port).to_socket_addrs()? {
+        result = TcpStream::connect_timeout(&address, PATIENCE);
+        if result.is_ok() {
+            break;
+        }
+    }
+    let stream = result?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let ip = Some(stream.peer_addr()?.ip());
+    Ok(Server { stream: Box::new(stream), ip })
+}
+
+enum Answer {
+    Accepted,
+    Refused(String),
+}
+
+/// The connection setup of the X11 protocol, least significant byte first.
+fn setup(server: &mut dyn Stream, cookie: &[u8]) -> io::Result<Answer> {
+    let name = if cookie.is_empty() { &[] } else { COOKIE };
+    let mut request = vec![b'l', 0, 11, 0, 0, 0];
+    for length in [name.len(), cookie.len()] {
+        request.extend(u16::try_from(length).unwrap_or_default().to_le_bytes());
+    }
+    request.extend([0, 0]);
+    for field in [name, cookie] {
+        request.extend(field);
+        request.resize(request.len().next_multiple_of(4), 0);
+    }
+    server.write_all(&request)?;
+    let mut head = [0; 8];
+    server.read_exact(&mut head)?;
+    let [kind, reason, _, _, _, _, units @ ..] = head;
+    let words = match kind {
+        1 => return Ok(Answer::Accepted),
+        0 => usize::from(reason),
+        2 => usize::from(u16::from_le_bytes(units)) * 4,
+        _ => return Err(io::Error::other("what answers is no X server")),
+    };
+    let mut bytes = vec![0; words.min(WORDS_AT_MOST)];
+    server.read_exact(&mut bytes)?;
+    Ok(Answer::Refused(String::from_utf8_lossy(&bytes).trim_end_matches(['\0', '\n']).to_owned()))
+}
+
+/// The cookie for this server, or why there is none.
+fn cookie(machine: &Machine, authority: Option<&str>, ip: Option<IpAddr>, number: u16) -> Result<Vec<u8>, String> {
+    let path = authority.ok_or("XAUTHORITY is not set, and there is no ~/.Xauthority")?;
+    let file = machine.contents(path).map_err(|error| format!("{path} can't be read: {error}"))?;
+    let mut entries = file.as_slice();
+    while let Some(entry) = Entry::first_of(&mut entries) {
+        if entry.is_for(ip, number) {
+            return Ok(entry.cookie.to_owned());
+        }
+    }
+    Err(format!("{path} has no cookie for this display"))
+}
+
+/// An entry of the file: `family, address, number, name, data`, each but the family with its length, most significant byte
+/// first (Xau(3)).
+struct Entry<'f> {
+    family: u16,
+    address: &'f [u8],
+    number: &'f [u8],
+    name: &'f [u8],
+    cookie: &'f [u8],
+}
+
+impl<'f> Entry<'f> {
+    const INTERNET: u16 = 0;
+    const INTERNET6: u16 = 6;
+    const LOCAL: u16 = 256;
+    const WILD: u16 = 65535;
+
+    /// Takes the first entry off the file. None at its end, or where it is cut.
+    fn first_of(file: &mut &'f [u8]) -> Option<Self> {
+        let family = number(file)?;
+        let (address, number) = (field(file)?, field(file)?);
+        Some(Self { family, address, number, name: field(file)?, cookie: field(file)? })
+    }
+
+    /// As Xlib chooses: a server of this machine goes by the machine's name, also where it is reached by TCP, as through SSH.
+    fn is_for(&self, ip: Option<IpAddr>, number: u16) -> bool {
+        let is_numbered = self.number.is_empty() || self.number == number.to_string().as_bytes();
+        let is_here = || self.family == Self::LOCAL && self.address == rustix::system::uname().nodename().to_bytes();
+        let is_at = match ip.filter(|ip| !ip.is_loopback()) {
+            None => is_here(),
+            Some(IpAddr::V4(ip)) => self.family == Self::INTERNET && self.address == ip.octets(),
+            Some(IpAddr::V6(ip)) => self.family == Self::INTERNET6 && self.address == ip.octets(),
+        };
+        self.name == COOKIE && is_numbered && (self.family == Self::WILD || is_at)
+    }
+}
+
+fn number(file: &mut &[u8]) -> Option<u16> {
+    let (bytes, rest) = file.split_first_chunk()?;
+    *file = rest;
+    Some(u16::from_be_bytes(*bytes))
+}
+
+fn field<'f>(file: &mut &'f [u8]) -> Option<&'f [u8]> {
+    let length = number(file)?;
+    let (bytes, rest) = file.split_at_checked(usize::from(length))?;
+    *file = rest;
+    Some(bytes)
+}
+
+/// A server of a test's own.
+#[cfg(test)]
+pub(super) mod fake {
+    use std::net::TcpListener;
+    use std::thread::{self, JoinHandle};
+
+    use super::*;
+
+    pub(in crate::commands::doctor) const ACCEPTED: &[u8] = b"\x01\0\x0b\0\0\0\0\0";
+    pub(in crate::commands::doctor) const REFUSED: &[u8] = b"\0\x03\x0b\0\0\0\x01\0bad\0";
+    pub(super) const DATA: &[u8; 16] = b"0123456789abcdef";
+
+    /// An entry of a file of cookies, for any server with this number.
+    pub(in crate::commands::doctor) fn entry_for(number: &str) -> Vec<u8> {
+        entry(Entry::WILD, b"", number.as_bytes(), COOKIE)
+    }
+
+    pub(super) fn entry(family: u16, address: &[u8], number: &[u8], name: &[u8]) -> Vec<u8> {
+        let length = |field: &[u8]| u16::try_from(field.len()).expect("short").to_be_bytes();
+        let fields = [address, number, name, DATA].map(|field| [length(field).as_slice(), field].concat());
+        [family.to_be_bytes().as_slice(), &fields.concat()].concat()
+    }
+
+    /// A server that is reached by TCP, as through SSH, and gives this answer once: its display's number, and what it hears.
+    pub(in crate::commands::doctor) fn by_tcp(answer: &'static [u8]) -> (u16, JoinHandle<Vec<u8>>) {
+        let (listener, number) = (10..2000)
+            .find_map(|number| Some((TcpListener::bind(("127.0.0.1", PORTS + number)).ok()?, number)))
+            .expect("a free port");
+        (number, thread::spawn(move || serve(listener.accept().expect("a connection").0, answer)))
+    }
+
+    /// Gives the answer to a request. Returns the request.
+    pub(super) fn serve(mut stream: impl Stream, answer: &[u8]) -> Vec<u8> {
+        let mut heard = vec![0; 12];
+        stream.read_exact(&mut heard).expect("a request");
+        let padded = |at: usize| usize::from(u16::from_le_bytes([heard[at], heard[at + 1]])).next_multiple_of(4);
+        let mut rest = vec![0; padded(6) + padded(8)];
+        stream.read_exact(&mut rest).expect("a cookie");
+        stream.write_all(answer).expect("answered");
+        [heard, rest].concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::net::UnixListener;
+    use std::thread;
+
+    use super::super::machine::fake::machine;
+    use super::fake::{ACCEPTED, DATA, REFUSED, by_tcp, entry, serve};
+    use super::*;
+
+    fn here() -> Vec<u8> {
+        rustix::system::uname().nodename().to_bytes().to_owned()
+    }
+
+    /// Asks a server of this machine that gives this answer, with this file of cookies. Gives what the server heard, too.
+    fn asked(file: Option<&[u8]>, answer: &'static [u8]) -> (Result<(), Trouble>, Vec<u8>) {
+        let (folder, machine) = machine(&[]);
+        fs::create_dir_all(folder.path().join("tmp/.X11-unix")).expect("made");
+        let listener = UnixListener::bind(folder.path().join("tmp/.X11-unix/X7")).expect("a socket");
+        let server = thread::spawn(move || serve(listener.accept().expect("a connection").0, answer));
+        if let Some(file) = file {
+            fs::write(folder.path().join("authority"), file).expect("written");
+        }
+        let result = ask(&machine, "unix:7.0", file.map(|_| "/authority"));
+        (result, server.join().expect("served"))
+    }
+
+    #[test]
+    fn a_display_is_a_host_and_a_number() {
+        for (display, expected) in [
+            (":0", Some(("", 0))),
+            (":7.1", Some(("", 7))),
+            ("unix:7.1", Some(("", 7))),
+            ("localhost:10.0", Some(("localhost", 10))),
+            ("2001:db8::1:0", Some(("2001:db8::1", 0))),
+            ("", None),
+            ("7", None),
+            (":", None),
+            (":x", None),
+            (":-1", None),
+            (":99999", None),
+        ] {
+            assert_eq!(address(display), expected, "{display}");
+        }
+    }
+
+    #[test]
+    fn a_server_gets_the_cookie_for_its_display_and_nothing_else() {
+        let others = [
+            entry(Entry::LOCAL, &here(), b"8", COOKIE),
+            entry(Entry::LOCAL, b"elsewhere", b"7", COOKIE),
+            entry(Entry::LOCAL, &here(), b"7", b"XDM-AUTHORIZATION-1"),
+            entry(Entry::INTERNET, &[127, 0, 0, 1], b"7", COOKIE),
+        ]
+        .concat();
+        for ours in [
+            entry(Entry::LOCAL, &here(), b"7", COOKIE),
+            entry(Entry::WILD, b"", b"7", COOKIE),
+            entry(Entry::LOCAL, &here(), b"", COOKIE),
+        ] {
+            let (result, heard) = asked(Some(&[others.as_slice(), &ours].concat()), ACCEPTED);
+            assert_eq!(result, Ok(()));
+            let expected = [b"l\0\x0b\0\0\0\x12\0\x10\0\0\0".as_slice(), COOKIE, b"\0\0", DATA].concat();
+            assert_eq!(heard, expected);
+        }
+        let (result, heard) = asked(Some(&others), b"\0\x05\x0b\0\0\0\x02\0why?\n\0\0\0");
+        let why = "/authority has no cookie for this display".to_owned();
+        assert_eq!((result, heard.len()), (Err(Trouble::NoCookie { why }), 12));
+    }
+
+    #[test]
+    fn a_server_that_refuses_is_told_in_its_own_words() {
+        let file = entry(Entry::WILD, b"", b"7", COOKIE);
+        let words = || Err(Trouble::Refused("bad".to_owned()));
+        assert_eq!(asked(Some(&file), REFUSED).0, words());
+        assert_eq!(asked(Some(&file), b"\x02\0\0\0\0\0\x01\0bad\0").0, words());
+        for no_server in [b"HTTP/1.1 400".as_slice(), b"\0\x03", b""] {
+            let result = asked(Some(&file), no_server).0;
+            assert!(matches!(result, Err(Trouble::NoAnswer(_))), "{result:?}");
+        }
+        // Where anybody may come in, nobody needs a cookie.
+        assert_eq!(asked(None, ACCEPTED).0, Ok(()));
+        let without = asked(None, b"\0\0\x0b\0\0\0\0\0").0;
+        assert!(matches!(&without, Err(Trouble::NoCookie { why }) if why.contains("XAUTHORITY")), "{without:?}");
+    }
+
+    #[test]
+    fn a_file_that_is_cut_or_missing_is_no_cookie() {
+        let whole = entry(Entry::WILD, b"", b"7", COOKIE);
+        let refused = b"\0\0\x0b\0\0\0\0\0";
+        for length in [0, 1, 5, whole.len() - 1] {
+            let result = asked(Some(&whole[..length]), refused).0;
+            assert!(matches!(result, Err(Trouble::NoCookie { .. })), "{length}: {result:?}");
+        }
+        let (_folder, machine) = machine(&[]);
+        let missing = cookie(&machine, Some("/nonesuch"), None, 7);
+        assert!(missing.as_ref().is_err_and(|why| why.contains("/nonesuch")), "{missing:?}");
+    }
+
+    #[test]
+    fn a_server_that_ssh_forwards_is_reached_by_tcp_and_known_by_the_machines_name() {
+        let (number, server) = by_tcp(ACCEPTED);
+        let (folder, machine) = machine(&[]);
+        let file = entry(Entry::LOCAL, &here(), number.to_string().as_bytes(), COOKIE);
+        fs::write(folder.path().join("authority"), file).expect("written");
+        assert_eq!(ask(&machine, &format!("localhost:{number}.0"), Some("/authority")), Ok(()));
+        assert!(server.join().expect("served").ends_with(DATA));
+        let gone = ask(&machine, &format!("localhost:{number}.0"), Some("/authority"));
+        assert!(matches!(gone, Err(Trouble::NoServer(_))), "{gone:?}");
+        assert!(matches!(ask(&machine, ":7", None), Err(Trouble::NoServer(_))));
+        assert_eq!(ask(&machine, "seven", None), Err(Trouble::NoDisplay));
+    }
+}
