@@ -1,5 +1,7 @@
 //! What stands in `packaging/`: the files that an operator installs beside the program.
 
+mod x11;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -10,7 +12,8 @@ use crate::support::needs::{self, or_skip};
 
 const SSHD: &str = "/usr/sbin/sshd";
 const DROP_IN: &str = "sshd/support-kiosk.conf";
-const UNITS: [&str; 2] = ["systemd/support-kiosk@.service", "wayland/support-kiosk-cage@.service"];
+const UNITS: [&str; 3] =
+    ["systemd/support-kiosk@.service", "x11/support-kiosk-x11@.service", "wayland/support-kiosk-cage@.service"];
 
 fn packaging() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging")
