@@ -47,4 +47,6 @@ def scripts(heading):
 
 
 if __name__ == "__main__":
-    print(*packages(HEADINGS[sys.argv[1]]))
+    place = sys.argv[1:]
+    # Without an argument: the places that the guide has commands for.
+    print(*(packages(HEADINGS[place[0]]) if place else [name for name, heading in HEADINGS.items() if heading in sections()]))
