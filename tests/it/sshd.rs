@@ -5,14 +5,16 @@
 //! server      sshd on loopback, the built kiosk as the login shell of its account
 //! attempts    the list: name, how, what must be seen
 //! hang_up     the line drops, at either end
+//! x11         another sshd, of an operator who forwards X11: a client's window opens at the visitor's end
 //! ```
 //!
-//! It takes `ssh`, `sshd`, `ssh-keygen` and `strace`. Where one is not there, these tests say so in a line and pass, unless
+//! It takes `ssh`, `sshd`, `ssh-keygen` and `strace`, and `x11` takes `Xvfb`, `xauth` and `xdpyinfo`. Where one is not there, these tests say so in a line and pass, unless
 //! `CI` is set: `.ci/run` installs them and sets it.
 
 mod attempts;
 mod hang_up;
 mod server;
+mod x11;
 
 use std::path::Path;
 

@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const COOKIE: &[u8] = b"MIT-MAGIC-COOKIE-1";
 /// X's TCP ports begin here (X Window System Protocol, appendix B).
 const PORTS: u16 = 6000;
+/// What a server says that only closes the connection.
+const CLOSED: &str = "the connection was closed";
 /// The longest reason that a server may give, in bytes.
 const WORDS_AT_MOST: usize = 1024;
 
@@ -45,20 +47,26 @@ pub(super) fn ask(machine: &Machine, display: &str, authority: Option<&str>) -> 
     let mut server = connect(machine, host, number).map_err(|error| Trouble::NoServer(error.to_string()))?;
     let cookie = cookie(machine, authority, server.ip, number);
     let sent = cookie.as_deref().unwrap_or_default();
-    let answer = setup(&mut *server.stream, sent).map_err(|error| Trouble::NoAnswer(told(&error)))?;
-    match (answer, cookie) {
-        (Answer::Accepted, _) => Ok(()),
-        (Answer::Refused(_), Err(why)) => Err(Trouble::NoCookie { why }),
-        (Answer::Refused(words), Ok(_)) => Err(Trouble::Refused(words)),
+    let words = match setup(&mut *server.stream, sent) {
+        Ok(Answer::Accepted) => return Ok(()),
+        Ok(Answer::Refused(words)) => words,
+        Err(error) if is_closed(&error) => CLOSED.to_owned(),
+        Err(error) => return Err(Trouble::NoAnswer(told(&error))),
+    };
+    match cookie {
+        Ok(_) => Err(Trouble::Refused(words)),
+        Err(why) => Err(Trouble::NoCookie { why }),
     }
+}
+
+/// ssh, which stands in for the server that it forwards to, refuses without a word.
+fn is_closed(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe)
 }
 
 fn told(error: &io::Error) -> String {
     if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) {
         return format!("no answer within {} seconds", PATIENCE.as_secs());
-    }
-    if error.kind() == ErrorKind::UnexpectedEof {
-        return "the connection was closed without an answer".to_owned();
     }
     error.to_string()
 }
@@ -314,14 +322,22 @@ mod tests {
         let words = || Err(Trouble::Refused("bad".to_owned()));
         assert_eq!(asked(Some(&file), REFUSED).0, words());
         assert_eq!(asked(Some(&file), b"\x02\0\0\0\0\0\x01\0bad\0").0, words());
-        for no_server in [b"HTTP/1.1 400".as_slice(), b"\0\x03", b""] {
-            let result = asked(Some(&file), no_server).0;
-            assert!(matches!(result, Err(Trouble::NoAnswer(_))), "{result:?}");
-        }
+        let no_server = asked(Some(&file), b"HTTP/1.1 400").0;
+        assert!(matches!(no_server, Err(Trouble::NoAnswer(_))), "{no_server:?}");
         // Where anybody may come in, nobody needs a cookie.
         assert_eq!(asked(None, ACCEPTED).0, Ok(()));
         let without = asked(None, b"\0\0\x0b\0\0\0\0\0").0;
         assert!(matches!(&without, Err(Trouble::NoCookie { why }) if why.contains("XAUTHORITY")), "{without:?}");
+    }
+
+    #[test]
+    fn a_server_that_closes_the_connection_refuses_too() {
+        let file = entry(Entry::WILD, b"", b"7", COOKIE);
+        for cut in [b"".as_slice(), b"\0\x03"] {
+            assert_eq!(asked(Some(&file), cut).0, Err(Trouble::Refused(CLOSED.to_owned())));
+            let without = asked(None, cut).0;
+            assert!(matches!(without, Err(Trouble::NoCookie { .. })), "{without:?}");
+        }
     }
 
     #[test]

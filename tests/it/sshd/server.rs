@@ -32,7 +32,7 @@ use crate::support::pty::Pty;
 use crate::support::strace::{self, Execution};
 
 const DROP_IN: &str = include_str!("../../../packaging/sshd/support-kiosk.conf");
-const SSHD: &str = "/usr/sbin/sshd";
+pub const SSHD: &str = "/usr/sbin/sshd";
 
 /// The user and group of the account `kiosk`: of nobody else's.
 const ACCOUNT: u32 = 61_234;
@@ -64,7 +64,7 @@ pub struct Server {
     pub ground: Ground,
     pub folder: TempDir,
     _site: Site,
-    sshd: Child,
+    sshd: Sshd,
 }
 
 impl Server {
@@ -89,25 +89,13 @@ impl Server {
         let folder = TempDir::new().expect("a folder");
         let site = Site::start(SocketAddr::from(([127, 0, 0, 1], 0)), pace).expect("the site");
         Files { folder: folder.path(), ground }.write(&site);
-        // Another program may take a free port before sshd does.
-        for _ in 0..5 {
-            let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
-            fs::write(folder.path().join("client"), client_config(folder.path(), ground, port)).expect("written");
-            let mut sshd = launch(folder.path(), ground, &watcher(folder.path()).join(" "), port);
-            if listens(&mut sshd, folder.path()) {
-                return Ok(Self { ground, folder, _site: site, sshd });
-            }
-        }
-        Err(format!("sshd does not start: {}", fs::read_to_string(folder.path().join("log")).unwrap_or_default()))
+        let sshd = Sshd::start(folder.path(), ground, &watcher(folder.path()).join(" "))?;
+        Ok(Self { ground, folder, _site: site, sshd })
     }
 
     /// A program of OpenSSH's client, the first word, which knows the hosts by the names of the keys: `ssh desk`.
     pub fn client(&self, words: &[String]) -> Command {
-        let (program, rest) = words.split_first().expect("a program");
-        let mut command = Command::new(program);
-        command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", self.folder.path()).env("TERM", "xterm-256color");
-        command.arg("-F").arg(self.folder.path().join("client")).args(rest).current_dir(self.folder.path());
-        command
+        client(self.folder.path(), words)
     }
 
     /// A visitor, before whom the start screen stands.
@@ -131,7 +119,7 @@ impl Server {
     pub fn family(&self) -> Vec<Process> {
         let all = Process::all();
         let mut family: Vec<Process> = Vec::new();
-        let mut parents = vec![self.sshd.id()];
+        let mut parents = vec![self.sshd.process.id()];
         while let Some(parent) = parents.pop() {
             let children = all.iter().filter(|process| process.parent == parent);
             parents.extend(children.clone().map(|process| process.pid));
@@ -142,17 +130,56 @@ impl Server {
 
     /// Ends sshd, and gives all that it and everything below it ran.
     pub fn executions(mut self) -> Vec<Execution> {
-        let _ = self.sshd.kill();
-        let _ = self.sshd.wait();
+        self.sshd.end();
         strace::executions(&self.folder.path().join("executed"))
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.sshd.kill();
-        let _ = self.sshd.wait();
+/// A running sshd alone: its files, and those of its clients, are in a folder.
+pub struct Sshd {
+    process: Child,
+}
+
+impl Sshd {
+    /// Starts it with `etc/ssh/sshd_config`, and writes the config of its clients.
+    pub fn start(folder: &Path, ground: Ground, watcher: &str) -> Result<Self, String> {
+        // Another program may take a free port before sshd does.
+        for _ in 0..5 {
+            let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+            fs::write(folder.join("client"), client_config(folder, ground, port)).expect("written");
+            let mut sshd = Self { process: launch(folder, ground, watcher, port) };
+            if listens(&mut sshd.process, folder) {
+                return Ok(sshd);
+            }
+        }
+        Err(format!("sshd does not start: {}", fs::read_to_string(folder.join("log")).unwrap_or_default()))
     }
+
+    fn end(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Drop for Sshd {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// A program of OpenSSH's client, the first word, with the files in this folder.
+pub fn client(folder: &Path, words: &[String]) -> Command {
+    let (program, rest) = words.split_first().expect("a program");
+    let mut command = Command::new(program);
+    command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", folder).env("TERM", "xterm-256color");
+    command.arg("-F").arg(folder.join("client")).args(rest).current_dir(folder);
+    command
+}
+
+/// Makes a pair of keys.
+pub fn make_key(file: &Path) {
+    let made = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(file).status();
+    assert!(made.expect("ssh-keygen runs").success(), "no key is made");
 }
 
 /// A process, as `/proc/PID/stat` tells of it.
@@ -198,8 +225,7 @@ impl Files<'_> {
         // To where anybody may run it.
         copy_program(env!("CARGO_BIN_EXE_support-kiosk"), self.at("support-kiosk"));
         for key in KEYS.iter().copied().chain(["host"]) {
-            let made = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(self.at(key)).status();
-            assert!(made.expect("ssh-keygen runs").success(), "no key is made");
+            make_key(&self.at(key));
         }
         self.write_etc(site);
         self.write_home();
@@ -378,8 +404,6 @@ fn listens(sshd: &mut Child, folder: &Path) -> bool {
         }
         std::thread::sleep(GLANCE);
     }
-    let _ = sshd.kill();
-    let _ = sshd.wait();
     false
 }
 
