@@ -391,7 +391,7 @@ fn d11_a_folder_from_which_nothing_runs_is_passed_over_and_told_where_it_is_the_
     assert_eq!(site.received().len(), 0, "nothing was asked");
 
     desk.config.launch.command = LaunchCommand::Fixed(vec!["/bin/sh".to_owned(), "{client}".to_owned()]);
-    desk.download(&by_rep()).client("a program that only reads the client");
+    desk.fails(&by_rep(), Fault::FolderNotExecutable, "a program that only reads the client: what that unpacks has to run");
     desk.config.launch.command = LaunchCommand::Fixed(vec!["{client}".to_owned()]);
     desk.purpose = Purpose::Save;
     desk.download(&by_rep()).client("a client that is only kept");

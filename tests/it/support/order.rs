@@ -48,7 +48,7 @@ pub fn config(url: &str, folder: &Path) -> Config {
         "[site]\nurl = \"https://localhost\"\nuser_agent = \"support-kiosk/0 (test)\"\n\
          [network]\nconnect_timeout = \"20s\"\ntotal_timeout = \"60s\"\nretries = 0\n\
          [download]\nfolder = \"{}\"\nmax_size = \"10 MiB\"\naccept = [\"elf\", \"script\", \"desktop\"]\n\
-         [launch]\nneeds_display = false\nenvironment = []\n[kiosk]\nname = \"b12-3\"\n",
+         [launch]\nneeds_display = false\nhome = \"private\"\nenvironment = []\n[kiosk]\nname = \"b12-3\"\n",
         folder.display()
     );
     let mut config = config::from_text(&text, "kiosk.toml".as_ref()).unwrap_or_else(|problems| panic!("{problems}"));

@@ -18,7 +18,7 @@ use support_kiosk::failure::Fault;
 use support_kiosk::text::EN;
 use tempfile::TempDir;
 
-use super::{AT_ONCE, WORDS, Wrong, calls, errors, good_site, inject, was_hit};
+use super::{AT_ONCE, CLIENTS, WORDS, Wrong, calls, errors, good_site, inject, was_hit};
 use crate::faults::in_parallel;
 use crate::faults::row::GOOD;
 use crate::support::needs;
@@ -190,7 +190,7 @@ fn everything_that_can_go_wrong(site: &Site, flow: Flow) -> Vec<Wrong> {
     let desk = Desk::new(site, flow);
     let ordeal = desk.order(&["-y"]);
     assert_eq!((desk.wrong(&ordeal), ordeal.fault), (None, None), "{flow:?}, with nothing wrong");
-    let calls = calls(ordeal.account.lines());
+    let calls = calls(ordeal.account.lines(), &CLIENTS);
     assert!(calls.len() > 20, "{flow:?}: {calls:?}");
     calls.into_iter().flat_map(|(call, count)| errors(&call).iter().map(move |error| (call.clone(), count, *error))).collect()
 }
