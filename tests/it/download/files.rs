@@ -242,7 +242,7 @@ fn a_name_that_is_taken_gets_a_number_where_nobody_is_there_to_choose_another() 
                 .expect("saved")
                 .path;
             assert_eq!(path, to.path().join(expected));
-            assert_eq!(fs::metadata(&path).expect("the file").mode() & 0o7777, 0o600);
+            assert_eq!(fs::metadata(&path).expect("the file").mode() & 0o7777, 0o700);
             fs::write(&path, format!("the person's own {number}")).expect("written");
         }
         for (number, kept) in all.iter().enumerate() {
