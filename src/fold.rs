@@ -2,33 +2,28 @@
 
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
-/// Text as the search compares it: lower case, compatibility forms made plain, marks dropped, and the Latin letters that
-/// do not decompose spelt out.
+/// Text without marks and case, punctuation and all.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
-    fold_into(&mut folded, text);
+    for character in text.chars() {
+        decompose_compatible(character, |part| {
+            if !is_combining_mark(part) {
+                fold_letter(part, &mut folded);
+            }
+        });
+    }
     folded
 }
 
-/// As [`fold`], behind what is there already.
-pub fn fold_into(folded: &mut String, text: &str) {
-    if text.is_ascii() {
-        let start = folded.len();
-        folded.push_str(text);
-        folded[start..].make_ascii_lowercase();
-        return;
-    }
-    // The order of marks, which a normal form sees to besides, does not matter: they are dropped.
-    for character in text.chars() {
-        decompose_compatible(character, |part| fold_part_into(folded, part));
-    }
-}
-
-fn fold_part_into(folded: &mut String, part: char) {
+/// Adds a letter without its case, after compatibility forms were taken apart.
+pub(crate) fn fold_letter(part: char, folded: &mut String) {
     if part.is_ascii() {
         return folded.push(part.to_ascii_lowercase());
     }
-    for character in part.to_lowercase().filter(|c| !is_combining_mark(part) && !is_combining_mark(*c)) {
+    for character in part.to_lowercase().filter(|c| !is_combining_mark(*c)) {
         match spelt_out(character) {
             Some(letters) => folded.push_str(letters),
             None => folded.push(character),
@@ -36,7 +31,7 @@ fn fold_part_into(folded: &mut String, part: char) {
     }
 }
 
-/// Latin letters with a stroke, and ligatures, which no normal form takes apart.
+/// Letters that no normal form takes apart, and the sigma at the end of a word.
 fn spelt_out(letter: char) -> Option<&'static str> {
     Some(match letter {
         'ł' | 'ƚ' => "l",
@@ -53,6 +48,7 @@ fn spelt_out(letter: char) -> Option<&'static str> {
         'ƀ' => "b",
         'ʉ' => "u",
         'ə' => "e",
+        'ς' => "σ",
         _ => return None,
     })
 }

@@ -6,10 +6,9 @@ use std::sync::{Arc, OnceLock};
 use crate::clean::Clean;
 use crate::config::Config;
 use crate::config::lists::Choices;
-use crate::fold::fold;
-use crate::session::{Issue, IssueRef, Rep};
+use crate::session::{Issue, Rep};
 use crate::ui::languages::own_name;
-use crate::ui::search::{Index, natural_key};
+use crate::ui::search::{FoldedLanguages, Index, natural_key};
 
 /// The desk whose kiosk this is.
 #[derive(Debug)]
@@ -45,7 +44,7 @@ pub struct RepList {
 pub struct IssueList {
     /// Those of the config, and behind them those of its list.
     pub entries: Vec<Issue>,
-    /// Finds them by name, description and code name; by their places in `entries`.
+    /// Finds them by name and description; by their places in `entries`.
     pub index: Index,
 }
 
@@ -97,42 +96,30 @@ impl Eq for Desk {}
 impl RepList {
     fn new(mut reps: Vec<Rep>) -> Self {
         reps.retain(|rep| rep.available);
-        let languages = languages(&reps);
         reps.sort_by_cached_key(|rep| natural_key(rep.name.as_str()));
-        let index = Index::new(reps.iter().map(|rep| searchable(rep, &languages)));
+        let mut languages = HashMap::new();
+        let mut index = Index::default();
+        for rep in &reps {
+            let spoken = languages.entry(rep.languages.as_slice()).or_insert_with_key(|tags| folded(tags));
+            index.add(rep.name.as_str(), [&rep.title, &rep.team].into_iter().flatten().map(Clean::as_str), spoken);
+        }
+        index.shrink_to_fit();
         Self { sorted: reps, index }
     }
 }
 
 impl IssueList {
     fn new(entries: Vec<Issue>) -> Self {
-        let index = Index::new(entries.iter().map(findable));
+        let mut index = Index::default();
+        for issue in &entries {
+            index.add(issue.name.as_str(), issue.description.as_ref().map(Clean::as_str), &FoldedLanguages::default());
+        }
+        index.shrink_to_fit();
         Self { entries, index }
     }
 }
 
-/// What languages are found by, each folded once: many representatives speak few.
-fn languages(reps: &[Rep]) -> HashMap<Clean, String> {
-    let mut languages = HashMap::new();
-    for tag in reps.iter().flat_map(|rep| &rep.languages) {
-        if !languages.contains_key(tag) {
-            languages.insert(tag.clone(), fold(&format!("{tag}\n{}", own_name(tag.as_str()))));
-        }
-    }
-    languages
-}
-
-/// By what a representative is found.
-fn searchable<'a>(rep: &'a Rep, languages: &'a HashMap<Clean, String>) -> impl Iterator<Item = &'a str> {
-    let spoken = rep.languages.iter().filter_map(|tag| languages.get(tag)).map(String::as_str);
-    [Some(&rep.name), rep.title.as_ref(), rep.team.as_ref()].into_iter().flatten().map(Clean::as_str).chain(spoken)
-}
-
-/// By what an issue is found.
-fn findable(issue: &Issue) -> impl Iterator<Item = &str> {
-    let code_name = match &issue.reference {
-        IssueRef::CodeName(code) | IssueRef::Both(_, code) => Some(code.as_str()),
-        IssueRef::Id(_) => None,
-    };
-    [Some(&issue.name), issue.description.as_ref()].into_iter().flatten().map(Clean::as_str).chain(code_name)
+/// What languages are found by: their tags and their own names. Many representatives speak the same.
+fn folded(tags: &[Clean]) -> FoldedLanguages {
+    FoldedLanguages::new(tags.iter().flat_map(|tag| [tag.as_str(), own_name(tag.as_str())]))
 }
