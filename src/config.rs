@@ -156,6 +156,20 @@ pub struct ListFiles {
     pub reps: Option<ListFile>,
     /// More issues.
     pub issues: Option<ListFile>,
+    /// What becomes of a list with a bad row.
+    pub bad_rows: BadRows,
+    /// A list with fewer rows is refused.
+    pub min_rows: usize,
+}
+
+/// What becomes of a list with a row that is bad.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BadRows {
+    /// The others are used.
+    #[default]
+    Skip,
+    /// The list is refused.
+    Refuse,
 }
 
 /// A file with a list in it.

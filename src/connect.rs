@@ -29,7 +29,7 @@ mod writing;
 pub use cancel::Cancel;
 pub use delivery::{Delivery, delivery, wanted};
 pub use download::{Download, download};
-pub use folder::safe_folder;
+pub use folder::{list_copies, safe_folder};
 pub use launch::{
     Client, Foreground, adopt_orphans, can_run_here, desktop_shell, has_display, has_folder, has_home, has_program, has_wayland,
     variable_of_client,

@@ -16,7 +16,7 @@ mod journal;
 pub use journal::SOCKET as JOURNAL;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, channel, sync_channel};
 use std::thread;
@@ -25,7 +25,9 @@ use std::time::{Duration, Instant};
 use tracing::{Dispatch, info, warn};
 
 use self::gate::{Gate, Record, TARGET};
-use crate::config::{self, Problems};
+use crate::clean::Clean;
+use crate::config::lists::{ListOrigin, ListReport};
+use crate::config::{self, Config, Problems};
 use crate::connect::{Ending, Stage, Stop};
 use crate::failure::{Exit, Failure};
 use crate::session::{self, Way};
@@ -39,9 +41,22 @@ const LAST_RECORDS: Duration = Duration::from_millis(200);
 /// How a record comes to where it is kept.
 type Write = fn(&Path, &Record) -> io::Result<()>;
 
+/// Where events go, and the kiosk that each of them names.
+#[derive(Clone, Debug)]
+pub struct Destination {
+    log: config::Log,
+    kiosk: Clean,
+}
+
+impl From<&Config> for Destination {
+    fn from(config: &Config) -> Self {
+        Self { log: config.log.clone(), kiosk: config.kiosk.name.clone() }
+    }
+}
+
 /// Does `work`, and writes down what is told meanwhile on this thread.
-pub fn during<T>(log: &config::Log, work: impl FnOnce() -> T) -> T {
-    let Some((gate, ended)) = open(log) else { return work() };
+pub fn during<T>(to: impl Into<Destination>, work: impl FnOnce() -> T) -> T {
+    let Some((gate, ended)) = open(to.into()) else { return work() };
     let done = tracing::dispatcher::with_default(&Dispatch::new(gate), work);
     // With the gate gone the thread ends behind its last record; one that hangs on a disk is left to it.
     let _ = ended.recv_timeout(LAST_RECORDS);
@@ -49,13 +64,12 @@ pub fn during<T>(log: &config::Log, work: impl FnOnce() -> T) -> T {
 }
 
 /// The way to the log's thread, and the word of its end; none where nothing is to be written, or there is no thread for it.
-fn open(log: &config::Log) -> Option<(Gate, Receiver<()>)> {
-    let (write, path): (Write, &Path) = match log {
-        config::Log::Journal => (journal::send, Path::new(journal::SOCKET)),
+fn open(to: Destination) -> Option<(Gate, Receiver<()>)> {
+    let (write, path): (Write, PathBuf) = match to.log {
+        config::Log::Journal => (journal::send, journal::SOCKET.into()),
         config::Log::File(path) => (file::append, path),
         config::Log::None => return None,
     };
-    let path = path.to_owned();
     let (records, unwritten) = sync_channel::<Record>(UNWRITTEN_AT_MOST);
     let (alive, ended) = channel();
     let write_all = move || {
@@ -67,20 +81,49 @@ fn open(log: &config::Log) -> Option<(Gate, Receiver<()>)> {
         drop(alive);
     };
     thread::Builder::new().name("log".to_owned()).spawn(write_all).ok()?;
-    Some((Gate::to(records), ended))
+    Some((Gate::to(records, to.kiosk), ended))
 }
 
 /// A changed config is wrong, and the one before it stays in force.
 pub fn config_refused(problems: &Problems) {
-    let count = problems.count();
-    let first = problems.iter().next().map(ToString::to_string).unwrap_or_default();
+    let (count, first) = (problems.count(), first_of(problems));
     warn!(target: TARGET, event = "config_refused", code = "C1", problems = count, first);
 }
 
-/// A locked kiosk has no usable config, and serves nobody. What is wrong with that is for `check` to tell: whose text it is, is
-/// not known.
-pub fn out_of_service(code: &str) {
-    warn!(target: TARGET, event = "out_of_service", code);
+/// A locked kiosk has no usable config, and serves nobody.
+pub fn out_of_service(code: &str, problems: &Problems) {
+    let (count, first) = (problems.count(), first_of(problems));
+    warn!(target: TARGET, event = "out_of_service", code, problems = count, first);
+}
+
+/// It has one again.
+pub fn back_in_service() {
+    info!(target: TARGET, event = "back_in_service");
+}
+
+/// A config is in force: at the start, and when it has changed.
+pub fn config_loaded() {
+    info!(target: TARGET, event = "config_loaded");
+}
+
+/// A list was read, and is in force or not.
+pub fn list_read(list: &ListReport) {
+    let file = list.file.display();
+    let (rows, skipped) = (list.rows, list.skipped);
+    let problems = list.problems.as_ref().map(Problems::count);
+    let first = list.problems.as_ref().map(first_of);
+    match list.origin {
+        ListOrigin::File if skipped == 0 => info!(target: TARGET, event = "lists_loaded", rows, skipped, file = %file),
+        ListOrigin::File => warn!(target: TARGET, event = "lists_loaded", rows, skipped, file = %file, problems, first),
+        ListOrigin::LastCopy(_) => {
+            warn!(target: TARGET, event = "list_refused", problems, first, uses = "last good copy", rows);
+        }
+        ListOrigin::Nowhere => warn!(target: TARGET, event = "list_refused", problems, first, uses = "nothing new"),
+    }
+}
+
+fn first_of(problems: &Problems) -> String {
+    problems.iter().next().map(ToString::to_string).unwrap_or_default()
 }
 
 /// One session of a visit, for its own thread and for whoever ends the program meanwhile. It ends once: what is told of a
@@ -247,4 +290,25 @@ fn subject(failure: &Failure) -> Option<&str> {
 /// Seconds, to the millisecond.
 fn seconds(time: Duration) -> String {
     format!("{:.3}", time.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_config_is_written_down_with_its_kiosk() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("kiosk.log");
+        let site = "site.url = \"https://support.example.com\"\n";
+        let text = format!("{site}kiosk.name = \"b12-3\"\n[log]\nto = \"file\"\nfile = \"{}\"\n", file.display());
+        let config = config::from_text(&text, Path::new("kiosk.toml")).expect("a good config");
+        let problems =
+            config::from_text(&format!("{site}colour = 1\nshape = 2\n"), Path::new("new.toml")).expect_err("a bad one");
+        during(&config, || out_of_service("C1", &problems));
+        let told = std::fs::read_to_string(file).expect("a log");
+        let expected = "event=out_of_service code=C1 problems=2 first=\"new.toml:2:1: unknown key `colour`";
+        let version = concat!(" kiosk=b12-3 version=", env!("CARGO_PKG_VERSION"), "\n");
+        assert!(told.contains(expected) && told.ends_with(version), "{told}");
+    }
 }

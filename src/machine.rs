@@ -2,13 +2,19 @@
 //!
 //! The rooms below and the screens are pure: whatever is read of the machine is read here, once a visit, and handed in.
 
-use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
 use std::time::SystemTime;
+use std::{fs, io};
 
 use rustix::rand::{GetRandomFlags, getrandom};
 
 use crate::clean::Clean;
 use crate::session::{Places, Visit};
+use crate::torture;
+
+/// Where systemd's `StateDirectory=` puts it.
+const STATE: &str = "/var/lib/support-kiosk";
 
 /// A reference for a new visit.
 pub fn new_visit() -> Visit {
@@ -48,7 +54,24 @@ pub fn clock() -> Clean {
 
 /// The date and the time of day by this machine's own zone: `2026-11-24 14:32`.
 pub fn date_and_clock() -> String {
-    jiff::ZonedDateTime::now().strftime("%Y-%m-%d %H:%M").to_string()
+    date_and_clock_of(SystemTime::now())
+}
+
+/// The same of another moment; empty of one that no calendar has.
+pub fn date_and_clock_of(time: SystemTime) -> String {
+    let time = jiff::ZonedDateTime::try_from(time);
+    time.map(|time| time.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
+}
+
+/// The directory of what outlives a run of the program: the service's own, where it has one, else one of this user's that
+/// outlives a reboot.
+pub fn state_directory() -> PathBuf {
+    if let Some(directory) = torture::state() {
+        return directory;
+    }
+    let user = rustix::process::geteuid().as_raw();
+    let is_ours = fs::symlink_metadata(STATE).is_ok_and(|state| state.is_dir() && state.uid() == user);
+    if is_ours { STATE.into() } else { format!("/var/tmp/support-kiosk-{user}").into() }
 }
 
 /// This moment for a log, as RFC 3339 has it: `2026-11-24T14:32:07+01:00`.

@@ -9,12 +9,14 @@
 mod key;
 mod parameter;
 mod places;
+mod reps;
 mod survey;
 mod visit;
 
 pub use key::{KeyInput, KeyProblem, KeyRules, SessionKey};
 pub use parameter::FixedParameter;
 pub use places::{Piece, PlaceName, Places, pieces};
+pub use reps::RepTable;
 pub use survey::{Answers, Choice, CustomerDetails, Field, FieldRules, Survey, SurveyForm, SurveyProblem, Typed, VisitForm};
 pub use visit::Visit;
 

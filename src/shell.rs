@@ -19,6 +19,7 @@ mod loader;
 pub mod lockdown;
 mod signals;
 mod staff;
+mod waiting;
 mod wake;
 
 pub use dress::Dress;
@@ -43,6 +44,7 @@ use crate::machine;
 use crate::pin::{Pin, Verdict};
 use crate::screens::Screen;
 use crate::session::Typed;
+use crate::terminal::key::Input;
 use crate::terminal::tty::Tty;
 use crate::torture;
 use front::Front;
@@ -51,6 +53,7 @@ use line::{Line, Loaded, Report};
 use loader::Loader;
 use signals::{Signal, Signals};
 use staff::Now;
+use waiting::WaitingKeys;
 use wake::Wake;
 
 /// How long a job may take to clean up behind itself when the program ends. It takes milliseconds of the second that is
@@ -77,6 +80,7 @@ struct Shell {
     line: Line,
     /// Whether it was looked for another config since the first key on this start screen.
     looked: bool,
+    waiting: WaitingKeys,
     reports: Receiver<Report>,
     started: Instant,
 }
@@ -115,12 +119,13 @@ pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_
         loader: Loader::new(source, line.clone()),
         line,
         looked: false,
+        waiting: WaitingKeys::default(),
         wake,
         reports,
         started: Instant::now(),
     };
     if let Some(problems) = trouble {
-        jobs::out_of_service(Arc::clone(shell.model.desk()));
+        jobs::out_of_service(Arc::clone(shell.model.desk()), problems.clone());
         // Nobody was here yet: there is nothing to be forgotten outside.
         update(&mut shell.model, out_of_service(problems));
     }
@@ -158,7 +163,9 @@ impl Shell {
         }
         // What the first frame does not need is done behind it.
         let desk = Arc::clone(self.model.desk());
-        self.loader.lists_of(&desk);
+        if !matches!(self.model.screen(), Screen::OutOfService(_)) {
+            self.loader.begin(&desk);
+        }
         self.jobs.sweep(Arc::clone(&desk));
         self.jobs.look_around(desk);
         loop {
@@ -193,7 +200,8 @@ impl Shell {
     }
 
     fn until_deadline(&self) -> Option<Timespec> {
-        let next = [deadline(&self.model).map(|moment| moment.0), self.front.deadline()].into_iter().flatten().min()?;
+        let moments = [deadline(&self.model), self.waiting.deadline()].map(|moment| moment.map(|moment| moment.0));
+        let next = moments.into_iter().chain([self.front.deadline()]).flatten().min()?;
         let wait = next.saturating_sub(self.started.elapsed());
         // A millisecond more, so that the moment has come for certain when the loop looks at the clock.
         Timespec::try_from(wait + Duration::from_millis(1)).ok()
@@ -249,31 +257,21 @@ impl Shell {
 
     fn take_config(&mut self, loaded: Loaded) -> Option<End> {
         self.loader.has_read(&loaded);
-        let read = match loaded {
+        let is_out_of_service = matches!(self.model.screen(), Screen::OutOfService(_));
+        match loaded {
             // They took so long that another config has come, with its own.
-            Loaded::Lists(config, _) if !Arc::ptr_eq(&config, &self.model.desk().config) => return None,
-            Loaded::Lists(_, Err(problems)) if self.model.door() == Door::Open => return Some(End::Misconfigured(problems)),
-            Loaded::Lists(_, read) => read,
-            Loaded::Config(_, read) => {
-                // A wrong one leaves the old in force.
-                if read.is_err() && !matches!(self.model.screen(), Screen::OutOfService(_)) {
-                    return None;
+            Loaded::Lists(config, _) if !Arc::ptr_eq(&config, &self.model.desk().config) => None,
+            Loaded::Lists(_, desk) => self.open(desk),
+            Loaded::Config(_, Ok(desk)) => {
+                if is_out_of_service {
+                    jobs::back_in_service(Arc::clone(&desk));
                 }
-                read
+                self.open(desk).or_else(|| self.release_keys())
             }
-        };
-        match read {
-            Ok(desk) => self.open(desk),
-            Err(problems) => self.out_of_service(problems),
+            Loaded::Config(_, Err(problems)) if is_out_of_service => self.event(out_of_service(problems)),
+            // A wrong one leaves the old in force.
+            Loaded::Config(_, Err(_)) => self.release_keys(),
         }
-    }
-
-    /// That a locked kiosk has no usable config is written down once, and not at each try.
-    fn out_of_service(&mut self, problems: Problems) -> Option<End> {
-        if !matches!(self.model.screen(), Screen::OutOfService(_)) {
-            jobs::out_of_service(Arc::clone(self.model.desk()));
-        }
-        self.event(out_of_service(problems))
     }
 
     /// Sits down at another desk.
@@ -289,18 +287,22 @@ impl Shell {
     }
 
     /// Looks, at the first key on each start screen, whether the config is another, a few `stat`s, and whether a session
-    /// can still run here: a display comes and goes.
-    fn look_at_first_key(&mut self) {
+    /// can still run here: a display comes and goes. Keys wait for another config: the first is for what is in force now.
+    fn look_at_first_key(&mut self, now: Moment) {
         if self.looked || !matches!(self.model.screen(), Screen::Start(_)) {
             return;
         }
         self.looked = true;
-        self.look_for_changes();
+        if self.look_for_changes() {
+            self.waiting.begin(now);
+        }
     }
 
-    fn look_for_changes(&mut self) {
-        self.loader.look(self.model.desk());
+    /// Whether another config is being read.
+    fn look_for_changes(&mut self) -> bool {
+        let is_reading = self.loader.look(self.model.desk());
         self.look_around();
+        is_reading
     }
 
     fn look_around(&self) {
@@ -313,7 +315,7 @@ impl Shell {
         let line = self.line.clone();
         let ask = move || {
             torture::point("staff");
-            line.send(Report::Pin(id, staff::ask(&hash, &pin, &staff::folder(), Now::read())));
+            line.send(Report::Pin(id, staff::ask(&hash, &pin, &machine::state_directory(), Now::read())));
         };
         match line::thread("staff", ask) {
             Ok(_) => None,
@@ -326,12 +328,24 @@ impl Shell {
             return Some(end);
         }
         while let Some(input) = self.front.next_input(|key| self.model.pace_matters(key)) {
-            self.look_at_first_key();
-            if let Some(end) = self.event(Event::Input(input)) {
+            self.look_at_first_key(now);
+            let inputs = self.waiting.add(Some(input), now);
+            if let Some(end) = self.type_keys(inputs) {
                 return Some(end);
             }
         }
-        None
+        let inputs = self.waiting.add(None, now);
+        self.type_keys(inputs)
+    }
+
+    /// Takes in the keys that have waited for another config.
+    fn release_keys(&mut self) -> Option<End> {
+        let inputs = self.waiting.release();
+        self.type_keys(inputs)
+    }
+
+    fn type_keys(&mut self, inputs: Vec<Input>) -> Option<End> {
+        inputs.into_iter().find_map(|input| self.event(Event::Input(input)))
     }
 
     /// Leaves the screen, and only then lets the client start.

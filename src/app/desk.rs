@@ -6,9 +6,9 @@ use std::sync::{Arc, OnceLock};
 use crate::clean::Clean;
 use crate::config::Config;
 use crate::config::lists::Choices;
-use crate::session::{Issue, Rep};
+use crate::session::{Issue, RepTable};
 use crate::ui::languages::own_name;
-use crate::ui::search::{FoldedLanguages, Index, natural_key};
+use crate::ui::search::{FoldedLanguages, Index, add_natural_key};
 
 /// The desk whose kiosk this is.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub enum Lists {
 #[derive(Debug)]
 pub struct RepList {
     /// Those who are available, by name.
-    pub sorted: Vec<Rep>,
+    pub sorted: RepTable,
     /// Finds them by name, title, team and language; by their places in `sorted`.
     pub index: Index,
 }
@@ -64,7 +64,7 @@ impl Desk {
 
     /// The representatives. Sorted when first asked for: the first frame needs only their number.
     pub fn reps(&self) -> &RepList {
-        self.reps.get_or_init(|| RepList::new(self.config.reps.clone()))
+        self.reps.get_or_init(|| RepList::new(self.config.reps.iter().cloned().collect()))
     }
 
     /// The issues.
@@ -94,14 +94,14 @@ impl PartialEq for Desk {
 impl Eq for Desk {}
 
 impl RepList {
-    fn new(mut reps: Vec<Rep>) -> Self {
-        reps.retain(|rep| rep.available);
-        reps.sort_by_cached_key(|rep| natural_key(rep.name.as_str()));
+    fn new(mut reps: RepTable) -> Self {
+        reps.keep_available();
+        reps.sort_by_name(add_natural_key);
         let mut languages = HashMap::new();
         let mut index = Index::default();
-        for rep in &reps {
-            let spoken = languages.entry(rep.languages.as_slice()).or_insert_with_key(|tags| folded(tags));
-            index.add(rep.name.as_str(), [&rep.title, &rep.team].into_iter().flatten().map(Clean::as_str), spoken);
+        for [name, title, team, spoken] in reps.each_text() {
+            let spoken = languages.entry(spoken).or_insert_with(|| folded(spoken));
+            index.add(name, [title, team].into_iter().filter(|detail| !detail.is_empty()), spoken);
         }
         index.shrink_to_fit();
         Self { sorted: reps, index }
@@ -120,6 +120,6 @@ impl IssueList {
 }
 
 /// What languages are found by: their tags and their own names. Many representatives speak the same.
-fn folded(tags: &[Clean]) -> FoldedLanguages {
-    FoldedLanguages::new(tags.iter().flat_map(|tag| [tag.as_str(), own_name(tag.as_str())]))
+fn folded(spoken: &str) -> FoldedLanguages {
+    FoldedLanguages::new(RepTable::languages_of(spoken).flat_map(|tag| [tag, own_name(tag)]))
 }

@@ -6,16 +6,25 @@ use std::io::Write;
 use super::source;
 use crate::clean::Clean;
 use crate::cli::Check;
-use crate::config;
+use crate::config::lists::Keep;
 use crate::failure::Exit;
+use crate::{config, connect};
 
 /// Writes every problem of a config and its lists to `out`, one a line, or that it is good. Without a file it is
 /// the one that the kiosk would take, by `environment`. Gives the exit status: 0, or 78 with problems.
 pub fn run(wanted: &Check, environment: impl Fn(&str) -> Option<OsString>, out: &mut dyn Write) -> anyhow::Result<u8> {
+    let mut warned = None;
     let checked = source(wanted.file.as_deref(), wanted.lockdown, environment).and_then(|mut source| {
-        source.load()?;
+        let (_, reading) = source.load(connect::list_copies(Keep::Nothing).as_ref())?;
+        if let Some(warnings) = reading.warnings() {
+            warned = Some(warnings);
+        }
+        reading.problems().map_or(Ok(()), Err)?;
         config::check_named_files(source.file()).map(|()| source)
     });
+    if let Some(warnings) = warned {
+        writeln!(out, "{warnings}")?;
+    }
     match checked {
         Ok(source) => {
             writeln!(out, "{}: good", Clean::washed(&source.file().display().to_string(), usize::MAX))?;

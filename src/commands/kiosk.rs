@@ -5,7 +5,7 @@ use crate::cli;
 use crate::config;
 use crate::connect::Environment;
 use crate::failure::Exit;
-use crate::shell::{self, Dress, End, Opening, lockdown};
+use crate::shell::{self, Dress, Opening, lockdown};
 use crate::terminal::kind::Kind;
 use crate::terminal::tty::Tty;
 use crate::text::EN;
@@ -46,12 +46,7 @@ pub(super) fn run(opening: Opening, theme: Option<&'static Theme>, environment: 
         return refused(EN.terminal.dumb);
     }
     match shell::run(opening, tty, Dress { kind, theme }, environment) {
-        Ok(end) => {
-            if let End::Misconfigured(problems) = &end {
-                told(&problems.to_string());
-            }
-            end.status()
-        }
+        Ok(end) => end.status(),
         Err(error) => {
             told(&format!("{} {error}", EN.terminal.broken));
             Exit::Ours as u8

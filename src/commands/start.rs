@@ -22,8 +22,8 @@ use self::loan::Loan;
 use self::report::Report;
 use super::configured;
 use crate::cli::{self, StartWay};
-use crate::config::lists::{self, Choices};
-use crate::config::{Config, Problems, WhenLeft};
+use crate::config::lists::{self, Choices, Keep, ListOrigin, Reading};
+use crate::config::{Config, Problems, SurveyMenu, WhenLeft};
 use crate::connect::{self, Cancel, Environment, Order, Purpose, Stage, Stop, Taken, wire};
 use crate::failure::Fault;
 use crate::session::{Places, SessionRequest, Visit};
@@ -47,7 +47,7 @@ pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
     };
     let session = Session { start, config: &config, choices: &choices, environment, visit, report: &report };
     let interrupt = Interrupt::watch();
-    let status = match log::during(&config.log, || session.deliver(&interrupt)) {
+    let status = match log::during(&config, || session.deliver(&interrupt)) {
         Ok(()) => 0,
         Err(Stop::Cancelled) => {
             report.break_off();
@@ -62,10 +62,21 @@ pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
 }
 
 /// What can be asked for. The lists of another job are read where something of them is: a session key is good without them.
+/// Where what is asked for may be in a list that can't be used, that is told.
 fn choices(way: &StartWay, config: &Config) -> Result<Choices, Problems> {
-    match way {
-        StartWay::Rep { .. } | StartWay::Survey { issue: Some(_), .. } => lists::read(config),
-        StartWay::Key { .. } | StartWay::Survey { issue: None, .. } => Ok(Choices::default()),
+    let (list, named) = match (way, config.survey.menu) {
+        (StartWay::Key { .. } | StartWay::Survey { issue: None, .. }, _) => return Ok(Choices::default()),
+        (StartWay::Rep { id, .. }, _) | (StartWay::Survey { issue: Some(id), .. }, SurveyMenu::Reps) => (&config.lists.reps, id),
+        (StartWay::Survey { issue: Some(named), .. }, SurveyMenu::Issues | SurveyMenu::None) => (&config.lists.issues, named),
+    };
+    let Reading { choices, lists } = lists::read(config, connect::list_copies(Keep::Nothing).as_ref());
+    let is_there = choices.reps.with_id(named).is_some() || choices.issues.iter().any(|issue| issue.reference.is(named));
+    let lacking = lists
+        .into_iter()
+        .find(|report| report.origin == ListOrigin::Nowhere && list.as_ref().is_some_and(|list| list.path == report.file));
+    match lacking.and_then(|report| report.problems).filter(|_| !is_there) {
+        Some(problems) => Err(problems),
+        None => Ok(choices),
     }
 }
 
@@ -151,8 +162,8 @@ impl Session<'_> {
                 Some(terminal) => download.launch_on(terminal, order, stages),
                 None => download.launch(order, stages),
             }?;
-            let (to, log) = (self.config.log.clone(), Arc::clone(log));
-            interrupt.before_the_end(move || log::during(&to, || log.left()));
+            let (to, log) = (log::Destination::from(self.config), Arc::clone(log));
+            interrupt.before_the_end(move || log::during(to.clone(), || log.left()));
             Ok(client)
         })?;
         if self.start.delivery.no_wait {

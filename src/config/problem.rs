@@ -128,32 +128,67 @@ impl From<Problems> for Failure {
     }
 }
 
-/// Problems as they are found, each at a byte of the text: the first of the text are kept, the rest counted. Lines and
-/// columns are counted once, at the end.
+/// Problems as they are found, each at a byte of the text, and warnings beside them: the first of the text are kept, the rest
+/// counted. Lines and columns are counted once, at the end.
 pub(super) struct Findings<'t> {
     text: &'t str,
-    found: BinaryHeap<(usize, String)>,
+    /// Where the part of the text begins that is being read: places are told from there on.
+    base: usize,
+    found: Found,
+    warned: Found,
+}
+
+/// The first of what was found.
+#[derive(Default)]
+struct Found {
+    first: BinaryHeap<(usize, String)>,
     unlisted: usize,
+}
+
+impl Found {
+    fn add(&mut self, at: usize, message: String) {
+        self.first.push((at, message));
+        if self.first.len() > LISTED_AT_MOST {
+            self.first.pop();
+            self.unlisted += 1;
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.first.len() + self.unlisted
+    }
 }
 
 impl<'t> Findings<'t> {
     /// Nothing found yet in this text.
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text, found: BinaryHeap::new(), unlisted: 0 }
+        Self { text, base: 0, found: Found::default(), warned: Found::default() }
+    }
+
+    /// What is found from now on is in the part of the text that begins here.
+    pub(super) fn begin_part(&mut self, base: usize) {
+        self.base = base;
     }
 
     /// A problem at a byte of the text.
     pub(super) fn add(&mut self, at: usize, message: impl Into<String>) {
-        self.found.push((at, message.into()));
-        if self.found.len() > LISTED_AT_MOST {
-            self.found.pop();
-            self.unlisted += 1;
-        }
+        self.found.add(self.base + at, message.into());
+    }
+
+    /// Something at a byte of the text that is good as it is, and hardly what was meant.
+    pub(super) fn warn(&mut self, at: usize, message: impl fmt::Display) {
+        self.warned.add(self.base + at, format!("warning: {message}"));
+    }
+
+    /// How many problems there are so far, warnings not among them.
+    pub(super) fn count(&self) -> usize {
+        self.found.count()
     }
 
     /// A problem with a part of a value: at that part, where the file has it as it is, else at the value.
     pub(super) fn add_within(&mut self, value: Range<usize>, part: &str, message: impl Into<String>) {
-        let offset = self.text.get(value.clone()).and_then(|written| written.find(part)).unwrap_or(0);
+        let written = self.text.get(self.base..).and_then(|rest| rest.get(value.clone()));
+        let offset = written.and_then(|written| written.find(part)).unwrap_or(0);
         self.add(value.start + offset, message);
     }
 
@@ -165,26 +200,35 @@ impl<'t> Findings<'t> {
     /// What the file makes, if nothing was found in it.
     pub(super) fn or<T>(self, meant: Option<T>, file: &Path) -> Result<T, Problems> {
         match meant {
-            Some(meant) if self.found.is_empty() => Ok(meant),
+            Some(meant) if self.count() == 0 => Ok(meant),
             Some(_) | None => Err(self.into_problems(file)),
         }
     }
 
     /// What was found in the file, by place.
     pub(super) fn into_problems(self, file: &Path) -> Problems {
-        let unlisted = self.unlisted;
-        let mut list = self.into_list(file).into_iter();
-        match list.next() {
-            Some(first) => Problems { first, others: list.collect(), unlisted, locked: false },
-            None => Problem::of_file(file, "this file makes no config").into(),
-        }
+        self.into_both(file).0.unwrap_or_else(|| Problem::of_file(file, "this file makes no config").into())
     }
 
-    fn into_list(self, file: &Path) -> Vec<Problem> {
+    /// The problems of the file, if there are any, and the warnings.
+    pub(super) fn into_both(self, file: &Path) -> (Option<Problems>, Option<Problems>) {
+        let Self { text, found, warned, .. } = self;
+        (found.into_problems(text, file), warned.into_problems(text, file))
+    }
+}
+
+impl Found {
+    fn into_problems(self, text: &str, file: &Path) -> Option<Problems> {
+        let unlisted = self.unlisted;
+        let mut list = self.into_list(text, file).into_iter();
+        list.next().map(|first| Problems { first, others: list.collect(), unlisted, locked: false })
+    }
+
+    fn into_list(self, text: &str, file: &Path) -> Vec<Problem> {
         let mut place = Place { line: 1, column: 1 };
-        let mut characters = self.text.char_indices().peekable();
-        let mut list = Vec::with_capacity(self.found.len());
-        for (at, message) in self.found.into_sorted_vec() {
+        let mut characters = text.char_indices().peekable();
+        let mut list = Vec::with_capacity(self.first.len());
+        for (at, message) in self.first.into_sorted_vec() {
             while let Some((_, character)) = characters.next_if(|(start, _)| *start < at) {
                 place = match character {
                     '\n' => Place { line: place.line + 1, column: 1 },

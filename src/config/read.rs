@@ -10,6 +10,7 @@ use rustix::fs::{Mode, OFlags};
 
 use super::problem::{Findings, Problem, Problems};
 use super::{Config, Lockdown, check};
+use crate::encoding::{self, Encoding};
 
 /// What is read, and how large it may be (trust.md K9).
 pub(super) struct Sort {
@@ -115,19 +116,34 @@ pub(super) fn bytes_of(file: &Path, sort: &Sort) -> Result<(Vec<u8>, Keeping), U
     Ok((bytes, Keeping { owner: metadata.uid(), mode: metadata.mode() }))
 }
 
-/// As [`bytes_of`], as text.
+/// The text of a file of some sort, in UTF-8, and who could have changed it, or why it has none. Never waits.
 pub(super) fn text_of(file: &Path, sort: &Sort) -> Result<(String, Keeping), Problems> {
+    let (bytes, keeping) = read_bytes(file, sort)?;
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(&error, file))?;
+    Ok((text, keeping))
+}
+
+/// As [`text_of`], also in UTF-16 behind a byte order mark. What is no character there becomes U+FFFD, which the reader of
+/// the text reports.
+pub(super) fn marked_text_of(file: &Path, sort: &Sort) -> Result<(String, Keeping), Problems> {
+    let (bytes, keeping) = read_bytes(file, sort)?;
+    let text = match encoding::marked(&bytes) {
+        Some((utf16 @ (Encoding::Utf16Le | Encoding::Utf16Be), text)) => utf16.decode_lossily(text),
+        Some((Encoding::Utf8, _)) | None => String::from_utf8(bytes).map_err(|error| not_utf8(&error, file))?,
+    };
+    Ok((text, keeping))
+}
+
+fn read_bytes(file: &Path, sort: &Sort) -> Result<(Vec<u8>, Keeping), Problems> {
     let Sort { name, most } = sort;
-    let (bytes, keeping) = bytes_of(file, sort).map_err(|unread| {
+    bytes_of(file, sort).map_err(|unread| {
         let message = match unread {
             Unread::Failed(error) => format!("this file can't be read: {error}"),
             Unread::NoRegularFile => format!("this is not a regular file: a {name} is"),
             Unread::TooLarge => format!("this file is larger than {most} MiB: a {name} is smaller"),
         };
-        Problem::of_file(file, &message)
-    })?;
-    let text = String::from_utf8(bytes).map_err(|error| not_utf8(&error, file))?;
-    Ok((text, keeping))
+        Problem::of_file(file, &message).into()
+    })
 }
 
 fn not_utf8(error: &FromUtf8Error, file: &Path) -> Problems {

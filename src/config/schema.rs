@@ -11,7 +11,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::problem::Findings;
 use super::shape::{Lines, Name, OrOff, Shape, Size, Table, Words, one_of, sections, words};
-use super::{ClientHome, Dialect, GlyphChoice, Kind, Method, Mode, Proxy, ProxyAddress, RepListShown, SurveyMenu, WhenLeft};
+use super::{
+    BadRows, ClientHome, Dialect, GlyphChoice, Kind, Method, Mode, Proxy, ProxyAddress, RepListShown, SurveyMenu, WhenLeft,
+};
 use crate::clean::Clean;
 use crate::pin::PinHash;
 use crate::session::Way;
@@ -167,6 +169,8 @@ sections! {
     Lists needs [] {
         reps: PathBuf,
         issues: PathBuf,
+        bad_rows: BadRows,
+        min_rows: u64,
     }
 
     /// `[hours]`
@@ -244,6 +248,7 @@ words! {
         "elf" => Elf, "script" => Script, "desktop" => Desktop, "pe" => Pe, "msi" => Msi, "macho" => MachO, "dmg" => Dmg,
         "zip" => Zip,
     }
+    BadRows { "skip" => Skip, "refuse" => Refuse, }
     Mode { "auto" => Auto, "run" => Run, "save" => Save, "link" => Link, }
     WhenLeft { "end" => End, "keep" => Keep, }
     ClientHome { "private" => Private, "user" => User, }

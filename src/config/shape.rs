@@ -18,6 +18,9 @@ use crate::clean::Clean;
 /// No time in the config is longer: 31 days, so that adding one to a clock never overflows.
 const TIME_AT_MOST: Duration = Duration::from_secs(31 * 24 * 3600);
 
+/// No longer word is taken for a slip of another, in bytes.
+const WORD_AT_MOST: usize = 64;
+
 /// A key's value, if the key is there and its value has the right shape.
 pub(super) type Key<T> = Option<Spanned<T>>;
 
@@ -63,6 +66,9 @@ pub(super) fn keyed<T: Shape>(value: &Spanned<DeValue<'_>>, name: &Name<'_>, fin
 
 /// The word among `known` that `given` was probably meant to be.
 pub(super) fn probably_meant<'k>(given: &str, known: &[&'k str]) -> Option<&'k str> {
+    if given.len() > WORD_AT_MOST {
+        return None;
+    }
     let given = given.to_lowercase().replace('-', "_");
     let distance = |word: &str| strsim::osa_distance(&given, &word.replace('-', "_"));
     known.iter().copied().min_by_key(|word| distance(word)).filter(|word| distance(word) <= 1 + word.len() / 4)
@@ -135,8 +141,9 @@ pub(super) fn wrong_shape(value: &Spanned<DeValue<'_>>, name: &Name<'_>, wanted:
     findings.add(value.span().start, format!("`{name}` must be {wanted}; this is {is}"));
 }
 
+/// The text of a value, without the white space around it.
 fn text<'v>(value: &'v Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<&'v str> {
-    let text = value.get_ref().as_str();
+    let text = value.get_ref().as_str().map(str::trim);
     if text.is_none() {
         wrong_shape(value, name, "text in quotes", findings);
     }
@@ -160,7 +167,7 @@ pub(super) fn parsed<T>(
 
 /// One line that can be shown and sent, with something in it; `place` is where the file has it.
 pub(super) fn line(text: &str, place: Range<usize>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Clean> {
-    match Clean::line(text) {
+    match Clean::line(text.trim()) {
         Ok(line) => not_blank(line, place.start, name, findings),
         Err(refused) => {
             findings.add_refused(place, name, refused);

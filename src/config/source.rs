@@ -1,7 +1,7 @@
 //! Where the config comes from, and whether it is still what was read: asked between customers, by `stat` alone.
 //!
 //! ```text
-//! Source::config ──> remembers what stat says of the files ──> Config ──> lists::read ──> Choices
+//! Source::config ──> remembers what stat says of the files ──> Config ──> lists::read ──> Reading
 //! Source::changed ─> asks stat again: the same? then nothing is read
 //! ```
 //!
@@ -12,8 +12,9 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use super::lists::{self, Copies, Reading};
 use super::read::{load, overlays_of};
-use super::{Config, Lockdown, Problems, lists};
+use super::{Config, Lockdown, Problems};
 
 /// A config's file, and those that it names, as they were when they were last read.
 #[derive(Clone, Debug)]
@@ -75,10 +76,10 @@ impl Source {
     }
 
     /// Reads the config and its lists.
-    pub fn load(&mut self) -> Result<(Config, lists::Choices), Problems> {
+    pub fn load(&mut self, copies: Option<&Copies>) -> Result<(Config, Reading), Problems> {
         let config = self.config()?;
-        let choices = lists::read(&config)?;
-        Ok((config, choices))
+        let reading = lists::read(&config, copies);
+        Ok((config, reading))
     }
 
     fn remember(&mut self, file: PathBuf) {

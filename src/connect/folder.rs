@@ -33,7 +33,9 @@ use rustix::path::Arg;
 
 use super::{Environment, Purpose, causes};
 use crate::config::Config;
+use crate::config::lists::{Copies, Keep};
 use crate::failure::{Failure, Fault};
+use crate::machine;
 pub(super) use disk::look_at_home;
 use parent::Parent;
 pub(super) use parent::candidates;
@@ -171,6 +173,16 @@ pub(super) fn look(config: &Config, environment: Environment<'_>, purpose: Purpo
 /// Opens a folder of ours, made (0700) where it is not there yet, if nobody else can tamper with what is in it (trust.md D11).
 pub fn safe_folder(path: &Path) -> Result<OwnedFd, Failure> {
     Parent::make(path).map(|parent| parent.folder)
+}
+
+/// The last good copies of lists, in the state directory. None where that is not safe, or not there and only looked for.
+pub fn list_copies(keep: Keep) -> Option<Copies> {
+    let path = machine::state_directory();
+    let folder = match keep {
+        Keep::Lists => Parent::make(&path),
+        Keep::Nothing => Parent::check(&path),
+    };
+    Some(Copies::new(folder.ok()?.folder, path, keep))
 }
 
 /// Removes what visits left behind in these folders, as far as they are such in which visits' own are made. In lockdown what

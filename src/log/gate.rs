@@ -23,7 +23,8 @@ pub(super) struct Record {
     pub(super) time: String,
     /// Whether somebody should look at it.
     pub(super) is_warning: bool,
-    /// Names, and values on one line each, in the order in which they were told; `event` is the first.
+    /// Names, and values on one line each, in the order in which they were told; `event` is the first, the kiosk and the version
+    /// are the last.
     pub(super) fields: Vec<(&'static str, Clean)>,
 }
 
@@ -57,11 +58,16 @@ impl Visit for Record {
 }
 
 /// Lets our own events through to the log's thread, for as long as that takes them.
-pub(super) struct Gate(SyncSender<Record>);
+pub(super) struct Gate {
+    records: SyncSender<Record>,
+    kiosk: Clean,
+    version: Clean,
+}
 
 impl Gate {
-    pub(super) fn to(records: SyncSender<Record>) -> Self {
-        Self(records)
+    /// Every record names this kiosk.
+    pub(super) fn to(records: SyncSender<Record>, kiosk: Clean) -> Self {
+        Self { records, kiosk, version: Clean::washed(env!("CARGO_PKG_VERSION"), VALUE_AT_MOST) }
     }
 }
 
@@ -74,8 +80,9 @@ impl Subscriber for Gate {
         let is_warning = *event.metadata().level() <= Level::WARN;
         let mut record = Record { time: machine::timestamp(), is_warning, fields: Vec::new() };
         event.record(&mut record);
+        record.fields.extend([("kiosk", self.kiosk.clone()), ("version", self.version.clone())]);
         // A log that does not keep up loses what comes then.
-        let _ = self.0.try_send(record);
+        let _ = self.records.try_send(record);
     }
 
     // No spans of anybody's are taken in.
@@ -100,7 +107,7 @@ mod tests {
     #[test]
     fn d15_no_event_but_our_own_gets_into_the_log() {
         let (records, written) = sync_channel(8);
-        with_default(&Dispatch::new(Gate::to(records)), || {
+        with_default(&Dispatch::new(Gate::to(records, Clean::washed("b12-3", 9))), || {
             tracing::error!(target: "hyper_util::client", url = "https://a/?access_key=canary");
             tracing::error!("canary");
             let span = tracing::error_span!(target: TARGET, "canary", key = "canary");
@@ -109,17 +116,19 @@ mod tests {
             );
         });
         let lines: Vec<String> = written.iter().map(|record| record.line()).collect();
-        assert_eq!(lines, ["event=ours number=7 said=\"a \\\"b\\\" [2J\""]);
+        let version = env!("CARGO_PKG_VERSION");
+        assert_eq!(lines, [format!("event=ours number=7 said=\"a \\\"b\\\" [2J\" kiosk=b12-3 version={version}")]);
     }
 
     #[test]
     fn a_log_that_does_not_keep_up_loses_records_and_holds_nobody_up() {
         let (records, written) = sync_channel(1);
-        with_default(&Dispatch::new(Gate::to(records)), || {
+        with_default(&Dispatch::new(Gate::to(records, Clean::washed("b12-3", 9))), || {
             for number in 0..100 {
                 tracing::info!(target: TARGET, number);
             }
         });
-        assert_eq!(written.iter().map(|record| record.line()).collect::<Vec<_>>(), ["number=0"]);
+        let lines: Vec<String> = written.iter().map(|record| record.line()).collect();
+        assert!(lines.len() == 1 && lines[0].starts_with("number=0 "), "{lines:?}");
     }
 }

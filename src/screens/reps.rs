@@ -48,7 +48,7 @@ impl Reps {
             (Purpose::Survey, Some(Row::Extra)) => Screen::Survey(Survey::new(Choice::GeneralQueue, None, scene)),
             (purpose, Some(Row::Entry(place))) => match (purpose, rep(place)) {
                 (_, None) => return Step::Stay,
-                (Purpose::Session, Some(rep)) => Details::or_review(DetailsOf::Rep(Box::new(rep.clone())), scene),
+                (Purpose::Session, Some(rep)) => Details::or_review(DetailsOf::Rep(Box::new(rep)), scene),
                 (Purpose::Survey, Some(rep)) => Screen::Survey(Survey::new(Choice::Rep(rep.id), Some(&rep.name), scene)),
             },
         };
@@ -99,7 +99,7 @@ impl Face for Reps {
             Row::Extra => columns.draw_extra(pen, role, text.anyone, text.anyone_more),
             Row::Entry(place) => {
                 if let Some(rep) = reps.get(place) {
-                    draw_rep(rep, &columns, role, pen);
+                    draw_rep(&rep, &columns, role, pen);
                 }
             }
         });

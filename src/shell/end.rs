@@ -1,7 +1,6 @@
 //! The ways in which the program ends, and the status that each of them has.
 
 use super::line::{Line, Report};
-use crate::config::Problems;
 use crate::failure::Exit;
 use crate::terminal::modes::WayOut;
 
@@ -14,8 +13,6 @@ pub enum End {
     HungUp,
     /// A signal asked for it.
     Signalled(i32),
-    /// The lists that the config names are wrong or missing.
-    Misconfigured(Problems),
     /// Something of ours broke.
     Broken,
 }
@@ -27,7 +24,6 @@ impl End {
             Self::Left => 0,
             Self::HungUp => 129,
             Self::Signalled(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),
-            Self::Misconfigured(_) => Exit::Config as u8,
             Self::Broken => Exit::Ours as u8,
         }
     }

@@ -17,7 +17,7 @@ use super::wake::Wake;
 use crate::app::desk::Desk;
 use crate::app::event::{Arrival, JobId, News};
 use crate::clean::Clean;
-use crate::config::{Mode, WhenLeft};
+use crate::config::{Mode, Problems, WhenLeft};
 use crate::connect::{self, Cancel, Client, Ending, Foreground, Order, Purpose, Stage, Stop, Taken};
 use crate::failure::{Failure, Fault};
 use crate::session::{Places, SessionRequest, Visit, Way};
@@ -144,7 +144,7 @@ impl Jobs {
             std::thread::sleep(Duration::from_millis(5));
         }
         for job in self.running.iter().filter(|job| job.runs() && !job.thread.is_finished()) {
-            log::during(&job.desk.config.log, || job.log.left());
+            log::during(&*job.desk.config, || job.log.left());
         }
     }
 
@@ -157,12 +157,17 @@ impl Jobs {
 /// Writes down that the customer goes on elsewhere, on a thread of its own: a log on a slow disk holds up no screen.
 pub(super) fn handed_off(way: Way, visit: Visit, desk: Arc<Desk>) {
     // Without a thread it is not written down, as with a log that can't be written.
-    let _ = thread("log", move || log::during(&desk.config.log, || log::Visit::new(visit, way).handed_off()));
+    let _ = thread("log", move || log::during(&*desk.config, || log::Visit::new(visit, way).handed_off()));
 }
 
 /// Writes down that there is no usable config, in the same way: in the log of what was in force, or in the journal.
-pub(super) fn out_of_service(desk: Arc<Desk>) {
-    let _ = thread("log", move || log::during(&desk.config.log, || log::out_of_service(Fault::BadConfig.code())));
+pub(super) fn out_of_service(desk: Arc<Desk>, problems: Problems) {
+    let _ = thread("log", move || log::during(&*desk.config, || log::out_of_service(Fault::BadConfig.code(), &problems)));
+}
+
+/// Writes down that there is a usable config again.
+pub(super) fn back_in_service(desk: Arc<Desk>) {
+    let _ = thread("log", move || log::during(&*desk.config, log::back_in_service));
 }
 
 /// One session, on its own thread.
@@ -186,7 +191,7 @@ impl Session {
 
     fn run(&self, request: &SessionRequest) {
         torture::point("session");
-        log::during(&self.desk.config.log, || self.deliver(request));
+        log::during(&*self.desk.config, || self.deliver(request));
     }
 
     fn deliver(&self, request: &SessionRequest) {

@@ -14,8 +14,8 @@ use crate::pin::Verdict;
 /// What reading came to.
 #[derive(Debug)]
 pub(super) enum Loaded {
-    /// The lists that this config names: as long as it is in force, without them there is nothing to go on with.
-    Lists(Arc<Config>, Result<Arc<Desk>, Problems>),
+    /// The lists that this config names, as far as they can be used.
+    Lists(Arc<Config>, Arc<Desk>),
     /// The config anew, with its lists; a wrong one leaves the old in force. The source comes back for the next look.
     Config(Box<Source>, Result<Arc<Desk>, Problems>),
 }

@@ -12,16 +12,14 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use rustix::fs::{FlockOperation, Mode, OFlags};
 
+use crate::connect;
 use crate::pin::{NoMemory, Pin, PinHash, Verdict};
-use crate::{connect, torture};
 
-/// Where systemd's `StateDirectory=` puts it.
-const STATE: &str = "/var/lib/support-kiosk";
 const FILE: &str = "staff-pin-tries";
 
 /// The last of so many wrong tries brings the first wait.
@@ -31,16 +29,6 @@ const FIRST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 /// After so long without another, wrong tries no longer count.
 const FORGIVEN_AFTER: Duration = Duration::from_secs(24 * 3600);
-
-/// The folder that keeps the tries: the service's own, where it has one, else one of this user's that outlives a reboot.
-pub(super) fn folder() -> PathBuf {
-    if let Some(folder) = torture::state() {
-        return folder;
-    }
-    let user = rustix::process::geteuid().as_raw();
-    let is_ours = fs::symlink_metadata(STATE).is_ok_and(|state| state.is_dir() && state.uid() == user);
-    if is_ours { STATE.into() } else { format!("/var/tmp/support-kiosk-{user}").into() }
-}
 
 /// A moment by two clocks. The one since boot can't be set, so it measures a wait as long as the machine runs; after a reboot
 /// the time of day has to do.
@@ -200,6 +188,7 @@ fn milliseconds(time: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::path::PathBuf;
 
     use rustix::io::Errno;
     use tempfile::TempDir;

@@ -91,9 +91,8 @@ fn spellings_of(name: &str) -> impl Iterator<Item = String> {
 /// What names are sorted by, so that they stand in the order in which people look for them: without marks and case, and
 /// numbers by their value (`Rep 2` before `Rep 10`). Made once a name, so that a hundred thousand are not folded anew at every
 /// comparison.
-pub fn natural_key(name: &str) -> String {
+pub fn add_natural_key(name: &str, key: &mut String) {
     let folded = fold(name);
-    let mut key = String::with_capacity(folded.len() + name.len() + 4);
     let mut rest = folded.as_str();
     while let Some((run, after)) = next_run(rest) {
         if run.starts_with(|c: char| c.is_ascii_digit()) {
@@ -110,7 +109,6 @@ pub fn natural_key(name: &str) -> String {
     // Names that are the same but for marks and case have an order too.
     key.push('\0');
     key.push_str(name);
-    key
 }
 
 /// The digits or the non-digits that a text begins with, and the rest.

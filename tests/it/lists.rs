@@ -1,6 +1,9 @@
 //! Lists from files of their own: what they mean, what is wrong with them, and whether they have changed.
 
+mod bounds;
 mod desk;
+mod last_good;
+mod lenient;
 mod problems;
 mod source;
 
@@ -45,7 +48,8 @@ impl Folder {
 
     /// What the config makes with its lists, or what is wrong with them, without the folder's name.
     fn read(&self, config: &Config) -> Result<Choices, Vec<String>> {
-        lists::read(config).map_err(|problems| self.told(&problems.to_string()))
+        let reading = lists::read(config, None);
+        reading.problems().map_or(Ok(reading.choices), |problems| Err(self.told(&problems.to_string())))
     }
 
     fn told(&self, problems: &str) -> Vec<String> {
@@ -58,7 +62,16 @@ impl Folder {
         let file = format!("reps.{ending}");
         self.write(&file, list);
         let config = self.config(&format!("[lists]\nreps = \"{file}\"\n"));
-        self.read(&config).map(|choices| choices.reps)
+        self.read(&config).map(|choices| choices.reps.iter().collect())
+    }
+
+    /// All that is told of a list of representatives: problems, and behind them warnings.
+    fn all_told(&self, ending: &str, list: impl AsRef<[u8]>) -> Vec<String> {
+        let file = format!("reps.{ending}");
+        self.write(&file, list);
+        let reading = lists::read(&self.config(&format!("[lists]\nreps = \"{file}\"\n")), None);
+        let told = [reading.problems(), reading.warnings()].into_iter().flatten();
+        told.flat_map(|told| self.told(&told.to_string())).collect()
     }
 
     /// What is wrong with a list of issues.
@@ -172,5 +185,6 @@ fn a_config_without_lists_is_read_at_once_and_has_what_it_says() {
     let folder = Folder::new();
     let config = folder.config("[[rep]]\nid = 1\nname = \"Inline\"\n");
     let choices = folder.read(&config).expect("nothing to go wrong");
-    assert_eq!((names(&choices.reps), choices.issues.len(), config.rep_list), (vec!["Inline"], 0, RepListShown::All));
+    let reps: Vec<Rep> = choices.reps.iter().collect();
+    assert_eq!((names(&reps), choices.issues.len(), config.rep_list), (vec!["Inline"], 0, RepListShown::All));
 }

@@ -308,7 +308,7 @@ fn d15_the_screen_writes_down_the_same_and_a_config_that_was_refused() {
     let read = || fs::read_to_string(&log).unwrap_or_default();
 
     let mut pty = stage.kiosk();
-    assert_eq!(read(), "", "nothing is written before there is anything to tell");
+    pty.wait_until("the config in the log", |_| read().contains("event=config_loaded"));
     pty.send(b"2");
     pty.wait_for("Type the key your helper gave you");
     pty.send(b"1234567");
@@ -318,7 +318,10 @@ fn d15_the_screen_writes_down_the_same_and_a_config_that_was_refused() {
     pty.wait_for("This key was not accepted.");
     pty.wait_until("a failure in the log", |_| read().contains("event=failed"));
     let events: Vec<_> = read().lines().map(fields).collect();
-    assert_eq!(told(&events, "event").join(" "), "started stage failed", "{events:?}");
+    assert_eq!(told(&events, "event").join(" "), "config_loaded started stage failed", "{events:?}");
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(events.iter().all(|event| !event["kiosk"].is_empty() && event["version"] == version), "{events:?}");
+    let events = &events[1..];
     assert_eq!((events[2]["code"].as_str(), events[2]["way"].as_str()), ("S2", "key"));
     assert!(pty.text().contains(&events[2]["visit"]), "another visit than on the screen: {}", pty.text());
 
@@ -337,6 +340,30 @@ fn d15_the_screen_writes_down_the_same_and_a_config_that_was_refused() {
     assert_eq!((refused["code"].as_str(), refused["problems"].as_str()), ("C1", "1"), "{refused:?}");
     assert!(refused["first"].contains("kiosk.toml:5:2: unknown key `lunch`"), "{refused:?}");
     assert!(!read().contains("1234567"), "{}", read());
+}
+
+#[test]
+fn lists_are_written_down_with_their_rows_and_what_is_wrong_with_them() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let (log, list) = (stage.folder.path().join("visits.log"), stage.folder.path().join("reps.csv"));
+    fs::write(&list, "id,name\n7,Grace Hopper\nx,Bad\n8,Radia Perlman\n").expect("written");
+    stage.write_config(&stage.site.address().to_string(), "[lists]\nreps = \"reps.csv\"");
+    let text = fs::read_to_string(stage.config()).expect("the config");
+    fs::write(stage.config(), text.replace("to = \"none\"", &format!("to = \"file\"\nfile = \"{}\"", log.display())))
+        .expect("written");
+    let read = || -> Vec<_> { fs::read_to_string(&log).unwrap_or_default().lines().map(fields).collect() };
+    let mut pty = stage.kiosk();
+    pty.wait_until("two records", |_| read().len() == 2);
+    let loaded = read().pop().expect("a record");
+    assert_eq!((loaded["event"].as_str(), loaded["rows"].as_str(), loaded["skipped"].as_str()), ("lists_loaded", "2", "1"));
+    assert!(loaded["first"].contains("reps.csv:3:1: `rep.id` must be"), "{loaded:?}");
+    fs::write(&list, "id,name\n").expect("written");
+    pty.send(b"1");
+    pty.wait_for("Radia Perlman");
+    pty.wait_until("a refusal in the log", |_| read().iter().any(|event| event["event"] == "list_refused"));
+    let refused = read().pop().expect("a record");
+    assert_eq!((refused["uses"].as_str(), refused["rows"].as_str()), ("last good copy", "2"), "{refused:?}");
+    assert!(refused["first"].contains("fewer than half of the 2 before"), "{refused:?}");
 }
 
 #[test]

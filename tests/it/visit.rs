@@ -115,8 +115,9 @@ fn lists_come_from_files_and_another_list_is_there_for_the_next_customer() {
     let mut pty = stage.kiosk();
     pty.wait_for("Choose from 3 people");
     fs::write(&list, "id,name\n7,Grace Hopper\n8,Radia Perlman\n").expect("written");
+    // In force for the first key.
     pty.send(b"1");
-    pty.wait_for("Grace Hopper");
+    pty.wait_for("Radia Perlman");
     pty.send(b"\x1b");
     pty.wait_for("Choose from 4 people");
     fs::write(&list, "id,name\nseven,Wrong\n").expect("written");
@@ -129,13 +130,33 @@ fn lists_come_from_files_and_another_list_is_there_for_the_next_customer() {
 }
 
 #[test]
-fn a_list_that_is_wrong_from_the_start_is_told_with_its_place() {
+fn k9_a_list_that_is_wrong_from_the_start_leaves_all_that_needs_none() {
     let stage = Stage::new(Pace::AT_ONCE);
     fs::write(stage.folder.path().join("reps.csv"), "id,name\nseven,Wrong\n").expect("written");
     stage.write_config(&stage.site.address().to_string(), "[lists]\nreps = \"reps.csv\"");
-    let mut pty = Pty::start(stage.command(), 80, 24);
-    assert_eq!(pty.end().0.code(), Some(78));
-    assert!(pty.text().contains("reps.csv:2:1:"), "{}", pty.text());
+    let mut pty = stage.kiosk();
+    pty.wait_for("Choose from 2 people");
+    pty.send(b"2");
+    pty.wait_for("Type the key your helper gave you");
+    let check = stage.command_of("check").output().expect("run");
+    let told = String::from_utf8_lossy(&check.stdout).into_owned();
+    assert!(check.status.code() == Some(78) && told.contains("reps.csv:2:1: `rep.id` must be"), "{told}");
+}
+
+#[test]
+fn k9_the_last_good_list_is_there_for_a_kiosk_that_starts_with_a_bad_one() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let list = stage.folder.path().join("reps.csv");
+    fs::write(&list, "id,name\n7,Grace Hopper\n8,Radia Perlman\n").expect("written");
+    stage.write_config(&stage.site.address().to_string(), "[lists]\nreps = \"reps.csv\"");
+    let mut pty = stage.kiosk();
+    pty.wait_for("Choose from 4 people");
+    drop(pty);
+    fs::remove_file(&list).expect("removed");
+    let mut pty = stage.kiosk();
+    pty.wait_for("Choose from 4 people");
+    pty.send(b"1");
+    pty.wait_for("Radia Perlman");
 }
 
 #[test]

@@ -507,13 +507,14 @@ fn lists_that_come_late_are_searched_for_what_was_typed_meanwhile() {
     config.lists = support_kiosk::config::ListFiles {
         reps: Some(support_kiosk::config::ListFile { path: "reps.csv".into(), format: support_kiosk::config::ListFormat::Csv }),
         issues: None,
+        ..Default::default()
     };
     let mut kiosk = Kiosk::of(config);
     kiosk.key(Key::Char('1'));
     kiosk.type_text("dan");
     assert!(kiosk.text().contains("The list is on its way."), "{}", kiosk.text());
     let config = Arc::clone(&kiosk.model.desk().config);
-    let desk = Desk::with_lists(config, Choices { reps, issues: Vec::new() });
+    let desk = Desk::with_lists(config, Choices { reps: reps.into_iter().collect(), issues: Vec::new() });
     assert_eq!(kiosk.event(Event::Desk(Arc::new(desk), kiosk.worn)), []);
     assert!(kiosk.text().contains("Dana Whitfield") && kiosk.text().contains("2 of 6"), "{}", kiosk.text());
 }

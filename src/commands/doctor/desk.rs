@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 
 use super::check::{Check, Subject};
 use crate::commands::source;
+use crate::config::lists::{Keep, ListOrigin, ListReport};
 use crate::config::{Config, Kind, LaunchCommand, Problems};
 use crate::connect::{self, Environment};
 use crate::failure::Failure;
+use crate::machine::date_and_clock_of;
 use crate::text::EN;
 
 const CONFIG: Subject = Subject { name: "config", matters: "Without a good config there is no kiosk." };
@@ -21,9 +23,13 @@ const FOLDER: Subject = Subject { name: "folder", matters: "A client is kept in 
 /// `launch.command`.
 const PROGRAM: Subject = Subject { name: "program", matters: "It is what runs the client." };
 
+const LISTS: Subject = Subject { name: "lists", matters: "Visitors choose from them whom to talk to and what for." };
+
 /// The config that a kiosk here would take.
 pub(super) struct Desk {
     file: PathBuf,
+    /// How it went with its lists.
+    lists: Vec<ListReport>,
     /// As it is meant.
     pub(super) config: Config,
 }
@@ -36,14 +42,14 @@ impl Desk {
         lookup: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, Problems> {
         let mut source = source(named, lockdown, lookup)?;
-        let (config, _) = source.load()?;
-        Ok(Self { file: source.file().to_owned(), config })
+        let (config, reading) = source.load(connect::list_copies(Keep::Nothing).as_ref())?;
+        Ok(Self { file: source.file().to_owned(), lists: reading.lists, config })
     }
 }
 
 /// All that a config brings with it; where it has problems, those alone.
 pub(super) fn checks(desk: &Result<Desk, Problems>, environment: Environment<'_>) -> Vec<Check> {
-    let Desk { file, config } = match desk {
+    let Desk { file, lists, config } = match desk {
         Ok(desk) => desk,
         Err(problems) => return vec![CONFIG.broken(&first_of(problems), "support-kiosk check tells all that is wrong with it")],
     };
@@ -51,11 +57,36 @@ pub(super) fn checks(desk: &Result<Desk, Problems>, environment: Environment<'_>
     let keepers: Vec<Keeper> = files_of(file, config).iter().filter_map(Keeper::of).collect();
     vec![
         CONFIG.good(&file.display().to_string()),
+        self::lists(lists),
         owner(&keepers, us),
         authorities(config),
         folder(config, environment, us),
         program(config),
     ]
+}
+
+/// The first list that is not as it should be, the worst first.
+fn lists(lists: &[ListReport]) -> Check {
+    let told = |list: &ListReport| list.problems.as_ref().or(list.warnings.as_ref()).map(first_of).unwrap_or_default();
+    let mend = "support-kiosk check tells all that is wrong with it";
+    let worst = lists.iter().max_by_key(|list| (list.is_refused(), list.problems.is_some(), list.warnings.is_some()));
+    match worst {
+        None => LISTS.good("none are named"),
+        Some(list) => match list.origin {
+            ListOrigin::Nowhere => LISTS.broken(&format!("refused: {}", told(list)), mend),
+            ListOrigin::LastCopy(made) => {
+                let made = made.map(|made| format!(" of {}", date_and_clock_of(made))).unwrap_or_default();
+                LISTS.weak(&format!("the last good copy{made} is used: {}", told(list)), mend)
+            }
+            ListOrigin::File if list.problems.is_some() || list.warnings.is_some() => LISTS.weak(&told(list), mend),
+            ListOrigin::File => LISTS.good(&lists.iter().map(rows_of).collect::<Vec<_>>().join(", ")),
+        },
+    }
+}
+
+fn rows_of(list: &ListReport) -> String {
+    let age = fs::metadata(&list.file).and_then(|file| file.modified()).map(date_and_clock_of);
+    format!("{}: {} rows, of {}", list.file.display(), list.rows, age.unwrap_or_default())
 }
 
 fn first_of(problems: &Problems) -> String {

@@ -30,7 +30,7 @@ pub(super) fn request(
     match way {
         StartWay::Rep { id, details } => {
             let rep = rep(id, choices)?;
-            Ok(SessionRequest::rep(rep, desk.details(Way::Rep, details)?))
+            Ok(SessionRequest::rep(&rep, desk.details(Way::Rep, details)?))
         }
         StartWay::Key { key, details } => {
             let key = key_of(&desk.given(key, "the session key")?, config)?;
@@ -43,8 +43,8 @@ pub(super) fn request(
     }
 }
 
-fn rep<'a>(id: &str, choices: &'a Choices) -> Result<&'a Rep, Failure> {
-    let rep = choices.reps.iter().find(|rep| rep.id.to_string() == id);
+fn rep(id: &str, choices: &Choices) -> Result<Rep, Failure> {
+    let rep = choices.reps.with_id(id);
     // What was typed in place of an id may be a customer's key.
     rep.ok_or_else(|| Failure::about(Fault::UnknownRep, "the ID after rep"))
 }
@@ -109,7 +109,7 @@ fn choice(issue: Option<&str>, survey: &config::Survey, choices: &Choices) -> Re
         (None, _) if survey.general_queue => Ok(Choice::GeneralQueue),
         (None, _) => Err(Fault::NoGeneralQueue.into()),
         (Some(id), SurveyMenu::Reps) => {
-            let rep = choices.reps.iter().find(|rep| rep.id.to_string() == id);
+            let rep = choices.reps.with_id(id);
             rep.map(|rep| Choice::Rep(rep.id))
                 .ok_or_else(|| Failure::about(Fault::UnknownRep, "--issue: this desk's menu lists representatives"))
         }

@@ -7,11 +7,10 @@ use toml::Spanned;
 
 use super::or;
 use super::ways::each_once;
-use crate::clean::Clean;
 use crate::config::problem::Findings;
 use crate::config::schema::{self, File};
 use crate::config::shape::Key;
-use crate::config::{Dialect, ListFile, ListFiles, ListFormat, RepListShown, SurveyMenu};
+use crate::config::{BadRows, Dialect, ListFile, ListFiles, ListFormat, RepListShown, SurveyMenu};
 use crate::session::{CodeName, Id, Issue, IssueRef, KeyRules, Rep, Way};
 
 /// No session key is longer, in characters.
@@ -61,6 +60,8 @@ pub(super) fn list_files(written: schema::Lists, folder: &Path, findings: &mut F
     ListFiles {
         reps: list_file(written.reps, "lists.reps", folder, findings),
         issues: list_file(written.issues, "lists.issues", folder, findings),
+        bad_rows: or(written.bad_rows, BadRows::default),
+        min_rows: written.min_rows.map_or(0, |rows| usize::try_from(rows.into_inner()).unwrap_or(usize::MAX)),
     }
 }
 
@@ -105,19 +106,17 @@ pub(in crate::config) fn rep(written: Spanned<schema::Rep>, taken: &mut HashSet<
     let rep = written.into_inner();
     let written_id = rep.id?;
     let id = id(&written_id, "rep.id", findings)?;
+    let name = rep.name?.into_inner();
     if !taken.insert(id) {
         let message = format!("`rep.id` {id} is another representative's already: each has its own");
         findings.add(written_id.span().start, message);
     }
-    let mut languages: Vec<Clean> = or(rep.languages, Vec::new).into_iter().map(Spanned::into_inner).collect();
-    // There may be a hundred thousand of them.
-    languages.shrink_to_fit();
     Some(Rep {
         id,
-        name: rep.name?.into_inner(),
+        name,
         title: rep.title.map(Spanned::into_inner),
         team: rep.team.map(Spanned::into_inner),
-        languages,
+        languages: or(rep.languages, Vec::new).into_iter().map(Spanned::into_inner).collect(),
         available: or(rep.available, || true),
     })
 }

@@ -159,8 +159,8 @@ fn user_agent(written: Key<String>, findings: &mut Findings<'_>) -> String {
     if let Some(character) = text.chars().find(|c| !matches!(c, ' '..='~')) {
         let message = "`site.user_agent` may have letters, digits and signs of ASCII alone";
         findings.add_within(written.span(), character.encode_utf8(&mut [0; 4]), message);
-    } else if text.trim().is_empty() || text.trim() != text {
-        findings.add(written.span().start, "`site.user_agent` may not be blank, nor begin or end with a space");
+    } else if text.is_empty() {
+        findings.add(written.span().start, "`site.user_agent` may not be blank");
     }
     written.into_inner()
 }

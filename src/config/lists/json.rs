@@ -12,20 +12,20 @@ use serde_json::value::RawValue;
 use toml::Spanned;
 use toml::de::{DeArray, DeFloat, DeTable, DeValue};
 
-use super::tables::one;
-use super::{Entry, Take};
+use super::entries::{Entry, Rows};
+use super::sink::Sink;
+use super::{ROW_AT_MOST, lenient};
 use crate::config::problem::Findings;
 use crate::config::shape::{Name, unknown_key};
 
 /// Hands every entry of the text on.
-pub(super) fn entries<'t, E: Entry>(text: &'t str, findings: &mut Findings<'t>, take: Take<'_, E>) {
+pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let mut list = Entries { text, findings, take };
+    let mut list = Entries { text, sink };
     let read = deserializer.deserialize_any(Whole(&mut list)).and_then(|()| deserializer.end());
     if let Err(error) = read {
         // As with TOML, what else may be wrong with a broken file is guesswork.
-        *list.findings = Findings::new(text);
-        list.findings.add(place_of(&error, text), not_json(&error));
+        sink.refuse_all(text, place_of(&error, text), not_json(&error));
     }
 }
 
@@ -41,20 +41,19 @@ fn place_of(error: &serde_json::Error, text: &str) -> usize {
 }
 
 /// The array of entries.
-struct Entries<'a, 'f, 't, E> {
-    text: &'a str,
-    findings: &'f mut Findings<'t>,
-    take: Take<'a, E>,
+struct Entries<'a, 't, R> {
+    text: &'t str,
+    sink: &'a mut Sink<'t, R>,
 }
 
 /// The array of entries, or the object that it stands in.
-struct Whole<'l, 'a, 'f, 't, E>(&'l mut Entries<'a, 'f, 't, E>);
+struct Whole<'l, 'a, 't, R>(&'l mut Entries<'a, 't, R>);
 
-fn expected<E: Entry>(formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write!(formatter, "an array of objects, one for each {}", E::ONE)
+fn expected<R: Rows>(formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(formatter, "an array of objects, one for each {}", R::Entry::ONE)
 }
 
-impl<'de, E: Entry> DeserializeSeed<'de> for &mut Entries<'_, '_, '_, E> {
+impl<'de, R: Rows> DeserializeSeed<'de> for &mut Entries<'_, '_, R> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -62,28 +61,33 @@ impl<'de, E: Entry> DeserializeSeed<'de> for &mut Entries<'_, '_, '_, E> {
     }
 }
 
-impl<'de, E: Entry> Visitor<'de> for &mut Entries<'_, '_, '_, E> {
+impl<'de, R: Rows> Visitor<'de> for &mut Entries<'_, '_, R> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        expected::<E>(formatter)
+        expected::<R>(formatter)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
         while let Some(raw) = entries.next_element::<&RawValue>()? {
-            if let Some(entry) = (Source { text: self.text, findings: self.findings }).entry::<E>(raw) {
-                one::<E>(&entry, self.findings, self.take);
+            if self.sink.is_full() {
+                continue;
             }
+            let text = self.text;
+            self.sink.row(|findings| {
+                let entry = Source { text, findings }.entry::<R::Entry>(raw)?;
+                lenient::read(entry, findings)
+            });
         }
         Ok(())
     }
 }
 
-impl<'de, E: Entry> Visitor<'de> for Whole<'_, '_, '_, '_, E> {
+impl<'de, R: Rows> Visitor<'de> for Whole<'_, '_, '_, R> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        expected::<E>(formatter)
+        expected::<R>(formatter)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, entries: A) -> Result<(), A::Error> {
@@ -91,12 +95,14 @@ impl<'de, E: Entry> Visitor<'de> for Whole<'_, '_, '_, '_, E> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let many = R::Entry::MANY;
         while let Some(key) = members.next_key::<Cow<'de, str>>()? {
-            if key == E::MANY {
+            if key == many {
                 members.next_value_seed(&mut *self.0)?;
             } else {
                 let place = place(members.next_value()?, self.0.text);
-                unknown_key(&Spanned::new(place, key), &Name::FILE, &[E::MANY], self.0.findings);
+                let key = Spanned::new(place, key);
+                self.0.sink.fault(|findings| unknown_key(&key, &Name::FILE, &[many], findings));
             }
         }
         Ok(())
@@ -145,6 +151,10 @@ struct Source<'a, 'f, 't> {
 impl Source<'_, '_, '_> {
     /// An entry as its table; none where it is told why not.
     fn entry<'v, E: Entry>(&mut self, raw: &'v RawValue) -> Option<Spanned<DeValue<'v>>> {
+        if raw.get().len() > ROW_AT_MOST {
+            self.findings.add(place(raw, self.text).start, "this entry is longer than 64 KiB");
+            return None;
+        }
         if !raw.get().starts_with('{') {
             let message = format!("here belongs an object, one for each {}", E::ONE);
             self.findings.add(place(raw, self.text).start, message);

@@ -1,30 +1,79 @@
 //! A list in TOML: `[[rep]]` or `[[issue]]`, as in the config.
+//!
+//! The tree of a whole file takes many times its memory, so that it is made entry by entry.
 
 use toml::Spanned;
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
-use super::{Entry, Take};
+use super::entries::{Entry, Rows};
+use super::sink::Sink;
+use super::{ROW_AT_MOST, lenient};
 use crate::config::check::parsed;
-use crate::config::problem::Findings;
 use crate::config::shape::{Name, unknown_key, wrong_shape};
 
+/// Where a text goes over several lines, what looks like the beginning of an entry may be within it, and the list is read as a
+/// whole. So it must be smaller.
+const WHOLE_AT_MOST: usize = 4 << 20;
+
 /// Hands every entry of the text on.
-pub(super) fn entries<E: Entry>(text: &str, findings: &mut Findings<'_>, take: Take<'_, E>) {
-    let Some(root) = parsed(text, findings) else { return };
-    for (key, value) in root.get_ref() {
-        if key.get_ref() != E::ONE {
-            unknown_key(key, &Name::FILE, &[E::ONE], findings);
-        } else if let Some(list) = value.get_ref().as_array() {
-            list.iter().for_each(|entry| one::<E>(entry, findings, take));
-        } else {
-            wrong_shape(value, &Name::FILE.key(E::ONE), "a list", findings);
-        }
+pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
+    if !text.contains("\"\"\"") && !text.contains("'''") {
+        return parts(text, sink);
+    }
+    if text.len() > WHOLE_AT_MOST {
+        return sink.refuse(0, "a list in TOML with texts of several lines must be smaller than 4 MiB");
+    }
+    match parsed(text, &mut sink.findings) {
+        Some(root) => tables(root, sink),
+        None => sink.fault(|_| ()),
     }
 }
 
-/// Hands one entry on, if it is one.
-pub(super) fn one<E: Entry>(entry: &Spanned<DeValue<'_>>, findings: &mut Findings<'_>, take: Take<'_, E>) {
-    if let Some(read) = E::read(entry, &Name::FILE.key(E::ONE), findings) {
-        take(Spanned::new(entry.span(), read), findings);
+/// Reads a text part by part, each with one entry. One that can't be read is a bad row.
+fn parts<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
+    let mut start = 0;
+    let line_ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+    for end in line_ends.filter(|at| begins_entry::<R>(&text[*at..])).chain([text.len()]) {
+        sink.findings.begin_part(start);
+        let part = &text[start..end];
+        if part.len() > ROW_AT_MOST && !part.trim().is_empty() {
+            sink.skip(0, "this entry is longer than 64 KiB");
+        } else {
+            match parsed(part, &mut sink.findings) {
+                Some(root) => tables(root, sink),
+                None => sink.count_bad(),
+            }
+        }
+        if sink.is_full() {
+            break;
+        }
+        start = end;
+    }
+    sink.findings.begin_part(0);
+}
+
+/// Whether an entry begins here: `[[rep]]`.
+fn begins_entry<R: Rows>(text: &str) -> bool {
+    let blank = [' ', '\t'];
+    let name = text.trim_start_matches(blank).strip_prefix("[[").map(|rest| rest.trim_start_matches(blank));
+    let rest = name.and_then(|name| name.strip_prefix(R::Entry::ONE)).map(|rest| rest.trim_start_matches(blank));
+    rest.is_some_and(|rest| rest.starts_with("]]"))
+}
+
+fn tables<R: Rows>(root: Spanned<DeTable<'_>>, sink: &mut Sink<'_, R>) {
+    let one = R::Entry::ONE;
+    for (key, value) in root.into_inner() {
+        if key.get_ref() != one {
+            sink.fault(|findings| unknown_key(&key, &Name::FILE, &[one], findings));
+            continue;
+        }
+        if !value.get_ref().is_array() {
+            sink.fault(|findings| wrong_shape(&value, &Name::FILE.key(one), "a list", findings));
+        }
+        if let DeValue::Array(entries) = value.into_inner() {
+            for entry in entries {
+                sink.row(|findings| lenient::read(entry, findings));
+            }
+        }
     }
 }

@@ -97,7 +97,7 @@ fn mistakes_about_the_site_and_the_network_are_told() {
             &["2:16: `site.path` has a character that a path can't have here: no spaces, `?` or `#`, and others as %XX"],
         ),
         ("site.user_agent = \"Désk\"", &["2:21: `site.user_agent` may have letters, digits and signs of ASCII alone"]),
-        ("site.user_agent = \" a\"", &["2:19: `site.user_agent` may not be blank, nor begin or end with a space"]),
+        ("site.user_agent = \" \"", &["2:19: `site.user_agent` may not be blank"]),
         (
             "network.redirect_hosts = [\"a.example\", \"https://b.example\"]",
             &[
@@ -150,8 +150,8 @@ fn characters_that_no_key_can_be_told_by_are_named() {
     for (characters, named, column) in [
         ("-A", "U+0041", 28),
         ("7", "U+0037", 27),
-        ("_ ", "U+0020", 28),
-        ("_\u{A0}", "U+00A0", 28),
+        ("_ -", "U+0020", 28),
+        ("_\u{A0}-", "U+00A0", 28),
         ("\u{200B}", "U+200B", 27),
         ("\u{301}", "U+0301", 27),
         ("\u{FE0F}", "U+FE0F", 27),

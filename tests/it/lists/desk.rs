@@ -6,11 +6,15 @@ use std::sync::Arc;
 use support_kiosk::app::desk::{Desk, Lists};
 use support_kiosk::terminal::key::Key;
 
-use super::{Folder, SITE, names};
+use super::{Folder, SITE};
 use crate::support::kiosk::Kiosk;
 
 const REPS: &str = "id,name,title,languages,available\n\
     1,Rep 10,,es,\n2,Zo\u{eb} Quist,Printers,nb es,\n3,Gone Today,,,false\n4,Rep 2,,,\n5,\u{d8}ster,,,true\n";
+
+fn sorted(desk: &Desk) -> Vec<String> {
+    desk.reps().sorted.iter().map(|rep| rep.name.to_string()).collect()
+}
 
 #[test]
 fn a_desk_with_lists_says_that_they_are_on_their_way_and_has_what_the_config_has() {
@@ -18,7 +22,7 @@ fn a_desk_with_lists_says_that_they_are_on_their_way_and_has_what_the_config_has
     let config = folder.config("[[rep]]\nid = 9\nname = \"Inline\"\n[lists]\nreps = \"reps.csv\"\n");
     let desk = Desk::new(Arc::new(config));
     assert_eq!((desk.lists, desk.rep_count()), (Lists::Loading, None));
-    assert_eq!(names(&desk.reps().sorted), ["Inline"]);
+    assert_eq!(sorted(&desk), ["Inline"]);
     let config = folder.config("[[rep]]\nid = 9\nname = \"Inline\"\n[lists]\nissues = \"issues.csv\"\n");
     let desk = Desk::new(Arc::new(config));
     assert_eq!((desk.lists, desk.rep_count()), (Lists::Loading, Some(1)), "no more of them will come");
@@ -40,10 +44,9 @@ fn with_its_lists_a_desk_is_sorted_searched_and_counted_as_a_whole() {
     let choices = folder.read(&config).expect("good lists");
     let desk = Desk::with_lists(config, choices);
     assert_eq!((desk.lists, desk.rep_count()), (Lists::Ready, Some(5)));
-    let sorted = &desk.reps().sorted;
-    assert_eq!(names(sorted), ["Inline", "Øster", "Rep 2", "Rep 10", "Zoë Quist"]);
-    let found =
-        |query: &str| desk.reps().index.matching(query).into_iter().map(|at| sorted[at].name.as_str()).collect::<Vec<_>>();
+    let sorted = sorted(&desk);
+    assert_eq!(sorted, ["Inline", "Øster", "Rep 2", "Rep 10", "Zoë Quist"]);
+    let found = |query: &str| desk.reps().index.matching(query).into_iter().map(|at| sorted[at].as_str()).collect::<Vec<_>>();
     assert_eq!((found("zoe"), found("espanol"), found("gone")), (vec!["Zoë Quist"], vec!["Rep 10", "Zoë Quist"], vec![]));
     let issues = desk.issues();
     assert_eq!(

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::time::{Duration, SystemTime};
 
 use support_kiosk::config::{Lockdown, Source};
+use support_kiosk::session::Rep;
 
 use super::{Folder, SITE, names};
 
@@ -16,7 +17,7 @@ fn watched() -> (Folder, Source) {
     let file = folder.write("kiosk.toml", format!("{SITE}[lists]\nreps = \"reps.csv\"\n"));
     let mut source = Source::new(file, Lockdown::AsConfigured);
     assert!(source.changed(), "what was never read is news");
-    source.load().expect("a good config");
+    source.load(None).expect("a good config");
     assert!(!source.changed(), "nothing has happened");
     (folder, source)
 }
@@ -24,15 +25,19 @@ fn watched() -> (Folder, Source) {
 /// What is read is this, and after it nothing has changed any more.
 fn assert_reads(source: &mut Source, expected: &[&str]) {
     assert!(source.changed(), "the change is not seen");
-    let (_, choices) = source.load().expect("a good config");
-    assert_eq!(names(&choices.reps), expected);
+    let (_, reading) = source.load(None).expect("a good config");
+    let reps: Vec<Rep> = reading.choices.reps.iter().collect();
+    assert_eq!((names(&reps).as_slice(), reading.problems()), (expected, None));
     assert!(!source.changed(), "it was just read");
 }
 
 /// It is wrong, and not asked again until it has changed.
 fn assert_wrong(source: &mut Source, words: &str) {
     assert!(source.changed(), "the change is not seen");
-    let told = source.load().expect_err(words).to_string();
+    let told = match source.load(None) {
+        Ok((_, reading)) => reading.problems().expect(words).to_string(),
+        Err(problems) => problems.to_string(),
+    };
     assert!(told.contains(words), "{told}");
     assert!(!source.changed(), "it is as wrong as it was");
 }
@@ -114,7 +119,7 @@ fn lists_that_change_after_the_config_was_read_and_before_they_are_read_are_seen
     let config = source.config().expect("a good config");
     folder.replace("reps.csv", "id,name\n1,Olaf\n");
     let choices = folder.read(&config).expect("a good list");
-    assert_eq!(names(&choices.reps), ["Olaf"]);
+    assert_eq!(choices.reps.get(0).map(|rep| rep.name.to_string()), Some("Olaf".to_owned()));
     // Read once too often rather than once too seldom.
     assert_reads(&mut source, &["Olaf"]);
 }

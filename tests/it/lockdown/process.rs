@@ -423,6 +423,22 @@ fn k9_a_locked_config_with_a_problem_is_out_of_service_and_no_way_out() {
 }
 
 #[test]
+fn k9_a_config_that_is_mended_brings_a_kiosk_back_and_that_is_written_down() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let log = stage.folder.path().join("visits.log");
+    let good =
+        fs::read_to_string(stage.config()).expect("written").replace("to = \"none\"", &format!("to = \"file\"\nfile = {log:?}"));
+    fs::write(stage.config(), format!("nonesuch = 1\n{good}")).expect("written");
+    let mut pty = Pty::start(locked(&stage), 80, 24);
+    pty.wait_for("Out of service");
+    fs::write(stage.config(), good).expect("written");
+    pty.wait_for(START);
+    let read = || fs::read_to_string(&log).unwrap_or_default();
+    pty.wait_until("two records", |_| read().lines().count() == 2);
+    assert!(read().contains(" event=config_loaded ") && read().contains(" event=back_in_service "), "{}", read());
+}
+
+#[test]
 fn k9_every_kind_of_file_that_is_no_config_is_out_of_service() {
     let stage = Stage::new(Pace::AT_ONCE);
     let at = |name: &str| stage.folder.path().join(name);
@@ -440,17 +456,23 @@ fn k9_every_kind_of_file_that_is_no_config_is_out_of_service() {
 }
 
 #[test]
-fn k9_a_kiosk_whose_lists_are_gone_writes_down_that_it_is_out_of_service_and_nothing_of_them() {
+fn k9_a_kiosk_whose_list_is_gone_starts_and_writes_down_why_it_has_none() {
     let stage = Stage::new(Pace::AT_ONCE);
     let log = stage.folder.path().join("visits.log");
     let text = fs::read_to_string(stage.config()).expect("written");
     let text = text.replace("to = \"none\"", &format!("to = \"file\"\nfile = {log:?}"));
     fs::write(stage.config(), format!("lists.reps = \"nonesuch.csv\"\n{text}")).expect("written");
     let mut pty = Pty::start(locked(&stage), 80, 24);
-    pty.wait_for("Out of service");
+    pty.wait_for(START);
     let read = || fs::read_to_string(&log).unwrap_or_default();
-    pty.wait_until("a record", |_| read().ends_with('\n'));
-    assert!(read().ends_with(" event=out_of_service code=C1\n") && read().lines().count() == 1, "{}", read());
+    pty.wait_until("two records", |_| read().lines().count() == 2);
+    let told: Vec<String> = read().lines().map(str::to_owned).collect();
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(told[0].contains(" event=config_loaded kiosk=") && told[0].ends_with(&format!(" version={version}")), "{told:?}");
+    let refused = " event=list_refused problems=1 first=\"";
+    assert!(told[1].contains(refused) && told[1].contains("nonesuch.csv: this file can't be read: No such file"), "{told:?}");
+    pty.send(b"1");
+    pty.wait_for("Dana Whitfield");
 }
 
 #[test]

@@ -47,6 +47,13 @@ impl Stage {
         self.folder.path().join("downloads")
     }
 
+    /// A command with this kiosk's config as its file.
+    pub fn command_of(&self, word: &str) -> Command {
+        let mut command = kiosk();
+        command.arg(word).arg(self.config()).env("SUPPORT_KIOSK_STATE", self.folder.path().join("state"));
+        command
+    }
+
     pub fn command(&self) -> Command {
         let mut command = kiosk();
         command.arg("--config").arg(self.config()).env("SUPPORT_KIOSK_STATE", self.folder.path().join("state"));

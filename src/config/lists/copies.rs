@@ -1,0 +1,152 @@
+//! The last good copy of each list, kept in the folder of the state: used where a list can't be (trust.md K9), and what tells
+//! that a list has shrunk (L2).
+//!
+//! A copy is the text of the list behind a line that says how many rows it has. It is replaced whole or not at all.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use rustix::fs::{AtFlags, Mode, OFlags};
+use sha2::{Digest, Sha256};
+
+use crate::config::{ListFile, ListFormat};
+
+/// The first line of a copy, before the number of rows.
+const HEAD: &str = "rows ";
+/// The longest first line.
+const HEAD_AT_MOST: u64 = 64;
+/// The largest copy: a list of 64 MiB in UTF-16 is half as long again in UTF-8.
+const COPY_AT_MOST: u64 = 97 << 20;
+
+/// Whether copies are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// A good list is kept: in a kiosk.
+    Lists,
+    /// Copies are only read.
+    Nothing,
+}
+
+/// The folder of the copies.
+#[derive(Debug)]
+pub struct Copies {
+    folder: OwnedFd,
+    path: PathBuf,
+    keep: Keep,
+}
+
+/// The last good copy of a list.
+pub(super) struct LastCopy {
+    pub(super) text: String,
+    /// When it was made.
+    pub(super) made: Option<SystemTime>,
+}
+
+/// A list that has fewer than half of the rows that it had.
+pub(super) struct TooShort {
+    pub(super) before: usize,
+    /// Where the copy is that it was compared with.
+    pub(super) copy: PathBuf,
+}
+
+impl Copies {
+    /// Those in a folder that nobody else can write to, which is at `path`.
+    pub fn new(folder: OwnedFd, path: PathBuf, keep: Keep) -> Self {
+        Self { folder, path, keep }
+    }
+
+    /// The last good copy of a list.
+    pub(super) fn last(&self, list: &ListFile, many: &str) -> Option<LastCopy> {
+        let mut copy = self.open(&name(list, many)).ok()?;
+        let made = copy.file.get_ref().metadata().and_then(|metadata| metadata.modified()).ok();
+        let mut text = String::new();
+        copy.file.read_to_string(&mut text).ok()?;
+        Some(LastCopy { text, made })
+    }
+
+    /// Takes a good list for the last good copy, unless it is too short beside that.
+    pub(super) fn take(&self, list: &ListFile, many: &str, text: &str, rows: usize) -> Result<(), TooShort> {
+        let name = name(list, many);
+        if let Ok(mut copy) = self.open(&name) {
+            if copy.is(text) {
+                return Ok(());
+            }
+            if rows < copy.rows.div_ceil(2) {
+                return Err(TooShort { before: copy.rows, copy: self.path.join(name) });
+            }
+        }
+        match self.keep {
+            // Without a copy the kiosk runs all the same.
+            Keep::Lists => drop(self.write(&name, text, rows)),
+            Keep::Nothing => {}
+        }
+        Ok(())
+    }
+
+    fn open(&self, name: &str) -> io::Result<Copy> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file: File = rustix::fs::openat(&self.folder, name, flags, Mode::empty())?.into();
+        let found = file.metadata()?;
+        if !found.is_file() || found.uid() != rustix::process::geteuid().as_raw() || found.len() > COPY_AT_MOST {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        let mut file = BufReader::new(file);
+        let mut head = String::new();
+        file.by_ref().take(HEAD_AT_MOST).read_line(&mut head)?;
+        let rows = head.strip_suffix('\n').and_then(|head| head.strip_prefix(HEAD)).and_then(|rows| rows.parse().ok());
+        Ok(Copy { file, rows: rows.ok_or(io::ErrorKind::InvalidData)? })
+    }
+
+    fn write(&self, name: &str, text: &str, rows: usize) -> io::Result<()> {
+        let new = format!("{name}.{}", rustix::process::getpid().as_raw_nonzero());
+        let flags = OFlags::CREATE | OFlags::TRUNC | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mut file: File = rustix::fs::openat(&self.folder, &new, flags, Mode::RUSR | Mode::WUSR)?.into();
+        let written =
+            writeln!(file, "{HEAD}{rows}").and_then(|()| file.write_all(text.as_bytes())).and_then(|()| file.sync_all());
+        let renamed = written.and_then(|()| Ok(rustix::fs::renameat(&self.folder, &new, &self.folder, name)?));
+        if renamed.is_err() {
+            let _ = rustix::fs::unlinkat(&self.folder, &new, AtFlags::empty());
+        }
+        renamed
+    }
+}
+
+/// A copy that is there, read up to its text.
+struct Copy {
+    file: BufReader<File>,
+    rows: usize,
+}
+
+impl Copy {
+    /// Whether its text is this.
+    fn is(&mut self, text: &str) -> bool {
+        let mut rest = text.as_bytes();
+        loop {
+            let Ok(read) = self.file.fill_buf() else { return false };
+            let count = read.len();
+            match rest.split_at_checked(count) {
+                _ if count == 0 => return rest.is_empty(),
+                Some((same, behind)) if same == read => rest = behind,
+                Some(_) | None => return false,
+            }
+            self.file.consume(count);
+        }
+    }
+}
+
+/// The name of a list's copy: lists of several configs may have copies in one folder.
+fn name(list: &ListFile, many: &str) -> String {
+    let path = std::path::absolute(&list.path).unwrap_or_else(|_| list.path.clone());
+    let sum = Sha256::digest(path.as_os_str().as_encoded_bytes());
+    let sum = sum.iter().take(8).fold(0, |sum: u64, byte| sum << 8 | u64::from(*byte));
+    let ending = match list.format {
+        ListFormat::Csv => "csv",
+        ListFormat::Toml => "toml",
+        ListFormat::Json => "json",
+    };
+    format!("{many}-{sum:016x}.{ending}")
+}

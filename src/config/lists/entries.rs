@@ -1,0 +1,166 @@
+//! What a row of a list can be: a representative or an issue, with the columns of each.
+
+use std::collections::HashSet;
+
+use toml::Spanned;
+
+use super::csv::Cell;
+use crate::config::problem::Findings;
+use crate::config::shape::{Key, Shape};
+use crate::config::{Config, Dialect, check, schema};
+use crate::session::{Id, Issue, IssueRef, RepTable};
+
+/// What the values of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// A whole number.
+    Number,
+    /// Text, in which nothing is odd.
+    Text,
+    /// Several words.
+    Words,
+    /// Yes or no.
+    Truth,
+}
+
+/// A column of a list.
+pub(super) struct Column<E> {
+    /// Its heading.
+    pub(super) name: &'static str,
+    /// What its values are.
+    pub(super) sort: Sort,
+    /// What a cell of it says about an entry.
+    pub(super) tell: fn(&mut E, &mut Cell<'_, '_, '_>),
+}
+
+/// An entry of a list, as written.
+pub(super) trait Entry: Shape + Default + 'static {
+    /// What one is called, in TOML and in problems: `rep`.
+    const ONE: &'static str;
+    /// What many are called, in JSON: `reps`.
+    const MANY: &'static str;
+    /// The columns that there can be.
+    const COLUMNS: &'static [Column<Self>];
+    /// The columns that there must be.
+    const NEEDED: &'static [&'static str];
+
+    /// Its id.
+    fn id(&mut self) -> &mut Key<u64>;
+}
+
+const fn column<E>(name: &'static str, sort: Sort, tell: fn(&mut E, &mut Cell<'_, '_, '_>)) -> Column<E> {
+    Column { name, sort, tell }
+}
+
+impl Entry for schema::Rep {
+    const ONE: &'static str = "rep";
+    const MANY: &'static str = "reps";
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("id", Sort::Number, |rep: &mut Self, cell| rep.id = cell.number()),
+        column("name", Sort::Text, |rep: &mut Self, cell| rep.name = cell.line()),
+        column("title", Sort::Text, |rep: &mut Self, cell| rep.title = cell.line()),
+        column("team", Sort::Text, |rep: &mut Self, cell| rep.team = cell.line()),
+        column("languages", Sort::Words, |rep: &mut Self, cell| rep.languages = cell.words()),
+        column("available", Sort::Truth, |rep: &mut Self, cell| rep.available = cell.truth()),
+    ];
+    const NEEDED: &'static [&'static str] = &["id", "name"];
+
+    fn id(&mut self) -> &mut Key<u64> {
+        &mut self.id
+    }
+}
+
+impl Entry for schema::Issue {
+    const ONE: &'static str = "issue";
+    const MANY: &'static str = "issues";
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("id", Sort::Number, |issue: &mut Self, cell| issue.id = cell.number()),
+        column("code_name", Sort::Text, |issue: &mut Self, cell| issue.code_name = cell.text()),
+        column("name", Sort::Text, |issue: &mut Self, cell| issue.name = cell.line()),
+        column("description", Sort::Text, |issue: &mut Self, cell| issue.description = cell.line()),
+    ];
+    const NEEDED: &'static [&'static str] = &["name"];
+
+    fn id(&mut self) -> &mut Key<u64> {
+        &mut self.id
+    }
+}
+
+/// The entries of one sort, those of the config first.
+pub(super) trait Rows: Sized {
+    /// How one is written.
+    type Entry: Entry;
+
+    /// Those of the config.
+    fn of(config: &Config) -> Self;
+
+    /// Adds one, unless something is wrong with it.
+    fn add(&mut self, written: Spanned<Self::Entry>, findings: &mut Findings<'_>);
+}
+
+/// Representatives.
+pub(super) struct RepRows {
+    table: RepTable,
+    taken: HashSet<Id>,
+}
+
+impl RepRows {
+    pub(super) fn into_table(self) -> RepTable {
+        self.table
+    }
+}
+
+impl Rows for RepRows {
+    type Entry = schema::Rep;
+
+    fn of(config: &Config) -> Self {
+        let taken = config.reps.iter().map(|rep| rep.id).collect();
+        Self { table: config.reps.iter().cloned().collect(), taken }
+    }
+
+    fn add(&mut self, written: Spanned<schema::Rep>, findings: &mut Findings<'_>) {
+        let before = findings.count();
+        if let Some(rep) = check::rep(written, &mut self.taken, findings).filter(|_| findings.count() == before) {
+            self.table.push(&rep);
+        }
+    }
+}
+
+/// Issues.
+pub(super) struct IssueRows {
+    issues: Vec<Issue>,
+    dialect: Dialect,
+    ids: HashSet<Id>,
+}
+
+impl IssueRows {
+    pub(super) fn into_issues(self) -> Vec<Issue> {
+        self.issues
+    }
+}
+
+fn id_of(issue: &Issue) -> Option<Id> {
+    match issue.reference {
+        IssueRef::Id(id) | IssueRef::Both(id, _) => Some(id),
+        IssueRef::CodeName(_) => None,
+    }
+}
+
+impl Rows for IssueRows {
+    type Entry = schema::Issue;
+
+    fn of(config: &Config) -> Self {
+        let ids = config.issues.iter().filter_map(id_of).collect();
+        Self { issues: config.issues.clone(), dialect: config.site.dialect, ids }
+    }
+
+    fn add(&mut self, written: Spanned<schema::Issue>, findings: &mut Findings<'_>) {
+        let (before, place) = (findings.count(), written.span().start);
+        let issue = check::issue(written, self.dialect, findings);
+        let Some(issue) = issue.filter(|_| findings.count() == before) else { return };
+        if let Some(id) = id_of(&issue).filter(|id| !self.ids.insert(*id)) {
+            findings.warn(place, format!("`issue.id` {id} is another issue's too"));
+        }
+        self.issues.push(issue);
+    }
+}

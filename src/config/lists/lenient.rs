@@ -1,0 +1,162 @@
+//! Values as spreadsheets, scripts and people write them, where it is clear what they mean (product.md, List files).
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeArray, DeInteger, DeTable, DeValue};
+
+use super::entries::{Entry, Sort};
+use crate::config::problem::Findings;
+use crate::config::shape::{Key, Name, listed, probably_meant};
+
+/// An id: `12`, `12.0`, `"12"`.
+pub(super) fn number(text: &str) -> Option<u64> {
+    let text = text.trim_matches('"').trim();
+    let digits = [".0", ".00"].iter().find_map(|zeros| text.strip_suffix(zeros)).unwrap_or(text);
+    Some(digits).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit())).and_then(|digits| digits.parse().ok())
+}
+
+/// Yes or no.
+pub(super) fn truth(text: &str) -> Option<bool> {
+    let is = |words: [&str; 3]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    is(["true", "yes", "1"]).then_some(true).or(is(["false", "no", "0"]).then_some(false))
+}
+
+/// Words with commas, semicolons or white space between them.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c == ',' || c == ';' || c.is_whitespace()).filter(|word| !word.is_empty())
+}
+
+/// The column that is meant by a heading, whatever its case and spaces.
+pub(super) fn column<E: Entry>(heading: &str) -> Option<usize> {
+    let plain = |text: &str| -> String {
+        text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '"')).flat_map(char::to_lowercase).collect()
+    };
+    let heading = plain(heading);
+    E::COLUMNS.iter().position(|column| plain(column.name) == heading)
+}
+
+/// A column that nobody knows.
+pub(super) fn warn_of_column<E: Entry>(heading: &str, at: usize, findings: &mut Findings<'_>) {
+    let known: Vec<&str> = E::COLUMNS.iter().map(|column| column.name).collect();
+    let hint = match probably_meant(heading, &known) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("it is ignored; there can be {}", listed(&known, '`')),
+    };
+    findings.warn(at, format!("unknown column `{heading}`: {hint}"));
+}
+
+/// Warns of text that was spoilt on its way into the list.
+pub(super) fn warn_of_spoilt_text(text: &str, at: usize, name: &Name<'_>, findings: &mut Findings<'_>) {
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        findings
+            .warn(at, format!("`{name}` has U+FFFD in it, in place of a character that was lost: check how the list is made"));
+    }
+    if text.contains('&') && text.contains(';') && htmlize::unescape(text) != text {
+        findings.warn(at, format!("`{name}` has HTML in it, such as `&#39;`: write the character itself"));
+    }
+}
+
+/// An entry of TOML or JSON, its values in the shape that the config has them in.
+pub(super) fn read<E: Entry>(entry: Spanned<DeValue<'_>>, findings: &mut Findings<'_>) -> Option<Spanned<E>> {
+    let section = Name::FILE.key(E::ONE);
+    let place = entry.span();
+    let (plain, id) = match entry.into_inner() {
+        DeValue::Table(table) => of_table::<E>(table, &section, findings),
+        other @ (DeValue::String(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)) => (other, None),
+    };
+    let mut read = E::read(&Spanned::new(place.clone(), plain), &section, findings)?;
+    if id.is_some() {
+        *read.id() = id;
+    }
+    Some(Spanned::new(place, read))
+}
+
+/// The table as the config would have it, and its id where that is not written as a number of TOML.
+fn of_table<'v, E: Entry>(table: DeTable<'v>, section: &Name<'_>, findings: &mut Findings<'_>) -> (DeValue<'v>, Key<u64>) {
+    let (mut plain, mut id) = (DeTable::new(), None);
+    for (key, value) in table {
+        let Some(position) = column::<E>(key.get_ref()) else {
+            warn_of_column::<E>(key.get_ref(), key.span().start, findings);
+            continue;
+        };
+        let (name, sort, place) = (E::COLUMNS[position].name, E::COLUMNS[position].sort, value.span());
+        let text = value.get_ref().as_str();
+        if text.is_some_and(|text| text.trim().is_empty()) && !E::NEEDED.contains(&name) {
+            continue;
+        }
+        if let (Sort::Text, Some(text)) = (sort, text) {
+            warn_of_spoilt_text(text, place.start, &section.key(name), findings);
+        }
+        if plain.contains_key(name) {
+            findings.add(key.span().start, format!("`{}` stands twice in this entry", section.key(name)));
+        }
+        let value = match (sort, number_of(value.get_ref())) {
+            (Sort::Number, Some(number)) => {
+                id = Some(Spanned::new(place, number));
+                Spanned::new(value.span(), DeValue::Integer(DeInteger::default()))
+            }
+            (Sort::Number | Sort::Text | Sort::Words | Sort::Truth, _) => of_sort(value, sort),
+        };
+        plain.insert(Spanned::new(key.span(), name.into()), value);
+    }
+    (DeValue::Table(plain), id)
+}
+
+/// An id that is written as text, or with a point.
+fn number_of(value: &DeValue<'_>) -> Option<u64> {
+    match value {
+        DeValue::String(text) => number(text.trim()),
+        DeValue::Float(written) => number(written.as_str()),
+        DeValue::Integer(_) | DeValue::Boolean(_) | DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => None,
+    }
+}
+
+/// A value as one of this sort, where it is clear what it means; else as it is.
+fn of_sort(value: Spanned<DeValue<'_>>, sort: Sort) -> Spanned<DeValue<'_>> {
+    let place = value.span();
+    let meant = match (sort, value.get_ref()) {
+        (Sort::Truth, DeValue::String(text)) => truth(text.trim()).map(DeValue::Boolean),
+        (Sort::Truth, DeValue::Integer(written)) => truth(written.as_str()).map(DeValue::Boolean),
+        (Sort::Words, DeValue::String(text)) => Some(DeValue::Array(array(text, &place))),
+        (Sort::Text, DeValue::Integer(written)) => Some(DeValue::String(written.as_str().to_owned().into())),
+        (Sort::Number | Sort::Text | Sort::Words | Sort::Truth, _) => None,
+    };
+    match meant {
+        Some(meant) => Spanned::new(place, meant),
+        None => value,
+    }
+}
+
+fn array(text: &str, place: &Range<usize>) -> DeArray<'static> {
+    let mut array = DeArray::new();
+    for word in words(text) {
+        array.push(Spanned::new(place.clone(), DeValue::String(word.to_owned().into())));
+    }
+    array
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::schema;
+
+    #[test]
+    fn ids_truths_words_and_headings_are_read_as_they_are_meant() {
+        assert_eq!(["12", "12.0", "12.00", "\"12\"", "0012"].map(number), [Some(12); 5]);
+        assert_eq!(["", "-1", "1.5", "12.000", "1,000", "1e3", "x", "12.", "99999999999999999999"].map(number), [None; 9]);
+        assert_eq!(["true", "TRUE", "Yes", "1"].map(truth), [Some(true); 4]);
+        assert_eq!(["false", "No", "0", "FALSE"].map(truth), [Some(false); 4]);
+        assert_eq!(["maybe", "", "2"].map(truth), [None; 3]);
+        assert_eq!(words("en, es;nb\u{A0}de  fr,").collect::<Vec<_>>(), ["en", "es", "nb", "de", "fr"]);
+        for heading in ["code_name", "Code Name", " CODE-NAME\u{A0}", "codename"] {
+            assert_eq!(column::<schema::Issue>(heading), Some(1), "{heading}");
+        }
+        assert_eq!(column::<schema::Issue>("nmae"), None);
+    }
+}

@@ -1,0 +1,174 @@
+//! The rows of a CSV, one at a time, with the places of their cells.
+
+use std::ops::Range;
+
+use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
+
+use super::ROW_AT_MOST;
+
+/// No spreadsheet has more columns.
+const COLUMNS_AT_MOST: usize = 16_384;
+
+/// What can stand between two cells, the likeliest first.
+const DELIMITERS: [char; 3] = [',', ';', '\t'];
+
+/// What comes next in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// A row.
+    Row,
+    /// A row of which not all is kept: it has no end, or too many columns.
+    TooLong,
+    /// The end.
+    End,
+}
+
+/// A cell of the present row: its column, its place in the file, and where its text is in the buffer.
+struct CellPlace {
+    column: usize,
+    place: Range<usize>,
+    text: Range<usize>,
+}
+
+/// The rows of a text.
+pub(super) struct CsvRows<'t> {
+    text: &'t str,
+    delimiter: u8,
+    reader: Reader,
+    /// Where the next row begins.
+    at: usize,
+    /// Where the present one begins.
+    start: usize,
+    /// Columns of which also blank cells are kept.
+    kept: Vec<bool>,
+    cells: Vec<CellPlace>,
+    buffer: Box<[u8]>,
+}
+
+impl<'t> CsvRows<'t> {
+    /// The rows of this text, the headings first. `column` knows a heading.
+    pub(super) fn new(text: &'t str, column: impl Fn(&str) -> Option<usize>) -> Self {
+        let (at, delimiter) = beginning(text, column);
+        let reader = ReaderBuilder::new().delimiter(delimiter).build();
+        let buffer = vec![0; ROW_AT_MOST].into();
+        Self { text, delimiter, reader, at, start: at, kept: Vec::new(), cells: Vec::new(), buffer }
+    }
+
+    /// Also blank cells of these columns are kept from now on.
+    pub(super) fn keep_columns(&mut self, kept: Vec<bool>) {
+        self.kept = kept;
+    }
+
+    /// Where the present row begins.
+    pub(super) fn start(&self) -> usize {
+        self.start
+    }
+
+    /// Where the present row is.
+    pub(super) fn place(&self) -> Range<usize> {
+        self.start..self.at
+    }
+
+    /// The cells of the present row that have something in them: their columns, texts and places.
+    pub(super) fn cells(&self) -> impl Iterator<Item = (usize, &str, Range<usize>)> {
+        self.cells.iter().map(|cell| (cell.column, self.text_of(cell), cell.place.clone()))
+    }
+
+    /// Whether nothing is in the present row.
+    pub(super) fn is_blank(&self) -> bool {
+        self.cells.iter().all(|cell| self.text_of(cell).trim().is_empty())
+    }
+
+    /// Whether a cell goes over several lines.
+    pub(super) fn has_line_break(&self) -> bool {
+        self.cells.iter().any(|cell| self.text_of(cell).contains('\n'))
+    }
+
+    fn text_of(&self, cell: &CellPlace) -> &str {
+        // Cut at what is ASCII, so that every part is UTF-8 too.
+        self.buffer.get(cell.text.clone()).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
+    }
+
+    /// Goes back to the line behind that in which the present row begins.
+    pub(super) fn go_to_next_line(&mut self) {
+        let rest = self.text.as_bytes().get(self.start..).unwrap_or_default();
+        self.at = self.start + memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+        self.reader.reset();
+    }
+
+    /// Goes on to the next row.
+    pub(super) fn next(&mut self) -> Next {
+        self.cells.clear();
+        self.skip(|byte| matches!(byte, b'\r' | b'\n'));
+        self.start = self.at;
+        let mut used = 0;
+        for column in 0..COLUMNS_AT_MOST {
+            self.skip_to_quote();
+            let (start, from) = (self.at, used);
+            let is_last = loop {
+                let input = self.text.as_bytes().get(self.at..).unwrap_or_default();
+                let (result, read, written) = self.reader.read_field(input, &mut self.buffer[used..]);
+                self.at += read;
+                used += written;
+                match result {
+                    ReadFieldResult::InputEmpty => {}
+                    ReadFieldResult::OutputFull => return Next::TooLong,
+                    ReadFieldResult::Field { record_end } => break record_end,
+                    ReadFieldResult::End => return Next::End,
+                }
+            };
+            if used > from || self.kept.get(column).is_some_and(|kept| *kept) {
+                self.cells.push(CellPlace { column, place: start..self.at, text: from..used });
+            }
+            if is_last {
+                return Next::Row;
+            }
+        }
+        Next::TooLong
+    }
+
+    fn skip(&mut self, what: impl Fn(u8) -> bool) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        self.at += rest.iter().take_while(|byte| what(**byte)).count();
+    }
+
+    /// Over blanks before a cell in quotes, so that its quotes count.
+    fn skip_to_quote(&mut self) {
+        let (before, delimiter) = (self.at, self.delimiter);
+        self.skip(|byte| matches!(byte, b' ' | b'\t') && byte != delimiter);
+        if self.text.as_bytes().get(self.at) != Some(&b'"') {
+            self.at = before;
+        }
+    }
+}
+
+/// Where the headings of a text begin, and what stands between its cells. A line of Excel's may say it (`sep=;`), else the
+/// headings do.
+fn beginning(text: &str, column: impl Fn(&str) -> Option<usize>) -> (usize, u8) {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end_matches(['\r', '\n']);
+        if let Some(delimiter) = said(bare) {
+            return (at + line.len(), delimiter);
+        }
+        if !bare.trim_matches(|c: char| c.is_whitespace() || c == '"' || DELIMITERS.contains(&c)).is_empty() {
+            let known = |delimiter: &char| {
+                bare.split(*delimiter).take(COLUMNS_AT_MOST).filter(|heading| column(heading).is_some()).count()
+            };
+            // The last of those with the most is taken.
+            let delimiter = DELIMITERS.into_iter().rev().max_by_key(known).unwrap_or(',');
+            return (at, delimiter as u8);
+        }
+        at += line.len();
+    }
+    (0, b',')
+}
+
+/// What a line of Excel's says that cells are separated by: `sep=;`.
+fn said(line: &str) -> Option<u8> {
+    let line = line.trim_matches('"');
+    let (word, said) = line.split_at_checked(4)?;
+    let delimiter = said.trim_matches([' ', '"']).chars().next();
+    let is_alone = said.chars().filter(|c| !matches!(c, ' ' | '"')).all(|c| DELIMITERS.contains(&c));
+    (word.eq_ignore_ascii_case("sep=") && is_alone).then(|| delimiter.unwrap_or(',') as u8)
+}

@@ -1,0 +1,93 @@
+//! Where the rows of a list go: each is good, or bad and skipped.
+
+use std::path::Path;
+
+use toml::Spanned;
+
+use super::entries::Rows;
+use super::{List, ROWS_AT_MOST, Refusal};
+use crate::config::Config;
+use crate::config::problem::{Findings, Problem};
+
+/// The rows so far, and what was found in them.
+pub(super) struct Sink<'t, R> {
+    rows: R,
+    good: usize,
+    bad: usize,
+    is_refused: bool,
+    /// For what is told of more than one row.
+    pub(super) findings: Findings<'t>,
+}
+
+impl<'t, R: Rows> Sink<'t, R> {
+    pub(super) fn new(config: &Config, text: &'t str) -> Self {
+        Self { rows: R::of(config), good: 0, bad: 0, is_refused: false, findings: Findings::new(text) }
+    }
+
+    /// Takes a row, where `read` makes one of it; any problem that comes up is one of this row. Whether it is good.
+    pub(super) fn row(&mut self, read: impl FnOnce(&mut Findings<'t>) -> Option<Spanned<R::Entry>>) -> bool {
+        let before = self.findings.count();
+        let written = read(&mut self.findings);
+        if let Some(written) = written.filter(|_| self.findings.count() == before) {
+            self.rows.add(written, &mut self.findings);
+        }
+        let is_good = self.findings.count() == before;
+        self.count_one(if is_good { (1, 0) } else { (0, 1) });
+        is_good
+    }
+
+    /// Counts a row that is bad, as was told.
+    pub(super) fn count_bad(&mut self) {
+        self.count_one((0, 1));
+    }
+
+    /// Skips a row for what is wrong at this place.
+    pub(super) fn skip(&mut self, at: usize, message: &str) {
+        self.findings.add(at, message);
+        self.count_bad();
+    }
+
+    fn count_one(&mut self, (good, bad): (usize, usize)) {
+        self.good += good;
+        self.bad += bad;
+        if self.is_full() {
+            self.findings.begin_part(0);
+            self.refuse(0, format!("this list has more rows than the {ROWS_AT_MOST} that can be used"));
+        }
+    }
+
+    /// Whether there are too many rows already: what comes behind does not count.
+    pub(super) fn is_full(&self) -> bool {
+        self.good + self.bad > ROWS_AT_MOST
+    }
+
+    /// The list can't be used: what is wrong is not within one row.
+    pub(super) fn refuse(&mut self, at: usize, message: impl Into<String>) {
+        self.fault(|findings| findings.add(at, message));
+    }
+
+    /// As [`Sink::refuse`], with what `tell` tells.
+    pub(super) fn fault(&mut self, tell: impl FnOnce(&mut Findings<'t>)) {
+        self.is_refused = true;
+        tell(&mut self.findings);
+    }
+
+    /// As [`Sink::refuse`], of a text that makes no sense from some place on: what was found in it so far is guesswork.
+    pub(super) fn refuse_all(&mut self, text: &'t str, at: usize, message: impl Into<String>) {
+        self.findings = Findings::new(text);
+        self.refuse(at, message);
+    }
+
+    pub(super) fn into_list(mut self, file: &Path) -> Result<List<R>, Box<Refusal>> {
+        if self.good + self.bad == 0 && !self.is_refused {
+            self.findings.warn(0, "this list is empty");
+        }
+        let (problems, warnings) = self.findings.into_both(file);
+        let Self { rows, good, bad, is_refused, .. } = self;
+        if is_refused {
+            let problems = problems.unwrap_or_else(|| Problem::of_file(file, "this list can't be read").into());
+            return Err(Refusal { problems, warnings, bad }.into());
+        }
+        Ok(List { rows, good, bad, problems, warnings })
+    }
+}

@@ -1,0 +1,64 @@
+//! Lists within their limit of size that have next to nothing but one thing in them: each is read or refused, in time.
+
+use std::time::{Duration, Instant};
+
+use support_kiosk::config::lists::{self, ListOrigin};
+
+use super::Folder;
+
+/// Far longer than any of them takes, without optimisation and on a busy machine.
+const IN_TIME: Duration = Duration::from_secs(120);
+
+/// In bytes: a quarter of the largest, so that a debug build is done with them in seconds.
+const LARGE: usize = 16 << 20;
+
+/// `head`, and behind it as much of `piece` as makes it large.
+fn of(head: &str, piece: &str, end: &str) -> String {
+    format!("{head}{}{end}", piece.repeat(LARGE / piece.len()))
+}
+
+#[test]
+fn a_list_of_one_thing_is_read_or_refused_in_time() {
+    let folder = Folder::new();
+    for (name, ending, list, expected) in [
+        ("a line of commas", "csv", of("id,name\n1,A\n2,", ",", "\n3,C\n"), Some(2)),
+        ("headings of commas", "csv", of("id,name", ",", "\n1,A\n"), None),
+        ("lines of a comma", "csv", of("id,name\n1,A\n", ",\n", "2,B\n"), Some(2)),
+        ("empty lines", "csv", of("id,name\n1,A\n", "\n", "2,B\n"), Some(2)),
+        ("one cell", "csv", of("id,name\n1,A\n2,", "x", "\n3,C\n"), Some(2)),
+        ("one cell of languages", "csv", of("id,name,languages\n1,A,en\n2,B,", "e ", "\n3,C,\n"), Some(2)),
+        ("a quote that is not closed", "csv", of("id,name\n1,A\n2,\"", "b\n", ""), None),
+        ("bad rows", "csv", of("id,name\n1,A\n", "x\n", ""), None),
+        ("one text", "json", of("[{\"id\":1,\"name\":\"A\"},{\"id\":2,\"name\":\"", "x", "\"}]"), Some(1)),
+        (
+            "one list of languages",
+            "json",
+            of("[{\"id\":1,\"name\":\"A\"},{\"id\":2,\"languages\":[\"e\"", ",\"e\"", "]}]"),
+            Some(1),
+        ),
+        ("no objects", "json", of("[{\"id\":1,\"name\":\"A\"}", ",1", "]"), None),
+        ("brackets", "json", of("[{\"id\":1,\"name\":", "[", ""), None),
+        ("one key", "json", of("{\"", "k", "\": 1, \"reps\": []}"), None),
+        ("one text", "toml", of("[[rep]]\nid = 1\nname = \"A\"\n[[rep]]\nid = 2\nname = \"", "x", "\"\n"), Some(1)),
+        ("comments", "toml", of("[[rep]]\nid = 1\nname = \"A\"\n[[rep]]\nid = 2\n", "#\n", "name = \"B\"\n"), Some(1)),
+    ] {
+        let file = format!("reps.{ending}");
+        folder.write(&file, list);
+        let began = Instant::now();
+        let reading = lists::read(&folder.config(&format!("[lists]\nreps = \"{file}\"\n")), None);
+        assert!(began.elapsed() < IN_TIME, "{name} in {ending}: {:?}", began.elapsed());
+        let used = (reading.lists[0].origin == ListOrigin::File).then(|| reading.choices.reps.len());
+        assert_eq!(used, expected, "{name} in {ending}: {:?}", reading.problems());
+    }
+}
+
+#[test]
+fn a_list_of_more_than_a_million_rows_is_refused() {
+    let folder = Folder::new();
+    let rows: Vec<String> = (0..1_000_001).map(|id| format!("{id},A\n")).collect();
+    folder.write("reps.csv", format!("id,name\n{}", rows.concat()));
+    let reading = lists::read(&folder.config("[lists]\nreps = \"reps.csv\"\n"), None);
+    let told = folder.told(&reading.problems().expect("a problem").to_string());
+    assert_eq!(told, ["reps.csv:1:1: this list has more rows than the 1000000 that can be used"]);
+    assert!(reading.choices.reps.is_empty());
+}
