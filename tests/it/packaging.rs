@@ -139,10 +139,14 @@ fn k10_the_units_start_the_kiosk_again_but_for_the_staffs_exit() {
     }
 }
 
-/// By itself, or by a script of packaging/.
+/// By itself, or by a script of packaging/ that has the command in it or gets it as its arguments.
 fn starts_the_locked_kiosk(command: &str) -> bool {
-    let script = command.strip_prefix("/usr/lib/support-kiosk/").map(|script| self::text(&format!("wayland/{script}")));
-    command == FORCED_COMMAND || script.is_some_and(|script| script.lines().any(|line| line.trim() == FORCED_COMMAND))
+    let Some(script) = command.strip_prefix("/usr/lib/support-kiosk/") else { return command == FORCED_COMMAND };
+    let (name, arguments) = script.split_once(' ').unwrap_or((script, ""));
+    let paths = files_below(&packaging());
+    let path = paths.iter().find(|path| path.ends_with(name)).unwrap_or_else(|| panic!("packaging/ has no {name}"));
+    let script = fs::read_to_string(path).expect("a script");
+    arguments == FORCED_COMMAND || script.lines().any(|line| line.trim() == FORCED_COMMAND)
 }
 
 #[test]

@@ -164,10 +164,12 @@ fn k8_after_f10_nothing_that_was_typed_beside_a_key_remains() {
     let ways = "ways = [\"survey\", \"key\"]";
     let fields = format!("[survey.name]\n{ways}\n[survey.description]\n{ways}");
     let mut pty = kiosk(&stage, &fields, "dialect = \"start-session\"\n");
-    pty.send(format!("2{WORD}abc\r").as_bytes());
+    pty.strike(&format!("2{WORD}abc\r"));
     pty.wait_for("Tell your helper more");
-    pty.send(format!("{WORD}name{FAMILY}\t{WORD}one\n\x1b[200~{WORD}two\x1b[201~\t").as_bytes());
+    pty.strike(&format!("{WORD}name{FAMILY}\t{WORD}one\n"));
+    pty.send(format!("\x1b[200~{WORD}two\x1b[201~").as_bytes());
     pty.wait_for("herontwo");
+    pty.send(b"\t");
     pty.send(b"\r");
     pty.wait_for("Is this right?");
     assert!(!canaries().in_memory_of(pty.child.id()).is_empty(), "this test's way to look finds nothing");

@@ -35,7 +35,7 @@ fn d14_a_session_is_cancelled_at_once_wherever_it_hangs() {
     refused.config.network.retries = 9;
     is_cancelled_soon(&refused, |stage| matches!(stage, Stage::Waiting { .. }), "while waiting for another try");
 
-    let busy = Site::answering(answer("503 Busy", "Retry-After: 60\r\n", ""));
+    let busy = Site::answering(answer("503 Busy", "Retry-After: 30\r\n", ""));
     let mut desk = Desk::at(&busy.url());
     desk.config.network.retries = 1;
     is_cancelled_soon(&desk, |stage| matches!(stage, Stage::Waiting { .. }), "while the site is busy");
