@@ -35,6 +35,7 @@ use url::Url;
 use crate::clean::Clean;
 use crate::pin::PinHash;
 use crate::session::{FixedParameter, Issue, KeyRules, Places, Rep, SurveyForm, VisitForm, Way};
+use crate::sum::Sum;
 use crate::theme::Theme;
 
 /// A whole config, as meant.
@@ -70,6 +71,8 @@ pub struct Config {
     pub look: Look,
     /// `[log]`
     pub log: Log,
+    /// Of the bytes that it was read from.
+    pub sum: Sum,
 }
 
 impl Config {

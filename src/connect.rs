@@ -36,7 +36,6 @@ pub use launch::{
 };
 pub use save::{Saved, Taken, can_save_into, save, save_folder};
 pub use site::has_authorities;
-pub use sum::Sum;
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -45,6 +44,7 @@ use std::time::Duration;
 use crate::config::{Config, Mode, WhenLeft};
 use crate::failure::{Failure, Fault};
 use crate::session::{Places, SessionRequest};
+use crate::sum::Sum;
 
 use aside::waited_for;
 

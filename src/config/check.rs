@@ -30,6 +30,7 @@ use super::shape::{Key, listed};
 use super::{Config, GlyphChoice, Kiosk, Lockdown, Look, Problems, Session, Site, later};
 use crate::clean::Clean;
 use crate::session::Places;
+use crate::sum::Sum;
 use crate::theme;
 
 /// How long the customer has to answer "still there?" where the config does not say (product.md, The visit).
@@ -53,7 +54,7 @@ pub(super) fn checked(text: &str, origin: &Path, lockdown: Lockdown) -> Result<C
     let file = schema::read(root, &mut findings);
     later::refuse(&file, &mut findings);
     let locked = lockdown == Lockdown::Forced || says_locked(&file);
-    let config = meant(file, origin.parent().unwrap_or(Path::new("")), locked, &mut findings);
+    let config = meant(file, origin.parent().unwrap_or(Path::new("")), Sum::of(text.as_bytes()), locked, &mut findings);
     findings.or(config, origin).map_err(|problems| if locked { problems.of_a_locked_kiosk() } else { problems })
 }
 
@@ -89,7 +90,7 @@ pub(super) fn parsed<'t>(text: &'t str, findings: &mut Findings<'_>) -> Option<S
     errors.is_empty().then_some(root)
 }
 
-fn meant(file: File, folder: &Path, locked: bool, findings: &mut Findings<'_>) -> Option<Config> {
+fn meant(file: File, folder: &Path, sum: Sum, locked: bool, findings: &mut Findings<'_>) -> Option<Config> {
     let ways = menu::ways(&file, findings);
     survey::check_choices(&file, &ways, findings);
     let session_key = section(file.session_key);
@@ -115,6 +116,7 @@ fn meant(file: File, folder: &Path, locked: bool, findings: &mut Findings<'_>) -
         kiosk,
         look: look(&section(file.look), findings)?,
         log: log::log(section(file.log), folder, findings),
+        sum,
         site: Site { parameters, ..site.meant? },
     };
     Some(config)

@@ -15,11 +15,12 @@ use super::aside::waited_for;
 use super::folder::{self, Visit};
 use super::program::{self, For};
 use super::site::{Answer, Site, host_of};
-use super::sum::{Sum, Summing};
+use super::sum::Summing;
 use super::writing::Writing;
 use super::{Order, Purpose, Stage, Stop};
 use crate::config::{Config, Kind};
 use crate::failure::{Failure, Fault};
+use crate::sum::Sum;
 
 /// The least time between two stages that tell the progress: ten a second.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);

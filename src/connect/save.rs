@@ -12,9 +12,10 @@ use rustix::fs::Access;
 use super::aside::waited_for;
 use super::download::download_into;
 use super::folder::{self, Visit, failure_of_write};
-use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, Sum, variable};
+use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, variable};
 use crate::config::{Config, Kind};
 use crate::failure::{Failure, Fault};
+use crate::sum::Sum;
 
 /// So many files of one name are more than anybody saves, and few enough to try.
 const SAME_NAME_AT_MOST: u32 = 999;

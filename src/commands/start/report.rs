@@ -17,9 +17,10 @@ use serde::Serialize;
 use super::voice::{NotTaken, Voice};
 use crate::commands::told;
 use crate::config::Problems;
-use crate::connect::{Cancel, Ending, Saved, Stage, Stop, Sum};
+use crate::connect::{Cancel, Ending, Saved, Stage, Stop};
 use crate::failure::{Failure, Fault};
 use crate::session::Visit;
+use crate::sum::Sum;
 use crate::text::EN;
 
 /// One object of `--json` (product.md, The command line).

@@ -1,0 +1,35 @@
+//! A SHA-256: by it staff know which program a client was and which config a kiosk has, without a copy of either.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use sha2::{Digest, Sha256};
+
+/// A SHA-256, shown as 64 hexadecimal digits in lower case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sum([u8; 32]);
+
+impl Sum {
+    /// The sum of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Sha256::new_with_prefix(bytes).into()
+    }
+}
+
+impl From<Sha256> for Sum {
+    fn from(sum: Sha256) -> Self {
+        Self(sum.finalize().into())
+    }
+}
+
+impl fmt::Display for Sum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl Serialize for Sum {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
