@@ -104,12 +104,15 @@ impl Modes {
         Ok(())
     }
 
-    /// Whether the terminal still has the modes that [`Modes::enter`] set. True where that can't be known.
+    /// Whether the terminal still has the modes that [`Modes::enter`] set. True where that can't be known, and after a way out,
+    /// as by a thread that panics: then it is not another program that has changed them.
     pub fn are_in_force(&self) -> bool {
         let Entered { tty, raw, .. } = &*self.0.0;
-        rustix::termios::tcgetattr(tty).is_ok_and(|now| {
-            (now.input_modes, now.output_modes, now.local_modes) == (raw.input_modes, raw.output_modes, raw.local_modes)
-        })
+        let left = self.0.0.left();
+        *left
+            || rustix::termios::tcgetattr(tty).is_ok_and(|now| {
+                (now.input_modes, now.output_modes, now.local_modes) == (raw.input_modes, raw.output_modes, raw.local_modes)
+            })
     }
 
     /// On a Linux virtual terminal, refuses every switch to another for as long as the thread that calls this lives, or leaves
