@@ -110,6 +110,12 @@ impl Model {
         self.arrival.visit
     }
 
+    /// The reference of the present visit, if a customer has begun one and it has not ended.
+    pub fn visit_under_way(&self) -> Option<Visit> {
+        let is_over = matches!(self.screen(), Screen::Ended(_) | Screen::OutOfService(_));
+        (!self.trail.is_at_start() && !is_over).then_some(self.arrival.visit)
+    }
+
     /// What was known of the present visit before anything was typed.
     pub fn arrival(&self) -> &Arrival {
         &self.arrival

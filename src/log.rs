@@ -1,8 +1,8 @@
-//! How visits went, written down for whoever answers for this kiosk (product.md, `[log]`).
+//! How visits went and what became of the kiosk, for its operator (product.md, `[log]` and "Log events").
 //!
 //! ```text
 //! a session's thread ── tracing ──> Gate ── Record ──> the log's thread ──┬─> journal   a datagram with fields
-//!   (hyper and rustls speak there     ours alone         waits for disks  └─> file      a line
+//!   (hyper and rustls speak there     ours alone         waits for disks  └─> file      a line of JSON
 //!    too)
 //! ```
 //!
@@ -12,6 +12,7 @@
 mod file;
 mod gate;
 mod journal;
+pub mod kiosk;
 
 pub use journal::SOCKET as JOURNAL;
 
@@ -26,8 +27,7 @@ use tracing::{Dispatch, info, warn};
 
 use self::gate::{Gate, Record, TARGET};
 use crate::clean::Clean;
-use crate::config::lists::{ListOrigin, ListReport};
-use crate::config::{self, Config, Problems};
+use crate::config::{self, Config};
 use crate::connect::{Ending, Stage, Stop};
 use crate::failure::{Exit, Failure};
 use crate::session::{self, Way};
@@ -63,67 +63,40 @@ pub fn during<T>(to: impl Into<Destination>, work: impl FnOnce() -> T) -> T {
     done
 }
 
+/// Writes what `report` reports, on this thread: it may wait for a disk.
+pub fn write(to: &Destination, report: impl FnOnce()) {
+    let Some((write, path)) = way_of(&to.log) else { return };
+    let (records, unwritten) = sync_channel(UNWRITTEN_AT_MOST);
+    tracing::dispatcher::with_default(&Dispatch::new(Gate::to(records, to.kiosk.clone())), report);
+    for record in unwritten {
+        // A record that can't be written is lost: the kiosk goes on.
+        let _ = write(&path, &record);
+    }
+}
+
 /// The way to the log's thread, and the word of its end; none where nothing is to be written, or there is no thread for it.
 fn open(to: Destination) -> Option<(Gate, Receiver<()>)> {
-    let (write, path): (Write, PathBuf) = match to.log {
-        config::Log::Journal => (journal::send, journal::SOCKET.into()),
-        config::Log::File(path) => (file::append, path),
-        config::Log::None => return None,
-    };
-    let (records, unwritten) = sync_channel::<Record>(UNWRITTEN_AT_MOST);
+    let (write, path) = way_of(&to.log)?;
+    let (records, unwritten) = sync_channel(UNWRITTEN_AT_MOST);
     let (alive, ended) = channel();
-    let write_all = move || {
+    let work = move || {
         for record in unwritten {
             torture::point("log");
-            // There is nobody to tell it to.
+            // As in `write`.
             let _ = write(&path, &record);
         }
         drop(alive);
     };
-    thread::Builder::new().name("log".to_owned()).spawn(write_all).ok()?;
+    thread::Builder::new().name("log".to_owned()).spawn(work).ok()?;
     Some((Gate::to(records, to.kiosk), ended))
 }
 
-/// A changed config is wrong, and the one before it stays in force.
-pub fn config_refused(problems: &Problems) {
-    let (count, first) = (problems.count(), first_of(problems));
-    warn!(target: TARGET, event = "config_refused", code = "C1", problems = count, first);
-}
-
-/// A locked kiosk has no usable config, and serves nobody.
-pub fn out_of_service(code: &str, problems: &Problems) {
-    let (count, first) = (problems.count(), first_of(problems));
-    warn!(target: TARGET, event = "out_of_service", code, problems = count, first);
-}
-
-/// It has one again.
-pub fn back_in_service() {
-    info!(target: TARGET, event = "back_in_service");
-}
-
-/// A config is in force: at the start, and when it has changed.
-pub fn config_loaded() {
-    info!(target: TARGET, event = "config_loaded");
-}
-
-/// A list was read, and is in force or not.
-pub fn list_read(list: &ListReport) {
-    let file = list.file.display();
-    let (rows, skipped) = (list.rows, list.skipped);
-    let problems = list.problems.as_ref().map(Problems::count);
-    let first = list.problems.as_ref().map(first_of);
-    match list.origin {
-        ListOrigin::File if skipped == 0 => info!(target: TARGET, event = "lists_loaded", rows, skipped, file = %file),
-        ListOrigin::File => warn!(target: TARGET, event = "lists_loaded", rows, skipped, file = %file, problems, first),
-        ListOrigin::LastCopy(_) => {
-            warn!(target: TARGET, event = "list_refused", problems, first, uses = "last good copy", rows);
-        }
-        ListOrigin::Nowhere => warn!(target: TARGET, event = "list_refused", problems, first, uses = "nothing new"),
+fn way_of(log: &config::Log) -> Option<(Write, PathBuf)> {
+    match log {
+        config::Log::Journal => Some((journal::send, journal::SOCKET.into())),
+        config::Log::File(path) => Some((file::append, path.clone())),
+        config::Log::None => None,
     }
-}
-
-fn first_of(problems: &Problems) -> String {
-    problems.iter().next().map(ToString::to_string).unwrap_or_default()
 }
 
 /// One session of a visit, for its own thread and for whoever ends the program meanwhile. It ends once: what is told of a
@@ -199,7 +172,7 @@ impl Visit {
             event = "saved",
             visit = %self.reference,
             way = self.way.word(),
-            duration = %self.duration(),
+            duration = self.duration(),
             bytes = self.bytes(),
         );
     }
@@ -214,11 +187,11 @@ impl Visit {
             event = "ended",
             visit = %self.reference,
             way = self.way.word(),
-            duration = %self.duration(),
+            duration = self.duration(),
             bytes = self.bytes(),
             status = ending.status,
             signal = ending.signal,
-            client = %seconds(ending.after),
+            client = seconds(ending.after),
         );
     }
 
@@ -232,7 +205,7 @@ impl Visit {
             event = "left",
             visit = %self.reference,
             way = self.way.word(),
-            duration = %self.duration(),
+            duration = self.duration(),
             bytes = self.bytes(),
         );
     }
@@ -251,7 +224,7 @@ impl Visit {
                 event = "cancelled",
                 visit = %self.reference,
                 way = self.way.word(),
-                duration = %self.duration(),
+                duration = self.duration(),
                 bytes = self.bytes(),
             ),
             Stop::Failed(failure) => warn!(
@@ -260,7 +233,7 @@ impl Visit {
                 visit = %self.reference,
                 way = self.way.word(),
                 code = failure.fault.code(),
-                duration = %self.duration(),
+                duration = self.duration(),
                 bytes = self.bytes(),
                 about = subject(failure),
                 causes = failure.causes.as_ref().map(AsRef::<str>::as_ref),
@@ -277,7 +250,7 @@ impl Visit {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    fn duration(&self) -> String {
+    fn duration(&self) -> f64 {
         seconds(self.began.elapsed())
     }
 }
@@ -288,27 +261,6 @@ fn subject(failure: &Failure) -> Option<&str> {
 }
 
 /// Seconds, to the millisecond.
-fn seconds(time: Duration) -> String {
-    format!("{:.3}", time.as_secs_f64())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_wrong_with_a_config_is_written_down_with_its_kiosk() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("kiosk.log");
-        let site = "site.url = \"https://support.example.com\"\n";
-        let text = format!("{site}kiosk.name = \"b12-3\"\n[log]\nto = \"file\"\nfile = \"{}\"\n", file.display());
-        let config = config::from_text(&text, Path::new("kiosk.toml")).expect("a good config");
-        let problems =
-            config::from_text(&format!("{site}colour = 1\nshape = 2\n"), Path::new("new.toml")).expect_err("a bad one");
-        during(&config, || out_of_service("C1", &problems));
-        let told = std::fs::read_to_string(file).expect("a log");
-        let expected = "event=out_of_service code=C1 problems=2 first=\"new.toml:2:1: unknown key `colour`";
-        let version = concat!(" kiosk=b12-3 version=", env!("CARGO_PKG_VERSION"), "\n");
-        assert!(told.contains(expected) && told.ends_with(version), "{told}");
-    }
+fn seconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1000.0).round() / 1000.0
 }

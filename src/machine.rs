@@ -74,9 +74,9 @@ pub fn state_directory() -> PathBuf {
     if is_ours { STATE.into() } else { format!("/var/tmp/support-kiosk-{user}").into() }
 }
 
-/// This moment for a log, as RFC 3339 has it: `2026-11-24T14:32:07+01:00`.
+/// This moment for a log, as RFC 3339 has it, in UTC: `2026-11-24T13:32:07.123Z`.
 pub fn timestamp() -> String {
-    jiff::ZonedDateTime::now().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    format!("{:.3}", jiff::Timestamp::now())
 }
 
 /// The machine's name.

@@ -10,6 +10,7 @@
 //! (architecture.md, rules 3 and 7). A slow line holds nothing up: while bytes wait for it, nothing more is drawn, and
 //! when they are gone the latest state is (trust.md T12).
 
+mod configs;
 mod dress;
 mod end;
 mod front;
@@ -17,6 +18,7 @@ mod jobs;
 mod line;
 mod loader;
 pub mod lockdown;
+mod recorder;
 mod signals;
 mod staff;
 mod waiting;
@@ -40,6 +42,7 @@ use crate::app::{Model, deadline, update};
 use crate::config::{Config, Problems, Source};
 use crate::connect::{self, Delivery, Environment, Foreground};
 use crate::failure::Fault;
+use crate::log;
 use crate::machine;
 use crate::pin::{Pin, Verdict};
 use crate::screens::Screen;
@@ -49,8 +52,9 @@ use crate::terminal::tty::Tty;
 use crate::torture;
 use front::Front;
 use jobs::Jobs;
-use line::{Line, Loaded, Report};
+use line::{Line, Report};
 use loader::Loader;
+use recorder::Recorder;
 use signals::{Signal, Signals};
 use staff::Now;
 use waiting::WaitingKeys;
@@ -83,6 +87,9 @@ struct Shell {
     waiting: WaitingKeys,
     reports: Receiver<Report>,
     started: Instant,
+    recorder: Recorder,
+    /// Whether the log has that the kiosk runs.
+    is_announced: bool,
 }
 
 /// What a kiosk begins with.
@@ -123,21 +130,30 @@ pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_
         wake,
         reports,
         started: Instant::now(),
+        recorder: Recorder::default(),
+        is_announced: false,
     };
     if let Some(problems) = trouble {
-        jobs::out_of_service(Arc::clone(shell.model.desk()), problems.clone());
+        shell.announce_start(None, None);
+        let told = problems.clone();
+        shell.record(move || log::kiosk::out_of_service(Fault::BadConfig.code(), &told));
         // Nobody was here yet: there is nothing to be forgotten outside.
         update(&mut shell.model, out_of_service(problems));
     }
     let end = catch_unwind(AssertUnwindSafe(|| shell.turn_until_the_end())).unwrap_or(End::Broken);
     shell.front.leave(&end);
-    let Shell { front, jobs, reports, link, .. } = shell;
+    shell.record_end(&end);
+    let config = Arc::clone(&shell.model.desk().config);
+    let Shell { front, jobs, reports, link, recorder, .. } = shell;
     // A job that still waits for an answer hears that there is none.
     drop(reports);
     jobs.stop(LAST_CLEANING, LAST_ENDING);
     if !matches!(end, End::HungUp) && jobs.are_done() {
         front.leave_behind_client();
     }
+    let reason = recorder::reason(&end);
+    recorder.record(&config, move || log::kiosk::stopped(reason));
+    recorder.finish();
     if let Some(link) = link {
         // Whoever left wants to go on elsewhere; nobody reads it where standard output is gone.
         let _ = writeln!(io::stdout(), "{}", link.reveal());
@@ -164,7 +180,7 @@ impl Shell {
         // What the first frame does not need is done behind it.
         let desk = Arc::clone(self.model.desk());
         if !matches!(self.model.screen(), Screen::OutOfService(_)) {
-            self.loader.begin(&desk);
+            self.begin_at(&desk);
         }
         self.jobs.sweep(Arc::clone(&desk));
         self.jobs.look_around(desk);
@@ -243,7 +259,7 @@ impl Shell {
                 Report::News(job, news) => self.event(Event::Job(job, news)),
                 Report::Borrow(borrower) => self.lend(&borrower),
                 Report::Return => self.take_back(),
-                Report::Pin(id, verdict) => self.event(Event::Pin(id, verdict)),
+                Report::Pin(id, verdict) => self.take_verdict(id, verdict),
                 Report::Delivery(delivery) => self.event(Event::Delivery(delivery)),
                 Report::Loaded(loaded) => self.take_config(loaded),
                 Report::Broken => Some(End::Broken),
@@ -253,60 +269,6 @@ impl Shell {
             }
         }
         None
-    }
-
-    fn take_config(&mut self, loaded: Loaded) -> Option<End> {
-        self.loader.has_read(&loaded);
-        let is_out_of_service = matches!(self.model.screen(), Screen::OutOfService(_));
-        match loaded {
-            // They took so long that another config has come, with its own.
-            Loaded::Lists(config, _) if !Arc::ptr_eq(&config, &self.model.desk().config) => None,
-            Loaded::Lists(_, desk) => self.open(desk),
-            Loaded::Config(_, Ok(desk)) => {
-                if is_out_of_service {
-                    jobs::back_in_service(Arc::clone(&desk));
-                }
-                self.open(desk).or_else(|| self.release_keys())
-            }
-            Loaded::Config(_, Err(problems)) if is_out_of_service => self.event(out_of_service(problems)),
-            // A wrong one leaves the old in force.
-            Loaded::Config(_, Err(_)) => self.release_keys(),
-        }
-    }
-
-    /// Sits down at another desk.
-    fn open(&mut self, desk: Arc<Desk>) -> Option<End> {
-        if desk.config.kiosk.lockdown {
-            lockdown::harden();
-        }
-        self.front.lock(desk.config.kiosk.lockdown);
-        let look = self.dress.look(&desk.config.look);
-        let end = self.event(Event::Desk(desk, look));
-        self.look_around();
-        end
-    }
-
-    /// Looks, at the first key on each start screen, whether the config is another, a few `stat`s, and whether a session
-    /// can still run here: a display comes and goes. Keys wait for another config: the first is for what is in force now.
-    fn look_at_first_key(&mut self, now: Moment) {
-        if self.looked || !matches!(self.model.screen(), Screen::Start(_)) {
-            return;
-        }
-        self.looked = true;
-        if self.look_for_changes() {
-            self.waiting.begin(now);
-        }
-    }
-
-    /// Whether another config is being read.
-    fn look_for_changes(&mut self) -> bool {
-        let is_reading = self.loader.look(self.model.desk());
-        self.look_around();
-        is_reading
-    }
-
-    fn look_around(&self) {
-        self.jobs.look_around(Arc::clone(self.model.desk()));
     }
 
     /// On a thread of its own: it is meant to take its time, and it waits for the disk.
@@ -319,8 +281,14 @@ impl Shell {
         };
         match line::thread("staff", ask) {
             Ok(_) => None,
-            Err(_) => self.event(Event::Pin(id, Verdict::OutOfOrder)),
+            Err(_) => self.take_verdict(id, Verdict::OutOfOrder),
         }
+    }
+
+    fn take_verdict(&mut self, id: JobId, verdict: Verdict) -> Option<End> {
+        self.record(move || log::kiosk::pin_tried(verdict));
+        // Nothing else that a verdict does ends the program.
+        self.event(Event::Pin(id, verdict)).map(|end| if matches!(end, End::Left) { End::StaffLeft } else { end })
     }
 
     fn take_keys(&mut self, now: Moment) -> Option<End> {
@@ -372,12 +340,18 @@ impl Shell {
     /// An event that changes nothing on the screen unless an effect says so.
     fn quiet_event(&mut self, event: Event) -> Option<End> {
         torture::point("update");
-        update(&mut self.model, event).into_iter().find_map(|effect| self.carry_out(effect))
+        let (visit, by) = (self.model.visit_under_way(), recorder::forgotten_by(&event));
+        let effects = update(&mut self.model, event);
+        if let Some(visit) = visit.filter(|_| effects.contains(&Effect::Forget)) {
+            self.record(move || log::kiosk::forgotten(visit, by));
+        }
+        effects.into_iter().find_map(|effect| self.carry_out(effect))
     }
 
     fn carry_out(&mut self, effect: Effect) -> Option<End> {
         match effect {
             Effect::Connect { job, request } => {
+                self.announce(None);
                 let desk = Arc::clone(self.model.desk());
                 if self.jobs.connect(job, desk, self.model.arrival(), request).is_err() {
                     let failed = News::Failed { failure: Fault::Internal.into(), clock: machine::clock() };
@@ -393,7 +367,10 @@ impl Shell {
                 self.look_for_changes();
                 return self.front.enter_if_changed().err();
             }
-            Effect::HandedOff(way) => jobs::handed_off(way, self.model.visit(), Arc::clone(self.model.desk())),
+            Effect::HandedOff(way) => {
+                let visit = self.model.visit();
+                self.record(move || log::Visit::new(visit, way).handed_off());
+            }
             Effect::CheckPin(id, pin) => return self.try_pin(id, pin),
             Effect::Reload => self.loader.read(),
             Effect::Repaint => self.front.start_afresh(),

@@ -1,4 +1,5 @@
-//! The log as a file: one line an event. Opened anew for each, so that it can be moved away at any time (logrotate).
+//! The log as a file of JSON Lines: an object for each event. The file is opened for each, so that it can be moved away at any
+//! time (logrotate).
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -7,6 +8,7 @@ use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::gate::Record;
 
@@ -19,7 +21,19 @@ pub(super) fn append(path: &Path, record: &Record) -> io::Result<()> {
     }
     let break_before = if ends_within_a_line(&file, metadata.len()) { "\n" } else { "" };
     // In one piece, so that the lines of several kiosks stay whole.
-    file.write_all(format!("{break_before}{} {}\n", record.time, record.line()).as_bytes())
+    file.write_all(format!("{break_before}{}\n", serde_json::to_string(record)?).as_bytes())
+}
+
+impl Serialize for Record {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("time", &self.time)?;
+        object.serialize_entry("level", if self.is_warning { "warning" } else { "info" })?;
+        for (name, value) in &self.fields {
+            object.serialize_entry(name, value)?;
+        }
+        object.end()
+    }
 }
 
 /// To append to, and to look at its end where we may.
@@ -47,26 +61,26 @@ mod tests {
 
     use rustix::fs::{CWD, FileType, mknodat};
 
+    use super::super::gate::FieldValue;
     use super::*;
-    use crate::clean::Clean;
 
-    const TIME: &str = "2026-11-24T14:32:07+01:00";
+    const LINE: &str = "{\"time\":\"2026-11-24T13:32:07.123Z\",\"level\":\"info\",\"event\":\"left\",\"duration\":3.218}\n";
 
     fn record() -> Record {
-        Record { time: TIME.to_owned(), is_warning: false, fields: vec![("event", Clean::washed("left", 9))] }
+        let fields = vec![("event", FieldValue::text("left")), ("duration", FieldValue::Seconds(3.218))];
+        Record { time: "2026-11-24T13:32:07.123Z".to_owned(), is_warning: false, fields }
     }
 
     #[test]
     fn a_record_begins_a_line_also_where_the_one_before_was_cut() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("visits.log");
-        let line = format!("{TIME} event=left\n");
         for (before, after) in [("", ""), ("\n", "\n"), ("whole\n", "whole\n"), ("event=sta", "event=sta\n"), ("é", "é\n")] {
             fs::write(&file, before).expect("written");
             for _ in 0..2 {
                 append(&file, &record()).expect("appended");
             }
-            assert_eq!(fs::read_to_string(&file).expect("text"), format!("{after}{line}{line}"), "{before:?}");
+            assert_eq!(fs::read_to_string(&file).expect("text"), format!("{after}{LINE}{LINE}"), "{before:?}");
         }
     }
 
@@ -78,7 +92,7 @@ mod tests {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o200)).expect("set");
         append(&file, &record()).expect("appended");
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("set");
-        assert_eq!(fs::read_to_string(&file).expect("text"), format!("{TIME} event=left\n"));
+        assert_eq!(fs::read_to_string(&file).expect("text"), LINE);
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! What may get into the log: our own events, as clean text. Whatever a library has to say stays outside, since there are
 //! URLs in it.
 
-use std::fmt::{Debug, Write};
+use std::fmt::{self, Debug, Display};
 use std::sync::mpsc::SyncSender;
 
+use serde::Serialize;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record as Values};
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -19,37 +20,57 @@ const VALUE_AT_MOST: usize = 300;
 
 /// One event: a line in the file, a datagram to the journal.
 pub(super) struct Record {
-    /// When it was told: `2026-11-24T14:32:07+01:00`.
+    /// When it was told, in UTC: `2026-11-24T13:32:07.123Z`.
     pub(super) time: String,
     /// Whether somebody should look at it.
     pub(super) is_warning: bool,
-    /// Names, and values on one line each, in the order in which they were told; `event` is the first, the kiosk and the version
-    /// are the last.
-    pub(super) fields: Vec<(&'static str, Clean)>,
+    /// Names and values, in the order in which they were told; `event` is the first, the kiosk and the version are the last.
+    pub(super) fields: Vec<(&'static str, FieldValue)>,
 }
 
-impl Record {
-    /// `event=failed visit=K7F204 code=N2 causes="Connection refused (os error 111)"`
-    pub(super) fn line(&self) -> String {
-        let mut line = String::new();
-        for (name, value) in &self.fields {
-            let gap = if line.is_empty() { "" } else { " " };
-            let plain = |c: char| c.is_alphanumeric() || "._:/+-[]".contains(c);
-            let value = value.as_str();
-            // Writing to a string can't fail.
-            let _ = if !value.is_empty() && value.chars().all(plain) {
-                write!(line, "{gap}{name}={value}")
-            } else {
-                write!(line, "{gap}{name}=\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
-            };
+/// A value, as what JSON knows it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub(super) enum FieldValue {
+    /// On one line.
+    Text(String),
+    /// A count, or what the system gives a number of its own.
+    Whole(i64),
+    /// Seconds, to the millisecond.
+    Seconds(f64),
+}
+
+impl FieldValue {
+    pub(super) fn text(value: &str) -> Self {
+        Self::Text(Clean::washed(value, VALUE_AT_MOST).into_string())
+    }
+}
+
+impl Display for FieldValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Whole(number) => write!(f, "{number}"),
+            Self::Seconds(seconds) => write!(f, "{seconds:.3}"),
         }
-        line
     }
 }
 
 impl Visit for Record {
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.fields.push((field.name(), Clean::washed(value, VALUE_AT_MOST)));
+        self.fields.push((field.name(), FieldValue::text(value)));
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.fields.push((field.name(), FieldValue::Whole(value)));
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.record_i64(field, i64::try_from(value).unwrap_or(i64::MAX));
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.fields.push((field.name(), FieldValue::Seconds(value)));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
@@ -61,13 +82,12 @@ impl Visit for Record {
 pub(super) struct Gate {
     records: SyncSender<Record>,
     kiosk: Clean,
-    version: Clean,
 }
 
 impl Gate {
     /// Every record names this kiosk.
     pub(super) fn to(records: SyncSender<Record>, kiosk: Clean) -> Self {
-        Self { records, kiosk, version: Clean::washed(env!("CARGO_PKG_VERSION"), VALUE_AT_MOST) }
+        Self { records, kiosk }
     }
 }
 
@@ -80,7 +100,8 @@ impl Subscriber for Gate {
         let is_warning = *event.metadata().level() <= Level::WARN;
         let mut record = Record { time: machine::timestamp(), is_warning, fields: Vec::new() };
         event.record(&mut record);
-        record.fields.extend([("kiosk", self.kiosk.clone()), ("version", self.version.clone())]);
+        let common = [("kiosk", self.kiosk.as_str()), ("version", env!("CARGO_PKG_VERSION"))];
+        record.fields.extend(common.map(|(name, value)| (name, FieldValue::text(value))));
         // A log that does not keep up loses what comes then.
         let _ = self.records.try_send(record);
     }
@@ -115,9 +136,16 @@ mod tests {
                 || tracing::warn!(target: TARGET, event = "ours", number = 7, none = None::<u8>, said = "a \"b\"\n\u{1B}[2J"),
             );
         });
-        let lines: Vec<String> = written.iter().map(|record| record.line()).collect();
-        let version = env!("CARGO_PKG_VERSION");
-        assert_eq!(lines, [format!("event=ours number=7 said=\"a \\\"b\\\" [2J\" kiosk=b12-3 version={version}")]);
+        let fields: Vec<_> = written.iter().map(|record| record.fields).collect();
+        let text = |value: &str| FieldValue::Text(value.to_owned());
+        let expected = [
+            ("event", text("ours")),
+            ("number", FieldValue::Whole(7)),
+            ("said", text("a \"b\" [2J")),
+            ("kiosk", text("b12-3")),
+            ("version", text(env!("CARGO_PKG_VERSION"))),
+        ];
+        assert_eq!(fields, [expected]);
     }
 
     #[test]
@@ -128,7 +156,7 @@ mod tests {
                 tracing::info!(target: TARGET, number);
             }
         });
-        let lines: Vec<String> = written.iter().map(|record| record.line()).collect();
-        assert!(lines.len() == 1 && lines[0].starts_with("number=0 "), "{lines:?}");
+        let first: Vec<_> = written.iter().map(|record| record.fields[0].clone()).collect();
+        assert_eq!(first, [("number", FieldValue::Whole(0))]);
     }
 }

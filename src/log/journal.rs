@@ -3,11 +3,12 @@
 //!
 //! Not by `tracing-journald`, whose socket blocks: a journal that has stopped would hold up whoever tells it something.
 
+use std::fmt::Write;
 use std::io;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 
-use super::gate::Record;
+use super::gate::{FieldValue, Record};
 
 /// Where the journal listens, if it runs.
 pub const SOCKET: &str = "/run/systemd/journal/socket";
@@ -23,22 +24,42 @@ pub(super) fn send(socket: &Path, record: &Record) -> io::Result<()> {
 fn datagram(record: &Record) -> String {
     // As syslog has them: warning and information.
     let priority = if record.is_warning { 4 } else { 6 };
-    let mut text = format!("MESSAGE={}\nPRIORITY={priority}\nSYSLOG_IDENTIFIER=support-kiosk\n", record.line());
+    let mut text = format!("MESSAGE={}\nPRIORITY={priority}\nSYSLOG_IDENTIFIER=support-kiosk\n", message(record));
     for (name, value) in &record.fields {
-        text.extend(["KIOSK_", &name.to_ascii_uppercase(), "=", value.as_str(), "\n"]);
+        // Writing to a string can't fail.
+        let _ = writeln!(text, "KIOSK_{}={value}", field_name(name));
     }
     text
+}
+
+/// What stands behind `KIOSK_`.
+fn field_name(name: &str) -> String {
+    if name == "kiosk" { "NAME".to_owned() } else { name.to_ascii_uppercase() }
+}
+
+/// `event=failed visit=K7F204 code=N2 causes="Connection refused (os error 111)"`
+fn message(record: &Record) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "._:/+-[]".contains(c);
+    let written = |(name, value): &(&str, FieldValue)| {
+        let value = value.to_string();
+        if !value.is_empty() && value.chars().all(plain) {
+            format!("{name}={value}")
+        } else {
+            format!("{name}=\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
+        }
+    };
+    record.fields.iter().map(written).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clean::Clean;
 
     fn record() -> Record {
-        let fields = [("event", "failed"), ("code", "N2"), ("causes", "Connection refused")];
-        let fields = fields.map(|(name, value)| (name, Clean::washed(value, 99))).into();
-        Record { time: "2026-11-24T14:32:07+01:00".to_owned(), is_warning: true, fields }
+        let fields = [("event", "failed"), ("code", "N2"), ("causes", "\"a\" \\ b"), ("kiosk", "b12-3")];
+        let mut fields: Vec<_> = fields.map(|(name, value)| (name, FieldValue::text(value))).into();
+        fields.extend([("duration", FieldValue::Seconds(3.0)), ("bytes", FieldValue::Whole(7))]);
+        Record { time: "2026-11-24T13:32:07.000Z".to_owned(), is_warning: true, fields }
     }
 
     #[test]
@@ -49,8 +70,9 @@ mod tests {
         send(&at, &record()).expect("sent");
         let mut bytes = [0; 1024];
         let count = journal.recv(&mut bytes).expect("a datagram");
-        let expected = "MESSAGE=event=failed code=N2 causes=\"Connection refused\"\nPRIORITY=4\nSYSLOG_IDENTIFIER=support-kiosk\n\
-                        KIOSK_EVENT=failed\nKIOSK_CODE=N2\nKIOSK_CAUSES=Connection refused\n";
+        let expected = "MESSAGE=event=failed code=N2 causes=\"\\\"a\\\" \\\\ b\" kiosk=b12-3 duration=3.000 bytes=7\nPRIORITY=4\n\
+                        SYSLOG_IDENTIFIER=support-kiosk\nKIOSK_EVENT=failed\nKIOSK_CODE=N2\nKIOSK_CAUSES=\"a\" \\ b\n\
+                        KIOSK_NAME=b12-3\nKIOSK_DURATION=3.000\nKIOSK_BYTES=7\n";
         assert_eq!(std::str::from_utf8(&bytes[..count]), Ok(expected));
     }
 

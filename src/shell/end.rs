@@ -9,6 +9,8 @@ use crate::terminal::modes::WayOut;
 pub enum End {
     /// The person at the terminal left.
     Left,
+    /// Staff left by their PIN.
+    StaffLeft,
     /// The terminal is gone: it must not be touched any more.
     HungUp,
     /// A signal asked for it.
@@ -21,7 +23,7 @@ impl End {
     /// The exit status (product.md, The command line).
     pub fn status(&self) -> u8 {
         match self {
-            Self::Left => 0,
+            Self::Left | Self::StaffLeft => 0,
             Self::HungUp => 129,
             Self::Signalled(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),
             Self::Broken => Exit::Ours as u8,

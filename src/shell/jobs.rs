@@ -17,10 +17,10 @@ use super::wake::Wake;
 use crate::app::desk::Desk;
 use crate::app::event::{Arrival, JobId, News};
 use crate::clean::Clean;
-use crate::config::{Mode, Problems, WhenLeft};
+use crate::config::{Mode, WhenLeft};
 use crate::connect::{self, Cancel, Client, Ending, Foreground, Order, Purpose, Stage, Stop, Taken};
 use crate::failure::{Failure, Fault};
-use crate::session::{Places, SessionRequest, Visit, Way};
+use crate::session::{Places, SessionRequest};
 use crate::{log, machine, torture};
 
 /// For so long a session waits for the client of the one before.
@@ -154,22 +154,6 @@ impl Jobs {
     }
 }
 
-/// Writes down that the customer goes on elsewhere, on a thread of its own: a log on a slow disk holds up no screen.
-pub(super) fn handed_off(way: Way, visit: Visit, desk: Arc<Desk>) {
-    // Without a thread it is not written down, as with a log that can't be written.
-    let _ = thread("log", move || log::during(&*desk.config, || log::Visit::new(visit, way).handed_off()));
-}
-
-/// Writes down that there is no usable config, in the same way: in the log of what was in force, or in the journal.
-pub(super) fn out_of_service(desk: Arc<Desk>, problems: Problems) {
-    let _ = thread("log", move || log::during(&*desk.config, || log::out_of_service(Fault::BadConfig.code(), &problems)));
-}
-
-/// Writes down that there is a usable config again.
-pub(super) fn back_in_service(desk: Arc<Desk>) {
-    let _ = thread("log", move || log::during(&*desk.config, log::back_in_service));
-}
-
 /// One session, on its own thread.
 struct Session {
     id: JobId,
@@ -296,6 +280,7 @@ mod tests {
     use super::super::line::Line;
     use super::*;
     use crate::config::out_of_service;
+    use crate::session::Way;
 
     #[test]
     fn k6_a_session_that_waits_for_the_client_before_gives_way_to_a_cancel_and_begins_when_that_has_gone() {

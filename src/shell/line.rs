@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use super::wake::Wake;
 use crate::app::desk::Desk;
 use crate::app::event::{JobId, News};
+use crate::config::lists::ListReport;
 use crate::config::{Config, Problems, Source};
 use crate::connect::{Delivery, Foreground};
 use crate::pin::Verdict;
@@ -14,10 +15,10 @@ use crate::pin::Verdict;
 /// What reading came to.
 #[derive(Debug)]
 pub(super) enum Loaded {
-    /// The lists that this config names, as far as they can be used.
-    Lists(Arc<Config>, Arc<Desk>),
+    /// The lists that this config names, as far as they can be used, and how it went with each.
+    Lists(Arc<Config>, Arc<Desk>, Vec<ListReport>),
     /// The config anew, with its lists; a wrong one leaves the old in force. The source comes back for the next look.
-    Config(Box<Source>, Result<Arc<Desk>, Problems>),
+    Config(Box<Source>, Result<(Arc<Desk>, Vec<ListReport>), Problems>),
 }
 
 /// What a thread tells the loop.

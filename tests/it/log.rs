@@ -1,6 +1,5 @@
 //! What is written down of visits, and what never is (trust.md D15; product.md, `[log]`).
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -13,6 +12,7 @@ use support_kiosk::config::{self, Log};
 use support_kiosk::demo::Pace;
 
 use crate::support::order::SCRIPT;
+use crate::support::records::{Record, fields, records, told};
 use crate::support::site::{Act, Received, Site, answer, closed_port, ok};
 use crate::support::stage::Stage;
 
@@ -64,29 +64,14 @@ impl Desk {
     }
 
     /// The events that were written down, field by field.
-    fn events(&self) -> Vec<BTreeMap<String, String>> {
-        fs::read_to_string(self.log()).expect("a log").lines().map(fields).collect()
+    fn events(&self) -> Vec<Record> {
+        records(&self.log())
     }
 }
 
-/// The fields of a line; `time` is what it begins with.
-fn fields(line: &str) -> BTreeMap<String, String> {
-    let (time, mut rest) = line.split_once(' ').unwrap_or_else(|| panic!("no time: {line}"));
-    let mut fields = BTreeMap::from([("time".to_owned(), time.to_owned())]);
-    while !rest.is_empty() {
-        let (name, value) = rest.split_once('=').unwrap_or_else(|| panic!("no value: {line}"));
-        let (value, behind) = match value.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"').unwrap_or_else(|| panic!("no end: {line}")),
-            None => value.split_at(value.find(' ').unwrap_or(value.len())),
-        };
-        fields.insert(name.to_owned(), value.to_owned());
-        rest = behind.trim_start();
-    }
-    fields
-}
-
-fn told(events: &[BTreeMap<String, String>], field: &str) -> Vec<String> {
-    events.iter().filter_map(|event| event.get(field).cloned()).collect()
+/// How a record of this event begins, behind its time and level.
+fn of(event: &str) -> String {
+    format!("\"event\":\"{event}\"")
 }
 
 #[test]
@@ -108,9 +93,11 @@ fn a_session_is_written_down_from_its_start_to_the_clients_end() {
     let end = &events[6];
     assert_eq!((end["way"].as_str(), end["status"].as_str(), end["bytes"].as_str()), ("key", "3", "27"), "{end:?}");
     assert!(end["duration"].parse::<f64>().is_ok_and(|seconds| seconds < 60.0) && !end.contains_key("signal"), "{end:?}");
+    let version = env!("CARGO_PKG_VERSION");
     for event in &events {
+        assert!(!event["kiosk"].is_empty() && event["version"] == version && !event["level"].is_empty(), "{event:?}");
         let time = &event["time"];
-        assert!(time.parse::<jiff::Timestamp>().is_ok() && time.len() == 25, "no time of RFC 3339: {time}");
+        assert!(time.parse::<jiff::Timestamp>().is_ok() && time.ends_with('Z') && time.len() == 24, "no time in UTC: {time}");
     }
     assert_eq!(fs::metadata(desk.log()).expect("there").permissions().mode() & 0o137, 0, "it is for us and our group alone");
 }
@@ -135,7 +122,7 @@ fn a_client_that_runs_on_without_us_is_written_down_as_left() {
         let mut child = desk.command(words).spawn().expect("the binary runs");
         if let Some(signal) = signal {
             let end = Instant::now() + Duration::from_secs(30);
-            while !fs::read_to_string(desk.log()).unwrap_or_default().contains("stage=running") {
+            while !fs::read_to_string(desk.log()).unwrap_or_default().contains("\"stage\":\"running\"") {
                 assert!(Instant::now() < end, "{signal:?}: it never ran: {:?}", fs::read_to_string(desk.log()));
                 std::thread::yield_now();
             }
@@ -235,7 +222,7 @@ fn d15_nothing_that_was_typed_gets_into_the_log_or_is_told_whatever_the_site_doe
             }
         }
         let log = fs::read_to_string(desk.log()).expect("a log");
-        assert!(log.matches("event=failed").count() >= 10 && log.contains("event=ended"), "{statuses:?}\n{log}");
+        assert!(log.matches(&of("failed")).count() >= 10 && log.contains(&of("ended")), "{statuses:?}\n{log}");
         for secret in [CANARY, KEY, "access_key", "customer_name", "issue_menu", "?"] {
             assert!(!log.contains(secret), "{secret} in\n{log}");
         }
@@ -308,7 +295,7 @@ fn d15_the_screen_writes_down_the_same_and_a_config_that_was_refused() {
     let read = || fs::read_to_string(&log).unwrap_or_default();
 
     let mut pty = stage.kiosk();
-    pty.wait_until("the config in the log", |_| read().contains("event=config_loaded"));
+    pty.wait_until("the config in the log", |_| read().contains(&of("config_loaded")));
     pty.send(b"2");
     pty.wait_for("Type the key your helper gave you");
     pty.send(b"1234567");
@@ -316,12 +303,12 @@ fn d15_the_screen_writes_down_the_same_and_a_config_that_was_refused() {
     pty.wait_for("Is this right?");
     pty.send(b"\r");
     pty.wait_for("This key was not accepted.");
-    pty.wait_until("a failure in the log", |_| read().contains("event=failed"));
+    pty.wait_until("a failure in the log", |_| read().contains(&of("failed")));
     let events: Vec<_> = read().lines().map(fields).collect();
-    assert_eq!(told(&events, "event").join(" "), "config_loaded started stage failed", "{events:?}");
+    assert_eq!(told(&events, "event").join(" "), "kiosk_started config_loaded started stage failed", "{events:?}");
     let version = env!("CARGO_PKG_VERSION");
     assert!(events.iter().all(|event| !event["kiosk"].is_empty() && event["version"] == version), "{events:?}");
-    let events = &events[1..];
+    let events = &events[2..];
     assert_eq!((events[2]["code"].as_str(), events[2]["way"].as_str()), ("S2", "key"));
     assert!(pty.text().contains(&events[2]["visit"]), "another visit than on the screen: {}", pty.text());
 
@@ -329,13 +316,13 @@ fn d15_the_screen_writes_down_the_same_and_a_config_that_was_refused() {
     pty.send(b"\x1b");
     pty.wait_for("Is this right?");
     pty.send(b"o");
-    pty.wait_until("a hand-off in the log", |_| read().contains("event=handed_off"));
+    pty.wait_until("a hand-off in the log", |_| read().contains(&of("handed_off")));
     let handed_off = read().lines().last().map(fields).expect("a line");
     assert_eq!((handed_off["way"].as_str(), &handed_off["visit"]), ("key", &events[2]["visit"]), "{handed_off:?}");
 
     fs::write(stage.config(), good.replace("[launch]", "[lunch]")).expect("written");
     pty.send(b"\x1b[21~");
-    pty.wait_until("the config in the log", |_| read().contains("event=config_refused"));
+    pty.wait_until("the config in the log", |_| read().contains(&of("config_refused")));
     let refused = read().lines().last().map(fields).expect("a line");
     assert_eq!((refused["code"].as_str(), refused["problems"].as_str()), ("C1", "1"), "{refused:?}");
     assert!(refused["first"].contains("kiosk.toml:5:2: unknown key `lunch`"), "{refused:?}");
@@ -351,9 +338,9 @@ fn lists_are_written_down_with_their_rows_and_what_is_wrong_with_them() {
     let text = fs::read_to_string(stage.config()).expect("the config");
     fs::write(stage.config(), text.replace("to = \"none\"", &format!("to = \"file\"\nfile = \"{}\"", log.display())))
         .expect("written");
-    let read = || -> Vec<_> { fs::read_to_string(&log).unwrap_or_default().lines().map(fields).collect() };
+    let read = || records(&log);
     let mut pty = stage.kiosk();
-    pty.wait_until("two records", |_| read().len() == 2);
+    pty.wait_until("three records", |_| read().len() == 3);
     let loaded = read().pop().expect("a record");
     assert_eq!((loaded["event"].as_str(), loaded["rows"].as_str(), loaded["skipped"].as_str()), ("lists_loaded", "2", "1"));
     assert!(loaded["first"].contains("reps.csv:3:1: `rep.id` must be"), "{loaded:?}");

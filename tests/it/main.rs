@@ -18,6 +18,7 @@ mod faults;
 mod forms;
 mod hangup;
 mod keyboard;
+mod kiosk_log;
 mod launching;
 mod left_behind;
 mod line;

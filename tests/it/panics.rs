@@ -93,7 +93,7 @@ fn t8_a_panic_in_the_core_ends_it_whole() {
 
 #[test]
 fn t8_d14_a_panic_during_a_download_leaves_no_file() {
-    for point in ["view", "update", "job", "log"] {
+    for point in ["view", "update", "job", "log", "record"] {
         let (stage, panic) = (Stage::new(CRAWLING), Panic::at(point));
         let log = format!("to = \"file\"\nfile = \"{}\"", stage.folder.path().join("log").display());
         let config = fs::read_to_string(stage.config()).expect("a config");
@@ -105,9 +105,11 @@ fn t8_d14_a_panic_during_a_download_leaves_no_file() {
         pty.send(b"\r");
         pty.wait_for(" MB");
         panic.due();
-        if point == "log" {
-            // It has nothing to write down before the download's end.
-            pty.type_at_once(b"\x1b");
+        // There is nothing to write down before the download's end: Esc cancels it, F10 forgets the customer as well.
+        match point {
+            "log" => pty.type_at_once(b"\x1b"),
+            "record" => pty.type_at_once(b"\x1b[21~"),
+            _ => {}
         }
         panic.ended(&mut pty, &before);
         assert!(is_empty(&stage.downloads()), "{point}: a file is left");

@@ -7,6 +7,7 @@ pub mod needs;
 pub mod old_kernel;
 pub mod order;
 pub mod pty;
+pub mod records;
 pub mod remains;
 pub mod samples;
 pub mod served;

@@ -14,6 +14,7 @@ use support_kiosk::demo::Pace;
 use crate::support::copy_program;
 use crate::support::old_kernel::on_an_old_kernel;
 use crate::support::pty::{Pty, Terminal};
+use crate::support::records::{events, records};
 use crate::support::stage::{CRAWLING, LASTING, Stage, is_empty, kiosk};
 
 /// The hash of the PIN `password`.
@@ -435,7 +436,7 @@ fn k9_a_config_that_is_mended_brings_a_kiosk_back_and_that_is_written_down() {
     pty.wait_for(START);
     let read = || fs::read_to_string(&log).unwrap_or_default();
     pty.wait_until("two records", |_| read().lines().count() == 2);
-    assert!(read().contains(" event=config_loaded ") && read().contains(" event=back_in_service "), "{}", read());
+    assert_eq!(events(&records(&log)), "config_loaded back_in_service");
 }
 
 #[test]
@@ -465,12 +466,13 @@ fn k9_a_kiosk_whose_list_is_gone_starts_and_writes_down_why_it_has_none() {
     let mut pty = Pty::start(locked(&stage), 80, 24);
     pty.wait_for(START);
     let read = || fs::read_to_string(&log).unwrap_or_default();
-    pty.wait_until("two records", |_| read().lines().count() == 2);
+    pty.wait_until("three records", |_| read().lines().count() == 3);
     let told: Vec<String> = read().lines().map(str::to_owned).collect();
-    let version = env!("CARGO_PKG_VERSION");
-    assert!(told[0].contains(" event=config_loaded kiosk=") && told[0].ends_with(&format!(" version={version}")), "{told:?}");
-    let refused = " event=list_refused problems=1 first=\"";
-    assert!(told[1].contains(refused) && told[1].contains("nonesuch.csv: this file can't be read: No such file"), "{told:?}");
+    assert_eq!(events(&records(&log)), "kiosk_started config_loaded list_refused");
+    let version = format!(",\"version\":\"{}\"}}", env!("CARGO_PKG_VERSION"));
+    assert!(told.iter().all(|record| record.contains(",\"kiosk\":\"") && record.ends_with(&version)), "{told:?}");
+    let refused = "\"event\":\"list_refused\",\"problems\":1,\"first\":\"";
+    assert!(told[2].contains(refused) && told[2].contains("nonesuch.csv: this file can't be read: No such file"), "{told:?}");
     pty.send(b"1");
     pty.wait_for("Dana Whitfield");
 }

@@ -73,7 +73,7 @@ fn a_reader_that_stops_for_a_while_holds_up_no_session_and_misses_nothing() {
     let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, "[log]\nto = \"file\"\nfile = \"log\"\n");
     let (mut child, reader) = started(&desk, &["rep", "12", "--json"]);
     let log = || fs::read_to_string(desk.home.path().join("log")).unwrap_or_default();
-    wait_for("the client's end", || log().contains("event=ended"));
+    wait_for("the client's end", || log().contains("\"event\":\"ended\""));
     let lines: Vec<String> = BufReader::new(File::from(reader)).lines().map_while(Result::ok).collect();
     assert_eq!(ended(&mut child).code(), Some(0));
     let last = lines.last().expect("lines");

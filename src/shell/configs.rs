@@ -1,0 +1,100 @@
+//! The config and its lists, between customers: what was read comes into force, and the log has it.
+
+use std::sync::Arc;
+
+use super::line::Loaded;
+use super::{End, Shell, lockdown, out_of_service};
+use crate::app::desk::{Desk, Lists};
+use crate::app::event::{Event, Moment};
+use crate::config::Config;
+use crate::config::lists::ListReport;
+use crate::log::kiosk as events;
+use crate::screens::Screen;
+
+impl Shell {
+    /// The first frame is on the screen: reads the lists that the desk waits for. The log has the start once they are read.
+    pub(super) fn begin_at(&mut self, desk: &Desk) {
+        match desk.lists {
+            Lists::Loading => self.loader.lists_of(desk),
+            Lists::Ready => self.announce(Some(0)),
+        }
+    }
+
+    fn record_config(&mut self, desk: &Arc<Desk>, lists: Vec<ListReport>, was_out_of_service: bool) {
+        // One that came before the lists of the first were read.
+        self.announce(None);
+        let (config, sum) = (&desk.config, desk.config.sum);
+        if !Arc::ptr_eq(desk, self.model.desk()) {
+            self.recorder.record(config, move || events::config_loaded(sum));
+        }
+        self.record_lists(config, lists);
+        if was_out_of_service {
+            self.recorder.record(config, events::back_in_service);
+        }
+    }
+
+    fn record_lists(&self, config: &Config, lists: Vec<ListReport>) {
+        if !lists.is_empty() {
+            self.recorder.record(config, move || lists.iter().for_each(events::list_read));
+        }
+    }
+
+    pub(super) fn take_config(&mut self, loaded: Loaded) -> Option<End> {
+        self.loader.has_read(&loaded);
+        let is_out_of_service = matches!(self.model.screen(), Screen::OutOfService(_));
+        match loaded {
+            // They took so long that another config has come, with its own.
+            Loaded::Lists(config, ..) if !Arc::ptr_eq(&config, &self.model.desk().config) => None,
+            Loaded::Lists(_, desk, lists) => {
+                self.announce(Some(lists.iter().map(|list| list.rows).sum()));
+                self.record_lists(&desk.config, lists);
+                self.open(desk)
+            }
+            Loaded::Config(_, Ok((desk, lists))) => {
+                self.record_config(&desk, lists, is_out_of_service);
+                self.open(desk).or_else(|| self.release_keys())
+            }
+            Loaded::Config(_, Err(problems)) if is_out_of_service => self.event(out_of_service(problems)),
+            // A wrong one leaves the old in force.
+            Loaded::Config(_, Err(problems)) => {
+                self.record(move || events::config_refused(&problems));
+                self.release_keys()
+            }
+        }
+    }
+
+    /// Sits down at another desk.
+    fn open(&mut self, desk: Arc<Desk>) -> Option<End> {
+        if desk.config.kiosk.lockdown {
+            lockdown::harden();
+        }
+        self.front.lock(desk.config.kiosk.lockdown);
+        let look = self.dress.look(&desk.config.look);
+        let end = self.event(Event::Desk(desk, look));
+        self.look_around();
+        end
+    }
+
+    /// Looks, at the first key on each start screen, whether the config is another, a few `stat`s, and whether a session
+    /// can still run here: a display comes and goes. Keys wait for another config: the first is for what is in force now.
+    pub(super) fn look_at_first_key(&mut self, now: Moment) {
+        if self.looked || !matches!(self.model.screen(), Screen::Start(_)) {
+            return;
+        }
+        self.looked = true;
+        if self.look_for_changes() {
+            self.waiting.begin(now);
+        }
+    }
+
+    /// Whether another config is being read.
+    pub(super) fn look_for_changes(&mut self) -> bool {
+        let is_reading = self.loader.look(self.model.desk());
+        self.look_around();
+        is_reading
+    }
+
+    fn look_around(&self) {
+        self.jobs.look_around(Arc::clone(self.model.desk()));
+    }
+}
