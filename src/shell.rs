@@ -10,6 +10,7 @@
 //! (architecture.md, rules 3 and 7). A slow line holds nothing up: while bytes wait for it, nothing more is drawn, and
 //! when they are gone the latest state is (trust.md T12).
 
+mod clock;
 mod configs;
 mod dress;
 mod end;
@@ -31,9 +32,9 @@ use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, channel};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, poll};
 
 use crate::app::desk::Desk;
 use crate::app::event::{Arrival, Effect, Event, JobId, Moment, News};
@@ -50,6 +51,7 @@ use crate::session::Typed;
 use crate::terminal::key::Input;
 use crate::terminal::tty::Tty;
 use crate::torture;
+use clock::Clock;
 use front::Front;
 use jobs::Jobs;
 use line::{Line, Report};
@@ -86,7 +88,7 @@ struct Shell {
     looked: bool,
     waiting: WaitingKeys,
     reports: Receiver<Report>,
-    started: Instant,
+    clock: Clock,
     recorder: Recorder,
     /// Whether the log has that the kiosk runs.
     is_announced: bool,
@@ -107,7 +109,7 @@ pub struct Opening {
 pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_>) -> io::Result<End> {
     let Opening { config, trouble, source } = opening;
     connect::adopt_orphans()?;
-    let wake = Arc::new(Wake::new()?);
+    let (wake, clock) = (Arc::new(Wake::new()?), Clock::start()?);
     let signals = Signals::listen(&wake)?;
     let (sender, reports) = channel();
     let (size, arrival) = (tty.size(), arrival(&config, connect::wanted(&config)));
@@ -129,7 +131,7 @@ pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_
         waiting: WaitingKeys::default(),
         wake,
         reports,
-        started: Instant::now(),
+        clock,
         recorder: Recorder::default(),
         is_announced: false,
     };
@@ -197,11 +199,16 @@ impl Shell {
 
     /// Sleeps until there is something to do.
     fn sleep(&mut self) -> Option<End> {
-        self.front.ready(self.started.elapsed());
-        let timeout = self.until_deadline();
-        let mut watched =
-            [PollFd::new(&self.front, self.front.wanted()), PollFd::from_borrowed_fd(self.wake.reader(), PollFlags::IN)];
-        match poll(&mut watched, timeout.as_ref()) {
+        self.front.ready(self.clock.elapsed());
+        if self.clock.set_alarm(self.next_moment()).is_err() {
+            return Some(End::Broken);
+        }
+        let mut watched = [
+            PollFd::new(&self.front, self.front.wanted()),
+            PollFd::from_borrowed_fd(self.wake.reader(), PollFlags::IN),
+            PollFd::new(&self.clock, PollFlags::IN),
+        ];
+        match poll(&mut watched, None) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(_) => return Some(End::Broken),
         }
@@ -215,12 +222,10 @@ impl Shell {
         terminal.intersects(gone).then_some(End::HungUp)
     }
 
-    fn until_deadline(&self) -> Option<Timespec> {
+    /// When there is something to do even if nothing comes.
+    fn next_moment(&self) -> Option<Duration> {
         let moments = [deadline(&self.model), self.waiting.deadline()].map(|moment| moment.map(|moment| moment.0));
-        let next = moments.into_iter().chain([self.front.deadline()]).flatten().min()?;
-        let wait = next.saturating_sub(self.started.elapsed());
-        // A millisecond more, so that the moment has come for certain when the loop looks at the clock.
-        Timespec::try_from(wait + Duration::from_millis(1)).ok()
+        moments.into_iter().chain([self.front.deadline()]).flatten().min()
     }
 
     /// Takes in all that has come, in one order: signals, the time, keys, news.
@@ -247,7 +252,7 @@ impl Shell {
                 }
             }
         }
-        let now = Moment(self.started.elapsed());
+        let now = Moment(self.clock.elapsed());
         if deadline(&self.model).is_some_and(|moment| moment <= now) {
             self.front.touch();
         }

@@ -79,6 +79,8 @@ impl Idle {
     pub(super) fn pass(&mut self, now: Moment, patience: Patience) -> Verdict {
         match (self.asked, self.warning(patience)) {
             (Some(asked), _) if now >= asked.after(self.grace) => Verdict::Gone,
+            // The machine was suspended meanwhile: what was typed is not to be seen on waking up.
+            (None, Some(warning)) if now >= self.touched.after(warning).after(self.grace) => Verdict::Gone,
             (None, Some(warning)) if now >= self.touched.after(warning) => {
                 self.asked = Some(now);
                 Verdict::Asked
@@ -128,6 +130,15 @@ mod tests {
             (Verdict::Active, Some(at(120)))
         );
         assert_eq!(idle.pass(at(120), Patience::Usual), Verdict::Gone);
+    }
+
+    #[test]
+    fn k8_a_customer_who_could_have_answered_while_the_machine_slept_is_gone() {
+        for (slept, verdict) in [(89, Verdict::Active), (90, Verdict::Asked), (119, Verdict::Asked), (120, Verdict::Gone)] {
+            assert_eq!(idle().pass(at(slept), Patience::Usual), verdict, "after {slept} s");
+        }
+        assert_eq!(idle().pass(at(329), Patience::FiveMinutes), Verdict::Asked);
+        assert_eq!(idle().pass(at(330), Patience::FiveMinutes), Verdict::Gone);
     }
 
     #[test]
