@@ -16,6 +16,7 @@ mod desk;
 mod display;
 mod gettys;
 mod kernel;
+mod left_over;
 mod log;
 mod machine;
 mod proxy;
@@ -78,6 +79,7 @@ fn all(wanted: &Doctor, environment: Environment<'_>) -> Vec<Check> {
     checks.extend(config.into_iter().flat_map(|config| display::checks(&machine, config, environment)));
     checks.extend(config.map(|config| log::check(&machine, &config.log, rustix::process::geteuid().as_raw())));
     checks.extend(sshd::checks(&machine, &accounts));
+    checks.extend(left_over::check(&machine, &accounts));
     checks.push(account::check(&machine, &accounts));
     checks.extend(consoles::checks(&machine));
     checks.extend(gettys::checks(&machine));

@@ -14,7 +14,7 @@ const LOGINS: Subject = Subject {
 const THREE_KEYS: Subject =
     Subject { name: "ctrl-alt-del", matters: "Three keys restart the machine, and its boot menu may lead anywhere." };
 
-const LOGIND: &str = "install packaging/system/10-support-kiosk-logind.conf";
+pub(super) const LOGIND: &str = "install packaging/system/10-support-kiosk-logind.conf";
 
 /// Who may sit on a virtual terminal: the kiosk, and what it stands on.
 const OURS: [&str; 3] = ["support-kiosk", "Xorg", "cage"];
@@ -90,12 +90,12 @@ fn three_keys(machine: &Machine) -> Check {
 }
 
 /// As `sd_booted(3)` tells.
-fn runs_systemd(machine: &Machine) -> bool {
+pub(super) fn runs_systemd(machine: &Machine) -> bool {
     machine.has("/run/systemd/system")
 }
 
 /// What systemd's config of this name says of a key: of the file and its drop-ins the last one that does (systemd.conf(5)).
-fn wish(machine: &Machine, config: &str, key: &str) -> Option<String> {
+pub(super) fn wish(machine: &Machine, config: &str, key: &str) -> Option<String> {
     let folders = ["usr/lib", "run", "etc"].map(|place| format!("/{place}/systemd/{config}.d"));
     let mut drop_ins: Vec<(String, &String)> = Vec::new();
     for folder in &folders {

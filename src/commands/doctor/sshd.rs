@@ -10,7 +10,7 @@ use super::check::{Check, Subject};
 use super::machine::Machine;
 use crate::cli::FORCED_COMMAND;
 
-const SSHD: &str = "/usr/sbin/sshd";
+pub(super) const SSHD: &str = "/usr/sbin/sshd";
 
 const ALL: Subject =
     Subject { name: "sshd", matters: "Whoever comes in over SSH gets what sshd allows, and not only the kiosk." };
