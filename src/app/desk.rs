@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use crate::clean::Clean;
 use crate::config::Config;
 use crate::config::lists::Choices;
 use crate::session::{Issue, RepTable};
 use crate::ui::languages::own_name;
-use crate::ui::search::{FoldedLanguages, Index, add_natural_key};
+use crate::ui::search::{Detail, Index, add_natural_key};
 
 /// The desk whose kiosk this is.
 #[derive(Debug)]
@@ -97,11 +96,12 @@ impl RepList {
     fn new(mut reps: RepTable) -> Self {
         reps.keep_available();
         reps.sort_by_name(add_natural_key);
-        let mut languages = HashMap::new();
+        let (mut details, mut languages) = (HashMap::new(), HashMap::new());
         let mut index = Index::default();
         for [name, title, team, spoken] in reps.each_text() {
-            let spoken = languages.entry(spoken).or_insert_with(|| folded(spoken));
-            index.add(name, [title, team].into_iter().filter(|detail| !detail.is_empty()), spoken);
+            let [title, team] = [title, team].map(|text| *details.entry(text).or_insert_with(|| index.detail(text)));
+            let spoken = *languages.entry(spoken).or_insert_with(|| index.languages(names_of(spoken)));
+            index.add(name, [title, team, spoken]);
         }
         index.shrink_to_fit();
         Self { sorted: reps, index }
@@ -112,14 +112,15 @@ impl IssueList {
     fn new(entries: Vec<Issue>) -> Self {
         let mut index = Index::default();
         for issue in &entries {
-            index.add(issue.name.as_str(), issue.description.as_ref().map(Clean::as_str), &FoldedLanguages::default());
+            let description = issue.description.as_ref().map(|text| index.detail(text.as_str()));
+            index.add(issue.name.as_str(), [description.unwrap_or_default(), Detail::default(), Detail::default()]);
         }
         index.shrink_to_fit();
         Self { entries, index }
     }
 }
 
-/// What languages are found by: their tags and their own names. Many representatives speak the same.
-fn folded(spoken: &str) -> FoldedLanguages {
-    FoldedLanguages::new(RepTable::languages_of(spoken).flat_map(|tag| [tag, own_name(tag)]))
+/// What languages are found by: their tags and their own names.
+fn names_of(spoken: &str) -> impl Iterator<Item = &str> {
+    RepTable::languages_of(spoken).flat_map(|tag| [tag, own_name(tag)])
 }

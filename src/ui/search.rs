@@ -4,80 +4,118 @@
 //! Zoë Müller-Ott, Network, English   ──>   ␁zoe␁mu^ller-␁ott ⏎␁network ⇥␁english ⇟zoe mullerott zoe muellerott
 //! ```
 //!
-//! Every entry is folded once into one long text, with a sign before each word; a query is folded the same way, and each of
-//! its words is looked for in the whole text at once. A hundred thousand entries take some milliseconds, so nothing is kept
-//! from one letter to the next.
+//! Every name is folded once into one long text, with a sign before each word, and every title, team, description and set of
+//! languages into another, once for all entries that have it. A query is folded the same way, and each of its words is looked
+//! for in both texts from end to end. That takes a millisecond for a hundred thousand entries, so nothing is kept from one
+//! letter to the next.
 
 mod fold;
 mod query;
 
 use crate::fold::fold;
 use fold::{JOINT, OPTIONAL_A, OPTIONAL_E, WORD, fold_words, joined, spellings};
-use query::{DETAIL, LANGUAGE, Query, Rank, SPELLING};
+use query::{LANGUAGE, Rank, SPELLING};
+pub use query::{Part, Query};
 
-/// The folded text of every entry, end to end.
+/// The folded text of every entry.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
-    text: String,
-    /// Where each entry ends in `text`.
-    ends: Vec<usize>,
+    names: Texts,
+    details: Texts,
+    /// The details of each entry.
+    details_of: Vec<[Detail; DETAILS]>,
+    /// The entries from this place on come after all others, however well they match.
+    last_from: Option<usize>,
 }
 
-/// Languages, folded once for all who speak them.
-#[derive(Clone, Debug, Default)]
-pub struct FoldedLanguages(String);
+/// So many details an entry has at most.
+const DETAILS: usize = 3;
 
-impl FoldedLanguages {
-    /// The names by which languages are found.
-    pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut folded = String::new();
-        for name in names {
-            folded.push(LANGUAGE);
-            fold_words(name, &mut folded);
-        }
-        Self(folded)
-    }
-}
+/// A title, a team, a description or a set of languages, by which any number of entries are found. The default is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Detail(u32);
 
 impl Index {
-    /// Adds an entry: by what it is found, best first.
-    pub fn add<'a>(&mut self, name: &str, details: impl IntoIterator<Item = &'a str>, languages: &FoldedLanguages) {
-        let start = self.text.len();
-        fold_words(name, &mut self.text);
-        let name = start..self.text.len();
-        for detail in details {
-            self.text.push(DETAIL);
-            fold_words(detail, &mut self.text);
+    /// A title, a team or a description, for [`Index::add`].
+    pub fn detail(&mut self, text: &str) -> Detail {
+        fold_words(text, &mut self.details.text);
+        self.details.end_one();
+        Detail(number(self.details.ends.len()))
+    }
+
+    /// A set of languages by the names that they are found by, for [`Index::add`].
+    pub fn languages<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) -> Detail {
+        for name in names {
+            self.details.text.push(LANGUAGE);
+            fold_words(name, &mut self.details.text);
         }
-        self.text.push_str(&languages.0);
-        let spellings: Vec<String> = spellings_of(&self.text[name]).collect();
+        self.details.end_one();
+        Detail(number(self.details.ends.len()))
+    }
+
+    /// Adds an entry.
+    pub fn add(&mut self, name: &str, details: [Detail; DETAILS]) {
+        let text = &mut self.names.text;
+        let start = text.len();
+        fold_words(name, text);
+        let spellings: Vec<String> = spellings_of(&text[start..]).collect();
         for spelling in spellings {
-            self.text.push(SPELLING);
-            self.text.push_str(&spelling);
+            text.push(SPELLING);
+            text.push_str(&spelling);
         }
-        self.ends.push(self.text.len());
+        self.names.end_one();
+        self.details_of.push(details);
+    }
+
+    /// From this place on, entries come after all others, however well they match.
+    pub fn set_last_from(&mut self, place: usize) {
+        self.last_from = Some(place);
     }
 
     /// Gives back the memory that no entry needs.
     pub fn shrink_to_fit(&mut self) {
-        self.text.shrink_to_fit();
-        self.ends.shrink_to_fit();
+        for texts in [&mut self.names, &mut self.details] {
+            texts.text.shrink_to_fit();
+            texts.ends.shrink_to_fit();
+        }
+        self.details_of.shrink_to_fit();
     }
 
     /// The entries that match every word of the query, by rank, and within one in their order. No word: all of them.
     pub fn matching(&self, query: &str) -> Vec<usize> {
-        let query = Query::new(query);
-        if query.is_empty() {
-            return (0..self.ends.len()).collect();
+        let ranks = Query::new(query).ranks(self);
+        let (first, last) = ranks.split_at(self.last_from.unwrap_or(ranks.len()));
+        let mut by_rank: [Vec<usize>; 2 * Rank::COUNT] = Default::default();
+        for (place, rank) in first.iter().enumerate() {
+            by_rank[*rank as usize].push(place);
         }
-        let mut by_rank: [Vec<usize>; Rank::COUNT] = Default::default();
-        for (position, rank) in query.ranks(&self.text, &self.ends).into_iter().enumerate() {
-            if let Some(rank) = rank {
-                by_rank[rank as usize].push(position);
-            }
+        for (place, rank) in (first.len()..).zip(last) {
+            by_rank[Rank::COUNT + *rank as usize].push(place);
         }
+        by_rank[Rank::Nowhere as usize].clear();
+        by_rank[Rank::COUNT + Rank::Nowhere as usize].clear();
         by_rank.concat()
     }
+}
+
+/// Folded texts, end to end.
+#[derive(Clone, Debug, Default)]
+struct Texts {
+    text: String,
+    /// Where each of them ends.
+    ends: Vec<u32>,
+}
+
+impl Texts {
+    /// Ends a text where what was added ends.
+    fn end_one(&mut self) {
+        self.ends.push(number(self.text.len()));
+    }
+}
+
+/// No list has text beyond what 32 bits count: its file is at most 64 MiB.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// A folded name in each of its spellings, its words whole, for what is typed from the middle of a word; none where it is

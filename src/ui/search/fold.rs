@@ -1,6 +1,9 @@
 //! Text as it is compared: without case and marks, letters that do not decompose spelt out, separators made alike.
 
+use std::ops::Range;
+
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::clean::is_joiner;
 use crate::fold::fold_letter;
@@ -19,14 +22,20 @@ const RING: char = '\u{30A}';
 
 /// Adds the words of a text, folded, each behind a [`WORD`].
 pub(super) fn fold_words(text: &str, folded: &mut String) {
-    let mut words = Words { folded, before: Some(Separator::Space) };
-    for character in text.chars() {
-        match separator(character) {
-            Some(separator) => words.separate(separator),
-            None if character.is_ascii() => words.letter(character),
-            None => decompose_compatible(character, |part| words.take(part)),
-        }
-    }
+    Words { folded, before: Some(Separator::Space) }.fold(text);
+}
+
+/// As [`fold_words`], and where in the folded text each character, as a reader counts them, has its part.
+pub(super) fn fold_characters(text: &str) -> (String, Vec<Range<usize>>) {
+    let mut folded = String::new();
+    let mut words = Words { folded: &mut folded, before: Some(Separator::Space) };
+    let parts = text.graphemes(true).map(|character| {
+        let start = words.folded.len();
+        words.fold(character);
+        start..words.folded.len()
+    });
+    let parts = parts.collect();
+    (folded, parts)
 }
 
 /// Folded words without the joints in them.
@@ -58,6 +67,16 @@ struct Words<'a> {
 }
 
 impl Words<'_> {
+    fn fold(&mut self, text: &str) {
+        for character in text.chars() {
+            match separator(character) {
+                Some(separator) => self.separate(separator),
+                None if character.is_ascii() => self.letter(character),
+                None => decompose_compatible(character, |part| self.take(part)),
+            }
+        }
+    }
+
     fn separate(&mut self, separator: Separator) {
         if self.before != Some(Separator::Space) {
             self.before = Some(separator);

@@ -1,16 +1,17 @@
 //! What was typed into a filter, and how well each entry matches it.
 
 use std::mem;
+use std::ops::Range;
 
-use memchr::{memmem, memrchr3};
+use memchr::{memchr, memmem};
+use unicode_segmentation::UnicodeSegmentation;
 
-use super::fold::{JOINT, OPTIONAL_A, OPTIONAL_E, WORD, fold_words, is_word_by_itself, joined, spellings};
+use super::fold::{JOINT, OPTIONAL_A, OPTIONAL_E, WORD, fold_characters, fold_words, is_word_by_itself, joined, spellings};
+use super::{Detail, Index, Texts};
 
-/// Begins a title, a team or a description in the folded text of an entry.
-pub(super) const DETAIL: char = '\n';
-/// Begins a language there.
+/// Begins a language among the details.
 pub(super) const LANGUAGE: char = '\t';
-/// Begins a spelling of the name there. They come last.
+/// Begins a spelling of a name, behind the name itself.
 pub(super) const SPELLING: char = '\u{C}';
 
 /// So many typed words may be the parts of one word: `wi fi`, `j r r`.
@@ -31,56 +32,83 @@ pub(super) enum Rank {
     Detail,
     /// A language begins with it.
     Language,
+    /// It does not match.
+    Nowhere,
 }
 
 impl Rank {
-    pub(super) const COUNT: usize = 5;
+    pub(super) const COUNT: usize = 6;
 }
 
 /// The words that were typed.
-pub(super) struct Query {
+#[derive(Clone, Default)]
+pub struct Query {
     /// By the word that they begin with: that word, that and the next, and so on.
     needles: Vec<Vec<Needle>>,
 }
 
 impl Query {
-    pub(super) fn new(typed: &str) -> Self {
+    /// The words of a text.
+    pub fn new(typed: &str) -> Self {
         let mut folded = String::new();
         fold_words(typed, &mut folded);
         let folded = joined(&folded);
         let words: Vec<&str> = folded.split(WORD).filter(|word| !word.is_empty()).collect();
         let runs = |from: usize| (from + 1..=words.len().min(from + PARTS_AT_MOST)).map(move |to| from..to);
-        let needles = (0..words.len()).map(|from| runs(from).filter_map(|run| Needle::new(&words[run])).collect());
+        let needles = (0..words.len()).map(|from| runs(from).map(|run| Needle::new(&words[run])).collect());
         Self { needles: needles.collect() }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.needles.is_empty()
-    }
-
     /// How well each entry matches: as well as the word that matches it worst, where each matches by itself or as a part of
-    /// one with those beside it. None: some word matches in no way.
-    pub(super) fn ranks(&self, text: &str, ends: &[usize]) -> Vec<Option<Rank>> {
-        // How well the words before each place match; empty where no entry has come so far.
-        let mut ranks: Vec<Vec<Option<Rank>>> = vec![Vec::new(); self.needles.len() + 1];
-        ranks[0] = vec![Some(Rank::NameStart); ends.len()];
+    /// one with those beside it. Without words, all match.
+    pub(super) fn ranks(&self, index: &Index) -> Vec<Rank> {
+        let count = index.details_of.len();
+        // How well the words before each place match; empty where no word has come so far.
+        let mut ranks: Vec<Vec<Rank>> = vec![Vec::new(); self.needles.len() + 1];
+        ranks[0] = vec![Rank::NameStart; count];
         for (from, needles) in self.needles.iter().enumerate() {
             let before = mem::take(&mut ranks[from]);
-            for (more, needle) in needles.iter().enumerate().take_while(|_| !before.is_empty()) {
-                let after = &mut ranks[from + more + 1];
-                let is_wanted = |entry: usize| before[entry].is_some();
-                needle.each_match(text, ends, is_wanted, |entry, rank| {
-                    after.resize(ends.len(), None);
-                    let rank = before[entry].map_or(rank, |before| before.max(rank));
-                    after[entry] = Some(after[entry].map_or(rank, |other| other.min(rank)));
-                });
+            for (found, after) in ranks_of(needles, index).into_iter().zip(&mut ranks[from + 1..]) {
+                after.resize(count, Rank::Nowhere);
+                for ((after, before), rank) in after.iter_mut().zip(&before).zip(found) {
+                    better(after, rank.max(*before));
+                }
             }
         }
         ranks.pop().unwrap_or_default()
     }
+
+    /// Where a text matches a word of the query: ranges of whole characters, as a reader counts them.
+    pub fn matches_in(&self, text: &str, part: Part) -> Vec<Range<usize>> {
+        let (folded, characters) = fold_characters(text);
+        let matches: Vec<_> = self.needles.iter().flatten().flat_map(|needle| needle.matches_in(&folded, part)).collect();
+        // What leaves nothing in the folded text, as an apostrophe, goes with the letters at its sides.
+        let is_matched = |part: &Range<usize>| {
+            let overlaps = |range: &Range<usize>| range.start < part.end && part.start < range.end;
+            matches.iter().any(overlaps)
+        };
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        for ((start, character), _) in text.grapheme_indices(true).zip(&characters).filter(|(_, part)| is_matched(part)) {
+            match ranges.last_mut() {
+                Some(range) if range.end == start => range.end += character.len(),
+                _ => ranges.push(start..start + character.len()),
+            }
+        }
+        ranges
+    }
+}
+
+/// What a text is to the entry that it stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Its name, in which words also match within others.
+    Name,
+    /// Its title, team, description or languages.
+    Detail,
 }
 
 /// A word that was typed, or several that may be the parts of one.
+#[derive(Clone)]
 struct Needle {
     plain: String,
     /// With the second spelling of its letters, where they have one: `mueller` for `müller`.
@@ -92,42 +120,34 @@ struct Needle {
 }
 
 impl Needle {
-    fn new(words: &[&str]) -> Option<Self> {
+    fn new(words: &[&str]) -> Self {
         let (plain, spelt_out) = spellings(&words.concat());
-        let first = plain.chars().next()?;
         let is_long = words.len() == 1 && plain.chars().count() >= WITHIN_FROM;
-        let start = if is_word_by_itself(first) { first.to_string() } else { String::from_iter([WORD, first]) };
-        Some(Self { plain, spelt_out, start, is_long })
+        let start = match plain.chars().next() {
+            Some(first) if is_word_by_itself(first) => first.to_string(),
+            first => [WORD].into_iter().chain(first).collect(),
+        };
+        Self { plain, spelt_out, start, is_long }
     }
 
-    /// Tells of each wanted entry that it matches, how well; of some more than once.
-    fn each_match(&self, text: &str, ends: &[usize], is_wanted: impl Fn(usize) -> bool, mut tell: impl FnMut(usize, Rank)) {
-        let text = text.as_bytes();
-        let mut entries = Entries { ends, position: 0 };
-        let mut behind = 0;
-        for at in memmem::find_iter(text, self.start.as_bytes()) {
-            // The first match of an entry is its best.
-            if at < behind {
-                continue;
-            }
-            let (entry, start, end) = entries.at(at);
-            let at = if self.start.starts_with(WORD) { at + WORD.len_utf8() } else { at };
-            if !is_wanted(entry) {
-                behind = end;
-            } else if self.spellings().any(|spelling| begins_with(&text[at..end], spelling.as_bytes())) {
-                tell(entry, rank_of(&text[start..at]));
-                behind = end;
-            }
-        }
-        for spelling in self.spellings().filter(|_| self.is_long) {
-            let mut entries = Entries { ends, position: 0 };
-            for at in memmem::find_iter(text, spelling.as_bytes()) {
-                let (entry, start, _) = entries.at(at);
-                if is_wanted(entry) && is_name(&text[start..at]) {
-                    tell(entry, Rank::WithinName);
-                }
-            }
-        }
+    /// Where a folded text matches it.
+    fn matches_in(&self, folded: &str, part: Part) -> Vec<Range<usize>> {
+        let from = |(at, sign): (usize, char)| {
+            let rest = &folded[at..];
+            let rest = if rest.starts_with(&self.start) {
+                rest
+            } else if part == Part::Name && self.is_long && sign != WORD {
+                word_of(rest)
+            } else {
+                return None;
+            };
+            let behind = self
+                .spellings()
+                .filter_map(|spelling| behind(rest.as_bytes(), spelling.as_bytes()))
+                .min_by_key(|behind| behind.len())?;
+            Some(at..at + rest.len() - behind.len())
+        };
+        folded.char_indices().filter_map(from).collect()
     }
 
     fn spellings(&self) -> impl Iterator<Item = &str> {
@@ -135,32 +155,105 @@ impl Needle {
     }
 }
 
-/// The entries of an index, gone through once.
-struct Entries<'a> {
-    ends: &'a [usize],
+/// How well each entry matches each of these needles, of which each begins with the one before.
+fn ranks_of(needles: &[Needle], index: &Index) -> Vec<Vec<Rank>> {
+    // The first stands for no detail.
+    let mut of_details = vec![vec![Rank::Nowhere; index.details.ends.len() + 1]; needles.len()];
+    each_match(needles, &index.details, |needle, detail, before| {
+        better(&mut of_details[needle][detail + 1], rank_in_detail(before));
+    });
+    let mut ranks: Vec<Vec<Rank>> = of_details.iter().map(|of_details| by_details(of_details, index)).collect();
+    each_match(needles, &index.names, |needle, entry, before| better(&mut ranks[needle][entry], rank_in_name(before)));
+    for (needle, ranks) in needles.iter().zip(&mut ranks).filter(|(needle, _)| needle.is_long) {
+        for spelling in needle.spellings() {
+            let mut names = Walk::through(&index.names);
+            for at in memmem::find_iter(index.names.text.as_bytes(), spelling.as_bytes()) {
+                better(&mut ranks[names.at(at).0], Rank::WithinName);
+            }
+        }
+    }
+    ranks
+}
+
+/// How well each entry matches by its details alone.
+fn by_details(of_details: &[Rank], index: &Index) -> Vec<Rank> {
+    if of_details.iter().all(|rank| *rank == Rank::Nowhere) {
+        return vec![Rank::Nowhere; index.details_of.len()];
+    }
+    let best = |best: Rank, detail: &Detail| best.min(of_details[detail.0 as usize]);
+    index.details_of.iter().map(|details| details.iter().fold(Rank::Nowhere, best)).collect()
+}
+
+fn better(rank: &mut Rank, other: Rank) {
+    *rank = other.min(*rank);
+}
+
+/// Tells which of the needles match the start of a word of which text, and what stands before that; not of every word once
+/// all of them did.
+fn each_match(needles: &[Needle], texts: &Texts, mut tell: impl FnMut(usize, usize, &[u8])) {
+    let Some(first) = needles.first() else { return };
+    let bytes = texts.text.as_bytes();
+    let sign = if first.start.starts_with(WORD) { WORD.len_utf8() } else { 0 };
+    let mut walk = Walk::through(texts);
+    let mut behind = 0;
+    for at in memmem::find_iter(bytes, first.start.as_bytes()) {
+        if at < behind {
+            continue;
+        }
+        let (position, range) = walk.at(at);
+        let word = &bytes[at + sign..range.end];
+        let is_there = |needle: &&Needle| needle.spellings().any(|spelling| begins_with(word, spelling.as_bytes()));
+        let count = needles.iter().take_while(is_there).count();
+        for needle in 0..count {
+            tell(needle, position, &bytes[range.start..at]);
+        }
+        if count == needles.len() {
+            // The first match of a text is its best.
+            behind = range.end;
+        }
+    }
+}
+
+/// As much of a folded text as belongs to the word that it begins in.
+fn word_of(text: &str) -> &str {
+    let begins_another = |(at, _): &(usize, &str)| !text[..*at].ends_with(JOINT);
+    text.match_indices(WORD).find(begins_another).map_or(text, |(at, _)| &text[..at])
+}
+
+/// A walk through texts from their first to their last.
+struct Walk<'a> {
+    ends: &'a [u32],
     position: usize,
 }
 
-impl Entries<'_> {
-    /// Which entry has this byte, and where it begins and ends. Bytes are asked for in their order.
-    fn at(&mut self, byte: usize) -> (usize, usize, usize) {
-        while self.ends.get(self.position).is_some_and(|end| *end <= byte) {
+impl<'a> Walk<'a> {
+    fn through(texts: &'a Texts) -> Self {
+        Self { ends: &texts.ends, position: 0 }
+    }
+
+    /// Which text has this byte, and where it begins and ends. Bytes are asked for in their order.
+    fn at(&mut self, byte: usize) -> (usize, Range<usize>) {
+        while self.ends.get(self.position).is_some_and(|end| *end as usize <= byte) {
             self.position += 1;
         }
-        let start = self.position.checked_sub(1).map_or(0, |before| self.ends[before]);
-        (self.position, start, self.ends.get(self.position).copied().unwrap_or(byte))
+        let end_of = |position: usize| self.ends.get(position).map_or(byte, |end| *end as usize);
+        let start = self.position.checked_sub(1).map_or(0, end_of);
+        (self.position, start..end_of(self.position))
     }
 }
 
-/// The rank of what begins behind this part of an entry.
-fn rank_of(before: &[u8]) -> Rank {
-    match memrchr3(byte(DETAIL), byte(LANGUAGE), byte(SPELLING), before).map(|sign| char::from(before[sign])) {
-        None if before.len() <= WORD.len_utf8() => Rank::NameStart,
-        None => Rank::NameWord,
-        Some(DETAIL) => Rank::Detail,
-        Some(LANGUAGE) => Rank::Language,
-        Some(_) => Rank::WithinName,
+/// The rank of what begins behind this part of a name.
+fn rank_in_name(before: &[u8]) -> Rank {
+    match before {
+        [] => Rank::NameStart,
+        _ if memchr(byte(SPELLING), before).is_some() => Rank::WithinName,
+        _ => Rank::NameWord,
     }
+}
+
+/// The rank of what begins behind this part of a detail.
+fn rank_in_detail(before: &[u8]) -> Rank {
+    if before.first() == Some(&byte(LANGUAGE)) { Rank::Language } else { Rank::Detail }
 }
 
 /// A sign as it is in the text.
@@ -169,28 +262,29 @@ const fn byte(sign: char) -> u8 {
     sign as u8
 }
 
-/// Whether what follows this part of an entry is of its name.
-fn is_name(before: &[u8]) -> bool {
-    matches!(rank_of(before), Rank::NameStart | Rank::NameWord | Rank::WithinName)
-}
-
 /// Whether a folded text begins with a needle, joints, spaces and second spellings left out or not.
 fn begins_with(text: &[u8], needle: &[u8]) -> bool {
+    behind(text, needle).is_some()
+}
+
+/// What stands in a folded text behind the needle that it begins with, joints, spaces and second spellings left out or not.
+fn behind<'a>(text: &'a [u8], needle: &[u8]) -> Option<&'a [u8]> {
     let (mut text, mut needle) = (text, needle);
     while let [wanted, others @ ..] = needle {
-        let [byte, rest @ ..] = text else { return false };
+        let [byte, rest @ ..] = text else { return None };
         match char::from(*byte) {
             JOINT | WORD => {}
             mark @ (OPTIONAL_E | OPTIONAL_A) => {
                 let spelt = if mark == OPTIONAL_E { b'e' } else { b'a' };
-                if *wanted == spelt && begins_with(rest, others) {
-                    return true;
+                let behind = if *wanted == spelt { behind(rest, others) } else { None };
+                if behind.is_some() {
+                    return behind;
                 }
             }
             _ if byte == wanted => needle = others,
-            _ => return false,
+            _ => return None,
         }
         text = rest;
     }
-    true
+    Some(text)
 }

@@ -1,3 +1,6 @@
+use proptest::prelude::*;
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::*;
 
 /// A name, its details and its languages.
@@ -5,8 +8,13 @@ type Entry = (&'static str, &'static [&'static str], &'static [&'static str]);
 
 fn index(entries: &[Entry]) -> Index {
     let mut index = Index::default();
-    for (name, details, languages) in entries {
-        index.add(name, details.iter().copied(), &FoldedLanguages::new(languages.iter().copied()));
+    for (name, texts, languages) in entries {
+        let mut details = [Detail::default(); DETAILS];
+        for (detail, text) in details.iter_mut().zip(*texts) {
+            *detail = index.detail(text);
+        }
+        details[DETAILS - 1] = index.languages(languages.iter().copied());
+        index.add(name, details);
     }
     index
 }
@@ -153,4 +161,104 @@ fn numbers_in_names_are_sorted_by_value() {
         key
     });
     assert_eq!(names, ["Anna", "Åse", "Rep", "Rep 02", "rep 2", "Rep 10", "Zoë"]);
+}
+
+#[test]
+fn the_last_entries_come_after_all_others_however_well_they_match() {
+    let entries: &[Entry] =
+        &[("Eva Marsh", &[], &[]), ("Ola Berg", &["Mars"], &[]), ("Ida Marsh", &[], &[]), ("Marsha", &[], &[])];
+    let mut index = index(entries);
+    index.set_last_from(2);
+    assert_eq!(index.matching("mars"), [0, 1, 3, 2]);
+    assert_eq!(index.matching(""), [0, 1, 2, 3]);
+}
+
+#[test]
+fn entries_share_their_details() {
+    let mut index = Index::default();
+    let (network, english) = (index.detail("Network"), index.languages(["en", "English"]));
+    let none = Detail::default();
+    for (name, details) in [("Ada", [network, none, english]), ("Bo", [none; 3]), ("Cy", [none, network, none])] {
+        index.add(name, details);
+    }
+    assert_eq!(index.matching("net"), [0, 2]);
+    assert_eq!(index.matching("eng net"), [0]);
+    assert_eq!(index.details.ends.len(), 2);
+}
+
+/// A text with brackets around what matches the query.
+fn marked(query: &str, text: &str, part: Part) -> String {
+    let mut marked = text.to_owned();
+    for range in Query::new(query).matches_in(text, part).into_iter().rev() {
+        marked.insert(range.end, ']');
+        marked.insert(range.start, '[');
+    }
+    marked
+}
+
+#[test]
+fn matched_letters_are_whole_characters_as_a_reader_counts_them() {
+    for (query, text, expected) in [
+        ("da", "Dana Whitfield", "[Da]na Whitfield"),
+        ("dan whit", "Dana Whitfield", "[Dan]a [Whit]field"),
+        ("whit dan", "Dana Whitfield", "[Dan]a [Whit]field"),
+        ("mueller", "Jan Müller", "Jan [Müller]"),
+        ("muller", "Jan Mu\u{308}ller", "Jan [Mu\u{308}ller]"),
+        ("mu", "Mu\u{308}ller", "[Mu\u{308}]ller"),
+        ("mue", "Müller", "[Mü]ller"),
+        ("ueller", "Müller", "M[üller]"),
+        ("oneill", "O'Neill Pat", "[O'Neill] Pat"),
+        ("o", "O'Neill Pat", "[O]'Neill Pat"),
+        ("neill", "O’Neill", "O’[Neill]"),
+        ("neil", "ONeill", "O[Neil]l"),
+        ("stras", "Straße", "[Straß]e"),
+        ("jean paul", "Jean‑Paul Roy", "[Jean‑Paul] Roy"),
+        ("wifi", "Wi Fi", "[Wi Fi]"),
+        ("jrr", "J. R. R. Tolkien", "[J. R. R]. Tolkien"),
+        ("明", "李明", "李[明]"),
+        ("김민", "김민준", "[김민]준"),
+        ("e\u{301}", "Élodie e\u{301}", "[É]lodie [e\u{301}]"),
+        ("full", "Ｆｕｌｌ ẞ", "[Ｆｕｌｌ] ẞ"),
+        ("ana", "Dana Ana Banana", "D[ana] [Ana] B[anana]"),
+        ("an", "Dana Ana", "Dana [An]a"),
+        ("lyo", "Emily Olsen", "Emily Olsen"),
+        ("xyz", "Dana", "Dana"),
+        ("", "Dana", "Dana"),
+        ("-", "Jean-Paul", "Jean-Paul"),
+        ("dana", "", ""),
+    ] {
+        assert_eq!(marked(query, text, Part::Name), expected, "{query:?}");
+    }
+}
+
+#[test]
+fn within_a_word_letters_are_matched_only_in_a_name() {
+    assert_eq!(marked("ork", "Network York", Part::Name), "Netw[ork] Y[ork]");
+    assert_eq!(marked("ork", "Network York", Part::Detail), "Network York");
+    assert_eq!(marked("net", "Network, networks", Part::Detail), "[Net]work, [net]works");
+}
+
+proptest! {
+    #[test]
+    fn what_is_found_has_matched_letters_and_nothing_else_has(
+        name in "[abeuß'ü\u{308} -]{0,8}",
+        detail in "[abeuß'ü\u{308} -]{0,8}",
+        query in "[abeusü'-]{1,4}",
+    ) {
+        let mut index = Index::default();
+        let detail_of = index.detail(&detail);
+        index.add(&name, [detail_of, Detail::default(), Detail::default()]);
+        let query_of = Query::new(&query);
+        let matched = [query_of.matches_in(&name, Part::Name), query_of.matches_in(&detail, Part::Detail)].concat();
+        let has_a_word = query.chars().any(char::is_alphabetic);
+        prop_assert_eq!(has_a_word && !index.matching(&query).is_empty(), !matched.is_empty());
+    }
+
+    #[test]
+    fn matched_letters_never_part_a_character(text in "\\PC{0,12}", query in "\\PC{0,6}") {
+        let bounds: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).chain([text.len()]).collect();
+        for range in Query::new(&query).matches_in(&text, Part::Name) {
+            prop_assert!(bounds.contains(&range.start) && bounds.contains(&range.end), "{:?}", range);
+        }
+    }
 }
