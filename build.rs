@@ -217,7 +217,7 @@ fn camel(name: &str) -> String {
 }
 
 /// The meanings that a theme gives a colour to, in the order of `theme::Role`.
-const ROLES: [&str; 10] = ["text", "dim", "title", "question", "accent", "focus", "number", "rule", "error", "done"];
+const ROLES: [&str; 11] = ["text", "dim", "title", "question", "accent", "focus", "number", "rule", "error", "done", "match"];
 /// The sixteen colours by the numbers of ECMA-48 and its bright extension.
 const ANSI: [&str; 16] = [
     "black",

@@ -25,6 +25,8 @@ pub enum Role {
     Error,
     /// What is done, beside its sign.
     Done,
+    /// Letters that match what was typed.
+    Match,
 }
 
 /// How many colours the terminal has.
@@ -69,7 +71,7 @@ pub struct Theme {
     pub name: &'static str,
     /// The ground; none: the terminal's own.
     pub ground: Option<Ink>,
-    paints: [Paint; 10],
+    paints: [Paint; 11],
 }
 
 include!(concat!(env!("OUT_DIR"), "/themes.rs"));
@@ -78,7 +80,7 @@ include!(concat!(env!("OUT_DIR"), "/themes.rs"));
 /// of 240 colours for every piece of every frame took half the time of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
-    styles: [Style; 10],
+    styles: [Style; 11],
     ground: Style,
 }
 
@@ -87,13 +89,18 @@ impl Palette {
     pub fn new(theme: &Theme, depth: Depth) -> Self {
         let on = |ink: Option<Ink>| ink.and_then(|ink| ink.on(depth));
         let ground = on(theme.ground).map_or(Style::new(), |colour| Style::new().bg(colour));
-        let styles = theme.paints.map(|paint| {
+        let mut styles = theme.paints.map(|paint| {
             let style = on(paint.ink).map_or(ground, |colour| ground.fg(colour));
             let attributes =
                 [(paint.bold, Modifier::BOLD), (paint.reverse, Modifier::REVERSED), (paint.underline, Modifier::UNDERLINED)];
             let set = attributes.into_iter().filter(|(set, _)| *set);
             set.fold(style, |style, (_, attribute)| style.add_modifier(attribute))
         });
+        if depth == Depth::None {
+            // A match has no sign beside it: without colours, nothing else would set it apart.
+            let matched = &mut styles[Role::Match as usize];
+            *matched = matched.add_modifier(Modifier::UNDERLINED);
+        }
         Self { styles, ground }
     }
 
@@ -175,6 +182,19 @@ mod tests {
     fn without_colours_only_attributes_are_left() {
         let palette = Palette::new(named("midnight").expect("there"), Depth::None);
         assert_eq!(palette.style(Role::Focus), Style::new().add_modifier(Modifier::BOLD));
+    }
+
+    #[test]
+    fn a4_matched_letters_are_set_apart_in_every_theme_and_depth() {
+        for theme in THEMES {
+            for depth in [Depth::None, Depth::Sixteen, Depth::Palette, Depth::True] {
+                let palette = Palette::new(theme, depth);
+                for role in [Role::Text, Role::Dim, Role::Focus] {
+                    let matched = palette.style(role).patch(palette.style(Role::Match));
+                    assert_ne!(matched, palette.style(role), "{} with {depth:?}: {role:?}", theme.name);
+                }
+            }
+        }
     }
 
     #[test]

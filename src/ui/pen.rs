@@ -1,10 +1,12 @@
 //! The one way to put text on a screen: within a rectangle, in a role's style, cut where it does not fit.
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Look;
-use super::width::{columns, fit};
+use super::width::{columns, fit, kept};
 use crate::theme::Role;
 
 /// A line that is made before it is drawn: pieces, each in its role.
@@ -87,6 +89,17 @@ impl<'a> Pen<'a> {
         let x = self.area.x + narrow(column);
         let (end, _) = self.buffer.set_stringn(x, self.area.y + self.row, shown, most, self.look.palette.style(role));
         usize::from(end - self.area.x)
+    }
+
+    /// As [`Pen::put_within`], with these parts of the text, in their order, set apart as matched.
+    pub fn put_matched(&mut self, column: usize, most: usize, role: Role, text: &str, matched: &[Range<usize>]) {
+        let end = self.put_within(column, most, role, text);
+        let kept = kept(text, most.min(self.columns().saturating_sub(column)), self.look.signs.cut);
+        for range in matched.iter().filter(|range| range.start < kept.len() && end > column) {
+            let (x, width) = (columns(&text[..range.start]), columns(&text[range.start..range.end.min(kept.len())]));
+            let cells = Rect::new(self.area.x + narrow(column + x), self.area.y + self.row, narrow(width), 1);
+            self.buffer.set_style(cells, self.look.palette.style(Role::Match));
+        }
     }
 
     /// A piece that ends at the right edge of the present line, if it leaves `column` free.

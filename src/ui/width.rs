@@ -12,15 +12,18 @@ pub fn columns(text: &str) -> usize {
 
 /// The text, cut to at most `most` columns; where it was cut it ends in `cut`.
 pub fn fit(text: &str, most: usize, cut: &str) -> String {
+    let kept = kept(text, most, cut);
+    let is_cut = kept.len() < text.len() && columns(cut) <= most;
+    [kept, if is_cut { cut } else { "" }].concat()
+}
+
+/// As much of a text as [`fit`] leaves of it, without what it ends in.
+pub fn kept<'a>(text: &'a str, most: usize, cut: &str) -> &'a str {
     if columns(text) <= most {
-        return text.to_owned();
+        return text;
     }
-    let mut kept = first_columns(text, most.saturating_sub(columns(cut))).to_owned();
-    if columns(cut) <= most {
-        kept.truncate(kept.trim_end().len());
-        kept.push_str(cut);
-    }
-    kept
+    let kept = first_columns(text, most.saturating_sub(columns(cut)));
+    if columns(cut) <= most { kept.trim_end() } else { kept }
 }
 
 /// The text in lines of at most `most` columns (1 at least), broken between words, within a word only where it is longer
@@ -177,6 +180,9 @@ mod tests {
         assert_eq!(fit("李明王芳", 5, "…"), "李明…");
         assert_eq!(fit("e\u{301}e\u{301}e\u{301}", 2, "~"), "e\u{301}~");
         assert_eq!(fit("abc", 0, "…"), "");
+        assert_eq!(fit("Dana Whitfield", 7, "…"), "Dana W…");
+        assert_eq!(kept("Dana Whitfield", 6, "…"), "Dana");
+        assert_eq!(kept("Dana", 6, "…"), "Dana");
     }
 
     #[test]
