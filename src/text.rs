@@ -49,7 +49,7 @@ mod tests {
     fn places_are_filled_in_and_one_is_told_from_many() {
         assert_eq!(EN.start.rep_more(1), "There is 1 person");
         assert_eq!(EN.start.rep_more(12), "Choose from 12 people");
-        assert_eq!(EN.reps.shown(340, 2), "2 of 340");
+        assert_eq!(EN.reps.shown(340, 2), "2 of 340 people");
         assert_eq!(EN.too_small.wanted(40, 12, 39, 5), "At least 40 columns and 12 rows are needed; this one has 39 and 5.");
     }
 }

@@ -29,11 +29,13 @@ pub enum Lists {
     Ready,
 }
 
-/// The representatives that can be chosen, in the order in which people look for them.
+/// The representatives, in the order in which people look for them.
 #[derive(Debug)]
 pub struct RepList {
-    /// Those who are available, by name.
+    /// All of them by name; those who are not available come last and can't be chosen.
     pub sorted: RepTable,
+    /// How many can be chosen.
+    pub available: usize,
     /// Finds them by name, title, team and language; by their places in `sorted`.
     pub index: Index,
 }
@@ -76,7 +78,7 @@ impl Desk {
         match self.lists {
             Lists::Loading if self.config.lists.reps.is_some() => None,
             Lists::Loading | Lists::Ready => Some(match self.reps.get() {
-                Some(list) => list.sorted.len(),
+                Some(list) => list.available,
                 None => self.config.reps.iter().filter(|rep| rep.available).count(),
             }),
         }
@@ -94,7 +96,6 @@ impl Eq for Desk {}
 
 impl RepList {
     fn new(mut reps: RepTable) -> Self {
-        reps.keep_available();
         reps.sort_by_name(add_natural_key);
         let (mut details, mut languages) = (HashMap::new(), HashMap::new());
         let mut index = Index::default();
@@ -103,8 +104,10 @@ impl RepList {
             let spoken = *languages.entry(spoken).or_insert_with(|| index.languages(names_of(spoken)));
             index.add(name, [title, team, spoken]);
         }
+        let available = reps.count_available();
+        index.set_last_from(available);
         index.shrink_to_fit();
-        Self { sorted: reps, index }
+        Self { sorted: reps, available, index }
     }
 }
 

@@ -4,11 +4,13 @@ use super::picker::{Extra, Picker, Row, Wanted, Words};
 use super::survey::Survey;
 use super::{Cursor, Face, Scene, Screen, Step};
 use crate::app::keys::{Focus, Wish};
+use crate::clean::Clean;
 use crate::config::RepListShown;
 use crate::session::Choice;
 use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::pen::Pen;
+use crate::ui::search::{Part, Query};
 use crate::ui::skeleton;
 
 /// From this width on an issue's description stands beside its name.
@@ -60,21 +62,24 @@ impl Face for Issues {
             label: text.filter,
             nothing: [(reps.loading, reps.loading_more), (text.empty, text.empty_more), (text.no_match, reps.no_match_more)],
         };
-        let caret = self.picker.draw_filter(words.label, scene.airy(), pen);
+        let caret = self.picker.draw_filter(words.label, "", scene.airy(), pen);
         self.picker.draw_nothing(scene.desk.lists, &words, pen);
         let described = (pen.columns() >= DESCRIBED_FROM).then(|| pen.columns() * 2 / 5);
         let name_columns = described.unwrap_or(pen.columns()).saturating_sub(4);
-        let issues = &scene.desk.issues().entries;
-        let cursor = self.picker.draw_rows(caret, pen, |row, role, pen| {
-            let (name, more) = match row {
-                Row::Extra => (text.something_else, text.something_else_more),
-                Row::Entry(place) => issues
-                    .get(place)
-                    .map_or(("", ""), |issue| (issue.name.as_str(), issue.description.as_ref().map_or("", |more| more.as_str()))),
-            };
-            pen.put_within(2, if more.is_empty() { pen.columns() } else { name_columns }, role, name);
+        let (issues, query) = (&scene.desk.issues().entries, self.picker.query());
+        let draw = |name: &str, more: &str, query: &Query, role, pen: &mut Pen| {
+            let name_columns = if more.is_empty() { pen.columns() } else { name_columns };
+            pen.put_matched(2, name_columns, role, name, &query.matches_in(name, Part::Name));
             if let Some(column) = described {
-                pen.put(column, Role::Dim, more);
+                pen.put_matched(column, pen.columns(), Role::Dim, more, &query.matches_in(more, Part::Detail));
+            }
+        };
+        let cursor = self.picker.draw_rows(caret, pen, |row, role, pen| match row {
+            Row::Extra => draw(text.something_else, text.something_else_more, &Query::default(), role, pen),
+            Row::Entry(place) => {
+                if let Some(issue) = issues.get(place) {
+                    draw(issue.name.as_str(), issue.description.as_ref().map_or("", Clean::as_str), &query, role, pen);
+                }
             }
         });
         Some(cursor)

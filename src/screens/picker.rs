@@ -12,7 +12,7 @@ use crate::ui::Look;
 use crate::ui::field::{Field, Lines, Trouble};
 use crate::ui::list::{Move, moved, page};
 use crate::ui::pen::Pen;
-use crate::ui::search::Index;
+use crate::ui::search::{Index, Query};
 use crate::ui::width::{columns, last_columns};
 
 /// How much can be typed into the filter, in characters.
@@ -27,9 +27,18 @@ pub(super) struct Picker {
     focus: usize,
     /// Where the last key went: there the cursor stands.
     cursor_in: CursorIn,
-    trouble: Option<Trouble>,
+    refused: Option<Refused>,
     extra: Extra,
     shown: RepListShown,
+}
+
+/// What was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Refused {
+    /// Something that was typed or pasted.
+    Text(Trouble),
+    /// The row under the focus.
+    Choice,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +94,7 @@ impl Picker {
             RepListShown::All => (0..count).collect(),
             RepListShown::Search => Vec::new(),
         };
-        Self { filter, matches, focus: 0, cursor_in: CursorIn::Filter, trouble: None, extra, shown }
+        Self { filter, matches, focus: 0, cursor_in: CursorIn::Filter, refused: None, extra, shown }
     }
 
     /// Whether nothing was typed.
@@ -132,7 +141,7 @@ impl Picker {
             Wish::Skip(Skip::Next) => self.go(Move::Down, rows),
             Wish::Skip(Skip::Previous) => self.go(Move::Up, rows),
             Wish::Edit(edit) => {
-                self.trouble = self.filter.edit(edit).err();
+                self.refused = self.filter.edit(edit).err().map(Refused::Text);
                 self.look_again(index);
             }
             Wish::Confirm => return Wanted::Choice,
@@ -144,15 +153,25 @@ impl Picker {
 
     /// Moves the focus, in pages of `rows`.
     fn go(&mut self, movement: Move, rows: usize) {
-        self.trouble = None;
+        self.refused = None;
         self.focus = moved(self.focus, movement, self.row_count(), rows);
         self.cursor_in = CursorIn::List;
     }
 
     /// Pastes into the filter.
     pub(super) fn paste(&mut self, text: &str, index: &Index) {
-        self.trouble = self.filter.paste(text).err();
+        self.refused = self.filter.paste(text).err().map(Refused::Text);
         self.look_again(index);
+    }
+
+    /// Says that the row under the focus can't be chosen.
+    pub(super) fn refuse_choice(&mut self) {
+        self.refused = Some(Refused::Choice);
+    }
+
+    /// What is searched for.
+    pub(super) fn query(&self) -> Query {
+        Query::new(self.filter.text())
     }
 
     /// Looks through the list anew: for another filter, or since the list is another.
@@ -165,19 +184,22 @@ impl Picker {
 
     /// Rows that stand above the list: the filter, and with room a blank one in which trouble is said.
     pub(super) fn rows_above(&self, airy: bool) -> usize {
-        1 + usize::from(airy || self.trouble.is_some())
+        1 + usize::from(airy || self.refused.is_some())
     }
 
-    /// Draws the filter and what was not taken; answers where the caret stands.
-    pub(super) fn draw_filter(&self, label: &str, airy: bool, pen: &mut Pen) -> Cursor {
+    /// Draws the filter, at its right a count, and what was not taken; answers where the caret stands.
+    pub(super) fn draw_filter(&self, label: &str, count: &str, airy: bool, pen: &mut Pen) -> Cursor {
         let end = pen.put(0, Role::Dim, label);
-        let room = pen.columns().saturating_sub(columns(label) + 2);
+        pen.put_right(end, Role::Dim, count);
+        let room = pen.columns().saturating_sub(columns(label) + 2 + columns(count) + usize::from(!count.is_empty()));
         let end = pen.put(end + 1, Role::Question, last_columns(self.filter.text(), room));
         let caret = pen.position_at(end);
         pen.skip();
-        if let Some(trouble) = self.trouble {
-            pen.put(0, Role::Error, &said(trouble, pen.look));
-        }
+        let refused = self.refused.map(|refused| match refused {
+            Refused::Text(trouble) => said(trouble, pen.look),
+            Refused::Choice => format!("{} {}", pen.look.signs.wrong, pen.look.text.reps.not_available_more),
+        });
+        pen.put(0, Role::Error, &refused.unwrap_or_default());
         if self.rows_above(airy) > 1 {
             pen.skip();
         }

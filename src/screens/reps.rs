@@ -15,7 +15,11 @@ use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::languages::own_name;
 use crate::ui::pen::Pen;
+use crate::ui::search::{Part, Query};
 use crate::ui::skeleton;
+
+/// From this width on, which terminals of 60 columns have, the count is beside the question, and the filter says what to type.
+const ASIDE_FROM: usize = 58;
 
 /// The list of representatives and what was typed to find one.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,6 +37,13 @@ pub enum Purpose {
     Survey,
 }
 
+/// How a count is put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counted {
+    InWords,
+    Shortly,
+}
+
 impl Reps {
     /// The whole list, nothing typed.
     pub fn new(purpose: Purpose, scene: &Scene) -> Self {
@@ -40,7 +51,7 @@ impl Reps {
         Self { purpose, picker: Picker::new(scene.desk.reps().sorted.len(), extra, scene.desk.config.rep_list) }
     }
 
-    fn go_on(&self, scene: &Scene) -> Step {
+    fn go_on(&mut self, scene: &Scene) -> Step {
         let rep = |place| scene.desk.reps().sorted.get(place);
         let screen = match (self.purpose, self.picker.chosen()) {
             (_, None) => return Step::Stay,
@@ -48,11 +59,32 @@ impl Reps {
             (Purpose::Survey, Some(Row::Extra)) => Screen::Survey(Survey::new(Choice::GeneralQueue, None, scene)),
             (purpose, Some(Row::Entry(place))) => match (purpose, rep(place)) {
                 (_, None) => return Step::Stay,
+                (_, Some(rep)) if !rep.available => {
+                    self.picker.refuse_choice();
+                    return Step::Stay;
+                }
                 (Purpose::Session, Some(rep)) => Details::or_review(DetailsOf::Rep(Box::new(rep)), scene),
                 (Purpose::Survey, Some(rep)) => Screen::Survey(Survey::new(Choice::Rep(rep.id), Some(&rep.name), scene)),
             },
         };
         Step::Go(Box::new(screen))
+    }
+
+    /// How many there are, and how many of them match; nothing while the list is being read.
+    fn count(&self, scene: &Scene, counted: Counted) -> String {
+        let text = &scene.look.text.reps;
+        let (all, shown) = (scene.desk.reps().sorted.len(), self.picker.match_count());
+        let all = u64::try_from(all).unwrap_or(u64::MAX);
+        if scene.desk.rep_count().is_none() {
+            return String::new();
+        }
+        if self.picker.is_blank() {
+            return text.all(all);
+        }
+        match counted {
+            Counted::InWords => text.shown(all, shown),
+            Counted::Shortly => text.shown_short(shown, all),
+        }
     }
 
     fn list_rows(&self, scene: &Scene) -> usize {
@@ -72,34 +104,38 @@ impl Face for Reps {
     }
 
     fn aside(&self, scene: &Scene) -> Option<String> {
-        let all = scene.desk.reps().sorted.len();
-        Some(scene.look.text.reps.shown(u64::try_from(all).unwrap_or(u64::MAX), self.picker.match_count()))
+        let has_room = skeleton::body_columns(scene.size) >= ASIDE_FROM;
+        has_room.then(|| self.count(scene, Counted::InWords))
     }
 
     fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
         let text = &scene.look.text.reps;
-        let label = if pen.columns() >= 60 { text.filter } else { text.filter_short };
+        let (label, count) = if pen.columns() >= ASIDE_FROM {
+            (text.filter, String::new())
+        } else {
+            (text.filter_short, self.count(scene, Counted::Shortly))
+        };
         let empty = match scene.desk.config.rep_list {
             RepListShown::All => (text.empty, text.empty_more),
             RepListShown::Search => (text.search_first, ""),
         };
         let words = Words { label, nothing: [(text.loading, text.loading_more), empty, (text.no_match, text.no_match_more)] };
-        let caret = self.picker.draw_filter(words.label, scene.airy(), pen);
+        let caret = self.picker.draw_filter(words.label, &count, scene.airy(), pen);
         self.picker.draw_nothing(scene.desk.lists, &words, pen);
         if self.picker.row_count() == 0 {
             return Some(caret);
         }
         let columns = Columns::for_width(pen.columns());
         if scene.airy() && self.picker.match_count() > 0 {
-            columns.draw(pen, Role::Dim, [text.name, text.title, text.team, text.languages]);
+            columns.draw(pen, Role::Dim, [text.name, text.title, text.team, text.languages], &Query::default());
             pen.skip();
         }
-        let reps = &scene.desk.reps().sorted;
+        let (reps, query) = (&scene.desk.reps().sorted, self.picker.query());
         let cursor = self.picker.draw_rows(caret, pen, |row, role, pen| match row {
             Row::Extra => columns.draw_extra(pen, role, text.anyone, text.anyone_more),
             Row::Entry(place) => {
                 if let Some(rep) = reps.get(place) {
-                    draw_rep(&rep, &columns, role, pen);
+                    draw_rep(&rep, &columns, role, &query, pen);
                 }
             }
         });
@@ -124,10 +160,18 @@ impl Face for Reps {
     }
 }
 
-fn draw_rep(rep: &Rep, columns: &Columns, name: Role, pen: &mut Pen) {
+/// Who is not available is dim unless under the focus, and labelled in place of the title.
+fn draw_rep(rep: &Rep, columns: &Columns, name: Role, query: &Query, pen: &mut Pen) {
     let languages: Vec<&str> = rep.languages.iter().map(|tag| own_name(tag.as_str())).collect();
     let or_nothing = |text: &Option<Clean>| text.as_ref().map(|t| t.as_str().to_owned()).unwrap_or_default();
-    columns.draw(pen, name, [rep.name.as_str(), &or_nothing(&rep.title), &or_nothing(&rep.team), &languages.join(", ")]);
+    let cells = [rep.name.as_str(), &or_nothing(&rep.title), &or_nothing(&rep.team), &languages.join(", ")];
+    if rep.available {
+        return columns.draw(pen, name, cells, query);
+    }
+    let [name_cell, _, team, languages] = cells;
+    columns.draw(pen, if name == Role::Text { Role::Dim } else { name }, [name_cell, "", team, languages], query);
+    let (start, width) = columns.0[1];
+    pen.put_within(start, width, Role::Dim, pen.look.text.reps.not_available);
 }
 
 /// Where the columns of the list begin and how wide they are; one that does not fit is 0 wide. They go from the right.
@@ -151,10 +195,11 @@ impl Columns {
         }))
     }
 
-    /// The first column in a role of its own, the others dim.
-    fn draw(&self, pen: &mut Pen, first: Role, cells: [&str; 4]) {
+    /// The first column in a role of its own, the others dim; what matches the query is set apart.
+    fn draw(&self, pen: &mut Pen, first: Role, cells: [&str; 4], query: &Query) {
         for (position, ((start, width), cell)) in self.0.iter().zip(cells).enumerate() {
-            pen.put_within(*start, *width, if position == 0 { first } else { Role::Dim }, cell);
+            let (role, part) = if position == 0 { (first, Part::Name) } else { (Role::Dim, Part::Detail) };
+            pen.put_matched(*start, *width, role, cell, &query.matches_in(cell, part));
         }
     }
 

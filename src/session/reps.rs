@@ -1,6 +1,7 @@
 //! Many representatives in little memory: their texts in one string, and a row of numbers for each.
 
 use std::fmt;
+use std::ops::Range;
 
 use super::{Id, Rep};
 use crate::clean::Clean;
@@ -86,12 +87,7 @@ impl RepTable {
         self.rows.iter().filter(|row| row.available).count()
     }
 
-    /// Leaves out those who are not available.
-    pub fn keep_available(&mut self) {
-        self.rows.retain(|row| row.available);
-    }
-
-    /// Puts them in the order of what `add_key` adds for their names, and gives back memory that none needs.
+    /// Puts them in the order of what `add_key` adds for their names, those who are not available last, and gives back memory that none needs.
     pub fn sort_by_name(&mut self, add_key: impl Fn(&str, &mut String)) {
         let mut keys = String::new();
         let mut order = Vec::with_capacity(self.rows.len());
@@ -100,7 +96,8 @@ impl RepTable {
             add_key(self.texts(row).map_or("", |[name, ..]| name), &mut keys);
             order.push((start..keys.len(), *row));
         }
-        order.sort_by(|(one, _), (other, _)| keys[one.clone()].cmp(&keys[other.clone()]));
+        let key = |(key, row): &(Range<usize>, Row)| (!row.available, &keys[key.clone()]);
+        order.sort_by(|one, other| key(one).cmp(&key(other)));
         self.rows.clear();
         self.rows.extend(order.into_iter().map(|(_, row)| row));
         self.rows.shrink_to_fit();
@@ -165,14 +162,17 @@ mod tests {
     #[test]
     fn what_goes_in_comes_out() {
         let reps = [rep(1, "Zoë", None, &["nb", "zh-Hans"], true), rep(2, "李明", Some("Accounts"), &[], false)];
-        let mut table: RepTable = reps.iter().cloned().collect();
+        let table: RepTable = reps.iter().cloned().collect();
         assert_eq!((table.len(), table.count_available()), (2, 1));
         assert_eq!(table.iter().collect::<Vec<_>>(), reps);
         assert_eq!((table.with_id("2"), table.with_id("02"), table.get(2)), (Some(reps[1].clone()), None, None));
-        table.sort_by_name(|name, key| key.push_str(if name == "李明" { "a" } else { "b" }));
-        assert_eq!(table.iter().map(|rep| rep.id.get()).collect::<Vec<_>>(), [2, 1]);
-        table.keep_available();
-        assert_eq!(table.iter().collect::<Vec<_>>(), reps[..1]);
-        assert!(table.get(1).is_none());
+    }
+
+    #[test]
+    fn those_who_are_not_available_come_last() {
+        let names = [("Zoë", true), ("Ada", false), ("Bo", true), ("Cy", false)];
+        let mut table: RepTable = names.iter().map(|(name, available)| rep(1, name, None, &[], *available)).collect();
+        table.sort_by_name(|name, key| key.push_str(name));
+        assert_eq!(table.iter().map(|rep| rep.name.to_string()).collect::<Vec<_>>(), ["Bo", "Zoë", "Ada", "Cy"]);
     }
 }

@@ -193,10 +193,10 @@ fn t15_nothing_that_is_typed_is_lost_in_a_burst() {
     typist.strike("\r\r\r");
     assert!(typist.shows("Name Error") && typist.shows("printer 12") && typist.shows("fax 13"), "{}", typist.kiosk.text());
     typist.burst(b"\x1b\x1b").strike("\x1b\x1b\x1b1").burst(b"dana\rwhitfield");
-    assert!(typist.shows("1 of 6") && typist.shows("dana whitfield"), "{}", typist.kiosk.text());
+    assert!(typist.shows("1 of 7 people") && typist.shows("dana whitfield"), "{}", typist.kiosk.text());
     // What edits and moves does so at any pace.
     typist.burst(b"\x15dam\x7fn\x1b[B\x1b[A");
-    assert!(typist.shows("2 of 6"), "{}", typist.kiosk.text());
+    assert!(typist.shows("2 of 7 people"), "{}", typist.kiosk.text());
 }
 
 #[test]

@@ -35,6 +35,11 @@ pub const SCREENS: &[(&str, Way)] = &[
         to_reps(kiosk);
         kiosk.type_text("xyzzy");
     }),
+    ("reps_not_available", |kiosk| {
+        to_reps(kiosk);
+        kiosk.type_text("gone");
+        kiosk.key(Key::Enter);
+    }),
     ("review_rep", |kiosk| {
         to_reps(kiosk);
         kiosk.type_text("dana");

@@ -36,6 +36,7 @@ mod proxy;
 mod reading;
 mod readme;
 mod refusals;
+mod search;
 mod sizes;
 mod sshd;
 mod staff_pin;

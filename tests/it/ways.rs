@@ -516,7 +516,7 @@ fn lists_that_come_late_are_searched_for_what_was_typed_meanwhile() {
     let config = Arc::clone(&kiosk.model.desk().config);
     let desk = Desk::with_lists(config, Choices { reps: reps.into_iter().collect(), issues: Vec::new() });
     assert_eq!(kiosk.event(Event::Desk(Arc::new(desk), kiosk.worn)), []);
-    assert!(kiosk.text().contains("Dana Whitfield") && kiosk.text().contains("2 of 6"), "{}", kiosk.text());
+    assert!(kiosk.text().contains("Dana Whitfield") && kiosk.text().contains("2 of 7 people"), "{}", kiosk.text());
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Size};
 use support_kiosk::app::desk::Desk;
 use support_kiosk::app::event::{Arrival, Effect, Event, JobId, Moment, News};
@@ -186,13 +187,24 @@ impl Kiosk {
         self.event(Event::Job(JobId(job), news))
     }
 
-    /// The screen as text, and where the cursor stands.
-    pub fn look(&self) -> (String, Position) {
+    fn drawn(&self) -> Terminal<TestBackend> {
         let Size { width, height } = self.size();
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test backend");
         terminal.draw(|frame| view(&self.model, frame)).expect("a drawn frame");
+        terminal
+    }
+
+    /// The screen as it is drawn.
+    pub fn buffer(&self) -> Buffer {
+        self.drawn().backend().buffer().clone()
+    }
+
+    /// The screen as text, and where the cursor stands.
+    pub fn look(&self) -> (String, Position) {
+        let mut terminal = self.drawn();
         let cursor = terminal.get_cursor_position().expect("a cursor");
         let buffer = terminal.backend().buffer();
+        let Size { width, height } = self.size();
         let line = |y| {
             let mut covered = 0;
             let cells = (0..width).map(|x| buffer[(x, y)].symbol());
