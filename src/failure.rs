@@ -205,7 +205,7 @@ catalogue! {
     BadCharacter = "I4", Input, Change;
     /// No session key of this desk.
     BadKey = "I5", Input, Change;
-    /// No representative with this id in the config.
+    /// No representative with this id in the config or its lists, or one who is not available.
     UnknownRep = "I6", Input, Change;
     /// No issue with this number or code name in the config.
     UnknownIssue = "I7", Input, Change;

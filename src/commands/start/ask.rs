@@ -29,7 +29,7 @@ pub(super) fn request(
     let mut desk = Desk { config, places, standard_input };
     match way {
         StartWay::Rep { id, details } => {
-            let rep = rep(id, choices)?;
+            let rep = rep(id, choices, "the ID after rep")?;
             Ok(SessionRequest::rep(&rep, desk.details(Way::Rep, details)?))
         }
         StartWay::Key { key, details } => {
@@ -43,10 +43,14 @@ pub(super) fn request(
     }
 }
 
-fn rep(id: &str, choices: &Choices) -> Result<Rep, Failure> {
-    let rep = choices.reps.with_id(id);
-    // What was typed in place of an id may be a customer's key.
-    rep.ok_or_else(|| Failure::about(Fault::UnknownRep, "the ID after rep"))
+/// The representative with this ID, who can be chosen. The ID itself is not repeated: what was typed in its place may be a
+/// customer's key.
+fn rep(id: &str, choices: &Choices, source: &str) -> Result<Rep, Failure> {
+    match choices.reps.with_id(id) {
+        Some(rep) if rep.available => Ok(rep),
+        Some(_) => Err(Failure::about(Fault::UnknownRep, &format!("{source}: the entry has `available = false`"))),
+        None => Err(Failure::about(Fault::UnknownRep, source)),
+    }
 }
 
 fn key_of(raw: &str, config: &Config) -> Result<SessionKey, Failure> {
@@ -108,11 +112,7 @@ fn choice(issue: Option<&str>, survey: &config::Survey, choices: &Choices) -> Re
     match (issue, survey.menu) {
         (None, _) if survey.general_queue => Ok(Choice::GeneralQueue),
         (None, _) => Err(Fault::NoGeneralQueue.into()),
-        (Some(id), SurveyMenu::Reps) => {
-            let rep = choices.reps.with_id(id);
-            rep.map(|rep| Choice::Rep(rep.id))
-                .ok_or_else(|| Failure::about(Fault::UnknownRep, "--issue: this desk's menu lists representatives"))
-        }
+        (Some(id), SurveyMenu::Reps) => Ok(Choice::Rep(rep(id, choices, "--issue: this desk's menu lists representatives")?.id)),
         (Some(named), SurveyMenu::Issues | SurveyMenu::None) => {
             let issue = choices.issues.iter().find(|issue| issue.reference.is(named));
             issue

@@ -163,6 +163,23 @@ fn input_that_the_desk_refuses_is_named_with_its_code_and_asks_nothing_of_the_si
 }
 
 #[test]
+fn who_is_not_available_is_refused_before_any_request() {
+    let rules = "[survey]\nmenu = \"reps\"\n[[rep]]\nid = 14\nname = \"Bo\"\navailable = false\n";
+    let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, rules);
+    for words in [["rep", "14"].as_slice(), &["survey", "--issue", "14"], &["rep", "14", "--print-link"]] {
+        let output = desk.start(words);
+        assert_status(&output, 65, words);
+        let told = stderr(&output);
+        assert!(
+            told.contains("can't be chosen") && told.contains("`available = false`") && told.contains("(I6, visit "),
+            "{told}"
+        );
+    }
+    assert_eq!(desk.site.requests(), 0);
+    assert_status(&desk.start(&["rep", "12"]), 0, &["rep", "12"]);
+}
+
+#[test]
 fn a_default_of_the_config_is_sent_with_its_places_filled_in() {
     let rules = "[survey.external_key]\nhidden = true\ndefault = \"{kiosk}/{visit}\"\n";
     let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, rules);
