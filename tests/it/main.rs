@@ -16,6 +16,7 @@ mod execve;
 mod explain;
 mod faults;
 mod forms;
+mod guarantees;
 mod hangup;
 mod keyboard;
 mod kiosk_log;
