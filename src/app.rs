@@ -34,7 +34,7 @@ use crate::screens::out_of_service::OutOfService;
 use crate::screens::staff::{self, Staff, Wanted};
 use crate::screens::{self, Face, Patience, Scene, Screen, Step};
 use crate::session::Visit;
-use crate::terminal::key::Key;
+use crate::terminal::key::KeyEvent;
 use crate::ui::{Look, skeleton};
 use desk::{Desk, Lists};
 use event::{Arrival, Effect, Event, JobId, Moment};
@@ -138,7 +138,7 @@ impl Model {
     }
 
     /// Whether a key means something else here when it comes in a burst.
-    pub fn pace_matters(&self, key: Key) -> bool {
+    pub fn pace_matters(&self, key: KeyEvent) -> bool {
         keys::pace_matters(key, self.focus(), self.door())
     }
 

@@ -5,11 +5,12 @@ mod burst;
 
 pub use burst::{action_in_burst, pace_matters};
 
+use tui_input::InputRequest;
+
 use crate::config::Kiosk;
 use crate::failure::Remedy;
-use crate::terminal::key::Key;
+use crate::terminal::key::{KeyCode, KeyEvent, ctrl, press, unmodified};
 use crate::ui::Look;
-use crate::ui::field::Edit;
 use crate::ui::list::Move;
 use bindings::{Binding, CONFIRM, bindings, edit};
 
@@ -131,7 +132,7 @@ pub enum Wish {
     /// One step back, all that was typed kept.
     Back,
     /// A change to what is typed.
-    Edit(Edit),
+    Edit(InputRequest),
     /// Show the session key no more, or again.
     Hide,
     /// Go on at another device.
@@ -148,7 +149,7 @@ pub enum Skip {
 }
 
 /// The key that forgets everything, on every screen that can be left by it.
-pub(super) const START_OVER: Key = Key::Function(10);
+pub(super) const START_OVER: KeyEvent = press(KeyCode::F(10));
 
 /// So many keys the footer names (product.md, Keys).
 const NAMED_AT_MOST: usize = 4;
@@ -180,26 +181,28 @@ fn at(focus: Focus, door: Door) -> impl Iterator<Item = &'static Binding> {
 }
 
 /// What a key means; none: nothing.
-pub fn action(key: Key, focus: Focus, door: Door) -> Option<Action> {
+pub fn action(key: KeyEvent, focus: Focus, door: Door) -> Option<Action> {
     let key = meant(key, focus);
     let bound = at(focus, door).flat_map(|binding| binding.keys).find(|(bound, _)| *bound == key);
-    match (bound, focus, key) {
-        (Some((_, action)), _, _) => Some(*action),
-        (None, Focus::Menu, Key::Char(digit @ '1'..='9')) => {
+    if let Some((_, action)) = bound {
+        return Some(*action);
+    }
+    match (focus, unmodified(key)) {
+        (Focus::Menu, Some(KeyCode::Char(digit @ '1'..='9'))) => {
             digit.to_digit(10).and_then(|d| u8::try_from(d).ok()).map(|digit| Action::Screen(Wish::Pick(digit)))
         }
-        (None, Focus::StillThere, _) => Some(Action::Wake),
+        (Focus::StillThere, _) => Some(Action::Wake),
         // Not among the bindings, so that no footer and no help tells customers of it.
-        (None, _, Key::Function(12)) if door.lets(Action::Staff) => Some(Action::Staff),
-        (None, Focus::Ended, _) => Some(CONFIRM),
-        (None, _, Key::Char(character)) if takes_text(focus) => Some(edit(Edit::Type(character))),
-        (None, _, _) => None,
+        (_, Some(KeyCode::F(12))) if door.lets(Action::Staff) => Some(Action::Staff),
+        (Focus::Ended, _) => Some(CONFIRM),
+        (_, Some(KeyCode::Char(character))) if takes_text(focus) => Some(edit(InputRequest::InsertChar(character))),
+        _ => None,
     }
 }
 
 /// A line feed is Enter wherever no line break can be typed: some SSH clients on phones send it (trust.md T16).
-pub fn meant(key: Key, focus: Focus) -> Key {
-    if key == Key::Ctrl('j') && focus != Focus::Lines { Key::Enter } else { key }
+pub fn meant(key: KeyEvent, focus: Focus) -> KeyEvent {
+    if key == ctrl('j') && focus != Focus::Lines { press(KeyCode::Enter) } else { key }
 }
 
 /// What the footer says here, most useful first: what each key is called and what it does.
@@ -220,6 +223,7 @@ fn named(focus: Focus, extent: Extent, door: Door) -> impl Iterator<Item = &'sta
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::terminal::key::alt;
 
     const ALL: [Focus; 21] = [
         Focus::Menu,
@@ -259,7 +263,7 @@ mod tests {
     #[test]
     fn no_key_has_two_meanings_in_one_place() {
         for focus in ALL {
-            let keys: Vec<Key> = bindings(focus).iter().flat_map(|binding| binding.keys).map(|(key, _)| *key).collect();
+            let keys: Vec<KeyEvent> = bindings(focus).iter().flat_map(|binding| binding.keys).map(|(key, _)| *key).collect();
             for (position, key) in keys.iter().enumerate() {
                 assert!(!keys[..position].contains(key), "{key:?} stands twice in {focus:?}");
             }
@@ -270,26 +274,47 @@ mod tests {
     fn every_letter_and_digit_can_be_typed_wherever_text_is() {
         for focus in ALL.into_iter().filter(|focus| takes_text(*focus)) {
             for character in ['j', 'k', 'q', 'o', '1', '9', '?', 'é', '李', ' '] {
-                assert_eq!(action(Key::Char(character), focus, Door::Locked), Some(edit(Edit::Type(character))), "{focus:?}");
+                assert_eq!(
+                    action(press(KeyCode::Char(character)), focus, Door::Locked),
+                    Some(edit(InputRequest::InsertChar(character))),
+                    "{focus:?}"
+                );
             }
         }
     }
 
     #[test]
     fn k1_no_key_leaves_a_locked_kiosk() {
-        let letters = (' '..='~').flat_map(|character| [Key::Char(character), Key::Ctrl(character), Key::Alt(character)]);
-        let named = [Key::Enter, Key::Esc, Key::Tab, Key::BackTab, Key::Backspace, Key::Delete, Key::Home, Key::End];
-        let keys: Vec<Key> = letters.chain(named).chain((1..=35).map(Key::Function)).collect();
+        let letters =
+            (' '..='~').flat_map(|character| [press(KeyCode::Char(character)), ctrl(character), alt(KeyCode::Char(character))]);
+        let named = [
+            press(KeyCode::Enter),
+            press(KeyCode::Esc),
+            press(KeyCode::Tab),
+            press(KeyCode::BackTab),
+            press(KeyCode::Backspace),
+            press(KeyCode::Delete),
+            press(KeyCode::Home),
+            press(KeyCode::End),
+        ];
+        let keys: Vec<KeyEvent> = letters.chain(named).chain((1..=35).map(|number| press(KeyCode::F(number)))).collect();
         for focus in ALL {
             assert!(keys.iter().all(|key| action(*key, focus, Door::Locked) != Some(Action::Leave)), "{focus:?}");
             assert!(at(focus, Door::Locked).all(|binding| binding.keys.iter().all(|(_, action)| *action != Action::Leave)));
         }
-        assert_eq!(action(Key::Char('q'), Focus::Menu, Door::Open), Some(Action::Leave));
+        assert_eq!(action(press(KeyCode::Char('q')), Focus::Menu, Door::Open), Some(Action::Leave));
     }
 
     #[test]
     fn any_key_answers_the_still_there_question() {
-        for key in [Key::Char('x'), Key::Enter, Key::Esc, Key::Function(5), Key::Ctrl('c'), Key::Up] {
+        for key in [
+            press(KeyCode::Char('x')),
+            press(KeyCode::Enter),
+            press(KeyCode::Esc),
+            press(KeyCode::F(5)),
+            ctrl('c'),
+            press(KeyCode::Up),
+        ] {
             assert_eq!(action(key, Focus::StillThere, Door::Locked), Some(Action::Wake));
         }
     }

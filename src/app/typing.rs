@@ -3,7 +3,7 @@
 use super::Model;
 use super::event::Effect;
 use super::keys::{self, Action, Door, Focus, Wish};
-use crate::terminal::key::{Input, Key};
+use crate::terminal::key::{Input, KeyCode, press};
 
 /// A key or a paste.
 pub(super) fn typed(model: &mut Model, input: &Input) -> Vec<Effect> {
@@ -20,7 +20,7 @@ pub(super) fn typed(model: &mut Model, input: &Input) -> Vec<Effect> {
             return Vec::new();
         }
     };
-    let is_enter = keys::meant(key, focus) == Key::Enter;
+    let is_enter = keys::meant(key, focus) == press(KeyCode::Enter);
     let too_soon = is_enter && door != Door::Open && !model.guard.lets_enter_in(model.now);
     match action {
         // A line break in text is not a decision.

@@ -4,13 +4,15 @@ use super::details::{Details, DetailsOf};
 use super::picker::said;
 use super::review::Shown;
 use super::{Cursor, Face, Scene, Step};
+use tui_input::InputRequest;
+
 use crate::app::keys::{Focus, Wish};
 use crate::session::{KeyInput, KeyProblem, SessionKey};
 use crate::terminal::decoder::PASTE_BYTES;
 use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::Look;
-use crate::ui::field::{Edit, Trouble};
+use crate::ui::field::Trouble;
 use crate::ui::list::Move;
 use crate::ui::pen::Pen;
 use crate::ui::width::last_columns;
@@ -77,8 +79,8 @@ impl Key {
         }
     }
 
-    fn edit(&mut self, edit: Edit, scene: &Scene) {
-        self.trouble = self.entry.edit(edit, &scene.desk.config.session_key).err().map(KeyTrouble::Typing);
+    fn edit(&mut self, request: InputRequest, scene: &Scene) {
+        self.trouble = self.entry.edit(request, &scene.desk.config.session_key).err().map(KeyTrouble::Typing);
     }
 
     /// Takes pasted text in, as a whole or not at all.

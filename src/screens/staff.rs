@@ -8,12 +8,14 @@ use std::time::Duration;
 use ratatui::Frame;
 
 use super::{Scene, whole_seconds};
+use tui_input::InputRequest;
+
 use crate::app::event::JobId;
 use crate::app::keys::{self, Extent, Focus, Wish};
 use crate::clean::Clean;
 use crate::pin::{Pin, Verdict};
 use crate::theme::Role;
-use crate::ui::field::{Edit, Field, Lines};
+use crate::ui::field::{Field, Lines};
 use crate::ui::pen::Pen;
 use crate::ui::skeleton::{self, Page};
 
@@ -72,7 +74,7 @@ impl Staff {
 
     fn check(&mut self, id: JobId) -> Wanted {
         let pin = Clean::line(self.typed.text()).ok().and_then(|text| Pin::new(text).ok());
-        let _ = self.typed.edit(Edit::EraseAll);
+        let _ = self.typed.edit(InputRequest::DeleteLine);
         let Some(pin) = pin else {
             // Of a length that no PIN has: whoever set one knows that, and nobody else learns anything.
             self.last = Last::Judged(Verdict::Wrong { wait: Duration::ZERO });

@@ -26,7 +26,7 @@ use rustix::event::PollFlags;
 use super::End;
 use crate::app::{Model, view};
 use crate::connect::Foreground;
-use crate::terminal::key::{Input, Key};
+use crate::terminal::key::{Input, KeyEvent};
 use crate::terminal::kind::Kind;
 use crate::terminal::modes::{Modes, WayOut};
 use crate::terminal::pace::Pacer;
@@ -163,7 +163,7 @@ impl Front {
     }
 
     /// The next key or paste. A key for which it `matters` whether it came in a burst waits until that is known.
-    pub(super) fn next_input(&mut self, matters: impl FnOnce(Key) -> bool) -> Option<Input> {
+    pub(super) fn next_input(&mut self, matters: impl FnOnce(KeyEvent) -> bool) -> Option<Input> {
         self.pacer.next(matters)
     }
 

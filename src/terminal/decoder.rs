@@ -18,7 +18,7 @@
 
 use std::time::Duration;
 
-use super::key::{Input, Key};
+use super::key::{Input, KeyCode, KeyEvent, alt, ctrl, press};
 use characters::{Arrived, Characters};
 use control_string::{ControlString, Within};
 pub use paste::PASTE_BYTES;
@@ -140,7 +140,7 @@ impl Decoder {
                 self.acted = Some(self.last);
             }
             State::Late(opener) => tell(opener.letter(), out),
-            State::Sign(sign) => tell(Some(Key::Alt(char::from(sign))), out),
+            State::Sign(sign) => tell(Some(alt(KeyCode::Char(char::from(sign)))), out),
             State::Pasting(mut paste) => out.extend(paste.text().map(Input::Paste)),
             State::Ground | State::Sequence(_) | State::ConsoleKey | State::Mouse { .. } | State::Text(_) => {}
         }
@@ -234,7 +234,7 @@ impl Decoder {
         }
         self.acted = None;
         self.drop_torn_character(out);
-        out.push(Input::Key(Key::Ctrl('c')));
+        out.push(Input::Key(ctrl('c')));
     }
 
     /// A byte after an Esc that is still waiting.
@@ -266,8 +266,8 @@ impl Decoder {
             // The end of a string that was never begun here.
             b'\\' => {}
             b' '..=b'/' => self.state = State::Sign(byte),
-            b'0'..=b'~' => tell(Some(Key::Alt(char::from(byte))), out),
-            0x7F => tell(Some(Key::Backspace), out),
+            b'0'..=b'~' => tell(Some(alt(KeyCode::Char(char::from(byte)))), out),
+            0x7F => tell(Some(press(KeyCode::Backspace)), out),
             0x80.. => {
                 self.alt = true;
                 self.ordinary(byte, out);
@@ -319,8 +319,8 @@ impl Decoder {
             match self.characters.push(byte) {
                 Arrived::Whole(character) if character.is_control() => self.control(u32::from(character)),
                 Arrived::Whole(character) => {
-                    let alt = std::mem::take(&mut self.alt);
-                    tell(Some(if alt { Key::Alt(character) } else { Key::Char(character) }), out);
+                    let with = if std::mem::take(&mut self.alt) { alt } else { press };
+                    tell(Some(with(KeyCode::Char(character))), out);
                 }
                 Arrived::Part => {}
                 Arrived::Broken if byte < 0xA0 => self.control(u32::from(byte)),
@@ -363,10 +363,10 @@ impl Default for Decoder {
     }
 }
 
-fn tell(key: Option<Key>, out: &mut Vec<Input>) {
+fn tell(key: Option<KeyEvent>, out: &mut Vec<Input>) {
     out.extend(key.map(Input::Key));
 }
 
 fn told_esc(twice: bool, out: &mut Vec<Input>) {
-    out.extend((0..=u8::from(twice)).map(|_| Input::Key(Key::Esc)));
+    out.extend((0..=u8::from(twice)).map(|_| Input::Key(press(KeyCode::Esc))));
 }

@@ -1,62 +1,44 @@
-//! What comes from a keyboard, once its bytes are understood.
+//! Input, once its bytes are understood: crossterm's key events, and pastes.
+//!
+//! Only crossterm's types are used. Its event reader has no bound on a paste, spins after a hang-up and splits escape
+//! sequences (crossterm issues 1060, 793 and 993), so [`super::decoder`] makes these events.
 
-/// A key, as the decoder tells it. Shift is part of a character; keys that no screen knows are not told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Key {
-    /// A character that was typed: never a control character.
-    Char(char),
-    /// Ctrl and a letter, in lower case.
-    Ctrl(char),
-    /// Alt and a character, or Alt and Enter as `\n`.
-    Alt(char),
-    /// Enter.
-    Enter,
-    /// Esc on its own.
-    Esc,
-    /// Tab.
-    Tab,
-    /// Shift and Tab.
-    BackTab,
-    /// Backspace.
-    Backspace,
-    /// Delete.
-    Delete,
-    /// Insert.
-    Insert,
-    /// Arrow up.
-    Up,
-    /// Arrow down.
-    Down,
-    /// Arrow left.
-    Left,
-    /// Arrow right.
-    Right,
-    /// Home.
-    Home,
-    /// End.
-    End,
-    /// Page up.
-    PageUp,
-    /// Page down.
-    PageDown,
-    /// F1 to F12.
-    Function(u8),
+pub use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// A key without modifiers. Shift is part of a character, and of `BackTab`.
+pub const fn press(code: KeyCode) -> KeyEvent {
+    KeyEvent::new(code, KeyModifiers::NONE)
 }
 
-/// What the terminal says.
+/// Ctrl and a letter in lower case.
+pub const fn ctrl(letter: char) -> KeyEvent {
+    KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL)
+}
+
+/// Alt and a key.
+pub const fn alt(code: KeyCode) -> KeyEvent {
+    KeyEvent::new(code, KeyModifiers::ALT)
+}
+
+/// The code of a key that was pressed without modifiers.
+pub fn unmodified(key: KeyEvent) -> Option<KeyCode> {
+    key.modifiers.is_empty().then_some(key.code)
+}
+
+/// What the terminal sends.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Input {
-    /// A key was struck.
-    Key(Key),
+    /// A key was pressed.
+    Key(KeyEvent),
     /// A key within 30 ms of other input. It may be part of text that was pasted without brackets, so it is not a
-    /// decision (trust.md T15).
+    /// decision (T15).
     Burst {
         /// The key.
-        key: Key,
+        key: KeyEvent,
         /// Whether nothing followed it within 30 ms.
         last: bool,
     },
-    /// Text was pasted: at most 4 KiB, as it came, its line breaks `\n`. Not cleaned yet.
+    /// Text was pasted: at most 4 KiB, as it came, its line breaks `\n`. Not sanitized yet.
     Paste(zeroize::Zeroizing<String>),
 }
 
@@ -68,5 +50,18 @@ impl std::fmt::Debug for Input {
             Self::Burst { .. } => "Burst",
             Self::Paste(_) => "Paste",
         })
+    }
+}
+
+/// A key in short, for what a test compares.
+#[cfg(test)]
+pub(super) fn named(key: KeyEvent) -> String {
+    match (key.modifiers, key.code) {
+        (KeyModifiers::CONTROL, KeyCode::Char(letter)) => format!("Ctrl({letter:?})"),
+        (KeyModifiers::ALT, KeyCode::Char(character)) => format!("Alt({character:?})"),
+        (KeyModifiers::ALT, KeyCode::Enter) => "Alt('\\n')".to_owned(),
+        (KeyModifiers::NONE, KeyCode::F(number)) => format!("Function({number})"),
+        (KeyModifiers::NONE, code) => format!("{code:?}"),
+        (modifiers, code) => format!("{modifiers:?} {code:?}"),
     }
 }

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::decoder::Decoder;
-use super::key::{Input, Key};
+use super::key::{Input, KeyEvent};
 
 #[cfg(test)]
 mod tests;
@@ -106,7 +106,7 @@ impl Pacer {
     }
 
     /// The next input. A key for which its pace `matters` waits until that is known.
-    pub fn next(&mut self, matters: impl FnOnce(Key) -> bool) -> Option<Input> {
+    pub fn next(&mut self, matters: impl FnOnce(KeyEvent) -> bool) -> Option<Input> {
         let next = self.waiting.front()?;
         let known = next.followed || self.quiet;
         if matches!(next.input, Input::Key(key) if !known && matters(key)) {

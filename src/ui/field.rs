@@ -1,38 +1,15 @@
-//! A field that is typed into: text with a caret, changed by whole characters as a reader counts them.
+//! A field that is typed into: `tui_input` with a limit, line breaks, and text that can be shown and sent.
 //!
-//! The usual line editors move by code points, which would leave half an emoji or a lone mark behind, and they keep copies
-//! of what was cut. Here nothing that [`may_follow`] refuses gets in, the room for the longest text is reserved at once so
-//! that growing leaves no copy behind, and all of it is erased when the field is dropped (trust.md T6, T11, K8).
+//! Nothing that [`may_follow`] refuses gets in (T6, T11). Room for the longest text is reserved at once, so that growing leaves
+//! no copy behind; what `tui_input` keeps of a cut is dropped with it, and the text is zeroed when the field is (K8).
 
-use zeroize::{Zeroize, Zeroizing};
+use std::mem;
 
-use super::width::{before_last_word, cluster_after, cluster_before, columns as width_of, first_columns, line_ranges};
+use tui_input::{Input, InputRequest};
+use zeroize::Zeroize;
+
+use super::width::{columns as width_of, first_columns, line_ranges};
 use crate::clean::{Refused, may_follow};
-
-/// A change to typed text, or to where in it the next one happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Edit {
-    /// A character more.
-    Type(char),
-    /// A line break, where the field has lines.
-    Break,
-    /// The character before the caret away.
-    EraseLetter,
-    /// The character behind the caret away.
-    EraseNext,
-    /// The word before the caret away.
-    EraseWord,
-    /// All of it away.
-    EraseAll,
-    /// The caret one character on to the left.
-    Left,
-    /// The caret one character on to the right.
-    Right,
-    /// The caret to the start of the text.
-    ToStart,
-    /// The caret to its end.
-    ToEnd,
-}
 
 /// What was not taken of what was typed or pasted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,11 +29,9 @@ pub enum Lines {
     Many,
 }
 
-/// A text and the caret in it.
-#[derive(PartialEq, Eq)]
+/// A text and the cursor in it.
 pub struct Field {
-    text: Zeroizing<String>,
-    caret: usize,
+    input: Input,
     limit: usize,
     lines: Lines,
 }
@@ -64,43 +39,54 @@ pub struct Field {
 impl Field {
     /// An empty field for at most `limit` characters.
     pub fn new(limit: usize, lines: Lines) -> Self {
-        Self { text: Zeroizing::new(String::with_capacity(limit * 4)), caret: 0, limit, lines }
+        Self { input: Input::new(String::with_capacity(limit * 4)), limit, lines }
     }
 
     /// The text.
     pub fn text(&self) -> &str {
-        &self.text
+        self.input.value()
     }
 
-    /// The text before the caret.
+    /// The text before the cursor.
     pub fn before_caret(&self) -> &str {
-        &self.text[..self.caret]
+        let (text, cursor) = (self.text(), self.input.cursor());
+        text.char_indices().nth(cursor).map_or(text, |(at, _)| &text[..at])
     }
 
     /// How many characters may still be typed, counted as the site counts them.
     pub fn room(&self) -> usize {
-        self.limit.saturating_sub(self.text.chars().count())
+        self.limit.saturating_sub(self.text().chars().count())
     }
 
-    /// Makes a change; what was not taken is answered, and the rest is done.
-    pub fn edit(&mut self, edit: Edit) -> Result<(), Trouble> {
-        match edit {
-            Edit::Type(character) => return self.insert(character),
-            Edit::Break if self.lines == Lines::Many => return self.insert('\n'),
-            Edit::Break => {}
-            Edit::EraseLetter => self.erase(cluster_before(&self.text, self.caret), self.caret),
-            Edit::EraseNext => self.erase(self.caret, cluster_after(&self.text, self.caret)),
-            Edit::EraseWord => self.erase(before_last_word(&self.text[..self.caret]), self.caret),
-            Edit::EraseAll => {
-                self.text.zeroize();
-                self.caret = 0;
-            }
-            Edit::Left => self.caret = cluster_before(&self.text, self.caret),
-            Edit::Right => self.caret = cluster_after(&self.text, self.caret),
-            Edit::ToStart => self.caret = 0,
-            Edit::ToEnd => self.caret = self.text.len(),
+    /// Makes a change. A typed line break counts only where the field has lines. What was not taken is answered.
+    pub fn edit(&mut self, request: InputRequest) -> Result<(), Trouble> {
+        if let InputRequest::InsertChar(character) = request {
+            let counts = character != '\n' || self.lines == Lines::Many;
+            return if counts { self.insert(character) } else { Ok(()) };
+        }
+        if request == InputRequest::DeleteLine {
+            self.clear();
+        } else {
+            self.input.handle(request);
+            self.drop_cut_text();
         }
         Ok(())
+    }
+
+    /// Takes the text out, and the room for it. What the input keeps of a cut goes.
+    fn take_text(&mut self) -> String {
+        String::from(mem::take(&mut self.input))
+    }
+
+    fn clear(&mut self) {
+        let mut text = self.take_text();
+        text.zeroize();
+        self.input = Input::new(text);
+    }
+
+    fn drop_cut_text(&mut self) {
+        let cursor = self.input.cursor();
+        self.input = Input::new(self.take_text()).with_cursor(cursor);
     }
 
     /// Takes pasted text in at the caret; the first trouble with it is answered, and all that gave none is in.
@@ -120,14 +106,13 @@ impl Field {
     fn insert(&mut self, character: char) -> Result<(), Trouble> {
         let character = if self.becomes_a_space(character) { ' ' } else { character };
         let is_break = character == '\n' && self.lines == Lines::Many;
-        if !is_break && !may_follow(&self.text[..self.caret], character) {
+        if !is_break && !may_follow(self.before_caret(), character) {
             return Err(Trouble::Character(Refused { character }));
         }
         if self.room() == 0 {
             return Err(Trouble::Full(1));
         }
-        self.text.insert(self.caret, character);
-        self.caret += character.len_utf8();
+        self.input.handle(InputRequest::InsertChar(character));
         Ok(())
     }
 
@@ -140,28 +125,42 @@ impl Field {
         }
     }
 
-    fn erase(&mut self, from: usize, to: usize) {
-        self.text.replace_range(from..to, "");
-        self.caret = from;
-    }
-
-    /// The lines of the text at a width, and the caret's line and column among them.
+    /// The lines of the text at a width, and the cursor's line and column among them.
     pub fn laid_out(&self, columns: usize) -> (Vec<&str>, (usize, usize)) {
-        let ranges = line_ranges(&self.text, columns);
-        let line = ranges.iter().rposition(|range| range.start <= self.caret).unwrap_or(0);
-        let before_caret = ranges.get(line).map_or("", |range| &self.text[range.start..self.caret.min(range.end)]);
-        // Behind a blank that hangs over the edge the caret waits at the edge.
-        let caret = (line, width_of(before_caret).min(columns));
-        (ranges.into_iter().map(|range| &self.text[range]).collect(), caret)
+        let text = self.text();
+        let cursor = self.before_caret().len();
+        let ranges = line_ranges(text, columns);
+        let line = ranges.iter().rposition(|range| range.start <= cursor).unwrap_or(0);
+        let before = ranges.get(line).map_or("", |range| &text[range.start..cursor.min(range.end)]);
+        // Behind a blank that hangs over the edge the cursor waits at the edge.
+        let cursor = (line, width_of(before).min(columns));
+        (ranges.into_iter().map(|range| &text[range]).collect(), cursor)
     }
 
-    /// Moves the caret a line up or down in the text as laid out; false where there is none.
+    /// Moves the cursor a line up or down in the text as laid out; false where there is none.
     pub fn step_line(&mut self, down: bool, columns: usize) -> bool {
         let (_, (line, column)) = self.laid_out(columns);
         let target = if down { line + 1 } else { line.wrapping_sub(1) };
-        let Some(range) = line_ranges(&self.text, columns).into_iter().nth(target) else { return false };
-        self.caret = range.start + first_columns(&self.text[range], column).len();
+        let Some(range) = line_ranges(self.text(), columns).into_iter().nth(target) else { return false };
+        let end = range.start + first_columns(&self.text()[range], column).len();
+        let cursor = self.text()[..end].chars().count();
+        self.input.handle(InputRequest::SetCursor(cursor));
         true
+    }
+}
+
+impl PartialEq for Field {
+    fn eq(&self, other: &Self) -> bool {
+        let same_rules = self.limit == other.limit && self.lines == other.lines;
+        same_rules && self.input.cursor() == other.input.cursor() && self.text() == other.text()
+    }
+}
+
+impl Eq for Field {}
+
+impl Drop for Field {
+    fn drop(&mut self) {
+        self.take_text().zeroize();
     }
 }
 
@@ -183,17 +182,37 @@ mod tests {
     }
 
     #[test]
+    fn ctrl_w_takes_a_word_and_the_blanks_behind_it() {
+        for (text, left) in [("dana whit  ", "dana "), ("Wi-Fi", "Wi-"), ("dana", ""), ("", "")] {
+            let mut field = typed(text, 100, Lines::One);
+            field.edit(InputRequest::DeletePrevWord).expect("erased");
+            assert_eq!(field.text(), left);
+        }
+    }
+
+    #[test]
+    fn k8_nothing_that_was_cut_can_be_had_again() {
+        let mut field = typed("secret words", 100, Lines::One);
+        field.edit(InputRequest::DeletePrevWord).expect("cut");
+        field.edit(InputRequest::Yank).expect("nothing");
+        assert_eq!(field.text(), "secret ");
+        let place = field.text().as_ptr();
+        field.edit(InputRequest::DeleteLine).expect("cleared");
+        assert_eq!((field.text(), field.text().as_ptr()), ("", place));
+    }
+
+    #[test]
     fn t11_erasing_and_moving_take_whole_characters() {
         let mut field = typed("Zoë 👩‍👩‍👧‍👦", 100, Lines::One);
-        field.edit(Edit::EraseLetter).expect("erased");
+        field.edit(InputRequest::DeletePrevChar).expect("erased");
         assert_eq!(field.text(), "Zoë ");
-        for edit in [Edit::Left, Edit::Left, Edit::Type('x')] {
+        for edit in [InputRequest::GoToPrevChar, InputRequest::GoToPrevChar, InputRequest::InsertChar('x')] {
             field.edit(edit).expect("moved");
         }
         assert_eq!(field.text(), "Zoxë ");
-        field.edit(Edit::EraseNext).expect("erased");
-        field.edit(Edit::ToEnd).expect("moved");
-        field.edit(Edit::EraseWord).expect("erased");
+        field.edit(InputRequest::DeleteNextChar).expect("erased");
+        field.edit(InputRequest::GoToEnd).expect("moved");
+        field.edit(InputRequest::DeletePrevWord).expect("erased");
         assert_eq!(field.text(), "");
     }
 
@@ -202,7 +221,7 @@ mod tests {
         let mut field = typed("abcd", 5, Lines::One);
         assert_eq!(field.room(), 1);
         assert_eq!(field.paste("efg"), Err(Trouble::Full(2)));
-        assert_eq!(field.edit(Edit::Type('x')), Err(Trouble::Full(1)));
+        assert_eq!(field.edit(InputRequest::InsertChar('x')), Err(Trouble::Full(1)));
         assert_eq!(field.text(), "abcde");
     }
 
@@ -219,7 +238,7 @@ mod tests {
         assert_eq!(typed(pasted, 100, Lines::One).text(), "Name Error one two three four five six");
         assert_eq!(typed(pasted, 100, Lines::Many).text(), "Name Error one two three four five\nsix");
         let mut field = Field::new(100, Lines::Many);
-        field.edit(Edit::Type('\u{2028}')).expect("a space");
+        field.edit(InputRequest::InsertChar('\u{2028}')).expect("a space");
         assert_eq!(field.text(), " ");
     }
 
@@ -228,22 +247,22 @@ mod tests {
         let mut field = typed("one\ntwo", 100, Lines::Many);
         assert_eq!(field.laid_out(20), (vec!["one", "two"], (1, 3)));
         assert!(field.step_line(false, 20) && !field.step_line(false, 20));
-        field.edit(Edit::Break).expect("broken");
+        field.edit(InputRequest::InsertChar('\n')).expect("broken");
         assert_eq!(field.text(), "one\n\ntwo");
         assert!(field.step_line(true, 20) && !field.step_line(true, 20));
         let mut single = typed("one", 100, Lines::One);
-        single.edit(Edit::Break).expect("nothing");
+        single.edit(InputRequest::InsertChar('\n')).expect("nothing");
         assert_eq!(single.text(), "one");
     }
 
     #[test]
     fn the_caret_is_where_the_next_character_goes_at_any_width() {
         let mut field = typed("The Wi-Fi in room 12 drops 我的电脑", 100, Lines::Many);
-        field.edit(Edit::ToStart).expect("moved");
+        field.edit(InputRequest::GoToStart).expect("moved");
         for width in 2..40 {
             let (lines, (line, column)) = field.laid_out(width);
             assert!(line < lines.len() && column <= width, "{line},{column} at {width}");
-            field.edit(Edit::Right).expect("moved");
+            field.edit(InputRequest::GoToNextChar).expect("moved");
         }
     }
 

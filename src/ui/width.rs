@@ -58,17 +58,6 @@ pub fn first_columns(text: &str, most: usize) -> &str {
     text
 }
 
-/// Where a text ends once its last character (as a reader counts them) is erased.
-pub fn before_last_cluster(text: &str) -> usize {
-    text.grapheme_indices(true).next_back().map_or(0, |(start, _)| start)
-}
-
-/// Where a text ends once its last word, and the blanks behind it, are erased.
-pub fn before_last_word(text: &str) -> usize {
-    let text = text.trim_end();
-    text.rfind(char::is_whitespace).map_or(0, |blank| blank + text[blank..].chars().next().map_or(0, char::len_utf8))
-}
-
 /// The text in lines of at most `most` columns (1 at least), broken wherever a line is full: for addresses.
 pub fn break_columns(text: &str, most: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
@@ -107,16 +96,6 @@ pub fn line_ranges(text: &str, most: usize) -> Vec<Range<usize>> {
         start += paragraph.len() + 1;
     }
     lines
-}
-
-/// Where the character before a place begins, as a reader counts characters.
-pub fn cluster_before(text: &str, place: usize) -> usize {
-    before_last_cluster(&text[..place])
-}
-
-/// Where the character at a place ends, as a reader counts characters.
-pub fn cluster_after(text: &str, place: usize) -> usize {
-    text[place..].graphemes(true).next().map_or(place, |cluster| place + cluster.len())
 }
 
 fn wrap_paragraph(paragraph: &str, most: usize) -> Vec<String> {
@@ -193,17 +172,6 @@ mod tests {
         assert_eq!(wrap("", 10), [""]);
         assert_eq!(wrap("李明王芳", 4), ["李明", "王芳"]);
         assert_eq!(wrap("The Wi-Fi (in B12) drops", 6), ["The", "Wi-Fi", "(in", "B12)", "drops"]);
-    }
-
-    #[test]
-    fn erasing_takes_whole_characters_and_whole_words() {
-        let erase = |text: &str, end: fn(&str) -> usize| text[..end(text)].to_owned();
-        assert_eq!(erase("Zoe\u{308}", before_last_cluster), "Zo");
-        assert_eq!(erase("👩‍👩‍👧‍👦", before_last_cluster), "");
-        assert_eq!(erase("", before_last_cluster), "");
-        assert_eq!(erase("dana whit  ", before_last_word), "dana ");
-        assert_eq!(erase("李明\u{3000}王", before_last_word), "李明\u{3000}");
-        assert_eq!(erase("dana", before_last_word), "");
     }
 
     #[test]

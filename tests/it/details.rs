@@ -5,7 +5,7 @@ use support_kiosk::clean::Clean;
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::screens::Screen;
 use support_kiosk::session::{Field, SessionRequest, Way};
-use support_kiosk::terminal::key::Key;
+use support_kiosk::terminal::key::{KeyCode, ctrl, press};
 
 use crate::support::kiosk::{DESK, Kiosk, desk_with_details};
 
@@ -15,15 +15,15 @@ fn kiosk() -> Kiosk {
 
 /// By representative, as far as the details.
 fn to_details_of_a_rep(kiosk: &mut Kiosk) {
-    kiosk.keys(&[Key::Char('1'), Key::Down, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Down), press(KeyCode::Enter)]);
     assert!(matches!(kiosk.model.screen(), Screen::Details(_)), "{}", kiosk.text());
 }
 
 /// By key, as far as the details.
 fn to_details_of_a_key(kiosk: &mut Kiosk) {
-    kiosk.key(Key::Char('2'));
+    kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("4710938");
-    kiosk.key(Key::Enter);
+    kiosk.key(press(KeyCode::Enter));
     assert!(matches!(kiosk.model.screen(), Screen::Details(_)), "{}", kiosk.text());
 }
 
@@ -44,9 +44,9 @@ fn what_the_desk_asks_with_a_rep_is_asked_reviewed_and_sent() {
     to_details_of_a_rep(&mut kiosk);
     assert!(kiosk.text().contains("Tell your helper more") && kiosk.text().contains("Dana Whitfield"), "{}", kiosk.text());
     kiosk.type_text("Zoë Quist");
-    kiosk.key(Key::Tab);
+    kiosk.key(press(KeyCode::Tab));
     kiosk.type_text("It drops.");
-    kiosk.keys(&[Key::Tab, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Enter)]);
     let review = kiosk.text();
     for shown in
         ["Dana Whitfield", "your choice of helper\n", "Your name: Zoë Quist", "Description: It drops.", "Ticket: b12-3/K7F204"]
@@ -55,30 +55,33 @@ fn what_the_desk_asks_with_a_rep_is_asked_reviewed_and_sent() {
     }
     assert!(!review.contains("nothing about you"), "{review}");
     let expected = [(Field::Name, "Zoë Quist"), (Field::Description, "It drops."), (Field::ExternalKey, "b12-3/K7F204")];
-    assert_eq!(asked(&kiosk.key(Key::Enter)), (Way::Rep, given(&expected)));
+    assert_eq!(asked(&kiosk.key(press(KeyCode::Enter))), (Way::Rep, given(&expected)));
 }
 
 #[test]
 fn k11_what_the_desk_asks_with_a_key_goes_with_it_and_a_hidden_key_stays_hidden() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('2'));
+    kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("4710938");
-    kiosk.keys(&[Key::Function(6), Key::Enter]);
+    kiosk.keys(&[press(KeyCode::F(6)), press(KeyCode::Enter)]);
     assert!(!kiosk.text().contains("471") && kiosk.text().contains("With your key"), "{}", kiosk.text());
     kiosk.type_text("Zoë");
-    kiosk.keys(&[Key::Tab, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Enter)]);
     let review = kiosk.text();
     assert!(review.contains("your key •••••••") && review.contains("Your name: Zoë"), "{review}");
     assert!(!review.contains("Description"), "it does not go with a key:\n{review}");
-    assert_eq!(asked(&kiosk.key(Key::Enter)), (Way::Key, given(&[(Field::Name, "Zoë"), (Field::ExternalKey, "b12-3/K7F204")])));
+    assert_eq!(
+        asked(&kiosk.key(press(KeyCode::Enter))),
+        (Way::Key, given(&[(Field::Name, "Zoë"), (Field::ExternalKey, "b12-3/K7F204")]))
+    );
 }
 
 #[test]
 fn anyone_who_is_free_is_asked_for_without_details() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[Key::Char('1'), Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter)]);
     assert!(matches!(kiosk.model.screen(), Screen::Review(_)), "{}", kiosk.text());
-    let effects = kiosk.key(Key::Enter);
+    let effects = kiosk.key(press(KeyCode::Enter));
     assert_eq!(asked(&effects), (Way::Survey, Vec::new()));
     assert!(matches!(&effects[..], [Effect::Connect { request, .. }] if *request == SessionRequest::anyone()));
 }
@@ -87,12 +90,12 @@ fn anyone_who_is_free_is_asked_for_without_details() {
 fn where_all_of_it_is_hidden_it_goes_along_and_nothing_is_asked() {
     let desk = desk_with_details().replace("required = true", "hidden = true\ndefault = \"Example\"");
     let mut kiosk = Kiosk::new(&desk, 80, 24);
-    kiosk.key(Key::Char('2'));
+    kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("4710938");
-    kiosk.key(Key::Enter);
+    kiosk.key(press(KeyCode::Enter));
     assert!(kiosk.text().contains("Your name: Example") && kiosk.text().contains("Ticket: b12-3/K7F204"), "{}", kiosk.text());
     let expected = given(&[(Field::Name, "Example"), (Field::ExternalKey, "b12-3/K7F204")]);
-    assert_eq!(asked(&kiosk.key(Key::Enter)), (Way::Key, expected));
+    assert_eq!(asked(&kiosk.key(press(KeyCode::Enter))), (Way::Key, expected));
 }
 
 #[test]
@@ -100,24 +103,31 @@ fn back_and_forth_through_the_details_loses_nothing() {
     let mut kiosk = kiosk();
     to_details_of_a_rep(&mut kiosk);
     kiosk.type_text("Zoë Quist");
-    kiosk.keys(&[Key::Tab, Key::Tab, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Tab), press(KeyCode::Enter)]);
     let review = kiosk.text();
     for _ in 0..3 {
-        assert_eq!(kiosk.keys(&[Key::Esc, Key::Esc]), []);
+        assert_eq!(kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::Esc)]), []);
         assert!(matches!(kiosk.model.screen(), Screen::Reps(_)));
-        assert_eq!(kiosk.keys(&[Key::Enter, Key::Enter]), []);
+        assert_eq!(kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]), []);
         assert_eq!(kiosk.text(), review);
     }
     // Another representative, and nobody in between: what was typed waits.
-    kiosk.keys(&[Key::Esc, Key::Esc, Key::Up, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::Esc), press(KeyCode::Up), press(KeyCode::Enter)]);
     assert!(kiosk.text().contains("nothing about you"), "{}", kiosk.text());
-    kiosk.keys(&[Key::Esc, Key::Down, Key::Down, Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::Down), press(KeyCode::Down), press(KeyCode::Enter), press(KeyCode::Enter)]);
     assert!(kiosk.text().contains("Daniel Okafor") && kiosk.text().contains("Your name: Zoë Quist"), "{}", kiosk.text());
 
     let mut kiosk = self::kiosk();
     to_details_of_a_key(&mut kiosk);
     kiosk.type_text("Zoë");
-    kiosk.keys(&[Key::Esc, Key::Backspace, Key::Char('9'), Key::Enter, Key::Tab, Key::Enter]);
+    kiosk.keys(&[
+        press(KeyCode::Esc),
+        press(KeyCode::Backspace),
+        press(KeyCode::Char('9')),
+        press(KeyCode::Enter),
+        press(KeyCode::Tab),
+        press(KeyCode::Enter),
+    ]);
     assert!(kiosk.text().contains("your key 471 093 9") && kiosk.text().contains("Your name: Zoë"), "{}", kiosk.text());
 }
 
@@ -125,7 +135,7 @@ fn back_and_forth_through_the_details_loses_nothing() {
 fn what_is_wrong_with_a_detail_is_said_at_its_field() {
     let mut kiosk = kiosk();
     to_details_of_a_rep(&mut kiosk);
-    assert_eq!(kiosk.keys(&[Key::Tab, Key::Tab, Key::Enter]), []);
+    assert_eq!(kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Tab), press(KeyCode::Enter)]), []);
     assert!(kiosk.text().contains("! Please fill this in.") && kiosk.text().contains("▌ Your name"), "{}", kiosk.text());
 }
 
@@ -137,12 +147,12 @@ fn a_ticket_that_the_desks_own_fields_leave_no_room_for_is_refused_and_kept() {
     let mut kiosk = Kiosk::new(&desk, 80, 24);
     to_details_of_a_key(&mut kiosk);
     kiosk.type_text("Zoë");
-    kiosk.keys(&[Key::Tab, Key::Ctrl('u')]);
+    kiosk.keys(&[press(KeyCode::Tab), ctrl('u')]);
     kiosk.paste(&"ø".repeat(121));
-    assert_eq!(kiosk.keys(&[Key::Tab, Key::Enter]), []);
+    assert_eq!(kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Enter)]), []);
     assert!(kiosk.text().contains("! 1 character too many."), "{}", kiosk.text());
-    kiosk.keys(&[Key::Backspace, Key::Tab, Key::Enter]);
-    let sent = asked(&kiosk.key(Key::Enter)).1;
+    kiosk.keys(&[press(KeyCode::Backspace), press(KeyCode::Tab), press(KeyCode::Enter)]);
+    let sent = asked(&kiosk.key(press(KeyCode::Enter))).1;
     assert_eq!(sent, given(&[(Field::Name, "Zoë"), (Field::ExternalKey, &"ø".repeat(120))]));
 }
 
@@ -152,25 +162,25 @@ fn after_a_refusal_the_choice_is_made_again_and_the_details_are_there() {
     let mut kiosk = kiosk();
     to_details_of_a_key(&mut kiosk);
     kiosk.type_text("Zoë");
-    kiosk.keys(&[Key::Tab, Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Enter), press(KeyCode::Enter)]);
     kiosk.news(1, refused(Fault::KeyRefused));
-    kiosk.key(Key::Enter);
+    kiosk.key(press(KeyCode::Enter));
     assert!(kiosk.text().contains("4 7 1   0 9 3   8"), "the key is there to be mended:\n{}", kiosk.text());
-    kiosk.keys(&[Key::Enter, Key::Tab, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Tab), press(KeyCode::Enter)]);
     assert!(kiosk.text().contains("Your name: Zoë"), "{}", kiosk.text());
 
     let mut kiosk = self::kiosk();
     to_details_of_a_rep(&mut kiosk);
     kiosk.type_text("Zoë");
-    kiosk.keys(&[Key::Tab, Key::Tab, Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Tab), press(KeyCode::Enter), press(KeyCode::Enter)]);
     kiosk.news(1, refused(Fault::Refused));
-    kiosk.key(Key::Enter);
+    kiosk.key(press(KeyCode::Enter));
     assert!(matches!(kiosk.model.screen(), Screen::Reps(_)), "{}", kiosk.text());
 }
 
 #[test]
 fn k8_details_are_forgotten_with_the_visit() {
-    for leave in [&[Key::Function(10)][..], &[Key::Esc, Key::Esc]] {
+    for leave in [&[press(KeyCode::F(10))][..], &[press(KeyCode::Esc), press(KeyCode::Esc)]] {
         let mut kiosk = kiosk();
         to_details_of_a_rep(&mut kiosk);
         kiosk.type_text("canary");
@@ -185,13 +195,13 @@ fn the_review_shows_what_the_desk_adds_to_a_request_by_this_way() {
     let fixed = "[[site.parameter]]\nname = \"a\"\nvalue = \"{kiosk}/{visit}\"\n\
                  [[site.parameter]]\nname = \"b\"\nvalue = \"net\"\nways = [\"rep\"]\n[kiosk]";
     let mut kiosk = Kiosk::new(&DESK.replace("[kiosk]", fixed), 80, 24);
-    kiosk.keys(&[Key::Char('1'), Key::Down, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Down), press(KeyCode::Enter)]);
     assert!(kiosk.text().contains("added by the help desk: b12-3/K7F204, net\n"), "{}", kiosk.text());
-    kiosk.keys(&[Key::Esc, Key::Esc, Key::Char('2')]);
+    kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::Esc), press(KeyCode::Char('2'))]);
     kiosk.type_text("4710938");
-    kiosk.key(Key::Enter);
+    kiosk.key(press(KeyCode::Enter));
     assert!(kiosk.text().contains("added by the help desk: b12-3/K7F204\n"), "{}", kiosk.text());
-    let link = kiosk.key(Key::Char('o'));
+    let link = kiosk.key(press(KeyCode::Char('o')));
     assert_eq!(link, [Effect::HandedOff(Way::Key)]);
     let shown = kiosk.text().replace("\n   ", "");
     assert!(shown.contains("?access_key=4710938&a=b12-3%2FK7F204"), "{}", kiosk.text());

@@ -18,7 +18,7 @@ use support_kiosk::demo::Pace;
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::pin::Verdict;
 use support_kiosk::terminal::decoder::Decoder;
-use support_kiosk::terminal::key::{Input, Key};
+use support_kiosk::terminal::key::{Input, KeyCode, KeyEvent, alt, ctrl, press};
 use zeroize::Zeroizing;
 
 use crate::looks::{SCREENS, Way};
@@ -113,7 +113,7 @@ fn k1_no_byte_no_pair_of_bytes_and_no_known_key_gets_a_person_out_of_any_screen(
     let all = bytes.chain(every_pair().map(Vec::from)).chain(known::keys()).chain(known::REPLIES.iter().map(|r| r.to_vec()));
     // Most pairs come to the same keys as others.
     let mut met = HashSet::new();
-    let keys = |inputs: &[Input]| -> Vec<Key> {
+    let keys = |inputs: &[Input]| -> Vec<KeyEvent> {
         let key = |input: &Input| if let Input::Key(key) = input { Some(*key) } else { None };
         inputs.iter().filter_map(key).collect()
     };
@@ -142,14 +142,14 @@ fn k7_no_reply_is_a_key_or_text_whole_or_torn_or_cut_short() {
                 decoder.expire(Duration::from_secs(3), &mut inputs);
                 // An Esc that stands alone for so long is the key; what comes late of it is nothing.
                 let lone = reply[cut - 1] == 0x1B && pause > Duration::from_millis(80);
-                inputs.retain(|input| !(lone && *input == Input::Key(Key::Esc)));
+                inputs.retain(|input| !(lone && *input == Input::Key(press(KeyCode::Esc))));
                 if lone && !matches!(reply[cut], b'[' | b'O' | b'\\') {
                     continue;
                 }
                 assert_eq!(inputs, [], "{} torn at {cut} for {pause:?}", reply.escape_ascii());
             }
             assert!(
-                decoded(&reply[..cut]).iter().all(|input| *input == Input::Key(Key::Esc)),
+                decoded(&reply[..cut]).iter().all(|input| *input == Input::Key(press(KeyCode::Esc))),
                 "{} cut at {cut}",
                 reply.escape_ascii()
             );
@@ -162,36 +162,36 @@ const EVENTS: u32 = 100_000;
 
 /// Something, of all that can happen to a model but the right PIN.
 fn anything(chance: &mut Chance) -> Event {
-    const KEYS: [Key; 20] = [
-        Key::Enter,
-        Key::Esc,
-        Key::Tab,
-        Key::BackTab,
-        Key::Backspace,
-        Key::Delete,
-        Key::Insert,
-        Key::Up,
-        Key::Down,
-        Key::Left,
-        Key::Right,
-        Key::Home,
-        Key::End,
-        Key::PageUp,
-        Key::PageDown,
-        Key::Alt('\n'),
-        Key::Ctrl('c'),
-        Key::Ctrl('q'),
-        Key::Ctrl('w'),
-        Key::Ctrl('u'),
+    const KEYS: [KeyEvent; 20] = [
+        press(KeyCode::Enter),
+        press(KeyCode::Esc),
+        press(KeyCode::Tab),
+        press(KeyCode::BackTab),
+        press(KeyCode::Backspace),
+        press(KeyCode::Delete),
+        press(KeyCode::Insert),
+        press(KeyCode::Up),
+        press(KeyCode::Down),
+        press(KeyCode::Left),
+        press(KeyCode::Right),
+        press(KeyCode::Home),
+        press(KeyCode::End),
+        press(KeyCode::PageUp),
+        press(KeyCode::PageDown),
+        alt(KeyCode::Enter),
+        ctrl('c'),
+        ctrl('q'),
+        ctrl('w'),
+        ctrl('u'),
     ];
     const CHARACTERS: [char; 12] = ['q', 'o', '1', '9', '?', ' ', 'é', '李', '\u{301}', '\u{200D}', '\u{202E}', '\u{1F469}'];
     let seconds = |chance: &mut Chance| Duration::from_secs(chance.below(200).into());
     match chance.below(32) {
         0..10 => Event::Input(Input::Key(*chance.of(&KEYS))),
         10..12 => Event::Input(Input::Burst { key: *chance.of(&KEYS), last: chance.below(2) == 0 }),
-        12..16 => Event::Input(Input::Key(Key::Char(*chance.of(&CHARACTERS)))),
-        16..18 => Event::Input(Input::Key(Key::Function(1 + chance.byte() % 12))),
-        18..20 => Event::Input(Input::Key(Key::Char(char::from(b' ' + chance.byte() % 95)))),
+        12..16 => Event::Input(Input::Key(press(KeyCode::Char(*chance.of(&CHARACTERS))))),
+        16..18 => Event::Input(Input::Key(press(KeyCode::F(1 + chance.byte() % 12)))),
+        18..20 => Event::Input(Input::Key(press(KeyCode::Char(char::from(b' ' + chance.byte() % 95))))),
         20 => {
             let text = (0..chance.below(300)).map(|_| *chance.of(&CHARACTERS)).collect();
             Event::Input(Input::Paste(Zeroizing::new(text)))

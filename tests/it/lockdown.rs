@@ -14,7 +14,7 @@ use support_kiosk::connect::Ending;
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::pin::{Pin, Verdict};
 use support_kiosk::screens::Screen;
-use support_kiosk::terminal::key::{Input, Key};
+use support_kiosk::terminal::key::{Input, KeyCode, KeyEvent, ctrl, press};
 
 use crate::support::kiosk::{DESK, Kiosk, config, staffed_desk};
 
@@ -25,7 +25,7 @@ fn locked(more: &str) -> Kiosk {
 }
 
 /// Strikes a key so many milliseconds after the last thing that happened.
-fn strike(kiosk: &mut Kiosk, key: Key, after: u64) -> Vec<Effect> {
+fn strike(kiosk: &mut Kiosk, key: KeyEvent, after: u64) -> Vec<Effect> {
     kiosk.now = Moment(kiosk.now.0 + Duration::from_millis(after));
     let now = kiosk.now;
     kiosk.event(Event::Time(now));
@@ -33,49 +33,49 @@ fn strike(kiosk: &mut Kiosk, key: Key, after: u64) -> Vec<Effect> {
 }
 
 fn running(kiosk: &mut Kiosk) {
-    kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     assert_eq!(kiosk.news(1, News::Running), [Effect::Wipe]);
 }
 
 #[test]
 fn k1_no_key_leaves_and_none_is_shown_that_would() {
     let mut kiosk = locked("");
-    for key in [Key::Char('q'), Key::Ctrl('c'), Key::Ctrl('q'), Key::Function(12), Key::Esc] {
+    for key in [press(KeyCode::Char('q')), ctrl('c'), ctrl('q'), press(KeyCode::F(12)), press(KeyCode::Esc)] {
         assert_eq!(kiosk.key(key), [], "{key:?}");
     }
     assert!(!kiosk.text().contains("leave"), "{}", kiosk.text());
-    kiosk.key(Key::Function(1));
+    kiosk.key(press(KeyCode::F(1)));
     assert!(!kiosk.text().contains("Ctrl-C"), "{}", kiosk.text());
 }
 
 #[test]
 fn a6_a_held_enter_does_not_pass_two_screens() {
     let mut kiosk = locked("");
-    strike(&mut kiosk, Key::Char('1'), 1_000);
+    strike(&mut kiosk, press(KeyCode::Char('1')), 1_000);
     for _ in 0..40 {
-        assert_eq!(strike(&mut kiosk, Key::Enter, 30), []);
+        assert_eq!(strike(&mut kiosk, press(KeyCode::Enter), 30), []);
     }
     assert_eq!(kiosk.focus(), Focus::Filter, "held since the screen changed, it never counts");
-    strike(&mut kiosk, Key::Enter, 500);
+    strike(&mut kiosk, press(KeyCode::Enter), 500);
     assert_eq!(kiosk.focus(), Focus::Review);
-    assert_eq!(strike(&mut kiosk, Key::Enter, 120), [], "a double strike");
-    assert!(matches!(strike(&mut kiosk, Key::Enter, 500)[..], [Effect::Connect { .. }]));
+    assert_eq!(strike(&mut kiosk, press(KeyCode::Enter), 120), [], "a double strike");
+    assert!(matches!(strike(&mut kiosk, press(KeyCode::Enter), 500)[..], [Effect::Connect { .. }]));
 }
 
 #[test]
 fn a6_outside_lockdown_a_quick_hand_is_not_held_up() {
     let mut kiosk = Kiosk::new(DESK, 80, 24);
-    for key in [Key::Char('1'), Key::Enter] {
+    for key in [press(KeyCode::Char('1')), press(KeyCode::Enter)] {
         assert_eq!(strike(&mut kiosk, key, 10), []);
     }
-    assert!(matches!(strike(&mut kiosk, Key::Enter, 10)[..], [Effect::Connect { .. }]));
+    assert!(matches!(strike(&mut kiosk, press(KeyCode::Enter), 10)[..], [Effect::Connect { .. }]));
 }
 
 #[test]
 fn k8_in_lockdown_the_customer_is_asked_after_90_s_and_forgotten_30_s_later_though_the_config_says_nothing() {
     let mut kiosk =
         Kiosk::of(config("kiosk = { lockdown = true }\nsite = { url = 'https://a' }\nrep = [{ id = 1, name = 'A' }]"));
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     assert_eq!((kiosk.wait(89), kiosk.wait(1)), (vec![], vec![Effect::Bell]));
     assert_eq!((kiosk.wait(29), kiosk.wait(1)), (vec![], vec![Effect::Forget]));
 }
@@ -99,7 +99,7 @@ fn k6_a5_what_a_locked_kiosk_can_not_have_is_refused() {
 fn k6_a_session_of_a_locked_kiosk_ends_by_its_question_its_own_end_or_its_time() {
     let mut kiosk = locked("session.max_time = '10m'");
     running(&mut kiosk);
-    for key in [Key::Esc, Key::Ctrl('c'), Key::Char('q'), Key::Function(10), Key::Char('o')] {
+    for key in [press(KeyCode::Esc), ctrl('c'), press(KeyCode::Char('q')), press(KeyCode::F(10)), press(KeyCode::Char('o'))] {
         assert_eq!(kiosk.key(key), [], "{key:?}");
         assert!(matches!(kiosk.model.screen(), Screen::Running(_)), "{key:?}");
     }
@@ -116,11 +116,11 @@ fn k6_a_session_of_a_locked_kiosk_ends_by_its_question_its_own_end_or_its_time()
 fn k6_nothing_that_stands_over_a_session_leads_past_its_question() {
     let mut kiosk = locked("");
     running(&mut kiosk);
-    kiosk.key(Key::Function(1));
-    assert_eq!((kiosk.key(Key::Function(10)), kiosk.focus()), (vec![], Focus::Help), "from the help");
-    kiosk.key(Key::Esc);
+    kiosk.key(press(KeyCode::F(1)));
+    assert_eq!((kiosk.key(press(KeyCode::F(10))), kiosk.focus()), (vec![], Focus::Help), "from the help");
+    kiosk.key(press(KeyCode::Esc));
     kiosk.resize(39, 11);
-    assert_eq!(kiosk.key(Key::Function(10)), [], "where nothing can be shown");
+    assert_eq!(kiosk.key(press(KeyCode::F(10))), [], "where nothing can be shown");
     kiosk.resize(80, 24);
     assert_eq!(kiosk.focus(), Focus::Running);
 }
@@ -140,12 +140,19 @@ fn out_of_service() -> Event {
 #[test]
 fn k9_out_of_service_says_so_with_a_code_for_staff_and_tries_again_every_30_s() {
     let mut kiosk = locked("");
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     assert_eq!(kiosk.event(out_of_service()), [Effect::Forget]);
     let text = kiosk.text();
     assert!(text.contains("Out of service") && text.contains("For staff: C1 · b12-3 · 14:32 · K7F204"), "{text}");
     assert!(!text.contains("secret"), "{text}");
-    for key in [Key::Enter, Key::Esc, Key::Char('q'), Key::Char('1'), Key::Ctrl('c'), Key::Function(10)] {
+    for key in [
+        press(KeyCode::Enter),
+        press(KeyCode::Esc),
+        press(KeyCode::Char('q')),
+        press(KeyCode::Char('1')),
+        ctrl('c'),
+        press(KeyCode::F(10)),
+    ] {
         assert_eq!(kiosk.key(key), [], "{key:?}");
     }
     assert_eq!((kiosk.wait(23), kiosk.wait(1)), (vec![], vec![Effect::Reload]));
@@ -160,7 +167,7 @@ fn k9_no_size_of_the_terminal_leads_out_of_out_of_service() {
     let mut kiosk = locked("");
     kiosk.event(out_of_service());
     kiosk.resize(39, 11);
-    assert_eq!(kiosk.key(Key::Function(10)), []);
+    assert_eq!(kiosk.key(press(KeyCode::F(10))), []);
     kiosk.resize(80, 24);
     assert_eq!(kiosk.focus(), Focus::OutOfService, "{}", kiosk.text());
 }
@@ -198,23 +205,23 @@ fn type_pin(kiosk: &mut Kiosk, text: &str) -> Vec<Effect> {
     assert_eq!(kiosk.focus(), Focus::Pin, "{}", kiosk.text());
     kiosk.type_text(text);
     assert!(!kiosk.text().contains(text), "{}", kiosk.text());
-    kiosk.key(Key::Enter)
+    kiosk.key(press(KeyCode::Enter))
 }
 
 #[test]
 fn k10_the_staff_key_asks_for_the_pin_on_every_screen_and_the_right_one_leaves() {
     let screens: [fn(&mut Kiosk); 6] = [
         |_| {},
-        |kiosk| assert_eq!(kiosk.key(Key::Char('1')), []),
-        |kiosk| assert_eq!(kiosk.keys(&[Key::Char('1'), Key::Enter]), []),
-        |kiosk| assert_eq!(kiosk.key(Key::Function(1)), []),
+        |kiosk| assert_eq!(kiosk.key(press(KeyCode::Char('1'))), []),
+        |kiosk| assert_eq!(kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter)]), []),
+        |kiosk| assert_eq!(kiosk.key(press(KeyCode::F(1))), []),
         running,
         |kiosk| assert_eq!(kiosk.event(out_of_service()), [Effect::Forget]),
     ];
     for (number, go) in screens.into_iter().enumerate() {
         let mut kiosk = staffed();
         go(&mut kiosk);
-        assert_eq!(kiosk.key(Key::Function(12)), []);
+        assert_eq!(kiosk.key(press(KeyCode::F(12))), []);
         let id = check_of(&type_pin(&mut kiosk, "471093"), "471093");
         assert_eq!(kiosk.event(Event::Pin(id, Verdict::Right)), [Effect::Leave(None)], "{number}");
     }
@@ -224,22 +231,22 @@ fn k10_the_staff_key_asks_for_the_pin_on_every_screen_and_the_right_one_leaves()
 fn k10_staff_at_an_out_of_service_kiosk_are_not_thrown_out_by_its_next_look_at_the_config() {
     let mut kiosk = staffed();
     kiosk.event(out_of_service());
-    kiosk.key(Key::Function(12));
+    kiosk.key(press(KeyCode::F(12)));
     kiosk.type_text("471093");
     assert_eq!(kiosk.event(out_of_service()), []);
-    check_of(&kiosk.key(Key::Enter), "471093");
+    check_of(&kiosk.key(press(KeyCode::Enter)), "471093");
 }
 
 #[test]
 fn k10_a_wrong_pin_leads_nowhere_and_says_how_long_to_wait() {
     let mut kiosk = staffed();
-    kiosk.keys(&[Key::Char('1'), Key::Char('d'), Key::Function(12)]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Char('d')), press(KeyCode::F(12))]);
     let id = check_of(&type_pin(&mut kiosk, "000000"), "000000");
     assert_eq!(kiosk.event(Event::Pin(id, Verdict::Wrong { wait: Duration::from_millis(29_100) })), []);
     let text = kiosk.text();
     assert!(text.contains("This is not the PIN.") && text.contains("Try again in 30 seconds."), "{text}");
     assert_eq!(type_pin(&mut kiosk, "12345"), [], "of a length that no PIN has, nothing is asked");
-    kiosk.key(Key::Esc);
+    kiosk.key(press(KeyCode::Esc));
     assert_eq!(kiosk.focus(), Focus::Filter);
     assert!(kiosk.text().contains("Type a name, team or language: d"), "what was typed below is kept: {}", kiosk.text());
 }
@@ -247,14 +254,14 @@ fn k10_a_wrong_pin_leads_nowhere_and_says_how_long_to_wait() {
 #[test]
 fn k10_a_verdict_that_comes_when_nobody_asks_any_more_opens_nothing() {
     let mut kiosk = staffed();
-    kiosk.key(Key::Function(12));
+    kiosk.key(press(KeyCode::F(12)));
     let id = check_of(&type_pin(&mut kiosk, "471093"), "471093");
-    kiosk.key(Key::Esc);
+    kiosk.key(press(KeyCode::Esc));
     assert_eq!(kiosk.event(Event::Pin(id, Verdict::Right)), []);
 
-    kiosk.key(Key::Function(12));
+    kiosk.key(press(KeyCode::F(12)));
     let first = check_of(&type_pin(&mut kiosk, "471093"), "471093");
-    kiosk.keys(&[Key::Esc, Key::Function(12)]);
+    kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::F(12))]);
     assert_eq!(kiosk.event(Event::Pin(first, Verdict::Right)), [], "to the next person");
     let second = check_of(&type_pin(&mut kiosk, "000000"), "000000");
     assert_eq!(kiosk.event(Event::Pin(first, Verdict::Right)), [], "while another PIN is checked");
@@ -265,12 +272,12 @@ fn k10_a_verdict_that_comes_when_nobody_asks_any_more_opens_nothing() {
 fn k10_who_does_nothing_at_the_pin_is_taken_back_and_what_runs_below_goes_on() {
     let mut kiosk = staffed();
     running(&mut kiosk);
-    kiosk.key(Key::Function(12));
+    kiosk.key(press(KeyCode::F(12)));
     kiosk.type_text("4710");
     assert_eq!((kiosk.wait(29), kiosk.focus()), (vec![], Focus::Pin));
     assert_eq!((kiosk.wait(1), kiosk.focus()), (vec![], Focus::Running));
-    kiosk.key(Key::Function(12));
-    assert_eq!(kiosk.key(Key::Enter), [], "nothing is left of what was typed");
+    kiosk.key(press(KeyCode::F(12)));
+    assert_eq!(kiosk.key(press(KeyCode::Enter)), [], "nothing is left of what was typed");
 }
 
 #[test]
@@ -278,7 +285,7 @@ fn k10_without_a_pin_and_outside_lockdown_there_is_no_staff_key() {
     let mut open = staffed().model.desk().config.as_ref().clone();
     open.kiosk.lockdown = false;
     for mut kiosk in [locked(""), Kiosk::of(open)] {
-        kiosk.key(Key::Function(12));
+        kiosk.key(press(KeyCode::F(12)));
         assert_eq!(kiosk.focus(), Focus::Menu);
     }
 }
@@ -286,10 +293,10 @@ fn k10_without_a_pin_and_outside_lockdown_there_is_no_staff_key() {
 #[test]
 fn a6_a_held_enter_does_not_count_on_the_screen_that_a_larger_terminal_shows_again() {
     let mut kiosk = locked("");
-    kiosk.keys(&[Key::Char('1'), Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter)]);
     kiosk.resize(30, 8);
     kiosk.wait(10);
     kiosk.resize(80, 24);
-    assert_eq!(strike(&mut kiosk, Key::Enter, 30), []);
-    assert!(matches!(strike(&mut kiosk, Key::Enter, 500)[..], [Effect::Connect { .. }]));
+    assert_eq!(strike(&mut kiosk, press(KeyCode::Enter), 30), []);
+    assert!(matches!(strike(&mut kiosk, press(KeyCode::Enter), 500)[..], [Effect::Connect { .. }]));
 }

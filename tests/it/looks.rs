@@ -11,7 +11,7 @@ use support_kiosk::config::Config;
 use support_kiosk::connect::{Delivery, Ending, Stage};
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::pin::Verdict;
-use support_kiosk::terminal::key::Key;
+use support_kiosk::terminal::key::{KeyCode, ctrl, press};
 use support_kiosk::theme::Depth;
 use support_kiosk::ui::signs;
 
@@ -25,7 +25,7 @@ pub const SCREENS: &[(&str, Way)] = &[
     ("reps", |kiosk| to_reps(kiosk)),
     ("reps_moved", |kiosk| {
         to_reps(kiosk);
-        kiosk.keys(&[Key::Down, Key::Down]);
+        kiosk.keys(&[press(KeyCode::Down), press(KeyCode::Down)]);
     }),
     ("reps_filtered", |kiosk| {
         to_reps(kiosk);
@@ -38,16 +38,16 @@ pub const SCREENS: &[(&str, Way)] = &[
     ("reps_not_available", |kiosk| {
         to_reps(kiosk);
         kiosk.type_text("gone");
-        kiosk.key(Key::Enter);
+        kiosk.key(press(KeyCode::Enter));
     }),
     ("review_rep", |kiosk| {
         to_reps(kiosk);
         kiosk.type_text("dana");
-        kiosk.key(Key::Enter);
+        kiosk.key(press(KeyCode::Enter));
     }),
     ("review_anyone", |kiosk| {
         to_reps(kiosk);
-        kiosk.key(Key::Enter);
+        kiosk.key(press(KeyCode::Enter));
     }),
     ("connecting_reaching", |kiosk| to_connecting(kiosk)),
     ("connecting_waiting", |kiosk| {
@@ -76,12 +76,12 @@ pub const SCREENS: &[(&str, Way)] = &[
         to_connecting(kiosk);
         let failure = Failure::as_the_site_says(Fault::Refused, &"Dana Whitfield is not available at the moment. ".repeat(4));
         kiosk.news(1, News::Failed { failure, clock: Clean::line("14:32").expect("clean") });
-        kiosk.key(Key::End);
+        kiosk.key(press(KeyCode::End));
     }),
     ("failed_perhaps_for_a_sign_in", |kiosk| {
         to_key(kiosk);
         kiosk.type_text("4710938");
-        kiosk.keys(&[Key::Enter, Key::Enter]);
+        kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]);
         let failure =
             Failure::as_the_site_says(Fault::KeyRefusedWithoutSign, "Welcome to the Wi-Fi of Harbour House. Press Accept.");
         kiosk.news(1, News::Failed { failure, clock: Clean::line("14:32").expect("clean") });
@@ -99,16 +99,16 @@ pub const SCREENS: &[(&str, Way)] = &[
     ("key_hidden", |kiosk| {
         to_key(kiosk);
         kiosk.type_text("4710938");
-        kiosk.keys(&[Key::Tab, Key::Enter]);
+        kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Enter)]);
     }),
     ("key_empty_refused", |kiosk| {
         to_key(kiosk);
-        kiosk.key(Key::Enter);
+        kiosk.key(press(KeyCode::Enter));
     }),
     ("key_address_refused", |kiosk| {
         to_key(kiosk);
         kiosk.type_text("https://support.example.com/help/sessions?lang=en");
-        kiosk.key(Key::Enter);
+        kiosk.key(press(KeyCode::Enter));
     }),
     ("key_paste_refused", |kiosk| {
         to_key(kiosk);
@@ -117,7 +117,7 @@ pub const SCREENS: &[(&str, Way)] = &[
     ("review_key", |kiosk| {
         to_key(kiosk);
         kiosk.type_text("4710938");
-        kiosk.key(Key::Enter);
+        kiosk.key(press(KeyCode::Enter));
     }),
     ("issues", |kiosk| to_issues(kiosk)),
     ("issues_no_match", |kiosk| {
@@ -128,7 +128,7 @@ pub const SCREENS: &[(&str, Way)] = &[
     ("survey_filled", |kiosk| fill_survey(kiosk)),
     ("survey_refused", |kiosk| {
         to_survey(kiosk);
-        kiosk.keys(&[Key::Tab, Key::Tab, Key::Tab, Key::Tab, Key::Enter]);
+        kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Tab), press(KeyCode::Tab), press(KeyCode::Tab), press(KeyCode::Enter)]);
     }),
     ("survey_full", |kiosk| {
         to_survey(kiosk);
@@ -140,22 +140,22 @@ pub const SCREENS: &[(&str, Way)] = &[
         takes_details(kiosk);
         to_key(kiosk);
         kiosk.type_text("4710938");
-        kiosk.key(Key::Enter);
+        kiosk.key(press(KeyCode::Enter));
     }),
     ("details_refused", |kiosk| {
         to_details(kiosk);
-        kiosk.key(Key::Tab);
+        kiosk.key(press(KeyCode::Tab));
         kiosk.type_text("The Wi-Fi in room 12 drops every few minutes, and my laptop asks for the password again.");
-        kiosk.keys(&[Key::Tab, Key::Enter]);
+        kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Enter)]);
     }),
     ("review_details", |kiosk| {
         to_details(kiosk);
         kiosk.type_text("Zoë Quist");
-        kiosk.keys(&[Key::Tab, Key::Tab, Key::Enter]);
+        kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Tab), press(KeyCode::Enter)]);
     }),
     ("hand_off", |kiosk| {
         to_survey_review(kiosk);
-        kiosk.key(Key::Char('o'));
+        kiosk.key(press(KeyCode::Char('o')));
     }),
     ("start_where_nothing_runs", |kiosk| {
         kiosk.event(Event::Arrival(arrival(Delivery::Link(Some(Fault::NoDisplay)))));
@@ -164,17 +164,17 @@ pub const SCREENS: &[(&str, Way)] = &[
         kiosk.event(Event::Arrival(arrival(Delivery::Link(Some(Fault::NoDisplay)))));
         to_key(kiosk);
         kiosk.type_text("4710938");
-        kiosk.keys(&[Key::Enter, Key::Enter]);
+        kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]);
     }),
     ("review_where_nothing_runs", |kiosk| {
         kiosk.event(Event::Arrival(arrival(Delivery::Link(Some(Fault::NoDisplay)))));
         to_reps(kiosk);
-        kiosk.key(Key::Enter);
+        kiosk.key(press(KeyCode::Enter));
     }),
     ("end_session", |kiosk| {
         to_connecting(kiosk);
         kiosk.news(1, News::Running);
-        kiosk.key(Key::Enter);
+        kiosk.key(press(KeyCode::Enter));
     }),
     ("ended", |kiosk| {
         to_connecting(kiosk);
@@ -184,9 +184,9 @@ pub const SCREENS: &[(&str, Way)] = &[
     ("staff_pin", |kiosk| {
         let desk = Arc::new(Desk::new(Arc::new(config(&staffed_desk()))));
         kiosk.event(Event::Desk(desk, kiosk.worn));
-        kiosk.key(Key::Function(12));
+        kiosk.key(press(KeyCode::F(12)));
         kiosk.type_text("471093");
-        kiosk.key(Key::Enter);
+        kiosk.key(press(KeyCode::Enter));
         kiosk.event(Event::Pin(JobId(1), Verdict::Wrong { wait: Duration::from_secs(30) }));
         kiosk.type_text("4710");
     }),
@@ -196,7 +196,7 @@ pub const SCREENS: &[(&str, Way)] = &[
     }),
     ("help", |kiosk| {
         to_reps(kiosk);
-        kiosk.key(Key::Function(1));
+        kiosk.key(press(KeyCode::F(1)));
     }),
     ("still_there", |kiosk| {
         to_reps(kiosk);
@@ -206,33 +206,33 @@ pub const SCREENS: &[(&str, Way)] = &[
 ];
 
 fn to_reps(kiosk: &mut Kiosk) {
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
 }
 
 fn to_key(kiosk: &mut Kiosk) {
-    kiosk.key(Key::Char('2'));
+    kiosk.key(press(KeyCode::Char('2')));
 }
 
 fn to_issues(kiosk: &mut Kiosk) {
-    kiosk.key(Key::Char('3'));
+    kiosk.key(press(KeyCode::Char('3')));
 }
 
 fn to_survey(kiosk: &mut Kiosk) {
     to_issues(kiosk);
     kiosk.type_text("wifi");
-    kiosk.keys(&[Key::Ctrl('u'), Key::Down, Key::Enter]);
+    kiosk.keys(&[ctrl('u'), press(KeyCode::Down), press(KeyCode::Enter)]);
 }
 
 fn fill_survey(kiosk: &mut Kiosk) {
     to_survey(kiosk);
     kiosk.type_text("Zoë Quist");
-    kiosk.keys(&[Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]);
     kiosk.type_text("The Wi-Fi in room 12 drops every few minutes, and my laptop asks for the password again.");
 }
 
 fn to_survey_review(kiosk: &mut Kiosk) {
     fill_survey(kiosk);
-    kiosk.keys(&[Key::Enter, Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter), press(KeyCode::Enter)]);
 }
 
 fn takes_details(kiosk: &mut Kiosk) {
@@ -246,11 +246,11 @@ fn to_details(kiosk: &mut Kiosk) {
     takes_details(kiosk);
     to_reps(kiosk);
     kiosk.type_text("dana");
-    kiosk.key(Key::Enter);
+    kiosk.key(press(KeyCode::Enter));
 }
 
 fn to_connecting(kiosk: &mut Kiosk) {
-    kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
 }
 
 fn pictured(kiosk: &Kiosk) -> String {

@@ -12,40 +12,40 @@ use support_kiosk::clean::Clean;
 use support_kiosk::connect::{Ending, Stage};
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::screens::Screen;
-use support_kiosk::terminal::key::{Input, Key};
+use support_kiosk::terminal::key::{Input, KeyCode, KeyEvent, alt, ctrl, press};
 use zeroize::Zeroizing;
 
 use crate::support::kiosk::{DESK, Kiosk};
 
-fn any_key() -> impl Strategy<Value = Key> {
+fn any_key() -> impl Strategy<Value = KeyEvent> {
     let named = prop::sample::select(vec![
-        Key::Enter,
-        Key::Enter,
-        Key::Esc,
-        Key::Tab,
-        Key::BackTab,
-        Key::Backspace,
-        Key::Delete,
-        Key::Insert,
-        Key::Up,
-        Key::Down,
-        Key::Left,
-        Key::Right,
-        Key::Home,
-        Key::End,
-        Key::PageUp,
-        Key::PageDown,
-        Key::Alt('\n'),
-        Key::Ctrl('j'),
-        Key::Ctrl('u'),
-        Key::Ctrl('w'),
-        Key::Ctrl('l'),
+        press(KeyCode::Enter),
+        press(KeyCode::Enter),
+        press(KeyCode::Esc),
+        press(KeyCode::Tab),
+        press(KeyCode::BackTab),
+        press(KeyCode::Backspace),
+        press(KeyCode::Delete),
+        press(KeyCode::Insert),
+        press(KeyCode::Up),
+        press(KeyCode::Down),
+        press(KeyCode::Left),
+        press(KeyCode::Right),
+        press(KeyCode::Home),
+        press(KeyCode::End),
+        press(KeyCode::PageUp),
+        press(KeyCode::PageDown),
+        alt(KeyCode::Enter),
+        ctrl('j'),
+        ctrl('u'),
+        ctrl('w'),
+        ctrl('l'),
     ]);
     prop_oneof![
         4 => named,
-        2 => prop::sample::select(vec!['1', '2', '3', '9', 'o', 'q', '?', 'x']).prop_map(Key::Char),
-        1 => any::<char>().prop_map(Key::Char),
-        1 => (1..=12u8).prop_map(Key::Function),
+        2 => prop::sample::select(vec!['1', '2', '3', '9', 'o', 'q', '?', 'x']).prop_map(|character| press(KeyCode::Char(character))),
+        1 => any::<char>().prop_map(|character| press(KeyCode::Char(character))),
+        1 => (1..=12u8).prop_map(|number| press(KeyCode::F(number))),
     ]
 }
 
@@ -130,7 +130,7 @@ proptest! {
         }
         prop_assert_eq!(deadline(&kiosk.model), None);
         prop_assert!(matches!(kiosk.model.screen(), Screen::Start(_)));
-        kiosk.key(Key::Home);
+        kiosk.key(press(KeyCode::Home));
         let fresh = Kiosk::new(DESK, 80, 24);
         prop_assert_eq!(kiosk.text(), fresh.text());
     }

@@ -4,7 +4,7 @@ use support_kiosk::app::event::{Event, News};
 use support_kiosk::clean::Clean;
 use support_kiosk::connect::Delivery;
 use support_kiosk::failure::{Failure, Fault};
-use support_kiosk::terminal::key::Key;
+use support_kiosk::terminal::key::{KeyCode, press};
 use support_kiosk::text::EN;
 
 use crate::support::in_parallel;
@@ -35,7 +35,7 @@ fn clock() -> Clean {
 /// A kiosk whose session failed so.
 fn failed(desk: &str, (columns, rows): (u16, u16), failure: Failure) -> Kiosk {
     let mut kiosk = Kiosk::new(desk, columns, rows);
-    kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     kiosk.news(1, News::Failed { failure, clock: clock() });
     kiosk
 }
@@ -56,7 +56,7 @@ fn read(kiosk: &mut Kiosk, question: &str, at_each: impl Fn(&str)) -> String {
     loop {
         let before = body(kiosk, question);
         at_each(&kiosk.text());
-        assert_eq!(kiosk.key(Key::Down), []);
+        assert_eq!(kiosk.key(press(KeyCode::Down)), []);
         if body(kiosk, question) == before {
             told.push_str(&before.concat());
             return told.replace(' ', "");
@@ -111,22 +111,22 @@ fn a8_a_failure_is_read_by_pages_and_from_end_to_end_too_and_one_that_fits_has_n
     let long = Failure::as_the_site_says(Fault::Refused, SITE_SAYS);
     let mut kiosk = failed(DESK, (40, 12), long);
     let top = kiosk.text();
-    kiosk.key(Key::End);
+    kiosk.key(press(KeyCode::End));
     let end = kiosk.text();
     assert!(top.contains('↓') && !top.contains("until five.") && end.contains("until five."), "{top}\n{end}");
-    kiosk.keys(&[Key::Home]);
+    kiosk.keys(&[press(KeyCode::Home)]);
     assert_eq!(kiosk.text(), top);
-    kiosk.keys(&[Key::PageDown, Key::PageDown, Key::PageDown]);
+    kiosk.keys(&[press(KeyCode::PageDown), press(KeyCode::PageDown), press(KeyCode::PageDown)]);
     assert_eq!(kiosk.text(), end);
     kiosk.resize(80, 24);
     assert!(!kiosk.text().contains("more"), "all of it fits:\n{}", kiosk.text());
     kiosk.resize(40, 12);
-    kiosk.keys(&[Key::PageUp, Key::PageUp, Key::PageUp]);
+    kiosk.keys(&[press(KeyCode::PageUp), press(KeyCode::PageUp), press(KeyCode::PageUp)]);
     assert_eq!(kiosk.text(), top);
 
     let mut short = failed(DESK, (80, 24), Fault::DiskFull.into());
     let before = short.text();
-    short.keys(&[Key::Down, Key::PageDown, Key::End]);
+    short.keys(&[press(KeyCode::Down), press(KeyCode::PageDown), press(KeyCode::End)]);
     assert_eq!(short.text(), before);
 }
 
@@ -153,16 +153,23 @@ fn a8_where_a_client_was_saved_and_where_it_goes_on_is_read_whole_by_keys() {
     for size in SIZES {
         let mut kiosk = Kiosk::new(&desk, size.0, size.1);
         kiosk.event(Event::Arrival(arrival(Delivery::Save)));
-        kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
+        kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
         kiosk.news(1, News::Saved { path: Clean::line(&path).expect("clean") });
         let first = kiosk.text();
         let told = read(&mut kiosk, EN.hand_off.saved, |_| ());
         assert_told(&told, &[&EN.hand_off.saved_at(&path), LONG_CONTACT], &first);
     }
     let mut kiosk = Kiosk::new(&desk, 40, 12);
-    kiosk.keys(&[Key::Char('3'), Key::Down, Key::Enter, Key::Char('Z'), Key::Enter, Key::Enter]);
+    kiosk.keys(&[
+        press(KeyCode::Char('3')),
+        press(KeyCode::Down),
+        press(KeyCode::Enter),
+        press(KeyCode::Char('Z')),
+        press(KeyCode::Enter),
+        press(KeyCode::Enter),
+    ]);
     kiosk.paste(&"The Wi-Fi drops. ".repeat(20));
-    kiosk.keys(&[Key::Enter, Key::Enter, Key::Enter, Key::Char('o')]);
+    kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter), press(KeyCode::Enter), press(KeyCode::Char('o'))]);
     let first = kiosk.text();
     let told = read(&mut kiosk, EN.hand_off.question, |_| ());
     assert_told(&told, &[EN.hand_off.open_page, &page, LONG_CONTACT], &first);
@@ -171,18 +178,25 @@ fn a8_where_a_client_was_saved_and_where_it_goes_on_is_read_whole_by_keys() {
 #[test]
 fn a8_the_help_and_the_review_are_read_by_pages_and_from_end_to_end() {
     let mut kiosk = Kiosk::new(DESK, 40, 12);
-    kiosk.keys(&[Key::Char('3'), Key::Down, Key::Enter, Key::Char('Z'), Key::Enter, Key::Enter]);
+    kiosk.keys(&[
+        press(KeyCode::Char('3')),
+        press(KeyCode::Down),
+        press(KeyCode::Enter),
+        press(KeyCode::Char('Z')),
+        press(KeyCode::Enter),
+        press(KeyCode::Enter),
+    ]);
     kiosk.paste(&"The Wi-Fi drops. ".repeat(20));
-    kiosk.keys(&[Key::Enter, Key::Enter, Key::Enter]);
-    for over in [None, Some(Key::Function(1))] {
+    kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter), press(KeyCode::Enter)]);
+    for over in [None, Some(press(KeyCode::F(1)))] {
         kiosk.keys(over.as_slice());
         let top = kiosk.text();
-        kiosk.key(Key::End);
+        kiosk.key(press(KeyCode::End));
         let end = kiosk.text();
         assert!(top.contains('↓') && end.contains('↑') && top != end, "{top}\n{end}");
-        kiosk.keys(&[Key::PageDown, Key::Home]);
+        kiosk.keys(&[press(KeyCode::PageDown), press(KeyCode::Home)]);
         assert_eq!(kiosk.text(), top);
-        kiosk.keys(&[Key::PageDown; 9]);
+        kiosk.keys(&[press(KeyCode::PageDown); 9]);
         assert_eq!(kiosk.text(), end);
     }
 }

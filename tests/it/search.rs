@@ -6,7 +6,7 @@ use support_kiosk::app::event::Effect;
 use support_kiosk::app::view;
 use support_kiosk::config::SurveyMenu;
 use support_kiosk::screens::Screen;
-use support_kiosk::terminal::key::Key;
+use support_kiosk::terminal::key::{KeyCode, press};
 use support_kiosk::terminal::kind::Kind;
 use support_kiosk::terminal::painter::Painter;
 use support_kiosk::theme::Depth;
@@ -80,10 +80,10 @@ fn a4_matched_letters_have_the_accent_where_there_are_colours() {
 fn the_first_down_after_typing_goes_to_the_second_match() {
     for way in ['1', '3'] {
         let mut kiosk = Kiosk::new(DESK, 80, 24);
-        kiosk.key(Key::Char(way));
-        kiosk.keys(&[Key::Down, Key::Down, Key::Down]);
+        kiosk.key(press(KeyCode::Char(way)));
+        kiosk.keys(&[press(KeyCode::Down), press(KeyCode::Down), press(KeyCode::Down)]);
         kiosk.type_text("a");
-        kiosk.key(Key::Down);
+        kiosk.key(press(KeyCode::Down));
         let text = kiosk.text();
         let rows: Vec<&str> =
             text.lines().skip_while(|line| !line.contains(": a")).filter(|line| !line.trim().is_empty()).collect();
@@ -117,23 +117,23 @@ fn who_is_not_available_is_listed_last_and_cannot_be_chosen() {
             config.survey.menu = SurveyMenu::Reps;
             let mut kiosk = Kiosk::of(config);
             kiosk.resize(columns, rows);
-            kiosk.key(Key::Char(way));
-            kiosk.keys(&[Key::End, Key::Enter]);
+            kiosk.key(press(KeyCode::Char(way)));
+            kiosk.keys(&[press(KeyCode::End), press(KeyCode::Enter)]);
             let text = kiosk.text();
             let last = text.lines().find(|line| line.contains('▌'));
             assert!(last.is_some_and(|line| line.contains("Gone Today") && line.contains("not available")), "{text}");
             assert!(matches!(kiosk.model.screen(), Screen::Reps(_)), "{text}");
             assert!(text.contains("! Not available. Choose someone else."), "{text}");
-            kiosk.key(Key::Home);
+            kiosk.key(press(KeyCode::Home));
             assert!(!kiosk.text().contains("Choose someone else"), "{}", kiosk.text());
 
             kiosk.type_text("oneill");
             let text = kiosk.text();
             let place = |name: &str| text.find(name).unwrap_or_else(|| panic!("{name} is not there: {text}"));
             assert!(place("Siobhán") < place("Away"), "after the others, though it matches as well: {text}");
-            kiosk.keys(&[Key::Down, Key::Enter]);
+            kiosk.keys(&[press(KeyCode::Down), press(KeyCode::Enter)]);
             assert!(kiosk.text().contains("Choose someone else"), "{}", kiosk.text());
-            kiosk.keys(&[Key::Up, Key::Enter]);
+            kiosk.keys(&[press(KeyCode::Up), press(KeyCode::Enter)]);
             assert!(!matches!(kiosk.model.screen(), Screen::Reps(_)), "who is available can be chosen");
         }
     }
@@ -144,8 +144,8 @@ fn who_is_not_available_does_not_count_as_a_choice_on_the_start_screen() {
     let mut kiosk = Kiosk::new(DESK, 80, 24);
     assert!(kiosk.text().contains("Choose from 6 people"), "{}", kiosk.text());
     kiosk.type_text("1gone");
-    assert_eq!(kiosk.key(Key::Enter), Vec::<Effect>::new());
-    kiosk.keys(&[Key::Esc]);
+    assert_eq!(kiosk.key(press(KeyCode::Enter)), Vec::<Effect>::new());
+    kiosk.keys(&[press(KeyCode::Esc)]);
     assert!(kiosk.text().contains("Choose from 6 people"), "{}", kiosk.text());
 }
 
@@ -167,7 +167,7 @@ fn a_letter_that_changes_no_match_costs_tens_of_bytes() {
     assert!(text.contains("14 of 14 people"), "{text}");
     println!("{one} bytes");
     assert!(one < 100, "{one} bytes for twelve rows or so with one more letter matched");
-    kiosk.key(Key::Left);
+    kiosk.key(press(KeyCode::Left));
     let one = cost(&kiosk);
     assert!(one < 10, "{one} bytes for a key that changes no row");
 }

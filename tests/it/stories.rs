@@ -9,7 +9,7 @@ use support_kiosk::connect::{Delivery, Ending, Stage};
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::screens::Screen;
 use support_kiosk::session::{CustomerDetails, Id, SessionRequest, Visit};
-use support_kiosk::terminal::key::Key;
+use support_kiosk::terminal::key::{KeyCode, ctrl, press};
 
 use crate::support::kiosk::{DESK, Kiosk, arrival, config};
 
@@ -28,23 +28,23 @@ fn failed(fault: Fault) -> News {
 
 #[test]
 fn three_keys_start_a_session_with_anyone_who_is_free() {
-    let effects = kiosk().keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
+    let effects = kiosk().keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     assert_eq!(effects, [Effect::Connect { job: JobId(1), request: SessionRequest::anyone() }]);
 }
 
 #[test]
 fn a_representative_is_found_by_typing_and_asked_for_by_id_and_name() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     kiosk.type_text("dana");
-    let effects = kiosk.keys(&[Key::Enter, Key::Enter]);
+    let effects = kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]);
     assert_eq!(effects, [Effect::Connect { job: JobId(1), request: dana() }]);
 }
 
 #[test]
 fn the_clients_end_forgets_the_visit_and_brings_the_start_screen_back() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     for stage in [
         Stage::Requesting { method: "GET", host: "support.example.com".into() },
         Stage::Downloading { bytes: 0, total: Some(100) },
@@ -62,7 +62,7 @@ fn the_clients_end_forgets_the_visit_and_brings_the_start_screen_back() {
     assert!(matches!(kiosk.model.screen(), Screen::Ended(_)));
     assert_eq!(kiosk.wait(10), [Effect::Forget]);
     assert_eq!(
-        kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]),
+        kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]),
         [Effect::Connect { job: JobId(2), request: SessionRequest::anyone() }]
     );
 }
@@ -70,22 +70,22 @@ fn the_clients_end_forgets_the_visit_and_brings_the_start_screen_back() {
 #[test]
 fn going_back_keeps_what_was_typed_step_by_step() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     kiosk.type_text("zoe");
     let list = kiosk.text();
-    kiosk.key(Key::Enter);
+    kiosk.key(press(KeyCode::Enter));
     assert!(matches!(kiosk.model.screen(), Screen::Review(_)));
-    assert_eq!(kiosk.key(Key::Esc), []);
+    assert_eq!(kiosk.key(press(KeyCode::Esc)), []);
     assert_eq!(kiosk.text(), list);
-    assert_eq!(kiosk.key(Key::Esc), [Effect::Forget]);
+    assert_eq!(kiosk.key(press(KeyCode::Esc)), [Effect::Forget]);
     assert!(matches!(kiosk.model.screen(), Screen::Start(_)));
 }
 
 #[test]
 fn cancelling_stops_the_job_and_returns_to_the_review_and_late_news_is_dropped() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
-    assert_eq!(kiosk.key(Key::Esc), [Effect::Cancel(JobId(1))]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
+    assert_eq!(kiosk.key(press(KeyCode::Esc)), [Effect::Cancel(JobId(1))]);
     let review = kiosk.text();
     assert!(matches!(kiosk.model.screen(), Screen::Review(_)));
     for news in [News::Running, failed(Fault::Stalled), News::Stage(Stage::Checking { sum: None })] {
@@ -97,44 +97,44 @@ fn cancelling_stops_the_job_and_returns_to_the_review_and_late_news_is_dropped()
 #[test]
 fn a_failure_that_may_pass_is_tried_again_with_the_same_request() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     kiosk.type_text("dana");
-    kiosk.keys(&[Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]);
     kiosk.news(1, failed(Fault::Stalled));
     assert!(kiosk.text().contains("N4 · b12-3 · 14:32 · K7F204"), "{}", kiosk.text());
-    assert_eq!(kiosk.key(Key::Enter), [Effect::Connect { job: JobId(2), request: dana() }]);
+    assert_eq!(kiosk.key(press(KeyCode::Enter)), [Effect::Connect { job: JobId(2), request: dana() }]);
     kiosk.news(2, failed(Fault::Stalled));
-    kiosk.key(Key::Esc);
+    kiosk.key(press(KeyCode::Esc));
     assert!(matches!(kiosk.model.screen(), Screen::Review(_)));
 }
 
 #[test]
 fn a_refusal_leads_back_to_the_choice_with_the_filter_kept() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     kiosk.type_text("dana");
     let list = kiosk.text();
-    kiosk.keys(&[Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]);
     kiosk.news(1, failed(Fault::Refused));
-    assert_eq!(kiosk.key(Key::Enter), []);
+    assert_eq!(kiosk.key(press(KeyCode::Enter)), []);
     assert_eq!(kiosk.text(), list);
 }
 
 #[test]
 fn what_only_staff_can_mend_offers_no_retry() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     kiosk.news(1, failed(Fault::CertificateExpired));
-    assert_eq!(kiosk.key(Key::Enter), []);
+    assert_eq!(kiosk.key(press(KeyCode::Enter)), []);
     assert!(matches!(kiosk.model.screen(), Screen::Failed(_)));
     assert!(!kiosk.text().contains("try again"), "{}", kiosk.text());
-    assert_eq!(kiosk.key(Key::Function(10)), [Effect::Forget]);
+    assert_eq!(kiosk.key(press(KeyCode::F(10))), [Effect::Forget]);
 }
 
 #[test]
 fn k8_an_idle_customer_is_asked_and_then_forgotten() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     kiosk.type_text("canary");
     assert_eq!(kiosk.wait(89), []);
     assert!(kiosk.text().contains("canary"));
@@ -143,18 +143,18 @@ fn k8_an_idle_customer_is_asked_and_then_forgotten() {
     assert_eq!(kiosk.wait(29), []);
     assert_eq!(kiosk.wait(1), [Effect::Forget]);
     assert!(matches!(kiosk.model.screen(), Screen::Start(_)));
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     assert!(!kiosk.text().contains("canary"));
 }
 
 #[test]
 fn a_key_answers_the_question_and_does_nothing_else() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     kiosk.type_text("zoe");
     let list = kiosk.text();
     kiosk.wait(90);
-    assert_eq!(kiosk.event(support_kiosk::app::event::Event::Input(support_kiosk::terminal::key::Input::Key(Key::Esc))), []);
+    assert_eq!(kiosk.event(support_kiosk::app::event::Event::Input(support_kiosk::terminal::key::Input::Key(press(KeyCode::Esc)))), []);
     assert_eq!(kiosk.text(), list);
 }
 
@@ -162,7 +162,7 @@ fn a_key_answers_the_question_and_does_nothing_else() {
 fn nobody_is_idle_while_connecting_or_while_a_client_runs_or_on_the_start_screen() {
     let mut kiosk = kiosk();
     assert_eq!((deadline(&kiosk.model), kiosk.wait(100_000)), (None, vec![]));
-    kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     assert_eq!((deadline(&kiosk.model), kiosk.wait(100_000)), (None, vec![]));
     kiosk.news(1, News::Running);
     assert_eq!((deadline(&kiosk.model), kiosk.wait(100_000)), (None, vec![]));
@@ -172,7 +172,7 @@ fn nobody_is_idle_while_connecting_or_while_a_client_runs_or_on_the_start_screen
 #[test]
 fn a_failure_that_nobody_reads_is_forgotten_from_its_own_time_on() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     kiosk.wait(600);
     kiosk.news(1, failed(Fault::Stalled));
     assert_eq!(deadline(&kiosk.model), Some(kiosk.now.after(Duration::from_secs(90))));
@@ -182,8 +182,8 @@ fn a_failure_that_nobody_reads_is_forgotten_from_its_own_time_on() {
 #[test]
 fn start_over_cancels_what_is_under_way_and_forgets() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
-    assert_eq!(kiosk.key(Key::Function(10)), [Effect::Cancel(JobId(1)), Effect::Forget]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
+    assert_eq!(kiosk.key(press(KeyCode::F(10))), [Effect::Cancel(JobId(1)), Effect::Forget]);
     assert_eq!(kiosk.news(1, News::Running), []);
     assert!(matches!(kiosk.model.screen(), Screen::Start(_)));
 }
@@ -191,18 +191,18 @@ fn start_over_cancels_what_is_under_way_and_forgets() {
 #[test]
 fn each_visit_has_its_own_reference() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     assert!(kiosk.text().contains("K7F204"));
-    kiosk.key(Key::Function(10));
+    kiosk.key(press(KeyCode::F(10)));
     kiosk.event(Event::Arrival(Arrival { visit: Visit::from_random([1; 6]), ..arrival(Delivery::Run) }));
-    kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     assert!(kiosk.text().contains("111111") && !kiosk.text().contains("K7F204"), "{}", kiosk.text());
 }
 
 #[test]
 fn every_letter_and_digit_filters_and_names_stand_in_natural_order() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     let whole = kiosk.text();
     let place = |name: &str| whole.find(name).unwrap_or_else(|| panic!("{name} is not shown: {whole}"));
     assert!(place("Rep 2") < place("Rep 10") && place("Dana") < place("Daniel") && place("Rep 10") < place("Zoë"));
@@ -218,21 +218,21 @@ fn every_letter_and_digit_filters_and_names_stand_in_natural_order() {
     ] {
         kiosk.type_text(typed);
         assert!(kiosk.text().contains(count), "{typed:?}: {}", kiosk.text());
-        kiosk.key(Key::Ctrl('u'));
+        kiosk.key(ctrl('u'));
     }
 }
 
 #[test]
 fn no_match_is_said_in_words_and_no_key_breaks_it() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     kiosk.type_text("xyzzy");
     assert!(kiosk.text().contains("Nobody here matches what you typed."), "{}", kiosk.text());
-    for key in [Key::Enter, Key::Down, Key::Up, Key::End, Key::Home, Key::PageDown, Key::PageUp, Key::Tab, Key::Delete] {
+    for key in [press(KeyCode::Enter), press(KeyCode::Down), press(KeyCode::Up), press(KeyCode::End), press(KeyCode::Home), press(KeyCode::PageDown), press(KeyCode::PageUp), press(KeyCode::Tab), press(KeyCode::Delete)] {
         assert_eq!(kiosk.key(key), []);
         assert!(kiosk.text().contains("0 of 7 people"), "{key:?}: {}", kiosk.text());
     }
-    kiosk.keys(&[Key::Ctrl('w'), Key::Enter]);
+    kiosk.keys(&[ctrl('w'), press(KeyCode::Enter)]);
     assert!(matches!(kiosk.model.screen(), Screen::Review(_)));
 }
 
@@ -242,9 +242,9 @@ fn an_empty_list_is_said_in_words_and_no_key_breaks_it() {
     config.reps.clear();
     config.survey.general_queue = false;
     let mut kiosk = Kiosk::of(config);
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     assert!(kiosk.text().contains("There is nobody to choose here."), "{}", kiosk.text());
-    for key in [Key::Enter, Key::Down, Key::End, Key::PageDown, Key::Up, Key::Backspace, Key::Ctrl('w')] {
+    for key in [press(KeyCode::Enter), press(KeyCode::Down), press(KeyCode::End), press(KeyCode::PageDown), press(KeyCode::Up), press(KeyCode::Backspace), ctrl('w')] {
         assert_eq!(kiosk.key(key), []);
         assert!(kiosk.text().contains("There is nobody to choose here."), "{key:?}");
     }
@@ -253,22 +253,22 @@ fn an_empty_list_is_said_in_words_and_no_key_breaks_it() {
 #[test]
 fn t6_a_character_that_nobody_could_see_is_refused_by_name() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     kiosk.paste("da\u{202E}na");
     assert!(kiosk.text().contains("U+202E"), "{}", kiosk.text());
     assert!(kiosk.text().contains("1 of 7 people"), "the rest of the paste stays: {}", kiosk.text());
-    kiosk.key(Key::Char(' '));
+    kiosk.key(press(KeyCode::Char(' ')));
     assert!(!kiosk.text().contains("U+202E"));
 }
 
 #[test]
 fn leaving_and_repainting_are_effects() {
     let mut kiosk = kiosk();
-    assert_eq!(kiosk.key(Key::Ctrl('l')), [Effect::Repaint]);
-    assert_eq!(kiosk.key(Key::Char('q')), [Effect::Leave(None)]);
-    kiosk.key(Key::Char('1'));
-    assert_eq!(kiosk.key(Key::Char('q')), [], "q is a letter in the filter");
-    assert_eq!(kiosk.key(Key::Ctrl('c')), [Effect::Leave(None)]);
+    assert_eq!(kiosk.key(ctrl('l')), [Effect::Repaint]);
+    assert_eq!(kiosk.key(press(KeyCode::Char('q'))), [Effect::Leave(None)]);
+    kiosk.key(press(KeyCode::Char('1')));
+    assert_eq!(kiosk.key(press(KeyCode::Char('q'))), [], "q is a letter in the filter");
+    assert_eq!(kiosk.key(ctrl('c')), [Effect::Leave(None)]);
 }
 
 #[test]

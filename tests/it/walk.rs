@@ -7,33 +7,33 @@ use support_kiosk::app::event::{Effect, News};
 use support_kiosk::app::keys::{Focus, takes_text};
 use support_kiosk::screens::Screen;
 use support_kiosk::session::SessionRequest;
-use support_kiosk::terminal::key::Key;
+use support_kiosk::terminal::key::{KeyCode, KeyEvent, press, unmodified};
 
 use crate::support::kiosk::{DESK, Kiosk};
 
 /// Arrows, Tab, Enter, Esc, and the digits and letters that the screens show.
-const PLAIN_KEYS: [Key; 12] = [
-    Key::Up,
-    Key::Down,
-    Key::Tab,
-    Key::BackTab,
-    Key::Enter,
-    Key::Esc,
-    Key::Char('1'),
-    Key::Char('2'),
-    Key::Char('3'),
-    Key::Char('9'),
-    Key::Char('o'),
-    Key::Char('q'),
+const PLAIN_KEYS: [KeyEvent; 12] = [
+    press(KeyCode::Up),
+    press(KeyCode::Down),
+    press(KeyCode::Tab),
+    press(KeyCode::BackTab),
+    press(KeyCode::Enter),
+    press(KeyCode::Esc),
+    press(KeyCode::Char('1')),
+    press(KeyCode::Char('2')),
+    press(KeyCode::Char('3')),
+    press(KeyCode::Char('9')),
+    press(KeyCode::Char('o')),
+    press(KeyCode::Char('q')),
 ];
 
 /// How many keys a way may take.
 const LONGEST: usize = 14;
 /// What is typed where text is taken: once, to fill a needed field in. More would only grow the same places.
-const TYPED: Key = Key::Char('o');
+const TYPED: KeyEvent = press(KeyCode::Char('o'));
 
 /// A kiosk after these keys, and what came of them. Whatever is asked of the site runs at once.
-fn walked(keys: &[Key]) -> (Kiosk, Vec<&'static str>) {
+fn walked(keys: &[KeyEvent]) -> (Kiosk, Vec<&'static str>) {
     let mut kiosk = Kiosk::new(DESK, 80, 24);
     let mut seen = Vec::new();
     for key in keys {
@@ -93,7 +93,7 @@ fn a7_every_action_is_reached_without_an_f_key_or_a_chord() {
         }
         let in_text = takes_text(kiosk.focus());
         for key in PLAIN_KEYS {
-            let types = in_text && matches!(key, Key::Char(_));
+            let types = in_text && matches!(unmodified(key), Some(KeyCode::Char(_)));
             if !types || (key == TYPED && !typed) {
                 ways.push_back((way.iter().copied().chain([key]).collect(), typed || types));
             }

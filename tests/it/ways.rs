@@ -11,7 +11,7 @@ use support_kiosk::connect::Delivery;
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::screens::Screen;
 use support_kiosk::session::{Choice, CodeName, Field, Id, IssueRef, SessionRequest, Way};
-use support_kiosk::terminal::key::Key;
+use support_kiosk::terminal::key::{KeyCode, KeyEvent, alt, ctrl, press};
 
 use crate::support::kiosk::{DESK, Kiosk, arrival, config};
 
@@ -48,12 +48,12 @@ fn id(number: u64) -> Id {
 #[test]
 fn a_key_is_typed_in_groups_and_asked_for_without_them() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('2'));
+    kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("471-09 38");
     assert!(kiosk.text().contains("4 7 1   0 9 3   8"), "{}", kiosk.text());
-    assert_eq!(kiosk.key(Key::Enter), []);
+    assert_eq!(kiosk.key(press(KeyCode::Enter)), []);
     assert!(kiosk.text().contains("your key 471 093 8"), "{}", kiosk.text());
-    assert_eq!(key_of(asked(&kiosk.key(Key::Enter))), "4710938");
+    assert_eq!(key_of(asked(&kiosk.key(press(KeyCode::Enter)))), "4710938");
 }
 
 #[test]
@@ -62,9 +62,9 @@ fn a_pasted_link_gives_its_key() {
         ["https://support.example.com/api/start_session?short_key=4710938", "https://x.example/d.ns?access_key=471-0938\n"]
     {
         let mut kiosk = kiosk();
-        kiosk.key(Key::Char('2'));
+        kiosk.key(press(KeyCode::Char('2')));
         kiosk.paste(link);
-        assert_eq!(key_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter]))), "4710938", "{link}");
+        assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "4710938", "{link}");
     }
 }
 
@@ -73,7 +73,7 @@ fn what_no_key_has_is_skipped_without_a_word_whether_typed_or_pasted() {
     for text in ["“471\u{A0}-٠９.38”!", "\u{FEFF}471\u{200B}0\u{AD}938\u{200E}", "4.7.1.0.9.3.8.", "(471/0938)"] {
         for paste in [false, true] {
             let mut kiosk = kiosk();
-            kiosk.key(Key::Char('2'));
+            kiosk.key(press(KeyCode::Char('2')));
             if paste {
                 assert_eq!(kiosk.paste(text), []);
             } else {
@@ -81,7 +81,7 @@ fn what_no_key_has_is_skipped_without_a_word_whether_typed_or_pasted() {
             }
             let shown = kiosk.text();
             assert!(shown.contains("4 7 1   0 9 3   8") && !shown.contains("! "), "{text:?}, {paste}: {shown}");
-            assert_eq!(key_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter]))), "4710938", "{text:?}");
+            assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "4710938", "{text:?}");
         }
     }
 }
@@ -94,14 +94,14 @@ fn a_typed_link_is_seen_as_it_is_typed_and_gives_its_key() {
         (&format!("https://a.example/{}?ak=4710938", "x".repeat(1500)), "xxx?ak=4710938"),
     ] {
         let mut kiosk = kiosk();
-        kiosk.key(Key::Char('2'));
+        kiosk.key(press(KeyCode::Char('2')));
         kiosk.type_text(link);
         assert!(kiosk.text().contains(end), "{}", kiosk.text());
-        kiosk.key(Key::Enter);
+        kiosk.key(press(KeyCode::Enter));
         assert!(kiosk.text().contains("your key 471 093 8"), "{}", kiosk.text());
-        kiosk.key(Key::Esc);
+        kiosk.key(press(KeyCode::Esc));
         assert!(kiosk.text().contains("4 7 1   0 9 3   8"), "the link has given its key: {}", kiosk.text());
-        assert_eq!(key_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter]))), "4710938", "{link}");
+        assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "4710938", "{link}");
     }
 }
 
@@ -111,19 +111,19 @@ fn an_address_without_a_key_is_refused_in_words_and_never_sent() {
     for address in ["https://support.example.com/quietmarsh", "support.example.com/help?lang=en", "www.example.com"] {
         for paste in [false, true] {
             let mut kiosk = kiosk();
-            kiosk.key(Key::Char('2'));
+            kiosk.key(press(KeyCode::Char('2')));
             if paste {
                 assert_eq!(kiosk.paste(address), []);
             } else {
                 kiosk.type_text(address);
-                assert_eq!(kiosk.keys(&[Key::Enter, Key::Enter]), [], "{address}");
+                assert_eq!(kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]), [], "{address}");
             }
             assert!(kiosk.text().contains(words), "{address}, {paste}: {}", kiosk.text());
             assert!(matches!(kiosk.model.screen(), Screen::Key(_)));
             assert_eq!(kiosk.text().contains(address), !paste, "of a paste nothing is taken: {}", kiosk.text());
-            kiosk.key(Key::Ctrl('u'));
+            kiosk.key(ctrl('u'));
             kiosk.type_text("4710938");
-            assert_eq!(key_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter]))), "4710938", "{address}");
+            assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "4710938", "{address}");
         }
     }
 }
@@ -139,10 +139,10 @@ fn a_paste_that_is_too_long_is_refused_as_a_whole() {
         ("4710938 ".repeat(512), too_much),
     ] {
         let mut kiosk = kiosk();
-        kiosk.key(Key::Char('2'));
+        kiosk.key(press(KeyCode::Char('2')));
         kiosk.paste(&pasted);
         assert!(kiosk.text().contains(words), "{}", kiosk.text());
-        kiosk.key(Key::Enter);
+        kiosk.key(press(KeyCode::Enter));
         assert!(kiosk.text().contains("There is no key here yet."), "nothing is taken: {}", kiosk.text());
     }
 }
@@ -150,133 +150,149 @@ fn a_paste_that_is_too_long_is_refused_as_a_whole() {
 #[test]
 fn a_link_that_was_typed_beyond_its_room_is_not_sent_cut() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('2'));
+    kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text(&format!("https://a.example/{}?ak=4710938", "x".repeat(2020)));
     assert!(kiosk.text().contains("1 character did not fit."), "{}", kiosk.text());
-    for key in [Key::Enter, Key::Backspace, Key::Enter] {
+    for key in [press(KeyCode::Enter), press(KeyCode::Backspace), press(KeyCode::Enter)] {
         assert_eq!(kiosk.key(key), []);
         assert!(matches!(kiosk.model.screen(), Screen::Key(_)));
     }
     assert!(kiosk.text().contains("This is too long to be read."), "{}", kiosk.text());
-    kiosk.key(Key::Ctrl('u'));
+    kiosk.key(ctrl('u'));
     kiosk.type_text("4710938");
-    assert_eq!(key_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter]))), "4710938");
+    assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "4710938");
 }
 
 #[test]
 fn each_key_of_the_editor_changes_what_is_seen_of_the_session_key() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('2'));
+    kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("47 -- 1. 0 ");
     for (key, shown) in [
-        (Key::Backspace, "4 7 1\n"),
-        (Key::Char('5'), "4 7 1   5\n"),
-        (Key::Home, "4 7 1   5\n"),
-        (Key::Delete, "7 1 5\n"),
-        (Key::Right, "7 1 5\n"),
-        (Key::Delete, "7 5\n"),
-        (Key::Left, "7 5\n"),
-        (Key::Char('9'), "9 7 5\n"),
-        (Key::End, "9 7 5\n"),
-        (Key::Backspace, "9 7\n"),
+        (press(KeyCode::Backspace), "4 7 1\n"),
+        (press(KeyCode::Char('5')), "4 7 1   5\n"),
+        (press(KeyCode::Home), "4 7 1   5\n"),
+        (press(KeyCode::Delete), "7 1 5\n"),
+        (press(KeyCode::Right), "7 1 5\n"),
+        (press(KeyCode::Delete), "7 5\n"),
+        (press(KeyCode::Left), "7 5\n"),
+        (press(KeyCode::Char('9')), "9 7 5\n"),
+        (press(KeyCode::End), "9 7 5\n"),
+        (press(KeyCode::Backspace), "9 7\n"),
     ] {
         kiosk.key(key);
         assert!(kiosk.text().contains(&format!(" {shown}")), "{key:?}: {}", kiosk.text());
     }
     let caret = kiosk.look().1.x;
-    kiosk.key(Key::Left);
+    kiosk.key(press(KeyCode::Left));
     assert_eq!(kiosk.look().1.x, caret - 2, "the caret passes over what is not seen");
 }
 
 #[test]
 fn characters_that_the_config_names_are_kept_and_may_be_typed() {
     let mut kiosk = Kiosk::new(&DESK.replace("[kiosk]", "[session_key]\ncharacters = \"/-\"\n[kiosk]"), 80, 24);
-    kiosk.key(Key::Char('2'));
+    kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("ab/c-d. e");
     assert!(kiosk.text().contains("a b /   c - d   e"), "{}", kiosk.text());
     assert!(kiosk.text().contains("Spaces don't matter.") && !kiosk.text().contains("hyphens"), "{}", kiosk.text());
-    assert_eq!(key_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter]))), "ab/c-de");
+    assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "ab/c-de");
 }
 
 #[test]
 fn k11_a_hidden_link_is_not_read_either() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('2'));
-    kiosk.key(Key::Function(6));
+    kiosk.key(press(KeyCode::Char('2')));
+    kiosk.key(press(KeyCode::F(6)));
     kiosk.type_text("https://quiet.example/?ak=4710938");
     assert!(!kiosk.text().contains("quiet") && !kiosk.text().contains("471"), "{}", kiosk.text());
-    kiosk.key(Key::Enter);
+    kiosk.key(press(KeyCode::Enter));
     assert!(kiosk.text().contains("your key •••••••"), "{}", kiosk.text());
 }
 
 #[test]
 fn k11_a_hidden_key_stays_hidden_on_the_review() {
-    for hide in [&[Key::Function(6)][..], &[Key::Tab, Key::Enter, Key::Tab]] {
+    for hide in [&[press(KeyCode::F(6))][..], &[press(KeyCode::Tab), press(KeyCode::Enter), press(KeyCode::Tab)]] {
         let mut kiosk = kiosk();
-        kiosk.key(Key::Char('2'));
+        kiosk.key(press(KeyCode::Char('2')));
         kiosk.type_text("4710938");
         kiosk.keys(hide);
         assert!(kiosk.text().contains("• • •   • • •   •") && !kiosk.text().contains('4'), "{}", kiosk.text());
-        kiosk.key(Key::Enter);
+        kiosk.key(press(KeyCode::Enter));
         assert!(kiosk.text().contains("your key •••••••") && !kiosk.text().contains("471"), "{}", kiosk.text());
-        assert_eq!(key_of(asked(&kiosk.key(Key::Enter))), "4710938");
+        assert_eq!(key_of(asked(&kiosk.key(press(KeyCode::Enter)))), "4710938");
     }
 }
 
 #[test]
 fn no_key_is_said_beside_it_and_a_key_too_long_is_refused_where_it_is_typed() {
     let mut kiosk = Kiosk::new(&DESK.replace("[kiosk]", "[session_key]\nmin_length = 4\nmax_length = 7\n[kiosk]"), 80, 24);
-    kiosk.key(Key::Char('2'));
-    assert_eq!(kiosk.key(Key::Enter), []);
+    kiosk.key(press(KeyCode::Char('2')));
+    assert_eq!(kiosk.key(press(KeyCode::Enter)), []);
     assert!(kiosk.text().contains("There is no key here yet."), "{}", kiosk.text());
     kiosk.type_text("471");
-    kiosk.key(Key::Enter);
+    kiosk.key(press(KeyCode::Enter));
     assert!(kiosk.text().contains("at least 4 characters"), "{}", kiosk.text());
     kiosk.type_text("09388");
     assert!(kiosk.text().contains("1 character did not fit"), "{}", kiosk.text());
-    assert_eq!(key_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter]))), "4710938");
+    assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "4710938");
 }
 
 #[test]
 fn a_refused_key_is_there_to_be_mended() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('2'));
+    kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("4710939");
-    kiosk.keys(&[Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]);
     kiosk.news(1, failed(Fault::KeyRefused));
     assert!(kiosk.text().contains("This key was not accepted."), "{}", kiosk.text());
-    kiosk.key(Key::Enter);
+    kiosk.key(press(KeyCode::Enter));
     assert!(kiosk.text().contains("4 7 1   0 9 3   9"), "{}", kiosk.text());
-    kiosk.keys(&[Key::Backspace, Key::Char('8')]);
-    assert_eq!(key_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter]))), "4710938");
+    kiosk.keys(&[press(KeyCode::Backspace), press(KeyCode::Char('8'))]);
+    assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "4710938");
 }
 
 #[test]
 fn an_issue_the_general_queue_and_the_reps_menu_each_send_the_right_id_or_none() {
     let code_name = CodeName::new("password").expect("a code name");
-    let cases: [(&[Key], Choice); 3] = [
+    let cases: [(&[KeyEvent], Choice); 3] = [
         (&[], Choice::Issue(IssueRef::Both(id(3), code_name))),
-        (&[Key::Down], Choice::Issue(IssueRef::Id(id(4)))),
-        (&[Key::End], Choice::GeneralQueue),
+        (&[press(KeyCode::Down)], Choice::Issue(IssueRef::Id(id(4)))),
+        (&[press(KeyCode::End)], Choice::GeneralQueue),
     ];
     for (keys, choice) in cases {
         let mut kiosk = kiosk();
-        kiosk.key(Key::Char('3'));
+        kiosk.key(press(KeyCode::Char('3')));
         kiosk.keys(keys);
-        kiosk.key(Key::Enter);
+        kiosk.key(press(KeyCode::Enter));
         kiosk.type_text("Zoë");
-        let sent = survey_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter, Key::Enter, Key::Enter, Key::Enter, Key::Enter]))).0;
+        let sent = survey_of(asked(&kiosk.keys(&[
+            press(KeyCode::Enter),
+            press(KeyCode::Enter),
+            press(KeyCode::Enter),
+            press(KeyCode::Enter),
+            press(KeyCode::Enter),
+            press(KeyCode::Enter),
+        ])))
+        .0;
         assert_eq!(sent, choice);
     }
-    for (keys, choice) in [(&[Key::Down][..], Choice::Rep(id(12))), (&[][..], Choice::GeneralQueue)] {
+    for (keys, choice) in [(&[press(KeyCode::Down)][..], Choice::Rep(id(12))), (&[][..], Choice::GeneralQueue)] {
         let mut config = config(DESK);
         config.survey.menu = SurveyMenu::Reps;
         let mut kiosk = Kiosk::of(config);
-        kiosk.key(Key::Char('3'));
+        kiosk.key(press(KeyCode::Char('3')));
         kiosk.keys(keys);
-        kiosk.key(Key::Enter);
+        kiosk.key(press(KeyCode::Enter));
         kiosk.type_text("Zoë");
-        let sent = survey_of(asked(&kiosk.keys(&[Key::Enter, Key::Enter, Key::Enter, Key::Enter, Key::Enter, Key::Enter]))).0;
+        let sent = survey_of(asked(&kiosk.keys(&[
+            press(KeyCode::Enter),
+            press(KeyCode::Enter),
+            press(KeyCode::Enter),
+            press(KeyCode::Enter),
+            press(KeyCode::Enter),
+            press(KeyCode::Enter),
+        ])))
+        .0;
         assert_eq!(sent, choice);
     }
 }
@@ -286,15 +302,15 @@ fn without_a_menu_the_survey_comes_at_once_and_without_a_queue_nothing_else_is_o
     let mut no_menu = config(DESK);
     no_menu.survey.menu = SurveyMenu::None;
     let mut kiosk = Kiosk::of(no_menu);
-    kiosk.key(Key::Char('3'));
+    kiosk.key(press(KeyCode::Char('3')));
     assert!(matches!(kiosk.model.screen(), Screen::Survey(_)));
     let mut no_queue = config(DESK);
     no_queue.survey.general_queue = false;
     let mut kiosk = Kiosk::of(no_queue);
-    kiosk.key(Key::Char('3'));
+    kiosk.key(press(KeyCode::Char('3')));
     assert!(!kiosk.text().contains("Something else\n"), "{}", kiosk.text());
     kiosk.type_text("xyzzy");
-    assert_eq!(kiosk.key(Key::Enter), []);
+    assert_eq!(kiosk.key(press(KeyCode::Enter)), []);
     assert!(matches!(kiosk.model.screen(), Screen::Issues(_)));
 }
 
@@ -302,24 +318,24 @@ fn without_a_menu_the_survey_comes_at_once_and_without_a_queue_nothing_else_is_o
 fn everything_typed_is_sent_with_the_desks_own_values_and_nothing_else() {
     let desk = DESK.replace("default = \"B12\"", "default = \"{kiosk}/{visit}\"");
     let mut kiosk = Kiosk::new(&desk, 80, 24);
-    kiosk.keys(&[Key::Char('3'), Key::Down, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('3')), press(KeyCode::Down), press(KeyCode::Enter)]);
     kiosk.type_text("Zoë Quist");
-    kiosk.keys(&[Key::Tab, Key::Tab]);
+    kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Tab)]);
     kiosk.type_text("It drops.");
-    kiosk.key(Key::Ctrl('j'));
+    kiosk.key(ctrl('j'));
     kiosk.type_text("Twice a day.");
-    kiosk.key(Key::Alt('\n'));
-    kiosk.key(Key::Tab);
+    kiosk.key(alt(KeyCode::Enter));
+    kiosk.key(press(KeyCode::Tab));
     kiosk.paste("INC-1\n2");
     let review = {
-        kiosk.keys(&[Key::Tab, Key::Enter]);
+        kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Enter)]);
         kiosk.text()
     };
     for shown in ["Wi-Fi and network", "Your name: Zoë Quist", "Description: It drops.", "Twice a day.", "Ticket number: INC-1 2"]
     {
         assert!(review.contains(shown), "{shown} is not on the review:\n{review}");
     }
-    let effects = kiosk.key(Key::Enter);
+    let effects = kiosk.key(press(KeyCode::Enter));
     let (choice, answers) = survey_of(asked(&effects));
     assert_eq!(choice, Choice::Issue(IssueRef::Id(id(4))));
     let expected = [
@@ -334,23 +350,23 @@ fn everything_typed_is_sent_with_the_desks_own_values_and_nothing_else() {
 #[test]
 fn back_and_forth_through_the_survey_loses_nothing() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[Key::Char('3'), Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('3')), press(KeyCode::Enter)]);
     kiosk.type_text("Zoë Quist");
-    kiosk.keys(&[Key::Tab, Key::Tab]);
+    kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Tab)]);
     kiosk.type_text("It drops.");
-    kiosk.keys(&[Key::Tab, Key::Tab, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Tab), press(KeyCode::Enter)]);
     let review = kiosk.text();
     for _ in 0..3 {
-        assert_eq!(kiosk.keys(&[Key::Esc, Key::Esc]), []);
+        assert_eq!(kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::Esc)]), []);
         assert!(matches!(kiosk.model.screen(), Screen::Issues(_)));
-        assert_eq!(kiosk.keys(&[Key::Enter, Key::Enter]), []);
+        assert_eq!(kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]), []);
         assert_eq!(kiosk.text(), review);
     }
-    kiosk.keys(&[Key::Esc, Key::Esc, Key::Down, Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::Esc), press(KeyCode::Down), press(KeyCode::Enter), press(KeyCode::Enter)]);
     assert_eq!(kiosk.text(), review.replace("Password or sign-in", "Wi-Fi and network"));
-    assert_eq!(kiosk.key(Key::Enter).len(), 1);
+    assert_eq!(kiosk.key(press(KeyCode::Enter)).len(), 1);
     kiosk.news(1, failed(Fault::Refused));
-    kiosk.key(Key::Enter);
+    kiosk.key(press(KeyCode::Enter));
     assert!(matches!(kiosk.model.screen(), Screen::Survey(_)));
     assert!(kiosk.text().contains("Zoë Quist") && kiosk.text().contains("It drops."), "{}", kiosk.text());
 }
@@ -359,10 +375,10 @@ fn back_and_forth_through_the_survey_loses_nothing() {
 fn what_is_wrong_is_said_at_its_field_and_the_focus_goes_to_the_first() {
     let desk = DESK.replace("[survey.external_key]", "[survey.description]\nrequired = true\n[survey.external_key]");
     let mut kiosk = Kiosk::new(&desk, 80, 24);
-    kiosk.keys(&[Key::Char('3'), Key::Enter, Key::Tab]);
+    kiosk.keys(&[press(KeyCode::Char('3')), press(KeyCode::Enter), press(KeyCode::Tab)]);
     kiosk.type_text("Example Ltd");
-    kiosk.keys(&[Key::Tab, Key::Tab, Key::Tab]);
-    assert_eq!(kiosk.key(Key::Enter), []);
+    kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Tab), press(KeyCode::Tab)]);
+    assert_eq!(kiosk.key(press(KeyCode::Enter)), []);
     let text = kiosk.text();
     assert_eq!(text.matches("! Please fill this in.").count(), 2, "{text}");
     assert!(text.contains("▌ Your name") && text.contains("Example Ltd"), "{text}");
@@ -373,10 +389,10 @@ fn what_is_wrong_is_said_at_its_field_and_the_focus_goes_to_the_first() {
 #[test]
 fn a_counter_shows_the_last_hundred_characters_and_no_more_are_taken() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[Key::Char('3'), Key::Enter, Key::Tab, Key::Tab]);
+    kiosk.keys(&[press(KeyCode::Char('3')), press(KeyCode::Enter), press(KeyCode::Tab), press(KeyCode::Tab)]);
     kiosk.paste(&"x".repeat(924));
     assert!(!kiosk.text().contains("characters left"), "{}", kiosk.text());
-    kiosk.key(Key::Char('x'));
+    kiosk.key(press(KeyCode::Char('x')));
     assert!(kiosk.text().contains("99 characters left"), "{}", kiosk.text());
     kiosk.paste(&"y".repeat(100));
     assert!(kiosk.text().contains("1 character did not fit."), "{}", kiosk.text());
@@ -385,13 +401,13 @@ fn a_counter_shows_the_last_hundred_characters_and_no_more_are_taken() {
 #[test]
 fn up_and_down_go_through_the_lines_of_the_description_before_they_leave_it() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[Key::Char('3'), Key::Enter, Key::Tab, Key::Tab]);
+    kiosk.keys(&[press(KeyCode::Char('3')), press(KeyCode::Enter), press(KeyCode::Tab), press(KeyCode::Tab)]);
     kiosk.paste("one\ntwo");
     let description = kiosk.text();
-    kiosk.key(Key::Up);
+    kiosk.key(press(KeyCode::Up));
     kiosk.type_text("!");
     assert!(kiosk.text().contains("one!"), "{}", kiosk.text());
-    kiosk.key(Key::Up);
+    kiosk.key(press(KeyCode::Up));
     assert!(kiosk.text().contains("▌ Company"), "{}", kiosk.text());
     assert!(description.contains("▌ Description"));
 }
@@ -399,19 +415,19 @@ fn up_and_down_go_through_the_lines_of_the_description_before_they_leave_it() {
 #[test]
 fn the_review_hands_the_session_on_to_another_device_and_tells_the_link_to_who_leaves() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('2'));
+    kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("4710938");
-    kiosk.key(Key::Enter);
-    assert_eq!(kiosk.key(Key::Char('o')), [Effect::HandedOff(Way::Key)]);
+    kiosk.key(press(KeyCode::Enter));
+    assert_eq!(kiosk.key(press(KeyCode::Char('o'))), [Effect::HandedOff(Way::Key)]);
     let link = "https://support.example.com/download_customer_connector.ns?access_key=4710938";
     let shown = kiosk.text().replace("\n   ", "");
     assert!(shown.contains(link), "{}", kiosk.text());
-    let effects = kiosk.key(Key::Ctrl('c'));
+    let effects = kiosk.key(ctrl('c'));
     assert!(matches!(&effects[..], [Effect::Leave(Some(told))] if told.reveal() == link), "{effects:?}");
-    assert_eq!(kiosk.key(Key::Esc), []);
+    assert_eq!(kiosk.key(press(KeyCode::Esc)), []);
     assert!(matches!(kiosk.model.screen(), Screen::Review(_)));
-    kiosk.key(Key::Char('o'));
-    assert_eq!(kiosk.key(Key::Enter), [Effect::Forget]);
+    kiosk.key(press(KeyCode::Char('o')));
+    assert_eq!(kiosk.key(press(KeyCode::Enter)), [Effect::Forget]);
 }
 
 #[test]
@@ -419,20 +435,20 @@ fn where_nothing_can_run_the_customer_knows_before_and_gets_the_link() {
     let mut kiosk = kiosk();
     kiosk.event(Event::Arrival(arrival(Delivery::Link(Some(Fault::NoDisplay)))));
     assert!(kiosk.text().contains("Sessions can't run on this computer"), "{}", kiosk.text());
-    kiosk.key(Key::Char('2'));
+    kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("4710938");
-    kiosk.key(Key::Enter);
+    kiosk.key(press(KeyCode::Enter));
     assert!(kiosk.text().contains("It goes on at your own device"), "{}", kiosk.text());
-    assert_eq!(kiosk.key(Key::Enter), [Effect::HandedOff(Way::Key)], "nothing is asked of the site");
+    assert_eq!(kiosk.key(press(KeyCode::Enter)), [Effect::HandedOff(Way::Key)], "nothing is asked of the site");
     assert!(matches!(kiosk.model.screen(), Screen::HandOff(_)));
 }
 
 #[test]
 fn a_link_is_left_for_five_minutes() {
     let mut kiosk = kiosk();
-    kiosk.key(Key::Char('2'));
+    kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("4710938");
-    kiosk.keys(&[Key::Enter, Key::Char('o')]);
+    kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Char('o'))]);
     assert_eq!(kiosk.wait(299), []);
     assert_eq!(kiosk.wait(1), [Effect::Bell]);
 }
@@ -441,9 +457,9 @@ fn a_link_is_left_for_five_minutes() {
 fn a_saved_client_is_told_with_its_place() {
     let mut kiosk = kiosk();
     kiosk.event(Event::Arrival(arrival(Delivery::Save)));
-    kiosk.keys(&[Key::Char('1'), Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter)]);
     assert!(kiosk.text().contains("save on this computer"), "{}", kiosk.text());
-    kiosk.key(Key::Enter);
+    kiosk.key(press(KeyCode::Enter));
     kiosk.news(1, News::Saved { path: Clean::line("/home/kiosk/client.sh").expect("clean") });
     assert!(kiosk.text().contains("/home/kiosk/client.sh"), "{}", kiosk.text());
 }
@@ -451,52 +467,59 @@ fn a_saved_client_is_told_with_its_place() {
 #[test]
 fn ending_the_session_is_asked_and_can_be_thought_better_of() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[Key::Char('1'), Key::Enter, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     kiosk.news(1, News::Running);
-    assert_eq!(kiosk.keys(&[Key::Enter, Key::Esc, Key::Enter]), []);
+    assert_eq!(kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Esc), press(KeyCode::Enter)]), []);
     assert!(kiosk.text().contains("End the session?"), "{}", kiosk.text());
-    assert_eq!(kiosk.key(Key::Enter), [Effect::End(JobId(1))]);
+    assert_eq!(kiosk.key(press(KeyCode::Enter)), [Effect::End(JobId(1))]);
     assert!(matches!(kiosk.model.screen(), Screen::Running(_)), "until the client is gone");
 }
 
 #[test]
 fn k11_while_a_client_runs_nothing_of_the_visit_is_left_to_read() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[Key::Char('3'), Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('3')), press(KeyCode::Enter)]);
     kiosk.type_text("canary");
-    kiosk.keys(&[Key::Tab, Key::Tab, Key::Tab, Key::Tab, Key::Enter, Key::Enter]);
+    kiosk.keys(&[
+        press(KeyCode::Tab),
+        press(KeyCode::Tab),
+        press(KeyCode::Tab),
+        press(KeyCode::Tab),
+        press(KeyCode::Enter),
+        press(KeyCode::Enter),
+    ]);
     assert_eq!(kiosk.news(1, News::Running), [Effect::Wipe]);
     assert!(!kiosk.text().contains("canary"));
-    kiosk.keys(&[Key::Esc, Key::Esc, Key::Esc]);
+    kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::Esc), press(KeyCode::Esc)]);
     assert!(matches!(kiosk.model.screen(), Screen::Running(_)), "there is no way back to what was typed");
 }
 
 #[test]
 fn back_at_the_start_everything_is_forgotten() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[Key::Char('3'), Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('3')), press(KeyCode::Enter)]);
     kiosk.type_text("canary");
-    assert_eq!(kiosk.keys(&[Key::Esc, Key::Esc]), [Effect::Forget]);
-    kiosk.keys(&[Key::Char('3'), Key::Enter]);
+    assert_eq!(kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::Esc)]), [Effect::Forget]);
+    kiosk.keys(&[press(KeyCode::Char('3')), press(KeyCode::Enter)]);
     assert!(!kiosk.text().contains("canary"), "{}", kiosk.text());
 }
 
 #[test]
 fn help_names_every_key_of_the_screen_below_and_changes_nothing_there() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[Key::Char('3'), Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Char('3')), press(KeyCode::Enter)]);
     kiosk.type_text("Zoë");
     let before = kiosk.text();
-    kiosk.key(Key::Function(1));
+    kiosk.key(press(KeyCode::F(1)));
     let mut read = kiosk.text();
     for _ in 0..20 {
-        kiosk.key(Key::Down);
+        kiosk.key(press(KeyCode::Down));
         read.push_str(&kiosk.text());
     }
     for known in ["Tab", "Enter", "Ctrl-U", "Ctrl-W", "F10", "start over", "555-0100"] {
         assert!(read.contains(known), "{known} is not in the help:\n{read}");
     }
-    kiosk.key(Key::Esc);
+    kiosk.key(press(KeyCode::Esc));
     assert_eq!(kiosk.text(), before);
 }
 
@@ -510,7 +533,7 @@ fn lists_that_come_late_are_searched_for_what_was_typed_meanwhile() {
         ..Default::default()
     };
     let mut kiosk = Kiosk::of(config);
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     kiosk.type_text("dan");
     assert!(kiosk.text().contains("The list is on its way."), "{}", kiosk.text());
     let config = Arc::clone(&kiosk.model.desk().config);
@@ -523,10 +546,10 @@ fn lists_that_come_late_are_searched_for_what_was_typed_meanwhile() {
 fn another_config_waits_for_the_next_customer() {
     let mut kiosk = kiosk();
     let desk = || Arc::new(Desk::new(Arc::new(config(&DESK.replace("Example IT", "Another")))));
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     kiosk.event(Event::Desk(desk(), kiosk.worn));
     assert!(kiosk.text().contains("Example IT Help Desk"), "{}", kiosk.text());
-    kiosk.key(Key::Esc);
+    kiosk.key(press(KeyCode::Esc));
     assert!(kiosk.text().contains("Another Help Desk"), "{}", kiosk.text());
     let mut kiosk = self::kiosk();
     kiosk.event(Event::Desk(desk(), kiosk.worn));
@@ -538,11 +561,11 @@ fn k11_a_list_to_be_searched_shows_no_name_before_something_is_typed() {
     let mut config = config(DESK);
     config.rep_list = RepListShown::Search;
     let mut kiosk = Kiosk::of(config);
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     assert!(!kiosk.text().contains("Dana") && kiosk.text().contains("Anyone who is free"), "{}", kiosk.text());
-    kiosk.keys(&[Key::Down, Key::Down, Key::Enter]);
+    kiosk.keys(&[press(KeyCode::Down), press(KeyCode::Down), press(KeyCode::Enter)]);
     assert!(kiosk.text().contains("anyone who is free"), "nobody who is not shown can be chosen: {}", kiosk.text());
-    kiosk.key(Key::Esc);
+    kiosk.key(press(KeyCode::Esc));
     kiosk.type_text("dana");
     assert!(kiosk.text().contains("Dana Whitfield"), "{}", kiosk.text());
 }

@@ -1,17 +1,18 @@
 //! The table: for every place that keys can go to, the keys that mean something there, the footer's first.
 
 use super::{Action, Focus, Skip, Wish};
+use tui_input::InputRequest;
+
 use crate::failure::Remedy;
-use crate::terminal::key::Key;
+use crate::terminal::key::{KeyCode, KeyEvent, alt, ctrl, press};
 use crate::text;
 use crate::ui::Look;
-use crate::ui::field::Edit;
 use crate::ui::list::Move;
 
 /// Keys that belong together: what they mean, what they are called, what they do, and whether the footer says so. The
 /// help says it of all of them; of those that lead to the rest of a text, only where there is one.
 pub(super) struct Binding {
-    pub(super) keys: &'static [(Key, Action)],
+    pub(super) keys: &'static [(KeyEvent, Action)],
     pub(super) called: fn(&Look) -> &'static str,
     pub(super) does: fn(&text::Keys) -> &'static str,
     pub(super) in_footer: bool,
@@ -36,7 +37,7 @@ impl Binding {
 }
 
 const fn binding(
-    keys: &'static [(Key, Action)],
+    keys: &'static [(KeyEvent, Action)],
     called: fn(&Look) -> &'static str,
     does: fn(&text::Keys) -> &'static str,
 ) -> Binding {
@@ -48,8 +49,8 @@ const fn go(movement: Move) -> Action {
 }
 
 /// A change to what is typed.
-pub(super) const fn edit(edit: Edit) -> Action {
-    Action::Screen(Wish::Edit(edit))
+pub(super) const fn edit(request: InputRequest) -> Action {
+    Action::Screen(Wish::Edit(request))
 }
 
 const fn skip(to: Skip) -> Action {
@@ -60,53 +61,76 @@ const fn skip(to: Skip) -> Action {
 pub(super) const CONFIRM: Action = Action::Screen(Wish::Confirm);
 const BACK: Action = Action::Screen(Wish::Back);
 
-const STEPS: Binding = binding(&[(Key::Up, go(Move::Up)), (Key::Down, go(Move::Down))], |l| l.signs.up_down, |t| t.move_focus);
-const TABS: Binding =
-    binding(&[(Key::Tab, skip(Skip::Next)), (Key::BackTab, skip(Skip::Previous))], |l| l.text.keys.tab, |t| t.next_stop);
-const PAGES: Binding =
-    binding(&[(Key::PageUp, go(Move::PageUp)), (Key::PageDown, go(Move::PageDown))], |l| l.text.keys.page_up_down, |t| t.pages);
-const ENDS: Binding =
-    binding(&[(Key::Home, go(Move::First)), (Key::End, go(Move::Last))], |l| l.text.keys.home_end, |t| t.first_last);
-const ENTER: Binding = binding(&[(Key::Enter, CONFIRM)], |l| l.text.keys.enter, |t| t.go_on);
-const ESC: Binding = binding(&[(Key::Esc, BACK)], |l| l.text.keys.escape, |t| t.back);
-const BACKSPACE: Binding = binding(&[(Key::Backspace, edit(Edit::EraseLetter))], |l| l.text.keys.backspace, |t| t.erase_letter);
-const DELETE: Binding = binding(&[(Key::Delete, edit(Edit::EraseNext))], |l| l.text.keys.delete, |t| t.erase_next);
-const ERASE_WORD: Binding = binding(&[(Key::Ctrl('w'), edit(Edit::EraseWord))], |l| l.text.keys.ctrl_w, |t| t.erase_word);
-const ERASE_ALL: Binding = binding(&[(Key::Ctrl('u'), edit(Edit::EraseAll))], |l| l.text.keys.ctrl_u, |t| t.erase_all);
-const CARET: Binding =
-    binding(&[(Key::Left, edit(Edit::Left)), (Key::Right, edit(Edit::Right))], |l| l.signs.left_right, |t| t.move_caret);
-const CARET_ENDS: Binding =
-    binding(&[(Key::Home, edit(Edit::ToStart)), (Key::End, edit(Edit::ToEnd))], |l| l.text.keys.home_end, |t| t.first_last);
+const STEPS: Binding =
+    binding(&[(press(KeyCode::Up), go(Move::Up)), (press(KeyCode::Down), go(Move::Down))], |l| l.signs.up_down, |t| t.move_focus);
+const TABS: Binding = binding(
+    &[(press(KeyCode::Tab), skip(Skip::Next)), (press(KeyCode::BackTab), skip(Skip::Previous))],
+    |l| l.text.keys.tab,
+    |t| t.next_stop,
+);
+const PAGES: Binding = binding(
+    &[(press(KeyCode::PageUp), go(Move::PageUp)), (press(KeyCode::PageDown), go(Move::PageDown))],
+    |l| l.text.keys.page_up_down,
+    |t| t.pages,
+);
+const ENDS: Binding = binding(
+    &[(press(KeyCode::Home), go(Move::First)), (press(KeyCode::End), go(Move::Last))],
+    |l| l.text.keys.home_end,
+    |t| t.first_last,
+);
+const ENTER: Binding = binding(&[(press(KeyCode::Enter), CONFIRM)], |l| l.text.keys.enter, |t| t.go_on);
+const ESC: Binding = binding(&[(press(KeyCode::Esc), BACK)], |l| l.text.keys.escape, |t| t.back);
+const BACKSPACE: Binding =
+    binding(&[(press(KeyCode::Backspace), edit(InputRequest::DeletePrevChar))], |l| l.text.keys.backspace, |t| t.erase_letter);
+const DELETE: Binding =
+    binding(&[(press(KeyCode::Delete), edit(InputRequest::DeleteNextChar))], |l| l.text.keys.delete, |t| t.erase_next);
+const ERASE_WORD: Binding = binding(&[(ctrl('w'), edit(InputRequest::DeletePrevWord))], |l| l.text.keys.ctrl_w, |t| t.erase_word);
+const ERASE_ALL: Binding = binding(&[(ctrl('u'), edit(InputRequest::DeleteLine))], |l| l.text.keys.ctrl_u, |t| t.erase_all);
+const CARET: Binding = binding(
+    &[(press(KeyCode::Left), edit(InputRequest::GoToPrevChar)), (press(KeyCode::Right), edit(InputRequest::GoToNextChar))],
+    |l| l.signs.left_right,
+    |t| t.move_caret,
+);
+const CARET_ENDS: Binding = binding(
+    &[(press(KeyCode::Home), edit(InputRequest::GoToStart)), (press(KeyCode::End), edit(InputRequest::GoToEnd))],
+    |l| l.text.keys.home_end,
+    |t| t.first_last,
+);
 const BREAK: Binding = binding(
-    &[(Key::Alt('\n'), edit(Edit::Break)), (Key::Ctrl('j'), edit(Edit::Break))],
+    &[(alt(KeyCode::Enter), edit(InputRequest::InsertChar('\n'))), (ctrl('j'), edit(InputRequest::InsertChar('\n')))],
     |l| l.text.keys.alt_enter,
     |t| t.line_break,
 );
-const HIDE: Binding = binding(&[(Key::Function(6), Action::Screen(Wish::Hide))], |l| l.text.keys.f6, |t| t.hide);
-const HAND_OFF: Binding = binding(&[(Key::Char('o'), Action::Screen(Wish::HandOff))], |l| l.text.keys.letter_o, |t| t.hand_off);
-const HELP: Binding = binding(&[(Key::Function(1), Action::Help)], |l| l.text.keys.f1, |t| t.help);
+const HIDE: Binding = binding(&[(press(KeyCode::F(6)), Action::Screen(Wish::Hide))], |l| l.text.keys.f6, |t| t.hide);
+const HAND_OFF: Binding =
+    binding(&[(press(KeyCode::Char('o')), Action::Screen(Wish::HandOff))], |l| l.text.keys.letter_o, |t| t.hand_off);
+const HELP: Binding = binding(&[(press(KeyCode::F(1)), Action::Help)], |l| l.text.keys.f1, |t| t.help);
 /// Where nothing is typed the question mark helps too.
 const HELP_HERE: Binding =
-    binding(&[(Key::Function(1), Action::Help), (Key::Char('?'), Action::Help)], |l| l.text.keys.f1, |t| t.help);
+    binding(&[(press(KeyCode::F(1)), Action::Help), (press(KeyCode::Char('?')), Action::Help)], |l| l.text.keys.f1, |t| t.help);
 const START_OVER: Binding = binding(&[(super::START_OVER, Action::StartOver)], |l| l.text.keys.f10, |t| t.start_over);
-const REPAINT: Binding = binding(&[(Key::Ctrl('l'), Action::Repaint)], |l| l.text.keys.ctrl_l, |t| t.repaint);
-const LEAVE: Binding =
-    binding(&[(Key::Ctrl('c'), Action::Leave), (Key::Ctrl('q'), Action::Leave)], |l| l.text.keys.ctrl_c, |t| t.leave);
-const LETTER_LEAVES: Binding = binding(&[(Key::Char('q'), Action::Leave)], |l| l.text.keys.letter_q, |t| t.leave);
+const REPAINT: Binding = binding(&[(ctrl('l'), Action::Repaint)], |l| l.text.keys.ctrl_l, |t| t.repaint);
+const LEAVE: Binding = binding(&[(ctrl('c'), Action::Leave), (ctrl('q'), Action::Leave)], |l| l.text.keys.ctrl_c, |t| t.leave);
+const LETTER_LEAVES: Binding = binding(&[(press(KeyCode::Char('q')), Action::Leave)], |l| l.text.keys.letter_q, |t| t.leave);
 const SCROLL_HELP: Binding = binding(
     &[
-        (Key::Up, Action::ScrollHelp(Move::Up)),
-        (Key::Down, Action::ScrollHelp(Move::Down)),
-        (Key::PageUp, Action::ScrollHelp(Move::PageUp)),
-        (Key::PageDown, Action::ScrollHelp(Move::PageDown)),
-        (Key::Home, Action::ScrollHelp(Move::First)),
-        (Key::End, Action::ScrollHelp(Move::Last)),
+        (press(KeyCode::Up), Action::ScrollHelp(Move::Up)),
+        (press(KeyCode::Down), Action::ScrollHelp(Move::Down)),
+        (press(KeyCode::PageUp), Action::ScrollHelp(Move::PageUp)),
+        (press(KeyCode::PageDown), Action::ScrollHelp(Move::PageDown)),
+        (press(KeyCode::Home), Action::ScrollHelp(Move::First)),
+        (press(KeyCode::End), Action::ScrollHelp(Move::Last)),
     ],
     |l| l.signs.up_down,
     |t| t.move_focus,
 );
 const CLOSE_HELP: Binding = binding(
-    &[(Key::Esc, Action::Help), (Key::Enter, Action::Help), (Key::Function(1), Action::Help), (Key::Char('?'), Action::Help)],
+    &[
+        (press(KeyCode::Esc), Action::Help),
+        (press(KeyCode::Enter), Action::Help),
+        (press(KeyCode::F(1)), Action::Help),
+        (press(KeyCode::Char('?')), Action::Help),
+    ],
     |l| l.text.keys.escape,
     |t| t.back,
 );

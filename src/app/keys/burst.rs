@@ -13,45 +13,46 @@
 
 use super::bindings::{CONFIRM, edit};
 use super::{Action, Door, Focus, Wish, action, meant};
-use crate::terminal::key::Key;
-use crate::ui::field::Edit;
+use tui_input::InputRequest;
+
+use crate::terminal::key::{KeyCode, KeyEvent, ctrl, press, unmodified};
 
 /// What a key in a burst means, if anything. `last`: nothing follows it.
-pub fn action_in_burst(key: Key, last: bool, focus: Focus, door: Door) -> Option<Action> {
+pub fn action_in_burst(key: KeyEvent, last: bool, focus: Focus, door: Door) -> Option<Action> {
     if let Some(white_space) = white_space(key, last, focus) {
         return Some(edit(white_space));
     }
     let action = action(key, focus, door)?;
-    let goes_on = action == CONFIRM && matches!(focus, Focus::Line | Focus::Key) && meant(key, focus) == Key::Enter;
+    let goes_on = action == CONFIRM && matches!(focus, Focus::Line | Focus::Key) && meant(key, focus) == press(KeyCode::Enter);
     (goes_on || !decides(key, action)).then_some(action)
 }
 
 /// Whether a key means something else in a burst, so that its pace must be known first.
-pub fn pace_matters(key: Key, focus: Focus, door: Door) -> bool {
+pub fn pace_matters(key: KeyEvent, focus: Focus, door: Door) -> bool {
     white_space(key, false, focus).is_some() || action(key, focus, door).is_some_and(|action| decides(key, action))
 }
 
 /// The white space that a key stands for in text.
-fn white_space(key: Key, last: bool, focus: Focus) -> Option<Edit> {
+fn white_space(key: KeyEvent, last: bool, focus: Focus) -> Option<InputRequest> {
     let in_text = matches!(focus, Focus::Filter | Focus::Line | Focus::Lines | Focus::Key);
     let key = meant(key, focus);
-    if key == Key::Enter && focus == Focus::Lines {
-        return Some(Edit::Break);
+    if key == press(KeyCode::Enter) && focus == Focus::Lines {
+        return Some(InputRequest::InsertChar('\n'));
     }
-    let is_white = matches!(key, Key::Enter | Key::Tab | Key::Ctrl('k' | 'l'));
-    (is_white && in_text && !last).then_some(Edit::Type(' '))
+    let is_white = [press(KeyCode::Enter), press(KeyCode::Tab), ctrl('k'), ctrl('l')].contains(&key);
+    (is_white && in_text && !last).then_some(InputRequest::InsertChar(' '))
 }
 
 /// Whether a key chooses, sends, opens or forgets something.
-fn decides(key: Key, action: Action) -> bool {
+fn decides(key: KeyEvent, action: Action) -> bool {
     match action {
-        _ if key == Key::Esc => false,
+        _ if key == press(KeyCode::Esc) => false,
         Action::Screen(Wish::Pick(_) | Wish::Confirm | Wish::HandOff | Wish::Hide)
         | Action::Help
         | Action::StartOver
         | Action::Staff => true,
         // Ctrl-C always works.
-        Action::Leave => matches!(key, Key::Char(_)),
+        Action::Leave => matches!(unmodified(key), Some(KeyCode::Char(_))),
         Action::Screen(Wish::Move(_) | Wish::Skip(_) | Wish::Back | Wish::Edit(_))
         | Action::ScrollHelp(_)
         | Action::Repaint

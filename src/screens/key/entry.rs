@@ -1,7 +1,9 @@
 //! What was typed of a key. All of it is kept, since it may become a link; only a key's own characters are seen and counted.
 
+use tui_input::InputRequest;
+
 use crate::session::{KeyInput, KeyProblem, KeyRules};
-use crate::ui::field::{Edit, Field, Lines, Trouble};
+use crate::ui::field::{Field, Lines, Trouble};
 
 /// Characters of a link that can be typed. Far more than a person types, and enough for the longest that a terminal without
 /// bracketed paste types for them.
@@ -38,18 +40,15 @@ impl Entry {
     }
 
     /// Makes a change. A character that no key has gives no trouble.
-    pub(super) fn edit(&mut self, edit: Edit, rules: &KeyRules) -> Result<(), Trouble> {
-        match edit {
-            Edit::Type(character) => self.add(character, rules),
-            Edit::Break => Ok(()),
-            Edit::EraseAll => {
-                self.is_cut = false;
-                self.typed.edit(edit)
-            }
-            Edit::EraseLetter | Edit::EraseNext | Edit::EraseWord | Edit::Left | Edit::Right | Edit::ToStart | Edit::ToEnd => {
-                self.move_or_erase(edit, rules)
-            }
+    pub(super) fn edit(&mut self, request: InputRequest, rules: &KeyRules) -> Result<(), Trouble> {
+        if let InputRequest::InsertChar(character) = request {
+            return self.add(character, rules);
         }
+        if request == InputRequest::DeleteLine {
+            self.is_cut = false;
+            return self.typed.edit(request);
+        }
+        self.move_or_erase(request, rules)
     }
 
     /// Puts a key in the place of what was typed.
@@ -85,7 +84,7 @@ impl Entry {
         if count > 0 && self.count(rules) + count > rules.max && !self.may_become_link(rules) {
             return Err(Trouble::Full(count));
         }
-        match self.typed.edit(Edit::Type(character)) {
+        match self.typed.edit(InputRequest::InsertChar(character)) {
             Ok(()) | Err(Trouble::Character(_)) => Ok(()),
             Err(full @ Trouble::Full(_)) => {
                 self.is_cut = true;
@@ -95,13 +94,13 @@ impl Entry {
     }
 
     /// Makes a change that is seen: what a key skips is passed over on the way.
-    fn move_or_erase(&mut self, edit: Edit, rules: &KeyRules) -> Result<(), Trouble> {
+    fn move_or_erase(&mut self, request: InputRequest, rules: &KeyRules) -> Result<(), Trouble> {
         let all_is_seen = !matches!(KeyInput::read(self.text(), rules), KeyInput::Characters(_));
         let seen = self.seen(rules);
         loop {
             let (before, after) = self.around_caret();
             let lengths = (before.len(), after.len());
-            self.typed.edit(edit)?;
+            self.typed.edit(request)?;
             self.is_cut &= !self.text().is_empty();
             let (before, after) = self.around_caret();
             if all_is_seen || self.seen(rules) != seen || lengths == (before.len(), after.len()) {

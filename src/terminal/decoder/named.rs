@@ -3,7 +3,7 @@
 //!
 //! Such a sequence says which key was pressed, so it may yield a character, as no other sequence does.
 
-use super::super::key::Key;
+use super::super::key::{KeyCode, KeyEvent, alt, press};
 use super::meaning;
 use super::parameters::Parameters;
 
@@ -41,70 +41,70 @@ struct Named {
 }
 
 /// `CSI code:shifted:latin ; modifiers:event ; text u`
-pub(super) fn kitty(parameters: &Parameters) -> Option<Key> {
+pub(super) fn kitty(parameters: &Parameters) -> Option<KeyEvent> {
     let held = Held::written(parameters.number(1));
     if let Some(text) = parameters.number(2).filter(|_| !held.any(ALT | CTRL | META | DESKTOP)) {
-        return character(text).map(Key::Char);
+        return character(text).map(char_key);
     }
     let [code, shifted, latin] = [0, 1, 2].map(|part| parameters.part(0, part));
     key(Named { code: code?, shifted, latin }, held)
 }
 
 /// `CSI 27 ; modifiers ; code ~`
-pub(super) fn other_keys(parameters: &Parameters) -> Option<Key> {
+pub(super) fn other_keys(parameters: &Parameters) -> Option<KeyEvent> {
     let named = Named { code: parameters.number(2)?, shifted: None, latin: None };
     key(named, Held::written(parameters.number(1)))
 }
 
-fn key(named: Named, held: Held) -> Option<Key> {
+fn key(named: Named, held: Held) -> Option<KeyEvent> {
     if held.any(DESKTOP) {
         return None;
     }
     match named.code {
-        9 if held.any(SHIFT) => Some(Key::BackTab),
-        9 => Some(Key::Tab),
-        13 | 57414 if held.any(ALT | META) => Some(Key::Alt('\n')),
-        13 | 57414 => Some(Key::Enter),
-        27 => Some(Key::Esc),
-        8 | 127 => Some(Key::Backspace),
+        9 if held.any(SHIFT) => Some(press(KeyCode::BackTab)),
+        9 => Some(press(KeyCode::Tab)),
+        13 | 57414 if held.any(ALT | META) => Some(alt(KeyCode::Enter)),
+        13 | 57414 => Some(press(KeyCode::Enter)),
+        27 => Some(press(KeyCode::Esc)),
+        8 | 127 => Some(press(KeyCode::Backspace)),
         57344..=63743 => keypad(named.code),
         _ if held.any(CTRL) => [Some(named.code), named.latin].into_iter().flatten().find_map(control).filter(|_| !held.any(ALT)),
         _ => {
             let typed = typed(named, held)?;
-            Some(if held.any(ALT | META) { Key::Alt(typed) } else { Key::Char(typed) })
+            Some(if held.any(ALT | META) { alt(KeyCode::Char(typed)) } else { press(KeyCode::Char(typed)) })
         }
     }
 }
 
 /// kitty's names for the keys of the keypad; it has others, for keys that no screen knows.
-fn keypad(code: u32) -> Option<Key> {
+fn keypad(code: u32) -> Option<KeyEvent> {
     match code {
-        57399..=57408 => char::from_digit(code - 57399, 10).map(Key::Char),
-        57409 => Some(Key::Char('.')),
-        57410 => Some(Key::Char('/')),
-        57411 => Some(Key::Char('*')),
-        57412 => Some(Key::Char('-')),
-        57413 => Some(Key::Char('+')),
-        57415 => Some(Key::Char('=')),
-        57417 => Some(Key::Left),
-        57418 => Some(Key::Right),
-        57419 => Some(Key::Up),
-        57420 => Some(Key::Down),
-        57421 => Some(Key::PageUp),
-        57422 => Some(Key::PageDown),
-        57423 => Some(Key::Home),
-        57424 => Some(Key::End),
-        57425 => Some(Key::Insert),
-        57426 => Some(Key::Delete),
+        57399..=57408 => char::from_digit(code - 57399, 10).map(char_key),
+        57409 => Some(press(KeyCode::Char('.'))),
+        57410 => Some(press(KeyCode::Char('/'))),
+        57411 => Some(press(KeyCode::Char('*'))),
+        57412 => Some(press(KeyCode::Char('-'))),
+        57413 => Some(press(KeyCode::Char('+'))),
+        57415 => Some(press(KeyCode::Char('='))),
+        57417 => Some(press(KeyCode::Left)),
+        57418 => Some(press(KeyCode::Right)),
+        57419 => Some(press(KeyCode::Up)),
+        57420 => Some(press(KeyCode::Down)),
+        57421 => Some(press(KeyCode::PageUp)),
+        57422 => Some(press(KeyCode::PageDown)),
+        57423 => Some(press(KeyCode::Home)),
+        57424 => Some(press(KeyCode::End)),
+        57425 => Some(press(KeyCode::Insert)),
+        57426 => Some(press(KeyCode::Delete)),
         _ => None,
     }
 }
 
 /// Ctrl and a character: the control that a terminal sends for it otherwise.
-fn control(code: u32) -> Option<Key> {
+fn control(code: u32) -> Option<KeyEvent> {
     match u8::try_from(code).ok()? {
         byte @ b'@'..=b'~' => match byte & 0x1F {
-            ESC => Some(Key::Esc),
+            ESC => Some(press(KeyCode::Esc)),
             control => meaning::plain(control),
         },
         _ => None,
@@ -125,46 +125,50 @@ fn typed(named: Named, held: Held) -> Option<char> {
     }
 }
 
+fn char_key(character: char) -> KeyEvent {
+    press(KeyCode::Char(character))
+}
+
 fn character(code: u32) -> Option<char> {
     char::from_u32(code).filter(|character| !character.is_control())
 }
 
 /// `CSI virtual key ; scan code ; character ; down ; state ; count _`
-pub(super) fn windows(parameters: &Parameters) -> Option<Key> {
+pub(super) fn windows(parameters: &Parameters) -> Option<KeyEvent> {
     let [key, _, character, down, state] = [0, 1, 2, 3, 4].map(|place| parameters.number(place).unwrap_or(0));
     if down == 0 {
         return None;
     }
-    let (alt, ctrl, shift) = (state & 0x03 != 0, state & 0x0C != 0, state & 0x10 != 0);
+    let (with_alt, with_ctrl, with_shift) = (state & 0x03 != 0, state & 0x0C != 0, state & 0x10 != 0);
     match key {
-        8 => Some(Key::Backspace),
-        9 if shift => Some(Key::BackTab),
-        9 => Some(Key::Tab),
-        13 if alt => Some(Key::Alt('\n')),
-        13 => Some(Key::Enter),
-        27 => Some(Key::Esc),
-        33 => Some(Key::PageUp),
-        34 => Some(Key::PageDown),
-        35 => Some(Key::End),
-        36 => Some(Key::Home),
-        37 => Some(Key::Left),
-        38 => Some(Key::Up),
-        39 => Some(Key::Right),
-        40 => Some(Key::Down),
-        45 => Some(Key::Insert),
-        46 => Some(Key::Delete),
-        112..=123 => u8::try_from(key - 111).ok().map(Key::Function),
-        _ => written(character, alt, ctrl),
+        8 => Some(press(KeyCode::Backspace)),
+        9 if with_shift => Some(press(KeyCode::BackTab)),
+        9 => Some(press(KeyCode::Tab)),
+        13 if with_alt => Some(alt(KeyCode::Enter)),
+        13 => Some(press(KeyCode::Enter)),
+        27 => Some(press(KeyCode::Esc)),
+        33 => Some(press(KeyCode::PageUp)),
+        34 => Some(press(KeyCode::PageDown)),
+        35 => Some(press(KeyCode::End)),
+        36 => Some(press(KeyCode::Home)),
+        37 => Some(press(KeyCode::Left)),
+        38 => Some(press(KeyCode::Up)),
+        39 => Some(press(KeyCode::Right)),
+        40 => Some(press(KeyCode::Down)),
+        45 => Some(press(KeyCode::Insert)),
+        46 => Some(press(KeyCode::Delete)),
+        112..=123 => u8::try_from(key - 111).ok().map(|number| press(KeyCode::F(number))),
+        _ => written(character, with_alt, with_ctrl),
     }
 }
 
 /// What Windows says that a key writes. The right Alt of many layouts is Alt and Ctrl at once.
-fn written(code: u32, alt: bool, ctrl: bool) -> Option<Key> {
+fn written(code: u32, with_alt: bool, with_ctrl: bool) -> Option<KeyEvent> {
     match (u8::try_from(code), character(code)) {
-        (_, Some(character)) if alt && !ctrl => Some(Key::Alt(character)),
-        (_, Some(character)) => Some(Key::Char(character)),
-        (Ok(ESC), None) if !alt => Some(Key::Esc),
-        (Ok(control @ 1..=0x7F), None) if !alt => meaning::plain(control),
+        (_, Some(character)) if with_alt && !with_ctrl => Some(alt(KeyCode::Char(character))),
+        (_, Some(character)) => Some(press(KeyCode::Char(character))),
+        (Ok(ESC), None) if !with_alt => Some(press(KeyCode::Esc)),
+        (Ok(control @ 1..=0x7F), None) if !with_alt => meaning::plain(control),
         _ => None,
     }
 }
@@ -172,8 +176,9 @@ fn written(code: u32, alt: bool, ctrl: bool) -> Option<Key> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::terminal::key::ctrl;
 
-    fn of(sequence: &str) -> Option<Key> {
+    fn of(sequence: &str) -> Option<KeyEvent> {
         let (last, middle) = sequence.as_bytes().split_last().expect("a last byte");
         meaning::csi(middle, *last)
     }
@@ -181,25 +186,31 @@ mod tests {
     #[test]
     fn t14_every_form_of_a_named_key_is_that_key() {
         for (forms, key) in [
-            (&["13u", "13;1u", "13;2u", "13;1:1u", "13;1:2u", "57414u", "27;5;13~", "13;28;13;1;0;1_"][..], Key::Enter),
-            (&["13;3u", "27;3;13~", "13;28;13;1;2;1_"], Key::Alt('\n')),
-            (&["27u", "27;1u", "91;5u", "27;5;91~", "27;1;27;1;0;1_"], Key::Esc),
-            (&["9u", "105;5u", "27;5;105~", "9;15;9;1;0;1_"], Key::Tab),
-            (&["9;2u", "9;2:1u", "27;2;9~", "9;15;9;1;16;1_"], Key::BackTab),
-            (&["127u", "127;5u", "8u", "104;5u", "8;14;8;1;0;1_"], Key::Backspace),
-            (&["99;5u", "99:67;6u", "1089::99;5u", "27;5;99~", "67;46;3;1;8;1_", "67;46;3;1;4;1_"], Key::Ctrl('c')),
-            (&["106;5u", "27;5;106~", "74;36;10;1;8;1_"], Key::Ctrl('j')),
-            (&["97u", "97;1u", "97;1:2u", "97;129u", "97;;97u", "27;1;97~", "65;30;97;1;0;1_", ";;97;1_"], Key::Char('a')),
-            (&["97:65;2u", "97;2u", "97;65u", "97;2;65u", "27;2;65~", "65;30;65;1;16;1_"], Key::Char('A')),
-            (&["50:64;2u", "50;2;64u", "27;2;64~", "50;3;64;1;16;1_"], Key::Char('@')),
-            (&["101;;8364u", "8364u", "69;18;8364;1;9;1_"], Key::Char('€')),
-            (&["97;3u", "97;33u", "27;3;97~", "65;30;97;1;2;1_"], Key::Alt('a')),
-            (&["57400u", "57400;129u", "97;30;49;1_"], Key::Char('1')),
-            (&["1;1:1B", "1;5:2B", "57420u", "40;80;0;1;256;1_"], Key::Down),
-            (&["1;1:1H", "57423u", "36;71;0;1;256;1_"], Key::Home),
-            (&["3;1:1~", "57426u", "46;83;0;1;256;1_"], Key::Delete),
-            (&["1;1:1P", "11;1:1~", "112;59;0;1;0;1_"], Key::Function(1)),
-            (&["24;1:1~", "123;88;0;1;0;1_"], Key::Function(12)),
+            (
+                &["13u", "13;1u", "13;2u", "13;1:1u", "13;1:2u", "57414u", "27;5;13~", "13;28;13;1;0;1_"][..],
+                press(KeyCode::Enter),
+            ),
+            (&["13;3u", "27;3;13~", "13;28;13;1;2;1_"], alt(KeyCode::Enter)),
+            (&["27u", "27;1u", "91;5u", "27;5;91~", "27;1;27;1;0;1_"], press(KeyCode::Esc)),
+            (&["9u", "105;5u", "27;5;105~", "9;15;9;1;0;1_"], press(KeyCode::Tab)),
+            (&["9;2u", "9;2:1u", "27;2;9~", "9;15;9;1;16;1_"], press(KeyCode::BackTab)),
+            (&["127u", "127;5u", "8u", "104;5u", "8;14;8;1;0;1_"], press(KeyCode::Backspace)),
+            (&["99;5u", "99:67;6u", "1089::99;5u", "27;5;99~", "67;46;3;1;8;1_", "67;46;3;1;4;1_"], ctrl('c')),
+            (&["106;5u", "27;5;106~", "74;36;10;1;8;1_"], ctrl('j')),
+            (
+                &["97u", "97;1u", "97;1:2u", "97;129u", "97;;97u", "27;1;97~", "65;30;97;1;0;1_", ";;97;1_"],
+                press(KeyCode::Char('a')),
+            ),
+            (&["97:65;2u", "97;2u", "97;65u", "97;2;65u", "27;2;65~", "65;30;65;1;16;1_"], press(KeyCode::Char('A'))),
+            (&["50:64;2u", "50;2;64u", "27;2;64~", "50;3;64;1;16;1_"], press(KeyCode::Char('@'))),
+            (&["101;;8364u", "8364u", "69;18;8364;1;9;1_"], press(KeyCode::Char('€'))),
+            (&["97;3u", "97;33u", "27;3;97~", "65;30;97;1;2;1_"], alt(KeyCode::Char('a'))),
+            (&["57400u", "57400;129u", "97;30;49;1_"], press(KeyCode::Char('1'))),
+            (&["1;1:1B", "1;5:2B", "57420u", "40;80;0;1;256;1_"], press(KeyCode::Down)),
+            (&["1;1:1H", "57423u", "36;71;0;1;256;1_"], press(KeyCode::Home)),
+            (&["3;1:1~", "57426u", "46;83;0;1;256;1_"], press(KeyCode::Delete)),
+            (&["1;1:1P", "11;1:1~", "112;59;0;1;0;1_"], press(KeyCode::F(1))),
+            (&["24;1:1~", "123;88;0;1;0;1_"], press(KeyCode::F(12))),
         ] {
             for form in forms {
                 assert_eq!(of(form), Some(key), "CSI {form}");

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroize;
 
-use super::super::key::Key;
+use super::super::key::{KeyCode, KeyEvent, KeyModifiers, press, unmodified};
 use super::meaning;
 
 /// Bytes of a sequence that are looked at; a longer one is discarded to its end.
@@ -30,7 +30,7 @@ pub(super) enum Opener {
 /// What the last byte of a sequence makes of it.
 pub(super) enum Came {
     /// A key, or nothing.
-    Key(Option<Key>),
+    Key(Option<KeyEvent>),
     /// The mark before a paste.
     PasteMark,
 }
@@ -46,10 +46,10 @@ impl Opener {
     }
 
     /// The letter that it is, typed on its own.
-    pub(super) fn letter(self) -> Option<Key> {
+    pub(super) fn letter(self) -> Option<KeyEvent> {
         match self {
-            Self::Csi => Some(Key::Char('[')),
-            Self::Ss3 => Some(Key::Char('O')),
+            Self::Csi => Some(press(KeyCode::Char('['))),
+            Self::Ss3 => Some(press(KeyCode::Char('O'))),
             Self::Ss2 => None,
         }
     }
@@ -97,8 +97,13 @@ impl Sequence {
             Opener::Ss3 => meaning::ss3(&self.middle, last),
             Opener::Ss2 => None,
         };
-        Came::Key(key.filter(|key| !self.late || !matches!(key, Key::Char(_) | Key::Alt(_))))
+        Came::Key(key.filter(|key| !self.late || !may_be_text(*key)))
     }
+}
+
+/// Whether a key may put text into a field: a character, or Alt-Enter, which is a line break.
+fn may_be_text(key: KeyEvent) -> bool {
+    key.modifiers == KeyModifiers::ALT || matches!(unmodified(key), Some(KeyCode::Char(_)))
 }
 
 impl Drop for Sequence {

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::sequence::SEQUENCE_AT_MOST;
 use super::*;
+use crate::terminal::key::named;
 
 mod never_text;
 mod timing;
@@ -30,7 +31,7 @@ fn inputs(arrivals: Arrivals<'_>) -> Vec<Input> {
 /// As keys, in short; a paste as its text in quotes.
 fn told(inputs: &[Input]) -> String {
     let words = inputs.iter().map(|input| match input {
-        Input::Key(key) => format!("{key:?}"),
+        Input::Key(key) => named(*key),
         Input::Burst { .. } => "a burst".to_owned(),
         Input::Paste(text) => format!("{:?}", text.as_str()),
     });
@@ -42,7 +43,7 @@ fn of(bytes: &[u8]) -> String {
 }
 
 fn typed(text: &str) -> Vec<Input> {
-    text.chars().map(|character| Input::Key(Key::Char(character))).collect()
+    text.chars().map(|character| Input::Key(press(KeyCode::Char(character)))).collect()
 }
 
 #[test]
@@ -215,7 +216,7 @@ fn t2_a_paste_ends_by_its_mark_or_by_silence_and_keeps_4_kib() {
     let endless = [b"\x1b[200~", "é".repeat(5000).as_bytes(), b"x\x1b[201~y"].concat();
     let out = inputs(&[(0, &endless)]);
     let kept = zeroize::Zeroizing::new("é".repeat(2048));
-    assert!(out == [Input::Paste(kept), Input::Key(Key::Char('y'))], "{:.100}", told(&out));
+    assert!(out == [Input::Paste(kept), Input::Key(press(KeyCode::Char('y')))], "{:.100}", told(&out));
 }
 
 #[test]
@@ -278,12 +279,12 @@ proptest! {
         }
         decoder.expire(now + milliseconds(250), &mut out);
         prop_assert_eq!(decoder.deadline(), None);
-        let came = out.iter().filter(|input| **input == Input::Key(Key::Ctrl('c'))).count();
+        let came = out.iter().filter(|input| **input == Input::Key(ctrl('c'))).count();
         prop_assert_eq!(came, struck);
         for input in &out {
             match input {
                 Input::Paste(text) => prop_assert!(text.len() <= 4096 && !text.contains('\r')),
-                Input::Key(Key::Char(c) | Key::Alt(c)) => prop_assert!(!c.is_control() || *c == '\n'),
+                Input::Key(KeyEvent { code: KeyCode::Char(c), .. }) => prop_assert!(!c.is_control()),
                 Input::Key(_) | Input::Burst { .. } => {}
             }
         }

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use zeroize::Zeroizing;
 
 use super::*;
+use crate::terminal::key::{KeyCode, named, press};
 
 fn milliseconds(count: u64) -> Duration {
     Duration::from_millis(count)
@@ -33,9 +34,9 @@ fn paced(arrivals: &[(u64, &[u8])]) -> Vec<(u64, Input)> {
 /// In short: a key, `(key)` in a burst that goes on, `(key.)` at its end.
 fn told(inputs: &[(u64, Input)]) -> String {
     let words = inputs.iter().map(|(at, input)| match input {
-        Input::Key(key) => format!("{at}:{key:?}"),
-        Input::Burst { key, last: false } => format!("{at}:({key:?})"),
-        Input::Burst { key, last: true } => format!("{at}:({key:?}.)"),
+        Input::Key(key) => format!("{at}:{}", named(*key)),
+        Input::Burst { key, last: false } => format!("{at}:({})", named(*key)),
+        Input::Burst { key, last: true } => format!("{at}:({}.)", named(*key)),
         Input::Paste(text) => format!("{at}:{:?}", text.as_str()),
     });
     words.collect::<Vec<_>>().join(" ")
@@ -81,16 +82,16 @@ fn t15_a_key_is_struck_if_nothing_came_within_30_ms_before_or_after() {
 fn t15_only_a_key_for_which_it_matters_is_held_back() {
     let mut pacer = Pacer::new();
     pacer.feed(milliseconds(5), b"a");
-    assert_eq!(pacer.next(|_| false), Some(Input::Key(Key::Char('a'))));
+    assert_eq!(pacer.next(|_| false), Some(Input::Key(press(KeyCode::Char('a')))));
     pacer.feed(milliseconds(10), b"b\r");
     pacer.ready(milliseconds(10));
-    assert_eq!(pacer.next(|_| false), Some(Input::Burst { key: Key::Char('b'), last: false }));
-    assert_eq!(pacer.next(|key| key == Key::Enter), None);
+    assert_eq!(pacer.next(|_| false), Some(Input::Burst { key: press(KeyCode::Char('b')), last: false }));
+    assert_eq!(pacer.next(|key| key == press(KeyCode::Enter)), None);
     assert_eq!(pacer.deadline(), Some(milliseconds(40)));
     pacer.expire(milliseconds(39));
     assert_eq!(pacer.next(|_| true), None);
     pacer.expire(milliseconds(40));
-    assert_eq!(pacer.next(|_| true), Some(Input::Burst { key: Key::Enter, last: true }));
+    assert_eq!(pacer.next(|_| true), Some(Input::Burst { key: press(KeyCode::Enter), last: true }));
     assert_eq!((pacer.next(|_| true), pacer.deadline()), (None, None));
     pacer.feed(milliseconds(50), b"\x1b[200~one\x1b[201~");
     assert_eq!(pacer.next(|_| true), Some(Input::Paste(Zeroizing::new("one".to_owned()))));
@@ -110,10 +111,10 @@ fn t15_what_came_while_the_program_was_busy_may_have_come_at_once() {
         pacer.next(|_| true)
     };
     // Half a second for the first: the second was there long before, it may be.
-    assert_eq!(enter(500, 500), Some(Input::Burst { key: Key::Enter, last: true }));
-    assert_eq!(enter(500, 530), Some(Input::Burst { key: Key::Enter, last: true }));
-    assert_eq!(enter(500, 531), Some(Input::Key(Key::Enter)));
-    assert_eq!(enter(5, 36), Some(Input::Key(Key::Enter)));
+    assert_eq!(enter(500, 500), Some(Input::Burst { key: press(KeyCode::Enter), last: true }));
+    assert_eq!(enter(500, 530), Some(Input::Burst { key: press(KeyCode::Enter), last: true }));
+    assert_eq!(enter(500, 531), Some(Input::Key(press(KeyCode::Enter))));
+    assert_eq!(enter(5, 36), Some(Input::Key(press(KeyCode::Enter))));
 }
 
 #[test]
@@ -123,7 +124,7 @@ fn t15_an_enter_is_alone_only_when_it_was_looked_for_more() {
     pacer.ready(milliseconds(5));
     assert_eq!(pacer.next(|_| true), None);
     pacer.feed(milliseconds(500), b"b");
-    assert_eq!(pacer.next(|_| true), Some(Input::Burst { key: Key::Enter, last: false }));
+    assert_eq!(pacer.next(|_| true), Some(Input::Burst { key: press(KeyCode::Enter), last: false }));
 }
 
 proptest! {

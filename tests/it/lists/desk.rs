@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use support_kiosk::app::desk::{Desk, Lists};
-use support_kiosk::terminal::key::Key;
+use support_kiosk::terminal::key::{KeyCode, press};
 
 use super::{Folder, SITE};
 use crate::support::kiosk::Kiosk;
@@ -64,7 +64,7 @@ fn while_the_list_is_on_its_way_nobody_is_told_that_nobody_is_there() {
     let folder = Folder::new();
     let mut kiosk = Kiosk::of(folder.config("[lists]\nreps = \"reps.csv\"\n[survey]\ngeneral_queue = false\nmenu = \"reps\"\n"));
     assert!(kiosk.text().contains("I know who I want to talk to") && !kiosk.text().contains(" 0 people"), "{}", kiosk.text());
-    kiosk.key(Key::Char('1'));
+    kiosk.key(press(KeyCode::Char('1')));
     assert!(kiosk.text().contains("The list is on its way."), "{}", kiosk.text());
     kiosk.type_text("dana");
     assert!(kiosk.text().contains("The list is on its way.") && kiosk.text().contains("dana"), "{}", kiosk.text());

@@ -14,7 +14,7 @@ use support_kiosk::clean::Clean;
 use support_kiosk::config::{self, Config};
 use support_kiosk::connect::Delivery;
 use support_kiosk::session::{Places, Visit};
-use support_kiosk::terminal::key::{Input, Key};
+use support_kiosk::terminal::key::{Input, KeyCode, KeyEvent, press};
 use support_kiosk::text::EN;
 use support_kiosk::theme::{self, Depth, Palette};
 use support_kiosk::ui::Look;
@@ -159,18 +159,18 @@ impl Kiosk {
     }
 
     /// Strikes a key a second after the last thing that happened.
-    pub fn key(&mut self, key: Key) -> Vec<Effect> {
+    pub fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
         self.wait(1);
         self.event(Event::Input(Input::Key(key)))
     }
 
-    pub fn keys(&mut self, keys: &[Key]) -> Vec<Effect> {
+    pub fn keys(&mut self, keys: &[KeyEvent]) -> Vec<Effect> {
         keys.iter().flat_map(|key| self.key(*key)).collect()
     }
 
     pub fn type_text(&mut self, text: &str) {
         for character in text.chars() {
-            assert_eq!(self.key(Key::Char(character)), []);
+            assert_eq!(self.key(press(KeyCode::Char(character))), []);
         }
     }
 

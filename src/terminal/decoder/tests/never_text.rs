@@ -2,6 +2,7 @@
 //! behind its end is text again; what a sequence names as a key by its number is that key (T14).
 
 use super::*;
+use crate::terminal::key::unmodified;
 
 /// A pause within a sequence, in milliseconds.
 fn pause() -> impl Strategy<Value = u64> {
@@ -78,7 +79,9 @@ fn came(arrivals: &[(u64, Vec<u8>)]) -> Vec<Input> {
 }
 
 fn has_text(inputs: &[Input]) -> bool {
-    inputs.iter().any(|input| matches!(input, Input::Key(Key::Char(_)) | Input::Paste(_)))
+    inputs.iter().any(|input| {
+        matches!(input, Input::Paste(_)) || matches!(input, Input::Key(key) if matches!(unmodified(*key), Some(KeyCode::Char(_))))
+    })
 }
 
 proptest! {

@@ -55,7 +55,7 @@ fn t4_a_lone_esc_acts_at_80_ms_and_not_before() {
     decoder.expire(milliseconds(1079), &mut out);
     assert_eq!(out, []);
     decoder.expire(milliseconds(1080), &mut out);
-    assert_eq!(out, [Input::Key(Key::Esc)]);
+    assert_eq!(out, [Input::Key(press(KeyCode::Esc))]);
     assert_eq!(decoder.deadline(), None);
 }
 
@@ -86,7 +86,7 @@ fn t4_f4_letters_typed_soon_after_esc_all_arrive() {
                 let letters: Vec<[u8; 1]> = text.bytes().map(|byte| [byte]).collect();
                 let mut arrivals = vec![(0, &b"\x1b"[..])];
                 arrivals.extend(letters.iter().zip(0..).map(|(letter, count)| (pause + count * pace, &letter[..])));
-                let expected = [vec![Input::Key(Key::Esc)], typed(text)].concat();
+                let expected = [vec![Input::Key(press(KeyCode::Esc))], typed(text)].concat();
                 assert_eq!(told(&inputs(&arrivals)), told(&expected), "{text} at {pace} ms, {pause} ms after Esc");
             }
         }
