@@ -26,11 +26,11 @@ use rustix::event::PollFlags;
 use super::End;
 use crate::app::{Model, view};
 use crate::connect::Foreground;
+use crate::terminal::backend::TerminalScreen;
 use crate::terminal::key::{Input, KeyEvent};
 use crate::terminal::kind::Kind;
 use crate::terminal::modes::{Modes, WayOut};
 use crate::terminal::pace::Pacer;
-use crate::terminal::painter::Painter;
 use crate::terminal::tty::{Read, Tty, Written};
 use crate::torture;
 
@@ -41,7 +41,7 @@ pub(super) struct Front {
     /// The terminal, while a client has it: then it is neither read nor drawn on.
     lent: Option<Arc<Foreground>>,
     pacer: Pacer,
-    painter: Painter,
+    screen: TerminalScreen,
     /// Whether the model has changed since it was last drawn.
     stale: bool,
 }
@@ -50,9 +50,9 @@ impl Front {
     /// Enters the full screen; nothing is drawn on it yet.
     pub(super) fn open(tty: Tty, kind: Kind) -> io::Result<Self> {
         let modes = Modes::enter(&tty, kind)?;
-        let mut painter = Painter::new(kind);
-        painter.set_font(modes.font());
-        Ok(Self { tty, modes, lent: None, pacer: Pacer::new(), painter, stale: true })
+        let mut screen = TerminalScreen::new(kind);
+        screen.set_font(modes.font());
+        Ok(Self { tty, modes, lent: None, pacer: Pacer::new(), screen, stale: true })
     }
 
     /// In lockdown, a Linux virtual terminal switches to no other.
@@ -77,24 +77,24 @@ impl Front {
 
     /// Nothing on the terminal counts any more: all of it is painted, once the model is drawn.
     pub(super) fn repaint(&mut self) {
-        self.painter.set_font(self.modes.font());
-        self.painter.repaint();
+        self.screen.set_font(self.modes.font());
+        self.screen.repaint();
     }
 
     /// As [`Front::repaint`], and the modes of the terminal are set again: whatever wrote to it may have changed them.
     pub(super) fn start_afresh(&mut self) {
-        self.painter.start_afresh();
+        self.screen.reset();
         self.stale = true;
     }
 
     pub(super) fn ring(&mut self) {
-        self.painter.ring();
+        self.screen.bell();
     }
 
     /// Overwrites what is left of a customer on the screen and in its copies.
     pub(super) fn wipe(&mut self) {
-        self.painter.set_font(self.modes.font());
-        self.painter.wipe();
+        self.screen.set_font(self.modes.font());
+        self.screen.wipe();
     }
 
     /// Writes what waits, and draws the model if it has changed and the line has taken all before it.
@@ -105,9 +105,9 @@ impl Front {
         if let Some(end) = self.write_out() {
             return Some(end);
         }
-        if self.stale && self.painter.waiting().is_empty() {
+        if self.stale && self.screen.pending().is_empty() {
             self.stale = false;
-            self.painter.paint(model.size(), |frame| {
+            self.screen.draw(model.size(), |frame| {
                 torture::point("view");
                 view(model, frame);
             });
@@ -116,9 +116,9 @@ impl Front {
     }
 
     fn write_out(&mut self) -> Option<End> {
-        while !self.painter.waiting().is_empty() {
-            match self.modes.write(self.painter.waiting()) {
-                Some(Written::Some(count)) => self.painter.wrote(count),
+        while !self.screen.pending().is_empty() {
+            match self.modes.write(self.screen.pending()) {
+                Some(Written::Some(count)) => self.screen.wrote(count),
                 Some(Written::Full) => break,
                 Some(Written::Gone) => return Some(End::HungUp),
                 // A thread that panics has given it back, and says so soon.
@@ -132,7 +132,7 @@ impl Front {
     pub(super) fn wanted(&self) -> PollFlags {
         match self.lent {
             Some(_) => PollFlags::empty(),
-            None if self.painter.waiting().is_empty() => PollFlags::IN,
+            None if self.screen.pending().is_empty() => PollFlags::IN,
             None => PollFlags::IN | PollFlags::OUT,
         }
     }
@@ -170,7 +170,7 @@ impl Front {
     /// Leaves the screen for a client.
     pub(super) fn lend(&mut self) -> io::Result<Arc<Foreground>> {
         // The rest of a frame would be drawn over the client.
-        self.painter.wrote(self.painter.waiting().len());
+        self.screen.wrote(self.screen.pending().len());
         self.modes.restore();
         self.pacer = Pacer::new();
         let terminal = Arc::new(Foreground::now()?);
@@ -207,7 +207,7 @@ impl Front {
 
     fn enter_again(&mut self) -> Result<(), End> {
         self.modes.enter_again().map_err(|_| End::HungUp)?;
-        self.painter.repaint();
+        self.screen.repaint();
         self.touch();
         Ok(())
     }

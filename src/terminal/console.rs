@@ -21,7 +21,7 @@ use rustix::io::Errno;
 use rustix::ioctl::{Getter, IntegerSetter, Opcode, Setter, Updater, ioctl};
 use signal_hook::consts::SIGUSR1;
 
-use super::painter::Font;
+use super::backend::Font;
 use super::sequences;
 
 const KDGKBMODE: Opcode = 0x4B44;
@@ -86,14 +86,14 @@ impl Console {
     }
 
     /// Sets the keyboard to UTF-8. Gives the bytes that do the same to the output.
-    pub(super) fn enter(&self) -> &'static [u8] {
+    pub(super) fn enter(&self) -> String {
         self.set_keyboard(K_UNICODE);
-        sequences::UTF8_ON
+        sequences::ansi(sequences::UTF8_ON)
     }
 
     /// The bytes that give the output back.
-    pub(super) fn farewell(&self) -> &'static [u8] {
-        if self.sent_bytes { sequences::UTF8_OFF } else { b"" }
+    pub(super) fn farewell(&self) -> String {
+        if self.sent_bytes { sequences::ansi(sequences::UTF8_OFF) } else { String::new() }
     }
 
     /// Gives the keyboard and the switching back.

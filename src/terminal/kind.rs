@@ -1,7 +1,7 @@
 //! What kind of terminal this is, as far as the environment says. The terminal itself is never asked: there is nothing
 //! to wait for and nothing to forge (trust.md T9, T10).
 
-use super::sequences;
+use super::sequences::{self, Unknown};
 use crate::theme::Depth;
 
 /// Longer names of terminals are not read.
@@ -97,22 +97,25 @@ impl Kind {
 
     /// Whether it may be told to hold the screen while a frame arrives.
     pub fn may_hold_updates(&self) -> bool {
-        self.skips_unknown_sequences()
+        self.unknown_sequences() == Unknown::Skipped
     }
 
-    /// Whether it ignores every sequence that it does not know and prints nothing of it.
-    pub fn skips_unknown_sequences(&self) -> bool {
-        matches!(self.family, Family::Xterm | Family::Screen | Family::Unknown)
+    /// What it does with a sequence that it does not know.
+    pub fn unknown_sequences(&self) -> Unknown {
+        match self.family {
+            Family::Xterm | Family::Screen | Family::Unknown => Unknown::Skipped,
+            Family::Dumb | Family::Linux | Family::Vt => Unknown::Printed,
+        }
     }
 
     /// The bytes that enter the full screen.
-    pub fn entry(&self) -> &'static [u8] {
-        if self.skips_unknown_sequences() { sequences::ENTER } else { sequences::ENTER_SIMPLE }
+    pub fn entry(&self) -> String {
+        sequences::enter(self.unknown_sequences())
     }
 
     /// The bytes that set the modes of the full screen again.
-    pub fn reset(&self) -> &'static [u8] {
-        if self.skips_unknown_sequences() { sequences::RESET } else { sequences::RESET_SIMPLE }
+    pub fn reset(&self) -> String {
+        sequences::reset(self.unknown_sequences())
     }
 }
 
@@ -235,7 +238,7 @@ mod tests {
             let can = (kind.draws_signs(), kind.erases_in_ground(), kind.may_hold_updates());
             assert_eq!(can, (signs, ground, hold), "{term}");
             // T14: what such a terminal would print a part of is not sent to it.
-            assert_eq!((kind.entry() == sequences::ENTER, kind.reset() == sequences::RESET), (hold, hold), "{term}");
+            assert_eq!(kind.unknown_sequences() == Unknown::Skipped, hold, "{term}");
         }
     }
 

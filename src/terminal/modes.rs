@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use rustix::termios::{Action, InputModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios};
 
+use super::backend::Font;
 use super::console::Console;
 use super::kind::Kind;
-use super::painter::Font;
 use super::sequences;
 use super::tty::{Tty, Written};
 
@@ -79,7 +79,7 @@ impl Modes {
     /// As [`Modes::enter_again`], after a client that had the terminal: what it and its user wrote is erased first, from the
     /// main screen and its scrollback, before the next customer can go back to it (trust.md K8).
     pub fn enter_after_client(&self) -> std::io::Result<()> {
-        write_within(&self.0.0.tty, sequences::FORGET_CLIENT, PATIENCE);
+        write_within(&self.0.0.tty, sequences::forget_client().as_bytes(), PATIENCE);
         self.enter_again()
     }
 
@@ -98,9 +98,9 @@ impl Modes {
         // Whoever stopped the line before us: it is ours now.
         self.0.0.start_line();
         if let Some(console) = console {
-            write_within(tty, console.enter(), PATIENCE);
+            write_within(tty, console.enter().as_bytes(), PATIENCE);
         }
-        write_within(tty, kind.entry(), PATIENCE);
+        write_within(tty, kind.entry().as_bytes(), PATIENCE);
         Ok(())
     }
 
@@ -190,17 +190,17 @@ impl WayOut {
         }
         // No step depends on another, so no result is looked at.
         self.0.start_line();
-        let mut bytes = Vec::new();
+        let mut bytes = String::new();
         // A frame may be half-way in, held by the terminal until its end.
         if kind.may_hold_updates() {
-            bytes.extend_from_slice(sequences::END_UPDATE);
+            bytes.push_str(&sequences::end_update());
         }
-        bytes.extend_from_slice(sequences::LEAVE);
-        bytes.extend_from_slice(console.as_ref().map_or(b"", Console::farewell));
-        if !write_within(tty, &bytes, patience) {
+        bytes.push_str(&sequences::leave());
+        bytes.push_str(&console.as_ref().map_or_else(String::new, Console::farewell));
+        if !write_within(tty, bytes.as_bytes(), patience) {
             // The line is stuck with a frame that nobody will need: the way out takes its place, for when it moves again.
             let _dropped = rustix::termios::tcflush(tty, QueueSelector::OFlush);
-            write_within(tty, &bytes, Duration::ZERO);
+            write_within(tty, bytes.as_bytes(), Duration::ZERO);
         }
         let _dropped = rustix::termios::tcflush(tty, QueueSelector::IFlush);
         let _set = rustix::termios::tcsetattr(tty, OptionalActions::Now, before);

@@ -1,171 +1,201 @@
-//! Every escape sequence that the program sends stands in this file, so that it can be known what they are: none asks
-//! the terminal anything, sets a title or touches the clipboard (trust.md T9, K7).
+//! All output to the terminal beside text, as crossterm commands: crossterm's own, and here those that it lacks or writes
+//! longer. None asks the terminal anything, sets a title or touches the clipboard (T9, K7).
 
-use std::io::Write as _;
+use std::fmt;
 
+use crossterm::Command;
+use crossterm::cursor::{Hide, Show};
+use crossterm::event::{DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste};
+use crossterm::terminal::{
+    Clear, ClearType, DisableLineWrap, EnableLineWrap, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+};
 use ratatui::style::{Color, Modifier};
 
+/// A sequence that crossterm has no command for.
+#[derive(Clone, Copy)]
+pub struct Raw(&'static str);
+
+impl Command for Raw {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
 /// Rings the bell.
-pub const BELL: &[u8] = b"\x07";
-/// Erases from the cursor to the end of its line.
-pub const ERASE_LINE: &[u8] = b"\x1b[K";
-/// Erases the screen; the cursor stays.
-pub const ERASE_SCREEN: &[u8] = b"\x1b[2J";
-/// Erases what has left the screen at the top.
-pub const ERASE_SCROLLBACK: &[u8] = b"\x1b[3J";
-/// The top left corner.
-pub const HOME: &[u8] = b"\x1b[H";
-/// Shows the cursor.
-pub const SHOW_CURSOR: &[u8] = b"\x1b[?25h";
-/// Hides the cursor.
-pub const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
-/// Holds the screen until the frame is whole.
-pub const BEGIN_UPDATE: &[u8] = b"\x1b[?2026h";
-/// Shows the frame.
-pub const END_UPDATE: &[u8] = b"\x1b[?2026l";
-
-/// The line by line mode, when it forgets a customer on a terminal: home, the screen, the scrollback.
-pub const FORGET: &[u8] = b"\x1b[H\x1b[2J\x1b[3J";
-
-/// Resets what a program before us may have left on and what changes what keys send or what letters look like. Every
-/// terminal ignores those of these that it does not know.
-macro_rules! resets {
-    () => {
-        concat!(
-            // The first set of characters, both sets ASCII; the keypad sends digits.
-            "\x0f\x1b(B\x1b)B\x1b>",
-            // Normal cursor keys, no reversed screen, rows counted from the top, no margins at the sides.
-            "\x1b[?1l\x1b[?5l\x1b[?6l\x1b[?69l",
-            // No reports of the mouse, in any form, nor of the focus.
-            "\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?1016l",
-            // Esc is one byte (mintty), keys are characters and not records (Windows).
-            "\x1b[?7727l\x1b[?9001l",
-            // The keyboard is not locked, controls are not shown, nothing is inserted, Enter is CR; the terminal orders
-            // right-to-left text, no local echo.
-            "\x1b[2l\x1b[3l\x1b[4l\x1b[20l\x1b[8h\x1b[12h",
-            // Plain attributes, the whole screen scrolls.
-            "\x1b[m\x1b[r",
-        )
-    };
-}
-
-/// Resets the keyboard protocols of kitty and xterm. A simple terminal prints a part of these.
-macro_rules! keyboard_resets {
-    () => {
-        "\x1b[=0u\x1b[>4m"
-    };
-}
-
-/// Controls of 7 bits, for both screens at once. Sent only where the screen is erased afterwards: st prints the `F`.
-macro_rules! seven_bits {
-    () => {
-        "\x1b F"
-    };
-}
-
-/// Our own modes: bracketed paste, no wrapping at the right edge, no cursor until the first frame places it.
-macro_rules! own_modes {
-    () => {
-        "\x1b[?2004h\x1b[?7l\x1b[?25l"
-    };
-}
+pub const BELL: Raw = Raw("\x07");
+/// On a Linux virtual terminal: what follows is UTF-8.
+pub const UTF8_ON: Raw = Raw("\x1b%G");
+/// On a Linux virtual terminal: what follows has 8 bits per character.
+pub const UTF8_OFF: Raw = Raw("\x1b%@");
 
 /// The main screen, also if a program died in the alternate one.
-macro_rules! main_screen {
-    () => {
-        "\x1b[?1047l"
-    };
-}
+const MAIN_SCREEN: Raw = Raw("\x1b[?1047l");
+const HOME: Raw = Raw("\x1b[H");
+const PLAIN: Raw = Raw("\x1b[m\x1b[r");
 
-macro_rules! alternate_screen {
-    () => {
-        "\x1b[?1049h"
-    };
+/// What a program before us may have left on and what changes what keys send or what letters look like. Every terminal
+/// ignores those of these that it does not know.
+const RESETS: Raw = Raw(concat!(
+    // The first set of characters, both sets ASCII; the keypad sends digits.
+    "\x0f\x1b(B\x1b)B\x1b>",
+    // Normal cursor keys, no reversed screen, rows counted from the top, no margins at the sides.
+    "\x1b[?1l\x1b[?5l\x1b[?6l\x1b[?69l",
+    // No reports of the mouse, in any form, nor of the focus.
+    "\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?1016l",
+    // Esc is one byte (mintty), keys are characters and not records (Windows).
+    "\x1b[?7727l\x1b[?9001l",
+    // The keyboard is not locked, controls are not shown, nothing is inserted, Enter is CR; the terminal orders right-to-left
+    // text, no local echo.
+    "\x1b[2l\x1b[3l\x1b[4l\x1b[20l\x1b[8h\x1b[12h",
+    // Plain attributes, the whole screen scrolls.
+    "\x1b[m\x1b[r",
+));
+
+/// The keyboard protocols of kitty and xterm. A simple terminal prints a part of these.
+const KEYBOARD_RESETS: Raw = Raw("\x1b[=0u\x1b[>4m");
+/// Controls of 7 bits, for both screens at once. Sent only where the screen is erased afterwards: st prints the `F`.
+const SEVEN_BITS: Raw = Raw("\x1b F");
+
+/// Whether a terminal skips every sequence that it does not know. Older Linux consoles print a part of some; they have none of
+/// the modes that these reset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// It skips them.
+    Skipped,
+    /// It prints a part of some.
+    Printed,
 }
 
 /// Enters the full screen, whatever modes a program before us has left on. Some terminals keep a part of them for each of
 /// their two screens, so both are reset.
-pub const ENTER: &[u8] = concat!(
-    main_screen!(),
-    keyboard_resets!(),
-    resets!(),
-    alternate_screen!(),
-    seven_bits!(),
-    keyboard_resets!(),
-    resets!(),
-    own_modes!()
-)
-.as_bytes();
+pub fn enter(unknown: Unknown) -> String {
+    let mut out = String::new();
+    queue(&mut out, MAIN_SCREEN);
+    reset_modes(unknown, &mut out);
+    queue(&mut out, EnterAlternateScreen);
+    out + &reset(unknown)
+}
 
-/// The same for terminals that print a part of a sequence that they do not know, such as older Linux consoles. They have
-/// none of the modes that this leaves out.
-pub const ENTER_SIMPLE: &[u8] = concat!(main_screen!(), resets!(), alternate_screen!(), resets!(), own_modes!()).as_bytes();
+/// Sets the modes of the full screen again before all of it is painted: something else has written to the terminal.
+pub fn reset(unknown: Unknown) -> String {
+    let mut out = String::new();
+    if unknown == Unknown::Skipped {
+        queue(&mut out, SEVEN_BITS);
+    }
+    reset_modes(unknown, &mut out);
+    queue(&mut out, EnableBracketedPaste);
+    queue(&mut out, DisableLineWrap);
+    // Until the first frame places it.
+    queue(&mut out, Hide);
+    out
+}
+
+fn reset_modes(unknown: Unknown, out: &mut String) {
+    if unknown == Unknown::Skipped {
+        queue(out, KEYBOARD_RESETS);
+    }
+    queue(out, RESETS);
+}
+
+/// Back to what every program expects to find: the reverse of our own modes in [`enter`]. What was on the screen is erased
+/// first, for terminals that have no alternate screen to go back from.
+pub fn leave() -> String {
+    let mut out = String::new();
+    queue(&mut out, DisableMouseCapture);
+    queue(&mut out, DisableFocusChange);
+    queue(&mut out, DisableBracketedPaste);
+    queue(&mut out, PLAIN);
+    queue(&mut out, EnableLineWrap);
+    queue(&mut out, HOME);
+    queue(&mut out, Clear(ClearType::All));
+    queue(&mut out, LeaveAlternateScreen);
+    queue(&mut out, Show);
+    out
+}
+
+/// Shows a frame that the terminal holds until its end.
+pub fn end_update() -> String {
+    ansi(EndSynchronizedUpdate)
+}
 
 /// After a client that had the terminal, and that may have ended on the alternate screen: erases the main screen and the
 /// scrollback.
-pub const FORGET_CLIENT: &[u8] = concat!(main_screen!(), "\x1b[H\x1b[2J\x1b[3J").as_bytes();
-
-/// Sets the modes of the full screen again before all of it is painted: something else has written to the terminal.
-pub const RESET: &[u8] = concat!(seven_bits!(), keyboard_resets!(), resets!(), own_modes!()).as_bytes();
-
-/// The same for terminals of [`ENTER_SIMPLE`].
-pub const RESET_SIMPLE: &[u8] = concat!(resets!(), own_modes!()).as_bytes();
-
-/// Back to what every program expects to find. What was on the screen is erased first, for terminals that have no
-/// alternate screen to go back from. The reverse of our own modes in [`ENTER`] in the reverse order.
-pub const LEAVE: &[u8] =
-    b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?2004l\x1b[m\x1b[r\x1b[?7h\x1b[H\x1b[2J\x1b[?1049l\x1b[?25h";
-
-/// On a Linux virtual terminal: what follows is UTF-8.
-pub const UTF8_ON: &[u8] = b"\x1b%G";
-/// On a Linux virtual terminal: what follows has 8 bits a character.
-pub const UTF8_OFF: &[u8] = b"\x1b%@";
-
-/// To a place, counted from 0: the shortest form.
-pub(super) fn to(out: &mut Vec<u8>, column: u16, row: u16) {
-    let (column, row) = (u32::from(column) + 1, u32::from(row) + 1);
-    put(out, |out| match (column, row) {
-        (1, 1) => out.write_all(HOME),
-        (1, _) => write!(out, "\x1b[{row}H"),
-        _ => write!(out, "\x1b[{row};{column}H"),
-    });
+pub fn forget_client() -> String {
+    let mut out = String::new();
+    queue(&mut out, MAIN_SCREEN);
+    queue(&mut out, HOME);
+    queue(&mut out, Clear(ClearType::All));
+    queue(&mut out, Clear(ClearType::Purge));
+    out
 }
 
-/// By some columns or rows: `A` up, `B` down, `C` right, `D` left.
-pub(super) fn by(out: &mut Vec<u8>, count: u16, direction: char) {
-    put(out, |out| match count {
-        0 => Ok(()),
-        1 => write!(out, "\x1b[{direction}"),
-        _ => write!(out, "\x1b[{count}{direction}"),
-    });
+/// Appends a command to bytes that will be written later.
+pub(super) fn queue(out: &mut String, command: impl Command) {
+    let written = command.write_ansi(out);
+    debug_assert!(written.is_ok(), "a String takes every character");
 }
 
-/// One SGR with these codes.
-pub(super) fn attributes(out: &mut Vec<u8>, codes: &[Code]) {
-    put(out, |out| {
-        for (index, code) in codes.iter().enumerate() {
-            out.write_all(if index == 0 { b"\x1b[" } else { b";" })?;
+/// A command on its own.
+pub(super) fn ansi(command: impl Command) -> String {
+    let mut out = String::new();
+    queue(&mut out, command);
+    out
+}
+
+/// To a column and row, counted from 0, in the shortest form. crossterm's command always has both numbers.
+pub(super) struct MoveTo(pub(super) u16, pub(super) u16);
+
+impl Command for MoveTo {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        match (u32::from(self.0) + 1, u32::from(self.1) + 1) {
+            (1, 1) => HOME.write_ansi(f),
+            (1, row) => write!(f, "\x1b[{row}H"),
+            (column, row) => write!(f, "\x1b[{row};{column}H"),
+        }
+    }
+}
+
+/// By some columns or rows: `A` up, `B` down, `C` right, `D` left. crossterm's commands always have the number.
+pub(super) struct MoveBy(pub(super) u16, pub(super) char);
+
+impl Command for MoveBy {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        match self.0 {
+            0 => Ok(()),
+            1 => write!(f, "\x1b[{}", self.1),
+            count => write!(f, "\x1b[{count}{}", self.1),
+        }
+    }
+}
+
+/// One SGR with all of these codes. crossterm writes one per attribute, and named colours by their index.
+pub(super) struct Sgr<'a>(pub(super) &'a [Code]);
+
+impl Command for Sgr<'_> {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        for (index, code) in self.0.iter().enumerate() {
+            f.write_str(if index == 0 { "\x1b[" } else { ";" })?;
             match *code {
-                Code::Plain(number) => write!(out, "{number}")?,
-                Code::Indexed(layer, index) => write!(out, "{layer};5;{index}")?,
-                Code::Rgb(layer, [r, g, b]) => write!(out, "{layer};2;{r};{g};{b}")?,
+                Code::Plain(number) => write!(f, "{number}")?,
+                Code::Indexed(layer, index) => write!(f, "{layer};5;{index}")?,
+                Code::Rgb(layer, [r, g, b]) => write!(f, "{layer};2;{r};{g};{b}")?,
             }
         }
-        out.write_all(if codes.is_empty() { b"" } else { b"m" })
-    });
+        f.write_str(if self.0.is_empty() { "" } else { "m" })
+    }
 }
 
 /// A part of an SGR.
 #[derive(Clone, Copy)]
 pub(super) enum Code {
     Plain(u8),
-    /// One of the 256: 38 for ink, 48 for ground.
+    /// One of the 256: 38 for the foreground, 48 for the background.
     Indexed(u8, u8),
     Rgb(u8, [u8; 3]),
 }
 
-/// Every attribute with the code that turns it on and the one that turns it off.
-pub(super) const ATTRIBUTES: [(Modifier, u8, u8); 9] = [
+/// Every modifier with the code that turns it on and the one that turns it off.
+pub(super) const MODIFIERS: [(Modifier, u8, u8); 9] = [
     (Modifier::BOLD, 1, 22),
     (Modifier::DIM, 2, 22),
     (Modifier::ITALIC, 3, 23),
@@ -177,7 +207,7 @@ pub(super) const ATTRIBUTES: [(Modifier, u8, u8); 9] = [
     (Modifier::CROSSED_OUT, 9, 29),
 ];
 
-/// The code of a colour: `first` is 30 for ink, 40 for ground.
+/// The code of a colour: `first` is 30 for the foreground, 40 for the background.
 pub(super) fn colour(colour: Color, first: u8) -> Code {
     match (of_sixteen(colour), colour) {
         (Some(index @ 0..8), _) => Code::Plain(first + index),
@@ -210,12 +240,6 @@ pub(super) fn of_sixteen(colour: Color) -> Option<u8> {
         Color::Indexed(index @ 0..=15) => index,
         Color::Reset | Color::Indexed(_) | Color::Rgb(..) => return None,
     })
-}
-
-/// Writing into a `Vec` does not fail.
-fn put(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) {
-    let written = write(out);
-    debug_assert!(written.is_ok(), "a Vec takes every byte");
 }
 
 #[cfg(test)]
@@ -258,16 +282,13 @@ mod tests {
     /// So many of them every terminal has, or skips.
     const EVERYWHERE: usize = 27;
 
-    fn text(bytes: &'static [u8]) -> &'static str {
-        std::str::from_utf8(bytes).expect("ASCII")
-    }
-
     #[test]
     fn t14_on_the_way_in_each_mode_is_reset_on_both_screens() {
-        for (enter, reset, count) in [(ENTER, RESET, LEFT_ON.len()), (ENTER_SIMPLE, RESET_SIMPLE, EVERYWHERE)] {
-            let (main, alternate) = text(enter).split_once("\x1b[?1049h").expect("the alternate screen is entered");
+        for (unknown, count) in [(Unknown::Skipped, LEFT_ON.len()), (Unknown::Printed, EVERYWHERE)] {
+            let (enter, reset) = (enter(unknown), reset(unknown));
+            let (main, alternate) = enter.split_once("\x1b[?1049h").expect("the alternate screen is entered");
             for (place, (mode, undone)) in LEFT_ON.iter().enumerate() {
-                for bytes in [main, alternate, text(reset)] {
+                for bytes in [main, alternate, &reset] {
                     let once_is_enough = bytes == main && *undone == "\x1b F";
                     let expected = place < count && !once_is_enough;
                     assert_eq!(bytes.contains(undone), expected, "{mode}: {}", bytes.escape_default());
@@ -284,8 +305,8 @@ mod tests {
         for (ours, undone) in
             [("\x1b[?1049h", "\x1b[?1049l"), ("\x1b[?2004h", "\x1b[?2004l"), ("\x1b[?7l", "\x1b[?7h"), ("\x1b[?25l", "\x1b[?25h")]
         {
-            for enter in [ENTER, ENTER_SIMPLE] {
-                assert!(text(enter).contains(ours) && text(LEAVE).contains(undone), "{}", ours.escape_default());
+            for enter in [Unknown::Skipped, Unknown::Printed].map(enter) {
+                assert!(enter.contains(ours) && leave().contains(undone), "{}", ours.escape_default());
             }
         }
     }
@@ -312,8 +333,8 @@ mod tests {
 
     #[test]
     fn t14_an_old_linux_console_prints_nothing_of_it() {
-        for bytes in [ENTER_SIMPLE, RESET_SIMPLE, LEAVE, FORGET] {
-            assert_eq!(printed_by_an_old_console(bytes), "", "{}", bytes.escape_ascii());
+        for text in [enter(Unknown::Printed), reset(Unknown::Printed), leave(), forget_client()] {
+            assert_eq!(printed_by_an_old_console(text.as_bytes()), "", "{}", text.escape_default());
         }
         assert_eq!(printed_by_an_old_console(b"\x1b[=0u\x1b[>4m\x1b Fx"), "0u4mFx", "this test finds nothing");
     }

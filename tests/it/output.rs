@@ -6,9 +6,9 @@ use support_kiosk::app::view;
 use support_kiosk::clean::{Clean, Refused};
 use support_kiosk::config::from_text;
 use support_kiosk::demo::Pace;
+use support_kiosk::terminal::backend::TerminalScreen;
 use support_kiosk::terminal::kind::Kind;
-use support_kiosk::terminal::painter::Painter;
-use support_kiosk::terminal::sequences;
+use support_kiosk::terminal::sequences::{self, Unknown};
 
 use crate::support::kiosk::{Kiosk, config};
 use crate::support::site::{Site, answer};
@@ -99,10 +99,11 @@ fn t11_columns_stay_true_beside_names_of_every_kind() {
     let mut kiosk = Kiosk::of(config(&format!("[site]\nurl = \"https://a.example\"\n{reps}")));
     kiosk.resize(80, 40);
     kiosk.type_text("1");
-    let mut painter = Painter::new(Kind::from_variables(|name| (name != "LC_ALL").then(|| "xterm-256color.UTF-8".to_owned())));
+    let mut screen =
+        TerminalScreen::new(Kind::from_variables(|name| (name != "LC_ALL").then(|| "xterm-256color.UTF-8".to_owned())));
     let mut emulator = vt100::Parser::new(40.try_into().expect("rows"), 80.try_into().expect("columns"), 0);
-    emulator.process(sequences::ENTER);
-    let bytes = painter.paint(Size::new(80, 40), |frame| view(&kiosk.model, frame)).to_vec();
+    emulator.process(sequences::enter(Unknown::Skipped).as_bytes());
+    let bytes = screen.draw(Size::new(80, 40), |frame| view(&kiosk.model, frame)).to_vec();
     emulator.process(&bytes);
     let rows: Vec<String> = emulator.screen().rows(0, 80).collect();
     let column_of = |what: &str| {

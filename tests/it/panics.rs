@@ -60,8 +60,7 @@ impl Panic {
         let screen = pty.screen();
         assert!(!screen.alternate_screen() && !screen.bracketed_paste() && !screen.hide_cursor(), "{point}");
         let received = String::from_utf8_lossy(&pty.received);
-        let leave = std::str::from_utf8(sequences::LEAVE).expect("ASCII");
-        let (_, told) = received.split_once(leave).unwrap_or_else(|| panic!("{point}: the screen was not left"));
+        let (_, told) = received.split_once(&sequences::leave()).unwrap_or_else(|| panic!("{point}: the screen was not left"));
         let line = told.strip_suffix("\r\n").unwrap_or_default();
         let place = line.split_once(": a fault of the program itself, at src/").map(|(_, place)| place).unwrap_or_default();
         assert!(place.contains(".rs:") && !line.contains(['\n', '\u{1b}']), "{point}: {told:?}");

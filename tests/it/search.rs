@@ -6,9 +6,9 @@ use support_kiosk::app::event::Effect;
 use support_kiosk::app::view;
 use support_kiosk::config::SurveyMenu;
 use support_kiosk::screens::Screen;
+use support_kiosk::terminal::backend::TerminalScreen;
 use support_kiosk::terminal::key::{KeyCode, press};
 use support_kiosk::terminal::kind::Kind;
-use support_kiosk::terminal::painter::Painter;
 use support_kiosk::theme::Depth;
 use support_kiosk::ui::signs;
 use unicode_width::UnicodeWidthStr;
@@ -155,10 +155,11 @@ fn a_letter_that_changes_no_match_costs_tens_of_bytes() {
     let reps = (1..=14).map(rep).collect::<Vec<_>>().concat();
     let mut kiosk = Kiosk::of(config(&format!("[site]\nurl = \"https://a.example\"\n{reps}")));
     kiosk.type_text("1d");
-    let mut painter = Painter::new(Kind::from_variables(|name| (name != "LC_ALL").then(|| "xterm-256color.UTF-8".to_owned())));
+    let mut screen =
+        TerminalScreen::new(Kind::from_variables(|name| (name != "LC_ALL").then(|| "xterm-256color.UTF-8".to_owned())));
     let mut cost = |kiosk: &Kiosk| {
-        let count = painter.paint(Size::new(80, 24), |frame| view(&kiosk.model, frame)).len();
-        painter.wrote(count);
+        let count = screen.draw(Size::new(80, 24), |frame| view(&kiosk.model, frame)).len();
+        screen.wrote(count);
         count
     };
     cost(&kiosk);

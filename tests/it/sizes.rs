@@ -10,7 +10,6 @@ use rustix::process::Signal;
 use support_kiosk::app::desk::Desk;
 use support_kiosk::app::view;
 use support_kiosk::demo::Pace;
-use support_kiosk::terminal::sequences::ERASE_SCREEN;
 
 use crate::looks::SCREENS;
 use crate::support::in_parallel;
@@ -93,7 +92,7 @@ fn is_drawn_in_the_last_size(pty: &mut Pty, stage: &Stage) {
 }
 
 fn frames(bytes: &[u8]) -> usize {
-    bytes.windows(ERASE_SCREEN.len()).filter(|window| *window == ERASE_SCREEN).count()
+    memchr::memmem::find_iter(bytes, b"\x1b[2J").count()
 }
 
 #[test]

@@ -154,7 +154,10 @@ fn a_key_answers_the_question_and_does_nothing_else() {
     kiosk.type_text("zoe");
     let list = kiosk.text();
     kiosk.wait(90);
-    assert_eq!(kiosk.event(support_kiosk::app::event::Event::Input(support_kiosk::terminal::key::Input::Key(press(KeyCode::Esc)))), []);
+    assert_eq!(
+        kiosk.event(support_kiosk::app::event::Event::Input(support_kiosk::terminal::key::Input::Key(press(KeyCode::Esc)))),
+        []
+    );
     assert_eq!(kiosk.text(), list);
 }
 
@@ -228,7 +231,17 @@ fn no_match_is_said_in_words_and_no_key_breaks_it() {
     kiosk.key(press(KeyCode::Char('1')));
     kiosk.type_text("xyzzy");
     assert!(kiosk.text().contains("Nobody here matches what you typed."), "{}", kiosk.text());
-    for key in [press(KeyCode::Enter), press(KeyCode::Down), press(KeyCode::Up), press(KeyCode::End), press(KeyCode::Home), press(KeyCode::PageDown), press(KeyCode::PageUp), press(KeyCode::Tab), press(KeyCode::Delete)] {
+    for key in [
+        press(KeyCode::Enter),
+        press(KeyCode::Down),
+        press(KeyCode::Up),
+        press(KeyCode::End),
+        press(KeyCode::Home),
+        press(KeyCode::PageDown),
+        press(KeyCode::PageUp),
+        press(KeyCode::Tab),
+        press(KeyCode::Delete),
+    ] {
         assert_eq!(kiosk.key(key), []);
         assert!(kiosk.text().contains("0 of 7 people"), "{key:?}: {}", kiosk.text());
     }
@@ -244,7 +257,15 @@ fn an_empty_list_is_said_in_words_and_no_key_breaks_it() {
     let mut kiosk = Kiosk::of(config);
     kiosk.key(press(KeyCode::Char('1')));
     assert!(kiosk.text().contains("There is nobody to choose here."), "{}", kiosk.text());
-    for key in [press(KeyCode::Enter), press(KeyCode::Down), press(KeyCode::End), press(KeyCode::PageDown), press(KeyCode::Up), press(KeyCode::Backspace), ctrl('w')] {
+    for key in [
+        press(KeyCode::Enter),
+        press(KeyCode::Down),
+        press(KeyCode::End),
+        press(KeyCode::PageDown),
+        press(KeyCode::Up),
+        press(KeyCode::Backspace),
+        ctrl('w'),
+    ] {
         assert_eq!(kiosk.key(key), []);
         assert!(kiosk.text().contains("There is nobody to choose here."), "{key:?}");
     }

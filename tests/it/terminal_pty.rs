@@ -10,7 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::termios::{Action, InputModes, LocalModes, Termios};
 use support_kiosk::terminal::kind::Kind;
 use support_kiosk::terminal::modes::Modes;
-use support_kiosk::terminal::sequences;
+use support_kiosk::terminal::sequences::{self, Unknown};
 use support_kiosk::terminal::tty::{NotATerminal, Read, Tty, Written};
 
 use crate::support::pty::{pair, set_size};
@@ -165,7 +165,7 @@ fn t8_the_terminal_is_given_back_once_and_as_it_was() {
         let raw = pair.termios();
         assert!(!raw.local_modes.intersects(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG), "{way}");
         assert!(!raw.input_modes.contains(InputModes::IXON), "{way}");
-        read_until(&mut far, sequences::ENTER);
+        read_until(&mut far, sequences::enter(Unknown::Skipped).as_bytes());
         let way_out = modes.way_out();
         std::thread::spawn(move || way_out.restore()).join().expect("restored by another thread");
         assert_eq!(modes_of(&pair.termios()), before, "{way}");
@@ -174,7 +174,7 @@ fn t8_the_terminal_is_given_back_once_and_as_it_was() {
         // What comes after the one restoring is what is written next.
         (&pair.near).write_all(b"after").expect("written");
         let came = read_until(&mut far, b"after");
-        let expected = [sequences::END_UPDATE, sequences::LEAVE, b"after"].concat();
+        let expected = (sequences::end_update() + &sequences::leave() + "after").into_bytes();
         assert_eq!(came, expected, "{way}: {}", came.escape_ascii());
     }
 }
@@ -193,7 +193,7 @@ fn t8_a_stopped_line_does_not_hold_the_restoring() {
         let took = start.elapsed();
         assert!(took < SOON, "{way}: restoring took {took:?}");
         assert_eq!(modes_of(&pair.termios()), before, "{way}");
-        read_until(&mut far, sequences::LEAVE);
+        read_until(&mut far, sequences::leave().as_bytes());
     }
 }
 
@@ -212,7 +212,7 @@ fn t8_a_line_that_nobody_reads_does_not_hold_the_restoring() {
     }
     // When it moves again, the way out is what it moves.
     let mut far = pair.far.try_clone().expect("a reader");
-    read_until(&mut far, sequences::LEAVE);
+    read_until(&mut far, sequences::leave().as_bytes());
 }
 
 #[test]

@@ -16,7 +16,7 @@ use rustix::io::retry_on_intr;
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
-use support_kiosk::terminal::sequences::END_UPDATE;
+use support_kiosk::terminal::sequences::end_update;
 
 use super::strangers::strangers;
 
@@ -228,7 +228,8 @@ impl Pty {
 
     /// Shows what came, to the end of its first frame. False: there is nothing.
     fn show_next(&mut self) -> bool {
-        let end = memchr::memmem::find(&self.coming, END_UPDATE).map_or(self.coming.len(), |at| at + END_UPDATE.len());
+        let mark = end_update();
+        let end = memchr::memmem::find(&self.coming, mark.as_bytes()).map_or(self.coming.len(), |at| at + mark.len());
         let frame: Vec<u8> = self.coming.drain(..end).collect();
         self.parser.process(&frame);
         !frame.is_empty()

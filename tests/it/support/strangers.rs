@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use support_kiosk::terminal::sequences as known;
+use support_kiosk::terminal::sequences::{self as known, Unknown};
 
 /// Everything in these bytes that a terminal would obey and that the program has no word for, with what stands around it.
 /// A sequence that the end has cut short is none.
@@ -35,30 +35,17 @@ pub fn strangers(bytes: &[u8]) -> Vec<String> {
     found
 }
 
-/// What stands written out in the file of sequences, one by one.
+/// The commands without numbers: those of the way in and out, and those that a frame may have.
 fn fixed() -> HashSet<Vec<u8>> {
-    let constants = [
-        known::ERASE_LINE,
-        known::ERASE_SCREEN,
-        known::ERASE_SCROLLBACK,
-        known::HOME,
-        known::SHOW_CURSOR,
-        known::HIDE_CURSOR,
-        known::BEGIN_UPDATE,
-        known::END_UPDATE,
-        known::FORGET,
-        known::ENTER,
-        known::ENTER_SIMPLE,
-        known::RESET,
-        known::RESET_SIMPLE,
-        known::LEAVE,
-    ];
+    let frame = "\x1b[K\x1b[2J\x1b[3J\x1b[H\x1b[?25h\x1b[?25l\x1b[?2026h\x1b[?2026l".to_owned();
+    let ways = [Unknown::Skipped, Unknown::Printed].map(|unknown| known::enter(unknown) + &known::reset(unknown));
     let mut all = HashSet::new();
-    for mut constant in constants {
-        while let Some(escape) = memchr::memchr(0x1B, constant) {
-            let Some(sequence) = sequence(&constant[escape..]) else { break };
+    for text in ways.into_iter().chain([frame, known::leave(), known::forget_client()]) {
+        let mut rest = text.as_bytes();
+        while let Some(escape) = memchr::memchr(0x1B, rest) {
+            let Some(sequence) = sequence(&rest[escape..]) else { break };
             all.insert(sequence.to_vec());
-            constant = &constant[escape + sequence.len()..];
+            rest = &rest[escape + sequence.len()..];
         }
     }
     all

@@ -7,6 +7,7 @@ use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::kind::Charset;
+use super::super::sequences::{self, Unknown};
 use super::*;
 use crate::theme::Depth;
 
@@ -20,18 +21,18 @@ fn cells(count: u16) -> NonZero<u16> {
     NonZero::new(count).expect("a terminal has cells")
 }
 
-/// A painter and the terminal at the other end of its line.
+/// A screen and the terminal at the other end of its line.
 struct Pair {
-    painter: Painter,
+    screen: TerminalScreen,
     terminal: vt100::Parser,
 }
 
 impl Pair {
     fn new(kind: Kind) -> Self {
         let mut terminal = vt100::Parser::new(cells(24), cells(80), 0);
-        terminal.process(sequences::ENTER);
+        terminal.process(sequences::enter(Unknown::Skipped).as_bytes());
         terminal.process(b"\x1b[1;31;44mwhat was there before");
-        Self { painter: Painter::new(kind), terminal }
+        Self { screen: TerminalScreen::new(kind), terminal }
     }
 
     /// Draws a frame, sends it, and says how many bytes it took.
@@ -40,15 +41,15 @@ impl Pair {
         if self.terminal.screen().size() != (rows, columns) {
             self.terminal.screen_mut().set_size(rows, columns);
         }
-        let bytes = self.painter.paint(size, view);
+        let bytes = self.screen.draw(size, view);
         self.terminal.process(bytes);
         let count = bytes.len();
-        self.painter.wrote(count);
+        self.screen.wrote(count);
         count
     }
 
     fn differences(&self, asked: &Buffer, cursor: Option<Position>) -> Vec<String> {
-        let screen = self.terminal.screen();
+        let terminal = self.terminal.screen();
         let mut found = Vec::new();
         let mut covered = 0;
         for (index, cell) in asked.content.iter().enumerate() {
@@ -58,17 +59,17 @@ impl Pair {
                 continue;
             }
             covered = cell.symbol().width().saturating_sub(1);
-            let shown = screen.cell(at.1, at.0).expect("a cell on the screen");
+            let shown = terminal.cell(at.1, at.0).expect("a cell on the screen");
             let (is, should) = (seen(shown), wanted(cell));
             if is != should {
                 found.push(format!("at {at:?}: {is:?} in place of {should:?}"));
             }
         }
-        if screen.hide_cursor() != cursor.is_none() {
-            found.push(format!("cursor hidden: {}", screen.hide_cursor()));
+        if terminal.hide_cursor() != cursor.is_none() {
+            found.push(format!("cursor hidden: {}", terminal.hide_cursor()));
         }
-        if cursor.is_some_and(|at| screen.cursor_position() != (at.y, at.x)) {
-            found.push(format!("cursor at (row, column) {:?} in place of {cursor:?}", screen.cursor_position()));
+        if cursor.is_some_and(|at| terminal.cursor_position() != (at.y, at.x)) {
+            found.push(format!("cursor at (row, column) {:?} in place of {cursor:?}", terminal.cursor_position()));
         }
         found
     }
@@ -185,8 +186,8 @@ proptest! {
             match step.clone() {
                 Step::Frame(new, at) => (spans, cursor) = (new, at),
                 Step::Added(span) => spans.push(span),
-                Step::Repaint => pair.painter.repaint(),
-                Step::Wipe => pair.painter.wipe(),
+                Step::Repaint => pair.screen.repaint(),
+                Step::Wipe => pair.screen.wipe(),
                 Step::Resize(width, height) => size = Size::new(width, height),
             }
             let cursor = cursor.map(Position::from);
@@ -217,8 +218,8 @@ fn t7_no_size_panics() {
     let mut pair = Pair::new(XTERM);
     for (width, height) in [(0, 0), (0, 5), (5, 0), (1, 1), (120, 50), (512, 256), (1, 256), (512, 1)] {
         let size = Size::new(width, height);
-        pair.painter.wipe();
-        let bytes = pair.painter.paint(size, |frame| {
+        pair.screen.wipe();
+        let bytes = pair.screen.draw(size, |frame| {
             let area = frame.area();
             frame.buffer_mut().set_style(area, Style::new().bg(Color::Blue));
         });
@@ -228,8 +229,8 @@ fn t7_no_size_panics() {
 
 #[test]
 fn t6_nothing_that_a_terminal_obeys_gets_through() {
-    let mut painter = Painter::new(XTERM);
-    let bytes = painter.paint(Size::new(10, 1), |frame| {
+    let mut screen = TerminalScreen::new(XTERM);
+    let bytes = screen.draw(Size::new(10, 1), |frame| {
         for (column, symbol) in ["\x1b[2J", "\n", "\u{9b}", "\u{7f}", "\u{200b}", "a"].into_iter().enumerate() {
             frame.buffer_mut().content[column].set_symbol(symbol);
         }
@@ -240,8 +241,8 @@ fn t6_nothing_that_a_terminal_obeys_gets_through() {
 
 #[test]
 fn t10_what_the_charset_lacks_is_folded_or_question_marks_of_its_width() {
-    let mut painter = Painter::new(Kind { charset: Charset::Other, ..XTERM });
-    let bytes = painter.paint(Size::new(10, 1), |frame| {
+    let mut screen = TerminalScreen::new(Kind { charset: Charset::Other, ..XTERM });
+    let bytes = screen.draw(Size::new(10, 1), |frame| {
         frame.buffer_mut().set_string(0, 0, "Zoë 語x", Style::new());
     });
     assert!(String::from_utf8_lossy(bytes).contains("Zoe ??x"), "{}", bytes.escape_ascii());
@@ -249,33 +250,33 @@ fn t10_what_the_charset_lacks_is_folded_or_question_marks_of_its_width() {
 
 #[test]
 fn t12_frames_that_wait_are_kept_whole_and_zeroed_when_they_have_gone() {
-    let mut painter = Painter::new(XTERM);
+    let mut screen = TerminalScreen::new(XTERM);
     let size = Size::new(10, 1);
-    let first = painter.paint(size, |frame| {
+    let first = screen.draw(size, |frame| {
         frame.buffer_mut().set_string(0, 0, "one", Style::new());
     });
     let first = first.to_vec();
-    painter.wrote(4);
-    assert_eq!(painter.waiting(), &first[4..]);
-    painter.ring();
-    assert!(painter.waiting().ends_with(b"\x07"));
-    painter.wrote(usize::MAX);
-    assert!(painter.waiting().is_empty());
+    screen.wrote(4);
+    assert_eq!(screen.pending(), &first[4..]);
+    screen.bell();
+    assert!(screen.pending().ends_with(b"\x07"));
+    screen.wrote(usize::MAX);
+    assert!(screen.pending().is_empty());
 }
 
 #[test]
 fn k8_wiping_leaves_no_symbol_behind_and_erases_the_scrollback() {
-    let mut painter = Painter::new(XTERM);
+    let mut screen = TerminalScreen::new(XTERM);
     let size = Size::new(20, 2);
     let secret = |frame: &mut Frame<'_>| {
         frame.buffer_mut().set_string(0, 0, "my secret", Style::new());
     };
-    painter.paint(size, secret);
-    painter.wrote(usize::MAX);
-    painter.wipe();
-    assert!(painter.shown.row(0).iter().all(|cell| cell.symbol() == " "));
-    let bytes = painter.paint(size, |_| {});
-    assert!(bytes.windows(4).any(|window| window == sequences::ERASE_SCROLLBACK), "{}", bytes.escape_ascii());
+    screen.draw(size, secret);
+    screen.wrote(usize::MAX);
+    screen.wipe();
+    assert!(screen.0.backend().shown.row(0).iter().all(|cell| cell.symbol() == " "));
+    let bytes = screen.draw(size, |_| {});
+    assert!(bytes.windows(4).any(|window| window == b"\x1b[3J"), "{}", bytes.escape_ascii());
 }
 
 #[test]
@@ -286,9 +287,9 @@ fn a_large_frame_is_held_until_it_is_whole_where_that_is_understood() {
         }
     };
     for (family, held) in [(Family::Xterm, true), (Family::Linux, false), (Family::Vt, false)] {
-        let mut painter = Painter::new(kind(family));
-        let bytes = painter.paint(Size::new(80, 24), page);
-        let is_held = bytes.starts_with(sequences::BEGIN_UPDATE) && bytes.ends_with(sequences::END_UPDATE);
+        let mut screen = TerminalScreen::new(kind(family));
+        let bytes = screen.draw(Size::new(80, 24), page);
+        let is_held = bytes.starts_with(b"\x1b[?2026h") && bytes.ends_with(b"\x1b[?2026l");
         assert_eq!(is_held, held, "{family:?}");
     }
 }
@@ -296,17 +297,17 @@ fn a_large_frame_is_held_until_it_is_whole_where_that_is_understood() {
 #[test]
 fn k8_what_waits_for_a_line_that_stands_still_is_never_shown_once_a_customer_is_forgotten() {
     for family in [Family::Xterm, Family::Vt] {
-        let mut painter = Painter::new(kind(family));
-        painter.paint(Size::new(80, 24), |frame| frame.buffer_mut().set_string(0, 0, "zibeline", Style::new()));
-        painter.wrote(4);
-        painter.wipe();
+        let mut screen = TerminalScreen::new(kind(family));
+        screen.draw(Size::new(80, 24), |frame| frame.buffer_mut().set_string(0, 0, "zibeline", Style::new()));
+        screen.wrote(4);
+        screen.wipe();
         assert!(
-            painter.waiting().is_empty() || painter.waiting() == sequences::END_UPDATE,
+            screen.pending().is_empty() || screen.pending() == sequences::end_update().as_bytes(),
             "{}",
-            painter.waiting().escape_ascii()
+            screen.pending().escape_ascii()
         );
-        painter.wrote(painter.waiting().len());
-        let next = painter.paint(Size::new(80, 24), |frame| frame.buffer_mut().set_string(0, 0, "start", Style::new()));
+        screen.wrote(screen.pending().len());
+        let next = screen.draw(Size::new(80, 24), |frame| frame.buffer_mut().set_string(0, 0, "start", Style::new()));
         assert_eq!(next[0], 0x1B, "a torn sequence is ended by this: {}", next.escape_ascii());
     }
 }

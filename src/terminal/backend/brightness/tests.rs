@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use ratatui::layout::Size;
 use ratatui::style::{Color, Modifier, Style};
 
-use super::super::Painter;
+use super::super::TerminalScreen;
 use crate::terminal::kind::{Charset, Family, Kind};
 use crate::theme::Depth;
 
@@ -209,10 +209,10 @@ proptest! {
 
     #[test]
     fn t9_on_the_linux_console_brightness_never_leaks(frames in prop::collection::vec(prop::collection::vec(span(), 0..6), 1..8)) {
-        let (mut painter, mut console) = (Painter::new(LINUX), Console::new());
+        let (mut screen, mut console) = (TerminalScreen::new(LINUX), Console::new());
         for spans in frames {
             let mut asked = vec![(' ', 0); console.cells.len()];
-            let bytes = painter.paint(SIZE, |frame| {
+            let bytes = screen.draw(SIZE, |frame| {
                 for Span { column, row, text, style } in &spans {
                     let (room, style) = (usize::from(SIZE.width - column), *style);
                     let all = Style::reset().patch(style);
@@ -225,7 +225,7 @@ proptest! {
             console.process(bytes);
             prop_assert_eq!(console.stranger, None, "{}", bytes.escape_ascii());
             let count = bytes.len();
-            painter.wrote(count);
+            screen.wrote(count);
             let shown: Vec<_> = console.cells.iter().copied().map(seen).collect();
             prop_assert_eq!(shown, asked);
         }
@@ -234,8 +234,8 @@ proptest! {
 
 #[test]
 fn t9_on_the_linux_console_bright_is_bold_and_ends_with_it() {
-    let mut painter = Painter::new(LINUX);
-    let bytes = painter.paint(Size::new(6, 1), |frame| {
+    let mut screen = TerminalScreen::new(LINUX);
+    let bytes = screen.draw(Size::new(6, 1), |frame| {
         let pieces = [("A", Color::Indexed(15)), ("B", Color::Indexed(7)), ("C", Color::Indexed(11)), ("D", Color::Reset)];
         for (column, (text, ink)) in (0..).zip(pieces) {
             frame.buffer_mut().set_string(column, 0, text, Style::new().fg(ink));

@@ -58,15 +58,15 @@ fn draw(frame: &mut Frame<'_>, palette: Palette, list: List) {
 /// and of the same frame again.
 fn spent(depth: Depth) -> [usize; 6] {
     let palette = Palette::new(named("midnight").expect("a theme that is there"), depth);
-    let mut painter = Painter::new(Kind { family: Family::Xterm, depth, charset: Charset::Utf8 });
+    let mut screen = TerminalScreen::new(Kind { family: Family::Xterm, depth, charset: Charset::Utf8 });
     let start = List { typed: "", first: 0, focus: 0 };
     let down = List { focus: 1, ..start };
     let page = List { first: PAGE, focus: PAGE, ..start };
     let first = List { typed: "d", ..page };
     let typed = List { typed: "da", ..page };
     [start, down, page, first, typed, typed].map(|list| {
-        let count = painter.paint(SIZE, |frame| draw(frame, palette, list)).len();
-        painter.wrote(count);
+        let count = screen.draw(SIZE, |frame| draw(frame, palette, list)).len();
+        screen.wrote(count);
         count
     })
 }

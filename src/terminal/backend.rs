@@ -1,0 +1,297 @@
+//! A [`Backend`] for a slow line: frames in, bytes out, as few as will do.
+//!
+//! ```text
+//! view(&Model, &mut Frame) ─> ratatui's diff ─> cells as shown ─> runs ─> commands ─> bytes pending ─> the event loop
+//! ```
+//!
+//! A kiosk may sit on a line of 300 bytes a second, and a screen reader reads what is written. ratatui's own crossterm backend
+//! resets attributes three times per frame; this one writes nothing where nothing changed, moves the cursor by the shortest
+//! sequence, changes attributes in one SGR, rewrites a short gap where that is shorter than a move, and erases the blank end of
+//! a row. Bytes are only queued here. The event loop writes them when the terminal has room, and draws the next frame when they
+//! are gone, so that a slow line catches up with the latest frame instead of with every one (T12).
+
+use std::convert::Infallible;
+
+use crossterm::cursor::{Hide, Show};
+use crossterm::terminal::{BeginSynchronizedUpdate, Clear, EndSynchronizedUpdate};
+use ratatui::backend::{Backend, ClearType, WindowSize};
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Size};
+use ratatui::style::Color;
+use ratatui::{Frame, Terminal};
+use zeroize::Zeroize;
+
+use super::kind::{Family, Kind};
+use super::sequences::{BELL, queue};
+use brightness::Brightness;
+use cells::{Abilities, Cells};
+use cursor::{CellStyle, CursorState};
+use glyphs::Glyphs;
+
+pub use glyphs::Font;
+
+mod brightness;
+#[cfg(test)]
+mod budget;
+mod cells;
+mod cursor;
+mod glyphs;
+mod run;
+#[cfg(test)]
+mod tests;
+
+/// Frames of more bytes are shown at once, when they are whole.
+const LARGE_FRAME: usize = 256;
+/// Room for the largest frames: bytes that hold typed text are zeroed, and a buffer that grows leaves copies.
+const PENDING_CAPACITY: usize = 32 * 1024;
+
+/// ratatui's terminal over [`TtyBackend`], with what a kiosk needs beside drawing.
+pub struct TerminalScreen(Terminal<TtyBackend>);
+
+/// Knows what the terminal shows, and queues the bytes that make it show something else.
+pub struct TtyBackend {
+    kind: Kind,
+    abilities: Abilities,
+    shown: Cells,
+    cursor: CursorState,
+    /// Where the frame wants the cursor; none: hidden.
+    wanted_cursor: Option<Position>,
+    /// Whether the cursor is visible, if that is known.
+    cursor_is_visible: Option<bool>,
+    trust: Trust,
+    pending: String,
+    written: usize,
+    frame_start: usize,
+}
+
+/// How far the terminal shows what [`TtyBackend`] knows, before a frame.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Trust {
+    /// It does.
+    Known,
+    /// It may show anything: erase it and draw everything.
+    Unknown,
+    /// As above, and its modes may have changed: something else has written to the terminal.
+    Disturbed,
+    /// As above, and what it shows must not be read again: erase the scrollback, too.
+    Wipe,
+}
+
+impl TerminalScreen {
+    /// For a terminal in the modes of [`super::modes::Modes`]. The first frame is drawn whole.
+    pub fn new(kind: Kind) -> Self {
+        let backend = TtyBackend {
+            kind,
+            abilities: Abilities { glyphs: Glyphs::of(kind, None), brightness: Brightness::of(kind.family) },
+            shown: Cells::default(),
+            cursor: CursorState { position: None, style: None, turns_off_singly: kind.family != Family::Vt },
+            wanted_cursor: None,
+            cursor_is_visible: None,
+            trust: Trust::Unknown,
+            pending: String::with_capacity(PENDING_CAPACITY),
+            written: 0,
+            frame_start: 0,
+        };
+        let Ok(terminal) = Terminal::new(backend);
+        Self(terminal)
+    }
+
+    /// Draws with the font that a Linux virtual terminal has now.
+    pub fn set_font(&mut self, font: Option<Font>) {
+        let backend = self.0.backend_mut();
+        backend.abilities.glyphs = Glyphs::of(backend.kind, font);
+    }
+
+    /// Draws a frame of `size` and returns all pending bytes: none if nothing changed. Another size than the last is drawn
+    /// whole.
+    pub fn draw(&mut self, size: Size, view: impl FnOnce(&mut Frame<'_>)) -> &[u8] {
+        if self.0.backend().shown.size() != size {
+            self.overwrite_frames();
+            self.0.backend_mut().shown.resize(size);
+        }
+        let Ok(_) = self.0.draw(|frame| {
+            view(frame);
+            cells::normalize(frame.buffer_mut());
+        });
+        self.pending()
+    }
+
+    /// The bytes that wait to be written.
+    pub fn pending(&self) -> &[u8] {
+        let backend = self.0.backend();
+        &backend.pending.as_bytes()[backend.written..]
+    }
+
+    /// Says that the first `count` pending bytes were written. They are zeroed when all have gone.
+    pub fn wrote(&mut self, count: usize) {
+        let backend = self.0.backend_mut();
+        backend.written = backend.pending.len().min(backend.written.saturating_add(count));
+        if backend.written == backend.pending.len() {
+            backend.pending.zeroize();
+            backend.written = 0;
+        }
+    }
+
+    /// Draws the next frame whole: what the terminal shows may have changed.
+    pub fn repaint(&mut self) {
+        self.distrust(Trust::Unknown);
+    }
+
+    /// As [`Self::repaint`], and sets the modes again: something else may have written to the terminal (Ctrl-L).
+    pub fn reset(&mut self) {
+        self.distrust(Trust::Disturbed);
+    }
+
+    /// A customer is forgotten. What is pending and all copies of the screen are overwritten now; the next frame erases screen
+    /// and scrollback first (K8).
+    pub fn wipe(&mut self) {
+        self.overwrite_frames();
+        self.distrust(Trust::Wipe);
+        let backend = self.0.backend_mut();
+        backend.shown.overwrite();
+        backend.drop_pending();
+    }
+
+    /// Rings the bell after what is pending.
+    pub fn bell(&mut self) {
+        queue(&mut self.0.backend_mut().pending, BELL);
+    }
+
+    fn distrust(&mut self, trust: Trust) {
+        let Ok(()) = self.0.clear();
+        let backend = self.0.backend_mut();
+        backend.trust = backend.trust.max(trust);
+    }
+
+    /// Overwrites both of ratatui's buffers: a reset cell may keep the bytes of its symbol.
+    fn overwrite_frames(&mut self) {
+        for _ in 0..2 {
+            for cell in &mut self.0.current_buffer_mut().content {
+                cell.set_symbol(" ");
+            }
+            self.0.swap_buffers();
+        }
+    }
+}
+
+impl TtyBackend {
+    /// On a stopped line the rest of a frame may show typed text. A sequence that was cut in two is ended by the ESC of the
+    /// next, and a screen that is held until the end of that frame is released.
+    fn drop_pending(&mut self) {
+        if self.pending.len() == self.written {
+            return;
+        }
+        self.pending.zeroize();
+        self.written = 0;
+        if self.kind.may_hold_updates() {
+            queue(&mut self.pending, EndSynchronizedUpdate);
+        }
+    }
+
+    /// Where a frame can't build on what is shown: erases everything, in the background of the frame if the terminal can.
+    fn erase(&mut self, background: Color) {
+        let trust = std::mem::replace(&mut self.trust, Trust::Known);
+        let background = if self.kind.erases_in_ground() { background } else { Color::Reset };
+        (self.cursor.position, self.cursor.style, self.cursor_is_visible) = (None, None, None);
+        if trust == Trust::Disturbed {
+            self.pending.push_str(&self.kind.reset());
+        }
+        self.cursor.set_style(CellStyle { background, ..CellStyle::PLAIN }, &mut self.pending);
+        queue(&mut self.pending, Clear(crossterm::terminal::ClearType::All));
+        if trust == Trust::Wipe {
+            queue(&mut self.pending, Clear(crossterm::terminal::ClearType::Purge));
+        }
+        self.shown.fill(background);
+    }
+
+    /// Puts the hardware cursor where the frame has it (A2), or hides it.
+    fn place_cursor(&mut self) {
+        let size = self.shown.size();
+        let position = self.wanted_cursor.filter(|at| at.x < size.width && at.y < size.height);
+        if let Some(at) = position {
+            self.cursor.move_to(at.x, at.y, &mut self.pending);
+        }
+        if self.cursor_is_visible.replace(position.is_some()) != Some(position.is_some()) {
+            match position {
+                Some(_) => queue(&mut self.pending, Show),
+                None => queue(&mut self.pending, Hide),
+            }
+        }
+    }
+}
+
+impl Backend for TtyBackend {
+    type Error = Infallible;
+
+    fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> Result<(), Infallible> {
+        let changes: Vec<(u16, u16, &Cell)> = content.collect();
+        self.frame_start = self.pending.len();
+        if self.trust == Trust::Known {
+            self.shown.set(&changes, &self.abilities);
+        } else {
+            // Cells that are not among the changes have the terminal's own background.
+            let background = changes.first().filter(|(x, y, _)| (*x, *y) == (0, 0)).map_or(Color::Reset, |(.., cell)| cell.bg);
+            self.erase(cells::shown_background(background, &self.abilities));
+            self.shown.set_all(&changes, &self.abilities);
+        }
+        run::draw(&self.shown, self.kind, &mut self.cursor, &mut self.pending);
+        self.shown.forget_changes();
+        Ok(())
+    }
+
+    fn hide_cursor(&mut self) -> Result<(), Infallible> {
+        self.wanted_cursor = None;
+        Ok(())
+    }
+
+    /// ratatui sets a position after it.
+    fn show_cursor(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
+        Ok(self.wanted_cursor.unwrap_or_default())
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
+        self.wanted_cursor = Some(position.into());
+        Ok(())
+    }
+
+    fn clear(&mut self) -> Result<(), Infallible> {
+        self.clear_region(ClearType::All)
+    }
+
+    /// The next frame erases the whole screen, whatever the region.
+    fn clear_region(&mut self, _region: ClearType) -> Result<(), Infallible> {
+        self.trust = self.trust.max(Trust::Unknown);
+        Ok(())
+    }
+
+    fn size(&self) -> Result<Size, Infallible> {
+        Ok(self.shown.size())
+    }
+
+    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
+        Ok(WindowSize { columns_rows: self.shown.size(), pixels: Size::ZERO })
+    }
+
+    /// Ends a frame. What is pending is written by the event loop.
+    fn flush(&mut self) -> Result<(), Infallible> {
+        self.place_cursor();
+        if self.pending.len() - self.frame_start > LARGE_FRAME && self.kind.may_hold_updates() {
+            let mut begin = String::new();
+            queue(&mut begin, BeginSynchronizedUpdate);
+            self.pending.insert_str(self.frame_start, &begin);
+            queue(&mut self.pending, EndSynchronizedUpdate);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for TtyBackend {
+    /// A frame that was not written holds typed text.
+    fn drop(&mut self) {
+        self.pending.zeroize();
+    }
+}

@@ -1,0 +1,197 @@
+//! The changed cells of a frame as runs of one style, and the bytes that draw them.
+//!
+//! A colour of sixteen million takes twenty bytes to choose, a move six to eight. So a page of a list, each row of which has a
+//! bright name and dim columns, is shorter drawn colour by colour; a page in sixteen colours, row by row. Both are tried.
+
+use crossterm::terminal::{Clear, ClearType};
+use ratatui::buffer::Cell;
+use ratatui::style::Color;
+
+use super::super::kind::Kind;
+use super::super::sequences::queue;
+use super::cells::{Cells, is_blank, style, width};
+use super::cursor::CursorState;
+
+/// Unchanged cells that may be rewritten instead of jumped: a move takes some four bytes.
+const LONGEST_GAP: usize = 8;
+/// Changed cells from which on erasing to the end of the line is shorter: it takes three bytes.
+const SHORTEST_ERASE: usize = 3;
+/// First of the characters (emoji, mostly) on whose width terminals disagree.
+const UNSURE_WIDTH: char = '\u{1F000}';
+
+/// Neighbours in a row that have changed, all in one foreground and background.
+#[derive(Clone, Copy)]
+struct Run {
+    row: u16,
+    from: usize,
+    extent: Extent,
+    /// None where it is blank: any foreground will do.
+    foreground: Option<Color>,
+    background: Color,
+}
+
+#[derive(Clone, Copy)]
+enum Extent {
+    /// Written up to, not including, this column.
+    To(usize),
+    /// Erased to the right edge.
+    Erase,
+}
+
+/// Queues what makes the terminal show the changed cells.
+pub(super) fn draw(cells: &Cells, kind: Kind, cursor: &mut CursorState, out: &mut String) {
+    let mut runs = Vec::new();
+    for row in 0..cells.size().height {
+        find(row, cells, kind, &mut runs);
+    }
+    cursor.shorter(
+        out,
+        |cursor, out| row_by_row(&runs, cells, cursor, out),
+        |cursor, out| colour_by_colour(&runs, cells, cursor, out),
+    );
+}
+
+fn row_by_row(runs: &[Run], cells: &Cells, cursor: &mut CursorState, out: &mut String) {
+    for run in runs {
+        run.draw(cells, cursor, out);
+    }
+}
+
+fn colour_by_colour(runs: &[Run], cells: &Cells, cursor: &mut CursorState, out: &mut String) {
+    let mut left = runs.to_vec();
+    let mut colours = cursor.style.map_or((Color::Reset, Color::Reset), |style| (style.foreground, style.background));
+    while let Some(first) = left.first() {
+        if !left.iter().any(|run| run.is_in(colours)) {
+            colours = (first.foreground.unwrap_or(colours.0), first.background);
+        }
+        let (these, later) = left.iter().copied().partition::<Vec<_>, _>(|run| run.is_in(colours));
+        row_by_row(&these, cells, cursor, out);
+        left = later;
+    }
+}
+
+/// Appends the runs of a row.
+fn find(row: u16, cells: &Cells, kind: Kind, runs: &mut Vec<Run>) {
+    let (changed, cells) = (cells.changes(row), cells.row(row));
+    if !changed.contains(&true) {
+        return;
+    }
+    let first_of_row = runs.len();
+    let erased_from = blank_end(changed, cells, kind);
+    let mut column = 0;
+    while column < erased_from.unwrap_or(cells.len()) {
+        let end = column + width(&cells[column..]);
+        if changed[column..end].contains(&true) {
+            let cell = &cells[column];
+            let foreground = (!is_blank(cell)).then_some(cell.fg);
+            let previous = runs[first_of_row..].last_mut().filter(|run| run.continues(column, foreground, cell.bg));
+            match previous {
+                Some(run) => (run.extent, run.foreground) = (Extent::To(end), run.foreground.or(foreground)),
+                None => runs.push(Run { row, from: column, extent: Extent::To(end), foreground, background: cell.bg }),
+            }
+        }
+        column = end;
+    }
+    if let Some(from) = erased_from {
+        runs.push(Run { row, from, extent: Extent::Erase, foreground: None, background: cells[from].bg });
+    }
+}
+
+/// The column from which on the row is better erased than written: it is blank to the right edge, the terminal paints the
+/// background when it erases, and more of it has changed than the erasing costs.
+fn blank_end(changed: &[bool], cells: &[Cell], kind: Kind) -> Option<usize> {
+    let last = cells.last().filter(|cell| is_blank(cell))?;
+    if last.bg != Color::Reset && !kind.erases_in_ground() {
+        return None;
+    }
+    let blank_from = cells.iter().rposition(|cell| cell != last).map_or(0, |column| column + 1);
+    let first = (blank_from..cells.len()).find(|column| changed[*column])?;
+    let end = (first..cells.len()).rfind(|column| changed[*column])?;
+    (end - first >= SHORTEST_ERASE).then_some(first)
+}
+
+impl Run {
+    fn is_in(&self, (foreground, background): (Color, Color)) -> bool {
+        self.foreground.is_none_or(|own| own == foreground) && self.background == background
+    }
+
+    /// Whether a cell at a column continues it.
+    fn continues(&self, column: usize, foreground: Option<Color>, background: Color) -> bool {
+        let is_next = matches!(self.extent, Extent::To(end) if end == column);
+        let one_colour = foreground.is_none() || self.foreground.is_none() || self.foreground == foreground;
+        is_next && self.background == background && one_colour
+    }
+
+    fn draw(&self, cells: &Cells, cursor: &mut CursorState, out: &mut String) {
+        let row = Row { number: self.row, cells: cells.row(self.row) };
+        row.reach(self.from, cursor, out);
+        match self.extent {
+            Extent::To(end) => row.write(self.from, end, cursor, out),
+            Extent::Erase => queue(out, Clear(ClearType::UntilNewLine)),
+        }
+    }
+}
+
+/// A row as it will be.
+struct Row<'a> {
+    number: u16,
+    cells: &'a [Cell],
+}
+
+impl Row<'_> {
+    /// Gets to a column and into its style: by a move or, over a short gap, by rewriting it.
+    fn reach(&self, column: usize, cursor: &mut CursorState, out: &mut String) {
+        let jump = |cursor: &mut CursorState, out: &mut String| {
+            cursor.move_to(u16::try_from(column).unwrap_or(u16::MAX), self.number, out);
+            self.set_style(column, cursor, out);
+        };
+        match self.gap_start(column, cursor) {
+            None => jump(cursor, out),
+            Some(from) => cursor.shorter(out, jump, |cursor, out| {
+                self.write(from, column, cursor, out);
+                jump(cursor, out);
+            }),
+        }
+    }
+
+    /// Where a short gap before a column begins, if the cursor is there.
+    fn gap_start(&self, column: usize, cursor: &CursorState) -> Option<usize> {
+        let from = cursor.position.filter(|at| at.1 == self.number).map(|at| usize::from(at.0))?;
+        let gap = column.checked_sub(from)?;
+        ((1..=LONGEST_GAP).contains(&gap) && !self.cells[from].symbol().is_empty()).then_some(from)
+    }
+
+    /// Writes the characters from a column, where the cursor is, to another.
+    fn write(&self, from: usize, end: usize, cursor: &mut CursorState, out: &mut String) {
+        let mut column = from;
+        while column < end {
+            let after = column + width(&self.cells[column..]);
+            if cursor.position.is_none() {
+                cursor.move_to(u16::try_from(column).unwrap_or(u16::MAX), self.number, out);
+            }
+            self.set_style(column, cursor, out);
+            let symbol = self.cells[column].symbol();
+            out.push_str(symbol);
+            let known = u16::try_from(after).ok().filter(|_| self.is_sure(symbol, after));
+            cursor.position = known.map(|after| (after, self.number));
+            column = after;
+        }
+    }
+
+    /// Whether it is known where the cursor is after a character. At the right edge terminals differ in it, and after some
+    /// characters in how wide they are: there the next move is absolute.
+    fn is_sure(&self, symbol: &str, after: usize) -> bool {
+        let mut characters = symbol.chars();
+        let known = characters.next().is_some_and(|first| first < UNSURE_WIDTH) && characters.next().is_none();
+        known && after < self.cells.len()
+    }
+
+    fn set_style(&self, column: usize, cursor: &mut CursorState, out: &mut String) {
+        let cell = &self.cells[column];
+        let wanted = match cursor.style {
+            Some(now) if is_blank(cell) => now.for_blank(style(cell)),
+            _ => style(cell),
+        };
+        cursor.set_style(wanted, out);
+    }
+}
