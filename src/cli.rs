@@ -181,12 +181,17 @@ fn without_values(mut error: clap::Error) -> clap::Error {
 /// What the shape of the command line can't say: which wishes contradict each other.
 fn agreeing(start: Start) -> Result<Start, clap::Error> {
     let wishes = &start.delivery;
-    let save_is_not_utf8 = wishes.save.as_ref().is_some_and(|folder| folder.to_str().is_none());
+    let (saves, outputs) = (wishes.save.is_some(), wishes.output.is_some());
+    let is_not_utf8 = |path: &Option<PathBuf>| path.as_ref().is_some_and(|path| path.to_str().is_none());
     let contradiction = [
         (wishes.json && wishes.print_link, "--json and --print-link: a link carries what was typed, which JSON never does"),
-        (wishes.save.is_some() && wishes.print_link, "--save and --print-link: with a link nothing is downloaded"),
-        (wishes.json && save_is_not_utf8, "--json and --save: JSON can't tell of a folder whose name is not UTF-8"),
-        (wishes.save.is_some() && wishes.no_wait, "--save and --no-wait: with --save nothing is run"),
+        (saves && outputs, "--save and --output: a client is saved in one place"),
+        (saves && wishes.print_link, "--save and --print-link: with a link nothing is downloaded"),
+        (outputs && wishes.print_link, "--output and --print-link: with a link nothing is downloaded"),
+        (wishes.json && is_not_utf8(&wishes.save), "--json and --save: JSON can't tell of a folder whose name is not UTF-8"),
+        (wishes.json && is_not_utf8(&wishes.output), "--json and --output: JSON can't tell of a file whose name is not UTF-8"),
+        (saves && wishes.no_wait, "--save and --no-wait: with --save nothing is run"),
+        (outputs && wishes.no_wait, "--output and --no-wait: with --output nothing is run"),
         (wishes.print_link && wishes.no_wait, "--print-link and --no-wait: with a link nothing is run"),
         (start.way.values_in_standard_input() > 1, "only one value can be -: all of standard input"),
     ];
@@ -259,6 +264,10 @@ mod tests {
             "support-kiosk start rep 12 --json --print-link",
             "support-kiosk start rep 12 --save . --print-link",
             "support-kiosk start rep 12 --save . --no-wait",
+            "support-kiosk start rep 12 --save . --output a",
+            "support-kiosk start rep 12 --output a --print-link",
+            "support-kiosk start rep 12 --output a --no-wait",
+            "support-kiosk start rep 12 --output=",
             "support-kiosk start survey --name - --description -",
             "support-kiosk start rep 12 --name - --external-key -",
             "support-kiosk start key - --name -",

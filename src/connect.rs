@@ -34,7 +34,7 @@ pub use launch::{
     Client, Foreground, adopt_orphans, can_run_here, desktop_shell, has_display, has_folder, has_home, has_program, has_wayland,
     variable_of_client,
 };
-pub use save::{Saved, Taken, can_save_into, save, save_folder};
+pub use save::{SaveTo, Saved, can_save_into, save, save_folder};
 pub use site::has_authorities;
 
 use std::ffi::{OsStr, OsString};

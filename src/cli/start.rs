@@ -32,9 +32,12 @@ pub struct Start {
 /// What becomes of a session that was started.
 #[derive(Args)]
 pub struct Delivery {
-    /// Download the client into this folder, and print where it is; nothing is run
+    /// Download the client into this folder, under a name that is free, and print where it is; nothing is run
     #[arg(long, value_name = "DIR", global = true, help_heading = DELIVERY)]
     pub save: Option<PathBuf>,
+    /// Download the client to this file, which must not exist, and print where it is; nothing is run
+    #[arg(long, value_name = "FILE", global = true, help_heading = DELIVERY)]
+    pub output: Option<PathBuf>,
     /// Print the link that starts the session; nothing is asked of the site
     #[arg(long, global = true, help_heading = DELIVERY)]
     pub print_link: bool,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! config ──> ask (the request, or 65) ──┬─ --print-link ──> the link, and nothing is asked of the site
-//!                                       └─ connect ──┬─ --save ──> the file's path
+//!                                       └─ connect ──┬─ --save, --output ──> the file's path
 //!                                                    └─ the client runs ──┬─ --no-wait ──> 0
 //!                                                                         └─ its end ────> 0
 //! ```
@@ -14,7 +14,6 @@ mod report;
 mod voice;
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 
 use self::interrupt::Interrupt;
@@ -24,8 +23,8 @@ use super::configured;
 use crate::cli::{self, StartWay};
 use crate::config::lists::{self, Choices, Keep, ListOrigin, Reading};
 use crate::config::{Config, Problems, SurveyMenu, WhenLeft};
-use crate::connect::{self, Cancel, Environment, Order, Purpose, Stage, Stop, Taken, wire};
-use crate::failure::Fault;
+use crate::connect::{self, Cancel, Environment, Order, Purpose, SaveTo, Stage, Stop, wire};
+use crate::failure::{Exit, Fault};
 use crate::session::{Places, SessionRequest, Visit};
 use crate::{log, machine};
 
@@ -103,8 +102,8 @@ impl Session<'_> {
             return Ok(());
         }
         log.started();
-        let done = match &delivery.save {
-            Some(folder) => self.save(folder, &self.order(&request, &places, &cancel, Purpose::Save), interrupt, &log),
+        let done = match destination(delivery) {
+            Some(to) => self.save(to, &self.order(&request, &places, &cancel, Purpose::Save), interrupt, &log),
             None => self.launch(&self.order(&request, &places, &cancel, Purpose::Run), interrupt, &log),
         };
         if let Err(stop) = &done {
@@ -126,12 +125,12 @@ impl Session<'_> {
         }
     }
 
-    fn save(&self, folder: &Path, order: &Order<'_>, interrupt: &Interrupt, log: &log::Visit) -> Result<(), Stop> {
+    fn save(&self, to: SaveTo<'_>, order: &Order<'_>, interrupt: &Interrupt, log: &log::Visit) -> Result<(), Stop> {
         let mut stages = |stage| self.stage(log, &stage);
         let mut is_told = false;
         let done = interrupt.meaning(order.cancel, || {
             connect::sweep_before(order)?;
-            let saved = connect::save(order, folder, Taken::Refused, &mut stages)?;
+            let saved = connect::save(order, to, &mut stages)?;
             self.report.saved(saved, order.cancel)?;
             is_told = true;
             Ok(())
@@ -185,4 +184,10 @@ impl Session<'_> {
         log.stage(stage);
         self.report.stage(stage);
     }
+}
+
+/// Where the client is saved, if it is not run here.
+fn destination(delivery: &cli::Delivery) -> Option<SaveTo<'_>> {
+    let folder = delivery.save.as_deref().map(SaveTo::Folder);
+    folder.or_else(|| delivery.output.as_deref().map(SaveTo::File))
 }

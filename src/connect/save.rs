@@ -4,6 +4,7 @@
 use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Read};
 use std::mem::ManuallyDrop;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -26,14 +27,68 @@ const PARTIAL: &str = ".support-kiosk-";
 /// So much is copied between two looks at whether it is still wanted.
 const BLOCK: u64 = 4 << 20;
 
-/// What is done where a file of the client's name is there already. Nothing is ever written over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// It is a failure: whoever named the folder is told.
-    Refused,
-    /// The name gets a number: `NAME (1).exe`, as browsers do it. A client that finds its session in its own name has met
-    /// that before.
-    Numbered,
+/// Where a client is saved. Nothing is ever written over.
+#[derive(Clone, Copy, Debug)]
+pub enum SaveTo<'a> {
+    /// Into this folder, under the served name. Where that is taken `-2`, `-3`, ... is added before its extension.
+    Folder(&'a Path),
+    /// The same, for the person at this kiosk to start from there.
+    FolderToStartFrom(&'a Path),
+    /// To this file, which must not exist.
+    File(&'a Path),
+}
+
+impl SaveTo<'_> {
+    /// Whether a client can be saved there, as far as that shows before its name is known: to be asked before the request,
+    /// which starts a session.
+    fn check(self) -> Result<(), Failure> {
+        can_save_into(self.folder())?;
+        let Self::File(path) = self else { return Ok(()) };
+        let about = |fault| Failure::about(fault, &path.to_string_lossy());
+        if path.as_os_str().as_bytes().ends_with(b"/") {
+            return Err(about(Fault::NoSaveFolder));
+        }
+        match path.symlink_metadata() {
+            Ok(_) => Err(about(Fault::FileExists)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(failure_of_write(&error, self.folder())),
+        }
+    }
+
+    fn folder(&self) -> &Path {
+        match self {
+            Self::Folder(folder) | Self::FolderToStartFrom(folder) => folder,
+            Self::File(path) => folder_of(path),
+        }
+    }
+
+    fn mode(self, kind: Kind) -> u32 {
+        match self {
+            Self::FolderToStartFrom(_) => mode_for_its_person(kind),
+            Self::Folder(_) | Self::File(_) => 0o600,
+        }
+    }
+
+    /// The paths that may be taken for a client of this name, the best first.
+    fn paths(self, name: &str) -> impl Iterator<Item = PathBuf> {
+        let most = match self {
+            Self::Folder(_) | Self::FolderToStartFrom(_) => SAME_NAME_AT_MOST,
+            Self::File(_) => 1,
+        };
+        (1..=most).map(move |number| match self {
+            Self::Folder(folder) | Self::FolderToStartFrom(folder) => folder.join(numbered(name, number)),
+            Self::File(path) => path.to_owned(),
+        })
+    }
+
+    /// The failure where all of them are taken. A served name may carry the session: then the folder is named.
+    fn taken(self) -> Failure {
+        let named = match self {
+            Self::Folder(folder) | Self::FolderToStartFrom(folder) => folder,
+            Self::File(path) => path,
+        };
+        Failure::about(Fault::FileExists, &named.to_string_lossy())
+    }
 }
 
 /// A client that was saved. Its name may carry the session, so that there is no printing it by accident.
@@ -53,15 +108,15 @@ impl Saved {
     }
 }
 
-/// Asks the site for a session and saves the client that it answers with into `folder`, which must be there. After a
-/// failure, or when the order is cancelled, no file is left.
-pub fn save(order: &Order<'_>, folder: &Path, taken: Taken, stages: &mut dyn FnMut(Stage)) -> Result<Saved, Stop> {
-    can_save_into(folder)?;
+/// Asks the site for a session and saves the client that it answers with. After a failure, or when the order is cancelled, no
+/// file is left.
+pub fn save(order: &Order<'_>, to: SaveTo<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Saved, Stop> {
+    to.check()?;
     if order.cancel.is_cancelled() {
         return Err(Stop::Cancelled);
     }
-    let visit = Visit::open_near(folder, order.config, order.environment)?;
-    download_into(visit, order, stages)?.save_into(folder, taken, order.cancel)
+    let visit = Visit::open_near(to.folder(), order.config, order.environment)?;
+    download_into(visit, order, stages)?.save_to(to, order.cancel)
 }
 
 /// Whether a client can be saved into `folder`, as far as that shows before its name is known: to be asked before the
@@ -89,18 +144,15 @@ pub fn save_folder(config: &Config, environment: Environment<'_>) -> Result<Path
 }
 
 impl Download {
-    /// Puts the file into `folder`, which must be there, under the served name or one of ours. Its mode is 0600, or 0700 where
-    /// the person at this kiosk is to start it. Nothing is ever written over; after a failure nothing is left.
-    pub fn save_into(self, folder: &Path, taken: Taken, cancel: &Cancel) -> Result<Saved, Stop> {
-        can_save_into(folder)?;
+    /// Puts the file where it is saved. Its mode is 0600, or 0700 where the person at this kiosk is to start it. After a failure
+    /// nothing is left.
+    pub fn save_to(self, to: SaveTo<'_>, cancel: &Cancel) -> Result<Saved, Stop> {
+        to.check()?;
         let source = self.visit.path().join(self.file_name());
-        let (mode, further) = match taken {
-            Taken::Refused => (0o600, 0),
-            Taken::Numbered => (mode_for_its_person(self.kind()), SAME_NAME_AT_MOST),
-        };
-        fs::set_permissions(&source, Permissions::from_mode(mode)).map_err(|error| failure_of_write(&error, folder))?;
-        for number in 0..=further {
-            let placed = put(&source, folder, &numbered(self.file_name(), number), cancel)?;
+        fs::set_permissions(&source, Permissions::from_mode(to.mode(self.kind())))
+            .map_err(|error| failure_of_write(&error, to.folder()))?;
+        for path in to.paths(self.file_name()) {
+            let placed = put(&source, path, cancel)?;
             if cancel.is_cancelled() {
                 // Whoever gives up a download does not look for its file, which goes.
                 return Err(Stop::Cancelled);
@@ -109,8 +161,7 @@ impl Download {
                 return Ok(Saved { path: placed.kept(), bytes: self.bytes(), sum: self.sum() });
             }
         }
-        // The name may carry the session: the folder is named, not the file.
-        Err(Failure::about(Fault::FileExists, &folder.to_string_lossy()).into())
+        Err(to.taken().into())
     }
 }
 
@@ -140,20 +191,19 @@ impl Drop for Placed {
 
 /// Gives the file a second name, under which it stays; on another disk, or one that knows no second names, makes a copy.
 /// None: the name is taken, and nothing was written over. After a failure nothing is left.
-fn put(source: &Path, folder: &Path, name: &str, cancel: &Cancel) -> Result<Option<Placed>, Stop> {
-    let path = folder.join(name);
+fn put(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<Placed>, Stop> {
     match fs::hard_link(source, &path) {
         Ok(()) => Ok(Some(Placed(path))),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(None),
-        Err(_) => copy(source, folder, name, cancel),
+        Err(_) => copy(source, path, cancel),
     }
 }
 
 /// As [`put`]. Waits until the copy is on its disk, which may be a slow one, or until it is cancelled. The copy has a
 /// temporary name until it is whole: killed, we leave no half of a client under the client's own name.
-fn copy(source: &Path, folder: &Path, name: &str, cancel: &Cancel) -> Result<Option<Placed>, Stop> {
+fn copy(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<Placed>, Stop> {
+    let folder = folder_of(&path);
     let failed = |error: io::Error| failure_of_write(&error, folder);
-    let path = folder.join(name);
     if path.symlink_metadata().is_ok() {
         return Ok(None);
     }
@@ -179,14 +229,19 @@ fn write_copy(mut from: File, mut to: File, cancel: &Cancel) -> io::Result<()> {
     Err(ErrorKind::Interrupted.into())
 }
 
-/// `NAME.exe`, `NAME (1).exe`, `NAME (2).exe`, ...
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// `NAME.exe`, `NAME-2.exe`, `NAME-3.exe`, ...
 fn numbered(name: &str, number: u32) -> String {
-    if number == 0 {
+    if number == 1 {
         return name.to_owned();
     }
     match name.rsplit_once('.') {
-        Some((stem, ending)) => format!("{stem} ({number}).{ending}"),
-        None => format!("{name} ({number})"),
+        Some((stem, extension)) => format!("{stem}-{number}.{extension}"),
+        None => format!("{name}-{number}"),
     }
 }
 
@@ -206,7 +261,7 @@ mod tests {
             let at = |name: &str| folder.path().join(name);
             fs::write(at("from"), "client").expect("written");
             fs::set_permissions(at("from"), Permissions::from_mode(0o600)).expect("ours alone");
-            let into = |name: &str| put(&at("from"), folder.path(), name, &Cancel::new()).map_err(|_| "failed");
+            let into = |name: &str| put(&at("from"), at(name), &Cancel::new()).map_err(|_| "failed");
             let kept = into("to").expect("put").expect("the name is free").kept();
             assert_eq!((kept.as_path(), fs::read(&kept).expect("there")), (at("to").as_path(), b"client".to_vec()));
             assert_eq!(fs::metadata(&kept).expect("there").permissions().mode() & 0o7777, 0o600);
@@ -244,7 +299,7 @@ mod tests {
                 assert!(!path.exists(), "half a file has the final name");
                 cancel.cancel();
             });
-            let stopped = copy(&disk, folder.path(), "to", &cancel).err();
+            let stopped = copy(&disk, path.clone(), &cancel).err();
             assert!(matches!(stopped, Some(Stop::Cancelled)), "it went on");
         });
         assert_eq!(entries(), ["disk"], "half a file is left");

@@ -18,7 +18,7 @@ use crate::app::desk::Desk;
 use crate::app::event::{Arrival, JobId, News};
 use crate::clean::Clean;
 use crate::config::{Mode, WhenLeft};
-use crate::connect::{self, Cancel, Client, Ending, Foreground, Order, Purpose, Stage, Stop, Taken};
+use crate::connect::{self, Cancel, Client, Ending, Foreground, Order, Purpose, SaveTo, Stage, Stop};
 use crate::failure::{Failure, Fault};
 use crate::session::{Places, SessionRequest};
 use crate::{log, machine, torture};
@@ -210,7 +210,7 @@ impl Session {
 
     fn save(&self, order: &Order) -> Result<News, Stop> {
         let folder = connect::save_folder(order.config, order.environment)?;
-        let saved = connect::save(order, &folder, Taken::Numbered, &mut |stage| self.stage(stage))?;
+        let saved = connect::save(order, SaveTo::FolderToStartFrom(&folder), &mut |stage| self.stage(stage))?;
         self.log.saved();
         Ok(News::Saved { path: Clean::washed(&saved.path.to_string_lossy(), usize::MAX) })
     }

@@ -6,3 +6,4 @@ mod files;
 mod launches;
 mod network;
 mod redirects;
+mod saves;

@@ -125,7 +125,7 @@ fn a_client_that_is_saved_is_its_persons_own_and_over_no_file() {
     pty.wait_for("The support program was saved");
     // The path may be broken at the end of a line.
     let shown: String = pty.text().split_whitespace().collect();
-    let second = desk.downloads().join("scc-1 (1).sh");
+    let second = desk.downloads().join("scc-1-2.sh");
     assert!(shown.contains(&second.to_string_lossy().replace(' ', "")), "{}", pty.text());
     assert_eq!(fs::read_to_string(&second).expect("the client"), "#!/bin/sh\nexit 1\n");
     assert_eq!(fs::metadata(&second).expect("the client").permissions().mode() & 0o7777, 0o700);

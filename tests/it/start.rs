@@ -3,20 +3,19 @@
 mod desk;
 mod input;
 mod kinds;
+mod saves;
 mod stopped_reader;
 mod ways;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use support_kiosk::demo::{KEY, Pace};
 
 use self::desk::{CONNECTOR, Desk, LIMIT, START_SESSION, assert_status, binary, ended, events, finished, names, stderr, stdout};
@@ -120,54 +119,6 @@ fn a_site_out_of_reach_ends_with_69() {
     let output = desk.start(&["rep", "12"]);
     assert_status(&output, 69, &["out of reach"]);
     assert!(stderr(&output).contains("(N2, visit "), "{}", stderr(&output));
-}
-
-#[test]
-fn save_keeps_the_client_for_its_owner_alone_and_prints_where() {
-    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
-    let folder = desk.home.path().join("saved");
-    fs::create_dir(&folder).expect("a folder");
-    let folder_word = folder.to_str().expect("UTF-8");
-    let output = desk.start(&["key", KEY, "--save", folder_word]);
-    assert_status(&output, 0, &["--save"]);
-    let file = folder.join(format!("bomgar-scc-{KEY}.desktop"));
-    assert_eq!((stdout(&output), stderr(&output)), (format!("{}\n", file.display()), String::new()));
-    let metadata = file.metadata().expect("saved");
-    assert_eq!((metadata.permissions().mode() & 0o7777, metadata.len()), (0o600, 4 << 20));
-    let beside = fs::read_dir(&folder).expect("there").count() - 1;
-    assert_eq!(beside, 0, "something else was left where it was saved");
-    desk.assert_nothing_left();
-
-    fs::write(&file, "mine").expect("written");
-    let output = desk.start(&["key", KEY, "--save", folder_word]);
-    assert_status(&output, 73, &["again"]);
-    assert!(stderr(&output).contains("(F5, visit ") && !stderr(&output).contains(KEY), "{}", stderr(&output));
-    assert_eq!(fs::read_to_string(&file).expect("there"), "mine");
-    desk.assert_nothing_left();
-}
-
-#[test]
-fn save_into_no_folder_is_refused_before_any_request() {
-    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
-    let output = desk.start(&["rep", "12", "--save", "/nonesuch/folder"]);
-    assert_status(&output, 73, &["--save"]);
-    assert!(stderr(&output).contains("(F4, visit "), "{}", stderr(&output));
-    assert_eq!(desk.site.requests(), 0);
-}
-
-#[test]
-fn what_was_saved_is_told_in_json_with_its_sum() {
-    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
-    let folder = desk.home.path().to_str().expect("UTF-8").to_owned();
-    let output = desk.start(&["rep", "12", "--json", "--save", &folder]);
-    assert_status(&output, 0, &["--save --json"]);
-    let told = events(&output);
-    assert_eq!(names(&told), ["request", "progress", "saved"], "{}", stdout(&output));
-    let saved = told.last().expect("an event");
-    assert_eq!(saved["bytes"], 4 << 20);
-    let file = std::fs::read(saved["path"].as_str().expect("a path")).expect("a file");
-    let sum = Sha256::digest(&file).iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"));
-    assert_eq!(saved["sha256"], sum, "{saved}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use support_kiosk::config::Kind;
-use support_kiosk::connect::{Cancel, Purpose, Stage, Taken};
+use support_kiosk::connect::{Cancel, Purpose, SaveTo, Stage};
 use support_kiosk::failure::Fault;
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
@@ -206,7 +206,7 @@ fn a_client_comes_whole_with_its_progress_its_sum_and_its_name() {
     assert_eq!((client.bytes(), client.kind()), (body.len() as u64, Kind::Script));
     assert_eq!(client.served_name(), Some("bomgar-scc-w0eec30.bin"));
     let to = tempfile::tempdir().expect("a folder");
-    let saved = client.save_into(to.path(), Taken::Refused, &Cancel::new()).expect("saved");
+    let saved = client.save_to(SaveTo::Folder(to.path()), &Cancel::new()).expect("saved");
     assert_eq!((saved.sum, std::fs::read_to_string(&saved.path).ok()), (sum, Some(body)));
     assert!(desk.left().is_empty(), "{:?}", desk.left());
 }

@@ -1,4 +1,4 @@
-//! Which files are taken (trust.md D5), where they are kept (D11), and `--save`.
+//! Which files are taken (trust.md D5), and where they are kept (D11).
 
 use std::fs::{self, Permissions};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -9,13 +9,13 @@ use std::time::{Duration, SystemTime};
 use rustix::fs::{CWD, OFlags, mkdirat, openat};
 use rustix::thread::{CapabilitySet, capabilities, set_capabilities};
 use support_kiosk::config::{Kind, LaunchCommand, Mode};
-use support_kiosk::connect::{Cancel, Purpose, Stop, Taken, can_run_here, can_save_into, save_folder, sweep};
-use support_kiosk::failure::{Failure, Fault};
+use support_kiosk::connect::{Purpose, can_run_here, sweep};
+use support_kiosk::failure::Fault;
 
 use crate::support::copy_program;
-use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
+use crate::support::order::{Desk, SCRIPT, by_rep};
 use crate::support::samples::{KINDS, cut, fat, macho, this_machines_elf, whole, with, zip as zip_with};
-use crate::support::site::{Site, answer, ok};
+use crate::support::site::{Site, ok};
 
 #[test]
 fn d5_an_elf_program_is_taken_whole_and_for_this_machine_alone() {
@@ -168,105 +168,6 @@ fn d5_only_the_kinds_that_the_config_names_are_taken() {
     let mut desk = Desk::at(&java.url());
     desk.config.download.accept = KINDS.to_vec();
     desk.fails(&by_rep(), Fault::WrongKind, "a Java class");
-}
-
-#[test]
-fn every_kind_is_saved_under_its_name_and_never_over_a_file() {
-    for kind in KINDS {
-        let site = Site::answering(answer("200 OK", "Content-Disposition: attachment; filename=scc.bin\r\n", whole(kind)));
-        let mut desk = Desk::at(&site.url());
-        desk.purpose = Purpose::Save;
-        let to = tempfile::tempdir().expect("a folder");
-        let client = desk.download(&by_key()).client("saved");
-        let path = client.save_into(to.path(), Taken::Refused, &Cancel::new()).expect("saved").path;
-        assert_eq!(path, to.path().join("scc.bin"));
-        assert_eq!(fs::read(&path).expect("the file"), whole(kind), "{kind:?}");
-        assert_eq!(fs::metadata(&path).expect("the file").mode() & 0o7777, 0o600);
-        assert_eq!(desk.left(), Vec::<PathBuf>::new());
-
-        fs::write(&path, "the person's own").expect("written");
-        let again = desk.download(&by_key()).client("again").save_into(to.path(), Taken::Refused, &Cancel::new());
-        assert_eq!(fault(again), Fault::FileExists);
-        assert_eq!(fs::read_to_string(&path).expect("the file"), "the person's own");
-        let link = to.path().join("link");
-        symlink(&path, &link).expect("a link");
-        fs::rename(&link, &path).expect("moved");
-        let followed = desk.download(&by_key()).client("a link").save_into(to.path(), Taken::Refused, &Cancel::new());
-        assert_eq!(fault(followed), Fault::FileExists);
-        let missing =
-            desk.download(&by_key()).client("no folder").save_into(&to.path().join("none"), Taken::Refused, &Cancel::new());
-        assert_eq!(fault(missing), Fault::NoSaveFolder);
-    }
-    assert_eq!(can_save_into(Path::new("/etc/passwd")).map_err(|failure| failure.fault), Err(Fault::NoSaveFolder));
-}
-
-fn fault<T>(done: Result<T, Stop>) -> Fault {
-    match done.err() {
-        Some(Stop::Failed(failure)) => failure.fault,
-        other => panic!("{other:?} in place of a failure"),
-    }
-}
-
-#[test]
-fn a_folder_that_cannot_be_written_to_is_told_before_the_request() {
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::set_permissions(folder.path(), Permissions::from_mode(0o500)).expect("a mode");
-    // To root every folder is open but that of a file system that is read-only.
-    let closed = [folder.path(), Path::new("/sys")].into_iter().find(|folder| fs::write(folder.join("x"), "").is_err());
-    let read_only = closed.filter(|folder| {
-        let disk = rustix::fs::statvfs(*folder).expect("its disk");
-        !rustix::process::geteuid().is_root() || disk.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY)
-    });
-    let Some(closed) = read_only else {
-        println!("this machine has no folder to try it in");
-        return;
-    };
-    assert_eq!(can_save_into(closed), Err(Failure::about(Fault::CannotWrite, &closed.to_string_lossy())));
-}
-
-#[test]
-fn a_name_that_is_taken_gets_a_number_where_nobody_is_there_to_choose_another() {
-    let named = |name: &str| answer("200 OK", &format!("Content-Disposition: attachment; filename={name}\r\n"), SCRIPT);
-    let to = tempfile::tempdir().expect("a folder");
-    for (name, all) in
-        [("scc-1.tar.run", ["scc-1.tar.run", "scc-1.tar (1).run", "scc-1.tar (2).run"]), ("scc", ["scc", "scc (1)", "scc (2)"])]
-    {
-        let site = Site::answering(named(name));
-        let mut desk = Desk::at(&site.url());
-        desk.purpose = Purpose::Save;
-        for (number, expected) in all.iter().enumerate() {
-            let path = desk
-                .download(&by_key())
-                .client("saved")
-                .save_into(to.path(), Taken::Numbered, &Cancel::new())
-                .expect("saved")
-                .path;
-            assert_eq!(path, to.path().join(expected));
-            assert_eq!(fs::metadata(&path).expect("the file").mode() & 0o7777, 0o700);
-            fs::write(&path, format!("the person's own {number}")).expect("written");
-        }
-        for (number, kept) in all.iter().enumerate() {
-            assert_eq!(fs::read_to_string(to.path().join(kept)).expect("the file"), format!("the person's own {number}"));
-        }
-    }
-}
-
-#[test]
-fn a_client_is_saved_where_its_person_looks_for_it() {
-    let home = tempfile::tempdir().expect("a folder");
-    let mut desk = Desk::at("http://localhost:1");
-    let folder = |desk: &Desk| save_folder(&desk.config, &desk.environment).map_err(|failure| failure.fault);
-    assert_eq!(folder(&desk).as_deref(), Ok(desk.folder.path()), "the operator's folder comes first");
-    desk.config.download.folder = None;
-    assert_eq!(folder(&desk), Err(Fault::NoSaveFolder), "no home is known");
-    desk.environment = vec![("HOME".into(), home.path().into())];
-    assert_eq!(folder(&desk).as_deref(), Ok(home.path()));
-    fs::create_dir(home.path().join("Downloads")).expect("made");
-    assert_eq!(folder(&desk), Ok(home.path().join("Downloads")));
-    desk.environment = vec![("HOME".into(), "relative".into())];
-    assert_eq!(folder(&desk), Err(Fault::NoSaveFolder));
-    desk.config.download.folder = Some("/etc/passwd".into());
-    assert_eq!(folder(&desk), Err(Fault::NoFolder));
 }
 
 #[test]

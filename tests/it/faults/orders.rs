@@ -37,7 +37,7 @@ pub fn orders() -> Vec<Order> {
         order(["rep", "12"], "[canary]", Fault::BadConfig),
         order(["rep", "12", "--save", "/no/such/folder"], "", Fault::NoSaveFolder),
         order(["rep", "12", "--save", "/etc/passwd"], "", Fault::NoSaveFolder),
-        order(["rep", "12", "--save", "taken"], "", Fault::FileExists),
+        order(["rep", "12", "--output", "taken/scc.sh"], "", Fault::FileExists),
         // A folder, and open to root, but no file can be made in it.
         order(["rep", "12", "--save", "/proc"], "", Fault::CannotWrite),
     ]
