@@ -27,7 +27,7 @@ use std::io::{self, ErrorKind, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Mode, OFlags};
+use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::path::Arg;
 
@@ -37,9 +37,10 @@ use crate::config::lists::{Copies, Keep};
 use crate::failure::{Failure, Fault};
 use crate::machine;
 pub(super) use disk::look_at_home;
-use parent::Parent;
 pub(super) use parent::candidates;
+use parent::{Parent, Writers};
 use remains::{VISIT, is_a_visit};
+use removal::Origin;
 
 const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
@@ -63,6 +64,8 @@ pub(super) struct ClientDirectories {
 pub(super) struct Visit {
     path: PathBuf,
     parent: OwnedFd,
+    writers: Writers,
+    /// Locked for as long as we live (see [`remains`]).
     folder: OwnedFd,
     /// The files that we made in it.
     made: RefCell<Vec<String>>,
@@ -78,7 +81,7 @@ impl Visit {
     /// no copying. What visits left there is removed, since nobody else may know of it.
     pub(super) fn open_near(folder: &Path, config: &Config, environment: Environment<'_>) -> Result<Self, Failure> {
         let near = Parent::check(folder).and_then(|parent| {
-            remains::sweep(parent.folder.as_fd());
+            remains::sweep(&parent);
             Self::open_in(parent)
         });
         near.or_else(|_| Self::open(config, environment, Purpose::Save))
@@ -94,7 +97,9 @@ impl Visit {
             let _ = rustix::fs::unlinkat(&parent.folder, &name, AtFlags::REMOVEDIR);
             failed(errno)
         })?;
-        let visit = Self { path, parent: parent.folder, folder, made: RefCell::default() };
+        // Where the file system has no locks the record alone says that it is needed.
+        let _ = rustix::fs::flock(&folder, FlockOperation::NonBlockingLockExclusive);
+        let visit = Self { path, parent: parent.folder, writers: parent.writers, folder, made: RefCell::default() };
         visit.entrust(&[std::process::id()]).map_err(|error| failure_of_write(&error, &parent.path))?;
         Ok(visit)
     }
@@ -155,7 +160,9 @@ impl Drop for Visit {
         for name in self.made.take() {
             let _ = rustix::fs::unlinkat(&self.folder, &name, AtFlags::empty());
         }
-        removal::remove(self.parent.as_fd(), self.path.file_name().unwrap_or_default(), self.folder.as_fd());
+        let origin =
+            Origin { parent: self.parent.as_fd(), writers: self.writers, name: self.path.file_name().unwrap_or_default() };
+        removal::remove(&origin, self.folder.as_fd());
     }
 }
 
@@ -192,7 +199,7 @@ pub(super) fn sweep(folders: &[PathBuf], locked: bool) {
         if locked {
             orphans::end(parent.folder.as_fd(), &parent.path);
         }
-        remains::sweep(parent.folder.as_fd());
+        remains::sweep(&parent);
     }
 }
 

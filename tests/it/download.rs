@@ -4,6 +4,7 @@ mod answers;
 mod cancels;
 mod files;
 mod launches;
+mod leftovers;
 mod network;
 mod redirects;
 mod saves;

@@ -12,7 +12,7 @@
 use std::os::fd::OwnedFd;
 use std::path::{Component, Path, PathBuf};
 
-use rustix::fs::{Access, AtFlags, FileType, Mode, OFlags};
+use rustix::fs::{Access, AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use super::{FOLDER, about, disk, failure_of_folder};
@@ -28,6 +28,16 @@ pub(super) struct Parent {
     /// Without a link in it.
     pub(super) path: PathBuf,
     pub(super) folder: OwnedFd,
+    pub(super) writers: Writers,
+}
+
+/// Who can put a file into a folder, root aside.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Writers {
+    /// Our own account, by its mode.
+    Us,
+    /// Other accounts too: a sticky folder, such as `/tmp`.
+    Others,
 }
 
 impl Parent {
@@ -71,7 +81,9 @@ impl Parent {
             folder = safe(rustix::fs::openat(&folder, name.as_os_str(), STEP, Mode::empty()), &reached)?;
         }
         let folder = rustix::fs::openat(&folder, ".", FOLDER, Mode::empty()).map_err(failed)?;
-        Ok(Self { path, folder })
+        let found = rustix::fs::fstat(&folder).map_err(failed)?;
+        let writers = if is_shared(&found) || !is_ours(&found) { Writers::Others } else { Writers::Us };
+        Ok(Self { path, folder, writers })
     }
 
     fn fit_for(self, purpose: Purpose) -> Result<Self, Failure> {
@@ -92,10 +104,17 @@ fn safe(opened: Result<OwnedFd, Errno>, path: &Path) -> Result<OwnedFd, Failure>
     let failed = |errno| failure_of_folder(errno, path);
     let folder = opened.map_err(failed)?;
     let found = rustix::fs::fstat(&folder).map_err(failed)?;
-    let mode = Mode::from_raw_mode(found.st_mode);
-    let trusted = found.st_uid == 0 || found.st_uid == rustix::process::geteuid().as_raw();
-    let shared = mode.intersects(Mode::WGRP | Mode::WOTH) && !mode.contains(Mode::SVTX);
-    if trusted && !shared { Ok(folder) } else { Err(about(Fault::NoFolder, path)) }
+    let is_trusted = found.st_uid == 0 || is_ours(&found);
+    let is_sticky = Mode::from_raw_mode(found.st_mode).contains(Mode::SVTX);
+    if is_trusted && (is_sticky || !is_shared(&found)) { Ok(folder) } else { Err(about(Fault::NoFolder, path)) }
+}
+
+fn is_shared(found: &Stat) -> bool {
+    Mode::from_raw_mode(found.st_mode).intersects(Mode::WGRP | Mode::WOTH)
+}
+
+pub(super) fn is_ours(found: &Stat) -> bool {
+    found.st_uid == rustix::process::geteuid().as_raw()
 }
 
 /// Where a visit's folder can be made, the best first.

@@ -1,21 +1,25 @@
 //! What visits leave behind, and how it goes: a crash of this program, the power, or a client that outlived it (trust.md
 //! D14). Each visit's folder has a record of who needs it: we, as long as we watch its client, and the client. Once all of them
 //! are dead, by their numbers and their starts, and nobody stands in the folder, the next visit or the next start takes it away.
+//!
+//! A client can spoil the record. So the kiosk also locks the folder (`flock`) for as long as it lives: a folder whose record
+//! can't be read, and that no kiosk has locked, goes as soon as no process works there.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Display, Formatter};
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, fchmod, openat, statat, unlinkat};
+use rustix::fs::{AtFlags, FileType, FlockOperation, Mode, OFlags, fchmod, flock, openat, statat, unlinkat};
 use rustix::io::Errno;
 
-use super::removal::{each_in, opened, remove, reopened};
-use super::{FOLDER, NEW_OWNER, OWNER};
+use super::parent::Parent;
+use super::removal::{Origin, each_in, opened, remove, reopened};
+use super::{FOLDER, NEW_OWNER, OWNER, PRIVATE_HOME, TMP};
 use crate::connect::process::{is_dead, places, start_time};
 
 /// What the folders of visits begin with.
@@ -40,7 +44,8 @@ enum Need {
 /// The record of who needs a folder.
 enum Record {
     Names(Vec<Owner>),
-    Empty,
+    /// There is something in its place that names nobody: its client wrote it, or the power went before it was on the disk.
+    Spoiled,
     Missing,
 }
 
@@ -112,16 +117,21 @@ pub(super) fn visits(parent: BorrowedFd<'_>) -> Vec<OsString> {
     visits
 }
 
-/// The processes that the record of a visit's folder names, if the kiosk among them is dead and had started a client.
+/// The processes that the record of a visit's folder names, if the kiosk among them is dead and had started a client. None of
+/// them is known where the client has spoiled the record.
 pub(super) fn orphaned(parent: BorrowedFd<'_>, name: &OsStr) -> Option<Vec<Owner>> {
-    match looked_into(parent, name, |visit| recorded(visit.as_fd())) {
-        Ok(Some(Record::Names(owners))) if owners.len() > 1 && owners[0].is_dead() => Some(owners),
-        Ok(Some(Record::Names(_) | Record::Empty | Record::Missing) | None) | Err(_) => None,
-    }
+    let orphans = looked_into(parent, name, |visit| {
+        Ok(match recorded(visit.as_fd())? {
+            Record::Names(owners) => (owners.len() > 1 && owners[0].is_dead()).then_some(owners),
+            Record::Spoiled | Record::Missing => is_given_up(visit.as_fd()).then(Vec::new),
+        })
+    });
+    orphans.ok().flatten().flatten()
 }
 
 /// Removes the folders of visits that nobody needs any more. Only ours are touched.
-pub(super) fn sweep(parent: BorrowedFd<'_>) {
+pub(super) fn sweep(folder: &Parent) {
+    let (parent, writers) = (folder.folder.as_fd(), folder.writers);
     let visits = visits(parent);
     let mut nobodys = BTreeSet::new();
     for name in visits {
@@ -138,7 +148,7 @@ pub(super) fn sweep(parent: BorrowedFd<'_>) {
     keep_where_somebody_stands(parent, &mut nobodys);
     for name in nobodys {
         if let Ok(visit) = opened(parent, &*name) {
-            remove(parent, &name, visit.as_fd());
+            remove(&Origin { parent, writers, name: &name }, visit.as_fd());
         }
     }
 }
@@ -189,27 +199,36 @@ fn judged(visit: OwnedFd) -> io::Result<Need> {
     let is_old = visit.metadata()?.modified()?.elapsed().is_ok_and(|age| age > IN_THE_MAKING);
     Ok(match recorded(visit.as_fd())? {
         Record::Names(owners) if owners.iter().all(Owner::is_dead) => Need::Nobodys,
-        // The power went before it was on the disk.
-        Record::Empty if is_old => Need::Nobodys,
+        Record::Spoiled | Record::Missing if is_given_up(visit.as_fd()) => Need::Nobodys,
         Record::Missing if is_old => Need::Unrecorded,
-        Record::Names(..) | Record::Empty | Record::Missing => Need::Somebodys,
+        Record::Names(..) | Record::Spoiled | Record::Missing => Need::Somebodys,
     })
 }
 
-/// What stands in the place of the record. One that can't be made out is an error.
+/// Whether a folder that has no good record is a visit's that no kiosk watches any more. Without a record it may also be in the
+/// making, or somebody's own by chance of that name: neither has the directories of a client.
+fn is_given_up(visit: BorrowedFd<'_>) -> bool {
+    let has = |name: &&str| statat(visit, *name, AtFlags::SYMLINK_NOFOLLOW).is_ok();
+    [OWNER, PRIVATE_HOME, TMP].iter().any(has) && flock(visit, FlockOperation::NonBlockingLockExclusive).is_ok()
+}
+
+/// What stands in the place of the record. One that can't be looked at is an error.
 fn recorded(visit: BorrowedFd<'_>) -> io::Result<Record> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let record = match openat(visit, OWNER, flags, Mode::empty()) {
         Err(Errno::NOENT) => return Ok(Record::Missing),
+        // A link, or a socket.
+        Err(Errno::LOOP | Errno::NXIO) => return Ok(Record::Spoiled),
         Err(Errno::ACCESS) => reopened(visit, OWNER, flags, Mode::RUSR | Mode::WUSR)?,
         record => record?,
     };
-    let mut text = String::new();
-    File::from(record).take(RECORD_AT_MOST).read_to_string(&mut text)?;
-    let owners: Option<Vec<Owner>> = text.lines().map(Owner::read).collect();
-    match owners {
-        Some(owners) if owners.is_empty() => Ok(Record::Empty),
-        Some(owners) if text.ends_with('\n') => Ok(Record::Names(owners)),
-        Some(_) | None => Err(ErrorKind::InvalidData.into()),
+    let record = File::from(record);
+    if !record.metadata()?.is_file() {
+        return Ok(Record::Spoiled);
     }
+    let mut bytes = Vec::new();
+    record.take(RECORD_AT_MOST).read_to_end(&mut bytes)?;
+    let text = str::from_utf8(&bytes).ok().filter(|text| text.ends_with('\n'));
+    let owners: Option<Vec<Owner>> = text.and_then(|text| text.lines().map(Owner::read).collect());
+    Ok(owners.map_or(Record::Spoiled, Record::Names))
 }

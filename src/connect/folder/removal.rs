@@ -8,30 +8,83 @@
 //! ```
 //!
 //! So however deep it is, it takes one descriptor beside the folder's own, and none where there are only files.
+//!
+//! A folder that its client has moved away is emptied and removed where it is now.
 
 use std::ffi::{CStr, OsStr};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
-use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, SeekFrom, fchmod, fstat, openat, renameat, statat, unlinkat};
+use rustix::fs::{
+    AtFlags, CWD, FileType, Mode, OFlags, RawDir, SeekFrom, Stat, fchmod, fstat, openat, readlinkat, renameat, statat, unlinkat,
+};
 use rustix::io::Errno;
 use rustix::path::Arg;
 
+use super::parent::{Writers, is_ours};
 use super::{FOLDER, OWNER, random};
 
-/// Removes a visit's folder, the record last: by that the next sweep finds what could not be removed. What its client put in
-/// its place is left alone, and so is the folder itself, emptied, where it was moved to.
-pub(super) fn remove(parent: BorrowedFd<'_>, name: &OsStr, visit: BorrowedFd<'_>) {
-    // What failed once need not fail again, and nobody comes back for it soon.
-    let _ = is_removed(parent, name, visit) || is_removed(parent, name, visit);
+/// Where a visit's folder was made.
+pub(super) struct Origin<'v> {
+    pub(super) parent: BorrowedFd<'v>,
+    pub(super) writers: Writers,
+    pub(super) name: &'v OsStr,
 }
 
-fn is_removed(parent: BorrowedFd<'_>, name: &OsStr, visit: BorrowedFd<'_>) -> bool {
-    if !is_emptied(visit) || !is_in_its_place(parent, name, visit) {
-        return false;
+/// Removes a visit's folder, the record last: by that the next sweep finds what could not be removed.
+///
+/// Its client may have moved the folder away and put something else in its place. That goes too, where only our own account
+/// can have put it there; a link goes, and what it leads to stays. Where other accounts can, it is left alone.
+pub(super) fn remove(origin: &Origin<'_>, visit: BorrowedFd<'_>) {
+    // What failed once need not fail again, and nobody comes back for it soon.
+    let _ = is_removed(origin, visit) || is_removed(origin, visit);
+}
+
+fn is_removed(origin: &Origin<'_>, visit: BorrowedFd<'_>) -> bool {
+    let is_emptied = is_emptied(visit);
+    if is_in_its_place(origin, visit) {
+        return is_emptied && remove_empty(origin.parent, origin.name, visit).is_ok();
     }
-    let _ = unlinkat(visit, OWNER, AtFlags::empty());
-    unlinkat(parent, name, AtFlags::REMOVEDIR).is_ok()
+    let is_gone_elsewhere = is_emptied && remove_moved(visit).is_ok();
+    let is_place_free = origin.writers == Writers::Us && remove_replacement(origin).is_ok();
+    is_gone_elsewhere && is_place_free
+}
+
+fn remove_empty(parent: BorrowedFd<'_>, name: impl Arg, folder: BorrowedFd<'_>) -> Result<(), Errno> {
+    let _ = unlinkat(folder, OWNER, AtFlags::empty());
+    unlinkat(parent, name, AtFlags::REMOVEDIR)
+}
+
+/// Removes an emptied folder from where its client has moved it.
+fn remove_moved(visit: BorrowedFd<'_>) -> Result<(), Errno> {
+    if fstat(visit)?.st_nlink == 0 {
+        return Ok(());
+    }
+    let path = readlinkat(CWD, format!("/proc/self/fd/{}", visit.as_raw_fd()), Vec::new())?;
+    if identity(&statat(CWD, &path, AtFlags::SYMLINK_NOFOLLOW)?) != identity(&fstat(visit)?) {
+        return Err(Errno::STALE);
+    }
+    remove_empty(CWD, &path, visit)
+}
+
+/// Removes what has taken the place of a visit's folder: a file, a link or another folder.
+fn remove_replacement(origin: &Origin<'_>) -> Result<(), Errno> {
+    let Origin { parent, name, .. } = *origin;
+    let found = match statat(parent, name, AtFlags::SYMLINK_NOFOLLOW) {
+        Err(Errno::NOENT) => return Ok(()),
+        found => found?,
+    };
+    if !is_ours(&found) {
+        return Err(Errno::PERM);
+    }
+    if !FileType::from_raw_mode(found.st_mode).is_dir() {
+        return unlinkat(parent, name, AtFlags::empty());
+    }
+    let folder = opened(parent, name)?;
+    if fstat(&folder)?.st_dev != fstat(parent)?.st_dev {
+        return Err(Errno::XDEV);
+    }
+    if is_emptied(folder.as_fd()) { remove_empty(parent, name, folder.as_fd()) } else { Err(Errno::NOTEMPTY) }
 }
 
 /// Opens a folder to empty it, though its client has closed it against us.
@@ -150,7 +203,11 @@ fn move_up(folder: BorrowedFd<'_>, name: &CStr, visit: BorrowedFd<'_>) -> Result
     }
 }
 
-fn is_in_its_place(parent: BorrowedFd<'_>, name: &OsStr, visit: BorrowedFd<'_>) -> bool {
-    let there = statat(parent, name, AtFlags::SYMLINK_NOFOLLOW).map(|found| (found.st_dev, found.st_ino));
-    there.is_ok() && there == fstat(visit).map(|found| (found.st_dev, found.st_ino))
+fn is_in_its_place(origin: &Origin<'_>, visit: BorrowedFd<'_>) -> bool {
+    let there = statat(origin.parent, origin.name, AtFlags::SYMLINK_NOFOLLOW).map(|found| identity(&found));
+    there.is_ok() && there == fstat(visit).map(|found| identity(&found))
+}
+
+fn identity(found: &Stat) -> (u64, u64) {
+    (found.st_dev, found.st_ino)
 }

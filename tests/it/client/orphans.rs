@@ -17,7 +17,13 @@ const FORKING: &str = "#!/bin/sh\n\
 
 #[test]
 fn k6_what_a_killed_kiosk_left_running_is_ended_before_the_next_session() {
-    let desk = Desk::serving(FORKING, "[kiosk]\nlockdown = true\n");
+    for spoiling in ["", "echo nonsense > .owner\n", "rm .owner\n", "rm .owner; mkdir .owner\n"] {
+        let desk = Desk::serving(&FORKING.replacen('\n', &format!("\n{spoiling}"), 1), "[kiosk]\nlockdown = true\n");
+        is_ended_before_the_next_session(&desk, spoiling);
+    }
+}
+
+fn is_ended_before_the_next_session(desk: &Desk, spoiling: &str) {
     let mut first = desk.asked_in_lockdown(Terminal::Controlling);
     first.wait_until("the client's processes", |_| desk.at("pids").exists());
     let pids = desk.pids();
@@ -27,11 +33,11 @@ fn k6_what_a_killed_kiosk_left_running_is_ended_before_the_next_session() {
     assert!(left(&pids) >= 2, "nothing outlived the kiosk, so nothing is shown: {pids:?}");
 
     let mut second = desk.kiosk(Terminal::Controlling);
-    wait_for("the end of the orphans", || left(&pids) == 0);
+    wait_for(&format!("the end of the orphans {spoiling:?}"), || left(&pids) == 0);
     ask_in_lockdown(&mut second);
     second.wait_for("Your helper can see this computer now.");
     let visits = std::fs::read_dir(desk.downloads()).expect("the folder").count();
-    assert_eq!(visits, 1, "the folder of the first visit is left");
+    assert_eq!(visits, 1, "the folder of the first visit is left: {spoiling:?}");
 }
 
 #[test]
