@@ -19,7 +19,7 @@ use std::sync::Arc;
 use self::interrupt::Interrupt;
 use self::loan::Loan;
 use self::report::Report;
-use super::configured;
+use super::{configured, told};
 use crate::cli::{self, StartWay};
 use crate::config::lists::{self, Choices, Keep, ListOrigin, Reading};
 use crate::config::{Config, Problems, SurveyMenu, WhenLeft};
@@ -27,6 +27,10 @@ use crate::connect::{self, Cancel, Environment, Order, Purpose, SaveTo, Stage, S
 use crate::failure::{Exit, Fault};
 use crate::session::{Places, SessionRequest, Visit};
 use crate::{log, machine};
+
+/// Why a client is not left to run by itself where the config ends it with its session, as each locked one does.
+const NO_WAIT_REFUSED: &str = "--no-wait: this config ends the client with its session (kiosk.lockdown, launch.foreground or \
+    launch.when_left = \"end\"). Leave out --no-wait, and start waits for the client's end.";
 
 /// Runs it to its end, and gives the exit status.
 pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
@@ -44,6 +48,10 @@ pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
             return report.finish(Fault::BadConfig.exit() as u8);
         }
     };
+    if start.delivery.no_wait && config.launch.when_left == WhenLeft::End {
+        told(NO_WAIT_REFUSED);
+        return report.finish(Exit::Usage as u8);
+    }
     let session = Session { start, config: &config, choices: &choices, environment, visit, report: &report };
     let interrupt = Interrupt::watch();
     let status = match log::during(&config, || session.deliver(&interrupt)) {

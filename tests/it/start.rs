@@ -131,6 +131,21 @@ fn no_wait_returns_once_the_client_runs() {
     assert!(end_client(&told), "the client was not running: {}", stdout(&output));
 }
 
+#[test]
+fn k6_no_wait_is_refused_where_the_client_ends_with_its_session() {
+    for section in ["[kiosk]\nlockdown = true", "[launch]\nwhen_left = \"end\"", "[launch]\nforeground = true"] {
+        let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+        let text = fs::read_to_string(desk.config()).expect("the config");
+        let (name, setting) = section.split_once('\n').expect("a setting");
+        fs::write(desk.config(), text.replacen(name, section, 1)).expect("written");
+        let output = desk.start(&["rep", "12", "--no-wait"]);
+        assert_status(&output, 2, &[setting]);
+        let told = stderr(&output);
+        assert!(told.starts_with("--no-wait: ") && told.lines().count() == 1 && output.stdout.is_empty(), "{setting}: {told}");
+        assert_eq!(desk.site.requests(), 0, "{setting}");
+    }
+}
+
 /// Ends a client that was left running; false if it was not.
 fn end_client(told: &[Value]) -> bool {
     let launched = told.iter().find(|event| event["event"] == "launched").expect("launched");
