@@ -13,7 +13,7 @@ mod reps;
 mod survey;
 mod visit;
 
-pub use key::{KeyInput, KeyProblem, KeyRules, SessionKey};
+pub use key::{KEY_PARAMETERS, KeyInput, KeyProblem, KeyRules, SessionKey};
 pub use parameter::FixedParameter;
 pub use places::{Piece, PlaceName, Places, pieces};
 pub use reps::RepTable;

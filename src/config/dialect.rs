@@ -1,6 +1,6 @@
 //! The two dialects of the session request: where it goes, and what its parameters are called (contract.md, Parameters).
 
-use crate::session::Field;
+use crate::session::{Field, KEY_PARAMETERS};
 
 /// The words of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub const CODE_NAME: &str = "codeName";
 pub const SKIP_CONFIRM: &str = "skipconfirm";
 /// The platform of the requested client: `start-session` only.
 pub const PLATFORM: &str = "platform";
+/// Asks for a session in the browser (chat) in place of a client: `start-session` only.
+const BROWSER_CHAT: &str = "c2cjs";
 /// The customer's language: `start-session` only.
 const LOCALE: &str = "locale";
 
@@ -70,5 +72,11 @@ impl Dialect {
             fields.chain([dialect.session_key()])
         });
         shared.into_iter().chain(by_dialect).any(|own| own.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a parameter of this name selects the session, as in a link with a session key, or what the site answers with. In
+    /// whatever case, as above.
+    pub fn selects_session(name: &str) -> bool {
+        KEY_PARAMETERS.into_iter().chain([BROWSER_CHAT]).any(|known| known.eq_ignore_ascii_case(name))
     }
 }

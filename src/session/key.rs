@@ -14,6 +14,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+pub use link::KEY_PARAMETERS;
+
 /// What a desk's session keys look like. The vendor documents neither their alphabet nor their length (contract.md).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyRules {

@@ -6,7 +6,7 @@ use crate::clean::Clean;
 /// A parameter that goes with every request by some ways.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FixedParameter {
-    /// Its name, never blank, and none that the kiosk sends itself.
+    /// Its name, never blank, and none that the kiosk sends itself or that selects the session.
     pub name: Clean,
     /// Its value, whose `{places}` are filled in for each visit.
     pub value: Clean,

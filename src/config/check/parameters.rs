@@ -58,6 +58,13 @@ impl Known<'_> {
             findings.add(at, format!("`site.parameter.name` can't be \"{name}\": the kiosk sends this one itself"));
             return None;
         }
+        if Dialect::selects_session(name.as_str()) {
+            findings.add(
+                at,
+                format!("`site.parameter.name` can't be \"{name}\": it selects another session, or none that runs here"),
+            );
+            return None;
+        }
         let same = |way: &&Way| self.parameters.iter().any(|other| other.name == name && other.ways.contains(way));
         if let Some(way) = ways.iter().find(same) {
             let message = format!("`site.parameter.name` \"{name}\" goes with \"{}\" already: name each once", way.word());

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 use super::KeyRules;
 use super::layers::{layers, without_percent_signs};
 
-/// The parameters that hold a session key (contract.md). Case does not matter.
-const NAMES: [&str; 5] = ["access_key_pretty", "access_key", "accessKey", "short_key", "ak"];
+/// The parameters that hold a session key in links (contract.md). Case does not matter.
+pub const KEY_PARAMETERS: [&str; 5] = ["access_key_pretty", "access_key", "accessKey", "short_key", "ak"];
 /// The lengths of today's keys: as people type them, and as the vendor's invitation links have them, in hexadecimal.
 const TYPED_LENGTH: usize = 7;
 const INVITATION_LENGTH: usize = 32;
@@ -38,7 +38,7 @@ fn key_in_layer(text: &str, rules: &KeyRules) -> Option<Zeroizing<String>> {
 }
 
 fn ends_in_name(before: &[u8]) -> bool {
-    NAMES.iter().any(|name| {
+    KEY_PARAMETERS.iter().any(|name| {
         let Some(start) = before.len().checked_sub(name.len()) else { return false };
         let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
         before[start..].eq_ignore_ascii_case(name.as_bytes()) && !before[..start].last().is_some_and(is_of_name)

@@ -84,6 +84,15 @@ fn a_fixed_parameter_that_the_kiosk_sends_itself_is_refused_in_both_dialects() {
 }
 
 #[test]
+fn a_fixed_parameter_that_selects_the_session_is_refused() {
+    for name in ["ak", "accessKey", "access_key_pretty", "AK", "c2cjs", "C2CJS "] {
+        let text = format!("{SITE}[[site.parameter]]\nname = \"{name}\"\nvalue = \"1\"\n");
+        let why = "it selects another session, or none that runs here";
+        assert_eq!(told(&text), [format!("3:8: `site.parameter.name` can't be \"{}\": {why}", name.trim())]);
+    }
+}
+
+#[test]
 fn a_fixed_parameter_has_one_value_with_each_way() {
     let twice = |first: &str, second: &str| {
         told(&format!(
