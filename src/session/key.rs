@@ -9,6 +9,7 @@ mod address;
 mod characters;
 mod layers;
 mod link;
+mod quoted;
 
 use std::fmt;
 
@@ -71,6 +72,21 @@ pub enum KeyInput {
 impl KeyInput {
     /// Tells a key from a link. Takes time in proportion to the text, however long it is.
     pub fn read(text: &str, rules: &KeyRules) -> Self {
+        let as_it_is = Self::read_unquoted(text, rules);
+        match quoted::unquoted(text).map(|unquoted| (Self::read_unquoted(&unquoted.text, rules), unquoted)) {
+            Some((Self::InLink(key), unquoted)) if unquoted.gives(&key, as_it_is.key_in_link(), rules) => Self::InLink(key),
+            Some(_) | None => as_it_is,
+        }
+    }
+
+    fn key_in_link(&self) -> Option<&str> {
+        match self {
+            Self::InLink(key) => Some(key),
+            Self::Characters(_) | Self::Address => None,
+        }
+    }
+
+    fn read_unquoted(text: &str, rules: &KeyRules) -> Self {
         let layers = layers::layers(text, rules);
         let is_address = layers.iter().any(|layer| address::is_in(layer, rules));
         // A key may have an equals sign of its own.

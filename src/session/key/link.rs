@@ -11,8 +11,8 @@ use super::layers::{layers, without_percent_signs};
 /// The parameters that hold a session key in links (contract.md). Case does not matter.
 pub const KEY_PARAMETERS: [&str; 5] = ["access_key_pretty", "access_key", "accessKey", "short_key", "ak"];
 /// The lengths of today's keys: as people type them, and as the vendor's invitation links have them, in hexadecimal.
-const TYPED_LENGTH: usize = 7;
-const INVITATION_LENGTH: usize = 32;
+pub(super) const TYPED_LENGTH: usize = 7;
+pub(super) const INVITATION_LENGTH: usize = 32;
 /// Further pieces, over line breaks or blanks, that a value may have.
 const PIECES_AT_MOST: usize = 3;
 /// Signs that a link may have within a value, where a sentence or a link checker may have them behind it.
