@@ -15,6 +15,7 @@ use argon2::{ARGON2ID_IDENT, Argon2, Params, PasswordHash, PasswordHasher, Passw
 
 use crate::clean::Clean;
 use crate::session::Typed;
+use crate::text::EN;
 
 /// What one try costs: 64 MiB, three passes and one lane (RFC 9106, section 4, the second choice, in one lane, since
 /// nothing here computes several at once). Measured: 0.3 s on a busy core.
@@ -36,13 +37,13 @@ pub struct Pin(Typed);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PinProblem {
     /// Too few characters.
-    #[error("the PIN has {count} characters and needs at least {}", Pin::AT_LEAST)]
+    #[error("the PIN has {} and needs at least {}", EN.common.characters(*count as u64), Pin::AT_LEAST)]
     TooShort {
         /// How many there are.
         count: usize,
     },
     /// Too many characters.
-    #[error("the PIN has {count} characters and may have at most {}", Pin::AT_MOST)]
+    #[error("the PIN has {} and may have at most {}", EN.common.characters(*count as u64), Pin::AT_MOST)]
     TooLong {
         /// How many there are.
         count: usize,

@@ -15,6 +15,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::text::EN;
 pub use link::KEY_PARAMETERS;
 
 /// What a desk's session keys look like. The vendor documents neither their alphabet nor their length (contract.md).
@@ -113,7 +114,7 @@ pub enum KeyProblem {
     #[error("the session key is empty")]
     Empty,
     /// Fewer characters than a key of this desk has.
-    #[error("the session key has {count} characters and needs at least {min}")]
+    #[error("the session key has {} and needs at least {min}", EN.common.characters(*count as u64))]
     TooShort {
         /// How many there are.
         count: usize,
@@ -121,7 +122,7 @@ pub enum KeyProblem {
         min: usize,
     },
     /// More characters than a key of this desk has.
-    #[error("the session key has {count} characters and may have at most {max}")]
+    #[error("the session key has {} and may have at most {max}", EN.common.characters(*count as u64))]
     TooLong {
         /// How many there are.
         count: usize,

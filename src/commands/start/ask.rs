@@ -12,6 +12,7 @@ use crate::failure::{Failure, Fault};
 use crate::session::{
     Answers, Choice, CustomerDetails, Field, Places, Rep, SessionKey, SessionRequest, Survey, SurveyProblem, Way,
 };
+use crate::text::EN;
 
 /// More of standard input than any field takes is not read: 1 MiB.
 const INPUT_BYTES: u64 = 1 << 20;
@@ -144,7 +145,8 @@ fn one_problem(field: Field, problem: SurveyProblem) -> String {
         SurveyProblem::TooLong { count } => format!("{name} has {count} characters and may have at most {}", field.limit()),
         SurveyProblem::Missing => format!("{name} is required"),
         SurveyProblem::NoRoom { excess } => {
-            format!("{name} has {excess} characters more than the site takes beside this desk's own fields")
+            let excess = EN.common.characters(excess as u64);
+            format!("{name} has {excess} more than the site takes beside this desk's own fields")
         }
         SurveyProblem::Character(refused) => format!("{name}: {refused}"),
     }

@@ -262,6 +262,8 @@ fn what_is_no_key_says_why() {
         assert_eq!(read(blank), Err(KeyProblem::Empty), "{blank:?}");
     }
     assert_eq!(read("123"), Err(KeyProblem::TooShort { count: 3, min: 4 }));
+    let told = KeyProblem::TooShort { count: 1, min: 4 }.to_string();
+    assert_eq!(told, "the session key has 1 character and needs at least 4");
     assert_eq!(read(&"1".repeat(33)), Err(KeyProblem::TooLong { count: 33, max: 32 }));
     let link = format!("https://support.example.com/{}?ak={}&x=1", "x".repeat(10_000), "1".repeat(33));
     assert_eq!(read(&link), Err(KeyProblem::TooLong { count: 33, max: 32 }), "the link is found before its length counts");
