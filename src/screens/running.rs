@@ -65,7 +65,8 @@ impl Face for Running {
         let text = &scene.look.text.running;
         let cursor = pen.position();
         match self.asks {
-            Asks::Nothing => pen.wrapped(Role::Text, text.body),
+            Asks::Nothing if scene.desk.config.launch.needs_display => pen.wrapped(Role::Text, text.body),
+            Asks::Nothing => pen.wrapped(Role::Text, text.body_without_window),
             Asks::ToEnd => pen.wrapped(Role::Text, text.end_body),
         }
         if let Some(minutes) = self.minutes_left(scene.now) {

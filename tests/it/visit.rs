@@ -35,6 +35,7 @@ fn the_demo_runs_the_main_job_with_nothing_set_up() {
     ask(&mut pty);
     pty.wait_for(" %");
     pty.wait_for("Your helper can see this computer now.");
+    assert!(pty.text().contains("The support program is running. When you are done, end the session here."), "{}", pty.text());
     pty.wait_for("How would you like to get help?");
     pty.send(b"\x03");
     assert_eq!(pty.end().0.code(), Some(0));
