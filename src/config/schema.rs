@@ -43,7 +43,7 @@ sections! {
     Site needs [url] {
         name: Clean,
         url: String,
-        dialect: Dialect,
+        dialect: OrWrong<Dialect>,
         path: String,
         method: Method,
         platform: Clean,
@@ -236,6 +236,15 @@ pub(super) enum Day {
 impl Shape for Way {
     fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
         one_of(value, name, &Self::ALL.map(|way| (way.word(), way)), findings)
+    }
+}
+
+/// A value on which the meaning of others depends; none where a finding says what is wrong with it.
+pub(super) struct OrWrong<T>(pub(super) Option<T>);
+
+impl<T: Shape> Shape for OrWrong<T> {
+    fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
+        Some(Self(T::read(value, name, findings)))
     }
 }
 

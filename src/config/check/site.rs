@@ -25,7 +25,8 @@ pub(super) struct Checked {
 }
 
 pub(super) fn site(written: schema::Site, session_key: &schema::SessionKey, findings: &mut Findings<'_>) -> Checked {
-    let dialect = or(written.dialect, || Dialect::Connector);
+    // Where it is misspelt, nothing is reported that would be right in one of the two: start-session has all that connector has.
+    let dialect = written.dialect.map_or(Dialect::Connector, |dialect| dialect.into_inner().0.unwrap_or(Dialect::StartSession));
     let path = path(written.path, dialect, findings);
     let user_agent = user_agent(written.user_agent, findings);
     if let (Some(platform), Dialect::Connector) = (&written.platform, dialect) {

@@ -89,6 +89,11 @@ fn mistakes_about_the_site_and_the_network_are_told() {
             "site.platform = \"winNT-64\"",
             &["2:17: `site.platform` goes with dialect = \"start-session\" alone: leave it out, or set the dialect"],
         ),
+        (
+            "site.dialect = \"startsession\"\nsite.platform = \"winNT-64\"\nsession_key.skip_confirm = true\n\
+             survey.name.ways = [\"key\"]\nissue = [{ name = \"A\", code_name = \"a\" }]",
+            &["2:16: `site.dialect` can't be \"startsession\": it is \"connector\" or \"start-session\""],
+        ),
         ("site.path = \"x\"", &["2:13: `site.path` must begin with one `/`, such as \"/api/start_session\""]),
         ("site.path = \"//evil.example/x\"", &["2:13: `site.path` must begin with one `/`, such as \"/api/start_session\""]),
         ("site.path = \"/a/../b\"", &["2:13: `site.path` may not have `.` or `..` as a part"]),
