@@ -109,13 +109,24 @@ fn fault_of_status(status: u16, request: &SessionRequest, dialect: Dialect) -> O
 /// Whether the site sends the body as a file, whatever is in it.
 fn is_file(answer: &Answer) -> bool {
     let Disposition { is_attachment, names } = disposition(answer);
-    is_attachment || !names.is_empty() && !is_of_pages(&media_type(answer))
+    let media_type = media_type(answer);
+    is_attachment || is_of_launchers(&media_type) || !names.is_empty() && !is_of_pages(&media_type)
 }
 
 /// Whether pages are of this media type, as distinct from plain text, by which any file may be called.
 fn is_of_pages(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let essence = essence(media_type);
     ["text/html", "application/xhtml+xml", "application/json", "text/json"].contains(&essence) || essence.ends_with("+json")
+}
+
+/// Whether only launchers (`ClickOnce`, JNLP) are of this media type. A browser opens them without `Content-Disposition`.
+fn is_of_launchers(media_type: &str) -> bool {
+    ["application/x-ms-application", "application/x-java-jnlp-file"].contains(&essence(media_type))
+}
+
+/// A media type without its parameters.
+fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
 }
 
 /// Whether these are words: HTML or JSON by their first sign, or any text; none of it sent as a file.

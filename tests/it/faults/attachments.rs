@@ -15,7 +15,7 @@ const CLICK_ONCE: &str = "\u{FEFF}<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
 const JNLP: &str = "<?xml version=\"1.0\"?>\n<jnlp spec=\"1.0+\" codebase=\"https://support.example.com/\">";
 
 /// Ways to say that a body is a file.
-const FILES: [&str; 10] = [
+const FILES: [&str; 12] = [
     "Content-Disposition: attachment\r\n",
     "content-disposition: ATTACHMENT\r\n",
     "Content-Disposition: attachment; filename=bomgar-scc-1 (1).exe\r\n",
@@ -26,13 +26,14 @@ const FILES: [&str; 10] = [
     "Content-Type: text/plain\r\nContent-Disposition: inline; filename=scc.exe\r\n",
     "Content-Type: application/x-ms-application\r\nContent-Disposition: filename=scc.application\r\n",
     "Content-Disposition: inline; filename*=UTF-8''scc.exe\r\n",
+    "Content-Type: application/x-ms-application\r\n",
+    "Content-Type: Application/X-Java-JNLP-File; charset=utf-8\r\n",
 ];
 
 /// What says no such thing.
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 6] = [
     "",
     "Content-Type: application/octet-stream\r\n",
-    "Content-Type: application/x-ms-application\r\n",
     "Content-Disposition: inline\r\n",
     "Content-Type: Text/HTML; charset=utf-8\r\nContent-Disposition: inline; filename=error.html\r\n",
     "Content-Type: application/xhtml+xml\r\nContent-Disposition: inline; filename=error.html\r\n",
@@ -52,6 +53,8 @@ pub fn rows() -> Vec<Row> {
     for (name, body) in [("JSON", JSON), ("ClickOnce", CLICK_ONCE), ("JNLP", JNLP), ("words", "No session"), ("[", "[x]")] {
         add(FILES[0], name, body.as_bytes(), Some(Fault::WrongKind));
     }
+    add(FILES[10], "ClickOnce", CLICK_ONCE.as_bytes(), Some(Fault::WrongKind));
+    add(FILES[11], "JNLP", JNLP.as_bytes(), Some(Fault::WrongKind));
     for kind in [Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip] {
         add(FILES[0], &format!("{kind:?}"), &whole(kind), Some(Fault::WrongKind));
     }
