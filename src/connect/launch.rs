@@ -43,12 +43,16 @@ use tree::Tree;
 use super::folder::{self, Visit};
 use super::program;
 use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, causes};
+use crate::clean::Clean;
 use crate::config::{Config, WhenLeft};
 use crate::failure::{Failure, Fault};
 
 /// For so long a file that another thread's child still holds open for writing is tried again (trust.md D12).
 const BUSY_AT_MOST: Duration = Duration::from_secs(2);
 const BUSY_PAUSE: Duration = Duration::from_millis(20);
+
+/// Why the system takes a script behind a byte order mark for no program.
+const MARKED_SCRIPT: &str = "the file begins with a byte order mark, so that the system does not see its #! line";
 
 /// Whether a client could run on this machine, as far as that shows before one is there: a display, where one is needed, a
 /// folder from which programs run, and the program that `launch.command` names.
@@ -244,20 +248,36 @@ fn spawn(command: &mut Command, cancel: &Cancel) -> Result<Child, Stop> {
 }
 
 fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
-    if error.kind() == ErrorKind::NotFound { missing(command) } else { cannot_start(error) }
+    if error.kind() == ErrorKind::NotFound {
+        return missing(command);
+    }
+    let failure = cannot_start(error);
+    let is_unknown_format = error.raw_os_error() == Some(Errno::NOEXEC.raw_os_error());
+    match client_of(command).filter(|client| is_unknown_format && program::is_marked_script(client)) {
+        Some(_) => Failure { detail: Some(Clean::washed(MARKED_SCRIPT, usize::MAX)), ..failure },
+        None => failure,
+    }
 }
 
 /// What is not there: the program that `launch.command` names, or what the client needs itself.
 fn missing(command: &Command) -> Failure {
-    let started = Path::new(command.get_program());
-    let is_client = command.get_current_dir().is_some_and(|folder| started.starts_with(folder));
     // The client's own name may carry the session.
-    let needed = if is_client {
-        File::open(started).ok().and_then(|client| program::interpreter(&client))
+    let needed = if starts_client(command) {
+        client_of(command).and_then(|client| program::interpreter(&client))
     } else {
-        Some(started.to_string_lossy().into_owned())
+        Some(command.get_program().to_string_lossy().into_owned())
     };
     needed.map_or(Fault::MissingInterpreter.into(), |path| Failure::about(Fault::MissingInterpreter, &path))
+}
+
+/// Whether the command runs the client itself, and no program that reads it.
+fn starts_client(command: &Command) -> bool {
+    command.get_current_dir().is_some_and(|folder| Path::new(command.get_program()).starts_with(folder))
+}
+
+/// The client that the command runs itself.
+fn client_of(command: &Command) -> Option<File> {
+    if starts_client(command) { File::open(command.get_program()).ok() } else { None }
 }
 
 fn cannot_start(error: &io::Error) -> Failure {

@@ -139,6 +139,16 @@ pub(super) fn interpreter(file: &File) -> Option<String> {
     named.ok().flatten().map(|path| shown(&path))
 }
 
+/// Whether a script stands behind a byte order mark: the kernel does not see its `#!`.
+pub(super) fn is_marked_script(file: &File) -> bool {
+    let is_marked = looked_at(file, |contents| {
+        let opening = contents.at_most(0, MARK)?;
+        let unmarked = desktop::unmarked(&opening);
+        Some(unmarked.len() < opening.len() && unmarked.starts_with(b"#!"))
+    });
+    is_marked.is_ok_and(|is_marked| is_marked == Some(true))
+}
+
 /// A path in words in which a carriage return can be seen.
 fn shown(path: &[u8]) -> String {
     let path = String::from_utf8_lossy(path);

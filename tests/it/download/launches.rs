@@ -133,7 +133,7 @@ fn d12_a_client_that_cannot_run_is_told_in_its_own_code_and_leaves_nothing() {
     let denied = "R1: Permission denied";
     let script = SCRIPT.as_bytes();
     let (loaderless, loader) = without_its_loader(this_machines_elf());
-    let cases: [Unrunnable<'_>; 8] = [
+    let cases: [Unrunnable<'_>; 9] = [
         ("a loader that is missing", &loaderless, &["{client}"], Fault::MissingInterpreter, &format!("R3: {loader}")),
         (
             "an interpreter that is missing",
@@ -164,6 +164,13 @@ fn d12_a_client_that_cannot_run_is_told_in_its_own_code_and_leaves_nothing() {
             "R3: /no/such/xdg-open",
         ),
         ("a program that is missing", script, &[absent, "{client}"], Fault::MissingInterpreter, "R3: /no/such/program"),
+        (
+            "a script behind a byte order mark",
+            b"\xEF\xBB\xBF#!/bin/sh\nexit 0\n",
+            &["{client}"],
+            Fault::CannotStart,
+            "R1: the file begins with a byte order mark, so that the system does not see its #! line",
+        ),
         ("an interpreter that is none", b"#!/etc/passwd\n", &["{client}"], Fault::CannotStart, denied),
         ("a program that is none", script, &["/etc/passwd", "{client}"], Fault::CannotStart, denied),
     ];
