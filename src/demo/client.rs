@@ -4,8 +4,11 @@
 //! ```text
 //! desktop entry ─ bash FILE ─> writes its payload to TMPDIR, executes it, deletes its own file, exits
 //!                                   └─> unpacks the program below HOME, starts it in the background, exits
-//!                                            └─> runs for as long as a session lasts, and does nothing
+//!                                            └─> runs for as long as a session lasts, and removes what was unpacked
 //! ```
+//!
+//! Each session unpacks into a directory of its own: sessions that share a home would write the program that another is about
+//! to execute ("Text file busy", status 126).
 //!
 //! It needs no tool but those that every Linux has, and any POSIX shell can read it.
 
@@ -32,7 +35,7 @@ work=${TMPDIR:-/tmp}/support-kiosk-demo.$$
 mkdir \"$work\"
 tail -n +{payload} \"$0\" >\"$work/installer\"
 chmod 700 \"$work/installer\"
-\"$work/installer\" \"$HOME/.bomgar-scc-demo\"
+\"$work/installer\" \"$HOME/.bomgar-scc-demo.$$\"
 rm -rf \"$work\" \"$0\"
 exit 0
 ";
@@ -56,6 +59,7 @@ while [ \"$left\" -gt 0 ]; do
     sleep 1
     left=$((left - 1))
 done
+rm -rf \"${0%/*}\"
 exit 0
 ";
 

@@ -20,6 +20,7 @@ use support_kiosk::demo::{KEY, Pace};
 
 use self::desk::{CONNECTOR, Desk, LIMIT, START_SESSION, assert_status, binary, ended, events, finished, names, stderr, stdout};
 use crate::support::site::closed_port;
+use crate::support::wait_for;
 
 /// What no output may hold.
 const CANARY: &str = "canary-7391";
@@ -143,6 +144,17 @@ fn k6_no_wait_is_refused_where_the_client_ends_with_its_session() {
         let told = stderr(&output);
         assert!(told.starts_with("--no-wait: ") && told.lines().count() == 1 && output.stdout.is_empty(), "{setting}: {told}");
         assert_eq!(desk.site.requests(), 0, "{setting}");
+    }
+}
+
+#[test]
+fn demo_clients_that_share_a_home_do_not_write_over_each_other() {
+    let desk = Desk::new(Pace { session: Duration::from_secs(300), ..Pace::AT_ONCE }, CONNECTOR);
+    let both = [(); 2].map(|()| started(desk.command(&["rep", "12", "--json"]), "launched"));
+    wait_for("two unpacked programs", || desk.unpacked().iter().filter(|folder| folder.join("program").exists()).count() == 2);
+    for (mut child, _output, told) in both {
+        assert!(end_client(&told), "the client was not running: {told:?}");
+        ended(&mut child);
     }
 }
 

@@ -60,7 +60,7 @@ impl Desk {
 
     pub(super) fn command(&self, words: &[&str]) -> Command {
         let mut command = binary();
-        command.arg("start").args(words).arg("--config").arg(self.config());
+        command.arg("start").args(words).arg("--config").arg(self.config()).env("HOME", self.home.path());
         command
     }
 
@@ -68,8 +68,16 @@ impl Desk {
         finished(self.command(words), b"")
     }
 
-    /// Nothing of a visit is left in the folder for clients.
+    /// The folders that the demo's clients have unpacked themselves into.
+    pub(super) fn unpacked(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.home.path()).expect("there").flatten().map(|entry| entry.path());
+        let is_clients = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".bomgar"));
+        entries.filter(is_clients).collect()
+    }
+
+    /// Nothing of a visit is left in the folder for clients, and nothing that was unpacked.
     pub(super) fn assert_nothing_left(&self) {
+        assert!(self.unpacked().is_empty(), "left behind: {:?}", self.unpacked());
         let left: Vec<_> = fs::read_dir(self.clients()).expect("there").flatten().map(|entry| entry.path()).collect();
         assert!(left.is_empty(), "left behind: {left:?}");
     }
