@@ -21,6 +21,7 @@ mod loader;
 pub mod lockdown;
 mod recorder;
 mod signals;
+mod stack;
 mod staff;
 mod waiting;
 mod wake;
@@ -68,9 +69,6 @@ const LAST_CLEANING: Duration = Duration::from_secs(3);
 /// How long in all where that is to end a client that runs. It takes half a second and little more, but on such a machine: none
 /// is left behind for the sake of the second (trust.md K6). The shipped units allow some seconds more.
 const LAST_ENDING: Duration = Duration::from_secs(20);
-
-/// More of the stack than anything of ours has ever used: a visit was seen to reach 30 KiB down.
-const STACK_IN_USE: usize = 128 * 1024;
 
 /// Everything that the loop holds.
 struct Shell {
@@ -395,6 +393,6 @@ impl Shell {
     /// were saved that text had passed through.
     fn wipe(&mut self) {
         self.front.wipe();
-        zeroize::zeroize_stack::<STACK_IN_USE>();
+        stack::wipe();
     }
 }

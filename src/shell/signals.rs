@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use nix::libc;
 use nix::sys::signal::{self, SigHandler};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
 
@@ -36,7 +37,7 @@ const HEARD: [(i32, Signal); 6] = [
 
 /// Those that would stop or end the program with the terminal in disarray, and mean nothing to it. They are ignored, not
 /// caught: with a handler the kernel restarts a terminal call from the background for ever (SIGTTOU, SIGTTIN).
-const IGNORED: [signal::Signal; 14] = [
+const IGNORED: [signal::Signal; 16] = [
     signal::Signal::SIGTSTP,
     signal::Signal::SIGTTIN,
     signal::Signal::SIGTTOU,
@@ -51,6 +52,8 @@ const IGNORED: [signal::Signal; 14] = [
     signal::Signal::SIGIO,
     signal::Signal::SIGPWR,
     signal::Signal::SIGSTKFLT,
+    signal::Signal::SIGTRAP,
+    signal::Signal::SIGSYS,
 ];
 
 /// The signals that have come and were not taken yet.
@@ -71,6 +74,13 @@ impl Signals {
             // SAFETY: no handler is set. A client gets the defaults back before it starts.
             unsafe {
                 signal::signal(ignored, SigHandler::SigIgn)?;
+            }
+        }
+        for ignored in libc::SIGRTMIN()..=libc::SIGRTMAX() {
+            #[expect(unsafe_code, reason = "the library has no names for real-time signals")]
+            // SAFETY: as above.
+            unsafe {
+                libc::signal(ignored, libc::SIG_IGN);
             }
         }
         Ok(Self(flags))

@@ -23,7 +23,7 @@ const PASSWORD: &str = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aF
 const START: &str = "How would you like to get help?";
 
 /// What K2 names and the kernel would end or stop a program for.
-const SIGNALS: [Signal; 9] = [
+const SIGNALS: [Signal; 21] = [
     Signal::INT,
     Signal::QUIT,
     Signal::TSTP,
@@ -33,6 +33,18 @@ const SIGNALS: [Signal; 9] = [
     Signal::USR2,
     Signal::PIPE,
     Signal::ALARM,
+    Signal::VTALARM,
+    Signal::PROF,
+    Signal::XCPU,
+    Signal::XFSZ,
+    Signal::IO,
+    Signal::POWER,
+    Signal::STKFLT,
+    Signal::TRAP,
+    Signal::SYS,
+    Signal::CHILD,
+    Signal::URG,
+    Signal::WINCH,
 ];
 
 /// On an old kernel; those of tests/it/client.rs run on this one.
@@ -67,6 +79,9 @@ fn status_line(pty: &Pty, name: &str) -> String {
 fn bears_the_signals(pty: &mut Pty, screen: &str) {
     for signal in SIGNALS {
         pty.signal(signal);
+    }
+    for signal in 34..=64 {
+        pty.signal_by_number(signal);
     }
     assert_it_answers(pty);
     pty.wait_for(screen);

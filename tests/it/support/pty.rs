@@ -283,6 +283,15 @@ impl Pty {
         kill_process(Pid::from_child(&self.child), signal).expect("signalled");
     }
 
+    /// Sends a signal that has no name, such as a real-time one.
+    pub fn signal_by_number(&self, number: i32) {
+        let pid = i32::try_from(self.child.id()).expect("a pid");
+        #[expect(unsafe_code, reason = "the libraries know no real-time signals")]
+        // SAFETY: a system call on numbers.
+        let sent = unsafe { nix::libc::kill(pid, number) };
+        assert_eq!(sent, 0, "signal {number}");
+    }
+
     /// The slave, for looking at the terminal's modes.
     pub fn slave(&self) -> &OwnedFd {
         &self.slave
