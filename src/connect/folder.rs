@@ -13,7 +13,8 @@
 //!           └─ .tmp/                0700    the client's TMPDIR
 //! ```
 //!
-//! What a crash left is swept once its owner is dead.
+//! A folder gets the name `visit-...` only once its record is in it; until then its name says who makes it. What a crash left
+//! is swept once its owner is dead.
 
 mod disk;
 mod orphans;
@@ -90,17 +91,19 @@ impl Visit {
     fn open_in(parent: Parent) -> Result<Self, Failure> {
         let failed = |errno: Errno| failure_of_folder(errno, &parent.path);
         let name = format!("{VISIT}{:016x}", random().map_err(failed)?);
-        rustix::fs::mkdirat(&parent.folder, &name, Mode::RWXU).map_err(failed)?;
-        let path = parent.path.join(&name);
-        let folder = rustix::fs::openat(&parent.folder, &name, FOLDER, Mode::empty()).map_err(|errno| {
-            // Without a record in it nobody would ever sweep it.
-            let _ = rustix::fs::unlinkat(&parent.folder, &name, AtFlags::REMOVEDIR);
+        let first_name = remains::name_in_the_making(&name);
+        rustix::fs::mkdirat(&parent.folder, &first_name, Mode::RWXU).map_err(failed)?;
+        let folder = rustix::fs::openat(&parent.folder, &first_name, FOLDER, Mode::empty()).map_err(|errno| {
+            let _ = rustix::fs::unlinkat(&parent.folder, &first_name, AtFlags::REMOVEDIR);
             failed(errno)
         })?;
         // Where the file system has no locks the record alone says that it is needed.
         let _ = rustix::fs::flock(&folder, FlockOperation::NonBlockingLockExclusive);
-        let visit = Self { path, parent: parent.folder, writers: parent.writers, folder, made: RefCell::default() };
+        let path = parent.path.join(&first_name);
+        let mut visit = Self { path, parent: parent.folder, writers: parent.writers, folder, made: RefCell::default() };
         visit.entrust(&[std::process::id()]).map_err(|error| failure_of_write(&error, &parent.path))?;
+        rustix::fs::renameat(&visit.parent, &first_name, &visit.parent, &name).map_err(failed)?;
+        visit.path = parent.path.join(name);
         Ok(visit)
     }
 

@@ -3,6 +3,7 @@
 mod answers;
 mod cancels;
 mod files;
+mod killed;
 mod launches;
 mod leftovers;
 mod network;

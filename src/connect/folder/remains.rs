@@ -28,7 +28,10 @@ pub(super) const VISIT: &str = "visit-";
 /// So much is read of a record: far more than two lines take.
 const RECORD_AT_MOST: u64 = 256;
 
-/// A folder without a record is in the making, or on its way out, for a moment. After this long its maker was killed.
+/// What the folders of visits begin with as long as they have no record. The process that makes one and a random number follow.
+const MAKING: &str = "new-";
+
+/// Where `/proc` does not say who makes a folder, one without a record is in the making. After this long its maker was killed.
 const IN_THE_MAKING: Duration = Duration::from_secs(60 * 60);
 
 /// Who needs a visit's folder.
@@ -37,7 +40,7 @@ enum Need {
     Somebodys,
     /// Nobody: all that its record names are dead.
     Nobodys,
-    /// It has had no record for long. Whoever made it was killed before there was one, and so before anything else was in it.
+    /// It has no record. The process that made or removed it was killed, and nothing else is in it.
     Unrecorded,
 }
 
@@ -105,16 +108,32 @@ pub(super) fn record_of(pids: &[u32]) -> String {
     lines.concat()
 }
 
+/// The name of a visit's folder as long as it has no record: it names this process, so that a sweep knows whether it lives.
+pub(super) fn name_in_the_making(name: &str) -> String {
+    let (Some(us), Some(number)) = (Owner::now(std::process::id()), name.strip_prefix(VISIT)) else { return name.to_owned() };
+    format!("{MAKING}{}-{number}", us.to_string().replace(' ', "-"))
+}
+
+/// The process that was making a folder of this name.
+fn maker(name: &OsStr) -> Option<Owner> {
+    let (owner, number) = name.to_str()?.strip_prefix(MAKING)?.rsplit_once('-')?;
+    is_number(number).then(|| Owner::read(&owner.replace('-', " "))).flatten()
+}
+
 /// The names of the visits' folders in this one.
 pub(super) fn visits(parent: BorrowedFd<'_>) -> Vec<OsString> {
-    let mut visits = Vec::new();
+    names_in(parent, is_a_visit)
+}
+
+fn names_in(parent: BorrowedFd<'_>, is_wanted: impl Fn(&OsStr) -> bool) -> Vec<OsString> {
+    let mut names = Vec::new();
     let _ = each_in(parent, |name| {
         let name = OsStr::from_bytes(name.to_bytes());
-        if is_a_visit(name) {
-            visits.push(name.to_owned());
+        if is_wanted(name) {
+            names.push(name.to_owned());
         }
     });
-    visits
+    names
 }
 
 /// The processes that the record of a visit's folder names, if the kiosk among them is dead and had started a client. None of
@@ -138,12 +157,11 @@ pub(super) fn sweep(folder: &Parent) {
         match need(parent, &name) {
             Err(_) | Ok(Need::Somebodys) => {}
             Ok(Need::Nobodys) => _ = nobodys.insert(name),
-            Ok(Need::Unrecorded) => {
-                // With anything else in it, it is not ours, whatever it is called.
-                let _ = opened(parent, &*name).and_then(|visit| unlinkat(visit, NEW_OWNER, AtFlags::empty()));
-                let _ = unlinkat(parent, &*name, AtFlags::REMOVEDIR);
-            }
+            Ok(Need::Unrecorded) => remove_unrecorded(parent, &name),
         }
+    }
+    for name in unfinished(parent) {
+        remove_unrecorded(parent, &name);
     }
     keep_where_somebody_stands(parent, &mut nobodys);
     for name in nobodys {
@@ -151,6 +169,26 @@ pub(super) fn sweep(folder: &Parent) {
             remove(&Origin { parent, writers, name: &name }, visit.as_fd());
         }
     }
+}
+
+/// Removes a folder that nothing but a record was ever made in. With anything else in it, it is not ours, whatever its name.
+fn remove_unrecorded(parent: BorrowedFd<'_>, name: &OsStr) {
+    if let Ok(visit) = opened(parent, name) {
+        for record in [NEW_OWNER, OWNER] {
+            let _ = unlinkat(&visit, record, AtFlags::empty());
+        }
+    }
+    let _ = unlinkat(parent, name, AtFlags::REMOVEDIR);
+}
+
+/// Our folders whose maker was killed before they were visits'.
+fn unfinished(parent: BorrowedFd<'_>) -> Vec<OsString> {
+    let us = rustix::process::geteuid().as_raw();
+    let is_ours = |name: &OsStr| {
+        statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)
+            .is_ok_and(|found| FileType::from_raw_mode(found.st_mode) == FileType::Directory && found.st_uid == us)
+    };
+    names_in(parent, |name| maker(name).is_some_and(|maker| maker.is_dead()) && is_ours(name))
 }
 
 /// A client may have forked and gone while nobody was there to record who is left of it.
@@ -168,8 +206,11 @@ fn keep_where_somebody_stands(parent: BorrowedFd<'_>, visits: &mut BTreeSet<OsSt
 
 /// Whether a name is that of a visit's folder.
 pub(super) fn is_a_visit(name: &OsStr) -> bool {
-    let digits = name.to_str().and_then(|name| name.strip_prefix(VISIT));
-    digits.is_some_and(|digits| digits.len() == 16 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
+    name.to_str().and_then(|name| name.strip_prefix(VISIT)).is_some_and(is_number)
+}
+
+fn is_number(digits: &str) -> bool {
+    digits.len() == 16 && digits.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 fn need(parent: BorrowedFd<'_>, name: &OsStr) -> io::Result<Need> {
@@ -200,7 +241,7 @@ fn judged(visit: OwnedFd) -> io::Result<Need> {
     Ok(match recorded(visit.as_fd())? {
         Record::Names(owners) if owners.iter().all(Owner::is_dead) => Need::Nobodys,
         Record::Spoiled | Record::Missing if is_given_up(visit.as_fd()) => Need::Nobodys,
-        Record::Missing if is_old => Need::Unrecorded,
+        Record::Missing if is_old || makers_are_known() => Need::Unrecorded,
         Record::Names(..) | Record::Spoiled | Record::Missing => Need::Somebodys,
     })
 }
@@ -210,6 +251,11 @@ fn judged(visit: OwnedFd) -> io::Result<Need> {
 fn is_given_up(visit: BorrowedFd<'_>) -> bool {
     let has = |name: &&str| statat(visit, *name, AtFlags::SYMLINK_NOFOLLOW).is_ok();
     [OWNER, PRIVATE_HOME, TMP].iter().any(has) && flock(visit, FlockOperation::NonBlockingLockExclusive).is_ok()
+}
+
+/// Whether a folder in the making has a name of its own here.
+fn makers_are_known() -> bool {
+    start_time(std::process::id()).is_some()
 }
 
 /// What stands in the place of the record. One that can't be looked at is an error.
