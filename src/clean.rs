@@ -23,10 +23,37 @@ pub struct Clean(String);
 
 /// A character that was turned away, to be named to the person who typed or configured it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the character U+{:04X}{} can't be used", u32::from(*.character), name_in_brackets(*.character))]
+#[error("the character {}{} can't be used", number_of(*.character), name_in_brackets(*.character))]
 pub struct Refused {
     /// The character itself; never to be written raw, its `Display` names it by number.
     pub character: char,
+}
+
+/// What kind of character was turned away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusedKind {
+    /// A line break in a single line.
+    LineBreak,
+    /// A tab.
+    Tab,
+    /// The start of a terminal's control sequences.
+    Escape,
+    /// A hyphen that shows only at the end of a line.
+    SoftHyphen,
+    /// A space without width.
+    ZeroWidthSpace,
+    /// A joiner with nothing to join.
+    Joiner,
+    /// The mark at the start of a file in Unicode.
+    ByteOrderMark,
+    /// It changes the direction of writing.
+    Direction,
+    /// Any other control character.
+    Control,
+    /// A combining mark too many on one letter.
+    Mark,
+    /// Any other character that can't be seen.
+    Invisible,
 }
 
 /// What a line break is to the text that is being cleaned.
@@ -53,8 +80,10 @@ impl Clean {
         let spaced: String = raw.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
         let mut text = String::new();
         let mut marks = 0;
-        for character in spaced.split(' ').filter(|word| !word.is_empty()).flat_map(|word| word.chars().chain([' '])) {
-            if fits(&text, character, &mut marks, Breaks::Refused) {
+        for character in spaced.chars() {
+            // Only now: of a word nothing may be left, and blanks would meet around it.
+            let is_needless = character == ' ' && (text.is_empty() || text.ends_with(' '));
+            if !is_needless && fits(&text, character, &mut marks, Breaks::Refused) {
                 text.push(character);
             }
         }
@@ -92,9 +121,14 @@ impl Clean {
 ///
 /// Reads the whole of the last cluster, so that a mark too many is seen.
 pub fn may_follow(text: &str, character: char) -> bool {
-    let tower = text.chars().rev().take_while(|c| is_combining_mark(*c) || is_joiner(*c));
+    let tower = text.chars().rev().take_while(|c| is_attached(*c));
     let mut marks = tower.filter(|c| !is_joiner(*c)).count();
     fits(text, character, &mut marks, Breaks::Refused)
+}
+
+/// White space that can't be sent: a space takes its place, without which it would glue two words together (trust.md T16).
+pub fn becomes_a_space(character: char) -> bool {
+    matches!(character, '\t' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 fn checked(raw: &str, breaks: Breaks) -> Result<Clean, Refused> {
@@ -137,6 +171,11 @@ fn fits(before: &str, character: char, marks: &mut usize, breaks: Breaks) -> boo
     true
 }
 
+/// Whether a character belongs to the one before it: a combining mark or a joiner.
+pub fn is_attached(character: char) -> bool {
+    is_combining_mark(character) || is_joiner(character)
+}
+
 /// ZWNJ (Persian, Indic scripts), ZWJ (emoji families) and the variation selectors: they change what stands before them, and
 /// can't be seen themselves.
 pub fn is_joiner(character: char) -> bool {
@@ -155,21 +194,51 @@ pub fn is_invisible(character: char) -> bool {
 }
 
 fn name_in_brackets(character: char) -> &'static str {
-    match character {
-        '\n' | '\r' => " (a line break)",
-        '\t' => " (a tab)",
-        '\u{1B}' => " (escape)",
-        '\u{00AD}' => " (a soft hyphen)",
-        '\u{200B}' => " (a zero-width space)",
-        '\u{200C}' | '\u{200D}' => " (a joiner with nothing to join)",
-        '\u{FEFF}' => " (a byte-order mark)",
-        '\u{061C}' | '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
-            " (it changes the direction of writing)"
-        }
-        c if c.is_control() => " (a control character)",
-        c if is_combining_mark(c) => " (one mark too many on one letter)",
-        _ => " (an invisible character)",
+    match kind_of(character) {
+        RefusedKind::LineBreak => " (a line break)",
+        RefusedKind::Tab => " (a tab)",
+        RefusedKind::Escape => " (escape)",
+        RefusedKind::SoftHyphen => " (a soft hyphen)",
+        RefusedKind::ZeroWidthSpace => " (a zero-width space)",
+        RefusedKind::Joiner => " (a joiner with nothing to join)",
+        RefusedKind::ByteOrderMark => " (a byte-order mark)",
+        RefusedKind::Direction => " (it changes the direction of writing)",
+        RefusedKind::Control => " (a control character)",
+        RefusedKind::Mark => " (one mark too many on one letter)",
+        RefusedKind::Invisible => " (an invisible character)",
     }
+}
+
+fn kind_of(character: char) -> RefusedKind {
+    match character {
+        '\n' | '\r' => RefusedKind::LineBreak,
+        '\t' => RefusedKind::Tab,
+        '\u{1B}' => RefusedKind::Escape,
+        '\u{00AD}' => RefusedKind::SoftHyphen,
+        '\u{200B}' => RefusedKind::ZeroWidthSpace,
+        '\u{200C}' | '\u{200D}' => RefusedKind::Joiner,
+        '\u{FEFF}' => RefusedKind::ByteOrderMark,
+        '\u{061C}' | '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => RefusedKind::Direction,
+        c if c.is_control() => RefusedKind::Control,
+        c if is_combining_mark(c) => RefusedKind::Mark,
+        _ => RefusedKind::Invisible,
+    }
+}
+
+impl Refused {
+    /// What kind of character it is.
+    pub fn kind(self) -> RefusedKind {
+        kind_of(self.character)
+    }
+
+    /// Its number, as in `U+200B`.
+    pub fn number(self) -> String {
+        number_of(self.character)
+    }
+}
+
+fn number_of(character: char) -> String {
+    format!("U+{:04X}", u32::from(character))
 }
 
 impl fmt::Display for Clean {
@@ -242,6 +311,21 @@ mod tests {
     #[test]
     fn line_breaks_of_any_kind_become_single_ones() {
         assert_eq!(Clean::lines("a\r\nb\rc\nd").map(|c| c.0), Ok("a\nb\nc\nd".to_owned()));
+    }
+
+    #[test]
+    fn washed_words_have_no_blank_at_an_end_and_no_two_together() {
+        for (raw, washed) in [
+            ("\0 a", "a"),
+            ("a \0 b", "a b"),
+            ("a \u{200B}\u{202E} b", "a b"),
+            ("\u{200B} \u{AD} a \0", "a"),
+            (" \t\r\n a\u{A0} \u{2028}b ", "a b"),
+            ("\0", ""),
+            ("a \u{301}", "a \u{301}"),
+        ] {
+            assert_eq!(Clean::washed(raw, 100).as_str(), washed, "{raw:?}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::ui::field::{Field, Lines, Trouble};
 use crate::ui::list::Move;
 use crate::ui::pen::{Line, Pen};
 use crate::ui::skeleton;
-use crate::ui::width::fit;
+use crate::ui::width::{fit, wrap};
 
 /// Under so many characters left the counter is shown.
 const COUNTED_BELOW: usize = 100;
@@ -215,7 +215,7 @@ impl Question {
         match self.trouble {
             Some(QuestionTrouble::Typing(trouble)) => Some((Role::Error, said(trouble, look))),
             Some(QuestionTrouble::Whole(SurveyProblem::Character(refused))) => {
-                Some((Role::Error, said(Trouble::Character(refused), look)))
+                Some((Role::Error, format!("{} {refused}", look.signs.wrong)))
             }
             Some(QuestionTrouble::Whole(problem)) => {
                 let words = match problem {
@@ -280,7 +280,10 @@ impl Form {
             pieces.push((Role::Text, line.clone()));
             lines.push(pieces);
         }
-        if let Some((role, note)) = question.note(focused, scene.look) {
+        let note = question.note(focused, scene.look);
+        for (role, note) in
+            note.into_iter().flat_map(|(role, note)| wrap(&note, columns - indent).into_iter().map(move |line| (role, line)))
+        {
             lines.push(vec![(Role::Accent, bar.to_owned()), (Role::Text, " ".repeat(indent - 1)), (role, note)]);
         }
         Block { lines, cursor: (first_row + caret.0, indent + caret.1) }

@@ -6,6 +6,7 @@
 use super::Cursor;
 use crate::app::desk::Lists;
 use crate::app::keys::{Skip, Wish};
+use crate::clean::RefusedKind;
 use crate::config::RepListShown;
 use crate::theme::Role;
 use crate::ui::Look;
@@ -240,8 +241,27 @@ impl Picker {
 /// What was not taken, in words.
 pub(super) fn said(trouble: Trouble, look: &Look) -> String {
     let words = match trouble {
-        Trouble::Character(refused) => refused.to_string(),
+        Trouble::Character(refused) => {
+            look.text.refused_character.left_out(refused.number(), kind_in_words(refused.kind(), look))
+        }
         Trouble::Full(count) => look.text.survey.left_out(u64::try_from(count).unwrap_or(u64::MAX)),
     };
     format!("{} {words}", look.signs.wrong)
+}
+
+fn kind_in_words(kind: RefusedKind, look: &Look) -> &'static str {
+    let text = &look.text.refused_character;
+    match kind {
+        RefusedKind::LineBreak => text.line_break,
+        RefusedKind::Tab => text.tab,
+        RefusedKind::Escape => text.escape,
+        RefusedKind::SoftHyphen => text.soft_hyphen,
+        RefusedKind::ZeroWidthSpace => text.zero_width_space,
+        RefusedKind::Joiner => text.joiner,
+        RefusedKind::ByteOrderMark => text.byte_order_mark,
+        RefusedKind::Direction => text.direction,
+        RefusedKind::Control => text.control,
+        RefusedKind::Mark => text.mark,
+        RefusedKind::Invisible => text.invisible,
+    }
 }

@@ -9,7 +9,7 @@ use tui_input::{Input, InputRequest};
 use zeroize::Zeroize;
 
 use super::width::{columns as width_of, first_columns, line_ranges};
-use crate::clean::{Refused, may_follow};
+use crate::clean::{Refused, becomes_a_space, is_attached, may_follow};
 
 /// What was not taken of what was typed or pasted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,7 @@ impl Field {
         } else {
             self.input.handle(request);
             self.drop_cut_text();
+            self.drop_marks_too_many();
         }
         Ok(())
     }
@@ -104,8 +105,9 @@ impl Field {
     }
 
     fn insert(&mut self, character: char) -> Result<(), Trouble> {
-        let character = if self.becomes_a_space(character) { ' ' } else { character };
         let is_break = character == '\n' && self.lines == Lines::Many;
+        let is_space = becomes_a_space(character) || character == '\n' && self.lines == Lines::One;
+        let character = if is_space { ' ' } else { character };
         if !is_break && !may_follow(self.before_caret(), character) {
             return Err(Trouble::Character(Refused { character }));
         }
@@ -113,16 +115,27 @@ impl Field {
             return Err(Trouble::Full(1));
         }
         self.input.handle(InputRequest::InsertChar(character));
+        self.drop_marks_too_many();
         Ok(())
     }
 
-    /// White space that can't be sent: without a space in its place it would glue two words together (trust.md T16).
-    fn becomes_a_space(&self, character: char) -> bool {
-        match character {
-            '\t' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => true,
-            '\n' => self.lines == Lines::One,
-            _ => false,
+    /// Marks that began a line now belong to the character before the cursor, which may carry some already. Those that it can't
+    /// carry go, or the whole text would be refused later.
+    fn drop_marks_too_many(&mut self) {
+        let mut place = self.before_caret().len();
+        if !self.text()[place..].starts_with(is_attached) {
+            return;
         }
+        let cursor = self.input.cursor();
+        let mut text = self.take_text();
+        while let Some(mark) = text[place..].chars().next().filter(|next| is_attached(*next)) {
+            if may_follow(&text[..place], mark) {
+                place += mark.len_utf8();
+            } else {
+                text.remove(place);
+            }
+        }
+        self.input = Input::new(text).with_cursor(cursor);
     }
 
     /// The lines of the text at a width, and the cursor's line and column among them.
@@ -240,6 +253,37 @@ mod tests {
         let mut field = Field::new(100, Lines::Many);
         field.edit(InputRequest::InsertChar('\u{2028}')).expect("a space");
         assert_eq!(field.text(), " ");
+    }
+
+    #[test]
+    fn t11_lines_that_are_joined_give_no_character_more_than_eight_marks() {
+        let marks = |count| "\u{301}".repeat(count);
+        for (before, after, erase, expected) in [
+            (8, 1, InputRequest::DeletePrevChar, 8),
+            (8, 1, InputRequest::DeleteNextChar, 8),
+            (5, 4, InputRequest::DeletePrevChar, 8),
+            (5, 3, InputRequest::DeletePrevChar, 8),
+            (0, 2, InputRequest::DeletePrevChar, 2),
+        ] {
+            let mut field = typed(&format!("e{}\n{}x", marks(before), marks(after)), 100, Lines::Many);
+            while field.before_caret().contains('\n') {
+                field.edit(InputRequest::GoToPrevChar).expect("moved");
+            }
+            if erase != InputRequest::DeleteNextChar {
+                // From the end of the line before to behind the line break.
+                field.edit(InputRequest::GoToNextChar).expect("moved");
+            }
+            field.edit(erase).expect("erased");
+            let expected = format!("e{}x", marks(expected));
+            assert_eq!(field.text(), expected, "{before} and {after} by {erase:?}");
+            assert!(crate::clean::Clean::lines(field.text()).is_ok());
+        }
+        // A character that is typed before marks gets them.
+        let mut field = typed(&format!("\n{}", marks(8)), 100, Lines::Many);
+        for edit in [InputRequest::GoToStart, InputRequest::GoToNextChar, InputRequest::InsertChar('e'), InputRequest::InsertChar('\u{302}')] {
+            field.edit(edit).expect("done");
+        }
+        assert_eq!(field.text(), format!("\ne\u{302}{}", marks(7)));
     }
 
     #[test]

@@ -7,10 +7,11 @@ use support_kiosk::clean::{Clean, Refused};
 use support_kiosk::config::from_text;
 use support_kiosk::demo::Pace;
 use support_kiosk::terminal::backend::TerminalScreen;
+use support_kiosk::terminal::key::{KeyCode, ctrl, press};
 use support_kiosk::terminal::kind::Kind;
 use support_kiosk::terminal::sequences::{self, Unknown};
 
-use crate::support::kiosk::{Kiosk, config};
+use crate::support::kiosk::{DESK, Kiosk, config};
 use crate::support::site::{Site, answer};
 use crate::support::stage::Stage;
 use crate::support::strangers::strangers;
@@ -139,6 +140,37 @@ fn t6_pasted_and_typed_characters_that_are_refused_are_named_and_never_written()
     pty.send("\x15\u{202E}".as_bytes());
     pty.wait_for("U+202E");
     assert!(!String::from_utf8_lossy(&pty.received).contains(['\u{202E}', '\u{200B}', '\u{9b}']), "written all the same");
+}
+
+/// One character of each kind that can be refused, and what is said of it.
+const REFUSED: [(&str, &str); 9] = [
+    ("a\u{1B}b", "U+001B, escape"),
+    ("a\u{9B}b", "U+009B, control"),
+    ("a\u{AD}b", "U+00AD, soft hyphen"),
+    ("a\u{200B}b", "U+200B, zero-width space"),
+    ("\u{200D}b", "U+200D, lone joiner"),
+    ("\u{FEFF}b", "U+FEFF, byte-order mark"),
+    ("a\u{202E}b", "U+202E, text direction"),
+    ("a\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}", "U+0301, too many marks"),
+    ("a\u{E0041}b", "U+E0041, invisible"),
+];
+
+#[test]
+fn t6_a8_f11_the_note_on_a_refused_character_is_whole_and_one_line() {
+    for (columns, rows) in [(80, 24), (40, 12)] {
+        for (way, keys) in [("a list", &[press(KeyCode::Char('1'))][..]), ("a form", &[press(KeyCode::Char('3')), press(KeyCode::Enter)])] {
+            let mut kiosk = Kiosk::new(DESK, columns, rows);
+            kiosk.keys(keys);
+            for (text, note) in REFUSED {
+                kiosk.paste(text);
+                let screen = kiosk.text();
+                let line = screen.lines().find(|line| line.contains("Left out: ")).unwrap_or_else(|| panic!("{note}\n{screen}"));
+                assert!(line.trim_start_matches([' ', '▌', '│']).ends_with(&format!("! Left out: {note}")), "{way}:\n{screen}");
+                kiosk.key(ctrl('u'));
+                assert!(!kiosk.text().contains("Left out"), "{way}, {note}");
+            }
+        }
+    }
 }
 
 #[test]

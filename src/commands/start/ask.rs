@@ -4,6 +4,7 @@ use std::io::Read;
 
 use zeroize::Zeroizing;
 
+use crate::clean::becomes_a_space;
 use crate::cli::{DetailOptions, STANDARD_INPUT, StartWay};
 use crate::config::lists::Choices;
 use crate::config::{self, Config, Dialect, SurveyMenu};
@@ -75,7 +76,7 @@ impl Desk<'_> {
             if !form.takes(field) {
                 return Err(Failure::about(Fault::FieldOfOtherWay, &self.why_not(field, way)));
             }
-            answers.set(field, self.given(value, &option_of(field))?);
+            answers.set(field, sendable(field, &self.given(value, &option_of(field))?));
         }
         form.fill(&answers).map_err(|problems| what_is_wrong(&problems))
     }
@@ -107,6 +108,14 @@ impl Desk<'_> {
         let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
         Ok(Zeroizing::new(line.unwrap_or(&text).to_owned()))
     }
+}
+
+/// The value with spaces for white space that the site does not take, as in a paste.
+fn sendable(field: Field, value: &str) -> Zeroizing<String> {
+    let is_one_line = field != Field::Description;
+    let breaks = Zeroizing::new(value.replace("\r\n", "\n").replace('\r', "\n"));
+    let spaced = breaks.chars().map(|c| if becomes_a_space(c) || is_one_line && c == '\n' { ' ' } else { c });
+    Zeroizing::new(spaced.collect())
 }
 
 fn choice(issue: Option<&str>, survey: &config::Survey, choices: &Choices) -> Result<Choice, Failure> {

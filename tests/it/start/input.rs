@@ -39,6 +39,18 @@ fn one_value_comes_from_standard_input_less_a_final_newline() {
         assert_status(&output, 0, words);
         assert!(stdout(&output).trim_end().ends_with(&format!("?{query}")), "{words:?}: {}", stdout(&output));
     }
+    // White space that the site does not take is a space, as in a paste.
+    let spaced: [(&[&str], &str, &str); 4] = [
+        (&["survey", "--description", "-"], "Name\tError\r\nprinter\t12\n", "customer_desc=Name%20Error%0Aprinter%2012"),
+        (&["survey", "--description", "-"], "a\u{0C}b\u{0B}c\u{85}d\u{2028}e\u{2029}f", "customer_desc=a%20b%20c%20d%20e%20f"),
+        (&["survey", "--name", "-"], "Ann\tQuist\r\nIT\n", "customer_name=Ann%20Quist%20IT"),
+        (&["survey", "--name", "Ann\tQuist"], "", "customer_name=Ann%20Quist"),
+    ];
+    for (words, input, query) in spaced {
+        let output = finished(desk.command(&[words, &["--print-link"]].concat()), input.as_bytes());
+        assert_status(&output, 0, words);
+        assert!(stdout(&output).trim_end().ends_with(&format!("?issue_menu=1&{query}")), "{words:?}: {}", stdout(&output));
+    }
     // As PowerShell pipes it.
     let marked: [(&[u8], &str); 4] = [
         (b"\xEF\xBB\xBFZo\xC3\xAB\r\n", "Zo%C3%AB"),
