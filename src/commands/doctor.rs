@@ -22,6 +22,7 @@ mod machine;
 mod proxy;
 mod report;
 mod sshd;
+mod system;
 mod terminal;
 mod wayland;
 mod x11;
@@ -85,6 +86,7 @@ fn all(wanted: &Doctor, environment: Environment<'_>) -> Vec<Check> {
     checks.extend(gettys::checks(&machine));
     checks.push(wayland::check(&machine));
     checks.extend(kernel::checks(&machine));
+    checks.extend(system::checks(&machine));
     checks.push(clock::check(&machine, SystemTime::now(), installed()));
     checks.push(proxy::check(&machine, environment, config.map(|config| &config.network.proxy)));
     checks.extend(terminal::checks(&machine, terminal::size(), kind));

@@ -23,7 +23,7 @@ use std::io::{self, ErrorKind};
 use std::os::fd::{BorrowedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -41,6 +41,7 @@ use exec::Exec;
 use tree::Tree;
 
 use super::folder::{self, Visit};
+use super::process::start_time;
 use super::program;
 use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, causes};
 use crate::clean::Clean;
@@ -50,6 +51,8 @@ use crate::failure::{Failure, Fault};
 /// For so long a file that another thread's child still holds open for writing is tried again (trust.md D12).
 const BUSY_AT_MOST: Duration = Duration::from_secs(2);
 const BUSY_PAUSE: Duration = Duration::from_millis(20);
+/// The standard input, output and error of a client that has no terminal.
+const NULL: &str = "/dev/null";
 
 /// Why the system takes a script behind a byte order mark for no program.
 const MARKED_SCRIPT: &str = "the file begins with a byte order mark, so that the system does not see its #! line";
@@ -57,10 +60,22 @@ const MARKED_SCRIPT: &str = "the file begins with a byte order mark, so that the
 /// Whether a client could run on this machine, as far as that shows before one is there: a display, where one is needed, a
 /// folder from which programs run, and the program that `launch.command` names.
 pub fn can_run_here(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
+    if config.kiosk.lockdown {
+        has_proc()?;
+    }
+    if !config.launch.foreground {
+        null()?;
+    }
     has_display(config, environment)?;
     has_program(config)?;
     has_folder(config, environment)?;
     has_home(config, environment)
+}
+
+/// Whether a client could be ended with all that it forks: its processes are found in `/proc` alone (trust.md K6).
+fn has_proc() -> Result<(), Failure> {
+    let sees_itself = start_time(std::process::id()).is_some();
+    if sees_itself { Ok(()) } else { Err(Failure::about(Fault::CannotStart, "/proc is not mounted")) }
 }
 
 /// Whether a client's window could open, where it has one.
@@ -176,11 +191,11 @@ fn command(
     let mut command = Command::new(words.first().ok_or(Failure::from(Fault::CannotStart))?);
     let exec = Exec::new(words, variables).map_err(|error| cannot_start(&error.into()))?;
     match foreground {
-        Some(terminal) => terminal.connect(&mut command).map_err(|_| Failure::from(Fault::CannotStart))?,
-        None => _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()),
+        Some(terminal) => terminal.connect(&mut command).map_err(|error| cannot_start(&error))?,
+        None => connect_to_null(&mut command)?,
     }
     let apart: fn() -> io::Result<()> = if foreground.is_some() { foreground::enter } else { a_session_of_its_own };
-    let inherited = open_descriptors();
+    let inherited = open_descriptors().map_err(|error| cannot_start(&error))?;
     let (ours, ends_with_us) = (rustix::process::getpid(), order.when_left == WhenLeft::End);
     #[expect(unsafe_code, reason = "a session of its own can only be made between fork and exec")]
     // SAFETY: between fork and exec the closure makes system calls alone, on memory that was laid out before the fork; it
@@ -204,6 +219,21 @@ fn command(
     Ok(command)
 }
 
+/// Opened here, and not by the library as it starts the client: its absence would be taken for that of the client's
+/// interpreter.
+fn connect_to_null(command: &mut Command) -> Result<(), Failure> {
+    command.stdin(null()?).stdout(null()?).stderr(null()?);
+    Ok(())
+}
+
+fn null() -> Result<File, Failure> {
+    let opened = File::options().read(true).write(true).open(NULL);
+    opened.map_err(|error| {
+        let is_missing = error.kind() == ErrorKind::NotFound;
+        if is_missing { Failure::about(Fault::MissingInterpreter, NULL) } else { cannot_start(&error) }
+    })
+}
+
 fn a_session_of_its_own() -> io::Result<()> {
     Ok(rustix::process::setsid().map(drop)?)
 }
@@ -217,11 +247,15 @@ fn end_with(parent: Pid) -> io::Result<()> {
     if rustix::process::getppid() == Some(parent) { Ok(()) } else { Err(Errno::SRCH.into()) }
 }
 
-/// Our descriptors past standard error. Ours all close themselves; those that we were started with may not.
-fn open_descriptors() -> Vec<RawFd> {
-    let Ok(entries) = fs::read_dir("/dev/fd") else { return Vec::new() };
-    let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    numbers.filter(|number| *number > 2).collect()
+/// Our descriptors past standard error. Ours all close themselves; those that we were started with may not. None where the
+/// system does not list them.
+fn open_descriptors() -> io::Result<Vec<RawFd>> {
+    let entries = match fs::read_dir("/dev/fd") {
+        Err(error) if causes::is_want(&error) => return Err(error),
+        entries => entries.into_iter().flatten().flatten(),
+    };
+    let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    Ok(numbers.filter(|number| *number > 2).collect())
 }
 
 fn close_on_exec(descriptor: BorrowedFd<'_>) -> io::Result<()> {
@@ -281,6 +315,9 @@ fn client_of(command: &Command) -> Option<File> {
 }
 
 fn cannot_start(error: &io::Error) -> Failure {
+    if causes::is_want(error) {
+        return Failure::from(Fault::Internal).because(&causes::told(error));
+    }
     let words = error.to_string();
     // The number is for the log.
     let words = words.split(" (os error").next().unwrap_or_default();

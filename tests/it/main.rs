@@ -22,6 +22,7 @@ mod keyboard;
 mod kiosk_log;
 mod launching;
 mod left_behind;
+mod limits;
 mod line;
 mod lists;
 mod lockdown;

@@ -1,0 +1,52 @@
+//! What any system has and a chroot or a container may lack: `/proc` and `/dev/null`.
+
+use super::check::{Check, Subject};
+use super::machine::Machine;
+
+const PROC: Subject = Subject {
+    name: "proc",
+    matters: "Without it the processes of a client can't be found and ended, and a locked kiosk starts none.",
+};
+const NULL: Subject =
+    Subject { name: "dev-null", matters: "It is the standard input and output of a client, and without it none starts." };
+
+/// All of them.
+pub(super) fn checks(machine: &Machine) -> Vec<Check> {
+    vec![proc(machine), null(machine)]
+}
+
+fn proc(machine: &Machine) -> Check {
+    if machine.has("/proc/self/stat") {
+        PROC.good("mounted")
+    } else {
+        PROC.broken("/proc is not mounted", "mount -t proc proc /proc")
+    }
+}
+
+fn null(machine: &Machine) -> Check {
+    if machine.has("/dev/null") {
+        NULL.good("there")
+    } else {
+        NULL.broken("/dev/null is missing", "mknod -m 666 /dev/null c 1 3, or mount the system's /dev there")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::Grade::{Broken, Good};
+    use super::super::machine::fake::Thing::Text;
+    use super::super::machine::fake::machine;
+    use super::*;
+
+    #[test]
+    fn a_system_without_proc_or_dev_null_is_broken() {
+        let (_folder, bare) = machine(&[]);
+        let (_folder, usual) = machine(&[("/proc/self/stat", Text("1 (init) S")), ("/dev/null", Text(""))]);
+        for check in checks(&bare) {
+            assert!(check.grade == Broken && check.mend.is_some(), "{check:?}");
+        }
+        for check in checks(&usual) {
+            assert!(check.grade == Good && check.mend.is_none(), "{check:?}");
+        }
+    }
+}
