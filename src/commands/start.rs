@@ -109,7 +109,6 @@ impl Session<'_> {
             log.handed_off();
             return Ok(());
         }
-        log.started();
         let done = match destination(delivery) {
             Some(to) => self.save(to, &self.order(&request, &places, &cancel, Purpose::Save), interrupt, &log),
             None => self.launch(&self.order(&request, &places, &cancel, Purpose::Run), interrupt, &log),
@@ -137,6 +136,8 @@ impl Session<'_> {
         let mut stages = |stage| self.stage(log, &stage);
         let mut is_told = false;
         let done = interrupt.meaning(order.cancel, || {
+            // Not before: a signal ends the program without another word to the log until it means a cancel.
+            log.started();
             connect::sweep_before(order)?;
             let saved = connect::save(order, to, &mut stages)?;
             self.report.saved(saved, order.cancel)?;
@@ -152,8 +153,6 @@ impl Session<'_> {
     }
 
     fn launch(&self, order: &Order<'_>, interrupt: &Interrupt, log: &Arc<log::Visit>) -> Result<(), Stop> {
-        // A session that is started and can't be shown would keep a helper waiting for nobody.
-        connect::can_run_here(self.config, self.environment)?;
         // Where that can't be, the client is its first process alone.
         let _ = connect::adopt_orphans();
         // A client that we do not wait for would have to share it with whoever started us.
@@ -162,6 +161,9 @@ impl Session<'_> {
         let terminal = loan.as_ref().map(Loan::terminal);
         let lent = interrupt.lend(loan);
         let client = interrupt.meaning(order.cancel, || {
+            log.started();
+            // A session that is started and can't be shown would keep a helper waiting for nobody.
+            connect::can_run_here(self.config, self.environment)?;
             connect::sweep_before(order)?;
             let stages = &mut |stage| self.stage(log, &stage);
             let download = connect::download(order, stages)?;

@@ -192,6 +192,32 @@ fn d14_a_signal_during_the_download_leaves_nothing_and_is_told_by_the_status() {
     }
 }
 
+#[test]
+fn d14_a_signal_while_old_folders_are_removed_has_its_end_in_the_log() {
+    let log = "[log]\nto = \"file\"\nfile = \"visits.log\"\n";
+    let desk = Desk::with(Pace { download: LIMIT * 2, ..Pace::AT_ONCE }, CONNECTOR, log);
+    let log = desk.home.path().join("visits.log");
+    for (signal, status) in [(Signal::TERM, 143), (Signal::INT, 130)] {
+        for number in 0..400 {
+            let stale = desk.clients().join(format!("visit-{number:016x}"));
+            fs::create_dir(&stale).expect("made");
+            fs::write(stale.join(".owner"), format!("{} 1\n", std::process::id())).expect("a record");
+        }
+        let mut child = desk.command(&["rep", "12"]).spawn().expect("it starts");
+        while !fs::read_to_string(&log).is_ok_and(|log| log.contains("event=started")) {
+            std::thread::yield_now();
+        }
+        rustix::process::kill_process(Pid::from_child(&child), signal).expect("sent");
+        assert_eq!(ended(&mut child).code(), Some(status), "{signal:?}");
+        let told = fs::read_to_string(&log).expect("a log");
+        assert!(told.lines().last().is_some_and(|last| last.contains("event=cancelled")), "{signal:?}: {told}");
+        fs::remove_file(&log).expect("removed");
+        for stale in fs::read_dir(desk.clients()).expect("there").flatten() {
+            fs::remove_dir_all(stale.path()).expect("removed");
+        }
+    }
+}
+
 /// A panic at this point of the program, of which the file is the moment.
 fn with_panic(command: &mut Command, point: &str, due: &Path) {
     command.env("SUPPORT_KIOSK_TORTURE", format!("{point}:{}", due.display()));
