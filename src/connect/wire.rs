@@ -142,3 +142,32 @@ fn menu_item(dialect: Dialect, choice: &Choice) -> Result<Option<Parameter<'stat
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clean::Clean;
+    use crate::config;
+    use crate::session::{Answers, Field, FixedParameter, Survey, Way};
+
+    #[test]
+    fn k8_a_request_of_escaped_characters_alone_fits_the_room_made_for_it() {
+        let config = config::from_text("[site]\nurl = \"https://support.example.com\"\n", "kiosk.toml".as_ref()).expect("good");
+        let mut answers = Answers::default();
+        let (name, description) = ("\u{674E}".repeat(100), "\u{1F600}\n".repeat(512));
+        answers.set(Field::Name, Zeroizing::new(name.clone()));
+        answers.set(Field::Description, Zeroizing::new(description.clone()));
+        let form = config.survey.form.for_visit(Way::Survey, &Places::default(), FixedParameter::BYTES_AT_MOST);
+        let details = form.fill(&answers).expect("good");
+        let request = SessionRequest::Survey(Survey { choice: Choice::GeneralQueue, details });
+        let text = encoded(&config.site, &Places::default(), &request).expect("a request");
+        let names = [
+            dialect::ISSUE_MENU,
+            config.site.dialect.survey_field(Field::Name),
+            config.site.dialect.survey_field(Field::Description),
+        ];
+        let room: usize = names.iter().map(|name| 3 * name.len() + 2).sum::<usize>() + 3 * (1 + name.len() + description.len());
+        assert!(text.len() <= room && Clean::lines(&description).is_ok());
+        assert_eq!(text.capacity(), room, "it has grown, and a copy of what was typed is left behind");
+    }
+}

@@ -254,6 +254,11 @@ fn t4_f1_shift_tab_of_the_linux_console_goes_to_the_stop_before() {
         assert!(typist.shows("Anna") && typist.kiosk.focus() == Focus::Line, "{}", typist.kiosk.text());
         assert!(typist.shows("Wi-Fi and network"), "another issue is chosen: {}", typist.kiosk.text());
     }
+    // On the key's screen it goes to its other stop, and not back to the start.
+    for mut typist in [Typist::open(), Typist::locked()] {
+        typist.strike("2471").burst(b"\x1b\t");
+        assert!(typist.kiosk.focus() == Focus::Button && typist.shows("4 7 1"), "{}", typist.kiosk.text());
+    }
 }
 
 #[test]
@@ -264,8 +269,24 @@ fn t4_f4_names_typed_after_esc_arrive_whole() {
         assert_eq!(typist.kiosk.focus(), Focus::Line, "the name is needed");
         let keys: Vec<(u64, &[u8])> = name.as_bytes().chunks(1).map(|byte| (150, byte)).collect();
         // Back from the help, and on typing at once.
-        typist.burst(b"\x1bOP").arrive(&[&[(0, &b"\x1b"[..])], &keys[..]].concat());
+        let after_esc = [&[(0, &b"\x1b"[..])], &keys[..]].concat();
+        typist.burst(b"\x1bOP").arrive(&after_esc);
         assert!(typist.shows(name), "{name}: {}", typist.kiosk.text());
+        // Back from the review, to its last field before Continue.
+        let mut typist = Typist::open();
+        typist.opens_survey().strike("Ann\t\t\t\t\r");
+        assert_eq!(typist.kiosk.focus(), Focus::Review, "{}", typist.kiosk.text());
+        typist.arrive(&[(0, b"\x1b"), (150, b"\x1b[A")]).arrive(&after_esc[1..]);
+        assert!(typist.shows(name), "{name} after the review: {}", typist.kiosk.text());
+        let mut typist = Typist::open();
+        typist.strike("1").burst(b"\x1bOP").arrive(&after_esc);
+        assert!(typist.shows(name), "{name} in a list: {}", typist.kiosk.text());
+    }
+    for (typed, shown) in [("O12S4", "O 1 2   S 4"), ("[abc", "a b c"), ("OABC", "O A B   C")] {
+        let mut typist = Typist::open();
+        let keys: Vec<(u64, &[u8])> = typed.as_bytes().chunks(1).map(|byte| (150, byte)).collect();
+        typist.strike("2").burst(b"\x1bOP").arrive(&[&[(0, &b"\x1b"[..])], &keys[..]].concat());
+        assert!(typist.shows(shown), "{typed}: {}", typist.kiosk.text());
     }
 }
 

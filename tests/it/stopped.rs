@@ -1,8 +1,9 @@
 //! A kiosk that is stopped, in the background, or on a terminal whose modes another program has set.
 
 use std::fs;
+use std::process::Command;
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use support_kiosk::demo::Pace;
 
@@ -30,19 +31,58 @@ fn is_stopped(pty: &Pty) -> bool {
 
 #[test]
 fn t3_one_that_was_started_in_the_background_says_so_and_ends() {
-    for lockdown in ["", "--lockdown"] {
-        let stage = Stage::new(Pace::AT_ONCE);
-        let mut shell = std::process::Command::new("sh");
+    let stage = Stage::new(Pace::AT_ONCE);
+    let config = stage.config();
+    let config = config.to_str().expect("UTF-8");
+    for words in [&["--config", config][..], &["--config", config, "--lockdown"], &["demo"]] {
         let script = "set -m; \"$@\" & wait $!; echo \"It ended with $?.\"; read never";
-        shell.args(["-c", script, "sh", env!("CARGO_BIN_EXE_support-kiosk"), "--config"]).arg(stage.config());
-        shell.env("TERM", "xterm-256color").args((!lockdown.is_empty()).then_some(lockdown));
-        let mut pty = Pty::start(shell, 80, 24);
+        let mut pty = Pty::start(by_a_shell(script, words), 80, 24);
         pty.wait_for("It ended with 2.");
         let told: String = pty.text().split_whitespace().collect();
-        assert!(told.contains("Startitwithout&."), "{lockdown}: {}", pty.text());
-        assert!(is_cooked(&pty), "{lockdown}: the shell's modes were changed");
+        assert!(told.contains("Startitwithout&."), "{words:?}: {}", pty.text());
+        assert!(is_cooked(&pty), "{words:?}: the shell's modes were changed");
         pty.hang_up();
         pty.end();
+    }
+}
+
+/// The program with these words, as `$@` of a shell's script.
+fn by_a_shell(script: &str, words: &[&str]) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script, "sh", env!("CARGO_BIN_EXE_support-kiosk")]).args(words).env("TERM", "xterm-256color");
+    shell
+}
+
+/// The only child of a shell that runs a kiosk.
+fn child_of(shell: u32) -> Pid {
+    let children = fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).expect("its children");
+    children.trim().parse().ok().and_then(Pid::from_raw).unwrap_or_else(|| panic!("one child: {children:?}"))
+}
+
+#[test]
+fn t3_one_that_goes_on_in_the_background_hears_signals_and_ends_where_it_would_read() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let config = stage.config();
+    for lockdown in [None, Some("--lockdown")] {
+        let words: Vec<&str> = ["--config", config.to_str().expect("UTF-8")].into_iter().chain(lockdown).collect();
+        for end in ["It ended with 129.", "It ended with 143."] {
+            // The shell has the terminal again once its job has stopped.
+            let script = "set -m; \"$@\"; bg; echo It went on.; wait %1; echo \"It ended with $?.\"; read never";
+            let mut pty = Pty::start(by_a_shell(script, &words), 80, 24);
+            pty.wait_for(START);
+            let kiosk = child_of(pty.child.id());
+            kill_process(kiosk, Signal::STOP).expect("stopped");
+            pty.wait_for("It went on.");
+            if end.contains("129") {
+                // It is for the shell: to read it would be an error again and again.
+                pty.type_at_once(b"typed ahead\r");
+            } else {
+                kill_process(kiosk, Signal::TERM).expect("sent");
+            }
+            pty.wait_for(end);
+            pty.hang_up();
+            pty.end();
+        }
     }
 }
 

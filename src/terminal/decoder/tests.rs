@@ -123,6 +123,8 @@ fn k7_no_reply_and_no_report_of_a_terminal_is_a_key_or_text() {
         b"\x1b[O",
         b"\x1b[M !!",
         b"\x1b[M\x20\xf0\xf1",
+        b"\x1b[t!!",
+        b"\x1b[T!!!!!!",
         b"\x1b[<0;12;7M",
         b"\x1b[<0;12;7m",
         b"\x1b[32;12;7M",
@@ -194,6 +196,9 @@ fn t5_bad_bytes_are_dropped_and_good_ones_never() {
         (b"\x1b[\xFFA", "Up"),
         (b"\x1b[\xC3\xA9A", "Char('é') Up"),
         (b"\x1b[1\r5A", "Enter Up"),
+        (b"\x1b[M\r!!!x", "Enter Char('x')"),
+        (b"\x1b[t!\r!x", "Enter Char('x')"),
+        (b"\x1b[T!!!!!\r!x", "Enter Char('x')"),
     ] {
         assert_eq!(of(bytes), expected, "{}", bytes.escape_ascii());
     }

@@ -1,10 +1,11 @@
 //! Lists within their limit of size that have next to nothing but one thing in them: each is read or refused, in time.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use support_kiosk::config::lists::{self, ListOrigin};
 
-use super::Folder;
+use super::{Folder, SITE};
 
 /// Far longer than any of them takes, without optimisation and on a busy machine.
 const IN_TIME: Duration = Duration::from_secs(120);
@@ -49,6 +50,31 @@ fn a_list_of_one_thing_is_read_or_refused_in_time() {
         assert!(began.elapsed() < IN_TIME, "{name} in {ending}: {:?}", began.elapsed());
         let used = (reading.lists[0].origin == ListOrigin::File).then(|| reading.choices.reps.len());
         assert_eq!(used, expected, "{name} in {ending}: {:?}", reading.problems());
+    }
+}
+
+/// What a list may take of memory with all that it is made into: 300 MB of addresses, of which the program itself takes 60.
+const MEMORY: &str = "ulimit -v 300000; exec \"$@\"";
+
+#[test]
+fn t8_a_list_takes_a_small_multiple_of_its_own_size_in_memory() {
+    let folder = Folder::new();
+    let people: Vec<String> = (0..LARGE / 36).map(|id| format!("{id},Dana Whitfield {id},Campus\n")).collect();
+    for (ending, list) in [
+        ("csv", format!("id,name,team\n{}", people.concat())),
+        ("csv", of("id,name,languages\n1,A,en\n2,B,", "e ", "\n3,C,\n")),
+        ("csv", of("id,name", ",", "\n1,A\n")),
+        ("json", of("{\"", "k", "\": 1, \"reps\": []}")),
+    ] {
+        let file = format!("reps.{ending}");
+        folder.write(&file, &list);
+        let config = folder.write("kiosk.toml", format!("{SITE}[lists]\nreps = \"{file}\"\n"));
+        let output = Command::new("sh")
+            .args(["-c", MEMORY, "sh", env!("CARGO_BIN_EXE_support-kiosk"), "check"])
+            .arg(config)
+            .output()
+            .expect("it runs");
+        assert!(matches!(output.status.code(), Some(0 | 78)), "{:.60}: {:?}", list, output.status);
     }
 }
 
