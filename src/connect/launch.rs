@@ -45,7 +45,7 @@ use super::process::start_time;
 use super::program;
 use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, causes};
 use crate::clean::Clean;
-use crate::config::{Config, WhenLeft};
+use crate::config::{Config, Kind, WhenLeft};
 use crate::failure::{Failure, Fault};
 
 /// For so long a file that another thread's child still holds open for writing is tried again (trust.md D12).
@@ -122,6 +122,8 @@ pub struct Client {
     foreground: Option<Arc<Foreground>>,
     /// Whether a panic of ours is its end.
     ends_with_us: bool,
+    /// Whether it is a script whose lines end as on Windows.
+    has_windows_line_ends: bool,
 }
 
 impl Client {
@@ -162,6 +164,8 @@ impl Download {
         let variables = environment::variables(&order.config.launch, order.environment, &directories);
         let mut command = command(order, &words, &variables, foreground.as_deref())?;
         command.current_dir(self.visit.path());
+        let has_windows_line_ends = [Kind::Script, Kind::Desktop].contains(&self.kind())
+            && File::open(&client).is_ok_and(|client| program::has_windows_line_ends(&client));
         // Before it is there: a client that runs can always be ended.
         let changes = Changes::watch().map_err(|error| cannot_start(&error))?;
         let began = Instant::now();
@@ -171,7 +175,7 @@ impl Download {
         // swept too early only once we are dead and another kiosk starts.
         let _ = self.visit.entrust(&[std::process::id(), keeper]);
         let folder = Some(self.visit);
-        let mut client = Client { tree, changes, began, folder, keeper, foreground, ends_with_us: true };
+        let mut client = Client { tree, changes, began, folder, keeper, foreground, ends_with_us: true, has_windows_line_ends };
         if order.cancel.is_cancelled() {
             client.cut_off();
             return Err(Stop::Cancelled);

@@ -149,6 +149,13 @@ pub(super) fn is_marked_script(file: &File) -> bool {
     is_marked.is_ok_and(|is_marked| is_marked == Some(true))
 }
 
+/// Whether the first line of a file ends as on Windows: in a script the carriage return then belongs to each command.
+pub(super) fn has_windows_line_ends(file: &File) -> bool {
+    let first_line = looked_at(file, |contents| contents.at_most(0, FIRST_LINE));
+    let first_line = first_line.ok().flatten().unwrap_or_default();
+    first_line.split(|byte| *byte == b'\n').next().is_some_and(|line| line.len() < first_line.len() && line.ends_with(b"\r"))
+}
+
 /// A path in words in which a carriage return can be seen.
 fn shown(path: &[u8]) -> String {
     let path = String::from_utf8_lossy(path);

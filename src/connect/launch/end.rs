@@ -35,6 +35,9 @@ const GOOD_BYE: Duration = Duration::from_millis(500);
 const DYING: Duration = Duration::from_millis(10);
 const DYING_AT_MOST: Duration = Duration::from_secs(1);
 
+/// What is said of a script that failed and whose lines end as on Windows: by its status alone nobody finds that.
+const WINDOWS_LINE_ENDS: &str = "; its lines have Windows line ends";
+
 /// What waiting came to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Turn {
@@ -73,10 +76,11 @@ impl Client {
             self.end();
         }
         let left_behind = self.tree.left_behind_failure();
+        let hint = if self.has_windows_line_ends { WINDOWS_LINE_ENDS } else { "" };
         let ending = self.conclude();
         let first = Exit { status: ending.status, signal: ending.signal };
         // A client that unpacks itself exits with 0, whatever becomes of the program that it left behind.
-        let failure = || failure_of(first).or_else(|| left_behind.and_then(failure_of));
+        let failure = || failure_of(first, hint).or_else(|| failure_of(left_behind?, hint));
         (ending, early.then(failure).flatten())
     }
 
@@ -178,10 +182,10 @@ impl Drop for Client {
 }
 
 /// The failure that an early end is; none: it did what it had to.
-fn failure_of(exit: Exit) -> Option<Failure> {
+fn failure_of(exit: Exit, hint: &str) -> Option<Failure> {
     match (exit.status, exit.signal) {
         (Some(0), _) | (None, None) => None,
-        (Some(status), _) => Some(Failure::about(Fault::ClientFailed, &format!("status {status}"))),
+        (Some(status), _) => Some(Failure::about(Fault::ClientFailed, &format!("status {status}{hint}"))),
         (None, Some(signal)) => Some(Failure::about(Fault::ClientKilled, &format!("signal {signal}"))),
     }
 }

@@ -124,6 +124,21 @@ fn without_its_loader(elf: Vec<u8>) -> (Vec<u8>, String) {
     (elf, path)
 }
 
+#[test]
+fn d13_f15_a_script_with_windows_line_ends_that_fails_is_told_with_them() {
+    for (script, told) in [
+        ("#!/usr/bin/env sh\r\nexit 0\r\n", "R4: status 127; its lines have Windows line ends"),
+        ("#!/bin/sh -e\r\nexit 0\r\n", "its lines have Windows line ends"),
+        ("#!/bin/sh\nexit 7\n", "R4: status 7"),
+    ] {
+        let desk = serving(script.as_bytes());
+        let request = by_rep();
+        let client = desk.download(&request).client(script).launch(&desk.order(&request), &mut |_| {}).expect("it starts");
+        let failure = client.wait().1.expect("a failure").to_string();
+        assert!(failure.ends_with(told), "{script:?}: {failure}");
+    }
+}
+
 /// What is served, the command that runs it, and what is told of it.
 type Unrunnable<'a> = (&'a str, &'a [u8], &'a [&'a str], Fault, &'a str);
 
