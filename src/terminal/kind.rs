@@ -200,6 +200,9 @@ mod tests {
             ("screen.xterm-256color", Family::Screen, Depth::Palette),
             ("tmux-256color", Family::Xterm, Depth::Palette),
             ("vte-256color", Family::Xterm, Depth::Palette),
+            // Drawn with ANSI sequences, which neither has.
+            ("wyse60", Family::Unknown, Depth::Sixteen),
+            ("vt52", Family::Vt, Depth::None),
             ("nonesuch", Family::Unknown, Depth::Sixteen),
             ("../../etc/passwd", Family::Unknown, Depth::Sixteen),
             (&four_kib, Family::Unknown, Depth::Sixteen),

@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
 use super::entries::{Entry, Sort};
+use crate::clean::is_invisible;
 use crate::config::problem::Findings;
 use crate::config::shape::{Key, Name, listed, probably_meant};
 
@@ -27,10 +28,11 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c == ',' || c == ';' || c.is_whitespace()).filter(|word| !word.is_empty())
 }
 
-/// The column that is meant by a heading, whatever its case and spaces.
+/// The column that is meant by a heading, whatever its case and spaces; characters that nobody sees are passed over.
 pub(super) fn column<E: Entry>(heading: &str) -> Option<usize> {
     let plain = |text: &str| -> String {
-        text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '"')).flat_map(char::to_lowercase).collect()
+        let is_read = |c: &char| !c.is_whitespace() && !is_invisible(*c) && !matches!(c, '_' | '-' | '"');
+        text.chars().filter(is_read).flat_map(char::to_lowercase).collect()
     };
     let heading = plain(heading);
     E::COLUMNS.iter().position(|column| plain(column.name) == heading)

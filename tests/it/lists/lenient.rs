@@ -59,6 +59,7 @@ fn headings_are_known_whatever_their_case_and_spaces() {
         ("csv", b"ID,Name\n1,Dana\n", &["Dana"]),
         ("csv", " Id ,\u{A0}NAME \n1,Dana\n".as_bytes(), &["Dana"]),
         ("csv", b"\"ID\";\"Name\"\n\"1\";\"Dana\"\n", &["Dana"]),
+        ("csv", "\u{200B}id,na\u{AD}me\u{200E}\n1,Dana\n".as_bytes(), &["Dana"]),
         ("json", b"[{\"ID\": 1, \"Name \": \"Dana\"}]", &["Dana"]),
         ("toml", b"[[rep]]\nID = 1\nName = \"Dana\"\n", &["Dana"]),
     ]);
