@@ -119,6 +119,8 @@ proptest! {
         rest in prop_oneof![
             ("[0-9;]{0,6}", b'@'..=b'Z').prop_map(|(numbers, last)| [b"[", numbers.as_bytes(), &[last]].concat()),
             (b'@'..=b'~').prop_map(|last| vec![b'O', last]),
+            // A key by its number.
+            "\\[(1?[0-9]{2}(;[1-6])?u|27;[1-6];1?[0-9]{2}~|[0-9]{2};0;1?[0-9]{2};1;0;1_)".prop_map(String::into_bytes),
         ],
     ) {
         prop_assume!(!matches!(rest[..], [b'[', b'M' | b'T' | b'[']));
