@@ -204,13 +204,13 @@ fn d14_a_signal_while_old_folders_are_removed_has_its_end_in_the_log() {
             fs::write(stale.join(".owner"), format!("{} 1\n", std::process::id())).expect("a record");
         }
         let mut child = desk.command(&["rep", "12"]).spawn().expect("it starts");
-        while !fs::read_to_string(&log).is_ok_and(|log| log.contains("event=started")) {
+        while !fs::read_to_string(&log).is_ok_and(|log| log.contains("started")) {
             std::thread::yield_now();
         }
         rustix::process::kill_process(Pid::from_child(&child), signal).expect("sent");
         assert_eq!(ended(&mut child).code(), Some(status), "{signal:?}");
         let told = fs::read_to_string(&log).expect("a log");
-        assert!(told.lines().last().is_some_and(|last| last.contains("event=cancelled")), "{signal:?}: {told}");
+        assert!(told.lines().last().is_some_and(|last| last.contains("cancelled")), "{signal:?}: {told}");
         fs::remove_file(&log).expect("removed");
         for stale in fs::read_dir(desk.clients()).expect("there").flatten() {
             fs::remove_dir_all(stale.path()).expect("removed");
