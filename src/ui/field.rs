@@ -280,7 +280,12 @@ mod tests {
         }
         // A character that is typed before marks gets them.
         let mut field = typed(&format!("\n{}", marks(8)), 100, Lines::Many);
-        for edit in [InputRequest::GoToStart, InputRequest::GoToNextChar, InputRequest::InsertChar('e'), InputRequest::InsertChar('\u{302}')] {
+        for edit in [
+            InputRequest::GoToStart,
+            InputRequest::GoToNextChar,
+            InputRequest::InsertChar('e'),
+            InputRequest::InsertChar('\u{302}'),
+        ] {
             field.edit(edit).expect("done");
         }
         assert_eq!(field.text(), format!("\ne\u{302}{}", marks(7)));

@@ -158,7 +158,9 @@ const REFUSED: [(&str, &str); 9] = [
 #[test]
 fn t6_a8_f11_the_note_on_a_refused_character_is_whole_and_one_line() {
     for (columns, rows) in [(80, 24), (40, 12)] {
-        for (way, keys) in [("a list", &[press(KeyCode::Char('1'))][..]), ("a form", &[press(KeyCode::Char('3')), press(KeyCode::Enter)])] {
+        for (way, keys) in
+            [("a list", &[press(KeyCode::Char('1'))][..]), ("a form", &[press(KeyCode::Char('3')), press(KeyCode::Enter)])]
+        {
             let mut kiosk = Kiosk::new(DESK, columns, rows);
             kiosk.keys(keys);
             for (text, note) in REFUSED {
