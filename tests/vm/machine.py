@@ -176,13 +176,17 @@ class Machine:
 
     def screen(self, console=1):
         """The text of a virtual terminal, row by row."""
-        answer = self.run(f"head -c 4 /dev/vcsa{console} | od -An -t u1; base64 -w 0 /dev/vcsu{console}", status=None)
+        # A terminal that is not in UTF-8 has no vcsu; getty's is not, if getty was before the keyboard's setup.
+        cells_of = f"base64 -w 0 /dev/vcsu{console} 2>/dev/null || base64 -w 0 /dev/vcs{console}"
+        answer = self.run(f"head -c 4 /dev/vcsa{console} | od -An -t u1; {cells_of}", status=None)
         try:
             size, _, cells = answer.partition("\n")
-            columns = int(size.split()[1])
-            text = base64.b64decode(cells, validate=True).decode("utf-32-le", errors="replace").replace("\0", " ")
-        except (ValueError, IndexError):
-            # Its size changes while it is read, or it is not in UTF-8 (then there is no /dev/vcsu).
+            rows, columns = map(int, size.split()[:2])
+            content = base64.b64decode(cells, validate=True)
+            charset = "latin-1" if len(content) == rows * columns else "utf-32-le"
+            text = content.decode(charset, errors="replace").replace("\0", " ")
+        except ValueError:
+            # Its size changes while it is read.
             return Screen([], answer)
         return Screen([text[at:at + columns].rstrip() for at in range(0, len(text), columns)], "")
 
