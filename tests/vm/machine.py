@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -32,10 +33,10 @@ def wait_for(what, seconds, attempt, pause=0.3):
 
 
 class Machine:
-    """One boot of a disk. The disk is changed."""
+    """One boot of the disk in its folder. The disk is changed. The kernel is in the folder above."""
 
-    def __init__(self, folder, disk, payload, display="std"):
-        self.folder, self.disk, self.payload, self.display = Path(folder), Path(disk), Path(payload), display
+    def __init__(self, folder, display="std"):
+        self.folder, self.display = Path(folder), display
         self.ssh_port = free_port()
         self.qemu = self.monitor = self.hand = None
         self.started = 0.0
@@ -48,12 +49,12 @@ class Machine:
         for path in sockets.values():
             path.unlink(missing_ok=True)
         command = [
-            "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1024",
+            "qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-smp", "1", "-m", "1024",
             "-display", "none", "-vga", self.display, "-no-reboot",
-            "-kernel", self.folder / "vmlinuz", "-initrd", self.folder / "initrd",
+            "-kernel", self.folder.parent / "vmlinuz", "-initrd", self.folder.parent / "initrd",
             "-append", "root=/dev/vda rw quiet",
-            "-drive", f"file={self.disk},format=raw,if=virtio,cache=unsafe",
-            "-drive", f"file={self.payload},format=raw,if=virtio,readonly=on",
+            "-drive", f"file={self.folder}/disk.img,format=raw,if=virtio,cache=unsafe",
+            "-drive", f"file={self.folder}/payload.img,format=raw,if=virtio,readonly=on",
             "-nic", f"user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:{self.ssh_port}-:22",
             "-device", "virtio-rng-pci", "-device", "virtio-serial",
             "-chardev", f"socket,id=hand,path={sockets['hand']},server=on,wait=off",
@@ -81,9 +82,19 @@ class Machine:
             return None
         return link
 
+    def is_on(self):
+        """Whether qemu runs."""
+        return self.qemu is not None and self.qemu.poll() is None
+
+    def last_words(self):
+        """What qemu and the kernel said before it ended."""
+        status = self.qemu.poll() if self.qemu else None
+        told = [(self.folder / name).read_text(errors="replace")[-2000:] for name in ("qemu.log", "serial.log")]
+        return f"qemu ended with {status}: " + "\n".join(told)
+
     def cut_power(self):
         """As by the plug: nothing inside is asked."""
-        if self.qemu and self.qemu.poll() is None:
+        if self.is_on():
             self.qemu.kill()
         self._gone()
 
@@ -189,6 +200,19 @@ class Machine:
             # Its size changes while it is read.
             return Screen([], answer)
         return Screen([text[at:at + columns].rstrip() for at in range(0, len(text), columns)], "")
+
+    def bright(self, console=1):
+        """The runs of bright text on a virtual terminal."""
+        answer = self.run(f"showconsolefont -i -C /dev/tty{console}; base64 -w 0 /dev/vcsu{console}; echo; base64 -w 0 /dev/vcsa{console}")
+        font, text, cells = answer.splitlines()[-3:]
+        text, cells = base64.b64decode(text).decode("utf-32-le"), base64.b64decode(cells)
+        # With more than 256 characters in the font, all of the attribute is one bit higher.
+        bit = 0x10 if font.endswith("x512") else 0x08
+        columns, attributes = cells[1], cells[5::2]
+        marked = "".join(
+            ("\n" if at % columns == 0 else "") + (character if attribute & bit else "\t")
+            for at, (character, attribute) in enumerate(zip(text, attributes, strict=True)))
+        return [run.strip() for run in re.split(r"[\t\n]+", marked) if run.strip()]
 
     def await_screen(self, words, seconds, console=1):
         """Until the screen has these words; gives it. Words may be broken over lines."""
