@@ -85,7 +85,7 @@ def wayland(folder, key, words):
     session = sessions.Session(machine, words, key, "support-kiosk-cage@tty1", guide.HEADINGS["wayland"])
     fresh = [scenarios.follow_first, scenarios.follow_machine, sessions.draw_without_3d, sessions.follow_session]
     booted = [
-        sessions.boot, sessions.visit, sessions.crash, sessions.crash_display("cage"),
+        sessions.boot, sessions.visit, scenarios.refuse_keys, sessions.crash, sessions.crash_display("cage"),
         sessions.leave_as_staff, sessions.lose_polkit,
     ]
     return session, fresh, booted
@@ -96,7 +96,7 @@ def x11(folder, key, words):
     session = sessions.Session(Machine(folder), words, key, "support-kiosk-x11@tty1", guide.HEADINGS["x11"])
     fresh = [scenarios.follow_first, scenarios.follow_machine, sessions.follow_session]
     booted = [
-        sessions.boot, sessions.visit, sessions.crash, sessions.crash_display("Xorg"),
+        sessions.boot, sessions.visit, scenarios.refuse_keys, sessions.crash, sessions.crash_display("Xorg"),
         sessions.leave_as_staff,
     ]
     return session, fresh, booted

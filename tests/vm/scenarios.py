@@ -40,6 +40,17 @@ class World:
         self.machine.run(f"systemctl restart {KIOSK}")
         self.await_start()
 
+    def active(self):
+        """The virtual terminal on the screen."""
+        return self.machine.run("cat /sys/class/tty/tty0/active")
+
+    def type_pin(self):
+        """The right PIN, and a login comes."""
+        self.machine.type(PIN)
+        self.machine.press("ret")
+        self.machine.await_screen(LOGIN, 90)
+        self.machine.await_inside(f"systemctl is-active -q {GETTY}", 10)
+
     def choose_somebody(self):
         """From the start screen into the download."""
         self.machine.press("1")
@@ -156,6 +167,20 @@ def crash_with(signal):
     return crash
 
 
+def fail_with_70(world):
+    """exit 70, at each start: again and again, without getty"""
+    folder = f"/run/systemd/system/{KIOSK}.service.d"
+    # Too few files for it to poll its terminal.
+    world.machine.run(f"mkdir -p {folder} && printf '[Service]\\nLimitNOFILE=8\\n' >{folder}/few.conf")
+    world.machine.run(f"systemctl daemon-reload && systemctl restart --no-block {KIOSK}")
+    try:
+        world.machine.await_inside(f"test $(journalctl -b -u {KIOSK} -o cat | grep -c status=70) -ge 3", 60)
+        show_no_getty(world)
+    finally:
+        world.machine.run(f"rm -r {folder}; systemctl daemon-reload; systemctl restart {KIOSK}")
+    world.await_start()
+
+
 def crash_in_session(world):
     """kill -9 in a session: the client goes, the kiosk comes"""
     world.choose_somebody()
@@ -176,6 +201,55 @@ def press_keys(world):
     show_no_getty(world, 3)
 
 
+def refuse_switches(world):
+    """Ctrl-Alt-F2, Alt-Right, chvt: no other terminal in lockdown"""
+    refuse_keys(world)
+    world.machine.run("timeout 2 chvt 2", status=None)
+    stay_on_screen(world)
+    world.await_start(20)
+
+
+def refuse_keys(world):
+    """Ctrl-Alt-F2, Alt-Right: no other terminal"""
+    # Linux switches to no terminal that nobody has opened yet.
+    world.machine.run(": >/dev/tty2; : >/dev/tty3")
+    world.machine.press("ctrl-alt-f2", "alt-f3", "alt-right")
+    stay_on_screen(world)
+
+
+def stay_on_screen(world):
+    time.sleep(1)
+    if world.active() != "tty1":
+        raise Trouble(f"{world.active()} is on the screen")
+
+
+def type_letter(world):
+    """a letter in the form: nothing else turns bright"""
+    world.machine.press("3")
+    world.machine.await_screen("Wi-Fi and network", 20)
+    time.sleep(1)
+    world.machine.press("ret")
+    world.machine.await_screen(world.words["survey"]["question"], 20)
+    before = world.machine.bright()
+    world.machine.press("z")
+    world.machine.await_screen("characters left", 20)
+    after = world.machine.bright()
+    wanted = ["Example IT Help Desk", world.words["survey"]["question"], "> Your name", ">"]
+    if (before, after) != (wanted[:-1], wanted):
+        raise Trouble(f"bright before: {before}\nbright after: {after}\nwanted: {wanted}")
+    world.machine.press("esc", "esc")
+    world.await_start(20)
+
+
+def lock_scrolling(world):
+    """Scroll Lock: the kiosk goes on"""
+    for _ in range(2):
+        world.machine.press("scroll_lock", "1")
+        world.machine.await_screen("Dana Whitfield", 20)
+        world.machine.press("scroll_lock", "esc")
+        world.await_start(20)
+
+
 def leave_as_staff(world):
     """F12: a wrong PIN stays, the right one ends it, getty comes"""
     world.machine.press("f12")
@@ -184,15 +258,67 @@ def leave_as_staff(world):
     world.machine.press("ret")
     world.machine.await_screen(world.words["staff"]["wrong"], 60)
     time.sleep(3)
-    world.machine.type(PIN)
-    world.machine.press("ret")
-    world.machine.await_screen(LOGIN, 90)
-    world.machine.await_inside(f"systemctl is-active -q {GETTY}", 10)
+    world.type_pin()
     time.sleep(3)
     world.machine.await_inside(f"! systemctl is-active -q {KIOSK}", 5)
+    switch_terminals(world)
     world.machine.run(f"systemctl start {KIOSK}")
     world.await_start()
     show_no_getty(world)
+
+
+def switch_terminals(world):
+    """Nothing refuses it once staff have left."""
+    for key, terminal in [("ctrl-alt-f2", "tty2"), ("ctrl-alt-f1", "tty1")]:
+        world.machine.press(key)
+        wait_for(f"{terminal} on the screen", 10, lambda terminal=terminal: world.active() == terminal)
+
+
+def ask_doctor_there(world):
+    """guide: doctor on the kiosk's own terminal"""
+    (line,) = guide.scripts("On the kiosk's own terminal")
+    world.machine.run(f"echo root:root | chpasswd && printf '%s\\n' '{line}' 'echo It ended with $?.' >/root/well")
+    world.machine.run(f"systemctl start {GETTY}")
+    try:
+        world.machine.await_screen(LOGIN, 60)
+        for words in ("root", "root"):
+            world.machine.type(words)
+            world.machine.press("ret")
+            time.sleep(3)
+        world.machine.type("sh well")
+        world.machine.press("ret")
+        world.machine.await_screen("It ended with", 60)
+        if "It ended with 0." not in world.machine.screen():
+            raise Trouble(f"it does not end with 0:\n{world.machine.screen()}")
+    finally:
+        world.machine.run(f"passwd -l root; systemctl start {KIOSK}")
+    world.await_start()
+
+
+def find_8_bits(world):
+    """a terminal not in UTF-8: names as they are, and as before after"""
+    default = "/sys/module/vt/parameters/default_utf8"
+    world.machine.run(f"systemctl stop {KIOSK} && echo 0 >{default} && printf '\\033%%@' >/dev/tty1 && kbd_mode -a -C /dev/tty1")
+    try:
+        if not is_8_bits(world):
+            raise Trouble("the terminal is in UTF-8 before")
+        world.machine.run(f"systemctl start {KIOSK}")
+        world.await_start()
+        world.machine.press("1")
+        world.machine.await_screen("José Ángel Núñez", 20)
+        world.machine.press("esc", "f12")
+        world.machine.await_screen(world.words["staff"]["question"], 20)
+        world.type_pin()
+        if not is_8_bits(world):
+            raise Trouble("the terminal is in UTF-8 afterwards")
+    finally:
+        world.machine.run(f"echo 1 >{default}; printf '\\033%%G' >/dev/tty1; kbd_mode -u -C /dev/tty1; systemctl restart {KIOSK}")
+    world.await_start()
+
+
+def is_8_bits(world):
+    """Whether the first terminal has 8 bits a character: it has no text in Unicode then."""
+    return not world.machine.holds("head -c 4 /dev/vcsu1 >/dev/null")
 
 
 def leave_from_elsewhere(world):
@@ -250,6 +376,7 @@ def cut_power(world):
 
 FRESH = [follow_first, follow_machine, follow_ssh, follow_console, ask_doctor, find_serial_getty]
 BOOTED = [
-    boot, visit, press_keys, crash_with("SEGV"), crash_with("ABRT"), crash_with("TERM"), crash_with("KILL"), crash_in_session,
-    leave_as_staff, leave_from_elsewhere, break_config, connect_by_ssh, hang_up_ssh, cut_power,
+    boot, visit, press_keys, refuse_switches, lock_scrolling, type_letter, crash_with("SEGV"), crash_with("ABRT"),
+    crash_with("TERM"), crash_with("KILL"), fail_with_70, crash_in_session, leave_as_staff, leave_from_elsewhere,
+    ask_doctor_there, find_8_bits, break_config, connect_by_ssh, hang_up_ssh, cut_power,
 ]
