@@ -296,7 +296,7 @@ def ask_doctor_there(world):
 
 
 def find_8_bits(world):
-    """a terminal not in UTF-8: names as they are, and as before after"""
+    """a terminal not in UTF-8: names are right, and it stays so"""
     default = "/sys/module/vt/parameters/default_utf8"
     world.machine.run(f"systemctl stop {KIOSK} && echo 0 >{default} && printf '\\033%%@' >/dev/tty1 && kbd_mode -a -C /dev/tty1")
     try:
