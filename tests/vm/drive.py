@@ -45,10 +45,14 @@ class Table:
     def add(self, name, result, seconds):
         """A row, to be read at once."""
         self.failed |= result != "ok"
-        row = f"{self.release:10} {name:62} {result:7} {seconds:7.1f}"
-        print(row, flush=True)
+        self.write(f"{name:62} {result:7} {seconds:7.1f}")
+
+    def write(self, words):
+        """A line."""
+        line = f"{self.release:10} {words}"
+        print(line, flush=True)
         with self.path.open("a") as file:
-            file.write(row + "\n")
+            file.write(line + "\n")
 
 
 def attempt(world, scenario, table):
@@ -112,7 +116,7 @@ def run_place(world, fresh, booted, wanted, table):
     try:
         machine.start()
         machine.wait_inside(300)
-        print(f"{table.release:10} {machine.run(VERSIONS)}", flush=True)
+        table.write(machine.run(VERSIONS))
         for scenario in fresh:
             # Without one of the guide's steps there is nothing to try.
             if not attempt(world, scenario, table) and scenario.__doc__.startswith("guide") and "doctor" not in scenario.__doc__:
