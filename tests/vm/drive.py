@@ -90,7 +90,7 @@ def wayland(folder, key, words):
     fresh = [scenarios.follow_first, scenarios.follow_machine, sessions.draw_without_3d, sessions.follow_session]
     booted = [
         sessions.boot, sessions.visit, scenarios.refuse_keys, sessions.crash, sessions.crash_display("cage"),
-        sessions.leave_as_staff, sessions.lose_screen,
+        sessions.leave_as_staff, sessions.lose_polkit, sessions.lose_screen,
     ]
     return session, fresh, booted
 

@@ -131,14 +131,28 @@ def leave_as_staff(session):
     scenarios.show_no_getty(session)
 
 
+def lose_polkit(session):
+    """without polkitd: a screen, or cage is begun again for one"""
+    session.mark()
+    old = session.pid()
+    session.machine.run(f"systemctl mask --now polkit && systemctl restart --no-block {session.unit}")
+    # The logind of Debian 12 gives no screen then, and cage 0.1.4 waits for it for ever. A later logind gives one.
+    ended = f"journalctl -b -t support-kiosk-cage --since '{session.since}' | grep -q 'no screen after a minute'"
+    try:
+        wait_for("a kiosk, or the end of cage", 180, lambda: session.pid() not in ("0", old) or session.machine.holds(ended))
+    finally:
+        session.machine.run("systemctl unmask polkit")
+    session.await_start(180)
+    scenarios.show_no_getty(session)
+
+
 def lose_screen(session):
-    """a cage without a screen is begun again, until it has one"""
+    """a screen that is not there: all again, until it is"""
     session.mark()
     folder = f"/run/systemd/system/{session.unit}.service.d"
     session.machine.run(f"mkdir -p {folder} && printf '[Service]\\nEnvironment=WLR_DRM_DEVICES=/dev/none\\n' >{folder}/none.conf")
     session.machine.run(f"systemctl daemon-reload && systemctl restart --no-block {session.unit}")
     try:
-        # cage 0.1.4 does not end, and the session ends it after a minute. Later ones end at once.
         script = f"journalctl -b -u {session.unit} --since '{session.since}' | grep -q 'Scheduled restart job'"
         session.machine.await_inside(script, 120)
         if session.pid() != "0":
