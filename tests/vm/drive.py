@@ -154,6 +154,8 @@ def main():
     table = Table(folder / "table", f"{release} {place}")
     words = tomllib.loads((ROOT / "src/text/en.toml").read_text())
     run_place(*PLACES[place](folder, key, words), wanted, table)
+    if not table.failed:
+        (folder / "disk.img").unlink()
     sys.exit(table.failed)
 
 
