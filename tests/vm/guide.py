@@ -6,6 +6,8 @@ from pathlib import Path
 
 # The guide's heading for each place of a kiosk.
 HEADINGS = {"console": "The console", "x11": "The X11 session", "wayland": "The Wayland session"}
+# What is tried beside it.
+BESIDE = {"console": ["SSH"]}
 GUIDE = Path(__file__).resolve().parents[2] / "packaging/README.md"
 
 
@@ -48,5 +50,8 @@ def scripts(heading):
 
 if __name__ == "__main__":
     place = sys.argv[1:]
-    # Without an argument: the places that the guide has commands for.
-    print(*(packages(HEADINGS[place[0]]) if place else [name for name, heading in HEADINGS.items() if heading in sections()]))
+    if place:
+        print(*(package for heading in [HEADINGS[place[0]], *BESIDE.get(place[0], [])] for package in packages(heading)))
+    else:
+        # The places that the guide has commands for.
+        print(*(name for name, heading in HEADINGS.items() if heading in sections()))
