@@ -1,4 +1,4 @@
-//! How long a cancel takes at each stage of a session while the site stalls (trust.md D8: within 200 ms).
+//! How long a cancel takes at each stage of a session while the site stalls (D8: within 200 ms).
 //!
 //! ```text
 //! cargo bench --bench cancel

@@ -5,7 +5,7 @@
 //! the site's own words                         ──> Clean::washed              ──> Clean     (bad characters dropped, cut short)
 //! ```
 //!
-//! What is shown is what is stored and what is sent (trust.md T6): a character that a terminal would obey, or that a
+//! What is shown is what is stored and what is sent (T6): a character that a terminal would obey, or that a
 //! person could not see, never gets past the door. Everything behind it can draw and send a [`Clean`] without a thought.
 
 use std::fmt;
@@ -13,7 +13,7 @@ use std::fmt;
 use unicode_normalization::char::is_combining_mark;
 
 /// Combining marks that one character may carry. No living script needs more; a tower of two hundred is an attack on
-/// the lines above it (trust.md T11).
+/// the lines above it (T11).
 const MARKS_AT_MOST: usize = 8;
 
 /// Text that can be shown and sent as it is: no control, bidi or invisible character. A line break occurs only in what
@@ -69,7 +69,7 @@ impl Clean {
         checked(raw, Breaks::Refused)
     }
 
-    /// Text of several lines, each break a single `\n` (contract.md, Rules), or the first character that can't be part of it.
+    /// Text of several lines, each break a single `\n` (docs/protocol.md), or the first character that can't be part of it.
     pub fn lines(raw: &str) -> Result<Self, Refused> {
         checked(&raw.replace("\r\n", "\n").replace('\r', "\n"), Breaks::Kept)
     }
@@ -126,7 +126,7 @@ pub fn may_follow(text: &str, character: char) -> bool {
     fits(text, character, &mut marks, Breaks::Refused)
 }
 
-/// White space that can't be sent: a space takes its place, without which it would glue two words together (trust.md T16).
+/// White space that can't be sent: a space takes its place, without which it would glue two words together (T16).
 pub fn becomes_a_space(character: char) -> bool {
     matches!(character, '\t' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }

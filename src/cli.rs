@@ -125,7 +125,7 @@ pub struct Doctor {
 pub enum Answer {
     /// Wrong use, or a wish for help or the version: it prints itself and knows its exit status.
     Said(clap::Error),
-    /// Somebody wants a shell, or a command, of an account that has none (trust.md K3): [`REFUSED`], and status 2.
+    /// Somebody wants a shell, or a command, of an account that has none (K3): [`REFUSED`], and status 2.
     NoShell,
 }
 

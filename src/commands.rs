@@ -1,4 +1,4 @@
-//! The commands, one file each. Each answers with the exit status of the program (product.md, The command line).
+//! The commands, one file each. Each answers with the exit status of the program.
 
 mod broken;
 pub mod check;

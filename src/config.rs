@@ -139,7 +139,7 @@ pub struct Network {
     pub stall_timeout: Duration,
     /// For one session's download in all.
     pub total_timeout: Duration,
-    /// Further tries where no session can have begun (trust.md D9).
+    /// Further tries where no session can have begun (D9).
     pub retries: u32,
 }
 
@@ -184,7 +184,7 @@ pub struct ListFile {
     pub format: ListFormat,
 }
 
-/// How a list is written (product.md, `[lists]`).
+/// How a list is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListFormat {
     /// A line of headings, and a line for each entry.
@@ -239,7 +239,7 @@ pub struct Session {
 /// Where the client is kept, and what is taken for one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Download {
-    /// The folder in which each visit's own folder is made; none: the system's (product.md).
+    /// The folder in which each visit's own folder is made; none: the system's.
     pub folder: Option<PathBuf>,
     /// In bytes.
     pub max_size: u64,
@@ -348,7 +348,7 @@ pub enum WhenLeft {
 pub struct Kiosk {
     /// Its name, for staff.
     pub name: Clean,
-    /// Whether nobody can leave it who is no staff (trust.md, Lockdown): by the file, or by [`Lockdown::Forced`].
+    /// Whether nobody can leave it who is no staff (K1 to K11): by the file, or by [`Lockdown::Forced`].
     pub lockdown: bool,
     /// After so long without a key the customer is asked; none: never.
     pub idle_warning: Option<Duration>,
@@ -358,7 +358,7 @@ pub struct Kiosk {
     pub staff_pin: Option<PinHash>,
 }
 
-/// What decides whether a kiosk is locked (trust.md, Lockdown).
+/// What decides whether a kiosk is locked (K1 to K11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lockdown {
     /// `kiosk.lockdown` does.

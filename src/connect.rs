@@ -84,13 +84,13 @@ pub enum Purpose {
 /// Removes the folders of visits that a crash of this program, or a client that outlived it, left behind.
 ///
 /// Only ours are touched, and only those whose recorded processes, by pid and start time, are dead, and in which nobody
-/// stands, or that have been empty and without a record for an hour (trust.md D14). To be called before a session too. What a
+/// stands, or that have been empty and without a record for an hour (D14). To be called before a session too. What a
 /// `start --save` left in a folder of its caller's goes with the next one into that folder: no other knows where it was.
 pub fn sweep(config: &Config, environment: Environment<'_>) {
     folder::sweep(&folders_of_visits(config, environment), config.kiosk.lockdown);
 }
 
-/// As [`sweep`], before a session: waited for, since it makes room, but no longer than the session is wanted (trust.md D8).
+/// As [`sweep`], before a session: waited for, since it makes room, but no longer than the session is wanted (D8).
 pub fn sweep_before(order: &Order<'_>) -> Result<(), Stop> {
     let folders = folders_of_visits(order.config, order.environment);
     let locked = order.config.kiosk.lockdown;

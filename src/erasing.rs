@@ -3,7 +3,7 @@
 //! What a customer types passes through more hands than ours: lines are wrapped and drawn, forms are encoded, a request
 //! is written and sent, and each of these leaves copies in memory that was freed. Types that erase themselves
 //! (`session::Typed`, `ui::field::Field`, the decoder's and the backend's buffers) keep the copies few; only whoever frees
-//! can keep them from lasting (trust.md K8).
+//! can keep them from lasting (K8).
 //!
 //! What it can't reach: the registers that text passes through, 16 bytes each, which are saved on stacks. The shell overwrites
 //! its own stack when a customer is forgotten; that of a job that has ended is kept by the C library for the next. In an

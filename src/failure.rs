@@ -6,12 +6,12 @@
 //!                                           └─ causes ──> the log, under the code
 //! ```
 //!
-//! A code is stable: staff know it by heart and notes are written about it (trust.md D15). The letter tells whose it is:
+//! A code is stable: staff know it by heart and notes are written about it (D15). The letter tells whose it is:
 //! N network, X TLS, S site, F file, R run, P refused for safety, C config, I input.
 
 use crate::clean::Clean;
 
-/// Exit statuses (product.md, The command line).
+/// Exit statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
@@ -90,7 +90,7 @@ catalogue! {
     ConnectTimeout = "N3", Unreachable, Retry;
     /// Connected, and then silent for `network.stall_timeout`.
     Stalled = "N4", Unreachable, Retry;
-    /// Under 1 KiB/s for 30 seconds (trust.md D8).
+    /// Under 1 KiB/s for 30 seconds (D8).
     TooSlow = "N5", Unreachable, Retry;
     /// Not done within `network.total_timeout`.
     TotalTimeout = "N6", Unreachable, Retry;
@@ -140,9 +140,9 @@ catalogue! {
     OddStatus = "S6", Answered, Retry;
     /// Status 200 with nothing in it.
     EmptyAnswer = "S7", Answered, Retry;
-    /// As `Refused`, by a page that may be another's than the site's (trust.md D4).
+    /// As `Refused`, by a page that may be another's than the site's (D4).
     RefusedWithoutSign = "S8", Answered, Change;
-    /// As `KeyRefused`, by a page that may be another's than the site's (trust.md D4).
+    /// As `KeyRefused`, by a page that may be another's than the site's (D4).
     KeyRefusedWithoutSign = "S9", Answered, Change;
 
     /// No folder to keep the client in.
@@ -217,7 +217,7 @@ catalogue! {
 
 /// One failure: the entry of the catalogue and what belongs to this case of it.
 ///
-/// Nothing in it was typed by a customer, and no URL has its query in it (trust.md D15).
+/// Nothing in it was typed by a customer, and no URL has its query in it (D15).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{}", fault.code(), detail.as_ref().map(|d| format!(": {d}")).unwrap_or_default())]
 pub struct Failure {

@@ -1,4 +1,4 @@
-//! How visits went and what became of the kiosk, for its operator (product.md, `[log]` and "Log events").
+//! How visits went and what became of the kiosk, for its operator.
 //!
 //! ```text
 //! a session's thread ── tracing ──> Gate ── Record ──> the log's thread ──┬─> journal   a datagram with fields

@@ -1,4 +1,4 @@
-//! The staff PIN: what may be one, the hash of it that stands in the config, and what becomes of a try (trust.md K10).
+//! The staff PIN: what may be one, the hash of it that stands in the config, and what becomes of a try (K10).
 //!
 //! ```text
 //! staff-pin: Pin ──> PinHash::of ──> the config ──> PinHash::read ──> fits(Pin) ──> Verdict

@@ -142,7 +142,7 @@ pub enum Step {
     StartOver,
 }
 
-/// Where the hardware cursor stands: column and row on the screen (trust.md A2).
+/// Where the hardware cursor stands: column and row on the screen (A2).
 pub type Cursor = (u16, u16);
 
 /// What every screen has.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Rep ───────────┐
-//! SessionKey ────┼──> SessionRequest ──> connect (the wire of contract.md)
+//! SessionKey ────┼──> SessionRequest ──> connect (the wire of docs/protocol.md)
 //! Choice ────────┘    one way a request, and the CustomerDetails that go with it
 //! ```
 
@@ -24,7 +24,7 @@ use std::fmt;
 
 use crate::clean::Clean;
 
-/// The id of a representative or an issue at the site: 0 to 2^63-1 (product.md, The config).
+/// The id of a representative or an issue at the site: 0 to 2^63-1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(u64);
 
@@ -74,7 +74,7 @@ pub struct Issue {
     pub description: Option<Clean>,
 }
 
-/// How the site knows an issue: by number, by code name, or by both, of which the dialect sends one (contract.md).
+/// How the site knows an issue: by number, by code name, or by both, of which the dialect sends one (docs/protocol.md).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IssueRef {
     /// The number alone.
@@ -85,7 +85,7 @@ pub enum IssueRef {
     Both(Id, CodeName),
 }
 
-/// An issue's code name: `[A-Za-z0-9_-]{1,64}` (contract.md).
+/// An issue's code name: `[A-Za-z0-9_-]{1,64}` (docs/protocol.md).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CodeName(String);
 

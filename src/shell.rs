@@ -7,8 +7,8 @@
 //! ```
 //!
 //! At rest there is one thread, asleep in `poll`: nothing is drawn, and nothing runs, on a timer for its own sake
-//! (architecture.md, rules 3 and 7). A slow line holds nothing up: while bytes wait for it, nothing more is drawn, and
-//! when they are gone the latest state is (trust.md T12).
+//! (docs/design.md). A slow line holds nothing up: while bytes wait for it, nothing more is drawn, and
+//! when they are gone the latest state is (T12).
 
 mod clock;
 mod configs;
@@ -64,10 +64,10 @@ use waiting::WaitingKeys;
 use wake::Wake;
 
 /// How long a job may take to clean up behind itself when the program ends. It takes milliseconds of the second that is
-/// promised (trust.md T3, D14), but on a machine that has much to do: there a file goes late rather than stay.
+/// promised (T3, D14), but on a machine that has much to do: there a file goes late rather than stay.
 const LAST_CLEANING: Duration = Duration::from_secs(3);
 /// How long in all where that is to end a client that runs. It takes half a second and little more, but on such a machine: none
-/// is left behind for the sake of the second (trust.md K6). The shipped units allow some seconds more.
+/// is left behind for the sake of the second (K6). The shipped units allow some seconds more.
 const LAST_ENDING: Duration = Duration::from_secs(20);
 
 /// Everything that the loop holds.

@@ -1,4 +1,4 @@
-//! What a test asks for at one point of the program (trust.md T8, D14): to panic there, for what is broken then must be broken
+//! What a test asks for at one point of the program (T8, D14): to panic there, for what is broken then must be broken
 //! whole; or to stand still there, until the test has taken hold of the thread and can let its calls of the system fail.
 //!
 //! ```text

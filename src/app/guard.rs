@@ -1,5 +1,5 @@
 //! In lockdown `Enter` counts only after half a second without one since the screen changed: a key that is held or struck
-//! twice never passes two screens (trust.md A6).
+//! twice never passes two screens (A6).
 
 use std::time::Duration;
 

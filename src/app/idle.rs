@@ -1,4 +1,4 @@
-//! Forgetting a customer who has walked away: a question first, then a clean start (trust.md K8, A5).
+//! Forgetting a customer who has walked away: a question first, then a clean start (K8, A5).
 //!
 //! ```text
 //! last key ── idle_warning ──> "Are you still there?" ── idle_grace ──> forgotten

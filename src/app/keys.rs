@@ -73,7 +73,7 @@ pub enum Door {
     Open,
     /// Not at all: the kiosk is locked.
     Locked,
-    /// By the staff's PIN alone, which `F12` asks for (trust.md K10).
+    /// By the staff's PIN alone, which `F12` asks for (K10).
     Staffed,
 }
 
@@ -151,7 +151,7 @@ pub enum Skip {
 /// The key that forgets everything, on every screen that can be left by it.
 pub(super) const START_OVER: KeyEvent = press(KeyCode::F(10));
 
-/// So many keys the footer names (product.md, Keys).
+/// So many keys the footer names.
 const NAMED_AT_MOST: usize = 4;
 
 /// Whether characters are typed here.
@@ -200,7 +200,7 @@ pub fn action(key: KeyEvent, focus: Focus, door: Door) -> Option<Action> {
     }
 }
 
-/// A line feed is Enter wherever no line break can be typed: some SSH clients on phones send it (trust.md T16).
+/// A line feed is Enter wherever no line break can be typed: some SSH clients on phones send it (T16).
 pub fn meant(key: KeyEvent, focus: Focus) -> KeyEvent {
     if key == ctrl('j') && focus != Focus::Lines { press(KeyCode::Enter) } else { key }
 }

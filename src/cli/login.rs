@@ -1,4 +1,4 @@
-//! The forms in which the program is called as somebody's login shell, or by an sshd that forces it (trust.md K3).
+//! The forms in which the program is called as somebody's login shell, or by an sshd that forces it (K3).
 //!
 //! ```text
 //! -support-kiosk                            a login: the kiosk, locked

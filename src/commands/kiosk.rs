@@ -12,7 +12,7 @@ use crate::text::EN;
 use crate::theme::{self, Theme};
 
 /// The kiosk of the config that is named, or else of the first that there is. In lockdown nothing that is wrong with it
-/// leads past the screen (trust.md K9).
+/// leads past the screen (K9).
 pub(super) fn of_config(run: &cli::Run, environment: Environment<'_>) -> u8 {
     if run.lockdown {
         lockdown::close();

@@ -1,4 +1,4 @@
-//! `support-kiosk staff-pin`: from a PIN to the line of the config that lets staff leave by it (trust.md K10).
+//! `support-kiosk staff-pin`: from a PIN to the line of the config that lets staff leave by it (K10).
 
 use std::io::{self, IsTerminal, Write};
 

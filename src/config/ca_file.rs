@@ -1,4 +1,4 @@
-//! `network.ca_file`: certificates that are trusted besides the system's authorities (trust.md D17). `check`, `doctor` and each
+//! `network.ca_file`: certificates that are trusted besides the system's authorities (D17). `check`, `doctor` and each
 //! session read it by the same function.
 //!
 //! ```text

@@ -33,11 +33,11 @@ use crate::session::Places;
 use crate::sum::Sum;
 use crate::theme;
 
-/// How long the customer has to answer "still there?" where the config does not say (product.md, The visit).
+/// How long the customer has to answer "still there?" where the config does not say.
 const IDLE_GRACE: Duration = Duration::from_secs(30);
-/// The least of it in lockdown (trust.md A5).
+/// The least of it in lockdown (A5).
 const IDLE_GRACE_LOCKED: Duration = Duration::from_secs(20);
-/// How long nobody has to touch a key in lockdown to be asked (product.md, The visit). Outside it nobody is.
+/// How long nobody has to touch a key in lockdown to be asked. Outside it nobody is.
 const IDLE_WARNING_LOCKED: Duration = Duration::from_secs(90);
 
 /// The config that `text` makes, or everything that is wrong with it.
@@ -63,7 +63,7 @@ fn says_locked(file: &File) -> bool {
     kiosk.is_some_and(|lockdown| *lockdown.get_ref())
 }
 
-/// What stands for the config of a locked kiosk until there is a usable one: it offers nothing (trust.md K9).
+/// What stands for the config of a locked kiosk until there is a usable one: it offers nothing (K9).
 #[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "the text is this one, and tests read it")]
 pub fn out_of_service() -> Config {
     let text = "site = { url = 'https://localhost', name = 'support-kiosk' }";

@@ -1,4 +1,4 @@
-//! The two dialects of the session request: where it goes, and what its parameters are called (contract.md, Parameters).
+//! The two dialects of the session request: where it goes, and what its parameters are called (docs/protocol.md).
 
 use crate::session::{Field, KEY_PARAMETERS};
 

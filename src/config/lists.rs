@@ -7,10 +7,10 @@
 //! ```
 //!
 //! A bad row is skipped. A list that can't be used at all is refused, and the last good copy of it takes its place. Neither
-//! puts a kiosk out of service (trust.md K9).
+//! puts a kiosk out of service (K9).
 //!
 //! A hundred thousand rows are read in about a tenth of a second from CSV, which the first frame does not wait for
-//! (architecture.md, rule 11). Memory grows with the file, whatever is in it: a row is at most [`ROW_AT_MOST`] long, and there
+//! (docs/design.md). Memory grows with the file, whatever is in it: a row is at most [`ROW_AT_MOST`] long, and there
 //! are at most [`ROWS_AT_MOST`].
 
 mod copies;

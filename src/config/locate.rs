@@ -1,4 +1,4 @@
-//! Which file is the config (product.md, The command line).
+//! Which file is the config.
 
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -32,7 +32,7 @@ pub fn locate(named: Option<&Path>, environment: impl Fn(&str) -> Option<OsStrin
 }
 
 /// The config's file under a lockdown that is forced: the one that is `named`, else the machine's own, there or not. The
-/// environment, which a customer may have a hand in, has no say (trust.md K5).
+/// environment, which a customer may have a hand in, has no say (K5).
 pub fn locate_in_lockdown(named: Option<&Path>) -> PathBuf {
     named.unwrap_or(Path::new(SYSTEM)).to_owned()
 }

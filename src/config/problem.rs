@@ -66,7 +66,7 @@ impl Problems {
     }
 
     /// Whether they are those of a kiosk that is locked, by its own config or by how it was started: nobody may get past
-    /// them to anything else (trust.md K9).
+    /// them to anything else (K9).
     pub fn of_locked(&self) -> bool {
         self.locked
     }
@@ -192,7 +192,7 @@ impl<'t> Findings<'t> {
         self.add(value.start + offset, message);
     }
 
-    /// A character in the value of a key that can't be shown or sent (trust.md T6).
+    /// A character in the value of a key that can't be shown or sent (T6).
     pub(super) fn add_refused(&mut self, value: Range<usize>, key: impl fmt::Display, refused: Refused) {
         self.add_within(value, refused.character.encode_utf8(&mut [0; 4]), format!("`{key}`: {refused}; leave it out"));
     }

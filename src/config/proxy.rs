@@ -12,7 +12,7 @@ use crate::clean::Clean;
 pub enum Proxy {
     /// Straight to the site.
     None,
-    /// As `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` of our own environment say. Never in lockdown (trust.md K5).
+    /// As `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` of our own environment say. Never in lockdown (K5).
     Environment,
     /// Always through this one.
     At(ProxyAddress),

@@ -1,4 +1,4 @@
-//! Reading a file of the config: a regular one, of a bounded size, in UTF-8 (trust.md K9).
+//! Reading a file of the config: a regular one, of a bounded size, in UTF-8 (K9).
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -12,7 +12,7 @@ use super::problem::{Findings, Problem, Problems};
 use super::{Config, Lockdown, check};
 use crate::encoding::{self, Encoding};
 
-/// What is read, and how large it may be (trust.md K9).
+/// What is read, and how large it may be (K9).
 pub(super) struct Sort {
     /// As problems call it.
     pub(super) name: &'static str,
@@ -36,7 +36,7 @@ pub(super) fn overlays_of(file: &Path) -> PathBuf {
 
 /// The config in a file, or everything that is wrong with it. Never waits: a FIFO or a device is refused, not read.
 ///
-/// A kiosk that is locked takes it from nobody but root and whoever runs the kiosk (trust.md K9).
+/// A kiosk that is locked takes it from nobody but root and whoever runs the kiosk (K9).
 pub fn load(file: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
     let config = read(file, lockdown);
     if lockdown == Lockdown::Forced { config.map_err(Problems::of_a_locked_kiosk) } else { config }
@@ -154,7 +154,7 @@ fn not_utf8(error: &FromUtf8Error, file: &Path) -> Problems {
     findings.into_problems(file)
 }
 
-/// The first file that product.md would have laid over this config.
+/// The first file of `kiosk.d` beside this config. They are not read yet.
 fn first_overlay(file: &Path) -> Option<PathBuf> {
     let files = overlays_of(file).read_dir().ok()?.filter_map(|entry| Some(entry.ok()?.path()));
     files.filter(|file| file.extension().is_some_and(|ending| ending == "toml")).min()

@@ -1,4 +1,4 @@
-//! The config as it is written: every section and key of product.md ("The config"), each with its shape.
+//! The config as it is written: every section and key, each with its type.
 //!
 //! Shapes alone: what values mean together, and what stands where a key is left out, is [`super::check`]'s. What no
 //! release can do yet is declared here all the same, and turned away by [`super::later`].

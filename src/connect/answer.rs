@@ -1,4 +1,4 @@
-//! What the site answered: a client, or why there is none (contract.md, "Response"; trust.md D4-D6).
+//! What the site answered: a client, or why there is none (docs/protocol.md; D4-D6).
 
 mod disposition;
 mod file;
@@ -36,7 +36,7 @@ pub(super) struct Opening {
 }
 
 /// Whether the status says that a client comes; else what the page says. That of a site that is broken, or busy, or of a
-/// network that wants a sign-in, is not for a customer: it says nothing about what they asked for (trust.md D6).
+/// network that wants a sign-in, is not for a customer: it says nothing about what they asked for (D6).
 pub(super) async fn granted(answer: &mut Answer, request: &SessionRequest, dialect: Dialect) -> Result<(), Failure> {
     let Some(fault) = fault_of_status(answer.status().as_u16(), request, dialect) else { return Ok(()) };
     let failure = if answer.status().is_server_error() {
@@ -91,7 +91,7 @@ fn disposition(answer: &Answer) -> Disposition {
     header.map(|value| Disposition::read(value.as_bytes())).unwrap_or_default()
 }
 
-/// A site may say no to a key by a status too (contract.md, "Response"): then it is the key that is told of, which the customer
+/// A site may say no to a key by a status too (docs/protocol.md): then it is the key that is told of, which the customer
 /// can mend, and not the config.
 fn fault_of_status(status: u16, request: &SessionRequest, dialect: Dialect) -> Option<Fault> {
     match status {

@@ -1,5 +1,5 @@
 //! Work that may take its time, such as a disk's or a name service's, on a thread that nobody has to wait for: it holds up
-//! neither a cancel nor, as far as the kernel lets it, the end of the program (trust.md D8, D14). tokio has threads for that
+//! neither a cancel nor, as far as the kernel lets it, the end of the program (D8, D14). tokio has threads for that
 //! too, but panics where the system has none left.
 
 use std::io;

@@ -26,7 +26,7 @@ impl Cancel {
         Self(Arc::new(watch::Sender::new(false)))
     }
 
-    /// Stops the session, from any thread: its files are gone within 200 ms (trust.md D8), unless its client runs already.
+    /// Stops the session, from any thread: its files are gone within 200 ms (D8), unless its client runs already.
     pub fn cancel(&self) {
         self.0.send_replace(true);
     }

@@ -1,4 +1,4 @@
-//! What lies under a failure, in words for the log (trust.md D15): told of errors whose words are known never to have a URL,
+//! What lies under a failure, in words for the log (D15): told of errors whose words are known never to have a URL,
 //! a name or anything else of a customer in them, and of no others.
 
 use std::error::Error;

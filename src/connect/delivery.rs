@@ -1,5 +1,4 @@
-//! What becomes of a session that is started here: known before the customer fills in anything (product.md, Can it run
-//! here?).
+//! What becomes of a session that is started here: known before the customer fills in anything.
 
 use super::{Environment, can_run_here};
 use crate::config::{Config, Mode};

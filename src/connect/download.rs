@@ -1,5 +1,5 @@
 //! From the request to a checked file: the bytes go straight from the connection into the file, on the job's own thread
-//! (through tokio's files it falls behind: architecture.md, rule 7).
+//! (through tokio's files it falls behind: docs/design.md).
 
 use std::fs::{File, Permissions};
 use std::io;
@@ -55,7 +55,7 @@ impl Download {
         self.served.sum
     }
 
-    /// The name under which the site served it, as far as it is safe (trust.md D10). It may carry the session in it.
+    /// The name under which the site served it, as far as it is safe (D10). It may carry the session in it.
     pub fn served_name(&self) -> Option<&str> {
         self.served.name.as_deref()
     }

@@ -1,4 +1,4 @@
-//! Where a client is kept: a fresh private folder a visit, below a folder that nobody else can tamper with (trust.md D11).
+//! Where a client is kept: a fresh private folder a visit, below a folder that nobody else can tamper with (D11).
 //!
 //! ```text
 //! download.folder                                    as the operator says; nothing else is tried
@@ -45,7 +45,7 @@ use removal::Origin;
 
 const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
-/// The record of who needs a visit's folder. A name that no site can serve (trust.md D10).
+/// The record of who needs a visit's folder. A name that no site can serve (D10).
 const OWNER: &str = ".owner";
 /// The record in the making.
 const NEW_OWNER: &str = ".owner.new";
@@ -180,7 +180,7 @@ pub(super) fn look(config: &Config, environment: Environment<'_>, purpose: Purpo
     Parent::find(config, environment, purpose).map(|_| ())
 }
 
-/// Opens a folder of ours, made (0700) where it is not there yet, if nobody else can tamper with what is in it (trust.md D11).
+/// Opens a folder of ours, made (0700) where it is not there yet, if nobody else can tamper with what is in it (D11).
 pub fn safe_folder(path: &Path) -> Result<OwnedFd, Failure> {
     Parent::make(path).map(|parent| parent.folder)
 }

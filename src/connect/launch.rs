@@ -1,4 +1,4 @@
-//! The client as a process of its own, with nothing of ours (trust.md K6): a new session without our terminal, `/dev/null`
+//! The client as a process of its own, with nothing of ours (K6): a new session without our terminal, `/dev/null`
 //! for standard input, output and error, no other descriptor, no signal that it would not hear, umask 077, its own folder
 //! to work in, and variables of its own ([`environment`]).
 //!
@@ -48,7 +48,7 @@ use crate::clean::Clean;
 use crate::config::{Config, Kind, WhenLeft};
 use crate::failure::{Failure, Fault};
 
-/// For so long a file that another thread's child still holds open for writing is tried again (trust.md D12).
+/// For so long a file that another thread's child still holds open for writing is tried again (D12).
 const BUSY_AT_MOST: Duration = Duration::from_secs(2);
 const BUSY_PAUSE: Duration = Duration::from_millis(20);
 /// The standard input, output and error of a client that has no terminal.
@@ -72,7 +72,7 @@ pub fn can_run_here(config: &Config, environment: Environment<'_>) -> Result<(),
     has_home(config, environment)
 }
 
-/// Whether a client could be ended with all that it forks: its processes are found in `/proc` alone (trust.md K6).
+/// Whether a client could be ended with all that it forks: its processes are found in `/proc` alone (K6).
 fn has_proc() -> Result<(), Failure> {
     let sees_itself = start_time(std::process::id()).is_some();
     if sees_itself { Ok(()) } else { Err(Failure::about(Fault::CannotStart, "/proc is not mounted")) }
@@ -109,7 +109,7 @@ pub fn has_home(config: &Config, environment: Environment<'_>) -> Result<(), Fai
 /// A client that runs.
 ///
 /// Letting go of it without [`Client::wait`] is the same as [`Client::leave`], but by a panic: that ends one that was not
-/// handed over yet or ends with its visitor (trust.md D14).
+/// handed over yet or ends with its visitor (D14).
 pub struct Client {
     tree: Tree,
     changes: Changes,

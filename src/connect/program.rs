@@ -1,5 +1,5 @@
 //! What kind of file came, told by its own bytes, never by its name or media type, and whether it came whole
-//! (trust.md D5).
+//! (D5).
 //!
 //! ```text
 //! first bytes ─> kind_of_opening ─> is it accepted? ─> the whole file ─> kind_of ─> check ─┬─ elf, pe, macho   bounds, machine

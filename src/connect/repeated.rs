@@ -1,4 +1,4 @@
-//! A site's words, less what they repeat of the request (trust.md D15): pages say which key they do not know, and show whole
+//! A site's words, less what they repeat of the request (D15): pages say which key they do not know, and show whole
 //! addresses. What was typed stands in no message, and so neither in what a script prints nor on a screen that others see.
 //!
 //! ```text

@@ -6,7 +6,7 @@
 //!              └───────(429 or 503 that names a short wait)─────────────────┴─ else          a failure
 //! ```
 //!
-//! One request starts one session (contract.md): what was sent and not answered is never sent again. reqwest's own retries,
+//! One request starts one session (docs/protocol.md): what was sent and not answered is never sent again. reqwest's own retries,
 //! redirects, pool, cookies, proxies and Referer are all off.
 
 mod fault;
@@ -49,7 +49,7 @@ use proxy::Route;
 use redirect::Trail;
 use tries::Tries;
 
-/// The longest wait that a busy site may ask for and get (trust.md D9).
+/// The longest wait that a busy site may ask for and get (D9).
 const RETRY_AFTER_AT_MOST: Duration = Duration::from_secs(60);
 
 /// The site, as one session talks to it.
@@ -226,7 +226,7 @@ impl Answer {
         self.stall
     }
 
-    /// The next bytes of the body; none at its end. Bytes past what was promised are never among them (trust.md D7).
+    /// The next bytes of the body; none at its end. Bytes past what was promised are never among them (D7).
     pub(super) async fn more(&mut self) -> Result<Option<Bytes>, Failure> {
         let bytes = match timeout(self.stall, self.response.chunk()).await {
             Ok(Ok(Some(bytes))) => bytes,

@@ -1,4 +1,4 @@
-//! The words of the request: contract.md's table, the config's fixed parameters, and nothing else.
+//! The words of the request: docs/protocol.md's table, the config's fixed parameters, and nothing else.
 //!
 //! ```text
 //! SessionRequest ─ parameters (by dialect) ─ encoded ─┬─ GET   url?a=b&c=d     (while the whole URL has 4,096 bytes at most)
@@ -13,10 +13,10 @@ use crate::config::{Dialect, Method, Site, dialect};
 use crate::failure::{Failure, Fault};
 use crate::session::{Choice, CustomerDetails, Id, IssueRef, Places, SessionRequest};
 
-/// The longest URL of a GET, in bytes (contract.md, Rules).
+/// The longest URL of a GET, in bytes (docs/protocol.md).
 const LINK_AT_MOST: usize = 4096;
 
-/// All but RFC 3986's unreserved characters: a space is `%20` in a query and in a form alike (contract.md, Rules).
+/// All but RFC 3986's unreserved characters: a space is `%20` in a query and in a form alike (docs/protocol.md).
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The request as it goes out. No `Debug`: it holds what the customer typed.
@@ -116,7 +116,7 @@ fn parameters<'a>(site: &'a Site, places: &Places, request: &SessionRequest) -> 
     Ok(rows)
 }
 
-/// The survey's fields with another way than the survey: the guide of 2008 has none (contract.md, Rules).
+/// The survey's fields with another way than the survey: the guide of 2008 has none (docs/protocol.md).
 fn beside_another_way<'a>(dialect: Dialect, details: &CustomerDetails) -> impl Iterator<Item = Parameter<'a>> {
     survey_fields(dialect, details).filter(move |_| dialect == Dialect::StartSession)
 }

@@ -1,4 +1,4 @@
-//! A file on its way to its disk. It counts only once it is there for certain (trust.md D11), so the way is begun while the rest
+//! A file on its way to its disk. It counts only once it is there for certain (D11), so the way is begun while the rest
 //! still comes: of a large file little is left to wait for at the end.
 //!
 //! ```text
@@ -56,7 +56,7 @@ impl Writing {
         }
     }
 
-    /// The file, once all of it is on its disk. A slow one holds up no cancel (trust.md D8).
+    /// The file, once all of it is on its disk. A slow one holds up no cancel (D8).
     pub(super) async fn synced(self) -> io::Result<Arc<File>> {
         if let Some(on_their_way) = self.on_their_way {
             on_their_way.await.map_err(io::Error::other)??;

@@ -40,7 +40,7 @@ pub(super) fn to_breach(breach: Breach) -> Response<Content> {
     headed(response, &[("content-type", "text/plain; charset=utf-8")])
 }
 
-/// A refusal as such sites give it: a page, with status 200 (contract.md, Answer).
+/// A refusal as such sites give it: a page, with status 200 (docs/protocol.md).
 fn page(sentence: &str) -> Response<Content> {
     let sentence = sentence.replace('&', "&amp;").replace('<', "&lt;");
     let html = format!(
@@ -51,7 +51,7 @@ fn page(sentence: &str) -> Response<Content> {
     headed(Response::new(whole(html)), &[("content-type", "text/html; charset=utf-8")])
 }
 
-/// The client. The name of its file carries the session, unquoted, as seen at real sites (contract.md, Answer).
+/// The client. The name of its file carries the session, unquoted, as seen at real sites (docs/protocol.md).
 fn client(session: &str, pace: Pace) -> Response<Content> {
     let named = format!("attachment; filename=bomgar-scc-{session}.desktop");
     let body = Paced::new(client::desktop_entry(pace.session), pace.download);

@@ -1,4 +1,4 @@
-//! The judge: whether a request keeps contract.md, to the letter, and if not, why.
+//! The judge: whether a request keeps docs/protocol.md, to the letter, and if not, why.
 //!
 //! ```text
 //! method, path, query, form ──> parameters ──> one way ──> each value ──> Asked
@@ -193,7 +193,7 @@ impl Parameters {
     }
 }
 
-/// UTF-8, percent-encoded, a space as `%20` (contract.md, Rules).
+/// UTF-8, percent-encoded, a space as `%20` (docs/protocol.md).
 fn decoded(raw: &str) -> Result<String, Breach> {
     if raw.contains('+') {
         return Err(breach("a space is written %20 and a plus sign %2B, never +"));

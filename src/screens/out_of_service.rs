@@ -1,5 +1,5 @@
 //! Out of service: a locked kiosk without a usable config offers nothing, says so, and tries again by itself
-//! (trust.md K9, product.md "The config").
+//! (K9).
 
 use std::time::Duration;
 

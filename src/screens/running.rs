@@ -1,4 +1,4 @@
-//! Running: the client is on, and this screen shows nothing of the visit to who stands by (trust.md K11).
+//! Running: the client is on, and this screen shows nothing of the visit to who stands by (K11).
 
 use std::time::Duration;
 

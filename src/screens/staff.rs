@@ -1,4 +1,4 @@
-//! Staff: the PIN that opens the door of a locked kiosk, asked for over whatever is shown (trust.md K10).
+//! Staff: the PIN that opens the door of a locked kiosk, asked for over whatever is shown (K10).
 //!
 //! A customer who comes here by accident leaves by Esc, or by doing nothing: after half a minute the screen below is back,
 //! with all that was typed there.

@@ -1,4 +1,4 @@
-//! Still there: the question that covers all that was typed, so that a passer-by reads none of it (trust.md K11).
+//! Still there: the question that covers all that was typed, so that a passer-by reads none of it (K11).
 
 use std::time::Duration;
 

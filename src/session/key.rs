@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use crate::text::EN;
 pub use link::KEY_PARAMETERS;
 
-/// What a desk's session keys look like. The vendor documents neither their alphabet nor their length (contract.md).
+/// What a desk's session keys look like. The vendor documents neither their alphabet nor their length (docs/protocol.md).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyRules {
     /// At least so many characters, 1 or more.

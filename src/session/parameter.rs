@@ -15,7 +15,7 @@ pub struct FixedParameter {
 }
 
 impl FixedParameter {
-    /// The most characters that the site takes in one value (contract.md, Parameters).
+    /// The most characters that the site takes in one value (docs/protocol.md).
     pub const CHARACTERS_AT_MOST: usize = 1024;
     /// The most bytes that the site takes in all values of one request together, the external key included.
     pub const BYTES_AT_MOST: usize = 10 << 10;

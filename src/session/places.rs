@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::clean::Clean;
 
-/// A place that such a text may name (product.md, The config).
+/// A place that such a text may name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlaceName {
     /// This machine's name.

@@ -30,7 +30,7 @@ impl Field {
     /// Every field, in the order of the form.
     pub const ALL: [Self; 5] = [Self::Name, Self::Company, Self::CompanyCode, Self::Description, Self::ExternalKey];
 
-    /// How many characters the site takes (contract.md, Parameters), counted in Unicode scalar values.
+    /// How many characters the site takes (docs/protocol.md), counted in Unicode scalar values.
     pub fn limit(self) -> usize {
         match self {
             Self::Name | Self::Company | Self::CompanyCode => 100,
@@ -132,7 +132,7 @@ pub struct SurveyForm {
 }
 
 impl Default for SurveyForm {
-    /// Nothing needed, and the company code out of sight (product.md, survey).
+    /// Nothing needed, and the company code out of sight.
     fn default() -> Self {
         let mut form = Self { rules: Default::default() };
         form.rules_mut(Field::CompanyCode).hidden = true;

@@ -20,7 +20,7 @@ pub enum End {
 }
 
 impl End {
-    /// The exit status (product.md, The command line).
+    /// The exit status.
     pub fn status(&self) -> u8 {
         match self {
             Self::Left | Self::StaffLeft => 0,
@@ -32,7 +32,7 @@ impl End {
 }
 
 /// A panic in any thread, those of the libraries too, gives the terminal back before it says anything, and then ends the loop
-/// (trust.md T8).
+/// (T8).
 pub(super) fn on_panic(way_out: WayOut, line: Line) {
     let told = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

@@ -231,7 +231,7 @@ impl Session {
         ending
     }
 
-    /// Until the client of the visit before is gone with all that it forked, there is no new one (trust.md K6). One that no
+    /// Until the client of the visit before is gone with all that it forked, there is no new one (K6). One that no
     /// signal ends, since it waits for a disk or a network, is waited for no longer than a customer bears.
     fn take_turn(&self) -> Result<MutexGuard<'_, ()>, Stop> {
         let began = Instant::now();

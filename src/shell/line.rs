@@ -36,7 +36,7 @@ pub(super) enum Report {
     Pin(JobId, Verdict),
     /// The config or its lists have been read.
     Loaded(Loaded),
-    /// Some thread panicked: the program must not go on half alive (trust.md T8).
+    /// Some thread panicked: the program must not go on half alive (T8).
     Broken,
 }
 

@@ -1,5 +1,5 @@
 //! The config and its lists, read on a thread of their own: after the first frame the lists that it names, and between
-//! customers whatever has changed (product.md, The config). The loop is never held up by a disk.
+//! customers whatever has changed. The loop is never held up by a disk.
 
 use std::sync::Arc;
 

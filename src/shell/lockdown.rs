@@ -1,5 +1,5 @@
 //! What a locked kiosk takes from its own process: what others left in it, and what others could take out of it
-//! (trust.md K2, K5, K6).
+//! (K2, K5, K6).
 //!
 //! ```text
 //! the environment ──> the names that are kept          so that no library is steered by who connected
@@ -32,7 +32,7 @@ pub fn close() {
 }
 
 /// Takes what a debugger and a core file would show from whoever is not root; and from all that is started from now on by this
-/// thread, and by those that it starts, every way to become somebody else (setuid), whom we could not end (trust.md K6).
+/// thread, and by those that it starts, every way to become somebody else (setuid), whom we could not end (K6).
 /// Nothing is lost where the system can't.
 pub(super) fn harden() {
     let _nobody_else = set_no_new_privs(true);

@@ -13,11 +13,11 @@ use super::wake::Wake;
 /// What a signal means to the loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signal {
-    /// The terminal is gone, whatever else is true (trust.md T3).
+    /// The terminal is gone, whatever else is true (T3).
     HangUp,
     /// Whoever runs the program asks it to end.
     End(i32),
-    /// A person at a terminal wants it to end: in lockdown that counts for nothing (trust.md K2).
+    /// A person at a terminal wants it to end: in lockdown that counts for nothing (K2).
     Interrupted(i32),
     /// The terminal has another size.
     Resized,

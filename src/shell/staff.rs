@@ -1,4 +1,4 @@
-//! A try of the staff PIN: looked at only once it stands in a file that outlives us (trust.md K10).
+//! A try of the staff PIN: looked at only once it stands in a file that outlives us (K10).
 //!
 //! ```text
 //! lock ─> still to wait? ── yes ─> TooSoon

@@ -11,7 +11,7 @@
 //! A terminal tells a lone Esc from the start of an arrow by time alone, and the line in between is free to tear any
 //! sequence apart, to stop in the middle of a paste, or to be somebody who types terminal replies by hand. So every
 //! state but the ground ends by itself when the line falls silent, no byte of a sequence ever turns into text, and
-//! Ctrl-C comes out of every state (trust.md T2, T4, T5, T16, K7). Two bytes belong together by the time between them,
+//! Ctrl-C comes out of every state (T2, T4, T5, T16, K7). Two bytes belong together by the time between them,
 //! never by how long something else is ago.
 //!
 //! The 8-bit controls (9B and its like, alone or as a character of UTF-8) open what their two-byte forms open.

@@ -1,5 +1,5 @@
 //! What kind of terminal this is, as far as the environment says. The terminal itself is never asked: there is nothing
-//! to wait for and nothing to forge (trust.md T9, T10).
+//! to wait for and nothing to forge (T9, T10).
 
 use super::sequences::{self, Unknown};
 use crate::theme::Depth;

@@ -2,7 +2,7 @@
 //!
 //! The ways out are many: the end of the visit, a signal, a panic in any thread, an error half-way in. All meet in one
 //! restoring that does its work once, tries every step even if the one before failed, and ends in well under a second
-//! even on a line that is stopped (trust.md T8). Only a terminal that has gone is left alone.
+//! even on a line that is stopped (T8). Only a terminal that has gone is left alone.
 
 use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -77,7 +77,7 @@ impl Modes {
     }
 
     /// As [`Modes::enter_again`], after a client that had the terminal: what it and its user wrote is erased first, from the
-    /// main screen and its scrollback, before the next customer can go back to it (trust.md K8).
+    /// main screen and its scrollback, before the next customer can go back to it (K8).
     pub fn enter_after_client(&self) -> std::io::Result<()> {
         write_within(&self.0.0.tty, sequences::forget_client().as_bytes(), PATIENCE);
         self.enter_again()

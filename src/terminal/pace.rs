@@ -1,4 +1,4 @@
-//! Tells a key that a person pressed from one that came in a burst (trust.md T15).
+//! Tells a key that a person pressed from one that came in a burst (T15).
 //!
 //! Where bracketed paste is missing (GNU screen 4, the mouse of the Linux console, a serial line) pasted text arrives as
 //! keys, one directly after the other. So does what a barcode scanner reads. People are slower, so a key within 30 ms of

@@ -2,7 +2,7 @@
 //!
 //! `O_NONBLOCK` belongs to the open file, which we share with the shell that started us: set on standard input it would
 //! stay behind when we leave. So the terminal is opened afresh where that is possible, and else used with a care that
-//! needs no flag (rule 8 of architecture.md; after `su` both reopenings fail).
+//! needs no flag(after `su` both reopenings fail).
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
@@ -11,7 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
-/// What a VT has, where the terminal does not say (trust.md T1).
+/// What a VT has, where the terminal does not say (T1).
 const USUAL: Size = Size::new(80, 24);
 /// A window may claim up to 65,535 by 65,535 cells, which would not fit into memory. What lies beyond this stays blank.
 const LARGEST: Size = Size::new(512, 256);
@@ -33,7 +33,7 @@ enum File {
     Shared,
 }
 
-/// Standard input or output is no terminal (trust.md T13).
+/// Standard input or output is no terminal (T13).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("standard input and output are not a terminal")]
 pub struct NotATerminal;
@@ -45,7 +45,7 @@ pub enum Read {
     Bytes(usize),
     /// There is nothing at the moment.
     Nothing,
-    /// The terminal has gone (trust.md T3).
+    /// The terminal has gone (T3).
     HungUp,
 }
 
@@ -132,7 +132,7 @@ impl Tty {
         self.is_ready(PollFlags::OUT, milliseconds);
     }
 
-    /// Columns and rows, by the terminal's own word alone: no variable, no program (trust.md T1). 80x24 where it says
+    /// Columns and rows, by the terminal's own word alone: no variable, no program (T1). 80x24 where it says
     /// nothing, at most 512x256.
     pub fn size(&self) -> Size {
         match rustix::termios::tcgetwinsize(&self.fd) {

@@ -1,4 +1,4 @@
-//! The few signs that are no letters, each with a stand-in that every VT can draw (trust.md T9, T10).
+//! The few signs that are no letters, each with a stand-in that every VT can draw (T9, T10).
 
 /// The decoration of one kind of terminal.
 #[derive(Debug)]

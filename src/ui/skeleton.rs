@@ -11,7 +11,7 @@ use super::pen::{Line, Pen};
 use super::width::{columns, wrap};
 use crate::theme::Role;
 
-/// The smallest terminal that a screen is drawn on: columns and rows (product.md, too-small).
+/// The smallest terminal that a screen is drawn on: columns and rows.
 pub const SMALLEST: Size = Size { width: 40, height: 12 };
 /// The widest and highest that the skeleton grows.
 const WIDEST: Size = Size { width: 106, height: 32 };

@@ -1,4 +1,4 @@
-//! What arrives faster than anybody types is no decision (trust.md T15): text that is pasted without brackets, and what a
+//! What arrives faster than anybody types is no decision (T15): text that is pasted without brackets, and what a
 //! barcode scanner reads. First the pacer and the model, then the whole program.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! `network.ca_file` in every form that people have it in (trust.md D17): `check` and a session read it alike, and nothing in it
+//! `network.ca_file` in every form that people have it in (D17): `check` and a session read it alike, and nothing in it
 //! is left out unsaid.
 
 use std::fs;

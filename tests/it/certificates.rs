@@ -1,4 +1,4 @@
-//! What a site's certificate can be, and why it is not trusted (trust.md D2, D17).
+//! What a site's certificate can be, and why it is not trusted (D2, D17).
 
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, date_time_ymd};
 use support_kiosk::failure::Fault;

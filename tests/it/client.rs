@@ -1,4 +1,4 @@
-//! The client as a whole tree of processes, in a real terminal and a real process table (trust.md K6, D13): whatever it
+//! The client as a whole tree of processes, in a real terminal and a real process table (K6, D13): whatever it
 //! forks and however that hides, it is the client, and it is gone when the client is.
 
 mod apart;

@@ -1,4 +1,4 @@
-//! The built-in site: a strict judge of contract.md, and a harmless desk.
+//! The built-in site: a strict judge of docs/protocol.md, and a harmless desk.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};

@@ -1,4 +1,4 @@
-//! What is executed, as the kernel sees it: the client and nothing else (trust.md T1).
+//! What is executed, as the kernel sees it: the client and nothing else (T1).
 //!
 //! Peers run whatever `tput` or `stty` is first on PATH when a terminal does not answer, and a shell, a pager or a browser
 //! when somebody asks. Here all of those lie in wait at the front of PATH, and strace tells what was run.

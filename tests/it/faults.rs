@@ -1,5 +1,5 @@
 //! A site, a way to it and a machine that do everything wrong that they can, in one table: each behaviour is tried on the
-//! same code as `start` and the screen go through, and comes to exactly one entry of the catalogue (trust.md D1-D8, D10-D12,
+//! same code as `start` and the screen go through, and comes to exactly one entry of the catalogue (D1-D8, D10-D12,
 //! D15).
 //!
 //! ```text

@@ -1,4 +1,4 @@
-//! The whole program at terminals in modes that another program has left on (trust.md T14, T16): keys in their forms are
+//! The whole program at terminals in modes that another program has left on (T14, T16): keys in their forms are
 //! keys, and the modes are reset as it starts and whenever it paints all of it again.
 
 use support_kiosk::demo::Pace;

@@ -1,8 +1,8 @@
-//! docs/guarantees.md and the tests agree: each guarantee has a test, and each id in the name of a test has a guarantee.
+//! docs/guarantees.md and the tests agree, and no source refers to a document that is not in the repository.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const PAGE: &str = include_str!("../../docs/guarantees.md");
 
@@ -15,25 +15,54 @@ fn is_id(part: &str) -> bool {
     part.strip_prefix(['t', 'k', 'd', 'a', 'l']).is_some_and(|number| number.parse::<u8>().is_ok())
 }
 
-/// The names of all tests whose names begin with an id, as the sources have them.
-fn named_tests(folder: &Path, found: &mut BTreeSet<String>) {
-    for entry in fs::read_dir(folder).expect("a folder of sources").map(|entry| entry.expect("an entry").path()) {
-        if entry.is_dir() {
-            named_tests(&entry, found);
-        } else if entry.extension().is_some_and(|extension| extension == "rs") {
+/// The texts of all sources below a directory of the repository.
+fn sources(directory: &Path) -> Vec<(PathBuf, String)> {
+    let entries = fs::read_dir(directory).expect("a directory of sources").map(|entry| entry.expect("an entry").path());
+    let sources = entries.flat_map(|entry| match entry.extension() {
+        _ if entry.is_dir() => sources(&entry),
+        Some(extension) if extension == "rs" => {
             let text = fs::read_to_string(&entry).expect("a source");
-            let names = text.lines().filter_map(|line| line.trim_start().strip_prefix("fn ")?.split_once('('));
-            found.extend(names.filter(|(name, _)| name.split('_').next().is_some_and(is_id)).map(|(name, _)| name.to_owned()));
+            vec![(entry, text)]
+        }
+        Some(_) | None => Vec::new(),
+    });
+    sources.collect()
+}
+
+fn all_sources() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    ["src", "tests", "benches"].iter().flat_map(|directory| sources(&root.join(directory))).collect()
+}
+
+/// The names of all tests whose names begin with an id.
+fn named_tests() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (_, text) in all_sources() {
+        let names = text.lines().filter_map(|line| line.trim_start().strip_prefix("fn ")?.split_once('('));
+        found.extend(names.filter(|(name, _)| name.split('_').next().is_some_and(is_id)).map(|(name, _)| name.to_owned()));
+    }
+    found
+}
+
+#[test]
+fn every_document_that_a_source_refers_to_is_in_the_repository() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let is_of_path = |character: char| character.is_ascii_alphanumeric() || "/._-".contains(character);
+    let mut missing = Vec::new();
+    for (source, text) in all_sources() {
+        for line in text.lines().filter(|line| line.trim_start().starts_with("//")) {
+            let words = line.split(|character: char| !is_of_path(character)).map(|word| word.trim_end_matches('.'));
+            let documents = words.filter(|word| word.len() > 3 && word.ends_with(".md"));
+            missing
+                .extend(documents.filter(|name| !root.join(name).exists()).map(|name| format!("{}: {name}", source.display())));
         }
     }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
 #[test]
 fn each_guarantee_is_held_by_a_test_and_each_id_in_a_tests_name_is_a_guarantee() {
-    let mut tests = BTreeSet::new();
-    for folder in ["src", "tests"] {
-        named_tests(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut tests);
-    }
+    let tests = named_tests();
     let mut guaranteed = BTreeSet::new();
     let mut wrong = Vec::new();
     for section in PAGE.split("\n### ").skip(1) {

@@ -1,5 +1,5 @@
 //! The line drops, in each of the ways in which lines do, two hundred times: the program is gone at once, having hardly
-//! run, with the status that says so and without a file left (trust.md T3). What becomes of a client then: `launching`.
+//! run, with the status that says so and without a file left (T3). What becomes of a client then: `launching`.
 
 use std::fs;
 use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};

@@ -1,5 +1,5 @@
 //! Every byte, every pair of bytes, every key that a terminal has and all that it reports, on every screen of a locked
-//! kiosk (trust.md K1, K7): first over the decoder and the model, then in the whole program.
+//! kiosk (K1, K7): first over the decoder and the model, then in the whole program.
 
 mod known;
 

@@ -1,4 +1,4 @@
-//! What a kiosk records of itself, from its start to its stop (product.md, Log events).
+//! What a kiosk records of itself, from its start to its stop.
 
 use std::fs;
 use std::path::PathBuf;

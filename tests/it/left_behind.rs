@@ -1,4 +1,4 @@
-//! What the line leaves behind when it drops, in each way in which that can come to the program (trust.md T3, D14): of a
+//! What the line leaves behind when it drops, in each way in which that can come to the program (T3, D14): of a
 //! download nothing, and a running client as the config says. (Two hundred times each: `hangup`. A real sshd: `sshd`.)
 
 use std::process::Command;

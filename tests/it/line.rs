@@ -1,5 +1,5 @@
 //! A line that is slow, that stands still, or that takes a few bytes at a time: nothing of the program waits for it, and when
-//! it moves again it gets the last frame, not all (trust.md T12).
+//! it moves again it gets the last frame, not all (T12).
 
 use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};

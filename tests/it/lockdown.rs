@@ -1,4 +1,4 @@
-//! A kiosk that nobody breaks out of (trust.md, Lockdown): first the model, then the whole program.
+//! A kiosk that nobody breaks out of (K1 to K11): first the model, then the whole program.
 
 mod process;
 

@@ -1,4 +1,4 @@
-//! What is written down of visits, and what never is (trust.md D15; product.md, `[log]`).
+//! What is written down of visits, and what never is (D15).
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};

@@ -1,4 +1,4 @@
-//! Every fault of the network and of TLS in words of its own (trust.md D2-D4).
+//! Every fault of the network and of TLS in words of its own (D2-D4).
 
 use std::collections::HashMap;
 use std::net::TcpStream;

@@ -1,5 +1,5 @@
 //! What goes to the terminal: nothing that `terminal/sequences.rs` has not, whatever the text is and whoever it is from
-//! (trust.md T6, T11, K7). Every test in a terminal sees to it, by `Pty`'s own end; here text does its worst.
+//! (T6, T11, K7). Every test in a terminal sees to it, by `Pty`'s own end; here text does its worst.
 
 use ratatui::layout::Size;
 use support_kiosk::app::view;

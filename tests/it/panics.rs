@@ -1,4 +1,4 @@
-//! A panic in each thread of the whole program (trust.md T8): it ends with 70 and one line, the terminal is as it was, nobody
+//! A panic in each thread of the whole program (T8): it ends with 70 and one line, the terminal is as it was, nobody
 //! goes on half alive, and nothing is left behind. The program that the tests run panics where it is asked to
 //! (`src/torture.rs`), with what was typed in the panic's own message.
 

@@ -1,5 +1,5 @@
 //! What remains of a customer who is forgotten: nothing that was typed, in no file, in nothing that the system tells of the
-//! process, in no scrollback, and not in the memory of the process (trust.md K8).
+//! process, in no scrollback, and not in the memory of the process (K8).
 
 use std::fs;
 use std::path::Path;

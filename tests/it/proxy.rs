@@ -1,4 +1,4 @@
-//! Through a proxy (trust.md D3): by the config and by the environment, and everything that it can do in place of letting
+//! Through a proxy (D3): by the config and by the environment, and everything that it can do in place of letting
 //! us through.
 
 mod tunnel;

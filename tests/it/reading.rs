@@ -1,4 +1,4 @@
-//! What does not fit a screen is read by keys, and nothing of it is lost (trust.md A8, D15).
+//! What does not fit a screen is read by keys, and nothing of it is lost (A8, D15).
 
 use support_kiosk::app::event::{Event, News};
 use support_kiosk::clean::Clean;

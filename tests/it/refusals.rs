@@ -1,5 +1,5 @@
 //! A site that does not answer with a client: one table, and both front ends held to it. The screen says what happened,
-//! what to do, whom to call and a code for staff; `start` says the same code (trust.md D15). Nothing runs, no file is
+//! what to do, whom to call and a code for staff; `start` says the same code (D15). Nothing runs, no file is
 //! left, and the way on that the screen offers works.
 
 use std::fs;

@@ -1,4 +1,4 @@
-//! Every size that a terminal may have, on every screen, and a storm of them (trust.md T7).
+//! Every size that a terminal may have, on every screen, and a storm of them (T7).
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A real sshd with the shipped drop-in, and everything that somebody could try on it (trust.md K3, K4, T3). What sshd reads
+//! A real sshd with the shipped drop-in, and everything that somebody could try on it (K3, K4, T3). What sshd reads
 //! in the drop-in, and that nothing behind it loosens it, is seen in `packaging.rs`.
 //!
 //! ```text

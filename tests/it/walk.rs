@@ -1,5 +1,5 @@
 //! A walk over the model with the keys that every keyboard and every helper device has: whatever an F-key or a chord does
-//! is reached without one (trust.md A7).
+//! is reached without one (A7).
 
 use std::collections::{HashSet, VecDeque};
 

@@ -1,4 +1,4 @@
-//! What goes over the wire, as a real server receives it: the table of contract.md, every way, dialect and method.
+//! What goes over the wire, as a real server receives it: the table of docs/protocol.md, every way, dialect and method.
 
 use support_kiosk::config::{Dialect, Method};
 use support_kiosk::connect::{Purpose, wire};

@@ -1,5 +1,5 @@
 //! What a key means in a burst: what it would mean in pasted text. It types, moves and goes back, but decides nothing
-//! (trust.md T15).
+//! (T15).
 //!
 //! | key | more follows | nothing follows |
 //! |---|---|---|

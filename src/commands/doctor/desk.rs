@@ -122,7 +122,7 @@ impl Keeper {
     }
 }
 
-/// Whether root, or `us`, whom doctor runs as, keeps all of them (trust.md K9).
+/// Whether root, or `us`, whom doctor runs as, keeps all of them (K9).
 fn owner(keepers: &[Keeper], us: u32) -> Check {
     let strange = keepers.iter().find(|keeper| keeper.owner != 0 && keeper.owner != us);
     if let Some(Keeper { path, .. }) = strange {

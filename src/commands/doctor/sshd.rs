@@ -1,7 +1,7 @@
 //! What sshd really does for the kiosk's account: `sshd -T`, the effective settings after every file and Match block.
 //!
 //! There is no other way to know them, so this is the one program that `doctor` runs: by its absolute path, with no
-//! variable of ours and nothing to read. The kiosk itself runs nothing but the client (trust.md T1).
+//! variable of ours and nothing to read. The kiosk itself runs nothing but the client (T1).
 
 use std::process::{Command, Stdio};
 

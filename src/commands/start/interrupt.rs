@@ -1,5 +1,5 @@
 //! What ends `start` before its time: a signal, told by the exit status (128 and the number), and a panic in any thread, told by
-//! 70. (A thread that panics may owe another a word, which would wait for it for ever: trust.md T8.)
+//! 70. (A thread that panics may owe another a word, which would wait for it for ever: T8.)
 //!
 //! While a session is being connected they cancel it, so that no file and no child is left behind. At any other time there
 //! is nothing to undo but to take back the terminal (a client that runs is its user's, and goes on), and the program ends at

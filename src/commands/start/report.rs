@@ -23,7 +23,7 @@ use crate::session::Visit;
 use crate::sum::Sum;
 use crate::text::EN;
 
-/// One object of `--json` (product.md, The command line).
+/// One object of `--json`.
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 enum Event<'a> {

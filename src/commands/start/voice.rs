@@ -1,5 +1,5 @@
 //! What `start` says, in order, on a thread of its own: a reader that has stopped, a pipe that is full or a terminal that was
-//! stopped (XOFF) holds up neither the session nor its cancel (trust.md D14).
+//! stopped (XOFF) holds up neither the session nor its cancel (D14).
 //!
 //! ```text
 //! the session ── Saying, Saying ... ──> voice ─┬─> standard output: results, and the objects of --json

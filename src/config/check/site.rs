@@ -166,7 +166,7 @@ fn user_agent(written: Key<String>, findings: &mut Findings<'_>) -> String {
     written.into_inner()
 }
 
-/// What a browser on this machine says of it: a site selects the client's platform by it (contract.md, Rules).
+/// What a browser on this machine says of it: a site selects the client's platform by it (docs/protocol.md).
 fn default_user_agent() -> String {
     let system = match std::env::consts::OS {
         "linux" => "Linux",

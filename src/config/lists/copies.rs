@@ -1,4 +1,4 @@
-//! The last good copy of each list, kept in the folder of the state: used where a list can't be (trust.md K9), and what tells
+//! The last good copy of each list, kept in the folder of the state: used where a list can't be (K9), and what tells
 //! that a list has shrunk (L2).
 //!
 //! A copy is the text of the list behind a line that says how many rows it has. It is replaced whole or not at all.

@@ -1,4 +1,4 @@
-//! Values as spreadsheets, scripts and people write them, where it is clear what they mean (product.md, List files).
+//! Values as spreadsheets, scripts and people write them, where it is clear what they mean.
 
 use std::ops::Range;
 

@@ -1,5 +1,5 @@
 //! The name under which the site serves the client. A client may read its session from it, so it is kept as far as it is safe
-//! (product.md, "File name"; trust.md D10).
+//! (D10).
 
 /// The longest name that is kept, in bytes.
 const LONGEST: usize = 200;

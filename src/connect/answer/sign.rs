@@ -1,4 +1,4 @@
-//! Whether a page that came in place of a client is the site's own, or may be another's (trust.md D4): a network that wants
+//! Whether a page that came in place of a client is the site's own, or may be another's (D4): a network that wants
 //! a sign-in answers for everybody, with a page of its own.
 //!
 //! A sign is the name of the software, or the desk's name where the operator gave it one. The host is none, whatever is in
@@ -8,7 +8,7 @@
 use super::words::{self, Format};
 use crate::config::Site;
 
-/// What the site's software has been called (contract.md).
+/// What the site's software has been called (docs/protocol.md).
 const SOFTWARE: [&str; 2] = ["bomgar", "beyondtrust"];
 
 /// Whether this is a page of HTML with no sign of the site on it. Looked for in its bytes too: they may be in a charset whose

@@ -5,14 +5,14 @@
 
 use serde_json::Value;
 
-/// Members of a JSON answer that carry words (contract.md, Answer), the fullest first.
+/// Members of a JSON answer that carry words (docs/protocol.md), the fullest first.
 const MEMBERS: [&str; 5] = ["errorMessage", "msg", "message", "error", "errors"];
 
 /// Elements that can stand in the head of a page. Its end need not be said: any other begins the body.
 const OF_HEAD: [&str; 10] = ["html", "head", "title", "meta", "link", "base", "script", "style", "noscript", "template"];
 
 /// Elements whose content is not for people, or says nothing about this request: forms and their controls, which a page has
-/// whatever it answers, and what stands around the page itself (trust.md D6).
+/// whatever it answers, and what stands around the page itself (D6).
 const UNREAD: [&str; 16] = [
     "script", "style", "noscript", "template", "svg", "form", "fieldset", "label", "button", "select", "option", "datalist",
     "textarea", "nav", "footer", "legend",

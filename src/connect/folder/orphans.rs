@@ -1,5 +1,5 @@
 //! Clients that outlived a locked kiosk: it was killed, by the kernel for want of memory or by the client itself. The kernel
-//! then ends the client's first process alone. What that one forked would run on beside the next visitor (trust.md K6).
+//! then ends the client's first process alone. What that one forked would run on beside the next visitor (K6).
 //!
 //! A process belongs to a visit if the visit's record names it, or if it works in the visit's folder, runs a program from
 //! there, or has its `HOME` or `TMPDIR` there, as every client of a locked kiosk has. One that hides from all of that is

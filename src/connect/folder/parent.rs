@@ -1,5 +1,5 @@
 //! The folders in which visits' own are made: where they are looked for, and whether nobody else can tamper with what is in
-//! them (trust.md D11).
+//! them (D11).
 //!
 //! ```text
 //! /  ─>  srv  ─>  kiosk  ─>  clients          each opened within the one before, and no link among them;
@@ -124,7 +124,7 @@ pub(in crate::connect) fn candidates(config: &Config, environment: Environment<'
     }
     let of_this_user = format!("/var/tmp/support-kiosk-{}", rustix::process::geteuid().as_raw()).into();
     if config.kiosk.lockdown {
-        // Whoever connects may have a hand in the environment (trust.md K5).
+        // Whoever connects may have a hand in the environment (K5).
         return vec![PathBuf::from("/run/support-kiosk"), of_this_user];
     }
     let mut paths = Vec::new();

@@ -1,5 +1,5 @@
-//! What visits leave behind, and how it goes: a crash of this program, the power, or a client that outlived it (trust.md
-//! D14). Each visit's folder has a record of who needs it: we, as long as we watch its client, and the client. Once all of them
+//! What visits leave behind, and how it goes: a crash of this program, the power, or a client that outlived it
+//! (D14). Each visit's folder has a record of who needs it: we, as long as we watch its client, and the client. Once all of them
 //! are dead, by their numbers and their starts, and nobody stands in the folder, the next visit or the next start takes it away.
 //!
 //! A client can spoil the record. So the kiosk also locks the folder (`flock`) for as long as it lives: a folder whose record

@@ -1,4 +1,4 @@
-//! How a visit's folder goes with all that is in it, whatever its client made of that (trust.md D14): by descriptor and name,
+//! How a visit's folder goes with all that is in it, whatever its client made of that (D14): by descriptor and name,
 //! so that nothing is followed out of it, and nothing that was mounted in it is touched.
 //!
 //! ```text

@@ -54,7 +54,7 @@ impl Client {
     /// as `told` can be read all of it is ended: by SIGTERM, and after half a second by SIGKILL.
     ///
     /// One that ended by itself before it stood is a failure if its first process, or one that this left behind, ended with a
-    /// status other than 0 or by a signal (trust.md D13).
+    /// status other than 0 or by a signal (D13).
     pub fn wait_or_end(self, told: BorrowedFd<'_>, stands: impl FnOnce()) -> Result<Ending, Stop> {
         let (ending, failure) = self.ended(Some(told), stands);
         failure.map_or(Ok(ending), |failure| Err(failure.into()))

@@ -7,7 +7,7 @@
 //! launch.set                                  fixed by the operator
 //! ```
 //!
-//! Nothing else of our environment reaches a client (trust.md K6).
+//! Nothing else of our environment reaches a client (K6).
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};

@@ -1,6 +1,6 @@
 //! The call by which a forked process becomes the client, made by ourselves: the standard library goes through `execvp`, and
 //! the C library has that hand whatever the kernel takes for no program to `/bin/sh`, as the shell script that it then is. So
-//! a file that passed for a program could run as something that nobody looked at (trust.md T1, D12).
+//! a file that passed for a program could run as something that nobody looked at (T1, D12).
 
 use std::ffi::{CString, NulError, OsStr, OsString};
 use std::io;

@@ -1,4 +1,4 @@
-//! The client as a whole tree of processes (trust.md K6, D13): the one that was started, and all that it forked.
+//! The client as a whole tree of processes (K6, D13): the one that was started, and all that it forked.
 //!
 //! ```text
 //! we ── first ── a ── b           the first ends, or a forks twice, lets go and makes a session of its own:

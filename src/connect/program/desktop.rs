@@ -1,5 +1,5 @@
 //! A desktop entry, in which form a client for Linux is served: the entry is also a shell script, and its payload follows the
-//! script (contract.md, "Response").
+//! script (docs/protocol.md).
 //!
 //! ```text
 //! [a byte order mark]  [#! of xdg-open]  [# comments, blank lines]  [Desktop Entry]  keys, shell, payload

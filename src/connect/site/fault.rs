@@ -9,7 +9,7 @@ use super::verifier::Distrusted;
 use crate::connect::causes::{NoAddress, innermost, is_want};
 use crate::failure::Fault;
 
-/// Whether nothing can have reached the site, so that another try starts no second session (trust.md D9).
+/// Whether nothing can have reached the site, so that another try starts no second session (D9).
 pub(super) fn connection_was_not_made(fault: Fault) -> bool {
     let unmade = [Fault::NameNotFound, Fault::NameServiceSilent, Fault::NoConnection, Fault::ConnectTimeout];
     unmade.contains(&fault) || [Fault::HandshakeCut, Fault::ProxyUnreachable, Fault::ProxyTimeout].contains(&fault)

@@ -16,7 +16,7 @@ use super::tunnel::{self, NoTunnel};
 use crate::config::{Config, ProxyAddress};
 use crate::failure::{Failure, Fault};
 
-/// How many fields the head of an answer may have (trust.md D16).
+/// How many fields the head of an answer may have (D16).
 pub(super) const FIELDS_AT_MOST: usize = 500;
 
 /// What every connection of a session has in common.
@@ -61,7 +61,7 @@ impl Http<'_> {
             .dns_resolver(self.names.clone())
             .http1_only()
             // By now the session has begun at the site, and one request has one answer, on a connection of its own: nothing
-            // is gained by being stricter than curl and browsers are (trust.md D16).
+            // is gained by being stricter than curl and browsers are (D16).
             .http1_allow_spaces_after_header_name_in_responses(true)
             .http1_allow_obsolete_multiline_headers_in_responses(true)
             .http1_ignore_invalid_headers_in_responses(true)

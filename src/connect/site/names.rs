@@ -1,5 +1,5 @@
 //! Names to addresses, by the system's own look-up, which tells a name that nobody knows from a name service that is
-//! silent (trust.md D2). It runs on a thread of its own: one that hangs holds up neither a cancel nor the end (D14).
+//! silent (D2). It runs on a thread of its own: one that hangs holds up neither a cancel nor the end (D14).
 
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -132,7 +132,7 @@ mod tests {
             let mut site = Site::known_by(Names::looked_up_by(look_up), &config, &[]).await?;
             site.ask(&request, &Places::default(), &mut |_| {}).await.map(|answer| answer.status().as_u16())
         });
-        // A look-up that hangs is not waited for here (trust.md D14).
+        // A look-up that hangs is not waited for here (D14).
         drop(runtime);
         answer
     }

@@ -1,4 +1,4 @@
-//! Whether bytes still come fast enough to be worth waiting for (trust.md D8).
+//! Whether bytes still come fast enough to be worth waiting for (D8).
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

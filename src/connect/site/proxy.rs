@@ -1,4 +1,4 @@
-//! The way out of the network (trust.md D3): straight, or through a proxy, and what is told when it is the proxy that fails.
+//! The way out of the network (D3): straight, or through a proxy, and what is told when it is the proxy that fails.
 //!
 //! ```text
 //! https:// ── CONNECT host:port ──> proxy ── a tunnel ──> site     TLS is between us and the site: the proxy sees the host

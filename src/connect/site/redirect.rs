@@ -1,4 +1,4 @@
-//! Where a redirect may lead (trust.md D1): the site itself, or a host that the operator trusts, by a bare GET. One to a
+//! Where a redirect may lead (D1): the site itself, or a host that the operator trusts, by a bare GET. One to a
 //! sign-in, and one back to where we were, have words of their own: no setting of the kiosk can mend them.
 
 use reqwest::StatusCode;
@@ -13,7 +13,7 @@ use crate::session::SessionRequest;
 /// No request is made for a longer address, in bytes: it is kept with a length of 16 bits.
 const ADDRESS_AT_MOST: usize = u16::MAX as usize - 1;
 
-/// How many redirects are followed (trust.md D1).
+/// How many redirects are followed (D1).
 const REDIRECTS_AT_MOST: usize = 5;
 
 /// What stands, as a word of its own, in the name of the host or in the path of a page that wants a sign-in.

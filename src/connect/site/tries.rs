@@ -1,4 +1,4 @@
-//! How often a site is asked, and after which waits (trust.md D9).
+//! How often a site is asked, and after which waits (D9).
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! A tunnel through a proxy (trust.md D3), as leniently as curl makes one: the library's own takes the status 200 alone and a
+//! A tunnel through a proxy (D3), as leniently as curl makes one: the library's own takes the status 200 alone and a
 //! head of 8 KB, and says nothing of the sign-in that a proxy wants.
 //!
 //! ```text

@@ -1,5 +1,5 @@
 //! Whether a site is who it should be: by the library's rules, and by one of our own for the certificate of `network.ca_file`
-//! that is the site's itself (trust.md D17). What is refused says why, for staff (D2).
+//! that is the site's itself (D17). What is refused says why, for staff (D2).
 //!
 //! A new appliance comes with a certificate that signed itself. The library takes no such certificate: it looks for somebody
 //! else who vouches for it, or finds an authority where a site should be. An operator who puts it into `network.ca_file` has

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::KeyRules;
 use super::layers::{layers, without_percent_signs};
 
-/// The parameters that hold a session key in links (contract.md). Case does not matter.
+/// The parameters that hold a session key in links (docs/protocol.md). Case does not matter.
 pub const KEY_PARAMETERS: [&str; 5] = ["access_key_pretty", "access_key", "accessKey", "short_key", "ak"];
 /// The lengths of today's keys: as people type them, and as the vendor's invitation links have them, in hexadecimal.
 pub(super) const TYPED_LENGTH: usize = 7;

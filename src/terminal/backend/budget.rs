@@ -1,5 +1,5 @@
 //! What the strokes of a visitor cost on the line, on a list of people as the screen of representatives draws it. The
-//! counts are deterministic; rule 10 of architecture.md names the budget.
+//! counts are deterministic; docs/design.md names the budget.
 
 use ratatui::layout::Position;
 

@@ -1,5 +1,5 @@
 //! What a terminal can draw, and what stands for the rest: the letter without its marks, an ASCII sign that means the same,
-//! or `?`. Only what is shown changes; what is stored and sent does not (trust.md T10).
+//! or `?`. Only what is shown changes; what is stored and sent does not (T10).
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_width::UnicodeWidthChar;

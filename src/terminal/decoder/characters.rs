@@ -35,7 +35,7 @@ impl Characters {
     }
 
     /// Takes a byte. One that breaks the character before it may itself begin the next: bad bytes are dropped, good
-    /// ones never (trust.md T5).
+    /// ones never (T5).
     pub(super) fn push(&mut self, byte: u8) -> Arrived {
         let began = self.len > 0;
         self.bytes[self.len] = byte;

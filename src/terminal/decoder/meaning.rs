@@ -1,6 +1,6 @@
 //! Which key a byte or a sequence is, in the forms of xterm, the VTs, rxvt and the Linux console. With or without
 //! modifiers an arrow is an arrow. What stands in no table is no key: the replies and reports of terminals, forged or
-//! not, the cursor's place `CSI r ; c R` among them, which reads like an F3 with modifiers (trust.md K7).
+//! not, the cursor's place `CSI r ; c R` among them, which reads like an F3 with modifiers (K7).
 
 use super::super::key::{KeyCode, KeyEvent, alt, ctrl, press};
 use super::named;

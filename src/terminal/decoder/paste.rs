@@ -8,7 +8,7 @@ use super::characters::{Arrived, Characters};
 const ENDS: [&[u8]; 3] = [b"\x1b[201~", b"\x9b201~", b"\xc2\x9b201~"];
 /// The longest of them.
 const END_AT_MOST: usize = 6;
-/// Bytes of text that are kept; what comes after them is dropped (trust.md T2).
+/// Bytes of text that are kept; what comes after them is dropped (T2).
 pub const PASTE_BYTES: usize = 4096;
 
 /// What was pasted so far.

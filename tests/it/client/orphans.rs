@@ -1,4 +1,4 @@
-//! What a client left running when its kiosk was killed is ended before the next session begins (trust.md K6).
+//! What a client left running when its kiosk was killed is ended before the next session begins (K6).
 
 use rustix::process::Signal;
 

@@ -1,4 +1,4 @@
-//! What the site can answer (trust.md D4-D7), and under which name (D10).
+//! What the site can answer (D4-D7), and under which name (D10).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Cancelling at each stage (trust.md D8, D14): soon, and with nothing left.
+//! Cancelling at each stage (D8, D14): soon, and with nothing left.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Which files are taken (trust.md D5), and where they are kept (D11).
+//! Which files are taken (D5), and where they are kept (D11).
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};

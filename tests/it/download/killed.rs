@@ -1,5 +1,5 @@
 //! A folder is a visit's once its record is in it: whatever moment the program is killed in, the next session removes what is
-//! left (trust.md D14).
+//! left (D14).
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;

@@ -1,4 +1,4 @@
-//! The client as it runs (trust.md K6, D12, D13), and what keeps it from running.
+//! The client as it runs (K6, D12, D13), and what keeps it from running.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

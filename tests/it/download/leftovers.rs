@@ -1,4 +1,4 @@
-//! What a visit leaves behind, whatever its client made of its folder (trust.md D14).
+//! What a visit leaves behind, whatever its client made of its folder (D14).
 
 use std::fs::{self, Permissions};
 use std::os::fd::{AsFd, BorrowedFd};

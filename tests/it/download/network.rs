@@ -1,4 +1,4 @@
-//! What the network and TLS can do (trust.md D2, D7-D9).
+//! What the network and TLS can do (D2, D7-D9).
 
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::time::{Duration, Instant};

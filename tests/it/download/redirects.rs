@@ -1,4 +1,4 @@
-//! Where a redirect may lead (trust.md D1).
+//! Where a redirect may lead (D1).
 
 use support_kiosk::config::Method;
 use support_kiosk::failure::Fault;

@@ -1,4 +1,4 @@
-//! What a site sends as a file, and what it does not (trust.md D5, D10): the first is judged by its bytes alone, and never taken
+//! What a site sends as a file, and what it does not (D5, D10): the first is judged by its bytes alone, and never taken
 //! for a page of the site's.
 
 use support_kiosk::config::Kind;

@@ -1,4 +1,4 @@
-//! What an answer of status 200 can hold (trust.md D4, D5).
+//! What an answer of status 200 can hold (D4, D5).
 
 use support_kiosk::config::Kind;
 use support_kiosk::failure::Fault;

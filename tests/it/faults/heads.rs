@@ -1,4 +1,4 @@
-//! What the head of an answer can be (trust.md D7, D8).
+//! What the head of an answer can be (D7, D8).
 
 use std::time::Duration;
 

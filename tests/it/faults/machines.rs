@@ -1,4 +1,4 @@
-//! What the machine can do to a good client (trust.md D11, D12).
+//! What the machine can do to a good client (D11, D12).
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -50,7 +50,7 @@ fn by_its_looks() -> Vec<u8> {
     elf
 }
 
-/// Clients that end as soon as they have begun (trust.md D13). `start` waits for them and tells of no failure: the status
+/// Clients that end as soon as they have begun (D13). `start` waits for them and tells of no failure: the status
 /// is in its JSON.
 pub fn early_ends() -> Vec<Row> {
     let runs = |name: &str, last: &str, fault| sends(format!("client: {name}"), ok(format!("#!/bin/sh\n{last}\n")), fault);

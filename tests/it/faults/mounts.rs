@@ -1,4 +1,4 @@
-//! Disks and a name service that are really so, in a namespace of the test's own (trust.md D2, D11): a folder from which
+//! Disks and a name service that are really so, in a namespace of the test's own (D2, D11): a folder from which
 //! nothing runs, one that is full, one that can only be read, and a machine whose cable is out.
 
 use std::fs;

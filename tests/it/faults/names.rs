@@ -1,4 +1,4 @@
-//! The name under which a site serves its client (trust.md D10): a safe one is kept as it is, and of any other what is safe in
+//! The name under which a site serves its client (D10): a safe one is kept as it is, and of any other what is safe in
 //! it; none is ever a path.
 
 use std::path::{Path, PathBuf};

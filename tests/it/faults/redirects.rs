@@ -1,4 +1,4 @@
-//! Where a site may send us, and where not (trust.md D1).
+//! Where a site may send us, and where not (D1).
 
 use support_kiosk::failure::Fault;
 

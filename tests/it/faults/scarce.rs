@@ -1,4 +1,4 @@
-//! A machine that has no descriptor left, from the first that could be missing to the last (trust.md D11, D14): some call of
+//! A machine that has no descriptor left, from the first that could be missing to the last (D11, D14): some call of
 //! the system that opens something fails, each in its turn, and nothing else is needed to see it.
 
 use std::collections::HashSet;

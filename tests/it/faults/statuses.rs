@@ -1,4 +1,4 @@
-//! What the first line of an answer can say (trust.md D4, D6, D9).
+//! What the first line of an answer can say (D4, D6, D9).
 
 use support_kiosk::failure::Fault;
 

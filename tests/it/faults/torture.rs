@@ -1,4 +1,4 @@
-//! Every call of the system that a session makes fails, once each, in every flow (trust.md D11-D15): whatever it is, nothing is
+//! Every call of the system that a session makes fails, once each, in every flow (D11-D15): whatever it is, nothing is
 //! left, what is told is of the catalogue, and a client that was not whole never ran.
 //!
 //! ```text

@@ -1,4 +1,4 @@
-//! How the bytes of a client can come (trust.md D7, D8).
+//! How the bytes of a client can come (D7, D8).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The way to the site, and TLS (trust.md D2, D7).
+//! The way to the site, and TLS (D2, D7).
 
 use std::sync::Arc;
 
@@ -74,7 +74,7 @@ fn handshakes() -> Vec<Row> {
     ]
 }
 
-/// What stands between, and does not let us through (trust.md D3). The site is never reached.
+/// What stands between, and does not let us through (D3). The site is never reached.
 fn proxies() -> Vec<Row> {
     let by = |name: &str, port: u16, fault| {
         let row = at(format!("proxy: {name}"), "https://localhost:7", fault);

@@ -38,7 +38,7 @@ pub fn keys() -> Vec<Vec<u8>> {
     all.into_iter().map(String::into_bytes).collect()
 }
 
-/// What a terminal answers or reports, unasked or forged: none of it is a key or text (trust.md K7). Each begins with an
+/// What a terminal answers or reports, unasked or forged: none of it is a key or text (K7). Each begins with an
 /// Esc of its own.
 pub const REPLIES: &[&[u8]] = &[
     // Device attributes, of all three kinds.

@@ -1,4 +1,4 @@
-//! How a proxy opens a tunnel, and how it refuses one (trust.md D3): as leniently as curl reads it.
+//! How a proxy opens a tunnel, and how it refuses one (D3): as leniently as curl reads it.
 
 use support_kiosk::connect::Stage;
 use support_kiosk::failure::Fault;

@@ -1,4 +1,4 @@
-//! The line drops, at either end and at each stage of a visit: the kiosk goes, and with it all that it began (trust.md T3,
+//! The line drops, at either end and at each stage of a visit: the kiosk goes, and with it all that it began (T3,
 //! K6, D14).
 
 use std::time::{Duration, Instant};

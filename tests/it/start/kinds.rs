@@ -1,4 +1,4 @@
-//! The forms in which a client for Linux is served, each run by `start` (contract.md, "Response"): a desktop entry that is also a
+//! The forms in which a client for Linux is served, each run by `start` (docs/protocol.md): a desktop entry that is also a
 //! script, and a script, each with a binary payload. None of them is the vendor's own.
 
 use std::fs;

@@ -1,4 +1,4 @@
-//! A reader of standard output that has stopped: a full pipe that nobody empties (trust.md D14).
+//! A reader of standard output that has stopped: a full pipe that nobody empties (D14).
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};

@@ -87,7 +87,7 @@ impl Pty {
     }
 
     /// Types bytes a moment after all that was typed before, as a hand does. What is typed by one call is a burst for the
-    /// program (trust.md T15), unless it is a single key.
+    /// program (T15), unless it is a single key.
     pub fn send(&mut self, bytes: &[u8]) {
         self.lift_the_hand();
         self.type_at_once(bytes);
@@ -127,7 +127,7 @@ impl Pty {
         self.wait_until(&format!("{text:?} on the screen"), |pty| pty.text().contains(text));
     }
 
-    /// Strikes Enter, where it counts only after half a second without one (trust.md A6), until a text stands on the screen.
+    /// Strikes Enter, where it counts only after half a second without one (A6), until a text stands on the screen.
     pub fn confirm(&mut self, text: &str) {
         let end = Instant::now() + PATIENCE;
         while !self.shows_within(PAUSE, text) {
@@ -354,7 +354,7 @@ impl Pty {
 }
 
 impl Drop for Pty {
-    /// Whatever the test was about: the program wrote nothing that it has no word for (trust.md K7, T6).
+    /// Whatever the test was about: the program wrote nothing that it has no word for (K7, T6).
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

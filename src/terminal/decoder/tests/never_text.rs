@@ -1,4 +1,4 @@
-//! No sequence that begins with Esc or an 8-bit control ever yields text, however it is torn (trust.md T4, T16). What comes
+//! No sequence that begins with Esc or an 8-bit control ever yields text, however it is torn (T4, T16). What comes
 //! behind its end is text again; what a sequence names as a key by its number is that key (T14).
 
 use super::*;

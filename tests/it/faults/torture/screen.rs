@@ -1,7 +1,7 @@
 //! The same on the screen: the session's own thread stands still at its beginning (`src/torture.rs`), strace takes hold of it
 //! alone, and each of its calls fails once. Whatever it is, the screen says so by an entry of the catalogue and lives on, the
 //! terminal is left as it was, no file stays, and what was not whole never ran. (Where a library panics, as the standard one
-//! does without randomness, the program ends whole instead: trust.md T8.)
+//! does without randomness, the program ends whole instead: T8.)
 //!
 //! ```text
 //! keys ──> session stands still ──> strace, of this thread alone ──> goes on ──> the screen's end ──> Ctrl-C, 0
