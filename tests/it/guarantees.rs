@@ -52,7 +52,7 @@ fn every_document_that_a_source_refers_to_is_in_the_repository() {
     for (source, text) in all_sources() {
         for line in text.lines().filter(|line| line.trim_start().starts_with("//")) {
             let words = line.split(|character: char| !is_of_path(character)).map(|word| word.trim_end_matches('.'));
-            let documents = words.filter(|word| word.len() > 3 && word.ends_with(".md"));
+            let documents = words.filter(|word| Path::new(word).extension().is_some_and(|extension| extension == "md"));
             missing
                 .extend(documents.filter(|name| !root.join(name).exists()).map(|name| format!("{}: {name}", source.display())));
         }
