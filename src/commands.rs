@@ -20,13 +20,13 @@ use rustix::fs::Mode;
 use crate::cli::{self, Answer, Command};
 use crate::config::{self, Config, Lockdown, Problems, Source};
 use crate::connect::Environment;
+use crate::failpoints;
 use crate::failure::Exit;
-use crate::torture;
 
 /// Does what the command line says. The exit status is the program's.
 pub fn obey(command: &Command, environment: Environment<'_>) -> ExitCode {
     close_nothing_to_us();
-    torture::arm(environment);
+    failpoints::arm(environment);
     ExitCode::from(broken::unless_broken(|| status_of(command, environment)))
 }
 

@@ -16,7 +16,7 @@
 //! | 4 | `app`: Model, Event, Effect, update · `screens`: one file a screen · `log`: how visits went |
 //! | 3 | `connect`: one session, from request to client · `ui`: pieces of a screen · `terminal`: the tty |
 //! | 2 | `config`: the file as written, then as meant · `machine`: what this machine knows of itself |
-//! | 1 | `clean`, `encoding`, `fold`, `session`, `pin`, `sum`, `failure`, `text`, `theme`: the words and the colours · `erasing`: what is freed · `torture`: panics and pauses for tests |
+//! | 1 | `clean`, `encoding`, `fold`, `session`, `pin`, `sum`, `failure`, `text`, `theme`: the words and the colours · `erasing`: what is freed · `failpoints`: panics and pauses for tests |
 //!
 //! In this code *client* always means the downloaded program.
 
@@ -29,6 +29,7 @@ pub mod connect;
 pub mod demo;
 pub mod encoding;
 pub mod erasing;
+mod failpoints;
 pub mod failure;
 pub mod fold;
 pub mod log;
@@ -41,5 +42,4 @@ pub mod sum;
 pub mod terminal;
 pub mod text;
 pub mod theme;
-mod torture;
 pub mod ui;

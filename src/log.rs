@@ -29,9 +29,9 @@ use self::gate::{Gate, Record, TARGET};
 use crate::clean::Clean;
 use crate::config::{self, Config};
 use crate::connect::{Ending, Stage, Stop};
+use crate::failpoints;
 use crate::failure::{Exit, Failure};
 use crate::session::{self, Way};
-use crate::torture;
 
 /// More than a visit tells at once: with so many unwritten the next are lost.
 const UNWRITTEN_AT_MOST: usize = 64;
@@ -81,7 +81,7 @@ fn open(to: Destination) -> Option<(Gate, Receiver<()>)> {
     let (alive, ended) = channel();
     let work = move || {
         for record in unwritten {
-            torture::point("log");
+            failpoints::reach("log");
             // As in `write`.
             let _ = write(&path, &record);
         }

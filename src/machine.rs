@@ -10,8 +10,8 @@ use std::{fs, io};
 use rustix::rand::{GetRandomFlags, getrandom};
 
 use crate::clean::Clean;
+use crate::failpoints;
 use crate::session::{Places, Visit};
-use crate::torture;
 
 /// Where systemd's `StateDirectory=` puts it.
 const STATE: &str = "/var/lib/support-kiosk";
@@ -66,7 +66,7 @@ pub fn date_and_clock_of(time: SystemTime) -> String {
 /// The directory of what outlives a run of the program: the service's own, where it has one, else one of this user's that
 /// outlives a reboot.
 pub fn state_directory() -> PathBuf {
-    if let Some(directory) = torture::state() {
+    if let Some(directory) = failpoints::state() {
         return directory;
     }
     let user = rustix::process::geteuid().as_raw();

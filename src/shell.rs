@@ -43,6 +43,7 @@ use crate::app::keys::Door;
 use crate::app::{Model, deadline, update};
 use crate::config::{Config, Problems, Source};
 use crate::connect::{self, Delivery, Environment, Foreground};
+use crate::failpoints;
 use crate::failure::Fault;
 use crate::log;
 use crate::machine;
@@ -51,7 +52,6 @@ use crate::screens::Screen;
 use crate::session::Typed;
 use crate::terminal::key::Input;
 use crate::terminal::tty::Tty;
-use crate::torture;
 use clock::Clock;
 use front::Front;
 use jobs::Jobs;
@@ -279,7 +279,7 @@ impl Shell {
         let hash = self.model.desk().config.kiosk.staff_pin.clone()?;
         let line = self.line.clone();
         let ask = move || {
-            torture::point("staff");
+            failpoints::reach("staff");
             line.send(Report::Pin(id, staff::ask(&hash, &pin, &machine::state_directory(), Now::read())));
         };
         match line::thread("staff", ask) {
@@ -342,7 +342,7 @@ impl Shell {
 
     /// An event that changes nothing on the screen unless an effect says so.
     fn quiet_event(&mut self, event: Event) -> Option<End> {
-        torture::point("update");
+        failpoints::reach("update");
         let (visit, by) = (self.model.visit_under_way(), recorder::forgotten_by(&event));
         let effects = update(&mut self.model, event);
         if let Some(visit) = visit.filter(|_| effects.contains(&Effect::Forget)) {

@@ -9,8 +9,8 @@ use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 
 use super::{Cancel, Stop};
+use crate::failpoints;
 use crate::failure::Failure;
-use crate::torture;
 
 /// What comes of the work. Whoever stops waiting leaves it to itself. Fails where there is no thread to be had.
 pub(super) async fn done_aside<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
@@ -26,7 +26,7 @@ pub(super) fn begun_aside<T: Send + 'static>(
     let (tell, told) = oneshot::channel();
     let point = name.to_owned();
     thread::Builder::new().name(name.to_owned()).spawn(move || {
-        torture::point(&point);
+        failpoints::reach(&point);
         // Nobody may wait any more.
         let _ = tell.send(work());
     })?;

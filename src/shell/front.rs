@@ -26,13 +26,13 @@ use rustix::event::PollFlags;
 use super::End;
 use crate::app::{Model, view};
 use crate::connect::Foreground;
+use crate::failpoints;
 use crate::terminal::backend::TerminalScreen;
 use crate::terminal::key::{Input, KeyEvent};
 use crate::terminal::kind::Kind;
 use crate::terminal::modes::{Modes, WayOut};
 use crate::terminal::pace::Pacer;
 use crate::terminal::tty::{Read, Tty, Written};
-use crate::torture;
 
 /// The terminal, full screen. Dropping it gives the terminal back as it was found.
 pub(super) struct Front {
@@ -108,7 +108,7 @@ impl Front {
         if self.stale && self.screen.pending().is_empty() {
             self.stale = false;
             self.screen.draw(model.size(), |frame| {
-                torture::point("view");
+                failpoints::reach("view");
                 view(model, frame);
             });
         }

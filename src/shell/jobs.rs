@@ -21,7 +21,7 @@ use crate::config::{Mode, WhenLeft};
 use crate::connect::{self, Cancel, Client, Ending, Foreground, Order, Purpose, SaveTo, Stage, Stop};
 use crate::failure::{Failure, Fault};
 use crate::session::{Places, SessionRequest};
-use crate::{log, machine, torture};
+use crate::{failpoints, log, machine};
 
 /// For so long a session waits for the client of the one before.
 const TURN_AT_MOST: Duration = Duration::from_secs(10);
@@ -174,7 +174,7 @@ impl Session {
     }
 
     fn run(&self, request: &SessionRequest) {
-        torture::point("session");
+        failpoints::reach("session");
         log::during(&*self.desk.config, || self.deliver(request));
     }
 
@@ -257,7 +257,7 @@ impl Session {
     }
 
     fn stage(&self, stage: Stage) {
-        torture::point(if matches!(stage, Stage::Running { .. }) { "started" } else { "job" });
+        failpoints::reach(if matches!(stage, Stage::Running { .. }) { "started" } else { "job" });
         self.log.stage(&stage);
         self.news(News::Stage(stage));
     }
@@ -266,7 +266,7 @@ impl Session {
     fn watch(&self, client: Client) -> Result<Ending, Stop> {
         self.handed_over.store(true, Ordering::Release);
         let stands = || {
-            torture::point("watch");
+            failpoints::reach("watch");
             self.news(News::Running);
         };
         let ending = client.wait_or_end(self.told.reader(), stands)?;

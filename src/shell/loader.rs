@@ -7,7 +7,7 @@ use super::line::{Line, Loaded, Report, thread};
 use crate::app::desk::{Desk, Lists};
 use crate::config::lists::{self, Keep, ListReport, Reading};
 use crate::config::{Config, Source};
-use crate::{connect, torture};
+use crate::{connect, failpoints};
 
 /// Looks after the config. Without a thread to be had, everything stays as it is until the next look.
 pub(super) struct Loader {
@@ -77,7 +77,7 @@ impl Loader {
     fn on_a_thread(&self, read: impl FnOnce() -> Loaded + Send + 'static) -> bool {
         let line = self.line.clone();
         let load = move || {
-            torture::point("loader");
+            failpoints::reach("loader");
             line.send(Report::Loaded(read()));
         };
         thread("config", load).is_ok()

@@ -9,10 +9,10 @@ use super::line::thread;
 use super::{End, Shell};
 use crate::app::event::{Event, News};
 use crate::config::Config;
+use crate::failpoints;
 use crate::log::kiosk::{ForgottenBy, StopReason};
 use crate::log::{self, Destination};
 use crate::sum::Sum;
-use crate::torture;
 
 /// More than a kiosk has to write at once, unless its log takes nothing: then the next are lost.
 const WAITING_AT_MOST: usize = 64;
@@ -70,7 +70,7 @@ impl Queue {
 
     fn write_out(&self) {
         while let Some((to, event)) = self.next() {
-            torture::point("record");
+            failpoints::reach("record");
             log::write(&to, event);
         }
     }

@@ -21,7 +21,7 @@ mod redirects;
 mod row;
 mod scarce;
 mod statuses;
-mod torture;
+mod syscalls;
 mod transfers;
 mod ways;
 

@@ -89,10 +89,10 @@ impl Bench {
 }
 
 /// Does something at every screen of a locked kiosk, on as many threads as there are processors.
-fn on_every_screen(torture: impl Fn(&Bench) + Sync) {
+fn on_every_screen(attack: impl Fn(&Bench) + Sync) {
     let desk = Arc::new(Desk::new(Arc::new(config(&staffed_desk()))));
     let benches: Vec<Bench> = SCREENS.iter().map(|&(name, way)| Bench { name, desk: Arc::clone(&desk), way }).collect();
-    crate::support::in_parallel(&benches, torture);
+    crate::support::in_parallel(&benches, attack);
 }
 
 /// What bytes that come at once are, and what becomes of them when nothing follows.

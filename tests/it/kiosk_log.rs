@@ -136,7 +136,7 @@ fn t8_a_kiosk_that_a_panic_ends_records_that_it_stops() {
     let kiosk = Logging::new("");
     let due = kiosk.stage.folder.path().join("due");
     let mut command = kiosk.stage.command();
-    command.env("SUPPORT_KIOSK_TORTURE", format!("update:{}", due.display()));
+    command.env("SUPPORT_KIOSK_PANIC", format!("update:{}", due.display()));
     let mut pty = Pty::start(command, 80, 24);
     pty.wait_until("three records", |_| kiosk.records().len() == 3);
     fs::write(due, "canary").expect("written");

@@ -1,6 +1,6 @@
 //! A panic in each thread of the whole program (T8): it ends with 70 and one line, the terminal is as it was, nobody
 //! goes on half alive, and nothing is left behind. The program that the tests run panics where it is asked to
-//! (`src/torture.rs`), with what was typed in the panic's own message.
+//! (`src/failpoints.rs`), with what was typed in the panic's own message.
 
 use std::fs;
 use std::path::PathBuf;
@@ -42,7 +42,7 @@ impl Panic {
 
     /// The program with this panic in it, on a terminal, and the modes of that before.
     fn start(&self, mut command: Command) -> (Pty, String) {
-        command.env("SUPPORT_KIOSK_TORTURE", format!("{}:{}", self.point, self.file().display()));
+        command.env("SUPPORT_KIOSK_PANIC", format!("{}:{}", self.point, self.file().display()));
         // The program may have changed its own terminal's already: those of any other that is new are the same.
         let before = modes(&pair(80, 24).1);
         (Pty::start(command, 80, 24), before)

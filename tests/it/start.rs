@@ -220,7 +220,7 @@ fn d14_a_signal_while_old_folders_are_removed_has_its_end_in_the_log() {
 
 /// A panic at this point of the program, of which the file is the moment.
 fn with_panic(command: &mut Command, point: &str, due: &Path) {
-    command.env("SUPPORT_KIOSK_TORTURE", format!("{point}:{}", due.display()));
+    command.env("SUPPORT_KIOSK_PANIC", format!("{point}:{}", due.display()));
 }
 
 /// What a program that panicked says: where, and nothing that the panic said.

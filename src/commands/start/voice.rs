@@ -15,8 +15,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::commands::told;
 use crate::connect::{Cancel, Stage};
+use crate::failpoints;
 use crate::text::EN;
-use crate::torture;
 
 /// How often it is looked whether a result that is not taken is still wanted.
 const GLANCE: Duration = Duration::from_millis(20);
@@ -120,7 +120,7 @@ impl Speaker {
     }
 
     fn say(&mut self, saying: Saying) {
-        torture::point("voice");
+        failpoints::reach("voice");
         match saying {
             Saying::Stage(stage) => self.show(&stage),
             Saying::Object(line) => _ = io::stdout().lock().write_all(&line),

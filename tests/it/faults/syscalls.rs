@@ -105,7 +105,7 @@ struct Stage {
     flow: Flow,
 }
 
-/// How one order under torture ended.
+/// How one order ended.
 struct Ordeal {
     output: Output,
     /// What strace saw.

@@ -1,4 +1,4 @@
-//! The same on the screen: the session's own thread stands still at its beginning (`src/torture.rs`), strace takes hold of it
+//! The same on the screen: the session's own thread stands still at its beginning (`src/failpoints.rs`), strace takes hold of it
 //! alone, and each of its calls fails once. Whatever it is, the screen says so by an entry of the catalogue and lives on, the
 //! terminal is left as it was, no file stays, and what was not whole never ran. (Where a library panics, as the standard one
 //! does without randomness, the program ends whole instead: T8.)
@@ -50,7 +50,7 @@ struct Desk {
 /// So long nothing of it takes, unless a word to the screen was lost.
 const LONG: Duration = Duration::from_secs(20);
 
-/// How one session under torture ended.
+/// How one session ended.
 struct Ordeal {
     /// What the screen said: the entry of the catalogue; none: all was well.
     fault: Option<Fault>,
@@ -88,7 +88,7 @@ impl Desk {
         std::os::unix::fs::symlink("here", &hold).expect("a link");
         let mut command = kiosk();
         command.arg("--config").arg(self.at("kiosk.toml")).env("MARK", self.at("ran"));
-        command.env("SUPPORT_KIOSK_HOLD", format!("session:{}", hold.display()));
+        command.env("SUPPORT_KIOSK_PAUSE", format!("session:{}", hold.display()));
         let before = modes(&pair(80, 24).1);
         let mut pty = Pty::start(command, 80, 24);
         ask(&mut pty);
