@@ -4,8 +4,10 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use support_kiosk::config::lists::{self, ListOrigin};
+use support_kiosk::demo::Pace;
 
 use super::{Folder, SITE};
+use crate::support::stage::Stage;
 
 /// Far longer than any of them takes, without optimisation and on a busy machine.
 const IN_TIME: Duration = Duration::from_secs(120);
@@ -87,4 +89,33 @@ fn a_list_of_more_than_a_million_rows_is_refused() {
     let told = folder.told(&reading.problems().expect("a problem").to_string());
     assert_eq!(told, ["reps.csv:1:1: this list has more rows than the 1000000 that can be used"]);
     assert!(reading.choices.reps.is_empty());
+}
+
+#[test]
+fn t8_a_list_that_is_replaced_again_and_again_takes_no_more_memory() {
+    const PEOPLE: usize = 40_000;
+    let stage = Stage::new(Pace::AT_ONCE);
+    stage.write_config(&stage.site.address().to_string(), "[lists]\nreps = \"reps.csv\"\n");
+    let list = |round: usize| {
+        let people: Vec<String> = (10..PEOPLE).map(|id| format!("{id},Alba {id},Network,Campus\n")).collect();
+        format!("id,name,title,team\n9,Aaron {round}x,,\n{}", people.concat())
+    };
+    let replace = |round| {
+        std::fs::write(stage.folder.path().join("new"), list(round)).expect("written");
+        std::fs::rename(stage.folder.path().join("new"), stage.folder.path().join("reps.csv")).expect("replaced");
+    };
+    replace(0);
+    let mut pty = stage.kiosk();
+    let mut resident = Vec::new();
+    for round in 1..=16 {
+        replace(round);
+        pty.send(b"1");
+        pty.wait_for(&format!("Aaron {round}x"));
+        pty.send(b"\x1b");
+        pty.wait_for("How would you like to get help?");
+        resident.push(pty.resident());
+    }
+    // The list before is dropped only once the next one is there, so two of them are the measure.
+    let (early, late) = (resident[..4].iter().max().copied(), resident.last().copied());
+    assert!(late <= early.map(|kib| kib + kib / 4), "{resident:?} KiB");
 }

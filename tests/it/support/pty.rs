@@ -340,6 +340,13 @@ impl Pty {
         stats.all(|stat| stat.rsplit_once(") ").is_some_and(|(_, behind)| behind.starts_with('S')))
     }
 
+    /// What the program has of the machine's memory, in KiB.
+    pub fn resident(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("its status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a size");
+        line.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
     /// How many threads it has.
     pub fn threads(&self) -> usize {
         fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("its threads").count()
