@@ -1,22 +1,22 @@
-//! support-kiosk: a person without an account starts a remote support session, by keyboard alone.
+//! support-kiosk: a person without an account starts a remote support session, using only the keyboard.
 //!
 //! ```text
 //! keys, paste, resize ─┐                        ┌─> view(&Model, &mut Frame)            pure
-//! a deadline reached   ├─> Event ──> update ────┤
-//! stages of a job      │            pure        └─> Vec<Effect> ──> shell: a thread per job ──> Event
-//! child, signals ──────┘
+//! deadline reached     ├─> Event ──> update ────┤
+//! progress of a job    │            pure        └─> Vec<Effect> ──> event loop: one thread per job ──> Event
+//! child exit, signals ─┘
 //! ```
 //!
-//! The floors, ground first. A room imports only from floors below:
+//! A module imports only from layers below its own. docs/design.md walks a key and a session through them.
 //!
-//! | floor | rooms |
+//! | layer | modules |
 //! |---|---|
-//! | 6 | `commands`: one file a command; `cli`: the command line as typed |
-//! | 5 | `shell`: the loop around the model: terminal, jobs, signals · `demo`: the built-in site |
-//! | 4 | `app`: Model, Event, Effect, update · `screens`: one file a screen · `log`: how visits went |
-//! | 3 | `connect`: one session, from request to client · `ui`: pieces of a screen · `terminal`: the tty |
-//! | 2 | `config`: the file as written, then as meant · `machine`: what this machine knows of itself |
-//! | 1 | `clean`, `encoding`, `fold`, `session`, `pin`, `sum`, `failure`, `text`, `theme`: the words and the colours · `erasing`: what is freed · `failpoints`: panics and pauses for tests |
+//! | 6 | `commands`: one file per command; `cli`: the command line |
+//! | 5 | `shell`: the event loop with terminal, jobs, signals, reload; `demo`: the built-in site |
+//! | 4 | `app`: model, events, effects, keys; `screens`: one file per screen; `log` |
+//! | 3 | `connect`: one session from request to exit; `ui`: widgets; `terminal`: tty, decoder, output |
+//! | 2 | `config`: the file as written, then validated; `machine`: host name, clock, directories |
+//! | 1 | `clean`, `encoding`, `fold`, `session`, `pin`, `sum`, `failure`, `text`, `theme`, `erasing`, `failpoints` |
 //!
 //! In this code *client* always means the downloaded program.
 
