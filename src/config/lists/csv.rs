@@ -47,7 +47,14 @@ pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
             }
             Next::Row if rows.is_blank() => {}
             Next::Row => {
-                let is_good = sink.row(|findings| entry(&columns, &rows, findings));
+                let is_good = sink.row(|findings| {
+                    let before = findings.count();
+                    let entry = entry(&columns, &rows, findings);
+                    if rows.is_open() && findings.count() == before {
+                        findings.add(rows.start(), "a quote in this row is not closed");
+                    }
+                    entry
+                });
                 if !is_good && rows.has_line_break() {
                     // A quote that is not closed takes other rows in.
                     rows.go_to_next_line();

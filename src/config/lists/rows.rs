@@ -42,6 +42,8 @@ pub(super) struct CsvRows<'t> {
     /// Columns of which also blank cells are kept.
     kept: Vec<bool>,
     cells: Vec<CellPlace>,
+    /// Whether the text ends within a quote.
+    is_open: bool,
     buffer: Box<[u8]>,
 }
 
@@ -51,7 +53,7 @@ impl<'t> CsvRows<'t> {
         let (at, delimiter) = beginning(text, column);
         let reader = ReaderBuilder::new().delimiter(delimiter).build();
         let buffer = vec![0; ROW_AT_MOST].into();
-        Self { text, delimiter, reader, at, start: at, kept: Vec::new(), cells: Vec::new(), buffer }
+        Self { text, delimiter, reader, at, start: at, kept: Vec::new(), cells: Vec::new(), is_open: false, buffer }
     }
 
     /// Also blank cells of these columns are kept from now on.
@@ -84,6 +86,11 @@ impl<'t> CsvRows<'t> {
         self.cells.iter().any(|cell| self.text_of(cell).contains('\n'))
     }
 
+    /// Whether the present row has a quote that is not closed before the text ends.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open
+    }
+
     fn text_of(&self, cell: &CellPlace) -> &str {
         // Cut at what is ASCII, so that every part is UTF-8 too.
         self.buffer.get(cell.text.clone()).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
@@ -93,6 +100,7 @@ impl<'t> CsvRows<'t> {
     pub(super) fn go_to_next_line(&mut self) {
         let rest = self.text.as_bytes().get(self.start..).unwrap_or_default();
         self.at = self.start + memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+        self.is_open = false;
         self.reader.reset();
     }
 
@@ -105,17 +113,20 @@ impl<'t> CsvRows<'t> {
         for column in 0..COLUMNS_AT_MOST {
             self.skip_to_quote();
             let (start, from) = (self.at, used);
-            let is_last = loop {
-                let input = self.text.as_bytes().get(self.at..).unwrap_or_default();
-                let (result, read, written) = self.reader.read_field(input, &mut self.buffer[used..]);
-                self.at += read;
-                used += written;
-                match result {
-                    ReadFieldResult::InputEmpty => {}
-                    ReadFieldResult::OutputFull => return Next::TooLong,
-                    ReadFieldResult::Field { record_end } => break record_end,
-                    ReadFieldResult::End => return Next::End,
+            let input = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            let (result, read, written) = self.reader.read_field(input, &mut self.buffer[used..]);
+            self.at += read;
+            used += written;
+            let is_last = match result {
+                ReadFieldResult::InputEmpty => {
+                    // Only within a quote is a line break part of the cell.
+                    let (end, ..) = self.reader.read_field(b"\n", &mut self.buffer[used..]);
+                    self.is_open = !matches!(end, ReadFieldResult::Field { .. });
+                    true
                 }
+                ReadFieldResult::OutputFull => return Next::TooLong,
+                ReadFieldResult::Field { record_end } => record_end,
+                ReadFieldResult::End => return Next::End,
             };
             if used > from || self.kept.get(column).is_some_and(|kept| *kept) {
                 self.cells.push(CellPlace { column, place: start..self.at, text: from..used });

@@ -156,6 +156,8 @@ fn a_bad_row_is_skipped_and_told_and_the_others_are_used() {
         ("csv", "id,name\n1,Dana\n1,Twin\n2,Ola\n", 1, "reps.csv:3:1: `rep.id` 1 is another representative's already"),
         ("csv", "id,name\n1,Dana\n2,Ola, Berg\n2,Ola\n", 1, "reps.csv:3:1: columns in this line: 3"),
         ("csv", "id,name\n1,Dana\n3,\"Open\n2,Ola\n", 1, "reps.csv:3:8: `rep.name`: the character U+000A"),
+        ("csv", "id,name,note\n1,Dana,\n3,Bad,\"Open\n2,Ola,\n", 1, "reps.csv:3:1: a quote in this row is not closed"),
+        ("csv", "id,name\n1,Dana\n2,Ola\n3,\"Cut o", 1, "reps.csv:4:1: a quote in this row is not closed"),
         ("csv", "id,name,available\n2,Bad,maybe\n1,Dana,\n2,Ola,\n", 1, "reps.csv:2:7: `rep.available` must be"),
         (
             "json",
