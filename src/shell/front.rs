@@ -148,13 +148,18 @@ impl Front {
             return None;
         }
         let mut bytes = [0; 1024];
+        let mut is_echoed = false;
         match self.tty.read(&mut bytes) {
-            Read::Bytes(count) => self.pacer.feed(now, &bytes[..count]),
+            Read::Bytes(count) => {
+                self.pacer.feed(now, &bytes[..count]);
+                is_echoed = self.modes.are_cooked();
+            }
             Read::Nothing => self.pacer.expire(now),
             Read::HungUp => return Some(End::HungUp),
         }
         zeroize::Zeroize::zeroize(&mut bytes);
-        None
+        // Another program has changed the modes, and what is typed stands on the screen.
+        if is_echoed { self.enter_if_changed().err() } else { None }
     }
 
     /// All of that has been handled.

@@ -8,7 +8,7 @@ use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustix::termios::{Action, InputModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios};
+use rustix::termios::{Action, InputModes, LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios};
 
 use super::backend::Font;
 use super::console::Console;
@@ -113,6 +113,12 @@ impl Modes {
             || rustix::termios::tcgetattr(tty).is_ok_and(|now| {
                 (now.input_modes, now.output_modes, now.local_modes) == (raw.input_modes, raw.output_modes, raw.local_modes)
             })
+    }
+
+    /// Whether the terminal waits for whole lines or shows what is typed, as never in the modes of [`Modes::enter`].
+    pub fn are_cooked(&self) -> bool {
+        rustix::termios::tcgetattr(&self.0.0.tty)
+            .is_ok_and(|now| now.local_modes.intersects(LocalModes::ICANON | LocalModes::ECHO))
     }
 
     /// On a Linux virtual terminal, refuses every switch to another for as long as the thread that calls this lives, or leaves

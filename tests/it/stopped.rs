@@ -118,6 +118,16 @@ fn modes_that_another_program_has_set_are_mended_when_a_customer_is_forgotten() 
 }
 
 #[test]
+fn modes_that_another_program_has_set_are_mended_by_the_next_line_typed() {
+    let stage = Stage::new(Pace::AT_ONCE);
+    let mut pty = stage.kiosk();
+    make_cooked(&pty);
+    pty.send(b"echoed\x04");
+    pty.wait_until("its modes", |pty| !is_cooked(pty));
+    pty.wait_until("all painted again", |pty| !pty.text().contains("echoed"));
+}
+
+#[test]
 fn t3_a_hang_up_signal_gives_a_terminal_back_that_still_answers() {
     let stage = Stage::new(Pace::AT_ONCE);
     let mut pty = stage.kiosk();
