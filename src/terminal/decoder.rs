@@ -70,7 +70,7 @@ enum State {
     },
     /// A `[` or `O` soon after an Esc that has acted: a letter, unless more follows at once.
     Late(Opener),
-    /// After an Esc and a sign (`ESC ( B` and its like): Alt and the sign, unless more follows at once.
+    /// After an Esc and a sign (`ESC ( B` and its like) or `N`: Alt and the sign, unless more follows at once.
     Sign(u8),
     Sequence(Sequence),
     /// After `CSI [`: the letter of a Linux console's F1 to F5.
@@ -114,9 +114,11 @@ impl Decoder {
 
     /// Whether a byte comes too late to carry on what waits for it.
     fn is_too_late(&self, now: Duration, byte: u8) -> bool {
-        let apart = now.saturating_sub(self.last) > JOINED;
+        let pause = now.saturating_sub(self.last);
+        let apart = pause > JOINED;
         match &self.state {
-            State::Escape { .. } => apart && Opener::of(byte).is_none(),
+            // After the moment at which an Esc acts, an opener may have come in time and have been read late.
+            State::Escape { .. } => apart && (Opener::of(byte).is_none() || pause < LONE_ESC),
             State::Late(_) | State::Sign(_) => apart,
             State::Ground | State::Sequence(_) | State::ConsoleKey | State::Mouse { .. } | State::Text(_) | State::Pasting(_) => {
                 false
@@ -265,7 +267,8 @@ impl Decoder {
         match byte {
             // The end of a string that was never begun here.
             b'\\' => {}
-            b' '..=b'/' => self.state = State::Sign(byte),
+            // `ESC N` is SS2: the character behind it is one of another set.
+            b' '..=b'/' | b'N' => self.state = State::Sign(byte),
             b'0'..=b'~' => tell(Some(alt(KeyCode::Char(char::from(byte)))), out),
             0x7F => tell(Some(press(KeyCode::Backspace)), out),
             0x80.. => {

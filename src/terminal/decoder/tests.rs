@@ -156,6 +156,7 @@ fn t16_an_8_bit_control_opens_what_its_two_byte_form_opens() {
         (b"\x8fw", "End"),
         (b"\x8fp\x8fj", ""),
         (b"\x8e1", ""),
+        (b"\x1bNx", ""),
         (b"\xc2\x8e\x7e", ""),
         (b"\x9b200~one\x9b201~x", "\"one\" Char('x')"),
         (b"\xc2\x9b200~two\xc2\x9b201~x", "\"two\" Char('x')"),

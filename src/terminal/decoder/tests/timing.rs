@@ -12,11 +12,13 @@ fn t4_parts_of_a_sequence_join_up_to_60_ms_apart_and_later_ones_are_never_text()
         (&[(0, b"\x1b[200"), (60, b"~one"), (120, b" two\x1b[20"), (180, b"1~")], "\"one two\""),
         // The Esc has acted; what comes late is still no text.
         (&[(0, b"\x1b"), (90, b"[A")], "Esc Up"),
+        (&[(0, b"\x1b"), (70, b"[A")], "Esc Up"),
         (&[(0, b"\x1b"), (900, b"["), (960, b"A")], "Esc Up"),
         (&[(0, b"\x1b"), (900, b"OP")], "Esc Function(1)"),
         (&[(0, b"\x1b"), (1001, b"[A")], "Esc Char('[') Char('A')"),
         (&[(0, b"\x1b"), (200, b"x[")], "Esc Char('x') Char('[')"),
         // A late opener is the rest of a sequence only if its next byte follows at once.
+        (&[(0, b"\x1b"), (70, b"O"), (170, b"s")], "Esc Char('O') Char('s')"),
         (&[(0, b"\x1b"), (900, b"["), (961, b"A")], "Esc Char('[') Char('A')"),
         (&[(0, b"\x1b"), (900, b"O"), (960, b"s")], "Esc"),
         (&[(0, b"\x1b"), (900, b"O"), (961, b"s")], "Esc Char('O') Char('s')"),
