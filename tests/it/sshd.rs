@@ -51,7 +51,7 @@ fn k4_every_attempt_to_get_more_than_the_kiosk_is_refused_and_nothing_else_is_ev
     let Some(server) = or_skip(Server::watched(Pace::AT_ONCE)) else { return };
     assert!(attempts::all().count() >= 60);
     let failures = attempts::make_all(&server);
-    assert!(failures.is_empty(), "{} not refused:\n{}\n\n{}", failures.len(), failures.join("\n\n"), server.log());
+    assert!(failures.is_empty(), "{}\n\n{} not refused:\n{}", server.log(), failures.len(), failures.join("\n\n"));
     let (ground, program) = (server.ground, server.folder.path().join("support-kiosk"));
     let executions = server.executions();
     // A user's own shell runs that user's own files; only the account of the recipe has none.

@@ -115,7 +115,7 @@ fn t8_a_list_that_is_replaced_again_and_again_takes_no_more_memory() {
         pty.wait_for("How would you like to get help?");
         resident.push(pty.resident());
     }
-    // The list before is dropped only once the next one is there, so two of them are the measure.
-    let (early, late) = (resident[..4].iter().max().copied(), resident.last().copied());
-    assert!(late <= early.map(|kib| kib + kib / 4), "{resident:?} KiB");
+    // How much the allocator keeps differs from run to run, up to a bound. A leak has none: each list would add its 4 MiB.
+    let (early, late) = resident.split_at(8);
+    assert!(late.iter().min() <= early.iter().max(), "{resident:?} KiB");
 }
