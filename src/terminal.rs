@@ -1,15 +1,18 @@
-//! The terminal as it really is. Nothing else in the program talks to it.
+//! The terminal: reading keys, writing frames, setting modes and giving them back. No other module
+//! reads from it or writes to it.
 //!
 //! ```text
-//!          bytes                  Input                               Frame             bytes
-//!  Tty ──────────────> Pacer ──────────────> the model ──> view ────────> TerminalScreen ────────> Tty
-//!   │ size, hang-up      │ Decoder                                                 │ pending: written as the line takes it
-//!   │                    │ deadline: a lone Esc, a torn paste, the end of a burst
-//!   └── Modes: raw and full screen, given back on every way out
+//!          bytes          Input                       Frame                   bytes
+//!  Tty ───────────> Pacer ───────────> model ──> view ───────> TerminalScreen ───────> Tty
+//!   │ size, hang-up   │ Decoder                                   │ pending: written when the
+//!   │                 │ deadline: a lone Esc, a torn paste,       │ line has room
+//!   │                 │ the end of a burst
+//!   └── Modes: raw mode and the alternate screen, restored on every exit
 //! ```
 //!
-//! [`kind`] says what may be sent to it and [`sequences`] what is sent. Of the parts only `tty`, `modes` and `console` touch
-//! the system, and `silent`, for a secret that is asked for without a screen; the others are pure, time included.
+//! [`kind`] decides which sequences the terminal understands, and [`sequences`] builds them. Only
+//! `tty`, `modes`, `console` and `silent` (which reads a secret without a screen) make system
+//! calls. The other parts are pure: they get the time as an argument.
 
 pub mod backend;
 pub mod console;

@@ -1,14 +1,18 @@
-//! A [`Backend`] for a slow line: frames in, bytes out, as few as will do.
+//! A ratatui [`Backend`] for a slow line: it turns frames into as few bytes as possible.
 //!
 //! ```text
-//! view(&Model, &mut Frame) ─> ratatui's diff ─> cells as shown ─> runs ─> commands ─> bytes pending ─> the event loop
+//! view(&Model, &mut Frame) ─> ratatui diff ─> cells as shown ─> runs ─> commands ─> pending bytes
 //! ```
 //!
-//! A kiosk may sit on a line of 300 bytes a second, and a screen reader reads what is written. ratatui's own crossterm backend
-//! resets attributes three times per frame; this one writes nothing where nothing changed, moves the cursor by the shortest
-//! sequence, changes attributes in one SGR, rewrites a short gap where that is shorter than a move, and erases the blank end of
-//! a row. Bytes are only queued here. The event loop writes them when the terminal has room, and draws the next frame when they
-//! are gone, so that a slow line catches up with the latest frame instead of with every one (T12).
+//! A kiosk may use a line of 300 bytes a second, and a screen reader reads everything that is
+//! written. ratatui's own crossterm backend resets attributes three times per frame. This one
+//! writes nothing where nothing changed, moves the cursor by the shortest sequence, changes
+//! attributes in one SGR, rewrites a short gap if that is shorter than a move, and erases the blank
+//! end of a row.
+//!
+//! The backend only queues bytes. The event loop writes them when the terminal has room, and draws
+//! the next frame when all are written. So a slow line skips to the latest frame instead of showing
+//! every one (T12).
 
 use std::convert::Infallible;
 
@@ -40,23 +44,24 @@ mod run;
 #[cfg(test)]
 mod tests;
 
-/// Frames of more bytes are shown at once, when they are whole.
+/// Frames of more bytes are drawn as one synchronized update.
 const LARGE_FRAME: usize = 256;
-/// Room for the largest frames: bytes that hold typed text are zeroed, and a buffer that grows leaves copies.
+/// Large enough for any frame. The bytes may contain typed text and are zeroed; a buffer that grows
+/// would leave copies behind.
 const PENDING_CAPACITY: usize = 32 * 1024;
 
-/// ratatui's terminal over [`TtyBackend`], with what a kiosk needs beside drawing.
+/// ratatui's terminal over [`TtyBackend`], with wiping, the bell and the queue of pending bytes.
 pub struct TerminalScreen(Terminal<TtyBackend>);
 
-/// Knows what the terminal shows, and queues the bytes that make it show something else.
+/// Remembers what the terminal shows and queues the bytes that change it.
 pub struct TtyBackend {
     kind: Kind,
     abilities: Abilities,
     shown: Cells,
     cursor: CursorState,
-    /// Where the frame wants the cursor; none: hidden.
+    /// Where the frame wants the cursor. `None`: hidden.
     wanted_cursor: Option<Position>,
-    /// Whether the cursor is visible, if that is known.
+    /// `None`: not known.
     cursor_is_visible: Option<bool>,
     trust: Trust,
     pending: String,
@@ -64,21 +69,23 @@ pub struct TtyBackend {
     frame_start: usize,
 }
 
-/// How far the terminal shows what [`TtyBackend`] knows, before a frame.
+/// How much of what [`TtyBackend`] remembers still matches the terminal, before a frame.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Trust {
-    /// It does.
+    /// Everything.
     Known,
-    /// It may show anything: erase it and draw everything.
+    /// Nothing: erase the screen and draw everything.
     Unknown,
-    /// As above, and its modes may have changed: something else has written to the terminal.
+    /// As `Unknown`, and the modes may have changed: another program has written to the terminal.
     Disturbed,
-    /// As above, and what it shows must not be read again: erase the scrollback, too.
+    /// As `Disturbed`, and what was shown must not be readable afterwards: erase the scrollback
+    /// too.
     Wipe,
 }
 
 impl TerminalScreen {
-    /// For a terminal in the modes of [`super::modes::Modes`]. The first frame is drawn whole.
+    /// Expects a terminal in the modes of [`super::modes::Modes`]. The first frame is drawn
+    /// completely.
     pub fn new(kind: Kind) -> Self {
         let backend = TtyBackend {
             kind,
@@ -96,14 +103,14 @@ impl TerminalScreen {
         Self(terminal)
     }
 
-    /// Draws with the font that a Linux virtual terminal has now.
+    /// Draws with the font that a Linux virtual terminal has loaded.
     pub fn set_font(&mut self, font: Option<Font>) {
         let backend = self.0.backend_mut();
         backend.abilities.glyphs = Glyphs::of(backend.kind, font);
     }
 
-    /// Draws a frame of `size` and returns all pending bytes: none if nothing changed. Another size than the last is drawn
-    /// whole.
+    /// Draws a frame of `size` and returns all pending bytes: none if nothing changed. If `size`
+    /// differs from the last frame's, everything is drawn.
     pub fn draw(&mut self, size: Size, view: impl FnOnce(&mut Frame<'_>)) -> &[u8] {
         if self.0.backend().shown.size() != size {
             self.overwrite_frames();
@@ -116,13 +123,14 @@ impl TerminalScreen {
         self.pending()
     }
 
-    /// The bytes that wait to be written.
+    /// The bytes that are not written yet.
     pub fn pending(&self) -> &[u8] {
         let backend = self.0.backend();
         &backend.pending.as_bytes()[backend.written..]
     }
 
-    /// Says that the first `count` pending bytes were written. They are zeroed when all have gone.
+    /// Records that the first `count` pending bytes were written. All are zeroed when the last is
+    /// written.
     pub fn wrote(&mut self, count: usize) {
         let backend = self.0.backend_mut();
         backend.written = backend.pending.len().min(backend.written.saturating_add(count));
@@ -132,18 +140,19 @@ impl TerminalScreen {
         }
     }
 
-    /// Draws the next frame whole: what the terminal shows may have changed.
+    /// Draws the next frame completely, because the terminal may no longer show the last one.
     pub fn repaint(&mut self) {
         self.distrust(Trust::Unknown);
     }
 
-    /// As [`Self::repaint`], and sets the modes again: something else may have written to the terminal (Ctrl-L).
+    /// Like [`Self::repaint`], and also sets the modes again: another program may have written to
+    /// the terminal (Ctrl-L).
     pub fn reset(&mut self) {
         self.distrust(Trust::Disturbed);
     }
 
-    /// A customer is forgotten. What is pending and all copies of the screen are overwritten now; the next frame erases screen
-    /// and scrollback first (K8).
+    /// Removes a customer's data: overwrites pending bytes and all copies of the screen now, and
+    /// erases screen and scrollback at the start of the next frame (K8).
     pub fn wipe(&mut self) {
         self.overwrite_frames();
         self.distrust(Trust::Wipe);
@@ -152,7 +161,7 @@ impl TerminalScreen {
         backend.drop_pending();
     }
 
-    /// Rings the bell after what is pending.
+    /// Rings the bell after the pending bytes.
     pub fn bell(&mut self) {
         queue(&mut self.0.backend_mut().pending, BELL);
     }
@@ -163,7 +172,8 @@ impl TerminalScreen {
         backend.trust = backend.trust.max(trust);
     }
 
-    /// Overwrites both of ratatui's buffers: a reset cell may keep the bytes of its symbol.
+    /// Overwrites both of ratatui's buffers, because a cell that is reset may keep the bytes of its
+    /// symbol.
     fn overwrite_frames(&mut self) {
         for _ in 0..2 {
             for cell in &mut self.0.current_buffer_mut().content {
@@ -175,8 +185,8 @@ impl TerminalScreen {
 }
 
 impl TtyBackend {
-    /// On a stopped line the rest of a frame may show typed text. A sequence that was cut in two is ended by the ESC of the
-    /// next, and a screen that is held until the end of that frame is released.
+    /// On a stopped line the rest of a frame may contain typed text. If a sequence was cut in two,
+    /// the ESC of the next one ends it. A synchronized update that was begun is ended here.
     fn drop_pending(&mut self) {
         if self.pending.len() == self.written {
             return;
@@ -188,7 +198,8 @@ impl TtyBackend {
         }
     }
 
-    /// Where a frame can't build on what is shown: erases everything, in the background of the frame if the terminal can.
+    /// Erases everything before a frame that cannot build on the last one, in the frame's
+    /// background if the terminal supports that.
     fn erase(&mut self, background: Color) {
         let trust = std::mem::replace(&mut self.trust, Trust::Known);
         let background = if self.kind.erases_in_ground() { background } else { Color::Reset };
@@ -204,7 +215,7 @@ impl TtyBackend {
         self.shown.fill(background);
     }
 
-    /// Puts the hardware cursor where the frame has it (A2), or hides it.
+    /// Moves the hardware cursor to the frame's cursor position (A2), or hides it.
     fn place_cursor(&mut self) {
         let size = self.shown.size();
         let position = self.wanted_cursor.filter(|at| at.x < size.width && at.y < size.height);
@@ -229,7 +240,7 @@ impl Backend for TtyBackend {
         if self.trust == Trust::Known {
             self.shown.set(&changes, &self.abilities);
         } else {
-            // Cells that are not among the changes have the terminal's own background.
+            // Cells that are not among the changes have the default background.
             let background = changes.first().filter(|(x, y, _)| (*x, *y) == (0, 0)).map_or(Color::Reset, |(.., cell)| cell.bg);
             self.erase(cells::shown_background(background, &self.abilities));
             self.shown.set_all(&changes, &self.abilities);
@@ -244,7 +255,7 @@ impl Backend for TtyBackend {
         Ok(())
     }
 
-    /// ratatui sets a position after it.
+    /// Nothing to do: ratatui sets a position afterwards.
     fn show_cursor(&mut self) -> Result<(), Infallible> {
         Ok(())
     }
@@ -262,7 +273,7 @@ impl Backend for TtyBackend {
         self.clear_region(ClearType::All)
     }
 
-    /// The next frame erases the whole screen, whatever the region.
+    /// Ignores the region: the next frame erases the whole screen.
     fn clear_region(&mut self, _region: ClearType) -> Result<(), Infallible> {
         self.trust = self.trust.max(Trust::Unknown);
         Ok(())
@@ -276,7 +287,7 @@ impl Backend for TtyBackend {
         Ok(WindowSize { columns_rows: self.shown.size(), pixels: Size::ZERO })
     }
 
-    /// Ends a frame. What is pending is written by the event loop.
+    /// Ends a frame. The event loop writes the pending bytes.
     fn flush(&mut self) -> Result<(), Infallible> {
         self.place_cursor();
         if self.pending.len() - self.frame_start > LARGE_FRAME && self.kind.may_hold_updates() {
@@ -290,7 +301,7 @@ impl Backend for TtyBackend {
 }
 
 impl Drop for TtyBackend {
-    /// A frame that was not written holds typed text.
+    /// A frame that was not written may contain typed text.
     fn drop(&mut self) {
         self.pending.zeroize();
     }

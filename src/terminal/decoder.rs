@@ -1,20 +1,23 @@
-//! Bytes and time in, keys and pastes out: a small state machine of our own, with no clock and no terminal in it.
+//! Decodes bytes and their arrival times into keys and pastes. A pure state machine, with no clock
+//! and no terminal.
 //!
 //! ```text
 //!            ESC            [ or O              A, ~, ...
 //!  Ground ─────────> Escape ────────> Sequence ────────────> a key, or nothing; Ground
 //!    ^                │ │ │└ ] P _ ^ X ──> Text ── ST, BEL ──> nothing; Ground
-//!    │   80 ms alone: │ │ └ a character, Tab, Enter: with Alt
-//!    └── Esc ─────────┘ └ another control: nothing            CSI 200~ ──> Pasting ── CSI 201~ ──> the paste; Ground
+//!    │   80 ms pass:  │ │ └ a character, Tab, Enter: with Alt
+//!    └── Esc ─────────┘ └ another control: nothing
+//!                                        CSI 200~ ──> Pasting ── CSI 201~ ──> a paste; Ground
 //! ```
 //!
-//! A terminal tells a lone Esc from the start of an arrow by time alone, and the line in between is free to tear any
-//! sequence apart, to stop in the middle of a paste, or to be somebody who types terminal replies by hand. So every
-//! state but the ground ends by itself when the line falls silent, no byte of a sequence ever turns into text, and
-//! Ctrl-C comes out of every state (T2, T4, T5, T16, K7). Two bytes belong together by the time between them,
-//! never by how long something else is ago.
+//! Only time distinguishes a lone Esc from the start of an arrow key. The line may split any
+//! sequence, stop in the middle of a paste, or carry terminal replies typed by hand. So every state
+//! except `Ground` ends after a silence, no byte of a sequence ever becomes text, and Ctrl-C works
+//! in every state (T2, T4, T5, T16, K7). Whether two bytes belong together depends only on the time
+//! between them.
 //!
-//! The 8-bit controls (9B and its like, alone or as a character of UTF-8) open what their two-byte forms open.
+//! The 8-bit controls (9B and similar, as one byte or as a UTF-8 character) open the same states as
+//! their two-byte forms.
 
 use std::time::Duration;
 
@@ -35,11 +38,12 @@ mod sequence;
 #[cfg(test)]
 mod tests;
 
-/// How far apart the parts of a sequence may come after its Esc.
+/// The longest pause between the parts of a sequence after its Esc.
 const JOINED: Duration = Duration::from_millis(60);
 /// How long an Esc waits for the rest of a sequence before it counts as the key.
 const LONE_ESC: Duration = Duration::from_millis(80);
-/// How long after an Esc that counted as the key a `[` or `O` may still be the late rest of a sequence.
+/// How long after an Esc that counted as the key a `[` or `O` may still be the late rest of a
+/// sequence.
 const LATE: Duration = Duration::from_secs(1);
 /// The silence that ends a sequence, a string or a paste.
 const SILENCE: Duration = Duration::from_millis(250);
@@ -48,34 +52,36 @@ const CTRL_C: u8 = 0x03;
 const LF: u8 = b'\n';
 const ESC: u8 = 0x1B;
 
-/// Understands what a terminal sends. Holds at most 64 bytes of a sequence and 4 KiB of a paste, both zeroed when done.
+/// Holds at most 64 bytes of a sequence and 4 KiB of a paste; both are zeroed when done.
 pub struct Decoder {
     state: State,
     characters: Characters,
     /// Whether the character that is arriving came after an Esc.
     alt: bool,
-    /// When the last byte came.
+    /// When the last byte arrived.
     last: Duration,
-    /// When the Esc that has just counted as the key had come.
+    /// When the Esc that was last counted as the key had arrived.
     acted: Option<Duration>,
-    /// Whether the last byte was an Enter: a line feed that follows is the other half of it.
+    /// Whether the last byte was a CR: a line feed or NUL that follows belongs to the same Enter.
     returned: bool,
 }
 
 enum State {
     Ground,
-    /// After an Esc, or after two (some terminals send Alt and an arrow so).
+    /// After one Esc, or two (some terminals send Alt and an arrow this way).
     Escape {
         twice: bool,
     },
-    /// A `[` or `O` soon after an Esc that has acted: a letter, unless more follows at once.
+    /// After a `[` or `O` soon after an Esc that counted as the key: a letter, unless more follows
+    /// immediately.
     Late(Opener),
-    /// After an Esc and a sign (`ESC ( B` and its like) or `N`: Alt and the sign, unless more follows at once.
+    /// After an Esc and a sign (`ESC ( B` and similar) or `N`: Alt and the sign, unless more
+    /// follows immediately.
     Sign(u8),
     Sequence(Sequence),
-    /// After `CSI [`: the letter of a Linux console's F1 to F5.
+    /// After `CSI [`: the letter of a Linux console's F1 to F5 follows.
     ConsoleKey,
-    /// After `CSI M`, `CSI t` or `CSI T`: the bytes of an old mouse report that are still to come.
+    /// After `CSI M`, `CSI t` or `CSI T`: how many bytes of an old mouse report are still missing.
     Mouse {
         left: u8,
     },
@@ -84,7 +90,6 @@ enum State {
 }
 
 impl Decoder {
-    /// Nothing has arrived yet.
     pub fn new() -> Self {
         Self {
             state: State::Ground,
@@ -96,12 +101,12 @@ impl Decoder {
         }
     }
 
-    /// Takes bytes that arrived at `now` (any clock that never goes back) and appends what they mean.
+    /// Takes bytes that arrived at `now` (any monotonic clock) and appends the resulting input.
     ///
-    /// Silence is known only to who looked and found nothing: bytes that are there when a deadline has passed may have
-    /// come long before it, while the program was held up. So nothing that was begun ends here by time, but for what
-    /// they do not carry on: an Esc, a letter and a sign of which nothing says that they began a sequence. Whoever finds
-    /// no bytes calls [`Decoder::expire`].
+    /// Bytes that are available after a deadline may have arrived long before it, while the program
+    /// was busy. So a silence is not concluded here; a caller that finds no bytes calls
+    /// [`Decoder::expire`]. The exceptions are an Esc, a letter and a sign that no longer match the
+    /// next byte: they end here.
     pub fn feed(&mut self, now: Duration, bytes: &[u8], out: &mut Vec<Input>) {
         for &byte in bytes {
             if self.is_too_late(now, byte) {
@@ -112,12 +117,13 @@ impl Decoder {
         }
     }
 
-    /// Whether a byte comes too late to carry on what waits for it.
+    /// Whether a byte comes too late to continue the pending input.
     fn is_too_late(&self, now: Duration, byte: u8) -> bool {
         let pause = now.saturating_sub(self.last);
         let apart = pause > JOINED;
         match &self.state {
-            // After the moment at which an Esc acts, an opener may have come in time and have been read late.
+            // Even after the time at which an Esc acts, an opener may have arrived in time and been
+            // read late.
             State::Escape { .. } => apart && (Opener::of(byte).is_none() || pause < LONE_ESC),
             State::Late(_) | State::Sign(_) => apart,
             State::Ground | State::Sequence(_) | State::ConsoleKey | State::Mouse { .. } | State::Text(_) | State::Pasting(_) => {
@@ -126,15 +132,15 @@ impl Decoder {
         }
     }
 
-    /// Ends by time what `now` ends: an Esc becomes the key, a paste comes out as far as it came, a torn sequence is
-    /// dropped.
+    /// Ends what has timed out at `now`: an Esc becomes the key, a paste is delivered as it is, an
+    /// incomplete sequence is dropped.
     pub fn expire(&mut self, now: Duration, out: &mut Vec<Input>) {
         if self.deadline().is_some_and(|deadline| now >= deadline) {
             self.end(out);
         }
     }
 
-    /// Ends what was begun, as far as it came.
+    /// Ends the current state with what has arrived.
     fn end(&mut self, out: &mut Vec<Input>) {
         match std::mem::replace(&mut self.state, State::Ground) {
             State::Escape { twice } => {
@@ -148,7 +154,7 @@ impl Decoder {
         }
     }
 
-    /// When [`Decoder::expire`] wants to be called, if nothing arrives before.
+    /// When [`Decoder::expire`] must be called if nothing arrives before.
     pub fn deadline(&self) -> Option<Duration> {
         let silence = match &self.state {
             State::Ground => return None,
@@ -160,17 +166,17 @@ impl Decoder {
         Some(self.last + silence)
     }
 
-    /// Whether something has begun that is not whole yet.
+    /// Whether an incomplete sequence, paste or character is pending.
     pub fn has_begun(&self) -> bool {
         !matches!(self.state, State::Ground) || !self.characters.is_empty()
     }
 
-    /// Whether a byte that comes now is for what has begun.
+    /// Whether a byte that arrives now continues the pending input.
     pub fn carries_on(&self, now: Duration, byte: u8) -> bool {
         self.has_begun() && !self.is_too_late(now, byte)
     }
 
-    /// Whether a byte is the rest of an Enter: the second of `CR LF`, and of telnet's `CR NUL`.
+    /// Whether a byte is the second of `CR LF` or of telnet's `CR NUL`.
     pub fn is_other_half(&self, now: Duration, byte: u8) -> bool {
         self.returned && now.saturating_sub(self.last) <= JOINED && matches!(byte, LF | 0)
     }
@@ -228,8 +234,8 @@ impl Decoder {
         }
     }
 
-    /// Ctrl-C, in any state. It ends nothing but what waits for time alone: what else was begun goes on, so that no rest
-    /// of it comes out as text.
+    /// Ctrl-C, in any state. It ends only states that wait for a timeout. A sequence continues, so
+    /// that its rest does not become text.
     fn interrupted(&mut self, out: &mut Vec<Input>) {
         if matches!(self.state, State::Escape { .. } | State::Late(_) | State::Sign(_)) {
             self.end(out);
@@ -239,7 +245,7 @@ impl Decoder {
         out.push(Input::Key(ctrl('c')));
     }
 
-    /// A byte after an Esc that is still waiting.
+    /// A byte after an Esc that is still pending.
     fn after_escape(&mut self, twice: bool, byte: u8, out: &mut Vec<Input>) {
         match byte {
             0 => return,
@@ -265,9 +271,9 @@ impl Decoder {
             told_esc(false, out);
         }
         match byte {
-            // The end of a string that was never begun here.
+            // The end of a string whose start was not received.
             b'\\' => {}
-            // `ESC N` is SS2: the character behind it is one of another set.
+            // `ESC N` is SS2: the next character is from another set.
             b' '..=b'/' | b'N' => self.state = State::Sign(byte),
             b'0'..=b'~' => tell(Some(alt(KeyCode::Char(char::from(byte)))), out),
             0x7F => tell(Some(press(KeyCode::Backspace)), out),
@@ -282,7 +288,8 @@ impl Decoder {
         }
     }
 
-    /// A byte after `ESC (` or its like: such sequences choose a set of characters, and no keyboard sends one.
+    /// A byte after `ESC (` or similar. Such sequences select a character set; no keyboard sends
+    /// them.
     fn after_sign(&mut self, byte: u8, out: &mut Vec<Input>) {
         match byte {
             b' '..=b'/' => {}
@@ -294,8 +301,8 @@ impl Decoder {
         }
     }
 
-    /// A byte of `CSI ...` or `SS3 ...`. Control characters and characters beyond ASCII are no part of a sequence: they
-    /// act, and it goes on.
+    /// A byte of `CSI ...` or `SS3 ...`. Control characters and characters beyond ASCII are not
+    /// part of a sequence: they act on their own, and it continues.
     fn in_sequence(&mut self, byte: u8, out: &mut Vec<Input>) {
         let State::Sequence(sequence) = &mut self.state else { return };
         match byte {
@@ -316,7 +323,7 @@ impl Decoder {
         }
     }
 
-    /// A byte that stands for itself.
+    /// A byte outside any sequence.
     fn ordinary(&mut self, byte: u8, out: &mut Vec<Input>) {
         if byte >= 0x80 {
             match self.characters.push(byte) {
@@ -339,7 +346,7 @@ impl Decoder {
         }
     }
 
-    /// A control of the second set: what it opens is what `ESC` and a letter open. An Esc before it is part of it.
+    /// An 8-bit control opens what `ESC` and a letter open. An Esc before it is part of it.
     fn control(&mut self, code: u32) {
         self.alt = false;
         match code {
@@ -351,7 +358,7 @@ impl Decoder {
         }
     }
 
-    /// Forgets a character of which only a part came. Its Esc was a key of its own.
+    /// Drops an incomplete character. If an Esc came before it, that was a key.
     fn drop_torn_character(&mut self, out: &mut Vec<Input>) {
         self.characters.forget();
         if std::mem::take(&mut self.alt) {

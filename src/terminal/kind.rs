@@ -1,14 +1,14 @@
-//! What kind of terminal this is, as far as the environment says. The terminal itself is never asked: there is nothing
-//! to wait for and nothing to forge (T9, T10).
+//! What the terminal supports, judged only by environment variables. The terminal itself is never
+//! queried, so there is no reply to wait for and none to forge (T9, T10).
 
 use super::sequences::{self, Unknown};
 use crate::theme::Depth;
 
-/// Longer names of terminals are not read.
+/// Longer values of `TERM` are ignored.
 const NAME_AT_MOST: usize = 64;
 
-/// Terminals that paint what they erase in the ground of the moment and know all that we send, by the first part of
-/// their names.
+/// Terminals that erase with the current background and know every sequence that is sent, by the
+/// first part of their names.
 const LIKE_XTERM: &[&str] = &[
     "xterm",
     "tmux",
@@ -31,45 +31,43 @@ const LIKE_XTERM: &[&str] = &[
     "wezterm",
 ];
 
-/// A terminal: its family, its colours, and the text that it can draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind {
-    /// How its sequences behave.
     pub family: Family,
-    /// How many colours are wanted on it.
+    /// How many colours it shows.
     pub depth: Depth,
-    /// What the locale lets through.
+    /// The characters that the locale allows.
     pub charset: Charset,
 }
 
 /// Terminals that behave alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
-    /// `dumb`, or none named: for the line by line mode alone.
+    /// `dumb`, or `TERM` is not set: only the line-by-line mode works.
     Dumb,
-    /// The VTs: few attributes, which only go out all at once; no colour.
+    /// The VT series: few attributes, which can only be turned off all at once; no colour.
     Vt,
-    /// The Linux console: sixteen colours, few signs.
+    /// The Linux console: sixteen colours, few symbols.
     Linux,
-    /// xterm and those that follow it.
+    /// xterm and compatible terminals.
     Xterm,
-    /// GNU screen: erases in the terminal's own ground.
+    /// GNU screen: erases with the default background.
     Screen,
-    /// A name that says nothing: as xterm, with sixteen colours and no trust in what erasing paints.
+    /// An unknown name: treated like xterm, but with sixteen colours and no assumption about the
+    /// background of erased cells.
     Unknown,
 }
 
-/// The characters of a locale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charset {
-    /// All.
     Utf8,
-    /// Another one is named: ASCII passes, the rest is drawn by the nearest of it or as `?` (and sent intact).
+    /// A different charset is named: ASCII is drawn as it is, the rest as the nearest ASCII
+    /// character or `?` (and sent unchanged).
     Other,
 }
 
 impl Kind {
-    /// Reads `TERM`, `COLORTERM`, `NO_COLOR`, `LC_ALL`, `LC_CTYPE` and `LANG`, as `variable` gives them.
+    /// `variable` looks up `TERM`, `COLORTERM`, `NO_COLOR`, `LC_ALL`, `LC_CTYPE` and `LANG`.
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name| variable(name).filter(|value| !value.is_empty());
         let term = set("TERM").unwrap_or_default();
@@ -80,27 +78,27 @@ impl Kind {
         Self { family, depth, charset: locale.map_or(Charset::Utf8, |locale| Charset::of(&locale)) }
     }
 
-    /// Whether it is for the line by line mode alone.
+    /// Whether only the line-by-line mode works.
     pub fn is_dumb(&self) -> bool {
         self.family == Family::Dumb
     }
 
-    /// Whether signs beyond ASCII can be drawn: bars, rules, arrows, ticks.
+    /// Whether it draws symbols beyond ASCII: bars, rules, arrows, check marks.
     pub fn draws_signs(&self) -> bool {
         self.charset == Charset::Utf8 && matches!(self.family, Family::Xterm | Family::Screen | Family::Unknown)
     }
 
-    /// Whether erased cells take the ground of the moment ("background colour erase").
+    /// Whether erased cells take the current background ("background colour erase").
     pub fn erases_in_ground(&self) -> bool {
         matches!(self.family, Family::Xterm | Family::Linux)
     }
 
-    /// Whether it may be told to hold the screen while a frame arrives.
+    /// Whether it may be sent synchronized updates, which hold the screen while a frame arrives.
     pub fn may_hold_updates(&self) -> bool {
         self.unknown_sequences() == Unknown::Skipped
     }
 
-    /// What it does with a sequence that it does not know.
+    /// How it treats a sequence that it does not know.
     pub fn unknown_sequences(&self) -> Unknown {
         match self.family {
             Family::Xterm | Family::Screen | Family::Unknown => Unknown::Skipped,
@@ -135,12 +133,12 @@ impl Family {
     }
 }
 
-/// Not a path, and not over-long.
+/// Whether this is not a path and not too long.
 fn is_name(term: &str) -> bool {
     term.len() <= NAME_AT_MOST && !term.contains('/')
 }
 
-/// `vt100`, `vt220` and their like.
+/// Matches `vt100`, `vt220` and similar names.
 fn is_vt(name: &str) -> bool {
     name.strip_prefix("vt").is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()))
 }
@@ -151,15 +149,16 @@ fn depth(family: Family, term: &str, truecolor: bool) -> Depth {
         Family::Dumb | Family::Vt => Depth::None,
         _ if ends("-mono") || ends("-m") => Depth::None,
         Family::Xterm | Family::Unknown if truecolor || ends("-direct") => Depth::True,
-        // Inside screen the variables are those of the terminal around it, which may know more than screen lets through.
+        // Inside screen, the variables are those of the outer terminal, which may support more than
+        // screen passes on.
         Family::Xterm | Family::Screen | Family::Unknown if ends("-256color") => Depth::Palette,
         Family::Linux | Family::Xterm | Family::Screen | Family::Unknown => Depth::Sixteen,
     }
 }
 
 impl Charset {
-    /// Of a locale such as `de_DE.UTF-8@euro`. One without a charset leaves it open, but for the C locale, whose
-    /// characters are those of ASCII.
+    /// Parses a locale such as `de_DE.UTF-8@euro`. Without a charset it counts as UTF-8, except the
+    /// C locale, which is ASCII.
     fn of(locale: &str) -> Self {
         let before_modifier = locale.split('@').next().unwrap_or_default();
         match before_modifier.split_once('.') {
@@ -200,7 +199,7 @@ mod tests {
             ("screen.xterm-256color", Family::Screen, Depth::Palette),
             ("tmux-256color", Family::Xterm, Depth::Palette),
             ("vte-256color", Family::Xterm, Depth::Palette),
-            // Drawn with ANSI sequences, which neither has.
+            // They get ANSI sequences, which neither supports.
             ("wyse60", Family::Unknown, Depth::Sixteen),
             ("vt52", Family::Vt, Depth::None),
             ("nonesuch", Family::Unknown, Depth::Sixteen),
@@ -240,7 +239,7 @@ mod tests {
             let kind = kind(&[("TERM", term)]);
             let can = (kind.draws_signs(), kind.erases_in_ground(), kind.may_hold_updates());
             assert_eq!(can, (signs, ground, hold), "{term}");
-            // T14: what such a terminal would print a part of is not sent to it.
+            // T14: a sequence that such a terminal would partly print is not sent.
             assert_eq!(kind.unknown_sequences() == Unknown::Skipped, hold, "{term}");
         }
     }

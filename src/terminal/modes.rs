@@ -1,8 +1,9 @@
-//! The modes of a full screen: entered once, given back on every way out.
+//! The terminal modes of a full screen: entered once, restored on every exit.
 //!
-//! The ways out are many: the end of the visit, a signal, a panic in any thread, an error half-way in. All meet in one
-//! restoring that does its work once, tries every step even if the one before failed, and ends in well under a second
-//! even on a line that is stopped (T8). Only a terminal that has gone is left alone.
+//! There are many exits: the end of a session, a signal, a panic in any thread, an error while
+//! entering. All use one restore function that works once, tries every step even if an earlier one
+//! failed, and ends in well under a second even on a stopped line (T8). It does nothing only if the
+//! terminal is gone.
 
 use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,16 +17,18 @@ use super::kind::Kind;
 use super::sequences;
 use super::tty::{Tty, Written};
 
-/// How long the terminal may take for the sequences of a way in or out.
+/// How long the terminal may take to accept the sequences of an entry or exit.
 const PATIENCE: Duration = Duration::from_millis(300);
-/// How long after a hang-up.
+/// The same limit after a hang-up.
 const PATIENCE_AFTER_HANG_UP: Duration = Duration::from_millis(100);
 
-/// The terminal is raw and shows the full screen as long as this lives. Its drop restores.
+/// The terminal is raw and shows the full screen while this value lives. Dropping it restores the
+/// terminal.
 #[must_use = "dropped, it gives the terminal back"]
 pub struct Modes(WayOut);
 
-/// Restores the terminal from where [`Modes`] itself can't be reached: a panic hook, another thread.
+/// Restores the terminal where [`Modes`] itself can't be reached: in a panic hook or another
+/// thread.
 #[derive(Clone)]
 pub struct WayOut(Arc<Entered>);
 
@@ -34,9 +37,9 @@ struct Entered {
     before: Termios,
     raw: Termios,
     kind: Kind,
-    /// None: it is not a Linux virtual terminal.
+    /// `None`: not a Linux virtual terminal.
     console: Option<Console>,
-    /// Held for as long as anything is written: no frame gets in between the way out and what is said behind it.
+    /// Held during every write, so that no frame can come between the restore and later messages.
     left: Mutex<bool>,
 }
 
@@ -45,11 +48,11 @@ impl Entered {
         self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts a line that was stopped.
+    /// Restarts a stopped line.
     fn start_line(&self) {
         let _started = rustix::termios::tcflow(&self.tty, Action::OOn);
         if self.console.is_some() {
-            // By the Scroll Lock key: that is undone only as flow control is switched off.
+            // If the Scroll Lock key stopped it, only switching flow control off restarts it.
             let mut controlled = self.raw.clone();
             controlled.input_modes |= InputModes::IXON;
             for modes in [&controlled, &self.raw] {
@@ -60,13 +63,14 @@ impl Entered {
 }
 
 impl Modes {
-    /// Makes the terminal raw (no echo, no signals from keys, no flow control: Ctrl-S is a key) and enters the full
-    /// screen. Fails if the terminal's modes can't be read or set; nothing is changed then.
+    /// Sets raw mode (no echo, no signals from keys, no flow control: Ctrl-S is a key) and enters
+    /// the full screen. Fails if the modes can't be read or set; then nothing has changed.
     pub fn enter(tty: &Tty, kind: Kind) -> std::io::Result<Self> {
         let before = rustix::termios::tcgetattr(tty)?;
         let mut raw = before.clone();
         raw.make_raw();
-        // A read returns what there is. With 0 here a terminal of our own would say "no bytes" where it means "not yet".
+        // A read returns what is available. With VMIN 0 our non-blocking descriptor would return
+        // "no bytes" instead of "not yet".
         raw.special_codes[SpecialCodeIndex::VMIN] = u8::from(tty.never_blocks());
         raw.special_codes[SpecialCodeIndex::VTIME] = 0;
         let console = Console::found(tty.as_fd());
@@ -76,15 +80,17 @@ impl Modes {
         Ok(modes)
     }
 
-    /// As [`Modes::enter_again`], after a client that had the terminal: what it and its user wrote is erased first, from the
-    /// main screen and its scrollback, before the next customer can go back to it (K8).
+    /// Like [`Modes::enter_again`], after a client that used the terminal. First erases what was
+    /// written meanwhile from the main screen and its scrollback, so that the next customer can't
+    /// see it (K8).
     pub fn enter_after_client(&self) -> std::io::Result<()> {
         write_within(&self.0.0.tty, sequences::forget_client().as_bytes(), PATIENCE);
         self.enter_again()
     }
 
-    /// Enters them again after [`Modes::restore`]: somebody else has had the terminal meanwhile, and what was typed is
-    /// thrown away. The next way out gives it back as it was found first.
+    /// Enters the modes again after [`Modes::restore`]. Another program used the terminal
+    /// meanwhile, so pending input is discarded. The next exit restores the state from before the
+    /// first entry.
     pub fn enter_again(&self) -> std::io::Result<()> {
         let _dropped = rustix::termios::tcflush(&self.0.0.tty, QueueSelector::IFlush);
         self.set()
@@ -95,7 +101,7 @@ impl Modes {
         let mut left = self.0.0.left();
         rustix::termios::tcsetattr(tty, OptionalActions::Now, raw)?;
         *left = false;
-        // Whoever stopped the line before us: it is ours now.
+        // Another process may have stopped the line before.
         self.0.0.start_line();
         if let Some(console) = console {
             write_within(tty, console.enter().as_bytes(), PATIENCE);
@@ -104,8 +110,9 @@ impl Modes {
         Ok(())
     }
 
-    /// Whether the terminal still has the modes that [`Modes::enter`] set. True where that can't be known, and after a way out,
-    /// as by a thread that panics: then it is not another program that has changed them.
+    /// Whether the terminal still has the modes that [`Modes::enter`] set. Also true if that can't
+    /// be read, and after a restore (for example by a panicking thread), because then no other
+    /// program changed them.
     pub fn are_in_force(&self) -> bool {
         let Entered { tty, raw, .. } = &*self.0.0;
         let left = self.0.0.left();
@@ -115,14 +122,15 @@ impl Modes {
             })
     }
 
-    /// Whether the terminal waits for whole lines or shows what is typed, as never in the modes of [`Modes::enter`].
+    /// Whether the terminal is in line mode or echoes input. Neither is true in the modes of
+    /// [`Modes::enter`].
     pub fn are_cooked(&self) -> bool {
         rustix::termios::tcgetattr(&self.0.0.tty)
             .is_ok_and(|now| now.local_modes.intersects(LocalModes::ICANON | LocalModes::ECHO))
     }
 
-    /// On a Linux virtual terminal, refuses every switch to another for as long as the thread that calls this lives, or leaves
-    /// the switching to the kernel again. SIGUSR1 has to be ignored.
+    /// On a Linux virtual terminal, refuses every switch to another VT while the calling thread
+    /// lives, or returns the switching to the kernel. SIGUSR1 must be ignored.
     pub fn refuse_switches(&self, refused: bool) {
         let left = self.0.0.left();
         if let (Some(console), false) = (&self.0.0.console, *left) {
@@ -130,14 +138,14 @@ impl Modes {
         }
     }
 
-    /// The characters that a Linux virtual terminal can draw at this moment; its font may be changed at any time. None: not
-    /// known.
+    /// The characters that a Linux virtual terminal can draw now; its font may change at any time.
+    /// `None`: not known.
     pub fn font(&self) -> Option<Font> {
         self.0.0.console.as_ref().and_then(Console::font)
     }
 
-    /// Writes what the full screen shows, as [`Tty::write`] does. None: the terminal was given back, by a way out from
-    /// elsewhere it may be, and is not ours to write on.
+    /// Writes part of the full screen, like [`Tty::write`]. `None`: the terminal was restored,
+    /// perhaps by another thread, and must not be written to.
     pub fn write(&self, bytes: &[u8]) -> Option<Written> {
         let Entered { tty, console, .. } = &*self.0.0;
         let left = self.0.0.left();
@@ -145,7 +153,7 @@ impl Modes {
             return None;
         }
         let written = tty.write(bytes);
-        // A virtual terminal takes everything, unless it was stopped.
+        // A virtual terminal accepts everything unless it was stopped.
         if written != Written::Full || console.is_none() {
             return Some(written);
         }
@@ -153,19 +161,19 @@ impl Modes {
         Some(tty.write(bytes))
     }
 
-    /// A way out for a panic hook or another thread.
+    /// For a panic hook or another thread.
     pub fn way_out(&self) -> WayOut {
         self.0.clone()
     }
 
-    /// Gives the terminal back as it was found, now. What was typed ahead is thrown away: it was meant for us. Done once;
-    /// takes half a second at most, on a stopped line too.
+    /// Restores the terminal now. Pending input is discarded, because it was meant for this
+    /// program. Works once; takes at most half a second, even on a stopped line.
     pub fn restore(&self) {
         self.0.restore();
     }
 
-    /// As [`Modes::restore`], after a hang-up: a terminal that still answers is given back, any other is left alone, and so
-    /// is one that another process group has.
+    /// Like [`Modes::restore`], after a hang-up. A terminal that still works is restored. One that
+    /// is gone or belongs to another process group is left unchanged.
     pub fn restore_after_hang_up(&self) {
         let tty = &self.0.0.tty;
         if tty.is_gone() || tty.is_in_background() {
@@ -183,7 +191,7 @@ impl Drop for Modes {
 }
 
 impl WayOut {
-    /// As [`Modes::restore`]; whoever comes first does it, and whoever comes meanwhile waits until that is done.
+    /// Like [`Modes::restore`]. The first caller restores; others wait until it is done.
     pub fn restore(&self) {
         self.restore_within(PATIENCE);
     }
@@ -194,17 +202,18 @@ impl WayOut {
         if std::mem::replace(&mut *left, true) {
             return;
         }
-        // No step depends on another, so no result is looked at.
+        // The steps are independent of each other, so results are ignored.
         self.0.start_line();
         let mut bytes = String::new();
-        // A frame may be half-way in, held by the terminal until its end.
+        // A synchronized update may be unfinished: end it, so that the terminal shows it.
         if kind.may_hold_updates() {
             bytes.push_str(&sequences::end_update());
         }
         bytes.push_str(&sequences::leave());
         bytes.push_str(&console.as_ref().map_or_else(String::new, Console::farewell));
         if !write_within(tty, bytes.as_bytes(), patience) {
-            // The line is stuck with a frame that nobody will need: the way out takes its place, for when it moves again.
+            // The line is stuck with a frame that is no longer needed. Replace it with the exit
+            // sequences, for when the line moves again.
             let _dropped = rustix::termios::tcflush(tty, QueueSelector::OFlush);
             write_within(tty, bytes.as_bytes(), Duration::ZERO);
         }
@@ -216,7 +225,7 @@ impl WayOut {
     }
 }
 
-/// Writes all of it, or as much as goes within a time; says whether it was all.
+/// Writes as much as possible within a time limit; returns whether everything was written.
 fn write_within(tty: &Tty, mut bytes: &[u8], limit: Duration) -> bool {
     let end = Instant::now() + limit;
     while !bytes.is_empty() {

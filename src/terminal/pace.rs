@@ -1,9 +1,9 @@
-//! Tells a key that a person pressed from one that came in a burst (T15).
+//! Distinguishes a key pressed by a person from one in a burst (T15).
 //!
-//! Where bracketed paste is missing (GNU screen 4, the mouse of the Linux console, a serial line) pasted text arrives as
-//! keys, one directly after the other. So does what a barcode scanner reads. People are slower, so a key within 30 ms of
-//! other input is not a decision. Whether something follows is known only later: a key for which that matters waits for
-//! these 30 ms.
+//! Without bracketed paste (GNU screen 4, the mouse of the Linux console, a serial line) pasted
+//! text arrives as keys in quick succession. So does the output of a barcode scanner. People are
+//! slower, so a key within 30 ms of other input does not count as a decision. A key that could be a
+//! decision waits 30 ms to see whether more follows.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -14,34 +14,33 @@ use super::key::{Input, KeyEvent};
 #[cfg(test)]
 mod tests;
 
-/// People do not press two keys within this time. A held key repeats every 33 ms.
+/// People do not press two keys within this time. A key that is held repeats every 33 ms.
 const BURST: Duration = Duration::from_millis(30);
 
-/// Decodes what a terminal sends, and knows which of it came in a burst.
+/// Decodes terminal input and marks what came in a burst.
 pub struct Pacer {
     decoder: Decoder,
-    /// When the last bytes came, or when they had been handled.
+    /// When the last bytes arrived, or when their handling ended.
     last: Duration,
-    /// Whether they are still being handled.
+    /// Whether the last bytes are still being handled.
     busy: bool,
-    /// Whether nothing has come since for [`BURST`].
+    /// Whether nothing has arrived for [`BURST`].
     quiet: bool,
-    /// Whether something came directly before the sequence or character that is being decoded.
+    /// Whether the sequence or character being decoded began directly after other input.
     began_close: bool,
     waiting: VecDeque<Waiting>,
 }
 
-/// Input whose pace may not be known yet.
+/// Input whose timing may not be known yet.
 struct Waiting {
     input: Input,
-    /// Something came directly before it.
+    /// Directly after other input.
     close: bool,
-    /// Something came directly after it.
+    /// Directly before other input.
     followed: bool,
 }
 
 impl Pacer {
-    /// Nothing has arrived yet.
     pub fn new() -> Self {
         Self {
             decoder: Decoder::new(),
@@ -53,7 +52,7 @@ impl Pacer {
         }
     }
 
-    /// Takes in bytes that arrived at `now` (any clock that never goes back).
+    /// Takes bytes that arrived at `now` (any monotonic clock).
     pub fn feed(&mut self, now: Duration, bytes: &[u8]) {
         for &byte in bytes {
             let close = self.busy || !self.quiet && now <= self.last + BURST;
@@ -62,7 +61,8 @@ impl Pacer {
         }
     }
 
-    /// All of that had been handled at `now`. Bytes that came in the meantime may have come at once.
+    /// Records that the last bytes were handled at `now`. Bytes that arrive by then may have been
+    /// sent directly after them.
     pub fn ready(&mut self, now: Duration) {
         if std::mem::take(&mut self.busy) {
             self.last = now;
@@ -79,12 +79,12 @@ impl Pacer {
         }
         let mut came = Vec::new();
         self.decoder.feed(now, &[byte], &mut came);
-        // A control in the middle of a sequence acts by itself, and the sequence goes on.
+        // A control character inside a sequence acts on its own, and the sequence continues.
         let of_first = if self.decoder.has_begun() { close } else { self.began_close };
         self.take(came, of_first, close);
     }
 
-    /// Nothing more was there at `now`.
+    /// Records that no bytes were available at `now`.
     pub fn expire(&mut self, now: Duration) {
         self.quiet |= !self.busy && now >= self.last + BURST;
         let mut came = Vec::new();
@@ -92,20 +92,21 @@ impl Pacer {
         self.take(came, self.began_close, false);
     }
 
-    /// Takes what one byte completed: the first of it may have begun earlier, the rest began with that byte.
+    /// Queues what one byte completed. The first input may have begun earlier; the others began
+    /// with that byte.
     fn take(&mut self, came: Vec<Input>, first: bool, rest: bool) {
         for (input, close) in came.into_iter().zip(std::iter::once(first).chain(std::iter::repeat(rest))) {
             self.waiting.push_back(Waiting { input, close, followed: false });
         }
     }
 
-    /// When [`Pacer::expire`] wants to be called, if nothing arrives before.
+    /// When [`Pacer::expire`] must be called if nothing arrives before.
     pub fn deadline(&self) -> Option<Duration> {
         let quiet = (!self.quiet).then(|| self.last + BURST);
         [quiet, self.decoder.deadline()].into_iter().flatten().min()
     }
 
-    /// The next input. A key for which its pace `matters` waits until that is known.
+    /// The next input. A key whose timing `matters` is held until the timing is known.
     pub fn next(&mut self, matters: impl FnOnce(KeyEvent) -> bool) -> Option<Input> {
         let next = self.waiting.front()?;
         let known = next.followed || self.quiet;

@@ -1,5 +1,6 @@
-//! All output to the terminal beside text, as crossterm commands: crossterm's own, and here those that it lacks or writes
-//! longer. None asks the terminal anything, sets a title or touches the clipboard (T9, K7).
+//! All terminal output except text, as crossterm commands: crossterm's own, and here those that it
+//! does not have or writes in a longer form. None of them queries the terminal, sets a title or
+//! uses the clipboard (T9, K7).
 
 use std::fmt;
 
@@ -21,53 +22,52 @@ impl Command for Raw {
     }
 }
 
-/// Rings the bell.
 pub const BELL: Raw = Raw("\x07");
-/// On a Linux virtual terminal: what follows is UTF-8.
+/// On a Linux virtual terminal: the following output is UTF-8.
 pub const UTF8_ON: Raw = Raw("\x1b%G");
-/// On a Linux virtual terminal: what follows has 8 bits per character.
+/// On a Linux virtual terminal: the following output has 8-bit characters.
 pub const UTF8_OFF: Raw = Raw("\x1b%@");
 
-/// The main screen, also if a program died in the alternate one.
+/// Returns to the main screen, also if a program died in the alternate one.
 const MAIN_SCREEN: Raw = Raw("\x1b[?1047l");
 const HOME: Raw = Raw("\x1b[H");
 const PLAIN: Raw = Raw("\x1b[m\x1b[r");
 
-/// What a program before us may have left on and what changes what keys send or what letters look like. Every terminal
-/// ignores those of these that it does not know.
+/// Undoes modes that an earlier program may have left on and that change key input or text output.
+/// Every terminal ignores those that it does not know.
 const RESETS: Raw = Raw(concat!(
-    // The first set of characters, both sets ASCII; the keypad sends digits.
+    // Character set G0, G0 and G1 are ASCII, the keypad sends digits.
     "\x0f\x1b(B\x1b)B\x1b>",
-    // Normal cursor keys, no reversed screen, rows counted from the top, no margins at the sides.
+    // Normal cursor keys, no reversed screen, rows counted from the top, no left and right margins.
     "\x1b[?1l\x1b[?5l\x1b[?6l\x1b[?69l",
-    // No reports of the mouse, in any form, nor of the focus.
+    // No mouse reports in any form, no focus reports.
     "\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?1016l",
     // Esc is one byte (mintty), keys are characters and not records (Windows).
     "\x1b[?7727l\x1b[?9001l",
-    // The keyboard is not locked, controls are not shown, nothing is inserted, Enter is CR; the terminal orders right-to-left
-    // text, no local echo.
+    // The keyboard is unlocked, control characters are not displayed, no insert mode, Enter is CR;
+    // the terminal orders right-to-left text, no local echo.
     "\x1b[2l\x1b[3l\x1b[4l\x1b[20l\x1b[8h\x1b[12h",
-    // Plain attributes, the whole screen scrolls.
+    // Plain attributes, no scroll region.
     "\x1b[m\x1b[r",
 ));
 
 /// The keyboard protocols of kitty and xterm. A simple terminal prints a part of these.
 const KEYBOARD_RESETS: Raw = Raw("\x1b[=0u\x1b[>4m");
-/// Controls of 7 bits, for both screens at once. Sent only where the screen is erased afterwards: st prints the `F`.
+/// 7-bit controls, for both screens. Sent only before the screen is erased, because st prints the
+/// `F`.
 const SEVEN_BITS: Raw = Raw("\x1b F");
 
-/// Whether a terminal skips every sequence that it does not know. Older Linux consoles print a part of some; they have none of
-/// the modes that these reset.
+/// Whether a terminal skips every sequence that it does not know. Older Linux consoles print a part
+/// of some; they have none of the modes that those reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unknown {
-    /// It skips them.
     Skipped,
     /// It prints a part of some.
     Printed,
 }
 
-/// Enters the full screen, whatever modes a program before us has left on. Some terminals keep a part of them for each of
-/// their two screens, so both are reset.
+/// Enters the full screen, whatever modes an earlier program left on. Some terminals keep part of
+/// their modes per screen, so both screens are reset.
 pub fn enter(unknown: Unknown) -> String {
     let mut out = String::new();
     queue(&mut out, MAIN_SCREEN);
@@ -76,7 +76,8 @@ pub fn enter(unknown: Unknown) -> String {
     out + &reset(unknown)
 }
 
-/// Sets the modes of the full screen again before all of it is painted: something else has written to the terminal.
+/// Sets the modes of the full screen again before it is painted completely: another program has
+/// written to the terminal.
 pub fn reset(unknown: Unknown) -> String {
     let mut out = String::new();
     if unknown == Unknown::Skipped {
@@ -97,8 +98,8 @@ fn reset_modes(unknown: Unknown, out: &mut String) {
     queue(out, RESETS);
 }
 
-/// Back to what every program expects to find: the reverse of our own modes in [`enter`]. What was on the screen is erased
-/// first, for terminals that have no alternate screen to go back from.
+/// Restores the usual modes: the reverse of what [`enter`] sets. The screen is erased first, for
+/// terminals without an alternate screen.
 pub fn leave() -> String {
     let mut out = String::new();
     queue(&mut out, DisableMouseCapture);
@@ -113,13 +114,13 @@ pub fn leave() -> String {
     out
 }
 
-/// Shows a frame that the terminal holds until its end.
+/// Ends a synchronized update, so that the terminal shows it.
 pub fn end_update() -> String {
     ansi(EndSynchronizedUpdate)
 }
 
-/// After a client that had the terminal, and that may have ended on the alternate screen: erases the main screen and the
-/// scrollback.
+/// Erases the main screen and the scrollback after a client used the terminal. It may have left the
+/// alternate screen on.
 pub fn forget_client() -> String {
     let mut out = String::new();
     queue(&mut out, MAIN_SCREEN);
@@ -135,14 +136,15 @@ pub(super) fn queue(out: &mut String, command: impl Command) {
     debug_assert!(written.is_ok(), "a String takes every character");
 }
 
-/// A command on its own.
+/// A single command as text.
 pub(super) fn ansi(command: impl Command) -> String {
     let mut out = String::new();
     queue(&mut out, command);
     out
 }
 
-/// To a column and row, counted from 0, in the shortest form. crossterm's command always has both numbers.
+/// Moves to a column and row, counted from 0, in the shortest form. crossterm always writes both
+/// numbers.
 pub(super) struct MoveTo(pub(super) u16, pub(super) u16);
 
 impl Command for MoveTo {
@@ -155,7 +157,8 @@ impl Command for MoveTo {
     }
 }
 
-/// By some columns or rows: `A` up, `B` down, `C` right, `D` left. crossterm's commands always have the number.
+/// Moves by columns or rows: `A` up, `B` down, `C` right, `D` left. crossterm always writes the
+/// number.
 pub(super) struct MoveBy(pub(super) u16, pub(super) char);
 
 impl Command for MoveBy {
@@ -168,7 +171,7 @@ impl Command for MoveBy {
     }
 }
 
-/// One SGR with all of these codes. crossterm writes one per attribute, and named colours by their index.
+/// One SGR with several codes. crossterm writes one SGR per attribute, and named colours by index.
 pub(super) struct Sgr<'a>(pub(super) &'a [Code]);
 
 impl Command for Sgr<'_> {
@@ -185,16 +188,15 @@ impl Command for Sgr<'_> {
     }
 }
 
-/// A part of an SGR.
 #[derive(Clone, Copy)]
 pub(super) enum Code {
     Plain(u8),
-    /// One of the 256: 38 for the foreground, 48 for the background.
+    /// One of the 256 colours: 38 for the foreground, 48 for the background.
     Indexed(u8, u8),
     Rgb(u8, [u8; 3]),
 }
 
-/// Every modifier with the code that turns it on and the one that turns it off.
+/// Each modifier with the codes that turn it on and off.
 pub(super) const MODIFIERS: [(Modifier, u8, u8); 9] = [
     (Modifier::BOLD, 1, 22),
     (Modifier::DIM, 2, 22),
@@ -218,7 +220,7 @@ pub(super) fn colour(colour: Color, first: u8) -> Code {
     }
 }
 
-/// Which of the sixteen a colour is: the bright ones are 8 to 15.
+/// The number of a colour among the sixteen; the bright ones are 8 to 15.
 pub(super) fn of_sixteen(colour: Color) -> Option<u8> {
     Some(match colour {
         Color::Black => 0,
@@ -246,7 +248,7 @@ pub(super) fn of_sixteen(colour: Color) -> Option<u8> {
 mod tests {
     use super::*;
 
-    /// What a program may have left on, each with what undoes it: modes of every terminal, and those of the keyboard protocols.
+    /// Modes that a program may have left on, each with the sequence that undoes it.
     const LEFT_ON: [(&str, &str); 30] = [
         ("shift-out", "\x0f"),
         ("line drawing as the first set", "\x1b(B"),
@@ -279,7 +281,7 @@ mod tests {
         ("modifyOtherKeys", "\x1b[>4m"),
         ("8-bit controls", "\x1b F"),
     ];
-    /// So many of them every terminal has, or skips.
+    /// The first of them, which every terminal supports or skips. The rest are keyboard protocols.
     const EVERYWHERE: usize = 27;
 
     #[test]
@@ -294,7 +296,7 @@ mod tests {
                     assert_eq!(bytes.contains(undone), expected, "{mode}: {}", bytes.escape_default());
                 }
             }
-            // Some take the second of these for an attribute.
+            // Some terminals take the second of these for an attribute.
             assert!(main.rfind("\x1b[m") > main.rfind("\x1b[>4m"));
             assert!(enter.len() < 360, "{} bytes", enter.len());
         }
@@ -311,8 +313,8 @@ mod tests {
         }
     }
 
-    /// What an old Linux console prints of these bytes (`do_con_trol` in drivers/tty/vt/vt.c): of `CSI` it knows `?`,
-    /// digits and `;`, sixteen numbers at most, and of an Esc the byte behind it.
+    /// What an old Linux console prints of these bytes (`do_con_trol` in drivers/tty/vt/vt.c).
+    /// After `CSI` it knows `?`, digits and `;`, at most sixteen numbers; after an Esc, one byte.
     fn printed_by_an_old_console(bytes: &[u8]) -> String {
         let (mut printed, mut rest) = (String::new(), bytes.iter().copied().peekable());
         while let Some(byte) = rest.next() {
@@ -336,6 +338,6 @@ mod tests {
         for text in [enter(Unknown::Printed), reset(Unknown::Printed), leave(), forget_client()] {
             assert_eq!(printed_by_an_old_console(text.as_bytes()), "", "{}", text.escape_default());
         }
-        assert_eq!(printed_by_an_old_console(b"\x1b[=0u\x1b[>4m\x1b Fx"), "0u4mFx", "this test finds nothing");
+        assert_eq!(printed_by_an_old_console(b"\x1b[=0u\x1b[>4m\x1b Fx"), "0u4mFx", "this check must find printed bytes");
     }
 }

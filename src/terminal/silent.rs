@@ -1,7 +1,7 @@
-//! A secret, typed a line at a time on a terminal that does not show it: no full screen, no raw keys.
+//! Reads a secret line from a terminal without echo: no full screen, no raw mode.
 //!
-//! The terminal's own line editing stays on (Backspace, Ctrl-U), so that nothing is held here but whole lines; the echo
-//! goes, and comes back on every way out, the keys that end or stop a program among them.
+//! The terminal's own line editing stays on (Backspace, Ctrl-U), so only whole lines are held here.
+//! The echo is restored on every exit, also for signals from keys.
 
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -16,43 +16,42 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::{flag, low_level};
 use zeroize::Zeroizing;
 
-/// What would end or stop the program with its terminal left silent. Ctrl-Z ends it too: there is nothing to come back to.
+/// Signals that would end or stop the program while the echo is off. Ctrl-Z ends it too, because
+/// there is no state to resume.
 const ENDS: [i32; 5] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP];
 
-/// The longest line, its end included; the longest that a terminal's own editing takes.
+/// The longest line including its end: the limit of the kernel's line editing.
 const LINE_BYTES: usize = 4096;
 
-/// The terminal does not show what is typed as long as this lives. Dropped, it shows it again, and what was typed and not
-/// read is thrown away.
+/// The terminal does not echo while this value lives. Dropping it restores the echo and discards
+/// unread input.
 #[must_use = "dropped, the terminal shows what is typed"]
 pub struct Silent<'t> {
     terminal: BorrowedFd<'t>,
     before: Termios,
-    /// The signal that came, or 0.
+    /// The signal that was caught, or 0.
     caught: Arc<AtomicUsize>,
     woken: UnixStream,
 }
 
-/// Why there is no line.
 #[derive(Debug, thiserror::Error)]
 pub enum NoLine {
-    /// A signal came; the number.
+    /// The number of the signal.
     #[error("ended by signal {0}")]
     Signal(u8),
-    /// It can't be read.
     #[error(transparent)]
     Unreadable(#[from] io::Error),
 }
 
 impl<'t> Silent<'t> {
-    /// Makes the terminal silent. Fails if its modes can't be read or set, or a signal can't be caught; nothing is changed
-    /// then.
+    /// Switches the echo off. Fails if the modes can't be read or set, or a signal can't be caught;
+    /// then nothing has changed.
     pub fn enter(terminal: BorrowedFd<'t>) -> io::Result<Self> {
         let before = rustix::termios::tcgetattr(terminal)?;
         let (woken, waker) = UnixStream::pair()?;
         let caught = Arc::default();
         for signal in ENDS {
-            // In this order: when the byte arrives, the number is there.
+            // In this order: when the byte arrives, the number is already stored.
             flag::register_usize(signal, Arc::clone(&caught), usize::try_from(signal).unwrap_or_default())?;
             low_level::pipe::register(signal, waker.try_clone()?)?;
         }
@@ -63,7 +62,7 @@ impl<'t> Silent<'t> {
         Ok(Self { terminal, before, caught, woken })
     }
 
-    /// The next line that is typed, without its end.
+    /// The next line, without its end.
     pub fn line(&mut self) -> Result<Zeroizing<Vec<u8>>, NoLine> {
         line(|rest| {
             let mut watched = [PollFd::new(&self.terminal, PollFlags::IN), PollFd::new(&self.woken, PollFlags::IN)];
@@ -78,22 +77,22 @@ impl<'t> Silent<'t> {
 
 impl Drop for Silent<'_> {
     fn drop(&mut self) {
-        // With the terminal gone there is nothing to be given back.
+        // If the terminal is gone, there is nothing to restore.
         let _ = rustix::termios::tcsetattr(self.terminal, OptionalActions::Flush, &self.before);
     }
 }
 
-/// The first line of what is no terminal, without its end.
+/// The first line of input that is not a terminal, without its end.
 pub fn line_of(input: BorrowedFd<'_>) -> io::Result<Zeroizing<Vec<u8>>> {
     line(|rest| read(input, rest))
 }
 
-/// Straight from the descriptor: standard input's own buffer is never erased.
+/// Reads from the descriptor, because standard input's own buffer is never erased.
 fn read(input: BorrowedFd<'_>, rest: &mut [u8]) -> io::Result<usize> {
     Ok(retry_on_intr(|| rustix::io::read(input, &mut *rest))?)
 }
 
-/// Reads until a line has ended, or the input, or the room; what came behind the line with it is dropped.
+/// Reads up to the end of a line, the input or the buffer. Bytes after the line are dropped.
 fn line<E>(mut read: impl FnMut(&mut [u8]) -> Result<usize, E>) -> Result<Zeroizing<Vec<u8>>, E> {
     let mut line = Zeroizing::new(vec![0; LINE_BYTES]);
     let mut length = 0;

@@ -1,8 +1,9 @@
-//! The terminal's descriptor: opened so that nothing ever waits for it, and nobody else finds it changed.
+//! The terminal's file descriptor, opened so that no call blocks and other processes are not
+//! affected.
 //!
-//! `O_NONBLOCK` belongs to the open file, which we share with the shell that started us: set on standard input it would
-//! stay behind when we leave. So the terminal is opened afresh where that is possible, and else used with a care that
-//! needs no flag(after `su` both reopenings fail).
+//! `O_NONBLOCK` belongs to the open file description, which is shared with the parent shell. Set on
+//! standard input, it would remain after this program ends. So the terminal is opened again where
+//! possible. Otherwise (after `su` both ways to open it fail) each call is preceded by `poll`.
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
@@ -11,62 +12,57 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
-/// What a VT has, where the terminal does not say (T1).
+/// The size of a VT, used if the terminal does not report one (T1).
 const USUAL: Size = Size::new(80, 24);
-/// A window may claim up to 65,535 by 65,535 cells, which would not fit into memory. What lies beyond this stays blank.
+/// A window may claim up to 65,535 by 65,535 cells, which would not fit into memory. The area
+/// beyond this size stays blank.
 const LARGEST: Size = Size::new(512, 256);
-/// What a descriptor that is said to be writable takes without waiting.
+/// How many bytes a descriptor accepts without blocking when `poll` reports it writable.
 const AT_ONCE: usize = 256;
 
-/// The terminal, open for reading and writing.
 pub struct Tty {
     fd: OwnedFd,
     file: File,
 }
 
-/// Whose open file the descriptor is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum File {
-    /// Ours, and never blocking.
+    /// Opened by this process, non-blocking.
     Ours,
-    /// Shared with whoever started us, and blocking: asked before every read and write.
+    /// Shared with the parent process and blocking: polled before every read and write.
     Shared,
 }
 
-/// Standard input or output is no terminal (T13).
+/// Standard input or output is not a terminal (T13).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("standard input and output are not a terminal")]
 pub struct NotATerminal;
 
-/// What reading came to.
+/// The result of a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Read {
-    /// That many bytes.
     Bytes(usize),
-    /// There is nothing at the moment.
+    /// No bytes are available now.
     Nothing,
-    /// The terminal has gone (T3).
+    /// The terminal is gone (T3).
     HungUp,
 }
 
-/// What writing came to.
+/// The result of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
-    /// That many bytes.
     Some(usize),
-    /// The line takes nothing at the moment.
+    /// The line accepts nothing now.
     Full,
-    /// The terminal has gone.
     Gone,
 }
 
 impl Tty {
-    /// The terminal that standard input and output are.
     pub fn open() -> Result<Self, NotATerminal> {
         Self::over(rustix::stdio::stdin(), rustix::stdio::stdout())
     }
 
-    /// The terminal that two descriptors are, in place of standard input and output.
+    /// Like [`Self::open`], with two descriptors instead of standard input and output.
     pub fn over(input: BorrowedFd<'_>, output: BorrowedFd<'_>) -> Result<Self, NotATerminal> {
         if !rustix::termios::isatty(input) || !rustix::termios::isatty(output) {
             return Err(NotATerminal);
@@ -77,29 +73,30 @@ impl Tty {
         Self::sharing(input)
     }
 
-    /// The terminal through the very file of `input`, for where it can't be opened afresh.
+    /// Uses the open file of `input`, for a terminal that can't be opened again.
     pub fn sharing(input: BorrowedFd<'_>) -> Result<Self, NotATerminal> {
         let fd = rustix::io::fcntl_dupfd_cloexec(input, 3).map_err(|_| NotATerminal)?;
         Ok(Self { fd, file: File::Shared })
     }
 
-    /// The same terminal once more, for those who give it back.
+    /// A duplicate for the code that restores the terminal.
     pub(super) fn another(&self) -> std::io::Result<Self> {
         Ok(Self { fd: self.fd.try_clone()?, file: self.file })
     }
 
-    /// Whether a read without bytes to read says so by an error.
+    /// Whether a read with no bytes available fails instead of blocking.
     pub(super) fn never_blocks(&self) -> bool {
         self.file == File::Ours
     }
 
-    /// Whether another process group has the terminal, as after `support-kiosk &` in a shell: then it must be neither read
-    /// nor changed. A terminal that does not control our session has no such group.
+    /// Whether another process group has the terminal, as after `support-kiosk &` in a shell. Then
+    /// it must not be read or changed. A terminal that does not control our session has no
+    /// foreground group.
     pub fn is_in_background(&self) -> bool {
         rustix::termios::tcgetpgrp(&self.fd).is_ok_and(|foreground| foreground != rustix::process::getpgrp())
     }
 
-    /// Reads what has arrived; never waits.
+    /// Reads available bytes; never blocks.
     pub fn read(&self, buffer: &mut [u8]) -> Read {
         if buffer.is_empty() || self.file == File::Shared && !self.is_ready(PollFlags::IN, 0) {
             return if self.is_gone() { Read::HungUp } else { Read::Nothing };
@@ -113,7 +110,7 @@ impl Tty {
         }
     }
 
-    /// Writes as much as the line takes now; never waits.
+    /// Writes as much as the line accepts now; never blocks.
     pub fn write(&self, bytes: &[u8]) -> Written {
         let bytes = match self.file {
             File::Ours => bytes,
@@ -127,13 +124,13 @@ impl Tty {
         }
     }
 
-    /// Waits at most so many milliseconds until the line takes something again (or has gone).
+    /// Waits up to this many milliseconds until the line accepts bytes or is gone.
     pub(super) fn wait_for_room(&self, milliseconds: i64) {
         self.is_ready(PollFlags::OUT, milliseconds);
     }
 
-    /// Columns and rows, by the terminal's own word alone: no variable, no program (T1). 80x24 where it says
-    /// nothing, at most 512x256.
+    /// Columns and rows as the terminal reports them; no variable and no program is consulted (T1).
+    /// 80x24 if it reports none, at most 512x256.
     pub fn size(&self) -> Size {
         match rustix::termios::tcgetwinsize(&self.fd) {
             Ok(said) if said.ws_col > 0 && said.ws_row > 0 => {
@@ -143,12 +140,11 @@ impl Tty {
         }
     }
 
-    /// Whether the terminal has hung up.
     pub(super) fn is_gone(&self) -> bool {
         self.is_ready(PollFlags::HUP, 0)
     }
 
-    /// Whether one of these is so; a terminal that has gone is always ready to say so.
+    /// Polls for any of these events; a terminal that is gone always counts as ready.
     fn is_ready(&self, for_what: PollFlags, milliseconds: i64) -> bool {
         let mut asked = [PollFd::new(&self.fd, for_what)];
         let limit = Timespec { tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000 };
@@ -163,16 +159,16 @@ impl AsFd for Tty {
     }
 }
 
-/// The terminal opened a second time through its own entry under `/proc`, if that leads to the same device.
+/// Opens the terminal again through `/proc/self/fd`, if that leads to the same device.
 fn reopened(input: BorrowedFd<'_>) -> Option<OwnedFd> {
     let fd = open_terminal(&format!("/proc/self/fd/{}", input.as_raw_fd()))?;
     let (ours, theirs) = (rustix::fs::fstat(&fd).ok()?, rustix::fs::fstat(input).ok()?);
     (ours.st_rdev == theirs.st_rdev).then_some(fd)
 }
 
-/// The controlling terminal, if that is what `input` is.
+/// The controlling terminal, if `input` is that terminal.
 fn controlling(input: BorrowedFd<'_>) -> Option<OwnedFd> {
-    // Asked of any other terminal this is an error.
+    // Fails for any other terminal.
     rustix::termios::tcgetsid(input).ok()?;
     open_terminal("/dev/tty")
 }

@@ -1,8 +1,10 @@
-//! Brightness on the Linux console, which has eight inks and one intensity for them: bold is bright, and bright is bold.
+//! Bright colours on the Linux console. It has eight foreground colours and one intensity
+//! attribute: bold is bright, and bright is bold.
 //!
-//! SGR 90 to 97 there mean bold and one of the eight, and bold stays on for all that is written next (`csi_m` in
-//! drivers/tty/vt/vt.c). SGR 22 switches it off, and dims a bright ink. So a bright ink is written as one of the eight in bold,
-//! and bold alone is switched on and off. A ground is never bright: 100 to 107 are 40 to 47 there.
+//! On that console SGR 90 to 97 mean "bold, and one of the eight", and bold stays on for all text
+//! that follows (`csi_m` in drivers/tty/vt/vt.c). SGR 22 switches it off and dims a bright
+//! foreground. So a bright foreground is written as one of the eight plus bold, and only bold is
+//! switched on and off. Backgrounds are never bright: 100 to 107 mean the same as 40 to 47.
 
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
@@ -10,12 +12,12 @@ use ratatui::style::{Color, Modifier};
 use super::super::kind::Family;
 use super::super::sequences::of_sixteen;
 
-/// How a terminal shows the bright half of the sixteen colours.
+/// How a terminal shows the upper eight of the sixteen colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Brightness {
-    /// As colours of their own.
+    /// As separate colours.
     Colour,
-    /// By bold.
+    /// With the bold attribute.
     Bold,
 }
 
@@ -28,7 +30,7 @@ impl Brightness {
     }
 }
 
-/// Makes the cell what a console will show.
+/// Changes the cell to what a Linux console will show.
 pub(super) fn by_bold(cell: &mut Cell) {
     if let Some(bright @ 8..) = of_sixteen(cell.fg) {
         cell.fg = Color::Indexed(bright - 8);
@@ -38,11 +40,12 @@ pub(super) fn by_bold(cell: &mut Cell) {
         cell.bg = Color::Indexed(bright - 8);
     }
     if cell.modifier.contains(Modifier::REVERSED) {
-        // Bold brightens what was the ground and is the ink now, to grey on grey; dim darkens the whole block.
+        // Here bold would brighten the former background, which is now the foreground, to grey on
+        // grey; dim would darken the whole block.
         cell.modifier -= Modifier::BOLD | Modifier::DIM;
     }
     if cell.modifier.contains(Modifier::BOLD) {
-        // There is one intensity: the last of the two would count.
+        // There is only one intensity attribute: the last of the two would win.
         cell.modifier -= Modifier::DIM;
     }
 }

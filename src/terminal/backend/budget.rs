@@ -1,5 +1,5 @@
-//! What the strokes of a visitor cost on the line, on a list of people as the screen of representatives draws it. The
-//! counts are deterministic; docs/design.md names the budget.
+//! How many bytes a customer's key presses cost on the line, for a list like the representatives'
+//! screen. The counts are deterministic. docs/design.md names the budget.
 
 use ratatui::layout::Position;
 
@@ -10,7 +10,7 @@ use crate::theme::{Depth, Palette, Role, named};
 const SIZE: Size = Size::new(80, 24);
 const PAGE: usize = 17;
 
-/// A list of people: what is typed, the first row shown, the row in focus.
+/// A list of people: the search text, the first visible row, the focused row.
 #[derive(Clone, Copy)]
 struct List {
     typed: &'static str,
@@ -54,10 +54,10 @@ fn draw(frame: &mut Frame<'_>, palette: Palette, list: List) {
     frame.set_cursor_position(Position::new(caret, 3));
 }
 
-/// The bytes of a first frame, of a Down, of the next page, of the first character that is typed then, of the one after it,
-/// and of the same frame again.
+/// Bytes of the first frame, of Down, of the next page, of the first character typed after that, of
+/// the next character, and of an identical frame.
 fn spent(depth: Depth) -> [usize; 6] {
-    let palette = Palette::new(named("midnight").expect("a theme that is there"), depth);
+    let palette = Palette::new(named("midnight").expect("an existing theme"), depth);
     let mut screen = TerminalScreen::new(Kind { family: Family::Xterm, depth, charset: Charset::Utf8 });
     let start = List { typed: "", first: 0, focus: 0 };
     let down = List { focus: 1, ..start };

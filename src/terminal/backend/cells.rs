@@ -1,4 +1,4 @@
-//! What a terminal shows, cell by cell, such that cells that are equal look the same.
+//! The shadow buffer: what a terminal shows, cell by cell. Cells that look the same are equal.
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Size;
@@ -9,14 +9,14 @@ use super::brightness::{self, Brightness};
 use super::cursor::{CellStyle, SEEN_ON_BLANK};
 use super::glyphs::Glyphs;
 
-/// What a terminal can show.
 pub(super) struct Abilities {
     pub(super) glyphs: Glyphs,
     pub(super) brightness: Brightness,
 }
 
-/// Rows of cells, and which of them a frame has changed. A wide character has its symbol in its first cell and nothing (`""`,
-/// which no other cell has) in the rest; a blank has only what is seen on it.
+/// Rows of cells, and which of them a frame has changed. A wide character has its symbol in its
+/// first cell and the empty string, which no other cell has, in the rest. A blank keeps only the
+/// attributes that are visible on it.
 #[derive(Default)]
 pub(super) struct Cells {
     size: Size,
@@ -25,7 +25,7 @@ pub(super) struct Cells {
 }
 
 impl Cells {
-    /// Becomes blank, of another size. The old content is overwritten.
+    /// Resizes to blank cells. The old content is overwritten first.
     pub(super) fn resize(&mut self, size: Size) {
         self.overwrite();
         let count = usize::from(size.width) * usize::from(size.height);
@@ -36,20 +36,19 @@ impl Cells {
         self.changed.resize(count, false);
     }
 
-    /// Fills everything with a background.
     pub(super) fn fill(&mut self, background: Color) {
         self.overwrite();
         self.content.fill(blank(background));
     }
 
-    /// Takes in what a normalized frame has changed. What the terminal can't draw becomes what stands for that.
+    /// Applies the changes of a normalized frame. What the terminal can't draw is replaced.
     pub(super) fn set(&mut self, changes: &[(u16, u16, &Cell)], abilities: &Abilities) {
         for (x, y, cell) in changes {
             self.put(*x, *y, cell, abilities);
         }
     }
 
-    /// As [`Self::set`], where the changes are against a screen without any background.
+    /// Like [`Self::set`], for changes relative to a screen with no background.
     pub(super) fn set_all(&mut self, changes: &[(u16, u16, &Cell)], abilities: &Abilities) {
         let filled = self.content.first().cloned();
         self.content.fill(blank(Color::Reset));
@@ -59,7 +58,6 @@ impl Cells {
         }
     }
 
-    /// Everything that has changed was drawn.
     pub(super) fn forget_changes(&mut self) {
         self.changed.fill(false);
     }
@@ -72,12 +70,12 @@ impl Cells {
         &self.content[self.range(row)]
     }
 
-    /// Which cells of a row have changed.
+    /// The changed flag of each cell in a row.
     pub(super) fn changes(&self, row: u16) -> &[bool] {
         &self.changed[self.range(row)]
     }
 
-    /// Makes every symbol a blank, in place.
+    /// Overwrites every symbol with a blank, in place.
     pub(super) fn overwrite(&mut self) {
         for cell in &mut self.content {
             cell.set_symbol(" ");
@@ -112,7 +110,7 @@ impl Cells {
         }
     }
 
-    /// What is left of a wide character that is overwritten in part becomes blank.
+    /// Blanks the rest of a wide character that is partly overwritten.
     fn split_wide(&mut self, start: usize, end: usize, row_end: usize) {
         let is_rest = |cells: &[Cell], at: usize| cells[at].symbol().is_empty();
         if is_rest(&self.content, start) {
@@ -140,8 +138,9 @@ impl Cells {
     }
 }
 
-/// Makes a frame such that ratatui compares what will be shown. What a terminal would take for a control becomes a `?`, what
-/// has no width a blank, and a cell behind a wide character a blank in that character's background.
+/// Changes a frame so that ratatui compares what will be shown. A control character becomes a `?`,
+/// a symbol without width a blank, and a cell covered by a wide character a blank in the background
+/// of that character.
 pub(super) fn normalize(frame: &mut Buffer) {
     let width = usize::from(frame.area.width.max(1));
     for row in frame.content.chunks_mut(width) {
@@ -159,7 +158,7 @@ pub(super) fn normalize(frame: &mut Buffer) {
     }
 }
 
-/// How many columns the symbol takes.
+/// Returns how many columns the symbol takes.
 fn normalize_symbol(cell: &mut Cell) -> usize {
     let symbol = cell.symbol();
     if symbol.len() == 1 && !symbol.as_bytes()[0].is_ascii_control() {
@@ -173,12 +172,12 @@ fn normalize_symbol(cell: &mut Cell) -> usize {
     cell.symbol().width()
 }
 
-/// The background that a terminal shows for this one.
+/// The background that the terminal shows for this one.
 pub(super) fn shown_background(background: Color, abilities: &Abilities) -> Color {
     shown(&blank(background), " ", abilities).bg
 }
 
-/// A cell as the terminal shows it.
+/// The cell as the terminal shows it.
 fn shown(cell: &Cell, symbol: &str, abilities: &Abilities) -> Cell {
     let mut shown = Cell::EMPTY;
     shown.set_symbol(symbol).set_bg(cell.bg).set_fg(cell.fg);
@@ -201,17 +200,15 @@ fn blank(background: Color) -> Cell {
     cell
 }
 
-/// The style of a cell.
 pub(super) fn style(cell: &Cell) -> CellStyle {
     CellStyle { foreground: cell.fg, background: cell.bg, modifiers: cell.modifier }
 }
 
-/// Whether a cell shows only its background.
 pub(super) fn is_blank(cell: &Cell) -> bool {
     cell.symbol() == " " && cell.modifier == Modifier::empty()
 }
 
-/// How many cells the character in the first of these cells takes.
+/// Width in columns of the character in the first of these cells.
 pub(super) fn width(cells: &[Cell]) -> usize {
     1 + cells.iter().skip(1).take_while(|cell| cell.symbol().is_empty()).count()
 }

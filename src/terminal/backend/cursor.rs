@@ -1,13 +1,12 @@
-//! Where the terminal's cursor is and in which style it writes, and the shortest bytes that change either.
+//! The terminal's cursor position and current style, and the shortest bytes that change either.
 
 use ratatui::style::{Color, Modifier};
 
 use super::super::sequences::{self, Code, MoveBy, MoveTo, Sgr, queue};
 
-/// Modifiers that are seen on a blank.
+/// Modifiers that are visible on a blank.
 pub(super) const SEEN_ON_BLANK: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
 
-/// The style of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct CellStyle {
     pub(super) foreground: Color,
@@ -16,28 +15,28 @@ pub(super) struct CellStyle {
 }
 
 impl CellStyle {
-    /// What SGR 0 leaves.
+    /// The style after SGR 0.
     pub(super) const PLAIN: Self = Self { foreground: Color::Reset, background: Color::Reset, modifiers: Modifier::empty() };
 
-    /// The nearest style in which a blank shows only the background of `wanted`: its foreground does not matter, nor what is not
-    /// seen on a blank.
+    /// The nearest style in which a blank looks the same as in `wanted`. A blank does not show its
+    /// foreground or most modifiers.
     pub(super) fn for_blank(self, wanted: Self) -> Self {
         let modifiers = self.modifiers.difference(SEEN_ON_BLANK);
         Self { foreground: self.foreground, background: wanted.background, modifiers }
     }
 }
 
-/// Column and row of the cursor, counted from 0, and its style. None: not known.
+/// Column and row of the cursor, counted from 0, and its style. `None`: not known.
 #[derive(Clone, Copy)]
 pub(super) struct CursorState {
     pub(super) position: Option<(u16, u16)>,
     pub(super) style: Option<CellStyle>,
-    /// Whether single modifiers can be turned off (a VT100 knows only "all off").
+    /// Whether single modifiers can be turned off. A VT100 can only turn off all of them.
     pub(super) turns_off_singly: bool,
 }
 
 impl CursorState {
-    /// Does whichever of two takes fewer bytes.
+    /// Runs the alternative that takes fewer bytes.
     pub(super) fn shorter(
         &mut self,
         out: &mut String,
@@ -57,7 +56,8 @@ impl CursorState {
         }
     }
 
-    /// Writes in a style from now on: one SGR, with what changes or, where that is shorter, from the start.
+    /// Changes the style with one SGR: only the differences, or reset and everything if that is
+    /// shorter.
     pub(super) fn set_style(&mut self, wanted: CellStyle, out: &mut String) {
         let now = self.style.replace(wanted);
         let from_start = |_: &mut Self, out: &mut String| queue(out, Sgr(&from_plain(wanted)));
@@ -70,7 +70,7 @@ impl CursorState {
         }
     }
 
-    /// Moves to a place, counted from 0.
+    /// Moves to a position, counted from 0.
     pub(super) fn move_to(&mut self, column: u16, row: u16, out: &mut String) {
         let target = (column, row);
         let absolute = |_: &mut Self, out: &mut String| queue(out, MoveTo(column, row));
@@ -82,7 +82,8 @@ impl CursorState {
     }
 }
 
-/// Relative moves. A line feed goes down and nothing else: the terminal is raw, and the target is on the screen.
+/// Relative moves. A line feed only goes down one row, because the terminal is in raw mode and the
+/// target is on the screen.
 fn step((column, row): (u16, u16), (to_column, to_row): (u16, u16), out: &mut String) {
     match to_row.abs_diff(row) {
         down @ 1..=3 if to_row > row => out.extend((0..down).map(|_| '\n')),
@@ -95,7 +96,7 @@ fn step((column, row): (u16, u16), (to_column, to_row): (u16, u16), out: &mut St
     match to_column.abs_diff(column) {
         back @ 1..=3 if to_column < column => out.extend((0..back).map(|_| '\x08')),
         columns if to_column >= column => queue(out, MoveBy(columns, 'C')),
-        // From the left edge, where that is nearer.
+        // From the left edge, if that is nearer.
         columns if columns > to_column => {
             out.push('\r');
             queue(out, MoveBy(to_column, 'C'));
@@ -114,7 +115,7 @@ fn change(now: CellStyle, wanted: CellStyle) -> Vec<Code> {
     for (modifier, _, off) in sequences::MODIFIERS {
         if on.contains(modifier) && !wanted.modifiers.contains(modifier) {
             codes.push(Code::Plain(off));
-            // One code may turn off two.
+            // One code may turn off two modifiers.
             for (other, _, other_off) in sequences::MODIFIERS {
                 if other_off == off {
                     on.remove(other);

@@ -1,5 +1,6 @@
-//! What a terminal can draw, and what stands for the rest: the letter without its marks, an ASCII sign that means the same,
-//! or `?`. Only what is shown changes; what is stored and sent does not (T10).
+//! Which characters a terminal can draw, and the replacements for the others: the letter without
+//! its marks, an ASCII character of the same meaning, or `?`. Only the display changes, not what is
+//! stored and sent (T10).
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_width::UnicodeWidthChar;
@@ -7,19 +8,19 @@ use unicode_width::UnicodeWidthChar;
 use super::super::kind::{Charset, Family, Kind};
 use crate::fold::fold;
 
-/// What a terminal can draw.
+/// The characters that a terminal can draw.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Glyphs {
     Everything,
     Ascii,
-    /// What the font of a Linux console has.
+    /// The characters in the font of a Linux console.
     Font(Font),
-    /// A Linux console at the far end of a line does not say. Its font may have any script, but it has 512 glyphs at most: no
-    /// wide characters, and none that are made of several.
+    /// A remote Linux console, whose font is not known. It may cover any script, but it has at most
+    /// 512 glyphs: no wide characters and no combined ones.
     SomeFont,
 }
 
-/// The characters of a console's font. There is none beyond U+FFFF.
+/// The characters of a console font. None is above U+FFFF.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Font(Vec<u16>);
 
@@ -38,7 +39,7 @@ impl Font {
 }
 
 impl Glyphs {
-    /// `font` is that of a Linux virtual terminal.
+    /// `font` is the font of a Linux virtual terminal.
     pub(super) fn of(kind: Kind, font: Option<Font>) -> Self {
         match (kind.charset, kind.family) {
             (Charset::Other, _) => Self::Ascii,
@@ -47,7 +48,7 @@ impl Glyphs {
         }
     }
 
-    /// What is drawn in place of the character in a cell; none: the character itself.
+    /// The replacement for the character in a cell. `None`: it can be drawn.
     pub(super) fn in_place_of(&self, symbol: &str) -> Option<char> {
         if *self == Self::Everything || symbol.is_ascii() {
             return None;
@@ -69,7 +70,7 @@ impl Glyphs {
     }
 }
 
-/// One character for one: what does not fit into its cell is cut.
+/// Replaces one character by one; the rest would not fit into the cell.
 fn in_ascii(symbol: &str) -> Option<char> {
     let first = symbol.chars().next()?;
     if !first.is_alphabetic() {
@@ -99,7 +100,7 @@ mod tests {
     use super::*;
     use crate::theme::Depth;
 
-    /// Latin-1 and the rest of the Latin letters that Debian's Lat15 fonts have, among others.
+    /// Latin-1 and some of the other Latin letters in Debian's Lat15 fonts.
     fn latin() -> Glyphs {
         Glyphs::Font((0x20..0x100).chain(['Œ', 'œ', 'Š', 'š', 'Ž', 'ž', 'Ÿ', '€', '─', '▶'].map(|c| c as u16)).collect())
     }

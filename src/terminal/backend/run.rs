@@ -1,7 +1,8 @@
-//! The changed cells of a frame as runs of one style, and the bytes that draw them.
+//! Groups the changed cells of a frame into runs of one style, and draws the runs.
 //!
-//! A colour of sixteen million takes twenty bytes to choose, a move six to eight. So a page of a list, each row of which has a
-//! bright name and dim columns, is shorter drawn colour by colour; a page in sixteen colours, row by row. Both are tried.
+//! Selecting a true colour takes twenty bytes, a move six to eight. So a page of a list whose rows
+//! all have a bright name and dim columns is shorter when drawn colour by colour; a page in sixteen
+//! colours is shorter row by row. Both are tried.
 
 use crossterm::terminal::{Clear, ClearType};
 use ratatui::buffer::Cell;
@@ -12,33 +13,32 @@ use super::super::sequences::queue;
 use super::cells::{Cells, is_blank, style, width};
 use super::cursor::CursorState;
 
-/// Unchanged cells that may be rewritten instead of jumped: a move takes some four bytes.
+/// How many unchanged cells may be rewritten instead of skipped. A move takes about four bytes.
 const LONGEST_GAP: usize = 8;
-/// Changed cells from which on erasing to the end of the line is shorter: it takes three bytes.
+/// From this many changed cells on, erasing to the end of the line (three bytes) is shorter.
 const SHORTEST_ERASE: usize = 3;
-/// First of the characters (emoji, mostly) on whose width terminals disagree.
+/// The first of the characters (mostly emoji) whose width differs between terminals.
 const UNSURE_WIDTH: char = '\u{1F000}';
 
-/// Neighbours in a row that have changed, all in one foreground and background.
+/// Adjacent changed cells in a row with one foreground and one background.
 #[derive(Clone, Copy)]
 struct Run {
     row: u16,
     from: usize,
     extent: Extent,
-    /// None where it is blank: any foreground will do.
+    /// `None`: all cells are blank, and any foreground will do.
     foreground: Option<Color>,
     background: Color,
 }
 
 #[derive(Clone, Copy)]
 enum Extent {
-    /// Written up to, not including, this column.
+    /// Written up to this column (exclusive).
     To(usize),
     /// Erased to the right edge.
     Erase,
 }
 
-/// Queues what makes the terminal show the changed cells.
 pub(super) fn draw(cells: &Cells, kind: Kind, cursor: &mut CursorState, out: &mut String) {
     let mut runs = Vec::new();
     for row in 0..cells.size().height {
@@ -70,7 +70,6 @@ fn colour_by_colour(runs: &[Run], cells: &Cells, cursor: &mut CursorState, out: 
     }
 }
 
-/// Appends the runs of a row.
 fn find(row: u16, cells: &Cells, kind: Kind, runs: &mut Vec<Run>) {
     let (changed, cells) = (cells.changes(row), cells.row(row));
     if !changed.contains(&true) {
@@ -97,8 +96,9 @@ fn find(row: u16, cells: &Cells, kind: Kind, runs: &mut Vec<Run>) {
     }
 }
 
-/// The column from which on the row is better erased than written: it is blank to the right edge, the terminal paints the
-/// background when it erases, and more of it has changed than the erasing costs.
+/// The column from which erasing the rest of the row is shorter than writing it. This needs a row
+/// that is blank up to the right edge, a terminal that erases in the current background, and enough
+/// changed cells.
 fn blank_end(changed: &[bool], cells: &[Cell], kind: Kind) -> Option<usize> {
     let last = cells.last().filter(|cell| is_blank(cell))?;
     if last.bg != Color::Reset && !kind.erases_in_ground() {
@@ -115,7 +115,6 @@ impl Run {
         self.foreground.is_none_or(|own| own == foreground) && self.background == background
     }
 
-    /// Whether a cell at a column continues it.
     fn continues(&self, column: usize, foreground: Option<Color>, background: Color) -> bool {
         let is_next = matches!(self.extent, Extent::To(end) if end == column);
         let one_colour = foreground.is_none() || self.foreground.is_none() || self.foreground == foreground;
@@ -132,14 +131,14 @@ impl Run {
     }
 }
 
-/// A row as it will be.
+/// A row of the new frame.
 struct Row<'a> {
     number: u16,
     cells: &'a [Cell],
 }
 
 impl Row<'_> {
-    /// Gets to a column and into its style: by a move or, over a short gap, by rewriting it.
+    /// Moves to a column and sets its style. A short gap is rewritten instead of skipped.
     fn reach(&self, column: usize, cursor: &mut CursorState, out: &mut String) {
         let jump = |cursor: &mut CursorState, out: &mut String| {
             cursor.move_to(u16::try_from(column).unwrap_or(u16::MAX), self.number, out);
@@ -154,14 +153,14 @@ impl Row<'_> {
         }
     }
 
-    /// Where a short gap before a column begins, if the cursor is there.
+    /// The start of a short gap before a column, if the cursor is there.
     fn gap_start(&self, column: usize, cursor: &CursorState) -> Option<usize> {
         let from = cursor.position.filter(|at| at.1 == self.number).map(|at| usize::from(at.0))?;
         let gap = column.checked_sub(from)?;
         ((1..=LONGEST_GAP).contains(&gap) && !self.cells[from].symbol().is_empty()).then_some(from)
     }
 
-    /// Writes the characters from a column, where the cursor is, to another.
+    /// Writes the characters from the cursor's column up to `end`.
     fn write(&self, from: usize, end: usize, cursor: &mut CursorState, out: &mut String) {
         let mut column = from;
         while column < end {
@@ -178,8 +177,8 @@ impl Row<'_> {
         }
     }
 
-    /// Whether it is known where the cursor is after a character. At the right edge terminals differ in it, and after some
-    /// characters in how wide they are: there the next move is absolute.
+    /// Whether the cursor position after this character is known. Terminals differ at the right
+    /// edge and in the width of some characters; there the next move is absolute.
     fn is_sure(&self, symbol: &str, after: usize) -> bool {
         let mut characters = symbol.chars();
         let known = characters.next().is_some_and(|first| first < UNSURE_WIDTH) && characters.next().is_none();

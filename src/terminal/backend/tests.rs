@@ -21,7 +21,7 @@ fn cells(count: u16) -> NonZero<u16> {
     NonZero::new(count).expect("a terminal has cells")
 }
 
-/// A screen and the terminal at the other end of its line.
+/// A screen, and the terminal that its bytes go to.
 struct Pair {
     screen: TerminalScreen,
     terminal: vt100::Parser,
@@ -35,7 +35,7 @@ impl Pair {
         Self { screen: TerminalScreen::new(kind), terminal }
     }
 
-    /// Draws a frame, sends it, and says how many bytes it took.
+    /// Draws a frame, sends it, and returns how many bytes it took.
     fn draw(&mut self, size: Size, view: impl FnOnce(&mut Frame<'_>)) -> usize {
         let (rows, columns) = (cells(size.height), cells(size.width));
         if self.terminal.screen().size() != (rows, columns) {
@@ -75,7 +75,8 @@ impl Pair {
     }
 }
 
-/// What is seen in a cell: character, ink, ground, bold, dim, italic, underlined, reversed.
+/// The visible parts of a cell: character, foreground, background, and whether it is bold, dim,
+/// italic, underlined, reversed.
 type Seen = (String, Option<vt100::Color>, vt100::Color, [bool; 5]);
 
 fn on_blank(seen: Seen) -> Seen {
@@ -108,7 +109,6 @@ fn expected(colour: Color) -> vt100::Color {
     if colour == Color::Red { vt100::Color::Idx(1) } else { vt100::Color::Default }
 }
 
-/// A piece of text somewhere on the screen.
 #[derive(Clone, Debug)]
 struct Span {
     at: (u16, u16),
@@ -119,7 +119,7 @@ struct Span {
 #[derive(Clone, Debug)]
 enum Step {
     Frame(Vec<Span>, Option<(u16, u16)>),
-    /// What the frame before had, and one more.
+    /// The spans of the previous frame and one more.
     Added(Span),
     Repaint,
     Wipe,
@@ -134,7 +134,7 @@ fn style() -> impl Strategy<Value = Style> {
         Modifier::DIM,
         Modifier::ITALIC.union(Modifier::UNDERLINED),
         Modifier::REVERSED,
-        // The terminal of the test takes bold and dim for one thing.
+        // The test's terminal does not distinguish bold from dim.
         Modifier::all().difference(Modifier::DIM),
     ];
     let colour = prop::sample::select(colours.to_vec());
@@ -174,7 +174,7 @@ proptest! {
 
     #[test]
     fn the_terminal_shows_what_was_asked_for(
-        // The Linux console shows colours in its own way: brightness/tests.rs.
+        // The Linux console shows colours differently: see brightness/tests.rs.
         family in prop::sample::select(vec![Family::Xterm, Family::Screen, Family::Vt]),
         ground in style(),
         steps in prop::collection::vec(step(), 1..10),
@@ -208,7 +208,7 @@ proptest! {
                     frame.set_cursor_position(at);
                 }
             });
-            prop_assert_eq!(again, 0, "the same frame took bytes again");
+            prop_assert_eq!(again, 0, "an identical frame cost bytes");
         }
     }
 }
@@ -308,6 +308,6 @@ fn k8_what_waits_for_a_line_that_stands_still_is_never_shown_once_a_customer_is_
         );
         screen.wrote(screen.pending().len());
         let next = screen.draw(Size::new(80, 24), |frame| frame.buffer_mut().set_string(0, 0, "start", Style::new()));
-        assert_eq!(next[0], 0x1B, "a torn sequence is ended by this: {}", next.escape_ascii());
+        assert_eq!(next[0], 0x1B, "ESC must end a torn sequence: {}", next.escape_ascii());
     }
 }

@@ -1,21 +1,21 @@
-//! UTF-8 that arrives a byte at a time.
+//! UTF-8 that arrives byte by byte.
 
 use zeroize::Zeroize;
 
-/// A character that is arriving.
+/// An incomplete character.
 pub(super) struct Characters {
     bytes: [u8; 4],
     len: usize,
 }
 
-/// What a byte came to.
+/// The result of adding a byte.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Arrived {
-    /// With it a character is whole.
+    /// The byte completes this character.
     Whole(char),
-    /// More is to come.
+    /// More bytes must follow.
     Part,
-    /// It can't be part of a character.
+    /// The byte can't be part of a character.
     Broken,
 }
 
@@ -24,7 +24,7 @@ impl Characters {
         Self { bytes: [0; 4], len: 0 }
     }
 
-    /// Whether nothing of a character is waiting for its rest.
+    /// Whether no incomplete character is pending.
     pub(super) fn is_empty(&self) -> bool {
         self.len == 0
     }
@@ -34,8 +34,8 @@ impl Characters {
         self.len = 0;
     }
 
-    /// Takes a byte. One that breaks the character before it may itself begin the next: bad bytes are dropped, good
-    /// ones never (T5).
+    /// Adds a byte. If it breaks the pending character, it may start the next one: invalid bytes
+    /// are dropped, valid ones never (T5).
     pub(super) fn push(&mut self, byte: u8) -> Arrived {
         let began = self.len > 0;
         self.bytes[self.len] = byte;

@@ -1,36 +1,35 @@
-//! An OSC, DCS, APC, PM or SOS on its way: a terminal's answer to a question that we never ask. Nothing of it is kept.
+//! An OSC, DCS, APC, PM or SOS string that is still arriving: a terminal's reply to a query that
+//! this program never sends. Its text is not kept.
 
 use std::time::Duration;
 
 use super::characters::{Arrived, Characters};
 use super::{ESC, JOINED, SILENCE};
 
-/// After this time, and after this many bytes, the first short pause ends a string. No terminal sends one that slowly, and
-/// someone who goes on typing after such a control was sent by accident must not lose what they type for ever.
+/// After this time or this many bytes, the first short pause ends a string. No terminal sends one
+/// that slowly, and a person whose keyboard sent such a control by accident must be able to type
+/// on.
 const AT_MOST: Duration = Duration::from_secs(10);
 const BYTES_AT_MOST: usize = 4096;
 
 const BEL: u8 = 0x07;
-/// The 8-bit string terminator.
 const ST: u8 = 0x9C;
 
-/// How far such a string has come.
 pub(super) struct ControlString {
     began: Option<Duration>,
     count: usize,
-    /// After an Esc: with `\` it is the string's end.
+    /// After an Esc: a `\` now ends the string.
     escaped: bool,
-    /// The 8-bit terminator is one of the bytes of which characters are made.
+    /// Needed because the 8-bit terminator also occurs inside UTF-8 characters.
     characters: Characters,
 }
 
-/// What a byte does to the string.
 pub(super) enum Within {
-    /// It is part of it.
+    /// The byte is part of the string.
     Part,
-    /// It ends it.
+    /// The byte ends the string.
     End,
-    /// It came after an Esc that ends the string by itself.
+    /// The byte follows an Esc that has already ended the string.
     AfterEscape,
 }
 
@@ -62,7 +61,7 @@ impl ControlString {
         }
     }
 
-    /// The silence after `last` that ends it.
+    /// The silence after `last` that ends the string.
     pub(super) fn patience(&self, last: Duration) -> Duration {
         let long = self.count > BYTES_AT_MOST || self.began.is_some_and(|began| last.saturating_sub(began) > AT_MOST);
         if long { JOINED } else { SILENCE }

@@ -1,12 +1,13 @@
-//! Which key a byte or a sequence is, in the forms of xterm, the VTs, rxvt and the Linux console. With or without
-//! modifiers an arrow is an arrow. What stands in no table is no key: the replies and reports of terminals, forged or
-//! not, the cursor's place `CSI r ; c R` among them, which reads like an F3 with modifiers (K7).
+//! Which key a byte or a sequence is, in the forms of xterm, the VT series, rxvt and the Linux
+//! console. An arrow with modifiers is just the arrow. A sequence that is in no table is ignored:
+//! terminal replies and reports, forged or real, including the cursor position `CSI r ; c R`, which
+//! looks like F3 with modifiers (K7).
 
 use super::super::key::{KeyCode, KeyEvent, alt, ctrl, press};
 use super::named;
 use super::parameters::Parameters;
 
-/// A byte of ASCII on its own; not Esc.
+/// A single ASCII byte other than Esc.
 pub(super) fn plain(byte: u8) -> Option<KeyEvent> {
     match byte {
         b'\r' => Some(press(KeyCode::Enter)),
@@ -23,7 +24,7 @@ pub(super) fn console(byte: u8) -> Option<KeyEvent> {
     matches!(byte, b'A'..=b'E').then(|| press(KeyCode::F(byte - b'A' + 1)))
 }
 
-/// A control after an Esc: the key with Alt. The Linux console sends Shift-Tab so.
+/// A control character after an Esc: the key with Alt. The Linux console sends Shift-Tab this way.
 pub(super) fn control_with_alt(byte: u8) -> Option<KeyEvent> {
     match byte {
         b'\t' => Some(press(KeyCode::BackTab)),
@@ -54,8 +55,9 @@ pub(super) fn csi(middle: &[u8], last: u8) -> Option<KeyEvent> {
     }
 }
 
-/// `SS3 middle last`: cursor keys in application mode, F1 to F4, and of the keypad what is no character. The keypad's mode
-/// is reset when the screen is entered; its characters come as themselves. `w` is an End key of rxvt.
+/// `SS3 middle last`: cursor keys in application mode, F1 to F4, and the keypad keys that are not
+/// characters. Entering the screen resets the keypad mode, so its characters arrive as plain text.
+/// `w` is an End key of rxvt.
 pub(super) fn ss3(middle: &[u8], last: u8) -> Option<KeyEvent> {
     Parameters::of(middle).filter(|parameters| parameters.count() <= 2)?;
     match last {
@@ -79,7 +81,6 @@ fn arrow(last: u8) -> Option<KeyEvent> {
     }
 }
 
-/// The keys of `CSI number ~`.
 fn numbered(number: u32) -> Option<KeyEvent> {
     let function = |less| u8::try_from(number - less).ok().map(|number| press(KeyCode::F(number)));
     match number {

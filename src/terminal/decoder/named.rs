@@ -1,7 +1,8 @@
-//! Keys that a terminal names by number, because a program before us asked it to: kitty's protocol (`CSI u`), xterm's
-//! modifyOtherKeys (`CSI 27 ; m ; k ~`) and the win32-input-mode of Windows (`CSI ... _`).
+//! Keys that a terminal reports by number because an earlier program enabled this: kitty's protocol
+//! (`CSI u`), xterm's modifyOtherKeys (`CSI 27 ; m ; k ~`) and win32-input-mode of Windows (`CSI
+//! ... _`).
 //!
-//! Such a sequence says which key was pressed, so it may yield a character, as no other sequence does.
+//! Such a sequence contains the key, so unlike other sequences it may produce a character.
 
 use super::super::key::{KeyCode, KeyEvent, alt, press};
 use super::meaning;
@@ -10,19 +11,19 @@ use super::parameters::Parameters;
 const SHIFT: u32 = 1;
 const ALT: u32 = 2;
 const CTRL: u32 = 4;
-/// Super and Hyper: a chord of the desktop.
+/// Super and Hyper: desktop shortcuts.
 const DESKTOP: u32 = 8 | 16;
 const META: u32 = 32;
 const CAPS_LOCK: u32 = 64;
 
 const ESC: u8 = 0x1B;
 
-/// The modifiers that are held, in the bits of kitty and xterm.
+/// The pressed modifiers, as bits in the numbering of kitty and xterm.
 #[derive(Clone, Copy)]
 struct Held(u32);
 
 impl Held {
-    /// As the two protocols write them: one more than the bits.
+    /// Both protocols send the bits plus one.
     fn written(number: Option<u32>) -> Self {
         Self(number.unwrap_or(1).saturating_sub(1))
     }
@@ -32,7 +33,7 @@ impl Held {
     }
 }
 
-/// A key by its character: plain, with Shift, and where the layout is not Latin, the one in its place there.
+/// A key by its characters: plain, with Shift, and its Latin equivalent on a non-Latin layout.
 #[derive(Clone, Copy)]
 struct Named {
     code: u32,
@@ -76,7 +77,7 @@ fn key(named: Named, held: Held) -> Option<KeyEvent> {
     }
 }
 
-/// kitty's names for the keys of the keypad; it has others, for keys that no screen knows.
+/// kitty's codes for the keypad. Its codes for other keys are not used by any screen.
 fn keypad(code: u32) -> Option<KeyEvent> {
     match code {
         57399..=57408 => char::from_digit(code - 57399, 10).map(char_key),
@@ -100,7 +101,7 @@ fn keypad(code: u32) -> Option<KeyEvent> {
     }
 }
 
-/// Ctrl and a character: the control that a terminal sends for it otherwise.
+/// Ctrl and a character: the control character that a terminal usually sends for it.
 fn control(code: u32) -> Option<KeyEvent> {
     match u8::try_from(code).ok()? {
         byte @ b'@'..=b'~' => match byte & 0x1F {
@@ -111,7 +112,7 @@ fn control(code: u32) -> Option<KeyEvent> {
     }
 }
 
-/// The character with Shift and Caps Lock.
+/// The character with Shift and Caps Lock applied.
 fn typed(named: Named, held: Held) -> Option<char> {
     let plain = character(named.code)?;
     let shift = held.any(SHIFT);
@@ -162,7 +163,8 @@ pub(super) fn windows(parameters: &Parameters) -> Option<KeyEvent> {
     }
 }
 
-/// What Windows says that a key writes. The right Alt of many layouts is Alt and Ctrl at once.
+/// The text of a key as Windows reports it. On many layouts the right Alt key is Alt and Ctrl at
+/// once.
 fn written(code: u32, with_alt: bool, with_ctrl: bool) -> Option<KeyEvent> {
     match (u8::try_from(code), character(code)) {
         (_, Some(character)) if with_alt && !with_ctrl => Some(alt(KeyCode::Char(character))),

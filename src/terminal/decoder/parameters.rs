@@ -1,18 +1,19 @@
 //! The numbers between the opener of a control sequence and its last byte: `1;5`, `97:65;2`.
 
-/// As many as any key has: win32-input-mode has six.
+/// The most that a key has: win32-input-mode has six.
 const COUNT: usize = 6;
-/// As many parts as are looked at: kitty gives a key by three names.
+/// How many parts of a number are kept: kitty reports up to three codes per key.
 const PARTS: usize = 3;
 
-/// Numbers, each of up to three parts. What is left out is none.
+/// Numbers of up to three parts. An omitted number is `None`.
 pub(super) struct Parameters {
     numbers: [[Option<u32>; PARTS]; COUNT],
     count: usize,
 }
 
 impl Parameters {
-    /// None: there is something else among them, as in the private sequences of replies, or there are too many.
+    /// `None` if there are other characters, as in the private sequences of replies, or too many
+    /// numbers.
     pub(super) fn of(middle: &[u8]) -> Option<Self> {
         let numeric = middle.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b';' | b':'));
         let text = std::str::from_utf8(middle).ok().filter(|_| numeric)?;
@@ -31,7 +32,7 @@ impl Parameters {
         self.count
     }
 
-    /// The first part of one of them.
+    /// The first part of a number.
     pub(super) fn number(&self, place: usize) -> Option<u32> {
         self.part(place, 0)
     }
@@ -40,7 +41,7 @@ impl Parameters {
         self.numbers.get(place)?.get(part).copied().flatten()
     }
 
-    /// Whether a key came up again. kitty's protocol tells that beside the modifiers.
+    /// Whether this is a key release. kitty's protocol reports it next to the modifiers.
     pub(super) fn is_release(&self) -> bool {
         self.part(1, 1) == Some(3)
     }

@@ -1,21 +1,20 @@
-//! A bracketed paste on its way.
+//! A bracketed paste that is still arriving.
 
 use zeroize::Zeroizing;
 
 use super::characters::{Arrived, Characters};
 
-/// The mark that ends a paste, also as a terminal with 8-bit controls sends it.
+/// The marks that end a paste; the last two are from a terminal with 8-bit controls.
 const ENDS: [&[u8]; 3] = [b"\x1b[201~", b"\x9b201~", b"\xc2\x9b201~"];
-/// The longest of them.
+/// The length of the longest.
 const END_AT_MOST: usize = 6;
-/// Bytes of text that are kept; what comes after them is dropped (T2).
+/// How many bytes of text are kept; the rest is dropped (T2).
 pub const PASTE_BYTES: usize = 4096;
 
-/// What was pasted so far.
 pub(super) struct Paste {
     text: Zeroizing<String>,
     characters: Characters,
-    /// As much of a mark as has come.
+    /// The part of an end mark that has arrived.
     held: [u8; END_AT_MOST],
     held_count: usize,
     after_return: bool,
@@ -23,7 +22,7 @@ pub(super) struct Paste {
 }
 
 impl Paste {
-    /// An empty one, with its room reserved: a string that grew would leave copies of itself behind.
+    /// Empty, with its full capacity reserved: a string that grows would leave copies behind.
     pub(super) fn new() -> Self {
         Self {
             text: Zeroizing::new(String::with_capacity(PASTE_BYTES)),
@@ -35,7 +34,7 @@ impl Paste {
         }
     }
 
-    /// Takes a byte and says whether a mark is whole.
+    /// Takes a byte and returns whether it completes an end mark.
     pub(super) fn push(&mut self, byte: u8) -> bool {
         while !self.is_of_mark(byte) && self.held_count > 0 {
             let first = self.held[0];
@@ -52,7 +51,8 @@ impl Paste {
         ENDS.contains(&&self.held[..self.held_count])
     }
 
-    /// Whether a byte behind those that are held is still of a mark. In the middle of a character none begins.
+    /// Whether a byte after the held ones still matches a mark. A mark can't begin inside a
+    /// character.
     fn is_of_mark(&self, byte: u8) -> bool {
         let begins = self.characters.is_empty() || byte < 0x80 || self.held_count > 0;
         begins
@@ -61,7 +61,7 @@ impl Paste {
                 .any(|end| end.strip_prefix(&self.held[..self.held_count]).is_some_and(|rest| rest.first() == Some(&byte)))
     }
 
-    /// What came, if anything did.
+    /// The text, if any arrived.
     pub(super) fn text(&mut self) -> Option<Zeroizing<String>> {
         Some(std::mem::take(&mut self.text)).filter(|text| !text.is_empty())
     }

@@ -1,19 +1,19 @@
-//! A control sequence on its way: `CSI ...`, `SS3 ...`, or one of those by its 8-bit control.
+//! A control sequence that is still arriving: `CSI ...` or `SS3 ...`, also with an 8-bit opener.
 
 use zeroize::Zeroize;
 
 use super::super::key::{KeyCode, KeyEvent, KeyModifiers, press, unmodified};
 use super::meaning;
 
-/// Bytes of a sequence that are looked at; a longer one is discarded to its end.
+/// How many bytes of a sequence are kept; a longer one is discarded to its end.
 pub(super) const SEQUENCE_AT_MOST: usize = 64;
 
-/// What stands between the opener and the last byte; more than it holds is counted as too long, and not kept.
+/// The bytes between the opener and the last byte, up to the limit.
 pub(super) struct Sequence {
     opener: Opener,
     pub(super) middle: Vec<u8>,
     too_long: bool,
-    /// Its Esc has acted as the key already: what comes of it is never a character.
+    /// The Esc has already counted as the key, so the result is never a character.
     late: bool,
 }
 
@@ -23,20 +23,20 @@ pub(super) enum Opener {
     Csi,
     /// `ESC O`
     Ss3,
-    /// 8E: one character follows, of a set that no keyboard sends.
+    /// 8E: one character from a set that no keyboard sends follows.
     Ss2,
 }
 
-/// What the last byte of a sequence makes of it.
+/// What a complete sequence is.
 pub(super) enum Came {
-    /// A key, or nothing.
+    /// A key, or `None` for a sequence without meaning.
     Key(Option<KeyEvent>),
-    /// The mark before a paste.
+    /// The start of a paste.
     PasteMark,
 }
 
 impl Opener {
-    /// Of the byte after an Esc.
+    /// The opener for the byte after an Esc.
     pub(super) fn of(byte: u8) -> Option<Self> {
         match byte {
             b'[' => Some(Self::Csi),
@@ -45,7 +45,7 @@ impl Opener {
         }
     }
 
-    /// The letter that it is, typed on its own.
+    /// The same byte typed as a letter.
     pub(super) fn letter(self) -> Option<KeyEvent> {
         match self {
             Self::Csi => Some(press(KeyCode::Char('['))),
@@ -60,7 +60,7 @@ impl Sequence {
         Self { opener, middle: Vec::with_capacity(SEQUENCE_AT_MOST), too_long: false, late: false }
     }
 
-    /// One whose Esc has acted.
+    /// A sequence whose Esc has already counted as the key.
     pub(super) fn late(opener: Opener) -> Self {
         let mut sequence = Self::new(opener);
         sequence.late = true;
@@ -79,14 +79,14 @@ impl Sequence {
         self.opener == Opener::Csi && self.middle.is_empty()
     }
 
-    /// Whether this byte is the last. `$` is so after a single number alone (rxvt's Shift and a key); terminals put it
-    /// into the middle of replies that have several.
+    /// Whether this byte is the last. `$` is the last only after a single number (rxvt's Shift and
+    /// a key); in replies with several numbers it comes before the last byte.
     pub(super) fn ends_with(&self, byte: u8) -> bool {
         let shifted = byte == b'$' && !self.middle.is_empty() && self.middle.iter().all(u8::is_ascii_digit);
         byte >= b'@' || shifted || self.opener == Opener::Ss2
     }
 
-    /// What it is with this last byte.
+    /// The meaning with this last byte.
     pub(super) fn end(&self, last: u8) -> Came {
         if self.opener == Opener::Csi && last == b'~' && self.middle == b"200" {
             return Came::PasteMark;
@@ -101,13 +101,13 @@ impl Sequence {
     }
 }
 
-/// Whether a key may put text into a field: a character, or Alt-Enter, which is a line break.
+/// Whether a key may enter text: a character, or Alt-Enter, which is a line break.
 fn may_be_text(key: KeyEvent) -> bool {
     key.modifiers == KeyModifiers::ALT || matches!(unmodified(key), Some(KeyCode::Char(_)))
 }
 
 impl Drop for Sequence {
-    /// Somebody may have typed it.
+    /// The bytes may have been typed by a person.
     fn drop(&mut self) {
         self.middle.zeroize();
     }

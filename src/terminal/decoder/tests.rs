@@ -7,14 +7,15 @@ use crate::terminal::key::named;
 mod never_text;
 mod timing;
 
-/// Bytes with the milliseconds at which they arrive.
+/// Bytes with their arrival times in milliseconds.
 type Arrivals<'a> = &'a [(u64, &'a [u8])];
 
 fn milliseconds(count: u64) -> Duration {
     Duration::from_millis(count)
 }
 
-/// What comes of these arrivals, each deadline kept, up to two seconds after the last.
+/// The input that results from these arrivals. Each deadline is kept, up to two seconds after the
+/// last.
 fn inputs(arrivals: Arrivals<'_>) -> Vec<Input> {
     let mut decoder = Decoder::new();
     let mut out = Vec::new();
@@ -28,7 +29,7 @@ fn inputs(arrivals: Arrivals<'_>) -> Vec<Input> {
     out
 }
 
-/// As keys, in short; a paste as its text in quotes.
+/// Short names of keys; a paste as quoted text.
 fn told(inputs: &[Input]) -> String {
     let words = inputs.iter().map(|input| match input {
         Input::Key(key) => named(*key),
@@ -253,7 +254,7 @@ fn past_64_bytes_a_sequence_is_discarded_to_its_end() {
     assert_eq!(of(format!("\x1b]{}\x07x", "y".repeat(100_000)).as_bytes()), "Char('x')");
 }
 
-/// Bytes of which sequences are made, oftener than others.
+/// Random bytes, mostly those that sequences are made of.
 fn line_noise() -> impl Strategy<Value = Vec<u8>> {
     let byte = prop_oneof![
         3 => any::<u8>(),

@@ -8,8 +8,8 @@ fn milliseconds(count: u64) -> Duration {
     Duration::from_millis(count)
 }
 
-/// What comes of these arrivals, with everybody on time: looked for more at each deadline. Each with the moment at which it
-/// was let go; every key is one for which its pace matters.
+/// The inputs that result from these arrivals, each with the time at which it was released. Every
+/// deadline is kept, and the timing of every key matters.
 fn paced(arrivals: &[(u64, &[u8])]) -> Vec<(u64, Input)> {
     let mut pacer = Pacer::new();
     let mut out = Vec::new();
@@ -31,7 +31,7 @@ fn paced(arrivals: &[(u64, &[u8])]) -> Vec<(u64, Input)> {
     out
 }
 
-/// In short: a key, `(key)` in a burst that goes on, `(key.)` at its end.
+/// Short form: a key, `(key)` in a burst that continues, `(key.)` at its end.
 fn told(inputs: &[(u64, Input)]) -> String {
     let words = inputs.iter().map(|(at, input)| match input {
         Input::Key(key) => format!("{at}:{}", named(*key)),
@@ -53,7 +53,7 @@ fn t15_a_key_is_struck_if_nothing_came_within_30_ms_before_or_after() {
         (&[(5, b"1"), (36, b"\r")], "35:Char('1') 66:Enter"),
         (&[(5, b"\ra")], "5:(Enter) 35:(Char('a').)"),
         (&[(5, b"a"), (20, b"\r"), (40, b"b")], "20:(Char('a')) 40:(Enter) 70:(Char('b').)"),
-        // One stroke of several bytes is one, however its parts come.
+        // One key of several bytes counts once, however its parts arrive.
         (&[(5, b"\r\n")], "35:Enter"),
         (&[(5, b"\r"), (20, b"\n")], "50:Enter"),
         (&[(5, b"\r\0")], "35:Enter"),
@@ -64,13 +64,13 @@ fn t15_a_key_is_struck_if_nothing_came_within_30_ms_before_or_after() {
         (&[(5, b"\x1b[A\x1b[B")], "5:(Up) 35:(Down.)"),
         (&[(5, b"\x1b\r")], "35:Alt('\\n')"),
         (&[(5, b"\r\n\r\n")], "5:(Enter) 35:(Enter.)"),
-        // What is no key is input all the same.
+        // Bytes that are not a key count as input too.
         (&[(5, b"\0\r")], "35:(Enter.)"),
         (&[(5, b"\r\x1b")], "5:(Enter) 85:(Esc.)"),
         (&[(5, b"\x1b[I\r")], "35:(Enter.)"),
         (&[(5, b"\x1b[\rA")], "5:(Enter) 35:Up"),
         (&[(5, b"\x1b[200~one\x1b[201~\r")], "5:\"one\" 35:(Enter.)"),
-        // What time alone ends was alone.
+        // What ends only by timeout was not part of a burst.
         (&[(5, b"\x1b")], "85:Esc"),
         (&[(5, b"\x1b"), (100, b"O"), (200, b"\r")], "85:Esc 160:Char('O') 230:Enter"),
     ] {
@@ -110,7 +110,7 @@ fn t15_what_came_while_the_program_was_busy_may_have_come_at_once() {
         pacer.next(|_| true);
         pacer.next(|_| true)
     };
-    // Half a second for the first: the second was there long before, it may be.
+    // The first took half a second. The second may have arrived long before that ended.
     assert_eq!(enter(500, 500), Some(Input::Burst { key: press(KeyCode::Enter), last: true }));
     assert_eq!(enter(500, 530), Some(Input::Burst { key: press(KeyCode::Enter), last: true }));
     assert_eq!(enter(500, 531), Some(Input::Key(press(KeyCode::Enter))));

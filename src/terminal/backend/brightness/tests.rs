@@ -9,20 +9,21 @@ use crate::theme::Depth;
 const SIZE: Size = Size::new(12, 3);
 const LINUX: Kind = Kind { family: Family::Linux, depth: Depth::Sixteen, charset: Charset::Utf8 };
 
-/// As much of a Linux console as a frame needs, after `drivers/tty/vt/vt.c`: above all `csi_m` and `build_attr`.
+/// The parts of a Linux console that a frame needs, modelled on `drivers/tty/vt/vt.c`: mainly
+/// `csi_m` and `build_attr`.
 struct Console {
-    /// Each with the attribute that the video memory has beside it.
+    /// Each character with its attribute byte in video memory.
     cells: Vec<(char, u8)>,
     column: usize,
     row: usize,
     pen: Pen,
-    /// The first code that the console takes for another than the terminals that it follows.
+    /// The first code that the console interprets differently from other terminals.
     stranger: Option<usize>,
 }
 
 #[derive(Clone, Copy)]
 struct Pen {
-    /// The ink in the lower half, the ground in the upper.
+    /// Foreground in the lower half, background in the upper.
     colour: u8,
     intensity: Intensity,
     underlined: bool,
@@ -38,9 +39,9 @@ enum Intensity {
 
 const PLAIN: Pen = Pen { colour: 0x07, intensity: Intensity::Normal, underlined: false, reversed: false };
 
-/// The console's numbers for red and blue, and so on, are those of VGA.
+/// The console numbers red, blue and so on like VGA.
 const VGA: [u8; 8] = [0, 4, 2, 6, 1, 5, 3, 7];
-/// How underlined text is coloured, and dim text.
+/// Colour numbers for underlined and for dim text.
 const UNDERLINED: u8 = 3;
 const HALF: u8 = 8;
 
@@ -61,7 +62,7 @@ impl Pen {
         attribute
     }
 
-    /// One code of an SGR.
+    /// Applies one code of an SGR.
     fn obey(&mut self, code: usize) {
         let vga = |first: usize| VGA[code - first];
         match code {
@@ -114,7 +115,7 @@ impl Console {
                 _ => {
                     let at = self.at();
                     self.cells[at] = (first, self.pen.attribute());
-                    // It does not wrap at the right edge.
+                    // The console does not wrap at the right edge.
                     self.column = (self.column + 1).min(usize::from(SIZE.width) - 1);
                 }
             }
@@ -123,7 +124,7 @@ impl Console {
 
     fn obey(&mut self, numbers: &str, letter: u8) {
         let number = |index: usize| numbers.split(';').nth(index).and_then(|number| number.parse().ok()).unwrap_or(1_usize);
-        // Erasing leaves the ground, whatever else the pen is.
+        // Erasing keeps only the background of the pen.
         let erased = (' ', Pen { underlined: false, intensity: Intensity::Normal, ..self.pen }.attribute());
         match letter {
             b'm' if numbers.is_empty() => self.pen = PLAIN,
@@ -151,7 +152,8 @@ impl Console {
     }
 }
 
-/// What is to be seen of a character: its attribute, as VGA has it. Of a blank: its ground.
+/// The visible attribute that a character should have, in VGA form; for a blank, only the
+/// background.
 fn wanted(character: char, style: Style) -> u8 {
     let sixteen = |colour: Option<Color>, usual: u8| match colour {
         Some(Color::Indexed(index)) => VGA[usize::from(index % 8)] | index & 8,
@@ -199,7 +201,7 @@ fn span() -> impl Strategy<Value = Span> {
         .prop_map(|(column, row, text, style)| Span { column, row, text, style })
 }
 
-/// The attribute, as far as it is seen.
+/// The visible part of the attribute.
 fn seen((character, attribute): (char, u8)) -> (char, u8) {
     (character, if character == ' ' { attribute & 0x70 } else { attribute })
 }

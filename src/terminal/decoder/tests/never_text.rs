@@ -1,20 +1,20 @@
-//! No sequence that begins with Esc or an 8-bit control ever yields text, however it is torn (T4, T16). What comes
-//! behind its end is text again; what a sequence names as a key by its number is that key (T14).
+//! No sequence that begins with Esc or an 8-bit control produces text, however it is split (T4,
+//! T16). Bytes after its end are text again. A sequence that contains a key's number is that key
+//! (T14).
 
 use super::*;
 use crate::terminal::key::unmodified;
 
-/// A pause within a sequence, in milliseconds.
 fn pause() -> impl Strategy<Value = u64> {
     prop_oneof![3 => Just(0), 2 => 1_u64..=60, 1 => 61_u64..250]
 }
 
-/// A pause after the Esc: up to 60 ms the parts are joined.
+/// A pause after the Esc: parts up to 60 ms apart are joined.
 fn pause_after_esc() -> impl Strategy<Value = u64> {
     prop_oneof![2 => Just(0), 2 => 1_u64..=60]
 }
 
-/// An opener in all of its forms: by Esc and a letter, by 8 bits, and by 8 bits in UTF-8.
+/// An opener in all its forms: Esc and a letter, one 8-bit byte, or that byte in UTF-8.
 fn opener(letters: &'static [u8]) -> impl Strategy<Value = Vec<u8>> {
     (prop::sample::select(letters), 0..3).prop_map(|(letter, form)| match form {
         0 => vec![ESC, letter],
@@ -27,19 +27,20 @@ fn signs(from: u8, to: u8, most: usize) -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(from..=to, 0..=most)
 }
 
-/// Whether a sequence names a key by its number.
+/// Whether a sequence contains a key's number.
 fn names_a_key(sequence: &[u8]) -> bool {
     sequence.ends_with(b"u") || sequence.ends_with(b"_") || sequence.windows(3).any(|part| part == b"27;")
 }
 
-/// A whole sequence of any kind: control sequences, single shifts, strings, sets of characters, escapes of one letter.
+/// A whole sequence of any kind: control sequences, single shifts, strings, character sets,
+/// two-character escapes.
 fn sequence() -> impl Strategy<Value = Vec<u8>> {
     let csi = (opener(b"["), signs(b'0', b'?', 12), signs(b' ', b'/', 2), b'@'..=b'~')
         .prop_map(|(opener, numbers, signs, last)| [opener, numbers, signs, vec![last]].concat())
         .prop_filter("a key by its number, a paste, or one that more belongs to", |whole| {
             let last = whole[whole.len() - 1];
             let alone = matches!(whole[whole.len() - 2], b'[' | 0x9B) && matches!(last, b'M' | b't' | b'T' | b'[');
-            // `$` behind a single number is the end of a key of rxvt.
+            // A `$` after a single number ends a key of rxvt.
             !names_a_key(whole) && !whole.ends_with(b"200~") && !alone && !whole.contains(&b'$')
         });
     let console = b'A'..=b'Z';
@@ -58,13 +59,14 @@ fn sequence() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![4 => csi, 1 => console, 2 => shift, 1 => other_shift, 2 => string, 1 => set, 1 => single]
 }
 
-/// The sequence byte by byte, with these pauses between.
+/// The sequence byte by byte, with these pauses in between.
 fn torn(sequence: &[u8], after_esc: u64, pauses: &[u64]) -> Vec<(u64, Vec<u8>)> {
     let mut now = 0;
     let mut arrivals = Vec::new();
     for (place, byte) in sequence.iter().enumerate() {
         if place > 0 {
-            // The sign of a set of characters is Alt and the sign, unless the rest follows within 60 ms.
+            // The sign of a character set is Alt and the sign, unless the rest follows within 60
+            // ms.
             let tight = sequence[0] == ESC && (place == 1 || matches!(sequence[1], b' '..=b'/'));
             now += if tight { after_esc } else { pauses[place % pauses.len()] };
         }
@@ -114,7 +116,7 @@ proptest! {
 
     #[test]
     fn t4_a_late_rest_of_a_sequence_yields_no_text(
-        // At 80 ms sharp the Esc has not acted yet.
+        // At exactly 80 ms the Esc has not acted yet.
         late in 81_u64..=1000,
         pauses in prop::collection::vec(0_u64..=60, 1..5),
         rest in prop_oneof![

@@ -1,4 +1,4 @@
-//! Which bytes belong together, by the time between them.
+//! Bytes belong together by the time between them.
 
 use super::*;
 
@@ -10,14 +10,14 @@ fn t4_parts_of_a_sequence_join_up_to_60_ms_apart_and_later_ones_are_never_text()
         (&[(0, b"\x1b["), (60, b"1"), (120, b";"), (180, b"5"), (240, b"A")], "Up"),
         (&[(0, b"\x1b"), (50, b"OP")], "Function(1)"),
         (&[(0, b"\x1b[200"), (60, b"~one"), (120, b" two\x1b[20"), (180, b"1~")], "\"one two\""),
-        // The Esc has acted; what comes late is still no text.
+        // The Esc has acted; the late rest is still not text.
         (&[(0, b"\x1b"), (90, b"[A")], "Esc Up"),
         (&[(0, b"\x1b"), (70, b"[A")], "Esc Up"),
         (&[(0, b"\x1b"), (900, b"["), (960, b"A")], "Esc Up"),
         (&[(0, b"\x1b"), (900, b"OP")], "Esc Function(1)"),
         (&[(0, b"\x1b"), (1001, b"[A")], "Esc Char('[') Char('A')"),
         (&[(0, b"\x1b"), (200, b"x[")], "Esc Char('x') Char('[')"),
-        // A late opener is the rest of a sequence only if its next byte follows at once.
+        // A late opener belongs to a sequence only if its next byte follows immediately.
         (&[(0, b"\x1b"), (70, b"O"), (170, b"s")], "Esc Char('O') Char('s')"),
         (&[(0, b"\x1b"), (900, b"["), (961, b"A")], "Esc Char('[') Char('A')"),
         (&[(0, b"\x1b"), (900, b"O"), (960, b"s")], "Esc"),
@@ -26,7 +26,7 @@ fn t4_parts_of_a_sequence_join_up_to_60_ms_apart_and_later_ones_are_never_text()
         (&[(0, b"\x1b"), (90, b"["), (150, b"1"), (210, b";5"), (270, b"A")], "Esc Up"),
         (&[(0, b"\x1b"), (90, b"[97u")], "Esc"),
         (&[(0, b"\x1b"), (90, b"[200~one\x1b[201~")], "Esc \"one\""),
-        // A control or a character belongs to an Esc up to 60 ms behind it.
+        // A control or a character belongs to an Esc up to 60 ms before it.
         (&[(0, b"\x1b"), (60, b"\t")], "BackTab"),
         (&[(0, b"\x1b"), (61, b"\t")], "Esc Tab"),
         (&[(0, b"\x1b"), (60, b"\r")], "Alt('\\n')"),
@@ -73,7 +73,7 @@ fn t4_what_arrived_while_the_program_was_held_up_is_not_taken_for_silence() {
         let mut decoder = Decoder::new();
         let mut out = Vec::new();
         for (at, bytes) in arrivals {
-            // Nobody looked in between.
+            // No one called `expire` in between.
             decoder.feed(milliseconds(*at), bytes, &mut out);
         }
         assert_eq!(told(&out), expected, "{arrivals:?}");
@@ -110,7 +110,7 @@ fn t16_who_types_behind_a_string_that_never_ends_is_heard_within_seconds() {
         arrivals.extend((1..120).map(|count| (count * 100, &b"y"[..])));
         let came = inputs(&arrivals);
         assert!(came.len() > 15, "{} after {}", came.len(), opener.escape_ascii());
-        // What a slow line brings of a long one is nothing all the same.
+        // A long string on a slow line still produces no input.
         let slow: Vec<(u64, &[u8])> = (1..400).map(|count| (count * 50, &b"0123456789012345"[..])).collect();
         assert_eq!(inputs(&[&[(0, opener)], &slow[..]].concat()), []);
     }
