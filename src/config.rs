@@ -1,10 +1,10 @@
-//! The config as it is meant: every default filled in, every value within its limits.
+//! The validated config: every default is filled in and every value is within its limits.
 //!
 //! ```text
-//! locate ──> schema (the file as written) ──> check (all problems, with their places) ──> Config (as meant)
+//! locate ──> schema (the file as written) ──> check (all problems, with places) ──> Config
 //! ```
 //!
-//! Whoever holds a [`Config`] checks nothing more.
+//! Code that has a [`Config`] does not check values again.
 
 pub mod ca_file;
 mod check;
@@ -38,22 +38,21 @@ use crate::session::{FixedParameter, Issue, KeyRules, Places, Rep, SurveyForm, V
 use crate::sum::Sum;
 use crate::theme::Theme;
 
-/// A whole config, as meant.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// `[site]`
     pub site: Site,
     /// `[network]`
     pub network: Network,
-    /// `[menu]`: the ways that this desk offers, in order.
+    /// `[menu]`: the ways that the help desk offers, in order.
     pub ways: Vec<Way>,
-    /// `[menu]`: which representatives are shown before something is typed.
+    /// `[menu]`: which representatives are shown before the customer types.
     pub rep_list: RepListShown,
-    /// `[[rep]]`, in the order of the file; ids are unique. Those of `lists` are not among them.
+    /// `[[rep]]`, in file order, with unique ids. Those of `lists` are not included.
     pub reps: Vec<Rep>,
-    /// `[[issue]]`, in the order of the file. Those of `lists` are not among them.
+    /// `[[issue]]`, in file order. Those of `lists` are not included.
     pub issues: Vec<Issue>,
-    /// `[lists]`: the files with more of both, not read yet ([`lists::read`] does).
+    /// `[lists]`: files with more representatives and issues. [`lists::read`] reads them.
     pub lists: ListFiles,
     /// `[session_key]`
     pub session_key: KeyRules,
@@ -71,12 +70,12 @@ pub struct Config {
     pub look: Look,
     /// `[log]`
     pub log: Log,
-    /// Of the bytes that it was read from.
+    /// The SHA-256 of the file as it was read.
     pub sum: Sum,
 }
 
 impl Config {
-    /// The form of one way in one visit.
+    /// The survey form of one way in one visit.
     pub fn form(&self, way: Way, places: &Places) -> VisitForm {
         let values = self.site.parameters.iter().filter_map(|fixed| fixed.value_with(way, places));
         let bytes: usize = values.map(|value| value.as_str().len()).sum();
@@ -87,36 +86,35 @@ impl Config {
 /// The public site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
-    /// The desk's name on the screen.
+    /// The help desk's name on the screen.
     pub name: Clean,
-    /// https, or http on a loopback address; a path prefix ends in `/`; no user, query or fragment.
+    /// https, or http on a loopback address. A path prefix ends in `/`. No user, query or fragment.
     pub url: Url,
-    /// The words of the request.
+    /// The parameter names of the request.
     pub dialect: Dialect,
-    /// Joined to `url` (a leading `/` is below the prefix).
+    /// Joined to `url`. A leading `/` is relative to the prefix.
     pub path: String,
-    /// GET, POST, or whichever fits.
     pub method: Method,
     /// `start-session` only.
     pub platform: Option<Clean>,
-    /// `session_key.skip_confirm`: whether a request by session key asks the site to skip its own confirmation.
-    /// `start-session` only.
+    /// `session_key.skip_confirm`: whether a request by session key asks the site to skip its own
+    /// confirmation. `start-session` only.
     pub skip_confirm: bool,
-    /// `[[site.parameter]]`, in the order of the file: no name twice with one way.
+    /// `[[site.parameter]]`, in file order. No name occurs twice with one way.
     pub parameters: Vec<FixedParameter>,
     /// Visible ASCII.
     pub user_agent: String,
-    /// Whom to call, in the desk's own words.
+    /// Whom to call, in the operator's words.
     pub contact: Option<Clean>,
-    /// The help desk's page for a device of the customer's own, where the request itself does not fit into a link or a
-    /// code. As `url`, but for its path, which is as written, and a query or fragment, which it may have.
+    /// The help desk's page for a customer's own device, shown if the request itself does not fit
+    /// into a link or a code. Like `url`, but the path is as written, and a query or fragment is
+    /// allowed.
     pub handoff_url: Url,
 }
 
-/// How the request is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
-    /// GET while the whole URL stays within 4,096 bytes, else POST.
+    /// GET while the whole URL is at most 4,096 bytes, else POST.
     Auto,
     /// Always GET.
     Get,
@@ -124,70 +122,66 @@ pub enum Method {
     Post,
 }
 
-/// What stands between this machine and the site.
+/// The connection to the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Network {
-    /// PEM file of further authorities, as an absolute path or one below the working folder.
+    /// A PEM file with additional certificate authorities: an absolute path, or one relative to the
+    /// working directory.
     pub ca_file: Option<PathBuf>,
-    /// The way to the site, and to whatever host it redirects to: loopback addresses are no exception.
+    /// How the site and its redirect targets are reached, including loopback addresses.
     pub proxy: Proxy,
-    /// Hosts, in lower case, that a redirect over https may lead to besides the site's own.
+    /// Hosts, in lower case, that an https redirect may lead to in addition to the site's own.
     pub redirect_hosts: Vec<String>,
-    /// For one connection, TLS included.
+    /// For one connection, including TLS.
     pub connect_timeout: Duration,
-    /// For silence at any point after that.
+    /// For a silence at any later point.
     pub stall_timeout: Duration,
-    /// For one session's download in all.
+    /// For the whole download of one session.
     pub total_timeout: Duration,
-    /// Further tries where no session can have begun (D9).
+    /// How many more attempts are made if no session can have started yet (D9).
     pub retries: u32,
 }
 
-/// Which representatives are shown before something is typed.
+/// Which representatives are shown before the customer types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RepListShown {
-    /// All of them.
     All,
-    /// None: a bystander reads no names.
+    /// None, so that a bystander can't read any names.
     Search,
 }
 
-/// The files of `[lists]`, which another job writes.
+/// The files of `[lists]`, which an external job writes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListFiles {
-    /// More representatives.
     pub reps: Option<ListFile>,
-    /// More issues.
     pub issues: Option<ListFile>,
-    /// What becomes of a list with a bad row.
+    /// How a list with bad rows is treated.
     pub bad_rows: BadRows,
-    /// A list with fewer rows is refused.
+    /// A list with fewer rows is rejected.
     pub min_rows: usize,
 }
 
-/// What becomes of a list with a row that is bad.
+/// How a list with bad rows is treated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BadRows {
-    /// The others are used.
+    /// The good rows are used.
     #[default]
     Skip,
-    /// The list is refused.
+    /// The list is rejected.
     Refuse,
 }
 
-/// A file with a list in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListFile {
-    /// Where it is: absolute, or below the working folder.
+    /// Absolute, or relative to the working directory.
     pub path: PathBuf,
-    /// How it is written, by the ending of its name.
+    /// By the file name's extension.
     pub format: ListFormat,
 }
 
-/// How a list is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListFormat {
-    /// A line of headings, and a line for each entry.
+    /// A header line, and a line for each entry.
     Csv,
     /// `[[rep]]` or `[[issue]]`, as in the config.
     Toml,
@@ -196,54 +190,48 @@ pub enum ListFormat {
 }
 
 impl ListFiles {
-    /// The files that are named.
+    /// The configured files.
     pub fn iter(&self) -> impl Iterator<Item = &ListFile> {
         self.reps.iter().chain(&self.issues)
     }
 
-    /// Whether no file is named.
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
 }
 
-/// The front-end survey.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Survey {
-    /// What its menu lists.
     pub menu: SurveyMenu,
-    /// Whether a session may go to whoever is free.
+    /// Whether a session may go to any free representative.
     pub general_queue: bool,
-    /// The fields.
     pub form: SurveyForm,
 }
 
 /// What the survey's menu lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SurveyMenu {
-    /// The issues.
     Issues,
-    /// The representatives: the site has *Display Reps in Issues Menu* on.
+    /// The representatives: on the site, *Display Reps in Issues Menu* is on.
     Reps,
-    /// Nothing: straight to the fields.
+    /// Nothing: the survey starts with the fields.
     None,
 }
 
-/// A session, once it runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Session {
-    /// In lockdown the client is ended after so long; none: never. Outside lockdown it stands for nothing.
+    /// In lockdown the client is ended after this time. `None`: never. Ignored outside lockdown.
     pub max_time: Option<Duration>,
 }
 
-/// Where the client is kept, and what is taken for one.
+/// Where the client is stored, and which files are accepted as a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Download {
-    /// The folder in which each visit's own folder is made; none: the system's.
+    /// The directory in which each visit's own directory is created. `None`: the system's.
     pub folder: Option<PathBuf>,
     /// In bytes.
     pub max_size: u64,
-    /// The kinds of file that may be a client here.
+    /// The file kinds that are accepted as a client.
     pub accept: Vec<Kind>,
 }
 
@@ -254,7 +242,7 @@ pub enum Kind {
     Elf,
     /// `#!`
     Script,
-    /// A desktop entry of Linux that is a shell script too.
+    /// A Linux desktop entry that is also a shell script.
     Desktop,
     /// Windows.
     Pe,
@@ -264,46 +252,41 @@ pub enum Kind {
     MachO,
     /// macOS disk image.
     Dmg,
-    /// A zip with an app in it.
+    /// A zip archive with an app in it.
     Zip,
 }
 
-/// What becomes of the client, and how it is run.
+/// How the client is run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Launch {
-    /// Whether it is run here at all.
     pub mode: Mode,
-    /// What starts it.
     pub command: LaunchCommand,
-    /// The variables that it gets of our environment.
+    /// The environment variables that are passed on to the client.
     pub environment: Vec<String>,
-    /// Fixed variables, names and values. Each replaces one of the same name from `environment`.
+    /// Fixed variables: names and values. Each replaces one of the same name from `environment`.
     pub set: Vec<(String, String)>,
-    /// Which directory is its `HOME`.
     pub home: ClientHome,
-    /// Whether it opens a window.
     pub needs_display: bool,
-    /// What becomes of one that runs when its visitor leaves or the line drops.
+    /// What happens to a running client when the customer leaves or the connection drops.
     pub when_left: WhenLeft,
-    /// Whether it is a terminal program: the kiosk's terminal is its own then, for as long as it runs. What it knows of the
-    /// terminal's kind it has from `TERM`, where `environment` names that.
+    /// Whether it is a terminal program, which uses the kiosk's terminal while it runs. It gets the
+    /// terminal type from `TERM`, if `environment` lists that.
     pub foreground: bool,
 }
 
-/// The argument list that starts the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LaunchCommand {
-    /// The client itself, or what its kind needs.
+    /// The client itself, or the interpreter that its kind needs.
     ByKind,
-    /// The operator's, for every kind; `{client}` is replaced by the client's path. Never empty; never given to a shell.
+    /// A fixed command for every kind. `{client}` is replaced by the client's path. Never empty;
+    /// never passed to a shell.
     Fixed(Vec<String>),
 }
 
 impl LaunchCommand {
-    /// Replaced by the client's path.
     pub const CLIENT: &'static str = "{client}";
 
-    /// The operator's program that runs the client. None where the client runs by itself, or its kind decides.
+    /// The operator's program that runs the client. `None` if the client runs by itself or by kind.
     pub fn program(&self) -> Option<&str> {
         match self {
             Self::ByKind => None,
@@ -312,95 +295,91 @@ impl LaunchCommand {
     }
 }
 
-/// What becomes of the client at this kiosk.
+/// What a session at this kiosk results in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// It is run where it can be, else the customer gets a link.
+    /// Runs the client if possible; otherwise the customer gets a link.
     Auto,
-    /// It is run.
+    /// Runs the client.
     Run,
-    /// It is saved as a file.
+    /// Saves the client as a file.
     Save,
-    /// None is asked for: the customer gets a link.
+    /// No client is requested: the customer gets a link.
     Link,
 }
 
-/// Which directory is the client's `HOME`.
+/// The client's `HOME` directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientHome {
-    /// A fresh directory for this visit, removed with it.
+    /// A new directory for this visit, removed at its end.
     Private,
     /// The home directory of the account that runs the kiosk.
     User,
 }
 
-/// What becomes of a running client that is left.
+/// What happens to a running client when the customer leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhenLeft {
-    /// It ends, with its process group.
+    /// The client is ended, with its process group.
     End,
-    /// It goes on.
+    /// It continues.
     Keep,
 }
 
-/// This kiosk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kiosk {
-    /// Its name, for staff.
+    /// Shown to staff.
     pub name: Clean,
-    /// Whether nobody can leave it who is no staff (K1 to K11): by the file, or by [`Lockdown::Forced`].
+    /// Whether only staff can leave the kiosk (K1 to K11): by the file, or by [`Lockdown::Forced`].
     pub lockdown: bool,
-    /// After so long without a key the customer is asked; none: never.
+    /// The idle time after which the customer is asked "still there?". `None`: never.
     pub idle_warning: Option<Duration>,
-    /// After so long without an answer the customer is forgotten.
+    /// How long the question waits for an answer before the customer's data is erased.
     pub idle_grace: Duration,
-    /// By which staff leave; none: no PIN opens anything.
+    /// The PIN with which staff leave. `None`: no PIN works.
     pub staff_pin: Option<PinHash>,
 }
 
 /// What decides whether a kiosk is locked (K1 to K11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lockdown {
-    /// `kiosk.lockdown` does.
+    /// The file: `kiosk.lockdown`.
     AsConfigured,
-    /// How the program was started, `--lockdown` or as a login shell: it is, whatever the file says.
+    /// Always locked, whatever the file says: the program was started with `--lockdown` or as a
+    /// login shell.
     Forced,
 }
 
-/// What it looks like.
 #[derive(Clone, Debug)]
 pub struct Look {
-    /// Colours by meaning.
     pub theme: &'static Theme,
-    /// The signs.
     pub glyphs: GlyphChoice,
 }
 
-/// Where it is written down how visits went.
+/// Where the log of visits goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Log {
-    /// In the system's journal, where one runs.
+    /// The systemd journal, if it runs.
     Journal,
-    /// At the end of this file: absolute, or below the working folder.
+    /// This file, absolute or relative to the working directory. Events are appended.
     File(PathBuf),
-    /// Nowhere.
     None,
 }
 
 impl Log {
-    /// Whether anything is written down.
+    /// Whether a log is written.
     pub fn is_kept(&self) -> bool {
         *self != Self::None
     }
 }
 
-/// Which signs may be drawn.
+/// Which symbols may be drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GlyphChoice {
-    /// As the terminal and the locale say.
+    /// As the terminal and the locale allow.
     Auto,
-    /// Always lines and bars of Unicode.
+    /// Always Unicode lines and bars.
     Unicode,
-    /// ASCII alone.
+    /// Only ASCII.
     Ascii,
 }

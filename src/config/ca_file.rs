@@ -1,12 +1,13 @@
-//! `network.ca_file`: certificates that are trusted besides the system's authorities (D17). `check`, `doctor` and each
-//! session read it by the same function.
+//! `network.ca_file`: certificates that are trusted in addition to the system's authorities (D17).
+//! `check`, `doctor` and each session read it with the same function.
 //!
 //! ```text
-//! bytes ─┬─ begin as DER ───────────────────────────────> der ──┬─> certificate, certificate ...
+//! bytes ─┬─ starts as DER ──────────────────────────────> der ──┬─> certificate, certificate ...
 //!        └─ text (UTF-8, UTF-16) ─> pem: its sections ─> der ──┘     or problems, each with its line
 //! ```
 //!
-//! Whatever looks like a certificate is read or told of: a bundle of which one is missing fails at the customer.
+//! Anything that looks like a certificate is either read or reported. If one of a bundle were
+//! silently skipped, connections would fail later, in front of a customer.
 
 mod der;
 mod pem;
@@ -21,33 +22,30 @@ use super::problem::{Findings, Problem, Problems};
 use super::read::{self, Sort, Unread};
 use crate::encoding::{self, Encoding};
 
-/// More than any bundle of authorities has.
+/// Larger than any bundle of authorities.
 const FILE: Sort = Sort { name: "file of certificates", most: 4 };
 
-/// What a file without a certificate is told.
+/// The message for a file without a certificate.
 const NONE: &str = "there is no certificate in this file: it may be in PEM, DER or PKCS#7";
 
-/// The certificates of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaCertificates {
-    /// Those that may vouch for others.
+    /// Certificates of authorities, which may sign others.
     pub authorities: Vec<CertificateDer<'static>>,
-    /// All of them: a site that shows one of these itself is who it should be.
+    /// All certificates. A site that presents one of these itself is trusted too.
     pub all: Vec<CertificateDer<'static>>,
 }
 
-/// Why there are none.
+/// Why no certificates were read.
 #[derive(Debug, thiserror::Error)]
 pub enum CaFileError {
-    /// The file can't be read.
     #[error("it can't be read: {0}")]
     Unreadable(String),
-    /// What is wrong with what it has.
     #[error("{0}")]
     Content(Problems),
 }
 
-/// The certificates of a file: one or more. Never waits for the other end of a FIFO.
+/// Reads one or more certificates. Never blocks on a FIFO.
 pub fn read(file: &Path) -> Result<CaCertificates, CaFileError> {
     let (bytes, _) = read::bytes_of(file, &FILE).map_err(|unread| match unread {
         Unread::Failed(error) => CaFileError::Unreadable(error.to_string()),
@@ -75,7 +73,8 @@ fn of_bytes(bytes: &[u8], file: &Path) -> Result<CaCertificates, Problems> {
     if found.all.is_empty() { Err(Problem::of_file(file, NONE).into()) } else { Ok(found) }
 }
 
-/// The text of a file without a mark is often UTF-16 all the same: every other byte of a hyphen or a letter is 0.
+/// Even without a byte order mark a text is often UTF-16: every other byte of a hyphen or a letter
+/// is 0.
 fn text_of(bytes: &[u8]) -> String {
     let (encoding, text) = encoding::marked(bytes).unwrap_or_else(|| {
         let encoding = match bytes {
@@ -90,7 +89,7 @@ fn text_of(bytes: &[u8]) -> String {
 
 fn certificates_of(section: &Section<'_>, text: &str) -> Result<Vec<Certificate>, Wrong> {
     let found = match section.label {
-        // Windows calls a container a certificate, too.
+        // Windows labels a PKCS#7 container "certificate" too.
         "CERTIFICATE" | "X509 CERTIFICATE" | "PKCS7" | "PKCS #7 SIGNED DATA" | "CMS" => {
             der::certificates(&section.decoded(text)?)
         }

@@ -1,11 +1,12 @@
-//! From the file as written to the config as meant.
+//! Turns the file as written into the validated config.
 //!
 //! ```text
-//! text ──> TOML ──> schema (shapes) ──> later (not yet?) ──> meaning, section by section ──> Config
-//!            └─────────────┴──────────────────┴──────────────────┴──> Findings ──> Problems: all of them, by place
+//! text ──> TOML ──> schema (types) ──> later (unsupported) ──> values, by section ──> Config
+//!            └─────────────┴──────────────────┴────────────────────────┴──> Findings ──> Problems
 //! ```
 //!
-//! A value that is wrong is told of and then stands as its default, so that the rest of the file is looked at too.
+//! A wrong value is reported and replaced by its default, so that the rest of the file is checked
+//! too.
 
 mod launch;
 mod log;
@@ -33,21 +34,22 @@ use crate::session::Places;
 use crate::sum::Sum;
 use crate::theme;
 
-/// How long the customer has to answer "still there?" where the config does not say.
+/// The default time to answer "still there?".
 const IDLE_GRACE: Duration = Duration::from_secs(30);
-/// The least of it in lockdown (A5).
+/// The minimum of that time in lockdown (A5).
 const IDLE_GRACE_LOCKED: Duration = Duration::from_secs(20);
-/// How long nobody has to touch a key in lockdown to be asked. Outside it nobody is.
+/// The default idle time in lockdown before the question. Outside lockdown there is no default.
 const IDLE_WARNING_LOCKED: Duration = Duration::from_secs(90);
 
-/// The config that `text` makes, or everything that is wrong with it.
+/// The config in `text`, or all problems in it.
 ///
-/// `origin` is the file that the text came from: problems name it, and relative paths are taken from its folder.
+/// `origin` is the file that the text was read from. Problems name it, and relative paths are
+/// relative to its directory.
 pub fn from_text(text: &str, origin: &Path) -> Result<Config, Problems> {
     checked(text, origin, Lockdown::AsConfigured)
 }
 
-/// As [`from_text`], of a kiosk that may be locked by how it was started.
+/// Like [`from_text`], for a kiosk that may be locked by how it was started.
 pub(super) fn checked(text: &str, origin: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
     let mut findings = Findings::new(text);
     let Some(root) = parsed(text, &mut findings) else { return findings.or(None, origin) };
@@ -63,15 +65,15 @@ fn says_locked(file: &File) -> bool {
     kiosk.is_some_and(|lockdown| *lockdown.get_ref())
 }
 
-/// What stands for the config of a locked kiosk until there is a usable one: it offers nothing (K9).
+/// A placeholder for a locked kiosk without a usable config. It offers nothing (K9).
 #[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "the text is this one, and tests read it")]
 pub fn out_of_service() -> Config {
     let text = "site = { url = 'https://localhost', name = 'support-kiosk' }";
     checked(text, Path::new("kiosk.toml"), Lockdown::Forced).expect("a good config")
 }
 
-/// What is wrong with the files that `text` names and that only a session reads. A kiosk starts without them, so that its
-/// first frame waits for no disk; whoever checks a config wants to know.
+/// Problems of the files that `text` names and that only a session reads. A kiosk starts without
+/// reading them, so that the first frame does not wait for a disk; `check` reads them with this.
 pub(super) fn named_files(text: &str, origin: &Path) -> Result<(), Problems> {
     let mut findings = Findings::new(text);
     let root = parsed(text, &mut findings);
@@ -81,7 +83,8 @@ pub(super) fn named_files(text: &str, origin: &Path) -> Result<(), Problems> {
     within
 }
 
-/// The TOML of a text. What a broken file has besides is guesswork, so its syntax alone is told.
+/// Parses the TOML of a text. In a file with syntax errors only those are reported, because
+/// everything else would be guesswork.
 pub(super) fn parsed<'t>(text: &'t str, findings: &mut Findings<'_>) -> Option<Spanned<DeTable<'t>>> {
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
@@ -155,12 +158,12 @@ fn look(written: &schema::Look, findings: &mut Findings<'_>) -> Option<Look> {
     Some(Look { theme: theme?, glyphs: written.glyphs.as_ref().map_or(GlyphChoice::Auto, |glyphs| *glyphs.get_ref()) })
 }
 
-/// A section, empty if it is not there.
+/// A section, or its default if it is missing.
 fn section<T: Default>(key: Key<T>) -> T {
     or(key, T::default)
 }
 
-/// A key's value, or what stands where it is left out.
+/// A key's value, or its default if it is missing.
 fn or<T>(key: Key<T>, default: impl FnOnce() -> T) -> T {
     key.map_or_else(default, Spanned::into_inner)
 }

@@ -1,13 +1,12 @@
-//! The two dialects of the session request: where it goes, and what its parameters are called (docs/protocol.md).
+//! The two dialects of the session request: its path and parameter names (docs/protocol.md).
 
 use crate::session::{Field, KEY_PARAMETERS};
 
-/// The words of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
-    /// The 2008 API guide's.
+    /// The 2008 API guide.
     Connector,
-    /// Today's API.
+    /// The current API.
     StartSession,
 }
 
@@ -23,7 +22,7 @@ pub const CODE_NAME: &str = "codeName";
 pub const SKIP_CONFIRM: &str = "skipconfirm";
 /// The platform of the requested client: `start-session` only.
 pub const PLATFORM: &str = "platform";
-/// Asks for a session in the browser (chat) in place of a client: `start-session` only.
+/// Asks for a chat session in the browser instead of a client: `start-session` only.
 const BROWSER_CHAT: &str = "c2cjs";
 /// The customer's language: `start-session` only.
 const LOCALE: &str = "locale";
@@ -31,7 +30,7 @@ const LOCALE: &str = "locale";
 impl Dialect {
     const ALL: [Self; 2] = [Self::Connector, Self::StartSession];
 
-    /// The path of the request where the config names none.
+    /// The path of the request if the config does not set one.
     pub fn path(self) -> &'static str {
         match self {
             Self::Connector => "/download_customer_connector.ns",
@@ -39,7 +38,6 @@ impl Dialect {
         }
     }
 
-    /// The session key.
     pub fn session_key(self) -> &'static str {
         match self {
             Self::Connector => "access_key",
@@ -47,7 +45,6 @@ impl Dialect {
         }
     }
 
-    /// A field of the survey.
     pub fn survey_field(self, field: Field) -> &'static str {
         match (self, field) {
             (Self::Connector, Field::Name) => "customer_name",
@@ -63,8 +60,8 @@ impl Dialect {
         }
     }
 
-    /// Whether a parameter of this name is one that the kiosk sends itself, in either dialect and in whatever case: a site
-    /// may take `ID` for `id`.
+    /// Whether the kiosk sends a parameter of this name itself, in either dialect. Case is ignored,
+    /// because a site may accept `ID` for `id`.
     pub fn has_parameter(name: &str) -> bool {
         let shared = [ID, NAME, ISSUE_MENU, CODE_NAME, SKIP_CONFIRM, PLATFORM, LOCALE];
         let by_dialect = Self::ALL.into_iter().flat_map(|dialect| {
@@ -74,8 +71,8 @@ impl Dialect {
         shared.into_iter().chain(by_dialect).any(|own| own.eq_ignore_ascii_case(name))
     }
 
-    /// Whether a parameter of this name selects the session, as in a link with a session key, or what the site answers with. In
-    /// whatever case, as above.
+    /// Whether a parameter of this name selects the session (as in a link with a session key) or
+    /// the type of the site's answer. Case is ignored, as above.
     pub fn selects_session(name: &str) -> bool {
         KEY_PARAMETERS.into_iter().chain([BROWSER_CHAT]).any(|known| known.eq_ignore_ascii_case(name))
     }

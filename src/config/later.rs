@@ -1,36 +1,33 @@
-//! What the config may say and no release can do yet.
+//! Keys that the config format defines but this release does not support yet.
 //!
-//! Such a section or key is refused, never ignored: an operator who writes `[hours]` must not believe that they are
-//! kept. The feature, when it comes, deletes its row here.
+//! They are errors, because an operator who writes `[hours]` must not believe that they are in
+//! force. A release that adds the feature deletes its row here.
 
 use toml::Spanned;
 
 use super::problem::Findings;
 use super::schema::File;
 
-/// Something that is not supported yet.
 struct Row {
-    /// What, as the operator wrote it.
+    /// The section or key as the operator wrote it.
     what: &'static str,
-    /// Where it stands in a file that asks for it.
+    /// The place in the file, if the file uses it.
     asked_for: fn(&File) -> Option<usize>,
 }
 
-/// A whole section.
 macro_rules! section {
     ($section:ident) => {
         |file| file.$section.as_ref().map(start)
     };
 }
 
-/// A key.
 macro_rules! key {
     ($section:ident.$key:ident) => {
         |file| file.$section.as_ref()?.get_ref().$key.as_ref().map(start)
     };
 }
 
-/// A switch, where it is on.
+/// A boolean key that is true.
 macro_rules! switch {
     ($section:ident.$key:ident) => {
         |file| file.$section.as_ref()?.get_ref().$key.as_ref().filter(|on| *on.get_ref()).map(start)
@@ -46,7 +43,7 @@ const LATER: &[Row] = &[
     Row { what: "`look.plain` = true", asked_for: switch!(look.plain) },
 ];
 
-/// A finding for everything in the file that is not supported yet.
+/// Reports everything in the file that is not supported yet.
 pub(super) fn refuse(file: &File, findings: &mut Findings<'_>) {
     for row in LATER {
         if let Some(at) = (row.asked_for)(file) {
@@ -81,7 +78,7 @@ mod tests {
             "look.languages = [\"es\", \"en\"]",
             "look.plain = true",
         ];
-        assert_eq!(cases.len(), LATER.len(), "a row without its case");
+        assert_eq!(cases.len(), LATER.len(), "every row needs a case");
         for (case, row) in cases.iter().zip(LATER) {
             let text = format!("site.url = \"https://a\"\n{case}\n");
             let told: Vec<String> = match super::super::from_text(&text, Path::new("kiosk.toml")) {

@@ -1,17 +1,18 @@
-//! The lists of `[lists]`: representatives and issues in files of their own, which another job writes.
+//! The lists of `[lists]`: representatives and issues in separate files, which an external job
+//! writes.
 //!
 //! ```text
 //! reps.csv  ──> csv ──┐
-//! reps.json ──> json ─┼─> lenient ─> rows as written (schema) ─> the checks of [[rep]] and [[issue]] ─> Sink ─> Choices
-//! reps.toml ──> toml ─┘                                                                                 └─> ListReport
+//! reps.json ──> json ─┼─> lenient ─> rows (schema) ─> checks of [[rep]], [[issue]] ─> Sink ─> Choices
+//! reps.toml ──> toml ─┘                                                              └─> ListReport
 //! ```
 //!
-//! A bad row is skipped. A list that can't be used at all is refused, and the last good copy of it takes its place. Neither
-//! puts a kiosk out of service (K9).
+//! A bad row is skipped. A list that can't be used at all is rejected and replaced by its last good
+//! copy. Neither puts a kiosk out of service (K9).
 //!
-//! A hundred thousand rows are read in about a tenth of a second from CSV, which the first frame does not wait for
-//! (docs/design.md). Memory grows with the file, whatever is in it: a row is at most [`ROW_AT_MOST`] long, and there
-//! are at most [`ROWS_AT_MOST`].
+//! A CSV file of a hundred thousand rows is read in about a tenth of a second. The first frame does
+//! not wait for that (docs/design.md). Memory use grows at most with the file size: a row has at
+//! most [`ROW_AT_MOST`] bytes, and there are at most [`ROWS_AT_MOST`].
 
 mod copies;
 mod csv;
@@ -34,84 +35,77 @@ use super::read::{LIST, marked_text_of};
 use super::{Config, ListFile, ListFormat};
 use crate::session::{Issue, RepTable};
 
-/// A list has no more rows.
+/// The maximum number of rows in a list.
 const ROWS_AT_MOST: usize = 1_000_000;
-/// A row of a list is no longer, in bytes.
+/// The maximum length of a row, in bytes.
 const ROW_AT_MOST: usize = 64 << 10;
 
-/// All that a customer can choose from: what the config itself has, and behind it what its lists have.
+/// Everything that a customer can choose from: the entries of the config, then those of its lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choices {
-    /// The representatives, absent ones too; ids are unique.
+    /// All representatives, including absent ones; ids are unique.
     pub reps: RepTable,
-    /// The issues.
     pub issues: Vec<Issue>,
 }
 
-/// What reading the lists of a config came to.
+/// The result of reading the lists of a config.
 #[derive(Clone, Debug)]
 pub struct Reading {
-    /// What can be chosen.
     pub choices: Choices,
-    /// How it went with each list.
+    /// One report per list.
     pub lists: Vec<ListReport>,
 }
 
-/// How it went with one list.
+/// The result of reading one list.
 #[derive(Clone, Debug)]
 pub struct ListReport {
-    /// The list's file.
     pub file: PathBuf,
-    /// Where the rows in use are from.
     pub origin: ListOrigin,
-    /// How many rows are in use.
     pub rows: usize,
-    /// How many rows of the file are bad.
     pub skipped: usize,
-    /// What is wrong with the file: bad rows, or why it is refused.
+    /// Bad rows, or why the file is rejected.
     pub problems: Option<Problems>,
-    /// What in the file is good as it is, and hardly what was meant.
+    /// Content that is valid but was probably not intended.
     pub warnings: Option<Problems>,
 }
 
-/// Where the rows in use are from.
+/// Where the rows in use come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListOrigin {
     /// The file.
     File,
-    /// The last good copy, made at this time: the file is refused.
+    /// The last good copy, made at this time, because the file is rejected.
     LastCopy(Option<SystemTime>),
-    /// Nowhere: the file is refused, and there is no copy of it.
+    /// The file is rejected, and there is no copy of it.
     Nowhere,
 }
 
 impl ListReport {
-    /// Whether the file is refused.
     pub fn is_refused(&self) -> bool {
         self.origin != ListOrigin::File
     }
 }
 
 impl Reading {
-    /// What is wrong with any of the lists.
+    /// The problems of all lists.
     pub fn problems(&self) -> Option<Problems> {
         self.lists.iter().filter_map(|list| list.problems.clone()).reduce(Problems::and)
     }
 
-    /// What is hardly meant in any of the lists.
+    /// The warnings of all lists.
     pub fn warnings(&self) -> Option<Problems> {
         self.lists.iter().filter_map(|list| list.warnings.clone()).reduce(Problems::and)
     }
 
-    /// Whether there is nothing to use of some list.
+    /// Whether a list has no usable rows at all.
     pub fn lacks_a_list(&self) -> bool {
         self.lists.iter().any(|list| list.origin == ListOrigin::Nowhere)
     }
 }
 
-/// Reads the lists of a config, and lays them behind what it has itself. Without lists that is all there is.
+/// Reads the lists of a config and appends them to the config's own entries.
 ///
-/// Never waits for anything but the disk. With `copies`, a list that is refused is replaced by its last good copy.
+/// Waits only for the disk. With `copies`, a rejected list is replaced by its last good copy.
 pub fn read(config: &Config, copies: Option<&Copies>) -> Reading {
     let (reps, of_reps) = with_file::<RepRows>(config, config.lists.reps.as_ref(), copies);
     let (issues, of_issues) = with_file::<IssueRows>(config, config.lists.issues.as_ref(), copies);
@@ -119,7 +113,6 @@ pub fn read(config: &Config, copies: Option<&Copies>) -> Reading {
     Reading { choices, lists: of_reps.into_iter().chain(of_issues).collect() }
 }
 
-/// A list that was read.
 struct List<R> {
     rows: R,
     good: usize,
@@ -128,7 +121,7 @@ struct List<R> {
     warnings: Option<Problems>,
 }
 
-/// Why a list can't be used, and what else is to be said of it.
+/// Why a list can't be used, with its other warnings.
 struct Refusal {
     problems: Problems,
     warnings: Option<Problems>,

@@ -1,4 +1,4 @@
-//! Which file is the config.
+//! Finds the config file.
 
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -9,13 +9,13 @@ use super::problem::{Problem, Problems};
 /// The config of the whole machine.
 const SYSTEM: &str = "/etc/support-kiosk/kiosk.toml";
 
-/// Below a user's folder for configs.
+/// The path in a user's config directory.
 const BELOW_USERS: &str = "support-kiosk/kiosk.toml";
 
-/// The config's file: the one that is `named` (`--config`), else the one of `$SUPPORT_KIOSK_CONFIG`, else the first that
-/// is there of the user's and the machine's own. `environment` looks a variable up.
+/// The config file: `named` (`--config`), else `$SUPPORT_KIOSK_CONFIG`, else the first that exists
+/// of the user's and the machine's config. `environment` looks up a variable.
 ///
-/// One that is named and missing is a problem: another is never taken for it.
+/// If a file is named and does not exist, that is an error; no other file is tried.
 pub fn locate(named: Option<&Path>, environment: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, Problems> {
     if let Some(named) = named {
         return named_file(named, "this file was named on the command line and is not there");
@@ -24,15 +24,15 @@ pub fn locate(named: Option<&Path>, environment: impl Fn(&str) -> Option<OsStrin
     if let Some(named) = set("SUPPORT_KIOSK_CONFIG") {
         return named_file(&named, "this file was named by $SUPPORT_KIOSK_CONFIG and is not there");
     }
-    // A relative folder would let whoever chose the working folder choose the config.
+    // With a relative directory, the working directory would decide which config is read.
     let users = set("XDG_CONFIG_HOME").filter(|folder| folder.is_absolute());
     let users = users.or_else(|| set("HOME").filter(|home| home.is_absolute()).map(|home| home.join(".config")));
     let candidates = users.map(|folder| folder.join(BELOW_USERS)).into_iter().chain([PathBuf::from(SYSTEM)]);
     first_there(candidates)
 }
 
-/// The config's file under a lockdown that is forced: the one that is `named`, else the machine's own, there or not. The
-/// environment, which a customer may have a hand in, has no say (K5).
+/// The config file if lockdown is forced: `named`, else the machine's config, whether it exists or
+/// not. The environment is ignored, because a customer may influence it (K5).
 pub fn locate_in_lockdown(named: Option<&Path>) -> PathBuf {
     named.unwrap_or(Path::new(SYSTEM)).to_owned()
 }
@@ -53,7 +53,7 @@ fn first_there(candidates: impl Iterator<Item = PathBuf>) -> Result<PathBuf, Pro
     Err(Problem::of_file(Path::new(SYSTEM), &message).into())
 }
 
-/// A file that can't be looked at counts as there: reading it says why.
+/// A file that can't be inspected counts as existing: reading it reports the reason.
 fn is_missing(file: &Path) -> bool {
     file.metadata().is_err_and(|error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory))
 }
@@ -62,7 +62,8 @@ fn is_missing(file: &Path) -> bool {
 mod tests {
     use super::*;
 
-    /// A folder with a config at each of the paths, and a look-up of variables whose values are below the folder.
+    /// A directory with a config at each of these paths, and environment variables with values
+    /// inside it.
     fn folder_with(files: &[&str]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().expect("a folder");
         for file in files {

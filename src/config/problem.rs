@@ -1,4 +1,5 @@
-//! What is wrong with a config, told all at once: gathered as [`Findings`] while the file is read, handed out as [`Problems`].
+//! The problems of a config, all reported at once: collected as [`Findings`] while the file is
+//! read, returned as [`Problems`].
 
 use std::collections::BinaryHeap;
 use std::fmt;
@@ -8,34 +9,34 @@ use std::path::{Path, PathBuf};
 use crate::clean::{Clean, Refused};
 use crate::failure::{Failure, Fault};
 
-/// The longest message, in characters: what it quotes of the file is cut with it.
+/// The maximum length of a message, in characters, including what it quotes from the file.
 const MESSAGE_AT_MOST: usize = 300;
 
-/// How many problems are listed; the rest are counted. A list of a hundred thousand entries with a wrong column has as many.
+/// How many problems are listed; the rest are only counted. A list of a hundred thousand entries
+/// with a wrong column has as many problems.
 const LISTED_AT_MOST: usize = 50;
 
-/// Where in a file something stands, counted from 1.
+/// A place in a file, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The line.
     pub line: usize,
-    /// The column, in characters.
+    /// In characters.
     pub column: usize,
 }
 
-/// One thing that is wrong with a config. Its `Display` is `FILE:LINE:COLUMN: message`, on one line.
+/// One problem of a config. `Display` writes `FILE:LINE:COLUMN: message` on one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The file, as it was named.
     pub file: PathBuf,
-    /// Where in it; none where it could not be read at all.
+    /// `None` if the file could not be read at all.
     pub place: Option<Place>,
-    /// What is wrong, and what to do.
+    /// What is wrong and how to fix it.
     pub message: Clean,
 }
 
-/// Everything that is wrong with a config and its lists, in the order of the files: one or more. The first 50 are listed and
-/// the rest are counted. Its `Display` has a line for each, and one for the rest.
+/// One or more problems of a config and its lists, in file order. The first 50 are listed, the rest
+/// only counted. `Display` writes one line per problem and one for the rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problems {
     first: Problem,
@@ -47,7 +48,7 @@ pub struct Problems {
 impl std::error::Error for Problems {}
 
 impl Problem {
-    /// A problem with a file as a whole.
+    /// A problem with a whole file.
     pub(super) fn of_file(file: &Path, message: &str) -> Self {
         Self { file: file.to_owned(), place: None, message: Clean::washed(message, MESSAGE_AT_MOST) }
     }
@@ -60,23 +61,24 @@ impl From<Problem> for Problems {
 }
 
 impl Problems {
-    /// The problems that are listed, in the order of the file; those without a place first.
+    /// The listed problems in file order; those without a place come first.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         std::iter::once(&self.first).chain(&self.others)
     }
 
-    /// Whether they are those of a kiosk that is locked, by its own config or by how it was started: nobody may get past
-    /// them to anything else (K9).
+    /// Whether the kiosk is locked, by its config or by how it was started. Then a customer must
+    /// not get past the problems (K9).
     pub fn of_locked(&self) -> bool {
         self.locked
     }
 
-    /// The same, of a kiosk that is locked.
+    /// Marks them as the problems of a locked kiosk.
     pub(super) fn of_a_locked_kiosk(self) -> Self {
         Self { locked: true, ..self }
     }
 
-    /// The first problem, and before it how many there are, which is never cut off: the screen has room for that.
+    /// The number of problems and the first one. The number comes first, so that it is never cut
+    /// off on the screen.
     pub fn in_short(&self) -> String {
         match self.count() {
             1 => self.first.to_string(),
@@ -84,12 +86,11 @@ impl Problems {
         }
     }
 
-    /// How many there are.
     pub fn count(&self) -> usize {
         1 + self.others.len() + self.unlisted
     }
 
-    /// These problems, and behind them those of another file.
+    /// Appends the problems of another file.
     pub(super) fn and(mut self, behind: Self) -> Self {
         let count = self.count() + behind.count();
         self.locked |= behind.locked;
@@ -128,17 +129,17 @@ impl From<Problems> for Failure {
     }
 }
 
-/// Problems as they are found, each at a byte of the text, and warnings beside them: the first of the text are kept, the rest
-/// counted. Lines and columns are counted once, at the end.
+/// Collects problems and warnings, each at a byte offset of the text. The first ones in the text
+/// are kept, the rest counted. Lines and columns are computed once, at the end.
 pub(super) struct Findings<'t> {
     text: &'t str,
-    /// Where the part of the text begins that is being read: places are told from there on.
+    /// Where the part of the text begins that is being read; offsets are relative to it.
     base: usize,
     found: Found,
     warned: Found,
 }
 
-/// The first of what was found.
+/// The first findings in the text.
 #[derive(Default)]
 struct Found {
     first: BinaryHeap<(usize, String)>,
@@ -160,44 +161,43 @@ impl Found {
 }
 
 impl<'t> Findings<'t> {
-    /// Nothing found yet in this text.
     pub(super) fn new(text: &'t str) -> Self {
         Self { text, base: 0, found: Found::default(), warned: Found::default() }
     }
 
-    /// What is found from now on is in the part of the text that begins here.
+    /// Offsets of later findings are relative to this one.
     pub(super) fn begin_part(&mut self, base: usize) {
         self.base = base;
     }
 
-    /// A problem at a byte of the text.
+    /// Adds a problem at a byte offset.
     pub(super) fn add(&mut self, at: usize, message: impl Into<String>) {
         self.found.add(self.base + at, message.into());
     }
 
-    /// Something at a byte of the text that is good as it is, and hardly what was meant.
+    /// Adds a warning at a byte offset: something valid that was probably not intended.
     pub(super) fn warn(&mut self, at: usize, message: impl fmt::Display) {
         self.warned.add(self.base + at, format!("warning: {message}"));
     }
 
-    /// How many problems there are so far, warnings not among them.
+    /// The number of problems so far, without warnings.
     pub(super) fn count(&self) -> usize {
         self.found.count()
     }
 
-    /// A problem with a part of a value: at that part, where the file has it as it is, else at the value.
+    /// Adds a problem at a part of a value if the file contains it literally, else at the value.
     pub(super) fn add_within(&mut self, value: Range<usize>, part: &str, message: impl Into<String>) {
         let written = self.text.get(self.base..).and_then(|rest| rest.get(value.clone()));
         let offset = written.and_then(|written| written.find(part)).unwrap_or(0);
         self.add(value.start + offset, message);
     }
 
-    /// A character in the value of a key that can't be shown or sent (T6).
+    /// Adds a problem for a character that can't be shown or sent (T6).
     pub(super) fn add_refused(&mut self, value: Range<usize>, key: impl fmt::Display, refused: Refused) {
         self.add_within(value, refused.character.encode_utf8(&mut [0; 4]), format!("`{key}`: {refused}; leave it out"));
     }
 
-    /// What the file makes, if nothing was found in it.
+    /// The result, if there are no problems.
     pub(super) fn or<T>(self, meant: Option<T>, file: &Path) -> Result<T, Problems> {
         match meant {
             Some(meant) if self.count() == 0 => Ok(meant),
@@ -205,12 +205,11 @@ impl<'t> Findings<'t> {
         }
     }
 
-    /// What was found in the file, by place.
     pub(super) fn into_problems(self, file: &Path) -> Problems {
         self.into_both(file).0.unwrap_or_else(|| Problem::of_file(file, "this file makes no config").into())
     }
 
-    /// The problems of the file, if there are any, and the warnings.
+    /// The problems of the file, if any, and its warnings.
     pub(super) fn into_both(self, file: &Path) -> (Option<Problems>, Option<Problems>) {
         let Self { text, found, warned, .. } = self;
         (found.into_problems(text, file), warned.into_problems(text, file))

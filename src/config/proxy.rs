@@ -1,5 +1,4 @@
-//! The way out of the network: where the proxy is, and what may be said of it. Its user and password are in nothing that is
-//! printed.
+//! The proxy setting. The proxy's user and password are never printed.
 
 use std::fmt;
 
@@ -10,20 +9,22 @@ use crate::clean::Clean;
 /// `network.proxy`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proxy {
-    /// Straight to the site.
+    /// A direct connection.
     None,
-    /// As `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` of our own environment say. Never in lockdown (K5).
+    /// As the environment variables `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` say.
+    /// Never in lockdown (K5).
     Environment,
-    /// Always through this one.
+    /// Always through this proxy.
     At(ProxyAddress),
 }
 
-/// The address of a proxy. It may hold a user and a password: `Debug` and `Display` show the host and port alone.
+/// The address of a proxy. It may contain a user and a password: `Debug` and `Display` show only
+/// the host and port.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ProxyAddress(Url);
 
 impl ProxyAddress {
-    /// Reads `http://[user:password@]host:port`, or says in words that quote nothing of it why it is none.
+    /// Parses `http://[user:password@]host:port`. The error message quotes nothing from it.
     pub fn read(text: &str) -> Result<Self, &'static str> {
         const FORM: &str = "must be \"none\", \"environment\", or of the form \"http://[user:password@]host:port\"";
         Clean::line(text).map_err(|_| "has a character that no address has")?;
@@ -43,7 +44,7 @@ impl ProxyAddress {
         Ok(Self(url))
     }
 
-    /// All of it, user and password too: to connect with, and for nothing else.
+    /// The full URL including user and password: only for connecting.
     pub fn url(&self) -> &Url {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! Reading a file of the config: a regular one, of a bounded size, in UTF-8 (K9).
+//! Reads the files of the config. Each must be a regular file of limited size, in UTF-8 (K9).
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -12,31 +12,29 @@ use super::problem::{Findings, Problem, Problems};
 use super::{Config, Lockdown, check};
 use crate::encoding::{self, Encoding};
 
-/// What is read, and how large it may be (K9).
+/// A type of file and its maximum size (K9).
 pub(super) struct Sort {
-    /// As problems call it.
+    /// The word for it in problems.
     pub(super) name: &'static str,
-    /// The largest, in MiB.
+    /// In MiB.
     pub(super) most: u64,
 }
 
-/// A config.
 const CONFIG: Sort = Sort { name: "config", most: 4 };
 
-/// A list beside it.
 pub(super) const LIST: Sort = Sort { name: "list", most: 64 };
 
-/// The folder beside a config whose files are laid over it.
+/// The directory next to a config whose files override it.
 const OVERLAYS: &str = "kiosk.d";
 
-/// Where the files are that are laid over this config.
+/// The directory of the files that override this config.
 pub(super) fn overlays_of(file: &Path) -> PathBuf {
     file.with_file_name(OVERLAYS)
 }
 
-/// The config in a file, or everything that is wrong with it. Never waits: a FIFO or a device is refused, not read.
+/// The config in a file, or all its problems. Never blocks: a FIFO or a device is rejected.
 ///
-/// A kiosk that is locked takes it from nobody but root and whoever runs the kiosk (K9).
+/// In lockdown the file must belong to root or to the account that runs the kiosk (K9).
 pub fn load(file: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
     let config = read(file, lockdown);
     if lockdown == Lockdown::Forced { config.map_err(Problems::of_a_locked_kiosk) } else { config }
@@ -57,20 +55,20 @@ fn read(file: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
     })
 }
 
-/// What is wrong with the files that the config in a file names, and that a kiosk does not read before a session.
+/// The problems of the files that the config names and that a kiosk does not read before a session.
 pub fn check_named_files(file: &Path) -> Result<(), Problems> {
     let (text, _) = text_of(file, &CONFIG)?;
     check::named_files(&text, file)
 }
 
-/// Who could have changed a file: as it was when it was opened.
+/// Owner and mode of a file, read from the open descriptor.
 pub(super) struct Keeping {
     owner: u32,
     mode: u32,
 }
 
 impl Keeping {
-    /// What is wrong with it for a kiosk that is, or is not, locked.
+    /// Why a kiosk may not use the file, if it is locked or not.
     pub(super) fn wrong_for(&self, locked: bool) -> Option<&'static str> {
         let us = rustix::process::geteuid().as_raw();
         if !locked {
@@ -85,7 +83,6 @@ impl Keeping {
     }
 }
 
-/// Why a file was not read.
 pub(super) enum Unread {
     Failed(io::Error),
     NoRegularFile,
@@ -98,9 +95,9 @@ impl From<io::Error> for Unread {
     }
 }
 
-/// The bytes of a file of some sort and who could have changed it. Never waits.
+/// Reads the bytes of a file, with its owner and mode. Never blocks.
 pub(super) fn bytes_of(file: &Path, sort: &Sort) -> Result<(Vec<u8>, Keeping), Unread> {
-    // Without O_NONBLOCK the opening itself would wait for the other end of a FIFO.
+    // Without O_NONBLOCK, opening a FIFO would block until it has a writer.
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
     let opened = File::from(rustix::fs::open(file, flags, Mode::empty()).map_err(io::Error::from)?);
     let metadata = opened.metadata()?;
@@ -116,15 +113,15 @@ pub(super) fn bytes_of(file: &Path, sort: &Sort) -> Result<(Vec<u8>, Keeping), U
     Ok((bytes, Keeping { owner: metadata.uid(), mode: metadata.mode() }))
 }
 
-/// The text of a file of some sort, in UTF-8, and who could have changed it, or why it has none. Never waits.
+/// Like [`bytes_of`], for text in UTF-8.
 pub(super) fn text_of(file: &Path, sort: &Sort) -> Result<(String, Keeping), Problems> {
     let (bytes, keeping) = read_bytes(file, sort)?;
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(&error, file))?;
     Ok((text, keeping))
 }
 
-/// As [`text_of`], also in UTF-16 behind a byte order mark. What is no character there becomes U+FFFD, which the reader of
-/// the text reports.
+/// Like [`text_of`], but also accepts UTF-16 with a byte order mark. An invalid character becomes
+/// U+FFFD, which the reader of the text reports.
 pub(super) fn marked_text_of(file: &Path, sort: &Sort) -> Result<(String, Keeping), Problems> {
     let (bytes, keeping) = read_bytes(file, sort)?;
     let text = match encoding::marked(&bytes) {
@@ -154,7 +151,7 @@ fn not_utf8(error: &FromUtf8Error, file: &Path) -> Problems {
     findings.into_problems(file)
 }
 
-/// The first file of `kiosk.d` beside this config. They are not read yet.
+/// The first file of `kiosk.d` next to this config. Such files are not supported yet.
 fn first_overlay(file: &Path) -> Option<PathBuf> {
     let files = overlays_of(file).read_dir().ok()?.filter_map(|entry| Some(entry.ok()?.path()));
     files.filter(|file| file.extension().is_some_and(|ending| ending == "toml")).min()

@@ -1,7 +1,8 @@
-//! The config as it is written: every section and key, each with its type.
+//! The config as written: every section and key with its type.
 //!
-//! Shapes alone: what values mean together, and what stands where a key is left out, is [`super::check`]'s. What no
-//! release can do yet is declared here all the same, and turned away by [`super::later`].
+//! Only types are declared here. [`super::check`] decides what values mean together and fills in
+//! defaults. Keys that this release does not support yet are declared too; [`super::later`] rejects
+//! them.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -114,7 +115,7 @@ sections! {
         external_key: SurveyField,
     }
 
-    /// `[survey.name]` and its like
+    /// `[survey.name]` and the other fields
     SurveyField needs [] {
         label: Words<Clean>,
         required: bool,
@@ -203,33 +204,22 @@ sections! {
     }
 }
 
-/// `log.to`
 #[derive(Clone, Copy)]
 pub(super) enum LogTo {
-    /// The system's journal.
     Journald,
-    /// `log.file`.
+    /// The file in `log.file`.
     File,
-    /// Nowhere.
     None,
 }
 
-/// A day of the week.
 #[derive(Clone, Copy)]
 pub(super) enum Day {
-    /// Monday.
     Monday,
-    /// Tuesday.
     Tuesday,
-    /// Wednesday.
     Wednesday,
-    /// Thursday.
     Thursday,
-    /// Friday.
     Friday,
-    /// Saturday.
     Saturday,
-    /// Sunday.
     Sunday,
 }
 
@@ -239,7 +229,7 @@ impl Shape for Way {
     }
 }
 
-/// A value on which the meaning of others depends; none where a finding says what is wrong with it.
+/// A value on which the meaning of others depends. `None` if it is wrong, which is reported.
 pub(super) struct OrWrong<T>(pub(super) Option<T>);
 
 impl<T: Shape> Shape for OrWrong<T> {
@@ -292,7 +282,8 @@ impl Shape for PinHash {
     }
 }
 
-/// The file, read from its parsed text. What is not there is none; so is what has the wrong shape, and a finding tells of it.
+/// Reads the file from its parsed text. A missing key is `None`; a key of the wrong type too, which
+/// is reported.
 pub(super) fn read(root: Spanned<DeTable<'_>>, findings: &mut Findings<'_>) -> File {
     if !root.get_ref().contains_key("site") {
         findings.add(0, "`[site]` with its `url` is missing: it says where the help desk is");

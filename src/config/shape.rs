@@ -1,7 +1,8 @@
-//! What a value of the file can look like: text, numbers, times, sizes, lists, one of several words.
+//! The types of config values: text, numbers, durations, sizes, lists, one of several words.
 //!
-//! A [`Shape`] reads a value of the parsed TOML, or says in plain words, at the value's place, what it should have been.
-//! Not serde's derive, which stops at the first thing that is wrong: an operator is told everything at once.
+//! A [`Shape`] reads a value of the parsed TOML, or reports at its place what it should have been.
+//! serde's derive is not used because it stops at the first error, and operators get all of them at
+//! once.
 
 use std::fmt;
 use std::ops::Range;
@@ -15,33 +16,33 @@ use toml::de::{DeTable, DeValue};
 use super::problem::Findings;
 use crate::clean::Clean;
 
-/// No time in the config is longer: 31 days, so that adding one to a clock never overflows.
+/// The maximum duration in the config: 31 days, so that adding one to a clock never overflows.
 const TIME_AT_MOST: Duration = Duration::from_secs(31 * 24 * 3600);
 
-/// No longer word is taken for a slip of another, in bytes.
+/// Longer words, in bytes, are not compared when guessing what was meant.
 const WORD_AT_MOST: usize = 64;
 
-/// A key's value, if the key is there and its value has the right shape.
+/// A key's value, if the key is present and its value has the right type.
 pub(super) type Key<T> = Option<Spanned<T>>;
 
-/// A key's full name, as in `survey.name.label`.
+/// A key's full name, such as `survey.name.label`.
 #[derive(Clone, Copy)]
 pub(super) struct Name<'a> {
     within: Option<&'a Name<'a>>,
     key: &'a str,
 }
 
-/// What a value can look like.
+/// A type that a value can have.
 pub(super) trait Shape: Sized {
-    /// Whether it is a section, with keys of its own.
+    /// Whether this is a section with keys of its own.
     const IS_SECTION: bool = false;
 
-    /// The value, or none where a finding says why.
+    /// The value, or `None` if a problem was reported.
     fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self>;
 }
 
 impl Name<'_> {
-    /// The name of the whole file: nothing.
+    /// The empty name of the whole file.
     pub(super) const FILE: Name<'static> = Name { within: None, key: "" };
 
     /// The name of a key in this section.
@@ -64,7 +65,7 @@ pub(super) fn keyed<T: Shape>(value: &Spanned<DeValue<'_>>, name: &Name<'_>, fin
     Some(Spanned::new(value.span(), T::read(value, name, findings)?))
 }
 
-/// The word among `known` that `given` was probably meant to be.
+/// The word in `known` that `given` was probably meant to be.
 pub(super) fn probably_meant<'k>(given: &str, known: &[&'k str]) -> Option<&'k str> {
     if given.len() > WORD_AT_MOST {
         return None;
@@ -74,7 +75,7 @@ pub(super) fn probably_meant<'k>(given: &str, known: &[&'k str]) -> Option<&'k s
     known.iter().copied().min_by_key(|word| distance(word)).filter(|word| distance(word) <= 1 + word.len() / 4)
 }
 
-/// `a`, `b` or `c`, each quoted as `quote` has it.
+/// Formats `a`, `b` or `c`, each in `quote` characters.
 pub(super) fn listed(words: &[&str], quote: char) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("{quote}{word}{quote}")).collect();
     match quoted.as_slice() {
@@ -84,7 +85,7 @@ pub(super) fn listed(words: &[&str], quote: char) -> String {
     }
 }
 
-/// The table of a section, or a finding.
+/// The table of a section, or a problem.
 pub(super) fn table<'v, 'i>(
     value: &'v Spanned<DeValue<'i>>,
     name: &Name<'_>,
@@ -97,7 +98,7 @@ pub(super) fn table<'v, 'i>(
     table
 }
 
-/// A key that this section does not have.
+/// Reports a key that this section does not have.
 pub(super) fn unknown_key(
     key: &Spanned<std::borrow::Cow<'_, str>>,
     name: &Name<'_>,
@@ -111,7 +112,7 @@ pub(super) fn unknown_key(
     findings.add(key.span().start, format!("unknown key `{}`: {hint}", name.key(key.get_ref())));
 }
 
-/// One of several words.
+/// Reads one of several words.
 pub(super) fn one_of<T: Copy>(
     value: &Spanned<DeValue<'_>>,
     name: &Name<'_>,
@@ -127,7 +128,7 @@ pub(super) fn one_of<T: Copy>(
     found.map(|(_, meant)| *meant)
 }
 
-/// A value that is not what is wanted here.
+/// Reports a value that does not have the wanted type.
 pub(super) fn wrong_shape(value: &Spanned<DeValue<'_>>, name: &Name<'_>, wanted: &str, findings: &mut Findings<'_>) {
     let is = match value.get_ref() {
         DeValue::String(_) => "text",
@@ -141,7 +142,7 @@ pub(super) fn wrong_shape(value: &Spanned<DeValue<'_>>, name: &Name<'_>, wanted:
     findings.add(value.span().start, format!("`{name}` must be {wanted}; this is {is}"));
 }
 
-/// The text of a value, without the white space around it.
+/// The text of a value, without surrounding white space.
 fn text<'v>(value: &'v Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<&'v str> {
     let text = value.get_ref().as_str().map(str::trim);
     if text.is_none() {
@@ -150,7 +151,7 @@ fn text<'v>(value: &'v Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Fin
     text
 }
 
-/// Text that is read by `parse`, or must be as `wanted` says.
+/// Text that `parse` accepts; otherwise reports that it must be as `wanted` says.
 pub(super) fn parsed<T>(
     value: &Spanned<DeValue<'_>>,
     name: &Name<'_>,
@@ -165,7 +166,7 @@ pub(super) fn parsed<T>(
     meant
 }
 
-/// One line that can be shown and sent, with something in it; `place` is where the file has it.
+/// One line of text that can be shown and sent and is not blank. `place` is where the file has it.
 pub(super) fn line(text: &str, place: Range<usize>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Clean> {
     match Clean::line(text.trim()) {
         Ok(line) => not_blank(line, place.start, name, findings),
@@ -184,21 +185,20 @@ fn not_blank(text: Clean, at: usize, name: &Name<'_>, findings: &mut Findings<'_
     Some(text)
 }
 
-/// Any text.
 impl Shape for String {
     fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
         text(value, name, findings).map(str::to_owned)
     }
 }
 
-/// One line that can be shown and sent, with something in it.
+/// One line of text that can be shown and sent and is not blank.
 impl Shape for Clean {
     fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
         line(text(value, name, findings)?, value.span(), name, findings)
     }
 }
 
-/// Text of several lines that can be shown, with something in it.
+/// Text of several lines that can be shown and is not blank.
 pub(super) struct Lines(#[expect(dead_code, reason = "checked already; shown when agreement and notice come")] pub(super) Clean);
 
 impl Shape for Lines {
@@ -213,11 +213,11 @@ impl Shape for Lines {
     }
 }
 
-/// Words of the desk: one text, or one a language.
+/// A text of the operator: one, or one per language.
 pub(super) struct Words<T>(Vec<(Option<String>, Spanned<T>)>);
 
 impl<T> Words<T> {
-    /// The English words, else those that stand first in the file.
+    /// The English text, else the first in the file.
     pub(super) fn english_or_first(self) -> Option<T> {
         let english = |tag: &Option<String>| tag.as_deref() == Some("en");
         let chosen = self.0.into_iter().min_by_key(|(tag, words)| (!english(tag), words.span().start));
@@ -261,7 +261,7 @@ impl Shape for bool {
     }
 }
 
-/// A whole number from 0 to 2^63-1: TOML has no larger ones.
+/// A whole number from 0 to 2^63-1, the largest in TOML.
 impl Shape for u64 {
     fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
         let Some(written) = value.get_ref().as_integer() else {
@@ -276,21 +276,21 @@ impl Shape for u64 {
     }
 }
 
-/// A path with something in it.
+/// A path that is not blank.
 impl Shape for PathBuf {
     fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
         Clean::read(value, name, findings).map(|path| Self::from(path.as_str()))
     }
 }
 
-/// A time that is longer than nothing.
+/// A duration above zero.
 impl Shape for Duration {
     fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
         parsed(value, name, "a time above 0 and up to 744h, such as \"15s\", \"2m\" or \"1h 30m\"", time, findings)
     }
 }
 
-/// A time, or none for `"off"`.
+/// A duration, or `None` for `"off"`.
 pub(super) struct OrOff(pub(super) Option<Duration>);
 
 impl Shape for OrOff {
@@ -305,7 +305,7 @@ fn time(text: &str) -> Option<Duration> {
     SpanParser::new().parse_unsigned_duration(text).ok().filter(|time| !time.is_zero() && *time <= TIME_AT_MOST)
 }
 
-/// A size in bytes, more than nothing.
+/// A size in bytes, above zero.
 pub(super) struct Size(pub(super) u64);
 
 impl Shape for Size {
@@ -338,7 +338,7 @@ impl<T: Shape> Shape for Vec<Spanned<T>> {
             return None;
         };
         let entries: Self = list.iter().filter_map(|entry| keyed(entry, name, findings)).collect();
-        // Where no entry is good, each has been told of: that is no empty list.
+        // If every entry was bad, each is already reported: do not report an empty list as well.
         (list.is_empty() || !entries.is_empty()).then_some(entries)
     }
 }
@@ -357,8 +357,8 @@ impl<T: Shape> Shape for Table<T> {
     }
 }
 
-/// Declares sections of the file: each key once, with its shape. A key that is not declared is a finding, and so is one
-/// of `needs` that is not there.
+/// Declares sections of the file: each key once, with its type. An undeclared key is reported, and
+/// so is a missing key of `needs`.
 macro_rules! sections {
     ($($(#[$meaning:meta])* $section:ident needs [$($needed:ident),*] { $($key:ident: $shape:ty,)* })*) => {$(
         $(#[$meaning])*
@@ -395,7 +395,7 @@ macro_rules! sections {
     )*};
 }
 
-/// Declares the words that stand for the entries of an enum.
+/// Declares the words for the variants of an enum.
 macro_rules! words {
     ($($kind:ty { $($word:literal => $variant:ident,)* })*) => {$(
         impl $crate::config::shape::Shape for $kind {

@@ -1,12 +1,14 @@
-//! Where the config comes from, and whether it is still what was read: asked between customers, by `stat` alone.
+//! Where the config comes from, and whether it has changed since it was read. Checked between
+//! customers with `stat` only.
 //!
 //! ```text
-//! Source::config ──> remembers what stat says of the files ──> Config ──> lists::read ──> Reading
-//! Source::changed ─> asks stat again: the same? then nothing is read
+//! Source::config ──> remembers stat of the files ──> Config ──> lists::read ──> Reading
+//! Source::changed ─> compares stat again: if it is the same, nothing is read
 //! ```
 //!
-//! What `stat` says is remembered before a file is read, so that a change while it is read is seen the next time; and
-//! whether or not the file is good, so that a wrong one is read once, and again when it has changed.
+//! The result of `stat` is remembered before a file is read, so that a change during the read is
+//! seen the next time. It is also remembered for a wrong file, so that this file is read only once
+//! until it changes.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -16,7 +18,7 @@ use super::lists::{self, Copies, Reading};
 use super::read::{load, overlays_of};
 use super::{Config, Lockdown, Problems};
 
-/// A config's file, and those that it names, as they were when they were last read.
+/// A config file and the files that it names, with their `stat` when they were last read.
 #[derive(Clone, Debug)]
 pub struct Source {
     file: PathBuf,
@@ -24,19 +26,19 @@ pub struct Source {
     seen: Vec<(PathBuf, Option<Stamp>)>,
 }
 
-/// What tells a file from another and from itself before a change. The time of the change of its owner and mode is part of
-/// it: a file that could not be read is looked at again once it can be.
+/// Identifies a version of a file. The ctime is part of it, so that a file that could not be read
+/// is tried again when its permissions change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stamp {
     device: u64,
     inode: u64,
     size: u64,
-    /// Seconds and nanoseconds: of the content, then of everything.
+    /// Seconds and nanoseconds: mtime, then ctime.
     times: [(i64, i64); 2],
 }
 
 impl Stamp {
-    /// None where there is no such file.
+    /// `None` if there is no such file.
     fn of(file: &PathBuf) -> Option<Self> {
         let stat = fs::metadata(file).ok()?;
         let times = [(stat.mtime(), stat.mtime_nsec()), (stat.ctime(), stat.ctime_nsec())];
@@ -45,25 +47,25 @@ impl Stamp {
 }
 
 impl Source {
-    /// A config that has not been read yet.
     pub fn new(file: PathBuf, lockdown: Lockdown) -> Self {
         Self { file, lockdown, seen: Vec::new() }
     }
 
-    /// The config's file.
     pub fn file(&self) -> &Path {
         &self.file
     }
 
-    /// Whether any of the files, or the folder whose files are laid over the config, is another than when it was last read.
-    /// Costs a few `stat`s and reads nothing.
+    /// Whether any of the files, or the directory of overrides, has changed since the last read.
+    /// Costs a few `stat` calls and reads nothing.
     pub fn changed(&self) -> bool {
         self.seen.is_empty() || self.seen.iter().any(|(file, stamp)| Stamp::of(file) != *stamp)
     }
 
-    /// Reads the config alone: its lists can be read later, by [`lists::read`] on any thread, and are asked about from now on.
+    /// Reads only the config. Its lists can be read later by [`lists::read`], on any thread; from
+    /// now on they are checked for changes too.
     ///
-    /// While the config is wrong nothing but itself can mend it, and its lists are not asked about.
+    /// While the config has problems, only a change of the config itself helps, so its lists are
+    /// not checked.
     pub fn config(&mut self) -> Result<Config, Problems> {
         self.seen = Vec::new();
         self.remember(self.file.clone());
@@ -75,7 +77,6 @@ impl Source {
         Ok(config)
     }
 
-    /// Reads the config and its lists.
     pub fn load(&mut self, copies: Option<&Copies>) -> Result<(Config, Reading), Problems> {
         let config = self.config()?;
         let reading = lists::read(&config, copies);

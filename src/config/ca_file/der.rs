@@ -1,5 +1,5 @@
-//! Certificates in DER: one, several in a row, those of a PKCS#7 container (`.p7b`), or one with OpenSSL's notes of what it is
-//! trusted for.
+//! Certificates in DER: one, several in a row, a PKCS#7 container (`.p7b`), or one with OpenSSL's
+//! trust settings.
 
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
@@ -11,25 +11,24 @@ use x509_parser::x509::X509Version;
 
 /// 1.2.840.113549.1.7.2
 const SIGNED_DATA: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
-/// 1.3.6.1.5.5.7.3.1: the server's side of TLS.
+/// 1.3.6.1.5.5.7.3.1: TLS server authentication.
 const SERVER: &[u8] = &[0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01];
 /// 2.5.29.37.0
 const ANY_USE: &[u8] = &[0x55, 0x1D, 0x25, 0x00];
 
-/// A certificate.
 pub(super) struct Certificate {
     pub(super) der: CertificateDer<'static>,
-    /// Whether it may vouch for others.
+    /// Whether it may sign other certificates.
     pub(super) is_authority: bool,
 }
 
-/// Whether a file of these bytes is in DER. A text that begins with the same character goes on in ASCII.
+/// Whether these bytes are DER. A text that begins with the same byte continues in ASCII.
 pub(super) fn begins(bytes: &[u8]) -> bool {
     let is_small = || Element::first(bytes).is_some_and(|whole| whole.is(Tag::Sequence) && whole.rest.is_empty());
     matches!(bytes, [0x30, 0x80..=0xFF, ..]) || is_small()
 }
 
-/// All that is in these bytes, or what is wrong with them.
+/// All certificates in these bytes, or what is wrong with them.
 pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, String> {
     let mut found = Vec::new();
     let mut rest = bytes;
@@ -46,7 +45,7 @@ pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, String> {
     Ok(found)
 }
 
-/// The one of a `TRUSTED CERTIFICATE`.
+/// The certificate of a `TRUSTED CERTIFICATE` section.
 pub(super) fn trusted(bytes: &[u8]) -> Result<Certificate, String> {
     let element = Element::first(bytes).ok_or("this certificate is not whole")?;
     if Element::first(element.rest).is_some_and(|notes| !is_for_servers(&notes)) {
@@ -55,7 +54,7 @@ pub(super) fn trusted(bytes: &[u8]) -> Result<Certificate, String> {
     certificate(&element).map_err(str::to_owned)
 }
 
-/// One thing in ASN.1.
+/// An ASN.1 element.
 struct Element<'a> {
     class: Class,
     tag: Tag,
@@ -71,7 +70,7 @@ impl<'a> Element<'a> {
         Some(Self { class: any.class(), tag: any.tag(), content: any.data, whole, rest })
     }
 
-    /// What it is made of, as far as that can be read.
+    /// The elements it contains, up to the first invalid one.
     fn parts(&self) -> impl Iterator<Item = Self> {
         let mut rest = self.content;
         std::iter::from_fn(move || {
@@ -85,7 +84,7 @@ impl<'a> Element<'a> {
         self.class == Class::Universal && self.tag == tag
     }
 
-    /// Whether it is the one that is marked with this number.
+    /// Whether it has this context-specific tag.
     fn is_marked(&self, number: u32) -> bool {
         self.class == Class::ContextSpecific && self.tag == Tag(number)
     }
@@ -113,17 +112,18 @@ fn certificate(element: &Element<'_>) -> Result<Certificate, &'static str> {
     }
     let der = CertificateDer::from(element.whole.to_vec());
     let is_authority = may_sign(&der);
-    // As a session will use it.
+    // The same checks as in a session.
     let is_usable =
         if is_authority { RootCertStore::empty().add(der.clone()).is_ok() } else { ParsedCertificate::try_from(&der).is_ok() };
     if is_usable { Ok(Certificate { der, is_authority }) } else { Err("this is no certificate that can be used") }
 }
 
-/// Whether a certificate may vouch for others, by what it says of itself. The library that builds chains does not ask that of
-/// those that it is told to trust: whoever holds the key of one site could then be every site.
+/// Whether a certificate may sign others, by its own extensions. The library that builds chains
+/// does not check this for trusted certificates, so the owner of one site's key could impersonate
+/// every site.
 fn may_sign(der: &[u8]) -> bool {
     let Ok((_, certificate)) = X509Certificate::from_der(der) else { return true };
-    // Before there were extensions, nothing said so.
+    // Older versions have no extensions.
     if certificate.version() != X509Version::V3 {
         return true;
     }
@@ -135,8 +135,8 @@ fn may_sign(der: &[u8]) -> bool {
     }
 }
 
-/// Whether OpenSSL's notes let a certificate vouch for servers: a list of what it is trusted for, if there is one, and one,
-/// marked with 0, of what it is not.
+/// Whether OpenSSL's trust settings allow TLS servers: an optional list of trusted uses, and one
+/// with tag 0 of rejected uses.
 fn is_for_servers(notes: &Element<'_>) -> bool {
     let names_servers = |list: &Element<'_>| list.parts().any(|purpose| [SERVER, ANY_USE].contains(&purpose.content));
     let trusted = notes.parts().find(|part| part.is(Tag::Sequence));

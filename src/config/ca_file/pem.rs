@@ -1,5 +1,5 @@
-//! The sections of a text in PEM, as people and their tools leave it: with or without line breaks between and within them, and
-//! with any words around.
+//! Splits PEM text into sections. Accepts what people and tools produce: with or without line
+//! breaks between and inside sections, and with any text around them.
 
 use std::ops::Range;
 
@@ -11,24 +11,25 @@ use crate::config::problem::Findings;
 const BEGIN: &str = "-----BEGIN ";
 const HYPHENS: &str = "-----";
 
-/// A line of a certificate has 64 characters, or 76 in mail.
+/// A base64 line of a certificate has 64 characters, or 76 in mail.
 const LINE_AT_LEAST: usize = 60;
 
-/// What stands between a `BEGIN` and its `END`.
+/// The text between a `BEGIN` and its `END`.
 pub(super) struct Section<'t> {
-    /// Where the `BEGIN` stands.
+    /// The offset of the `BEGIN`.
     pub(super) at: usize,
     pub(super) label: &'t str,
     body: Range<usize>,
 }
 
-/// What is wrong, and where in the text.
+/// A problem and its offset in the text.
 pub(super) struct Wrong {
     pub(super) at: usize,
     pub(super) why: String,
 }
 
-/// The sections of a text. What looks like one, or like a part of one, and can't be read is told.
+/// The sections of a text. Reports everything that looks like a section, or a part of one, and
+/// can't be read.
 pub(super) fn sections<'t>(text: &'t str, findings: &mut Findings<'_>) -> Vec<Section<'t>> {
     let mut sections = Vec::new();
     let mut from = 0;
@@ -49,7 +50,7 @@ pub(super) fn sections<'t>(text: &'t str, findings: &mut Findings<'_>) -> Vec<Se
     sections
 }
 
-/// The section that begins here, or what is wrong with it, and where the text goes on behind it.
+/// The section that begins here, or what is wrong with it, and where the text continues.
 fn section(text: &str, at: usize) -> Result<(Section<'_>, usize), (String, usize)> {
     let named = at + BEGIN.len();
     let unclosed = || {
@@ -67,20 +68,20 @@ fn section(text: &str, at: usize) -> Result<(Section<'_>, usize), (String, usize
     Ok((Section { at, label: label.trim(), body: begun..ended }, behind))
 }
 
-/// What the `END` says that stands here, if there is one, and where the text goes on behind it.
+/// The label of the `END` at this offset, if there is one, and where the text continues.
 fn end_line(text: &str, at: usize) -> Option<(&str, usize)> {
     let named = at + HYPHENS.len() + "END ".len();
     let label = text[at + HYPHENS.len()..].strip_prefix("END ").and_then(label)?;
     Some((label, named + label.len() + HYPHENS.len()))
 }
 
-/// What stands before the hyphens that end a line.
+/// The text before the hyphens at the end of a line.
 fn label(line: &str) -> Option<&str> {
     line.split_once(HYPHENS).map(|(label, _)| label).filter(|label| !label.contains(['\n', '\r']))
 }
 
 impl Section<'_> {
-    /// What is written in base64 between its lines.
+    /// Decodes the base64 body.
     pub(super) fn decoded(&self, text: &str) -> Result<Vec<u8>, Wrong> {
         let body = &text[self.body.clone()];
         let is_odd = |c: char| !c.is_ascii_alphanumeric() && !"+/=".contains(c) && !c.is_whitespace();
@@ -88,7 +89,7 @@ impl Section<'_> {
             return Err(Wrong { at: self.body.start + odd, why: "this character does not belong into a certificate".to_owned() });
         }
         let lines: String = body.split_whitespace().collect();
-        // The library decodes what it calls a certificate, whatever it is.
+        // The library decodes any section that is called a certificate.
         let canonical = format!("-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n");
         let decoded = CertificateDer::from_pem_slice(canonical.as_bytes());
         decoded.map(|der| der.to_vec()).map_err(|_| self.wrong("this section is not whole".to_owned()))
@@ -99,7 +100,7 @@ impl Section<'_> {
     }
 }
 
-/// Tells of what stands between sections and looks like a piece of one.
+/// Reports text between sections that looks like a part of one.
 fn tell_strays(text: &str, range: Range<usize>, findings: &mut Findings<'_>) {
     let (mut at, mut is_behind_marker) = (range.start, false);
     for line in text[range].split_inclusive(['\n', '\r']) {
@@ -115,14 +116,15 @@ fn tell_strays(text: &str, range: Range<usize>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Whether a line has a `BEGIN` or an `END` between any kind of hyphens: mail and word processors change them.
+/// Whether a line has a `BEGIN` or an `END` with hyphens of any kind; mail programs and word
+/// processors change them.
 fn is_marker(line: &str) -> bool {
     let upper = line.to_uppercase();
     let ends_in_hyphen = |before: &str| before.trim_end().ends_with(['-', '\u{AD}', '–', '—', '‐', '‑', '−', '―']);
     ["BEGIN ", "END "].iter().any(|word| upper.split_once(word).is_some_and(|(before, _)| ends_in_hyphen(before)))
 }
 
-/// Whether a line is the first of a certificate in base64.
+/// Whether a line is the first line of a base64 certificate.
 fn is_of_a_certificate(line: &str) -> bool {
     line.len() >= LINE_AT_LEAST
         && line.starts_with("MII")

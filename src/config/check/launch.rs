@@ -1,4 +1,5 @@
-//! `[download]` and `[launch]`: where the client is kept, what is taken for one, and how it is run.
+//! `[download]` and `[launch]`: where the client is stored, which files are accepted, and how it is
+//! run.
 
 use std::path::Path;
 
@@ -13,7 +14,7 @@ use crate::config::{ClientHome, Download, Kind, Launch, LaunchCommand, Mode, Whe
 /// 200 MiB.
 const MAX_SIZE: u64 = 200 << 20;
 
-/// The variables without which a client opens no window.
+/// The variables without which a client can't open a window.
 const ENVIRONMENT: [&str; 4] = ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR"];
 
 pub(super) fn download(written: schema::Download, folder: &Path, findings: &mut Findings<'_>) -> Download {

@@ -1,4 +1,4 @@
-//! `[log]`: where it is written down how visits went.
+//! `[log]`: where the log of visits goes.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use crate::config::Log;
 use crate::config::problem::Findings;
 use crate::config::schema::{self, LogTo};
 
-/// Where a log goes that is to go into a file.
+/// The default log file.
 const FILE: &str = "/var/log/support-kiosk.log";
 
 pub(super) fn log(written: schema::Log, folder: &Path, findings: &mut Findings<'_>) -> Log {

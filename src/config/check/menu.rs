@@ -1,4 +1,4 @@
-//! `[menu]`, `[[rep]]`, `[[issue]]`, `[lists]` and `[session_key]`: what the customer chooses from.
+//! `[menu]`, `[[rep]]`, `[[issue]]`, `[lists]` and `[session_key]`: what the customer can choose.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -13,10 +13,10 @@ use crate::config::shape::Key;
 use crate::config::{BadRows, Dialect, ListFile, ListFiles, ListFormat, RepListShown, SurveyMenu};
 use crate::session::{CodeName, Id, Issue, IssueRef, KeyRules, Rep, Way};
 
-/// No session key is longer, in characters.
+/// The maximum length of a session key, in characters.
 const KEY_AT_MOST: usize = 256;
 
-/// The ways as the file has them, else those that have what they need.
+/// The ways listed in the file, else every way that has what it needs.
 pub(super) fn ways(file: &File, findings: &mut Findings<'_>) -> Vec<Way> {
     let Some(written) = file.menu.as_ref().and_then(|menu| menu.get_ref().ways.as_ref()) else {
         return Way::ALL.into_iter().filter(|way| has_what_it_needs(*way, file)).collect();
@@ -35,8 +35,8 @@ fn has_what_it_needs(way: Way, file: &File) -> bool {
     }
 }
 
-/// Whether there may be somebody to choose. Whom a file of another job has is known when it is read, and may change by the
-/// hour: it counts.
+/// Whether there may be representatives. A list file counts, because its content is known only when
+/// it is read, and may change at any time.
 pub(super) fn has_reps(file: &File) -> bool {
     if lists(file).is_some_and(|lists| lists.reps.is_some()) {
         return true;
@@ -45,7 +45,7 @@ pub(super) fn has_reps(file: &File) -> bool {
     reps.map(Spanned::get_ref).any(|rep| rep.available.as_ref().is_none_or(|available| *available.get_ref()))
 }
 
-/// Whether there may be an issue to choose, as with [`has_reps`].
+/// Whether there may be issues. A list file counts, as in [`has_reps`].
 pub(super) fn has_issues(file: &File) -> bool {
     lists(file).is_some_and(|lists| lists.issues.is_some())
         || file.issue.as_ref().is_some_and(|issues| !issues.get_ref().is_empty())
@@ -55,7 +55,7 @@ fn lists(file: &File) -> Option<&schema::Lists> {
     file.lists.as_ref().map(Spanned::get_ref)
 }
 
-/// The files of `[lists]`; relative paths are taken from the config's folder.
+/// The files of `[lists]`. Relative paths are relative to the config's directory.
 pub(super) fn list_files(written: schema::Lists, folder: &Path, findings: &mut Findings<'_>) -> ListFiles {
     ListFiles {
         reps: list_file(written.reps, "lists.reps", folder, findings),
@@ -80,18 +80,16 @@ fn list_file(written: Key<PathBuf>, key: &str, folder: &Path, findings: &mut Fin
     Some(ListFile { path: folder.join(written.into_inner()), format })
 }
 
-/// Which representatives are shown before something is typed.
 pub(super) fn rep_list(written: schema::Menu) -> RepListShown {
     or(written.rep_list, || RepListShown::All)
 }
 
-/// Whether the survey is a way of its own where the file does not say. A survey section, and with it a menu of
-/// representatives, speaks for itself.
+/// Whether the survey is offered if the file does not list the ways. Issues or a `[survey]` section
+/// are reason enough.
 fn wants_survey(file: &File) -> bool {
     has_issues(file) || file.survey.is_some()
 }
 
-/// What the survey's menu lists.
 pub(super) fn survey_menu(survey: &schema::Survey) -> SurveyMenu {
     survey.menu.as_ref().map_or(SurveyMenu::Issues, |menu| *menu.get_ref())
 }
@@ -101,7 +99,7 @@ pub(super) fn reps(written: Vec<Spanned<schema::Rep>>, findings: &mut Findings<'
     written.into_iter().filter_map(|written| rep(written, &mut taken, findings)).collect()
 }
 
-/// A representative, of the config or of a list. The id is among those that are `taken` then.
+/// Reads a representative of the config or of a list, and adds the id to `taken`.
 pub(in crate::config) fn rep(written: Spanned<schema::Rep>, taken: &mut HashSet<Id>, findings: &mut Findings<'_>) -> Option<Rep> {
     let rep = written.into_inner();
     let written_id = rep.id?;
@@ -125,7 +123,7 @@ pub(super) fn issues(written: Vec<Spanned<schema::Issue>>, dialect: Dialect, fin
     written.into_iter().filter_map(|written| issue(written, dialect, findings)).collect()
 }
 
-/// An issue, of the config or of a list.
+/// Reads an issue of the config or of a list.
 pub(in crate::config) fn issue(written: Spanned<schema::Issue>, dialect: Dialect, findings: &mut Findings<'_>) -> Option<Issue> {
     let place = written.span().start;
     let issue = written.into_inner();
@@ -191,7 +189,7 @@ pub(super) fn key_rules(written: schema::SessionKey, findings: &mut Findings<'_>
     KeyRules { min, max, characters: key_characters(written.characters, findings) }
 }
 
-/// What a key may have besides letters and digits.
+/// The characters that a key may have in addition to letters and digits.
 fn key_characters(written: Key<String>, findings: &mut Findings<'_>) -> String {
     let Some(written) = written else { return String::new() };
     if let Some(other) = written.get_ref().chars().find(|character| !KeyRules::can_name(*character)) {

@@ -10,14 +10,15 @@ use crate::config::shape::Key;
 use crate::config::{Dialect, schema};
 use crate::session::{Field, FixedParameter, Places, SurveyForm, Way};
 
-/// The parameters, in the order of the file. `longest` has the longest text that each place can have in any visit.
+/// The parameters, in file order. `longest` has the longest text that each place can have in any
+/// visit.
 pub(super) fn parameters(
     written: Key<Vec<Spanned<schema::SiteParameter>>>,
     form: &SurveyForm,
     longest: &Places,
     findings: &mut Findings<'_>,
 ) -> Vec<FixedParameter> {
-    // An external key that is hidden goes with every request: nobody at the screen can shorten it.
+    // A hidden external key is part of every request, and the customer can't shorten it.
     let hidden_key = Way::ALL.map(|way| {
         let rules = form.rules(Field::ExternalKey);
         let is_sent = rules.hidden && rules.ways.contains(&way);
@@ -30,10 +31,9 @@ pub(super) fn parameters(
     known.parameters
 }
 
-/// The parameters so far.
 struct Known<'a> {
     longest: &'a Places,
-    /// How many bytes they can have together with each way, a hidden external key included.
+    /// How many bytes they can have together for each way, including a hidden external key.
     sent: [usize; 3],
     parameters: Vec<FixedParameter>,
 }
@@ -100,7 +100,7 @@ impl Known<'_> {
         Some(value)
     }
 
-    /// Adds up what goes with each way; the first parameter that makes it too much is told of.
+    /// Adds up the bytes for each way, and reports the first parameter that exceeds the limit.
     fn count(&mut self, parameter: &FixedParameter, at: usize, findings: &mut Findings<'_>) {
         let (most, bytes) = (FixedParameter::BYTES_AT_MOST, self.longest.fill(&parameter.value).as_str().len());
         for way in &parameter.ways {

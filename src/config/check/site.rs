@@ -1,4 +1,4 @@
-//! `[site]` and `[network]`: where the desk is, and how it is asked.
+//! `[site]` and `[network]`: where the site is and how it is contacted.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,19 +13,19 @@ use crate::config::problem::{Findings, Problems};
 use crate::config::shape::Key;
 use crate::config::{Dialect, Method, Network, Proxy, Site, schema};
 
-/// More tries than this keep a customer waiting for nothing: the waits between them double.
+/// More retries would only keep a customer waiting, because the waits double.
 const RETRIES_AT_MOST: u64 = 10;
 
-/// A site without its fixed parameters, and what other sections need to know of one that is not right.
+/// A site without its fixed parameters, and the dialect even if the site is wrong.
 pub(super) struct Checked {
-    /// The words of its request.
     pub(super) dialect: Dialect,
-    /// The site; none where there is no good address, of which a finding tells.
+    /// `None` if the address is wrong, which is reported.
     pub(super) meant: Option<Site>,
 }
 
 pub(super) fn site(written: schema::Site, session_key: &schema::SessionKey, findings: &mut Findings<'_>) -> Checked {
-    // Where it is misspelt, nothing is reported that would be right in one of the two: start-session has all that connector has.
+    // If the dialect is misspelt, assume start-session: it allows everything that connector allows,
+    // so no correct key is reported.
     let dialect = written.dialect.map_or(Dialect::Connector, |dialect| dialect.into_inner().0.unwrap_or(Dialect::StartSession));
     let path = path(written.path, dialect, findings);
     let user_agent = user_agent(written.user_agent, findings);
@@ -55,7 +55,8 @@ pub(super) fn site(written: schema::Site, session_key: &schema::SessionKey, find
     Checked { dialect, meant }
 }
 
-/// The address that `check` makes of a key's value. It is never quoted: what is wrong with it may be a password in it.
+/// The address in a key's value, checked by `check`. Problems never quote it, because it may
+/// contain a password.
 fn address(
     key: &str,
     written: &Spanned<String>,
@@ -72,7 +73,7 @@ fn address(
     }
 }
 
-/// What is wrong with an address: the part of it, and in words.
+/// The wrong part of an address, and what is wrong with it.
 struct Unfit {
     part: &'static str,
     why: String,
@@ -88,7 +89,7 @@ impl Unfit {
     }
 }
 
-/// The site's own address, to which paths are joined: it ends in `/`.
+/// The site's own address. Paths are joined to it, so it ends in `/`.
 fn checked_address(text: &str) -> Result<Url, Unfit> {
     let mut url = safe_address(text)?;
     if url.query().is_some() {
@@ -103,7 +104,7 @@ fn checked_address(text: &str) -> Result<Url, Unfit> {
     Ok(url)
 }
 
-/// An address that may be opened without being listened to, and that holds no password.
+/// An address that is safe from eavesdropping and contains no password.
 fn safe_address(text: &str) -> Result<Url, Unfit> {
     if text.trim().is_empty() {
         return Err(Unfit::whole("is blank: it says where the help desk is, as in \"https://support.example.com\""));
@@ -166,7 +167,8 @@ fn user_agent(written: Key<String>, findings: &mut Findings<'_>) -> String {
     written.into_inner()
 }
 
-/// What a browser on this machine says of it: a site selects the client's platform by it (docs/protocol.md).
+/// A browser-like user agent for this system. The site selects the client's platform by it
+/// (docs/protocol.md).
 fn default_user_agent() -> String {
     let system = match std::env::consts::OS {
         "linux" => "Linux",
@@ -188,8 +190,8 @@ pub(super) fn network(written: schema::Network, folder: &Path, locked: bool, fin
     }
 }
 
-/// Reads `network.ca_file` as a session will. That it can't be read at all is told where the config names it, and what is wrong
-/// with its content where that stands in it.
+/// Reads `network.ca_file` as a session will. If it can't be read, the problem is reported at the
+/// key; if its content is wrong, at the place in that file.
 pub(super) fn try_ca_file(written: &schema::Network, folder: &Path, findings: &mut Findings<'_>) -> Result<(), Problems> {
     let Some(written) = &written.ca_file else { return Ok(()) };
     match ca_file::read(&folder.join(written.get_ref())) {

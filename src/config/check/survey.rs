@@ -1,4 +1,4 @@
-//! `[survey]`: what its menu lists, and the desk's rules for each field.
+//! `[survey]`: what its menu lists, and the rules for each field.
 
 use toml::Spanned;
 
@@ -12,7 +12,7 @@ use crate::config::shape::Key;
 use crate::config::{Dialect, Survey, SurveyMenu};
 use crate::session::{Field, FieldRules, Places, SurveyForm, Way};
 
-/// The survey. `longest` has the longest text that each place can have in any visit.
+/// `longest` has the longest text that each place can have in any visit.
 pub(super) fn survey(written: schema::Survey, dialect: Dialect, longest: &Places, findings: &mut Findings<'_>) -> Survey {
     let menu = menu::survey_menu(&written);
     let fields = [
@@ -32,7 +32,7 @@ pub(super) fn survey(written: schema::Survey, dialect: Dialect, longest: &Places
     Survey { menu, general_queue: or(written.general_queue, || true), form }
 }
 
-/// A survey that leads nowhere: nothing to choose from, and no general queue.
+/// Reports a survey that leads nowhere: nothing to choose from, and no general queue.
 pub(super) fn check_choices(file: &File, ways: &[Way], findings: &mut Findings<'_>) {
     let Some(survey) = file.survey.as_ref().map(Spanned::get_ref) else { return };
     let Some(queue) = survey.general_queue.as_ref().filter(|queue| !queue.get_ref()) else { return };
@@ -47,7 +47,7 @@ pub(super) fn check_choices(file: &File, ways: &[Way], findings: &mut Findings<'
     }
 }
 
-/// One field, and what decides which rules it can have.
+/// One field, and what its rules depend on.
 struct FieldCheck<'a> {
     field: Field,
     dialect: Dialect,
@@ -90,7 +90,7 @@ impl FieldCheck<'_> {
         if fixed > limit {
             findings.add(written.span().start, format!("`{key}` has {fixed} characters and may have at most {limit}"));
         } else if hidden && can_have > limit {
-            // Nobody at the screen could mend it.
+            // The customer could not fix this at the screen.
             let message =
                 format!("`{key}` can have {can_have} characters with its places filled in, and may have at most {limit}");
             findings.add(written.span().start, message);

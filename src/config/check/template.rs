@@ -1,4 +1,4 @@
-//! Texts whose `{places}` each visit fills in.
+//! Texts with `{places}` that are filled in for each visit.
 
 use toml::Spanned;
 
@@ -7,7 +7,8 @@ use crate::config::problem::Findings;
 use crate::config::shape::{listed, probably_meant};
 use crate::session::{Piece, PlaceName, pieces};
 
-/// Looks whether the braces of a text name known places. Gives the number of characters around the places.
+/// Checks that the braces in a text name known places. Returns the number of characters outside the
+/// places.
 pub(super) fn check_places(text: &Clean, written: &Spanned<String>, key: &str, findings: &mut Findings<'_>) -> usize {
     let (mut fixed, mut offset) = (0, written.span().start);
     for piece in pieces(text.as_str()) {
@@ -18,7 +19,7 @@ pub(super) fn check_places(text: &Clean, written: &Spanned<String>, key: &str, f
             }
             Piece::Place(name) => name.to_string().len(),
             Piece::Stray(braces) => {
-                // What stands before it is at least as long in the file, where it may be escaped.
+                // The text before it is at least as long in the file, where it may be escaped.
                 findings.add_within(offset..written.span().end, braces, format!("`{key}`: {}", about_stray(braces)));
                 braces.len()
             }

@@ -5,7 +5,7 @@ use toml::Spanned;
 use crate::config::problem::Findings;
 use crate::session::Way;
 
-/// The ways of this key, each once and at least one.
+/// The ways of this key. Reports duplicates and an empty list.
 pub(super) fn each_once(written: &Spanned<Vec<Spanned<Way>>>, key: &str, findings: &mut Findings<'_>) -> Vec<Way> {
     let mut ways = Vec::new();
     for way in written.get_ref() {

@@ -1,7 +1,8 @@
-//! The last good copy of each list, kept in the folder of the state: used where a list can't be (K9), and what tells
-//! that a list has shrunk (L2).
+//! The last good copy of each list, in the state directory. It replaces a list that can't be used
+//! (K9) and shows whether a list has shrunk (L2).
 //!
-//! A copy is the text of the list behind a line that says how many rows it has. It is replaced whole or not at all.
+//! A copy is a line with the number of rows, followed by the text of the list. It is replaced
+//! atomically.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -17,21 +18,20 @@ use crate::config::{ListFile, ListFormat};
 
 /// The first line of a copy, before the number of rows.
 const HEAD: &str = "rows ";
-/// The longest first line.
+/// The maximum length of the first line.
 const HEAD_AT_MOST: u64 = 64;
-/// The largest copy: a list of 64 MiB in UTF-16 is half as long again in UTF-8.
+/// The maximum size of a copy: a list of 64 MiB in UTF-16 takes half as much again in UTF-8.
 const COPY_AT_MOST: u64 = 97 << 20;
 
-/// Whether copies are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
-    /// A good list is kept: in a kiosk.
+    /// Good lists are copied: in a kiosk.
     Lists,
     /// Copies are only read.
     Nothing,
 }
 
-/// The folder of the copies.
+/// The directory of the copies.
 #[derive(Debug)]
 pub struct Copies {
     folder: OwnedFd,
@@ -39,27 +39,25 @@ pub struct Copies {
     keep: Keep,
 }
 
-/// The last good copy of a list.
 pub(super) struct LastCopy {
     pub(super) text: String,
-    /// When it was made.
+    /// When the copy was made.
     pub(super) made: Option<SystemTime>,
 }
 
-/// A list that has fewer than half of the rows that it had.
+/// A list with fewer than half of its previous rows.
 pub(super) struct TooShort {
     pub(super) before: usize,
-    /// Where the copy is that it was compared with.
+    /// The copy that it was compared with.
     pub(super) copy: PathBuf,
 }
 
 impl Copies {
-    /// Those in a folder that nobody else can write to, which is at `path`.
+    /// Uses a directory at `path` that no other user can write to.
     pub fn new(folder: OwnedFd, path: PathBuf, keep: Keep) -> Self {
         Self { folder, path, keep }
     }
 
-    /// The last good copy of a list.
     pub(super) fn last(&self, list: &ListFile, many: &str) -> Option<LastCopy> {
         let mut copy = self.open(&name(list, many)).ok()?;
         let made = copy.file.get_ref().metadata().and_then(|metadata| metadata.modified()).ok();
@@ -68,7 +66,7 @@ impl Copies {
         Some(LastCopy { text, made })
     }
 
-    /// Takes a good list for the last good copy, unless it is too short beside that.
+    /// Makes a good list the last good copy, unless it is too short compared with that.
     pub(super) fn take(&self, list: &ListFile, many: &str, text: &str, rows: usize) -> Result<(), TooShort> {
         let name = name(list, many);
         if let Ok(mut copy) = self.open(&name) {
@@ -80,7 +78,7 @@ impl Copies {
             }
         }
         match self.keep {
-            // Without a copy the kiosk runs all the same.
+            // The kiosk also works without a copy.
             Keep::Lists => drop(self.write(&name, text, rows)),
             Keep::Nothing => {}
         }
@@ -115,14 +113,14 @@ impl Copies {
     }
 }
 
-/// A copy that is there, read up to its text.
+/// An existing copy, read up to its text.
 struct Copy {
     file: BufReader<File>,
     rows: usize,
 }
 
 impl Copy {
-    /// Whether its text is this.
+    /// Whether its text is the same.
     fn is(&mut self, text: &str) -> bool {
         let mut rest = text.as_bytes();
         loop {
@@ -138,7 +136,8 @@ impl Copy {
     }
 }
 
-/// The name of a list's copy: lists of several configs may have copies in one folder.
+/// The file name of a list's copy. It contains a hash of the list's path, because several configs
+/// may share the directory.
 fn name(list: &ListFile, many: &str) -> String {
     let path = std::path::absolute(&list.path).unwrap_or_else(|_| list.path.clone());
     let sum = Sha256::digest(path.as_os_str().as_encoded_bytes());

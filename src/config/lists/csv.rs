@@ -1,4 +1,4 @@
-//! A list in CSV: a line of headings, and a line for each entry. The fast one.
+//! A list in CSV: a header line, and a line for each entry. The fastest format.
 
 use std::ops::Range;
 
@@ -12,20 +12,20 @@ use crate::clean::Clean;
 use crate::config::problem::Findings;
 use crate::config::shape::{Key, Name, line};
 
-/// One cell that has something in it.
+/// A cell that is not blank.
 pub(super) struct Cell<'c, 'f, 't> {
     text: &'c str,
-    /// Where the file has it: from there on, where a quote in it is doubled.
+    /// Its place in the file. If a quote in it is doubled, only the start is exact.
     place: Range<usize>,
-    /// What it says, as in `rep.id`.
+    /// Its full name, such as `rep.id`.
     name: Name<'c>,
     findings: &'f mut Findings<'t>,
 }
 
-/// The columns of a file, as its first line names them; none where it names nothing that is known.
+/// The columns in the order of the header line; `None` for an unknown heading.
 type Columns<E> = Vec<Option<&'static Column<E>>>;
 
-/// Hands every entry of the text on.
+/// Reads every entry of the text.
 pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
     let mut rows = CsvRows::new(text, lenient::column::<R::Entry>);
     let columns = match rows.next() {
@@ -56,7 +56,7 @@ pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
                     entry
                 });
                 if !is_good && rows.has_line_break() {
-                    // A quote that is not closed takes other rows in.
+                    // An unclosed quote would swallow the following rows.
                     rows.go_to_next_line();
                 }
             }
@@ -64,7 +64,7 @@ pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
     }
 }
 
-/// The columns that the first line names, unless it can't be understood: then every other line can't be.
+/// The columns of the header line. If it can't be understood, neither can any other line.
 fn columns<R: Rows>(rows: &CsvRows<'_>, sink: &mut Sink<'_, R>) -> Option<Columns<R::Entry>> {
     let all = R::Entry::COLUMNS;
     let mut columns: Columns<R::Entry> = Vec::new();
@@ -129,18 +129,16 @@ fn entry<E: Entry>(columns: &Columns<E>, rows: &CsvRows<'_>, findings: &mut Find
 }
 
 impl Cell<'_, '_, '_> {
-    /// One line that can be shown and sent.
+    /// One line of text that can be shown and sent.
     pub(super) fn line(&mut self) -> Key<Clean> {
         let line = line(self.text, self.place.clone(), &self.name, self.findings);
         self.placed(line)
     }
 
-    /// Text, whatever it is.
     pub(super) fn text(&mut self) -> Key<String> {
         self.placed(Some(self.text.to_owned()))
     }
 
-    /// A whole number.
     pub(super) fn number(&mut self) -> Key<u64> {
         self.told(lenient::number(self.text), "must be a whole number from 0 to 9223372036854775807")
     }
@@ -150,7 +148,7 @@ impl Cell<'_, '_, '_> {
         self.told(lenient::truth(self.text), "must be true or false")
     }
 
-    /// Words with spaces, commas or semicolons between them.
+    /// Words separated by spaces, commas or semicolons.
     pub(super) fn words(&mut self) -> Key<Vec<Spanned<Clean>>> {
         let mut words = Vec::new();
         for word in lenient::words(self.text) {

@@ -1,4 +1,4 @@
-//! What a row of a list can be: a representative or an issue, with the columns of each.
+//! The entries that a list can have: representatives or issues, with the columns of each.
 
 use std::collections::HashSet;
 
@@ -10,41 +10,34 @@ use crate::config::shape::{Key, Shape};
 use crate::config::{Config, Dialect, check, schema};
 use crate::session::{Id, Issue, IssueRef, RepTable};
 
-/// What the values of a column are.
+/// The type of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
-    /// A whole number.
     Number,
-    /// Text, in which nothing is odd.
+    /// Text that is taken as it is.
     Text,
-    /// Several words.
     Words,
-    /// Yes or no.
     Truth,
 }
 
-/// A column of a list.
 pub(super) struct Column<E> {
-    /// Its heading.
     pub(super) name: &'static str,
-    /// What its values are.
     pub(super) sort: Sort,
-    /// What a cell of it says about an entry.
+    /// Stores a cell's value in an entry.
     pub(super) tell: fn(&mut E, &mut Cell<'_, '_, '_>),
 }
 
 /// An entry of a list, as written.
 pub(super) trait Entry: Shape + Default + 'static {
-    /// What one is called, in TOML and in problems: `rep`.
+    /// Its name in TOML and in problems: `rep`.
     const ONE: &'static str;
-    /// What many are called, in JSON: `reps`.
+    /// The name of the array in JSON: `reps`.
     const MANY: &'static str;
-    /// The columns that there can be.
+    /// The allowed columns.
     const COLUMNS: &'static [Column<Self>];
-    /// The columns that there must be.
+    /// The required columns.
     const NEEDED: &'static [&'static str];
 
-    /// Its id.
     fn id(&mut self) -> &mut Key<u64>;
 }
 
@@ -86,19 +79,17 @@ impl Entry for schema::Issue {
     }
 }
 
-/// The entries of one sort, those of the config first.
+/// The entries of one type; those of the config come first.
 pub(super) trait Rows: Sized {
-    /// How one is written.
     type Entry: Entry;
 
-    /// Those of the config.
+    /// The entries of the config.
     fn of(config: &Config) -> Self;
 
-    /// Adds one, unless something is wrong with it.
+    /// Adds an entry, unless something is wrong with it.
     fn add(&mut self, written: Spanned<Self::Entry>, findings: &mut Findings<'_>);
 }
 
-/// Representatives.
 pub(super) struct RepRows {
     table: RepTable,
     taken: HashSet<Id>,
@@ -126,7 +117,6 @@ impl Rows for RepRows {
     }
 }
 
-/// Issues.
 pub(super) struct IssueRows {
     issues: Vec<Issue>,
     dialect: Dialect,

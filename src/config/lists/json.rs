@@ -1,6 +1,8 @@
-//! A list in JSON: an array of objects, or an object with that array under its name: `{"reps": [..]}`.
+//! A list in JSON: an array of objects, or an object with that array under its name: `{"reps":
+//! [..]}`.
 //!
-//! Every entry becomes the table that it would be in TOML, and is read as one: the same shapes, the same words.
+//! Every entry is converted to the equivalent TOML table and read as one, so both have the same
+//! types and the same messages.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -18,13 +20,13 @@ use super::{ROW_AT_MOST, lenient};
 use crate::config::problem::Findings;
 use crate::config::shape::{Name, unknown_key};
 
-/// Hands every entry of the text on.
+/// Reads every entry of the text.
 pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let mut list = Entries { text, sink };
     let read = deserializer.deserialize_any(Whole(&mut list)).and_then(|()| deserializer.end());
     if let Err(error) = read {
-        // As with TOML, what else may be wrong with a broken file is guesswork.
+        // As with TOML, other findings in a broken file are guesswork.
         sink.refuse_all(text, place_of(&error, text), not_json(&error));
     }
 }
@@ -34,19 +36,18 @@ fn not_json(error: &serde_json::Error) -> String {
     format!("this can't be read as JSON: {}", told.split_once(" at line ").map_or(told.as_str(), |(words, _)| words))
 }
 
-/// The byte at which the text stopped to make sense.
+/// The byte offset of a syntax error.
 fn place_of(error: &serde_json::Error, text: &str) -> usize {
     let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     (before + error.column().saturating_sub(1)).min(text.len())
 }
 
-/// The array of entries.
 struct Entries<'a, 't, R> {
     text: &'t str,
     sink: &'a mut Sink<'t, R>,
 }
 
-/// The array of entries, or the object that it stands in.
+/// The array of entries, or the object that contains it.
 struct Whole<'l, 'a, 't, R>(&'l mut Entries<'a, 't, R>);
 
 fn expected<R: Rows>(formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -109,13 +110,13 @@ impl<'de, R: Rows> Visitor<'de> for Whole<'_, '_, '_, R> {
     }
 }
 
-/// Where in the text a value stands that was borrowed from it.
+/// The place in the text of a value that was borrowed from it.
 fn place(raw: &RawValue, text: &str) -> Range<usize> {
     let start = raw.get().as_ptr().addr().saturating_sub(text.as_ptr().addr());
     start..start + raw.get().len()
 }
 
-/// An object as its members, in their order.
+/// The members of an object, in order.
 struct Members<'t>(Vec<(String, &'t RawValue)>);
 
 impl<'de: 't, 't> Deserialize<'de> for Members<'t> {
@@ -139,17 +140,17 @@ impl<'de: 't, 't> Visitor<'de> for Members<'t> {
     }
 }
 
-/// Where values come from, and where is told what is wrong with them.
+/// The text that values come from, and the findings about them.
 ///
-/// An entry, what it says, and the words of a list in it: three levels, each with a function of its own, so that a file of
-/// brackets alone goes no deeper.
+/// There are three levels: an entry, its values, and the words of a list. Each has a function of
+/// its own instead of recursion, so that a file full of brackets can't overflow the stack.
 struct Source<'a, 'f, 't> {
     text: &'a str,
     findings: &'f mut Findings<'t>,
 }
 
 impl Source<'_, '_, '_> {
-    /// An entry as its table; none where it is told why not.
+    /// An entry as a table, or `None` if a problem was reported.
     fn entry<'v, E: Entry>(&mut self, raw: &'v RawValue) -> Option<Spanned<DeValue<'v>>> {
         if raw.get().len() > ROW_AT_MOST {
             self.findings.add(place(raw, self.text).start, "this entry is longer than 64 KiB");
@@ -162,7 +163,7 @@ impl Source<'_, '_, '_> {
         }
         let mut table = DeTable::new();
         for (key, value) in self.parsed::<Members<'v>>(raw)?.0 {
-            // As good as left out.
+            // The same as leaving it out.
             if value.get() == "null" {
                 continue;
             }
@@ -187,7 +188,8 @@ impl Source<'_, '_, '_> {
         Some(DeValue::Array(array))
     }
 
-    /// A value with nothing in it that matters: what is an array or object here is told of as that.
+    /// A value without its content if it is an array or object; those are reported as the wrong
+    /// type.
     fn plain<'v>(&mut self, raw: &'v RawValue) -> Option<DeValue<'v>> {
         Some(match raw.get() {
             "true" => DeValue::Boolean(true),
@@ -196,13 +198,13 @@ impl Source<'_, '_, '_> {
             text if text.starts_with('"') => DeValue::String(Cow::Owned(self.parsed(raw)?)),
             text if text.starts_with('[') => DeValue::Array(DeArray::new()),
             text if text.starts_with('{') => DeValue::Table(DeTable::new()),
-            // Every number of JSON is one of TOML, where a whole one stays as exact as it is written.
+            // Every JSON number is also a TOML number, and TOML keeps whole numbers exact.
             number => DeValue::parse(number).map_or_else(|_| DeValue::Float(DeFloat::default()), Spanned::into_inner),
         })
     }
 
     fn parsed<'v, T: Deserialize<'v>>(&mut self, raw: &'v RawValue) -> Option<T> {
-        // The brackets are known to match; what can be wrong still is an escape in a text.
+        // The brackets are known to match; only an escape in a text can still be wrong.
         serde_json::from_str(raw.get()).map_err(|error| self.findings.add(place(raw, self.text).start, not_json(&error))).ok()
     }
 }

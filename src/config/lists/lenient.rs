@@ -1,4 +1,4 @@
-//! Values as spreadsheets, scripts and people write them, where it is clear what they mean.
+//! Reads values as spreadsheets, scripts and people write them, if their meaning is clear.
 
 use std::ops::Range;
 
@@ -23,12 +23,12 @@ pub(super) fn truth(text: &str) -> Option<bool> {
     is(["true", "yes", "1"]).then_some(true).or(is(["false", "no", "0"]).then_some(false))
 }
 
-/// Words with commas, semicolons or white space between them.
+/// Words separated by commas, semicolons or white space.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c == ',' || c == ';' || c.is_whitespace()).filter(|word| !word.is_empty())
 }
 
-/// The column that is meant by a heading, whatever its case and spaces; characters that nobody sees are passed over.
+/// The column for a heading. Case, spaces and invisible characters are ignored.
 pub(super) fn column<E: Entry>(heading: &str) -> Option<usize> {
     let plain = |text: &str| -> String {
         let is_read = |c: &char| !c.is_whitespace() && !is_invisible(*c) && !matches!(c, '_' | '-' | '"');
@@ -38,7 +38,7 @@ pub(super) fn column<E: Entry>(heading: &str) -> Option<usize> {
     E::COLUMNS.iter().position(|column| plain(column.name) == heading)
 }
 
-/// A column that nobody knows.
+/// Warns about an unknown column.
 pub(super) fn warn_of_column<E: Entry>(heading: &str, at: usize, findings: &mut Findings<'_>) {
     let known: Vec<&str> = E::COLUMNS.iter().map(|column| column.name).collect();
     let hint = match probably_meant(heading, &known) {
@@ -48,7 +48,7 @@ pub(super) fn warn_of_column<E: Entry>(heading: &str, at: usize, findings: &mut 
     findings.warn(at, format!("unknown column `{heading}`: {hint}"));
 }
 
-/// Warns of text that was spoilt on its way into the list.
+/// Warns about text that was damaged before it reached the list.
 pub(super) fn warn_of_spoilt_text(text: &str, at: usize, name: &Name<'_>, findings: &mut Findings<'_>) {
     if text.contains(char::REPLACEMENT_CHARACTER) {
         findings
@@ -59,7 +59,7 @@ pub(super) fn warn_of_spoilt_text(text: &str, at: usize, name: &Name<'_>, findin
     }
 }
 
-/// An entry of TOML or JSON, its values in the shape that the config has them in.
+/// Reads an entry of TOML or JSON after converting its values to the types of the config.
 pub(super) fn read<E: Entry>(entry: Spanned<DeValue<'_>>, findings: &mut Findings<'_>) -> Option<Spanned<E>> {
     let section = Name::FILE.key(E::ONE);
     let place = entry.span();
@@ -79,7 +79,7 @@ pub(super) fn read<E: Entry>(entry: Spanned<DeValue<'_>>, findings: &mut Finding
     Some(Spanned::new(place, read))
 }
 
-/// The table as the config would have it, and its id where that is not written as a number of TOML.
+/// The table with converted values, and the id if it is not written as a TOML integer.
 fn of_table<'v, E: Entry>(table: DeTable<'v>, section: &Name<'_>, findings: &mut Findings<'_>) -> (DeValue<'v>, Key<u64>) {
     let (mut plain, mut id) = (DeTable::new(), None);
     for (key, value) in table {
@@ -110,7 +110,7 @@ fn of_table<'v, E: Entry>(table: DeTable<'v>, section: &Name<'_>, findings: &mut
     (DeValue::Table(plain), id)
 }
 
-/// An id that is written as text, or with a point.
+/// An id that is written as text or with a decimal point.
 fn number_of(value: &DeValue<'_>) -> Option<u64> {
     match value {
         DeValue::String(text) => number(text.trim()),
@@ -119,7 +119,7 @@ fn number_of(value: &DeValue<'_>) -> Option<u64> {
     }
 }
 
-/// A value as one of this sort, where it is clear what it means; else as it is.
+/// Converts a value to this type if its meaning is clear; otherwise returns it unchanged.
 fn of_sort(value: Spanned<DeValue<'_>>, sort: Sort) -> Spanned<DeValue<'_>> {
     let place = value.span();
     let meant = match (sort, value.get_ref()) {

@@ -1,4 +1,4 @@
-//! The rows of a CSV, one at a time, with the places of their cells.
+//! Reads the rows of a CSV file one at a time, with the places of their cells.
 
 use std::ops::Range;
 
@@ -6,49 +6,48 @@ use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 
 use super::ROW_AT_MOST;
 
-/// No spreadsheet has more columns.
+/// The maximum number of columns in a spreadsheet.
 const COLUMNS_AT_MOST: usize = 16_384;
 
-/// What can stand between two cells, the likeliest first.
+/// The possible delimiters, most likely first.
 const DELIMITERS: [char; 3] = [',', ';', '\t'];
 
 /// What comes next in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Next {
-    /// A row.
     Row,
-    /// A row of which not all is kept: it has no end, or too many columns.
+    /// A row that is only partly kept: it has no end, or too many columns.
     TooLong,
-    /// The end.
+    /// The end of the file.
     End,
 }
 
-/// A cell of the present row: its column, its place in the file, and where its text is in the buffer.
+/// A cell of the current row: its column, its place in the file, and the range of its text in the
+/// buffer.
 struct CellPlace {
     column: usize,
     place: Range<usize>,
     text: Range<usize>,
 }
 
-/// The rows of a text.
 pub(super) struct CsvRows<'t> {
     text: &'t str,
     delimiter: u8,
     reader: Reader,
     /// Where the next row begins.
     at: usize,
-    /// Where the present one begins.
+    /// Where the current row begins.
     start: usize,
-    /// Columns of which also blank cells are kept.
+    /// Columns whose blank cells are kept too.
     kept: Vec<bool>,
     cells: Vec<CellPlace>,
-    /// Whether the text ends within a quote.
+    /// Whether the text ends inside a quote.
     is_open: bool,
     buffer: Box<[u8]>,
 }
 
 impl<'t> CsvRows<'t> {
-    /// The rows of this text, the headings first. `column` knows a heading.
+    /// Starts with the headings. `column` recognizes a heading.
     pub(super) fn new(text: &'t str, column: impl Fn(&str) -> Option<usize>) -> Self {
         let (at, delimiter) = beginning(text, column);
         let reader = ReaderBuilder::new().delimiter(delimiter).build();
@@ -56,47 +55,47 @@ impl<'t> CsvRows<'t> {
         Self { text, delimiter, reader, at, start: at, kept: Vec::new(), cells: Vec::new(), is_open: false, buffer }
     }
 
-    /// Also blank cells of these columns are kept from now on.
+    /// From now on, blank cells of these columns are kept too.
     pub(super) fn keep_columns(&mut self, kept: Vec<bool>) {
         self.kept = kept;
     }
 
-    /// Where the present row begins.
+    /// Where the current row begins.
     pub(super) fn start(&self) -> usize {
         self.start
     }
 
-    /// Where the present row is.
+    /// The range of the current row.
     pub(super) fn place(&self) -> Range<usize> {
         self.start..self.at
     }
 
-    /// The cells of the present row that have something in them: their columns, texts and places.
+    /// The kept cells of the current row: columns, texts and places.
     pub(super) fn cells(&self) -> impl Iterator<Item = (usize, &str, Range<usize>)> {
         self.cells.iter().map(|cell| (cell.column, self.text_of(cell), cell.place.clone()))
     }
 
-    /// Whether nothing is in the present row.
+    /// Whether all cells of the current row are blank.
     pub(super) fn is_blank(&self) -> bool {
         self.cells.iter().all(|cell| self.text_of(cell).trim().is_empty())
     }
 
-    /// Whether a cell goes over several lines.
+    /// Whether a cell spans several lines.
     pub(super) fn has_line_break(&self) -> bool {
         self.cells.iter().any(|cell| self.text_of(cell).contains('\n'))
     }
 
-    /// Whether the present row has a quote that is not closed before the text ends.
+    /// Whether the current row has a quote that is not closed before the text ends.
     pub(super) fn is_open(&self) -> bool {
         self.is_open
     }
 
     fn text_of(&self, cell: &CellPlace) -> &str {
-        // Cut at what is ASCII, so that every part is UTF-8 too.
+        // The text is cut only at ASCII bytes, so every part is valid UTF-8.
         self.buffer.get(cell.text.clone()).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
     }
 
-    /// Goes back to the line behind that in which the present row begins.
+    /// Goes back to the line after the one in which the current row begins.
     pub(super) fn go_to_next_line(&mut self) {
         let rest = self.text.as_bytes().get(self.start..).unwrap_or_default();
         self.at = self.start + memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
@@ -104,7 +103,7 @@ impl<'t> CsvRows<'t> {
         self.reader.reset();
     }
 
-    /// Goes on to the next row.
+    /// Reads the next row.
     pub(super) fn next(&mut self) -> Next {
         self.cells.clear();
         self.skip(|byte| matches!(byte, b'\r' | b'\n'));
@@ -119,7 +118,7 @@ impl<'t> CsvRows<'t> {
             used += written;
             let is_last = match result {
                 ReadFieldResult::InputEmpty => {
-                    // Only within a quote is a line break part of the cell.
+                    // A line break is part of a cell only inside a quote.
                     let (end, ..) = self.reader.read_field(b"\n", &mut self.buffer[used..]);
                     self.is_open = !matches!(end, ReadFieldResult::Field { .. });
                     true
@@ -143,7 +142,7 @@ impl<'t> CsvRows<'t> {
         self.at += rest.iter().take_while(|byte| what(**byte)).count();
     }
 
-    /// Over blanks before a cell in quotes, so that its quotes count.
+    /// Skips blanks before a quoted cell, so that its quotes count.
     fn skip_to_quote(&mut self) {
         let (before, delimiter) = (self.at, self.delimiter);
         self.skip(|byte| matches!(byte, b' ' | b'\t') && byte != delimiter);
@@ -153,8 +152,8 @@ impl<'t> CsvRows<'t> {
     }
 }
 
-/// Where the headings of a text begin, and what stands between its cells. A line of Excel's may say it (`sep=;`), else the
-/// headings do.
+/// Where the headings of a text begin, and its delimiter. A `sep=;` line, as Excel writes it, may
+/// name the delimiter; otherwise the headings decide.
 fn beginning(text: &str, column: impl Fn(&str) -> Option<usize>) -> (usize, u8) {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
@@ -166,7 +165,7 @@ fn beginning(text: &str, column: impl Fn(&str) -> Option<usize>) -> (usize, u8) 
             let known = |delimiter: &char| {
                 bare.split(*delimiter).take(COLUMNS_AT_MOST).filter(|heading| column(heading).is_some()).count()
             };
-            // The last of those with the most is taken.
+            // `max_by_key` returns the last maximum, hence the reversal.
             let delimiter = DELIMITERS.into_iter().rev().max_by_key(known).unwrap_or(',');
             return (at, delimiter as u8);
         }
@@ -175,7 +174,7 @@ fn beginning(text: &str, column: impl Fn(&str) -> Option<usize>) -> (usize, u8) 
     (0, b',')
 }
 
-/// What a line of Excel's says that cells are separated by: `sep=;`.
+/// The delimiter that Excel's `sep=;` line names.
 fn said(line: &str) -> Option<u8> {
     let line = line.trim_matches('"');
     let (word, said) = line.split_at_checked(4)?;

@@ -1,4 +1,4 @@
-//! Where the rows of a list go: each is good, or bad and skipped.
+//! Collects the rows of a list and counts good and skipped ones.
 
 use std::path::Path;
 
@@ -9,13 +9,12 @@ use super::{List, ROWS_AT_MOST, Refusal};
 use crate::config::Config;
 use crate::config::problem::{Findings, Problem};
 
-/// The rows so far, and what was found in them.
 pub(super) struct Sink<'t, R> {
     rows: R,
     good: usize,
     bad: usize,
     is_refused: bool,
-    /// For what is told of more than one row.
+    /// For problems that concern more than one row.
     pub(super) findings: Findings<'t>,
 }
 
@@ -24,7 +23,8 @@ impl<'t, R: Rows> Sink<'t, R> {
         Self { rows: R::of(config), good: 0, bad: 0, is_refused: false, findings: Findings::new(text) }
     }
 
-    /// Takes a row, where `read` makes one of it; any problem that comes up is one of this row. Whether it is good.
+    /// Adds the row that `read` returns and tells whether it is good. Any problem that comes up
+    /// belongs to this row.
     pub(super) fn row(&mut self, read: impl FnOnce(&mut Findings<'t>) -> Option<Spanned<R::Entry>>) -> bool {
         let before = self.findings.count();
         let written = read(&mut self.findings);
@@ -36,12 +36,12 @@ impl<'t, R: Rows> Sink<'t, R> {
         is_good
     }
 
-    /// Counts a row that is bad, as was told.
+    /// Counts a bad row whose problem is already reported.
     pub(super) fn count_bad(&mut self) {
         self.count_one((0, 1));
     }
 
-    /// Skips a row for what is wrong at this place.
+    /// Skips a row because of a problem at this place.
     pub(super) fn skip(&mut self, at: usize, message: &str) {
         self.findings.add(at, message);
         self.count_bad();
@@ -56,23 +56,24 @@ impl<'t, R: Rows> Sink<'t, R> {
         }
     }
 
-    /// Whether there are too many rows already: what comes behind does not count.
+    /// Whether the limit of rows is exceeded; later rows are ignored.
     pub(super) fn is_full(&self) -> bool {
         self.good + self.bad > ROWS_AT_MOST
     }
 
-    /// The list can't be used: what is wrong is not within one row.
+    /// Rejects the list because of a problem outside the rows.
     pub(super) fn refuse(&mut self, at: usize, message: impl Into<String>) {
         self.fault(|findings| findings.add(at, message));
     }
 
-    /// As [`Sink::refuse`], with what `tell` tells.
+    /// Like [`Sink::refuse`], with the findings that `tell` adds.
     pub(super) fn fault(&mut self, tell: impl FnOnce(&mut Findings<'t>)) {
         self.is_refused = true;
         tell(&mut self.findings);
     }
 
-    /// As [`Sink::refuse`], of a text that makes no sense from some place on: what was found in it so far is guesswork.
+    /// Like [`Sink::refuse`], for a text that can't be parsed from some place on. Earlier findings
+    /// are dropped as guesswork.
     pub(super) fn refuse_all(&mut self, text: &'t str, at: usize, message: impl Into<String>) {
         self.findings = Findings::new(text);
         self.refuse(at, message);

@@ -1,6 +1,7 @@
 //! A list in TOML: `[[rep]]` or `[[issue]]`, as in the config.
 //!
-//! The tree of a whole file takes many times its memory, so that it is made entry by entry.
+//! The parsed tree of a whole file takes many times its memory, so entries are parsed one at a
+//! time.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -11,11 +12,11 @@ use super::{ROW_AT_MOST, lenient};
 use crate::config::check::parsed;
 use crate::config::shape::{Name, unknown_key, wrong_shape};
 
-/// Where a text goes over several lines, what looks like the beginning of an entry may be within it, and the list is read as a
-/// whole. So it must be smaller.
+/// The size limit for a list with multi-line strings. There, a line that looks like the start of an
+/// entry may be part of a string, so the list is parsed as a whole.
 const WHOLE_AT_MOST: usize = 4 << 20;
 
-/// Hands every entry of the text on.
+/// Reads every entry of the text.
 pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
     if !text.contains("\"\"\"") && !text.contains("'''") {
         return parts(text, sink);
@@ -29,7 +30,7 @@ pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
     }
 }
 
-/// Reads a text part by part, each with one entry. One that can't be read is a bad row.
+/// Reads a text part by part, each with one entry. A part that can't be parsed is a bad row.
 fn parts<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
     let mut start = 0;
     let line_ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
