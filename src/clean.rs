@@ -1,62 +1,62 @@
-//! Text from outside, made safe once.
+//! Text from outside, checked once where it enters the program.
 //!
 //! ```text
-//! config, lists, keyboard, paste, command line ──> Clean::line / Clean::lines ──> Clean     (or Refused, which names the character)
-//! the site's own words                         ──> Clean::washed              ──> Clean     (bad characters dropped, cut short)
+//! config, lists, keyboard, paste, command line ─> Clean::line, Clean::lines ─> Clean, Refused
+//! the site's own words                         ─> Clean::washed             ─> Clean: bad characters
+//!                                                                              dropped, cut short
 //! ```
 //!
-//! What is shown is what is stored and what is sent (T6): a character that a terminal would obey, or that a
-//! person could not see, never gets past the door. Everything behind it can draw and send a [`Clean`] without a thought.
+//! The same text is shown, stored and sent (T6). Characters that a terminal would interpret, or
+//! that a person can't see, are rejected or dropped here. All other code can draw and send a
+//! [`Clean`] without further checks.
 
 use std::fmt;
 
 use unicode_normalization::char::is_combining_mark;
 
-/// Combining marks that one character may carry. No living script needs more; a tower of two hundred is an attack on
-/// the lines above it (T11).
+/// The maximum number of combining marks on one character. No script in use needs more; a stack of
+/// two hundred is an attack on the lines above it (T11).
 const MARKS_AT_MOST: usize = 8;
 
-/// Text that can be shown and sent as it is: no control, bidi or invisible character. A line break occurs only in what
-/// [`Clean::lines`] made.
+/// Text that can be shown and sent unchanged: no control, bidi or invisible characters. Only text
+/// from [`Clean::lines`] contains line breaks.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Clean(String);
 
-/// A character that was turned away, to be named to the person who typed or configured it.
+/// A rejected character, to be named to the person who typed or configured it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the character {}{} can't be used", number_of(*.character), name_in_brackets(*.character))]
 pub struct Refused {
-    /// The character itself; never to be written raw, its `Display` names it by number.
+    /// Must not be written directly; `Display` gives its number.
     pub character: char,
 }
 
-/// What kind of character was turned away.
+/// The kind of a rejected character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefusedKind {
     /// A line break in a single line.
     LineBreak,
-    /// A tab.
     Tab,
     /// The start of a terminal's control sequences.
     Escape,
-    /// A hyphen that shows only at the end of a line.
+    /// A hyphen that is visible only at the end of a line.
     SoftHyphen,
-    /// A space without width.
     ZeroWidthSpace,
-    /// A joiner with nothing to join.
+    /// A joiner without a character before it.
     Joiner,
-    /// The mark at the start of a file in Unicode.
+    /// The byte order mark at the start of a Unicode file.
     ByteOrderMark,
-    /// It changes the direction of writing.
+    /// A character that changes the writing direction.
     Direction,
     /// Any other control character.
     Control,
-    /// A combining mark too many on one letter.
+    /// One combining mark too many on a letter.
     Mark,
-    /// Any other character that can't be seen.
+    /// Any other invisible character.
     Invisible,
 }
 
-/// What a line break is to the text that is being cleaned.
+/// How line breaks are treated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Breaks {
     Refused,
@@ -64,24 +64,26 @@ enum Breaks {
 }
 
 impl Clean {
-    /// One line of text, or the first character that can't be part of one.
+    /// One line of text, or the first character that is not allowed in it.
     pub fn line(raw: &str) -> Result<Self, Refused> {
         checked(raw, Breaks::Refused)
     }
 
-    /// Text of several lines, each break a single `\n` (docs/protocol.md), or the first character that can't be part of it.
+    /// Text of several lines, each line break a single `\n` (docs/protocol.md), or the first
+    /// character that is not allowed in it.
     pub fn lines(raw: &str) -> Result<Self, Refused> {
         checked(&raw.replace("\r\n", "\n").replace('\r', "\n"), Breaks::Kept)
     }
 
-    /// Words of a stranger, for showing alone: white space folded to single spaces, what is refused elsewhere dropped,
-    /// and cut with `…` after `most` characters.
+    /// Untrusted text, only for display: white space is folded to single spaces, characters that
+    /// [`Clean::line`] rejects are dropped, and the text is cut with `…` after `most` characters.
     pub fn washed(raw: &str, most: usize) -> Self {
         let spaced: String = raw.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
         let mut text = String::new();
         let mut marks = 0;
         for character in spaced.chars() {
-            // Only now: of a word nothing may be left, and blanks would meet around it.
+            // Checked only here: if all of a word was dropped, the spaces around it would be
+            // adjacent.
             let is_needless = character == ' ' && (text.is_empty() || text.ends_with(' '));
             if !is_needless && fits(&text, character, &mut marks, Breaks::Refused) {
                 text.push(character);
@@ -96,22 +98,21 @@ impl Clean {
         Self(text)
     }
 
-    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether nothing but white space is in it.
+    /// Whether it contains only white space.
     pub fn is_blank(&self) -> bool {
         self.0.trim().is_empty()
     }
 
-    /// How many characters it has, counted as every limit of the contract is: in Unicode scalar values.
+    /// The number of Unicode scalar values. All limits of the protocol count these.
     pub fn count(&self) -> usize {
         self.0.chars().count()
     }
 
-    /// The string within, for a holder that erases it.
+    /// Returns the string to a caller that erases it.
     pub fn into_string(self) -> String {
         self.0
     }
@@ -119,20 +120,20 @@ impl Clean {
 
 /// Whether `character` may be typed at the end of `text`, a single line.
 ///
-/// Reads the whole of the last cluster, so that a mark too many is seen.
+/// Looks at the whole last cluster, to count its combining marks.
 pub fn may_follow(text: &str, character: char) -> bool {
     let tower = text.chars().rev().take_while(|c| is_attached(*c));
     let mut marks = tower.filter(|c| !is_joiner(*c)).count();
     fits(text, character, &mut marks, Breaks::Refused)
 }
 
-/// White space that can't be sent: a space takes its place, without which it would glue two words together (T16).
+/// White space that can't be sent. It is replaced by a space, so that two words stay apart (T16).
 pub fn becomes_a_space(character: char) -> bool {
     matches!(character, '\t' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 fn checked(raw: &str, breaks: Breaks) -> Result<Clean, Refused> {
-    // Most of what a long list has: nothing in it can be refused.
+    // A shortcut for most entries of a long list: printable ASCII is always allowed.
     if raw.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Ok(Clean(raw.to_owned()));
     }
@@ -147,7 +148,8 @@ fn checked(raw: &str, breaks: Breaks) -> Result<Clean, Refused> {
     Ok(Clean(text))
 }
 
-/// Whether the character may stand behind these. `marks` counts those that the last letter of `before` carries.
+/// Whether the character may follow `before`. `marks` counts the combining marks on the last
+/// letter.
 fn fits(before: &str, character: char, marks: &mut usize, breaks: Breaks) -> bool {
     if character == '\n' {
         *marks = 0;
@@ -157,7 +159,7 @@ fn fits(before: &str, character: char, marks: &mut usize, breaks: Breaks) -> boo
         return false;
     }
     if is_joiner(character) {
-        // It changes the character before it; on its own it is invisible.
+        // A joiner changes the character before it; on its own it is invisible.
         let last = before.chars().next_back();
         return last.is_some_and(|last| !last.is_whitespace() && !is_joiner(last))
             || character == '\u{200D}' && last == Some('\u{FE0F}');
@@ -176,13 +178,13 @@ pub fn is_attached(character: char) -> bool {
     is_combining_mark(character) || is_joiner(character)
 }
 
-/// ZWNJ (Persian, Indic scripts), ZWJ (emoji families) and the variation selectors: they change what stands before them, and
-/// can't be seen themselves.
+/// ZWNJ (Persian, Indic scripts), ZWJ (emoji families) and the variation selectors. They change the
+/// character before them and are invisible themselves.
 pub fn is_joiner(character: char) -> bool {
     matches!(character, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// Characters that a person can't see and that change what others look like or where they stand.
+/// Invisible characters that change how other text looks or where it appears.
 pub fn is_invisible(character: char) -> bool {
     let code = u32::from(character);
     matches!(character,
@@ -226,12 +228,11 @@ fn kind_of(character: char) -> RefusedKind {
 }
 
 impl Refused {
-    /// What kind of character it is.
     pub fn kind(self) -> RefusedKind {
         kind_of(self.character)
     }
 
-    /// Its number, as in `U+200B`.
+    /// The code point, such as `U+200B`.
     pub fn number(self) -> String {
         number_of(self.character)
     }
@@ -305,7 +306,7 @@ mod tests {
             assert!(!may_follow(&format!("{tower}{between}"), '\u{0301}'));
         }
         let towers = format!("{}\u{200B}", &tower[1..]).repeat(20);
-        assert_eq!(Clean::washed(&format!("a{towers}"), 400).as_str(), tower, "what is dropped begins no new letter");
+        assert_eq!(Clean::washed(&format!("a{towers}"), 400).as_str(), tower, "a dropped character must not start a new letter");
     }
 
     #[test]

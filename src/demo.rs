@@ -1,14 +1,15 @@
-//! The built-in site of `support-kiosk demo`: a help desk with nothing behind it, which keeps the contract strictly.
+//! The built-in site of `support-kiosk demo`: a simulated help desk that enforces the protocol
+//! strictly.
 //!
 //! ```text
-//! a request ──> contract (to the letter?) ── no ──> 400, 404, 405: the reason, in words
-//!                          │ yes
-//!                          ├─ a good key, a rep, a survey ──> a client that does no harm, at a speed that can be seen
-//!                          └─ any other key, the rep who is away ──> a page that refuses, with status 200
+//! a request ──> contract (valid?) ── no ──> 400, 404, 405 with the reason
+//!                      │ yes
+//!                      ├─ a valid key, a rep, a survey ──> a harmless client, at a visible speed
+//!                      └─ any other key, an absent rep ──> a refusal page with status 200
 //! ```
 //!
-//! It serves three: somebody who tries the program with nothing set up, the tests, and whoever writes another program for
-//! such a site. It listens on loopback alone and keeps nothing of what it is asked.
+//! It is for people who try the program without any setup, for the tests, and for developers of
+//! other programs for such a site. It listens only on loopback and stores nothing.
 
 mod answer;
 mod client;
@@ -38,26 +39,26 @@ use crate::config::Config;
 
 pub use self::config::KEY;
 
-/// The longest form that is read, in bytes: every field full of characters of four bytes is 56 KiB.
+/// The maximum size of a form, in bytes. With every field full of four-byte characters it is 56
+/// KiB.
 const FORM_BYTES: usize = 64 << 10;
 
-/// How slowly the site does things.
+/// How long the site's actions take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
-    /// How long the download of a client takes.
     pub download: Duration,
-    /// How long the client runs: whole seconds.
+    /// How long the client runs, in whole seconds.
     pub session: Duration,
 }
 
 impl Pace {
     /// Slow enough to watch.
     pub const TO_BE_SEEN: Self = Self { download: Duration::from_millis(3_500), session: Duration::from_secs(6) };
-    /// As fast as it goes.
+    /// As fast as possible.
     pub const AT_ONCE: Self = Self { download: Duration::ZERO, session: Duration::ZERO };
 }
 
-/// The running site. It stops when dropped, in the middle of an answer too.
+/// A running site. Dropping it stops it, even during a response.
 #[derive(Debug)]
 pub struct Site {
     address: SocketAddr,
@@ -68,9 +69,10 @@ pub struct Site {
 }
 
 impl Site {
-    /// Starts the site on a thread of its own; port 0 takes any that is free.
+    /// Starts the site on its own thread. Port 0 selects any free port.
     ///
-    /// Errors: `InvalidInput` for an address that is not a loopback one, and what the system says to listening there.
+    /// Errors: `InvalidInput` for an address that is not loopback, and any error of listening on
+    /// it.
     pub fn start(listen: SocketAddr, pace: Pace) -> io::Result<Self> {
         if !listen.ip().is_loopback() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "the demo site listens on a loopback address alone"));
@@ -89,23 +91,22 @@ impl Site {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let thread = thread::Builder::new().name("demo-site".to_owned()).spawn(move || {
             runtime.spawn(accept(listener, service));
-            // Answered by the drop of its sender. What is still being served goes with the runtime.
+            // Ends when the sender is dropped. Open connections end with the runtime.
             let _ = runtime.block_on(stopped);
         })?;
         Ok(Self { address, config, requests, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The demo's config: this desk, at this address.
+    /// The demo's config, for this site at this address.
     pub fn config(&self) -> Arc<Config> {
         Arc::clone(&self.config)
     }
 
-    /// How many requests have come in so far, good and bad.
+    /// How many requests have arrived so far, valid or not.
     pub fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
@@ -115,13 +116,14 @@ impl Drop for Site {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic of the site's thread was told on standard error; there is nothing left to undo.
+            // A panic of the site's thread was already printed to standard error; there is nothing
+            // to undo.
             let _ = thread.join();
         }
     }
 }
 
-/// What a connection needs to know.
+/// The shared state of all connections.
 struct Service {
     desk: Desk,
     pace: Pace,
@@ -132,14 +134,14 @@ async fn accept(listener: TcpListener, service: Arc<Service>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
     loop {
         let Ok((connection, _)) = listener.accept().await else {
-            // Out of descriptors, or the visitor was gone already: the next one may do better.
+            // No descriptors left, or the peer is already gone: the next call may succeed.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
         let service = Arc::clone(&service);
         tokio::spawn(async move {
             let answering = service_fn(move |request| answer(request, Arc::clone(&service)));
-            // A connection that broke is the other side's affair.
+            // A broken connection concerns only the peer.
             let _ = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(connection), answering).await;
         });
     }

@@ -1,19 +1,17 @@
-//! The encodings that files and pipes of Windows come in: UTF-16, and UTF-8 behind a byte order mark.
+//! The encodings of files and pipes from Windows: UTF-16, and UTF-8 with a byte order mark.
 
 use zeroize::Zeroizing;
 
-/// How a text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
-    /// UTF-8.
     Utf8,
-    /// UTF-16, the lower byte first.
+    /// UTF-16, little-endian.
     Utf16Le,
-    /// UTF-16, the higher byte first.
+    /// UTF-16, big-endian.
     Utf16Be,
 }
 
-/// What a byte order mark says, and the text behind it. Without one nothing is said.
+/// The encoding by the byte order mark, and the text after it. `None` without a mark.
 pub fn marked(bytes: &[u8]) -> Option<(Encoding, &[u8])> {
     match bytes {
         [0xEF, 0xBB, 0xBF, text @ ..] => Some((Encoding::Utf8, text)),
@@ -24,7 +22,7 @@ pub fn marked(bytes: &[u8]) -> Option<(Encoding, &[u8])> {
 }
 
 impl Encoding {
-    /// The text; U+FFFD stands for what is no character.
+    /// Decodes the text; invalid characters become U+FFFD.
     pub fn decode_lossily(self, bytes: &[u8]) -> String {
         let unit = match self {
             Self::Utf8 => return String::from_utf8_lossy(bytes).into_owned(),
@@ -33,14 +31,15 @@ impl Encoding {
         };
         let (pairs, _) = bytes.as_chunks::<2>();
         let characters = char::decode_utf16(pairs.iter().map(|pair| unit(*pair)));
-        // Never longer than this, so that a secret leaves no copies behind in strings that grew.
+        // The capacity is the maximum length: a string that grows would leave copies of a secret
+        // behind.
         let mut text = String::with_capacity(bytes.len() / 2 * 3);
         text.extend(characters.map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER)));
         text
     }
 }
 
-/// The text of what is in UTF-8, or in UTF-16 behind a byte order mark, of which the mark is no part. It may be a secret.
+/// Decodes UTF-8, or UTF-16 with a byte order mark, and removes the mark. The text may be a secret.
 pub fn text(bytes: &[u8]) -> Option<Zeroizing<String>> {
     match marked(bytes).unwrap_or((Encoding::Utf8, bytes)) {
         (Encoding::Utf8, text) => str::from_utf8(text).ok().map(|text| Zeroizing::new(text.to_owned())),

@@ -1,13 +1,14 @@
-//! Failpoints: a test makes the program panic or pause at one named point (T8, D14).
+//! Failpoints: a test makes the program panic or pause at a named point (T8, D14).
 //!
 //! ```text
-//! SUPPORT_KIOSK_PANIC=update:/a/file         once the file exists, `update` panics with the file's text
-//! SUPPORT_KIOSK_PAUSE=session:/a/link        as long as the link exists, `session` pauses
-//! SUPPORT_KIOSK_STATE=/a/directory           the state directory, so that no test uses the machine's own
+//! SUPPORT_KIOSK_PANIC=update:/a/file   once the file exists, `update` panics with the file's text
+//! SUPPORT_KIOSK_PAUSE=session:/a/link  while the link exists, `session` pauses
+//! SUPPORT_KIOSK_STATE=/a/directory     the state directory, so that no test uses the machine's own
 //! ```
 //!
-//! The file is the moment, which the test chooses, and its text stands for typed text that a panic may repeat. Only our own
-//! dev-dependency enables the feature, and only a build with debug assertions has it: a release build never reads these variables.
+//! The test chooses the moment by creating the file. Its text simulates typed text that a panic may
+//! repeat. Only the crate's own dev-dependency enables the feature, and it works only in a build
+//! with debug assertions: a release build never reads these variables.
 
 pub(crate) use points::{arm, reach, state};
 
@@ -33,7 +34,8 @@ mod points {
     use std::sync::OnceLock;
     use std::time::Duration;
 
-    /// A point, and the file that is the moment. (A link is looked up by a call of its own, which no test makes fail.)
+    /// A point and its trigger file. A link is read by a separate system call, which no test makes
+    /// fail.
     struct Failpoint {
         name: String,
         file: PathBuf,
@@ -43,7 +45,7 @@ mod points {
     static PAUSE: OnceLock<Failpoint> = OnceLock::new();
     static STATE: OnceLock<PathBuf> = OnceLock::new();
 
-    /// Remembers what a test asks for, before a locked kiosk drops these variables.
+    /// Stores the test's settings before a locked kiosk removes these variables.
     pub(crate) fn arm(environment: &[(OsString, OsString)]) {
         if let Some((_, directory)) = environment.iter().find(|(name, _)| name == "SUPPORT_KIOSK_STATE") {
             STATE.get_or_init(|| directory.into());
@@ -56,12 +58,12 @@ mod points {
         }
     }
 
-    /// The state directory of a test, in place of the machine's.
+    /// The state directory of a test, instead of the machine's.
     pub(crate) fn state() -> Option<PathBuf> {
         STATE.get().cloned()
     }
 
-    /// Pauses or panics, if a test wants that here and now.
+    /// Pauses or panics if a test has armed this point.
     #[track_caller]
     pub(crate) fn reach(name: &str) {
         let is_here = |failpoint: &&Failpoint| failpoint.name == name;

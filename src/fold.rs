@@ -1,8 +1,8 @@
-//! Letters without their marks: what the search compares, and what is drawn where a letter can't be.
+//! Letters without their marks: for the search, and to draw letters that a terminal can't show.
 
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
-/// Text without marks and case, punctuation and all.
+/// Text without marks and in lower case; punctuation is kept.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -18,7 +18,7 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// Adds a letter without its case, after compatibility forms were taken apart.
+/// Appends a letter in lower case, after compatibility decomposition.
 pub(crate) fn fold_letter(part: char, folded: &mut String) {
     if part.is_ascii() {
         return folded.push(part.to_ascii_lowercase());
@@ -31,7 +31,7 @@ pub(crate) fn fold_letter(part: char, folded: &mut String) {
     }
 }
 
-/// Letters that no normal form takes apart, and the sigma at the end of a word.
+/// Letters that no normalization form decomposes, and the final sigma.
 fn spelt_out(letter: char) -> Option<&'static str> {
     Some(match letter {
         'ł' | 'ƚ' => "l",

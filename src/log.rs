@@ -1,13 +1,14 @@
-//! How visits went and what became of the kiosk, for its operator.
+//! The operator's log: how visits went, and events of the kiosk itself.
 //!
 //! ```text
-//! a session's thread ── tracing ──> Gate ── Record ──> the log's thread ──┬─> journal   a datagram with fields
-//!   (hyper and rustls speak there     ours alone         waits for disks  └─> file      a line of JSON
-//!    too)
+//! a session's thread ── tracing ──> Gate ── Record ──> log thread ─┬─> journal  a datagram
+//!   (hyper and rustls use tracing      only our         waits for   └─> file     a JSON line
+//!    too)                              events           disks
 //! ```
 //!
-//! What is told is of types that can't hold what a customer typed: no key, no answer, no URL but its host, and nothing of
-//! the site's pages, which may repeat them. Nobody waits for the log: what can't be written is lost, and the visit goes on.
+//! Logged values have types that can't contain what a customer typed: no session key, no answer,
+//! only the host of a URL, and nothing from the site's pages, which may repeat such text. No code
+//! waits for the log: if an event can't be written, it is lost and the visit continues.
 
 mod file;
 mod gate;
@@ -33,15 +34,15 @@ use crate::failpoints;
 use crate::failure::{Exit, Failure};
 use crate::session::{self, Way};
 
-/// More than a visit tells at once: with so many unwritten the next are lost.
+/// More than a visit logs at once. If that many records are unwritten, further ones are dropped.
 const UNWRITTEN_AT_MOST: usize = 64;
-/// For so long the last records of a visit are waited for. They are on their way already.
+/// How long the end of a visit waits for its last records to be written.
 const LAST_RECORDS: Duration = Duration::from_millis(200);
 
-/// How a record comes to where it is kept.
+/// Writes a record to the log's destination.
 type Write = fn(&Path, &Record) -> io::Result<()>;
 
-/// Where events go, and the kiosk that each of them names.
+/// Where events go, and the kiosk's name, which each event contains.
 #[derive(Clone, Debug)]
 pub struct Destination {
     log: config::Log,
@@ -54,27 +55,29 @@ impl From<&Config> for Destination {
     }
 }
 
-/// Does `work`, and writes down what is told meanwhile on this thread.
+/// Runs `work` and logs the events of this thread meanwhile.
 pub fn during<T>(to: impl Into<Destination>, work: impl FnOnce() -> T) -> T {
     let Some((gate, ended)) = open(to.into()) else { return work() };
     let done = tracing::dispatcher::with_default(&Dispatch::new(gate), work);
-    // With the gate gone the thread ends behind its last record; one that hangs on a disk is left to it.
+    // Dropping the gate ends the log thread after its last record. If that hangs on a disk, it is
+    // abandoned.
     let _ = ended.recv_timeout(LAST_RECORDS);
     done
 }
 
-/// Writes what `report` reports, on this thread: it may wait for a disk.
+/// Logs what `report` reports, on this thread. May wait for a disk.
 pub fn write(to: &Destination, report: impl FnOnce()) {
     let Some((write, path)) = way_of(&to.log) else { return };
     let (records, unwritten) = sync_channel(UNWRITTEN_AT_MOST);
     tracing::dispatcher::with_default(&Dispatch::new(Gate::to(records, to.kiosk.clone())), report);
     for record in unwritten {
-        // A record that can't be written is lost: the kiosk goes on.
+        // A record that can't be written is lost; the kiosk continues.
         let _ = write(&path, &record);
     }
 }
 
-/// The way to the log's thread, and the word of its end; none where nothing is to be written, or there is no thread for it.
+/// The channel to the log thread, and a receiver that is closed when it ends. `None` if there is no
+/// log or the thread can't be started.
 fn open(to: Destination) -> Option<(Gate, Receiver<()>)> {
     let (write, path) = way_of(&to.log)?;
     let (records, unwritten) = sync_channel(UNWRITTEN_AT_MOST);
@@ -99,8 +102,8 @@ fn way_of(log: &config::Log) -> Option<(Write, PathBuf)> {
     }
 }
 
-/// One session of a visit, for its own thread and for whoever ends the program meanwhile. It ends once: what is told of a
-/// second end is not written down.
+/// One session of a visit, shared by its own thread and the code that ends the program. It logs
+/// only one end; later ones are ignored.
 pub struct Visit {
     reference: session::Visit,
     way: Way,
@@ -111,7 +114,6 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// A session that begins now.
     pub fn new(reference: session::Visit, way: Way) -> Self {
         Self {
             reference,
@@ -123,17 +125,17 @@ impl Visit {
         }
     }
 
-    /// It is asked for.
+    /// Logs that the session was requested.
     pub fn started(&self) {
         info!(target: TARGET, event = "started", visit = %self.reference, way = self.way.word());
     }
 
-    /// Its link was given out, to go on with at another device. What becomes of it is not known here.
+    /// Logs that the link was shown, to continue on another device. The outcome is not known here.
     pub fn handed_off(&self) {
         info!(target: TARGET, event = "handed_off", visit = %self.reference, way = self.way.word());
     }
 
-    /// It has come to a stage. How far a download is, is remembered for its end.
+    /// Logs a stage of the session. The download's progress is remembered for the end.
     pub fn stage(&self, stage: &Stage) {
         let visit = tracing::field::display(self.reference);
         match stage {
@@ -162,7 +164,8 @@ impl Visit {
         }
     }
 
-    /// Its client was saved. Under what name is not told: it may carry the session.
+    /// Logs that the client was saved. The file name is not logged, because it may contain the
+    /// session key.
     pub fn saved(&self) {
         if self.has_ended_before() {
             return;
@@ -177,7 +180,7 @@ impl Visit {
         );
     }
 
-    /// Its client ran and has ended.
+    /// Logs that the client ran and has exited.
     pub fn ended(&self, ending: &Ending) {
         if self.has_ended_before() {
             return;
@@ -195,7 +198,7 @@ impl Visit {
         );
     }
 
-    /// Its client runs on, and nobody here will know how it ends.
+    /// Logs that the client is still running and its result will not be known.
     pub fn left(&self) {
         if self.has_ended_before() {
             return;
@@ -210,7 +213,8 @@ impl Visit {
         );
     }
 
-    /// It came to no client. One that was cancelled when its client ran already is left to that.
+    /// Logs an end without a client. If a session is cancelled while its client runs, that is
+    /// logged as [`Self::left`].
     pub fn stopped(&self, stop: &Stop) {
         if self.runs.load(Ordering::Relaxed) && *stop == Stop::Cancelled {
             return self.left();
@@ -241,7 +245,7 @@ impl Visit {
         }
     }
 
-    /// Whether its end was told before; it is now.
+    /// Returns whether the end was logged before, and marks it as logged.
     fn has_ended_before(&self) -> bool {
         self.has_ended.swap(true, Ordering::Relaxed)
     }
@@ -255,12 +259,12 @@ impl Visit {
     }
 }
 
-/// What a failure is about; nothing of a failure of the input, which may be about the input.
+/// The subject of a failure, except for failures of the input: their subject may be what was typed.
 fn subject(failure: &Failure) -> Option<&str> {
     failure.detail.as_ref().filter(|_| failure.fault.exit() != Exit::Input).map(AsRef::as_ref)
 }
 
-/// Seconds, to the millisecond.
+/// Seconds, rounded to milliseconds.
 fn seconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1000.0).round() / 1000.0
 }

@@ -1,6 +1,7 @@
-//! What this machine knows of itself: its name, the date, the terminal; and the dice.
+//! What the program reads about this machine: host name, date, terminal, state directory; and
+//! random numbers.
 //!
-//! The rooms below and the screens are pure: whatever is read of the machine is read here, once a visit, and handed in.
+//! Screens and the modules below are pure. These values are read once per visit and passed to them.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
@@ -13,14 +14,14 @@ use crate::clean::Clean;
 use crate::failpoints;
 use crate::session::{Places, Visit};
 
-/// Where systemd's `StateDirectory=` puts it.
+/// The directory that systemd creates for `StateDirectory=`.
 const STATE: &str = "/var/lib/support-kiosk";
 
-/// A reference for a new visit.
+/// A new visit with a random reference.
 pub fn new_visit() -> Visit {
     let mut bytes = [0; 6];
-    // So few bytes come whole or not at all. A kernel too old for the call leaves the clock, which serves: a reference has
-    // to differ from yesterday's, not to be a secret.
+    // So few bytes are returned completely or not at all. If the kernel is too old for the call,
+    // the clock is used: the reference must be different each time, but not secret.
     if getrandom(&mut bytes, GetRandomFlags::empty()).is_err() {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         bytes = std::array::from_fn(|byte| (since.as_micros() >> (5 * byte)).to_le_bytes()[0]);
@@ -31,12 +32,12 @@ pub fn new_visit() -> Visit {
 /// Random bytes for the hash of a PIN.
 pub fn salt() -> io::Result<[u8; 16]> {
     let mut salt = [0; 16];
-    // So few bytes come whole or not at all.
+    // So few bytes are returned completely or not at all.
     getrandom(&mut salt, GetRandomFlags::empty())?;
     Ok(salt)
 }
 
-/// What stands in the places of a survey's defaults in this visit.
+/// The values for the places in survey defaults, for this visit.
 pub fn places(kiosk: &Clean, visit: Visit) -> Places {
     Places {
         host: host(),
@@ -47,24 +48,24 @@ pub fn places(kiosk: &Clean, visit: Visit) -> Places {
     }
 }
 
-/// The time of day by this machine's own zone: `14:32`.
+/// The local time of day: `14:32`.
 pub fn clock() -> Clean {
     Clean::washed(&jiff::ZonedDateTime::now().strftime("%H:%M").to_string(), Places::NAME_AT_MOST)
 }
 
-/// The date and the time of day by this machine's own zone: `2026-11-24 14:32`.
+/// The local date and time: `2026-11-24 14:32`.
 pub fn date_and_clock() -> String {
     date_and_clock_of(SystemTime::now())
 }
 
-/// The same of another moment; empty of one that no calendar has.
+/// The local date and time of another moment; empty if it is outside the calendar's range.
 pub fn date_and_clock_of(time: SystemTime) -> String {
     let time = jiff::ZonedDateTime::try_from(time);
     time.map(|time| time.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
 }
 
-/// The directory of what outlives a run of the program: the service's own, where it has one, else one of this user's that
-/// outlives a reboot.
+/// The directory for state that must survive a restart: systemd's for a service, else one of this
+/// user that survives a reboot.
 pub fn state_directory() -> PathBuf {
     if let Some(directory) = failpoints::state() {
         return directory;
@@ -74,17 +75,16 @@ pub fn state_directory() -> PathBuf {
     if is_ours { STATE.into() } else { format!("/var/tmp/support-kiosk-{user}").into() }
 }
 
-/// This moment for a log, as RFC 3339 has it, in UTC: `2026-11-24T13:32:07.123Z`.
+/// The current time for the log, in RFC 3339 format in UTC: `2026-11-24T13:32:07.123Z`.
 pub fn timestamp() -> String {
     format!("{:.3}", jiff::Timestamp::now())
 }
 
-/// The machine's name.
 fn host() -> Clean {
     Clean::washed(&rustix::system::uname().nodename().to_string_lossy(), Places::NAME_AT_MOST)
 }
 
-/// The name of the terminal on standard input, `tty3` or `pts/3`; empty where that is none.
+/// The terminal on standard input, such as `tty3` or `pts/3`; empty if it is not a terminal.
 fn terminal() -> Clean {
     let path = rustix::termios::ttyname(rustix::stdio::stdin(), Vec::new()).unwrap_or_default();
     let path = path.to_string_lossy();

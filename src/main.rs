@@ -1,4 +1,4 @@
-//! The program: the command line, the library, the exit status. Everything else is in the library.
+//! The program's entry point. All other code is in the library.
 
 use std::env;
 use std::process::ExitCode;

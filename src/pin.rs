@@ -1,11 +1,13 @@
-//! The staff PIN: what may be one, the hash of it that stands in the config, and what becomes of a try (K10).
+//! The staff PIN: which PINs are allowed, the hash in the config, and the result of an attempt
+//! (K10).
 //!
 //! ```text
 //! staff-pin: Pin ──> PinHash::of ──> the config ──> PinHash::read ──> fits(Pin) ──> Verdict
 //! ```
 //!
-//! Who has the config has the hash and can try every short PIN against it, at home and without a wait: the cost of one try
-//! is all that stands between the two. So it is made as high as a kiosk bears for one press of a key.
+//! A person who has the config has the hash, and can try every short PIN against it offline. Only
+//! the cost of each attempt protects the PIN. So the cost is as high as is bearable for one key
+//! press at a kiosk.
 
 use std::fmt;
 use std::time::Duration;
@@ -17,46 +19,45 @@ use crate::clean::Clean;
 use crate::session::Typed;
 use crate::text::EN;
 
-/// What one try costs: 64 MiB, three passes and one lane (RFC 9106, section 4, the second choice, in one lane, since
-/// nothing here computes several at once). Measured: 0.3 s on a busy core.
+/// The cost of one attempt: 64 MiB, three passes and one lane. This is the second choice of RFC
+/// 9106, section 4, but with one lane, because no attempt is computed in parallel. Measured: 0.3 s
+/// on a busy core.
 const COST: Params = match Params::new(64 << 10, 3, 1, None) {
     Ok(cost) => cost,
     Err(_) => panic!("a cost that argon2 does not know"),
 };
 
-/// What a hash of the config may ask for at most, so that none hangs a kiosk: in KiB, passes and lanes.
+/// The maximum cost of a hash in the config, so that it can't hang the kiosk: KiB, passes, lanes.
 const MEMORY_AT_MOST: u32 = 256 << 10;
 const PASSES_AT_MOST: u32 = 10;
 const LANES_AT_MOST: u32 = 4;
 
-/// A PIN as it was typed, of a length that a PIN may have. Erased when dropped; its `Debug` is blank.
+/// A typed PIN of an allowed length. Erased when dropped; `Debug` shows nothing of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pin(Typed);
 
-/// Why a text is no PIN. Says nothing of the text itself.
+/// Why a text can't be a PIN. Contains nothing of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PinProblem {
-    /// Too few characters.
     #[error("the PIN has {} and needs at least {}", EN.common.characters(*count as u64), Pin::AT_LEAST)]
     TooShort {
-        /// How many there are.
+        /// The number of characters.
         count: usize,
     },
-    /// Too many characters.
     #[error("the PIN has {} and may have at most {}", EN.common.characters(*count as u64), Pin::AT_MOST)]
     TooLong {
-        /// How many there are.
+        /// The number of characters.
         count: usize,
     },
 }
 
 impl Pin {
-    /// How many characters a PIN has at least.
+    /// The minimum number of characters.
     pub const AT_LEAST: usize = 6;
-    /// How many characters a PIN has at most.
+    /// The maximum number of characters.
     pub const AT_MOST: usize = 64;
 
-    /// Takes what was typed for a PIN, each character as it is: blanks count, and so does case.
+    /// Takes the typed text as it is: blanks and case are significant.
     pub fn new(text: Clean) -> Result<Self, PinProblem> {
         let count = text.count();
         let typed = Typed::new(text);
@@ -72,20 +73,21 @@ impl Pin {
     }
 }
 
-/// A PIN as the config has it: an argon2id hash, written as a PHC string, which its `Display` gives. Its `Debug` is blank.
+/// The hash of a PIN in the config: argon2id as a PHC string, which `Display` writes. `Debug` shows
+/// nothing of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PinHash(PasswordHash);
 
-/// Why a text is no hash of a PIN: said of it, and without a word of it.
+/// Why a text is not the hash of a PIN. Contains nothing of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PinHashProblem {
-    /// No hash at all, or half of one.
+    /// Not a hash, or an incomplete one.
     #[error("must be the hash of a PIN, never the PIN itself: run `support-kiosk staff-pin` and write what it prints")]
     NoHash,
-    /// Another function than argon2id, or another version of it.
+    /// Not argon2id, or another version of it.
     #[error("is a hash, but not of argon2id in version 19: run `support-kiosk staff-pin` and write what it prints")]
     OtherKind,
-    /// More memory, passes or lanes than a kiosk may be made to spend.
+    /// It would cost more memory, passes or lanes than allowed.
     #[error(
         "takes more than {} MiB, {PASSES_AT_MOST} passes or {LANES_AT_MOST} lanes to check: run `support-kiosk staff-pin` and write what it prints",
         MEMORY_AT_MOST >> 10
@@ -93,13 +95,13 @@ pub enum PinHashProblem {
     TooCostly,
 }
 
-/// There is not so much memory left that a PIN could be hashed.
+/// There is not enough memory to hash a PIN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is not enough memory left to hash a PIN")]
 pub struct NoMemory;
 
 impl PinHash {
-    /// Reads a hash as the config has it.
+    /// Parses a hash from the config.
     pub fn read(phc: &str) -> Result<Self, PinHashProblem> {
         let hash = PasswordHash::new(phc).map_err(|_| PinHashProblem::NoHash)?;
         if hash.algorithm != ARGON2ID_IDENT || hash.version != Some(Version::V0x13.into()) {
@@ -113,13 +115,14 @@ impl PinHash {
         if bearable { Ok(Self(hash)) } else { Err(PinHashProblem::TooCostly) }
     }
 
-    /// The hash of a PIN. Nobody else may have had the same salt: it is to be random.
+    /// Hashes a PIN. The salt must be random, so that no two hashes share one.
     pub fn of(pin: &Pin, salt: [u8; 16]) -> Result<Self, NoMemory> {
-        // Cost, salt and length are all within bounds: of the errors there are, memory is left.
+        // Cost, salt and length are within their limits, so only the memory error is possible.
         Argon2::from(COST).hash_password_with_salt(pin.bytes(), &salt).map(Self).map_err(|_| NoMemory)
     }
 
-    /// Whether it is the hash of this PIN. Takes as long as its cost says, with seconds at the worst.
+    /// Whether this is the hash of a PIN. Takes as long as the hash's cost parameters demand, up to
+    /// seconds.
     pub fn fits(&self, pin: &Pin) -> Result<bool, NoMemory> {
         match Argon2::default().verify_password(pin.bytes(), &self.0) {
             Ok(()) => Ok(true),
@@ -141,22 +144,20 @@ impl fmt::Debug for PinHash {
     }
 }
 
-/// What becomes of a try.
+/// The result of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is the PIN.
     Right,
-    /// It is not.
     Wrong {
-        /// How long until the next try is looked at; zero: at once.
+        /// The time until the next attempt is checked; zero: at once.
         wait: Duration,
     },
-    /// It was not looked at: there were too many wrong ones before it.
+    /// Not checked: there were too many wrong attempts before.
     TooSoon {
-        /// How long until one is.
+        /// The time until an attempt is checked.
         wait: Duration,
     },
-    /// It was not looked at: tries can't be recorded here, and what is not recorded could be tried without end.
+    /// Not checked: attempts can't be recorded, and unrecorded attempts would be unlimited.
     OutOfOrder,
 }
 
@@ -164,7 +165,8 @@ pub enum Verdict {
 mod tests {
     use super::*;
 
-    /// "password" in the test vectors of the reference implementation (phc-winner-argon2, `src/test.c`).
+    /// "password" in the test vectors of the reference implementation (phc-winner-argon2,
+    /// `src/test.c`).
     const REFERENCE: &str = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
 
     fn pin(text: &str) -> Pin {

@@ -1,16 +1,15 @@
-//! A SHA-256: by it staff know which program a client was and which config a kiosk has, without a copy of either.
+//! SHA-256 sums. They tell staff which client was run and which config a kiosk has, without a copy.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-/// A SHA-256, shown as 64 hexadecimal digits in lower case.
+/// A SHA-256 sum, displayed as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sum([u8; 32]);
 
 impl Sum {
-    /// The sum of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Sha256::new_with_prefix(bytes).into()
     }

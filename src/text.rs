@@ -1,11 +1,12 @@
-//! Every word on the screen, one typed struct, compiled in from a TOML file a language (`text/en.toml`).
+//! All texts on the screen in one typed struct, compiled in from one TOML file per language
+//! (`text/en.toml`).
 //!
-//! A fixed saying is a field (`text.start.question`), one with places to fill in is a method
-//! (`text.common.for_staff(line)`), and one that depends on a number takes it as `count`.
+//! A fixed text is a field (`text.start.question`). A text with placeholders is a method
+//! (`text.common.for_staff(line)`). A text that depends on a number has a `count` parameter.
 
 use std::fmt::Display;
 
-/// What the catalogue says about one failure.
+/// The catalogue's texts for one failure.
 #[derive(Debug)]
 pub struct FailureWords {
     /// For the customer: what happened.
@@ -24,7 +25,7 @@ mod generated {
 
 pub use generated::*;
 
-/// Fills the `{places}` of a saying in.
+/// Fills in the `{placeholders}` of a text.
 fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
     let mut filled = String::with_capacity(template.len() + 16);
     let mut rest = template;

@@ -1,83 +1,77 @@
-//! Colours by meaning: a screen names a [`Role`], the theme says what it looks like on this terminal.
+//! Colours by meaning: a screen uses a [`Role`], and the theme defines its style for this terminal.
 
 use ratatui::style::{Color, Modifier, Style};
 
-/// What a piece of text is for.
+/// The purpose of a piece of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Running text.
     Text,
-    /// Secondary text: still at 7:1.
+    /// Secondary text, still with a contrast of 7:1.
     Dim,
-    /// The desk's name.
+    /// The help desk's name.
     Title,
-    /// The one sentence that says what a screen is for.
+    /// The sentence that says what the screen is for.
     Question,
-    /// The one accent: the focus bar, the progress.
+    /// The only accent: the focus bar, the progress.
     Accent,
-    /// The name under the focus.
+    /// The focused name.
     Focus,
     /// A digit or letter that can be pressed.
     Number,
-    /// Thin lines.
     Rule,
-    /// What is wrong, beside its sign.
+    /// An error, next to its symbol.
     Error,
-    /// What is done, beside its sign.
+    /// A completed step, next to its symbol.
     Done,
-    /// Letters that match what was typed.
+    /// Letters that match the search text.
     Match,
 }
 
 /// How many colours the terminal has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
-    /// None (`NO_COLOR`): attributes and signs alone.
+    /// None (`NO_COLOR`): only attributes and symbols.
     None,
-    /// Sixteen.
     Sixteen,
     /// The 256-colour palette.
     Palette,
-    /// Red, green and blue.
+    /// 24-bit colours.
     True,
 }
 
-/// One colour, for a terminal with many and for one with sixteen.
+/// A colour, for terminals with many colours and with sixteen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ink {
-    /// Red, green, blue.
     pub rgb: (u8, u8, u8),
     /// One of the sixteen, 0 to 15.
     pub ansi: u8,
 }
 
-/// What a role looks like.
+/// The appearance of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Paint {
-    /// None: the terminal's own colour.
+    /// `None`: the terminal's default colour.
     pub ink: Option<Ink>,
-    /// Bold.
     pub bold: bool,
-    /// Ink and ground exchanged.
+    /// Foreground and background swapped.
     pub reverse: bool,
-    /// Underlined.
     pub underline: bool,
 }
 
-/// A theme: a paint for every role, and the ground they stand on.
+/// A theme: the appearance of every role, and the background.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Theme {
-    /// Its name in the config and on the command line.
+    /// The name in the config and on the command line.
     pub name: &'static str,
-    /// The ground; none: the terminal's own.
+    /// `None`: the terminal's default background.
     pub ground: Option<Ink>,
     paints: [Paint; 11],
 }
 
 include!(concat!(env!("OUT_DIR"), "/themes.rs"));
 
-/// A theme on a terminal: what the pieces of a screen ask for their styles. They are worked out once: to find the nearest
-/// of 240 colours for every piece of every frame took half the time of a key.
+/// A theme as styles for one terminal. They are computed once: finding the nearest of 240 colours
+/// for every piece of every frame took half of the time per key press.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
     styles: [Style; 11],
@@ -85,7 +79,7 @@ pub struct Palette {
 }
 
 impl Palette {
-    /// The theme as this terminal can show it.
+    /// Converts the theme to what this terminal can show.
     pub fn new(theme: &Theme, depth: Depth) -> Self {
         let on = |ink: Option<Ink>| ink.and_then(|ink| ink.on(depth));
         let ground = on(theme.ground).map_or(Style::new(), |colour| Style::new().bg(colour));
@@ -97,19 +91,19 @@ impl Palette {
             set.fold(style, |style, (_, attribute)| style.add_modifier(attribute))
         });
         if depth == Depth::None {
-            // A match has no sign beside it: without colours, nothing else would set it apart.
+            // A match has no symbol next to it: without colours it would look like other text.
             let matched = &mut styles[Role::Match as usize];
             *matched = matched.add_modifier(Modifier::UNDERLINED);
         }
         Self { styles, ground }
     }
 
-    /// The style of a role, its ground included.
+    /// The style of a role, including the background.
     pub fn style(&self, role: Role) -> Style {
         self.styles[role as usize]
     }
 
-    /// The ground alone.
+    /// A style with only the background.
     pub fn ground(&self) -> Style {
         self.ground
     }
@@ -127,7 +121,7 @@ impl Ink {
     }
 }
 
-/// The entry of the 256-colour palette (16 to 255: a cube of 6 and a ramp of 24 greys) that is nearest to a colour.
+/// The nearest entry of the 256-colour palette: 16 to 255, a 6x6x6 cube and a ramp of 24 greys.
 fn nearest_of_palette(r: u8, g: u8, b: u8) -> u8 {
     let cube = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
     let colour_of = |index: u8| match index {
@@ -139,7 +133,6 @@ fn nearest_of_palette(r: u8, g: u8, b: u8) -> u8 {
     (16..=255).min_by_key(distance).unwrap_or(15)
 }
 
-/// The compiled-in theme of a name.
 pub fn named(name: &str) -> Option<&'static Theme> {
     THEMES.iter().find(|theme| theme.name == name)
 }
@@ -148,7 +141,7 @@ pub fn named(name: &str) -> Option<&'static Theme> {
 mod tests {
     use super::*;
 
-    /// Contrast of two colours after WCAG 2: 1 to 21.
+    /// The contrast of two colours as defined by WCAG 2: 1 to 21.
     fn contrast(one: (u8, u8, u8), other: (u8, u8, u8)) -> f64 {
         let linear = |channel: u8| {
             let c = f64::from(channel) / 255.0;
@@ -167,7 +160,7 @@ mod tests {
                 let needed = if index == Role::Rule as usize { 3.0 } else { 7.0 };
                 let ink = paint.ink.expect("a theme with a ground has inks").rgb;
                 let has = contrast(ink, ground.rgb);
-                assert!(has >= needed, "{}: role {index} stands at {has:.1}:1", theme.name);
+                assert!(has >= needed, "{}: role {index} has a contrast of {has:.1}:1", theme.name);
             }
         }
     }

@@ -2,8 +2,8 @@
 //! `check`, `doctor` and each session read it with the same function.
 //!
 //! ```text
-//! bytes ─┬─ starts as DER ──────────────────────────────> der ──┬─> certificate, certificate ...
-//!        └─ text (UTF-8, UTF-16) ─> pem: its sections ─> der ──┘     or problems, each with its line
+//! bytes ─┬─ starts as DER ──────────────────────────> der ─┬─> certificate, certificate ...
+//!        └─ text (UTF-8, UTF-16) ─> pem: sections ──> der ─┘     or problems, each with its line
 //! ```
 //!
 //! Anything that looks like a certificate is either read or reported. If one of a bundle were

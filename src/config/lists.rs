@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! reps.csv  ──> csv ──┐
-//! reps.json ──> json ─┼─> lenient ─> rows (schema) ─> checks of [[rep]], [[issue]] ─> Sink ─> Choices
-//! reps.toml ──> toml ─┘                                                              └─> ListReport
+//! reps.json ──> json ─┼─> lenient ─> rows (schema) ─> checks of the config ─> Sink ─┬─> Choices
+//! reps.toml ──> toml ─┘                                                             └─> ListReport
 //! ```
 //!
 //! A bad row is skipped. A list that can't be used at all is rejected and replaced by its last good

@@ -1,4 +1,4 @@
-//! What the site answers: a client that does no harm, a page that refuses, or the reason why a request is wrong.
+//! The site's responses: a harmless client, a refusal page, or the reason why a request is invalid.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -14,13 +14,13 @@ use super::config::{AWAY, KEY};
 use super::contract::{Asked, Breach, Desk};
 use super::{Pace, client};
 
-/// The body of any answer.
+/// The body of any response.
 pub(super) type Content = Either<Full<Bytes>, Paced>;
 
-/// In how many even parts it is sent.
+/// The number of equal parts in which the body is sent.
 const PARTS: u32 = 64;
 
-/// The answer to a request that keeps the contract: not every one of them gets a session.
+/// The response to a valid request. Not every valid request gets a session.
 pub(super) fn to_session(asked: &Asked, desk: &Desk, pace: Pace) -> Response<Content> {
     match asked {
         Asked::Key(key) if key.eq_ignore_ascii_case(KEY) => client(KEY, pace),
@@ -33,14 +33,14 @@ pub(super) fn to_session(asked: &Asked, desk: &Desk, pace: Pace) -> Response<Con
     }
 }
 
-/// The reason why a request is wrong.
+/// The reason why a request is invalid.
 pub(super) fn to_breach(breach: Breach) -> Response<Content> {
     let mut response = Response::new(whole(breach.why + "\n"));
     *response.status_mut() = hyper::StatusCode::from_u16(breach.status).unwrap_or(hyper::StatusCode::BAD_REQUEST);
     headed(response, &[("content-type", "text/plain; charset=utf-8")])
 }
 
-/// A refusal as such sites give it: a page, with status 200 (docs/protocol.md).
+/// A refusal as such sites send it: a page with status 200 (docs/protocol.md).
 fn page(sentence: &str) -> Response<Content> {
     let sentence = sentence.replace('&', "&amp;").replace('<', "&lt;");
     let html = format!(
@@ -51,7 +51,8 @@ fn page(sentence: &str) -> Response<Content> {
     headed(Response::new(whole(html)), &[("content-type", "text/html; charset=utf-8")])
 }
 
-/// The client. The name of its file carries the session, unquoted, as seen at real sites (docs/protocol.md).
+/// The client. Its file name contains the session key, unquoted, as on real sites
+/// (docs/protocol.md).
 fn client(session: &str, pace: Pace) -> Response<Content> {
     let named = format!("attachment; filename=bomgar-scc-{session}.desktop");
     let body = Paced::new(client::desktop_entry(pace.session), pace.download);
@@ -65,7 +66,7 @@ fn whole(text: String) -> Content {
 
 fn headed(mut response: Response<Content>, headers: &[(&'static str, &str)]) -> Response<Content> {
     for (name, value) in headers {
-        // What can't stand in a header is left out; every value above can.
+        // A value that is not allowed in a header is omitted; none of the values above is.
         if let Ok(value) = value.parse() {
             response.headers_mut().insert(*name, value);
         }
@@ -73,7 +74,7 @@ fn headed(mut response: Response<Content>, headers: &[(&'static str, &str)]) -> 
     response
 }
 
-/// A body that is sent in even parts over a given time, with its length told before.
+/// A body of known length that is sent in equal parts over a given time.
 pub(super) struct Paced {
     rest: Bytes,
     part: usize,

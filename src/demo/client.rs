@@ -1,25 +1,27 @@
-//! The demo's client. It is built like the clients that sites serve to Linux, so that each demo shows that such a client
-//! runs here:
+//! The demo's client. It is built like the clients that sites serve to Linux, so each demo proves
+//! that such a client runs here:
 //!
 //! ```text
-//! desktop entry ─ bash FILE ─> writes its payload to TMPDIR, executes it, deletes its own file, exits
-//!                                   └─> unpacks the program below HOME, starts it in the background, exits
-//!                                            └─> runs for as long as a session lasts, and removes what was unpacked
+//! desktop entry ─ bash FILE ─> writes its payload to TMPDIR, runs it, deletes its own file, exits
+//!                                   └─> unpacks the program below HOME, starts it in the
+//!                                       background, exits
+//!                                         └─> runs while the session lasts, then removes the files
 //! ```
 //!
-//! Each session unpacks into a directory of its own: sessions that share a home would write the program that another is about
-//! to execute ("Text file busy", status 126).
+//! Each session unpacks into its own directory. With a shared directory, a session could overwrite
+//! the program that another is about to execute ("Text file busy", status 126).
 //!
-//! It needs no tool but those that every Linux has, and any POSIX shell can read it.
+//! It uses only standard tools and POSIX shell syntax.
 
 use std::time::Duration;
 
 use hyper::body::Bytes;
 
-/// The whole file's size: a few megabytes, as a real client's.
+/// The size of the whole file: a few megabytes, like a real client.
 const BYTES: usize = 4 << 20;
 
-/// The desktop entry, which a shell reads too and complains about without harm, and the first stage behind it.
+/// The desktop entry, followed by the first stage. The shell also reads the entry, and its
+/// complaints are harmless.
 const ENTRY: &str = "\
 [Desktop Entry]
 Type=Application
@@ -40,7 +42,7 @@ rm -rf \"$work\" \"$0\"
 exit 0
 ";
 
-/// The payload's first part: unpacks the program.
+/// The first part of the payload: unpacks the program.
 const INSTALLER: &str = "\
 #!/bin/sh
 set -eu
@@ -51,7 +53,7 @@ chmod 700 \"$1/program\"
 exit 0
 ";
 
-/// The program. What follows it in the file is not text.
+/// The program. In the file it is followed by binary data.
 const PROGRAM: &str = "\
 #!/bin/sh
 left={seconds}
@@ -63,7 +65,7 @@ rm -rf \"${0%/*}\"
 exit 0
 ";
 
-/// The whole file, for a session of so many whole seconds.
+/// The whole file, for a session of whole seconds.
 pub(super) fn desktop_entry(session: Duration) -> Bytes {
     let seconds = session.as_secs().to_string();
     let parts = [
@@ -76,7 +78,7 @@ pub(super) fn desktop_entry(session: Duration) -> Bytes {
     file.into()
 }
 
-/// The number of the line that follows a text, counted from 1.
+/// The number of the line after a text, counted from 1.
 fn line_after(text: &str) -> String {
     (text.lines().count() + 1).to_string()
 }

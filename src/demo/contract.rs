@@ -1,62 +1,55 @@
-//! The judge: whether a request keeps docs/protocol.md, to the letter, and if not, why.
+//! Checks whether a request follows docs/protocol.md exactly, and if not, why.
 //!
 //! ```text
-//! method, path, query, form ──> parameters ──> one way ──> each value ──> Asked
-//!                                    └───────────┴─────────────┴────────> Breach: status, and the reason in words
+//! method, path, query, form ─> parameters ──> one way ──> each value ──> Asked
+//!                                   └───────────┴─────────────┴────────> Breach: status, reason
 //! ```
 //!
-//! The names of the parameters stand here a second time, on purpose: a judge who read them from `connect`, which it
-//! judges, would find every mistake in them right. A reason never repeats a value, for it could be a customer's.
+//! The parameter names are repeated here on purpose: if they were read from `connect`, a mistake
+//! there would count as correct. A reason never repeats a value, because it may be a customer's.
 
 use percent_encoding::percent_decode_str;
 
 use crate::clean::Clean;
 use crate::session::{CodeName, Field, Id, Issue, IssueRef, Rep};
 
-/// A request as it came in.
 #[derive(Clone, Copy)]
 pub(super) struct Received<'a> {
-    /// `GET`, `POST`, or what else somebody sent.
+    /// `GET`, `POST` or any other method.
     pub(super) method: &'a str,
-    /// Without the query.
     pub(super) path: &'a str,
-    /// What stands after the `?`.
+    /// The text after the `?`.
     pub(super) query: Option<&'a str>,
     /// The media type of the body.
     pub(super) content_type: Option<&'a str>,
-    /// The form.
     pub(super) body: &'a [u8],
 }
 
-/// Whom and what the site knows.
+/// The representatives and issues that the site knows.
 pub(super) struct Desk {
-    /// The representatives.
     pub(super) reps: Vec<Rep>,
-    /// The issues menu.
     pub(super) issues: Vec<Issue>,
 }
 
-/// A session that was asked for as the contract wants it.
+/// A valid request for a session.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Asked {
-    /// With this representative.
     Rep(Id),
-    /// With this key, which may be any.
+    /// With this key, valid or not.
     Key(String),
-    /// By the survey.
     Survey,
 }
 
-/// How a request breaks the contract.
+/// How a request breaks the protocol.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Breach {
-    /// 400; 404 for a path and 405 for a method that the contract does not have.
+    /// 400; 404 for an unknown path and 405 for an unknown method.
     pub(super) status: u16,
-    /// The reason, for whoever writes the program that asked.
+    /// The reason, for the developer of the program that sent the request.
     pub(super) why: String,
 }
 
-/// The words of one dialect.
+/// The parameter names of one dialect.
 struct Words {
     path: &'static str,
     key: &'static str,
@@ -65,7 +58,7 @@ struct Words {
     skip_confirm: Option<&'static str>,
     /// Allowed with every way.
     always: &'static [&'static str],
-    /// Whether the fields are: else they go with the survey alone.
+    /// Whether the survey's fields are allowed with every way. If not, only with the survey.
     fields_always: bool,
 }
 
@@ -101,18 +94,18 @@ const START_SESSION: Words = Words {
     fields_always: true,
 };
 
-/// The most characters in one field of the site's own, and the most bytes in all of them.
+/// The maximum characters in one custom field, and the maximum bytes in all of them.
 const FURTHER_CHARACTERS: usize = 1024;
 const FURTHER_BYTES: usize = 10 << 10;
 
 impl Words {
-    /// The field of the survey that has this name.
+    /// The survey field with this name.
     fn field(&self, name: &str) -> Option<Field> {
         self.fields.iter().find(|(known, _)| *known == name).map(|(_, field)| *field)
     }
 }
 
-/// The three ways, as a request shows them.
+/// The three ways of starting a session.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
     Rep,
@@ -120,10 +113,9 @@ enum Way {
     Survey,
 }
 
-/// The parameters of a request, in its order; no name twice, no value empty.
+/// The parameters of a request, in order. No name occurs twice, and no value is empty.
 struct Parameters(Vec<(String, String)>);
 
-/// Judges a request.
 pub(super) fn judge(received: Received<'_>, desk: &Desk) -> Result<Asked, Breach> {
     let words = [&CONNECTOR, &START_SESSION].into_iter().find(|words| words.path == received.path).ok_or_else(|| Breach {
         status: 404,
@@ -149,12 +141,12 @@ fn breach(why: impl Into<String>) -> Breach {
     Breach { status: 400, why: why.into() }
 }
 
-/// A name from outside, as it may be shown.
+/// A name from a request, cleaned for display.
 fn shown(name: &str) -> Clean {
     Clean::washed(name, 40)
 }
 
-/// The text that the parameters are in: the query of a GET, the form of a POST.
+/// The encoded parameters: the query of a GET, or the form of a POST.
 fn sent(received: Received<'_>) -> Result<&str, Breach> {
     match received.method {
         "GET" if !received.body.is_empty() => Err(breach("a GET carries its parameters in the address and has no body")),
@@ -193,7 +185,7 @@ impl Parameters {
     }
 }
 
-/// UTF-8, percent-encoded, a space as `%20` (docs/protocol.md).
+/// Decodes percent-encoded UTF-8. A space is `%20` (docs/protocol.md).
 fn decoded(raw: &str) -> Result<String, Breach> {
     if raw.contains('+') {
         return Err(breach("a space is written %20 and a plus sign %2B, never +"));
@@ -241,13 +233,14 @@ fn belongs(name: &str, way: Way, words: &Words) -> bool {
         }
 }
 
-/// A field of the site's own, which goes with every way: this one has any `session.custom.CODE`, and `session.skills`.
+/// A custom field of the site, allowed with every way: any `session.custom.CODE`, and
+/// `session.skills`.
 fn is_further(name: &str) -> bool {
     let code = name.strip_prefix("session.custom.").filter(|code| *code != "external_key");
     name == "session.skills" || code.is_some_and(|code| CodeName::new(code).is_some())
 }
 
-/// All further fields and the external key together have 10 KiB at most.
+/// Custom fields and the external key together may have at most 10 KiB.
 fn check_total(parameters: &Parameters, words: &Words) -> Result<(), Breach> {
     let counts = |name: &str| is_further(name) || words.field(name) == Some(Field::ExternalKey);
     let total: usize = parameters.0.iter().filter(|(name, _)| counts(name)).map(|(_, value)| value.len()).sum();
@@ -257,7 +250,8 @@ fn check_total(parameters: &Parameters, words: &Words) -> Result<(), Breach> {
     Ok(())
 }
 
-/// Limits count characters; no control character but the line break, which only a description has.
+/// Limits count characters. Only a description may contain line breaks; other control characters
+/// are not allowed.
 fn check_characters(name: &str, value: &str, words: &Words) -> Result<(), Breach> {
     let field = words.field(name);
     let limit = field.map(Field::limit).or(is_further(name).then_some(FURTHER_CHARACTERS));
@@ -307,7 +301,7 @@ fn asked_survey(parameters: &Parameters, words: &Words, desk: &Desk) -> Result<A
     if known { Ok(Asked::Survey) } else { Err(breach("the issue is not in the menu of this site")) }
 }
 
-/// Whether an issue has a number at all, or a code name, so that neither is taken for the other.
+/// Whether an issue has a reference of this type: a number, or a code name.
 fn has(reference: &IssueRef, number: bool) -> bool {
     match reference {
         IssueRef::Id(_) => number,

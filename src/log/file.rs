@@ -1,5 +1,5 @@
-//! The log as a file of JSON Lines: an object for each event. The file is opened for each, so that it can be moved away at any
-//! time (logrotate).
+//! The log as a file of JSON Lines: one object per event. The file is opened for each event, so
+//! that it can be moved away at any time (logrotate).
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -12,7 +12,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::gate::Record;
 
-/// Appends one line. Only ever to a plain file: a link is not followed, and a pipe that nobody reads is not waited for.
+/// Appends one line. Writes only to a regular file: does not follow a symbolic link and does not
+/// wait for a reader of a pipe.
 pub(super) fn append(path: &Path, record: &Record) -> io::Result<()> {
     let mut file = opened(path)?;
     let metadata = file.metadata()?;
@@ -20,7 +21,7 @@ pub(super) fn append(path: &Path, record: &Record) -> io::Result<()> {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     let break_before = if ends_within_a_line(&file, metadata.len()) { "\n" } else { "" };
-    // In one piece, so that the lines of several kiosks stay whole.
+    // One write call, so that lines of several kiosks do not mix.
     file.write_all(format!("{break_before}{}\n", serde_json::to_string(record)?).as_bytes())
 }
 
@@ -36,7 +37,7 @@ impl Serialize for Record {
     }
 }
 
-/// To append to, and to look at its end where we may.
+/// Opens the file for appending, and for reading its end if permitted.
 fn opened(path: &Path) -> rustix::io::Result<File> {
     let flags = OFlags::APPEND | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let open = |way: OFlags| rustix::fs::open(path, flags | way, Mode::RUSR | Mode::WUSR | Mode::RGRP);
@@ -47,8 +48,8 @@ fn opened(path: &Path) -> rustix::io::Result<File> {
     .map(File::from)
 }
 
-/// Whether a record was cut there, as a disk does that fills up. Somebody who ends it between this look and our own record
-/// leaves an empty line, and no record is lost.
+/// Whether the last record is incomplete, as after a full disk. If another process completes the
+/// line between this check and our write, the result is an empty line, and no record is lost.
 fn ends_within_a_line(file: &File, length: u64) -> bool {
     let mut last = [0];
     length.checked_sub(1).is_some_and(|end| file.read_exact_at(&mut last, end).is_ok() && last != *b"\n")

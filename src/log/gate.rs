@@ -1,5 +1,5 @@
-//! What may get into the log: our own events, as clean text. Whatever a library has to say stays outside, since there are
-//! URLs in it.
+//! A tracing subscriber that accepts only this crate's events, as clean text. Library events are
+//! dropped because they may contain URLs.
 
 use std::fmt::{self, Debug, Display};
 use std::sync::mpsc::SyncSender;
@@ -12,31 +12,30 @@ use tracing::{Event, Level, Metadata, Subscriber};
 use crate::clean::Clean;
 use crate::machine;
 
-/// Our own events bear it.
+/// The target of this crate's events.
 pub(super) const TARGET: &str = "support_kiosk::visit";
 
-/// The longest value, in characters.
+/// The maximum length of a value, in characters.
 const VALUE_AT_MOST: usize = 300;
 
-/// One event: a line in the file, a datagram to the journal.
+/// One event: a line in the file, or a datagram to the journal.
 pub(super) struct Record {
-    /// When it was told, in UTC: `2026-11-24T13:32:07.123Z`.
+    /// When it was logged, in UTC: `2026-11-24T13:32:07.123Z`.
     pub(super) time: String,
-    /// Whether somebody should look at it.
+    /// Whether an operator should look at it.
     pub(super) is_warning: bool,
-    /// Names and values, in the order in which they were told; `event` is the first, the kiosk and the version are the last.
+    /// Names and values in the logged order: `event` is first, the kiosk and the version are last.
     pub(super) fields: Vec<(&'static str, FieldValue)>,
 }
 
-/// A value, as what JSON knows it.
+/// A value in one of JSON's types.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub(super) enum FieldValue {
-    /// On one line.
     Text(String),
-    /// A count, or what the system gives a number of its own.
+    /// A count, or a number from the system.
     Whole(i64),
-    /// Seconds, to the millisecond.
+    /// Seconds, rounded to milliseconds.
     Seconds(f64),
 }
 
@@ -78,14 +77,14 @@ impl Visit for Record {
     }
 }
 
-/// Lets our own events through to the log's thread, for as long as that takes them.
+/// Passes this crate's events to the log thread while that exists.
 pub(super) struct Gate {
     records: SyncSender<Record>,
     kiosk: Clean,
 }
 
 impl Gate {
-    /// Every record names this kiosk.
+    /// Adds the name of this kiosk to every record.
     pub(super) fn to(records: SyncSender<Record>, kiosk: Clean) -> Self {
         Self { records, kiosk }
     }
@@ -102,11 +101,11 @@ impl Subscriber for Gate {
         event.record(&mut record);
         let common = [("kiosk", self.kiosk.as_str()), ("version", env!("CARGO_PKG_VERSION"))];
         record.fields.extend(common.map(|(name, value)| (name, FieldValue::text(value))));
-        // A log that does not keep up loses what comes then.
+        // If the log thread is too slow, the record is dropped.
         let _ = self.records.try_send(record);
     }
 
-    // No spans of anybody's are taken in.
+    // Spans are ignored.
     fn new_span(&self, _: &Attributes<'_>) -> Id {
         Id::from_u64(1)
     }

@@ -1,7 +1,8 @@
 //! The log in systemd's journal, by its native protocol: a datagram of `NAME=value` lines.
 //! (<https://systemd.io/JOURNAL_NATIVE_PROTOCOL>)
 //!
-//! Not by `tracing-journald`, whose socket blocks: a journal that has stopped would hold up whoever tells it something.
+//! `tracing-journald` is not used because its socket blocks: a stopped journal would delay
+//! sessions.
 
 use std::fmt::Write;
 use std::io;
@@ -10,19 +11,20 @@ use std::path::Path;
 
 use super::gate::{FieldValue, Record};
 
-/// Where the journal listens, if it runs.
+/// The journal's socket, if it runs.
 pub const SOCKET: &str = "/run/systemd/journal/socket";
 
-/// Sends one record to the journal at `socket`. `journalctl -t support-kiosk` shows it, `KIOSK_VISIT=K7F204` finds it.
+/// Sends a record to the journal at `socket`. `journalctl -t support-kiosk` shows it;
+/// `KIOSK_VISIT=K7F204` selects the events of a visit.
 pub(super) fn send(socket: &Path, record: &Record) -> io::Result<()> {
     let journal = UnixDatagram::unbound()?;
     journal.set_nonblocking(true)?;
     journal.send_to(datagram(record).as_bytes(), socket).map(drop)
 }
 
-/// Every value is one line, so that none needs the protocol's form with a length.
+/// Every value is one line, so the protocol's form with a length is not needed.
 fn datagram(record: &Record) -> String {
-    // As syslog has them: warning and information.
+    // Syslog priorities: warning and informational.
     let priority = if record.is_warning { 4 } else { 6 };
     let mut text = format!("MESSAGE={}\nPRIORITY={priority}\nSYSLOG_IDENTIFIER=support-kiosk\n", message(record));
     for (name, value) in &record.fields {
@@ -32,7 +34,7 @@ fn datagram(record: &Record) -> String {
     text
 }
 
-/// What stands behind `KIOSK_`.
+/// The part of the field name after `KIOSK_`.
 fn field_name(name: &str) -> String {
     if name == "kiosk" { "NAME".to_owned() } else { name.to_ascii_uppercase() }
 }

@@ -1,5 +1,5 @@
-//! The events of the kiosk itself: what is in force, staff at the door, customers who are forgotten. Those of a visit are
-//! [`super::Visit`]'s.
+//! Events of the kiosk itself: the config in force, PIN attempts, erased customer data. The events
+//! of a visit are in [`super::Visit`].
 
 use std::process::id;
 use std::time::Duration;
@@ -14,18 +14,17 @@ use crate::pin::Verdict;
 use crate::session::Visit;
 use crate::sum::Sum;
 
-/// Why a kiosk stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopReason {
-    /// The person at the terminal left.
+    /// The person at the terminal quit.
     Left,
-    /// Staff left by their PIN.
+    /// Staff quit with their PIN.
     Staff,
-    /// The terminal is gone, or SIGHUP came.
+    /// The terminal is gone, or SIGHUP was received.
     HangUp,
-    /// A signal asked for it.
+    /// Another signal was received.
     Signal(i32),
-    /// A fault of the program itself.
+    /// An internal error.
     Fault,
 }
 
@@ -41,14 +40,14 @@ impl StopReason {
     }
 }
 
-/// By what a customer is forgotten.
+/// Why a customer's data was erased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ForgottenBy {
-    /// A key: back to the start, over again, or out of the kiosk.
+    /// A key: back to the start screen, start over, or quit.
     Key,
     /// The customer was idle for too long.
     Idle,
-    /// The session has ended, or the kiosk.
+    /// The session or the kiosk has ended.
     End,
 }
 
@@ -62,13 +61,13 @@ impl ForgottenBy {
     }
 }
 
-/// The kiosk runs. `config` is none where no config is in force, `rows` where the lists have not been read.
+/// The kiosk has started. `config` is `None` if no config is in force, `rows` if the lists have not
+/// been read.
 pub fn started(config: Option<Sum>, rows: Option<usize>) {
     let (config_sha256, process) = (config.map(tracing::field::display), id());
     info!(target: TARGET, event = "kiosk_started", config_sha256, rows, process);
 }
 
-/// The kiosk stops.
 pub fn stopped(reason: StopReason) {
     let (word, process) = (reason.word(), id());
     match reason {
@@ -80,12 +79,12 @@ pub fn stopped(reason: StopReason) {
     }
 }
 
-/// A config is in force: at the start, and when it has changed.
+/// A config is in force: at start, and after a change.
 pub fn config_loaded(config: Sum) {
     info!(target: TARGET, event = "config_loaded", config_sha256 = %config);
 }
 
-/// A changed config is wrong, and the one before it stays in force.
+/// A changed config has problems; the previous one stays in force.
 pub fn config_refused(problems: &Problems) {
     let (count, first) = (problems.count(), first_of(problems));
     warn!(target: TARGET, event = "config_refused", code = "C1", problems = count, first);
@@ -97,12 +96,12 @@ pub fn out_of_service(code: &str, problems: &Problems) {
     warn!(target: TARGET, event = "out_of_service", code, problems = count, first);
 }
 
-/// It has one again.
+/// The kiosk has a usable config again.
 pub fn back_in_service() {
     info!(target: TARGET, event = "back_in_service");
 }
 
-/// A list was read, and is in force or not.
+/// A list was read and is used or rejected.
 pub fn list_read(list: &ListReport) {
     let file = list.file.display();
     let (rows, skipped) = (list.rows, list.skipped);
@@ -118,7 +117,7 @@ pub fn list_read(list: &ListReport) {
     }
 }
 
-/// Staff, or somebody else, has tried a PIN. A try during a wait is not looked at, and does not count.
+/// A PIN was tried. An attempt during a waiting time is not checked and not logged.
 pub fn pin_tried(verdict: Verdict) {
     match verdict {
         Verdict::Right | Verdict::TooSoon { .. } => {}
@@ -131,12 +130,11 @@ pub fn pin_tried(verdict: Verdict) {
     }
 }
 
-/// Staff leave the kiosk by their PIN.
 pub fn staff_exit() {
     info!(target: TARGET, event = "staff_exit");
 }
 
-/// All that a customer typed in this visit has been erased.
+/// All that the customer typed in this visit was erased.
 pub fn forgotten(visit: Visit, by: ForgottenBy) {
     info!(target: TARGET, event = "forgotten", visit = %visit, by = by.word());
 }
@@ -155,7 +153,8 @@ mod tests {
     use crate::config;
     use crate::log::write;
 
-    /// What `report` leaves in the file of a kiosk `b12-3`, without the fields that every event has.
+    /// The events that `report` logs to the file of a kiosk `b12-3`, without the fields common to
+    /// all events.
     fn records(report: impl FnOnce()) -> Vec<Value> {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("kiosk.log");
