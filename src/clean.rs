@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! config, lists, keyboard, paste, command line ─> Clean::line, Clean::lines ─> Clean, Refused
-//! the site's own words                         ─> Clean::washed             ─> Clean: bad characters
-//!                                                                              dropped, cut short
+//! the site's own words                         ─> Clean::washed             ─> Clean: cleaned, cut
+//!                                                                              short
 //! ```
 //!
 //! The same text is shown, stored and sent (T6). Characters that a terminal would interpret, or
