@@ -1,12 +1,13 @@
-//! `support-kiosk doctor`: what on this machine weakens or breaks a kiosk, and how to mend it.
+//! `support-kiosk doctor`: finds what weakens or breaks a kiosk on this machine, and how to fix it.
 //!
 //! ```text
-//! Machine (files below /), environment, config, terminal ──> Vec<Check> ──> worst first ──> words, or JSON
-//!                      └─ sshd -T: the only program that is run, and by doctor alone
+//! Machine (files below /), environment, config, terminal ─> Vec<Check> ─> worst first: text, JSON
+//!                      └─ sshd -T: the only program that is run, and only by doctor
 //! ```
 //!
-//! It is the operator's tool, so its words are plain English and stand beside what they are about, not in the catalogue of
-//! the screen. It changes nothing; only the folder for clients is made, where it is not there, as the kiosk would.
+//! It is a tool for operators, so its texts are in English, next to the checks, and not in the
+//! screen's text catalogue. It changes nothing, except that it creates the directory for clients if
+//! that is missing, as the kiosk would.
 
 mod account;
 mod check;
@@ -41,15 +42,15 @@ use crate::cli::Doctor;
 use crate::connect::Environment;
 use crate::terminal::kind::Kind;
 
-/// The columns that words are written in where no terminal says how many there are, and at most.
+/// The width of the text if no terminal reports one, and the maximum width.
 const USUAL_COLUMNS: usize = 80;
 const COLUMNS_AT_MOST: usize = 100;
 
-/// Writes what was found to `out`. Gives the exit status: 1 where anything is weak or broken and not accepted, else 0; what
-/// can't be told does not count.
+/// Writes the results to `out`. Returns the exit status: 1 if anything is weak or broken and not
+/// accepted, else 0. Unknown results do not count.
 pub(super) fn run(wanted: &Doctor, environment: Environment<'_>, out: &mut dyn Write) -> anyhow::Result<u8> {
     let checks = all(wanted, environment);
-    // No reason to stop: which checks there are goes by the machine and by whether its config is good.
+    // Only a warning: which checks exist depends on the machine and on whether its config is valid.
     for unknown in wanted.accept.iter().filter(|name| checks.iter().all(|check| check.name != **name)) {
         let names: Vec<&str> = checks.iter().map(|check| check.name).collect();
         told(&format!("--accept {unknown}: there is no such check here. The checks are: {}.", names.join(", ")));
@@ -93,7 +94,7 @@ fn all(wanted: &Doctor, environment: Environment<'_>) -> Vec<Check> {
     checks
 }
 
-/// When this program's file came to be what it is.
+/// When this program's file was last modified.
 fn installed() -> Option<SystemTime> {
     fs::metadata(env::current_exe().ok()?).ok()?.modified().ok()
 }

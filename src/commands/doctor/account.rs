@@ -1,4 +1,4 @@
-//! Who logs in to the kiosk: the accounts that have it for a shell.
+//! The accounts whose login shell is the kiosk.
 
 use super::check::{Check, Subject};
 use super::machine::{Machine, Text};
@@ -8,20 +8,20 @@ const SHELL: Subject = Subject {
     matters: "An account whose shell stands in /etc/shells may choose another (chsh); with any other shell the account is not bound to it.",
 };
 
-/// The user that packaging/ is written for.
+/// The account name in packaging/.
 const USUAL: &str = "kiosk";
 
-/// An account that is meant for the kiosk.
+/// An account for the kiosk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Account {
-    /// Its name.
     pub(super) name: String,
-    /// Its login shell, a path.
+    /// The path of the login shell.
     shell: String,
 }
 
 impl Account {
-    /// The accounts of this machine whose shell is the kiosk; where there are none, the one that is called `kiosk`.
+    /// The accounts of this machine whose shell is the kiosk; if there are none, the account
+    /// `kiosk`.
     pub(super) fn of(machine: &Machine) -> Vec<Self> {
         let Text::Is(passwd) = machine.read("/etc/passwd") else { return Vec::new() };
         let all: Vec<Self> = passwd.lines().filter_map(Self::of_line).collect();
@@ -36,13 +36,13 @@ impl Account {
         Some(Self { name: name.to_owned(), shell: shell.to_owned() })
     }
 
-    /// Whether the kiosk is its login shell, so that it gets nothing else.
+    /// Whether the kiosk is the login shell, so that the account can run nothing else.
     pub(super) fn is_bound(&self) -> bool {
         self.shell.rsplit('/').next() == Some("support-kiosk")
     }
 }
 
-/// How these accounts are bound to the kiosk.
+/// Checks how these accounts are restricted to the kiosk.
 pub(super) fn check(machine: &Machine, accounts: &[Account]) -> Check {
     let Some(account) = accounts.first() else { return SHELL.good("no account has the kiosk for its shell") };
     let Account { name, shell } = account;

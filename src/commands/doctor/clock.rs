@@ -1,4 +1,4 @@
-//! The clock: certificates are good from a day to a day.
+//! The clock: certificates are valid only between two dates.
 
 use std::time::SystemTime;
 
@@ -12,15 +12,16 @@ const CLOCK: Subject = Subject {
 
 const MEND: &str = "timedatectl set-ntp true";
 
-/// What a time service leaves while it is content, or while it runs: systemd-timesyncd, chrony, ntpd.
+/// Files of time services: systemd-timesyncd's when it is synchronized, those of chrony and ntpd
+/// while they run.
 const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
 const SERVICES: [&str; 4] = ["/run/chrony/chronyd.pid", "/run/chronyd.pid", "/run/ntpd.pid", "/run/openntpd.pid"];
 
-/// Made as systemd-timesyncd starts, whether it reaches anything or not.
+/// Created when systemd-timesyncd starts, whether it reaches a server or not.
 const TIMESYNCD: &str = "/run/systemd/timesync";
 const REACH: &str = "set a server that this network reaches: NTP= in /etc/systemd/timesyncd.conf";
 
-/// How the clock stands at `now`, which can't be before `built`, when this program was.
+/// Checks the time `now`. It can't be earlier than `built`, the date of this program's file.
 pub(super) fn check(machine: &Machine, now: SystemTime, built: Option<SystemTime>) -> Check {
     let day = |moment: SystemTime| {
         jiff::Timestamp::try_from(moment).map(|moment| moment.strftime("%F %H:%M UTC").to_string()).unwrap_or_default()

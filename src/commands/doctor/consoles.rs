@@ -1,6 +1,7 @@
-//! The ways around the kiosk at the keyboard: other virtual terminals, and Ctrl-Alt-Del.
+//! Ways around the kiosk at the keyboard: other virtual terminals, and Ctrl-Alt-Del.
 //!
-//! Nothing is executed to find out: who sits on a terminal stands in `/proc`, and systemd's wishes are in its files.
+//! No program is run for this: `/proc` shows which processes use a terminal, and systemd's settings
+//! are in its files.
 
 use std::path::Path;
 
@@ -16,10 +17,9 @@ const THREE_KEYS: Subject =
 
 pub(super) const LOGIND: &str = "install packaging/system/10-support-kiosk-logind.conf";
 
-/// Who may sit on a virtual terminal: the kiosk, and what it stands on.
+/// The programs that may run on a virtual terminal: the kiosk and its display servers.
 const OURS: [&str; 3] = ["support-kiosk", "Xorg", "cage"];
 
-/// Both of them.
 pub(super) fn checks(machine: &Machine) -> Vec<Check> {
     vec![logins(machine), three_keys(machine)]
 }
@@ -39,7 +39,7 @@ fn logins(machine: &Machine) -> Check {
     LOGINS.good("nobody is there, and no login comes")
 }
 
-/// Whoever leads a session on a virtual terminal and is none of ours: `agetty on tty2`.
+/// Session leaders on a virtual terminal that are not in [`OURS`], such as `agetty on tty2`.
 fn others_on_consoles(machine: &Machine) -> Vec<String> {
     let processes = machine.names_in("/proc").into_iter().filter_map(|name| name.parse::<u32>().ok());
     let mut others: Vec<(u32, String)> = processes.filter_map(|process| leader_on_console(machine, process)).collect();
@@ -48,11 +48,11 @@ fn others_on_consoles(machine: &Machine) -> Vec<String> {
     others.into_iter().map(|(console, name)| format!("{name} on tty{console}")).collect()
 }
 
-/// The number of its virtual terminal and its name, if this process leads the session there. One that is gone meanwhile is
-/// nobody.
+/// The number of the virtual terminal and the process name, if this process leads the session
+/// there. `None` if the process is gone.
 fn leader_on_console(machine: &Machine, process: u32) -> Option<(u32, String)> {
     let Text::Is(stat) = machine.read(&format!("/proc/{process}/stat")) else { return None };
-    // The name may have brackets and blanks in it: what counts begins behind the last one (proc(5)).
+    // The name may contain brackets and blanks, so search for the last bracket (proc(5)).
     let (front, behind) = stat.rsplit_once(')')?;
     let (_, name) = front.split_once('(')?;
     let mut fields = behind.split_whitespace().skip(3);
@@ -62,7 +62,7 @@ fn leader_on_console(machine: &Machine, process: u32) -> Option<(u32, String)> {
     (session == process).then(|| (console, name.to_owned()))
 }
 
-/// Whether systemd-logind runs and starts logins on terminals that somebody switches to.
+/// Whether systemd-logind runs and starts a login on a terminal when a person switches to it.
 fn on_demand(machine: &Machine) -> bool {
     runs_systemd(machine)
         && machine.has("/run/systemd/seats")
@@ -89,12 +89,13 @@ fn three_keys(machine: &Machine) -> Check {
     }
 }
 
-/// As `sd_booted(3)` tells.
+/// The same test as `sd_booted(3)`.
 pub(super) fn runs_systemd(machine: &Machine) -> bool {
     machine.has("/run/systemd/system")
 }
 
-/// What systemd's config of this name says of a key: of the file and its drop-ins the last one that does (systemd.conf(5)).
+/// The value of a key in a systemd config: the last one in the file and its drop-ins
+/// (systemd.conf(5)).
 pub(super) fn wish(machine: &Machine, config: &str, key: &str) -> Option<String> {
     let folders = ["usr/lib", "run", "etc"].map(|place| format!("/{place}/systemd/{config}.d"));
     let mut drop_ins: Vec<(String, &String)> = Vec::new();
@@ -102,7 +103,7 @@ pub(super) fn wish(machine: &Machine, config: &str, key: &str) -> Option<String>
         let names =
             machine.names_in(folder).into_iter().filter(|name| Path::new(name).extension().is_some_and(|end| end == "conf"));
         for name in names {
-            // A name that stands in a later folder hides that of an earlier one.
+            // A file in a later directory hides one of the same name in an earlier directory.
             drop_ins.retain(|(known, _)| *known != name);
             drop_ins.push((name, folder));
         }

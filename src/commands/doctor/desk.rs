@@ -1,4 +1,4 @@
-//! The config, and what it asks of this machine: authorities, a folder, a program.
+//! The config and what it needs on this machine: certificate authorities, a directory, a program.
 
 use std::ffi::OsString;
 use std::fs;
@@ -25,17 +25,16 @@ const PROGRAM: Subject = Subject { name: "program", matters: "It is what runs th
 
 const LISTS: Subject = Subject { name: "lists", matters: "Visitors choose from them whom to talk to and what for." };
 
-/// The config that a kiosk here would take.
+/// The config that a kiosk on this machine would use.
 pub(super) struct Desk {
     file: PathBuf,
-    /// How it went with its lists.
+    /// The results of reading its lists.
     lists: Vec<ListReport>,
-    /// As it is meant.
     pub(super) config: Config,
 }
 
 impl Desk {
-    /// The one that is named, or else the first that there is, with its lists.
+    /// Loads the config `named`, or else the default one, and its lists.
     pub(super) fn find(
         named: Option<&Path>,
         lockdown: bool,
@@ -47,7 +46,7 @@ impl Desk {
     }
 }
 
-/// All that a config brings with it; where it has problems, those alone.
+/// All checks of the config and what it refers to. If it has problems, only those.
 pub(super) fn checks(desk: &Result<Desk, Problems>, environment: Environment<'_>) -> Vec<Check> {
     let Desk { file, lists, config } = match desk {
         Ok(desk) => desk,
@@ -65,7 +64,7 @@ pub(super) fn checks(desk: &Result<Desk, Problems>, environment: Environment<'_>
     ]
 }
 
-/// The first list that is not as it should be, the worst first.
+/// Reports the worst list, if any has a problem or a warning.
 fn lists(lists: &[ListReport]) -> Check {
     let told = |list: &ListReport| list.problems.as_ref().or(list.warnings.as_ref()).map(first_of).unwrap_or_default();
     let mend = "support-kiosk check tells all that is wrong with it";
@@ -93,7 +92,8 @@ fn first_of(problems: &Problems) -> String {
     problems.iter().next().map(ToString::to_string).unwrap_or_default()
 }
 
-/// The config, its lists, and the folders that they are in: whoever can write there can put another file in their place.
+/// The config, its lists and their directories. With write access to a directory, a user could
+/// replace the files in it.
 fn files_of(file: &Path, config: &Config) -> Vec<PathBuf> {
     let files = [file].into_iter().chain(config.lists.iter().map(|list| list.path.as_path()));
     let mut all: Vec<PathBuf> = files.flat_map(|file| [Some(file), file.parent()]).flatten().map(Path::to_owned).collect();
@@ -102,7 +102,7 @@ fn files_of(file: &Path, config: &Config) -> Vec<PathBuf> {
     all
 }
 
-/// Who can write to a file or a folder.
+/// Owner and mode of a file or directory.
 struct Keeper {
     path: String,
     owner: u32,
@@ -110,19 +110,20 @@ struct Keeper {
 }
 
 impl Keeper {
-    /// None where it is gone: that is the config's own problem.
+    /// `None` if it is gone; then the config reports that as a problem.
     fn of(path: &PathBuf) -> Option<Self> {
         let found = fs::metadata(path).ok()?;
         Some(Self { path: path.display().to_string(), owner: found.uid(), mode: found.mode() })
     }
 
-    /// Others than its owner. In a sticky folder nobody replaces what is another's.
+    /// Whether other users can write to it. In a sticky directory, only owners can replace their
+    /// files.
     fn is_shared(&self) -> bool {
         self.mode & 0o022 != 0 && self.mode & 0o1000 == 0
     }
 }
 
-/// Whether root, or `us`, whom doctor runs as, keeps all of them (K9).
+/// Checks that all of them belong to root or to `us`, the user that runs doctor (K9).
 fn owner(keepers: &[Keeper], us: u32) -> Check {
     let strange = keepers.iter().find(|keeper| keeper.owner != 0 && keeper.owner != us);
     if let Some(Keeper { path, .. }) = strange {
@@ -147,7 +148,7 @@ fn authorities(config: &Config) -> Check {
 
 fn folder(config: &Config, environment: Environment<'_>, us: u32) -> Check {
     if us == 0 {
-        // Root's folder is another, and to look for one is to make one.
+        // Root uses another directory, and checking for one creates it.
         return FOLDER.unknown(
             "root's own is not the kiosk's",
             "run this as the kiosk's user as well: runuser -u kiosk -- support-kiosk doctor",
@@ -172,7 +173,7 @@ fn program(config: &Config) -> Check {
     }
 }
 
-/// What runs a desktop entry; any other client runs by itself.
+/// The program that runs desktop entries. Any other client runs by itself.
 fn for_desktop_entries(shell: Result<&str, Failure>) -> Check {
     match shell {
         Ok(shell) if shell.ends_with("/bash") => PROGRAM.good(&format!("the client itself; {shell} for a desktop entry")),

@@ -1,6 +1,7 @@
-//! Whether a client's window opens, and whether its helper would see the screen.
+//! Whether a client can open a window, and whether the representative could see the screen.
 //!
-//! The kiosk itself only looks whether a display is there; this asks the X server, with the cookie that the client would find.
+//! The kiosk itself only checks that a display is set. This check contacts the X server, with the
+//! cookie that the client would use.
 
 use std::ffi::OsStr;
 
@@ -18,12 +19,11 @@ const SHARING: Subject = Subject {
     matters: "The supplier's client shares a screen under Wayland only in part: a helper may see nothing but black.",
 };
 
-/// Both.
 pub(super) fn checks(machine: &Machine, config: &Config, environment: Environment<'_>) -> [Check; 2] {
     [display(machine, config, environment), sharing(config, environment)]
 }
 
-/// Why no window is needed, if none is.
+/// Why no window is needed. `None` if one is.
 fn without_window(config: &Config) -> Option<&'static str> {
     match config.launch.mode {
         Mode::Link | Mode::Save => Some("none needed: nothing is run here"),
@@ -74,7 +74,7 @@ fn sharing(config: &Config, environment: Environment<'_>) -> Check {
     SHARING.weak("a Wayland session, even if X11 programs open windows in it", "use an X11 session: packaging/README.md has one")
 }
 
-/// A variable that leads the client to its display.
+/// A variable that the client needs to find its display.
 fn of_client(config: &Config, environment: Environment<'_>, name: &str) -> Option<String> {
     connect::variable_of_client(config, environment, name)?.into_string().ok()
 }
@@ -119,7 +119,8 @@ mod tests {
         config::from_text(&text, Path::new("kiosk.toml")).expect("a good config")
     }
 
-    /// What is found in this environment, in which `{home}` is a folder whose `.Xauthority` has the cookie for this display.
+    /// The results in this environment. `{home}` is a directory whose `.Xauthority` has the cookie
+    /// for this display.
     fn seen(launch: &str, environment: &[(&str, &str)], number: u16) -> [(Grade, String); 2] {
         let home = tempfile::tempdir().expect("a folder");
         fs::write(home.path().join(".Xauthority"), entry_for(&number.to_string())).expect("written");

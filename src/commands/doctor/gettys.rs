@@ -1,7 +1,7 @@
-//! Logins that systemd keeps: on the kiosk's own terminal, and on serial lines.
+//! Logins that systemd starts: on the kiosk's own terminal, and on serial lines.
 //!
-//! A getty that waits for its terminal has none yet, so the kernel's list of sessions does not show it: the control groups of
-//! the units do.
+//! A getty that waits for its terminal has no session there yet, so the sessions in `/proc` do not
+//! show it. The control groups of the units do.
 
 use super::check::{Check, Subject};
 use super::machine::Machine;
@@ -13,12 +13,11 @@ const GETTY: Subject = Subject {
 const SERIAL: Subject =
     Subject { name: "serial-consoles", matters: "Whoever plugs a cable into a serial line gets a login, past the kiosk." };
 
-/// Where the control groups of the system's units are: with cgroup version 2, and with version 1.
+/// The control groups of system units, in cgroup version 2 and in version 1.
 const GROUPS: [&str; 2] = ["/sys/fs/cgroup/system.slice", "/sys/fs/cgroup/systemd/system.slice"];
-/// Where units that start with the system are linked: by an operator, and by systemd's generators.
+/// Where units that start with the system are linked, by an operator and by systemd's generators.
 const UNITS: [&str; 2] = ["/etc/systemd/system", "/run/systemd/generator"];
 
-/// Both of them.
 pub(super) fn checks(machine: &Machine) -> Vec<Check> {
     vec![beside_the_kiosk(machine), on_serial_lines(machine)]
 }
@@ -50,17 +49,17 @@ fn on_serial_lines(machine: &Machine) -> Check {
     SERIAL.weak(&units.join(", "), &format!("systemctl mask --now {}", units.join(" ")))
 }
 
-/// The units that have processes, by the slices that units of a template are in.
+/// The units that have processes, from the slices of template units.
 fn running(machine: &Machine) -> Vec<String> {
     in_folders(machine, GROUPS, ".slice")
 }
 
-/// The units that some target wants.
+/// The units that are wanted by a target.
 fn enabled(machine: &Machine) -> Vec<String> {
     in_folders(machine, UNITS, ".wants")
 }
 
-/// The names in the folders at these places whose own names end so.
+/// The entries of all directories in these places whose names have this ending.
 fn in_folders(machine: &Machine, places: [&str; 2], ending: &str) -> Vec<String> {
     let all = places.iter().flat_map(|place| machine.names_in(place).into_iter().map(move |name| (place, name)));
     let folders = all.filter(|(_, name)| name.strip_suffix(ending).is_some());
@@ -71,7 +70,7 @@ fn is_masked(machine: &Machine, unit: &str) -> bool {
     machine.link(&format!("/etc/systemd/system/{unit}")).is_some_and(|to| to.as_os_str() == "/dev/null")
 }
 
-/// `getty@tty1.service`: tty1.
+/// For `getty@tty1.service`: `tty1`.
 fn instance(unit: &str) -> Option<&str> {
     unit.strip_suffix(".service")?.split_once('@').map(|(_, instance)| instance)
 }

@@ -1,4 +1,4 @@
-//! What the kernel lets through: `/proc/sys` and `/proc/swaps`.
+//! Kernel settings: `/proc/sys` and `/proc/swaps`.
 
 use super::check::{Check, Subject};
 use super::machine::{Machine, Text};
@@ -26,7 +26,6 @@ const SWAP: Subject =
 
 const SYSCTL: &str = "packaging/system/60-support-kiosk-sysctl.conf";
 
-/// All of them.
 pub(super) fn checks(machine: &Machine) -> Vec<Check> {
     vec![version(machine), typing(machine), magic_keys(machine), tracing(machine), cores(machine), swap(machine)]
 }
@@ -35,7 +34,7 @@ fn by_sysctl(setting: &str) -> String {
     format!("sysctl {setting}, and for good: {SYSCTL}")
 }
 
-/// The oldest kernel that the program is made for: README.md.
+/// The oldest supported kernel (README.md).
 const OLDEST: (u32, u32) = (4, 18);
 
 fn version(machine: &Machine) -> Check {
@@ -52,7 +51,7 @@ fn version(machine: &Machine) -> Check {
     }
 }
 
-/// `6.1.0-50-amd64`: 6 and 1.
+/// For `6.1.0-50-amd64`: 6 and 1.
 fn version_of(release: &str) -> Option<(u32, u32)> {
     let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(str::parse);
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
@@ -67,8 +66,8 @@ fn typing(machine: &Machine) -> Check {
     }
 }
 
-/// What the keys do, by the bits of kernel.sysrq (the kernel's admin guide, sysrq): those that a visitor must not have.
-/// Syncing the disks (16) harms nobody.
+/// The magic SysRq functions that a customer must not have, by the bits of kernel.sysrq (the
+/// kernel's admin guide, sysrq). Syncing the disks (16) is harmless.
 const MAGIC: [(u32, &str); 7] = [
     (2, "change what the console shows"),
     (4, "kill all on the terminal"),
@@ -107,7 +106,8 @@ fn tracing(machine: &Machine) -> Check {
     }
 }
 
-/// A file is written within the limit of core files, which lockdown sets to nothing; a program is called whatever the limit.
+/// Lockdown sets the limit of core files to zero, so none is written; but the kernel runs a program
+/// whatever the limit.
 fn cores(machine: &Machine) -> Check {
     let mend = by_sysctl("kernel.core_pattern='|/bin/false'");
     let pattern = match machine.read("/proc/sys/kernel/core_pattern") {
@@ -142,7 +142,7 @@ fn is_memory(area: &str) -> bool {
     area.starts_with("/dev/zram")
 }
 
-/// Whether the device mapper says of it that it is a dm-crypt.
+/// Whether the device mapper reports it as a dm-crypt device.
 fn is_encrypted(machine: &Machine, area: &str) -> bool {
     let Some(device) = area.strip_prefix("/dev/").filter(|name| name.starts_with("dm-")) else { return false };
     matches!(machine.read(&format!("/sys/block/{device}/dm/uuid")), Text::Is(uuid) if uuid.starts_with("CRYPT-"))

@@ -1,5 +1,6 @@
-//! Over SSH: what ends a client's processes after a kiosk that was killed. Under the shipped units their control group does; a
-//! login over SSH has one only as a session of logind, which ends with the connection where `KillUserProcesses` says so.
+//! Over SSH: whether a client's processes are ended after the kiosk was killed. Under the shipped
+//! units their control group does that. An SSH login has a control group only as a logind session,
+//! which ends with the connection if `KillUserProcesses` is set.
 
 use super::account::Account;
 use super::check::{Check, Subject};
@@ -12,13 +13,13 @@ const PROCESSES: Subject = Subject {
     matters: "A killed kiosk (no memory left, its client, an administrator) leaves its client's processes running.",
 };
 
-/// What is so in each case that is not good.
+/// The consequence in each case that is not good.
 const UNTIL: &str = "left-over processes end only with the next kiosk";
 
-/// Where PAM's modules for a login over SSH are named, on Debian, Fedora, SUSE and Arch.
+/// The PAM files that may list modules for an SSH login, on Debian, Fedora, SUSE and Arch.
 const STACKS: [&str; 6] = ["sshd", "common-session", "password-auth", "postlogin", "system-remote-login", "system-login"];
 
-/// None where nobody gets to a kiosk over SSH.
+/// `None` if no kiosk is reachable over SSH.
 pub(super) fn check(machine: &Machine, accounts: &[Account]) -> Option<Check> {
     let account = accounts.first().filter(|_| machine.has(SSHD))?;
     Some(if !runs_systemd(machine) {
@@ -39,7 +40,7 @@ fn opens_sessions(machine: &Machine) -> bool {
     STACKS.iter().any(|stack| matches!(machine.read(&format!("/etc/pam.d/{stack}")), Text::Is(text) if names_it(&text)))
 }
 
-/// As logind.conf(5) has it: root is left out where nothing else is said.
+/// Follows logind.conf(5): root is excluded by default.
 fn ends_processes_of(machine: &Machine, user: &str) -> bool {
     let setting = |key| wish(machine, "logind.conf", key);
     let names = |users: &str| users.split_whitespace().any(|name| name == user);

@@ -1,4 +1,4 @@
-//! The log: whether what visits come to can be written down. It is only looked at: no file is made, and none is opened.
+//! Whether the log can be written. The check creates and opens no file.
 
 use std::fs::{self, FileType};
 use std::io::ErrorKind;
@@ -18,10 +18,10 @@ const LOG: Subject = Subject {
     matters: "A log that can't be written holds up no visit and is told to nobody: later there is nothing to look into.",
 };
 
-/// What the units bring with them, for whoever names no file that can be made.
+/// Advice if the configured file can't be created: use the directory that the units create.
 const OF_THE_UNITS: &str = "log.file = \"/var/log/support-kiosk/kiosk.log\", whose folder the shipped units make";
 
-/// Whether the log can be written by `us`, whom doctor runs as.
+/// Whether `us`, the user that runs doctor, can write the log.
 pub(super) fn check(machine: &Machine, log: &Log, us: u32) -> Check {
     match log {
         Log::None => LOG.good("none is wanted"),
@@ -30,7 +30,7 @@ pub(super) fn check(machine: &Machine, log: &Log, us: u32) -> Check {
             &format!("no journal runs here, there is no {JOURNAL}: nothing is written down"),
             "log.to = \"file\", and log.file; or \"none\", where none is meant",
         ),
-        // So that it shows where a relative one leads.
+        // Absolute, so that the report shows where a relative path leads.
         Log::File(file) => of_file(&absolute(file).unwrap_or_else(|_| file.clone()), us),
     }
 }
@@ -52,7 +52,7 @@ fn of_file(file: &Path, us: u32) -> Check {
     }
 }
 
-/// One that is made with the first record.
+/// A file that the first record will create.
 fn of_new_file(file: &Path, us: u32) -> Check {
     let folder = file.parent().unwrap_or(file);
     match access(folder, Access::WRITE_OK | Access::EXEC_OK) {
@@ -124,7 +124,7 @@ mod tests {
         for file in [&there, &new] {
             let check = of(file, 1000);
             assert!(check.grade == Good && check.found == file.display().to_string(), "{check:?}");
-            assert_eq!(of(file, 0).grade, Unknown, "root's right is not the kiosk's");
+            assert_eq!(of(file, 0).grade, Unknown, "root's permissions are not the kiosk's");
         }
         assert!(!new.exists());
         assert_eq!(fs::read_to_string(there).expect("there"), "kept\n");
@@ -165,7 +165,7 @@ mod tests {
         fs::write(&there, "").expect("written");
         fs::set_permissions(&there, fs::Permissions::from_mode(0o400)).expect("set");
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o500)).expect("set");
-        // Root may all the same.
+        // Root may write anyway.
         let grade = if rustix::process::geteuid().is_root() { Good } else { Weak };
         for file in [there, new] {
             let check = of(&file, 1000);

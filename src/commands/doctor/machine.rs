@@ -1,4 +1,4 @@
-//! The machine that is looked at: its files, below a folder that a test can name.
+//! The files of the checked machine, below a root directory that a test can replace.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
@@ -6,32 +6,31 @@ use std::path::PathBuf;
 
 use rustix::fs::{Mode, OFlags};
 
-/// More than any of these files has, in bytes.
+/// The maximum size of a file, in bytes.
 const AT_MOST: u64 = 1 << 20;
 
-/// A machine, by where its root is.
+/// A machine, by its root directory.
 pub(super) struct Machine {
     root: PathBuf,
 }
 
-/// What a file says.
+/// The result of reading a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Text {
-    /// This, without white space at its ends.
+    /// The content, without surrounding white space.
     Is(String),
-    /// There is no such file.
     Missing,
-    /// It can't be read, and why.
+    /// The error message.
     Unreadable(String),
 }
 
 impl Machine {
-    /// This one.
+    /// This machine.
     pub(super) fn here() -> Self {
         Self { root: PathBuf::from("/") }
     }
 
-    /// What the file at this absolute path says. Never waits, as for the other end of a FIFO.
+    /// Reads the file at this absolute path. Never blocks, for example on a FIFO.
     pub(super) fn read(&self, path: &str) -> Text {
         match self.text_of(path) {
             Ok(text) => Text::Is(text.trim().to_owned()),
@@ -44,7 +43,7 @@ impl Machine {
         Ok(String::from_utf8_lossy(&self.contents(path)?).into_owned())
     }
 
-    /// The bytes of the file at this absolute path, of a long one the first. Never waits.
+    /// Reads the file at this absolute path, up to [`AT_MOST`] bytes. Never blocks.
     pub(super) fn contents(&self, path: &str) -> io::Result<Vec<u8>> {
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
         let file = File::from(rustix::fs::open(self.at(path), flags, Mode::empty())?);
@@ -53,17 +52,16 @@ impl Machine {
         Ok(bytes)
     }
 
-    /// Whether there is something at this absolute path, symlinks followed.
+    /// Whether this absolute path exists. Follows symbolic links.
     pub(super) fn has(&self, path: &str) -> bool {
         self.at(path).exists()
     }
 
-    /// Where the symlink at this path leads.
     pub(super) fn link(&self, path: &str) -> Option<PathBuf> {
         fs::read_link(self.at(path)).ok()
     }
 
-    /// The names in a folder, in order; none where it can't be read.
+    /// The sorted names in a directory; none if it can't be read.
     pub(super) fn names_in(&self, folder: &str) -> Vec<String> {
         let entries = fs::read_dir(self.at(folder)).into_iter().flatten().flatten();
         let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
@@ -71,30 +69,29 @@ impl Machine {
         names
     }
 
-    /// Where this absolute path really is.
+    /// The real location of this absolute path.
     pub(super) fn at(&self, path: &str) -> PathBuf {
         self.root.join(path.trim_start_matches('/'))
     }
 }
 
-/// A machine of a test's own.
+/// A machine for tests.
 #[cfg(test)]
 pub(super) mod fake {
     use std::os::unix::fs::symlink;
 
     use super::*;
 
-    /// What stands at a path.
     pub(in crate::commands::doctor) enum Thing {
         /// A file with this text.
         Text(&'static str),
-        /// A symlink to there.
+        /// A symbolic link to this path.
         Link(&'static str),
-        /// Something that can be found and not be read, by root neither.
+        /// Something that exists and can't be read, even by root.
         Unreadable,
     }
 
-    /// A machine with these things, for as long as the folder is held.
+    /// Creates a machine with these files. They exist while the directory is kept.
     pub(in crate::commands::doctor) fn machine(things: &[(&str, Thing)]) -> (tempfile::TempDir, Machine) {
         let folder = tempfile::tempdir().expect("a folder");
         let machine = Machine { root: folder.path().to_owned() };

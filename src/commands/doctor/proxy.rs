@@ -1,4 +1,4 @@
-//! The proxy: the config's, or one that the machine's variables name and a kiosk may not know of.
+//! The proxy: the config's, or one in the machine's environment variables that a kiosk may not use.
 
 use super::check::{Check, Subject};
 use super::machine::{Machine, Text};
@@ -10,11 +10,11 @@ const PROXY: Subject = Subject {
     matters: "The kiosk takes a proxy from its config and, by default, none from variables: where the network needs one, no session starts.",
 };
 
-/// The names that programs know, compared without case.
+/// The variables that programs read, compared without case.
 const VARIABLES: [&str; 3] = ["http_proxy", "https_proxy", "all_proxy"];
 
-/// Whether the machine names one, in our own environment or in that which logins get, of which the config says nothing. What
-/// it is stays unsaid: it may have a password in it.
+/// Whether this machine names a proxy, in our environment or in that of logins, while the config
+/// sets none. Its value is not shown, because it may contain a password.
 pub(super) fn check(machine: &Machine, environment: Environment<'_>, wanted: Option<&Proxy>) -> Check {
     match wanted {
         Some(Proxy::At(address)) => return PROXY.good(&format!("network.proxy is {address}")),

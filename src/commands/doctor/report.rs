@@ -1,8 +1,9 @@
-//! What `doctor` says: worst first, each with its mend beneath it; with `--json` one object a line.
+//! The output of `doctor`: worst first, each finding followed by its fix; with `--json` one object
+//! per line.
 //!
 //! ```text
 //! weak      sysrq            kernel.sysrq is 128: keys restart or switch off
-//!           Whoever is at the keyboard can end the kiosk ...
+//!           Anyone at the keyboard can end the kiosk ...
 //!           To mend: sysctl kernel.sysrq=0, and for good: ...
 //!
 //! good      clock            kept by the network
@@ -13,11 +14,10 @@ use std::io::{self, Write};
 use super::check::{Check, Grade};
 use crate::ui::width::wrap;
 
-/// Where the names begin, and where the words do: in columns.
+/// The columns where the names and the texts begin.
 const NAMES: usize = 10;
 const WORDS: usize = 27;
 
-/// Writes them as JSON.
 pub(super) fn write_json(checks: &[Check], out: &mut dyn Write) -> io::Result<()> {
     for check in checks {
         serde_json::to_writer(&mut *out, check)?;
@@ -26,7 +26,7 @@ pub(super) fn write_json(checks: &[Check], out: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-/// Writes them for a person, in so many columns.
+/// Writes the results as text that is `columns` wide.
 pub(super) fn write_words(checks: &[Check], columns: usize, out: &mut dyn Write) -> io::Result<()> {
     for check in checks {
         let found = wrap(&check.found, columns.saturating_sub(WORDS)).join(&format!("\n{:WORDS$}", ""));

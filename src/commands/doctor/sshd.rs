@@ -1,7 +1,9 @@
-//! What sshd really does for the kiosk's account: `sshd -T`, the effective settings after every file and Match block.
+//! The effective sshd settings for the kiosk's account, after all files and Match blocks: `sshd
+//! -T`.
 //!
-//! There is no other way to know them, so this is the one program that `doctor` runs: by its absolute path, with no
-//! variable of ours and nothing to read. The kiosk itself runs nothing but the client (T1).
+//! There is no other way to get them, so this is the only program that `doctor` runs: by its
+//! absolute path, with an empty environment and no input. The kiosk itself runs only the client
+//! (T1).
 
 use std::process::{Command, Stdio};
 
@@ -30,12 +32,12 @@ const LINE: Subject = Subject {
 
 const MEND: &str = "install packaging/sshd/support-kiosk.conf as /etc/ssh/sshd_config.d/10-support-kiosk.conf";
 
-/// What a visitor's terminal needs and the kiosk reads.
+/// Variables that a customer's terminal needs and the kiosk reads.
 const HARMLESS: [&str; 4] = ["LANG", "COLORTERM", "NO_COLOR", "TERM"];
-/// Some of those that the dynamic loader reads.
+/// Some of the variables that the dynamic loader reads.
 const LOADERS: [&str; 4] = ["LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "GLIBC_TUNABLES"];
 
-/// How sshd stands to these accounts.
+/// Checks sshd's settings for these accounts.
 pub(super) fn checks(machine: &Machine, accounts: &[Account]) -> Vec<Check> {
     if !machine.has(SSHD) {
         return vec![ALL.good("not installed")];
@@ -49,9 +51,9 @@ pub(super) fn checks(machine: &Machine, accounts: &[Account]) -> Vec<Check> {
     }
 }
 
-/// sshd's settings for a connection of this user, or its first words on why it gives none.
+/// sshd's settings for a connection of this user, or the first line of its error message.
 fn effective(user: &str) -> Result<String, String> {
-    // Match blocks are chosen by these three; an address of this machine is as good as another.
+    // Match blocks are selected by these three; any address of this machine will do.
     let connection = format!("user={user},host=localhost,addr=127.0.0.1");
     let mut sshd = Command::new(SSHD);
     sshd.args(["-T", "-C", &connection]).env_clear().stdin(Stdio::null());
@@ -63,7 +65,7 @@ fn effective(user: &str) -> Result<String, String> {
     Err(format!("sshd -T: {}", words.lines().next().unwrap_or("no word")))
 }
 
-/// What `sshd -T` printed: a setting a line, its name in lower case.
+/// The output of `sshd -T`: one setting per line, with its name in lower case.
 struct Settings<'t>(&'t str);
 
 impl<'t> Settings<'t> {
@@ -71,7 +73,7 @@ impl<'t> Settings<'t> {
         vec![self.command(account), self.forwarding(), self.environment(), self.line()]
     }
 
-    /// All values of a setting, which may stand on several lines.
+    /// All values of a setting, which may occur on several lines.
     fn all(&self, name: &str) -> impl Iterator<Item = &'t str> {
         self.0.lines().filter_map(|line| line.split_once(' ')).filter(move |(known, _)| *known == name).map(|(_, value)| value)
     }
@@ -97,7 +99,8 @@ impl<'t> Settings<'t> {
     fn forwarding(&self) -> Check {
         let all_off = self.is("disableforwarding", "yes");
         let open = |name: &str| !self.is(name, "no");
-        // Before OpenSSH 10.0 DisableForwarding forgot the agent and X11 (CVE-2025-32728), and it was never about tunnels.
+        // Before OpenSSH 10.0 DisableForwarding did not cover the agent and X11 (CVE-2025-32728),
+        // and it has never covered tunnels.
         let ways = [
             ("TCP", !all_off && open("allowtcpforwarding")),
             ("Unix sockets", !all_off && open("allowstreamlocalforwarding")),
@@ -146,7 +149,7 @@ impl<'t> Settings<'t> {
     }
 }
 
-/// Whether a name fits a pattern of `AcceptEnv`, with `*` and `?` (`sshd_config(5)`).
+/// Whether a name matches a pattern of `AcceptEnv`, with `*` and `?` (`sshd_config(5)`).
 fn fits(pattern: &[u8], name: &[u8]) -> bool {
     match (pattern.split_first(), name.split_first()) {
         (None, None) => true,
@@ -164,7 +167,7 @@ mod tests {
     use super::super::machine::fake::machine;
     use super::*;
 
-    /// The shipped drop-in's settings, as sshd tells them.
+    /// The shipped drop-in's settings, as sshd prints them.
     const SHIPPED: &str = "maxsessions 1\nclientaliveinterval 15\nclientalivecountmax 2\nunusedconnectiontimeout 15\n\
         x11forwarding no\npermituserrc no\nallowtcpforwarding no\nallowagentforwarding no\ndisableforwarding yes\n\
         allowstreamlocalforwarding no\npermittunnel no\nforcecommand /usr/bin/support-kiosk --lockdown\n\
@@ -216,7 +219,7 @@ mod tests {
             ("authorizedkeysfile /etc/support-kiosk/authorized_keys", "authorizedkeysfile /home/%u/keys", "ssh-line", Weak),
         ] {
             let settings = SHIPPED.replace(shipped, other);
-            assert_ne!((settings.as_str(), grade == Good), (SHIPPED, false), "{shipped} is in it");
+            assert_ne!((settings.as_str(), grade == Good), (SHIPPED, false), "{shipped} must be in it");
             let found = grades(&settings, "/bin/sh");
             assert!(found.contains(&(name, grade)), "{other}: {found:?}");
             assert_eq!(found.iter().filter(|(other, grade)| *other != name && *grade != Good).count(), 0, "{other}: {found:?}");
@@ -227,7 +230,7 @@ mod tests {
     fn without_a_forced_command_the_login_shell_still_binds() {
         let settings = SHIPPED.replace("forcecommand /usr/bin/support-kiosk --lockdown", "forcecommand none");
         assert_eq!(grades(&settings, "/usr/bin/support-kiosk")[0], ("ssh-command", Weak));
-        // Which sshd serves itself, without the shell.
+        // sshd serves this itself, without the login shell.
         let settings = format!("{settings}subsystem sftp internal-sftp\n");
         assert_eq!(grades(&settings, "/usr/bin/support-kiosk")[0], ("ssh-command", Broken));
     }

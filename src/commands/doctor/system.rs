@@ -1,4 +1,4 @@
-//! What any system has and a chroot or a container may lack: `/proc` and `/dev/null`.
+//! `/proc` and `/dev/null`, which a chroot or a container may lack.
 
 use super::check::{Check, Subject};
 use super::machine::Machine;
@@ -10,7 +10,6 @@ const PROC: Subject = Subject {
 const NULL: Subject =
     Subject { name: "dev-null", matters: "It is the standard input and output of a client, and without it none starts." };
 
-/// All of them.
 pub(super) fn checks(machine: &Machine) -> Vec<Check> {
     vec![proc(machine), null(machine)]
 }

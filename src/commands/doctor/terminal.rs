@@ -1,4 +1,5 @@
-//! The terminal that `doctor` runs on: its size, what TERM and the locale say of it, and whether virtual terminals are in UTF-8.
+//! The terminal that `doctor` runs on: its size, its type by TERM and locale, and whether virtual
+//! terminals use UTF-8.
 
 use ratatui::layout::Size;
 use rustix::termios::tcgetwinsize;
@@ -20,12 +21,12 @@ const CONSOLE: Subject = Subject {
 const LEAST: Size = Size::new(40, 12);
 const WANTED: Size = Size::new(80, 24);
 
-/// A larger console font makes the screen smaller, in columns.
+/// With a larger console font, the screen has fewer columns.
 const SMALLER_FONT: &str = "make the window larger or the letters smaller (packaging/README.md, the console font)";
 
 const ON_THE_TERMINAL: &str = "run this on the kiosk's own terminal";
 
-/// All of them, for a terminal of this size and kind. Without a size it is none.
+/// All checks for a terminal of this size and kind. Without a size it is not a terminal.
 pub(super) fn checks(machine: &Machine, size: Option<Size>, kind: Kind) -> Vec<Check> {
     let console = Console::found(rustix::stdio::stdin());
     let is_utf8 = of_consoles(machine, console.as_ref().is_some_and(Console::sent_bytes));
@@ -33,7 +34,7 @@ pub(super) fn checks(machine: &Machine, size: Option<Size>, kind: Kind) -> Vec<C
     vec![of_size(size), kind, is_utf8]
 }
 
-/// The size of the terminal on standard output, error or input, the first that is one.
+/// The size of the first terminal among standard output, error and input.
 pub(super) fn size() -> Option<Size> {
     let streams = [rustix::stdio::stdout(), rustix::stdio::stderr(), rustix::stdio::stdin()];
     let size = streams.into_iter().find_map(|stream| tcgetwinsize(stream).ok())?;
@@ -72,7 +73,7 @@ fn of_kind(kind: Kind) -> Check {
 
 const CONSOLE_SETUP: &str = "/etc/default/console-setup";
 
-/// Where doctor itself runs on a virtual terminal, `sends_bytes` says whether its keyboard is not in UTF-8.
+/// If doctor runs on a virtual terminal, `sends_bytes` is whether its keyboard does not send UTF-8.
 fn of_consoles(machine: &Machine, sends_bytes: bool) -> Check {
     if !machine.has("/dev/tty0") {
         return CONSOLE.good("there are no virtual terminals");
@@ -93,7 +94,7 @@ fn of_consoles(machine: &Machine, sends_bytes: bool) -> Check {
     }
 }
 
-/// As the shell that reads the file does, the last line counts.
+/// The last assignment counts, as in the shell that reads the file.
 fn of_charmap(settings: &str, mend: &str) -> Check {
     let value = settings.lines().rev().find_map(|line| line.trim().strip_prefix("CHARMAP="));
     match value.map(|value| value.trim_matches(['"', '\''])) {

@@ -1,4 +1,4 @@
-//! What the Wayland session of packaging/ stands on, where it is set up.
+//! The parts of the Wayland session in packaging/, if it is set up.
 
 use super::check::{Check, Subject};
 use super::machine::Machine;
@@ -6,17 +6,17 @@ use super::machine::Machine;
 const SESSION: Subject =
     Subject { name: "wayland-session", matters: "Where a part of it is missing, the screen stays black and nothing says why." };
 
-/// Its parts, and where each may be. Without polkitd, logind lets no session take the seat.
+/// Each part and the paths where it may be. Without polkitd, logind lets no session use the seat.
 const PARTS: [(&str, &[&str]); 4] = [
     ("cage", &["/usr/bin/cage"]),
     ("foot", &["/usr/bin/foot"]),
     ("polkitd", &["/usr/lib/polkit-1/polkitd", "/usr/libexec/polkitd", "/usr/libexec/polkit-1/polkitd"]),
     ("xwayland", &["/usr/bin/Xwayland"]),
 ];
-/// The targets that may want it.
+/// The targets that may start the session.
 const WANTS: [&str; 2] = ["/etc/systemd/system/graphical.target.wants", "/etc/systemd/system/multi-user.target.wants"];
 
-/// Whether it has all its parts.
+/// Checks that the session has all its parts.
 pub(super) fn check(machine: &Machine) -> Check {
     let units = WANTS.iter().flat_map(|wants| machine.names_in(wants));
     if !units.into_iter().any(|unit| unit.starts_with("support-kiosk-cage@")) {

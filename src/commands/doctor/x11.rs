@@ -1,8 +1,8 @@
-//! Whether an X server lets a program in. It is asked as a client would ask it: by the first message of the X11 protocol, with
-//! the cookie that the client would find.
+//! Whether an X server accepts a client. The check connects like a client: with the first message
+//! of the X11 protocol and the cookie that the client would find.
 //!
 //! ```text
-//! DISPLAY ──> :0 a socket of this machine, host:10 TCP ──> "may I?", with the cookie of XAUTHORITY ──> yes, or why not
+//! DISPLAY ─> :0 a local socket, host:10 TCP ─> setup with the XAUTHORITY cookie ─> yes, or why not
 //! ```
 
 use std::io::{self, ErrorKind, Read, Write};
@@ -12,36 +12,34 @@ use std::time::Duration;
 
 use super::machine::Machine;
 
-/// How long a server may take to be connected to, and then to answer: it may be at the other end of an SSH connection.
+/// How long connecting, and then the answer, may each take. The server may be at the other end of
+/// an SSH connection.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The only kind of cookie that servers of today make.
+/// The only type of cookie that current servers create.
 const COOKIE: &[u8] = b"MIT-MAGIC-COOKIE-1";
-/// X's TCP ports begin here (X Window System Protocol, appendix B).
+/// The first TCP port of X (X Window System Protocol, appendix B).
 const PORTS: u16 = 6000;
-/// What a server says that only closes the connection.
+/// The reason if a server just closes the connection.
 const CLOSED: &str = "the connection was closed";
-/// The longest reason that a server may give, in bytes.
+/// The maximum length of a server's reason, in bytes.
 const WORDS_AT_MOST: usize = 1024;
 
-/// Why no window opens.
+/// Why no window can be opened.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Trouble {
     /// The value of DISPLAY names no display.
     NoDisplay,
-    /// No server is there, and what the system says about it.
+    /// The server can't be reached; the system's error.
     NoServer(String),
-    /// Something accepted the connection and did not answer as an X server does.
+    /// The connection was accepted, but the answer was not an X server's.
     NoAnswer(String),
-    /// The server lets nobody in without a cookie, and there is none for it in the file.
-    NoCookie {
-        /// Why there is none.
-        why: String,
-    },
-    /// The server does not accept the cookie, and its own words about that.
+    /// The server requires a cookie, and the file has none for it.
+    NoCookie { why: String },
+    /// The server rejects the cookie; its own words.
     Refused(String),
 }
 
-/// Asks the server that `display` names, with the cookie in the file `authority`. Nothing is drawn.
+/// Connects to the server of `display`, with the cookie in the file `authority`. Draws nothing.
 pub(super) fn ask(machine: &Machine, display: &str, authority: Option<&str>) -> Result<(), Trouble> {
     let (host, number) = address(display).ok_or(Trouble::NoDisplay)?;
     let mut server = connect(machine, host, number).map_err(|error| Trouble::NoServer(error.to_string()))?;
@@ -59,7 +57,7 @@ pub(super) fn ask(machine: &Machine, display: &str, authority: Option<&str>) -> 
     }
 }
 
-/// ssh, which stands in for the server that it forwards to, refuses without a word.
+/// ssh, which forwards to the real server, closes the connection without a reason.
 fn is_closed(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe)
 }
@@ -71,7 +69,7 @@ fn told(error: &io::Error) -> String {
     error.to_string()
 }
 
-/// The host, which is empty for a server of this machine, and the number: `:0`, `unix:0.1`, `localhost:10.0`.
+/// The host (empty for this machine) and the display number: `:0`, `unix:0.1`, `localhost:10.0`.
 fn address(display: &str) -> Option<(&str, u16)> {
     let (host, number) = display.rsplit_once(':')?;
     let number = number.split('.').next().unwrap_or_default();
@@ -82,10 +80,9 @@ fn address(display: &str) -> Option<(&str, u16)> {
 trait Stream: Read + Write {}
 impl<S: Read + Write> Stream for S {}
 
-/// A connection to a server.
 struct Server {
     stream: Box<dyn Stream>,
-    /// Where it is, if it was reached by TCP.
+    /// The address if it was reached by TCP.
     ip: Option<IpAddr>,
 }
 
@@ -114,7 +111,7 @@ enum Answer {
     Refused(String),
 }
 
-/// The connection setup of the X11 protocol, least significant byte first.
+/// The connection setup of the X11 protocol, little-endian.
 fn setup(server: &mut dyn Stream, cookie: &[u8]) -> io::Result<Answer> {
     let name = if cookie.is_empty() { &[] } else { COOKIE };
     let mut request = vec![b'l', 0, 11, 0, 0, 0];
@@ -141,7 +138,6 @@ fn setup(server: &mut dyn Stream, cookie: &[u8]) -> io::Result<Answer> {
     Ok(Answer::Refused(String::from_utf8_lossy(&bytes).trim_end_matches(['\0', '\n']).to_owned()))
 }
 
-/// The cookie for this server, or why there is none.
 fn cookie(machine: &Machine, authority: Option<&str>, ip: Option<IpAddr>, number: u16) -> Result<Vec<u8>, String> {
     let path = authority.ok_or("XAUTHORITY is not set, and there is no ~/.Xauthority")?;
     let file = machine.contents(path).map_err(|error| format!("{path} can't be read: {error}"))?;
@@ -154,8 +150,8 @@ fn cookie(machine: &Machine, authority: Option<&str>, ip: Option<IpAddr>, number
     Err(format!("{path} has no cookie for this display"))
 }
 
-/// An entry of the file: `family, address, number, name, data`, each but the family with its length, most significant byte
-/// first (Xau(3)).
+/// An entry of the file: `family, address, number, name, data`. Each field except the family starts
+/// with its length, big-endian (Xau(3)).
 struct Entry<'f> {
     family: u16,
     address: &'f [u8],
@@ -170,14 +166,15 @@ impl<'f> Entry<'f> {
     const LOCAL: u16 = 256;
     const WILD: u16 = 65535;
 
-    /// Takes the first entry off the file. None at its end, or where it is cut.
+    /// Takes the first entry off the file. `None` at the end or if the entry is incomplete.
     fn first_of(file: &mut &'f [u8]) -> Option<Self> {
         let family = number(file)?;
         let (address, number) = (field(file)?, field(file)?);
         Some(Self { family, address, number, name: field(file)?, cookie: field(file)? })
     }
 
-    /// As Xlib chooses: a server of this machine goes by the machine's name, also where it is reached by TCP, as through SSH.
+    /// Follows Xlib: a local server is found by the host name, even if it is reached by TCP, as
+    /// through SSH.
     fn is_for(&self, ip: Option<IpAddr>, number: u16) -> bool {
         let is_numbered = self.number.is_empty() || self.number == number.to_string().as_bytes();
         let is_here = || self.family == Self::LOCAL && self.address == rustix::system::uname().nodename().to_bytes();
@@ -203,7 +200,7 @@ fn field<'f>(file: &mut &'f [u8]) -> Option<&'f [u8]> {
     Some(bytes)
 }
 
-/// A server of a test's own.
+/// An X server for tests.
 #[cfg(test)]
 pub(super) mod fake {
     use std::net::TcpListener;
@@ -215,7 +212,7 @@ pub(super) mod fake {
     pub(in crate::commands::doctor) const REFUSED: &[u8] = b"\0\x03\x0b\0\0\0\x01\0bad\0";
     pub(super) const DATA: &[u8; 16] = b"0123456789abcdef";
 
-    /// An entry of a file of cookies, for any server with this number.
+    /// A cookie file entry for any server with this display number.
     pub(in crate::commands::doctor) fn entry_for(number: &str) -> Vec<u8> {
         entry(Entry::WILD, b"", number.as_bytes(), COOKIE)
     }
@@ -226,7 +223,8 @@ pub(super) mod fake {
         [family.to_be_bytes().as_slice(), &fields.concat()].concat()
     }
 
-    /// A server that is reached by TCP, as through SSH, and gives this answer once: its display's number, and what it hears.
+    /// A server on TCP, as through SSH, that gives this answer once. Returns its display number and
+    /// the request that it received.
     pub(in crate::commands::doctor) fn by_tcp(answer: &'static [u8]) -> (u16, JoinHandle<Vec<u8>>) {
         let (listener, number) = (10..2000)
             .find_map(|number| Some((TcpListener::bind(("127.0.0.1", PORTS + number)).ok()?, number)))
@@ -234,7 +232,7 @@ pub(super) mod fake {
         (number, thread::spawn(move || serve(listener.accept().expect("a connection").0, answer)))
     }
 
-    /// Gives the answer to a request. Returns the request.
+    /// Sends the answer to a request. Returns the request.
     pub(super) fn serve(mut stream: impl Stream, answer: &[u8]) -> Vec<u8> {
         let mut heard = vec![0; 12];
         stream.read_exact(&mut heard).expect("a request");
@@ -260,7 +258,8 @@ mod tests {
         rustix::system::uname().nodename().to_bytes().to_owned()
     }
 
-    /// Asks a server of this machine that gives this answer, with this file of cookies. Gives what the server heard, too.
+    /// Connects to a local server that gives this answer, with this cookie file. Also returns what
+    /// the server received.
     fn asked(file: Option<&[u8]>, answer: &'static [u8]) -> (Result<(), Trouble>, Vec<u8>) {
         let (folder, machine) = machine(&[]);
         fs::create_dir_all(folder.path().join("tmp/.X11-unix")).expect("made");
@@ -324,7 +323,7 @@ mod tests {
         assert_eq!(asked(Some(&file), b"\x02\0\0\0\0\0\x01\0bad\0").0, words());
         let no_server = asked(Some(&file), b"HTTP/1.1 400").0;
         assert!(matches!(no_server, Err(Trouble::NoAnswer(_))), "{no_server:?}");
-        // Where anybody may come in, nobody needs a cookie.
+        // An open server requires no cookie.
         assert_eq!(asked(None, ACCEPTED).0, Ok(()));
         let without = asked(None, b"\0\0\x0b\0\0\0\0\0").0;
         assert!(matches!(&without, Err(Trouble::NoCookie { why }) if why.contains("XAUTHORITY")), "{without:?}");
