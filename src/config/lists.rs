@@ -12,7 +12,7 @@
 //!
 //! A CSV file of a hundred thousand rows is read in about a tenth of a second. The first frame does
 //! not wait for that (docs/design.md). Memory use grows at most with the file size: a row has at
-//! most [`ROW_AT_MOST`] bytes, and there are at most [`ROWS_AT_MOST`].
+//! most `ROW_AT_MOST` bytes, and there are at most `ROWS_AT_MOST`.
 
 mod copies;
 mod csv;
