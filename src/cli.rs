@@ -6,7 +6,7 @@
 mod login;
 mod start;
 
-pub use login::{FORCED_COMMAND, REFUSED};
+pub use login::REFUSED;
 pub use start::{Delivery, DetailOptions, STANDARD_INPUT, Start, StartWay};
 
 use std::ffi::OsString;
@@ -18,8 +18,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use self::login::{Form, stands_for_another_command};
-use crate::connect::Environment;
 use crate::demo::KEY;
+use crate::env::Environment;
 use crate::theme::THEMES;
 
 /// Start a remote support session, by keyboard alone
@@ -216,6 +216,7 @@ fn loopback(value: &str) -> Result<SocketAddr, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::host::FORCED_COMMAND;
     use crate::session::Field;
 
     fn parsed(line: &str) -> Result<Command, clap::Error> {

@@ -9,7 +9,6 @@ mod kiosk;
 mod staff_pin;
 mod start;
 
-use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -18,8 +17,8 @@ use std::process::ExitCode;
 use rustix::fs::Mode;
 
 use crate::cli::{self, Answer, Command};
-use crate::config::{self, Config, Lockdown, Problems, Source};
-use crate::connect::Environment;
+use crate::config::{Config, Problems, Source};
+use crate::env::{Environment, lookup};
 use crate::failpoints;
 use crate::failure::Exit;
 
@@ -80,21 +79,9 @@ fn columns(output: impl AsFd) -> Option<usize> {
     Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }
 
-fn lookup(environment: Environment<'_>) -> impl Fn(&str) -> Option<OsString> {
-    |name| environment.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
-}
-
 /// The config that is named, or else the first that there is.
 fn configured(named: Option<&Path>, environment: Environment<'_>) -> Result<Config, Problems> {
-    source(named, false, lookup(environment))?.config()
-}
-
-/// Where the config is, and how it is read: where `lockdown` is forced, as `--lockdown` does it, the environment has no say.
-fn source(named: Option<&Path>, lockdown: bool, environment: impl Fn(&str) -> Option<OsString>) -> Result<Source, Problems> {
-    if lockdown {
-        return Ok(Source::new(config::locate_in_lockdown(named), Lockdown::Forced));
-    }
-    Ok(Source::new(config::locate(named, environment)?, Lockdown::AsConfigured))
+    Source::find(named, false, lookup(environment))?.config()
 }
 
 /// Every problem of a config, one a line.

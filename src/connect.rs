@@ -37,19 +37,16 @@ pub use launch::{
 pub use save::{SaveTo, Saved, can_save_into, save, save_folder};
 pub use site::has_authorities;
 
-use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::config::{Config, Mode, WhenLeft};
+use crate::env::Environment;
 use crate::failure::{Failure, Fault};
 use crate::session::{Places, SessionRequest};
 use crate::sum::Sum;
 
 use aside::waited_for;
-
-/// Our own environment, as `main` read it: the only one that this room knows.
-pub type Environment<'a> = &'a [(OsString, OsString)];
 
 /// What is wanted: one session, for one visit.
 #[derive(Clone, Copy)]
@@ -109,11 +106,6 @@ pub fn sweep_before(order: &Order<'_>) -> Result<(), Stop> {
 fn folders_of_visits(config: &Config, environment: Environment<'_>) -> Vec<PathBuf> {
     let saved = (config.launch.mode == Mode::Save).then(|| save_folder(config, environment).ok()).flatten();
     folder::candidates(config, environment).into_iter().chain(saved).collect()
-}
-
-fn variable<'a>(environment: Environment<'a>, name: &str) -> Option<&'a OsStr> {
-    let found = environment.iter().find(|(known, _)| known == name);
-    found.map(|(_, value)| value.as_os_str()).filter(|value| !value.is_empty())
 }
 
 /// Where a session has come to. Holds no key, nothing typed and no query of a URL.

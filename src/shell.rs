@@ -42,11 +42,12 @@ use crate::app::event::{Arrival, Effect, Event, JobId, Moment, News};
 use crate::app::keys::Door;
 use crate::app::{Model, deadline, update};
 use crate::config::{Config, Problems, Source};
-use crate::connect::{self, Delivery, Environment, Foreground};
+use crate::connect::{self, Delivery, Foreground};
+use crate::env::Environment;
 use crate::failpoints;
 use crate::failure::Fault;
+use crate::host;
 use crate::log;
-use crate::machine;
 use crate::pin::{Pin, Verdict};
 use crate::screens::Screen;
 use crate::session::Typed;
@@ -163,13 +164,13 @@ pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_
 
 /// What is known of a visit that begins now.
 fn arrival(config: &Config, delivery: Delivery) -> Arrival {
-    let visit = machine::new_visit();
-    Arrival { visit, places: machine::places(&config.kiosk.name, visit), delivery }
+    let visit = host::new_visit();
+    Arrival { visit, places: host::places(&config.kiosk.name, visit), delivery }
 }
 
 /// What becomes of a locked kiosk whose config is this wrong.
 fn out_of_service(problems: Problems) -> Event {
-    Event::OutOfService { failure: problems.into(), clock: machine::clock() }
+    Event::OutOfService { failure: problems.into(), clock: host::clock() }
 }
 
 impl Shell {
@@ -280,7 +281,7 @@ impl Shell {
         let line = self.line.clone();
         let ask = move || {
             failpoints::reach("staff");
-            line.send(Report::Pin(id, staff::ask(&hash, &pin, &machine::state_directory(), Now::read())));
+            line.send(Report::Pin(id, staff::ask(&hash, &pin, &host::state_directory(), Now::read())));
         };
         match line::thread("staff", ask) {
             Ok(_) => None,
@@ -357,7 +358,7 @@ impl Shell {
                 self.announce(None);
                 let desk = Arc::clone(self.model.desk());
                 if self.jobs.connect(job, desk, self.model.arrival(), request).is_err() {
-                    let failed = News::Failed { failure: Fault::Internal.into(), clock: machine::clock() };
+                    let failed = News::Failed { failure: Fault::Internal.into(), clock: host::clock() };
                     return self.event(Event::Job(job, failed));
                 }
             }

@@ -10,8 +10,8 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
-/// What the shipped sshd drop-in forces (`packaging/sshd`). As a login shell's `-c` it is the only command that passes.
-pub const FORCED_COMMAND: &str = "/usr/bin/support-kiosk --lockdown";
+use crate::env::Environment;
+use crate::host::FORCED_COMMAND;
 
 /// What is said to whoever wants anything else: always this, whatever it was.
 pub const REFUSED: &str =
@@ -47,7 +47,7 @@ impl Form {
 }
 
 /// Whether sshd has put this program in the place of what somebody asked for.
-pub(super) fn stands_for_another_command(environment: &[(OsString, OsString)]) -> bool {
+pub(super) fn stands_for_another_command(environment: Environment<'_>) -> bool {
     environment.iter().any(|(name, _)| name == ORIGINAL_COMMAND)
 }
 

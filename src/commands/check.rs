@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::io::Write;
 
-use super::source;
 use crate::clean::Clean;
 use crate::cli::Check;
+use crate::config::Source;
 use crate::config::lists::Keep;
 use crate::failure::Exit;
 use crate::{config, connect};
@@ -14,7 +14,7 @@ use crate::{config, connect};
 /// the one that the kiosk would take, by `environment`. Gives the exit status: 0, or 78 with problems.
 pub fn run(wanted: &Check, environment: impl Fn(&str) -> Option<OsString>, out: &mut dyn Write) -> anyhow::Result<u8> {
     let mut warned = None;
-    let checked = source(wanted.file.as_deref(), wanted.lockdown, environment).and_then(|mut source| {
+    let checked = Source::find(wanted.file.as_deref(), wanted.lockdown, environment).and_then(|mut source| {
         let (_, reading) = source.load(connect::list_copies(Keep::Nothing).as_ref())?;
         if let Some(warnings) = reading.warnings() {
             warned = Some(warnings);

@@ -7,8 +7,8 @@ use std::thread;
 use super::{kiosk, told};
 use crate::cli;
 use crate::config::Config;
-use crate::connect::Environment;
 use crate::demo::{KEY, Pace, Site};
+use crate::env::Environment;
 use crate::failure::{Exit, Fault};
 use crate::shell::Opening;
 

@@ -37,9 +37,9 @@ use self::account::Account;
 use self::check::Check;
 use self::desk::Desk;
 use self::machine::Machine;
-use super::{lookup, told};
+use super::told;
 use crate::cli::Doctor;
-use crate::connect::Environment;
+use crate::env::{Environment, lookup, text_lookup};
 use crate::terminal::kind::Kind;
 
 /// The width of the text if no terminal reports one, and the maximum width.
@@ -74,7 +74,7 @@ fn all(wanted: &Doctor, environment: Environment<'_>) -> Vec<Check> {
     let machine = Machine::here();
     let accounts = Account::of(&machine);
     let variable = lookup(environment);
-    let kind = Kind::from_variables(|name| variable(name)?.into_string().ok());
+    let kind = Kind::from_variables(text_lookup(environment));
     let desk = Desk::find(wanted.config.as_deref(), wanted.lockdown, &variable);
     let config = desk.as_ref().ok().map(|desk| &desk.config);
     let mut checks = desk::checks(&desk, environment);

@@ -1,9 +1,9 @@
 //! `support-kiosk` and `support-kiosk run`: the kiosk on this terminal, until somebody leaves it.
 
-use super::{config_refused, lookup, source, told};
+use super::{config_refused, told};
 use crate::cli;
-use crate::config;
-use crate::connect::Environment;
+use crate::config::{self, Source};
+use crate::env::{Environment, lookup, text_lookup};
 use crate::failure::Exit;
 use crate::shell::{self, Dress, Opening, lockdown};
 use crate::terminal::kind::Kind;
@@ -17,7 +17,7 @@ pub(super) fn of_config(run: &cli::Run, environment: Environment<'_>) -> u8 {
     if run.lockdown {
         lockdown::close();
     }
-    let mut source = match source(run.config.as_deref(), run.lockdown, lookup(environment)) {
+    let mut source = match Source::find(run.config.as_deref(), run.lockdown, lookup(environment)) {
         Ok(source) => source,
         Err(problems) => return config_refused(&problems),
     };
@@ -41,7 +41,7 @@ pub(super) fn run(opening: Opening, theme: Option<&'static Theme>, environment: 
     if tty.is_in_background() {
         return refused(EN.terminal.background);
     }
-    let kind = Kind::from_variables(text_of(environment));
+    let kind = Kind::from_variables(text_lookup(environment));
     if kind.is_dumb() {
         return refused(EN.terminal.dumb);
     }
@@ -52,12 +52,6 @@ pub(super) fn run(opening: Opening, theme: Option<&'static Theme>, environment: 
             Exit::Ours as u8
         }
     }
-}
-
-/// Variables as text: one that is none names no terminal.
-fn text_of(environment: Environment<'_>) -> impl Fn(&str) -> Option<String> {
-    let value = lookup(environment);
-    move |name| value(name)?.into_string().ok()
 }
 
 fn refused(why: &str) -> u8 {

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use super::told;
 use crate::clean::{Clean, Refused};
 use crate::failure::Exit;
-use crate::machine;
+use crate::host;
 use crate::pin::{NoMemory, Pin, PinHash, PinProblem};
 use crate::terminal::silent::{NoLine, Silent, line_of};
 
@@ -40,7 +40,7 @@ impl Refusal {
 
 /// Runs it to its end, and gives the exit status.
 pub(super) fn run() -> u8 {
-    match pin().and_then(|pin| Ok(PinHash::of(&pin, machine::salt()?)?)) {
+    match pin().and_then(|pin| Ok(PinHash::of(&pin, host::salt()?)?)) {
         Ok(hash) => match writeln!(io::stdout(), "staff_pin = \"{hash}\"") {
             Ok(()) => 0,
             Err(_) => Exit::CannotWrite as u8,

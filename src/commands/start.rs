@@ -23,10 +23,11 @@ use super::{configured, told};
 use crate::cli::{self, StartWay};
 use crate::config::lists::{self, Choices, Keep, ListOrigin, Reading};
 use crate::config::{Config, Problems, SurveyMenu, WhenLeft};
-use crate::connect::{self, Cancel, Environment, Order, Purpose, SaveTo, Stage, Stop, wire};
+use crate::connect::{self, Cancel, Order, Purpose, SaveTo, Stage, Stop, wire};
+use crate::env::Environment;
 use crate::failure::{Exit, Fault};
 use crate::session::{Places, SessionRequest, Visit};
-use crate::{log, machine};
+use crate::{host, log};
 
 /// Why a client is not left to run by itself where the config ends it with its session, as each locked one does.
 const NO_WAIT_REFUSED: &str = "--no-wait: this config ends the client with its session (kiosk.lockdown, launch.foreground or \
@@ -34,7 +35,7 @@ const NO_WAIT_REFUSED: &str = "--no-wait: this config ends the client with its s
 
 /// Runs it to its end, and gives the exit status.
 pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
-    let visit = machine::new_visit();
+    let visit = host::new_visit();
     let report = match Report::new(visit, start.delivery.json) {
         Ok(report) => report,
         Err(status) => return status,
@@ -99,7 +100,7 @@ struct Session<'a> {
 
 impl Session<'_> {
     fn deliver(&self, interrupt: &Interrupt) -> Result<(), Stop> {
-        let places = machine::places(&self.config.kiosk.name, self.visit);
+        let places = host::places(&self.config.kiosk.name, self.visit);
         let request = ask::request(&self.start.way, self.config, self.choices, &places, &mut io::stdin().lock())?;
         let delivery = &self.start.delivery;
         let (cancel, log) = (Cancel::new(), Arc::new(log::Visit::new(self.visit, request.way())));

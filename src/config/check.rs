@@ -30,6 +30,7 @@ use super::schema::{self, File};
 use super::shape::{Key, listed};
 use super::{Config, GlyphChoice, Kiosk, Lockdown, Look, Problems, Session, Site, later};
 use crate::clean::Clean;
+use crate::host;
 use crate::session::Places;
 use crate::sum::Sum;
 use crate::theme;
@@ -144,7 +145,7 @@ fn kiosk(written: schema::Kiosk, locked: bool, findings: &mut Findings<'_>) -> K
 }
 
 fn host_name() -> Clean {
-    let name = Clean::washed(&rustix::system::uname().nodename().to_string_lossy(), 64);
+    let name = host::name(64);
     if name.is_blank() { Clean::washed("kiosk", 64) } else { name }
 }
 

@@ -10,11 +10,13 @@
 //! seen the next time. It is also remembered for a wrong file, so that this file is read only once
 //! until it changes.
 
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::lists::{self, Copies, Reading};
+use super::locate::{locate, locate_in_lockdown};
 use super::read::{load, overlays_of};
 use super::{Config, Lockdown, Problems};
 
@@ -49,6 +51,19 @@ impl Stamp {
 impl Source {
     pub fn new(file: PathBuf, lockdown: Lockdown) -> Self {
         Self { file, lockdown, seen: Vec::new() }
+    }
+
+    /// The named config, or else the first that exists. When `lockdown` is forced, as by
+    /// `--lockdown`, the environment is ignored.
+    pub(crate) fn find(
+        named: Option<&Path>,
+        lockdown: bool,
+        environment: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, Problems> {
+        if lockdown {
+            return Ok(Self::new(locate_in_lockdown(named), Lockdown::Forced));
+        }
+        Ok(Self::new(locate(named, environment)?, Lockdown::AsConfigured))
     }
 
     pub fn file(&self) -> &Path {

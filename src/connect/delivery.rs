@@ -1,7 +1,8 @@
 //! What becomes of a session that is started here: known before the customer fills in anything.
 
-use super::{Environment, can_run_here};
+use super::can_run_here;
 use crate::config::{Config, Mode};
+use crate::env::Environment;
 use crate::failure::Fault;
 
 /// What becomes of a session that is started at this kiosk: found out before the customer fills in anything.

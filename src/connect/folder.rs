@@ -32,11 +32,12 @@ use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::path::Arg;
 
-use super::{Environment, Purpose, causes};
+use super::{Purpose, causes};
 use crate::config::Config;
 use crate::config::lists::{Copies, Keep};
+use crate::env::Environment;
 use crate::failure::{Failure, Fault};
-use crate::machine;
+use crate::host;
 pub(super) use disk::look_at_home;
 pub(super) use parent::candidates;
 use parent::{Parent, Writers};
@@ -187,7 +188,7 @@ pub fn safe_folder(path: &Path) -> Result<OwnedFd, Failure> {
 
 /// The last good copies of lists, in the state directory. None where that is not safe, or not there and only looked for.
 pub fn list_copies(keep: Keep) -> Option<Copies> {
-    let path = machine::state_directory();
+    let path = host::state_directory();
     let folder = match keep {
         Keep::Lists => Parent::make(&path),
         Keep::Nothing => Parent::check(&path),

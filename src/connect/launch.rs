@@ -43,9 +43,10 @@ use tree::Tree;
 use super::folder::{self, Visit};
 use super::process::start_time;
 use super::program;
-use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, causes};
+use super::{Cancel, Download, Order, Purpose, Stage, Stop, causes};
 use crate::clean::Clean;
 use crate::config::{Config, Kind, WhenLeft};
+use crate::env::Environment;
 use crate::failure::{Failure, Fault};
 
 /// For so long a file that another thread's child still holds open for writing is tried again (D12).

@@ -13,8 +13,9 @@ use rustix::fs::Access;
 use super::aside::waited_for;
 use super::download::download_into;
 use super::folder::{self, Visit, failure_of_write};
-use super::{Cancel, Download, Environment, Order, Purpose, Stage, Stop, variable};
+use super::{Cancel, Download, Order, Purpose, Stage, Stop};
 use crate::config::{Config, Kind};
+use crate::env::{Environment, variable};
 use crate::failure::{Failure, Fault};
 use crate::sum::Sum;
 

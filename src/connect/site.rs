@@ -37,10 +37,11 @@ use tokio::time::timeout;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::{Environment, Stage, causes, wire};
+use super::{Stage, causes, wire};
 use crate::config::{Config, ProxyAddress};
+use crate::env::Environment;
 use crate::failure::{Failure, Fault};
-use crate::machine;
+use crate::host;
 use crate::session::{Places, SessionRequest};
 
 use http::Http;
@@ -253,7 +254,7 @@ fn subject(fault: Fault, error: &reqwest::Error, url: &Url) -> String {
     let host = host_of(url);
     let by_the_clock = [Fault::CertificateExpired, Fault::CertificateNotYetValid].contains(&fault);
     match fault::distrusted(error) {
-        _ if by_the_clock => format!("{host}, {}", machine::date_and_clock()),
+        _ if by_the_clock => format!("{host}, {}", host::date_and_clock()),
         Some(distrusted) => format!("{host}: {}", distrusted.cause),
         None => host,
     }

@@ -10,7 +10,7 @@ use tracing::span::{Attributes, Id, Record as Values};
 use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::clean::Clean;
-use crate::machine;
+use crate::host;
 
 /// The target of this crate's events.
 pub(super) const TARGET: &str = "support_kiosk::visit";
@@ -97,7 +97,7 @@ impl Subscriber for Gate {
 
     fn event(&self, event: &Event<'_>) {
         let is_warning = *event.metadata().level() <= Level::WARN;
-        let mut record = Record { time: machine::timestamp(), is_warning, fields: Vec::new() };
+        let mut record = Record { time: host::timestamp(), is_warning, fields: Vec::new() };
         event.record(&mut record);
         let common = [("kiosk", self.kiosk.as_str()), ("version", env!("CARGO_PKG_VERSION"))];
         record.fields.extend(common.map(|(name, value)| (name, FieldValue::text(value))));

@@ -21,7 +21,7 @@ use crate::config::{Mode, WhenLeft};
 use crate::connect::{self, Cancel, Client, Ending, Foreground, Order, Purpose, SaveTo, Stage, Stop};
 use crate::failure::{Failure, Fault};
 use crate::session::{Places, SessionRequest};
-use crate::{failpoints, log, machine};
+use crate::{failpoints, host, log};
 
 /// For so long a session waits for the client of the one before.
 const TURN_AT_MOST: Duration = Duration::from_secs(10);
@@ -203,7 +203,7 @@ impl Session {
         }
         match outcome {
             Ok(news) => self.news(news),
-            Err(Stop::Failed(failure)) => self.news(News::Failed { failure, clock: machine::clock() }),
+            Err(Stop::Failed(failure)) => self.news(News::Failed { failure, clock: host::clock() }),
             Err(Stop::Cancelled) => {}
         }
     }
@@ -289,7 +289,7 @@ mod tests {
         let session = Session {
             id: JobId(1),
             line: Line { reports: sender, wake: Arc::clone(&wake) },
-            log: Arc::new(log::Visit::new(machine::new_visit(), Way::Rep)),
+            log: Arc::new(log::Visit::new(host::new_visit(), Way::Rep)),
             told: wake,
             handed_over: Arc::default(),
             turn: Arc::default(),

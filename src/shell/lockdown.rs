@@ -14,7 +14,7 @@ use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior,
 use rustix::thread::set_no_new_privs;
 
 use crate::config::Config;
-use crate::connect::Environment;
+use crate::env::Environment;
 
 /// The variables that a locked kiosk keeps for itself, beside `LC_*`.
 const KEPT: [&str; 5] = ["TERM", "COLORTERM", "NO_COLOR", "LANG", "SSH_CONNECTION"];

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use support_kiosk::cli::FORCED_COMMAND;
+use support_kiosk::host::FORCED_COMMAND;
 
 use crate::support::needs::{self, or_skip};
 

@@ -6,12 +6,12 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::check::{Check, Subject};
-use crate::commands::source;
 use crate::config::lists::{Keep, ListOrigin, ListReport};
-use crate::config::{Config, Kind, LaunchCommand, Problems};
-use crate::connect::{self, Environment};
+use crate::config::{Config, Kind, LaunchCommand, Problems, Source};
+use crate::connect;
+use crate::env::Environment;
 use crate::failure::Failure;
-use crate::machine::date_and_clock_of;
+use crate::host::date_and_clock_of;
 use crate::text::EN;
 
 const CONFIG: Subject = Subject { name: "config", matters: "Without a good config there is no kiosk." };
@@ -40,7 +40,7 @@ impl Desk {
         lockdown: bool,
         lookup: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, Problems> {
-        let mut source = source(named, lockdown, lookup)?;
+        let mut source = Source::find(named, lockdown, lookup)?;
         let (config, reading) = source.load(connect::list_copies(Keep::Nothing).as_ref())?;
         Ok(Self { file: source.file().to_owned(), lists: reading.lists, config })
     }

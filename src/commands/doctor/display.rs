@@ -9,7 +9,8 @@ use super::check::{Check, Subject};
 use super::machine::Machine;
 use super::x11::{self, Trouble};
 use crate::config::{Config, Mode};
-use crate::connect::{self, Environment};
+use crate::connect;
+use crate::env::Environment;
 use crate::text::EN;
 
 const DISPLAY: Subject =

@@ -3,7 +3,7 @@
 use super::check::{Check, Subject};
 use super::machine::{Machine, Text};
 use crate::config::Proxy;
-use crate::connect::Environment;
+use crate::env::Environment;
 
 const PROXY: Subject = Subject {
     name: "proxy",

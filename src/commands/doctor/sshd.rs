@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use super::account::Account;
 use super::check::{Check, Subject};
 use super::machine::Machine;
-use crate::cli::FORCED_COMMAND;
+use crate::host::FORCED_COMMAND;
 
 pub(super) const SSHD: &str = "/usr/sbin/sshd";
 

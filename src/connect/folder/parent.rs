@@ -17,7 +17,8 @@ use rustix::io::Errno;
 
 use super::{FOLDER, about, disk, failure_of_folder};
 use crate::config::Config;
-use crate::connect::{Environment, Purpose, variable};
+use crate::connect::Purpose;
+use crate::env::{Environment, variable};
 use crate::failure::{Failure, Fault};
 
 /// On the way to a folder nothing is read.

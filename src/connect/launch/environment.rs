@@ -17,7 +17,7 @@ use nix::unistd::{Uid, User};
 
 use crate::config::{ClientHome, Launch};
 use crate::connect::folder::{self, ClientDirectories};
-use crate::connect::{Environment, variable};
+use crate::env::{Environment, variable};
 use crate::failure::{Failure, Fault};
 
 /// The shells and tools that a self-extracting client calls by name.

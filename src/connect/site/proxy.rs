@@ -20,7 +20,7 @@ use super::names::Names;
 use super::tunnel::NoTunnel;
 use crate::config::{Proxy, ProxyAddress};
 use crate::connect::causes::{self, NoAddress, innermost, is_want};
-use crate::connect::{Environment, variable};
+use crate::env::{Environment, variable};
 use crate::failure::{Failure, Fault};
 
 /// Which proxy each host is asked through.

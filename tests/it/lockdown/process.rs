@@ -8,8 +8,9 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use rustix::process::{Resource, Rlimit, Signal, setrlimit};
-use support_kiosk::cli::{FORCED_COMMAND, REFUSED};
+use support_kiosk::cli::REFUSED;
 use support_kiosk::demo::Pace;
+use support_kiosk::host::FORCED_COMMAND;
 
 use crate::support::copy_program;
 use crate::support::old_kernel::on_an_old_kernel;

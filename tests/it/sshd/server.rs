@@ -22,8 +22,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use support_kiosk::cli::FORCED_COMMAND;
 use support_kiosk::demo::{Pace, Site};
+use support_kiosk::host::FORCED_COMMAND;
 use tempfile::TempDir;
 
 use crate::support::copy_program;

@@ -17,6 +17,10 @@ use crate::session::{Places, Visit};
 /// The directory that systemd creates for `StateDirectory=`.
 const STATE: &str = "/var/lib/support-kiosk";
 
+/// The command that the shipped sshd drop-in forces (`packaging/sshd`). It is the only one that a
+/// login shell accepts after `-c`.
+pub const FORCED_COMMAND: &str = "/usr/bin/support-kiosk --lockdown";
+
 /// A new visit with a random reference.
 pub fn new_visit() -> Visit {
     let mut bytes = [0; 6];
@@ -40,7 +44,7 @@ pub fn salt() -> io::Result<[u8; 16]> {
 /// The values for the places in survey defaults, for this visit.
 pub fn places(kiosk: &Clean, visit: Visit) -> Places {
     Places {
-        host: host(),
+        host: name(Places::NAME_AT_MOST),
         date: Clean::washed(&jiff::ZonedDateTime::now().date().to_string(), Places::NAME_AT_MOST),
         terminal: terminal(),
         kiosk: kiosk.clone(),
@@ -80,8 +84,9 @@ pub fn timestamp() -> String {
     format!("{:.3}", jiff::Timestamp::now())
 }
 
-fn host() -> Clean {
-    Clean::washed(&rustix::system::uname().nodename().to_string_lossy(), Places::NAME_AT_MOST)
+/// The machine's name, cut to this many characters.
+pub(crate) fn name(most: usize) -> Clean {
+    Clean::washed(&rustix::system::uname().nodename().to_string_lossy(), most)
 }
 
 /// The terminal on standard input, such as `tty3` or `pts/3`; empty if it is not a terminal.
