@@ -6,7 +6,7 @@
 //! decoder and the backend) keep the number of copies small, but only the allocator can zero the
 //! rest (K8).
 //!
-//! It can't reach copies of CPU registers (16 bytes each) that are saved on stacks. The shell
+//! It can't reach copies of CPU registers (16 bytes each) that are saved on stacks. The runtime
 //! overwrites its own stack when a customer's data is erased. The C library reuses the stack of a
 //! finished thread. In an optimised build one such piece was seen occasionally, in either place;
 //! never more.

@@ -12,10 +12,10 @@
 //! | layer | modules |
 //! |---|---|
 //! | 6 | `commands`: one file per command; `cli`: the command line |
-//! | 5 | `shell`: the event loop with terminal, jobs, signals, reload; `demo`: the built-in site |
+//! | 5 | `runtime`: the event loop with terminal, jobs, signals, reload; `demo`: the built-in site |
 //! | 4 | `app`: model, events, effects, keys; `screens`: one file per screen; `log` |
 //! | 3 | `connect`: one session from request to exit; `ui`: widgets; `terminal`: tty, decoder, output |
-//! | 2 | `config`: the file as written, then validated; `machine`: host name, clock, directories |
+//! | 2 | `config`: the file as written, then validated; `host`: host name, clock, directories |
 //! | 1 | `clean`, `encoding`, `fold`, `session`, `pin`, `sum`, `failure`, `text`, `theme`, `erasing`, `failpoints` |
 //!
 //! In this code *client* always means the downloaded program.
@@ -36,9 +36,9 @@ pub mod fold;
 pub mod host;
 pub mod log;
 pub mod pin;
+pub mod runtime;
 pub mod screens;
 pub mod session;
-pub mod shell;
 pub mod sum;
 pub mod terminal;
 pub mod text;

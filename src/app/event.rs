@@ -31,7 +31,7 @@ impl Moment {
     }
 }
 
-/// One job of the shell: news of any other than the present one is dropped.
+/// One job of the runtime: news of any other than the present one is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(pub u64);
 

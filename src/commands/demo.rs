@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::demo::{KEY, Pace, Site};
 use crate::env::Environment;
 use crate::failure::{Exit, Fault};
-use crate::shell::Opening;
+use crate::runtime::Opening;
 
 /// Runs it to its end.
 pub(super) fn run(demo: &cli::Demo, environment: Environment<'_>) -> u8 {

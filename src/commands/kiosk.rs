@@ -5,7 +5,7 @@ use crate::cli;
 use crate::config::{self, Source};
 use crate::env::{Environment, lookup, text_lookup};
 use crate::failure::Exit;
-use crate::shell::{self, Dress, Opening, lockdown};
+use crate::runtime::{self, Dress, Opening, lockdown};
 use crate::terminal::kind::Kind;
 use crate::terminal::tty::Tty;
 use crate::text::EN;
@@ -32,7 +32,7 @@ pub(super) fn of_config(run: &cli::Run, environment: Environment<'_>) -> u8 {
 }
 
 /// Runs it to its end and gives the exit status: 0 where a person left, 2 without a terminal to draw on, and those of
-/// `shell::End`. A theme that is given stands before the config's.
+/// `runtime::End`. A theme that is given stands before the config's.
 pub(super) fn run(opening: Opening, theme: Option<&'static Theme>, environment: Environment<'_>) -> u8 {
     if opening.config.kiosk.lockdown {
         lockdown::close();
@@ -45,7 +45,7 @@ pub(super) fn run(opening: Opening, theme: Option<&'static Theme>, environment: 
     if kind.is_dumb() {
         return refused(EN.terminal.dumb);
     }
-    match shell::run(opening, tty, Dress { kind, theme }, environment) {
+    match runtime::run(opening, tty, Dress { kind, theme }, environment) {
         Ok(end) => end.status(),
         Err(error) => {
             told(&format!("{} {error}", EN.terminal.broken));

@@ -1,4 +1,4 @@
-//! What the threads of the shell have to say, and how it reaches the loop.
+//! What the threads of the runtime have to say, and how it reaches the loop.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, SyncSender};

@@ -1,4 +1,4 @@
-//! The shell around the model: one loop, one `poll`, no async in it.
+//! The runtime around the model: one loop, one `poll`, no async in it.
 //!
 //! ```text
 //!        terminal readable, writable, gone ─┐
