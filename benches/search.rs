@@ -14,7 +14,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use memchr::memmem;
-use support_kiosk::ui::search::Index;
+use support_kiosk::catalog::search::Index;
 
 const COUNT: usize = 100_000;
 const TIMES: usize = 31;

@@ -9,11 +9,9 @@
 //! Going on pushes a screen, going back pops one, and back at the start a customer is forgotten: a new start screen alone
 //! is left. Time comes in as [`Event::Time`]; [`deadline`] says when it is wanted next.
 
-pub mod desk;
 pub mod event;
 mod guard;
 mod idle;
-pub mod keys;
 mod over;
 mod session;
 mod trail;
@@ -25,9 +23,12 @@ use std::sync::Arc;
 use ratatui::Frame;
 use ratatui::layout::Size;
 
+use crate::catalog::{Desk, Lists};
 use crate::clean::Clean;
 use crate::connect::Delivery;
 use crate::failure::Failure;
+use crate::job::JobId;
+use crate::keymap::{self, Action, Door, Focus};
 use crate::pin::Verdict;
 use crate::screens::help::Help;
 use crate::screens::out_of_service::OutOfService;
@@ -35,12 +36,11 @@ use crate::screens::staff::{self, Staff, Wanted};
 use crate::screens::{self, Face, Patience, Scene, Screen, Step};
 use crate::session::Visit;
 use crate::terminal::key::KeyEvent;
+use crate::timestamp::Moment;
 use crate::ui::{Look, skeleton};
-use desk::{Desk, Lists};
-use event::{Arrival, Effect, Event, JobId, Moment};
+use event::{Arrival, Effect, Event};
 use guard::Guard;
 use idle::Idle;
-use keys::{Action, Door, Focus};
 use over::Over;
 use trail::{Back, Trail};
 
@@ -139,7 +139,7 @@ impl Model {
 
     /// Whether a key means something else here when it comes in a burst.
     pub fn pace_matters(&self, key: KeyEvent) -> bool {
-        keys::pace_matters(key, self.focus(), self.door())
+        keymap::pace_matters(key, self.focus(), self.door())
     }
 
     /// How a person gets out of the program.
@@ -215,7 +215,7 @@ impl Model {
     /// over a session that runs does, leads nowhere either.
     fn can_start_over(&self) -> bool {
         let focus = self.screen().face().focus(&self.scene());
-        keys::action(keys::START_OVER, focus, self.door()) == Some(Action::StartOver)
+        keymap::action(keymap::START_OVER, focus, self.door()) == Some(Action::StartOver)
     }
 
     fn step(&mut self, step: Step) -> Vec<Effect> {

@@ -21,6 +21,7 @@
 //! In this code *client* always means the downloaded program.
 
 pub mod app;
+pub mod catalog;
 pub mod clean;
 pub mod cli;
 pub mod commands;
@@ -34,6 +35,8 @@ mod failpoints;
 pub mod failure;
 pub mod fold;
 pub mod host;
+pub mod job;
+pub mod keymap;
 pub mod log;
 pub mod pin;
 pub mod runtime;
@@ -43,4 +46,5 @@ pub mod sum;
 pub mod terminal;
 pub mod text;
 pub mod theme;
+pub mod timestamp;
 pub mod ui;

@@ -37,22 +37,24 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
 
-use crate::app::desk::Desk;
-use crate::app::event::{Arrival, Effect, Event, JobId, Moment, News};
-use crate::app::keys::Door;
+use crate::app::event::{Arrival, Effect, Event, News};
 use crate::app::{Model, deadline, update};
+use crate::catalog::Desk;
 use crate::config::{Config, Problems, Source};
 use crate::connect::{self, Delivery, Foreground};
 use crate::env::Environment;
 use crate::failpoints;
 use crate::failure::Fault;
 use crate::host;
+use crate::job::JobId;
+use crate::keymap::Door;
 use crate::log;
 use crate::pin::{Pin, Verdict};
 use crate::screens::Screen;
 use crate::session::Typed;
 use crate::terminal::key::Input;
 use crate::terminal::tty::Tty;
+use crate::timestamp::Moment;
 use clock::Clock;
 use front::Front;
 use jobs::Jobs;

@@ -32,12 +32,12 @@ use std::time::Duration;
 use ratatui::Frame;
 use ratatui::layout::Size;
 
-use crate::app::desk::Desk;
-use crate::app::event::Moment;
-use crate::app::keys::{self, Door, Extent, Focus, Wish};
+use crate::catalog::Desk;
 use crate::connect::Delivery;
+use crate::keymap::{self, Door, Extent, Focus, Wish};
 use crate::session::{Places, SessionRequest, Typed, Visit};
 use crate::text::Text;
+use crate::timestamp::Moment;
 use crate::ui::Look;
 use crate::ui::pen::Pen;
 use crate::ui::skeleton::{self, Page};
@@ -244,7 +244,7 @@ fn whole_seconds(wait: Duration) -> u64 {
 /// Draws a screen into the skeleton, over the whole frame.
 pub fn draw(frame: &mut Frame, face: &dyn Face, scene: &Scene) {
     let aside = face.aside(scene);
-    let keys = keys::hints(face.focus(scene), face.extent(scene), scene.door(), scene.look);
+    let keys = keymap::hints(face.focus(scene), face.extent(scene), scene.door(), scene.look);
     let page = Page {
         desk: scene.desk.config.site.name.as_str(),
         question: face.question(scene.look.text),

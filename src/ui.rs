@@ -6,17 +6,15 @@
 //! │ ─────────────────────────────────────── │   pen.rs       the one way to put text on a screen
 //! │ The question                            │   width.rs     columns, cutting, wrapping
 //! │   body: list, fields, stages            │   list.rs      the window on a long list; passage.rs: on a long text
-//! │ ─────────────────────────────────────── │   field.rs     typed text; search.rs: filtering and natural order
+//! │ ─────────────────────────────────────── │   field.rs     typed text
 //! │ at most four keys                       │
 //! └─────────────────────────────────────────┘
 //! ```
 
 pub mod field;
-pub mod languages;
 pub mod list;
 pub mod passage;
 pub mod pen;
-pub mod search;
 pub mod signs;
 pub mod skeleton;
 pub mod width;

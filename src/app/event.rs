@@ -1,39 +1,19 @@
 //! What comes in and what goes out: plain values that can be compared, so that a test reads like a story.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use ratatui::layout::Size;
 
-use super::desk::Desk;
+use crate::catalog::Desk;
 use crate::clean::Clean;
 use crate::connect::{Delivery, Ending, Stage};
 use crate::failure::Failure;
+use crate::job::JobId;
 use crate::pin::{Pin, Verdict};
 use crate::session::{Places, SessionRequest, Typed, Visit, Way};
 use crate::terminal::key::Input;
+use crate::timestamp::Moment;
 use crate::ui::Look;
-
-/// A point in time: how long the program has run by a clock that only goes forward.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment(pub Duration);
-
-impl Moment {
-    /// The moment so much later.
-    #[must_use]
-    pub fn after(self, wait: Duration) -> Self {
-        Self(self.0.saturating_add(wait))
-    }
-
-    /// How long it is since an earlier moment; nothing, if that is yet to come.
-    pub fn since(self, earlier: Self) -> Duration {
-        self.0.saturating_sub(earlier.0)
-    }
-}
-
-/// One job of the runtime: news of any other than the present one is dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct JobId(pub u64);
 
 /// What happens to the model.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::event::Moment;
+use crate::timestamp::Moment;
 
 /// How long there must be no Enter.
 const QUIET: Duration = Duration::from_millis(500);

@@ -6,9 +6,9 @@
 
 use std::time::Duration;
 
-use super::event::Moment;
 use crate::config::Kiosk;
 use crate::screens::Patience;
+use crate::timestamp::Moment;
 
 /// How often the question's countdown is drawn anew: calm for a screen reader, close enough for a person.
 const COUNTDOWN_STEP: Duration = Duration::from_secs(5);

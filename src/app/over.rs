@@ -1,6 +1,6 @@
 //! What stands over the screen that is shown, and covers it.
 
-use crate::app::keys::Focus;
+use crate::keymap::Focus;
 use crate::screens::help::Help;
 use crate::screens::staff::Staff;
 use crate::screens::{Patience, Screen};

@@ -1,9 +1,10 @@
 //! The session: asked for, its news while it is on its way, and how it ends, on this machine or on another.
 
 use super::Model;
-use super::event::{Effect, JobId, News};
+use super::event::{Effect, News};
 use super::over::Over;
 use super::trail::Trail;
+use crate::job::JobId;
 use crate::screens::Screen;
 use crate::screens::connecting::Connecting;
 use crate::screens::ended::Ended;

@@ -2,7 +2,7 @@
 
 use super::Model;
 use super::event::Effect;
-use super::keys::{self, Action, Door, Focus, Wish};
+use crate::keymap::{self, Action, Door, Focus, Wish};
 use crate::terminal::key::{Input, KeyCode, press};
 
 /// A key or a paste.
@@ -10,17 +10,17 @@ pub(super) fn typed(model: &mut Model, input: &Input) -> Vec<Effect> {
     let (focus, door) = (model.focus(), model.door());
     model.idle.touch(model.now);
     let (key, action) = match input {
-        Input::Key(key) => (*key, keys::action(*key, focus, door)),
-        Input::Burst { key, last } => (*key, keys::action_in_burst(*key, *last, focus, door)),
+        Input::Key(key) => (*key, keymap::action(*key, focus, door)),
+        Input::Burst { key, last } => (*key, keymap::action_in_burst(*key, *last, focus, door)),
         Input::Paste(text) => {
             // A PIN is typed by who knows it.
-            if keys::takes_text(focus) && focus != Focus::Pin {
+            if keymap::takes_text(focus) && focus != Focus::Pin {
                 model.on_screen(|screen, scene| screen.paste(text, scene));
             }
             return Vec::new();
         }
     };
-    let is_enter = keys::meant(key, focus) == press(KeyCode::Enter);
+    let is_enter = keymap::meant(key, focus) == press(KeyCode::Enter);
     let too_soon = is_enter && door != Door::Open && !model.guard.lets_enter_in(model.now);
     match action {
         // A line break in text is not a decision.

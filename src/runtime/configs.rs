@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::line::Loaded;
 use super::{End, Shell, lockdown, out_of_service};
-use crate::app::desk::{Desk, Lists};
-use crate::app::event::{Event, Moment};
+use crate::app::event::Event;
+use crate::catalog::{Desk, Lists};
 use crate::config::Config;
 use crate::config::lists::ListReport;
 use crate::log::kiosk as events;
 use crate::screens::Screen;
+use crate::timestamp::Moment;
 
 impl Shell {
     /// The first frame is on the screen: reads the lists that the desk waits for. The log has the start once they are read.

@@ -14,12 +14,13 @@ use std::time::{Duration, Instant};
 use super::line::{Line, Report, thread};
 use super::lockdown::environment_of;
 use super::wake::Wake;
-use crate::app::desk::Desk;
-use crate::app::event::{Arrival, JobId, News};
+use crate::app::event::{Arrival, News};
+use crate::catalog::Desk;
 use crate::clean::Clean;
 use crate::config::{Mode, WhenLeft};
 use crate::connect::{self, Cancel, Client, Ending, Foreground, Order, Purpose, SaveTo, Stage, Stop};
 use crate::failure::{Failure, Fault};
+use crate::job::JobId;
 use crate::session::{Places, SessionRequest};
 use crate::{failpoints, host, log};
 

@@ -5,11 +5,12 @@ use std::sync::mpsc::{Sender, SyncSender};
 use std::thread::JoinHandle;
 
 use super::wake::Wake;
-use crate::app::desk::Desk;
-use crate::app::event::{JobId, News};
+use crate::app::event::News;
+use crate::catalog::Desk;
 use crate::config::lists::ListReport;
 use crate::config::{Config, Problems, Source};
 use crate::connect::{Delivery, Foreground};
+use crate::job::JobId;
 use crate::pin::Verdict;
 
 /// What reading came to.

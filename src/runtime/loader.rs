@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::line::{Line, Loaded, Report, thread};
-use crate::app::desk::{Desk, Lists};
+use crate::catalog::{Desk, Lists};
 use crate::config::lists::{self, Keep, ListReport, Reading};
 use crate::config::{Config, Source};
 use crate::{connect, failpoints};

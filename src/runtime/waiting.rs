@@ -3,8 +3,8 @@
 use std::mem;
 use std::time::Duration;
 
-use crate::app::event::Moment;
 use crate::terminal::key::Input;
+use crate::timestamp::Moment;
 
 /// So long they wait: a hundred thousand people are read in a tenth of it. A disk that takes longer holds nobody up.
 const WAIT: Duration = Duration::from_secs(2);

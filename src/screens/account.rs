@@ -10,9 +10,9 @@
 use ratatui::layout::Rect;
 
 use super::Scene;
-use crate::app::keys::Extent;
 use crate::clean::Clean;
 use crate::failure::Fault;
+use crate::keymap::Extent;
 use crate::theme::Role;
 use crate::ui::list::Move;
 use crate::ui::passage::Passage;

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::{Cursor, Face, Patience, Scene, Step};
-use crate::app::event::Moment;
-use crate::app::keys::{Focus, Wish};
 use crate::connect::Stage;
+use crate::keymap::{Focus, Wish};
 use crate::session::SessionRequest;
 use crate::text::Text;
 use crate::theme::Role;
+use crate::timestamp::Moment;
 use crate::ui::pen::Pen;
 use crate::ui::skeleton;
 

@@ -3,7 +3,7 @@
 use super::form::{self, Form, FormOutcome};
 use super::review::{Review, Shown};
 use super::{Cursor, Face, Scene, Screen, Step};
-use crate::app::keys::{Focus, Wish};
+use crate::keymap::{Focus, Wish};
 use crate::session::{CustomerDetails, Rep, SessionKey, Way};
 use crate::text::Text;
 use crate::ui::pen::Pen;

@@ -2,9 +2,9 @@
 
 use super::account::{Account, Saying, for_staff, wrapped};
 use super::{Cursor, Face, Scene, Step};
-use crate::app::keys::{Extent, Focus, Wish};
 use crate::clean::Clean;
 use crate::failure::{Failure, Remedy};
+use crate::keymap::{Extent, Focus, Wish};
 use crate::session::SessionRequest;
 use crate::text::Text;
 use crate::theme::Role;

@@ -5,8 +5,8 @@ use zeroize::Zeroizing;
 
 use super::picker::said;
 use super::{Cursor, Scene};
-use crate::app::keys::{Focus, Skip, Wish};
 use crate::clean::Clean;
+use crate::keymap::{Focus, Skip, Wish};
 use crate::session::{self, Answers, CustomerDetails, SurveyProblem, VisitForm};
 use crate::text::Text;
 use crate::theme::Role;

@@ -2,10 +2,10 @@
 
 use super::account::{Account, Saying, wrapped};
 use super::{Cursor, Face, Patience, Scene, Step};
-use crate::app::keys::{Extent, Focus, Wish};
 use crate::clean::Clean;
 use crate::connect::{Delivery, wire};
 use crate::failure::Fault;
+use crate::keymap::{Extent, Focus, Wish};
 use crate::session::{SessionRequest, Typed};
 use crate::text::Text;
 use crate::theme::Role;

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{Face, Scene};
-use crate::app::keys::{self, Extent, Focus};
+use crate::keymap::{self, Extent, Focus};
 use crate::theme::Role;
 use crate::ui::list::Move;
 use crate::ui::passage::Passage;
@@ -27,7 +27,7 @@ impl Help {
 
     /// Draws it over the whole frame, on the keys of the screen below.
     pub fn draw(self, frame: &mut Frame, face: &dyn Face, scene: &Scene) {
-        let keys = keys::hints(Focus::Help, Extent::Whole, scene.door(), scene.look);
+        let keys = keymap::hints(Focus::Help, Extent::Whole, scene.door(), scene.look);
         let question = scene.look.text.help.question;
         let page = Page { desk: scene.desk.config.site.name.as_str(), question, aside: None, keys: &keys };
         let body = skeleton::body(frame.area().as_size(), question, None);
@@ -54,7 +54,7 @@ fn lines(face: &dyn Face, scene: &Scene, width: usize) -> Vec<Line> {
     }
     lines.push(Line::new());
     lines.extend(paragraph(Role::Question, text.keys));
-    let keys = keys::explained(face.focus(scene), face.extent(scene), scene.door(), scene.look);
+    let keys = keymap::explained(face.focus(scene), face.extent(scene), scene.door(), scene.look);
     let widest = keys.iter().map(|(key, _)| columns(key)).max().unwrap_or(0);
     lines.extend(keys.iter().flat_map(|(key, does)| labelled(width, widest, key, does)));
     lines

@@ -3,14 +3,14 @@
 use super::picker::{Extra, Picker, Row, Wanted, Words};
 use super::survey::Survey;
 use super::{Cursor, Face, Scene, Screen, Step};
-use crate::app::keys::{Focus, Wish};
+use crate::catalog::search::{Part, Query};
 use crate::clean::Clean;
 use crate::config::RepListShown;
+use crate::keymap::{Focus, Wish};
 use crate::session::Choice;
 use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::pen::Pen;
-use crate::ui::search::{Part, Query};
 use crate::ui::skeleton;
 
 /// From this width on an issue's description stands beside its name.

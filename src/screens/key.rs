@@ -6,7 +6,7 @@ use super::review::Shown;
 use super::{Cursor, Face, Scene, Step};
 use tui_input::InputRequest;
 
-use crate::app::keys::{Focus, Wish};
+use crate::keymap::{Focus, Wish};
 use crate::session::{KeyInput, KeyProblem, SessionKey};
 use crate::terminal::decoder::PASTE_BYTES;
 use crate::text::Text;

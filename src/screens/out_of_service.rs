@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use super::account::{Account, Saying, for_staff, wrapped};
 use super::{Cursor, Face, Patience, Scene, Step};
-use crate::app::event::Moment;
-use crate::app::keys::{Extent, Focus, Wish};
 use crate::clean::Clean;
 use crate::failure::Failure;
+use crate::keymap::{Extent, Focus, Wish};
 use crate::text::Text;
 use crate::theme::Role;
+use crate::timestamp::Moment;
 use crate::ui::pen::Pen;
 use crate::ui::skeleton;
 

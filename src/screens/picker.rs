@@ -4,16 +4,16 @@
 //! for whoever is free, can stand before or behind the list.
 
 use super::Cursor;
-use crate::app::desk::Lists;
-use crate::app::keys::{Skip, Wish};
+use crate::catalog::Lists;
+use crate::catalog::search::{Index, Query};
 use crate::clean::RefusedKind;
 use crate::config::RepListShown;
+use crate::keymap::{Skip, Wish};
 use crate::theme::Role;
 use crate::ui::Look;
 use crate::ui::field::{Field, Lines, Trouble};
 use crate::ui::list::{Move, moved, page};
 use crate::ui::pen::Pen;
-use crate::ui::search::{Index, Query};
 use crate::ui::width::{columns, last_columns};
 
 /// How much can be typed into the filter, in characters.

@@ -7,15 +7,15 @@ use super::picker::{Extra, Picker, Row, Wanted, Words};
 use super::review::Review;
 use super::survey::Survey;
 use super::{Cursor, Face, Scene, Screen, Step};
-use crate::app::keys::{Focus, Wish};
+use crate::catalog::languages::own_name;
+use crate::catalog::search::{Part, Query};
 use crate::clean::Clean;
 use crate::config::RepListShown;
+use crate::keymap::{Focus, Wish};
 use crate::session::{Choice, Rep};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::ui::languages::own_name;
 use crate::ui::pen::Pen;
-use crate::ui::search::{Part, Query};
 use crate::ui::skeleton;
 
 /// From this width on, which terminals of 60 columns have, the count is beside the question, and the filter says what to type.

@@ -3,9 +3,9 @@
 use ratatui::layout::Rect;
 
 use super::{Cursor, Face, Scene, Step};
-use crate::app::keys::{Focus, Wish};
 use crate::clean::Clean;
 use crate::connect::Delivery;
+use crate::keymap::{Focus, Wish};
 use crate::session::{CustomerDetails, Field, Rep, SessionKey, SessionRequest, Survey};
 use crate::text::Text;
 use crate::theme::Role;

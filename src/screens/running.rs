@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::{Cursor, Face, Patience, Scene, Step};
-use crate::app::event::Moment;
-use crate::app::keys::{Focus, Wish};
+use crate::keymap::{Focus, Wish};
 use crate::text::Text;
 use crate::theme::Role;
+use crate::timestamp::Moment;
 use crate::ui::pen::Pen;
 
 /// How often the time that is left is told anew.

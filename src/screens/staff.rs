@@ -10,9 +10,9 @@ use ratatui::Frame;
 use super::{Scene, whole_seconds};
 use tui_input::InputRequest;
 
-use crate::app::event::JobId;
-use crate::app::keys::{self, Extent, Focus, Wish};
 use crate::clean::Clean;
+use crate::job::JobId;
+use crate::keymap::{self, Extent, Focus, Wish};
 use crate::pin::{Pin, Verdict};
 use crate::theme::Role;
 use crate::ui::field::{Field, Lines};
@@ -97,7 +97,7 @@ impl Staff {
     /// Draws it over the whole frame.
     pub fn draw(&self, frame: &mut Frame, scene: &Scene) {
         let text = &scene.look.text.staff;
-        let keys = keys::hints(Focus::Pin, Extent::Whole, scene.door(), scene.look);
+        let keys = keymap::hints(Focus::Pin, Extent::Whole, scene.door(), scene.look);
         let page = Page { desk: scene.desk.config.site.name.as_str(), question: text.question, aside: None, keys: &keys };
         let body = skeleton::body(frame.area().as_size(), page.question, page.aside);
         skeleton::draw(frame.buffer_mut(), scene.look, &page);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ratatui::Frame;
 
 use super::{Scene, whole_seconds};
-use crate::app::keys::{self, Extent, Focus};
+use crate::keymap::{self, Extent, Focus};
 use crate::theme::Role;
 use crate::ui::pen::Pen;
 use crate::ui::skeleton::{self, Page};
@@ -14,7 +14,7 @@ use crate::ui::width::wrap;
 /// Draws the question over the whole frame, with the time that is left to answer it.
 pub fn draw(frame: &mut Frame, scene: &Scene, left: Duration) {
     let text = &scene.look.text.still_there;
-    let keys = keys::hints(Focus::StillThere, Extent::Whole, scene.door(), scene.look);
+    let keys = keymap::hints(Focus::StillThere, Extent::Whole, scene.door(), scene.look);
     let page = Page { desk: scene.desk.config.site.name.as_str(), question: text.question, aside: None, keys: &keys };
     let body = skeleton::body(frame.area().as_size(), page.question, page.aside);
     skeleton::draw(frame.buffer_mut(), scene.look, &page);

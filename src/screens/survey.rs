@@ -3,8 +3,8 @@
 use super::form::{self, Form, FormOutcome};
 use super::review::Review;
 use super::{Cursor, Face, Scene, Screen, Step};
-use crate::app::keys::{Focus, Wish};
 use crate::clean::Clean;
+use crate::keymap::{Focus, Wish};
 use crate::session::{self, Choice, Way};
 use crate::text::Text;
 use crate::ui::pen::Pen;

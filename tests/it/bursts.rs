@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use support_kiosk::app::desk::Desk;
-use support_kiosk::app::event::{Effect, Event, Moment, News};
-use support_kiosk::app::keys::Focus;
+use support_kiosk::app::event::{Effect, Event, News};
+use support_kiosk::catalog::Desk;
+use support_kiosk::keymap::Focus;
 use support_kiosk::screens::Screen;
 use support_kiosk::session::SessionRequest;
+use support_kiosk::timestamp::Moment;
 
 use support_kiosk::terminal::pace::Pacer;
 

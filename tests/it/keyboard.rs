@@ -10,12 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::layout::Size;
-use support_kiosk::app::desk::Desk;
-use support_kiosk::app::event::{Effect, Event, JobId, News};
+use support_kiosk::app::event::{Effect, Event, News};
+use support_kiosk::catalog::Desk;
 use support_kiosk::clean::Clean;
 use support_kiosk::connect::{Delivery, Ending, Stage};
 use support_kiosk::demo::Pace;
 use support_kiosk::failure::{Failure, Fault};
+use support_kiosk::job::JobId;
 use support_kiosk::pin::Verdict;
 use support_kiosk::terminal::decoder::Decoder;
 use support_kiosk::terminal::key::{Input, KeyCode, KeyEvent, alt, ctrl, press};

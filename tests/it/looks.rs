@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::layout::{Position, Size};
-use support_kiosk::app::desk::Desk;
-use support_kiosk::app::event::{Event, JobId, News};
+use support_kiosk::app::event::{Event, News};
+use support_kiosk::catalog::Desk;
 use support_kiosk::clean::Clean;
 use support_kiosk::config::Config;
 use support_kiosk::connect::{Delivery, Ending, Stage};
 use support_kiosk::failure::{Failure, Fault};
+use support_kiosk::job::JobId;
 use support_kiosk::pin::Verdict;
 use support_kiosk::terminal::key::{KeyCode, ctrl, press};
 use support_kiosk::theme::Depth;

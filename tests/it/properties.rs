@@ -7,12 +7,14 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use ratatui::layout::Size;
 use support_kiosk::app::deadline;
-use support_kiosk::app::event::{Effect, Event, JobId, Moment, News};
+use support_kiosk::app::event::{Effect, Event, News};
 use support_kiosk::clean::Clean;
 use support_kiosk::connect::{Ending, Stage};
 use support_kiosk::failure::{Failure, Fault};
+use support_kiosk::job::JobId;
 use support_kiosk::screens::Screen;
 use support_kiosk::terminal::key::{Input, KeyCode, KeyEvent, alt, ctrl, press};
+use support_kiosk::timestamp::Moment;
 use zeroize::Zeroizing;
 
 use crate::support::kiosk::{DESK, Kiosk};

@@ -7,8 +7,8 @@ use ratatui::backend::TestBackend;
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 use rustix::process::Signal;
-use support_kiosk::app::desk::Desk;
 use support_kiosk::app::view;
+use support_kiosk::catalog::Desk;
 use support_kiosk::demo::Pace;
 
 use crate::looks::SCREENS;

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use support_kiosk::app::deadline;
-use support_kiosk::app::event::{Arrival, Effect, Event, JobId, Moment, News};
+use support_kiosk::app::event::{Arrival, Effect, Event, News};
 use support_kiosk::clean::Clean;
 use support_kiosk::connect::{Delivery, Ending, Stage};
 use support_kiosk::failure::{Failure, Fault};
+use support_kiosk::job::JobId;
 use support_kiosk::screens::Screen;
 use support_kiosk::session::{CustomerDetails, Id, SessionRequest, Visit};
 use support_kiosk::terminal::key::{KeyCode, ctrl, press};
+use support_kiosk::timestamp::Moment;
 
 use crate::support::kiosk::{DESK, Kiosk, arrival, config};
 

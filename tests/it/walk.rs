@@ -4,7 +4,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use support_kiosk::app::event::{Effect, News};
-use support_kiosk::app::keys::{Focus, takes_text};
+use support_kiosk::keymap::{Focus, takes_text};
 use support_kiosk::screens::Screen;
 use support_kiosk::session::SessionRequest;
 use support_kiosk::terminal::key::{KeyCode, KeyEvent, press, unmodified};

@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use support_kiosk::app::desk::{Desk, Lists};
+use support_kiosk::catalog::{Desk, Lists};
 use support_kiosk::terminal::key::{KeyCode, press};
 
 use super::{Folder, SITE};

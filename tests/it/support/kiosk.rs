@@ -7,16 +7,18 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Size};
-use support_kiosk::app::desk::Desk;
-use support_kiosk::app::event::{Arrival, Effect, Event, JobId, Moment, News};
+use support_kiosk::app::event::{Arrival, Effect, Event, News};
 use support_kiosk::app::{Model, update, view};
+use support_kiosk::catalog::Desk;
 use support_kiosk::clean::Clean;
 use support_kiosk::config::{self, Config};
 use support_kiosk::connect::Delivery;
+use support_kiosk::job::JobId;
 use support_kiosk::session::{Places, Visit};
 use support_kiosk::terminal::key::{Input, KeyCode, KeyEvent, press};
 use support_kiosk::text::EN;
 use support_kiosk::theme::{self, Depth, Palette};
+use support_kiosk::timestamp::Moment;
 use support_kiosk::ui::Look;
 use support_kiosk::ui::signs::{self, Signs};
 use unicode_width::UnicodeWidthStr;
@@ -226,7 +228,7 @@ impl Kiosk {
         assert_eq!(self.event(Event::Resized(Size::new(columns, rows))), []);
     }
 
-    pub fn focus(&self) -> support_kiosk::app::keys::Focus {
+    pub fn focus(&self) -> support_kiosk::keymap::Focus {
         self.model.focus()
     }
 

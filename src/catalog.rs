@@ -1,4 +1,7 @@
-//! What a visit reads and never changes: the config, and its lists made ready for choosing.
+//! What a visit reads and never changes: the config, and its lists made ready for choosing. `search` finds in them.
+
+pub mod languages;
+pub mod search;
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -6,8 +9,8 @@ use std::sync::{Arc, OnceLock};
 use crate::config::Config;
 use crate::config::lists::Choices;
 use crate::session::{Issue, RepTable};
-use crate::ui::languages::own_name;
-use crate::ui::search::{Detail, Index, add_natural_key};
+use languages::own_name;
+use search::{Detail, Index, add_natural_key};
 
 /// The desk whose kiosk this is.
 #[derive(Debug)]

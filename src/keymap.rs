@@ -149,7 +149,7 @@ pub enum Skip {
 }
 
 /// The key that forgets everything, on every screen that can be left by it.
-pub(super) const START_OVER: KeyEvent = press(KeyCode::F(10));
+pub(crate) const START_OVER: KeyEvent = press(KeyCode::F(10));
 
 /// So many keys the footer names.
 const NAMED_AT_MOST: usize = 4;
