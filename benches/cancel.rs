@@ -19,8 +19,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use support_kiosk::client::{Order, Purpose, download};
 use support_kiosk::config::{Config, WhenLeft, from_text};
-use support_kiosk::connect::{Cancel, Order, Purpose, Stop, download};
+use support_kiosk::job::{Cancel, Stop};
 use support_kiosk::session::{CustomerDetails, Id, Places, SessionRequest};
 
 const TIMES: usize = 50;

@@ -25,7 +25,6 @@ use ratatui::layout::Size;
 
 use crate::catalog::{Desk, Lists};
 use crate::clean::Clean;
-use crate::connect::Delivery;
 use crate::failure::Failure;
 use crate::job::JobId;
 use crate::keymap::{self, Action, Door, Focus};
@@ -34,7 +33,7 @@ use crate::screens::help::Help;
 use crate::screens::out_of_service::OutOfService;
 use crate::screens::staff::{self, Staff, Wanted};
 use crate::screens::{self, Face, Patience, Scene, Screen, Step};
-use crate::session::Visit;
+use crate::session::{Delivery, Visit};
 use crate::terminal::key::KeyEvent;
 use crate::timestamp::Moment;
 use crate::ui::{Look, skeleton};

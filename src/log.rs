@@ -29,10 +29,10 @@ use tracing::{Dispatch, info, warn};
 use self::gate::{Gate, Record, TARGET};
 use crate::clean::Clean;
 use crate::config::{self, Config};
-use crate::connect::{Ending, Stage, Stop};
 use crate::failpoints;
 use crate::failure::{Exit, Failure};
-use crate::session::{self, Way};
+use crate::job::Stop;
+use crate::session::{self, Ending, Stage, Way};
 
 /// More than a visit logs at once. If that many records are unwritten, further ones are dropped.
 const UNWRITTEN_AT_MOST: usize = 64;

@@ -9,6 +9,8 @@
 //! the cost of each attempt protects the PIN. So the cost is as high as is bearable for one key
 //! press at a kiosk.
 
+pub(crate) mod attempts;
+
 use std::fmt;
 use std::time::Duration;
 

@@ -22,7 +22,6 @@ pub mod lockdown;
 mod recorder;
 mod signals;
 mod stack;
-mod staff;
 mod waiting;
 mod wake;
 
@@ -40,8 +39,9 @@ use rustix::event::{PollFd, PollFlags, poll};
 use crate::app::event::{Arrival, Effect, Event, News};
 use crate::app::{Model, deadline, update};
 use crate::catalog::Desk;
+use crate::client::{self, Foreground};
 use crate::config::{Config, Problems, Source};
-use crate::connect::{self, Delivery, Foreground};
+use crate::connect;
 use crate::env::Environment;
 use crate::failpoints;
 use crate::failure::Fault;
@@ -49,9 +49,9 @@ use crate::host;
 use crate::job::JobId;
 use crate::keymap::Door;
 use crate::log;
-use crate::pin::{Pin, Verdict};
+use crate::pin::{Pin, Verdict, attempts};
 use crate::screens::Screen;
-use crate::session::Typed;
+use crate::session::{Delivery, Typed};
 use crate::terminal::key::Input;
 use crate::terminal::tty::Tty;
 use crate::timestamp::Moment;
@@ -62,7 +62,6 @@ use line::{Line, Report};
 use loader::Loader;
 use recorder::Recorder;
 use signals::{Signal, Signals};
-use staff::Now;
 use waiting::WaitingKeys;
 use wake::Wake;
 
@@ -109,7 +108,7 @@ pub struct Opening {
 /// Runs the kiosk on a terminal until it ends. The terminal is given back as it was, whatever happens, unless it is gone.
 pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_>) -> io::Result<End> {
     let Opening { config, trouble, source } = opening;
-    connect::adopt_orphans()?;
+    client::adopt_orphans()?;
     let (wake, clock) = (Arc::new(Wake::new()?), Clock::start()?);
     let signals = Signals::listen(&wake)?;
     let (sender, reports) = channel();
@@ -283,7 +282,7 @@ impl Shell {
         let line = self.line.clone();
         let ask = move || {
             failpoints::reach("staff");
-            line.send(Report::Pin(id, staff::ask(&hash, &pin, &host::state_directory(), Now::read())));
+            line.send(Report::Pin(id, attempts::ask(&hash, &pin, &host::state_directory(), attempts::Now::read())));
         };
         match line::thread("staff", ask) {
             Ok(_) => None,

@@ -33,9 +33,8 @@ use ratatui::Frame;
 use ratatui::layout::Size;
 
 use crate::catalog::Desk;
-use crate::connect::Delivery;
 use crate::keymap::{self, Door, Extent, Focus, Wish};
-use crate::session::{Places, SessionRequest, Typed, Visit};
+use crate::session::{Delivery, Places, SessionRequest, Typed, Visit};
 use crate::text::Text;
 use crate::timestamp::Moment;
 use crate::ui::Look;

@@ -6,17 +6,21 @@
 //! Choice ────────┘    one way a request, and the CustomerDetails that go with it
 //! ```
 
+mod delivery;
 mod key;
 mod parameter;
 mod places;
 mod reps;
+mod stage;
 mod survey;
 mod visit;
 
+pub use delivery::Delivery;
 pub use key::{KEY_PARAMETERS, KeyInput, KeyProblem, KeyRules, SessionKey};
 pub use parameter::FixedParameter;
 pub use places::{Piece, PlaceName, Places, pieces};
 pub use reps::RepTable;
+pub use stage::{Ending, Stage};
 pub use survey::{Answers, Choice, CustomerDetails, Field, FieldRules, Survey, SurveyForm, SurveyProblem, Typed, VisitForm};
 pub use visit::Visit;
 

@@ -6,11 +6,10 @@ use ratatui::layout::Size;
 
 use crate::catalog::Desk;
 use crate::clean::Clean;
-use crate::connect::{Delivery, Ending, Stage};
 use crate::failure::Failure;
 use crate::job::JobId;
 use crate::pin::{Pin, Verdict};
-use crate::session::{Places, SessionRequest, Typed, Visit, Way};
+use crate::session::{Delivery, Ending, Places, SessionRequest, Stage, Typed, Visit, Way};
 use crate::terminal::key::Input;
 use crate::timestamp::Moment;
 use crate::ui::Look;

@@ -5,17 +5,17 @@ use std::io::Write;
 
 use crate::clean::Clean;
 use crate::cli::Check;
+use crate::config;
 use crate::config::Source;
-use crate::config::lists::Keep;
+use crate::config::lists::{Copies, Keep};
 use crate::failure::Exit;
-use crate::{config, connect};
 
 /// Writes every problem of a config and its lists to `out`, one a line, or that it is good. Without a file it is
 /// the one that the kiosk would take, by `environment`. Gives the exit status: 0, or 78 with problems.
 pub fn run(wanted: &Check, environment: impl Fn(&str) -> Option<OsString>, out: &mut dyn Write) -> anyhow::Result<u8> {
     let mut warned = None;
     let checked = Source::find(wanted.file.as_deref(), wanted.lockdown, environment).and_then(|mut source| {
-        let (_, reading) = source.load(connect::list_copies(Keep::Nothing).as_ref())?;
+        let (_, reading) = source.load(Copies::in_state_directory(Keep::Nothing).as_ref())?;
         if let Some(warnings) = reading.warnings() {
             warned = Some(warnings);
         }

@@ -21,12 +21,15 @@ use self::loan::Loan;
 use self::report::Report;
 use super::{configured, told};
 use crate::cli::{self, StartWay};
-use crate::config::lists::{self, Choices, Keep, ListOrigin, Reading};
+use crate::client::{self, Order, Purpose, SaveTo};
+use crate::config::lists::{self, Choices, Copies, Keep, ListOrigin, Reading};
 use crate::config::{Config, Problems, SurveyMenu, WhenLeft};
-use crate::connect::{self, Cancel, Order, Purpose, SaveTo, Stage, Stop, wire};
+use crate::connect;
 use crate::env::Environment;
 use crate::failure::{Exit, Fault};
-use crate::session::{Places, SessionRequest, Visit};
+use crate::job::{Cancel, Stop};
+use crate::session::{Places, SessionRequest, Stage, Visit};
+use crate::site::wire;
 use crate::{host, log};
 
 /// Why a client is not left to run by itself where the config ends it with its session, as each locked one does.
@@ -77,7 +80,7 @@ fn choices(way: &StartWay, config: &Config) -> Result<Choices, Problems> {
         (StartWay::Rep { id, .. }, _) | (StartWay::Survey { issue: Some(id), .. }, SurveyMenu::Reps) => (&config.lists.reps, id),
         (StartWay::Survey { issue: Some(named), .. }, SurveyMenu::Issues | SurveyMenu::None) => (&config.lists.issues, named),
     };
-    let Reading { choices, lists } = lists::read(config, connect::list_copies(Keep::Nothing).as_ref());
+    let Reading { choices, lists } = lists::read(config, Copies::in_state_directory(Keep::Nothing).as_ref());
     let is_there = choices.reps.with_id(named).is_some() || choices.issues.iter().any(|issue| issue.reference.is(named));
     let lacking = lists
         .into_iter()
@@ -140,7 +143,7 @@ impl Session<'_> {
             // Not before: a signal ends the program without another word to the log until it means a cancel.
             log.started();
             connect::sweep_before(order)?;
-            let saved = connect::save(order, to, &mut stages)?;
+            let saved = client::save(order, to, &mut stages)?;
             self.report.saved(saved, order.cancel)?;
             is_told = true;
             Ok(())
@@ -155,7 +158,7 @@ impl Session<'_> {
 
     fn launch(&self, order: &Order<'_>, interrupt: &Interrupt, log: &Arc<log::Visit>) -> Result<(), Stop> {
         // Where that can't be, the client is its first process alone.
-        let _ = connect::adopt_orphans();
+        let _ = client::adopt_orphans();
         // A client that we do not wait for would have to share it with whoever started us.
         let lends = self.config.launch.foreground && !self.start.delivery.no_wait;
         let loan = if lends { Loan::of_the_terminal() } else { None };
@@ -164,10 +167,10 @@ impl Session<'_> {
         let client = interrupt.meaning(order.cancel, || {
             log.started();
             // A session that is started and can't be shown would keep a helper waiting for nobody.
-            connect::can_run_here(self.config, self.environment)?;
+            client::can_run_here(self.config, self.environment)?;
             connect::sweep_before(order)?;
             let stages = &mut |stage| self.stage(log, &stage);
-            let download = connect::download(order, stages)?;
+            let download = client::download(order, stages)?;
             let client = match terminal {
                 Some(terminal) => download.launch_on(terminal, order, stages),
                 None => download.launch(order, stages),

@@ -1,20 +1,9 @@
 //! What becomes of a session that is started here: known before the customer fills in anything.
 
-use super::can_run_here;
+use crate::client::can_run_here;
 use crate::config::{Config, Mode};
 use crate::env::Environment;
-use crate::failure::Fault;
-
-/// What becomes of a session that is started at this kiosk: found out before the customer fills in anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivery {
-    /// The client runs here.
-    Run,
-    /// The client is saved here, for the customer to start.
-    Save,
-    /// The customer gets a link for another device: by the config, or since nothing can run here.
-    Link(Option<Fault>),
-}
+use crate::session::Delivery;
 
 /// What the config wants to become of a session, whether or not it can: known at once, from memory.
 pub fn wanted(config: &Config) -> Delivery {

@@ -25,7 +25,7 @@ use rustix::event::PollFlags;
 
 use super::End;
 use crate::app::{Model, view};
-use crate::connect::Foreground;
+use crate::client::Foreground;
 use crate::failpoints;
 use crate::terminal::backend::TerminalScreen;
 use crate::terminal::key::{Input, KeyEvent};

@@ -17,11 +17,12 @@ use super::wake::Wake;
 use crate::app::event::{Arrival, News};
 use crate::catalog::Desk;
 use crate::clean::Clean;
+use crate::client::{self, Client, Foreground, Order, Purpose, SaveTo};
 use crate::config::{Mode, WhenLeft};
-use crate::connect::{self, Cancel, Client, Ending, Foreground, Order, Purpose, SaveTo, Stage, Stop};
+use crate::connect;
 use crate::failure::{Failure, Fault};
-use crate::job::JobId;
-use crate::session::{Places, SessionRequest};
+use crate::job::{Cancel, JobId, Stop};
+use crate::session::{Ending, Places, SessionRequest, Stage};
 use crate::{failpoints, host, log};
 
 /// For so long a session waits for the client of the one before.
@@ -33,7 +34,7 @@ pub(super) struct Jobs {
     environment: Arc<[(OsString, OsString)]>,
     line: Line,
     running: Vec<Job>,
-    /// Held by the one whose client may run: every child of ours is of that client (`connect::adopt_orphans`).
+    /// Held by the one whose client may run: every child of ours is of that client (`client::adopt_orphans`).
     turn: Arc<Mutex<()>>,
 }
 
@@ -210,8 +211,8 @@ impl Session {
     }
 
     fn save(&self, order: &Order) -> Result<News, Stop> {
-        let folder = connect::save_folder(order.config, order.environment)?;
-        let saved = connect::save(order, SaveTo::FolderToStartFrom(&folder), &mut |stage| self.stage(stage))?;
+        let folder = client::save_folder(order.config, order.environment)?;
+        let saved = client::save(order, SaveTo::FolderToStartFrom(&folder), &mut |stage| self.stage(stage))?;
         self.log.saved();
         Ok(News::Saved { path: Clean::washed(&saved.path.to_string_lossy(), usize::MAX) })
     }
@@ -219,10 +220,10 @@ impl Session {
     fn launch(&self, order: &Order) -> Result<Ending, Stop> {
         let _turn = self.take_turn()?;
         // Before the site is asked: a session that can't be shown would keep a helper waiting for nobody.
-        connect::can_run_here(order.config, order.environment)?;
+        client::can_run_here(order.config, order.environment)?;
         connect::sweep_before(order)?;
         let mut stages = |stage| self.stage(stage);
-        let download = connect::download(order, &mut stages)?;
+        let download = client::download(order, &mut stages)?;
         if !order.config.launch.foreground {
             return self.watch(download.launch(order, &mut stages)?);
         }

@@ -7,11 +7,12 @@ use std::thread::JoinHandle;
 use super::wake::Wake;
 use crate::app::event::News;
 use crate::catalog::Desk;
+use crate::client::Foreground;
 use crate::config::lists::ListReport;
 use crate::config::{Config, Problems, Source};
-use crate::connect::{Delivery, Foreground};
 use crate::job::JobId;
 use crate::pin::Verdict;
+use crate::session::Delivery;
 
 /// What reading came to.
 #[derive(Debug)]

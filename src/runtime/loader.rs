@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::line::{Line, Loaded, Report, thread};
 use crate::catalog::{Desk, Lists};
-use crate::config::lists::{self, Keep, ListReport, Reading};
+use crate::config::lists::{self, Copies, Keep, ListReport, Reading};
 use crate::config::{Config, Source};
-use crate::{connect, failpoints};
+use crate::failpoints;
 
 /// Looks after the config. Without a thread to be had, everything stays as it is until the next look.
 pub(super) struct Loader {
@@ -95,5 +95,5 @@ fn load_desk(config: Arc<Config>, in_force: Option<&Arc<Desk>>) -> (Arc<Desk>, V
 }
 
 fn read_lists(config: &Config) -> Reading {
-    lists::read(config, connect::list_copies(Keep::Lists).as_ref())
+    lists::read(config, Copies::in_state_directory(Keep::Lists).as_ref())
 }

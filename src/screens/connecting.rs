@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use super::{Cursor, Face, Patience, Scene, Step};
-use crate::connect::Stage;
 use crate::keymap::{Focus, Wish};
-use crate::session::SessionRequest;
+use crate::session::{SessionRequest, Stage};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::timestamp::Moment;

@@ -3,10 +3,10 @@
 use super::account::{Account, Saying, wrapped};
 use super::{Cursor, Face, Patience, Scene, Step};
 use crate::clean::Clean;
-use crate::connect::{Delivery, wire};
 use crate::failure::Fault;
 use crate::keymap::{Extent, Focus, Wish};
-use crate::session::{SessionRequest, Typed};
+use crate::session::{Delivery, SessionRequest, Typed};
+use crate::site::wire;
 use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::pen::{Line, Pen};

@@ -4,9 +4,8 @@ use ratatui::layout::Rect;
 
 use super::{Cursor, Face, Scene, Step};
 use crate::clean::Clean;
-use crate::connect::Delivery;
 use crate::keymap::{Focus, Wish};
-use crate::session::{CustomerDetails, Field, Rep, SessionKey, SessionRequest, Survey};
+use crate::session::{CustomerDetails, Delivery, Field, Rep, SessionKey, SessionRequest, Survey};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::passage::Passage;

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use support_kiosk::cli::Check;
 use support_kiosk::commands::check;
-use support_kiosk::connect::Cancel;
 use support_kiosk::failure::Fault;
+use support_kiosk::job::Cancel;
 
 use crate::support::certificates::{Identity, authority, der, no_authority, pem, pkcs7, pkcs7_in_ber};
 use crate::support::order::{Desk, SCRIPT, by_key};

@@ -94,7 +94,7 @@ fn all_wrong(rows: &[Row], wrong: impl Fn(&Row) -> Option<String> + Sync) -> Vec
 /// Of a test of the room's own, since nothing from outside comes to it everywhere: the entry, the source and the test.
 const ELSEWHERE: [(Fault, &str, &str); 1] = [(
     Fault::NameServiceSilent,
-    include_str!("../../src/connect/site/names.rs"),
+    include_str!("../../src/site/names.rs"),
     "fn d2_a_name_that_nobody_knows_is_told_from_a_name_service_that_is_silent",
 )];
 

@@ -9,12 +9,12 @@ use support_kiosk::app::event::{Effect, Event, News};
 use support_kiosk::catalog::Desk;
 use support_kiosk::clean::Clean;
 use support_kiosk::config::from_text;
-use support_kiosk::connect::Ending;
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::job::JobId;
 use support_kiosk::keymap::Focus;
 use support_kiosk::pin::{Pin, Verdict};
 use support_kiosk::screens::Screen;
+use support_kiosk::session::Ending;
 use support_kiosk::terminal::key::{Input, KeyCode, KeyEvent, ctrl, press};
 use support_kiosk::timestamp::Moment;
 

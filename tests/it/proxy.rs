@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use support_kiosk::config::{self, Proxy, ProxyAddress};
-use support_kiosk::connect::{Cancel, Stage, Stop};
 use support_kiosk::failure::Fault;
+use support_kiosk::job::{Cancel, Stop};
+use support_kiosk::session::Stage;
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
 use crate::support::site::{Act, Authority, Site, Validity, answer, closed_port, ok, silent_port};

@@ -2,8 +2,8 @@
 
 use support_kiosk::app::event::{Event, News};
 use support_kiosk::clean::Clean;
-use support_kiosk::connect::Delivery;
 use support_kiosk::failure::{Failure, Fault};
+use support_kiosk::session::Delivery;
 use support_kiosk::terminal::key::{KeyCode, press};
 use support_kiosk::text::EN;
 

@@ -5,11 +5,10 @@ use std::time::Duration;
 use support_kiosk::app::deadline;
 use support_kiosk::app::event::{Arrival, Effect, Event, News};
 use support_kiosk::clean::Clean;
-use support_kiosk::connect::{Delivery, Ending, Stage};
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::job::JobId;
 use support_kiosk::screens::Screen;
-use support_kiosk::session::{CustomerDetails, Id, SessionRequest, Visit};
+use support_kiosk::session::{CustomerDetails, Delivery, Ending, Id, SessionRequest, Stage, Visit};
 use support_kiosk::terminal::key::{KeyCode, ctrl, press};
 use support_kiosk::timestamp::Moment;
 

@@ -7,11 +7,10 @@ use support_kiosk::catalog::Desk;
 use support_kiosk::clean::Clean;
 use support_kiosk::config::lists::Choices;
 use support_kiosk::config::{RepListShown, SurveyMenu};
-use support_kiosk::connect::Delivery;
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::job::JobId;
 use support_kiosk::screens::Screen;
-use support_kiosk::session::{Choice, CodeName, Field, Id, IssueRef, SessionRequest, Way};
+use support_kiosk::session::{Choice, CodeName, Delivery, Field, Id, IssueRef, SessionRequest, Way};
 use support_kiosk::terminal::key::{KeyCode, KeyEvent, alt, ctrl, press};
 
 use crate::support::kiosk::{DESK, Kiosk, arrival, config};

@@ -1,12 +1,13 @@
 //! What goes over the wire, as a real server receives it: the table of docs/protocol.md, every way, dialect and method.
 
+use support_kiosk::client::Purpose;
 use support_kiosk::config::{Dialect, Method};
-use support_kiosk::connect::{Purpose, wire};
 use support_kiosk::failure::Fault;
 use support_kiosk::session::{
     Answers, Choice, CodeName, CustomerDetails, Field, FixedParameter, Id, IssueRef, Places, SessionRequest, Survey, SurveyForm,
     Way,
 };
+use support_kiosk::site::wire;
 use zeroize::Zeroizing;
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_key_with, by_rep, by_rep_with, clean};

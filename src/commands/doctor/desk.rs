@@ -6,12 +6,13 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::check::{Check, Subject};
-use crate::config::lists::{Keep, ListOrigin, ListReport};
+use crate::client;
+use crate::config::lists::{Copies, Keep, ListOrigin, ListReport};
 use crate::config::{Config, Kind, LaunchCommand, Problems, Source};
-use crate::connect;
 use crate::env::Environment;
 use crate::failure::Failure;
 use crate::host::date_and_clock_of;
+use crate::site;
 use crate::text::EN;
 
 const CONFIG: Subject = Subject { name: "config", matters: "Without a good config there is no kiosk." };
@@ -41,7 +42,7 @@ impl Desk {
         lookup: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, Problems> {
         let mut source = Source::find(named, lockdown, lookup)?;
-        let (config, reading) = source.load(connect::list_copies(Keep::Nothing).as_ref())?;
+        let (config, reading) = source.load(Copies::in_state_directory(Keep::Nothing).as_ref())?;
         Ok(Self { file: source.file().to_owned(), lists: reading.lists, config })
     }
 }
@@ -138,7 +139,7 @@ fn owner(keepers: &[Keeper], us: u32) -> Check {
 }
 
 fn authorities(config: &Config) -> Check {
-    match connect::has_authorities(config) {
+    match site::has_authorities(config) {
         Ok(()) => {
             AUTHORITIES.good(if config.network.ca_file.is_some() { "the system's and network.ca_file's" } else { "the system's" })
         }
@@ -154,21 +155,21 @@ fn folder(config: &Config, environment: Environment<'_>, us: u32) -> Check {
             "run this as the kiosk's user as well: runuser -u kiosk -- support-kiosk doctor",
         );
     }
-    match connect::has_folder(config, environment).and_then(|()| connect::has_home(config, environment)) {
+    match client::has_folder(config, environment).and_then(|()| client::has_home(config, environment)) {
         Ok(()) => FOLDER.good("there is one that programs run from, and a home for the client"),
         Err(failure) => FOLDER.broken(&told(&failure), mend(&failure)),
     }
 }
 
 fn program(config: &Config) -> Check {
-    if let Err(failure) = connect::has_program(config) {
+    if let Err(failure) = client::has_program(config) {
         return PROGRAM.broken(&told(&failure), mend(&failure));
     }
     let command = &config.launch.command;
     let takes_entries = config.download.accept.contains(&Kind::Desktop);
     match command.program() {
         Some(program) => PROGRAM.good(program),
-        None if *command == LaunchCommand::ByKind && takes_entries => for_desktop_entries(connect::desktop_shell()),
+        None if *command == LaunchCommand::ByKind && takes_entries => for_desktop_entries(client::desktop_shell()),
         None => PROGRAM.good("the client itself"),
     }
 }

@@ -8,8 +8,8 @@ use std::ffi::OsStr;
 use super::check::{Check, Subject};
 use super::machine::Machine;
 use super::x11::{self, Trouble};
+use crate::client;
 use crate::config::{Config, Mode};
-use crate::connect;
 use crate::env::Environment;
 use crate::text::EN;
 
@@ -40,10 +40,10 @@ fn display(machine: &Machine, config: &Config, environment: Environment<'_>) -> 
     let name = name.as_deref();
     let authority = of_client(config, environment, "XAUTHORITY");
     let answer = name.map(|name| x11::ask(machine, name, authority.as_deref()));
-    let Err(missing) = connect::has_display(config, environment) else {
+    let Err(missing) = client::has_display(config, environment) else {
         return match (name, answer) {
             (Some(name), Some(Ok(()))) => DISPLAY.good(&format!("X11 on {name}: a window opens")),
-            (Some(name), Some(Err(trouble))) if connect::has_wayland(config, environment) => {
+            (Some(name), Some(Err(trouble))) if client::has_wayland(config, environment) => {
                 DISPLAY.weak(&format!("Wayland alone: {}", told(&trouble, name)), mend(&trouble))
             }
             (Some(name), Some(Err(trouble))) => DISPLAY.broken(&told(&trouble, name), mend(&trouble)),
@@ -77,7 +77,7 @@ fn sharing(config: &Config, environment: Environment<'_>) -> Check {
 
 /// A variable that the client needs to find its display.
 fn of_client(config: &Config, environment: Environment<'_>, name: &str) -> Option<String> {
-    connect::variable_of_client(config, environment, name)?.into_string().ok()
+    client::variable_of_client(config, environment, name)?.into_string().ok()
 }
 
 fn told(trouble: &Trouble, display: &str) -> String {

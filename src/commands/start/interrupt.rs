@@ -23,8 +23,8 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
 use signal_hook::{flag, low_level};
 
 use super::loan::Loan;
-use crate::connect::{Cancel, Stop};
 use crate::failure::Exit;
+use crate::job::{Cancel, Stop};
 
 /// The watch over signals and panics, for as long as the program runs.
 #[derive(Clone, Default)]

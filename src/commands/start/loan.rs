@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustix::process::getpgrp;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
 
-use crate::connect::Foreground;
+use crate::client::Foreground;
 
 /// The terminal as it is now. It is given back so when this is dropped: whoever started us goes on on it.
 pub(super) struct Loan {

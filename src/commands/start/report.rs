@@ -15,11 +15,12 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::voice::{NotTaken, Voice};
+use crate::client::Saved;
 use crate::commands::told;
 use crate::config::Problems;
-use crate::connect::{Cancel, Ending, Saved, Stage, Stop};
 use crate::failure::{Failure, Fault};
-use crate::session::Visit;
+use crate::job::{Cancel, Stop};
+use crate::session::{Ending, Stage, Visit};
 use crate::sum::Sum;
 use crate::text::EN;
 

@@ -14,8 +14,9 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::commands::told;
-use crate::connect::{Cancel, Stage};
 use crate::failpoints;
+use crate::job::Cancel;
+use crate::session::Stage;
 use crate::text::EN;
 
 /// How often it is looked whether a result that is not taken is still wanted.

@@ -15,6 +15,8 @@ use rustix::fs::{AtFlags, Mode, OFlags};
 use sha2::{Digest, Sha256};
 
 use crate::config::{ListFile, ListFormat};
+use crate::host;
+use crate::sys::secure_dir::SecureDir;
 
 /// The first line of a copy, before the number of rows.
 const HEAD: &str = "rows ";
@@ -53,6 +55,17 @@ pub(super) struct TooShort {
 }
 
 impl Copies {
+    /// The copies in the state directory. None if that is not safe, or if it does not exist and
+    /// copies are only read.
+    pub fn in_state_directory(keep: Keep) -> Option<Self> {
+        let path = host::state_directory();
+        let directory = match keep {
+            Keep::Lists => SecureDir::make(&path),
+            Keep::Nothing => SecureDir::check(&path),
+        };
+        Some(Self::new(directory.ok()?.folder, path, keep))
+    }
+
     /// Uses a directory at `path` that no other user can write to.
     pub fn new(folder: OwnedFd, path: PathBuf, keep: Keep) -> Self {
         Self { folder, path, keep }

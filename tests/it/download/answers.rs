@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use support_kiosk::client::{Purpose, SaveTo};
 use support_kiosk::config::Kind;
-use support_kiosk::connect::{Cancel, Purpose, SaveTo, Stage};
 use support_kiosk::failure::Fault;
+use support_kiosk::job::Cancel;
+use support_kiosk::session::Stage;
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
 use crate::support::samples::whole;

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use support_kiosk::connect::{Stage, Stop, download};
+use support_kiosk::client::download;
+use support_kiosk::job::Stop;
+use support_kiosk::session::Stage;
 
 use crate::support::order::{Desk, SCRIPT, by_key};
 use crate::support::site::{Act, Site, answer, closed_port, ok, silent_port};

@@ -4,8 +4,8 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
+use support_kiosk::client::{Purpose, can_run_here};
 use support_kiosk::config::{Kind, LaunchCommand};
-use support_kiosk::connect::{Purpose, can_run_here};
 use support_kiosk::failure::Fault;
 
 use crate::support::order::{Desk, SCRIPT, by_rep};

@@ -5,9 +5,12 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use support_kiosk::client::{Client, can_run_here};
 use support_kiosk::config::{ClientHome, LaunchCommand, Mode};
-use support_kiosk::connect::{Client, Delivery, Ending, Stage, Stop, can_run_here, delivery};
+use support_kiosk::connect::delivery;
 use support_kiosk::failure::Fault;
+use support_kiosk::job::Stop;
+use support_kiosk::session::{Delivery, Ending, Stage};
 
 use crate::support::order::{Desk, SCRIPT, by_rep};
 use crate::support::samples::{this_machines_elf, with};

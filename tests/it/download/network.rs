@@ -3,8 +3,9 @@
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use support_kiosk::connect::{Stage, Stop};
 use support_kiosk::failure::Fault;
+use support_kiosk::job::Stop;
+use support_kiosk::session::Stage;
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
 use crate::support::site::{Act, Authority, Site, Validity, answer, closed_port, ok, silent_port};

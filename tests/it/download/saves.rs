@@ -4,8 +4,9 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use support_kiosk::connect::{Cancel, Purpose, SaveTo, Stop, can_save_into, save_folder};
+use support_kiosk::client::{Purpose, SaveTo, can_save_into, save_folder};
 use support_kiosk::failure::{Failure, Fault};
+use support_kiosk::job::{Cancel, Stop};
 
 use crate::support::order::{Desk, SCRIPT, by_key};
 use crate::support::samples::{KINDS, whole};

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use support_kiosk::connect::Purpose;
+use support_kiosk::client::Purpose;
 
 use crate::support::order::{Desk, SCRIPT, by_rep};
 use crate::support::site::Site;

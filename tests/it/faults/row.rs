@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::ServerConfig;
+use support_kiosk::client::{Order, Purpose, can_run_here, download};
 use support_kiosk::config::{Config, WhenLeft, from_text};
-use support_kiosk::connect::{Cancel, Order, Purpose, Stage, Stop, can_run_here, download};
 use support_kiosk::failure::Fault;
-use support_kiosk::session::{Places, SessionRequest};
+use support_kiosk::job::{Cancel, Stop};
+use support_kiosk::session::{Places, SessionRequest, Stage};
 use tempfile::TempDir;
 
 use crate::support::order::{by_key, by_rep};

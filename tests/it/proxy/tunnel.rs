@@ -1,7 +1,7 @@
 //! How a proxy opens a tunnel, and how it refuses one (D3): as leniently as curl reads it.
 
-use support_kiosk::connect::Stage;
 use support_kiosk::failure::Fault;
+use support_kiosk::session::Stage;
 
 use super::{Does, ScriptedProxy, fails, safe_site, through};
 use crate::support::order::{SCRIPT, by_key};

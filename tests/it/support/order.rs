@@ -6,10 +6,11 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use support_kiosk::clean::Clean;
+use support_kiosk::client::{Download, Order, Purpose, download};
 use support_kiosk::config::{self, Config};
-use support_kiosk::connect::{Cancel, Download, Order, Purpose, Stage, Stop, download};
 use support_kiosk::failure::{Failure, Fault};
-use support_kiosk::session::{CustomerDetails, Id, KeyRules, Places, SessionKey, SessionRequest};
+use support_kiosk::job::{Cancel, Stop};
+use support_kiosk::session::{CustomerDetails, Id, KeyRules, Places, SessionKey, SessionRequest, Stage};
 use tempfile::TempDir;
 
 /// A client that ends at once.

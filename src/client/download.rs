@@ -1,0 +1,242 @@
+//! From the request to a checked file: the bytes go straight from the connection into the file, on the job's own thread
+//! (through tokio's files it falls behind: docs/design.md).
+
+use std::fs::{File, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Builder;
+
+use super::folder::{self, Visit};
+use super::sum::Summing;
+use super::writing::Writing;
+use super::{Order, Purpose};
+use crate::config::{Config, Kind};
+use crate::failure::{Failure, Fault};
+use crate::file_type::{self, For};
+use crate::job::Stop;
+use crate::job::aside::waited_for;
+use crate::session::Stage;
+use crate::site::answer::{self, Opening};
+use crate::site::{Answer, Site, host_of};
+use crate::sum::Sum;
+
+/// The least time between two stages that tell the progress: ten a second.
+const PROGRESS_EVERY: Duration = Duration::from_millis(100);
+
+/// Every kind of file that a site is known to serve: all of them can be saved.
+const ANY_KIND: &[Kind] = &[Kind::Elf, Kind::Script, Kind::Desktop, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
+
+/// A client that has come whole and was checked, in a private folder that goes when this does.
+pub struct Download {
+    pub(super) visit: Visit,
+    served: Served,
+    kind: Kind,
+}
+
+/// What a site served.
+struct Served {
+    /// Its own name for it, as far as that is safe.
+    name: Option<String>,
+    file_name: String,
+    bytes: u64,
+    sum: Option<Sum>,
+}
+
+impl Download {
+    /// The file's size in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.served.bytes
+    }
+
+    /// Its SHA-256, where the order wanted it.
+    pub fn sum(&self) -> Option<Sum> {
+        self.served.sum
+    }
+
+    /// The name under which the site served it, as far as it is safe (D10). It may carry the session in it.
+    pub fn served_name(&self) -> Option<&str> {
+        self.served.name.as_deref()
+    }
+
+    /// What kind of file it is, told by its bytes.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The name of the file: the served one, or one of ours.
+    pub fn file_name(&self) -> &str {
+        &self.served.file_name
+    }
+}
+
+/// Asks the site for a session and keeps the client that it answers with.
+///
+/// Blocks until the file is there and checked, or the order is cancelled: then, and after a failure, no file is left. A
+/// request that was sent may have started a session at the site all the same.
+pub fn download(order: &Order<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Download, Stop> {
+    if order.cancel.is_cancelled() {
+        return Err(Stop::Cancelled);
+    }
+    download_into(Visit::open(order.config, order.environment, order.purpose)?, order, stages)
+}
+
+/// As [`download`], into a folder that is there.
+pub(super) fn download_into(visit: Visit, order: &Order<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Download, Stop> {
+    let (file, served) = {
+        // What reqwest needs, of this thread alone.
+        let network = Builder::new_current_thread().enable_all().build().map_err(|_| Failure::from(Fault::Internal))?;
+        let limit = order.config.network.total_timeout;
+        let work = async {
+            let within = tokio::time::timeout(limit, fetch(order, &visit, stages)).await;
+            let (writing, served) =
+                within.unwrap_or_else(|_| Err(Failure::about(Fault::TotalTimeout, &host_of(&order.config.site.url))))?;
+            // The disk's time is not the network's.
+            let file = writing.synced().await.map_err(|error| folder::failure_of_write(&error, visit.path()))?;
+            Ok((file, served))
+        };
+        network.block_on(order.cancel.or(work))?
+    };
+    stages(Stage::Checking { sum: served.sum });
+    let kind = checked(file, &visit, order)?;
+    Ok(Download { visit, served, kind })
+}
+
+/// All bytes, in a file that was not looked at yet, and is not for certain on its disk.
+async fn fetch(order: &Order<'_>, visit: &Visit, stages: &mut dyn FnMut(Stage)) -> Result<(Writing, Served), Failure> {
+    let mut answer = Site::new(order.config, order.environment).await?.ask(order.request, order.places, stages).await?;
+    answer::granted(&mut answer, order.request, order.config.site.dialect).await?;
+    let (total, limit) = (answer.promised(), order.config.download.max_size);
+    within(limit, total.unwrap_or_default())?;
+    let accepted = accepted(order.config, order.purpose);
+    let opening = answer::opening(&mut answer, order.request, order.config, accepted).await?;
+    // Only a client needs the room; a page is told in its own words, also where there is none.
+    visit.has_room_for(total.unwrap_or_default())?;
+    let name = answer::served_name(&answer);
+    let ending = file_type::ending(opening.kind.unwrap_or(Kind::Dmg));
+    let file_name = name.clone().unwrap_or_else(|| format!("client{ending}"));
+    let writing = Writing::into(visit.create(&file_name)?);
+    let sink = Sink { writing, folder: visit.path(), bytes: 0, limit, summing: Summing::new(order.summed) };
+    let Sink { writing, bytes, summing, .. } = sink.fill(&mut answer, opening, total, stages).await?;
+    Ok((writing, Served { name, file_name, bytes, sum: summing.done() }))
+}
+
+fn accepted(config: &Config, purpose: Purpose) -> &[Kind] {
+    match purpose {
+        Purpose::Run => &config.download.accept,
+        Purpose::Save => ANY_KIND,
+    }
+}
+
+fn within(limit: u64, bytes: u64) -> Result<(), Failure> {
+    if bytes <= limit { Ok(()) } else { Err(Failure::about(Fault::TooBig, &format!("the limit is {}", size(limit)))) }
+}
+
+/// A number of bytes in the largest unit that it is whole in, as the config would have it.
+fn size(bytes: u64) -> String {
+    let units = [
+        (1 << 30, "GiB"),
+        (1_000_000_000, "GB"),
+        (1 << 20, "MiB"),
+        (1_000_000, "MB"),
+        (1 << 10, "KiB"),
+        (1000, "kB"),
+        (1, "bytes"),
+    ];
+    let unit = units.into_iter().find(|(unit, _)| bytes.is_multiple_of(*unit));
+    unit.map_or_else(String::new, |(unit, name)| format!("{} {name}", bytes / unit))
+}
+
+/// The file as it fills.
+struct Sink<'v> {
+    writing: Writing,
+    folder: &'v Path,
+    bytes: u64,
+    limit: u64,
+    summing: Summing,
+}
+
+impl Sink<'_> {
+    /// Takes in all bytes. How many that were is told, whether or not they are all.
+    async fn fill(
+        mut self,
+        answer: &mut Answer,
+        opening: Opening,
+        total: Option<u64>,
+        stages: &mut dyn FnMut(Stage),
+    ) -> Result<Self, Failure> {
+        stages(Stage::Downloading { bytes: 0, total });
+        let done = self.take_in(answer, opening, total, stages).await;
+        // None is told already, and would be a second beginning.
+        if self.bytes > 0 {
+            stages(Stage::Downloading { bytes: self.bytes, total });
+        }
+        done.map(|()| self)
+    }
+
+    async fn take_in(
+        &mut self,
+        answer: &mut Answer,
+        opening: Opening,
+        total: Option<u64>,
+        stages: &mut dyn FnMut(Stage),
+    ) -> Result<(), Failure> {
+        self.write(&opening.bytes)?;
+        let mut told = Instant::now();
+        while let Some(more) = answer.more().await? {
+            self.write(&more)?;
+            if told.elapsed() >= PROGRESS_EVERY {
+                told = Instant::now();
+                stages(Stage::Downloading { bytes: self.bytes, total });
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        within(self.limit, self.bytes + bytes.len() as u64)?;
+        self.writing.write(bytes).map_err(|error| folder::failure_of_write(&error, self.folder))?;
+        self.summing.take_in(bytes);
+        self.bytes += bytes.len() as u64;
+        Ok(())
+    }
+}
+
+/// Looks at the whole file, and seals it: aside, since a slow disk or a hostile file can make it long.
+fn checked(file: Arc<File>, visit: &Visit, order: &Order<'_>) -> Result<Kind, Stop> {
+    let accepted = accepted(order.config, order.purpose).to_owned();
+    let machine = match order.purpose {
+        Purpose::Run => For::ThisMachine,
+        Purpose::Save => For::Any,
+    };
+    let failed = |error| folder::failure_of_write(&error, visit.path());
+    let kind = waited_for(order.cancel, "check", move || check(&file, &accepted, machine), failed)??;
+    // One that came last is heard of, too.
+    if order.cancel.is_cancelled() { Err(Stop::Cancelled) } else { Ok(kind) }
+}
+
+fn check(file: &File, accepted: &[Kind], machine: For) -> io::Result<Result<Kind, Failure>> {
+    let kind = file_type::kind_of(file)?;
+    let Some(kind) = kind.filter(|kind| accepted.contains(kind)) else {
+        return Ok(Err(kind.map_or(Fault::WrongKind.into(), |kind| Failure::about(Fault::WrongKind, file_type::name(kind)))));
+    };
+    if let Err(failure) = file_type::check(file, kind, machine)? {
+        return Ok(Err(failure));
+    }
+    file.set_permissions(Permissions::from_mode(0o500))?;
+    Ok(Ok(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_told_as_an_operator_would_write_it() {
+        let told = [200 << 20, 5_000_000_000, 1_000_000, 3 << 10, 4711].map(size);
+        assert_eq!(told, ["200 MiB", "5 GB", "1 MB", "3 KiB", "4711 bytes"]);
+    }
+}

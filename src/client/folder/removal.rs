@@ -1,0 +1,213 @@
+//! How a visit's folder goes with all that is in it, whatever its client made of that (D14): by descriptor and name,
+//! so that nothing is followed out of it, and nothing that was mounted in it is touched.
+//!
+//! ```text
+//! visit/ ─┬─ file                removed
+//!         └─ a/ ─┬─ file         removed
+//!                └─ b/ ── ...    moved up into visit/ under a fresh name; then a/ is empty, and is removed
+//! ```
+//!
+//! So however deep it is, it takes one descriptor beside the folder's own, and none where there are only files.
+//!
+//! A folder that its client has moved away is emptied and removed where it is now.
+
+use std::ffi::{CStr, OsStr};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+
+use rustix::fs::{
+    AtFlags, CWD, FileType, Mode, OFlags, RawDir, SeekFrom, Stat, fchmod, fstat, openat, readlinkat, renameat, statat, unlinkat,
+};
+use rustix::io::Errno;
+use rustix::path::Arg;
+
+use super::{FOLDER, OWNER, random};
+use crate::sys::secure_dir::{Writers, is_ours};
+
+/// Where a visit's folder was made.
+pub(super) struct Origin<'v> {
+    pub(super) parent: BorrowedFd<'v>,
+    pub(super) writers: Writers,
+    pub(super) name: &'v OsStr,
+}
+
+/// Removes a visit's folder, the record last: by that the next sweep finds what could not be removed.
+///
+/// Its client may have moved the folder away and put something else in its place. That goes too, where only our own account
+/// can have put it there; a link goes, and what it leads to stays. Where other accounts can, it is left alone.
+pub(super) fn remove(origin: &Origin<'_>, visit: BorrowedFd<'_>) {
+    // What failed once need not fail again, and nobody comes back for it soon.
+    let _ = is_removed(origin, visit) || is_removed(origin, visit);
+}
+
+fn is_removed(origin: &Origin<'_>, visit: BorrowedFd<'_>) -> bool {
+    let is_emptied = is_emptied(visit);
+    if is_in_its_place(origin, visit) {
+        return is_emptied && remove_empty(origin.parent, origin.name, visit).is_ok();
+    }
+    let is_gone_elsewhere = is_emptied && remove_moved(visit).is_ok();
+    let is_place_free = origin.writers == Writers::Us && remove_replacement(origin).is_ok();
+    is_gone_elsewhere && is_place_free
+}
+
+fn remove_empty(parent: BorrowedFd<'_>, name: impl Arg, folder: BorrowedFd<'_>) -> Result<(), Errno> {
+    let _ = unlinkat(folder, OWNER, AtFlags::empty());
+    unlinkat(parent, name, AtFlags::REMOVEDIR)
+}
+
+/// Removes an emptied folder from where its client has moved it.
+fn remove_moved(visit: BorrowedFd<'_>) -> Result<(), Errno> {
+    if fstat(visit)?.st_nlink == 0 {
+        return Ok(());
+    }
+    let path = readlinkat(CWD, format!("/proc/self/fd/{}", visit.as_raw_fd()), Vec::new())?;
+    if identity(&statat(CWD, &path, AtFlags::SYMLINK_NOFOLLOW)?) != identity(&fstat(visit)?) {
+        return Err(Errno::STALE);
+    }
+    remove_empty(CWD, &path, visit)
+}
+
+/// Removes what has taken the place of a visit's folder: a file, a link or another folder.
+fn remove_replacement(origin: &Origin<'_>) -> Result<(), Errno> {
+    let Origin { parent, name, .. } = *origin;
+    let found = match statat(parent, name, AtFlags::SYMLINK_NOFOLLOW) {
+        Err(Errno::NOENT) => return Ok(()),
+        found => found?,
+    };
+    if !is_ours(&found) {
+        return Err(Errno::PERM);
+    }
+    if !FileType::from_raw_mode(found.st_mode).is_dir() {
+        return unlinkat(parent, name, AtFlags::empty());
+    }
+    let folder = opened(parent, name)?;
+    if fstat(&folder)?.st_dev != fstat(parent)?.st_dev {
+        return Err(Errno::XDEV);
+    }
+    if is_emptied(folder.as_fd()) { remove_empty(parent, name, folder.as_fd()) } else { Err(Errno::NOTEMPTY) }
+}
+
+/// Opens a folder to empty it, though its client has closed it against us.
+pub(super) fn opened(parent: BorrowedFd<'_>, name: impl Arg + Copy) -> Result<OwnedFd, Errno> {
+    match openat(parent, name, FOLDER, Mode::empty()) {
+        Err(Errno::ACCESS) => reopened(parent, name, FOLDER, Mode::RWXU),
+        folder => folder,
+    }
+}
+
+/// Opens what can't be opened as its mode is, after giving it this one. Only its owner can do that.
+pub(super) fn reopened(at: BorrowedFd<'_>, name: impl Arg, flags: OFlags, mode: Mode) -> Result<OwnedFd, Errno> {
+    let closed = openat(at, name, OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())?;
+    // By this name it is the same for certain, whatever has taken its own meanwhile.
+    let same = format!("/proc/self/fd/{}", closed.as_raw_fd());
+    rustix::fs::chmod(&same, mode)?;
+    openat(CWD, &same, flags.difference(OFlags::NOFOLLOW), Mode::empty())
+}
+
+/// Does something with the name of each that is in a folder.
+pub(super) fn each_in(folder: BorrowedFd<'_>, mut act: impl FnMut(&CStr)) -> Result<(), Errno> {
+    rustix::fs::seek(folder, SeekFrom::Start(0))?;
+    let mut buffer = [MaybeUninit::uninit(); 4096];
+    let mut entries = RawDir::new(folder, &mut buffer);
+    while let Some(entry) = entries.next() {
+        let entry = entry?;
+        if ![c".", c".."].contains(&entry.file_name()) {
+            act(entry.file_name());
+        }
+    }
+    Ok(())
+}
+
+/// What one round through a visit's folder came to.
+#[derive(Default)]
+struct Round {
+    has_changed: bool,
+    has_left: bool,
+}
+
+impl Round {
+    fn take(&mut self, done: Result<(), Errno>) {
+        match done {
+            Ok(()) => self.has_changed = true,
+            Err(Errno::NOENT) => {}
+            Err(_) => self.has_left = true,
+        }
+    }
+}
+
+/// Whether nothing but the record is left in it. Round after round: what was moved up may stand before the place that has been
+/// come to.
+fn is_emptied(visit: BorrowedFd<'_>) -> bool {
+    let _ = fchmod(visit, Mode::RWXU);
+    loop {
+        let round = round(visit);
+        if !round.has_changed {
+            return !round.has_left;
+        }
+    }
+}
+
+fn round(visit: BorrowedFd<'_>) -> Round {
+    let mut round = Round::default();
+    let read = each_in(visit, |name| {
+        if !is_record(visit, name) {
+            let done = match unlinkat(visit, name, AtFlags::empty()) {
+                Err(Errno::ISDIR) => remove_folder(visit, name, &mut round),
+                done => done,
+            };
+            round.take(done);
+        }
+    });
+    round.has_left |= read.is_err();
+    round
+}
+
+/// A folder under the record's name is the client's: what is in it goes like everything else.
+fn is_record(visit: BorrowedFd<'_>, name: &CStr) -> bool {
+    let is_a_folder =
+        || statat(visit, name, AtFlags::SYMLINK_NOFOLLOW).is_ok_and(|found| FileType::from_raw_mode(found.st_mode).is_dir());
+    name.to_bytes() == OWNER.as_bytes() && !is_a_folder()
+}
+
+fn remove_folder(visit: BorrowedFd<'_>, name: &CStr, round: &mut Round) -> Result<(), Errno> {
+    let removed = || unlinkat(visit, name, AtFlags::REMOVEDIR);
+    match removed() {
+        Err(Errno::NOTEMPTY | Errno::EXIST) => {}
+        // Gone, or it is where something was mounted: EBUSY.
+        done => return done,
+    }
+    let folder = opened(visit, name)?;
+    if fstat(&folder)?.st_dev != fstat(visit)?.st_dev {
+        return Err(Errno::XDEV);
+    }
+    let _ = fchmod(&folder, Mode::RWXU);
+    each_in(folder.as_fd(), |inner| {
+        round.take(match unlinkat(&folder, inner, AtFlags::empty()) {
+            Err(Errno::ISDIR) => move_up(folder.as_fd(), inner, visit),
+            done => done,
+        });
+    })?;
+    removed()
+}
+
+fn move_up(folder: BorrowedFd<'_>, name: &CStr, visit: BorrowedFd<'_>) -> Result<(), Errno> {
+    let fresh = format!("{:016x}", random()?);
+    let moved = || renameat(folder, name, visit, &fresh);
+    match moved() {
+        Err(Errno::ACCESS) => {
+            // What it has for `..` is written.
+            reopened(folder, name, FOLDER, Mode::RWXU)?;
+            moved()
+        }
+        done => done,
+    }
+}
+
+fn is_in_its_place(origin: &Origin<'_>, visit: BorrowedFd<'_>) -> bool {
+    let there = statat(origin.parent, origin.name, AtFlags::SYMLINK_NOFOLLOW).map(|found| identity(&found));
+    there.is_ok() && there == fstat(visit).map(|found| identity(&found))
+}
+
+fn identity(found: &Stat) -> (u64, u64) {
+    (found.st_dev, found.st_ino)
+}

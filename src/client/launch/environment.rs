@@ -1,0 +1,148 @@
+//! The variables of a client, in layers; a later one replaces an earlier one of the same name.
+//!
+//! ```text
+//! HOME USER LOGNAME SHELL PATH LANG TMPDIR    always: a client that unpacks itself cannot start without them
+//! launch.environment                          what our own environment has under these names
+//! XAUTHORITY                                  the account's ~/.Xauthority, if DISPLAY is set and XAUTHORITY is not
+//! launch.set                                  fixed by the operator
+//! ```
+//!
+//! Nothing else of our environment reaches a client (K6).
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use nix::unistd::{Uid, User};
+
+use crate::client::folder::{self, ClientDirectories};
+use crate::config::{ClientHome, Launch};
+use crate::env::{Environment, variable};
+use crate::failure::{Failure, Fault};
+
+/// The shells and tools that a self-extracting client calls by name.
+const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+const SHELL: &str = "/bin/sh";
+/// The locale of a client where ours has no name.
+const LANG: &str = "C.UTF-8";
+
+/// The variables of a client.
+pub(super) type Variables = BTreeMap<OsString, OsString>;
+
+/// All variables of a client that runs with these directories.
+pub(super) fn variables(launch: &Launch, environment: Environment<'_>, directories: &ClientDirectories) -> Variables {
+    let user = account_name();
+    let lang = variable(environment, "LANG").unwrap_or(OsStr::new(LANG));
+    let base: [(&str, &OsStr); 7] = [
+        ("HOME", directories.home.as_os_str()),
+        ("USER", &user),
+        ("LOGNAME", &user),
+        ("SHELL", OsStr::new(SHELL)),
+        ("PATH", OsStr::new(PATH)),
+        ("LANG", lang),
+        ("TMPDIR", directories.tmp.as_os_str()),
+    ];
+    let base = base.map(|(name, value)| (name.into(), value.to_owned()));
+    base.into_iter().chain(configured(launch, environment)).collect()
+}
+
+/// The variables that follow from the config: among them all that lead to a display.
+pub(super) fn configured(launch: &Launch, environment: Environment<'_>) -> Variables {
+    let passed = |name: &String| Some((OsString::from(name), variable(environment, name)?.to_owned()));
+    let mut variables: Variables = launch.environment.iter().filter_map(passed).collect();
+    let set = launch.set.iter().map(|(name, value)| (name.into(), value.into()));
+    variables.extend(set);
+    if variables.contains_key(OsStr::new("DISPLAY"))
+        && !variables.contains_key(OsStr::new("XAUTHORITY"))
+        && let Some(cookies) = cookie_file(environment)
+    {
+        variables.insert("XAUTHORITY".into(), cookies.into());
+    }
+    variables
+}
+
+/// The account's home directory, if `launch.home` makes it the client's too. Fails if no client could use it.
+pub(super) fn shared_home(launch: &Launch, environment: Environment<'_>) -> Result<Option<PathBuf>, Failure> {
+    match launch.home {
+        ClientHome::Private => Ok(None),
+        ClientHome::User => {
+            let home = account_home(environment).ok_or(Failure::about(Fault::NoFolder, "HOME"))?;
+            folder::look_at_home(&home).map(|()| Some(home))
+        }
+    }
+}
+
+/// Where X programs of this account look for the display's cookie if `XAUTHORITY` is not set: sshd and startx put it there.
+fn cookie_file(environment: Environment<'_>) -> Option<PathBuf> {
+    account_home(environment).map(|home| home.join(".Xauthority")).filter(|cookies| cookies.is_file())
+}
+
+/// `HOME`, which a locked kiosk does not keep, else the home directory in the passwd database.
+fn account_home(environment: Environment<'_>) -> Option<PathBuf> {
+    let home = variable(environment, "HOME").map(PathBuf::from);
+    home.or_else(|| Some(account()?.dir)).filter(|home| home.is_absolute())
+}
+
+/// The account's name, or its number if the passwd database does not know it.
+fn account_name() -> OsString {
+    account().map_or_else(|| Uid::effective().to_string(), |account| account.name).into()
+}
+
+fn account() -> Option<User> {
+    User::from_uid(Uid::effective()).ok().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::config::out_of_service;
+
+    fn launch() -> Launch {
+        out_of_service().launch
+    }
+
+    fn set(variables: &[(&str, &str)]) -> Vec<(OsString, OsString)> {
+        variables.iter().map(|(name, value)| (name.into(), value.into())).collect()
+    }
+
+    #[test]
+    fn k6_a_client_has_the_base_what_is_passed_and_what_is_set() {
+        let environment = set(&[("PATH", "/evil"), ("LANG", "nb_NO.UTF-8"), ("A", "ours"), ("B", "ours"), ("SECRET", "1")]);
+        let launch = Launch {
+            environment: ["A", "B", "NOT_SET"].map(str::to_owned).to_vec(),
+            set: vec![("B".to_owned(), "fixed".to_owned()), ("SHELL".to_owned(), "/bin/bash".to_owned())],
+            ..launch()
+        };
+        let directories = ClientDirectories { home: "/visit/.home".into(), tmp: "/visit/.tmp".into() };
+        let mut variables = variables(&launch, &environment, &directories);
+        let user = variables.remove(OsStr::new("USER"));
+        assert!(user.is_some() && variables.remove(OsStr::new("LOGNAME")) == user, "{user:?}");
+        let expected = set(&[
+            ("A", "ours"),
+            ("B", "fixed"),
+            ("HOME", "/visit/.home"),
+            ("LANG", "nb_NO.UTF-8"),
+            ("PATH", PATH),
+            ("SHELL", "/bin/bash"),
+            ("TMPDIR", "/visit/.tmp"),
+        ]);
+        assert_eq!(variables.into_iter().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn the_cookie_in_the_accounts_home_goes_with_a_display() {
+        let home = tempfile::tempdir().expect("a directory");
+        let cookies = home.path().join(".Xauthority");
+        let found = |variables: &[(&str, &str)]| {
+            let environment = [set(variables), vec![("HOME".into(), home.path().into())]].concat();
+            configured(&launch(), &environment).remove(OsStr::new("XAUTHORITY"))
+        };
+        assert_eq!(found(&[("DISPLAY", "localhost:10.0")]), None, "there is no such file");
+        fs::write(&cookies, "").expect("written");
+        assert_eq!(found(&[("DISPLAY", "localhost:10.0")]), Some(cookies.clone().into()));
+        assert_eq!(found(&[("DISPLAY", ":0"), ("XAUTHORITY", "/run/x")]), Some("/run/x".into()), "ours is kept");
+        assert_eq!(found(&[("WAYLAND_DISPLAY", "wayland-0")]), None, "no X display");
+    }
+}

@@ -1,0 +1,310 @@
+//! The client as a file of the person's own: to be carried to another machine (`--save`), or to be started by hand
+//! (`launch.mode = "save"`).
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, ErrorKind, Read};
+use std::mem::ManuallyDrop;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::Access;
+
+use super::download::download_into;
+use super::folder::{self, Visit, failure_of_write};
+use super::{Download, Order, Purpose};
+use crate::config::{Config, Kind};
+use crate::env::{Environment, variable};
+use crate::failure::{Failure, Fault};
+use crate::job::aside::waited_for;
+use crate::job::{Cancel, Stop};
+use crate::session::Stage;
+use crate::sum::Sum;
+
+/// So many files of one name are more than anybody saves, and few enough to try.
+const SAME_NAME_AT_MOST: u32 = 999;
+
+/// What the name of a copy in the making begins with.
+const PARTIAL: &str = ".support-kiosk-";
+
+/// So much is copied between two looks at whether it is still wanted.
+const BLOCK: u64 = 4 << 20;
+
+/// Where a client is saved. Nothing is ever written over.
+#[derive(Clone, Copy, Debug)]
+pub enum SaveTo<'a> {
+    /// Into this folder, under the served name. Where that is taken `-2`, `-3`, ... is added before its extension.
+    Folder(&'a Path),
+    /// The same, for the person at this kiosk to start from there.
+    FolderToStartFrom(&'a Path),
+    /// To this file, which must not exist.
+    File(&'a Path),
+}
+
+impl SaveTo<'_> {
+    /// Whether a client can be saved there, as far as that shows before its name is known: to be asked before the request,
+    /// which starts a session.
+    fn check(self) -> Result<(), Failure> {
+        can_save_into(self.folder())?;
+        let Self::File(path) = self else { return Ok(()) };
+        let about = |fault| Failure::about(fault, &path.to_string_lossy());
+        if path.as_os_str().as_bytes().ends_with(b"/") {
+            return Err(about(Fault::NoSaveFolder));
+        }
+        match path.symlink_metadata() {
+            Ok(_) => Err(about(Fault::FileExists)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(failure_of_write(&error, self.folder())),
+        }
+    }
+
+    fn folder(&self) -> &Path {
+        match self {
+            Self::Folder(folder) | Self::FolderToStartFrom(folder) => folder,
+            Self::File(path) => folder_of(path),
+        }
+    }
+
+    fn mode(self, kind: Kind) -> u32 {
+        match self {
+            Self::FolderToStartFrom(_) => mode_for_its_person(kind),
+            Self::Folder(_) | Self::File(_) => 0o600,
+        }
+    }
+
+    /// The paths that may be taken for a client of this name, the best first.
+    fn paths(self, name: &str) -> impl Iterator<Item = PathBuf> {
+        let most = match self {
+            Self::Folder(_) | Self::FolderToStartFrom(_) => SAME_NAME_AT_MOST,
+            Self::File(_) => 1,
+        };
+        (1..=most).map(move |number| match self {
+            Self::Folder(folder) | Self::FolderToStartFrom(folder) => folder.join(numbered(name, number)),
+            Self::File(path) => path.to_owned(),
+        })
+    }
+
+    /// The failure where all of them are taken. A served name may carry the session: then the folder is named.
+    fn taken(self) -> Failure {
+        let named = match self {
+            Self::Folder(folder) | Self::FolderToStartFrom(folder) => folder,
+            Self::File(path) => path,
+        };
+        Failure::about(Fault::FileExists, &named.to_string_lossy())
+    }
+}
+
+/// A client that was saved. Its name may carry the session, so that there is no printing it by accident.
+pub struct Saved {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256, where the order wanted it.
+    pub sum: Option<Sum>,
+}
+
+impl Saved {
+    /// Takes it away again, where nobody can be told of it.
+    pub fn discard(self) {
+        let _ = fs::remove_file(self.path);
+    }
+}
+
+/// Asks the site for a session and saves the client that it answers with. After a failure, or when the order is cancelled, no
+/// file is left.
+pub fn save(order: &Order<'_>, to: SaveTo<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Saved, Stop> {
+    to.check()?;
+    if order.cancel.is_cancelled() {
+        return Err(Stop::Cancelled);
+    }
+    let visit = Visit::open_near(to.folder(), order.config, order.environment)?;
+    download_into(visit, order, stages)?.save_to(to, order.cancel)
+}
+
+/// Whether a client can be saved into `folder`, as far as that shows before its name is known: to be asked before the
+/// request, which starts a session.
+pub fn can_save_into(folder: &Path) -> Result<(), Failure> {
+    let about = |fault| Failure::about(fault, &folder.to_string_lossy());
+    if !folder.is_dir() {
+        return Err(about(Fault::NoSaveFolder));
+    }
+    rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(|_| about(Fault::CannotWrite))
+}
+
+/// Where a client is saved for the person at this kiosk: `download.folder`, else `Downloads` in the home folder if there is
+/// one, else the home folder itself.
+pub fn save_folder(config: &Config, environment: Environment<'_>) -> Result<PathBuf, Failure> {
+    if let Some(named) = &config.download.folder {
+        folder::look(config, environment, Purpose::Save)?;
+        return std::path::absolute(named).map_err(|error| failure_of_write(&error, named));
+    }
+    let home = variable(environment, "HOME").map(PathBuf::from).filter(|home| home.is_absolute());
+    let home = home.ok_or(Failure::from(Fault::NoSaveFolder))?;
+    let downloads = home.join("Downloads");
+    let folder = if downloads.is_dir() { downloads } else { home };
+    can_save_into(&folder).map(|()| folder)
+}
+
+impl Download {
+    /// Puts the file where it is saved. Its mode is 0600, or 0700 where the person at this kiosk is to start it. After a failure
+    /// nothing is left.
+    pub fn save_to(self, to: SaveTo<'_>, cancel: &Cancel) -> Result<Saved, Stop> {
+        to.check()?;
+        let source = self.visit.path().join(self.file_name());
+        fs::set_permissions(&source, Permissions::from_mode(to.mode(self.kind())))
+            .map_err(|error| failure_of_write(&error, to.folder()))?;
+        for path in to.paths(self.file_name()) {
+            let placed = put(&source, path, cancel)?;
+            if cancel.is_cancelled() {
+                // Whoever gives up a download does not look for its file, which goes.
+                return Err(Stop::Cancelled);
+            }
+            if let Some(placed) = placed {
+                return Ok(Saved { path: placed.kept(), bytes: self.bytes(), sum: self.sum() });
+            }
+        }
+        Err(to.taken().into())
+    }
+}
+
+/// The mode of a client that the person at this kiosk starts by hand.
+fn mode_for_its_person(kind: Kind) -> u32 {
+    match kind {
+        Kind::Elf | Kind::Script | Kind::Desktop => 0o700,
+        Kind::Pe | Kind::Msi | Kind::MachO | Kind::Dmg | Kind::Zip => 0o600,
+    }
+}
+
+/// A file where the person will look for it. It goes again unless it is kept.
+struct Placed(PathBuf);
+
+impl Placed {
+    fn kept(self) -> PathBuf {
+        std::mem::take(&mut ManuallyDrop::new(self).0)
+    }
+}
+
+impl Drop for Placed {
+    fn drop(&mut self) {
+        // Whatever keeps it from being removed is told by the failure to write.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// Gives the file a second name, under which it stays; on another disk, or one that knows no second names, makes a copy.
+/// None: the name is taken, and nothing was written over. After a failure nothing is left.
+fn put(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<Placed>, Stop> {
+    match fs::hard_link(source, &path) {
+        Ok(()) => Ok(Some(Placed(path))),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(None),
+        Err(_) => copy(source, path, cancel),
+    }
+}
+
+/// As [`put`]. Waits until the copy is on its disk, which may be a slow one, or until it is cancelled. The copy has a
+/// temporary name until it is whole: killed, we leave no half of a client under the client's own name.
+fn copy(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<Placed>, Stop> {
+    let folder = folder_of(&path);
+    let failed = |error: io::Error| failure_of_write(&error, folder);
+    if path.symlink_metadata().is_ok() {
+        return Ok(None);
+    }
+    let from = File::open(source).map_err(failed)?;
+    let partial = tempfile::Builder::new().prefix(PARTIAL).tempfile_in(folder).map_err(failed)?;
+    partial.as_file().set_permissions(from.metadata().map_err(failed)?.permissions()).map_err(failed)?;
+    let (to, wish) = (partial.as_file().try_clone().map_err(failed)?, cancel.clone());
+    waited_for(cancel, "copy", move || write_copy(from, to, &wish), failed)?;
+    match partial.persist_noclobber(&path) {
+        Ok(_) => Ok(Some(Placed(path))),
+        Err(taken) if taken.error.kind() == ErrorKind::AlreadyExists => Ok(None),
+        Err(refused) => Err(failed(refused.error).into()),
+    }
+}
+
+fn write_copy(mut from: File, mut to: File, cancel: &Cancel) -> io::Result<()> {
+    while !cancel.is_cancelled() {
+        if io::copy(&mut from.by_ref().take(BLOCK), &mut to)? == 0 {
+            return to.sync_all();
+        }
+    }
+    // Whoever waited has gone, and so has the file's name.
+    Err(ErrorKind::Interrupted.into())
+}
+
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// `NAME.exe`, `NAME-2.exe`, `NAME-3.exe`, ...
+fn numbered(name: &str, number: u32) -> String {
+    if number == 1 {
+        return name.to_owned();
+    }
+    match name.rsplit_once('.') {
+        Some((stem, extension)) => format!("{stem}-{number}.{extension}"),
+        None => format!("{name}-{number}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+    use std::time::Duration;
+
+    use rustix::fs::{CWD, FileType, Mode};
+
+    use super::*;
+
+    #[test]
+    fn a_copy_to_another_disk_is_as_a_second_name_would_be() {
+        for put in [put, copy] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let at = |name: &str| folder.path().join(name);
+            fs::write(at("from"), "client").expect("written");
+            fs::set_permissions(at("from"), Permissions::from_mode(0o600)).expect("ours alone");
+            let into = |name: &str| put(&at("from"), at(name), &Cancel::new()).map_err(|_| "failed");
+            let kept = into("to").expect("put").expect("the name is free").kept();
+            assert_eq!((kept.as_path(), fs::read(&kept).expect("there")), (at("to").as_path(), b"client".to_vec()));
+            assert_eq!(fs::metadata(&kept).expect("there").permissions().mode() & 0o7777, 0o600);
+
+            fs::write(at("to"), "mine").expect("written");
+            std::os::unix::fs::symlink("nowhere", at("link")).expect("a link");
+            for taken in ["to", "link"] {
+                assert!(into(taken).expect("no failure").is_none(), "{taken}: nothing is written over");
+            }
+            assert_eq!(fs::read(at("to")).expect("there"), b"mine");
+            assert!(!at("nowhere").exists(), "a link was followed");
+
+            drop(into("another").expect("put"));
+            assert!(!at("another").exists(), "what nobody keeps stays");
+        }
+    }
+
+    #[test]
+    fn d8_d14_a_copy_that_waits_for_its_disk_holds_up_no_cancel_and_leaves_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        // In place of a disk that does not answer: a pipe into which nobody writes, held open by its other end.
+        let disk = folder.path().join("disk");
+        rustix::fs::mknodat(CWD, &disk, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
+        let _held = File::options().read(true).write(true).open(&disk).expect("held open");
+        let (cancel, path) = (Cancel::new(), folder.path().join("to"));
+        let entries = || -> Vec<String> {
+            let entries = fs::read_dir(folder.path()).expect("the folder").flatten();
+            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+        };
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !entries().iter().any(|name| name.starts_with(PARTIAL)) {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                assert!(!path.exists(), "half a file has the final name");
+                cancel.cancel();
+            });
+            let stopped = copy(&disk, path.clone(), &cancel).err();
+            assert!(matches!(stopped, Some(Stop::Cancelled)), "it went on");
+        });
+        assert_eq!(entries(), ["disk"], "half a file is left");
+    }
+}

@@ -1,0 +1,105 @@
+//! A file on its way to its disk. It counts only once it is there for certain (D11), so the way is begun while the rest
+//! still comes: of a large file little is left to wait for at the end.
+//!
+//! ```text
+//! bytes ──> the system's memory ──── every STRETCH, aside ───> the disk
+//!                    └───────────── at the end, the rest ────────┘
+//! ```
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use tokio::sync::oneshot::Receiver;
+use tokio::sync::oneshot::error::TryRecvError;
+
+use crate::job::aside::{begun_aside, done_aside};
+
+/// So much comes before the disk is made to begin. A usual client is smaller, and is written at its end as a whole.
+const STRETCH: u64 = 32 << 20;
+
+/// A file that is being written.
+pub(super) struct Writing {
+    file: Arc<File>,
+    /// Bytes that the disk was not made to take yet.
+    behind: u64,
+    /// What becomes of those that it was made to take.
+    on_their_way: Option<Receiver<io::Result<()>>>,
+}
+
+impl Writing {
+    pub(super) fn into(file: File) -> Self {
+        Self { file: Arc::new(file), behind: 0, on_their_way: None }
+    }
+
+    /// Writes the next bytes. An error may be the disk's with earlier ones.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        (&*self.file).write_all(bytes)?;
+        self.behind += bytes.len() as u64;
+        if self.behind >= STRETCH && self.has_arrived()? {
+            self.behind = 0;
+            let file = Arc::clone(&self.file);
+            // Without a thread for it, all is left to the end.
+            self.on_their_way = begun_aside("write-back", move || file.sync_data()).ok();
+        }
+        Ok(())
+    }
+
+    /// Whether the disk has taken what it was made to take. How it failed is said once, by the system too: nothing that
+    /// comes later would tell.
+    fn has_arrived(&mut self) -> io::Result<bool> {
+        match self.on_their_way.as_mut().map(Receiver::try_recv) {
+            Some(Err(TryRecvError::Empty)) => Ok(false),
+            Some(Ok(done)) => done.map(|()| true),
+            Some(Err(error @ TryRecvError::Closed)) => Err(io::Error::other(error)),
+            None => Ok(true),
+        }
+    }
+
+    /// The file, once all of it is on its disk. A slow one holds up no cancel (D8).
+    pub(super) async fn synced(self) -> io::Result<Arc<File>> {
+        if let Some(on_their_way) = self.on_their_way {
+            on_their_way.await.map_err(io::Error::other)??;
+        }
+        let file = Arc::clone(&self.file);
+        done_aside("sync", move || file.sync_all()).await??;
+        Ok(self.file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// More than a stretch, a piece at a time that is no part of it.
+    fn pieces() -> impl Iterator<Item = Vec<u8>> {
+        (0..100).map(|number| vec![number; 1_000_003])
+    }
+
+    async fn written(file: File) -> io::Result<Arc<File>> {
+        let mut writing = Writing::into(file);
+        for piece in pieces() {
+            writing.write(&piece)?;
+        }
+        writing.synced().await
+    }
+
+    #[tokio::test]
+    async fn d11_what_is_written_while_the_disk_takes_it_is_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("client");
+        let file = written(File::create(&path).expect("made")).await.expect("written");
+        assert_eq!(Arc::strong_count(&file), 1, "somebody else holds a file that is to be executed");
+        assert!(fs::read(&path).expect("there") == pieces().collect::<Vec<_>>().concat(), "it is not what was written");
+    }
+
+    #[tokio::test]
+    async fn d11_a_disk_that_fails_with_what_it_was_made_to_take_early_is_told() {
+        // Takes all bytes, and has no disk that they could be brought to.
+        let file = File::options().write(true).open("/dev/null").expect("there");
+        let error = written(file).await.expect_err("nothing is on any disk");
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    }
+}

@@ -1,0 +1,248 @@
+//! What kind of file came, told by its own bytes, never by its name or media type, and whether it came whole
+//! (D5).
+//!
+//! ```text
+//! first bytes ─> kind_of_opening ─> is it accepted? ─> the whole file ─> kind_of ─> check ─┬─ elf, pe, macho   bounds, machine
+//!                                                                                        ├─ dmg, msi, zip    bounds
+//!                                                                                        ├─ script           its interpreter
+//!                                                                                        └─ desktop          nothing
+//! ```
+//!
+//! Bounds are what a file says of its own parts: each of them has to end within it, so that one that was cut shows. What a
+//! part holds is its own program's matter. Every table is looked up in place and is no longer than the file, and no file is
+//! ever in memory as a whole. A hostile one can make us read much of it: who looks does so aside, where it holds up no cancel.
+
+mod desktop;
+mod dmg;
+mod elf;
+mod machine;
+mod macho;
+mod msi;
+mod pe;
+mod zip;
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
+
+use object::read::ReadCache;
+
+use crate::config::Kind;
+use crate::failure::{Failure, Fault};
+
+/// Of every kind but a desktop entry the mark is among so many first bytes.
+const MARK: usize = 512;
+
+/// How far the header of a desktop entry is looked for, in bytes: a licence and more fits before it.
+const OPENING: usize = 64 * 1024;
+
+/// So long the kernel looks for the end of a script's first line, in bytes.
+const FIRST_LINE: usize = 256;
+
+/// Whether these first bytes of a file are enough for [`kind_of_opening`].
+pub(crate) fn is_opening(bytes: &[u8]) -> bool {
+    bytes.len() >= OPENING || bytes.len() >= MARK && !desktop::may_begin(bytes)
+}
+
+/// The kind of file that begins like this. A disk image is not among them: its mark stands at the end ([`kind_of`]).
+///
+/// A script behind a byte order mark is one too, though the kernel does not run it: no word of a program is ever taken for
+/// the site's.
+///
+/// A fat Mach-O names in its eighth byte how many architectures it holds; a Java class, which shares the first four, has a
+/// version of 45 or more there.
+pub(crate) fn kind_of_opening(opening: &[u8]) -> Option<Kind> {
+    match opening {
+        [0x7F, b'E', b'L', b'F', ..] => Some(Kind::Elf),
+        [b'M', b'Z', ..] => Some(Kind::Pe),
+        [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, ..] => Some(Kind::Msi),
+        [b'P', b'K', 3, 4, ..] => Some(Kind::Zip),
+        [0xFE, 0xED, 0xFA, 0xCE | 0xCF, ..]
+        | [0xCE | 0xCF, 0xFA, 0xED, 0xFE, ..]
+        | [0xCA, 0xFE, 0xBA, 0xBE | 0xBF, 0, 0, 0, 1..=40, ..] => Some(Kind::MachO),
+        _ if desktop::begins(opening) => Some(Kind::Desktop),
+        _ if desktop::unmarked(opening).starts_with(b"#!") => Some(Kind::Script),
+        _ => None,
+    }
+}
+
+/// The kind of a whole file.
+pub(crate) fn kind_of(file: &File) -> io::Result<Option<Kind>> {
+    looked_at(file, |contents| {
+        let kind = kind_of_opening(&contents.at_most(0, OPENING)?);
+        kind.or_else(|| dmg::trailer(contents).map(|_| Kind::Dmg))
+    })
+}
+
+/// What a file of this kind is, for people. The config has names of its own for the kinds.
+pub(crate) fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Elf => "a Linux program",
+        Kind::Script => "a script",
+        Kind::Desktop => "a Linux desktop entry",
+        Kind::Pe => "a Windows program",
+        Kind::Msi => "a Windows installer",
+        Kind::MachO => "a macOS program",
+        Kind::Dmg => "a macOS disk image",
+        Kind::Zip => "a zip file",
+    }
+}
+
+/// What a file of this kind ends in, where the site's own name for it can't be kept.
+pub(crate) fn ending(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Elf | Kind::MachO => "",
+        Kind::Script => ".sh",
+        Kind::Desktop => ".desktop",
+        Kind::Pe => ".exe",
+        Kind::Msi => ".msi",
+        Kind::Dmg => ".dmg",
+        Kind::Zip => ".zip",
+    }
+}
+
+/// For whom a program is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum For {
+    /// This machine will run it.
+    ThisMachine,
+    /// It is kept for another.
+    Any,
+}
+
+/// Looks whether a file of this kind is whole and, where it shall run here, made for this machine. A disk that can't be read
+/// says nothing about the file: that is the outer error.
+pub(crate) fn check(file: &File, kind: Kind, machine: For) -> io::Result<Result<(), Failure>> {
+    let whole = |is_whole: Option<()>| is_whole.ok_or(Failure::from(Fault::BrokenProgram));
+    looked_at(file, |contents| match kind {
+        Kind::Elf => elf::check(contents, machine),
+        Kind::Pe => pe::check(contents, machine),
+        Kind::MachO => macho::check(contents, machine),
+        Kind::Script => whole(interpreter_of_script(contents).map(drop)),
+        // It says nothing of its length.
+        Kind::Desktop => Ok(()),
+        Kind::Dmg => whole(dmg::check(contents)),
+        Kind::Msi => whole(msi::check(contents)),
+        Kind::Zip => whole(zip::check(contents)),
+    })
+}
+
+/// What a file that shall run here needs on this machine by its own word: who reads a script, the loader of a program. None
+/// where it names nobody, or can't be read.
+pub(crate) fn interpreter(file: &File) -> Option<String> {
+    let named = looked_at(file, |contents| match kind_of_opening(&contents.at_most(0, OPENING)?)? {
+        Kind::Script | Kind::Desktop => interpreter_of_script(contents),
+        Kind::Elf => elf::loader(contents),
+        Kind::Pe | Kind::Msi | Kind::MachO | Kind::Dmg | Kind::Zip => None,
+    });
+    named.ok().flatten().map(|path| shown(&path))
+}
+
+/// Whether a script stands behind a byte order mark: the kernel does not see its `#!`.
+pub(crate) fn is_marked_script(file: &File) -> bool {
+    let is_marked = looked_at(file, |contents| {
+        let opening = contents.at_most(0, MARK)?;
+        let unmarked = desktop::unmarked(&opening);
+        Some(unmarked.len() < opening.len() && unmarked.starts_with(b"#!"))
+    });
+    is_marked.is_ok_and(|is_marked| is_marked == Some(true))
+}
+
+/// Whether the first line of a file ends as on Windows: in a script the carriage return then belongs to each command.
+pub(crate) fn has_windows_line_ends(file: &File) -> bool {
+    let first_line = looked_at(file, |contents| contents.at_most(0, FIRST_LINE));
+    let first_line = first_line.ok().flatten().unwrap_or_default();
+    first_line.split(|byte| *byte == b'\n').next().is_some_and(|line| line.len() < first_line.len() && line.ends_with(b"\r"))
+}
+
+/// A path in words in which a carriage return can be seen.
+fn shown(path: &[u8]) -> String {
+    let path = String::from_utf8_lossy(path);
+    if path.ends_with('\r') { path.replace('\r', "\\r") + ", with a Windows line end" } else { path.into_owned() }
+}
+
+/// What reads a script, to the letter as the kernel looks for it: only blanks and tabs end its path, so that with line ends of
+/// Windows a carriage return belongs to it. A script has nothing else by which it could be seen to be cut.
+fn interpreter_of_script(contents: &Contents<'_>) -> Option<Vec<u8>> {
+    let opening = contents.at_most(0, FIRST_LINE)?;
+    let line = desktop::unmarked(&opening).strip_prefix(b"#!")?.split(|b| matches!(b, b'\n' | 0)).next()?;
+    let path = line.split(|b| matches!(b, b' ' | b'\t')).find(|word| !word.is_empty())?;
+    (!path.trim_ascii().is_empty()).then(|| path.to_owned())
+}
+
+/// Looks at a file, and fails where it could not be read, whatever was made of that.
+fn looked_at<T>(file: &File, look: impl FnOnce(&Contents<'_>) -> T) -> io::Result<T> {
+    let error = Cell::new(None);
+    let source = Source { file, error: &error };
+    let found = look(&Contents { source, pieces: ReadCache::new(source), size: file.metadata()?.len() });
+    error.take().map_or(Ok(found), Err)
+}
+
+/// A file, and the error of the last time that it could not be read: readers of formats take that for the end of the file.
+#[derive(Clone, Copy)]
+struct Source<'f> {
+    file: &'f File,
+    error: &'f Cell<Option<io::Error>>,
+}
+
+impl Source<'_> {
+    fn tried<T>(&self, done: io::Result<T>) -> io::Result<T> {
+        done.map_err(|error| {
+            let kind = error.kind();
+            if kind != ErrorKind::Interrupted {
+                self.error.set(Some(error));
+            }
+            kind.into()
+        })
+    }
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let done = self.file.read(into);
+        self.tried(done)
+    }
+}
+
+impl Seek for Source<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let done = self.file.seek(to);
+        self.tried(done)
+    }
+}
+
+/// A file as it is looked at: piece by piece.
+struct Contents<'f> {
+    source: Source<'f>,
+    /// For `object`. All that is read through it stays in memory, which is why whoever reads much does not.
+    pieces: ReadCache<Source<'f>>,
+    size: u64,
+}
+
+impl Contents<'_> {
+    /// Whether a part of it that begins at `start` ends within it.
+    fn holds(&self, start: u64, length: u64) -> bool {
+        start.checked_add(length).is_some_and(|end| end <= self.size)
+    }
+
+    /// So many bytes.
+    fn bytes<const LENGTH: usize>(&self, start: u64) -> Option<[u8; LENGTH]> {
+        self.at_most(start, LENGTH)?.try_into().ok()
+    }
+
+    /// The bytes from `start` on, up to so many.
+    fn at_most(&self, start: u64, length: usize) -> Option<Vec<u8>> {
+        let length = self.size.checked_sub(start)?.min(length as u64);
+        let mut bytes = vec![0; usize::try_from(length).ok()?];
+        self.source.tried(self.source.file.read_exact_at(&mut bytes, start)).ok()?;
+        Some(bytes)
+    }
+}
+
+impl From<object::read::Error> for Failure {
+    /// What can't be read where the file says that it stands.
+    fn from(_: object::read::Error) -> Self {
+        Fault::BrokenProgram.into()
+    }
+}

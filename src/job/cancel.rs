@@ -1,0 +1,53 @@
+//! How whoever waits for a session says that it is no longer wanted.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use tokio::sync::watch;
+
+use super::Stop;
+use crate::failure::Failure;
+
+/// One visit's wish to stop. Clones are the same wish; it can't be taken back.
+#[derive(Clone, Debug)]
+pub struct Cancel(Arc<watch::Sender<bool>>);
+
+impl Default for Cancel {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Cancel {
+    /// A wish that nobody has uttered yet.
+    pub fn new() -> Self {
+        Self(Arc::new(watch::Sender::new(false)))
+    }
+
+    /// Stops the session, from any thread: its files are gone within 200 ms (D8), unless its client runs already.
+    pub fn cancel(&self) {
+        self.0.send_replace(true);
+    }
+
+    /// Whether it was uttered.
+    pub fn is_cancelled(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Does `work` unless, and until, it is cancelled. A failure that comes after the wish may be of its making.
+    pub(crate) async fn or<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Stop> {
+        let mut wishes = self.0.subscribe();
+        let mut cancelled = pin!(wishes.wait_for(|cancelled| *cancelled));
+        let mut work = pin!(work);
+        poll_fn(|context| {
+            if cancelled.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Err(Stop::Cancelled));
+            }
+            let failed = |failure| if self.is_cancelled() { Stop::Cancelled } else { Stop::Failed(failure) };
+            work.as_mut().poll(context).map_err(failed)
+        })
+        .await
+    }
+}

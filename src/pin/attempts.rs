@@ -1,0 +1,382 @@
+//! A try of the staff PIN: looked at only once it stands in a file that outlives us (K10).
+//!
+//! ```text
+//! lock ─> still to wait? ── yes ─> TooSoon
+//!              └─ no ─> one wrong try more, on the disk ─> the hash ─┬─> Right: none again, on the disk
+//!                                                                   └─> Wrong
+//! ```
+//!
+//! Whoever draws the plug, drops the line or kills us while the hash is computed has used up a try. The lock is held all the
+//! while, so that two connections can't share one, and the kernel takes it back from whoever dies with it.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use rustix::fs::{FlockOperation, Mode, OFlags};
+
+use super::{NoMemory, Pin, PinHash, Verdict};
+use crate::sys::secure_dir::SecureDir;
+
+const FILE: &str = "staff-pin-tries";
+
+/// The last of so many wrong tries brings the first wait.
+const FREE_TRIES: u32 = 3;
+/// Doubled with every wrong try after that.
+const FIRST_WAIT: Duration = Duration::from_secs(30);
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+/// After so long without another, wrong tries no longer count.
+const FORGIVEN_AFTER: Duration = Duration::from_secs(24 * 3600);
+
+/// A moment by two clocks. The one since boot can't be set, so it measures a wait as long as the machine runs; after a reboot
+/// the time of day has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Now {
+    /// In milliseconds since 1970.
+    wall: u64,
+    /// Which boot it is. 0 where the kernel does not say: then the time of day has to do.
+    boot: u32,
+    /// In milliseconds since then, sleep included.
+    up: u64,
+}
+
+impl Now {
+    pub(crate) fn read() -> Self {
+        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let up = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        let up = Duration::new(up.tv_sec.unsigned_abs(), u32::try_from(up.tv_nsec).unwrap_or_default());
+        let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        let boot = boot.get(..8).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or_default();
+        Self { wall: milliseconds(wall), boot, up: milliseconds(up) }
+    }
+
+    /// How long ago an earlier moment was. A time of day that was set back counts as none.
+    fn since(self, earlier: Self) -> Duration {
+        let is_same_boot = self.boot != 0 && self.boot == earlier.boot;
+        let (now, then) = if is_same_boot { (self.up, earlier.up) } else { (self.wall, earlier.wall) };
+        Duration::from_millis(now.saturating_sub(then))
+    }
+}
+
+/// Tries a PIN; `folder` keeps how often that went wrong. Takes as long as the hash and the disk do, and waits for whoever
+/// tries at the same time: a matter for a thread of its own.
+pub(crate) fn ask(hash: &PinHash, pin: &Pin, folder: &Path, now: Now) -> Verdict {
+    let verdict = Ledger::open(folder).and_then(|mut ledger| ledger.judge(now, || hash.fits(pin)));
+    verdict.unwrap_or(Verdict::OutOfOrder)
+}
+
+/// The wrong tries since the last right one. The file has nothing else in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Tries {
+    count: u32,
+    /// When the last of them was.
+    last: Now,
+}
+
+impl Tries {
+    const NONE: Self = Self { count: 0, last: Now { wall: 0, boot: 0, up: 0 } };
+    /// What a record that can't be read stands for: whoever spoiled it gains nothing.
+    const UNTOLD: Self = Self { count: u32::MAX, last: Now { wall: u64::MAX, boot: 0, up: 0 } };
+
+    /// How many bytes a record has. What stands behind it in a file that somebody else wrote is none of it.
+    const LENGTH: u64 = 62;
+
+    /// From the text of the file, which is empty when it is new.
+    fn read(text: &[u8]) -> Self {
+        if text.is_empty() { Self::NONE } else { Self::parse(text).unwrap_or(Self::UNTOLD) }
+    }
+
+    /// Earlier versions wrote the count and the time of day alone.
+    fn parse(text: &[u8]) -> Option<Self> {
+        let mut fields = std::str::from_utf8(text).ok()?.strip_suffix('\n')?.split(' ');
+        let (count, wall) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+        let boot = fields.next().map_or(Ok(0), |digits| u32::from_str_radix(digits, 16)).ok()?;
+        let up = fields.next().map_or(Ok(0), str::parse).ok()?;
+        Some(Self { count, last: Now { wall, boot, up } })
+    }
+
+    /// Always of one length: a record is replaced by a single write and the file is never cut, so that no moment of it is
+    /// the empty file of somebody who has not tried yet.
+    fn text(self) -> String {
+        let Now { wall, boot, up } = self.last;
+        format!("{:010} {wall:020} {boot:08x} {up:020}\n", self.count)
+    }
+
+    /// The same tries as they count now. Old ones do not: a slip each month brings no wait. The last can't have been later
+    /// than now by a clock that may have been set back, so a wait is never shortened by that, and is at most the full one.
+    fn seen_at(self, now: Now) -> Self {
+        if now.since(self.last) >= FORGIVEN_AFTER {
+            return Self::NONE;
+        }
+        Self { last: Now { wall: self.last.wall.min(now.wall), ..self.last }, ..self }
+    }
+
+    fn and_another(self, now: Now) -> Self {
+        Self { count: self.count.saturating_add(1), last: now }
+    }
+
+    /// How long the last of them bars the next try.
+    fn wait(self) -> Duration {
+        match self.count.checked_sub(FREE_TRIES) {
+            None => Duration::ZERO,
+            Some(doublings) => FIRST_WAIT.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST_WAIT),
+        }
+    }
+
+    /// How much of that is left.
+    fn wait_at(self, now: Now) -> Duration {
+        self.wait().saturating_sub(now.since(self.last))
+    }
+}
+
+/// The file, locked until it is dropped.
+struct Ledger(File);
+
+impl Ledger {
+    fn open(folder: &Path) -> io::Result<Self> {
+        let folder = SecureDir::make(folder).map_err(io::Error::other)?.folder;
+        let flags = OFlags::CREATE | OFlags::NOFOLLOW | OFlags::RDWR | OFlags::CLOEXEC;
+        let file: File = rustix::fs::openat(&folder, FILE, flags, Mode::RUSR | Mode::WUSR)?.into();
+        let found = file.metadata()?;
+        if !found.is_file() || found.uid() != rustix::process::geteuid().as_raw() {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        rustix::io::retry_on_intr(|| rustix::fs::flock(&file, FlockOperation::LockExclusive))?;
+        Ok(Self(file))
+    }
+
+    /// Says what becomes of a try that `fits` decides on, if it comes to that. An error is one of the file, or of memory.
+    fn judge(&mut self, now: Now, fits: impl FnOnce() -> Result<bool, NoMemory>) -> io::Result<Verdict> {
+        let recorded = self.tries()?;
+        let before = recorded.seen_at(now);
+        let wait = before.wait_at(now);
+        if !wait.is_zero() {
+            if before != recorded {
+                self.record(before)?;
+            }
+            return Ok(Verdict::TooSoon { wait });
+        }
+        let tries = before.and_another(now);
+        self.record(tries)?;
+        if fits().map_err(io::Error::other)? {
+            self.record(Tries::NONE)?;
+            return Ok(Verdict::Right);
+        }
+        Ok(Verdict::Wrong { wait: tries.wait() })
+    }
+
+    fn tries(&mut self) -> io::Result<Tries> {
+        let mut text = Vec::new();
+        self.0.rewind()?;
+        (&self.0).take(Tries::LENGTH).read_to_end(&mut text)?;
+        Ok(Tries::read(&text))
+    }
+
+    fn record(&mut self, tries: Tries) -> io::Result<()> {
+        self.0.rewind()?;
+        self.0.write_all(tries.text().as_bytes())?;
+        self.0.sync_all()
+    }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::path::PathBuf;
+
+    use rustix::io::Errno;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::clean::Clean;
+
+    /// "471109", as cheap as argon2 knows it.
+    const HASH: &str = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$DwO4OxvRmRDkkY4aPZBuLcKSE0d/TNTSJEBf10BRj/w";
+    const RIGHT: &str = "471109";
+    const WRONG: &str = "471108";
+
+    /// A kiosk with a folder of its own and clocks that are set by hand.
+    struct Kiosk {
+        folder: TempDir,
+        clock: Now,
+    }
+
+    impl Kiosk {
+        fn new() -> Self {
+            let clock = Now { wall: 1_800_000_000_000, boot: 0x4711, up: 5_000 };
+            Self { folder: tempfile::tempdir().expect("a folder"), clock }
+        }
+
+        /// As a new connection tries: nothing is known but the file.
+        fn ask(&self, pin: &str) -> Verdict {
+            let pin = Pin::new(Clean::line(pin).expect("clean")).expect("a PIN");
+            ask(&PinHash::read(HASH).expect("a hash"), &pin, self.folder.path(), self.clock)
+        }
+
+        fn wait(&mut self, seconds: u64) {
+            self.clock.wall += seconds * 1000;
+            self.clock.up += seconds * 1000;
+        }
+
+        fn file(&self) -> PathBuf {
+            self.folder.path().join(FILE)
+        }
+
+        fn written(&self) -> String {
+            fs::read_to_string(self.file()).expect("a file")
+        }
+    }
+
+    fn wrong(seconds: u64) -> Verdict {
+        Verdict::Wrong { wait: Duration::from_secs(seconds) }
+    }
+
+    fn too_soon(seconds: u64) -> Verdict {
+        Verdict::TooSoon { wait: Duration::from_secs(seconds) }
+    }
+
+    #[test]
+    fn k10_three_tries_are_free_and_then_each_wrong_one_doubles_the_wait_up_to_an_hour() {
+        let mut kiosk = Kiosk::new();
+        assert_eq!([(); 3].map(|()| kiosk.ask(WRONG)), [wrong(0), wrong(0), wrong(30)]);
+        let mut last = 30;
+        for wait in [60, 120, 240, 480, 960, 1920, 3600, 3600] {
+            kiosk.wait(last - 1);
+            assert_eq!((kiosk.ask(WRONG), kiosk.ask(RIGHT)), (too_soon(1), too_soon(1)), "in the last of {last} seconds");
+            kiosk.wait(1);
+            assert_eq!(kiosk.ask(WRONG), wrong(wait), "after {last} seconds");
+            last = wait;
+        }
+        kiosk.wait(3600);
+        assert_eq!(kiosk.ask(RIGHT), Verdict::Right);
+        assert_eq!([(); 3].map(|()| kiosk.ask(WRONG)), [wrong(0), wrong(0), wrong(30)], "forgotten with the right one");
+    }
+
+    #[test]
+    fn k10_a_try_is_on_the_disk_before_it_is_looked_at() {
+        let kiosk = Kiosk::new();
+        let mut ledger = Ledger::open(kiosk.folder.path()).expect("a file");
+        let killed = ledger.judge(kiosk.clock, || {
+            assert_eq!(Tries::read(kiosk.written().as_bytes()).count, 1, "{:?}", kiosk.written());
+            Err(NoMemory)
+        });
+        assert!(killed.is_err(), "{killed:?}");
+        drop(ledger);
+        assert_eq!([(); 2].map(|()| kiosk.ask(WRONG)), [wrong(0), wrong(30)], "it was used up");
+    }
+
+    #[test]
+    fn k10_two_connections_can_not_share_a_try() {
+        let kiosk = Kiosk::new();
+        let other = || {
+            let file = File::open(kiosk.file()).expect("there");
+            rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive)
+        };
+        let mut ledger = Ledger::open(kiosk.folder.path()).expect("a file");
+        let verdict = ledger.judge(kiosk.clock, || {
+            assert_eq!(other(), Err(Errno::WOULDBLOCK), "while the hash is computed");
+            Ok(false)
+        });
+        assert_eq!((verdict.ok(), other()), (Some(wrong(0)), Err(Errno::WOULDBLOCK)));
+        drop(ledger);
+        assert_eq!(other(), Ok(()));
+    }
+
+    #[test]
+    fn k10_a_clock_that_is_set_neither_shortens_a_wait_nor_lengthens_it() {
+        for wall in [0, 1_000, 1_700_000_000_000, 1_900_000_000_000] {
+            let mut kiosk = Kiosk::new();
+            for _ in 0..3 {
+                kiosk.ask(WRONG);
+            }
+            kiosk.clock.wall = wall;
+            assert_eq!(kiosk.ask(RIGHT), too_soon(30), "{wall}");
+            kiosk.wait(29);
+            assert_eq!(kiosk.ask(RIGHT), too_soon(1), "{wall}");
+            kiosk.wait(1);
+            assert_eq!(kiosk.ask(RIGHT), Verdict::Right, "{wall}");
+        }
+    }
+
+    #[test]
+    fn k10_after_a_reboot_the_time_of_day_measures_the_wait() {
+        for (later, verdict) in [(10, too_soon(20)), (30, Verdict::Right), (-1000, too_soon(30))] {
+            let mut kiosk = Kiosk::new();
+            for _ in 0..3 {
+                kiosk.ask(WRONG);
+            }
+            let wall = kiosk.clock.wall.saturating_add_signed(later * 1000);
+            kiosk.clock = Now { wall, boot: 0x4712, up: 1_000_000 };
+            assert_eq!(kiosk.ask(RIGHT), verdict, "{later} seconds later");
+        }
+    }
+
+    #[test]
+    fn k10_wrong_tries_are_forgiven_after_a_day_without_another() {
+        let mut kiosk = Kiosk::new();
+        for _ in 0..3 {
+            kiosk.ask(WRONG);
+        }
+        kiosk.wait(24 * 3600 - 1);
+        assert_eq!(kiosk.ask(WRONG), wrong(60), "the fourth");
+        kiosk.wait(24 * 3600);
+        assert_eq!(kiosk.ask(WRONG), wrong(0), "the first again");
+    }
+
+    #[test]
+    fn k10_the_file_tells_the_count_and_the_time_to_its_owner_and_nothing_else() {
+        let kiosk = Kiosk::new();
+        kiosk.ask(WRONG);
+        assert_eq!(kiosk.written(), "0000000001 00000001800000000000 00004711 00000000000000005000\n");
+        let mode = fs::metadata(kiosk.file()).expect("there").permissions().mode();
+        assert_eq!(mode & 0o7777, 0o600, "{mode:o}");
+        kiosk.ask(RIGHT);
+        assert_eq!(kiosk.written(), "0000000000 00000000000000000000 00000000 00000000000000000000\n");
+        assert_eq!(u64::try_from(kiosk.written().len()), Ok(Tries::LENGTH));
+    }
+
+    #[test]
+    fn k10_a_file_that_was_spoiled_brings_the_longest_wait_and_then_works_again() {
+        for spoiled in ["0", "\0\0\0", "-1 5\n", "0000000000 00000000000000000000", &"x".repeat(5000)] {
+            let mut kiosk = Kiosk::new();
+            fs::write(kiosk.file(), spoiled).expect("written");
+            assert_eq!(kiosk.ask(RIGHT), too_soon(3600), "{spoiled:?}");
+            kiosk.wait(3599);
+            assert_eq!(kiosk.ask(RIGHT), too_soon(1), "{spoiled:?}");
+            kiosk.wait(1);
+            assert_eq!(kiosk.ask(RIGHT), Verdict::Right, "{spoiled:?}");
+        }
+    }
+
+    #[test]
+    fn k10_without_a_safe_place_for_the_tries_no_pin_is_right() {
+        let (shared, linked, folder) = (Kiosk::new(), Kiosk::new(), Kiosk::new());
+        fs::set_permissions(shared.folder.path(), fs::Permissions::from_mode(0o777)).expect("set");
+        fs::write(linked.folder.path().join("elsewhere"), "").expect("written");
+        symlink("elsewhere", linked.file()).expect("linked");
+        fs::create_dir(folder.file()).expect("made");
+        let spoiled = [
+            (shared, "a folder that others write to"),
+            (linked, "a link in the file's place"),
+            (folder, "a folder in the file's place"),
+        ];
+        for (kiosk, what) in spoiled {
+            assert_eq!(kiosk.ask(RIGHT), Verdict::OutOfOrder, "{what}");
+        }
+    }
+
+    #[test]
+    fn k10_a_try_that_cannot_be_recorded_is_not_looked_at() {
+        let kiosk = Kiosk::new();
+        fs::write(kiosk.file(), "").expect("written");
+        let mut ledger = Ledger(File::open(kiosk.file()).expect("for reading alone"));
+        let verdict = ledger.judge(kiosk.clock, || panic!("looked at"));
+        assert!(verdict.is_err(), "{verdict:?}");
+    }
+}

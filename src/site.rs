@@ -1,0 +1,271 @@
+//! The conversation with the site: one request that may start a session, and the redirects that it answers with.
+//!
+//! ```text
+//! Ask ──> connect ──(not made: wait, again)──> sent ──> head of the answer ─┬─ 200           the answer
+//!              ^                                                            ├─ redirect      trusted? a bare GET there
+//!              └───────(429 or 503 that names a short wait)─────────────────┴─ else          a failure
+//! ```
+//!
+//! One request starts one session (docs/protocol.md): what was sent and not answered is never sent again. reqwest's own retries,
+//! redirects, pool, cookies, proxies and Referer are all off.
+
+pub(crate) mod answer;
+mod fault;
+mod http;
+mod names;
+mod pace;
+mod proxy;
+mod redirect;
+mod repeated;
+mod tls;
+mod tries;
+mod tunnel;
+mod verifier;
+pub mod wire;
+
+pub use tls::has_authorities;
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use hyper::body::Bytes;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, PROXY_AUTHENTICATE, RETRY_AFTER};
+use reqwest::{Client, Response, StatusCode};
+use tokio::sync::watch;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::config::{Config, ProxyAddress};
+use crate::env::Environment;
+use crate::failure::{Failure, Fault};
+use crate::host;
+use crate::session::{Places, SessionRequest, Stage};
+use crate::sys::causes;
+
+use http::Http;
+use names::Names;
+use proxy::Route;
+use redirect::Trail;
+use tries::Tries;
+
+/// The longest wait that a busy site may ask for and get (D9).
+const RETRY_AFTER_AT_MOST: Duration = Duration::from_secs(60);
+
+/// The site, as one session talks to it.
+pub(crate) struct Site<'a> {
+    config: &'a Config,
+    http: Http<'a>,
+    direct: Client,
+    /// Counts the connections that were made.
+    made: watch::Receiver<u64>,
+}
+
+/// One request: the customer's own, or the bare GET that a redirect leads to. No `Debug`: it may hold what was typed.
+struct Hop {
+    url: Url,
+    form: Option<Zeroizing<String>>,
+}
+
+impl Hop {
+    fn method(&self) -> &'static str {
+        if self.form.is_some() { "POST" } else { "GET" }
+    }
+}
+
+/// The site's answer: its head, and its body as it comes.
+pub(crate) struct Answer {
+    response: Response,
+    host: String,
+    /// As the head says; what reqwest tells later is how much of it is still to come.
+    promised: Option<u64>,
+    stall: Duration,
+    pace: pace::Pace,
+}
+
+impl<'a> Site<'a> {
+    /// Makes ready to talk, without a word yet.
+    pub(crate) async fn new(config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
+        Self::known_by(Names::of_the_system(), config, environment).await
+    }
+
+    /// As [`Site::new`], with another look-up of names.
+    async fn known_by(names: Names, config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
+        let (count, made) = watch::channel(0);
+        let route = Arc::new(Route::of(&config.network.proxy, environment)?);
+        let http = Http { config, tls: tls::trust(config).await?, names, route, made: count };
+        Ok(Self { config, direct: http.direct()?, http, made })
+    }
+
+    /// Asks for a session and follows where the site leads.
+    pub(crate) async fn ask(
+        &mut self,
+        request: &SessionRequest,
+        places: &Places,
+        stages: &mut dyn FnMut(Stage),
+    ) -> Result<Answer, Failure> {
+        let ask = wire::ask(&self.config.site, places, request)?;
+        let mut hop = Hop { url: ask.url, form: ask.form };
+        let (mut tries, mut trail) = (Tries::of(&self.config.network), Trail::default());
+        loop {
+            let host = host_of(&hop.url);
+            stages(Stage::Requesting { method: hop.method(), host: host.clone() });
+            let pause = match self.send(&hop).await {
+                Ok(response) if redirect::is_one(response.status()) => {
+                    let status = response.status();
+                    let nowhere = || Failure::about(Fault::OddStatus, &host).because(&format!("{status} without a Location"));
+                    let location = response.headers().get(LOCATION).ok_or_else(nowhere)?;
+                    let url = trail.follow(self.config, &hop.url, location, hop.form.is_some(), status);
+                    let url = url.map_err(|refusal| refusal.failure(request))?;
+                    hop = Hop { url, form: None };
+                    continue;
+                }
+                Ok(response) => match busy_for(&response).and_then(|asked| tries.next(asked)) {
+                    Some(pause) => pause,
+                    None => return Ok(self.answer(response, host)),
+                },
+                Err(failure) if fault::connection_was_not_made(failure.fault) => tries.next(Duration::ZERO).ok_or(failure)?,
+                Err(failure) => return Err(failure),
+            };
+            stages(Stage::Waiting { wait: pause });
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    fn answer(&self, response: Response, host: String) -> Answer {
+        let (promised, stall) = (response.content_length(), self.config.network.stall_timeout);
+        Answer { response, host, promised, stall, pace: pace::Pace::default() }
+    }
+
+    /// Sends one request and waits for the head of the site's answer.
+    async fn send(&mut self, hop: &Hop) -> Result<Response, Failure> {
+        let proxy = self.http.route.proxy_for(&hop.url);
+        let client = match proxy {
+            Some(proxy) if hop.url.scheme() == "https" => self.http.within_tunnel(proxy, &hop.url).await?,
+            Some(_) | None => self.direct.clone(),
+        };
+        let silent = |_| Failure::about(Fault::Stalled, &host_of(&hop.url));
+        let answer = exchange(&client, hop, &mut self.made, self.config.network.stall_timeout).await.map_err(silent)?;
+        let response = answer.map_err(|error| self.failure(&error, &hop.url))?;
+        match proxy {
+            // Within a tunnel it is the site that answers.
+            Some(proxy) if hop.url.scheme() == "http" && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+                let offers = response.headers().get_all(PROXY_AUTHENTICATE).iter();
+                let schemes: Vec<String> = offers.flat_map(|offer| tunnel::schemes(offer.as_bytes())).collect();
+                Err(proxy::sign_in(proxy, &schemes))
+            }
+            Some(_) | None => Ok(response),
+        }
+    }
+
+    /// What it means that there is no head of an answer.
+    fn failure(&self, error: &reqwest::Error, url: &Url) -> Failure {
+        let came_to = fault::of_request(error);
+        let looked_up_in_vain = came_to == Fault::ConnectTimeout && self.http.names.are_asked_for();
+        let fault = if looked_up_in_vain { Fault::NameServiceSilent } else { came_to };
+        let by_proxy = |proxy: &ProxyAddress| Some(Failure::about(proxy::own_fault(fault, error)?, &proxy.to_string()));
+        let failure = self.http.route.proxy_for(url).and_then(by_proxy);
+        failure.unwrap_or_else(|| Failure::about(fault, &subject(fault, error, url))).because(&causes::told(error))
+    }
+}
+
+/// Sends one request and waits for the head of an answer, or until there was silence for too long.
+async fn exchange(
+    client: &Client,
+    hop: &Hop,
+    made: &mut watch::Receiver<u64>,
+    stall: Duration,
+) -> Result<reqwest::Result<Response>, Elapsed> {
+    let request = match &hop.form {
+        None => client.get(hop.url.clone()),
+        Some(form) => client
+            .post(hop.url.clone())
+            .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
+            // Erased once it is sent.
+            .body(Bytes::from_owner(form.clone())),
+    };
+    made.mark_unchanged();
+    let mut answer = pin!(request.send());
+    let mut connected = pin!(made.changed());
+    // The connection has its own time-out, within reqwest; only once it is made does silence count as a stall.
+    let early = std::future::poll_fn(|context| {
+        if let Poll::Ready(done) = answer.as_mut().poll(context) {
+            return Poll::Ready(Some(done));
+        }
+        connected.as_mut().poll(context).map(|_| None)
+    });
+    match early.await {
+        Some(done) => Ok(done),
+        None => timeout(stall, answer).await,
+    }
+}
+
+impl Answer {
+    /// The status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// The head.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// How many bytes the site promises, if it does.
+    pub(crate) fn promised(&self) -> Option<u64> {
+        self.promised
+    }
+
+    /// This failure, about the host that answered.
+    pub(crate) fn failure(&self, fault: Fault) -> Failure {
+        Failure::about(fault, &self.host)
+    }
+
+    /// How long the site may be silent.
+    pub(crate) fn patience(&self) -> Duration {
+        self.stall
+    }
+
+    /// The next bytes of the body; none at its end. Bytes past what was promised are never among them (D7).
+    pub(crate) async fn more(&mut self) -> Result<Option<Bytes>, Failure> {
+        let bytes = match timeout(self.stall, self.response.chunk()).await {
+            Ok(Ok(Some(bytes))) => bytes,
+            Ok(Ok(None)) => return Ok(None),
+            Ok(Err(error)) => return Err(self.failure(fault::of_body(&error)).because(&causes::told(&error))),
+            Err(_) => return Err(self.failure(Fault::Stalled)),
+        };
+        if self.pace.is_too_slow(Instant::now(), bytes.len()) {
+            return Err(self.failure(Fault::TooSlow));
+        }
+        Ok(Some(bytes))
+    }
+}
+
+/// The host, with the port where it is not the scheme's own: all that is ever told of a URL.
+pub(crate) fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// What a fault is about: the host; where it hangs on the time, also what the clock of this machine says; and where it is the
+/// certificate's, what is wrong with that.
+fn subject(fault: Fault, error: &reqwest::Error, url: &Url) -> String {
+    let host = host_of(url);
+    let by_the_clock = [Fault::CertificateExpired, Fault::CertificateNotYetValid].contains(&fault);
+    match fault::distrusted(error) {
+        _ if by_the_clock => format!("{host}, {}", host::date_and_clock()),
+        Some(distrusted) => format!("{host}: {}", distrusted.cause),
+        None => host,
+    }
+}
+
+/// For how long a busy site asks us to wait, where it does so in seconds and they are few. A date is not taken: whose
+/// clock is right can't be known.
+fn busy_for(response: &Response) -> Option<Duration> {
+    let busy = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE].contains(&response.status());
+    let seconds = response.headers().get(RETRY_AFTER).filter(|_| busy)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds)).filter(|wait| *wait <= RETRY_AFTER_AT_MOST)
+}

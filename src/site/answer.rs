@@ -1,0 +1,189 @@
+//! What the site answered: a client, or why there is none (docs/protocol.md; D4-D6).
+
+mod disposition;
+mod file;
+mod name;
+mod page;
+mod sign;
+mod words;
+
+use reqwest::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE};
+
+use super::Answer;
+use super::repeated::{self, Ends};
+use crate::config::{Config, Dialect, Kind};
+use crate::failure::{Failure, Fault};
+use crate::file_type;
+use crate::session::SessionRequest;
+use disposition::Disposition;
+use words::Format;
+
+/// So much of a page is read for its words, in bytes.
+const PAGE_AT_MOST: usize = 64 * 1024;
+
+/// A page in place of a client, as far as it came.
+struct Page {
+    bytes: Vec<u8>,
+    ends: Ends,
+}
+
+/// The beginning of a client.
+pub(crate) struct Opening {
+    /// The bytes that were read to tell.
+    pub(crate) bytes: Vec<u8>,
+    /// What they say; none where only the file's end can tell.
+    pub(crate) kind: Option<Kind>,
+}
+
+/// Whether the status says that a client comes; else what the page says. That of a site that is broken, or busy, or of a
+/// network that wants a sign-in, is not for a customer: it says nothing about what they asked for (D6).
+pub(crate) async fn granted(answer: &mut Answer, request: &SessionRequest, dialect: Dialect) -> Result<(), Failure> {
+    let Some(fault) = fault_of_status(answer.status().as_u16(), request, dialect) else { return Ok(()) };
+    let failure = if answer.status().is_server_error() {
+        answer.failure(fault)
+    } else {
+        let page = rest_of_page(answer, Vec::new()).await;
+        let text = page::text(&page.bytes, &media_type(answer));
+        in_its_words(answer, fault, &page, &text, request)
+    };
+    Err(failure.because(&format!("status {}", answer.status().as_u16())))
+}
+
+/// Reads as much of a granted answer as it takes to tell a client from a refusal.
+pub(crate) async fn opening(
+    answer: &mut Answer,
+    request: &SessionRequest,
+    config: &Config,
+    accept: &[Kind],
+) -> Result<Opening, Failure> {
+    let mut bytes = Vec::new();
+    while !file_type::is_opening(&bytes) {
+        let Some(more) = answer.more().await? else { break };
+        bytes.extend_from_slice(&more);
+    }
+    if bytes.trim_ascii().is_empty() && !file_type::is_opening(&bytes) {
+        return Err(answer.failure(Fault::EmptyAnswer));
+    }
+    match file_type::kind_of_opening(&bytes) {
+        Some(kind) if accept.contains(&kind) => Ok(Opening { bytes, kind: Some(kind) }),
+        Some(kind) => Err(Failure::about(Fault::WrongKind, file_type::name(kind))),
+        None if is_page(answer, &bytes) => {
+            let page = rest_of_page(answer, bytes).await;
+            let text = page::text(&page.bytes, &media_type(answer));
+            let fault = fault_of_page(request, sign::is_missing(&page.bytes, &text, &config.site));
+            Err(in_its_words(answer, fault, &page, &text, request))
+        }
+        None => match file::name(&page::text(&bytes, &media_type(answer))) {
+            Some(name) => Err(Failure::about(Fault::WrongKind, name)),
+            None if accept.contains(&Kind::Dmg) => Ok(Opening { bytes, kind: None }),
+            None => Err(answer.failure(Fault::WrongKind)),
+        },
+    }
+}
+
+/// The name that the site gives the client, as far as it is safe.
+pub(crate) fn served_name(answer: &Answer) -> Option<String> {
+    name::kept(&disposition(answer).names)
+}
+
+fn disposition(answer: &Answer) -> Disposition {
+    let header = answer.headers().get(CONTENT_DISPOSITION);
+    header.map(|value| Disposition::read(value.as_bytes())).unwrap_or_default()
+}
+
+/// A site may say no to a key by a status too (docs/protocol.md): then it is the key that is told of, which the customer
+/// can mend, and not the config.
+fn fault_of_status(status: u16, request: &SessionRequest, dialect: Dialect) -> Option<Fault> {
+    match status {
+        200 => None,
+        408 | 425 | 429 | 503 => Some(Fault::SiteBusy),
+        511 => Some(Fault::NetworkSignIn),
+        400 | 401 | 403 | 404 | 410 | 422 if matches!(request, SessionRequest::Key { .. }) => Some(Fault::KeyRefused),
+        404 if dialect == Dialect::Connector => Some(Fault::WrongDialect),
+        400..=499 => Some(Fault::SiteRejected),
+        500..=599 => Some(Fault::SiteBroken),
+        _ => Some(Fault::OddStatus),
+    }
+}
+
+/// Whether the site sends the body as a file, whatever is in it.
+fn is_file(answer: &Answer) -> bool {
+    let Disposition { is_attachment, names } = disposition(answer);
+    let media_type = media_type(answer);
+    is_attachment || is_of_launchers(&media_type) || !names.is_empty() && !is_of_pages(&media_type)
+}
+
+/// Whether pages are of this media type, as distinct from plain text, by which any file may be called.
+fn is_of_pages(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    ["text/html", "application/xhtml+xml", "application/json", "text/json"].contains(&essence) || essence.ends_with("+json")
+}
+
+/// Whether only launchers (`ClickOnce`, JNLP) are of this media type. A browser opens them without `Content-Disposition`.
+fn is_of_launchers(media_type: &str) -> bool {
+    ["application/x-ms-application", "application/x-java-jnlp-file"].contains(&essence(media_type))
+}
+
+/// A media type without its parameters.
+fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
+}
+
+/// Whether these are words: HTML or JSON by their first sign, or any text; none of it sent as a file.
+fn is_page(answer: &Answer, bytes: &[u8]) -> bool {
+    if is_file(answer) {
+        return false;
+    }
+    let media_type = media_type(answer);
+    let text = page::text(bytes, &media_type);
+    if words::format_of(&text) != Format::Plain {
+        return true;
+    }
+    let is_plain = page::utf8(bytes).is_some_and(|text| !text.contains(|c: char| c.is_control() && !c.is_whitespace()));
+    let called_text = media_type.starts_with("text/") || media_type.starts_with("application/json");
+    called_text && !text.contains('\0') || is_plain
+}
+
+/// In lower case.
+fn media_type(answer: &Answer) -> String {
+    let named = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    named.unwrap_or_default().to_ascii_lowercase()
+}
+
+fn fault_of_page(request: &SessionRequest, is_without_sign: bool) -> Fault {
+    match (request, is_without_sign) {
+        (SessionRequest::Key { .. }, false) => Fault::KeyRefused,
+        (SessionRequest::Key { .. }, true) => Fault::KeyRefusedWithoutSign,
+        (SessionRequest::Rep { .. } | SessionRequest::Survey(_), false) => Fault::Refused,
+        (SessionRequest::Rep { .. } | SessionRequest::Survey(_), true) => Fault::RefusedWithoutSign,
+    }
+}
+
+/// The page that begins like this, as far as it comes within the time that the site may be silent.
+async fn rest_of_page(answer: &mut Answer, mut bytes: Vec<u8>) -> Page {
+    let end = tokio::time::Instant::now() + answer.patience();
+    while bytes.len() < PAGE_AT_MOST {
+        match tokio::time::timeout_at(end, answer.more()).await {
+            Ok(Ok(Some(more))) => bytes.extend_from_slice(&more),
+            Ok(Ok(None)) => return Page { bytes, ends: Ends::Whole },
+            Ok(Err(_)) | Err(_) => break,
+        }
+    }
+    bytes.truncate(PAGE_AT_MOST);
+    Page { bytes, ends: Ends::Cut }
+}
+
+/// The failure with what the page says, less what it repeats of the request. A program has no words, whatever the site calls
+/// it: it may carry the session in it.
+fn in_its_words(answer: &Answer, fault: Fault, page: &Page, text: &str, request: &SessionRequest) -> Failure {
+    let is_packed = answer.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
+    let is_read = !is_packed && file_type::kind_of_opening(&page.bytes).is_none() && page::is_legible(text);
+    let format = match words::format_of(text) {
+        // Called so by its site, it may begin with a word.
+        Format::Plain if media_type(answer).contains("html") => Format::Html,
+        format @ (Format::Html | Format::Json | Format::Plain) => format,
+    };
+    let words = if is_read { words::of(text, format) } else { String::new() };
+    let said = Failure::as_the_site_says(fault, &repeated::without(&words, page.ends, request));
+    Failure { detail: answer.failure(fault).detail, ..said }
+}

@@ -1,0 +1,101 @@
+//! What an error of the network means: told by the types in its chain of causes, never by its text.
+
+use std::io::{self, ErrorKind};
+
+use rustls::{CertificateError, InvalidMessage, OtherError};
+
+use super::verifier::Distrusted;
+
+use crate::failure::Fault;
+use crate::sys::causes::{NoAddress, innermost, is_want};
+
+/// Whether nothing can have reached the site, so that another try starts no second session (D9).
+pub(super) fn connection_was_not_made(fault: Fault) -> bool {
+    let unmade = [Fault::NameNotFound, Fault::NameServiceSilent, Fault::NoConnection, Fault::ConnectTimeout];
+    unmade.contains(&fault) || [Fault::HandshakeCut, Fault::ProxyUnreachable, Fault::ProxyTimeout].contains(&fault)
+}
+
+/// The fault of a request that got no head of an answer.
+pub(super) fn of_request(error: &reqwest::Error) -> Fault {
+    if let Some(tls) = innermost::<rustls::Error>(error) {
+        return if error.is_connect() { of_tls(tls) } else { SPOILED };
+    }
+    match innermost::<NoAddress>(error) {
+        Some(NoAddress::Unknown) => return Fault::NameNotFound,
+        Some(NoAddress::Silent) => return Fault::NameServiceSilent,
+        Some(NoAddress::Want) => return Fault::Internal,
+        None => {}
+    }
+    if innermost::<io::Error>(error).is_some_and(is_want) {
+        return Fault::Internal;
+    }
+    if !error.is_connect() {
+        return of_answer(error);
+    }
+    if error.is_timeout() {
+        return Fault::ConnectTimeout;
+    }
+    match innermost::<io::Error>(error).map(io::Error::kind) {
+        // The port took the connection and then broke off the handshake: plain http has none.
+        Some(ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => Fault::HandshakeCut,
+        Some(ErrorKind::InvalidData) => Fault::TlsFailed,
+        Some(ErrorKind::TimedOut) => Fault::ConnectTimeout,
+        _ => Fault::NoConnection,
+    }
+}
+
+/// The fault of TLS once the handshake is over: the port does speak it, and was who it should be.
+const SPOILED: Fault = Fault::TlsFailed;
+
+/// The fault of a body that broke off.
+pub(super) fn of_body(error: &reqwest::Error) -> Fault {
+    if innermost::<rustls::Error>(error).is_some() { SPOILED } else { of_answer(error) }
+}
+
+fn of_answer(error: &reqwest::Error) -> Fault {
+    // A chunk's length that is no number, for one.
+    if let Some(ErrorKind::InvalidInput | ErrorKind::InvalidData) = innermost::<io::Error>(error).map(io::Error::kind) {
+        return Fault::Garbled;
+    }
+    match innermost::<hyper::Error>(error) {
+        Some(http) if http.is_parse() || http.is_parse_too_large() => Fault::Garbled,
+        _ => Fault::CutShort,
+    }
+}
+
+fn of_tls(error: &rustls::Error) -> Fault {
+    if let rustls::Error::InvalidCertificate(certificate) = error {
+        return of_certificate(certificate);
+    }
+    // What came is no record of TLS at all; a record with nonsense in it is one.
+    let no_record = matches!(error, rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType));
+    if no_record { Fault::NotTls } else { Fault::TlsFailed }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "rustls adds to the ways in which a certificate can be bad")]
+fn of_certificate(error: &CertificateError) -> Fault {
+    match error {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => Fault::CertificateExpired,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Fault::CertificateNotYetValid,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Fault::CertificateWrongHost,
+        // A bad signature, or one of another kind than the authority's key, is what a stranger under its name makes.
+        CertificateError::UnknownIssuer
+        | CertificateError::BadSignature
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Fault::CertificateUnknownAuthority,
+        // Ours, or webpki's: no chain of trust, as with an authority in place of a site.
+        CertificateError::Other(other) => {
+            reason(other).map_or(Fault::CertificateUnknownAuthority, |reason| of_certificate(&reason.error))
+        }
+        _ => Fault::TlsFailed,
+    }
+}
+
+/// Why the site's certificate is not trusted, where that is what failed and the cause is known.
+pub(super) fn distrusted(error: &reqwest::Error) -> Option<&Distrusted> {
+    let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = innermost(error)? else { return None };
+    reason(other)
+}
+
+fn reason(other: &OtherError) -> Option<&Distrusted> {
+    other.0.downcast_ref()
+}

@@ -1,0 +1,114 @@
+//! The library that speaks HTTP, set up for one session: straight to a host, or within a tunnel through a proxy.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use reqwest::{Client, ClientBuilder, Proxy};
+use rustls::ClientConfig;
+use tokio::sync::watch;
+use tokio::time::timeout;
+use url::Url;
+
+use super::names::Names;
+use super::proxy::{self, Route};
+use super::tunnel;
+use crate::config::{Config, ProxyAddress};
+use crate::failure::{Failure, Fault};
+use crate::sys::causes::NoTunnel;
+
+/// How many fields the head of an answer may have (D16).
+pub(super) const FIELDS_AT_MOST: usize = 500;
+
+/// What every connection of a session has in common.
+pub(super) struct Http<'a> {
+    pub(super) config: &'a Config,
+    pub(super) tls: ClientConfig,
+    pub(super) names: Names,
+    pub(super) route: Arc<Route>,
+    /// Counts the connections that are made.
+    pub(super) made: watch::Sender<u64>,
+}
+
+impl Http<'_> {
+    /// For the hosts that are asked without a tunnel.
+    pub(super) fn direct(&self) -> Result<Client, Failure> {
+        let way_out = Arc::clone(&self.route);
+        let proxy = Proxy::custom(move |url| way_out.proxy_for(url).map(|address| address.url().clone()));
+        let builder = self.builder().proxy(proxy).connect_timeout(self.config.network.connect_timeout);
+        builder.build().map_err(|_| Failure::from(Fault::Internal))
+    }
+
+    /// For the host of this URL alone, through a tunnel that is made now. It takes its part of the time for a connection.
+    pub(super) async fn within_tunnel(&self, proxy: &ProxyAddress, url: &Url) -> Result<Client, Failure> {
+        let (begun, limit) = (Instant::now(), self.config.network.connect_timeout);
+        let login = proxy::authorization(proxy);
+        let opening = tunnel::open(proxy, login.as_ref(), &self.names, url, &self.config.site.user_agent);
+        let opened = timeout(limit, opening).await.unwrap_or(Err(NoTunnel::Late));
+        let tunnel = opened.map_err(|error| proxy::without_tunnel(proxy, &error, &self.names))?;
+        let socket = tunnel.lend().map_err(|_| Failure::from(Fault::Internal))?;
+        let builder = self.builder().unix_socket(socket).connect_timeout(limit.saturating_sub(begun.elapsed()));
+        builder.build().map_err(|_| Failure::from(Fault::Internal))
+    }
+
+    fn builder(&self) -> ClientBuilder {
+        Client::builder()
+            .tls_backend_preconfigured(self.tls.clone())
+            .user_agent(self.config.site.user_agent.as_str())
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .no_proxy()
+            .dns_resolver(self.names.clone())
+            .http1_only()
+            // By now the session has begun at the site, and one request has one answer, on a connection of its own: nothing
+            // is gained by being stricter than curl and browsers are (D16).
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_ignore_invalid_headers_in_responses(true)
+            .http1_max_headers(FIELDS_AT_MOST)
+            .pool_max_idle_per_host(0)
+            .connector_layer(Counted(self.made.clone()))
+    }
+}
+
+/// Wraps reqwest's connector to tell when a connection, TLS included, was made.
+#[derive(Clone)]
+struct Counted(watch::Sender<u64>);
+
+#[derive(Clone)]
+struct CountedConnector<S> {
+    connector: S,
+    made: watch::Sender<u64>,
+}
+
+impl<S> tower_layer::Layer<S> for Counted {
+    type Service = CountedConnector<S>;
+
+    fn layer(&self, connector: S) -> Self::Service {
+        CountedConnector { connector, made: self.0.clone() }
+    }
+}
+
+impl<S, R> tower_service::Service<R> for CountedConnector<S>
+where
+    S: tower_service::Service<R>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.connector.poll_ready(context)
+    }
+
+    fn call(&mut self, target: R) -> Self::Future {
+        let (connecting, made) = (self.connector.call(target), self.made.clone());
+        Box::pin(async move {
+            let connection = connecting.await?;
+            made.send_modify(|count| *count += 1);
+            Ok(connection)
+        })
+    }
+}

@@ -1,0 +1,226 @@
+//! Names to addresses, by the system's own look-up, which tells a name that nobody knows from a name service that is
+//! silent (D2). It runs on a thread of its own: one that hangs holds up neither a cancel nor the end (D14).
+
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use dns_lookup::{LookupErrorKind, lookup_host};
+use hyper_util::client::legacy::connect::dns;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tower_service::Service;
+
+use crate::job::aside::done_aside;
+use crate::sys::causes::{NoAddress, is_want};
+
+/// How a name is looked up.
+type LookUp = fn(&str) -> Result<Vec<IpAddr>, NoAddress>;
+
+/// The names of one session. Clones are the same.
+#[derive(Clone)]
+pub(super) struct Names {
+    look_up: LookUp,
+    /// Whether the last look-up has not ended yet.
+    asking: Arc<AtomicBool>,
+}
+
+impl Names {
+    /// As the system knows them.
+    pub(super) fn of_the_system() -> Self {
+        Self::looked_up_by(system)
+    }
+
+    pub(super) fn looked_up_by(look_up: LookUp) -> Self {
+        Self { look_up, asking: Arc::default() }
+    }
+
+    /// Whether the last look-up has not ended yet: then it is the name service that was waited for.
+    pub(super) fn are_asked_for(&self) -> bool {
+        self.asking.load(Ordering::Acquire)
+    }
+}
+
+impl Names {
+    async fn look_up(self, name: String) -> Result<Vec<SocketAddr>, NoAddress> {
+        let Self { look_up, asking } = self;
+        asking.store(true, Ordering::Release);
+        let found = done_aside("names", move || look_up(&name)).await.unwrap_or(Err(NoAddress::Want));
+        asking.store(false, Ordering::Release);
+        // The port is the URL's.
+        Ok(found?.into_iter().map(|address| SocketAddr::new(address, 0)).collect())
+    }
+}
+
+/// For the library's client.
+impl Resolve for Names {
+    fn resolve(&self, name: Name) -> Resolving {
+        let looking_up = self.clone().look_up(name.as_str().to_owned());
+        Box::pin(async move { Ok(Box::new(looking_up.await?.into_iter()) as Addrs) })
+    }
+}
+
+/// For a connection to a proxy.
+impl Service<dns::Name> for Names {
+    type Response = std::vec::IntoIter<SocketAddr>;
+    type Error = NoAddress;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: dns::Name) -> Self::Future {
+        let looking_up = self.clone().look_up(name.as_str().to_owned());
+        Box::pin(async move { looking_up.await.map(Vec::into_iter) })
+    }
+}
+
+fn system(name: &str) -> Result<Vec<IpAddr>, NoAddress> {
+    lookup_host(name).map(Iterator::collect).map_err(|error| match error.kind() {
+        LookupErrorKind::Memory => NoAddress::Want,
+        LookupErrorKind::System if is_want(&error.into()) => NoAddress::Want,
+        LookupErrorKind::NoName | LookupErrorKind::NoData => NoAddress::Unknown,
+        LookupErrorKind::Again
+        | LookupErrorKind::Badflags
+        | LookupErrorKind::Fail
+        | LookupErrorKind::Family
+        | LookupErrorKind::Socktype
+        | LookupErrorKind::Service
+        | LookupErrorKind::System
+        | LookupErrorKind::Unknown
+        | LookupErrorKind::IO => NoAddress::Silent,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
+    use std::os::fd::OwnedFd;
+    use std::path::Path;
+
+    use rustix::io::Errno;
+    use rustix::net::{self, AddressFamily, SocketType};
+    use tokio::net::TcpSocket;
+    use tokio::runtime::{Builder, Runtime};
+
+    use super::super::Site;
+    use super::*;
+    use crate::config;
+    use crate::failure::{Failure, Fault};
+    use crate::session::{CustomerDetails, KeyRules, Places, SessionKey, SessionRequest};
+
+    const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
+
+    fn runtime() -> Runtime {
+        Builder::new_current_thread().enable_all().build().expect("a runtime")
+    }
+
+    /// Asks a desk at this port of the host `localhost`, as these names have it.
+    fn ask(look_up: LookUp, port: u16, network: &str) -> Result<u16, Failure> {
+        let text = format!("site.url = \"http://localhost:{port}\"\n[network]\nretries = 0\n{network}\n");
+        let config = config::from_text(&text, Path::new("k")).unwrap_or_else(|problems| panic!("{problems}"));
+        let request = SessionRequest::Key {
+            key: SessionKey::read("4710938", &KeyRules::default()).expect("a key"),
+            details: CustomerDetails::default(),
+        };
+        let runtime = runtime();
+        let answer = runtime.block_on(async {
+            let mut site = Site::known_by(Names::looked_up_by(look_up), &config, &[]).await?;
+            site.ask(&request, &Places::default(), &mut |_| {}).await.map(|answer| answer.status().as_u16())
+        });
+        // A look-up that hangs is not waited for here (D14).
+        drop(runtime);
+        answer
+    }
+
+    /// A port at this address that answers, and at `other` none for as long as this is kept: it could become somebody's there.
+    fn port_at_alone(address: IpAddr, other: IpAddr) -> Option<(u16, Hold)> {
+        (0..100).find_map(|_| {
+            let port = port_at(address)?;
+            Some((port, hold(SocketAddr::new(other, port))?))
+        })
+    }
+
+    /// An address that nobody else can have, and at which nobody answers; none, where there is no such kind of address.
+    type Hold = Option<OwnedFd>;
+
+    fn hold(address: SocketAddr) -> Option<Hold> {
+        let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+        let Ok(socket) = net::socket(family, SocketType::STREAM, None) else { return Some(None) };
+        match net::bind(&socket, &address) {
+            Ok(()) | Err(Errno::ADDRNOTAVAIL) => Some(Some(socket)),
+            Err(_) => None,
+        }
+    }
+
+    /// A port at this address that answers.
+    fn port_at(address: IpAddr) -> Option<u16> {
+        let listener = TcpListener::bind((address, 0)).ok()?;
+        let port = listener.local_addr().expect("an address").port();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let _ = stream.read(&mut [0; 4096]).and_then(|_| stream.write_all(b"HTTP/1.1 204 None\r\n\r\n"));
+            }
+        });
+        Some(port)
+    }
+
+    fn fault(look_up: LookUp, network: &str) -> Fault {
+        ask(look_up, 1, network).expect_err("nobody answers").fault
+    }
+
+    #[test]
+    fn d2_a_name_that_nobody_knows_is_told_from_a_name_service_that_is_silent() {
+        assert_eq!(fault(|_| Err(NoAddress::Unknown), ""), Fault::NameNotFound);
+        assert_eq!(fault(|_| Err(NoAddress::Silent), ""), Fault::NameServiceSilent);
+        let hangs: LookUp = |_| loop {
+            std::thread::park();
+        };
+        assert_eq!(fault(hangs, "connect_timeout = \"300ms\""), Fault::NameServiceSilent);
+        assert_eq!(fault(hangs, "connect_timeout = \"300ms\"\nproxy = \"http://proxy:1\""), Fault::ProxyUnreachable);
+    }
+
+    #[test]
+    fn d2_the_causes_go_to_the_log() {
+        let failure = ask(|_| Err(NoAddress::Silent), 1, "").expect_err("no address");
+        assert_eq!(failure.causes.map(|causes| causes.to_string()).as_deref(), Some("the name service does not answer"));
+        let failure = ask(|_| Ok(vec![V4]), 1, "").expect_err("refused");
+        let causes = failure.causes.expect("causes").to_string();
+        assert!(causes.starts_with("Connection refused (os error "), "{causes}");
+    }
+
+    #[test]
+    fn d2_whichever_address_answers_is_taken() {
+        let (v4, _hold) = port_at_alone(V4, V6).expect("a port");
+        assert_eq!(ask(|_| Ok(vec![V6, V4]), v4, ""), Ok(204));
+        assert_eq!(ask(|_| Ok(vec![V4, V6]), v4, ""), Ok(204));
+        assert_eq!(ask(|_| Ok(vec![Ipv4Addr::new(127, 0, 0, 2).into(), V4]), v4, ""), Ok(204));
+        // A machine without IPv6 has nothing more to show.
+        if let Some((v6, _hold)) = port_at_alone(V6, V4) {
+            assert_eq!(ask(|_| Ok(vec![V6, V4]), v6, ""), Ok(204));
+            assert_eq!(ask(|_| Ok(vec![V4, V6]), v6, ""), Ok(204));
+        }
+    }
+
+    #[test]
+    fn d2_an_address_that_swallows_everything_does_not_hold_up_the_other_kind() {
+        let Some(v6) = port_at(V6) else { return };
+        let (runtime, full) = (runtime(), SocketAddr::new(V4, v6));
+        let context = runtime.enter();
+        let socket = TcpSocket::new_v4().expect("a socket");
+        if socket.bind(full).is_err() {
+            return;
+        }
+        let _listener = socket.listen(1).expect("listening");
+        let wait = std::time::Duration::from_millis(200);
+        let queued: Vec<_> = (0..64).map_while(|_| std::net::TcpStream::connect_timeout(&full, wait).ok()).collect();
+        assert!(queued.len() < 64, "the queue never fills");
+        drop(context);
+        assert_eq!(ask(|_| Ok(vec![V4, V6]), v6, ""), Ok(204));
+        assert_eq!(ask(|_| Ok(vec![V4]), v6, "connect_timeout = \"300ms\"").expect_err("swallowed").fault, Fault::ConnectTimeout);
+    }
+}

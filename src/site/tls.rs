@@ -1,0 +1,64 @@
+//! Whom this machine trusts: the system's authorities, and the certificates of `network.ca_file`. There is no way around them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
+
+use super::verifier::SiteVerifier;
+use crate::config::Config;
+use crate::config::ca_file::{self, CaCertificates, CaFileError};
+use crate::failure::{Failure, Fault};
+use crate::job::aside::done_aside;
+
+/// What reqwest needs to know about TLS. It is read aside: a disk that does not answer holds up neither a cancel nor the end
+/// of the session's time.
+pub(super) async fn trust(config: &Config) -> Result<ClientConfig, Failure> {
+    let wanted = Wanted::by(config);
+    done_aside("authorities", move || wanted.trust()).await.map_err(|_| Failure::from(Fault::Internal))?
+}
+
+/// Whether there are authorities to check the site's certificate by, and `network.ca_file` can be read.
+pub fn has_authorities(config: &Config) -> Result<(), Failure> {
+    Wanted::by(config).trust().map(|_| ())
+}
+
+/// What of a config decides whom to trust.
+struct Wanted {
+    /// A site on this machine, by plain http, needs no authority, and a machine without any can still talk to it.
+    nobody: bool,
+    ca_file: Option<PathBuf>,
+}
+
+impl Wanted {
+    fn by(config: &Config) -> Self {
+        let nobody = config.site.url.scheme() == "http" && config.network.redirect_hosts.is_empty();
+        Self { nobody, ca_file: config.network.ca_file.clone() }
+    }
+
+    fn trust(&self) -> Result<ClientConfig, Failure> {
+        let provider = Arc::new(ring::default_provider());
+        let failed = |_| Failure::from(Fault::TlsFailed);
+        let builder =
+            ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().map_err(failed)?;
+        if self.nobody {
+            return Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
+        }
+        let verifier = SiteVerifier::new(private(self.ca_file.as_deref())?, &provider)
+            .ok_or_else(|| Failure::about(Fault::CertificateUnknownAuthority, "no certificate authorities on this machine"))?;
+        // "Dangerous" is rustls's word for any verifier that it is handed: see there for what ours takes.
+        Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
+    }
+}
+
+fn private(ca_file: Option<&Path>) -> Result<CaCertificates, Failure> {
+    let Some(file) = ca_file else { return Ok(CaCertificates::default()) };
+    ca_file::read(file).map_err(|error| {
+        let told = match &error {
+            CaFileError::Unreadable(_) => format!("{}: {error}", file.display()),
+            CaFileError::Content(problems) => problems.in_short(),
+        };
+        Failure::about(Fault::BadCaFile, &told)
+    })
+}

@@ -1,0 +1,173 @@
+//! The words of the request: docs/protocol.md's table, the config's fixed parameters, and nothing else.
+//!
+//! ```text
+//! SessionRequest ─ parameters (by dialect) ─ encoded ─┬─ GET   url?a=b&c=d     (while the whole URL has 4,096 bytes at most)
+//!                                                     └─ POST  a=b&c=d         (as a form, to the bare URL)
+//! ```
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::config::{Dialect, Method, Site, dialect};
+use crate::failure::{Failure, Fault};
+use crate::session::{Choice, CustomerDetails, Id, IssueRef, Places, SessionRequest};
+
+/// The longest URL of a GET, in bytes (docs/protocol.md).
+const LINK_AT_MOST: usize = 4096;
+
+/// All but RFC 3986's unreserved characters: a space is `%20` in a query and in a form alike (docs/protocol.md).
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The request as it goes out. No `Debug`: it holds what the customer typed.
+pub(crate) struct Ask {
+    /// Where it goes; for a GET with the query.
+    pub(crate) url: Url,
+    /// For a POST: the form.
+    pub(crate) form: Option<Zeroizing<String>>,
+}
+
+/// The request as a link that a browser opens, whatever `site.method` says.
+///
+/// It carries what the customer typed, or the session key. Fails where it would have more than 4,096 bytes, and where the
+/// dialect can't say the request.
+pub fn link(site: &Site, places: &Places, request: &SessionRequest) -> Result<String, Failure> {
+    let url = with_query(site, &encoded(site, places, request)?);
+    if url.as_str().len() > LINK_AT_MOST {
+        return Err(Failure::about(Fault::TooLongForLink, &format!("at most {LINK_AT_MOST} bytes")));
+    }
+    Ok(url.into())
+}
+
+/// The request as `site.method` wants it.
+pub(crate) fn ask(site: &Site, places: &Places, request: &SessionRequest) -> Result<Ask, Failure> {
+    let parameters = encoded(site, places, request)?;
+    let whole = with_query(site, &parameters);
+    let get = match site.method {
+        Method::Get => true,
+        Method::Post => false,
+        Method::Auto => whole.as_str().len() <= LINK_AT_MOST,
+    };
+    Ok(if get { Ask { url: whole, form: None } } else { Ask { url: bare(site), form: Some(parameters) } })
+}
+
+/// The URL without the request: `site.path` below the prefix of `site.url`.
+fn bare(site: &Site) -> Url {
+    let mut url = site.url.clone();
+    let prefix = url.path().trim_end_matches('/');
+    let path = format!("{prefix}/{}", site.path.trim_start_matches('/'));
+    url.set_path(&path);
+    url
+}
+
+fn with_query(site: &Site, parameters: &str) -> Url {
+    let mut url = bare(site);
+    url.set_query(Some(parameters));
+    url
+}
+
+fn encoded(site: &Site, places: &Places, request: &SessionRequest) -> Result<Zeroizing<String>, Failure> {
+    let rows = parameters(site, places, request)?;
+    // Room for all of it up front, every byte escaped: a string that grew would leave copies of what was typed behind.
+    let room = rows.iter().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
+    let mut text = Zeroizing::new(String::with_capacity(room));
+    for (name, value) in rows {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        text.extend(utf8_percent_encode(name, ESCAPED));
+        text.push('=');
+        text.extend(utf8_percent_encode(&value, ESCAPED));
+    }
+    Ok(text)
+}
+
+type Parameter<'a> = (&'a str, Zeroizing<String>);
+
+/// The rows of the table that this request fills, in the table's order.
+fn parameters<'a>(site: &'a Site, places: &Places, request: &SessionRequest) -> Result<Vec<Parameter<'a>>, Failure> {
+    let mut rows: Vec<Parameter> = Vec::new();
+    match request {
+        SessionRequest::Rep { id, name, details } => {
+            rows.push((dialect::ID, id.to_string().into()));
+            rows.push((dialect::NAME, name.as_str().to_owned().into()));
+            rows.extend(beside_another_way(site.dialect, details));
+        }
+        SessionRequest::Key { key, details } => {
+            rows.push((site.dialect.session_key(), key.reveal().to_owned().into()));
+            if site.dialect == Dialect::StartSession && site.skip_confirm {
+                rows.push((dialect::SKIP_CONFIRM, "1".to_owned().into()));
+            }
+            rows.extend(beside_another_way(site.dialect, details));
+        }
+        SessionRequest::Survey(survey) => {
+            rows.push((dialect::ISSUE_MENU, "1".to_owned().into()));
+            rows.extend(survey_fields(site.dialect, &survey.details));
+            rows.extend(menu_item(site.dialect, &survey.choice)?);
+        }
+    }
+    if let (Dialect::StartSession, Some(platform)) = (site.dialect, &site.platform) {
+        rows.push((dialect::PLATFORM, platform.as_str().to_owned().into()));
+    }
+    rows.extend(site.parameters.iter().filter_map(|fixed| {
+        let value = fixed.value_with(request.way(), places)?;
+        Some((fixed.name.as_str(), value.into_string().into()))
+    }));
+    Ok(rows)
+}
+
+/// The survey's fields with another way than the survey: the guide of 2008 has none (docs/protocol.md).
+fn beside_another_way<'a>(dialect: Dialect, details: &CustomerDetails) -> impl Iterator<Item = Parameter<'a>> {
+    survey_fields(dialect, details).filter(move |_| dialect == Dialect::StartSession)
+}
+
+fn survey_fields<'a>(dialect: Dialect, details: &CustomerDetails) -> impl Iterator<Item = Parameter<'a>> {
+    details.iter().map(move |(field, typed)| (dialect.survey_field(field), typed.reveal().to_owned().into()))
+}
+
+/// The chosen item of the menu; none for the general queue. A code name goes before a number where the dialect has it.
+fn menu_item(dialect: Dialect, choice: &Choice) -> Result<Option<Parameter<'static>>, Failure> {
+    let id = |id: &Id| (dialect::ID, Zeroizing::new(id.to_string()));
+    Ok(match (choice, dialect) {
+        (Choice::GeneralQueue, _) => None,
+        (Choice::Rep(rep), _) => Some(id(rep)),
+        (Choice::Issue(IssueRef::Id(issue)), _) | (Choice::Issue(IssueRef::Both(issue, _)), Dialect::Connector) => {
+            Some(id(issue))
+        }
+        (Choice::Issue(IssueRef::CodeName(code) | IssueRef::Both(_, code)), Dialect::StartSession) => {
+            Some((dialect::CODE_NAME, code.as_str().to_owned().into()))
+        }
+        (Choice::Issue(IssueRef::CodeName(code)), Dialect::Connector) => {
+            return Err(Failure::about(Fault::BadConfig, &format!("issue {}: no id", code.as_str())));
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clean::Clean;
+    use crate::config;
+    use crate::session::{Answers, Field, FixedParameter, Survey, Way};
+
+    #[test]
+    fn k8_a_request_of_escaped_characters_alone_fits_the_room_made_for_it() {
+        let config = config::from_text("[site]\nurl = \"https://support.example.com\"\n", "kiosk.toml".as_ref()).expect("good");
+        let mut answers = Answers::default();
+        let (name, description) = ("\u{674E}".repeat(100), "\u{1F600}\n".repeat(512));
+        answers.set(Field::Name, Zeroizing::new(name.clone()));
+        answers.set(Field::Description, Zeroizing::new(description.clone()));
+        let form = config.survey.form.for_visit(Way::Survey, &Places::default(), FixedParameter::BYTES_AT_MOST);
+        let details = form.fill(&answers).expect("good");
+        let request = SessionRequest::Survey(Survey { choice: Choice::GeneralQueue, details });
+        let text = encoded(&config.site, &Places::default(), &request).expect("a request");
+        let names = [
+            dialect::ISSUE_MENU,
+            config.site.dialect.survey_field(Field::Name),
+            config.site.dialect.survey_field(Field::Description),
+        ];
+        let room: usize = names.iter().map(|name| 3 * name.len() + 2).sum::<usize>() + 3 * (1 + name.len() + description.len());
+        assert!(text.len() <= room && Clean::lines(&description).is_ok());
+        assert_eq!(text.capacity(), room, "it has grown, and a copy of what was typed is left behind");
+    }
+}

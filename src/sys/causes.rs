@@ -1,0 +1,102 @@
+//! What lies under a failure, in words for the log (D15): told of errors whose words are known never to have a URL,
+//! a name or anything else of a customer in them, and of no others.
+
+use std::error::Error;
+use std::io;
+
+use rustix::io::Errno;
+
+/// Why a name has no address. Its words and those of [`NoTunnel`] are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoAddress {
+    /// The name service knows no such name.
+    #[error("the name is not known")]
+    Unknown,
+    /// The name service does not answer, or has a fault of its own.
+    #[error("the name service does not answer")]
+    Silent,
+    /// This machine has no descriptor or memory left to ask with.
+    #[error("no descriptor or memory is left to look the name up with")]
+    Want,
+}
+
+/// Why there is no tunnel.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoTunnel {
+    #[error("no connection to the proxy")]
+    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Not within `network.connect_timeout`.
+    #[error("no tunnel in time")]
+    Late,
+    #[error("the proxy broke off")]
+    Broken(#[from] io::Error),
+    #[error("the proxy closed the connection")]
+    Closed,
+    #[error("what came from the proxy is no HTTP, or has more than 64 KB of head")]
+    Garbled,
+    #[error("status {0} from the proxy")]
+    Refused(u16),
+    /// Status 407. How one may sign in, as the proxy names it.
+    #[error("status 407 from the proxy")]
+    SignIn(Vec<String>),
+}
+
+/// An error and its causes, outermost first. An `io::Error` is looked into: its own `source` passes over what it wraps.
+pub(crate) fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| cause_of(*error))
+}
+
+fn cause_of<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+    match error.downcast_ref::<io::Error>() {
+        Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+        None => error.source(),
+    }
+}
+
+/// The innermost cause of this type.
+pub(crate) fn innermost<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
+    chain(error).filter_map(|cause| cause.downcast_ref()).last()
+}
+
+/// The words of all that may be told, outermost first.
+pub(crate) fn told(error: &(dyn Error + 'static)) -> String {
+    let mut words: Vec<String> = chain(error).filter_map(words_of).collect();
+    words.dedup();
+    words.join(": ")
+}
+
+fn words_of(error: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        // Words of somebody else's may be in one that is not the system's.
+        return Some(error.raw_os_error().map_or_else(|| error.kind().to_string(), |_| error.to_string()));
+    }
+    let is_known = error.is::<rustls::Error>() || error.is::<hyper::Error>() || error.is::<NoAddress>() || error.is::<NoTunnel>();
+    is_known.then(|| error.to_string())
+}
+
+/// Whether what is wanting is a descriptor, memory or a thread: then nothing is wrong with what was asked for.
+pub(crate) fn is_want(error: &io::Error) -> bool {
+    let errno = error.raw_os_error().map(Errno::from_raw_os_error);
+    errno.is_some_and(|errno| [Errno::AGAIN, Errno::MFILE, Errno::NFILE, Errno::NOMEM].contains(&errno))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("https://localhost/?access_key=canary")]
+    struct Loud(#[source] io::Error);
+
+    #[test]
+    fn d15_what_is_told_of_a_chain_has_nothing_of_a_url_in_it() {
+        let inner = rustls::Error::General("handshake".to_owned());
+        let chain = Loud(io::Error::new(io::ErrorKind::InvalidData, io::Error::other(inner)));
+        assert_eq!(told(&chain), "invalid data: other error: unexpected error: handshake");
+        assert_eq!(
+            told(&io::Error::other(Loud(io::Error::from_raw_os_error(111)))),
+            "other error: Connection refused (os error 111)"
+        );
+        assert!(innermost::<rustls::Error>(&chain).is_some() && innermost::<hyper::Error>(&chain).is_none());
+    }
+}
