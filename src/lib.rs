@@ -29,6 +29,7 @@ pub mod commands;
 pub mod config;
 pub mod connect;
 pub mod demo;
+mod doctor;
 pub mod encoding;
 pub mod env;
 pub mod erasing;

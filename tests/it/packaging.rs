@@ -197,7 +197,7 @@ fn every_file_of_packaging_is_explained_and_every_one_that_is_named_is_there() {
         let file = path.strip_prefix(packaging()).expect("below it").display().to_string();
         assert!(file == "README.md" || readme.contains(&format!("`{file}`")), "packaging/README.md says nothing of {file}");
     }
-    let sources = files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/doctor"));
+    let sources = files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/doctor"));
     let said: String = sources.iter().map(|source| fs::read_to_string(source).expect("a source")).collect();
     let named: Vec<&str> = said.split("packaging/").skip(1).collect();
     assert!(named.len() > 3, "doctor sends nobody to packaging/");

@@ -208,12 +208,12 @@ pub(super) mod fake {
 
     use super::*;
 
-    pub(in crate::commands::doctor) const ACCEPTED: &[u8] = b"\x01\0\x0b\0\0\0\0\0";
-    pub(in crate::commands::doctor) const REFUSED: &[u8] = b"\0\x03\x0b\0\0\0\x01\0bad\0";
+    pub(in crate::doctor) const ACCEPTED: &[u8] = b"\x01\0\x0b\0\0\0\0\0";
+    pub(in crate::doctor) const REFUSED: &[u8] = b"\0\x03\x0b\0\0\0\x01\0bad\0";
     pub(super) const DATA: &[u8; 16] = b"0123456789abcdef";
 
     /// A cookie file entry for any server with this display number.
-    pub(in crate::commands::doctor) fn entry_for(number: &str) -> Vec<u8> {
+    pub(in crate::doctor) fn entry_for(number: &str) -> Vec<u8> {
         entry(Entry::WILD, b"", number.as_bytes(), COOKIE)
     }
 
@@ -225,7 +225,7 @@ pub(super) mod fake {
 
     /// A server on TCP, as through SSH, that gives this answer once. Returns its display number and
     /// the request that it received.
-    pub(in crate::commands::doctor) fn by_tcp(answer: &'static [u8]) -> (u16, JoinHandle<Vec<u8>>) {
+    pub(in crate::doctor) fn by_tcp(answer: &'static [u8]) -> (u16, JoinHandle<Vec<u8>>) {
         let (listener, number) = (10..2000)
             .find_map(|number| Some((TcpListener::bind(("127.0.0.1", PORTS + number)).ok()?, number)))
             .expect("a free port");

@@ -18,7 +18,7 @@ use crate::ui::width::wrap;
 const NAMES: usize = 10;
 const WORDS: usize = 27;
 
-pub(super) fn write_json(checks: &[Check], out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_json(checks: &[Check], out: &mut dyn Write) -> io::Result<()> {
     for check in checks {
         serde_json::to_writer(&mut *out, check)?;
         writeln!(out)?;
@@ -27,7 +27,7 @@ pub(super) fn write_json(checks: &[Check], out: &mut dyn Write) -> io::Result<()
 }
 
 /// Writes the results as text that is `columns` wide.
-pub(super) fn write_words(checks: &[Check], columns: usize, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_words(checks: &[Check], columns: usize, out: &mut dyn Write) -> io::Result<()> {
     for check in checks {
         let found = wrap(&check.found, columns.saturating_sub(WORDS)).join(&format!("\n{:WORDS$}", ""));
         writeln!(out, "{:NAMES$}{:rest$}{found}", word(check.grade), check.name, rest = WORDS - NAMES)?;

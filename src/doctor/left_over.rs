@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn k6_over_ssh_logind_has_to_end_what_a_killed_kiosk_leaves() {
-        let shipped = include_str!("../../../packaging/system/10-support-kiosk-logind.conf");
+        let shipped = include_str!("../../packaging/system/10-support-kiosk-logind.conf");
         let not_on = "KillUserProcesses is not on for kiosk: left-over processes end only with the next kiosk";
         for (things, grade, found) in [
             (vec![], Weak, "systemd-logind does not run"),

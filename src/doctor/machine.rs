@@ -82,7 +82,7 @@ pub(super) mod fake {
 
     use super::*;
 
-    pub(in crate::commands::doctor) enum Thing {
+    pub(in crate::doctor) enum Thing {
         /// A file with this text.
         Text(&'static str),
         /// A symbolic link to this path.
@@ -92,7 +92,7 @@ pub(super) mod fake {
     }
 
     /// Creates a machine with these files. They exist while the directory is kept.
-    pub(in crate::commands::doctor) fn machine(things: &[(&str, Thing)]) -> (tempfile::TempDir, Machine) {
+    pub(in crate::doctor) fn machine(things: &[(&str, Thing)]) -> (tempfile::TempDir, Machine) {
         let folder = tempfile::tempdir().expect("a folder");
         let machine = Machine { root: folder.path().to_owned() };
         for (path, thing) in things {

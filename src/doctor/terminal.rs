@@ -35,7 +35,7 @@ pub(super) fn checks(machine: &Machine, size: Option<Size>, kind: Kind) -> Vec<C
 }
 
 /// The size of the first terminal among standard output, error and input.
-pub(super) fn size() -> Option<Size> {
+pub(crate) fn size() -> Option<Size> {
     let streams = [rustix::stdio::stdout(), rustix::stdio::stderr(), rustix::stdio::stdin()];
     let size = streams.into_iter().find_map(|stream| tcgetwinsize(stream).ok())?;
     Some(Size::new(size.ws_col, size.ws_row))

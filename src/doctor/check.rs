@@ -18,7 +18,7 @@ pub(super) struct Subject {
 /// The result of a check, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Grade {
+pub(crate) enum Grade {
     /// A kiosk can't run like this, or anyone can get out of it.
     Broken,
     /// A kiosk runs, but is less secure than it could be.
@@ -34,26 +34,26 @@ pub(super) enum Grade {
 
 /// A result. One object of the `--json` output.
 #[derive(Debug, Serialize)]
-pub(super) struct Check {
+pub(crate) struct Check {
     #[serde(rename = "check")]
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     #[serde(rename = "finding")]
-    pub(super) grade: Grade,
-    pub(super) found: String,
-    pub(super) matters: &'static str,
+    pub(crate) grade: Grade,
+    pub(crate) found: String,
+    pub(crate) matters: &'static str,
     /// What to do. `None` if nothing is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) mend: Option<String>,
+    pub(crate) mend: Option<String>,
 }
 
 impl Check {
     /// Whether it makes the exit status 1.
-    pub(super) fn counts(&self) -> bool {
+    pub(crate) fn counts(&self) -> bool {
         matches!(self.grade, Grade::Weak | Grade::Broken)
     }
 
     /// The same result, accepted if its name is in `names`.
-    pub(super) fn accepting(self, names: &[String]) -> Self {
+    pub(crate) fn accepting(self, names: &[String]) -> Self {
         let is_accepted = self.counts() && names.iter().any(|name| name == self.name);
         if is_accepted { Self { grade: Grade::Accepted, ..self } } else { self }
     }

@@ -1,0 +1,105 @@
+//! The checks of `support-kiosk doctor`: what weakens or breaks a kiosk on this machine, and how to
+//! fix it.
+//!
+//! ```text
+//! Machine (files below /), environment, config, terminal ─> Vec<Check> ─> worst first: text, JSON
+//!                      └─ sshd -T: the only program that is run, and only by doctor
+//! ```
+//!
+//! It is a tool for operators, so its texts are in English, next to the checks, and not in the
+//! screen's text catalogue. It changes nothing, except that it creates the directory for clients if
+//! that is missing, as the kiosk would.
+
+mod account;
+pub(crate) mod check;
+mod clock;
+mod consoles;
+mod desk;
+mod display;
+mod gettys;
+mod kernel;
+mod left_over;
+mod log;
+mod machine;
+mod proxy;
+pub(crate) mod report;
+mod sshd;
+mod system;
+pub(crate) mod terminal;
+mod wayland;
+mod x11;
+
+use std::path::Path;
+use std::time::SystemTime;
+use std::{env, fs};
+
+use self::account::Account;
+use self::check::Check;
+use self::desk::Desk;
+use self::machine::Machine;
+use crate::env::{Environment, lookup, text_lookup};
+use crate::terminal::kind::Kind;
+
+/// Runs all checks, for the named config, or else the first that exists.
+pub(crate) fn checks(config: Option<&Path>, lockdown: bool, environment: Environment<'_>) -> Vec<Check> {
+    let machine = Machine::here();
+    let accounts = Account::of(&machine);
+    let variable = lookup(environment);
+    let kind = Kind::from_variables(text_lookup(environment));
+    let desk = Desk::find(config, lockdown, &variable);
+    let config = desk.as_ref().ok().map(|desk| &desk.config);
+    let mut checks = desk::checks(&desk, environment);
+    checks.extend(config.into_iter().flat_map(|config| display::checks(&machine, config, environment)));
+    checks.extend(config.map(|config| log::check(&machine, &config.log, rustix::process::geteuid().as_raw())));
+    checks.extend(sshd::checks(&machine, &accounts));
+    checks.extend(left_over::check(&machine, &accounts));
+    checks.push(account::check(&machine, &accounts));
+    checks.extend(consoles::checks(&machine));
+    checks.extend(gettys::checks(&machine));
+    checks.push(wayland::check(&machine));
+    checks.extend(kernel::checks(&machine));
+    checks.extend(system::checks(&machine));
+    checks.push(clock::check(&machine, SystemTime::now(), installed()));
+    checks.push(proxy::check(&machine, environment, config.map(|config| &config.network.proxy)));
+    checks.extend(terminal::checks(&machine, terminal::size(), kind));
+    checks
+}
+
+/// The exit status: 1 where anything is weak or broken and not accepted.
+pub(crate) fn status(checks: &[Check]) -> u8 {
+    u8::from(checks.iter().any(Check::counts))
+}
+
+/// When this program's file was last modified.
+fn installed() -> Option<SystemTime> {
+    fs::metadata(env::current_exe().ok()?).ok()?.modified().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check::{Grade, Subject};
+    use super::*;
+
+    #[test]
+    fn what_can_not_be_told_does_not_count() {
+        let subject = Subject { name: "a", matters: "b" };
+        assert_eq!(status(&[subject.good("c"), subject.unknown("c", "d"), subject.lacking("c", "d")]), 0);
+        for bad in [subject.weak("c", "d"), subject.broken("c", "d")] {
+            assert_eq!(status(&[subject.good("c"), bad]), 1);
+        }
+    }
+
+    #[test]
+    fn what_an_operator_accepts_does_not_count_and_nothing_else_changes() {
+        let subject = Subject { name: "a", matters: "b" };
+        let graded = |check: Check, name: &str| check.accepting(&[name.to_owned()]).grade;
+        for bad in [|subject: &Subject| subject.weak("c", "d"), |subject: &Subject| subject.broken("c", "d")] {
+            assert_eq!(graded(bad(&subject), "a"), Grade::Accepted);
+            assert_eq!(status(&[bad(&subject).accepting(&["a".to_owned()])]), 0);
+            assert_eq!(status(&[bad(&subject).accepting(&["b".to_owned()])]), 1);
+        }
+        assert_eq!(graded(subject.good("c"), "a"), Grade::Good);
+        assert_eq!(graded(subject.unknown("c", "d"), "a"), Grade::Unknown);
+        assert_eq!(graded(subject.lacking("c", "d"), "a"), Grade::Lacking);
+    }
+}
