@@ -7,16 +7,23 @@
 //! child exit, signals ─┘
 //! ```
 //!
-//! A module imports only from layers below its own. docs/design.md walks a key and a session through them.
+//! A module imports only from layers below its own (docs/design.md; `tests/it/layers.rs` checks it).
 //!
-//! | layer | modules |
-//! |---|---|
-//! | 6 | `commands`: one file per command; `cli`: the command line |
-//! | 5 | `runtime`: the event loop with terminal, jobs, signals, reload; `demo`: the built-in site |
-//! | 4 | `app`: model, events, effects, keys; `screens`: one file per screen; `log` |
-//! | 3 | `connect`: one session from request to exit; `ui`: widgets; `terminal`: tty, decoder, output |
-//! | 2 | `config`: the file as written, then validated; `host`: host name, clock, directories |
-//! | 1 | `clean`, `encoding`, `fold`, `session`, `pin`, `sum`, `failure`, `text`, `theme`, `erasing`, `failpoints` |
+//! | layer | modules | contents |
+//! |---|---|---|
+//! | 12 | `commands` | one file per command |
+//! | 11 | `cli`, `runtime` | the command line; the event loop |
+//! | 10 | `app` | model, events, effects |
+//! | 9 | `screens`, `connect`, `doctor` | one file per screen; one session from request to exit; checks of a machine |
+//! | 8 | `client` | the downloaded program |
+//! | 7 | `site` | requests and answers |
+//! | 6 | `keymap`, `catalog`, `file_type`, `log`, `demo` | keys; what can be chosen; kinds of files; logs; the built-in site |
+//! | 5 | `config` | the file as written, then validated |
+//! | 4 | `host`, `pin` | this machine; the staff's PIN |
+//! | 3 | `session`, `ui`, `terminal` | what is asked for; widgets; tty, decoder, output |
+//! | 2 | `text`, `job` | words; what jobs share |
+//! | 1 | `failure` | the catalogue of failures |
+//! | 0 | `clean`, `encoding`, `env`, `erasing`, `failpoints`, `fold`, `sum`, `sys`, `theme`, `timestamp` | ground |
 //!
 //! In this code *client* always means the downloaded program.
 

@@ -24,6 +24,7 @@ mod hangup;
 mod keyboard;
 mod kiosk_log;
 mod launching;
+mod layers;
 mod left_behind;
 mod limits;
 mod line;
