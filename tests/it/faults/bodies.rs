@@ -98,11 +98,11 @@ pub fn rows() -> Vec<Row> {
         rows.push(scripted(name, move |_, received| vec![Act::Send(answer(status, "", repeats(received)))], fault).by_key());
     }
     for kind in [Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip] {
-        let bytes = whole(kind);
-        let half = cut(&bytes, bytes.len() / 2);
-        rows.push(holds(&format!("{kind:?}, which is not accepted"), &bytes, Some(wrong)));
-        // What tells a disk image stands at its end.
-        let fault = if kind == Kind::Dmg { wrong } else { broken };
+        rows.push(holds(&format!("{kind:?}, which is not accepted"), &whole(kind), Some(wrong)));
+    }
+    // What tells a disk image stands at its end.
+    for (kind, fault) in [(Kind::Pe, broken), (Kind::MachO, broken), (Kind::Dmg, wrong)] {
+        let half = cut(&whole(kind), whole(kind).len() / 2);
         rows.push(holds(&format!("{kind:?}, accepted, cut in half"), &half, Some(fault)).with("download.accept", ANY));
     }
     let powerpc = with(whole(Kind::Pe), 68, &[0xF0, 1]);
