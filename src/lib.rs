@@ -23,7 +23,7 @@
 //! | 3 | `session`, `ui`, `terminal` | what is asked for; widgets; tty, decoder, output |
 //! | 2 | `text`, `job` | words; what jobs share |
 //! | 1 | `failure` | the catalogue of failures |
-//! | 0 | `clean`, `encoding`, `env`, `erasing`, `failpoints`, `fold`, `sum`, `sys`, `theme`, `timestamp` | ground |
+//! | 0 | `clean`, `env`, `erasing`, `failpoints`, `fold`, `html`, `sum`, `sys`, `theme`, `timestamp` | ground |
 //!
 //! In this code *client* always means the downloaded program.
 
@@ -37,7 +37,6 @@ pub mod config;
 pub mod connect;
 pub mod demo;
 mod doctor;
-pub mod encoding;
 pub mod env;
 pub mod erasing;
 mod failpoints;
@@ -45,6 +44,7 @@ pub mod failure;
 mod file_type;
 pub mod fold;
 pub mod host;
+mod html;
 pub mod job;
 pub mod keymap;
 pub mod log;

@@ -14,13 +14,13 @@ mod pem;
 
 use std::path::Path;
 
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use rustls::pki_types::CertificateDer;
 
 use self::der::Certificate;
 use self::pem::{Section, Wrong};
 use super::problem::{Findings, Problem, Problems};
 use super::read::{self, Sort, Unread};
-use crate::encoding::{self, Encoding};
 
 /// Larger than any bundle of authorities.
 const FILE: Sort = Sort { name: "file of certificates", most: 4 };
@@ -76,15 +76,13 @@ fn of_bytes(bytes: &[u8], file: &Path) -> Result<CaCertificates, Problems> {
 /// Even without a byte order mark a text is often UTF-16: every other byte of a hyphen or a letter
 /// is 0.
 fn text_of(bytes: &[u8]) -> String {
-    let (encoding, text) = encoding::marked(bytes).unwrap_or_else(|| {
-        let encoding = match bytes {
-            [0, _, ..] => Encoding::Utf16Be,
-            [_, 0, ..] => Encoding::Utf16Le,
-            _ => Encoding::Utf8,
-        };
-        (encoding, bytes)
-    });
-    encoding.decode_lossily(text)
+    let guessed = match bytes {
+        [0, _, ..] => UTF_16BE,
+        [_, 0, ..] => UTF_16LE,
+        _ => UTF_8,
+    };
+    let (encoding, length) = Encoding::for_bom(bytes).unwrap_or((guessed, 0));
+    encoding.decode_without_bom_handling(&bytes[length..]).0.into_owned()
 }
 
 fn certificates_of(section: &Section<'_>, text: &str) -> Result<Vec<Certificate>, Wrong> {

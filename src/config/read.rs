@@ -6,11 +6,11 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::string::FromUtf8Error;
 
+use encoding_rs::{Encoding, UTF_8};
 use rustix::fs::{Mode, OFlags};
 
 use super::problem::{Findings, Problem, Problems};
 use super::{Config, Lockdown, check};
-use crate::encoding::{self, Encoding};
 
 /// A type of file and its maximum size (K9).
 pub(super) struct Sort {
@@ -120,13 +120,13 @@ pub(super) fn text_of(file: &Path, sort: &Sort) -> Result<(String, Keeping), Pro
     Ok((text, keeping))
 }
 
-/// Like [`text_of`], but also accepts UTF-16 with a byte order mark. An invalid character becomes
-/// U+FFFD, which the reader of the text reports.
+/// Like [`text_of`], but also accepts UTF-16 with a byte order mark. An invalid character, such as
+/// an odd byte at the end, becomes U+FFFD, which the reader of the text reports.
 pub(super) fn marked_text_of(file: &Path, sort: &Sort) -> Result<(String, Keeping), Problems> {
     let (bytes, keeping) = read_bytes(file, sort)?;
-    let text = match encoding::marked(&bytes) {
-        Some((utf16 @ (Encoding::Utf16Le | Encoding::Utf16Be), text)) => utf16.decode_lossily(text),
-        Some((Encoding::Utf8, _)) | None => String::from_utf8(bytes).map_err(|error| not_utf8(&error, file))?,
+    let text = match Encoding::for_bom(&bytes).filter(|(encoding, _)| *encoding != UTF_8) {
+        Some((utf_16, length)) => utf_16.decode_without_bom_handling(&bytes[length..]).0.into_owned(),
+        None => String::from_utf8(bytes).map_err(|error| not_utf8(&error, file))?,
     };
     Ok((text, keeping))
 }

@@ -2,13 +2,13 @@
 
 use std::io::Read;
 
+use encoding_rs::{Encoding, UTF_8};
 use zeroize::Zeroizing;
 
 use crate::clean::becomes_a_space;
 use crate::cli::{DetailOptions, STANDARD_INPUT, StartWay};
 use crate::config::lists::Choices;
 use crate::config::{self, Config, Dialect, SurveyMenu};
-use crate::encoding;
 use crate::failure::{Failure, Fault};
 use crate::session::{
     Answers, Choice, CustomerDetails, Field, Places, Rep, SessionKey, SessionRequest, Survey, SurveyProblem, Way,
@@ -104,7 +104,9 @@ impl Desk<'_> {
             return Err(Failure::about(Fault::TooLong, &format!("{name}: standard input has 1 MiB or more")));
         }
         // PowerShell puts a byte order mark before what it pipes.
-        let text = encoding::text(&read).ok_or_else(|| unreadable("is not UTF-8"))?;
+        let (encoding, length) = Encoding::for_bom(&read).unwrap_or((UTF_8, 0));
+        let text = encoding.decode_without_bom_handling_and_without_replacement(&read[length..]);
+        let text = Zeroizing::new(text.ok_or_else(|| unreadable("is not UTF-8"))?.into_owned());
         let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
         Ok(Zeroizing::new(line.unwrap_or(&text).to_owned()))
     }

@@ -9,6 +9,7 @@ use super::entries::{Entry, Sort};
 use crate::clean::is_invisible;
 use crate::config::problem::Findings;
 use crate::config::shape::{Key, Name, listed, probably_meant};
+use crate::html;
 
 /// An id: `12`, `12.0`, `"12"`.
 pub(super) fn number(text: &str) -> Option<u64> {
@@ -54,7 +55,7 @@ pub(super) fn warn_of_spoilt_text(text: &str, at: usize, name: &Name<'_>, findin
         findings
             .warn(at, format!("`{name}` has U+FFFD in it, in place of a character that was lost: check how the list is made"));
     }
-    if text.contains('&') && text.contains(';') && htmlize::unescape(text) != text {
+    if text.contains('&') && text.contains(';') && html::unescape(text) != text {
         findings.warn(at, format!("`{name}` has HTML in it, such as `&#39;`: write the character itself"));
     }
 }

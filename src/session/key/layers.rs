@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::characters::{is_visible, plain_form};
 use super::{KeyRules, address};
+use crate::html;
 
 /// Layers that are looked at: a Safelink around a Proofpoint link around another Safelink, and some to spare.
 const AT_MOST: usize = 9;
@@ -58,8 +59,7 @@ fn unwrapped(text: &str, rules: &KeyRules) -> Option<Zeroizing<String>> {
 }
 
 fn without_entities(text: &str) -> Zeroizing<String> {
-    // As in an attribute: `&reg=1` of a link is a parameter, not a sign.
-    Zeroizing::new(htmlize::unescape_attribute(text).into_owned())
+    Zeroizing::new(html::unescape_attribute(text))
 }
 
 /// The text with each `%20` and its like decoded once. What is not UTF-8 then ends a key, as any other sign does.

@@ -1,47 +1,43 @@
 //! The text of a page, from its bytes.
 //!
-//! Sites of today send UTF-8; an older proxy or a page of somebody's own may not. What names no charset and is no UTF-8 is
-//! read as windows-1252, as browsers do, of which ISO 8859-1 is a part. A charset beyond these gives no words rather than
-//! wrong ones; so does a program, or anything else that was never meant to be read.
+//! A page says its charset by a byte order mark, in its media type or in its own head. Without that it is UTF-8, or
+//! windows-1252 if it is not, as browsers have it. An unknown charset gives no words rather than wrong ones;
+//! so does a program, or anything else that was never meant to be read.
 
 use std::str;
 
-use crate::encoding::{self, Encoding};
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 /// How far a page is looked at for what it says of its own charset, in bytes.
 const HEAD: usize = 1024;
 
-/// windows-1252 from 0x80 to 0x9F; its other bytes are the characters of the same number.
-const HIGH: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', '\u{90}', '‘', '’', '“', '”',
-    '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
-];
-
-/// The text, which may be cut anywhere; empty where it is in a charset that is not read here. `media_type` is in lower case.
+/// The text, which may be cut anywhere; empty where the charset is not known. `media_type` is in lower case.
 pub(super) fn text(page: &[u8], media_type: &str) -> String {
-    match encoding::marked(page) {
-        Some((Encoding::Utf8, rest)) => of_bytes(rest, Some("utf-8")),
-        Some((utf16 @ (Encoding::Utf16Le | Encoding::Utf16Be), rest)) => utf16.decode_lossily(rest),
-        None => {
-            let head = String::from_utf8_lossy(&page[..page.len().min(HEAD)]).to_ascii_lowercase();
-            of_bytes(page, charset(media_type).or_else(|| charset(&head)))
-        }
+    if let Some((utf_16, _)) = Encoding::for_bom(page).filter(|(encoding, _)| *encoding != UTF_8) {
+        return decoded(page, utf_16);
+    }
+    let head = String::from_utf8_lossy(&page[..page.len().min(HEAD)]).to_ascii_lowercase();
+    let label = charset(media_type).or_else(|| charset(&head));
+    let encoding = label.map_or(Some(WINDOWS_1252), |label| Encoding::for_label_no_replacement(label.as_bytes()));
+    // Every charset that a page can be sent in has ASCII in it, except where NUL or ESC give it another meaning.
+    let is_plain = page.is_ascii() && !page.iter().any(|byte| matches!(byte, 0 | 0x1B));
+    // Words are made of ASCII for the most part, or they are in no alphabet that is guessed here.
+    let is_guessable = page.iter().filter(|byte| byte.is_ascii()).count() * 2 > page.len();
+    match (encoding, utf8(page)) {
+        (_, Some(text)) if is_plain => text.to_owned(),
+        (Some(encoding), Some(text)) if [UTF_8, WINDOWS_1252].contains(&encoding) => text.to_owned(),
+        (Some(_), None) if label.is_none() && !is_guessable => String::new(),
+        (Some(encoding), _) => decoded(page, encoding),
+        (None, _) => String::new(),
     }
 }
 
-fn of_bytes(page: &[u8], charset: Option<&str>) -> String {
-    let in_windows_1252 = || page.iter().map(|byte| windows_1252(*byte)).collect();
-    // Words are made of ASCII for the most part, or they are in no alphabet that is guessed here.
-    let is_guessable = page.iter().filter(|byte| byte.is_ascii()).count() * 2 > page.len();
-    match (charset, utf8(page)) {
-        (None | Some("utf-8" | "utf8" | "us-ascii" | "iso-8859-1" | "windows-1252"), Some(text)) => text.to_owned(),
-        // Every charset that is known by seven bits alone has ASCII in them; escapes are another's.
-        (Some(_), Some(text)) if page.is_ascii() && !page.contains(&0x1B) => text.to_owned(),
-        (Some("utf-8" | "utf8"), None) => String::from_utf8_lossy(page).into_owned(),
-        (Some("us-ascii" | "iso-8859-1" | "windows-1252"), None) => in_windows_1252(),
-        (None, None) if is_guessable => in_windows_1252(),
-        (Some(_) | None, _) => String::new(),
-    }
+/// A byte order mark counts for more than the encoding. A character that is cut at the end is left out.
+fn decoded(page: &[u8], encoding: &'static Encoding) -> String {
+    let mut decoder = encoding.new_decoder();
+    let mut text = String::with_capacity(decoder.max_utf8_buffer_length(page.len()).unwrap_or_default());
+    let _ = decoder.decode_to_string(page, &mut text, false);
+    text
 }
 
 /// Whether a text is one that a person could read: not a few bytes of a program or of an archive that happen to be letters.
@@ -67,17 +63,13 @@ fn charset(said: &str) -> Option<&str> {
     named.trim_start_matches([' ', '"', '\'']).split([';', ' ', ',', '"', '\'', '>', '/']).next()
 }
 
-fn windows_1252(byte: u8) -> char {
-    if (0x80..0xA0).contains(&byte) { HIGH[usize::from(byte - 0x80)] } else { char::from(byte) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_page_is_read_in_the_charset_that_it_is_in() {
-        let cases: [(&[u8], &str, &str); 17] = [
+        let cases: [(&[u8], &str, &str); 20] = [
             ("Schlüssel".as_bytes(), "", "Schlüssel"),
             ("\u{FEFF}Schlüssel".as_bytes(), "text/html; charset=utf-8", "Schlüssel"),
             (b"Schl\xFCssel ung\xFCltig", "text/html", "Schlüssel ungültig"),
@@ -85,16 +77,19 @@ mod tests {
             (b"\x93Gone\x94 \x96 \x80 5", "", "“Gone” – € 5"),
             (b"\xFF\xFEN\0o\0", "", "No"),
             (b"\xFE\xFF\0N\0o\0", "text/html; charset=utf-16", "No"),
-            (b"\x83\x8D", "text/html; charset=shift_jis", ""),
+            (b"\x83\x8D", "text/html; charset=shift_jis", "ロ"),
+            (b"Wi-Fi \x83\x8D", "text/html; charset=x-unheard-of", ""),
             (b"cut \xC3", "", "cut "),
             (b"Schl\xC3\xBCssel \xFF", "text/html; charset=utf-8", "Schlüssel \u{FFFD}"),
-            (b"<meta charset=\"shift_jis\"><p>Wi-Fi \x83\x8D", "text/html", ""),
-            (b"ko\xA8\xEDk 5 \xA4", "text/html; charset=iso-8859-15", ""),
+            (b"<meta charset=\"shift_jis\"><p>\x83\x8D", "text/html", "<meta charset=\"shift_jis\"><p>ロ"),
+            (b"ko\xA8\xEDk 5 \xA4", "text/html; charset=iso-8859-15", "košík 5 €"),
             (&[0xE0; 1024], "text/plain", ""),
             (b"\xEF\xBB\xBF<p>Gone \xFF", "", "<p>Gone \u{FFFD}"),
-            (b"Gone", "text/html; charset=windows-1251", "Gone"),
+            (b"Gone", "text/html; charset=x-unheard-of", "Gone"),
+            (b"<meta charset=utf-16>Gone", "text/html", "<meta charset=utf-16>Gone"),
             (b"Gone", "text/html; charset= utf-8", "Gone"),
-            (b"\x1B$B%&%'", "text/html; charset=iso-2022-jp", ""),
+            (b"\x1B$B%&%'\x1B(B", "text/html; charset=iso-2022-jp", "ウェ"),
+            (b"\x1B$B%&%'", "text/html; charset=x-unheard-of", ""),
         ];
         for (page, media_type, read) in cases {
             assert_eq!(text(page, media_type), read, "{page:?}");

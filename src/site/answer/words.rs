@@ -1,25 +1,31 @@
 //! What a site's page says, for a person: the words of a JSON answer, or the text of an HTML page without its tags.
 //!
-//! No parser of HTML: a page that is not well made gives a little too much or too little text, and nothing else. What comes
-//! out is washed and cut by `Failure::as_the_site_says`.
+//! A page that is not well made gives a little too much or too little text, and nothing else. What comes out is washed and cut
+//! by `Failure::as_the_site_says`.
 
+use html5gum::{DefaultEmitter, Token, Tokenizer};
 use serde_json::Value;
+
+use crate::html;
 
 /// Members of a JSON answer that carry words (docs/protocol.md), the fullest first.
 const MEMBERS: [&str; 5] = ["errorMessage", "msg", "message", "error", "errors"];
 
-/// Elements that can stand in the head of a page. Its end need not be said: any other begins the body.
+/// Elements that can be in the head of a page. Its end need not be written: any other begins the body.
 const OF_HEAD: [&str; 10] = ["html", "head", "title", "meta", "link", "base", "script", "style", "noscript", "template"];
 
 /// Elements whose content is not for people, or says nothing about this request: forms and their controls, which a page has
 /// whatever it answers, and what stands around the page itself (D6).
-const UNREAD: [&str; 16] = [
+const UNREAD: [&str; 17] = [
     "script", "style", "noscript", "template", "svg", "form", "fieldset", "label", "button", "select", "option", "datalist",
-    "textarea", "nav", "footer", "legend",
+    "textarea", "nav", "footer", "legend", "iframe",
 ];
 
-/// Those whose content is no HTML: a tag in it is none.
-const RAW: [&str; 3] = ["script", "style", "textarea"];
+/// Those whose content is no HTML. Where the page breaks off in one, that is not read either.
+const RAW: [&str; 5] = ["script", "style", "noscript", "textarea", "iframe"];
+
+/// How many unread elements are followed into one another: more would take quadratic time.
+const NESTED_AT_MOST: usize = 64;
 
 /// How often what is written for a machine is read as a person would: pages escape what was escaped before.
 const ESCAPED_AT_MOST: usize = 3;
@@ -70,133 +76,88 @@ fn of_json(value: &Value) -> Option<String> {
 
 /// The title, unless the text says the same, and the text from the first heading on.
 fn of_html(page: &str) -> String {
-    let (mut title, mut text) = (String::new(), String::new());
-    let mut heading = None;
-    let (mut in_head, mut in_title) = (false, false);
-    let mut endless = Vec::new();
-    let mut rest = page;
-    while let Some((before, after)) = rest.split_once('<') {
-        let into = if in_title { Some(&mut title) } else { (!in_head).then_some(&mut text) };
-        if let Some(into) = into {
-            into.push_str(before);
-            into.push(' ');
-        }
-        if !after.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')) {
-            // A sign of its own: "x < 5".
-            text.push_str(if in_head || in_title || after.is_empty() { "" } else { "<" });
-            rest = after;
-            continue;
-        }
-        let (tag, after) = cut_tag(after);
-        rest = after;
-        match tag.as_str() {
-            "head" => in_head = true,
-            "/head" => in_head = false,
-            "title" => in_title = true,
-            "/title" => in_title = false,
-            other if in_head && !is_of_head(other) => in_head = false,
-            _ => {}
-        }
-        match tag.as_str() {
-            "h1" => heading = heading.or(Some(text.len())),
-            "/h1" | "/h2" | "/h3" | "/h4" | "/h5" | "/h6" => end_heading(&mut text),
-            unread => rest = past_unread(unread, rest, &mut endless),
+    let mut emitter = DefaultEmitter::default();
+    emitter.naively_switch_states(true);
+    let mut reading = PageText::default();
+    for token in Tokenizer::new_with_emitter(page, emitter).flatten() {
+        match token {
+            Token::String(text) => reading.text(&String::from_utf8_lossy(&text)),
+            Token::StartTag(tag) => reading.start(&String::from_utf8_lossy(&tag.name)),
+            Token::EndTag(tag) => reading.end(&String::from_utf8_lossy(&tag.name)),
+            Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
         }
     }
-    if !in_head && !in_title {
-        text.push_str(rest);
-    }
-    let from_heading = folded(heading.and_then(|at| text.get(at..)).unwrap_or_default());
-    let text = if from_heading.is_empty() { folded(&text) } else { from_heading };
-    let text = text.trim_end_matches(':');
-    let title = folded(&title);
-    if title.is_empty() || text.contains(&title) {
-        return text.to_owned();
-    }
-    format!("{title}: {text}").trim_end_matches([':', ' ']).to_owned()
+    reading.done()
 }
 
-/// Sets a heading off from what it is the heading of, as its line on the page does.
-fn end_heading(text: &mut String) {
-    text.truncate(text.trim_end().len());
-    text.push_str(if text.ends_with(char::is_alphanumeric) { ": " } else { " " });
+/// A page as far as it was read.
+#[derive(Default)]
+struct PageText {
+    title: String,
+    text: String,
+    /// Where the text of the first heading begins.
+    heading: Option<usize>,
+    in_head: bool,
+    in_title: bool,
+    /// The unread elements that were begun, and where the text ended before each. One that never ends is read.
+    unread: Vec<(&'static str, usize)>,
 }
 
-/// The name of the tag that `text`, behind its `<`, begins with, in lower case, and what follows the tag.
-fn cut_tag(text: &str) -> (String, &str) {
-    if let Some(comment) = text.strip_prefix("!--") {
-        return (String::new(), comment.split_once("-->").map_or("", |(_, after)| after));
-    }
-    let name = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '/')).next().unwrap_or_default();
-    let name = if name.len() > 1 { name.trim_end_matches('/') } else { name };
-    (name.to_ascii_lowercase(), past_tag(text))
-}
-
-/// What follows a tag: a `>` in the value of an attribute is not its end, unless the value has none itself.
-fn past_tag(text: &str) -> &str {
-    let mut rest = text;
-    while let Some(at) = rest.find(['>', '=']) {
-        let (sign, behind) = (rest.as_bytes()[at], &rest[at + 1..]);
-        if sign == b'>' {
-            return behind;
-        }
-        let value = behind.trim_start();
-        let quoted = value.strip_prefix('"').and_then(|value| value.split_once('"'));
-        let quoted = quoted.or_else(|| value.strip_prefix('\'').and_then(|value| value.split_once('\'')));
-        rest = quoted.map_or(behind, |(_, behind)| behind);
-    }
-    ""
-}
-
-fn is_of_head(tag: &str) -> bool {
-    // A comment, or what is written as one, has no name.
-    tag.is_empty() || OF_HEAD.contains(&tag.trim_start_matches('/'))
-}
-
-/// What follows an element that is not read; `text` as it is, if `tag` begins none. Elements that are found to have no end go
-/// into `endless`, so that a page with many of them is searched once for each kind, and not once for each.
-fn past_unread<'a>(tag: &str, text: &'a str, endless: &mut Vec<&'static str>) -> &'a str {
-    let Some(element) = UNREAD.into_iter().find(|unread| *unread == tag && !endless.contains(unread)) else {
-        return text;
-    };
-    if let Some(after) = end_of(element, text).and_then(|at| text.get(at..)) {
-        return after;
-    }
-    endless.push(element);
-    // A script that is cut has no end; anything else may have none, and be read over without harm.
-    if ["script", "style"].contains(&element) { "" } else { text }
-}
-
-/// Where the end tag of an element stands that began before `text`: the one that belongs to it, else the last.
-fn end_of(element: &str, text: &str) -> Option<usize> {
-    let (mut depth, mut last) = (1_usize, None);
-    for (at, _) in text.match_indices('<') {
-        let (name, ends) = match text.as_bytes().get(at + 1) {
-            Some(b'/') => (at + 2, true),
-            Some(_) | None => (at + 1, false),
-        };
-        let is_it = text.get(name..name + element.len()).is_some_and(|name| name.eq_ignore_ascii_case(element))
-            && !text.as_bytes().get(name + element.len()).is_some_and(u8::is_ascii_alphanumeric);
-        match (is_it, ends) {
-            (true, true) => {
-                last = Some(at);
-                depth -= 1;
-            }
-            (true, false) if !RAW.contains(&element) => depth += 1,
-            (true | false, _) => {}
-        }
-        if depth == 0 {
-            break;
+impl PageText {
+    fn text(&mut self, text: &str) {
+        if self.in_title {
+            self.title.push_str(text);
+        } else if !self.in_head && !self.unread.last().is_some_and(|(element, _)| RAW.contains(element)) {
+            self.text.push_str(text);
         }
     }
-    last
+
+    fn start(&mut self, tag: &str) {
+        let before = self.text.len();
+        self.text.push(' ');
+        self.in_title = tag == "title";
+        self.in_head = tag == "head" || self.in_head && OF_HEAD.contains(&tag);
+        if tag == "h1" {
+            self.heading = self.heading.or(Some(self.text.len()));
+        }
+        let unread = UNREAD.into_iter().find(|element| *element == tag);
+        self.unread.extend(unread.filter(|_| self.unread.len() < NESTED_AT_MOST).map(|element| (element, before)));
+    }
+
+    fn end(&mut self, tag: &str) {
+        self.in_title = false;
+        self.in_head &= tag != "head" && OF_HEAD.contains(&tag);
+        if let Some(at) = self.unread.iter().rposition(|(element, _)| *element == tag) {
+            let (_, before) = self.unread[at];
+            self.unread.truncate(at);
+            self.text.truncate(before);
+            self.heading = self.heading.filter(|at| *at <= before);
+        }
+        if matches!(tag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6") {
+            // Set off from what it is the heading of, as its line on the page does.
+            self.text.truncate(self.text.trim_end().len());
+            self.text.push_str(if self.text.ends_with(char::is_alphanumeric) { ":" } else { "" });
+        }
+        self.text.push(' ');
+    }
+
+    fn done(self) -> String {
+        let from_heading = folded(self.heading.and_then(|at| self.text.get(at..)).unwrap_or_default());
+        let text = if from_heading.is_empty() { folded(&self.text) } else { from_heading };
+        let text = text.trim_end_matches(':');
+        let title = folded(&self.title);
+        if title.is_empty() || text.contains(&title) {
+            return text.to_owned();
+        }
+        format!("{title}: {text}").trim_end_matches([':', ' ']).to_owned()
+    }
 }
 
 /// White space folded, and what is written by number or by name read as the characters that it means.
 fn folded(text: &str) -> String {
     let mut read = text.to_owned();
     for _ in 0..ESCAPED_AT_MOST {
-        let plainer = of_script(&htmlize::unescape(read.as_str()));
+        let plainer = of_script(&html::unescape(&read));
         if plainer == read {
             break;
         }
@@ -252,8 +213,9 @@ mod tests {
             ),
             ("<head><title>Gone</title><body><p>Ask again", "Gone: Ask again"),
             ("<h1 title=\"a>b\" id = 'c>d'>No</h1>", "No"),
-            ("<h1 title=\"a>No</h1>", "No"),
-            ("<", ""),
+            // As in a browser: the page ends within the tag.
+            ("No<h1 title=\"a>And</h1>", "No"),
+            ("<", "<"),
             ("<title>Bomgar</title><p>Your key has expired.</p><h1></h1>", "Bomgar: Your key has expired."),
             ("<svg/><p>if x < 5 & y <6 then z > 7</p>", "if x < 5 & y <6 then z > 7"),
             ("<p>&Scaron;koda Wa&lstrok;&eogon;sa Sch&amp;ouml;n O&amp;#039;Brien", "Škoda Wałęsa Schön O'Brien"),

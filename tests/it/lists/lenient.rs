@@ -39,6 +39,20 @@ fn each_encoding_with_a_byte_order_mark_is_read() {
 }
 
 #[test]
+fn a_list_in_utf_16_that_ends_within_a_character_is_reported() {
+    let folder = Folder::new();
+    let list = |text: &str| utf16(text, u16::to_le_bytes);
+    let (whole, mut cut, mut odd) = (list("id,name\n1,Zoë\n"), list("id,name\n1,Zoë"), list("id,name\n1,Zoë\n"));
+    cut.pop();
+    odd.push(b'x');
+    assert_eq!(folder.all_told("csv", whole), Vec::<String>::new());
+    for (list, expected) in [(cut, "2:3: warning: `rep.name` has U+FFFD in it"), (odd, "3:1: `rep.id` must be a whole number")] {
+        let told = folder.all_told("csv", list);
+        assert!(told.first().is_some_and(|told| told.contains(expected)), "{told:?}");
+    }
+}
+
+#[test]
 fn commas_semicolons_and_tabs_separate_cells_as_the_first_line_has_them() {
     each_has(&[
         ("csv", b"id;name;team\n1;Dana, of B12;Campus\n", &["Dana, of B12"]),
