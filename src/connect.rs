@@ -6,7 +6,7 @@
 //!                                        └──────── Stage, Stage, Stage ... to whoever watches ─────┘
 //! ```
 //!
-//! The screen, plain mode and `start` all use it, so that the same fault has the same code everywhere. It knows no screen.
+//! The screen and `start` both use it, so that the same fault has the same code everywhere. It knows no screen.
 //! It blocks: whoever calls it gives it a thread of its own, and stops it through a [`Cancel`].
 
 mod delivery;

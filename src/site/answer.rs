@@ -173,7 +173,7 @@ async fn rest_of_page(answer: &mut Answer, mut bytes: Vec<u8>) -> Page {
     Page { bytes, ends: Ends::Cut }
 }
 
-/// The failure with what the page says, less what it repeats of the request. A program has no words, whatever the site calls
+/// The failure with what the page says, unless it repeats something of the request. A program has no words, whatever the site calls
 /// it: it may carry the session in it.
 fn in_its_words(answer: &Answer, fault: Fault, page: &Page, text: &str, request: &SessionRequest) -> Failure {
     let is_packed = answer.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
@@ -184,6 +184,6 @@ fn in_its_words(answer: &Answer, fault: Fault, page: &Page, text: &str, request:
         format @ (Format::Html | Format::Json | Format::Plain) => format,
     };
     let words = if is_read { words::of(text, format) } else { String::new() };
-    let said = Failure::as_the_site_says(fault, &repeated::without(&words, page.ends, request));
+    let said = Failure::as_the_site_says(fault, &repeated::redact(&words, page.ends, request));
     Failure { detail: answer.failure(fault).detail, ..said }
 }

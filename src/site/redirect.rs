@@ -56,8 +56,8 @@ impl Refusal {
 
     /// The failure that it means. A site can put into a host's name whatever it was asked for.
     pub(super) fn failure(&self, request: &SessionRequest) -> Failure {
-        let named = |host: &String| Failure::about(self.fault, &repeated::without(host, Ends::Whole, request));
-        self.host.as_ref().map_or(self.fault.into(), named).because(self.why)
+        let host = self.host.as_ref().map(|host| repeated::redact(host, Ends::Whole, request)).filter(|host| !host.is_empty());
+        host.map_or(self.fault.into(), |host| Failure::about(self.fault, &host)).because(self.why)
     }
 }
 

@@ -78,7 +78,7 @@ fn d1_a_redirect_to_another_place_is_refused_and_only_its_host_is_named() {
 fn d1_d15_why_a_redirect_is_refused_is_for_the_log_and_a_key_in_its_host_is_left_out() {
     let long = format!("/{}", "a".repeat(70_000));
     for (location, detail, why) in [
-        ("https://4710938.evil.example/x", Some("….evil.example"), "to another host"),
+        ("https://4710938.evil.example/x", None, "to another host"),
         ("https://localhost:1/", Some("localhost"), "to another port of the host"),
         ("http://evil.example/", Some("evil.example"), "to plain http"),
         ("https://a@evil.example/", Some("evil.example"), "the address has a login in it"),
