@@ -8,8 +8,9 @@
 
 pub mod ca_file;
 mod check;
+mod client;
 pub mod dialect;
-mod later;
+mod list_files;
 pub mod lists;
 mod locate;
 mod problem;
@@ -17,20 +18,22 @@ mod proxy;
 mod read;
 mod schema;
 mod shape;
+mod site;
 mod source;
 
 pub use check::{from_text, out_of_service};
+pub use client::{ClientHome, Download, Kind, Launch, LaunchCommand, Mode, WhenLeft};
 pub use dialect::Dialect;
+pub use list_files::{BadRows, ListFile, ListFiles, ListFormat};
 pub use locate::{locate, locate_in_lockdown};
 pub use problem::{Place, Problem, Problems};
 pub use proxy::{Proxy, ProxyAddress};
 pub use read::{check_named_files, load};
+pub use site::{Method, Network, Site};
 pub use source::Source;
 
 use std::path::PathBuf;
 use std::time::Duration;
-
-use url::Url;
 
 use crate::clean::Clean;
 use crate::pin::PinHash;
@@ -83,121 +86,12 @@ impl Config {
     }
 }
 
-/// The public site.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Site {
-    /// The help desk's name on the screen.
-    pub name: Clean,
-    /// https, or http on a loopback address. A path prefix ends in `/`. No user, query or fragment.
-    pub url: Url,
-    /// The parameter names of the request.
-    pub dialect: Dialect,
-    /// Joined to `url`. A leading `/` is relative to the prefix.
-    pub path: String,
-    pub method: Method,
-    /// `start-session` only.
-    pub platform: Option<Clean>,
-    /// `session_key.skip_confirm`: whether a request by session key asks the site to skip its own
-    /// confirmation. `start-session` only.
-    pub skip_confirm: bool,
-    /// `[[site.parameter]]`, in file order. No name occurs twice with one way.
-    pub parameters: Vec<FixedParameter>,
-    /// Visible ASCII.
-    pub user_agent: String,
-    /// Whom to call, in the operator's words.
-    pub contact: Option<Clean>,
-    /// The help desk's page for a customer's own device, shown if the request itself does not fit
-    /// into a link or a code. Like `url`, but the path is as written, and a query or fragment is
-    /// allowed.
-    pub handoff_url: Url,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// GET while the whole URL is at most 4,096 bytes, else POST.
-    Auto,
-    /// Always GET.
-    Get,
-    /// Always POST, as a form.
-    Post,
-}
-
-/// The connection to the site.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Network {
-    /// A PEM file with additional certificate authorities: an absolute path, or one relative to the
-    /// working directory.
-    pub ca_file: Option<PathBuf>,
-    /// How the site and its redirect targets are reached, including loopback addresses.
-    pub proxy: Proxy,
-    /// Hosts, in lower case, that an https redirect may lead to in addition to the site's own.
-    pub redirect_hosts: Vec<String>,
-    /// For one connection, including TLS.
-    pub connect_timeout: Duration,
-    /// For a silence at any later point.
-    pub stall_timeout: Duration,
-    /// For the whole download of one session.
-    pub total_timeout: Duration,
-    /// How many more attempts are made if no session can have started yet (D9).
-    pub retries: u32,
-}
-
 /// Which representatives are shown before the customer types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RepListShown {
     All,
     /// None, so that a bystander can't read any names.
     Search,
-}
-
-/// The files of `[lists]`, which an external job writes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ListFiles {
-    pub reps: Option<ListFile>,
-    pub issues: Option<ListFile>,
-    /// How a list with bad rows is treated.
-    pub bad_rows: BadRows,
-    /// A list with fewer rows is rejected.
-    pub min_rows: usize,
-}
-
-/// How a list with bad rows is treated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum BadRows {
-    /// The good rows are used.
-    #[default]
-    Skip,
-    /// The list is rejected.
-    Refuse,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListFile {
-    /// Absolute, or relative to the working directory.
-    pub path: PathBuf,
-    /// By the file name's extension.
-    pub format: ListFormat,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ListFormat {
-    /// A header line, and a line for each entry.
-    Csv,
-    /// `[[rep]]` or `[[issue]]`, as in the config.
-    Toml,
-    /// An array of objects.
-    Json,
-}
-
-impl ListFiles {
-    /// The configured files.
-    pub fn iter(&self) -> impl Iterator<Item = &ListFile> {
-        self.reps.iter().chain(&self.issues)
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.iter().next().is_none()
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -222,108 +116,6 @@ pub enum SurveyMenu {
 pub struct Session {
     /// In lockdown the client is ended after this time. `None`: never. Ignored outside lockdown.
     pub max_time: Option<Duration>,
-}
-
-/// Where the client is stored, and which files are accepted as a client.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Download {
-    /// The directory in which each visit's own directory is created. `None`: the system's.
-    pub folder: Option<PathBuf>,
-    /// In bytes.
-    pub max_size: u64,
-    /// The file kinds that are accepted as a client.
-    pub accept: Vec<Kind>,
-}
-
-/// A kind of file that can be a client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Linux and other Unixes.
-    Elf,
-    /// `#!`
-    Script,
-    /// A Linux desktop entry that is also a shell script.
-    Desktop,
-    /// Windows.
-    Pe,
-    /// Windows Installer.
-    Msi,
-    /// macOS.
-    MachO,
-    /// macOS disk image.
-    Dmg,
-    /// A zip archive with an app in it.
-    Zip,
-}
-
-/// How the client is run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Launch {
-    pub mode: Mode,
-    pub command: LaunchCommand,
-    /// The environment variables that are passed on to the client.
-    pub environment: Vec<String>,
-    /// Fixed variables: names and values. Each replaces one of the same name from `environment`.
-    pub set: Vec<(String, String)>,
-    pub home: ClientHome,
-    pub needs_display: bool,
-    /// What happens to a running client when the customer leaves or the connection drops.
-    pub when_left: WhenLeft,
-    /// Whether it is a terminal program, which uses the kiosk's terminal while it runs. It gets the
-    /// terminal type from `TERM`, if `environment` lists that.
-    pub foreground: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LaunchCommand {
-    /// The client itself, or the interpreter that its kind needs.
-    ByKind,
-    /// A fixed command for every kind. `{client}` is replaced by the client's path. Never empty;
-    /// never passed to a shell.
-    Fixed(Vec<String>),
-}
-
-impl LaunchCommand {
-    pub const CLIENT: &'static str = "{client}";
-
-    /// The operator's program that runs the client. `None` if the client runs by itself or by kind.
-    pub fn program(&self) -> Option<&str> {
-        match self {
-            Self::ByKind => None,
-            Self::Fixed(arguments) => arguments.first().map(String::as_str).filter(|program| !program.contains(Self::CLIENT)),
-        }
-    }
-}
-
-/// What a session at this kiosk results in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// Runs the client if possible; otherwise the customer gets a link.
-    Auto,
-    /// Runs the client.
-    Run,
-    /// Saves the client as a file.
-    Save,
-    /// No client is requested: the customer gets a link.
-    Link,
-}
-
-/// The client's `HOME` directory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClientHome {
-    /// A new directory for this visit, removed at its end.
-    Private,
-    /// The home directory of the account that runs the kiosk.
-    User,
-}
-
-/// What happens to a running client when the customer leaves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WhenLeft {
-    /// The client is ended, with its process group.
-    End,
-    /// It continues.
-    Keep,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

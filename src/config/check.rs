@@ -1,8 +1,8 @@
 //! Turns the file as written into the validated config.
 //!
 //! ```text
-//! text ──> TOML ──> schema (types) ──> later (unsupported) ──> values, by section ──> Config
-//!            └─────────────┴──────────────────┴────────────────────────┴──> Findings ──> Problems
+//! text ──> TOML ──> schema (types) ──> values, by section ──> Config
+//!            └─────────────┴───────────────────┴──> Findings ──> Problems
 //! ```
 //!
 //! A wrong value is reported and replaced by its default, so that the rest of the file is checked
@@ -28,7 +28,7 @@ use toml::de::DeTable;
 use super::problem::Findings;
 use super::schema::{self, File};
 use super::shape::{Key, listed};
-use super::{Config, GlyphChoice, Kiosk, Lockdown, Look, Problems, Session, Site, later};
+use super::{Config, GlyphChoice, Kiosk, Lockdown, Look, Problems, Session, Site};
 use crate::clean::Clean;
 use crate::host;
 use crate::session::Places;
@@ -55,7 +55,6 @@ pub(super) fn checked(text: &str, origin: &Path, lockdown: Lockdown) -> Result<C
     let mut findings = Findings::new(text);
     let Some(root) = parsed(text, &mut findings) else { return findings.or(None, origin) };
     let file = schema::read(root, &mut findings);
-    later::refuse(&file, &mut findings);
     let locked = lockdown == Lockdown::Forced || says_locked(&file);
     let config = meant(file, origin.parent().unwrap_or(Path::new("")), Sum::of(text.as_bytes()), locked, &mut findings);
     findings.or(config, origin).map_err(|problems| if locked { problems.of_a_locked_kiosk() } else { problems })

@@ -1,8 +1,7 @@
 //! The config as written: every section and key with its type.
 //!
 //! Only types are declared here. [`super::check`] decides what values mean together and fills in
-//! defaults. Keys that this release does not support yet are declared too; [`super::later`] rejects
-//! them.
+//! defaults.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::Findings;
-use super::shape::{Lines, Name, OrOff, Shape, Size, Table, Words, one_of, sections, words};
+use super::shape::{Label, Name, OrOff, Shape, Size, Table, one_of, sections, words};
 use super::{
     BadRows, ClientHome, Dialect, GlyphChoice, Kind, Method, Mode, Proxy, ProxyAddress, RepListShown, SurveyMenu, WhenLeft,
 };
@@ -30,9 +29,7 @@ sections! {
         lists: Lists,
         session_key: SessionKey,
         survey: Survey,
-        hours: Hours,
         session: Session,
-        notice: Notice,
         download: Download,
         launch: Launch,
         kiosk: Kiosk,
@@ -117,7 +114,7 @@ sections! {
 
     /// `[survey.name]` and the other fields
     SurveyField needs [] {
-        label: Words<Clean>,
+        label: Label,
         required: bool,
         hidden: bool,
         default: String,
@@ -155,8 +152,6 @@ sections! {
     /// `[look]`
     Look needs [] {
         theme: String,
-        languages: Vec<Spanned<Clean>>,
-        plain: bool,
         glyphs: GlyphChoice,
     }
 
@@ -174,33 +169,9 @@ sections! {
         min_rows: u64,
     }
 
-    /// `[hours]`
-    Hours needs [] {
-        timezone: Clean,
-        open: Vec<Spanned<Opening>>,
-        closed_on: Vec<Spanned<Clean>>,
-        closing_warning: Duration,
-        ways: Vec<Spanned<Way>>,
-    }
-
-    /// An entry of `hours.open`
-    Opening needs [days, from, to] {
-        days: Vec<Spanned<Day>>,
-        from: Clean,
-        to: Clean,
-    }
-
     /// `[session]`
     Session needs [] {
-        agreement: Words<Lines>,
-        agreement_timeout: Duration,
         max_time: OrOff,
-    }
-
-    /// `[notice]`
-    Notice needs [text] {
-        text: Words<Lines>,
-        until: Clean,
     }
 }
 
@@ -210,17 +181,6 @@ pub(super) enum LogTo {
     /// The file in `log.file`.
     File,
     None,
-}
-
-#[derive(Clone, Copy)]
-pub(super) enum Day {
-    Monday,
-    Tuesday,
-    Wednesday,
-    Thursday,
-    Friday,
-    Saturday,
-    Sunday,
 }
 
 impl Shape for Way {
@@ -253,10 +213,6 @@ words! {
     ClientHome { "private" => Private, "user" => User, }
     GlyphChoice { "auto" => Auto, "unicode" => Unicode, "ascii" => Ascii, }
     LogTo { "journald" => Journald, "file" => File, "none" => None, }
-    Day {
-        "mon" => Monday, "tue" => Tuesday, "wed" => Wednesday, "thu" => Thursday, "fri" => Friday, "sat" => Saturday,
-        "sun" => Sunday,
-    }
 }
 
 impl Shape for Proxy {

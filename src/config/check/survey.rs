@@ -61,7 +61,7 @@ impl FieldCheck<'_> {
         let required_at = written.required.as_ref().filter(|required| *required.get_ref()).map(|required| required.span().start);
         let hidden = or(written.hidden, || hidden);
         let rules = FieldRules {
-            label: written.label.and_then(|label| label.into_inner().english_or_first()),
+            label: written.label.map(|label| label.into_inner().0),
             required: required_at.is_some(),
             hidden,
             default: self.default(written.default, hidden, findings),

@@ -20,7 +20,7 @@ pub(super) fn each_is_told(cases: &[Case]) {
 fn an_unknown_key_is_told_with_the_one_that_was_meant() {
     each_is_told(&[
         ("[[reps]]\nid = 1", &["2:3: unknown key `reps`: did you mean `rep`?"]),
-        ("[look]\nplane = true", &["3:1: unknown key `look.plane`: did you mean `plain`?"]),
+        ("[look]\ntheem = \"mono\"", &["3:1: unknown key `look.theem`: did you mean `theme`?"]),
         ("[survey.name]\nlable = \"x\"", &["3:1: unknown key `survey.name.lable`: did you mean `label`?"]),
         (
             "[session_key]\ncolour = 1",
@@ -316,10 +316,26 @@ fn all_problems_are_told_at_once_in_the_order_of_the_file() {
         "2:9: `look.theme` must be text in quotes; this is a whole number",
         "4:1: `site.url` is missing",
         "5:1: unknown key `site.ulr`: did you mean `url`?",
-        "7:1: `hours` is not supported yet",
-        "10:13: `session.agreement` is not supported yet",
+        "7:2: `hours` is not supported yet",
+        "10:1: `session.agreement` is not supported yet",
     ];
     assert_eq!(told(text), expected);
+}
+
+#[test]
+fn a_planned_key_is_refused_as_not_supported_yet() {
+    for planned in [
+        "[hours]\ntimezone = \"Europe/Oslo\"",
+        "[notice]\ntext = { en = \"Down\" }",
+        "session.agreement = \"Be kind.\"",
+        "session.agreement_timeout = \"2m\"",
+        "look.languages = [\"es\", \"en\"]",
+        "look.plain = true",
+    ] {
+        let key = planned.split([']', '=']).next().unwrap_or_default().trim_matches(['[', ' ']);
+        let told = told(&format!("{SITE}{planned}\n"));
+        assert!(matches!(told.as_slice(), [one] if one.ends_with(&format!("`{key}` is not supported yet"))), "{told:?}");
+    }
 }
 
 #[test]

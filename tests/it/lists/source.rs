@@ -83,8 +83,8 @@ fn a_list_that_is_made_wrong_and_right_again_is_told_of_once_and_read_again() {
 fn a_config_that_is_made_wrong_and_right_again_is_told_of_once_and_read_again() {
     let (folder, mut source) = watched();
     let good = fs::read_to_string(folder.path("kiosk.toml")).expect("read");
-    folder.write("kiosk.toml", format!("{good}[look]\nplane = true\n"));
-    assert_wrong(&mut source, "did you mean `plain`?");
+    folder.write("kiosk.toml", format!("{good}[look]\ntheem = 1\n"));
+    assert_wrong(&mut source, "did you mean `theme`?");
     folder.replace("reps.csv", "id,name\n1,Olaf\n");
     assert!(!source.changed(), "no list mends a wrong config");
     folder.replace("kiosk.toml", &good);
