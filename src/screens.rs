@@ -195,43 +195,36 @@ pub trait Face {
     }
 }
 
+/// The screen that a [`Screen`] is.
+macro_rules! the_one_in {
+    ($screen:expr) => {
+        match $screen {
+            Screen::Start(screen) => screen,
+            Screen::Reps(screen) => screen,
+            Screen::Key(screen) => screen,
+            Screen::Issues(screen) => screen,
+            Screen::Survey(screen) => screen,
+            Screen::Details(screen) => screen,
+            Screen::Review(screen) => screen,
+            Screen::Connecting(screen) => screen,
+            Screen::Running(screen) => screen,
+            Screen::Ended(screen) => screen,
+            Screen::HandOff(screen) => screen,
+            Screen::Failed(screen) => screen,
+            Screen::OutOfService(screen) => screen,
+        }
+    };
+}
+
 impl Screen {
     /// What every screen has, of this one.
     pub fn face(&self) -> &dyn Face {
-        match self {
-            Self::Start(screen) => screen,
-            Self::Reps(screen) => screen,
-            Self::Key(screen) => screen,
-            Self::Issues(screen) => screen,
-            Self::Survey(screen) => screen,
-            Self::Details(screen) => screen,
-            Self::Review(screen) => screen,
-            Self::Connecting(screen) => screen,
-            Self::Running(screen) => screen,
-            Self::Ended(screen) => screen,
-            Self::HandOff(screen) => screen,
-            Self::Failed(screen) => screen,
-            Self::OutOfService(screen) => screen,
-        }
+        the_one_in!(self)
     }
 
     /// The same, to be changed.
     pub fn face_mut(&mut self) -> &mut dyn Face {
-        match self {
-            Self::Start(screen) => screen,
-            Self::Reps(screen) => screen,
-            Self::Key(screen) => screen,
-            Self::Issues(screen) => screen,
-            Self::Survey(screen) => screen,
-            Self::Details(screen) => screen,
-            Self::Review(screen) => screen,
-            Self::Connecting(screen) => screen,
-            Self::Running(screen) => screen,
-            Self::Ended(screen) => screen,
-            Self::HandOff(screen) => screen,
-            Self::Failed(screen) => screen,
-            Self::OutOfService(screen) => screen,
-        }
+        the_one_in!(self)
     }
 }
 
@@ -244,15 +237,15 @@ fn whole_seconds(wait: Duration) -> u64 {
 pub fn draw(frame: &mut Frame, face: &dyn Face, scene: &Scene) {
     let aside = face.aside(scene);
     let keys = keymap::hints(face.focus(scene), face.extent(scene), scene.door(), scene.look);
-    let page = Page {
-        desk: scene.desk.config.site.name.as_str(),
-        question: face.question(scene.look.text),
-        aside: aside.as_deref(),
-        keys: &keys,
-    };
-    let body = skeleton::body(frame.area().as_size(), page.question, page.aside);
-    skeleton::draw(frame.buffer_mut(), scene.look, &page);
-    if let Some(cursor) = face.body(scene, &mut Pen::new(frame.buffer_mut(), scene.look, body)) {
+    let page = Page { question: face.question(scene.look.text), aside: aside.as_deref(), keys: &keys };
+    draw_page(frame, scene, &page, |pen| face.body(scene, pen));
+}
+
+/// Draws a page of the skeleton over the whole frame, and its body by `body`, which answers where the cursor stands.
+fn draw_page(frame: &mut Frame, scene: &Scene, page: &Page, body: impl FnOnce(&mut Pen) -> Option<Cursor>) {
+    let area = skeleton::body(frame.area().as_size(), page.question, page.aside);
+    skeleton::draw(frame.buffer_mut(), scene.look, scene.desk.config.site.name.as_str(), page);
+    if let Some(cursor) = body(&mut Pen::new(frame.buffer_mut(), scene.look, area)) {
         frame.set_cursor_position(cursor);
     }
 }

@@ -1,14 +1,13 @@
 //! Help: what this place is, what is sent and when, and every key that works on the screen below it.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
 
-use super::{Face, Scene};
+use super::{Face, Scene, draw_page};
 use crate::keymap::{self, Extent, Focus};
 use crate::theme::Role;
 use crate::ui::list::Move;
 use crate::ui::passage::Passage;
-use crate::ui::pen::{Line, Pen};
+use crate::ui::pen::Line;
 use crate::ui::skeleton::{self, Page, labelled};
 use crate::ui::width::{columns, wrap};
 
@@ -22,25 +21,21 @@ impl Help {
     /// Reads on, or back.
     pub fn scroll(&mut self, movement: Move, face: &dyn Face, scene: &Scene) {
         let body = skeleton::body(scene.size, scene.look.text.help.question, None);
-        self.scrolled = passage(face, scene, body).moved(self.scrolled, movement);
+        let passage = Passage::new(body.width.into(), body.height.into(), |width| lines(face, scene, width));
+        self.scrolled = passage.moved(self.scrolled, movement);
     }
 
     /// Draws it over the whole frame, on the keys of the screen below.
     pub fn draw(self, frame: &mut Frame, face: &dyn Face, scene: &Scene) {
         let keys = keymap::hints(Focus::Help, Extent::Whole, scene.door(), scene.look);
-        let question = scene.look.text.help.question;
-        let page = Page { desk: scene.desk.config.site.name.as_str(), question, aside: None, keys: &keys };
-        let body = skeleton::body(frame.area().as_size(), question, None);
-        skeleton::draw(frame.buffer_mut(), scene.look, &page);
-        let mut pen = Pen::new(frame.buffer_mut(), scene.look, body);
-        let cursor = pen.position();
-        passage(face, scene, body).draw(self.scrolled, &mut pen);
-        frame.set_cursor_position(cursor);
+        let page = Page { question: scene.look.text.help.question, aside: None, keys: &keys };
+        draw_page(frame, scene, &page, |pen| {
+            let cursor = pen.position();
+            let passage = Passage::new(pen.columns(), pen.rows_left(), |width| lines(face, scene, width));
+            passage.draw(self.scrolled, pen);
+            Some(cursor)
+        });
     }
-}
-
-fn passage(face: &dyn Face, scene: &Scene, place: Rect) -> Passage {
-    Passage::new(place.width.into(), place.height.into(), |width| lines(face, scene, width))
 }
 
 fn lines(face: &dyn Face, scene: &Scene, width: usize) -> Vec<Line> {

@@ -1,6 +1,6 @@
 //! Issues: what the help is needed for. Typing filters; "Something else" is there whatever is typed.
 
-use super::picker::{Extra, Picker, Row, Wanted, Words};
+use super::picker::{Extra, Picker, Row, Words};
 use super::survey::Survey;
 use super::{Cursor, Face, Scene, Screen, Step};
 use crate::catalog::search::{Part, Query};
@@ -87,11 +87,7 @@ impl Face for Issues {
 
     fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
         let rows = self.list_rows(scene);
-        match self.picker.act(wish, rows, &scene.desk.issues().index) {
-            Wanted::Nothing => Step::Stay,
-            Wanted::Choice => self.go_on(scene),
-            Wanted::Back => Step::Back,
-        }
+        self.picker.act(wish, rows, &scene.desk.issues().index).unwrap_or_else(|| self.go_on(scene))
     }
 
     fn paste(&mut self, text: &str, scene: &Scene) {

@@ -3,7 +3,7 @@
 //! It knows places in a list and how many there are, not what stands there: the screen draws its own rows. One more row,
 //! for whoever is free, can stand before or behind the list.
 
-use super::Cursor;
+use super::{Cursor, Step};
 use crate::catalog::Lists;
 use crate::catalog::search::{Index, Query};
 use crate::clean::RefusedKind;
@@ -68,17 +68,6 @@ pub(super) enum Row {
     Entry(usize),
 }
 
-/// What the screen around a picker has to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// Nothing: it was for the picker alone.
-    Nothing,
-    /// Go on with the row under the focus.
-    Choice,
-    /// One step back.
-    Back,
-}
-
 /// The words of a picker's screen.
 pub(super) struct Words {
     /// What to type.
@@ -135,8 +124,8 @@ impl Picker {
         }
     }
 
-    /// Takes in what a person wants; what the screen has to do is answered.
-    pub(super) fn act(&mut self, wish: Wish, rows: usize, index: &Index) -> Wanted {
+    /// Takes in what a person wants. None: to go on with the row under the focus, which is the screen's to do.
+    pub(super) fn act(&mut self, wish: Wish, rows: usize, index: &Index) -> Option<Step> {
         match wish {
             Wish::Move(movement) => self.go(movement, rows),
             Wish::Skip(Skip::Next) => self.go(Move::Down, rows),
@@ -145,11 +134,11 @@ impl Picker {
                 self.refused = self.filter.edit(edit).err().map(Refused::Text);
                 self.look_again(index);
             }
-            Wish::Confirm => return Wanted::Choice,
-            Wish::Back => return Wanted::Back,
+            Wish::Confirm => return None,
+            Wish::Back => return Some(Step::Back),
             Wish::Pick(_) | Wish::Hide | Wish::HandOff => {}
         }
-        Wanted::Nothing
+        Some(Step::Stay)
     }
 
     /// Moves the focus, in pages of `rows`.

@@ -3,7 +3,7 @@
 //! The same list serves as the survey's menu where the site has *Display Reps in Issues Menu* on.
 
 use super::details::{Details, DetailsOf};
-use super::picker::{Extra, Picker, Row, Wanted, Words};
+use super::picker::{Extra, Picker, Row, Words};
 use super::review::Review;
 use super::survey::Survey;
 use super::{Cursor, Face, Scene, Screen, Step};
@@ -144,11 +144,7 @@ impl Face for Reps {
 
     fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
         let rows = self.list_rows(scene);
-        match self.picker.act(wish, rows, &scene.desk.reps().index) {
-            Wanted::Nothing => Step::Stay,
-            Wanted::Choice => self.go_on(scene),
-            Wanted::Back => Step::Back,
-        }
+        self.picker.act(wish, rows, &scene.desk.reps().index).unwrap_or_else(|| self.go_on(scene))
     }
 
     fn paste(&mut self, text: &str, scene: &Scene) {

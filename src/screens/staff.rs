@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use ratatui::Frame;
 
-use super::{Scene, whole_seconds};
 use tui_input::InputRequest;
 
+use super::{Scene, draw_page, whole_seconds};
 use crate::clean::Clean;
 use crate::job::JobId;
 use crate::keymap::{self, Extent, Focus, Wish};
@@ -17,7 +17,7 @@ use crate::pin::{Pin, Verdict};
 use crate::theme::Role;
 use crate::ui::field::{Field, Lines};
 use crate::ui::pen::Pen;
-use crate::ui::skeleton::{self, Page};
+use crate::ui::skeleton::Page;
 
 /// How long it waits for somebody who does nothing.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -98,17 +98,16 @@ impl Staff {
     pub fn draw(&self, frame: &mut Frame, scene: &Scene) {
         let text = &scene.look.text.staff;
         let keys = keymap::hints(Focus::Pin, Extent::Whole, scene.door(), scene.look);
-        let page = Page { desk: scene.desk.config.site.name.as_str(), question: text.question, aside: None, keys: &keys };
-        let body = skeleton::body(frame.area().as_size(), page.question, page.aside);
-        skeleton::draw(frame.buffer_mut(), scene.look, &page);
-        let mut pen = Pen::new(frame.buffer_mut(), scene.look, body);
-        let dots = scene.look.signs.hidden.repeat(self.typed.text().chars().count());
-        let column = pen.put(2, Role::Question, &dots);
-        pen.put(0, Role::Accent, scene.look.signs.focus);
-        let cursor = pen.position_at(column.max(2));
-        pen.skip();
-        self.draw_last(scene, &mut pen);
-        frame.set_cursor_position(cursor);
+        let page = Page { question: text.question, aside: None, keys: &keys };
+        draw_page(frame, scene, &page, |pen| {
+            let dots = scene.look.signs.hidden.repeat(self.typed.text().chars().count());
+            let column = pen.put(2, Role::Question, &dots);
+            pen.put(0, Role::Accent, scene.look.signs.focus);
+            let cursor = pen.position_at(column.max(2));
+            pen.skip();
+            self.draw_last(scene, pen);
+            Some(cursor)
+        });
     }
 
     fn draw_last(&self, scene: &Scene, pen: &mut Pen) {

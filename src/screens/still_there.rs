@@ -4,30 +4,28 @@ use std::time::Duration;
 
 use ratatui::Frame;
 
-use super::{Scene, whole_seconds};
+use super::{Scene, draw_page, whole_seconds};
 use crate::keymap::{self, Extent, Focus};
 use crate::theme::Role;
-use crate::ui::pen::Pen;
-use crate::ui::skeleton::{self, Page};
+use crate::ui::skeleton::Page;
 use crate::ui::width::wrap;
 
 /// Draws the question over the whole frame, with the time that is left to answer it.
 pub fn draw(frame: &mut Frame, scene: &Scene, left: Duration) {
     let text = &scene.look.text.still_there;
     let keys = keymap::hints(Focus::StillThere, Extent::Whole, scene.door(), scene.look);
-    let page = Page { desk: scene.desk.config.site.name.as_str(), question: text.question, aside: None, keys: &keys };
-    let body = skeleton::body(frame.area().as_size(), page.question, page.aside);
-    skeleton::draw(frame.buffer_mut(), scene.look, &page);
-    let mut pen = Pen::new(frame.buffer_mut(), scene.look, body);
-    let cursor = pen.position();
-    pen.wrapped(Role::Focus, text.body);
-    pen.wrapped(Role::Text, &text.erased_in(whole_seconds(left)));
-    if let Some(contact) = &scene.desk.config.site.contact {
-        // Air, where it takes none of the contact's room.
-        if wrap(contact.as_str(), pen.columns()).len() < pen.rows_left() {
-            pen.skip();
+    let page = Page { question: text.question, aside: None, keys: &keys };
+    draw_page(frame, scene, &page, |pen| {
+        let cursor = pen.position();
+        pen.wrapped(Role::Focus, text.body);
+        pen.wrapped(Role::Text, &text.erased_in(whole_seconds(left)));
+        if let Some(contact) = &scene.desk.config.site.contact {
+            // Air, where it takes none of the contact's room.
+            if wrap(contact.as_str(), pen.columns()).len() < pen.rows_left() {
+                pen.skip();
+            }
+            pen.wrapped(Role::Dim, contact.as_str());
         }
-        pen.wrapped(Role::Dim, contact.as_str());
-    }
-    frame.set_cursor_position(cursor);
+        Some(cursor)
+    });
 }

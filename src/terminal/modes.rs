@@ -110,8 +110,8 @@ impl Modes {
         Ok(())
     }
 
-    /// Whether the terminal still has the modes that [`Modes::enter`] set. Also true if that can't
-    /// be read, and after a restore (for example by a panicking thread), because then no other
+    /// Whether the terminal still has the modes that [`Modes::enter`] set. False if they can't be
+    /// read. True after a restore (for example by a panicking thread), because then no other
     /// program changed them.
     pub fn are_in_force(&self) -> bool {
         let Entered { tty, raw, .. } = &*self.0.0;

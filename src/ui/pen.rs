@@ -19,15 +19,13 @@ pub struct Pen<'a> {
     pub look: &'a Look,
     area: Rect,
     row: u16,
-    /// Rows at the end that are not drawn on for now.
-    kept_free: u16,
 }
 
 impl<'a> Pen<'a> {
     /// A pen at the top of a rectangle.
     pub fn new(buffer: &'a mut Buffer, look: &'a Look, area: Rect) -> Self {
         let area = area.intersection(buffer.area);
-        Self { buffer, look, area, row: 0, kept_free: 0 }
+        Self { buffer, look, area, row: 0 }
     }
 
     /// Columns of the rectangle.
@@ -37,17 +35,7 @@ impl<'a> Pen<'a> {
 
     /// Rows that are left.
     pub fn rows_left(&self) -> usize {
-        usize::from(self.end().saturating_sub(self.row))
-    }
-
-    /// Leaves the last rows to what must not be pushed out: until told otherwise, nothing is drawn there.
-    pub fn keep_free(&mut self, rows: usize) {
-        self.kept_free = narrow(rows);
-        self.row = self.row.min(self.end());
-    }
-
-    fn end(&self) -> u16 {
-        self.area.height.saturating_sub(self.kept_free)
+        usize::from(self.area.height.saturating_sub(self.row))
     }
 
     /// Where the next line begins, on the screen.
@@ -62,7 +50,7 @@ impl<'a> Pen<'a> {
 
     /// An empty line.
     pub fn skip(&mut self) {
-        self.row = self.row.saturating_add(1).min(self.end());
+        self.row = self.row.saturating_add(1).min(self.area.height);
     }
 
     /// A line of pieces, each in its role, one after the other.
@@ -82,7 +70,7 @@ impl<'a> Pen<'a> {
     /// A piece of the present line at a column, at most so many columns wide; answers where it ends.
     pub fn put_within(&mut self, column: usize, most: usize, role: Role, text: &str) -> usize {
         let most = most.min(self.columns().saturating_sub(column));
-        if self.row >= self.end() || most == 0 {
+        if self.row >= self.area.height || most == 0 {
             return column;
         }
         let shown = fit(text, most, self.look.signs.cut);
@@ -144,7 +132,7 @@ impl<'a> Pen<'a> {
 
     /// On to where just so many rows are left, unless fewer are already.
     pub fn to_last_rows(&mut self, rows: usize) {
-        self.row = self.row.max(self.end().saturating_sub(narrow(rows)));
+        self.row = self.row.max(self.area.height.saturating_sub(narrow(rows)));
     }
 
     /// A line from edge to edge.

@@ -23,8 +23,6 @@ const AIRY_COLUMNS: u16 = 72;
 /// What a screen puts into the skeleton, its body apart.
 #[derive(Debug)]
 pub struct Page<'a> {
-    /// The desk's name.
-    pub desk: &'a str,
     /// What this screen is for, in one sentence.
     pub question: &'a str,
     /// A short thing at the right of the question: a count, the visit's reference.
@@ -89,13 +87,13 @@ fn laid_out(size: Size, question: &str, aside: Option<&str>) -> (Places, Vec<Str
     (places(size, u16::try_from(lines.len()).unwrap_or(u16::MAX)), lines)
 }
 
-/// Draws the skeleton over the whole buffer, its ground included.
-pub fn draw(buffer: &mut Buffer, look: &Look, page: &Page) {
+/// Draws the skeleton over the whole buffer, its ground included, with the desk's name.
+pub fn draw(buffer: &mut Buffer, look: &Look, desk: &str, page: &Page) {
     let (places, question_lines) = laid_out(buffer.area.as_size(), page.question, page.aside);
     buffer.set_style(buffer.area, look.palette.ground());
 
     let mut header = Pen::new(buffer, look, places.header);
-    header.line(&[(Role::Title, page.desk)]);
+    header.line(&[(Role::Title, desk)]);
     header.rule();
 
     let mut question = Pen::new(buffer, look, places.question);
