@@ -165,9 +165,9 @@ static FILTER: &[Binding] = &[
 ];
 
 static LINE: &[Binding] = &[
-    TABS.shown(),
     ENTER.shown(),
     ESC.shown(),
+    TABS.shown(),
     HELP.shown(),
     STEPS,
     CARET,
@@ -182,9 +182,9 @@ static LINE: &[Binding] = &[
 ];
 
 static LINES: &[Binding] = &[
-    TABS.shown(),
     ENTER.shown(),
     ESC.shown(),
+    TABS.shown(),
     BREAK.shown(),
     STEPS,
     CARET,
@@ -199,7 +199,7 @@ static LINES: &[Binding] = &[
     REPAINT,
 ];
 
-static BUTTON: &[Binding] = &[TABS.shown(), ENTER.shown(), ESC.shown(), HELP_HERE.shown(), STEPS, START_OVER, LEAVE, REPAINT];
+static BUTTON: &[Binding] = &[ENTER.shown(), ESC.shown(), TABS.shown(), HELP_HERE.shown(), STEPS, START_OVER, LEAVE, REPAINT];
 
 static KEY: &[Binding] = &[
     ENTER.shown(),

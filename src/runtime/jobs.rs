@@ -245,7 +245,7 @@ impl Session {
                 Err(TryLockError::WouldBlock) if self.cancel.is_cancelled() => return Err(Stop::Cancelled),
                 Err(TryLockError::WouldBlock) if began.elapsed() < TURN_AT_MOST => std::thread::sleep(TURN_PAUSE),
                 Err(TryLockError::WouldBlock) => {
-                    return Err(Failure::about(Fault::CannotStart, "the client before has not ended").into());
+                    return Err(Failure::about(Fault::CannotStart, "the previous client has not exited").into());
                 }
             }
         }

@@ -110,16 +110,16 @@ impl Face for Reps {
 
     fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
         let text = &scene.look.text.reps;
-        let (label, count) = if pen.columns() >= ASIDE_FROM {
-            (text.filter, String::new())
-        } else {
-            (text.filter_short, self.count(scene, Counted::Shortly))
-        };
+        let has_aside = pen.columns() >= ASIDE_FROM;
+        let count = if has_aside { String::new() } else { self.count(scene, Counted::Shortly) };
         let empty = match scene.desk.config.rep_list {
             RepListShown::All => (text.empty, text.empty_more),
             RepListShown::Search => (text.search_first, ""),
         };
-        let words = Words { label, nothing: [(text.loading, text.loading_more), empty, (text.no_match, text.no_match_more)] };
+        let words = Words {
+            label: text.filter,
+            nothing: [(text.loading, text.loading_more), empty, (text.no_match, text.no_match_more)],
+        };
         let caret = self.picker.draw_filter(words.label, &count, scene.airy(), pen);
         self.picker.draw_nothing(scene.desk.lists, &words, pen);
         if self.picker.row_count() == 0 {

@@ -346,7 +346,7 @@ fn t15_f3_in_the_whole_program_a_paste_without_brackets_starts_nothing() {
     for _ in 0..2 {
         pty.send(b"1\r\r\r");
         pty.send(b"\x1b[B");
-        pty.wait_for("▌ 2  I was given a key");
+        pty.wait_for("▌ 2  I was given a session key");
         pty.send(b"\x1b[A");
         pty.wait_for("▌ 1  ");
     }

@@ -64,11 +64,11 @@ fn k11_what_the_desk_asks_with_a_key_goes_with_it_and_a_hidden_key_stays_hidden(
     kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("4710938");
     kiosk.keys(&[press(KeyCode::F(6)), press(KeyCode::Enter)]);
-    assert!(!kiosk.text().contains("471") && kiosk.text().contains("With your key"), "{}", kiosk.text());
+    assert!(!kiosk.text().contains("471") && kiosk.text().contains("With your session key"), "{}", kiosk.text());
     kiosk.type_text("Zoë");
     kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Enter)]);
     let review = kiosk.text();
-    assert!(review.contains("your key •••••••") && review.contains("Your name: Zoë"), "{review}");
+    assert!(review.contains("your session key •••••••") && review.contains("Your name: Zoë"), "{review}");
     assert!(!review.contains("Description"), "it does not go with a key:\n{review}");
     assert_eq!(
         asked(&kiosk.key(press(KeyCode::Enter))),
@@ -128,7 +128,7 @@ fn back_and_forth_through_the_details_loses_nothing() {
         press(KeyCode::Tab),
         press(KeyCode::Enter),
     ]);
-    assert!(kiosk.text().contains("your key 471 093 9") && kiosk.text().contains("Your name: Zoë"), "{}", kiosk.text());
+    assert!(kiosk.text().contains("your session key 471 093 9") && kiosk.text().contains("Your name: Zoë"), "{}", kiosk.text());
 }
 
 #[test]

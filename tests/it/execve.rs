@@ -102,7 +102,7 @@ fn t1_of_a_whole_visit_nothing_is_run_but_the_client() {
         pty.wait_for(START);
         // Every key that opens something elsewhere: help, an editor, a pager, a shell.
         pty.send(b"\x1b[11~");
-        pty.wait_for("The keys that work here:");
+        pty.wait_for("On the keyboard:");
         pty.send(b"!v|:\x1b");
         pty.wait_for(START);
         for (keys, until) in [(b"1", "Who would you like to talk to?"), (b"\r", "Is this right?"), (b"\r", "ended")] {

@@ -21,8 +21,8 @@ fn d15_every_code_is_explained_in_the_customers_words_and_for_staff_without_a_co
     }
     let n3 = "N3\n\
         The customer reads:    The help desk did not answer in time.\n\
-        \x20                      Please try again in a minute. If it stays so, tell our staff.\n\
-        For staff:             No connection, or none that is safe, within network.connect_timeout. Check the network, whether a firewall drops the packets, and whether the port takes connections and then says nothing (TLS).\n\
+        \x20                      Please try again in a minute. If it happens again, tell our staff.\n\
+        For staff:             No connection, or no finished TLS handshake, within network.connect_timeout. Check the network, whether a firewall drops the packets, and whether the port accepts connections and then says nothing.\n\
         What helps:            Trying again may help.\n\
         Exit status of start:  69\n";
     assert_eq!(String::from_utf8_lossy(&explain(&["N3"]).stdout), n3);
@@ -30,7 +30,7 @@ fn d15_every_code_is_explained_in_the_customers_words_and_for_staff_without_a_co
 
 #[test]
 fn staff_of_a_kiosk_in_the_old_dialect_are_told_which_a_current_site_wants() {
-    for (code, wants) in [("C4", "A current site wants site.dialect = \"start-session\""), ("S2", "wants \"start-session\"")] {
+    for (code, wants) in [("C4", "A current site needs site.dialect = \"start-session\""), ("S2", "needs \"start-session\"")] {
         let out = explain(&[code]).stdout;
         assert!(String::from_utf8_lossy(&out).contains(wants), "{code}: {}", String::from_utf8_lossy(&out));
     }

@@ -264,7 +264,7 @@ fn answers(pty: &mut Pty, after: &str) {
     for _ in 0..2 {
         start_over(pty);
         pty.send(b"2");
-        pty.wait_for("Type the key your helper gave you");
+        pty.wait_for("Type your session key");
         start_over(pty);
         pty.wait_for("How would you like to get help?");
     }

@@ -94,7 +94,7 @@ fn a_kiosk_records_its_start_with_its_config_and_rows() {
     assert_ne!(told(&kiosk.records(), "config_sha256")[2], sum);
     fs::write(kiosk.stage.config(), format!("{config}colour = 1\n")).expect("written");
     pty.send(b"2");
-    pty.wait_for("Type the key your helper gave you");
+    pty.wait_for("Type your session key");
     pty.send(b"\x1b");
     pty.wait_for(START);
     pty.wait_until("a refusal", |_| events(&kiosk.records()).contains("config_refused"));
@@ -188,7 +188,7 @@ fn d15_it_is_recorded_by_what_a_customer_is_forgotten_and_nothing_typed() {
     type Visit = fn(&mut Pty);
     let key: Visit = |pty| {
         pty.send(b"2");
-        pty.wait_for("Type the key your helper gave you");
+        pty.wait_for("Type your session key");
         pty.send(KEY.as_bytes());
         pty.wait_for("Q Z X");
     };

@@ -74,7 +74,7 @@ fn stage_in_mode(mode: &str) -> Stage {
 
 #[test]
 fn k6_a_locked_kiosk_without_proc_starts_no_client_that_it_could_not_end() {
-    for (mode, told) in [("run", "For staff: R1"), ("auto", "It goes on at your own device")] {
+    for (mode, told) in [("run", "For staff: R1"), ("auto", "You will continue on your own device")] {
         let stage = stage_in_mode(mode);
         let mut command = stage.command();
         command.arg("--lockdown");

@@ -105,7 +105,7 @@ fn t12_what_happened_meanwhile_is_one_frame_and_not_all() {
     pty.send(b"\x1b[21~");
     pty.send(b"2");
     tcflow(pty.slave(), Action::OOn).expect("going on");
-    pty.wait_for("Type the key your helper gave you");
+    pty.wait_for("Type your session key");
     // The first of them was drawn and waited; the last came in its place.
     assert!(pty.received.len() < 5 * TWO_FRAMES, "{} bytes", pty.received.len());
 }
@@ -147,7 +147,7 @@ fn t12_a_line_that_takes_a_few_bytes_at_a_time_gets_whole_frames() {
     for _ in 0..3 {
         fill(&pty);
         pty.send(b"2");
-        pty.trickle(64, "Type the key your helper gave you");
+        pty.trickle(64, "Type your session key");
         fill(&pty);
         pty.send(b"\x1b");
         pty.trickle(64, "How would you like to get help?");

@@ -250,7 +250,7 @@ fn k10_a_wrong_pin_leads_nowhere_and_says_how_long_to_wait() {
     assert_eq!(type_pin(&mut kiosk, "12345"), [], "of a length that no PIN has, nothing is asked");
     kiosk.key(press(KeyCode::Esc));
     assert_eq!(kiosk.focus(), Focus::Filter);
-    assert!(kiosk.text().contains("Type a name, team or language: d"), "what was typed below is kept: {}", kiosk.text());
+    assert!(kiosk.text().contains("Search: d"), "what was typed below is kept: {}", kiosk.text());
 }
 
 #[test]

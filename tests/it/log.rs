@@ -297,12 +297,12 @@ fn d15_the_screen_writes_down_the_same_and_a_config_that_was_refused() {
     let mut pty = stage.kiosk();
     pty.wait_until("the config in the log", |_| read().contains(&of("config_loaded")));
     pty.send(b"2");
-    pty.wait_for("Type the key your helper gave you");
+    pty.wait_for("Type your session key");
     pty.send(b"1234567");
     pty.send(b"\r");
     pty.wait_for("Is this right?");
     pty.send(b"\r");
-    pty.wait_for("This key was not accepted.");
+    pty.wait_for("This session key was not accepted.");
     pty.wait_until("a failure in the log", |_| read().contains(&of("failed")));
     let events: Vec<_> = read().lines().map(fields).collect();
     assert_eq!(told(&events, "event").join(" "), "kiosk_started config_loaded started stage failed", "{events:?}");

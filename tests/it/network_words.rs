@@ -81,7 +81,7 @@ fn d4_a_portal_is_told_of_and_a_page_may_be_one() {
     for (request, perhaps_a_portal, refused) in cases {
         Desk::at(&page.url()).fails(&request, perhaps_a_portal, "a page");
         let (plain, more) = (EN.of_fault(refused).happened, EN.of_fault(perhaps_a_portal).happened);
-        assert_eq!(more, plain.replace('.', ", or this network wants a sign-in first."));
+        assert_eq!(more, plain.replace('.', ", or this network asks for a sign-in first."));
         assert_eq!(perhaps_a_portal.remedy(), refused.remedy());
     }
 }

@@ -184,7 +184,7 @@ fn t6_a_page_full_of_escapes_is_shown_as_words() {
     stage.write_config(&format!("localhost:{}", site.port), "");
     let mut pty = stage.kiosk();
     pty.send(b"2");
-    pty.wait_for("Type the key your helper gave you");
+    pty.wait_for("Type your session key");
     pty.send(b"4710938");
     pty.send(b"\r");
     pty.wait_for("Is this right?");

@@ -53,12 +53,12 @@ fn types_everywhere(pty: &mut Pty) {
     pty.send(b"\x1b");
     pty.wait_for("How would you like to get help?");
     pty.send(b"2");
-    pty.wait_for("Type the key your helper gave you");
+    pty.wait_for("Type your session key");
     pty.send(format!("{WORD}abc").as_bytes());
     pty.send(b"\r");
     pty.wait_for("Is this right?");
     pty.send(b"\x1b");
-    pty.wait_for("Type the key your helper gave you");
+    pty.wait_for("Type your session key");
     pty.send(format!("\x15\x1b[200~https://a.example/?short_key={WORD}\x1b[201~").as_bytes());
     pty.wait_for("z i b");
     pty.send(b"\x1b");

@@ -231,7 +231,7 @@ fn no_match_is_said_in_words_and_no_key_breaks_it() {
     let mut kiosk = kiosk();
     kiosk.key(press(KeyCode::Char('1')));
     kiosk.type_text("xyzzy");
-    assert!(kiosk.text().contains("Nobody here matches what you typed."), "{}", kiosk.text());
+    assert!(kiosk.text().contains("No one here matches what you typed."), "{}", kiosk.text());
     for key in [
         press(KeyCode::Enter),
         press(KeyCode::Down),
@@ -257,7 +257,7 @@ fn an_empty_list_is_said_in_words_and_no_key_breaks_it() {
     config.survey.general_queue = false;
     let mut kiosk = Kiosk::of(config);
     kiosk.key(press(KeyCode::Char('1')));
-    assert!(kiosk.text().contains("There is nobody to choose here."), "{}", kiosk.text());
+    assert!(kiosk.text().contains("There is no one to choose here."), "{}", kiosk.text());
     for key in [
         press(KeyCode::Enter),
         press(KeyCode::Down),
@@ -268,7 +268,7 @@ fn an_empty_list_is_said_in_words_and_no_key_breaks_it() {
         ctrl('w'),
     ] {
         assert_eq!(kiosk.key(key), []);
-        assert!(kiosk.text().contains("There is nobody to choose here."), "{key:?}");
+        assert!(kiosk.text().contains("There is no one to choose here."), "{key:?}");
     }
 }
 

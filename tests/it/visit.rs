@@ -46,17 +46,17 @@ fn a_refused_key_is_mended_and_its_session_runs() {
     let stage = Stage::new(A_WHILE);
     let mut pty = stage.kiosk();
     pty.send(b"2");
-    pty.wait_for("Type the key your helper gave you");
+    pty.wait_for("Type your session key");
     pty.send(b"471-0939");
     pty.send(b"\r");
     pty.wait_for("Is this right?");
     pty.send(b"\r");
-    pty.wait_for("This key was not accepted.");
+    pty.wait_for("This session key was not accepted.");
     assert!(pty.text().contains("Call 555-0100.") && pty.text().contains("For staff: S2"), "{}", pty.text());
     pty.send(b"\r");
     pty.wait_for("4 7 1   0 9 3   9");
     pty.strike("\x7f8\r");
-    pty.wait_for("your key 471 093 8");
+    pty.wait_for("your session key 471 093 8");
     pty.send(b"\r");
     pty.wait_for("Your helper can see this computer now.");
     pty.wait_for("Session ended.");
@@ -95,7 +95,7 @@ fn k8_what_was_typed_is_erased_after_the_grace() {
     stage.write_config(&stage.site.address().to_string(), "[kiosk]\nidle_warning = \"5s\"\nidle_grace = \"3s\"");
     let mut pty = stage.kiosk();
     pty.send(b"2");
-    pty.wait_for("Type the key your helper gave you");
+    pty.wait_for("Type your session key");
     pty.send(b"4710938");
     pty.wait_for("4 7 1   0 9 3   8");
     pty.wait_for("Are you still there?");
@@ -103,7 +103,7 @@ fn k8_what_was_typed_is_erased_after_the_grace() {
     pty.wait_for("How would you like to get help?");
     assert!(String::from_utf8_lossy(&pty.received).contains("\u{1b}[3J"), "the scrollback is erased");
     pty.send(b"2");
-    pty.wait_for("Type the key your helper gave you");
+    pty.wait_for("Type your session key");
     assert!(!pty.text().contains('4'), "{}", pty.text());
 }
 
@@ -138,7 +138,7 @@ fn k9_a_list_that_is_wrong_from_the_start_leaves_all_that_needs_none() {
     let mut pty = stage.kiosk();
     pty.wait_for("Choose from 2 people");
     pty.send(b"2");
-    pty.wait_for("Type the key your helper gave you");
+    pty.wait_for("Type your session key");
     let check = stage.command_of("check").output().expect("run");
     let told = String::from_utf8_lossy(&check.stdout).into_owned();
     assert!(check.status.code() == Some(78) && told.contains("reps.csv:2:1: `rep.id` must be"), "{told}");

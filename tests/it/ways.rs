@@ -52,7 +52,7 @@ fn a_key_is_typed_in_groups_and_asked_for_without_them() {
     kiosk.type_text("471-09 38");
     assert!(kiosk.text().contains("4 7 1   0 9 3   8"), "{}", kiosk.text());
     assert_eq!(kiosk.key(press(KeyCode::Enter)), []);
-    assert!(kiosk.text().contains("your key 471 093 8"), "{}", kiosk.text());
+    assert!(kiosk.text().contains("your session key 471 093 8"), "{}", kiosk.text());
     assert_eq!(key_of(asked(&kiosk.key(press(KeyCode::Enter)))), "4710938");
 }
 
@@ -98,7 +98,7 @@ fn a_typed_link_is_seen_as_it_is_typed_and_gives_its_key() {
         kiosk.type_text(link);
         assert!(kiosk.text().contains(end), "{}", kiosk.text());
         kiosk.key(press(KeyCode::Enter));
-        assert!(kiosk.text().contains("your key 471 093 8"), "{}", kiosk.text());
+        assert!(kiosk.text().contains("your session key 471 093 8"), "{}", kiosk.text());
         kiosk.key(press(KeyCode::Esc));
         assert!(kiosk.text().contains("4 7 1   0 9 3   8"), "the link has given its key: {}", kiosk.text());
         assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "4710938", "{link}");
@@ -107,7 +107,7 @@ fn a_typed_link_is_seen_as_it_is_typed_and_gives_its_key() {
 
 #[test]
 fn an_address_without_a_key_is_refused_in_words_and_never_sent() {
-    let words = "There is no key in this link. Type the characters of the key, or open\n   the link on your own device.";
+    let words = "There is no session key in this link. Type the characters of the key, or\n   open the link on your own device.";
     for address in ["https://support.example.com/quietmarsh", "support.example.com/help?lang=en", "www.example.com"] {
         for paste in [false, true] {
             let mut kiosk = kiosk();
@@ -130,8 +130,8 @@ fn an_address_without_a_key_is_refused_in_words_and_never_sent() {
 
 #[test]
 fn a_paste_that_is_too_long_is_refused_as_a_whole() {
-    let too_long = "A key has at most 64 characters.";
-    let too_much = "This is too long to be read.";
+    let too_long = "A session key has at most 64 characters.";
+    let too_much = "This is too long for a session key.";
     for (pasted, words) in [
         ("4".repeat(65), too_long),
         (format!("https://a.example/?ak={}", "4".repeat(65)), too_long),
@@ -143,7 +143,7 @@ fn a_paste_that_is_too_long_is_refused_as_a_whole() {
         kiosk.paste(&pasted);
         assert!(kiosk.text().contains(words), "{}", kiosk.text());
         kiosk.key(press(KeyCode::Enter));
-        assert!(kiosk.text().contains("There is no key here yet."), "nothing is taken: {}", kiosk.text());
+        assert!(kiosk.text().contains("Type the session key first,"), "nothing is taken: {}", kiosk.text());
     }
 }
 
@@ -157,7 +157,7 @@ fn a_link_that_was_typed_beyond_its_room_is_not_sent_cut() {
         assert_eq!(kiosk.key(key), []);
         assert!(matches!(kiosk.model.screen(), Screen::Key(_)));
     }
-    assert!(kiosk.text().contains("This is too long to be read."), "{}", kiosk.text());
+    assert!(kiosk.text().contains("This is too long for a session key."), "{}", kiosk.text());
     kiosk.key(ctrl('u'));
     kiosk.type_text("4710938");
     assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "4710938");
@@ -206,7 +206,7 @@ fn k11_a_hidden_link_is_not_read_either() {
     kiosk.type_text("https://quiet.example/?ak=4710938");
     assert!(!kiosk.text().contains("quiet") && !kiosk.text().contains("471"), "{}", kiosk.text());
     kiosk.key(press(KeyCode::Enter));
-    assert!(kiosk.text().contains("your key •••••••"), "{}", kiosk.text());
+    assert!(kiosk.text().contains("your session key •••••••"), "{}", kiosk.text());
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn k11_a_hidden_key_stays_hidden_on_the_review() {
         kiosk.keys(hide);
         assert!(kiosk.text().contains("• • •   • • •   •") && !kiosk.text().contains('4'), "{}", kiosk.text());
         kiosk.key(press(KeyCode::Enter));
-        assert!(kiosk.text().contains("your key •••••••") && !kiosk.text().contains("471"), "{}", kiosk.text());
+        assert!(kiosk.text().contains("your session key •••••••") && !kiosk.text().contains("471"), "{}", kiosk.text());
         assert_eq!(key_of(asked(&kiosk.key(press(KeyCode::Enter)))), "4710938");
     }
 }
@@ -228,7 +228,7 @@ fn no_key_is_said_beside_it_and_a_key_too_long_is_refused_where_it_is_typed() {
     let mut kiosk = Kiosk::new(&DESK.replace("[kiosk]", "[session_key]\nmin_length = 4\nmax_length = 7\n[kiosk]"), 80, 24);
     kiosk.key(press(KeyCode::Char('2')));
     assert_eq!(kiosk.key(press(KeyCode::Enter)), []);
-    assert!(kiosk.text().contains("There is no key here yet."), "{}", kiosk.text());
+    assert!(kiosk.text().contains("Type the session key first,"), "{}", kiosk.text());
     kiosk.type_text("471");
     kiosk.key(press(KeyCode::Enter));
     assert!(kiosk.text().contains("at least 4 characters"), "{}", kiosk.text());
@@ -244,7 +244,7 @@ fn a_refused_key_is_there_to_be_mended() {
     kiosk.type_text("4710939");
     kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]);
     kiosk.news(1, failed(Fault::KeyRefused));
-    assert!(kiosk.text().contains("This key was not accepted."), "{}", kiosk.text());
+    assert!(kiosk.text().contains("This session key was not accepted."), "{}", kiosk.text());
     kiosk.key(press(KeyCode::Enter));
     assert!(kiosk.text().contains("4 7 1   0 9 3   9"), "{}", kiosk.text());
     kiosk.keys(&[press(KeyCode::Backspace), press(KeyCode::Char('8'))]);
@@ -438,7 +438,7 @@ fn where_nothing_can_run_the_customer_knows_before_and_gets_the_link() {
     kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("4710938");
     kiosk.key(press(KeyCode::Enter));
-    assert!(kiosk.text().contains("It goes on at your own device"), "{}", kiosk.text());
+    assert!(kiosk.text().contains("You will continue on your own device"), "{}", kiosk.text());
     assert_eq!(kiosk.key(press(KeyCode::Enter)), [Effect::HandedOff(Way::Key)], "nothing is asked of the site");
     assert!(matches!(kiosk.model.screen(), Screen::HandOff(_)));
 }
@@ -535,7 +535,7 @@ fn lists_that_come_late_are_searched_for_what_was_typed_meanwhile() {
     let mut kiosk = Kiosk::of(config);
     kiosk.key(press(KeyCode::Char('1')));
     kiosk.type_text("dan");
-    assert!(kiosk.text().contains("The list is on its way."), "{}", kiosk.text());
+    assert!(kiosk.text().contains("Loading the list."), "{}", kiosk.text());
     let config = Arc::clone(&kiosk.model.desk().config);
     let desk = Desk::with_lists(config, Choices { reps: reps.into_iter().collect(), issues: Vec::new() });
     assert_eq!(kiosk.event(Event::Desk(Arc::new(desk), kiosk.worn)), []);

@@ -99,10 +99,10 @@ fn k2_no_signal_of_a_person_ends_or_stops_it_on_any_screen_before_a_session() {
     bears_the_signals(&mut pty, START);
     for (keys, until, back) in [
         ("1", "Who would you like to talk to?", "\x1b"),
-        ("2", "Type the key your helper gave you", "\x1b"),
+        ("2", "Type your session key", "\x1b"),
         ("3", "What do you need help with?", ""),
         ("\r", "Tell us about the problem", "\x1b[21~"),
-        ("\x1bOP", "The keys that work here:", "\x1b"),
+        ("\x1bOP", "On the keyboard:", "\x1b"),
         ("\x1b[24~", "Staff only: type the PIN", "\x1b"),
     ] {
         if keys == "\r" {
