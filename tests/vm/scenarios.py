@@ -119,7 +119,7 @@ def follow_console(world):
 
 
 def ask_doctor(world):
-    """guide: doctor finds nothing to mend"""
+    """guide: doctor finds nothing to fix"""
     world.follow("Is it well?")
 
 
@@ -168,7 +168,7 @@ def crash_with(signal):
 
 
 def fail_with_70(world):
-    """exit 70, at each start: again and again, without getty"""
+    """exit 70 at each start: restarted, without getty"""
     folder = f"/run/systemd/system/{KIOSK}.service.d"
     # Too few files for it to poll its terminal.
     world.machine.run(f"mkdir -p {folder} && printf '[Service]\\nLimitNOFILE=8\\n' >{folder}/few.conf")
@@ -182,7 +182,7 @@ def fail_with_70(world):
 
 
 def crash_in_session(world):
-    """kill -9 in a session: the client goes, the kiosk comes"""
+    """kill -9 in a session: the client ends, the kiosk restarts"""
     world.choose_somebody()
     old = world.pid()
     world.machine.run(f"kill -KILL {old}")
@@ -242,7 +242,7 @@ def type_letter(world):
 
 
 def lock_scrolling(world):
-    """Scroll Lock: the kiosk goes on"""
+    """Scroll Lock: the kiosk continues"""
     for _ in range(2):
         world.machine.press("scroll_lock", "1")
         world.machine.await_screen("Dana Whitfield", 20)
@@ -251,7 +251,7 @@ def lock_scrolling(world):
 
 
 def leave_as_staff(world):
-    """F12: a wrong PIN stays, the right one ends it, getty comes"""
+    """F12: a wrong PIN is refused, the right one ends it, getty comes"""
     world.machine.press("f12")
     world.machine.await_screen(world.words["staff"]["question"], 20)
     world.machine.type("111111")
@@ -350,7 +350,7 @@ def break_config(world):
 
 
 def connect_by_ssh(world):
-    """ssh: the kiosk, and nothing beside it"""
+    """ssh: the kiosk and nothing else"""
     ssh.show_screen(world)
     ssh.refuse_the_rest(world)
 
