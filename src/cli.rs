@@ -22,7 +22,7 @@ use crate::demo::KEY;
 use crate::env::Environment;
 use crate::theme::THEMES;
 
-/// Start a remote support session, by keyboard alone
+/// Start a remote support session, using only the keyboard
 #[derive(Parser)]
 #[command(name = "support-kiosk", version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 struct Line {
@@ -35,24 +35,24 @@ struct Line {
 /// What is to be done.
 #[derive(Subcommand)]
 pub enum Command {
-    /// The kiosk (this is what happens without a command, too)
+    /// Run the kiosk (also the default without a command)
     Run(Run),
-    /// The kiosk against a built-in site, nothing to set up
+    /// Run the kiosk against a built-in site, without setup
     Demo(Demo),
     /// Start a session without a screen, for scripts and desk shortcuts
     Start(Start),
-    /// Tell every problem of a config, with file, line and column
+    /// Report the problems of a config, with file, line and column
     Check(Check),
-    /// What a code on the screen means, and what staff do
+    /// Explain a code on the screen and what staff can do
     Explain {
         /// The code behind "For staff:", as N3
         code: String,
     },
-    /// What on this machine weakens or breaks a kiosk, and how to mend it
+    /// Report what on this machine weakens or breaks a kiosk, and how to fix it
     Doctor(Doctor),
-    /// Make the hash of a PIN for staff, which the config has as `kiosk.staff_pin`
+    /// Make the hash of a staff PIN, for `kiosk.staff_pin` in the config
     #[command(
-        after_help = "The PIN is asked for twice and not shown. Where standard input is no terminal, it is its first line."
+        after_help = "Asks twice for the PIN and does not show it. If standard input is not a terminal, its first line is the PIN."
     )]
     StaffPin,
 }
@@ -63,10 +63,10 @@ pub struct Run {
     /// Which config.
     #[arg(long, value_name = "FILE", help = WHICH_CONFIG)]
     pub config: Option<PathBuf>,
-    /// The colours, in place of the config's
+    /// The theme, instead of the config's
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(THEMES.iter().map(|theme| theme.name)))]
     pub theme: Option<String>,
-    /// Nobody leaves the kiosk but by the staff's key, whatever the config says
+    /// Only staff can leave the kiosk, by their PIN, whatever the config says
     #[arg(long)]
     pub lockdown: bool,
 }
@@ -77,14 +77,14 @@ const WHICH_CONFIG: &str =
 /// The built-in site.
 #[derive(Args)]
 #[command(after_help = format!(
-    "The session key {KEY} is a good one; the site refuses any other. One of the representatives is away, and refused too.\n\
+    "The session key {KEY} is valid; the site refuses any other. One representative is away and is refused too.\n\
      Nothing leaves this machine."
 ))]
 pub struct Demo {
-    /// The site alone, for another program; its address is the first line printed
+    /// Serve only the site, for other programs; the first line printed is its address
     #[arg(long)]
     pub site_only: bool,
-    /// Where the site listens: a loopback address and a port
+    /// The loopback address and port that the site listens on
     #[arg(long, value_name = "ADDR", requires = "site_only", value_parser = loopback)]
     pub listen: Option<SocketAddr>,
 }
@@ -92,9 +92,9 @@ pub struct Demo {
 /// A look at a config.
 #[derive(Args)]
 pub struct Check {
-    /// The config [default: the one that the kiosk would take]
+    /// The config [default: the one that the kiosk would use]
     pub file: Option<PathBuf>,
-    /// As `support-kiosk --lockdown` would take it: the units and a login shell do
+    /// Check it as `support-kiosk --lockdown` does; the units and a login shell use that
     #[arg(long)]
     pub lockdown: bool,
 }
@@ -102,20 +102,20 @@ pub struct Check {
 /// A look at the machine.
 #[derive(Args)]
 #[command(after_help = "\
-    Ends with 0 where nothing is weak or broken, else with 1. What is accepted, what no setting of this kernel mends\n\
-    (lacking), and what can't be told do not count.\n\
-    Run it twice: as root, to whom alone sshd tells its settings, and as the kiosk's user, on its terminal.")]
+    The exit status is 0 if nothing is weak or broken, else 1. Accepted findings, what only another kernel would fix\n\
+    (lacking), and what can't be determined do not count.\n\
+    Run it twice: as root, because sshd shows its settings only to root, and as the kiosk's user, on its terminal.")]
 pub struct Doctor {
     /// Which config.
     #[arg(long, value_name = "FILE", help = WHICH_CONFIG)]
     pub config: Option<PathBuf>,
-    /// Of a kiosk that is started with `--lockdown`, as the units and a login shell start it
+    /// Check a kiosk that is started with `--lockdown`, as the units and a login shell do
     #[arg(long)]
     pub lockdown: bool,
-    /// Accept what the check NAME finds: it no longer counts. May be given more than once
+    /// Accept the finding of the check NAME: it no longer counts. Can be repeated
     #[arg(long, value_name = "NAME")]
     pub accept: Vec<String>,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub json: bool,
 }

@@ -15,7 +15,7 @@ use crate::host::FORCED_COMMAND;
 
 /// What is said to whoever wants anything else: always this, whatever it was.
 pub const REFUSED: &str =
-    "This account opens the help desk's screen and nothing else. Connect with ssh -t, and no command behind the host.";
+    "This account opens the help desk's screen and nothing else. Connect with ssh -t and without a command.";
 
 /// Set by sshd where it forces a command: to what was asked for in place of it.
 const ORIGINAL_COMMAND: &str = "SSH_ORIGINAL_COMMAND";

@@ -9,7 +9,7 @@ use super::WHICH_CONFIG;
 use crate::session::Field;
 
 /// The heading over the options of every way of `start`.
-const DELIVERY: &str = "What becomes of it";
+const DELIVERY: &str = "What happens with the client";
 
 /// The value that stands for standard input.
 pub const STANDARD_INPUT: &str = "-";
@@ -32,19 +32,19 @@ pub struct Start {
 /// What becomes of a session that was started.
 #[derive(Args)]
 pub struct Delivery {
-    /// Download the client into this folder, under a name that is free, and print where it is; nothing is run
+    /// Download the client into this folder, under a free name, and print its path; run nothing
     #[arg(long, value_name = "DIR", global = true, help_heading = DELIVERY)]
     pub save: Option<PathBuf>,
-    /// Download the client to this file, which must not exist, and print where it is; nothing is run
+    /// Download the client to this file, which must not exist, and print its path; run nothing
     #[arg(long, value_name = "FILE", global = true, help_heading = DELIVERY)]
     pub output: Option<PathBuf>,
-    /// Print the link that starts the session; nothing is asked of the site
+    /// Print the link that starts the session; do not contact the site
     #[arg(long, global = true, help_heading = DELIVERY)]
     pub print_link: bool,
-    /// Return once the client runs
+    /// Return as soon as the client runs
     #[arg(long, global = true, help_heading = DELIVERY)]
     pub no_wait: bool,
-    /// One JSON object a line on standard output
+    /// Print one JSON object per line on standard output
     #[arg(long, global = true, help_heading = DELIVERY)]
     pub json: bool,
 }
@@ -52,29 +52,29 @@ pub struct Delivery {
 /// Whom or what is asked for.
 #[derive(Subcommand)]
 pub enum StartWay {
-    /// A session with one representative
+    /// Start a session with a representative
     #[command(after_help = GO_WITH)]
     Rep {
-        /// The representative's number, as in the config
+        /// The representative's id, as in the config
         #[arg(allow_negative_numbers = true)]
         id: String,
         /// What goes with it.
         #[command(flatten)]
         details: DetailOptions,
     },
-    /// A session that a representative gave a key for
+    /// Start a session with a session key
     #[command(after_help = GO_WITH)]
     Key {
-        /// The key, or a link with it; - reads it from standard input, where no other user sees it
+        /// The key, or a link with it; - reads it from standard input, where no other user can see it
         #[arg(value_parser = secret)]
         key: Zeroizing<String>,
         /// What goes with it.
         #[command(flatten)]
         details: DetailOptions,
     },
-    /// A session by the survey
+    /// Start a session with the survey
     Survey {
-        /// The issue's number or code name, as in the config; none: anyone who is free
+        /// The issue's id or code name, as in the config; without it: anyone who is free
         #[arg(long, value_name = "ID")]
         issue: Option<String>,
         /// The survey's answers.
@@ -84,8 +84,7 @@ pub enum StartWay {
 }
 
 /// Which of the survey's fields go with another way.
-const GO_WITH: &str =
-    "What is told about the customer goes with this way in dialect start-session, for each field whose `ways` names it.";
+const GO_WITH: &str = "In dialect start-session, fields about the customer go with this way if their `ways` names it.";
 
 /// The heading over the survey's fields.
 const DETAILS: &str = "About the customer (one value may be -: all of standard input)";
@@ -103,10 +102,10 @@ pub struct DetailOptions {
     /// The company's code
     #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
     company_code: Option<Zeroizing<String>>,
-    /// What the problem is, of as many lines as it takes
+    /// A description of the problem; may have several lines
     #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
     description: Option<Zeroizing<String>>,
-    /// The key into an external help-desk ticket system
+    /// The key of a ticket in another system
     #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
     external_key: Option<Zeroizing<String>>,
 }

@@ -16,7 +16,7 @@ pub(super) fn unless_broken(command: impl FnOnce() -> u8) -> u8 {
 /// For the report that somebody may write.
 fn place_of(panic: &PanicHookInfo<'_>) -> String {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
-    format!("support-kiosk {}: a fault of the program itself, at {place}", env!("CARGO_PKG_VERSION"))
+    format!("support-kiosk {}: internal error at {place}", env!("CARGO_PKG_VERSION"))
 }
 
 #[cfg(test)]

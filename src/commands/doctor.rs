@@ -19,7 +19,7 @@ pub(super) fn run(wanted: &Doctor, environment: Environment<'_>, out: &mut dyn W
     // Only a warning: which checks exist depends on the machine and on whether its config is valid.
     for unknown in wanted.accept.iter().filter(|name| checks.iter().all(|check| check.name != **name)) {
         let names: Vec<&str> = checks.iter().map(|check| check.name).collect();
-        told(&format!("--accept {unknown}: there is no such check here. The checks are: {}.", names.join(", ")));
+        told(&format!("--accept {unknown}: unknown check. The checks are: {}.", names.join(", ")));
     }
     let mut checks: Vec<Check> = checks.into_iter().map(|check| check.accepting(&wanted.accept)).collect();
     checks.sort_by_key(|check| check.grade);

@@ -18,7 +18,7 @@ enum Refusal {
     Character(#[from] Refused),
     #[error("the PIN is not UTF-8")]
     NotText(#[from] std::str::Utf8Error),
-    #[error("that was another PIN than the first")]
+    #[error("the second PIN differs from the first")]
     Different,
     #[error(transparent)]
     NoLine(#[from] NoLine),

@@ -34,7 +34,7 @@ use crate::{host, log};
 
 /// Why a client is not left to run by itself where the config ends it with its session, as each locked one does.
 const NO_WAIT_REFUSED: &str = "--no-wait: this config ends the client with its session (kiosk.lockdown, launch.foreground or \
-    launch.when_left = \"end\"). Leave out --no-wait, and start waits for the client's end.";
+    launch.when_left = \"end\"). Without --no-wait, start waits until the client ends.";
 
 /// Runs it to its end, and gives the exit status.
 pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {

@@ -5,7 +5,7 @@ use super::machine::{Machine, Text};
 
 const SHELL: Subject = Subject {
     name: "login-shell",
-    matters: "An account whose shell stands in /etc/shells may choose another (chsh); with any other shell the account is not bound to it.",
+    matters: "An account whose shell is in /etc/shells can change it (chsh). With any other shell the account is not limited to the kiosk.",
 };
 
 /// The account name in packaging/.
@@ -44,7 +44,7 @@ impl Account {
 
 /// Checks how these accounts are restricted to the kiosk.
 pub(super) fn check(machine: &Machine, accounts: &[Account]) -> Check {
-    let Some(account) = accounts.first() else { return SHELL.good("no account has the kiosk for its shell") };
+    let Some(account) = accounts.first() else { return SHELL.good("no account has the kiosk as its shell") };
     let Account { name, shell } = account;
     if !account.is_bound() {
         return SHELL.weak(&format!("{name} has {shell}"), &format!("usermod --shell /usr/bin/support-kiosk {name}"));
@@ -52,12 +52,12 @@ pub(super) fn check(machine: &Machine, accounts: &[Account]) -> Check {
     let shells = match machine.read("/etc/shells") {
         Text::Is(shells) => shells,
         Text::Missing => String::new(),
-        Text::Unreadable(why) => return SHELL.unknown(&why, "look whether the kiosk stands in it"),
+        Text::Unreadable(why) => return SHELL.unknown(&why, "check whether it lists the kiosk"),
     };
     let listed = accounts.iter().find(|account| shells.lines().any(|line| line.trim() == account.shell));
     match listed {
         Some(Account { name, shell }) => {
-            SHELL.weak(&format!("{name} has {shell}, which is in /etc/shells"), "take that line out of /etc/shells")
+            SHELL.weak(&format!("{name} has {shell}, which is in /etc/shells"), "remove that line from /etc/shells")
         }
         None => SHELL.good(&format!("{name} has {shell}")),
     }

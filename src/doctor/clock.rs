@@ -7,7 +7,7 @@ use super::machine::Machine;
 
 const CLOCK: Subject = Subject {
     name: "clock",
-    matters: "With a wrong clock the site's certificate seems too old or too new, and no session starts.",
+    matters: "With a wrong clock the site's certificate seems expired or not valid yet, and no session starts.",
 };
 
 const MEND: &str = "timedatectl set-ntp true";
@@ -30,12 +30,12 @@ pub(super) fn check(machine: &Machine, now: SystemTime, built: Option<SystemTime
         return CLOCK.broken(&format!("it is {}, before this program was installed ({})", day(now), day(built)), MEND);
     }
     if machine.has(SYNCHRONISED) || SERVICES.iter().any(|service| machine.has(service)) {
-        return CLOCK.good(&format!("kept by the network: {}", day(now)));
+        return CLOCK.good(&format!("set by the network: {}", day(now)));
     }
     if machine.has(TIMESYNCD) {
         return CLOCK.unknown(&format!("systemd-timesyncd has not reached a server yet; it is {}", day(now)), REACH);
     }
-    CLOCK.unknown(&format!("no time service is seen; it is {}", day(now)), MEND)
+    CLOCK.unknown(&format!("no time service found; it is {}", day(now)), MEND)
 }
 
 #[cfg(test)]

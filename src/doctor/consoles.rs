@@ -10,10 +10,10 @@ use super::machine::{Machine, Text};
 
 const LOGINS: Subject = Subject {
     name: "other-consoles",
-    matters: "By Ctrl-Alt-F2 and the like a visitor leaves the kiosk for a login, or for a shell left open.",
+    matters: "With Ctrl-Alt-F2 and the like a visitor leaves the kiosk for a login or an open shell.",
 };
 const THREE_KEYS: Subject =
-    Subject { name: "ctrl-alt-del", matters: "Three keys restart the machine, and its boot menu may lead anywhere." };
+    Subject { name: "ctrl-alt-del", matters: "Three keys restart the machine, and its boot menu may give full access." };
 
 pub(super) const LOGIND: &str = "install packaging/system/10-support-kiosk-logind.conf";
 
@@ -34,9 +34,9 @@ fn logins(machine: &Machine) -> Check {
         return LOGINS.weak(&others.join(", "), &mend);
     }
     if on_demand(machine) {
-        return LOGINS.weak("nobody now, but systemd-logind offers a login wherever somebody switches to", LOGIND);
+        return LOGINS.weak("none now, but systemd-logind starts a login on every terminal that a visitor switches to", LOGIND);
     }
-    LOGINS.good("nobody is there, and no login comes")
+    LOGINS.good("no one is logged in, and no login starts")
 }
 
 /// Session leaders on a virtual terminal that are not in [`OURS`], such as `agetty on tty2`.
@@ -71,7 +71,7 @@ fn on_demand(machine: &Machine) -> bool {
 
 fn three_keys(machine: &Machine) -> Check {
     if !runs_systemd(machine) {
-        return THREE_KEYS.unknown("systemd does not run here", "see to it that init does nothing on Ctrl-Alt-Del");
+        return THREE_KEYS.unknown("systemd does not run here", "make init ignore Ctrl-Alt-Del");
     }
     let units = ["/etc/systemd/system", "/run/systemd/system"].map(|folder| format!("{folder}/ctrl-alt-del.target"));
     let is_masked = units.iter().filter_map(|unit| machine.link(unit)).any(|to| to.as_os_str() == "/dev/null");
@@ -79,7 +79,7 @@ fn three_keys(machine: &Machine) -> Check {
     match (is_masked, is_quiet) {
         (true, true) => THREE_KEYS.good("does nothing"),
         (true, false) => THREE_KEYS.weak(
-            "masked, but seven times in a row restart all the same",
+            "masked, but seven presses in a row still restart the machine",
             "install packaging/system/10-support-kiosk-systemd.conf",
         ),
         (false, _) => THREE_KEYS.weak(

@@ -15,16 +15,16 @@ use crate::host::date_and_clock_of;
 use crate::site;
 use crate::text::EN;
 
-const CONFIG: Subject = Subject { name: "config", matters: "Without a good config there is no kiosk." };
+const CONFIG: Subject = Subject { name: "config", matters: "Without a good config the kiosk does not run." };
 const OWNER: Subject =
-    Subject { name: "config-owner", matters: "Whoever can write the config or its lists decides what visitors run." };
+    Subject { name: "config-owner", matters: "Users who can write the config or its lists decide what visitors run." };
 const AUTHORITIES: Subject =
-    Subject { name: "authorities", matters: "Without them no certificate is good, and no session starts." };
-const FOLDER: Subject = Subject { name: "folder", matters: "A client is kept in a folder of its own and run from there." };
+    Subject { name: "authorities", matters: "Without them no certificate can be checked, and no session starts." };
+const FOLDER: Subject = Subject { name: "folder", matters: "A client is stored in its own folder and run from there." };
 /// `launch.command`.
-const PROGRAM: Subject = Subject { name: "program", matters: "It is what runs the client." };
+const PROGRAM: Subject = Subject { name: "program", matters: "It runs the client." };
 
-const LISTS: Subject = Subject { name: "lists", matters: "Visitors choose from them whom to talk to and what for." };
+const LISTS: Subject = Subject { name: "lists", matters: "Visitors choose representatives and issues from them." };
 
 /// The config that a kiosk on this machine would use.
 pub(super) struct Desk {
@@ -51,7 +51,9 @@ impl Desk {
 pub(super) fn checks(desk: &Result<Desk, Problems>, environment: Environment<'_>) -> Vec<Check> {
     let Desk { file, lists, config } = match desk {
         Ok(desk) => desk,
-        Err(problems) => return vec![CONFIG.broken(&first_of(problems), "support-kiosk check tells all that is wrong with it")],
+        Err(problems) => {
+            return vec![CONFIG.broken(&first_of(problems), "run support-kiosk check for the whole list of problems")];
+        }
     };
     let us = rustix::process::geteuid().as_raw();
     let keepers: Vec<Keeper> = files_of(file, config).iter().filter_map(Keeper::of).collect();
@@ -68,10 +70,10 @@ pub(super) fn checks(desk: &Result<Desk, Problems>, environment: Environment<'_>
 /// Reports the worst list, if any has a problem or a warning.
 fn lists(lists: &[ListReport]) -> Check {
     let told = |list: &ListReport| list.problems.as_ref().or(list.warnings.as_ref()).map(first_of).unwrap_or_default();
-    let mend = "support-kiosk check tells all that is wrong with it";
+    let mend = "run support-kiosk check for the whole list of problems";
     let worst = lists.iter().max_by_key(|list| (list.is_refused(), list.problems.is_some(), list.warnings.is_some()));
     match worst {
-        None => LISTS.good("none are named"),
+        None => LISTS.good("none in the config"),
         Some(list) => match list.origin {
             ListOrigin::Nowhere => LISTS.broken(&format!("refused: {}", told(list)), mend),
             ListOrigin::LastCopy(made) => {
@@ -128,13 +130,14 @@ impl Keeper {
 fn owner(keepers: &[Keeper], us: u32) -> Check {
     let strange = keepers.iter().find(|keeper| keeper.owner != 0 && keeper.owner != us);
     if let Some(Keeper { path, .. }) = strange {
-        return OWNER.broken(&format!("{path} belongs neither to root nor to whoever asks"), &format!("chown root {path}"));
+        return OWNER
+            .broken(&format!("{path} belongs neither to root nor to the user who runs this"), &format!("chown root {path}"));
     }
     match keepers.iter().find(|keeper| keeper.is_shared()) {
         Some(Keeper { path, .. }) => {
-            OWNER.broken(&format!("others than its owner can write to {path}"), &format!("chmod go-w {path}"))
+            OWNER.broken(&format!("users other than its owner can write to {path}"), &format!("chmod go-w {path}"))
         }
-        None => OWNER.good("nobody else can write to it"),
+        None => OWNER.good("no one else can write to it"),
     }
 }
 
@@ -151,12 +154,12 @@ fn folder(config: &Config, environment: Environment<'_>, us: u32) -> Check {
     if us == 0 {
         // Root uses another directory, and checking for one creates it.
         return FOLDER.unknown(
-            "root's own is not the kiosk's",
+            "root's folder is not the kiosk's",
             "run this as the kiosk's user as well: runuser -u kiosk -- support-kiosk doctor",
         );
     }
     match client::has_folder(config, environment).and_then(|()| client::has_home(config, environment)) {
-        Ok(()) => FOLDER.good("there is one that programs run from, and a home for the client"),
+        Ok(()) => FOLDER.good("programs can run from it, and there is a home for the client"),
         Err(failure) => FOLDER.broken(&told(&failure), mend(&failure)),
     }
 }
@@ -212,8 +215,8 @@ mod tests {
             (vec![keeper(0, 0o41_777)], Good, ""),
             (vec![], Good, ""),
             (vec![keeper(0, 0o100_644), keeper(1001, 0o100_644)], Broken, "neither"),
-            (vec![keeper(0, 0o100_664)], Broken, "others"),
-            (vec![keeper(1000, 0o100_602)], Broken, "others"),
+            (vec![keeper(0, 0o100_664)], Broken, "users other than its owner"),
+            (vec![keeper(1000, 0o100_602)], Broken, "users other than its owner"),
         ] {
             let check = owner(&keepers, 1000);
             assert!(check.grade == grade && check.found.contains(found), "{check:?}");

@@ -17,7 +17,7 @@ const DISPLAY: Subject =
     Subject { name: "display", matters: "A client opens a window. Where it can't, visitors get a link for another device." };
 const SHARING: Subject = Subject {
     name: "screen-sharing",
-    matters: "The supplier's client shares a screen under Wayland only in part: a helper may see nothing but black.",
+    matters: "The vendor's client shares a Wayland screen only in part: a helper may see only black.",
 };
 
 pub(super) fn checks(machine: &Machine, config: &Config, environment: Environment<'_>) -> [Check; 2] {
@@ -27,7 +27,7 @@ pub(super) fn checks(machine: &Machine, config: &Config, environment: Environmen
 /// Why no window is needed. `None` if one is.
 fn without_window(config: &Config) -> Option<&'static str> {
     match config.launch.mode {
-        Mode::Link | Mode::Save => Some("none needed: nothing is run here"),
+        Mode::Link | Mode::Save => Some("none needed: no client runs here"),
         Mode::Auto | Mode::Run => (!config.launch.needs_display).then_some("none needed: launch.needs_display is off"),
     }
 }
@@ -44,7 +44,7 @@ fn display(machine: &Machine, config: &Config, environment: Environment<'_>) -> 
         return match (name, answer) {
             (Some(name), Some(Ok(()))) => DISPLAY.good(&format!("X11 on {name}: a window opens")),
             (Some(name), Some(Err(trouble))) if client::has_wayland(config, environment) => {
-                DISPLAY.weak(&format!("Wayland alone: {}", told(&trouble, name)), mend(&trouble))
+                DISPLAY.weak(&format!("only Wayland: {}", told(&trouble, name)), mend(&trouble))
             }
             (Some(name), Some(Err(trouble))) => DISPLAY.broken(&told(&trouble, name), mend(&trouble)),
             (Some(_) | None, _) => DISPLAY.good("Wayland"),
@@ -85,7 +85,7 @@ fn told(trouble: &Trouble, display: &str) -> String {
         Trouble::NoDisplay => format!("DISPLAY is {display}, which names no display"),
         Trouble::NoServer(why) => format!("no X server answers on {display}: {why}"),
         Trouble::NoAnswer(why) => format!("something other than an X server answers on {display}: {why}"),
-        Trouble::NoCookie { why } => format!("the X server on {display} lets nobody in without a cookie, and {why}"),
+        Trouble::NoCookie { why } => format!("the X server on {display} requires a cookie, and {why}"),
         Trouble::Refused(words) => format!("the X server on {display} does not accept the cookie: {words}"),
     }
 }
@@ -185,7 +185,7 @@ mod tests {
         let [display, sharing] = seen("", &[wayland], 0);
         assert_eq!((display, sharing.0), ((Good, "Wayland".to_owned()), Weak));
         let [display, sharing] = seen("", &[wayland, ("DISPLAY", "localhost:59999")], 0);
-        assert!(display.0 == Weak && display.1.starts_with("Wayland alone"), "{display:?}");
+        assert!(display.0 == Weak && display.1.starts_with("only Wayland"), "{display:?}");
         assert_eq!(sharing.0, Weak);
         // X11 in a Wayland session (Xwayland).
         let (number, server) = by_tcp(ACCEPTED);

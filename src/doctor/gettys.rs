@@ -8,10 +8,10 @@ use super::machine::Machine;
 
 const GETTY: Subject = Subject {
     name: "getty",
-    matters: "A login on the kiosk's own terminal takes the keys that visitors type, or takes its place at the next start.",
+    matters: "A login on the kiosk's own terminal gets the keys that visitors type, or replaces the kiosk at the next start.",
 };
 const SERIAL: Subject =
-    Subject { name: "serial-consoles", matters: "Whoever plugs a cable into a serial line gets a login, past the kiosk." };
+    Subject { name: "serial-consoles", matters: "Anyone who plugs a cable into a serial port gets a login, past the kiosk." };
 
 /// The control groups of system units, in cgroup version 2 and in version 1.
 const GROUPS: [&str; 2] = ["/sys/fs/cgroup/system.slice", "/sys/fs/cgroup/systemd/system.slice"];

@@ -4,25 +4,22 @@ use super::check::{Check, Subject};
 use super::machine::{Machine, Text};
 
 const VERSION: Subject =
-    Subject { name: "kernel", matters: "On an older kernel than the program is made for, sessions may fail to start or to end." };
+    Subject { name: "kernel", matters: "On a kernel older than required, sessions may fail to start or to end." };
 const TYPING: Subject = Subject {
     name: "tiocsti",
-    matters: "A program that gets hold of a terminal could type into it, as if somebody sat at the keyboard.",
+    matters: "A program that gets access to a terminal could type into it, like a person at the keyboard.",
 };
 const MAGIC_KEYS: Subject = Subject {
     name: "sysrq",
-    matters: "Whoever is at the keyboard can end the kiosk or restart the machine, by Alt-SysRq and a letter.",
+    matters: "Anyone at the keyboard can end the kiosk or restart the machine with Alt-SysRq and a letter.",
 };
 const TRACING: Subject = Subject {
     name: "ptrace",
-    matters: "A client could read what another visitor typed out of the memory of what runs as the same user.",
+    matters: "A client could read what another visitor typed from the memory of other programs of the same user.",
 };
-const CORES: Subject = Subject {
-    name: "cores",
-    matters: "What a client had in its memory when it crashed goes to a file or a program, and stays there.",
-};
-const SWAP: Subject =
-    Subject { name: "swap", matters: "What visitors type can be written to the disk, and be read there later." };
+const CORES: Subject =
+    Subject { name: "cores", matters: "When a client crashes, its memory goes to a file or a program and stays there." };
+const SWAP: Subject = Subject { name: "swap", matters: "What visitors type can be written to the disk and read there later." };
 
 const SYSCTL: &str = "packaging/system/60-support-kiosk-sysctl.conf";
 
@@ -31,7 +28,7 @@ pub(super) fn checks(machine: &Machine) -> Vec<Check> {
 }
 
 fn by_sysctl(setting: &str) -> String {
-    format!("sysctl {setting}, and for good: {SYSCTL}")
+    format!("sysctl {setting}, and permanently: {SYSCTL}")
 }
 
 /// The oldest supported kernel (README.md).
@@ -69,8 +66,8 @@ fn typing(machine: &Machine) -> Check {
 /// The magic SysRq functions that a customer must not have, by the bits of kernel.sysrq (the
 /// kernel's admin guide, sysrq). Syncing the disks (16) is harmless.
 const MAGIC: [(u32, &str); 7] = [
-    (2, "change what the console shows"),
-    (4, "kill all on the terminal"),
+    (2, "change the console's log level"),
+    (4, "kill everything on the terminal"),
     (8, "write out memory and registers"),
     (32, "make the disks read-only"),
     (64, "kill all programs"),
@@ -112,18 +109,18 @@ fn cores(machine: &Machine) -> Check {
     let mend = by_sysctl("kernel.core_pattern='|/bin/false'");
     let pattern = match machine.read("/proc/sys/kernel/core_pattern") {
         Text::Is(pattern) => pattern,
-        Text::Missing => return CORES.good("the kernel makes none"),
+        Text::Missing => return CORES.good("the kernel writes none"),
         Text::Unreadable(why) => return CORES.unknown(&why, &mend),
     };
     match pattern.strip_prefix('|').map(|command| command.split_whitespace().next().unwrap_or_default()) {
-        None => CORES.good("written within a limit, which in lockdown is nothing"),
+        None => CORES.good("written up to a limit, which is 0 in lockdown"),
         Some("/bin/false" | "/usr/bin/false" | "/bin/true" | "/usr/bin/true") => CORES.good("thrown away"),
-        Some(program) => CORES.weak(&format!("given to {program}, whatever the limit"), &mend),
+        Some(program) => CORES.weak(&format!("passed to {program}, regardless of the limit"), &mend),
     }
 }
 
 fn swap(machine: &Machine) -> Check {
-    let mend = "swapoff -a, and take it out of /etc/fstab; or encrypt it (/etc/crypttab, option swap)";
+    let mend = "swapoff -a, and remove it from /etc/fstab; or encrypt it (/etc/crypttab, option swap)";
     let areas = match machine.read("/proc/swaps") {
         Text::Is(areas) => areas,
         Text::Missing => return SWAP.good("none"),
@@ -132,9 +129,9 @@ fn swap(machine: &Machine) -> Check {
     let names = areas.lines().skip(1).filter_map(|line| line.split_whitespace().next());
     let open: Vec<&str> = names.filter(|name| !is_memory(name) && !is_encrypted(machine, name)).collect();
     if open.is_empty() {
-        SWAP.good("none on a disk in the clear")
+        SWAP.good("none that is unencrypted on a disk")
     } else {
-        SWAP.weak(&format!("in the clear on {}", open.join(", ")), mend)
+        SWAP.weak(&format!("unencrypted on {}", open.join(", ")), mend)
     }
 }
 
@@ -205,7 +202,7 @@ mod tests {
                 (Some(Text("16\n")), Good, "off"),
                 (Some(Text("1\n")), Weak, "all of them"),
                 (Some(Text("176\n")), Weak, "keys make the disks read-only, restart or switch off"),
-                (Some(Text("438\n")), Weak, "kill all on the terminal"),
+                (Some(Text("438\n")), Weak, "kill everything on the terminal"),
                 (Some(Text("many\n")), Unknown, "many"),
                 (None, Good, "none"),
                 (Some(Unreadable), Unknown, "can't be read"),
@@ -236,7 +233,7 @@ mod tests {
             vec![
                 (Some(Text("core")), Good, "limit"),
                 (Some(Text("|/bin/false")), Good, "thrown away"),
-                (Some(Text("|/usr/lib/systemd/systemd-coredump %P %u")), Weak, "given to /usr/lib/systemd/systemd-coredump, "),
+                (Some(Text("|/usr/lib/systemd/systemd-coredump %P %u")), Weak, "passed to /usr/lib/systemd/systemd-coredump, "),
                 (None, Good, ""),
                 (Some(Unreadable), Unknown, "can't be read"),
             ],
@@ -254,7 +251,7 @@ mod tests {
             swap,
             "/proc/swaps",
             vec![
-                (Some(Text(areas)), Weak, "in the clear on /dev/dm-1"),
+                (Some(Text(areas)), Weak, "unencrypted on /dev/dm-1"),
                 (Some(Text(format!("{title}/swapfile file 1 0 -2\n").leak())), Weak, "/swapfile"),
                 (Some(Text(title)), Good, "none"),
                 (None, Good, "none"),

@@ -10,11 +10,11 @@ use super::sshd::SSHD;
 
 const PROCESSES: Subject = Subject {
     name: "ssh-processes",
-    matters: "A killed kiosk (no memory left, its client, an administrator) leaves its client's processes running.",
+    matters: "A killed kiosk (out of memory, by its client, by an administrator) leaves its client's processes running.",
 };
 
 /// The consequence in each case that is not good.
-const UNTIL: &str = "left-over processes end only with the next kiosk";
+const UNTIL: &str = "left-over processes end only when the next kiosk starts";
 
 /// The PAM files that may list modules for an SSH login, on Debian, Fedora, SUSE and Arch.
 const STACKS: [&str; 6] = ["sshd", "common-session", "password-auth", "postlogin", "system-remote-login", "system-login"];
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn k6_over_ssh_logind_has_to_end_what_a_killed_kiosk_leaves() {
         let shipped = include_str!("../../packaging/system/10-support-kiosk-logind.conf");
-        let not_on = "KillUserProcesses is not on for kiosk: left-over processes end only with the next kiosk";
+        let not_on = "KillUserProcesses is not on for kiosk: left-over processes end only when the next kiosk starts";
         for (things, grade, found) in [
             (vec![], Weak, "systemd-logind does not run"),
             (vec![PAM, logind(shipped)], Weak, "systemd-logind does not run"),

@@ -13,22 +13,19 @@ use super::machine::Machine;
 use crate::config::Log;
 use crate::log::JOURNAL;
 
-const LOG: Subject = Subject {
-    name: "log",
-    matters: "A log that can't be written holds up no visit and is told to nobody: later there is nothing to look into.",
-};
+const LOG: Subject = Subject { name: "log", matters: "If the log can't be written, visits continue and nothing is recorded." };
 
 /// Advice if the configured file can't be created: use the directory that the units create.
-const OF_THE_UNITS: &str = "log.file = \"/var/log/support-kiosk/kiosk.log\", whose folder the shipped units make";
+const OF_THE_UNITS: &str = "log.file = \"/var/log/support-kiosk/kiosk.log\", whose folder the shipped units create";
 
 /// Whether `us`, the user that runs doctor, can write the log.
 pub(super) fn check(machine: &Machine, log: &Log, us: u32) -> Check {
     match log {
-        Log::None => LOG.good("none is wanted"),
+        Log::None => LOG.good("switched off"),
         Log::Journal if machine.has(JOURNAL) => LOG.good("the journal"),
         Log::Journal => LOG.weak(
-            &format!("no journal runs here, there is no {JOURNAL}: nothing is written down"),
-            "log.to = \"file\", and log.file; or \"none\", where none is meant",
+            &format!("no journal runs here ({JOURNAL} is missing): nothing is recorded"),
+            "set log.to = \"file\" and log.file, or \"none\" if you want no log",
         ),
         // Absolute, so that the report shows where a relative path leads.
         Log::File(file) => of_file(&absolute(file).unwrap_or_else(|_| file.clone()), us),
@@ -40,11 +37,11 @@ fn of_file(file: &Path, us: u32) -> Check {
     let kind = match fs::symlink_metadata(file) {
         Ok(found) => found.file_type(),
         Err(error) if error.kind() == ErrorKind::NotFound => return of_new_file(file, us),
-        Err(error) => return LOG.weak(&format!("{path} can't be looked at: {error}"), OF_THE_UNITS),
+        Err(error) => return LOG.weak(&format!("{path} can't be examined: {error}"), OF_THE_UNITS),
     };
     if !kind.is_file() {
-        let found = format!("{path} is {}: only a plain file is written to", named(kind));
-        return LOG.weak(&found, "name a plain file in log.file, or none that is there");
+        let found = format!("{path} is {}: only a regular file can be written to", named(kind));
+        return LOG.weak(&found, "set log.file to a regular file, or to one that does not exist yet");
     }
     match access(file, Access::WRITE_OK) {
         Ok(()) => can_be_written(file, us),
@@ -57,10 +54,10 @@ fn of_new_file(file: &Path, us: u32) -> Check {
     let folder = file.parent().unwrap_or(file);
     match access(folder, Access::WRITE_OK | Access::EXEC_OK) {
         Ok(()) => can_be_written(file, us),
-        Err(Errno::NOENT) => LOG.weak(&format!("the folder {} is not there", folder.display()), OF_THE_UNITS),
+        Err(Errno::NOENT) => LOG.weak(&format!("the folder {} does not exist", folder.display()), OF_THE_UNITS),
         Err(errno) => LOG.weak(
-            &format!("{} is not there, and can't be made: {errno}", file.display()),
-            &format!("{OF_THE_UNITS}; or make the file: install -m 640 -o {us} /dev/null {}", file.display()),
+            &format!("{} does not exist and can't be created: {errno}", file.display()),
+            &format!("{OF_THE_UNITS}; or create the file: install -m 640 -o {us} /dev/null {}", file.display()),
         ),
     }
 }
@@ -140,7 +137,7 @@ mod tests {
         symlink(within("nowhere"), within("dangling")).expect("a link");
         mknodat(CWD, within("pipe"), rustix::fs::FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
         let _listener = UnixListener::bind(within("socket")).expect("a socket");
-        let missing = format!("the folder {} is not there", within("missing").display());
+        let missing = format!("the folder {} does not exist", within("missing").display());
         for (name, found) in [
             ("folder", "is a folder"),
             ("link", "is a symlink"),

@@ -7,7 +7,7 @@ use crate::env::Environment;
 
 const PROXY: Subject = Subject {
     name: "proxy",
-    matters: "The kiosk takes a proxy from its config and, by default, none from variables: where the network needs one, no session starts.",
+    matters: "The kiosk takes a proxy from its config and, by default, ignores variables: if the network needs one, no session starts.",
 };
 
 /// The variables that programs read, compared without case.
@@ -35,7 +35,7 @@ pub(super) fn check(machine: &Machine, environment: Environment<'_>, wanted: Opt
     }
     PROXY.weak(
         &format!("named by {}", named.join(", ")),
-        "see whether the site can be reached without; else set network.proxy in the config",
+        "check whether the site can be reached without it; else set network.proxy in the config",
     )
 }
 

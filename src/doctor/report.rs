@@ -32,7 +32,7 @@ pub(crate) fn write_words(checks: &[Check], columns: usize, out: &mut dyn Write)
         let found = wrap(&check.found, columns.saturating_sub(WORDS)).join(&format!("\n{:WORDS$}", ""));
         writeln!(out, "{:NAMES$}{:rest$}{found}", word(check.grade), check.name, rest = WORDS - NAMES)?;
         let Some(mend) = &check.mend else { continue };
-        for words in [check.matters, &format!("To mend: {mend}")] {
+        for words in [check.matters, &format!("To fix: {mend}")] {
             for line in wrap(words, columns.saturating_sub(NAMES)) {
                 writeln!(out, "{:NAMES$}{line}", "")?;
             }
@@ -81,7 +81,7 @@ mod tests {
         let expected = "\
 weak      sysrq            kernel.sysrq is 1: all of them work
           Whoever is at the keyboard can end the kiosk.
-          To mend: sysctl kernel.sysrq=0
+          To fix: sysctl kernel.sysrq=0
 
 good      sysrq            off
 1 weak, 1 good

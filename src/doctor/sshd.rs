@@ -14,20 +14,19 @@ use crate::host::FORCED_COMMAND;
 
 pub(super) const SSHD: &str = "/usr/sbin/sshd";
 
-const ALL: Subject =
-    Subject { name: "sshd", matters: "Whoever comes in over SSH gets what sshd allows, and not only the kiosk." };
-const COMMAND: Subject = Subject { name: "ssh-command", matters: "Without it a visitor over SSH chooses what runs." };
+const ALL: Subject = Subject { name: "sshd", matters: "Over SSH a visitor gets what sshd allows, not only the kiosk." };
+const COMMAND: Subject = Subject { name: "ssh-command", matters: "Without it a visitor over SSH can choose what runs." };
 const FORWARDING: Subject = Subject {
     name: "ssh-forwarding",
-    matters: "Visitors get into the network behind this machine, or it gets at their keys and screens.",
+    matters: "Visitors can reach the network behind this machine, or this machine can reach their keys and screens.",
 };
 const ENVIRONMENT: Subject = Subject {
     name: "ssh-variables",
-    matters: "Variables of the dynamic loader act before the kiosk can drop them: LD_PRELOAD runs anything.",
+    matters: "Variables of the dynamic loader act before the kiosk can drop them: LD_PRELOAD can run anything.",
 };
 const LINE: Subject = Subject {
     name: "ssh-line",
-    matters: "What ran once as this user could let itself in again, and lines could hang on without a kiosk.",
+    matters: "A program that once ran as this user could let itself in again, and connections could stay open without a kiosk.",
 };
 
 const MEND: &str = "install packaging/sshd/support-kiosk.conf as /etc/ssh/sshd_config.d/10-support-kiosk.conf";
@@ -46,7 +45,7 @@ pub(super) fn checks(machine: &Machine, accounts: &[Account]) -> Vec<Check> {
     match effective(&account.name) {
         Ok(settings) => Settings(&settings).checks(account),
         Err(why) => vec![
-            ALL.unknown(&why, "run this as root, since sshd tells its settings to nobody else; or mend what it complains of"),
+            ALL.unknown(&why, "run this as root, because sshd shows its settings only to root; or fix what it complains about"),
         ],
     }
 }
@@ -124,7 +123,7 @@ impl<'t> Settings<'t> {
         }
         let others = such(|pattern| !HARMLESS.contains(&pattern) && !pattern.starts_with("LC_"));
         if others.is_empty() {
-            ENVIRONMENT.good("language and colour alone")
+            ENVIRONMENT.good("only language and colour")
         } else {
             ENVIRONMENT.weak(&format!("AcceptEnv lets through {others}"), MEND)
         }

@@ -5,10 +5,10 @@ use super::machine::Machine;
 
 const PROC: Subject = Subject {
     name: "proc",
-    matters: "Without it the processes of a client can't be found and ended, and a locked kiosk starts none.",
+    matters: "Without it a client's processes can't be found and ended, and a locked kiosk starts no client.",
 };
 const NULL: Subject =
-    Subject { name: "dev-null", matters: "It is the standard input and output of a client, and without it none starts." };
+    Subject { name: "dev-null", matters: "It is a client's standard input and output; without it no client starts." };
 
 pub(super) fn checks(machine: &Machine) -> Vec<Check> {
     vec![proc(machine), null(machine)]

@@ -9,20 +9,21 @@ use super::machine::{Machine, Text};
 use crate::terminal::console::Console;
 use crate::terminal::kind::{Charset, Kind};
 
-const SIZE: Subject = Subject { name: "screen", matters: "The kiosk is made for 80 columns and 24 rows, and needs 40 and 12." };
+const SIZE: Subject =
+    Subject { name: "screen", matters: "The kiosk is designed for 80 columns and 24 rows, and needs 40 and 12." };
 const KIND: Subject =
-    Subject { name: "terminal", matters: "What the terminal can draw: signs and colours come with it, or are replaced." };
+    Subject { name: "terminal", matters: "It decides which symbols and colours can be drawn; others are replaced." };
 
 const CONSOLE: Subject = Subject {
     name: "console-utf8",
-    matters: "The kiosk sets its own virtual terminal to UTF-8, but keyboard and font are the machine's: letters beyond ASCII can come out as others.",
+    matters: "The kiosk sets its own virtual terminal to UTF-8, but keyboard and font are the machine's: letters beyond ASCII can turn into others.",
 };
 
 const LEAST: Size = Size::new(40, 12);
 const WANTED: Size = Size::new(80, 24);
 
 /// With a larger console font, the screen has fewer columns.
-const SMALLER_FONT: &str = "make the window larger or the letters smaller (packaging/README.md, the console font)";
+const SMALLER_FONT: &str = "make the window larger or the letters smaller (packaging/README.md, Large letters)";
 
 const ON_THE_TERMINAL: &str = "run this on the kiosk's own terminal";
 
@@ -30,7 +31,7 @@ const ON_THE_TERMINAL: &str = "run this on the kiosk's own terminal";
 pub(super) fn checks(machine: &Machine, size: Option<Size>, kind: Kind) -> Vec<Check> {
     let console = Console::found(rustix::stdio::stdin());
     let is_utf8 = of_consoles(machine, console.as_ref().is_some_and(Console::sent_bytes));
-    let kind = if size.is_some() { of_kind(kind) } else { KIND.unknown("this is no terminal", ON_THE_TERMINAL) };
+    let kind = if size.is_some() { of_kind(kind) } else { KIND.unknown("this is not a terminal", ON_THE_TERMINAL) };
     vec![of_size(size), kind, is_utf8]
 }
 
@@ -42,17 +43,17 @@ pub(crate) fn size() -> Option<Size> {
 }
 
 fn of_size(size: Option<Size>) -> Check {
-    let Some(size) = size else { return SIZE.unknown("this is no terminal", ON_THE_TERMINAL) };
+    let Some(size) = size else { return SIZE.unknown("this is not a terminal", ON_THE_TERMINAL) };
     if size.width == 0 || size.height == 0 {
         return SIZE
-            .unknown("the terminal says no size: it is taken for one of 80x24", "stty columns 80 rows 24, with what is true");
+            .unknown("the terminal reports no size, so 80x24 is assumed", "stty columns 80 rows 24, with the real numbers");
     }
     let found = format!("{} columns, {} rows", size.width, size.height);
     let holds = |least: Size| size.width >= least.width && size.height >= least.height;
     match (holds(WANTED), holds(LEAST)) {
         (true, _) => SIZE.good(&found),
-        (false, true) => SIZE.weak(&format!("{found}: texts scroll, and hints are fewer"), SMALLER_FONT),
-        (false, false) => SIZE.broken(&format!("{found}: nothing but a notice fits"), SMALLER_FONT),
+        (false, true) => SIZE.weak(&format!("{found}: texts scroll, and there are fewer hints"), SMALLER_FONT),
+        (false, false) => SIZE.broken(&format!("{found}: only a notice fits"), SMALLER_FONT),
     }
 }
 
@@ -66,7 +67,7 @@ fn of_kind(kind: Kind) -> Check {
     match kind.charset {
         Charset::Utf8 => KIND.good("TERM and the locale are known, UTF-8"),
         Charset::Other => {
-            KIND.weak("the locale names another charset than UTF-8: names are shown without marks or with ?", "set LANG=C.UTF-8")
+            KIND.weak("the locale's charset is not UTF-8: names are shown without marks or with ?", "set LANG=C.UTF-8")
         }
     }
 }

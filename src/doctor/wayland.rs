@@ -4,7 +4,7 @@ use super::check::{Check, Subject};
 use super::machine::Machine;
 
 const SESSION: Subject =
-    Subject { name: "wayland-session", matters: "Where a part of it is missing, the screen stays black and nothing says why." };
+    Subject { name: "wayland-session", matters: "If a part of it is missing, the screen stays black without a message." };
 
 /// Each part and the paths where it may be. Without polkitd, logind lets no session use the seat.
 const PARTS: [(&str, &[&str]); 4] = [
@@ -25,7 +25,7 @@ pub(super) fn check(machine: &Machine) -> Check {
     let is_missing = |places: &[&str]| !places.iter().any(|place| machine.has(place));
     let missing: Vec<&str> = PARTS.iter().filter(|(_, places)| is_missing(places)).map(|(part, _)| *part).collect();
     if missing.is_empty() {
-        return SESSION.good("all its parts are there");
+        return SESSION.good("all parts are installed");
     }
     SESSION.broken(&format!("missing: {}", missing.join(", ")), &format!("install {}", missing.join(" ")))
 }

@@ -131,7 +131,7 @@ fn setup(server: &mut dyn Stream, cookie: &[u8]) -> io::Result<Answer> {
         1 => return Ok(Answer::Accepted),
         0 => usize::from(reason),
         2 => usize::from(u16::from_le_bytes(units)) * 4,
-        _ => return Err(io::Error::other("what answers is no X server")),
+        _ => return Err(io::Error::other("the answer is not from an X server")),
     };
     let mut bytes = vec![0; words.min(WORDS_AT_MOST)];
     server.read_exact(&mut bytes)?;

@@ -62,7 +62,7 @@ impl Panic {
         let received = String::from_utf8_lossy(&pty.received);
         let (_, told) = received.split_once(&sequences::leave()).unwrap_or_else(|| panic!("{point}: the screen was not left"));
         let line = told.strip_suffix("\r\n").unwrap_or_default();
-        let place = line.split_once(": a fault of the program itself, at src/").map(|(_, place)| place).unwrap_or_default();
+        let place = line.split_once(": internal error at src/").map(|(_, place)| place).unwrap_or_default();
         assert!(place.contains(".rs:") && !line.contains(['\n', '\u{1b}']), "{point}: {told:?}");
         assert!(!told.contains(CANARY) && !pty.text().contains(CANARY), "{point}: {told:?}");
     }
@@ -179,6 +179,6 @@ fn t8_a_panic_while_the_staffs_pin_is_tried_ends_a_locked_kiosk_whole() {
     pty.send(b"\x1b[24~");
     pty.wait_for("Staff only: type the PIN");
     pty.send(CANARY.as_bytes());
-    pty.confirm("a fault of the program itself");
+    pty.confirm("internal error at");
     panic.ended(&mut pty, &before);
 }

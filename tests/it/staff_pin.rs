@@ -85,7 +85,7 @@ fn k10_a_pin_that_is_too_short_or_not_the_same_twice_makes_no_hash() {
         pty.wait_for("Type it once more.");
         type_line(&mut pty, again);
         let pty = ends_with(pty, 65);
-        assert!(pty.text().contains("that was another PIN than the first"), "{}", pty.text());
+        assert!(pty.text().contains("the second PIN differs from the first"), "{}", pty.text());
         assert!(!pty.text().contains("argon2id"), "{}", pty.text());
     }
 }

@@ -225,7 +225,7 @@ fn with_panic(command: &mut Command, point: &str, due: &Path) {
 
 /// What a program that panicked says: where, and nothing that the panic said.
 fn assert_told_as_ours(told: &str) {
-    let place = told.strip_suffix('\n').and_then(|line| line.split_once(": a fault of the program itself, at src/"));
+    let place = told.strip_suffix('\n').and_then(|line| line.split_once(": internal error at src/"));
     assert!(place.is_some_and(|(_, place)| place.contains(".rs:") && !place.contains([' ', '\n'])), "{told:?}");
 }
 

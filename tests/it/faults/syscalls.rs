@@ -182,7 +182,7 @@ impl Ordeal {
             Fault::of_code(event["code"].as_str()?)
         };
         let told = out.lines().last().and_then(of_code);
-        let broken = String::from_utf8_lossy(&self.output.stderr).contains("a fault of the program itself");
+        let broken = String::from_utf8_lossy(&self.output.stderr).contains("internal error at");
         told.or(broken.then_some(Fault::Internal)).filter(|fault| status == Some((fault.exit() as u8).into()))
     }
 
