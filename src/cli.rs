@@ -210,7 +210,7 @@ fn start_command() -> clap::Command {
 
 fn loopback(value: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr = value.parse().map_err(|_| "it is written ADDRESS:PORT, as 127.0.0.1:8080".to_owned())?;
-    if address.ip().is_loopback() { Ok(address) } else { Err("the demo site listens on a loopback address alone".to_owned()) }
+    if address.ip().is_loopback() { Ok(address) } else { Err("the demo site listens only on a loopback address".to_owned()) }
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ impl Site {
     /// it.
     pub fn start(listen: SocketAddr, pace: Pace) -> io::Result<Self> {
         if !listen.ip().is_loopback() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the demo site listens on a loopback address alone"));
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the demo site listens only on a loopback address"));
         }
         let listener = TcpListener::bind(listen)?;
         listener.set_nonblocking(true)?;

@@ -59,7 +59,7 @@ const BUSY_PAUSE: Duration = Duration::from_millis(20);
 const NULL: &str = "/dev/null";
 
 /// Why the system takes a script behind a byte order mark for no program.
-const MARKED_SCRIPT: &str = "the file begins with a byte order mark, so that the system does not see its #! line";
+const MARKED_SCRIPT: &str = "the file begins with a byte order mark, so the system does not see its #! line";
 
 /// Whether a client could run on this machine, as far as that shows before one is there: a display, where one is needed, a
 /// folder from which programs run, and the program that `launch.command` names.

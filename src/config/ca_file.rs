@@ -49,7 +49,7 @@ pub enum CaFileError {
 pub fn read(file: &Path) -> Result<CaCertificates, CaFileError> {
     let (bytes, _) = read::bytes_of(file, &FILE).map_err(|unread| match unread {
         Unread::Failed(error) => CaFileError::Unreadable(error.to_string()),
-        Unread::NoRegularFile => CaFileError::Unreadable("it is no regular file".to_owned()),
+        Unread::NoRegularFile => CaFileError::Unreadable("it is not a regular file".to_owned()),
         Unread::TooLarge => CaFileError::Unreadable(format!("it is larger than {} MiB", FILE.most)),
     })?;
     of_bytes(&bytes, file).map_err(CaFileError::Content)
@@ -93,9 +93,9 @@ fn certificates_of(section: &Section<'_>, text: &str) -> Result<Vec<Certificate>
         }
         "TRUSTED CERTIFICATE" => der::trusted(&section.decoded(text)?).map(|certificate| vec![certificate]),
         label if label.ends_with("PRIVATE KEY") => {
-            Err("this is a private key and not a certificate: take it out, and keep it where nobody else can read it".to_owned())
+            Err("this is a private key and not a certificate: remove it, and keep it where no one else can read it".to_owned())
         }
-        label => Err(format!("this is no certificate, but {label:?}: take it out")),
+        label => Err(format!("this is not a certificate but {label:?}: remove it")),
     };
     found.map_err(|why| section.wrong(why))
 }

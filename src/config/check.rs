@@ -153,7 +153,7 @@ fn look(written: &schema::Look, findings: &mut Findings<'_>) -> Option<Look> {
     let theme = theme::named(name);
     if let (None, Some(theme)) = (theme, &written.theme) {
         let known: Vec<&str> = theme::THEMES.iter().map(|theme| theme.name).collect();
-        findings.add(theme.span().start, format!("there is no theme \"{name}\": there is {}", listed(&known, '"')));
+        findings.add(theme.span().start, format!("unknown theme \"{name}\": use {}", listed(&known, '"')));
     }
     Some(Look { theme: theme?, glyphs: written.glyphs.as_ref().map_or(GlyphChoice::Auto, |glyphs| *glyphs.get_ref()) })
 }

@@ -165,7 +165,7 @@ fn from_file<R: Rows>(config: &Config, file: &ListFile, copies: Option<&Copies>)
     let rows = list.good;
     if list.bad > 0 && (rows == 0 || config.lists.bad_rows == super::BadRows::Refuse) {
         let (warnings, bad) = (list.warnings, list.bad);
-        let nothing = || Problem::of_file(&file.path, "no row of this list is good").into();
+        let nothing = || Problem::of_file(&file.path, "this list has no good row").into();
         return Err(Refusal { problems: list.problems.unwrap_or_else(nothing), warnings, bad }.into());
     }
     if rows < config.lists.min_rows {

@@ -18,11 +18,11 @@ const BELOW_USERS: &str = "support-kiosk/kiosk.toml";
 /// If a file is named and does not exist, that is an error; no other file is tried.
 pub fn locate(named: Option<&Path>, environment: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, Problems> {
     if let Some(named) = named {
-        return named_file(named, "this file was named on the command line and is not there");
+        return named_file(named, "this file was named on the command line and does not exist");
     }
     let set = |variable| environment(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(named) = set("SUPPORT_KIOSK_CONFIG") {
-        return named_file(&named, "this file was named by $SUPPORT_KIOSK_CONFIG and is not there");
+        return named_file(&named, "this file was named by $SUPPORT_KIOSK_CONFIG and does not exist");
     }
     // With a relative directory, the working directory would decide which config is read.
     let users = set("XDG_CONFIG_HOME").filter(|folder| folder.is_absolute());
@@ -49,7 +49,7 @@ fn first_there(candidates: impl Iterator<Item = PathBuf>) -> Result<PathBuf, Pro
         }
         looked_for.push(file.display().to_string());
     }
-    let message = format!("there is no config: {} is not there; name one with --config FILE", looked_for.join(" or "));
+    let message = format!("there is no config at {}; name one with --config FILE", looked_for.join(" or "));
     Err(Problem::of_file(Path::new(SYSTEM), &message).into())
 }
 
@@ -103,9 +103,9 @@ mod tests {
         let folder = folder_with(&["xdg/support-kiosk/kiosk.toml", "b.toml"]);
         let others = [("SUPPORT_KIOSK_CONFIG", "@/b.toml"), ("XDG_CONFIG_HOME", "@/xdg")];
         let by_option = located(folder.path(), Some("none.toml"), &others);
-        assert_eq!(by_option, Err("@/none.toml: this file was named on the command line and is not there".to_owned()));
+        assert_eq!(by_option, Err("@/none.toml: this file was named on the command line and does not exist".to_owned()));
         let by_variable = located(folder.path(), None, &[("SUPPORT_KIOSK_CONFIG", "@/none.toml"), others[1]]);
-        assert_eq!(by_variable, Err("@/none.toml: this file was named by $SUPPORT_KIOSK_CONFIG and is not there".to_owned()));
+        assert_eq!(by_variable, Err("@/none.toml: this file was named by $SUPPORT_KIOSK_CONFIG and does not exist".to_owned()));
     }
 
     #[test]
@@ -118,6 +118,6 @@ mod tests {
     #[test]
     fn none_at_all_says_where_was_looked() {
         let told = first_there(["/nonesuch/a".into(), "/nonesuch/b".into()].into_iter()).expect_err("none").to_string();
-        assert!(told.contains("/nonesuch/a or /nonesuch/b is not there; name one with --config FILE"), "{told}");
+        assert!(told.contains("/nonesuch/a or /nonesuch/b; name one with --config FILE"), "{told}");
     }
 }

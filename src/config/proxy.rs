@@ -27,14 +27,14 @@ impl ProxyAddress {
     /// Parses `http://[user:password@]host:port`. The error message quotes nothing from it.
     pub fn read(text: &str) -> Result<Self, &'static str> {
         const FORM: &str = "must be \"none\", \"environment\", or of the form \"http://[user:password@]host:port\"";
-        Clean::line(text).map_err(|_| "has a character that no address has")?;
+        Clean::line(text).map_err(|_| "has a character that is not allowed in an address")?;
         let odd = std::cell::Cell::new(false);
         let note = |violation| odd.set(odd.get() || violation != SyntaxViolation::EmbeddedCredentials);
         let url = Url::options().syntax_violation_callback(Some(&note)).parse(text).map_err(|_| FORM)?;
         match url.scheme() {
             "http" => {}
             "https" | "socks4" | "socks4a" | "socks5" | "socks5h" => {
-                return Err("must begin with http://: a proxy that is itself spoken to by TLS or SOCKS is not supported");
+                return Err("must begin with http://: https and SOCKS proxies are not supported");
             }
             _ => return Err(FORM),
         }

@@ -47,7 +47,7 @@ fn read(file: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
         Some(message) => Err(Problems::from(Problem::of_file(file, message)).of_a_locked_kiosk()),
     });
     let Some(overlay) = first_overlay(file) else { return config };
-    let message = "`kiosk.d` is not supported yet: move what is in it into the config itself";
+    let message = "`kiosk.d` is not supported yet: move its settings into the config itself";
     let problem = Problems::from(Problem::of_file(&overlay, message));
     Err(match config {
         Ok(_) => problem,
@@ -76,7 +76,7 @@ impl Keeping {
         } else if self.owner != 0 && self.owner != us {
             Some("in lockdown this file must belong to root: chown it to root, and chmod go-w it")
         } else if self.mode & 0o022 != 0 {
-            Some("in lockdown nobody but its owner may write to this file: chmod go-w it")
+            Some("in lockdown only its owner may write to this file: chmod go-w it")
         } else {
             None
         }
@@ -147,7 +147,7 @@ fn not_utf8(error: &FromUtf8Error, file: &Path) -> Problems {
     let good = error.utf8_error().valid_up_to();
     let text = String::from_utf8_lossy(&error.as_bytes()[..good]);
     let mut findings = Findings::new(&text);
-    findings.add(good, "this file is not in UTF-8: save it again as UTF-8");
+    findings.add(good, "this file is not UTF-8: save it as UTF-8");
     findings.into_problems(file)
 }
 

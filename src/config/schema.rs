@@ -242,7 +242,7 @@ impl Shape for PinHash {
 /// is reported.
 pub(super) fn read(root: Spanned<DeTable<'_>>, findings: &mut Findings<'_>) -> File {
     if !root.get_ref().contains_key("site") {
-        findings.add(0, "`[site]` with its `url` is missing: it says where the help desk is");
+        findings.add(0, "`[site]` with its `url` is missing: write the site's address there");
     }
     let root = Spanned::new(root.span(), DeValue::Table(root.into_inner()));
     File::read(&root, &Name::FILE, findings).unwrap_or_default()

@@ -111,7 +111,7 @@ pub(super) fn unknown_key(
     }
     let hint = match probably_meant(key.get_ref(), known) {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("here can stand {}", listed(known, '`')),
+        None => format!("allowed here: {}", listed(known, '`')),
     };
     findings.add(key.span().start, format!("unknown key `{full}`: {hint}"));
 }
@@ -183,7 +183,7 @@ pub(super) fn line(text: &str, place: Range<usize>, name: &Name<'_>, findings: &
 
 fn not_blank(text: Clean, at: usize, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Clean> {
     if text.is_blank() {
-        findings.add(at, format!("`{name}` is blank: fill it in, or leave the whole line out"));
+        findings.add(at, format!("`{name}` is blank: fill it in, or remove the line"));
         return None;
     }
     Some(text)

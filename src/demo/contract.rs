@@ -154,7 +154,7 @@ fn sent(received: Received<'_>) -> Result<&str, Breach> {
         "POST" if received.query.is_some() => Err(breach("a POST carries its parameters in the form, not in the address")),
         "POST" if !is_form(received.content_type) => Err(breach("a POST is a form: application/x-www-form-urlencoded")),
         "POST" => std::str::from_utf8(received.body).map_err(|_| breach("the form is not percent-encoded")),
-        _ => Err(Breach { status: 405, why: "a session is asked for by GET or POST alone".to_owned() }),
+        _ => Err(Breach { status: 405, why: "a session is requested only by GET or POST".to_owned() }),
     }
 }
 
@@ -208,7 +208,7 @@ fn way_of(parameters: &Parameters, words: &Words) -> Result<Way, Breach> {
         (true, false, _) => Ok(Way::Survey),
         (false, true, false) => Ok(Way::Key),
         (false, false, true) => Ok(Way::Rep),
-        (false, false, false) => Err(breach(format!("there is no way in it: id and name, or {}, or issue_menu=1", words.key))),
+        (false, false, false) => Err(breach(format!("no way is named: use id and name, or {}, or issue_menu=1", words.key))),
     }
 }
 
@@ -271,7 +271,7 @@ fn asked_rep(parameters: &Parameters, desk: &Desk) -> Result<Asked, Breach> {
     let id = parameters.get("id").ok_or_else(|| breach("name without id: a representative is asked for by both"))?;
     let name = parameters.get("name").ok_or_else(|| breach("id without name: a representative is asked for by both"))?;
     let id = integer(id)?;
-    let rep = desk.reps.iter().find(|rep| rep.id == id).ok_or_else(|| breach("id is no representative's of this site"))?;
+    let rep = desk.reps.iter().find(|rep| rep.id == id).ok_or_else(|| breach("id is not a representative of this site"))?;
     if rep.name.as_str() != name {
         return Err(breach("name is not the display name of the representative with this id"));
     }

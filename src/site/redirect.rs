@@ -103,7 +103,7 @@ impl Trail {
         // A form and the page behind it may have the same address.
         self.asked.extend((!form_was_sent).then(|| from.clone()));
         if self.asked.contains(&url) {
-            return refused(Fault::RedirectInCircle, "to an address that was asked");
+            return refused(Fault::RedirectInCircle, "to an address that was already requested");
         }
         self.followed += 1;
         if self.followed > REDIRECTS_AT_MOST {
@@ -126,7 +126,7 @@ fn distrusted(config: &Config, url: &Url) -> Option<Distrust> {
     let is_named = url.host_str().is_some_and(|host| config.network.redirect_hosts.iter().any(|named| named == host));
     match url.scheme() {
         _ if url.as_str().len() > ADDRESS_AT_MOST => Some(Distrust::Unsafe("the address is too long")),
-        _ if !url.username().is_empty() || url.password().is_some() => Some(Distrust::Unsafe("the address has a login in it")),
+        _ if !url.username().is_empty() || url.password().is_some() => Some(Distrust::Unsafe("the address contains a login")),
         // An http site is on a loopback address, or the config would not have passed.
         "https" | "http" if url.origin() == site.origin() => None,
         "https" if is_named => None,

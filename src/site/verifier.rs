@@ -160,7 +160,7 @@ impl<'a> Shown<'a> {
             }
             // webpki's, which knows nothing older.
             CertificateError::Other(_) if self.certificate.version() != X509Version::V3 => {
-                "its certificate is of an old version without subjectAltName, and has to be made anew".to_owned()
+                "its certificate is of an old version without subjectAltName, and must be reissued".to_owned()
             }
             // webpki's, of an authority in place of a site.
             CertificateError::Other(_) if self.certificate.is_ca() => self.authority(),
@@ -175,7 +175,7 @@ impl<'a> Shown<'a> {
         let common = common_name(self.certificate.subject());
         match (&names[..], common) {
             ([], Some(common)) if common.eq_ignore_ascii_case(&wanted.to_str()) => {
-                "its certificate has this name as common name (CN) alone, and needs it as subjectAltName".to_owned()
+                "its certificate has this name only as common name (CN), and needs it as subjectAltName".to_owned()
             }
             ([], common) => {
                 let of = common.map(|common| format!(" (CN {common})")).unwrap_or_default();
@@ -216,7 +216,7 @@ impl<'a> Shown<'a> {
     }
 
     fn authority(&self) -> String {
-        self.itself().unwrap_or_else(|| "it shows the certificate of an authority in place of its own".to_owned())
+        self.itself().unwrap_or_else(|| "it presents the certificate of an authority instead of its own".to_owned())
     }
 
     /// That it signed itself, if it did.
@@ -224,7 +224,7 @@ impl<'a> Shown<'a> {
         let is_renewed = self.private.iter().any(|known| known.subject() == self.certificate.subject());
         let but = if is_renewed { ", and is not the one in network.ca_file" } else { "" };
         let is_signed_by_itself = self.certificate.issuer() == self.certificate.subject();
-        is_signed_by_itself.then(|| format!("its certificate signed itself{but}"))
+        is_signed_by_itself.then(|| format!("its certificate is self-signed{but}"))
     }
 }
 

@@ -10,13 +10,13 @@ use rustix::io::Errno;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NoAddress {
     /// The name service knows no such name.
-    #[error("the name is not known")]
+    #[error("the name is unknown")]
     Unknown,
     /// The name service does not answer, or has a fault of its own.
     #[error("the name service does not answer")]
     Silent,
     /// This machine has no descriptor or memory left to ask with.
-    #[error("no descriptor or memory is left to look the name up with")]
+    #[error("no descriptor or memory left to look up the name")]
     Want,
 }
 

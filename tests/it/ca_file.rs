@@ -129,9 +129,9 @@ fn d17_what_of_a_ca_file_can_not_be_read_is_told_with_its_place() {
     let none = "there is no certificate in this file: it may be in PEM, DER or PKCS#7";
     let stray = "this looks like the line before or after a certificate, and is not written as one: \
                  -----BEGIN CERTIFICATE-----, -----END CERTIFICATE-----";
-    let endless = "this section has no end: -----END CERTIFICATE-----";
-    let not_whole = "this certificate is not whole";
-    let no_other_use = "this certificate is trusted for other uses than TLS servers alone";
+    let endless = "this section has no end line: -----END CERTIFICATE-----";
+    let not_whole = "this certificate is incomplete";
+    let no_other_use = "this certificate is trusted only for uses other than TLS servers";
     let begin = "-----BEGIN CERTIFICATE-----\n";
     let mail = der(6, &[0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x04]);
     let server = der(6, &[0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01]);
@@ -159,46 +159,46 @@ fn d17_what_of_a_ca_file_can_not_be_read_is_told_with_its_place() {
             format!("{}\n{}", at(second, stray), at(2 * lines, stray))
         }),
         ("without its first line", format!("{good}{}", good.replacen(begin, "", 1)).into(), {
-            let why = "this looks like a certificate without its line -----BEGIN CERTIFICATE-----";
+            let why = "this looks like a certificate without the line -----BEGIN CERTIFICATE-----";
             format!("{}\n{}", at(second, why), at(2 * lines - 1, stray))
         }),
         ("in small letters", format!("{good}-----begin certificate-----\n").into(), at(second, stray)),
         (
             "a quotation",
             good.replacen('\n', "\n> ", 1).into(),
-            "ca.pem:2:1: this character does not belong into a certificate".into(),
+            "ca.pem:2:1: this character is not allowed in a certificate".into(),
         ),
         ("line breaks of JSON", good.replacen('\n', "\\n", 1).into(), {
-            "ca.pem:1:28: this character does not belong into a certificate".into()
+            "ca.pem:1:28: this character is not allowed in a certificate".into()
         }),
-        ("a letter too many", format!("{begin}MIIBA\n-----END CERTIFICATE-----\n").into(), at(1, "this section is not whole")),
+        ("a letter too many", format!("{begin}MIIBA\n-----END CERTIFICATE-----\n").into(), at(1, "this section is incomplete")),
         ("cut within, and ended", format!("{begin}{}\n-----END CERTIFICATE-----\n", &good[28..28 + 64]).into(), at(1, not_whole)),
         ("something else", pem("CERTIFICATE", &der(0x30, &der(12, &[b'x'; 200]))).into(), {
-            at(1, "this is no certificate that can be used")
+            at(1, "this is not a usable certificate")
         }),
         ("a private key", format!("{good}{key}").into(), {
-            at(second, "this is a private key and not a certificate: take it out, and keep it where nobody else can read it")
+            at(second, "this is a private key and not a certificate: remove it, and keep it where no one else can read it")
         }),
         ("a list of what is revoked", format!("{good}\n{}", pem("X509 CRL", &bytes)).into(), {
-            at(third, "this is no certificate, but \"X509 CRL\": take it out")
+            at(third, "this is not a certificate but \"X509 CRL\": remove it")
         }),
         ("trusted for mail", trusted(der(0x30, &mail)).into(), at(1, no_other_use)),
         ("not trusted for servers", trusted(der(0xA0, &server)).into(), at(1, no_other_use)),
         ("two", format!("{good}{key}{cut}").into(), {
-            let first = "this is a private key and not a certificate: take it out, and keep it where nobody else can read it";
+            let first = "this is a private key and not a certificate: remove it, and keep it where no one else can read it";
             format!("{}\n{}", at(second, first), at(second + key.trim_end().lines().count(), endless))
         }),
         ("UTF-16", utf16(&format!("\u{FEFF}{good}{cut}"), u16::to_le_bytes), at(second, endless)),
         ("DER that is cut", bytes[..bytes.len() - 1].to_vec(), whole(not_whole)),
         ("DER, the second cut", [&bytes, &bytes[..99]].concat(), whole(&format!("at byte {}: {not_whole}", bytes.len()))),
         ("DER and words", [&bytes, b"-----BEGIN".as_slice()].concat(), whole(&format!("at byte {}: {not_whole}", bytes.len()))),
-        ("PKCS#7 with nothing in it", pkcs7(&[]), whole("this PKCS#7 container holds no certificate")),
+        ("PKCS#7 with nothing in it", pkcs7(&[]), whole("this PKCS#7 container has no certificate")),
         ("PKCS#7 with something else", pkcs7(&[&bytes, &der(0x30, &[])]), {
-            whole("in this PKCS#7 container: this is no certificate that can be used")
+            whole("in this PKCS#7 container: this is not a usable certificate")
         }),
-        ("PKCS#7 with half of one", pkcs7(&[&bytes, &bytes[..99]]), whole("this PKCS#7 container is not whole")),
+        ("PKCS#7 with half of one", pkcs7(&[&bytes, &bytes[..99]]), whole("this PKCS#7 container is incomplete")),
         ("PKCS#12", der(0x30, &[der(2, &[3]), der(0x30, &[0; 200])].concat()), {
-            whole("this is a PKCS#12 file (.p12, .pfx), which a password opens: export its certificates as PEM")
+            whole("this is a PKCS#12 file (.p12, .pfx) with a password: export its certificates as PEM")
         }),
     ];
     for (case, content, expected) in cases {
@@ -254,11 +254,11 @@ fn d17_a_ca_file_that_is_a_fifo_or_a_folder_is_never_waited_for() {
     for make in [fifo, |file: &Path| fs::create_dir(file).expect("made")] {
         let folder = Folder::new();
         make(&folder.file());
-        let told = (78, "kiosk.toml:2:19: `network.ca_file` can't be read: it is no regular file".to_owned());
+        let told = (78, "kiosk.toml:2:19: `network.ca_file` can't be read: it is not a regular file".to_owned());
         assert_eq!(folder.check(), told);
         let mut desk = Desk::at("https://localhost:7");
         desk.config.network.ca_file = Some(folder.file());
-        desk.fails(&by_key(), Fault::BadCaFile, "no regular file");
+        desk.fails(&by_key(), Fault::BadCaFile, "not a regular file");
         for arguments in [&["start", "rep", "12", "--save", ".", "--config"][..], &["doctor", "--config"]] {
             fs::write(
                 folder.config(),
@@ -266,7 +266,7 @@ fn d17_a_ca_file_that_is_a_fifo_or_a_folder_is_never_waited_for() {
             )
             .expect("written");
             let told = ends_soon(arguments, &folder.config()).replace(['\n', ' '], "");
-            assert!(told.contains("C2") && told.contains("noregularfile"), "{arguments:?}: {told}");
+            assert!(told.contains("C2") && told.contains("notaregularfile"), "{arguments:?}: {told}");
         }
     }
 }

@@ -118,15 +118,15 @@ fn d2_d17_a_certificate_that_is_not_trusted_says_why() {
     let led = "it leads to \"Example Root\", which this computer does not know";
     let renewed = Identity::itself("localhost", HERE, authority);
     let cases: [(&str, &Identity, Several<'_>, Several<'_>, &str); 9] = [
-        ("signed itself", &own, &[], &[], "its certificate signed itself"),
+        ("signed itself", &own, &[], &[], "its certificate is self-signed"),
         (
             "signed itself, no authority",
             &Identity::itself("localhost", HERE, no_authority),
             &[],
             &[],
-            "its certificate signed itself",
+            "its certificate is self-signed",
         ),
-        ("renewed", &renewed, &[], &[&own], "its certificate signed itself, and is not the one in network.ca_file"),
+        ("renewed", &renewed, &[], &[&own], "its certificate is self-signed, and is not the one in network.ca_file"),
         ("an intermediate is missing", &leaf, &[], &[&root], missing),
         ("an intermediate is missing, nothing is trusted", &leaf, &[], &[], missing),
         ("the root is not known", &leaf, &[&intermediate], &[], no_root),
@@ -137,7 +137,7 @@ fn d2_d17_a_certificate_that_is_not_trusted_says_why() {
             &root.signs("localhost", HERE, authority),
             &[],
             &[&root],
-            "it shows the certificate of an authority in place of its own",
+            "it presents the certificate of an authority instead of its own",
         ),
     ];
     for (case, shown, behind, trusted, expected) in cases {
@@ -156,7 +156,7 @@ fn d2_d17_a_certificate_of_another_name_says_which() {
             "CN alone",
             "localhost",
             &[][..],
-            "its certificate has this name as common name (CN) alone, and needs it as subjectAltName",
+            "its certificate has this name only as common name (CN), and needs it as subjectAltName",
         ),
         ("another CN alone", "portal", &[], "its certificate (CN portal) has no name as subjectAltName"),
         ("another name", "localhost", &["other.example"], "its certificate is that of other.example"),
@@ -179,7 +179,7 @@ fn d2_d17_a_certificate_of_an_old_version_says_so() {
         let mut desk = Desk::at(&site.url());
         desk.config.network.ca_file = trusted;
         let failure = desk.fails(&by_key(), Fault::CertificateUnknownAuthority, "version 1");
-        let why = "its certificate is of an old version without subjectAltName, and has to be made anew";
+        let why = "its certificate is of an old version without subjectAltName, and must be reissued";
         assert_eq!(failure.detail.map(|detail| detail.to_string()), Some(format!("localhost:{}: {why}", site.port)));
     }
 }

@@ -116,11 +116,11 @@ fn a_request_that_breaks_the_contract_is_told_why() {
     let (one_more, key_more) =
         (format!("issue_menu=1{full}&session.skills=a"), format!("issue_menu=1{full}&session.custom.external_key=a"));
     let bad = [
-        (CONNECTOR, "", "there is no way in it"),
+        (CONNECTOR, "", "no way is named"),
         (CONNECTOR, "id=12", "id without name"),
         (CONNECTOR, "name=Dana%20Whitfield", "name without id"),
         (CONNECTOR, "id=12&name=Dana%20whitfield", "name is not the display name"),
-        (CONNECTOR, "id=13&name=Dana%20Whitfield", "id is no representative's"),
+        (CONNECTOR, "id=13&name=Dana%20Whitfield", "id is not a representative"),
         (CONNECTOR, "id=012&name=Dana%20Whitfield", "id is not an integer"),
         (CONNECTOR, "id=twelve&name=Dana%20Whitfield", "id is not an integer"),
         (CONNECTOR, "id=9223372036854775808&name=Dana%20Whitfield", "id is not an integer"),
@@ -131,7 +131,7 @@ fn a_request_that_breaks_the_contract_is_told_why() {
         (CONNECTOR, "id=12&name=Dana%20Whitfield&access_key=4710938", "two ways"),
         (CONNECTOR, "access_key=", "access_key is empty"),
         (CONNECTOR, "access_key=1&access_key=2", "access_key is there twice"),
-        (CONNECTOR, "short_key=4710938", "there is no way in it"),
+        (CONNECTOR, "short_key=4710938", "no way is named"),
         (CONNECTOR, "access_key=4710938&locale=en", "locale does not belong"),
         (CONNECTOR, "access_key=4710938&skipconfirm=1", "skipconfirm does not belong"),
         (CONNECTOR, "access_key=4710938&issue_menu=1", "two ways"),
@@ -165,7 +165,7 @@ fn a_request_that_breaks_the_contract_is_told_why() {
         (START_SESSION, further_too_long.as_str(), "session.custom.room has more than 1024 characters"),
         (START_SESSION, one_more.as_str(), "more than 10240 bytes together"),
         (START_SESSION, key_more.as_str(), "more than 10240 bytes together"),
-        (START_SESSION, "access_key=4710938", "there is no way in it"),
+        (START_SESSION, "access_key=4710938", "no way is named"),
         (START_SESSION, "short_key=4710938&skipconfirm=0", "skipconfirm is always 1"),
         (START_SESSION, "id=12&name=Dana%20Whitfield&skipconfirm=1", "skipconfirm does not belong"),
         (START_SESSION, "issue_menu=1&skipconfirm=1", "skipconfirm does not belong"),

@@ -87,8 +87,8 @@ fn k6_a5_what_a_locked_kiosk_can_not_have_is_refused() {
     let told = |text: &str| from_text(text, "k".as_ref()).expect_err("a problem").to_string();
     let text = "site.url = 'https://a'\nkiosk = { lockdown = true, idle_grace = '19s' }\nlaunch.foreground = true\nlaunch.when_left = 'keep'\n";
     let expected = "k:2:41: `kiosk.idle_grace` must be at least 20s in lockdown\n\
-                    k:3:21: `launch.foreground` = true can't be had in lockdown: the client would have the kiosk's terminal\n\
-                    k:4:20: `launch.when_left` = \"keep\" can't be had in lockdown: a session ends when its visitor leaves";
+                    k:3:21: `launch.foreground` = true is not possible in lockdown: the client would get the kiosk's terminal\n\
+                    k:4:20: `launch.when_left` = \"keep\" is not possible in lockdown: a session ends when its visitor leaves";
     assert_eq!(told(text), expected);
     let open = text.replace("lockdown = true, ", "");
     // A client on the terminal ends with the kiosk, locked or not.

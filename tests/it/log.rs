@@ -367,6 +367,6 @@ fn the_config_says_where_and_a_file_that_is_not_asked_for_is_told() {
     assert_eq!(log("[log]\nto = \"file\"\nfile = \"visits.log\""), Ok(Log::File("/etc/kiosk/visits.log".into())));
     for text in ["log.file = \"a\"", "log = { to = \"none\", file = \"a\" }", "log = { to = \"journald\", file = \"a\" }"] {
         let told = log(text).expect_err(text);
-        assert!(told.contains("`log.file` goes with log.to = \"file\" alone"), "{told}");
+        assert!(told.contains("`log.file` goes only with log.to = \"file\""), "{told}");
     }
 }

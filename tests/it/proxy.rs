@@ -311,10 +311,7 @@ fn d3_k5_the_environment_is_nobodys_business_unless_the_config_says_so() {
 fn d3_a_proxy_in_the_config_is_told_of_in_words_that_do_not_quote_it() {
     for (value, words) in [
         ("proxy:3128", "`network.proxy` must be \"none\", \"environment\", or of the form \"http://[user:password@]host:port\""),
-        (
-            "socks5://mole:canary@proxy",
-            "`network.proxy` must begin with http://: a proxy that is itself spoken to by TLS or SOCKS",
-        ),
+        ("socks5://mole:canary@proxy", "`network.proxy` must begin with http://: https and SOCKS proxies are not supported"),
     ] {
         let text = format!("site.url = \"https://a\"\nnetwork.proxy = \"{value}\"\n");
         let told = config::from_text(&text, "k".as_ref()).expect_err("a problem").to_string();

@@ -35,7 +35,7 @@ pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, String> {
     while !rest.trim_ascii().is_empty() {
         let wrong =
             |why: &str| if found.is_empty() { why.to_owned() } else { format!("at byte {}: {why}", bytes.len() - rest.len()) };
-        let element = Element::first(rest).ok_or_else(|| wrong("this certificate is not whole"))?;
+        let element = Element::first(rest).ok_or_else(|| wrong("this certificate is incomplete"))?;
         match signed_data(&element) {
             Some(contained) => found.extend(contained.map_err(|why| wrong(&why))?),
             None => found.push(certificate(&element).map_err(wrong)?),
@@ -47,9 +47,9 @@ pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, String> {
 
 /// The certificate of a `TRUSTED CERTIFICATE` section.
 pub(super) fn trusted(bytes: &[u8]) -> Result<Certificate, String> {
-    let element = Element::first(bytes).ok_or("this certificate is not whole")?;
+    let element = Element::first(bytes).ok_or("this certificate is incomplete")?;
     if Element::first(element.rest).is_some_and(|notes| !is_for_servers(&notes)) {
-        return Err("this certificate is trusted for other uses than TLS servers alone".to_owned());
+        return Err("this certificate is trusted only for uses other than TLS servers".to_owned());
     }
     certificate(&element).map_err(str::to_owned)
 }
@@ -96,26 +96,26 @@ fn signed_data(element: &Element<'_>) -> Option<Result<Vec<Certificate>, String>
     parts.next().filter(|kind| kind.is(Tag::Oid) && kind.content == SIGNED_DATA)?;
     let inner = parts.next().and_then(|content| content.parts().next());
     let certificates = inner.and_then(|data| data.parts().find(|part| part.is_marked(0)));
-    let Some(certificates) = certificates else { return Some(Err("this PKCS#7 container holds no certificate".to_owned())) };
+    let Some(certificates) = certificates else { return Some(Err("this PKCS#7 container has no certificate".to_owned())) };
     let read: Result<Vec<_>, _> = certificates.parts().map(|part| certificate(&part)).collect();
     let length: usize = certificates.parts().map(|part| part.whole.len()).sum();
     Some(match read {
         Ok(read) if length == certificates.content.len() && !read.is_empty() => Ok(read),
-        Ok(_) => Err("this PKCS#7 container is not whole".to_owned()),
+        Ok(_) => Err("this PKCS#7 container is incomplete".to_owned()),
         Err(why) => Err(format!("in this PKCS#7 container: {why}")),
     })
 }
 
 fn certificate(element: &Element<'_>) -> Result<Certificate, &'static str> {
     if element.parts().next().is_some_and(|version| version.is(Tag::Integer) && version.content == [3]) {
-        return Err("this is a PKCS#12 file (.p12, .pfx), which a password opens: export its certificates as PEM");
+        return Err("this is a PKCS#12 file (.p12, .pfx) with a password: export its certificates as PEM");
     }
     let der = CertificateDer::from(element.whole.to_vec());
     let is_authority = may_sign(&der);
     // The same checks as in a session.
     let is_usable =
         if is_authority { RootCertStore::empty().add(der.clone()).is_ok() } else { ParsedCertificate::try_from(&der).is_ok() };
-    if is_usable { Ok(Certificate { der, is_authority }) } else { Err("this is no certificate that can be used") }
+    if is_usable { Ok(Certificate { der, is_authority }) } else { Err("this is not a usable certificate") }
 }
 
 /// Whether a certificate may sign others, by its own extensions. The library that builds chains

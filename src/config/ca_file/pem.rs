@@ -59,7 +59,7 @@ fn section(text: &str, at: usize) -> Result<(Section<'_>, usize), (String, usize
     };
     let label = label(&text[named..]).ok_or_else(unclosed)?;
     let begun = named + label.len() + HYPHENS.len();
-    let endless = |behind| (format!("this section has no end: -----END {}-----", label.trim()), behind);
+    let endless = |behind| (format!("this section has no end line: -----END {}-----", label.trim()), behind);
     let ended = text[begun..].find(HYPHENS).map(|found| begun + found).ok_or_else(|| endless(text.len()))?;
     let (end, behind) = end_line(text, ended).ok_or_else(|| endless(ended))?;
     if end.trim() != label.trim() {
@@ -86,13 +86,13 @@ impl Section<'_> {
         let body = &text[self.body.clone()];
         let is_odd = |c: char| !c.is_ascii_alphanumeric() && !"+/=".contains(c) && !c.is_whitespace();
         if let Some(odd) = body.find(is_odd) {
-            return Err(Wrong { at: self.body.start + odd, why: "this character does not belong into a certificate".to_owned() });
+            return Err(Wrong { at: self.body.start + odd, why: "this character is not allowed in a certificate".to_owned() });
         }
         let lines: String = body.split_whitespace().collect();
         // The library decodes any section that is called a certificate.
         let canonical = format!("-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n");
         let decoded = CertificateDer::from_pem_slice(canonical.as_bytes());
-        decoded.map(|der| der.to_vec()).map_err(|_| self.wrong("this section is not whole".to_owned()))
+        decoded.map(|der| der.to_vec()).map_err(|_| self.wrong("this section is incomplete".to_owned()))
     }
 
     pub(super) fn wrong(&self, why: String) -> Wrong {
@@ -110,7 +110,7 @@ fn tell_strays(text: &str, range: Range<usize>, findings: &mut Findings<'_>) {
             findings.add(at, why);
             is_behind_marker = true;
         } else if is_of_a_certificate(line.trim()) && !is_behind_marker {
-            findings.add(at, "this looks like a certificate without its line -----BEGIN CERTIFICATE-----");
+            findings.add(at, "this looks like a certificate without the line -----BEGIN CERTIFICATE-----");
         }
         at += line.len();
     }

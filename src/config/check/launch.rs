@@ -28,7 +28,7 @@ pub(super) fn download(written: schema::Download, folder: &Path, findings: &mut 
 fn accept(written: Key<Vec<Spanned<Kind>>>, findings: &mut Findings<'_>) -> Vec<Kind> {
     let Some(written) = written else { return run_by_this_system() };
     if written.get_ref().is_empty() {
-        findings.add(written.span().start, "`download.accept` is empty: name a kind, or leave the whole line out");
+        findings.add(written.span().start, "`download.accept` is empty: name a kind, or remove the line");
     }
     written.into_inner().into_iter().map(Spanned::into_inner).collect()
 }
@@ -39,11 +39,11 @@ fn run_by_this_system() -> Vec<Kind> {
 
 pub(super) fn launch(written: schema::Launch, locked: bool, findings: &mut Findings<'_>) -> Launch {
     if let Some(foreground) = written.foreground.as_ref().filter(|foreground| locked && *foreground.get_ref()) {
-        let message = "`launch.foreground` = true can't be had in lockdown: the client would have the kiosk's terminal";
+        let message = "`launch.foreground` = true is not possible in lockdown: the client would get the kiosk's terminal";
         findings.add(foreground.span().start, message);
     }
     if let Some(left) = written.when_left.as_ref().filter(|left| locked && *left.get_ref() == WhenLeft::Keep) {
-        let message = "`launch.when_left` = \"keep\" can't be had in lockdown: a session ends when its visitor leaves";
+        let message = "`launch.when_left` = \"keep\" is not possible in lockdown: a session ends when its visitor leaves";
         findings.add(left.span().start, message);
     }
     let foreground = written.foreground.as_ref().is_some_and(|foreground| *foreground.get_ref());
@@ -69,13 +69,13 @@ pub(super) fn launch(written: schema::Launch, locked: bool, findings: &mut Findi
 fn checked_command(command: Spanned<Vec<Spanned<String>>>, findings: &mut Findings<'_>) -> LaunchCommand {
     match command.get_ref().first() {
         None => {
-            let message = "`launch.command` is empty: name what runs the client, or leave the whole line out";
+            let message = "`launch.command` is empty: name what runs the client, or remove the line";
             findings.add(command.span().start, message);
         }
         Some(program) if program.get_ref() == LaunchCommand::CLIENT || Path::new(program.get_ref()).is_absolute() => {}
         Some(program) => {
             let message =
-                "`launch.command` must begin with \"{client}\", or with a program's whole path, such as \"/usr/bin/env\"";
+                "`launch.command` must begin with \"{client}\", or with a program's absolute path, such as \"/usr/bin/env\"";
             findings.add(program.span().start, message);
         }
     }
@@ -109,7 +109,7 @@ fn check_variable(name: &Spanned<String>, key: &str, findings: &mut Findings<'_>
         "HOME" => format!("`{key}` can't name HOME: set `launch.home` to \"private\" or \"user\""),
         "TMPDIR" => format!("`{key}` can't name TMPDIR: it is always a directory of the visit"),
         name if !is_variable(name) => {
-            format!("`{key}` takes names of variables alone, such as \"DISPLAY\": letters, digits and `_`")
+            format!("`{key}` takes only names of variables, such as \"DISPLAY\": letters, digits and `_`")
         }
         _ => return,
     };

@@ -13,7 +13,7 @@ const FILE: &str = "/var/log/support-kiosk.log";
 pub(super) fn log(written: schema::Log, folder: &Path, findings: &mut Findings<'_>) -> Log {
     let to = or(written.to, || LogTo::Journald);
     if let (Some(file), LogTo::Journald | LogTo::None) = (&written.file, to) {
-        let message = "`log.file` goes with log.to = \"file\" alone: set that, or leave the file out";
+        let message = "`log.file` goes only with log.to = \"file\": set that, or remove the file";
         findings.add(file.span().start, message);
     }
     match to {

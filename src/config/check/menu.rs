@@ -106,7 +106,7 @@ pub(in crate::config) fn rep(written: Spanned<schema::Rep>, taken: &mut HashSet<
     let id = id(&written_id, "rep.id", findings)?;
     let name = rep.name?.into_inner();
     if !taken.insert(id) {
-        let message = format!("`rep.id` {id} is another representative's already: each has its own");
+        let message = format!("`rep.id` {id} is used by another representative: give each its own");
         findings.add(written_id.span().start, message);
     }
     Some(Rep {
@@ -134,7 +134,7 @@ pub(in crate::config) fn issue(written: Spanned<schema::Issue>, dialect: Dialect
     }
     let reference = reference(id, code_name)?;
     if let (IssueRef::CodeName(_), Dialect::Connector) = (&reference, dialect) {
-        let message = "`issue.code_name` alone works with dialect = \"start-session\" only: give this issue its `id` too";
+        let message = "an issue with only a `code_name` needs dialect = \"start-session\": give this issue its `id` too";
         findings.add(issue.code_name.map_or(place, |code| code.span().start), message);
     }
     Some(Issue { reference, name: issue.name?.into_inner(), description: issue.description.map(Spanned::into_inner) })
@@ -160,7 +160,7 @@ fn id(written: &Spanned<u64>, key: &str, findings: &mut Findings<'_>) -> Option<
 fn code_name(written: &Spanned<String>, findings: &mut Findings<'_>) -> Option<CodeName> {
     let code = CodeName::new(written.get_ref());
     if code.is_none() {
-        let message = "`issue.code_name` must be 1 to 64 letters, digits, `_` or `-`, as the site has it";
+        let message = "`issue.code_name` must be 1 to 64 letters, digits, `_` or `-`, as on the site";
         findings.add(written.span().start, message);
     }
     code

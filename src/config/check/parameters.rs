@@ -67,7 +67,7 @@ impl Known<'_> {
         }
         let same = |way: &&Way| self.parameters.iter().any(|other| other.name == name && other.ways.contains(way));
         if let Some(way) = ways.iter().find(same) {
-            let message = format!("`site.parameter.name` \"{name}\" goes with \"{}\" already: name each once", way.word());
+            let message = format!("`site.parameter.name` \"{name}\" is already sent with \"{}\": name each once", way.word());
             findings.add(at, message);
             return None;
         }
@@ -85,7 +85,7 @@ impl Known<'_> {
             }
         };
         if value.is_blank() {
-            findings.add(at, format!("`{KEY}` is blank: fill it in, or leave this [[site.parameter]] out"));
+            findings.add(at, format!("`{KEY}` is blank: fill it in, or remove this [[site.parameter]]"));
             return None;
         }
         let fixed = check_places(&value, written, KEY, findings);
@@ -94,7 +94,7 @@ impl Known<'_> {
             findings.add(at, format!("`{KEY}` has {fixed} characters and may have at most {most}"));
         } else if can_have > most {
             let message =
-                format!("`{KEY}` can have {can_have} characters with its places filled in, and may have at most {most}");
+                format!("`{KEY}` can have {can_have} characters with its placeholders filled in, and may have at most {most}");
             findings.add(at, message);
         }
         Some(value)
@@ -107,7 +107,7 @@ impl Known<'_> {
             let sent = &mut self.sent[*way as usize];
             if *sent <= most && *sent + bytes > most {
                 let message = format!(
-                    "with this `site.parameter.value` up to {} bytes go with \"{}\", and the site takes {most} (10 KiB) in all",
+                    "with this `site.parameter.value` up to {} bytes go with \"{}\", and the site accepts {most} (10 KiB) in total",
                     *sent + bytes,
                     way.word()
                 );

@@ -30,11 +30,11 @@ pub(super) fn site(written: schema::Site, session_key: &schema::SessionKey, find
     let path = path(written.path, dialect, findings);
     let user_agent = user_agent(written.user_agent, findings);
     if let (Some(platform), Dialect::Connector) = (&written.platform, dialect) {
-        let message = "`site.platform` goes with dialect = \"start-session\" alone: leave it out, or set the dialect";
+        let message = "`site.platform` goes only with dialect = \"start-session\": remove it, or set the dialect";
         findings.add(platform.span().start, message);
     }
     if let (Some(skip), Dialect::Connector) = (session_key.skip_confirm.as_ref().filter(|skip| *skip.get_ref()), dialect) {
-        let message = "`session_key.skip_confirm` goes with dialect = \"start-session\" alone: leave it out, or set the dialect";
+        let message = "`session_key.skip_confirm` goes only with dialect = \"start-session\": remove it, or set the dialect";
         findings.add(skip.span().start, message);
     }
     let url = written.url.and_then(|url| address("site.url", &url, checked_address, findings));
@@ -93,10 +93,10 @@ impl Unfit {
 fn checked_address(text: &str) -> Result<Url, Unfit> {
     let mut url = safe_address(text)?;
     if url.query().is_some() {
-        return Err(Unfit::part("?", "may not hold a query: end it before the `?`"));
+        return Err(Unfit::part("?", "must not have a query: end it before the `?`"));
     }
     if url.fragment().is_some() {
-        return Err(Unfit::part("#", "may not hold a fragment: end it before the `#`"));
+        return Err(Unfit::part("#", "must not have a fragment: end it before the `#`"));
     }
     if !url.path().ends_with('/') {
         url.set_path(&format!("{}/", url.path()));
@@ -107,16 +107,17 @@ fn checked_address(text: &str) -> Result<Url, Unfit> {
 /// An address that is safe from eavesdropping and contains no password.
 fn safe_address(text: &str) -> Result<Url, Unfit> {
     if text.trim().is_empty() {
-        return Err(Unfit::whole("is blank: it says where the help desk is, as in \"https://support.example.com\""));
+        return Err(Unfit::whole("is blank: write the site's address, as in \"https://support.example.com\""));
     }
-    Clean::line(text).map_err(|refused| Unfit::whole(&format!("has a character that no address has: {refused}")))?;
+    Clean::line(text)
+        .map_err(|refused| Unfit::whole(&format!("has a character that is not allowed in an address: {refused}")))?;
     let oddity = std::cell::Cell::new(None);
     let url = Url::options()
         .syntax_violation_callback(Some(&|violation| oddity.set(Some(violation))))
         .parse(text)
-        .map_err(|error| Unfit::whole(&format!("is no address ({error}): write it as \"https://support.example.com\"")))?;
+        .map_err(|error| Unfit::whole(&format!("is not an address ({error}): write it as \"https://support.example.com\"")))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Unfit::whole("may not hold a user or password"));
+        return Err(Unfit::whole("must not have a user or password"));
     }
     if let Some(oddity) = oddity.get() {
         return Err(Unfit::whole(&format!("is not written as an address is ({})", oddity.description())));
@@ -124,7 +125,7 @@ fn safe_address(text: &str) -> Result<Url, Unfit> {
     match (url.scheme(), is_loopback(&url)) {
         ("https", _) | ("http", true) => Ok(url),
         ("http", false) => {
-            Err(Unfit::whole("must begin with https:// (http:// is for a loopback address alone, such as 127.0.0.1)"))
+            Err(Unfit::whole("must begin with https:// (http:// is only for a loopback address, such as 127.0.0.1)"))
         }
         _ => Err(Unfit::whole("must begin with https://")),
     }
@@ -147,7 +148,7 @@ fn path(written: Key<String>, dialect: Dialect, findings: &mut Findings<'_>) -> 
     if !path.starts_with('/') || path.starts_with("//") {
         findings.add(written.span().start, "`site.path` must begin with one `/`, such as \"/api/start_session\"");
     } else if let Some(character) = path.chars().find(|c| odd(*c)) {
-        let message = "`site.path` has a character that a path can't have here: no spaces, `?` or `#`, and others as %XX";
+        let message = "`site.path` has a character that is not allowed in a path: no spaces, `?` or `#`, and others as %XX";
         findings.add_within(written.span(), character.encode_utf8(&mut [0; 4]), message);
     } else if path.split('/').any(|part| part == "." || part == "..") {
         findings.add(written.span().start, "`site.path` may not have `.` or `..` as a part");
@@ -159,7 +160,7 @@ fn user_agent(written: Key<String>, findings: &mut Findings<'_>) -> String {
     let Some(written) = written else { return default_user_agent() };
     let text = written.get_ref();
     if let Some(character) = text.chars().find(|c| !matches!(c, ' '..='~')) {
-        let message = "`site.user_agent` may have letters, digits and signs of ASCII alone";
+        let message = "`site.user_agent` may have only ASCII letters, digits and symbols";
         findings.add_within(written.span(), character.encode_utf8(&mut [0; 4]), message);
     } else if text.is_empty() {
         findings.add(written.span().start, "`site.user_agent` may not be blank");
@@ -207,7 +208,8 @@ pub(super) fn try_ca_file(written: &schema::Network, folder: &Path, findings: &m
 fn proxy(written: Key<Proxy>, locked: bool, findings: &mut Findings<'_>) -> Proxy {
     let Some(written) = written else { return Proxy::None };
     if locked && *written.get_ref() == Proxy::Environment {
-        let message = "`network.proxy` can't be \"environment\" in lockdown: whoever starts the kiosk could choose the proxy";
+        let message =
+            "`network.proxy` can't be \"environment\" in lockdown: the user who starts the kiosk could choose the proxy";
         findings.add(written.span().start, message);
     }
     written.into_inner()
@@ -218,7 +220,7 @@ fn redirect_host(written: &Spanned<String>, findings: &mut Findings<'_>) -> Opti
     let host = Some(written.get_ref()).filter(|host| host.chars().all(plain)).and_then(|host| Host::parse(host).ok());
     if host.is_none() {
         let message =
-            "`network.redirect_hosts` takes names of hosts alone, such as \"downloads.example.com\": no https://, port or path";
+            "`network.redirect_hosts` takes only names of hosts, such as \"downloads.example.com\": no https://, port or path";
         findings.add(written.span().start, message);
     }
     host.map(|host| host.to_string())

@@ -39,7 +39,7 @@ pub(super) fn check_choices(file: &File, ways: &[Way], findings: &mut Findings<'
     let (has_choices, remedy) = match menu::survey_menu(survey) {
         SurveyMenu::Issues => (menu::has_issues(file), "add an [[issue]]"),
         SurveyMenu::Reps => (menu::has_reps(file), "add a [[rep]]"),
-        SurveyMenu::None => (false, "let `survey.menu` be \"issues\" or \"reps\""),
+        SurveyMenu::None => (false, "set `survey.menu` to \"issues\" or \"reps\""),
     };
     if !has_choices && ways.contains(&Way::Survey) {
         let message = format!("without `survey.general_queue` the survey leads nowhere: {remedy}, or set it to true");
@@ -92,7 +92,7 @@ impl FieldCheck<'_> {
         } else if hidden && can_have > limit {
             // The customer could not fix this at the screen.
             let message =
-                format!("`{key}` can have {can_have} characters with its places filled in, and may have at most {limit}");
+                format!("`{key}` can have {can_have} characters with its placeholders filled in, and may have at most {limit}");
             findings.add(written.span().start, message);
         }
         default
@@ -103,7 +103,7 @@ impl FieldCheck<'_> {
         let other = written.get_ref().iter().find(|way| *way.get_ref() != Way::Survey);
         if let (Some(other), Dialect::Connector) = (other, self.dialect) {
             let message = format!(
-                "`{key}` can name \"{}\" with dialect = \"start-session\" alone: leave it out, or set the dialect",
+                "`{key}` can name \"{}\" only with dialect = \"start-session\": remove it, or set the dialect",
                 other.get_ref().word()
             );
             findings.add(other.span().start, message);

@@ -34,8 +34,8 @@ fn about_stray(braces: &str) -> String {
     let known = listed(&places.each_ref().map(String::as_str), '`');
     let inner = braces.trim_matches(['{', '}']);
     match probably_meant(inner, &names) {
-        _ if inner.is_empty() => format!("a brace here begins or ends a place: {known}"),
-        Some(meant) => format!("there is no place `{braces}`: did you mean `{{{meant}}}`?"),
-        None => format!("there is no place `{braces}`: there is {known}"),
+        _ if inner.is_empty() => format!("a brace here begins or ends a placeholder: {known}"),
+        Some(meant) => format!("unknown placeholder `{braces}`: did you mean `{{{meant}}}`?"),
+        None => format!("unknown placeholder `{braces}`: use {known}"),
     }
 }

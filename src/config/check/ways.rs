@@ -16,7 +16,7 @@ pub(super) fn each_once(written: &Spanned<Vec<Spanned<Way>>>, key: &str, finding
         }
     }
     if written.get_ref().is_empty() {
-        findings.add(written.span().start, format!("`{key}` is empty: name a way, or leave the whole line out"));
+        findings.add(written.span().start, format!("`{key}` is empty: name a way, or remove the line"));
     }
     ways
 }

@@ -74,7 +74,7 @@ fn columns<R: Rows>(rows: &CsvRows<'_>, sink: &mut Sink<'_, R>) -> Option<Column
         let column = lenient::column::<R::Entry>(heading).map(|position| &all[position]);
         match column {
             Some(column) if columns.iter().flatten().any(|other| other.name == column.name) => {
-                sink.refuse(place, format!("the column `{heading}` stands here twice"));
+                sink.refuse(place, format!("the column `{heading}` appears twice"));
                 is_good = false;
             }
             Some(_) => {}
@@ -114,8 +114,7 @@ fn entry<E: Entry>(columns: &Columns<E>, rows: &CsvRows<'_>, findings: &mut Find
             }
             None if !text.is_empty() => {
                 let (here, first) = (number + 1, columns.len());
-                let message =
-                    format!("columns in this line: {here}, in the first: {first}; a text with a comma in it stands in quotes");
+                let message = format!("columns in this line: {here}, in the first: {first}; put a text with a comma in quotes");
                 findings.add(rows.start(), message);
                 return None;
             }

@@ -149,7 +149,7 @@ impl Rows for IssueRows {
         let issue = check::issue(written, self.dialect, findings);
         let Some(issue) = issue.filter(|_| findings.count() == before) else { return };
         if let Some(id) = id_of(&issue).filter(|id| !self.ids.insert(*id)) {
-            findings.warn(place, format!("`issue.id` {id} is another issue's too"));
+            findings.warn(place, format!("`issue.id` {id} is used by another issue too"));
         }
         self.issues.push(issue);
     }

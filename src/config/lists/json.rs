@@ -157,7 +157,7 @@ impl Source<'_, '_, '_> {
             return None;
         }
         if !raw.get().starts_with('{') {
-            let message = format!("here belongs an object, one for each {}", E::ONE);
+            let message = format!("expected an object, one for each {}", E::ONE);
             self.findings.add(place(raw, self.text).start, message);
             return None;
         }
@@ -170,7 +170,7 @@ impl Source<'_, '_, '_> {
             let place = place(value, self.text);
             let value = Spanned::new(place.clone(), self.member(value)?);
             if table.contains_key(key.as_str()) {
-                self.findings.add(place.start, format!("`{}.{key}` stands twice in this object", E::ONE));
+                self.findings.add(place.start, format!("`{}.{key}` appears twice in this object", E::ONE));
             }
             table.insert(Spanned::new(place, key.into()), value);
         }

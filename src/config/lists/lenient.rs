@@ -52,11 +52,10 @@ pub(super) fn warn_of_column<E: Entry>(heading: &str, at: usize, findings: &mut 
 /// Warns about text that was damaged before it reached the list.
 pub(super) fn warn_of_spoilt_text(text: &str, at: usize, name: &Name<'_>, findings: &mut Findings<'_>) {
     if text.contains(char::REPLACEMENT_CHARACTER) {
-        findings
-            .warn(at, format!("`{name}` has U+FFFD in it, in place of a character that was lost: check how the list is made"));
+        findings.warn(at, format!("`{name}` contains U+FFFD, the replacement of a lost character: check how the list is made"));
     }
     if text.contains('&') && text.contains(';') && html::unescape(text) != text {
-        findings.warn(at, format!("`{name}` has HTML in it, such as `&#39;`: write the character itself"));
+        findings.warn(at, format!("`{name}` contains HTML, such as `&#39;`: write the character itself"));
     }
 }
 
@@ -97,7 +96,7 @@ fn of_table<'v, E: Entry>(table: DeTable<'v>, section: &Name<'_>, findings: &mut
             warn_of_spoilt_text(text, place.start, &section.key(name), findings);
         }
         if plain.contains_key(name) {
-            findings.add(key.span().start, format!("`{}` stands twice in this entry", section.key(name)));
+            findings.add(key.span().start, format!("`{}` appears twice in this entry", section.key(name)));
         }
         let value = match (sort, number_of(value.get_ref())) {
             (Sort::Number, Some(number)) => {

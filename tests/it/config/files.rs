@@ -62,7 +62,7 @@ fn k9_a_fifo_a_folder_and_a_device_are_refused_and_never_waited_for() {
 fn k9_a_file_that_is_not_utf8_is_refused_with_the_place() {
     let folder = folder();
     let latin = file_with(&folder, "latin.toml", b"# \xC3\xB8\n[site]\nname = \"Z\xC3\xB8\xEB\"\n");
-    assert_eq!(refused(&latin), "FILE:3:11: this file is not in UTF-8: save it again as UTF-8");
+    assert_eq!(refused(&latin), "FILE:3:11: this file is not UTF-8: save it as UTF-8");
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn files_that_would_be_laid_over_the_config_are_refused_and_not_ignored() {
     file_with(&folder, "kiosk.d/b12.toml", "");
     file_with(&folder, "kiosk.toml", "[site]\n");
     let told = refused(&config).replace(&folder.path().display().to_string(), "FOLDER");
-    let expected = "FOLDER/kiosk.d/b12.toml: `kiosk.d` is not supported yet: move what is in it into the config itself\n\
+    let expected = "FOLDER/kiosk.d/b12.toml: `kiosk.d` is not supported yet: move its settings into the config itself\n\
                     FILE:1:1: `site.url` is missing";
     assert_eq!(told, expected);
 }
@@ -127,7 +127,7 @@ fn check_prints_every_problem_with_its_place_and_ends_with_78() {
     let expected = format!("{name}:1:1: `site.url` is missing\n{name}:2:1: unknown key `site.ulr`: did you mean `url`?\n");
     assert_eq!(checked(Some(&bad), &[]), (78, expected));
     let missing = folder.path().join("none.toml");
-    let told = format!("{}: this file was named on the command line and is not there\n", missing.display());
+    let told = format!("{}: this file was named on the command line and does not exist\n", missing.display());
     assert_eq!(checked(Some(&missing), &[]), (78, told));
 }
 
@@ -139,7 +139,7 @@ fn check_tells_where_a_file_of_authorities_is_named_that_cannot_be_read_and_the_
     let told = |why: &str| (78, format!("{place}{why}\n"));
     assert_eq!(checked(Some(&config), &[]), told("No such file or directory (os error 2)"));
     fs::create_dir(folder.path().join("ca.pem")).expect("made");
-    assert_eq!(checked(Some(&config), &[]), told("it is no regular file"));
+    assert_eq!(checked(Some(&config), &[]), told("it is not a regular file"));
     assert!(config::load(&config, Lockdown::AsConfigured).is_ok(), "the first frame waits for no other file");
     fs::remove_dir(folder.path().join("ca.pem")).expect("removed");
     let file = file_with(&folder, "ca.pem", "");

@@ -21,8 +21,8 @@ fn mistakes_about_the_fixed_parameters_are_told() {
         (
             "[[site.parameter]]\nname = \" \"\nvalue = \" \"",
             &[
-                "3:8: `site.parameter.name` is blank: fill it in, or leave the whole line out",
-                "4:9: `site.parameter.value` is blank: fill it in, or leave this [[site.parameter]] out",
+                "3:8: `site.parameter.name` is blank: fill it in, or remove the line",
+                "4:9: `site.parameter.value` is blank: fill it in, or remove this [[site.parameter]]",
             ],
         ),
         (
@@ -35,8 +35,8 @@ fn mistakes_about_the_fixed_parameters_are_told() {
         (
             "[[site.parameter]]\nname = \"a\"\nvalue = \"{kiosk} {visti}\"\nways = []",
             &[
-                "4:18: `site.parameter.value`: there is no place `{visti}`: did you mean `{visit}`?",
-                "5:8: `site.parameter.ways` is empty: name a way, or leave the whole line out",
+                "4:18: `site.parameter.value`: unknown placeholder `{visti}`: did you mean `{visit}`?",
+                "5:8: `site.parameter.ways` is empty: name a way, or remove the line",
             ],
         ),
         (
@@ -99,7 +99,7 @@ fn a_fixed_parameter_has_one_value_with_each_way() {
             "{SITE}[[site.parameter]]\nname = \"a\"\nvalue = \"1\"\n{first}\n[[site.parameter]]\nname = \"a\"\nvalue = \"2\"\n{second}\n"
         ))
     };
-    let with = |way| vec![format!("7:8: `site.parameter.name` \"a\" goes with \"{way}\" already: name each once")];
+    let with = |way| vec![format!("7:8: `site.parameter.name` \"a\" is already sent with \"{way}\": name each once")];
     assert_eq!(twice("", ""), with("rep"));
     assert_eq!(twice("ways = [\"key\"]", ""), with("key"));
     assert_eq!(twice("ways = [\"key\", \"survey\"]", "ways = [\"rep\", \"survey\"]"), with("survey"));
@@ -115,7 +115,7 @@ fn fixed_parameters_have_at_most_1024_characters_each_and_10_kib_in_all() {
     assert_eq!(one(&"ø".repeat(1024)), [""; 0]);
     assert_eq!(one(&"ø".repeat(1025)), ["5:9: `site.parameter.value` has 1025 characters and may have at most 1024"]);
     assert_eq!(one(&format!("{}{{kiosk}}{{visit}}{{date}}", "x".repeat(1003))), [""; 0]);
-    let places = "can have 1025 characters with its places filled in, and may have at most 1024";
+    let places = "can have 1025 characters with its placeholders filled in, and may have at most 1024";
     for filled in [format!("{}{{kiosk}}", "x".repeat(1020)), format!("{}{{host}}", "x".repeat(961))] {
         assert_eq!(one(&filled), [format!("5:9: `site.parameter.value` {places}")], "{filled}");
     }
@@ -125,7 +125,7 @@ fn fixed_parameters_have_at_most_1024_characters_each_and_10_kib_in_all() {
     assert_eq!(told(&format!("{SITE}{}", all(10, ""))), [""; 0]);
     let over = |count: usize, way: &str| {
         format!(
-            "44:9: with this `site.parameter.value` up to {count} bytes go with \"{way}\", and the site takes 10240 (10 KiB) in all"
+            "44:9: with this `site.parameter.value` up to {count} bytes go with \"{way}\", and the site accepts 10240 (10 KiB) in total"
         )
     };
     let told_of_both = [over(10241, "rep"), over(10241, "survey")];
@@ -149,7 +149,7 @@ fn a_hidden_external_key_counts_with_the_fixed_parameters_of_its_ways() {
     };
     let over = |way| {
         format!(
-            "42:9: with this `site.parameter.value` up to 10246 bytes go with \"{way}\", and the site takes 10240 (10 KiB) in all"
+            "42:9: with this `site.parameter.value` up to 10246 bytes go with \"{way}\", and the site accepts 10240 (10 KiB) in total"
         )
     };
     assert_eq!(told(&text("hidden = true", "")), [over("survey")]);

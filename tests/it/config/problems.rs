@@ -24,7 +24,7 @@ fn an_unknown_key_is_told_with_the_one_that_was_meant() {
         ("[survey.name]\nlable = \"x\"", &["3:1: unknown key `survey.name.lable`: did you mean `label`?"]),
         (
             "[session_key]\ncolour = 1",
-            &["3:1: unknown key `session_key.colour`: here can stand `min_length`, `max_length`, `characters` or `skip_confirm`"],
+            &["3:1: unknown key `session_key.colour`: allowed here: `min_length`, `max_length`, `characters` or `skip_confirm`"],
         ),
         ("network = 5", &["2:11: `network` must be a section, written as a table; this is a whole number"]),
     ]);
@@ -48,7 +48,7 @@ fn a_value_of_the_wrong_shape_is_told_what_it_should_be() {
                 "2:27: `download.accept` can't be \"exe\": it is \"elf\", \"script\", \"desktop\", \"pe\", \"msi\", \"macho\", \"dmg\" or \"zip\"",
             ],
         ),
-        ("download.accept = []", &["2:19: `download.accept` is empty: name a kind, or leave the whole line out"]),
+        ("download.accept = []", &["2:19: `download.accept` is empty: name a kind, or remove the line"]),
         (
             "network.stall_timeout = \"20\"",
             &["2:25: `network.stall_timeout` must be a time above 0 and up to 744h, such as \"15s\", \"2m\" or \"1h 30m\""],
@@ -78,7 +78,7 @@ fn t6_a_character_that_cannot_be_shown_is_told_at_its_own_place() {
             &["2:18: `site.contact`: the character U+200B (a zero-width space) can't be used; leave it out"],
         ),
         ("kiosk.name = \"a\\u001Bb\"", &["2:14: `kiosk.name`: the character U+001B (escape) can't be used; leave it out"]),
-        ("site.name = \"  \"", &["2:13: `site.name` is blank: fill it in, or leave the whole line out"]),
+        ("site.name = \"  \"", &["2:13: `site.name` is blank: fill it in, or remove the line"]),
     ]);
 }
 
@@ -87,7 +87,7 @@ fn mistakes_about_the_site_and_the_network_are_told() {
     each_is_told(&[
         (
             "site.platform = \"winNT-64\"",
-            &["2:17: `site.platform` goes with dialect = \"start-session\" alone: leave it out, or set the dialect"],
+            &["2:17: `site.platform` goes only with dialect = \"start-session\": remove it, or set the dialect"],
         ),
         (
             "site.dialect = \"startsession\"\nsite.platform = \"winNT-64\"\nsession_key.skip_confirm = true\n\
@@ -99,14 +99,14 @@ fn mistakes_about_the_site_and_the_network_are_told() {
         ("site.path = \"/a/../b\"", &["2:13: `site.path` may not have `.` or `..` as a part"]),
         (
             "site.path = \"/a?b\"",
-            &["2:16: `site.path` has a character that a path can't have here: no spaces, `?` or `#`, and others as %XX"],
+            &["2:16: `site.path` has a character that is not allowed in a path: no spaces, `?` or `#`, and others as %XX"],
         ),
-        ("site.user_agent = \"Désk\"", &["2:21: `site.user_agent` may have letters, digits and signs of ASCII alone"]),
+        ("site.user_agent = \"Désk\"", &["2:21: `site.user_agent` may have only ASCII letters, digits and symbols"]),
         ("site.user_agent = \" \"", &["2:19: `site.user_agent` may not be blank"]),
         (
             "network.redirect_hosts = [\"a.example\", \"https://b.example\"]",
             &[
-                "2:40: `network.redirect_hosts` takes names of hosts alone, such as \"downloads.example.com\": no https://, port or path",
+                "2:40: `network.redirect_hosts` takes only names of hosts, such as \"downloads.example.com\": no https://, port or path",
             ],
         ),
     ]);
@@ -115,12 +115,12 @@ fn mistakes_about_the_site_and_the_network_are_told() {
 #[test]
 fn mistakes_about_what_is_chosen_from_are_told() {
     each_is_told(&[
-        ("menu.ways = []", &["2:13: `menu.ways` is empty: name a way, or leave the whole line out"]),
+        ("menu.ways = []", &["2:13: `menu.ways` is empty: name a way, or remove the line"]),
         ("menu.ways = [\"rep\"]", &["2:14: `menu.ways` has \"rep\", and there is no [[rep]] that is available"]),
         ("[[rep]]\n[[rep]]\nid = 1", &["2:1: `rep.id` is missing", "2:1: `rep.name` is missing", "3:1: `rep.name` is missing"]),
         (
             "[[rep]]\nid = 7\nname = \"A\"\n[[rep]]\nid = 7\nname = \"B\"",
-            &["6:6: `rep.id` 7 is another representative's already: each has its own"],
+            &["6:6: `rep.id` 7 is used by another representative: give each its own"],
         ),
         ("[[rep]]\nid = -1\nname = \"A\"", &["3:6: `rep.id` must be from 0 to 9223372036854775807"]),
         (
@@ -129,17 +129,17 @@ fn mistakes_about_what_is_chosen_from_are_told() {
         ),
         (
             "[[issue]]\nname = \"A\"\ncode_name = \"a\"",
-            &["4:13: `issue.code_name` alone works with dialect = \"start-session\" only: give this issue its `id` too"],
+            &["4:13: an issue with only a `code_name` needs dialect = \"start-session\": give this issue its `id` too"],
         ),
         (
             "[[issue]]\nname = \"A\"\nid = 1\ncode_name = \"a b\"",
-            &["5:13: `issue.code_name` must be 1 to 64 letters, digits, `_` or `-`, as the site has it"],
+            &["5:13: `issue.code_name` must be 1 to 64 letters, digits, `_` or `-`, as on the site"],
         ),
         ("session_key.min_length = 0", &["2:26: `session_key.min_length` must be 1 or more"]),
         ("session_key.max_length = 257", &["2:26: `session_key.max_length` must be 256 or less"]),
         (
             "session_key.skip_confirm = true",
-            &["2:28: `session_key.skip_confirm` goes with dialect = \"start-session\" alone: leave it out, or set the dialect"],
+            &["2:28: `session_key.skip_confirm` goes only with dialect = \"start-session\": remove it, or set the dialect"],
         ),
         ("session_key.skip_confirm = false", &[]),
         ("session_key.characters = 7", &["2:26: `session_key.characters` must be text in quotes; this is a whole number"]),
@@ -191,30 +191,25 @@ fn mistakes_about_the_survey_are_told() {
         (
             "survey.name.default = \"ø{host} {hots} {\"",
             &[
-                "2:32: `survey.name.default`: there is no place `{hots}`: did you mean `{host}`?",
-                "2:39: `survey.name.default`: a brace here begins or ends a place: `{host}`, `{date}`, `{terminal}`, `{kiosk}` or `{visit}`",
+                "2:32: `survey.name.default`: unknown placeholder `{hots}`: did you mean `{host}`?",
+                "2:39: `survey.name.default`: a brace here begins or ends a placeholder: `{host}`, `{date}`, `{terminal}`, `{kiosk}` or `{visit}`",
             ],
         ),
         (
             "survey.name.default = \"a\\nb\"",
             &["2:23: `survey.name.default`: the character U+000A (a line break) can't be used; leave it out"],
         ),
-        (
-            "survey.name.label = { en = \"\" }",
-            &["2:28: `survey.name.label.en` is blank: fill it in, or leave the whole line out"],
-        ),
+        ("survey.name.label = { en = \"\" }", &["2:28: `survey.name.label.en` is blank: fill it in, or remove the line"]),
         (
             "survey.name.ways = [\"survey\", \"key\", \"rep\"]",
-            &[
-                "2:31: `survey.name.ways` can name \"key\" with dialect = \"start-session\" alone: leave it out, or set the dialect",
-            ],
+            &["2:31: `survey.name.ways` can name \"key\" only with dialect = \"start-session\": remove it, or set the dialect"],
         ),
         ("site.dialect = \"start-session\"\nsurvey.external_key.ways = [\"rep\", \"key\"]", &[]),
         (
             "survey.name.ways = [\"survey\", \"survey\"]\nsurvey.company.ways = []",
             &[
                 "2:31: `survey.name.ways` names this way twice",
-                "3:23: `survey.company.ways` is empty: name a way, or leave the whole line out",
+                "3:23: `survey.company.ways` is empty: name a way, or remove the line",
             ],
         ),
         (
@@ -224,7 +219,7 @@ fn mistakes_about_the_survey_are_told() {
                 "3:24: `survey.company.ways` can't be \"reps\": it is \"rep\", \"key\" or \"survey\"",
             ],
         ),
-        ("survey.name.label = { e = \"A\" }", &["2:23: `survey.name.label.e` is no language tag, such as `en` or `pt-BR`"]),
+        ("survey.name.label = { e = \"A\" }", &["2:23: `survey.name.label.e` is not a language tag, such as `en` or `pt-BR`"]),
         ("survey.name.label = {}", &["2:21: `survey.name.label` is empty: write it as text, or as { en = \"..\" }"]),
     ]);
 }
@@ -232,14 +227,14 @@ fn mistakes_about_the_survey_are_told() {
 #[test]
 fn mistakes_about_the_client_are_told() {
     each_is_told(&[
-        ("launch.command = []", &["2:18: `launch.command` is empty: name what runs the client, or leave the whole line out"]),
+        ("launch.command = []", &["2:18: `launch.command` is empty: name what runs the client, or remove the line"]),
         (
             "launch.command = [\"sh\", \"{client}\"]",
-            &["2:19: `launch.command` must begin with \"{client}\", or with a program's whole path, such as \"/usr/bin/env\""],
+            &["2:19: `launch.command` must begin with \"{client}\", or with a program's absolute path, such as \"/usr/bin/env\""],
         ),
         (
             "launch.environment = [\"A\", \"1B\"]",
-            &["2:28: `launch.environment` takes names of variables alone, such as \"DISPLAY\": letters, digits and `_`"],
+            &["2:28: `launch.environment` takes only names of variables, such as \"DISPLAY\": letters, digits and `_`"],
         ),
         (
             "launch.environment = [\"DISPLAY\", \"HOME\"]",
@@ -249,7 +244,7 @@ fn mistakes_about_the_client_are_told() {
         (
             "launch.set = { \"a-b\" = \"\", X = 5 }",
             &[
-                "2:16: `launch.set` takes names of variables alone, such as \"DISPLAY\": letters, digits and `_`",
+                "2:16: `launch.set` takes only names of variables, such as \"DISPLAY\": letters, digits and `_`",
                 "2:32: `launch.set.X` must be text in quotes; this is a whole number",
             ],
         ),
@@ -263,25 +258,25 @@ fn mistakes_about_the_client_are_told() {
         ("launch.home = \"shared\"", &["2:15: `launch.home` can't be \"shared\": it is \"private\" or \"user\""]),
         ("launch.mode = \"start\"", &["2:15: `launch.mode` can't be \"start\": it is \"auto\", \"run\", \"save\" or \"link\""]),
         ("launch.when_left = true", &["2:20: `launch.when_left` must be text in quotes; this is true or false"]),
-        ("look.theme = \"pink\"", &["2:14: there is no theme \"pink\": there is \"midnight\" or \"mono\""]),
+        ("look.theme = \"pink\"", &["2:14: unknown theme \"pink\": use \"midnight\" or \"mono\""]),
     ]);
 }
 
 #[test]
 fn an_address_that_is_none_says_why_and_is_never_quoted() {
     let cases = [
-        ("", "1:12: `site.url` is blank: it says where the help desk is, as in \"https://support.example.com\""),
-        ("http://a", "1:12: `site.url` must begin with https:// (http:// is for a loopback address alone, such as 127.0.0.1)"),
+        ("", "1:12: `site.url` is blank: write the site's address, as in \"https://support.example.com\""),
+        ("http://a", "1:12: `site.url` must begin with https:// (http:// is only for a loopback address, such as 127.0.0.1)"),
         (
             "http://localhost.evil.example",
-            "1:12: `site.url` must begin with https:// (http:// is for a loopback address alone, such as 127.0.0.1)",
+            "1:12: `site.url` must begin with https:// (http:// is only for a loopback address, such as 127.0.0.1)",
         ),
         ("ftp://a", "1:12: `site.url` must begin with https://"),
         ("https:a", "1:12: `site.url` is not written as an address is (expected //)"),
-        ("https://canary:canary@a", "1:12: `site.url` may not hold a user or password"),
-        ("https://a/?canary", "1:23: `site.url` may not hold a query: end it before the `?`"),
-        ("https://a/#canary", "1:23: `site.url` may not hold a fragment: end it before the `#`"),
-        ("a", "1:12: `site.url` is no address (relative URL without a base): write it as \"https://support.example.com\""),
+        ("https://canary:canary@a", "1:12: `site.url` must not have a user or password"),
+        ("https://a/?canary", "1:23: `site.url` must not have a query: end it before the `?`"),
+        ("https://a/#canary", "1:23: `site.url` must not have a fragment: end it before the `#`"),
+        ("a", "1:12: `site.url` is not an address (relative URL without a base): write it as \"https://support.example.com\""),
     ];
     for (url, expected) in cases {
         assert_eq!(told(&format!("site.url = \"{url}\"\n")), [expected], "for {url}");
@@ -291,12 +286,12 @@ fn an_address_that_is_none_says_why_and_is_never_quoted() {
 #[test]
 fn a_page_to_go_on_at_is_as_safe_as_the_site_itself() {
     let cases = [
-        ("https://canary:canary@b", "2:20: `site.handoff_url` may not hold a user or password"),
+        ("https://canary:canary@b", "2:20: `site.handoff_url` must not have a user or password"),
         (
             "http://b",
-            "2:20: `site.handoff_url` must begin with https:// (http:// is for a loopback address alone, such as 127.0.0.1)",
+            "2:20: `site.handoff_url` must begin with https:// (http:// is only for a loopback address, such as 127.0.0.1)",
         ),
-        (" ", "2:20: `site.handoff_url` is blank: it says where the help desk is, as in \"https://support.example.com\""),
+        (" ", "2:20: `site.handoff_url` is blank: write the site's address, as in \"https://support.example.com\""),
     ];
     for (url, expected) in cases {
         assert_eq!(told(&format!("{SITE}site.handoff_url = \"{url}\"\n")), [expected], "for {url}");
@@ -305,7 +300,7 @@ fn a_page_to_go_on_at_is_as_safe_as_the_site_itself() {
 
 #[test]
 fn a_site_that_is_missing_is_told_where_it_belongs() {
-    assert_eq!(told(""), ["1:1: `[site]` with its `url` is missing: it says where the help desk is"]);
+    assert_eq!(told(""), ["1:1: `[site]` with its `url` is missing: write the site's address there"]);
     assert_eq!(told("\n[site]\n"), ["2:1: `site.url` is missing"]);
 }
 
@@ -360,7 +355,8 @@ fn a_long_default_is_measured_without_its_places() {
     let full = format!("survey.name.default = \"{}{{visit}}\"", "ø".repeat(100));
     assert_eq!(told(&format!("{SITE}{full}")), [""; 0]);
     let hidden = format!("{full}\nsurvey.name.hidden = true");
-    let can_have = "2:23: `survey.name.default` can have 106 characters with its places filled in, and may have at most 100";
+    let can_have =
+        "2:23: `survey.name.default` can have 106 characters with its placeholders filled in, and may have at most 100";
     assert_eq!(told(&format!("{SITE}{hidden}")), [can_have], "nobody at the screen could mend it");
     let over = full.replace("{visit}", "x");
     assert_eq!(told(&format!("{SITE}{over}")), ["2:23: `survey.name.default` has 101 characters and may have at most 100"]);

@@ -187,7 +187,7 @@ fn d12_a_client_that_cannot_run_is_told_in_its_own_code_and_leaves_nothing() {
             b"\xEF\xBB\xBF#!/bin/sh\nexit 0\n",
             &["{client}"],
             Fault::CannotStart,
-            "R1: the file begins with a byte order mark, so that the system does not see its #! line",
+            "R1: the file begins with a byte order mark, so the system does not see its #! line",
         ),
         ("an interpreter that is none", b"#!/etc/passwd\n", &["{client}"], Fault::CannotStart, denied),
         ("a program that is none", script, &["/etc/passwd", "{client}"], Fault::CannotStart, denied),

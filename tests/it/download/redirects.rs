@@ -81,7 +81,7 @@ fn d1_d15_why_a_redirect_is_refused_is_for_the_log_and_a_key_in_its_host_is_left
         ("https://4710938.evil.example/x", None, "to another host"),
         ("https://localhost:1/", Some("localhost"), "to another port of the host"),
         ("http://evil.example/", Some("evil.example"), "to plain http"),
-        ("https://a@evil.example/", Some("evil.example"), "the address has a login in it"),
+        ("https://a@evil.example/", Some("evil.example"), "the address contains a login"),
         ("data:text/plain,x", None, "to no address of http or https"),
         ("http://[", None, "the address can't be read"),
         (&long, Some("localhost"), "the address is too long"),

@@ -67,7 +67,7 @@ fn k9_whatever_is_wrong_with_a_list_its_last_good_copy_is_used() {
             rustix::fs::mknodat(rustix::fs::CWD, list, rustix::fs::FileType::Fifo, mode, 0).expect("a FIFO");
         }),
         ("larger than 64 MiB", &|list| fs::File::create(list).and_then(|file| file.set_len((64 << 20) + 1)).expect("made")),
-        ("not in UTF-8", &|list| fs::write(list, b"id,name\n1,Zo\xEB\n2,A\n3,B\n4,C\n").expect("written")),
+        ("not UTF-8", &|list| fs::write(list, b"id,name\n1,Zo\xEB\n2,A\n3,B\n4,C\n").expect("written")),
         ("this file is empty", &|list| fs::write(list, "").expect("written")),
         ("the column `id` is missing", &|list| fs::write(list, "<html>504 Gateway Timeout</html>").expect("written")),
         ("must be a whole number", &|list| fs::write(list, "id,name\nx,A\ny,B\nz,C\nw,D\n").expect("written")),

@@ -145,8 +145,8 @@ fn white_space_around_a_text_is_no_part_of_it() {
 #[test]
 fn what_is_hardly_meant_is_a_warning_at_its_place() {
     let folder = Folder::new();
-    let lost = "has U+FFFD in it, in place of a character that was lost: check how the list is made";
-    let html = "has HTML in it, such as `&#39;`: write the character itself";
+    let lost = "contains U+FFFD, the replacement of a lost character: check how the list is made";
+    let html = "contains HTML, such as `&#39;`: write the character itself";
     for (ending, list, expected) in [
         ("csv", "id,name,phone\n1,A,5\n", vec!["1:9: warning: unknown column `phone`: it is ignored; there can be `id`, `name`, `title`, `team`, `languages` or `available`".to_owned()]),
         ("csv", "id,name\n1,Zo\u{FFFD}\n2,O&#39;Neill\n3,AT&T; R&D\n", vec![format!("2:3: warning: `rep.name` {lost}"), format!("3:3: warning: `rep.name` {html}")]),
@@ -167,7 +167,7 @@ fn a_bad_row_is_skipped_and_told_and_the_others_are_used() {
     let folder = Folder::new();
     for (ending, list, skipped, first) in [
         ("csv", "id,name\n1,Dana\nx,Bad\n2,Ola\n", 1, "reps.csv:3:1: `rep.id` must be a whole number"),
-        ("csv", "id,name\n1,Dana\n1,Twin\n2,Ola\n", 1, "reps.csv:3:1: `rep.id` 1 is another representative's already"),
+        ("csv", "id,name\n1,Dana\n1,Twin\n2,Ola\n", 1, "reps.csv:3:1: `rep.id` 1 is used by another representative"),
         ("csv", "id,name\n1,Dana\n2,Ola, Berg\n2,Ola\n", 1, "reps.csv:3:1: columns in this line: 3"),
         ("csv", "id,name\n1,Dana\n3,\"Open\n2,Ola\n", 1, "reps.csv:3:8: `rep.name`: the character U+000A"),
         ("csv", "id,name,note\n1,Dana,\n3,Bad,\"Open\n2,Ola,\n", 1, "reps.csv:3:1: a quote in this row is not closed"),
@@ -177,7 +177,7 @@ fn a_bad_row_is_skipped_and_told_and_the_others_are_used() {
             "json",
             "[{\"id\": 1, \"name\": \"Dana\"}, 5, {\"id\": 2, \"name\": \"Ola\"}]",
             1,
-            "reps.json:1:29: here belongs an object",
+            "reps.json:1:29: expected an object",
         ),
         (
             "toml",
@@ -205,5 +205,5 @@ fn issues_with_one_id_are_told_and_both_used() {
     let reading = lists::read(&folder.config("[lists]\nissues = \"issues.csv\"\n"), None);
     assert_eq!((reading.choices.issues.len(), reading.problems()), (2, None));
     let told = folder.told(&reading.warnings().expect("a warning").to_string());
-    assert_eq!(told, ["issues.csv:3:1: warning: `issue.id` 3 is another issue's too"]);
+    assert_eq!(told, ["issues.csv:3:1: warning: `issue.id` 3 is used by another issue too"]);
 }

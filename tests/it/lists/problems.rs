@@ -42,15 +42,12 @@ fn mistakes_in_a_csv_are_told_at_their_places() {
             "id,nmae\n1,A\n",
             &["1:1: the column `name` is missing", "1:4: warning: unknown column `nmae`: did you mean `name`?"],
         ),
-        ("csv", "id,name,id\n1,A,2\n", &["1:9: the column `id` stands here twice"]),
+        ("csv", "id,name,id\n1,A,2\n", &["1:9: the column `id` appears twice"]),
         ("csv", "title\nA\n", &["1:1: the column `id` is missing", "1:1: the column `name` is missing"]),
         (
             "csv",
             "id,name\n1,A,B\n2\n3,C\n",
-            &[
-                "2:1: columns in this line: 3, in the first: 2; a text with a comma in it stands in quotes",
-                "3:1: `rep.name` is missing",
-            ],
+            &["2:1: columns in this line: 3, in the first: 2; put a text with a comma in quotes", "3:1: `rep.name` is missing"],
         ),
         (
             "csv",
@@ -69,7 +66,7 @@ fn mistakes_in_a_csv_are_told_at_their_places() {
             &["3:16: `rep.available` must be true or false", "4:3: `rep.name` is missing"],
         ),
         ("csv", "id,name\n1,\"A\n2,B\n", &["2:5: `rep.name`: the character U+000A (a line break) can't be used; leave it out"]),
-        ("csv", "id,name\n7,A\n7,B\n", &["3:1: `rep.id` 7 is another representative's already: each has its own"]),
+        ("csv", "id,name\n7,A\n7,B\n", &["3:1: `rep.id` 7 is used by another representative: give each its own"]),
     ]);
 }
 
@@ -84,11 +81,7 @@ fn mistakes_in_a_json_are_told_at_their_places() {
         ),
         ("json", "[{\"id\": 1, \"name\": \"A\"}", &["1:23: this can't be read as JSON: EOF while parsing a list"]),
         ("json", "{\"rep\": []}", &["1:9: unknown key `rep`: did you mean `reps`?"]),
-        (
-            "json",
-            "[\n 5, null]",
-            &["2:2: here belongs an object, one for each rep", "2:5: here belongs an object, one for each rep"],
-        ),
+        ("json", "[\n 5, null]", &["2:2: expected an object, one for each rep", "2:5: expected an object, one for each rep"]),
         (
             "json",
             "[\n {\"id\": \"1\", \"nmae\": \"A\", \"name\": null}]",
@@ -102,7 +95,7 @@ fn mistakes_in_a_json_are_told_at_their_places() {
                 "1:59: `rep.available` must be true or false, without quotes; this is a list",
             ],
         ),
-        ("json", "[{\"id\": 1, \"name\": \"A\", \"name\": \"B\"}]", &["1:33: `rep.name` stands twice in this object"]),
+        ("json", "[{\"id\": 1, \"name\": \"A\", \"name\": \"B\"}]", &["1:33: `rep.name` appears twice in this object"]),
         ("json", "[{\"id\": 9223372036854775808, \"name\": \"A\"}]", &["1:9: `rep.id` must be from 0 to 9223372036854775807"]),
         ("json", "[{\"id\": 1, \"name\": \"\\ud800\"}]", &["1:20: this can't be read as JSON: unexpected end of hex escape"]),
     ]);
@@ -116,7 +109,7 @@ fn mistakes_in_a_toml_are_told_at_their_places() {
         (
             "toml",
             "[[rep]]\nid = 1\n[[rep]]\nid = 2\nname = \" \"\n",
-            &["1:1: `rep.name` is missing", "5:8: `rep.name` is blank: fill it in, or leave the whole line out"],
+            &["1:1: `rep.name` is missing", "5:8: `rep.name` is blank: fill it in, or remove the line"],
         ),
         ("toml", "[[rep]\n", &["1:7: this is not TOML: unclosed array table, expected `]`"]),
     ]);
@@ -126,12 +119,12 @@ fn mistakes_in_a_toml_are_told_at_their_places() {
 fn an_issue_of_a_list_is_held_to_the_same_as_one_of_the_config() {
     let folder = Folder::new();
     let needs = "this [[issue]] needs an `id`, or a `code_name` where the dialect is \"start-session\"";
-    let alone = "`issue.code_name` alone works with dialect = \"start-session\" only: give this issue its `id` too";
+    let alone = "an issue with only a `code_name` needs dialect = \"start-session\": give this issue its `id` too";
     let csv = "id,code_name,name\n,,A\n,b,B\n1,c d,C\n";
     let expected = [
         format!("issues.csv:2:1: {needs}"),
         format!("issues.csv:3:2: {alone}"),
-        "issues.csv:4:3: `issue.code_name` must be 1 to 64 letters, digits, `_` or `-`, as the site has it".to_owned(),
+        "issues.csv:4:3: `issue.code_name` must be 1 to 64 letters, digits, `_` or `-`, as on the site".to_owned(),
     ];
     assert_eq!(folder.told_of_issues("csv", csv), expected);
     assert_eq!(folder.told_of_issues("json", "[{\"name\": \"A\"}]"), [format!("issues.json:1:2: {needs}")]);
@@ -162,7 +155,7 @@ fn an_id_is_unique_over_the_config_and_its_list() {
     folder.write("reps.csv", "id,name\n6,A\n7,B\n");
     let config = folder.config("[[rep]]\nid = 7\nname = \"Inline\"\n[lists]\nreps = \"reps.csv\"\n");
     let told = folder.read(&config).expect_err("an id too many");
-    assert_eq!(told, ["reps.csv:3:1: `rep.id` 7 is another representative's already: each has its own"]);
+    assert_eq!(told, ["reps.csv:3:1: `rep.id` 7 is used by another representative: give each its own"]);
 }
 
 #[test]
@@ -225,7 +218,7 @@ fn k9_a_list_over_sixty_four_mebibytes_or_not_in_utf8_is_refused() {
     File::create(&large).and_then(|file| file.set_len((64 << 20) + 1)).expect("made");
     assert_eq!(refused(&folder, &large), "large.csv: this file is larger than 64 MiB: a list is smaller");
     let latin = folder.write("latin.csv", b"id,name\n1,Zo\xEB\n");
-    assert_eq!(refused(&folder, &latin), "latin.csv:2:5: this file is not in UTF-8: save it again as UTF-8");
+    assert_eq!(refused(&folder, &latin), "latin.csv:2:5: this file is not UTF-8: save it as UTF-8");
 }
 
 #[test]

@@ -56,8 +56,8 @@ fn d3_a_proxy_that_opens_no_tunnel_is_told_with_its_status() {
         ("503", "HTTP/1.1 503 No\r\nRetry-After: 1\r\n\r\n".to_owned(), "status 503 from the proxy"),
         ("100 alone", "HTTP/1.1 100 Continue\r\n\r\n".to_owned(), "the proxy closed the connection"),
         ("half a head", "HTTP/1.1 200 OK\r\nVia: x\r\n".to_owned(), "the proxy closed the connection"),
-        ("a head of 80 KB", long(80 * 1024), "what came from the proxy is no HTTP, or has more than 64 KB of head"),
-        ("words", "Welcome\r\n\r\n".to_owned(), "what came from the proxy is no HTTP, or has more than 64 KB of head"),
+        ("a head of 80 KB", long(80 * 1024), "the proxy's answer is not HTTP, or its head has more than 64 KB"),
+        ("words", "Welcome\r\n\r\n".to_owned(), "the proxy's answer is not HTTP, or its head has more than 64 KB"),
     ];
     for (case, words, why) in cases {
         let proxy = ScriptedProxy::says(words);
