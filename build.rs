@@ -1,7 +1,8 @@
-//! Turns the words of `src/text/*.toml` and the colours of `themes/*.toml` into constants, so that starting parses
-//! nothing, and a word or a colour that the code uses and a file lacks does not compile.
+//! Turns the texts of `src/text/*.toml` and the colours of `themes/*.toml` into constants, so that
+//! nothing is parsed at start, and a text or a colour that is used but missing is a compile error.
 //!
-//! Out come `text.rs` (the struct `Text`, a struct a section, a static a language) and `themes.rs` (the list `THEMES`).
+//! The output is `text.rs` (a struct `Text`, with a struct per section and a static per language)
+//! and `themes.rs` (the list `THEMES`).
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "a TOML value of any other kind is an error")]
 
@@ -22,7 +23,7 @@ fn main() -> Outcome<()> {
     Ok(())
 }
 
-/// The TOML files of a folder, by the name of the file less its ending, in the order of the names.
+/// The TOML files of a directory by their names without the extension, sorted.
 fn read_folder(folder: &str) -> Outcome<Vec<(String, Table)>> {
     println!("cargo::rerun-if-changed={folder}");
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
@@ -38,13 +39,12 @@ fn stem(path: &Path) -> String {
     path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// One entry of a language file.
 enum Saying {
-    /// As it stands.
+    /// Literal text.
     Fixed(String),
-    /// With places to fill in.
+    /// With placeholders.
     Template(String, Vec<String>),
-    /// Chosen by `{count}`.
+    /// Selected by `{count}`.
     Counted { one: String, other: String, places: Vec<String> },
 }
 
@@ -127,7 +127,7 @@ fn failure_words(code: &mut String, entries: &Table) -> Outcome<()> {
     Ok(())
 }
 
-/// A language has exactly the entries of English, with the same places to fill in.
+/// Checks that a language has exactly the entries of English, with the same placeholders.
 fn same_entries(english: &Table, other: &Table) -> Outcome<()> {
     for (name, value) in english {
         let theirs = other.get(name).ok_or(format!("{name} is missing"))?;
@@ -194,7 +194,7 @@ fn is_counted(table: &Table) -> bool {
     table.contains_key("one") && table.contains_key("other")
 }
 
-/// The `{places}` of a saying in the order in which they stand; a counted one always has `count`.
+/// The `{placeholders}` of a text, in order. A counted one always has `count`.
 fn places(value: &Value) -> Outcome<Vec<String>> {
     let (words, mut found) = match value {
         Value::String(words) => (words.as_str(), Vec::new()),
@@ -216,9 +216,9 @@ fn camel(name: &str) -> String {
     name.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
 }
 
-/// The meanings that a theme gives a colour to, in the order of `theme::Role`.
+/// The roles that a theme defines, in the order of `theme::Role`.
 const ROLES: [&str; 11] = ["text", "dim", "title", "question", "accent", "focus", "number", "rule", "error", "done", "match"];
-/// The sixteen colours by the numbers of ECMA-48 and its bright extension.
+/// The sixteen colours, in the order of ECMA-48 and its bright extension.
 const ANSI: [&str; 16] = [
     "black",
     "red",

@@ -1,7 +1,8 @@
-//! The command line as typed. Only what works is offered; wrong use ends with 2, and says why.
+//! The command line. Wrong use ends with status 2 and an explanation.
 //!
-//! What a customer gave (a key, a survey value) is put where it is erased, and nothing here has a `Debug` that could
-//! print it. On the command line itself every user of the machine can read it: a script gives it as `-`, by standard input.
+//! Values of a customer (a session key, a survey answer) are stored in types that are erased when
+//! dropped, and no `Debug` here prints them. Every user of the machine can read command lines, so
+//! scripts pass such values as `-`, by standard input.
 
 mod login;
 mod start;
@@ -120,12 +121,14 @@ pub struct Doctor {
     pub json: bool,
 }
 
-/// Why the command line names nothing that is to be done.
+/// Why there is no command to run.
 #[derive(Debug)]
 pub enum Answer {
-    /// Wrong use, or a wish for help or the version: it prints itself and knows its exit status.
+    /// Wrong use, or a request for help or the version. The error prints itself and has the exit
+    /// status.
     Said(clap::Error),
-    /// Somebody wants a shell, or a command, of an account that has none (K3): [`REFUSED`], and status 2.
+    /// A request for a shell or a command from an account that has none (K3): prints [`REFUSED`],
+    /// status 2.
     NoShell,
 }
 
@@ -135,7 +138,8 @@ impl From<clap::Error> for Answer {
     }
 }
 
-/// Reads the command line, the program's name included. `environment` tells whether sshd forced it upon somebody.
+/// Parses the command line, including the program's name. `environment` shows whether sshd replaced
+/// another command by this program.
 pub fn parse(words: impl IntoIterator<Item = OsString>, environment: Environment<'_>) -> Result<Command, Answer> {
     let words: Vec<OsString> = words.into_iter().collect();
     let command = match Form::of(&words) {
@@ -143,7 +147,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>, environment: Environment
         Form::LoginShell => Command::Run(Run { lockdown: true, ..Run::default() }),
         Form::Program => command(words)?,
     };
-    // Whoever forces `start`, or a look at something, upon a visitor has a reason to: the kiosk is for its own visitors.
+    // Other commands may be forced by sshd for good reasons; only the kiosk must not be.
     let is_kiosk = matches!(command, Command::Run(_) | Command::Demo(_));
     if is_kiosk && stands_for_another_command(environment) { Err(Answer::NoShell) } else { Ok(command) }
 }
@@ -164,8 +168,8 @@ fn command(words: Vec<OsString>) -> Result<Command, clap::Error> {
     }
 }
 
-/// A word that stands where none belongs may be half of what a customer typed, or a key whose `key` was forgotten or grew
-/// together with it (`key4710938`): an option is named, no other word is. What it may have been meant for stays told.
+/// Removes unexpected words from an error. They may be a part of what a customer typed, or a key
+/// whose `key` was omitted or joined to it (`key4710938`). The names of options are kept.
 fn without_values(mut error: clap::Error) -> clap::Error {
     let is_option =
         |word: &str| word.strip_prefix("--").is_some_and(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
@@ -178,7 +182,7 @@ fn without_values(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// What the shape of the command line can't say: which wishes contradict each other.
+/// Rejects contradictory options, which clap's declarations can't express.
 fn agreeing(start: Start) -> Result<Start, clap::Error> {
     let wishes = &start.delivery;
     let (saves, outputs) = (wishes.save.is_some(), wishes.output.is_some());
@@ -201,7 +205,7 @@ fn agreeing(start: Start) -> Result<Start, clap::Error> {
     }
 }
 
-/// `start` as clap knows it: what is wrong with its use is told with its usage.
+/// The `start` command for clap, so that its errors show its usage.
 fn start_command() -> clap::Command {
     let mut line = Line::command();
     line.build();
@@ -295,7 +299,7 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert!(command(line("--json")).is_err_and(|error| error.exit_code() == 2));
-        assert!(command(line("--config=a.toml")).is_ok(), "bare it can be told");
+        assert!(command(line("--config=a.toml")).is_ok(), "plain output accepts it");
     }
 
     #[test]

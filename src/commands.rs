@@ -1,4 +1,4 @@
-//! The commands, one file each. Each answers with the exit status of the program.
+//! The commands, one file each. Each returns the program's exit status.
 
 mod broken;
 pub mod check;
@@ -22,24 +22,24 @@ use crate::env::{Environment, lookup};
 use crate::failpoints;
 use crate::failure::Exit;
 
-/// Does what the command line says. The exit status is the program's.
+/// Runs the command and returns the program's exit status.
 pub fn obey(command: &Command, environment: Environment<'_>) -> ExitCode {
     close_nothing_to_us();
     failpoints::arm(environment);
     ExitCode::from(broken::unless_broken(|| status_of(command, environment)))
 }
 
-/// With a umask that takes from the owner too we could not use what we make.
+/// A umask that masks owner bits would make our own files unreadable to us.
 fn close_nothing_to_us() {
     let before = rustix::process::umask(Mode::RWXG | Mode::RWXO);
     rustix::process::umask(before.difference(Mode::RWXU));
 }
 
-/// Says why nothing is done. The exit status is the program's.
+/// Prints why no command is run and returns the program's exit status.
 pub fn answer(answer: &Answer) -> ExitCode {
     match answer {
         Answer::Said(error) => {
-            // With nobody there to read it there is nobody to tell.
+            // If standard error is closed, there is no other place to report that.
             let _ = error.print();
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8))
         }
@@ -62,10 +62,10 @@ fn status_of(command: &Command, environment: Environment<'_>) -> u8 {
     }
 }
 
-/// The status of a command whose words are its result.
+/// The status of a command that writes its result to standard output.
 fn written(status: anyhow::Result<u8>) -> u8 {
     status.unwrap_or_else(|error| {
-        // Whoever reads has had enough (`| head`), and knows.
+        // A reader such as `head` has closed the pipe: that is not an error to report.
         if error.downcast_ref::<io::Error>().is_none_or(|error| error.kind() != ErrorKind::BrokenPipe) {
             told(&format!("{error:#}"));
         }
@@ -73,24 +73,24 @@ fn written(status: anyhow::Result<u8>) -> u8 {
     })
 }
 
-/// How wide the terminal is that an output goes to; none: it is no terminal, or does not say.
+/// The width of the terminal that an output goes to. `None`: it is not a terminal, or has no size.
 fn columns(output: impl AsFd) -> Option<usize> {
     let size = rustix::termios::tcgetwinsize(output).ok()?;
     Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }
 
-/// The config that is named, or else the first that there is.
+/// The config `named`, or else the first that exists.
 fn configured(named: Option<&Path>, environment: Environment<'_>) -> Result<Config, Problems> {
     Source::find(named, false, lookup(environment))?.config()
 }
 
-/// Every problem of a config, one a line.
+/// Prints every problem of a config, one per line.
 fn config_refused(problems: &Problems) -> u8 {
     told(&problems.to_string());
     Exit::Config as u8
 }
 
-/// A line on standard error. With nobody there to read it there is nobody to tell.
+/// Writes a line to standard error. If that is closed, there is no other place to report it.
 fn told(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }

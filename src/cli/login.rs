@@ -1,9 +1,9 @@
-//! The forms in which the program is called as somebody's login shell, or by an sshd that forces it (K3).
+//! Detects whether the program is called as a login shell, or forced by sshd (K3).
 //!
 //! ```text
 //! -support-kiosk                            a login: the kiosk, locked
-//! support-kiosk -c "the shipped command"    sshd forces it, through the login shell: the kiosk, locked
-//! support-kiosk -c ANYTHING, -l, ...        somebody wants a shell: refused, and not a word of it is repeated
+//! support-kiosk -c "the shipped command"    forced by sshd via the shell: the kiosk, locked
+//! support-kiosk -c ANYTHING, -l, ...        a request for a shell: refused, and not repeated
 //! any of them, SSH_ORIGINAL_COMMAND set     ssh host COMMAND, sftp, scp, rsync: refused
 //! ```
 
@@ -13,26 +13,25 @@ use std::os::unix::ffi::OsStrExt;
 use crate::env::Environment;
 use crate::host::FORCED_COMMAND;
 
-/// What is said to whoever wants anything else: always this, whatever it was.
+/// The reply to any other request. It never varies.
 pub const REFUSED: &str =
     "This account opens the help desk's screen and nothing else. Connect with ssh -t and without a command.";
 
-/// Set by sshd where it forces a command: to what was asked for in place of it.
+/// sshd sets this when it forces a command: to the command that was requested.
 const ORIGINAL_COMMAND: &str = "SSH_ORIGINAL_COMMAND";
 
-/// How the program was called.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// As a program like any other.
+    /// Like any other program.
     Program,
-    /// As a login shell that may do what it is there for.
+    /// As a login shell, and allowed.
     LoginShell,
-    /// For a shell, or for a command, that there is none of.
+    /// As a login shell for a shell or a command, which is refused.
     Refused,
 }
 
 impl Form {
-    /// The form of these words, the program's name first.
+    /// `words` begins with the program's name.
     pub(super) fn of(words: &[OsString]) -> Self {
         let Some((name, arguments)) = words.split_first() else { return Self::Program };
         let is_login = name.as_bytes().starts_with(b"-");
@@ -46,7 +45,7 @@ impl Form {
     }
 }
 
-/// Whether sshd has put this program in the place of what somebody asked for.
+/// Whether sshd runs this program instead of a requested command.
 pub(super) fn stands_for_another_command(environment: Environment<'_>) -> bool {
     environment.iter().any(|(name, _)| name == ORIGINAL_COMMAND)
 }

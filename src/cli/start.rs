@@ -1,4 +1,4 @@
-//! `start` as typed: whom or what is asked for, what goes with it, and what becomes of it.
+//! The arguments of `start`: what is requested, its details, and what to do with the session.
 
 use std::path::PathBuf;
 
@@ -8,10 +8,10 @@ use zeroize::Zeroizing;
 use super::WHICH_CONFIG;
 use crate::session::Field;
 
-/// The heading over the options of every way of `start`.
+/// The heading for the options of every way of `start`.
 const DELIVERY: &str = "What happens with the client";
 
-/// The value that stands for standard input.
+/// The value that means standard input.
 pub const STANDARD_INPUT: &str = "-";
 
 /// A session without a screen.
@@ -83,10 +83,10 @@ pub enum StartWay {
     },
 }
 
-/// Which of the survey's fields go with another way.
+/// When the survey's fields are sent with another way.
 const GO_WITH: &str = "In dialect start-session, fields about the customer go with this way if their `ways` names it.";
 
-/// The heading over the survey's fields.
+/// The heading for the survey's fields.
 const DETAILS: &str = "About the customer (one value may be -: all of standard input)";
 
 /// The survey's fields, which in dialect `start-session` may go with every way.
@@ -111,7 +111,7 @@ pub struct DetailOptions {
 }
 
 impl DetailOptions {
-    /// What was given for a field.
+    /// The value given for a field.
     pub fn value(&self, field: Field) -> Option<&Zeroizing<String>> {
         match field {
             Field::Name => self.name.as_ref(),
@@ -124,7 +124,7 @@ impl DetailOptions {
 }
 
 impl StartWay {
-    /// How many values are to be read from standard input.
+    /// How many values are read from standard input.
     pub(super) fn values_in_standard_input(&self) -> usize {
         let (key, details) = match self {
             Self::Rep { details, .. } | Self::Survey { details, .. } => (None, details),

@@ -1,4 +1,4 @@
-//! `support-kiosk check [FILE]`: every problem of a config.
+//! `support-kiosk check [FILE]`: reports all problems of a config.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -10,8 +10,9 @@ use crate::config::Source;
 use crate::config::lists::{Copies, Keep};
 use crate::failure::Exit;
 
-/// Writes every problem of a config and its lists to `out`, one a line, or that it is good. Without a file it is
-/// the one that the kiosk would take, by `environment`. Gives the exit status: 0, or 78 with problems.
+/// Writes all problems of a config and its lists to `out`, one per line, or that there are none.
+/// Without a file it checks the config that the kiosk would use, by `environment`. Returns the exit
+/// status: 0, or 78 if there are problems.
 pub fn run(wanted: &Check, environment: impl Fn(&str) -> Option<OsString>, out: &mut dyn Write) -> anyhow::Result<u8> {
     let mut warned = None;
     let checked = Source::find(wanted.file.as_deref(), wanted.lockdown, environment).and_then(|mut source| {

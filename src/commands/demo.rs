@@ -1,4 +1,4 @@
-//! `support-kiosk demo`: the kiosk against the built-in site, or that site alone.
+//! `support-kiosk demo`: the kiosk with the built-in site, or only that site.
 
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -12,7 +12,6 @@ use crate::env::Environment;
 use crate::failure::{Exit, Fault};
 use crate::runtime::Opening;
 
-/// Runs it to its end.
 pub(super) fn run(demo: &cli::Demo, environment: Environment<'_>) -> u8 {
     let listen = demo.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
     match Site::start(listen, Pace::TO_BE_SEEN) {
@@ -29,7 +28,7 @@ pub(super) fn run(demo: &cli::Demo, environment: Environment<'_>) -> u8 {
     }
 }
 
-/// The site alone, until a signal ends it.
+/// Runs only the site, until a signal ends the program.
 fn serve(site: &Site) -> u8 {
     let address = site.address();
     let printed = writeln!(io::stdout(), "http://{address}").and_then(|()| io::stdout().flush());

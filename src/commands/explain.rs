@@ -1,4 +1,4 @@
-//! `support-kiosk explain CODE`: what a code on the screen means, and what staff do.
+//! `support-kiosk explain CODE`: what a code on the screen means and what staff can do.
 
 use std::io::{self, Write};
 
@@ -7,15 +7,16 @@ use crate::failure::{Exit, Fault, Remedy};
 use crate::text::EN;
 use crate::ui::width::{self, wrap};
 
-/// How wide the names before the sayings are.
+/// The width of the column with the names.
 const NAMES: usize = 23;
-/// Below so many columns the sayings stand under their names.
+/// On a narrower terminal the texts are below their names.
 const NARROW: usize = 60;
-/// How far in they stand there.
+/// Their indentation there.
 const INDENT: usize = 2;
 
-/// Writes what is known of a code to `out`, whose terminal has so many columns, if it is one. Gives the exit status: 0, or 2
-/// where there is no such code; what was typed in its place is not repeated, since it may be a session key.
+/// Writes the explanation of a code to `out`, which is `columns` wide if it is a terminal. Returns
+/// the exit status: 0, or 2 if there is no such code. The typed text is not repeated, because it
+/// may be a session key.
 pub(super) fn run(code: &str, columns: Option<usize>, out: &mut dyn Write) -> anyhow::Result<u8> {
     let Some(fault) = first_code(code) else {
         told(&no_such_code(super::columns(io::stderr())));
@@ -25,7 +26,7 @@ pub(super) fn run(code: &str, columns: Option<usize>, out: &mut dyn Write) -> an
     let remedy = match fault.remedy() {
         Remedy::Retry => said.retry,
         Remedy::Change => said.change,
-        // The customer is told so too: the review gives out a link.
+        // The customer is told this too: the review screen shows a link.
         Remedy::Staff if fault == Fault::NoDisplay => said.elsewhere,
         Remedy::Staff => said.nothing_here,
     };
@@ -41,7 +42,7 @@ pub(super) fn run(code: &str, columns: Option<usize>, out: &mut dyn Write) -> an
     Ok(0)
 }
 
-/// The first of these words that is a code: a whole line may be copied from the screen, with what stands around the code.
+/// The first word that is a code. The words may be a whole line copied from the screen.
 fn first_code(words: &str) -> Option<Fault> {
     let bare = |word: &str| word.trim_matches(|character: char| !character.is_ascii_alphanumeric()).to_owned();
     words.split_whitespace().find_map(|word| Fault::of_code(&bare(word)))
@@ -53,8 +54,8 @@ fn no_such_code(columns: Option<usize>) -> String {
     wrap(&words, columns.unwrap_or(usize::MAX)).join("\n")
 }
 
-/// Writes a name and what is said under it; on a narrow terminal what is short stands behind it. What goes to a file or a
-/// program is not wrapped.
+/// Writes a name and its text. On a narrow terminal a short text follows the name and a longer one
+/// is below it. Output that does not go to a terminal is not wrapped.
 fn write_saying(name: &str, saying: &str, columns: Option<usize>, out: &mut dyn Write) -> anyhow::Result<()> {
     let is_narrow = columns.is_some_and(|columns| columns < NARROW);
     let indent = if is_narrow { INDENT } else { NAMES };

@@ -1,4 +1,4 @@
-//! `support-kiosk` and `support-kiosk run`: the kiosk on this terminal, until somebody leaves it.
+//! `support-kiosk` and `support-kiosk run`: runs the kiosk on this terminal until it is left.
 
 use super::{config_refused, told};
 use crate::cli;
@@ -11,8 +11,8 @@ use crate::terminal::tty::Tty;
 use crate::text::EN;
 use crate::theme::{self, Theme};
 
-/// The kiosk of the config that is named, or else of the first that there is. In lockdown nothing that is wrong with it
-/// leads past the screen (K9).
+/// Runs the kiosk with the config `named` on the command line, or else the first that exists. In
+/// lockdown a problem of the config never ends the program and opens a way past the screen (K9).
 pub(super) fn of_config(run: &cli::Run, environment: Environment<'_>) -> u8 {
     if run.lockdown {
         lockdown::close();
@@ -31,8 +31,8 @@ pub(super) fn of_config(run: &cli::Run, environment: Environment<'_>) -> u8 {
     self::run(opening, run.theme.as_deref().and_then(theme::named), environment)
 }
 
-/// Runs it to its end and gives the exit status: 0 where a person left, 2 without a terminal to draw on, and those of
-/// `runtime::End`. A theme that is given stands before the config's.
+/// Runs the kiosk and returns the exit status: 0 after a person has left, 2 without a usable
+/// terminal, and those of `runtime::End`. `theme` takes precedence over the config's.
 pub(super) fn run(opening: Opening, theme: Option<&'static Theme>, environment: Environment<'_>) -> u8 {
     if opening.config.kiosk.lockdown {
         lockdown::close();

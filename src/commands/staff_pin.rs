@@ -1,4 +1,4 @@
-//! `support-kiosk staff-pin`: from a PIN to the line of the config that lets staff leave by it (K10).
+//! `support-kiosk staff-pin`: turns a PIN into the config line that lets staff quit with it (K10).
 
 use std::io::{self, IsTerminal, Write};
 
@@ -9,7 +9,7 @@ use crate::host;
 use crate::pin::{NoMemory, Pin, PinHash, PinProblem};
 use crate::terminal::silent::{NoLine, Silent, line_of};
 
-/// Why no hash was made. Nothing of the PIN is in it.
+/// Why no hash was made. Contains nothing of the PIN.
 #[derive(Debug, thiserror::Error)]
 enum Refusal {
     #[error(transparent)]
@@ -38,7 +38,6 @@ impl Refusal {
     }
 }
 
-/// Runs it to its end, and gives the exit status.
 pub(super) fn run() -> u8 {
     match pin().and_then(|pin| Ok(PinHash::of(&pin, host::salt()?)?)) {
         Ok(hash) => match writeln!(io::stdout(), "staff_pin = \"{hash}\"") {
@@ -52,7 +51,8 @@ pub(super) fn run() -> u8 {
     }
 }
 
-/// A person types it twice, since nobody sees it; a script gives it once, as a line of standard input.
+/// A person types the PIN twice, because it is not shown. A script passes it once, as a line on
+/// standard input.
 fn pin() -> Result<Pin, Refusal> {
     let input = rustix::stdio::stdin();
     if !input.is_terminal() {
@@ -67,7 +67,7 @@ fn pin() -> Result<Pin, Refusal> {
 }
 
 fn pin_of(line: &[u8]) -> Result<Pin, Refusal> {
-    // PowerShell puts a byte order mark before what it pipes.
+    // PowerShell puts a byte order mark before piped input.
     let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
     Ok(Pin::new(Clean::line(std::str::from_utf8(line)?)?)?)
 }
