@@ -68,7 +68,7 @@ pub(super) struct Keeping {
 }
 
 impl Keeping {
-    /// Why a kiosk may not use the file, if it is locked or not.
+    /// Why a kiosk must not use the file. `None` if it may, as it always may when not `locked`.
     pub(super) fn wrong_for(&self, locked: bool) -> Option<&'static str> {
         let us = rustix::process::geteuid().as_raw();
         if !locked {

@@ -1,5 +1,5 @@
-//! The effective sshd settings for the kiosk's account, after all files and Match blocks: `sshd
-//! -T`.
+//! The effective sshd settings for the kiosk's account, after all files and Match blocks:
+//! `sshd -T`.
 //!
 //! There is no other way to get them, so this is the only program that `doctor` runs: by its
 //! absolute path, with an empty environment and no input. The kiosk itself runs only the client

@@ -104,9 +104,9 @@ impl Decoder {
     /// Takes bytes that arrived at `now` (any monotonic clock) and appends the resulting input.
     ///
     /// Bytes that are available after a deadline may have arrived long before it, while the program
-    /// was busy. So a silence is not concluded here; a caller that finds no bytes calls
-    /// [`Decoder::expire`]. The exceptions are an Esc, a letter and a sign that no longer match the
-    /// next byte: they end here.
+    /// was busy. So this does not end anything because of the time that has passed, except a
+    /// pending Esc, letter or sign that the next byte does not continue. If a read returns no
+    /// bytes, call [`Decoder::expire`].
     pub fn feed(&mut self, now: Duration, bytes: &[u8], out: &mut Vec<Input>) {
         for &byte in bytes {
             if self.is_too_late(now, byte) {

@@ -2,7 +2,7 @@
 //!
 //! There are many exits: the end of a session, a signal, a panic in any thread, an error while
 //! entering. All use one restore function that works once, tries every step even if an earlier one
-//! failed, and ends in well under a second even on a stopped line (T8). It does nothing only if the
+//! failed, and ends in well under a second even on a stopped line (T8). It does nothing if the
 //! terminal is gone.
 
 use std::os::fd::AsFd;

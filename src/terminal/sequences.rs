@@ -274,14 +274,15 @@ mod tests {
         ("controls that are shown", "\x1b[3l"),
         ("inserting", "\x1b[4l"),
         ("CR LF for Enter", "\x1b[20l"),
-        ("right to left as it stands", "\x1b[8h"),
+        ("right-to-left text not reordered", "\x1b[8h"),
         ("local echo", "\x1b[12h"),
         ("attributes", "\x1b[m"),
         ("kitty keyboard", "\x1b[=0u"),
         ("modifyOtherKeys", "\x1b[>4m"),
         ("8-bit controls", "\x1b F"),
     ];
-    /// The first of them, which every terminal supports or skips. The rest are keyboard protocols.
+    /// How many of them, from the first on, every terminal supports or skips. The rest are keyboard
+    /// protocols.
     const EVERYWHERE: usize = 27;
 
     #[test]

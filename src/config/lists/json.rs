@@ -1,5 +1,5 @@
-//! A list in JSON: an array of objects, or an object with that array under its name: `{"reps":
-//! [..]}`.
+//! A list in JSON: an array of objects, or an object with that array under its name:
+//! `{"reps": [..]}`.
 //!
 //! Every entry is converted to the equivalent TOML table and read as one, so both have the same
 //! types and the same messages.

@@ -1,6 +1,6 @@
 //! Keys that a terminal reports by number because an earlier program enabled this: kitty's protocol
-//! (`CSI u`), xterm's modifyOtherKeys (`CSI 27 ; m ; k ~`) and win32-input-mode of Windows (`CSI
-//! ... _`).
+//! (`CSI u`), xterm's modifyOtherKeys (`CSI 27 ; m ; k ~`) and win32-input-mode of Windows
+//! (`CSI ... _`).
 //!
 //! Such a sequence contains the key, so unlike other sequences it may produce a character.
 
