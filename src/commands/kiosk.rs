@@ -12,7 +12,7 @@ use crate::text::EN;
 use crate::theme::{self, Theme};
 
 /// Runs the kiosk with the config `named` on the command line, or else the first that exists. In
-/// lockdown a problem of the config never ends the program and opens a way past the screen (K9).
+/// lockdown a problem of the config is shown on the screen and never ends the kiosk (K9).
 pub(super) fn of_config(run: &cli::Run, environment: Environment<'_>) -> u8 {
     if run.lockdown {
         lockdown::close();

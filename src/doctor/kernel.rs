@@ -63,7 +63,7 @@ fn typing(machine: &Machine) -> Check {
     }
 }
 
-/// The magic SysRq functions that a customer must not have, by the bits of kernel.sysrq (the
+/// The magic `SysRq` functions that a customer must not have, by the bits of kernel.sysrq (the
 /// kernel's admin guide, sysrq). Syncing the disks (16) is harmless.
 const MAGIC: [(u32, &str); 7] = [
     (2, "change the console's log level"),
