@@ -65,7 +65,7 @@ pub(crate) fn checks(config: Option<&Path>, lockdown: bool, environment: Environ
     checks
 }
 
-/// The exit status: 1 where anything is weak or broken and not accepted.
+/// The exit status: 1 if anything is weak or broken and not accepted.
 pub(crate) fn status(checks: &[Check]) -> u8 {
     u8::from(checks.iter().any(Check::counts))
 }

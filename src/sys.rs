@@ -1,4 +1,4 @@
-//! Small helpers around the system that several layers need.
+//! System helpers that several layers need.
 
 pub(crate) mod causes;
 pub(crate) mod secure_dir;

@@ -1,13 +1,14 @@
-//! A try of the staff PIN: looked at only once it stands in a file that outlives us (K10).
+//! Attempts at the staff PIN. An attempt is recorded in a file before the PIN is checked (K10).
 //!
 //! ```text
-//! lock ─> still to wait? ── yes ─> TooSoon
-//!              └─ no ─> one wrong try more, on the disk ─> the hash ─┬─> Right: none again, on the disk
+//! lock ─> must wait? ── yes ─> TooSoon
+//!              └─ no ─> record a wrong attempt ─> compute the hash ─┬─> Right: reset the record
 //!                                                                   └─> Wrong
 //! ```
 //!
-//! Whoever draws the plug, drops the line or kills us while the hash is computed has used up a try. The lock is held all the
-//! while, so that two connections can't share one, and the kernel takes it back from whoever dies with it.
+//! So switching the machine off, dropping the connection or killing the program during the hash
+//! still uses up an attempt. The lock is held all the time, so that two connections can't share an
+//! attempt. If the process dies, the kernel releases it.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
@@ -22,23 +23,23 @@ use crate::sys::secure_dir::SecureDir;
 
 const FILE: &str = "staff-pin-tries";
 
-/// The last of so many wrong tries brings the first wait.
+/// This many wrong attempts are allowed before the first wait.
 const FREE_TRIES: u32 = 3;
-/// Doubled with every wrong try after that.
+/// Doubled with every further wrong attempt.
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
-/// After so long without another, wrong tries no longer count.
+/// After this time without another, wrong attempts no longer count.
 const FORGIVEN_AFTER: Duration = Duration::from_secs(24 * 3600);
 
-/// A moment by two clocks. The one since boot can't be set, so it measures a wait as long as the machine runs; after a reboot
-/// the time of day has to do.
+/// A moment by two clocks. The clock since boot can't be set, so waits are measured by it while the
+/// machine runs; after a reboot, by the time of day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Now {
-    /// In milliseconds since 1970.
+    /// Milliseconds since 1970.
     wall: u64,
-    /// Which boot it is. 0 where the kernel does not say: then the time of day has to do.
+    /// Identifies the boot. 0 if the kernel does not report it; then the time of day is used.
     boot: u32,
-    /// In milliseconds since then, sleep included.
+    /// Milliseconds since boot, including suspend.
     up: u64,
 }
 
@@ -52,7 +53,7 @@ impl Now {
         Self { wall: milliseconds(wall), boot, up: milliseconds(up) }
     }
 
-    /// How long ago an earlier moment was. A time of day that was set back counts as none.
+    /// The time since an earlier moment. If the time of day was set back, it is zero.
     fn since(self, earlier: Self) -> Duration {
         let is_same_boot = self.boot != 0 && self.boot == earlier.boot;
         let (now, then) = if is_same_boot { (self.up, earlier.up) } else { (self.wall, earlier.wall) };
@@ -60,14 +61,14 @@ impl Now {
     }
 }
 
-/// Tries a PIN; `folder` keeps how often that went wrong. Takes as long as the hash and the disk do, and waits for whoever
-/// tries at the same time: a matter for a thread of its own.
+/// Checks a PIN. `folder` stores the wrong attempts. Takes as long as the hash and the disk, and
+/// waits for a concurrent attempt, so it needs its own thread.
 pub(crate) fn ask(hash: &PinHash, pin: &Pin, folder: &Path, now: Now) -> Verdict {
     let verdict = Ledger::open(folder).and_then(|mut ledger| ledger.judge(now, || hash.fits(pin)));
     verdict.unwrap_or(Verdict::OutOfOrder)
 }
 
-/// The wrong tries since the last right one. The file has nothing else in it.
+/// The wrong attempts since the last right one: the content of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Tries {
     count: u32,
@@ -77,18 +78,18 @@ struct Tries {
 
 impl Tries {
     const NONE: Self = Self { count: 0, last: Now { wall: 0, boot: 0, up: 0 } };
-    /// What a record that can't be read stands for: whoever spoiled it gains nothing.
+    /// Used for an unreadable record, so that damaging the file gives no advantage.
     const UNTOLD: Self = Self { count: u32::MAX, last: Now { wall: u64::MAX, boot: 0, up: 0 } };
 
-    /// How many bytes a record has. What stands behind it in a file that somebody else wrote is none of it.
+    /// The length of a record in bytes. Any bytes after it are ignored.
     const LENGTH: u64 = 62;
 
-    /// From the text of the file, which is empty when it is new.
+    /// Parses the file's text, which is empty when it is new.
     fn read(text: &[u8]) -> Self {
         if text.is_empty() { Self::NONE } else { Self::parse(text).unwrap_or(Self::UNTOLD) }
     }
 
-    /// Earlier versions wrote the count and the time of day alone.
+    /// Earlier versions wrote only the count and the time of day.
     fn parse(text: &[u8]) -> Option<Self> {
         let mut fields = std::str::from_utf8(text).ok()?.strip_suffix('\n')?.split(' ');
         let (count, wall) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
@@ -97,15 +98,16 @@ impl Tries {
         Some(Self { count, last: Now { wall, boot, up } })
     }
 
-    /// Always of one length: a record is replaced by a single write and the file is never cut, so that no moment of it is
-    /// the empty file of somebody who has not tried yet.
+    /// Always of the same length. So a record is replaced by one write without truncating the file,
+    /// which never looks like a new, empty one in between.
     fn text(self) -> String {
         let Now { wall, boot, up } = self.last;
         format!("{:010} {wall:020} {boot:08x} {up:020}\n", self.count)
     }
 
-    /// The same tries as they count now. Old ones do not: a slip each month brings no wait. The last can't have been later
-    /// than now by a clock that may have been set back, so a wait is never shortened by that, and is at most the full one.
+    /// The attempts that count now. Old ones do not, so that one mistake each month causes no wait.
+    /// The last can't be later than now; if the clock was set back, its time is reduced to now, so
+    /// that the wait is never shortened and at most the full one.
     fn seen_at(self, now: Now) -> Self {
         if now.since(self.last) >= FORGIVEN_AFTER {
             return Self::NONE;
@@ -117,7 +119,7 @@ impl Tries {
         Self { count: self.count.saturating_add(1), last: now }
     }
 
-    /// How long the last of them bars the next try.
+    /// How long the last attempt delays the next.
     fn wait(self) -> Duration {
         match self.count.checked_sub(FREE_TRIES) {
             None => Duration::ZERO,
@@ -125,7 +127,7 @@ impl Tries {
         }
     }
 
-    /// How much of that is left.
+    /// The rest of that time.
     fn wait_at(self, now: Now) -> Duration {
         self.wait().saturating_sub(now.since(self.last))
     }
@@ -147,7 +149,8 @@ impl Ledger {
         Ok(Self(file))
     }
 
-    /// Says what becomes of a try that `fits` decides on, if it comes to that. An error is one of the file, or of memory.
+    /// Records the attempt and checks it with `fits`, unless there is a wait. Fails if the file
+    /// can't be read or written, or memory runs out.
     fn judge(&mut self, now: Now, fits: impl FnOnce() -> Result<bool, NoMemory>) -> io::Result<Verdict> {
         let recorded = self.tries()?;
         let before = recorded.seen_at(now);
@@ -196,12 +199,12 @@ mod tests {
     use super::*;
     use crate::clean::Clean;
 
-    /// "471109", as cheap as argon2 knows it.
+    /// "471109", with the cheapest parameters of argon2.
     const HASH: &str = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$DwO4OxvRmRDkkY4aPZBuLcKSE0d/TNTSJEBf10BRj/w";
     const RIGHT: &str = "471109";
     const WRONG: &str = "471108";
 
-    /// A kiosk with a folder of its own and clocks that are set by hand.
+    /// A kiosk with its own directory and clocks that the test sets.
     struct Kiosk {
         folder: TempDir,
         clock: Now,
@@ -213,7 +216,7 @@ mod tests {
             Self { folder: tempfile::tempdir().expect("a folder"), clock }
         }
 
-        /// As a new connection tries: nothing is known but the file.
+        /// Like a new connection, which knows only the file.
         fn ask(&self, pin: &str) -> Verdict {
             let pin = Pin::new(Clean::line(pin).expect("clean")).expect("a PIN");
             ask(&PinHash::read(HASH).expect("a hash"), &pin, self.folder.path(), self.clock)
@@ -255,7 +258,7 @@ mod tests {
         }
         kiosk.wait(3600);
         assert_eq!(kiosk.ask(RIGHT), Verdict::Right);
-        assert_eq!([(); 3].map(|()| kiosk.ask(WRONG)), [wrong(0), wrong(0), wrong(30)], "forgotten with the right one");
+        assert_eq!([(); 3].map(|()| kiosk.ask(WRONG)), [wrong(0), wrong(0), wrong(30)], "the right PIN must reset the count");
     }
 
     #[test]
@@ -268,7 +271,7 @@ mod tests {
         });
         assert!(killed.is_err(), "{killed:?}");
         drop(ledger);
-        assert_eq!([(); 2].map(|()| kiosk.ask(WRONG)), [wrong(0), wrong(30)], "it was used up");
+        assert_eq!([(); 2].map(|()| kiosk.ask(WRONG)), [wrong(0), wrong(30)], "the attempt must be used up");
     }
 
     #[test]
@@ -375,8 +378,8 @@ mod tests {
     fn k10_a_try_that_cannot_be_recorded_is_not_looked_at() {
         let kiosk = Kiosk::new();
         fs::write(kiosk.file(), "").expect("written");
-        let mut ledger = Ledger(File::open(kiosk.file()).expect("for reading alone"));
-        let verdict = ledger.judge(kiosk.clock, || panic!("looked at"));
+        let mut ledger = Ledger(File::open(kiosk.file()).expect("read-only"));
+        let verdict = ledger.judge(kiosk.clock, || panic!("checked without a record"));
         assert!(verdict.is_err(), "{verdict:?}");
     }
 }

@@ -1,26 +1,26 @@
-//! What lies under a failure, in words for the log (D15): told of errors whose words are known never to have a URL,
-//! a name or anything else of a customer in them, and of no others.
+//! The causes of an error as text for the log (D15). Only error types are included whose messages
+//! never contain a URL, a name or anything that a customer typed.
 
 use std::error::Error;
 use std::io;
 
 use rustix::io::Errno;
 
-/// Why a name has no address. Its words and those of [`NoTunnel`] are known.
+/// Why a name has no address. The messages of this type and of [`NoTunnel`] are safe to log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NoAddress {
-    /// The name service knows no such name.
+    /// The name does not exist.
     #[error("the name is unknown")]
     Unknown,
-    /// The name service does not answer, or has a fault of its own.
+    /// The name service does not answer or fails.
     #[error("the name service does not answer")]
     Silent,
-    /// This machine has no descriptor or memory left to ask with.
+    /// This machine has no file descriptor or memory left for the query.
     #[error("no descriptor or memory left to look up the name")]
     Want,
 }
 
-/// Why there is no tunnel.
+/// Why there is no tunnel through the proxy.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoTunnel {
     #[error("no connection to the proxy")]
@@ -36,12 +36,13 @@ pub(crate) enum NoTunnel {
     Garbled,
     #[error("status {0} from the proxy")]
     Refused(u16),
-    /// Status 407. How one may sign in, as the proxy names it.
+    /// Status 407, with the authentication methods that the proxy offers.
     #[error("status 407 from the proxy")]
     SignIn(Vec<String>),
 }
 
-/// An error and its causes, outermost first. An `io::Error` is looked into: its own `source` passes over what it wraps.
+/// An error and its causes, outermost first. The inner error of an `io::Error` is included; its own
+/// `source` skips that one.
 pub(crate) fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| cause_of(*error))
 }
@@ -58,7 +59,7 @@ pub(crate) fn innermost<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)
     chain(error).filter_map(|cause| cause.downcast_ref()).last()
 }
 
-/// The words of all that may be told, outermost first.
+/// The messages that are safe to log, outermost first.
 pub(crate) fn told(error: &(dyn Error + 'static)) -> String {
     let mut words: Vec<String> = chain(error).filter_map(words_of).collect();
     words.dedup();
@@ -67,14 +68,15 @@ pub(crate) fn told(error: &(dyn Error + 'static)) -> String {
 
 fn words_of(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref::<io::Error>() {
-        // Words of somebody else's may be in one that is not the system's.
+        // An `io::Error` that is not from the system may contain other errors' messages.
         return Some(error.raw_os_error().map_or_else(|| error.kind().to_string(), |_| error.to_string()));
     }
     let is_known = error.is::<rustls::Error>() || error.is::<hyper::Error>() || error.is::<NoAddress>() || error.is::<NoTunnel>();
     is_known.then(|| error.to_string())
 }
 
-/// Whether what is wanting is a descriptor, memory or a thread: then nothing is wrong with what was asked for.
+/// Whether a file descriptor, memory or a thread was not available. Then the request itself is not
+/// wrong.
 pub(crate) fn is_want(error: &io::Error) -> bool {
     let errno = error.raw_os_error().map(Errno::from_raw_os_error);
     errno.is_some_and(|errno| [Errno::AGAIN, Errno::MFILE, Errno::NFILE, Errno::NOMEM].contains(&errno))

@@ -1,12 +1,14 @@
-//! A folder that only root and we can change: nobody else can tamper with what is in it (D11).
+//! A directory that only root and our account can change, so that no other user can tamper with its
+//! files (D11).
 //!
 //! ```text
-//! /  ─>  srv  ─>  kiosk  ─>  clients          each opened within the one before, and no link among them;
-//! root   root     root or us root or us       writable for others only if sticky: there nobody moves what is another's
+//! /  ─>  srv  ─>  kiosk  ─>  clients    each opened relative to its parent, without symbolic links;
+//! root   root     root, us   root, us   writable for others only if sticky: then other users can't
+//!                                       rename or remove the entries
 //! ```
 //!
-//! All of them count: whoever can write to the second may put a folder of his own in the place of the third, and with it
-//! what is run from there.
+//! All parents count: with write access to the second, a user could replace the third, and with it
+//! the programs that are run from there.
 
 use std::os::fd::OwnedFd;
 use std::path::{Component, Path, PathBuf};
@@ -14,42 +16,42 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::{FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
-/// How a folder of ours is opened.
+/// The flags to open one of our directories.
 pub(crate) const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
-/// On the way to a folder nothing is read.
+/// For the parents, which are not read.
 const STEP: OFlags = FOLDER.union(OFlags::PATH);
 
-/// A folder that was checked.
+/// A directory that was checked.
 pub(crate) struct SecureDir {
-    /// Without a link in it.
+    /// Without symbolic links.
     pub(crate) path: PathBuf,
     pub(crate) folder: OwnedFd,
     pub(crate) writers: Writers,
 }
 
-/// Why a folder will not do, and which one.
+/// Why a directory is not usable, and which one.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SecureDirError {
-    /// Another account can change what is in it.
+    /// Another account can change its entries.
     #[error("{} can be changed by others", .0.display())]
     Unsafe(PathBuf),
-    /// The system refuses it.
+    /// A system call failed.
     #[error("{}: {errno}", .path.display())]
     Refused { errno: Errno, path: PathBuf },
 }
 
-/// Who can put a file into a folder, root aside.
+/// Who, besides root, can create files in a directory.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Writers {
-    /// Our own account, by its mode.
+    /// Only our account, by its mode.
     Us,
-    /// Other accounts too: a sticky folder, such as `/tmp`.
+    /// Other accounts too: a sticky directory such as `/tmp`.
     Others,
 }
 
 impl SecureDir {
-    /// As [`SecureDir::check`]. What is not there is made (0700).
+    /// Like [`SecureDir::check`]. A missing directory is created (0700).
     pub(crate) fn make(path: &Path) -> Result<Self, SecureDirError> {
         match rustix::fs::mkdir(path, Mode::RWXU) {
             Ok(()) | Err(Errno::EXIST) => Self::check(path),
@@ -57,14 +59,14 @@ impl SecureDir {
         }
     }
 
-    /// Opens a folder if it is no link and, as every folder that it is in, safe.
+    /// Opens a directory that is not a symbolic link and is safe, as are all its parents.
     pub(crate) fn check(path: &Path) -> Result<Self, SecureDirError> {
         let failed = |errno| SecureDirError::Refused { errno, path: path.to_owned() };
         let found = rustix::fs::lstat(path).map_err(failed)?;
         if FileType::from_raw_mode(found.st_mode).is_symlink() {
             return Err(failed(Errno::LOOP));
         }
-        // Links on the way to it are followed once, here: whoever changes one later changes nothing.
+        // Symbolic links among the parents are resolved only here, so a later change has no effect.
         let path = path.canonicalize().map_err(|error| failed(Errno::from_io_error(&error).unwrap_or(Errno::IO)))?;
         let mut folder = safe(rustix::fs::open("/", STEP, Mode::empty()), Path::new("/"))?;
         let mut reached = PathBuf::from("/");
@@ -79,7 +81,8 @@ impl SecureDir {
     }
 }
 
-/// A folder that was opened, if root or we own it and nobody else can put another in the place of what is in it.
+/// Returns an opened directory if root or our account owns it and no other user can replace its
+/// entries.
 fn safe(opened: Result<OwnedFd, Errno>, path: &Path) -> Result<OwnedFd, SecureDirError> {
     let failed = |errno| SecureDirError::Refused { errno, path: path.to_owned() };
     let folder = opened.map_err(failed)?;
