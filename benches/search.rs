@@ -101,11 +101,12 @@ fn reps() -> Vec<[String; 3]> {
 }
 
 fn index(reps: &[[String; 3]]) -> Index {
-    let (mut index, mut details) = (Index::default(), HashMap::new());
+    let (mut index, mut details, mut sets) = (Index::default(), HashMap::new(), HashMap::new());
     let english = index.languages(["en", "English"]);
     for [name, title, team] in reps {
         let [title, team] = [title, team].map(|text| *details.entry(text).or_insert_with(|| index.detail(text)));
-        index.add(name, [title, team, english]);
+        let set = *sets.entry((title, team)).or_insert_with(|| index.set([title, team, english]));
+        index.add(name, set);
     }
     index.shrink_to_fit();
     index

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::config::lists::Choices;
 use crate::session::{Issue, RepTable};
 use languages::own_name;
-use search::{Detail, Index, add_natural_key};
+use search::{Detail, DetailSet, Index, add_natural_key};
 
 /// The desk whose kiosk this is.
 #[derive(Debug)]
@@ -102,10 +102,14 @@ impl RepList {
         reps.sort_by_name(add_natural_key);
         let (mut details, mut languages) = (HashMap::new(), HashMap::new());
         let mut index = Index::default();
-        for [name, title, team, spoken] in reps.each_text() {
+        let mut sets: Vec<DetailSet> = Vec::new();
+        for [title, team, spoken] in reps.profiles() {
             let [title, team] = [title, team].map(|text| *details.entry(text).or_insert_with(|| index.detail(text)));
             let spoken = *languages.entry(spoken).or_insert_with(|| index.languages(names_of(spoken)));
-            index.add(name, [title, team, spoken]);
+            sets.push(index.set([title, team, spoken]));
+        }
+        for (name, profile) in reps.names() {
+            index.add(name, sets[profile]);
         }
         let available = reps.count_available();
         index.set_last_from(available);
@@ -119,7 +123,8 @@ impl IssueList {
         let mut index = Index::default();
         for issue in &entries {
             let description = issue.description.as_ref().map(|text| index.detail(text.as_str()));
-            index.add(issue.name.as_str(), [description.unwrap_or_default(), Detail::default(), Detail::default()]);
+            let set = index.set([description.unwrap_or_default(), Detail::default(), Detail::default()]);
+            index.add(issue.name.as_str(), set);
         }
         index.shrink_to_fit();
         Self { entries, index }

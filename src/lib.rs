@@ -23,11 +23,12 @@
 //! | 3 | `session`, `ui`, `terminal` | what is asked for; widgets; tty, decoder, output |
 //! | 2 | `text`, `job` | words; what jobs share |
 //! | 1 | `failure` | the catalogue of failures |
-//! | 0 | `clean`, `env`, `erasing`, `failpoints`, `fold`, `html`, `sum`, `sys`, `theme`, `timestamp` | ground |
+//! | 0 | `arena`, `clean`, `env`, `erasing`, `failpoints`, `fold`, `html`, `sum`, `sys`, `theme`, `timestamp` | ground |
 //!
 //! In this code *client* always means the downloaded program.
 
 pub mod app;
+mod arena;
 pub mod catalog;
 pub mod clean;
 pub mod cli;

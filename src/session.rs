@@ -19,7 +19,7 @@ pub use delivery::Delivery;
 pub use key::{KEY_PARAMETERS, KeyInput, KeyProblem, KeyRules, SessionKey};
 pub use parameter::FixedParameter;
 pub use places::{Piece, PlaceName, Places, pieces};
-pub use reps::RepTable;
+pub use reps::{RepTable, RepTableBuilder};
 pub use stage::{Ending, Stage};
 pub use survey::{Answers, Choice, CustomerDetails, Field, FieldRules, Survey, SurveyForm, SurveyProblem, Typed, VisitForm};
 pub use visit::Visit;

@@ -12,6 +12,7 @@
 mod fold;
 mod query;
 
+use crate::arena::{TextArena, number};
 use crate::fold::fold;
 use fold::{JOINT, OPTIONAL_A, OPTIONAL_E, WORD, fold_words, joined, spellings};
 use query::{LANGUAGE, Rank, SPELLING};
@@ -20,10 +21,11 @@ pub use query::{Part, Query};
 /// The folded text of every entry.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
-    names: Texts,
-    details: Texts,
-    /// The details of each entry.
-    details_of: Vec<[Detail; DETAILS]>,
+    names: TextArena,
+    details: TextArena,
+    sets: Vec<[Detail; DETAILS]>,
+    /// The details of each entry, by their place in `sets`.
+    set_of: Vec<u32>,
     /// The entries from this place on come after all others, however well they match.
     last_from: Option<usize>,
 }
@@ -32,39 +34,49 @@ pub struct Index {
 const DETAILS: usize = 3;
 
 /// A title, a team, a description or a set of languages, by which any number of entries are found. The default is none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Detail(u32);
 
+/// The details of one entry, or of many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DetailSet(u32);
+
 impl Index {
-    /// A title, a team or a description, for [`Index::add`].
+    /// A title, a team or a description, for [`Index::set`].
     pub fn detail(&mut self, text: &str) -> Detail {
-        fold_words(text, &mut self.details.text);
-        self.details.end_one();
-        Detail(number(self.details.ends.len()))
+        self.details.push_with(|folded| fold_words(text, folded));
+        Detail(self.details.count())
     }
 
-    /// A set of languages by the names that they are found by, for [`Index::add`].
+    /// A set of languages by the names that they are found by, for [`Index::set`].
     pub fn languages<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) -> Detail {
-        for name in names {
-            self.details.text.push(LANGUAGE);
-            fold_words(name, &mut self.details.text);
-        }
-        self.details.end_one();
-        Detail(number(self.details.ends.len()))
+        self.details.push_with(|folded| {
+            for name in names {
+                folded.push(LANGUAGE);
+                fold_words(name, folded);
+            }
+        });
+        Detail(self.details.count())
+    }
+
+    /// The details of an entry, for [`Index::add`].
+    pub fn set(&mut self, details: [Detail; DETAILS]) -> DetailSet {
+        self.sets.push(details);
+        DetailSet(number(self.sets.len() - 1))
     }
 
     /// Adds an entry.
-    pub fn add(&mut self, name: &str, details: [Detail; DETAILS]) {
-        let text = &mut self.names.text;
-        let start = text.len();
-        fold_words(name, text);
-        let spellings: Vec<String> = spellings_of(&text[start..]).collect();
-        for spelling in spellings {
-            text.push(SPELLING);
-            text.push_str(&spelling);
-        }
-        self.names.end_one();
-        self.details_of.push(details);
+    pub fn add(&mut self, name: &str, details: DetailSet) {
+        self.names.push_with(|text| {
+            let start = text.len();
+            fold_words(name, text);
+            let spellings: Vec<String> = spellings_of(&text[start..]).collect();
+            for spelling in spellings {
+                text.push(SPELLING);
+                text.push_str(&spelling);
+            }
+        });
+        self.set_of.push(details.0);
     }
 
     /// From this place on, entries come after all others, however well they match.
@@ -74,48 +86,27 @@ impl Index {
 
     /// Gives back the memory that no entry needs.
     pub fn shrink_to_fit(&mut self) {
-        for texts in [&mut self.names, &mut self.details] {
-            texts.text.shrink_to_fit();
-            texts.ends.shrink_to_fit();
-        }
-        self.details_of.shrink_to_fit();
+        self.names.shrink_to_fit();
+        self.details.shrink_to_fit();
+        self.sets.shrink_to_fit();
+        self.set_of.shrink_to_fit();
     }
 
     /// The entries that match every word of the query, by rank, and within one in their order. No word: all of them.
-    pub fn matching(&self, query: &str) -> Vec<usize> {
+    pub fn matching(&self, query: &str) -> Vec<u32> {
         let ranks = Query::new(query).ranks(self);
         let (first, last) = ranks.split_at(self.last_from.unwrap_or(ranks.len()));
-        let mut by_rank: [Vec<usize>; 2 * Rank::COUNT] = Default::default();
-        for (place, rank) in first.iter().enumerate() {
+        let mut by_rank: [Vec<u32>; 2 * Rank::COUNT] = Default::default();
+        for (place, rank) in (0..).zip(first) {
             by_rank[*rank as usize].push(place);
         }
-        for (place, rank) in (first.len()..).zip(last) {
+        for (place, rank) in (number(first.len())..).zip(last) {
             by_rank[Rank::COUNT + *rank as usize].push(place);
         }
         by_rank[Rank::Nowhere as usize].clear();
         by_rank[Rank::COUNT + Rank::Nowhere as usize].clear();
         by_rank.concat()
     }
-}
-
-/// Folded texts, end to end.
-#[derive(Clone, Debug, Default)]
-struct Texts {
-    text: String,
-    /// Where each of them ends.
-    ends: Vec<u32>,
-}
-
-impl Texts {
-    /// Ends a text where what was added ends.
-    fn end_one(&mut self) {
-        self.ends.push(number(self.text.len()));
-    }
-}
-
-/// No list has text beyond what 32 bits count: its file is at most 64 MiB.
-fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// A folded name in each of its spellings, its words whole, for what is typed from the middle of a word; none where it is

@@ -4,6 +4,7 @@
 //! for whoever is free, can stand before or behind the list.
 
 use super::{Cursor, Step};
+use crate::arena::number;
 use crate::catalog::Lists;
 use crate::catalog::search::{Index, Query};
 use crate::clean::RefusedKind;
@@ -24,7 +25,7 @@ const FILTER_AT_MOST: usize = 100;
 pub(super) struct Picker {
     filter: Field,
     /// The entries that match, as places in the list.
-    matches: Vec<usize>,
+    matches: Vec<u32>,
     focus: usize,
     /// Where the last key went: there the cursor stands.
     cursor_in: CursorIn,
@@ -81,7 +82,7 @@ impl Picker {
     pub(super) fn new(count: usize, extra: Extra, shown: RepListShown) -> Self {
         let filter = Field::new(FILTER_AT_MOST, Lines::One);
         let matches = match shown {
-            RepListShown::All => (0..count).collect(),
+            RepListShown::All => (0..number(count)).collect(),
             RepListShown::Search => Vec::new(),
         };
         Self { filter, matches, focus: 0, cursor_in: CursorIn::Filter, refused: None, extra, shown }
@@ -119,7 +120,7 @@ impl Picker {
         let before = usize::from(self.extra == Extra::First && self.has_extra());
         let entry = position.checked_sub(before).and_then(|position| self.matches.get(position));
         match entry {
-            Some(entry) => Some(Row::Entry(*entry)),
+            Some(entry) => Some(Row::Entry(*entry as usize)),
             None => (position < self.row_count()).then_some(Row::Extra),
         }
     }

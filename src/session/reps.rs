@@ -1,74 +1,104 @@
-//! Many representatives in little memory: their texts in one string, and a row of numbers for each.
+//! Many representatives in little memory: names in one text, and what many of them share stored once.
 
 use std::fmt;
-use std::ops::Range;
 
 use super::{Id, Rep};
+use crate::arena::{Interner, TextArena, number};
 use crate::clean::Clean;
 
-/// Between two languages of a row: no clean line has one in it.
-const BETWEEN: char = '\n';
+/// Separates the languages of a set: a line that is [`Clean`] does not contain it.
+const BETWEEN: &str = "\n";
 
-/// Representatives, in an order. A hundred thousand are three blocks of memory, which go back to the system as a whole when
-/// another list takes their place.
+/// Representatives, in an order. Of a hundred thousand, each takes its name and 16 bytes.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RepTable {
-    /// Name, title, team and languages of each, end to end.
-    text: String,
-    rows: Vec<Row>,
+    names: TextArena,
+    ids: Vec<Id>,
+    /// By their places in `profiles`.
+    profile_of: Vec<u32>,
+    profiles: Vec<Profile>,
+    /// Titles, teams and sets of languages, each once.
+    texts: TextArena,
 }
 
-/// Where the texts of one begin, and how long each of them is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Row {
-    id: Id,
-    start: u32,
-    lengths: [u32; 4],
+/// What many representatives have in common; its texts by their numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Profile {
+    title: u32,
+    team: u32,
+    languages: u32,
     available: bool,
+}
+
+/// Makes a [`RepTable`], one representative after the other.
+#[derive(Default)]
+pub struct RepTableBuilder {
+    table: RepTable,
+    texts: Interner,
+    profiles: Interner,
+}
+
+impl RepTableBuilder {
+    /// Adds one behind the others.
+    pub fn push(&mut self, rep: &Rep) {
+        let languages: Vec<&str> = rep.languages.iter().map(Clean::as_str).collect();
+        let profile = Profile {
+            title: self.text(rep.title.as_ref().map_or("", Clean::as_str)),
+            team: self.text(rep.team.as_ref().map_or("", Clean::as_str)),
+            languages: self.text(&languages.join(BETWEEN)),
+            available: rep.available,
+        };
+        let profile = self.profile(profile);
+        self.table.names.push(rep.name.as_str());
+        self.table.ids.push(rep.id);
+        self.table.profile_of.push(profile);
+    }
+
+    /// All that were added.
+    pub fn finish(self) -> RepTable {
+        self.table
+    }
+
+    fn text(&mut self, text: &str) -> u32 {
+        let stored = &mut self.table.texts;
+        let next = stored.count();
+        let found = self.texts.number_of(text, next, |number| stored.get(number));
+        if found == next { stored.push(text) } else { found }
+    }
+
+    fn profile(&mut self, profile: Profile) -> u32 {
+        let stored = &mut self.table.profiles;
+        let next = number(stored.len());
+        let found = self.profiles.number_of(&profile, next, |number| &stored[number as usize]);
+        if found == next {
+            stored.push(profile);
+        }
+        found
+    }
 }
 
 impl RepTable {
     /// How many they are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.ids.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    /// Adds one behind the others.
-    pub fn push(&mut self, rep: &Rep) {
-        let start = self.text.len();
-        let texts = [Some(&rep.name), rep.title.as_ref(), rep.team.as_ref()];
-        let mut lengths = [0; 4];
-        for (length, text) in lengths.iter_mut().zip(texts) {
-            let text = text.map_or("", Clean::as_str);
-            self.text.push_str(text);
-            *length = number(text.len());
-        }
-        let before = self.text.len();
-        for (position, language) in rep.languages.iter().enumerate() {
-            self.text.extend((position > 0).then_some(BETWEEN));
-            self.text.push_str(language.as_str());
-        }
-        lengths[3] = number(self.text.len() - before);
-        self.rows.push(Row { id: rep.id, start: number(start), lengths, available: rep.available });
+        self.ids.is_empty()
     }
 
     /// The one at this place.
     pub fn get(&self, place: usize) -> Option<Rep> {
-        let row = self.rows.get(place)?;
-        let [name, title, team, languages] = self.texts(row)?;
+        let (id, profile) = (*self.ids.get(place)?, self.profile(place)?);
         let clean = |text: &str| Clean::line(text).ok().filter(|text| !text.is_blank());
         Some(Rep {
-            id: row.id,
-            name: clean(name)?,
-            title: clean(title),
-            team: clean(team),
-            languages: languages.split(BETWEEN).filter_map(clean).collect(),
-            available: row.available,
+            id,
+            name: clean(self.names.get(number(place)))?,
+            title: clean(self.texts.get(profile.title)),
+            team: clean(self.texts.get(profile.team)),
+            languages: self.texts.get(profile.languages).split(BETWEEN).filter_map(clean).collect(),
+            available: profile.available,
         })
     }
 
@@ -79,61 +109,64 @@ impl RepTable {
 
     /// The one with this id.
     pub fn with_id(&self, id: &str) -> Option<Rep> {
-        self.get(self.rows.iter().position(|row| row.id.to_string() == id)?)
+        self.get(self.ids.iter().position(|own| own.to_string() == id)?)
     }
 
     /// How many of them are available.
     pub fn count_available(&self) -> usize {
-        self.rows.iter().filter(|row| row.available).count()
+        (0..self.len()).filter(|place| self.is_available(*place)).count()
     }
 
-    /// Puts them in the order of what `add_key` adds for their names, those who are not available last, and gives back memory that none needs.
+    /// Sorts them by what `add_key` adds for their names, those who are not available last.
     pub fn sort_by_name(&mut self, add_key: impl Fn(&str, &mut String)) {
-        let mut keys = String::new();
-        let mut order = Vec::with_capacity(self.rows.len());
-        for row in &self.rows {
-            let start = keys.len();
-            add_key(self.texts(row).map_or("", |[name, ..]| name), &mut keys);
-            order.push((start..keys.len(), *row));
+        let mut keys = TextArena::with_capacity(self.len(), self.names.as_str().len());
+        for name in self.names.iter() {
+            keys.push_with(|text| add_key(name, text));
         }
-        let key = |(key, row): &(Range<usize>, Row)| (!row.available, &keys[key.clone()]);
+        let mut order: Vec<u32> = (0..keys.count()).collect();
+        let key = |place: &u32| (!self.is_available(*place as usize), keys.get(*place));
         order.sort_by(|one, other| key(one).cmp(&key(other)));
-        self.rows.clear();
-        self.rows.extend(order.into_iter().map(|(_, row)| row));
-        self.rows.shrink_to_fit();
-        self.text.shrink_to_fit();
+        let mut names = TextArena::with_capacity(self.len(), self.names.as_str().len());
+        for place in &order {
+            names.push(self.names.get(*place));
+        }
+        self.names = names;
+        self.ids = order.iter().map(|place| self.ids[*place as usize]).collect();
+        self.profile_of = order.iter().map(|place| self.profile_of[*place as usize]).collect();
+        self.profiles.shrink_to_fit();
+        self.texts.shrink_to_fit();
     }
 
-    /// Name, title, team and languages of each, as they are stored: those of a row that many have are the same text.
-    pub fn each_text(&self) -> impl Iterator<Item = [&str; 4]> {
-        self.rows.iter().map(|row| self.texts(row).unwrap_or_default())
+    /// Title, team and languages of each profile.
+    pub fn profiles(&self) -> impl Iterator<Item = [&str; 3]> {
+        let texts = |profile: &Profile| [profile.title, profile.team, profile.languages].map(|text| self.texts.get(text));
+        self.profiles.iter().map(texts)
     }
 
-    /// The languages in a text of [`RepTable::each_text`].
+    /// The name of each, and the place of its profile in [`RepTable::profiles`].
+    pub fn names(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.names.iter().zip(self.profile_of.iter().map(|profile| *profile as usize))
+    }
+
+    /// The languages in the last text of a profile.
     pub fn languages_of(text: &str) -> impl Iterator<Item = &str> {
         text.split(BETWEEN).filter(|language| !language.is_empty())
     }
 
-    fn texts(&self, row: &Row) -> Option<[&str; 4]> {
-        let mut rest = self.text.get(usize::try_from(row.start).ok()?..)?;
-        let mut texts = [""; 4];
-        for (text, length) in texts.iter_mut().zip(row.lengths) {
-            (*text, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
-        }
-        Some(texts)
+    fn profile(&self, place: usize) -> Option<&Profile> {
+        self.profiles.get(*self.profile_of.get(place)? as usize)
     }
-}
 
-/// No list has text beyond what 32 bits count: its file is at most 64 MiB.
-fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
+    fn is_available(&self, place: usize) -> bool {
+        self.profile(place).is_some_and(|profile| profile.available)
+    }
 }
 
 impl FromIterator<Rep> for RepTable {
     fn from_iter<I: IntoIterator<Item = Rep>>(reps: I) -> Self {
-        let mut table = Self::default();
+        let mut table = RepTableBuilder::default();
         reps.into_iter().for_each(|rep| table.push(&rep));
-        table
+        table.finish()
     }
 }
 
@@ -166,6 +199,14 @@ mod tests {
         assert_eq!((table.len(), table.count_available()), (2, 1));
         assert_eq!(table.iter().collect::<Vec<_>>(), reps);
         assert_eq!((table.with_id("2"), table.with_id("02"), table.get(2)), (Some(reps[1].clone()), None, None));
+    }
+
+    #[test]
+    fn what_several_share_is_stored_once() {
+        let rep = |id, title| rep(id, "Dana", Some(title), &["en", "nb"], true);
+        let table: RepTable = [rep(1, "Accounts"), rep(2, "Accounts"), rep(3, "Printers")].into_iter().collect();
+        assert_eq!(table.texts.iter().collect::<Vec<_>>(), ["Accounts", "", "en\nnb", "Printers"]);
+        assert_eq!((table.profiles.len(), table.profile_of.clone()), (2, vec![0, 0, 1]));
     }
 
     #[test]

@@ -7,7 +7,8 @@ use memchr::{memchr, memmem};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::fold::{JOINT, OPTIONAL_A, OPTIONAL_E, WORD, fold_characters, fold_words, is_word_by_itself, joined, spellings};
-use super::{Detail, Index, Texts};
+use super::{Detail, Index};
+use crate::arena::TextArena;
 
 /// Begins a language among the details.
 pub(super) const LANGUAGE: char = '\t';
@@ -62,7 +63,7 @@ impl Query {
     /// How well each entry matches: as well as the word that matches it worst, where each matches by itself or as a part of
     /// one with those beside it. Without words, all match.
     pub(super) fn ranks(&self, index: &Index) -> Vec<Rank> {
-        let count = index.details_of.len();
+        let count = index.set_of.len();
         // How well the words before each place match; empty where no word has come so far.
         let mut ranks: Vec<Vec<Rank>> = vec![Vec::new(); self.needles.len() + 1];
         ranks[0] = vec![Rank::NameStart; count];
@@ -158,7 +159,7 @@ impl Needle {
 /// How well each entry matches each of these needles, of which each begins with the one before.
 fn ranks_of(needles: &[Needle], index: &Index) -> Vec<Vec<Rank>> {
     // The first stands for no detail.
-    let mut of_details = vec![vec![Rank::Nowhere; index.details.ends.len() + 1]; needles.len()];
+    let mut of_details = vec![vec![Rank::Nowhere; index.details.ends().len() + 1]; needles.len()];
     each_match(needles, &index.details, |needle, detail, before| {
         better(&mut of_details[needle][detail + 1], rank_in_detail(before));
     });
@@ -167,7 +168,7 @@ fn ranks_of(needles: &[Needle], index: &Index) -> Vec<Vec<Rank>> {
     for (needle, ranks) in needles.iter().zip(&mut ranks).filter(|(needle, _)| needle.is_long) {
         for spelling in needle.spellings() {
             let mut names = Walk::through(&index.names);
-            for at in memmem::find_iter(index.names.text.as_bytes(), spelling.as_bytes()) {
+            for at in memmem::find_iter(index.names.as_str().as_bytes(), spelling.as_bytes()) {
                 better(&mut ranks[names.at(at).0], Rank::WithinName);
             }
         }
@@ -178,10 +179,11 @@ fn ranks_of(needles: &[Needle], index: &Index) -> Vec<Vec<Rank>> {
 /// How well each entry matches by its details alone.
 fn by_details(of_details: &[Rank], index: &Index) -> Vec<Rank> {
     if of_details.iter().all(|rank| *rank == Rank::Nowhere) {
-        return vec![Rank::Nowhere; index.details_of.len()];
+        return vec![Rank::Nowhere; index.set_of.len()];
     }
     let best = |best: Rank, detail: &Detail| best.min(of_details[detail.0 as usize]);
-    index.details_of.iter().map(|details| details.iter().fold(Rank::Nowhere, best)).collect()
+    let of_sets: Vec<Rank> = index.sets.iter().map(|set| set.iter().fold(Rank::Nowhere, best)).collect();
+    index.set_of.iter().map(|set| of_sets[*set as usize]).collect()
 }
 
 fn better(rank: &mut Rank, other: Rank) {
@@ -190,9 +192,9 @@ fn better(rank: &mut Rank, other: Rank) {
 
 /// Tells which of the needles match the start of a word of which text, and what stands before that; not of every word once
 /// all of them did.
-fn each_match(needles: &[Needle], texts: &Texts, mut tell: impl FnMut(usize, usize, &[u8])) {
+fn each_match(needles: &[Needle], texts: &TextArena, mut tell: impl FnMut(usize, usize, &[u8])) {
     let Some(first) = needles.first() else { return };
-    let bytes = texts.text.as_bytes();
+    let bytes = texts.as_str().as_bytes();
     let sign = if first.start.starts_with(WORD) { WORD.len_utf8() } else { 0 };
     let mut walk = Walk::through(texts);
     let mut behind = 0;
@@ -227,8 +229,8 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn through(texts: &'a Texts) -> Self {
-        Self { ends: &texts.ends, position: 0 }
+    fn through(texts: &'a TextArena) -> Self {
+        Self { ends: texts.ends(), position: 0 }
     }
 
     /// Which text has this byte, and where it begins and ends. Bytes are asked for in their order.

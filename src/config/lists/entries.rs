@@ -8,7 +8,7 @@ use super::csv::Cell;
 use crate::config::problem::Findings;
 use crate::config::shape::{Key, Shape};
 use crate::config::{Config, Dialect, check, schema};
-use crate::session::{Id, Issue, IssueRef, RepTable};
+use crate::session::{Id, Issue, IssueRef, RepTable, RepTableBuilder};
 
 /// The type of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,13 +91,13 @@ pub(super) trait Rows: Sized {
 }
 
 pub(super) struct RepRows {
-    table: RepTable,
+    table: RepTableBuilder,
     taken: HashSet<Id>,
 }
 
 impl RepRows {
     pub(super) fn into_table(self) -> RepTable {
-        self.table
+        self.table.finish()
     }
 }
 
@@ -106,7 +106,9 @@ impl Rows for RepRows {
 
     fn of(config: &Config) -> Self {
         let taken = config.reps.iter().map(|rep| rep.id).collect();
-        Self { table: config.reps.iter().cloned().collect(), taken }
+        let mut table = RepTableBuilder::default();
+        config.reps.iter().for_each(|rep| table.push(rep));
+        Self { table, taken }
     }
 
     fn add(&mut self, written: Spanned<schema::Rep>, findings: &mut Findings<'_>) {

@@ -46,7 +46,8 @@ fn with_its_lists_a_desk_is_sorted_searched_and_counted_as_a_whole() {
     assert_eq!((desk.lists, desk.rep_count()), (Lists::Ready, Some(5)));
     let sorted = sorted(&desk);
     assert_eq!(sorted, ["Inline", "Øster", "Rep 2", "Rep 10", "Zoë Quist", "Gone Today"]);
-    let found = |query: &str| desk.reps().index.matching(query).into_iter().map(|at| sorted[at].as_str()).collect::<Vec<_>>();
+    let found =
+        |query: &str| desk.reps().index.matching(query).into_iter().map(|at| sorted[at as usize].as_str()).collect::<Vec<_>>();
     assert_eq!(
         (found("zoe"), found("espanol"), found("gone")),
         (vec!["Zoë Quist"], vec!["Rep 10", "Zoë Quist"], vec!["Gone Today"])

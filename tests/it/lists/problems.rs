@@ -190,7 +190,7 @@ fn a_list_of_no_known_writing_is_told_in_the_config() {
 fn refused(folder: &Folder, list: &Path) -> String {
     let config = folder.config(&format!("[lists]\nreps = \"{}\"\n", list.display()));
     let (done, waits) = mpsc::channel();
-    thread::spawn(move || done.send(lists::read(&config, None)));
+    thread::spawn(move || done.send(Box::new(lists::read(&config, None))));
     let reading = waits.recv_timeout(SOON).expect("an answer, and no waiting");
     assert!(reading.lacks_a_list());
     let problems = reading.problems().expect("no list");
