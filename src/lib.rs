@@ -23,7 +23,7 @@
 //! | 3 | `session`, `ui`, `terminal` | what is asked for; widgets; tty, decoder, output |
 //! | 2 | `text`, `job` | words; what jobs share |
 //! | 1 | `failure` | the catalogue of failures |
-//! | 0 | `arena`, `clean`, `env`, `erasing`, `failpoints`, `fold`, `html`, `sum`, `sys`, `theme`, `timestamp` | ground |
+//! | 0 | `arena`, `clean`, `env`, `erasing`, `failpoints`, `fold`, `heap`, `html`, `sum`, `sys`, `theme`, `timestamp` | ground |
 //!
 //! In this code *client* always means the downloaded program.
 
@@ -44,6 +44,7 @@ mod failpoints;
 pub mod failure;
 mod file_type;
 pub mod fold;
+pub mod heap;
 pub mod host;
 mod html;
 pub mod job;

@@ -7,7 +7,7 @@ use super::line::{Line, Loaded, Report, thread};
 use crate::catalog::{Desk, Lists};
 use crate::config::lists::{self, Copies, Keep, ListReport, Reading};
 use crate::config::{Config, Source};
-use crate::failpoints;
+use crate::{failpoints, heap};
 
 /// Looks after the config. Without a thread to be had, everything stays as it is until the next look.
 pub(super) struct Loader {
@@ -79,6 +79,8 @@ impl Loader {
         let load = move || {
             failpoints::reach("loader");
             line.send(Report::Loaded(read()));
+            // A list takes several times its size while it is read.
+            heap::trim();
         };
         thread("config", load).is_ok()
     }

@@ -115,7 +115,8 @@ fn t8_a_list_that_is_replaced_again_and_again_takes_no_more_memory() {
         pty.wait_for("How would you like to get help?");
         resident.push(pty.resident());
     }
-    // How much the allocator keeps differs from run to run, up to a bound. A leak has none: each list would add its 4 MiB.
+    // What is freed goes back to the system, so that a leak shows from 32 KiB a list on.
     let (early, late) = resident.split_at(8);
-    assert!(late.iter().min() <= early.iter().max(), "{resident:?} KiB");
+    let least = |resident: &[u64]| resident.iter().min().copied().unwrap_or_default();
+    assert!(least(late) <= least(early) + 256, "{resident:?} KiB");
 }
