@@ -1,13 +1,15 @@
-//! support-kiosk: a person without an account starts a remote support session, using only the keyboard.
+//! support-kiosk: a person without an account starts a remote support session, using only the
+//! keyboard.
 //!
 //! ```text
 //! keys, paste, resize ─┐                        ┌─> view(&Model, &mut Frame)            pure
 //! deadline reached     ├─> Event ──> update ────┤
-//! progress of a job    │            pure        └─> Vec<Effect> ──> event loop: one thread per job ──> Event
+//! progress of a job    │            pure        └─> Vec<Effect> ──> event loop, job threads ──> Event
 //! child exit, signals ─┘
 //! ```
 //!
-//! A module imports only from layers below its own (docs/design.md; `tests/it/layers.rs` checks it).
+//! A module imports only from layers below its own (docs/design.md; `tests/it/layers.rs` checks
+//! this).
 //!
 //! | layer | modules | contents |
 //! |---|---|---|

@@ -2,7 +2,7 @@
 //! files (D11).
 //!
 //! ```text
-//! /  ─>  srv  ─>  kiosk  ─>  clients    each opened relative to its parent, without symbolic links;
+//! /  ─>  srv  ─>  kiosk  ─>  clients   each opened relative to its parent, without symbolic links;
 //! root   root     root, us   root, us   writable for others only if sticky: then other users can't
 //!                                       rename or remove the entries
 //! ```
