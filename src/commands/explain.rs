@@ -26,7 +26,7 @@ pub(super) fn run(code: &str, columns: Option<usize>, out: &mut dyn Write) -> an
     let remedy = match fault.remedy() {
         Remedy::Retry => said.retry,
         Remedy::Change => said.change,
-        // The customer is told this too: the review screen shows a link.
+        // The customer gets the same advice: the review screen shows a link.
         Remedy::Staff if fault == Fault::NoDisplay => said.elsewhere,
         Remedy::Staff => said.nothing_here,
     };
