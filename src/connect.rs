@@ -1,4 +1,4 @@
-//! One session, from a [`SessionRequest`] to a running client, as a stream of stages.
+//! One session, from a `SessionRequest` to a running client, as a stream of stages.
 //!
 //! ```text
 //! SessionRequest ─ wire ─> site (HTTP, TLS, retries) ─ answer ─> download ─> folder ─ file_type ─> launch ─> the client
@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The screen and `start` both use it, so that the same fault has the same code everywhere. It knows no screen.
-//! It blocks: whoever calls it gives it a thread of its own, and stops it through a [`Cancel`].
+//! It blocks: whoever calls it gives it a thread of its own, and stops it through a `Cancel`.
 
 mod delivery;
 
