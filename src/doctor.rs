@@ -38,6 +38,7 @@ use self::check::Check;
 use self::desk::Desk;
 use self::machine::Machine;
 use crate::env::{Environment, lookup, text_lookup};
+use crate::sys::ownership::our_account;
 use crate::terminal::kind::Kind;
 
 /// Runs all checks, for the named config, or else the first that exists.
@@ -50,7 +51,7 @@ pub(crate) fn checks(config: Option<&Path>, lockdown: bool, environment: Environ
     let config = desk.as_ref().ok().map(|desk| &desk.config);
     let mut checks = desk::checks(&desk, environment);
     checks.extend(config.into_iter().flat_map(|config| display::checks(&machine, config, environment)));
-    checks.extend(config.map(|config| log::check(&machine, &config.log, rustix::process::geteuid().as_raw())));
+    checks.extend(config.map(|config| log::check(&machine, &config.log, our_account())));
     checks.extend(sshd::checks(&machine, &accounts));
     checks.extend(left_over::check(&machine, &accounts));
     checks.push(account::check(&machine, &accounts));

@@ -3,7 +3,6 @@
 //!
 //! Screens and the modules below are pure. These values are read once per visit and passed to them.
 
-use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::time::SystemTime;
 use std::{fs, io};
@@ -13,6 +12,7 @@ use rustix::rand::{GetRandomFlags, getrandom};
 use crate::clean::Clean;
 use crate::failpoints;
 use crate::session::{Places, Visit};
+use crate::sys::ownership::{FileOwnership, our_account};
 
 /// The directory that systemd creates for `StateDirectory=`.
 const STATE: &str = "/var/lib/support-kiosk";
@@ -74,9 +74,8 @@ pub fn state_directory() -> PathBuf {
     if let Some(directory) = failpoints::state() {
         return directory;
     }
-    let user = rustix::process::geteuid().as_raw();
-    let is_ours = fs::symlink_metadata(STATE).is_ok_and(|state| state.is_dir() && state.uid() == user);
-    if is_ours { STATE.into() } else { format!("/var/tmp/support-kiosk-{user}").into() }
+    let is_ours = fs::symlink_metadata(STATE).is_ok_and(|state| state.is_dir() && FileOwnership::from(&state).is_ours());
+    if is_ours { STATE.into() } else { format!("/var/tmp/support-kiosk-{}", our_account()).into() }
 }
 
 /// The current time for the log, in RFC 3339 format in UTC: `2026-11-24T13:32:07.123Z`.

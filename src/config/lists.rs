@@ -31,7 +31,7 @@ use self::copies::{LastCopy, TooShort};
 use self::entries::{Entry, IssueRows, RepRows, Rows};
 use self::sink::Sink;
 use super::problem::{Problem, Problems};
-use super::read::{LIST, marked_text_of};
+use super::read::{LIST, marked_text_of, refusal_of};
 use super::{Config, ListFile, ListFormat};
 use crate::session::{Issue, RepTable};
 
@@ -152,8 +152,8 @@ fn with_file<R: Rows>(config: &Config, file: Option<&ListFile>, copies: Option<&
 }
 
 fn from_file<R: Rows>(config: &Config, file: &ListFile, copies: Option<&Copies>) -> Result<List<R>, Box<Refusal>> {
-    let (text, keeping) = marked_text_of(&file.path, &LIST)?;
-    if let Some(message) = keeping.wrong_for(config.kiosk.lockdown) {
+    let (text, ownership) = marked_text_of(&file.path, &LIST)?;
+    if let Some(message) = refusal_of(ownership, config.kiosk.lockdown) {
         return Err(Problems::from(Problem::of_file(&file.path, message)).into());
     }
     let list = from_text::<R>(config, file, &text)?;

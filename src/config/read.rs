@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::string::FromUtf8Error;
 
@@ -11,6 +10,7 @@ use rustix::fs::{Mode, OFlags};
 
 use super::problem::{Findings, Problem, Problems};
 use super::{Config, Lockdown, check};
+use crate::sys::ownership::{Exposure, FileOwnership, our_account};
 
 /// A type of file and its maximum size (K9).
 pub(super) struct Sort {
@@ -41,8 +41,8 @@ pub fn load(file: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
 }
 
 fn read(file: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
-    let (text, keeping) = text_of(file, &CONFIG)?;
-    let config = check::checked(&text, file, lockdown).and_then(|config| match keeping.wrong_for(config.kiosk.lockdown) {
+    let (text, ownership) = text_of(file, &CONFIG)?;
+    let config = check::checked(&text, file, lockdown).and_then(|config| match refusal_of(ownership, config.kiosk.lockdown) {
         None => Ok(config),
         Some(message) => Err(Problems::from(Problem::of_file(file, message)).of_a_locked_kiosk()),
     });
@@ -61,25 +61,11 @@ pub fn check_named_files(file: &Path) -> Result<(), Problems> {
     check::named_files(&text, file)
 }
 
-/// Owner and mode of a file, read from the open descriptor.
-pub(super) struct Keeping {
-    owner: u32,
-    mode: u32,
-}
-
-impl Keeping {
-    /// Why a kiosk must not use the file. `None` if it may, as it always may when not `locked`.
-    pub(super) fn wrong_for(&self, locked: bool) -> Option<&'static str> {
-        let us = rustix::process::geteuid().as_raw();
-        if !locked {
-            None
-        } else if self.owner != 0 && self.owner != us {
-            Some("in lockdown this file must belong to root: chown it to root, and chmod go-w it")
-        } else if self.mode & 0o022 != 0 {
-            Some("in lockdown only its owner may write to this file: chmod go-w it")
-        } else {
-            None
-        }
+/// Why a kiosk must not use a file. `None` if it may, as it always may when not `locked`.
+pub(super) fn refusal_of(ownership: FileOwnership, locked: bool) -> Option<&'static str> {
+    match ownership.exposure(our_account()).filter(|_| locked)? {
+        Exposure::ForeignOwner => Some("in lockdown this file must belong to root: chown it to root, and chmod go-w it"),
+        Exposure::SharedWrite => Some("in lockdown only its owner may write to this file: chmod go-w it"),
     }
 }
 
@@ -96,7 +82,7 @@ impl From<io::Error> for Unread {
 }
 
 /// Reads the bytes of a file, with its owner and mode. Never blocks.
-pub(super) fn bytes_of(file: &Path, sort: &Sort) -> Result<(Vec<u8>, Keeping), Unread> {
+pub(super) fn bytes_of(file: &Path, sort: &Sort) -> Result<(Vec<u8>, FileOwnership), Unread> {
     // Without O_NONBLOCK, opening a FIFO would block until it has a writer.
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
     let opened = File::from(rustix::fs::open(file, flags, Mode::empty()).map_err(io::Error::from)?);
@@ -110,28 +96,28 @@ pub(super) fn bytes_of(file: &Path, sort: &Sort) -> Result<(Vec<u8>, Keeping), U
     if bytes.len() as u64 > bytes_at_most {
         return Err(Unread::TooLarge);
     }
-    Ok((bytes, Keeping { owner: metadata.uid(), mode: metadata.mode() }))
+    Ok((bytes, FileOwnership::from(&metadata)))
 }
 
 /// Like [`bytes_of`], for text in UTF-8.
-pub(super) fn text_of(file: &Path, sort: &Sort) -> Result<(String, Keeping), Problems> {
-    let (bytes, keeping) = read_bytes(file, sort)?;
+pub(super) fn text_of(file: &Path, sort: &Sort) -> Result<(String, FileOwnership), Problems> {
+    let (bytes, ownership) = read_bytes(file, sort)?;
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(&error, file))?;
-    Ok((text, keeping))
+    Ok((text, ownership))
 }
 
 /// Like [`text_of`], but also accepts UTF-16 with a byte order mark. An invalid character, such as
 /// an odd byte at the end, becomes U+FFFD, which the reader of the text reports.
-pub(super) fn marked_text_of(file: &Path, sort: &Sort) -> Result<(String, Keeping), Problems> {
-    let (bytes, keeping) = read_bytes(file, sort)?;
+pub(super) fn marked_text_of(file: &Path, sort: &Sort) -> Result<(String, FileOwnership), Problems> {
+    let (bytes, ownership) = read_bytes(file, sort)?;
     let text = match Encoding::for_bom(&bytes).filter(|(encoding, _)| *encoding != UTF_8) {
         Some((utf_16, length)) => utf_16.decode_without_bom_handling(&bytes[length..]).0.into_owned(),
         None => String::from_utf8(bytes).map_err(|error| not_utf8(&error, file))?,
     };
-    Ok((text, keeping))
+    Ok((text, ownership))
 }
 
-fn read_bytes(file: &Path, sort: &Sort) -> Result<(Vec<u8>, Keeping), Problems> {
+fn read_bytes(file: &Path, sort: &Sort) -> Result<(Vec<u8>, FileOwnership), Problems> {
     let Sort { name, most } = sort;
     bytes_of(file, sort).map_err(|unread| {
         let message = match unread {

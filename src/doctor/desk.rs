@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::check::{Check, Subject};
@@ -13,6 +12,7 @@ use crate::env::Environment;
 use crate::failure::Failure;
 use crate::host::date_and_clock_of;
 use crate::site;
+use crate::sys::ownership::{Exposure, FileOwnership, our_account};
 use crate::text::EN;
 
 const CONFIG: Subject = Subject { name: "config", matters: "Without a good config the kiosk does not run." };
@@ -55,12 +55,14 @@ pub(super) fn checks(desk: &Result<Desk, Problems>, environment: Environment<'_>
             return vec![CONFIG.broken(&first_of(problems), "run support-kiosk check for the whole list of problems")];
         }
     };
-    let us = rustix::process::geteuid().as_raw();
-    let keepers: Vec<Keeper> = files_of(file, config).iter().filter_map(Keeper::of).collect();
+    let us = our_account();
+    // A file that is gone is the config's own problem.
+    let ownership = |path: PathBuf| Some((path.display().to_string(), FileOwnership::from(&fs::metadata(&path).ok()?)));
+    let files: Vec<_> = files_of(file, config).into_iter().filter_map(ownership).collect();
     vec![
         CONFIG.good(&file.display().to_string()),
         self::lists(lists),
-        owner(&keepers, us),
+        owner(&files, us),
         authorities(config),
         folder(config, environment, us),
         program(config),
@@ -105,38 +107,15 @@ fn files_of(file: &Path, config: &Config) -> Vec<PathBuf> {
     all
 }
 
-/// Owner and mode of a file or directory.
-struct Keeper {
-    path: String,
-    owner: u32,
-    mode: u32,
-}
-
-impl Keeper {
-    /// `None` if it is gone; then the config reports that as a problem.
-    fn of(path: &PathBuf) -> Option<Self> {
-        let found = fs::metadata(path).ok()?;
-        Some(Self { path: path.display().to_string(), owner: found.uid(), mode: found.mode() })
-    }
-
-    /// Whether other users can write to it. In a sticky directory, only owners can replace their
-    /// files.
-    fn is_shared(&self) -> bool {
-        self.mode & 0o022 != 0 && self.mode & 0o1000 == 0
-    }
-}
-
-/// Checks that all of them belong to root or to `us`, the user that runs doctor (K9).
-fn owner(keepers: &[Keeper], us: u32) -> Check {
-    let strange = keepers.iter().find(|keeper| keeper.owner != 0 && keeper.owner != us);
-    if let Some(Keeper { path, .. }) = strange {
+/// Checks that only root and `us`, the user that runs doctor, can change these files and directories (K9).
+fn owner(files: &[(String, FileOwnership)], us: u32) -> Check {
+    let exposed = |how| files.iter().find(|(_, ownership)| ownership.exposure(us) == Some(how)).map(|(path, _)| path);
+    if let Some(path) = exposed(Exposure::ForeignOwner) {
         return OWNER
             .broken(&format!("{path} belongs neither to root nor to the user who runs this"), &format!("chown root {path}"));
     }
-    match keepers.iter().find(|keeper| keeper.is_shared()) {
-        Some(Keeper { path, .. }) => {
-            OWNER.broken(&format!("users other than its owner can write to {path}"), &format!("chmod go-w {path}"))
-        }
+    match exposed(Exposure::SharedWrite) {
+        Some(path) => OWNER.broken(&format!("users other than its owner can write to {path}"), &format!("chmod go-w {path}")),
         None => OWNER.good("no one else can write to it"),
     }
 }
@@ -203,8 +182,8 @@ mod tests {
     use super::*;
     use crate::config;
 
-    fn keeper(owner: u32, mode: u32) -> Keeper {
-        Keeper { path: "a.toml".to_owned(), owner, mode }
+    fn keeper(owner: u32, mode: u32) -> (String, FileOwnership) {
+        ("a.toml".to_owned(), FileOwnership { owner, mode })
     }
 
     #[test]

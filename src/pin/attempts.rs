@@ -12,13 +12,13 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use rustix::fs::{FlockOperation, Mode, OFlags};
 
 use super::{NoMemory, Pin, PinHash, Verdict};
+use crate::sys::ownership::FileOwnership;
 use crate::sys::secure_dir::SecureDir;
 
 const FILE: &str = "staff-pin-tries";
@@ -142,7 +142,7 @@ impl Ledger {
         let flags = OFlags::CREATE | OFlags::NOFOLLOW | OFlags::RDWR | OFlags::CLOEXEC;
         let file: File = rustix::fs::openat(&folder, FILE, flags, Mode::RUSR | Mode::WUSR)?.into();
         let found = file.metadata()?;
-        if !found.is_file() || found.uid() != rustix::process::geteuid().as_raw() {
+        if !found.is_file() || !FileOwnership::from(&found).is_ours() {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
         rustix::io::retry_on_intr(|| rustix::fs::flock(&file, FlockOperation::LockExclusive))?;

@@ -13,8 +13,10 @@
 use std::os::fd::OwnedFd;
 use std::path::{Component, Path, PathBuf};
 
-use rustix::fs::{FileType, Mode, OFlags, Stat};
+use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
+
+use super::ownership::{Exposure, FileOwnership, our_account};
 
 /// The flags to open one of our directories.
 pub(crate) const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
@@ -75,8 +77,8 @@ impl SecureDir {
             folder = safe(rustix::fs::openat(&folder, name.as_os_str(), STEP, Mode::empty()), &reached)?;
         }
         let folder = rustix::fs::openat(&folder, ".", FOLDER, Mode::empty()).map_err(failed)?;
-        let found = rustix::fs::fstat(&folder).map_err(failed)?;
-        let writers = if is_shared(&found) || !is_ours(&found) { Writers::Others } else { Writers::Us };
+        let found = FileOwnership::from(&rustix::fs::fstat(&folder).map_err(failed)?);
+        let writers = if found.is_shared() || !found.is_ours() { Writers::Others } else { Writers::Us };
         Ok(Self { path, folder, writers })
     }
 }
@@ -87,15 +89,8 @@ fn safe(opened: Result<OwnedFd, Errno>, path: &Path) -> Result<OwnedFd, SecureDi
     let failed = |errno| SecureDirError::Refused { errno, path: path.to_owned() };
     let folder = opened.map_err(failed)?;
     let found = rustix::fs::fstat(&folder).map_err(failed)?;
-    let is_trusted = found.st_uid == 0 || is_ours(&found);
-    let is_sticky = Mode::from_raw_mode(found.st_mode).contains(Mode::SVTX);
-    if is_trusted && (is_sticky || !is_shared(&found)) { Ok(folder) } else { Err(SecureDirError::Unsafe(path.to_owned())) }
-}
-
-fn is_shared(found: &Stat) -> bool {
-    Mode::from_raw_mode(found.st_mode).intersects(Mode::WGRP | Mode::WOTH)
-}
-
-pub(crate) fn is_ours(found: &Stat) -> bool {
-    found.st_uid == rustix::process::geteuid().as_raw()
+    match FileOwnership::from(&found).exposure(our_account()) {
+        None => Ok(folder),
+        Some(Exposure::ForeignOwner | Exposure::SharedWrite) => Err(SecureDirError::Unsafe(path.to_owned())),
+    }
 }

@@ -9,6 +9,7 @@ use crate::client::Purpose;
 use crate::config::Config;
 use crate::env::{Environment, variable};
 use crate::failure::{Failure, Fault};
+use crate::sys::ownership::our_account;
 use crate::sys::secure_dir::{SecureDir, SecureDirError};
 
 impl From<SecureDirError> for Failure {
@@ -54,7 +55,7 @@ pub(crate) fn candidates(config: &Config, environment: Environment<'_>) -> Vec<P
     if let Some(folder) = &config.download.folder {
         return std::path::absolute(folder).into_iter().collect();
     }
-    let of_this_user = format!("/var/tmp/support-kiosk-{}", rustix::process::geteuid().as_raw()).into();
+    let of_this_user = format!("/var/tmp/support-kiosk-{}", our_account()).into();
     if config.kiosk.lockdown {
         // Whoever connects may have a hand in the environment (K5).
         return vec![PathBuf::from("/run/support-kiosk"), of_this_user];

@@ -20,6 +20,7 @@ use rustix::io::Errno;
 use super::removal::{Origin, each_in, opened, remove, reopened};
 use super::{FOLDER, NEW_OWNER, OWNER, PRIVATE_HOME, TMP};
 use crate::client::process::{is_dead, places, start_time};
+use crate::sys::ownership::FileOwnership;
 use crate::sys::secure_dir::SecureDir;
 
 /// What the folders of visits begin with.
@@ -183,10 +184,9 @@ fn remove_unrecorded(parent: BorrowedFd<'_>, name: &OsStr) {
 
 /// Our folders whose maker was killed before they were visits'.
 fn unfinished(parent: BorrowedFd<'_>) -> Vec<OsString> {
-    let us = rustix::process::geteuid().as_raw();
     let is_ours = |name: &OsStr| {
-        statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)
-            .is_ok_and(|found| FileType::from_raw_mode(found.st_mode) == FileType::Directory && found.st_uid == us)
+        let found = statat(parent, name, AtFlags::SYMLINK_NOFOLLOW);
+        found.is_ok_and(|found| FileType::from_raw_mode(found.st_mode).is_dir() && FileOwnership::from(&found).is_ours())
     };
     names_in(parent, |name| maker(name).is_some_and(|maker| maker.is_dead()) && is_ours(name))
 }
@@ -220,8 +220,7 @@ fn need(parent: BorrowedFd<'_>, name: &OsStr) -> io::Result<Need> {
 /// Looks into a visit's folder and leaves its mode as it is. None: it is not a folder, or not ours.
 fn looked_into<T>(parent: BorrowedFd<'_>, name: &OsStr, look: impl FnOnce(OwnedFd) -> io::Result<T>) -> io::Result<Option<T>> {
     let found = statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
-    let is_a_folder = FileType::from_raw_mode(found.st_mode) == FileType::Directory;
-    if !is_a_folder || found.st_uid != rustix::process::geteuid().as_raw() {
+    if !FileType::from_raw_mode(found.st_mode).is_dir() || !FileOwnership::from(&found).is_ours() {
         return Ok(None);
     }
     let mode = Mode::from_raw_mode(found.st_mode);

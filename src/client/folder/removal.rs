@@ -22,7 +22,9 @@ use rustix::io::Errno;
 use rustix::path::Arg;
 
 use super::{FOLDER, OWNER, random};
-use crate::sys::secure_dir::{Writers, is_ours};
+use crate::sys::secure_dir::Writers;
+
+use crate::sys::ownership::FileOwnership;
 
 /// Where a visit's folder was made.
 pub(super) struct Origin<'v> {
@@ -74,7 +76,7 @@ fn remove_replacement(origin: &Origin<'_>) -> Result<(), Errno> {
         Err(Errno::NOENT) => return Ok(()),
         found => found?,
     };
-    if !is_ours(&found) {
+    if !FileOwnership::from(&found).is_ours() {
         return Err(Errno::PERM);
     }
     if !FileType::from_raw_mode(found.st_mode).is_dir() {

@@ -7,7 +7,6 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -16,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::{ListFile, ListFormat};
 use crate::host;
+use crate::sys::ownership::FileOwnership;
 use crate::sys::secure_dir::SecureDir;
 
 /// The first line of a copy, before the number of rows.
@@ -102,7 +102,7 @@ impl Copies {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file: File = rustix::fs::openat(&self.folder, name, flags, Mode::empty())?.into();
         let found = file.metadata()?;
-        if !found.is_file() || found.uid() != rustix::process::geteuid().as_raw() || found.len() > COPY_AT_MOST {
+        if !found.is_file() || !FileOwnership::from(&found).is_ours() || found.len() > COPY_AT_MOST {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
         let mut file = BufReader::new(file);
