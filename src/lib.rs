@@ -25,7 +25,7 @@
 //! | 3 | `session`, `ui`, `terminal` | what is asked for; widgets; tty, decoder, output |
 //! | 2 | `text`, `job` | words; what jobs share |
 //! | 1 | `failure` | the catalogue of failures |
-//! | 0 | `arena`, `clean`, `env`, `erasing`, `failpoints`, `fold`, `heap`, `html`, `sum`, `sys`, `theme`, `timestamp` | ground |
+//! | 0 | `arena`, `clean`, `env`, `failpoints`, `fold`, `heap`, `html`, `sum`, `sys`, `theme`, `timestamp` | ground |
 //!
 //! In this code *client* always means the downloaded program.
 
@@ -41,7 +41,6 @@ pub mod connect;
 pub mod demo;
 mod doctor;
 pub mod env;
-pub mod erasing;
 mod failpoints;
 pub mod failure;
 mod file_type;

@@ -1,11 +1,14 @@
 //! What remains of a customer who is forgotten: nothing that was typed, in no file, in nothing that the system tells of the
 //! process, in no scrollback, and not in the memory of the process (K8).
 
-use std::fs;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use support_kiosk::demo::Pace;
+use zeroizing_alloc::ZeroAlloc;
 
 use crate::support::pty::Pty;
 use crate::support::remains::Canaries;
@@ -188,4 +191,29 @@ fn k8_after_a_session_that_failed_nothing_that_was_sent_remains() {
     pty.wait_for("For staff:");
     pty.send(b"\x1b[21~");
     nothing_remains(&mut pty, &stage, "after a failure");
+}
+
+#[test]
+#[expect(unsafe_code, reason = "an allocator can only be tested by its raw calls")]
+fn k8_memory_that_is_freed_or_grown_is_zeroed() {
+    let (allocator, small) = (ZeroAlloc(System), Layout::from_size_align(64, 8).expect("a layout"));
+    // SAFETY: freed blocks are read only through /proc/self/mem, which can't fault.
+    unsafe {
+        let block = allocator.alloc(small);
+        assert!(!block.is_null());
+        block.write_bytes(0x5A, 64);
+        let grown = allocator.realloc(block, small, 4096);
+        assert!((0..64).all(|at| grown.add(at).read() == 0x5A), "growing must keep the content");
+        assert!(!still_holds(block));
+        allocator.dealloc(grown, Layout::from_size_align(4096, 8).expect("a layout"));
+        assert!(!still_holds(grown));
+    }
+}
+
+/// Whether a freed block still contains the pattern. A new owner of the memory may have written a byte of it.
+fn still_holds(block: *mut u8) -> bool {
+    let mut bytes = [0x5A; 64];
+    let memory = File::open("/proc/self/mem").expect("our own memory");
+    memory.read_exact_at(&mut bytes, block.addr() as u64).expect("still mapped");
+    bytes.windows(8).any(|window| window == [0x5A; 8])
 }
