@@ -10,13 +10,20 @@ use super::verifier::SiteVerifier;
 use crate::config::Config;
 use crate::config::ca_file::{self, CaCertificates, CaFileError};
 use crate::failure::{Failure, Fault};
+use crate::heap;
 use crate::job::aside::done_aside;
 
 /// What reqwest needs to know about TLS. It is read aside: a disk that does not answer holds up neither a cancel nor the end
 /// of the session's time.
 pub(super) async fn trust(config: &Config) -> Result<ClientConfig, Failure> {
     let wanted = Wanted::by(config);
-    done_aside("authorities", move || wanted.trust()).await.map_err(|_| Failure::from(Fault::Internal))?
+    let read = move || {
+        let trust = wanted.trust();
+        // The file of all authorities takes several times what is kept of it.
+        heap::trim();
+        trust
+    };
+    done_aside("authorities", read).await.map_err(|_| Failure::from(Fault::Internal))?
 }
 
 /// Whether there are authorities to check the site's certificate by, and `network.ca_file` can be read.

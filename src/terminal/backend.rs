@@ -46,9 +46,9 @@ mod tests;
 
 /// Frames of more bytes are drawn as one synchronized update.
 const LARGE_FRAME: usize = 256;
-/// Large enough for any frame. The bytes may contain typed text and are zeroed; a buffer that grows
-/// would leave copies behind.
-const PENDING_CAPACITY: usize = 32 * 1024;
+/// Enough for most frames. The bytes may contain typed text; where the buffer grows, the allocator
+/// zeroes the old one.
+const PENDING_CAPACITY: usize = 4 * 1024;
 
 /// ratatui's terminal over [`TtyBackend`], with wiping, the bell and the queue of pending bytes.
 pub struct TerminalScreen(Terminal<TtyBackend>);
