@@ -15,12 +15,12 @@ mod writing;
 
 pub use download::{Download, download};
 pub use launch::{
-    Client, Foreground, adopt_orphans, can_run_here, desktop_shell, has_display, has_folder, has_home, has_program, has_wayland,
+    Client, adopt_orphans, can_run_here, desktop_shell, has_display, has_folder, has_home, has_program, has_wayland,
     variable_of_client,
 };
 pub use save::{SaveTo, Saved, can_save_into, save, save_folder};
 
-use crate::config::{Config, WhenLeft};
+use crate::config::Config;
 use crate::env::Environment;
 use crate::job::Cancel;
 use crate::session::{Places, SessionRequest};
@@ -36,8 +36,6 @@ pub struct Order<'a> {
     pub places: &'a Places,
     /// What becomes of the client.
     pub purpose: Purpose,
-    /// What becomes of one that runs when we end, even by SIGKILL.
-    pub when_left: WhenLeft,
     /// Whether the client's SHA-256 is wanted. It takes about a second of the processor for two gigabytes.
     pub summed: bool,
     /// Stops it.

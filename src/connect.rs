@@ -6,12 +6,18 @@
 //!                                        └──────── Stage, Stage, Stage ... to whoever watches ─────┘
 //! ```
 //!
-//! The screen and `start` both use it, so that the same fault has the same code everywhere. It knows no screen.
-//! It blocks: whoever calls it gives it a thread of its own, and stops it through a `Cancel`.
+//! The screen and `start` both [`run`] it, so that the same fault has the same code everywhere. It knows no screen. It blocks its
+//! thread; another thread stops it through a [`SessionControl`].
 
+mod control;
 mod delivery;
+mod run;
+mod slot;
 
+pub use control::SessionControl;
 pub use delivery::{delivery, wanted};
+pub use run::{Goal, Observer, Outcome, SessionPlan, run};
+pub use slot::ClientSlot;
 
 use std::path::PathBuf;
 
@@ -21,6 +27,7 @@ use crate::env::Environment;
 use crate::failure::Fault;
 use crate::job::Stop;
 use crate::job::aside::waited_for;
+pub use crate::sys::lease::TerminalLease;
 
 /// Removes the folders of visits that a crash of this program, or a client that outlived it, left behind.
 ///

@@ -23,7 +23,6 @@ mod recorder;
 mod signals;
 mod stack;
 mod waiting;
-mod wake;
 
 pub use dress::Dress;
 pub use end::End;
@@ -39,7 +38,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use crate::app::event::{Arrival, Effect, Event, News};
 use crate::app::{Model, deadline, update};
 use crate::catalog::Desk;
-use crate::client::{self, Foreground};
+use crate::client;
 use crate::config::{Config, Problems, Source};
 use crate::connect;
 use crate::env::Environment;
@@ -52,25 +51,19 @@ use crate::log;
 use crate::pin::{Pin, Verdict, attempts};
 use crate::screens::Screen;
 use crate::session::{Delivery, Typed};
+use crate::sys::lease::TerminalLease;
+use crate::sys::waker::Waker;
 use crate::terminal::key::Input;
 use crate::terminal::tty::Tty;
 use crate::timestamp::Moment;
 use clock::Clock;
 use front::Front;
 use jobs::Jobs;
-use line::{Line, Report};
+use line::{Line, Message};
 use loader::Loader;
 use recorder::Recorder;
 use signals::{Signal, Signals};
 use waiting::WaitingKeys;
-use wake::Wake;
-
-/// How long a job may take to clean up behind itself when the program ends. It takes milliseconds of the second that is
-/// promised (T3, D14), but on a machine that has much to do: there a file goes late rather than stay.
-const LAST_CLEANING: Duration = Duration::from_secs(3);
-/// How long in all where that is to end a client that runs. It takes half a second and little more, but on such a machine: none
-/// is left behind for the sake of the second (K6). The shipped units allow some seconds more.
-const LAST_ENDING: Duration = Duration::from_secs(20);
 
 /// Everything that the loop holds.
 struct Shell {
@@ -80,14 +73,14 @@ struct Shell {
     /// The link that whoever leaves was shown.
     link: Option<Typed>,
     signals: Signals,
-    wake: Arc<Wake>,
+    wake: Arc<Waker>,
     jobs: Jobs,
     loader: Loader,
     line: Line,
     /// Whether it was looked for another config since the first key on this start screen.
     looked: bool,
     waiting: WaitingKeys,
-    reports: Receiver<Report>,
+    messages: Receiver<Message>,
     clock: Clock,
     recorder: Recorder,
     /// Whether the log has that the kiosk runs.
@@ -109,14 +102,14 @@ pub struct Opening {
 pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_>) -> io::Result<End> {
     let Opening { config, trouble, source } = opening;
     client::adopt_orphans()?;
-    let (wake, clock) = (Arc::new(Wake::new()?), Clock::start()?);
+    let (wake, clock) = (Arc::new(Waker::new()?), Clock::start()?);
     let signals = Signals::listen(&wake)?;
-    let (sender, reports) = channel();
+    let (sender, messages) = channel();
     let (size, arrival) = (tty.size(), arrival(&config, connect::wanted(&config)));
     let look = dress.look(&config.look);
     let front = Front::open(tty, dress.kind)?;
     front.lock(config.kiosk.lockdown);
-    let line = Line { reports: sender, wake: Arc::clone(&wake) };
+    let line = Line { messages: sender, wake: Arc::clone(&wake) };
     end::on_panic(front.way_out(), line.clone());
     let mut shell = Shell {
         model: Model::new(Arc::new(Desk::new(Arc::new(config))), look, size, arrival),
@@ -130,7 +123,7 @@ pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_
         looked: false,
         waiting: WaitingKeys::default(),
         wake,
-        reports,
+        messages,
         clock,
         recorder: Recorder::default(),
         is_announced: false,
@@ -146,10 +139,10 @@ pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_
     shell.front.leave(&end);
     shell.record_end(&end);
     let config = Arc::clone(&shell.model.desk().config);
-    let Shell { front, jobs, reports, link, recorder, .. } = shell;
+    let Shell { front, jobs, messages, link, recorder, .. } = shell;
     // A job that still waits for an answer hears that there is none.
-    drop(reports);
-    jobs.stop(LAST_CLEANING, LAST_ENDING);
+    drop(messages);
+    jobs.stop();
     if !matches!(end, End::HungUp) && jobs.are_done() {
         front.leave_behind_client();
     }
@@ -205,7 +198,7 @@ impl Shell {
         }
         let mut watched = [
             PollFd::new(&self.front, self.front.wanted()),
-            PollFd::from_borrowed_fd(self.wake.reader(), PollFlags::IN),
+            PollFd::new(&*self.wake, PollFlags::IN),
             PollFd::new(&self.clock, PollFlags::IN),
         ];
         match poll(&mut watched, None) {
@@ -216,7 +209,7 @@ impl Shell {
         let (terminal, wake) = (watched[0].revents(), watched[1].revents());
         if wake.contains(PollFlags::IN) {
             // Before anything is taken in: what comes after wakes again.
-            self.wake.hush();
+            self.wake.drain();
         }
         // What was typed before the line dropped is of no use any more.
         terminal.intersects(gone).then_some(End::HungUp)
@@ -259,15 +252,14 @@ impl Shell {
         if let Some(end) = self.quiet_event(Event::Time(now)).or_else(|| self.take_keys(now)) {
             return Some(end);
         }
-        while let Ok(report) = self.reports.try_recv() {
-            let end = match report {
-                Report::News(job, news) => self.event(Event::Job(job, news)),
-                Report::Borrow(borrower) => self.lend(&borrower),
-                Report::Return => self.take_back(),
-                Report::Pin(id, verdict) => self.take_verdict(id, verdict),
-                Report::Delivery(delivery) => self.event(Event::Delivery(delivery)),
-                Report::Loaded(loaded) => self.take_config(loaded),
-                Report::Broken => Some(End::Broken),
+        while let Ok(message) = self.messages.try_recv() {
+            let end = match message {
+                Message::Event(Event::Pin(id, verdict)) => self.take_verdict(id, verdict),
+                Message::Event(event) => self.event(event),
+                Message::Lend(borrower) => self.lend(&borrower),
+                Message::TakeBack => self.take_back(),
+                Message::Loaded(loaded) => self.take_config(loaded),
+                Message::Broken => Some(End::Broken),
             };
             if end.is_some() {
                 return end;
@@ -282,7 +274,8 @@ impl Shell {
         let line = self.line.clone();
         let ask = move || {
             failpoints::reach("staff");
-            line.send(Report::Pin(id, attempts::ask(&hash, &pin, &host::state_directory(), attempts::Now::read())));
+            let verdict = attempts::ask(&hash, &pin, &host::state_directory(), attempts::Now::read());
+            line.send(Message::Event(Event::Pin(id, verdict)));
         };
         match line::thread("staff", ask) {
             Ok(_) => None,
@@ -322,7 +315,7 @@ impl Shell {
     }
 
     /// Leaves the screen, and only then lets the client start.
-    fn lend(&mut self, borrower: &SyncSender<Arc<Foreground>>) -> Option<End> {
+    fn lend(&mut self, borrower: &SyncSender<Arc<TerminalLease>>) -> Option<End> {
         let Ok(terminal) = self.front.lend() else { return Some(End::Broken) };
         // There is room for one, and a thread that panicked reports that by itself.
         let _ = borrower.send(terminal);

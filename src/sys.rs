@@ -1,5 +1,8 @@
 //! System helpers that several layers need.
 
 pub(crate) mod causes;
+pub(crate) mod lease;
 pub(crate) mod ownership;
 pub(crate) mod secure_dir;
+pub(crate) mod signal_pipe;
+pub(crate) mod waker;

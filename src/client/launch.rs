@@ -13,7 +13,6 @@ mod display;
 mod end;
 mod environment;
 mod exec;
-mod foreground;
 mod signals;
 mod tree;
 
@@ -32,7 +31,6 @@ use rustix::io::{Errno, FdFlags};
 use rustix::process::{Pid, Signal};
 
 pub use command::{desktop_shell, has_program};
-pub use foreground::Foreground;
 pub use tree::adopt_orphans;
 
 use changes::Changes;
@@ -51,6 +49,7 @@ use crate::file_type;
 use crate::job::{Cancel, Stop};
 use crate::session::Stage;
 use crate::sys::causes;
+use crate::sys::lease::{self, TerminalLease};
 
 /// For so long a file that another thread's child still holds open for writing is tried again (D12).
 const BUSY_AT_MOST: Duration = Duration::from_secs(2);
@@ -123,7 +122,7 @@ pub struct Client {
     /// Whom the folder's record names beside us: a process of the tree.
     keeper: u32,
     /// The terminal, where it was lent to the client.
-    foreground: Option<Arc<Foreground>>,
+    foreground: Option<Arc<TerminalLease>>,
     /// Whether a panic of ours is its end.
     ends_with_us: bool,
     /// Whether it is a script whose lines end as on Windows.
@@ -139,25 +138,11 @@ impl Client {
 }
 
 impl Download {
-    /// Starts the client, unless the order was cancelled.
-    pub fn launch(self, order: &Order<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Client, Stop> {
-        self.start(order, None, stages)
-    }
-
-    /// As [`Download::launch`], but the terminal is the client's for as long as it runs.
-    pub fn launch_on(
-        self,
-        foreground: Arc<Foreground>,
-        order: &Order<'_>,
-        stages: &mut dyn FnMut(Stage),
-    ) -> Result<Client, Stop> {
-        self.start(order, Some(foreground), stages)
-    }
-
-    fn start(
+    /// Starts the client, unless the order was cancelled. A terminal that is lent is the client's for as long as it runs.
+    pub fn launch(
         self,
         order: &Order<'_>,
-        foreground: Option<Arc<Foreground>>,
+        foreground: Option<Arc<TerminalLease>>,
         stages: &mut dyn FnMut(Stage),
     ) -> Result<Client, Stop> {
         stages(Stage::Starting);
@@ -185,7 +170,7 @@ impl Download {
             return Err(Stop::Cancelled);
         }
         stages(Stage::Running { pid: client.pid() });
-        client.ends_with_us = order.when_left == WhenLeft::End;
+        client.ends_with_us = order.config.launch.when_left == WhenLeft::End;
         Ok(client)
     }
 }
@@ -194,7 +179,7 @@ fn command(
     order: &Order<'_>,
     words: &[OsString],
     variables: &Variables,
-    foreground: Option<&Foreground>,
+    foreground: Option<&TerminalLease>,
 ) -> Result<Command, Failure> {
     let mut command = Command::new(words.first().ok_or(Failure::from(Fault::CannotStart))?);
     let exec = Exec::new(words, variables).map_err(|error| cannot_start(&error.into()))?;
@@ -202,9 +187,9 @@ fn command(
         Some(terminal) => terminal.connect(&mut command).map_err(|error| cannot_start(&error))?,
         None => connect_to_null(&mut command)?,
     }
-    let apart: fn() -> io::Result<()> = if foreground.is_some() { foreground::enter } else { a_session_of_its_own };
+    let apart: fn() -> io::Result<()> = if foreground.is_some() { lease::enter_foreground } else { a_session_of_its_own };
     let inherited = open_descriptors().map_err(|error| cannot_start(&error))?;
-    let (ours, ends_with_us) = (rustix::process::getpid(), order.when_left == WhenLeft::End);
+    let (ours, ends_with_us) = (rustix::process::getpid(), order.config.launch.when_left == WhenLeft::End);
     #[expect(unsafe_code, reason = "a session of its own can only be made between fork and exec")]
     // SAFETY: between fork and exec the closure makes system calls alone, on memory that was laid out before the fork; it
     // allocates nothing and takes no lock. The descriptors that it borrows are only marked, and one that was closed since

@@ -9,7 +9,6 @@
 
 mod ask;
 mod interrupt;
-mod loan;
 mod report;
 mod voice;
 
@@ -17,19 +16,19 @@ use std::io;
 use std::sync::Arc;
 
 use self::interrupt::Interrupt;
-use self::loan::Loan;
 use self::report::Report;
 use super::{configured, told};
 use crate::cli::{self, StartWay};
-use crate::client::{self, Order, Purpose, SaveTo};
+use crate::client::{self, SaveTo, Saved};
 use crate::config::lists::{self, Choices, Copies, Keep, ListOrigin, Reading};
 use crate::config::{Config, Problems, SurveyMenu, WhenLeft};
-use crate::connect;
+use crate::connect::{self, ClientSlot, Goal, Observer, Outcome, SessionControl, SessionPlan};
 use crate::env::Environment;
-use crate::failure::{Exit, Fault};
+use crate::failure::{Exit, Failure, Fault};
 use crate::job::{Cancel, Stop};
-use crate::session::{Places, SessionRequest, Stage, Visit};
+use crate::session::{Stage, Visit};
 use crate::site::wire;
+use crate::sys::lease::TerminalLease;
 use crate::{host, log};
 
 /// Why a client is not left to run by itself where the config ends it with its session, as each locked one does.
@@ -58,12 +57,16 @@ pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
     }
     let session = Session { start, config: &config, choices: &choices, environment, visit, report: &report };
     let interrupt = Interrupt::watch();
-    let status = match log::during(&config, || session.deliver(&interrupt)) {
-        Ok(()) => 0,
-        Err(Stop::Cancelled) => {
-            report.break_off();
-            return interrupt.exit_status();
-        }
+    let done = session.deliver(&interrupt);
+    if let (false, Some(status)) = (matches!(done, Ok(Outcome::Saved)), interrupt.exit_status()) {
+        report.break_off();
+        return status;
+    }
+    let status = match done {
+        // A signal that comes after the file was reported comes too late.
+        Ok(Outcome::Saved | Outcome::Ended(..) | Outcome::Left) => 0,
+        // Only a signal or a panic cancels.
+        Err(Stop::Cancelled) => Exit::Ours as u8,
         Err(Stop::Failed(failure)) => {
             report.failed(&failure);
             failure.fault.exit() as u8
@@ -102,101 +105,82 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    fn deliver(&self, interrupt: &Interrupt) -> Result<(), Stop> {
+    fn deliver(&self, interrupt: &Interrupt) -> Result<Outcome, Stop> {
         let places = host::places(&self.config.kiosk.name, self.visit);
         let request = ask::request(&self.start.way, self.config, self.choices, &places, &mut io::stdin().lock())?;
         let delivery = &self.start.delivery;
-        let (cancel, log) = (Cancel::new(), Arc::new(log::Visit::new(self.visit, request.way())));
         if delivery.print_link {
             let link = wire::link(&self.config.site, &places, &request)?;
             self.report.link(&link)?;
-            log.handed_off();
-            return Ok(());
+            log::during(self.config, || log::Visit::new(self.visit, request.way()).handed_off());
+            return Ok(Outcome::Left);
         }
-        let done = match destination(delivery) {
-            Some(to) => self.save(to, &self.order(&request, &places, &cancel, Purpose::Save), interrupt, &log),
-            None => self.launch(&self.order(&request, &places, &cancel, Purpose::Run), interrupt, &log),
-        };
-        if let Err(stop) = &done {
-            log.stopped(stop);
+        let goal = goal(delivery);
+        match goal {
+            // Without it the client is its first process only.
+            Goal::Run | Goal::Launch => _ = client::adopt_orphans(),
+            Goal::Save(_) | Goal::SaveForCustomer => {}
         }
-        done
-    }
-
-    fn order<'o>(&'o self, request: &'o SessionRequest, places: &'o Places, cancel: &'o Cancel, purpose: Purpose) -> Order<'o> {
-        Order {
+        let control = SessionControl::new(self.config, self.visit, request.way());
+        let control = Arc::new(control.map_err(|_| Failure::from(Fault::Internal))?);
+        let plan = SessionPlan {
             config: self.config,
             environment: self.environment,
-            request,
-            places,
-            cancel,
-            purpose,
-            when_left: WhenLeft::Keep,
-            summed: self.start.delivery.json || self.config.log.is_kept(),
-        }
+            request: &request,
+            places: &places,
+            goal,
+            summed: delivery.json || self.config.log.is_kept(),
+            slot: &ClientSlot::default(),
+        };
+        let mut reporter = Reporter { report: self.report, interrupt, cancel: control.cancellation() };
+        interrupt.during(&control, || connect::run(&plan, &control, &mut reporter))
+    }
+}
+
+/// Reports a session on standard output and standard error.
+struct Reporter<'r> {
+    report: &'r Report,
+    interrupt: &'r Interrupt,
+    cancel: &'r Cancel,
+}
+
+impl Observer for Reporter<'_> {
+    fn stage(&mut self, stage: Stage) {
+        self.report.stage(&stage);
     }
 
-    fn save(&self, to: SaveTo<'_>, order: &Order<'_>, interrupt: &Interrupt, log: &log::Visit) -> Result<(), Stop> {
-        let mut stages = |stage| self.stage(log, &stage);
-        let mut is_told = false;
-        let done = interrupt.meaning(order.cancel, || {
-            // Not before: a signal ends the program without another word to the log until it means a cancel.
-            log.started();
-            connect::sweep_before(order)?;
-            let saved = client::save(order, to, &mut stages)?;
-            self.report.saved(saved, order.cancel)?;
-            is_told = true;
-            Ok(())
-        });
-        if is_told {
-            // A signal that comes later than that comes too late: the file stays.
-            log.saved();
-            return Ok(());
-        }
-        done
+    fn saved(&mut self, saved: Saved) -> Result<(), Stop> {
+        self.report.saved(saved, self.cancel)
     }
 
-    fn launch(&self, order: &Order<'_>, interrupt: &Interrupt, log: &Arc<log::Visit>) -> Result<(), Stop> {
-        // Where that can't be, the client is its first process alone.
-        let _ = client::adopt_orphans();
-        // A client that we do not wait for would have to share it with whoever started us.
-        let lends = self.config.launch.foreground && !self.start.delivery.no_wait;
-        let loan = if lends { Loan::of_the_terminal() } else { None };
-        let terminal = loan.as_ref().map(Loan::terminal);
-        let lent = interrupt.lend(loan);
-        let client = interrupt.meaning(order.cancel, || {
-            log.started();
-            // A session that is started and can't be shown would keep a helper waiting for nobody.
-            client::can_run_here(self.config, self.environment)?;
-            connect::sweep_before(order)?;
-            let stages = &mut |stage| self.stage(log, &stage);
-            let download = client::download(order, stages)?;
-            let client = match terminal {
-                Some(terminal) => download.launch_on(terminal, order, stages),
-                None => download.launch(order, stages),
-            }?;
-            let (to, log) = (log::Destination::from(self.config), Arc::clone(log));
-            interrupt.before_the_end(move || log::during(to.clone(), || log.left()));
-            Ok(client)
-        })?;
-        if self.start.delivery.no_wait {
-            client.leave();
-            log.left();
-        } else {
-            let (ending, failure) = client.wait();
-            drop(lent);
-            match &failure {
-                Some(failure) => log.stopped(&failure.clone().into()),
-                None => log.ended(&ending),
-            }
-            self.report.ended(&ending, failure.as_ref());
-        }
-        Ok(())
+    fn lend_terminal(&mut self) -> Result<Option<Arc<TerminalLease>>, Stop> {
+        Ok(self.interrupt.lend_terminal())
     }
 
-    fn stage(&self, log: &log::Visit, stage: &Stage) {
-        log.stage(stage);
-        self.report.stage(stage);
+    fn take_terminal_back(&mut self) {
+        self.interrupt.take_terminal_back();
+    }
+
+    fn finished(&mut self, outcome: &Result<Outcome, Stop>) {
+        match outcome {
+            Ok(Outcome::Ended(ending, failure)) => self.report.ended(ending, failure.as_ref()),
+            Ok(Outcome::Saved | Outcome::Left) | Err(_) => {}
+        }
+    }
+}
+
+impl Drop for Reporter<'_> {
+    /// After a panic too.
+    fn drop(&mut self) {
+        self.interrupt.take_terminal_back();
+    }
+}
+
+fn goal(delivery: &cli::Delivery) -> Goal<'_> {
+    match destination(delivery) {
+        Some(to) => Goal::Save(to),
+        None if delivery.no_wait => Goal::Launch,
+        None => Goal::Run,
     }
 }
 

@@ -5,10 +5,11 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use tokio::sync::watch;
+use tokio::runtime::Builder;
+use tokio::sync::{oneshot, watch};
 
 use super::Stop;
-use crate::failure::Failure;
+use crate::failure::{Failure, Fault};
 
 /// One visit's wish to stop. Clones are the same wish; it can't be taken back.
 #[derive(Clone, Debug)]
@@ -34,6 +35,13 @@ impl Cancel {
     /// Whether it was uttered.
     pub fn is_cancelled(&self) -> bool {
         *self.0.borrow()
+    }
+
+    /// Waits for an answer of another thread, or until it is cancelled. None: it was cancelled, or no answer will come.
+    pub fn wait_for<T>(&self, answer: oneshot::Receiver<T>) -> Option<T> {
+        // Only to wait in: it takes no descriptor and no thread.
+        let runtime = Builder::new_current_thread().build().ok()?;
+        runtime.block_on(self.or(async { answer.await.map_err(|_| Failure::from(Fault::Internal)) })).ok()
     }
 
     /// Does `work` unless, and until, it is cancelled. A failure that comes after the wish may be of its making.

@@ -1,6 +1,6 @@
 //! The ways in which the program ends, and the status that each of them has.
 
-use super::line::{Line, Report};
+use super::line::{Line, Message};
 use crate::failure::Exit;
 use crate::terminal::modes::WayOut;
 
@@ -38,6 +38,6 @@ pub(super) fn on_panic(way_out: WayOut, line: Line) {
     std::panic::set_hook(Box::new(move |panic| {
         way_out.restore();
         told(panic);
-        line.send(Report::Broken);
+        line.send(Message::Broken);
     }));
 }

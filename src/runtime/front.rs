@@ -3,11 +3,11 @@
 //!
 //! ```text
 //! the job                       the loop
-//! Borrow ─────────────────────> input dropped, screen left, modes as they were
-//!        <───── the terminal ──
+//! Lend ───────────────────────> input dropped, screen left, modes as they were
+//!        <──── the lease ───────
 //! the client, in a foreground   no key is read, nothing is drawn; signals, the terminal's end and time go on
 //! group of its own
-//! Return ─────────────────────> our group in front, input dropped, modes and screen anew, all of it painted
+//! TakeBack ───────────────────> our group in front, input dropped, modes and screen anew, all of it painted
 //! ```
 //!
 //! A client that stops is let go on (`connect`). Where the program ends while the terminal is lent, the client ends too, and
@@ -25,8 +25,8 @@ use rustix::event::PollFlags;
 
 use super::End;
 use crate::app::{Model, view};
-use crate::client::Foreground;
 use crate::failpoints;
+use crate::sys::lease::TerminalLease;
 use crate::terminal::backend::TerminalScreen;
 use crate::terminal::key::{Input, KeyEvent};
 use crate::terminal::kind::Kind;
@@ -39,7 +39,7 @@ pub(super) struct Front {
     tty: Tty,
     modes: Modes,
     /// The terminal, while a client has it: then it is neither read nor drawn on.
-    lent: Option<Arc<Foreground>>,
+    lent: Option<Arc<TerminalLease>>,
     pacer: Pacer,
     screen: TerminalScreen,
     /// Whether the model has changed since it was last drawn.
@@ -173,12 +173,12 @@ impl Front {
     }
 
     /// Leaves the screen for a client.
-    pub(super) fn lend(&mut self) -> io::Result<Arc<Foreground>> {
+    pub(super) fn lend(&mut self) -> io::Result<Arc<TerminalLease>> {
         // The rest of a frame would be drawn over the client.
         self.screen.wrote(self.screen.pending().len());
         self.modes.restore();
         self.pacer = Pacer::new();
-        let terminal = Arc::new(Foreground::now()?);
+        let terminal = Arc::new(TerminalLease::new()?);
         self.lent = Some(Arc::clone(&terminal));
         Ok(terminal)
     }

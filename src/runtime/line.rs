@@ -4,15 +4,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, SyncSender};
 use std::thread::JoinHandle;
 
-use super::wake::Wake;
-use crate::app::event::News;
+use crate::app::event::Event;
 use crate::catalog::Desk;
-use crate::client::Foreground;
 use crate::config::lists::ListReport;
 use crate::config::{Config, Problems, Source};
-use crate::job::JobId;
-use crate::pin::Verdict;
-use crate::session::Delivery;
+use crate::sys::lease::TerminalLease;
+use crate::sys::waker::Waker;
 
 /// What reading came to.
 #[derive(Debug)]
@@ -23,19 +20,15 @@ pub(super) enum Loaded {
     Config(Box<Source>, Result<(Arc<Desk>, Vec<ListReport>), Problems>),
 }
 
-/// What a thread tells the loop.
+/// What a thread sends to the loop.
 #[derive(Debug)]
-pub(super) enum Report {
-    /// News of a job for the model.
-    News(JobId, News),
-    /// A client is about to start that wants the terminal: it comes by this way, once the screen has been left.
-    Borrow(SyncSender<Arc<Foreground>>),
-    /// The terminal is not needed any more.
-    Return,
-    /// What becomes of a session that is started here.
-    Delivery(Delivery),
-    /// What became of a try at the staff's PIN.
-    Pin(JobId, Verdict),
+pub(super) enum Message {
+    /// An event for the model.
+    Event(Event),
+    /// A client is about to start that needs the terminal: the lease goes back this way once the screen has been left.
+    Lend(SyncSender<Arc<TerminalLease>>),
+    /// The client no longer needs the terminal.
+    TakeBack,
     /// The config or its lists have been read.
     Loaded(Loaded),
     /// Some thread panicked: the program must not go on half alive (T8).
@@ -46,16 +39,16 @@ pub(super) enum Report {
 #[derive(Clone)]
 pub(super) struct Line {
     /// Where the loop finds what was sent.
-    pub(super) reports: Sender<Report>,
+    pub(super) messages: Sender<Message>,
     /// Wakes it.
-    pub(super) wake: Arc<Wake>,
+    pub(super) wake: Arc<Waker>,
 }
 
 impl Line {
-    pub(super) fn send(&self, report: Report) {
-        // The loop may be gone already: then nobody wants to know.
-        let _ = self.reports.send(report);
-        self.wake.ring();
+    pub(super) fn send(&self, message: Message) {
+        // The loop may have ended already.
+        let _ = self.messages.send(message);
+        self.wake.wake();
     }
 }
 

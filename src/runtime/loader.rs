@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::line::{Line, Loaded, Report, thread};
+use super::line::{Line, Loaded, Message, thread};
 use crate::catalog::{Desk, Lists};
 use crate::config::lists::{self, Copies, Keep, ListReport, Reading};
 use crate::config::{Config, Source};
@@ -78,7 +78,7 @@ impl Loader {
         let line = self.line.clone();
         let load = move || {
             failpoints::reach("loader");
-            line.send(Report::Loaded(read()));
+            line.send(Message::Loaded(read()));
             // A list takes several times its size while it is read.
             heap::trim();
         };

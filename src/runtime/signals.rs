@@ -1,14 +1,13 @@
 //! Signals become events: a flag says which, the wake pipe says that.
 
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::libc;
 use nix::sys::signal::{self, SigHandler};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
 
-use super::wake::Wake;
+use crate::sys::signal_pipe::SignalPipe;
+use crate::sys::waker::Waker;
 
 /// What a signal means to the loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,17 +57,12 @@ const IGNORED: [signal::Signal; 16] = [
 
 /// The signals that have come and were not taken yet.
 #[derive(Debug)]
-pub(super) struct Signals([(Arc<AtomicBool>, Signal); 6]);
+pub(super) struct Signals(SignalPipe<6>);
 
 impl Signals {
     /// Listens from now on. To be called before the terminal's modes are touched.
-    pub(super) fn listen(wake: &Wake) -> io::Result<Self> {
-        let flags = HEARD.map(|(_, signal)| (Arc::new(AtomicBool::new(false)), signal));
-        for ((number, _), (flag, _)) in HEARD.iter().zip(&flags) {
-            // The flag is set before the pipe is written: actions run in the order in which they were registered.
-            signal_hook::flag::register(*number, Arc::clone(flag))?;
-            signal_hook::low_level::pipe::register(*number, wake.writer()?)?;
-        }
+    pub(super) fn listen(waker: &Waker) -> io::Result<Self> {
+        let pipe = SignalPipe::listen(HEARD.map(|(number, _)| number), waker)?;
         for ignored in IGNORED {
             #[expect(unsafe_code, reason = "what a signal does can be set by such a call alone")]
             // SAFETY: no handler is set. A client gets the defaults back before it starts.
@@ -83,11 +77,11 @@ impl Signals {
                 libc::signal(ignored, libc::SIG_IGN);
             }
         }
-        Ok(Self(flags))
+        Ok(Self(pipe))
     }
 
     /// What has come since the last look, the most urgent first.
     pub(super) fn take(&self) -> impl Iterator<Item = Signal> + '_ {
-        self.0.iter().filter(|(flag, _)| flag.swap(false, Ordering::SeqCst)).map(|(_, signal)| *signal)
+        self.0.take().filter_map(|came| HEARD.iter().find(|(number, _)| *number == came).map(|(_, signal)| *signal))
     }
 }

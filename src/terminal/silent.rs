@@ -5,16 +5,15 @@
 
 use std::io;
 use std::os::fd::BorrowedFd;
-use std::os::unix::net::UnixStream;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::retry_on_intr;
 use rustix::termios::{LocalModes, OptionalActions, Termios};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
-use signal_hook::{flag, low_level};
 use zeroize::Zeroizing;
+
+use crate::sys::signal_pipe::SignalPipe;
+use crate::sys::waker::Waker;
 
 /// Signals that would end or stop the program while the echo is off. Ctrl-Z ends it too, because
 /// there is no state to resume.
@@ -29,9 +28,8 @@ const LINE_BYTES: usize = 4096;
 pub struct Silent<'t> {
     terminal: BorrowedFd<'t>,
     before: Termios,
-    /// The signal that was caught, or 0.
-    caught: Arc<AtomicUsize>,
-    woken: UnixStream,
+    signals: SignalPipe<5>,
+    waker: Waker,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -48,28 +46,23 @@ impl<'t> Silent<'t> {
     /// then nothing has changed.
     pub fn enter(terminal: BorrowedFd<'t>) -> io::Result<Self> {
         let before = rustix::termios::tcgetattr(terminal)?;
-        let (woken, waker) = UnixStream::pair()?;
-        let caught = Arc::default();
-        for signal in ENDS {
-            // In this order: when the byte arrives, the number is already stored.
-            flag::register_usize(signal, Arc::clone(&caught), usize::try_from(signal).unwrap_or_default())?;
-            low_level::pipe::register(signal, waker.try_clone()?)?;
-        }
+        let waker = Waker::new()?;
+        let signals = SignalPipe::listen(ENDS, &waker)?;
         let mut modes = before.clone();
         modes.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL);
         modes.local_modes.insert(LocalModes::ICANON | LocalModes::ISIG);
         rustix::termios::tcsetattr(terminal, OptionalActions::Flush, &modes)?;
-        Ok(Self { terminal, before, caught, woken })
+        Ok(Self { terminal, before, signals, waker })
     }
 
     /// The next line, without its end.
     pub fn line(&mut self) -> Result<Zeroizing<Vec<u8>>, NoLine> {
         line(|rest| {
-            let mut watched = [PollFd::new(&self.terminal, PollFlags::IN), PollFd::new(&self.woken, PollFlags::IN)];
+            let mut watched = [PollFd::new(&self.terminal, PollFlags::IN), PollFd::new(&self.waker, PollFlags::IN)];
             retry_on_intr(|| poll(&mut watched, None)).map_err(io::Error::from)?;
-            match u8::try_from(self.caught.load(Ordering::SeqCst)) {
-                Ok(0) => Ok(read(self.terminal, rest)?),
-                signal => Err(NoLine::Signal(signal.unwrap_or(u8::MAX))),
+            match self.signals.take().next() {
+                None => Ok(read(self.terminal, rest)?),
+                Some(signal) => Err(NoLine::Signal(u8::try_from(signal).unwrap_or(u8::MAX))),
             }
         })
     }

@@ -256,7 +256,7 @@ fn wrong_when_cancelled(row: &Row, bytes: usize) -> Option<String> {
         _ => script(number, request),
     }));
     let trial = Trial::of(&held.patient());
-    let cancel = trial.cancel.clone();
+    let control = Arc::clone(&trial.control);
     let (end, over) = std::thread::scope(|scope| {
         let (done, is_done) = std::sync::mpsc::channel();
         let trial = &trial;
@@ -274,7 +274,7 @@ fn wrong_when_cancelled(row: &Row, bytes: usize) -> Option<String> {
                 break false;
             }
         };
-        cancel.cancel();
+        control.cancellation().cancel();
         let over = !reached || is_done.recv_timeout(HELD_UP).is_ok();
         (run.join().expect("an end"), over)
     });

@@ -271,6 +271,29 @@ fn a_signal_while_the_client_runs_leaves_the_client_to_its_user() {
 }
 
 #[test]
+fn k6_a_signal_ends_a_client_that_ends_with_its_session() {
+    for section in ["[kiosk]\nlockdown = true", "[launch]\nwhen_left = \"end\""] {
+        let log = "[log]\nto = \"file\"\nfile = \"visits.log\"\n";
+        let desk = Desk::with(Pace { session: LIMIT * 2, ..Pace::AT_ONCE }, CONNECTOR, log);
+        let (name, setting) = section.split_once('\n').expect("a setting");
+        let text = fs::read_to_string(desk.config()).expect("the config");
+        fs::write(desk.config(), text.replacen(name, section, 1)).expect("written");
+        for (signal, status) in [(Signal::TERM, 143), (Signal::INT, 130)] {
+            let (mut child, mut output, told) = started(desk.command(&["rep", "12", "--json"]), "launched");
+            rustix::process::kill_process(Pid::from_child(&child), signal).expect("sent");
+            assert_eq!(ended(&mut child).code(), Some(status), "{setting}");
+            assert!(!end_client(&told), "{setting}: the client runs on");
+            let mut rest = String::new();
+            output.read_to_string(&mut rest).expect("readable");
+            assert!(rest.contains("\"ended\"") && rest.lines().count() == 1, "{setting}: {rest}");
+            let log = fs::read_to_string(desk.home.path().join("visits.log")).expect("a log");
+            assert!(log.lines().last().is_some_and(|last| last.contains("\"ended\"")), "{setting}: {log}");
+            assert_eq!(fs::read_dir(desk.clients()).expect("there").count(), 0, "{setting}: its folder is left");
+        }
+    }
+}
+
+#[test]
 fn a_config_that_cannot_be_used_is_told_with_its_place_in_both_forms() {
     let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
     fs::write(desk.config(), "[site]\nurl = \"http://help.example.com\"\nnmae = 1\n").expect("written");

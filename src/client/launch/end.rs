@@ -21,8 +21,8 @@ use rustix::process::{PidfdFlags, Signal, pidfd_open};
 use super::Client;
 use super::tree::Exit;
 use crate::client::process::is_dead;
+use crate::config::WhenLeft;
 use crate::failure::{Failure, Fault};
-use crate::job::Stop;
 use crate::session::Ending;
 
 /// A client that ended sooner has not run: what it lacks (a library, a display, room to unpack) it misses before its window
@@ -51,30 +51,33 @@ enum Turn {
 }
 
 impl Client {
-    /// Waits for the end of all of it and removes its folder; `stands` is called once it has lived for two seconds. As soon
-    /// as `told` can be read all of it is ended: by SIGTERM, and after half a second by SIGKILL.
+    /// Waits until all of it has ended and removes its folder. `on_stable` is called once it has run for two seconds. When `stop`
+    /// becomes readable, `on_stop` decides: all of it is ended, by SIGTERM and after half a second by SIGKILL, or it is left
+    /// running, and the result is none.
     ///
-    /// One that ended by itself before it stood is a failure if its first process, or one that this left behind, ended with a
-    /// status other than 0 or by a signal (D13).
-    pub fn wait_or_end(self, told: BorrowedFd<'_>, stands: impl FnOnce()) -> Result<Ending, Stop> {
-        let (ending, failure) = self.ended(Some(told), stands);
-        failure.map_or(Ok(ending), |failure| Err(failure.into()))
-    }
-
-    /// As [`Client::wait_or_end`], for whoever wants to know how it ended also where that is a failure.
-    pub fn wait(self) -> (Ending, Option<Failure>) {
-        self.ended(None, || {})
-    }
-
-    fn ended(mut self, told: Option<BorrowedFd<'_>>, stands: impl FnOnce()) -> (Ending, Option<Failure>) {
-        let mut turn = self.watch(told, Some(self.began + EARLY));
+    /// A client that ended by itself before the two seconds is a failure if its first process, or one that this left behind,
+    /// ended with a status other than 0 or by a signal (D13).
+    pub fn wait(
+        mut self,
+        stop: BorrowedFd<'_>,
+        on_stable: impl FnOnce(),
+        on_stop: impl FnOnce() -> WhenLeft,
+    ) -> Option<(Ending, Option<Failure>)> {
+        let mut turn = self.watch(Some(stop), Some(self.began + EARLY));
         let early = turn == Turn::Ended;
         if turn == Turn::Late {
-            stands();
-            turn = self.watch(told, None);
+            on_stable();
+            turn = self.watch(Some(stop), None);
         }
         if turn == Turn::Told {
-            self.end();
+            match on_stop() {
+                WhenLeft::End => self.end(),
+                WhenLeft::Keep => {
+                    // The program exits: its record names a process of the tree beside us, and no disk is waited for.
+                    mem::forget(self);
+                    return None;
+                }
+            }
         }
         let left_behind = self.tree.left_behind_failure();
         let hint = if self.has_windows_line_ends { WINDOWS_LINE_ENDS } else { "" };
@@ -82,7 +85,7 @@ impl Client {
         let first = Exit { status: ending.status, signal: ending.signal };
         // A client that unpacks itself exits with 0, whatever becomes of the program that it left behind.
         let failure = || failure_of(first, hint).or_else(|| failure_of(left_behind?, hint));
-        (ending, early.then(failure).flatten())
+        Some((ending, early.then(failure).flatten()))
     }
 
     /// Goes on without it: it keeps its folder, whose record lets a later start remove it once the client is dead.
@@ -122,7 +125,7 @@ impl Client {
             // First, so that what changes after the look wakes again.
             self.changes.hush();
             if let Some(foreground) = &self.foreground {
-                foreground.let_go_on(self.tree.first());
+                foreground.resume_if_stopped(self.tree.first());
             }
             if self.tree.has_ended() {
                 return Turn::Ended;

@@ -1,152 +1,161 @@
-//! What ends `start` before its time: a signal, told by the exit status (128 and the number), and a panic in any thread, told by
-//! 70. (A thread that panics may owe another a word, which would wait for it for ever: T8.)
+//! Signals and panics during `start`. A signal is reported by the exit status (128 and its number), a panic in any thread by 70.
+//! (Another thread may wait forever for one that panicked: T8.)
 //!
-//! While a session is being connected they cancel it, so that no file and no child is left behind. At any other time there
-//! is nothing to undo but to take back the terminal (a client that runs is its user's, and goes on), and the program ends at
-//! once, but for a word to the log.
+//! While a session runs they stop it, as the kiosk's exit does: no file and no process is left behind, and a client that runs
+//! already is ended or left running, as `launch.when_left` says. At any other time the program exits at once.
 //!
 //! ```text
-//! a signal ──> its number ─┐
-//!                          ├─ a byte ──> the watch, on its thread ──┬─ a session is being connected ──> cancels it
-//! a panic ───> 70 ─────────┘                                        └─ otherwise ──> ends the program
+//! a signal ─┐
+//!           ├─ a byte ──> the watcher, on its thread ──┬─ a session runs ──> stops it; exits if that takes too long
+//! a panic ──┘                                          └─ otherwise ───────> exits
 //! ```
 
-use std::io::{self, Read, Write};
-use std::os::unix::net::UnixStream;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
-use signal_hook::{flag, low_level};
+use signal_hook::flag;
 
-use super::loan::Loan;
+use crate::connect::SessionControl;
 use crate::failure::Exit;
-use crate::job::{Cancel, Stop};
+use crate::sys::lease::TerminalLease;
+use crate::sys::signal_pipe::SignalPipe;
+use crate::sys::waker::Waker;
 
-/// The watch over signals and panics, for as long as the program runs.
+/// The signals that end `start`.
+const SIGNALS: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
+
+/// Watches for signals and panics, for as long as the program runs.
 #[derive(Clone, Default)]
 pub(super) struct Interrupt {
     /// The signal that came last, or 0.
-    caught: Arc<AtomicUsize>,
+    caught: Arc<AtomicI32>,
     /// Whether a thread has panicked.
-    broken: Arc<AtomicBool>,
-    /// What either cancels; none: it ends the program.
-    job: Arc<Mutex<Option<Cancel>>>,
-    /// What is given back before it does.
-    loan: Arc<Mutex<Option<Loan>>>,
-    last_word: Arc<OnceLock<LastWord>>,
+    has_panicked: Arc<AtomicBool>,
+    /// The session that either stops.
+    session: Arc<Mutex<Option<Arc<SessionControl>>>>,
+    /// The terminal, while a client has it.
+    lease: Arc<Mutex<Option<Arc<TerminalLease>>>>,
 }
 
-/// What is still to be done before a signal ends the program.
-type LastWord = Box<dyn Fn() + Send + Sync>;
-
 impl Interrupt {
-    /// Watches from now on. Where the system has no descriptor or thread left for it, a signal ends the program as it
-    /// ends any other, and a panic the thread that it is in.
+    /// Watches from now on. If the system has no descriptor or thread left for it, a signal ends the program as it ends any
+    /// other, and a panic only its thread.
     pub(super) fn watch() -> Self {
         let watch = Self::default();
         let _ = watch.listen();
         watch
     }
 
-    /// Does `job`, during which a signal or another thread's panic means to cancel it. One that comes too late for the job to
-    /// notice counts too.
-    pub(super) fn meaning<T>(&self, cancel: &Cancel, job: impl FnOnce() -> Result<T, Stop>) -> Result<T, Stop> {
-        self.set(Some(cancel.clone()));
-        let done = job();
-        self.set(None);
-        // What a thread's panic broke off may have failed before the watch heard of it.
-        if cancel.is_cancelled() || self.is_broken() { Err(Stop::Cancelled) } else { done }
+    /// Runs a session that a signal or a panic in another thread stops.
+    pub(super) fn during<T>(&self, session: &Arc<SessionControl>, run: impl FnOnce() -> T) -> T {
+        self.set_session(Some(Arc::clone(session)));
+        let done = run();
+        self.set_session(None);
+        done
     }
 
-    /// Keeps a loan until what this gives is dropped, or a signal ends the program: given back it is in any case.
-    pub(super) fn lend(&self, loan: Option<Loan>) -> Lent<'_> {
-        self.set_loan(loan);
-        Lent(self)
+    /// Lends the terminal, if it is ours to lend. It is taken back in any case, before the program exits at the latest.
+    pub(super) fn lend_terminal(&self) -> Option<Arc<TerminalLease>> {
+        let lease = TerminalLease::if_ours().map(Arc::new);
+        self.lease.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&lease);
+        lease
     }
 
-    /// Has a signal that ends the program do this first, in little time. The first that is wanted counts.
-    pub(super) fn before_the_end(&self, last_word: impl Fn() + Send + Sync + 'static) {
-        self.last_word.get_or_init(|| Box::new(last_word));
-    }
-
-    /// The exit status that tells of the signal or the panic that came.
-    pub(super) fn exit_status(&self) -> u8 {
-        if self.is_broken() {
-            return Exit::Ours as u8;
+    /// Takes back a terminal that is lent.
+    pub(super) fn take_terminal_back(&self) {
+        if let Some(lease) = self.lease.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            lease.take_back();
         }
-        u8::try_from(128 + self.caught.load(Ordering::SeqCst)).unwrap_or(u8::MAX)
     }
 
-    fn is_broken(&self) -> bool {
-        self.broken.load(Ordering::SeqCst)
+    /// The exit status, if a signal or a panic came.
+    pub(super) fn exit_status(&self) -> Option<u8> {
+        if self.has_panicked.load(Ordering::SeqCst) {
+            return Some(Exit::Ours as u8);
+        }
+        let caught = Some(self.caught.load(Ordering::SeqCst)).filter(|caught| *caught != 0)?;
+        Some(u8::try_from(128 + caught).unwrap_or(u8::MAX))
     }
 
     fn listen(&self) -> io::Result<()> {
-        // A file that may not grow is told as any other that can't be written.
+        // A file that may not grow is reported as any other that can't be written.
         flag::register(SIGXFSZ, Arc::default())?;
-        let (mut wake, waker) = UnixStream::pair()?;
-        let watch = self.clone();
+        let waker = Arc::new(Waker::new()?);
+        let signals = SignalPipe::listen(SIGNALS, &waker)?;
+        let (watcher, woken) = (self.clone(), Arc::clone(&waker));
         thread::Builder::new().name("signals".to_owned()).spawn(move || {
-            while wake.read(&mut [0; 16]).is_ok_and(|bytes| bytes > 0) {
-                // Nobody else would hear of it.
-                if catch_unwind(AssertUnwindSafe(|| watch.act())).is_err() {
-                    process::exit(i32::from(Exit::Ours as u8));
-                }
+            // No other thread would report a panic of this one.
+            if catch_unwind(AssertUnwindSafe(|| watcher.run(&signals, &woken))).is_err() {
+                process::exit(i32::from(Exit::Ours as u8));
             }
         })?;
-        self.hear_of_panics(waker.try_clone()?);
-        for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
-            // In this order: when the byte arrives, the number is there.
-            flag::register_usize(signal, Arc::clone(&self.caught), usize::try_from(signal).unwrap_or_default())?;
-            low_level::pipe::register(signal, waker.try_clone()?)?;
-        }
+        self.hear_of_panics(waker);
         Ok(())
     }
 
-    /// Has a panic tell the watch, once it has told whoever reads. (One on the program's own thread ends that all by itself, and
-    /// loses nothing by being heard of as well.)
-    fn hear_of_panics(&self, waker: UnixStream) {
-        let (broken, told) = (Arc::clone(&self.broken), std::panic::take_hook());
+    /// Makes a panic wake the watcher once it has been printed. (One on the main thread ends the program by itself; that the
+    /// watcher hears of it too does no harm.)
+    fn hear_of_panics(&self, waker: Arc<Waker>) {
+        let (has_panicked, print) = (Arc::clone(&self.has_panicked), std::panic::take_hook());
         std::panic::set_hook(Box::new(move |panic| {
-            told(panic);
-            broken.store(true, Ordering::SeqCst);
-            // The watch reads for as long as there is a program.
-            let _ = (&waker).write(&[0]);
+            print(panic);
+            has_panicked.store(true, Ordering::SeqCst);
+            waker.wake();
         }));
     }
 
-    fn act(&self) {
-        // Held while the program ends, so that no job begins meanwhile.
-        let job = self.job.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(cancel) = job.as_ref() {
-            return cancel.cancel();
+    fn run(&self, signals: &SignalPipe<4>, waker: &Waker) {
+        let mut stopped_at = None;
+        loop {
+            if !waker.wait(stopped_at.map(|at| self.time_left(at))) {
+                self.exit();
+            }
+            waker.drain();
+            if let Some(signal) = signals.take().next() {
+                self.caught.store(signal, Ordering::SeqCst);
+            }
+            if self.exit_status().is_some() {
+                self.stop_session();
+                stopped_at.get_or_insert_with(Instant::now);
+            }
         }
-        self.set_loan(None);
-        if let Some(last_word) = self.last_word.get() {
-            last_word();
+    }
+
+    /// How long the session that was stopped then is still waited for.
+    fn time_left(&self, stopped_at: Instant) -> Duration {
+        let limit = self.session().as_ref().map_or(Duration::MAX, |session| session.exit_timeout());
+        limit.saturating_sub(stopped_at.elapsed())
+    }
+
+    fn stop_session(&self) {
+        // Held while the program exits, so that no session begins meanwhile.
+        let session = self.session();
+        match session.as_ref() {
+            Some(session) => session.exit(),
+            None => process::exit(i32::from(self.exit_status().unwrap_or_default())),
         }
-        process::exit(i32::from(self.exit_status()));
     }
 
-    fn set_loan(&self, loan: Option<Loan>) {
-        *self.loan.lock().unwrap_or_else(PoisonError::into_inner) = loan;
+    /// Exits although the session has not ended.
+    fn exit(&self) -> ! {
+        self.take_terminal_back();
+        if let Some(session) = self.session().as_ref() {
+            session.record_left();
+        }
+        process::exit(i32::from(self.exit_status().unwrap_or_default()))
     }
 
-    fn set(&self, job: Option<Cancel>) {
-        *self.job.lock().unwrap_or_else(PoisonError::into_inner) = job;
+    fn session(&self) -> MutexGuard<'_, Option<Arc<SessionControl>>> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-/// What was lent. Dropped, it is given back.
-#[must_use = "dropped, it is given back"]
-pub(super) struct Lent<'i>(&'i Interrupt);
-
-impl Drop for Lent<'_> {
-    fn drop(&mut self) {
-        self.0.set_loan(None);
+    fn set_session(&self, session: Option<Arc<SessionControl>>) {
+        *self.session() = session;
     }
 }

@@ -12,6 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tokio::sync::oneshot;
 
 use crate::commands::told;
 use crate::failpoints;
@@ -19,8 +20,6 @@ use crate::job::Cancel;
 use crate::session::Stage;
 use crate::text::EN;
 
-/// How often it is looked whether a result that is not taken is still wanted.
-const GLANCE: Duration = Duration::from_millis(20);
 /// How often a wait counts down.
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -31,11 +30,11 @@ enum Saying {
     /// A line for standard output. Whoever listened may be gone: the session goes on without them.
     Object(Vec<u8>),
     /// A line for standard output that must arrive, and who wants to know whether it did.
-    Result(Vec<u8>, Sender<io::Result<()>>),
+    Result(Vec<u8>, oneshot::Sender<io::Result<()>>),
     /// A line for standard error, in place of the bar.
     Words(String),
     /// What came before is all said: the bar goes.
-    Silence(Sender<io::Result<()>>),
+    Silence(Sender<()>),
 }
 
 /// The way to what speaks.
@@ -70,32 +69,25 @@ impl Voice {
 
     /// Says a result, and waits until it is taken, but no longer than it is wanted.
     pub(super) fn result(&self, line: Vec<u8>, cancel: &Cancel) -> Result<io::Result<()>, NotTaken> {
-        let (tell, told) = channel();
+        let (tell, told) = oneshot::channel();
         self.say(Saying::Result(line, tell));
-        heard(&told, || cancel.is_cancelled())
+        cancel.wait_for(told).ok_or(NotTaken)
     }
 
     /// Waits until all is said; no longer than `most`, if there is one.
     pub(super) fn finish(&self, most: Option<Duration>) -> Result<(), NotTaken> {
         let (tell, told) = channel();
         self.say(Saying::Silence(tell));
-        let end = most.map(|most| Instant::now() + most);
-        heard(&told, || end.is_some_and(|end| Instant::now() >= end)).map(drop)
+        let said = match most {
+            Some(most) => told.recv_timeout(most).ok(),
+            None => told.recv().ok(),
+        };
+        said.ok_or(NotTaken)
     }
 
     fn say(&self, saying: Saying) {
         // A thread that has ended has panicked: whoever waits for an answer is told.
         let _ = self.sayings.send(saying);
-    }
-}
-
-fn heard(told: &Receiver<io::Result<()>>, enough: impl Fn() -> bool) -> Result<io::Result<()>, NotTaken> {
-    loop {
-        match told.recv_timeout(GLANCE) {
-            Ok(done) => return Ok(done),
-            Err(RecvTimeoutError::Timeout) if !enough() => {}
-            Err(_) => return Err(NotTaken),
-        }
     }
 }
 
@@ -136,7 +128,7 @@ impl Speaker {
             }
             Saying::Silence(tell) => {
                 self.clear();
-                let _ = tell.send(Ok(()));
+                let _ = tell.send(());
             }
         }
     }

@@ -93,7 +93,7 @@ fn d14_no_client_is_started_after_a_cancel() {
                 desk.cancel.cancel();
             }
         };
-        let stop = download(&order, &mut stages).and_then(|client| client.launch(&order, &mut stages)).err();
+        let stop = download(&order, &mut stages).and_then(|client| client.launch(&order, None, &mut stages)).err();
         assert_eq!(stop, Some(Stop::Cancelled), "{at:?}");
         assert!(!mark.path().join("ran").exists(), "{at:?}: it ran");
         assert_eq!(desk.left(), Vec::<PathBuf>::new(), "{at:?}");

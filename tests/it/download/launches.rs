@@ -12,7 +12,7 @@ use support_kiosk::failure::Fault;
 use support_kiosk::job::Stop;
 use support_kiosk::session::{Delivery, Ending, Stage};
 
-use crate::support::order::{Desk, SCRIPT, by_rep};
+use crate::support::order::{Desk, SCRIPT, by_rep, ended};
 use crate::support::samples::{this_machines_elf, with};
 use crate::support::site::{Site, answer, ok};
 
@@ -21,7 +21,7 @@ fn run(desk: &Desk) -> (Result<Client, Stop>, Vec<Stage>) {
     let request = by_rep();
     let client = desk.download(&request).client("the download");
     let mut stages = Vec::new();
-    let client = client.launch(&desk.order(&request), &mut |stage| stages.push(stage));
+    let client = client.launch(&desk.order(&request), None, &mut |stage| stages.push(stage));
     (client, stages)
 }
 
@@ -56,7 +56,7 @@ fn k6_the_client_has_nothing_of_ours() {
     let pid = client.pid();
     assert_eq!(stages, [Stage::Starting, Stage::Running { pid }]);
     let folder = desk.left().pop().expect("its folder");
-    let (ending, _) = client.wait();
+    let (ending, _) = ended(client);
     assert_eq!((ending.status, ending.signal), (Some(0), None));
     assert_eq!(desk.left(), Vec::<PathBuf>::new(), "its folder goes with it");
     drop(leak);
@@ -110,7 +110,7 @@ fn d13_an_end_by_status_is_told_from_one_by_signal() {
         ("#!/bin/sh\nsleep 2.1\nexit 7\n", Some(7), None, None),
     ] {
         let desk = serving(script);
-        let (ending, failure) = run(&desk).0.expect("a client").wait();
+        let (ending, failure) = ended(run(&desk).0.expect("a client"));
         assert_eq!(failure.map(|failure| failure.fault), early, "{script}");
         assert_eq!(ending, Ending { status, signal, after: ending.after }, "{script}");
         assert_eq!(desk.left(), Vec::<PathBuf>::new(), "{script}");
@@ -136,8 +136,8 @@ fn d13_f15_a_script_with_windows_line_ends_that_fails_is_told_with_them() {
     ] {
         let desk = serving(script.as_bytes());
         let request = by_rep();
-        let client = desk.download(&request).client(script).launch(&desk.order(&request), &mut |_| {}).expect("it starts");
-        let failure = client.wait().1.expect("a failure").to_string();
+        let client = desk.download(&request).client(script).launch(&desk.order(&request), None, &mut |_| {}).expect("it starts");
+        let failure = ended(client).1.expect("a failure").to_string();
         assert!(failure.ends_with(told), "{script:?}: {failure}");
     }
 }
@@ -222,8 +222,8 @@ fn d12_a_file_that_is_busy_for_a_moment_is_tried_again() {
         }
         drop(writer);
     });
-    let client = client.launch(&desk.order(&request), &mut |_| {}).expect("a client");
-    assert_eq!(client.wait().0.status, Some(0));
+    let client = client.launch(&desk.order(&request), None, &mut |_| {}).expect("a client");
+    assert_eq!(ended(client).0.status, Some(0));
     release.join().expect("the writer");
 }
 
@@ -238,7 +238,7 @@ fn the_command_is_a_list_of_arguments_and_no_shell_reads_it() {
     desk.config.launch.command = LaunchCommand::Fixed(command.into_iter().map(str::to_owned).collect());
     let client = run(&desk).0.expect("a client");
     let path = desk.left().pop().expect("its folder").join("client.sh");
-    assert_eq!(client.wait().0.status, Some(0));
+    assert_eq!(ended(client).0.status, Some(0));
     let words = fs::read_to_string(out.path().join("words")).expect("the words");
     assert_eq!(words, format!("$(id); a  b\n--file={}\n*\n", path.display()));
 }

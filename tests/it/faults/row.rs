@@ -2,18 +2,17 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::os::fd::AsFd;
 use std::os::unix::fs::DirBuilderExt;
-use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::ServerConfig;
-use support_kiosk::client::{Order, Purpose, can_run_here, download};
-use support_kiosk::config::{Config, WhenLeft, from_text};
+use support_kiosk::client::Saved;
+use support_kiosk::config::{Config, Log, WhenLeft, from_text};
+use support_kiosk::connect::{ClientSlot, Goal, Observer, Outcome, SessionControl, SessionPlan, TerminalLease, run};
 use support_kiosk::failure::Fault;
-use support_kiosk::job::{Cancel, Stop};
-use support_kiosk::session::{Places, SessionRequest, Stage};
+use support_kiosk::job::Stop;
+use support_kiosk::session::{self, Places, SessionRequest, Stage};
 use tempfile::TempDir;
 
 use crate::support::order::{by_key, by_rep};
@@ -148,7 +147,32 @@ pub struct Trial {
     text: String,
     way: Way,
     variables: Vec<(&'static str, &'static str)>,
-    pub cancel: Cancel,
+    pub control: Arc<SessionControl>,
+}
+
+/// As the config is meant, but that the client ends with its session and nothing is written to a log.
+fn meant(text: &str, file: &Path) -> Config {
+    let mut config = from_text(text, file).unwrap_or_else(|problems| panic!("{problems}\nin\n{text}"));
+    config.launch.when_left = WhenLeft::End;
+    config.log = Log::None;
+    config
+}
+
+/// A session without a terminal to lend.
+struct Unobserved;
+
+impl Observer for Unobserved {
+    fn stage(&mut self, _: Stage) {}
+
+    fn saved(&mut self, _: Saved) -> Result<(), Stop> {
+        Ok(())
+    }
+
+    fn lend_terminal(&mut self) -> Result<Option<Arc<TerminalLease>>, Stop> {
+        Ok(None)
+    }
+
+    fn take_terminal_back(&mut self) {}
 }
 
 /// How a trial ended.
@@ -190,7 +214,9 @@ impl Trial {
         }
         let lines: Vec<String> = keys.iter().map(|(key, value)| format!("{key} = {value}")).collect();
         let text = lines.join("\n") + "\n[[rep]]\nid = 12\nname = \"Dana Whitfield\"\n";
-        Self { folder, site, text, way: row.way, variables: row.variables.clone(), cancel: Cancel::new() }
+        let config = meant(&text, &folder.path().join("kiosk.toml"));
+        let control = SessionControl::new(&config, support_kiosk::host::new_visit(), session::Way::Rep).expect("a pipe");
+        Self { folder, site, text, way: row.way, variables: row.variables.clone(), control: Arc::new(control) }
     }
 
     /// All that the kiosk and its client are told by the environment.
@@ -199,39 +225,28 @@ impl Trial {
         variables.chain([("MARK".into(), self.mark().into())]).collect()
     }
 
-    /// Goes the way of the screen, which is that of `start` but for a client that ends early: can it run here, download,
-    /// launch, wait.
+    /// Runs the session as the screen does.
     pub fn run(&self) -> End {
-        let (config, environment) = (self.meant(), self.environment());
-        let request = self.request();
-        let (cancel, purpose) = (&self.cancel, Purpose::Run);
-        let order = Order {
-            config: &config,
+        let (environment, request) = (self.environment(), self.request());
+        let plan = SessionPlan {
+            config: &self.meant(),
+            environment: &environment,
             request: &request,
             places: &Places::default(),
-            purpose,
-            cancel,
-            environment: &environment,
-            when_left: WhenLeft::End,
+            goal: Goal::Run,
             summed: false,
+            slot: &ClientSlot::default(),
         };
-        let client = can_run_here(&config, &environment)
-            .map_err(Stop::Failed)
-            .and_then(|()| download(&order, &mut |_| {}))
-            .and_then(|client| client.launch(&order, &mut |_: Stage| {}))
-            .and_then(|client| {
-                let (told, _never) = UnixStream::pair().expect("sockets");
-                client.wait_or_end(told.as_fd(), || {})
-            });
-        match client {
-            Ok(_) => End::Ran,
+        match run(&plan, &self.control, &mut Unobserved) {
+            Ok(Outcome::Ended(_, None)) => End::Ran,
+            Ok(Outcome::Ended(_, Some(failure))) | Err(Stop::Failed(failure)) => End::Failed(failure.fault),
+            Ok(outcome @ (Outcome::Saved | Outcome::Left)) => panic!("{outcome:?}"),
             Err(Stop::Cancelled) => End::Cancelled,
-            Err(Stop::Failed(failure)) => End::Failed(failure.fault),
         }
     }
 
     fn meant(&self) -> Config {
-        from_text(&self.text, &self.config()).unwrap_or_else(|problems| panic!("{problems}\nin\n{}", self.text))
+        meant(&self.text, &self.config())
     }
 
     fn request(&self) -> SessionRequest {

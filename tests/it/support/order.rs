@@ -1,16 +1,18 @@
 //! A desk to order sessions from, as the shell and `start` do.
 
 use std::ffi::OsString;
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use support_kiosk::clean::Clean;
-use support_kiosk::client::{Download, Order, Purpose, download};
+use support_kiosk::client::{Client, Download, Order, Purpose, download};
 use support_kiosk::config::{self, Config};
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::job::{Cancel, Stop};
-use support_kiosk::session::{CustomerDetails, Id, KeyRules, Places, SessionKey, SessionRequest, Stage};
+use support_kiosk::session::{CustomerDetails, Ending, Id, KeyRules, Places, SessionKey, SessionRequest, Stage};
 use tempfile::TempDir;
 
 /// A client that ends at once.
@@ -69,6 +71,12 @@ pub struct Desk {
     pub folder: TempDir,
 }
 
+/// How a client ended that nobody stops.
+pub fn ended(client: Client) -> (Ending, Option<Failure>) {
+    let (stop, _never) = UnixStream::pair().expect("sockets");
+    client.wait(stop.as_fd(), || {}, || unreachable!("nobody stops it")).expect("it was waited for")
+}
+
 /// How an order went: its outcome and the stages that it passed.
 pub struct Outcome {
     pub result: Result<Download, Stop>,
@@ -96,7 +104,6 @@ impl Desk {
             request,
             places: &self.places,
             purpose: self.purpose,
-            when_left: self.config.launch.when_left,
             summed: self.summed,
             cancel: &self.cancel,
             environment: &self.environment,
