@@ -54,14 +54,13 @@ fn text(languages: &[(String, Table)]) -> Outcome<String> {
     let mut sections = String::new();
     for (section, entries) in english {
         let entries = entries.as_table().ok_or(format!("en.toml: {section} is no table"))?;
-        if section == "failure" {
-            failure_words(&mut code, entries)?;
-            sections.push_str("    /// The sayings of the catalogue of failures.\n    pub(super) failure: FailureTexts,\n");
-            continue;
-        }
-        section_struct(&mut code, section, entries)?;
-        writeln!(sections, "    /// The sayings of `[{section}]`.\n    pub {section}: {},", camel(section))?;
+        let kind = match members(entries) {
+            Some(members) => group_struct(&mut code, section, &members)?,
+            None => section_struct(&mut code, section, &camel(section), entries)?,
+        };
+        writeln!(sections, "    /// The sayings of `[{section}]`.\n    pub {section}: {kind},")?;
     }
+    code.push_str(&of_fault(english["failure"].as_table().ok_or("en.toml: failure is no table")?));
     writeln!(code, "/// Every word of the program in one language.\n#[derive(Debug)]\npub struct Text {{\n{sections}}}")?;
     for (name, table) in languages {
         same_entries(english, table).map_err(|e| format!("src/text/{name}.toml: {e}"))?;
@@ -75,7 +74,28 @@ fn text(languages: &[(String, Table)]) -> Outcome<String> {
     Ok(code)
 }
 
-fn section_struct(code: &mut String, section: &str, entries: &Table) -> Outcome<()> {
+/// The sections of a group, such as `[code.key]` of `[code]`. `None` if the section has texts of its own.
+fn members(entries: &Table) -> Option<Vec<(&String, &Table)>> {
+    entries.iter().map(|(name, value)| value.as_table().filter(|table| !is_counted(table)).map(|table| (name, table))).collect()
+}
+
+/// The struct of a group, and one struct for all its sections, which have the same entries. Returns its name.
+fn group_struct(code: &mut String, group: &str, members: &[(&String, &Table)]) -> Outcome<String> {
+    let (first, entries) = members.first().ok_or(format!("{group} is empty"))?;
+    let member = section_struct(code, &format!("{group}.{first}"), &(camel(group) + "Text"), entries)?;
+    let mut fields = String::new();
+    for (name, other) in members {
+        same_entries(entries, other)
+            .map_err(|e| format!("[{group}.{name}] does not have the entries of [{group}.{first}]: {e}"))?;
+        writeln!(fields, "    pub {name}: {member},")?;
+    }
+    let kind = member + "s";
+    writeln!(code, "#[derive(Debug)]\npub struct {kind} {{\n{fields}}}")?;
+    Ok(kind)
+}
+
+/// Returns the name of the struct.
+fn section_struct(code: &mut String, section: &str, kind: &str, entries: &Table) -> Outcome<String> {
     let (mut fields, mut methods) = (String::new(), String::new());
     for (name, value) in entries {
         match saying(value).map_err(|e| format!("{section}.{name}: {e}"))? {
@@ -90,12 +110,11 @@ fn section_struct(code: &mut String, section: &str, entries: &Table) -> Outcome<
             }
         }
     }
-    let kind = camel(section);
     writeln!(code, "/// The sayings of `[{section}]`.\n#[derive(Debug)]\npub struct {kind} {{\n{fields}}}")?;
     if !methods.is_empty() {
         writeln!(code, "impl {kind} {{\n{methods}}}")?;
     }
-    Ok(())
+    Ok(kind.to_owned())
 }
 
 fn method(methods: &mut String, name: &str, words: &str, places: &[String], template: &str) -> Outcome<()> {
@@ -113,18 +132,13 @@ fn method(methods: &mut String, name: &str, words: &str, places: &[String], temp
     Ok(())
 }
 
-fn failure_words(code: &mut String, entries: &Table) -> Outcome<()> {
-    let (mut fields, mut arms) = (String::new(), String::new());
-    for name in entries.keys() {
-        writeln!(fields, "    {name}: FailureWords,")?;
-        writeln!(arms, "            crate::failure::Fault::{} => &self.failure.{name},", camel(name))?;
-    }
-    writeln!(code, "#[derive(Debug)]\npub(super) struct FailureTexts {{\n{fields}}}")?;
-    writeln!(
-        code,
-        "impl Text {{\n    /// The words for an entry of the catalogue.\n    pub fn of_fault(&self, fault: crate::failure::Fault) -> &FailureWords {{\n        match fault {{\n{arms}        }}\n    }}\n}}"
-    )?;
-    Ok(())
+/// Which section of `[failure]` is about which entry of the catalogue.
+fn of_fault(failures: &Table) -> String {
+    let arm = |name: &String| format!("            crate::failure::Fault::{} => &self.failure.{name},\n", camel(name));
+    let arms: String = failures.keys().map(arm).collect();
+    format!(
+        "impl Text {{\n    pub fn of_fault(&self, fault: crate::failure::Fault) -> &FailureText {{\n        match fault {{\n{arms}        }}\n    }}\n}}\n"
+    )
 }
 
 /// Checks that a language has exactly the entries of English, with the same placeholders.
@@ -149,30 +163,33 @@ fn value_of(english: &Table, table: &Table) -> Outcome<String> {
     let mut code = "Text {".to_owned();
     for section in english.keys() {
         let entries = table[section].as_table().ok_or("a section is no table")?;
-        let kind = if section == "failure" { "FailureTexts".to_owned() } else { camel(section) };
-        writeln!(code, "{section}: {kind} {{")?;
-        for (name, value) in entries {
-            match value {
-                Value::Table(words) if section == "failure" => {
-                    let word =
-                        |key: &str| words.get(key).and_then(Value::as_str).ok_or(format!("failure.{name}.{key} is missing"));
-                    write!(
-                        code,
-                        "{name}: FailureWords {{ happened: {:?}, todo: {:?}, staff: {:?} }},",
-                        word("happened")?,
-                        word("todo")?,
-                        word("staff")?
-                    )?;
-                }
-                _ => match saying(value)? {
-                    Saying::Fixed(words) | Saying::Template(words, _) => writeln!(code, "{name}: {words:?},")?,
-                    Saying::Counted { one, other, .. } => writeln!(code, "{name}: [{one:?}, {other:?}],")?,
-                },
-            }
-        }
-        code.push_str("},\n");
+        let value = match members(entries) {
+            Some(members) => value_of_group(&(camel(section) + "Text"), &members)?,
+            None => format!("{} {{ {} }}", camel(section), values_of_sayings(entries)?),
+        };
+        writeln!(code, "{section}: {value},")?;
     }
     code.push('}');
+    Ok(code)
+}
+
+fn value_of_group(kind: &str, members: &[(&String, &Table)]) -> Outcome<String> {
+    let mut code = format!("{kind}s {{");
+    for (name, entries) in members {
+        writeln!(code, "{name}: {kind} {{ {} }},", values_of_sayings(entries)?)?;
+    }
+    code.push('}');
+    Ok(code)
+}
+
+fn values_of_sayings(entries: &Table) -> Outcome<String> {
+    let mut code = String::new();
+    for (name, value) in entries {
+        match saying(value)? {
+            Saying::Fixed(words) | Saying::Template(words, _) => writeln!(code, "{name}: {words:?},")?,
+            Saying::Counted { one, other, .. } => writeln!(code, "{name}: [{one:?}, {other:?}],")?,
+        }
+    }
     Ok(code)
 }
 

@@ -8,7 +8,7 @@ mod login;
 mod start;
 
 pub use login::REFUSED;
-pub use start::{Delivery, DetailOptions, STANDARD_INPUT, Start, StartWay};
+pub use start::{Delivery, DetailOptions, STANDARD_INPUT, Start, StartCode, StartWay};
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -19,9 +19,10 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use self::login::{Form, stands_for_another_command};
-use crate::demo::KEY;
 use crate::env::Environment;
+use crate::text::EN;
 use crate::theme::THEMES;
+use crate::ways;
 
 /// Start a remote support session, using only the keyboard
 #[derive(Parser)]
@@ -77,10 +78,7 @@ const WHICH_CONFIG: &str =
     "The config [default: $SUPPORT_KIOSK_CONFIG, else kiosk.toml in the support-kiosk folder of the user or the system]";
 /// The built-in site.
 #[derive(Args)]
-#[command(after_help = format!(
-    "The session key {KEY} is valid; the site refuses any other. One representative is away and is refused too.\n\
-     Nothing leaves this machine."
-))]
+#[command(after_help = good_codes())]
 pub struct Demo {
     /// Serve only the site, for other programs; the first line printed is its address
     #[arg(long)]
@@ -88,6 +86,13 @@ pub struct Demo {
     /// The loopback address and port that the site listens on
     #[arg(long, value_name = "ADDR", requires = "site_only", value_parser = loopback)]
     pub listen: Option<SocketAddr>,
+}
+
+/// What the built-in site accepts.
+fn good_codes() -> String {
+    let good = |way: &ways::CodeWay| format!("The {} {} is valid; the site refuses any other. ", (way.text)(&EN).name, way.demo);
+    let codes: String = ways::codes().map(good).collect();
+    format!("{codes}One representative is away and is refused too.\nNothing leaves this machine.")
 }
 
 /// A look at a config.
@@ -331,10 +336,10 @@ mod tests {
     }
 
     #[test]
-    fn help_names_the_good_key_of_the_demo() {
+    fn help_names_the_good_codes_of_the_demo() {
         let Err(help) = parsed("support-kiosk demo --help") else { panic!("no help") };
         assert_eq!(help.exit_code(), 0);
-        assert!(help.to_string().contains(KEY), "{help}");
+        assert!(ways::codes().all(|way| help.to_string().contains(way.demo)), "{help}");
     }
 
     #[test]

@@ -37,9 +37,10 @@ use std::time::Duration;
 
 use crate::clean::Clean;
 use crate::pin::PinHash;
-use crate::session::{FixedParameter, Issue, KeyRules, Places, Rep, SurveyForm, VisitForm, Way};
+use crate::session::{FixedParameter, Issue, Places, Rep, SurveyForm, VisitForm};
 use crate::sum::Sum;
 use crate::theme::Theme;
+use crate::ways::{CodeRules, CodeWay, Way};
 
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -57,8 +58,8 @@ pub struct Config {
     pub issues: Vec<Issue>,
     /// `[lists]`: files with more representatives and issues. [`lists::read`] reads them.
     pub lists: ListFiles,
-    /// `[session_key]`
-    pub session_key: KeyRules,
+    /// `[session_key]` and its like, for each way whose section is there.
+    pub codes: Vec<(&'static CodeWay, CodeRules)>,
     /// `[survey]`
     pub survey: Survey,
     /// `[session]`
@@ -78,6 +79,10 @@ pub struct Config {
 }
 
 impl Config {
+    pub fn code_rules(&self, way: &'static CodeWay) -> &CodeRules {
+        self.codes.iter().find(|(known, _)| *known == way).map_or(&way.rules, |(_, rules)| rules)
+    }
+
     /// The survey form of one way in one visit.
     pub fn form(&self, way: Way, places: &Places) -> VisitForm {
         let values = self.site.parameters.iter().filter_map(|fixed| fixed.value_with(way, places));

@@ -4,8 +4,8 @@
 //! ```text
 //! a request ──> contract (valid?) ── no ──> 400, 404, 405 with the reason
 //!                      │ yes
-//!                      ├─ a valid key, a rep, a survey ──> a harmless client, at a visible speed
-//!                      └─ any other key, an absent rep ──> a refusal page with status 200
+//!                      ├─ a valid code, a rep, a survey ──> a harmless client, at a visible speed
+//!                      └─ any other code, an absent rep ──> a refusal page with status 200
 //! ```
 //!
 //! It is for people who try the program without any setup, for the tests, and for developers of
@@ -36,8 +36,6 @@ use tokio::sync::oneshot;
 use self::answer::Content;
 use self::contract::{Breach, Desk, Received};
 use crate::config::Config;
-
-pub use self::config::KEY;
 
 /// The maximum size of a form, in bytes. With every field full of four-byte characters it is 56
 /// KiB.

@@ -27,8 +27,8 @@ pub enum Focus {
     Lines,
     /// Something that Enter does, among fields.
     Button,
-    /// The session key, typed into.
-    Key,
+    /// A code, typed into.
+    Code,
     /// The review, before anything is sent.
     Review,
     /// The review where nothing is sent from here: Enter shows the link.
@@ -157,7 +157,7 @@ const NAMED_AT_MOST: usize = 4;
 /// Whether characters are typed here.
 pub fn takes_text(focus: Focus) -> bool {
     match focus {
-        Focus::Filter | Focus::Line | Focus::Lines | Focus::Key | Focus::Pin => true,
+        Focus::Filter | Focus::Line | Focus::Lines | Focus::Code | Focus::Pin => true,
         Focus::Menu
         | Focus::Button
         | Focus::Review
@@ -231,7 +231,7 @@ mod tests {
         Focus::Line,
         Focus::Lines,
         Focus::Button,
-        Focus::Key,
+        Focus::Code,
         Focus::Review,
         Focus::ReviewOfLink,
         Focus::HandOff,

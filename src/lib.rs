@@ -13,16 +13,17 @@
 //!
 //! | layer | modules | contents |
 //! |---|---|---|
-//! | 12 | `commands` | one file per command |
-//! | 11 | `cli`, `runtime` | the command line; the event loop |
-//! | 10 | `app` | model, events, effects |
-//! | 9 | `screens`, `connect`, `doctor` | one file per screen; one session from request to exit; checks of a machine |
-//! | 8 | `client` | the downloaded program |
-//! | 7 | `site` | requests and answers |
-//! | 6 | `keymap`, `catalog`, `file_type`, `log`, `demo` | keys; what can be chosen; kinds of files; logs; the built-in site |
-//! | 5 | `config` | the file as written, then validated |
-//! | 4 | `host`, `pin` | this machine; the staff's PIN |
-//! | 3 | `session`, `ui`, `terminal` | what is asked for; widgets; tty, decoder, output |
+//! | 13 | `commands` | one file per command |
+//! | 12 | `cli`, `runtime` | the command line; the event loop |
+//! | 11 | `app` | model, events, effects |
+//! | 10 | `screens`, `connect`, `doctor` | one file per screen; one session from request to exit; checks of a machine |
+//! | 9 | `client` | the downloaded program |
+//! | 8 | `site` | requests and answers |
+//! | 7 | `keymap`, `catalog`, `file_type`, `log`, `demo` | keys; what can be chosen; kinds of files; logs; the built-in site |
+//! | 6 | `config` | the file as written, then validated |
+//! | 5 | `host`, `pin` | this machine; the staff's PIN |
+//! | 4 | `session`, `ui`, `terminal` | what is asked for; widgets; tty, decoder, output |
+//! | 3 | `ways` | the ways to start a session, as data |
 //! | 2 | `text`, `job` | words; what jobs share |
 //! | 1 | `failure` | the catalogue of failures |
 //! | 0 | `arena`, `clean`, `env`, `failpoints`, `fold`, `heap`, `html`, `sum`, `sys`, `theme`, `timestamp` | ground |
@@ -63,3 +64,4 @@ pub mod text;
 pub mod theme;
 pub mod timestamp;
 pub mod ui;
+pub mod ways;

@@ -32,7 +32,8 @@ use crate::config::{self, Config};
 use crate::failpoints;
 use crate::failure::{Exit, Failure};
 use crate::job::Stop;
-use crate::session::{self, Ending, Stage, Way};
+use crate::session::{self, Ending, Stage};
+use crate::ways::Way;
 
 /// More than a visit logs at once. If that many records are unwritten, further ones are dropped.
 const UNWRITTEN_AT_MOST: usize = 64;

@@ -8,6 +8,7 @@
 //! name in [`Screen`], and its line in each of the two matches below.
 
 mod account;
+pub mod code;
 pub mod connecting;
 pub mod details;
 pub mod ended;
@@ -16,7 +17,6 @@ mod form;
 pub mod hand_off;
 pub mod help;
 pub mod issues;
-pub mod key;
 pub mod out_of_service;
 mod picker;
 pub mod reps;
@@ -48,13 +48,13 @@ pub enum Screen {
     Start(start::Start),
     /// Whom to talk to.
     Reps(reps::Reps),
-    /// The session key.
-    Key(key::Key),
+    /// The code of a way that takes one.
+    Code(code::CodeScreen),
     /// What the help is needed for.
     Issues(issues::Issues),
     /// The desk's questions.
     Survey(survey::Survey),
-    /// The desk's questions beside a representative or a key.
+    /// The desk's questions beside a representative or a code.
     Details(details::Details),
     /// What will be sent, and what the helper will see.
     Review(review::Review),
@@ -201,7 +201,7 @@ macro_rules! the_one_in {
         match $screen {
             Screen::Start(screen) => screen,
             Screen::Reps(screen) => screen,
-            Screen::Key(screen) => screen,
+            Screen::Code(screen) => screen,
             Screen::Issues(screen) => screen,
             Screen::Survey(screen) => screen,
             Screen::Details(screen) => screen,

@@ -2,12 +2,11 @@
 //!
 //! ```text
 //! Rep ───────────┐
-//! SessionKey ────┼──> SessionRequest ──> connect (the wire of docs/protocol.md)
+//! SecretCode ────┼──> SessionRequest ──> connect (the wire of docs/protocol.md)
 //! Choice ────────┘    one way a request, and the CustomerDetails that go with it
 //! ```
 
 mod delivery;
-mod key;
 mod parameter;
 mod places;
 mod reps;
@@ -16,7 +15,6 @@ mod survey;
 mod visit;
 
 pub use delivery::Delivery;
-pub use key::{KEY_PARAMETERS, KeyInput, KeyProblem, KeyRules, SessionKey};
 pub use parameter::FixedParameter;
 pub use places::{Piece, PlaceName, Places, pieces};
 pub use reps::{RepTable, RepTableBuilder};
@@ -27,6 +25,7 @@ pub use visit::Visit;
 use std::fmt;
 
 use crate::clean::Clean;
+use crate::ways::{SecretCode, Way};
 
 /// The id of a representative or an issue at the site: 0 to 2^63-1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,31 +117,6 @@ impl IssueRef {
     }
 }
 
-/// A way to get help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// By representative.
-    Rep,
-    /// By session key.
-    Key,
-    /// By the survey.
-    Survey,
-}
-
-impl Way {
-    /// Every way, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Rep, Self::Key, Self::Survey];
-
-    /// Its word in the config and the log.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Rep => "rep",
-            Self::Key => "key",
-            Self::Survey => "survey",
-        }
-    }
-}
-
 /// What is asked of the site: one of the contract's three ways. Its `Debug` shows nothing that a customer typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SessionRequest {
@@ -155,10 +129,10 @@ pub enum SessionRequest {
         /// What the customer gives with it: `start-session` only.
         details: CustomerDetails,
     },
-    /// A session that a representative has opened a key for.
-    Key {
-        /// The key.
-        key: SessionKey,
+    /// A session that a code was given for.
+    Code {
+        /// The code, which knows its way.
+        code: SecretCode,
         /// What the customer gives with it: `start-session` only.
         details: CustomerDetails,
     },
@@ -171,7 +145,7 @@ impl SessionRequest {
     pub fn way(&self) -> Way {
         match self {
             Self::Rep { .. } => Way::Rep,
-            Self::Key { .. } => Way::Key,
+            Self::Code { code, .. } => Way::Code(code.way()),
             Self::Survey(_) => Way::Survey,
         }
     }
@@ -179,7 +153,15 @@ impl SessionRequest {
     /// What the customer gives beside whom or what was chosen.
     pub fn details(&self) -> &CustomerDetails {
         match self {
-            Self::Rep { details, .. } | Self::Key { details, .. } | Self::Survey(Survey { details, .. }) => details,
+            Self::Rep { details, .. } | Self::Code { details, .. } | Self::Survey(Survey { details, .. }) => details,
+        }
+    }
+
+    /// The code that the customer typed, if the way has one.
+    pub fn code(&self) -> Option<&SecretCode> {
+        match self {
+            Self::Code { code, .. } => Some(code),
+            Self::Rep { .. } | Self::Survey(_) => None,
         }
     }
 

@@ -9,10 +9,11 @@ use crate::clean::Clean;
 use crate::failure::Failure;
 use crate::job::JobId;
 use crate::pin::{Pin, Verdict};
-use crate::session::{Delivery, Ending, Places, SessionRequest, Stage, Typed, Visit, Way};
+use crate::session::{Delivery, Ending, Places, SessionRequest, Stage, Typed, Visit};
 use crate::terminal::key::Input;
 use crate::timestamp::Moment;
 use crate::ui::Look;
+use crate::ways::Way;
 
 /// What happens to the model.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,11 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use zeroize::Zeroizing;
 
 use super::WHICH_CONFIG;
 use crate::session::Field;
+use crate::text::EN;
+use crate::ways::{self, CodeWay};
 
 /// The heading for the options of every way of `start`.
 const DELIVERY: &str = "What happens with the client";
@@ -58,29 +61,67 @@ pub enum StartWay {
         /// The representative's id, as in the config
         #[arg(allow_negative_numbers = true)]
         id: String,
-        /// What goes with it.
         #[command(flatten)]
         details: DetailOptions,
     },
-    /// Start a session with a session key
-    #[command(after_help = GO_WITH)]
-    Key {
-        /// The key, or a link with it; - reads it from standard input, where no other user can see it
-        #[arg(value_parser = secret)]
-        key: Zeroizing<String>,
-        /// What goes with it.
-        #[command(flatten)]
-        details: DetailOptions,
-    },
+    #[command(flatten)]
+    Code(StartCode),
     /// Start a session with the survey
     Survey {
         /// The issue's id or code name, as in the config; without it: anyone who is free
         #[arg(long, value_name = "ID")]
         issue: Option<String>,
-        /// The survey's answers.
         #[command(flatten)]
         details: DetailOptions,
     },
+}
+
+/// A session with a code. There is a sub-command for each of [`ways::codes`].
+pub struct StartCode {
+    pub way: &'static CodeWay,
+    pub options: CodeOptions,
+}
+
+#[derive(Args)]
+#[command(after_help = GO_WITH)]
+pub struct CodeOptions {
+    #[arg(value_parser = secret)]
+    pub code: Zeroizing<String>,
+    #[command(flatten)]
+    pub details: DetailOptions,
+}
+
+impl Subcommand for StartCode {
+    fn augment_subcommands(command: Command) -> Command {
+        command.subcommands(ways::codes().map(start_with))
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(word: &str) -> bool {
+        ways::codes().any(|way| way.word == word)
+    }
+}
+
+fn start_with(way: &'static CodeWay) -> Command {
+    let text = (way.text)(&EN);
+    let command = CodeOptions::augment_args(Command::new(way.word)).about(text.command);
+    command.mut_arg("code", |code| code.value_name(text.value).help(text.value_help))
+}
+
+impl FromArgMatches for StartCode {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let found = matches.subcommand().and_then(|(word, matches)| Some((ways::codes().find(|way| way.word == word)?, matches)));
+        let (way, matches) = found.ok_or_else(|| clap::Error::new(ErrorKind::InvalidSubcommand))?;
+        Ok(Self { way, options: CodeOptions::from_arg_matches(matches)? })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
 /// When the survey's fields are sent with another way.
@@ -126,12 +167,12 @@ impl DetailOptions {
 impl StartWay {
     /// How many values are read from standard input.
     pub(super) fn values_in_standard_input(&self) -> usize {
-        let (key, details) = match self {
+        let (code, details) = match self {
             Self::Rep { details, .. } | Self::Survey { details, .. } => (None, details),
-            Self::Key { key, details } => (Some(key), details),
+            Self::Code(StartCode { options, .. }) => (Some(&options.code), &options.details),
         };
         let given = Field::ALL.iter().filter_map(|field| details.value(*field));
-        key.into_iter().chain(given).filter(|value| value.as_str() == STANDARD_INPUT).count()
+        code.into_iter().chain(given).filter(|value| value.as_str() == STANDARD_INPUT).count()
     }
 }
 

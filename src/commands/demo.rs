@@ -6,11 +6,13 @@ use std::thread;
 
 use super::{kiosk, told};
 use crate::cli;
-use crate::config::Config;
-use crate::demo::{KEY, Pace, Site};
+use crate::config::{Config, Dialect};
+use crate::demo::{Pace, Site};
 use crate::env::Environment;
 use crate::failure::{Exit, Fault};
 use crate::runtime::Opening;
+use crate::text::EN;
+use crate::ways;
 
 pub(super) fn run(demo: &cli::Demo, environment: Environment<'_>) -> u8 {
     let listen = demo.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
@@ -35,7 +37,10 @@ fn serve(site: &Site) -> u8 {
     if printed.is_err() {
         return Fault::CannotWrite.exit() as u8;
     }
-    told(&format!("A request by session key: http://{address}/download_customer_connector.ns?access_key={KEY}"));
+    let path = Dialect::Connector.path();
+    for way in ways::codes() {
+        told(&format!("A request by {}: http://{address}{path}?{}={}", (way.text)(&EN).name, way.connector, way.demo));
+    }
     told("Ctrl-C ends it.");
     loop {
         thread::park();

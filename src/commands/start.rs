@@ -75,11 +75,11 @@ pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
     report.finish(status)
 }
 
-/// What can be asked for. The lists of another job are read where something of them is: a session key is good without them.
+/// What can be asked for. The lists of another job are read where something of them is: a code is good without them.
 /// Where what is asked for may be in a list that can't be used, that is told.
 fn choices(way: &StartWay, config: &Config) -> Result<Choices, Problems> {
     let (list, named) = match (way, config.survey.menu) {
-        (StartWay::Key { .. } | StartWay::Survey { issue: None, .. }, _) => return Ok(Choices::default()),
+        (StartWay::Code(_) | StartWay::Survey { issue: None, .. }, _) => return Ok(Choices::default()),
         (StartWay::Rep { id, .. }, _) | (StartWay::Survey { issue: Some(id), .. }, SurveyMenu::Reps) => (&config.lists.reps, id),
         (StartWay::Survey { issue: Some(named), .. }, SurveyMenu::Issues | SurveyMenu::None) => (&config.lists.issues, named),
     };

@@ -96,10 +96,10 @@ pub(super) fn parsed<'t>(text: &'t str, findings: &mut Findings<'_>) -> Option<S
 fn meant(file: File, folder: &Path, sum: Sum, locked: bool, findings: &mut Findings<'_>) -> Option<Config> {
     let ways = menu::ways(&file, findings);
     survey::check_choices(&file, &ways, findings);
-    let session_key = section(file.session_key);
+    let codes = file.codes;
     let mut site = section(file.site);
     let parameters = site.parameter.take();
-    let site = site::site(site, &session_key, findings);
+    let site = site::site(site, &codes, findings);
     let kiosk = kiosk(section(file.kiosk), locked, findings);
     let longest = Places::longest(&kiosk.name);
     let survey = survey::survey(section(file.survey), site.dialect, &longest, findings);
@@ -111,7 +111,7 @@ fn meant(file: File, folder: &Path, sum: Sum, locked: bool, findings: &mut Findi
         reps: menu::reps(section(file.rep), findings),
         issues: menu::issues(section(file.issue), site.dialect, findings),
         lists: menu::list_files(section(file.lists), folder, findings),
-        session_key: menu::key_rules(session_key, findings),
+        codes: menu::codes(codes, findings),
         survey,
         session: session(section(file.session)),
         download: launch::download(section(file.download), folder, findings),

@@ -1,6 +1,7 @@
 //! The two dialects of the session request: its path and parameter names (docs/protocol.md).
 
-use crate::session::{Field, KEY_PARAMETERS};
+use crate::session::Field;
+use crate::ways::{self, CodeWay};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
@@ -18,7 +19,7 @@ pub const NAME: &str = "name";
 pub const ISSUE_MENU: &str = "issue_menu";
 /// The code name of an issue: `start-session` only.
 pub const CODE_NAME: &str = "codeName";
-/// Skips the site's own confirmation of a session key: `start-session` only.
+/// Skips the site's own confirmation of a code: `start-session` only.
 pub const SKIP_CONFIRM: &str = "skipconfirm";
 /// The platform of the requested client: `start-session` only.
 pub const PLATFORM: &str = "platform";
@@ -38,10 +39,10 @@ impl Dialect {
         }
     }
 
-    pub fn session_key(self) -> &'static str {
+    pub fn code(self, way: &CodeWay) -> &'static str {
         match self {
-            Self::Connector => "access_key",
-            Self::StartSession => "short_key",
+            Self::Connector => way.connector,
+            Self::StartSession => way.start_session,
         }
     }
 
@@ -66,14 +67,15 @@ impl Dialect {
         let shared = [ID, NAME, ISSUE_MENU, CODE_NAME, SKIP_CONFIRM, PLATFORM, LOCALE];
         let by_dialect = Self::ALL.into_iter().flat_map(|dialect| {
             let fields = Field::ALL.into_iter().map(move |field| dialect.survey_field(field));
-            fields.chain([dialect.session_key()])
+            fields.chain(ways::codes().map(move |way| dialect.code(way)))
         });
         shared.into_iter().chain(by_dialect).any(|own| own.eq_ignore_ascii_case(name))
     }
 
-    /// Whether a parameter of this name selects the session (as in a link with a session key) or
-    /// the type of the site's answer. Case is ignored, as above.
+    /// Whether a parameter of this name selects the session (as in a link with a code) or the type
+    /// of the site's answer. Case is ignored, as above.
     pub fn selects_session(name: &str) -> bool {
-        KEY_PARAMETERS.into_iter().chain([BROWSER_CHAT]).any(|known| known.eq_ignore_ascii_case(name))
+        let in_links = ways::codes().filter_map(|way| way.links.as_ref()).flat_map(|links| links.parameters);
+        in_links.chain([&BROWSER_CHAT]).any(|known| known.eq_ignore_ascii_case(name))
     }
 }

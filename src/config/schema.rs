@@ -16,7 +16,7 @@ use super::{
 };
 use crate::clean::Clean;
 use crate::pin::PinHash;
-use crate::session::Way;
+use crate::ways::{self, Way};
 
 sections! {
     /// The whole file.
@@ -27,7 +27,7 @@ sections! {
         rep: Vec<Spanned<Rep>>,
         issue: Vec<Spanned<Issue>>,
         lists: Lists,
-        session_key: SessionKey,
+        [code_sections()] => codes: CodeSection;
         survey: Survey,
         session: Session,
         download: Download,
@@ -93,8 +93,8 @@ sections! {
         description: Clean,
     }
 
-    /// `[session_key]`
-    SessionKey needs [] {
+    /// `[session_key]` and its like: a section for each way that takes a code
+    CodeSection needs [] {
         min_length: u64,
         max_length: u64,
         characters: String,
@@ -175,6 +175,11 @@ sections! {
     }
 }
 
+/// The sections of the ways that take a code.
+fn code_sections() -> Vec<&'static str> {
+    ways::codes().map(|way| way.section).collect()
+}
+
 #[derive(Clone, Copy)]
 pub(super) enum LogTo {
     Journald,
@@ -185,7 +190,8 @@ pub(super) enum LogTo {
 
 impl Shape for Way {
     fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
-        one_of(value, name, &Self::ALL.map(|way| (way.word(), way)), findings)
+        let known: Vec<_> = ways::ALL.iter().map(|way| (way.word(), *way)).collect();
+        one_of(value, name, &known, findings)
     }
 }
 

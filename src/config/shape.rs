@@ -190,13 +190,22 @@ fn not_blank(text: Clean, at: usize, name: &Name<'_>, findings: &mut Findings<'_
 }
 
 /// Declares sections of the file: each key once, with its type. An undeclared key is reported, and
-/// so is a missing key of `needs`.
+/// so is a missing key of `needs`. `[names] => field: type;` declares several keys of one type by a
+/// list of their names.
 macro_rules! sections {
-    ($($(#[$meaning:meta])* $section:ident needs [$($needed:ident),*] { $($key:ident: $shape:ty,)* })*) => {$(
+    ($($(#[$meaning:meta])* $section:ident needs [$($needed:ident),*] {
+        $($key:ident: $shape:ty,)*
+        $([$names:expr] => $list:ident: $entry:ty; $($more:ident: $further:ty,)*)?
+    })*) => {$(
         $(#[$meaning])*
         #[derive(Default)]
         pub(super) struct $section {
             $(pub(super) $key: $crate::config::shape::Key<$shape>,)*
+            $(
+                /// The entries that are there, by name.
+                pub(super) $list: std::collections::HashMap<&'static str, $entry>,
+                $(pub(super) $more: $crate::config::shape::Key<$further>,)*
+            )?
         }
 
         impl $crate::config::shape::Shape for $section {
@@ -214,7 +223,23 @@ macro_rules! sections {
                         $(stringify!($key) => {
                             section.$key = $crate::config::shape::keyed(value, &name.key(stringify!($key)), findings);
                         })*
-                        _ => $crate::config::shape::unknown_key(key, name, &[$(stringify!($key)),*], findings),
+                        $(
+                            $(stringify!($more) => {
+                                section.$more = $crate::config::shape::keyed(value, &name.key(stringify!($more)), findings);
+                            })*
+                            known if $names.contains(&known) => {
+                                let entry = $crate::config::shape::Shape::read(value, &name.key(known), findings);
+                                let known = $names.into_iter().find(|name| *name == known);
+                                section.$list.extend(known.zip(entry));
+                            }
+                        )?
+                        _ => {
+                            let known: &[&[&str]] = &[
+                                &[$(stringify!($key)),*],
+                                $(&$names, &[$(stringify!($more)),*])?
+                            ];
+                            $crate::config::shape::unknown_key(key, name, &known.concat(), findings);
+                        }
                     }
                 }
                 let needed: &[&str] = &[$(stringify!($needed)),*];

@@ -8,6 +8,7 @@ use url::Url;
 use super::{Dialect, Proxy};
 use crate::clean::Clean;
 use crate::session::FixedParameter;
+use crate::ways::CodeWay;
 
 /// The public site.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,9 +24,9 @@ pub struct Site {
     pub method: Method,
     /// `start-session` only.
     pub platform: Option<Clean>,
-    /// `session_key.skip_confirm`: whether a request by session key asks the site to skip its own
-    /// confirmation. `start-session` only.
-    pub skip_confirm: bool,
+    /// `session_key.skip_confirm`: the ways whose requests ask the site to skip its own confirmation
+    /// of the code. `start-session` only.
+    pub skip_confirm: Vec<&'static CodeWay>,
     /// `[[site.parameter]]`, in file order. No name occurs twice with one way.
     pub parameters: Vec<FixedParameter>,
     /// Visible ASCII.

@@ -10,9 +10,10 @@ use hyper::Response;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::config::{AWAY, KEY};
+use super::config::AWAY;
 use super::contract::{Asked, Breach, Desk};
 use super::{Pace, client};
+use crate::text::EN;
 
 /// The body of any response.
 pub(super) type Content = Either<Full<Bytes>, Paced>;
@@ -23,8 +24,8 @@ const PARTS: u32 = 64;
 /// The response to a valid request. Not every valid request gets a session.
 pub(super) fn to_session(asked: &Asked, desk: &Desk, pace: Pace) -> Response<Content> {
     match asked {
-        Asked::Key(key) if key.eq_ignore_ascii_case(KEY) => client(KEY, pace),
-        Asked::Key(_) => page("This session key is not valid or has expired."),
+        Asked::Code(way, code) if code.eq_ignore_ascii_case(way.demo) => client(way.demo, pace),
+        Asked::Code(way, _) => page(&format!("This {} is not valid or has expired.", (way.text)(&EN).name)),
         Asked::Rep(id) if id.get() == AWAY => {
             let name = desk.reps.iter().find(|rep| rep.id == *id).map_or("This representative", |rep| rep.name.as_str());
             page(&format!("{name} is away at the moment. Please choose somebody else."))

@@ -6,12 +6,16 @@
 //! ```
 //!
 //! The parameter names are repeated here on purpose: if they were read from `connect`, a mistake
-//! there would count as correct. A reason never repeats a value, because it may be a customer's.
+//! there would count as correct. Only those of codes come from the table in `ways`;
+//! tests/it/wire.rs repeats them. A reason never repeats a value, because it may be a customer's.
 
 use percent_encoding::percent_decode_str;
 
 use crate::clean::Clean;
+use crate::config::Dialect;
 use crate::session::{CodeName, Field, Id, Issue, IssueRef, Rep};
+use crate::text::EN;
+use crate::ways::{self, CodeWay, Way};
 
 #[derive(Clone, Copy)]
 pub(super) struct Received<'a> {
@@ -35,8 +39,8 @@ pub(super) struct Desk {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Asked {
     Rep(Id),
-    /// With this key, valid or not.
-    Key(String),
+    /// With a code of this way, valid or not.
+    Code(&'static CodeWay, String),
     Survey,
 }
 
@@ -51,8 +55,8 @@ pub(super) struct Breach {
 
 /// The parameter names of one dialect.
 struct Words {
+    dialect: Dialect,
     path: &'static str,
-    key: &'static str,
     fields: [(&'static str, Field); 5],
     code_name: Option<&'static str>,
     skip_confirm: Option<&'static str>,
@@ -63,8 +67,8 @@ struct Words {
 }
 
 const CONNECTOR: Words = Words {
+    dialect: Dialect::Connector,
     path: "/download_customer_connector.ns",
-    key: "access_key",
     fields: [
         ("customer_name", Field::Name),
         ("customer_company", Field::Company),
@@ -79,8 +83,8 @@ const CONNECTOR: Words = Words {
 };
 
 const START_SESSION: Words = Words {
+    dialect: Dialect::StartSession,
     path: "/api/start_session",
-    key: "short_key",
     fields: [
         ("customer.name", Field::Name),
         ("customer.company", Field::Company),
@@ -105,14 +109,6 @@ impl Words {
     }
 }
 
-/// The three ways of starting a session.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    Rep,
-    Key,
-    Survey,
-}
-
 /// The parameters of a request, in order. No name occurs twice, and no value is empty.
 struct Parameters(Vec<(String, String)>);
 
@@ -125,14 +121,14 @@ pub(super) fn judge(received: Received<'_>, desk: &Desk) -> Result<Asked, Breach
     let way = way_of(&parameters, words)?;
     for (name, value) in &parameters.0 {
         if !belongs(name, way, words) {
-            return Err(breach(format!("{} does not belong to a request {}", shown(name), way.named())));
+            return Err(breach(format!("{} does not belong to a request {}", shown(name), named(way))));
         }
         check_characters(name, value, words)?;
     }
     check_total(&parameters, words)?;
     match way {
         Way::Rep => asked_rep(&parameters, desk),
-        Way::Key => asked_key(&parameters, words),
+        Way::Code(way) => asked_code(&parameters, way, words),
         Way::Survey => asked_survey(&parameters, words, desk),
     }
 }
@@ -202,23 +198,28 @@ fn decoded(raw: &str) -> Result<String, Breach> {
 
 fn way_of(parameters: &Parameters, words: &Words) -> Result<Way, Breach> {
     let has = |name| parameters.get(name).is_some();
-    match (has("issue_menu"), has(words.key), has("id") || has("name")) {
-        (true, true, _) => Err(breach(format!("issue_menu and {} are two ways: a request takes one", words.key))),
-        (false, true, true) => Err(breach(format!("id or name and {} are two ways: a request takes one", words.key))),
-        (true, false, _) => Ok(Way::Survey),
-        (false, true, false) => Ok(Way::Key),
-        (false, false, true) => Ok(Way::Rep),
-        (false, false, false) => Err(breach(format!("no way is named: use id and name, or {}, or issue_menu=1", words.key))),
+    let two = |one: &str, other: &str| Err(breach(format!("{one} and {other} are two ways: a request takes one")));
+    let name = |way: &CodeWay| words.dialect.code(way);
+    let mut codes = ways::codes().filter(|way| has(name(way)));
+    match (has("issue_menu"), codes.next(), codes.next(), has("id") || has("name")) {
+        (_, Some(way), Some(other), _) => two(name(way), name(other)),
+        (true, Some(way), None, _) => two("issue_menu", name(way)),
+        (false, Some(way), None, true) => two("id or name", name(way)),
+        (true, None, _, _) => Ok(Way::Survey),
+        (false, Some(way), None, false) => Ok(Way::Code(way)),
+        (false, None, _, true) => Ok(Way::Rep),
+        (false, None, _, false) => {
+            let codes: Vec<&str> = ways::codes().map(name).collect();
+            Err(breach(format!("no way is named: use id and name, or {}, or issue_menu=1", codes.join(", or "))))
+        }
     }
 }
 
-impl Way {
-    fn named(self) -> &'static str {
-        match self {
-            Self::Rep => "by representative",
-            Self::Key => "by session key",
-            Self::Survey => "by the survey",
-        }
+fn named(way: Way) -> String {
+    match way {
+        Way::Rep => "by representative".to_owned(),
+        Way::Code(way) => format!("by {}", (way.text)(&EN).name),
+        Way::Survey => "by the survey".to_owned(),
     }
 }
 
@@ -228,7 +229,7 @@ fn belongs(name: &str, way: Way, words: &Words) -> bool {
         || words.field(name).is_some() && (words.fields_always || way == Way::Survey)
         || match way {
             Way::Rep => matches!(name, "id" | "name"),
-            Way::Key => name == words.key || words.skip_confirm == Some(name),
+            Way::Code(way) => name == words.dialect.code(way) || way.confirms && words.skip_confirm == Some(name),
             Way::Survey => matches!(name, "issue_menu" | "id") || words.code_name == Some(name),
         }
 }
@@ -278,11 +279,11 @@ fn asked_rep(parameters: &Parameters, desk: &Desk) -> Result<Asked, Breach> {
     Ok(Asked::Rep(id))
 }
 
-fn asked_key(parameters: &Parameters, words: &Words) -> Result<Asked, Breach> {
+fn asked_code(parameters: &Parameters, way: &'static CodeWay, words: &Words) -> Result<Asked, Breach> {
     if words.skip_confirm.and_then(|name| parameters.get(name)).is_some_and(|skip| skip != "1") {
         return Err(breach("skipconfirm is always 1"));
     }
-    Ok(Asked::Key(parameters.get(words.key).unwrap_or_default().to_owned()))
+    Ok(Asked::Code(way, parameters.get(words.dialect.code(way)).unwrap_or_default().to_owned()))
 }
 
 fn asked_survey(parameters: &Parameters, words: &Words, desk: &Desk) -> Result<Asked, Breach> {

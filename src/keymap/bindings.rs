@@ -201,7 +201,7 @@ static LINES: &[Binding] = &[
 
 static BUTTON: &[Binding] = &[ENTER.shown(), ESC.shown(), TABS.shown(), HELP_HERE.shown(), STEPS, START_OVER, LEAVE, REPAINT];
 
-static KEY: &[Binding] = &[
+static CODE: &[Binding] = &[
     ENTER.shown(),
     ESC.shown(),
     HIDE.shown(),
@@ -296,7 +296,7 @@ pub(super) fn bindings(focus: Focus) -> &'static [Binding] {
         Focus::Line => LINE,
         Focus::Lines => LINES,
         Focus::Button => BUTTON,
-        Focus::Key => KEY,
+        Focus::Code => CODE,
         Focus::Review => REVIEW,
         Focus::ReviewOfLink => REVIEW_OF_LINK,
         Focus::HandOff => HANDED_OFF,

@@ -23,7 +23,7 @@ pub fn action_in_burst(key: KeyEvent, last: bool, focus: Focus, door: Door) -> O
         return Some(edit(white_space));
     }
     let action = action(key, focus, door)?;
-    let goes_on = action == CONFIRM && matches!(focus, Focus::Line | Focus::Key) && meant(key, focus) == press(KeyCode::Enter);
+    let goes_on = action == CONFIRM && matches!(focus, Focus::Line | Focus::Code) && meant(key, focus) == press(KeyCode::Enter);
     (goes_on || !decides(key, action)).then_some(action)
 }
 
@@ -34,7 +34,7 @@ pub fn pace_matters(key: KeyEvent, focus: Focus, door: Door) -> bool {
 
 /// The white space that a key stands for in text.
 fn white_space(key: KeyEvent, last: bool, focus: Focus) -> Option<InputRequest> {
-    let in_text = matches!(focus, Focus::Filter | Focus::Line | Focus::Lines | Focus::Key);
+    let in_text = matches!(focus, Focus::Filter | Focus::Line | Focus::Lines | Focus::Code);
     let key = meant(key, focus);
     if key == press(KeyCode::Enter) && focus == Focus::Lines {
         return Some(InputRequest::InsertChar('\n'));

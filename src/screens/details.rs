@@ -1,12 +1,13 @@
-//! Details: what the desk asks beside a representative or a session key, where its config says so.
+//! Details: what the desk asks beside a representative or a code, where its config says so.
 
 use super::form::{self, Form, FormOutcome};
 use super::review::{Review, Shown};
 use super::{Cursor, Face, Scene, Screen, Step};
 use crate::keymap::{Focus, Wish};
-use crate::session::{CustomerDetails, Rep, SessionKey, Way};
+use crate::session::{CustomerDetails, Rep};
 use crate::text::Text;
 use crate::ui::pen::Pen;
+use crate::ways::{SecretCode, Way};
 
 /// The details as far as they are filled in.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,16 +21,16 @@ pub struct Details {
 pub enum DetailsOf {
     /// A session with this representative.
     Rep(Box<Rep>),
-    /// A session by this key.
-    Key(SessionKey, Shown),
+    /// A session by this code.
+    Code(SecretCode, Shown),
 }
 
 impl Details {
     /// The screen after the choice: this one, or the review where there is nothing to ask.
     pub fn or_review(of: DetailsOf, scene: &Scene) -> Screen {
-        let way = match of {
+        let way = match &of {
             DetailsOf::Rep(_) => Way::Rep,
-            DetailsOf::Key(..) => Way::Key,
+            DetailsOf::Code(code, _) => Way::Code(code.way()),
         };
         let asked = Self { form: Form::new(scene.desk.config.form(way, scene.places)), of };
         match asked.form.details() {
@@ -48,7 +49,7 @@ impl Details {
         let label = |field| self.form.label(field, text);
         match &self.of {
             DetailsOf::Rep(rep) => Review::rep(rep, details, label),
-            DetailsOf::Key(key, shown) => Review::key(key.clone(), *shown, details, label),
+            DetailsOf::Code(code, shown) => Review::code(code.clone(), *shown, details, label),
         }
     }
 }
@@ -65,7 +66,7 @@ impl Face for Details {
     fn aside(&self, scene: &Scene) -> Option<String> {
         let chosen = match &self.of {
             DetailsOf::Rep(rep) => rep.name.as_str(),
-            DetailsOf::Key(..) => scene.look.text.details.by_key,
+            DetailsOf::Code(code, _) => (code.way().text)(scene.look.text).with_details,
         };
         Some(form::aside(chosen, scene.look))
     }

@@ -5,13 +5,14 @@ use ratatui::layout::Rect;
 use super::{Cursor, Face, Scene, Step};
 use crate::clean::Clean;
 use crate::keymap::{Focus, Wish};
-use crate::session::{CustomerDetails, Delivery, Field, Rep, SessionKey, SessionRequest, Survey};
+use crate::session::{CustomerDetails, Delivery, Field, Rep, SessionRequest, Survey};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::passage::Passage;
 use crate::ui::pen::{Line, Pen};
 use crate::ui::skeleton::{self, labelled};
 use crate::ui::width::{columns, wrap};
+use crate::ways::{CodeWay, SecretCode};
 
 /// What stands before the customer for a last look.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct Review {
     scrolled: usize,
 }
 
-/// Whether a bystander may read the key.
+/// Whether a bystander may read the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
     /// Its characters.
@@ -38,7 +39,7 @@ pub enum Shown {
 enum Subject {
     Anyone,
     Rep(Box<Rep>),
-    Key(Shown),
+    Code(&'static CodeWay, Shown),
     Survey { chosen: Option<Clean> },
 }
 
@@ -58,9 +59,10 @@ impl Review {
         Self { request: SessionRequest::anyone(), subject: Subject::Anyone, labels: Vec::new(), scrolled: 0 }
     }
 
-    /// Before a session by key, shown here as it was there, with the labels of what goes with it.
-    pub fn key(key: SessionKey, shown: Shown, details: CustomerDetails, label: impl Fn(Field) -> String) -> Self {
-        Self::new(SessionRequest::Key { key, details }, Subject::Key(shown), label)
+    /// Before a session by a code, shown here as it was there, with the labels of what goes with it.
+    pub fn code(code: SecretCode, shown: Shown, details: CustomerDetails, label: impl Fn(Field) -> String) -> Self {
+        let subject = Subject::Code(code.way(), shown);
+        Self::new(SessionRequest::Code { code, details }, subject, label)
     }
 
     /// Before a session by survey, with the words of the menu for what was chosen, and the labels of the form.
@@ -75,7 +77,7 @@ impl Review {
                 let known = [Some(&rep.name), rep.title.as_ref(), rep.team.as_ref()];
                 known.into_iter().flatten().map(Clean::as_str).collect::<Vec<_>>().join(", ")
             }
-            Subject::Key(_) => text.review.helper_with_key.to_owned(),
+            Subject::Code(way, _) => (way.text)(text).goes_to.to_owned(),
             Subject::Survey { chosen: Some(chosen) } => text.review.team_for(chosen),
         }
     }
@@ -84,13 +86,15 @@ impl Review {
     fn sent(&self, scene: &Scene) -> String {
         let text = &scene.look.text.review;
         let chosen = match (&self.request, &self.subject) {
-            (SessionRequest::Key { key, .. }, Subject::Key(shown)) => Some(text.key_sent(key_as_shown(key, *shown, scene))),
+            (SessionRequest::Code { code, .. }, Subject::Code(way, shown)) => {
+                Some((way.text)(scene.look.text).sent(code_as_shown(code, *shown, scene)))
+            }
             (SessionRequest::Rep { .. }, _) if self.labels.is_empty() => Some(text.rep_sent.to_owned()),
             (SessionRequest::Rep { .. }, _) => Some(text.chosen_sent.to_owned()),
-            (SessionRequest::Key { .. } | SessionRequest::Survey(_), _) if self.labels.is_empty() => {
+            (SessionRequest::Code { .. } | SessionRequest::Survey(_), _) if self.labels.is_empty() => {
                 Some(text.nothing_sent.to_owned())
             }
-            (SessionRequest::Key { .. } | SessionRequest::Survey(_), _) => None,
+            (SessionRequest::Code { .. } | SessionRequest::Survey(_), _) => None,
         };
         let given = self.request.details().iter().zip(&self.labels);
         let given = given.map(|((_, typed), label)| text.answer_sent(label, typed.reveal()));
@@ -204,9 +208,9 @@ fn actions(scene: &Scene) -> Vec<Line> {
     [here].into_iter().chain(elsewhere).collect()
 }
 
-/// The key in groups, or a sign for each character.
-fn key_as_shown(key: &SessionKey, shown: Shown, scene: &Scene) -> String {
-    let characters: Vec<char> = key.reveal().chars().collect();
+/// The code in groups, or a sign for each character.
+fn code_as_shown(code: &SecretCode, shown: Shown, scene: &Scene) -> String {
+    let characters: Vec<char> = code.reveal().chars().collect();
     match shown {
         Shown::Hidden => scene.look.signs.hidden.repeat(characters.len()),
         Shown::Plainly => characters.chunks(3).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" "),

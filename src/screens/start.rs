@@ -1,19 +1,20 @@
 //! Start: whose desk this is and the ways to get help. It is also the screen that waits for the next customer.
 
+use super::code::CodeScreen;
 use super::issues::Issues;
-use super::key::Key;
 use super::reps::{Purpose, Reps};
 use super::survey::Survey;
 use super::{Cursor, Face, Patience, Scene, Screen, Step};
 use crate::clean::Clean;
 use crate::config::SurveyMenu;
 use crate::keymap::{Focus, Skip, Wish};
-use crate::session::{Choice, Delivery, Way};
+use crate::session::{Choice, Delivery};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::list::{Move, moved};
 use crate::ui::pen::{Line, Pen};
 use crate::ui::width::wrap;
+use crate::ways::Way;
 
 /// The start screen: which of its items is under the focus.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -103,7 +104,7 @@ fn go_on(item: Item, scene: &Scene) -> Step {
     let screen = match item {
         Item::Help => return Step::Help,
         Item::Way(Way::Rep) => Screen::Reps(Reps::new(Purpose::Session, scene)),
-        Item::Way(Way::Key) => Screen::Key(Key::default()),
+        Item::Way(Way::Code(way)) => Screen::Code(CodeScreen::new(way)),
         Item::Way(Way::Survey) => match scene.desk.config.survey.menu {
             SurveyMenu::Issues => Screen::Issues(Issues::new(scene)),
             SurveyMenu::Reps => Screen::Reps(Reps::new(Purpose::Survey, scene)),
@@ -117,7 +118,10 @@ fn draw_item(item: Item, digit: u8, focused: bool, roomy: bool, scene: &Scene, p
     let text = &scene.look.text.start;
     let (name, more) = match item {
         Item::Way(Way::Rep) => (text.rep, rep_more(scene)),
-        Item::Way(Way::Key) => (text.key, text.key_more.to_owned()),
+        Item::Way(Way::Code(way)) => {
+            let text = (way.text)(scene.look.text);
+            (text.start, text.start_more.to_owned())
+        }
         Item::Way(Way::Survey) => (text.survey, text.survey_more.to_owned()),
         Item::Help => (text.help, String::new()),
     };

@@ -5,9 +5,10 @@ use super::review::Review;
 use super::{Cursor, Face, Scene, Screen, Step};
 use crate::clean::Clean;
 use crate::keymap::{Focus, Wish};
-use crate::session::{self, Choice, Way};
+use crate::session::{self, Choice};
 use crate::text::Text;
 use crate::ui::pen::Pen;
+use crate::ways::Way;
 
 /// The survey as far as it is filled in.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! Parameters of the request whose values the operator fixes: fields of the site that the kiosk knows nothing of.
 
-use super::{Places, Way};
+use super::Places;
 use crate::clean::Clean;
+use crate::ways::Way;
 
 /// A parameter that goes with every request by some ways.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ mod tests {
         let places = Places { kiosk: clean("b12-3"), ..Places::default() };
         let sent = |value, way| parameter(value).value_with(way, &places).map(Clean::into_string);
         assert_eq!(sent("at {kiosk}", Way::Rep).as_deref(), Some("at b12-3"));
-        assert_eq!(sent("at {kiosk}", Way::Key), None);
+        assert_eq!(sent("at {kiosk}", Way::Survey), None);
         assert_eq!(sent("{terminal} {terminal}", Way::Rep), None, "standard input is no terminal");
     }
 }

@@ -8,8 +8,9 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::{Id, IssueRef, Places, Way};
+use super::{Id, IssueRef, Places};
 use crate::clean::{Clean, Refused};
+use crate::ways::Way;
 
 /// A field of the survey, in the order of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -258,6 +259,7 @@ fn characters_beyond(text: &str, bytes: usize) -> usize {
 mod tests {
     use super::super::FixedParameter;
     use super::*;
+    use crate::ways::KEY;
 
     /// The survey of this form in a visit without places, with all the room there is.
     fn survey(form: &SurveyForm) -> VisitForm {
@@ -341,8 +343,8 @@ mod tests {
     #[test]
     fn a_field_goes_with_its_ways_alone() {
         let mut form = SurveyForm::default();
-        form.rules_mut(Field::Name).ways = vec![Way::Survey, Way::Key];
-        form.rules_mut(Field::CompanyCode).ways = vec![Way::Key];
+        form.rules_mut(Field::Name).ways = vec![Way::Survey, Way::Code(&KEY)];
+        form.rules_mut(Field::CompanyCode).ways = vec![Way::Code(&KEY)];
         form.rules_mut(Field::CompanyCode).default = Clean::line("B12").expect("clean");
         let given = [(Field::Name, "Kim"), (Field::Company, "Example")];
         let with = |way| {
@@ -350,7 +352,7 @@ mod tests {
             (form.shown().collect::<Vec<_>>(), sent(&form, &given).into_iter().map(|(field, _)| field).collect::<Vec<_>>())
         };
         assert_eq!(with(Way::Rep), (vec![], vec![]));
-        assert_eq!(with(Way::Key), (vec![Field::Name], vec![Field::Name, Field::CompanyCode]));
+        assert_eq!(with(Way::Code(&KEY)), (vec![Field::Name], vec![Field::Name, Field::CompanyCode]));
         let survey = vec![Field::Name, Field::Company, Field::Description, Field::ExternalKey];
         assert_eq!(with(Way::Survey), (survey, vec![Field::Name, Field::Company]));
     }

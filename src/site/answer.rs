@@ -15,6 +15,7 @@ use crate::config::{Config, Dialect, Kind};
 use crate::failure::{Failure, Fault};
 use crate::file_type;
 use crate::session::SessionRequest;
+use crate::ways::SecretCode;
 use disposition::Disposition;
 use words::Format;
 
@@ -91,18 +92,18 @@ fn disposition(answer: &Answer) -> Disposition {
     header.map(|value| Disposition::read(value.as_bytes())).unwrap_or_default()
 }
 
-/// A site may say no to a key by a status too (docs/protocol.md): then it is the key that is told of, which the customer
-/// can mend, and not the config.
+/// A site may refuse a code by a status too (docs/protocol.md): then the failure is about the code, which the customer can
+/// correct, and not about the config.
 fn fault_of_status(status: u16, request: &SessionRequest, dialect: Dialect) -> Option<Fault> {
-    match status {
-        200 => None,
-        408 | 425 | 429 | 503 => Some(Fault::SiteBusy),
-        511 => Some(Fault::NetworkSignIn),
-        400 | 401 | 403 | 404 | 410 | 422 if matches!(request, SessionRequest::Key { .. }) => Some(Fault::KeyRefused),
-        404 if dialect == Dialect::Connector => Some(Fault::WrongDialect),
-        400..=499 => Some(Fault::SiteRejected),
-        500..=599 => Some(Fault::SiteBroken),
-        _ => Some(Fault::OddStatus),
+    match (status, request.code()) {
+        (200, _) => None,
+        (408 | 425 | 429 | 503, _) => Some(Fault::SiteBusy),
+        (511, _) => Some(Fault::NetworkSignIn),
+        (400 | 401 | 403 | 404 | 410 | 422, Some(code)) => Some(code.way().refused),
+        (404, None) if dialect == Dialect::Connector => Some(Fault::WrongDialect),
+        (400..=499, _) => Some(Fault::SiteRejected),
+        (500..=599, _) => Some(Fault::SiteBroken),
+        (_, _) => Some(Fault::OddStatus),
     }
 }
 
@@ -151,12 +152,11 @@ fn media_type(answer: &Answer) -> String {
 }
 
 fn fault_of_page(request: &SessionRequest, is_without_sign: bool) -> Fault {
-    match (request, is_without_sign) {
-        (SessionRequest::Key { .. }, false) => Fault::KeyRefused,
-        (SessionRequest::Key { .. }, true) => Fault::KeyRefusedWithoutSign,
-        (SessionRequest::Rep { .. } | SessionRequest::Survey(_), false) => Fault::Refused,
-        (SessionRequest::Rep { .. } | SessionRequest::Survey(_), true) => Fault::RefusedWithoutSign,
-    }
+    let (refused, without_sign) = match request.code().map(SecretCode::way) {
+        Some(way) => (way.refused, way.refused_without_sign),
+        None => (Fault::Refused, Fault::RefusedWithoutSign),
+    };
+    if is_without_sign { without_sign } else { refused }
 }
 
 /// The page that begins like this, as far as it comes within the time that the site may be silent.

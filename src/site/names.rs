@@ -110,7 +110,8 @@ mod tests {
     use super::*;
     use crate::config;
     use crate::failure::{Failure, Fault};
-    use crate::session::{CustomerDetails, KeyRules, Places, SessionKey, SessionRequest};
+    use crate::session::{CustomerDetails, Places, SessionRequest};
+    use crate::ways::KEY;
 
     const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
     const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
@@ -123,10 +124,8 @@ mod tests {
     fn ask(look_up: LookUp, port: u16, network: &str) -> Result<u16, Failure> {
         let text = format!("site.url = \"http://localhost:{port}\"\n[network]\nretries = 0\n{network}\n");
         let config = config::from_text(&text, Path::new("k")).unwrap_or_else(|problems| panic!("{problems}"));
-        let request = SessionRequest::Key {
-            key: SessionKey::read("4710938", &KeyRules::default()).expect("a key"),
-            details: CustomerDetails::default(),
-        };
+        let request =
+            SessionRequest::Code { code: KEY.read("4710938", &KEY.rules).expect("a key"), details: CustomerDetails::default() };
         let runtime = runtime();
         let answer = runtime.block_on(async {
             let mut site = Site::known_by(Names::looked_up_by(look_up), &config, &[]).await?;

@@ -17,6 +17,7 @@ use encoding_rs::{WINDOWS_1252, mem::decode_latin1};
 use crate::clean::Clean;
 use crate::fold::fold;
 use crate::session::{Field, SessionRequest};
+use crate::ways::SecretCode;
 
 /// How far a page is compared, in characters: more than twice what is ever shown of one.
 const LOOKED_AT: usize = 512;
@@ -47,11 +48,7 @@ pub(super) fn redact(words: &str, ends: Ends, request: &SessionRequest) -> Strin
 /// Each value that was typed, and the parts of one that are somebody's also by themselves. A description is made of
 /// everybody's words, and so is much of what other fields hold, but not a name.
 fn typed(request: &SessionRequest) -> Vec<&str> {
-    let mut typed = Vec::new();
-    match request {
-        SessionRequest::Rep { .. } | SessionRequest::Survey(_) => {}
-        SessionRequest::Key { key, .. } => typed.push(key.reveal()),
-    }
+    let mut typed: Vec<&str> = request.code().map(SecretCode::reveal).into_iter().collect();
     for (field, value) in request.details().iter() {
         let shortest = match field {
             Field::Name => 2,

@@ -29,7 +29,7 @@ pub(crate) struct Ask {
 
 /// The request as a link that a browser opens, whatever `site.method` says.
 ///
-/// It carries what the customer typed, or the session key. Fails where it would have more than 4,096 bytes, and where the
+/// It carries what the customer typed, or the code. Fails where it would have more than 4,096 bytes, and where the
 /// dialect can't say the request.
 pub fn link(site: &Site, places: &Places, request: &SessionRequest) -> Result<String, Failure> {
     let url = with_query(site, &encoded(site, places, request)?);
@@ -93,9 +93,9 @@ fn parameters<'a>(site: &'a Site, places: &Places, request: &SessionRequest) -> 
             rows.push((dialect::NAME, name.as_str().to_owned().into()));
             rows.extend(beside_another_way(site.dialect, details));
         }
-        SessionRequest::Key { key, details } => {
-            rows.push((site.dialect.session_key(), key.reveal().to_owned().into()));
-            if site.dialect == Dialect::StartSession && site.skip_confirm {
+        SessionRequest::Code { code, details } => {
+            rows.push((site.dialect.code(code.way()), code.reveal().to_owned().into()));
+            if site.dialect == Dialect::StartSession && site.skip_confirm.contains(&code.way()) {
                 rows.push((dialect::SKIP_CONFIRM, "1".to_owned().into()));
             }
             rows.extend(beside_another_way(site.dialect, details));
@@ -148,7 +148,8 @@ mod tests {
     use super::*;
     use crate::clean::Clean;
     use crate::config;
-    use crate::session::{Answers, Field, FixedParameter, Survey, Way};
+    use crate::session::{Answers, Field, FixedParameter, Survey};
+    use crate::ways::Way;
 
     #[test]
     fn k8_a_request_of_escaped_characters_alone_fits_the_room_made_for_it() {

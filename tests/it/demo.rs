@@ -4,7 +4,9 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use support_kiosk::demo::{KEY, Pace, Site};
+use support_kiosk::demo::{Pace, Site};
+
+use crate::support::order::KEY;
 
 const CONNECTOR: &str = "/download_customer_connector.ns";
 const START_SESSION: &str = "/api/start_session";

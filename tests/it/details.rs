@@ -4,8 +4,9 @@ use support_kiosk::app::event::{Effect, News};
 use support_kiosk::clean::Clean;
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::screens::Screen;
-use support_kiosk::session::{Field, SessionRequest, Way};
+use support_kiosk::session::{Field, SessionRequest};
 use support_kiosk::terminal::key::{KeyCode, ctrl, press};
+use support_kiosk::ways::{KEY, Way};
 
 use crate::support::kiosk::{DESK, Kiosk, desk_with_details};
 
@@ -72,7 +73,7 @@ fn k11_what_the_desk_asks_with_a_key_goes_with_it_and_a_hidden_key_stays_hidden(
     assert!(!review.contains("Description"), "it does not go with a key:\n{review}");
     assert_eq!(
         asked(&kiosk.key(press(KeyCode::Enter))),
-        (Way::Key, given(&[(Field::Name, "Zoë"), (Field::ExternalKey, "b12-3/K7F204")]))
+        (Way::Code(&KEY), given(&[(Field::Name, "Zoë"), (Field::ExternalKey, "b12-3/K7F204")]))
     );
 }
 
@@ -95,7 +96,7 @@ fn where_all_of_it_is_hidden_it_goes_along_and_nothing_is_asked() {
     kiosk.key(press(KeyCode::Enter));
     assert!(kiosk.text().contains("Your name: Example") && kiosk.text().contains("Ticket: b12-3/K7F204"), "{}", kiosk.text());
     let expected = given(&[(Field::Name, "Example"), (Field::ExternalKey, "b12-3/K7F204")]);
-    assert_eq!(asked(&kiosk.key(press(KeyCode::Enter))), (Way::Key, expected));
+    assert_eq!(asked(&kiosk.key(press(KeyCode::Enter))), (Way::Code(&KEY), expected));
 }
 
 #[test]
@@ -202,7 +203,7 @@ fn the_review_shows_what_the_desk_adds_to_a_request_by_this_way() {
     kiosk.key(press(KeyCode::Enter));
     assert!(kiosk.text().contains("added by the help desk: b12-3/K7F204\n"), "{}", kiosk.text());
     let link = kiosk.key(press(KeyCode::Char('o')));
-    assert_eq!(link, [Effect::HandedOff(Way::Key)]);
+    assert_eq!(link, [Effect::HandedOff(Way::Code(&KEY))]);
     let shown = kiosk.text().replace("\n   ", "");
     assert!(shown.contains("?access_key=4710938&a=b12-3%2FK7F204"), "{}", kiosk.text());
 }

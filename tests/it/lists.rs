@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 
 use support_kiosk::config::lists::{self, Choices};
 use support_kiosk::config::{self, Config, ListFormat, Lockdown, RepListShown};
-use support_kiosk::session::{Id, IssueRef, Rep, Way};
+use support_kiosk::session::{Id, IssueRef, Rep};
+use support_kiosk::ways::{KEY, Way};
 
 /// A folder with a `kiosk.toml` and what it names.
 struct Folder(tempfile::TempDir);
@@ -177,7 +178,7 @@ fn the_config_knows_its_lists_by_path_without_reading_them() {
     let expected = [(Path::new("conf/a/reps.CSV"), ListFormat::Csv), (Path::new("/srv/issues.json"), ListFormat::Json)];
     assert_eq!(named, expected);
     assert_eq!(config.rep_list, RepListShown::Search);
-    assert_eq!(config.ways, [Way::Rep, Way::Key, Way::Survey], "whoever is in a list counts before it is read");
+    assert_eq!(config.ways, [Way::Rep, Way::Code(&KEY), Way::Survey], "whoever is in a list counts before it is read");
 }
 
 #[test]

@@ -16,9 +16,10 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal};
 use serde_json::Value;
-use support_kiosk::demo::{KEY, Pace};
+use support_kiosk::demo::Pace;
 
 use self::desk::{CONNECTOR, Desk, LIMIT, START_SESSION, assert_status, binary, ended, events, finished, names, stderr, stdout};
+use crate::support::order::KEY;
 use crate::support::site::closed_port;
 use crate::support::wait_for;
 

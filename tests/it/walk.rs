@@ -43,7 +43,7 @@ fn walked(keys: &[KeyEvent]) -> (Kiosk, Vec<&'static str>) {
                     kiosk.news(job.0, News::Running);
                     match request {
                         SessionRequest::Rep { .. } => "asked for a rep",
-                        SessionRequest::Key { .. } => "asked by key",
+                        SessionRequest::Code { .. } => "asked by key",
                         SessionRequest::Survey(survey) if survey.details.iter().count() > 1 => "asked by survey",
                         SessionRequest::Survey(_) => "asked for anyone",
                     }
@@ -60,7 +60,7 @@ fn walked(keys: &[KeyEvent]) -> (Kiosk, Vec<&'static str>) {
             (Focus::Help, _) => "help",
             (_, Screen::Start(_)) => "start",
             (_, Screen::Reps(_)) => "reps",
-            (_, Screen::Key(_)) => "key",
+            (_, Screen::Code(_)) => "key",
             (_, Screen::Issues(_)) => "issues",
             (_, Screen::Survey(_)) => "survey",
             (_, Screen::Details(_)) => "details",

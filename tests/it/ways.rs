@@ -10,8 +10,9 @@ use support_kiosk::config::{RepListShown, SurveyMenu};
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::job::JobId;
 use support_kiosk::screens::Screen;
-use support_kiosk::session::{Choice, CodeName, Delivery, Field, Id, IssueRef, SessionRequest, Way};
+use support_kiosk::session::{Choice, CodeName, Delivery, Field, Id, IssueRef, SessionRequest};
 use support_kiosk::terminal::key::{KeyCode, KeyEvent, alt, ctrl, press};
+use support_kiosk::ways::{KEY, Way};
 
 use crate::support::kiosk::{DESK, Kiosk, arrival, config};
 
@@ -30,8 +31,8 @@ fn asked(effects: &[Effect]) -> &SessionRequest {
 }
 
 fn key_of(request: &SessionRequest) -> &str {
-    let SessionRequest::Key { key, .. } = request else { panic!("no request by key: {request:?}") };
-    key.reveal()
+    let SessionRequest::Code { code, .. } = request else { panic!("no request by key: {request:?}") };
+    code.reveal()
 }
 
 /// Where a survey goes, and what it says.
@@ -119,7 +120,7 @@ fn an_address_without_a_key_is_refused_in_words_and_never_sent() {
                 assert_eq!(kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]), [], "{address}");
             }
             assert!(kiosk.text().contains(words), "{address}, {paste}: {}", kiosk.text());
-            assert!(matches!(kiosk.model.screen(), Screen::Key(_)));
+            assert!(matches!(kiosk.model.screen(), Screen::Code(_)));
             assert_eq!(kiosk.text().contains(address), !paste, "of a paste nothing is taken: {}", kiosk.text());
             kiosk.key(ctrl('u'));
             kiosk.type_text("4710938");
@@ -155,7 +156,7 @@ fn a_link_that_was_typed_beyond_its_room_is_not_sent_cut() {
     assert!(kiosk.text().contains("1 character did not fit."), "{}", kiosk.text());
     for key in [press(KeyCode::Enter), press(KeyCode::Backspace), press(KeyCode::Enter)] {
         assert_eq!(kiosk.key(key), []);
-        assert!(matches!(kiosk.model.screen(), Screen::Key(_)));
+        assert!(matches!(kiosk.model.screen(), Screen::Code(_)));
     }
     assert!(kiosk.text().contains("This is too long for a session key."), "{}", kiosk.text());
     kiosk.key(ctrl('u'));
@@ -418,7 +419,7 @@ fn the_review_hands_the_session_on_to_another_device_and_tells_the_link_to_who_l
     kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("4710938");
     kiosk.key(press(KeyCode::Enter));
-    assert_eq!(kiosk.key(press(KeyCode::Char('o'))), [Effect::HandedOff(Way::Key)]);
+    assert_eq!(kiosk.key(press(KeyCode::Char('o'))), [Effect::HandedOff(Way::Code(&KEY))]);
     let link = "https://support.example.com/download_customer_connector.ns?access_key=4710938";
     let shown = kiosk.text().replace("\n   ", "");
     assert!(shown.contains(link), "{}", kiosk.text());
@@ -439,7 +440,7 @@ fn where_nothing_can_run_the_customer_knows_before_and_gets_the_link() {
     kiosk.type_text("4710938");
     kiosk.key(press(KeyCode::Enter));
     assert!(kiosk.text().contains("You will continue on your own device"), "{}", kiosk.text());
-    assert_eq!(kiosk.key(press(KeyCode::Enter)), [Effect::HandedOff(Way::Key)], "nothing is asked of the site");
+    assert_eq!(kiosk.key(press(KeyCode::Enter)), [Effect::HandedOff(Way::Code(&KEY))], "nothing is asked of the site");
     assert!(matches!(kiosk.model.screen(), Screen::HandOff(_)));
 }
 

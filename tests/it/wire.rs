@@ -5,9 +5,9 @@ use support_kiosk::config::{Dialect, Method};
 use support_kiosk::failure::Fault;
 use support_kiosk::session::{
     Answers, Choice, CodeName, CustomerDetails, Field, FixedParameter, Id, IssueRef, Places, SessionRequest, Survey, SurveyForm,
-    Way,
 };
 use support_kiosk::site::wire;
+use support_kiosk::ways::{self, KEY, Way};
 use zeroize::Zeroizing;
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_key_with, by_rep, by_rep_with, clean};
@@ -79,7 +79,10 @@ fn cases() -> Vec<Case> {
         },
         Case {
             way: "key with details",
-            request: by_key_with(details(Way::Key, &[(Field::Name, "Kim"), (Field::Company, " "), (Field::ExternalKey, "T1")])),
+            request: by_key_with(details(
+                Way::Code(&KEY),
+                &[(Field::Name, "Kim"), (Field::Company, " "), (Field::ExternalKey, "T1")],
+            )),
             connector: &[("access_key", "4710938")],
             start_session: &[
                 ("short_key", "4710938"),
@@ -136,6 +139,14 @@ fn cases() -> Vec<Case> {
             ],
         },
     ]
+}
+
+#[test]
+fn each_way_is_spelled_out_here_in_both_dialects() {
+    let cases = cases();
+    for way in ways::ALL {
+        assert!(cases.iter().any(|case| case.request.way() == *way), "no case of {}: the judge reads the table", way.word());
+    }
 }
 
 fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -249,7 +260,7 @@ fn what_goes_with_a_representative_or_a_key_counts_for_get_or_post() {
     for (text, verb) in [(&short, "GET"), (&long, "POST")] {
         let given = [(Field::Description, text.as_str()), (Field::ExternalKey, "T1")];
         for (request, first) in
-            [(by_rep_with(details(Way::Rep, &given)), "id"), (by_key_with(details(Way::Key, &given)), "short_key")]
+            [(by_rep_with(details(Way::Rep, &given)), "id"), (by_key_with(details(Way::Code(&KEY), &given)), "short_key")]
         {
             desk.download(&request).client(verb);
             let received = site.received().pop().expect("a request");
@@ -291,7 +302,7 @@ fn a_site_is_asked_to_skip_its_confirmation_only_where_the_config_says_so() {
         (Dialect::StartSession, false, ""),
     ] {
         let mut desk = Desk::at("https://support.example.com");
-        (desk.config.site.dialect, desk.config.site.skip_confirm) = (dialect, skip);
+        (desk.config.site.dialect, desk.config.site.skip_confirm) = (dialect, skip.then_some(&KEY).into_iter().collect());
         let link = wire::link(&desk.config.site, &desk.places, &by_key()).expect("a link");
         assert!(link.ends_with(&format!("_key=4710938{confirmed}")), "{dialect:?} {skip}: {link}");
     }
@@ -304,10 +315,10 @@ fn parameter(name: &str, value: &str, ways: &[Way]) -> FixedParameter {
 /// Parameters with all ways, with some, with one alone, and one that comes to nothing in this visit.
 fn fixed_parameters() -> (Vec<FixedParameter>, Places) {
     let parameters = vec![
-        parameter("session.custom.kiosk", "{kiosk} & {visit}", &Way::ALL),
+        parameter("session.custom.kiosk", "{kiosk} & {visit}", ways::ALL),
         parameter("session.skills", "net,wi-fi", &[Way::Survey, Way::Rep]),
-        parameter("asset tag[1]", "{host}/{date}", &[Way::Key]),
-        parameter("terminal", "{terminal}", &Way::ALL),
+        parameter("asset tag[1]", "{host}/{date}", &[Way::Code(&KEY)]),
+        parameter("terminal", "{terminal}", ways::ALL),
     ];
     let places = Places {
         host: clean("høst"),

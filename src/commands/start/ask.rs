@@ -6,14 +6,13 @@ use encoding_rs::{Encoding, UTF_8};
 use zeroize::Zeroizing;
 
 use crate::clean::becomes_a_space;
-use crate::cli::{DetailOptions, STANDARD_INPUT, StartWay};
+use crate::cli::{DetailOptions, STANDARD_INPUT, StartCode, StartWay};
 use crate::config::lists::Choices;
 use crate::config::{self, Config, Dialect, SurveyMenu};
 use crate::failure::{Failure, Fault};
-use crate::session::{
-    Answers, Choice, CustomerDetails, Field, Places, Rep, SessionKey, SessionRequest, Survey, SurveyProblem, Way,
-};
+use crate::session::{Answers, Choice, CustomerDetails, Field, Places, Rep, SessionRequest, Survey, SurveyProblem};
 use crate::text::EN;
+use crate::ways::{CodeWay, SecretCode, Way};
 
 /// More of standard input than any field takes is not read: 1 MiB.
 const INPUT_BYTES: u64 = 1 << 20;
@@ -34,9 +33,9 @@ pub(super) fn request(
             let rep = rep(id, choices, "the ID after rep")?;
             Ok(SessionRequest::rep(&rep, desk.details(Way::Rep, details)?))
         }
-        StartWay::Key { key, details } => {
-            let key = key_of(&desk.given(key, "the session key")?, config)?;
-            Ok(SessionRequest::Key { key, details: desk.details(Way::Key, details)? })
+        StartWay::Code(StartCode { way, options }) => {
+            let code = code_of(way, &desk.given(&options.code, &format!("the {}", (way.text)(&EN).name))?, config)?;
+            Ok(SessionRequest::Code { code, details: desk.details(Way::Code(way), &options.details)? })
         }
         StartWay::Survey { issue, details } => {
             let choice = choice(issue.as_deref(), &config.survey, choices)?;
@@ -55,8 +54,8 @@ fn rep(id: &str, choices: &Choices, source: &str) -> Result<Rep, Failure> {
     }
 }
 
-fn key_of(raw: &str, config: &Config) -> Result<SessionKey, Failure> {
-    SessionKey::read(raw, &config.session_key).map_err(|problem| Failure::about(Fault::BadKey, &problem.to_string()))
+fn code_of(way: &'static CodeWay, raw: &str, config: &Config) -> Result<SecretCode, Failure> {
+    way.read(raw, config.code_rules(way)).map_err(|problem| Failure::about(way.bad, &way.describe(problem)))
 }
 
 /// What decides which values are good, and where one of them may come from.

@@ -1,6 +1,7 @@
-//! `[menu]`, `[[rep]]`, `[[issue]]`, `[lists]` and `[session_key]`: what the customer can choose.
+//! `[menu]`, `[[rep]]`, `[[issue]]`, `[lists]` and the sections of codes: what the customer can
+//! choose.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use toml::Spanned;
@@ -11,15 +12,17 @@ use crate::config::problem::Findings;
 use crate::config::schema::{self, File};
 use crate::config::shape::Key;
 use crate::config::{BadRows, Dialect, ListFile, ListFiles, ListFormat, RepListShown, SurveyMenu};
-use crate::session::{CodeName, Id, Issue, IssueRef, KeyRules, Rep, Way};
+use crate::session::{CodeName, Id, Issue, IssueRef, Rep};
+use crate::text::EN;
+use crate::ways::{self, CodeRules, CodeWay, Way};
 
-/// The maximum length of a session key, in characters.
-const KEY_AT_MOST: usize = 256;
+/// The maximum length of a code, in characters.
+const CODE_AT_MOST: usize = 256;
 
 /// The ways listed in the file, else every way that has what it needs.
 pub(super) fn ways(file: &File, findings: &mut Findings<'_>) -> Vec<Way> {
     let Some(written) = file.menu.as_ref().and_then(|menu| menu.get_ref().ways.as_ref()) else {
-        return Way::ALL.into_iter().filter(|way| has_what_it_needs(*way, file)).collect();
+        return ways::ALL.iter().copied().filter(|way| has_what_it_needs(*way, file)).collect();
     };
     if let Some(rep) = written.get_ref().iter().find(|way| *way.get_ref() == Way::Rep && !has_reps(file)) {
         findings.add(rep.span().start, "`menu.ways` has \"rep\", and there is no [[rep]] that is available");
@@ -30,7 +33,7 @@ pub(super) fn ways(file: &File, findings: &mut Findings<'_>) -> Vec<Way> {
 fn has_what_it_needs(way: Way, file: &File) -> bool {
     match way {
         Way::Rep => has_reps(file),
-        Way::Key => true,
+        Way::Code(way) => way.by_default || file.codes.contains_key(way.section),
         Way::Survey => wants_survey(file),
     }
 }
@@ -166,35 +169,44 @@ fn code_name(written: &Spanned<String>, findings: &mut Findings<'_>) -> Option<C
     code
 }
 
-pub(super) fn key_rules(written: schema::SessionKey, findings: &mut Findings<'_>) -> KeyRules {
-    let default = KeyRules::default();
+/// What the codes of each way look like.
+pub(super) fn codes(
+    mut written: HashMap<&'static str, schema::CodeSection>,
+    findings: &mut Findings<'_>,
+) -> Vec<(&'static CodeWay, CodeRules)> {
+    ways::codes().filter_map(|way| written.remove(way.section).map(|written| (way, code_rules(way, written, findings)))).collect()
+}
+
+fn code_rules(way: &CodeWay, written: schema::CodeSection, findings: &mut Findings<'_>) -> CodeRules {
+    let (section, default) = (way.section, &way.rules);
     let characters = |key: &Option<Spanned<u64>>, default: usize| {
         key.as_ref().map_or(default, |key| usize::try_from(*key.get_ref()).unwrap_or(usize::MAX))
     };
     let (min, max) = (characters(&written.min_length, default.min), characters(&written.max_length, default.max));
     if let (Some(key), 0) = (&written.min_length, min) {
-        findings.add(key.span().start, "`session_key.min_length` must be 1 or more");
+        findings.add(key.span().start, format!("`{section}.min_length` must be 1 or more"));
     }
-    if let (Some(key), true) = (&written.max_length, max > KEY_AT_MOST) {
-        findings.add(key.span().start, format!("`session_key.max_length` must be {KEY_AT_MOST} or less"));
+    if let (Some(key), true) = (&written.max_length, max > CODE_AT_MOST) {
+        findings.add(key.span().start, format!("`{section}.max_length` must be {CODE_AT_MOST} or less"));
     }
     if max < min
         && let Some(key) = written.max_length.as_ref().or(written.min_length.as_ref())
     {
+        let name = (way.text)(&EN).name;
         findings.add(
             key.span().start,
-            format!("no session key fits: `session_key.min_length` is {min} and `session_key.max_length` is {max}"),
+            format!("no {name} fits: `{section}.min_length` is {min} and `{section}.max_length` is {max}"),
         );
     }
-    KeyRules { min, max, characters: key_characters(written.characters, findings) }
+    let characters = written.characters.map(|written| code_characters(section, written, findings));
+    CodeRules { min, max, characters: characters.unwrap_or_else(|| default.characters.clone()) }
 }
 
-/// The characters that a key may have in addition to letters and digits.
-fn key_characters(written: Key<String>, findings: &mut Findings<'_>) -> String {
-    let Some(written) = written else { return String::new() };
-    if let Some(other) = written.get_ref().chars().find(|character| !KeyRules::can_name(*character)) {
+/// The characters that a code may have in addition to letters and digits.
+fn code_characters(section: &str, written: Spanned<String>, findings: &mut Findings<'_>) -> String {
+    if let Some(other) = written.get_ref().chars().find(|character| !CodeRules::can_name(*character)) {
         let message = format!(
-            "`session_key.characters` takes visible signs in their plain form, such as \"-_\", and U+{:04X} is none: letters and \
+            "`{section}.characters` takes visible signs in their plain form, such as \"-_\", and U+{:04X} is none: letters and \
              digits are kept anyway",
             u32::from(other)
         );

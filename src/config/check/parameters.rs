@@ -3,12 +3,13 @@
 use toml::Spanned;
 
 use super::template::check_places;
-use super::ways;
+use super::ways::each_once;
 use crate::clean::Clean;
 use crate::config::problem::Findings;
 use crate::config::shape::Key;
 use crate::config::{Dialect, schema};
-use crate::session::{Field, FixedParameter, Places, SurveyForm, Way};
+use crate::session::{Field, FixedParameter, Places, SurveyForm};
+use crate::ways::{self, Way};
 
 /// The parameters, in file order. `longest` has the longest text that each place can have in any
 /// visit.
@@ -19,12 +20,12 @@ pub(super) fn parameters(
     findings: &mut Findings<'_>,
 ) -> Vec<FixedParameter> {
     // A hidden external key is part of every request, and the customer can't shorten it.
-    let hidden_key = Way::ALL.map(|way| {
-        let rules = form.rules(Field::ExternalKey);
-        let is_sent = rules.hidden && rules.ways.contains(&way);
-        if is_sent { longest.fill(&rules.default).as_str().len() } else { 0 }
-    });
-    let mut known = Known { longest, sent: hidden_key, parameters: Vec::new() };
+    let rules = form.rules(Field::ExternalKey);
+    let hidden_key = |way: &Way| {
+        let is_sent = rules.hidden && rules.ways.contains(way);
+        (*way, if is_sent { longest.fill(&rules.default).as_str().len() } else { 0 })
+    };
+    let mut known = Known { longest, sent: ways::ALL.iter().map(hidden_key).collect(), parameters: Vec::new() };
     for entry in written.map(Spanned::into_inner).unwrap_or_default() {
         known.add(entry.into_inner(), findings);
     }
@@ -34,14 +35,13 @@ pub(super) fn parameters(
 struct Known<'a> {
     longest: &'a Places,
     /// How many bytes they can have together for each way, including a hidden external key.
-    sent: [usize; 3],
+    sent: Vec<(Way, usize)>,
     parameters: Vec<FixedParameter>,
 }
 
 impl Known<'_> {
     fn add(&mut self, written: schema::SiteParameter, findings: &mut Findings<'_>) {
-        let ways =
-            written.ways.map_or_else(|| Way::ALL.to_vec(), |ways| self::ways::each_once(&ways, "site.parameter.ways", findings));
+        let ways = written.ways.map_or_else(|| ways::ALL.to_vec(), |ways| each_once(&ways, "site.parameter.ways", findings));
         let value_at = written.value.as_ref().map_or(0, |value| value.span().start);
         let name = written.name.and_then(|name| self.name(&name, &ways, findings));
         let value = written.value.and_then(|value| self.value(&value, findings));
@@ -104,7 +104,7 @@ impl Known<'_> {
     fn count(&mut self, parameter: &FixedParameter, at: usize, findings: &mut Findings<'_>) {
         let (most, bytes) = (FixedParameter::BYTES_AT_MOST, self.longest.fill(&parameter.value).as_str().len());
         for way in &parameter.ways {
-            let sent = &mut self.sent[*way as usize];
+            let Some((_, sent)) = self.sent.iter_mut().find(|(known, _)| known == way) else { continue };
             if *sent <= most && *sent + bytes > most {
                 let message = format!(
                     "with this `site.parameter.value` up to {} bytes go with \"{}\", and the site accepts {most} (10 KiB) in total",

@@ -1,5 +1,6 @@
 //! `[site]` and `[network]`: where the site is and how it is contacted.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::config::ca_file::{self, CaFileError};
 use crate::config::problem::{Findings, Problems};
 use crate::config::shape::Key;
 use crate::config::{Dialect, Method, Network, Proxy, Site, schema};
+use crate::ways::{self, CodeWay};
 
 /// More retries would only keep a customer waiting, because the waits double.
 const RETRIES_AT_MOST: u64 = 10;
@@ -23,7 +25,11 @@ pub(super) struct Checked {
     pub(super) meant: Option<Site>,
 }
 
-pub(super) fn site(written: schema::Site, session_key: &schema::SessionKey, findings: &mut Findings<'_>) -> Checked {
+pub(super) fn site(
+    written: schema::Site,
+    codes: &HashMap<&'static str, schema::CodeSection>,
+    findings: &mut Findings<'_>,
+) -> Checked {
     // If the dialect is misspelt, assume start-session: it allows everything that connector allows,
     // so no correct key is reported.
     let dialect = written.dialect.map_or(Dialect::Connector, |dialect| dialect.into_inner().0.unwrap_or(Dialect::StartSession));
@@ -33,10 +39,7 @@ pub(super) fn site(written: schema::Site, session_key: &schema::SessionKey, find
         let message = "`site.platform` goes only with dialect = \"start-session\": remove it, or set the dialect";
         findings.add(platform.span().start, message);
     }
-    if let (Some(skip), Dialect::Connector) = (session_key.skip_confirm.as_ref().filter(|skip| *skip.get_ref()), dialect) {
-        let message = "`session_key.skip_confirm` goes only with dialect = \"start-session\": remove it, or set the dialect";
-        findings.add(skip.span().start, message);
-    }
+    let skip_confirm = ways::codes().filter(|way| skips_confirm(way, codes.get(way.section), dialect, findings)).collect();
     let url = written.url.and_then(|url| address("site.url", &url, checked_address, findings));
     let handoff_url = written.handoff_url.and_then(|page| address("site.handoff_url", &page, safe_address, findings));
     let meant = url.map(|url| Site {
@@ -48,11 +51,27 @@ pub(super) fn site(written: schema::Site, session_key: &schema::SessionKey, find
         method: or(written.method, || Method::Auto),
         platform: written.platform.map(Spanned::into_inner),
         parameters: Vec::new(),
-        skip_confirm: session_key.skip_confirm.as_ref().is_none_or(|skip| *skip.get_ref()),
+        skip_confirm,
         user_agent,
         contact: written.contact.map(Spanned::into_inner),
     });
     Checked { dialect, meant }
+}
+
+/// Whether requests with codes of this way ask the site to skip its confirmation. They do unless
+/// the config says no.
+fn skips_confirm(way: &CodeWay, written: Option<&schema::CodeSection>, dialect: Dialect, findings: &mut Findings<'_>) -> bool {
+    let skip = written.and_then(|written| written.skip_confirm.as_ref());
+    let key = format!("`{}.skip_confirm`", way.section);
+    let mut report = |skip: &Spanned<bool>, why: &str| findings.add(skip.span().start, format!("{key} {why}"));
+    match (skip, dialect) {
+        (Some(skip), _) if !way.confirms => report(skip, "has no effect: the site asks for no confirmation; remove it"),
+        (Some(skip), Dialect::Connector) if *skip.get_ref() => {
+            report(skip, "goes only with dialect = \"start-session\": remove it, or set the dialect");
+        }
+        (Some(_) | None, Dialect::Connector | Dialect::StartSession) => {}
+    }
+    way.confirms && skip.is_none_or(|skip| *skip.get_ref())
 }
 
 /// The address in a key's value, checked by `check`. Problems never quote it, because it may

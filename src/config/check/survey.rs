@@ -10,7 +10,8 @@ use crate::config::problem::Findings;
 use crate::config::schema::{self, File};
 use crate::config::shape::Key;
 use crate::config::{Dialect, Survey, SurveyMenu};
-use crate::session::{Field, FieldRules, Places, SurveyForm, Way};
+use crate::session::{Field, FieldRules, Places, SurveyForm};
+use crate::ways::Way;
 
 /// `longest` has the longest text that each place can have in any visit.
 pub(super) fn survey(written: schema::Survey, dialect: Dialect, longest: &Places, findings: &mut Findings<'_>) -> Survey {

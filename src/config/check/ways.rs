@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use crate::config::problem::Findings;
-use crate::session::Way;
+use crate::ways::Way;
 
 /// The ways of this key. Reports duplicates and an empty list.
 pub(super) fn each_once(written: &Spanned<Vec<Spanned<Way>>>, key: &str, findings: &mut Findings<'_>) -> Vec<Way> {

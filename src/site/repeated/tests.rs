@@ -2,12 +2,13 @@ use zeroize::Zeroizing;
 
 use super::*;
 use crate::clean::Clean;
-use crate::session::{Answers, CustomerDetails, FixedParameter, Id, KeyRules, Places, SessionKey, Survey, SurveyForm, Way};
+use crate::session::{Answers, CustomerDetails, FixedParameter, Id, Places, Survey, SurveyForm};
+use crate::ways::{CodeRules, KEY, Way};
 
 fn key(key: &str) -> SessionRequest {
-    let rules = KeyRules { characters: "!@#$%^*".to_owned(), ..KeyRules::default() };
-    let key = SessionKey::read(key, &rules).expect("a key");
-    SessionRequest::Key { key, details: CustomerDetails::default() }
+    let rules = CodeRules { characters: "!@#$%^*".to_owned(), ..CodeRules::default() };
+    let code = KEY.read(key, &rules).expect("a key");
+    SessionRequest::Code { code, details: CustomerDetails::default() }
 }
 
 fn details(way: Way, name: &str, description: &str) -> CustomerDetails {
@@ -75,8 +76,8 @@ fn d15_a_page_with_a_value_that_was_typed_or_a_part_is_not_shown() {
     let rep = |details| SessionRequest::Rep { id, name: Clean::line("Dana").expect("clean"), details };
     assert!(shown("Dana is away at 12.", &rep(CustomerDetails::default())));
     assert!(!shown("Dana is away, Anna Li.", &rep(details(Way::Rep, "Anna Li", ""))));
-    let read = SessionKey::read("QZXWVKJ", &KeyRules::default()).expect("a key");
-    let by_key = SessionRequest::Key { key: read, details: details(Way::Key, "Anna Li", "") };
+    let read = KEY.read("QZXWVKJ", &CodeRules::default()).expect("a key");
+    let by_key = SessionRequest::Code { code: read, details: details(Way::Code(&KEY), "Anna Li", "") };
     assert!(!shown("No QZXWVKJ.", &by_key) && !shown("No, Anna.", &by_key) && shown("No such key.", &by_key));
 }
 

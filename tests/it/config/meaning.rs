@@ -6,7 +6,8 @@ use std::time::Duration;
 use support_kiosk::config::{
     ClientHome, Dialect, GlyphChoice, Kind, LaunchCommand, Method, Mode, RepListShown, SurveyMenu, WhenLeft,
 };
-use support_kiosk::session::{Field, Id, IssueRef, KeyRules, Way};
+use support_kiosk::session::{Field, Id, IssueRef};
+use support_kiosk::ways::{self, CodeRules, KEY, Way};
 
 use super::{DESK, meant};
 
@@ -22,9 +23,9 @@ fn the_smallest_config_names_the_site_and_every_default_is_filled_in() {
     let network = &config.network;
     let seconds = [network.connect_timeout, network.stall_timeout, network.total_timeout].map(|time| time.as_secs());
     assert_eq!((seconds, network.retries), ([15, 20, 900], 2));
-    assert_eq!((config.ways.as_slice(), config.reps.len(), config.issues.len()), ([Way::Key].as_slice(), 0, 0));
-    assert_eq!(config.session_key, KeyRules { min: 1, max: 64, characters: String::new() });
-    assert!(config.site.skip_confirm);
+    assert_eq!((config.ways.as_slice(), config.reps.len(), config.issues.len()), ([Way::Code(&KEY)].as_slice(), 0, 0));
+    assert_eq!(config.code_rules(&KEY), &CodeRules { min: 1, max: 64, characters: String::new() });
+    assert_eq!(config.site.skip_confirm, [&KEY]);
     assert_eq!((config.survey.menu, config.survey.general_queue), (SurveyMenu::Issues, true));
     let hidden = Field::ALL.map(|field| config.survey.form.rules(field).hidden);
     assert_eq!(hidden, [false, false, true, false, false], "the company code alone is hidden");
@@ -69,7 +70,7 @@ fn the_site_of_a_whole_desk_means_what_it_says() {
 
     let parameters: Vec<_> =
         site.parameters.iter().map(|fixed| (fixed.name.as_str(), fixed.value.as_str(), fixed.ways.as_slice())).collect();
-    let (everywhere, some) = (&Way::ALL[..], &[Way::Survey, Way::Rep][..]);
+    let (everywhere, some) = (ways::ALL, &[Way::Survey, Way::Rep][..]);
     assert_eq!(parameters, [("session.custom.kiosk", "{kiosk}/{visit}", everywhere), ("session.skills", "net", some)]);
 
     let network = &config.network;
@@ -116,8 +117,8 @@ fn the_choices_of_a_whole_desk_mean_what_they_say() {
     assert_eq!(password.description.as_ref().map(AsRef::as_ref), Some("Locked accounts, new passwords, two-step codes"));
     assert!(matches!(&printer.reference, IssueRef::CodeName(code) if code.as_str() == "printer"));
 
-    assert_eq!(config.session_key, KeyRules { min: 7, max: 9, characters: "_/".to_owned() });
-    assert!(!config.site.skip_confirm);
+    assert_eq!(config.code_rules(&KEY), &CodeRules { min: 7, max: 9, characters: "_/".to_owned() });
+    assert!(config.site.skip_confirm.is_empty());
     assert_eq!((config.survey.menu, config.survey.general_queue), (SurveyMenu::Reps, false));
     let rules = |field| config.survey.form.rules(field);
     let labels = Field::ALL.map(|field| rules(field).label.as_ref().map_or("", AsRef::as_ref));
@@ -125,7 +126,7 @@ fn the_choices_of_a_whole_desk_mean_what_they_say() {
     assert_eq!(Field::ALL.map(|field| rules(field).required), [true, false, false, false, false]);
     assert_eq!(Field::ALL.map(|field| rules(field).hidden), [false, true, false, false, false]);
     let survey = &[Way::Survey][..];
-    let ways = [survey, survey, survey, survey, &[Way::Key, Way::Rep]];
+    let ways = [survey, survey, survey, survey, &[Way::Code(&KEY), Way::Rep]];
     assert_eq!(Field::ALL.map(|field| rules(field).ways.as_slice()), ways);
     assert_eq!(Field::ALL.map(|field| rules(field).default.as_str()), ["", "Example {kiosk}", "", "Where:\nWhat:", ""]);
 }
@@ -135,11 +136,11 @@ fn the_ways_are_those_that_have_what_they_need() {
     let rep = "[[rep]]\nid = 1\nname = \"A\"\n";
     let absent = "[[rep]]\nid = 1\nname = \"A\"\navailable = false\n";
     let cases = [
-        ("", vec![Way::Key]),
-        (rep, vec![Way::Rep, Way::Key]),
-        (absent, vec![Way::Key]),
-        ("[[issue]]\nid = 1\nname = \"A\"\n", vec![Way::Key, Way::Survey]),
-        ("[survey.name]\nrequired = true\n", vec![Way::Key, Way::Survey]),
+        ("", vec![Way::Code(&KEY)]),
+        (rep, vec![Way::Rep, Way::Code(&KEY)]),
+        (absent, vec![Way::Code(&KEY)]),
+        ("[[issue]]\nid = 1\nname = \"A\"\n", vec![Way::Code(&KEY), Way::Survey]),
+        ("[survey.name]\nrequired = true\n", vec![Way::Code(&KEY), Way::Survey]),
     ];
     for (text, ways) in cases {
         assert_eq!(meant(&format!("site.url = \"https://a\"\n{text}")).ways, ways, "for {text}");

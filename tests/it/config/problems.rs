@@ -1,6 +1,7 @@
 //! What a wrong config is told: every problem, at its place, with what to do.
 
 use proptest::prelude::*;
+use support_kiosk::ways::KEY;
 
 use super::{DESK, meant, told};
 
@@ -173,7 +174,7 @@ fn characters_that_no_key_can_be_told_by_are_named() {
     assert_eq!(told(&format!("{SITE}session_key.characters = \"a\\u0007\"\n")).len(), 1);
     for good in ["", "-_./", "€§"] {
         let config = meant(&format!("{SITE}session_key.characters = \"{good}\"\n"));
-        assert_eq!(config.session_key.characters, good);
+        assert_eq!(config.code_rules(&KEY).characters, good);
     }
 }
 

@@ -173,12 +173,7 @@ fn a_bad_row_is_skipped_and_told_and_the_others_are_used() {
         ("csv", "id,name,note\n1,Dana,\n3,Bad,\"Open\n2,Ola,\n", 1, "reps.csv:3:1: a quote in this row is not closed"),
         ("csv", "id,name\n1,Dana\n2,Ola\n3,\"Cut o", 1, "reps.csv:4:1: a quote in this row is not closed"),
         ("csv", "id,name,available\n2,Bad,maybe\n1,Dana,\n2,Ola,\n", 1, "reps.csv:2:7: `rep.available` must be"),
-        (
-            "json",
-            "[{\"id\": 1, \"name\": \"Dana\"}, 5, {\"id\": 2, \"name\": \"Ola\"}]",
-            1,
-            "reps.json:1:29: expected an object",
-        ),
+        ("json", "[{\"id\": 1, \"name\": \"Dana\"}, 5, {\"id\": 2, \"name\": \"Ola\"}]", 1, "reps.json:1:29: expected an object"),
         (
             "toml",
             "[[rep]]\nid = 1\nname = \"Dana\"\n[[rep]]\nid = 9\nname = \"open\n[[rep]]\nid = 2\nname = \"Ola\"\n",

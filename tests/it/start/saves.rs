@@ -4,9 +4,10 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use sha2::{Digest, Sha256};
-use support_kiosk::demo::{KEY, Pace};
+use support_kiosk::demo::Pace;
 
 use super::desk::{CONNECTOR, Desk, assert_status, events, finished, names, stderr, stdout};
+use crate::support::order::KEY;
 
 #[test]
 fn save_keeps_the_client_for_its_owner_alone_and_prints_where() {

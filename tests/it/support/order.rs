@@ -12,7 +12,8 @@ use support_kiosk::client::{Client, Download, Order, Purpose, download};
 use support_kiosk::config::{self, Config};
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::job::{Cancel, Stop};
-use support_kiosk::session::{CustomerDetails, Ending, Id, KeyRules, Places, SessionKey, SessionRequest, Stage};
+use support_kiosk::session::{CustomerDetails, Ending, Id, Places, SessionRequest, Stage};
+use support_kiosk::ways::{self, CodeWay};
 use tempfile::TempDir;
 
 /// A client that ends at once.
@@ -37,7 +38,12 @@ pub fn by_rep() -> SessionRequest {
 
 /// A request by the session key [`KEY`], and what goes with it.
 pub fn by_key_with(details: CustomerDetails) -> SessionRequest {
-    SessionRequest::Key { key: SessionKey::read(KEY, &KeyRules::default()).expect("a key"), details }
+    by_code_with(&ways::KEY, KEY, details)
+}
+
+/// A request by a code of this way, and what goes with it.
+pub fn by_code_with(way: &'static CodeWay, code: &str, details: CustomerDetails) -> SessionRequest {
+    SessionRequest::Code { code: way.read(code, &way.rules).expect("a code"), details }
 }
 
 /// A request for one representative, and what goes with it.

@@ -3,17 +3,18 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::ways::CodeProblem;
 
 /// As the vendor's invitations have it, and as people type it.
 const LONG: &str = "0123456789abcdef0123456789abcdef";
 const SHORT: &str = "4710938";
 
-fn read_with(text: &str, characters: &str) -> Result<String, KeyProblem> {
-    let rules = KeyRules { min: 4, max: 32, characters: characters.to_owned() };
-    SessionKey::read(text, &rules).map(|key| key.reveal().to_owned())
+fn read_with(text: &str, characters: &str) -> Result<String, CodeProblem> {
+    let rules = CodeRules { min: 4, max: 32, characters: characters.to_owned() };
+    KEY.read(text, &rules).map(|key| key.reveal().to_owned())
 }
 
-fn read(text: &str) -> Result<String, KeyProblem> {
+fn read(text: &str) -> Result<String, CodeProblem> {
     read_with(text, "")
 }
 
@@ -229,7 +230,7 @@ fn an_address_without_a_key_is_refused_as_one() {
         "https&#58;&#47;&#47;support",
         "\u{FEFF}h\u{200B}ttps://support.example.com",
     ] {
-        assert_eq!(read(text), Err(KeyProblem::Address), "{text:?}");
+        assert_eq!(read(text), Err(CodeProblem::Address), "{text:?}");
     }
 }
 
@@ -253,23 +254,23 @@ fn further_characters_of_the_config_are_kept_and_are_no_sign_of_an_address() {
     ] {
         assert_eq!(read_with(text, characters), Ok(key.to_owned()), "{text} with {characters}");
     }
-    assert_eq!(read_with("https://a/bcd", ":/"), Err(KeyProblem::Address));
+    assert_eq!(read_with("https://a/bcd", ":/"), Err(CodeProblem::Address));
 }
 
 #[test]
 fn what_is_no_key_says_why() {
     for blank in ["", " - ", "\u{200B}", "?!", "№"] {
-        assert_eq!(read(blank), Err(KeyProblem::Empty), "{blank:?}");
+        assert_eq!(read(blank), Err(CodeProblem::Empty), "{blank:?}");
     }
-    assert_eq!(read("123"), Err(KeyProblem::TooShort { count: 3, min: 4 }));
-    let told = KeyProblem::TooShort { count: 1, min: 4 }.to_string();
+    assert_eq!(read("123"), Err(CodeProblem::TooShort { count: 3, min: 4 }));
+    let told = KEY.describe(CodeProblem::TooShort { count: 1, min: 4 });
     assert_eq!(told, "the session key has 1 character and needs at least 4");
-    assert_eq!(read(&"1".repeat(33)), Err(KeyProblem::TooLong { count: 33, max: 32 }));
+    assert_eq!(read(&"1".repeat(33)), Err(CodeProblem::TooLong { count: 33, max: 32 }));
     let link = format!("https://support.example.com/{}?ak={}&x=1", "x".repeat(10_000), "1".repeat(33));
-    assert_eq!(read(&link), Err(KeyProblem::TooLong { count: 33, max: 32 }), "the link is found before its length counts");
-    let short = KeyRules { max: 16, ..KeyRules::default() };
-    let broken = SessionKey::read("https://a.example/?ak=0123456789abcdef\n0123456789abcdef", &short);
-    assert_eq!(broken, Err(KeyProblem::TooLong { count: 32, max: 16 }), "no key is cut to fit");
+    assert_eq!(read(&link), Err(CodeProblem::TooLong { count: 33, max: 32 }), "the link is found before its length counts");
+    let short = CodeRules { max: 16, ..CodeRules::default() };
+    let broken = KEY.read("https://a.example/?ak=0123456789abcdef\n0123456789abcdef", &short);
+    assert_eq!(broken, Err(CodeProblem::TooLong { count: 32, max: 16 }), "no key is cut to fit");
 }
 
 #[test]
@@ -322,8 +323,8 @@ fn a_hostile_text_takes_no_longer_than_its_length() {
 
 #[test]
 fn a_key_is_never_in_a_debug_print() {
-    let key = SessionKey::read("4710938", &KeyRules::default()).expect("a key");
-    assert_eq!(format!("{key:?}"), "SessionKey");
+    let key = KEY.read("4710938", &CodeRules::default()).expect("a key");
+    assert_eq!(format!("{key:?}"), "SecretCode");
 }
 
 /// Text with much of what links and keys are made of.
@@ -376,8 +377,8 @@ proptest! {
 
     #[test]
     fn a_key_has_only_what_a_key_may_have(text in any_text(), characters in "[-/=&%.?:_+;]{0,4}") {
-        let rules = KeyRules { min: 1, max: 64, characters };
-        if let Ok(key) = SessionKey::read(&text, &rules) {
+        let rules = CodeRules { min: 1, max: 64, characters };
+        if let Ok(key) = KEY.read(&text, &rules) {
             let stray = key.reveal().chars().find(|c| !c.is_alphanumeric() && !rules.characters.contains(*c));
             prop_assert_eq!(stray, None);
             prop_assert!((1..=64).contains(&key.reveal().chars().count()));
@@ -387,8 +388,8 @@ proptest! {
     #[test]
     fn what_has_a_scheme_gives_the_key_of_a_parameter_or_none(before in any_text(), after in any_text(), characters in "[-/=&%.?:_]{0,4}") {
         let text = format!("{before}://{after}");
-        let rules = KeyRules { characters, ..KeyRules::default() };
-        let is_characters = matches!(KeyInput::read(&text, &rules), KeyInput::Characters(_));
+        let rules = CodeRules { characters, ..CodeRules::default() };
+        let is_characters = matches!(KEY.input(&text, &rules), CodeInput::Characters(_));
         prop_assert!(!is_characters, "taken for a key");
     }
 }

@@ -5,11 +5,11 @@
 
 use zeroize::Zeroizing;
 
-use super::KeyRules;
+use super::CodeRules;
 use super::layers::{layers, without_percent_signs};
 
 /// The parameters that hold a session key in links (docs/protocol.md). Case does not matter.
-pub const KEY_PARAMETERS: [&str; 5] = ["access_key_pretty", "access_key", "accessKey", "short_key", "ak"];
+pub(super) const KEY_PARAMETERS: [&str; 5] = ["access_key_pretty", "access_key", "accessKey", "short_key", "ak"];
 /// The lengths of today's keys: as people type them, and as the vendor's invitation links have them, in hexadecimal.
 pub(super) const TYPED_LENGTH: usize = 7;
 pub(super) const INVITATION_LENGTH: usize = 32;
@@ -23,16 +23,16 @@ const ENDS: [char; 9] = ['&', '#', ';', '<', '>', '"', '\'', '\n', '\r'];
 const DECODED_AT_MOST: usize = 4;
 
 /// The characters of the key in the first link that has one, whatever it is wrapped in.
-pub(super) fn key_in(layers: &[Zeroizing<String>], rules: &KeyRules) -> Option<Zeroizing<String>> {
+pub(super) fn key_in(layers: &[Zeroizing<String>], rules: &CodeRules) -> Option<Zeroizing<String>> {
     layers.iter().find_map(|layer| key_in_layer(layer, rules))
 }
 
 /// The same, where line breaks stand in the middle of the link.
-pub(super) fn key_in_broken_lines(text: &str, rules: &KeyRules) -> Option<Zeroizing<String>> {
+pub(super) fn key_in_broken_lines(text: &str, rules: &CodeRules) -> Option<Zeroizing<String>> {
     key_in(&layers(&unbroken(text), rules), rules)
 }
 
-fn key_in_layer(text: &str, rules: &KeyRules) -> Option<Zeroizing<String>> {
+fn key_in_layer(text: &str, rules: &CodeRules) -> Option<Zeroizing<String>> {
     let signs = memchr::memchr_iter(b'=', text.as_bytes());
     signs.filter(|at| ends_in_name(&text.as_bytes()[..*at])).map(|at| value(&text[at + 1..], rules)).find(|key| !key.is_empty())
 }
@@ -46,7 +46,7 @@ fn ends_in_name(before: &[u8]) -> bool {
 }
 
 /// The characters of the key that a text begins with; none if it begins with no key, or with one that can't be read whole.
-fn value(text: &str, rules: &KeyRules) -> Zeroizing<String> {
+fn value(text: &str, rules: &CodeRules) -> Zeroizing<String> {
     let (first, rest) = text.split_at(end_of_value(text, rules));
     // Proofpoint v3 has two low lines behind the link, and an asterisk for each character that it took out of it.
     let first = if rest.starts_with(';') { first.strip_suffix("__").unwrap_or(first) } else { first };
@@ -59,7 +59,7 @@ fn value(text: &str, rules: &KeyRules) -> Zeroizing<String> {
 }
 
 /// The key, where a line break or a blank cut it and it goes on behind.
-fn in_pieces(first: &str, mut rest: &str, key: &str, rules: &KeyRules) -> Option<Zeroizing<String>> {
+fn in_pieces(first: &str, mut rest: &str, key: &str, rules: &CodeRules) -> Option<Zeroizing<String>> {
     let mut whole = Zeroizing::new(first.to_owned());
     for _ in 0..PIECES_AT_MOST {
         let piece = next_piece(rest)?;
@@ -87,7 +87,7 @@ struct Gap<'a> {
 
 impl Gap<'_> {
     /// Whether it is within the value, which is `longer` then. What is behind it may as well be the next sentence.
-    fn is_within(&self, longer: &str, rules: &KeyRules) -> bool {
+    fn is_within(&self, longer: &str, rules: &CodeRules) -> bool {
         let count = self.key.chars().count();
         let is_hexadecimal = longer.chars().all(|c| c.is_ascii_hexdigit());
         let completes = match longer.chars().count() {
@@ -124,7 +124,7 @@ fn next_piece(rest: &str) -> Option<&str> {
 }
 
 /// Where the value ends that a text begins with: before the first character that a link has elsewhere only, or not at all.
-fn end_of_value(text: &str, rules: &KeyRules) -> usize {
+fn end_of_value(text: &str, rules: &CodeRules) -> usize {
     let is_of_value = |c: char| {
         c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '~' | '+' | '%') || !matches!(c, '&' | '#') && rules.is_further(c)
     };
@@ -133,7 +133,7 @@ fn end_of_value(text: &str, rules: &KeyRules) -> usize {
 }
 
 /// The characters of a key in the form that a link has them in.
-fn decoded(value: &str, rules: &KeyRules) -> Zeroizing<String> {
+fn decoded(value: &str, rules: &CodeRules) -> Zeroizing<String> {
     // A plus sign is a blank in a link, and a full stop at its end is the sentence's, also where keys may have one.
     let mut text = Zeroizing::new(value.trim_end_matches('.').replace('+', " "));
     let times = if rules.keeps('%') { 1 } else { DECODED_AT_MOST };

@@ -2,7 +2,7 @@
 //!
 //! A character that a key of this desk may have (`session_key.characters`) is no sign of an address. Only `://` always is.
 
-use super::KeyRules;
+use super::CodeRules;
 
 /// Endings of host names that no key has by chance.
 const ENDINGS: [&str; 5] = ["com", "org", "net", "edu", "gov"];
@@ -10,7 +10,7 @@ const ENDINGS: [&str; 5] = ["com", "org", "net", "edu", "gov"];
 const NAME_LETTERS: usize = 5;
 
 /// Whether an address is in the text.
-pub(super) fn is_in(text: &str, rules: &KeyRules) -> bool {
+pub(super) fn is_in(text: &str, rules: &CodeRules) -> bool {
     text.contains("://") || text.split(is_between_words).any(|word| Word { word, rules }.is_address())
 }
 
@@ -21,7 +21,7 @@ fn is_between_words(c: char) -> bool {
 /// A piece of text without blanks, quotes and brackets.
 struct Word<'a> {
     word: &'a str,
-    rules: &'a KeyRules,
+    rules: &'a CodeRules,
 }
 
 impl<'a> Word<'a> {
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     fn is_address(text: &str, characters: &str) -> bool {
-        is_in(text, &KeyRules { characters: characters.to_owned(), ..KeyRules::default() })
+        is_in(text, &CodeRules { characters: characters.to_owned(), ..CodeRules::default() })
     }
 
     #[test]

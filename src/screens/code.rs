@@ -1,4 +1,5 @@
-//! Key: the session key, large and in groups as it is typed, and a word against those who call people up for it.
+//! Asks for a code. It is shown large and in groups while it is typed, with a warning about callers
+//! who ask people to type one.
 
 use super::details::{Details, DetailsOf};
 use super::picker::said;
@@ -7,15 +8,15 @@ use super::{Cursor, Face, Scene, Step};
 use tui_input::InputRequest;
 
 use crate::keymap::{Focus, Wish};
-use crate::session::{KeyInput, KeyProblem, SessionKey};
 use crate::terminal::decoder::PASTE_BYTES;
-use crate::text::Text;
+use crate::text::{CodeText, Text};
 use crate::theme::Role;
 use crate::ui::Look;
 use crate::ui::field::Trouble;
 use crate::ui::list::Move;
 use crate::ui::pen::Pen;
 use crate::ui::width::last_columns;
+use crate::ways::{CodeInput, CodeProblem, CodeRules, CodeWay};
 use entry::Entry;
 
 mod entry;
@@ -24,18 +25,19 @@ mod entry;
 const GROUP: usize = 3;
 /// Between two characters of a group one blank, between two groups so many.
 const GAP: usize = 3;
-/// Where the key begins.
+/// Where the code begins.
 const INDENT: usize = 2;
-/// Bytes of a paste that was certainly not cut by the decoder, which keeps no half of a character. A cut link may have a cut key.
+/// Bytes of a paste that was certainly not cut by the decoder, which keeps no half of a character. A cut link may have a cut code.
 const PASTE_AT_MOST: usize = PASTE_BYTES - 4;
 
-/// What was typed of a key, and whether it may be seen.
+/// What was typed of a code, and whether it may be seen.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Key {
+pub struct CodeScreen {
+    way: &'static CodeWay,
     entry: Entry,
     shown: Shown,
     stop: Stop,
-    trouble: Option<KeyTrouble>,
+    trouble: Option<CodeTrouble>,
 }
 
 /// Where keys go on this screen.
@@ -46,54 +48,60 @@ enum Stop {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum KeyTrouble {
+enum CodeTrouble {
     Typing(Trouble),
-    Whole(KeyProblem),
+    Whole(CodeProblem),
     /// More than any link has: it may have lost its end.
     Cut,
 }
 
-impl Default for Key {
+impl CodeScreen {
     /// Nothing typed yet.
-    fn default() -> Self {
-        Self { entry: Entry::new(), shown: Shown::Plainly, stop: Stop::Entry, trouble: None }
+    pub fn new(way: &'static CodeWay) -> Self {
+        Self { way, entry: Entry::new(way), shown: Shown::Plainly, stop: Stop::Entry, trouble: None }
     }
-}
 
-impl Key {
+    fn text(&self, text: &'static Text) -> &'static CodeText {
+        (self.way.text)(text)
+    }
+
+    fn rules<'a>(&self, scene: &Scene<'a>) -> &'a CodeRules {
+        scene.desk.config.code_rules(self.way)
+    }
+
     fn go_on(&mut self, scene: &Scene) -> Step {
         if self.entry.is_cut() {
-            self.trouble = Some(KeyTrouble::Cut);
+            self.trouble = Some(CodeTrouble::Cut);
             return Step::Stay;
         }
-        match SessionKey::read(self.entry.text(), &scene.desk.config.session_key) {
-            Ok(key) => {
-                // A link that was typed has given its key.
-                self.entry.replace(key.reveal());
-                Step::Go(Box::new(Details::or_review(DetailsOf::Key(key, self.shown), scene)))
+        match self.way.read(self.entry.text(), self.rules(scene)) {
+            Ok(code) => {
+                // A link that was typed has given its code.
+                self.entry.replace(code.reveal());
+                Step::Go(Box::new(Details::or_review(DetailsOf::Code(code, self.shown), scene)))
             }
             Err(problem) => {
-                self.trouble = Some(KeyTrouble::Whole(problem));
+                self.trouble = Some(CodeTrouble::Whole(problem));
                 Step::Stay
             }
         }
     }
 
     fn edit(&mut self, request: InputRequest, scene: &Scene) {
-        self.trouble = self.entry.edit(request, &scene.desk.config.session_key).err().map(KeyTrouble::Typing);
+        self.trouble = self.entry.edit(request, self.rules(scene)).err().map(CodeTrouble::Typing);
     }
 
     /// Takes pasted text in, as a whole or not at all.
-    fn take(&mut self, text: &str, scene: &Scene) -> Result<(), KeyTrouble> {
-        let rules = &scene.desk.config.session_key;
+    fn take(&mut self, text: &str, scene: &Scene) -> Result<(), CodeTrouble> {
+        let rules = self.rules(scene);
         if text.len() > PASTE_AT_MOST {
-            return Err(KeyTrouble::Cut);
+            return Err(CodeTrouble::Cut);
         }
-        match KeyInput::read(text, rules) {
-            KeyInput::Address => Err(KeyTrouble::Whole(KeyProblem::Address)),
-            KeyInput::Characters(key) if key.is_empty() => Err(KeyTrouble::Whole(KeyProblem::Empty)),
-            KeyInput::Characters(key) => self.entry.insert(&key, rules).map_err(KeyTrouble::Whole),
-            KeyInput::InLink(key) => self.entry.take_from_link(&key, rules).map_err(KeyTrouble::Whole),
+        match self.way.input(text, rules) {
+            CodeInput::Address => Err(CodeTrouble::Whole(CodeProblem::Address)),
+            CodeInput::Characters(code) if code.is_empty() => Err(CodeTrouble::Whole(CodeProblem::Empty)),
+            CodeInput::Characters(code) => self.entry.insert(&code, rules).map_err(CodeTrouble::Whole),
+            CodeInput::InLink(code) => self.entry.take_from_link(&code, rules).map_err(CodeTrouble::Whole),
         }
     }
 
@@ -105,30 +113,30 @@ impl Key {
     }
 }
 
-impl Face for Key {
+impl Face for CodeScreen {
     fn focus(&self, _scene: &Scene) -> Focus {
         match self.stop {
-            Stop::Entry => Focus::Key,
+            Stop::Entry => Focus::Code,
             Stop::HideButton => Focus::Button,
         }
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
-        text.key.question
+        self.text(text).question
     }
 
     fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
-        let text = &scene.look.text.key;
+        let text = self.text(scene.look.text);
         let caret = self.draw_entry(scene, pen);
         if let Some(trouble) = self.trouble {
-            pen.wrapped(Role::Error, &words(trouble, scene.look));
+            pen.wrapped(Role::Error, &self.words(trouble, scene.look));
         }
         if scene.airy() {
             pen.skip();
         }
         // Where there is little room, what to do about a link goes before a hint on typing.
-        if scene.airy() || !self.trouble.is_some_and(KeyTrouble::is_of_link) {
-            pen.wrapped(Role::Dim, if scene.desk.config.session_key.keeps('-') { text.spaces } else { text.separators });
+        if scene.airy() || !self.trouble.is_some_and(CodeTrouble::is_of_link) {
+            pen.wrapped(Role::Dim, if self.rules(scene).keeps('-') { text.spaces } else { text.separators });
         }
         let on_button = self.stop == Stop::HideButton;
         let button = pen.position();
@@ -160,25 +168,25 @@ impl Face for Key {
     }
 }
 
-impl Key {
-    /// What was typed, as a key or as a link; answers where the caret stands.
+impl CodeScreen {
+    /// What was typed, as a code or as a link; answers where the caret stands.
     fn draw_entry(&self, scene: &Scene, pen: &mut Pen) -> Cursor {
         if scene.airy() {
             pen.skip();
         }
         let bar = if self.stop == Stop::Entry { scene.look.signs.focus } else { " " };
-        match KeyInput::read(self.entry.text(), &scene.desk.config.session_key) {
-            KeyInput::Characters(key) => self.draw_key(&key, bar, scene, pen),
-            KeyInput::InLink(_) | KeyInput::Address => self.draw_link(bar, scene, pen),
+        match self.way.input(self.entry.text(), self.rules(scene)) {
+            CodeInput::Characters(code) => self.draw_code(&code, bar, scene, pen),
+            CodeInput::InLink(_) | CodeInput::Address => self.draw_link(bar, scene, pen),
         }
     }
 
-    /// The key in large groups, over as many lines as it takes.
-    fn draw_key(&self, key: &str, bar: &str, scene: &Scene, pen: &mut Pen) -> Cursor {
+    /// The code in large groups, over as many lines as it takes.
+    fn draw_code(&self, code: &str, bar: &str, scene: &Scene, pen: &mut Pen) -> Cursor {
         let group_columns = GROUP * 2 - 1 + GAP;
         let per_line = (pen.columns().saturating_sub(INDENT) / group_columns).max(1) * GROUP;
-        let characters: Vec<char> = key.chars().collect();
-        let before_caret = scene.desk.config.session_key.characters_of(self.entry.around_caret().0);
+        let characters: Vec<char> = code.chars().collect();
+        let before_caret = self.rules(scene).characters_of(self.entry.around_caret().0);
         let caret_at = before_caret.chars().count().min(characters.len());
         let mut caret = pen.position_at(INDENT);
         for line in 0..=characters.len() / per_line {
@@ -215,28 +223,30 @@ impl Key {
         pen.skip();
         caret
     }
-}
 
-impl KeyTrouble {
-    /// Whether it is about a link rather than about the characters of a key.
-    fn is_of_link(self) -> bool {
-        match self {
-            Self::Cut | Self::Whole(KeyProblem::Address) => true,
-            Self::Typing(_) | Self::Whole(KeyProblem::Empty | KeyProblem::TooShort { .. } | KeyProblem::TooLong { .. }) => false,
-        }
+    /// What is wrong with the code, in words. Contains nothing of the code itself.
+    fn words(&self, trouble: CodeTrouble, look: &Look) -> String {
+        let text = self.text(look.text);
+        let words = match trouble {
+            CodeTrouble::Typing(trouble) => return said(trouble, look),
+            CodeTrouble::Whole(CodeProblem::Empty) => text.missing.to_owned(),
+            CodeTrouble::Whole(CodeProblem::TooShort { count, min }) => text.too_short(min, count),
+            CodeTrouble::Whole(CodeProblem::TooLong { max, .. }) => text.too_long(max),
+            CodeTrouble::Whole(CodeProblem::Address) => text.not_in_link.to_owned(),
+            CodeTrouble::Cut => text.too_much.to_owned(),
+        };
+        format!("{} {words}", look.signs.wrong)
     }
 }
 
-/// What is wrong with the key, in words. Says nothing of the key itself.
-fn words(trouble: KeyTrouble, look: &Look) -> String {
-    let text = &look.text.key;
-    let words = match trouble {
-        KeyTrouble::Typing(trouble) => return said(trouble, look),
-        KeyTrouble::Whole(KeyProblem::Empty) => text.no_key.to_owned(),
-        KeyTrouble::Whole(KeyProblem::TooShort { count, min }) => text.too_short(min, count),
-        KeyTrouble::Whole(KeyProblem::TooLong { max, .. }) => text.too_long(max),
-        KeyTrouble::Whole(KeyProblem::Address) => text.no_key_in_link.to_owned(),
-        KeyTrouble::Cut => text.too_much.to_owned(),
-    };
-    format!("{} {words}", look.signs.wrong)
+impl CodeTrouble {
+    /// Whether it is about a link rather than about the characters of a code.
+    fn is_of_link(self) -> bool {
+        match self {
+            Self::Cut | Self::Whole(CodeProblem::Address) => true,
+            Self::Typing(_) | Self::Whole(CodeProblem::Empty | CodeProblem::TooShort { .. } | CodeProblem::TooLong { .. }) => {
+                false
+            }
+        }
+    }
 }

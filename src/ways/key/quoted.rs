@@ -4,7 +4,7 @@
 
 use zeroize::Zeroizing;
 
-use super::KeyRules;
+use super::CodeRules;
 use super::link::{INVITATION_LENGTH, TYPED_LENGTH};
 
 /// An equals sign, encoded.
@@ -45,7 +45,7 @@ pub(super) fn unquoted(text: &str) -> Option<Unquoted> {
 
 impl Unquoted {
     /// Whether the key that this text gives is the right one, and not the one that the text as it was gives.
-    pub(super) fn gives(&self, key: &str, as_it_was: Option<&str>, rules: &KeyRules) -> bool {
+    pub(super) fn gives(&self, key: &str, as_it_was: Option<&str>, rules: &CodeRules) -> bool {
         let likelihood = |key: &str| {
             let count = key.chars().count();
             ((rules.min..=rules.max).contains(&count), matches!(count, TYPED_LENGTH | INVITATION_LENGTH))
@@ -72,16 +72,16 @@ fn escaped(after: &str) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::SessionKey;
+    use super::super::KEY;
     use super::*;
 
-    const RULES: KeyRules = KeyRules { min: 4, max: 32, characters: String::new() };
+    const RULES: CodeRules = CodeRules { min: 4, max: 32, characters: String::new() };
     /// As the vendor's invitations have it, and as people type it.
     const LONG: &str = "0123456789abcdef0123456789abcdef";
     const SHORT: &str = "4710938";
 
-    fn read_by(text: &str, rules: &KeyRules) -> Option<String> {
-        SessionKey::read(text, rules).ok().map(|key| key.reveal().to_owned())
+    fn read_by(text: &str, rules: &CodeRules) -> Option<String> {
+        KEY.read(text, rules).ok().map(|key| key.reveal().to_owned())
     }
 
     fn read(text: &str) -> Option<String> {
@@ -119,9 +119,9 @@ mod tests {
             }
         }
         assert_eq!(read("https://support.example.com/?ak=3DABCDEFGHIJ&lang=en"), Some("3DABCDEFGHIJ".to_owned()));
-        let with_equals_signs = KeyRules { characters: "=".to_owned(), ..RULES };
+        let with_equals_signs = CodeRules { characters: "=".to_owned(), ..RULES };
         assert_eq!(read_by("AK=3D47", &with_equals_signs), Some("AK=3D47".to_owned()), "no link");
-        let nine = KeyRules { min: 9, max: 9, ..RULES };
+        let nine = CodeRules { min: 9, max: 9, ..RULES };
         let link = "https://support.example.com/?ak=3D1234567";
         assert_eq!(read_by(link, &nine), Some("3D1234567".to_owned()), "this desk's keys have nine characters");
     }

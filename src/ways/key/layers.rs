@@ -11,8 +11,7 @@
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
-use super::characters::{is_visible, plain_form};
-use super::{KeyRules, address};
+use super::{CodeRules, address, is_visible, plain_form};
 use crate::html;
 
 /// Layers that are looked at: a Safelink around a Proofpoint link around another Safelink, and some to spare.
@@ -21,13 +20,13 @@ const AT_MOST: usize = 9;
 const PROOFPOINT: &str = "-3A__";
 
 /// The text as it is seen, and then each time with one more encoding taken away. Never empty.
-pub(super) fn layers(text: &str, rules: &KeyRules) -> Vec<Zeroizing<String>> {
+pub(super) fn layers(text: &str, rules: &CodeRules) -> Vec<Zeroizing<String>> {
     let outermost = Some(visible(text, rules));
     std::iter::successors(outermost, |layer| unwrapped(layer, rules)).take(AT_MOST).collect()
 }
 
 /// The text without what can't be seen, each character in its plain form, each line break a single `\n`.
-fn visible(text: &str, rules: &KeyRules) -> Zeroizing<String> {
+fn visible(text: &str, rules: &CodeRules) -> Zeroizing<String> {
     let mut seen = Zeroizing::new(String::with_capacity(text.len()));
     let mut after_return = false;
     for character in text.chars() {
@@ -45,7 +44,7 @@ fn visible(text: &str, rules: &KeyRules) -> Zeroizing<String> {
 }
 
 /// The text with one encoding less; none where nothing is encoded.
-fn unwrapped(text: &str, rules: &KeyRules) -> Option<Zeroizing<String>> {
+fn unwrapped(text: &str, rules: &CodeRules) -> Option<Zeroizing<String>> {
     if proofpoint_in(text).is_some() {
         return Some(without_proofpoint(text));
     }

@@ -1,9 +1,9 @@
-//! What was typed of a key. All of it is kept, since it may become a link; only a key's own characters are seen and counted.
+//! What was typed of a code. All of it is kept, since it may become a link; only a code's own characters are seen and counted.
 
 use tui_input::InputRequest;
 
-use crate::session::{KeyInput, KeyProblem, KeyRules};
 use crate::ui::field::{Field, Lines, Trouble};
+use crate::ways::{CodeInput, CodeProblem, CodeRules, CodeWay};
 
 /// Characters of a link that can be typed. Far more than a person types, and enough for the longest that a terminal without
 /// bracketed paste types for them.
@@ -14,14 +14,15 @@ const LINK_SIGNS: [char; 10] = [':', '/', '.', '?', '=', '&', '%', '#', '@', '_'
 /// A text with a caret, erased when it is dropped.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Entry {
+    way: &'static CodeWay,
     typed: Field,
     is_cut: bool,
 }
 
 impl Entry {
     /// Nothing typed yet.
-    pub(super) fn new() -> Self {
-        Self { typed: Field::new(ROOM, Lines::One), is_cut: false }
+    pub(super) fn new(way: &'static CodeWay) -> Self {
+        Self { way, typed: Field::new(ROOM, Lines::One), is_cut: false }
     }
 
     /// All that was typed.
@@ -39,8 +40,8 @@ impl Entry {
         self.is_cut
     }
 
-    /// Makes a change. A character that no key has gives no trouble.
-    pub(super) fn edit(&mut self, request: InputRequest, rules: &KeyRules) -> Result<(), Trouble> {
+    /// Makes a change. A character that no code has gives no trouble.
+    pub(super) fn edit(&mut self, request: InputRequest, rules: &CodeRules) -> Result<(), Trouble> {
         if let InputRequest::InsertChar(character) = request {
             return self.add(character, rules);
         }
@@ -51,36 +52,36 @@ impl Entry {
         self.move_or_erase(request, rules)
     }
 
-    /// Puts a key in the place of what was typed.
-    pub(super) fn replace(&mut self, key: &str) {
+    /// Puts a code in the place of what was typed.
+    pub(super) fn replace(&mut self, code: &str) {
         let mut typed = Field::new(ROOM, Lines::One);
-        self.is_cut = typed.paste(key).is_err();
+        self.is_cut = typed.paste(code).is_err();
         self.typed = typed;
     }
 
-    /// Puts the key of a link in the place of what was typed, unless it is too long.
-    pub(super) fn take_from_link(&mut self, key: &str, rules: &KeyRules) -> Result<(), KeyProblem> {
-        let count = key.chars().count();
+    /// Puts the code of a link in the place of what was typed, unless it is too long.
+    pub(super) fn take_from_link(&mut self, code: &str, rules: &CodeRules) -> Result<(), CodeProblem> {
+        let count = code.chars().count();
         if count > rules.max {
-            return Err(KeyProblem::TooLong { count, max: rules.max });
+            return Err(CodeProblem::TooLong { count, max: rules.max });
         }
-        self.replace(key);
+        self.replace(code);
         Ok(())
     }
 
-    /// Adds a pasted key, or a part of one, at the caret, unless it is too long then.
-    pub(super) fn insert(&mut self, characters: &str, rules: &KeyRules) -> Result<(), KeyProblem> {
+    /// Adds a pasted code, or a part of one, at the caret, unless it is too long then.
+    pub(super) fn insert(&mut self, characters: &str, rules: &CodeRules) -> Result<(), CodeProblem> {
         let count = self.count(rules) + characters.chars().count();
         if count > rules.max && !self.may_become_link(rules) {
-            return Err(KeyProblem::TooLong { count, max: rules.max });
+            return Err(CodeProblem::TooLong { count, max: rules.max });
         }
         self.is_cut |= self.typed.paste(characters).is_err();
         Ok(())
     }
 
-    fn add(&mut self, character: char, rules: &KeyRules) -> Result<(), Trouble> {
-        let of_key = rules.characters_of(character.encode_utf8(&mut [0; 4]));
-        let count = of_key.chars().count();
+    fn add(&mut self, character: char, rules: &CodeRules) -> Result<(), Trouble> {
+        let of_code = rules.characters_of(character.encode_utf8(&mut [0; 4]));
+        let count = of_code.chars().count();
         if count > 0 && self.count(rules) + count > rules.max && !self.may_become_link(rules) {
             return Err(Trouble::Full(count));
         }
@@ -93,9 +94,9 @@ impl Entry {
         }
     }
 
-    /// Makes a change that is seen: what a key skips is passed over on the way.
-    fn move_or_erase(&mut self, request: InputRequest, rules: &KeyRules) -> Result<(), Trouble> {
-        let all_is_seen = !matches!(KeyInput::read(self.text(), rules), KeyInput::Characters(_));
+    /// Makes a change that is seen: what a code skips is passed over on the way.
+    fn move_or_erase(&mut self, request: InputRequest, rules: &CodeRules) -> Result<(), Trouble> {
+        let all_is_seen = !matches!(self.way.input(self.text(), rules), CodeInput::Characters(_));
         let seen = self.seen(rules);
         loop {
             let (before, after) = self.around_caret();
@@ -109,17 +110,17 @@ impl Entry {
         }
     }
 
-    /// How many characters of a key are seen before the caret and after it.
-    fn seen(&self, rules: &KeyRules) -> (usize, usize) {
+    /// How many characters of a code are seen before the caret and after it.
+    fn seen(&self, rules: &CodeRules) -> (usize, usize) {
         let (before, after) = self.around_caret();
         (rules.characters_of(before).chars().count(), rules.characters_of(after).chars().count())
     }
 
-    fn count(&self, rules: &KeyRules) -> usize {
+    fn count(&self, rules: &CodeRules) -> usize {
         rules.characters_of(self.text()).chars().count()
     }
 
-    fn may_become_link(&self, rules: &KeyRules) -> bool {
-        self.text().contains(|c| LINK_SIGNS.contains(&c) && !rules.keeps(c))
+    fn may_become_link(&self, rules: &CodeRules) -> bool {
+        self.way.links.is_some() && self.text().contains(|c| LINK_SIGNS.contains(&c) && !rules.keeps(c))
     }
 }

@@ -1,4 +1,4 @@
-//! Which characters belong to a session key, and in which form they are sent.
+//! Which characters belong to a code, and in which form they are sent.
 //!
 //! Each character is judged by itself: a text is first reduced to its letters and digits, and only those are brought into
 //! their plain form (NFKC). Folding the whole text first would turn signs into letters (`№` into `No`, `™` into `TM`).
@@ -6,7 +6,7 @@
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use super::KeyRules;
+use super::CodeRules;
 use crate::clean::{is_invisible, is_joiner};
 
 /// The digit 0 of the scripts whose keyboards type digits of their own. The other nine follow it in Unicode.
@@ -21,14 +21,14 @@ pub(super) fn is_letter_or_digit(character: char) -> bool {
 }
 
 /// Whether this is a character of its own that takes part in what a reader sees.
-pub(super) fn is_visible(character: char) -> bool {
+pub(in crate::ways) fn is_visible(character: char) -> bool {
     character.is_ascii_graphic()
         || !(character.is_control() || is_invisible(character) || is_joiner(character) || is_combining_mark(character))
 }
 
 /// The character that a full-width or other compatibility form, a dash, or a digit of another script stands for; else the
 /// character itself.
-pub(super) fn plain_form(character: char) -> char {
+pub(in crate::ways) fn plain_form(character: char) -> char {
     if character.is_ascii() {
         return character;
     }
@@ -44,10 +44,10 @@ pub(super) fn is_plain(character: char) -> bool {
     std::iter::once(character).nfkc().map(ascii_form).eq([character])
 }
 
-/// Adds what this character is in a key to the end of the key: mostly itself or nothing; a ligature is two letters.
-pub(super) fn add_to_key(character: char, rules: &KeyRules, key: &mut String) {
+/// Adds what this character is in a code to the end of the code: mostly itself or nothing; a ligature is two letters.
+pub(super) fn add_to_code(character: char, rules: &CodeRules, code: &mut String) {
     if is_letter_or_digit(character) || rules.keeps(plain_form(character)) {
-        key.extend(std::iter::once(character).nfkc().map(ascii_form).filter(|part| rules.keeps(*part)));
+        code.extend(std::iter::once(character).nfkc().map(ascii_form).filter(|part| rules.keeps(*part)));
     }
 }
 
@@ -71,8 +71,8 @@ fn ascii_digit(character: char) -> Option<char> {
 mod tests {
     use super::*;
 
-    fn key_of(text: &str, characters: &str) -> String {
-        let rules = KeyRules { characters: characters.to_owned(), ..KeyRules::default() };
+    fn code_of(text: &str, characters: &str) -> String {
+        let rules = CodeRules { characters: characters.to_owned(), ..CodeRules::default() };
         rules.characters_of(text).to_string()
     }
 
@@ -92,7 +92,7 @@ mod tests {
             ("ß4é李", "ß4é李"),
         ];
         for (text, key) in cases {
-            assert_eq!(key_of(text, ""), key, "{text}");
+            assert_eq!(code_of(text, ""), key, "{text}");
         }
     }
 
@@ -100,13 +100,13 @@ mod tests {
     fn signs_that_are_no_letters_or_digits_never_become_some() {
         for text in ["№", "™", "℃", "…", "\u{301}", "\u{3164}", "\u{FFA0}", "\u{115F}", "\u{E0041}", "－", "ー", "−", "ʼ", "　"]
         {
-            assert_eq!(key_of(text, ""), "", "{text:?}");
+            assert_eq!(code_of(text, ""), "", "{text:?}");
         }
     }
 
     #[test]
     fn further_characters_are_kept_in_their_plain_form() {
-        assert_eq!(key_of("47-1／0.9–3−8", "-/"), "47-1/0".to_owned() + "9-3-8");
-        assert_eq!(key_of("a_b＿c", "_"), "a_b_c");
+        assert_eq!(code_of("47-1／0.9–3−8", "-/"), "47-1/0".to_owned() + "9-3-8");
+        assert_eq!(code_of("a_b＿c", "_"), "a_b_c");
     }
 }
