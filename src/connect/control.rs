@@ -7,8 +7,9 @@ use std::time::Duration;
 use crate::config::{Config, WhenLeft};
 use crate::job::Cancel;
 use crate::log;
-use crate::session::{Visit, Way};
+use crate::session::Visit;
 use crate::sys::waker::Waker;
+use crate::ways::Way;
 
 /// How long a session may take to clean up when the program exits. It takes milliseconds of the second that is promised (T3,
 /// D14), except on a busy machine: there a file is removed late rather than left behind.

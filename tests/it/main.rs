@@ -10,6 +10,7 @@ mod bursts;
 mod ca_file;
 mod certificates;
 mod client;
+mod codes;
 mod config;
 mod demo;
 mod details;

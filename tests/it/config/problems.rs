@@ -1,19 +1,23 @@
 //! What a wrong config is told: every problem, at its place, with what to do.
 
 use proptest::prelude::*;
-use support_kiosk::ways::KEY;
+use support_kiosk::ways::{self, KEY};
 
 use super::{DESK, meant, told};
 
 /// A site, so that only what follows it can be wrong. It takes the first line.
 pub(super) const SITE: &str = "site.url = \"https://a\"\n";
 
-/// What follows the site's line, and what is told of it.
+/// What follows the site's line, and what is told of it. `{ways}` stands for every way, as a problem lists them.
 pub(super) type Case = (&'static str, &'static [&'static str]);
 
 pub(super) fn each_is_told(cases: &[Case]) {
+    let words: Vec<_> = ways::ALL.iter().map(|way| format!("\"{}\"", way.word())).collect();
+    let (last, first) = words.split_last().expect("ways");
+    let ways = format!("{} or {last}", first.join(", "));
     for (text, expected) in cases {
-        assert_eq!(told(&format!("{SITE}{text}\n")), *expected, "for\n{text}");
+        let expected: Vec<String> = expected.iter().map(|told| told.replace("{ways}", &ways)).collect();
+        assert_eq!(told(&format!("{SITE}{text}\n")), expected, "for\n{text}");
     }
 }
 
@@ -217,7 +221,7 @@ fn mistakes_about_the_survey_are_told() {
             "survey.name.ways = \"rep\"\nsurvey.company.ways = [\"reps\"]",
             &[
                 "2:20: `survey.name.ways` must be a list; this is text",
-                "3:24: `survey.company.ways` can't be \"reps\": it is \"rep\", \"key\" or \"survey\"",
+                "3:24: `survey.company.ways` can't be \"reps\": it is {ways}",
             ],
         ),
         ("survey.name.label = { e = \"A\" }", &["2:23: `survey.name.label.e` is not a language tag, such as `en` or `pt-BR`"]),

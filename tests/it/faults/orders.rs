@@ -6,6 +6,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use support_kiosk::failure::Fault;
+use support_kiosk::ways;
 
 use super::row::GOOD;
 use crate::support::site::{Site, answer};
@@ -24,7 +25,8 @@ fn order<const MANY: usize>(words: [&str; MANY], config: &'static str, expected:
 
 pub fn orders() -> Vec<Order> {
     let (full, over) = ("\u{674E}".repeat(1024), "\u{F8}".repeat(101));
-    vec![
+    let without_code = ways::codes().map(|way| order([way.word, ""], "", way.bad));
+    let others = vec![
         order(["survey", "--name", &over], "", Fault::TooLong),
         order(["survey"], "[survey.name]\nrequired = true", Fault::Missing),
         order(["rep", "12", "--name", "canary"], "", Fault::FieldOfOtherWay),
@@ -40,7 +42,8 @@ pub fn orders() -> Vec<Order> {
         order(["rep", "12", "--output", "taken/scc.sh"], "", Fault::FileExists),
         // A folder, and open to root, but no file can be made in it.
         order(["rep", "12", "--save", "/proc"], "", Fault::CannotWrite),
-    ]
+    ];
+    without_code.chain(others).collect()
 }
 
 /// What is wrong with how this order ends, if anything.

@@ -215,7 +215,8 @@ impl Trial {
         let lines: Vec<String> = keys.iter().map(|(key, value)| format!("{key} = {value}")).collect();
         let text = lines.join("\n") + "\n[[rep]]\nid = 12\nname = \"Dana Whitfield\"\n";
         let config = meant(&text, &folder.path().join("kiosk.toml"));
-        let control = SessionControl::new(&config, support_kiosk::host::new_visit(), session::Way::Rep).expect("a pipe");
+        let control =
+            SessionControl::new(&config, support_kiosk::host::new_visit(), support_kiosk::ways::Way::Rep).expect("a pipe");
         Self { folder, site, text, way: row.way, variables: row.variables.clone(), control: Arc::new(control) }
     }
 

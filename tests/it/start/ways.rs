@@ -1,6 +1,7 @@
 //! What `start` takes beside a representative, a key or a survey, by the config's fields and the dialect.
 
 use support_kiosk::demo::Pace;
+use support_kiosk::ways;
 
 use super::desk::{CONNECTOR, Desk, START_SESSION, assert_status, finished, stderr, stdout};
 
@@ -115,4 +116,25 @@ fn an_external_key_that_the_desks_own_fields_leave_no_room_for_is_refused() {
         assert!(told.contains(&named) && told.contains("(I1, visit "), "{told}");
     }
     assert_eq!(desk.site.requests(), 1);
+}
+
+#[test]
+fn each_way_with_a_code_starts_a_session_from_standard_input() {
+    for way in ways::codes() {
+        for dialect in [CONNECTOR, START_SESSION] {
+            let desk = Desk::new(Pace::AT_ONCE, dialect);
+            let words = [way.word, "-"];
+            let start = |code: &str| finished(desk.command(&words), code.as_bytes());
+            assert_status(&start(way.demo), 0, &words);
+            let other: String = way.demo.chars().rev().collect();
+            for (code, fault) in [(other.as_str(), way.refused), ("", way.bad)] {
+                let output = start(code);
+                assert_status(&output, (fault.exit() as u8).into(), &words);
+                let told = stderr(&output);
+                assert!(told.contains(&format!("({}, visit ", fault.code())), "{way:?}: {told}");
+                assert!(code.is_empty() || !told.contains(code), "{way:?}: {told}");
+            }
+            assert_eq!(desk.site.requests(), 2, "{way:?}: an empty code is not sent");
+        }
+    }
 }

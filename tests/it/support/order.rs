@@ -13,7 +13,7 @@ use support_kiosk::config::{self, Config};
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::job::{Cancel, Stop};
 use support_kiosk::session::{CustomerDetails, Ending, Id, Places, SessionRequest, Stage};
-use support_kiosk::ways::{self, CodeWay};
+use support_kiosk::ways;
 use tempfile::TempDir;
 
 /// A client that ends at once.
@@ -38,11 +38,12 @@ pub fn by_rep() -> SessionRequest {
 
 /// A request by the session key [`KEY`], and what goes with it.
 pub fn by_key_with(details: CustomerDetails) -> SessionRequest {
-    by_code_with(&ways::KEY, KEY, details)
+    by_code_with("key", KEY, details)
 }
 
-/// A request by a code of this way, and what goes with it.
-pub fn by_code_with(way: &'static CodeWay, code: &str, details: CustomerDetails) -> SessionRequest {
+/// A request by a code of the way with this word, and what goes with it.
+pub fn by_code_with(word: &str, code: &str, details: CustomerDetails) -> SessionRequest {
+    let way = ways::codes().find(|way| way.word == word).expect("a way with a code");
     SessionRequest::Code { code: way.read(code, &way.rules).expect("a code"), details }
 }
 
