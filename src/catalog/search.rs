@@ -12,6 +12,8 @@
 mod fold;
 mod query;
 
+use std::mem;
+
 use crate::arena::{TextArena, number};
 use crate::fold::fold;
 use fold::{JOINT, OPTIONAL_A, OPTIONAL_E, WORD, fold_words, joined, spellings};
@@ -95,17 +97,22 @@ impl Index {
     /// The entries that match every word of the query, by rank, and within one in their order. No word: all of them.
     pub fn matching(&self, query: &str) -> Vec<u32> {
         let ranks = Query::new(query).ranks(self);
-        let (first, last) = ranks.split_at(self.last_from.unwrap_or(ranks.len()));
-        let mut by_rank: [Vec<u32>; 2 * Rank::COUNT] = Default::default();
-        for (place, rank) in (0..).zip(first) {
-            by_rank[*rank as usize].push(place);
+        let last_from = self.last_from.unwrap_or(ranks.len());
+        let order = |place: usize, rank: Rank| if place < last_from { rank as usize } else { Rank::COUNT + rank as usize };
+        let matches = || ranks.iter().copied().enumerate().filter(|(_, rank)| *rank != Rank::Nowhere);
+        // A counting sort: the places are written once, into one block of memory.
+        let mut next = [0; 2 * Rank::COUNT];
+        for (place, rank) in matches() {
+            next[order(place, rank)] += 1;
         }
-        for (place, rank) in (number(first.len())..).zip(last) {
-            by_rank[Rank::COUNT + *rank as usize].push(place);
+        let count = next.iter_mut().fold(0, |start, count| start + mem::replace(count, start));
+        let mut places = vec![0; count];
+        for (place, rank) in matches() {
+            let next = &mut next[order(place, rank)];
+            places[*next] = number(place);
+            *next += 1;
         }
-        by_rank[Rank::Nowhere as usize].clear();
-        by_rank[Rank::COUNT + Rank::Nowhere as usize].clear();
-        by_rank.concat()
+        places
     }
 }
 
