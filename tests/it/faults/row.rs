@@ -12,7 +12,7 @@ use support_kiosk::config::{Config, Log, WhenLeft, from_text};
 use support_kiosk::connect::{ClientSlot, Goal, Observer, Outcome, SessionControl, SessionPlan, TerminalLease, run};
 use support_kiosk::failure::Fault;
 use support_kiosk::job::Stop;
-use support_kiosk::session::{self, Places, SessionRequest, Stage};
+use support_kiosk::session::{Places, SessionRequest, Stage};
 use tempfile::TempDir;
 
 use crate::support::order::{by_key, by_rep};
