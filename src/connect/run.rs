@@ -118,7 +118,7 @@ impl<'r> Runner<'r> {
     fn run(&mut self) -> Result<Outcome, Stop> {
         let outcome = match self.plan.goal {
             Goal::Run => self.launch(Self::watch),
-            Goal::Launch => self.launch(Self::leave),
+            Goal::Launch => self.launch(|_, client| Self::leave(client)),
             Goal::Save(to) => self.save(to),
             Goal::SaveForCustomer => save_folder(self.plan.config, self.plan.environment)
                 .map_err(Stop::from)
@@ -169,7 +169,7 @@ impl<'r> Runner<'r> {
         end.map_or(Outcome::Left, |(ending, failure)| Outcome::Ended(ending, failure))
     }
 
-    fn leave(&mut self, client: Client) -> Outcome {
+    fn leave(client: Client) -> Outcome {
         client.leave();
         Outcome::Left
     }
