@@ -39,8 +39,6 @@ pub struct Download {
 
 /// What a site served.
 struct Served {
-    /// Its own name for it, as far as that is safe.
-    name: Option<String>,
     file_name: String,
     bytes: u64,
     sum: Option<Sum>,
@@ -57,17 +55,12 @@ impl Download {
         self.served.sum
     }
 
-    /// The name under which the site served it, as far as it is safe (D10). It may carry the session in it.
-    pub fn served_name(&self) -> Option<&str> {
-        self.served.name.as_deref()
-    }
-
     /// What kind of file it is, told by its bytes.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// The name of the file: the served one, or one of ours.
+    /// The name of the file: the served one as far as it is safe (D10), or one of ours. It may carry the session in it.
     pub fn file_name(&self) -> &str {
         &self.served.file_name
     }
@@ -115,13 +108,12 @@ async fn fetch(order: &Order<'_>, visit: &Visit, stages: &mut dyn FnMut(Stage)) 
     let opening = answer::opening(&mut answer, order.request, order.config, accepted).await?;
     // Only a client needs the room; a page is told in its own words, also where there is none.
     visit.has_room_for(total.unwrap_or_default())?;
-    let name = answer::served_name(&answer);
     let ending = file_type::ending(opening.kind.unwrap_or(Kind::Dmg));
-    let file_name = name.clone().unwrap_or_else(|| format!("client{ending}"));
+    let file_name = answer::served_name(&answer).unwrap_or_else(|| format!("client{ending}"));
     let writing = Writing::into(visit.create(&file_name)?);
     let sink = Sink { writing, folder: visit.path(), bytes: 0, limit, summing: Summing::new(order.summed) };
     let Sink { writing, bytes, summing, .. } = sink.fill(&mut answer, opening, total, stages).await?;
-    Ok((writing, Served { name, file_name, bytes, sum: summing.done() }))
+    Ok((writing, Served { file_name, bytes, sum: summing.done() }))
 }
 
 fn accepted(config: &Config, purpose: Purpose) -> &[Kind] {

@@ -206,7 +206,7 @@ fn a_client_comes_whole_with_its_progress_its_sum_and_its_name() {
     let sum = Some(*sum);
     let client = outcome.client("a good client");
     assert_eq!((client.bytes(), client.kind()), (body.len() as u64, Kind::Script));
-    assert_eq!(client.served_name(), Some("bomgar-scc-w0eec30.bin"));
+    assert_eq!(client.file_name(), "bomgar-scc-w0eec30.bin");
     let to = tempfile::tempdir().expect("a folder");
     let saved = client.save_to(SaveTo::Folder(to.path()), &Cancel::new()).expect("saved");
     assert_eq!((saved.sum, std::fs::read_to_string(&saved.path).ok()), (sum, Some(body)));
@@ -224,7 +224,7 @@ fn d16_the_name_in_a_head_that_only_curl_would_take_is_kept() {
     ] {
         let site = Site::answering(answer("200 OK", &format!("{field}\r\n"), SCRIPT));
         let client = Desk::at(&site.url()).download(&by_rep()).client(case);
-        assert_eq!(client.served_name(), Some("bomgar-scc-w0eec30.bin"), "{case}");
+        assert_eq!(client.file_name(), "bomgar-scc-w0eec30.bin", "{case}");
     }
 }
 

@@ -25,7 +25,7 @@ pub fn whole(kind: Kind) -> Vec<u8> {
         Kind::Msi => b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and so on".to_vec(),
         Kind::MachO => macho(0x0100_0007),
         // Its mark is at its end.
-        Kind::Dmg => [[0x78; 1024].as_slice(), b"koly", &[0; 508]].concat(),
+        Kind::Dmg => [[7; 1024].as_slice(), b"koly", &[0; 508]].concat(),
         Kind::Zip => b"PK\x03\x04 and so on".to_vec(),
     }
 }
