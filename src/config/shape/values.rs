@@ -43,7 +43,7 @@ impl Shape for Label {
         for (tag, value) in by_language {
             let name = name.key(tag.get_ref());
             if !is_language_tag(tag.get_ref()) {
-                findings.add(tag.span().start, format!("`{name}` is no language tag, such as `en` or `pt-BR`"));
+                findings.add(tag.span().start, format!("`{name}` is not a language tag, such as `en` or `pt-BR`"));
             }
             let place = (tag.get_ref() != "en", value.span().start);
             labels.extend(Clean::read(value, &name, findings).map(|label| (place, label)));
