@@ -1,13 +1,14 @@
-//! The conversation with the site: one request that may start a session, and the redirects that it answers with.
+//! HTTP with the site: the one request that may start a session, and the redirects that follow it.
 //!
 //! ```text
-//! Ask ──> connect ──(not made: wait, again)──> sent ──> head of the answer ─┬─ 200           the answer
-//!              ^                                                            ├─ redirect      trusted? a bare GET there
-//!              └───────(429 or 503 that names a short wait)─────────────────┴─ else          a failure
+//! Ask ──> connect ───(failed: wait, retry)──> send ──> response ─┬─ 200 ─────> the response
+//!            ^                                                   ├─ redirect > trusted? then a GET
+//!            └──────(429 or 503 with a short Retry-After)────────┴─ else ────> a failure
 //! ```
 //!
-//! One request starts one session (docs/protocol.md): what was sent and not answered is never sent again. reqwest's own retries,
-//! redirects, pool, cookies, proxies and Referer are all off.
+//! One request starts one session (docs/protocol.md), so a request that was sent is never sent
+//! again. The retries, redirects, connection pool, cookies, proxies and Referer of reqwest are all
+//! off.
 
 pub(crate) mod answer;
 mod fault;
@@ -52,19 +53,21 @@ use proxy::Route;
 use redirect::Trail;
 use tries::Tries;
 
-/// The longest wait that a busy site may ask for and get (D9).
+/// The longest `Retry-After` of a busy site that is respected (D9). With a longer one the request
+/// fails.
 const RETRY_AFTER_AT_MOST: Duration = Duration::from_secs(60);
 
-/// The site, as one session talks to it.
+/// The HTTP state of one session.
 pub(crate) struct Site<'a> {
     config: &'a Config,
     http: Http<'a>,
     direct: Client,
-    /// Counts the connections that were made.
+    /// How many connections have been made.
     made: watch::Receiver<u64>,
 }
 
-/// One request: the customer's own, or the bare GET that a redirect leads to. No `Debug`: it may hold what was typed.
+/// One request: the customer's own, or the GET that a redirect leads to. No `Debug`: it may contain
+/// what the customer typed.
 struct Hop {
     url: Url,
     form: Option<Zeroizing<String>>,
@@ -76,23 +79,23 @@ impl Hop {
     }
 }
 
-/// The site's answer: its head, and its body as it comes.
+/// The HTTP response: its head, and its body while it arrives.
 pub(crate) struct Answer {
     response: Response,
     host: String,
-    /// As the head says; what reqwest tells later is how much of it is still to come.
+    /// The `Content-Length`. reqwest's own method returns only what is still to come.
     promised: Option<u64>,
     stall: Duration,
     pace: pace::Pace,
 }
 
 impl<'a> Site<'a> {
-    /// Makes ready to talk, without a word yet.
+    /// Prepares the session without any network traffic.
     pub(crate) async fn new(config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
         Self::known_by(Names::of_the_system(), config, environment).await
     }
 
-    /// As [`Site::new`], with another look-up of names.
+    /// Like [`Site::new`], with another resolver.
     async fn known_by(names: Names, config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
         let (count, made) = watch::channel(0);
         let route = Arc::new(Route::of(&config.network.proxy, environment)?);
@@ -100,7 +103,7 @@ impl<'a> Site<'a> {
         Ok(Self { config, direct: http.direct()?, http, made })
     }
 
-    /// Asks for a session and follows where the site leads.
+    /// Sends the request and follows redirects.
     pub(crate) async fn ask(
         &mut self,
         request: &SessionRequest,
@@ -140,7 +143,7 @@ impl<'a> Site<'a> {
         Answer { response, host, promised, stall, pace: pace::Pace::default() }
     }
 
-    /// Sends one request and waits for the head of the site's answer.
+    /// Sends one request and waits for the head of the response.
     async fn send(&mut self, hop: &Hop) -> Result<Response, Failure> {
         let proxy = self.http.route.proxy_for(&hop.url);
         let client = match proxy {
@@ -151,7 +154,7 @@ impl<'a> Site<'a> {
         let answer = exchange(&client, hop, &mut self.made, self.config.network.stall_timeout).await.map_err(silent)?;
         let response = answer.map_err(|error| self.failure(&error, &hop.url))?;
         match proxy {
-            // Within a tunnel it is the site that answers.
+            // Inside a tunnel the 407 would come from the site.
             Some(proxy) if hop.url.scheme() == "http" && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
                 let offers = response.headers().get_all(PROXY_AUTHENTICATE).iter();
                 let schemes: Vec<String> = offers.flat_map(|offer| tunnel::schemes(offer.as_bytes())).collect();
@@ -161,7 +164,7 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// What it means that there is no head of an answer.
+    /// The failure of a request that got no response.
     fn failure(&self, error: &reqwest::Error, url: &Url) -> Failure {
         let came_to = fault::of_request(error);
         let looked_up_in_vain = came_to == Fault::ConnectTimeout && self.http.names.are_asked_for();
@@ -172,7 +175,7 @@ impl<'a> Site<'a> {
     }
 }
 
-/// Sends one request and waits for the head of an answer, or until there was silence for too long.
+/// Sends one request and waits for the head of the response. Fails after `stall` without a byte.
 async fn exchange(
     client: &Client,
     hop: &Hop,
@@ -184,13 +187,13 @@ async fn exchange(
         Some(form) => client
             .post(hop.url.clone())
             .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
-            // Erased once it is sent.
+            // Zeroized once it is sent.
             .body(Bytes::from_owner(form.clone())),
     };
     made.mark_unchanged();
     let mut answer = pin!(request.send());
     let mut connected = pin!(made.changed());
-    // The connection has its own time-out, within reqwest; only once it is made does silence count as a stall.
+    // reqwest has its own timeout for the connection. Silence counts as a stall only after that.
     let early = std::future::poll_fn(|context| {
         if let Poll::Ready(done) = answer.as_mut().poll(context) {
             return Poll::Ready(Some(done));
@@ -204,22 +207,20 @@ async fn exchange(
 }
 
 impl Answer {
-    /// The status.
     pub(crate) fn status(&self) -> StatusCode {
         self.response.status()
     }
 
-    /// The head.
     pub(crate) fn headers(&self) -> &HeaderMap {
         self.response.headers()
     }
 
-    /// How many bytes the site promises, if it does.
+    /// The size of the body, if the site announced it.
     pub(crate) fn promised(&self) -> Option<u64> {
         self.promised
     }
 
-    /// This failure, about the host that answered.
+    /// This fault, with the host that responded.
     pub(crate) fn failure(&self, fault: Fault) -> Failure {
         Failure::about(fault, &self.host)
     }
@@ -229,7 +230,8 @@ impl Answer {
         self.stall
     }
 
-    /// The next bytes of the body; none at its end. Bytes past what was promised are never among them (D7).
+    /// The next bytes of the body; none at its end. reqwest never returns bytes beyond the
+    /// announced size (D7).
     pub(crate) async fn more(&mut self) -> Result<Option<Bytes>, Failure> {
         let bytes = match timeout(self.stall, self.response.chunk()).await {
             Ok(Ok(Some(bytes))) => bytes,
@@ -244,14 +246,15 @@ impl Answer {
     }
 }
 
-/// The host, with the port where it is not the scheme's own: all that is ever told of a URL.
+/// The host, with the port if it is not the scheme's default. No other part of a URL is ever shown
+/// or logged.
 pub(crate) fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// What a fault is about: the host; where it hangs on the time, also what the clock of this machine says; and where it is the
-/// certificate's, what is wrong with that.
+/// What a fault is about: the host, with this machine's clock if the certificate's dates are the
+/// problem, or with what is wrong with the certificate.
 fn subject(fault: Fault, error: &reqwest::Error, url: &Url) -> String {
     let host = host_of(url);
     let by_the_clock = [Fault::CertificateExpired, Fault::CertificateNotYetValid].contains(&fault);
@@ -262,8 +265,8 @@ fn subject(fault: Fault, error: &reqwest::Error, url: &Url) -> String {
     }
 }
 
-/// For how long a busy site asks us to wait, where it does so in seconds and they are few. A date is not taken: whose
-/// clock is right can't be known.
+/// How long a busy site asks us to wait, if it does so in seconds and the wait is short. A date is
+/// ignored, because one of the two clocks may be wrong.
 fn busy_for(response: &Response) -> Option<Duration> {
     let busy = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE].contains(&response.status());
     let seconds = response.headers().get(RETRY_AFTER).filter(|_| busy)?.to_str().ok()?.trim().parse().ok()?;

@@ -1,4 +1,8 @@
-//! What the site answered: a client, or why there is none (docs/protocol.md; D4-D6).
+//! Reads the site's response: is it a client, and if not, why is there none (docs/protocol.md;
+//! D4-D6)?
+//!
+//! A refusal often comes as a page with status 200, and a client with any media type, so the first
+//! bytes of the body decide.
 
 mod disposition;
 mod file;
@@ -19,25 +23,26 @@ use crate::ways::SecretCode;
 use disposition::Disposition;
 use words::Format;
 
-/// So much of a page is read for its words, in bytes.
+/// How much of a page is read, in bytes.
 const PAGE_AT_MOST: usize = 64 * 1024;
 
-/// A page in place of a client, as far as it came.
+/// A page instead of a client. It may be cut off.
 struct Page {
     bytes: Vec<u8>,
     ends: Ends,
 }
 
-/// The beginning of a client.
+/// The beginning of a client's file.
 pub(crate) struct Opening {
-    /// The bytes that were read to tell.
+    /// The bytes that were read to find the kind.
     pub(crate) bytes: Vec<u8>,
-    /// What they say; none where only the file's end can tell.
+    /// None if the kind is recognizable only at the end of the file.
     pub(crate) kind: Option<Kind>,
 }
 
-/// Whether the status says that a client comes; else what the page says. That of a site that is broken, or busy, or of a
-/// network that wants a sign-in, is not for a customer: it says nothing about what they asked for (D6).
+/// Succeeds if the status announces a client. If not, the failure quotes the page, except that of a
+/// broken or busy site or of a network that wants a sign-in: such a page says nothing about the
+/// request (D6).
 pub(crate) async fn granted(answer: &mut Answer, request: &SessionRequest, dialect: Dialect) -> Result<(), Failure> {
     let Some(fault) = fault_of_status(answer.status().as_u16(), request, dialect) else { return Ok(()) };
     let failure = if answer.status().is_server_error() {
@@ -50,7 +55,7 @@ pub(crate) async fn granted(answer: &mut Answer, request: &SessionRequest, diale
     Err(failure.because(&format!("status {}", answer.status().as_u16())))
 }
 
-/// Reads as much of a granted answer as it takes to tell a client from a refusal.
+/// Reads as much of the body as it takes to distinguish a client from a refusal.
 pub(crate) async fn opening(
     answer: &mut Answer,
     request: &SessionRequest,
@@ -82,7 +87,7 @@ pub(crate) async fn opening(
     }
 }
 
-/// The name that the site gives the client, as far as it is safe.
+/// The file name that the site gives the client, made safe.
 pub(crate) fn served_name(answer: &Answer) -> Option<String> {
     name::kept(&disposition(answer).names)
 }
@@ -92,8 +97,8 @@ fn disposition(answer: &Answer) -> Disposition {
     header.map(|value| Disposition::read(value.as_bytes())).unwrap_or_default()
 }
 
-/// A site may refuse a code by a status too (docs/protocol.md): then the failure is about the code, which the customer can
-/// correct, and not about the config.
+/// Some sites also refuse a code with a status (docs/protocol.md). The failure is then about
+/// the code, which the customer can correct, and not about the config.
 fn fault_of_status(status: u16, request: &SessionRequest, dialect: Dialect) -> Option<Fault> {
     match (status, request.code()) {
         (200, _) => None,
@@ -107,30 +112,30 @@ fn fault_of_status(status: u16, request: &SessionRequest, dialect: Dialect) -> O
     }
 }
 
-/// Whether the site sends the body as a file, whatever is in it.
+/// Whether the site sends the body as a file, whatever its content.
 fn is_file(answer: &Answer) -> bool {
     let Disposition { is_attachment, names } = disposition(answer);
     let media_type = media_type(answer);
     is_attachment || is_of_launchers(&media_type) || !names.is_empty() && !is_of_pages(&media_type)
 }
 
-/// Whether pages are of this media type, as distinct from plain text, by which any file may be called.
+/// Whether this is a media type of pages. Plain text is not: servers use it for any file.
 fn is_of_pages(media_type: &str) -> bool {
     let essence = essence(media_type);
     ["text/html", "application/xhtml+xml", "application/json", "text/json"].contains(&essence) || essence.ends_with("+json")
 }
 
-/// Whether only launchers (`ClickOnce`, JNLP) are of this media type. A browser opens them without `Content-Disposition`.
+/// Whether only launchers (`ClickOnce`, JNLP) have this media type. A browser opens them without
+/// `Content-Disposition`.
 fn is_of_launchers(media_type: &str) -> bool {
     ["application/x-ms-application", "application/x-java-jnlp-file"].contains(&essence(media_type))
 }
 
-/// A media type without its parameters.
 fn essence(media_type: &str) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// Whether these are words: HTML or JSON by their first sign, or any text; none of it sent as a file.
+/// Whether the body is a page and was not sent as a file: it begins like HTML or JSON, or is text.
 fn is_page(answer: &Answer, bytes: &[u8]) -> bool {
     if is_file(answer) {
         return false;
@@ -145,7 +150,7 @@ fn is_page(answer: &Answer, bytes: &[u8]) -> bool {
     called_text && !text.contains('\0') || is_plain
 }
 
-/// In lower case.
+/// The media type, in lower case.
 fn media_type(answer: &Answer) -> String {
     let named = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     named.unwrap_or_default().to_ascii_lowercase()
@@ -159,7 +164,7 @@ fn fault_of_page(request: &SessionRequest, is_without_sign: bool) -> Fault {
     if is_without_sign { without_sign } else { refused }
 }
 
-/// The page that begins like this, as far as it comes within the time that the site may be silent.
+/// The whole page, or what arrives of it before the stall timeout.
 async fn rest_of_page(answer: &mut Answer, mut bytes: Vec<u8>) -> Page {
     let end = tokio::time::Instant::now() + answer.patience();
     while bytes.len() < PAGE_AT_MOST {
@@ -173,13 +178,13 @@ async fn rest_of_page(answer: &mut Answer, mut bytes: Vec<u8>) -> Page {
     Page { bytes, ends: Ends::Cut }
 }
 
-/// The failure with what the page says, unless it repeats something of the request. A program has no words, whatever the site calls
-/// it: it may carry the session in it.
+/// The failure, with the page's text unless it repeats something of the request. A program is never
+/// quoted, whatever its media type: it may contain the session.
 fn in_its_words(answer: &Answer, fault: Fault, page: &Page, text: &str, request: &SessionRequest) -> Failure {
     let is_packed = answer.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
     let is_read = !is_packed && file_type::kind_of_opening(&page.bytes).is_none() && page::is_legible(text);
     let format = match words::format_of(text) {
-        // Called so by its site, it may begin with a word.
+        // A page sent as HTML may begin with a word.
         Format::Plain if media_type(answer).contains("html") => Format::Html,
         format @ (Format::Html | Format::Json | Format::Plain) => format,
     };

@@ -1,4 +1,4 @@
-//! What an error of the network means: told by the types in its chain of causes, never by its text.
+//! Classifies network errors by the types in their source chain, never by their text.
 
 use std::io::{self, ErrorKind};
 
@@ -9,13 +9,14 @@ use super::verifier::Distrusted;
 use crate::failure::Fault;
 use crate::sys::causes::{NoAddress, innermost, is_want};
 
-/// Whether nothing can have reached the site, so that another try starts no second session (D9).
+/// Whether the request cannot have reached the site, so that a retry cannot start a second session
+/// (D9).
 pub(super) fn connection_was_not_made(fault: Fault) -> bool {
     let unmade = [Fault::NameNotFound, Fault::NameServiceSilent, Fault::NoConnection, Fault::ConnectTimeout];
     unmade.contains(&fault) || [Fault::HandshakeCut, Fault::ProxyUnreachable, Fault::ProxyTimeout].contains(&fault)
 }
 
-/// The fault of a request that got no head of an answer.
+/// The fault of a request that got no response.
 pub(super) fn of_request(error: &reqwest::Error) -> Fault {
     if let Some(tls) = innermost::<rustls::Error>(error) {
         return if error.is_connect() { of_tls(tls) } else { SPOILED };
@@ -36,7 +37,8 @@ pub(super) fn of_request(error: &reqwest::Error) -> Fault {
         return Fault::ConnectTimeout;
     }
     match innermost::<io::Error>(error).map(io::Error::kind) {
-        // The port took the connection and then broke off the handshake: plain http has none.
+        // The port accepted the connection and then closed it during the handshake. Plain http has
+        // no handshake.
         Some(ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => Fault::HandshakeCut,
         Some(ErrorKind::InvalidData) => Fault::TlsFailed,
         Some(ErrorKind::TimedOut) => Fault::ConnectTimeout,
@@ -44,7 +46,7 @@ pub(super) fn of_request(error: &reqwest::Error) -> Fault {
     }
 }
 
-/// The fault of TLS once the handshake is over: the port does speak it, and was who it should be.
+/// A TLS error after the handshake: the port speaks TLS, and the certificate was accepted.
 const SPOILED: Fault = Fault::TlsFailed;
 
 /// The fault of a body that broke off.
@@ -53,7 +55,7 @@ pub(super) fn of_body(error: &reqwest::Error) -> Fault {
 }
 
 fn of_answer(error: &reqwest::Error) -> Fault {
-    // A chunk's length that is no number, for one.
+    // For example a chunk length that is not a number.
     if let Some(ErrorKind::InvalidInput | ErrorKind::InvalidData) = innermost::<io::Error>(error).map(io::Error::kind) {
         return Fault::Garbled;
     }
@@ -67,7 +69,7 @@ fn of_tls(error: &rustls::Error) -> Fault {
     if let rustls::Error::InvalidCertificate(certificate) = error {
         return of_certificate(certificate);
     }
-    // What came is no record of TLS at all; a record with nonsense in it is one.
+    // The data is not a TLS record. A TLS record with invalid content is a different fault.
     let no_record = matches!(error, rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType));
     if no_record { Fault::NotTls } else { Fault::TlsFailed }
 }
@@ -78,11 +80,13 @@ fn of_certificate(error: &CertificateError) -> Fault {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => Fault::CertificateExpired,
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Fault::CertificateNotYetValid,
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Fault::CertificateWrongHost,
-        // A bad signature, or one of another kind than the authority's key, is what a stranger under its name makes.
+        // A bad signature, or one of the wrong type for the authority's key: somebody else used the
+        // authority's name.
         CertificateError::UnknownIssuer
         | CertificateError::BadSignature
         | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Fault::CertificateUnknownAuthority,
-        // Ours, or webpki's: no chain of trust, as with an authority in place of a site.
+        // Our own error, or one of webpki's for a chain without trust, such as a CA certificate
+        // used as the site's.
         CertificateError::Other(other) => {
             reason(other).map_or(Fault::CertificateUnknownAuthority, |reason| of_certificate(&reason.error))
         }
@@ -90,7 +94,7 @@ fn of_certificate(error: &CertificateError) -> Fault {
     }
 }
 
-/// Why the site's certificate is not trusted, where that is what failed and the cause is known.
+/// Why the site's certificate is not trusted, if that is the error and the cause is known.
 pub(super) fn distrusted(error: &reqwest::Error) -> Option<&Distrusted> {
     let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = innermost(error)? else { return None };
     reason(other)

@@ -1,4 +1,4 @@
-//! The library that speaks HTTP, set up for one session: straight to a host, or within a tunnel through a proxy.
+//! The HTTP client of one session, built on reqwest: direct, or in a tunnel through a proxy.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -17,10 +17,10 @@ use crate::config::{Config, ProxyAddress};
 use crate::failure::{Failure, Fault};
 use crate::sys::causes::NoTunnel;
 
-/// How many fields the head of an answer may have (D16).
+/// How many header fields a response may have (D16).
 pub(super) const FIELDS_AT_MOST: usize = 500;
 
-/// What every connection of a session has in common.
+/// What all connections of a session share.
 pub(super) struct Http<'a> {
     pub(super) config: &'a Config,
     pub(super) tls: ClientConfig,
@@ -31,7 +31,7 @@ pub(super) struct Http<'a> {
 }
 
 impl Http<'_> {
-    /// For the hosts that are asked without a tunnel.
+    /// A client for requests that need no tunnel.
     pub(super) fn direct(&self) -> Result<Client, Failure> {
         let way_out = Arc::clone(&self.route);
         let proxy = Proxy::custom(move |url| way_out.proxy_for(url).map(|address| address.url().clone()));
@@ -39,7 +39,8 @@ impl Http<'_> {
         builder.build().map_err(|_| Failure::from(Fault::Internal))
     }
 
-    /// For the host of this URL alone, through a tunnel that is made now. It takes its part of the time for a connection.
+    /// A client for the host of this URL, through a tunnel that is opened now. The time for that
+    /// counts towards the connect timeout.
     pub(super) async fn within_tunnel(&self, proxy: &ProxyAddress, url: &Url) -> Result<Client, Failure> {
         let (begun, limit) = (Instant::now(), self.config.network.connect_timeout);
         let login = proxy::authorization(proxy);
@@ -61,8 +62,8 @@ impl Http<'_> {
             .no_proxy()
             .dns_resolver(self.names.clone())
             .http1_only()
-            // By now the session has begun at the site, and one request has one answer, on a connection of its own: nothing
-            // is gained by being stricter than curl and browsers are (D16).
+            // The session has begun at the site by now, and each response has its own connection.
+            // Being stricter than curl and browsers gains nothing (D16).
             .http1_allow_spaces_after_header_name_in_responses(true)
             .http1_allow_obsolete_multiline_headers_in_responses(true)
             .http1_ignore_invalid_headers_in_responses(true)
@@ -72,7 +73,7 @@ impl Http<'_> {
     }
 }
 
-/// Wraps reqwest's connector to tell when a connection, TLS included, was made.
+/// Wraps reqwest's connector to count the connections that are made, TLS included.
 #[derive(Clone)]
 struct Counted(watch::Sender<u64>);
 

@@ -1,5 +1,6 @@
-//! Names to addresses, by the system's own look-up, which tells a name that nobody knows from a name service that is
-//! silent (D2). It runs on a thread of its own: one that hangs holds up neither a cancel nor the end (D14).
+//! The DNS resolver. The system's resolver distinguishes a name that does not exist from a name
+//! service that does not answer (D2). It runs on its own thread, so that a lookup that hangs does
+//! not delay a cancel or the exit (D14).
 
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -15,19 +16,19 @@ use tower_service::Service;
 use crate::job::aside::done_aside;
 use crate::sys::causes::{NoAddress, is_want};
 
-/// How a name is looked up.
+/// A function that looks up a name.
 type LookUp = fn(&str) -> Result<Vec<IpAddr>, NoAddress>;
 
-/// The names of one session. Clones are the same.
+/// The resolver of one session. Clones share their state.
 #[derive(Clone)]
 pub(super) struct Names {
     look_up: LookUp,
-    /// Whether the last look-up has not ended yet.
+    /// Whether a lookup is running.
     asking: Arc<AtomicBool>,
 }
 
 impl Names {
-    /// As the system knows them.
+    /// Uses the system's resolver.
     pub(super) fn of_the_system() -> Self {
         Self::looked_up_by(system)
     }
@@ -36,7 +37,8 @@ impl Names {
         Self { look_up, asking: Arc::default() }
     }
 
-    /// Whether the last look-up has not ended yet: then it is the name service that was waited for.
+    /// Whether a lookup is running. If a connection timed out meanwhile, the name service is to
+    /// blame.
     pub(super) fn are_asked_for(&self) -> bool {
         self.asking.load(Ordering::Acquire)
     }
@@ -48,12 +50,12 @@ impl Names {
         asking.store(true, Ordering::Release);
         let found = done_aside("names", move || look_up(&name)).await.unwrap_or(Err(NoAddress::Want));
         asking.store(false, Ordering::Release);
-        // The port is the URL's.
+        // The port comes from the URL.
         Ok(found?.into_iter().map(|address| SocketAddr::new(address, 0)).collect())
     }
 }
 
-/// For the library's client.
+/// For reqwest.
 impl Resolve for Names {
     fn resolve(&self, name: Name) -> Resolving {
         let looking_up = self.clone().look_up(name.as_str().to_owned());
@@ -61,7 +63,7 @@ impl Resolve for Names {
     }
 }
 
-/// For a connection to a proxy.
+/// For the connection to a proxy.
 impl Service<dns::Name> for Names {
     type Response = std::vec::IntoIter<SocketAddr>;
     type Error = NoAddress;
@@ -120,7 +122,7 @@ mod tests {
         Builder::new_current_thread().enable_all().build().expect("a runtime")
     }
 
-    /// Asks a desk at this port of the host `localhost`, as these names have it.
+    /// Sends a request to this port of `localhost`, with this lookup.
     fn ask(look_up: LookUp, port: u16, network: &str) -> Result<u16, Failure> {
         let text = format!("site.url = \"http://localhost:{port}\"\n[network]\nretries = 0\n{network}\n");
         let config = config::from_text(&text, Path::new("k")).unwrap_or_else(|problems| panic!("{problems}"));
@@ -131,12 +133,13 @@ mod tests {
             let mut site = Site::known_by(Names::looked_up_by(look_up), &config, &[]).await?;
             site.ask(&request, &Places::default(), &mut |_| {}).await.map(|answer| answer.status().as_u16())
         });
-        // A look-up that hangs is not waited for here (D14).
+        // Must not wait for a lookup that hangs (D14).
         drop(runtime);
         answer
     }
 
-    /// A port at this address that answers, and at `other` none for as long as this is kept: it could become somebody's there.
+    /// A port on which this address accepts connections. `Hold` reserves the same port of `other`,
+    /// so that no other process can listen there.
     fn port_at_alone(address: IpAddr, other: IpAddr) -> Option<(u16, Hold)> {
         (0..100).find_map(|_| {
             let port = port_at(address)?;
@@ -144,7 +147,7 @@ mod tests {
         })
     }
 
-    /// An address that nobody else can have, and at which nobody answers; none, where there is no such kind of address.
+    /// A bound address on which nothing listens; none if the machine has no such address family.
     type Hold = Option<OwnedFd>;
 
     fn hold(address: SocketAddr) -> Option<Hold> {
@@ -156,7 +159,7 @@ mod tests {
         }
     }
 
-    /// A port at this address that answers.
+    /// A port of this address on which a server responds.
     fn port_at(address: IpAddr) -> Option<u16> {
         let listener = TcpListener::bind((address, 0)).ok()?;
         let port = listener.local_addr().expect("an address").port();
@@ -198,7 +201,7 @@ mod tests {
         assert_eq!(ask(|_| Ok(vec![V6, V4]), v4, ""), Ok(204));
         assert_eq!(ask(|_| Ok(vec![V4, V6]), v4, ""), Ok(204));
         assert_eq!(ask(|_| Ok(vec![Ipv4Addr::new(127, 0, 0, 2).into(), V4]), v4, ""), Ok(204));
-        // A machine without IPv6 has nothing more to show.
+        // A machine without IPv6 ends the test here.
         if let Some((v6, _hold)) = port_at_alone(V6, V4) {
             assert_eq!(ask(|_| Ok(vec![V6, V4]), v6, ""), Ok(204));
             assert_eq!(ask(|_| Ok(vec![V4, V6]), v6, ""), Ok(204));

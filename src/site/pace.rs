@@ -1,23 +1,23 @@
-//! Whether bytes still come fast enough to be worth waiting for (D8).
+//! Detects a connection that is too slow to be worth waiting for (D8).
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// The time over which the speed is taken.
+/// The time over which the speed is measured.
 const WINDOW: Duration = Duration::from_secs(30);
-/// The least that must come within it, in bytes: 1 KiB a second.
+/// The minimum within the window, in bytes: 1 KiB per second.
 const LEAST: u64 = 30 * 1024;
-/// How finely the window moves.
+/// The resolution of the window.
 const STEP: Duration = Duration::from_secs(1);
 
-/// The bytes that came within the last [`WINDOW`], in steps of a second.
+/// The bytes of the last [`WINDOW`], by second.
 #[derive(Default)]
 pub(super) struct Pace {
     steps: VecDeque<(Instant, u64)>,
 }
 
 impl Pace {
-    /// Counts bytes that came at this moment, and says whether the line is too slow.
+    /// Counts bytes that arrived `now`. Returns whether the connection is too slow.
     pub(super) fn is_too_slow(&mut self, now: Instant, bytes: usize) -> bool {
         let bytes = bytes as u64;
         match self.steps.back_mut() {
@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn d8_less_than_a_kibibyte_a_second_is_too_slow_after_thirty_seconds_and_not_before() {
-        assert!(goes_through(1, 29), "half a minute is granted");
+        assert!(goes_through(1, 29), "too slow before 30 s");
         assert!(!goes_through(1, 32) && !goes_through(900, 32));
         assert!(goes_through(1100, 600));
     }

@@ -1,12 +1,13 @@
-//! The way out of the network (D3): straight, or through a proxy, and what is told when it is the proxy that fails.
+//! The route to the site (D3): direct or through a proxy, and the failures of the proxy itself.
 //!
 //! ```text
-//! https:// ── CONNECT host:port ──> proxy ── a tunnel ──> site     TLS is between us and the site: the proxy sees the host
-//! http://  ── GET http://host/… ──> proxy ───────────────> site     a loopback site alone: the proxy sees all
+//! https:// ── CONNECT host:port ──> proxy ── tunnel ──> site   the proxy sees only the host name
+//! http://  ── GET http://host/… ──> proxy ────────────> site   loopback only; the proxy sees all
 //! ```
 //!
-//! The proxy of the config is asked for every host, loopback ones too: an exception that nobody wrote would be a surprise.
-//! That of the environment is asked as curl does it, with the exceptions of `no_proxy`. No library looks at the environment.
+//! A proxy in the config is used for every host, loopback included: an exception that the operator
+//! did not write would be a surprise. A proxy in the environment is used as curl does, with the
+//! exceptions of `no_proxy`. The libraries themselves never read the environment.
 
 use std::error::Error;
 use std::io;
@@ -22,16 +23,17 @@ use crate::env::{Environment, variable};
 use crate::failure::{Failure, Fault};
 use crate::sys::causes::{self, NoAddress, NoTunnel, innermost, is_want};
 
-/// Which proxy each host is asked through.
+/// Which proxy each host is reached through.
 pub(super) struct Route {
     http: Option<ProxyAddress>,
     https: Option<ProxyAddress>,
-    /// Knows the exceptions.
+    /// Matches the hosts in `no_proxy`.
     exceptions: Matcher,
 }
 
 impl Route {
-    /// The route of this config. Fails where the environment is to say it and names something that is no proxy.
+    /// The route of this config. Fails if the environment decides and its value is not a proxy
+    /// address.
     pub(super) fn of(proxy: &Proxy, environment: Environment<'_>) -> Result<Self, Failure> {
         Ok(match proxy {
             Proxy::None => Self { http: None, https: None, exceptions: except("") },
@@ -44,25 +46,25 @@ impl Route {
         })
     }
 
-    /// The proxy through which this URL is asked for; none: its host is asked itself.
+    /// The proxy for this URL; none for a direct connection.
     pub(super) fn proxy_for(&self, url: &Url) -> Option<&ProxyAddress> {
         let address = if url.scheme() == "https" { self.https.as_ref() } else { self.http.as_ref() };
-        // The path and query are nobody's business here.
+        // The path and the query are not needed, and may be confidential.
         let host = Uri::try_from(&url[..url::Position::AfterPort]).ok()?;
         address.filter(|_| self.exceptions.intercept(&host).is_some())
     }
 }
 
-/// Takes every host for one to be asked through a proxy, but for those of a list as `no_proxy` has it.
+/// Matches every host except those in a `no_proxy` list.
 fn except(hosts: &str) -> Matcher {
     Matcher::builder().all("http://proxy").no(hosts).build()
 }
 
-/// The proxy that the first of these variables names. A scheme may be left out there.
+/// The proxy in the first of these variables that is set. Its scheme may be missing.
 fn named(environment: Environment<'_>, names: [&'static str; 4]) -> Result<Option<ProxyAddress>, Failure> {
     let Some((name, value)) = first(environment, &names) else { return Ok(None) };
     let url = if value.contains("://") { value } else { format!("http://{value}") };
-    // The variable alone is named: there may be a password in its value.
+    // Only the variable is named, because its value may contain a password.
     ProxyAddress::read(&url).map(Some).map_err(|_| Failure::about(Fault::BadProxy, name))
 }
 
@@ -71,13 +73,13 @@ fn first(environment: Environment<'_>, names: &[&'static str]) -> Option<(&'stat
     names.iter().find_map(|name| Some((*name, variable(environment, name)?.to_string_lossy().into_owned())))
 }
 
-/// The user and password for a proxy, as it is told them.
+/// The credentials for a proxy, as the value of a header.
 pub(super) fn authorization(proxy: &ProxyAddress) -> Option<HeaderValue> {
     let library = Matcher::builder().all(proxy.url().to_string()).build();
     library.intercept(&Uri::from_static("http://site"))?.basic_auth().cloned()
 }
 
-/// What it means that there is no tunnel through a proxy.
+/// The failure of a tunnel that was not opened.
 pub(super) fn without_tunnel(proxy: &ProxyAddress, error: &NoTunnel, names: &Names) -> Failure {
     let about = |fault| Failure::about(fault, &proxy.to_string());
     let failure = match error {
@@ -96,18 +98,18 @@ pub(super) fn without_tunnel(proxy: &ProxyAddress, error: &NoTunnel, names: &Nam
     failure.because(&causes::told(error))
 }
 
-/// The proxy wants to know who we are. Where it does not take what we can say, that is named.
+/// The proxy requires a sign-in. If it does not accept Basic, the failure names what it accepts.
 pub(super) fn sign_in(proxy: &ProxyAddress, schemes: &[String]) -> Failure {
     let is_taken = schemes.is_empty() || schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic"));
     let others = if is_taken { String::new() } else { format!(", which takes only {}", schemes.join(" or ")) };
     Failure::about(Fault::ProxySignIn, &format!("{proxy}{others}"))
 }
 
-/// The proxy's own part in what a connection came to by itself; none where it is the site's fault.
+/// The proxy's fault, if the proxy caused the error; none if the site did.
 pub(super) fn own_fault(fault: Fault, error: &(dyn Error + 'static)) -> Option<Fault> {
     let not_found = [Fault::NameNotFound, Fault::NameServiceSilent].contains(&fault);
     let not_reached = fault == Fault::NoConnection && innermost::<io::Error>(error).is_some();
-    // It was reached, and nobody speaks TLS behind the tunnel.
+    // The proxy was reached, but the other end of the tunnel does not speak TLS.
     let broken_off = [Fault::HandshakeCut, Fault::TlsFailed].contains(&fault) && innermost::<rustls::Error>(error).is_none();
     let own = [
         (not_found || not_reached, Fault::ProxyUnreachable),
@@ -121,7 +123,7 @@ pub(super) fn own_fault(fault: Fault, error: &(dyn Error + 'static)) -> Option<F
 mod tests {
     use super::*;
 
-    /// reqwest goes straight to the site where its own reading of a proxy's address fails.
+    /// reqwest connects directly if it cannot parse a proxy's address.
     #[test]
     fn d3_whatever_is_read_as_a_proxy_is_one_to_the_library_too() {
         let site = Uri::from_static("https://support.example.com");
@@ -131,7 +133,7 @@ mod tests {
         for text in logins.flat_map(|login| hosts.map(|host| format!("http://{login}{host}:3128"))) {
             let Ok(address) = ProxyAddress::read(&text) else { continue };
             let library = Matcher::builder().all(address.url().to_string()).build();
-            let proxy = library.intercept(&site).unwrap_or_else(|| panic!("{text} is none to the library"));
+            let proxy = library.intercept(&site).unwrap_or_else(|| panic!("{text} is not a proxy to the library"));
             assert_eq!(proxy.uri().authority().map(ToString::to_string), Some(address.to_string()), "{text}");
         }
     }

@@ -1,5 +1,6 @@
-//! Where a redirect may lead (D1): the site itself, or a host that the operator trusts, by a bare GET. One to a
-//! sign-in, and one back to where we were, have words of their own: no setting of the kiosk can mend them.
+//! Which redirects are followed (D1): those to the site itself or to a host that the operator
+//! trusts, always as a GET without the query. A redirect to a sign-in page and one in a circle have
+//! their own failures, because no setting of the kiosk can fix them.
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
@@ -10,13 +11,13 @@ use crate::config::Config;
 use crate::failure::{Failure, Fault};
 use crate::session::SessionRequest;
 
-/// No request is made for a longer address, in bytes: it is kept with a length of 16 bits.
+/// The longest URL that can be requested, in bytes: hyper stores its length in 16 bits.
 const ADDRESS_AT_MOST: usize = u16::MAX as usize - 1;
 
 /// How many redirects are followed (D1).
 const REDIRECTS_AT_MOST: usize = 5;
 
-/// What stands, as a word of its own, in the name of the host or in the path of a page that wants a sign-in.
+/// Words in the host name or the path of a sign-in page.
 const SIGN_IN: [&str; 20] = [
     "accounts",
     "adfs",
@@ -43,7 +44,7 @@ const SIGN_IN: [&str; 20] = [
 /// Why a redirect is not followed.
 pub(super) struct Refusal {
     fault: Fault,
-    /// The host that it leads to, if it names one.
+    /// The redirect's target, if it names a host.
     host: Option<String>,
     /// For the log.
     why: &'static str,
@@ -54,19 +55,20 @@ impl Refusal {
         Self { fault, host: url.host_str().map(str::to_owned), why }
     }
 
-    /// The failure that it means. A site can put into a host's name whatever it was asked for.
+    /// The failure for the customer. The host is redacted: a site can put anything from the request
+    /// into it.
     pub(super) fn failure(&self, request: &SessionRequest) -> Failure {
         let host = self.host.as_ref().map(|host| repeated::redact(host, Ends::Whole, request)).filter(|host| !host.is_empty());
         host.map_or(self.fault.into(), |host| Failure::about(self.fault, &host)).because(self.why)
     }
 }
 
-/// Whether the status sends us elsewhere.
+/// Whether this status is a redirect.
 pub(super) fn is_one(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301..=303 | 307 | 308)
 }
 
-/// The addresses that one session has asked for by GET, and how many redirects it has followed.
+/// The URLs that a session has requested by GET, and the number of redirects it has followed.
 #[derive(Default)]
 pub(super) struct Trail {
     asked: Vec<Url>,
@@ -74,8 +76,8 @@ pub(super) struct Trail {
 }
 
 impl Trail {
-    /// Where the redirect leads, if that is a place to trust. Our own query never goes along; 307 and 308 would have a form
-    /// sent again, which could start a second session.
+    /// The target of the redirect, if it is trusted. Our own query is never passed on. 307 and 308
+    /// would send a form again, which could start a second session.
     pub(super) fn follow(
         &mut self,
         config: &Config,
@@ -88,7 +90,7 @@ impl Trail {
         base.set_query(None);
         let url = std::str::from_utf8(location.as_bytes()).ok().and_then(|text| base.join(text).ok());
         let mut url = url.ok_or(Refusal { fault: Fault::RedirectRefused, host: None, why: "the address can't be read" })?;
-        // It is never sent.
+        // A fragment is never sent.
         url.set_fragment(None);
         let refused = |fault, why| Err(Refusal::of(fault, &url, why));
         match distrusted(config, &url) {
@@ -100,7 +102,7 @@ impl Trail {
         if form_was_sent && matches!(status.as_u16(), 307 | 308) {
             return refused(Fault::RedirectRefused, "the form would be sent again");
         }
-        // A form and the page behind it may have the same address.
+        // A form and the page that follows it may have the same URL.
         self.asked.extend((!form_was_sent).then(|| from.clone()));
         if self.asked.contains(&url) {
             return refused(Fault::RedirectInCircle, "to an address that was already requested");
@@ -113,11 +115,11 @@ impl Trail {
     }
 }
 
-/// Why an address is no place to trust.
+/// Why a URL is not trusted.
 enum Distrust {
-    /// It is another host's, or another port's.
+    /// Another host or another port.
     Elsewhere(&'static str),
-    /// Nobody's could be trusted that is written so.
+    /// Not acceptable from any host.
     Unsafe(&'static str),
 }
 
@@ -127,7 +129,7 @@ fn distrusted(config: &Config, url: &Url) -> Option<Distrust> {
     match url.scheme() {
         _ if url.as_str().len() > ADDRESS_AT_MOST => Some(Distrust::Unsafe("the address is too long")),
         _ if !url.username().is_empty() || url.password().is_some() => Some(Distrust::Unsafe("the address contains a login")),
-        // An http site is on a loopback address, or the config would not have passed.
+        // The config allows http only for loopback addresses.
         "https" | "http" if url.origin() == site.origin() => None,
         "https" if is_named => None,
         "https" if url.host() == site.host() => Some(Distrust::Elsewhere("to another port of the host")),
@@ -137,15 +139,15 @@ fn distrusted(config: &Config, url: &Url) -> Option<Distrust> {
     }
 }
 
-/// Whether the query is that of a sign-in (SAML, WS-Federation, OIDC): nobody can go on from there who has neither
-/// cookies nor an account, wherever it leads.
+/// Whether the query is that of a sign-in (SAML, WS-Federation, OIDC). Without cookies and an
+/// account it is a dead end, on any host.
 fn asks_to_sign_in(url: &Url) -> bool {
     let has = |wanted: &str| url.query_pairs().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
     let is_ws_federation = url.query_pairs().any(|(name, value)| name == "wa" && value.starts_with("wsignin"));
     has("SAMLRequest") || is_ws_federation || has("openid.mode") || has("response_type") && has("client_id")
 }
 
-/// Whether the host or the path says that it is a sign-in.
+/// Whether the host name or the path is that of a sign-in page.
 fn is_named_sign_in(url: &Url) -> bool {
     let name = format!("{}/{}", url.host_str().unwrap_or_default(), url.path()).to_ascii_lowercase();
     let means_it = |part: &str| SIGN_IN.contains(&part);

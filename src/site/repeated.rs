@@ -1,16 +1,18 @@
-//! A site's page is quoted only if it repeats nothing of the request (D15): pages say which key they do not know, and show
-//! whole addresses. A page that does is left out as a whole, and the catalogue's own sentence is all that is shown.
+//! Redacts pages: the text of a page is shown only if it repeats nothing of the request (D15).
+//! Pages repeat the key that they do not know, and show whole URLs. Such a text is dropped
+//! completely, and only the catalogue's own sentence is shown.
 //!
 //! ```text
-//! "Dana is away. Try Daniel."          ──>  as it is
-//! "No session for 471-0938"            ──>  nothing: the key is 4710938
-//! "See https://…/start?short_key=…"    ──>  nothing: a query
+//! "Dana is away. Try Daniel."          ──>  unchanged
+//! "No session for 471-0938"            ──>  empty: the key is 4710938
+//! "See https://…/start?short_key=…"    ──>  empty: a query
 //! ```
 //!
-//! Letters and digits are compared, without case, marks and signs: a key is shown in groups, a description is wrapped, a name
-//! is in capitals. Fewer than [`WITHIN_WORDS`] of them count only as a word of their own, so the name "Li" is found in
-//! "Dear Ms Li" and not in "life". An ordinary word is no exception: a customer who calls herself "No" sees no page that says
-//! "No such key". The code and the sentence of the catalogue still say what happened.
+//! Only letters and digits are compared, without case and diacritics: pages show a key in groups,
+//! wrap a description, and print a name in capitals. A value with fewer than [`WITHIN_WORDS`] of
+//! them must match a whole word, so the name "Li" is found in "Dear Ms Li" and not in "life".
+//! Ordinary words are no exception: a customer who enters the name "No" does not see the page "No
+//! such key". The code and the sentence of the catalogue still explain what happened.
 
 use encoding_rs::{WINDOWS_1252, mem::decode_latin1};
 
@@ -19,25 +21,25 @@ use crate::fold::fold;
 use crate::session::{Field, SessionRequest};
 use crate::ways::SecretCode;
 
-/// How far a page is compared, in characters: more than twice what is ever shown of one.
+/// How much of a page is compared, in characters: more than twice what is ever shown.
 const LOOKED_AT: usize = 512;
-/// So many letters and digits are more than the words of two people have in common by chance.
+/// A run of this many letters and digits is no coincidence.
 const BY_CHANCE: usize = 12;
-/// Fewer letters and digits are found within other words.
+/// Values of at least this many letters and digits are also found inside words.
 const WITHIN_WORDS: usize = 4;
 
-/// Whether a page came to its end.
+/// Whether a page is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ends {
     Whole,
-    /// It may end within something that was typed.
+    /// It may end within something that the customer typed.
     Cut,
 }
 
-/// The words of a page, or none where they repeat what was typed or have what only a URL or a form has: a query, a
-/// percent-encoded byte.
+/// The text of a page. Empty if it repeats what was typed or contains what belongs to a URL or a
+/// form: a query, or a percent-encoded byte.
 pub(super) fn redact(words: &str, ends: Ends, request: &SessionRequest) -> String {
-    // Characters that nobody would see must not push what follows them over the edge, nor split what was typed.
+    // Invisible characters must not push other text beyond the limit, or split what was typed.
     let seen = Clean::washed(words, LOOKED_AT);
     let ends = if seen.count() < LOOKED_AT { ends } else { Ends::Cut };
     let page = ComparedPage::of(seen.as_str(), ends);
@@ -45,8 +47,8 @@ pub(super) fn redact(words: &str, ends: Ends, request: &SessionRequest) -> Strin
     if repeats { String::new() } else { seen.as_str().to_owned() }
 }
 
-/// Each value that was typed, and the parts of one that are somebody's also by themselves. A description is made of
-/// everybody's words, and so is much of what other fields hold, but not a name.
+/// Each value that was typed, and those of its parts that identify a person. The words of a
+/// description do not, nor do short words of other fields; the parts of a name do.
 fn typed(request: &SessionRequest) -> Vec<&str> {
     let mut typed: Vec<&str> = request.code().map(SecretCode::reveal).into_iter().collect();
     for (field, value) in request.details().iter() {
@@ -67,11 +69,12 @@ fn has_query(word: &str) -> bool {
     is_encoded || asks || word.contains('=')
 }
 
-/// The words of a page, as they are compared.
+/// The text of a page in comparable form.
 struct ComparedPage {
     folded: String,
     letters: Vec<char>,
-    /// Whether a word begins with the letter of this index. The end counts as the beginning of one.
+    /// Whether a word begins at the letter with this index. The last entry, after all letters, is
+    /// true.
     begins_word: Vec<bool>,
     ends: Ends,
 }
@@ -91,7 +94,8 @@ impl ComparedPage {
         Self { folded, letters, begins_word, ends }
     }
 
-    /// Whether it repeats this value, also as a site that did not know its letters would write it.
+    /// Whether the page repeats this value, also with its characters lost or garbled by a site that
+    /// does not know its charset.
     fn repeats(&self, value: &str) -> bool {
         let ascii: String = value.chars().filter(char::is_ascii).collect();
         let (latin_1, (windows_1252, _)) =
@@ -99,13 +103,15 @@ impl ComparedPage {
         self.has_signs(value) || [value, &ascii, &latin_1, &windows_1252].into_iter().any(|value| self.has_letters(value))
     }
 
-    /// The value as it was typed, for one of which the letters are not all.
+    /// Whether the page contains this value literally. For values that are not only letters and
+    /// digits.
     fn has_signs(&self, value: &str) -> bool {
         let value = fold(value.trim());
         value.chars().count() > 1 && !value.chars().all(char::is_alphanumeric) && self.folded.contains(&value)
     }
 
-    /// All letters of the value, a long run of them, or its beginning where the page was cut.
+    /// Whether the page contains all letters of the value, a long run of them, or, at the end of a
+    /// page that was cut, its beginning.
     fn has_letters(&self, value: &str) -> bool {
         let value: Vec<char> = fold(value).chars().filter(|c| c.is_alphanumeric()).collect();
         let run = value.len().min(BY_CHANCE);

@@ -1,4 +1,5 @@
-//! Whom this machine trusts: the system's authorities, and the certificates of `network.ca_file`. There is no way around them.
+//! The TLS trust of this machine: the system's certificate authorities, and the certificates of
+//! `network.ca_file`. Verification cannot be turned off.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,8 +14,8 @@ use crate::failure::{Failure, Fault};
 use crate::heap;
 use crate::job::aside::done_aside;
 
-/// What reqwest needs to know about TLS. It is read aside: a disk that does not answer holds up neither a cancel nor the end
-/// of the session's time.
+/// The TLS configuration for reqwest. It is loaded on a background thread: a disk that does not
+/// respond delays neither a cancel nor the session's timeout.
 pub(super) async fn trust(config: &Config) -> Result<ClientConfig, Failure> {
     let wanted = Wanted::by(config);
     let read = move || {
@@ -26,14 +27,15 @@ pub(super) async fn trust(config: &Config) -> Result<ClientConfig, Failure> {
     done_aside("authorities", read).await.map_err(|_| Failure::from(Fault::Internal))?
 }
 
-/// Whether there are authorities to check the site's certificate by, and `network.ca_file` can be read.
+/// Checks that there are certificate authorities to verify the site with, and that
+/// `network.ca_file` can be read.
 pub fn has_authorities(config: &Config) -> Result<(), Failure> {
     Wanted::by(config).trust().map(|_| ())
 }
 
-/// What of a config decides whom to trust.
+/// The parts of a config that decide the trust.
 struct Wanted {
-    /// A site on this machine, by plain http, needs no authority, and a machine without any can still talk to it.
+    /// Plain http to this machine needs no authorities, and must work on a machine without any.
     nobody: bool,
     ca_file: Option<PathBuf>,
 }
@@ -54,7 +56,7 @@ impl Wanted {
         }
         let verifier = SiteVerifier::new(private(self.ca_file.as_deref())?, &provider)
             .ok_or_else(|| Failure::about(Fault::CertificateUnknownAuthority, "no certificate authorities on this machine"))?;
-        // "Dangerous" is rustls's word for any verifier that it is handed: see there for what ours takes.
+        // rustls calls every custom verifier "dangerous". `verifier` documents what ours accepts.
         Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
     }
 }

@@ -1,15 +1,15 @@
-//! How often a site is asked, and after which waits (D9).
+//! How often a request is retried, and the backoff between retries (D9).
 
 use std::time::{Duration, Instant};
 
 use crate::config::Network;
 
-/// The first wait before another try; each further one is twice as long.
+/// The first wait. It doubles with each retry.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// The longest wait that the site did not ask for.
+/// The longest wait without a `Retry-After`.
 const LONGEST_WAIT: Duration = Duration::from_secs(16);
 
-/// The tries that are left.
+/// The retries that are left.
 pub(super) struct Tries {
     left: u32,
     wait: Duration,
@@ -18,13 +18,14 @@ pub(super) struct Tries {
 }
 
 impl Tries {
-    /// The tries of a session that begins now.
+    /// For a session that begins now.
     pub(super) fn of(network: &Network) -> Self {
         Self { left: network.retries, wait: FIRST_WAIT, begun: Instant::now(), limit: network.total_timeout }
     }
 
-    /// The wait before the next try, at least this long. None, if there is to be none: also where the wait would end after
-    /// the session's time, so that the customer reads at once what is wrong, and not later that it took too long.
+    /// The wait before the next retry, at least this long. None if no retry is left, or if the wait
+    /// would exceed the session's timeout: the customer then reads the actual problem now, instead
+    /// of a timeout later.
     pub(super) fn next(&mut self, at_least: Duration) -> Option<Duration> {
         self.left = self.left.checked_sub(1)?;
         let wait = jittered(self.wait).max(at_least);
@@ -33,7 +34,7 @@ impl Tries {
     }
 }
 
-/// The wait, made up to half as long again, so that forty kiosks do not come back at once.
+/// Adds up to 50 %, so that forty kiosks do not retry at the same moment.
 fn jittered(wait: Duration) -> Duration {
     let mut byte = [0];
     let drawn = rustix::rand::getrandom(&mut byte, rustix::rand::GetRandomFlags::empty()).is_ok();

@@ -1,12 +1,12 @@
-//! A tunnel through a proxy (D3), as leniently as curl makes one: the library's own takes the status 200 alone and a
-//! head of 8 KB, and says nothing of the sign-in that a proxy wants.
+//! A tunnel through a proxy (D3), as lenient as curl's. The one in reqwest accepts only status 200
+//! and a head of 8 KB, and does not report which sign-in a proxy wants.
 //!
 //! ```text
-//! reqwest ── TLS ──> a socket of this process ──> relay ──> proxy ── the tunnel ──> site
+//! reqwest ── TLS ──> Unix socket of this process ──> relay ──> proxy ── tunnel ──> site
 //! ```
 //!
-//! reqwest takes no connection that is made already, but it connects to a Unix socket. Ours has no file: its name is drawn by
-//! lot, and it takes one connection, from this process alone.
+//! reqwest cannot be given an open connection, but it can connect to a Unix socket. Ours is in the
+//! abstract namespace, has a random name and accepts a single connection, only from this process.
 
 use std::io;
 use std::path::PathBuf;
@@ -26,17 +26,17 @@ use super::names::Names;
 use crate::config::ProxyAddress;
 use crate::sys::causes::NoTunnel;
 
-/// The longest head of a proxy's answer, in bytes.
+/// The longest head of a proxy's response, in bytes.
 const HEAD_AT_MOST: usize = 64 * 1024;
 
-/// A connection behind which the site is.
+/// An open connection to the site.
 pub(super) struct Tunnel {
     connection: TcpStream,
-    /// What came behind the head of the proxy's answer: it is the site's.
+    /// Bytes of the site that arrived together with the head of the proxy's response.
     early: Vec<u8>,
 }
 
-/// Asks a proxy for a tunnel to the site of this URL.
+/// Asks a proxy for a tunnel to the host of this URL.
 pub(super) async fn open(
     proxy: &ProxyAddress,
     authorization: Option<&HeaderValue>,
@@ -60,7 +60,7 @@ pub(super) async fn open(
         while let Some(Head { status, length, schemes }) = head(&read)? {
             read.drain(..length);
             match status {
-                // More of it is to come.
+                // An interim response; another one follows.
                 100..=199 if status != 101 => {}
                 200..=299 => return Ok(Tunnel { connection, early: read }),
                 407 => return Err(NoTunnel::SignIn(schemes)),
@@ -73,7 +73,7 @@ pub(super) async fn open(
     }
 }
 
-/// The proxy learns the site's host and port, and nothing of what is asked there.
+/// The CONNECT request. The proxy learns the site's host and port and nothing else.
 fn request(url: &Url, authorization: Option<&HeaderValue>, user_agent: &str) -> Vec<u8> {
     let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
     let head = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\nUser-Agent: {user_agent}\r\n");
@@ -81,7 +81,7 @@ fn request(url: &Url, authorization: Option<&HeaderValue>, user_agent: &str) -> 
     [head.as_bytes(), &login.unwrap_or_default(), b"\r\n"].concat()
 }
 
-/// The head of an answer.
+/// The head of a proxy's response.
 struct Head {
     status: u16,
     /// In bytes.
@@ -89,7 +89,7 @@ struct Head {
     schemes: Vec<String>,
 }
 
-/// The head that these bytes begin with, once all of it is there.
+/// The head at the beginning of these bytes; none if it is incomplete.
 fn head(bytes: &[u8]) -> Result<Option<Head>, NoTunnel> {
     let mut fields = vec![EMPTY_HEADER; FIELDS_AT_MOST];
     let mut answer = Response::new(&mut fields);
@@ -106,14 +106,14 @@ fn head(bytes: &[u8]) -> Result<Option<Head>, NoTunnel> {
     Ok(Some(Head { status, length, schemes }))
 }
 
-/// The schemes that a `Proxy-Authenticate` offers: `Basic realm="a, b", NTLM` offers two.
+/// The authentication schemes in a `Proxy-Authenticate`: `Basic realm="a, b", NTLM` has two.
 pub(super) fn schemes(value: &[u8]) -> Vec<String> {
     let mut quoted = false;
     let pieces = value.split(|byte| {
         quoted ^= *byte == b'"';
         *byte == b',' && !quoted
     });
-    // A parameter has an equals sign in its first word; a scheme can be followed by one.
+    // A parameter has an equals sign after its first word. Parameters may follow a scheme.
     let first_words = pieces.map(|piece| String::from_utf8_lossy(piece.trim_ascii()).into_owned()).filter_map(|piece| {
         let word = piece.split_ascii_whitespace().next()?;
         let is_scheme = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
@@ -124,7 +124,7 @@ pub(super) fn schemes(value: &[u8]) -> Vec<String> {
 }
 
 impl Tunnel {
-    /// The address of a socket of this process, behind which the tunnel is, for one connection.
+    /// Serves the tunnel to one connection, on a Unix socket. Returns the socket's address.
     pub(super) fn lend(self) -> io::Result<PathBuf> {
         let path = unused_name()?;
         let listener = UnixListener::bind(&path)?;
@@ -139,7 +139,8 @@ impl Tunnel {
     }
 }
 
-/// The first connection that is ours: there are no permissions that would keep others out.
+/// The first connection from this process. An abstract socket has no permissions, so other
+/// processes can try to connect.
 async fn accepted(listener: UnixListener) -> io::Result<UnixStream> {
     let us = rustix::process::getpid().as_raw_nonzero().get();
     loop {
@@ -150,7 +151,7 @@ async fn accepted(listener: UnixListener) -> io::Result<UnixStream> {
     }
 }
 
-/// A name in the abstract namespace, which has no files, that nobody can have foreseen.
+/// A random name in the abstract namespace, which has no files.
 fn unused_name() -> io::Result<PathBuf> {
     let mut lot = [0; 16];
     getrandom(&mut lot, GetRandomFlags::empty())?;
@@ -175,18 +176,18 @@ mod tests {
 
     const NAME: &str = "SUPPORT_KIOSK_TEST_TUNNEL";
 
-    /// What somebody who knows the name of a socket reads from it until its end.
+    /// Connects to a socket and reads until its end.
     fn read_from(name: &OsStr) -> io::Result<String> {
         let mut read = String::new();
         UnixStream::connect_addr(&SocketAddr::from_abstract_name(name.as_bytes())?)?.read_to_string(&mut read)?;
         Ok(read)
     }
 
-    /// No test: what the next one starts as a process of its own.
+    /// Not a test: the next test runs it in another process.
     #[test]
     fn somebody_else_who_knows_the_name_of_a_tunnel() {
         if let Some(name) = std::env::var_os(NAME) {
-            assert_eq!(read_from(&name).expect("a connection"), "", "it was let in");
+            assert_eq!(read_from(&name).expect("a connection"), "", "another process was let in");
         }
     }
 

@@ -1,10 +1,11 @@
-//! Whether a site is who it should be: by the library's rules, and by one of our own for the certificate of `network.ca_file`
-//! that is the site's itself (D17). What is refused says why, for staff (D2).
+//! Verifies a site's certificate by the library's rules, plus one of our own for a certificate that
+//! `network.ca_file` contains itself (D17). A refusal explains the cause for staff (D2).
 //!
-//! A new appliance comes with a certificate that signed itself. The library takes no such certificate: it looks for somebody
-//! else who vouches for it, or finds an authority where a site should be. An operator who puts it into `network.ca_file` has
-//! vouched for this very certificate, so it is taken where it is shown byte by byte, and where its names, its time and its use
-//! hold as they have to for any other. That whoever shows it has its key is proved in the handshake, as always.
+//! A new appliance comes with a self-signed certificate. The library refuses it: it wants a
+//! certificate authority, or finds one where it expects a site. An operator who puts that
+//! certificate into `network.ca_file` has vouched for it. It is then accepted if the site presents
+//! it byte by byte and its names, validity and usage pass the usual checks. The handshake proves,
+//! as always, that the site has the key.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -24,32 +25,31 @@ use x509_parser::x509::{X509Name, X509Version};
 use crate::clean::Clean;
 use crate::config::ca_file::CaCertificates;
 
-/// So much of a name in a certificate is told, in characters.
+/// How much of a name in a certificate is shown, in characters.
 const NAME_AT_MOST: usize = 60;
-/// So many of the names of a certificate are told.
+/// How many names of a certificate are shown.
 const NAMES_AT_MOST: usize = 3;
 
 /// Why a certificate is not trusted.
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
 pub(super) struct Distrusted {
-    /// As the library says it.
+    /// The library's error.
     pub(super) error: CertificateError,
-    /// In words for staff, behind the host's name.
+    /// The cause for staff, to be shown after the host's name.
     pub(super) cause: String,
 }
 
-/// Checks what a site shows.
 #[derive(Debug)]
 pub(super) struct SiteVerifier {
-    /// None on a machine that knows no authority.
+    /// None on a machine without certificate authorities.
     by_authorities: Option<Verifier>,
     private: CaCertificates,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
 impl SiteVerifier {
-    /// By the system's authorities and these certificates; none where there are neither.
+    /// Trusts the system's authorities and these certificates. None if there are neither.
     pub(super) fn new(private: CaCertificates, provider: &Arc<CryptoProvider>) -> Option<Self> {
         let by_authorities = Verifier::new_with_extra_roots(private.authorities.clone(), Arc::clone(provider)).ok();
         let is_any = by_authorities.is_some() || !private.all.is_empty();
@@ -106,7 +106,7 @@ impl ServerCertVerifier for SiteVerifier {
     }
 }
 
-/// Whether a certificate that is trusted itself is good now, for a server, and for this one.
+/// Checks validity, usage and names of a certificate that is trusted directly.
 fn holds(der: &CertificateDer<'_>, certificate: &X509Certificate<'_>, name: &ServerName<'_>, now: UnixTime) -> Result<(), Error> {
     let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
     let (from, to) = (certificate.validity().not_before.timestamp(), certificate.validity().not_after.timestamp());
@@ -128,10 +128,10 @@ fn at(seconds: i64) -> UnixTime {
     UnixTime::since_unix_epoch(std::time::Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))
 }
 
-/// What a site has shown, as far as it can be read.
+/// What a site presented, parsed.
 struct Shown<'a> {
     certificate: X509Certificate<'a>,
-    /// Those that the site sent with it.
+    /// The intermediate certificates.
     others: Vec<X509Certificate<'a>>,
     private: Vec<X509Certificate<'a>>,
 }
@@ -148,7 +148,7 @@ impl<'a> Shown<'a> {
         Some(Self { certificate: read(end_entity)?, others, private })
     }
 
-    /// The error, with its cause where that is known.
+    /// Adds the cause to the error, if it is known.
     #[expect(clippy::wildcard_enum_match_arm, reason = "rustls adds to the ways in which a certificate can be bad")]
     fn explained(&self, error: Error, name: &ServerName<'_>) -> Error {
         let Error::InvalidCertificate(error) = error else { return error };
@@ -158,18 +158,18 @@ impl<'a> Shown<'a> {
             CertificateError::BadSignature | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
                 self.other_signer()
             }
-            // webpki's, which knows nothing older.
+            // webpki's error for a version before X.509 v3.
             CertificateError::Other(_) if self.certificate.version() != X509Version::V3 => {
                 "its certificate is of an old version without subjectAltName, and must be reissued".to_owned()
             }
-            // webpki's, of an authority in place of a site.
+            // webpki's error for a CA certificate that is used as the site's.
             CertificateError::Other(_) if self.certificate.is_ca() => self.authority(),
             _ => return error.into(),
         };
         CertificateError::Other(OtherError(Arc::new(Distrusted { error, cause }))).into()
     }
 
-    /// Whose certificate it is.
+    /// The names in the certificate.
     fn names(&self, wanted: &ServerName<'_>) -> String {
         let names = alternative_names(&self.certificate);
         let common = common_name(self.certificate.subject());
@@ -192,7 +192,7 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// Whom this machine would have to know.
+    /// The authority that this machine would have to trust.
     fn signer(&self) -> String {
         let mut last = &self.certificate;
         for _ in &self.others {
@@ -210,7 +210,7 @@ impl<'a> Shown<'a> {
         self.itself().unwrap_or_else(unknown)
     }
 
-    /// The one that this machine knows under the name of the signer has another key.
+    /// The authority that this machine knows by that name has another key.
     fn other_signer(&self) -> String {
         self.itself().unwrap_or_else(|| format!("its signature is not that of {}", called(self.certificate.issuer())))
     }
@@ -219,7 +219,7 @@ impl<'a> Shown<'a> {
         self.itself().unwrap_or_else(|| "it presents the certificate of an authority instead of its own".to_owned())
     }
 
-    /// That it signed itself, if it did.
+    /// The cause, if the certificate is self-signed.
     fn itself(&self) -> Option<String> {
         let is_renewed = self.private.iter().any(|known| known.subject() == self.certificate.subject());
         let but = if is_renewed { ", and is not the one in network.ca_file" } else { "" };
@@ -228,7 +228,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// What a certificate's owner is called.
+/// The name of a certificate's owner.
 fn called(name: &X509Name<'_>) -> String {
     format!("\"{}\"", common_name(name).unwrap_or_else(|| short(&name.to_string())))
 }
@@ -261,7 +261,7 @@ fn address(bytes: &[u8]) -> Option<IpAddr> {
     v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
 }
 
-/// A name that a stranger chose.
+/// Sanitizes a name from a certificate: anybody can have chosen it.
 fn short(name: &str) -> String {
     Clean::washed(name, NAME_AT_MOST).to_string()
 }

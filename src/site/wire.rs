@@ -1,8 +1,9 @@
-//! The words of the request: docs/protocol.md's table, the config's fixed parameters, and nothing else.
+//! Encodes the request: the parameters in docs/protocol.md, the config's fixed parameters, and
+//! nothing else.
 //!
 //! ```text
-//! SessionRequest ─ parameters (by dialect) ─ encoded ─┬─ GET   url?a=b&c=d     (while the whole URL has 4,096 bytes at most)
-//!                                                     └─ POST  a=b&c=d         (as a form, to the bare URL)
+//! SessionRequest ─ parameters(dialect) ─ encoded ─┬─ GET   url?a=b&c=d   up to 4,096 bytes of URL
+//!                                                 └─ POST  a=b&c=d       a form, to the URL alone
 //! ```
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -16,21 +17,22 @@ use crate::session::{Choice, CustomerDetails, Id, IssueRef, Places, SessionReque
 /// The longest URL of a GET, in bytes (docs/protocol.md).
 const LINK_AT_MOST: usize = 4096;
 
-/// All but RFC 3986's unreserved characters: a space is `%20` in a query and in a form alike (docs/protocol.md).
+/// All but the unreserved characters of RFC 3986. A space is `%20` both in a query and in a form
+/// (docs/protocol.md).
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The request as it goes out. No `Debug`: it holds what the customer typed.
+/// The encoded request. No `Debug`: it contains what the customer typed.
 pub(crate) struct Ask {
-    /// Where it goes; for a GET with the query.
+    /// The target; for a GET with the query.
     pub(crate) url: Url,
-    /// For a POST: the form.
+    /// The body of a POST.
     pub(crate) form: Option<Zeroizing<String>>,
 }
 
-/// The request as a link that a browser opens, whatever `site.method` says.
+/// The request as a link for a browser, whatever `site.method` says.
 ///
-/// It carries what the customer typed, or the code. Fails where it would have more than 4,096 bytes, and where the
-/// dialect can't say the request.
+/// It contains what the customer typed, or the code. Fails if it would exceed 4,096 bytes,
+/// or if the dialect cannot express the request.
 pub fn link(site: &Site, places: &Places, request: &SessionRequest) -> Result<String, Failure> {
     let url = with_query(site, &encoded(site, places, request)?);
     if url.as_str().len() > LINK_AT_MOST {
@@ -51,7 +53,7 @@ pub(crate) fn ask(site: &Site, places: &Places, request: &SessionRequest) -> Res
     Ok(if get { Ask { url: whole, form: None } } else { Ask { url: bare(site), form: Some(parameters) } })
 }
 
-/// The URL without the request: `site.path` below the prefix of `site.url`.
+/// The URL without the query: `site.path` below the path of `site.url`.
 fn bare(site: &Site) -> Url {
     let mut url = site.url.clone();
     let prefix = url.path().trim_end_matches('/');
@@ -68,7 +70,8 @@ fn with_query(site: &Site, parameters: &str) -> Url {
 
 fn encoded(site: &Site, places: &Places, request: &SessionRequest) -> Result<Zeroizing<String>, Failure> {
     let rows = parameters(site, places, request)?;
-    // Room for all of it up front, every byte escaped: a string that grew would leave copies of what was typed behind.
+    // Reserve room for all bytes escaped: a string that grows leaves copies of what was typed in
+    // memory.
     let room = rows.iter().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
     let mut text = Zeroizing::new(String::with_capacity(room));
     for (name, value) in rows {
@@ -84,7 +87,7 @@ fn encoded(site: &Site, places: &Places, request: &SessionRequest) -> Result<Zer
 
 type Parameter<'a> = (&'a str, Zeroizing<String>);
 
-/// The rows of the table that this request fills, in the table's order.
+/// The parameters of this request, in the order of docs/protocol.md.
 fn parameters<'a>(site: &'a Site, places: &Places, request: &SessionRequest) -> Result<Vec<Parameter<'a>>, Failure> {
     let mut rows: Vec<Parameter> = Vec::new();
     match request {
@@ -116,7 +119,8 @@ fn parameters<'a>(site: &'a Site, places: &Places, request: &SessionRequest) -> 
     Ok(rows)
 }
 
-/// The survey's fields with another way than the survey: the guide of 2008 has none (docs/protocol.md).
+/// The survey's fields of a request that is not a survey. The guide of 2008 does not have them
+/// (docs/protocol.md).
 fn beside_another_way<'a>(dialect: Dialect, details: &CustomerDetails) -> impl Iterator<Item = Parameter<'a>> {
     survey_fields(dialect, details).filter(move |_| dialect == Dialect::StartSession)
 }
@@ -125,7 +129,8 @@ fn survey_fields<'a>(dialect: Dialect, details: &CustomerDetails) -> impl Iterat
     details.iter().map(move |(field, typed)| (dialect.survey_field(field), typed.reveal().to_owned().into()))
 }
 
-/// The chosen item of the menu; none for the general queue. A code name goes before a number where the dialect has it.
+/// The chosen menu item; none for the general queue. A code name is preferred to an id where the
+/// dialect supports it.
 fn menu_item(dialect: Dialect, choice: &Choice) -> Result<Option<Parameter<'static>>, Failure> {
     let id = |id: &Id| (dialect::ID, Zeroizing::new(id.to_string()));
     Ok(match (choice, dialect) {
@@ -169,6 +174,6 @@ mod tests {
         ];
         let room: usize = names.iter().map(|name| 3 * name.len() + 2).sum::<usize>() + 3 * (1 + name.len() + description.len());
         assert!(text.len() <= room && Clean::lines(&description).is_ok());
-        assert_eq!(text.capacity(), room, "it has grown, and a copy of what was typed is left behind");
+        assert_eq!(text.capacity(), room, "the string grew and left a copy in memory");
     }
 }

@@ -1,11 +1,11 @@
-//! What a site says of the file that it sends: `Content-Disposition` (RFC 6266), read as leniently as such sites write it.
+//! Parses `Content-Disposition` (RFC 6266), as leniently as the headers of real sites require.
 
-/// A `Content-Disposition`.
 #[derive(Default)]
 pub(super) struct Disposition {
-    /// Whether it is to be saved, and not to be shown.
+    /// Whether the body is to be saved instead of displayed.
     pub(super) is_attachment: bool,
-    /// What the file is called, as far as that can be read; none is empty. `filename*` comes before `filename`.
+    /// The file names that could be read; `filename*` comes before `filename`. None of them is
+    /// empty.
     pub(super) names: Vec<String>,
 }
 
@@ -24,7 +24,7 @@ impl Disposition {
     }
 }
 
-/// `UTF-8'language'percent-encoded` (RFC 8187); ISO-8859-1 is of RFC 5987.
+/// `UTF-8'language'percent-encoded` (RFC 8187). ISO-8859-1 was allowed by RFC 5987.
 fn extended(value: &[u8]) -> Option<String> {
     let mut parts = value.splitn(3, |b| *b == b'\'');
     let (charset, _language, text) = (parts.next()?, parts.next()?, parts.next()?);
@@ -35,14 +35,14 @@ fn extended(value: &[u8]) -> Option<String> {
     charset.eq_ignore_ascii_case(b"iso-8859-1").then(|| bytes.into_iter().map(char::from).collect())
 }
 
-/// `name=token`, also with characters that no token has, or `name="text"`.
+/// `name=token` or `name="text"`. The token may contain characters that the RFC does not allow.
 fn parameter(piece: &[u8]) -> Option<(&[u8], Vec<u8>)> {
     let at = piece.iter().position(|b| *b == b'=')?;
     let name = piece[..at].trim_ascii().rsplit(u8::is_ascii_whitespace).next()?;
     Some((name, unquoted(piece[at + 1..].trim_ascii())))
 }
 
-/// The pieces between semicolons outside quotes.
+/// Splits at semicolons outside quotes.
 fn pieces(disposition: &[u8]) -> Vec<&[u8]> {
     let (mut quoted, mut escaped) = (false, false);
     disposition
@@ -57,7 +57,7 @@ fn pieces(disposition: &[u8]) -> Vec<&[u8]> {
         .collect()
 }
 
-/// The text between quotes, of which the second may be missing, or all of it where it does not begin with one.
+/// The text between quotes, the second of which may be missing; all of it if there is no quote.
 fn unquoted(value: &[u8]) -> Vec<u8> {
     let Some(inner) = value.strip_prefix(b"\"") else { return value.to_vec() };
     let mut text = Vec::with_capacity(inner.len());

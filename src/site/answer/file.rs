@@ -1,8 +1,9 @@
-//! What a body is that the site sends as a file and that is no program.
+//! Names a body that the site sends as a file but that is no program.
 
 use super::words::{self, Format};
 
-/// What it is, for people, as far as its first letters tell. A launcher is for a platform of which this machine is not.
+/// The kind of file, for people, if its first characters show it. Launchers are served to other
+/// platforms than this machine's.
 pub(super) fn name(text: &str) -> Option<&'static str> {
     match words::format_of(text) {
         Format::Html if text.contains("<jnlp") => Some("a JNLP launcher for Java"),

@@ -1,10 +1,11 @@
-//! The name under which the site serves the client. A client may read its session from it, so it is kept as far as it is safe
-//! (D10).
+//! Makes the client's file name safe. The client may read its session from its own name, so as much
+//! of the name as possible is kept (D10).
 
 /// The longest name that is kept, in bytes.
 const LONGEST: usize = 200;
 
-/// The name to keep a file under that is called so, the preferred name first. None if nothing of them can be kept.
+/// The file name to use: the first safe one, or one made safe. None if nothing of them can be kept.
+/// The preferred name comes first.
 pub(super) fn kept(names: &[String]) -> Option<String> {
     let as_it_is = names.iter().find(|name| is_safe(name)).cloned();
     as_it_is.or_else(|| names.iter().find_map(|name| made_safe(name)))
@@ -14,17 +15,17 @@ fn is_safe(name: &str) -> bool {
     (1..=LONGEST).contains(&name.len()) && !name.starts_with(is_unsafe_first) && !name.contains(is_unsafe)
 }
 
-/// No name may be a path, or have a character in it that is not shown.
+/// A name must not contain a path separator or a character that is not printable ASCII.
 fn is_unsafe(character: char) -> bool {
     !matches!(character, ' '..='~') || matches!(character, '/' | '\\')
 }
 
-/// A hidden file, an option, or a name that does not look like what it is.
+/// A name must not look like a hidden file or an option, or begin with a blank.
 fn is_unsafe_first(character: char) -> bool {
     matches!(character, '.' | '-' | ' ')
 }
 
-/// None for what names a folder, or nothing.
+/// None for a name that means a directory, and for an empty one.
 fn made_safe(name: &str) -> Option<String> {
     if matches!(name, "" | "." | "..") {
         return None;
@@ -33,7 +34,7 @@ fn made_safe(name: &str) -> Option<String> {
     Some(shortened(safe.collect()))
 }
 
-/// A name in ASCII, shortened before its extension.
+/// Shortens an ASCII name before its extension.
 fn shortened(name: String) -> String {
     if name.len() <= LONGEST {
         return name;

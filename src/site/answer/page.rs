@@ -1,17 +1,18 @@
-//! The text of a page, from its bytes.
+//! Decodes the bytes of a page.
 //!
-//! A page says its charset by a byte order mark, in its media type or in its own head. Without that it is UTF-8, or
-//! windows-1252 if it is not, as browsers have it. An unknown charset gives no words rather than wrong ones;
-//! so does a program, or anything else that was never meant to be read.
+//! The charset comes from a byte order mark, the media type or the head of the page. Without any of
+//! these it is UTF-8 or, if the bytes are not valid UTF-8, windows-1252, as in browsers. Text in an
+//! unknown charset is dropped rather than shown garbled. So are programs and other binary data.
 
 use std::str;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-/// How far a page is looked at for what it says of its own charset, in bytes.
+/// How much of a page is searched for its charset, in bytes.
 const HEAD: usize = 1024;
 
-/// The text, which may be cut anywhere; empty where the charset is not known. `media_type` is in lower case.
+/// The text; empty if the charset is unknown. The page may be cut anywhere. `media_type` is in
+/// lower case.
 pub(super) fn text(page: &[u8], media_type: &str) -> String {
     if let Some((utf_16, _)) = Encoding::for_bom(page).filter(|(encoding, _)| *encoding != UTF_8) {
         return decoded(page, utf_16);
@@ -19,9 +20,9 @@ pub(super) fn text(page: &[u8], media_type: &str) -> String {
     let head = String::from_utf8_lossy(&page[..page.len().min(HEAD)]).to_ascii_lowercase();
     let label = charset(media_type).or_else(|| charset(&head));
     let encoding = label.map_or(Some(WINDOWS_1252), |label| Encoding::for_label_no_replacement(label.as_bytes()));
-    // Every charset that a page can be sent in has ASCII in it, except where NUL or ESC give it another meaning.
+    // Every charset of the web contains ASCII, except where NUL or ESC changes its meaning.
     let is_plain = page.is_ascii() && !page.iter().any(|byte| matches!(byte, 0 | 0x1B));
-    // Words are made of ASCII for the most part, or they are in no alphabet that is guessed here.
+    // If most bytes are not ASCII, the writing system is not one of windows-1252.
     let is_guessable = page.iter().filter(|byte| byte.is_ascii()).count() * 2 > page.len();
     match (encoding, utf8(page)) {
         (_, Some(text)) if is_plain => text.to_owned(),
@@ -32,7 +33,7 @@ pub(super) fn text(page: &[u8], media_type: &str) -> String {
     }
 }
 
-/// A byte order mark counts for more than the encoding. A character that is cut at the end is left out.
+/// A byte order mark overrides the encoding. A character that is cut off at the end is dropped.
 fn decoded(page: &[u8], encoding: &'static Encoding) -> String {
     let mut decoder = encoding.new_decoder();
     let mut text = String::with_capacity(decoder.max_utf8_buffer_length(page.len()).unwrap_or_default());
@@ -40,14 +41,14 @@ fn decoded(page: &[u8], encoding: &'static Encoding) -> String {
     text
 }
 
-/// Whether a text is one that a person could read: not a few bytes of a program or of an archive that happen to be letters.
-/// What only moves about on a terminal is washed out of words later.
+/// Whether a person could read this text. Part of a program or an archive is not legible, even if
+/// some of its bytes are letters. Terminal control sequences are removed later.
 pub(super) fn is_legible(text: &str) -> bool {
     let is_odd = |c: &char| matches!(c, '\u{1}'..='\u{6}' | '\u{E}'..='\u{1A}' | '\u{1C}'..='\u{1F}' | '\u{FFFD}');
     !text.contains('\0') && text.chars().filter(is_odd).count() <= 1 + text.chars().count() / 16
 }
 
-/// The text, if it is in UTF-8 up to a character that is cut at its end.
+/// The text, if it is valid UTF-8 up to a character that is cut off at the end.
 pub(super) fn utf8(page: &[u8]) -> Option<&str> {
     let page = page.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(page);
     match str::from_utf8(page) {
@@ -57,7 +58,7 @@ pub(super) fn utf8(page: &[u8]) -> Option<&str> {
     }
 }
 
-/// What a media type, or a page of itself, calls the charset, if it does.
+/// The value of `charset=` in a media type or in the head of a page.
 fn charset(said: &str) -> Option<&str> {
     let (_, named) = said.split_once("charset=")?;
     named.trim_start_matches([' ', '"', '\'']).split([';', ' ', ',', '"', '\'', '>', '/']).next()

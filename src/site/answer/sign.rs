@@ -1,27 +1,28 @@
-//! Whether a page that came in place of a client is the site's own, or may be another's (D4): a network that wants
-//! a sign-in answers for everybody, with a page of its own.
+//! Whether a page that came instead of a client is the site's own, or could come from another
+//! server (D4): a network that wants a sign-in intercepts requests and responds with its own page.
 //!
-//! A sign is the name of the software, or the desk's name where the operator gave it one. The host is none, whatever is in
-//! it: whoever answers for everybody says whom one wanted to reach. A page without a sign is still a refusal, of which more
-//! is said.
+//! A page counts as the site's if it contains the name of the software, or the name that the
+//! operator gave the site. The host name does not count: a page of the network may repeat the
+//! address that was requested. A page without either name is still a refusal; the customer is also
+//! advised to check the network.
 
 use super::words::{self, Format};
 use crate::config::Site;
 
-/// What the site's software has been called (docs/protocol.md).
+/// The product names of the site's software (docs/protocol.md).
 const SOFTWARE: [&str; 2] = ["bomgar", "beyondtrust"];
 
-/// Whether this is a page of HTML with no sign of the site on it. Looked for in its bytes too: they may be in a charset whose
-/// words can't be read.
+/// Whether this is an HTML page without the site's branding. The raw bytes are searched too,
+/// because their charset may be unknown.
 pub(super) fn is_missing(bytes: &[u8], page: &str, site: &Site) -> bool {
     let host = site.url.host_str().unwrap_or_default();
     let raw = String::from_utf8_lossy(bytes);
     let is_html = [page, &raw].iter().any(|text| words::format_of(text) == Format::Html);
     let texts = [page, &raw, &words::of(page, Format::Html)].map(str::to_lowercase);
-    // A host may have the software's name in it (beyondtrustcloud.com), or the desk's.
+    // The host name may contain the product name (beyondtrustcloud.com) or the site's name.
     let without_host = texts.each_ref().map(|text| text.replace(host, ""));
     let desk = site.name.as_str().to_lowercase();
-    // By default it is the host.
+    // The default name is the host.
     let has_a_name = !desk.trim().is_empty() && desk != host;
     let places = if desk.contains(host) { &texts } else { &without_host };
     let is_named = has_a_name && places.iter().any(|text| text.contains(&desk));

@@ -1,47 +1,47 @@
-//! What a site's page says, for a person: the words of a JSON answer, or the text of an HTML page without its tags.
+//! Extracts the text of a page: the message of a JSON response, or the text of an HTML page without
+//! its tags.
 //!
-//! A page that is not well made gives a little too much or too little text, and nothing else. What comes out is washed and cut
-//! by `Failure::as_the_site_says`.
+//! Invalid HTML gives a little too much or too little text and does no other harm.
+//! `Failure::as_the_site_says` sanitizes and shortens the result.
 
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 use serde_json::Value;
 
 use crate::html;
 
-/// Members of a JSON answer that carry words (docs/protocol.md), the fullest first.
+/// Members of a JSON object that contain messages (docs/protocol.md). The most detailed comes
+/// first.
 const MEMBERS: [&str; 5] = ["errorMessage", "msg", "message", "error", "errors"];
 
-/// Elements that can be in the head of a page. Its end need not be written: any other begins the body.
+/// Elements of the head. Its end tag is optional: any other element begins the body.
 const OF_HEAD: [&str; 10] = ["html", "head", "title", "meta", "link", "base", "script", "style", "noscript", "template"];
 
-/// Elements whose content is not for people, or says nothing about this request: forms and their controls, which a page has
-/// whatever it answers, and what stands around the page itself (D6).
+/// Elements whose content is not for people or says nothing about this request: forms, their
+/// controls, and the navigation around a page (D6).
 const UNREAD: [&str; 17] = [
     "script", "style", "noscript", "template", "svg", "form", "fieldset", "label", "button", "select", "option", "datalist",
     "textarea", "nav", "footer", "legend", "iframe",
 ];
 
-/// Those whose content is no HTML. Where the page breaks off in one, that is not read either.
+/// Elements whose content is not HTML. If the page breaks off inside one, its content is dropped.
 const RAW: [&str; 5] = ["script", "style", "noscript", "textarea", "iframe"];
 
-/// How many unread elements are followed into one another: more would take quadratic time.
+/// How deeply unread elements may be nested. Without a limit the time would be quadratic.
 const NESTED_AT_MOST: usize = 64;
 
-/// How often what is written for a machine is read as a person would: pages escape what was escaped before.
+/// How many levels of escaping are decoded: pages escape text that is escaped already.
 const ESCAPED_AT_MOST: usize = 3;
 
-/// In what a page is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
-    /// HTML, by its first sign.
+    /// It begins with `<`.
     Html,
-    /// JSON, by its first sign.
+    /// It begins with `{` or `[`.
     Json,
-    /// Anything else.
     Plain,
 }
 
-/// In what a page is written, as far as its first sign tells.
+/// The format, from the first character.
 pub(super) fn format_of(page: &str) -> Format {
     match page.trim_start().chars().next() {
         Some('<') => Format::Html,
@@ -50,13 +50,13 @@ pub(super) fn format_of(page: &str) -> Format {
     }
 }
 
-/// The words of a page, possibly none. It may be cut anywhere.
+/// The text of a page; may be empty. The page may be cut anywhere.
 pub(super) fn of(page: &str, format: Format) -> String {
     match format {
         Format::Json => {
             let value = serde_json::from_str(page.trim()).ok();
             let words = value.as_ref().and_then(of_json).unwrap_or_default();
-            // Sites put a page's words into their JSON as they are, tags and all.
+            // Some sites put a page with its tags into their JSON.
             if format_of(&words) == Format::Html { of_html(&words) } else { folded(&words) }
         }
         Format::Html => of_html(page),
@@ -64,7 +64,7 @@ pub(super) fn of(page: &str, format: Format) -> String {
     }
 }
 
-/// The first words that stand where words can be expected.
+/// The first message in the members that may contain one.
 fn of_json(value: &Value) -> Option<String> {
     match value {
         Value::String(words) => (!words.trim().is_empty()).then(|| words.clone()),
@@ -74,7 +74,7 @@ fn of_json(value: &Value) -> Option<String> {
     }
 }
 
-/// The title, unless the text says the same, and the text from the first heading on.
+/// The title, unless the text repeats it, and the text from the first heading on.
 fn of_html(page: &str) -> String {
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
@@ -90,16 +90,17 @@ fn of_html(page: &str) -> String {
     reading.done()
 }
 
-/// A page as far as it was read.
+/// The state of the extraction.
 #[derive(Default)]
 struct PageText {
     title: String,
     text: String,
-    /// Where the text of the first heading begins.
+    /// The offset in `text` at which the first heading begins.
     heading: Option<usize>,
     in_head: bool,
     in_title: bool,
-    /// The unread elements that were begun, and where the text ended before each. One that never ends is read.
+    /// Open elements whose content is dropped, and the length of `text` before each. The content of
+    /// one that is never closed is kept.
     unread: Vec<(&'static str, usize)>,
 }
 
@@ -134,7 +135,7 @@ impl PageText {
             self.heading = self.heading.filter(|at| *at <= before);
         }
         if matches!(tag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6") {
-            // Set off from what it is the heading of, as its line on the page does.
+            // A colon replaces the line break between the heading and the text.
             self.text.truncate(self.text.trim_end().len());
             self.text.push_str(if self.text.ends_with(char::is_alphanumeric) { ":" } else { "" });
         }
@@ -153,7 +154,7 @@ impl PageText {
     }
 }
 
-/// White space folded, and what is written by number or by name read as the characters that it means.
+/// Collapses white space and decodes character references and escapes.
 fn folded(text: &str) -> String {
     let mut read = text.to_owned();
     for _ in 0..ESCAPED_AT_MOST {
@@ -166,7 +167,7 @@ fn folded(text: &str) -> String {
     read.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// `\u00f6` as the character that it is in a script or in JSON.
+/// Decodes `\u00f6`, as scripts and JSON write it.
 fn of_script(text: &str) -> String {
     let mut read = String::with_capacity(text.len());
     let mut rest = text;
@@ -177,7 +178,7 @@ fn of_script(text: &str) -> String {
             read.push(character);
             &after[4..]
         } else {
-            // As in "C:\updates".
+            // Not an escape, as in "C:\updates".
             read.push_str("\\u");
             after
         };
