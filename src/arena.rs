@@ -1,11 +1,12 @@
-//! Many texts in two blocks of memory: their bytes end to end, and where each of them ends.
+//! Stores many texts in two blocks of memory: all bytes concatenated, and the offset at which each
+//! text ends.
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
-/// Texts, each known by its number.
+/// Texts, identified by their index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TextArena {
     text: String,
@@ -13,29 +14,28 @@ pub(crate) struct TextArena {
 }
 
 impl TextArena {
-    /// With room for so many texts of so many bytes in all.
     pub(crate) fn with_capacity(texts: usize, bytes: usize) -> Self {
         Self { text: String::with_capacity(bytes), ends: Vec::with_capacity(texts) }
     }
 
-    /// How many texts there are: the number of the next one.
+    /// The number of texts, which is also the index of the next one.
     pub(crate) fn count(&self) -> u32 {
         number(self.ends.len())
     }
 
-    /// Adds a text.
+    /// Adds a text. Returns its index.
     pub(crate) fn push(&mut self, text: &str) -> u32 {
         self.push_with(|arena| arena.push_str(text))
     }
 
-    /// Adds the text that `write` writes at the end of all texts.
+    /// Adds what `write` appends to the buffer. Returns its index.
     pub(crate) fn push_with(&mut self, write: impl FnOnce(&mut String)) -> u32 {
         write(&mut self.text);
         self.ends.push(number(self.text.len()));
         number(self.ends.len() - 1)
     }
 
-    /// The text with this number; empty if there is none.
+    /// The text with this index; empty if there is none.
     pub(crate) fn get(&self, text: u32) -> &str {
         let at = text as usize;
         let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize);
@@ -43,29 +43,28 @@ impl TextArena {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    /// All texts, in the order of their numbers.
+    /// All texts, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.count()).map(|text| self.get(text))
     }
 
-    /// All texts, end to end.
+    /// All texts, concatenated.
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Where each text ends in [`TextArena::as_str`].
+    /// The offset in [`TextArena::as_str`] at which each text ends.
     pub(crate) fn ends(&self) -> &[u32] {
         &self.ends
     }
 
-    /// Gives back unused memory.
     pub(crate) fn shrink_to_fit(&mut self) {
         self.text.shrink_to_fit();
         self.ends.shrink_to_fit();
     }
 }
 
-/// Finds values that are stored already. It stores their numbers only.
+/// Finds values that are already stored elsewhere. It keeps only their indices.
 #[derive(Default)]
 pub(crate) struct Interner {
     numbers: HashTable<u32>,
@@ -73,7 +72,7 @@ pub(crate) struct Interner {
 }
 
 impl Interner {
-    /// The number of a value among those `stored`; `next` for a new one, which the caller then stores.
+    /// The index of this value; `next` if it is new, and then the caller must store it there.
     pub(crate) fn number_of<'v, V>(&mut self, value: &V, next: u32, stored: impl Fn(u32) -> &'v V) -> u32
     where
         V: Hash + Eq + ?Sized + 'v,
@@ -87,7 +86,7 @@ impl Interner {
     }
 }
 
-/// 32 bits are enough: the file of a list is at most 64 MiB, and has at most a million rows.
+/// 32 bits are enough: the file of a list has at most 64 MiB and a million rows.
 pub(crate) fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

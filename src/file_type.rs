@@ -1,16 +1,20 @@
-//! What kind of file came, told by its own bytes, never by its name or media type (D5).
+//! Recognizes the kind of a file from its own bytes, never from its name or media type (D5), and
+//! checks that the file is complete.
 //!
 //! ```text
-//! first bytes ─> kind_of_opening ─> accepted? ─> the whole file ─> kind_of ─> check ─┬─ elf             bounds, machine
-//!                                                                                  ├─ pe, macho       headers, machine
-//!                                                                                  ├─ script          its interpreter
-//!                                                                                  └─ all others      nothing
+//! first bytes ─> kind_of_opening ─> accepted? ─> whole file ─> kind_of ─> check
+//!
+//! check: elf         bounds of its parts, machine
+//!        pe, macho   headers, machine
+//!        script      its interpreter
+//!        others      nothing
 //! ```
 //!
-//! The bounds of an ELF file, the kind that runs here, are those of its own parts: each has to end within the file, so a file
-//! that was cut is found even where the site sent no length. Files for other systems are only kept; their own system checks
-//! them. No file is ever in memory as a whole. A hostile one can make us read much of it, so the check runs on a thread that
-//! does not delay a cancel.
+//! The check of an ELF file, the kind that runs here, is that each of its parts ends within the
+//! file. It finds a truncated file even if the site sent no length. Files for other systems are
+//! only saved; their own system checks them. A file is never in memory as a whole. A hostile file
+//! can make us read much of it, so the check runs on a background thread that does not delay a
+//! cancel.
 
 mod desktop;
 mod elf;
@@ -28,16 +32,17 @@ use object::read::ReadCache;
 use crate::config::Kind;
 use crate::failure::{Failure, Fault};
 
-/// Of every kind but a desktop entry the mark is among so many first bytes.
+/// The magic number of every kind except a desktop entry is in this many first bytes.
 const MARK: usize = 512;
 
-/// What a disk image of macOS has at the start of its last 512 bytes.
+/// The magic number of a macOS disk image, at the start of its last 512 bytes.
 const DMG: (u64, [u8; 4]) = (512, *b"koly");
 
-/// How far the header of a desktop entry is looked for, in bytes: a licence and more fits before it.
+/// How far the header of a desktop entry is searched for, in bytes. There is room for a licence
+/// text before it.
 const OPENING: usize = 64 * 1024;
 
-/// So long the kernel looks for the end of a script's first line, in bytes.
+/// How much of a script the kernel reads for the `#!` line, in bytes.
 const FIRST_LINE: usize = 256;
 
 /// Whether these first bytes of a file are enough for [`kind_of_opening`].
@@ -45,13 +50,14 @@ pub(crate) fn is_opening(bytes: &[u8]) -> bool {
     bytes.len() >= OPENING || bytes.len() >= MARK && !desktop::may_begin(bytes)
 }
 
-/// The kind of file that begins like this. A disk image is not among them: its mark stands at the end ([`kind_of`]).
+/// The kind of a file with these first bytes. A disk image is not recognized here: its magic number
+/// is at the end ([`kind_of`]).
 ///
-/// A script behind a byte order mark is one too, though the kernel does not run it: no word of a program is ever taken for
-/// the site's.
+/// A script after a byte order mark counts as a script, although the kernel does not run it: the
+/// text of a program must never be shown as a message of the site.
 ///
-/// A fat Mach-O names in its eighth byte how many architectures it holds; a Java class, which shares the first four, has a
-/// version of 45 or more there.
+/// The eighth byte of a fat Mach-O is the number of its architectures. A Java class has the same
+/// first four bytes; its eighth byte is a version of at least 45.
 pub(crate) fn kind_of_opening(opening: &[u8]) -> Option<Kind> {
     match opening {
         [0x7F, b'E', b'L', b'F', ..] => Some(Kind::Elf),
@@ -67,7 +73,6 @@ pub(crate) fn kind_of_opening(opening: &[u8]) -> Option<Kind> {
     }
 }
 
-/// The kind of a whole file.
 pub(crate) fn kind_of(file: &File) -> io::Result<Option<Kind>> {
     looked_at(file, |contents| {
         kind_of_opening(&contents.at_most(0, OPENING)?).or_else(|| {
@@ -77,7 +82,7 @@ pub(crate) fn kind_of(file: &File) -> io::Result<Option<Kind>> {
     })
 }
 
-/// What a file of this kind is, for people. The config has names of its own for the kinds.
+/// The kind in words, for people. The config has its own names for the kinds.
 pub(crate) fn name(kind: Kind) -> &'static str {
     match kind {
         Kind::Elf => "a Linux program",
@@ -91,7 +96,7 @@ pub(crate) fn name(kind: Kind) -> &'static str {
     }
 }
 
-/// What a file of this kind ends in, where the site's own name for it can't be kept.
+/// The extension for a file of this kind, if the site's own name for it cannot be used.
 pub(crate) fn ending(kind: Kind) -> &'static str {
     match kind {
         Kind::Elf | Kind::MachO => "",
@@ -104,17 +109,16 @@ pub(crate) fn ending(kind: Kind) -> &'static str {
     }
 }
 
-/// For whom a program is looked at.
+/// Where a program is meant to run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum For {
-    /// This machine will run it.
     ThisMachine,
-    /// It is kept for another.
+    /// It is only saved.
     Any,
 }
 
-/// Checks a file of this kind as far as the head of this module says, and that one that is to run here is made for this
-/// machine. A disk that can't be read says nothing about the file: that is the outer error.
+/// Checks a file as the module documentation describes, and for [`For::ThisMachine`] also its
+/// architecture. The outer error is one of reading the disk, which says nothing about the file.
 pub(crate) fn check(file: &File, kind: Kind, machine: For) -> io::Result<Result<(), Failure>> {
     looked_at(file, |contents| match kind {
         Kind::Elf => elf::check(contents, machine),
@@ -125,8 +129,8 @@ pub(crate) fn check(file: &File, kind: Kind, machine: For) -> io::Result<Result<
     })
 }
 
-/// What a file that shall run here needs on this machine by its own word: who reads a script, the loader of a program. None
-/// where it names nobody, or can't be read.
+/// The interpreter that a file to be run names: that of a script, or the loader of a program. None
+/// if it names none or cannot be read.
 pub(crate) fn interpreter(file: &File) -> Option<String> {
     let named = looked_at(file, |contents| match kind_of_opening(&contents.at_most(0, OPENING)?)? {
         Kind::Script | Kind::Desktop => interpreter_of_script(contents),
@@ -136,7 +140,7 @@ pub(crate) fn interpreter(file: &File) -> Option<String> {
     named.ok().flatten().map(|path| shown(&path))
 }
 
-/// Whether a script stands behind a byte order mark: the kernel does not see its `#!`.
+/// Whether a script begins with a byte order mark, so that the kernel does not see its `#!`.
 pub(crate) fn is_marked_script(file: &File) -> bool {
     let is_marked = looked_at(file, |contents| {
         let opening = contents.at_most(0, MARK)?;
@@ -146,21 +150,23 @@ pub(crate) fn is_marked_script(file: &File) -> bool {
     is_marked.is_ok_and(|is_marked| is_marked == Some(true))
 }
 
-/// Whether the first line of a file ends as on Windows: in a script the carriage return then belongs to each command.
+/// Whether the first line has a Windows line end. In a script the carriage return becomes part of
+/// each command.
 pub(crate) fn has_windows_line_ends(file: &File) -> bool {
     let first_line = looked_at(file, |contents| contents.at_most(0, FIRST_LINE));
     let first_line = first_line.ok().flatten().unwrap_or_default();
     first_line.split(|byte| *byte == b'\n').next().is_some_and(|line| line.len() < first_line.len() && line.ends_with(b"\r"))
 }
 
-/// A path in words in which a carriage return can be seen.
+/// A path for people, with a carriage return made visible.
 fn shown(path: &[u8]) -> String {
     let path = String::from_utf8_lossy(path);
     if path.ends_with('\r') { path.replace('\r', "\\r") + ", with a Windows line end" } else { path.into_owned() }
 }
 
-/// What reads a script, to the letter as the kernel looks for it: only blanks and tabs end its path, so that with line ends of
-/// Windows a carriage return belongs to it. A script has nothing else by which it could be seen to be cut.
+/// The interpreter of a script, exactly as the kernel reads it: only a blank or a tab ends the
+/// path, so a carriage return belongs to it. A missing interpreter is the only sign that a script
+/// was truncated.
 fn interpreter_of_script(contents: &Contents<'_>) -> Option<Vec<u8>> {
     let opening = contents.at_most(0, FIRST_LINE)?;
     let line = desktop::unmarked(&opening).strip_prefix(b"#!")?.split(|b| matches!(b, b'\n' | 0)).next()?;
@@ -168,7 +174,7 @@ fn interpreter_of_script(contents: &Contents<'_>) -> Option<Vec<u8>> {
     (!path.trim_ascii().is_empty()).then(|| path.to_owned())
 }
 
-/// Looks at a file, and fails where it could not be read, whatever was made of that.
+/// Calls `look` with the file. Fails if reading failed, whatever `look` returned.
 fn looked_at<T>(file: &File, look: impl FnOnce(&Contents<'_>) -> T) -> io::Result<T> {
     let error = Cell::new(None);
     let source = Source { file, error: &error };
@@ -176,7 +182,7 @@ fn looked_at<T>(file: &File, look: impl FnOnce(&Contents<'_>) -> T) -> io::Resul
     error.take().map_or(Ok(found), Err)
 }
 
-/// A file, and the error of the last time that it could not be read: readers of formats take that for the end of the file.
+/// A file that remembers its last read error. The parsers treat an error like the end of the file.
 #[derive(Clone, Copy)]
 struct Source<'f> {
     file: &'f File,
@@ -209,26 +215,27 @@ impl Seek for Source<'_> {
     }
 }
 
-/// A file as it is looked at: piece by piece.
+/// Random access to a file.
 struct Contents<'f> {
     source: Source<'f>,
-    /// For `object`. All that is read through it stays in memory, which is why whoever reads much does not.
+    /// For the parsers of `object`. It keeps all that it has read in memory, so large parts of a
+    /// file are read with [`Contents::at_most`].
     pieces: ReadCache<Source<'f>>,
     size: u64,
 }
 
 impl Contents<'_> {
-    /// Whether a part of it that begins at `start` ends within it.
+    /// Whether the part with this start and length ends within the file.
     fn holds(&self, start: u64, length: u64) -> bool {
         start.checked_add(length).is_some_and(|end| end <= self.size)
     }
 
-    /// So many bytes.
+    /// Exactly `LENGTH` bytes from `start`; none if the file ends before.
     fn bytes<const LENGTH: usize>(&self, start: u64) -> Option<[u8; LENGTH]> {
         self.at_most(start, LENGTH)?.try_into().ok()
     }
 
-    /// The bytes from `start` on, up to so many.
+    /// Up to `length` bytes from `start`.
     fn at_most(&self, start: u64, length: usize) -> Option<Vec<u8>> {
         let length = self.size.checked_sub(start)?.min(length as u64);
         let mut bytes = vec![0; usize::try_from(length).ok()?];
@@ -238,7 +245,7 @@ impl Contents<'_> {
 }
 
 impl From<object::read::Error> for Failure {
-    /// What can't be read where the file says that it stands.
+    /// A part that the file's own headers announce cannot be parsed.
     fn from(_: object::read::Error) -> Self {
         Fault::BrokenProgram.into()
     }

@@ -1,14 +1,16 @@
-//! How much of what is freed the C library's allocator keeps.
+//! Limits how much freed memory the C library's allocator keeps.
 //!
-//! Left to itself glibc has an arena for every thread, raises the size from which a block is mapped by itself to that of the
-//! largest freed so far, and returns only the end of an arena: a list that was read and replaced would stay resident as holes.
+//! By default glibc has an arena for each thread, raises the size above which a block gets its own
+//! mapping to that of the largest block freed so far, and returns memory only from the end of an
+//! arena. A list that was loaded and replaced would then stay resident as holes.
 
 #![expect(unsafe_code, reason = "mallopt and malloc_trim have no safe counterpart")]
 
-/// Has one arena for all threads, and maps large blocks by themselves, so that they are unmapped when they are freed. To be
-/// called before there is a second thread.
+/// Uses one arena for all threads, and gives large blocks their own mapping, which is unmapped when
+/// they are freed. Must be called while there is only one thread.
 pub fn limit() {
-    // To map the blocks of each search anew would double its time: in a hundred thousand entries they have a tenth of a MiB.
+    // The buffers of a search in a hundred thousand entries take a tenth of a MiB. Mapping them for
+    // each search would double its time.
     const MAPPED_FROM: libc::c_int = 256 << 10;
     const KEPT_AT_END: libc::c_int = 2 << 20;
     // SAFETY: these set numbers that the allocator reads later.
@@ -22,7 +24,7 @@ pub fn limit() {
 
 /// Returns free pages to the system.
 pub fn trim() {
-    // SAFETY: it touches only what is free.
+    // SAFETY: it touches only free memory.
     #[cfg(target_env = "gnu")]
     unsafe {
         libc::malloc_trim(0);

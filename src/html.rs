@@ -1,10 +1,10 @@
-//! Character references of HTML: `&amp;`, `&#39;`.
+//! Decodes HTML character references such as `&amp;` and `&#39;`.
 
 use html5gum::{StartTag, Token, Tokenizer};
 
-/// The text with its references decoded once.
+/// Decodes all references, once.
 pub(crate) fn unescape(text: &str) -> String {
-    // As it is, it would begin a tag.
+    // A literal `<` would begin a tag.
     let text = text.replace('<', "&lt;");
     let mut decoded = String::with_capacity(text.len());
     for token in Tokenizer::new(&text).flatten() {
@@ -15,7 +15,8 @@ pub(crate) fn unescape(text: &str) -> String {
     decoded
 }
 
-/// As [`unescape`], by the rules of an attribute's value: `&reg=1` of a link is a parameter, not a sign.
+/// Like [`unescape`], by the rules for attribute values: `&reg=1` in a link is a parameter, not a
+/// symbol.
 pub(crate) fn unescape_attribute(value: &str) -> String {
     let tag = format!("<a b=\"{}\">", value.replace('"', "&quot;"));
     let value = Tokenizer::new(&tag).flatten().find_map(|token| match token {

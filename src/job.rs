@@ -1,4 +1,4 @@
-//! Work on threads of its own, such as a session's: which job it is, how it is cancelled, and why it came to nothing.
+//! Jobs on background threads, such as a session: their ids, their cancellation and their errors.
 
 pub(crate) mod aside;
 mod cancel;
@@ -7,16 +7,15 @@ pub use cancel::Cancel;
 
 use crate::failure::Failure;
 
-/// One job of the runtime: news of any other than the present one is dropped.
+/// Identifies a job. Messages of a job that is not the current one are dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(pub u64);
 
-/// Why a session came to no client.
+/// Why a session has no client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop {
-    /// The customer, or whoever held the [`Cancel`], wanted no more of it.
+    /// The holder of the [`Cancel`], usually the customer, cancelled it.
     Cancelled,
-    /// It failed.
     Failed(Failure),
 }
 

@@ -1,29 +1,31 @@
-//! A desktop entry, in which form a client for Linux is served: the entry is also a shell script, and its payload follows the
-//! script (docs/protocol.md).
+//! Desktop entries. A client for Linux is served as one: it is also a shell script, with the
+//! payload after the script (docs/protocol.md).
 //!
 //! ```text
-//! [a byte order mark]  [#! of xdg-open]  [# comments, blank lines]  [Desktop Entry]  keys, shell, payload
+//! [byte order mark] [#! of xdg-open] [# comments, blank lines] [Desktop Entry] keys shell payload
 //! ```
 //!
-//! A script of another interpreter may have the header further down, as text or in a here-document: it stays a script.
+//! A script of another interpreter may contain the header further down, as text or in a
+//! here-document. It is still a script.
 
 use memchr::memchr;
 
 /// The first line that is neither blank nor a comment.
 const HEADER: &[u8] = b"[Desktop Entry]";
 
-/// What opens the file in place of an application, by its name.
+/// The interpreter in the `#!` line of an executable desktop entry.
 const OPENER: &[u8] = b"xdg-open";
 
-/// The longest `#!` line that is waited for, in bytes: twice what the kernel reads of one.
+/// How many bytes of an unfinished `#!` line may arrive before the answer is no: twice what the
+/// kernel reads.
 const OPENER_LINE: usize = 512;
 
-/// Whether a file that begins like this is a desktop entry.
+/// Whether a file with these first bytes is a desktop entry.
 pub(super) fn begins(opening: &[u8]) -> bool {
     first_line(opening).is_some_and(|(line, _)| line == HEADER)
 }
 
-/// Whether a file that begins like this can be a desktop entry, which only more bytes can show.
+/// Whether more bytes could show that this is a desktop entry.
 pub(super) fn may_begin(opening: &[u8]) -> bool {
     match first_line(opening) {
         Some((line, End::Missing)) => HEADER.starts_with(line) || line.starts_with(b"#"),
@@ -32,19 +34,19 @@ pub(super) fn may_begin(opening: &[u8]) -> bool {
     }
 }
 
-/// Without a byte order mark.
+/// The bytes after the byte order mark, if there is one.
 pub(super) fn unmarked(opening: &[u8]) -> &[u8] {
     opening.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(opening)
 }
 
-/// Whether the line break that ends a line is among the bytes.
+/// Whether the bytes contain the line break at the end of a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
     Seen,
     Missing,
 }
 
-/// The line that decides, without the blanks around it. None if there are only blank lines and comments.
+/// The line that decides, trimmed. None if there are only blank lines and comments.
 fn first_line(opening: &[u8]) -> Option<(&[u8], End)> {
     let mut rest = unmarked(opening);
     if rest.starts_with(b"#!") {
@@ -77,7 +79,7 @@ fn cut_line(text: &[u8]) -> (&[u8], &[u8], End) {
     }
 }
 
-/// Whether a line with `#!` hands the file to xdg-open, by itself or through `env`.
+/// Whether a `#!` line runs xdg-open, directly or through `env`.
 fn is_for_opener(line: &[u8]) -> bool {
     let mut words = line[2..].split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     match words.next().map(base_name) {
@@ -86,13 +88,13 @@ fn is_for_opener(line: &[u8]) -> bool {
     }
 }
 
-/// `env -S` takes its program in the same word too.
+/// `env -S` may have its program in the same word.
 fn unsplit(word: &[u8]) -> &[u8] {
     let glued = word.strip_prefix(b"-S").or_else(|| word.strip_prefix(b"--split-string="));
     glued.filter(|program| !program.is_empty()).unwrap_or(word)
 }
 
-/// Whether this argument of `env` is an option or a variable, and not yet the program.
+/// Whether this argument of `env` is an option or a variable, so that the program is still to come.
 fn is_for_env(word: &[u8]) -> bool {
     word.starts_with(b"-") || word.contains(&b'=')
 }
@@ -133,7 +135,7 @@ mod tests {
             assert!(begins(unix.as_bytes()), "{unix:?}");
             assert!(begins(windows.as_bytes()), "{windows:?}");
             for whole in [unix, windows] {
-                // A byte order mark always comes whole.
+                // A byte order mark is never split.
                 let ruled_out =
                     |length: &usize| !begins(&whole.as_bytes()[..*length]) && !may_begin(&whole.as_bytes()[..*length]);
                 assert_eq!((3..whole.len()).find(ruled_out), None, "the first bytes of {whole:?} rule it out");

@@ -1,4 +1,5 @@
-//! ELF, the programs of Linux and other Unixes: class, machine, and the bounds of segments and sections.
+//! ELF, the program format of Linux and other Unixes: checks the class, the machine, and the bounds
+//! of the segments and sections.
 
 use object::Endianness;
 use object::elf::{ET_DYN, ET_EXEC, FileHeader32, FileHeader64, PN_XNUM, PT_INTERP, SHT_NOBITS};
@@ -7,13 +8,13 @@ use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 use super::{Contents, For, machine};
 use crate::failure::{Failure, Fault};
 
-/// No path is longer on Linux, in bytes.
+/// `PATH_MAX` of Linux, in bytes.
 const PATH_AT_MOST: usize = 4096;
 
-/// Looks whether it is a whole program and, where it shall run here, one for this machine.
+/// Checks that the program is complete and, for [`For::ThisMachine`], built for this machine.
 ///
-/// A 32-bit program is refused on a 64-bit machine, also where the kernel might run it: whether its libraries are there
-/// can't be known.
+/// A 32-bit program is refused on a 64-bit machine even if the kernel could run it: its libraries
+/// may be missing.
 pub(super) fn check(contents: &Contents<'_>, machine: For) -> Result<(), Failure> {
     let [class] = contents.bytes(4).ok_or(Failure::from(Fault::BrokenProgram))?;
     let is_wrong = |width| machine == For::ThisMachine && width != usize::BITS;
@@ -27,7 +28,7 @@ pub(super) fn check(contents: &Contents<'_>, machine: For) -> Result<(), Failure
     }
 }
 
-/// The number of its machine, which stands at the same place in every class; the order of its bytes before it.
+/// `e_machine`, which is at the same offset in both classes, in the byte order of the file.
 fn made_for(contents: &Contents<'_>) -> Option<u16> {
     let machine = contents.bytes(18)?;
     Some(if contents.bytes(5)? == [2] { u16::from_be_bytes(machine) } else { u16::from_le_bytes(machine) })
@@ -41,8 +42,8 @@ fn check_headers<H: FileHeader<Endian = Endianness>>(contents: &Contents<'_>, ma
         runs_here(header.e_machine(endian).0, endian)?;
     }
     let a_program = [ET_EXEC, ET_DYN].contains(&header.e_type(endian));
-    // More than 65,279 sections, or 65,534 segments, are counted in another place; no client has them, the kernel runs none
-    // that has so many segments, and reading them could take any memory.
+    // More than 65,279 sections or 65,534 segments are counted in another field. No client has that
+    // many, the kernel does not run so many segments, and reading them could exhaust the memory.
     let counts_sections = header.e_shnum(endian) != 0 || header.e_shoff(endian).into() == 0;
     let countable = counts_sections && header.e_phnum(endian) != PN_XNUM;
     if !a_program || !countable {
@@ -60,7 +61,7 @@ fn check_headers<H: FileHeader<Endian = Endianness>>(contents: &Contents<'_>, ma
     Ok(())
 }
 
-/// The path of the program that loads it, if it names one.
+/// The path of the loader (`PT_INTERP`), if the program names one.
 pub(super) fn loader(contents: &Contents<'_>) -> Option<Vec<u8>> {
     match contents.bytes(4)? {
         [1] => loader_of::<FileHeader32<Endianness>>(contents),
@@ -88,7 +89,7 @@ fn runs_here(machine: u16, endian: Endianness) -> Result<(), Failure> {
         "powerpc64" => object::elf::EM_PPC64,
         "s390x" => object::elf::EM_S390,
         "loongarch64" => object::elf::EM_LOONGARCH,
-        // A machine that this program has not been tried on: its kernel judges.
+        // An architecture without tests of ours: the kernel decides.
         _ => return Ok(()),
     };
     let same_order = (endian == Endianness::Little) == cfg!(target_endian = "little");

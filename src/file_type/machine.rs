@@ -1,4 +1,4 @@
-//! Processors by the names that people know them by, where a program is made for another than this computer's.
+//! Names of processors, for the failure of a program that was built for another one.
 
 use object::elf;
 use object::macho::{self, CpuType};
@@ -16,14 +16,14 @@ const IBM_Z: &str = "IBM Z";
 const LOONGARCH: &str = "LoongArch";
 const OTHER: &str = "another processor";
 
-/// The failure of a program that is made for this.
+/// The failure of a program that was built for this processor.
 pub(super) fn is_another(made_for: &str) -> Failure {
     Failure::about(Fault::WrongArchitecture, &compared(made_for, ours()))
 }
 
 fn compared(made_for: &str, ours: &str) -> String {
     if made_for == ours {
-        // Of another width or order of bytes.
+        // It differs in width or byte order.
         return format!("made for another kind of {ours} than this computer");
     }
     format!("made for {made_for}, this computer is {ours}")
@@ -43,7 +43,7 @@ fn ours() -> &'static str {
     }
 }
 
-/// Of an ELF program.
+/// The processor of an ELF program.
 pub(super) fn of_elf(machine: u16) -> &'static str {
     match elf::Machine(machine) {
         elf::EM_386 => X86,
@@ -58,7 +58,7 @@ pub(super) fn of_elf(machine: u16) -> &'static str {
     }
 }
 
-/// Of a program of Windows.
+/// The processor of a Windows program.
 pub(super) fn of_pe(machine: pe::Machine) -> &'static str {
     match machine {
         pe::IMAGE_FILE_MACHINE_I386 => X86,
@@ -70,7 +70,7 @@ pub(super) fn of_pe(machine: pe::Machine) -> &'static str {
     }
 }
 
-/// Of a program of macOS, which may be made for several.
+/// The processors of a macOS program, which may be built for several.
 pub(super) fn of_macho(machines: &[CpuType]) -> String {
     let name = |cpu: &CpuType| match *cpu {
         macho::CPU_TYPE_X86 => X86,

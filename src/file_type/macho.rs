@@ -1,4 +1,5 @@
-//! Mach-O, the programs of macOS, also several in one ("fat"): the headers, and the machines.
+//! Mach-O, the program format of macOS: checks the headers and the machine. A fat file contains
+//! programs for several machines.
 
 use object::Endianness;
 use object::macho::{CPU_TYPE_ARM64, CPU_TYPE_X86_64, CpuType, FatArch32, FatArch64, MachHeader32, MachHeader64};
@@ -7,7 +8,8 @@ use object::read::macho::{FatArch, MachHeader, MachOFatFile};
 use super::{Contents, For, machine};
 use crate::failure::{Failure, Fault};
 
-/// Checks that the headers are there and, if it is to run here, that it is made for this machine, among others.
+/// Checks the headers and, for [`For::ThisMachine`], that one of the programs is built for this
+/// machine.
 pub(super) fn check(contents: &Contents<'_>, machine: For) -> Result<(), Failure> {
     let made_for = match contents.bytes(0) {
         Some([0xCA, 0xFE, 0xBA, 0xBE]) => of_fat::<FatArch32>(contents)?,
@@ -30,12 +32,12 @@ fn of_thin<H: MachHeader<Endian = Endianness>>(contents: &Contents<'_>) -> Resul
     Ok(vec![header.cputype(header.endian()?)])
 }
 
-/// macOS runs the programs of `x86_64` on aarch64.
+/// macOS also runs `x86_64` programs on aarch64.
 fn runs_here(cpu: CpuType) -> bool {
     match std::env::consts::ARCH {
         "x86_64" => cpu == CPU_TYPE_X86_64,
         "aarch64" => [CPU_TYPE_ARM64, CPU_TYPE_X86_64].contains(&cpu),
-        // Whatever runs it there judges.
+        // The operating system decides.
         _ => true,
     }
 }

@@ -1,4 +1,4 @@
-//! PE, the programs of Windows: the headers, and the machine.
+//! PE, the program format of Windows: checks the headers and the machine.
 
 use object::LittleEndian as LE;
 use object::pe::{
@@ -10,7 +10,8 @@ use object::read::pe::{ImageNtHeaders, optional_header_magic};
 use super::{Contents, For, machine};
 use crate::failure::Failure;
 
-/// Checks that the headers are there and, if it is to run here, that a Windows on this machine would run it.
+/// Checks the headers and, for [`For::ThisMachine`], that Windows on this machine would run the
+/// program.
 pub(super) fn check(contents: &Contents<'_>, machine: For) -> Result<(), Failure> {
     let made_for = if optional_header_magic(&contents.pieces)? == IMAGE_NT_OPTIONAL_HDR64_MAGIC {
         made_for::<ImageNtHeaders64>(contents)?
@@ -28,13 +29,13 @@ fn made_for<H: ImageNtHeaders>(contents: &Contents<'_>) -> Result<Machine, Failu
     Ok(headers.file_header().machine.get(LE))
 }
 
-/// Windows runs the programs of x86 on `x86_64`, and both on aarch64.
+/// Windows runs x86 programs on `x86_64`, and both on aarch64.
 fn runs_here(made_for: Machine) -> bool {
     match std::env::consts::ARCH {
         "x86" => made_for == IMAGE_FILE_MACHINE_I386,
         "x86_64" => [IMAGE_FILE_MACHINE_I386, IMAGE_FILE_MACHINE_AMD64].contains(&made_for),
         "aarch64" => [IMAGE_FILE_MACHINE_I386, IMAGE_FILE_MACHINE_AMD64, IMAGE_FILE_MACHINE_ARM64].contains(&made_for),
-        // Whatever runs it there judges.
+        // The operating system decides.
         _ => true,
     }
 }
