@@ -1,8 +1,9 @@
-//! The client: the program that the site serves. It comes into a private folder, is checked, and then runs or is saved.
+//! The client: the program that the site serves. It is downloaded into a private session directory,
+//! checked, and then run or saved.
 //!
 //! ```text
-//! site ─ download, writing, sum ─> folder ─ file_type ─┬─> launch ─> the client and its tree of processes
-//!                                                      └─> save ──> a file for a person
+//! site ─> download (writing, sum) ─> folder ─> file_type ─┬─> launch: a process tree
+//!                                                         └─> save: a file for a person
 //! ```
 
 mod download;
@@ -25,30 +26,30 @@ use crate::env::Environment;
 use crate::job::Cancel;
 use crate::session::{Places, SessionRequest};
 
-/// What is wanted: one session, for one visit.
+/// Everything that is needed for one session.
 #[derive(Clone, Copy)]
 pub struct Order<'a> {
-    /// The desk and this kiosk.
     pub config: &'a Config,
-    /// Whom or what the customer asks for.
+    /// The customer's request.
     pub request: &'a SessionRequest,
-    /// What stands in the places of the fixed parameters in this visit.
+    /// The values of the placeholders in the fixed parameters.
     pub places: &'a Places,
-    /// What becomes of the client.
     pub purpose: Purpose,
-    /// Whether the client's SHA-256 is wanted. It takes about a second of the processor for two gigabytes.
+    /// Whether to compute the client's SHA-256. It takes about a second of CPU time for two
+    /// gigabytes.
     pub summed: bool,
-    /// Stops it.
+    /// Cancels the session.
     pub cancel: &'a Cancel,
-    /// Where folders, a display and the client's variables are found.
+    /// The environment of this process: directories, the display, and variables for the client.
     pub environment: Environment<'a>,
 }
 
-/// What becomes of the client once it is here: it decides which kinds of file are taken, and from where they must run.
+/// What the client is for. This decides which kinds of file are accepted, and where they must be
+/// able to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// It is run here: what `download.accept` names, made for this machine.
+    /// It runs here: the kinds in `download.accept`, built for this machine.
     Run,
-    /// It is kept as a file (`--save`, `launch.mode = "save"`): every kind of client that is known.
+    /// It is saved as a file (`--save`, `launch.mode = "save"`): every known kind of client.
     Save,
 }

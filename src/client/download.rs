@@ -1,5 +1,6 @@
-//! From the request to a checked file: the bytes go straight from the connection into the file, on the job's own thread
-//! (through tokio's files it falls behind: docs/design.md).
+//! Downloads the client into the session directory and checks it. The job's thread itself writes
+//! the bytes from the connection into the file, because tokio's file API cannot keep up
+//! (docs/design.md).
 
 use std::fs::{File, Permissions};
 use std::io;
@@ -24,20 +25,20 @@ use crate::site::answer::{self, Opening};
 use crate::site::{Answer, Site, host_of};
 use crate::sum::Sum;
 
-/// The least time between two stages that tell the progress: ten a second.
+/// The interval of progress reports: at most ten per second.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 
-/// Every kind of file that a site is known to serve: all of them can be saved.
+/// Every kind of file that sites serve. All of them can be saved.
 const ANY_KIND: &[Kind] = &[Kind::Elf, Kind::Script, Kind::Desktop, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
 
-/// A client that has come whole and was checked, in a private folder that goes when this does.
+/// A complete and checked client in its session directory. Dropping it removes both.
 pub struct Download {
     pub(super) visit: Visit,
     served: Served,
     kind: Kind,
 }
 
-/// What a site served.
+/// What the site served.
 struct Served {
     file_name: String,
     bytes: u64,
@@ -45,31 +46,32 @@ struct Served {
 }
 
 impl Download {
-    /// The file's size in bytes.
+    /// The size of the file.
     pub fn bytes(&self) -> u64 {
         self.served.bytes
     }
 
-    /// Its SHA-256, where the order wanted it.
+    /// The SHA-256, if the order asked for it.
     pub fn sum(&self) -> Option<Sum> {
         self.served.sum
     }
 
-    /// What kind of file it is, told by its bytes.
+    /// The kind, recognized from the bytes.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// The name of the file: the served one as far as it is safe (D10), or one of ours. It may carry the session in it.
+    /// The name of the file: the served name, made safe (D10), or a default. It may contain the
+    /// session.
     pub fn file_name(&self) -> &str {
         &self.served.file_name
     }
 }
 
-/// Asks the site for a session and keeps the client that it answers with.
+/// Sends the request and downloads the client.
 ///
-/// Blocks until the file is there and checked, or the order is cancelled: then, and after a failure, no file is left. A
-/// request that was sent may have started a session at the site all the same.
+/// Blocks until the file is complete and checked, or until the order is cancelled. After a failure
+/// or a cancel no file is left, but a request that was sent may have started a session at the site.
 pub fn download(order: &Order<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Download, Stop> {
     if order.cancel.is_cancelled() {
         return Err(Stop::Cancelled);
@@ -77,17 +79,17 @@ pub fn download(order: &Order<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Down
     download_into(Visit::open(order.config, order.environment, order.purpose)?, order, stages)
 }
 
-/// As [`download`], into a folder that is there.
+/// Like [`download`], into an existing session directory.
 pub(super) fn download_into(visit: Visit, order: &Order<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Download, Stop> {
     let (file, served) = {
-        // What reqwest needs, of this thread alone.
+        // The runtime for reqwest. It uses only this thread.
         let network = Builder::new_current_thread().enable_all().build().map_err(|_| Failure::from(Fault::Internal))?;
         let limit = order.config.network.total_timeout;
         let work = async {
             let within = tokio::time::timeout(limit, fetch(order, &visit, stages)).await;
             let (writing, served) =
                 within.unwrap_or_else(|_| Err(Failure::about(Fault::TotalTimeout, &host_of(&order.config.site.url))))?;
-            // The disk's time is not the network's.
+            // The disk's time does not count against the network timeout.
             let file = writing.synced().await.map_err(|error| folder::failure_of_write(&error, visit.path()))?;
             Ok((file, served))
         };
@@ -98,7 +100,7 @@ pub(super) fn download_into(visit: Visit, order: &Order<'_>, stages: &mut dyn Fn
     Ok(Download { visit, served, kind })
 }
 
-/// All bytes, in a file that was not looked at yet, and is not for certain on its disk.
+/// Downloads all bytes into a file that is neither checked nor synced yet.
 async fn fetch(order: &Order<'_>, visit: &Visit, stages: &mut dyn FnMut(Stage)) -> Result<(Writing, Served), Failure> {
     let mut answer = Site::new(order.config, order.environment).await?.ask(order.request, order.places, stages).await?;
     answer::granted(&mut answer, order.request, order.config.site.dialect).await?;
@@ -106,7 +108,7 @@ async fn fetch(order: &Order<'_>, visit: &Visit, stages: &mut dyn FnMut(Stage)) 
     within(limit, total.unwrap_or_default())?;
     let accepted = accepted(order.config, order.purpose);
     let opening = answer::opening(&mut answer, order.request, order.config, accepted).await?;
-    // Only a client needs the room; a page is told in its own words, also where there is none.
+    // Only a client needs the space. A page must be shown even if the disk is full.
     visit.has_room_for(total.unwrap_or_default())?;
     let ending = file_type::ending(opening.kind.unwrap_or(Kind::Dmg));
     let file_name = answer::served_name(&answer).unwrap_or_else(|| format!("client{ending}"));
@@ -127,7 +129,7 @@ fn within(limit: u64, bytes: u64) -> Result<(), Failure> {
     if bytes <= limit { Ok(()) } else { Err(Failure::about(Fault::TooBig, &format!("the limit is {}", size(limit)))) }
 }
 
-/// A number of bytes in the largest unit that it is whole in, as the config would have it.
+/// A number of bytes in its largest whole unit, as one writes it in the config.
 fn size(bytes: u64) -> String {
     let units = [
         (1 << 30, "GiB"),
@@ -142,7 +144,7 @@ fn size(bytes: u64) -> String {
     unit.map_or_else(String::new, |(unit, name)| format!("{} {name}", bytes / unit))
 }
 
-/// The file as it fills.
+/// The file while it is downloaded.
 struct Sink<'v> {
     writing: Writing,
     folder: &'v Path,
@@ -152,7 +154,7 @@ struct Sink<'v> {
 }
 
 impl Sink<'_> {
-    /// Takes in all bytes. How many that were is told, whether or not they are all.
+    /// Writes all bytes. Reports how many there were even if the download fails.
     async fn fill(
         mut self,
         answer: &mut Answer,
@@ -162,7 +164,7 @@ impl Sink<'_> {
     ) -> Result<Self, Failure> {
         stages(Stage::Downloading { bytes: 0, total });
         let done = self.take_in(answer, opening, total, stages).await;
-        // None is told already, and would be a second beginning.
+        // Zero was reported at the beginning.
         if self.bytes > 0 {
             stages(Stage::Downloading { bytes: self.bytes, total });
         }
@@ -197,7 +199,8 @@ impl Sink<'_> {
     }
 }
 
-/// Looks at the whole file, and seals it: aside, since a slow disk or a hostile file can make it long.
+/// Checks the whole file and makes it read-only. It runs on a background thread, because a slow
+/// disk or a hostile file can make it slow.
 fn checked(file: Arc<File>, visit: &Visit, order: &Order<'_>) -> Result<Kind, Stop> {
     let accepted = accepted(order.config, order.purpose).to_owned();
     let machine = match order.purpose {
@@ -206,7 +209,7 @@ fn checked(file: Arc<File>, visit: &Visit, order: &Order<'_>) -> Result<Kind, St
     };
     let failed = |error| folder::failure_of_write(&error, visit.path());
     let kind = waited_for(order.cancel, "check", move || check(&file, &accepted, machine), failed)??;
-    // One that came last is heard of, too.
+    // A cancel may also have arrived with the result.
     if order.cancel.is_cancelled() { Err(Stop::Cancelled) } else { Ok(kind) }
 }
 

@@ -1,20 +1,24 @@
-//! Where a client is kept: a fresh private folder a visit, below a folder that nobody else can tamper with (D11).
+//! The session directory: a new private directory for each client, below a parent that no other
+//! account can change (D11).
 //!
 //! ```text
-//! download.folder                                    as the operator says; nothing else is tried
-//! or  $RUNTIME_DIRECTORY                             systemd's, by RuntimeDirectory=; in lockdown /run/support-kiosk,
-//!                                                    which is where the shipped unit has it
-//! or  $XDG_RUNTIME_DIR/support-kiosk                 often noexec: then the next; not in lockdown
-//! or  /var/tmp/support-kiosk-UID                     (what is to be saved: first the folder where it will stand)
-//!      └─ visit-9f2c4e01a7d35b86/   0700             gone when the visit is, also after a panic
-//!           ├─ .owner                                pid and start time of whoever needs the folder: ourselves, and the client
-//!           ├─ the client           0600, then 0500; its served name never begins with a dot
-//!           ├─ .home/               0700    the client's HOME, where it is private
-//!           └─ .tmp/                0700    the client's TMPDIR
+//! download.folder                    if set, nothing else is tried
+//! or $RUNTIME_DIRECTORY              from systemd; in lockdown /run/support-kiosk, as in our unit
+//! or $XDG_RUNTIME_DIR/support-kiosk  not in lockdown; often noexec, and then the next is used
+//! or /var/tmp/support-kiosk-UID
+//!   └─ visit-9f2c4e01a7d35b86/       0700; removed after the session, also after a panic
+//!        ├─ .owner                   the owner record: ids and start times of this process and a
+//!        │                           process of the client
+//!        ├─ the client               0600, then 0500; its name never begins with a dot
+//!        ├─ .home/                   0700; the client's HOME, if that is private
+//!        └─ .tmp/                    0700; the client's TMPDIR
 //! ```
 //!
-//! A folder gets the name `visit-...` only once its record is in it; until then its name says who makes it. What a crash left
-//! is swept once its owner is dead.
+//! To save a client, the directory in which the file will be is tried first.
+//!
+//! A directory is named `visit-...` only once its owner record is complete. Until then its name
+//! contains the process that creates it. What remains after a crash is removed once its owners are
+//! dead.
 
 mod disk;
 mod orphans;
@@ -43,41 +47,41 @@ pub(crate) use parent::candidates;
 use remains::{VISIT, is_a_visit};
 use removal::Origin;
 
-/// The record of who needs a visit's folder. A name that no site can serve (D10).
+/// The owner record: which processes need a session directory. No served name can be equal to it
+/// (D10).
 const OWNER: &str = ".owner";
-/// The record in the making.
+/// The owner record until it is complete.
 const NEW_OWNER: &str = ".owner.new";
 /// The client's own directories.
 const PRIVATE_HOME: &str = ".home";
 const TMP: &str = ".tmp";
 
-/// The directories of one client, both absolute.
+/// The directories of one client, with absolute paths.
 pub(super) struct ClientDirectories {
-    /// Its `HOME`.
     pub(super) home: PathBuf,
-    /// Its `TMPDIR`.
     pub(super) tmp: PathBuf,
 }
 
-/// The folder of one visit. Dropping it removes it with all that is in it.
+/// A session directory. Dropping it removes it with all its content.
 pub(super) struct Visit {
     path: PathBuf,
     parent: OwnedFd,
     writers: Writers,
-    /// Locked for as long as we live (see [`remains`]).
+    /// Locked while this process runs (see [`remains`]).
     folder: OwnedFd,
-    /// The files that we made in it.
+    /// The files that this process created in it.
     made: RefCell<Vec<String>>,
 }
 
 impl Visit {
-    /// Makes a fresh folder where this purpose can be met.
+    /// Creates a directory that is fit for this purpose.
     pub(super) fn open(config: &Config, environment: Environment<'_>, purpose: Purpose) -> Result<Self, Failure> {
         Self::open_in(parent::find(config, environment, purpose)?)
     }
 
-    /// As [`Visit::open`], but in the folder where the file will stand in the end, if that is as safe as ours: then it needs
-    /// no copying. What visits left there is removed, since nobody else may know of it.
+    /// Like [`Visit::open`], but inside the directory in which the file will be saved, if that one
+    /// is secure. The file then need not be copied. Stale session directories there are removed
+    /// now, because no later start would look there.
     pub(super) fn open_near(folder: &Path, config: &Config, environment: Environment<'_>) -> Result<Self, Failure> {
         let near = SecureDir::check(folder).map_err(Failure::from).and_then(|parent| {
             remains::sweep(&parent);
@@ -95,7 +99,7 @@ impl Visit {
             let _ = rustix::fs::unlinkat(&parent.folder, &first_name, AtFlags::REMOVEDIR);
             failed(errno)
         })?;
-        // Where the file system has no locks the record alone says that it is needed.
+        // If the file system has no locks, only the record protects the directory.
         let _ = rustix::fs::flock(&folder, FlockOperation::NonBlockingLockExclusive);
         let path = parent.path.join(&first_name);
         let mut visit = Self { path, parent: parent.folder, writers: parent.writers, folder, made: RefCell::default() };
@@ -105,7 +109,7 @@ impl Visit {
         Ok(visit)
     }
 
-    /// Makes the directories of the client that will run from here; `home` is its `HOME`, if that is not a private one.
+    /// Creates the client's own directories. `home` is its `HOME`, unless that is private.
     pub(super) fn client_directories(&self, home: Option<PathBuf>) -> Result<ClientDirectories, Failure> {
         let make = |name: &str| match rustix::fs::mkdirat(&self.folder, name, Mode::RWXU) {
             Ok(()) => Ok(self.path.join(name)),
@@ -115,23 +119,23 @@ impl Visit {
         Ok(ClientDirectories { home, tmp: make(TMP)? })
     }
 
-    /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Makes a file of this name in it, for reading and writing.
+    /// Creates a file in it, for reading and writing.
     pub(super) fn create(&self, name: &str) -> Result<File, Failure> {
         self.create_file(name).map_err(|error| failure_of_write(&error, &self.path))
     }
 
-    /// Whether so many bytes fit on its disk: a full one is found before the download, not at its end.
+    /// Checks that its disk has space for so many bytes, so that a full disk is found before the
+    /// download.
     pub(super) fn has_room_for(&self, bytes: u64) -> Result<(), Failure> {
         disk::has_room(&self.folder, bytes, &self.path)
     }
 
-    /// Records who needs the folder now; where that fails, the record stays what it was. A process that ends without removing
-    /// the folder leaves that to a later start.
+    /// Records that these processes need the directory. If writing fails, the old record remains.
+    /// If a process exits without removing the directory, a later start does.
     pub(super) fn entrust(&self, pids: &[u32]) -> io::Result<()> {
         let record = remains::record_of(pids);
         if record.is_empty() {
@@ -142,7 +146,7 @@ impl Visit {
             Ok(rustix::fs::renameat(&self.folder, NEW_OWNER, &self.folder, OWNER)?)
         });
         if written.is_err() {
-            // Or it would stand in the way of the next.
+            // It would block the next attempt.
             let _ = rustix::fs::unlinkat(&self.folder, NEW_OWNER, AtFlags::empty());
         }
         written
@@ -156,7 +160,7 @@ impl Visit {
 }
 
 impl Drop for Visit {
-    /// What we made goes by its name: it takes no descriptor to find, and there may be none.
+    /// Removes our own files by name first: this needs no file descriptor, and none may be left.
     fn drop(&mut self) {
         for name in self.made.take() {
             let _ = rustix::fs::unlinkat(&self.folder, &name, AtFlags::empty());
@@ -167,19 +171,20 @@ impl Drop for Visit {
     }
 }
 
-/// Makes a file (0600), for reading and writing. Nothing that is there already is written over or followed.
+/// Creates a file (0600), for reading and writing. Fails if the name exists, and follows no link.
 fn create_new(at: impl AsFd, path: impl Arg) -> io::Result<File> {
     let flags = OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::RDWR | OFlags::CLOEXEC;
     Ok(rustix::fs::openat(at, path, flags, Mode::RUSR | Mode::WUSR)?.into())
 }
 
-/// Whether there is a folder for this purpose: one from which a client can be run, where it shall be.
+/// Checks that there is a directory for this purpose. To run a client, its disk must allow
+/// programs.
 pub(super) fn look(config: &Config, environment: Environment<'_>, purpose: Purpose) -> Result<(), Failure> {
     parent::find(config, environment, purpose).map(|_| ())
 }
 
-/// Removes what visits left behind in these folders, as far as they are such in which visits' own are made. In lockdown what
-/// is left of their clients is ended first.
+/// Removes stale session directories from these parents, if the parents are secure. In lockdown it
+/// first kills orphaned processes of their clients.
 pub(crate) fn sweep(folders: &[PathBuf], locked: bool) {
     for parent in folders.iter().filter_map(|folder| SecureDir::check(folder).ok()) {
         if locked {
@@ -196,7 +201,7 @@ fn random() -> Result<u64, Errno> {
 }
 
 fn about(fault: Fault, path: &Path) -> Failure {
-    // A visit's own folder has a name that tells nobody anything.
+    // The random name of a session directory is not useful to a reader.
     let shown = path.ancestors().find(|path| !path.file_name().is_some_and(is_a_visit)).unwrap_or(path);
     Failure::about(fault, &shown.to_string_lossy())
 }
@@ -214,7 +219,8 @@ fn failure_of_folder(errno: Errno, path: &Path) -> Failure {
     .because(&causes::told(&io::Error::from(errno)))
 }
 
-/// The failure of writing to a file in this folder. The file is not named: its name may carry the session.
+/// The failure of a write to a file in this directory. Its name is not shown, because it may
+/// contain the session.
 pub(super) fn failure_of_write(error: &io::Error, folder: &Path) -> Failure {
     let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded].contains(&error.kind());
     let fault = match full {

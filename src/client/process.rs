@@ -1,4 +1,4 @@
-//! What the kernel says of other processes, by `/proc`; nothing where there is none.
+//! Reads processes from `/proc`. Without it, no process is visible.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -9,36 +9,38 @@ use std::path::PathBuf;
 use rustix::io::Errno;
 use rustix::process::{Pid, getpgid, test_kill_process};
 
-/// What is known of the process that has a number now.
+/// What is known of a process id.
 pub(super) enum Look {
     Seen(Standing),
-    /// There is one, or may be one, of which nothing is told: it hides (`hidepid`, a unit's `ProtectProc`), or there is no
-    /// `/proc`.
+    /// A process may exist but is not visible: it is hidden (`hidepid`, `ProtectProc=` of a unit),
+    /// or there is no `/proc`.
     Hidden,
-    /// There is none.
+    /// There is no such process.
     Nobody,
 }
 
-/// One line of `/proc/PID/stat`, as far as it is of use here.
+/// The fields of `/proc/PID/stat` that are used here.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Standing {
     pub(super) pid: u32,
     pub(super) parent: u32,
     pub(super) group: u32,
-    /// In the kernel's ticks since boot; none: it hides.
+    /// In the kernel's ticks since boot. None if it is hidden.
     pub(super) began: Option<u64>,
     state: char,
     threads: u32,
 }
 
 impl Standing {
-    /// Whether it lives: one that is dead and was not waited for does not, but one whose first thread alone has ended does.
+    /// Whether it is alive. A zombie is not, but a process of which only the main thread has exited
+    /// is.
     pub(super) fn lives(&self) -> bool {
         !matches!(self.state, 'Z' | 'X') || self.threads > 1
     }
 }
 
-/// When a process began, in the kernel's ticks since boot; none where it is dead, waited for or not, or hides.
+/// The start time in the kernel's ticks since boot. None for a process that is dead (a zombie
+/// included) or hidden.
 pub(super) fn start_time(pid: u32) -> Option<u64> {
     match look(pid) {
         Look::Seen(standing) if standing.lives() => standing.began,
@@ -46,7 +48,8 @@ pub(super) fn start_time(pid: u32) -> Option<u64> {
     }
 }
 
-/// Whether a process is dead for certain: the one that began then, or, where that is not said, whichever has this number now.
+/// Whether a process is certainly dead: the one that started at `began`, or if that is none, any
+/// process with this id.
 pub(super) fn is_dead(pid: u32, began: Option<u64>) -> bool {
     match look(pid) {
         Look::Seen(standing) => !standing.lives() || began.is_some() && standing.began != began,
@@ -55,7 +58,7 @@ pub(super) fn is_dead(pid: u32, began: Option<u64>) -> bool {
     }
 }
 
-/// This moment, in the kernel's ticks since boot.
+/// The current time, in the kernel's ticks since boot.
 pub(super) fn now() -> u64 {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
     let (seconds, nanoseconds) = (now.tv_sec.unsigned_abs(), now.tv_nsec.unsigned_abs());
@@ -63,12 +66,13 @@ pub(super) fn now() -> u64 {
     seconds * ticks + nanoseconds * ticks / 1_000_000_000
 }
 
-/// Every process that can be seen, our own children first, the dead that were not waited for included. Each is looked at when
-/// it is taken out, and the others are not even counted before: so children that come and go are seen while they are there,
-/// however many others there are. One that was there before the first was taken out and is there after the last is among them
-/// for certain.
+/// All visible processes, zombies included, our own children first. Each is read only when the
+/// iterator reaches it, and the ids of the others are listed only after the children. So
+/// short-lived children are seen however many other processes there are. A process that exists from
+/// the first item to the last is always included.
 ///
-/// Children of ours are among them though they hide (`hidepid`, a unit's `ProtectProc`, hide whoever can't be traced).
+/// Our own children are included even if they are hidden (`hidepid` and `ProtectProc=` hide
+/// processes that one cannot trace).
 pub(super) fn everybody() -> impl Iterator<Item = Standing> {
     let children = children();
     let ours = children.clone().into_iter().rev().filter_map(|child| match look(child) {
@@ -83,14 +87,14 @@ pub(super) fn everybody() -> impl Iterator<Item = Standing> {
     }))
 }
 
-/// A place that a process has to do with.
+/// A path that a process uses.
 pub(super) struct ProcessPlace {
     pub(super) pid: u32,
     pub(super) path: PathBuf,
 }
 
-/// The places of every process that can be looked at: its working directory, its program, its `HOME` and its `TMPDIR`. The
-/// dead that were not waited for have none.
+/// The paths of all visible processes: working directory, program, `HOME` and `TMPDIR`. Zombies
+/// have none.
 pub(super) fn places() -> impl Iterator<Item = ProcessPlace> {
     numbers().flat_map(|pid| {
         let links = ["cwd", "exe"].map(|link| fs::read_link(format!("/proc/{pid}/{link}")).ok());
@@ -100,7 +104,7 @@ pub(super) fn places() -> impl Iterator<Item = ProcessPlace> {
     })
 }
 
-/// `HOME` and `TMPDIR` of an environment, as the kernel shows it.
+/// `HOME` and `TMPDIR` in the contents of `/proc/PID/environ`.
 fn directories(environment: &[u8]) -> Vec<PathBuf> {
     let named = |variable: &[u8]| {
         let path = variable.strip_prefix(b"HOME=").or_else(|| variable.strip_prefix(b"TMPDIR="))?;
@@ -114,20 +118,20 @@ fn numbers() -> impl Iterator<Item = u32> {
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
-/// Our children, as the kernel lists them to ourselves, hidden or not; none where it was built without that.
+/// Our children, hidden ones included. Empty if the kernel was built without
+/// `CONFIG_PROC_CHILDREN`.
 pub(super) fn children() -> BTreeSet<u32> {
     let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
     let lists = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
     lists.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>()).collect()
 }
 
-/// How a child of ours stands that hides: it counts as one that lives.
+/// A hidden child of ours, which counts as alive.
 fn hidden(child: u32) -> Option<Standing> {
     let group = getpgid(Some(number(child)?)).ok()?.as_raw_nonzero().get().unsigned_abs();
     Some(Standing { pid: child, parent: std::process::id(), group, began: None, state: '?', threads: 1 })
 }
 
-/// How a process stands.
 pub(super) fn look(pid: u32) -> Look {
     match fs::read(format!("/proc/{pid}/stat")).ok().and_then(|stat| standing(pid, &stat)) {
         Some(standing) => Look::Seen(standing),
@@ -136,14 +140,14 @@ pub(super) fn look(pid: u32) -> Look {
     }
 }
 
-/// A process id as system calls take it.
+/// The id in the type for system calls.
 pub(super) fn number(pid: u32) -> Option<Pid> {
     Pid::from_raw(i32::try_from(pid).ok()?)
 }
 
 fn standing(pid: u32, stat: &[u8]) -> Option<Standing> {
-    // The name of the program, in brackets, may itself hold brackets and spaces, and half a character where it was cut.
-    // Behind it the state is field 3.
+    // The program's name, in brackets, may contain brackets and spaces, and may end within a UTF-8
+    // character. The state after it is field 3.
     let behind = str::from_utf8(stat.rsplit(|byte| *byte == b')').next()?).ok()?;
     let fields: Vec<&str> = behind.split_whitespace().collect();
     let field = |number: usize| fields.get(number - 3).copied();
@@ -202,7 +206,7 @@ mod tests {
         assert_eq!(seen, (true, true));
     }
 
-    /// A shell that waits.
+    /// A shell that blocks.
     fn waiting(shell: &OsStr) -> io::Result<Child> {
         Command::new(shell).args(["-c", "read never"]).stdin(Stdio::piped()).spawn()
     }

@@ -1,5 +1,5 @@
-//! The client as a file of the person's own: to be carried to another machine (`--save`), or to be started by hand
-//! (`launch.mode = "save"`).
+//! Saves the client as a file for a person: to take to another machine (`--save`) or to start by
+//! hand (`launch.mode = "save"`).
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Read};
@@ -21,29 +21,30 @@ use crate::job::{Cancel, Stop};
 use crate::session::Stage;
 use crate::sum::Sum;
 
-/// So many files of one name are more than anybody saves, and few enough to try.
+/// How many numbered names are tried.
 const SAME_NAME_AT_MOST: u32 = 999;
 
-/// What the name of a copy in the making begins with.
+/// The prefix of a copy that is not complete.
 const PARTIAL: &str = ".support-kiosk-";
 
-/// So much is copied between two looks at whether it is still wanted.
+/// How many bytes are copied between two checks for a cancel.
 const BLOCK: u64 = 4 << 20;
 
-/// Where a client is saved. Nothing is ever written over.
+/// Where to save a client. Existing files are never overwritten.
 #[derive(Clone, Copy, Debug)]
 pub enum SaveTo<'a> {
-    /// Into this folder, under the served name. Where that is taken `-2`, `-3`, ... is added before its extension.
+    /// To this directory, under the served name. If it is taken, `-2`, `-3`, ... is added before
+    /// the extension.
     Folder(&'a Path),
-    /// The same, for the person at this kiosk to start from there.
+    /// The same, for the customer at this kiosk, who will start it from there.
     FolderToStartFrom(&'a Path),
     /// To this file, which must not exist.
     File(&'a Path),
 }
 
 impl SaveTo<'_> {
-    /// Whether a client can be saved there, as far as that shows before its name is known: to be asked before the request,
-    /// which starts a session.
+    /// Checks what can be checked before the client's name is known. Must be called before the
+    /// request, which starts a session.
     fn check(self) -> Result<(), Failure> {
         can_save_into(self.folder())?;
         let Self::File(path) = self else { return Ok(()) };
@@ -72,7 +73,7 @@ impl SaveTo<'_> {
         }
     }
 
-    /// The paths that may be taken for a client of this name, the best first.
+    /// The possible paths for a client of this name, in order of preference.
     fn paths(self, name: &str) -> impl Iterator<Item = PathBuf> {
         let most = match self {
             Self::Folder(_) | Self::FolderToStartFrom(_) => SAME_NAME_AT_MOST,
@@ -84,7 +85,8 @@ impl SaveTo<'_> {
         })
     }
 
-    /// The failure where all of them are taken. A served name may carry the session: then the folder is named.
+    /// The failure if all of them are taken. It shows the directory instead of a served name, which
+    /// may contain the session.
     fn taken(self) -> Failure {
         let named = match self {
             Self::Folder(folder) | Self::FolderToStartFrom(folder) => folder,
@@ -94,25 +96,22 @@ impl SaveTo<'_> {
     }
 }
 
-/// A client that was saved. Its name may carry the session, so that there is no printing it by accident.
+/// A saved client. Its name may contain the session, so there is no `Debug`.
 pub struct Saved {
-    /// Where it is.
     pub path: PathBuf,
-    /// Its size.
     pub bytes: u64,
-    /// Its SHA-256, where the order wanted it.
+    /// The SHA-256, if the order asked for it.
     pub sum: Option<Sum>,
 }
 
 impl Saved {
-    /// Takes it away again, where nobody can be told of it.
+    /// Removes the file. For a caller that cannot report its path.
     pub fn discard(self) {
         let _ = fs::remove_file(self.path);
     }
 }
 
-/// Asks the site for a session and saves the client that it answers with. After a failure, or when the order is cancelled, no
-/// file is left.
+/// Sends the request and saves the client. After a failure or a cancel no file is left.
 pub fn save(order: &Order<'_>, to: SaveTo<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Saved, Stop> {
     to.check()?;
     if order.cancel.is_cancelled() {
@@ -122,8 +121,8 @@ pub fn save(order: &Order<'_>, to: SaveTo<'_>, stages: &mut dyn FnMut(Stage)) ->
     download_into(visit, order, stages)?.save_to(to, order.cancel)
 }
 
-/// Whether a client can be saved into `folder`, as far as that shows before its name is known: to be asked before the
-/// request, which starts a session.
+/// Checks that a file can be created in this directory. Must be called before the request, which
+/// starts a session.
 pub fn can_save_into(folder: &Path) -> Result<(), Failure> {
     let about = |fault| Failure::about(fault, &folder.to_string_lossy());
     if !folder.is_dir() {
@@ -132,8 +131,8 @@ pub fn can_save_into(folder: &Path) -> Result<(), Failure> {
     rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(|_| about(Fault::CannotWrite))
 }
 
-/// Where a client is saved for the person at this kiosk: `download.folder`, else `Downloads` in the home folder if there is
-/// one, else the home folder itself.
+/// Where clients are saved for the customer at this kiosk: `download.folder`; else `Downloads` in
+/// the home directory, if it exists; else the home directory.
 pub fn save_folder(config: &Config, environment: Environment<'_>) -> Result<PathBuf, Failure> {
     if let Some(named) = &config.download.folder {
         folder::look(config, environment, Purpose::Save)?;
@@ -147,8 +146,8 @@ pub fn save_folder(config: &Config, environment: Environment<'_>) -> Result<Path
 }
 
 impl Download {
-    /// Puts the file where it is saved. Its mode is 0600, or 0700 where the person at this kiosk is to start it. After a failure
-    /// nothing is left.
+    /// Moves the file to its destination. Its mode is 0600, or 0700 if the customer at this kiosk
+    /// is to start it. After a failure no file is left.
     pub fn save_to(self, to: SaveTo<'_>, cancel: &Cancel) -> Result<Saved, Stop> {
         to.check()?;
         let source = self.visit.path().join(self.file_name());
@@ -157,7 +156,7 @@ impl Download {
         for path in to.paths(self.file_name()) {
             let placed = put(&source, path, cancel)?;
             if cancel.is_cancelled() {
-                // Whoever gives up a download does not look for its file, which goes.
+                // After a cancel nobody will look for the file, so it is removed.
                 return Err(Stop::Cancelled);
             }
             if let Some(placed) = placed {
@@ -168,7 +167,7 @@ impl Download {
     }
 }
 
-/// The mode of a client that the person at this kiosk starts by hand.
+/// The mode of a client that the customer at this kiosk starts by hand.
 fn mode_for_its_person(kind: Kind) -> u32 {
     match kind {
         Kind::Elf | Kind::Script | Kind::Desktop => 0o700,
@@ -176,7 +175,7 @@ fn mode_for_its_person(kind: Kind) -> u32 {
     }
 }
 
-/// A file where the person will look for it. It goes again unless it is kept.
+/// A file at its destination. Dropping it removes the file.
 struct Placed(PathBuf);
 
 impl Placed {
@@ -187,13 +186,13 @@ impl Placed {
 
 impl Drop for Placed {
     fn drop(&mut self) {
-        // Whatever keeps it from being removed is told by the failure to write.
+        // The failure that led here is reported; this one adds nothing.
         let _ = fs::remove_file(&self.0);
     }
 }
 
-/// Gives the file a second name, under which it stays; on another disk, or one that knows no second names, makes a copy.
-/// None: the name is taken, and nothing was written over. After a failure nothing is left.
+/// Creates a hard link at `path`, or a copy if the file systems differ or do not support links.
+/// None if the name is taken. After a failure no file is left.
 fn put(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<Placed>, Stop> {
     match fs::hard_link(source, &path) {
         Ok(()) => Ok(Some(Placed(path))),
@@ -202,8 +201,9 @@ fn put(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<Placed>, 
     }
 }
 
-/// As [`put`]. Waits until the copy is on its disk, which may be a slow one, or until it is cancelled. The copy has a
-/// temporary name until it is whole: killed, we leave no half of a client under the client's own name.
+/// Like [`put`]. Blocks until the copy is synced to disk or the order is cancelled. The copy has a
+/// temporary name until it is complete, so that a kill never leaves a truncated client under the
+/// final name.
 fn copy(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<Placed>, Stop> {
     let folder = folder_of(&path);
     let failed = |error: io::Error| failure_of_write(&error, folder);
@@ -228,11 +228,11 @@ fn write_copy(mut from: File, mut to: File, cancel: &Cancel) -> io::Result<()> {
             return to.sync_all();
         }
     }
-    // Whoever waited has gone, and so has the file's name.
+    // The caller has stopped waiting and has removed the file.
     Err(ErrorKind::Interrupted.into())
 }
 
-/// The folder that a file is in.
+/// The directory of a file.
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn d8_d14_a_copy_that_waits_for_its_disk_holds_up_no_cancel_and_leaves_nothing() {
         let folder = tempfile::tempdir().expect("a folder");
-        // In place of a disk that does not answer: a pipe into which nobody writes, held open by its other end.
+        // Stands in for a disk that blocks: a FIFO without data, held open by its other end.
         let disk = folder.path().join("disk");
         rustix::fs::mknodat(CWD, &disk, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
         let _held = File::options().read(true).write(true).open(&disk).expect("held open");

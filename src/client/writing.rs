@@ -1,9 +1,10 @@
-//! A file on its way to its disk. It counts only once it is there for certain (D11), so the way is begun while the rest
-//! still comes: of a large file little is left to wait for at the end.
+//! Writes a file with early write-back. A client counts as downloaded only once it is synced to
+//! disk (D11). The sync begins during the download, so that little is left to wait for at the end
+//! of a large file.
 //!
 //! ```text
-//! bytes ──> the system's memory ──── every STRETCH, aside ───> the disk
-//!                    └───────────── at the end, the rest ────────┘
+//! bytes ──> page cache ──(every STRETCH, on a background thread)──> disk
+//!               └────────(the rest, at the end)──────────────────────┘
 //! ```
 
 use std::fs::File;
@@ -15,15 +16,15 @@ use tokio::sync::oneshot::error::TryRecvError;
 
 use crate::job::aside::{begun_aside, done_aside};
 
-/// So much comes before the disk is made to begin. A usual client is smaller, and is written at its end as a whole.
+/// How many bytes are written between two syncs. Most clients are smaller and are synced once, at
+/// the end.
 const STRETCH: u64 = 32 << 20;
 
-/// A file that is being written.
 pub(super) struct Writing {
     file: Arc<File>,
-    /// Bytes that the disk was not made to take yet.
+    /// Bytes written since the last sync began.
     behind: u64,
-    /// What becomes of those that it was made to take.
+    /// The result of the sync that is running.
     on_their_way: Option<Receiver<io::Result<()>>>,
 }
 
@@ -32,21 +33,21 @@ impl Writing {
         Self { file: Arc::new(file), behind: 0, on_their_way: None }
     }
 
-    /// Writes the next bytes. An error may be the disk's with earlier ones.
+    /// Writes the next bytes. Also returns an error of an earlier sync.
     pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         (&*self.file).write_all(bytes)?;
         self.behind += bytes.len() as u64;
         if self.behind >= STRETCH && self.has_arrived()? {
             self.behind = 0;
             let file = Arc::clone(&self.file);
-            // Without a thread for it, all is left to the end.
+            // If no thread can be started, the sync at the end covers everything.
             self.on_their_way = begun_aside("write-back", move || file.sync_data()).ok();
         }
         Ok(())
     }
 
-    /// Whether the disk has taken what it was made to take. How it failed is said once, by the system too: nothing that
-    /// comes later would tell.
+    /// Whether the last sync is complete. The kernel reports a write-back error only once, so it
+    /// must be returned here.
     fn has_arrived(&mut self) -> io::Result<bool> {
         match self.on_their_way.as_mut().map(Receiver::try_recv) {
             Some(Err(TryRecvError::Empty)) => Ok(false),
@@ -56,7 +57,7 @@ impl Writing {
         }
     }
 
-    /// The file, once all of it is on its disk. A slow one holds up no cancel (D8).
+    /// The file, once all of it is synced. A slow disk does not delay a cancel (D8).
     pub(super) async fn synced(self) -> io::Result<Arc<File>> {
         if let Some(on_their_way) = self.on_their_way {
             on_their_way.await.map_err(io::Error::other)??;
@@ -73,7 +74,7 @@ mod tests {
 
     use super::*;
 
-    /// More than a stretch, a piece at a time that is no part of it.
+    /// More than `STRETCH` bytes, in pieces that do not divide it.
     fn pieces() -> impl Iterator<Item = Vec<u8>> {
         (0..100).map(|number| vec![number; 1_000_003])
     }
@@ -97,7 +98,7 @@ mod tests {
 
     #[tokio::test]
     async fn d11_a_disk_that_fails_with_what_it_was_made_to_take_early_is_told() {
-        // Takes all bytes, and has no disk that they could be brought to.
+        // Accepts all bytes, but cannot be synced.
         let file = File::options().write(true).open("/dev/null").expect("there");
         let error = written(file).await.expect_err("nothing is on any disk");
         assert_eq!(error.kind(), io::ErrorKind::InvalidInput);

@@ -1,5 +1,5 @@
-//! What a disk allows a client, asked before any request: a session that has begun would be lost to a disk that is full or
-//! that nothing can be executed from.
+//! Checks the disk before any request is sent: a session that has begun would be lost if the disk
+//! is full or mounted `noexec`.
 
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -9,11 +9,11 @@ use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags, StatVfsMountFlags, accessat
 use super::{about, failure_of_folder};
 use crate::failure::{Failure, Fault};
 
-/// The least free space, in bytes, with which a client is asked for. A client that unpacks itself takes more; its size is
-/// known only once the site answers.
+/// The free space, in bytes, without which no client is requested. A client that unpacks itself
+/// needs more, but its size is known only after the request.
 const LEAST_ROOM: u64 = 16 << 20;
 
-/// Whether a client can be unpacked into this directory and executed there. `path` is its name in a failure.
+/// Checks that a client can unpack and run itself in this directory. `path` is for the failure.
 pub(super) fn is_fit_for_a_client(directory: impl AsFd, path: &Path) -> Result<(), Failure> {
     if fstatvfs(&directory).is_ok_and(|disk| disk.f_flag.contains(StatVfsMountFlags::NOEXEC)) {
         return Err(about(Fault::FolderNotExecutable, path));
@@ -21,7 +21,7 @@ pub(super) fn is_fit_for_a_client(directory: impl AsFd, path: &Path) -> Result<(
     has_room(directory, LEAST_ROOM, path)
 }
 
-/// As [`is_fit_for_a_client`], for the home directory of the account.
+/// Like [`is_fit_for_a_client`], for the home directory of the account.
 pub(in crate::client) fn look_at_home(path: &Path) -> Result<(), Failure> {
     let failed = |errno| failure_of_folder(errno, path);
     let flags = OFlags::DIRECTORY | OFlags::PATH | OFlags::CLOEXEC;
@@ -30,10 +30,10 @@ pub(in crate::client) fn look_at_home(path: &Path) -> Result<(), Failure> {
     is_fit_for_a_client(directory, path)
 }
 
-/// Whether so many bytes fit on the disk of this directory.
+/// Checks that the disk of this directory has space for so many bytes.
 pub(super) fn has_room(directory: impl AsFd, bytes: u64, path: &Path) -> Result<(), Failure> {
     match fstatvfs(directory) {
-        // A disk without a limit, such as a live system's, reports no blocks at all.
+        // A file system without a limit, such as that of a live system, reports zero blocks.
         Ok(disk) if disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) < bytes => Err(about(Fault::DiskFull, path)),
         _ => Ok(()),
     }

@@ -1,9 +1,11 @@
-//! Clients that outlived a locked kiosk: it was killed, by the kernel for want of memory or by the client itself. The kernel
-//! then ends the client's first process alone. What that one forked would run on beside the next visitor (K6).
+//! Kills clients that outlived a locked kiosk. If the kiosk is killed, by the OOM killer or by the
+//! client itself, the kernel kills only the client's first process. Its orphans would keep running
+//! beside the next customer (K6).
 //!
-//! A process belongs to a visit if the visit's record names it, or if it works in the visit's folder, runs a program from
-//! there, or has its `HOME` or `TMPDIR` there, as every client of a locked kiosk has. One that hides from all of that is
-//! left to the service's or the login's control group; `doctor` says where there is none.
+//! A process belongs to a session if the owner record names it, or if its working directory,
+//! program, `HOME` or `TMPDIR` is in the session directory, as `HOME` and `TMPDIR` of every client
+//! of a locked kiosk are. A process that evades all of this is left to the control group of the
+//! service or the login; `doctor` reports if there is none.
 
 use std::os::fd::BorrowedFd;
 use std::path::Path;
@@ -15,11 +17,13 @@ use rustix::process::{Signal, kill_process};
 use super::remains::{self, Owner};
 use crate::client::process::{number, places};
 
-/// So long a process may take to die, where a disk or a network does not answer. What lives on then keeps its folder.
+/// How long to wait for processes to die, in case a disk or a network file system blocks them. A
+/// process that is still alive keeps its directory.
 const DYING_AT_MOST: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Ends what is left of clients whose kiosk is dead, in each visit's folder below `parent`, which is at `path`.
+/// Kills the orphans of clients whose kiosk is dead, for each session directory in `parent`. `path`
+/// is the path of `parent`.
 pub(super) fn end(parent: BorrowedFd<'_>, path: &Path) {
     for visit in remains::visits(parent) {
         if let Some(owners) = remains::orphaned(parent, &visit) {
@@ -36,7 +40,7 @@ fn end_all(visit: &Path, owners: &[Owner]) {
             return;
         }
         for pid in alive.into_iter().filter_map(number) {
-            // It may have ended by itself, or belong to another user.
+            // It may have exited, or belong to another account.
             let _ = kill_process(pid, Signal::KILL);
         }
         thread::sleep(PAUSE);

@@ -1,4 +1,4 @@
-//! The folders in which visits' own are made: where they are looked for, and whether they serve a purpose.
+//! Finds the directory in which session directories are created.
 
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ impl From<SecureDirError> for Failure {
     }
 }
 
-/// The first candidate that will do; else why the likeliest would not.
+/// The first candidate that is fit. If none is, the failure is that of the most likely one.
 pub(super) fn find(config: &Config, environment: Environment<'_>, purpose: Purpose) -> Result<SecureDir, Failure> {
     let mut unfit = None;
     let mut last = Failure::from(Fault::NoFolder);
@@ -39,30 +39,30 @@ pub(super) fn find(config: &Config, environment: Environment<'_>, purpose: Purpo
 }
 
 fn fit_for(parent: SecureDir, purpose: Purpose) -> Result<SecureDir, Failure> {
-    // One of root's is safe, but not for that ours to write to.
+    // A directory of root is secure, but we may be unable to write to it.
     rustix::fs::accessat(&parent.folder, ".", Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS)
         .map_err(|errno| failure_of_folder(errno, &parent.path))?;
     match purpose {
-        // The client unpacks and executes in this folder, whatever `launch.command` is.
+        // The client unpacks and runs in this directory, whatever `launch.command` is.
         Purpose::Run => disk::is_fit_for_a_client(&parent.folder, &parent.path)?,
         Purpose::Save => {}
     }
     Ok(parent)
 }
 
-/// Where a visit's folder can be made, the best first.
+/// The candidates for the parent, in order of preference.
 pub(crate) fn candidates(config: &Config, environment: Environment<'_>) -> Vec<PathBuf> {
     if let Some(folder) = &config.download.folder {
         return std::path::absolute(folder).into_iter().collect();
     }
     let of_this_user = format!("/var/tmp/support-kiosk-{}", our_account()).into();
     if config.kiosk.lockdown {
-        // Whoever connects may have a hand in the environment (K5).
+        // A remote user may control the environment (K5).
         return vec![PathBuf::from("/run/support-kiosk"), of_this_user];
     }
     let mut paths = Vec::new();
     if let Some(list) = variable(environment, "RUNTIME_DIRECTORY") {
-        // systemd joins several by colons; the first is the one to write to.
+        // systemd separates several directories by colons. The first is the one to use.
         paths.extend(std::env::split_paths(list).next());
     }
     if let Some(runtime) = variable(environment, "XDG_RUNTIME_DIR").map(Path::new)

@@ -1,9 +1,13 @@
-//! What visits leave behind, and how it goes: a crash of this program, the power, or a client that outlived it
-//! (D14). Each visit's folder has a record of who needs it: we, as long as we watch its client, and the client. Once all of them
-//! are dead, by their numbers and their starts, and nobody stands in the folder, the next visit or the next start takes it away.
+//! Removes stale session directories: those that remain after a crash, a power failure, or a client
+//! that outlived this program (D14).
 //!
-//! A client can spoil the record. So the kiosk also locks the folder (`flock`) for as long as it lives: a folder whose record
-//! can't be read, and that no kiosk has locked, goes as soon as no process works there.
+//! Each directory has an owner record with the processes that need it: this program while it
+//! watches the client, and a process of the client. Once all of them are dead, by id and start
+//! time, and no process uses the directory, the next session or the next start removes it.
+//!
+//! A client can destroy the record. Therefore the kiosk also holds a lock (`flock`) on the
+//! directory while it runs. A directory with an unreadable record and without a lock is removed as
+//! soon as no process uses it.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -23,47 +27,50 @@ use crate::client::process::{is_dead, places, start_time};
 use crate::sys::ownership::FileOwnership;
 use crate::sys::secure_dir::SecureDir;
 
-/// What the folders of visits begin with.
+/// The prefix of session directories.
 pub(super) const VISIT: &str = "visit-";
 
-/// So much is read of a record: far more than two lines take.
+/// How much of a record is read, in bytes: far more than two lines need.
 const RECORD_AT_MOST: u64 = 256;
 
-/// What the folders of visits begin with as long as they have no record. The process that makes one and a random number follow.
+/// The prefix of session directories that have no record yet. The process that creates the
+/// directory and a random number follow.
 const MAKING: &str = "new-";
 
-/// Where `/proc` does not say who makes a folder, one without a record is in the making. After this long its maker was killed.
+/// Without `/proc` the process that creates a directory is unknown. After this time it is assumed
+/// to be dead.
 const IN_THE_MAKING: Duration = Duration::from_secs(60 * 60);
 
-/// Who needs a visit's folder.
+/// Whether a session directory is still needed.
 enum Need {
-    /// Somebody who lives, or it can't be known.
+    /// By a live process, or it cannot be known.
     Somebodys,
-    /// Nobody: all that its record names are dead.
+    /// All processes in the record are dead.
     Nobodys,
-    /// It has no record. The process that made or removed it was killed, and nothing else is in it.
+    /// There is no record. The process that created or removed the directory was killed, and the
+    /// directory contains nothing else.
     Unrecorded,
 }
 
-/// The record of who needs a folder.
+/// The owner record of a directory.
 enum Record {
     Names(Vec<Owner>),
-    /// There is something in its place that names nobody: its client wrote it, or the power went before it was on the disk.
+    /// It names no process: its client overwrote it, or the power failed before it was on the disk.
     Spoiled,
     Missing,
 }
 
-/// A process that needs a folder; in the record a line: `PID START NAMESPACE`.
+/// A process that needs a directory. In the record it is a line `PID START NAMESPACE`.
 pub(super) struct Owner {
     pid: u32,
     /// In the kernel's ticks since boot.
     began: u64,
-    /// In which its number counts, where that is known. Older records do not say it.
+    /// The PID namespace of `pid`, if known. Older records do not contain it.
     namespace: Option<u64>,
 }
 
 impl Owner {
-    /// None: it is dead, or does not let its start be seen.
+    /// None if the process is dead or its start time is hidden.
     fn now(pid: u32) -> Option<Self> {
         Some(Self { pid, began: start_time(pid)?, namespace: namespace() })
     }
@@ -79,12 +86,13 @@ impl Owner {
         self.pid
     }
 
-    /// Whether it lives for certain.
+    /// Whether the process is certainly alive.
     pub(super) fn lives(&self) -> bool {
         self.namespace == namespace() && start_time(self.pid) == Some(self.began)
     }
 
-    /// Of another namespace, such as a container's, nothing can be known here.
+    /// Whether the process is certainly dead. Processes of another namespace, such as a
+    /// container's, cannot be seen from here.
     fn is_dead(&self) -> bool {
         let is_of_ours = self.namespace.is_none_or(|its| Some(its) == namespace());
         is_of_ours && is_dead(self.pid, Some(self.began))
@@ -98,30 +106,31 @@ impl Display for Owner {
     }
 }
 
-/// Of the numbers of processes, by its inode.
+/// The PID namespace of this process, as an inode number.
 fn namespace() -> Option<u64> {
     Some(rustix::fs::stat("/proc/self/ns/pid").ok()?.st_ino)
 }
 
-/// The record that names these, as far as they live.
+/// A record with those of these processes that are alive.
 pub(super) fn record_of(pids: &[u32]) -> String {
     let lines: Vec<String> = pids.iter().filter_map(|pid| Owner::now(*pid)).map(|owner| format!("{owner}\n")).collect();
     lines.concat()
 }
 
-/// The name of a visit's folder as long as it has no record: it names this process, so that a sweep knows whether it lives.
+/// The name of a session directory until it has a record. It contains this process, so that a sweep
+/// can see whether it is alive.
 pub(super) fn name_in_the_making(name: &str) -> String {
     let (Some(us), Some(number)) = (Owner::now(std::process::id()), name.strip_prefix(VISIT)) else { return name.to_owned() };
     format!("{MAKING}{}-{number}", us.to_string().replace(' ', "-"))
 }
 
-/// The process that was making a folder of this name.
+/// The process that was creating a directory of this name.
 fn maker(name: &OsStr) -> Option<Owner> {
     let (owner, number) = name.to_str()?.strip_prefix(MAKING)?.rsplit_once('-')?;
     is_number(number).then(|| Owner::read(&owner.replace('-', " "))).flatten()
 }
 
-/// The names of the visits' folders in this one.
+/// The names of the session directories in this parent.
 pub(super) fn visits(parent: BorrowedFd<'_>) -> Vec<OsString> {
     names_in(parent, is_a_visit)
 }
@@ -137,8 +146,8 @@ fn names_in(parent: BorrowedFd<'_>, is_wanted: impl Fn(&OsStr) -> bool) -> Vec<O
     names
 }
 
-/// The processes that the record of a visit's folder names, if the kiosk among them is dead and had started a client. None of
-/// them is known where the client has spoiled the record.
+/// The processes in the record of a session directory, if its kiosk is dead and had started a
+/// client. Empty if the client has destroyed the record.
 pub(super) fn orphaned(parent: BorrowedFd<'_>, name: &OsStr) -> Option<Vec<Owner>> {
     let orphans = looked_into(parent, name, |visit| {
         Ok(match recorded(visit.as_fd())? {
@@ -149,7 +158,7 @@ pub(super) fn orphaned(parent: BorrowedFd<'_>, name: &OsStr) -> Option<Vec<Owner
     orphans.ok().flatten().flatten()
 }
 
-/// Removes the folders of visits that nobody needs any more. Only ours are touched.
+/// Removes stale session directories. Only directories of this account are touched.
 pub(super) fn sweep(folder: &SecureDir) {
     let (parent, writers) = (folder.folder.as_fd(), folder.writers);
     let visits = visits(parent);
@@ -172,7 +181,8 @@ pub(super) fn sweep(folder: &SecureDir) {
     }
 }
 
-/// Removes a folder that nothing but a record was ever made in. With anything else in it, it is not ours, whatever its name.
+/// Removes a directory that contains nothing but a record. With any other content it is not a
+/// session directory, whatever its name.
 fn remove_unrecorded(parent: BorrowedFd<'_>, name: &OsStr) {
     if let Ok(visit) = opened(parent, name) {
         for record in [NEW_OWNER, OWNER] {
@@ -182,7 +192,7 @@ fn remove_unrecorded(parent: BorrowedFd<'_>, name: &OsStr) {
     let _ = unlinkat(parent, name, AtFlags::REMOVEDIR);
 }
 
-/// Our folders whose maker was killed before they were visits'.
+/// Directories of this account whose creator was killed before it had written the record.
 fn unfinished(parent: BorrowedFd<'_>) -> Vec<OsString> {
     let is_ours = |name: &OsStr| {
         let found = statat(parent, name, AtFlags::SYMLINK_NOFOLLOW);
@@ -191,7 +201,8 @@ fn unfinished(parent: BorrowedFd<'_>) -> Vec<OsString> {
     names_in(parent, |name| maker(name).is_some_and(|maker| maker.is_dead()) && is_ours(name))
 }
 
-/// A client may have forked and gone while nobody was there to record who is left of it.
+/// Keeps directories that a process uses: a client may have forked and exited without anything
+/// recording the new process.
 fn keep_where_somebody_stands(parent: BorrowedFd<'_>, visits: &mut BTreeSet<OsString>) {
     if visits.is_empty() {
         return;
@@ -204,7 +215,7 @@ fn keep_where_somebody_stands(parent: BorrowedFd<'_>, visits: &mut BTreeSet<OsSt
     }
 }
 
-/// Whether a name is that of a visit's folder.
+/// Whether this is the name of a session directory.
 pub(super) fn is_a_visit(name: &OsStr) -> bool {
     name.to_str().and_then(|name| name.strip_prefix(VISIT)).is_some_and(is_number)
 }
@@ -217,7 +228,8 @@ fn need(parent: BorrowedFd<'_>, name: &OsStr) -> io::Result<Need> {
     looked_into(parent, name, judged).map(|need| need.unwrap_or(Need::Somebodys))
 }
 
-/// Looks into a visit's folder and leaves its mode as it is. None: it is not a folder, or not ours.
+/// Calls `look` with a session directory, and preserves its mode. None if it is no directory of
+/// this account.
 fn looked_into<T>(parent: BorrowedFd<'_>, name: &OsStr, look: impl FnOnce(OwnedFd) -> io::Result<T>) -> io::Result<Option<T>> {
     let found = statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
     if !FileType::from_raw_mode(found.st_mode).is_dir() || !FileOwnership::from(&found).is_ours() {
@@ -227,7 +239,7 @@ fn looked_into<T>(parent: BorrowedFd<'_>, name: &OsStr, look: impl FnOnce(OwnedF
     if mode.contains(Mode::RUSR | Mode::XUSR) {
         return look(openat(parent, name, FOLDER, Mode::empty())?).map(Some);
     }
-    // Its client has closed it against us, and may still live and want it so.
+    // The client removed our permissions. It may be alive and rely on that.
     let visit = reopened(parent, name, FOLDER, Mode::RWXU)?;
     let seen = look(visit.try_clone()?);
     fchmod(visit, mode)?;
@@ -245,24 +257,25 @@ fn judged(visit: OwnedFd) -> io::Result<Need> {
     })
 }
 
-/// Whether a folder that has no good record is a visit's that no kiosk watches any more. Without a record it may also be in the
-/// making, or somebody's own by chance of that name: neither has the directories of a client.
+/// Whether a directory without a valid record is an abandoned session directory. Without a record
+/// it may also be just being created, or have a matching name by chance; in both cases it lacks the
+/// client's directories.
 fn is_given_up(visit: BorrowedFd<'_>) -> bool {
     let has = |name: &&str| statat(visit, *name, AtFlags::SYMLINK_NOFOLLOW).is_ok();
     [OWNER, PRIVATE_HOME, TMP].iter().any(has) && flock(visit, FlockOperation::NonBlockingLockExclusive).is_ok()
 }
 
-/// Whether a folder in the making has a name of its own here.
+/// Whether directories that are being created have names of their own on this system.
 fn makers_are_known() -> bool {
     start_time(std::process::id()).is_some()
 }
 
-/// What stands in the place of the record. One that can't be looked at is an error.
+/// Reads the record. An error means that it could not be examined.
 fn recorded(visit: BorrowedFd<'_>) -> io::Result<Record> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let record = match openat(visit, OWNER, flags, Mode::empty()) {
         Err(Errno::NOENT) => return Ok(Record::Missing),
-        // A link, or a socket.
+        // A symbolic link or a socket.
         Err(Errno::LOOP | Errno::NXIO) => return Ok(Record::Spoiled),
         Err(Errno::ACCESS) => reopened(visit, OWNER, flags, Mode::RUSR | Mode::WUSR)?,
         record => record?,

@@ -1,15 +1,16 @@
-//! How a visit's folder goes with all that is in it, whatever its client made of that (D14): by descriptor and name,
-//! so that nothing is followed out of it, and nothing that was mounted in it is touched.
+//! Removes a session directory with all its content, whatever the client did to it (D14). All calls
+//! use descriptors and names, so that no link is followed and no mounted file system is touched.
 //!
 //! ```text
 //! visit/ ─┬─ file                removed
 //!         └─ a/ ─┬─ file         removed
-//!                └─ b/ ── ...    moved up into visit/ under a fresh name; then a/ is empty, and is removed
+//!                └─ b/ ── ...    moved up into visit/ under a new name; then a/ is removed
 //! ```
 //!
-//! So however deep it is, it takes one descriptor beside the folder's own, and none where there are only files.
+//! This needs one descriptor beside the directory's own at any depth, and none if there are only
+//! files.
 //!
-//! A folder that its client has moved away is emptied and removed where it is now.
+//! If the client has moved the directory, it is emptied and removed at its new place.
 
 use std::ffi::{CStr, OsStr};
 use std::mem::MaybeUninit;
@@ -26,19 +27,21 @@ use crate::sys::secure_dir::Writers;
 
 use crate::sys::ownership::FileOwnership;
 
-/// Where a visit's folder was made.
+/// Where a session directory was created.
 pub(super) struct Origin<'v> {
     pub(super) parent: BorrowedFd<'v>,
     pub(super) writers: Writers,
     pub(super) name: &'v OsStr,
 }
 
-/// Removes a visit's folder, the record last: by that the next sweep finds what could not be removed.
+/// Removes a session directory, the record last: with the record, the next sweep finds what could
+/// not be removed.
 ///
-/// Its client may have moved the folder away and put something else in its place. That goes too, where only our own account
-/// can have put it there; a link goes, and what it leads to stays. Where other accounts can, it is left alone.
+/// The client may have moved the directory and put something else in its place. This is removed
+/// too, if only this account can have put it there; of a link, not the target. If other accounts
+/// can write there, it is left.
 pub(super) fn remove(origin: &Origin<'_>, visit: BorrowedFd<'_>) {
-    // What failed once need not fail again, and nobody comes back for it soon.
+    // A failure may be temporary, and the next attempt may be far off.
     let _ = is_removed(origin, visit) || is_removed(origin, visit);
 }
 
@@ -57,7 +60,7 @@ fn remove_empty(parent: BorrowedFd<'_>, name: impl Arg, folder: BorrowedFd<'_>) 
     unlinkat(parent, name, AtFlags::REMOVEDIR)
 }
 
-/// Removes an emptied folder from where its client has moved it.
+/// Removes an emptied directory from the place to which the client moved it.
 fn remove_moved(visit: BorrowedFd<'_>) -> Result<(), Errno> {
     if fstat(visit)?.st_nlink == 0 {
         return Ok(());
@@ -69,7 +72,7 @@ fn remove_moved(visit: BorrowedFd<'_>) -> Result<(), Errno> {
     remove_empty(CWD, &path, visit)
 }
 
-/// Removes what has taken the place of a visit's folder: a file, a link or another folder.
+/// Removes the file, link or directory that replaced a session directory.
 fn remove_replacement(origin: &Origin<'_>) -> Result<(), Errno> {
     let Origin { parent, name, .. } = *origin;
     let found = match statat(parent, name, AtFlags::SYMLINK_NOFOLLOW) {
@@ -89,7 +92,7 @@ fn remove_replacement(origin: &Origin<'_>) -> Result<(), Errno> {
     if is_emptied(folder.as_fd()) { remove_empty(parent, name, folder.as_fd()) } else { Err(Errno::NOTEMPTY) }
 }
 
-/// Opens a folder to empty it, though its client has closed it against us.
+/// Opens a directory to empty it, even if the client removed our permissions.
 pub(super) fn opened(parent: BorrowedFd<'_>, name: impl Arg + Copy) -> Result<OwnedFd, Errno> {
     match openat(parent, name, FOLDER, Mode::empty()) {
         Err(Errno::ACCESS) => reopened(parent, name, FOLDER, Mode::RWXU),
@@ -97,16 +100,16 @@ pub(super) fn opened(parent: BorrowedFd<'_>, name: impl Arg + Copy) -> Result<Ow
     }
 }
 
-/// Opens what can't be opened as its mode is, after giving it this one. Only its owner can do that.
+/// Opens what its mode forbids to open, after setting this mode. Works only for the owner.
 pub(super) fn reopened(at: BorrowedFd<'_>, name: impl Arg, flags: OFlags, mode: Mode) -> Result<OwnedFd, Errno> {
     let closed = openat(at, name, OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())?;
-    // By this name it is the same for certain, whatever has taken its own meanwhile.
+    // This path leads to the opened inode, even if its name now belongs to another.
     let same = format!("/proc/self/fd/{}", closed.as_raw_fd());
     rustix::fs::chmod(&same, mode)?;
     openat(CWD, &same, flags.difference(OFlags::NOFOLLOW), Mode::empty())
 }
 
-/// Does something with the name of each that is in a folder.
+/// Calls `act` with each name in a directory.
 pub(super) fn each_in(folder: BorrowedFd<'_>, mut act: impl FnMut(&CStr)) -> Result<(), Errno> {
     rustix::fs::seek(folder, SeekFrom::Start(0))?;
     let mut buffer = [MaybeUninit::uninit(); 4096];
@@ -120,7 +123,7 @@ pub(super) fn each_in(folder: BorrowedFd<'_>, mut act: impl FnMut(&CStr)) -> Res
     Ok(())
 }
 
-/// What one round through a visit's folder came to.
+/// The result of one pass over a session directory.
 #[derive(Default)]
 struct Round {
     has_changed: bool,
@@ -137,8 +140,8 @@ impl Round {
     }
 }
 
-/// Whether nothing but the record is left in it. Round after round: what was moved up may stand before the place that has been
-/// come to.
+/// Whether nothing but the record is left after as many passes as it takes. A directory that was
+/// moved up may appear at a position that the pass has already read.
 fn is_emptied(visit: BorrowedFd<'_>) -> bool {
     let _ = fchmod(visit, Mode::RWXU);
     loop {
@@ -164,7 +167,7 @@ fn round(visit: BorrowedFd<'_>) -> Round {
     round
 }
 
-/// A folder under the record's name is the client's: what is in it goes like everything else.
+/// A directory with the record's name was made by the client and is removed like everything else.
 fn is_record(visit: BorrowedFd<'_>, name: &CStr) -> bool {
     let is_a_folder =
         || statat(visit, name, AtFlags::SYMLINK_NOFOLLOW).is_ok_and(|found| FileType::from_raw_mode(found.st_mode).is_dir());
@@ -175,7 +178,7 @@ fn remove_folder(visit: BorrowedFd<'_>, name: &CStr, round: &mut Round) -> Resul
     let removed = || unlinkat(visit, name, AtFlags::REMOVEDIR);
     match removed() {
         Err(Errno::NOTEMPTY | Errno::EXIST) => {}
-        // Gone, or it is where something was mounted: EBUSY.
+        // Removed, or a mount point: EBUSY.
         done => return done,
     }
     let folder = opened(visit, name)?;
@@ -197,7 +200,7 @@ fn move_up(folder: BorrowedFd<'_>, name: &CStr, visit: BorrowedFd<'_>) -> Result
     let moved = || renameat(folder, name, visit, &fresh);
     match moved() {
         Err(Errno::ACCESS) => {
-            // What it has for `..` is written.
+            // Moving a directory changes its `..` entry, which needs write permission.
             reopened(folder, name, FOLDER, Mode::RWXU)?;
             moved()
         }

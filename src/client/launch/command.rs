@@ -1,4 +1,4 @@
-//! The argument list that starts a client: what `launch.command` says, else what its kind needs.
+//! The argument list of a client: `launch.command`, or the default for its kind.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -8,10 +8,10 @@ use rustix::fs::Access;
 use crate::config::{Config, Kind, LaunchCommand};
 use crate::failure::{Failure, Fault};
 
-/// What runs a desktop entry, the best first: some are in bash's own syntax, which another shell does not read.
+/// The interpreters for a desktop entry, in order of preference: some use bash's own syntax.
 const SHELLS: &[&str] = &["/bin/bash", "/bin/sh"];
 
-/// The argument list for a client of this kind at this path.
+/// The arguments for a client of this kind at this path.
 pub(super) fn arguments(command: &LaunchCommand, kind: Kind, client: &Path) -> Result<Vec<OsString>, Failure> {
     match (command, kind) {
         (LaunchCommand::Fixed(arguments), _) => Ok(arguments.iter().map(|argument| fill_in(argument, client)).collect()),
@@ -22,7 +22,7 @@ pub(super) fn arguments(command: &LaunchCommand, kind: Kind, client: &Path) -> R
     }
 }
 
-/// The argument with the client's path in it.
+/// Replaces the placeholder with the client's path.
 fn fill_in(argument: &str, client: &Path) -> OsString {
     let mut filled = OsString::new();
     for (number, piece) in argument.split(LaunchCommand::CLIENT).enumerate() {
@@ -34,8 +34,8 @@ fn fill_in(argument: &str, client: &Path) -> OsString {
     filled
 }
 
-/// Whether what runs clients here is on this machine, as far as that is known before one is there: the program of
-/// `launch.command`, or a shell where nothing but desktop entries is accepted.
+/// Checks what can be checked before there is a client: the program of `launch.command`, or a shell
+/// if only desktop entries are accepted.
 pub fn has_program(config: &Config) -> Result<(), Failure> {
     let command = &config.launch.command;
     let takes_only_entries = || config.download.accept.iter().all(|kind| *kind == Kind::Desktop);
@@ -46,14 +46,14 @@ pub fn has_program(config: &Config) -> Result<(), Failure> {
     }
 }
 
-/// What runs a desktop entry on this machine where `launch.command` is not set.
+/// The shell that runs desktop entries if `launch.command` is not set.
 pub fn desktop_shell() -> Result<&'static str, Failure> {
     first_program(SHELLS).copied()
 }
 
-/// The first of these paths at which there is a program; else all of them are missing.
+/// The first of these paths that is a program. If none is, the failure names all of them.
 fn first_program<P: AsRef<str>>(paths: &[P]) -> Result<&P, Failure> {
-    // A folder too is executable.
+    // Directories have the execute permission too.
     let is_there = |path: &&P| {
         let path = path.as_ref();
         Path::new(path).is_file() && rustix::fs::access(path, Access::EXEC_OK).is_ok()

@@ -1,4 +1,4 @@
-//! Whether a window could open: a variable that names a display, and the display's socket there.
+//! Whether a client can open a window: a variable names a display, and the display's socket exists.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::environment::Variables;
 
-/// Whether this environment, the client's own, leads to a display.
+/// Whether this environment of a client leads to a display.
 pub(super) fn is_there(variables: &Variables) -> bool {
     let display = value(variables, "DISPLAY").and_then(OsStr::to_str);
     display.is_some_and(|display| x11(display, Path::new("/tmp/.X11-unix"))) || wayland(variables)
@@ -17,7 +17,8 @@ fn value<'a>(variables: &'a Variables, name: &str) -> Option<&'a OsStr> {
     variables.get(OsStr::new(name)).map(OsString::as_os_str).filter(|value| !value.is_empty())
 }
 
-/// `:0`, `:0.0` and `unix:0` have a socket of this machine; `host:0` and `localhost:10.0` (by SSH) are taken at their word.
+/// `:0`, `:0.0` and `unix:0` need a socket on this machine. `host:0` and `localhost:10.0` (SSH)
+/// cannot be checked and are accepted.
 fn x11(display: &str, sockets: &Path) -> bool {
     let Some((host, number)) = display.rsplit_once(':') else { return false };
     let number = number.split('.').next().unwrap_or_default();
@@ -27,11 +28,11 @@ fn x11(display: &str, sockets: &Path) -> bool {
     !matches!(host, "" | "unix") || is_socket(&sockets.join(format!("X{number}")))
 }
 
-/// Whether it leads to one of Wayland's.
+/// Whether there is a Wayland display.
 pub(super) fn wayland(variables: &Variables) -> bool {
     let Some(display) = value(variables, "WAYLAND_DISPLAY").map(Path::new) else { return false };
     let folder = value(variables, "XDG_RUNTIME_DIR").map(Path::new);
-    // An absolute name needs no folder; joining leaves it as it is.
+    // `WAYLAND_DISPLAY` may be an absolute path, which `join` keeps unchanged.
     let path = folder.map_or_else(|| display.to_owned(), |folder| folder.join(display));
     path.is_absolute() && is_socket(&path)
 }

@@ -1,13 +1,13 @@
-//! The variables of a client, in layers; a later one replaces an earlier one of the same name.
+//! The environment variables of a client, in layers. A later layer overrides an earlier one.
 //!
 //! ```text
-//! HOME USER LOGNAME SHELL PATH LANG TMPDIR    always: a client that unpacks itself cannot start without them
-//! launch.environment                          what our own environment has under these names
-//! XAUTHORITY                                  the account's ~/.Xauthority, if DISPLAY is set and XAUTHORITY is not
-//! launch.set                                  fixed by the operator
+//! HOME USER LOGNAME SHELL PATH LANG TMPDIR  always: self-extracting clients need them
+//! launch.environment                        copied from our own environment, by name
+//! XAUTHORITY                                ~/.Xauthority, if only DISPLAY is set
+//! launch.set                                fixed by the operator
 //! ```
 //!
-//! Nothing else of our environment reaches a client (K6).
+//! Nothing else in our environment reaches a client (K6).
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -20,16 +20,15 @@ use crate::config::{ClientHome, Launch};
 use crate::env::{Environment, variable};
 use crate::failure::{Failure, Fault};
 
-/// The shells and tools that a self-extracting client calls by name.
+/// Where a self-extracting client finds the shells and tools that it calls.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 const SHELL: &str = "/bin/sh";
-/// The locale of a client where ours has no name.
+/// The locale if our environment has none.
 const LANG: &str = "C.UTF-8";
 
-/// The variables of a client.
 pub(super) type Variables = BTreeMap<OsString, OsString>;
 
-/// All variables of a client that runs with these directories.
+/// All variables of a client with these directories.
 pub(super) fn variables(launch: &Launch, environment: Environment<'_>, directories: &ClientDirectories) -> Variables {
     let user = account_name();
     let lang = variable(environment, "LANG").unwrap_or(OsStr::new(LANG));
@@ -46,7 +45,7 @@ pub(super) fn variables(launch: &Launch, environment: Environment<'_>, directori
     base.into_iter().chain(configured(launch, environment)).collect()
 }
 
-/// The variables that follow from the config: among them all that lead to a display.
+/// The variables that the config decides, those for a display included.
 pub(super) fn configured(launch: &Launch, environment: Environment<'_>) -> Variables {
     let passed = |name: &String| Some((OsString::from(name), variable(environment, name)?.to_owned()));
     let mut variables: Variables = launch.environment.iter().filter_map(passed).collect();
@@ -61,7 +60,8 @@ pub(super) fn configured(launch: &Launch, environment: Environment<'_>) -> Varia
     variables
 }
 
-/// The account's home directory, if `launch.home` makes it the client's too. Fails if no client could use it.
+/// The account's home directory, if `launch.home` gives it to clients. Fails if a client could not
+/// use it.
 pub(super) fn shared_home(launch: &Launch, environment: Environment<'_>) -> Result<Option<PathBuf>, Failure> {
     match launch.home {
         ClientHome::Private => Ok(None),
@@ -72,18 +72,20 @@ pub(super) fn shared_home(launch: &Launch, environment: Environment<'_>) -> Resu
     }
 }
 
-/// Where X programs of this account look for the display's cookie if `XAUTHORITY` is not set: sshd and startx put it there.
+/// The default location of the X cookie, for a display without `XAUTHORITY`. sshd and startx use
+/// it.
 fn cookie_file(environment: Environment<'_>) -> Option<PathBuf> {
     account_home(environment).map(|home| home.join(".Xauthority")).filter(|cookies| cookies.is_file())
 }
 
-/// `HOME`, which a locked kiosk does not keep, else the home directory in the passwd database.
+/// `HOME`, or the home directory in the passwd database: a locked kiosk drops `HOME` from its
+/// environment.
 fn account_home(environment: Environment<'_>) -> Option<PathBuf> {
     let home = variable(environment, "HOME").map(PathBuf::from);
     home.or_else(|| Some(account()?.dir)).filter(|home| home.is_absolute())
 }
 
-/// The account's name, or its number if the passwd database does not know it.
+/// The account's name, or its number if the passwd database does not have it.
 fn account_name() -> OsString {
     account().map_or_else(|| Uid::effective().to_string(), |account| account.name).into()
 }

@@ -1,6 +1,6 @@
-//! The call by which a forked process becomes the client, made by ourselves: the standard library goes through `execvp`, and
-//! the C library has that hand whatever the kernel takes for no program to `/bin/sh`, as the shell script that it then is. So
-//! a file that passed for a program could run as something that nobody looked at (T1, D12).
+//! Calls `execve` directly. The standard library uses `execvp`, and the C library's `execvp` runs
+//! any file of an unknown format as a script of `/bin/sh`. A file that passed the checks as a
+//! program could then run as an unchecked script (T1, D12).
 
 use std::ffi::{CString, NulError, OsStr, OsString};
 use std::io;
@@ -11,14 +11,15 @@ use nix::libc::{self, c_char};
 
 use super::environment::Variables;
 
-/// A program, its arguments and its variables, laid out before the fork, after which nothing may be allocated.
+/// A program, its arguments and its environment. They are allocated before the fork, because the
+/// child must not allocate.
 pub(super) struct Exec {
     arguments: Words,
     variables: Words,
 }
 
 impl Exec {
-    /// The first of the words is the program, by its absolute path. Fails where a word has a zero byte in it.
+    /// The first word is the absolute path of the program. Fails if a word contains a NUL byte.
     pub(super) fn new(words: &[OsString], variables: &Variables) -> Result<Self, NulError> {
         let joined = variables.iter().map(|(name, value)| [name.as_bytes(), value.as_bytes()].join(&b'='));
         Ok(Self {
@@ -27,11 +28,12 @@ impl Exec {
         })
     }
 
-    /// Becomes the program. Returns where that can't be, and why: `ENOEXEC` too.
+    /// Replaces this process with the program. Returns only on failure, such as `ENOEXEC`.
     pub(super) fn now(&self) -> io::Error {
         #[expect(unsafe_code, reason = "the call itself, of which no library has a form that allocates nothing")]
-        // SAFETY: both are lists of texts that end in a zero byte each, closed by a null pointer; they live and stay as they
-        // are for as long as `self` does. Without a program the first pointer is null, which the kernel answers with EFAULT.
+        // SAFETY: both are arrays of NUL-terminated strings with a null pointer at the end. They
+        // live unchanged as long as `self`. Without a program the first pointer is null, and the
+        // kernel returns EFAULT.
         unsafe {
             libc::execve(self.arguments.pointers[0], self.arguments.pointers.as_ptr(), self.variables.pointers.as_ptr());
         }
@@ -39,9 +41,9 @@ impl Exec {
     }
 }
 
-/// Texts as C has them.
+/// An array of C strings.
 struct Words {
-    /// Into `_texts`, and a null behind them.
+    /// Pointers into `_texts`, and a null pointer at the end.
     pointers: Vec<*const c_char>,
     _texts: Vec<CString>,
 }
@@ -55,8 +57,9 @@ impl Words {
 }
 
 #[expect(unsafe_code, reason = "pointers into what the same value owns")]
-// SAFETY: what the pointers lead to belongs to the value, does not move with it, and is never written.
+// SAFETY: the pointers lead to heap memory that this value owns. It does not move with the value
+// and is never written.
 unsafe impl Send for Words {}
 #[expect(unsafe_code, reason = "pointers into what the same value owns")]
-// SAFETY: as above; nothing is ever written through them.
+// SAFETY: as above; nothing is ever written through the pointers.
 unsafe impl Sync for Words {}

@@ -1,16 +1,16 @@
-//! The client's signals: all are heard, and mean what they mean to any program. What whoever started us ignored or blocked would
-//! be handed on, and a client that does not know of it would never hear that it shall end.
+//! Resets the signals of a client. A child process inherits ignored and blocked signals: a client
+//! that inherits an ignored SIGTERM would never notice that it should exit.
 
 use nix::libc;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 
-/// Between fork and exec: nothing is ignored or blocked any more.
+/// Called between fork and exec. Resets all signals to their default, and unblocks them.
 pub(super) fn hear_all() {
     let default = SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
     for signal in Signal::iterator() {
         #[expect(unsafe_code, reason = "what a signal does can be set by such a call alone")]
-        // SAFETY: no handler of ours is set, and none is left that could still be needed: the process is about to be another.
-        // That two of them can't be set (SIGKILL, SIGSTOP) is as well.
+        // SAFETY: this sets the default action, not a handler, and our own handlers are no longer
+        // needed just before exec. It fails for SIGKILL and SIGSTOP, which is harmless.
         let _ = unsafe { sigaction(signal, &default) };
     }
     for signal in libc::SIGRTMIN()..=libc::SIGRTMAX() {

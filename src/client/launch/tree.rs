@@ -1,17 +1,20 @@
-//! The client as a whole tree of processes (K6, D13): the one that was started, and all that it forked.
+//! The client's process tree (K6, D13): its first process, and all that this one forks.
 //!
 //! ```text
-//! we ── first ── a ── b           the first ends, or a forks twice, lets go and makes a session of its own:
-//!  └─────────────────── b         whoever has lost its parent becomes our child (subreaper), whatever its session
+//! kiosk ── first ── a ── b   if `a` exits, or `b` daemonizes (double fork, new session),
+//!   └────────────────── b    `b` becomes a child of the kiosk, which is a subreaper
 //! ```
 //!
-//! So nobody can leave the tree: it has ended when its first process has, and we have no child that came after that one.
-//! Nothing else is ever our child, but what whoever started us had started before: that is older, and is left alone.
+//! So no process can leave the tree. It has ended when its first process has exited and the kiosk
+//! has no child that is newer than that one. All children of the kiosk belong to the tree, except
+//! any that existed before: a program that called exec to become the kiosk may have had children.
 //!
-//! Who they are `/proc` tells. The kernel can be told to hide some of them there (`hidepid`, a unit's `ProtectProc`): of our
-//! own children it tells us all the same, unless it was built without that; then it is still known that somebody lives.
+//! The members are found in `/proc`. `hidepid` or `ProtectProc=` can hide processes there, but not
+//! our own children, unless the kernel was built without `CONFIG_PROC_CHILDREN`. It is then still
+//! known whether any child is alive.
 //!
-//! Without [`adopt_orphans`] whoever loses its parent is lost to us; only the first process and those below it are known.
+//! Without [`adopt_orphans`] a process is lost once its parent exits; only descendants of the first
+//! process are known.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,25 +28,28 @@ use rustix::process::{
 
 use crate::client::process::{Look, Standing, children, everybody, look, now};
 
-/// Whatever loses its parent below us becomes our child from now on. For a program whose only child is the client.
+/// Makes this process a subreaper: orphans below it become its children. For a program whose only
+/// child is the client.
 pub fn adopt_orphans() -> io::Result<()> {
     Ok(set_child_subreaper(Some(Pid::INIT))?)
 }
 
-/// The processes of one client.
+/// The process tree of one client.
 pub(super) struct Tree {
-    /// Not waited for before the tree has ended, so that its number, which is its group's too, stays its own.
+    /// Reaped only once the tree has ended, so that its id, which is also its process group's, is
+    /// not reused.
     first: Child,
-    /// Whether no child of ours is older: then every one is of the tree.
+    /// Whether we had no child before, so that every child belongs to the tree.
     alone: bool,
-    /// Our children that are older, and the moment before the first process was there: nothing older than that is of the tree.
+    /// The children that we had before, and the time just before the first process started. No
+    /// older process belongs to the tree.
     older: BTreeSet<u32>,
     planted: u64,
-    /// How the last of those left behind ended that failed.
+    /// How the last orphan that failed ended.
     left_behind_failure: Cell<Option<Exit>>,
 }
 
-/// How a process ended: by a status, or by a signal.
+/// How a process ended: with a status or by a signal.
 #[derive(Clone, Copy)]
 pub(super) struct Exit {
     pub(super) status: Option<i32>,
@@ -57,21 +63,21 @@ impl Tree {
         Ok(Self { first: spawn()?, alone, older, planted, left_behind_failure: Cell::default() })
     }
 
-    /// The first process.
     pub(super) fn first(&self) -> Pid {
         Pid::from_child(&self.first)
     }
 
-    /// The first process's number, which is its group's too.
+    /// The id of the first process and of its process group.
     pub(super) fn number(&self) -> u32 {
         self.first.id()
     }
 
-    /// Whether nothing of it lives. Whoever was left behind and has ended since is waited for.
+    /// Whether no process of the tree is alive. Reaps orphans that have exited.
     pub(super) fn has_ended(&self) -> bool {
         loop {
-            // Asked before the look: whatever lives then stands below some other child of ours, which the look can't miss,
-            // since it is there, dead or alive, until it is waited for here.
+            // Must come before the listing: a process that is alive now is then a descendant of
+            // some other child of ours, which the listing cannot miss, because that child exists,
+            // alive or as a zombie, until it is reaped here.
             let first_has_ended = self.first_has_ended();
             let left_behind = self.left_behind();
             if left_behind.is_empty() {
@@ -84,15 +90,16 @@ impl Tree {
         }
     }
 
-    /// Whether somebody of it lives this moment, as far as that is told without a look at everybody: where one is always
-    /// another, a look takes so long that whoever it finds has ended by then, however often it is repeated.
+    /// Whether a process of the tree is visibly alive, without a listing of all processes. If a
+    /// tree forks fast enough, every process in a listing has exited by the time the listing is
+    /// complete, however often it is repeated.
     fn is_seen_to_live(&self) -> bool {
         let is_root = self.is_root();
         let lives = |child| matches!(look(child), Look::Seen(one) if one.lives() && is_root(&one));
         if self.alone { a_child_lives() } else { children().into_iter().any(lives) }
     }
 
-    /// A child of ours of whom it has not been seen yet that it ended, the first process before any other.
+    /// A child of ours that has not been seen to exit; the first process before any other.
     pub(super) fn a_child(&self) -> Option<Pid> {
         if self.first_has_ended() { self.left_behind().into_iter().next() } else { Some(self.first()) }
     }
@@ -102,17 +109,18 @@ impl Tree {
         !matches!(ended, Ok(None))
     }
 
-    /// How its first process ended. To be asked when the tree has ended; none: somebody else waited for it.
+    /// How the first process ended. Call it when the tree has ended. None if the process was reaped
+    /// elsewhere.
     pub(super) fn status(&mut self) -> Option<ExitStatus> {
         self.first.wait().ok()
     }
 
-    /// How one of those left behind failed, if one did. To be asked when the tree has ended.
+    /// How an orphan failed, if one did. Call it when the tree has ended.
     pub(super) fn left_behind_failure(&self) -> Option<Exit> {
         self.left_behind_failure.get()
     }
 
-    /// Waits for a child of ours, if it has ended. False: it lives.
+    /// Reaps this child if it has exited. False if it is alive.
     fn was_waited_for(&self, child: Pid) -> bool {
         let Ok(ended) = waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOHANG) else { return true };
         let Some(ended) = ended else { return false };
@@ -123,12 +131,12 @@ impl Tree {
         true
     }
 
-    /// Somebody of it who lives.
+    /// The id of any live process of the tree.
     pub(super) fn somebody(&self) -> Option<u32> {
         self.members().iter().find(|member| member.lives()).map(|member| member.pid)
     }
 
-    /// Sends these signals to all of it, in this order.
+    /// Sends these signals to the whole tree, one after the other.
     pub(super) fn signal(&self, signals: &[Signal]) {
         let members = self.members();
         for signal in signals {
@@ -136,8 +144,8 @@ impl Tree {
         }
     }
 
-    /// Kills all of it: our children as soon as they are seen, for there are those who have become another before all have
-    /// been looked at; then whoever stands below them.
+    /// Kills the whole tree. Children of ours are killed as soon as they are listed, because some
+    /// may fork and exit before the listing is complete; then their descendants.
     pub(super) fn kill(&self) {
         let is_root = self.is_root();
         let mut all = Vec::new();
@@ -150,18 +158,19 @@ impl Tree {
         self.signal_to(&self.members_among(&all), Signal::KILL);
     }
 
-    /// By groups where one of its own leads them, since a group is signalled at a stroke: nobody in it forks meanwhile. Others
-    /// are signalled one by one: a client that has our terminal could have joined a group of ours, or of our shell's.
+    /// Signals process groups that are led by a member of the tree, because a group signal is
+    /// atomic: no member can fork meanwhile. Other members are signalled one by one, because a
+    /// client on our terminal could have joined our group or that of our shell.
     ///
-    /// A number of somebody who is not our child may have been given away between the look and the signal, if the kernel went
-    /// round all its numbers meanwhile: it does not in so short a time.
+    /// The id of a process that is not our child could have been reused between listing and signal,
+    /// but only if the kernel went through all ids in that short time.
     fn signal_to(&self, members: &[Standing], signal: Signal) {
         let first = self.first.id();
         let numbers: BTreeSet<u32> = members.iter().map(|member| member.pid).chain([first]).collect();
         let (led, stray): (Vec<&Standing>, Vec<&Standing>) = members.iter().partition(|member| numbers.contains(&member.group));
         let groups: BTreeSet<u32> = led.iter().map(|member| member.group).chain([first]).collect();
         for group in groups.into_iter().filter_map(pid) {
-            // It may have ended by itself, here and below.
+            // It may have exited already, here and below.
             let _ = kill_process_group(group, signal);
         }
         for stray in stray.iter().filter_map(|member| pid(member.pid)) {
@@ -169,13 +178,13 @@ impl Tree {
         }
     }
 
-    /// Our children beside the first.
+    /// Our children other than the first process.
     fn left_behind(&self) -> Vec<Pid> {
         let (first, is_root) = (self.first.id(), self.is_root());
         everybody().filter(|one| one.pid != first && is_root(one)).filter_map(|root| pid(root.pid)).collect()
     }
 
-    /// All of it: its roots, and whoever stands below them.
+    /// The whole tree: its roots and their descendants.
     fn members(&self) -> Vec<Standing> {
         self.members_among(&everybody().collect::<Vec<_>>())
     }
@@ -195,10 +204,12 @@ impl Tree {
         members
     }
 
-    /// What tells the first process, and those that became our children because it, or one below it, let go of them.
+    /// Tests for the roots of the tree: the first process, and the orphans that became our
+    /// children.
     fn is_root(&self) -> impl Fn(&Standing) -> bool {
         let (ours, first, adopting) = (std::process::id(), self.first.id(), is_adopting());
-        // One that hides is known by its number alone: no child of ours loses that before we wait for it.
+        // The start time of a hidden child is unknown, but its id is enough: it cannot be reused
+        // before we reap the child.
         let is_younger = |one: &Standing| !self.older.contains(&one.pid) && one.began.is_none_or(|began| began >= self.planted);
         move |one| one.pid == first || adopting && one.parent == ours && is_younger(one)
     }
@@ -208,7 +219,8 @@ fn is_adopting() -> bool {
     matches!(child_subreaper(), Ok(Some(_)))
 }
 
-/// Whether any child of ours lives. Asked for stops alone the kernel finds no child where all are dead (`do_wait`).
+/// Whether any child of ours is alive. If waitid is asked only for stopped children, it returns
+/// ECHILD when all are dead (`do_wait` in the kernel).
 fn a_child_lives() -> bool {
     let stopped = waitid(WaitId::All, WaitIdOptions::STOPPED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT);
     !matches!(stopped, Err(Errno::CHILD))
