@@ -1,11 +1,12 @@
-//! What becomes of a session that is started here: known before the customer fills in anything.
+//! What will happen to a client here: run it, save it, or show a link. Decided before the customer
+//! fills in anything.
 
 use crate::client::can_run_here;
 use crate::config::{Config, Mode};
 use crate::env::Environment;
 use crate::session::Delivery;
 
-/// What the config wants to become of a session, whether or not it can: known at once, from memory.
+/// What the config asks for, without checking whether it is possible. Needs no I/O.
 pub fn wanted(config: &Config) -> Delivery {
     match config.launch.mode {
         Mode::Auto | Mode::Run => Delivery::Run,
@@ -14,11 +15,12 @@ pub fn wanted(config: &Config) -> Delivery {
     }
 }
 
-/// What becomes of a session that is started now.
+/// What will happen to a session that begins now.
 ///
-/// It looks at folders and a display, and makes no request, so that it can be asked for every visit: a display comes and
-/// goes. With `launch.mode = "run"` it is [`Delivery::Run`] even where that can't be: whoever insists on running is told the
-/// fault when the session is asked for, before the site is.
+/// Checks directories and the display and sends no request, so that it can be called for every
+/// visit: a display may come and go. With `launch.mode = "run"` the result is [`Delivery::Run`]
+/// even if a client cannot run: the customer then sees the failure when the session begins, before
+/// the site is contacted.
 pub fn delivery(config: &Config, environment: Environment<'_>) -> Delivery {
     if config.launch.mode == Mode::Auto
         && let Err(failure) = can_run_here(config, environment)

@@ -1,5 +1,6 @@
-//! The loop's clock and alarm. Both count the time that the machine is suspended (`CLOCK_BOOTTIME`): where a laptop was closed
-//! on a visit, its customer is forgotten as soon as it is opened again. A timeout of `poll` would go on where it had stopped.
+//! The event loop's clock and timer. Both include the time during which the machine is suspended
+//! (`CLOCK_BOOTTIME`): if a laptop is closed during a visit, the customer's data is dropped as soon
+//! as it is opened again. A timeout of `poll` would not count that time.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -10,7 +11,8 @@ use rustix::time::{
     timerfd_settime,
 };
 
-/// How long the kiosk has run, and a descriptor that `poll` watches for the next moment that matters.
+/// The time since the kiosk started, and a descriptor for `poll` that becomes readable at the next
+/// deadline.
 #[derive(Debug)]
 pub(super) struct Clock {
     started: Duration,
@@ -23,14 +25,15 @@ impl Clock {
         Ok(Self { started: since_boot(), alarm })
     }
 
-    /// How long ago the clock was started.
     pub(super) fn elapsed(&self) -> Duration {
         since_boot().saturating_sub(self.started)
     }
 
-    /// Sets the alarm for a moment since the start; one that has passed is due at once. None switches it off.
+    /// Sets the timer to a time since the start. A time in the past makes it due at once; none
+    /// turns it off.
     pub(super) fn set_alarm(&self, moment: Option<Duration>) -> io::Result<()> {
-        // Zero switches it off, which no moment is: the machine has been up for a while.
+        // Zero turns the timer off. It cannot be a deadline, because the machine booted before the
+        // kiosk.
         let at = moment.map_or(Duration::ZERO, |moment| self.started.saturating_add(moment));
         let it_value = Timespec::try_from(at).map_err(io::Error::other)?;
         let once = Itimerspec { it_interval: Timespec::default(), it_value };
@@ -39,7 +42,7 @@ impl Clock {
     }
 }
 
-/// Readable when the alarm is due, until it is set again.
+/// Readable while the timer is due, until it is set again.
 impl AsFd for Clock {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.alarm.as_fd()

@@ -1,4 +1,4 @@
-//! The config and its lists, between customers: what was read comes into force, and the log has it.
+//! Installs what the loader has read, and logs it.
 
 use std::sync::Arc;
 
@@ -13,7 +13,8 @@ use crate::screens::Screen;
 use crate::timestamp::Moment;
 
 impl Shell {
-    /// The first frame is on the screen: reads the lists that the desk waits for. The log has the start once they are read.
+    /// Called after the first frame: loads the lists that the config needs. The start is logged
+    /// once they are loaded.
     pub(super) fn begin_at(&mut self, desk: &Desk) {
         match desk.lists {
             Lists::Loading => self.loader.lists_of(desk),
@@ -22,7 +23,7 @@ impl Shell {
     }
 
     fn record_config(&mut self, desk: &Arc<Desk>, lists: Vec<ListReport>, was_out_of_service: bool) {
-        // One that came before the lists of the first were read.
+        // The lists of the first config may not be loaded yet.
         self.announce(None);
         let (config, sum) = (&desk.config, desk.config.sum);
         if !Arc::ptr_eq(desk, self.model.desk()) {
@@ -44,7 +45,7 @@ impl Shell {
         self.loader.has_read(&loaded);
         let is_out_of_service = matches!(self.model.screen(), Screen::OutOfService(_));
         match loaded {
-            // They took so long that another config has come, with its own.
+            // While they were loading, another config has come with its own lists.
             Loaded::Lists(config, ..) if !Arc::ptr_eq(&config, &self.model.desk().config) => None,
             Loaded::Lists(_, desk, lists) => {
                 self.announce(Some(lists.iter().map(|list| list.rows).sum()));
@@ -56,7 +57,7 @@ impl Shell {
                 self.open(desk).or_else(|| self.release_keys())
             }
             Loaded::Config(_, Err(problems)) if is_out_of_service => self.event(out_of_service(problems)),
-            // A wrong one leaves the old in force.
+            // A config with errors is dropped, and the old one stays in use.
             Loaded::Config(_, Err(problems)) => {
                 self.record(move || events::config_refused(&problems));
                 self.release_keys()
@@ -64,7 +65,7 @@ impl Shell {
         }
     }
 
-    /// Sits down at another desk.
+    /// Switches to this config and its lists.
     fn open(&mut self, desk: Arc<Desk>) -> Option<End> {
         if desk.config.kiosk.lockdown {
             lockdown::harden();
@@ -76,8 +77,10 @@ impl Shell {
         end
     }
 
-    /// Looks, at the first key on each start screen, whether the config is another, a few `stat`s, and whether a session
-    /// can still run here: a display comes and goes. Keys wait for another config: the first is for what is in force now.
+    /// At the first key on each start screen: checks whether the config has changed, which takes a
+    /// few `stat` calls, and whether a session can still run here, because a display may come and
+    /// go. If the config has changed, keys wait for the new one, so that the first key applies to
+    /// what is then in use.
     pub(super) fn look_at_first_key(&mut self, now: Moment) {
         if self.looked || !matches!(self.model.screen(), Screen::Start(_)) {
             return;
@@ -88,7 +91,7 @@ impl Shell {
         }
     }
 
-    /// Whether another config is being read.
+    /// Checks for changes. Returns whether a new config is being loaded.
     pub(super) fn look_for_changes(&mut self) -> bool {
         let is_reading = self.loader.look(self.model.desk());
         self.look_around();

@@ -1,4 +1,5 @@
-//! How the kiosk looks on this terminal with this config: the config may be another for the next customer.
+//! The appearance of the kiosk: the terminal, the command line and the config decide it together.
+//! The config may change between customers.
 
 use crate::config::{self, GlyphChoice};
 use crate::terminal::kind::Kind;
@@ -6,17 +7,17 @@ use crate::text::EN;
 use crate::theme::{Palette, Theme};
 use crate::ui::{Look, signs};
 
-/// What does not change with the config: the terminal, and what the command line wants.
+/// The parts that do not depend on the config.
 #[derive(Clone, Copy, Debug)]
 pub struct Dress {
-    /// What can be drawn.
+    /// The capabilities of the terminal.
     pub kind: Kind,
-    /// Stands before the config's.
+    /// The theme from the command line, which overrides the config's.
     pub theme: Option<&'static Theme>,
 }
 
 impl Dress {
-    /// The look that a config makes.
+    /// The appearance with this config.
     pub(super) fn look(self, config: &config::Look) -> Look {
         let palette = Palette::new(self.theme.unwrap_or(config.theme), self.kind.depth);
         Look { text: &EN, palette, signs: self.signs(config.glyphs) }

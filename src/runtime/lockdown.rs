@@ -1,10 +1,10 @@
-//! What a locked kiosk takes from its own process: what others left in it, and what others could take out of it
-//! (K2, K5, K6).
+//! Hardens the process of a locked kiosk, against its environment and against other programs of the
+//! account (K2, K5, K6).
 //!
 //! ```text
-//! the environment ──> the names that are kept          so that no library is steered by who connected
-//! the process     ──> not dumpable, no core            so that what was typed is neither traced nor left in a file
-//!                 ──> no new privileges                so that what a client starts never has a right by which it outlives us
+//! environment ─> only the kept names     a remote user cannot influence a library
+//! process     ─> not dumpable, no core   customer data is neither traced nor written to a file
+//!             ─> no new privileges       a client cannot run setuid programs, which we cannot kill
 //! ```
 
 use std::env;
@@ -16,14 +16,15 @@ use rustix::thread::set_no_new_privs;
 use crate::config::Config;
 use crate::env::Environment;
 
-/// The variables that a locked kiosk keeps for itself, beside `LC_*`.
+/// The environment variables that a locked kiosk keeps, besides `LC_*`.
 const KEPT: [&str; 5] = ["TERM", "COLORTERM", "NO_COLOR", "LANG", "SSH_CONNECTION"];
 
-/// Locks the process. To be called in `main`'s own thread before there is any other.
+/// Drops variables and hardens the process. Must be called by the main thread before any other
+/// thread starts.
 pub fn close() {
     for (name, _) in env::vars_os().filter(|(name, _)| !is_kept(name) && can_be_asked_for(name)) {
         #[expect(unsafe_code, reason = "what is not in the environment steers no library")]
-        // SAFETY: there is no other thread yet that could read the environment meanwhile.
+        // SAFETY: no other thread exists that could read the environment at the same time.
         unsafe {
             env::remove_var(name);
         }
@@ -31,16 +32,17 @@ pub fn close() {
     harden();
 }
 
-/// Takes what a debugger and a core file would show from whoever is not root; and from all that is started from now on by this
-/// thread, and by those that it starts, every way to become somebody else (setuid), whom we could not end (K6).
-/// Nothing is lost where the system can't.
+/// Denies debuggers and core files to accounts other than root. Denies new privileges (setuid) to
+/// this thread and to all that it starts from now on, because we could not kill a process of
+/// another account (K6). Where the system supports none of this, the kiosk continues without it.
 pub(super) fn harden() {
     let _nobody_else = set_no_new_privs(true);
     let _undumpable = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     let _no_core = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
 }
 
-/// What this config's sessions see of the environment: in lockdown the kept variables and those of `launch.environment`.
+/// The environment for sessions with this config: in lockdown only the kept variables and those in
+/// `launch.environment`.
 pub(super) fn environment_of(config: &Config, environment: Environment<'_>) -> Vec<(OsString, OsString)> {
     let passed = |name: &OsStr| config.launch.environment.iter().any(|passed| name == passed.as_str());
     let wanted = |name: &OsStr| !config.kiosk.lockdown || is_kept(name) || passed(name);
@@ -51,7 +53,8 @@ fn is_kept(name: &OsStr) -> bool {
     KEPT.iter().any(|kept| name == *kept) || name.to_str().is_some_and(|name| name.starts_with("LC_"))
 }
 
-/// Whether a library could look it up. What whoever starts a program hands it may have other names, which can't be removed.
+/// Whether `getenv` could find this name. A parent process can pass other names, which cannot be
+/// removed.
 fn can_be_asked_for(name: &OsStr) -> bool {
     !name.as_encoded_bytes().contains(&b'=')
 }

@@ -1,5 +1,6 @@
-//! The kiosk's own events on their way to the log, in their order. They are written on a thread that ends when nothing is left
-//! to write: the loop waits for no disk, and at rest there is no thread.
+//! Writes the kiosk's own events to the log, in order. A background thread writes them and exits
+//! when the queue is empty: the event loop never waits for a disk, and an idle kiosk has no extra
+//! thread.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -14,15 +15,14 @@ use crate::log::kiosk::{ForgottenBy, StopReason};
 use crate::log::{self, Destination};
 use crate::sum::Sum;
 
-/// More than a kiosk has to write at once, unless its log takes nothing: then the next are lost.
+/// The queue fills up only if the log blocks. Further events are then dropped.
 const WAITING_AT_MOST: usize = 64;
-/// How long the end of the program waits for the last of them.
+/// How long the exit waits for the queue to be written.
 const LAST_RECORDS: Duration = Duration::from_millis(200);
 
-/// What is to be written, and where to.
+/// The destination of an event, and the function that logs it.
 type Entry = (Destination, Box<dyn FnOnce() + Send>);
 
-/// Takes events for the log.
 #[derive(Default)]
 pub(super) struct Recorder(Arc<Queue>);
 
@@ -35,12 +35,12 @@ struct Queue {
 #[derive(Default)]
 struct State {
     waiting: VecDeque<Entry>,
-    /// Whether a thread writes.
+    /// Whether a writer thread is running.
     is_writing: bool,
 }
 
 impl Recorder {
-    /// Writes an event to the log of this config, soon.
+    /// Queues an event for the log of this config.
     pub(super) fn record(&self, config: &Config, event: impl FnOnce() + Send + 'static) {
         if !config.log.is_kept() {
             return;
@@ -51,14 +51,14 @@ impl Recorder {
         }
         if !state.is_writing {
             let queue = Arc::clone(&self.0);
-            // Without a thread to be had they wait for the next event.
+            // If no thread can be started, the queue waits for the next event.
             state.is_writing = thread("log", move || queue.write_out()).is_ok();
         }
     }
 
-    /// Waits a little for what is still to be written.
+    /// Waits up to [`LAST_RECORDS`] for the queue to be written.
     pub(super) fn finish(&self) {
-        // A log that takes longer loses it.
+        // After the timeout the remaining events are lost.
         let _ = self.0.has_written.wait_timeout_while(self.0.state(), LAST_RECORDS, |state| state.is_writing);
     }
 }
@@ -87,7 +87,8 @@ impl Queue {
 }
 
 impl Shell {
-    /// Records, once, that the kiosk runs with its config; `rows` are those of the lists, if they have been read.
+    /// Logs once that the kiosk runs with its config. `rows` counts those of the lists, if they are
+    /// loaded.
     pub(super) fn announce(&mut self, rows: Option<usize>) {
         let config = self.model.desk().config.sum;
         if self.announce_start(Some(config), rows) {
@@ -95,7 +96,8 @@ impl Shell {
         }
     }
 
-    /// Records, once, that the kiosk runs; without a config it is out of service. Whether this was the first time.
+    /// Logs once that the kiosk runs; without a config it is out of service. Returns whether this
+    /// was the first call.
     pub(super) fn announce_start(&mut self, config: Option<Sum>, rows: Option<usize>) -> bool {
         if self.is_announced {
             return false;
@@ -105,12 +107,13 @@ impl Shell {
         true
     }
 
-    /// Records an event in the log of the config in force.
+    /// Logs an event to the log of the current config.
     pub(super) fn record(&self, event: impl FnOnce() + Send + 'static) {
         self.recorder.record(&self.model.desk().config, event);
     }
 
-    /// Records how it ends for the customer and for staff. That the kiosk stops is told last.
+    /// Logs what the exit means for the customer and for staff. The caller logs the stop itself
+    /// last.
     pub(super) fn record_end(&mut self, end: &End) {
         self.announce(None);
         if let Some(visit) = self.model.visit_under_way() {
@@ -123,7 +126,7 @@ impl Shell {
     }
 }
 
-/// By what an event of the model forgets a customer, if it does.
+/// What ends a visit if this event does.
 pub(super) fn forgotten_by(event: &Event) -> ForgottenBy {
     match event {
         Event::Input(_) => ForgottenBy::Key,
@@ -138,7 +141,7 @@ pub(super) fn forgotten_by(event: &Event) -> ForgottenBy {
     }
 }
 
-/// By what the end of the program forgets a customer whose visit is under way.
+/// What ended the visit if the program exits during one.
 fn forgotten_at(end: &End) -> ForgottenBy {
     match end {
         End::Left => ForgottenBy::Key,
@@ -146,7 +149,7 @@ fn forgotten_at(end: &End) -> ForgottenBy {
     }
 }
 
-/// Why the kiosk stops, for the log.
+/// The reason for the stop, for the log.
 pub(super) fn reason(end: &End) -> StopReason {
     match end {
         End::Left => StopReason::Left,

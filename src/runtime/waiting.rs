@@ -1,4 +1,4 @@
-//! Keys that wait for a config that has changed, so that the first of them is for what is in force then.
+//! Keys that wait while a changed config is loaded, so that they apply to the new config.
 
 use std::mem;
 use std::time::Duration;
@@ -6,10 +6,11 @@ use std::time::Duration;
 use crate::terminal::key::Input;
 use crate::timestamp::Moment;
 
-/// So long they wait: a hundred thousand people are read in a tenth of it. A disk that takes longer holds nobody up.
+/// The longest wait. A list of a hundred thousand people loads in a tenth of it; a slower disk must
+/// not block the customer.
 const WAIT: Duration = Duration::from_secs(2);
 
-/// The keys, in their order.
+/// Keys, in the order of input.
 #[derive(Default)]
 pub(super) struct WaitingKeys {
     keys: Vec<Input>,
@@ -17,23 +18,23 @@ pub(super) struct WaitingKeys {
 }
 
 impl WaitingKeys {
-    /// Whatever is typed from now on waits.
+    /// Starts to hold keys back.
     pub(super) fn begin(&mut self, now: Moment) {
         self.until = Some(now.after(WAIT));
     }
 
-    /// When they wait no longer, if they do.
+    /// When the wait ends, if keys are held back.
     pub(super) fn deadline(&self) -> Option<Moment> {
         self.until
     }
 
-    /// Adds what was typed, if anything was, and gives back all that need not wait.
+    /// Adds a key, if there is one. Returns all keys that need not wait.
     pub(super) fn add(&mut self, typed: Option<Input>, now: Moment) -> Vec<Input> {
         self.keys.extend(typed);
         if self.until.is_some_and(|until| now < until) { Vec::new() } else { self.release() }
     }
 
-    /// Gives them back: they wait no longer.
+    /// Ends the wait and returns the keys.
     pub(super) fn release(&mut self) -> Vec<Input> {
         self.until = None;
         mem::take(&mut self.keys)

@@ -1,4 +1,4 @@
-//! From what was typed to what is asked of the site, or why it can't be asked. No request is made here.
+//! Builds the request from the command line, the config and standard input. Nothing is sent here.
 
 use std::io::Read;
 
@@ -14,12 +14,13 @@ use crate::session::{Answers, Choice, CustomerDetails, Field, Places, Rep, Sessi
 use crate::text::EN;
 use crate::ways::{CodeWay, SecretCode, Way};
 
-/// More of standard input than any field takes is not read: 1 MiB.
+/// How much of standard input is read, in bytes: more than any field can hold.
 const INPUT_BYTES: u64 = 1 << 20;
 
-/// The request that the command line means.
+/// The request that the command line describes.
 ///
-/// Errors: `I1` to `I8` of the catalogue, each naming the field and its limit; nothing that was typed is in them.
+/// Errors are `I1` to `I8` of the catalogue. Each names the field and its limit, and none contains
+/// what was typed.
 pub(super) fn request(
     way: &StartWay,
     config: &Config,
@@ -44,8 +45,8 @@ pub(super) fn request(
     }
 }
 
-/// The representative with this ID, who can be chosen. The ID itself is not repeated: what was typed in its place may be a
-/// customer's key.
+/// The available representative with this ID. The failure does not repeat the ID, because somebody
+/// may have typed a customer's key in its place.
 fn rep(id: &str, choices: &Choices, source: &str) -> Result<Rep, Failure> {
     match choices.reps.with_id(id) {
         Some(rep) if rep.available => Ok(rep),
@@ -58,7 +59,7 @@ fn code_of(way: &'static CodeWay, raw: &str, config: &Config) -> Result<SecretCo
     way.read(raw, config.code_rules(way)).map_err(|problem| Failure::about(way.bad, &way.describe(problem)))
 }
 
-/// What decides which values are good, and where one of them may come from.
+/// What is needed to read and check the values.
 struct Desk<'a> {
     config: &'a Config,
     places: &'a Places,
@@ -66,7 +67,7 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// The values that go with this way, those of the config included.
+    /// The values for this way of starting a session, including those from the config.
     fn details(&mut self, way: Way, options: &DetailOptions) -> Result<CustomerDetails, Failure> {
         let form = self.config.form(way, self.places);
         let mut answers = Answers::default();
@@ -80,7 +81,7 @@ impl Desk<'_> {
         form.fill(&answers).map_err(|problems| what_is_wrong(&problems))
     }
 
-    /// Why a field does not go with this way.
+    /// Why a field cannot be used with this way.
     fn why_not(&self, field: Field, way: Way) -> String {
         let (option, way) = (option_of(field), way.word());
         match self.config.site.dialect {
@@ -89,20 +90,20 @@ impl Desk<'_> {
         }
     }
 
-    /// The value itself, or all of standard input less a final newline.
+    /// The value, or all of standard input without a final newline.
     fn given(&mut self, value: &Zeroizing<String>, name: &str) -> Result<Zeroizing<String>, Failure> {
         if value.as_str() != STANDARD_INPUT {
             return Ok(value.clone());
         }
-        // Room for all of it up front, so that no half of it is left behind where the buffer was before it grew.
+        // Reserve all space up front: a buffer that grows leaves copies of the text in memory.
         let mut read = Zeroizing::new(Vec::with_capacity(usize::try_from(INPUT_BYTES).unwrap_or_default()));
         let unreadable = |why: &str| Failure::about(Fault::BadCharacter, &format!("{name}: standard input {why}"));
         self.standard_input.take(INPUT_BYTES).read_to_end(&mut read).map_err(|_| unreadable("can't be read"))?;
         if u64::try_from(read.len()).is_ok_and(|length| length >= INPUT_BYTES) {
-            // The rest may be the rest of a key.
+            // A truncated input could be a truncated key.
             return Err(Failure::about(Fault::TooLong, &format!("{name}: standard input has 1 MiB or more")));
         }
-        // PowerShell puts a byte order mark before what it pipes.
+        // PowerShell writes a byte order mark at the start of a pipe.
         let (encoding, length) = Encoding::for_bom(&read).unwrap_or((UTF_8, 0));
         let text = encoding.decode_without_bom_handling_and_without_replacement(&read[length..]);
         let text = Zeroizing::new(text.ok_or_else(|| unreadable("is not UTF-8"))?.into_owned());
@@ -111,7 +112,7 @@ impl Desk<'_> {
     }
 }
 
-/// The value with spaces for white space that the site does not take, as in a paste.
+/// Replaces white space that the site does not accept, as pasted text may contain, with blanks.
 fn sendable(field: Field, value: &str) -> Zeroizing<String> {
     let is_one_line = field != Field::Description;
     let breaks = Zeroizing::new(value.replace("\r\n", "\n").replace('\r', "\n"));
@@ -133,12 +134,12 @@ fn choice(issue: Option<&str>, survey: &config::Survey, choices: &Choices) -> Re
     }
 }
 
-/// A field's option on the command line.
+/// The command-line option of a field.
 fn option_of(field: Field) -> String {
     format!("--{}", field.name().replace('_', "-"))
 }
 
-/// The first problem's entry of the catalogue, and all of them in words.
+/// The code is that of the first problem; the detail lists all of them.
 fn what_is_wrong(problems: &[(Field, SurveyProblem)]) -> Failure {
     let fault = problems.first().map_or(Fault::Internal, |(_, problem)| match problem {
         SurveyProblem::TooLong { .. } | SurveyProblem::NoRoom { .. } => Fault::TooLong,

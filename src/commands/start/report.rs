@@ -1,11 +1,13 @@
-//! What `start` says: results on standard output, all else on standard error; with `--json` one object a line.
+//! The output of `start`: results on standard output and everything else on standard error, or with
+//! `--json` one object per line.
 //!
-//! | | results | progress | an error |
+//! | | results | progress | errors |
 //! |---|---|---|---|
-//! | plain | the path or the link, bare, on stdout | a bar on stderr, if that is a terminal | two lines on stderr |
-//! | `--json` | an object on stdout | an object on stdout | an object on stdout |
+//! | plain | path or link on stdout | progress bar, if stderr is a terminal | two lines on stderr |
+//! | `--json` | object on stdout | object on stdout | object on stdout |
 //!
-//! No key, survey value or query is in any of it, but in the link itself that `--print-link` asks for.
+//! No output contains a session key, a survey value or a query, except the link that `--print-link`
+//! asks for.
 
 use std::ffi::OsStr;
 use std::io::{self, Write};
@@ -24,7 +26,6 @@ use crate::session::{Ending, Stage, Visit};
 use crate::sum::Sum;
 use crate::text::EN;
 
-/// One object of `--json`.
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 enum Event<'a> {
@@ -43,32 +44,32 @@ struct Object<'a> {
     visit: &'a str,
 }
 
-/// For so long the last words of a session that was given up are waited for: whoever gave it up waits too.
+/// How long the output of a cancelled session is waited for.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
-/// Where the words of one `start` go.
+/// Writes the output of one `start`.
 pub(super) struct Report {
     form: Form,
     voice: Voice,
 }
 
-/// How they are put.
+/// The format of the output.
 #[derive(Clone, Copy)]
 struct Form {
     visit: Visit,
     json: bool,
 }
 
-/// What is said of a failure.
+/// A failure in the chosen format.
 enum Said {
-    /// An object of `--json`.
     Object(Vec<u8>),
-    /// What happened; what to do, and by which code staff find it.
+    /// What happened; then what to do, with the code for staff.
     Words([String; 2]),
 }
 
 impl Report {
-    /// A report of this visit. Where there is no thread to be had for it, that is said at once; its exit status comes back.
+    /// Starts the output thread. If this fails, the failure is printed here and the exit status
+    /// returned.
     pub(super) fn new(visit: Visit, json: bool) -> Result<Self, u8> {
         let form = Form { visit, json };
         let voice = Voice::new(!json).map_err(|_| {
@@ -81,7 +82,7 @@ impl Report {
         Ok(Self { form, voice })
     }
 
-    /// Where the session has come to.
+    /// Reports the progress of the session.
     pub(super) fn stage(&self, stage: &Stage) {
         match stage {
             _ if !self.form.json => self.voice.stage(stage),
@@ -92,7 +93,8 @@ impl Report {
         }
     }
 
-    /// The client has ended, perhaps so early that this is a failure: an object has the status, words have the code.
+    /// The client has exited. If that was too early and counts as a failure, plain output shows the
+    /// failure; JSON has the status anyway.
     pub(super) fn ended(&self, ending: &Ending, failure: Option<&Failure>) {
         if self.form.json {
             self.object(Event::Ended { status: ending.status, signal: ending.signal });
@@ -101,7 +103,8 @@ impl Report {
         }
     }
 
-    /// The client was saved: the result of `--save`. One that can't be told of, or is told of too late, is taken away again.
+    /// The result of `--save`. If the path cannot be printed, or the session is cancelled before it
+    /// is, the file is removed again.
     pub(super) fn saved(&self, saved: Saved, cancel: &Cancel) -> Result<(), Stop> {
         let path = saved.path.to_string_lossy();
         let line = if self.form.json {
@@ -116,12 +119,12 @@ impl Report {
         told
     }
 
-    /// The link that starts the session: the result of `--print-link`.
+    /// The result of `--print-link`.
     pub(super) fn link(&self, link: &str) -> Result<(), Stop> {
         self.result(bare(OsStr::new(link)), &Cancel::new())
     }
 
-    /// What happened, what to do, and by which code staff find it.
+    /// Prints a failure.
     pub(super) fn failed(&self, failure: &Failure) {
         match self.form.failure(failure) {
             Said::Object(line) => self.voice.object(line),
@@ -129,7 +132,7 @@ impl Report {
         }
     }
 
-    /// The config can't be used: each problem on a line of its own, as `check` tells them.
+    /// Prints the problems of the config, one per line as `check` does.
     pub(super) fn config_refused(&self, problems: Problems) {
         if self.form.json {
             return self.failed(&problems.into());
@@ -138,13 +141,14 @@ impl Report {
         self.voice.words(format!("{} {}", EN.of_fault(Fault::BadConfig).happened, self.form.reference(Fault::BadConfig)));
     }
 
-    /// Waits until all of it is said, and gives the exit status: this one, unless what speaks has panicked. A reader that has
-    /// stopped is waited for until a signal comes.
+    /// Waits until everything is written and returns `status`, or a failure's status if the output
+    /// thread panicked. Blocks while a reader does not read; a signal interrupts that.
     pub(super) fn finish(self, status: u8) -> u8 {
         self.voice.finish(None).map_or(Fault::Internal.exit() as u8, |()| status)
     }
 
-    /// As [`Report::finish`], but waits for nobody who has stopped: a signal has come.
+    /// Like [`Report::finish`], after a signal: a reader that does not read is waited for only
+    /// briefly.
     pub(super) fn break_off(self) {
         let _ = self.voice.finish(Some(LAST_WORDS));
     }
@@ -153,13 +157,13 @@ impl Report {
         self.voice.object(self.form.line(event));
     }
 
-    /// A result, on standard output.
+    /// Prints a result on standard output.
     fn result(&self, line: Vec<u8>, cancel: &Cancel) -> Result<(), Stop> {
         match self.voice.result(line, cancel) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(Failure::about(Fault::CannotWrite, "standard output").into()),
             Err(NotTaken) if cancel.is_cancelled() => Err(Stop::Cancelled),
-            // What speaks has panicked.
+            // The output thread has panicked.
             Err(NotTaken) => Err(Failure::from(Fault::Internal).into()),
         }
     }
@@ -175,14 +179,14 @@ impl Form {
         Said::Words([message, format!("{} {}", EN.of_fault(fault).todo, self.reference(fault))])
     }
 
-    /// By what staff find it.
+    /// The code and the visit, for staff.
     fn reference(self, fault: Fault) -> String {
         format!("({}, visit {})", fault.code(), self.visit)
     }
 
     fn line(self, event: Event<'_>) -> Vec<u8> {
         let visit = self.visit.to_string();
-        // Texts and numbers: nothing in them could fail.
+        // Strings and numbers always serialize.
         let mut line = serde_json::to_vec(&Object { event, visit: &visit }).unwrap_or_default();
         line.push(b'\n');
         line
@@ -193,7 +197,7 @@ fn bare(bytes: &OsStr) -> Vec<u8> {
     [bytes.as_bytes(), b"\n"].concat()
 }
 
-/// What happened, what it is about, and what the site says about it: one line.
+/// One line: what happened, what it is about, and what the site says.
 fn happened(failure: &Failure) -> String {
     let mut line = EN.of_fault(failure.fault).happened.to_owned();
     if let Some(detail) = &failure.detail {
