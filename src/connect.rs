@@ -1,13 +1,13 @@
-//! One session, from a `SessionRequest` to a running client, as a stream of stages.
+//! Runs one session, from a `SessionRequest` to a running client, and reports its stages.
 //!
 //! ```text
-//! SessionRequest ─ wire ─> site (HTTP, TLS, retries) ─ answer ─> download ─> folder ─ file_type ─> launch ─> the client
-//!                                        │                           │                             │
-//!                                        └──────── Stage, Stage, Stage ... to whoever watches ─────┘
+//! SessionRequest ─> site (HTTP, TLS) ─> download ─> folder ─> file_type ─> launch ─> the client
+//!                     └───────────── Stage, Stage, ... to an Observer ───────┘
 //! ```
 //!
-//! The screen and `start` both [`run`] it, so that the same fault has the same code everywhere. It knows no screen. It blocks its
-//! thread; another thread stops it through a [`SessionControl`].
+//! The screen and `start` both call [`run`], so that the same fault has the same code everywhere.
+//! It does not depend on the screen. It blocks its thread; another thread stops it through a
+//! [`SessionControl`].
 
 mod control;
 mod delivery;
@@ -29,16 +29,20 @@ use crate::job::Stop;
 use crate::job::aside::waited_for;
 pub use crate::sys::lease::TerminalLease;
 
-/// Removes the folders of visits that a crash of this program, or a client that outlived it, left behind.
+/// Removes stale session directories: those that remain after a crash of this program, or after a
+/// client that outlived it.
 ///
-/// Only ours are touched, and only those whose recorded processes, by pid and start time, are dead, and in which nobody
-/// stands, or that have been empty and without a record for an hour (D14). To be called before a session too. What a
-/// `start --save` left in a folder of its caller's goes with the next one into that folder: no other knows where it was.
+/// Only directories of this account are touched, and only if all processes in the owner record are
+/// dead (by id and start time) and no process uses the directory, or if they have been empty and
+/// without a record for an hour (D14). Must also be called before each session. What `start --save`
+/// left in a directory of its caller is removed by the next save into that directory, because no
+/// other start knows of it.
 pub fn sweep(config: &Config, environment: Environment<'_>) {
     folder::sweep(&folders_of_visits(config, environment), config.kiosk.lockdown);
 }
 
-/// As [`sweep`], before a session: waited for, since it makes room, but no longer than the session is wanted (D8).
+/// Like [`sweep`], before a session: waits for the result, because it frees disk space, unless the
+/// session is cancelled (D8).
 pub fn sweep_before(order: &Order<'_>) -> Result<(), Stop> {
     let folders = folders_of_visits(order.config, order.environment);
     let locked = order.config.kiosk.lockdown;
@@ -48,12 +52,13 @@ pub fn sweep_before(order: &Order<'_>) -> Result<(), Stop> {
     };
     match waited_for(order.cancel, "sweep", sweep, |_| Fault::Internal.into()) {
         Err(Stop::Cancelled) => Err(Stop::Cancelled),
-        // Without a thread for it nothing is swept now.
+        // If no thread can be started, this sweep is skipped.
         Ok(()) | Err(Stop::Failed(_)) => Ok(()),
     }
 }
 
-/// Where visits leave things behind: wherever they are made, and where a client is saved that was made there.
+/// The parents of session directories: those for a new session, and the one in which a saved client
+/// is created.
 fn folders_of_visits(config: &Config, environment: Environment<'_>) -> Vec<PathBuf> {
     let saved = (config.launch.mode == Mode::Save).then(|| save_folder(config, environment).ok()).flatten();
     folder::candidates(config, environment).into_iter().chain(saved).collect()

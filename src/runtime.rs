@@ -1,14 +1,15 @@
-//! The runtime around the model: one loop, one `poll`, no async in it.
+//! The runtime around the model: an event loop with a single `poll`, without async.
 //!
 //! ```text
-//!        terminal readable, writable, gone ─┐
-//!   a signal, news of a job (one wake pipe) ├─ poll ─> events ─> update ─> effects ─> jobs, bell, leave
-//!       the model's or the decoder's moment ┘                      └─> draw, once a batch, when the line is free
+//! terminal: input, room for output, hang-up ─┐
+//! wake pipe: signals, messages of threads   ─┼─ poll ─> events ─> update ─> effects ─> jobs, bell,
+//! timer: deadlines of model and decoder     ─┘                      │                  exit
+//!                                                                   └─> draw, once per batch
 //! ```
 //!
-//! At rest there is one thread, asleep in `poll`: nothing is drawn, and nothing runs, on a timer for its own sake
-//! (docs/design.md). A slow line holds nothing up: while bytes wait for it, nothing more is drawn, and
-//! when they are gone the latest state is (T12).
+//! An idle kiosk has one thread, blocked in `poll`; there are no periodic timers (docs/design.md).
+//! A slow terminal does not block the loop: nothing is drawn while output is pending, and then only
+//! the latest state (T12).
 
 mod clock;
 mod configs;
@@ -65,40 +66,39 @@ use recorder::Recorder;
 use signals::{Signal, Signals};
 use waiting::WaitingKeys;
 
-/// Everything that the loop holds.
+/// The state of the event loop.
 struct Shell {
     model: Model,
     front: Front,
     dress: Dress,
-    /// The link that whoever leaves was shown.
+    /// The link for a customer who leaves with it.
     link: Option<Typed>,
     signals: Signals,
     wake: Arc<Waker>,
     jobs: Jobs,
     loader: Loader,
     line: Line,
-    /// Whether it was looked for another config since the first key on this start screen.
+    /// Whether the config was checked since the first key on this start screen.
     looked: bool,
     waiting: WaitingKeys,
     messages: Receiver<Message>,
     clock: Clock,
     recorder: Recorder,
-    /// Whether the log has that the kiosk runs.
+    /// Whether the start has been logged.
     is_announced: bool,
 }
 
-/// What a kiosk begins with.
+/// How the kiosk starts.
 #[derive(Debug)]
 pub struct Opening {
-    /// Its config.
     pub config: Config,
-    /// Why that is not the operator's own: a locked kiosk without a usable one is out of service.
+    /// Why the operator's config is not used: a locked kiosk without a valid one is out of service.
     pub trouble: Option<Problems>,
-    /// Where the config is looked after between customers; none: it is built in and never changes.
+    /// The source to check for changes between customers. None if the config is built in.
     pub source: Option<Source>,
 }
 
-/// Runs the kiosk on a terminal until it ends. The terminal is given back as it was, whatever happens, unless it is gone.
+/// Runs the kiosk until it exits. The terminal is restored in any case, unless it has hung up.
 pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_>) -> io::Result<End> {
     let Opening { config, trouble, source } = opening;
     client::adopt_orphans()?;
@@ -132,7 +132,7 @@ pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_
         shell.announce_start(None, None);
         let told = problems.clone();
         shell.record(move || log::kiosk::out_of_service(Fault::BadConfig.code(), &told));
-        // Nobody was here yet: there is nothing to be forgotten outside.
+        // There has been no customer yet, so the effects can be ignored.
         update(&mut shell.model, out_of_service(problems));
     }
     let end = catch_unwind(AssertUnwindSafe(|| shell.turn_until_the_end())).unwrap_or(End::Broken);
@@ -140,7 +140,7 @@ pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_
     shell.record_end(&end);
     let config = Arc::clone(&shell.model.desk().config);
     let Shell { front, jobs, messages, link, recorder, .. } = shell;
-    // A job that still waits for an answer hears that there is none.
+    // A job that waits for an answer now gets an error.
     drop(messages);
     jobs.stop();
     if !matches!(end, End::HungUp) && jobs.are_done() {
@@ -150,19 +150,19 @@ pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_
     recorder.record(&config, move || log::kiosk::stopped(reason));
     recorder.finish();
     if let Some(link) = link {
-        // Whoever left wants to go on elsewhere; nobody reads it where standard output is gone.
+        // For a customer who continues elsewhere. Standard output may be closed.
         let _ = writeln!(io::stdout(), "{}", link.reveal());
     }
     Ok(end)
 }
 
-/// What is known of a visit that begins now.
+/// The data of a visit that begins now.
 fn arrival(config: &Config, delivery: Delivery) -> Arrival {
     let visit = host::new_visit();
     Arrival { visit, places: host::places(&config.kiosk.name, visit), delivery }
 }
 
-/// What becomes of a locked kiosk whose config is this wrong.
+/// Puts a locked kiosk with a config that cannot be used out of service.
 fn out_of_service(problems: Problems) -> Event {
     Event::OutOfService { failure: problems.into(), clock: host::clock() }
 }
@@ -172,7 +172,7 @@ impl Shell {
         if let Some(end) = self.show() {
             return end;
         }
-        // What the first frame does not need is done behind it.
+        // Everything that the first frame does not need.
         let desk = Arc::clone(self.model.desk());
         if !matches!(self.model.screen(), Screen::OutOfService(_)) {
             self.begin_at(&desk);
@@ -190,7 +190,7 @@ impl Shell {
         self.front.show(&self.model)
     }
 
-    /// Sleeps until there is something to do.
+    /// Blocks until there is something to do.
     fn sleep(&mut self) -> Option<End> {
         self.front.ready(self.clock.elapsed());
         if self.clock.set_alarm(self.next_moment()).is_err() {
@@ -208,20 +208,20 @@ impl Shell {
         let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
         let (terminal, wake) = (watched[0].revents(), watched[1].revents());
         if wake.contains(PollFlags::IN) {
-            // Before anything is taken in: what comes after wakes again.
+            // Must come before the events are read, so that later ones wake the loop again.
             self.wake.drain();
         }
-        // What was typed before the line dropped is of no use any more.
+        // Input from before the hang-up is dropped.
         terminal.intersects(gone).then_some(End::HungUp)
     }
 
-    /// When there is something to do even if nothing comes.
+    /// The next deadline.
     fn next_moment(&self) -> Option<Duration> {
         let moments = [deadline(&self.model), self.waiting.deadline()].map(|moment| moment.map(|moment| moment.0));
         moments.into_iter().chain([self.front.deadline()]).flatten().min()
     }
 
-    /// Takes in all that has come, in one order: signals, the time, keys, news.
+    /// Handles everything that has arrived, in a fixed order: signals, the time, keys, messages.
     fn take_in(&mut self) -> Option<End> {
         let signals: Vec<Signal> = self.signals.take().collect();
         for signal in signals {
@@ -268,7 +268,7 @@ impl Shell {
         None
     }
 
-    /// On a thread of its own: it is meant to take its time, and it waits for the disk.
+    /// Runs on a background thread, because the check is slow by design and reads the disk.
     fn try_pin(&mut self, id: JobId, pin: Pin) -> Option<End> {
         let hash = self.model.desk().config.kiosk.staff_pin.clone()?;
         let line = self.line.clone();
@@ -285,7 +285,7 @@ impl Shell {
 
     fn take_verdict(&mut self, id: JobId, verdict: Verdict) -> Option<End> {
         self.record(move || log::kiosk::pin_tried(verdict));
-        // Nothing else that a verdict does ends the program.
+        // A PIN verdict ends the program only when it lets staff leave.
         self.event(Event::Pin(id, verdict)).map(|end| if matches!(end, End::Left) { End::StaffLeft } else { end })
     }
 
@@ -304,7 +304,7 @@ impl Shell {
         self.type_keys(inputs)
     }
 
-    /// Takes in the keys that have waited for another config.
+    /// Handles the keys that were held back for a new config.
     fn release_keys(&mut self) -> Option<End> {
         let inputs = self.waiting.release();
         self.type_keys(inputs)
@@ -314,10 +314,10 @@ impl Shell {
         inputs.into_iter().find_map(|input| self.event(Event::Input(input)))
     }
 
-    /// Leaves the screen, and only then lets the client start.
+    /// Leaves the screen, and then lets the client start.
     fn lend(&mut self, borrower: &SyncSender<Arc<TerminalLease>>) -> Option<End> {
         let Ok(terminal) = self.front.lend() else { return Some(End::Broken) };
-        // There is room for one, and a thread that panicked reports that by itself.
+        // The channel has room for one. A job that panicked reports that itself.
         let _ = borrower.send(terminal);
         None
     }
@@ -326,7 +326,7 @@ impl Shell {
         if self.front.take_back().is_err() {
             return Some(End::HungUp);
         }
-        // Its changes were told to the client's group alone.
+        // Only the client's process group was informed of changes in size.
         self.event(Event::Resized(self.front.size()))
     }
 
@@ -335,7 +335,7 @@ impl Shell {
         self.quiet_event(event)
     }
 
-    /// An event that changes nothing on the screen unless an effect says so.
+    /// Handles an event without a redraw, unless an effect asks for one.
     fn quiet_event(&mut self, event: Event) -> Option<End> {
         failpoints::reach("update");
         let (visit, by) = (self.model.visit_under_way(), recorder::forgotten_by(&event));
@@ -360,7 +360,7 @@ impl Shell {
                 self.wipe();
                 let arrival = arrival(&self.model.desk().config, self.model.delivery());
                 self.event(Event::Arrival(arrival));
-                // Now, and once more at the first key: hours may lie between.
+                // Checked again at the first key, which may come hours later.
                 self.looked = false;
                 self.look_for_changes();
                 return self.front.enter_if_changed().err();
@@ -384,8 +384,8 @@ impl Shell {
         None
     }
 
-    /// Overwrites what is left of a customer here: on the screen and its copies, and on the stack below, where registers
-    /// were saved that text had passed through.
+    /// Overwrites a customer's data: on the screen and in its buffers, and on the unused stack,
+    /// where registers may have been saved.
     fn wipe(&mut self) {
         self.front.wipe();
         stack::wipe();

@@ -1,11 +1,12 @@
-//! The client as a process of its own, with nothing of ours (K6): a new session without our terminal, `/dev/null`
-//! for standard input, output and error, no other descriptor, no signal that it would not hear, umask 077, its own folder
-//! to work in, and variables of its own ([`environment`]).
+//! Starts the client as a separate process that shares nothing with the kiosk (K6): its own session
+//! without our terminal, `/dev/null` for standard input, output and error, no other descriptors,
+//! default signal actions, umask 077, the session directory as its working directory, and its own
+//! environment ([`environment`]).
 //!
-//! The exception is a terminal program (`launch.foreground`): it has our terminal, and stays in our session, since a terminal
-//! serves one alone. All else is the same for it.
+//! A terminal program (`launch.foreground`) gets our terminal. It stays in our session, because a
+//! terminal belongs to a single session. Everything else is the same.
 //!
-//! From its first process on the client is a whole tree ([`tree`]), and lives as long as anything of that does ([`end`]).
+//! The client is a process tree ([`tree`]) and runs until all its processes have exited ([`end`]).
 
 mod changes;
 mod command;
@@ -51,17 +52,16 @@ use crate::session::Stage;
 use crate::sys::causes;
 use crate::sys::lease::{self, TerminalLease};
 
-/// For so long a file that another thread's child still holds open for writing is tried again (D12).
+/// How long a start is retried while a child of another thread has the file open for writing (D12).
 const BUSY_AT_MOST: Duration = Duration::from_secs(2);
 const BUSY_PAUSE: Duration = Duration::from_millis(20);
-/// The standard input, output and error of a client that has no terminal.
 const NULL: &str = "/dev/null";
 
-/// Why the system takes a script behind a byte order mark for no program.
+/// The detail if the kernel does not run a script because of its byte order mark.
 const MARKED_SCRIPT: &str = "the file begins with a byte order mark, so the system does not see its #! line";
 
-/// Whether a client could run on this machine, as far as that shows before one is there: a display, where one is needed, a
-/// folder from which programs run, and the program that `launch.command` names.
+/// Checks what can be checked before there is a client: the display, if one is needed; a directory
+/// from which programs can run; and the program of `launch.command`.
 pub fn can_run_here(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
     if config.kiosk.lockdown {
         has_proc()?;
@@ -75,70 +75,71 @@ pub fn can_run_here(config: &Config, environment: Environment<'_>) -> Result<(),
     has_home(config, environment)
 }
 
-/// Whether a client could be ended with all that it forks: its processes are found in `/proc` alone (K6).
+/// Checks that all processes of a client could be killed. They can be found only in `/proc` (K6).
 fn has_proc() -> Result<(), Failure> {
     let sees_itself = start_time(std::process::id()).is_some();
     if sees_itself { Ok(()) } else { Err(Failure::about(Fault::CannotStart, "/proc is not mounted")) }
 }
 
-/// Whether a client's window could open, where it has one.
+/// Checks that the client could open a window, if it has one.
 pub fn has_display(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
     let launch = &config.launch;
     let is_missing = launch.needs_display && !display::is_there(&environment::configured(launch, environment));
     if is_missing { Err(Fault::NoDisplay.into()) } else { Ok(()) }
 }
 
-/// Whether a client could show its window under Wayland.
+/// Whether the client could open a window under Wayland.
 pub fn has_wayland(config: &Config, environment: Environment<'_>) -> bool {
     display::wayland(&environment::configured(&config.launch, environment))
 }
 
-/// The variable that every client gets under this name from our environment or from the config. `HOME`, `TMPDIR` and the
-/// like are the visit's own, and not among them.
+/// A variable that every client gets from our environment or the config. `HOME`, `TMPDIR` and the
+/// like are set for each session and not found here.
 pub fn variable_of_client(config: &Config, environment: Environment<'_>, name: &str) -> Option<OsString> {
     environment::configured(&config.launch, environment).remove(OsStr::new(name)).filter(|value| !value.is_empty())
 }
 
-/// Whether there is a folder for clients from which programs run. It is made where it can be.
+/// Checks that there is a directory in which clients can run. Creates it if possible.
 pub fn has_folder(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
     folder::look(config, environment, Purpose::Run)
 }
 
-/// Whether a client could use its home directory, where that is the account's own.
+/// Checks that a client could use the account's home directory, if it gets that one.
 pub fn has_home(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
     environment::shared_home(&config.launch, environment).map(drop)
 }
 
-/// A client that runs.
+/// A running client.
 ///
-/// Letting go of it without [`Client::wait`] is the same as [`Client::leave`], but by a panic: that ends one that was not
-/// handed over yet or ends with its visitor (D14).
+/// Dropping it is the same as [`Client::leave`], except in a panic: a client that was not handed
+/// over yet, or that `launch.when_left` ends, is then killed (D14).
 pub struct Client {
     tree: Tree,
     changes: Changes,
     began: Instant,
-    /// None once it was removed.
+    /// None once it is removed.
     folder: Option<Visit>,
-    /// Whom the folder's record names beside us: a process of the tree.
+    /// The process of the tree that the owner record names, besides this program.
     keeper: u32,
-    /// The terminal, where it was lent to the client.
+    /// The terminal, if the client has it.
     foreground: Option<Arc<TerminalLease>>,
-    /// Whether a panic of ours is its end.
+    /// Whether a panic of this program kills it.
     ends_with_us: bool,
-    /// Whether it is a script whose lines end as on Windows.
+    /// Whether it is a script with Windows line ends.
     has_windows_line_ends: bool,
 }
 
 impl Client {
-    /// The process id of its first process, which is also the id of that one's process group, and of its session unless it
-    /// is in the foreground.
+    /// The id of its first process, which is also that of its process group and, unless it has the
+    /// terminal, of its session.
     pub fn pid(&self) -> u32 {
         self.tree.number()
     }
 }
 
 impl Download {
-    /// Starts the client, unless the order was cancelled. A terminal that is lent is the client's for as long as it runs.
+    /// Starts the client, unless the order was cancelled. With a lease, the client has the terminal
+    /// while it runs.
     pub fn launch(
         self,
         order: &Order<'_>,
@@ -155,13 +156,14 @@ impl Download {
         command.current_dir(self.visit.path());
         let has_windows_line_ends = [Kind::Script, Kind::Desktop].contains(&self.kind())
             && File::open(&client).is_ok_and(|client| file_type::has_windows_line_ends(&client));
-        // Before it is there: a client that runs can always be ended.
+        // Must be ready before the client runs, so that it can be stopped at any time.
         let changes = Changes::watch().map_err(|error| cannot_start(&error))?;
         let began = Instant::now();
         let tree = Tree::plant(|| spawn(&mut command, order.cancel))?;
         let keeper = tree.number();
-        // We too, as long as we watch: it may fork and go at any moment. Where that can't be recorded the folder stays ours:
-        // swept too early only once we are dead and another kiosk starts.
+        // This process is recorded too while it watches, because the client's process may fork and
+        // exit at any time. If recording fails, only this process is in the record: the directory
+        // is removed too early only if this process dies and another kiosk starts.
         let _ = self.visit.entrust(&[std::process::id(), keeper]);
         let folder = Some(self.visit);
         let mut client = Client { tree, changes, began, folder, keeper, foreground, ends_with_us: true, has_windows_line_ends };
@@ -191,9 +193,9 @@ fn command(
     let inherited = open_descriptors().map_err(|error| cannot_start(&error))?;
     let (ours, ends_with_us) = (rustix::process::getpid(), order.config.launch.when_left == WhenLeft::End);
     #[expect(unsafe_code, reason = "a session of its own can only be made between fork and exec")]
-    // SAFETY: between fork and exec the closure makes system calls alone, on memory that was laid out before the fork; it
-    // allocates nothing and takes no lock. The descriptors that it borrows are only marked, and one that was closed since
-    // is answered with EBADF.
+    // SAFETY: between fork and exec the closure only makes system calls, on memory that was
+    // allocated before the fork. It does not allocate and takes no lock. The borrowed descriptors
+    // are only marked; if one has been closed meanwhile, the call returns EBADF.
     unsafe {
         command.pre_exec(move || {
             apart()?;
@@ -205,15 +207,15 @@ fn command(
             for descriptor in &inherited {
                 close_on_exec(BorrowedFd::borrow_raw(*descriptor))?;
             }
-            // The last of them: what comes behind it in the library is never come to.
+            // Must be the last step: the standard library's own exec is never reached.
             Err(exec.now())
         });
     }
     Ok(command)
 }
 
-/// Opened here, and not by the library as it starts the client: its absence would be taken for that of the client's
-/// interpreter.
+/// Opened here and not by the standard library: there a missing `/dev/null` would look like a
+/// missing interpreter of the client.
 fn connect_to_null(command: &mut Command) -> Result<(), Failure> {
     command.stdin(null()?).stdout(null()?).stderr(null()?);
     Ok(())
@@ -231,17 +233,18 @@ fn a_session_of_its_own() -> io::Result<()> {
     Ok(rustix::process::setsid().map(drop)?)
 }
 
-/// Between fork and exec: has the kernel kill this process once `parent` is gone, however that came to its end. Strictly it
-/// is when the thread ends that forked; that one waits for as long as the client lives. What this process forks is on its
-/// own: that it goes too is left to whoever watches over `parent`, such as a unit of systemd.
+/// Called between fork and exec: makes the kernel kill this process when `parent` dies for any
+/// reason. Strictly, it does so when the forking thread exits; that thread waits as long as the
+/// client runs. The setting is not inherited: the service manager must stop the processes that the
+/// client forks.
 fn end_with(parent: Pid) -> io::Result<()> {
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
-    // It may have been gone before that.
+    // `parent` may have died before the call.
     if rustix::process::getppid() == Some(parent) { Ok(()) } else { Err(Errno::SRCH.into()) }
 }
 
-/// Our descriptors past standard error. Ours all close themselves; those that we were started with may not. None where the
-/// system does not list them.
+/// Our descriptors above standard error. Our own have close-on-exec; inherited ones may not. Empty
+/// if the system does not list them.
 fn open_descriptors() -> io::Result<Vec<RawFd>> {
     let entries = match fs::read_dir("/dev/fd") {
         Err(error) if causes::is_want(&error) => return Err(error),
@@ -286,9 +289,9 @@ fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
     }
 }
 
-/// What is not there: the program that `launch.command` names, or what the client needs itself.
+/// The failure for a missing program: that of `launch.command`, or the interpreter of the client.
 fn missing(command: &Command) -> Failure {
-    // The client's own name may carry the session.
+    // The client's name may contain the session.
     let needed = if starts_client(command) {
         client_of(command).and_then(|client| file_type::interpreter(&client))
     } else {
@@ -297,12 +300,12 @@ fn missing(command: &Command) -> Failure {
     needed.map_or(Fault::MissingInterpreter.into(), |path| Failure::about(Fault::MissingInterpreter, &path))
 }
 
-/// Whether the command runs the client itself, and no program that reads it.
+/// Whether the command runs the client itself, and not an interpreter.
 fn starts_client(command: &Command) -> bool {
     command.get_current_dir().is_some_and(|folder| Path::new(command.get_program()).starts_with(folder))
 }
 
-/// The client that the command runs itself.
+/// The client's file, if the command runs it itself.
 fn client_of(command: &Command) -> Option<File> {
     if starts_client(command) { File::open(command.get_program()).ok() } else { None }
 }
@@ -312,7 +315,7 @@ fn cannot_start(error: &io::Error) -> Failure {
         return Failure::from(Fault::Internal).because(&causes::told(error));
     }
     let words = error.to_string();
-    // The number is for the log.
+    // The error number is only for the log.
     let words = words.split(" (os error").next().unwrap_or_default();
     Failure::about(Fault::CannotStart, words).because(&causes::told(error))
 }

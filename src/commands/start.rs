@@ -1,10 +1,10 @@
-//! `support-kiosk start`: a session without a screen, for scripts and desk shortcuts.
+//! `support-kiosk start`: runs a session without a screen, for scripts and desktop shortcuts.
 //!
 //! ```text
-//! config ──> ask (the request, or 65) ──┬─ --print-link ──> the link, and nothing is asked of the site
+//! config ──> ask (the request, or 65) ──┬─ --print-link ──> the link; the site is not contacted
 //!                                       └─ connect ──┬─ --save, --output ──> the file's path
 //!                                                    └─ the client runs ──┬─ --no-wait ──> 0
-//!                                                                         └─ its end ────> 0
+//!                                                                         └─ it exits ───> 0
 //! ```
 
 mod ask;
@@ -31,11 +31,12 @@ use crate::site::wire;
 use crate::sys::lease::TerminalLease;
 use crate::{host, log};
 
-/// Why a client is not left to run by itself where the config ends it with its session, as each locked one does.
+/// Why `--no-wait` is refused if the config ends clients with their session, as every locked config
+/// does.
 const NO_WAIT_REFUSED: &str = "--no-wait: this config ends the client with its session (kiosk.lockdown, launch.foreground or \
     launch.when_left = \"end\"). Without --no-wait, start waits until the client ends.";
 
-/// Runs it to its end, and gives the exit status.
+/// Runs the command. Returns the exit status.
 pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
     let visit = host::new_visit();
     let report = match Report::new(visit, start.delivery.json) {
@@ -63,7 +64,7 @@ pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
         return status;
     }
     let status = match done {
-        // A signal that comes after the file was reported comes too late.
+        // A signal after the file was reported has no effect.
         Ok(Outcome::Saved | Outcome::Ended(..) | Outcome::Left) => 0,
         // Only a signal or a panic cancels.
         Err(Stop::Cancelled) => Exit::Ours as u8,
@@ -75,8 +76,8 @@ pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
     report.finish(status)
 }
 
-/// What can be asked for. The lists of another job are read where something of them is: a code is good without them.
-/// Where what is asked for may be in a list that can't be used, that is told.
+/// Loads the list that the request needs, if any: a code needs none. Fails if the list is
+/// invalid and the requested entry was not found.
 fn choices(way: &StartWay, config: &Config) -> Result<Choices, Problems> {
     let (list, named) = match (way, config.survey.menu) {
         (StartWay::Code(_) | StartWay::Survey { issue: None, .. }, _) => return Ok(Choices::default()),
@@ -94,7 +95,7 @@ fn choices(way: &StartWay, config: &Config) -> Result<Choices, Problems> {
     }
 }
 
-/// What one `start` is about.
+/// One run of `start`.
 struct Session<'a> {
     start: &'a cli::Start,
     config: &'a Config,
@@ -117,7 +118,7 @@ impl Session<'_> {
         }
         let goal = goal(delivery);
         match goal {
-            // Without it the client is its first process only.
+            // Without this, only the client's first process is known.
             Goal::Run | Goal::Launch => _ = client::adopt_orphans(),
             Goal::Save(_) | Goal::SaveForCustomer => {}
         }
@@ -170,7 +171,7 @@ impl Observer for Reporter<'_> {
 }
 
 impl Drop for Reporter<'_> {
-    /// After a panic too.
+    /// Also after a panic.
     fn drop(&mut self) {
         self.interrupt.take_terminal_back();
     }
@@ -184,7 +185,7 @@ fn goal(delivery: &cli::Delivery) -> Goal<'_> {
     }
 }
 
-/// Where the client is saved, if it is not run here.
+/// Where to save the client; none to run it.
 fn destination(delivery: &cli::Delivery) -> Option<SaveTo<'_>> {
     let folder = delivery.save.as_deref().map(SaveTo::Folder);
     folder.or_else(|| delivery.output.as_deref().map(SaveTo::File))

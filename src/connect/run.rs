@@ -1,13 +1,14 @@
-//! One session from request to exit, for the screen and for `start`. They differ in what their [`Observer`] does.
+//! Runs one session from the request to the exit of the client, for the screen and for `start`.
+//! They differ only in their [`Observer`].
 //!
 //! ```text
-//!             ┌ save ─> the file ─────────────────────────────────────────┐
-//! download ───┤                                                           ├─> Outcome
-//!             └ launch ─> the client runs ─┬─ ends, or is ended ──────────┤
-//!                                          └─ is left when the program exits ┘
+//!             ┌ save ───> the file ─────────────────────────────────────┐
+//! download ───┤                                                         ├─> Outcome
+//!             └ launch ─> the client ─┬─ exits or is stopped ───────────┤
+//!                                     └─ is left when the program exits ┘
 //! ```
 //!
-//! The log of a session is written here and nowhere else.
+//! The log of a session is written only here.
 
 use std::os::fd::AsFd;
 use std::sync::Arc;
@@ -26,71 +27,68 @@ use crate::log;
 use crate::session::{Ending, Places, SessionRequest, Stage};
 use crate::sys::lease::TerminalLease;
 
-/// What a session is to do.
+/// What a session is to do, and with what.
 #[derive(Clone, Copy)]
 pub struct SessionPlan<'a> {
-    /// The desk and this kiosk.
     pub config: &'a Config,
-    /// Where folders, a display and the client's variables are found.
+    /// The environment of this process: directories, the display, and variables for the client.
     pub environment: Environment<'a>,
-    /// Whom or what the customer asks for.
+    /// The customer's request.
     pub request: &'a SessionRequest,
-    /// The values of the fixed parameters in this visit.
+    /// The values of the placeholders in the fixed parameters.
     pub places: &'a Places,
-    /// What becomes of the client.
     pub goal: Goal<'a>,
-    /// Whether the client's SHA-256 is wanted.
+    /// Whether to compute the client's SHA-256.
     pub summed: bool,
-    /// Where the client before may still run.
+    /// The slot in which the previous client may still be running.
     pub slot: &'a ClientSlot,
 }
 
-/// What becomes of the client.
+/// What to do with the client.
 #[derive(Clone, Copy)]
 pub enum Goal<'a> {
-    /// It runs, and its end is waited for.
+    /// Run it and wait until it exits.
     Run,
-    /// It runs, and nobody waits for it.
+    /// Run it without waiting.
     Launch,
-    /// It is saved there.
+    /// Save it there.
     Save(SaveTo<'a>),
-    /// It is saved where the customer at this kiosk finds it, ready to be started.
+    /// Save it where the customer at this kiosk finds and starts it.
     SaveForCustomer,
 }
 
-/// What a session came to that did not fail.
+/// The result of a session that did not fail.
 #[derive(Debug)]
 pub enum Outcome {
-    /// The client was saved; [`Observer::saved`] has had it.
+    /// The client was saved, and [`Observer::saved`] was called.
     Saved,
-    /// The client ran and has ended, perhaps so early that it is a failure.
+    /// The client has exited, perhaps so early that this is a failure.
     Ended(Ending, Option<Failure>),
-    /// The client runs on without us.
+    /// The client is still running.
     Left,
 }
 
-/// What follows a session, on the session's thread.
+/// Receives the events of a session, on the session's thread.
 pub trait Observer {
-    /// The session has reached a stage.
     fn stage(&mut self, stage: Stage);
 
-    /// The client was saved. A failure to report it is the session's.
+    /// The client was saved. If this fails, the session fails.
     fn saved(&mut self, saved: Saved) -> Result<(), Stop>;
 
-    /// Lends the terminal to a client that needs it. None: the client has to do without.
+    /// Lends the terminal to a client that needs it. With none the client runs without it.
     fn lend_terminal(&mut self) -> Result<Option<Arc<TerminalLease>>, Stop>;
 
-    /// The client no longer needs the terminal.
     fn take_terminal_back(&mut self);
 
-    /// The client has run long enough not to be an early failure.
+    /// The client has run so long that its exit is no longer an early failure.
     fn stable(&mut self) {}
 
-    /// The session is over. On the session's thread, while its log may still be on its way to the disk.
+    /// The session is over. Its log may not be on the disk yet.
     fn finished(&mut self, _outcome: &Result<Outcome, Stop>) {}
 }
 
-/// Runs one session. It blocks; other threads stop it through `control`. No file and no process is left after a failure.
+/// Runs one session. Blocks; other threads stop it through `control`. After a failure no file and
+/// no process is left.
 pub fn run(plan: &SessionPlan<'_>, control: &SessionControl, observer: &mut dyn Observer) -> Result<Outcome, Stop> {
     log::during(control.log_to.clone(), || {
         let log = &control.log;
@@ -125,7 +123,7 @@ impl<'r> Runner<'r> {
                 .and_then(|folder| self.save(SaveTo::FolderToStartFrom(&folder))),
         };
         match outcome {
-            // A failure after the cancel may be its consequence.
+            // A failure after a cancel may be its consequence.
             Err(Stop::Failed(_)) if self.control.is_cancelled() => Err(Stop::Cancelled),
             outcome => outcome,
         }
@@ -142,7 +140,8 @@ impl<'r> Runner<'r> {
     fn launch(&mut self, then: fn(&mut Self, Client) -> Outcome) -> Result<Outcome, Stop> {
         let order = self.order(Purpose::Run);
         let _slot = self.plan.slot.take(order.cancel)?;
-        // Before the request, which may connect a helper who would wait for a session that can't be shown.
+        // Must come before the request, which may connect a helper, who would then wait for a
+        // session that this machine cannot show.
         can_run_here(order.config, order.environment)?;
         sweep_before(&order)?;
         let download = download(&order, &mut |stage| self.stage(stage))?;
@@ -162,7 +161,7 @@ impl<'r> Runner<'r> {
     fn watch(&mut self, client: Client) -> Outcome {
         let on_stable = || {
             self.observer.stable();
-            // The wait may be long, and nothing of the download is needed any more.
+            // The wait may be long, and the memory of the download is no longer needed.
             heap::trim();
         };
         let end = client.wait(self.control.stop.as_fd(), on_stable, || self.control.on_stop());

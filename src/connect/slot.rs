@@ -1,4 +1,5 @@
-//! One client at a time: every child process of ours belongs to one client (`adopt_orphans`).
+//! Allows one client at a time, because every child process belongs to the one client
+//! (`adopt_orphans`).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,21 +12,21 @@ use crate::failure::{Failure, Fault};
 use crate::job::{Cancel, Stop};
 use crate::sys::causes;
 
-/// How long a session waits for the client of the one before: as long as a customer bears.
+/// How long a session waits for the previous client: as long as a customer puts up with.
 const SLOT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The place of the running client. Clones are the same place.
+/// The slot of the running client. Clones share it.
 #[derive(Clone, Default)]
 pub struct ClientSlot(Arc<Mutex<()>>);
 
 impl ClientSlot {
-    /// Waits until the client before is gone with all that it forked (K6). A client that waits for a disk or a network may not end
-    /// by any signal: then this fails.
+    /// Waits until all processes of the previous client are dead (K6). A process that waits for a
+    /// disk or a network may survive any signal: this then fails.
     pub(super) fn take(&self, cancel: &Cancel) -> Result<OwnedMutexGuard<()>, Stop> {
         if let Ok(slot) = Arc::clone(&self.0).try_lock_owned() {
             return Ok(slot);
         }
-        // Only to wait in: it takes no descriptor and no thread.
+        // A runtime with only a timer: it allocates no descriptor and no thread.
         let runtime = Builder::new_current_thread().enable_time().build();
         let runtime = runtime.map_err(|error| Failure::from(Fault::Internal).because(&causes::told(&error)))?;
         let free = async {

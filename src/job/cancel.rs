@@ -1,4 +1,4 @@
-//! How whoever waits for a session says that it is no longer wanted.
+//! Cancels a job from another thread.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -11,7 +11,7 @@ use tokio::sync::{oneshot, watch};
 use super::Stop;
 use crate::failure::{Failure, Fault};
 
-/// One visit's wish to stop. Clones are the same wish; it can't be taken back.
+/// A cancellation token. Clones share its state. A cancel cannot be undone.
 #[derive(Clone, Debug)]
 pub struct Cancel(Arc<watch::Sender<bool>>);
 
@@ -22,29 +22,29 @@ impl Default for Cancel {
 }
 
 impl Cancel {
-    /// A wish that nobody has uttered yet.
+    /// A token that is not cancelled.
     pub fn new() -> Self {
         Self(Arc::new(watch::Sender::new(false)))
     }
 
-    /// Stops the session, from any thread: its files are gone within 200 ms (D8), unless its client runs already.
+    /// Cancels the session. Its files are gone within 200 ms (D8), unless its client runs already.
     pub fn cancel(&self) {
         self.0.send_replace(true);
     }
 
-    /// Whether it was uttered.
     pub fn is_cancelled(&self) -> bool {
         *self.0.borrow()
     }
 
-    /// Waits for an answer of another thread, or until it is cancelled. None: it was cancelled, or no answer will come.
+    /// Waits for an answer of another thread. None if the job was cancelled or no answer will come.
     pub fn wait_for<T>(&self, answer: oneshot::Receiver<T>) -> Option<T> {
-        // Only to wait in: it takes no descriptor and no thread.
+        // A runtime without timers and I/O allocates no descriptor and no thread.
         let runtime = Builder::new_current_thread().build().ok()?;
         runtime.block_on(self.or(async { answer.await.map_err(|_| Failure::from(Fault::Internal)) })).ok()
     }
 
-    /// Does `work` unless, and until, it is cancelled. A failure that comes after the wish may be of its making.
+    /// Runs `work` until it ends or the job is cancelled. A failure after a cancel counts as the
+    /// cancel, because it may be a consequence.
     pub(crate) async fn or<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Stop> {
         let mut wishes = self.0.subscribe();
         let mut cancelled = pin!(wishes.wait_for(|cancelled| *cancelled));

@@ -1,26 +1,25 @@
-//! The ways in which the program ends, and the status that each of them has.
+//! Why the program exits, and with which status.
 
 use super::line::{Line, Message};
 use crate::failure::Exit;
 use crate::terminal::modes::WayOut;
 
-/// How the program comes to its end.
+/// Why the program exits.
 #[derive(Debug)]
 pub enum End {
-    /// The person at the terminal left.
+    /// The customer left.
     Left,
-    /// Staff left by their PIN.
+    /// Staff left with their PIN.
     StaffLeft,
-    /// The terminal is gone: it must not be touched any more.
+    /// The terminal has hung up and must not be used any more.
     HungUp,
-    /// A signal asked for it.
+    /// This signal was received.
     Signalled(i32),
-    /// Something of ours broke.
+    /// An internal error.
     Broken,
 }
 
 impl End {
-    /// The exit status.
     pub fn status(&self) -> u8 {
         match self {
             Self::Left | Self::StaffLeft => 0,
@@ -31,8 +30,8 @@ impl End {
     }
 }
 
-/// A panic in any thread, those of the libraries too, gives the terminal back before it says anything, and then ends the loop
-/// (T8).
+/// Makes a panic in any thread, including those of libraries, restore the terminal before it prints
+/// its message, and then end the event loop (T8).
 pub(super) fn on_panic(way_out: WayOut, line: Line) {
     let told = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

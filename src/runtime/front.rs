@@ -1,19 +1,19 @@
-//! The front of the loop: the terminal as the customer has it. What is drawn goes out by it and what is typed comes in; and it
-//! is lent to a client that wants it (`launch.foreground`), and taken back.
+//! The terminal session: draws the screen and reads keys, and lends the terminal to a client that
+//! needs it (`launch.foreground`).
 //!
 //! ```text
-//! the job                       the loop
-//! Lend ───────────────────────> input dropped, screen left, modes as they were
-//!        <──── the lease ───────
-//! the client, in a foreground   no key is read, nothing is drawn; signals, the terminal's end and time go on
-//! group of its own
-//! TakeBack ───────────────────> our group in front, input dropped, modes and screen anew, all of it painted
+//! job                          event loop
+//! Lend ──────────────────────> drops input, leaves the screen, restores the modes
+//!      <──────── lease ───────
+//! the client runs in its own   reads no keys and draws nothing; still handles signals, hang-up and
+//! foreground process group     timers
+//! TakeBack ──────────────────> takes the foreground, drops input, sets the modes, repaints
 //! ```
 //!
-//! A client that stops is let go on (`connect`). Where the program ends while the terminal is lent, the client ends too, and
-//! the terminal is as it was: kept, it would share the terminal with the shell and leave it in its own modes. What the kernel
-//! tells whoever has a terminal, it tells the client: SIGHUP, when the line drops, and when we end as the leader of our
-//! session.
+//! A client that stops is continued ([`TerminalLease`]). If the program exits while the terminal is
+//! lent, the client is stopped too and the terminal is restored; otherwise the client would share
+//! the terminal with the shell and leave it in its own modes. The kernel sends signals about the
+//! terminal to the client: SIGHUP on a hang-up, or when the kiosk exits as the session leader.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -34,11 +34,11 @@ use crate::terminal::modes::{Modes, WayOut};
 use crate::terminal::pace::Pacer;
 use crate::terminal::tty::{Read, Tty, Written};
 
-/// The terminal, full screen. Dropping it gives the terminal back as it was found.
+/// The full-screen terminal. Dropping it restores the terminal.
 pub(super) struct Front {
     tty: Tty,
     modes: Modes,
-    /// The terminal, while a client has it: then it is neither read nor drawn on.
+    /// Set while a client has the terminal: it is then neither read nor drawn on.
     lent: Option<Arc<TerminalLease>>,
     pacer: Pacer,
     screen: TerminalScreen,
@@ -47,7 +47,7 @@ pub(super) struct Front {
 }
 
 impl Front {
-    /// Enters the full screen; nothing is drawn on it yet.
+    /// Enters full-screen mode without drawing.
     pub(super) fn open(tty: Tty, kind: Kind) -> io::Result<Self> {
         let modes = Modes::enter(&tty, kind)?;
         let mut screen = TerminalScreen::new(kind);
@@ -55,33 +55,33 @@ impl Front {
         Ok(Self { tty, modes, lent: None, pacer: Pacer::new(), screen, stale: true })
     }
 
-    /// In lockdown, a Linux virtual terminal switches to no other.
+    /// In lockdown, disables switching between Linux virtual consoles.
     pub(super) fn lock(&self, lockdown: bool) {
         self.modes.refuse_switches(lockdown);
     }
 
-    /// A way out for a panic hook.
+    /// The restore handle for a panic hook.
     pub(super) fn way_out(&self) -> WayOut {
         self.modes.way_out()
     }
 
-    /// Columns and rows.
     pub(super) fn size(&self) -> Size {
         self.tty.size()
     }
 
-    /// The model has changed: it is drawn once more.
+    /// The model has changed and must be drawn again.
     pub(super) fn touch(&mut self) {
         self.stale = true;
     }
 
-    /// Nothing on the terminal counts any more: all of it is painted, once the model is drawn.
+    /// The content of the terminal is unknown: the next draw paints all of it.
     pub(super) fn repaint(&mut self) {
         self.screen.set_font(self.modes.font());
         self.screen.repaint();
     }
 
-    /// As [`Front::repaint`], and the modes of the terminal are set again: whatever wrote to it may have changed them.
+    /// Like [`Front::repaint`], and sets the modes again: another program may have written to the
+    /// terminal.
     pub(super) fn start_afresh(&mut self) {
         self.screen.reset();
         self.stale = true;
@@ -91,13 +91,13 @@ impl Front {
         self.screen.bell();
     }
 
-    /// Overwrites what is left of a customer on the screen and in its copies.
+    /// Overwrites a customer's data on the screen and in its buffers.
     pub(super) fn wipe(&mut self) {
         self.screen.set_font(self.modes.font());
         self.screen.wipe();
     }
 
-    /// Writes what waits, and draws the model if it has changed and the line has taken all before it.
+    /// Writes pending output. Draws the model if it has changed and all earlier output is written.
     pub(super) fn show(&mut self, model: &Model) -> Option<End> {
         if self.lent.is_some() {
             return None;
@@ -121,14 +121,14 @@ impl Front {
                 Some(Written::Some(count)) => self.screen.wrote(count),
                 Some(Written::Full) => break,
                 Some(Written::Gone) => return Some(End::HungUp),
-                // A thread that panics has given it back, and says so soon.
+                // A thread that panics has restored the terminal, and will report the panic.
                 None => return Some(End::Broken),
             }
         }
         None
     }
 
-    /// What of the terminal the loop has to wake for. Its end is told all the same.
+    /// The `poll` events to wait for. A hang-up is reported in any case.
     pub(super) fn wanted(&self) -> PollFlags {
         match self.lent {
             Some(_) => PollFlags::empty(),
@@ -137,12 +137,12 @@ impl Front {
         }
     }
 
-    /// When input that has come by half counts as it is.
+    /// When incomplete input must be interpreted as it is.
     pub(super) fn deadline(&self) -> Option<Duration> {
         self.pacer.deadline()
     }
 
-    /// Reads what was typed until now.
+    /// Reads pending input.
     pub(super) fn listen(&mut self, now: Duration) -> Option<End> {
         if self.lent.is_some() {
             return None;
@@ -158,21 +158,22 @@ impl Front {
             Read::HungUp => return Some(End::HungUp),
         }
         zeroize::Zeroize::zeroize(&mut bytes);
-        // Another program has changed the modes, and what is typed stands on the screen.
+        // Another program has changed the modes, and the input was echoed on the screen.
         if is_echoed { self.enter_if_changed().err() } else { None }
     }
 
-    /// All of that has been handled.
+    /// All input has been handled.
     pub(super) fn ready(&mut self, now: Duration) {
         self.pacer.ready(now);
     }
 
-    /// The next key or paste. A key for which it `matters` whether it came in a burst waits until that is known.
+    /// The next key or paste. A key waits if it `matters` whether it came in a burst and that is
+    /// not known yet.
     pub(super) fn next_input(&mut self, matters: impl FnOnce(KeyEvent) -> bool) -> Option<Input> {
         self.pacer.next(matters)
     }
 
-    /// Leaves the screen for a client.
+    /// Leaves the screen and lends the terminal to a client.
     pub(super) fn lend(&mut self) -> io::Result<Arc<TerminalLease>> {
         // The rest of a frame would be drawn over the client.
         self.screen.wrote(self.screen.pending().len());
@@ -183,7 +184,8 @@ impl Front {
         Ok(terminal)
     }
 
-    /// Goes on where the screen was left, if it was. Fails where the terminal has gone meanwhile.
+    /// Returns to the screen after a client, if the terminal was lent. Fails if it has hung up
+    /// meanwhile.
     pub(super) fn take_back(&mut self) -> io::Result<()> {
         if let Some(terminal) = self.lent.take() {
             terminal.take_back();
@@ -193,8 +195,8 @@ impl Front {
         Ok(())
     }
 
-    /// Sets the modes and paints the screen again after the process was stopped, as editors do: whoever stopped it has used
-    /// the terminal. In the background it is left alone; what is read there next ends the program.
+    /// Sets the modes and repaints after the process was stopped, as editors do: another program
+    /// has used the terminal. Does nothing in the background; the next read there ends the program.
     pub(super) fn enter_after_stop(&mut self) -> Result<(), End> {
         if self.lent.is_some() || self.tty.is_in_background() {
             return Ok(());
@@ -202,7 +204,7 @@ impl Front {
         self.enter_again()
     }
 
-    /// As [`Front::enter_after_stop`], where another program has changed the modes behind our back (`stty`).
+    /// Like [`Front::enter_after_stop`], if another program (such as `stty`) has changed the modes.
     pub(super) fn enter_if_changed(&mut self) -> Result<(), End> {
         if self.lent.is_some() || self.modes.are_in_force() || self.tty.is_in_background() {
             return Ok(());
@@ -217,7 +219,7 @@ impl Front {
         Ok(())
     }
 
-    /// Gives the terminal back as it was found; one that has gone is not touched any more.
+    /// Restores the terminal, unless it has hung up.
     pub(super) fn leave(&self, end: &End) {
         if matches!(end, End::HungUp) {
             self.modes.restore_after_hang_up();
@@ -226,7 +228,7 @@ impl Front {
         }
     }
 
-    /// After a client that had the terminal to its end, where the program ends too: nobody else gives it back as it was.
+    /// Restores the terminal after a client that had it until the program exits.
     pub(super) fn leave_behind_client(&self) {
         if let Some(terminal) = &self.lent {
             terminal.take_back();

@@ -1,7 +1,6 @@
-//! Jobs: each session that is asked for runs on a thread of its own and reports to the loop.
+//! Jobs: each session runs on its own thread and sends messages to the event loop.
 //!
-//! A job that is cancelled cleans up behind itself and says nothing more that the model would heed: the model drops what
-//! comes from any job but the present one.
+//! A cancelled job cleans up on its own. The model ignores messages of any job but the current one.
 
 use std::convert::Infallible;
 use std::ffi::OsString;
@@ -23,7 +22,7 @@ use crate::session::{Places, SessionRequest, Stage};
 use crate::sys::lease::TerminalLease;
 use crate::{failpoints, heap, host};
 
-/// The jobs under way, and what a new one needs.
+/// The running jobs, and what a new one needs.
 pub(super) struct Jobs {
     environment: Arc<[(OsString, OsString)]>,
     line: Line,
@@ -34,7 +33,7 @@ pub(super) struct Jobs {
 struct Job {
     id: JobId,
     control: Arc<SessionControl>,
-    /// Disconnected once its thread has ended.
+    /// Disconnected once the thread has exited.
     alive: Receiver<Infallible>,
 }
 
@@ -43,7 +42,7 @@ impl Job {
         matches!(self.alive.try_recv(), Err(TryRecvError::Disconnected))
     }
 
-    /// Waits for its end for as long as the exit of the program, which `began` then, waits for it.
+    /// Waits for its end, up to its exit timeout after `began`.
     fn wait_since(&self, began: Instant) {
         while let Some(left) = self.control.exit_timeout().checked_sub(began.elapsed()).filter(|_| !self.has_ended()) {
             let _ = self.alive.recv_timeout(left);
@@ -56,7 +55,7 @@ impl Jobs {
         Self { environment, line, running: Vec::new(), slot: ClientSlot::default() }
     }
 
-    /// Starts a session of this desk.
+    /// Starts a session.
     pub(super) fn connect(&mut self, id: JobId, desk: Arc<Desk>, arrival: &Arrival, request: SessionRequest) -> io::Result<()> {
         self.running.retain(|job| !job.has_ended());
         let control = Arc::new(SessionControl::new(&desk.config, arrival.visit, request.way())?);
@@ -80,12 +79,12 @@ impl Jobs {
         Ok(())
     }
 
-    /// Stops a job, a client that it has just started included; it goes on cleaning up by itself.
+    /// Cancels a job, with a client that it has just started. Does not wait for the cleanup.
     pub(super) fn cancel(&self, id: JobId) {
         self.with_id(id).for_each(|job| job.control.cancel());
     }
 
-    /// Ends the client of a job, which tells when that is done.
+    /// Stops the client of a job. The job reports when it is done.
     pub(super) fn end(&self, id: JobId) {
         self.with_id(id).for_each(|job| job.control.end_client());
     }
@@ -94,27 +93,29 @@ impl Jobs {
         self.running.iter().filter(move |job| job.id == id)
     }
 
-    /// Finds out what becomes of a session that is started now, on a thread of its own: it looks at folders, and one on a
-    /// network that is gone must not hold the screen. Without a thread to be had, what was found last stays.
+    /// Finds out on a background thread how a client can be delivered: this checks directories, and
+    /// a dead network file system must not block the screen. If no thread can be started, the last
+    /// result is kept.
     pub(super) fn look_around(&self, desk: Arc<Desk>) {
         let (environment, line) = (environment_of(&desk.config, &self.environment), self.line.clone());
         let look = move || line.send(Message::Event(Event::Delivery(connect::delivery(&desk.config, &environment))));
         let _ = thread("delivery", look);
     }
 
-    /// Removes what visits before this run of the program left behind, on a thread of its own: the first frame does not
-    /// wait for it, and a client that still runs keeps its folder.
+    /// Removes stale session directories on a background thread, so that the first frame does not
+    /// wait for it. A client that still runs keeps its directory.
     pub(super) fn sweep(&self, desk: Arc<Desk>) {
         let environment = environment_of(&desk.config, &self.environment);
-        // Without a thread to be had it is left to the next visit, which sweeps too.
+        // If no thread can be started, the next session does it.
         let _ = thread("sweep", move || {
             connect::sweep(&desk.config, &environment);
-            // What the start has freed.
+            // Return the memory that was needed only for the start.
             heap::trim();
         });
     }
 
-    /// Stops all jobs because the program exits, and waits until they have cleaned up, for a limited time.
+    /// Stops all jobs because the program exits. Waits for their cleanup, but not longer than their
+    /// exit timeouts.
     pub(super) fn stop(&self) {
         let began = Instant::now();
         self.running.iter().for_each(|job| job.control.exit());
@@ -122,7 +123,7 @@ impl Jobs {
         self.running.iter().filter(|job| !job.has_ended()).for_each(|job| job.control.record_left());
     }
 
-    /// Whether no job is left, and no client either that would still have the terminal.
+    /// Whether no job is running. If one is, its client may still have the terminal.
     pub(super) fn are_done(&self) -> bool {
         self.running.iter().all(Job::has_ended)
     }
@@ -152,12 +153,11 @@ impl Session {
             summed: config.log.is_kept(),
             slot: &self.slot,
         };
-        // The reporter has had the outcome.
+        // The reporter has received the outcome.
         let _ = connect::run(&plan, &self.control, reporter);
     }
 }
 
-/// Reports a session to the loop.
 struct Reporter {
     id: JobId,
     line: Line,
@@ -180,7 +180,7 @@ impl Observer for Reporter {
         Ok(())
     }
 
-    /// The loop leaves its screen first. After its end it does not answer any more.
+    /// The event loop leaves the screen first. If it has ended, there is no answer.
     fn lend_terminal(&mut self) -> Result<Option<Arc<TerminalLease>>, Stop> {
         let (lender, lent) = sync_channel(1);
         self.line.send(Message::Lend(lender));
@@ -191,7 +191,7 @@ impl Observer for Reporter {
         self.line.send(Message::TakeBack);
     }
 
-    /// What was typed is kept until then, so that a client that fails at once can be tried again.
+    /// The customer's input is kept until then, so that a client that fails at once can be retried.
     fn stable(&mut self) {
         failpoints::reach("watch");
         self.news(News::Running);

@@ -1,5 +1,5 @@
-//! The config and its lists, read on a thread of their own: after the first frame the lists that it names, and between
-//! customers whatever has changed. The loop is never held up by a disk.
+//! Loads the config and its lists on a background thread: the lists after the first frame, and
+//! anything that has changed between customers. The event loop never waits for a disk.
 
 use std::sync::Arc;
 
@@ -9,13 +9,15 @@ use crate::config::lists::{self, Copies, Keep, ListReport, Reading};
 use crate::config::{Config, Source};
 use crate::{failpoints, heap};
 
-/// Looks after the config. Without a thread to be had, everything stays as it is until the next look.
+/// Loads the config and its lists. If no thread can be started, nothing changes until the next
+/// check.
 pub(super) struct Loader {
-    /// None where the config is built in.
+    /// None if the config is built in.
     source: Option<Source>,
-    /// Whether a thread reads the lists of the present desk. One that never ends (a dead disk) holds up no other config.
+    /// Whether a thread is loading the lists of the current config. If it blocks (a dead disk),
+    /// another config can still be loaded.
     reads_lists: bool,
-    /// Whether a thread reads the config.
+    /// Whether a thread is loading the config.
     reads_config: bool,
     line: Line,
 }
@@ -25,7 +27,7 @@ impl Loader {
         Self { source, reads_lists: false, reads_config: false, line }
     }
 
-    /// Reads the lists that a desk still waits for.
+    /// Loads the lists of this config, unless that is done.
     pub(super) fn lists_of(&mut self, desk: &Desk) {
         if desk.lists == Lists::Ready || self.reads_lists {
             return;
@@ -38,8 +40,8 @@ impl Loader {
         });
     }
 
-    /// Reads the config again if `stat` says that it is another than that of the desk, or else the lists if the desk still
-    /// waits for them. Whether a thread is at the config now.
+    /// Loads the config again if `stat` shows a change; otherwise its lists, if they are not
+    /// loaded. Returns whether the config is being loaded.
     pub(super) fn look(&mut self, desk: &Arc<Desk>) -> bool {
         if self.source.as_ref().is_some_and(Source::changed) {
             self.load(Some(Arc::clone(desk)));
@@ -49,7 +51,7 @@ impl Loader {
         self.reads_config
     }
 
-    /// Reads the config again, whatever `stat` says: a disk that failed may be back.
+    /// Loads the config again even if `stat` shows no change: a disk that failed may work again.
     pub(super) fn read(&mut self) {
         self.load(None);
     }
@@ -62,7 +64,8 @@ impl Loader {
         });
     }
 
-    /// Takes in that a thread has read. The source remembers what it has seen.
+    /// Must be called with each result. The source has recorded the state of the files that it
+    /// read.
     pub(super) fn has_read(&mut self, loaded: &Loaded) {
         match loaded {
             Loaded::Lists(..) => self.reads_lists = false,
@@ -73,20 +76,21 @@ impl Loader {
         }
     }
 
-    /// Whether there was a thread for it.
+    /// Returns whether a thread could be started.
     fn on_a_thread(&self, read: impl FnOnce() -> Loaded + Send + 'static) -> bool {
         let line = self.line.clone();
         let load = move || {
             failpoints::reach("loader");
             line.send(Message::Loaded(read()));
-            // A list takes several times its size while it is read.
+            // Loading a list takes several times its size in memory.
             heap::trim();
         };
         thread("config", load).is_ok()
     }
 }
 
-/// The desk of a config; that which is in force stays where a list can't be used and there is nothing else to use of it.
+/// The config with its lists. The current one is kept if a list of the new one is invalid and no
+/// copy of it exists.
 fn load_desk(config: Arc<Config>, in_force: Option<&Arc<Desk>>) -> (Arc<Desk>, Vec<ListReport>) {
     let reading = read_lists(&config);
     let desk = match in_force {

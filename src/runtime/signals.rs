@@ -1,4 +1,4 @@
-//! Signals become events: a flag says which, the wake pipe says that.
+//! Signals as events: a flag for each signal, and the wake pipe for all.
 
 use std::io;
 
@@ -9,22 +9,22 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
 use crate::sys::signal_pipe::SignalPipe;
 use crate::sys::waker::Waker;
 
-/// What a signal means to the loop.
+/// What a signal means to the event loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signal {
-    /// The terminal is gone, whatever else is true (T3).
+    /// The terminal has hung up (T3).
     HangUp,
-    /// Whoever runs the program asks it to end.
+    /// A request to exit, from outside the terminal.
     End(i32),
-    /// A person at a terminal wants it to end: in lockdown that counts for nothing (K2).
+    /// Ctrl-C or Ctrl-\ on the terminal. Ignored in lockdown (K2).
     Interrupted(i32),
-    /// The terminal has another size.
     Resized,
-    /// The process was stopped and goes on. Whoever had the terminal meanwhile has set its modes.
+    /// The process was stopped and continues. Another program may have changed the terminal's
+    /// modes.
     Continued,
 }
 
-/// Those that mean something, the most urgent first.
+/// The signals that are handled, most urgent first.
 const HEARD: [(i32, Signal); 6] = [
     (SIGHUP, Signal::HangUp),
     (SIGTERM, Signal::End(SIGTERM)),
@@ -34,8 +34,9 @@ const HEARD: [(i32, Signal); 6] = [
     (SIGCONT, Signal::Continued),
 ];
 
-/// Those that would stop or end the program with the terminal in disarray, and mean nothing to it. They are ignored, not
-/// caught: with a handler the kernel restarts a terminal call from the background for ever (SIGTTOU, SIGTTIN).
+/// Signals that would stop or kill the program and leave the terminal in raw mode. They are ignored
+/// and not caught, because with a handler the kernel restarts a terminal call from the background
+/// forever (SIGTTOU, SIGTTIN).
 const IGNORED: [signal::Signal; 16] = [
     signal::Signal::SIGTSTP,
     signal::Signal::SIGTTIN,
@@ -55,17 +56,17 @@ const IGNORED: [signal::Signal; 16] = [
     signal::Signal::SIGSYS,
 ];
 
-/// The signals that have come and were not taken yet.
+/// Signals that were received and not handled yet.
 #[derive(Debug)]
 pub(super) struct Signals(SignalPipe<6>);
 
 impl Signals {
-    /// Listens from now on. To be called before the terminal's modes are touched.
+    /// Must be called before the terminal's modes are changed.
     pub(super) fn listen(waker: &Waker) -> io::Result<Self> {
         let pipe = SignalPipe::listen(HEARD.map(|(number, _)| number), waker)?;
         for ignored in IGNORED {
             #[expect(unsafe_code, reason = "what a signal does can be set by such a call alone")]
-            // SAFETY: no handler is set. A client gets the defaults back before it starts.
+            // SAFETY: no handler is set. A client gets the default actions before it starts.
             unsafe {
                 signal::signal(ignored, SigHandler::SigIgn)?;
             }
@@ -80,7 +81,7 @@ impl Signals {
         Ok(Self(pipe))
     }
 
-    /// What has come since the last look, the most urgent first.
+    /// The signals since the last call, most urgent first.
     pub(super) fn take(&self) -> impl Iterator<Item = Signal> + '_ {
         self.0.take().filter_map(|came| HEARD.iter().find(|(number, _)| *number == came).map(|(_, signal)| *signal))
     }

@@ -1,13 +1,14 @@
-//! Overwrites the part of the stack that is not in use: registers were saved there that typed text had passed through.
+//! Overwrites the unused part of the stack, where registers with a customer's text may have been
+//! saved.
 
 use rustix::process::{Resource, getrlimit};
 
-/// More of the stack than this program has ever used: a visit reaches 30 KiB down, and further in a debug build.
+/// More stack than the program uses: a visit reaches a depth of 30 KiB, and more in a debug build.
 const BYTES: usize = if cfg!(debug_assertions) { 128 * 1024 } else { 64 * 1024 };
-/// What is wiped where `ulimit -s` leaves too little for that: past its limit the kernel ends the program.
+/// Used if `ulimit -s` leaves too little: the kernel kills a program that exceeds the limit.
 const FEW_BYTES: usize = 32 * 1024;
 
-/// Wipes the stack below the caller, as far as a customer's text can have reached.
+/// Overwrites the stack below the caller, as deep as a customer's text can be.
 pub(super) fn wipe() {
     if has_room(getrlimit(Resource::Stack).current) {
         zeroize::zeroize_stack::<BYTES>();
@@ -16,7 +17,7 @@ pub(super) fn wipe() {
     }
 }
 
-/// Whether a stack of at most so many bytes (none: without a limit) has as much left for the wipe as it takes.
+/// Whether a stack with this limit (none: unlimited) leaves as much again as [`BYTES`].
 fn has_room(limit: Option<u64>) -> bool {
     limit.is_none_or(|limit| limit >= 2 * BYTES as u64)
 }

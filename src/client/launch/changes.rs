@@ -1,4 +1,4 @@
-//! What the kernel tells of our children (SIGCHLD), as something that `poll` can watch.
+//! Watches for SIGCHLD with a descriptor for `poll`.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -10,7 +10,8 @@ use signal_hook::consts::SIGCHLD;
 use crate::sys::signal_pipe::SignalPipe;
 use crate::sys::waker::Waker;
 
-/// Readable once a child of ours has ended or stopped, one that was dead already when it became ours included.
+/// Readable once a child has exited or stopped, including one that was a zombie already when it
+/// became our child.
 #[derive(Debug)]
 pub(super) struct Changes {
     waker: Waker,
@@ -18,21 +19,23 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    /// Listens from now on: to be called before the child is there, so that it can be ended as soon as it is.
+    /// Starts to watch. Must be called before the child is started, so that it can be stopped at
+    /// any time.
     pub(super) fn watch() -> io::Result<Self> {
         let waker = Waker::new()?;
         let signal = SignalPipe::listen([SIGCHLD], &waker)?;
-        // Whoever started us may have blocked it. One thread that takes it is enough, and this one it is that waits.
+        // The parent process may have blocked the signal. One thread that accepts it is enough:
+        // this one, which waits for it.
         SigSet::from(Signal::SIGCHLD).thread_unblock()?;
         Ok(Self { waker, _signal: signal })
     }
 
-    /// Waits for the next change, but no longer than this. False: there was none.
+    /// Waits for a change. False after `most` without one.
     pub(super) fn come_within(&self, most: Duration) -> bool {
         self.waker.wait(Some(most))
     }
 
-    /// Takes out what has been told, so that the next change is told again.
+    /// Drains the pipe, so that the next change makes it readable again.
     pub(super) fn hush(&self) {
         self.waker.drain();
     }

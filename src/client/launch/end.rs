@@ -1,13 +1,14 @@
-//! How a client ends: by itself, or when it is told to, with all that it forked.
+//! Waits for the end of a client with all its processes, or stops it.
 //!
 //! ```text
-//!              ┌ its own end: nothing of the tree lives ────────────────────────────────────┐
-//! it runs ─────┤                                                                            ├─> its folder removed
-//!              └ told ─> SIGTERM to all ── 500 ms at most ─> SIGKILL, until nothing lives ──┘
+//!             ┌─ exits ──────────────────────────────────────────────────────────┐
+//! running ────┤                                                                  ├─> its directory
+//!             └─ stop ──> SIGTERM ── up to 500 ms ──> SIGKILL, until all are dead┘   is removed
 //! ```
 //!
-//! Nobody is cut off while others still say good-bye. It never counts as ended while anything of it lives: a helper could
-//! still see this computer. Whoever can't wait for that (the program ends) does not wait for the thread that does.
+//! All processes get the whole 500 ms. A client counts as running while any of its processes is
+//! alive, because a helper could still see this computer. A caller that cannot wait so long, such
+//! as the exit of the program, must not join this thread.
 
 use std::mem;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -25,38 +26,40 @@ use crate::config::WhenLeft;
 use crate::failure::{Failure, Fault};
 use crate::session::Ending;
 
-/// A client that ended sooner has not run: what it lacks (a library, a display, room to unpack) it misses before its window
-/// is up, and no helper can have met the customer yet, so that trying again is no second session. Later ends are the
-/// customer's or the helper's, whatever the status.
+/// A client that exits sooner has not worked: it lacked a library, a display or disk space before
+/// it could show its window. No helper can have joined, so a retry does not create a second
+/// session. Later exits are intended by the customer or the helper, whatever their status.
 const EARLY: Duration = Duration::from_secs(2);
-/// For so long a client that is told to end may say good-bye.
+/// The time between SIGTERM and SIGKILL.
 const GOOD_BYE: Duration = Duration::from_millis(500);
-/// How long after SIGKILL it is looked again who lives, if nobody has died meanwhile: twice as long each time, since the kernel
-/// takes for ever over it where a disk or a network does not answer.
+/// The time between two checks after SIGKILL if no child has exited. It doubles each time, up to
+/// the maximum: a process that waits for a dead disk or network may take forever.
 const DYING: Duration = Duration::from_millis(10);
 const DYING_AT_MOST: Duration = Duration::from_secs(1);
 
-/// What is said of a script that failed and whose lines end as on Windows: by its status alone nobody finds that.
+/// The hint for a failed script with Windows line ends, because its exit status does not show the
+/// cause.
 const WINDOWS_LINE_ENDS: &str = "; its lines have Windows line ends";
 
-/// What waiting came to.
+/// Why a wait ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Turn {
-    /// Nothing of the tree lives.
+    /// No process of the tree is alive.
     Ended,
-    /// It shall end.
+    /// A stop was requested.
     Told,
-    /// The time is over.
+    /// The time limit has passed.
     Late,
 }
 
 impl Client {
-    /// Waits until all of it has ended and removes its folder. `on_stable` is called once it has run for two seconds. When `stop`
-    /// becomes readable, `on_stop` decides: all of it is ended, by SIGTERM and after half a second by SIGKILL, or it is left
-    /// running, and the result is none.
+    /// Waits until all processes have exited, and removes the session directory. Calls `on_stable`
+    /// once the client has run for two seconds. When `stop` becomes readable, `on_stop` decides:
+    /// either all processes are stopped, with SIGTERM and half a second later SIGKILL, or the
+    /// client is left running and the result is none.
     ///
-    /// A client that ended by itself before the two seconds is a failure if its first process, or one that this left behind,
-    /// ended with a status other than 0 or by a signal (D13).
+    /// A client that exits within the two seconds has failed if its first process, or an orphan of
+    /// it, ended with a status other than 0 or by a signal (D13).
     pub fn wait(
         mut self,
         stop: BorrowedFd<'_>,
@@ -73,7 +76,8 @@ impl Client {
             match on_stop() {
                 WhenLeft::End => self.end(),
                 WhenLeft::Keep => {
-                    // The program exits: its record names a process of the tree beside us, and no disk is waited for.
+                    // The program exits. The record already names a process of the tree, so there
+                    // is no need to wait for a disk.
                     mem::forget(self);
                     return None;
                 }
@@ -83,30 +87,33 @@ impl Client {
         let hint = if self.has_windows_line_ends { WINDOWS_LINE_ENDS } else { "" };
         let ending = self.conclude();
         let first = Exit { status: ending.status, signal: ending.signal };
-        // A client that unpacks itself exits with 0, whatever becomes of the program that it left behind.
+        // The first process of a self-extracting client exits with 0 even if the program that it
+        // left behind fails.
         let failure = || failure_of(first, hint).or_else(|| failure_of(left_behind?, hint));
         Some((ending, early.then(failure).flatten()))
     }
 
-    /// Goes on without it: it keeps its folder, whose record lets a later start remove it once the client is dead.
+    /// Stops watching the client. It keeps its directory; a later start removes that once the
+    /// client is dead.
     pub fn leave(self) {}
 
-    /// Ends it at once.
+    /// Kills it without SIGTERM.
     pub(super) fn cut_off(mut self) {
         self.kill();
         self.conclude();
     }
 
     fn end(&mut self) {
-        // One that is stopped hears nothing.
+        // A stopped process handles SIGTERM only after SIGCONT.
         self.tree.signal(&[Signal::TERM, Signal::CONT]);
         if self.watch(None, Some(Instant::now() + GOOD_BYE)) != Turn::Ended {
             self.kill();
         }
     }
 
-    /// Again at each change: who was forked meanwhile has become our child by then. (Against one that forks faster than this
-    /// machine lets us look helps what kills all of a unit at a stroke: its `KillMode` and `TasksMax`.)
+    /// Repeated at each change, because processes that were forked meanwhile have become our
+    /// children. A client that forks faster than we can list processes must be stopped by its
+    /// control group (`KillMode=` and `TasksMax=` of a unit).
     fn kill(&mut self) {
         let mut pause = DYING;
         loop {
@@ -119,10 +126,10 @@ impl Client {
         }
     }
 
-    /// Sleeps until the tree has ended, it is told to, or a moment has come; at rest nothing runs.
+    /// Blocks until the tree has ended, a stop is requested, or the time limit has passed.
     fn watch(&mut self, told: Option<BorrowedFd<'_>>, until: Option<Instant>) -> Turn {
         loop {
-            // First, so that what changes after the look wakes again.
+            // Must come first, so that a change after the check wakes the next poll.
             self.changes.hush();
             if let Some(foreground) = &self.foreground {
                 foreground.resume_if_stopped(self.tree.first());
@@ -136,12 +143,12 @@ impl Client {
                 return Turn::Late;
             }
             let timeout = left.and_then(|left| Timespec::try_from(left).ok());
-            // Besides, since nothing may be waited for for ever on a signal's word alone.
+            // Also watch one process directly, so as not to depend on the signal alone.
             let one = self.tree.a_child().and_then(|child| pidfd_open(child, PidfdFlags::empty()).ok());
             let mut watched = vec![PollFd::from_borrowed_fd(self.changes.as_fd(), PollFlags::IN)];
             watched.extend(one.as_ref().map(|end| PollFd::new(end, PollFlags::IN)));
             watched.extend(told.map(|told| PollFd::from_borrowed_fd(told, PollFlags::IN)));
-            // What can fail is a signal that comes in between: the next look finds what it told.
+            // Fails only if a signal interrupts it. The next check then sees the change.
             let _ = poll(&mut watched, timeout.as_ref());
             if told.is_some() && watched.last().is_some_and(|told| !told.revents().is_empty()) {
                 return Turn::Told;
@@ -149,14 +156,16 @@ impl Client {
         }
     }
 
-    /// Sees to it that the record of the folder names somebody who lives, should the tree outlive us.
+    /// Makes sure that the owner record names a live process of the tree, in case the tree outlives
+    /// this program.
     fn keep_folder(&mut self) {
         if is_dead(self.keeper, None)
             && let Some(keeper) = self.tree.somebody()
             && let Some(folder) = &self.folder
         {
             self.keeper = keeper;
-            // As at the start: without the record the folder would go too early only once we are dead.
+            // As at the start: without it the directory is removed too early only if this program
+            // dies.
             let _ = folder.entrust(&[std::process::id(), keeper]);
         }
     }
@@ -178,14 +187,14 @@ impl Drop for Client {
         if self.ends_with_us && thread::panicking() {
             self.kill();
         } else if let Some(folder) = self.folder.take() {
-            // Not removed: the client may still need it, and it alone.
+            // The directory is not removed, because the client may still need it.
             let _ = folder.entrust(&[self.keeper]);
             mem::forget(folder);
         }
     }
 }
 
-/// The failure that an early end is; none: it did what it had to.
+/// The failure of an early exit; none if it succeeded.
 fn failure_of(exit: Exit, hint: &str) -> Option<Failure> {
     match (exit.status, exit.signal) {
         (Some(0), _) | (None, None) => None,

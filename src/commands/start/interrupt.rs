@@ -1,13 +1,16 @@
-//! Signals and panics during `start`. A signal is reported by the exit status (128 and its number), a panic in any thread by 70.
-//! (Another thread may wait forever for one that panicked: T8.)
+//! Signals and panics during `start`. After a signal the exit status is 128 plus its number, after
+//! a panic in any thread it is 70. (A panic must end the program, because another thread may wait
+//! forever for the one that panicked: T8.)
 //!
-//! While a session runs they stop it, as the kiosk's exit does: no file and no process is left behind, and a client that runs
-//! already is ended or left running, as `launch.when_left` says. At any other time the program exits at once.
+//! While a session runs they stop it, as the kiosk's exit does: no file and no process is left, and
+//! a client that runs already is stopped or left running, as `launch.when_left` says. At any other
+//! time the program exits at once.
 //!
 //! ```text
-//! a signal ─┐
-//!           ├─ a byte ──> the watcher, on its thread ──┬─ a session runs ──> stops it; exits if that takes too long
-//! a panic ──┘                                          └─ otherwise ───────> exits
+//! signal ─┐
+//!         ├─> wake pipe ──> watcher thread ──┬─ during a session ──> stops it; exits if this takes
+//! panic ──┘                                  │                       too long
+//!                                            └─ otherwise ─────────> exits
 //! ```
 
 use std::io;
@@ -30,29 +33,28 @@ use crate::sys::waker::Waker;
 /// The signals that end `start`.
 const SIGNALS: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
 
-/// Watches for signals and panics, for as long as the program runs.
+/// Watches for signals and panics while the program runs.
 #[derive(Clone, Default)]
 pub(super) struct Interrupt {
-    /// The signal that came last, or 0.
+    /// The last signal, or 0.
     caught: Arc<AtomicI32>,
-    /// Whether a thread has panicked.
     has_panicked: Arc<AtomicBool>,
-    /// The session that either stops.
+    /// The session to stop.
     session: Arc<Mutex<Option<Arc<SessionControl>>>>,
-    /// The terminal, while a client has it.
+    /// Set while a client has the terminal.
     lease: Arc<Mutex<Option<Arc<TerminalLease>>>>,
 }
 
 impl Interrupt {
-    /// Watches from now on. If the system has no descriptor or thread left for it, a signal ends the program as it ends any
-    /// other, and a panic only its thread.
+    /// Starts to watch. If no descriptor or thread is left for it, signals have their default
+    /// action, and a panic ends only its thread.
     pub(super) fn watch() -> Self {
         let watch = Self::default();
         let _ = watch.listen();
         watch
     }
 
-    /// Runs a session that a signal or a panic in another thread stops.
+    /// Runs a session that is stopped by a signal or by a panic of another thread.
     pub(super) fn during<T>(&self, session: &Arc<SessionControl>, run: impl FnOnce() -> T) -> T {
         self.set_session(Some(Arc::clone(session)));
         let done = run();
@@ -60,21 +62,22 @@ impl Interrupt {
         done
     }
 
-    /// Lends the terminal, if it is ours to lend. It is taken back in any case, before the program exits at the latest.
+    /// Lends the terminal, if it is ours. It is always taken back, at the latest before the program
+    /// exits.
     pub(super) fn lend_terminal(&self) -> Option<Arc<TerminalLease>> {
         let lease = TerminalLease::if_ours().map(Arc::new);
         self.lease.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&lease);
         lease
     }
 
-    /// Takes back a terminal that is lent.
+    /// Takes the terminal back if it is lent.
     pub(super) fn take_terminal_back(&self) {
         if let Some(lease) = self.lease.lock().unwrap_or_else(PoisonError::into_inner).take() {
             lease.take_back();
         }
     }
 
-    /// The exit status, if a signal or a panic came.
+    /// The exit status, if there was a signal or a panic.
     pub(super) fn exit_status(&self) -> Option<u8> {
         if self.has_panicked.load(Ordering::SeqCst) {
             return Some(Exit::Ours as u8);
@@ -84,7 +87,7 @@ impl Interrupt {
     }
 
     fn listen(&self) -> io::Result<()> {
-        // A file that may not grow is reported as any other that can't be written.
+        // With SIGXFSZ handled, a write beyond the file size limit fails like any other.
         flag::register(SIGXFSZ, Arc::default())?;
         let waker = Arc::new(Waker::new()?);
         let signals = SignalPipe::listen(SIGNALS, &waker)?;
@@ -99,8 +102,8 @@ impl Interrupt {
         Ok(())
     }
 
-    /// Makes a panic wake the watcher once it has been printed. (One on the main thread ends the program by itself; that the
-    /// watcher hears of it too does no harm.)
+    /// Makes a panic wake the watcher after its message is printed. A panic on the main thread ends
+    /// the program anyway; that it wakes the watcher too does no harm.
     fn hear_of_panics(&self, waker: Arc<Waker>) {
         let (has_panicked, print) = (Arc::clone(&self.has_panicked), std::panic::take_hook());
         std::panic::set_hook(Box::new(move |panic| {
@@ -127,14 +130,14 @@ impl Interrupt {
         }
     }
 
-    /// How long the session that was stopped then is still waited for.
+    /// How long to wait for the session, which was stopped at this time.
     fn time_left(&self, stopped_at: Instant) -> Duration {
         let limit = self.session().as_ref().map_or(Duration::MAX, |session| session.exit_timeout());
         limit.saturating_sub(stopped_at.elapsed())
     }
 
     fn stop_session(&self) {
-        // Held while the program exits, so that no session begins meanwhile.
+        // The lock is held while the program exits, so that no session begins.
         let session = self.session();
         match session.as_ref() {
             Some(session) => session.exit(),
@@ -142,7 +145,7 @@ impl Interrupt {
         }
     }
 
-    /// Exits although the session has not ended.
+    /// Exits although the session is still running.
     fn exit(&self) -> ! {
         self.take_terminal_back();
         if let Some(session) = self.session().as_ref() {

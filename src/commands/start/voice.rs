@@ -1,9 +1,9 @@
-//! What `start` says, in order, on a thread of its own: a reader that has stopped, a pipe that is full or a terminal that was
-//! stopped (XOFF) holds up neither the session nor its cancel (D14).
+//! The output of `start`, in order, on its own thread: a full pipe or a stopped terminal (XOFF)
+//! delays neither the session nor its cancel (D14).
 //!
 //! ```text
-//! the session ── Saying, Saying ... ──> voice ─┬─> standard output: results, and the objects of --json
-//!                                              └─> standard error: the bar, if that is a terminal, and words
+//! session ── Saying, Saying, ... ──> output thread ─┬─> stdout: results and JSON objects
+//!                                                   └─> stderr: messages, bar on a terminal
 //! ```
 
 use std::io::{self, IsTerminal, Write};
@@ -20,33 +20,35 @@ use crate::job::Cancel;
 use crate::session::Stage;
 use crate::text::EN;
 
-/// How often a wait counts down.
+/// The interval of the countdown.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// One thing to say.
+/// One item of output.
 enum Saying {
-    /// How far the session is: for the bar.
+    /// Progress, for the bar.
     Stage(Stage),
-    /// A line for standard output. Whoever listened may be gone: the session goes on without them.
+    /// A line for standard output. Errors are ignored: if the reader is gone, the session
+    /// continues.
     Object(Vec<u8>),
-    /// A line for standard output that must arrive, and who wants to know whether it did.
+    /// A line for standard output that must arrive, and the channel for the result of the write.
     Result(Vec<u8>, oneshot::Sender<io::Result<()>>),
-    /// A line for standard error, in place of the bar.
+    /// A line for standard error, which replaces the bar.
     Words(String),
-    /// What came before is all said: the bar goes.
+    /// Removes the bar and confirms that everything before is written.
     Silence(Sender<()>),
 }
 
-/// The way to what speaks.
+/// The handle of the output thread.
 pub(super) struct Voice {
     sayings: Sender<Saying>,
 }
 
-/// Something that was not taken before it was no longer wanted, or before what speaks had panicked.
+/// The session was cancelled, or the output thread panicked, before the output was written.
 pub(super) struct NotTaken;
 
 impl Voice {
-    /// A voice, with a bar where that is wanted and standard error is a terminal. Fails where there is no thread to be had.
+    /// Starts the thread. It shows a bar if one is wanted and standard error is a terminal. Fails
+    /// if no thread can be started.
     pub(super) fn new(with_bar: bool) -> io::Result<Self> {
         let (sayings, said) = channel();
         let bar = (with_bar && io::stderr().is_terminal()).then(bar);
@@ -67,14 +69,14 @@ impl Voice {
         self.say(Saying::Words(line));
     }
 
-    /// Says a result, and waits until it is taken, but no longer than it is wanted.
+    /// Writes a result and waits until it is written or cancelled.
     pub(super) fn result(&self, line: Vec<u8>, cancel: &Cancel) -> Result<io::Result<()>, NotTaken> {
         let (tell, told) = oneshot::channel();
         self.say(Saying::Result(line, tell));
         cancel.wait_for(told).ok_or(NotTaken)
     }
 
-    /// Waits until all is said; no longer than `most`, if there is one.
+    /// Waits until everything is written; at most `most`, if given.
     pub(super) fn finish(&self, most: Option<Duration>) -> Result<(), NotTaken> {
         let (tell, told) = channel();
         self.say(Saying::Silence(tell));
@@ -86,14 +88,14 @@ impl Voice {
     }
 
     fn say(&self, saying: Saying) {
-        // A thread that has ended has panicked: whoever waits for an answer is told.
+        // The thread ends early only by a panic, and then the caller's own channel is closed too.
         let _ = self.sayings.send(saying);
     }
 }
 
 struct Speaker {
     bar: Option<ProgressBar>,
-    /// When the next try comes, while one is waited for.
+    /// When the next retry begins, during a wait.
     waits_until: Option<Instant>,
 }
 
@@ -153,7 +155,7 @@ impl Speaker {
         }
     }
 
-    /// A stage that has no measure.
+    /// Shows a stage without a measurable progress.
     fn message(&self, words: &str) {
         if let Some(bar) = &self.bar {
             bar.set_style(style("{msg}"));
@@ -169,7 +171,7 @@ impl Speaker {
         }
     }
 
-    /// How far the download is.
+    /// Shows the progress of the download.
     fn measure(&self, bytes: u64, total: Option<u64>) {
         let Some(bar) = &self.bar else { return };
         if bytes == 0 {
@@ -183,7 +185,7 @@ impl Speaker {
         bar.set_position(bytes);
     }
 
-    /// Takes the bar away, so that what comes next stands on a line of its own.
+    /// Removes the bar, so that the next line starts at the left.
     fn clear(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
@@ -191,12 +193,13 @@ impl Speaker {
     }
 }
 
-/// Drawn as stages come, never on a clock of its own.
+/// Redraws only at new stages, not by a timer.
 fn bar() -> ProgressBar {
     ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10))
 }
 
-/// One of the templates above, in signs that every terminal draws. A wrong one would only look different.
+/// A progress style with characters that every terminal has. An invalid template falls back to the
+/// default.
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
 }
