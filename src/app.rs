@@ -1,13 +1,15 @@
-//! The core of the program, pure: a [`Model`], [`update`] and [`view`]. It knows no clock, file, environment or randomness.
+//! The pure core of the program: a [`Model`], [`update`] and [`view`]. It reads no clock, file,
+//! environment or random source.
 //!
 //! ```text
-//!            ┌ trail: the screens on the way here, each with all that was typed ┐
+//!            ┌ navigation stack: each screen keeps what was typed into it ──────┐
 //! Event ───> │ start ─> issues ─> survey ─> review ─> connecting                │ ───> Vec<Effect>
 //!            └──────────────────────────────────────────────────────────────────┘
 //! ```
 //!
-//! Going on pushes a screen, going back pops one, and back at the start a customer is forgotten: a new start screen alone
-//! is left. Time comes in as [`Event::Time`]; [`deadline`] says when it is wanted next.
+//! Going forward pushes a screen, going back pops one. Going back to the start forgets the
+//! customer: only a new start screen is left. Time arrives as [`Event::Time`]; [`deadline`] returns
+//! when the model needs it next.
 
 pub mod event;
 mod guard;
@@ -43,20 +45,20 @@ use idle::Idle;
 use over::Over;
 use trail::{Back, Trail};
 
-/// What is there when a visit begins.
+/// What the next visit begins with.
 #[derive(Debug)]
 enum Next {
-    /// Another desk.
+    /// Another config with its lists.
     Desk(Arc<Desk>, Look),
-    /// None: why, and since when.
+    /// No usable config: why, and at what time of day that was found.
     OutOfService(Failure, Clean),
 }
 
-/// All that the program knows of the present visit.
+/// The state of the program, including everything about the current visit.
 #[derive(Debug)]
 pub struct Model {
     desk: Arc<Desk>,
-    /// What the next visit finds, where that has changed during this one.
+    /// Set if the config or its lists changed during this visit.
     next: Option<Next>,
     look: Look,
     size: Size,
@@ -89,43 +91,43 @@ impl Model {
         }
     }
 
-    /// The screen that is shown (the help, the still-there question and the too-small notice stand over it).
+    /// The visible screen. The help, the idle question and the too-small notice may cover it.
     pub fn screen(&self) -> &Screen {
         self.trail.shown()
     }
 
-    /// The size of the terminal, as last told.
+    /// The size of the terminal as of the last [`Event::Resized`].
     pub fn size(&self) -> Size {
         self.size
     }
 
-    /// The desk of the present visit.
+    /// The config and the lists of the current visit.
     pub fn desk(&self) -> &Arc<Desk> {
         &self.desk
     }
 
-    /// The reference of the present visit.
+    /// The reference of the current visit.
     pub fn visit(&self) -> Visit {
         self.arrival.visit
     }
 
-    /// The reference of the present visit, if a customer has begun one and it has not ended.
+    /// The reference of the current visit if a customer has begun it and it has not ended.
     pub fn visit_under_way(&self) -> Option<Visit> {
         let is_over = matches!(self.screen(), Screen::Ended(_) | Screen::OutOfService(_));
         (!self.trail.is_at_start() && !is_over).then_some(self.arrival.visit)
     }
 
-    /// What was known of the present visit before anything was typed.
+    /// What was known about the current visit before anything was typed.
     pub fn arrival(&self) -> &Arrival {
         &self.arrival
     }
 
-    /// What becomes of a session that is started here, as last told.
+    /// How a session started here is delivered, as of the last [`Event::Delivery`].
     pub fn delivery(&self) -> Delivery {
         self.arrival.delivery
     }
 
-    /// Where keys go now.
+    /// The context that decides what keys do.
     pub fn focus(&self) -> Focus {
         if self.idle.asks() {
             Focus::StillThere
@@ -136,17 +138,18 @@ impl Model {
         }
     }
 
-    /// Whether a key means something else here when it comes in a burst.
+    /// Whether a key does something else here if it arrives in a burst.
     pub fn pace_matters(&self, key: KeyEvent) -> bool {
         keymap::pace_matters(key, self.focus(), self.door())
     }
 
-    /// How a person gets out of the program.
+    /// Who can leave the program.
     pub fn door(&self) -> Door {
         Door::of(&self.desk.config.kiosk)
     }
 
-    /// What tells one picture from another, whatever moves within it.
+    /// Identifies what is visible, ignoring changes within a screen. When it changes, the Enter
+    /// debounce starts again.
     fn picture(&self) -> impl PartialEq + use<> {
         let asks = self.focus() == Focus::EndSession;
         (self.trail.place(), mem::discriminant(&self.over), self.idle.asks(), asks, skeleton::fits(self.size))
@@ -160,12 +163,12 @@ impl Model {
         self.over.patience(self.screen())
     }
 
-    /// When the staff's PIN, if it is asked for, is waited for no longer.
+    /// When the PIN prompt closes by itself, if it is open.
     fn staff_is_gone(&self) -> Option<Moment> {
         matches!(self.over, Over::Staff(_)).then(|| self.idle.last_touched().after(staff::PATIENCE))
     }
 
-    /// Does something to the screen that is shown.
+    /// Calls `act` with the visible screen and its context.
     fn on_screen<T>(&mut self, act: impl FnOnce(&mut dyn Face, &Scene) -> T) -> T {
         let scene = scene(&self.desk, &self.look, &self.arrival, self.now, self.size);
         act(self.trail.shown_mut().face_mut(), &scene)
@@ -210,8 +213,8 @@ impl Model {
         }
     }
 
-    /// Whether the key for it has its meaning on the screen itself: what stands over one that can't be left by it, as the help
-    /// over a session that runs does, leads nowhere either.
+    /// Whether the key for starting over works on the screen itself. An overlay, such as the help,
+    /// must not offer a way out of a screen that has none, such as a running session.
     fn can_start_over(&self) -> bool {
         let focus = self.screen().face().focus(&self.scene());
         keymap::action(keymap::START_OVER, focus, self.door()) == Some(Action::StartOver)
@@ -239,7 +242,7 @@ impl Model {
         }
     }
 
-    /// One step back; back at the start the customer is forgotten.
+    /// Goes one step back. Going back to the start forgets the customer.
     fn back(&mut self) -> Vec<Effect> {
         match self.trail.back() {
             Back::Nowhere => Vec::new(),
@@ -248,7 +251,8 @@ impl Model {
         }
     }
 
-    /// Back past the review, to where the choice was made: a survey, or beyond the details the list or the key.
+    /// Goes back past the review and the details to where the choice was made: the survey, the list
+    /// or the key.
     fn change(&mut self) -> Vec<Effect> {
         let mut effects = self.back();
         while matches!(self.screen(), Screen::Review(_) | Screen::Details(_)) {
@@ -257,7 +261,7 @@ impl Model {
         effects
     }
 
-    /// Nothing of the customer stays: the screens and what was typed into them are dropped.
+    /// Drops the customer's screens with everything typed into them and begins the next visit.
     fn forget(&mut self) -> Vec<Effect> {
         let cancel = self.job.take().map(Effect::Cancel);
         self.leave_only(Trail::default());
@@ -271,7 +275,7 @@ impl Model {
         cancel.into_iter().chain([Effect::Forget]).collect()
     }
 
-    /// Drops every screen with all that was typed, for a trail that begins anew.
+    /// Replaces all screens and drops what was typed into them.
     fn leave_only(&mut self, trail: Trail) {
         self.trail = trail;
         self.over = Over::Nothing;
@@ -284,7 +288,7 @@ impl Model {
     }
 
     fn judged(&mut self, id: JobId, verdict: Verdict) -> Vec<Effect> {
-        // Whoever has closed it since wants no door opened behind them.
+        // If the prompt was closed meanwhile, a late verdict must not end the program.
         let opens = match &mut self.over {
             Over::Staff(staff) => staff.judged(id, verdict),
             Over::Help(_) | Over::Nothing => false,
@@ -292,7 +296,8 @@ impl Model {
         if opens { vec![Effect::Leave(None)] } else { Vec::new() }
     }
 
-    /// Lists that are awaited come at once; any other change waits for the next visit.
+    /// Installs lists that the visit is waiting for immediately. Any other change waits for the
+    /// next visit, unless none has begun.
     fn take_desk(&mut self, desk: Arc<Desk>, look: Look) -> Vec<Effect> {
         if matches!(self.screen(), Screen::OutOfService(_)) {
             self.next = Some(Next::Desk(desk, look));
@@ -313,10 +318,11 @@ impl Model {
         (self.desk, self.look) = (desk, look);
     }
 
-    /// Without a usable config nothing is offered, once a session that is under way has ended.
+    /// Takes the kiosk out of service because it has no usable config, but lets a running session
+    /// end first.
     fn close_down(&mut self, failure: Failure, clock: Clean) -> Vec<Effect> {
         if let Screen::OutOfService(closed) = self.trail.shown_mut() {
-            // Staff who type their PIN over it go on.
+            // Only the reason changes. Staff may be typing their PIN over this screen.
             *closed = OutOfService::new(failure, clock, self.now);
             return Vec::new();
         }
@@ -344,7 +350,7 @@ fn scene<'a>(desk: &'a Desk, look: &'a Look, arrival: &'a Arrival, now: Moment, 
     Scene { desk, look, visit: &arrival.visit, places: &arrival.places, delivery: arrival.delivery, now, size }
 }
 
-/// Takes one event in. What has to be done outside comes back as effects.
+/// Handles one event and returns the work to do outside the model.
 pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
     let before = model.picture();
     let effects = take_in(model, event);
@@ -369,13 +375,13 @@ fn take_in(model: &mut Model, event: Event) -> Vec<Effect> {
     Vec::new()
 }
 
-/// When the model wants the time next; none: it can wait for an event for ever.
+/// When the model next needs [`Event::Time`]; `None` if it can wait for another event indefinitely.
 pub fn deadline(model: &Model) -> Option<Moment> {
     let idle = model.idle.deadline(model.now, model.patience());
     [idle, model.screen().face().deadline(model.now), model.staff_is_gone()].into_iter().flatten().min()
 }
 
-/// Draws the model, whatever the size of the frame.
+/// Draws the model into a frame of any size.
 pub fn view(model: &Model, frame: &mut Frame) {
     let contact = model.desk.config.site.contact.as_ref().map(Clean::as_str);
     let scene = model.scene();

@@ -1,4 +1,4 @@
-//! What comes in and what goes out: plain values that can be compared, so that a test reads like a story.
+//! The model's input and output: plain values that tests can compare.
 
 use std::sync::Arc;
 
@@ -15,96 +15,91 @@ use crate::timestamp::Moment;
 use crate::ui::Look;
 use crate::ways::Way;
 
-/// What happens to the model.
+/// An input of the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// What the time is: before each batch of events, and when a deadline has come.
+    /// The current time. Sent before each batch of events and when a deadline has passed.
     Time(Moment),
     /// A key or a paste.
     Input(Input),
-    /// The terminal has another size.
+    /// The terminal's size changed.
     Resized(Size),
-    /// What is new for the visit that begins.
+    /// The values of a new visit.
     Arrival(Arrival),
-    /// What becomes of a session that is started here, found out anew.
+    /// How a session started here is delivered: the result of a new probe.
     Delivery(Delivery),
-    /// The config or its lists have been read again: theirs from the next visit on, or at once where they were awaited.
+    /// The config or its lists were read again. They apply from the next visit on, or immediately
+    /// if the visit is waiting for its lists.
     Desk(Arc<Desk>, Look),
     /// A locked kiosk has no usable config.
     OutOfService {
-        /// Why.
         failure: Failure,
         /// The time of day, for staff: `14:32`.
         clock: Clean,
     },
-    /// What became of a try at the staff's PIN.
+    /// The verdict on an attempt at the staff PIN.
     Pin(JobId, Verdict),
-    /// News of a job.
+    /// Progress of a job.
     Job(JobId, News),
 }
 
-/// What is known of a visit before anything is typed.
+/// What is known about a visit before anything is typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrival {
-    /// Its reference.
+    /// The visit's reference.
     pub visit: Visit,
-    /// What stands in the places of the survey's defaults.
+    /// The values for the placeholders in the config's texts.
     pub places: Places,
-    /// What becomes of a session that is started here, as far as is known: [`Event::Delivery`] says it anew.
+    /// How a session started here is delivered, if known already. [`Event::Delivery`] updates it.
     pub delivery: Delivery,
 }
 
-/// How a job gets on.
+/// Progress of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
-    /// It has come to a stage on its way to a running client.
+    /// The session reached a stage before a running client.
     Stage(Stage),
-    /// The client runs.
+    /// The client is running.
     Running,
-    /// It failed.
+    /// The session failed.
     Failed {
-        /// How.
         failure: Failure,
         /// The time of day, for staff: `14:32`.
         clock: Clean,
     },
     /// The client was saved, for the customer to start.
-    Saved {
-        /// Where it is.
-        path: Clean,
-    },
-    /// The client has ended.
+    Saved { path: Clean },
+    /// The client has exited.
     Ended(Ending),
 }
 
-/// What is to be done outside the model.
+/// Work to do outside the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Ask the site for a session, download the client and start it.
+    /// Request a session from the site, download the client and start it.
     Connect {
-        /// The job that reports on it.
+        /// The job that reports progress.
         job: JobId,
-        /// What to ask for.
         request: SessionRequest,
     },
-    /// Stop a job and remove all that it made.
+    /// Stop a job and remove everything it created.
     Cancel(JobId),
-    /// End the client of a job; the job tells when it is done.
+    /// Stop the client of a job. The job reports when it has exited.
     End(JobId),
-    /// The customer is gone: forget what the outside still holds, and begin another visit.
+    /// The customer is gone: forget everything held outside the model and begin another visit.
     Forget,
-    /// Overwrite what the terminal and its copies still hold of what was typed.
+    /// Overwrite what the terminal and our copies of its screen still hold of what was typed.
     Wipe,
-    /// The customer goes on elsewhere, by a link: for the log.
+    /// The customer continues on another device with a link. For the log.
     HandedOff(Way),
-    /// Look at a try at the staff's PIN. The verdict comes under the same id.
+    /// Check an attempt at the staff PIN. [`Event::Pin`] brings the verdict under the same id.
     CheckPin(JobId, Pin),
-    /// Read the config again: the kiosk is out of service without it.
+    /// Read the config again, without which the kiosk is out of service.
     Reload,
-    /// Draw everything anew.
+    /// Redraw the whole screen.
     Repaint,
     /// Ring the terminal's bell.
     Bell,
-    /// End the program with status 0, and tell the link that the customer was shown, if any.
+    /// Exit with status 0 and print the link that the customer was shown, if any.
     Leave(Option<Typed>),
 }

@@ -1,14 +1,15 @@
-//! In lockdown `Enter` counts only after half a second without one since the screen changed: a key that is held or struck
-//! twice never passes two screens (A6).
+//! Debounces Enter in lockdown: after a screen change, Enter is ignored until it has not been
+//! pressed for half a second. Holding it down or pressing it twice can't skip through two screens
+//! (A6).
 
 use std::time::Duration;
 
 use crate::timestamp::Moment;
 
-/// How long there must be no Enter.
+/// How long Enter must not be pressed before it counts.
 const QUIET: Duration = Duration::from_millis(500);
 
-/// What is known of Enter on the screen that is shown.
+/// The state of Enter on the visible screen.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Guard {
     quiet_since: Moment,
@@ -16,12 +17,12 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    /// Another screen is shown now.
+    /// Starts again, because another screen is visible.
     pub(super) fn another_screen(now: Moment) -> Self {
         Self { quiet_since: now, open: false }
     }
 
-    /// Enter was struck: whether it counts.
+    /// Records that Enter was pressed and returns whether it counts.
     pub(super) fn lets_enter_in(&mut self, now: Moment) -> bool {
         self.open |= now.since(self.quiet_since) >= QUIET;
         self.quiet_since = now;

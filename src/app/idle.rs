@@ -1,4 +1,4 @@
-//! Forgetting a customer who has walked away: a question first, then a clean start (K8, A5).
+//! Forgets a customer who has walked away: first a question, then a clean start (K8, A5).
 //!
 //! ```text
 //! last key ── idle_warning ──> "Are you still there?" ── idle_grace ──> forgotten
@@ -10,13 +10,14 @@ use crate::config::Kiosk;
 use crate::screens::Patience;
 use crate::timestamp::Moment;
 
-/// How often the question's countdown is drawn anew: calm for a screen reader, close enough for a person.
+/// How often the countdown is redrawn: seldom enough for a screen reader, often enough for a
+/// person.
 const COUNTDOWN_STEP: Duration = Duration::from_secs(5);
 
-/// How long a link is left to be copied.
+/// How long a screen with a link stays at least: copying the link takes time.
 const FIVE_MINUTES: Duration = Duration::from_secs(300);
 
-/// The clock of one customer's silence.
+/// Measures how long a customer has been idle.
 #[derive(Debug)]
 pub(super) struct Idle {
     warning: Option<Duration>,
@@ -25,14 +26,14 @@ pub(super) struct Idle {
     asked: Option<Moment>,
 }
 
-/// What the passing of time has come to.
+/// What the passage of time has caused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// Nothing is due.
     Active,
-    /// The customer is asked from now on.
+    /// The question has just appeared.
     Asked,
-    /// The customer has not answered.
+    /// The customer has not answered the question.
     Gone,
 }
 
@@ -41,23 +42,23 @@ impl Idle {
         Self { warning: kiosk.idle_warning, grace: kiosk.idle_grace, touched: Moment::default(), asked: None }
     }
 
-    /// Keeps to another config's times from now on.
+    /// Uses the times of another config from now on.
     pub(super) fn keep_to(&mut self, kiosk: &Kiosk) {
         (self.warning, self.grace) = (kiosk.idle_warning, kiosk.idle_grace);
     }
 
-    /// Somebody is there.
+    /// Records a key press and closes the question.
     pub(super) fn touch(&mut self, now: Moment) {
         self.touched = now;
         self.asked = None;
     }
 
-    /// When somebody was there last.
+    /// When a key was last pressed.
     pub(super) fn last_touched(&self) -> Moment {
         self.touched
     }
 
-    /// After how long of silence on such a screen the customer is asked.
+    /// After how long without a key press this screen asks; `None` if it never does.
     fn warning(&self, patience: Patience) -> Option<Duration> {
         match patience {
             Patience::Endless => None,
@@ -66,12 +67,12 @@ impl Idle {
         }
     }
 
-    /// Whether the question stands on the screen.
+    /// Whether the question is open.
     pub(super) fn asks(&self) -> bool {
         self.asked.is_some()
     }
 
-    /// How long the customer has to answer, while the question stands.
+    /// How much time is left to answer the question, if it is open.
     pub(super) fn left(&self, now: Moment) -> Option<Duration> {
         self.asked.map(|asked| asked.after(self.grace).since(now))
     }
@@ -79,7 +80,7 @@ impl Idle {
     pub(super) fn pass(&mut self, now: Moment, patience: Patience) -> Verdict {
         match (self.asked, self.warning(patience)) {
             (Some(asked), _) if now >= asked.after(self.grace) => Verdict::Gone,
-            // The machine was suspended meanwhile: what was typed is not to be seen on waking up.
+            // The machine was suspended. What was typed must not be visible when it wakes up.
             (None, Some(warning)) if now >= self.touched.after(warning).after(self.grace) => Verdict::Gone,
             (None, Some(warning)) if now >= self.touched.after(warning) => {
                 self.asked = Some(now);
@@ -89,7 +90,7 @@ impl Idle {
         }
     }
 
-    /// When the next of these things happens.
+    /// When the next verdict or step of the countdown is due.
     pub(super) fn deadline(&self, now: Moment, patience: Patience) -> Option<Moment> {
         match (self.asked, self.warning(patience)) {
             (Some(asked), _) => {
@@ -102,7 +103,7 @@ impl Idle {
     }
 }
 
-/// How long until the countdown's next number is due.
+/// How long until the countdown shows its next number.
 fn until_next_step(left: Duration) -> Duration {
     let steps = (left.as_nanos().saturating_sub(1)) / COUNTDOWN_STEP.as_nanos();
     left.saturating_sub(COUNTDOWN_STEP * u32::try_from(steps).unwrap_or(u32::MAX))

@@ -1,24 +1,22 @@
-//! What stands over the screen that is shown, and covers it.
+//! Overlays: what covers the visible screen.
 
 use crate::keymap::Focus;
 use crate::screens::help::Help;
 use crate::screens::staff::Staff;
 use crate::screens::{Patience, Screen};
 
-/// What covers the screen.
+/// The overlay over the visible screen.
 #[derive(Debug, Default)]
 pub(super) enum Over {
-    /// Nothing.
     #[default]
     Nothing,
-    /// The help to it.
     Help(Help),
-    /// The question for the staff's PIN.
+    /// The prompt for the staff PIN.
     Staff(Staff),
 }
 
 impl Over {
-    /// Where keys go, if not to the screen.
+    /// The context of the overlay's keys, if there is an overlay.
     pub(super) fn focus(&self) -> Option<Focus> {
         match self {
             Self::Nothing => None,
@@ -27,8 +25,9 @@ impl Over {
         }
     }
 
-    /// How long is waited for somebody who does nothing. The help that is open over the start is for nobody then, and the
-    /// staff's PIN has a patience of its own.
+    /// How long the kiosk waits without a key press. The start screen waits for ever, but not with
+    /// help open over it, which the next customer has not asked for. The PIN prompt has a timeout
+    /// of its own.
     pub(super) fn patience(&self, screen: &Screen) -> Patience {
         match (self, screen) {
             (Self::Help(_), Screen::Start(_)) => Patience::Usual,

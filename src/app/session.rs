@@ -1,4 +1,5 @@
-//! The session: asked for, its news while it is on its way, and how it ends, on this machine or on another.
+//! The session as the model sees it: the request, its progress, and its end on this machine or on
+//! another.
 
 use super::Model;
 use super::event::{Effect, News};
@@ -14,7 +15,7 @@ use crate::screens::running::Running;
 use crate::session::SessionRequest;
 
 impl Model {
-    /// Asks for a session, and watches it.
+    /// Requests a session and shows its progress.
     pub(super) fn connect(&mut self, request: SessionRequest) -> Vec<Effect> {
         self.jobs += 1;
         let job = JobId(self.jobs);
@@ -23,14 +24,14 @@ impl Model {
         vec![Effect::Connect { job, request }]
     }
 
-    /// Gives out the link to go on with elsewhere.
+    /// Shows the link to continue on another device.
     pub(super) fn hand_off(&mut self, request: &SessionRequest) -> Vec<Effect> {
         let screen = HandOff::of(request, &self.scene());
         self.trail.go(Screen::HandOff(screen));
         vec![Effect::HandedOff(request.way())]
     }
 
-    /// Takes in how a job gets on; news of any but the present one is dropped.
+    /// Handles progress of a job. Any job but the current one is ignored.
     pub(super) fn news(&mut self, job: JobId, news: News) -> Vec<Effect> {
         if self.job != Some(job) {
             return Vec::new();
@@ -42,7 +43,8 @@ impl Model {
                 }
                 Vec::new()
             }
-            // What was typed has served: the session must not show it to who stands by.
+            // What was typed is no longer needed, and bystanders must not see it during the
+            // session.
             News::Running => {
                 let config = &self.desk.config;
                 let most = config.session.max_time.filter(|_| config.kiosk.lockdown);
@@ -66,7 +68,7 @@ impl Model {
         }
     }
 
-    /// The job is done, and this screen tells what came of it, in place of the one that watched it.
+    /// Ends the job and replaces the screen that showed its progress.
     fn replace(&mut self, screen: Screen) {
         self.job = None;
         self.trail.replace(screen);

@@ -1,28 +1,29 @@
-//! The way to the screen that is shown: going on lays a screen down, going back takes one up, and what was typed into those
-//! in between waits there.
+//! The navigation stack. Going forward pushes a screen, going back pops one. Each screen in between
+//! keeps what was typed into it.
 
 use std::mem;
 
 use crate::screens::Screen;
 use crate::screens::start::Start;
 
-/// The screens of a visit, with all that was typed into them; dropping one erases it.
+/// The screens of a visit with everything typed into them. Dropping a screen erases it.
 #[derive(Debug)]
 pub(super) struct Trail {
-    /// Never empty: the first is the start screen, the last the one that is shown.
+    /// Never empty: the first is the start screen, the last is the visible one.
     screens: Vec<Screen>,
-    /// The form that was left by going back: all that was typed into it waits for the next choice.
+    /// The form that was last left by going back. What was typed into it is kept for the next
+    /// choice.
     form: Option<Screen>,
 }
 
-/// Where one step back leads.
+/// The result of going back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Back {
-    /// Nowhere: this is the start.
+    /// The start screen is visible: there is nothing to go back to.
     Nowhere,
-    /// To the start; the step is not taken, since whoever goes there is forgotten.
+    /// The start screen is next. The stack is unchanged, because going there forgets the customer.
     ToStart,
-    /// To the screen before, as it was left.
+    /// The previous screen is visible, as the customer left it.
     Done,
 }
 
@@ -33,42 +34,41 @@ impl Default for Trail {
 }
 
 impl Trail {
-    /// The start screen and this one over it, with nothing of what was before.
+    /// Only the start screen with this one on top.
     pub(super) fn to(screen: Screen) -> Self {
         let mut trail = Self::default();
         trail.screens.push(screen);
         trail
     }
 
-    /// The screen that is shown.
+    /// The visible screen.
     pub(super) fn shown(&self) -> &Screen {
-        // Never empty: it begins with the start screen, and `back` keeps that.
+        // Never empty: the stack begins with the start screen, and `back` never pops it.
         &self.screens[self.screens.len() - 1]
     }
 
-    /// The same, to be changed.
     pub(super) fn shown_mut(&mut self) -> &mut Screen {
         let last = self.screens.len() - 1;
         &mut self.screens[last]
     }
 
-    /// Whether the start screen is shown, and nobody has gone on from it.
+    /// Whether the start screen is visible.
     pub(super) fn is_at_start(&self) -> bool {
         self.screens.len() == 1
     }
 
-    /// What tells the shown screen from any other of the visit.
+    /// Identifies the visible screen among those of the visit.
     pub(super) fn place(&self) -> (usize, mem::Discriminant<Screen>) {
         (self.screens.len(), mem::discriminant(self.shown()))
     }
 
-    /// On to a screen. A form that was left before is taken up again.
+    /// Pushes a screen. A form gets what was typed into an earlier one of its kind.
     pub(super) fn go(&mut self, screen: Screen) {
         let screen = match (screen, self.form.take()) {
             (Screen::Survey(survey), Some(Screen::Survey(earlier))) => Screen::Survey(survey.resuming(earlier)),
             (Screen::Details(details), Some(Screen::Details(earlier))) => Screen::Details(details.resuming(earlier)),
             (screen, earlier) => {
-                // "Anyone who is free" has no form: what was typed waits on.
+                // "Anyone who is free" has no form. What was typed is kept for the next one.
                 self.form = earlier;
                 screen
             }
@@ -76,7 +76,7 @@ impl Trail {
         self.screens.push(screen);
     }
 
-    /// One step back, short of the start.
+    /// Pops a screen, but never returns to the start.
     pub(super) fn back(&mut self) -> Back {
         match self.screens.len() {
             0 | 1 => Back::Nowhere,
@@ -90,7 +90,7 @@ impl Trail {
         }
     }
 
-    /// Another screen in place of the one that is shown.
+    /// Replaces the visible screen.
     pub(super) fn replace(&mut self, screen: Screen) {
         *self.shown_mut() = screen;
     }

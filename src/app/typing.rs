@@ -1,11 +1,10 @@
-//! Keys and pastes.
+//! Handles keys and pastes.
 
 use super::Model;
 use super::event::Effect;
 use crate::keymap::{self, Action, Door, Focus, Wish};
 use crate::terminal::key::{Input, KeyCode, press};
 
-/// A key or a paste.
 pub(super) fn typed(model: &mut Model, input: &Input) -> Vec<Effect> {
     let (focus, door) = (model.focus(), model.door());
     model.idle.touch(model.now);
@@ -13,7 +12,7 @@ pub(super) fn typed(model: &mut Model, input: &Input) -> Vec<Effect> {
         Input::Key(key) => (*key, keymap::action(*key, focus, door)),
         Input::Burst { key, last } => (*key, keymap::action_in_burst(*key, *last, focus, door)),
         Input::Paste(text) => {
-            // A PIN is typed by who knows it.
+            // Staff type their PIN. A pasted one is ignored.
             if keymap::takes_text(focus) && focus != Focus::Pin {
                 model.on_screen(|screen, scene| screen.paste(text, scene));
             }
