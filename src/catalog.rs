@@ -1,4 +1,5 @@
-//! What a visit reads and never changes: the config, and its lists made ready for choosing. `search` finds in them.
+//! The catalog: the config and its lists, prepared for choosing. A visit reads it and never changes
+//! it. `search` finds entries.
 
 pub mod languages;
 pub mod search;
@@ -12,61 +13,61 @@ use crate::session::{Issue, RepTable};
 use languages::own_name;
 use search::{Detail, DetailSet, Index, add_natural_key};
 
-/// The desk whose kiosk this is.
+/// The config in use and what customers can choose from.
 #[derive(Debug)]
 pub struct Desk {
-    /// The config, as meant.
+    /// The validated config.
     pub config: Arc<Config>,
-    /// Whether all that can be chosen is here.
     pub lists: Lists,
     reps: OnceLock<RepList>,
     issues: OnceLock<IssueList>,
 }
 
-/// How far the lists of a desk are.
+/// Whether the lists are complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lists {
-    /// Files are named that are still being read: what the config itself has is here.
+    /// List files are still being read. Only the entries in the config itself are available.
     Loading,
-    /// All that can be chosen is here.
+    /// All entries are available.
     Ready,
 }
 
-/// The representatives, in the order in which people look for them.
+/// The representatives, sorted by name and indexed.
 #[derive(Debug)]
 pub struct RepList {
-    /// All of them by name; those who are not available come last and can't be chosen.
+    /// Those who are not available come last and can't be chosen.
     pub sorted: RepTable,
     /// How many can be chosen.
     pub available: usize,
-    /// Finds them by name, title, team and language; by their places in `sorted`.
+    /// Finds them by name, title, team and language. Results are positions in `sorted`.
     pub index: Index,
 }
 
-/// The issues that can be chosen, in the order in which the desk has them.
+/// The issues, in the order of the config, and their index.
 #[derive(Debug)]
 pub struct IssueList {
-    /// Those of the config, and behind them those of its list.
+    /// Those in the config, then those in the list file.
     pub entries: Vec<Issue>,
-    /// Finds them by name and description; by their places in `entries`.
+    /// Finds them by name and description. Results are positions in `entries`.
     pub index: Index,
 }
 
 impl Desk {
-    /// A desk of this config, as far as it goes without reading a file: [`Desk::with_lists`] is the whole.
+    /// A catalog without the entries of list files, which needs no file access.
+    /// [`Desk::with_lists`] makes the complete one.
     pub fn new(config: Arc<Config>) -> Self {
         let lists = if config.lists.is_empty() { Lists::Ready } else { Lists::Loading };
         Self { config, lists, reps: OnceLock::new(), issues: OnceLock::new() }
     }
 
-    /// A desk of this config with all that can be chosen there, sorted at once: made on a thread of its own, since a hundred
-    /// thousand take longer than a frame may.
+    /// A complete catalog, sorted and indexed immediately. Call this on a background thread: with a
+    /// hundred thousand entries it takes longer than a frame may.
     pub fn with_lists(config: Arc<Config>, choices: Choices) -> Self {
         let (reps, issues) = (RepList::new(choices.reps), IssueList::new(choices.issues));
         Self { config, lists: Lists::Ready, reps: reps.into(), issues: issues.into() }
     }
 
-    /// The representatives. Sorted when first asked for: the first frame needs only their number.
+    /// The representatives. Sorted on first use, since the first frame needs only their number.
     pub fn reps(&self) -> &RepList {
         self.reps.get_or_init(|| RepList::new(self.config.reps.iter().cloned().collect()))
     }
@@ -76,7 +77,7 @@ impl Desk {
         self.issues.get_or_init(|| IssueList::new(self.config.issues.clone()))
     }
 
-    /// How many representatives can be chosen; none while that is being read.
+    /// How many representatives can be chosen; `None` while their list is being read.
     pub fn rep_count(&self) -> Option<usize> {
         match self.lists {
             Lists::Loading if self.config.lists.reps.is_some() => None,
@@ -88,7 +89,7 @@ impl Desk {
     }
 }
 
-/// Two desks are the same where they are one: what they hold is not compared.
+/// Compares identity, not content.
 impl PartialEq for Desk {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)

@@ -1,6 +1,8 @@
-//! What languages call themselves, so that a customer finds a representative who speaks theirs.
+//! The names of languages in the languages themselves, by which customers find a representative who
+//! speaks theirs.
 
-/// The own name of a language, by its tag's first part; a tag that is not known is its own name.
+/// The language's name in the language itself, by the primary subtag. An unknown tag is returned as
+/// it is.
 pub fn own_name(tag: &str) -> &str {
     match tag.split('-').next().unwrap_or(tag) {
         "ar" => "العربية",

@@ -1,13 +1,15 @@
-//! Finding a name among many: typing filters and ranks; marks, case and spelling do not matter, words come in any order.
+//! Search as you type: filters and ranks names. Accents, case and variants of spelling do not
+//! matter, and words may come in any order.
 //!
 //! ```text
 //! Zoë Müller-Ott, Network, English   ──>   ␁zoe␁mu^ller-␁ott ⏎␁network ⇥␁english ⇟zoe mullerott zoe muellerott
 //! ```
 //!
-//! Every name is folded once into one long text, with a sign before each word, and every title, team, description and set of
-//! languages into another, once for all entries that have it. A query is folded the same way, and each of its words is looked
-//! for in both texts from end to end. That takes a millisecond for a hundred thousand entries, so nothing is kept from one
-//! letter to the next.
+//! Every name is folded once into one long text, with a marker before each word. Titles, teams,
+//! descriptions and sets of languages are folded into a second text, once for all entries that
+//! share them. A query is folded the same way, and each of its words is searched for in both texts
+//! from start to end. This takes a millisecond for a hundred thousand entries, so no results are
+//! kept between keystrokes.
 
 mod fold;
 mod query;
@@ -20,37 +22,38 @@ use fold::{JOINT, OPTIONAL_A, OPTIONAL_E, WORD, fold_words, joined, spellings};
 use query::{LANGUAGE, Rank, SPELLING};
 pub use query::{Part, Query};
 
-/// The folded text of every entry.
+/// The folded text of all entries.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     names: TextArena,
     details: TextArena,
     sets: Vec<[Detail; DETAILS]>,
-    /// The details of each entry, by their place in `sets`.
+    /// The details of each entry, as positions in `sets`.
     set_of: Vec<u32>,
-    /// The entries from this place on come after all others, however well they match.
+    /// Entries from this position on come after all others, however well they match.
     last_from: Option<usize>,
 }
 
-/// So many details an entry has at most.
+/// The maximum number of details of an entry.
 const DETAILS: usize = 3;
 
-/// A title, a team, a description or a set of languages, by which any number of entries are found. The default is none.
+/// A title, a team, a description or a set of languages, which entries can share. The default is
+/// none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Detail(u32);
 
-/// The details of one entry, or of many.
+/// The details of one entry, or of several that have the same ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DetailSet(u32);
 
 impl Index {
-    /// A title, a team or a description, for [`Index::set`].
+    /// Adds a title, a team or a description, for [`Index::set`].
     pub fn detail(&mut self, text: &str) -> Detail {
         self.details.push_with(|folded| fold_words(text, folded));
         Detail(self.details.count())
     }
 
-    /// A set of languages by the names that they are found by, for [`Index::set`].
+    /// Adds a set of languages by the names they are found by, for [`Index::set`].
     pub fn languages<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) -> Detail {
         self.details.push_with(|folded| {
             for name in names {
@@ -61,13 +64,13 @@ impl Index {
         Detail(self.details.count())
     }
 
-    /// The details of an entry, for [`Index::add`].
+    /// Adds the details of an entry, for [`Index::add`].
     pub fn set(&mut self, details: [Detail; DETAILS]) -> DetailSet {
         self.sets.push(details);
         DetailSet(number(self.sets.len() - 1))
     }
 
-    /// Adds an entry.
+    /// Adds an entry. Entries are numbered in the order in which they are added.
     pub fn add(&mut self, name: &str, details: DetailSet) {
         self.names.push_with(|text| {
             let start = text.len();
@@ -81,12 +84,12 @@ impl Index {
         self.set_of.push(details.0);
     }
 
-    /// From this place on, entries come after all others, however well they match.
+    /// Makes entries from this position on come after all others, however well they match.
     pub fn set_last_from(&mut self, place: usize) {
         self.last_from = Some(place);
     }
 
-    /// Gives back the memory that no entry needs.
+    /// Frees unused capacity.
     pub fn shrink_to_fit(&mut self) {
         self.names.shrink_to_fit();
         self.details.shrink_to_fit();
@@ -94,7 +97,8 @@ impl Index {
         self.set_of.shrink_to_fit();
     }
 
-    /// The entries that match every word of the query, by rank, and within one in their order. No word: all of them.
+    /// The entries that match every word of the query, by rank and then by position. An empty query
+    /// matches all of them.
     pub fn matching(&self, query: &str) -> Vec<u32> {
         let ranks = Query::new(query).ranks(self);
         let last_from = self.last_from.unwrap_or(ranks.len());
@@ -116,23 +120,24 @@ impl Index {
     }
 }
 
-/// A folded name in each of its spellings, its words whole, for what is typed from the middle of a word; none where it is
-/// folded to that already.
+/// The spellings of a folded name with its joints removed, so that a query can match from the
+/// middle of a word. Empty if folding left no joints or optional letters.
 fn spellings_of(name: &str) -> impl Iterator<Item = String> {
     let differs = name.contains([JOINT, OPTIONAL_A, OPTIONAL_E]);
     let spellings = differs.then(|| spellings(&joined(name).replace(WORD, " ")));
     spellings.into_iter().flat_map(|(plain, spelt_out)| std::iter::once(plain).chain(spelt_out))
 }
 
-/// What names are sorted by, so that they stand in the order in which people look for them: without marks and case, and
-/// numbers by their value (`Rep 2` before `Rep 10`). Made once a name, so that a hundred thousand are not folded anew at every
-/// comparison.
+/// Appends the sort key of a name: without accents and case, and with numbers by value (`Rep 2`
+/// before `Rep 10`). Computed once per name, so that sorting a hundred thousand names does not fold
+/// them at every comparison.
 pub fn add_natural_key(name: &str, key: &mut String) {
     let folded = fold(name);
     let mut rest = folded.as_str();
     while let Some((run, after)) = next_run(rest) {
         if run.starts_with(|c: char| c.is_ascii_digit()) {
-            // How many digits there are tells numbers apart before the digits do. They stay where digits belong.
+            // The number of digits decides before the digits do. The `0` sorts numbers where digits
+            // belong.
             let digits = run.trim_start_matches('0');
             key.push('0');
             key.push(u32::try_from(digits.len()).ok().and_then(char::from_u32).unwrap_or(char::MAX));
@@ -142,12 +147,12 @@ pub fn add_natural_key(name: &str, key: &mut String) {
         }
         rest = after;
     }
-    // Names that are the same but for marks and case have an order too.
+    // Names that differ only in accents and case have a fixed order too.
     key.push('\0');
     key.push_str(name);
 }
 
-/// The digits or the non-digits that a text begins with, and the rest.
+/// The run of digits or of other characters at the start of a text, and the rest.
 fn next_run(text: &str) -> Option<(&str, &str)> {
     let digits = text.chars().next()?.is_ascii_digit();
     let end = text.find(|c: char| c.is_ascii_digit() != digits).unwrap_or(text.len());

@@ -1,4 +1,5 @@
-//! Text as it is compared: without case and marks, letters that do not decompose spelt out, separators made alike.
+//! Folds text for comparison: removes case and accents, spells out letters that do not decompose,
+//! and unifies separators.
 
 use std::ops::Range;
 
@@ -8,24 +9,25 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::clean::is_joiner;
 use crate::fold::fold_letter;
 
-/// Begins a word, and a part of one.
+/// Precedes each word, and each part of one.
 pub(super) const WORD: char = '\u{1}';
-/// Before a part of a word that is not its first, in place of an apostrophe, hyphen or dot.
+/// Precedes the [`WORD`] of a part that is not its word's first, in place of an apostrophe, hyphen
+/// or dot.
 pub(super) const JOINT: char = '-';
-/// Behind a letter that is also spelt with an `e` behind it: `mu^ller` is Müller and Mueller.
+/// Follows a letter that can also be spelled with an extra `e`: `mu^ller` is Müller and Mueller.
 pub(super) const OPTIONAL_E: char = '^';
-/// Behind a letter that is also spelt with an `a` behind it: `ha~kon` is Håkon and Haakon.
+/// Follows a letter that can also be spelled with an extra `a`: `ha~kon` is Håkon and Haakon.
 pub(super) const OPTIONAL_A: char = '~';
 
 const DIAERESIS: char = '\u{308}';
 const RING: char = '\u{30A}';
 
-/// Adds the words of a text, folded, each behind a [`WORD`].
+/// Appends the folded words of a text, each after a [`WORD`].
 pub(super) fn fold_words(text: &str, folded: &mut String) {
     Words { folded, before: Some(Separator::Space) }.fold(text);
 }
 
-/// As [`fold_words`], and where in the folded text each character, as a reader counts them, has its part.
+/// Like [`fold_words`]. Also returns the range of each grapheme in the folded text.
 pub(super) fn fold_characters(text: &str) -> (String, Vec<Range<usize>>) {
     let mut folded = String::new();
     let mut words = Words { folded: &mut folded, before: Some(Separator::Space) };
@@ -43,26 +45,27 @@ pub(super) fn joined(folded: &str) -> String {
     folded.replace(concat!('-', '\u{1}'), "")
 }
 
-/// The spellings of folded words: with single letters, and with two where there is a choice.
+/// The spellings of folded words: with single letters, and with two letters where there is a
+/// choice.
 pub(super) fn spellings(joined: &str) -> (String, Option<String>) {
     let plain = joined.replace([OPTIONAL_A, OPTIONAL_E], "");
     let spelt_out = (plain.len() < joined.len()).then(|| joined.replace(OPTIONAL_E, "e").replace(OPTIONAL_A, "a"));
     (plain, spelt_out)
 }
 
-/// What stands between two letters.
+/// What separates two letters.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Separator {
-    /// An apostrophe, hyphen or dot, which a word may have in it.
+    /// An apostrophe, hyphen or dot, which may occur within a word.
     Joint,
     /// Anything else.
     Space,
 }
 
-/// The words of a text as they are folded.
+/// Appends folded words to a text.
 struct Words<'a> {
     folded: &'a mut String,
-    /// What stands before the next letter. Separators in a row are one, the stronger of them.
+    /// The separator before the next letter. Of several in a row, the stronger one counts.
     before: Option<Separator>,
 }
 
@@ -105,7 +108,7 @@ impl Words<'_> {
         }
     }
 
-    /// Remembers that the letter before has a second spelling with this mark.
+    /// Records that this mark gives the letter before it a second spelling.
     fn mark_spelling(&mut self, mark: char) {
         match (mark, self.folded.as_bytes().last()) {
             (DIAERESIS, Some(b'a' | b'o' | b'u')) => self.folded.push(OPTIONAL_E),
@@ -115,7 +118,8 @@ impl Words<'_> {
     }
 }
 
-/// What a character separates, if it is no letter. Symbols outside ASCII are letters here: somebody may look for one.
+/// The kind of separator, or `None` for a letter. Symbols outside ASCII count as letters, since
+/// someone may search for one.
 fn separator(character: char) -> Option<Separator> {
     match character {
         '\'' | '`' | '-' | '.' | '_' => Some(Separator::Joint),
@@ -132,7 +136,8 @@ fn separator(character: char) -> Option<Separator> {
     }
 }
 
-/// Apostrophes, hyphens, dots and their like that are not in ASCII, before a compatibility form makes a space of some.
+/// Apostrophes, hyphens, dots and the like outside ASCII. Checked before compatibility
+/// decomposition, which turns some of them into spaces.
 fn is_joint(character: char) -> bool {
     matches!(character,
         '\u{00AD}' | '\u{00B4}' | '\u{00B7}' | '\u{02B9}'..='\u{02BD}' | '\u{02C8}' | '\u{02CA}' | '\u{02CB}' | '\u{0384}'
@@ -142,7 +147,8 @@ fn is_joint(character: char) -> bool {
         | '\u{FF0D}' | '\u{FF0E}' | '\u{FF65}')
 }
 
-/// Scripts without spaces between words: any letter of theirs may begin one. Hangul counts by the first part of each syllable.
+/// Whether a letter may begin a word anywhere, because its script has no spaces between words.
+/// Hangul counts by the first part of each syllable.
 pub(super) fn is_word_by_itself(character: char) -> bool {
     matches!(character,
         '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1100}'..='\u{1112}' | '\u{1780}'..='\u{17FF}'

@@ -1,4 +1,4 @@
-//! What was typed into a filter, and how well each entry matches it.
+//! The parsed text of a filter, and how well each entry matches it.
 
 use std::mem;
 use std::ops::Range;
@@ -10,28 +10,28 @@ use super::fold::{JOINT, OPTIONAL_A, OPTIONAL_E, WORD, fold_characters, fold_wor
 use super::{Detail, Index};
 use crate::arena::TextArena;
 
-/// Begins a language among the details.
+/// Precedes each language among the details.
 pub(super) const LANGUAGE: char = '\t';
-/// Begins a spelling of a name, behind the name itself.
+/// Precedes each spelling of a name, after the name itself.
 pub(super) const SPELLING: char = '\u{C}';
 
-/// So many typed words may be the parts of one word: `wi fi`, `j r r`.
+/// At most this many typed words may be the parts of one word: `wi fi`, `j r r`.
 const PARTS_AT_MOST: usize = 4;
-/// From so many letters on, a typed word also matches within a word of the name.
+/// From this many letters on, a typed word also matches within a word of the name.
 const WITHIN_FROM: usize = 3;
 
-/// How well an entry matches: the best first.
+/// How well an entry matches, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
     /// The name begins with it.
     NameStart,
     /// A word of the name begins with it.
     NameWord,
-    /// It stands within a word of the name.
+    /// A word of the name contains it.
     WithinName,
     /// A word of the title, the team or the description begins with it.
     Detail,
-    /// A language begins with it.
+    /// The name of a language begins with it.
     Language,
     /// It does not match.
     Nowhere,
@@ -41,15 +41,16 @@ impl Rank {
     pub(super) const COUNT: usize = 6;
 }
 
-/// The words that were typed.
+/// The words of a filter.
 #[derive(Clone, Default)]
 pub struct Query {
-    /// By the word that they begin with: that word, that and the next, and so on.
+    /// For each typed word: the needle of that word, that of it and the next word joined, and so
+    /// on.
     needles: Vec<Vec<Needle>>,
 }
 
 impl Query {
-    /// The words of a text.
+    /// Splits a text into words.
     pub fn new(typed: &str) -> Self {
         let mut folded = String::new();
         fold_words(typed, &mut folded);
@@ -60,11 +61,11 @@ impl Query {
         Self { needles: needles.collect() }
     }
 
-    /// How well each entry matches: as well as the word that matches it worst, where each matches by itself or as a part of
-    /// one with those beside it. Without words, all match.
+    /// The rank of each entry, which is that of the word that matches worst. A word matches by
+    /// itself or joined with its neighbours. An empty query matches every entry.
     pub(super) fn ranks(&self, index: &Index) -> Vec<Rank> {
         let count = index.set_of.len();
-        // How well the words before each place match; empty where no word has come so far.
+        // The ranks of the words before each position; empty until one was computed.
         let mut ranks: Vec<Vec<Rank>> = vec![Vec::new(); self.needles.len() + 1];
         ranks[0] = vec![Rank::NameStart; count];
         for (from, needles) in self.needles.iter().enumerate() {
@@ -79,11 +80,12 @@ impl Query {
         ranks.pop().unwrap_or_default()
     }
 
-    /// Where a text matches a word of the query: ranges of whole characters, as a reader counts them.
+    /// Where a text matches a word of the query, as ranges of whole graphemes.
     pub fn matches_in(&self, text: &str, part: Part) -> Vec<Range<usize>> {
         let (folded, characters) = fold_characters(text);
         let matches: Vec<_> = self.needles.iter().flatten().flat_map(|needle| needle.matches_in(&folded, part)).collect();
-        // What leaves nothing in the folded text, as an apostrophe, goes with the letters at its sides.
+        // A character that folding removes, such as an apostrophe, is included with the letters
+        // around it.
         let is_matched = |part: &Range<usize>| {
             let overlaps = |range: &Range<usize>| range.start < part.end && part.start < range.end;
             matches.iter().any(overlaps)
@@ -99,24 +101,25 @@ impl Query {
     }
 }
 
-/// What a text is to the entry that it stands in.
+/// Which part of an entry a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Its name, in which words also match within others.
+    /// The name. Queries also match within its words.
     Name,
-    /// Its title, team, description or languages.
+    /// The title, team, description or languages.
     Detail,
 }
 
-/// A word that was typed, or several that may be the parts of one.
+/// A typed word, or several that may be the parts of one.
 #[derive(Clone)]
 struct Needle {
     plain: String,
-    /// With the second spelling of its letters, where they have one: `mueller` for `müller`.
+    /// With the second spelling of its letters, if they have one: `mueller` for `müller`.
     spelt_out: Option<String>,
-    /// What stands wherever a word begins with it: more of it may have a joint in between.
+    /// What to scan for: the marker and the first letter. Anything longer could be interrupted by a
+    /// joint.
     start: String,
-    /// Whether it is one word, and long enough to match within another.
+    /// Whether it is a single word that is long enough to match within another.
     is_long: bool,
 }
 
@@ -131,7 +134,7 @@ impl Needle {
         Self { plain, spelt_out, start, is_long }
     }
 
-    /// Where a folded text matches it.
+    /// Where a folded text matches.
     fn matches_in(&self, folded: &str, part: Part) -> Vec<Range<usize>> {
         let from = |(at, sign): (usize, char)| {
             let rest = &folded[at..];
@@ -156,9 +159,9 @@ impl Needle {
     }
 }
 
-/// How well each entry matches each of these needles, of which each begins with the one before.
+/// The ranks of each entry for these needles, each of which begins with the one before.
 fn ranks_of(needles: &[Needle], index: &Index) -> Vec<Vec<Rank>> {
-    // The first stands for no detail.
+    // Index 0 is for entries without a detail.
     let mut of_details = vec![vec![Rank::Nowhere; index.details.ends().len() + 1]; needles.len()];
     each_match(needles, &index.details, |needle, detail, before| {
         better(&mut of_details[needle][detail + 1], rank_in_detail(before));
@@ -176,7 +179,7 @@ fn ranks_of(needles: &[Needle], index: &Index) -> Vec<Vec<Rank>> {
     ranks
 }
 
-/// How well each entry matches by its details alone.
+/// The ranks of the entries by their details.
 fn by_details(of_details: &[Rank], index: &Index) -> Vec<Rank> {
     if of_details.iter().all(|rank| *rank == Rank::Nowhere) {
         return vec![Rank::Nowhere; index.set_of.len()];
@@ -190,8 +193,8 @@ fn better(rank: &mut Rank, other: Rank) {
     *rank = other.min(*rank);
 }
 
-/// Tells which of the needles match the start of a word of which text, and what stands before that; not of every word once
-/// all of them did.
+/// Calls `tell` for each needle that matches the start of a word, with the position of the text and
+/// what precedes the word in it. Skips the rest of a text in which all needles have matched.
 fn each_match(needles: &[Needle], texts: &TextArena, mut tell: impl FnMut(usize, usize, &[u8])) {
     let Some(first) = needles.first() else { return };
     let bytes = texts.as_str().as_bytes();
@@ -210,19 +213,19 @@ fn each_match(needles: &[Needle], texts: &TextArena, mut tell: impl FnMut(usize,
             tell(needle, position, &bytes[range.start..at]);
         }
         if count == needles.len() {
-            // The first match of a text is its best.
+            // The first match in a text is its best.
             behind = range.end;
         }
     }
 }
 
-/// As much of a folded text as belongs to the word that it begins in.
+/// The part of a folded text that belongs to its first word.
 fn word_of(text: &str) -> &str {
     let begins_another = |(at, _): &(usize, &str)| !text[..*at].ends_with(JOINT);
     text.match_indices(WORD).find(begins_another).map_or(text, |(at, _)| &text[..at])
 }
 
-/// A walk through texts from their first to their last.
+/// Finds the texts that contain given bytes, in ascending order.
 struct Walk<'a> {
     ends: &'a [u32],
     position: usize,
@@ -233,7 +236,8 @@ impl<'a> Walk<'a> {
         Self { ends: texts.ends(), position: 0 }
     }
 
-    /// Which text has this byte, and where it begins and ends. Bytes are asked for in their order.
+    /// The position and the range of the text with this byte. Bytes must be requested in ascending
+    /// order.
     fn at(&mut self, byte: usize) -> (usize, Range<usize>) {
         while self.ends.get(self.position).is_some_and(|end| *end as usize <= byte) {
             self.position += 1;
@@ -244,7 +248,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The rank of what begins behind this part of a name.
+/// The rank of a match after this part of a name.
 fn rank_in_name(before: &[u8]) -> Rank {
     match before {
         [] => Rank::NameStart,
@@ -253,23 +257,24 @@ fn rank_in_name(before: &[u8]) -> Rank {
     }
 }
 
-/// The rank of what begins behind this part of a detail.
+/// The rank of a match after this part of a detail.
 fn rank_in_detail(before: &[u8]) -> Rank {
     if before.first() == Some(&byte(LANGUAGE)) { Rank::Language } else { Rank::Detail }
 }
 
-/// A sign as it is in the text.
+/// The byte of an ASCII marker.
 const fn byte(sign: char) -> u8 {
     debug_assert!(sign.is_ascii());
     sign as u8
 }
 
-/// Whether a folded text begins with a needle, joints, spaces and second spellings left out or not.
+/// Whether a folded text begins with a needle. Joints, spaces and second spellings are optional.
 fn begins_with(text: &[u8], needle: &[u8]) -> bool {
     behind(text, needle).is_some()
 }
 
-/// What stands in a folded text behind the needle that it begins with, joints, spaces and second spellings left out or not.
+/// The rest of a folded text after the needle it begins with. Joints, spaces and second spellings
+/// are optional.
 fn behind<'a>(text: &'a [u8], needle: &[u8]) -> Option<&'a [u8]> {
     let (mut text, mut needle) = (text, needle);
     while let [wanted, others @ ..] = needle {
