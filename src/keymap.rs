@@ -1,4 +1,5 @@
-//! What a key means where the focus is, and what the footer says of it: one table, so that they cannot disagree.
+//! What a key does in each context, and how the footer and the help describe it. One table serves
+//! both, so that they can't disagree.
 
 mod bindings;
 mod burst;
@@ -14,71 +15,72 @@ use crate::ui::Look;
 use crate::ui::list::Move;
 use bindings::{Binding, CONFIRM, bindings, edit};
 
-/// Where keys go.
+/// The context that decides what a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Focus {
     /// A short menu whose items have digits.
     Menu,
-    /// A list that typing filters.
+    /// A list with a filter.
     Filter,
-    /// A field of one line, typed into.
+    /// A field with one line.
     Line,
-    /// A field of several lines, typed into.
+    /// A field with several lines.
     Lines,
-    /// Something that Enter does, among fields.
+    /// A button among fields.
     Button,
-    /// A code, typed into.
+    /// The field for a code.
     Code,
-    /// The review, before anything is sent.
+    /// The review before anything is sent.
     Review,
-    /// The review where nothing is sent from here: Enter shows the link.
+    /// The review if nothing is sent from here. Enter shows the link.
     ReviewOfLink,
-    /// The link to go on with at another device.
+    /// The link to continue on another device.
     HandOff,
-    /// Something is under way that can be cancelled.
+    /// Work in progress that can be cancelled.
     Waiting,
-    /// The client runs.
+    /// The client is running.
     Running,
     /// The question whether to end the client.
     EndSession,
-    /// The client has ended.
+    /// The client has exited.
     Ended,
-    /// Nothing is offered.
+    /// The kiosk is out of service.
     OutOfService,
-    /// A failure, and what can be done about it.
+    /// A failure and its remedy.
     Failed(Remedy),
-    /// The help, over another screen.
+    /// The help, an overlay.
     Help,
-    /// The staff's PIN, typed into, over another screen.
+    /// The prompt for the staff PIN, an overlay.
     Pin,
-    /// The question whether somebody is still there.
+    /// The idle question.
     StillThere,
-    /// Nothing can be shown.
+    /// The terminal is too small to show anything.
     TooSmall,
 }
 
-/// How much of a screen's text is in sight. What leads to the rest is named only where there is one.
+/// How much of a screen's text is visible. Scroll keys are named only if there is something to
+/// scroll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// All of it: there is nothing to scroll.
+    /// All of it.
     Whole,
-    /// A part: keys lead to the rest.
+    /// A part: keys scroll to the rest.
     Part,
 }
 
-/// How a person gets out of the program.
+/// Who can leave the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
-    /// By a key that anybody may strike.
+    /// Anyone, with a key.
     Open,
-    /// Not at all: the kiosk is locked.
+    /// No one: the kiosk is locked.
     Locked,
-    /// By the staff's PIN alone, which `F12` asks for (K10).
+    /// Only staff, with their PIN. `F12` asks for it (K10).
     Staffed,
 }
 
 impl Door {
-    /// The door of this kiosk.
+    /// The exit policy of this kiosk.
     pub fn of(kiosk: &Kiosk) -> Self {
         match (kiosk.lockdown, &kiosk.staff_pin) {
             (false, _) => Self::Open,
@@ -87,7 +89,7 @@ impl Door {
         }
     }
 
-    /// Whether this may be done here.
+    /// Whether the policy allows this action.
     fn lets(self, action: Action) -> bool {
         match action {
             Action::Leave => self == Self::Open,
@@ -97,61 +99,59 @@ impl Door {
     }
 }
 
-/// What a key means.
+/// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Something for the screen that is shown.
+    /// An action for the visible screen.
     Screen(Wish),
-    /// Open the help, or close it.
+    /// Open or close the help.
     Help,
-    /// Another part of the help.
+    /// Scroll the help.
     ScrollHelp(Move),
-    /// Forget everything, back to the start.
+    /// Forget everything and return to the start.
     StartOver,
     /// Leave the program.
     Leave,
-    /// Ask for the staff's PIN.
+    /// Ask for the staff PIN.
     Staff,
-    /// Draw everything anew.
+    /// Redraw the whole screen.
     Repaint,
-    /// "I am here": nothing else.
+    /// Only show that someone is there.
     Wake,
 }
 
-/// What a person wants of a screen.
+/// An action addressed to a screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
-    /// The item with this digit.
+    /// Choose the item with this digit.
     Pick(u8),
-    /// The focus elsewhere; in a text that does not fit, another part of it.
+    /// Move the focus, or scroll a text that does not fit.
     Move(Move),
-    /// The next stop, or the one before, whatever stands between.
+    /// Move to the next or the previous tab stop.
     Skip(Skip),
-    /// Go on.
+    /// Continue.
     Confirm,
-    /// One step back, all that was typed kept.
+    /// Go one step back and keep everything that was typed.
     Back,
-    /// A change to what is typed.
+    /// Change the typed text.
     Edit(InputRequest),
-    /// Show the session key no more, or again.
+    /// Hide the session key, or show it again.
     Hide,
-    /// Go on at another device.
+    /// Continue on another device.
     HandOff,
 }
 
-/// To which stop Tab leads.
+/// The direction of Tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Skip {
-    /// The next.
     Next,
-    /// The one before.
     Previous,
 }
 
-/// The key that forgets everything, on every screen that can be left by it.
+/// The key that forgets everything, on all screens where that is possible.
 pub(crate) const START_OVER: KeyEvent = press(KeyCode::F(10));
 
-/// So many keys the footer names.
+/// The footer names at most this many keys.
 const NAMED_AT_MOST: usize = 4;
 
 /// Whether characters are typed here.
@@ -175,12 +175,12 @@ pub fn takes_text(focus: Focus) -> bool {
     }
 }
 
-/// The keys of a place, as far as this door lets them.
+/// The bindings of a context that the exit policy allows.
 fn at(focus: Focus, door: Door) -> impl Iterator<Item = &'static Binding> {
     bindings(focus).iter().filter(move |binding| binding.keys.iter().all(|(_, action)| door.lets(*action)))
 }
 
-/// What a key means; none: nothing.
+/// What a key does, if anything.
 pub fn action(key: KeyEvent, focus: Focus, door: Door) -> Option<Action> {
     let key = meant(key, focus);
     let bound = at(focus, door).flat_map(|binding| binding.keys).find(|(bound, _)| *bound == key);
@@ -192,7 +192,7 @@ pub fn action(key: KeyEvent, focus: Focus, door: Door) -> Option<Action> {
             digit.to_digit(10).and_then(|d| u8::try_from(d).ok()).map(|digit| Action::Screen(Wish::Pick(digit)))
         }
         (Focus::StillThere, _) => Some(Action::Wake),
-        // Not among the bindings, so that no footer and no help tells customers of it.
+        // Not in the table, so that neither footer nor help tells customers about it.
         (_, Some(KeyCode::F(12))) if door.lets(Action::Staff) => Some(Action::Staff),
         (Focus::Ended, _) => Some(CONFIRM),
         (_, Some(KeyCode::Char(character))) if takes_text(focus) => Some(edit(InputRequest::InsertChar(character))),
@@ -200,18 +200,19 @@ pub fn action(key: KeyEvent, focus: Focus, door: Door) -> Option<Action> {
     }
 }
 
-/// A line feed is Enter wherever no line break can be typed: some SSH clients on phones send it (T16).
+/// Turns a line feed into Enter wherever no line break can be typed: some SSH clients on phones
+/// send it (T16).
 pub fn meant(key: KeyEvent, focus: Focus) -> KeyEvent {
     if key == ctrl('j') && focus != Focus::Lines { press(KeyCode::Enter) } else { key }
 }
 
-/// What the footer says here, most useful first: what each key is called and what it does.
+/// The footer here, most useful keys first: the label and the description of each.
 pub fn hints(focus: Focus, extent: Extent, door: Door, look: &Look) -> Vec<(&'static str, &'static str)> {
     let shown = named(focus, extent, door).filter(|binding| binding.in_footer).take(NAMED_AT_MOST);
     shown.map(|binding| ((binding.called)(look), (binding.does)(&look.text.keys))).collect()
 }
 
-/// What the help says of the keys here: all of them.
+/// The help here: the label and the description of every key.
 pub fn explained(focus: Focus, extent: Extent, door: Door, look: &Look) -> Vec<(&'static str, &'static str)> {
     named(focus, extent, door).map(|binding| ((binding.called)(look), (binding.does)(&look.text.keys))).collect()
 }
@@ -252,11 +253,11 @@ mod tests {
     #[test]
     fn the_footer_names_at_most_four_keys() {
         for focus in ALL {
-            // What is crowded out where a text does not fit is none that leads to the rest of it.
+            // The keys that the footer drops when a text does not fit must not be the scroll keys.
             let named = bindings(focus).iter().filter(|binding| binding.in_footer && !binding.to_the_rest).count();
             assert!(named <= 4, "{focus:?} names {named}");
             let crowded: Vec<_> = bindings(focus).iter().filter(|binding| binding.in_footer).skip(NAMED_AT_MOST).collect();
-            assert!(crowded.iter().all(|binding| !binding.to_the_rest), "{focus:?} says nothing of the rest");
+            assert!(crowded.iter().all(|binding| !binding.to_the_rest), "{focus:?} names no key to scroll");
         }
     }
 
@@ -265,7 +266,7 @@ mod tests {
         for focus in ALL {
             let keys: Vec<KeyEvent> = bindings(focus).iter().flat_map(|binding| binding.keys).map(|(key, _)| *key).collect();
             for (position, key) in keys.iter().enumerate() {
-                assert!(!keys[..position].contains(key), "{key:?} stands twice in {focus:?}");
+                assert!(!keys[..position].contains(key), "{key:?} is bound twice in {focus:?}");
             }
         }
     }

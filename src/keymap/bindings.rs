@@ -1,4 +1,4 @@
-//! The table: for every place that keys can go to, the keys that mean something there, the footer's first.
+//! The table: the keys of each context, those in the footer first.
 
 use super::{Action, Focus, Skip, Wish};
 use tui_input::InputRequest;
@@ -9,8 +9,8 @@ use crate::text;
 use crate::ui::Look;
 use crate::ui::list::Move;
 
-/// Keys that belong together: what they mean, what they are called, what they do, and whether the footer says so. The
-/// help says it of all of them; of those that lead to the rest of a text, only where there is one.
+/// A group of keys: what each does, the group's label and description, and whether the footer names
+/// it. The help names every group, but those that scroll only if there is something to scroll.
 pub(super) struct Binding {
     pub(super) keys: &'static [(KeyEvent, Action)],
     pub(super) called: fn(&Look) -> &'static str,
@@ -20,17 +20,17 @@ pub(super) struct Binding {
 }
 
 impl Binding {
-    /// The same, named in the footer.
+    /// Also names it in the footer.
     const fn shown(self) -> Self {
         Self { in_footer: true, ..self }
     }
 
-    /// The same, said to do something else.
+    /// Changes the description.
     const fn to(self, does: fn(&text::Keys) -> &'static str) -> Self {
         Self { does, ..self }
     }
 
-    /// The same, to the rest of a text that does not fit.
+    /// Makes it scroll a text that does not fit.
     const fn over_the_rest(self) -> Self {
         Self { does: |t| t.more, to_the_rest: true, ..self }
     }
@@ -48,7 +48,6 @@ const fn go(movement: Move) -> Action {
     Action::Screen(Wish::Move(movement))
 }
 
-/// A change to what is typed.
 pub(super) const fn edit(request: InputRequest) -> Action {
     Action::Screen(Wish::Edit(request))
 }
@@ -57,7 +56,6 @@ const fn skip(to: Skip) -> Action {
     Action::Screen(Wish::Skip(to))
 }
 
-/// Go on.
 pub(super) const CONFIRM: Action = Action::Screen(Wish::Confirm);
 const BACK: Action = Action::Screen(Wish::Back);
 
@@ -105,7 +103,7 @@ const HIDE: Binding = binding(&[(press(KeyCode::F(6)), Action::Screen(Wish::Hide
 const HAND_OFF: Binding =
     binding(&[(press(KeyCode::Char('o')), Action::Screen(Wish::HandOff))], |l| l.text.keys.letter_o, |t| t.hand_off);
 const HELP: Binding = binding(&[(press(KeyCode::F(1)), Action::Help)], |l| l.text.keys.f1, |t| t.help);
-/// Where nothing is typed the question mark helps too.
+/// Where nothing is typed, `?` opens the help too.
 const HELP_HERE: Binding =
     binding(&[(press(KeyCode::F(1)), Action::Help), (press(KeyCode::Char('?')), Action::Help)], |l| l.text.keys.f1, |t| t.help);
 const START_OVER: Binding = binding(&[(super::START_OVER, Action::StartOver)], |l| l.text.keys.f10, |t| t.start_over);
@@ -244,7 +242,7 @@ static REVIEW_OF_LINK: &[Binding] = &[
     REPAINT,
 ];
 
-/// What is told, and may be longer than the screen.
+/// A text that may be longer than the screen.
 const TOLD: [Binding; 8] = [
     STEPS.over_the_rest().shown(),
     ESC.shown(),
@@ -256,7 +254,7 @@ const TOLD: [Binding; 8] = [
     REPAINT,
 ];
 
-/// The same, where Enter leads on.
+/// The same with a binding for Enter.
 const fn told(enter: Binding) -> [Binding; 9] {
     let [steps, esc, start_over, help, pages, ends, leave, repaint] = TOLD;
     [enter.shown(), steps, esc, start_over, help, pages, ends, leave, repaint]
@@ -288,7 +286,7 @@ static STILL_THERE: &[Binding] = &[REPAINT, ANY_KEY.shown()];
 
 static TOO_SMALL: &[Binding] = &[START_OVER, LEAVE, REPAINT];
 
-/// The keys of a place.
+/// The bindings of a context.
 pub(super) fn bindings(focus: Focus) -> &'static [Binding] {
     match focus {
         Focus::Menu => MENU,

@@ -1,5 +1,5 @@
-//! What a key means in a burst: what it would mean in pasted text. It types, moves and goes back, but decides nothing
-//! (T15).
+//! What a key does in a burst: what it would do in pasted text. It types, moves and goes back, but
+//! decides nothing (T15).
 //!
 //! | key | more follows | nothing follows |
 //! |---|---|---|
@@ -17,7 +17,7 @@ use tui_input::InputRequest;
 
 use crate::terminal::key::{KeyCode, KeyEvent, ctrl, press, unmodified};
 
-/// What a key in a burst means, if anything. `last`: nothing follows it.
+/// What a key in a burst does, if anything. `last`: no input follows it.
 pub fn action_in_burst(key: KeyEvent, last: bool, focus: Focus, door: Door) -> Option<Action> {
     if let Some(white_space) = white_space(key, last, focus) {
         return Some(edit(white_space));
@@ -27,12 +27,12 @@ pub fn action_in_burst(key: KeyEvent, last: bool, focus: Focus, door: Door) -> O
     (goes_on || !decides(key, action)).then_some(action)
 }
 
-/// Whether a key means something else in a burst, so that its pace must be known first.
+/// Whether a key does something else in a burst, so that its timing must be known first.
 pub fn pace_matters(key: KeyEvent, focus: Focus, door: Door) -> bool {
     white_space(key, false, focus).is_some() || action(key, focus, door).is_some_and(|action| decides(key, action))
 }
 
-/// The white space that a key stands for in text.
+/// The white space that a key types into text.
 fn white_space(key: KeyEvent, last: bool, focus: Focus) -> Option<InputRequest> {
     let in_text = matches!(focus, Focus::Filter | Focus::Line | Focus::Lines | Focus::Code);
     let key = meant(key, focus);
