@@ -1,12 +1,12 @@
-//! The pieces that screens are made of: pure functions from data to cells.
+//! The building blocks of screens: pure functions from data to cells.
 //!
 //! ```text
 //! ┌ skeleton ───────────────────────────────┐
-//! │ desk's name                      status │   skeleton.rs  where everything stands, at every size
-//! │ ─────────────────────────────────────── │   pen.rs       the one way to put text on a screen
+//! │ desk's name                      status │   skeleton.rs  the layout, at every size
+//! │ ─────────────────────────────────────── │   pen.rs       writes text into the buffer
 //! │ The question                            │   width.rs     columns, cutting, wrapping
-//! │   body: list, fields, stages            │   list.rs      the window on a long list; passage.rs: on a long text
-//! │ ─────────────────────────────────────── │   field.rs     typed text
+//! │   body: list, fields, stages            │   list.rs      pages of a long list; passage.rs: scrolls a long text
+//! │ ─────────────────────────────────────── │   field.rs     text input
 //! │ at most four keys                       │
 //! └─────────────────────────────────────────┘
 //! ```
@@ -23,19 +23,16 @@ use crate::text::Text;
 use crate::theme::Palette;
 use signs::Signs;
 
-/// What this terminal and this customer's choices make of every screen.
+/// How screens look on this terminal.
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
-    /// The words.
     pub text: &'static Text,
-    /// The colours.
     pub palette: Palette,
-    /// The signs.
     pub signs: &'static Signs,
 }
 
 impl PartialEq for Look {
-    /// Languages and sets of signs are compiled in, one of each: it is enough to see which.
+    /// Languages and glyph sets are compiled in, one of each: comparing addresses is enough.
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.text, other.text) && std::ptr::eq(self.signs, other.signs) && self.palette == other.palette
     }

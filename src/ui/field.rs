@@ -1,7 +1,8 @@
-//! A field that is typed into: `tui_input` with a limit, line breaks, and text that can be shown and sent.
+//! A text field: `tui_input` with a limit, line breaks, and only text that can be shown and sent.
 //!
-//! Nothing that [`may_follow`] refuses gets in (T6, T11). Room for the longest text is reserved at once, so that growing leaves
-//! no copy behind; what `tui_input` keeps of a cut is dropped with it, and the text is zeroed when the field is (K8).
+//! A field accepts nothing that [`may_follow`] refuses (T6, T11). Space for the longest text is
+//! reserved at the start, so that growing leaves no copy behind. What `tui_input` keeps of a cut is
+//! dropped with the cut, and the text is zeroed with the field (K8).
 
 use std::mem;
 
@@ -11,12 +12,12 @@ use zeroize::Zeroize;
 use super::width::{columns as width_of, first_columns, line_ranges};
 use crate::clean::{Refused, becomes_a_space, is_attached, may_follow};
 
-/// What was not taken of what was typed or pasted.
+/// Why typed or pasted text was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// A character that can't be shown or sent.
     Character(Refused),
-    /// The text is as long as it may be: so many characters were left out.
+    /// The text has reached its limit: this many characters were left out.
     Full(usize),
 }
 
@@ -29,7 +30,6 @@ pub enum Lines {
     Many,
 }
 
-/// A text and the cursor in it.
 pub struct Field {
     input: Input,
     limit: usize,
@@ -42,23 +42,22 @@ impl Field {
         Self { input: Input::new(String::with_capacity(limit * 4)), limit, lines }
     }
 
-    /// The text.
     pub fn text(&self) -> &str {
         self.input.value()
     }
 
-    /// The text before the cursor.
     pub fn before_caret(&self) -> &str {
         let (text, cursor) = (self.text(), self.input.cursor());
         text.char_indices().nth(cursor).map_or(text, |(at, _)| &text[..at])
     }
 
-    /// How many characters may still be typed, counted as the site counts them.
+    /// How many more characters can be typed, counted as the site counts them.
     pub fn room(&self) -> usize {
         self.limit.saturating_sub(self.text().chars().count())
     }
 
-    /// Makes a change. A typed line break counts only where the field has lines. What was not taken is answered.
+    /// Applies a change. A typed line break is ignored in a field with one line. An error is what
+    /// was not accepted.
     pub fn edit(&mut self, request: InputRequest) -> Result<(), Trouble> {
         if let InputRequest::InsertChar(character) = request {
             let counts = character != '\n' || self.lines == Lines::Many;
@@ -74,7 +73,7 @@ impl Field {
         Ok(())
     }
 
-    /// Takes the text out, and the room for it. What the input keeps of a cut goes.
+    /// Takes the text out with its buffer, and drops what the input keeps of a cut.
     fn take_text(&mut self) -> String {
         String::from(mem::take(&mut self.input))
     }
@@ -90,7 +89,8 @@ impl Field {
         self.input = Input::new(self.take_text()).with_cursor(cursor);
     }
 
-    /// Takes pasted text in at the caret; the first trouble with it is answered, and all that gave none is in.
+    /// Inserts pasted text at the cursor. Returns the first problem after inserting everything that
+    /// has none.
     pub fn paste(&mut self, text: &str) -> Result<(), Trouble> {
         let mut trouble = Ok(());
         let mut left_out = 0;
@@ -119,8 +119,8 @@ impl Field {
         Ok(())
     }
 
-    /// Marks that began a line now belong to the character before the cursor, which may carry some already. Those that it can't
-    /// carry go, or the whole text would be refused later.
+    /// Marks that began a line now belong to the character before the cursor, which may have some
+    /// already. Removes those beyond the maximum; otherwise the whole text would be refused later.
     fn drop_marks_too_many(&mut self) {
         let mut place = self.before_caret().len();
         if !self.text()[place..].starts_with(is_attached) {
@@ -138,19 +138,20 @@ impl Field {
         self.input = Input::new(text).with_cursor(cursor);
     }
 
-    /// The lines of the text at a width, and the cursor's line and column among them.
+    /// The lines of the text at a width, and the line and column of the cursor.
     pub fn laid_out(&self, columns: usize) -> (Vec<&str>, (usize, usize)) {
         let text = self.text();
         let cursor = self.before_caret().len();
         let ranges = line_ranges(text, columns);
         let line = ranges.iter().rposition(|range| range.start <= cursor).unwrap_or(0);
         let before = ranges.get(line).map_or("", |range| &text[range.start..cursor.min(range.end)]);
-        // Behind a blank that hangs over the edge the cursor waits at the edge.
+        // After a blank that hangs over the edge, the cursor stays at the edge.
         let cursor = (line, width_of(before).min(columns));
         (ranges.into_iter().map(|range| &text[range]).collect(), cursor)
     }
 
-    /// Moves the cursor a line up or down in the text as laid out; false where there is none.
+    /// Moves the cursor one line up or down in the wrapped text. Returns false if there is no such
+    /// line.
     pub fn step_line(&mut self, down: bool, columns: usize) -> bool {
         let (_, (line, column)) = self.laid_out(columns);
         let target = if down { line + 1 } else { line.wrapping_sub(1) };
@@ -178,7 +179,7 @@ impl Drop for Field {
 }
 
 impl std::fmt::Debug for Field {
-    /// Says nothing of what was typed.
+    /// Prints nothing that was typed.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Field")
     }
@@ -270,7 +271,7 @@ mod tests {
                 field.edit(InputRequest::GoToPrevChar).expect("moved");
             }
             if erase != InputRequest::DeleteNextChar {
-                // From the end of the line before to behind the line break.
+                // From the end of the previous line to after the line break.
                 field.edit(InputRequest::GoToNextChar).expect("moved");
             }
             field.edit(erase).expect("erased");

@@ -1,4 +1,4 @@
-//! The window on a long list: which rows are shown is worked out from the focus alone, so nothing has to be remembered.
+//! The visible page of a long list. It follows from the focus, so no scroll position is stored.
 
 /// How the focus moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,9 +7,9 @@ pub enum Move {
     Up,
     /// One down.
     Down,
-    /// To the same row of the page before.
+    /// To the same row of the previous page.
     PageUp,
-    /// To the same row of the page after.
+    /// To the same row of the next page.
     PageDown,
     /// To the first.
     First,
@@ -17,7 +17,7 @@ pub enum Move {
     Last,
 }
 
-/// The focus after a move, in a list of `count` shown in pages of `rows`. It stops at both ends.
+/// The focus after a move in a list of `count` items in pages of `rows`. It stops at both ends.
 pub fn moved(focus: usize, movement: Move, count: usize, rows: usize) -> usize {
     let last = count.saturating_sub(1);
     let rows = rows.max(1);
@@ -32,7 +32,8 @@ pub fn moved(focus: usize, movement: Move, count: usize, rows: usize) -> usize {
     }
 }
 
-/// The rows of the page that the focus is on. Lists turn by pages: a step within one redraws two rows, not all.
+/// The rows of the page with the focus. Lists turn by pages: a step within one redraws two rows
+/// instead of all.
 pub fn page(focus: usize, count: usize, rows: usize) -> std::ops::Range<usize> {
     let rows = rows.max(1);
     let start = focus / rows * rows;

@@ -1,13 +1,13 @@
-//! A text that is read by keys where it is longer than its place: a window on its lines, with a sign where more stands.
+//! A text that scrolls if it is longer than its area, with glyphs where there is more.
 
 use super::list::{self, Move};
 use super::pen::{Line, Pen};
 use crate::theme::Role;
 
-/// The last columns, for the sign that more stands above or below, and air before it.
+/// The width of the glyph for more above or below and the space before it, in the last columns.
 const SIGNS: usize = 2;
 
-/// A text as it is wrapped for its place.
+/// A text, wrapped for its area.
 #[derive(Debug)]
 pub struct Passage {
     lines: Vec<Line>,
@@ -15,38 +15,38 @@ pub struct Passage {
 }
 
 impl Passage {
-    /// A text in a place of so many columns and rows; `wrapped` gives its lines of at most so many columns. One that does not
-    /// fit leaves the last columns to the signs.
+    /// A text in an area of this size. `wrapped` returns its lines for a width. If the text does
+    /// not fit, the last columns are for the glyphs.
     pub fn new(columns: usize, rows: usize, wrapped: impl Fn(usize) -> Vec<Line>) -> Self {
         let lines = wrapped(columns);
         let fits = lines.len() <= rows;
         Self { lines: if fits { lines } else { wrapped(columns.saturating_sub(SIGNS)) }, rows }
     }
 
-    /// Whether more stands in it than can be seen at once.
+    /// Whether the text is longer than its area.
     pub fn is_long(&self) -> bool {
         self.last_first() > 0
     }
 
-    /// The first line that is seen once the end is.
+    /// The largest first line: that at the end of the text.
     fn last_first(&self) -> usize {
         self.lines.len().saturating_sub(self.rows)
     }
 
-    /// The first line that is seen after a move; `first` was it before.
+    /// The first visible line after a move from `first`.
     pub fn moved(&self, first: usize, movement: Move) -> usize {
         list::moved(first.min(self.last_first()), movement, self.last_first() + 1, self.rows)
     }
 
-    /// The row of the first line in this role, seen from line `first` on: the nearest where it is out of sight, and the first
-    /// where there is none.
+    /// The row of the first line in this role if `first` is the first visible line: the nearest row
+    /// if it is out of view, and the top row if there is none.
     pub fn row_of(&self, first: usize, role: Role) -> u16 {
         let at = self.lines.iter().position(|line| line.iter().any(|(its, _)| *its == role)).unwrap_or(0);
         let row = at.saturating_sub(first.min(self.last_first())).min(self.rows.saturating_sub(1));
         u16::try_from(row).unwrap_or(0)
     }
 
-    /// Draws it from its line `first` on.
+    /// Draws the text from line `first` on.
     pub fn draw(&self, first: usize, pen: &mut Pen) {
         let first = first.min(self.last_first());
         let top = pen.position().1;
@@ -86,6 +86,6 @@ mod tests {
             first
         });
         assert_eq!(seen, [0, 1, 2, 2, 0, 2, 0, 2]);
-        assert_eq!(passage.moved(99, Move::Up), 1, "the place has grown since");
+        assert_eq!(passage.moved(99, Move::Up), 1, "the area has grown since");
     }
 }

@@ -1,4 +1,4 @@
-//! The one way to put text on a screen: within a rectangle, in a role's style, cut where it does not fit.
+//! Writes text into a buffer: within a rectangle, in the style of a role, truncated to fit.
 
 use std::ops::Range;
 
@@ -9,51 +9,51 @@ use super::Look;
 use super::width::{columns, fit, kept};
 use crate::theme::Role;
 
-/// A line that is made before it is drawn: pieces, each in its role.
+/// A prepared line: pieces, each with its role.
 pub type Line = Vec<(Role, String)>;
 
-/// Draws line after line into a rectangle, from its top; what is below its end is left out.
+/// Writes line after line into a rectangle. Lines below its end are dropped.
 pub struct Pen<'a> {
     buffer: &'a mut Buffer,
-    /// Colours, signs and words.
+    /// Colours, glyphs and texts.
     pub look: &'a Look,
     area: Rect,
     row: u16,
 }
 
 impl<'a> Pen<'a> {
-    /// A pen at the top of a rectangle.
+    /// Starts at the top of a rectangle.
     pub fn new(buffer: &'a mut Buffer, look: &'a Look, area: Rect) -> Self {
         let area = area.intersection(buffer.area);
         Self { buffer, look, area, row: 0 }
     }
 
-    /// Columns of the rectangle.
+    /// The width of the rectangle.
     pub fn columns(&self) -> usize {
         usize::from(self.area.width)
     }
 
-    /// Rows that are left.
+    /// How many rows are left.
     pub fn rows_left(&self) -> usize {
         usize::from(self.area.height.saturating_sub(self.row))
     }
 
-    /// Where the next line begins, on the screen.
+    /// Where the next line begins on the screen.
     pub fn position(&self) -> (u16, u16) {
         (self.area.x, self.area.y + self.row)
     }
 
-    /// A column of the next line, on the screen.
+    /// The position on the screen of a column of the next line.
     pub fn position_at(&self, column: usize) -> (u16, u16) {
         (self.area.x.saturating_add(narrow(column)), self.area.y + self.row)
     }
 
-    /// An empty line.
+    /// Leaves a line empty.
     pub fn skip(&mut self) {
         self.row = self.row.saturating_add(1).min(self.area.height);
     }
 
-    /// A line of pieces, each in its role, one after the other.
+    /// Writes a line of pieces.
     pub fn line(&mut self, pieces: &[(Role, &str)]) {
         let mut column = 0;
         for (role, text) in pieces {
@@ -62,12 +62,12 @@ impl<'a> Pen<'a> {
         self.skip();
     }
 
-    /// A piece of the present line at a column of the rectangle; answers where it ends.
+    /// Writes a piece on the current line at a column. Returns the column after it.
     pub fn put(&mut self, column: usize, role: Role, text: &str) -> usize {
         self.put_within(column, self.columns().saturating_sub(column), role, text)
     }
 
-    /// A piece of the present line at a column, at most so many columns wide; answers where it ends.
+    /// Writes a piece of at most `most` columns on the current line. Returns the column after it.
     pub fn put_within(&mut self, column: usize, most: usize, role: Role, text: &str) -> usize {
         let most = most.min(self.columns().saturating_sub(column));
         if self.row >= self.area.height || most == 0 {
@@ -79,7 +79,7 @@ impl<'a> Pen<'a> {
         usize::from(end - self.area.x)
     }
 
-    /// As [`Pen::put_within`], with these parts of the text, in their order, set apart as matched.
+    /// Like [`Pen::put_within`], and highlights these ranges of the text, which must be in order.
     pub fn put_matched(&mut self, column: usize, most: usize, role: Role, text: &str, matched: &[Range<usize>]) {
         let end = self.put_within(column, most, role, text);
         let kept = kept(text, most.min(self.columns().saturating_sub(column)), self.look.signs.cut);
@@ -90,7 +90,8 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// A piece that ends at the right edge of the present line, if it leaves `column` free.
+    /// Writes a piece at the right edge of the current line, if it begins at column `after` or
+    /// later.
     pub fn put_right(&mut self, after: usize, role: Role, text: &str) {
         let width = columns(text);
         if let Some(column) = self.columns().checked_sub(width)
@@ -100,7 +101,7 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// A line that can have the focus: the bar, if it has, and the pieces behind it.
+    /// Writes a line that can have the focus, with the bar if it has.
     pub fn item(&mut self, focused: bool, pieces: &[(Role, &str)]) {
         if focused {
             self.put(0, Role::Accent, self.look.signs.focus);
@@ -112,7 +113,7 @@ impl<'a> Pen<'a> {
         self.skip();
     }
 
-    /// A line of pieces that were made before.
+    /// Writes a prepared line.
     pub fn pieces(&mut self, line: &Line) {
         let mut column = 0;
         for (role, text) in line {
@@ -121,7 +122,7 @@ impl<'a> Pen<'a> {
         self.skip();
     }
 
-    /// A sign in the last column of a row of the screen, if there is one to draw.
+    /// Writes a glyph, if any, in the last column of a row of the screen.
     pub fn mark(&mut self, row: u16, sign: Option<&str>) {
         if let Some(sign) = sign
             && self.area.contains((self.area.right().saturating_sub(1), row).into())
@@ -130,25 +131,25 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// On to where just so many rows are left, unless fewer are already.
+    /// Moves down until only this many rows are left.
     pub fn to_last_rows(&mut self, rows: usize) {
         self.row = self.row.max(self.area.height.saturating_sub(narrow(rows)));
     }
 
-    /// A line from edge to edge.
+    /// Draws a line across the rectangle.
     pub fn rule(&mut self) {
         let line = self.look.signs.rule.repeat(self.columns());
         self.line(&[(Role::Rule, &line)]);
     }
 
-    /// Text wrapped to the rectangle.
+    /// Writes text wrapped to the rectangle.
     pub fn wrapped(&mut self, role: Role, text: &str) {
         for line in super::width::wrap(text, self.columns()) {
             self.line(&[(role, &line)]);
         }
     }
 
-    /// Text wrapped behind a sign: the lines after the first stand under its first word.
+    /// Writes wrapped text after a glyph, with a hanging indent.
     pub fn hanging(&mut self, sign_role: Role, sign: &str, role: Role, text: &str) {
         let indent = columns(sign) + 1;
         self.put(0, sign_role, sign);
@@ -159,7 +160,7 @@ impl<'a> Pen<'a> {
     }
 }
 
-/// Columns within a terminal's width, which is no more than a `u16`.
+/// Converts columns of a terminal, of which there are no more than a `u16` holds.
 fn narrow(columns: usize) -> u16 {
     u16::try_from(columns).unwrap_or(u16::MAX)
 }

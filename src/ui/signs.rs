@@ -1,37 +1,37 @@
-//! The few signs that are no letters, each with a stand-in that every VT can draw (T9, T10).
+//! The few glyphs that are not letters, each with a substitute that every VT can draw (T9, T10).
 
-/// The decoration of one kind of terminal.
+/// The glyphs for one kind of terminal.
 #[derive(Debug)]
 pub struct Signs {
-    /// Before the item under the focus.
+    /// Before the focused item.
     pub focus: &'static str,
     /// A thin line.
     pub rule: &'static str,
-    /// The part of a bar that is done.
+    /// The completed part of a bar.
     pub bar_done: &'static str,
-    /// The part of a bar that is to come.
+    /// The rest of a bar.
     pub bar_rest: &'static str,
-    /// Before what is done.
+    /// Before a completed step.
     pub done: &'static str,
-    /// Before what is wrong.
+    /// Before an error.
     pub wrong: &'static str,
-    /// Where text was cut.
+    /// Where text was truncated.
     pub cut: &'static str,
-    /// Between two short things on a line.
+    /// Between two short texts on a line.
     pub dot: &'static str,
     /// The arrow keys up and down.
     pub up_down: &'static str,
     /// The arrow keys left and right.
     pub left_right: &'static str,
-    /// In place of a character that is hidden.
+    /// In place of a hidden character.
     pub hidden: &'static str,
-    /// More stands above.
+    /// There is more above.
     pub more_above: &'static str,
-    /// More stands below.
+    /// There is more below.
     pub more_below: &'static str,
 }
 
-/// Lines and bars of Unicode.
+/// Unicode lines and bars.
 pub static UNICODE: Signs = Signs {
     focus: "▌",
     rule: "─",
@@ -48,7 +48,7 @@ pub static UNICODE: Signs = Signs {
     more_below: "↓",
 };
 
-/// ASCII alone.
+/// Only ASCII.
 pub static ASCII: Signs = Signs {
     focus: ">",
     rule: "-",

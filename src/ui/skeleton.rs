@@ -1,7 +1,9 @@
-//! The skeleton that every screen shares: where the desk's name, the question, the body and the keys stand, at every size.
+//! The layout of every screen: where the desk's name, the question, the body and the keys are, at
+//! every size.
 //!
-//! From 80x24 there is air; below, blank lines go first; below 40x12 nothing fits and a notice takes the place of it all.
-//! On a large terminal the skeleton keeps its measure and stands in the middle rather than stretching.
+//! At 80x24 there are blank lines between the parts; on smaller terminals these go first. Below
+//! 40x12 nothing fits, and a notice replaces the screen. On a large terminal the layout stops
+//! growing and is centred.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
@@ -11,37 +13,37 @@ use super::pen::{Line, Pen};
 use super::width::{columns, wrap};
 use crate::theme::Role;
 
-/// The smallest terminal that a screen is drawn on: columns and rows.
+/// The smallest terminal that screens are drawn on: columns and rows.
 pub const SMALLEST: Size = Size { width: 40, height: 12 };
-/// The widest and highest that the skeleton grows.
+/// The largest size of the layout.
 const WIDEST: Size = Size { width: 106, height: 32 };
 /// From this height on there are blank lines between the parts.
 const AIRY_ROWS: u16 = 20;
 /// From this width on the margin is three columns.
 const AIRY_COLUMNS: u16 = 72;
 
-/// What a screen puts into the skeleton, its body apart.
+/// What a screen puts into the layout, except its body.
 #[derive(Debug)]
 pub struct Page<'a> {
     /// What this screen is for, in one sentence.
     pub question: &'a str,
-    /// A short thing at the right of the question: a count, the visit's reference.
+    /// A short text to the right of the question: a count or the visit's reference.
     pub aside: Option<&'a str>,
-    /// The keys that work now, most useful first: what they are called and what they do.
+    /// The keys that work now, most useful first: labels and descriptions.
     pub keys: &'a [(&'a str, &'a str)],
 }
 
-/// Whether anything can be shown at this size.
+/// Whether a screen fits at this size.
 pub fn fits(size: Size) -> bool {
     size.width >= SMALLEST.width && size.height >= SMALLEST.height
 }
 
-/// Whether there is room for more than what is needed.
+/// Whether there is room for blank lines.
 pub fn is_airy(size: Size) -> bool {
     size.height >= AIRY_ROWS
 }
 
-/// Where the parts stand.
+/// The areas of the parts.
 struct Places {
     header: Rect,
     question: Rect,
@@ -69,17 +71,17 @@ fn places(size: Size, question_rows: u16) -> Places {
     }
 }
 
-/// The rectangle that a screen's body has at this size, below a question with this much at its right.
+/// The area of a screen's body at this size, with this question and this text to its right.
 pub fn body(size: Size, question: &str, aside: Option<&str>) -> Rect {
     laid_out(size, question, aside).0.body
 }
 
-/// How wide a screen's body is at this size, whatever its question.
+/// The width of a screen's body at this size.
 pub fn body_columns(size: Size) -> usize {
     places(size, 1).body.width.into()
 }
 
-/// The parts, and the lines of the question: it is wrapped where it does not fit, never cut.
+/// The areas, and the lines of the question, which is wrapped and never truncated.
 fn laid_out(size: Size, question: &str, aside: Option<&str>) -> (Places, Vec<String>) {
     let columns_of_aside = aside.map_or(0, |aside| columns(aside) + 2);
     let room = usize::from(places(size, 1).question.width).saturating_sub(columns_of_aside);
@@ -87,7 +89,7 @@ fn laid_out(size: Size, question: &str, aside: Option<&str>) -> (Places, Vec<Str
     (places(size, u16::try_from(lines.len()).unwrap_or(u16::MAX)), lines)
 }
 
-/// Draws the skeleton over the whole buffer, its ground included, with the desk's name.
+/// Draws the layout over the whole buffer: background, desk name, question and keys, but no body.
 pub fn draw(buffer: &mut Buffer, look: &Look, desk: &str, page: &Page) {
     let (places, question_lines) = laid_out(buffer.area.as_size(), page.question, page.aside);
     buffer.set_style(buffer.area, look.palette.ground());
@@ -107,7 +109,7 @@ pub fn draw(buffer: &mut Buffer, look: &Look, desk: &str, page: &Page) {
     draw_keys(&mut footer, page.keys);
 }
 
-/// As many keys as fit, each whole.
+/// Draws as many keys as fit, each whole.
 fn draw_keys(pen: &mut Pen, keys: &[(&str, &str)]) {
     const GAP: usize = 3;
     let mut column = 0;
@@ -122,7 +124,7 @@ fn draw_keys(pen: &mut Pen, keys: &[(&str, &str)]) {
     pen.skip();
 }
 
-/// Draws the notice of a terminal that is too small, and the desk's contact, as far as they go.
+/// Draws the notice that the terminal is too small, and the contact if there is room.
 pub fn draw_too_small(buffer: &mut Buffer, look: &Look, contact: Option<&str>) {
     buffer.set_style(buffer.area, look.palette.ground());
     let (area, text) = (buffer.area, &look.text.too_small);
@@ -134,7 +136,8 @@ pub fn draw_too_small(buffer: &mut Buffer, look: &Look, contact: Option<&str>) {
     }
 }
 
-/// A label in a column of its own and a value, wrapped, at its right; on a narrow screen the label, a colon and the value.
+/// A label in its own column with the wrapped value to its right; on a narrow screen the label, a
+/// colon and the value.
 pub fn labelled(width: usize, label_columns: usize, label: &str, value: &str) -> Vec<Line> {
     const GAP: usize = 2;
     if width < label_columns + 20 {
@@ -146,7 +149,7 @@ pub fn labelled(width: usize, label_columns: usize, label: &str, value: &str) ->
     lines.map(|(at, line)| vec![(Role::Dim, lead(at).to_owned()), (Role::Text, pad(at)), (Role::Text, line)]).collect()
 }
 
-/// The lines, of which the first begins with the label unless that is itself too long for a line.
+/// Puts the label into the label's role, unless it does not fit on the first line.
 fn label_before(label: &str, lines: &[String]) -> Vec<Line> {
     let pieces = |line: &String| match line.strip_prefix(label) {
         Some(value) => vec![(Role::Dim, label.to_owned()), (Role::Text, value.to_owned())],

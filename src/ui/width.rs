@@ -1,23 +1,23 @@
-//! Columns on a terminal: measuring, cutting and wrapping by what a reader sees, not by bytes.
+//! Measures, truncates and wraps text by what a reader sees: columns and graphemes, not bytes.
 
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// How many columns a text takes.
+/// The width of a text in columns.
 pub fn columns(text: &str) -> usize {
     text.width()
 }
 
-/// The text, cut to at most `most` columns; where it was cut it ends in `cut`.
+/// Truncates a text to at most `most` columns. A truncated text ends in `cut`.
 pub fn fit(text: &str, most: usize, cut: &str) -> String {
     let kept = kept(text, most, cut);
     let is_cut = kept.len() < text.len() && columns(cut) <= most;
     [kept, if is_cut { cut } else { "" }].concat()
 }
 
-/// As much of a text as [`fit`] leaves of it, without what it ends in.
+/// The part of a text that [`fit`] keeps, without `cut`.
 pub fn kept<'a>(text: &'a str, most: usize, cut: &str) -> &'a str {
     if columns(text) <= most {
         return text;
@@ -26,13 +26,13 @@ pub fn kept<'a>(text: &'a str, most: usize, cut: &str) -> &'a str {
     if columns(cut) <= most { kept.trim_end() } else { kept }
 }
 
-/// The text in lines of at most `most` columns (1 at least), broken between words, within a word only where it is longer
-/// than a line. A line break in the text stays one.
+/// Wraps a text to at most `most` columns (at least 1): between words, and within a word only if it
+/// is longer than a line. Line breaks in the text remain.
 pub fn wrap(text: &str, most: usize) -> Vec<String> {
     text.split('\n').flat_map(|paragraph| wrap_paragraph(paragraph, most.max(1))).collect()
 }
 
-/// The end of a text that fits into `most` columns: what is typed last is seen.
+/// The end of a text that fits into `most` columns, so that what was typed last is visible.
 pub fn last_columns(text: &str, most: usize) -> &str {
     let mut used = 0;
     let mut start = text.len();
@@ -46,7 +46,7 @@ pub fn last_columns(text: &str, most: usize) -> &str {
     &text[start..]
 }
 
-/// The start of a text that fits into `most` columns, clusters whole.
+/// The start of a text that fits into `most` columns, in whole graphemes.
 pub fn first_columns(text: &str, most: usize) -> &str {
     let mut used = 0;
     for (at, cluster) in text.grapheme_indices(true) {
@@ -58,15 +58,15 @@ pub fn first_columns(text: &str, most: usize) -> &str {
     text
 }
 
-/// The text in lines of at most `most` columns (1 at least), broken wherever a line is full: for addresses.
+/// Breaks a text at exactly `most` columns (at least 1), for addresses.
 pub fn break_columns(text: &str, most: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     break_word(&mut lines, text, most.max(1));
     lines
 }
 
-/// Where the lines of a text that is being typed begin and end: as [`wrap`], but no blank is dropped, so that a caret has
-/// its place anywhere. A break belongs to no line.
+/// The lines of a text that is being typed. Like [`wrap`], but without dropping blanks, so that the
+/// cursor can be anywhere. A line break belongs to no line.
 pub fn line_ranges(text: &str, most: usize) -> Vec<Range<usize>> {
     let most = most.max(1);
     let mut lines = Vec::new();
@@ -75,7 +75,7 @@ pub fn line_ranges(text: &str, most: usize) -> Vec<Range<usize>> {
         let mut line = start..start;
         for word in units(paragraph).map(|word| start + word.start..start + word.end) {
             if text[word.clone()].trim().is_empty() {
-                // Blanks hang over the edge rather than begin a line.
+                // Blanks hang over the edge and never begin a line.
                 line.end = word.end;
                 continue;
             }
@@ -116,8 +116,8 @@ fn wrap_paragraph(paragraph: &str, most: usize) -> Vec<String> {
     lines
 }
 
-/// The pieces between which a line may break: words with all that is written onto them, blanks, and single characters of
-/// scripts that are written without blanks.
+/// The pieces between which a line may break: words with the punctuation written next to them,
+/// blanks, and single characters of scripts without spaces.
 fn units(paragraph: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let joins = |piece: &str| !piece.trim().is_empty() && columns(piece) <= piece.chars().count();
     let mut pieces = paragraph.split_word_bound_indices().peekable();
