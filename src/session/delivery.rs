@@ -1,14 +1,15 @@
-//! What becomes of a session.
+//! How a session is delivered.
 
 use crate::failure::Fault;
 
-/// What becomes of a session that is started at this kiosk: found out before the customer fills in anything.
+/// What a kiosk does with a session. Determined before the customer fills in anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// The client runs here.
+    /// The client runs on this machine.
     Run,
-    /// The client is saved here, for the customer to start.
+    /// The client is saved on this machine, for the customer to start.
     Save,
-    /// The customer gets a link for another device: by the config, or since nothing can run here.
+    /// The customer gets a link for another device, because the config says so or because of this
+    /// fault.
     Link(Option<Fault>),
 }

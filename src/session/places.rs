@@ -1,10 +1,10 @@
-//! The places in a text of the config that each visit fills in: `{host}`, `{date}` and their like.
+//! Placeholders in texts of the config that each visit fills in: `{host}`, `{date}` and so on.
 
 use std::fmt;
 
 use crate::clean::Clean;
 
-/// A place that such a text may name.
+/// A placeholder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlaceName {
     /// This machine's name.
@@ -20,10 +20,10 @@ pub enum PlaceName {
 }
 
 impl PlaceName {
-    /// Every place.
+    /// Every placeholder.
     pub const ALL: [Self; 5] = [Self::Host, Self::Date, Self::Terminal, Self::Kiosk, Self::Visit];
 
-    /// What stands between the braces.
+    /// The word between the braces.
     pub fn name(self) -> &'static str {
         match self {
             Self::Host => "host",
@@ -35,7 +35,7 @@ impl PlaceName {
     }
 }
 
-/// What stands in the places of one visit.
+/// The values of the placeholders in one visit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
     /// This machine's name.
@@ -51,10 +51,10 @@ pub struct Places {
 }
 
 impl Places {
-    /// The most characters that the name of a machine or a terminal has here.
+    /// The maximum length of the name of a machine or a terminal, in characters.
     pub const NAME_AT_MOST: usize = 64;
 
-    /// The longest text that each place can have in a visit to this kiosk.
+    /// The longest value that each placeholder can have on this kiosk.
     pub fn longest(kiosk: &Clean) -> Self {
         let so_long = |characters| Clean::washed(&"x".repeat(characters), characters);
         let name = so_long(Self::NAME_AT_MOST);
@@ -71,7 +71,8 @@ impl Places {
         }
     }
 
-    /// The text with its places filled in, and clean as a whole: what joins to something unclean is washed.
+    /// Fills in the placeholders. Sanitizes the result, because clean values can join to text that
+    /// is not clean.
     pub fn fill(&self, template: &Clean) -> Clean {
         let filled: String = pieces(template.as_str())
             .map(|piece| match piece {
@@ -83,14 +84,14 @@ impl Places {
     }
 }
 
-/// A piece of a default.
+/// A piece of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece<'t> {
-    /// Text that stands for itself.
+    /// Literal text.
     Text(&'t str),
-    /// A place to be filled in.
+    /// A placeholder.
     Place(PlaceName),
-    /// Braces that name no place, or a brace alone: a mistake in the config.
+    /// Braces around an unknown word, or an unmatched brace: a mistake in the config.
     Stray(&'t str),
 }
 
@@ -100,7 +101,7 @@ impl fmt::Display for PlaceName {
     }
 }
 
-/// The pieces of a default, in order; together they are the whole text.
+/// The pieces of a template, in order. Together they are the whole text.
 pub fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = template;
     std::iter::from_fn(move || {
@@ -110,7 +111,7 @@ pub fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
-/// The first piece of a text that is not empty, and its length in bytes.
+/// The first piece of a text and its length in bytes; `None` if the text is empty.
 fn first_piece(text: &str) -> Option<(Piece<'_>, usize)> {
     let braces: &[char] = &['{', '}'];
     let length = match text.chars().next()? {

@@ -1,4 +1,5 @@
-//! Many representatives in little memory: names in one text, and what many of them share stored once.
+//! Stores many representatives in little memory: all names in one text, and shared values only
+//! once.
 
 use std::fmt;
 
@@ -6,22 +7,22 @@ use super::{Id, Rep};
 use crate::arena::{Interner, TextArena, number};
 use crate::clean::Clean;
 
-/// Separates the languages of a set: a line that is [`Clean`] does not contain it.
+/// Separates the languages of a set. A [`Clean`] line does not contain it.
 const BETWEEN: &str = "\n";
 
-/// Representatives, in an order. Of a hundred thousand, each takes its name and 16 bytes.
+/// A list of representatives. With a hundred thousand of them, each takes its name and 16 bytes.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RepTable {
     names: TextArena,
     ids: Vec<Id>,
-    /// By their places in `profiles`.
+    /// Positions in `profiles`.
     profile_of: Vec<u32>,
     profiles: Vec<Profile>,
-    /// Titles, teams and sets of languages, each once.
+    /// Titles, teams and sets of languages, each stored once.
     texts: TextArena,
 }
 
-/// What many representatives have in common; its texts by their numbers.
+/// What several representatives have in common. Texts are given by their numbers.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Profile {
     title: u32,
@@ -30,7 +31,7 @@ struct Profile {
     available: bool,
 }
 
-/// Makes a [`RepTable`], one representative after the other.
+/// Builds a [`RepTable`].
 #[derive(Default)]
 pub struct RepTableBuilder {
     table: RepTable,
@@ -39,7 +40,7 @@ pub struct RepTableBuilder {
 }
 
 impl RepTableBuilder {
-    /// Adds one behind the others.
+    /// Appends a representative.
     pub fn push(&mut self, rep: &Rep) {
         let languages: Vec<&str> = rep.languages.iter().map(Clean::as_str).collect();
         let profile = Profile {
@@ -54,7 +55,6 @@ impl RepTableBuilder {
         self.table.profile_of.push(profile);
     }
 
-    /// All that were added.
     pub fn finish(self) -> RepTable {
         self.table
     }
@@ -78,17 +78,16 @@ impl RepTableBuilder {
 }
 
 impl RepTable {
-    /// How many they are.
+    /// How many representatives there are.
     pub fn len(&self) -> usize {
         self.ids.len()
     }
 
-    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 
-    /// The one at this place.
+    /// The representative at this position.
     pub fn get(&self, place: usize) -> Option<Rep> {
         let (id, profile) = (*self.ids.get(place)?, self.profile(place)?);
         let clean = |text: &str| Clean::line(text).ok().filter(|text| !text.is_blank());
@@ -102,22 +101,22 @@ impl RepTable {
         })
     }
 
-    /// All of them, one by one.
     pub fn iter(&self) -> impl Iterator<Item = Rep> {
         (0..self.len()).filter_map(|place| self.get(place))
     }
 
-    /// The one with this id.
+    /// The representative with this id.
     pub fn with_id(&self, id: &str) -> Option<Rep> {
         self.get(self.ids.iter().position(|own| own.to_string() == id)?)
     }
 
-    /// How many of them are available.
+    /// How many representatives are available.
     pub fn count_available(&self) -> usize {
         (0..self.len()).filter(|place| self.is_available(*place)).count()
     }
 
-    /// Sorts them by what `add_key` adds for their names, those who are not available last.
+    /// Sorts by the keys that `add_key` appends for the names. Those who are not available come
+    /// last.
     pub fn sort_by_name(&mut self, add_key: impl Fn(&str, &mut String)) {
         let mut keys = TextArena::with_capacity(self.len(), self.names.as_str().len());
         for name in self.names.iter() {
@@ -143,12 +142,12 @@ impl RepTable {
         self.profiles.iter().map(texts)
     }
 
-    /// The name of each, and the place of its profile in [`RepTable::profiles`].
+    /// The name of each representative, and the position of its profile in [`RepTable::profiles`].
     pub fn names(&self) -> impl Iterator<Item = (&str, usize)> {
         self.names.iter().zip(self.profile_of.iter().map(|profile| *profile as usize))
     }
 
-    /// The languages in the last text of a profile.
+    /// The languages in the third text of a profile.
     pub fn languages_of(text: &str) -> impl Iterator<Item = &str> {
         text.split(BETWEEN).filter(|language| !language.is_empty())
     }

@@ -1,17 +1,18 @@
-//! The visit's reference: what staff and a ticket find it by.
+//! The reference of a visit, with which staff and tickets refer to it.
 
 use std::fmt;
 
-/// Digits, and the capitals that nobody takes for one of them or for each other: no I, L, O or U. Thirty-two of them, so
-/// that five bits of a random byte choose one without favour.
+/// Digits and capitals without those that are easily confused: no I, L, O or U. There are 32, so
+/// that five bits of a random byte choose one without bias.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// The reference of one visit, `K7F204`: read over the telephone, written on a note. It says nothing of the customer.
+/// The reference of one visit, such as `K7F204`: short enough for the telephone or a note. It says
+/// nothing about the customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Visit([u8; 6]);
 
 impl Visit {
-    /// A reference out of six random bytes: one of 2^30, each as likely as any other.
+    /// A reference from six random bytes: one of 2^30, all equally likely.
     pub fn from_random(bytes: [u8; 6]) -> Self {
         Self(bytes.map(|byte| ALPHABET[usize::from(byte % 32)]))
     }
