@@ -1,10 +1,10 @@
-//! An account: what a screen tells, read by keys where it does not fit, and below it what stays in sight.
+//! A message that scrolls if it does not fit, and lines below it that stay visible.
 //!
 //! ```text
-//! ! The help desk did not start a      ↑   told: scrolls
+//! ! The help desk did not start a      ↑   the message: scrolls
 //!   session.                           ↓
-//! Call 555-0100.                           below: the contact, unless it takes too much room; then it is told
-//! For staff: S1 · b12-3 · 14:32            the line for staff, always
+//! Call 555-0100.                           below: the contact; joins the message if too long
+//! For staff: S1 · b12-3 · 14:32            below: the line for staff, always
 //! ```
 
 use ratatui::layout::Rect;
@@ -19,22 +19,23 @@ use crate::ui::passage::Passage;
 use crate::ui::pen::{Line, Pen};
 use crate::ui::width::wrap;
 
-/// So many rows the line for staff has at most.
+/// The maximum number of rows of the line for staff.
 const STAFF_ROWS: usize = 2;
 
-/// A text of its own, in one role.
+/// A paragraph in one role.
 pub(super) type Saying = (Role, String);
 
-/// What a screen tells, laid out for its place.
+/// A message, laid out for its area.
 pub(super) struct Account {
     passage: Passage,
     below: Vec<Line>,
 }
 
 impl Account {
-    /// In this place: `told` gives the lines of it in so many columns, `below` is what stays in sight, the most needed last,
-    /// after a blank line where there is `air`. Where not all fits, `below` has half of the rows at most: what comes first of
-    /// it is told behind the rest.
+    /// Lays a message out in `place`. `told` returns its lines for a width. `below` stays visible,
+    /// the most important paragraph last, after a blank line if there is `air`. If not everything
+    /// fits, `below` gets at most half of the rows, and its first paragraphs move to the end of the
+    /// message.
     pub(super) fn new(place: Rect, told: impl Fn(usize) -> Vec<Line>, below: &[Saying], air: bool) -> Self {
         let (columns, rows) = (usize::from(place.width), usize::from(place.height));
         let blank = air.then(Line::new);
@@ -49,23 +50,23 @@ impl Account {
         Self { passage: Passage::new(columns, rows.saturating_sub(kept.len()), whole), below: kept }
     }
 
-    /// How much of it is in sight.
+    /// How much of the message is visible.
     pub(super) fn extent(&self) -> Extent {
         if self.passage.is_long() { Extent::Part } else { Extent::Whole }
     }
 
-    /// The first line that is in sight after a move; `first` was it before.
+    /// The first visible line after a move from `first`.
     pub(super) fn moved(&self, first: usize, movement: Move) -> usize {
         self.passage.moved(first, movement)
     }
 
-    /// The row of the first line in this role, seen from line `first` on: the nearest where it is out of sight, and the first
-    /// where there is none.
+    /// The row of the first line in this role if `first` is the first visible line: the nearest row
+    /// if it is out of view, and the top row if there is none.
     pub(super) fn row_of(&self, first: usize, role: Role) -> u16 {
         self.passage.row_of(first, role)
     }
 
-    /// Draws it from its line `first` on.
+    /// Draws the message from line `first` on.
     pub(super) fn draw(&self, first: usize, pen: &mut Pen) {
         self.passage.draw(first, pen);
         for line in &self.below {
@@ -74,14 +75,14 @@ impl Account {
     }
 }
 
-/// The lines of sayings, one below the other.
+/// The lines of paragraphs.
 pub(super) fn wrapped(sayings: &[Saying], columns: usize) -> Vec<Line> {
     let lines = |(role, text): &Saying| wrap(text, columns).into_iter().map(|line| vec![(*role, line)]).collect::<Vec<Line>>();
     sayings.iter().flat_map(lines).collect()
 }
 
-/// `For staff: S2 · b12-3 · 14:32 · K7F204`, and what there is to tell before it: the kiosk's name, where that is too long for
-/// the line.
+/// `For staff: S2 · b12-3 · 14:32 · K7F204`. If the kiosk's name does not fit into the line, it is
+/// returned as a paragraph of its own, for the message.
 pub(super) fn for_staff(scene: &Scene, columns: usize, fault: Fault, clock: &Clean) -> (Option<Saying>, Saying) {
     let kiosk = scene.desk.config.kiosk.name.to_string();
     let line = |kiosk: Option<String>| {

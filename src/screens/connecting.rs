@@ -1,4 +1,4 @@
-//! Connecting: nothing to do but watch the stages go by. Esc cancels.
+//! Connecting: shows the stages as they pass. Esc cancels.
 
 use std::time::Duration;
 
@@ -11,17 +11,17 @@ use crate::timestamp::Moment;
 use crate::ui::pen::Pen;
 use crate::ui::skeleton;
 
-/// How long bytes must have come before the time that is left is worth saying.
+/// How long a download must have run before the remaining time is shown.
 const SPEED_NEEDS: Duration = Duration::from_secs(1);
 
-/// A session on its way.
+/// A session that is being started.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Connecting {
     request: SessionRequest,
     phase: Phase,
 }
 
-/// What is going on; each step implies those before it.
+/// The current stage. It implies that the earlier ones are done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Reaching,
@@ -31,7 +31,7 @@ enum Phase {
     Starting(Transfer),
 }
 
-/// The bytes so far.
+/// The download so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Transfer {
     since: Moment,
@@ -50,17 +50,17 @@ enum Line {
 }
 
 impl Connecting {
-    /// A session that is asked for now.
+    /// A session that is being requested.
     pub fn new(request: SessionRequest) -> Self {
         Self { request, phase: Phase::Reaching }
     }
 
-    /// What was asked for, so that it can be asked for again.
+    /// The request, to repeat it.
     pub fn request(&self) -> SessionRequest {
         self.request.clone()
     }
 
-    /// Takes in that the job has come to a stage.
+    /// Updates the screen for a stage of the job.
     pub fn reached(&mut self, stage: &Stage, now: Moment) {
         self.phase = match stage {
             Stage::Requesting { .. } => Phase::Reaching,
@@ -153,7 +153,7 @@ impl Face for Connecting {
     }
 }
 
-/// Where what belongs to a line stands.
+/// The indent of what belongs to a line.
 const INDENT: &str = "   ";
 
 impl Connecting {
@@ -168,7 +168,7 @@ impl Connecting {
         pen.line(&pieces);
     }
 
-    /// The bar, and below it how much, how long; on a narrow screen under one another in the same order.
+    /// The bar with the percentage, and below it the amount and the remaining time.
     fn draw_transfer(&self, scene: &Scene, pen: &mut Pen) {
         let Some(transfer) = self.transfer() else { return };
         let text = &scene.look.text.connecting;
@@ -207,7 +207,7 @@ fn words(line: Line, done: bool, text: &'static Text) -> &'static str {
 }
 
 impl Transfer {
-    /// At the mean speed so far; none before that means anything.
+    /// From the mean speed so far; `None` until that means anything.
     fn seconds_left(&self) -> Option<u64> {
         let spent = self.latest.since(self.since);
         let rest = u128::from(self.total?.saturating_sub(self.bytes));

@@ -1,4 +1,5 @@
-//! Ended: the session is over and nothing of it is left. Ten seconds, or a key, and the next customer may come.
+//! Ended: the session is over and nothing of it is left. The next visit begins after ten seconds or
+//! with a key.
 
 use std::time::Duration;
 
@@ -9,17 +10,16 @@ use crate::theme::Role;
 use crate::timestamp::Moment;
 use crate::ui::pen::Pen;
 
-/// How long it is said.
+/// How long the screen is shown.
 const SHOWN_FOR: Duration = Duration::from_secs(10);
 
-/// A session that ended, and until when that is said.
+/// A session that has ended.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Ended {
     until: Moment,
 }
 
 impl Ended {
-    /// It has ended now.
     pub fn new(now: Moment) -> Self {
         Self { until: now.after(SHOWN_FOR) }
     }

@@ -11,21 +11,21 @@ use crate::theme::Role;
 use crate::ui::pen::{Line, Pen};
 use crate::ui::skeleton;
 
-/// Room for the sign before what happened.
+/// The width of the glyph before the message.
 const INDENT: usize = 2;
 
-/// A session that came to no client.
+/// A session without a running client.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Failed {
     failure: Failure,
     clock: Clean,
     request: Option<SessionRequest>,
-    /// How many lines of what is told are above the screen.
+    /// How many lines of the message are scrolled off the top.
     scrolled: usize,
 }
 
 impl Failed {
-    /// The failure, the time of day at which it happened, and what had been asked for.
+    /// The failure, the time of day at which it happened, and the request.
     pub fn new(failure: Failure, clock: Clean, request: Option<SessionRequest>) -> Self {
         Self { failure, clock, request, scrolled: 0 }
     }
@@ -34,7 +34,7 @@ impl Failed {
         self.failure.fault.remedy()
     }
 
-    /// What happened, what to do, what the site says, and what it is about.
+    /// What happened, what to do, what the site says, and details.
     fn told(&self, scene: &Scene) -> Vec<Saying> {
         let (words, said) = (scene.look.text.of_fault(self.failure.fault), &scene.look.text.failed);
         let sentences = [(Role::Question, words.happened.to_owned()), (Role::Text, words.todo.to_owned())];
@@ -43,7 +43,7 @@ impl Failed {
         sentences.into_iter().chain(site).chain(about).collect()
     }
 
-    /// All of it, laid out.
+    /// The whole message, laid out.
     fn account(&self, scene: &Scene) -> Account {
         let place = skeleton::body(scene.size, scene.look.text.failed.question, None);
         let (kiosk, staff) = for_staff(scene, place.width.into(), self.failure.fault, &self.clock);
@@ -54,7 +54,7 @@ impl Failed {
     }
 }
 
-/// The lines, all of them behind the sign of what is wrong, which the first has.
+/// Indents the lines and puts the error glyph before the first.
 fn hung(lines: Vec<Line>, scene: &Scene) -> Vec<Line> {
     let sign = |number| if number == 0 { scene.look.signs.wrong } else { "" };
     let lead = |number| (Role::Error, format!("{:INDENT$}", sign(number)));

@@ -1,5 +1,6 @@
-//! A form: the desk's questions, one stop each, and `Continue` as the last. Nothing typed is ever lost to a mistake: what is
-//! wrong is said beside its field, and the focus goes to the first. The survey has one, and so may the other ways.
+//! A form: the desk's questions, one tab stop each, with `Continue` as the last. A mistake never
+//! loses what was typed: it is reported beside its field, and the first such field gets the focus.
+//! The survey has a form, and so may the other ways.
 
 use zeroize::Zeroizing;
 
@@ -17,37 +18,36 @@ use crate::ui::pen::{Line, Pen};
 use crate::ui::skeleton;
 use crate::ui::width::{fit, wrap};
 
-/// Under so many characters left the counter is shown.
+/// The counter appears when fewer characters than this are left.
 const COUNTED_BELOW: usize = 100;
-/// From this width on the labels stand beside their fields.
+/// From this width on, labels are beside their fields.
 const BESIDE_FROM: usize = 60;
-/// Where the fields begin then.
+/// The column of the fields in that case.
 const LABEL_COLUMNS: usize = 20;
-/// Rows of a field's text that are shown while it has the focus; otherwise half as many.
+/// How many rows of a field are visible while it has the focus; otherwise half as many.
 const ROWS_SHOWN: usize = 4;
-/// How much of what was chosen is shown beside the question, in columns.
+/// How many columns of the choice are shown beside the question.
 const CHOICE_COLUMNS: usize = 28;
 
-/// A form as far as it is filled in.
+/// A form with everything filled in so far.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Form {
     rules: VisitForm,
     questions: Vec<Question>,
-    /// The stop with the focus: a question, or past the last one `Continue`.
+    /// The tab stop with the focus: a question, or `Continue` after the last one.
     stop: usize,
 }
 
-/// What a person wants of the screen that has the form.
+/// What the screen with the form has to do.
 pub(super) enum FormOutcome {
-    /// Nothing.
     Stay,
-    /// Back to the screen before.
+    /// Go back to the previous screen.
     Back,
-    /// On, with this.
+    /// Continue with these details.
     Filled(CustomerDetails),
 }
 
-/// One field of the form that the customer sees.
+/// A visible field: what is typed into it and what is wrong with it.
 #[derive(Debug, PartialEq, Eq)]
 struct Question {
     field: session::Field,
@@ -61,30 +61,29 @@ enum QuestionTrouble {
     Whole(SurveyProblem),
 }
 
-/// A stop as it is drawn: its lines, and where in them the cursor stands.
+/// A tab stop as it is drawn, with the position of the cursor in its lines.
 struct Block {
     lines: Vec<Line>,
     cursor: (usize, usize),
 }
 
-/// What was chosen, as it stands beside a form's question.
+/// The choice, shortened to fit beside a form's question.
 pub(super) fn aside(chosen: &str, look: &Look) -> String {
     fit(chosen, CHOICE_COLUMNS, look.signs.cut)
 }
 
 impl Form {
-    /// The questions of a form, each with the desk's default in it.
+    /// The questions of a form, filled with the defaults in the config.
     pub(super) fn new(rules: VisitForm) -> Self {
         let questions = rules.shown().map(|field| Question::new(field, &rules)).collect();
         Self { rules, questions, stop: 0 }
     }
 
-    /// Whether there is nothing to ask.
     pub(super) fn is_empty(&self) -> bool {
         self.questions.is_empty()
     }
 
-    /// What is sent as the form stands, or what is wrong with it.
+    /// What is sent for the form as it is filled in now, or what is wrong with it.
     pub(super) fn details(&self) -> Result<CustomerDetails, Vec<(session::Field, SurveyProblem)>> {
         let mut answers = Answers::default();
         for question in &self.questions {
@@ -93,7 +92,7 @@ impl Form {
         self.rules.fill(&answers)
     }
 
-    /// The label of a field: the desk's own, or the language's.
+    /// The label of a field: that in the config, else that of the language.
     pub(super) fn label(&self, field: session::Field, text: &Text) -> String {
         let usual = match field {
             session::Field::Name => text.survey.name,
@@ -105,7 +104,7 @@ impl Form {
         self.rules.rules(field).label.as_ref().map_or_else(|| usual.to_owned(), Clean::to_string)
     }
 
-    /// Where keys go.
+    /// The context of keys at the current tab stop.
     pub(super) fn focus(&self) -> Focus {
         match self.questions.get(self.stop).map(|question| question.field) {
             None => Focus::Button,
@@ -114,7 +113,7 @@ impl Form {
         }
     }
 
-    /// Draws it. Answers where the cursor stands.
+    /// Draws the form. Returns the position of the cursor.
     pub(super) fn draw(&self, scene: &Scene, pen: &mut Pen) -> Cursor {
         let mut lines: Vec<Line> = Vec::new();
         let mut cursor = (0, 0);
@@ -127,7 +126,7 @@ impl Form {
             }
             lines.extend(block.lines);
         }
-        // Scrolled no further than it takes to show the whole of the stop with the focus.
+        // Scrolled just enough to show the whole tab stop with the focus.
         let first = focused_rows.end.saturating_sub(pen.rows_left()).min(focused_rows.start);
         let (_, top) = pen.position();
         for line in &lines[first..] {
@@ -137,7 +136,7 @@ impl Form {
         (column, top + u16::try_from(cursor.0 - first).unwrap_or(u16::MAX))
     }
 
-    /// Takes in what a person wants.
+    /// Handles an action.
     pub(super) fn act(&mut self, wish: Wish, scene: &Scene) -> FormOutcome {
         let at_the_end = self.stop == self.questions.len();
         match wish {
@@ -156,7 +155,7 @@ impl Form {
         FormOutcome::Stay
     }
 
-    /// Takes in pasted text.
+    /// Pastes into the field with the focus.
     pub(super) fn paste(&mut self, text: &str) {
         if let Some(question) = self.questions.get_mut(self.stop) {
             question.trouble = question.typed.paste(text).err().map(QuestionTrouble::Typing);
@@ -184,7 +183,7 @@ impl Form {
         };
     }
 
-    /// Up and down go from line to line within a field, and past its ends to the next one.
+    /// Up and down move between the lines of a field, and past its ends to the next field.
     fn go(&mut self, movement: Move, scene: &Scene) {
         let columns = field_columns(skeleton::body_columns(scene.size));
         let (down, past) = match movement {
@@ -203,12 +202,12 @@ impl Question {
     fn new(field: session::Field, form: &VisitForm) -> Self {
         let lines = if field == session::Field::Description { Lines::Many } else { Lines::One };
         let mut typed = Field::new(field.limit(), lines);
-        // A default longer than its field is cut by the field's own limit, and said so like anything that is pasted.
+        // A default that is too long is cut at the field's limit and reported like a paste.
         let trouble = typed.paste(form.rules(field).default.as_str()).err().map(QuestionTrouble::Typing);
         Self { field, typed, trouble }
     }
 
-    /// What is to be said below the field: what is wrong, or how much room is left.
+    /// The note below the field: what is wrong, or how much room is left.
     fn note(&self, focused: bool, look: &Look) -> Option<(Role, String)> {
         let text = &look.text.survey;
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
@@ -231,7 +230,7 @@ impl Question {
     }
 }
 
-/// How wide a field is in a body of this width.
+/// The width of fields in a body of this width.
 fn field_columns(body: usize) -> usize {
     if body >= BESIDE_FROM { body - LABEL_COLUMNS - 1 } else { body.saturating_sub(3) }
 }
@@ -290,7 +289,8 @@ impl Form {
     }
 }
 
-/// The rows of a field that are shown, those around the caret while it has the focus, and where the caret is in them.
+/// The visible rows of a field, those around the cursor while it has the focus, and the cursor's
+/// position in them.
 fn shown_lines(question: &Question, focused: bool, columns: usize) -> (Vec<String>, (usize, usize)) {
     let (lines, (row, column)) = question.typed.laid_out(columns);
     let rows = if focused { ROWS_SHOWN } else { ROWS_SHOWN / 2 };

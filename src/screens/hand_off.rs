@@ -1,4 +1,4 @@
-//! Hand-off: the link by which the session goes on at the customer's own device, or where the client was saved.
+//! Hand-off: the link to continue on the customer's own device, or the path of the saved client.
 
 use super::account::{Account, Saying, wrapped};
 use super::{Cursor, Face, Patience, Scene, Step};
@@ -13,29 +13,29 @@ use crate::ui::pen::{Line, Pen};
 use crate::ui::skeleton;
 use crate::ui::width::break_columns;
 
-/// The role of an address, and of nothing else here.
+/// Only an address has this role here.
 const ADDRESS: Role = Role::Question;
 
-/// How the session goes on elsewhere.
+/// How the customer continues.
 #[derive(Debug, PartialEq, Eq)]
 pub struct HandOff {
     way: Way,
-    /// How many lines of what is told are above the screen.
+    /// How many lines of the message are scrolled off the top.
     scrolled: usize,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 enum Way {
-    /// By the request's own link: whoever has it has the session.
+    /// With the request's own link. Anyone who has the link can use the session.
     Link(Typed),
-    /// By the help desk's page, since the request does not fit into a link.
+    /// On the help desk's page, because the request does not fit into a link.
     Page(String),
-    /// By the client, which was saved here.
+    /// With the client that was saved here.
     Saved(Clean),
 }
 
 impl HandOff {
-    /// For a request: its link, or where it is too long for one, the help desk's own page.
+    /// The link of a request, or the help desk's page if the link would be too long.
     pub fn of(request: &SessionRequest, scene: &Scene) -> Self {
         let site = &scene.desk.config.site;
         Self::by(match wire::link(site, scene.places, request) {
@@ -44,7 +44,7 @@ impl HandOff {
         })
     }
 
-    /// For a client that lies here.
+    /// The path of a saved client.
     pub fn saved(path: Clean) -> Self {
         Self::by(Way::Saved(path))
     }
@@ -53,7 +53,7 @@ impl HandOff {
         Self { way, scrolled: 0 }
     }
 
-    /// All of it, laid out.
+    /// The whole message, laid out.
     fn account(&self, scene: &Scene) -> Account {
         let place = skeleton::body(scene.size, self.question(scene.look.text), self.aside(scene).as_deref());
         let contact = scene.desk.config.site.contact.as_ref().map(|contact| (Role::Dim, contact.to_string()));
@@ -62,7 +62,7 @@ impl HandOff {
         Account::new(place, |columns| self.told(scene, columns, rows), &below, scene.airy())
     }
 
-    /// The lines in so many columns, of which so many rows are seen at once.
+    /// The lines in this width, of which `rows` are visible at once.
     fn told(&self, scene: &Scene, columns: usize, rows: usize) -> Vec<Line> {
         let text = &scene.look.text.hand_off;
         let why: Vec<Saying> = why(scene).into_iter().collect();
@@ -71,7 +71,7 @@ impl HandOff {
             Way::Link(link) => {
                 let whole = after(addressed(&[text.open], link.reveal(), scene, columns));
                 if whole.len() > rows {
-                    // Nobody can copy what the screen can't show whole.
+                    // A link that the screen can't show whole can't be copied.
                     let page = scene.desk.config.site.handoff_url.as_str();
                     return after(addressed(&[text.does_not_fit, text.open_page], page, scene, columns));
                 }
@@ -134,7 +134,8 @@ impl Face for HandOff {
     }
 }
 
-/// Why it does not go on here. On a small screen the link needs the room; the start screen and the review have said why.
+/// Why the session can't run here. On a small screen the link needs the room, and the start screen
+/// and the review have given the reason already.
 fn why(scene: &Scene) -> Option<Saying> {
     let text = &scene.look.text.hand_off;
     let words = match scene.delivery {
@@ -145,8 +146,8 @@ fn why(scene: &Scene) -> Option<Saying> {
     Some((Role::Dim, words.to_owned()))
 }
 
-/// Sentences and an address below them, by itself, from the very margin and broken only where the screen ends, so that it can
-/// be copied whole.
+/// Sentences with an address below them. The address begins at the margin and breaks only at the
+/// edge of the screen, so that it can be copied whole.
 fn addressed(sentences: &[&str], address: &str, scene: &Scene, columns: usize) -> Vec<Line> {
     let blank = || scene.airy().then(Line::new);
     let sentences: Vec<Saying> = sentences.iter().map(|words| (Role::Text, (*words).to_owned())).collect();

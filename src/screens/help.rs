@@ -1,4 +1,5 @@
-//! Help: what this place is, what is sent and when, and every key that works on the screen below it.
+//! Help: what this place is, what is sent and when, and every key that works on the screen below
+//! the help.
 
 use ratatui::Frame;
 
@@ -11,21 +12,21 @@ use crate::ui::pen::Line;
 use crate::ui::skeleton::{self, Page, labelled};
 use crate::ui::width::{columns, wrap};
 
-/// The help over a screen, and how far it was read.
+/// The help over a screen and its scroll position.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Help {
     scrolled: usize,
 }
 
 impl Help {
-    /// Reads on, or back.
+    /// Scrolls the help.
     pub fn scroll(&mut self, movement: Move, face: &dyn Face, scene: &Scene) {
         let body = skeleton::body(scene.size, scene.look.text.help.question, None);
         let passage = Passage::new(body.width.into(), body.height.into(), |width| lines(face, scene, width));
         self.scrolled = passage.moved(self.scrolled, movement);
     }
 
-    /// Draws it over the whole frame, on the keys of the screen below.
+    /// Draws the help over the whole frame. It explains the keys of the screen below.
     pub fn draw(self, frame: &mut Frame, face: &dyn Face, scene: &Scene) {
         let keys = keymap::hints(Focus::Help, Extent::Whole, scene.door(), scene.look);
         let page = Page { question: scene.look.text.help.question, aside: None, keys: &keys };

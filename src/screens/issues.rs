@@ -1,4 +1,4 @@
-//! Issues: what the help is needed for. Typing filters; "Something else" is there whatever is typed.
+//! Issues: what the customer needs help with. Typing filters; "Something else" is always there.
 
 use super::picker::{Extra, Picker, Row, Words};
 use super::survey::Survey;
@@ -13,17 +13,17 @@ use crate::theme::Role;
 use crate::ui::pen::Pen;
 use crate::ui::skeleton;
 
-/// From this width on an issue's description stands beside its name.
+/// From this width on, an issue's description is beside its name.
 const DESCRIBED_FROM: usize = 60;
 
-/// The issues menu and what was typed to find something in it.
+/// The issues menu with its filter.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Issues {
     picker: Picker,
 }
 
 impl Issues {
-    /// The whole menu, nothing typed.
+    /// The whole menu, with an empty filter.
     pub fn new(scene: &Scene) -> Self {
         let extra = if scene.desk.config.survey.general_queue { Extra::Last } else { Extra::None };
         Self { picker: Picker::new(scene.desk.issues().entries.len(), extra, RepListShown::All) }

@@ -1,5 +1,5 @@
-//! Out of service: a locked kiosk without a usable config offers nothing, says so, and tries again by itself
-//! (K9).
+//! Out of service: a locked kiosk without a usable config says that it is closed and retries by
+//! itself (K9).
 
 use std::time::Duration;
 
@@ -14,26 +14,26 @@ use crate::timestamp::Moment;
 use crate::ui::pen::Pen;
 use crate::ui::skeleton;
 
-/// How often the config is tried again.
+/// How often reading the config is retried.
 const TRIED_EVERY: Duration = Duration::from_secs(30);
 
-/// Why there is no service, and when the config is tried again.
+/// Why the kiosk is out of service, and when it retries.
 #[derive(Debug, PartialEq, Eq)]
 pub struct OutOfService {
     failure: Failure,
     clock: Clean,
     next_try: Moment,
-    /// How many lines of what is told are above the screen.
+    /// How many lines of the message are scrolled off the top.
     scrolled: usize,
 }
 
 impl OutOfService {
-    /// There is no usable config now; `clock` is the time of day, for staff.
+    /// The kiosk goes out of service now. `clock` is the time of day, for staff.
     pub fn new(failure: Failure, clock: Clean, now: Moment) -> Self {
         Self { failure, clock, next_try: now.after(TRIED_EVERY), scrolled: 0 }
     }
 
-    /// What is wrong with the config is for staff alone, who have `check`.
+    /// Only the code is shown, and no detail of the config's problem: staff use `check`.
     fn account(&self, scene: &Scene) -> Account {
         let said = &scene.look.text.out_of_service;
         let place = skeleton::body(scene.size, said.question, None);

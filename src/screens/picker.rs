@@ -1,7 +1,7 @@
-//! Picker: a long list that typing filters, for every screen that has one.
+//! Picker: a long list with a filter, for every screen that has one.
 //!
-//! It knows places in a list and how many there are, not what stands there: the screen draws its own rows. One more row,
-//! for whoever is free, can stand before or behind the list.
+//! It knows positions in a list and their number, but no content: the screen draws its rows. An
+//! extra row for "anyone who is free" can be above or below the list.
 
 use super::{Cursor, Step};
 use crate::arena::number;
@@ -17,29 +17,29 @@ use crate::ui::list::{Move, moved, page};
 use crate::ui::pen::Pen;
 use crate::ui::width::{columns, last_columns};
 
-/// How much can be typed into the filter, in characters.
+/// The maximum length of the filter in characters.
 const FILTER_AT_MOST: usize = 100;
 
-/// What was typed to find something, what matches it, and which row has the focus.
+/// The filter, the entries that match it, and the row with the focus.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Picker {
     filter: Field,
-    /// The entries that match, as places in the list.
+    /// The entries that match, as positions in the list.
     matches: Vec<u32>,
     focus: usize,
-    /// Where the last key went: there the cursor stands.
+    /// Where the cursor is: where the last key had its effect.
     cursor_in: CursorIn,
     refused: Option<Refused>,
     extra: Extra,
     shown: RepListShown,
 }
 
-/// What was not taken.
+/// What was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Refused {
-    /// Something that was typed or pasted.
+    /// Typed or pasted text.
     Text(Trouble),
-    /// The row under the focus.
+    /// The row with the focus.
     Choice,
 }
 
@@ -49,36 +49,36 @@ enum CursorIn {
     List,
 }
 
-/// Where the row for whoever is free stands.
+/// Where the row for "anyone who is free" is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extra {
-    /// Nowhere: the desk has no general queue.
+    /// Nowhere: there is no general queue.
     None,
-    /// Before the list, while nothing is typed: who types looks for somebody.
+    /// Above the list, unless something is typed: that means looking for a person.
     First,
-    /// Behind the list, whatever is typed.
+    /// Below the list, always.
     Last,
 }
 
-/// A row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Row {
-    /// Whoever is free.
+    /// "Anyone who is free".
     Extra,
-    /// An entry, by its place in the list.
+    /// An entry, as a position in the list.
     Entry(usize),
 }
 
-/// The words of a picker's screen.
+/// The texts of a picker's screen.
 pub(super) struct Words {
-    /// What to type.
+    /// The label of the filter.
     pub(super) label: &'static str,
-    /// The list is being read, is empty, or has nothing that matches: each with what to do.
+    /// The list is loading, is empty, or has no match: what is so, and what to do.
     pub(super) nothing: [(&'static str, &'static str); 3],
 }
 
 impl Picker {
-    /// Over a whole list of `count`. Where it is only to be searched, nothing of it is shown before something is typed.
+    /// A list of `count` entries. With [`RepListShown::Search`] none is shown before something is
+    /// typed.
     pub(super) fn new(count: usize, extra: Extra, shown: RepListShown) -> Self {
         let filter = Field::new(FILTER_AT_MOST, Lines::One);
         let matches = match shown {
@@ -88,7 +88,6 @@ impl Picker {
         Self { filter, matches, focus: 0, cursor_in: CursorIn::Filter, refused: None, extra, shown }
     }
 
-    /// Whether nothing was typed.
     pub(super) fn is_blank(&self) -> bool {
         self.filter.text().trim().is_empty()
     }
@@ -111,7 +110,7 @@ impl Picker {
         }
     }
 
-    /// The row under the focus.
+    /// The row with the focus.
     pub(super) fn chosen(&self) -> Option<Row> {
         self.row(self.focus)
     }
@@ -125,7 +124,7 @@ impl Picker {
         }
     }
 
-    /// Takes in what a person wants. None: to go on with the row under the focus, which is the screen's to do.
+    /// Handles an action. `None`: the screen continues with the row that has the focus.
     pub(super) fn act(&mut self, wish: Wish, rows: usize, index: &Index) -> Option<Step> {
         match wish {
             Wish::Move(movement) => self.go(movement, rows),
@@ -142,30 +141,28 @@ impl Picker {
         Some(Step::Stay)
     }
 
-    /// Moves the focus, in pages of `rows`.
     fn go(&mut self, movement: Move, rows: usize) {
         self.refused = None;
         self.focus = moved(self.focus, movement, self.row_count(), rows);
         self.cursor_in = CursorIn::List;
     }
 
-    /// Pastes into the filter.
     pub(super) fn paste(&mut self, text: &str, index: &Index) {
         self.refused = self.filter.paste(text).err().map(Refused::Text);
         self.look_again(index);
     }
 
-    /// Says that the row under the focus can't be chosen.
+    /// Reports that the row with the focus can't be chosen.
     pub(super) fn refuse_choice(&mut self) {
         self.refused = Some(Refused::Choice);
     }
 
-    /// What is searched for.
+    /// The parsed filter.
     pub(super) fn query(&self) -> Query {
         Query::new(self.filter.text())
     }
 
-    /// Looks through the list anew: for another filter, or since the list is another.
+    /// Filters the list again, because the filter or the list has changed.
     pub(super) fn look_again(&mut self, index: &Index) {
         let held_back = self.shown == RepListShown::Search && self.is_blank();
         self.matches = if held_back { Vec::new() } else { index.matching(self.filter.text()) };
@@ -173,12 +170,13 @@ impl Picker {
         self.cursor_in = CursorIn::Filter;
     }
 
-    /// Rows that stand above the list: the filter, and with room a blank one in which trouble is said.
+    /// The rows above the list: the filter, and an error or, if there is room, a blank row for one.
     pub(super) fn rows_above(&self, airy: bool) -> usize {
         1 + usize::from(airy || self.refused.is_some())
     }
 
-    /// Draws the filter, at its right a count, and what was not taken; answers where the caret stands.
+    /// Draws the filter, a count to its right, and an error. Returns the position of the cursor in
+    /// the filter.
     pub(super) fn draw_filter(&self, label: &str, count: &str, airy: bool, pen: &mut Pen) -> Cursor {
         let end = pen.put(0, Role::Dim, label);
         pen.put_right(end, Role::Dim, count);
@@ -197,7 +195,8 @@ impl Picker {
         caret
     }
 
-    /// Draws the page with the focus, each row by `draw` after its bar; answers where the cursor stands.
+    /// Draws the page with the focus, calling `draw` for each row after its bar. Returns the
+    /// position of the cursor.
     pub(super) fn draw_rows(&self, caret: Cursor, pen: &mut Pen, draw: impl Fn(Row, Role, &mut Pen)) -> Cursor {
         let mut item = caret;
         for position in page(self.focus, self.row_count(), pen.rows_left()) {
@@ -214,7 +213,7 @@ impl Picker {
         if self.cursor_in == CursorIn::List { item } else { caret }
     }
 
-    /// Says why no entry is shown, if none is.
+    /// Explains why no entry is shown, if there is none.
     pub(super) fn draw_nothing(&self, lists: Lists, words: &Words, pen: &mut Pen) {
         let [loading, empty, no_match] = words.nothing;
         let (what, todo) = match lists {
@@ -228,7 +227,7 @@ impl Picker {
     }
 }
 
-/// What was not taken, in words.
+/// The message for text that was refused.
 pub(super) fn said(trouble: Trouble, look: &Look) -> String {
     let words = match trouble {
         Trouble::Character(refused) => {

@@ -1,4 +1,5 @@
-//! Reps: whom to talk to. Every letter and digit types into the filter; arrows and pages move in the list.
+//! Reps: whom to talk to. Every letter and digit is typed into the filter; arrows and page keys
+//! move in the list.
 //!
 //! The same list serves as the survey's menu where the site has *Display Reps in Issues Menu* on.
 
@@ -18,26 +19,26 @@ use crate::theme::Role;
 use crate::ui::pen::Pen;
 use crate::ui::skeleton;
 
-/// From this width on, which terminals of 60 columns have, the count is beside the question, and the filter says what to type.
+/// From this width on, which a terminal of 60 columns has, the count is beside the question.
 const ASIDE_FROM: usize = 58;
 
-/// The list of representatives and what was typed to find one.
+/// The list of representatives with its filter.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Reps {
     purpose: Purpose,
     picker: Picker,
 }
 
-/// What choosing a representative leads to.
+/// What follows the choice of a representative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// A session with them.
+    /// A session with the representative.
     Session,
-    /// A survey that goes to them.
+    /// A survey for the representative.
     Survey,
 }
 
-/// How a count is put.
+/// How a count is worded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Counted {
     InWords,
@@ -45,7 +46,7 @@ enum Counted {
 }
 
 impl Reps {
-    /// The whole list, nothing typed.
+    /// The whole list, with an empty filter.
     pub fn new(purpose: Purpose, scene: &Scene) -> Self {
         let extra = if scene.desk.config.survey.general_queue { Extra::First } else { Extra::None };
         Self { purpose, picker: Picker::new(scene.desk.reps().sorted.len(), extra, scene.desk.config.rep_list) }
@@ -70,7 +71,7 @@ impl Reps {
         Step::Go(Box::new(screen))
     }
 
-    /// How many there are, and how many of them match; nothing while the list is being read.
+    /// How many there are and how many of them match; empty while the list is loading.
     fn count(&self, scene: &Scene, counted: Counted) -> String {
         let text = &scene.look.text.reps;
         let (all, shown) = (scene.desk.reps().sorted.len(), self.picker.match_count());
@@ -156,7 +157,8 @@ impl Face for Reps {
     }
 }
 
-/// Who is not available is dim unless under the focus, and labelled in place of the title.
+/// A representative who is not available is dim unless it has the focus, and a label replaces the
+/// title.
 fn draw_rep(rep: &Rep, columns: &Columns, name: Role, query: &Query, pen: &mut Pen) {
     let languages: Vec<&str> = rep.languages.iter().map(|tag| own_name(tag.as_str())).collect();
     let or_nothing = |text: &Option<Clean>| text.as_ref().map(|t| t.as_str().to_owned()).unwrap_or_default();
@@ -170,7 +172,8 @@ fn draw_rep(rep: &Rep, columns: &Columns, name: Role, query: &Query, pen: &mut P
     pen.put_within(start, width, Role::Dim, pen.look.text.reps.not_available);
 }
 
-/// Where the columns of the list begin and how wide they are; one that does not fit is 0 wide. They go from the right.
+/// The start and the width of each column. On narrow screens the last columns are left out, with
+/// width 0.
 struct Columns([(usize, usize); 4]);
 
 impl Columns {
@@ -191,7 +194,7 @@ impl Columns {
         }))
     }
 
-    /// The first column in a role of its own, the others dim; what matches the query is set apart.
+    /// Draws the first column in the given role and the others dim, with matches highlighted.
     fn draw(&self, pen: &mut Pen, first: Role, cells: [&str; 4], query: &Query) {
         for (position, ((start, width), cell)) in self.0.iter().zip(cells).enumerate() {
             let (role, part) = if position == 0 { (first, Part::Name) } else { (Role::Dim, Part::Detail) };
@@ -199,7 +202,8 @@ impl Columns {
         }
     }
 
-    /// A row that is no representative: what it says more goes over the other columns, where they are wide enough.
+    /// Draws a row that is not a representative. Its explanation spans the other columns, if they
+    /// are wide enough.
     fn draw_extra(&self, pen: &mut Pen, role: Role, name: &str, more: &str) {
         let [(first, _), (second, _), (_, third), _] = self.0;
         pen.put(first, role, name);

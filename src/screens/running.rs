@@ -1,4 +1,4 @@
-//! Running: the client is on, and this screen shows nothing of the visit to who stands by (K11).
+//! Running: the client is running, and this screen shows bystanders nothing about the visit (K11).
 
 use std::time::Duration;
 
@@ -9,33 +9,32 @@ use crate::theme::Role;
 use crate::timestamp::Moment;
 use crate::ui::pen::Pen;
 
-/// How often the time that is left is told anew.
+/// How often the remaining time is updated.
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// The screen while the client runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Running {
     asks: Asks,
-    /// When the client is ended, whoever sits there (`session.max_time`).
+    /// When the client is stopped, even if the session is in use (`session.max_time`).
     ends: Option<Moment>,
 }
 
-/// Whether the session is to end.
+/// The question on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asks {
-    /// Nothing.
     Nothing,
-    /// Whether to end it.
+    /// Whether to end the session.
     ToEnd,
 }
 
 impl Running {
-    /// A session that runs until somebody ends it, or until this moment.
+    /// A session that runs until someone ends it, or at most until `ends`.
     pub fn until(ends: Option<Moment>) -> Self {
         Self { asks: Asks::Nothing, ends }
     }
 
-    /// Whole minutes, the one that has begun included.
+    /// Whole minutes, rounded up.
     fn minutes_left(&self, now: Moment) -> Option<u64> {
         let left = self.ends?.since(now).as_millis();
         left.div_ceil(MINUTE.as_millis()).try_into().ok()
@@ -97,7 +96,7 @@ impl Face for Running {
 
     fn due(&mut self, now: Moment) -> Step {
         if self.ends.is_some_and(|end| now >= end) {
-            // Told once: the job tells when it is done.
+            // Requested only once. The job reports when the client has exited.
             self.ends = None;
             return Step::EndSession;
         }

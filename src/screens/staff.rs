@@ -1,7 +1,8 @@
-//! Staff: the PIN that opens the door of a locked kiosk, asked for over whatever is shown (K10).
+//! Staff: the PIN prompt of a locked kiosk, an overlay over any screen (K10). The right PIN ends
+//! the program.
 //!
-//! A customer who comes here by accident leaves by Esc, or by doing nothing: after half a minute the screen below is back,
-//! with all that was typed there.
+//! A customer who opens it by accident closes it with Esc, or by waiting half a minute: the screen
+//! below is back, with everything that was typed there.
 
 use std::time::Duration;
 
@@ -19,10 +20,10 @@ use crate::ui::field::{Field, Lines};
 use crate::ui::pen::Pen;
 use crate::ui::skeleton::Page;
 
-/// How long it waits for somebody who does nothing.
+/// How long the prompt waits without a key press.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What was typed of the PIN, and what came of the last try.
+/// What has been typed so far and the result of the last attempt.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Staff {
     typed: Field,
@@ -31,22 +32,21 @@ pub struct Staff {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Last {
-    /// There was none.
+    /// There was no attempt.
     None,
-    /// It is being looked at, under this id.
+    /// The attempt with this id is being checked.
     Checking(JobId),
-    /// This became of it.
     Judged(Verdict),
 }
 
-/// What is wanted of whoever shows it.
+/// What the caller has to do.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// Nothing.
     Nothing,
-    /// Show the screen below again.
+    /// Close the prompt.
     Close,
-    /// Look at this PIN.
+    /// Check this PIN.
     Check(Pin),
 }
 
@@ -57,14 +57,15 @@ impl Default for Staff {
 }
 
 impl Staff {
-    /// Takes in what a person wants; a try that is to be looked at has this id.
+    /// Handles an action. `id` is for an attempt, if one is made.
     pub fn act(&mut self, wish: Wish, id: JobId) -> Wanted {
         let is_checking = matches!(self.last, Last::Checking(_));
         match wish {
             Wish::Back => return Wanted::Close,
             Wish::Confirm if !is_checking => return self.check(id),
             Wish::Edit(edit) if !is_checking => {
-                // What can't be typed is no part of a PIN: it is wrong soon enough.
+                // A character that can't be typed can't be in a PIN either: the attempt will be
+                // wrong.
                 let _ = self.typed.edit(edit);
             }
             Wish::Confirm | Wish::Edit(_) | Wish::Pick(_) | Wish::Move(_) | Wish::Skip(_) | Wish::Hide | Wish::HandOff => {}
@@ -76,7 +77,8 @@ impl Staff {
         let pin = Clean::line(self.typed.text()).ok().and_then(|text| Pin::new(text).ok());
         let _ = self.typed.edit(InputRequest::DeleteLine);
         let Some(pin) = pin else {
-            // Of a length that no PIN has: whoever set one knows that, and nobody else learns anything.
+            // No PIN has this length. Staff who set one know that, and others learn nothing from
+            // it.
             self.last = Last::Judged(Verdict::Wrong { wait: Duration::ZERO });
             return Wanted::Nothing;
         };
@@ -84,8 +86,9 @@ impl Staff {
         Wanted::Check(pin)
     }
 
-    /// Takes in the verdict on a try. True: the kiosk is to be left. A verdict on another try than the one that is being looked
-    /// at counts for nothing: the question was closed since, and may have been opened by another person.
+    /// Handles the verdict on an attempt and returns whether to end the program. Only the verdict
+    /// on the attempt being checked counts: the prompt may have been closed meanwhile and opened by
+    /// someone else.
     pub fn judged(&mut self, id: JobId, verdict: Verdict) -> bool {
         if self.last != Last::Checking(id) {
             return false;
@@ -94,7 +97,7 @@ impl Staff {
         verdict == Verdict::Right
     }
 
-    /// Draws it over the whole frame.
+    /// Draws the prompt over the whole frame.
     pub fn draw(&self, frame: &mut Frame, scene: &Scene) {
         let text = &scene.look.text.staff;
         let keys = keymap::hints(Focus::Pin, Extent::Whole, scene.door(), scene.look);

@@ -1,4 +1,5 @@
-//! Still there: the question that covers all that was typed, so that a passer-by reads none of it (K11).
+//! Still there: the idle question. It covers everything that was typed, so that a passer-by can't
+//! read it (K11).
 
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use crate::theme::Role;
 use crate::ui::skeleton::Page;
 use crate::ui::width::wrap;
 
-/// Draws the question over the whole frame, with the time that is left to answer it.
+/// Draws the question over the whole frame, with the time left to answer it.
 pub fn draw(frame: &mut Frame, scene: &Scene, left: Duration) {
     let text = &scene.look.text.still_there;
     let keys = keymap::hints(Focus::StillThere, Extent::Whole, scene.door(), scene.look);
@@ -20,7 +21,7 @@ pub fn draw(frame: &mut Frame, scene: &Scene, left: Duration) {
         pen.wrapped(Role::Focus, text.body);
         pen.wrapped(Role::Text, &text.erased_in(whole_seconds(left)));
         if let Some(contact) = &scene.desk.config.site.contact {
-            // Air, where it takes none of the contact's room.
+            // A blank line, unless the contact needs the room.
             if wrap(contact.as_str(), pen.columns()).len() < pen.rows_left() {
                 pen.skip();
             }
