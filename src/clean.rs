@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn t6_what_a_terminal_obeys_or_nobody_sees_is_refused_by_name() {
+    fn t6_control_and_invisible_characters_are_refused_by_name() {
         let cases = [
             ("a\u{1B}[31m", "U+001B (escape)"),
             ("a\u{9B}31m", "U+009B (a control character)"),

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_use_is_told_with_status_2() {
+    fn wrong_use_exits_with_status_2() {
         for line in [
             "support-kiosk nonesuch",
             "support-kiosk --theme nonesuch",
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn wishes_that_contradict_each_other_are_told_with_the_usage_of_start() {
+    fn contradictory_options_are_reported_with_the_usage_of_start() {
         let Err(error) = parsed("support-kiosk start rep 12 --json --print-link") else { panic!("passes") };
         assert!(error.to_string().contains("Usage: support-kiosk start"), "{error}");
     }

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_can_not_be_told_does_not_count() {
+    fn what_can_not_be_determined_does_not_count() {
         let subject = Subject { name: "a", matters: "b" };
         assert_eq!(status(&[subject.good("c"), subject.unknown("c", "d"), subject.lacking("c", "d")]), 0);
         for bad in [subject.weak("c", "d"), subject.broken("c", "d")] {

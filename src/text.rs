@@ -35,7 +35,7 @@ mod tests {
     use super::EN;
 
     #[test]
-    fn places_are_filled_in_and_one_is_told_from_many() {
+    fn placeholders_are_filled_in_and_plurals_chosen() {
         assert_eq!(EN.start.rep_more(1), "There is 1 person");
         assert_eq!(EN.start.rep_more(12), "Choose from 12 people");
         assert_eq!(EN.reps.shown(340, 2), "2 of 340 people");

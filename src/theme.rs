@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a4_text_stands_at_seven_to_one_and_lines_at_three() {
+    fn a4_text_has_a_contrast_of_seven_to_one_and_lines_of_three() {
         for theme in THEMES {
             let Some(ground) = theme.ground else { continue };
             for (index, paint) in theme.paints.iter().enumerate() {

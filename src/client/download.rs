@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_limit_is_told_as_an_operator_would_write_it() {
+    fn a_limit_is_written_as_an_operator_would_write_it() {
         let told = [200 << 20, 5_000_000_000, 1_000_000, 3 << 10, 4711].map(size);
         assert_eq!(told, ["200 MiB", "5 GB", "1 MB", "3 KiB", "4711 bytes"]);
     }

@@ -236,7 +236,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn d11_a_full_disk_and_a_used_up_quota_are_told_from_other_faults() {
+    fn d11_a_full_disk_and_an_exceeded_quota_differ_from_other_faults() {
         let visit = Path::new("/run/support-kiosk/visit-0123456789abcdef");
         for (errno, fault) in [
             (Errno::NOSPC, Fault::DiskFull),

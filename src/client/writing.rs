@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn d11_a_disk_that_fails_with_what_it_was_made_to_take_early_is_told() {
+    async fn d11_a_disk_error_during_writeback_is_reported() {
         // Accepts all bytes, but cannot be synced.
         let file = File::options().write(true).open("/dev/null").expect("there");
         let error = written(file).await.expect_err("nothing is on any disk");

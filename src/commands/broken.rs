@@ -28,7 +28,7 @@ mod tests {
 
     /// One test for both, because the panic hook is global.
     #[test]
-    fn t8_d15_a_panic_ends_with_70_and_is_told_by_its_place_alone() {
+    fn t8_d15_a_panic_exits_with_70_and_reports_only_its_location() {
         let said = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&said);
         let before = std::panic::take_hook();

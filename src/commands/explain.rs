@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn d15_a_code_is_taken_as_it_stands_on_the_screen() {
+    fn d15_a_code_is_accepted_in_every_form_shown_on_the_screen() {
         for words in ["n3", " N3 ", "N3.", "(N3,", "For staff: N3 · b12-3 · 14:32 · K7F204", "(N3, visit K7F204)"] {
             assert_eq!(first_code(words), Some(Fault::ConnectTimeout), "{words}");
         }

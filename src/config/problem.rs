@@ -245,7 +245,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_counted_in_lines_and_characters_and_told_in_order() {
+    fn problems_are_reported_in_order_by_line_and_character() {
         let text = "a = 1\nøøø = 李x\n";
         let mut findings = Findings::new(text);
         findings.add(text.find('x').expect("there"), "late");
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn as_a_failure_the_first_problem_stands_with_the_count() {
+    fn a_failure_has_the_first_problem_and_the_count() {
         let mut findings = Findings::new("ab");
         findings.add(1, "second");
         findings.add(0, "first");

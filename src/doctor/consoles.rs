@@ -134,7 +134,7 @@ mod tests {
     const SYSTEMD: (&str, Thing) = ("/run/systemd/system/x", Text(""));
 
     #[test]
-    fn whoever_leads_a_session_on_a_virtual_terminal_is_named() {
+    fn session_leaders_on_virtual_terminals_are_named() {
         let (_folder, machine) = machine(&[
             CONSOLE,
             ("/proc/7/stat", Text("7 (agetty) S 1 7 7 1026 7 0")),

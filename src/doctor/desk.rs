@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn k9_a_config_is_kept_by_root_or_by_us_and_by_nobody_else() {
+    fn k9_only_root_or_the_kiosk_user_may_own_or_change_the_config() {
         for (keepers, grade, found) in [
             (vec![keeper(0, 0o100_644), keeper(0, 0o40_755)], Good, ""),
             (vec![keeper(1000, 0o100_600)], Good, ""),
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_config_with_problems_is_broken_and_nothing_else_is_told() {
+    fn for_a_config_with_problems_doctor_reports_only_that() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("kiosk.toml");
         fs::write(&file, "[site]\n").expect("written");

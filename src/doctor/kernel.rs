@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn of_the_magic_keys_those_that_harm_nobody_may_stay() {
+    fn harmless_magic_keys_may_stay_enabled() {
         assert_grades(
             magic_keys,
             "/proc/sys/kernel/sysrq",
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn tracing_is_for_parents_or_for_nobody() {
+    fn only_parent_processes_may_trace() {
         assert_grades(
             tracing,
             "/proc/sys/kernel/yama/ptrace_scope",
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_takes_cores_is_told_by_its_name_alone() {
+    fn a_program_that_receives_cores_is_named_without_its_arguments() {
         assert_grades(
             cores,
             "/proc/sys/kernel/core_pattern",

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_relative_path_it_is_told_where_it_leads() {
+    fn a_relative_path_is_reported_as_an_absolute_one() {
         let leads = std::env::current_dir().expect("a folder").join("no/such/folder");
         let check = of(Path::new("no/such/folder/visits.log"), 1000);
         assert!(check.grade == Weak && check.found.contains(&leads.display().to_string()), "{check:?}");

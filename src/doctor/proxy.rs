@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_that_the_config_names_is_told_without_its_password() {
+    fn the_proxy_in_the_config_is_reported_without_its_password() {
         let (_folder, bare) = machine(&[]);
         let set = [("HTTPS_PROXY".into(), "http://p".into())];
         let at = Proxy::At(ProxyAddress::read("http://u:canary@proxy.example.com:3128").expect("an address"));

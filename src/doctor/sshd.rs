@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn without_sshd_or_an_account_nobody_comes_in() {
+    fn no_sshd_or_no_account_means_no_logins() {
         let (_folder, without) = machine(&[]);
         assert_eq!(checks(&without, &account("/bin/sh"))[0].grade, Good);
         let (_folder, with) = machine(&[(SSHD, Text(""))]);

@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_terminal_nothing_is_told_of_its_kind() {
+    fn without_a_terminal_its_size_and_kind_are_unknown() {
         let kind = || Kind::from_variables(|_| None);
         let (_folder, machine) = machine(&[]);
         let grades = |size: Option<Size>| checks(&machine, size, kind()).iter().map(|check| check.grade).collect::<Vec<_>>();

@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_refuses_is_told_in_its_own_words() {
+    fn a_server_that_refuses_is_reported_in_its_own_words() {
         let file = entry(Entry::WILD, b"", b"7", COOKIE);
         let words = || Err(Trouble::Refused("bad".to_owned()));
         assert_eq!(asked(Some(&file), REFUSED).0, words());

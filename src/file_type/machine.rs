@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn d5_a_program_for_another_machine_is_told_in_names_that_people_know() {
+    fn d5_a_program_for_another_machine_is_reported_with_familiar_names() {
         assert_eq!(compared(of_elf(40), X86_64), "made for 32-bit ARM, this computer is x86-64");
         assert_eq!(compared(of_elf(62), X86_64), "made for another kind of x86-64 than this computer");
         assert_eq!(compared(of_elf(8), ARM_64), "made for another processor, this computer is 64-bit ARM");

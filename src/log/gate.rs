@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_does_not_keep_up_loses_records_and_holds_nobody_up() {
+    fn a_slow_log_loses_records_instead_of_blocking() {
         let (records, written) = sync_channel(1);
         with_default(&Dispatch::new(Gate::to(records, Clean::washed("b12-3", 9))), || {
             for number in 0..100 {

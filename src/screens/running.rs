@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn k6_a_session_ends_at_its_time_and_the_minutes_that_are_left_are_told() {
+    fn k6_a_session_ends_at_its_limit_and_the_minutes_left_are_shown() {
         let mut running = Running::until(Some(at(150)));
         for (now, left, next) in [(0, 3, 30), (29, 3, 30), (30, 2, 90), (90, 1, 150), (149, 1, 150)] {
             assert_eq!((running.minutes_left(at(now)), running.deadline(at(now))), (Some(left), Some(at(next))), "at {now}");

@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn all_problems_are_told_at_once_in_the_order_of_the_form() {
+    fn all_problems_are_reported_together_in_the_order_of_the_form() {
         let mut form = SurveyForm::default();
         form.rules_mut(Field::Name).required = true;
         let long = "x".repeat(1025);
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_visit_fills_the_places_of_the_defaults_in_and_a_default_too_long_by_it_is_told() {
+    fn a_default_with_filled_placeholders_that_is_too_long_is_reported() {
         let clean = |text: &str| Clean::line(text).expect("clean");
         let mut form = SurveyForm::default();
         form.rules_mut(Field::Name).default = clean("{kiosk}");

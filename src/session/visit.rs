@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reference_is_six_signs_that_nobody_mistakes() {
+    fn a_reference_has_six_characters_that_are_not_easily_confused() {
         let all: HashSet<char> =
             (0..=255).flat_map(|b| Visit::from_random([b; 6]).to_string().chars().collect::<Vec<_>>()).collect();
         assert_eq!(all.len(), 32, "{all:?}");

@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn d2_a_name_that_nobody_knows_is_told_from_a_name_service_that_is_silent() {
+    fn d2_an_unknown_name_differs_from_a_silent_name_service() {
         assert_eq!(fault(|_| Err(NoAddress::Unknown), ""), Fault::NameNotFound);
         assert_eq!(fault(|_| Err(NoAddress::Silent), ""), Fault::NameServiceSilent);
         let hangs: LookUp = |_| loop {

@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn d3_a_tunnel_lets_nobody_else_in_and_ends_with_its_session() {
+    fn d3_a_tunnel_refuses_other_processes_and_ends_with_its_session() {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let path = runtime.block_on(async {
             let path = tunnel().await.lend().expect("a socket");
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn d3_the_schemes_of_a_sign_in_are_told_from_their_parameters() {
+    fn d3_authentication_schemes_are_distinguished_from_their_parameters() {
         for (value, expected) in [
             ("Basic realm=\"a, NTLM\"", vec!["Basic"]),
             ("Basic realm=\"x\", NTLM", vec!["Basic", "NTLM"]),

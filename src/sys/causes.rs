@@ -91,7 +91,7 @@ mod tests {
     struct Loud(#[source] io::Error);
 
     #[test]
-    fn d15_what_is_told_of_a_chain_has_nothing_of_a_url_in_it() {
+    fn d15_a_described_error_chain_contains_no_part_of_a_url() {
         let inner = rustls::Error::General("handshake".to_owned());
         let chain = Loud(io::Error::new(io::ErrorKind::InvalidData, io::Error::other(inner)));
         assert_eq!(told(&chain), "invalid data: other error: unexpected error: handshake");

@@ -95,7 +95,7 @@ fn all_wrong(rows: &[Row], wrong: impl Fn(&Row) -> Option<String> + Sync) -> Vec
 const ELSEWHERE: [(Fault, &str, &str); 1] = [(
     Fault::NameServiceSilent,
     include_str!("../../src/site/names.rs"),
-    "fn d2_a_name_that_nobody_knows_is_told_from_a_name_service_that_is_silent",
+    "fn d2_an_unknown_name_differs_from_a_silent_name_service",
 )];
 
 fn code(row: &Row) -> &'static str {

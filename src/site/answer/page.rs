@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn d6_what_nobody_could_read_is_no_text() {
+    fn d6_illegible_content_is_not_text() {
         for legible in ["Gone", "", "Schlüssel \u{FFFD}", "a\tb\n\u{1B}[2J", "Gone.\u{C}"] {
             assert!(is_legible(legible), "{legible:?}");
         }

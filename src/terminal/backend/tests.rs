@@ -295,7 +295,7 @@ fn a_large_frame_is_held_until_it_is_whole_where_that_is_understood() {
 }
 
 #[test]
-fn k8_what_waits_for_a_line_that_stands_still_is_never_shown_once_a_customer_is_forgotten() {
+fn k8_output_for_a_stalled_line_is_dropped_when_a_customer_is_forgotten() {
     for family in [Family::Xterm, Family::Vt] {
         let mut screen = TerminalScreen::new(kind(family));
         screen.draw(Size::new(80, 24), |frame| frame.buffer_mut().set_string(0, 0, "zibeline", Style::new()));
