@@ -34,7 +34,7 @@ struct Line {
     run: Run,
 }
 
-/// What is to be done.
+/// What to do.
 #[derive(Subcommand)]
 pub enum Command {
     /// Run the kiosk (also the default without a command)
@@ -47,7 +47,7 @@ pub enum Command {
     Check(Check),
     /// Explain a code on the screen and what staff can do
     Explain {
-        /// The code behind "For staff:", as N3
+        /// The code after "For staff:", such as N3
         code: String,
     },
     /// Report what on this machine weakens or breaks a kiosk, and how to fix it
@@ -108,7 +108,7 @@ pub struct Check {
 /// A look at the machine.
 #[derive(Args)]
 #[command(after_help = "\
-    The exit status is 0 if nothing is weak or broken, else 1. Accepted findings, what only another kernel would fix\n\
+    The exit status is 0 if nothing is weak or broken, else 1. Accepted findings, what only another kernel would fix \
     (lacking), and what can't be determined do not count.\n\
     Run it twice: as root, because sshd shows its settings only to root, and as the kiosk's user, on its terminal.")]
 pub struct Doctor {
@@ -197,12 +197,12 @@ fn agreeing(start: Start) -> Result<Start, clap::Error> {
         (saves && outputs, "--save and --output: a client is saved in one place"),
         (saves && wishes.print_link, "--save and --print-link: with a link nothing is downloaded"),
         (outputs && wishes.print_link, "--output and --print-link: with a link nothing is downloaded"),
-        (wishes.json && is_not_utf8(&wishes.save), "--json and --save: JSON can't tell of a folder whose name is not UTF-8"),
-        (wishes.json && is_not_utf8(&wishes.output), "--json and --output: JSON can't tell of a file whose name is not UTF-8"),
+        (wishes.json && is_not_utf8(&wishes.save), "--json and --save: JSON can't contain a path that is not UTF-8"),
+        (wishes.json && is_not_utf8(&wishes.output), "--json and --output: JSON can't contain a path that is not UTF-8"),
         (saves && wishes.no_wait, "--save and --no-wait: with --save nothing is run"),
         (outputs && wishes.no_wait, "--output and --no-wait: with --output nothing is run"),
         (wishes.print_link && wishes.no_wait, "--print-link and --no-wait: with a link nothing is run"),
-        (start.way.values_in_standard_input() > 1, "only one value can be -: all of standard input"),
+        (start.way.values_in_standard_input() > 1, "only one value can be -, because it takes all of standard input"),
     ];
     match contradiction.iter().find(|(is_so, _)| *is_so) {
         Some((_, why)) => Err(start_command().error(ErrorKind::ArgumentConflict, why)),
@@ -218,7 +218,7 @@ fn start_command() -> clap::Command {
 }
 
 fn loopback(value: &str) -> Result<SocketAddr, String> {
-    let address: SocketAddr = value.parse().map_err(|_| "it is written ADDRESS:PORT, as 127.0.0.1:8080".to_owned())?;
+    let address: SocketAddr = value.parse().map_err(|_| "expected ADDRESS:PORT, such as 127.0.0.1:8080".to_owned())?;
     if address.ip().is_loopback() { Ok(address) } else { Err("the demo site listens only on a loopback address".to_owned()) }
 }
 
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn json_can_tell_only_of_a_folder_in_utf8() {
+    fn json_refuses_a_folder_that_is_not_utf8() {
         use std::os::unix::ffi::OsStringExt;
         let folder = OsString::from_vec(b"/tmp/\xFF".to_vec());
         let line = |last: &str| {

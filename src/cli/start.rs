@@ -21,10 +21,10 @@ pub const STANDARD_INPUT: &str = "-";
 #[derive(Args)]
 #[command(disable_help_subcommand = true, subcommand_value_name = "WAY", subcommand_help_heading = "Ways")]
 pub struct Start {
-    /// Whom or what is asked for.
+    /// What to request.
     #[command(subcommand)]
     pub way: StartWay,
-    /// What becomes of it.
+    /// What to do with the client.
     #[command(flatten)]
     pub delivery: Delivery,
     /// Which config.
@@ -32,7 +32,7 @@ pub struct Start {
     pub config: Option<PathBuf>,
 }
 
-/// What becomes of a session that was started.
+/// What to do with the client.
 #[derive(Args)]
 pub struct Delivery {
     /// Download the client into this folder, under a free name, and print its path; run nothing
@@ -52,7 +52,7 @@ pub struct Delivery {
     pub json: bool,
 }
 
-/// Whom or what is asked for.
+/// What to request.
 #[derive(Subcommand)]
 pub enum StartWay {
     /// Start a session with a representative
