@@ -28,11 +28,11 @@ pub(crate) enum NoTunnel {
     /// Not within `network.connect_timeout`.
     #[error("no tunnel in time")]
     Late,
-    #[error("the proxy broke off")]
+    #[error("the connection to the proxy broke off")]
     Broken(#[from] io::Error),
     #[error("the proxy closed the connection")]
     Closed,
-    #[error("what came from the proxy is no HTTP, or has more than 64 KB of head")]
+    #[error("the proxy's answer is not HTTP, or its head has more than 64 KB")]
     Garbled,
     #[error("status {0} from the proxy")]
     Refused(u16),
