@@ -46,7 +46,7 @@ fn a_list_in_utf_16_that_ends_within_a_character_is_reported() {
     cut.pop();
     odd.push(b'x');
     assert_eq!(folder.all_told("csv", whole), Vec::<String>::new());
-    for (list, expected) in [(cut, "2:3: warning: `rep.name` has U+FFFD in it"), (odd, "3:1: `rep.id` must be a whole number")] {
+    for (list, expected) in [(cut, "2:3: warning: `rep.name` contains U+FFFD"), (odd, "3:1: `rep.id` must be a whole number")] {
         let told = folder.all_told("csv", list);
         assert!(told.first().is_some_and(|told| told.contains(expected)), "{told:?}");
     }
