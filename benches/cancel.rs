@@ -20,7 +20,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use support_kiosk::client::{Order, Purpose, download};
-use support_kiosk::config::{Config, WhenLeft, from_text};
+use support_kiosk::config::{Config, from_text};
 use support_kiosk::job::{Cancel, Stop};
 use support_kiosk::session::{CustomerDetails, Id, Places, SessionRequest};
 
@@ -103,7 +103,6 @@ fn cancelled(sent: Option<&'static str>) -> Duration {
         request: &request,
         places: &Places::default(),
         purpose: Purpose::Run,
-        when_left: WhenLeft::End,
         summed: false,
         cancel: &cancel,
         environment: &[],
