@@ -5,7 +5,7 @@
 //!                     └───────────── Stage, Stage, ... to an Observer ───────┘
 //! ```
 //!
-//! The screen and `start` both call [`run`], so that the same fault has the same code everywhere.
+//! The screen and `start` both call [`run()`], so that the same fault has the same code everywhere.
 //! It does not depend on the screen. It blocks its thread; another thread stops it through a
 //! [`SessionControl`].
 

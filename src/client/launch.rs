@@ -192,7 +192,7 @@ fn command(
     let apart: fn() -> io::Result<()> = if foreground.is_some() { lease::enter_foreground } else { a_session_of_its_own };
     let inherited = open_descriptors().map_err(|error| cannot_start(&error))?;
     let (ours, ends_with_us) = (rustix::process::getpid(), order.config.launch.when_left == WhenLeft::End);
-    #[expect(unsafe_code, reason = "a session of its own can only be made between fork and exec")]
+    #[expect(unsafe_code, reason = "the child must be set up between fork and exec")]
     // SAFETY: between fork and exec the closure only makes system calls, on memory that was
     // allocated before the fork. It does not allocate and takes no lock. The borrowed descriptors
     // are only marked; if one has been closed meanwhile, the call returns EBADF.

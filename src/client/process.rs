@@ -126,7 +126,7 @@ pub(super) fn children() -> BTreeSet<u32> {
     lists.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>()).collect()
 }
 
-/// A hidden child of ours, which counts as alive.
+/// One of our children that is hidden. It counts as alive.
 fn hidden(child: u32) -> Option<Standing> {
     let group = getpgid(Some(number(child)?)).ok()?.as_raw_nonzero().get().unsigned_abs();
     Some(Standing { pid: child, parent: std::process::id(), group, began: None, state: '?', threads: 1 })
@@ -217,7 +217,7 @@ mod tests {
         let ended = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         waitid(WaitId::Pid(Pid::from_child(&child)), ended).expect("its end");
         assert_eq!(start_time(child.id()), None);
-        let seen = everybody().find(|standing| standing.pid == child.id()).expect("it is still to be seen");
+        let seen = everybody().find(|standing| standing.pid == child.id()).expect("the zombie is visible");
         assert!(is_dead(child.id(), seen.began));
         assert_eq!((seen.parent, seen.lives()), (std::process::id(), false));
         child.wait().expect("its end");

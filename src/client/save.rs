@@ -156,7 +156,7 @@ impl Download {
         for path in to.paths(self.file_name()) {
             let placed = put(&source, path, cancel)?;
             if cancel.is_cancelled() {
-                // After a cancel nobody will look for the file, so it is removed.
+                // The customer who cancelled will not look for the file, so it is removed.
                 return Err(Stop::Cancelled);
             }
             if let Some(placed) = placed {
@@ -263,7 +263,7 @@ mod tests {
             let folder = tempfile::tempdir().expect("a folder");
             let at = |name: &str| folder.path().join(name);
             fs::write(at("from"), "client").expect("written");
-            fs::set_permissions(at("from"), Permissions::from_mode(0o600)).expect("ours alone");
+            fs::set_permissions(at("from"), Permissions::from_mode(0o600)).expect("private");
             let into = |name: &str| put(&at("from"), at(name), &Cancel::new()).map_err(|_| "failed");
             let kept = into("to").expect("put").expect("the name is free").kept();
             assert_eq!((kept.as_path(), fs::read(&kept).expect("there")), (at("to").as_path(), b"client".to_vec()));
@@ -272,13 +272,13 @@ mod tests {
             fs::write(at("to"), "mine").expect("written");
             std::os::unix::fs::symlink("nowhere", at("link")).expect("a link");
             for taken in ["to", "link"] {
-                assert!(into(taken).expect("no failure").is_none(), "{taken}: nothing is written over");
+                assert!(into(taken).expect("no failure").is_none(), "{taken} was overwritten");
             }
             assert_eq!(fs::read(at("to")).expect("there"), b"mine");
             assert!(!at("nowhere").exists(), "a link was followed");
 
             drop(into("another").expect("put"));
-            assert!(!at("another").exists(), "what nobody keeps stays");
+            assert!(!at("another").exists(), "a file that was not kept is left");
         }
     }
 
@@ -299,12 +299,12 @@ mod tests {
                 while !entries().iter().any(|name| name.starts_with(PARTIAL)) {
                     thread::sleep(Duration::from_millis(1));
                 }
-                assert!(!path.exists(), "half a file has the final name");
+                assert!(!path.exists(), "an incomplete file has the final name");
                 cancel.cancel();
             });
             let stopped = copy(&disk, path.clone(), &cancel).err();
-            assert!(matches!(stopped, Some(Stop::Cancelled)), "it went on");
+            assert!(matches!(stopped, Some(Stop::Cancelled)), "the copy continued");
         });
-        assert_eq!(entries(), ["disk"], "half a file is left");
+        assert_eq!(entries(), ["disk"], "an incomplete file is left");
     }
 }

@@ -92,8 +92,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("client");
         let file = written(File::create(&path).expect("made")).await.expect("written");
-        assert_eq!(Arc::strong_count(&file), 1, "somebody else holds a file that is to be executed");
-        assert!(fs::read(&path).expect("there") == pieces().collect::<Vec<_>>().concat(), "it is not what was written");
+        assert_eq!(Arc::strong_count(&file), 1, "a file that will be executed is still open");
+        assert!(fs::read(&path).expect("there") == pieces().collect::<Vec<_>>().concat(), "the content differs");
     }
 
     #[tokio::test]

@@ -89,7 +89,7 @@ fn runs_here(machine: u16, endian: Endianness) -> Result<(), Failure> {
         "powerpc64" => object::elf::EM_PPC64,
         "s390x" => object::elf::EM_S390,
         "loongarch64" => object::elf::EM_LOONGARCH,
-        // An architecture without tests of ours: the kernel decides.
+        // This architecture has not been tested: the kernel decides.
         _ => return Ok(()),
     };
     let same_order = (endian == Endianness::Little) == cfg!(target_endian = "little");

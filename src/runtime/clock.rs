@@ -81,7 +81,7 @@ mod tests {
         clock.set_alarm(Some(clock.elapsed())).expect("set");
         assert!(is_due(&clock, Duration::ZERO));
         clock.set_alarm(Some(clock.elapsed() + Duration::from_secs(600))).expect("set");
-        assert!(!is_due(&clock, Duration::ZERO), "it was set again");
+        assert!(!is_due(&clock, Duration::ZERO), "the old alarm is still due");
         clock.set_alarm(Some(Duration::ZERO)).expect("set");
         assert!(is_due(&clock, Duration::ZERO));
         clock.set_alarm(None).expect("switched off");

@@ -23,7 +23,7 @@ const KEPT: [&str; 5] = ["TERM", "COLORTERM", "NO_COLOR", "LANG", "SSH_CONNECTIO
 /// thread starts.
 pub fn close() {
     for (name, _) in env::vars_os().filter(|(name, _)| !is_kept(name) && can_be_asked_for(name)) {
-        #[expect(unsafe_code, reason = "what is not in the environment steers no library")]
+        #[expect(unsafe_code, reason = "libraries must not see these variables")]
         // SAFETY: no other thread exists that could read the environment at the same time.
         unsafe {
             env::remove_var(name);

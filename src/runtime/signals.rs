@@ -65,14 +65,14 @@ impl Signals {
     pub(super) fn listen(waker: &Waker) -> io::Result<Self> {
         let pipe = SignalPipe::listen(HEARD.map(|(number, _)| number), waker)?;
         for ignored in IGNORED {
-            #[expect(unsafe_code, reason = "what a signal does can be set by such a call alone")]
+            #[expect(unsafe_code, reason = "only this call sets the action of a signal")]
             // SAFETY: no handler is set. A client gets the default actions before it starts.
             unsafe {
                 signal::signal(ignored, SigHandler::SigIgn)?;
             }
         }
         for ignored in libc::SIGRTMIN()..=libc::SIGRTMAX() {
-            #[expect(unsafe_code, reason = "the library has no names for real-time signals")]
+            #[expect(unsafe_code, reason = "nix has no real-time signals")]
             // SAFETY: as above.
             unsafe {
                 libc::signal(ignored, libc::SIG_IGN);

@@ -74,13 +74,13 @@ fn of_tls(error: &rustls::Error) -> Fault {
     if no_record { Fault::NotTls } else { Fault::TlsFailed }
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "rustls adds to the ways in which a certificate can be bad")]
+#[expect(clippy::wildcard_enum_match_arm, reason = "rustls may add variants")]
 fn of_certificate(error: &CertificateError) -> Fault {
     match error {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => Fault::CertificateExpired,
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Fault::CertificateNotYetValid,
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Fault::CertificateWrongHost,
-        // A bad signature, or one of the wrong type for the authority's key: somebody else used the
+        // A bad signature, or one of the wrong type for the authority's key: another party used the
         // authority's name.
         CertificateError::UnknownIssuer
         | CertificateError::BadSignature

@@ -1,6 +1,6 @@
 //! Which redirects are followed (D1): those to the site itself or to a host that the operator
-//! trusts, always as a GET without the query. A redirect to a sign-in page and one in a circle have
-//! their own failures, because no setting of the kiosk can fix them.
+//! trusts, always as a GET without our form or query. A redirect to a sign-in page and one in a
+//! circle have their own failures, because no setting of the kiosk can fix them.
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderValue;

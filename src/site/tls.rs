@@ -20,7 +20,7 @@ pub(super) async fn trust(config: &Config) -> Result<ClientConfig, Failure> {
     let wanted = Wanted::by(config);
     let read = move || {
         let trust = wanted.trust();
-        // The file of all authorities takes several times what is kept of it.
+        // Parsing the file of all authorities takes several times the memory of the result.
         heap::trim();
         trust
     };

@@ -149,7 +149,7 @@ impl<'a> Shown<'a> {
     }
 
     /// Adds the cause to the error, if it is known.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "rustls adds to the ways in which a certificate can be bad")]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "rustls may add variants")]
     fn explained(&self, error: Error, name: &ServerName<'_>) -> Error {
         let Error::InvalidCertificate(error) = error else { return error };
         let cause = match &error {

@@ -1,8 +1,9 @@
-//! Our terminal, lent to a client (`launch.foreground`): standard input, output and error are the terminal, and the client's
-//! process group is the terminal's foreground group, so that keys and their signals reach the client only.
+//! Lends our terminal to a client (`launch.foreground`): its standard input, output and error are
+//! the terminal, and its process group is the foreground group, so that keys and their signals
+//! reach only the client.
 //!
-//! The kernel stops a process that hands the terminal on from the background (SIGTTOU), which includes the one that takes it
-//! back. Where the signal has a handler, as ours has, the call is restarted forever. So the signal is blocked meanwhile.
+//! The kernel stops a process that passes the terminal on from the background (SIGTTOU), which
+//! includes the one that takes it back. The signal is blocked during the call.
 
 use std::io::{self, IsTerminal};
 use std::os::fd::{AsFd, OwnedFd};
@@ -18,14 +19,14 @@ use signal_hook::consts::{SIGTTIN, SIGTTOU};
 pub struct TerminalLease {
     input: OwnedFd,
     output: OwnedFd,
-    /// The foreground group. None: the terminal does not control our session and has no such group for us.
+    /// The foreground group. None if the terminal does not control our session.
     group: Option<Pid>,
-    /// None: it is no terminal.
+    /// None if it is not a terminal.
     modes: Option<Termios>,
 }
 
 impl TerminalLease {
-    /// Lends the terminal as it is now. A full screen has been left before.
+    /// Lends the terminal in its current state. Full-screen mode must have been left before.
     pub(crate) fn new() -> io::Result<Self> {
         let input = rustix::stdio::stdin().try_clone_to_owned()?;
         let output = rustix::stdio::stdout().try_clone_to_owned()?;
@@ -33,8 +34,9 @@ impl TerminalLease {
         Ok(Self { input, output, group, modes })
     }
 
-    /// As [`TerminalLease::new`], if standard input and output are a terminal and ours to lend. A result that goes to a pipe
-    /// must not be mixed with what a client draws, and in the background another program has the terminal.
+    /// Like [`TerminalLease::new`], but none if standard input or output is no terminal, or if we
+    /// are in the background. A result in a pipe must not be mixed with a client's drawing, and in
+    /// the background another program has the terminal.
     pub(crate) fn if_ours() -> Option<Self> {
         let input = io::stdin();
         let is_in_background = || tcgetpgrp(&input).is_ok_and(|group| group != getpgrp());
@@ -44,27 +46,29 @@ impl TerminalLease {
         Self::new().ok()
     }
 
-    /// Gives the terminal back to the group that had it, in the modes that it had. To be called when the client has ended, and
-    /// before the terminal is used again.
+    /// Returns the terminal to the group that had it, in the modes that it had. Call it when the
+    /// client has exited, before the terminal is used again.
     pub(crate) fn take_back(&self) {
         if let Some(group) = self.group {
             give(&self.input, group);
         }
         if let Some(modes) = &self.modes {
-            // Output that is still to be drawn is not waited for: the line may be stopped. A terminal that is gone needs none.
+            // Does not wait for pending output, because the line may be stopped. Fails only after a
+            // hang-up.
             let _ = tcsetattr(&self.input, OptionalActions::Now, modes);
         }
     }
 
-    /// Makes a group the terminal's foreground group. That fails only if the terminal or the group is gone.
+    /// Makes this group the terminal's foreground group. Fails only if the terminal or the group is
+    /// gone.
     pub(crate) fn give_to(&self, group: Pid) {
         if self.group.is_some() {
             give(&self.input, group);
         }
     }
 
-    /// Continues a client that has stopped (Ctrl-Z, or a read in the moment before the terminal was its own): no shell is here
-    /// that would.
+    /// Continues a client that has stopped (Ctrl-Z, or a read just before the terminal was its
+    /// own), because there is no shell that would.
     pub(crate) fn resume_if_stopped(&self, first: Pid) {
         let stop = waitid(WaitId::Pid(first), WaitIdOptions::STOPPED | WaitIdOptions::NOHANG);
         let Ok(Some(stop)) = stop else { return };
@@ -82,8 +86,8 @@ impl TerminalLease {
     }
 }
 
-/// Between fork and exec: puts the process into a group of its own, and that group into the foreground of the terminal on its
-/// standard input, if that is our session's.
+/// Called between fork and exec: puts the process into its own group, and that group into the
+/// foreground of the terminal on its standard input, if that is our session's.
 pub(crate) fn enter_foreground() -> io::Result<()> {
     rustix::process::setpgid(None, None)?;
     give(rustix::stdio::stdin(), rustix::process::getpid());

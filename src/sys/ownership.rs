@@ -32,8 +32,8 @@ impl FileOwnership {
         Mode::from_raw_mode(self.mode).intersects(Mode::WGRP | Mode::WOTH)
     }
 
-    /// How an account beside root and `us` could change it, if it could. In a sticky directory only owners replace their
-    /// files.
+    /// How an account beside root and `us` could change it, if it could. In a sticky directory only
+    /// owners replace their files.
     pub(crate) fn exposure(self, us: u32) -> Option<Exposure> {
         let is_sticky = Mode::from_raw_mode(self.mode).contains(Mode::SVTX);
         if self.owner != 0 && self.owner != us {

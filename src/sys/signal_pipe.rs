@@ -1,4 +1,4 @@
-//! Signals as something that `poll` can watch: a flag says which signal came, a byte in a [`Waker`] says that one did.
+//! Signals for `poll`: each has a flag, and a byte in a [`Waker`] says that one has arrived.
 
 use std::io;
 use std::sync::Arc;

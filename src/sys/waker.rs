@@ -25,13 +25,15 @@ impl Waker {
         let _ = rustix::io::write(&self.writer, &[1]);
     }
 
-    /// Empties the pipe, so that the next byte wakes again. To be called before looking at what the bytes stand for.
+    /// Empties the pipe, so that the next byte wakes again. Must be called before the events are
+    /// read.
     pub(crate) fn drain(&self) {
         let mut bytes = [0; 64];
         while matches!(rustix::io::read(&self.reader, &mut bytes), Ok(taken) if taken > 0) {}
     }
 
-    /// Waits for a byte, without a limit if there is none. False: the time is over. A signal may end the wait early.
+    /// Waits for a byte. False after `limit`, if given, without one. A signal may end the wait
+    /// early.
     pub(crate) fn wait(&self, limit: Option<Duration>) -> bool {
         let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
         poll(&mut [PollFd::new(self, PollFlags::IN)], limit.as_ref()) != Ok(0)

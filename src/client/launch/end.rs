@@ -1,9 +1,9 @@
 //! Waits for the end of a client with all its processes, or stops it.
 //!
 //! ```text
-//!             ┌─ exits ──────────────────────────────────────────────────────────┐
-//! running ────┤                                                                  ├─> its directory
-//!             └─ stop ──> SIGTERM ── up to 500 ms ──> SIGKILL, until all are dead┘   is removed
+//!          ┌─ exits ────────────────────────────────────────────────────────────┐   session
+//! running ─┤                                                                    ├─> directory
+//!          └─ stop ──> SIGTERM ── up to 500 ms ──> SIGKILL, until all are dead ─┘   removed
 //! ```
 //!
 //! All processes get the whole 500 ms. A client counts as running while any of its processes is

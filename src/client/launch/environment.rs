@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(found(&[("DISPLAY", "localhost:10.0")]), None, "there is no such file");
         fs::write(&cookies, "").expect("written");
         assert_eq!(found(&[("DISPLAY", "localhost:10.0")]), Some(cookies.clone().into()));
-        assert_eq!(found(&[("DISPLAY", ":0"), ("XAUTHORITY", "/run/x")]), Some("/run/x".into()), "ours is kept");
+        assert_eq!(found(&[("DISPLAY", ":0"), ("XAUTHORITY", "/run/x")]), Some("/run/x".into()), "our own XAUTHORITY is kept");
         assert_eq!(found(&[("WAYLAND_DISPLAY", "wayland-0")]), None, "no X display");
     }
 }

@@ -30,7 +30,7 @@ impl Exec {
 
     /// Replaces this process with the program. Returns only on failure, such as `ENOEXEC`.
     pub(super) fn now(&self) -> io::Error {
-        #[expect(unsafe_code, reason = "the call itself, of which no library has a form that allocates nothing")]
+        #[expect(unsafe_code, reason = "no library offers this call without an allocation")]
         // SAFETY: both are arrays of NUL-terminated strings with a null pointer at the end. They
         // live unchanged as long as `self`. Without a program the first pointer is null, and the
         // kernel returns EFAULT.
@@ -56,10 +56,10 @@ impl Words {
     }
 }
 
-#[expect(unsafe_code, reason = "pointers into what the same value owns")]
+#[expect(unsafe_code, reason = "pointers into memory that the value owns")]
 // SAFETY: the pointers lead to heap memory that this value owns. It does not move with the value
 // and is never written.
 unsafe impl Send for Words {}
-#[expect(unsafe_code, reason = "pointers into what the same value owns")]
+#[expect(unsafe_code, reason = "pointers into memory that the value owns")]
 // SAFETY: as above; nothing is ever written through the pointers.
 unsafe impl Sync for Words {}

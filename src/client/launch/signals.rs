@@ -8,13 +8,13 @@ use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction
 pub(super) fn hear_all() {
     let default = SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
     for signal in Signal::iterator() {
-        #[expect(unsafe_code, reason = "what a signal does can be set by such a call alone")]
+        #[expect(unsafe_code, reason = "only this call sets the action of a signal")]
         // SAFETY: this sets the default action, not a handler, and our own handlers are no longer
         // needed just before exec. It fails for SIGKILL and SIGSTOP, which is harmless.
         let _ = unsafe { sigaction(signal, &default) };
     }
     for signal in libc::SIGRTMIN()..=libc::SIGRTMAX() {
-        #[expect(unsafe_code, reason = "the library has no names for real-time signals")]
+        #[expect(unsafe_code, reason = "nix has no real-time signals")]
         // SAFETY: as above.
         let _ = unsafe { libc::signal(signal, libc::SIG_DFL) };
     }

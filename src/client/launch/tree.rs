@@ -99,7 +99,7 @@ impl Tree {
         if self.alone { a_child_lives() } else { children().into_iter().any(lives) }
     }
 
-    /// A child of ours that has not been seen to exit; the first process before any other.
+    /// A child that has not been seen to exit; the first process before any other.
     pub(super) fn a_child(&self) -> Option<Pid> {
         if self.first_has_ended() { self.left_behind().into_iter().next() } else { Some(self.first()) }
     }
@@ -144,7 +144,7 @@ impl Tree {
         }
     }
 
-    /// Kills the whole tree. Children of ours are killed as soon as they are listed, because some
+    /// Kills the whole tree. Our children are killed as soon as they are listed, because some
     /// may fork and exit before the listing is complete; then their descendants.
     pub(super) fn kill(&self) {
         let is_root = self.is_root();
@@ -219,7 +219,7 @@ fn is_adopting() -> bool {
     matches!(child_subreaper(), Ok(Some(_)))
 }
 
-/// Whether any child of ours is alive. If waitid is asked only for stopped children, it returns
+/// Whether any of our children is alive. If waitid is asked only for stopped children, it returns
 /// ECHILD when all are dead (`do_wait` in the kernel).
 fn a_child_lives() -> bool {
     let stopped = waitid(WaitId::All, WaitIdOptions::STOPPED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT);

@@ -45,8 +45,8 @@ pub(super) fn request(
     }
 }
 
-/// The available representative with this ID. The failure does not repeat the ID, because somebody
-/// may have typed a customer's key in its place.
+/// The available representative with this ID. The failure does not repeat the ID, because a user
+/// may have typed a code in its place.
 fn rep(id: &str, choices: &Choices, source: &str) -> Result<Rep, Failure> {
     match choices.reps.with_id(id) {
         Some(rep) if rep.available => Ok(rep),
@@ -100,7 +100,7 @@ impl Desk<'_> {
         let unreadable = |why: &str| Failure::about(Fault::BadCharacter, &format!("{name}: standard input {why}"));
         self.standard_input.take(INPUT_BYTES).read_to_end(&mut read).map_err(|_| unreadable("can't be read"))?;
         if u64::try_from(read.len()).is_ok_and(|length| length >= INPUT_BYTES) {
-            // A truncated input could be a truncated key.
+            // A truncated input could be a truncated code.
             return Err(Failure::about(Fault::TooLong, &format!("{name}: standard input has 1 MiB or more")));
         }
         // PowerShell writes a byte order mark at the start of a pipe.

@@ -166,7 +166,7 @@ impl Speaker {
     fn count_down(&self) {
         if let Some(until) = self.waits_until {
             let left = until.saturating_duration_since(Instant::now()).as_secs_f64().ceil();
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some seconds, and none below zero")]
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds, never negative")]
             self.message(&EN.connecting.waiting((left as u64).max(1)));
         }
     }

@@ -74,7 +74,7 @@ mod tests {
             assert_eq!(is_missing(page.as_bytes(), page, &of_the_host.site), missing, "{page}");
         }
         let in_json = r#"{"errorMessage": "<p>Key gone</p>"}"#;
-        assert!(!is_missing(in_json.as_bytes(), in_json, &nameless.site), "it is no page of HTML");
+        assert!(!is_missing(in_json.as_bytes(), in_json, &nameless.site), "JSON needs no branding");
         assert!(is_missing(b"<p>\x83\x8D", "", &named.site) && !is_missing(b"<p>Bomgar \x83\x8D", "", &named.site));
     }
 }
