@@ -1,9 +1,9 @@
-//! The domain: whom or what a customer asks for, and the limits of it. Pure: no file, no clock, no network.
+//! The domain: what customers can request, and its limits. Pure: no file, clock or network.
 //!
 //! ```text
 //! Rep ───────────┐
-//! SecretCode ────┼──> SessionRequest ──> connect (the wire of docs/protocol.md)
-//! Choice ────────┘    one way a request, and the CustomerDetails that go with it
+//! SecretCode ────┼──> SessionRequest ──> site::wire (see docs/protocol.md)
+//! Choice ────────┘    one of them for each request, with the CustomerDetails
 //! ```
 
 mod delivery;
@@ -49,16 +49,15 @@ impl fmt::Display for Id {
     }
 }
 
-/// A representative: somebody at the desk whom a customer can ask for by name.
+/// A representative whom customers can ask for by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rep {
     /// The site's number for the representative; unique in a config.
     pub id: Id,
-    /// The display name as the site has it, never blank: sent along with the id.
+    /// The display name as the site has it, never blank. It is sent with the id.
     pub name: Clean,
     /// What the representative helps with.
     pub title: Option<Clean>,
-    /// Where the representative belongs.
     pub team: Option<Clean>,
     /// Languages spoken, as language tags (`en`, `nb`).
     pub languages: Vec<Clean>,
@@ -69,22 +68,23 @@ pub struct Rep {
 /// An entry of the issues menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
-    /// How the site knows it.
+    /// The site's identifier.
     pub reference: IssueRef,
-    /// What the customer reads, never blank.
+    /// The name that customers read, never blank.
     pub name: Clean,
-    /// A line more about it.
+    /// One more line about the issue.
     pub description: Option<Clean>,
 }
 
-/// How the site knows an issue: by number, by code name, or by both, of which the dialect sends one (docs/protocol.md).
+/// The site's identifier of an issue: a number, a code name, or both, of which the dialect sends
+/// one (docs/protocol.md).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IssueRef {
-    /// The number alone.
+    /// Only a number.
     Id(Id),
-    /// The code name alone: `start-session` only.
+    /// Only a code name, for `start-session`.
     CodeName(CodeName),
-    /// Both: the code name is sent where the dialect has it, else the number.
+    /// Both. The code name is sent if the dialect has it, else the number.
     Both(Id, CodeName),
 }
 
@@ -93,20 +93,19 @@ pub enum IssueRef {
 pub struct CodeName(String);
 
 impl CodeName {
-    /// A code name, if the text has the shape of one.
+    /// A code name, if the text is a valid one.
     pub fn new(text: &str) -> Option<Self> {
         let fits = (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
         fits.then(|| Self(text.to_owned()))
     }
 
-    /// The code name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl IssueRef {
-    /// Whether `named`, as a person gives it (`--issue 3`, `--issue password`), means this issue.
+    /// Whether a name that a person gives (`--issue 3`, `--issue password`) means this issue.
     pub fn is(&self, named: &str) -> bool {
         let (id, code_name) = match self {
             Self::Id(id) => (Some(id), None),
@@ -150,7 +149,7 @@ impl SessionRequest {
         }
     }
 
-    /// What the customer gives beside whom or what was chosen.
+    /// What the customer gives besides the choice.
     pub fn details(&self) -> &CustomerDetails {
         match self {
             Self::Rep { details, .. } | Self::Code { details, .. } | Self::Survey(Survey { details, .. }) => details,
@@ -165,12 +164,11 @@ impl SessionRequest {
         }
     }
 
-    /// The request for one representative.
     pub fn rep(rep: &Rep, details: CustomerDetails) -> Self {
         Self::Rep { id: rep.id, name: rep.name.clone(), details }
     }
 
-    /// "Anyone who is free": the survey with nothing in it, for the general queue.
+    /// "Anyone who is free": an empty survey, which goes to the general queue.
     pub fn anyone() -> Self {
         Self::Survey(Survey::default())
     }

@@ -1,24 +1,26 @@
-//! Parameters of the request whose values the operator fixes: fields of the site that the kiosk knows nothing of.
+//! Parameters of the request with fixed values from the config: the site's own fields, whose
+//! meaning the kiosk does not know.
 
 use super::Places;
 use crate::clean::Clean;
 use crate::ways::Way;
 
-/// A parameter that goes with every request by some ways.
+/// A parameter of every request made in certain ways.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FixedParameter {
-    /// Its name, never blank, and none that the kiosk sends itself or that selects the session.
+    /// The name: never blank, and not one that the kiosk sends itself or that selects the session.
     pub name: Clean,
-    /// Its value, whose `{places}` are filled in for each visit.
+    /// The value. Its `{places}` are filled in for each visit.
     pub value: Clean,
-    /// The ways that it goes with, each once.
+    /// The ways that send it, each once.
     pub ways: Vec<Way>,
 }
 
 impl FixedParameter {
-    /// The most characters that the site takes in one value (docs/protocol.md).
+    /// The maximum number of characters in one value that the site accepts (docs/protocol.md).
     pub const CHARACTERS_AT_MOST: usize = 1024;
-    /// The most bytes that the site takes in all values of one request together, the external key included.
+    /// The maximum number of bytes that the site accepts in all values of a request together,
+    /// including the external key.
     pub const BYTES_AT_MOST: usize = 10 << 10;
 
     /// The value in a request by this way; none where nothing is sent, as where all its places are empty.

@@ -1,8 +1,8 @@
-//! The front-end survey: its five fields, their limits, and the desk's own rules for them. In dialect `start-session` the
-//! fields may go with the other ways too.
+//! The front-end survey: its five fields, their limits, and the config's rules for them. In dialect
+//! `start-session` the fields can be sent with the other ways too.
 //!
-//! [`SurveyForm`] is what the operator asks for, [`VisitForm`] the part of it that goes with one way in one visit;
-//! [`VisitForm::fill`] alone judges what a customer typed, on the screen and in `start`.
+//! [`SurveyForm`] is what the config asks for, [`VisitForm`] the part of it for one way in one
+//! visit. Only [`VisitForm::fill`] validates what a customer typed, on the screen and in `start`.
 
 use std::fmt;
 
@@ -21,9 +21,9 @@ pub enum Field {
     Company,
     /// The company's code.
     CompanyCode,
-    /// The problem's description, of several lines.
+    /// The description of the problem, which can have several lines.
     Description,
-    /// The key into an external help-desk ticket system.
+    /// The key of a ticket in an external help-desk system.
     ExternalKey,
 }
 
@@ -31,7 +31,8 @@ impl Field {
     /// Every field, in the order of the form.
     pub const ALL: [Self; 5] = [Self::Name, Self::Company, Self::CompanyCode, Self::Description, Self::ExternalKey];
 
-    /// How many characters the site takes (docs/protocol.md), counted in Unicode scalar values.
+    /// The maximum number of characters that the site accepts (docs/protocol.md), counted in
+    /// Unicode scalar values.
     pub fn limit(self) -> usize {
         match self {
             Self::Name | Self::Company | Self::CompanyCode => 100,
@@ -51,17 +52,16 @@ impl Field {
     }
 }
 
-/// Text that a customer typed. Erased when dropped; its `Debug` is blank, and it has no `Display`.
+/// Text that a customer typed. Erased when dropped. Its `Debug` is blank, and it has no `Display`.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Typed(Zeroizing<String>);
 
 impl Typed {
-    /// Takes text over from where it was cleaned.
     pub fn new(text: Clean) -> Self {
         Self(Zeroizing::new(text.into_string()))
     }
 
-    /// The text itself, for the wire and for the customer's own screen.
+    /// The text itself, to be sent or shown to the customer.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -73,24 +73,25 @@ impl fmt::Debug for Typed {
     }
 }
 
-/// Where a survey's session goes.
+/// Who receives a survey's session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Choice {
-    /// To whoever is free: no `id` is sent.
+    /// Anyone who is free: no `id` is sent.
     #[default]
     GeneralQueue,
-    /// To those who take care of an issue.
+    /// Those who are responsible for an issue.
     Issue(IssueRef),
-    /// To a representative, where the site has *Display Reps in Issues Menu* on.
+    /// A representative, if the site has *Display Reps in Issues Menu* on.
     Rep(Id),
 }
 
-/// What a customer gives beside the choice: every value within its limit, none of them empty, in the order of the form.
+/// What the customer gives besides the choice: values within their limits, none of them empty, in
+/// the order of the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CustomerDetails(Vec<(Field, Typed)>);
 
 impl CustomerDetails {
-    /// The values that are sent.
+    /// The values to send.
     pub fn iter(&self) -> impl Iterator<Item = (Field, &Typed)> {
         self.0.iter().map(|(field, typed)| (*field, typed))
     }
@@ -99,24 +100,25 @@ impl CustomerDetails {
 /// A filled-in survey.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Survey {
-    /// Where it goes.
+    /// Who receives it.
     pub choice: Choice,
-    /// What the customer gave.
+    /// What the customer filled in.
     pub details: CustomerDetails,
 }
 
-/// What the desk asks of one field.
+/// The config's rules for one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldRules {
-    /// The field's label in the desk's own words.
+    /// The label in the config, if any.
     pub label: Option<Clean>,
     /// An empty answer is refused.
     pub required: bool,
-    /// The screen does not ask for it: the default is sent. `start` may still give it.
+    /// The screen does not ask for it and sends the default. `start` may still set it.
     pub hidden: bool,
-    /// What is sent where the customer gives nothing. Its `{places}` stand open until [`SurveyForm::for_visit`].
+    /// The value to send if the customer gives none. [`SurveyForm::for_visit`] fills in its
+    /// `{places}`.
     pub default: Clean,
-    /// The ways that it goes with, each once: in dialect `connector` the survey alone.
+    /// The ways that send the field, each once. In dialect `connector` only the survey does.
     pub ways: Vec<Way>,
 }
 
@@ -126,14 +128,14 @@ impl Default for FieldRules {
     }
 }
 
-/// What the desk asks of the whole survey.
+/// The config's rules for the whole survey.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SurveyForm {
     rules: [FieldRules; 5],
 }
 
 impl Default for SurveyForm {
-    /// Nothing needed, and the company code out of sight.
+    /// Nothing is required, and the company code is hidden.
     fn default() -> Self {
         let mut form = Self { rules: Default::default() };
         form.rules_mut(Field::CompanyCode).hidden = true;
@@ -141,7 +143,7 @@ impl Default for SurveyForm {
     }
 }
 
-/// What a customer gave for each field, not judged yet. Erased when dropped.
+/// What a customer gave for each field, not validated yet. Erased when dropped.
 #[derive(Default)]
 pub struct Answers([Option<Zeroizing<String>>; 5]);
 
@@ -156,19 +158,19 @@ impl Answers {
     }
 }
 
-/// What is wrong with the answer to a field. Says nothing of the answer itself.
+/// What is wrong with the answer to a field. Contains nothing of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SurveyProblem {
-    /// More characters than the site takes.
+    /// More characters than the site accepts.
     TooLong {
-        /// How many there are; how many there may be is [`Field::limit`].
+        /// How many there are. The maximum is [`Field::limit`].
         count: usize,
     },
-    /// The desk needs an answer.
+    /// A required answer is empty.
     Missing,
-    /// More bytes than the site takes together with the desk's own fields.
+    /// More bytes than the site accepts together with the parameters in the config.
     NoRoom {
-        /// How many characters there are too many.
+        /// How many characters are too many.
         excess: usize,
     },
     /// A character that can't be shown or sent.
@@ -176,24 +178,24 @@ pub enum SurveyProblem {
 }
 
 impl SurveyForm {
-    /// The desk's rules for one field.
+    /// The config's rules for one field.
     pub fn rules(&self, field: Field) -> &FieldRules {
         &self.rules[field as usize]
     }
 
-    /// The desk's rules for one field, to be set.
     pub fn rules_mut(&mut self, field: Field) -> &mut FieldRules {
         &mut self.rules[field as usize]
     }
 
-    /// The form of one way in one visit. `room` is how many bytes the external key may have beside the desk's own fields.
+    /// The form of one way in one visit. `room` is how many bytes the external key may have besides
+    /// the parameters in the config.
     pub fn for_visit(&self, way: Way, places: &Places, room: usize) -> VisitForm {
         let filled = |rules: &FieldRules| FieldRules { default: places.fill(&rules.default), ..rules.clone() };
         VisitForm { way, rules: self.rules.each_ref().map(filled), room }
     }
 }
 
-/// The fields that go with one way, in one visit: the `{places}` of their defaults are filled in.
+/// The fields of one way in one visit, with the `{places}` of their defaults filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VisitForm {
     way: Way,
@@ -202,12 +204,11 @@ pub struct VisitForm {
 }
 
 impl VisitForm {
-    /// The desk's rules for one field.
     pub fn rules(&self, field: Field) -> &FieldRules {
         &self.rules[field as usize]
     }
 
-    /// Whether a field goes with this way.
+    /// Whether this way sends the field.
     pub fn takes(&self, field: Field) -> bool {
         self.rules(field).ways.contains(&self.way)
     }
@@ -217,8 +218,8 @@ impl VisitForm {
         Field::ALL.into_iter().filter(|field| self.takes(*field) && !self.rules(*field).hidden)
     }
 
-    /// What these answers come to, or everything that is wrong with them, in the order of the form. An answer to a field that
-    /// does not go with this way is left out.
+    /// The details for these answers, or everything that is wrong with them, in the order of the
+    /// form. Answers to fields that this way does not send are ignored.
     pub fn fill(&self, answers: &Answers) -> Result<CustomerDetails, Vec<(Field, SurveyProblem)>> {
         let (mut details, mut problems) = (CustomerDetails::default(), Vec::new());
         for field in Field::ALL.into_iter().filter(|field| self.takes(*field)) {
@@ -231,7 +232,7 @@ impl VisitForm {
         if problems.is_empty() { Ok(details) } else { Err(problems) }
     }
 
-    /// The value that is sent for a field (none: it is left out), or what is wrong with the answer.
+    /// The value to send for a field (`None` leaves it out), or what is wrong with the answer.
     fn judge(&self, field: Field, answer: Option<&str>) -> Result<Option<Typed>, SurveyProblem> {
         let rules = self.rules(field);
         let text = match (answer, field) {
@@ -250,7 +251,7 @@ impl VisitForm {
     }
 }
 
-/// How many characters at the end of a text are beyond so many bytes.
+/// How many characters at the end of a text are beyond this many bytes.
 fn characters_beyond(text: &str, bytes: usize) -> usize {
     text.char_indices().filter(|(at, character)| at + character.len_utf8() > bytes).count()
 }
@@ -261,7 +262,7 @@ mod tests {
     use super::*;
     use crate::ways::KEY;
 
-    /// The survey of this form in a visit without places, with all the room there is.
+    /// The survey of this form in a visit without placeholders, with all the room there is.
     fn survey(form: &SurveyForm) -> VisitForm {
         form.for_visit(Way::Survey, &Places::default(), FixedParameter::BYTES_AT_MOST)
     }
