@@ -28,13 +28,13 @@ pub struct CodeWay {
     pub start_session: &'static str,
     /// Whether the site asks for confirmation of the code unless `skipconfirm` is sent with it.
     pub confirms: bool,
-    /// The rules where the config sets none.
+    /// The rules for options that the config does not set.
     pub rules: CodeRules,
     /// `None` if there are no links with such a code.
     pub links: Option<Links>,
-    /// Whether it is offered without its section in the config, where `menu.ways` is not set.
+    /// Whether the way is offered without its section in the config if `menu.ways` is not set.
     pub by_default: bool,
-    /// The failure for a text that is no such code.
+    /// The failure for a text that is not such a code.
     pub bad: Fault,
     /// The failure for a page instead of a client, and for a status 4xx that may mean the code.
     pub refused: Fault,
@@ -62,7 +62,7 @@ pub struct CodeRules {
     pub characters: String,
 }
 
-/// What a text is that was given as a code, whatever its length. Has no `Debug`.
+/// What a text is that was given as a code, of any length. Has no `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub enum CodeInput {
     /// The characters of a code, perhaps none.
@@ -112,7 +112,7 @@ impl fmt::Debug for CodeWay {
 }
 
 impl CodeWay {
-    /// Tells a code from a link.
+    /// Distinguishes a code from a link.
     pub fn input(&self, text: &str, rules: &CodeRules) -> CodeInput {
         match &self.links {
             Some(links) => (links.read)(text, rules),

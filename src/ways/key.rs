@@ -25,7 +25,7 @@ pub static KEY: CodeWay = CodeWay {
     text: |text| &text.code.key,
 };
 
-/// Tells a key from a link. Takes time in proportion to the text, however long it is.
+/// Distinguishes a key from a link, in time linear in the text.
 fn read(text: &str, rules: &CodeRules) -> CodeInput {
     let as_it_is = read_unquoted(text, rules);
     match quoted::unquoted(text).map(|unquoted| (read_unquoted(&unquoted.text, rules), unquoted)) {
@@ -44,7 +44,7 @@ fn key_in_link(input: &CodeInput) -> Option<&str> {
 fn read_unquoted(text: &str, rules: &CodeRules) -> CodeInput {
     let layers = layers::layers(text, rules);
     let is_address = layers.iter().any(|layer| address::is_in(layer, rules));
-    // A key may have an equals sign of its own.
+    // A key may contain an equals sign.
     let may_be_link = is_address || !rules.keeps('=');
     if let Some(key) = may_be_link.then(|| link::key_in(&layers, rules)).flatten() {
         CodeInput::InLink(key)

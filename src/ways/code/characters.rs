@@ -1,7 +1,8 @@
 //! Which characters belong to a code, and in which form they are sent.
 //!
-//! Each character is judged by itself: a text is first reduced to its letters and digits, and only those are brought into
-//! their plain form (NFKC). Folding the whole text first would turn signs into letters (`№` into `No`, `™` into `TM`).
+//! Each character is examined by itself: a text is first reduced to its letters and digits, and
+//! only those are normalized (NFKC). Normalizing the whole text first would turn symbols into
+//! letters (`№` into `No`, `™` into `TM`).
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
@@ -9,25 +10,26 @@ use unicode_normalization::char::is_combining_mark;
 use super::CodeRules;
 use crate::clean::{is_invisible, is_joiner};
 
-/// The digit 0 of the scripts whose keyboards type digits of their own. The other nine follow it in Unicode.
+/// The digit 0 of scripts whose keyboards type their own digits. The other nine follow it in
+/// Unicode.
 const ZEROS: [char; 18] = [
     '\u{0660}', '\u{06F0}', '\u{07C0}', '\u{0966}', '\u{09E6}', '\u{0A66}', '\u{0AE6}', '\u{0B66}', '\u{0BE6}', '\u{0C66}',
     '\u{0CE6}', '\u{0D66}', '\u{0E50}', '\u{0ED0}', '\u{0F20}', '\u{1040}', '\u{17E0}', '\u{1810}',
 ];
 
-/// Whether this is a letter or a digit that can be seen. A mark or a joiner is neither.
+/// Whether this is a visible letter or digit. Marks and joiners are neither.
 pub(super) fn is_letter_or_digit(character: char) -> bool {
     character.is_ascii_alphanumeric() || character.is_alphanumeric() && is_visible(character)
 }
 
-/// Whether this is a character of its own that takes part in what a reader sees.
+/// Whether this is a visible character by itself.
 pub(in crate::ways) fn is_visible(character: char) -> bool {
     character.is_ascii_graphic()
         || !(character.is_control() || is_invisible(character) || is_joiner(character) || is_combining_mark(character))
 }
 
-/// The character that a full-width or other compatibility form, a dash, or a digit of another script stands for; else the
-/// character itself.
+/// The character that a full-width or other compatibility form, a dash, or a digit of another
+/// script represents; otherwise the character itself.
 pub(in crate::ways) fn plain_form(character: char) -> char {
     if character.is_ascii() {
         return character;
@@ -39,12 +41,13 @@ pub(in crate::ways) fn plain_form(character: char) -> char {
     }
 }
 
-/// Whether no other character or characters are meant by this one.
+/// Whether [`plain_form`] and normalization leave this character as it is.
 pub(super) fn is_plain(character: char) -> bool {
     std::iter::once(character).nfkc().map(ascii_form).eq([character])
 }
 
-/// Adds what this character is in a code to the end of the code: mostly itself or nothing; a ligature is two letters.
+/// Appends what this character is in a code: mostly itself or nothing. A ligature becomes two
+/// letters.
 pub(super) fn add_to_code(character: char, rules: &CodeRules, code: &mut String) {
     if is_letter_or_digit(character) || rules.keeps(plain_form(character)) {
         code.extend(std::iter::once(character).nfkc().map(ascii_form).filter(|part| rules.keeps(*part)));
@@ -53,7 +56,8 @@ pub(super) fn add_to_code(character: char, rules: &CodeRules, code: &mut String)
 
 fn ascii_form(character: char) -> char {
     match character {
-        // The sign for a long vowel is what Japanese keyboards type for a hyphen, and Unicode counts it as a letter.
+        // Japanese keyboards type the mark of a long vowel for a hyphen. Unicode classifies it as a
+        // letter.
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30FC}' => '-',
         '\u{02B9}'..='\u{02C1}' => '\'',
         '\u{3002}' => '.',

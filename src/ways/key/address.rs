@@ -1,15 +1,17 @@
-//! Whether a text is plainly an address, so that it is not taken for a key.
+//! Detects texts that are clearly addresses, so that they are not taken for keys.
 //!
-//! A character that a key of this desk may have (`session_key.characters`) is no sign of an address. Only `://` always is.
+//! A character that keys may have (`session_key.characters`) does not indicate an address. Only
+//! `://` always does.
 
 use super::CodeRules;
 
-/// Endings of host names that no key has by chance.
+/// Endings of host names that keys do not have by accident.
 const ENDINGS: [&str; 5] = ["com", "org", "net", "edu", "gov"];
-/// From so many letters on, what is between full stops is a name: keys are written in shorter groups (`ABC.DEF.GH`).
+/// From this many letters on, what is between full stops is a name: keys are written in shorter
+/// groups (`ABC.DEF.GH`).
 const NAME_LETTERS: usize = 5;
 
-/// Whether an address is in the text.
+/// Whether the text contains an address.
 pub(super) fn is_in(text: &str, rules: &CodeRules) -> bool {
     text.contains("://") || text.split(is_between_words).any(|word| Word { word, rules }.is_address())
 }
@@ -29,12 +31,12 @@ impl<'a> Word<'a> {
         self.has_scheme() || self.begins_with_host() || self.is_mail() || self.is_path() || self.has_parameter()
     }
 
-    /// The word before and after a sign, if the sign is none of a key's.
+    /// The word before and after a sign, unless keys may have the sign.
     fn around(&self, sign: char) -> Option<(&'a str, &'a str)> {
         if self.rules.keeps(sign) { None } else { self.word.split_once(sign) }
     }
 
-    /// `https:/host`, `http:host`: what a broken line or a slip leaves of `https://host`.
+    /// `https:/host`, `http:host`: what a line break or a typing error leaves of `https://host`.
     fn has_scheme(&self) -> bool {
         self.around(':').is_some_and(|(before, after)| {
             let scheme = before.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
@@ -109,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_told_from_keys_as_people_write_them() {
+    fn addresses_are_distinguished_from_keys_as_people_write_them() {
         for text in [
             "https://support.example.com",
             "https:/support.example.com",

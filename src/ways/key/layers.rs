@@ -1,4 +1,5 @@
-//! A text with the encodings taken away that mail clients and link checkers put around a link, one after the other.
+//! Removes, one after the other, the encodings that mail clients and link checkers put around a
+//! link.
 //!
 //! | encoding | who uses it |
 //! |---|---|
@@ -6,7 +7,8 @@
 //! | `%3F`, and again `%253F` | Safelinks `url=`, Google `q=` and every other link inside a link |
 //! | `https-3A__host_-3Fak-3D` | Proofpoint v2 `u=`: `-` for `%`, `_` for `/` |
 //!
-//! Everything here is linear in the text: there are at most [`AT_MOST`] layers, and none is much longer than the one before.
+//! All of this takes time linear in the text: there are at most [`AT_MOST`] layers, and none is
+//! much longer than the one before.
 
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
@@ -14,18 +16,20 @@ use zeroize::Zeroizing;
 use super::{CodeRules, address, is_visible, plain_form};
 use crate::html;
 
-/// Layers that are looked at: a Safelink around a Proofpoint link around another Safelink, and some to spare.
+/// The maximum number of layers: enough for a Safelink around a Proofpoint link around another
+/// Safelink, and a few more.
 const AT_MOST: usize = 9;
-/// How the address in a Proofpoint v2 link begins, behind `http` or `https`.
+/// How the address in a Proofpoint v2 link begins, after `http` or `https`.
 const PROOFPOINT: &str = "-3A__";
 
-/// The text as it is seen, and then each time with one more encoding taken away. Never empty.
+/// The visible text, then the text after each removed encoding. Never empty.
 pub(super) fn layers(text: &str, rules: &CodeRules) -> Vec<Zeroizing<String>> {
     let outermost = Some(visible(text, rules));
     std::iter::successors(outermost, |layer| unwrapped(layer, rules)).take(AT_MOST).collect()
 }
 
-/// The text without what can't be seen, each character in its plain form, each line break a single `\n`.
+/// The text without invisible characters, each character in its plain form, each line break a
+/// single `\n`.
 fn visible(text: &str, rules: &CodeRules) -> Zeroizing<String> {
     let mut seen = Zeroizing::new(String::with_capacity(text.len()));
     let mut after_return = false;
@@ -33,7 +37,7 @@ fn visible(text: &str, rules: &CodeRules) -> Zeroizing<String> {
         seen.extend(match character {
             '\n' if after_return => None,
             '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
-            // Markdown and JSON put it before the characters of a link (`short\_key`, `https:\/\/`).
+            // Markdown and JSON escape characters of a link with it (`short\_key`, `https:\/\/`).
             '\\' if !rules.keeps('\\') => None,
             blank if blank.is_whitespace() => Some(' '),
             other => is_visible(other).then(|| plain_form(other)),
@@ -43,12 +47,12 @@ fn visible(text: &str, rules: &CodeRules) -> Zeroizing<String> {
     seen
 }
 
-/// The text with one encoding less; none where nothing is encoded.
+/// The text with one encoding removed, or `None` if there is none.
 fn unwrapped(text: &str, rules: &CodeRules) -> Option<Zeroizing<String>> {
     if proofpoint_in(text).is_some() {
         return Some(without_proofpoint(text));
     }
-    // `&` and `%` of a key that may have them mean themselves, unless the text is a link.
+    // If keys may have `&` or `%`, these are literal, unless the text is a link.
     let is_address = address::is_in(text, rules);
     let decodes = |sign| text.contains(sign) && (is_address || !rules.keeps(sign));
     let plain = if decodes('&') { without_entities(text) } else { Zeroizing::new(text.to_owned()) };
@@ -61,7 +65,8 @@ fn without_entities(text: &str) -> Zeroizing<String> {
     Zeroizing::new(html::unescape_attribute(text))
 }
 
-/// The text with each `%20` and its like decoded once. What is not UTF-8 then ends a key, as any other sign does.
+/// Decodes each `%20` and the like once. Bytes that are not UTF-8 then end a key, as any other sign
+/// does.
 pub(super) fn without_percent_signs(text: &str) -> Zeroizing<String> {
     let bytes = Zeroizing::new(percent_decode_str(text).collect::<Vec<u8>>());
     Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned())
@@ -73,7 +78,7 @@ fn proofpoint_in(text: &str) -> Option<usize> {
     marks.find(|at| ["http", "https"].iter().any(|scheme| text[..*at].ends_with(scheme)))
 }
 
-/// The text with the addresses of Proofpoint v2 links written as in any other link, percent-encoded.
+/// Rewrites the addresses of Proofpoint v2 links with percent-encoding, as in any other link.
 fn without_proofpoint(text: &str) -> Zeroizing<String> {
     let mut plain = Zeroizing::new(String::with_capacity(text.len()));
     let mut rest = text;

@@ -1,33 +1,36 @@
-//! The session key within a link.
+//! Finds the session key in a link.
 //!
-//! The link is not parsed: it may lack its scheme, hang in a sentence, or be broken over lines. What counts is one of the
-//! known names, an equals sign, and what follows.
+//! The link is not parsed: it may lack its scheme, be part of a sentence, or be broken over lines.
+//! What counts is one of the known names, an equals sign, and the text after it.
 
 use zeroize::Zeroizing;
 
 use super::CodeRules;
 use super::layers::{layers, without_percent_signs};
 
-/// The parameters that hold a session key in links (docs/protocol.md). Case does not matter.
+/// The parameters that hold a session key in links (docs/protocol.md). Case is ignored.
 pub(super) const KEY_PARAMETERS: [&str; 5] = ["access_key_pretty", "access_key", "accessKey", "short_key", "ak"];
-/// The lengths of today's keys: as people type them, and as the vendor's invitation links have them, in hexadecimal.
+/// The lengths of today's keys: those that people type, and those in the vendor's invitation links,
+/// which are hexadecimal.
 pub(super) const TYPED_LENGTH: usize = 7;
 pub(super) const INVITATION_LENGTH: usize = 32;
-/// Further pieces, over line breaks or blanks, that a value may have.
+/// The maximum number of further pieces, after line breaks or blanks, that a value may have.
 const PIECES_AT_MOST: usize = 3;
-/// Signs that a link may have within a value, where a sentence or a link checker may have them behind it.
+/// Signs that a link may have within a value, but that may also follow it, from a sentence or a
+/// link checker.
 const UNCLEAR_SIGNS: [char; 9] = ['.', '*', '!', '$', ',', ':', '@', '/', '?'];
-/// Signs that end a value even where they are encoded: whoever wrapped the link encoded a part of it.
+/// Signs that end a value even if they are encoded, because a link was encoded only in part when it
+/// was wrapped.
 const ENDS: [char; 9] = ['&', '#', ';', '<', '>', '"', '\'', '\n', '\r'];
-/// Times that a value is decoded at most.
+/// How often a value is decoded at most.
 const DECODED_AT_MOST: usize = 4;
 
-/// The characters of the key in the first link that has one, whatever it is wrapped in.
+/// The characters of the key in the first link that has one, in any wrapping.
 pub(super) fn key_in(layers: &[Zeroizing<String>], rules: &CodeRules) -> Option<Zeroizing<String>> {
     layers.iter().find_map(|layer| key_in_layer(layer, rules))
 }
 
-/// The same, where line breaks stand in the middle of the link.
+/// Like [`key_in`], if line breaks interrupt the link.
 pub(super) fn key_in_broken_lines(text: &str, rules: &CodeRules) -> Option<Zeroizing<String>> {
     key_in(&layers(&unbroken(text), rules), rules)
 }
@@ -45,10 +48,12 @@ fn ends_in_name(before: &[u8]) -> bool {
     })
 }
 
-/// The characters of the key that a text begins with; none if it begins with no key, or with one that can't be read whole.
+/// The characters of the key at the start of a text. Empty if there is none, or if it can't be read
+/// completely.
 fn value(text: &str, rules: &CodeRules) -> Zeroizing<String> {
     let (first, rest) = text.split_at(end_of_value(text, rules));
-    // Proofpoint v3 has two low lines behind the link, and an asterisk for each character that it took out of it.
+    // Proofpoint v3 puts two underscores after the link, and an asterisk for each character that it
+    // removed.
     let first = if rest.starts_with(';') { first.strip_suffix("__").unwrap_or(first) } else { first };
     let key = decoded(first, rules);
     if rest.strip_prefix(UNCLEAR_SIGNS).is_some_and(|after| after.starts_with(|c: char| c.is_ascii_alphanumeric())) {
@@ -58,7 +63,7 @@ fn value(text: &str, rules: &CodeRules) -> Zeroizing<String> {
     in_pieces(first, rest, &key, rules).unwrap_or(key)
 }
 
-/// The key, where a line break or a blank cut it and it goes on behind.
+/// The whole key, if a line break or a blank cut it and it continues after that.
 fn in_pieces(first: &str, mut rest: &str, key: &str, rules: &CodeRules) -> Option<Zeroizing<String>> {
     let mut whole = Zeroizing::new(first.to_owned());
     for _ in 0..PIECES_AT_MOST {
@@ -75,18 +80,19 @@ fn in_pieces(first: &str, mut rest: &str, key: &str, rules: &CodeRules) -> Optio
     None
 }
 
-/// A line break or a blank behind a value.
+/// A line break or a blank after a value.
 struct Gap<'a> {
-    /// The key before it.
+    /// The key before the gap.
     key: &'a str,
-    /// What may belong to it behind.
+    /// What may belong to the key after the gap.
     more: &'a str,
-    /// What follows there.
+    /// The rest of the text.
     after: &'a str,
 }
 
 impl Gap<'_> {
-    /// Whether it is within the value, which is `longer` then. What is behind it may as well be the next sentence.
+    /// Whether the gap is within the value, which is then `longer`. What follows may also be the
+    /// next sentence.
     fn is_within(&self, longer: &str, rules: &CodeRules) -> bool {
         let count = self.key.chars().count();
         let is_hexadecimal = longer.chars().all(|c| c.is_ascii_hexdigit());
@@ -114,7 +120,8 @@ impl Gap<'_> {
     }
 }
 
-/// What is behind blanks, or behind a line break and the marks of a quoted mail; none if this goes on, or at a blank line.
+/// The text after blanks, or after a line break and the marks of a quoted mail. `None` if there is
+/// no gap or a blank line follows.
 fn next_piece(rest: &str) -> Option<&str> {
     let behind = rest.trim_start_matches(' ');
     match behind.strip_prefix('\n').map(|line| line.trim_start_matches([' ', '>'])) {
@@ -123,7 +130,8 @@ fn next_piece(rest: &str) -> Option<&str> {
     }
 }
 
-/// Where the value ends that a text begins with: before the first character that a link has elsewhere only, or not at all.
+/// Where the value at the start of a text ends: before the first character that a link has only
+/// elsewhere, or not at all.
 fn end_of_value(text: &str, rules: &CodeRules) -> usize {
     let is_of_value = |c: char| {
         c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '~' | '+' | '%') || !matches!(c, '&' | '#') && rules.is_further(c)
@@ -132,9 +140,10 @@ fn end_of_value(text: &str, rules: &CodeRules) -> usize {
     text.char_indices().find(|(at, c)| !is_of_value(*c) && !groups(*at)).map_or(text.len(), |(at, _)| at)
 }
 
-/// The characters of a key in the form that a link has them in.
+/// The characters of a key in the form that a link has.
 fn decoded(value: &str, rules: &CodeRules) -> Zeroizing<String> {
-    // A plus sign is a blank in a link, and a full stop at its end is the sentence's, also where keys may have one.
+    // In a link a plus sign is a blank. A full stop at the end belongs to the sentence, even if
+    // keys may have one.
     let mut text = Zeroizing::new(value.trim_end_matches('.').replace('+', " "));
     let times = if rules.keeps('%') { 1 } else { DECODED_AT_MOST };
     for _ in 0..times {
@@ -148,7 +157,7 @@ fn decoded(value: &str, rules: &CodeRules) -> Zeroizing<String> {
     rules.characters_of(&text)
 }
 
-/// The text without the line breaks on both sides of which a link seems to go on.
+/// Removes the line breaks within what appears to be a link.
 fn unbroken(text: &str) -> Zeroizing<String> {
     let is_of_link = |word: &str| word.contains(['/', '?', '=', '&', '%', ':']);
     let mut joined = Zeroizing::new(String::with_capacity(text.len()));

@@ -1,6 +1,8 @@
-//! Links out of the source of a mail in quoted-printable (RFC 2045): `?ak=3DKEY`, and lines that end in `=` go on in the next.
+//! Reads links from the source of a mail in quoted-printable (RFC 2045): `?ak=3DKEY`, and lines
+//! that continue after a final `=`.
 //!
-//! A key may itself begin with `3D`. So both readings are compared: the one whose length is that of a key is right.
+//! A key can itself begin with `3D`, so both readings are compared. The one with the length of a
+//! key is right.
 
 use zeroize::Zeroizing;
 
@@ -17,7 +19,7 @@ pub(super) struct Unquoted {
     is_thorough: bool,
 }
 
-/// The text without the encoding; none where nothing says that it has one.
+/// Removes the encoding. `None` if nothing indicates that the text has one.
 pub(super) fn unquoted(text: &str) -> Option<Unquoted> {
     if !text.contains(EQUALS) {
         return None;
@@ -44,7 +46,7 @@ pub(super) fn unquoted(text: &str) -> Option<Unquoted> {
 }
 
 impl Unquoted {
-    /// Whether the key that this text gives is the right one, and not the one that the text as it was gives.
+    /// Whether the key from this text is the right one, instead of the key from the original text.
     pub(super) fn gives(&self, key: &str, as_it_was: Option<&str>, rules: &CodeRules) -> bool {
         let likelihood = |key: &str| {
             let count = key.chars().count();
@@ -58,13 +60,13 @@ impl Unquoted {
     }
 }
 
-/// What follows the line break that an equals sign takes away; blanks may have been added before the break.
+/// The text after a soft line break. Blanks may have been added before the break.
 fn soft_break(after: &str) -> Option<&str> {
     let behind = after.trim_start_matches([' ', '\t']);
     behind.strip_prefix("\r\n").or_else(|| behind.strip_prefix(['\r', '\n']))
 }
 
-/// The byte that two capital hexadecimal digits behind an equals sign stand for.
+/// The byte that two capital hexadecimal digits after an equals sign encode.
 fn escaped(after: &str) -> Option<u8> {
     let digits = after.get(..2).filter(|digits| digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F')))?;
     u8::from_str_radix(digits, 16).ok()
@@ -76,7 +78,7 @@ mod tests {
     use super::*;
 
     const RULES: CodeRules = CodeRules { min: 4, max: 32, characters: String::new() };
-    /// As the vendor's invitations have it, and as people type it.
+    /// As in the vendor's invitations, and as people type it.
     const LONG: &str = "0123456789abcdef0123456789abcdef";
     const SHORT: &str = "4710938";
 
@@ -99,7 +101,7 @@ mod tests {
             "https://support.example.com/?ak=\n=3DKEY\nRegards, Zo=C3=AB",
             "https://support.example.com/?ak=3D=\r\nKEY",
             "https://nam02.safelinks.protection.outlook.com/?url=3Dhttps%3A%2F%2Fsupport.exa= \nmple.com%2F%3Fak%3DKEY&data=3D05",
-            // The length of the key decides, though another link was pasted as it is.
+            // The length of the key decides, even though another link was pasted unencoded.
             "https://support.example.com/help?x=1 or https://support.example.com/?ak=3DKEY",
         ] {
             for key in [SHORT, LONG] {

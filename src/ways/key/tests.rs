@@ -1,11 +1,12 @@
-//! Keys and links as mail clients, chat programs, spreadsheets and telephones hand them on.
+//! Keys and links in the forms in which mail clients, chat programs, spreadsheets and phones pass
+//! them on.
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::ways::CodeProblem;
 
-/// As the vendor's invitations have it, and as people type it.
+/// As in the vendor's invitations, and as people type it.
 const LONG: &str = "0123456789abcdef0123456789abcdef";
 const SHORT: &str = "4710938";
 
