@@ -1,11 +1,11 @@
-//! The screens: one file each, with its state, what keys do to it, its picture and its tests.
+//! The screens: one file each, with the state, the key handling, the drawing and the tests.
 //!
 //! ```text
-//! Wish ──> Face::act(&mut self, &Scene) ──> Step        Face::body(&self, &Scene, &mut Pen) ──> where the cursor stands
+//! Wish ──> Face::act(&mut self, &Scene) ──> Step        Face::body(&self, &Scene, &mut Pen) ──> cursor position
 //! ```
 //!
-//! A screen sees the [`Scene`] (the desk, the look, the time) and itself, and no other screen. To add one: its file, its
-//! name in [`Screen`], and its line in each of the two matches below.
+//! A screen sees the [`Scene`] (catalog, look, time) and itself, but no other screen. To add one,
+//! write its file, add it to [`Screen`], and add a line to the match below.
 
 mod account;
 pub mod code;
@@ -41,161 +41,161 @@ use crate::ui::Look;
 use crate::ui::pen::Pen;
 use crate::ui::skeleton::{self, Page};
 
-/// A screen with all that belongs to it: leaving it drops what was typed.
+/// A screen with its state. Dropping it erases what was typed.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Screen {
-    /// Whose desk this is, and the ways to get help.
+    /// The desk's name and the ways to get help.
     Start(start::Start),
-    /// Whom to talk to.
+    /// The list of representatives.
     Reps(reps::Reps),
     /// The code of a way that takes one.
     Code(code::CodeScreen),
-    /// What the help is needed for.
+    /// The issues menu.
     Issues(issues::Issues),
-    /// The desk's questions.
+    /// The survey.
     Survey(survey::Survey),
     /// The desk's questions beside a representative or a code.
     Details(details::Details),
-    /// What will be sent, and what the helper will see.
+    /// What will be sent, and what the representative will see.
     Review(review::Review),
-    /// The way to a running client.
+    /// The progress of a session that is being started.
     Connecting(connecting::Connecting),
-    /// The client runs.
+    /// The client is running.
     Running(running::Running),
-    /// The client has ended.
+    /// The client has exited.
     Ended(ended::Ended),
-    /// How it goes on at another device.
+    /// How to continue on another device.
     HandOff(hand_off::HandOff),
-    /// What went wrong and what to do.
+    /// A failure and what to do.
     Failed(failed::Failed),
     /// A locked kiosk without a usable config.
     OutOfService(out_of_service::OutOfService),
 }
 
-/// What a screen may look at besides itself.
+/// What a screen may read besides itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Scene<'a> {
-    /// The desk and its lists.
+    /// The config and its lists.
     pub desk: &'a Desk,
-    /// Words, colours and signs.
+    /// Texts, colours and glyphs.
     pub look: &'a Look,
-    /// The present visit's reference.
+    /// The current visit's reference.
     pub visit: &'a Visit,
-    /// What stands in the places of the survey's defaults.
+    /// The values for the placeholders in the config's texts.
     pub places: &'a Places,
-    /// What becomes of a session that is started here.
+    /// How a session started here is delivered.
     pub delivery: Delivery,
-    /// The time.
     pub now: Moment,
-    /// The size of the terminal.
     pub size: Size,
 }
 
 impl Scene<'_> {
-    /// How a person gets out of the program.
+    /// Who can leave the program.
     pub fn door(&self) -> Door {
         Door::of(&self.desk.config.kiosk)
     }
 
-    /// Whether there is room for more than what is needed.
+    /// Whether there is room for blank lines.
     pub fn airy(&self) -> bool {
         skeleton::is_airy(self.size)
     }
 }
 
-/// How long a screen waits for a customer who does nothing.
+/// How long a screen waits for a customer who presses no key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patience {
-    /// For ever: there is nobody to be forgotten, or something goes on that must not be disturbed.
+    /// For ever: no customer needs to be forgotten, or something in progress must not be disturbed.
     Endless,
     /// As the config says.
     Usual,
-    /// Five minutes, where the config says anything: to copy a link takes its time.
+    /// At least five minutes, unless the idle timeout is off: copying a link takes time.
     FiveMinutes,
 }
 
-/// A screen's answer to what a person wants.
+/// What a screen wants to happen after an action.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Nothing but this screen has changed.
+    /// Only this screen has changed.
     Stay,
-    /// On to another screen; this one is kept for the way back.
+    /// Go to another screen and keep this one for the way back.
     Go(Box<Screen>),
-    /// Back to the screen before.
+    /// Go to the previous screen.
     Back,
-    /// Ask the site.
+    /// Request a session from the site.
     Connect(SessionRequest),
-    /// Go on at another device instead, by a link.
+    /// Continue on another device with a link.
     HandOff(SessionRequest),
-    /// Ask the site the same again, in place of this screen.
+    /// Repeat the request, in place of this screen.
     Retry(SessionRequest),
-    /// Back to where the choice was made.
+    /// Go back to where the choice was made.
     Change,
-    /// End the client.
+    /// Stop the client.
     EndSession,
     /// Read the config again.
     Reload,
     /// Open the help.
     Help,
-    /// Forget everything, back to the start.
+    /// Forget everything and return to the start.
     StartOver,
 }
 
-/// Where the hardware cursor stands: column and row on the screen (A2).
+/// The position of the hardware cursor: column and row on the screen (A2).
 pub type Cursor = (u16, u16);
 
-/// What every screen has.
+/// The interface of every screen.
 pub trait Face {
-    /// Where keys go.
+    /// The context that decides what keys do.
     fn focus(&self, scene: &Scene) -> Focus;
 
-    /// How much of its text is in sight. Asked for when it is drawn alone: it takes the text to be laid out.
+    /// How much of the text is visible. Called only for drawing, because it needs the text laid
+    /// out.
     fn extent(&self, _scene: &Scene) -> Extent {
         Extent::Whole
     }
 
-    /// The one sentence that says what the screen is for.
+    /// One sentence that says what the screen is for.
     fn question(&self, text: &'static Text) -> &'static str;
 
-    /// A short thing at the right of the question.
+    /// A short text to the right of the question.
     fn aside(&self, _scene: &Scene) -> Option<String> {
         None
     }
 
-    /// Draws the body. Answers where the cursor stands: on the focused item, or behind what is typed.
+    /// Draws the body. Returns the position of the cursor: the focused item, or the end of what was
+    /// typed.
     fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor>;
 
-    /// Takes in what a person wants.
+    /// Handles an action.
     fn act(&mut self, wish: Wish, scene: &Scene) -> Step;
 
-    /// Takes in pasted text.
+    /// Handles pasted text.
     fn paste(&mut self, _text: &str, _scene: &Scene) {}
 
-    /// Takes in that the desk's lists are others now.
+    /// Handles new lists.
     fn desk_changed(&mut self, _scene: &Scene) {}
 
-    /// How long it waits for somebody who does nothing.
+    /// How long the screen waits for a customer who presses no key.
     fn patience(&self) -> Patience {
         Patience::Usual
     }
 
-    /// The link that is to be told to whoever leaves now.
+    /// The link to print for a customer who leaves now.
     fn pending_link(&self) -> Option<Typed> {
         None
     }
 
-    /// When the screen wants to be drawn anew though nothing happens.
+    /// When the screen must be redrawn even if nothing happens.
     fn deadline(&self, _now: Moment) -> Option<Moment> {
         None
     }
 
-    /// Takes in that the time has passed on.
+    /// Handles the passage of time.
     fn due(&mut self, _now: Moment) -> Step {
         Step::Stay
     }
 }
 
-/// The screen that a [`Screen`] is.
+/// Calls the screen inside a [`Screen`].
 macro_rules! the_one_in {
     ($screen:expr) => {
         match $screen {
@@ -217,23 +217,22 @@ macro_rules! the_one_in {
 }
 
 impl Screen {
-    /// What every screen has, of this one.
+    /// The interface of the screen inside.
     pub fn face(&self) -> &dyn Face {
         the_one_in!(self)
     }
 
-    /// The same, to be changed.
     pub fn face_mut(&mut self) -> &mut dyn Face {
         the_one_in!(self)
     }
 }
 
-/// Rounded up: who waits for so many seconds has waited long enough.
+/// Rounded up, so that waiting for this many seconds is always enough.
 fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
-/// Draws a screen into the skeleton, over the whole frame.
+/// Draws a screen in the layout, over the whole frame.
 pub fn draw(frame: &mut Frame, face: &dyn Face, scene: &Scene) {
     let aside = face.aside(scene);
     let keys = keymap::hints(face.focus(scene), face.extent(scene), scene.door(), scene.look);
@@ -241,7 +240,8 @@ pub fn draw(frame: &mut Frame, face: &dyn Face, scene: &Scene) {
     draw_page(frame, scene, &page, |pen| face.body(scene, pen));
 }
 
-/// Draws a page of the skeleton over the whole frame, and its body by `body`, which answers where the cursor stands.
+/// Draws a page of the layout over the whole frame. `body` draws its body and returns the position
+/// of the cursor.
 fn draw_page(frame: &mut Frame, scene: &Scene, page: &Page, body: impl FnOnce(&mut Pen) -> Option<Cursor>) {
     let area = skeleton::body(frame.area().as_size(), page.question, page.aside);
     skeleton::draw(frame.buffer_mut(), scene.look, scene.desk.config.site.name.as_str(), page);

@@ -21,16 +21,17 @@ use entry::Entry;
 
 mod entry;
 
-/// Characters that stand together.
+/// How many characters form a group.
 const GROUP: usize = 3;
-/// Between two characters of a group one blank, between two groups so many.
+/// The columns between two groups. Between two characters of a group there is one.
 const GAP: usize = 3;
-/// Where the code begins.
+/// The column of the code.
 const INDENT: usize = 2;
-/// Bytes of a paste that was certainly not cut by the decoder, which keeps no half of a character. A cut link may have a cut code.
+/// A paste of at most this many bytes was certainly not cut by the decoder, which never keeps part
+/// of a character. The code in a cut link may be cut too.
 const PASTE_AT_MOST: usize = PASTE_BYTES - 4;
 
-/// What was typed of a code, and whether it may be seen.
+/// What was typed of a code, and whether it is visible.
 #[derive(Debug, PartialEq, Eq)]
 pub struct CodeScreen {
     way: &'static CodeWay,
@@ -40,7 +41,7 @@ pub struct CodeScreen {
     trouble: Option<CodeTrouble>,
 }
 
-/// Where keys go on this screen.
+/// The tab stop that receives keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stop {
     Entry,
@@ -51,12 +52,11 @@ enum Stop {
 enum CodeTrouble {
     Typing(Trouble),
     Whole(CodeProblem),
-    /// More than any link has: it may have lost its end.
+    /// More than any link has: its end may be lost.
     Cut,
 }
 
 impl CodeScreen {
-    /// Nothing typed yet.
     pub fn new(way: &'static CodeWay) -> Self {
         Self { way, entry: Entry::new(way), shown: Shown::Plainly, stop: Stop::Entry, trouble: None }
     }
@@ -76,7 +76,7 @@ impl CodeScreen {
         }
         match self.way.read(self.entry.text(), self.rules(scene)) {
             Ok(code) => {
-                // A link that was typed has given its code.
+                // A typed link is replaced by its code.
                 self.entry.replace(code.reveal());
                 Step::Go(Box::new(Details::or_review(DetailsOf::Code(code, self.shown), scene)))
             }
@@ -91,7 +91,7 @@ impl CodeScreen {
         self.trouble = self.entry.edit(request, self.rules(scene)).err().map(CodeTrouble::Typing);
     }
 
-    /// Takes pasted text in, as a whole or not at all.
+    /// Accepts pasted text as a whole or not at all.
     fn take(&mut self, text: &str, scene: &Scene) -> Result<(), CodeTrouble> {
         let rules = self.rules(scene);
         if text.len() > PASTE_AT_MOST {
@@ -134,7 +134,7 @@ impl Face for CodeScreen {
         if scene.airy() {
             pen.skip();
         }
-        // Where there is little room, what to do about a link goes before a hint on typing.
+        // If there is little room, what to do about a link is more important than a hint on typing.
         if scene.airy() || !self.trouble.is_some_and(CodeTrouble::is_of_link) {
             pen.wrapped(Role::Dim, if self.rules(scene).keeps('-') { text.spaces } else { text.separators });
         }
@@ -169,7 +169,7 @@ impl Face for CodeScreen {
 }
 
 impl CodeScreen {
-    /// What was typed, as a code or as a link; answers where the caret stands.
+    /// Draws the code or the link that was typed. Returns the position of the cursor.
     fn draw_entry(&self, scene: &Scene, pen: &mut Pen) -> Cursor {
         if scene.airy() {
             pen.skip();
@@ -181,7 +181,7 @@ impl CodeScreen {
         }
     }
 
-    /// The code in large groups, over as many lines as it takes.
+    /// Draws the code in large groups, in as many lines as needed.
     fn draw_code(&self, code: &str, bar: &str, scene: &Scene, pen: &mut Pen) -> Cursor {
         let group_columns = GROUP * 2 - 1 + GAP;
         let per_line = (pen.columns().saturating_sub(INDENT) / group_columns).max(1) * GROUP;
@@ -207,7 +207,7 @@ impl CodeScreen {
         caret
     }
 
-    /// A link in one line, as much of it as there is room for around the caret.
+    /// Draws a link in one line, scrolled to the cursor.
     fn draw_link(&self, bar: &str, scene: &Scene, pen: &mut Pen) -> Cursor {
         let shown = |text: &str| match self.shown {
             Shown::Plainly => text.to_owned(),
@@ -224,7 +224,7 @@ impl CodeScreen {
         caret
     }
 
-    /// What is wrong with the code, in words. Contains nothing of the code itself.
+    /// The message about the code. Contains nothing of the code itself.
     fn words(&self, trouble: CodeTrouble, look: &Look) -> String {
         let text = self.text(look.text);
         let words = match trouble {
@@ -240,7 +240,7 @@ impl CodeScreen {
 }
 
 impl CodeTrouble {
-    /// Whether it is about a link rather than about the characters of a code.
+    /// Whether the problem is with a link and not with the characters of a code.
     fn is_of_link(self) -> bool {
         match self {
             Self::Cut | Self::Whole(CodeProblem::Address) => true,

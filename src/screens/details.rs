@@ -1,4 +1,4 @@
-//! Details: what the desk asks beside a representative or a code, where its config says so.
+//! Details: the questions that the config adds to a representative or a code.
 
 use super::form::{self, Form, FormOutcome};
 use super::review::{Review, Shown};
@@ -9,7 +9,7 @@ use crate::text::Text;
 use crate::ui::pen::Pen;
 use crate::ways::{SecretCode, Way};
 
-/// The details as far as they are filled in.
+/// The details with everything filled in so far.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Details {
     of: DetailsOf,
@@ -21,12 +21,12 @@ pub struct Details {
 pub enum DetailsOf {
     /// A session with this representative.
     Rep(Box<Rep>),
-    /// A session by this code.
+    /// A session with this code.
     Code(SecretCode, Shown),
 }
 
 impl Details {
-    /// The screen after the choice: this one, or the review where there is nothing to ask.
+    /// The screen after the choice: this one, or the review if there is nothing to ask.
     pub fn or_review(of: DetailsOf, scene: &Scene) -> Screen {
         let way = match &of {
             DetailsOf::Rep(_) => Way::Rep,
@@ -39,7 +39,7 @@ impl Details {
         }
     }
 
-    /// All that was typed into earlier details of this visit, after another choice.
+    /// The details with what was typed into earlier ones of this visit.
     #[must_use]
     pub fn resuming(self, earlier: Self) -> Self {
         Self { form: earlier.form, ..self }

@@ -1,4 +1,5 @@
-//! Review: whom or what, all that will be sent, and which computer will be seen. Enter sends it.
+//! Review: the recipient, everything that will be sent, and which computer will be visible. Enter
+//! sends it.
 
 use ratatui::layout::Rect;
 
@@ -14,27 +15,27 @@ use crate::ui::skeleton::{self, labelled};
 use crate::ui::width::{columns, wrap};
 use crate::ways::{CodeWay, SecretCode};
 
-/// What stands before the customer for a last look.
+/// A request that the customer checks before it is sent.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Review {
     request: SessionRequest,
     subject: Subject,
-    /// Of each of the request's details, in their order.
+    /// The labels of the request's details, in the same order.
     labels: Vec<String>,
-    /// How many lines of what will be sent are above the screen.
+    /// How many lines of what will be sent are scrolled off the top.
     scrolled: usize,
 }
 
-/// Whether a bystander may read the code.
+/// Whether bystanders can read the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
-    /// Its characters.
+    /// As its characters.
     Plainly,
-    /// A sign for each.
+    /// As a glyph for each character.
     Hidden,
 }
 
-/// Whom or what a request is for, as far as the request itself does not say it.
+/// The recipient, unless the request itself contains it.
 #[derive(Debug, PartialEq, Eq)]
 enum Subject {
     Anyone,
@@ -49,23 +50,25 @@ impl Review {
         Self { request, subject, labels, scrolled: 0 }
     }
 
-    /// Before a session with one representative, with the labels of what goes with it.
+    /// The review of a session with a representative, with the labels of the details.
     pub fn rep(rep: &Rep, details: CustomerDetails, label: impl Fn(Field) -> String) -> Self {
         Self::new(SessionRequest::rep(rep, details), Subject::Rep(Box::new(rep.clone())), label)
     }
 
-    /// Before a session with anyone who is free.
+    /// The review of a session with anyone who is free.
     pub fn anyone() -> Self {
         Self { request: SessionRequest::anyone(), subject: Subject::Anyone, labels: Vec::new(), scrolled: 0 }
     }
 
-    /// Before a session by a code, shown here as it was there, with the labels of what goes with it.
+    /// The review of a session with a code, with the labels of the details. The code stays hidden
+    /// if it was.
     pub fn code(code: SecretCode, shown: Shown, details: CustomerDetails, label: impl Fn(Field) -> String) -> Self {
         let subject = Subject::Code(code.way(), shown);
         Self::new(SessionRequest::Code { code, details }, subject, label)
     }
 
-    /// Before a session by survey, with the words of the menu for what was chosen, and the labels of the form.
+    /// The review of a survey, with the choice in the words of the menu, and the labels of the
+    /// form.
     pub fn survey(survey: Survey, chosen: Option<Clean>, label: impl Fn(Field) -> String) -> Self {
         Self::new(SessionRequest::Survey(survey), Subject::Survey { chosen }, label)
     }
@@ -82,7 +85,8 @@ impl Review {
         }
     }
 
-    /// All that will be sent, a line each: whom or what was chosen, what the customer gives with it, and what the desk adds.
+    /// Everything that will be sent, one line each: the choice, the details, and the parameters in
+    /// the config.
     fn sent(&self, scene: &Scene) -> String {
         let text = &scene.look.text.review;
         let chosen = match (&self.request, &self.subject) {
@@ -107,7 +111,7 @@ impl Review {
         chosen.into_iter().chain(given).chain(added).collect::<Vec<_>>().join("\n")
     }
 
-    /// What scrolls: whom it goes to and all that will be sent.
+    /// The part that scrolls: the recipient and everything that will be sent.
     fn subject_lines(&self, scene: &Scene, width: usize) -> Vec<Line> {
         let text = &scene.look.text.review;
         let label = columns(text.goes_to).max(columns(text.we_send));
@@ -116,7 +120,7 @@ impl Review {
         lines
     }
 
-    /// What stays in sight: which computer will be seen.
+    /// The part that stays visible: which computer the representative will see.
     fn consequence(scene: &Scene) -> String {
         let (text, kiosk) = (&scene.look.text.review, &scene.desk.config.kiosk.name);
         match scene.delivery {
@@ -126,7 +130,7 @@ impl Review {
         }
     }
 
-    /// What scrolls, in a place that has so much to hold below it.
+    /// The part that scrolls, with this many rows below it.
     fn passage(&self, scene: &Scene, below: usize) -> Passage {
         let place = self.place(scene);
         let rows = usize::from(place.height).saturating_sub(below);
@@ -178,14 +182,15 @@ impl Face for Review {
     }
 }
 
-/// What follows the subject and is never pushed out: the consequence, and what can be done; with room, air between them.
+/// The part below, which always stays visible: which computer is shown, and what the customer
+/// can do, with blank lines if there is room.
 fn below(scene: &Scene, width: usize) -> Vec<Line> {
     let blank = || scene.airy().then(Line::new);
     let consequence = wrap(&Review::consequence(scene), width).into_iter().map(|line| vec![(Role::Text, line)]);
     blank().into_iter().chain(consequence).chain(blank()).chain(actions(scene)).collect()
 }
 
-/// What can be done, each with its key; on a small screen the footer alone says it.
+/// What the customer can do, each with its key. On a small screen only the footer shows this.
 fn actions(scene: &Scene) -> Vec<Line> {
     let (text, keys) = (&scene.look.text.review, &scene.look.text.keys);
     let enter = match scene.delivery {
@@ -208,7 +213,7 @@ fn actions(scene: &Scene) -> Vec<Line> {
     [here].into_iter().chain(elsewhere).collect()
 }
 
-/// The code in groups, or a sign for each character.
+/// The code in groups, or a glyph for each character.
 fn code_as_shown(code: &SecretCode, shown: Shown, scene: &Scene) -> String {
     let characters: Vec<char> = code.reveal().chars().collect();
     match shown {

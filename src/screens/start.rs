@@ -1,4 +1,5 @@
-//! Start: whose desk this is and the ways to get help. It is also the screen that waits for the next customer.
+//! Start: the name of the desk and the ways to get help. The same screen waits for the next
+//! customer.
 
 use super::code::CodeScreen;
 use super::issues::Issues;
@@ -16,20 +17,20 @@ use crate::ui::pen::{Line, Pen};
 use crate::ui::width::wrap;
 use crate::ways::Way;
 
-/// The start screen: which of its items is under the focus.
+/// The start screen and the item with the focus.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Start {
     focus: usize,
 }
 
-/// What can be chosen here.
+/// An item of the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Item {
     Way(Way),
     Help,
 }
 
-/// The digit of the help, on every desk.
+/// The digit of the help on every kiosk.
 const HELP_DIGIT: u8 = 9;
 
 impl Face for Start {
@@ -132,13 +133,13 @@ fn draw_item(item: Item, digit: u8, focused: bool, roomy: bool, scene: &Scene, p
     }
 }
 
-/// How many there are to choose from; nothing while that is being read.
+/// How many representatives there are to choose from; empty while the list is loading.
 fn rep_more(scene: &Scene) -> String {
     let count = scene.desk.rep_count().map(|count| u64::try_from(count).unwrap_or(u64::MAX));
     count.map(|count| scene.look.text.start.rep_more(count)).unwrap_or_default()
 }
 
-/// What stands on the last rows: what will happen instead where nothing can run here, and the desk's contact.
+/// The last rows: what happens instead if no client can run on this machine, and the contact.
 fn below(scene: &Scene, columns: usize) -> Vec<Line> {
     let text = &scene.look.text.start;
     let instead = match (scene.delivery, scene.airy()) {

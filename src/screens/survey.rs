@@ -1,4 +1,4 @@
-//! Survey: the desk's questions after a choice of the menu.
+//! Survey: the desk's questions after a choice from the menu.
 
 use super::form::{self, Form, FormOutcome};
 use super::review::Review;
@@ -10,23 +10,22 @@ use crate::text::Text;
 use crate::ui::pen::Pen;
 use crate::ways::Way;
 
-/// The survey as far as it is filled in.
+/// The survey with everything filled in so far.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Survey {
     choice: Choice,
-    /// What was chosen, in the words of the menu.
+    /// The choice, in the words of the menu.
     chosen: Option<Clean>,
     form: Form,
 }
 
 impl Survey {
-    /// The survey after a choice.
     pub fn new(choice: Choice, chosen: Option<&Clean>, scene: &Scene) -> Self {
         let form = Form::new(scene.desk.config.form(Way::Survey, scene.places));
         Self { choice, chosen: chosen.cloned(), form }
     }
 
-    /// All that was typed into an earlier survey of this visit, after another choice.
+    /// The survey with what was typed into an earlier one of this visit.
     #[must_use]
     pub fn resuming(self, earlier: Self) -> Self {
         Self { form: earlier.form, ..self }

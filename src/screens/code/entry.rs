@@ -1,17 +1,18 @@
-//! What was typed of a code. All of it is kept, since it may become a link; only a code's own characters are seen and counted.
+//! What was typed of a code. All of it is kept, since it may become a link, but only the characters
+//! of a code are shown and counted.
 
 use tui_input::InputRequest;
 
 use crate::ui::field::{Field, Lines, Trouble};
 use crate::ways::{CodeInput, CodeProblem, CodeRules, CodeWay};
 
-/// Characters of a link that can be typed. Far more than a person types, and enough for the longest that a terminal without
-/// bracketed paste types for them.
+/// The maximum number of characters of a typed link: far more than a person types, and enough for
+/// the longest link that a terminal without bracketed paste types.
 const ROOM: usize = 2048;
-/// Signs of which one is in every link.
+/// Every link has one of these.
 const LINK_SIGNS: [char; 10] = [':', '/', '.', '?', '=', '&', '%', '#', '@', '_'];
 
-/// A text with a caret, erased when it is dropped.
+/// A text with a cursor. Erased when dropped.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     way: &'static CodeWay,
@@ -20,27 +21,26 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Nothing typed yet.
     pub(super) fn new(way: &'static CodeWay) -> Self {
         Self { way, typed: Field::new(ROOM, Lines::One), is_cut: false }
     }
 
-    /// All that was typed.
     pub(super) fn text(&self) -> &str {
         self.typed.text()
     }
 
-    /// What was typed before the caret, and after it.
+    /// What was typed before the cursor and after it.
     pub(super) fn around_caret(&self) -> (&str, &str) {
         self.text().split_at(self.typed.before_caret().len())
     }
 
-    /// Whether more was typed than there is room for, so that the rest must not be taken for the whole.
+    /// Whether more was typed than there is room for. The rest must not be used as if it were
+    /// complete.
     pub(super) fn is_cut(&self) -> bool {
         self.is_cut
     }
 
-    /// Makes a change. A character that no code has gives no trouble.
+    /// Applies a change. A character that no code has is not a problem.
     pub(super) fn edit(&mut self, request: InputRequest, rules: &CodeRules) -> Result<(), Trouble> {
         if let InputRequest::InsertChar(character) = request {
             return self.add(character, rules);
@@ -52,14 +52,14 @@ impl Entry {
         self.move_or_erase(request, rules)
     }
 
-    /// Puts a code in the place of what was typed.
+    /// Replaces what was typed with a code.
     pub(super) fn replace(&mut self, code: &str) {
         let mut typed = Field::new(ROOM, Lines::One);
         self.is_cut = typed.paste(code).is_err();
         self.typed = typed;
     }
 
-    /// Puts the code of a link in the place of what was typed, unless it is too long.
+    /// Replaces what was typed with the code of a link, unless it is too long.
     pub(super) fn take_from_link(&mut self, code: &str, rules: &CodeRules) -> Result<(), CodeProblem> {
         let count = code.chars().count();
         if count > rules.max {
@@ -69,7 +69,7 @@ impl Entry {
         Ok(())
     }
 
-    /// Adds a pasted code, or a part of one, at the caret, unless it is too long then.
+    /// Inserts a pasted code, or a part of one, unless the result would be too long.
     pub(super) fn insert(&mut self, characters: &str, rules: &CodeRules) -> Result<(), CodeProblem> {
         let count = self.count(rules) + characters.chars().count();
         if count > rules.max && !self.may_become_link(rules) {
@@ -94,7 +94,7 @@ impl Entry {
         }
     }
 
-    /// Makes a change that is seen: what a code skips is passed over on the way.
+    /// Repeats a change until it is visible, and so passes over what a code skips.
     fn move_or_erase(&mut self, request: InputRequest, rules: &CodeRules) -> Result<(), Trouble> {
         let all_is_seen = !matches!(self.way.input(self.text(), rules), CodeInput::Characters(_));
         let seen = self.seen(rules);
@@ -110,7 +110,7 @@ impl Entry {
         }
     }
 
-    /// How many characters of a code are seen before the caret and after it.
+    /// How many visible characters of a code are before and after the cursor.
     fn seen(&self, rules: &CodeRules) -> (usize, usize) {
         let (before, after) = self.around_caret();
         (rules.characters_of(before).chars().count(), rules.characters_of(after).chars().count())
