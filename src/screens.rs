@@ -54,7 +54,7 @@ pub enum Screen {
     Issues(issues::Issues),
     /// The survey.
     Survey(survey::Survey),
-    /// The desk's questions beside a representative or a code.
+    /// The questions that are added to a representative or a code.
     Details(details::Details),
     /// What will be sent, and what the representative will see.
     Review(review::Review),

@@ -37,7 +37,6 @@ impl Id {
         (i64::try_from(number).is_ok()).then_some(Self(number))
     }
 
-    /// The number.
     pub fn get(self) -> u64 {
         self.0
     }
@@ -61,7 +60,7 @@ pub struct Rep {
     pub team: Option<Clean>,
     /// Languages spoken, as language tags (`en`, `nb`).
     pub languages: Vec<Clean>,
-    /// False hides the representative from the list.
+    /// If false, the list shows the representative last and refuses the choice.
     pub available: bool,
 }
 
@@ -116,23 +115,23 @@ impl IssueRef {
     }
 }
 
-/// What is asked of the site: one of the contract's three ways. Its `Debug` shows nothing that a customer typed.
+/// A request for a session, in one of the three forms that the site accepts. Its `Debug` shows
+/// nothing that a customer typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SessionRequest {
     /// A session with one representative.
     Rep {
-        /// Whom.
         id: Id,
         /// The representative's display name, as configured.
         name: Clean,
-        /// What the customer gives with it: `start-session` only.
+        /// What the customer fills in. Only in dialect `start-session`.
         details: CustomerDetails,
     },
-    /// A session that a code was given for.
+    /// A session with a code.
     Code {
         /// The code, which knows its way.
         code: SecretCode,
-        /// What the customer gives with it: `start-session` only.
+        /// What the customer fills in. Only in dialect `start-session`.
         details: CustomerDetails,
     },
     /// The front-end survey: an issue, a representative of the issues menu, or the general queue.
@@ -140,7 +139,6 @@ pub enum SessionRequest {
 }
 
 impl SessionRequest {
-    /// By which way it comes.
     pub fn way(&self) -> Way {
         match self {
             Self::Rep { .. } => Way::Rep,

@@ -5,8 +5,8 @@
 //! |---|---|---|
 //! | characters | typed into text, otherwise nothing | the same |
 //! | Enter, LF in the description | a line break | a line break |
-//! | Enter, LF in other text | a space | the next field; from the key to the review, for barcode scanners |
-//! | Tab | a space in text | the next stop |
+//! | Enter, LF in other text | a space | the next field, or what follows the code (scanners) |
+//! | Tab | a space in text | the next tab stop |
 //! | form feed, vertical tab | a space in text | as usual |
 //! | digits, letters and F-keys that choose | nothing | nothing |
 //! | arrows, Esc, Backspace, Ctrl-C and others | as usual | as usual |

@@ -1,4 +1,5 @@
-//! The session key, which a representative makes. It comes as a few digits on the telephone, or as a link.
+//! The session key. A representative creates it and passes it on as a few digits by telephone, or as
+//! a link.
 
 mod address;
 mod layers;
