@@ -49,17 +49,23 @@ impl Recorder {
         if state.waiting.len() < WAITING_AT_MOST {
             state.waiting.push_back((config.into(), Box::new(event)));
         }
-        if !state.is_writing {
+        self.start_writer(&mut state);
+    }
+
+    /// If no thread can be started, the queue waits for the next event or the end.
+    fn start_writer(&self, state: &mut State) {
+        if !state.is_writing && !state.waiting.is_empty() {
             let queue = Arc::clone(&self.0);
-            // If no thread can be started, the queue waits for the next event.
             state.is_writing = thread("log", move || queue.write_out()).is_ok();
         }
     }
 
     /// Waits up to [`LAST_RECORDS`] for the queue to be written.
     pub(super) fn finish(&self) {
+        let mut state = self.0.state();
+        self.start_writer(&mut state);
         // After the timeout the remaining events are lost.
-        let _ = self.0.has_written.wait_timeout_while(self.0.state(), LAST_RECORDS, |state| state.is_writing);
+        let _ = self.0.has_written.wait_timeout_while(state, LAST_RECORDS, |state| state.is_writing);
     }
 }
 

@@ -20,7 +20,7 @@ use crate::support::strangers::strangers;
 const HOSTILE: [(&str, char); 16] = [
     ("\x1b[2J", '\x1b'),
     ("\x1b]0;title\x07", '\x1b'),
-    ("\x1b]52;c;cQ==\x07", '\x1b'),
+    ("\x1b]52;c;cXFx\x07", '\x1b'),
     ("\x1bP+q544e\x1b\\", '\x1b'),
     ("\x1b[6n", '\x1b'),
     ("\u{9b}31m", '\u{9b}'),

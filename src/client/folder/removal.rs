@@ -23,9 +23,8 @@ use rustix::io::Errno;
 use rustix::path::Arg;
 
 use super::{FOLDER, OWNER, random};
-use crate::sys::secure_dir::Writers;
-
 use crate::sys::ownership::FileOwnership;
+use crate::sys::secure_dir::Writers;
 
 /// Where a session directory was created.
 pub(super) struct Origin<'v> {
