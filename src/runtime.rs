@@ -14,6 +14,7 @@
 mod clock;
 mod configs;
 mod dress;
+mod effects;
 mod end;
 mod front;
 mod jobs;
@@ -36,7 +37,7 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
 
-use crate::app::event::{Arrival, Effect, Event, News};
+use crate::app::event::{Arrival, Effect, Event};
 use crate::app::{Model, deadline, update};
 use crate::catalog::Desk;
 use crate::client;
@@ -46,10 +47,8 @@ use crate::env::Environment;
 use crate::failpoints;
 use crate::failure::Fault;
 use crate::host;
-use crate::job::JobId;
 use crate::keymap::Door;
 use crate::log;
-use crate::pin::{Pin, Verdict, attempts};
 use crate::screens::Screen;
 use crate::session::{Delivery, Typed};
 use crate::sys::lease::TerminalLease;
@@ -268,27 +267,6 @@ impl Shell {
         None
     }
 
-    /// Runs on a background thread, because the check is slow by design and reads the disk.
-    fn try_pin(&mut self, id: JobId, pin: Pin) -> Option<End> {
-        let hash = self.model.desk().config.kiosk.staff_pin.clone()?;
-        let line = self.line.clone();
-        let ask = move || {
-            failpoints::reach("staff");
-            let verdict = attempts::ask(&hash, &pin, &host::state_directory(), attempts::Now::read());
-            line.send(Message::Event(Event::Pin(id, verdict)));
-        };
-        match line::thread("staff", ask) {
-            Ok(_) => None,
-            Err(_) => self.take_verdict(id, Verdict::OutOfOrder),
-        }
-    }
-
-    fn take_verdict(&mut self, id: JobId, verdict: Verdict) -> Option<End> {
-        self.record(move || log::kiosk::pin_tried(verdict));
-        // A PIN verdict ends the program only when it lets staff leave.
-        self.event(Event::Pin(id, verdict)).map(|end| if matches!(end, End::Left) { End::StaffLeft } else { end })
-    }
-
     fn take_keys(&mut self, now: Moment) -> Option<End> {
         if let Some(end) = self.front.listen(now.0) {
             return Some(end);
@@ -344,50 +322,5 @@ impl Shell {
             self.record(move || log::kiosk::forgotten(visit, by));
         }
         effects.into_iter().find_map(|effect| self.carry_out(effect))
-    }
-
-    fn carry_out(&mut self, effect: Effect) -> Option<End> {
-        match effect {
-            Effect::Connect { job, request } => {
-                self.announce(None);
-                let desk = Arc::clone(self.model.desk());
-                if self.jobs.connect(job, desk, self.model.arrival(), request).is_err() {
-                    let failed = News::Failed { failure: Fault::Internal.into(), clock: host::clock() };
-                    return self.event(Event::Job(job, failed));
-                }
-            }
-            Effect::Forget => {
-                self.wipe();
-                let arrival = arrival(&self.model.desk().config, self.model.delivery());
-                self.event(Event::Arrival(arrival));
-                // Checked again at the first key, which may come hours later.
-                self.looked = false;
-                self.look_for_changes();
-                return self.front.enter_if_changed().err();
-            }
-            Effect::HandedOff(way) => {
-                let visit = self.model.visit();
-                self.record(move || log::Visit::new(visit, way).handed_off());
-            }
-            Effect::CheckPin(id, pin) => return self.try_pin(id, pin),
-            Effect::Reload => self.loader.read(),
-            Effect::Repaint => self.front.start_afresh(),
-            Effect::Bell => self.front.ring(),
-            Effect::Leave(link) => {
-                self.link = link;
-                return Some(End::Left);
-            }
-            Effect::Cancel(job) => self.jobs.cancel(job),
-            Effect::End(job) => self.jobs.end(job),
-            Effect::Wipe => self.wipe(),
-        }
-        None
-    }
-
-    /// Overwrites a customer's data: on the screen and in its buffers, and on the unused stack,
-    /// where registers may have been saved.
-    fn wipe(&mut self) {
-        self.front.wipe();
-        stack::wipe();
     }
 }
