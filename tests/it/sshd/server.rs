@@ -363,7 +363,7 @@ fn client_config(folder: &Path, ground: Ground, port: u16) -> String {
     let hosts = KEYS.map(|key| format!("Host {key}\n  IdentityFile {folder}/{key}\n")).concat();
     format!(
         "{hosts}Host daemon\n  User daemon\n  IdentityFile {folder}/desk\nHost *\n  HostName 127.0.0.1\n  Port {port}\n  User {name}\n\
-         \x20 IdentitiesOnly yes\n  BatchMode yes\n  StrictHostKeyChecking no\n  UserKnownHostsFile /dev/null\n  ConnectTimeout 20\n"
+         \x20 IdentitiesOnly yes\n  BatchMode yes\n  StrictHostKeyChecking no\n  UserKnownHostsFile /dev/null\n"
     )
 }
 

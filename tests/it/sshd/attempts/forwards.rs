@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::How::{OnTerminal, Runs, Tries};
 use super::Seen::{Kiosk, KioskAfter, Refused};
+use super::terminal::END_OF_A_FRAME;
 use super::{Attempt, assert_locked, assert_refused, attempt, heard, run};
 use crate::sshd::START;
 use crate::sshd::server::Server;
@@ -107,15 +108,23 @@ impl Goal {
     }
 }
 
-fn visitor(server: &Server, options: &[&str]) -> Pty {
+fn ssh(server: &Server, options: &[&str]) -> Pty {
     let words: Vec<String> = ["ssh"].iter().chain(options).chain(&["desk"]).map(|word| (*word).to_owned()).collect();
     Pty::start(server.client(&words), 80, 24)
+}
+
+/// A visitor at the start screen, whose frame is complete: ssh writes its own messages on the same terminal at any time, and one
+/// in the middle of a frame may split a control sequence.
+fn visitor(server: &Server, options: &[&str]) -> Pty {
+    let mut pty = ssh(server, options);
+    pty.wait_for(START);
+    pty.wait_until("the end of a frame", |pty| pty.received.ends_with(END_OF_A_FRAME));
+    pty
 }
 
 fn local_forward(server: &Server) {
     let goal = Goal::new();
     let mut pty = visitor(server, &["-L", &goal.forward()]);
-    pty.wait_for(START);
     goal.assert_out_of_reach(b"hello");
     pty.wait_until(PROHIBITED, |pty| heard(pty, PROHIBITED));
     assert_locked(&mut pty);
@@ -123,7 +132,7 @@ fn local_forward(server: &Server) {
 
 fn local_forward_without_a_session(server: &Server) {
     let goal = Goal::new();
-    let mut pty = visitor(server, &["-N", "-L", &goal.forward()]);
+    let mut pty = ssh(server, &["-N", "-L", &goal.forward()]);
     goal.assert_out_of_reach(b"hello");
     pty.wait_until(PROHIBITED, |pty| heard(pty, PROHIBITED));
 }
@@ -131,7 +140,6 @@ fn local_forward_without_a_session(server: &Server) {
 fn local_forward_of_a_socket(server: &Server) {
     let goal = Goal::new();
     let mut pty = visitor(server, &["-L", &format!("{}:/run/dbus/system_bus_socket", goal.entrance())]);
-    pty.wait_for(START);
     goal.assert_out_of_reach(b"\0AUTH EXTERNAL\r\n");
     pty.wait_until("a refusal", |pty| heard(pty, "open failed"));
     assert_locked(&mut pty);
@@ -140,7 +148,6 @@ fn local_forward_of_a_socket(server: &Server) {
 fn proxy(server: &Server) {
     let goal = Goal::new();
     let mut pty = visitor(server, &["-D", &goal.entrance()]);
-    pty.wait_for(START);
     let port = goal.port().to_be_bytes();
     // SOCKS 5: no password; connect to address, port.
     goal.assert_out_of_reach(&[&[5, 1, 0, 5, 1, 0, 1][..], &goal.address.octets(), &port].concat());
@@ -177,9 +184,7 @@ fn display(server: &Server) {
 /// A connection that others may be multiplexed onto, by this socket.
 fn shared_line(server: &Server, name: &str) -> (Pty, String) {
     let socket = server.folder.path().join(name).display().to_string();
-    let mut pty = visitor(server, &["-M", "-S", &socket]);
-    pty.wait_for(START);
-    (pty, socket)
+    (visitor(server, &["-M", "-S", &socket]), socket)
 }
 
 fn second_session(server: &Server) {
@@ -209,8 +214,8 @@ fn later_forward(server: &Server) {
 fn forward_by_escape(server: &Server) {
     let goal = Goal::new();
     let mut pty = visitor(server, &["-e", "~", "-o", "EnableEscapeCommandline=yes"]);
-    pty.wait_for(START);
-    pty.send(b"\r~C");
+    // ssh takes an escape at the start of a line, and the session begins with one: the screen stays as it is.
+    pty.send(b"~C");
     pty.wait_until("ssh's own prompt", |pty| heard(pty, "ssh> "));
     pty.send(format!("-L {}\r", goal.forward()).as_bytes());
     goal.assert_out_of_reach(b"hello");

@@ -12,7 +12,7 @@ use crate::sshd::server::Server;
 use crate::support::pty::{Pty, set_size};
 
 /// With what every frame ends.
-const END_OF_A_FRAME: &[u8] = b"\x1b[?2026l";
+pub const END_OF_A_FRAME: &[u8] = b"\x1b[?2026l";
 /// What would run if any screen handed it on.
 /// A shell makes "loot" of it. The key screen, which skips signs, does not.
 const SHELL_TEXT: &[u8] = b"$(touch /tmp/taken); echo l$(printf oo)t `id`\r";
