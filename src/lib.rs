@@ -8,7 +8,7 @@
 //! child exit, signals ─┘
 //! ```
 //!
-//! A module imports only from layers below its own (docs/design.md; `tests/it/layers.rs` checks
+//! A module imports only from layers below its own (docs/design.md; `tests/fast/layers.rs` checks
 //! this).
 //!
 //! | layer | modules | contents |

@@ -7,7 +7,7 @@
 //!
 //! The parameter names are repeated here on purpose: if they were read from `connect`, a mistake
 //! there would count as correct. Only those of codes come from the table in `ways`;
-//! tests/it/wire.rs repeats them. A reason never repeats a value, because it may be a customer's.
+//! tests/system/wire.rs repeats them. A reason never repeats a value, because it may be a customer's.
 
 use percent_encoding::percent_decode_str;
 
