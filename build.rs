@@ -284,7 +284,12 @@ fn paint(value: &Value) -> Outcome<String> {
     }
     let flag = |name: &str| table.get(name).and_then(Value::as_bool).unwrap_or(false);
     let ink = if table.contains_key("rgb") { format!("Some({})", colour(value)?) } else { "None".to_owned() };
-    Ok(format!("Paint {{ ink: {ink}, bold: {}, reverse: {}, underline: {} }}", flag("bold"), flag("reverse"), flag("underline")))
+    Ok(format!(
+        "RoleStyle {{ ink: {ink}, bold: {}, reverse: {}, underline: {} }}",
+        flag("bold"),
+        flag("reverse"),
+        flag("underline")
+    ))
 }
 
 fn colour(value: &Value) -> Outcome<String> {
@@ -292,5 +297,5 @@ fn colour(value: &Value) -> Outcome<String> {
     let rgb = u32::from_str_radix(text("rgb")?.strip_prefix('#').ok_or("rgb wants #rrggbb")?, 16)?;
     let ansi =
         ANSI.iter().position(|name| Ok(*name) == text("ansi").as_ref().map(|s| *s)).ok_or("ansi is none of the sixteen")?;
-    Ok(format!("Ink {{ rgb: ({}, {}, {}), ansi: {ansi} }}", rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255))
+    Ok(format!("ThemeColor {{ rgb: ({}, {}, {}), ansi: {ansi} }}", rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255))
 }

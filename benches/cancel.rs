@@ -19,10 +19,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use support_kiosk::client::{Order, Purpose, download};
+use support_kiosk::client::{Purpose, SessionOptions, download};
 use support_kiosk::config::{Config, from_text};
-use support_kiosk::job::{Cancel, Stop};
-use support_kiosk::session::{CustomerDetails, Id, Places, SessionRequest};
+use support_kiosk::job::{Cancel, SessionError};
+use support_kiosk::session::{CustomerDetails, Id, Placeholders, SessionRequest};
 
 const TIMES: usize = 50;
 
@@ -98,10 +98,10 @@ fn cancelled(sent: Option<&'static str>) -> Duration {
         name: config.reps[0].name.clone(),
         details: CustomerDetails::default(),
     };
-    let order = Order {
+    let order = SessionOptions {
         config: &config,
         request: &request,
-        places: &Places::default(),
+        places: &Placeholders::default(),
         purpose: Purpose::Run,
         summed: false,
         cancel: &cancel,
@@ -109,7 +109,7 @@ fn cancelled(sent: Option<&'static str>) -> Duration {
     };
     let outcome = download(&order, &mut |_| ()).map(drop);
     let ended = Instant::now();
-    assert_eq!(outcome.err(), Some(Stop::Cancelled));
+    assert_eq!(outcome.err(), Some(SessionError::Cancelled));
     assert_eq!(fs::read_dir(folder.path().join("clients")).expect("a folder").count(), 0, "a folder is left");
     canceller.join().expect("an end");
     site.join().expect("an end");

@@ -11,12 +11,12 @@
 //! customer: only a new start screen is left. Time arrives as [`Event::Time`]; [`deadline`] returns
 //! when the model needs it next.
 
+mod enter_debounce;
 pub mod event;
-mod guard;
 mod idle;
-mod over;
+mod nav_stack;
+mod overlay;
 mod session;
-mod trail;
 mod typing;
 
 use std::mem;
@@ -25,31 +25,31 @@ use std::sync::Arc;
 use ratatui::Frame;
 use ratatui::layout::Size;
 
-use crate::catalog::{Desk, Lists};
+use crate::catalog::{Catalog, ListState};
 use crate::clean::Clean;
 use crate::failure::Failure;
 use crate::job::JobId;
-use crate::keymap::{self, Action, Door, Focus};
-use crate::pin::Verdict;
+use crate::keymap::{self, Action, ExitPolicy, KeyContext};
+use crate::pin::PinVerdict;
 use crate::screens::help::Help;
 use crate::screens::out_of_service::OutOfService;
-use crate::screens::staff::{self, Staff, Wanted};
-use crate::screens::{self, Face, Patience, Scene, Screen, Step};
-use crate::session::{Delivery, Visit};
+use crate::screens::staff::{self, PinOutcome, StaffPin};
+use crate::screens::{self, AnyScreen, IdlePolicy, Screen, ScreenContext, Transition};
+use crate::session::{Delivery, VisitRef};
 use crate::terminal::key::KeyEvent;
-use crate::timestamp::Moment;
-use crate::ui::{Look, skeleton};
-use event::{Arrival, Effect, Event};
-use guard::Guard;
+use crate::timestamp::Timestamp;
+use crate::ui::{Appearance, layout};
+use enter_debounce::EnterDebounce;
+use event::{Effect, Event, VisitContext};
 use idle::Idle;
-use over::Over;
-use trail::{Back, Trail};
+use nav_stack::{BackResult, NavStack};
+use overlay::Overlay;
 
 /// What the next visit begins with.
 #[derive(Debug)]
-enum Next {
+enum NextVisit {
     /// Another config with its lists.
-    Desk(Arc<Desk>, Look),
+    Desk(Arc<Catalog>, Appearance),
     /// No usable config: why, and at what time of day that was found.
     OutOfService(Failure, Clean),
 }
@@ -57,43 +57,43 @@ enum Next {
 /// The state of the program, including everything about the current visit.
 #[derive(Debug)]
 pub struct Model {
-    desk: Arc<Desk>,
+    desk: Arc<Catalog>,
     /// Set if the config or its lists changed during this visit.
-    next: Option<Next>,
-    look: Look,
+    next: Option<NextVisit>,
+    look: Appearance,
     size: Size,
-    now: Moment,
-    arrival: Arrival,
-    trail: Trail,
-    over: Over,
+    now: Timestamp,
+    arrival: VisitContext,
+    trail: NavStack,
+    over: Overlay,
     idle: Idle,
-    guard: Guard,
+    guard: EnterDebounce,
     jobs: u64,
     job: Option<JobId>,
 }
 
 impl Model {
     /// The start screen, waiting for a customer.
-    pub fn new(desk: Arc<Desk>, look: Look, size: Size, arrival: Arrival) -> Self {
+    pub fn new(desk: Arc<Catalog>, look: Appearance, size: Size, arrival: VisitContext) -> Self {
         Self {
             idle: Idle::new(&desk.config.kiosk),
             desk,
             next: None,
             look,
             size,
-            now: Moment::default(),
+            now: Timestamp::default(),
             arrival,
-            trail: Trail::default(),
-            over: Over::default(),
-            guard: Guard::default(),
+            trail: NavStack::default(),
+            over: Overlay::default(),
+            guard: EnterDebounce::default(),
             jobs: 0,
             job: None,
         }
     }
 
     /// The visible screen. The help, the idle question and the too-small notice may cover it.
-    pub fn screen(&self) -> &Screen {
-        self.trail.shown()
+    pub fn screen(&self) -> &AnyScreen {
+        self.trail.current()
     }
 
     /// The size of the terminal as of the last [`Event::Resized`].
@@ -102,23 +102,23 @@ impl Model {
     }
 
     /// The config and the lists of the current visit.
-    pub fn desk(&self) -> &Arc<Desk> {
+    pub fn desk(&self) -> &Arc<Catalog> {
         &self.desk
     }
 
     /// The reference of the current visit.
-    pub fn visit(&self) -> Visit {
+    pub fn visit(&self) -> VisitRef {
         self.arrival.visit
     }
 
     /// The reference of the current visit if a customer has begun it and it has not ended.
-    pub fn visit_under_way(&self) -> Option<Visit> {
-        let is_over = matches!(self.screen(), Screen::Ended(_) | Screen::OutOfService(_));
+    pub fn visit_under_way(&self) -> Option<VisitRef> {
+        let is_over = matches!(self.screen(), AnyScreen::Ended(_) | AnyScreen::OutOfService(_));
         (!self.trail.is_at_start() && !is_over).then_some(self.arrival.visit)
     }
 
     /// What was known about the current visit before anything was typed.
-    pub fn arrival(&self) -> &Arrival {
+    pub fn arrival(&self) -> &VisitContext {
         &self.arrival
     }
 
@@ -128,59 +128,59 @@ impl Model {
     }
 
     /// The context that decides what keys do.
-    pub fn focus(&self) -> Focus {
-        if self.idle.asks() {
-            Focus::StillThere
-        } else if !skeleton::fits(self.size) {
-            Focus::TooSmall
+    pub fn focus(&self) -> KeyContext {
+        if self.idle.is_warning() {
+            KeyContext::StillThere
+        } else if !layout::fits(self.size) {
+            KeyContext::TooSmall
         } else {
-            self.over.focus().unwrap_or_else(|| self.screen().face().focus(&self.scene()))
+            self.over.focus().unwrap_or_else(|| self.screen().as_screen().focus(&self.scene()))
         }
     }
 
     /// Whether a key does something else here if it arrives in a burst.
-    pub fn pace_matters(&self, key: KeyEvent) -> bool {
-        keymap::pace_matters(key, self.focus(), self.door())
+    pub fn depends_on_pace(&self, key: KeyEvent) -> bool {
+        keymap::depends_on_pace(key, self.focus(), self.exit_policy())
     }
 
     /// Who can leave the program.
-    pub fn door(&self) -> Door {
-        Door::of(&self.desk.config.kiosk)
+    pub fn exit_policy(&self) -> ExitPolicy {
+        ExitPolicy::of(&self.desk.config.kiosk)
     }
 
     /// Identifies what is visible, ignoring changes within a screen. When it changes, the Enter
     /// debounce starts again.
-    fn picture(&self) -> impl PartialEq + use<> {
-        let asks = self.focus() == Focus::EndSession;
-        (self.trail.place(), mem::discriminant(&self.over), self.idle.asks(), asks, skeleton::fits(self.size))
+    fn screen_identity(&self) -> impl PartialEq + use<> {
+        let asks = self.focus() == KeyContext::EndSession;
+        (self.trail.identity(), mem::discriminant(&self.over), self.idle.is_warning(), asks, layout::fits(self.size))
     }
 
-    fn scene(&self) -> Scene<'_> {
+    fn scene(&self) -> ScreenContext<'_> {
         scene(&self.desk, &self.look, &self.arrival, self.now, self.size)
     }
 
-    fn patience(&self) -> Patience {
+    fn idle_policy(&self) -> IdlePolicy {
         self.over.patience(self.screen())
     }
 
     /// When the PIN prompt closes by itself, if it is open.
-    fn staff_is_gone(&self) -> Option<Moment> {
-        matches!(self.over, Over::Staff(_)).then(|| self.idle.last_touched().after(staff::PATIENCE))
+    fn staff_deadline(&self) -> Option<Timestamp> {
+        matches!(self.over, Overlay::Staff(_)).then(|| self.idle.last_touched().after(staff::PATIENCE))
     }
 
     /// Calls `act` with the visible screen and its context.
-    fn on_screen<T>(&mut self, act: impl FnOnce(&mut dyn Face, &Scene) -> T) -> T {
+    fn on_screen<T>(&mut self, act: impl FnOnce(&mut dyn Screen, &ScreenContext) -> T) -> T {
         let scene = scene(&self.desk, &self.look, &self.arrival, self.now, self.size);
-        act(self.trail.shown_mut().face_mut(), &scene)
+        act(self.trail.current_mut().as_screen_mut(), &scene)
     }
 
-    fn act(&mut self, action: Action) -> Vec<Effect> {
-        if let (Over::Staff(staff), Action::Screen(wish)) = (&mut self.over, action) {
+    fn dispatch(&mut self, action: Action) -> Vec<Effect> {
+        if let (Overlay::Staff(staff), Action::Screen(wish)) = (&mut self.over, action) {
             let id = JobId(self.jobs + 1);
             return match staff.act(wish, id) {
-                Wanted::Nothing => Vec::new(),
-                Wanted::Close => self.uncover(),
-                Wanted::Check(pin) => {
+                PinOutcome::Nothing => Vec::new(),
+                PinOutcome::Close => self.close_overlay(),
+                PinOutcome::Check(pin) => {
                     self.jobs += 1;
                     vec![Effect::CheckPin(id, pin)]
                 }
@@ -188,26 +188,26 @@ impl Model {
         }
         match action {
             Action::Screen(wish) => {
-                let step = self.on_screen(|screen, scene| screen.act(wish, scene));
-                self.step(step)
+                let step = self.on_screen(|screen, scene| screen.handle(wish, scene));
+                self.apply_transition(step)
             }
             Action::Help => {
-                self.over = if matches!(self.over, Over::Help(_)) { Over::Nothing } else { Over::Help(Help::default()) };
+                self.over = if matches!(self.over, Overlay::Help(_)) { Overlay::Nothing } else { Overlay::Help(Help::default()) };
                 Vec::new()
             }
             Action::Staff => {
-                self.over = Over::Staff(Staff::default());
+                self.over = Overlay::Staff(StaffPin::default());
                 Vec::new()
             }
             Action::ScrollHelp(movement) => {
                 let scene = scene(&self.desk, &self.look, &self.arrival, self.now, self.size);
-                if let Over::Help(help) = &mut self.over {
-                    help.scroll(movement, self.trail.shown().face(), &scene);
+                if let Overlay::Help(help) = &mut self.over {
+                    help.scroll(movement, self.trail.current().as_screen(), &scene);
                 }
                 Vec::new()
             }
             Action::StartOver if self.can_start_over() => self.forget(),
-            Action::Leave => vec![Effect::Leave(self.screen().face().pending_link())],
+            Action::Leave => vec![Effect::Leave(self.screen().as_screen().pending_link())],
             Action::Repaint => vec![Effect::Repaint],
             Action::StartOver | Action::Wake => Vec::new(),
         }
@@ -216,38 +216,38 @@ impl Model {
     /// Whether the key for starting over works on the screen itself. An overlay, such as the help,
     /// must not offer a way out of a screen that has none, such as a running session.
     fn can_start_over(&self) -> bool {
-        let focus = self.screen().face().focus(&self.scene());
-        keymap::action(keymap::START_OVER, focus, self.door()) == Some(Action::StartOver)
+        let focus = self.screen().as_screen().focus(&self.scene());
+        keymap::action(keymap::START_OVER, focus, self.exit_policy()) == Some(Action::StartOver)
     }
 
-    fn step(&mut self, step: Step) -> Vec<Effect> {
+    fn apply_transition(&mut self, step: Transition) -> Vec<Effect> {
         match step {
-            Step::Stay => Vec::new(),
-            Step::Go(screen) => {
-                self.trail.go(*screen);
+            Transition::Stay => Vec::new(),
+            Transition::Go(screen) => {
+                self.trail.push(*screen);
                 Vec::new()
             }
-            Step::Back => self.back(),
-            Step::Connect(request) => self.connect(request),
-            Step::HandOff(request) => self.hand_off(&request),
-            Step::Retry(request) => {
+            Transition::Back => self.back(),
+            Transition::Connect(request) => self.connect(request),
+            Transition::HandOff(request) => self.hand_off(&request),
+            Transition::Retry(request) => {
                 let effects = self.back();
                 effects.into_iter().chain(self.connect(request)).collect()
             }
-            Step::Change => self.change(),
-            Step::EndSession => self.job.map(Effect::End).into_iter().collect(),
-            Step::Help => self.act(Action::Help),
-            Step::Reload => vec![Effect::Reload],
-            Step::StartOver => self.forget(),
+            Transition::Change => self.change(),
+            Transition::EndSession => self.job.map(Effect::End).into_iter().collect(),
+            Transition::Help => self.dispatch(Action::Help),
+            Transition::Reload => vec![Effect::Reload],
+            Transition::StartOver => self.forget(),
         }
     }
 
     /// Goes one step back. Going back to the start forgets the customer.
     fn back(&mut self) -> Vec<Effect> {
         match self.trail.back() {
-            Back::Nowhere => Vec::new(),
-            Back::ToStart => self.forget(),
-            Back::Done => self.job.take().map(Effect::Cancel).into_iter().collect(),
+            BackResult::AtStart => Vec::new(),
+            BackResult::ToStart => self.forget(),
+            BackResult::Done => self.job.take().map(Effect::Cancel).into_iter().collect(),
         }
     }
 
@@ -255,7 +255,7 @@ impl Model {
     /// or the key.
     fn change(&mut self) -> Vec<Effect> {
         let mut effects = self.back();
-        while matches!(self.screen(), Screen::Review(_) | Screen::Details(_)) {
+        while matches!(self.screen(), AnyScreen::Review(_) | AnyScreen::Details(_)) {
             effects.extend(self.back());
         }
         effects
@@ -264,137 +264,143 @@ impl Model {
     /// Drops the customer's screens with everything typed into them and begins the next visit.
     fn forget(&mut self) -> Vec<Effect> {
         let cancel = self.job.take().map(Effect::Cancel);
-        self.leave_only(Trail::default());
+        self.reset_to(NavStack::default());
         match self.next.take() {
             None => {}
-            Some(Next::Desk(desk, look)) => self.sit_at(desk, look),
-            Some(Next::OutOfService(failure, clock)) => {
-                self.leave_only(Trail::to(Screen::OutOfService(OutOfService::new(failure, clock, self.now))));
+            Some(NextVisit::Desk(desk, look)) => self.set_catalog(desk, look),
+            Some(NextVisit::OutOfService(failure, clock)) => {
+                self.reset_to(NavStack::with_screen(AnyScreen::OutOfService(OutOfService::new(failure, clock, self.now))));
             }
         }
         cancel.into_iter().chain([Effect::Forget]).collect()
     }
 
     /// Replaces all screens and drops what was typed into them.
-    fn leave_only(&mut self, trail: Trail) {
+    fn reset_to(&mut self, trail: NavStack) {
         self.trail = trail;
-        self.over = Over::Nothing;
+        self.over = Overlay::Nothing;
         self.idle.touch(self.now);
     }
 
-    fn uncover(&mut self) -> Vec<Effect> {
-        self.over = Over::Nothing;
+    fn close_overlay(&mut self) -> Vec<Effect> {
+        self.over = Overlay::Nothing;
         Vec::new()
     }
 
-    fn judged(&mut self, id: JobId, verdict: Verdict) -> Vec<Effect> {
+    fn take_pin_verdict(&mut self, id: JobId, verdict: PinVerdict) -> Vec<Effect> {
         // If the prompt was closed meanwhile, a late verdict must not end the program.
         let opens = match &mut self.over {
-            Over::Staff(staff) => staff.judged(id, verdict),
-            Over::Help(_) | Over::Nothing => false,
+            Overlay::Staff(staff) => staff.take_verdict(id, verdict),
+            Overlay::Help(_) | Overlay::Nothing => false,
         };
         if opens { vec![Effect::Leave(None)] } else { Vec::new() }
     }
 
     /// Installs lists that the visit is waiting for immediately. Any other change waits for the
     /// next visit, unless none has begun.
-    fn take_desk(&mut self, desk: Arc<Desk>, look: Look) -> Vec<Effect> {
-        if matches!(self.screen(), Screen::OutOfService(_)) {
-            self.next = Some(Next::Desk(desk, look));
+    fn take_catalog(&mut self, desk: Arc<Catalog>, look: Appearance) -> Vec<Effect> {
+        if matches!(self.screen(), AnyScreen::OutOfService(_)) {
+            self.next = Some(NextVisit::Desk(desk, look));
             return self.forget();
         }
-        if self.trail.is_at_start() || self.desk.lists == Lists::Loading {
+        if self.trail.is_at_start() || self.desk.lists == ListState::Loading {
             self.next = None;
-            self.sit_at(desk, look);
-            self.on_screen(|screen, scene| screen.desk_changed(scene));
+            self.set_catalog(desk, look);
+            self.on_screen(|screen, scene| screen.catalog_changed(scene));
         } else {
-            self.next = Some(Next::Desk(desk, look));
+            self.next = Some(NextVisit::Desk(desk, look));
         }
         Vec::new()
     }
 
-    fn sit_at(&mut self, desk: Arc<Desk>, look: Look) {
-        self.idle.keep_to(&desk.config.kiosk);
+    fn set_catalog(&mut self, desk: Arc<Catalog>, look: Appearance) {
+        self.idle.configure(&desk.config.kiosk);
         (self.desk, self.look) = (desk, look);
     }
 
     /// Takes the kiosk out of service because it has no usable config, but lets a running session
     /// end first.
-    fn close_down(&mut self, failure: Failure, clock: Clean) -> Vec<Effect> {
-        if let Screen::OutOfService(closed) = self.trail.shown_mut() {
+    fn enter_out_of_service(&mut self, failure: Failure, clock: Clean) -> Vec<Effect> {
+        if let AnyScreen::OutOfService(closed) = self.trail.current_mut() {
             // Only the reason changes. Staff may be typing their PIN over this screen.
             *closed = OutOfService::new(failure, clock, self.now);
             return Vec::new();
         }
-        self.next = Some(Next::OutOfService(failure, clock));
+        self.next = Some(NextVisit::OutOfService(failure, clock));
         if self.job.is_some() { Vec::new() } else { self.forget() }
     }
 
-    fn tick(&mut self, now: Moment) -> Vec<Effect> {
+    fn tick(&mut self, now: Timestamp) -> Vec<Effect> {
         self.now = now;
-        if self.staff_is_gone().is_some_and(|moment| moment <= now) {
-            self.uncover();
+        if self.staff_deadline().is_some_and(|moment| moment <= now) {
+            self.close_overlay();
         }
-        match self.idle.pass(now, self.patience()) {
-            idle::Verdict::Active => {
-                let step = self.on_screen(|screen, scene| screen.due(scene.now));
-                self.step(step)
+        match self.idle.advance(now, self.idle_policy()) {
+            idle::IdleOutcome::Active => {
+                let step = self.on_screen(|screen, scene| screen.on_tick(scene.now));
+                self.apply_transition(step)
             }
-            idle::Verdict::Asked => vec![Effect::Bell],
-            idle::Verdict::Gone => self.forget(),
+            idle::IdleOutcome::Asked => vec![Effect::Bell],
+            idle::IdleOutcome::Gone => self.forget(),
         }
     }
 }
 
-fn scene<'a>(desk: &'a Desk, look: &'a Look, arrival: &'a Arrival, now: Moment, size: Size) -> Scene<'a> {
-    Scene { desk, look, visit: &arrival.visit, places: &arrival.places, delivery: arrival.delivery, now, size }
+fn scene<'a>(
+    desk: &'a Catalog,
+    look: &'a Appearance,
+    arrival: &'a VisitContext,
+    now: Timestamp,
+    size: Size,
+) -> ScreenContext<'a> {
+    ScreenContext { desk, look, visit: &arrival.visit, places: &arrival.places, delivery: arrival.delivery, now, size }
 }
 
 /// Handles one event and returns the work to do outside the model.
 pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
-    let before = model.picture();
-    let effects = take_in(model, event);
-    if model.picture() != before {
-        model.guard = Guard::another_screen(model.now);
+    let before = model.screen_identity();
+    let effects = apply_event(model, event);
+    if model.screen_identity() != before {
+        model.guard = EnterDebounce::for_new_screen(model.now);
     }
     effects
 }
 
-fn take_in(model: &mut Model, event: Event) -> Vec<Effect> {
+fn apply_event(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
         Event::Time(now) => return model.tick(now),
         Event::Resized(size) => model.size = size,
         Event::Arrival(arrival) => model.arrival = arrival,
         Event::Delivery(delivery) => model.arrival.delivery = delivery,
-        Event::Desk(desk, look) => return model.take_desk(desk, look),
-        Event::OutOfService { failure, clock } => return model.close_down(failure, clock),
-        Event::Input(input) => return typing::typed(model, &input),
-        Event::Pin(id, verdict) => return model.judged(id, verdict),
-        Event::Job(job, news) => return model.news(job, news),
+        Event::Desk(desk, look) => return model.take_catalog(desk, look),
+        Event::OutOfService { failure, clock } => return model.enter_out_of_service(failure, clock),
+        Event::Input(input) => return typing::handle_input(model, &input),
+        Event::Pin(id, verdict) => return model.take_pin_verdict(id, verdict),
+        Event::Job(job, news) => return model.update_job(job, news),
     }
     Vec::new()
 }
 
 /// When the model next needs [`Event::Time`]; `None` if it can wait for another event indefinitely.
-pub fn deadline(model: &Model) -> Option<Moment> {
-    let idle = model.idle.deadline(model.now, model.patience());
-    [idle, model.screen().face().deadline(model.now), model.staff_is_gone()].into_iter().flatten().min()
+pub fn deadline(model: &Model) -> Option<Timestamp> {
+    let idle = model.idle.deadline(model.now, model.idle_policy());
+    [idle, model.screen().as_screen().deadline(model.now), model.staff_deadline()].into_iter().flatten().min()
 }
 
 /// Draws the model into a frame of any size.
 pub fn view(model: &Model, frame: &mut Frame) {
     let contact = model.desk.config.site.contact.as_ref().map(Clean::as_str);
     let scene = model.scene();
-    if !skeleton::fits(frame.area().as_size()) {
-        skeleton::draw_too_small(frame.buffer_mut(), &model.look, contact);
+    if !layout::fits(frame.area().as_size()) {
+        layout::draw_too_small(frame.buffer_mut(), &model.look, contact);
     } else if let Some(left) = model.idle.left(model.now) {
         screens::still_there::draw(frame, &scene, left);
     } else {
-        let face = model.screen().face();
+        let face = model.screen().as_screen();
         match &model.over {
-            Over::Help(help) => help.draw(frame, face, &scene),
-            Over::Staff(staff) => staff.draw(frame, &scene),
-            Over::Nothing => screens::draw(frame, face, &scene),
+            Overlay::Help(help) => help.draw(frame, face, &scene),
+            Overlay::Staff(staff) => staff.draw(frame, &scene),
+            Overlay::Nothing => screens::draw(frame, face, &scene),
         }
     }
 }

@@ -15,17 +15,17 @@ use search::{Detail, DetailSet, Index, add_natural_key};
 
 /// The config in use and what customers can choose from.
 #[derive(Debug)]
-pub struct Desk {
+pub struct Catalog {
     /// The validated config.
     pub config: Arc<Config>,
-    pub lists: Lists,
+    pub lists: ListState,
     reps: OnceLock<RepList>,
     issues: OnceLock<IssueList>,
 }
 
 /// Whether the lists are complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lists {
+pub enum ListState {
     /// List files are still being read. Only the entries in the config itself are available.
     Loading,
     /// All entries are available.
@@ -52,11 +52,11 @@ pub struct IssueList {
     pub index: Index,
 }
 
-impl Desk {
+impl Catalog {
     /// A catalog without the entries of list files, which needs no file access.
     /// [`Desk::with_lists`] makes the complete one.
     pub fn new(config: Arc<Config>) -> Self {
-        let lists = if config.lists.is_empty() { Lists::Ready } else { Lists::Loading };
+        let lists = if config.lists.is_empty() { ListState::Ready } else { ListState::Loading };
         Self { config, lists, reps: OnceLock::new(), issues: OnceLock::new() }
     }
 
@@ -64,7 +64,7 @@ impl Desk {
     /// hundred thousand entries it takes longer than a frame may.
     pub fn with_lists(config: Arc<Config>, choices: Choices) -> Self {
         let (reps, issues) = (RepList::new(choices.reps), IssueList::new(choices.issues));
-        Self { config, lists: Lists::Ready, reps: reps.into(), issues: issues.into() }
+        Self { config, lists: ListState::Ready, reps: reps.into(), issues: issues.into() }
     }
 
     /// The representatives. Sorted on first use, since the first frame needs only their number.
@@ -80,8 +80,8 @@ impl Desk {
     /// How many representatives can be chosen; `None` while their list is being read.
     pub fn rep_count(&self) -> Option<usize> {
         match self.lists {
-            Lists::Loading if self.config.lists.reps.is_some() => None,
-            Lists::Loading | Lists::Ready => Some(match self.reps.get() {
+            ListState::Loading if self.config.lists.reps.is_some() => None,
+            ListState::Loading | ListState::Ready => Some(match self.reps.get() {
                 Some(list) => list.available,
                 None => self.config.reps.iter().filter(|rep| rep.available).count(),
             }),
@@ -90,13 +90,13 @@ impl Desk {
 }
 
 /// Compares identity, not content.
-impl PartialEq for Desk {
+impl PartialEq for Catalog {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
     }
 }
 
-impl Eq for Desk {}
+impl Eq for Catalog {}
 
 impl RepList {
     fn new(mut reps: RepTable) -> Self {

@@ -58,7 +58,7 @@ pub enum RefusedKind {
 
 /// How line breaks are treated.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Breaks {
+enum LineBreakRule {
     Refused,
     Kept,
 }
@@ -66,18 +66,18 @@ enum Breaks {
 impl Clean {
     /// One line of text, or the first character that is not allowed in it.
     pub fn line(raw: &str) -> Result<Self, Refused> {
-        checked(raw, Breaks::Refused)
+        checked(raw, LineBreakRule::Refused)
     }
 
     /// Text of several lines, each line break a single `\n` (docs/protocol.md), or the first
     /// character that is not allowed in it.
     pub fn lines(raw: &str) -> Result<Self, Refused> {
-        checked(&raw.replace("\r\n", "\n").replace('\r', "\n"), Breaks::Kept)
+        checked(&raw.replace("\r\n", "\n").replace('\r', "\n"), LineBreakRule::Kept)
     }
 
     /// Untrusted text, only for display: white space is folded to single spaces, characters that
     /// [`Clean::line`] rejects are dropped, and the text is cut with `…` after `most` characters.
-    pub fn washed(raw: &str, most: usize) -> Self {
+    pub fn sanitized(raw: &str, most: usize) -> Self {
         let spaced: String = raw.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
         let mut text = String::new();
         let mut marks = 0;
@@ -85,7 +85,7 @@ impl Clean {
             // Checked only here: if all of a word was dropped, the spaces around it would be
             // adjacent.
             let is_needless = character == ' ' && (text.is_empty() || text.ends_with(' '));
-            if !is_needless && fits(&text, character, &mut marks, Breaks::Refused) {
+            if !is_needless && fits(&text, character, &mut marks, LineBreakRule::Refused) {
                 text.push(character);
             }
         }
@@ -124,7 +124,7 @@ impl Clean {
 pub fn may_follow(text: &str, character: char) -> bool {
     let tower = text.chars().rev().take_while(|c| is_attached(*c));
     let mut marks = tower.filter(|c| !is_joiner(*c)).count();
-    fits(text, character, &mut marks, Breaks::Refused)
+    fits(text, character, &mut marks, LineBreakRule::Refused)
 }
 
 /// White space that can't be sent. It is replaced by a space, so that two words stay apart (T16).
@@ -132,7 +132,7 @@ pub fn becomes_a_space(character: char) -> bool {
     matches!(character, '\t' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-fn checked(raw: &str, breaks: Breaks) -> Result<Clean, Refused> {
+fn checked(raw: &str, breaks: LineBreakRule) -> Result<Clean, Refused> {
     // A shortcut for most entries of a long list: printable ASCII is always allowed.
     if raw.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Ok(Clean(raw.to_owned()));
@@ -150,10 +150,10 @@ fn checked(raw: &str, breaks: Breaks) -> Result<Clean, Refused> {
 
 /// Whether the character may follow `before`. `marks` counts the combining marks on the last
 /// letter.
-fn fits(before: &str, character: char, marks: &mut usize, breaks: Breaks) -> bool {
+fn fits(before: &str, character: char, marks: &mut usize, breaks: LineBreakRule) -> bool {
     if character == '\n' {
         *marks = 0;
-        return breaks == Breaks::Kept;
+        return breaks == LineBreakRule::Kept;
     }
     if character.is_control() || is_invisible(character) {
         return false;
@@ -306,7 +306,11 @@ mod tests {
             assert!(!may_follow(&format!("{tower}{between}"), '\u{0301}'));
         }
         let towers = format!("{}\u{200B}", &tower[1..]).repeat(20);
-        assert_eq!(Clean::washed(&format!("a{towers}"), 400).as_str(), tower, "a dropped character must not start a new letter");
+        assert_eq!(
+            Clean::sanitized(&format!("a{towers}"), 400).as_str(),
+            tower,
+            "a dropped character must not start a new letter"
+        );
     }
 
     #[test]
@@ -325,14 +329,14 @@ mod tests {
             ("\0", ""),
             ("a \u{301}", "a \u{301}"),
         ] {
-            assert_eq!(Clean::washed(raw, 100).as_str(), washed, "{raw:?}");
+            assert_eq!(Clean::sanitized(raw, 100).as_str(), washed, "{raw:?}");
         }
     }
 
     #[test]
     fn a_strangers_words_are_folded_and_cut() {
-        assert_eq!(Clean::washed("  The\r\n\tsession \u{1B}[2J is\u{202E} over  ", 80).as_str(), "The session [2J is over");
-        assert_eq!(Clean::washed("one two three", 8).as_str(), "one two…");
-        assert_eq!(Clean::washed(&"x".repeat(90_000), 200).count(), 200);
+        assert_eq!(Clean::sanitized("  The\r\n\tsession \u{1B}[2J is\u{202E} over  ", 80).as_str(), "The session [2J is over");
+        assert_eq!(Clean::sanitized("one two three", 8).as_str(), "one two…");
+        assert_eq!(Clean::sanitized(&"x".repeat(90_000), 200).count(), 200);
     }
 }

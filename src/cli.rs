@@ -8,7 +8,7 @@ mod login;
 mod start;
 
 pub use login::REFUSED;
-pub use start::{Delivery, DetailOptions, STANDARD_INPUT, Start, StartCode, StartWay};
+pub use start::{DeliveryArgs, DetailArgs, STANDARD_INPUT, StartArgs, StartCode, StartWay};
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -18,7 +18,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use self::login::{Form, stands_for_another_command};
+use self::login::{Invocation, replaces_a_command};
 use crate::env::Environment;
 use crate::text::EN;
 use crate::theme::THEMES;
@@ -27,31 +27,31 @@ use crate::ways;
 /// Start a remote support session, using only the keyboard
 #[derive(Parser)]
 #[command(name = "support-kiosk", version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
-struct Line {
+struct CliArgs {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    run: Run,
+    run: RunArgs,
 }
 
 /// What to do.
 #[derive(Subcommand)]
 pub enum Command {
     /// Run the kiosk (also the default without a command)
-    Run(Run),
+    Run(RunArgs),
     /// Run the kiosk against a built-in site, without setup
-    Demo(Demo),
+    Demo(DemoArgs),
     /// Start a session without a screen, for scripts and desk shortcuts
-    Start(Start),
+    Start(StartArgs),
     /// Report the problems of a config, with file, line and column
-    Check(Check),
+    Check(CheckArgs),
     /// Explain a code on the screen and what staff can do
     Explain {
         /// The code after "For staff:", such as N3
         code: String,
     },
     /// Report what on this machine weakens or breaks a kiosk, and how to fix it
-    Doctor(Doctor),
+    Doctor(DoctorArgs),
     /// Make the hash of a staff PIN, for `kiosk.staff_pin` in the config
     #[command(
         after_help = "Asks twice for the PIN and does not show it. If standard input is not a terminal, its first line is the PIN."
@@ -61,7 +61,7 @@ pub enum Command {
 
 /// The kiosk.
 #[derive(Args, Default)]
-pub struct Run {
+pub struct RunArgs {
     /// Which config.
     #[arg(long, value_name = "FILE", help = WHICH_CONFIG)]
     pub config: Option<PathBuf>,
@@ -79,7 +79,7 @@ const WHICH_CONFIG: &str =
 /// The built-in site.
 #[derive(Args)]
 #[command(after_help = good_codes())]
-pub struct Demo {
+pub struct DemoArgs {
     /// Serve only the site, for other programs; the first line printed is its address
     #[arg(long)]
     pub site_only: bool,
@@ -97,7 +97,7 @@ fn good_codes() -> String {
 
 /// A look at a config.
 #[derive(Args)]
-pub struct Check {
+pub struct CheckArgs {
     /// The config [default: the one that the kiosk would use]
     pub file: Option<PathBuf>,
     /// Check it as `support-kiosk --lockdown` does; the units and a login shell use that
@@ -111,7 +111,7 @@ pub struct Check {
     The exit status is 0 if nothing is weak or broken, else 1. Accepted findings, what only another kernel would fix \
     (lacking), and what can't be determined do not count.\n\
     Run it twice: as root, because sshd shows its settings only to root, and as the kiosk's user, on its terminal.")]
-pub struct Doctor {
+pub struct DoctorArgs {
     /// Which config.
     #[arg(long, value_name = "FILE", help = WHICH_CONFIG)]
     pub config: Option<PathBuf>,
@@ -128,7 +128,7 @@ pub struct Doctor {
 
 /// Why there is no command to run.
 #[derive(Debug)]
-pub enum Answer {
+pub enum CliError {
     /// Wrong use, or a request for help or the version. The error prints itself and has the exit
     /// status.
     Said(clap::Error),
@@ -137,7 +137,7 @@ pub enum Answer {
     NoShell,
 }
 
-impl From<clap::Error> for Answer {
+impl From<clap::Error> for CliError {
     fn from(error: clap::Error) -> Self {
         Self::Said(error)
     }
@@ -145,23 +145,23 @@ impl From<clap::Error> for Answer {
 
 /// Parses the command line, including the program's name. `environment` shows whether sshd replaced
 /// another command by this program.
-pub fn parse(words: impl IntoIterator<Item = OsString>, environment: Environment<'_>) -> Result<Command, Answer> {
+pub fn parse(words: impl IntoIterator<Item = OsString>, environment: Environment<'_>) -> Result<Command, CliError> {
     let words: Vec<OsString> = words.into_iter().collect();
-    let command = match Form::of(&words) {
-        Form::Refused => return Err(Answer::NoShell),
-        Form::LoginShell => Command::Run(Run { lockdown: true, ..Run::default() }),
-        Form::Program => command(words)?,
+    let command = match Invocation::of(&words) {
+        Invocation::Refused => return Err(CliError::NoShell),
+        Invocation::LoginShell => Command::Run(RunArgs { lockdown: true, ..RunArgs::default() }),
+        Invocation::Program => command(words)?,
     };
     // Other commands may be forced by sshd for good reasons; only the kiosk must not be.
     let is_kiosk = matches!(command, Command::Run(_) | Command::Demo(_));
-    if is_kiosk && stands_for_another_command(environment) { Err(Answer::NoShell) } else { Ok(command) }
+    if is_kiosk && replaces_a_command(environment) { Err(CliError::NoShell) } else { Ok(command) }
 }
 
 fn command(words: Vec<OsString>) -> Result<Command, clap::Error> {
-    let line = Line::try_parse_from(words).map_err(without_values)?;
+    let line = CliArgs::try_parse_from(words).map_err(redact_error)?;
     match line.command {
         None => Ok(Command::Run(line.run)),
-        Some(Command::Start(start)) => agreeing(start).map(Command::Start),
+        Some(Command::Start(start)) => check_conflicts(start).map(Command::Start),
         Some(
             other @ (Command::Run(_)
             | Command::Demo(_)
@@ -175,7 +175,7 @@ fn command(words: Vec<OsString>) -> Result<Command, clap::Error> {
 
 /// Removes unexpected words from an error. They may be a part of what a customer typed, or a key
 /// whose `key` was omitted or joined to it (`key4710938`). The names of options are kept.
-fn without_values(mut error: clap::Error) -> clap::Error {
+fn redact_error(mut error: clap::Error) -> clap::Error {
     let is_option =
         |word: &str| word.strip_prefix("--").is_some_and(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
     error.remove(ContextKind::InvalidSubcommand);
@@ -188,7 +188,7 @@ fn without_values(mut error: clap::Error) -> clap::Error {
 }
 
 /// Rejects contradictory options, which clap's declarations can't express.
-fn agreeing(start: Start) -> Result<Start, clap::Error> {
+fn check_conflicts(start: StartArgs) -> Result<StartArgs, clap::Error> {
     let wishes = &start.delivery;
     let (saves, outputs) = (wishes.save.is_some(), wishes.output.is_some());
     let is_not_utf8 = |path: &Option<PathBuf>| path.as_ref().is_some_and(|path| path.to_str().is_none());
@@ -212,7 +212,7 @@ fn agreeing(start: Start) -> Result<Start, clap::Error> {
 
 /// The `start` command for clap, so that its errors show its usage.
 fn start_command() -> clap::Command {
-    let mut line = Line::command();
+    let mut line = CliArgs::command();
     line.build();
     line.find_subcommand("start").cloned().unwrap_or(line)
 }

@@ -7,16 +7,16 @@
 //! ```
 
 mod download;
-pub(crate) mod folder;
+mod file_writer;
 mod launch;
-mod process;
+mod proc;
 mod save;
+pub(crate) mod session_dir;
 mod sum;
-mod writing;
 
 pub use download::{Download, download};
 pub use launch::{
-    Client, adopt_orphans, can_run_here, desktop_shell, has_display, has_folder, has_home, has_program, has_wayland,
+    RunningClient, adopt_orphans, can_run_here, desktop_shell, has_display, has_folder, has_home, has_program, has_wayland,
     variable_of_client,
 };
 pub use save::{SaveTo, Saved, can_save_into, save, save_folder};
@@ -24,16 +24,16 @@ pub use save::{SaveTo, Saved, can_save_into, save, save_folder};
 use crate::config::Config;
 use crate::env::Environment;
 use crate::job::Cancel;
-use crate::session::{Places, SessionRequest};
+use crate::session::{Placeholders, SessionRequest};
 
 /// Everything that is needed for one session.
 #[derive(Clone, Copy)]
-pub struct Order<'a> {
+pub struct SessionOptions<'a> {
     pub config: &'a Config,
     /// The customer's request.
     pub request: &'a SessionRequest,
     /// The values of the placeholders in the fixed parameters.
-    pub places: &'a Places,
+    pub places: &'a Placeholders,
     pub purpose: Purpose,
     /// Whether to compute the client's SHA-256. It takes about a second of CPU time for two
     /// gigabytes.

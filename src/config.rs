@@ -9,35 +9,35 @@
 pub mod ca_file;
 mod check;
 mod client;
+mod decode;
+mod diagnostics;
 pub mod dialect;
 mod list_files;
 pub mod lists;
 mod locate;
-mod problem;
 mod proxy;
 mod read;
 mod schema;
-mod shape;
 mod site;
 mod source;
 
 pub use check::{from_text, out_of_service};
-pub use client::{ClientHome, Download, Kind, Launch, LaunchCommand, Mode, WhenLeft};
+pub use client::{ClientHome, DownloadConfig, FileKind, LaunchCommand, LaunchConfig, Mode, WhenLeft};
+pub use diagnostics::{ConfigError, ConfigErrors, Position};
 pub use dialect::Dialect;
 pub use list_files::{BadRows, ListFile, ListFiles, ListFormat};
 pub use locate::{locate, locate_in_lockdown};
-pub use problem::{Place, Problem, Problems};
 pub use proxy::{Proxy, ProxyAddress};
 pub use read::{check_named_files, load};
-pub use site::{Method, Network, Site};
-pub use source::Source;
+pub use site::{Method, NetworkConfig, SiteConfig};
+pub use source::ConfigSource;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::clean::Clean;
 use crate::pin::PinHash;
-use crate::session::{FixedParameter, Issue, Places, Rep, SurveyForm, VisitForm};
+use crate::session::{FixedParameter, Issue, Placeholders, Rep, SurveyForm, VisitForm};
 use crate::sum::Sum;
 use crate::theme::Theme;
 use crate::ways::{CodeRules, CodeWay, Way};
@@ -45,9 +45,9 @@ use crate::ways::{CodeRules, CodeWay, Way};
 #[derive(Clone, Debug)]
 pub struct Config {
     /// `[site]`
-    pub site: Site,
+    pub site: SiteConfig,
     /// `[network]`
-    pub network: Network,
+    pub network: NetworkConfig,
     /// `[menu]`: the ways that the help desk offers, in order.
     pub ways: Vec<Way>,
     /// `[menu]`: which representatives are shown before the customer types.
@@ -61,19 +61,19 @@ pub struct Config {
     /// `[session_key]` and its like, for each way whose section is there.
     pub codes: Vec<(&'static CodeWay, CodeRules)>,
     /// `[survey]`
-    pub survey: Survey,
+    pub survey: SurveyConfig,
     /// `[session]`
-    pub session: Session,
+    pub session: SessionConfig,
     /// `[download]`
-    pub download: Download,
+    pub download: DownloadConfig,
     /// `[launch]`
-    pub launch: Launch,
+    pub launch: LaunchConfig,
     /// `[kiosk]`
-    pub kiosk: Kiosk,
+    pub kiosk: KioskConfig,
     /// `[look]`
-    pub look: Look,
+    pub look: LookConfig,
     /// `[log]`
-    pub log: Log,
+    pub log: LogConfig,
     /// The SHA-256 of the file as it was read.
     pub sum: Sum,
 }
@@ -84,7 +84,7 @@ impl Config {
     }
 
     /// The survey form of one way in one visit.
-    pub fn form(&self, way: Way, places: &Places) -> VisitForm {
+    pub fn form(&self, way: Way, places: &Placeholders) -> VisitForm {
         let values = self.site.parameters.iter().filter_map(|fixed| fixed.value_with(way, places));
         let bytes: usize = values.map(|value| value.as_str().len()).sum();
         self.survey.form.for_visit(way, places, FixedParameter::BYTES_AT_MOST.saturating_sub(bytes))
@@ -100,7 +100,7 @@ pub enum RepListShown {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Survey {
+pub struct SurveyConfig {
     pub menu: SurveyMenu,
     /// Whether a session may go to any free representative.
     pub general_queue: bool,
@@ -118,13 +118,13 @@ pub enum SurveyMenu {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Session {
+pub struct SessionConfig {
     /// In lockdown the client is ended after this time. `None`: never. Ignored outside lockdown.
     pub max_time: Option<Duration>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kiosk {
+pub struct KioskConfig {
     /// Shown to staff.
     pub name: Clean,
     /// Whether only staff can leave the kiosk (K1 to K11): by the file, or by [`Lockdown::Forced`].
@@ -148,14 +148,14 @@ pub enum Lockdown {
 }
 
 #[derive(Clone, Debug)]
-pub struct Look {
+pub struct LookConfig {
     pub theme: &'static Theme,
     pub glyphs: GlyphChoice,
 }
 
 /// Where the log of visits goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Log {
+pub enum LogConfig {
     /// The systemd journal, if it runs.
     Journal,
     /// This file, absolute or relative to the working directory. Events are appended.
@@ -163,7 +163,7 @@ pub enum Log {
     None,
 }
 
-impl Log {
+impl LogConfig {
     /// Whether a log is written.
     pub fn is_kept(&self) -> bool {
         *self != Self::None

@@ -21,12 +21,12 @@ pub use slot::ClientSlot;
 
 use std::path::PathBuf;
 
-use crate::client::{Order, folder, save_folder};
+use crate::client::{SessionOptions, save_folder, session_dir};
 use crate::config::{Config, Mode};
 use crate::env::Environment;
 use crate::failure::Fault;
-use crate::job::Stop;
-use crate::job::aside::waited_for;
+use crate::job::SessionError;
+use crate::job::blocking::wait_blocking;
 pub use crate::sys::lease::TerminalLease;
 
 /// Removes stale session directories: those that remain after a crash of this program, or after a
@@ -38,22 +38,22 @@ pub use crate::sys::lease::TerminalLease;
 /// left in a directory of its caller is removed by the next save into that directory, because no
 /// other start knows of it.
 pub fn sweep(config: &Config, environment: Environment<'_>) {
-    folder::sweep(&folders_of_visits(config, environment), config.kiosk.lockdown);
+    session_dir::sweep(&folders_of_visits(config, environment), config.kiosk.lockdown);
 }
 
 /// Like [`sweep`], before a session: waits for the result, because it frees disk space, unless the
 /// session is cancelled (D8).
-pub fn sweep_before(order: &Order<'_>) -> Result<(), Stop> {
+pub fn sweep_before(order: &SessionOptions<'_>) -> Result<(), SessionError> {
     let folders = folders_of_visits(order.config, order.environment);
     let locked = order.config.kiosk.lockdown;
     let sweep = move || {
-        folder::sweep(&folders, locked);
+        session_dir::sweep(&folders, locked);
         Ok(())
     };
-    match waited_for(order.cancel, "sweep", sweep, |_| Fault::Internal.into()) {
-        Err(Stop::Cancelled) => Err(Stop::Cancelled),
+    match wait_blocking(order.cancel, "sweep", sweep, |_| Fault::Internal.into()) {
+        Err(SessionError::Cancelled) => Err(SessionError::Cancelled),
         // If no thread can be started, this sweep is skipped.
-        Ok(()) | Err(Stop::Failed(_)) => Ok(()),
+        Ok(()) | Err(SessionError::Failed(_)) => Ok(()),
     }
 }
 
@@ -61,5 +61,5 @@ pub fn sweep_before(order: &Order<'_>) -> Result<(), Stop> {
 /// is created.
 fn folders_of_visits(config: &Config, environment: Environment<'_>) -> Vec<PathBuf> {
     let saved = (config.launch.mode == Mode::Save).then(|| save_folder(config, environment).ok()).flatten();
-    folder::candidates(config, environment).into_iter().chain(saved).collect()
+    session_dir::candidates(config, environment).into_iter().chain(saved).collect()
 }

@@ -33,8 +33,8 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::oneshot;
 
-use self::answer::Content;
-use self::contract::{Breach, Desk, Received};
+use self::answer::ResponseBody;
+use self::contract::{ContractConfig, ContractViolation, ReceivedRequest};
 use crate::config::Config;
 
 /// The maximum size of a form, in bytes. With every field full of four-byte characters it is 56
@@ -43,13 +43,13 @@ const FORM_BYTES: usize = 64 << 10;
 
 /// How long the site's actions take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
+pub struct ResponsePace {
     pub download: Duration,
     /// How long the client runs, in whole seconds.
     pub session: Duration,
 }
 
-impl Pace {
+impl ResponsePace {
     /// Slow enough to watch.
     pub const TO_BE_SEEN: Self = Self { download: Duration::from_millis(3_500), session: Duration::from_secs(6) };
     /// As fast as possible.
@@ -58,7 +58,7 @@ impl Pace {
 
 /// A running site. Dropping it stops it, even during a response.
 #[derive(Debug)]
-pub struct Site {
+pub struct DemoSite {
     address: SocketAddr,
     config: Arc<Config>,
     requests: Arc<AtomicUsize>,
@@ -66,12 +66,12 @@ pub struct Site {
     thread: Option<JoinHandle<()>>,
 }
 
-impl Site {
+impl DemoSite {
     /// Starts the site on its own thread. Port 0 selects any free port.
     ///
     /// Errors: `InvalidInput` for an address that is not loopback, and any error of listening on
     /// it.
-    pub fn start(listen: SocketAddr, pace: Pace) -> io::Result<Self> {
+    pub fn start(listen: SocketAddr, pace: ResponsePace) -> io::Result<Self> {
         if !listen.ip().is_loopback() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "the demo site listens only on a loopback address"));
         }
@@ -80,8 +80,8 @@ impl Site {
         let address = listener.local_addr()?;
         let config = Arc::new(config::at(address)?);
         let requests = Arc::new(AtomicUsize::new(0));
-        let service = Arc::new(Service {
-            desk: Desk { reps: config.reps.clone(), issues: config.issues.clone() },
+        let service = Arc::new(DemoService {
+            desk: ContractConfig { reps: config.reps.clone(), issues: config.issues.clone() },
             pace,
             requests: Arc::clone(&requests),
         });
@@ -110,7 +110,7 @@ impl Site {
     }
 }
 
-impl Drop for Site {
+impl Drop for DemoSite {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
@@ -122,13 +122,13 @@ impl Drop for Site {
 }
 
 /// The shared state of all connections.
-struct Service {
-    desk: Desk,
-    pace: Pace,
+struct DemoService {
+    desk: ContractConfig,
+    pace: ResponsePace,
     requests: Arc<AtomicUsize>,
 }
 
-async fn accept(listener: TcpListener, service: Arc<Service>) {
+async fn accept(listener: TcpListener, service: Arc<DemoService>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
     loop {
         let Ok((connection, _)) = listener.accept().await else {
@@ -145,20 +145,20 @@ async fn accept(listener: TcpListener, service: Arc<Service>) {
     }
 }
 
-async fn answer(request: Request<Incoming>, service: Arc<Service>) -> Result<Response<Content>, Infallible> {
+async fn answer(request: Request<Incoming>, service: Arc<DemoService>) -> Result<Response<ResponseBody>, Infallible> {
     service.requests.fetch_add(1, Ordering::SeqCst);
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, FORM_BYTES).collect().await else {
-        return Ok(answer::to_breach(Breach { status: 400, why: "the form is too long or was cut".to_owned() }));
+        return Ok(answer::to_breach(ContractViolation { status: 400, why: "the form is too long or was cut".to_owned() }));
     };
-    let received = Received {
+    let received = ReceivedRequest {
         method: head.method.as_str(),
         path: head.uri.path(),
         query: head.uri.query(),
         content_type: head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()),
         body: &body.to_bytes(),
     };
-    Ok(match contract::judge(received, &service.desk) {
+    Ok(match contract::validate(received, &service.desk) {
         Ok(asked) => answer::to_session(&asked, &service.desk, service.pace),
         Err(breach) => answer::to_breach(breach),
     })

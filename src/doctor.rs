@@ -33,21 +33,21 @@ use std::path::Path;
 use std::time::SystemTime;
 use std::{env, fs};
 
-use self::account::Account;
+use self::account::UnixAccount;
 use self::check::Check;
-use self::desk::Desk;
-use self::machine::Machine;
+use self::desk::CheckedConfig;
+use self::machine::MachineView;
 use crate::env::{Environment, lookup, text_lookup};
 use crate::sys::ownership::our_account;
-use crate::terminal::kind::Kind;
+use crate::terminal::profile::TerminalProfile;
 
 /// Runs all checks, for the named config, or else the first that exists.
 pub(crate) fn checks(config: Option<&Path>, lockdown: bool, environment: Environment<'_>) -> Vec<Check> {
-    let machine = Machine::here();
-    let accounts = Account::of(&machine);
+    let machine = MachineView::here();
+    let accounts = UnixAccount::list(&machine);
     let variable = lookup(environment);
-    let kind = Kind::from_variables(text_lookup(environment));
-    let desk = Desk::find(config, lockdown, &variable);
+    let kind = TerminalProfile::from_variables(text_lookup(environment));
+    let desk = CheckedConfig::find(config, lockdown, &variable);
     let config = desk.as_ref().ok().map(|desk| &desk.config);
     let mut checks = desk::checks(&desk, environment);
     checks.extend(config.into_iter().flat_map(|config| display::checks(&machine, config, environment)));
@@ -78,12 +78,12 @@ fn installed() -> Option<SystemTime> {
 
 #[cfg(test)]
 mod tests {
-    use super::check::{Grade, Subject};
+    use super::check::{CheckInfo, Severity};
     use super::*;
 
     #[test]
     fn what_can_not_be_determined_does_not_count() {
-        let subject = Subject { name: "a", matters: "b" };
+        let subject = CheckInfo { name: "a", why: "b" };
         assert_eq!(status(&[subject.good("c"), subject.unknown("c", "d"), subject.lacking("c", "d")]), 0);
         for bad in [subject.weak("c", "d"), subject.broken("c", "d")] {
             assert_eq!(status(&[subject.good("c"), bad]), 1);
@@ -92,15 +92,15 @@ mod tests {
 
     #[test]
     fn what_an_operator_accepts_does_not_count_and_nothing_else_changes() {
-        let subject = Subject { name: "a", matters: "b" };
+        let subject = CheckInfo { name: "a", why: "b" };
         let graded = |check: Check, name: &str| check.accepting(&[name.to_owned()]).grade;
-        for bad in [|subject: &Subject| subject.weak("c", "d"), |subject: &Subject| subject.broken("c", "d")] {
-            assert_eq!(graded(bad(&subject), "a"), Grade::Accepted);
+        for bad in [|subject: &CheckInfo| subject.weak("c", "d"), |subject: &CheckInfo| subject.broken("c", "d")] {
+            assert_eq!(graded(bad(&subject), "a"), Severity::Accepted);
             assert_eq!(status(&[bad(&subject).accepting(&["a".to_owned()])]), 0);
             assert_eq!(status(&[bad(&subject).accepting(&["b".to_owned()])]), 1);
         }
-        assert_eq!(graded(subject.good("c"), "a"), Grade::Good);
-        assert_eq!(graded(subject.unknown("c", "d"), "a"), Grade::Unknown);
-        assert_eq!(graded(subject.lacking("c", "d"), "a"), Grade::Lacking);
+        assert_eq!(graded(subject.good("c"), "a"), Severity::Good);
+        assert_eq!(graded(subject.unknown("c", "d"), "a"), Severity::Unknown);
+        assert_eq!(graded(subject.lacking("c", "d"), "a"), Severity::Lacking);
     }
 }

@@ -238,13 +238,13 @@ impl From<Fault> for Failure {
 
 impl Failure {
     /// A failure with its subject.
-    pub fn about(fault: Fault, detail: &str) -> Self {
-        Self { detail: Some(Clean::washed(detail, WORDS_AT_MOST)), ..fault.into() }
+    pub fn with_subject(fault: Fault, detail: &str) -> Self {
+        Self { detail: Some(Clean::sanitized(detail, WORDS_AT_MOST)), ..fault.into() }
     }
 
     /// A failure with the site's words, if it sent any.
-    pub fn as_the_site_says(fault: Fault, words: &str) -> Self {
-        let words = Clean::washed(words, WORDS_AT_MOST);
+    pub fn with_site_text(fault: Fault, words: &str) -> Self {
+        let words = Clean::sanitized(words, WORDS_AT_MOST);
         Self { site_words: (!words.is_blank()).then_some(words), ..fault.into() }
     }
 
@@ -252,7 +252,7 @@ impl Failure {
     /// anything that a customer typed.
     #[must_use]
     pub fn because(self, causes: &str) -> Self {
-        let causes = Clean::washed(causes, WORDS_AT_MOST);
+        let causes = Clean::sanitized(causes, WORDS_AT_MOST);
         Self { causes: (!causes.is_blank()).then_some(causes), ..self }
     }
 }
@@ -276,9 +276,9 @@ mod tests {
 
     #[test]
     fn d15_a_sites_words_are_washed_and_cut_short() {
-        let failure = Failure::as_the_site_says(Fault::Refused, &format!("Gone\u{1B}[2J {}", "x".repeat(10_000)));
+        let failure = Failure::with_site_text(Fault::Refused, &format!("Gone\u{1B}[2J {}", "x".repeat(10_000)));
         let words = failure.site_words.expect("words");
         assert!(words.as_str().starts_with("Gone[2J x") && words.count() == WORDS_AT_MOST);
-        assert_eq!(Failure::as_the_site_says(Fault::Refused, " \n").site_words, None);
+        assert_eq!(Failure::with_site_text(Fault::Refused, " \n").site_words, None);
     }
 }

@@ -29,7 +29,7 @@ use std::os::unix::fs::FileExt;
 
 use object::read::ReadCache;
 
-use crate::config::Kind;
+use crate::config::FileKind;
 use crate::failure::{Failure, Fault};
 
 /// The magic number of every kind except a desktop entry is in this many first bytes.
@@ -58,60 +58,60 @@ pub(crate) fn is_opening(bytes: &[u8]) -> bool {
 ///
 /// The eighth byte of a fat Mach-O is the number of its architectures. A Java class has the same
 /// first four bytes; its eighth byte is a version of at least 45.
-pub(crate) fn kind_of_opening(opening: &[u8]) -> Option<Kind> {
+pub(crate) fn kind_of_opening(opening: &[u8]) -> Option<FileKind> {
     match opening {
-        [0x7F, b'E', b'L', b'F', ..] => Some(Kind::Elf),
-        [b'M', b'Z', ..] => Some(Kind::Pe),
-        [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, ..] => Some(Kind::Msi),
-        [b'P', b'K', 3, 4, ..] => Some(Kind::Zip),
+        [0x7F, b'E', b'L', b'F', ..] => Some(FileKind::Elf),
+        [b'M', b'Z', ..] => Some(FileKind::Pe),
+        [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, ..] => Some(FileKind::Msi),
+        [b'P', b'K', 3, 4, ..] => Some(FileKind::Zip),
         [0xFE, 0xED, 0xFA, 0xCE | 0xCF, ..]
         | [0xCE | 0xCF, 0xFA, 0xED, 0xFE, ..]
-        | [0xCA, 0xFE, 0xBA, 0xBE | 0xBF, 0, 0, 0, 1..=40, ..] => Some(Kind::MachO),
-        _ if desktop::begins(opening) => Some(Kind::Desktop),
-        _ if desktop::unmarked(opening).starts_with(b"#!") => Some(Kind::Script),
+        | [0xCA, 0xFE, 0xBA, 0xBE | 0xBF, 0, 0, 0, 1..=40, ..] => Some(FileKind::MachO),
+        _ if desktop::begins(opening) => Some(FileKind::Desktop),
+        _ if desktop::unmarked(opening).starts_with(b"#!") => Some(FileKind::Script),
         _ => None,
     }
 }
 
-pub(crate) fn kind_of(file: &File) -> io::Result<Option<Kind>> {
+pub(crate) fn kind_of(file: &File) -> io::Result<Option<FileKind>> {
     looked_at(file, |contents| {
         kind_of_opening(&contents.at_most(0, OPENING)?).or_else(|| {
             let (from_end, mark) = DMG;
-            (contents.bytes(contents.size.checked_sub(from_end)?)? == mark).then_some(Kind::Dmg)
+            (contents.bytes(contents.size.checked_sub(from_end)?)? == mark).then_some(FileKind::Dmg)
         })
     })
 }
 
 /// The kind in words, for people. The config has its own names for the kinds.
-pub(crate) fn name(kind: Kind) -> &'static str {
+pub(crate) fn name(kind: FileKind) -> &'static str {
     match kind {
-        Kind::Elf => "a Linux program",
-        Kind::Script => "a script",
-        Kind::Desktop => "a Linux desktop entry",
-        Kind::Pe => "a Windows program",
-        Kind::Msi => "a Windows installer",
-        Kind::MachO => "a macOS program",
-        Kind::Dmg => "a macOS disk image",
-        Kind::Zip => "a zip file",
+        FileKind::Elf => "a Linux program",
+        FileKind::Script => "a script",
+        FileKind::Desktop => "a Linux desktop entry",
+        FileKind::Pe => "a Windows program",
+        FileKind::Msi => "a Windows installer",
+        FileKind::MachO => "a macOS program",
+        FileKind::Dmg => "a macOS disk image",
+        FileKind::Zip => "a zip file",
     }
 }
 
 /// The extension for a file of this kind, if the site's own name for it cannot be used.
-pub(crate) fn ending(kind: Kind) -> &'static str {
+pub(crate) fn ending(kind: FileKind) -> &'static str {
     match kind {
-        Kind::Elf | Kind::MachO => "",
-        Kind::Script => ".sh",
-        Kind::Desktop => ".desktop",
-        Kind::Pe => ".exe",
-        Kind::Msi => ".msi",
-        Kind::Dmg => ".dmg",
-        Kind::Zip => ".zip",
+        FileKind::Elf | FileKind::MachO => "",
+        FileKind::Script => ".sh",
+        FileKind::Desktop => ".desktop",
+        FileKind::Pe => ".exe",
+        FileKind::Msi => ".msi",
+        FileKind::Dmg => ".dmg",
+        FileKind::Zip => ".zip",
     }
 }
 
 /// Where a program is meant to run.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum For {
+pub(crate) enum Target {
     ThisMachine,
     /// It is only saved.
     Any,
@@ -119,13 +119,13 @@ pub(crate) enum For {
 
 /// Checks a file as the module documentation describes, and for [`For::ThisMachine`] also its
 /// architecture. The outer error is one of reading the disk, which says nothing about the file.
-pub(crate) fn check(file: &File, kind: Kind, machine: For) -> io::Result<Result<(), Failure>> {
+pub(crate) fn check(file: &File, kind: FileKind, machine: Target) -> io::Result<Result<(), Failure>> {
     looked_at(file, |contents| match kind {
-        Kind::Elf => elf::check(contents, machine),
-        Kind::Pe => pe::check(contents, machine),
-        Kind::MachO => macho::check(contents, machine),
-        Kind::Script => interpreter_of_script(contents).map(drop).ok_or(Fault::BrokenProgram.into()),
-        Kind::Desktop | Kind::Dmg | Kind::Msi | Kind::Zip => Ok(()),
+        FileKind::Elf => elf::check(contents, machine),
+        FileKind::Pe => pe::check(contents, machine),
+        FileKind::MachO => macho::check(contents, machine),
+        FileKind::Script => interpreter_of_script(contents).map(drop).ok_or(Fault::BrokenProgram.into()),
+        FileKind::Desktop | FileKind::Dmg | FileKind::Msi | FileKind::Zip => Ok(()),
     })
 }
 
@@ -133,9 +133,9 @@ pub(crate) fn check(file: &File, kind: Kind, machine: For) -> io::Result<Result<
 /// if it names none or cannot be read.
 pub(crate) fn interpreter(file: &File) -> Option<String> {
     let named = looked_at(file, |contents| match kind_of_opening(&contents.at_most(0, OPENING)?)? {
-        Kind::Script | Kind::Desktop => interpreter_of_script(contents),
-        Kind::Elf => elf::loader(contents),
-        Kind::Pe | Kind::Msi | Kind::MachO | Kind::Dmg | Kind::Zip => None,
+        FileKind::Script | FileKind::Desktop => interpreter_of_script(contents),
+        FileKind::Elf => elf::loader(contents),
+        FileKind::Pe | FileKind::Msi | FileKind::MachO | FileKind::Dmg | FileKind::Zip => None,
     });
     named.ok().flatten().map(|path| shown(&path))
 }
@@ -167,7 +167,7 @@ fn shown(path: &[u8]) -> String {
 /// The interpreter of a script, exactly as the kernel reads it: only a blank or a tab ends the
 /// path, so a carriage return belongs to it. A missing interpreter is the only sign that a script
 /// was truncated.
-fn interpreter_of_script(contents: &Contents<'_>) -> Option<Vec<u8>> {
+fn interpreter_of_script(contents: &FileReader<'_>) -> Option<Vec<u8>> {
     let opening = contents.at_most(0, FIRST_LINE)?;
     let line = desktop::unmarked(&opening).strip_prefix(b"#!")?.split(|b| matches!(b, b'\n' | 0)).next()?;
     let path = line.split(|b| matches!(b, b' ' | b'\t')).find(|word| !word.is_empty())?;
@@ -175,21 +175,21 @@ fn interpreter_of_script(contents: &Contents<'_>) -> Option<Vec<u8>> {
 }
 
 /// Calls `look` with the file. Fails if reading failed, whatever `look` returned.
-fn looked_at<T>(file: &File, look: impl FnOnce(&Contents<'_>) -> T) -> io::Result<T> {
+fn looked_at<T>(file: &File, look: impl FnOnce(&FileReader<'_>) -> T) -> io::Result<T> {
     let error = Cell::new(None);
-    let source = Source { file, error: &error };
-    let found = look(&Contents { source, pieces: ReadCache::new(source), size: file.metadata()?.len() });
+    let source = ReadSource { file, error: &error };
+    let found = look(&FileReader { source, pieces: ReadCache::new(source), size: file.metadata()?.len() });
     error.take().map_or(Ok(found), Err)
 }
 
 /// A file that remembers its last read error. The parsers treat an error like the end of the file.
 #[derive(Clone, Copy)]
-struct Source<'f> {
+struct ReadSource<'f> {
     file: &'f File,
     error: &'f Cell<Option<io::Error>>,
 }
 
-impl Source<'_> {
+impl ReadSource<'_> {
     fn tried<T>(&self, done: io::Result<T>) -> io::Result<T> {
         done.map_err(|error| {
             let kind = error.kind();
@@ -201,14 +201,14 @@ impl Source<'_> {
     }
 }
 
-impl Read for Source<'_> {
+impl Read for ReadSource<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let done = self.file.read(into);
         self.tried(done)
     }
 }
 
-impl Seek for Source<'_> {
+impl Seek for ReadSource<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let done = self.file.seek(to);
         self.tried(done)
@@ -216,15 +216,15 @@ impl Seek for Source<'_> {
 }
 
 /// Random access to a file.
-struct Contents<'f> {
-    source: Source<'f>,
+struct FileReader<'f> {
+    source: ReadSource<'f>,
     /// For the parsers of `object`. It keeps all that it has read in memory, so large parts of a
     /// file are read with [`Contents::at_most`].
-    pieces: ReadCache<Source<'f>>,
+    pieces: ReadCache<ReadSource<'f>>,
     size: u64,
 }
 
-impl Contents<'_> {
+impl FileReader<'_> {
     /// Whether the part with this start and length ends within the file.
     fn holds(&self, start: u64, length: u64) -> bool {
         start.checked_add(length).is_some_and(|end| end <= self.size)

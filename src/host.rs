@@ -11,7 +11,7 @@ use rustix::rand::{GetRandomFlags, getrandom};
 
 use crate::clean::Clean;
 use crate::failpoints;
-use crate::session::{Places, Visit};
+use crate::session::{Placeholders, VisitRef};
 use crate::sys::ownership::{FileOwnership, our_account};
 
 /// The directory that systemd creates for `StateDirectory=`.
@@ -22,7 +22,7 @@ const STATE: &str = "/var/lib/support-kiosk";
 pub const FORCED_COMMAND: &str = "/usr/bin/support-kiosk --lockdown";
 
 /// A new visit with a random reference.
-pub fn new_visit() -> Visit {
+pub fn new_visit() -> VisitRef {
     let mut bytes = [0; 6];
     // So few bytes are returned completely or not at all. If the kernel is too old for the call,
     // the clock is used: the reference must be different each time, but not secret.
@@ -30,7 +30,7 @@ pub fn new_visit() -> Visit {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         bytes = std::array::from_fn(|byte| (since.as_micros() >> (5 * byte)).to_le_bytes()[0]);
     }
-    Visit::from_random(bytes)
+    VisitRef::from_random(bytes)
 }
 
 /// Random bytes for the hash of a PIN.
@@ -42,19 +42,19 @@ pub fn salt() -> io::Result<[u8; 16]> {
 }
 
 /// The values for the places in survey defaults, for this visit.
-pub fn places(kiosk: &Clean, visit: Visit) -> Places {
-    Places {
-        host: name(Places::NAME_AT_MOST),
-        date: Clean::washed(&jiff::ZonedDateTime::now().date().to_string(), Places::NAME_AT_MOST),
+pub fn places(kiosk: &Clean, visit: VisitRef) -> Placeholders {
+    Placeholders {
+        host: name(Placeholders::NAME_AT_MOST),
+        date: Clean::sanitized(&jiff::ZonedDateTime::now().date().to_string(), Placeholders::NAME_AT_MOST),
         terminal: terminal(),
         kiosk: kiosk.clone(),
-        visit: Clean::washed(&visit.to_string(), Places::NAME_AT_MOST),
+        visit: Clean::sanitized(&visit.to_string(), Placeholders::NAME_AT_MOST),
     }
 }
 
 /// The local time of day: `14:32`.
 pub fn clock() -> Clean {
-    Clean::washed(&jiff::ZonedDateTime::now().strftime("%H:%M").to_string(), Places::NAME_AT_MOST)
+    Clean::sanitized(&jiff::ZonedDateTime::now().strftime("%H:%M").to_string(), Placeholders::NAME_AT_MOST)
 }
 
 /// The local date and time: `2026-11-24 14:32`.
@@ -85,14 +85,14 @@ pub fn timestamp() -> String {
 
 /// The machine's name, cut to this many characters.
 pub(crate) fn name(most: usize) -> Clean {
-    Clean::washed(&rustix::system::uname().nodename().to_string_lossy(), most)
+    Clean::sanitized(&rustix::system::uname().nodename().to_string_lossy(), most)
 }
 
 /// The terminal on standard input, such as `tty3` or `pts/3`; empty if it is not a terminal.
 fn terminal() -> Clean {
     let path = rustix::termios::ttyname(rustix::stdio::stdin(), Vec::new()).unwrap_or_default();
     let path = path.to_string_lossy();
-    Clean::washed(path.strip_prefix("/dev/").unwrap_or(&path), Places::NAME_AT_MOST)
+    Clean::sanitized(path.strip_prefix("/dev/").unwrap_or(&path), Placeholders::NAME_AT_MOST)
 }
 
 #[cfg(test)]
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_places_of_a_visit_are_known() {
-        let visit = Visit::from_random([1; 6]);
+        let visit = VisitRef::from_random([1; 6]);
         let places = places(&Clean::line("b12-3").expect("clean"), visit);
         assert_eq!((places.kiosk.as_str(), places.visit.as_str()), ("b12-3", "111111"));
         assert!(!places.host.is_blank());

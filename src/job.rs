@@ -1,6 +1,6 @@
 //! Jobs on background threads, such as a session: their ids, their cancellation and their errors.
 
-pub(crate) mod aside;
+pub(crate) mod blocking;
 mod cancel;
 
 pub use cancel::Cancel;
@@ -13,13 +13,13 @@ pub struct JobId(pub u64);
 
 /// Why a session has no client.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stop {
+pub enum SessionError {
     /// The holder of the [`Cancel`], usually the customer, cancelled it.
     Cancelled,
     Failed(Failure),
 }
 
-impl From<Failure> for Stop {
+impl From<Failure> for SessionError {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
     }

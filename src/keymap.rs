@@ -4,20 +4,20 @@
 mod bindings;
 mod burst;
 
-pub use burst::{action_in_burst, pace_matters};
+pub use burst::{action_in_burst, depends_on_pace};
 
 use tui_input::InputRequest;
 
-use crate::config::Kiosk;
+use crate::config::KioskConfig;
 use crate::failure::Remedy;
 use crate::terminal::key::{KeyCode, KeyEvent, ctrl, press, unmodified};
-use crate::ui::Look;
+use crate::ui::Appearance;
 use crate::ui::list::Move;
 use bindings::{Binding, CONFIRM, bindings, edit};
 
 /// The context that decides what a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Focus {
+pub enum KeyContext {
     /// A short menu whose items have digits.
     Menu,
     /// A list with a filter.
@@ -61,7 +61,7 @@ pub enum Focus {
 /// How much of a screen's text is visible. Scroll keys are named only if there is something to
 /// scroll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
+pub enum Overflow {
     /// All of it.
     Whole,
     /// A part: keys scroll to the rest.
@@ -70,7 +70,7 @@ pub enum Extent {
 
 /// Who can leave the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door {
+pub enum ExitPolicy {
     /// Anyone, with a key.
     Open,
     /// No one: the kiosk is locked.
@@ -79,9 +79,9 @@ pub enum Door {
     Staffed,
 }
 
-impl Door {
+impl ExitPolicy {
     /// The exit policy of this kiosk.
-    pub fn of(kiosk: &Kiosk) -> Self {
+    pub fn of(kiosk: &KioskConfig) -> Self {
         match (kiosk.lockdown, &kiosk.staff_pin) {
             (false, _) => Self::Open,
             (true, None) => Self::Locked,
@@ -90,7 +90,7 @@ impl Door {
     }
 
     /// Whether the policy allows this action.
-    fn lets(self, action: Action) -> bool {
+    fn allows(self, action: Action) -> bool {
         match action {
             Action::Leave => self == Self::Open,
             Action::Staff => self == Self::Staffed,
@@ -103,7 +103,7 @@ impl Door {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// An action for the visible screen.
-    Screen(Wish),
+    Screen(ScreenAction),
     /// Open or close the help.
     Help,
     /// Scroll the help.
@@ -122,13 +122,13 @@ pub enum Action {
 
 /// An action addressed to a screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum ScreenAction {
     /// Choose the item with this digit.
     Pick(u8),
     /// Move the focus, or scroll a text that does not fit.
     Move(Move),
     /// Move to the next or the previous tab stop.
-    Skip(Skip),
+    Skip(FocusMove),
     /// Continue.
     Confirm,
     /// Go one step back and keep everything that was typed.
@@ -143,7 +143,7 @@ pub enum Wish {
 
 /// The direction of Tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Skip {
+pub enum FocusMove {
     Next,
     Previous,
 }
@@ -155,46 +155,46 @@ pub(crate) const START_OVER: KeyEvent = press(KeyCode::F(10));
 const NAMED_AT_MOST: usize = 4;
 
 /// Whether characters are typed here.
-pub fn takes_text(focus: Focus) -> bool {
+pub fn takes_text(focus: KeyContext) -> bool {
     match focus {
-        Focus::Filter | Focus::Line | Focus::Lines | Focus::Code | Focus::Pin => true,
-        Focus::Menu
-        | Focus::Button
-        | Focus::Review
-        | Focus::ReviewOfLink
-        | Focus::HandOff
-        | Focus::Waiting
-        | Focus::Running
-        | Focus::EndSession
-        | Focus::Ended
-        | Focus::OutOfService
-        | Focus::Failed(_)
-        | Focus::Help
-        | Focus::StillThere
-        | Focus::TooSmall => false,
+        KeyContext::Filter | KeyContext::Line | KeyContext::Lines | KeyContext::Code | KeyContext::Pin => true,
+        KeyContext::Menu
+        | KeyContext::Button
+        | KeyContext::Review
+        | KeyContext::ReviewOfLink
+        | KeyContext::HandOff
+        | KeyContext::Waiting
+        | KeyContext::Running
+        | KeyContext::EndSession
+        | KeyContext::Ended
+        | KeyContext::OutOfService
+        | KeyContext::Failed(_)
+        | KeyContext::Help
+        | KeyContext::StillThere
+        | KeyContext::TooSmall => false,
     }
 }
 
 /// The bindings of a context that the exit policy allows.
-fn at(focus: Focus, door: Door) -> impl Iterator<Item = &'static Binding> {
-    bindings(focus).iter().filter(move |binding| binding.keys.iter().all(|(_, action)| door.lets(*action)))
+fn bindings_in(focus: KeyContext, door: ExitPolicy) -> impl Iterator<Item = &'static Binding> {
+    bindings(focus).iter().filter(move |binding| binding.keys.iter().all(|(_, action)| door.allows(*action)))
 }
 
 /// What a key does, if anything.
-pub fn action(key: KeyEvent, focus: Focus, door: Door) -> Option<Action> {
-    let key = meant(key, focus);
-    let bound = at(focus, door).flat_map(|binding| binding.keys).find(|(bound, _)| *bound == key);
+pub fn action(key: KeyEvent, focus: KeyContext, door: ExitPolicy) -> Option<Action> {
+    let key = normalize(key, focus);
+    let bound = bindings_in(focus, door).flat_map(|binding| binding.keys).find(|(bound, _)| *bound == key);
     if let Some((_, action)) = bound {
         return Some(*action);
     }
     match (focus, unmodified(key)) {
-        (Focus::Menu, Some(KeyCode::Char(digit @ '1'..='9'))) => {
-            digit.to_digit(10).and_then(|d| u8::try_from(d).ok()).map(|digit| Action::Screen(Wish::Pick(digit)))
+        (KeyContext::Menu, Some(KeyCode::Char(digit @ '1'..='9'))) => {
+            digit.to_digit(10).and_then(|d| u8::try_from(d).ok()).map(|digit| Action::Screen(ScreenAction::Pick(digit)))
         }
-        (Focus::StillThere, _) => Some(Action::Wake),
+        (KeyContext::StillThere, _) => Some(Action::Wake),
         // Not in the table, so that neither footer nor help tells customers about it.
-        (_, Some(KeyCode::F(12))) if door.lets(Action::Staff) => Some(Action::Staff),
-        (Focus::Ended, _) => Some(CONFIRM),
+        (_, Some(KeyCode::F(12))) if door.allows(Action::Staff) => Some(Action::Staff),
+        (KeyContext::Ended, _) => Some(CONFIRM),
         (_, Some(KeyCode::Char(character))) if takes_text(focus) => Some(edit(InputRequest::InsertChar(character))),
         _ => None,
     }
@@ -202,23 +202,28 @@ pub fn action(key: KeyEvent, focus: Focus, door: Door) -> Option<Action> {
 
 /// Turns a line feed into Enter wherever no line break can be typed: some SSH clients on phones
 /// send it (T16).
-pub fn meant(key: KeyEvent, focus: Focus) -> KeyEvent {
-    if key == ctrl('j') && focus != Focus::Lines { press(KeyCode::Enter) } else { key }
+pub fn normalize(key: KeyEvent, focus: KeyContext) -> KeyEvent {
+    if key == ctrl('j') && focus != KeyContext::Lines { press(KeyCode::Enter) } else { key }
 }
 
 /// The footer here, most useful keys first: the label and the description of each.
-pub fn hints(focus: Focus, extent: Extent, door: Door, look: &Look) -> Vec<(&'static str, &'static str)> {
-    let shown = named(focus, extent, door).filter(|binding| binding.in_footer).take(NAMED_AT_MOST);
-    shown.map(|binding| ((binding.called)(look), (binding.does)(&look.text.keys))).collect()
+pub fn hints(focus: KeyContext, extent: Overflow, door: ExitPolicy, look: &Appearance) -> Vec<(&'static str, &'static str)> {
+    let shown = footer_bindings(focus, extent, door).filter(|binding| binding.in_footer).take(NAMED_AT_MOST);
+    shown.map(|binding| ((binding.label)(look), (binding.description)(&look.text.keys))).collect()
 }
 
 /// The help here: the label and the description of every key.
-pub fn explained(focus: Focus, extent: Extent, door: Door, look: &Look) -> Vec<(&'static str, &'static str)> {
-    named(focus, extent, door).map(|binding| ((binding.called)(look), (binding.does)(&look.text.keys))).collect()
+pub fn help_entries(
+    focus: KeyContext,
+    extent: Overflow,
+    door: ExitPolicy,
+    look: &Appearance,
+) -> Vec<(&'static str, &'static str)> {
+    footer_bindings(focus, extent, door).map(|binding| ((binding.label)(look), (binding.description)(&look.text.keys))).collect()
 }
 
-fn named(focus: Focus, extent: Extent, door: Door) -> impl Iterator<Item = &'static Binding> {
-    at(focus, door).filter(move |binding| extent == Extent::Part || !binding.to_the_rest)
+fn footer_bindings(focus: KeyContext, extent: Overflow, door: ExitPolicy) -> impl Iterator<Item = &'static Binding> {
+    bindings_in(focus, door).filter(move |binding| extent == Overflow::Part || !binding.scroll_only)
 }
 
 #[cfg(test)]
@@ -226,38 +231,38 @@ mod tests {
     use super::*;
     use crate::terminal::key::alt;
 
-    const ALL: [Focus; 21] = [
-        Focus::Menu,
-        Focus::Filter,
-        Focus::Line,
-        Focus::Lines,
-        Focus::Button,
-        Focus::Code,
-        Focus::Review,
-        Focus::ReviewOfLink,
-        Focus::HandOff,
-        Focus::Waiting,
-        Focus::Running,
-        Focus::EndSession,
-        Focus::Ended,
-        Focus::OutOfService,
-        Focus::Pin,
-        Focus::Help,
-        Focus::Failed(Remedy::Retry),
-        Focus::Failed(Remedy::Change),
-        Focus::Failed(Remedy::Staff),
-        Focus::StillThere,
-        Focus::TooSmall,
+    const ALL: [KeyContext; 21] = [
+        KeyContext::Menu,
+        KeyContext::Filter,
+        KeyContext::Line,
+        KeyContext::Lines,
+        KeyContext::Button,
+        KeyContext::Code,
+        KeyContext::Review,
+        KeyContext::ReviewOfLink,
+        KeyContext::HandOff,
+        KeyContext::Waiting,
+        KeyContext::Running,
+        KeyContext::EndSession,
+        KeyContext::Ended,
+        KeyContext::OutOfService,
+        KeyContext::Pin,
+        KeyContext::Help,
+        KeyContext::Failed(Remedy::Retry),
+        KeyContext::Failed(Remedy::Change),
+        KeyContext::Failed(Remedy::Staff),
+        KeyContext::StillThere,
+        KeyContext::TooSmall,
     ];
 
     #[test]
     fn the_footer_names_at_most_four_keys() {
         for focus in ALL {
             // The keys that the footer drops when a text does not fit must not be the scroll keys.
-            let named = bindings(focus).iter().filter(|binding| binding.in_footer && !binding.to_the_rest).count();
+            let named = bindings(focus).iter().filter(|binding| binding.in_footer && !binding.scroll_only).count();
             assert!(named <= 4, "{focus:?} names {named}");
             let crowded: Vec<_> = bindings(focus).iter().filter(|binding| binding.in_footer).skip(NAMED_AT_MOST).collect();
-            assert!(crowded.iter().all(|binding| !binding.to_the_rest), "{focus:?} names no key to scroll");
+            assert!(crowded.iter().all(|binding| !binding.scroll_only), "{focus:?} names no key to scroll");
         }
     }
 
@@ -276,7 +281,7 @@ mod tests {
         for focus in ALL.into_iter().filter(|focus| takes_text(*focus)) {
             for character in ['j', 'k', 'q', 'o', '1', '9', '?', 'é', '李', ' '] {
                 assert_eq!(
-                    action(press(KeyCode::Char(character)), focus, Door::Locked),
+                    action(press(KeyCode::Char(character)), focus, ExitPolicy::Locked),
                     Some(edit(InputRequest::InsertChar(character))),
                     "{focus:?}"
                 );
@@ -300,10 +305,13 @@ mod tests {
         ];
         let keys: Vec<KeyEvent> = letters.chain(named).chain((1..=35).map(|number| press(KeyCode::F(number)))).collect();
         for focus in ALL {
-            assert!(keys.iter().all(|key| action(*key, focus, Door::Locked) != Some(Action::Leave)), "{focus:?}");
-            assert!(at(focus, Door::Locked).all(|binding| binding.keys.iter().all(|(_, action)| *action != Action::Leave)));
+            assert!(keys.iter().all(|key| action(*key, focus, ExitPolicy::Locked) != Some(Action::Leave)), "{focus:?}");
+            assert!(
+                bindings_in(focus, ExitPolicy::Locked)
+                    .all(|binding| binding.keys.iter().all(|(_, action)| *action != Action::Leave))
+            );
         }
-        assert_eq!(action(press(KeyCode::Char('q')), Focus::Menu, Door::Open), Some(Action::Leave));
+        assert_eq!(action(press(KeyCode::Char('q')), KeyContext::Menu, ExitPolicy::Open), Some(Action::Leave));
     }
 
     #[test]
@@ -316,7 +324,7 @@ mod tests {
             ctrl('c'),
             press(KeyCode::Up),
         ] {
-            assert_eq!(action(key, Focus::StillThere, Door::Locked), Some(Action::Wake));
+            assert_eq!(action(key, KeyContext::StillThere, ExitPolicy::Locked), Some(Action::Wake));
         }
     }
 }

@@ -11,9 +11,9 @@
 //! waits for the log: if an event can't be written, it is lost and the visit continues.
 
 mod file;
-mod gate;
 mod journal;
 pub mod kiosk;
+mod subscriber;
 
 pub use journal::SOCKET as JOURNAL;
 
@@ -26,13 +26,13 @@ use std::time::{Duration, Instant};
 
 use tracing::{Dispatch, info, warn};
 
-use self::gate::{Gate, Record, TARGET};
+use self::subscriber::{FormattedEvent, TARGET, VisitSubscriber};
 use crate::clean::Clean;
 use crate::config::{self, Config};
 use crate::failpoints;
 use crate::failure::{Exit, Failure};
-use crate::job::Stop;
-use crate::session::{self, Ending, Stage};
+use crate::job::SessionError;
+use crate::session::{self, ClientExit, Stage};
 use crate::ways::Way;
 
 /// More than a visit logs at once. If that many records are unwritten, further ones are dropped.
@@ -41,23 +41,23 @@ const UNWRITTEN_AT_MOST: usize = 64;
 const LAST_RECORDS: Duration = Duration::from_millis(200);
 
 /// Writes a record to the log's destination.
-type Write = fn(&Path, &Record) -> io::Result<()>;
+type LogWriter = fn(&Path, &FormattedEvent) -> io::Result<()>;
 
 /// Where events go, and the kiosk's name, which each event contains.
 #[derive(Clone, Debug)]
-pub struct Destination {
-    log: config::Log,
+pub struct LogDestination {
+    log: config::LogConfig,
     kiosk: Clean,
 }
 
-impl From<&Config> for Destination {
+impl From<&Config> for LogDestination {
     fn from(config: &Config) -> Self {
         Self { log: config.log.clone(), kiosk: config.kiosk.name.clone() }
     }
 }
 
 /// Runs `work` and logs the events of this thread meanwhile.
-pub fn during<T>(to: impl Into<Destination>, work: impl FnOnce() -> T) -> T {
+pub fn with_log<T>(to: impl Into<LogDestination>, work: impl FnOnce() -> T) -> T {
     let Some((gate, ended)) = open(to.into()) else { return work() };
     let done = tracing::dispatcher::with_default(&Dispatch::new(gate), work);
     // Dropping the gate ends the log thread after its last record. If that hangs on a disk, it is
@@ -67,10 +67,10 @@ pub fn during<T>(to: impl Into<Destination>, work: impl FnOnce() -> T) -> T {
 }
 
 /// Logs what `report` reports, on this thread. May wait for a disk.
-pub fn write(to: &Destination, report: impl FnOnce()) {
+pub fn write(to: &LogDestination, report: impl FnOnce()) {
     let Some((write, path)) = way_of(&to.log) else { return };
     let (records, unwritten) = sync_channel(UNWRITTEN_AT_MOST);
-    tracing::dispatcher::with_default(&Dispatch::new(Gate::to(records, to.kiosk.clone())), report);
+    tracing::dispatcher::with_default(&Dispatch::new(VisitSubscriber::to(records, to.kiosk.clone())), report);
     for record in unwritten {
         // A record that can't be written is lost; the kiosk continues.
         let _ = write(&path, &record);
@@ -79,7 +79,7 @@ pub fn write(to: &Destination, report: impl FnOnce()) {
 
 /// The channel to the log thread, and a receiver that is closed when it ends. `None` if there is no
 /// log or the thread can't be started.
-fn open(to: Destination) -> Option<(Gate, Receiver<()>)> {
+fn open(to: LogDestination) -> Option<(VisitSubscriber, Receiver<()>)> {
     let (write, path) = way_of(&to.log)?;
     let (records, unwritten) = sync_channel(UNWRITTEN_AT_MOST);
     let (alive, ended) = channel();
@@ -92,21 +92,21 @@ fn open(to: Destination) -> Option<(Gate, Receiver<()>)> {
         drop(alive);
     };
     thread::Builder::new().name("log".to_owned()).spawn(work).ok()?;
-    Some((Gate::to(records, to.kiosk), ended))
+    Some((VisitSubscriber::to(records, to.kiosk), ended))
 }
 
-fn way_of(log: &config::Log) -> Option<(Write, PathBuf)> {
+fn way_of(log: &config::LogConfig) -> Option<(LogWriter, PathBuf)> {
     match log {
-        config::Log::Journal => Some((journal::send, journal::SOCKET.into())),
-        config::Log::File(path) => Some((file::append, path.clone())),
-        config::Log::None => None,
+        config::LogConfig::Journal => Some((journal::send, journal::SOCKET.into())),
+        config::LogConfig::File(path) => Some((file::append, path.clone())),
+        config::LogConfig::None => None,
     }
 }
 
 /// One session of a visit, shared by its own thread and the code that ends the program. It logs
 /// only one end; later ones are ignored.
-pub struct Visit {
-    reference: session::Visit,
+pub struct VisitLog {
+    reference: session::VisitRef,
     way: Way,
     began: Instant,
     bytes: AtomicU64,
@@ -114,8 +114,8 @@ pub struct Visit {
     has_ended: AtomicBool,
 }
 
-impl Visit {
-    pub fn new(reference: session::Visit, way: Way) -> Self {
+impl VisitLog {
+    pub fn new(reference: session::VisitRef, way: Way) -> Self {
         Self {
             reference,
             way,
@@ -182,7 +182,7 @@ impl Visit {
     }
 
     /// Logs that the client ran and has exited.
-    pub fn ended(&self, ending: &Ending) {
+    pub fn ended(&self, ending: &ClientExit) {
         if self.has_ended_before() {
             return;
         }
@@ -216,15 +216,15 @@ impl Visit {
 
     /// Logs an end without a client. If a session is cancelled while its client runs, that is
     /// logged as [`Self::left`].
-    pub fn stopped(&self, stop: &Stop) {
-        if self.runs.load(Ordering::Relaxed) && *stop == Stop::Cancelled {
+    pub fn stopped(&self, stop: &SessionError) {
+        if self.runs.load(Ordering::Relaxed) && *stop == SessionError::Cancelled {
             return self.left();
         }
         if self.has_ended_before() {
             return;
         }
         match stop {
-            Stop::Cancelled => info!(
+            SessionError::Cancelled => info!(
                 target: TARGET,
                 event = "cancelled",
                 visit = %self.reference,
@@ -232,7 +232,7 @@ impl Visit {
                 duration = self.duration(),
                 bytes = self.bytes(),
             ),
-            Stop::Failed(failure) => warn!(
+            SessionError::Failed(failure) => warn!(
                 target: TARGET,
                 event = "failed",
                 visit = %self.reference,

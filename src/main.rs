@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     heap::limit();
     let environment: Vec<_> = env::vars_os().collect();
     match cli::parse(env::args_os(), &environment) {
-        Ok(command) => commands::obey(&command, &environment),
+        Ok(command) => commands::run(&command, &environment),
         Err(answer) => commands::answer(&answer),
     }
 }

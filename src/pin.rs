@@ -148,7 +148,7 @@ impl fmt::Debug for PinHash {
 
 /// The result of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum PinVerdict {
     Right,
     Wrong {
         /// The time until the next attempt is checked; zero: at once.

@@ -11,23 +11,23 @@
 //! A slow terminal does not block the loop: nothing is drawn while output is pending, and then only
 //! the latest state (T12).
 
+mod appearance;
 mod clock;
 mod configs;
-mod dress;
 mod effects;
-mod end;
-mod front;
+mod event_sender;
+mod exit_reason;
+mod held_keys;
 mod jobs;
-mod line;
 mod loader;
 pub mod lockdown;
 mod recorder;
 mod signals;
 mod stack;
-mod waiting;
+mod terminal_session;
 
-pub use dress::Dress;
-pub use end::End;
+pub use appearance::AppearanceOptions;
+pub use exit_reason::ExitReason;
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -37,49 +37,49 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
 
-use crate::app::event::{Arrival, Effect, Event};
+use crate::app::event::{Effect, Event, VisitContext};
 use crate::app::{Model, deadline, update};
-use crate::catalog::Desk;
+use crate::catalog::Catalog;
 use crate::client;
-use crate::config::{Config, Problems, Source};
+use crate::config::{Config, ConfigErrors, ConfigSource};
 use crate::connect;
 use crate::env::Environment;
 use crate::failpoints;
 use crate::failure::Fault;
 use crate::host;
-use crate::keymap::Door;
+use crate::keymap::ExitPolicy;
 use crate::log;
-use crate::screens::Screen;
+use crate::screens::AnyScreen;
 use crate::session::{Delivery, Typed};
 use crate::sys::lease::TerminalLease;
 use crate::sys::waker::Waker;
 use crate::terminal::key::Input;
 use crate::terminal::tty::Tty;
-use crate::timestamp::Moment;
+use crate::timestamp::Timestamp;
 use clock::Clock;
-use front::Front;
+use event_sender::{EventSender, Message};
+use held_keys::HeldKeys;
 use jobs::Jobs;
-use line::{Line, Message};
 use loader::Loader;
 use recorder::Recorder;
 use signals::{Signal, Signals};
-use waiting::WaitingKeys;
+use terminal_session::TerminalSession;
 
 /// The state of the event loop.
-struct Shell {
+struct Runtime {
     model: Model,
-    front: Front,
-    dress: Dress,
+    front: TerminalSession,
+    dress: AppearanceOptions,
     /// The link for a customer who leaves with it.
     link: Option<Typed>,
     signals: Signals,
     wake: Arc<Waker>,
     jobs: Jobs,
     loader: Loader,
-    line: Line,
+    line: EventSender,
     /// Whether the config was checked since the first key on this start screen.
     looked: bool,
-    waiting: WaitingKeys,
+    waiting: HeldKeys,
     messages: Receiver<Message>,
     clock: Clock,
     recorder: Recorder,
@@ -89,29 +89,29 @@ struct Shell {
 
 /// How the kiosk starts.
 #[derive(Debug)]
-pub struct Opening {
+pub struct Startup {
     pub config: Config,
     /// Why the operator's config is not used: a locked kiosk without a valid one is out of service.
-    pub trouble: Option<Problems>,
+    pub trouble: Option<ConfigErrors>,
     /// The source to check for changes between customers. None if the config is built in.
-    pub source: Option<Source>,
+    pub source: Option<ConfigSource>,
 }
 
 /// Runs the kiosk until it exits. The terminal is restored in any case, unless it has hung up.
-pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_>) -> io::Result<End> {
-    let Opening { config, trouble, source } = opening;
+pub fn run(opening: Startup, tty: Tty, dress: AppearanceOptions, environment: Environment<'_>) -> io::Result<ExitReason> {
+    let Startup { config, trouble, source } = opening;
     client::adopt_orphans()?;
     let (wake, clock) = (Arc::new(Waker::new()?), Clock::start()?);
     let signals = Signals::listen(&wake)?;
     let (sender, messages) = channel();
-    let (size, arrival) = (tty.size(), arrival(&config, connect::wanted(&config)));
+    let (size, arrival) = (tty.size(), visit_context(&config, connect::wanted(&config)));
     let look = dress.look(&config.look);
-    let front = Front::open(tty, dress.kind)?;
+    let front = TerminalSession::open(tty, dress.kind)?;
     front.lock(config.kiosk.lockdown);
-    let line = Line { messages: sender, wake: Arc::clone(&wake) };
-    end::on_panic(front.way_out(), line.clone());
-    let mut shell = Shell {
-        model: Model::new(Arc::new(Desk::new(Arc::new(config))), look, size, arrival),
+    let line = EventSender { messages: sender, wake: Arc::clone(&wake) };
+    exit_reason::on_panic(front.restore_handle(), line.clone());
+    let mut shell = Runtime {
+        model: Model::new(Arc::new(Catalog::new(Arc::new(config))), look, size, arrival),
         front,
         dress,
         link: None,
@@ -120,7 +120,7 @@ pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_
         loader: Loader::new(source, line.clone()),
         line,
         looked: false,
-        waiting: WaitingKeys::default(),
+        waiting: HeldKeys::default(),
         wake,
         messages,
         clock,
@@ -134,15 +134,15 @@ pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_
         // There has been no customer yet, so the effects can be ignored.
         update(&mut shell.model, out_of_service(problems));
     }
-    let end = catch_unwind(AssertUnwindSafe(|| shell.turn_until_the_end())).unwrap_or(End::Broken);
+    let end = catch_unwind(AssertUnwindSafe(|| shell.run_loop())).unwrap_or(ExitReason::Broken);
     shell.front.leave(&end);
     shell.record_end(&end);
     let config = Arc::clone(&shell.model.desk().config);
-    let Shell { front, jobs, messages, link, recorder, .. } = shell;
+    let Runtime { front, jobs, messages, link, recorder, .. } = shell;
     // A job that waits for an answer now gets an error.
     drop(messages);
     jobs.stop();
-    if !matches!(end, End::HungUp) && jobs.are_done() {
+    if !matches!(end, ExitReason::HungUp) && jobs.are_done() {
         front.leave_behind_client();
     }
     let reason = recorder::reason(&end);
@@ -156,53 +156,53 @@ pub fn run(opening: Opening, tty: Tty, dress: Dress, environment: Environment<'_
 }
 
 /// The data of a visit that begins now.
-fn arrival(config: &Config, delivery: Delivery) -> Arrival {
+fn visit_context(config: &Config, delivery: Delivery) -> VisitContext {
     let visit = host::new_visit();
-    Arrival { visit, places: host::places(&config.kiosk.name, visit), delivery }
+    VisitContext { visit, places: host::places(&config.kiosk.name, visit), delivery }
 }
 
 /// Puts a locked kiosk with a config that cannot be used out of service.
-fn out_of_service(problems: Problems) -> Event {
+fn out_of_service(problems: ConfigErrors) -> Event {
     Event::OutOfService { failure: problems.into(), clock: host::clock() }
 }
 
-impl Shell {
-    fn turn_until_the_end(&mut self) -> End {
+impl Runtime {
+    fn run_loop(&mut self) -> ExitReason {
         if let Some(end) = self.show() {
             return end;
         }
         // Everything that the first frame does not need.
         let desk = Arc::clone(self.model.desk());
-        if !matches!(self.model.screen(), Screen::OutOfService(_)) {
+        if !matches!(self.model.screen(), AnyScreen::OutOfService(_)) {
             self.begin_at(&desk);
         }
         self.jobs.sweep(Arc::clone(&desk));
-        self.jobs.look_around(desk);
+        self.jobs.probe_delivery(desk);
         loop {
-            if let Some(end) = self.show().or_else(|| self.sleep()).or_else(|| self.take_in()) {
+            if let Some(end) = self.show().or_else(|| self.sleep()).or_else(|| self.collect_events()) {
                 return end;
             }
         }
     }
 
-    fn show(&mut self) -> Option<End> {
+    fn show(&mut self) -> Option<ExitReason> {
         self.front.show(&self.model)
     }
 
     /// Blocks until there is something to do.
-    fn sleep(&mut self) -> Option<End> {
+    fn sleep(&mut self) -> Option<ExitReason> {
         self.front.ready(self.clock.elapsed());
-        if self.clock.set_alarm(self.next_moment()).is_err() {
-            return Some(End::Broken);
+        if self.clock.set_alarm(self.next_timeout()).is_err() {
+            return Some(ExitReason::Broken);
         }
         let mut watched = [
-            PollFd::new(&self.front, self.front.wanted()),
+            PollFd::new(&self.front, self.front.poll_flags()),
             PollFd::new(&*self.wake, PollFlags::IN),
             PollFd::new(&self.clock, PollFlags::IN),
         ];
         match poll(&mut watched, None) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
-            Err(_) => return Some(End::Broken),
+            Err(_) => return Some(ExitReason::Broken),
         }
         let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
         let (terminal, wake) = (watched[0].revents(), watched[1].revents());
@@ -211,23 +211,25 @@ impl Shell {
             self.wake.drain();
         }
         // Input from before the hang-up is dropped.
-        terminal.intersects(gone).then_some(End::HungUp)
+        terminal.intersects(gone).then_some(ExitReason::HungUp)
     }
 
     /// The next deadline.
-    fn next_moment(&self) -> Option<Duration> {
+    fn next_timeout(&self) -> Option<Duration> {
         let moments = [deadline(&self.model), self.waiting.deadline()].map(|moment| moment.map(|moment| moment.0));
         moments.into_iter().chain([self.front.deadline()]).flatten().min()
     }
 
     /// Handles everything that has arrived, in a fixed order: signals, the time, keys, messages.
-    fn take_in(&mut self) -> Option<End> {
+    fn collect_events(&mut self) -> Option<ExitReason> {
         let signals: Vec<Signal> = self.signals.take().collect();
         for signal in signals {
             match signal {
-                Signal::HangUp => return Some(End::HungUp),
-                Signal::End(number) => return Some(End::Signalled(number)),
-                Signal::Interrupted(number) if self.model.door() == Door::Open => return Some(End::Signalled(number)),
+                Signal::HangUp => return Some(ExitReason::HungUp),
+                Signal::End(number) => return Some(ExitReason::Signalled(number)),
+                Signal::Interrupted(number) if self.model.exit_policy() == ExitPolicy::Open => {
+                    return Some(ExitReason::Signalled(number));
+                }
                 Signal::Interrupted(_) => {}
                 Signal::Continued => {
                     if let Err(end) = self.front.enter_after_stop() {
@@ -244,7 +246,7 @@ impl Shell {
                 }
             }
         }
-        let now = Moment(self.clock.elapsed());
+        let now = Timestamp(self.clock.elapsed());
         if deadline(&self.model).is_some_and(|moment| moment <= now) {
             self.front.touch();
         }
@@ -255,10 +257,10 @@ impl Shell {
             let end = match message {
                 Message::Event(Event::Pin(id, verdict)) => self.take_verdict(id, verdict),
                 Message::Event(event) => self.event(event),
-                Message::Lend(borrower) => self.lend(&borrower),
-                Message::TakeBack => self.take_back(),
+                Message::Lend(borrower) => self.suspend(&borrower),
+                Message::TakeBack => self.resume(),
                 Message::Loaded(loaded) => self.take_config(loaded),
-                Message::Broken => Some(End::Broken),
+                Message::Broken => Some(ExitReason::Broken),
             };
             if end.is_some() {
                 return end;
@@ -267,11 +269,11 @@ impl Shell {
         None
     }
 
-    fn take_keys(&mut self, now: Moment) -> Option<End> {
+    fn take_keys(&mut self, now: Timestamp) -> Option<ExitReason> {
         if let Some(end) = self.front.listen(now.0) {
             return Some(end);
         }
-        while let Some(input) = self.front.next_input(|key| self.model.pace_matters(key)) {
+        while let Some(input) = self.front.next_input(|key| self.model.depends_on_pace(key)) {
             self.look_at_first_key(now);
             let inputs = self.waiting.add(Some(input), now);
             if let Some(end) = self.type_keys(inputs) {
@@ -283,38 +285,38 @@ impl Shell {
     }
 
     /// Handles the keys that were held back for a new config.
-    fn release_keys(&mut self) -> Option<End> {
+    fn release_keys(&mut self) -> Option<ExitReason> {
         let inputs = self.waiting.release();
         self.type_keys(inputs)
     }
 
-    fn type_keys(&mut self, inputs: Vec<Input>) -> Option<End> {
+    fn type_keys(&mut self, inputs: Vec<Input>) -> Option<ExitReason> {
         inputs.into_iter().find_map(|input| self.event(Event::Input(input)))
     }
 
     /// Leaves the screen, and then lets the client start.
-    fn lend(&mut self, borrower: &SyncSender<Arc<TerminalLease>>) -> Option<End> {
-        let Ok(terminal) = self.front.lend() else { return Some(End::Broken) };
+    fn suspend(&mut self, borrower: &SyncSender<Arc<TerminalLease>>) -> Option<ExitReason> {
+        let Ok(terminal) = self.front.suspend() else { return Some(ExitReason::Broken) };
         // The channel has room for one. A job that panicked reports that itself.
         let _ = borrower.send(terminal);
         None
     }
 
-    fn take_back(&mut self) -> Option<End> {
-        if self.front.take_back().is_err() {
-            return Some(End::HungUp);
+    fn resume(&mut self) -> Option<ExitReason> {
+        if self.front.resume().is_err() {
+            return Some(ExitReason::HungUp);
         }
         // Only the client's process group was informed of changes in size.
         self.event(Event::Resized(self.front.size()))
     }
 
-    fn event(&mut self, event: Event) -> Option<End> {
+    fn event(&mut self, event: Event) -> Option<ExitReason> {
         self.front.touch();
         self.quiet_event(event)
     }
 
     /// Handles an event without a redraw, unless an effect asks for one.
-    fn quiet_event(&mut self, event: Event) -> Option<End> {
+    fn quiet_event(&mut self, event: Event) -> Option<ExitReason> {
         failpoints::reach("update");
         let (visit, by) = (self.model.visit_under_way(), recorder::forgotten_by(&event));
         let effects = update(&mut self.model, event);

@@ -7,7 +7,6 @@
 //! A screen sees the [`Scene`] (catalog, look, time) and itself, but no other screen. To add one,
 //! write its file, add it to [`Screen`], and add a line to the match below.
 
-mod account;
 pub mod code;
 pub mod connecting;
 pub mod details;
@@ -17,6 +16,7 @@ mod form;
 pub mod hand_off;
 pub mod help;
 pub mod issues;
+mod message;
 pub mod out_of_service;
 mod picker;
 pub mod reps;
@@ -32,20 +32,20 @@ use std::time::Duration;
 use ratatui::Frame;
 use ratatui::layout::Size;
 
-use crate::catalog::Desk;
-use crate::keymap::{self, Door, Extent, Focus, Wish};
-use crate::session::{Delivery, Places, SessionRequest, Typed, Visit};
+use crate::catalog::Catalog;
+use crate::keymap::{self, ExitPolicy, KeyContext, Overflow, ScreenAction};
+use crate::session::{Delivery, Placeholders, SessionRequest, Typed, VisitRef};
 use crate::text::Text;
-use crate::timestamp::Moment;
-use crate::ui::Look;
-use crate::ui::pen::Pen;
-use crate::ui::skeleton::{self, Page};
+use crate::timestamp::Timestamp;
+use crate::ui::Appearance;
+use crate::ui::layout::{self, PageFrame};
+use crate::ui::text_writer::TextWriter;
 
 /// A screen with its state. Dropping it erases what was typed.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Screen {
+pub enum AnyScreen {
     /// The desk's name and the ways to get help.
-    Start(start::Start),
+    Start(start::StartScreen),
     /// The list of representatives.
     Reps(reps::Reps),
     /// The code of a way that takes one.
@@ -53,7 +53,7 @@ pub enum Screen {
     /// The issues menu.
     Issues(issues::Issues),
     /// The survey.
-    Survey(survey::Survey),
+    Survey(survey::SurveyScreen),
     /// The questions that are added to a representative or a code.
     Details(details::Details),
     /// What will be sent, and what the representative will see.
@@ -74,51 +74,51 @@ pub enum Screen {
 
 /// What a screen may read besides itself.
 #[derive(Clone, Copy, Debug)]
-pub struct Scene<'a> {
+pub struct ScreenContext<'a> {
     /// The config and its lists.
-    pub desk: &'a Desk,
+    pub desk: &'a Catalog,
     /// Texts, colours and glyphs.
-    pub look: &'a Look,
+    pub look: &'a Appearance,
     /// The current visit's reference.
-    pub visit: &'a Visit,
+    pub visit: &'a VisitRef,
     /// The values for the placeholders in the config's texts.
-    pub places: &'a Places,
+    pub places: &'a Placeholders,
     /// How a session started here is delivered.
     pub delivery: Delivery,
-    pub now: Moment,
+    pub now: Timestamp,
     pub size: Size,
 }
 
-impl Scene<'_> {
+impl ScreenContext<'_> {
     /// Who can leave the program.
-    pub fn door(&self) -> Door {
-        Door::of(&self.desk.config.kiosk)
+    pub fn exit_policy(&self) -> ExitPolicy {
+        ExitPolicy::of(&self.desk.config.kiosk)
     }
 
     /// Whether there is room for blank lines.
-    pub fn airy(&self) -> bool {
-        skeleton::is_airy(self.size)
+    pub fn is_spacious(&self) -> bool {
+        layout::is_spacious(self.size)
     }
 }
 
 /// How long a screen waits for a customer who presses no key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Patience {
+pub enum IdlePolicy {
     /// For ever: no customer needs to be forgotten, or something in progress must not be disturbed.
-    Endless,
+    Never,
     /// As the config says.
-    Usual,
+    Configured,
     /// At least five minutes, unless the idle timeout is off: copying a link takes time.
-    FiveMinutes,
+    Extended,
 }
 
 /// What a screen wants to happen after an action.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Transition {
     /// Only this screen has changed.
     Stay,
     /// Go to another screen and keep this one for the way back.
-    Go(Box<Screen>),
+    Go(Box<AnyScreen>),
     /// Go to the previous screen.
     Back,
     /// Request a session from the site.
@@ -140,43 +140,43 @@ pub enum Step {
 }
 
 /// The position of the hardware cursor: column and row on the screen (A2).
-pub type Cursor = (u16, u16);
+pub type CursorPosition = (u16, u16);
 
 /// The interface of every screen.
-pub trait Face {
+pub trait Screen {
     /// The context that decides what keys do.
-    fn focus(&self, scene: &Scene) -> Focus;
+    fn focus(&self, scene: &ScreenContext) -> KeyContext;
 
     /// How much of the text is visible. Called only for drawing, because it needs the text laid
     /// out.
-    fn extent(&self, _scene: &Scene) -> Extent {
-        Extent::Whole
+    fn overflow(&self, _scene: &ScreenContext) -> Overflow {
+        Overflow::Whole
     }
 
     /// One sentence that says what the screen is for.
     fn question(&self, text: &'static Text) -> &'static str;
 
     /// A short text to the right of the question.
-    fn aside(&self, _scene: &Scene) -> Option<String> {
+    fn subtitle(&self, _scene: &ScreenContext) -> Option<String> {
         None
     }
 
     /// Draws the body. Returns the position of the cursor: the focused item, or the end of what was
     /// typed.
-    fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor>;
+    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition>;
 
     /// Handles an action.
-    fn act(&mut self, wish: Wish, scene: &Scene) -> Step;
+    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition;
 
     /// Handles pasted text.
-    fn paste(&mut self, _text: &str, _scene: &Scene) {}
+    fn paste(&mut self, _text: &str, _scene: &ScreenContext) {}
 
     /// Handles new lists.
-    fn desk_changed(&mut self, _scene: &Scene) {}
+    fn catalog_changed(&mut self, _scene: &ScreenContext) {}
 
     /// How long the screen waits for a customer who presses no key.
-    fn patience(&self) -> Patience {
-        Patience::Usual
+    fn idle_policy(&self) -> IdlePolicy {
+        IdlePolicy::Configured
     }
 
     /// The link to print for a customer who leaves now.
@@ -185,67 +185,72 @@ pub trait Face {
     }
 
     /// When the screen must be redrawn even if nothing happens.
-    fn deadline(&self, _now: Moment) -> Option<Moment> {
+    fn deadline(&self, _now: Timestamp) -> Option<Timestamp> {
         None
     }
 
     /// Handles the passage of time.
-    fn due(&mut self, _now: Moment) -> Step {
-        Step::Stay
+    fn on_tick(&mut self, _now: Timestamp) -> Transition {
+        Transition::Stay
     }
 }
 
 /// Calls the screen inside a [`Screen`].
-macro_rules! the_one_in {
+macro_rules! dispatch {
     ($screen:expr) => {
         match $screen {
-            Screen::Start(screen) => screen,
-            Screen::Reps(screen) => screen,
-            Screen::Code(screen) => screen,
-            Screen::Issues(screen) => screen,
-            Screen::Survey(screen) => screen,
-            Screen::Details(screen) => screen,
-            Screen::Review(screen) => screen,
-            Screen::Connecting(screen) => screen,
-            Screen::Running(screen) => screen,
-            Screen::Ended(screen) => screen,
-            Screen::HandOff(screen) => screen,
-            Screen::Failed(screen) => screen,
-            Screen::OutOfService(screen) => screen,
+            AnyScreen::Start(screen) => screen,
+            AnyScreen::Reps(screen) => screen,
+            AnyScreen::Code(screen) => screen,
+            AnyScreen::Issues(screen) => screen,
+            AnyScreen::Survey(screen) => screen,
+            AnyScreen::Details(screen) => screen,
+            AnyScreen::Review(screen) => screen,
+            AnyScreen::Connecting(screen) => screen,
+            AnyScreen::Running(screen) => screen,
+            AnyScreen::Ended(screen) => screen,
+            AnyScreen::HandOff(screen) => screen,
+            AnyScreen::Failed(screen) => screen,
+            AnyScreen::OutOfService(screen) => screen,
         }
     };
 }
 
-impl Screen {
+impl AnyScreen {
     /// The interface of the screen inside.
-    pub fn face(&self) -> &dyn Face {
-        the_one_in!(self)
+    pub fn as_screen(&self) -> &dyn Screen {
+        dispatch!(self)
     }
 
-    pub fn face_mut(&mut self) -> &mut dyn Face {
-        the_one_in!(self)
+    pub fn as_screen_mut(&mut self) -> &mut dyn Screen {
+        dispatch!(self)
     }
 }
 
 /// Rounded up, so that waiting for this many seconds is always enough.
-fn whole_seconds(wait: Duration) -> u64 {
+fn ceil_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// Draws a screen in the layout, over the whole frame.
-pub fn draw(frame: &mut Frame, face: &dyn Face, scene: &Scene) {
-    let aside = face.aside(scene);
-    let keys = keymap::hints(face.focus(scene), face.extent(scene), scene.door(), scene.look);
-    let page = Page { question: face.question(scene.look.text), aside: aside.as_deref(), keys: &keys };
-    draw_page(frame, scene, &page, |pen| face.body(scene, pen));
+pub fn draw(frame: &mut Frame, face: &dyn Screen, scene: &ScreenContext) {
+    let aside = face.subtitle(scene);
+    let keys = keymap::hints(face.focus(scene), face.overflow(scene), scene.exit_policy(), scene.look);
+    let page = PageFrame { question: face.question(scene.look.text), aside: aside.as_deref(), keys: &keys };
+    draw_page(frame, scene, &page, |pen| face.render(scene, pen));
 }
 
 /// Draws a page of the layout over the whole frame. `body` draws its body and returns the position
 /// of the cursor.
-fn draw_page(frame: &mut Frame, scene: &Scene, page: &Page, body: impl FnOnce(&mut Pen) -> Option<Cursor>) {
-    let area = skeleton::body(frame.area().as_size(), page.question, page.aside);
-    skeleton::draw(frame.buffer_mut(), scene.look, scene.desk.config.site.name.as_str(), page);
-    if let Some(cursor) = body(&mut Pen::new(frame.buffer_mut(), scene.look, area)) {
+fn draw_page(
+    frame: &mut Frame,
+    scene: &ScreenContext,
+    page: &PageFrame,
+    body: impl FnOnce(&mut TextWriter) -> Option<CursorPosition>,
+) {
+    let area = layout::body(frame.area().as_size(), page.question, page.aside);
+    layout::draw(frame.buffer_mut(), scene.look, scene.desk.config.site.name.as_str(), page);
+    if let Some(cursor) = body(&mut TextWriter::new(frame.buffer_mut(), scene.look, area)) {
         frame.set_cursor_position(cursor);
     }
 }

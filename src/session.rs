@@ -8,7 +8,7 @@
 
 mod delivery;
 mod parameter;
-mod places;
+mod placeholders;
 mod reps;
 mod stage;
 mod survey;
@@ -16,11 +16,13 @@ mod visit;
 
 pub use delivery::Delivery;
 pub use parameter::FixedParameter;
-pub use places::{Piece, PlaceName, Places, pieces};
+pub use placeholders::{PlaceholderName, Placeholders, TemplatePiece, pieces};
 pub use reps::{RepTable, RepTableBuilder};
-pub use stage::{Ending, Stage};
-pub use survey::{Answers, Choice, CustomerDetails, Field, FieldRules, Survey, SurveyForm, SurveyProblem, Typed, VisitForm};
-pub use visit::Visit;
+pub use stage::{ClientExit, Stage};
+pub use survey::{
+    Answers, Choice, CustomerDetails, FieldRules, Survey, SurveyField, SurveyForm, SurveyProblem, Typed, VisitForm,
+};
+pub use visit::VisitRef;
 
 use std::fmt;
 

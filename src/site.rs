@@ -11,13 +11,13 @@
 //! off.
 
 pub(crate) mod answer;
-mod fault;
+mod classify;
 mod http;
-mod names;
 mod pace;
 mod proxy;
+mod redact;
 mod redirect;
-mod repeated;
+mod resolver;
 mod tls;
 mod tries;
 mod tunnel;
@@ -44,23 +44,23 @@ use crate::config::{Config, ProxyAddress};
 use crate::env::Environment;
 use crate::failure::{Failure, Fault};
 use crate::host;
-use crate::session::{Places, SessionRequest, Stage};
-use crate::sys::causes;
+use crate::session::{Placeholders, SessionRequest, Stage};
+use crate::sys::error_chain;
 
-use http::Http;
-use names::Names;
-use proxy::Route;
-use redirect::Trail;
-use tries::Tries;
+use http::HttpClients;
+use proxy::ProxyRoute;
+use redirect::RedirectChain;
+use resolver::Resolver;
+use tries::RetryBudget;
 
 /// The longest `Retry-After` of a busy site that is respected (D9). With a longer one the request
 /// fails.
 const RETRY_AFTER_AT_MOST: Duration = Duration::from_secs(60);
 
 /// The HTTP state of one session.
-pub(crate) struct Site<'a> {
+pub(crate) struct SiteConnection<'a> {
     config: &'a Config,
-    http: Http<'a>,
+    http: HttpClients<'a>,
     direct: Client,
     /// How many connections have been made.
     made: watch::Receiver<u64>,
@@ -68,38 +68,38 @@ pub(crate) struct Site<'a> {
 
 /// One request: the customer's own, or the GET that a redirect leads to. No `Debug`: it may contain
 /// what the customer typed.
-struct Hop {
+struct HopRequest {
     url: Url,
     form: Option<Zeroizing<String>>,
 }
 
-impl Hop {
+impl HopRequest {
     fn method(&self) -> &'static str {
         if self.form.is_some() { "POST" } else { "GET" }
     }
 }
 
 /// The HTTP response: its head, and its body while it arrives.
-pub(crate) struct Answer {
+pub(crate) struct SiteResponse {
     response: Response,
     host: String,
     /// The `Content-Length`. reqwest's own method returns only what is still to come.
     promised: Option<u64>,
     stall: Duration,
-    pace: pace::Pace,
+    pace: pace::Throughput,
 }
 
-impl<'a> Site<'a> {
+impl<'a> SiteConnection<'a> {
     /// Prepares the session without any network traffic.
     pub(crate) async fn new(config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
-        Self::known_by(Names::of_the_system(), config, environment).await
+        Self::with_resolver(Resolver::system_resolver(), config, environment).await
     }
 
     /// Like [`Site::new`], with another resolver.
-    async fn known_by(names: Names, config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
+    async fn with_resolver(names: Resolver, config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
         let (count, made) = watch::channel(0);
-        let route = Arc::new(Route::of(&config.network.proxy, environment)?);
-        let http = Http { config, tls: tls::trust(config).await?, names, route, made: count };
+        let route = Arc::new(ProxyRoute::of(&config.network.proxy, environment)?);
+        let http = HttpClients { config, tls: tls::trust(config).await?, names, route, made: count };
         Ok(Self { config, direct: http.direct()?, http, made })
     }
 
@@ -107,30 +107,31 @@ impl<'a> Site<'a> {
     pub(crate) async fn ask(
         &mut self,
         request: &SessionRequest,
-        places: &Places,
+        places: &Placeholders,
         stages: &mut dyn FnMut(Stage),
-    ) -> Result<Answer, Failure> {
+    ) -> Result<SiteResponse, Failure> {
         let ask = wire::ask(&self.config.site, places, request)?;
-        let mut hop = Hop { url: ask.url, form: ask.form };
-        let (mut tries, mut trail) = (Tries::of(&self.config.network), Trail::default());
+        let mut hop = HopRequest { url: ask.url, form: ask.form };
+        let (mut tries, mut trail) = (RetryBudget::of(&self.config.network), RedirectChain::default());
         loop {
             let host = host_of(&hop.url);
             stages(Stage::Requesting { method: hop.method(), host: host.clone() });
             let pause = match self.send(&hop).await {
                 Ok(response) if redirect::is_one(response.status()) => {
                     let status = response.status();
-                    let nowhere = || Failure::about(Fault::OddStatus, &host).because(&format!("{status} without a Location"));
+                    let nowhere =
+                        || Failure::with_subject(Fault::OddStatus, &host).because(&format!("{status} without a Location"));
                     let location = response.headers().get(LOCATION).ok_or_else(nowhere)?;
                     let url = trail.follow(self.config, &hop.url, location, hop.form.is_some(), status);
                     let url = url.map_err(|refusal| refusal.failure(request))?;
-                    hop = Hop { url, form: None };
+                    hop = HopRequest { url, form: None };
                     continue;
                 }
                 Ok(response) => match busy_for(&response).and_then(|asked| tries.next(asked)) {
                     Some(pause) => pause,
                     None => return Ok(self.answer(response, host)),
                 },
-                Err(failure) if fault::connection_was_not_made(failure.fault) => tries.next(Duration::ZERO).ok_or(failure)?,
+                Err(failure) if classify::connection_was_not_made(failure.fault) => tries.next(Duration::ZERO).ok_or(failure)?,
                 Err(failure) => return Err(failure),
             };
             stages(Stage::Waiting { wait: pause });
@@ -138,19 +139,19 @@ impl<'a> Site<'a> {
         }
     }
 
-    fn answer(&self, response: Response, host: String) -> Answer {
+    fn answer(&self, response: Response, host: String) -> SiteResponse {
         let (promised, stall) = (response.content_length(), self.config.network.stall_timeout);
-        Answer { response, host, promised, stall, pace: pace::Pace::default() }
+        SiteResponse { response, host, promised, stall, pace: pace::Throughput::default() }
     }
 
     /// Sends one request and waits for the head of the response.
-    async fn send(&mut self, hop: &Hop) -> Result<Response, Failure> {
+    async fn send(&mut self, hop: &HopRequest) -> Result<Response, Failure> {
         let proxy = self.http.route.proxy_for(&hop.url);
         let client = match proxy {
             Some(proxy) if hop.url.scheme() == "https" => self.http.within_tunnel(proxy, &hop.url).await?,
             Some(_) | None => self.direct.clone(),
         };
-        let silent = |_| Failure::about(Fault::Stalled, &host_of(&hop.url));
+        let silent = |_| Failure::with_subject(Fault::Stalled, &host_of(&hop.url));
         let answer = exchange(&client, hop, &mut self.made, self.config.network.stall_timeout).await.map_err(silent)?;
         let response = answer.map_err(|error| self.failure(&error, &hop.url))?;
         match proxy {
@@ -166,19 +167,21 @@ impl<'a> Site<'a> {
 
     /// The failure of a request that got no response.
     fn failure(&self, error: &reqwest::Error, url: &Url) -> Failure {
-        let came_to = fault::of_request(error);
-        let looked_up_in_vain = came_to == Fault::ConnectTimeout && self.http.names.are_asked_for();
+        let came_to = classify::of_request(error);
+        let looked_up_in_vain = came_to == Fault::ConnectTimeout && self.http.names.is_busy();
         let fault = if looked_up_in_vain { Fault::NameServiceSilent } else { came_to };
-        let by_proxy = |proxy: &ProxyAddress| Some(Failure::about(proxy::own_fault(fault, error)?, &proxy.to_string()));
+        let by_proxy = |proxy: &ProxyAddress| Some(Failure::with_subject(proxy::own_fault(fault, error)?, &proxy.to_string()));
         let failure = self.http.route.proxy_for(url).and_then(by_proxy);
-        failure.unwrap_or_else(|| Failure::about(fault, &subject(fault, error, url))).because(&causes::told(error))
+        failure
+            .unwrap_or_else(|| Failure::with_subject(fault, &subject(fault, error, url)))
+            .because(&error_chain::describe(error))
     }
 }
 
 /// Sends one request and waits for the head of the response. Fails after `stall` without a byte.
 async fn exchange(
     client: &Client,
-    hop: &Hop,
+    hop: &HopRequest,
     made: &mut watch::Receiver<u64>,
     stall: Duration,
 ) -> Result<reqwest::Result<Response>, Elapsed> {
@@ -206,7 +209,7 @@ async fn exchange(
     }
 }
 
-impl Answer {
+impl SiteResponse {
     pub(crate) fn status(&self) -> StatusCode {
         self.response.status()
     }
@@ -216,17 +219,17 @@ impl Answer {
     }
 
     /// The size of the body, if the site announced it.
-    pub(crate) fn promised(&self) -> Option<u64> {
+    pub(crate) fn content_length(&self) -> Option<u64> {
         self.promised
     }
 
     /// This fault, with the host that responded.
     pub(crate) fn failure(&self, fault: Fault) -> Failure {
-        Failure::about(fault, &self.host)
+        Failure::with_subject(fault, &self.host)
     }
 
     /// How long the site may be silent.
-    pub(crate) fn patience(&self) -> Duration {
+    pub(crate) fn silence_limit(&self) -> Duration {
         self.stall
     }
 
@@ -236,7 +239,7 @@ impl Answer {
         let bytes = match timeout(self.stall, self.response.chunk()).await {
             Ok(Ok(Some(bytes))) => bytes,
             Ok(Ok(None)) => return Ok(None),
-            Ok(Err(error)) => return Err(self.failure(fault::of_body(&error)).because(&causes::told(&error))),
+            Ok(Err(error)) => return Err(self.failure(classify::of_body(&error)).because(&error_chain::describe(&error))),
             Err(_) => return Err(self.failure(Fault::Stalled)),
         };
         if self.pace.is_too_slow(Instant::now(), bytes.len()) {
@@ -258,7 +261,7 @@ pub(crate) fn host_of(url: &Url) -> String {
 fn subject(fault: Fault, error: &reqwest::Error, url: &Url) -> String {
     let host = host_of(url);
     let by_the_clock = [Fault::CertificateExpired, Fault::CertificateNotYetValid].contains(&fault);
-    match fault::distrusted(error) {
+    match classify::distrusted(error) {
         _ if by_the_clock => format!("{host}, {}", host::date_and_clock()),
         Some(distrusted) => format!("{host}: {}", distrusted.cause),
         None => host,

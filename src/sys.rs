@@ -1,6 +1,6 @@
 //! System helpers that several layers need.
 
-pub(crate) mod causes;
+pub(crate) mod error_chain;
 pub(crate) mod lease;
 pub(crate) mod ownership;
 pub(crate) mod secure_dir;

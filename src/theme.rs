@@ -41,7 +41,7 @@ pub enum Depth {
 
 /// A colour, for terminals with many colours and with sixteen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ink {
+pub struct ThemeColor {
     pub rgb: (u8, u8, u8),
     /// One of the sixteen, 0 to 15.
     pub ansi: u8,
@@ -49,9 +49,9 @@ pub struct Ink {
 
 /// The appearance of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Paint {
+pub struct RoleStyle {
     /// `None`: the terminal's default colour.
-    pub ink: Option<Ink>,
+    pub ink: Option<ThemeColor>,
     pub bold: bool,
     /// Foreground and background swapped.
     pub reverse: bool,
@@ -64,8 +64,8 @@ pub struct Theme {
     /// The name in the config and on the command line.
     pub name: &'static str,
     /// `None`: the terminal's default background.
-    pub ground: Option<Ink>,
-    paints: [Paint; 11],
+    pub ground: Option<ThemeColor>,
+    paints: [RoleStyle; 11],
 }
 
 include!(concat!(env!("OUT_DIR"), "/themes.rs"));
@@ -81,7 +81,7 @@ pub struct Palette {
 impl Palette {
     /// Converts the theme to what this terminal can show.
     pub fn new(theme: &Theme, depth: Depth) -> Self {
-        let on = |ink: Option<Ink>| ink.and_then(|ink| ink.on(depth));
+        let on = |ink: Option<ThemeColor>| ink.and_then(|ink| ink.on(depth));
         let ground = on(theme.ground).map_or(Style::new(), |colour| Style::new().bg(colour));
         let mut styles = theme.paints.map(|paint| {
             let style = on(paint.ink).map_or(ground, |colour| ground.fg(colour));
@@ -109,7 +109,7 @@ impl Palette {
     }
 }
 
-impl Ink {
+impl ThemeColor {
     fn on(self, depth: Depth) -> Option<Color> {
         let (r, g, b) = self.rgb;
         match depth {

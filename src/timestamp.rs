@@ -4,9 +4,9 @@ use std::time::Duration;
 
 /// A point in time: how long the program has run, by a monotonic clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment(pub Duration);
+pub struct Timestamp(pub Duration);
 
-impl Moment {
+impl Timestamp {
     /// This moment plus `wait`.
     #[must_use]
     pub fn after(self, wait: Duration) -> Self {

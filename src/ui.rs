@@ -12,30 +12,30 @@
 //! ```
 
 pub mod field;
+pub mod glyph_set;
+pub mod layout;
 pub mod list;
-pub mod passage;
-pub mod pen;
-pub mod signs;
-pub mod skeleton;
+pub mod scroll_text;
+pub mod text_writer;
 pub mod width;
 
 use crate::text::Text;
 use crate::theme::Palette;
-use signs::Signs;
+use glyph_set::GlyphSet;
 
 /// How screens look on this terminal.
 #[derive(Clone, Copy, Debug)]
-pub struct Look {
+pub struct Appearance {
     pub text: &'static Text,
     pub palette: Palette,
-    pub signs: &'static Signs,
+    pub signs: &'static GlyphSet,
 }
 
-impl PartialEq for Look {
+impl PartialEq for Appearance {
     /// Languages and glyph sets are compiled in, one of each: comparing addresses is enough.
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.text, other.text) && std::ptr::eq(self.signs, other.signs) && self.palette == other.palette
     }
 }
 
-impl Eq for Look {}
+impl Eq for Appearance {}

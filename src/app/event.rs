@@ -4,33 +4,33 @@ use std::sync::Arc;
 
 use ratatui::layout::Size;
 
-use crate::catalog::Desk;
+use crate::catalog::Catalog;
 use crate::clean::Clean;
 use crate::failure::Failure;
 use crate::job::JobId;
-use crate::pin::{Pin, Verdict};
-use crate::session::{Delivery, Ending, Places, SessionRequest, Stage, Typed, Visit};
+use crate::pin::{Pin, PinVerdict};
+use crate::session::{ClientExit, Delivery, Placeholders, SessionRequest, Stage, Typed, VisitRef};
 use crate::terminal::key::Input;
-use crate::timestamp::Moment;
-use crate::ui::Look;
+use crate::timestamp::Timestamp;
+use crate::ui::Appearance;
 use crate::ways::Way;
 
 /// An input of the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The current time. Sent before each batch of events and when a deadline has passed.
-    Time(Moment),
+    Time(Timestamp),
     /// A key or a paste.
     Input(Input),
     /// The terminal's size changed.
     Resized(Size),
     /// The values of a new visit.
-    Arrival(Arrival),
+    Arrival(VisitContext),
     /// How a session started here is delivered: the result of a new probe.
     Delivery(Delivery),
     /// The config or its lists were read again. They apply from the next visit on, or immediately
     /// if the visit is waiting for its lists.
-    Desk(Arc<Desk>, Look),
+    Desk(Arc<Catalog>, Appearance),
     /// A locked kiosk has no usable config.
     OutOfService {
         failure: Failure,
@@ -38,25 +38,25 @@ pub enum Event {
         clock: Clean,
     },
     /// The verdict on an attempt at the staff PIN.
-    Pin(JobId, Verdict),
+    Pin(JobId, PinVerdict),
     /// Progress of a job.
-    Job(JobId, News),
+    Job(JobId, JobUpdate),
 }
 
 /// What is known about a visit before anything is typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Arrival {
+pub struct VisitContext {
     /// The visit's reference.
-    pub visit: Visit,
+    pub visit: VisitRef,
     /// The values for the placeholders in the config's texts.
-    pub places: Places,
+    pub places: Placeholders,
     /// How a session started here is delivered, if known already. [`Event::Delivery`] updates it.
     pub delivery: Delivery,
 }
 
 /// Progress of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum News {
+pub enum JobUpdate {
     /// The session reached a stage before a running client.
     Stage(Stage),
     /// The client is running.
@@ -70,7 +70,7 @@ pub enum News {
     /// The client was saved, for the customer to start.
     Saved { path: Clean },
     /// The client has exited.
-    Ended(Ending),
+    Ended(ClientExit),
 }
 
 /// Work to do outside the model.

@@ -6,9 +6,9 @@
 
 use std::time::Duration;
 
-use crate::config::Kiosk;
-use crate::screens::Patience;
-use crate::timestamp::Moment;
+use crate::config::KioskConfig;
+use crate::screens::IdlePolicy;
+use crate::timestamp::Timestamp;
 
 /// How often the countdown is redrawn: seldom enough for a screen reader, often enough for a
 /// person.
@@ -22,13 +22,13 @@ const FIVE_MINUTES: Duration = Duration::from_secs(300);
 pub(super) struct Idle {
     warning: Option<Duration>,
     grace: Duration,
-    touched: Moment,
-    asked: Option<Moment>,
+    touched: Timestamp,
+    asked: Option<Timestamp>,
 }
 
 /// What the passage of time has caused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum IdleOutcome {
     /// Nothing is due.
     Active,
     /// The question has just appeared.
@@ -38,60 +38,60 @@ pub(super) enum Verdict {
 }
 
 impl Idle {
-    pub(super) fn new(kiosk: &Kiosk) -> Self {
-        Self { warning: kiosk.idle_warning, grace: kiosk.idle_grace, touched: Moment::default(), asked: None }
+    pub(super) fn new(kiosk: &KioskConfig) -> Self {
+        Self { warning: kiosk.idle_warning, grace: kiosk.idle_grace, touched: Timestamp::default(), asked: None }
     }
 
     /// Uses the times of another config from now on.
-    pub(super) fn keep_to(&mut self, kiosk: &Kiosk) {
+    pub(super) fn configure(&mut self, kiosk: &KioskConfig) {
         (self.warning, self.grace) = (kiosk.idle_warning, kiosk.idle_grace);
     }
 
     /// Records a key press and closes the question.
-    pub(super) fn touch(&mut self, now: Moment) {
+    pub(super) fn touch(&mut self, now: Timestamp) {
         self.touched = now;
         self.asked = None;
     }
 
     /// When a key was last pressed.
-    pub(super) fn last_touched(&self) -> Moment {
+    pub(super) fn last_touched(&self) -> Timestamp {
         self.touched
     }
 
     /// After how long without a key press this screen asks; `None` if it never does.
-    fn warning(&self, patience: Patience) -> Option<Duration> {
+    fn warning(&self, patience: IdlePolicy) -> Option<Duration> {
         match patience {
-            Patience::Endless => None,
-            Patience::Usual => self.warning,
-            Patience::FiveMinutes => self.warning.map(|usual| usual.max(FIVE_MINUTES)),
+            IdlePolicy::Never => None,
+            IdlePolicy::Configured => self.warning,
+            IdlePolicy::Extended => self.warning.map(|usual| usual.max(FIVE_MINUTES)),
         }
     }
 
     /// Whether the question is open.
-    pub(super) fn asks(&self) -> bool {
+    pub(super) fn is_warning(&self) -> bool {
         self.asked.is_some()
     }
 
     /// How much time is left to answer the question, if it is open.
-    pub(super) fn left(&self, now: Moment) -> Option<Duration> {
+    pub(super) fn left(&self, now: Timestamp) -> Option<Duration> {
         self.asked.map(|asked| asked.after(self.grace).since(now))
     }
 
-    pub(super) fn pass(&mut self, now: Moment, patience: Patience) -> Verdict {
+    pub(super) fn advance(&mut self, now: Timestamp, patience: IdlePolicy) -> IdleOutcome {
         match (self.asked, self.warning(patience)) {
-            (Some(asked), _) if now >= asked.after(self.grace) => Verdict::Gone,
+            (Some(asked), _) if now >= asked.after(self.grace) => IdleOutcome::Gone,
             // The machine was suspended. What was typed must not be visible when it wakes up.
-            (None, Some(warning)) if now >= self.touched.after(warning).after(self.grace) => Verdict::Gone,
+            (None, Some(warning)) if now >= self.touched.after(warning).after(self.grace) => IdleOutcome::Gone,
             (None, Some(warning)) if now >= self.touched.after(warning) => {
                 self.asked = Some(now);
-                Verdict::Asked
+                IdleOutcome::Asked
             }
-            (Some(_) | None, _) => Verdict::Active,
+            (Some(_) | None, _) => IdleOutcome::Active,
         }
     }
 
     /// When the next verdict or step of the countdown is due.
-    pub(super) fn deadline(&self, now: Moment, patience: Patience) -> Option<Moment> {
+    pub(super) fn deadline(&self, now: Timestamp, patience: IdlePolicy) -> Option<Timestamp> {
         match (self.asked, self.warning(patience)) {
             (Some(asked), _) => {
                 let end = asked.after(self.grace);
@@ -113,8 +113,8 @@ fn until_next_step(left: Duration) -> Duration {
 mod tests {
     use super::*;
 
-    fn at(seconds: u64) -> Moment {
-        Moment(Duration::from_secs(seconds))
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp(Duration::from_secs(seconds))
     }
 
     fn idle() -> Idle {
@@ -124,50 +124,58 @@ mod tests {
     #[test]
     fn k8_silence_is_asked_about_and_then_forgotten() {
         let mut idle = idle();
-        assert_eq!((idle.pass(at(89), Patience::Usual), idle.deadline(at(89), Patience::Usual)), (Verdict::Active, Some(at(90))));
-        assert_eq!((idle.pass(at(90), Patience::Usual), idle.left(at(90))), (Verdict::Asked, Some(Duration::from_secs(30))));
         assert_eq!(
-            (idle.pass(at(119), Patience::Usual), idle.deadline(at(119), Patience::Usual)),
-            (Verdict::Active, Some(at(120)))
+            (idle.advance(at(89), IdlePolicy::Configured), idle.deadline(at(89), IdlePolicy::Configured)),
+            (IdleOutcome::Active, Some(at(90)))
         );
-        assert_eq!(idle.pass(at(120), Patience::Usual), Verdict::Gone);
+        assert_eq!(
+            (idle.advance(at(90), IdlePolicy::Configured), idle.left(at(90))),
+            (IdleOutcome::Asked, Some(Duration::from_secs(30)))
+        );
+        assert_eq!(
+            (idle.advance(at(119), IdlePolicy::Configured), idle.deadline(at(119), IdlePolicy::Configured)),
+            (IdleOutcome::Active, Some(at(120)))
+        );
+        assert_eq!(idle.advance(at(120), IdlePolicy::Configured), IdleOutcome::Gone);
     }
 
     #[test]
     fn k8_a_customer_who_could_have_answered_while_the_machine_slept_is_gone() {
-        for (slept, verdict) in [(89, Verdict::Active), (90, Verdict::Asked), (119, Verdict::Asked), (120, Verdict::Gone)] {
-            assert_eq!(idle().pass(at(slept), Patience::Usual), verdict, "after {slept} s");
+        for (slept, verdict) in
+            [(89, IdleOutcome::Active), (90, IdleOutcome::Asked), (119, IdleOutcome::Asked), (120, IdleOutcome::Gone)]
+        {
+            assert_eq!(idle().advance(at(slept), IdlePolicy::Configured), verdict, "after {slept} s");
         }
-        assert_eq!(idle().pass(at(329), Patience::FiveMinutes), Verdict::Asked);
-        assert_eq!(idle().pass(at(330), Patience::FiveMinutes), Verdict::Gone);
+        assert_eq!(idle().advance(at(329), IdlePolicy::Extended), IdleOutcome::Asked);
+        assert_eq!(idle().advance(at(330), IdlePolicy::Extended), IdleOutcome::Gone);
     }
 
     #[test]
     fn a5_any_key_goes_on_without_end() {
         let mut idle = idle();
         for round in 1..100 {
-            assert_eq!(idle.pass(at(round * 100), Patience::Usual), Verdict::Asked);
+            assert_eq!(idle.advance(at(round * 100), IdlePolicy::Configured), IdleOutcome::Asked);
             idle.touch(at(round * 100 + 5));
-            assert!(!idle.asks());
+            assert!(!idle.is_warning());
         }
     }
 
     #[test]
     fn the_countdown_is_drawn_every_five_seconds() {
         let mut idle = idle();
-        idle.pass(at(90), Patience::Usual);
-        assert_eq!(idle.deadline(at(90), Patience::Usual), Some(at(95)));
-        assert_eq!(idle.deadline(at(93), Patience::Usual), Some(at(95)));
-        assert_eq!(idle.deadline(at(95), Patience::Usual), Some(at(100)));
+        idle.advance(at(90), IdlePolicy::Configured);
+        assert_eq!(idle.deadline(at(90), IdlePolicy::Configured), Some(at(95)));
+        assert_eq!(idle.deadline(at(93), IdlePolicy::Configured), Some(at(95)));
+        assert_eq!(idle.deadline(at(95), IdlePolicy::Configured), Some(at(100)));
     }
 
     #[test]
     fn a_link_is_left_for_five_minutes_and_some_screens_for_ever() {
         let mut idle = idle();
-        assert_eq!(idle.deadline(at(0), Patience::FiveMinutes), Some(at(300)));
+        assert_eq!(idle.deadline(at(0), IdlePolicy::Extended), Some(at(300)));
         assert_eq!(
-            (idle.pass(at(1_000_000), Patience::Endless), idle.deadline(at(0), Patience::Endless)),
-            (Verdict::Active, None)
+            (idle.advance(at(1_000_000), IdlePolicy::Never), idle.deadline(at(0), IdlePolicy::Never)),
+            (IdleOutcome::Active, None)
         );
     }
 
@@ -175,8 +183,8 @@ mod tests {
     fn switched_off_it_never_wants_the_time() {
         let mut idle = Idle { warning: None, ..idle() };
         assert_eq!(
-            (idle.pass(at(1_000_000), Patience::Usual), idle.deadline(at(1_000_000), Patience::Usual)),
-            (Verdict::Active, None)
+            (idle.advance(at(1_000_000), IdlePolicy::Configured), idle.deadline(at(1_000_000), IdlePolicy::Configured)),
+            (IdleOutcome::Active, None)
         );
     }
 }

@@ -2,11 +2,11 @@
 //! another.
 
 use super::Model;
-use super::event::{Effect, News};
-use super::over::Over;
-use super::trail::Trail;
+use super::event::{Effect, JobUpdate};
+use super::nav_stack::NavStack;
+use super::overlay::Overlay;
 use crate::job::JobId;
-use crate::screens::Screen;
+use crate::screens::AnyScreen;
 use crate::screens::connecting::Connecting;
 use crate::screens::ended::Ended;
 use crate::screens::failed::Failed;
@@ -20,59 +20,59 @@ impl Model {
         self.jobs += 1;
         let job = JobId(self.jobs);
         self.job = Some(job);
-        self.trail.go(Screen::Connecting(Connecting::new(request.clone())));
+        self.trail.push(AnyScreen::Connecting(Connecting::new(request.clone())));
         vec![Effect::Connect { job, request }]
     }
 
     /// Shows the link to continue on another device.
     pub(super) fn hand_off(&mut self, request: &SessionRequest) -> Vec<Effect> {
         let screen = HandOff::of(request, &self.scene());
-        self.trail.go(Screen::HandOff(screen));
+        self.trail.push(AnyScreen::HandOff(screen));
         vec![Effect::HandedOff(request.way())]
     }
 
     /// Handles progress of a job. Any job but the current one is ignored.
-    pub(super) fn news(&mut self, job: JobId, news: News) -> Vec<Effect> {
+    pub(super) fn update_job(&mut self, job: JobId, news: JobUpdate) -> Vec<Effect> {
         if self.job != Some(job) {
             return Vec::new();
         }
         match news {
-            News::Stage(stage) => {
-                if let Screen::Connecting(connecting) = self.trail.shown_mut() {
-                    connecting.reached(&stage, self.now);
+            JobUpdate::Stage(stage) => {
+                if let AnyScreen::Connecting(connecting) = self.trail.current_mut() {
+                    connecting.set_stage(&stage, self.now);
                 }
                 Vec::new()
             }
             // What was typed is no longer needed, and bystanders must not see it during the
             // session.
-            News::Running => {
+            JobUpdate::Running => {
                 let config = &self.desk.config;
                 let most = config.session.max_time.filter(|_| config.kiosk.lockdown);
-                self.leave_only(Trail::to(Screen::Running(Running::until(most.map(|time| self.now.after(time))))));
+                self.reset_to(NavStack::with_screen(AnyScreen::Running(Running::until(most.map(|time| self.now.after(time))))));
                 vec![Effect::Wipe]
             }
-            News::Saved { path } => {
-                self.replace(Screen::HandOff(HandOff::saved(path)));
+            JobUpdate::Saved { path } => {
+                self.replace(AnyScreen::HandOff(HandOff::saved(path)));
                 Vec::new()
             }
-            News::Failed { failure, clock } => {
-                let asked = if let Screen::Connecting(screen) = self.screen() { Some(screen.request()) } else { None };
-                self.replace(Screen::Failed(Failed::new(failure, clock, asked)));
+            JobUpdate::Failed { failure, clock } => {
+                let asked = if let AnyScreen::Connecting(screen) = self.screen() { Some(screen.request()) } else { None };
+                self.replace(AnyScreen::Failed(Failed::new(failure, clock, asked)));
                 Vec::new()
             }
-            News::Ended(_) => {
+            JobUpdate::Ended(_) => {
                 self.job = None;
-                self.leave_only(Trail::to(Screen::Ended(Ended::new(self.now))));
+                self.reset_to(NavStack::with_screen(AnyScreen::Ended(Ended::new(self.now))));
                 vec![Effect::Forget]
             }
         }
     }
 
     /// Ends the job and replaces the screen that showed its progress.
-    fn replace(&mut self, screen: Screen) {
+    fn replace(&mut self, screen: AnyScreen) {
         self.job = None;
         self.trail.replace(screen);
-        self.over = Over::Nothing;
+        self.over = Overlay::Nothing;
         self.idle.touch(self.now);
     }
 }

@@ -21,7 +21,7 @@ pub const REFUSED: &str =
 const ORIGINAL_COMMAND: &str = "SSH_ORIGINAL_COMMAND";
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum Invocation {
     /// Like any other program.
     Program,
     /// As a login shell, and allowed.
@@ -30,7 +30,7 @@ pub(super) enum Form {
     Refused,
 }
 
-impl Form {
+impl Invocation {
     /// `words` begins with the program's name.
     pub(super) fn of(words: &[OsString]) -> Self {
         let Some((name, arguments)) = words.split_first() else { return Self::Program };
@@ -46,7 +46,7 @@ impl Form {
 }
 
 /// Whether sshd runs this program instead of a requested command.
-pub(super) fn stands_for_another_command(environment: Environment<'_>) -> bool {
+pub(super) fn replaces_a_command(environment: Environment<'_>) -> bool {
     environment.iter().any(|(name, _)| name == ORIGINAL_COMMAND)
 }
 
@@ -54,14 +54,14 @@ pub(super) fn stands_for_another_command(environment: Environment<'_>) -> bool {
 mod tests {
     use super::*;
 
-    fn form(words: &[&str]) -> Form {
-        Form::of(&words.iter().map(OsString::from).collect::<Vec<_>>())
+    fn form(words: &[&str]) -> Invocation {
+        Invocation::of(&words.iter().map(OsString::from).collect::<Vec<_>>())
     }
 
     #[test]
     fn k3_a_login_and_the_shipped_command_open_the_kiosk() {
         for words in [&["-support-kiosk"][..], &["-", "-c", FORCED_COMMAND], &["support-kiosk", "-c", FORCED_COMMAND]] {
-            assert_eq!(form(words), Form::LoginShell, "{words:?}");
+            assert_eq!(form(words), Invocation::LoginShell, "{words:?}");
         }
     }
 
@@ -78,7 +78,7 @@ mod tests {
             &["support-kiosk", "-c", " /usr/bin/support-kiosk --lockdown"],
             &["support-kiosk", "-c", FORCED_COMMAND, "sh"],
         ] {
-            assert_eq!(form(words), Form::Refused, "{words:?}");
+            assert_eq!(form(words), Invocation::Refused, "{words:?}");
         }
     }
 
@@ -86,7 +86,7 @@ mod tests {
     fn anything_else_is_a_program_that_was_called_by_its_name() {
         for words in [&["support-kiosk"][..], &["support-kiosk", "start", "rep", "12"], &["/usr/bin/support-kiosk", "--lockdown"]]
         {
-            assert_eq!(form(words), Form::Program, "{words:?}");
+            assert_eq!(form(words), Invocation::Program, "{words:?}");
         }
     }
 }

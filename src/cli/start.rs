@@ -7,7 +7,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use zeroize::Zeroizing;
 
 use super::WHICH_CONFIG;
-use crate::session::Field;
+use crate::session::SurveyField;
 use crate::text::EN;
 use crate::ways::{self, CodeWay};
 
@@ -20,13 +20,13 @@ pub const STANDARD_INPUT: &str = "-";
 /// A session without a screen.
 #[derive(Args)]
 #[command(disable_help_subcommand = true, subcommand_value_name = "WAY", subcommand_help_heading = "Ways")]
-pub struct Start {
+pub struct StartArgs {
     /// What to request.
     #[command(subcommand)]
     pub way: StartWay,
     /// What to do with the client.
     #[command(flatten)]
-    pub delivery: Delivery,
+    pub delivery: DeliveryArgs,
     /// Which config.
     #[arg(long, value_name = "FILE", global = true, help = WHICH_CONFIG, help_heading = DELIVERY)]
     pub config: Option<PathBuf>,
@@ -34,7 +34,7 @@ pub struct Start {
 
 /// What to do with the client.
 #[derive(Args)]
-pub struct Delivery {
+pub struct DeliveryArgs {
     /// Download the client into this folder, under a free name, and print its path; run nothing
     #[arg(long, value_name = "DIR", global = true, help_heading = DELIVERY)]
     pub save: Option<PathBuf>,
@@ -62,7 +62,7 @@ pub enum StartWay {
         #[arg(allow_negative_numbers = true)]
         id: String,
         #[command(flatten)]
-        details: DetailOptions,
+        details: DetailArgs,
     },
     #[command(flatten)]
     Code(StartCode),
@@ -72,7 +72,7 @@ pub enum StartWay {
         #[arg(long, value_name = "ID")]
         issue: Option<String>,
         #[command(flatten)]
-        details: DetailOptions,
+        details: DetailArgs,
     },
 }
 
@@ -88,7 +88,7 @@ pub struct CodeOptions {
     #[arg(value_parser = secret)]
     pub code: Zeroizing<String>,
     #[command(flatten)]
-    pub details: DetailOptions,
+    pub details: DetailArgs,
 }
 
 impl Subcommand for StartCode {
@@ -133,7 +133,7 @@ const DETAILS: &str = "About the customer (one value may be -: all of standard i
 /// The survey's fields, which in dialect `start-session` may go with every way.
 #[derive(Args)]
 #[command(next_help_heading = DETAILS)]
-pub struct DetailOptions {
+pub struct DetailArgs {
     /// The customer's name
     #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
     name: Option<Zeroizing<String>>,
@@ -151,15 +151,15 @@ pub struct DetailOptions {
     external_key: Option<Zeroizing<String>>,
 }
 
-impl DetailOptions {
+impl DetailArgs {
     /// The value given for a field.
-    pub fn value(&self, field: Field) -> Option<&Zeroizing<String>> {
+    pub fn value(&self, field: SurveyField) -> Option<&Zeroizing<String>> {
         match field {
-            Field::Name => self.name.as_ref(),
-            Field::Company => self.company.as_ref(),
-            Field::CompanyCode => self.company_code.as_ref(),
-            Field::Description => self.description.as_ref(),
-            Field::ExternalKey => self.external_key.as_ref(),
+            SurveyField::Name => self.name.as_ref(),
+            SurveyField::Company => self.company.as_ref(),
+            SurveyField::CompanyCode => self.company_code.as_ref(),
+            SurveyField::Description => self.description.as_ref(),
+            SurveyField::ExternalKey => self.external_key.as_ref(),
         }
     }
 }
@@ -171,7 +171,7 @@ impl StartWay {
             Self::Rep { details, .. } | Self::Survey { details, .. } => (None, details),
             Self::Code(StartCode { options, .. }) => (Some(&options.code), &options.details),
         };
-        let given = Field::ALL.iter().filter_map(|field| details.value(*field));
+        let given = SurveyField::ALL.iter().filter_map(|field| details.value(*field));
         code.into_iter().chain(given).filter(|value| value.as_str() == STANDARD_INPUT).count()
     }
 }

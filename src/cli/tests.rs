@@ -1,6 +1,6 @@
 use super::*;
 use crate::host::FORCED_COMMAND;
-use crate::session::Field;
+use crate::session::SurveyField;
 
 fn parsed(line: &str) -> Result<Command, clap::Error> {
     command(line.split(' ').map(OsString::from).collect())
@@ -12,7 +12,7 @@ fn k3_where_sshd_forces_the_kiosk_upon_another_command_it_is_refused() {
     let parsed = |line: &str, value| parse(line.split(' ').map(OsString::from), &environment(value));
     for line in ["support-kiosk", "-support-kiosk", "support-kiosk --lockdown", "support-kiosk run", "support-kiosk demo"] {
         for value in ["", "sh", "/usr/lib/openssh/sftp-server", "scp -t .", "\u{1b}[2J", FORCED_COMMAND] {
-            assert!(matches!(parsed(line, value), Err(Answer::NoShell)), "{line}: {value:?}");
+            assert!(matches!(parsed(line, value), Err(CliError::NoShell)), "{line}: {value:?}");
         }
     }
     assert!(matches!(parsed("support-kiosk start rep 12", "sh"), Ok(Command::Start(_))));
@@ -20,7 +20,7 @@ fn k3_where_sshd_forces_the_kiosk_upon_another_command_it_is_refused() {
 
 #[test]
 fn the_command_line_is_sound() {
-    Line::command().debug_assert();
+    CliArgs::command().debug_assert();
 }
 
 #[test]
@@ -120,5 +120,5 @@ fn help_names_the_good_codes_of_the_demo() {
 fn a_value_may_begin_with_a_hyphen() {
     let Ok(Command::Start(start)) = parsed("support-kiosk start survey --description -5 --name -") else { panic!("refused") };
     let StartWay::Survey { details, .. } = start.way else { panic!("no survey") };
-    assert_eq!(details.value(Field::Description).map(|value| value.as_str()), Some("-5"));
+    assert_eq!(details.value(SurveyField::Description).map(|value| value.as_str()), Some("-5"));
 }

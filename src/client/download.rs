@@ -11,35 +11,44 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Builder;
 
-use super::folder::{self, Visit};
-use super::sum::Summing;
-use super::writing::Writing;
-use super::{Order, Purpose};
-use crate::config::{Config, Kind};
+use super::file_writer::FileWriter;
+use super::session_dir::{self, SessionDir};
+use super::sum::Hasher;
+use super::{Purpose, SessionOptions};
+use crate::config::{Config, FileKind};
 use crate::failure::{Failure, Fault};
-use crate::file_type::{self, For};
-use crate::job::Stop;
-use crate::job::aside::waited_for;
+use crate::file_type::{self, Target};
+use crate::job::SessionError;
+use crate::job::blocking::wait_blocking;
 use crate::session::Stage;
-use crate::site::answer::{self, Opening};
-use crate::site::{Answer, Site, host_of};
+use crate::site::answer::{self, FirstBytes};
+use crate::site::{SiteConnection, SiteResponse, host_of};
 use crate::sum::Sum;
 
 /// The interval of progress reports: at most ten per second.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 
 /// Every kind of file that sites serve. All of them can be saved.
-const ANY_KIND: &[Kind] = &[Kind::Elf, Kind::Script, Kind::Desktop, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
+const ANY_KIND: &[FileKind] = &[
+    FileKind::Elf,
+    FileKind::Script,
+    FileKind::Desktop,
+    FileKind::Pe,
+    FileKind::Msi,
+    FileKind::MachO,
+    FileKind::Dmg,
+    FileKind::Zip,
+];
 
 /// A complete and checked client in its session directory. Dropping it removes both.
 pub struct Download {
-    pub(super) visit: Visit,
-    served: Served,
-    kind: Kind,
+    pub(super) visit: SessionDir,
+    served: ServedFile,
+    kind: FileKind,
 }
 
 /// What the site served.
-struct Served {
+struct ServedFile {
     file_name: String,
     bytes: u64,
     sum: Option<Sum>,
@@ -57,7 +66,7 @@ impl Download {
     }
 
     /// The kind, recognized from the bytes.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> FileKind {
         self.kind
     }
 
@@ -72,15 +81,19 @@ impl Download {
 ///
 /// Blocks until the file is complete and checked, or until the order is cancelled. After a failure
 /// or a cancel no file is left, but a request that was sent may have started a session at the site.
-pub fn download(order: &Order<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Download, Stop> {
+pub fn download(order: &SessionOptions<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Download, SessionError> {
     if order.cancel.is_cancelled() {
-        return Err(Stop::Cancelled);
+        return Err(SessionError::Cancelled);
     }
-    download_into(Visit::open(order.config, order.environment, order.purpose)?, order, stages)
+    download_into(SessionDir::open(order.config, order.environment, order.purpose)?, order, stages)
 }
 
 /// Like [`download`], into an existing session directory.
-pub(super) fn download_into(visit: Visit, order: &Order<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Download, Stop> {
+pub(super) fn download_into(
+    visit: SessionDir,
+    order: &SessionOptions<'_>,
+    stages: &mut dyn FnMut(Stage),
+) -> Result<Download, SessionError> {
     let (file, served) = {
         // The runtime for reqwest. It uses only this thread.
         let network = Builder::new_current_thread().enable_all().build().map_err(|_| Failure::from(Fault::Internal))?;
@@ -88,12 +101,12 @@ pub(super) fn download_into(visit: Visit, order: &Order<'_>, stages: &mut dyn Fn
         let work = async {
             let within = tokio::time::timeout(limit, fetch(order, &visit, stages)).await;
             let (writing, served) =
-                within.unwrap_or_else(|_| Err(Failure::about(Fault::TotalTimeout, &host_of(&order.config.site.url))))?;
+                within.unwrap_or_else(|_| Err(Failure::with_subject(Fault::TotalTimeout, &host_of(&order.config.site.url))))?;
             // The disk's time does not count against the network timeout.
-            let file = writing.synced().await.map_err(|error| folder::failure_of_write(&error, visit.path()))?;
+            let file = writing.synced().await.map_err(|error| session_dir::failure_of_write(&error, visit.path()))?;
             Ok((file, served))
         };
-        network.block_on(order.cancel.or(work))?
+        network.block_on(order.cancel.run_unless_cancelled(work))?
     };
     stages(Stage::Checking { sum: served.sum });
     let kind = checked(file, &visit, order)?;
@@ -101,24 +114,28 @@ pub(super) fn download_into(visit: Visit, order: &Order<'_>, stages: &mut dyn Fn
 }
 
 /// Downloads all bytes into a file that is neither checked nor synced yet.
-async fn fetch(order: &Order<'_>, visit: &Visit, stages: &mut dyn FnMut(Stage)) -> Result<(Writing, Served), Failure> {
-    let mut answer = Site::new(order.config, order.environment).await?.ask(order.request, order.places, stages).await?;
+async fn fetch(
+    order: &SessionOptions<'_>,
+    visit: &SessionDir,
+    stages: &mut dyn FnMut(Stage),
+) -> Result<(FileWriter, ServedFile), Failure> {
+    let mut answer = SiteConnection::new(order.config, order.environment).await?.ask(order.request, order.places, stages).await?;
     answer::granted(&mut answer, order.request, order.config.site.dialect).await?;
-    let (total, limit) = (answer.promised(), order.config.download.max_size);
+    let (total, limit) = (answer.content_length(), order.config.download.max_size);
     within(limit, total.unwrap_or_default())?;
     let accepted = accepted(order.config, order.purpose);
-    let opening = answer::opening(&mut answer, order.request, order.config, accepted).await?;
+    let opening = answer::read_first_bytes(&mut answer, order.request, order.config, accepted).await?;
     // Only a client needs the space. A page must be shown even if the disk is full.
     visit.has_room_for(total.unwrap_or_default())?;
-    let ending = file_type::ending(opening.kind.unwrap_or(Kind::Dmg));
+    let ending = file_type::ending(opening.kind.unwrap_or(FileKind::Dmg));
     let file_name = answer::served_name(&answer).unwrap_or_else(|| format!("client{ending}"));
-    let writing = Writing::into(visit.create(&file_name)?);
-    let sink = Sink { writing, folder: visit.path(), bytes: 0, limit, summing: Summing::new(order.summed) };
-    let Sink { writing, bytes, summing, .. } = sink.fill(&mut answer, opening, total, stages).await?;
-    Ok((writing, Served { file_name, bytes, sum: summing.done() }))
+    let writing = FileWriter::into(visit.create(&file_name)?);
+    let sink = DownloadSink { writing, folder: visit.path(), bytes: 0, limit, summing: Hasher::new(order.summed) };
+    let DownloadSink { writing, bytes, summing, .. } = sink.fill(&mut answer, opening, total, stages).await?;
+    Ok((writing, ServedFile { file_name, bytes, sum: summing.done() }))
 }
 
-fn accepted(config: &Config, purpose: Purpose) -> &[Kind] {
+fn accepted(config: &Config, purpose: Purpose) -> &[FileKind] {
     match purpose {
         Purpose::Run => &config.download.accept,
         Purpose::Save => ANY_KIND,
@@ -126,7 +143,7 @@ fn accepted(config: &Config, purpose: Purpose) -> &[Kind] {
 }
 
 fn within(limit: u64, bytes: u64) -> Result<(), Failure> {
-    if bytes <= limit { Ok(()) } else { Err(Failure::about(Fault::TooBig, &format!("the limit is {}", size(limit)))) }
+    if bytes <= limit { Ok(()) } else { Err(Failure::with_subject(Fault::TooBig, &format!("the limit is {}", size(limit)))) }
 }
 
 /// A number of bytes in its largest whole unit, as one writes it in the config.
@@ -145,25 +162,25 @@ fn size(bytes: u64) -> String {
 }
 
 /// The file while it is downloaded.
-struct Sink<'v> {
-    writing: Writing,
+struct DownloadSink<'v> {
+    writing: FileWriter,
     folder: &'v Path,
     bytes: u64,
     limit: u64,
-    summing: Summing,
+    summing: Hasher,
 }
 
-impl Sink<'_> {
+impl DownloadSink<'_> {
     /// Writes all bytes. Reports how many there were even if the download fails.
     async fn fill(
         mut self,
-        answer: &mut Answer,
-        opening: Opening,
+        answer: &mut SiteResponse,
+        opening: FirstBytes,
         total: Option<u64>,
         stages: &mut dyn FnMut(Stage),
     ) -> Result<Self, Failure> {
         stages(Stage::Downloading { bytes: 0, total });
-        let done = self.take_in(answer, opening, total, stages).await;
+        let done = self.receive(answer, opening, total, stages).await;
         // Zero was reported at the beginning.
         if self.bytes > 0 {
             stages(Stage::Downloading { bytes: self.bytes, total });
@@ -171,10 +188,10 @@ impl Sink<'_> {
         done.map(|()| self)
     }
 
-    async fn take_in(
+    async fn receive(
         &mut self,
-        answer: &mut Answer,
-        opening: Opening,
+        answer: &mut SiteResponse,
+        opening: FirstBytes,
         total: Option<u64>,
         stages: &mut dyn FnMut(Stage),
     ) -> Result<(), Failure> {
@@ -192,8 +209,8 @@ impl Sink<'_> {
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         within(self.limit, self.bytes + bytes.len() as u64)?;
-        self.writing.write(bytes).map_err(|error| folder::failure_of_write(&error, self.folder))?;
-        self.summing.take_in(bytes);
+        self.writing.write(bytes).map_err(|error| session_dir::failure_of_write(&error, self.folder))?;
+        self.summing.update(bytes);
         self.bytes += bytes.len() as u64;
         Ok(())
     }
@@ -201,22 +218,24 @@ impl Sink<'_> {
 
 /// Checks the whole file and makes it read-only. It runs on a background thread, because a slow
 /// disk or a hostile file can make it slow.
-fn checked(file: Arc<File>, visit: &Visit, order: &Order<'_>) -> Result<Kind, Stop> {
+fn checked(file: Arc<File>, visit: &SessionDir, order: &SessionOptions<'_>) -> Result<FileKind, SessionError> {
     let accepted = accepted(order.config, order.purpose).to_owned();
     let machine = match order.purpose {
-        Purpose::Run => For::ThisMachine,
-        Purpose::Save => For::Any,
+        Purpose::Run => Target::ThisMachine,
+        Purpose::Save => Target::Any,
     };
-    let failed = |error| folder::failure_of_write(&error, visit.path());
-    let kind = waited_for(order.cancel, "check", move || check(&file, &accepted, machine), failed)??;
+    let failed = |error| session_dir::failure_of_write(&error, visit.path());
+    let kind = wait_blocking(order.cancel, "check", move || check(&file, &accepted, machine), failed)??;
     // A cancel may also have arrived with the result.
-    if order.cancel.is_cancelled() { Err(Stop::Cancelled) } else { Ok(kind) }
+    if order.cancel.is_cancelled() { Err(SessionError::Cancelled) } else { Ok(kind) }
 }
 
-fn check(file: &File, accepted: &[Kind], machine: For) -> io::Result<Result<Kind, Failure>> {
+fn check(file: &File, accepted: &[FileKind], machine: Target) -> io::Result<Result<FileKind, Failure>> {
     let kind = file_type::kind_of(file)?;
     let Some(kind) = kind.filter(|kind| accepted.contains(kind)) else {
-        return Ok(Err(kind.map_or(Fault::WrongKind.into(), |kind| Failure::about(Fault::WrongKind, file_type::name(kind)))));
+        return Ok(Err(
+            kind.map_or(Fault::WrongKind.into(), |kind| Failure::with_subject(Fault::WrongKind, file_type::name(kind)))
+        ));
     };
     if let Err(failure) = file_type::check(file, kind, machine)? {
         return Ok(Err(failure));

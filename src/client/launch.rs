@@ -8,14 +8,14 @@
 //!
 //! The client is a process tree ([`tree`]) and runs until all its processes have exited ([`end`]).
 
-mod changes;
+mod child_watcher;
 mod command;
 mod display;
 mod end;
 mod environment;
 mod exec;
+mod process_tree;
 mod signals;
-mod tree;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
@@ -32,24 +32,24 @@ use rustix::io::{Errno, FdFlags};
 use rustix::process::{Pid, Signal};
 
 pub use command::{desktop_shell, has_program};
-pub use tree::adopt_orphans;
+pub use process_tree::adopt_orphans;
 
-use changes::Changes;
+use child_watcher::ChildWatcher;
 use environment::Variables;
 use exec::Exec;
-use tree::Tree;
+use process_tree::ProcessTree;
 
-use super::folder::{self, Visit};
-use super::process::start_time;
-use super::{Download, Order, Purpose};
+use super::proc::start_time;
+use super::session_dir::{self, SessionDir};
+use super::{Download, Purpose, SessionOptions};
 use crate::clean::Clean;
-use crate::config::{Config, Kind, WhenLeft};
+use crate::config::{Config, FileKind, WhenLeft};
 use crate::env::Environment;
 use crate::failure::{Failure, Fault};
 use crate::file_type;
-use crate::job::{Cancel, Stop};
+use crate::job::{Cancel, SessionError};
 use crate::session::Stage;
-use crate::sys::causes;
+use crate::sys::error_chain;
 use crate::sys::lease::{self, TerminalLease};
 
 /// How long a start is retried while a child of another thread has the file open for writing (D12).
@@ -78,7 +78,7 @@ pub fn can_run_here(config: &Config, environment: Environment<'_>) -> Result<(),
 /// Checks that all processes of a client could be killed. They can be found only in `/proc` (K6).
 fn has_proc() -> Result<(), Failure> {
     let sees_itself = start_time(std::process::id()).is_some();
-    if sees_itself { Ok(()) } else { Err(Failure::about(Fault::CannotStart, "/proc is not mounted")) }
+    if sees_itself { Ok(()) } else { Err(Failure::with_subject(Fault::CannotStart, "/proc is not mounted")) }
 }
 
 /// Checks that the client could open a window, if it has one.
@@ -101,7 +101,7 @@ pub fn variable_of_client(config: &Config, environment: Environment<'_>, name: &
 
 /// Checks that there is a directory in which clients can run. Creates it if possible.
 pub fn has_folder(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
-    folder::look(config, environment, Purpose::Run)
+    session_dir::check(config, environment, Purpose::Run)
 }
 
 /// Checks that a client could use the account's home directory, if it gets that one.
@@ -113,12 +113,12 @@ pub fn has_home(config: &Config, environment: Environment<'_>) -> Result<(), Fai
 ///
 /// Dropping it is the same as [`Client::leave`], except in a panic: a client that was not handed
 /// over yet, or that `launch.when_left` ends, is then killed (D14).
-pub struct Client {
-    tree: Tree,
-    changes: Changes,
+pub struct RunningClient {
+    tree: ProcessTree,
+    changes: ChildWatcher,
     began: Instant,
     /// None once it is removed.
-    folder: Option<Visit>,
+    folder: Option<SessionDir>,
     /// The process of the tree that the owner record names, besides this program.
     keeper: u32,
     /// The terminal, if the client has it.
@@ -129,7 +129,7 @@ pub struct Client {
     has_windows_line_ends: bool,
 }
 
-impl Client {
+impl RunningClient {
     /// The id of its first process, which is also that of its process group and, unless it has the
     /// terminal, of its session.
     pub fn pid(&self) -> u32 {
@@ -142,10 +142,10 @@ impl Download {
     /// while it runs.
     pub fn launch(
         self,
-        order: &Order<'_>,
+        order: &SessionOptions<'_>,
         foreground: Option<Arc<TerminalLease>>,
         stages: &mut dyn FnMut(Stage),
-    ) -> Result<Client, Stop> {
+    ) -> Result<RunningClient, SessionError> {
         stages(Stage::Starting);
         let client = self.visit.path().join(self.file_name());
         let words = command::arguments(&order.config.launch.command, self.kind(), &client)?;
@@ -154,22 +154,23 @@ impl Download {
         let variables = environment::variables(&order.config.launch, order.environment, &directories);
         let mut command = command(order, &words, &variables, foreground.as_deref())?;
         command.current_dir(self.visit.path());
-        let has_windows_line_ends = [Kind::Script, Kind::Desktop].contains(&self.kind())
+        let has_windows_line_ends = [FileKind::Script, FileKind::Desktop].contains(&self.kind())
             && File::open(&client).is_ok_and(|client| file_type::has_windows_line_ends(&client));
         // Must be ready before the client runs, so that it can be stopped at any time.
-        let changes = Changes::watch().map_err(|error| cannot_start(&error))?;
+        let changes = ChildWatcher::watch().map_err(|error| cannot_start(&error))?;
         let began = Instant::now();
-        let tree = Tree::plant(|| spawn(&mut command, order.cancel))?;
+        let tree = ProcessTree::spawn(|| spawn(&mut command, order.cancel))?;
         let keeper = tree.number();
         // This process is recorded too while it watches, because the client's process may fork and
         // exit at any time. If recording fails, only this process is in the record: the directory
         // is removed too early only if this process dies and another kiosk starts.
-        let _ = self.visit.entrust(&[std::process::id(), keeper]);
+        let _ = self.visit.record_owners(&[std::process::id(), keeper]);
         let folder = Some(self.visit);
-        let mut client = Client { tree, changes, began, folder, keeper, foreground, ends_with_us: true, has_windows_line_ends };
+        let mut client =
+            RunningClient { tree, changes, began, folder, keeper, foreground, ends_with_us: true, has_windows_line_ends };
         if order.cancel.is_cancelled() {
-            client.cut_off();
-            return Err(Stop::Cancelled);
+            client.kill_now();
+            return Err(SessionError::Cancelled);
         }
         stages(Stage::Running { pid: client.pid() });
         client.ends_with_us = order.config.launch.when_left == WhenLeft::End;
@@ -178,7 +179,7 @@ impl Download {
 }
 
 fn command(
-    order: &Order<'_>,
+    order: &SessionOptions<'_>,
     words: &[OsString],
     variables: &Variables,
     foreground: Option<&TerminalLease>,
@@ -203,12 +204,12 @@ fn command(
                 end_with(ours)?;
             }
             rustix::process::umask(Mode::RWXG | Mode::RWXO);
-            signals::hear_all();
+            signals::reset_signals();
             for descriptor in &inherited {
                 close_on_exec(BorrowedFd::borrow_raw(*descriptor))?;
             }
             // Must be the last step: the standard library's own exec is never reached.
-            Err(exec.now())
+            Err(exec.exec())
         });
     }
     Ok(command)
@@ -225,7 +226,7 @@ fn null() -> Result<File, Failure> {
     let opened = File::options().read(true).write(true).open(NULL);
     opened.map_err(|error| {
         let is_missing = error.kind() == ErrorKind::NotFound;
-        if is_missing { Failure::about(Fault::MissingInterpreter, NULL) } else { cannot_start(&error) }
+        if is_missing { Failure::with_subject(Fault::MissingInterpreter, NULL) } else { cannot_start(&error) }
     })
 }
 
@@ -247,7 +248,7 @@ fn end_with(parent: Pid) -> io::Result<()> {
 /// if the system does not list them.
 fn open_descriptors() -> io::Result<Vec<RawFd>> {
     let entries = match fs::read_dir("/dev/fd") {
-        Err(error) if causes::is_want(&error) => return Err(error),
+        Err(error) if error_chain::is_resource_exhausted(&error) => return Err(error),
         entries => entries.into_iter().flatten().flatten(),
     };
     let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
@@ -261,11 +262,11 @@ fn close_on_exec(descriptor: BorrowedFd<'_>) -> io::Result<()> {
     }
 }
 
-fn spawn(command: &mut Command, cancel: &Cancel) -> Result<Child, Stop> {
+fn spawn(command: &mut Command, cancel: &Cancel) -> Result<Child, SessionError> {
     let began = Instant::now();
     loop {
         if cancel.is_cancelled() {
-            return Err(Stop::Cancelled);
+            return Err(SessionError::Cancelled);
         }
         match command.spawn() {
             Ok(child) => return Ok(child),
@@ -284,7 +285,7 @@ fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
     let failure = cannot_start(error);
     let is_unknown_format = error.raw_os_error() == Some(Errno::NOEXEC.raw_os_error());
     match client_of(command).filter(|client| is_unknown_format && file_type::is_marked_script(client)) {
-        Some(_) => Failure { detail: Some(Clean::washed(MARKED_SCRIPT, usize::MAX)), ..failure },
+        Some(_) => Failure { detail: Some(Clean::sanitized(MARKED_SCRIPT, usize::MAX)), ..failure },
         None => failure,
     }
 }
@@ -297,7 +298,7 @@ fn missing(command: &Command) -> Failure {
     } else {
         Some(command.get_program().to_string_lossy().into_owned())
     };
-    needed.map_or(Fault::MissingInterpreter.into(), |path| Failure::about(Fault::MissingInterpreter, &path))
+    needed.map_or(Fault::MissingInterpreter.into(), |path| Failure::with_subject(Fault::MissingInterpreter, &path))
 }
 
 /// Whether the command runs the client itself, and not an interpreter.
@@ -311,11 +312,11 @@ fn client_of(command: &Command) -> Option<File> {
 }
 
 fn cannot_start(error: &io::Error) -> Failure {
-    if causes::is_want(error) {
-        return Failure::from(Fault::Internal).because(&causes::told(error));
+    if error_chain::is_resource_exhausted(error) {
+        return Failure::from(Fault::Internal).because(&error_chain::describe(error));
     }
     let words = error.to_string();
     // The error number is only for the log.
     let words = words.split(" (os error").next().unwrap_or_default();
-    Failure::about(Fault::CannotStart, words).because(&causes::told(error))
+    Failure::with_subject(Fault::CannotStart, words).because(&error_chain::describe(error))
 }

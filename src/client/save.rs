@@ -11,13 +11,13 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Access;
 
 use super::download::download_into;
-use super::folder::{self, Visit, failure_of_write};
-use super::{Download, Order, Purpose};
-use crate::config::{Config, Kind};
+use super::session_dir::{self, SessionDir, failure_of_write};
+use super::{Download, Purpose, SessionOptions};
+use crate::config::{Config, FileKind};
 use crate::env::{Environment, variable};
 use crate::failure::{Failure, Fault};
-use crate::job::aside::waited_for;
-use crate::job::{Cancel, Stop};
+use crate::job::blocking::wait_blocking;
+use crate::job::{Cancel, SessionError};
 use crate::session::Stage;
 use crate::sum::Sum;
 
@@ -48,7 +48,7 @@ impl SaveTo<'_> {
     fn check(self) -> Result<(), Failure> {
         can_save_into(self.folder())?;
         let Self::File(path) = self else { return Ok(()) };
-        let about = |fault| Failure::about(fault, &path.to_string_lossy());
+        let about = |fault| Failure::with_subject(fault, &path.to_string_lossy());
         if path.as_os_str().as_bytes().ends_with(b"/") {
             return Err(about(Fault::NoSaveFolder));
         }
@@ -66,7 +66,7 @@ impl SaveTo<'_> {
         }
     }
 
-    fn mode(self, kind: Kind) -> u32 {
+    fn mode(self, kind: FileKind) -> u32 {
         match self {
             Self::FolderToStartFrom(_) => mode_for_its_person(kind),
             Self::Folder(_) | Self::File(_) => 0o600,
@@ -92,7 +92,7 @@ impl SaveTo<'_> {
             Self::Folder(folder) | Self::FolderToStartFrom(folder) => folder,
             Self::File(path) => path,
         };
-        Failure::about(Fault::FileExists, &named.to_string_lossy())
+        Failure::with_subject(Fault::FileExists, &named.to_string_lossy())
     }
 }
 
@@ -112,19 +112,19 @@ impl Saved {
 }
 
 /// Sends the request and saves the client. After a failure or a cancel no file is left.
-pub fn save(order: &Order<'_>, to: SaveTo<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Saved, Stop> {
+pub fn save(order: &SessionOptions<'_>, to: SaveTo<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Saved, SessionError> {
     to.check()?;
     if order.cancel.is_cancelled() {
-        return Err(Stop::Cancelled);
+        return Err(SessionError::Cancelled);
     }
-    let visit = Visit::open_near(to.folder(), order.config, order.environment)?;
+    let visit = SessionDir::open_near(to.folder(), order.config, order.environment)?;
     download_into(visit, order, stages)?.save_to(to, order.cancel)
 }
 
 /// Checks that a file can be created in this directory. Must be called before the request, which
 /// starts a session.
 pub fn can_save_into(folder: &Path) -> Result<(), Failure> {
-    let about = |fault| Failure::about(fault, &folder.to_string_lossy());
+    let about = |fault| Failure::with_subject(fault, &folder.to_string_lossy());
     if !folder.is_dir() {
         return Err(about(Fault::NoSaveFolder));
     }
@@ -135,7 +135,7 @@ pub fn can_save_into(folder: &Path) -> Result<(), Failure> {
 /// the home directory, if it exists; else the home directory.
 pub fn save_folder(config: &Config, environment: Environment<'_>) -> Result<PathBuf, Failure> {
     if let Some(named) = &config.download.folder {
-        folder::look(config, environment, Purpose::Save)?;
+        session_dir::check(config, environment, Purpose::Save)?;
         return std::path::absolute(named).map_err(|error| failure_of_write(&error, named));
     }
     let home = variable(environment, "HOME").map(PathBuf::from).filter(|home| home.is_absolute());
@@ -148,7 +148,7 @@ pub fn save_folder(config: &Config, environment: Environment<'_>) -> Result<Path
 impl Download {
     /// Moves the file to its destination. Its mode is 0600, or 0700 if the customer at this kiosk
     /// is to start it. After a failure no file is left.
-    pub fn save_to(self, to: SaveTo<'_>, cancel: &Cancel) -> Result<Saved, Stop> {
+    pub fn save_to(self, to: SaveTo<'_>, cancel: &Cancel) -> Result<Saved, SessionError> {
         to.check()?;
         let source = self.visit.path().join(self.file_name());
         fs::set_permissions(&source, Permissions::from_mode(to.mode(self.kind())))
@@ -157,7 +157,7 @@ impl Download {
             let placed = put(&source, path, cancel)?;
             if cancel.is_cancelled() {
                 // The customer who cancelled will not look for the file, so it is removed.
-                return Err(Stop::Cancelled);
+                return Err(SessionError::Cancelled);
             }
             if let Some(placed) = placed {
                 return Ok(Saved { path: placed.kept(), bytes: self.bytes(), sum: self.sum() });
@@ -168,23 +168,23 @@ impl Download {
 }
 
 /// The mode of a client that the customer at this kiosk starts by hand.
-fn mode_for_its_person(kind: Kind) -> u32 {
+fn mode_for_its_person(kind: FileKind) -> u32 {
     match kind {
-        Kind::Elf | Kind::Script | Kind::Desktop => 0o700,
-        Kind::Pe | Kind::Msi | Kind::MachO | Kind::Dmg | Kind::Zip => 0o600,
+        FileKind::Elf | FileKind::Script | FileKind::Desktop => 0o700,
+        FileKind::Pe | FileKind::Msi | FileKind::MachO | FileKind::Dmg | FileKind::Zip => 0o600,
     }
 }
 
 /// A file at its destination. Dropping it removes the file.
-struct Placed(PathBuf);
+struct PlacedFile(PathBuf);
 
-impl Placed {
+impl PlacedFile {
     fn kept(self) -> PathBuf {
         std::mem::take(&mut ManuallyDrop::new(self).0)
     }
 }
 
-impl Drop for Placed {
+impl Drop for PlacedFile {
     fn drop(&mut self) {
         // The failure that led here is reported; this one adds nothing.
         let _ = fs::remove_file(&self.0);
@@ -193,9 +193,9 @@ impl Drop for Placed {
 
 /// Creates a hard link at `path`, or a copy if the file systems differ or do not support links.
 /// None if the name is taken. After a failure no file is left.
-fn put(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<Placed>, Stop> {
+fn put(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<PlacedFile>, SessionError> {
     match fs::hard_link(source, &path) {
-        Ok(()) => Ok(Some(Placed(path))),
+        Ok(()) => Ok(Some(PlacedFile(path))),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(None),
         Err(_) => copy(source, path, cancel),
     }
@@ -204,7 +204,7 @@ fn put(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<Placed>, 
 /// Like [`put`]. Blocks until the copy is synced to disk or the order is cancelled. The copy has a
 /// temporary name until it is complete, so that a kill never leaves a truncated client under the
 /// final name.
-fn copy(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<Placed>, Stop> {
+fn copy(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<PlacedFile>, SessionError> {
     let folder = folder_of(&path);
     let failed = |error: io::Error| failure_of_write(&error, folder);
     if path.symlink_metadata().is_ok() {
@@ -214,9 +214,9 @@ fn copy(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<Placed>,
     let partial = tempfile::Builder::new().prefix(PARTIAL).tempfile_in(folder).map_err(failed)?;
     partial.as_file().set_permissions(from.metadata().map_err(failed)?.permissions()).map_err(failed)?;
     let (to, wish) = (partial.as_file().try_clone().map_err(failed)?, cancel.clone());
-    waited_for(cancel, "copy", move || write_copy(from, to, &wish), failed)?;
+    wait_blocking(cancel, "copy", move || write_copy(from, to, &wish), failed)?;
     match partial.persist_noclobber(&path) {
-        Ok(_) => Ok(Some(Placed(path))),
+        Ok(_) => Ok(Some(PlacedFile(path))),
         Err(taken) if taken.error.kind() == ErrorKind::AlreadyExists => Ok(None),
         Err(refused) => Err(failed(refused.error).into()),
     }
@@ -303,7 +303,7 @@ mod tests {
                 cancel.cancel();
             });
             let stopped = copy(&disk, path.clone(), &cancel).err();
-            assert!(matches!(stopped, Some(Stop::Cancelled)), "the copy continued");
+            assert!(matches!(stopped, Some(SessionError::Cancelled)), "the copy continued");
         });
         assert_eq!(entries(), ["disk"], "an incomplete file is left");
     }

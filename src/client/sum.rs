@@ -7,14 +7,14 @@ use sha2::{Digest, Sha256};
 use crate::sum::Sum;
 
 /// The hash so far, if it is wanted.
-pub(super) struct Summing(Option<Sha256>);
+pub(super) struct Hasher(Option<Sha256>);
 
-impl Summing {
+impl Hasher {
     pub(super) fn new(is_wanted: bool) -> Self {
         Self(is_wanted.then(Sha256::new))
     }
 
-    pub(super) fn take_in(&mut self, bytes: &[u8]) {
+    pub(super) fn update(&mut self, bytes: &[u8]) {
         if let Some(sum) = &mut self.0 {
             sum.update(bytes);
         }

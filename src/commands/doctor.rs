@@ -2,8 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::told;
-use crate::cli::Doctor;
+use super::eprint_line;
+use crate::cli::DoctorArgs;
 use crate::doctor::check::Check;
 use crate::doctor::{self, report, terminal};
 use crate::env::Environment;
@@ -14,12 +14,12 @@ const COLUMNS_AT_MOST: usize = 100;
 
 /// Writes the results to `out`. Returns the exit status: 1 if anything is weak or broken and not
 /// accepted, else 0. Unknown results do not count.
-pub(super) fn run(wanted: &Doctor, environment: Environment<'_>, out: &mut dyn Write) -> anyhow::Result<u8> {
+pub(super) fn run(wanted: &DoctorArgs, environment: Environment<'_>, out: &mut dyn Write) -> anyhow::Result<u8> {
     let checks = doctor::checks(wanted.config.as_deref(), wanted.lockdown, environment);
     // Only a warning: which checks exist depends on the machine and on whether its config is valid.
     for unknown in wanted.accept.iter().filter(|name| checks.iter().all(|check| check.name != **name)) {
         let names: Vec<&str> = checks.iter().map(|check| check.name).collect();
-        told(&format!("--accept {unknown}: unknown check. The checks are: {}.", names.join(", ")));
+        eprint_line(&format!("--accept {unknown}: unknown check. The checks are: {}.", names.join(", ")));
     }
     let mut checks: Vec<Check> = checks.into_iter().map(|check| check.accepting(&wanted.accept)).collect();
     checks.sort_by_key(|check| check.grade);

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::told;
+use super::eprint_line;
 use crate::failure::{Exit, Fault, Remedy};
 use crate::text::EN;
 use crate::ui::width::{self, wrap};
@@ -19,7 +19,7 @@ const INDENT: usize = 2;
 /// may be a session key.
 pub(super) fn run(code: &str, columns: Option<usize>, out: &mut dyn Write) -> anyhow::Result<u8> {
     let Some(fault) = first_code(code) else {
-        told(&no_such_code(super::columns(io::stderr())));
+        eprint_line(&no_such_code(super::columns(io::stderr())));
         return Ok(Exit::Usage as u8);
     };
     let (words, said) = (EN.of_fault(fault), &EN.explain);

@@ -1,30 +1,30 @@
 //! `support-kiosk` and `support-kiosk run`: runs the kiosk on this terminal until it is left.
 
-use super::{config_refused, told};
+use super::{config_refused, eprint_line};
 use crate::cli;
-use crate::config::{self, Source};
+use crate::config::{self, ConfigSource};
 use crate::env::{Environment, lookup, text_lookup};
 use crate::failure::Exit;
-use crate::runtime::{self, Dress, Opening, lockdown};
-use crate::terminal::kind::Kind;
+use crate::runtime::{self, AppearanceOptions, Startup, lockdown};
+use crate::terminal::profile::TerminalProfile;
 use crate::terminal::tty::Tty;
 use crate::text::EN;
 use crate::theme::{self, Theme};
 
 /// Runs the kiosk with the config `named` on the command line, or else the first that exists. In
 /// lockdown a problem of the config is shown on the screen and never ends the kiosk (K9).
-pub(super) fn of_config(run: &cli::Run, environment: Environment<'_>) -> u8 {
+pub(super) fn run_from_config(run: &cli::RunArgs, environment: Environment<'_>) -> u8 {
     if run.lockdown {
         lockdown::close();
     }
-    let mut source = match Source::find(run.config.as_deref(), run.lockdown, lookup(environment)) {
+    let mut source = match ConfigSource::find(run.config.as_deref(), run.lockdown, lookup(environment)) {
         Ok(source) => source,
         Err(problems) => return config_refused(&problems),
     };
     let opening = match source.config() {
-        Ok(config) => Opening { config, trouble: None, source: Some(source) },
+        Ok(config) => Startup { config, trouble: None, source: Some(source) },
         Err(problems) if problems.of_locked() => {
-            Opening { config: config::out_of_service(), trouble: Some(problems), source: Some(source) }
+            Startup { config: config::out_of_service(), trouble: Some(problems), source: Some(source) }
         }
         Err(problems) => return config_refused(&problems),
     };
@@ -33,7 +33,7 @@ pub(super) fn of_config(run: &cli::Run, environment: Environment<'_>) -> u8 {
 
 /// Runs the kiosk and returns the exit status: 0 after a person has left, 2 without a usable
 /// terminal, and those of `runtime::End`. `theme` takes precedence over the config's.
-pub(super) fn run(opening: Opening, theme: Option<&'static Theme>, environment: Environment<'_>) -> u8 {
+pub(super) fn run(opening: Startup, theme: Option<&'static Theme>, environment: Environment<'_>) -> u8 {
     if opening.config.kiosk.lockdown {
         lockdown::close();
     }
@@ -41,20 +41,20 @@ pub(super) fn run(opening: Opening, theme: Option<&'static Theme>, environment: 
     if tty.is_in_background() {
         return refused(EN.terminal.background);
     }
-    let kind = Kind::from_variables(text_lookup(environment));
+    let kind = TerminalProfile::from_variables(text_lookup(environment));
     if kind.is_dumb() {
         return refused(EN.terminal.dumb);
     }
-    match runtime::run(opening, tty, Dress { kind, theme }, environment) {
+    match runtime::run(opening, tty, AppearanceOptions { kind, theme }, environment) {
         Ok(end) => end.status(),
         Err(error) => {
-            told(&format!("{} {error}", EN.terminal.broken));
+            eprint_line(&format!("{} {error}", EN.terminal.broken));
             Exit::Ours as u8
         }
     }
 }
 
 fn refused(why: &str) -> u8 {
-    told(why);
+    eprint_line(why);
     Exit::Usage as u8
 }

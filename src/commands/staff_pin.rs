@@ -2,16 +2,16 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::told;
+use super::eprint_line;
 use crate::clean::{Clean, Refused};
 use crate::failure::Exit;
 use crate::host;
 use crate::pin::{NoMemory, Pin, PinHash, PinProblem};
-use crate::terminal::silent::{NoLine, Silent, line_of};
+use crate::terminal::no_echo::{NoEcho, ReadLineError, line_of};
 
 /// Why no hash was made. Contains nothing of the PIN.
 #[derive(Debug, thiserror::Error)]
-enum Refusal {
+enum StaffPinError {
     #[error(transparent)]
     Pin(#[from] PinProblem),
     #[error("the PIN: {0}")]
@@ -21,31 +21,31 @@ enum Refusal {
     #[error("the second PIN differs from the first")]
     Different,
     #[error(transparent)]
-    NoLine(#[from] NoLine),
+    NoLine(#[from] ReadLineError),
     #[error(transparent)]
     NoMemory(#[from] NoMemory),
     #[error(transparent)]
     System(#[from] io::Error),
 }
 
-impl Refusal {
+impl StaffPinError {
     fn exit_status(&self) -> u8 {
         match self {
             Self::Pin(_) | Self::Character(_) | Self::NotText(_) | Self::Different => Exit::Input as u8,
-            Self::NoLine(NoLine::Signal(number)) => 128_u8.saturating_add(*number),
-            Self::NoLine(NoLine::Unreadable(_)) | Self::NoMemory(_) | Self::System(_) => Exit::Ours as u8,
+            Self::NoLine(ReadLineError::Signal(number)) => 128_u8.saturating_add(*number),
+            Self::NoLine(ReadLineError::Unreadable(_)) | Self::NoMemory(_) | Self::System(_) => Exit::Ours as u8,
         }
     }
 }
 
 pub(super) fn run() -> u8 {
-    match pin().and_then(|pin| Ok(PinHash::of(&pin, host::salt()?)?)) {
+    match read_pin().and_then(|pin| Ok(PinHash::of(&pin, host::salt()?)?)) {
         Ok(hash) => match writeln!(io::stdout(), "staff_pin = \"{hash}\"") {
             Ok(()) => 0,
             Err(_) => Exit::CannotWrite as u8,
         },
         Err(refusal) => {
-            told(&format!("No hash was made: {refusal}."));
+            eprint_line(&format!("No hash was made: {refusal}."));
             refusal.exit_status()
         }
     }
@@ -53,20 +53,20 @@ pub(super) fn run() -> u8 {
 
 /// A person types the PIN twice, because it is not shown. A script passes it once, as a line on
 /// standard input.
-fn pin() -> Result<Pin, Refusal> {
+fn read_pin() -> Result<Pin, StaffPinError> {
     let input = rustix::stdio::stdin();
     if !input.is_terminal() {
-        return pin_of(&line_of(input)?);
+        return parse_pin(&line_of(input)?);
     }
-    let mut terminal = Silent::enter(input)?;
-    told(&format!("Type the PIN for staff, {} to {} characters. It is not shown.", Pin::AT_LEAST, Pin::AT_MOST));
-    let pin = pin_of(&terminal.line()?)?;
-    told("Type it once more.");
-    let is_the_same = pin_of(&terminal.line()?).is_ok_and(|again| again == pin);
-    if is_the_same { Ok(pin) } else { Err(Refusal::Different) }
+    let mut terminal = NoEcho::enter(input)?;
+    eprint_line(&format!("Type the PIN for staff, {} to {} characters. It is not shown.", Pin::AT_LEAST, Pin::AT_MOST));
+    let pin = parse_pin(&terminal.line()?)?;
+    eprint_line("Type it once more.");
+    let is_the_same = parse_pin(&terminal.line()?).is_ok_and(|again| again == pin);
+    if is_the_same { Ok(pin) } else { Err(StaffPinError::Different) }
 }
 
-fn pin_of(line: &[u8]) -> Result<Pin, Refusal> {
+fn parse_pin(line: &[u8]) -> Result<Pin, StaffPinError> {
     // PowerShell puts a byte order mark before piped input.
     let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
     Ok(Pin::new(Clean::line(std::str::from_utf8(line)?)?)?)

@@ -7,26 +7,26 @@
 //!                                                                         └─ it exits ───> 0
 //! ```
 
-mod ask;
 mod interrupt;
+mod output;
 mod report;
-mod voice;
+mod request;
 
 use std::io;
 use std::sync::Arc;
 
 use self::interrupt::Interrupt;
-use self::report::Report;
-use super::{configured, told};
+use self::report::StartReport;
+use super::{configured, eprint_line};
 use crate::cli::{self, StartWay};
 use crate::client::{self, SaveTo, Saved};
-use crate::config::lists::{self, Choices, Copies, Keep, ListOrigin, Reading};
-use crate::config::{Config, Problems, SurveyMenu, WhenLeft};
+use crate::config::lists::{self, Choices, Copies, CopyAccess, ListOrigin, ListsRead};
+use crate::config::{Config, ConfigErrors, SurveyMenu, WhenLeft};
 use crate::connect::{self, ClientSlot, Goal, Observer, Outcome, SessionControl, SessionPlan};
 use crate::env::Environment;
 use crate::failure::{Exit, Failure, Fault};
-use crate::job::{Cancel, Stop};
-use crate::session::{Stage, Visit};
+use crate::job::{Cancel, SessionError};
+use crate::session::{Stage, VisitRef};
 use crate::site::wire;
 use crate::sys::lease::TerminalLease;
 use crate::{host, log};
@@ -37,9 +37,9 @@ const NO_WAIT_REFUSED: &str = "--no-wait: this config ends the client with its s
     launch.when_left = \"end\"). Without --no-wait, start waits until the client ends.";
 
 /// Runs the command. Returns the exit status.
-pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
+pub(super) fn run(start: &cli::StartArgs, environment: Environment<'_>) -> u8 {
     let visit = host::new_visit();
-    let report = match Report::new(visit, start.delivery.json) {
+    let report = match StartReport::new(visit, start.delivery.json) {
         Ok(report) => report,
         Err(status) => return status,
     };
@@ -53,10 +53,10 @@ pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
         }
     };
     if start.delivery.no_wait && config.launch.when_left == WhenLeft::End {
-        told(NO_WAIT_REFUSED);
+        eprint_line(NO_WAIT_REFUSED);
         return report.finish(Exit::Usage as u8);
     }
-    let session = Session { start, config: &config, choices: &choices, environment, visit, report: &report };
+    let session = StartSession { start, config: &config, choices: &choices, environment, visit, report: &report };
     let interrupt = Interrupt::watch();
     let done = session.deliver(&interrupt);
     if let (false, Some(status)) = (matches!(done, Ok(Outcome::Saved)), interrupt.exit_status()) {
@@ -67,8 +67,8 @@ pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
         // A signal after the file was reported has no effect.
         Ok(Outcome::Saved | Outcome::Ended(..) | Outcome::Left) => 0,
         // Only a signal or a panic cancels.
-        Err(Stop::Cancelled) => Exit::Ours as u8,
-        Err(Stop::Failed(failure)) => {
+        Err(SessionError::Cancelled) => Exit::Ours as u8,
+        Err(SessionError::Failed(failure)) => {
             report.failed(&failure);
             failure.fault.exit() as u8
         }
@@ -78,13 +78,13 @@ pub(super) fn run(start: &cli::Start, environment: Environment<'_>) -> u8 {
 
 /// Loads the list that the request needs, if any: a code needs none. Fails if the list is
 /// invalid and the requested entry was not found.
-fn choices(way: &StartWay, config: &Config) -> Result<Choices, Problems> {
+fn choices(way: &StartWay, config: &Config) -> Result<Choices, ConfigErrors> {
     let (list, named) = match (way, config.survey.menu) {
         (StartWay::Code(_) | StartWay::Survey { issue: None, .. }, _) => return Ok(Choices::default()),
         (StartWay::Rep { id, .. }, _) | (StartWay::Survey { issue: Some(id), .. }, SurveyMenu::Reps) => (&config.lists.reps, id),
         (StartWay::Survey { issue: Some(named), .. }, SurveyMenu::Issues | SurveyMenu::None) => (&config.lists.issues, named),
     };
-    let Reading { choices, lists } = lists::read(config, Copies::in_state_directory(Keep::Nothing).as_ref());
+    let ListsRead { choices, lists } = lists::read(config, Copies::in_state_directory(CopyAccess::Nothing).as_ref());
     let is_there = choices.reps.with_id(named).is_some() || choices.issues.iter().any(|issue| issue.reference.is(named));
     let lacking = lists
         .into_iter()
@@ -96,24 +96,24 @@ fn choices(way: &StartWay, config: &Config) -> Result<Choices, Problems> {
 }
 
 /// One run of `start`.
-struct Session<'a> {
-    start: &'a cli::Start,
+struct StartSession<'a> {
+    start: &'a cli::StartArgs,
     config: &'a Config,
     choices: &'a Choices,
     environment: Environment<'a>,
-    visit: Visit,
-    report: &'a Report,
+    visit: VisitRef,
+    report: &'a StartReport,
 }
 
-impl Session<'_> {
-    fn deliver(&self, interrupt: &Interrupt) -> Result<Outcome, Stop> {
+impl StartSession<'_> {
+    fn deliver(&self, interrupt: &Interrupt) -> Result<Outcome, SessionError> {
         let places = host::places(&self.config.kiosk.name, self.visit);
-        let request = ask::request(&self.start.way, self.config, self.choices, &places, &mut io::stdin().lock())?;
+        let request = request::request(&self.start.way, self.config, self.choices, &places, &mut io::stdin().lock())?;
         let delivery = &self.start.delivery;
         if delivery.print_link {
             let link = wire::link(&self.config.site, &places, &request)?;
             self.report.link(&link)?;
-            log::during(self.config, || log::Visit::new(self.visit, request.way()).handed_off());
+            log::with_log(self.config, || log::VisitLog::new(self.visit, request.way()).handed_off());
             return Ok(Outcome::Left);
         }
         let goal = goal(delivery);
@@ -140,7 +140,7 @@ impl Session<'_> {
 
 /// Reports a session on standard output and standard error.
 struct Reporter<'r> {
-    report: &'r Report,
+    report: &'r StartReport,
     interrupt: &'r Interrupt,
     cancel: &'r Cancel,
 }
@@ -150,11 +150,11 @@ impl Observer for Reporter<'_> {
         self.report.stage(&stage);
     }
 
-    fn saved(&mut self, saved: Saved) -> Result<(), Stop> {
+    fn saved(&mut self, saved: Saved) -> Result<(), SessionError> {
         self.report.saved(saved, self.cancel)
     }
 
-    fn lend_terminal(&mut self) -> Result<Option<Arc<TerminalLease>>, Stop> {
+    fn lend_terminal(&mut self) -> Result<Option<Arc<TerminalLease>>, SessionError> {
         Ok(self.interrupt.lend_terminal())
     }
 
@@ -162,7 +162,7 @@ impl Observer for Reporter<'_> {
         self.interrupt.take_terminal_back();
     }
 
-    fn finished(&mut self, outcome: &Result<Outcome, Stop>) {
+    fn finished(&mut self, outcome: &Result<Outcome, SessionError>) {
         match outcome {
             Ok(Outcome::Ended(ending, failure)) => self.report.ended(ending, failure.as_ref()),
             Ok(Outcome::Saved | Outcome::Left) | Err(_) => {}
@@ -177,7 +177,7 @@ impl Drop for Reporter<'_> {
     }
 }
 
-fn goal(delivery: &cli::Delivery) -> Goal<'_> {
+fn goal(delivery: &cli::DeliveryArgs) -> Goal<'_> {
     match destination(delivery) {
         Some(to) => Goal::Save(to),
         None if delivery.no_wait => Goal::Launch,
@@ -186,7 +186,7 @@ fn goal(delivery: &cli::Delivery) -> Goal<'_> {
 }
 
 /// Where to save the client; none to run it.
-fn destination(delivery: &cli::Delivery) -> Option<SaveTo<'_>> {
+fn destination(delivery: &cli::DeliveryArgs) -> Option<SaveTo<'_>> {
     let folder = delivery.save.as_deref().map(SaveTo::Folder);
     folder.or_else(|| delivery.output.as_deref().map(SaveTo::File))
 }

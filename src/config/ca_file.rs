@@ -17,13 +17,13 @@ use std::path::Path;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use rustls::pki_types::CertificateDer;
 
-use self::der::Certificate;
-use self::pem::{Section, Wrong};
-use super::problem::{Findings, Problem, Problems};
-use super::read::{self, Sort, Unread};
+use self::der::DerCertificate;
+use self::pem::{PemError, PemSection};
+use super::diagnostics::{ConfigError, ConfigErrors, Diagnostics};
+use super::read::{self, FileLimits, ReadError};
 
 /// Larger than any bundle of authorities.
-const FILE: Sort = Sort { name: "file of certificates", most: 4 };
+const FILE: FileLimits = FileLimits { name: "file of certificates", most: 4 };
 
 /// The message for a file without a certificate.
 const NONE: &str = "there is no certificate in this file: it may be in PEM, DER or PKCS#7";
@@ -42,35 +42,35 @@ pub enum CaFileError {
     #[error("it can't be read: {0}")]
     Unreadable(String),
     #[error("{0}")]
-    Content(Problems),
+    Content(ConfigErrors),
 }
 
 /// Reads one or more certificates. Never blocks on a FIFO.
 pub fn read(file: &Path) -> Result<CaCertificates, CaFileError> {
     let (bytes, _) = read::bytes_of(file, &FILE).map_err(|unread| match unread {
-        Unread::Failed(error) => CaFileError::Unreadable(error.to_string()),
-        Unread::NoRegularFile => CaFileError::Unreadable("it is not a regular file".to_owned()),
-        Unread::TooLarge => CaFileError::Unreadable(format!("it is larger than {} MiB", FILE.most)),
+        ReadError::Failed(error) => CaFileError::Unreadable(error.to_string()),
+        ReadError::NoRegularFile => CaFileError::Unreadable("it is not a regular file".to_owned()),
+        ReadError::TooLarge => CaFileError::Unreadable(format!("it is larger than {} MiB", FILE.most)),
     })?;
     of_bytes(&bytes, file).map_err(CaFileError::Content)
 }
 
-fn of_bytes(bytes: &[u8], file: &Path) -> Result<CaCertificates, Problems> {
+fn of_bytes(bytes: &[u8], file: &Path) -> Result<CaCertificates, ConfigErrors> {
     if der::begins(bytes) {
-        let certificates = der::certificates(bytes).map_err(|wrong| Problem::of_file(file, &wrong))?;
+        let certificates = der::certificates(bytes).map_err(|wrong| ConfigError::of_file(file, &wrong))?;
         return Ok(certificates.into_iter().collect());
     }
     let text = text_of(bytes);
-    let mut findings = Findings::new(&text);
+    let mut findings = Diagnostics::new(&text);
     let mut found = Vec::new();
     for section in pem::sections(&text, &mut findings) {
         match certificates_of(&section, &text) {
             Ok(certificates) => found.extend(certificates),
-            Err(Wrong { at, why }) => findings.add(at, why),
+            Err(PemError { at, why }) => findings.add(at, why),
         }
     }
-    let found: CaCertificates = findings.or(Some(found), file)?.into_iter().collect();
-    if found.all.is_empty() { Err(Problem::of_file(file, NONE).into()) } else { Ok(found) }
+    let found: CaCertificates = findings.finish(Some(found), file)?.into_iter().collect();
+    if found.all.is_empty() { Err(ConfigError::of_file(file, NONE).into()) } else { Ok(found) }
 }
 
 /// Even without a byte order mark a text is often UTF-16: every other byte of a hyphen or a letter
@@ -85,7 +85,7 @@ fn text_of(bytes: &[u8]) -> String {
     encoding.decode_without_bom_handling(&bytes[length..]).0.into_owned()
 }
 
-fn certificates_of(section: &Section<'_>, text: &str) -> Result<Vec<Certificate>, Wrong> {
+fn certificates_of(section: &PemSection<'_>, text: &str) -> Result<Vec<DerCertificate>, PemError> {
     let found = match section.label {
         // Windows labels a PKCS#7 container "certificate" too.
         "CERTIFICATE" | "X509 CERTIFICATE" | "PKCS7" | "PKCS #7 SIGNED DATA" | "CMS" => {
@@ -100,10 +100,10 @@ fn certificates_of(section: &Section<'_>, text: &str) -> Result<Vec<Certificate>
     found.map_err(|why| section.wrong(why))
 }
 
-impl FromIterator<Certificate> for CaCertificates {
-    fn from_iter<I: IntoIterator<Item = Certificate>>(certificates: I) -> Self {
+impl FromIterator<DerCertificate> for CaCertificates {
+    fn from_iter<I: IntoIterator<Item = DerCertificate>>(certificates: I) -> Self {
         let mut found = Self::default();
-        for Certificate { der, is_authority } in certificates {
+        for DerCertificate { der, is_authority } in certificates {
             if is_authority {
                 found.authorities.push(der.clone());
             }

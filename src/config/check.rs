@@ -25,13 +25,13 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::problem::Findings;
+use super::decode::{Keyed, listed};
+use super::diagnostics::Diagnostics;
 use super::schema::{self, File};
-use super::shape::{Key, listed};
-use super::{Config, GlyphChoice, Kiosk, Lockdown, Look, Problems, Session, Site};
+use super::{Config, ConfigErrors, GlyphChoice, KioskConfig, Lockdown, LookConfig, SessionConfig, SiteConfig};
 use crate::clean::Clean;
 use crate::host;
-use crate::session::Places;
+use crate::session::Placeholders;
 use crate::sum::Sum;
 use crate::theme;
 
@@ -46,18 +46,18 @@ const IDLE_WARNING_LOCKED: Duration = Duration::from_secs(90);
 ///
 /// `origin` is the file that the text was read from. Problems name it, and relative paths are
 /// relative to its directory.
-pub fn from_text(text: &str, origin: &Path) -> Result<Config, Problems> {
+pub fn from_text(text: &str, origin: &Path) -> Result<Config, ConfigErrors> {
     checked(text, origin, Lockdown::AsConfigured)
 }
 
 /// Like [`from_text`], for a kiosk that may be locked by how it was started.
-pub(super) fn checked(text: &str, origin: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
-    let mut findings = Findings::new(text);
-    let Some(root) = parsed(text, &mut findings) else { return findings.or(None, origin) };
+pub(super) fn checked(text: &str, origin: &Path, lockdown: Lockdown) -> Result<Config, ConfigErrors> {
+    let mut findings = Diagnostics::new(text);
+    let Some(root) = parsed(text, &mut findings) else { return findings.finish(None, origin) };
     let file = schema::read(root, &mut findings);
     let locked = lockdown == Lockdown::Forced || says_locked(&file);
-    let config = meant(file, origin.parent().unwrap_or(Path::new("")), Sum::of(text.as_bytes()), locked, &mut findings);
-    findings.or(config, origin).map_err(|problems| if locked { problems.of_a_locked_kiosk() } else { problems })
+    let config = validate(file, origin.parent().unwrap_or(Path::new("")), Sum::of(text.as_bytes()), locked, &mut findings);
+    findings.finish(config, origin).map_err(|problems| if locked { problems.of_a_locked_kiosk() } else { problems })
 }
 
 fn says_locked(file: &File) -> bool {
@@ -74,18 +74,18 @@ pub fn out_of_service() -> Config {
 
 /// Problems of the files that `text` names and that only a session reads. A kiosk starts without
 /// reading them, so that the first frame does not wait for a disk; `check` reads them with this.
-pub(super) fn named_files(text: &str, origin: &Path) -> Result<(), Problems> {
-    let mut findings = Findings::new(text);
+pub(super) fn named_files(text: &str, origin: &Path) -> Result<(), ConfigErrors> {
+    let mut findings = Diagnostics::new(text);
     let root = parsed(text, &mut findings);
     let network = root.map(|root| section(schema::read(root, &mut findings).network)).unwrap_or_default();
     let within = site::try_ca_file(&network, origin.parent().unwrap_or(Path::new("")), &mut findings);
-    findings.or(Some(()), origin)?;
+    findings.finish(Some(()), origin)?;
     within
 }
 
 /// Parses the TOML of a text. In a file with syntax errors only those are reported, because
 /// everything else would be guesswork.
-pub(super) fn parsed<'t>(text: &'t str, findings: &mut Findings<'_>) -> Option<Spanned<DeTable<'t>>> {
+pub(super) fn parsed<'t>(text: &'t str, findings: &mut Diagnostics<'_>) -> Option<Spanned<DeTable<'t>>> {
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         findings.add(error.span().map_or(0, |span| span.start), format!("this is not TOML: {}", error.message()));
@@ -93,7 +93,7 @@ pub(super) fn parsed<'t>(text: &'t str, findings: &mut Findings<'_>) -> Option<S
     errors.is_empty().then_some(root)
 }
 
-fn meant(file: File, folder: &Path, sum: Sum, locked: bool, findings: &mut Findings<'_>) -> Option<Config> {
+fn validate(file: File, folder: &Path, sum: Sum, locked: bool, findings: &mut Diagnostics<'_>) -> Option<Config> {
     let ways = menu::ways(&file, findings);
     survey::check_choices(&file, &ways, findings);
     let codes = file.codes;
@@ -101,7 +101,7 @@ fn meant(file: File, folder: &Path, sum: Sum, locked: bool, findings: &mut Findi
     let parameters = site.parameter.take();
     let site = site::site(site, &codes, findings);
     let kiosk = kiosk(section(file.kiosk), locked, findings);
-    let longest = Places::longest(&kiosk.name);
+    let longest = Placeholders::longest(&kiosk.name);
     let survey = survey::survey(section(file.survey), site.dialect, &longest, findings);
     let parameters = parameters::parameters(parameters, &survey.form, &longest, findings);
     let config = Config {
@@ -120,50 +120,50 @@ fn meant(file: File, folder: &Path, sum: Sum, locked: bool, findings: &mut Findi
         look: look(&section(file.look), findings)?,
         log: log::log(section(file.log), folder, findings),
         sum,
-        site: Site { parameters, ..site.meant? },
+        site: SiteConfig { parameters, ..site.meant? },
     };
     Some(config)
 }
 
-fn session(written: schema::Session) -> Session {
-    Session { max_time: written.max_time.and_then(|time| time.into_inner().0) }
+fn session(written: schema::Session) -> SessionConfig {
+    SessionConfig { max_time: written.max_time.and_then(|time| time.into_inner().0) }
 }
 
-fn kiosk(written: schema::Kiosk, locked: bool, findings: &mut Findings<'_>) -> Kiosk {
+fn kiosk(written: schema::Kiosk, locked: bool, findings: &mut Diagnostics<'_>) -> KioskConfig {
     if let Some(grace) = written.idle_grace.as_ref().filter(|grace| locked && *grace.get_ref() < IDLE_GRACE_LOCKED) {
         let least = IDLE_GRACE_LOCKED.as_secs();
         findings.add(grace.span().start, format!("`kiosk.idle_grace` must be at least {least}s in lockdown"));
     }
-    Kiosk {
-        name: or(written.name, host_name),
+    KioskConfig {
+        name: value_or(written.name, host_name),
         lockdown: locked,
         idle_warning: written.idle_warning.map_or(locked.then_some(IDLE_WARNING_LOCKED), |time| time.into_inner().0),
-        idle_grace: or(written.idle_grace, || IDLE_GRACE),
+        idle_grace: value_or(written.idle_grace, || IDLE_GRACE),
         staff_pin: written.staff_pin.map(Spanned::into_inner),
     }
 }
 
 fn host_name() -> Clean {
     let name = host::name(64);
-    if name.is_blank() { Clean::washed("kiosk", 64) } else { name }
+    if name.is_blank() { Clean::sanitized("kiosk", 64) } else { name }
 }
 
-fn look(written: &schema::Look, findings: &mut Findings<'_>) -> Option<Look> {
+fn look(written: &schema::Look, findings: &mut Diagnostics<'_>) -> Option<LookConfig> {
     let name = written.theme.as_ref().map_or("midnight", |theme| theme.get_ref());
     let theme = theme::named(name);
     if let (None, Some(theme)) = (theme, &written.theme) {
         let known: Vec<&str> = theme::THEMES.iter().map(|theme| theme.name).collect();
         findings.add(theme.span().start, format!("unknown theme \"{name}\": use {}", listed(&known, '"')));
     }
-    Some(Look { theme: theme?, glyphs: written.glyphs.as_ref().map_or(GlyphChoice::Auto, |glyphs| *glyphs.get_ref()) })
+    Some(LookConfig { theme: theme?, glyphs: written.glyphs.as_ref().map_or(GlyphChoice::Auto, |glyphs| *glyphs.get_ref()) })
 }
 
 /// A section, or its default if it is missing.
-fn section<T: Default>(key: Key<T>) -> T {
-    or(key, T::default)
+fn section<T: Default>(key: Keyed<T>) -> T {
+    value_or(key, T::default)
 }
 
 /// A key's value, or its default if it is missing.
-fn or<T>(key: Key<T>, default: impl FnOnce() -> T) -> T {
+fn value_or<T>(key: Keyed<T>, default: impl FnOnce() -> T) -> T {
     key.map_or_else(default, Spanned::into_inner)
 }

@@ -4,18 +4,18 @@ use std::path::PathBuf;
 
 /// Where the client is stored, and which files are accepted as a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Download {
+pub struct DownloadConfig {
     /// The directory in which each visit's own directory is created. `None`: the system's.
     pub folder: Option<PathBuf>,
     /// In bytes.
     pub max_size: u64,
     /// The file kinds that are accepted as a client.
-    pub accept: Vec<Kind>,
+    pub accept: Vec<FileKind>,
 }
 
 /// A kind of file that can be a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileKind {
     /// Linux and other Unixes.
     Elf,
     /// `#!`
@@ -36,7 +36,7 @@ pub enum Kind {
 
 /// How the client is run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Launch {
+pub struct LaunchConfig {
     pub mode: Mode,
     pub command: LaunchCommand,
     /// The environment variables that are passed on to the client.

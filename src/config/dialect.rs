@@ -1,6 +1,6 @@
 //! The two dialects of the session request: its path and parameter names (docs/protocol.md).
 
-use crate::session::Field;
+use crate::session::SurveyField;
 use crate::ways::{self, CodeWay};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,18 +46,18 @@ impl Dialect {
         }
     }
 
-    pub fn survey_field(self, field: Field) -> &'static str {
+    pub fn survey_field(self, field: SurveyField) -> &'static str {
         match (self, field) {
-            (Self::Connector, Field::Name) => "customer_name",
-            (Self::Connector, Field::Company) => "customer_company",
-            (Self::Connector, Field::CompanyCode) => "customer_company_code",
-            (Self::Connector, Field::Description) => "customer_desc",
-            (Self::Connector, Field::ExternalKey) => "external_key",
-            (Self::StartSession, Field::Name) => "customer.name",
-            (Self::StartSession, Field::Company) => "customer.company",
-            (Self::StartSession, Field::CompanyCode) => "customer.company_code",
-            (Self::StartSession, Field::Description) => "customer.details",
-            (Self::StartSession, Field::ExternalKey) => "session.custom.external_key",
+            (Self::Connector, SurveyField::Name) => "customer_name",
+            (Self::Connector, SurveyField::Company) => "customer_company",
+            (Self::Connector, SurveyField::CompanyCode) => "customer_company_code",
+            (Self::Connector, SurveyField::Description) => "customer_desc",
+            (Self::Connector, SurveyField::ExternalKey) => "external_key",
+            (Self::StartSession, SurveyField::Name) => "customer.name",
+            (Self::StartSession, SurveyField::Company) => "customer.company",
+            (Self::StartSession, SurveyField::CompanyCode) => "customer.company_code",
+            (Self::StartSession, SurveyField::Description) => "customer.details",
+            (Self::StartSession, SurveyField::ExternalKey) => "session.custom.external_key",
         }
     }
 
@@ -66,7 +66,7 @@ impl Dialect {
     pub fn has_parameter(name: &str) -> bool {
         let shared = [ID, NAME, ISSUE_MENU, CODE_NAME, SKIP_CONFIRM, PLATFORM, LOCALE];
         let by_dialect = Self::ALL.into_iter().flat_map(|dialect| {
-            let fields = Field::ALL.into_iter().map(move |field| dialect.survey_field(field));
+            let fields = SurveyField::ALL.into_iter().map(move |field| dialect.survey_field(field));
             fields.chain(ways::codes().map(move |way| dialect.code(way)))
         });
         shared.into_iter().chain(by_dialect).any(|own| own.eq_ignore_ascii_case(name))

@@ -26,11 +26,11 @@ mod tables;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-pub use self::copies::{Copies, Keep};
+pub use self::copies::{Copies, CopyAccess};
 use self::copies::{LastCopy, TooShort};
 use self::entries::{Entry, IssueRows, RepRows, Rows};
-use self::sink::Sink;
-use super::problem::{Problem, Problems};
+use self::sink::ListSink;
+use super::diagnostics::{ConfigError, ConfigErrors};
 use super::read::{LIST, marked_text_of, refusal_of};
 use super::{Config, ListFile, ListFormat};
 use crate::session::{Issue, RepTable};
@@ -50,7 +50,7 @@ pub struct Choices {
 
 /// The result of reading the lists of a config.
 #[derive(Clone, Debug)]
-pub struct Reading {
+pub struct ListsRead {
     pub choices: Choices,
     /// One report per list.
     pub lists: Vec<ListReport>,
@@ -64,9 +64,9 @@ pub struct ListReport {
     pub rows: usize,
     pub skipped: usize,
     /// Bad rows, or why the file is rejected.
-    pub problems: Option<Problems>,
+    pub problems: Option<ConfigErrors>,
     /// Content that is valid but was probably not intended.
-    pub warnings: Option<Problems>,
+    pub warnings: Option<ConfigErrors>,
 }
 
 /// Where the rows in use come from.
@@ -86,15 +86,15 @@ impl ListReport {
     }
 }
 
-impl Reading {
+impl ListsRead {
     /// The problems of all lists.
-    pub fn problems(&self) -> Option<Problems> {
-        self.lists.iter().filter_map(|list| list.problems.clone()).reduce(Problems::and)
+    pub fn problems(&self) -> Option<ConfigErrors> {
+        self.lists.iter().filter_map(|list| list.problems.clone()).reduce(ConfigErrors::and)
     }
 
     /// The warnings of all lists.
-    pub fn warnings(&self) -> Option<Problems> {
-        self.lists.iter().filter_map(|list| list.warnings.clone()).reduce(Problems::and)
+    pub fn warnings(&self) -> Option<ConfigErrors> {
+        self.lists.iter().filter_map(|list| list.warnings.clone()).reduce(ConfigErrors::and)
     }
 
     /// Whether a list has no usable rows at all.
@@ -106,31 +106,31 @@ impl Reading {
 /// Reads the lists of a config and appends them to the config's own entries.
 ///
 /// Waits only for the disk. With `copies`, a rejected list is replaced by its last good copy.
-pub fn read(config: &Config, copies: Option<&Copies>) -> Reading {
+pub fn read(config: &Config, copies: Option<&Copies>) -> ListsRead {
     let (reps, of_reps) = with_file::<RepRows>(config, config.lists.reps.as_ref(), copies);
     let (issues, of_issues) = with_file::<IssueRows>(config, config.lists.issues.as_ref(), copies);
     let choices = Choices { reps: reps.into_table(), issues: issues.into_issues() };
-    Reading { choices, lists: of_reps.into_iter().chain(of_issues).collect() }
+    ListsRead { choices, lists: of_reps.into_iter().chain(of_issues).collect() }
 }
 
-struct List<R> {
+struct LoadedList<R> {
     rows: R,
     good: usize,
     bad: usize,
-    problems: Option<Problems>,
-    warnings: Option<Problems>,
+    problems: Option<ConfigErrors>,
+    warnings: Option<ConfigErrors>,
 }
 
 /// Why a list can't be used, with its other warnings.
-struct Refusal {
-    problems: Problems,
-    warnings: Option<Problems>,
+struct ListRefusal {
+    problems: ConfigErrors,
+    warnings: Option<ConfigErrors>,
     bad: usize,
 }
 
-impl From<Problems> for Box<Refusal> {
-    fn from(problems: Problems) -> Self {
-        Self::new(Refusal { problems, warnings: None, bad: 0 })
+impl From<ConfigErrors> for Box<ListRefusal> {
+    fn from(problems: ConfigErrors) -> Self {
+        Self::new(ListRefusal { problems, warnings: None, bad: 0 })
     }
 }
 
@@ -142,7 +142,7 @@ fn with_file<R: Rows>(config: &Config, file: Option<&ListFile>, copies: Option<&
     match from_file::<R>(config, file, copies) {
         Ok(list) => (list.rows, report(ListOrigin::File, list.good, list.bad, list.problems, list.warnings)),
         Err(refusal) => {
-            let Refusal { problems, warnings, bad } = *refusal;
+            let ListRefusal { problems, warnings, bad } = *refusal;
             match copies.and_then(|copies| from_copy::<R>(config, file, copies)) {
                 Some((list, made)) => (list.rows, report(ListOrigin::LastCopy(made), list.good, bad, Some(problems), warnings)),
                 None => (R::of(config), report(ListOrigin::Nowhere, 0, bad, Some(problems), warnings)),
@@ -151,22 +151,22 @@ fn with_file<R: Rows>(config: &Config, file: Option<&ListFile>, copies: Option<&
     }
 }
 
-fn from_file<R: Rows>(config: &Config, file: &ListFile, copies: Option<&Copies>) -> Result<List<R>, Box<Refusal>> {
+fn from_file<R: Rows>(config: &Config, file: &ListFile, copies: Option<&Copies>) -> Result<LoadedList<R>, Box<ListRefusal>> {
     let (text, ownership) = marked_text_of(&file.path, &LIST)?;
     if let Some(message) = refusal_of(ownership, config.kiosk.lockdown) {
-        return Err(Problems::from(Problem::of_file(&file.path, message)).into());
+        return Err(ConfigErrors::from(ConfigError::of_file(&file.path, message)).into());
     }
     let list = from_text::<R>(config, file, &text)?;
-    let refused = |list: List<R>, message: &str| {
-        let problems = Problems::from(Problem::of_file(&file.path, message));
-        let problems = list.problems.into_iter().fold(problems, Problems::and);
-        Box::new(Refusal { problems, warnings: list.warnings, bad: list.bad })
+    let refused = |list: LoadedList<R>, message: &str| {
+        let problems = ConfigErrors::from(ConfigError::of_file(&file.path, message));
+        let problems = list.problems.into_iter().fold(problems, ConfigErrors::and);
+        Box::new(ListRefusal { problems, warnings: list.warnings, bad: list.bad })
     };
     let rows = list.good;
     if list.bad > 0 && (rows == 0 || config.lists.bad_rows == super::BadRows::Refuse) {
         let (warnings, bad) = (list.warnings, list.bad);
-        let nothing = || Problem::of_file(&file.path, "this list has no good row").into();
-        return Err(Refusal { problems: list.problems.unwrap_or_else(nothing), warnings, bad }.into());
+        let nothing = || ConfigError::of_file(&file.path, "this list has no good row").into();
+        return Err(ListRefusal { problems: list.problems.unwrap_or_else(nothing), warnings, bad }.into());
     }
     if rows < config.lists.min_rows {
         let message = format!("this list has {rows} rows, and `lists.min_rows` is {}", config.lists.min_rows);
@@ -183,14 +183,14 @@ fn from_file<R: Rows>(config: &Config, file: &ListFile, copies: Option<&Copies>)
     }
 }
 
-fn from_copy<R: Rows>(config: &Config, file: &ListFile, copies: &Copies) -> Option<(List<R>, Option<SystemTime>)> {
+fn from_copy<R: Rows>(config: &Config, file: &ListFile, copies: &Copies) -> Option<(LoadedList<R>, Option<SystemTime>)> {
     let LastCopy { text, made } = copies.last(file, R::Entry::MANY)?;
     Some((from_text(config, file, &text).ok()?, made))
 }
 
-fn from_text<R: Rows>(config: &Config, file: &ListFile, text: &str) -> Result<List<R>, Box<Refusal>> {
+fn from_text<R: Rows>(config: &Config, file: &ListFile, text: &str) -> Result<LoadedList<R>, Box<ListRefusal>> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    let mut sink = Sink::<R>::new(config, text);
+    let mut sink = ListSink::<R>::new(config, text);
     match file.format {
         ListFormat::Csv => csv::entries(text, &mut sink),
         ListFormat::Toml => tables::entries(text, &mut sink),

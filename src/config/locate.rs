@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::problem::{Problem, Problems};
+use super::diagnostics::{ConfigError, ConfigErrors};
 
 /// The config of the whole machine.
 const SYSTEM: &str = "/etc/support-kiosk/kiosk.toml";
@@ -16,7 +16,7 @@ const BELOW_USERS: &str = "support-kiosk/kiosk.toml";
 /// of the user's and the machine's config. `environment` looks up a variable.
 ///
 /// If a file is named and does not exist, that is an error; no other file is tried.
-pub fn locate(named: Option<&Path>, environment: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, Problems> {
+pub fn locate(named: Option<&Path>, environment: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, ConfigErrors> {
     if let Some(named) = named {
         return named_file(named, "this file was named on the command line and does not exist");
     }
@@ -37,11 +37,11 @@ pub fn locate_in_lockdown(named: Option<&Path>) -> PathBuf {
     named.unwrap_or(Path::new(SYSTEM)).to_owned()
 }
 
-fn named_file(file: &Path, missing: &str) -> Result<PathBuf, Problems> {
-    if is_missing(file) { Err(Problem::of_file(file, missing).into()) } else { Ok(file.to_owned()) }
+fn named_file(file: &Path, missing: &str) -> Result<PathBuf, ConfigErrors> {
+    if is_missing(file) { Err(ConfigError::of_file(file, missing).into()) } else { Ok(file.to_owned()) }
 }
 
-fn first_there(candidates: impl Iterator<Item = PathBuf>) -> Result<PathBuf, Problems> {
+fn first_there(candidates: impl Iterator<Item = PathBuf>) -> Result<PathBuf, ConfigErrors> {
     let mut looked_for = Vec::new();
     for file in candidates {
         if !is_missing(&file) {
@@ -50,7 +50,7 @@ fn first_there(candidates: impl Iterator<Item = PathBuf>) -> Result<PathBuf, Pro
         looked_for.push(file.display().to_string());
     }
     let message = format!("there is no config at {}; name one with --config FILE", looked_for.join(" or "));
-    Err(Problem::of_file(Path::new(SYSTEM), &message).into())
+    Err(ConfigError::of_file(Path::new(SYSTEM), &message).into())
 }
 
 /// A file that can't be inspected counts as existing: reading it reports the reason.

@@ -8,21 +8,21 @@ use std::string::FromUtf8Error;
 use encoding_rs::{Encoding, UTF_8};
 use rustix::fs::{Mode, OFlags};
 
-use super::problem::{Findings, Problem, Problems};
+use super::diagnostics::{ConfigError, ConfigErrors, Diagnostics};
 use super::{Config, Lockdown, check};
 use crate::sys::ownership::{Exposure, FileOwnership, our_account};
 
 /// A type of file and its maximum size (K9).
-pub(super) struct Sort {
+pub(super) struct FileLimits {
     /// The word for it in problems.
     pub(super) name: &'static str,
     /// In MiB.
     pub(super) most: u64,
 }
 
-const CONFIG: Sort = Sort { name: "config", most: 4 };
+const CONFIG: FileLimits = FileLimits { name: "config", most: 4 };
 
-pub(super) const LIST: Sort = Sort { name: "list", most: 64 };
+pub(super) const LIST: FileLimits = FileLimits { name: "list", most: 64 };
 
 /// The directory next to a config whose files override it.
 const OVERLAYS: &str = "kiosk.d";
@@ -35,20 +35,20 @@ pub(super) fn overlays_of(file: &Path) -> PathBuf {
 /// The config in a file, or all its problems. Never blocks: a FIFO or a device is rejected.
 ///
 /// In lockdown the file must belong to root or to the account that runs the kiosk (K9).
-pub fn load(file: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
+pub fn load(file: &Path, lockdown: Lockdown) -> Result<Config, ConfigErrors> {
     let config = read(file, lockdown);
-    if lockdown == Lockdown::Forced { config.map_err(Problems::of_a_locked_kiosk) } else { config }
+    if lockdown == Lockdown::Forced { config.map_err(ConfigErrors::of_a_locked_kiosk) } else { config }
 }
 
-fn read(file: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
+fn read(file: &Path, lockdown: Lockdown) -> Result<Config, ConfigErrors> {
     let (text, ownership) = text_of(file, &CONFIG)?;
     let config = check::checked(&text, file, lockdown).and_then(|config| match refusal_of(ownership, config.kiosk.lockdown) {
         None => Ok(config),
-        Some(message) => Err(Problems::from(Problem::of_file(file, message)).of_a_locked_kiosk()),
+        Some(message) => Err(ConfigErrors::from(ConfigError::of_file(file, message)).of_a_locked_kiosk()),
     });
     let Some(overlay) = first_overlay(file) else { return config };
     let message = "`kiosk.d` is not supported yet: move its settings into the config itself";
-    let problem = Problems::from(Problem::of_file(&overlay, message));
+    let problem = ConfigErrors::from(ConfigError::of_file(&overlay, message));
     Err(match config {
         Ok(_) => problem,
         Err(problems) => problem.and(problems),
@@ -56,7 +56,7 @@ fn read(file: &Path, lockdown: Lockdown) -> Result<Config, Problems> {
 }
 
 /// The problems of the files that the config names and that a kiosk does not read before a session.
-pub fn check_named_files(file: &Path) -> Result<(), Problems> {
+pub fn check_named_files(file: &Path) -> Result<(), ConfigErrors> {
     let (text, _) = text_of(file, &CONFIG)?;
     check::named_files(&text, file)
 }
@@ -69,38 +69,38 @@ pub(super) fn refusal_of(ownership: FileOwnership, locked: bool) -> Option<&'sta
     }
 }
 
-pub(super) enum Unread {
+pub(super) enum ReadError {
     Failed(io::Error),
     NoRegularFile,
     TooLarge,
 }
 
-impl From<io::Error> for Unread {
+impl From<io::Error> for ReadError {
     fn from(error: io::Error) -> Self {
         Self::Failed(error)
     }
 }
 
 /// Reads the bytes of a file, with its owner and mode. Never blocks.
-pub(super) fn bytes_of(file: &Path, sort: &Sort) -> Result<(Vec<u8>, FileOwnership), Unread> {
+pub(super) fn bytes_of(file: &Path, sort: &FileLimits) -> Result<(Vec<u8>, FileOwnership), ReadError> {
     // Without O_NONBLOCK, opening a FIFO would block until it has a writer.
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
     let opened = File::from(rustix::fs::open(file, flags, Mode::empty()).map_err(io::Error::from)?);
     let metadata = opened.metadata()?;
     if !metadata.is_file() {
-        return Err(Unread::NoRegularFile);
+        return Err(ReadError::NoRegularFile);
     }
     let bytes_at_most = sort.most << 20;
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(bytes_at_most) + 1).unwrap_or_default());
     opened.take(bytes_at_most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > bytes_at_most {
-        return Err(Unread::TooLarge);
+        return Err(ReadError::TooLarge);
     }
     Ok((bytes, FileOwnership::from(&metadata)))
 }
 
 /// Like [`bytes_of`], for text in UTF-8.
-pub(super) fn text_of(file: &Path, sort: &Sort) -> Result<(String, FileOwnership), Problems> {
+pub(super) fn text_of(file: &Path, sort: &FileLimits) -> Result<(String, FileOwnership), ConfigErrors> {
     let (bytes, ownership) = read_bytes(file, sort)?;
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(&error, file))?;
     Ok((text, ownership))
@@ -108,7 +108,7 @@ pub(super) fn text_of(file: &Path, sort: &Sort) -> Result<(String, FileOwnership
 
 /// Like [`text_of`], but also accepts UTF-16 with a byte order mark. An invalid character, such as
 /// an odd byte at the end, becomes U+FFFD, which the reader of the text reports.
-pub(super) fn marked_text_of(file: &Path, sort: &Sort) -> Result<(String, FileOwnership), Problems> {
+pub(super) fn marked_text_of(file: &Path, sort: &FileLimits) -> Result<(String, FileOwnership), ConfigErrors> {
     let (bytes, ownership) = read_bytes(file, sort)?;
     let text = match Encoding::for_bom(&bytes).filter(|(encoding, _)| *encoding != UTF_8) {
         Some((utf_16, length)) => utf_16.decode_without_bom_handling(&bytes[length..]).0.into_owned(),
@@ -117,22 +117,22 @@ pub(super) fn marked_text_of(file: &Path, sort: &Sort) -> Result<(String, FileOw
     Ok((text, ownership))
 }
 
-fn read_bytes(file: &Path, sort: &Sort) -> Result<(Vec<u8>, FileOwnership), Problems> {
-    let Sort { name, most } = sort;
+fn read_bytes(file: &Path, sort: &FileLimits) -> Result<(Vec<u8>, FileOwnership), ConfigErrors> {
+    let FileLimits { name, most } = sort;
     bytes_of(file, sort).map_err(|unread| {
         let message = match unread {
-            Unread::Failed(error) => format!("this file can't be read: {error}"),
-            Unread::NoRegularFile => format!("this is not a regular file: a {name} is"),
-            Unread::TooLarge => format!("this file is larger than {most} MiB: a {name} is smaller"),
+            ReadError::Failed(error) => format!("this file can't be read: {error}"),
+            ReadError::NoRegularFile => format!("this is not a regular file: a {name} is"),
+            ReadError::TooLarge => format!("this file is larger than {most} MiB: a {name} is smaller"),
         };
-        Problem::of_file(file, &message).into()
+        ConfigError::of_file(file, &message).into()
     })
 }
 
-fn not_utf8(error: &FromUtf8Error, file: &Path) -> Problems {
+fn not_utf8(error: &FromUtf8Error, file: &Path) -> ConfigErrors {
     let good = error.utf8_error().valid_up_to();
     let text = String::from_utf8_lossy(&error.as_bytes()[..good]);
-    let mut findings = Findings::new(&text);
+    let mut findings = Diagnostics::new(&text);
     findings.add(good, "this file is not UTF-8: save it as UTF-8");
     findings.into_problems(file)
 }

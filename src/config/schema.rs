@@ -9,10 +9,10 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::Findings;
-use super::shape::{Label, Name, OrOff, Shape, Size, Table, one_of, sections, words};
+use super::decode::{ByteSize, FromToml, KeyPath, Label, OrOff, Table, one_of, sections, words};
+use super::diagnostics::Diagnostics;
 use super::{
-    BadRows, ClientHome, Dialect, GlyphChoice, Kind, Method, Mode, Proxy, ProxyAddress, RepListShown, SurveyMenu, WhenLeft,
+    BadRows, ClientHome, Dialect, FileKind, GlyphChoice, Method, Mode, Proxy, ProxyAddress, RepListShown, SurveyMenu, WhenLeft,
 };
 use crate::clean::Clean;
 use crate::pin::PinHash;
@@ -41,7 +41,7 @@ sections! {
     Site needs [url] {
         name: Clean,
         url: String,
-        dialect: OrWrong<Dialect>,
+        dialect: OrInvalid<Dialect>,
         path: String,
         method: Method,
         platform: Clean,
@@ -124,8 +124,8 @@ sections! {
     /// `[download]`
     Download needs [] {
         folder: PathBuf,
-        max_size: Size,
-        accept: Vec<Spanned<Kind>>,
+        max_size: ByteSize,
+        accept: Vec<Spanned<FileKind>>,
     }
 
     /// `[launch]`
@@ -188,18 +188,18 @@ pub(super) enum LogTo {
     None,
 }
 
-impl Shape for Way {
-    fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
+impl FromToml for Way {
+    fn read(value: &Spanned<DeValue<'_>>, name: &KeyPath<'_>, findings: &mut Diagnostics<'_>) -> Option<Self> {
         let known: Vec<_> = ways::ALL.iter().map(|way| (way.word(), *way)).collect();
         one_of(value, name, &known, findings)
     }
 }
 
 /// A value on which the meaning of others depends. `None` if it is wrong, which is reported.
-pub(super) struct OrWrong<T>(pub(super) Option<T>);
+pub(super) struct OrInvalid<T>(pub(super) Option<T>);
 
-impl<T: Shape> Shape for OrWrong<T> {
-    fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
+impl<T: FromToml> FromToml for OrInvalid<T> {
+    fn read(value: &Spanned<DeValue<'_>>, name: &KeyPath<'_>, findings: &mut Diagnostics<'_>) -> Option<Self> {
         Some(Self(T::read(value, name, findings)))
     }
 }
@@ -209,7 +209,7 @@ words! {
     Method { "auto" => Auto, "get" => Get, "post" => Post, }
     RepListShown { "all" => All, "search" => Search, }
     SurveyMenu { "issues" => Issues, "reps" => Reps, "none" => None, }
-    Kind {
+    FileKind {
         "elf" => Elf, "script" => Script, "desktop" => Desktop, "pe" => Pe, "msi" => Msi, "macho" => MachO, "dmg" => Dmg,
         "zip" => Zip,
     }
@@ -221,8 +221,8 @@ words! {
     LogTo { "journald" => Journald, "file" => File, "none" => None, }
 }
 
-impl Shape for Proxy {
-    fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
+impl FromToml for Proxy {
+    fn read(value: &Spanned<DeValue<'_>>, name: &KeyPath<'_>, findings: &mut Diagnostics<'_>) -> Option<Self> {
         match String::read(value, name, findings)?.as_str() {
             "none" => Some(Self::None),
             "environment" => Some(Self::Environment),
@@ -237,8 +237,8 @@ impl Shape for Proxy {
     }
 }
 
-impl Shape for PinHash {
-    fn read(value: &Spanned<DeValue<'_>>, name: &Name<'_>, findings: &mut Findings<'_>) -> Option<Self> {
+impl FromToml for PinHash {
+    fn read(value: &Spanned<DeValue<'_>>, name: &KeyPath<'_>, findings: &mut Diagnostics<'_>) -> Option<Self> {
         let hash = Self::read(&String::read(value, name, findings)?);
         hash.map_err(|problem| findings.add(value.span().start, format!("`{name}` {problem}"))).ok()
     }
@@ -246,10 +246,10 @@ impl Shape for PinHash {
 
 /// Reads the file from its parsed text. A missing key is `None`; a key of the wrong type too, which
 /// is reported.
-pub(super) fn read(root: Spanned<DeTable<'_>>, findings: &mut Findings<'_>) -> File {
+pub(super) fn read(root: Spanned<DeTable<'_>>, findings: &mut Diagnostics<'_>) -> File {
     if !root.get_ref().contains_key("site") {
         findings.add(0, "`[site]` with its `url` is missing: write the site's address there");
     }
     let root = Spanned::new(root.span(), DeValue::Table(root.into_inner()));
-    File::read(&root, &Name::FILE, findings).unwrap_or_default()
+    File::read(&root, &KeyPath::FILE, findings).unwrap_or_default()
 }

@@ -12,7 +12,7 @@ use crate::ways::CodeWay;
 
 /// The public site.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Site {
+pub struct SiteConfig {
     /// The help desk's name on the screen.
     pub name: Clean,
     /// https, or http on a loopback address. A path prefix ends in `/`. No user, query or fragment.
@@ -51,7 +51,7 @@ pub enum Method {
 
 /// The connection to the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Network {
+pub struct NetworkConfig {
     /// A PEM file with additional certificate authorities: an absolute path, or one relative to the
     /// working directory.
     pub ca_file: Option<PathBuf>,

@@ -15,23 +15,23 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::lists::{self, Copies, Reading};
+use super::lists::{self, Copies, ListsRead};
 use super::locate::{locate, locate_in_lockdown};
 use super::read::{load, overlays_of};
-use super::{Config, Lockdown, Problems};
+use super::{Config, ConfigErrors, Lockdown};
 
 /// A config file and the files that it names, with their `stat` when they were last read.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct ConfigSource {
     file: PathBuf,
     lockdown: Lockdown,
-    seen: Vec<(PathBuf, Option<Stamp>)>,
+    seen: Vec<(PathBuf, Option<FileStamp>)>,
 }
 
 /// Identifies a version of a file. The ctime is part of it, so that a file that could not be read
 /// is tried again when its permissions change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stamp {
+struct FileStamp {
     device: u64,
     inode: u64,
     size: u64,
@@ -39,7 +39,7 @@ struct Stamp {
     times: [(i64, i64); 2],
 }
 
-impl Stamp {
+impl FileStamp {
     /// `None` if there is no such file.
     fn of(file: &PathBuf) -> Option<Self> {
         let stat = fs::metadata(file).ok()?;
@@ -48,7 +48,7 @@ impl Stamp {
     }
 }
 
-impl Source {
+impl ConfigSource {
     pub fn new(file: PathBuf, lockdown: Lockdown) -> Self {
         Self { file, lockdown, seen: Vec::new() }
     }
@@ -59,7 +59,7 @@ impl Source {
         named: Option<&Path>,
         lockdown: bool,
         environment: impl Fn(&str) -> Option<OsString>,
-    ) -> Result<Self, Problems> {
+    ) -> Result<Self, ConfigErrors> {
         if lockdown {
             return Ok(Self::new(locate_in_lockdown(named), Lockdown::Forced));
         }
@@ -73,7 +73,7 @@ impl Source {
     /// Whether any of the files, or the directory of overrides, has changed since the last read.
     /// Costs a few `stat` calls and reads nothing.
     pub fn changed(&self) -> bool {
-        self.seen.is_empty() || self.seen.iter().any(|(file, stamp)| Stamp::of(file) != *stamp)
+        self.seen.is_empty() || self.seen.iter().any(|(file, stamp)| FileStamp::of(file) != *stamp)
     }
 
     /// Reads only the config. Its lists can be read later by [`lists::read`], on any thread; from
@@ -81,7 +81,7 @@ impl Source {
     ///
     /// While the config has problems, only a change of the config itself helps, so its lists are
     /// not checked.
-    pub fn config(&mut self) -> Result<Config, Problems> {
+    pub fn config(&mut self) -> Result<Config, ConfigErrors> {
         self.seen = Vec::new();
         self.remember(self.file.clone());
         self.remember(overlays_of(&self.file));
@@ -92,14 +92,14 @@ impl Source {
         Ok(config)
     }
 
-    pub fn load(&mut self, copies: Option<&Copies>) -> Result<(Config, Reading), Problems> {
+    pub fn load(&mut self, copies: Option<&Copies>) -> Result<(Config, ListsRead), ConfigErrors> {
         let config = self.config()?;
         let reading = lists::read(&config, copies);
         Ok((config, reading))
     }
 
     fn remember(&mut self, file: PathBuf) {
-        let stamp = Stamp::of(&file);
+        let stamp = FileStamp::of(&file);
         self.seen.push((file, stamp));
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::config::{Config, WhenLeft};
 use crate::job::Cancel;
 use crate::log;
-use crate::session::Visit;
+use crate::session::VisitRef;
 use crate::sys::waker::Waker;
 use crate::ways::Way;
 
@@ -28,18 +28,18 @@ pub struct SessionControl {
     /// Whether the client was started and handed over. From then on it outlives this program,
     /// unless it is to end with it.
     pub(super) has_client: AtomicBool,
-    pub(super) log: log::Visit,
-    pub(super) log_to: log::Destination,
+    pub(super) log: log::VisitLog,
+    pub(super) log_to: log::LogDestination,
     ends_client: AtomicBool,
 }
 
 impl SessionControl {
-    pub fn new(config: &Config, visit: Visit, way: Way) -> io::Result<Self> {
+    pub fn new(config: &Config, visit: VisitRef, way: Way) -> io::Result<Self> {
         Ok(Self {
             cancel: Cancel::new(),
             stop: Waker::new()?,
             has_client: AtomicBool::new(false),
-            log: log::Visit::new(visit, way),
+            log: log::VisitLog::new(visit, way),
             log_to: config.into(),
             ends_client: AtomicBool::new(config.launch.when_left == WhenLeft::End),
         })
@@ -84,7 +84,7 @@ impl SessionControl {
     /// Logs that the client is still running, for a session that did not end in time.
     pub fn record_left(&self) {
         if self.has_client.load(Ordering::Acquire) {
-            log::during(self.log_to.clone(), || self.log.left());
+            log::with_log(self.log_to.clone(), || self.log.left());
         }
     }
 

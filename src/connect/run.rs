@@ -17,14 +17,14 @@ use std::sync::atomic::Ordering;
 use super::control::SessionControl;
 use super::slot::ClientSlot;
 use super::sweep_before;
-use crate::client::{Client, Order, Purpose, SaveTo, Saved, can_run_here, download, save, save_folder};
+use crate::client::{Purpose, RunningClient, SaveTo, Saved, SessionOptions, can_run_here, download, save, save_folder};
 use crate::config::Config;
 use crate::env::Environment;
 use crate::failure::Failure;
 use crate::heap;
-use crate::job::Stop;
+use crate::job::SessionError;
 use crate::log;
-use crate::session::{Ending, Places, SessionRequest, Stage};
+use crate::session::{ClientExit, Placeholders, SessionRequest, Stage};
 use crate::sys::lease::TerminalLease;
 
 /// What a session is to do, and with what.
@@ -36,7 +36,7 @@ pub struct SessionPlan<'a> {
     /// The customer's request.
     pub request: &'a SessionRequest,
     /// The values of the placeholders in the fixed parameters.
-    pub places: &'a Places,
+    pub places: &'a Placeholders,
     pub goal: Goal<'a>,
     /// Whether to compute the client's SHA-256.
     pub summed: bool,
@@ -63,7 +63,7 @@ pub enum Outcome {
     /// The client was saved, and [`Observer::saved`] was called.
     Saved,
     /// The client has exited, perhaps so early that this is a failure.
-    Ended(Ending, Option<Failure>),
+    Ended(ClientExit, Option<Failure>),
     /// The client is still running.
     Left,
 }
@@ -73,10 +73,10 @@ pub trait Observer {
     fn stage(&mut self, stage: Stage);
 
     /// The client was saved. If this fails, the session fails.
-    fn saved(&mut self, saved: Saved) -> Result<(), Stop>;
+    fn saved(&mut self, saved: Saved) -> Result<(), SessionError>;
 
     /// Lends the terminal to a client that needs it. With none the client runs without it.
-    fn lend_terminal(&mut self) -> Result<Option<Arc<TerminalLease>>, Stop>;
+    fn lend_terminal(&mut self) -> Result<Option<Arc<TerminalLease>>, SessionError>;
 
     fn take_terminal_back(&mut self);
 
@@ -84,13 +84,13 @@ pub trait Observer {
     fn stable(&mut self) {}
 
     /// The session is over. Its log may not be on the disk yet.
-    fn finished(&mut self, _outcome: &Result<Outcome, Stop>) {}
+    fn finished(&mut self, _outcome: &Result<Outcome, SessionError>) {}
 }
 
 /// Runs one session. Blocks; other threads stop it through `control`. After a failure no file and
 /// no process is left.
-pub fn run(plan: &SessionPlan<'_>, control: &SessionControl, observer: &mut dyn Observer) -> Result<Outcome, Stop> {
-    log::during(control.log_to.clone(), || {
+pub fn run(plan: &SessionPlan<'_>, control: &SessionControl, observer: &mut dyn Observer) -> Result<Outcome, SessionError> {
+    log::with_log(control.log_to.clone(), || {
         let log = &control.log;
         log.started();
         let outcome = Runner { plan, control, observer }.run();
@@ -113,23 +113,23 @@ struct Runner<'r> {
 }
 
 impl<'r> Runner<'r> {
-    fn run(&mut self) -> Result<Outcome, Stop> {
+    fn run(&mut self) -> Result<Outcome, SessionError> {
         let outcome = match self.plan.goal {
             Goal::Run => self.launch(Self::watch),
             Goal::Launch => self.launch(|_, client| Self::leave(client)),
             Goal::Save(to) => self.save(to),
             Goal::SaveForCustomer => save_folder(self.plan.config, self.plan.environment)
-                .map_err(Stop::from)
+                .map_err(SessionError::from)
                 .and_then(|folder| self.save(SaveTo::FolderToStartFrom(&folder))),
         };
         match outcome {
             // A failure after a cancel may be its consequence.
-            Err(Stop::Failed(_)) if self.control.is_cancelled() => Err(Stop::Cancelled),
+            Err(SessionError::Failed(_)) if self.control.is_cancelled() => Err(SessionError::Cancelled),
             outcome => outcome,
         }
     }
 
-    fn save(&mut self, to: SaveTo<'_>) -> Result<Outcome, Stop> {
+    fn save(&mut self, to: SaveTo<'_>) -> Result<Outcome, SessionError> {
         let order = self.order(Purpose::Save);
         sweep_before(&order)?;
         let saved = save(&order, to, &mut |stage| self.stage(stage))?;
@@ -137,7 +137,7 @@ impl<'r> Runner<'r> {
         Ok(Outcome::Saved)
     }
 
-    fn launch(&mut self, then: fn(&mut Self, Client) -> Outcome) -> Result<Outcome, Stop> {
+    fn launch(&mut self, then: fn(&mut Self, RunningClient) -> Outcome) -> Result<Outcome, SessionError> {
         let order = self.order(Purpose::Run);
         let _slot = self.plan.slot.take(order.cancel)?;
         // Must come before the request, which may connect a helper, who would then wait for a
@@ -158,7 +158,7 @@ impl<'r> Runner<'r> {
         outcome
     }
 
-    fn watch(&mut self, client: Client) -> Outcome {
+    fn watch(&mut self, client: RunningClient) -> Outcome {
         let on_stable = || {
             self.observer.stable();
             // The wait may be long, and the memory of the download is no longer needed.
@@ -168,14 +168,14 @@ impl<'r> Runner<'r> {
         end.map_or(Outcome::Left, |(ending, failure)| Outcome::Ended(ending, failure))
     }
 
-    fn leave(client: Client) -> Outcome {
+    fn leave(client: RunningClient) -> Outcome {
         client.leave();
         Outcome::Left
     }
 
-    fn order(&self, purpose: Purpose) -> Order<'r> {
+    fn order(&self, purpose: Purpose) -> SessionOptions<'r> {
         let SessionPlan { config, environment, request, places, summed, .. } = *self.plan;
-        Order { config, environment, request, places, summed, purpose, cancel: &self.control.cancel }
+        SessionOptions { config, environment, request, places, summed, purpose, cancel: &self.control.cancel }
     }
 
     fn stage(&mut self, stage: Stage) {

@@ -9,8 +9,8 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::timeout;
 
 use crate::failure::{Failure, Fault};
-use crate::job::{Cancel, Stop};
-use crate::sys::causes;
+use crate::job::{Cancel, SessionError};
+use crate::sys::error_chain;
 
 /// How long a session waits for the previous client: as long as a customer puts up with.
 const SLOT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -22,18 +22,18 @@ pub struct ClientSlot(Arc<Mutex<()>>);
 impl ClientSlot {
     /// Waits until all processes of the previous client are dead (K6). A process that waits for a
     /// disk or a network may survive any signal: this then fails.
-    pub(super) fn take(&self, cancel: &Cancel) -> Result<OwnedMutexGuard<()>, Stop> {
+    pub(super) fn take(&self, cancel: &Cancel) -> Result<OwnedMutexGuard<()>, SessionError> {
         if let Ok(slot) = Arc::clone(&self.0).try_lock_owned() {
             return Ok(slot);
         }
         // A runtime with only a timer: it allocates no descriptor and no thread.
         let runtime = Builder::new_current_thread().enable_time().build();
-        let runtime = runtime.map_err(|error| Failure::from(Fault::Internal).because(&causes::told(&error)))?;
+        let runtime = runtime.map_err(|error| Failure::from(Fault::Internal).because(&error_chain::describe(&error)))?;
         let free = async {
             let slot = timeout(SLOT_TIMEOUT, Arc::clone(&self.0).lock_owned()).await;
-            slot.map_err(|_| Failure::about(Fault::CannotStart, "the client before has not ended"))
+            slot.map_err(|_| Failure::with_subject(Fault::CannotStart, "the client before has not ended"))
         };
-        runtime.block_on(cancel.or(free))
+        runtime.block_on(cancel.run_unless_cancelled(free))
     }
 }
 
@@ -50,7 +50,7 @@ mod tests {
         let (next, wish) = (slot.clone(), cancel.clone());
         let waiting = thread::spawn(move || next.take(&wish).err());
         cancel.cancel();
-        assert_eq!(waiting.join().expect("no panic"), Some(Stop::Cancelled));
+        assert_eq!(waiting.join().expect("no panic"), Some(SessionError::Cancelled));
         let next = slot.clone();
         let waiting = thread::spawn(move || next.take(&Cancel::new()).err());
         drop(before);

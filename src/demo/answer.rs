@@ -11,38 +11,38 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::config::AWAY;
-use super::contract::{Asked, Breach, Desk};
-use super::{Pace, client};
+use super::contract::{ContractConfig, ContractViolation, ParsedRequest};
+use super::{ResponsePace, client};
 use crate::text::EN;
 
 /// The body of any response.
-pub(super) type Content = Either<Full<Bytes>, Paced>;
+pub(super) type ResponseBody = Either<Full<Bytes>, PacedBody>;
 
 /// The number of equal parts in which the body is sent.
 const PARTS: u32 = 64;
 
 /// The response to a valid request. Not every valid request gets a session.
-pub(super) fn to_session(asked: &Asked, desk: &Desk, pace: Pace) -> Response<Content> {
+pub(super) fn to_session(asked: &ParsedRequest, desk: &ContractConfig, pace: ResponsePace) -> Response<ResponseBody> {
     match asked {
-        Asked::Code(way, code) if code.eq_ignore_ascii_case(way.demo) => client(way.demo, pace),
-        Asked::Code(way, _) => page(&format!("This {} is not valid or has expired.", (way.text)(&EN).name)),
-        Asked::Rep(id) if id.get() == AWAY => {
+        ParsedRequest::Code(way, code) if code.eq_ignore_ascii_case(way.demo) => client(way.demo, pace),
+        ParsedRequest::Code(way, _) => page(&format!("This {} is not valid or has expired.", (way.text)(&EN).name)),
+        ParsedRequest::Rep(id) if id.get() == AWAY => {
             let name = desk.reps.iter().find(|rep| rep.id == *id).map_or("This representative", |rep| rep.name.as_str());
             page(&format!("{name} is away at the moment. Please choose somebody else."))
         }
-        Asked::Rep(_) | Asked::Survey => client("w0demo", pace),
+        ParsedRequest::Rep(_) | ParsedRequest::Survey => client("w0demo", pace),
     }
 }
 
 /// The reason why a request is invalid.
-pub(super) fn to_breach(breach: Breach) -> Response<Content> {
+pub(super) fn to_breach(breach: ContractViolation) -> Response<ResponseBody> {
     let mut response = Response::new(whole(breach.why + "\n"));
     *response.status_mut() = hyper::StatusCode::from_u16(breach.status).unwrap_or(hyper::StatusCode::BAD_REQUEST);
     headed(response, &[("content-type", "text/plain; charset=utf-8")])
 }
 
 /// A refusal as such sites send it: a page with status 200 (docs/protocol.md).
-fn page(sentence: &str) -> Response<Content> {
+fn page(sentence: &str) -> Response<ResponseBody> {
     let sentence = sentence.replace('&', "&amp;").replace('<', "&lt;");
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Example IT Help Desk</title>\n\
@@ -54,18 +54,18 @@ fn page(sentence: &str) -> Response<Content> {
 
 /// The client. Its file name contains the session key, unquoted, as on real sites
 /// (docs/protocol.md).
-fn client(session: &str, pace: Pace) -> Response<Content> {
+fn client(session: &str, pace: ResponsePace) -> Response<ResponseBody> {
     let named = format!("attachment; filename=bomgar-scc-{session}.desktop");
-    let body = Paced::new(client::desktop_entry(pace.session), pace.download);
+    let body = PacedBody::new(client::desktop_entry(pace.session), pace.download);
     let headers = [("content-type", "application/octet-stream"), ("content-disposition", named.as_str())];
     headed(Response::new(Either::Right(body)), &headers)
 }
 
-fn whole(text: String) -> Content {
+fn whole(text: String) -> ResponseBody {
     Either::Left(Full::new(text.into()))
 }
 
-fn headed(mut response: Response<Content>, headers: &[(&'static str, &str)]) -> Response<Content> {
+fn headed(mut response: Response<ResponseBody>, headers: &[(&'static str, &str)]) -> Response<ResponseBody> {
     for (name, value) in headers {
         // A value that is not allowed in a header is omitted; none of the values above is.
         if let Ok(value) = value.parse() {
@@ -76,13 +76,13 @@ fn headed(mut response: Response<Content>, headers: &[(&'static str, &str)]) -> 
 }
 
 /// A body of known length that is sent in equal parts over a given time.
-pub(super) struct Paced {
+pub(super) struct PacedBody {
     rest: Bytes,
     part: usize,
     ticks: Option<Interval>,
 }
 
-impl Paced {
+impl PacedBody {
     fn new(whole: Bytes, over: Duration) -> Self {
         let tick = over / PARTS;
         let ticks = (!tick.is_zero()).then(|| {
@@ -94,7 +94,7 @@ impl Paced {
     }
 }
 
-impl Body for Paced {
+impl Body for PacedBody {
     type Data = Bytes;
     type Error = Infallible;
 

@@ -13,12 +13,12 @@ use percent_encoding::percent_decode_str;
 
 use crate::clean::Clean;
 use crate::config::Dialect;
-use crate::session::{CodeName, Field, Id, Issue, IssueRef, Rep};
+use crate::session::{CodeName, Id, Issue, IssueRef, Rep, SurveyField};
 use crate::text::EN;
 use crate::ways::{self, CodeWay, Way};
 
 #[derive(Clone, Copy)]
-pub(super) struct Received<'a> {
+pub(super) struct ReceivedRequest<'a> {
     /// `GET`, `POST` or any other method.
     pub(super) method: &'a str,
     pub(super) path: &'a str,
@@ -30,14 +30,14 @@ pub(super) struct Received<'a> {
 }
 
 /// The representatives and issues that the site knows.
-pub(super) struct Desk {
+pub(super) struct ContractConfig {
     pub(super) reps: Vec<Rep>,
     pub(super) issues: Vec<Issue>,
 }
 
 /// A valid request for a session.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(super) enum ParsedRequest {
     Rep(Id),
     /// With a code of this way, valid or not.
     Code(&'static CodeWay, String),
@@ -46,7 +46,7 @@ pub(super) enum Asked {
 
 /// How a request breaks the protocol.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Breach {
+pub(super) struct ContractViolation {
     /// 400; 404 for an unknown path and 405 for an unknown method.
     pub(super) status: u16,
     /// The reason, for the developer of the program that sent the request.
@@ -54,10 +54,10 @@ pub(super) struct Breach {
 }
 
 /// The parameter names of one dialect.
-struct Words {
+struct DialectWords {
     dialect: Dialect,
     path: &'static str,
-    fields: [(&'static str, Field); 5],
+    fields: [(&'static str, SurveyField); 5],
     code_name: Option<&'static str>,
     skip_confirm: Option<&'static str>,
     /// Allowed with every way.
@@ -66,15 +66,15 @@ struct Words {
     fields_always: bool,
 }
 
-const CONNECTOR: Words = Words {
+const CONNECTOR: DialectWords = DialectWords {
     dialect: Dialect::Connector,
     path: "/download_customer_connector.ns",
     fields: [
-        ("customer_name", Field::Name),
-        ("customer_company", Field::Company),
-        ("customer_company_code", Field::CompanyCode),
-        ("customer_desc", Field::Description),
-        ("external_key", Field::ExternalKey),
+        ("customer_name", SurveyField::Name),
+        ("customer_company", SurveyField::Company),
+        ("customer_company_code", SurveyField::CompanyCode),
+        ("customer_desc", SurveyField::Description),
+        ("external_key", SurveyField::ExternalKey),
     ],
     code_name: None,
     skip_confirm: None,
@@ -82,15 +82,15 @@ const CONNECTOR: Words = Words {
     fields_always: false,
 };
 
-const START_SESSION: Words = Words {
+const START_SESSION: DialectWords = DialectWords {
     dialect: Dialect::StartSession,
     path: "/api/start_session",
     fields: [
-        ("customer.name", Field::Name),
-        ("customer.company", Field::Company),
-        ("customer.company_code", Field::CompanyCode),
-        ("customer.details", Field::Description),
-        ("session.custom.external_key", Field::ExternalKey),
+        ("customer.name", SurveyField::Name),
+        ("customer.company", SurveyField::Company),
+        ("customer.company_code", SurveyField::CompanyCode),
+        ("customer.details", SurveyField::Description),
+        ("session.custom.external_key", SurveyField::ExternalKey),
     ],
     code_name: Some("codeName"),
     skip_confirm: Some("skipconfirm"),
@@ -102,22 +102,23 @@ const START_SESSION: Words = Words {
 const FURTHER_CHARACTERS: usize = 1024;
 const FURTHER_BYTES: usize = 10 << 10;
 
-impl Words {
+impl DialectWords {
     /// The survey field with this name.
-    fn field(&self, name: &str) -> Option<Field> {
+    fn field(&self, name: &str) -> Option<SurveyField> {
         self.fields.iter().find(|(known, _)| *known == name).map(|(_, field)| *field)
     }
 }
 
 /// The parameters of a request, in order. No name occurs twice, and no value is empty.
-struct Parameters(Vec<(String, String)>);
+struct FormParameters(Vec<(String, String)>);
 
-pub(super) fn judge(received: Received<'_>, desk: &Desk) -> Result<Asked, Breach> {
-    let words = [&CONNECTOR, &START_SESSION].into_iter().find(|words| words.path == received.path).ok_or_else(|| Breach {
-        status: 404,
-        why: format!("there is nothing here: sessions are at {} and {}", CONNECTOR.path, START_SESSION.path),
-    })?;
-    let parameters = Parameters::read(sent(received)?)?;
+pub(super) fn validate(received: ReceivedRequest<'_>, desk: &ContractConfig) -> Result<ParsedRequest, ContractViolation> {
+    let words =
+        [&CONNECTOR, &START_SESSION].into_iter().find(|words| words.path == received.path).ok_or_else(|| ContractViolation {
+            status: 404,
+            why: format!("there is nothing here: sessions are at {} and {}", CONNECTOR.path, START_SESSION.path),
+        })?;
+    let parameters = FormParameters::read(sent(received)?)?;
     let way = way_of(&parameters, words)?;
     for (name, value) in &parameters.0 {
         if !belongs(name, way, words) {
@@ -133,24 +134,24 @@ pub(super) fn judge(received: Received<'_>, desk: &Desk) -> Result<Asked, Breach
     }
 }
 
-fn breach(why: impl Into<String>) -> Breach {
-    Breach { status: 400, why: why.into() }
+fn breach(why: impl Into<String>) -> ContractViolation {
+    ContractViolation { status: 400, why: why.into() }
 }
 
 /// A name from a request, cleaned for display.
 fn shown(name: &str) -> Clean {
-    Clean::washed(name, 40)
+    Clean::sanitized(name, 40)
 }
 
 /// The encoded parameters: the query of a GET, or the form of a POST.
-fn sent(received: Received<'_>) -> Result<&str, Breach> {
+fn sent(received: ReceivedRequest<'_>) -> Result<&str, ContractViolation> {
     match received.method {
         "GET" if !received.body.is_empty() => Err(breach("a GET carries its parameters in the address and has no body")),
         "GET" => Ok(received.query.unwrap_or_default()),
         "POST" if received.query.is_some() => Err(breach("a POST carries its parameters in the form, not in the address")),
         "POST" if !is_form(received.content_type) => Err(breach("a POST is a form: application/x-www-form-urlencoded")),
         "POST" => std::str::from_utf8(received.body).map_err(|_| breach("the form is not percent-encoded")),
-        _ => Err(Breach { status: 405, why: "a session is requested only by GET or POST".to_owned() }),
+        _ => Err(ContractViolation { status: 405, why: "a session is requested only by GET or POST".to_owned() }),
     }
 }
 
@@ -159,8 +160,8 @@ fn is_form(content_type: Option<&str>) -> bool {
     media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-impl Parameters {
-    fn read(text: &str) -> Result<Self, Breach> {
+impl FormParameters {
+    fn read(text: &str) -> Result<Self, ContractViolation> {
         let mut read = Self(Vec::new());
         for pair in text.split('&').filter(|_| !text.is_empty()) {
             let (name, value) = pair.split_once('=').ok_or_else(|| breach("a parameter is written name=value"))?;
@@ -182,7 +183,7 @@ impl Parameters {
 }
 
 /// Decodes percent-encoded UTF-8. A space is `%20` (docs/protocol.md).
-fn decoded(raw: &str) -> Result<String, Breach> {
+fn decoded(raw: &str) -> Result<String, ContractViolation> {
     if raw.contains('+') {
         return Err(breach("a space is written %20 and a plus sign %2B, never +"));
     }
@@ -196,7 +197,7 @@ fn decoded(raw: &str) -> Result<String, Breach> {
     percent_decode_str(raw).decode_utf8().map(Into::into).map_err(|_| breach("a value is not UTF-8"))
 }
 
-fn way_of(parameters: &Parameters, words: &Words) -> Result<Way, Breach> {
+fn way_of(parameters: &FormParameters, words: &DialectWords) -> Result<Way, ContractViolation> {
     let has = |name| parameters.get(name).is_some();
     let two = |one: &str, other: &str| Err(breach(format!("{one} and {other} are two ways: a request takes one")));
     let name = |way: &CodeWay| words.dialect.code(way);
@@ -223,7 +224,7 @@ fn named(way: Way) -> String {
     }
 }
 
-fn belongs(name: &str, way: Way, words: &Words) -> bool {
+fn belongs(name: &str, way: Way, words: &DialectWords) -> bool {
     words.always.contains(&name)
         || is_further(name)
         || words.field(name).is_some() && (words.fields_always || way == Way::Survey)
@@ -242,8 +243,8 @@ fn is_further(name: &str) -> bool {
 }
 
 /// Custom fields and the external key together may have at most 10 KiB.
-fn check_total(parameters: &Parameters, words: &Words) -> Result<(), Breach> {
-    let counts = |name: &str| is_further(name) || words.field(name) == Some(Field::ExternalKey);
+fn check_total(parameters: &FormParameters, words: &DialectWords) -> Result<(), ContractViolation> {
+    let counts = |name: &str| is_further(name) || words.field(name) == Some(SurveyField::ExternalKey);
     let total: usize = parameters.0.iter().filter(|(name, _)| counts(name)).map(|(_, value)| value.len()).sum();
     if total > FURTHER_BYTES {
         return Err(breach(format!("the fields of the site's own have more than {FURTHER_BYTES} bytes together")));
@@ -253,22 +254,22 @@ fn check_total(parameters: &Parameters, words: &Words) -> Result<(), Breach> {
 
 /// Limits count characters. Only a description may contain line breaks; other control characters
 /// are not allowed.
-fn check_characters(name: &str, value: &str, words: &Words) -> Result<(), Breach> {
+fn check_characters(name: &str, value: &str, words: &DialectWords) -> Result<(), ContractViolation> {
     let field = words.field(name);
-    let limit = field.map(Field::limit).or(is_further(name).then_some(FURTHER_CHARACTERS));
+    let limit = field.map(SurveyField::limit).or(is_further(name).then_some(FURTHER_CHARACTERS));
     if let Some(limit) = limit
         && value.chars().count() > limit
     {
         return Err(breach(format!("{name} has more than {limit} characters")));
     }
-    let breaks = field == Some(Field::Description);
+    let breaks = field == Some(SurveyField::Description);
     match value.chars().find(|c| c.is_control() && !(breaks && *c == '\n')) {
         Some(control) => Err(breach(format!("{name} has the control character U+{:04X} in it", u32::from(control)))),
         None => Ok(()),
     }
 }
 
-fn asked_rep(parameters: &Parameters, desk: &Desk) -> Result<Asked, Breach> {
+fn asked_rep(parameters: &FormParameters, desk: &ContractConfig) -> Result<ParsedRequest, ContractViolation> {
     let id = parameters.get("id").ok_or_else(|| breach("name without id: a representative is asked for by both"))?;
     let name = parameters.get("name").ok_or_else(|| breach("id without name: a representative is asked for by both"))?;
     let id = integer(id)?;
@@ -276,30 +277,38 @@ fn asked_rep(parameters: &Parameters, desk: &Desk) -> Result<Asked, Breach> {
     if rep.name.as_str() != name {
         return Err(breach("name is not the display name of the representative with this id"));
     }
-    Ok(Asked::Rep(id))
+    Ok(ParsedRequest::Rep(id))
 }
 
-fn asked_code(parameters: &Parameters, way: &'static CodeWay, words: &Words) -> Result<Asked, Breach> {
+fn asked_code(
+    parameters: &FormParameters,
+    way: &'static CodeWay,
+    words: &DialectWords,
+) -> Result<ParsedRequest, ContractViolation> {
     if words.skip_confirm.and_then(|name| parameters.get(name)).is_some_and(|skip| skip != "1") {
         return Err(breach("skipconfirm is always 1"));
     }
-    Ok(Asked::Code(way, parameters.get(words.dialect.code(way)).unwrap_or_default().to_owned()))
+    Ok(ParsedRequest::Code(way, parameters.get(words.dialect.code(way)).unwrap_or_default().to_owned()))
 }
 
-fn asked_survey(parameters: &Parameters, words: &Words, desk: &Desk) -> Result<Asked, Breach> {
+fn asked_survey(
+    parameters: &FormParameters,
+    words: &DialectWords,
+    desk: &ContractConfig,
+) -> Result<ParsedRequest, ContractViolation> {
     if parameters.get("issue_menu") != Some("1") {
         return Err(breach("issue_menu is always 1"));
     }
     let code_name = words.code_name.and_then(|name| parameters.get(name));
     let chosen = match (parameters.get("id"), code_name) {
-        (None, None) => return Ok(Asked::Survey),
+        (None, None) => return Ok(ParsedRequest::Survey),
         (Some(_), Some(_)) => return Err(breach("id and codeName: an issue is sent by one of them")),
         (Some(id), None) => integer(id)?.to_string(),
         (None, Some(code_name)) => code_name.to_owned(),
     };
     let by_number = code_name.is_none();
     let known = desk.issues.iter().any(|issue| issue.reference.is(&chosen) && has(&issue.reference, by_number));
-    if known { Ok(Asked::Survey) } else { Err(breach("the issue is not in the menu of this site")) }
+    if known { Ok(ParsedRequest::Survey) } else { Err(breach("the issue is not in the menu of this site")) }
 }
 
 /// Whether an issue has a reference of this type: a number, or a code name.
@@ -311,7 +320,7 @@ fn has(reference: &IssueRef, number: bool) -> bool {
     }
 }
 
-fn integer(value: &str) -> Result<Id, Breach> {
+fn integer(value: &str) -> Result<Id, ContractViolation> {
     let plain = value.bytes().all(|b| b.is_ascii_digit()) && (value == "0" || !value.starts_with('0'));
     let number = if plain { value.parse().ok().and_then(Id::new) } else { None };
     number.ok_or_else(|| breach("id is not an integer"))

@@ -8,17 +8,17 @@ use crate::clean::Clean;
 const WORDS_AT_MOST: usize = 400;
 
 /// What is checked.
-pub(super) struct Subject {
+pub(super) struct CheckInfo {
     /// The name for scripts and notes. It never changes between versions.
     pub(super) name: &'static str,
     /// What could happen to a kiosk if the check fails.
-    pub(super) matters: &'static str,
+    pub(super) why: &'static str,
 }
 
 /// The result of a check, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Grade {
+pub(crate) enum Severity {
     /// A kiosk can't run like this, or anyone can get out of it.
     Broken,
     /// A kiosk runs, but is less secure than it could be.
@@ -38,52 +38,52 @@ pub(crate) struct Check {
     #[serde(rename = "check")]
     pub(crate) name: &'static str,
     #[serde(rename = "finding")]
-    pub(crate) grade: Grade,
+    pub(crate) grade: Severity,
     pub(crate) found: String,
     pub(crate) matters: &'static str,
     /// What to do. `None` if nothing is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) mend: Option<String>,
+    pub(crate) fix: Option<String>,
 }
 
 impl Check {
     /// Whether it makes the exit status 1.
     pub(crate) fn counts(&self) -> bool {
-        matches!(self.grade, Grade::Weak | Grade::Broken)
+        matches!(self.grade, Severity::Weak | Severity::Broken)
     }
 
     /// The same result, accepted if its name is in `names`.
     pub(crate) fn accepting(self, names: &[String]) -> Self {
         let is_accepted = self.counts() && names.iter().any(|name| name == self.name);
-        if is_accepted { Self { grade: Grade::Accepted, ..self } } else { self }
+        if is_accepted { Self { grade: Severity::Accepted, ..self } } else { self }
     }
 }
 
-impl Subject {
+impl CheckInfo {
     pub(super) fn good(&self, found: &str) -> Check {
-        self.check(Grade::Good, found, None)
+        self.check(Severity::Good, found, None)
     }
 
     /// It could not be checked.
     pub(super) fn unknown(&self, found: &str, mend: &str) -> Check {
-        self.check(Grade::Unknown, found, Some(mend))
+        self.check(Severity::Unknown, found, Some(mend))
     }
 
     /// It weakens the kiosk, and only another kernel could fix it.
     pub(super) fn lacking(&self, found: &str, mend: &str) -> Check {
-        self.check(Grade::Lacking, found, Some(mend))
+        self.check(Severity::Lacking, found, Some(mend))
     }
 
     pub(super) fn weak(&self, found: &str, mend: &str) -> Check {
-        self.check(Grade::Weak, found, Some(mend))
+        self.check(Severity::Weak, found, Some(mend))
     }
 
     pub(super) fn broken(&self, found: &str, mend: &str) -> Check {
-        self.check(Grade::Broken, found, Some(mend))
+        self.check(Severity::Broken, found, Some(mend))
     }
 
-    fn check(&self, grade: Grade, found: &str, mend: Option<&str>) -> Check {
-        let washed = |words: &str| Clean::washed(words, WORDS_AT_MOST).into_string();
-        Check { name: self.name, grade, found: washed(found), matters: self.matters, mend: mend.map(washed) }
+    fn check(&self, grade: Severity, found: &str, mend: Option<&str>) -> Check {
+        let washed = |words: &str| Clean::sanitized(words, WORDS_AT_MOST).into_string();
+        Check { name: self.name, grade, found: washed(found), matters: self.why, fix: mend.map(washed) }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::time::SystemTime;
 
-use super::check::{Check, Subject};
-use super::machine::Machine;
+use super::check::{Check, CheckInfo};
+use super::machine::MachineView;
 
-const CLOCK: Subject = Subject {
+const CLOCK: CheckInfo = CheckInfo {
     name: "clock",
-    matters: "With a wrong clock the site's certificate seems expired or not valid yet, and no session starts.",
+    why: "With a wrong clock the site's certificate seems expired or not valid yet, and no session starts.",
 };
 
 const MEND: &str = "timedatectl set-ntp true";
@@ -22,7 +22,7 @@ const TIMESYNCD: &str = "/run/systemd/timesync";
 const REACH: &str = "set a server that this network reaches: NTP= in /etc/systemd/timesyncd.conf";
 
 /// Checks the time `now`. It can't be earlier than `built`, the date of this program's file.
-pub(super) fn check(machine: &Machine, now: SystemTime, built: Option<SystemTime>) -> Check {
+pub(super) fn check(machine: &MachineView, now: SystemTime, built: Option<SystemTime>) -> Check {
     let day = |moment: SystemTime| {
         jiff::Timestamp::try_from(moment).map(|moment| moment.strftime("%F %H:%M UTC").to_string()).unwrap_or_default()
     };
@@ -42,7 +42,7 @@ pub(super) fn check(machine: &Machine, now: SystemTime, built: Option<SystemTime
 mod tests {
     use std::time::Duration;
 
-    use super::super::check::Grade::{Broken, Good, Unknown};
+    use super::super::check::Severity::{Broken, Good, Unknown};
     use super::super::machine::fake::Thing::Text;
     use super::super::machine::fake::machine;
     use super::*;

@@ -5,26 +5,26 @@
 
 use std::path::Path;
 
-use super::check::{Check, Subject};
-use super::machine::{Machine, Text};
+use super::check::{Check, CheckInfo};
+use super::machine::{MachineText, MachineView};
 
-const LOGINS: Subject = Subject {
+const LOGINS: CheckInfo = CheckInfo {
     name: "other-consoles",
-    matters: "With Ctrl-Alt-F2 and the like a visitor leaves the kiosk for a login or an open shell.",
+    why: "With Ctrl-Alt-F2 and the like a visitor leaves the kiosk for a login or an open shell.",
 };
-const THREE_KEYS: Subject =
-    Subject { name: "ctrl-alt-del", matters: "Three keys restart the machine, and its boot menu may give full access." };
+const THREE_KEYS: CheckInfo =
+    CheckInfo { name: "ctrl-alt-del", why: "Three keys restart the machine, and its boot menu may give full access." };
 
 pub(super) const LOGIND: &str = "install packaging/system/10-support-kiosk-logind.conf";
 
 /// The programs that may run on a virtual terminal: the kiosk and its display servers.
 const OURS: [&str; 3] = ["support-kiosk", "Xorg", "cage"];
 
-pub(super) fn checks(machine: &Machine) -> Vec<Check> {
+pub(super) fn checks(machine: &MachineView) -> Vec<Check> {
     vec![logins(machine), three_keys(machine)]
 }
 
-fn logins(machine: &Machine) -> Check {
+fn logins(machine: &MachineView) -> Check {
     if !machine.has("/dev/tty0") {
         return LOGINS.good("this machine has no virtual terminals");
     }
@@ -40,7 +40,7 @@ fn logins(machine: &Machine) -> Check {
 }
 
 /// Session leaders on a virtual terminal that are not in [`OURS`], such as `agetty on tty2`.
-fn others_on_consoles(machine: &Machine) -> Vec<String> {
+fn others_on_consoles(machine: &MachineView) -> Vec<String> {
     let processes = machine.names_in("/proc").into_iter().filter_map(|name| name.parse::<u32>().ok());
     let mut others: Vec<(u32, String)> = processes.filter_map(|process| leader_on_console(machine, process)).collect();
     others.retain(|(_, name)| !OURS.contains(&name.as_str()));
@@ -50,8 +50,8 @@ fn others_on_consoles(machine: &Machine) -> Vec<String> {
 
 /// The number of the virtual terminal and the process name, if this process leads the session
 /// there. `None` if the process is gone.
-fn leader_on_console(machine: &Machine, process: u32) -> Option<(u32, String)> {
-    let Text::Is(stat) = machine.read(&format!("/proc/{process}/stat")) else { return None };
+fn leader_on_console(machine: &MachineView, process: u32) -> Option<(u32, String)> {
+    let MachineText::Is(stat) = machine.read(&format!("/proc/{process}/stat")) else { return None };
     // The name may contain brackets and blanks, so search for the last bracket (proc(5)).
     let (front, behind) = stat.rsplit_once(')')?;
     let (_, name) = front.split_once('(')?;
@@ -63,13 +63,13 @@ fn leader_on_console(machine: &Machine, process: u32) -> Option<(u32, String)> {
 }
 
 /// Whether systemd-logind runs and starts a login on a terminal when a person switches to it.
-fn on_demand(machine: &Machine) -> bool {
+fn on_demand(machine: &MachineView) -> bool {
     runs_systemd(machine)
         && machine.has("/run/systemd/seats")
         && wish(machine, "logind.conf", "NAutoVTs").is_none_or(|number| number != "0")
 }
 
-fn three_keys(machine: &Machine) -> Check {
+fn three_keys(machine: &MachineView) -> Check {
     if !runs_systemd(machine) {
         return THREE_KEYS.unknown("systemd does not run here", "make init ignore Ctrl-Alt-Del");
     }
@@ -90,13 +90,13 @@ fn three_keys(machine: &Machine) -> Check {
 }
 
 /// The same test as `sd_booted(3)`.
-pub(super) fn runs_systemd(machine: &Machine) -> bool {
+pub(super) fn runs_systemd(machine: &MachineView) -> bool {
     machine.has("/run/systemd/system")
 }
 
 /// The value of a key in a systemd config: the last one in the file and its drop-ins
 /// (systemd.conf(5)).
-pub(super) fn wish(machine: &Machine, config: &str, key: &str) -> Option<String> {
+pub(super) fn wish(machine: &MachineView, config: &str, key: &str) -> Option<String> {
     let folders = ["usr/lib", "run", "etc"].map(|place| format!("/{place}/systemd/{config}.d"));
     let mut drop_ins: Vec<(String, &String)> = Vec::new();
     for folder in &folders {
@@ -111,8 +111,8 @@ pub(super) fn wish(machine: &Machine, config: &str, key: &str) -> Option<String>
     drop_ins.sort();
     let files = drop_ins.iter().map(|(name, folder)| format!("{folder}/{name}"));
     let texts = [format!("/etc/systemd/{config}")].into_iter().chain(files).filter_map(|file| match machine.read(&file) {
-        Text::Is(text) => Some(text),
-        Text::Missing | Text::Unreadable(_) => None,
+        MachineText::Is(text) => Some(text),
+        MachineText::Missing | MachineText::Unreadable(_) => None,
     });
     texts.filter_map(|text| last_value(&text, key)).next_back()
 }
@@ -124,7 +124,7 @@ fn last_value(text: &str, key: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::Grade::{Good, Unknown, Weak};
+    use super::super::check::Severity::{Good, Unknown, Weak};
     use super::super::machine::fake::Thing::{self, Link, Text, Unreadable};
     use super::super::machine::fake::machine;
     use super::*;

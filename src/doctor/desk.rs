@@ -4,10 +4,10 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::check::{Check, Subject};
+use super::check::{Check, CheckInfo};
 use crate::client;
-use crate::config::lists::{Copies, Keep, ListOrigin, ListReport};
-use crate::config::{Config, Kind, LaunchCommand, Problems, Source};
+use crate::config::lists::{Copies, CopyAccess, ListOrigin, ListReport};
+use crate::config::{Config, ConfigErrors, ConfigSource, FileKind, LaunchCommand};
 use crate::env::Environment;
 use crate::failure::Failure;
 use crate::host::date_and_clock_of;
@@ -15,41 +15,41 @@ use crate::site;
 use crate::sys::ownership::{Exposure, FileOwnership, our_account};
 use crate::text::EN;
 
-const CONFIG: Subject = Subject { name: "config", matters: "Without a good config the kiosk does not run." };
-const OWNER: Subject =
-    Subject { name: "config-owner", matters: "Users who can write the config or its lists decide what visitors run." };
-const AUTHORITIES: Subject =
-    Subject { name: "authorities", matters: "Without them no certificate can be checked, and no session starts." };
-const FOLDER: Subject = Subject { name: "folder", matters: "A client is stored in its own folder and run from there." };
+const CONFIG: CheckInfo = CheckInfo { name: "config", why: "Without a good config the kiosk does not run." };
+const OWNER: CheckInfo =
+    CheckInfo { name: "config-owner", why: "Users who can write the config or its lists decide what visitors run." };
+const AUTHORITIES: CheckInfo =
+    CheckInfo { name: "authorities", why: "Without them no certificate can be checked, and no session starts." };
+const FOLDER: CheckInfo = CheckInfo { name: "folder", why: "A client is stored in its own folder and run from there." };
 /// `launch.command`.
-const PROGRAM: Subject = Subject { name: "program", matters: "It runs the client." };
+const PROGRAM: CheckInfo = CheckInfo { name: "program", why: "It runs the client." };
 
-const LISTS: Subject = Subject { name: "lists", matters: "Visitors choose representatives and issues from them." };
+const LISTS: CheckInfo = CheckInfo { name: "lists", why: "Visitors choose representatives and issues from them." };
 
 /// The config that a kiosk on this machine would use.
-pub(super) struct Desk {
+pub(super) struct CheckedConfig {
     file: PathBuf,
     /// The results of reading its lists.
     lists: Vec<ListReport>,
     pub(super) config: Config,
 }
 
-impl Desk {
+impl CheckedConfig {
     /// Loads the config `named`, or else the default one, and its lists.
     pub(super) fn find(
         named: Option<&Path>,
         lockdown: bool,
         lookup: impl Fn(&str) -> Option<OsString>,
-    ) -> Result<Self, Problems> {
-        let mut source = Source::find(named, lockdown, lookup)?;
-        let (config, reading) = source.load(Copies::in_state_directory(Keep::Nothing).as_ref())?;
+    ) -> Result<Self, ConfigErrors> {
+        let mut source = ConfigSource::find(named, lockdown, lookup)?;
+        let (config, reading) = source.load(Copies::in_state_directory(CopyAccess::Nothing).as_ref())?;
         Ok(Self { file: source.file().to_owned(), lists: reading.lists, config })
     }
 }
 
 /// All checks of the config and what it refers to. If it has problems, only those.
-pub(super) fn checks(desk: &Result<Desk, Problems>, environment: Environment<'_>) -> Vec<Check> {
-    let Desk { file, lists, config } = match desk {
+pub(super) fn checks(desk: &Result<CheckedConfig, ConfigErrors>, environment: Environment<'_>) -> Vec<Check> {
+    let CheckedConfig { file, lists, config } = match desk {
         Ok(desk) => desk,
         Err(problems) => {
             return vec![CONFIG.broken(&first_of(problems), "run support-kiosk check for the whole list of problems")];
@@ -93,7 +93,7 @@ fn rows_of(list: &ListReport) -> String {
     format!("{}: {} rows, of {}", list.file.display(), list.rows, age.unwrap_or_default())
 }
 
-fn first_of(problems: &Problems) -> String {
+fn first_of(problems: &ConfigErrors) -> String {
     problems.iter().next().map(ToString::to_string).unwrap_or_default()
 }
 
@@ -148,7 +148,7 @@ fn program(config: &Config) -> Check {
         return PROGRAM.broken(&told(&failure), mend(&failure));
     }
     let command = &config.launch.command;
-    let takes_entries = config.download.accept.contains(&Kind::Desktop);
+    let takes_entries = config.download.accept.contains(&FileKind::Desktop);
     match command.program() {
         Some(program) => PROGRAM.good(program),
         None if *command == LaunchCommand::ByKind && takes_entries => for_desktop_entries(client::desktop_shell()),
@@ -178,7 +178,7 @@ fn mend(failure: &Failure) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::Grade::{Broken, Good, Unknown, Weak};
+    use super::super::check::Severity::{Broken, Good, Unknown, Weak};
     use super::*;
     use crate::config;
 
@@ -213,7 +213,7 @@ mod tests {
         let file = folder.path().join("kiosk.toml");
         fs::write(&file, "site.url = \"https://support.example.com\"\n").expect("written");
         for lockdown in [false, true] {
-            let desk = Desk::find(Some(&file), lockdown, |_| None).unwrap_or_else(|problems| panic!("{problems}"));
+            let desk = CheckedConfig::find(Some(&file), lockdown, |_| None).unwrap_or_else(|problems| panic!("{problems}"));
             assert_eq!(desk.config.kiosk.lockdown, lockdown);
         }
     }
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_machine_without_bash_is_weak_where_desktop_entries_are_accepted() {
-        let missing = Failure::about(crate::failure::Fault::MissingInterpreter, "/bin/bash, /bin/sh");
+        let missing = Failure::with_subject(crate::failure::Fault::MissingInterpreter, "/bin/bash, /bin/sh");
         for (shell, grade) in [(Ok("/bin/bash"), Good), (Ok("/bin/sh"), Weak), (Err(missing), Weak)] {
             let check = for_desktop_entries(shell);
             assert!(check.grade == grade && check.found.contains("desktop entry"), "{check:?}");
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn of_the_folder_root_knows_nothing() {
+    fn root_knows_nothing_of_the_folder() {
         assert_eq!(folder(&config(""), &[], 0).grade, Unknown);
         let here = tempfile::tempdir().expect("a folder");
         let good = folder(&config(&format!("[download]\nfolder = {:?}\n", here.path())), &[], 1000);
@@ -260,7 +260,7 @@ mod tests {
         let file = folder.path().join("kiosk.toml");
         fs::write(&file, "[site]\n").expect("written");
         for named in [file, folder.path().join("nonesuch.toml")] {
-            let checks = checks(&Desk::find(Some(&named), false, |_| None), &[]);
+            let checks = checks(&CheckedConfig::find(Some(&named), false, |_| None), &[]);
             assert!(checks.len() == 1 && checks[0].grade == Broken, "{checks:?}");
             assert!(checks[0].found.contains(&named.display().to_string()), "{checks:?}");
         }

@@ -5,22 +5,22 @@
 
 use std::ffi::OsStr;
 
-use super::check::{Check, Subject};
-use super::machine::Machine;
-use super::x11::{self, Trouble};
+use super::check::{Check, CheckInfo};
+use super::machine::MachineView;
+use super::x11::{self, X11Error};
 use crate::client;
 use crate::config::{Config, Mode};
 use crate::env::Environment;
 use crate::text::EN;
 
-const DISPLAY: Subject =
-    Subject { name: "display", matters: "A client opens a window. Where it can't, visitors get a link for another device." };
-const SHARING: Subject = Subject {
+const DISPLAY: CheckInfo =
+    CheckInfo { name: "display", why: "A client opens a window. Where it can't, visitors get a link for another device." };
+const SHARING: CheckInfo = CheckInfo {
     name: "screen-sharing",
-    matters: "The vendor's client shares a Wayland screen only in part: a helper may see only black.",
+    why: "The vendor's client shares a Wayland screen only in part: a helper may see only black.",
 };
 
-pub(super) fn checks(machine: &Machine, config: &Config, environment: Environment<'_>) -> [Check; 2] {
+pub(super) fn checks(machine: &MachineView, config: &Config, environment: Environment<'_>) -> [Check; 2] {
     [display(machine, config, environment), sharing(config, environment)]
 }
 
@@ -32,7 +32,7 @@ fn without_window(config: &Config) -> Option<&'static str> {
     }
 }
 
-fn display(machine: &Machine, config: &Config, environment: Environment<'_>) -> Check {
+fn display(machine: &MachineView, config: &Config, environment: Environment<'_>) -> Check {
     if let Some(why) = without_window(config) {
         return DISPLAY.good(why);
     }
@@ -80,25 +80,25 @@ fn of_client(config: &Config, environment: Environment<'_>, name: &str) -> Optio
     client::variable_of_client(config, environment, name)?.into_string().ok()
 }
 
-fn told(trouble: &Trouble, display: &str) -> String {
+fn told(trouble: &X11Error, display: &str) -> String {
     match trouble {
-        Trouble::NoDisplay => format!("DISPLAY is {display}, which names no display"),
-        Trouble::NoServer(why) => format!("no X server answers on {display}: {why}"),
-        Trouble::NoAnswer(why) => format!("something other than an X server answers on {display}: {why}"),
-        Trouble::NoCookie { why } => format!("the X server on {display} requires a cookie, and {why}"),
-        Trouble::Refused(words) => format!("the X server on {display} does not accept the cookie: {words}"),
+        X11Error::NoDisplay => format!("DISPLAY is {display}, which names no display"),
+        X11Error::NoServer(why) => format!("no X server answers on {display}: {why}"),
+        X11Error::NoAnswer(why) => format!("something other than an X server answers on {display}: {why}"),
+        X11Error::NoCookie { why } => format!("the X server on {display} requires a cookie, and {why}"),
+        X11Error::Refused(words) => format!("the X server on {display} does not accept the cookie: {words}"),
     }
 }
 
-fn mend(trouble: &Trouble) -> &'static str {
+fn mend(trouble: &X11Error) -> &'static str {
     match trouble {
-        Trouble::NoDisplay | Trouble::NoServer(_) | Trouble::NoAnswer(_) => {
+        X11Error::NoDisplay | X11Error::NoServer(_) | X11Error::NoAnswer(_) => {
             "run this inside the kiosk's own session; over SSH, connect with ssh -Y, from where a window can open"
         }
-        Trouble::NoCookie { .. } => {
+        X11Error::NoCookie { .. } => {
             "run this inside the kiosk's own session, whose XAUTHORITY names the file; over SSH, install xauth here and connect with ssh -Y"
         }
-        Trouble::Refused(_) => {
+        X11Error::Refused(_) => {
             "run this inside the kiosk's own session; a cookie of ssh -X expires after 20 minutes (ForwardX11Timeout): connect with ssh -Y"
         }
     }
@@ -110,7 +110,7 @@ mod tests {
     use std::os::unix::net::UnixListener;
     use std::path::Path;
 
-    use super::super::check::Grade::{self, Broken, Good, Weak};
+    use super::super::check::Severity::{self, Broken, Good, Weak};
     use super::super::x11::fake::{ACCEPTED, REFUSED, by_tcp, entry_for};
     use super::*;
     use crate::config;
@@ -122,12 +122,12 @@ mod tests {
 
     /// The results in this environment. `{home}` is a directory whose `.Xauthority` has the cookie
     /// for this display.
-    fn seen(launch: &str, environment: &[(&str, &str)], number: u16) -> [(Grade, String); 2] {
+    fn seen(launch: &str, environment: &[(&str, &str)], number: u16) -> [(Severity, String); 2] {
         let home = tempfile::tempdir().expect("a folder");
         fs::write(home.path().join(".Xauthority"), entry_for(&number.to_string())).expect("written");
         let filled = |value: &str| value.replace("{home}", &home.path().display().to_string());
         let environment: Vec<_> = environment.iter().map(|(name, value)| (name.into(), filled(value).into())).collect();
-        checks(&Machine::here(), &config(launch), &environment).map(|check| (check.grade, check.found))
+        checks(&MachineView::here(), &config(launch), &environment).map(|check| (check.grade, check.found))
     }
 
     #[test]

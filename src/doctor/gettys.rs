@@ -3,26 +3,26 @@
 //! A getty that waits for its terminal has no session there yet, so the sessions in `/proc` do not
 //! show it. The control groups of the units do.
 
-use super::check::{Check, Subject};
-use super::machine::Machine;
+use super::check::{Check, CheckInfo};
+use super::machine::MachineView;
 
-const GETTY: Subject = Subject {
+const GETTY: CheckInfo = CheckInfo {
     name: "getty",
-    matters: "A login on the kiosk's own terminal gets the keys that visitors type, or replaces the kiosk at the next start.",
+    why: "A login on the kiosk's own terminal gets the keys that visitors type, or replaces the kiosk at the next start.",
 };
-const SERIAL: Subject =
-    Subject { name: "serial-consoles", matters: "Anyone who plugs a cable into a serial port gets a login, past the kiosk." };
+const SERIAL: CheckInfo =
+    CheckInfo { name: "serial-consoles", why: "Anyone who plugs a cable into a serial port gets a login, past the kiosk." };
 
 /// The control groups of system units, in cgroup version 2 and in version 1.
 const GROUPS: [&str; 2] = ["/sys/fs/cgroup/system.slice", "/sys/fs/cgroup/systemd/system.slice"];
 /// Where units that start with the system are linked, by an operator and by systemd's generators.
 const UNITS: [&str; 2] = ["/etc/systemd/system", "/run/systemd/generator"];
 
-pub(super) fn checks(machine: &Machine) -> Vec<Check> {
+pub(super) fn checks(machine: &MachineView) -> Vec<Check> {
     vec![beside_the_kiosk(machine), on_serial_lines(machine)]
 }
 
-fn beside_the_kiosk(machine: &Machine) -> Check {
+fn beside_the_kiosk(machine: &MachineView) -> Check {
     let both = |units: &[String]| {
         let kiosks = units.iter().filter(|unit| unit.starts_with("support-kiosk")).filter_map(|unit| instance(unit));
         kiosks.map(|terminal| format!("getty@{terminal}")).find(|getty| units.contains(&format!("{getty}.service")))
@@ -37,7 +37,7 @@ fn beside_the_kiosk(machine: &Machine) -> Check {
     }
 }
 
-fn on_serial_lines(machine: &Machine) -> Check {
+fn on_serial_lines(machine: &MachineView) -> Check {
     let mut units = running(machine);
     units.extend(enabled(machine).into_iter().filter(|unit| !is_masked(machine, unit)));
     units.retain(|unit| unit.starts_with("serial-getty@"));
@@ -50,23 +50,23 @@ fn on_serial_lines(machine: &Machine) -> Check {
 }
 
 /// The units that have processes, from the slices of template units.
-fn running(machine: &Machine) -> Vec<String> {
+fn running(machine: &MachineView) -> Vec<String> {
     in_folders(machine, GROUPS, ".slice")
 }
 
 /// The units that are wanted by a target.
-fn enabled(machine: &Machine) -> Vec<String> {
+fn enabled(machine: &MachineView) -> Vec<String> {
     in_folders(machine, UNITS, ".wants")
 }
 
 /// The entries of all directories in these places whose names have this ending.
-fn in_folders(machine: &Machine, places: [&str; 2], ending: &str) -> Vec<String> {
+fn in_folders(machine: &MachineView, places: [&str; 2], ending: &str) -> Vec<String> {
     let all = places.iter().flat_map(|place| machine.names_in(place).into_iter().map(move |name| (place, name)));
     let folders = all.filter(|(_, name)| name.strip_suffix(ending).is_some());
     folders.flat_map(|(place, name)| machine.names_in(&format!("{place}/{name}"))).collect()
 }
 
-fn is_masked(machine: &Machine, unit: &str) -> bool {
+fn is_masked(machine: &MachineView, unit: &str) -> bool {
     machine.link(&format!("/etc/systemd/system/{unit}")).is_some_and(|to| to.as_os_str() == "/dev/null")
 }
 
@@ -77,12 +77,12 @@ fn instance(unit: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::Grade::{self, Broken, Good, Weak};
+    use super::super::check::Severity::{self, Broken, Good, Weak};
     use super::super::machine::fake::Thing::{self, Link, Text};
     use super::super::machine::fake::machine;
     use super::*;
 
-    fn grades(paths: &[&str]) -> (Grade, Grade) {
+    fn grades(paths: &[&str]) -> (Severity, Severity) {
         let things: Vec<(&str, Thing)> = paths.iter().map(|path| (*path, Text(""))).collect();
         let (_folder, machine) = machine(&things);
         let checks = checks(&machine);

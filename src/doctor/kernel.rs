@@ -1,29 +1,29 @@
 //! Kernel settings: `/proc/sys` and `/proc/swaps`.
 
-use super::check::{Check, Subject};
-use super::machine::{Machine, Text};
+use super::check::{Check, CheckInfo};
+use super::machine::{MachineText, MachineView};
 
-const VERSION: Subject =
-    Subject { name: "kernel", matters: "On a kernel older than required, sessions may fail to start or to end." };
-const TYPING: Subject = Subject {
+const VERSION: CheckInfo =
+    CheckInfo { name: "kernel", why: "On a kernel older than required, sessions may fail to start or to end." };
+const TYPING: CheckInfo = CheckInfo {
     name: "tiocsti",
-    matters: "A program that gets access to a terminal could type into it, like a person at the keyboard.",
+    why: "A program that gets access to a terminal could type into it, like a person at the keyboard.",
 };
-const MAGIC_KEYS: Subject = Subject {
+const MAGIC_KEYS: CheckInfo = CheckInfo {
     name: "sysrq",
-    matters: "Anyone at the keyboard can end the kiosk or restart the machine with Alt-SysRq and a letter.",
+    why: "Anyone at the keyboard can end the kiosk or restart the machine with Alt-SysRq and a letter.",
 };
-const TRACING: Subject = Subject {
+const TRACING: CheckInfo = CheckInfo {
     name: "ptrace",
-    matters: "A client could read what another visitor typed from the memory of other programs of the same user.",
+    why: "A client could read what another visitor typed from the memory of other programs of the same user.",
 };
-const CORES: Subject =
-    Subject { name: "cores", matters: "When a client crashes, its memory goes to a file or a program and stays there." };
-const SWAP: Subject = Subject { name: "swap", matters: "What visitors type can be written to the disk and read there later." };
+const CORES: CheckInfo =
+    CheckInfo { name: "cores", why: "When a client crashes, its memory goes to a file or a program and stays there." };
+const SWAP: CheckInfo = CheckInfo { name: "swap", why: "What visitors type can be written to the disk and read there later." };
 
 const SYSCTL: &str = "packaging/system/60-support-kiosk-sysctl.conf";
 
-pub(super) fn checks(machine: &Machine) -> Vec<Check> {
+pub(super) fn checks(machine: &MachineView) -> Vec<Check> {
     vec![version(machine), typing(machine), magic_keys(machine), tracing(machine), cores(machine), swap(machine)]
 }
 
@@ -34,12 +34,12 @@ fn by_sysctl(setting: &str) -> String {
 /// The oldest supported kernel (README.md).
 const OLDEST: (u32, u32) = (4, 18);
 
-fn version(machine: &Machine) -> Check {
+fn version(machine: &MachineView) -> Check {
     let mend = format!("run a kernel of version {}.{} or later", OLDEST.0, OLDEST.1);
     let release = match machine.read("/proc/sys/kernel/osrelease") {
-        Text::Is(release) => release,
-        Text::Missing => return VERSION.unknown("/proc/sys/kernel/osrelease is missing", &mend),
-        Text::Unreadable(why) => return VERSION.unknown(&why, &mend),
+        MachineText::Is(release) => release,
+        MachineText::Missing => return VERSION.unknown("/proc/sys/kernel/osrelease is missing", &mend),
+        MachineText::Unreadable(why) => return VERSION.unknown(&why, &mend),
     };
     match version_of(&release) {
         Some(version) if version < OLDEST => VERSION.weak(&format!("{release} is too old"), &mend),
@@ -54,12 +54,12 @@ fn version_of(release: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
-fn typing(machine: &Machine) -> Check {
+fn typing(machine: &MachineView) -> Check {
     match machine.read("/proc/sys/dev/tty/legacy_tiocsti") {
-        Text::Is(off) if off == "0" => TYPING.good("off"),
-        Text::Is(_) => TYPING.weak("dev.tty.legacy_tiocsti is on", &by_sysctl("dev.tty.legacy_tiocsti=0")),
-        Text::Missing => TYPING.lacking("on: this kernel has no switch for it", "run a kernel of version 6.2 or later"),
-        Text::Unreadable(why) => TYPING.unknown(&why, &by_sysctl("dev.tty.legacy_tiocsti=0")),
+        MachineText::Is(off) if off == "0" => TYPING.good("off"),
+        MachineText::Is(_) => TYPING.weak("dev.tty.legacy_tiocsti is on", &by_sysctl("dev.tty.legacy_tiocsti=0")),
+        MachineText::Missing => TYPING.lacking("on: this kernel has no switch for it", "run a kernel of version 6.2 or later"),
+        MachineText::Unreadable(why) => TYPING.unknown(&why, &by_sysctl("dev.tty.legacy_tiocsti=0")),
     }
 }
 
@@ -75,12 +75,12 @@ const MAGIC: [(u32, &str); 7] = [
     (256, "change priorities"),
 ];
 
-fn magic_keys(machine: &Machine) -> Check {
+fn magic_keys(machine: &MachineView) -> Check {
     let mend = by_sysctl("kernel.sysrq=0");
     let value = match machine.read("/proc/sys/kernel/sysrq") {
-        Text::Is(value) => value,
-        Text::Missing => return MAGIC_KEYS.good("the kernel has none"),
-        Text::Unreadable(why) => return MAGIC_KEYS.unknown(&why, &mend),
+        MachineText::Is(value) => value,
+        MachineText::Missing => return MAGIC_KEYS.good("the kernel has none"),
+        MachineText::Unreadable(why) => return MAGIC_KEYS.unknown(&why, &mend),
     };
     let allowed = match value.parse::<u32>() {
         Ok(1) => return MAGIC_KEYS.weak("kernel.sysrq is 1: all of them work", &mend),
@@ -93,24 +93,28 @@ fn magic_keys(machine: &Machine) -> Check {
     MAGIC_KEYS.weak(&format!("kernel.sysrq is {value}: keys {}", allowed.join(", ")), &mend)
 }
 
-fn tracing(machine: &Machine) -> Check {
+fn tracing(machine: &MachineView) -> Check {
     let mend = by_sysctl("kernel.yama.ptrace_scope=1");
     match machine.read("/proc/sys/kernel/yama/ptrace_scope") {
-        Text::Is(open) if open == "0" => TRACING.weak("kernel.yama.ptrace_scope is 0: any program of the same user may", &mend),
-        Text::Is(_) => TRACING.good("programs read only their own children"),
-        Text::Missing => TRACING.weak("the kernel has no Yama, or it is off", "start the kernel with yama in its list lsm="),
-        Text::Unreadable(why) => TRACING.unknown(&why, &mend),
+        MachineText::Is(open) if open == "0" => {
+            TRACING.weak("kernel.yama.ptrace_scope is 0: any program of the same user may", &mend)
+        }
+        MachineText::Is(_) => TRACING.good("programs read only their own children"),
+        MachineText::Missing => {
+            TRACING.weak("the kernel has no Yama, or it is off", "start the kernel with yama in its list lsm=")
+        }
+        MachineText::Unreadable(why) => TRACING.unknown(&why, &mend),
     }
 }
 
 /// Lockdown sets the limit of core files to zero, so none is written; but the kernel runs a program
 /// whatever the limit.
-fn cores(machine: &Machine) -> Check {
+fn cores(machine: &MachineView) -> Check {
     let mend = by_sysctl("kernel.core_pattern='|/bin/false'");
     let pattern = match machine.read("/proc/sys/kernel/core_pattern") {
-        Text::Is(pattern) => pattern,
-        Text::Missing => return CORES.good("the kernel writes none"),
-        Text::Unreadable(why) => return CORES.unknown(&why, &mend),
+        MachineText::Is(pattern) => pattern,
+        MachineText::Missing => return CORES.good("the kernel writes none"),
+        MachineText::Unreadable(why) => return CORES.unknown(&why, &mend),
     };
     match pattern.strip_prefix('|').map(|command| command.split_whitespace().next().unwrap_or_default()) {
         None => CORES.good("written up to a limit, which is 0 in lockdown"),
@@ -119,12 +123,12 @@ fn cores(machine: &Machine) -> Check {
     }
 }
 
-fn swap(machine: &Machine) -> Check {
+fn swap(machine: &MachineView) -> Check {
     let mend = "swapoff -a, and remove it from /etc/fstab; or encrypt it (/etc/crypttab, option swap)";
     let areas = match machine.read("/proc/swaps") {
-        Text::Is(areas) => areas,
-        Text::Missing => return SWAP.good("none"),
-        Text::Unreadable(why) => return SWAP.unknown(&why, mend),
+        MachineText::Is(areas) => areas,
+        MachineText::Missing => return SWAP.good("none"),
+        MachineText::Unreadable(why) => return SWAP.unknown(&why, mend),
     };
     let names = areas.lines().skip(1).filter_map(|line| line.split_whitespace().next());
     let open: Vec<&str> = names.filter(|name| !is_memory(name) && !is_encrypted(machine, name)).collect();
@@ -140,24 +144,24 @@ fn is_memory(area: &str) -> bool {
 }
 
 /// Whether the device mapper reports it as a dm-crypt device.
-fn is_encrypted(machine: &Machine, area: &str) -> bool {
+fn is_encrypted(machine: &MachineView, area: &str) -> bool {
     let Some(device) = area.strip_prefix("/dev/").filter(|name| name.starts_with("dm-")) else { return false };
-    matches!(machine.read(&format!("/sys/block/{device}/dm/uuid")), Text::Is(uuid) if uuid.starts_with("CRYPT-"))
+    matches!(machine.read(&format!("/sys/block/{device}/dm/uuid")), MachineText::Is(uuid) if uuid.starts_with("CRYPT-"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::Grade::{self, Good, Lacking, Unknown, Weak};
+    use super::super::check::Severity::{self, Good, Lacking, Unknown, Weak};
     use super::super::machine::fake::Thing::{self, Text, Unreadable};
     use super::super::machine::fake::machine;
     use super::*;
 
-    fn assert_grades(check: fn(&Machine) -> Check, path: &str, cases: Vec<(Option<Thing>, Grade, &str)>) {
+    fn assert_grades(check: fn(&MachineView) -> Check, path: &str, cases: Vec<(Option<Thing>, Severity, &str)>) {
         for (thing, grade, found) in cases {
             let (_folder, machine) = machine(&thing.map(|thing| (path, thing)).into_iter().collect::<Vec<_>>());
             let check = check(&machine);
             assert!(check.grade == grade && check.found.contains(found), "expected {grade:?}, {found:?}: {check:?}");
-            assert_eq!(check.mend.is_none(), grade == Good, "{check:?}");
+            assert_eq!(check.fix.is_none(), grade == Good, "{check:?}");
         }
     }
 

@@ -2,15 +2,15 @@
 //! units their control group does that. An SSH login has a control group only as a logind session,
 //! which ends with the connection if `KillUserProcesses` is set.
 
-use super::account::Account;
-use super::check::{Check, Subject};
+use super::account::UnixAccount;
+use super::check::{Check, CheckInfo};
 use super::consoles::{LOGIND, runs_systemd, wish};
-use super::machine::{Machine, Text};
+use super::machine::{MachineText, MachineView};
 use super::sshd::SSHD;
 
-const PROCESSES: Subject = Subject {
+const PROCESSES: CheckInfo = CheckInfo {
     name: "ssh-processes",
-    matters: "A killed kiosk (out of memory, by its client, by an administrator) leaves its client's processes running.",
+    why: "A killed kiosk (out of memory, by its client, by an administrator) leaves its client's processes running.",
 };
 
 /// The consequence in each case that is not good.
@@ -20,7 +20,7 @@ const UNTIL: &str = "left-over processes end only when the next kiosk starts";
 const STACKS: [&str; 6] = ["sshd", "common-session", "password-auth", "postlogin", "system-remote-login", "system-login"];
 
 /// `None` if no kiosk is reachable over SSH.
-pub(super) fn check(machine: &Machine, accounts: &[Account]) -> Option<Check> {
+pub(super) fn check(machine: &MachineView, accounts: &[UnixAccount]) -> Option<Check> {
     let account = accounts.first().filter(|_| machine.has(SSHD))?;
     Some(if !runs_systemd(machine) {
         PROCESSES.weak(&format!("systemd-logind does not run: {UNTIL}"), "run sshd under systemd, with systemd-logind")
@@ -35,13 +35,13 @@ pub(super) fn check(machine: &Machine, accounts: &[Account]) -> Option<Check> {
     })
 }
 
-fn opens_sessions(machine: &Machine) -> bool {
+fn opens_sessions(machine: &MachineView) -> bool {
     let names_it = |text: &str| text.lines().any(|line| !line.trim_start().starts_with('#') && line.contains("pam_systemd.so"));
-    STACKS.iter().any(|stack| matches!(machine.read(&format!("/etc/pam.d/{stack}")), Text::Is(text) if names_it(&text)))
+    STACKS.iter().any(|stack| matches!(machine.read(&format!("/etc/pam.d/{stack}")), MachineText::Is(text) if names_it(&text)))
 }
 
 /// Follows logind.conf(5): root is excluded by default.
-fn ends_processes_of(machine: &Machine, user: &str) -> bool {
+fn ends_processes_of(machine: &MachineView, user: &str) -> bool {
     let setting = |key| wish(machine, "logind.conf", key);
     let names = |users: &str| users.split_whitespace().any(|name| name == user);
     let is_on = setting("KillUserProcesses").is_some_and(|value| matches!(value.as_str(), "yes" | "true" | "on" | "1"));
@@ -52,7 +52,7 @@ fn ends_processes_of(machine: &Machine, user: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::Grade::{Good, Weak};
+    use super::super::check::Severity::{Good, Weak};
     use super::super::machine::fake::Thing::{self, Text};
     use super::super::machine::fake::machine;
     use super::*;
@@ -87,7 +87,7 @@ mod tests {
             (vec![SYSTEMD, PAM, logind(shipped)], Good, "logind ends what kiosk leaves behind"),
         ] {
             let (_folder, machine) = machine(&[things, vec![PASSWD, (SSHD, Text(""))]].into_iter().flatten().collect::<Vec<_>>());
-            let check = check(&machine, &Account::of(&machine)).expect("a check");
+            let check = check(&machine, &UnixAccount::list(&machine)).expect("a check");
             assert!(check.grade == grade && check.found.contains(found), "{check:?}");
         }
     }
@@ -96,7 +96,7 @@ mod tests {
     fn without_sshd_or_an_account_there_is_nothing_to_say() {
         for things in [[PASSWD, SYSTEMD], [(SSHD, Text("")), SYSTEMD]] {
             let (_folder, machine) = machine(&things);
-            assert!(check(&machine, &Account::of(&machine)).is_none());
+            assert!(check(&machine, &UnixAccount::list(&machine)).is_none());
         }
     }
 }

@@ -8,27 +8,27 @@ use std::path::{Path, absolute};
 use rustix::fs::{Access, access};
 use rustix::io::Errno;
 
-use super::check::{Check, Subject};
-use super::machine::Machine;
-use crate::config::Log;
+use super::check::{Check, CheckInfo};
+use super::machine::MachineView;
+use crate::config::LogConfig;
 use crate::log::JOURNAL;
 
-const LOG: Subject = Subject { name: "log", matters: "If the log can't be written, visits continue and nothing is recorded." };
+const LOG: CheckInfo = CheckInfo { name: "log", why: "If the log can't be written, visits continue and nothing is recorded." };
 
 /// Advice if the configured file can't be created: use the directory that the units create.
 const OF_THE_UNITS: &str = "log.file = \"/var/log/support-kiosk/kiosk.log\", whose folder the shipped units create";
 
 /// Whether `us`, the user that runs doctor, can write the log.
-pub(super) fn check(machine: &Machine, log: &Log, us: u32) -> Check {
+pub(super) fn check(machine: &MachineView, log: &LogConfig, us: u32) -> Check {
     match log {
-        Log::None => LOG.good("switched off"),
-        Log::Journal if machine.has(JOURNAL) => LOG.good("the journal"),
-        Log::Journal => LOG.weak(
+        LogConfig::None => LOG.good("switched off"),
+        LogConfig::Journal if machine.has(JOURNAL) => LOG.good("the journal"),
+        LogConfig::Journal => LOG.weak(
             &format!("no journal runs here ({JOURNAL} is missing): nothing is recorded"),
             "set log.to = \"file\" and log.file, or \"none\" if you want no log",
         ),
         // Absolute, so that the report shows where a relative path leads.
-        Log::File(file) => of_file(&absolute(file).unwrap_or_else(|_| file.clone()), us),
+        LogConfig::File(file) => of_file(&absolute(file).unwrap_or_else(|_| file.clone()), us),
     }
 }
 
@@ -94,23 +94,23 @@ mod tests {
 
     use rustix::fs::{CWD, Mode, mknodat};
 
-    use super::super::check::Grade::{Good, Unknown, Weak};
+    use super::super::check::Severity::{Good, Unknown, Weak};
     use super::super::machine::fake::Thing::Text;
     use super::super::machine::fake::machine;
     use super::*;
 
     fn of(file: &Path, us: u32) -> Check {
         let (_folder, machine) = machine(&[]);
-        check(&machine, &Log::File(file.to_owned()), us)
+        check(&machine, &LogConfig::File(file.to_owned()), us)
     }
 
     #[test]
     fn a_log_in_the_journal_needs_one() {
         let (_folder, with) = machine(&[(JOURNAL, Text(""))]);
         let (_folder, without) = machine(&[]);
-        assert_eq!(check(&with, &Log::Journal, 1000).grade, Good);
-        assert_eq!(check(&without, &Log::Journal, 1000).grade, Weak);
-        assert_eq!(check(&without, &Log::None, 1000).grade, Good);
+        assert_eq!(check(&with, &LogConfig::Journal, 1000).grade, Good);
+        assert_eq!(check(&without, &LogConfig::Journal, 1000).grade, Weak);
+        assert_eq!(check(&without, &LogConfig::None, 1000).grade, Good);
     }
 
     #[test]

@@ -10,13 +10,13 @@ use rustix::fs::{Mode, OFlags};
 const AT_MOST: u64 = 1 << 20;
 
 /// A machine, by its root directory.
-pub(super) struct Machine {
+pub(super) struct MachineView {
     root: PathBuf,
 }
 
 /// The result of reading a file.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Text {
+pub(super) enum MachineText {
     /// The content, without surrounding white space.
     Is(String),
     Missing,
@@ -24,18 +24,18 @@ pub(super) enum Text {
     Unreadable(String),
 }
 
-impl Machine {
+impl MachineView {
     /// This machine.
     pub(super) fn here() -> Self {
         Self { root: PathBuf::from("/") }
     }
 
     /// Reads the file at this absolute path. Never blocks, for example on a FIFO.
-    pub(super) fn read(&self, path: &str) -> Text {
+    pub(super) fn read(&self, path: &str) -> MachineText {
         match self.text_of(path) {
-            Ok(text) => Text::Is(text.trim().to_owned()),
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Text::Missing,
-            Err(error) => Text::Unreadable(format!("{path} can't be read: {error}")),
+            Ok(text) => MachineText::Is(text.trim().to_owned()),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => MachineText::Missing,
+            Err(error) => MachineText::Unreadable(format!("{path} can't be read: {error}")),
         }
     }
 
@@ -92,9 +92,9 @@ pub(super) mod fake {
     }
 
     /// Creates a machine with these files. They exist while the directory is kept.
-    pub(in crate::doctor) fn machine(things: &[(&str, Thing)]) -> (tempfile::TempDir, Machine) {
+    pub(in crate::doctor) fn machine(things: &[(&str, Thing)]) -> (tempfile::TempDir, MachineView) {
         let folder = tempfile::tempdir().expect("a folder");
-        let machine = Machine { root: folder.path().to_owned() };
+        let machine = MachineView { root: folder.path().to_owned() };
         for (path, thing) in things {
             let path = machine.at(path);
             fs::create_dir_all(path.parent().expect("a parent")).expect("made");

@@ -1,13 +1,13 @@
 //! The proxy: the config's, or one in the machine's environment variables that a kiosk may not use.
 
-use super::check::{Check, Subject};
-use super::machine::{Machine, Text};
+use super::check::{Check, CheckInfo};
+use super::machine::{MachineText, MachineView};
 use crate::config::Proxy;
 use crate::env::Environment;
 
-const PROXY: Subject = Subject {
+const PROXY: CheckInfo = CheckInfo {
     name: "proxy",
-    matters: "The kiosk takes a proxy from its config and, by default, ignores variables: if the network needs one, no session starts.",
+    why: "The kiosk takes a proxy from its config and, by default, ignores variables: if the network needs one, no session starts.",
 };
 
 /// The variables that programs read, compared without case.
@@ -15,15 +15,15 @@ const VARIABLES: [&str; 3] = ["http_proxy", "https_proxy", "all_proxy"];
 
 /// Whether this machine names a proxy, in our environment or in that of logins, while the config
 /// sets none. Its value is not shown, because it may contain a password.
-pub(super) fn check(machine: &Machine, environment: Environment<'_>, wanted: Option<&Proxy>) -> Check {
+pub(super) fn check(machine: &MachineView, environment: Environment<'_>, wanted: Option<&Proxy>) -> Check {
     match wanted {
         Some(Proxy::At(address)) => return PROXY.good(&format!("network.proxy is {address}")),
         Some(Proxy::Environment) => return PROXY.good("network.proxy is \"environment\""),
         Some(Proxy::None) | None => {}
     }
     let for_logins = match machine.read("/etc/environment") {
-        Text::Is(text) => text,
-        Text::Missing | Text::Unreadable(_) => String::new(),
+        MachineText::Is(text) => text,
+        MachineText::Missing | MachineText::Unreadable(_) => String::new(),
     };
     let for_logins = for_logins.lines().filter_map(|line| line.trim_start_matches("export ").split_once('='));
     let ours = environment.iter().filter(|(_, value)| !value.is_empty()).filter_map(|(name, _)| name.to_str());
@@ -45,7 +45,7 @@ fn is_proxy(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::Grade::{Good, Weak};
+    use super::super::check::Severity::{Good, Weak};
     use super::super::machine::fake::Thing::{Text, Unreadable};
     use super::super::machine::fake::machine;
     use super::*;

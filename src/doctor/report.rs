@@ -11,7 +11,7 @@
 
 use std::io::{self, Write};
 
-use super::check::{Check, Grade};
+use super::check::{Check, Severity};
 use crate::ui::width::wrap;
 
 /// The columns where the names and the texts begin.
@@ -31,7 +31,7 @@ pub(crate) fn write_words(checks: &[Check], columns: usize, out: &mut dyn Write)
     for check in checks {
         let found = wrap(&check.found, columns.saturating_sub(WORDS)).join(&format!("\n{:WORDS$}", ""));
         writeln!(out, "{:NAMES$}{:rest$}{found}", word(check.grade), check.name, rest = WORDS - NAMES)?;
-        let Some(mend) = &check.mend else { continue };
+        let Some(mend) = &check.fix else { continue };
         for words in [check.matters, &format!("To fix: {mend}")] {
             for line in wrap(words, columns.saturating_sub(NAMES)) {
                 writeln!(out, "{:NAMES$}{line}", "")?;
@@ -45,29 +45,29 @@ pub(crate) fn write_words(checks: &[Check], columns: usize, out: &mut dyn Write)
 /// `2 weak, 1 unknown, 9 good`.
 fn counted(checks: &[Check]) -> String {
     let of = |grade| checks.iter().filter(|check| check.grade == grade).count();
-    let all = [Grade::Broken, Grade::Weak, Grade::Accepted, Grade::Lacking, Grade::Unknown, Grade::Good];
+    let all = [Severity::Broken, Severity::Weak, Severity::Accepted, Severity::Lacking, Severity::Unknown, Severity::Good];
     let grades = all.map(|grade| (of(grade), word(grade)));
     let some = grades.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
     some.collect::<Vec<_>>().join(", ")
 }
 
-fn word(grade: Grade) -> &'static str {
+fn word(grade: Severity) -> &'static str {
     match grade {
-        Grade::Broken => "broken",
-        Grade::Weak => "weak",
-        Grade::Accepted => "accepted",
-        Grade::Lacking => "lacking",
-        Grade::Unknown => "unknown",
-        Grade::Good => "good",
+        Severity::Broken => "broken",
+        Severity::Weak => "weak",
+        Severity::Accepted => "accepted",
+        Severity::Lacking => "lacking",
+        Severity::Unknown => "unknown",
+        Severity::Good => "good",
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::Subject;
+    use super::super::check::CheckInfo;
     use super::*;
 
-    const SUBJECT: Subject = Subject { name: "sysrq", matters: "Whoever is at the keyboard can end the kiosk." };
+    const SUBJECT: CheckInfo = CheckInfo { name: "sysrq", why: "Whoever is at the keyboard can end the kiosk." };
 
     fn words(columns: usize) -> String {
         let checks = [SUBJECT.weak("kernel.sysrq is 1: all of them work", "sysctl kernel.sysrq=0"), SUBJECT.good("off")];

@@ -7,26 +7,26 @@
 
 use std::process::{Command, Stdio};
 
-use super::account::Account;
-use super::check::{Check, Subject};
-use super::machine::Machine;
+use super::account::UnixAccount;
+use super::check::{Check, CheckInfo};
+use super::machine::MachineView;
 use crate::host::FORCED_COMMAND;
 
 pub(super) const SSHD: &str = "/usr/sbin/sshd";
 
-const ALL: Subject = Subject { name: "sshd", matters: "Over SSH a visitor gets what sshd allows, not only the kiosk." };
-const COMMAND: Subject = Subject { name: "ssh-command", matters: "Without it a visitor over SSH can choose what runs." };
-const FORWARDING: Subject = Subject {
+const ALL: CheckInfo = CheckInfo { name: "sshd", why: "Over SSH a visitor gets what sshd allows, not only the kiosk." };
+const COMMAND: CheckInfo = CheckInfo { name: "ssh-command", why: "Without it a visitor over SSH can choose what runs." };
+const FORWARDING: CheckInfo = CheckInfo {
     name: "ssh-forwarding",
-    matters: "Visitors can reach the network behind this machine, or this machine can reach their keys and screens.",
+    why: "Visitors can reach the network behind this machine, or this machine can reach their keys and screens.",
 };
-const ENVIRONMENT: Subject = Subject {
+const ENVIRONMENT: CheckInfo = CheckInfo {
     name: "ssh-variables",
-    matters: "Variables of the dynamic loader act before the kiosk can drop them: LD_PRELOAD can run anything.",
+    why: "Variables of the dynamic loader act before the kiosk can drop them: LD_PRELOAD can run anything.",
 };
-const LINE: Subject = Subject {
+const LINE: CheckInfo = CheckInfo {
     name: "ssh-line",
-    matters: "A program that once ran as this user could let itself in again, and connections could stay open without a kiosk.",
+    why: "A program that once ran as this user could let itself in again, and connections could stay open without a kiosk.",
 };
 
 const MEND: &str = "install packaging/sshd/support-kiosk.conf as /etc/ssh/sshd_config.d/10-support-kiosk.conf";
@@ -37,13 +37,13 @@ const HARMLESS: [&str; 4] = ["LANG", "COLORTERM", "NO_COLOR", "TERM"];
 const LOADERS: [&str; 4] = ["LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "GLIBC_TUNABLES"];
 
 /// Checks sshd's settings for these accounts.
-pub(super) fn checks(machine: &Machine, accounts: &[Account]) -> Vec<Check> {
+pub(super) fn checks(machine: &MachineView, accounts: &[UnixAccount]) -> Vec<Check> {
     if !machine.has(SSHD) {
         return vec![ALL.good("not installed")];
     }
     let Some(account) = accounts.first() else { return vec![ALL.good("no account for the kiosk to log in with")] };
     match effective(&account.name) {
-        Ok(settings) => Settings(&settings).checks(account),
+        Ok(settings) => SshdSettings(&settings).checks(account),
         Err(why) => vec![
             ALL.unknown(&why, "run this as root, because sshd shows its settings only to root; or fix what it complains about"),
         ],
@@ -65,10 +65,10 @@ fn effective(user: &str) -> Result<String, String> {
 }
 
 /// The output of `sshd -T`: one setting per line, with its name in lower case.
-struct Settings<'t>(&'t str);
+struct SshdSettings<'t>(&'t str);
 
-impl<'t> Settings<'t> {
-    fn checks(&self, account: &Account) -> Vec<Check> {
+impl<'t> SshdSettings<'t> {
+    fn checks(&self, account: &UnixAccount) -> Vec<Check> {
         vec![self.command(account), self.forwarding(), self.environment(), self.line()]
     }
 
@@ -81,7 +81,7 @@ impl<'t> Settings<'t> {
         self.all(name).eq([value])
     }
 
-    fn command(&self, account: &Account) -> Check {
+    fn command(&self, account: &UnixAccount) -> Check {
         let command = self.all("forcecommand").next().unwrap_or("none");
         let name = &account.name;
         match command {
@@ -89,7 +89,9 @@ impl<'t> Settings<'t> {
             "none" if self.all("subsystem").any(|subsystem| subsystem.ends_with("internal-sftp")) => {
                 COMMAND.broken(&format!("none: {name} gets sftp from sshd itself, whatever its login shell"), MEND)
             }
-            "none" if account.is_bound() => COMMAND.weak(&format!("none: only its login shell binds {name} to the kiosk"), MEND),
+            "none" if account.has_kiosk_shell() => {
+                COMMAND.weak(&format!("none: only its login shell binds {name} to the kiosk"), MEND)
+            }
             "none" => COMMAND.broken(&format!("none: {name} gets a shell"), MEND),
             other => COMMAND.broken(&format!("{name} gets {other}, and not {FORCED_COMMAND}"), MEND),
         }
@@ -161,7 +163,7 @@ fn fits(pattern: &[u8], name: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::Grade::{self, Broken, Good, Weak};
+    use super::super::check::Severity::{self, Broken, Good, Weak};
     use super::super::machine::fake::Thing::Text;
     use super::super::machine::fake::machine;
     use super::*;
@@ -172,13 +174,13 @@ mod tests {
         allowstreamlocalforwarding no\npermittunnel no\nforcecommand /usr/bin/support-kiosk --lockdown\n\
         authorizedkeysfile /etc/support-kiosk/authorized_keys\nacceptenv LANG\nacceptenv LC_ALL\npermituserenvironment no\n";
 
-    fn account(shell: &str) -> Vec<Account> {
+    fn account(shell: &str) -> Vec<UnixAccount> {
         let (_folder, machine) = machine(&[("/etc/passwd", Text(format!("kiosk:x:9:9::/:{shell}").leak()))]);
-        Account::of(&machine)
+        UnixAccount::list(&machine)
     }
 
-    fn grades(settings: &str, shell: &str) -> Vec<(&'static str, Grade)> {
-        Settings(settings).checks(&account(shell)[0]).iter().map(|check| (check.name, check.grade)).collect()
+    fn grades(settings: &str, shell: &str) -> Vec<(&'static str, Severity)> {
+        SshdSettings(settings).checks(&account(shell)[0]).iter().map(|check| (check.name, check.grade)).collect()
     }
 
     #[test]

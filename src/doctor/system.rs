@@ -1,20 +1,20 @@
 //! `/proc` and `/dev/null`, which a chroot or a container may lack.
 
-use super::check::{Check, Subject};
-use super::machine::Machine;
+use super::check::{Check, CheckInfo};
+use super::machine::MachineView;
 
-const PROC: Subject = Subject {
+const PROC: CheckInfo = CheckInfo {
     name: "proc",
-    matters: "Without it a client's processes can't be found and ended, and a locked kiosk starts no client.",
+    why: "Without it a client's processes can't be found and ended, and a locked kiosk starts no client.",
 };
-const NULL: Subject =
-    Subject { name: "dev-null", matters: "It is a client's standard input and output; without it no client starts." };
+const NULL: CheckInfo =
+    CheckInfo { name: "dev-null", why: "It is a client's standard input and output; without it no client starts." };
 
-pub(super) fn checks(machine: &Machine) -> Vec<Check> {
+pub(super) fn checks(machine: &MachineView) -> Vec<Check> {
     vec![proc(machine), null(machine)]
 }
 
-fn proc(machine: &Machine) -> Check {
+fn proc(machine: &MachineView) -> Check {
     if machine.has("/proc/self/stat") {
         PROC.good("mounted")
     } else {
@@ -22,7 +22,7 @@ fn proc(machine: &Machine) -> Check {
     }
 }
 
-fn null(machine: &Machine) -> Check {
+fn null(machine: &MachineView) -> Check {
     if machine.has("/dev/null") {
         NULL.good("there")
     } else {
@@ -32,7 +32,7 @@ fn null(machine: &Machine) -> Check {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::Grade::{Broken, Good};
+    use super::super::check::Severity::{Broken, Good};
     use super::super::machine::fake::Thing::Text;
     use super::super::machine::fake::machine;
     use super::*;
@@ -42,10 +42,10 @@ mod tests {
         let (_folder, bare) = machine(&[]);
         let (_folder, usual) = machine(&[("/proc/self/stat", Text("1 (init) S")), ("/dev/null", Text(""))]);
         for check in checks(&bare) {
-            assert!(check.grade == Broken && check.mend.is_some(), "{check:?}");
+            assert!(check.grade == Broken && check.fix.is_some(), "{check:?}");
         }
         for check in checks(&usual) {
-            assert!(check.grade == Good && check.mend.is_none(), "{check:?}");
+            assert!(check.grade == Good && check.fix.is_none(), "{check:?}");
         }
     }
 }

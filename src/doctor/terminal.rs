@@ -4,19 +4,19 @@
 use ratatui::layout::Size;
 use rustix::termios::tcgetwinsize;
 
-use super::check::{Check, Subject};
-use super::machine::{Machine, Text};
+use super::check::{Check, CheckInfo};
+use super::machine::{MachineText, MachineView};
 use crate::terminal::console::Console;
-use crate::terminal::kind::{Charset, Kind};
+use crate::terminal::profile::{Charset, TerminalProfile};
 
-const SIZE: Subject =
-    Subject { name: "screen", matters: "The kiosk is designed for 80 columns and 24 rows, and needs 40 and 12." };
-const KIND: Subject =
-    Subject { name: "terminal", matters: "It decides which symbols and colours can be drawn; others are replaced." };
+const SIZE: CheckInfo =
+    CheckInfo { name: "screen", why: "The kiosk is designed for 80 columns and 24 rows, and needs 40 and 12." };
+const KIND: CheckInfo =
+    CheckInfo { name: "terminal", why: "It decides which symbols and colours can be drawn; others are replaced." };
 
-const CONSOLE: Subject = Subject {
+const CONSOLE: CheckInfo = CheckInfo {
     name: "console-utf8",
-    matters: "The kiosk sets its own virtual terminal to UTF-8, but keyboard and font are the machine's: letters beyond ASCII can turn into others.",
+    why: "The kiosk sets its own virtual terminal to UTF-8, but keyboard and font are the machine's: letters beyond ASCII can turn into others.",
 };
 
 const LEAST: Size = Size::new(40, 12);
@@ -28,7 +28,7 @@ const SMALLER_FONT: &str = "make the window larger or the letters smaller (packa
 const ON_THE_TERMINAL: &str = "run this on the kiosk's own terminal";
 
 /// All checks for a terminal of this size and kind. Without a size it is not a terminal.
-pub(super) fn checks(machine: &Machine, size: Option<Size>, kind: Kind) -> Vec<Check> {
+pub(super) fn checks(machine: &MachineView, size: Option<Size>, kind: TerminalProfile) -> Vec<Check> {
     let console = Console::found(rustix::stdio::stdin());
     let is_utf8 = of_consoles(machine, console.as_ref().is_some_and(Console::sent_bytes));
     let kind = if size.is_some() { of_kind(kind) } else { KIND.unknown("this is not a terminal", ON_THE_TERMINAL) };
@@ -57,7 +57,7 @@ fn of_size(size: Option<Size>) -> Check {
     }
 }
 
-fn of_kind(kind: Kind) -> Check {
+fn of_kind(kind: TerminalProfile) -> Check {
     if kind.is_dumb() {
         return KIND.weak(
             "TERM is dumb or not set: no screen can be drawn",
@@ -75,7 +75,7 @@ fn of_kind(kind: Kind) -> Check {
 const CONSOLE_SETUP: &str = "/etc/default/console-setup";
 
 /// If doctor runs on a virtual terminal, `sends_bytes` is whether its keyboard does not send UTF-8.
-fn of_consoles(machine: &Machine, sends_bytes: bool) -> Check {
+fn of_consoles(machine: &MachineView, sends_bytes: bool) -> Check {
     if !machine.has("/dev/tty0") {
         return CONSOLE.good("there are no virtual terminals");
     }
@@ -83,15 +83,15 @@ fn of_consoles(machine: &Machine, sends_bytes: bool) -> Check {
     if sends_bytes {
         return CONSOLE.weak("the keyboard of this terminal is not in UTF-8", mend);
     }
-    if let Text::Is(off) = machine.read("/sys/module/vt/parameters/default_utf8")
+    if let MachineText::Is(off) = machine.read("/sys/module/vt/parameters/default_utf8")
         && off == "0"
     {
         return CONSOLE.weak("off for every terminal: vt.default_utf8 is 0", "start the kernel without vt.default_utf8=0");
     }
     match machine.read(CONSOLE_SETUP) {
-        Text::Is(settings) => of_charmap(&settings, mend),
-        Text::Missing => CONSOLE.good("UTF-8"),
-        Text::Unreadable(why) => CONSOLE.unknown(&why, mend),
+        MachineText::Is(settings) => of_charmap(&settings, mend),
+        MachineText::Missing => CONSOLE.good("UTF-8"),
+        MachineText::Unreadable(why) => CONSOLE.unknown(&why, mend),
     }
 }
 
@@ -107,7 +107,7 @@ fn of_charmap(settings: &str, mend: &str) -> Check {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::Grade::{Broken, Good, Unknown, Weak};
+    use super::super::check::Severity::{Broken, Good, Unknown, Weak};
     use super::super::machine::fake::Thing::{Text, Unreadable};
     use super::super::machine::fake::machine;
     use super::*;
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn without_a_terminal_its_size_and_kind_are_unknown() {
-        let kind = || Kind::from_variables(|_| None);
+        let kind = || TerminalProfile::from_variables(|_| None);
         let (_folder, machine) = machine(&[]);
         let grades = |size: Option<Size>| checks(&machine, size, kind()).iter().map(|check| check.grade).collect::<Vec<_>>();
         assert_eq!(grades(None), [Unknown, Unknown, Good]);
@@ -153,7 +153,7 @@ mod tests {
                 "LANG" => Some(locale.to_owned()),
                 _ => None,
             };
-            let check = of_kind(Kind::from_variables(variable));
+            let check = of_kind(TerminalProfile::from_variables(variable));
             assert_eq!(check.grade, grade, "{term} {locale}: {check:?}");
         }
     }

@@ -1,10 +1,10 @@
 //! The parts of the Wayland session in packaging/, if it is set up.
 
-use super::check::{Check, Subject};
-use super::machine::Machine;
+use super::check::{Check, CheckInfo};
+use super::machine::MachineView;
 
-const SESSION: Subject =
-    Subject { name: "wayland-session", matters: "If a part of it is missing, the screen stays black without a message." };
+const SESSION: CheckInfo =
+    CheckInfo { name: "wayland-session", why: "If a part of it is missing, the screen stays black without a message." };
 
 /// Each part and the paths where it may be. Without polkitd, logind lets no session use the seat.
 const PARTS: [(&str, &[&str]); 4] = [
@@ -17,7 +17,7 @@ const PARTS: [(&str, &[&str]); 4] = [
 const WANTS: [&str; 2] = ["/etc/systemd/system/graphical.target.wants", "/etc/systemd/system/multi-user.target.wants"];
 
 /// Checks that the session has all its parts.
-pub(super) fn check(machine: &Machine) -> Check {
+pub(super) fn check(machine: &MachineView) -> Check {
     let units = WANTS.iter().flat_map(|wants| machine.names_in(wants));
     if !units.into_iter().any(|unit| unit.starts_with("support-kiosk-cage@")) {
         return SESSION.good("not set up");
@@ -32,7 +32,7 @@ pub(super) fn check(machine: &Machine) -> Check {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::Grade::{Broken, Good};
+    use super::super::check::Severity::{Broken, Good};
     use super::super::machine::fake::Thing::Text;
     use super::super::machine::fake::machine;
     use super::*;

@@ -10,11 +10,11 @@ use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use super::machine::Machine;
+use super::machine::MachineView;
 
 /// How long connecting, and then the answer, may each take. The server may be at the other end of
 /// an SSH connection.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 /// The only type of cookie that current servers create.
 const COOKIE: &[u8] = b"MIT-MAGIC-COOKIE-1";
 /// The first TCP port of X (X Window System Protocol, appendix B).
@@ -26,7 +26,7 @@ const WORDS_AT_MOST: usize = 1024;
 
 /// Why no window can be opened.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(super) enum X11Error {
     /// The value of DISPLAY names no display.
     NoDisplay,
     /// The server can't be reached; the system's error.
@@ -40,20 +40,20 @@ pub(super) enum Trouble {
 }
 
 /// Connects to the server of `display`, with the cookie in the file `authority`. Draws nothing.
-pub(super) fn ask(machine: &Machine, display: &str, authority: Option<&str>) -> Result<(), Trouble> {
-    let (host, number) = address(display).ok_or(Trouble::NoDisplay)?;
-    let mut server = connect(machine, host, number).map_err(|error| Trouble::NoServer(error.to_string()))?;
+pub(super) fn ask(machine: &MachineView, display: &str, authority: Option<&str>) -> Result<(), X11Error> {
+    let (host, number) = address(display).ok_or(X11Error::NoDisplay)?;
+    let mut server = connect(machine, host, number).map_err(|error| X11Error::NoServer(error.to_string()))?;
     let cookie = cookie(machine, authority, server.ip, number);
     let sent = cookie.as_deref().unwrap_or_default();
     let words = match setup(&mut *server.stream, sent) {
-        Ok(Answer::Accepted) => return Ok(()),
-        Ok(Answer::Refused(words)) => words,
+        Ok(SetupReply::Accepted) => return Ok(()),
+        Ok(SetupReply::Refused(words)) => words,
         Err(error) if is_closed(&error) => CLOSED.to_owned(),
-        Err(error) => return Err(Trouble::NoAnswer(told(&error))),
+        Err(error) => return Err(X11Error::NoAnswer(told(&error))),
     };
     match cookie {
-        Ok(_) => Err(Trouble::Refused(words)),
-        Err(why) => Err(Trouble::NoCookie { why }),
+        Ok(_) => Err(X11Error::Refused(words)),
+        Err(why) => Err(X11Error::NoCookie { why }),
     }
 }
 
@@ -64,7 +64,7 @@ fn is_closed(error: &io::Error) -> bool {
 
 fn told(error: &io::Error) -> String {
     if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) {
-        return format!("no answer within {} seconds", PATIENCE.as_secs());
+        return format!("no answer within {} seconds", TIMEOUT.as_secs());
     }
     error.to_string()
 }
@@ -77,42 +77,42 @@ fn address(display: &str) -> Option<(&str, u16)> {
     Some((if host == "unix" { "" } else { host }, number))
 }
 
-trait Stream: Read + Write {}
-impl<S: Read + Write> Stream for S {}
+trait DuplexStream: Read + Write {}
+impl<S: Read + Write> DuplexStream for S {}
 
-struct Server {
-    stream: Box<dyn Stream>,
+struct X11Connection {
+    stream: Box<dyn DuplexStream>,
     /// The address if it was reached by TCP.
     ip: Option<IpAddr>,
 }
 
-fn connect(machine: &Machine, host: &str, number: u16) -> io::Result<Server> {
+fn connect(machine: &MachineView, host: &str, number: u16) -> io::Result<X11Connection> {
     if host.is_empty() {
         let stream = UnixStream::connect(machine.at(&format!("/tmp/.X11-unix/X{number}")))?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        return Ok(Server { stream: Box::new(stream), ip: None });
+        stream.set_read_timeout(Some(TIMEOUT))?;
+        return Ok(X11Connection { stream: Box::new(stream), ip: None });
     }
     let port = PORTS.checked_add(number).ok_or(ErrorKind::InvalidInput)?;
     let mut result = Err(ErrorKind::NotFound.into());
     for address in (host, port).to_socket_addrs()? {
-        result = TcpStream::connect_timeout(&address, PATIENCE);
+        result = TcpStream::connect_timeout(&address, TIMEOUT);
         if result.is_ok() {
             break;
         }
     }
     let stream = result?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
     let ip = Some(stream.peer_addr()?.ip());
-    Ok(Server { stream: Box::new(stream), ip })
+    Ok(X11Connection { stream: Box::new(stream), ip })
 }
 
-enum Answer {
+enum SetupReply {
     Accepted,
     Refused(String),
 }
 
 /// The connection setup of the X11 protocol, little-endian.
-fn setup(server: &mut dyn Stream, cookie: &[u8]) -> io::Result<Answer> {
+fn setup(server: &mut dyn DuplexStream, cookie: &[u8]) -> io::Result<SetupReply> {
     let name = if cookie.is_empty() { &[] } else { COOKIE };
     let mut request = vec![b'l', 0, 11, 0, 0, 0];
     for length in [name.len(), cookie.len()] {
@@ -128,21 +128,21 @@ fn setup(server: &mut dyn Stream, cookie: &[u8]) -> io::Result<Answer> {
     server.read_exact(&mut head)?;
     let [kind, reason, _, _, _, _, units @ ..] = head;
     let words = match kind {
-        1 => return Ok(Answer::Accepted),
+        1 => return Ok(SetupReply::Accepted),
         0 => usize::from(reason),
         2 => usize::from(u16::from_le_bytes(units)) * 4,
         _ => return Err(io::Error::other("the answer is not from an X server")),
     };
     let mut bytes = vec![0; words.min(WORDS_AT_MOST)];
     server.read_exact(&mut bytes)?;
-    Ok(Answer::Refused(String::from_utf8_lossy(&bytes).trim_end_matches(['\0', '\n']).to_owned()))
+    Ok(SetupReply::Refused(String::from_utf8_lossy(&bytes).trim_end_matches(['\0', '\n']).to_owned()))
 }
 
-fn cookie(machine: &Machine, authority: Option<&str>, ip: Option<IpAddr>, number: u16) -> Result<Vec<u8>, String> {
+fn cookie(machine: &MachineView, authority: Option<&str>, ip: Option<IpAddr>, number: u16) -> Result<Vec<u8>, String> {
     let path = authority.ok_or("XAUTHORITY is not set, and there is no ~/.Xauthority")?;
     let file = machine.contents(path).map_err(|error| format!("{path} can't be read: {error}"))?;
     let mut entries = file.as_slice();
-    while let Some(entry) = Entry::first_of(&mut entries) {
+    while let Some(entry) = AuthorityEntry::first_of(&mut entries) {
         if entry.is_for(ip, number) {
             return Ok(entry.cookie.to_owned());
         }
@@ -152,7 +152,7 @@ fn cookie(machine: &Machine, authority: Option<&str>, ip: Option<IpAddr>, number
 
 /// An entry of the file: `family, address, number, name, data`. Each field except the family starts
 /// with its length, big-endian (Xau(3)).
-struct Entry<'f> {
+struct AuthorityEntry<'f> {
     family: u16,
     address: &'f [u8],
     number: &'f [u8],
@@ -160,7 +160,7 @@ struct Entry<'f> {
     cookie: &'f [u8],
 }
 
-impl<'f> Entry<'f> {
+impl<'f> AuthorityEntry<'f> {
     const INTERNET: u16 = 0;
     const INTERNET6: u16 = 6;
     const LOCAL: u16 = 256;
@@ -214,7 +214,7 @@ pub(super) mod fake {
 
     /// A cookie file entry for any server with this display number.
     pub(in crate::doctor) fn entry_for(number: &str) -> Vec<u8> {
-        entry(Entry::WILD, b"", number.as_bytes(), COOKIE)
+        entry(AuthorityEntry::WILD, b"", number.as_bytes(), COOKIE)
     }
 
     pub(super) fn entry(family: u16, address: &[u8], number: &[u8], name: &[u8]) -> Vec<u8> {
@@ -233,7 +233,7 @@ pub(super) mod fake {
     }
 
     /// Sends the answer to a request. Returns the request.
-    pub(super) fn serve(mut stream: impl Stream, answer: &[u8]) -> Vec<u8> {
+    pub(super) fn serve(mut stream: impl DuplexStream, answer: &[u8]) -> Vec<u8> {
         let mut heard = vec![0; 12];
         stream.read_exact(&mut heard).expect("a request");
         let padded = |at: usize| usize::from(u16::from_le_bytes([heard[at], heard[at + 1]])).next_multiple_of(4);
@@ -260,7 +260,7 @@ mod tests {
 
     /// Connects to a local server that gives this answer, with this cookie file. Also returns what
     /// the server received.
-    fn asked(file: Option<&[u8]>, answer: &'static [u8]) -> (Result<(), Trouble>, Vec<u8>) {
+    fn asked(file: Option<&[u8]>, answer: &'static [u8]) -> (Result<(), X11Error>, Vec<u8>) {
         let (folder, machine) = machine(&[]);
         fs::create_dir_all(folder.path().join("tmp/.X11-unix")).expect("made");
         let listener = UnixListener::bind(folder.path().join("tmp/.X11-unix/X7")).expect("a socket");
@@ -294,16 +294,16 @@ mod tests {
     #[test]
     fn a_server_gets_the_cookie_for_its_display_and_nothing_else() {
         let others = [
-            entry(Entry::LOCAL, &here(), b"8", COOKIE),
-            entry(Entry::LOCAL, b"elsewhere", b"7", COOKIE),
-            entry(Entry::LOCAL, &here(), b"7", b"XDM-AUTHORIZATION-1"),
-            entry(Entry::INTERNET, &[127, 0, 0, 1], b"7", COOKIE),
+            entry(AuthorityEntry::LOCAL, &here(), b"8", COOKIE),
+            entry(AuthorityEntry::LOCAL, b"elsewhere", b"7", COOKIE),
+            entry(AuthorityEntry::LOCAL, &here(), b"7", b"XDM-AUTHORIZATION-1"),
+            entry(AuthorityEntry::INTERNET, &[127, 0, 0, 1], b"7", COOKIE),
         ]
         .concat();
         for ours in [
-            entry(Entry::LOCAL, &here(), b"7", COOKIE),
-            entry(Entry::WILD, b"", b"7", COOKIE),
-            entry(Entry::LOCAL, &here(), b"", COOKIE),
+            entry(AuthorityEntry::LOCAL, &here(), b"7", COOKIE),
+            entry(AuthorityEntry::WILD, b"", b"7", COOKIE),
+            entry(AuthorityEntry::LOCAL, &here(), b"", COOKIE),
         ] {
             let (result, heard) = asked(Some(&[others.as_slice(), &ours].concat()), ACCEPTED);
             assert_eq!(result, Ok(()));
@@ -312,40 +312,40 @@ mod tests {
         }
         let (result, heard) = asked(Some(&others), b"\0\x05\x0b\0\0\0\x02\0why?\n\0\0\0");
         let why = "/authority has no cookie for this display".to_owned();
-        assert_eq!((result, heard.len()), (Err(Trouble::NoCookie { why }), 12));
+        assert_eq!((result, heard.len()), (Err(X11Error::NoCookie { why }), 12));
     }
 
     #[test]
     fn a_server_that_refuses_is_reported_in_its_own_words() {
-        let file = entry(Entry::WILD, b"", b"7", COOKIE);
-        let words = || Err(Trouble::Refused("bad".to_owned()));
+        let file = entry(AuthorityEntry::WILD, b"", b"7", COOKIE);
+        let words = || Err(X11Error::Refused("bad".to_owned()));
         assert_eq!(asked(Some(&file), REFUSED).0, words());
         assert_eq!(asked(Some(&file), b"\x02\0\0\0\0\0\x01\0bad\0").0, words());
         let no_server = asked(Some(&file), b"HTTP/1.1 400").0;
-        assert!(matches!(no_server, Err(Trouble::NoAnswer(_))), "{no_server:?}");
+        assert!(matches!(no_server, Err(X11Error::NoAnswer(_))), "{no_server:?}");
         // An open server requires no cookie.
         assert_eq!(asked(None, ACCEPTED).0, Ok(()));
         let without = asked(None, b"\0\0\x0b\0\0\0\0\0").0;
-        assert!(matches!(&without, Err(Trouble::NoCookie { why }) if why.contains("XAUTHORITY")), "{without:?}");
+        assert!(matches!(&without, Err(X11Error::NoCookie { why }) if why.contains("XAUTHORITY")), "{without:?}");
     }
 
     #[test]
     fn a_server_that_closes_the_connection_refuses_too() {
-        let file = entry(Entry::WILD, b"", b"7", COOKIE);
+        let file = entry(AuthorityEntry::WILD, b"", b"7", COOKIE);
         for cut in [b"".as_slice(), b"\0\x03"] {
-            assert_eq!(asked(Some(&file), cut).0, Err(Trouble::Refused(CLOSED.to_owned())));
+            assert_eq!(asked(Some(&file), cut).0, Err(X11Error::Refused(CLOSED.to_owned())));
             let without = asked(None, cut).0;
-            assert!(matches!(without, Err(Trouble::NoCookie { .. })), "{without:?}");
+            assert!(matches!(without, Err(X11Error::NoCookie { .. })), "{without:?}");
         }
     }
 
     #[test]
     fn a_file_that_is_cut_or_missing_is_no_cookie() {
-        let whole = entry(Entry::WILD, b"", b"7", COOKIE);
+        let whole = entry(AuthorityEntry::WILD, b"", b"7", COOKIE);
         let refused = b"\0\0\x0b\0\0\0\0\0";
         for length in [0, 1, 5, whole.len() - 1] {
             let result = asked(Some(&whole[..length]), refused).0;
-            assert!(matches!(result, Err(Trouble::NoCookie { .. })), "{length}: {result:?}");
+            assert!(matches!(result, Err(X11Error::NoCookie { .. })), "{length}: {result:?}");
         }
         let (_folder, machine) = machine(&[]);
         let missing = cookie(&machine, Some("/nonesuch"), None, 7);
@@ -356,13 +356,13 @@ mod tests {
     fn a_server_that_ssh_forwards_is_reached_by_tcp_and_known_by_the_machines_name() {
         let (number, server) = by_tcp(ACCEPTED);
         let (folder, machine) = machine(&[]);
-        let file = entry(Entry::LOCAL, &here(), number.to_string().as_bytes(), COOKIE);
+        let file = entry(AuthorityEntry::LOCAL, &here(), number.to_string().as_bytes(), COOKIE);
         fs::write(folder.path().join("authority"), file).expect("written");
         assert_eq!(ask(&machine, &format!("localhost:{number}.0"), Some("/authority")), Ok(()));
         assert!(server.join().expect("served").ends_with(DATA));
         let gone = ask(&machine, &format!("localhost:{number}.0"), Some("/authority"));
-        assert!(matches!(gone, Err(Trouble::NoServer(_))), "{gone:?}");
-        assert!(matches!(ask(&machine, ":7", None), Err(Trouble::NoServer(_))));
-        assert_eq!(ask(&machine, "seven", None), Err(Trouble::NoDisplay));
+        assert!(matches!(gone, Err(X11Error::NoServer(_))), "{gone:?}");
+        assert!(matches!(ask(&machine, ":7", None), Err(X11Error::NoServer(_))));
+        assert_eq!(ask(&machine, "seven", None), Err(X11Error::NoDisplay));
     }
 }

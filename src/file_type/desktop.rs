@@ -28,8 +28,8 @@ pub(super) fn begins(opening: &[u8]) -> bool {
 /// Whether more bytes could show that this is a desktop entry.
 pub(super) fn may_begin(opening: &[u8]) -> bool {
     match first_line(opening) {
-        Some((line, End::Missing)) => HEADER.starts_with(line) || line.starts_with(b"#"),
-        Some((_, End::Seen)) => false,
+        Some((line, LineEnd::Missing)) => HEADER.starts_with(line) || line.starts_with(b"#"),
+        Some((_, LineEnd::Seen)) => false,
         None => true,
     }
 }
@@ -41,20 +41,20 @@ pub(super) fn unmarked(opening: &[u8]) -> &[u8] {
 
 /// Whether the bytes contain the line break at the end of a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
+enum LineEnd {
     Seen,
     Missing,
 }
 
 /// The line that decides, trimmed. None if there are only blank lines and comments.
-fn first_line(opening: &[u8]) -> Option<(&[u8], End)> {
+fn first_line(opening: &[u8]) -> Option<(&[u8], LineEnd)> {
     let mut rest = unmarked(opening);
     if rest.starts_with(b"#!") {
         let (line, behind, end) = cut_line(rest);
-        if end == End::Missing && rest.len() > OPENER_LINE {
-            return Some((line, End::Seen));
+        if end == LineEnd::Missing && rest.len() > OPENER_LINE {
+            return Some((line, LineEnd::Seen));
         }
-        if end == End::Missing || !is_for_opener(line) {
+        if end == LineEnd::Missing || !is_for_opener(line) {
             return Some((line, end));
         }
         rest = behind;
@@ -65,17 +65,17 @@ fn first_line(opening: &[u8]) -> Option<(&[u8], End)> {
             return None;
         }
         let (line, behind, end) = cut_line(rest);
-        if end == End::Missing || !line.starts_with(b"#") {
+        if end == LineEnd::Missing || !line.starts_with(b"#") {
             return Some((line, end));
         }
         rest = behind;
     }
 }
 
-fn cut_line(text: &[u8]) -> (&[u8], &[u8], End) {
+fn cut_line(text: &[u8]) -> (&[u8], &[u8], LineEnd) {
     match memchr(b'\n', text) {
-        Some(at) => (text[..at].trim_ascii(), &text[at + 1..], End::Seen),
-        None => (text.trim_ascii(), &[], End::Missing),
+        Some(at) => (text[..at].trim_ascii(), &text[at + 1..], LineEnd::Seen),
+        None => (text.trim_ascii(), &[], LineEnd::Missing),
     }
 }
 

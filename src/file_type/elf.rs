@@ -5,7 +5,7 @@ use object::Endianness;
 use object::elf::{ET_DYN, ET_EXEC, FileHeader32, FileHeader64, PN_XNUM, PT_INTERP, SHT_NOBITS};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 
-use super::{Contents, For, machine};
+use super::{FileReader, Target, machine};
 use crate::failure::{Failure, Fault};
 
 /// `PATH_MAX` of Linux, in bytes.
@@ -15,9 +15,9 @@ const PATH_AT_MOST: usize = 4096;
 ///
 /// A 32-bit program is refused on a 64-bit machine even if the kernel could run it: its libraries
 /// may be missing.
-pub(super) fn check(contents: &Contents<'_>, machine: For) -> Result<(), Failure> {
+pub(super) fn check(contents: &FileReader<'_>, machine: Target) -> Result<(), Failure> {
     let [class] = contents.bytes(4).ok_or(Failure::from(Fault::BrokenProgram))?;
-    let is_wrong = |width| machine == For::ThisMachine && width != usize::BITS;
+    let is_wrong = |width| machine == Target::ThisMachine && width != usize::BITS;
     let is_another = || machine::is_another(machine::of_elf(made_for(contents).unwrap_or_default()));
     match class {
         1 if is_wrong(32) => Err(is_another()),
@@ -29,16 +29,16 @@ pub(super) fn check(contents: &Contents<'_>, machine: For) -> Result<(), Failure
 }
 
 /// `e_machine`, which is at the same offset in both classes, in the byte order of the file.
-fn made_for(contents: &Contents<'_>) -> Option<u16> {
+fn made_for(contents: &FileReader<'_>) -> Option<u16> {
     let machine = contents.bytes(18)?;
     Some(if contents.bytes(5)? == [2] { u16::from_be_bytes(machine) } else { u16::from_le_bytes(machine) })
 }
 
-fn check_headers<H: FileHeader<Endian = Endianness>>(contents: &Contents<'_>, machine: For) -> Result<(), Failure> {
+fn check_headers<H: FileHeader<Endian = Endianness>>(contents: &FileReader<'_>, machine: Target) -> Result<(), Failure> {
     let data = &contents.pieces;
     let header = H::parse(data)?;
     let endian = header.endian()?;
-    if machine == For::ThisMachine {
+    if machine == Target::ThisMachine {
         runs_here(header.e_machine(endian).0, endian)?;
     }
     let a_program = [ET_EXEC, ET_DYN].contains(&header.e_type(endian));
@@ -62,14 +62,14 @@ fn check_headers<H: FileHeader<Endian = Endianness>>(contents: &Contents<'_>, ma
 }
 
 /// The path of the loader (`PT_INTERP`), if the program names one.
-pub(super) fn loader(contents: &Contents<'_>) -> Option<Vec<u8>> {
+pub(super) fn loader(contents: &FileReader<'_>) -> Option<Vec<u8>> {
     match contents.bytes(4)? {
         [1] => loader_of::<FileHeader32<Endianness>>(contents),
         _ => loader_of::<FileHeader64<Endianness>>(contents),
     }
 }
 
-fn loader_of<H: FileHeader<Endian = Endianness>>(contents: &Contents<'_>) -> Option<Vec<u8>> {
+fn loader_of<H: FileHeader<Endian = Endianness>>(contents: &FileReader<'_>) -> Option<Vec<u8>> {
     let header = H::parse(&contents.pieces).ok()?;
     let endian = header.endian().ok()?;
     let segments = header.program_headers(endian, &contents.pieces).ok()?;

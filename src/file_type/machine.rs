@@ -18,7 +18,7 @@ const OTHER: &str = "another processor";
 
 /// The failure of a program that was built for this processor.
 pub(super) fn is_another(made_for: &str) -> Failure {
-    Failure::about(Fault::WrongArchitecture, &compared(made_for, ours()))
+    Failure::with_subject(Fault::WrongArchitecture, &compared(made_for, ours()))
 }
 
 fn compared(made_for: &str, ours: &str) -> String {

@@ -5,12 +5,12 @@ use object::Endianness;
 use object::macho::{CPU_TYPE_ARM64, CPU_TYPE_X86_64, CpuType, FatArch32, FatArch64, MachHeader32, MachHeader64};
 use object::read::macho::{FatArch, MachHeader, MachOFatFile};
 
-use super::{Contents, For, machine};
+use super::{FileReader, Target, machine};
 use crate::failure::{Failure, Fault};
 
 /// Checks the headers and, for [`For::ThisMachine`], that one of the programs is built for this
 /// machine.
-pub(super) fn check(contents: &Contents<'_>, machine: For) -> Result<(), Failure> {
+pub(super) fn check(contents: &FileReader<'_>, machine: Target) -> Result<(), Failure> {
     let made_for = match contents.bytes(0) {
         Some([0xCA, 0xFE, 0xBA, 0xBE]) => of_fat::<FatArch32>(contents)?,
         Some([0xCA, 0xFE, 0xBA, 0xBF]) => of_fat::<FatArch64>(contents)?,
@@ -18,16 +18,16 @@ pub(super) fn check(contents: &Contents<'_>, machine: For) -> Result<(), Failure
         Some(_) => of_thin::<MachHeader64<Endianness>>(contents)?,
         None => return Err(Fault::BrokenProgram.into()),
     };
-    let runs_here = machine == For::Any || made_for.iter().any(|cpu| runs_here(*cpu));
+    let runs_here = machine == Target::Any || made_for.iter().any(|cpu| runs_here(*cpu));
     if runs_here { Ok(()) } else { Err(machine::is_another(&machine::of_macho(&made_for))) }
 }
 
-fn of_fat<A: FatArch>(contents: &Contents<'_>) -> Result<Vec<CpuType>, Failure> {
+fn of_fat<A: FatArch>(contents: &FileReader<'_>) -> Result<Vec<CpuType>, Failure> {
     let fat = MachOFatFile::<A>::parse(&contents.pieces)?;
     Ok(fat.arches().iter().map(FatArch::cputype).collect())
 }
 
-fn of_thin<H: MachHeader<Endian = Endianness>>(contents: &Contents<'_>) -> Result<Vec<CpuType>, Failure> {
+fn of_thin<H: MachHeader<Endian = Endianness>>(contents: &FileReader<'_>) -> Result<Vec<CpuType>, Failure> {
     let header = H::parse(&contents.pieces, 0)?;
     Ok(vec![header.cputype(header.endian()?)])
 }

@@ -7,21 +7,21 @@ use object::pe::{
 };
 use object::read::pe::{ImageNtHeaders, optional_header_magic};
 
-use super::{Contents, For, machine};
+use super::{FileReader, Target, machine};
 use crate::failure::Failure;
 
 /// Checks the headers and, for [`For::ThisMachine`], that Windows on this machine would run the
 /// program.
-pub(super) fn check(contents: &Contents<'_>, machine: For) -> Result<(), Failure> {
+pub(super) fn check(contents: &FileReader<'_>, machine: Target) -> Result<(), Failure> {
     let made_for = if optional_header_magic(&contents.pieces)? == IMAGE_NT_OPTIONAL_HDR64_MAGIC {
         made_for::<ImageNtHeaders64>(contents)?
     } else {
         made_for::<ImageNtHeaders32>(contents)?
     };
-    if machine == For::Any || runs_here(made_for) { Ok(()) } else { Err(machine::is_another(machine::of_pe(made_for))) }
+    if machine == Target::Any || runs_here(made_for) { Ok(()) } else { Err(machine::is_another(machine::of_pe(made_for))) }
 }
 
-fn made_for<H: ImageNtHeaders>(contents: &Contents<'_>) -> Result<Machine, Failure> {
+fn made_for<H: ImageNtHeaders>(contents: &FileReader<'_>) -> Result<Machine, Failure> {
     let data = &contents.pieces;
     let mut offset = ImageDosHeader::parse(data)?.nt_headers_offset().into();
     let (headers, _) = H::parse(data, &mut offset)?;

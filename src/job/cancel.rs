@@ -8,7 +8,7 @@ use std::task::Poll;
 use tokio::runtime::Builder;
 use tokio::sync::{oneshot, watch};
 
-use super::Stop;
+use super::SessionError;
 use crate::failure::{Failure, Fault};
 
 /// A cancellation token. Clones share its state. A cancel cannot be undone.
@@ -40,20 +40,23 @@ impl Cancel {
     pub fn wait_for<T>(&self, answer: oneshot::Receiver<T>) -> Option<T> {
         // A runtime without timers and I/O allocates no descriptor and no thread.
         let runtime = Builder::new_current_thread().build().ok()?;
-        runtime.block_on(self.or(async { answer.await.map_err(|_| Failure::from(Fault::Internal)) })).ok()
+        runtime.block_on(self.run_unless_cancelled(async { answer.await.map_err(|_| Failure::from(Fault::Internal)) })).ok()
     }
 
     /// Runs `work` until it ends or the job is cancelled. A failure after a cancel counts as the
     /// cancel, because it may be a consequence.
-    pub(crate) async fn or<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Stop> {
+    pub(crate) async fn run_unless_cancelled<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, SessionError> {
         let mut wishes = self.0.subscribe();
         let mut cancelled = pin!(wishes.wait_for(|cancelled| *cancelled));
         let mut work = pin!(work);
         poll_fn(|context| {
             if cancelled.as_mut().poll(context).is_ready() {
-                return Poll::Ready(Err(Stop::Cancelled));
+                return Poll::Ready(Err(SessionError::Cancelled));
             }
-            let failed = |failure| if self.is_cancelled() { Stop::Cancelled } else { Stop::Failed(failure) };
+            let failed = |failure| if self.is_cancelled() { SessionError::Cancelled } else { SessionError::Failed(failure) };
             work.as_mut().poll(context).map_err(failed)
         })
         .await

@@ -1,78 +1,81 @@
 //! The table: the keys of each context, those in the footer first.
 
-use super::{Action, Focus, Skip, Wish};
+use super::{Action, FocusMove, KeyContext, ScreenAction};
 use tui_input::InputRequest;
 
 use crate::failure::Remedy;
 use crate::terminal::key::{KeyCode, KeyEvent, alt, ctrl, press};
 use crate::text;
-use crate::ui::Look;
+use crate::ui::Appearance;
 use crate::ui::list::Move;
 
 /// A group of keys: what each does, the group's label and description, and whether the footer names
 /// it. The help names every group, but those that scroll only if there is something to scroll.
 pub(super) struct Binding {
     pub(super) keys: &'static [(KeyEvent, Action)],
-    pub(super) called: fn(&Look) -> &'static str,
-    pub(super) does: fn(&text::Keys) -> &'static str,
+    pub(super) label: fn(&Appearance) -> &'static str,
+    pub(super) description: fn(&text::Keys) -> &'static str,
     pub(super) in_footer: bool,
-    pub(super) to_the_rest: bool,
+    pub(super) scroll_only: bool,
 }
 
 impl Binding {
     /// Also names it in the footer.
-    const fn shown(self) -> Self {
+    const fn in_footer(self) -> Self {
         Self { in_footer: true, ..self }
     }
 
     /// Changes the description.
-    const fn to(self, does: fn(&text::Keys) -> &'static str) -> Self {
-        Self { does, ..self }
+    const fn describe(self, does: fn(&text::Keys) -> &'static str) -> Self {
+        Self { description: does, ..self }
     }
 
     /// Makes it scroll a text that does not fit.
-    const fn over_the_rest(self) -> Self {
-        Self { does: |t| t.more, to_the_rest: true, ..self }
+    const fn scroll_only(self) -> Self {
+        Self { description: |t| t.more, scroll_only: true, ..self }
     }
 }
 
 const fn binding(
     keys: &'static [(KeyEvent, Action)],
-    called: fn(&Look) -> &'static str,
+    called: fn(&Appearance) -> &'static str,
     does: fn(&text::Keys) -> &'static str,
 ) -> Binding {
-    Binding { keys, called, does, in_footer: false, to_the_rest: false }
+    Binding { keys, label: called, description: does, in_footer: false, scroll_only: false }
 }
 
-const fn go(movement: Move) -> Action {
-    Action::Screen(Wish::Move(movement))
+const fn move_by(movement: Move) -> Action {
+    Action::Screen(ScreenAction::Move(movement))
 }
 
 pub(super) const fn edit(request: InputRequest) -> Action {
-    Action::Screen(Wish::Edit(request))
+    Action::Screen(ScreenAction::Edit(request))
 }
 
-const fn skip(to: Skip) -> Action {
-    Action::Screen(Wish::Skip(to))
+const fn skip(to: FocusMove) -> Action {
+    Action::Screen(ScreenAction::Skip(to))
 }
 
-pub(super) const CONFIRM: Action = Action::Screen(Wish::Confirm);
-const BACK: Action = Action::Screen(Wish::Back);
+pub(super) const CONFIRM: Action = Action::Screen(ScreenAction::Confirm);
+const BACK: Action = Action::Screen(ScreenAction::Back);
 
-const STEPS: Binding =
-    binding(&[(press(KeyCode::Up), go(Move::Up)), (press(KeyCode::Down), go(Move::Down))], |l| l.signs.up_down, |t| t.move_focus);
+const STEPS: Binding = binding(
+    &[(press(KeyCode::Up), move_by(Move::Up)), (press(KeyCode::Down), move_by(Move::Down))],
+    |l| l.signs.up_down,
+    |t| t.move_focus,
+);
 const TABS: Binding = binding(
-    &[(press(KeyCode::Tab), skip(Skip::Next)), (press(KeyCode::BackTab), skip(Skip::Previous))],
+    &[(press(KeyCode::Tab), skip(FocusMove::Next)), (press(KeyCode::BackTab), skip(FocusMove::Previous))],
     |l| l.text.keys.tab,
     |t| t.next_stop,
 );
 const PAGES: Binding = binding(
-    &[(press(KeyCode::PageUp), go(Move::PageUp)), (press(KeyCode::PageDown), go(Move::PageDown))],
+    &[(press(KeyCode::PageUp), move_by(Move::PageUp)), (press(KeyCode::PageDown), move_by(Move::PageDown))],
     |l| l.text.keys.page_up_down,
     |t| t.pages,
 );
 const ENDS: Binding = binding(
-    &[(press(KeyCode::Home), go(Move::First)), (press(KeyCode::End), go(Move::Last))],
+    &[(press(KeyCode::Home), move_by(Move::First)), (press(KeyCode::End), move_by(Move::Last))],
     |l| l.text.keys.home_end,
     |t| t.first_last,
 );
@@ -99,9 +102,9 @@ const BREAK: Binding = binding(
     |l| l.text.keys.alt_enter,
     |t| t.line_break,
 );
-const HIDE: Binding = binding(&[(press(KeyCode::F(6)), Action::Screen(Wish::Hide))], |l| l.text.keys.f6, |t| t.hide);
+const HIDE: Binding = binding(&[(press(KeyCode::F(6)), Action::Screen(ScreenAction::Hide))], |l| l.text.keys.f6, |t| t.hide);
 const HAND_OFF: Binding =
-    binding(&[(press(KeyCode::Char('o')), Action::Screen(Wish::HandOff))], |l| l.text.keys.letter_o, |t| t.hand_off);
+    binding(&[(press(KeyCode::Char('o')), Action::Screen(ScreenAction::HandOff))], |l| l.text.keys.letter_o, |t| t.hand_off);
 const HELP: Binding = binding(&[(press(KeyCode::F(1)), Action::Help)], |l| l.text.keys.f1, |t| t.help);
 /// Where nothing is typed, `?` opens the help too.
 const HELP_HERE: Binding =
@@ -135,10 +138,10 @@ const CLOSE_HELP: Binding = binding(
 const ANY_KEY: Binding = binding(&[], |l| l.text.keys.any_key, |t| t.stay);
 
 static MENU: &[Binding] = &[
-    STEPS.shown(),
-    ENTER.to(|t| t.choose).shown(),
-    HELP_HERE.shown(),
-    LEAVE.shown(),
+    STEPS.in_footer(),
+    ENTER.describe(|t| t.choose).in_footer(),
+    HELP_HERE.in_footer(),
+    LEAVE.in_footer(),
     TABS,
     ENDS,
     LETTER_LEAVES,
@@ -147,10 +150,10 @@ static MENU: &[Binding] = &[
 ];
 
 static FILTER: &[Binding] = &[
-    STEPS.shown(),
-    ENTER.to(|t| t.choose).shown(),
-    ESC.shown(),
-    PAGES.shown(),
+    STEPS.in_footer(),
+    ENTER.describe(|t| t.choose).in_footer(),
+    ESC.in_footer(),
+    PAGES.in_footer(),
     TABS,
     ENDS,
     BACKSPACE,
@@ -163,10 +166,10 @@ static FILTER: &[Binding] = &[
 ];
 
 static LINE: &[Binding] = &[
-    ENTER.shown(),
-    ESC.shown(),
-    TABS.shown(),
-    HELP.shown(),
+    ENTER.in_footer(),
+    ESC.in_footer(),
+    TABS.in_footer(),
+    HELP.in_footer(),
     STEPS,
     CARET,
     CARET_ENDS,
@@ -180,10 +183,10 @@ static LINE: &[Binding] = &[
 ];
 
 static LINES: &[Binding] = &[
-    ENTER.shown(),
-    ESC.shown(),
-    TABS.shown(),
-    BREAK.shown(),
+    ENTER.in_footer(),
+    ESC.in_footer(),
+    TABS.in_footer(),
+    BREAK.in_footer(),
     STEPS,
     CARET,
     CARET_ENDS,
@@ -197,13 +200,14 @@ static LINES: &[Binding] = &[
     REPAINT,
 ];
 
-static BUTTON: &[Binding] = &[ENTER.shown(), ESC.shown(), TABS.shown(), HELP_HERE.shown(), STEPS, START_OVER, LEAVE, REPAINT];
+static BUTTON: &[Binding] =
+    &[ENTER.in_footer(), ESC.in_footer(), TABS.in_footer(), HELP_HERE.in_footer(), STEPS, START_OVER, LEAVE, REPAINT];
 
 static CODE: &[Binding] = &[
-    ENTER.shown(),
-    ESC.shown(),
-    HIDE.shown(),
-    HELP.shown(),
+    ENTER.in_footer(),
+    ESC.in_footer(),
+    HIDE.in_footer(),
+    HELP.in_footer(),
     TABS,
     STEPS,
     CARET,
@@ -218,12 +222,12 @@ static CODE: &[Binding] = &[
 ];
 
 static REVIEW: &[Binding] = &[
-    ENTER.to(|t| t.start).shown(),
-    HAND_OFF.shown(),
-    ESC.shown(),
-    START_OVER.shown(),
-    STEPS.to(|t| t.read_on),
-    PAGES.to(|t| t.read_on),
+    ENTER.describe(|t| t.start).in_footer(),
+    HAND_OFF.in_footer(),
+    ESC.in_footer(),
+    START_OVER.in_footer(),
+    STEPS.describe(|t| t.read_on),
+    PAGES.describe(|t| t.read_on),
     ENDS,
     HELP_HERE,
     LEAVE,
@@ -231,84 +235,86 @@ static REVIEW: &[Binding] = &[
 ];
 
 static REVIEW_OF_LINK: &[Binding] = &[
-    ENTER.to(|t| t.show_link).shown(),
-    ESC.shown(),
-    START_OVER.shown(),
-    HELP_HERE.shown(),
-    STEPS.to(|t| t.read_on),
-    PAGES.to(|t| t.read_on),
+    ENTER.describe(|t| t.show_link).in_footer(),
+    ESC.in_footer(),
+    START_OVER.in_footer(),
+    HELP_HERE.in_footer(),
+    STEPS.describe(|t| t.read_on),
+    PAGES.describe(|t| t.read_on),
     ENDS,
     LEAVE,
     REPAINT,
 ];
 
 /// A text that may be longer than the screen.
-const TOLD: [Binding; 8] = [
-    STEPS.over_the_rest().shown(),
-    ESC.shown(),
-    START_OVER.shown(),
-    HELP_HERE.shown(),
-    PAGES.over_the_rest(),
-    ENDS.over_the_rest(),
+const SCROLLABLE: [Binding; 8] = [
+    STEPS.scroll_only().in_footer(),
+    ESC.in_footer(),
+    START_OVER.in_footer(),
+    HELP_HERE.in_footer(),
+    PAGES.scroll_only(),
+    ENDS.scroll_only(),
     LEAVE,
     REPAINT,
 ];
 
 /// The same with a binding for Enter.
-const fn told(enter: Binding) -> [Binding; 9] {
-    let [steps, esc, start_over, help, pages, ends, leave, repaint] = TOLD;
-    [enter.shown(), steps, esc, start_over, help, pages, ends, leave, repaint]
+const fn scrollable_with(enter: Binding) -> [Binding; 9] {
+    let [steps, esc, start_over, help, pages, ends, leave, repaint] = SCROLLABLE;
+    [enter.in_footer(), steps, esc, start_over, help, pages, ends, leave, repaint]
 }
 
-static HANDED_OFF: &[Binding] = &told(ENTER.to(|t| t.finish));
+static HANDED_OFF: &[Binding] = &scrollable_with(ENTER.describe(|t| t.finish));
 
-static WAITING: &[Binding] = &[ESC.to(|t| t.cancel).shown(), START_OVER.shown(), HELP_HERE.shown(), LEAVE, REPAINT];
+static WAITING: &[Binding] =
+    &[ESC.describe(|t| t.cancel).in_footer(), START_OVER.in_footer(), HELP_HERE.in_footer(), LEAVE, REPAINT];
 
-static RUNNING: &[Binding] = &[ENTER.to(|t| t.end_session).shown(), LEAVE.shown(), HELP_HERE.shown(), REPAINT];
+static RUNNING: &[Binding] = &[ENTER.describe(|t| t.end_session).in_footer(), LEAVE.in_footer(), HELP_HERE.in_footer(), REPAINT];
 
-static END_SESSION: &[Binding] = &[ENTER.to(|t| t.end_session).shown(), ESC.to(|t| t.keep_session).shown(), REPAINT];
+static END_SESSION: &[Binding] =
+    &[ENTER.describe(|t| t.end_session).in_footer(), ESC.describe(|t| t.keep_session).in_footer(), REPAINT];
 
-static ENDED: &[Binding] = &[REPAINT, ANY_KEY.to(|t| t.finish).shown()];
+static ENDED: &[Binding] = &[REPAINT, ANY_KEY.describe(|t| t.finish).in_footer()];
 
-static OUT_OF_SERVICE: &[Binding] = &[STEPS.over_the_rest().shown(), PAGES.over_the_rest(), ENDS.over_the_rest(), REPAINT];
+static OUT_OF_SERVICE: &[Binding] = &[STEPS.scroll_only().in_footer(), PAGES.scroll_only(), ENDS.scroll_only(), REPAINT];
 
-static FAILED_RETRY: &[Binding] = &told(ENTER.to(|t| t.retry));
+static FAILED_RETRY: &[Binding] = &scrollable_with(ENTER.describe(|t| t.retry));
 
-static FAILED_CHANGE: &[Binding] = &told(ENTER.to(|t| t.change));
+static FAILED_CHANGE: &[Binding] = &scrollable_with(ENTER.describe(|t| t.change));
 
-static FAILED_STAFF: &[Binding] = &TOLD;
+static FAILED_STAFF: &[Binding] = &SCROLLABLE;
 
-static HELPING: &[Binding] = &[CLOSE_HELP.shown(), SCROLL_HELP.shown(), START_OVER, LEAVE, REPAINT];
+static HELPING: &[Binding] = &[CLOSE_HELP.in_footer(), SCROLL_HELP.in_footer(), START_OVER, LEAVE, REPAINT];
 
-static PIN: &[Binding] = &[ENTER.shown(), ESC.shown(), BACKSPACE, ERASE_ALL, REPAINT];
+static PIN: &[Binding] = &[ENTER.in_footer(), ESC.in_footer(), BACKSPACE, ERASE_ALL, REPAINT];
 
-static STILL_THERE: &[Binding] = &[REPAINT, ANY_KEY.shown()];
+static STILL_THERE: &[Binding] = &[REPAINT, ANY_KEY.in_footer()];
 
 static TOO_SMALL: &[Binding] = &[START_OVER, LEAVE, REPAINT];
 
 /// The bindings of a context.
-pub(super) fn bindings(focus: Focus) -> &'static [Binding] {
+pub(super) fn bindings(focus: KeyContext) -> &'static [Binding] {
     match focus {
-        Focus::Menu => MENU,
-        Focus::Filter => FILTER,
-        Focus::Line => LINE,
-        Focus::Lines => LINES,
-        Focus::Button => BUTTON,
-        Focus::Code => CODE,
-        Focus::Review => REVIEW,
-        Focus::ReviewOfLink => REVIEW_OF_LINK,
-        Focus::HandOff => HANDED_OFF,
-        Focus::Waiting => WAITING,
-        Focus::Running => RUNNING,
-        Focus::EndSession => END_SESSION,
-        Focus::Ended => ENDED,
-        Focus::OutOfService => OUT_OF_SERVICE,
-        Focus::Failed(Remedy::Retry) => FAILED_RETRY,
-        Focus::Failed(Remedy::Change) => FAILED_CHANGE,
-        Focus::Failed(Remedy::Staff) => FAILED_STAFF,
-        Focus::Help => HELPING,
-        Focus::Pin => PIN,
-        Focus::StillThere => STILL_THERE,
-        Focus::TooSmall => TOO_SMALL,
+        KeyContext::Menu => MENU,
+        KeyContext::Filter => FILTER,
+        KeyContext::Line => LINE,
+        KeyContext::Lines => LINES,
+        KeyContext::Button => BUTTON,
+        KeyContext::Code => CODE,
+        KeyContext::Review => REVIEW,
+        KeyContext::ReviewOfLink => REVIEW_OF_LINK,
+        KeyContext::HandOff => HANDED_OFF,
+        KeyContext::Waiting => WAITING,
+        KeyContext::Running => RUNNING,
+        KeyContext::EndSession => END_SESSION,
+        KeyContext::Ended => ENDED,
+        KeyContext::OutOfService => OUT_OF_SERVICE,
+        KeyContext::Failed(Remedy::Retry) => FAILED_RETRY,
+        KeyContext::Failed(Remedy::Change) => FAILED_CHANGE,
+        KeyContext::Failed(Remedy::Staff) => FAILED_STAFF,
+        KeyContext::Help => HELPING,
+        KeyContext::Pin => PIN,
+        KeyContext::StillThere => STILL_THERE,
+        KeyContext::TooSmall => TOO_SMALL,
     }
 }

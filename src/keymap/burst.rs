@@ -12,31 +12,33 @@
 //! | arrows, Esc, Backspace, Ctrl-C and others | as usual | as usual |
 
 use super::bindings::{CONFIRM, edit};
-use super::{Action, Door, Focus, Wish, action, meant};
+use super::{Action, ExitPolicy, KeyContext, ScreenAction, action, normalize};
 use tui_input::InputRequest;
 
 use crate::terminal::key::{KeyCode, KeyEvent, ctrl, press, unmodified};
 
 /// What a key in a burst does, if anything. `last`: no input follows it.
-pub fn action_in_burst(key: KeyEvent, last: bool, focus: Focus, door: Door) -> Option<Action> {
+pub fn action_in_burst(key: KeyEvent, last: bool, focus: KeyContext, door: ExitPolicy) -> Option<Action> {
     if let Some(white_space) = white_space(key, last, focus) {
         return Some(edit(white_space));
     }
     let action = action(key, focus, door)?;
-    let goes_on = action == CONFIRM && matches!(focus, Focus::Line | Focus::Code) && meant(key, focus) == press(KeyCode::Enter);
+    let goes_on = action == CONFIRM
+        && matches!(focus, KeyContext::Line | KeyContext::Code)
+        && normalize(key, focus) == press(KeyCode::Enter);
     (goes_on || !decides(key, action)).then_some(action)
 }
 
 /// Whether a key does something else in a burst, so that its timing must be known first.
-pub fn pace_matters(key: KeyEvent, focus: Focus, door: Door) -> bool {
+pub fn depends_on_pace(key: KeyEvent, focus: KeyContext, door: ExitPolicy) -> bool {
     white_space(key, false, focus).is_some() || action(key, focus, door).is_some_and(|action| decides(key, action))
 }
 
 /// The white space that a key types into text.
-fn white_space(key: KeyEvent, last: bool, focus: Focus) -> Option<InputRequest> {
-    let in_text = matches!(focus, Focus::Filter | Focus::Line | Focus::Lines | Focus::Code);
-    let key = meant(key, focus);
-    if key == press(KeyCode::Enter) && focus == Focus::Lines {
+fn white_space(key: KeyEvent, last: bool, focus: KeyContext) -> Option<InputRequest> {
+    let in_text = matches!(focus, KeyContext::Filter | KeyContext::Line | KeyContext::Lines | KeyContext::Code);
+    let key = normalize(key, focus);
+    if key == press(KeyCode::Enter) && focus == KeyContext::Lines {
         return Some(InputRequest::InsertChar('\n'));
     }
     let is_white = [press(KeyCode::Enter), press(KeyCode::Tab), ctrl('k'), ctrl('l')].contains(&key);
@@ -47,13 +49,13 @@ fn white_space(key: KeyEvent, last: bool, focus: Focus) -> Option<InputRequest> 
 fn decides(key: KeyEvent, action: Action) -> bool {
     match action {
         _ if key == press(KeyCode::Esc) => false,
-        Action::Screen(Wish::Pick(_) | Wish::Confirm | Wish::HandOff | Wish::Hide)
+        Action::Screen(ScreenAction::Pick(_) | ScreenAction::Confirm | ScreenAction::HandOff | ScreenAction::Hide)
         | Action::Help
         | Action::StartOver
         | Action::Staff => true,
         // Ctrl-C always works.
         Action::Leave => matches!(unmodified(key), Some(KeyCode::Char(_))),
-        Action::Screen(Wish::Move(_) | Wish::Skip(_) | Wish::Back | Wish::Edit(_))
+        Action::Screen(ScreenAction::Move(_) | ScreenAction::Skip(_) | ScreenAction::Back | ScreenAction::Edit(_))
         | Action::ScrollHelp(_)
         | Action::Repaint
         | Action::Wake => false,

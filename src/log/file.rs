@@ -10,11 +10,11 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::gate::Record;
+use super::subscriber::FormattedEvent;
 
 /// Appends one line. Writes only to a regular file: does not follow a symbolic link and does not
 /// wait for a reader of a pipe.
-pub(super) fn append(path: &Path, record: &Record) -> io::Result<()> {
+pub(super) fn append(path: &Path, record: &FormattedEvent) -> io::Result<()> {
     let mut file = opened(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
@@ -25,7 +25,7 @@ pub(super) fn append(path: &Path, record: &Record) -> io::Result<()> {
     file.write_all(format!("{break_before}{}\n", serde_json::to_string(record)?).as_bytes())
 }
 
-impl Serialize for Record {
+impl Serialize for FormattedEvent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
         object.serialize_entry("time", &self.time)?;
@@ -62,14 +62,14 @@ mod tests {
 
     use rustix::fs::{CWD, FileType, mknodat};
 
-    use super::super::gate::FieldValue;
+    use super::super::subscriber::FieldValue;
     use super::*;
 
     const LINE: &str = "{\"time\":\"2026-11-24T13:32:07.123Z\",\"level\":\"info\",\"event\":\"left\",\"duration\":3.218}\n";
 
-    fn record() -> Record {
+    fn record() -> FormattedEvent {
         let fields = vec![("event", FieldValue::text("left")), ("duration", FieldValue::Seconds(3.218))];
-        Record { time: "2026-11-24T13:32:07.123Z".to_owned(), is_warning: false, fields }
+        FormattedEvent { time: "2026-11-24T13:32:07.123Z".to_owned(), is_warning: false, fields }
     }
 
     #[test]

@@ -9,21 +9,21 @@ use std::io;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 
-use super::gate::{FieldValue, Record};
+use super::subscriber::{FieldValue, FormattedEvent};
 
 /// The journal's socket, if it runs.
 pub const SOCKET: &str = "/run/systemd/journal/socket";
 
 /// Sends a record to the journal at `socket`. `journalctl -t support-kiosk` shows it;
 /// `KIOSK_VISIT=K7F204` selects the events of a visit.
-pub(super) fn send(socket: &Path, record: &Record) -> io::Result<()> {
+pub(super) fn send(socket: &Path, record: &FormattedEvent) -> io::Result<()> {
     let journal = UnixDatagram::unbound()?;
     journal.set_nonblocking(true)?;
     journal.send_to(datagram(record).as_bytes(), socket).map(drop)
 }
 
 /// Every value is one line, so the protocol's form with a length is not needed.
-fn datagram(record: &Record) -> String {
+fn datagram(record: &FormattedEvent) -> String {
     // Syslog priorities: warning and informational.
     let priority = if record.is_warning { 4 } else { 6 };
     let mut text = format!("MESSAGE={}\nPRIORITY={priority}\nSYSLOG_IDENTIFIER=support-kiosk\n", message(record));
@@ -40,7 +40,7 @@ fn field_name(name: &str) -> String {
 }
 
 /// `event=failed visit=K7F204 code=N2 causes="Connection refused (os error 111)"`
-fn message(record: &Record) -> String {
+fn message(record: &FormattedEvent) -> String {
     let plain = |c: char| c.is_alphanumeric() || "._:/+-[]".contains(c);
     let written = |(name, value): &(&str, FieldValue)| {
         let value = value.to_string();
@@ -57,11 +57,11 @@ fn message(record: &Record) -> String {
 mod tests {
     use super::*;
 
-    fn record() -> Record {
+    fn record() -> FormattedEvent {
         let fields = [("event", "failed"), ("code", "N2"), ("causes", "\"a\" \\ b"), ("kiosk", "b12-3")];
         let mut fields: Vec<_> = fields.map(|(name, value)| (name, FieldValue::text(value))).into();
         fields.extend([("duration", FieldValue::Seconds(3.0)), ("bytes", FieldValue::Whole(7))]);
-        Record { time: "2026-11-24T13:32:07.000Z".to_owned(), is_warning: true, fields }
+        FormattedEvent { time: "2026-11-24T13:32:07.000Z".to_owned(), is_warning: true, fields }
     }
 
     #[test]

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use tracing::{info, warn};
 
-use super::gate::TARGET;
 use super::seconds;
-use crate::config::Problems;
+use super::subscriber::TARGET;
+use crate::config::ConfigErrors;
 use crate::config::lists::{ListOrigin, ListReport};
-use crate::pin::Verdict;
-use crate::session::Visit;
+use crate::pin::PinVerdict;
+use crate::session::VisitRef;
 use crate::sum::Sum;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,13 +85,13 @@ pub fn config_loaded(config: Sum) {
 }
 
 /// A changed config has problems; the previous one stays in force.
-pub fn config_refused(problems: &Problems) {
+pub fn config_refused(problems: &ConfigErrors) {
     let (count, first) = (problems.count(), first_of(problems));
     warn!(target: TARGET, event = "config_refused", code = "C1", problems = count, first);
 }
 
 /// A locked kiosk has no usable config.
-pub fn out_of_service(code: &str, problems: &Problems) {
+pub fn out_of_service(code: &str, problems: &ConfigErrors) {
     let (count, first) = (problems.count(), first_of(problems));
     warn!(target: TARGET, event = "out_of_service", code, problems = count, first);
 }
@@ -105,7 +105,7 @@ pub fn back_in_service() {
 pub fn list_read(list: &ListReport) {
     let file = list.file.display();
     let (rows, skipped) = (list.rows, list.skipped);
-    let problems = list.problems.as_ref().map(Problems::count);
+    let problems = list.problems.as_ref().map(ConfigErrors::count);
     let first = list.problems.as_ref().map(first_of);
     match list.origin {
         ListOrigin::File if skipped == 0 => info!(target: TARGET, event = "lists_loaded", rows, skipped, file = %file),
@@ -118,15 +118,15 @@ pub fn list_read(list: &ListReport) {
 }
 
 /// A PIN was tried. An attempt during a waiting time is not checked and not logged.
-pub fn pin_tried(verdict: Verdict) {
+pub fn pin_tried(verdict: PinVerdict) {
     match verdict {
-        Verdict::Right | Verdict::TooSoon { .. } => {}
-        Verdict::Wrong { wait: Duration::ZERO } => warn!(target: TARGET, event = "pin_wrong"),
-        Verdict::Wrong { wait } => {
+        PinVerdict::Right | PinVerdict::TooSoon { .. } => {}
+        PinVerdict::Wrong { wait: Duration::ZERO } => warn!(target: TARGET, event = "pin_wrong"),
+        PinVerdict::Wrong { wait } => {
             warn!(target: TARGET, event = "pin_wrong");
             warn!(target: TARGET, event = "pin_locked", wait = seconds(wait));
         }
-        Verdict::OutOfOrder => warn!(target: TARGET, event = "pin_locked", causes = "wrong tries can't be counted"),
+        PinVerdict::OutOfOrder => warn!(target: TARGET, event = "pin_locked", causes = "wrong tries can't be counted"),
     }
 }
 
@@ -135,11 +135,11 @@ pub fn staff_exit() {
 }
 
 /// All that the customer typed in this visit was erased.
-pub fn forgotten(visit: Visit, by: ForgottenBy) {
+pub fn forgotten(visit: VisitRef, by: ForgottenBy) {
     info!(target: TARGET, event = "forgotten", visit = %visit, by = by.word());
 }
 
-fn first_of(problems: &Problems) -> String {
+fn first_of(problems: &ConfigErrors) -> String {
     problems.iter().next().map(ToString::to_string).unwrap_or_default()
 }
 
@@ -175,11 +175,11 @@ mod tests {
         text.lines().map(common).collect()
     }
 
-    fn list(origin: ListOrigin, skipped: usize, problems: Option<Problems>) -> ListReport {
+    fn list(origin: ListOrigin, skipped: usize, problems: Option<ConfigErrors>) -> ListReport {
         ListReport { file: PathBuf::from("/a/reps.csv"), origin, rows: 19, skipped, problems, warnings: None }
     }
 
-    type Report = Box<dyn FnOnce()>;
+    type ListEvent = Box<dyn FnOnce()>;
 
     #[test]
     fn events_of_the_config_and_its_lists_have_their_fields() {
@@ -190,7 +190,7 @@ mod tests {
         let first = problems().iter().next().expect("a problem").to_string();
         let sum = Sum::of(b"abc");
         let hex = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        let cases: [(Report, Value); 15] = [
+        let cases: [(ListEvent, Value); 15] = [
             (
                 Box::new(move || started(Some(sum), Some(27))),
                 json!([{"level": "info", "event": "kiosk_started", "config_sha256": hex, "rows": 27, "process": id()}]),
@@ -258,10 +258,10 @@ mod tests {
 
     #[test]
     fn events_of_staff_and_customers_have_their_fields() {
-        let visit = Visit::from_random([1; 6]);
-        let wrong = |seconds| Verdict::Wrong { wait: Duration::from_secs(seconds) };
-        let too_soon = Verdict::TooSoon { wait: Duration::from_secs(30) };
-        let cases: [(Report, Value); 7] = [
+        let visit = VisitRef::from_random([1; 6]);
+        let wrong = |seconds| PinVerdict::Wrong { wait: Duration::from_secs(seconds) };
+        let too_soon = PinVerdict::TooSoon { wait: Duration::from_secs(30) };
+        let cases: [(ListEvent, Value); 7] = [
             (Box::new(move || pin_tried(wrong(0))), json!([{"level": "warning", "event": "pin_wrong"}])),
             (
                 Box::new(move || pin_tried(wrong(30))),
@@ -271,13 +271,13 @@ mod tests {
                 ]),
             ),
             (
-                Box::new(|| pin_tried(Verdict::OutOfOrder)),
+                Box::new(|| pin_tried(PinVerdict::OutOfOrder)),
                 json!([{"level": "warning", "event": "pin_locked", "causes": "wrong tries can't be counted"}]),
             ),
             (
                 Box::new(move || {
                     pin_tried(too_soon);
-                    pin_tried(Verdict::Right);
+                    pin_tried(PinVerdict::Right);
                     staff_exit();
                 }),
                 json!([{"level": "info", "event": "staff_exit"}]),

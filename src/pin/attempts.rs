@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime};
 
 use rustix::fs::{FlockOperation, Mode, OFlags};
 
-use super::{NoMemory, Pin, PinHash, Verdict};
+use super::{NoMemory, Pin, PinHash, PinVerdict};
 use crate::sys::ownership::FileOwnership;
 use crate::sys::secure_dir::SecureDir;
 
@@ -34,7 +34,7 @@ const FORGIVEN_AFTER: Duration = Duration::from_secs(24 * 3600);
 /// A moment by two clocks. The clock since boot can't be set, so waits are measured by it while the
 /// machine runs; after a reboot, by the time of day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Now {
+pub(crate) struct AttemptTime {
     /// Milliseconds since 1970.
     wall: u64,
     /// Identifies the boot. 0 if the kernel does not report it; then the time of day is used.
@@ -43,7 +43,7 @@ pub(crate) struct Now {
     up: u64,
 }
 
-impl Now {
+impl AttemptTime {
     pub(crate) fn read() -> Self {
         let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let up = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
@@ -63,30 +63,30 @@ impl Now {
 
 /// Checks a PIN. `folder` stores the wrong attempts. Takes as long as the hash and the disk, and
 /// waits for a concurrent attempt, so it needs its own thread.
-pub(crate) fn ask(hash: &PinHash, pin: &Pin, folder: &Path, now: Now) -> Verdict {
-    let verdict = Ledger::open(folder).and_then(|mut ledger| ledger.judge(now, || hash.fits(pin)));
-    verdict.unwrap_or(Verdict::OutOfOrder)
+pub(crate) fn ask(hash: &PinHash, pin: &Pin, folder: &Path, now: AttemptTime) -> PinVerdict {
+    let verdict = AttemptStore::open(folder).and_then(|mut ledger| ledger.judge(now, || hash.fits(pin)));
+    verdict.unwrap_or(PinVerdict::OutOfOrder)
 }
 
 /// The wrong attempts since the last right one: the content of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Tries {
+struct Attempts {
     count: u32,
     /// When the last of them was.
-    last: Now,
+    last: AttemptTime,
 }
 
-impl Tries {
-    const NONE: Self = Self { count: 0, last: Now { wall: 0, boot: 0, up: 0 } };
+impl Attempts {
+    const NONE: Self = Self { count: 0, last: AttemptTime { wall: 0, boot: 0, up: 0 } };
     /// Used for an unreadable record, so that damaging the file gives no advantage.
-    const UNTOLD: Self = Self { count: u32::MAX, last: Now { wall: u64::MAX, boot: 0, up: 0 } };
+    const CORRUPT: Self = Self { count: u32::MAX, last: AttemptTime { wall: u64::MAX, boot: 0, up: 0 } };
 
     /// The length of a record in bytes. Any bytes after it are ignored.
     const LENGTH: u64 = 62;
 
     /// Parses the file's text, which is empty when it is new.
     fn read(text: &[u8]) -> Self {
-        if text.is_empty() { Self::NONE } else { Self::parse(text).unwrap_or(Self::UNTOLD) }
+        if text.is_empty() { Self::NONE } else { Self::parse(text).unwrap_or(Self::CORRUPT) }
     }
 
     /// Earlier versions wrote only the count and the time of day.
@@ -95,27 +95,27 @@ impl Tries {
         let (count, wall) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
         let boot = fields.next().map_or(Ok(0), |digits| u32::from_str_radix(digits, 16)).ok()?;
         let up = fields.next().map_or(Ok(0), str::parse).ok()?;
-        Some(Self { count, last: Now { wall, boot, up } })
+        Some(Self { count, last: AttemptTime { wall, boot, up } })
     }
 
     /// Always of the same length. So a record is replaced by one write without truncating the file,
     /// which never looks like a new, empty one in between.
     fn text(self) -> String {
-        let Now { wall, boot, up } = self.last;
+        let AttemptTime { wall, boot, up } = self.last;
         format!("{:010} {wall:020} {boot:08x} {up:020}\n", self.count)
     }
 
     /// The attempts that count now. Old ones do not, so that one mistake each month causes no wait.
     /// The last can't be later than now; if the clock was set back, its time is reduced to now, so
     /// that the wait is never shortened and at most the full one.
-    fn seen_at(self, now: Now) -> Self {
+    fn seen_at(self, now: AttemptTime) -> Self {
         if now.since(self.last) >= FORGIVEN_AFTER {
             return Self::NONE;
         }
-        Self { last: Now { wall: self.last.wall.min(now.wall), ..self.last }, ..self }
+        Self { last: AttemptTime { wall: self.last.wall.min(now.wall), ..self.last }, ..self }
     }
 
-    fn and_another(self, now: Now) -> Self {
+    fn and_another(self, now: AttemptTime) -> Self {
         Self { count: self.count.saturating_add(1), last: now }
     }
 
@@ -128,15 +128,15 @@ impl Tries {
     }
 
     /// The rest of that time.
-    fn wait_at(self, now: Now) -> Duration {
+    fn wait_at(self, now: AttemptTime) -> Duration {
         self.wait().saturating_sub(now.since(self.last))
     }
 }
 
 /// The file, locked until it is dropped.
-struct Ledger(File);
+struct AttemptStore(File);
 
-impl Ledger {
+impl AttemptStore {
     fn open(folder: &Path) -> io::Result<Self> {
         let folder = SecureDir::make(folder).map_err(io::Error::other)?.folder;
         let flags = OFlags::CREATE | OFlags::NOFOLLOW | OFlags::RDWR | OFlags::CLOEXEC;
@@ -151,7 +151,7 @@ impl Ledger {
 
     /// Records the attempt and checks it with `fits`, unless there is a wait. Fails if the file
     /// can't be read or written, or memory runs out.
-    fn judge(&mut self, now: Now, fits: impl FnOnce() -> Result<bool, NoMemory>) -> io::Result<Verdict> {
+    fn judge(&mut self, now: AttemptTime, fits: impl FnOnce() -> Result<bool, NoMemory>) -> io::Result<PinVerdict> {
         let recorded = self.tries()?;
         let before = recorded.seen_at(now);
         let wait = before.wait_at(now);
@@ -159,25 +159,25 @@ impl Ledger {
             if before != recorded {
                 self.record(before)?;
             }
-            return Ok(Verdict::TooSoon { wait });
+            return Ok(PinVerdict::TooSoon { wait });
         }
         let tries = before.and_another(now);
         self.record(tries)?;
         if fits().map_err(io::Error::other)? {
-            self.record(Tries::NONE)?;
-            return Ok(Verdict::Right);
+            self.record(Attempts::NONE)?;
+            return Ok(PinVerdict::Right);
         }
-        Ok(Verdict::Wrong { wait: tries.wait() })
+        Ok(PinVerdict::Wrong { wait: tries.wait() })
     }
 
-    fn tries(&mut self) -> io::Result<Tries> {
+    fn tries(&mut self) -> io::Result<Attempts> {
         let mut text = Vec::new();
         self.0.rewind()?;
-        (&self.0).take(Tries::LENGTH).read_to_end(&mut text)?;
-        Ok(Tries::read(&text))
+        (&self.0).take(Attempts::LENGTH).read_to_end(&mut text)?;
+        Ok(Attempts::read(&text))
     }
 
-    fn record(&mut self, tries: Tries) -> io::Result<()> {
+    fn record(&mut self, tries: Attempts) -> io::Result<()> {
         self.0.rewind()?;
         self.0.write_all(tries.text().as_bytes())?;
         self.0.sync_all()
@@ -205,19 +205,19 @@ mod tests {
     const WRONG: &str = "471108";
 
     /// A kiosk with its own directory and clocks that the test sets.
-    struct Kiosk {
+    struct TestKiosk {
         folder: TempDir,
-        clock: Now,
+        clock: AttemptTime,
     }
 
-    impl Kiosk {
+    impl TestKiosk {
         fn new() -> Self {
-            let clock = Now { wall: 1_800_000_000_000, boot: 0x4711, up: 5_000 };
+            let clock = AttemptTime { wall: 1_800_000_000_000, boot: 0x4711, up: 5_000 };
             Self { folder: tempfile::tempdir().expect("a folder"), clock }
         }
 
         /// Like a new connection, which knows only the file.
-        fn ask(&self, pin: &str) -> Verdict {
+        fn ask(&self, pin: &str) -> PinVerdict {
             let pin = Pin::new(Clean::line(pin).expect("clean")).expect("a PIN");
             ask(&PinHash::read(HASH).expect("a hash"), &pin, self.folder.path(), self.clock)
         }
@@ -236,17 +236,17 @@ mod tests {
         }
     }
 
-    fn wrong(seconds: u64) -> Verdict {
-        Verdict::Wrong { wait: Duration::from_secs(seconds) }
+    fn wrong(seconds: u64) -> PinVerdict {
+        PinVerdict::Wrong { wait: Duration::from_secs(seconds) }
     }
 
-    fn too_soon(seconds: u64) -> Verdict {
-        Verdict::TooSoon { wait: Duration::from_secs(seconds) }
+    fn too_soon(seconds: u64) -> PinVerdict {
+        PinVerdict::TooSoon { wait: Duration::from_secs(seconds) }
     }
 
     #[test]
     fn k10_three_tries_are_free_and_then_each_wrong_one_doubles_the_wait_up_to_an_hour() {
-        let mut kiosk = Kiosk::new();
+        let mut kiosk = TestKiosk::new();
         assert_eq!([(); 3].map(|()| kiosk.ask(WRONG)), [wrong(0), wrong(0), wrong(30)]);
         let mut last = 30;
         for wait in [60, 120, 240, 480, 960, 1920, 3600, 3600] {
@@ -257,16 +257,16 @@ mod tests {
             last = wait;
         }
         kiosk.wait(3600);
-        assert_eq!(kiosk.ask(RIGHT), Verdict::Right);
+        assert_eq!(kiosk.ask(RIGHT), PinVerdict::Right);
         assert_eq!([(); 3].map(|()| kiosk.ask(WRONG)), [wrong(0), wrong(0), wrong(30)], "the right PIN must reset the count");
     }
 
     #[test]
     fn k10_a_try_is_on_the_disk_before_it_is_looked_at() {
-        let kiosk = Kiosk::new();
-        let mut ledger = Ledger::open(kiosk.folder.path()).expect("a file");
+        let kiosk = TestKiosk::new();
+        let mut ledger = AttemptStore::open(kiosk.folder.path()).expect("a file");
         let killed = ledger.judge(kiosk.clock, || {
-            assert_eq!(Tries::read(kiosk.written().as_bytes()).count, 1, "{:?}", kiosk.written());
+            assert_eq!(Attempts::read(kiosk.written().as_bytes()).count, 1, "{:?}", kiosk.written());
             Err(NoMemory)
         });
         assert!(killed.is_err(), "{killed:?}");
@@ -276,12 +276,12 @@ mod tests {
 
     #[test]
     fn k10_two_connections_can_not_share_a_try() {
-        let kiosk = Kiosk::new();
+        let kiosk = TestKiosk::new();
         let other = || {
             let file = File::open(kiosk.file()).expect("there");
             rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive)
         };
-        let mut ledger = Ledger::open(kiosk.folder.path()).expect("a file");
+        let mut ledger = AttemptStore::open(kiosk.folder.path()).expect("a file");
         let verdict = ledger.judge(kiosk.clock, || {
             assert_eq!(other(), Err(Errno::WOULDBLOCK), "while the hash is computed");
             Ok(false)
@@ -294,7 +294,7 @@ mod tests {
     #[test]
     fn k10_a_clock_that_is_set_neither_shortens_a_wait_nor_lengthens_it() {
         for wall in [0, 1_000, 1_700_000_000_000, 1_900_000_000_000] {
-            let mut kiosk = Kiosk::new();
+            let mut kiosk = TestKiosk::new();
             for _ in 0..3 {
                 kiosk.ask(WRONG);
             }
@@ -303,26 +303,26 @@ mod tests {
             kiosk.wait(29);
             assert_eq!(kiosk.ask(RIGHT), too_soon(1), "{wall}");
             kiosk.wait(1);
-            assert_eq!(kiosk.ask(RIGHT), Verdict::Right, "{wall}");
+            assert_eq!(kiosk.ask(RIGHT), PinVerdict::Right, "{wall}");
         }
     }
 
     #[test]
     fn k10_after_a_reboot_the_time_of_day_measures_the_wait() {
-        for (later, verdict) in [(10, too_soon(20)), (30, Verdict::Right), (-1000, too_soon(30))] {
-            let mut kiosk = Kiosk::new();
+        for (later, verdict) in [(10, too_soon(20)), (30, PinVerdict::Right), (-1000, too_soon(30))] {
+            let mut kiosk = TestKiosk::new();
             for _ in 0..3 {
                 kiosk.ask(WRONG);
             }
             let wall = kiosk.clock.wall.saturating_add_signed(later * 1000);
-            kiosk.clock = Now { wall, boot: 0x4712, up: 1_000_000 };
+            kiosk.clock = AttemptTime { wall, boot: 0x4712, up: 1_000_000 };
             assert_eq!(kiosk.ask(RIGHT), verdict, "{later} seconds later");
         }
     }
 
     #[test]
     fn k10_wrong_tries_are_forgiven_after_a_day_without_another() {
-        let mut kiosk = Kiosk::new();
+        let mut kiosk = TestKiosk::new();
         for _ in 0..3 {
             kiosk.ask(WRONG);
         }
@@ -334,32 +334,32 @@ mod tests {
 
     #[test]
     fn k10_the_file_tells_the_count_and_the_time_to_its_owner_and_nothing_else() {
-        let kiosk = Kiosk::new();
+        let kiosk = TestKiosk::new();
         kiosk.ask(WRONG);
         assert_eq!(kiosk.written(), "0000000001 00000001800000000000 00004711 00000000000000005000\n");
         let mode = fs::metadata(kiosk.file()).expect("there").permissions().mode();
         assert_eq!(mode & 0o7777, 0o600, "{mode:o}");
         kiosk.ask(RIGHT);
         assert_eq!(kiosk.written(), "0000000000 00000000000000000000 00000000 00000000000000000000\n");
-        assert_eq!(u64::try_from(kiosk.written().len()), Ok(Tries::LENGTH));
+        assert_eq!(u64::try_from(kiosk.written().len()), Ok(Attempts::LENGTH));
     }
 
     #[test]
     fn k10_a_file_that_was_spoiled_brings_the_longest_wait_and_then_works_again() {
         for spoiled in ["0", "\0\0\0", "-1 5\n", "0000000000 00000000000000000000", &"x".repeat(5000)] {
-            let mut kiosk = Kiosk::new();
+            let mut kiosk = TestKiosk::new();
             fs::write(kiosk.file(), spoiled).expect("written");
             assert_eq!(kiosk.ask(RIGHT), too_soon(3600), "{spoiled:?}");
             kiosk.wait(3599);
             assert_eq!(kiosk.ask(RIGHT), too_soon(1), "{spoiled:?}");
             kiosk.wait(1);
-            assert_eq!(kiosk.ask(RIGHT), Verdict::Right, "{spoiled:?}");
+            assert_eq!(kiosk.ask(RIGHT), PinVerdict::Right, "{spoiled:?}");
         }
     }
 
     #[test]
     fn k10_without_a_safe_place_for_the_tries_no_pin_is_right() {
-        let (shared, linked, folder) = (Kiosk::new(), Kiosk::new(), Kiosk::new());
+        let (shared, linked, folder) = (TestKiosk::new(), TestKiosk::new(), TestKiosk::new());
         fs::set_permissions(shared.folder.path(), fs::Permissions::from_mode(0o777)).expect("set");
         fs::write(linked.folder.path().join("elsewhere"), "").expect("written");
         symlink("elsewhere", linked.file()).expect("linked");
@@ -370,15 +370,15 @@ mod tests {
             (folder, "a folder in the file's place"),
         ];
         for (kiosk, what) in spoiled {
-            assert_eq!(kiosk.ask(RIGHT), Verdict::OutOfOrder, "{what}");
+            assert_eq!(kiosk.ask(RIGHT), PinVerdict::OutOfOrder, "{what}");
         }
     }
 
     #[test]
     fn k10_a_try_that_cannot_be_recorded_is_not_looked_at() {
-        let kiosk = Kiosk::new();
+        let kiosk = TestKiosk::new();
         fs::write(kiosk.file(), "").expect("written");
-        let mut ledger = Ledger(File::open(kiosk.file()).expect("read-only"));
+        let mut ledger = AttemptStore(File::open(kiosk.file()).expect("read-only"));
         let verdict = ledger.judge(kiosk.clock, || panic!("checked without a record"));
         assert!(verdict.is_err(), "{verdict:?}");
     }

@@ -2,27 +2,27 @@
 
 use std::sync::Arc;
 
-use super::line::Loaded;
-use super::{End, Shell, lockdown, out_of_service};
+use super::event_sender::Loaded;
+use super::{ExitReason, Runtime, lockdown, out_of_service};
 use crate::app::event::Event;
-use crate::catalog::{Desk, Lists};
+use crate::catalog::{Catalog, ListState};
 use crate::config::Config;
 use crate::config::lists::ListReport;
 use crate::log::kiosk as events;
-use crate::screens::Screen;
-use crate::timestamp::Moment;
+use crate::screens::AnyScreen;
+use crate::timestamp::Timestamp;
 
-impl Shell {
+impl Runtime {
     /// Called after the first frame: loads the lists that the config needs. The start is logged
     /// once they are loaded.
-    pub(super) fn begin_at(&mut self, desk: &Desk) {
+    pub(super) fn begin_at(&mut self, desk: &Catalog) {
         match desk.lists {
-            Lists::Loading => self.loader.lists_of(desk),
-            Lists::Ready => self.announce(Some(0)),
+            ListState::Loading => self.loader.lists_of(desk),
+            ListState::Ready => self.announce(Some(0)),
         }
     }
 
-    fn record_config(&mut self, desk: &Arc<Desk>, lists: Vec<ListReport>, was_out_of_service: bool) {
+    fn record_config(&mut self, desk: &Arc<Catalog>, lists: Vec<ListReport>, was_out_of_service: bool) {
         // The lists of the first config may not be loaded yet.
         self.announce(None);
         let (config, sum) = (&desk.config, desk.config.sum);
@@ -41,9 +41,9 @@ impl Shell {
         }
     }
 
-    pub(super) fn take_config(&mut self, loaded: Loaded) -> Option<End> {
+    pub(super) fn take_config(&mut self, loaded: Loaded) -> Option<ExitReason> {
         self.loader.has_read(&loaded);
-        let is_out_of_service = matches!(self.model.screen(), Screen::OutOfService(_));
+        let is_out_of_service = matches!(self.model.screen(), AnyScreen::OutOfService(_));
         match loaded {
             // While they were loading, another config has come with its own lists.
             Loaded::Lists(config, ..) if !Arc::ptr_eq(&config, &self.model.desk().config) => None,
@@ -66,14 +66,14 @@ impl Shell {
     }
 
     /// Switches to this config and its lists.
-    fn open(&mut self, desk: Arc<Desk>) -> Option<End> {
+    fn open(&mut self, desk: Arc<Catalog>) -> Option<ExitReason> {
         if desk.config.kiosk.lockdown {
             lockdown::harden();
         }
         self.front.lock(desk.config.kiosk.lockdown);
         let look = self.dress.look(&desk.config.look);
         let end = self.event(Event::Desk(desk, look));
-        self.look_around();
+        self.check_exit();
         end
     }
 
@@ -81,8 +81,8 @@ impl Shell {
     /// few `stat` calls, and whether a session can still run here, because a display may come and
     /// go. If the config has changed, keys wait for the new one, so that the first key applies to
     /// what is then in use.
-    pub(super) fn look_at_first_key(&mut self, now: Moment) {
-        if self.looked || !matches!(self.model.screen(), Screen::Start(_)) {
+    pub(super) fn look_at_first_key(&mut self, now: Timestamp) {
+        if self.looked || !matches!(self.model.screen(), AnyScreen::Start(_)) {
             return;
         }
         self.looked = true;
@@ -94,11 +94,11 @@ impl Shell {
     /// Checks for changes. Returns whether a new config is being loaded.
     pub(super) fn look_for_changes(&mut self) -> bool {
         let is_reading = self.loader.look(self.model.desk());
-        self.look_around();
+        self.check_exit();
         is_reading
     }
 
-    fn look_around(&self) {
-        self.jobs.look_around(Arc::clone(self.model.desk()));
+    fn check_exit(&self) {
+        self.jobs.probe_delivery(Arc::clone(self.model.desk()));
     }
 }

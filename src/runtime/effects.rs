@@ -2,52 +2,52 @@
 
 use std::sync::Arc;
 
-use super::end::End;
-use super::line::{self, Message};
-use super::{Shell, arrival, stack};
-use crate::app::event::{Effect, Event, News};
+use super::event_sender::{self, Message};
+use super::exit_reason::ExitReason;
+use super::{Runtime, stack, visit_context};
+use crate::app::event::{Effect, Event, JobUpdate};
 use crate::failpoints;
 use crate::failure::Fault;
 use crate::host;
 use crate::job::JobId;
 use crate::log;
-use crate::pin::{Pin, Verdict, attempts};
+use crate::pin::{Pin, PinVerdict, attempts};
 
-impl Shell {
+impl Runtime {
     /// Runs on a background thread, because the check is slow by design and reads the disk.
-    fn try_pin(&mut self, id: JobId, pin: Pin) -> Option<End> {
+    fn try_pin(&mut self, id: JobId, pin: Pin) -> Option<ExitReason> {
         let hash = self.model.desk().config.kiosk.staff_pin.clone()?;
         let line = self.line.clone();
         let ask = move || {
             failpoints::reach("staff");
-            let verdict = attempts::ask(&hash, &pin, &host::state_directory(), attempts::Now::read());
+            let verdict = attempts::ask(&hash, &pin, &host::state_directory(), attempts::AttemptTime::read());
             line.send(Message::Event(Event::Pin(id, verdict)));
         };
-        match line::thread("staff", ask) {
+        match event_sender::thread("staff", ask) {
             Ok(_) => None,
-            Err(_) => self.take_verdict(id, Verdict::OutOfOrder),
+            Err(_) => self.take_verdict(id, PinVerdict::OutOfOrder),
         }
     }
 
-    pub(super) fn take_verdict(&mut self, id: JobId, verdict: Verdict) -> Option<End> {
+    pub(super) fn take_verdict(&mut self, id: JobId, verdict: PinVerdict) -> Option<ExitReason> {
         self.record(move || log::kiosk::pin_tried(verdict));
         // A PIN verdict ends the program only when it lets staff leave.
-        self.event(Event::Pin(id, verdict)).map(|end| if matches!(end, End::Left) { End::StaffLeft } else { end })
+        self.event(Event::Pin(id, verdict)).map(|end| if matches!(end, ExitReason::Left) { ExitReason::StaffLeft } else { end })
     }
 
-    pub(super) fn carry_out(&mut self, effect: Effect) -> Option<End> {
+    pub(super) fn carry_out(&mut self, effect: Effect) -> Option<ExitReason> {
         match effect {
             Effect::Connect { job, request } => {
                 self.announce(None);
                 let desk = Arc::clone(self.model.desk());
                 if self.jobs.connect(job, desk, self.model.arrival(), request).is_err() {
-                    let failed = News::Failed { failure: Fault::Internal.into(), clock: host::clock() };
+                    let failed = JobUpdate::Failed { failure: Fault::Internal.into(), clock: host::clock() };
                     return self.event(Event::Job(job, failed));
                 }
             }
             Effect::Forget => {
                 self.wipe();
-                let arrival = arrival(&self.model.desk().config, self.model.delivery());
+                let arrival = visit_context(&self.model.desk().config, self.model.delivery());
                 self.event(Event::Arrival(arrival));
                 // Checked again at the first key, which may come hours later.
                 self.looked = false;
@@ -56,15 +56,15 @@ impl Shell {
             }
             Effect::HandedOff(way) => {
                 let visit = self.model.visit();
-                self.record(move || log::Visit::new(visit, way).handed_off());
+                self.record(move || log::VisitLog::new(visit, way).handed_off());
             }
             Effect::CheckPin(id, pin) => return self.try_pin(id, pin),
             Effect::Reload => self.loader.read(),
             Effect::Repaint => self.front.start_afresh(),
-            Effect::Bell => self.front.ring(),
+            Effect::Bell => self.front.bell(),
             Effect::Leave(link) => {
                 self.link = link;
-                return Some(End::Left);
+                return Some(ExitReason::Left);
             }
             Effect::Cancel(job) => self.jobs.cancel(job),
             Effect::End(job) => self.jobs.end(job),

@@ -9,23 +9,23 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel, sync_channel};
 use std::time::Instant;
 
-use super::line::{Line, Message, thread};
+use super::event_sender::{EventSender, Message, thread};
 use super::lockdown::environment_of;
-use crate::app::event::{Arrival, Event, News};
-use crate::catalog::Desk;
+use crate::app::event::{Event, JobUpdate, VisitContext};
+use crate::catalog::Catalog;
 use crate::clean::Clean;
 use crate::client::Saved;
 use crate::config::Mode;
 use crate::connect::{self, ClientSlot, Goal, Observer, Outcome, SessionControl, SessionPlan};
-use crate::job::{JobId, Stop};
-use crate::session::{Places, SessionRequest, Stage};
+use crate::job::{JobId, SessionError};
+use crate::session::{Placeholders, SessionRequest, Stage};
 use crate::sys::lease::TerminalLease;
 use crate::{failpoints, heap, host};
 
 /// The running jobs, and what a new one needs.
 pub(super) struct Jobs {
     environment: Arc<[(OsString, OsString)]>,
-    line: Line,
+    line: EventSender,
     running: Vec<Job>,
     slot: ClientSlot,
 }
@@ -51,22 +51,28 @@ impl Job {
 }
 
 impl Jobs {
-    pub(super) fn new(environment: Arc<[(OsString, OsString)]>, line: Line) -> Self {
+    pub(super) fn new(environment: Arc<[(OsString, OsString)]>, line: EventSender) -> Self {
         Self { environment, line, running: Vec::new(), slot: ClientSlot::default() }
     }
 
     /// Starts a session.
-    pub(super) fn connect(&mut self, id: JobId, desk: Arc<Desk>, arrival: &Arrival, request: SessionRequest) -> io::Result<()> {
+    pub(super) fn connect(
+        &mut self,
+        id: JobId,
+        desk: Arc<Catalog>,
+        arrival: &VisitContext,
+        request: SessionRequest,
+    ) -> io::Result<()> {
         self.running.retain(|job| !job.has_ended());
         let control = Arc::new(SessionControl::new(&desk.config, arrival.visit, request.way())?);
-        let session = Session {
+        let session = RunningSession {
             environment: environment_of(&desk.config, &self.environment),
             desk,
             places: arrival.places.clone(),
             slot: self.slot.clone(),
             control: Arc::clone(&control),
         };
-        let mut reporter = Reporter { id, line: self.line.clone() };
+        let mut reporter = JobReporter { id, line: self.line.clone() };
         let (end, alive) = channel();
         thread("session", move || {
             let _end = end;
@@ -96,7 +102,7 @@ impl Jobs {
     /// Finds out on a background thread how a client can be delivered: this checks directories, and
     /// a dead network file system must not block the screen. If no thread can be started, the last
     /// result is kept.
-    pub(super) fn look_around(&self, desk: Arc<Desk>) {
+    pub(super) fn probe_delivery(&self, desk: Arc<Catalog>) {
         let (environment, line) = (environment_of(&desk.config, &self.environment), self.line.clone());
         let look = move || line.send(Message::Event(Event::Delivery(connect::delivery(&desk.config, &environment))));
         let _ = thread("delivery", look);
@@ -104,7 +110,7 @@ impl Jobs {
 
     /// Removes stale session directories on a background thread, so that the first frame does not
     /// wait for it. A client that still runs keeps its directory.
-    pub(super) fn sweep(&self, desk: Arc<Desk>) {
+    pub(super) fn sweep(&self, desk: Arc<Catalog>) {
         let environment = environment_of(&desk.config, &self.environment);
         // If no thread can be started, the next session does it.
         let _ = thread("sweep", move || {
@@ -130,16 +136,16 @@ impl Jobs {
 }
 
 /// One session, on its own thread.
-struct Session {
-    desk: Arc<Desk>,
+struct RunningSession {
+    desk: Arc<Catalog>,
     environment: Vec<(OsString, OsString)>,
-    places: Places,
+    places: Placeholders,
     slot: ClientSlot,
     control: Arc<SessionControl>,
 }
 
-impl Session {
-    fn run(&self, request: &SessionRequest, reporter: &mut Reporter) {
+impl RunningSession {
+    fn run(&self, request: &SessionRequest, reporter: &mut JobReporter) {
         let config = &self.desk.config;
         let plan = SessionPlan {
             config,
@@ -158,33 +164,33 @@ impl Session {
     }
 }
 
-struct Reporter {
+struct JobReporter {
     id: JobId,
-    line: Line,
+    line: EventSender,
 }
 
-impl Reporter {
-    fn news(&self, news: News) {
+impl JobReporter {
+    fn news(&self, news: JobUpdate) {
         self.line.send(Message::Event(Event::Job(self.id, news)));
     }
 }
 
-impl Observer for Reporter {
+impl Observer for JobReporter {
     fn stage(&mut self, stage: Stage) {
         failpoints::reach(if matches!(stage, Stage::Running { .. }) { "started" } else { "job" });
-        self.news(News::Stage(stage));
+        self.news(JobUpdate::Stage(stage));
     }
 
-    fn saved(&mut self, saved: Saved) -> Result<(), Stop> {
-        self.news(News::Saved { path: Clean::washed(&saved.path.to_string_lossy(), usize::MAX) });
+    fn saved(&mut self, saved: Saved) -> Result<(), SessionError> {
+        self.news(JobUpdate::Saved { path: Clean::sanitized(&saved.path.to_string_lossy(), usize::MAX) });
         Ok(())
     }
 
     /// The event loop leaves the screen first. If it has ended, there is no answer.
-    fn lend_terminal(&mut self) -> Result<Option<Arc<TerminalLease>>, Stop> {
+    fn lend_terminal(&mut self) -> Result<Option<Arc<TerminalLease>>, SessionError> {
         let (lender, lent) = sync_channel(1);
         self.line.send(Message::Lend(lender));
-        lent.recv().map(Some).map_err(|_| Stop::Cancelled)
+        lent.recv().map(Some).map_err(|_| SessionError::Cancelled)
     }
 
     fn take_terminal_back(&mut self) {
@@ -194,15 +200,15 @@ impl Observer for Reporter {
     /// The customer's input is kept until then, so that a client that fails at once can be retried.
     fn stable(&mut self) {
         failpoints::reach("watch");
-        self.news(News::Running);
+        self.news(JobUpdate::Running);
     }
 
-    fn finished(&mut self, outcome: &Result<Outcome, Stop>) {
+    fn finished(&mut self, outcome: &Result<Outcome, SessionError>) {
         let failure = match outcome {
-            Ok(Outcome::Ended(ending, None)) => return self.news(News::Ended(*ending)),
-            Ok(Outcome::Ended(_, Some(failure))) | Err(Stop::Failed(failure)) => failure,
-            Ok(Outcome::Saved | Outcome::Left) | Err(Stop::Cancelled) => return,
+            Ok(Outcome::Ended(ending, None)) => return self.news(JobUpdate::Ended(*ending)),
+            Ok(Outcome::Ended(_, Some(failure))) | Err(SessionError::Failed(failure)) => failure,
+            Ok(Outcome::Saved | Outcome::Left) | Err(SessionError::Cancelled) => return,
         };
-        self.news(News::Failed { failure: failure.clone(), clock: host::clock() });
+        self.news(JobUpdate::Failed { failure: failure.clone(), clock: host::clock() });
     }
 }

@@ -3,47 +3,47 @@
 
 use std::sync::Arc;
 
-use super::line::{Line, Loaded, Message, thread};
-use crate::catalog::{Desk, Lists};
-use crate::config::lists::{self, Copies, Keep, ListReport, Reading};
-use crate::config::{Config, Source};
+use super::event_sender::{EventSender, Loaded, Message, thread};
+use crate::catalog::{Catalog, ListState};
+use crate::config::lists::{self, Copies, CopyAccess, ListReport, ListsRead};
+use crate::config::{Config, ConfigSource};
 use crate::{failpoints, heap};
 
 /// Loads the config and its lists. If no thread can be started, nothing changes until the next
 /// check.
 pub(super) struct Loader {
     /// None if the config is built in.
-    source: Option<Source>,
+    source: Option<ConfigSource>,
     /// Whether a thread is loading the lists of the current config. If it blocks (a dead disk),
     /// another config can still be loaded.
     reads_lists: bool,
     /// Whether a thread is loading the config.
     reads_config: bool,
-    line: Line,
+    line: EventSender,
 }
 
 impl Loader {
-    pub(super) fn new(source: Option<Source>, line: Line) -> Self {
+    pub(super) fn new(source: Option<ConfigSource>, line: EventSender) -> Self {
         Self { source, reads_lists: false, reads_config: false, line }
     }
 
     /// Loads the lists of this config, unless that is done.
-    pub(super) fn lists_of(&mut self, desk: &Desk) {
-        if desk.lists == Lists::Ready || self.reads_lists {
+    pub(super) fn lists_of(&mut self, desk: &Catalog) {
+        if desk.lists == ListState::Ready || self.reads_lists {
             return;
         }
         let config = Arc::clone(&desk.config);
         self.reads_lists = self.on_a_thread(move || {
-            let Reading { choices, lists } = read_lists(&config);
-            let desk = Arc::new(Desk::with_lists(Arc::clone(&config), choices));
+            let ListsRead { choices, lists } = read_lists(&config);
+            let desk = Arc::new(Catalog::with_lists(Arc::clone(&config), choices));
             Loaded::Lists(config, desk, lists)
         });
     }
 
     /// Loads the config again if `stat` shows a change; otherwise its lists, if they are not
     /// loaded. Returns whether the config is being loaded.
-    pub(super) fn look(&mut self, desk: &Arc<Desk>) -> bool {
-        if self.source.as_ref().is_some_and(Source::changed) {
+    pub(super) fn look(&mut self, desk: &Arc<Catalog>) -> bool {
+        if self.source.as_ref().is_some_and(ConfigSource::changed) {
             self.load(Some(Arc::clone(desk)));
         } else {
             self.lists_of(desk);
@@ -56,7 +56,7 @@ impl Loader {
         self.load(None);
     }
 
-    fn load(&mut self, in_force: Option<Arc<Desk>>) {
+    fn load(&mut self, in_force: Option<Arc<Catalog>>) {
         let Some(mut source) = self.source.clone().filter(|_| !self.reads_config) else { return };
         self.reads_config = self.on_a_thread(move || {
             let loaded = source.config().map(|config| load_desk(Arc::new(config), in_force.as_ref()));
@@ -71,7 +71,7 @@ impl Loader {
             Loaded::Lists(..) => self.reads_lists = false,
             Loaded::Config(source, _) => {
                 self.reads_config = false;
-                self.source = Some(Source::clone(source));
+                self.source = Some(ConfigSource::clone(source));
             }
         }
     }
@@ -91,15 +91,15 @@ impl Loader {
 
 /// The config with its lists. The current one is kept if a list of the new one is invalid and no
 /// copy of it exists.
-fn load_desk(config: Arc<Config>, in_force: Option<&Arc<Desk>>) -> (Arc<Desk>, Vec<ListReport>) {
+fn load_desk(config: Arc<Config>, in_force: Option<&Arc<Catalog>>) -> (Arc<Catalog>, Vec<ListReport>) {
     let reading = read_lists(&config);
     let desk = match in_force {
-        Some(desk) if reading.lacks_a_list() && desk.lists == Lists::Ready => Arc::clone(desk),
-        Some(_) | None => Arc::new(Desk::with_lists(config, reading.choices)),
+        Some(desk) if reading.lacks_a_list() && desk.lists == ListState::Ready => Arc::clone(desk),
+        Some(_) | None => Arc::new(Catalog::with_lists(config, reading.choices)),
     };
     (desk, reading.lists)
 }
 
-fn read_lists(config: &Config) -> Reading {
-    lists::read(config, Copies::in_state_directory(Keep::Lists).as_ref())
+fn read_lists(config: &Config) -> ListsRead {
+    lists::read(config, Copies::in_state_directory(CopyAccess::Lists).as_ref())
 }

@@ -6,13 +6,13 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::line::thread;
-use super::{End, Shell};
-use crate::app::event::{Event, News};
+use super::event_sender::thread;
+use super::{ExitReason, Runtime};
+use crate::app::event::{Event, JobUpdate};
 use crate::config::Config;
 use crate::failpoints;
 use crate::log::kiosk::{ForgottenBy, StopReason};
-use crate::log::{self, Destination};
+use crate::log::{self, LogDestination};
 use crate::sum::Sum;
 
 /// The queue fills up only if the log blocks. Further events are then dropped.
@@ -21,20 +21,20 @@ const WAITING_AT_MOST: usize = 64;
 const LAST_RECORDS: Duration = Duration::from_millis(200);
 
 /// The destination of an event, and the function that logs it.
-type Entry = (Destination, Box<dyn FnOnce() + Send>);
+type LogEntry = (LogDestination, Box<dyn FnOnce() + Send>);
 
 #[derive(Default)]
-pub(super) struct Recorder(Arc<Queue>);
+pub(super) struct Recorder(Arc<LogQueue>);
 
 #[derive(Default)]
-struct Queue {
-    state: Mutex<State>,
+struct LogQueue {
+    state: Mutex<RecorderState>,
     has_written: Condvar,
 }
 
 #[derive(Default)]
-struct State {
-    waiting: VecDeque<Entry>,
+struct RecorderState {
+    waiting: VecDeque<LogEntry>,
     /// Whether a writer thread is running.
     is_writing: bool,
 }
@@ -53,7 +53,7 @@ impl Recorder {
     }
 
     /// If no thread can be started, the queue waits for the next event or the end.
-    fn start_writer(&self, state: &mut State) {
+    fn start_writer(&self, state: &mut RecorderState) {
         if !state.is_writing && !state.waiting.is_empty() {
             let queue = Arc::clone(&self.0);
             state.is_writing = thread("log", move || queue.write_out()).is_ok();
@@ -69,8 +69,8 @@ impl Recorder {
     }
 }
 
-impl Queue {
-    fn state(&self) -> MutexGuard<'_, State> {
+impl LogQueue {
+    fn state(&self) -> MutexGuard<'_, RecorderState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -81,7 +81,7 @@ impl Queue {
         }
     }
 
-    fn next(&self) -> Option<Entry> {
+    fn next(&self) -> Option<LogEntry> {
         let mut state = self.state();
         let next = state.waiting.pop_front();
         if next.is_none() {
@@ -92,7 +92,7 @@ impl Queue {
     }
 }
 
-impl Shell {
+impl Runtime {
     /// Logs once that the kiosk runs with its config. `rows` counts those of the lists, if they are
     /// loaded.
     pub(super) fn announce(&mut self, rows: Option<usize>) {
@@ -120,13 +120,13 @@ impl Shell {
 
     /// Logs what the exit means for the customer and for staff. The caller logs the stop itself
     /// last.
-    pub(super) fn record_end(&mut self, end: &End) {
+    pub(super) fn record_end(&mut self, end: &ExitReason) {
         self.announce(None);
         if let Some(visit) = self.model.visit_under_way() {
             let by = forgotten_at(end);
             self.record(move || log::kiosk::forgotten(visit, by));
         }
-        if matches!(end, End::StaffLeft) {
+        if matches!(end, ExitReason::StaffLeft) {
             self.record(log::kiosk::staff_exit);
         }
     }
@@ -137,7 +137,10 @@ pub(super) fn forgotten_by(event: &Event) -> ForgottenBy {
     match event {
         Event::Input(_) => ForgottenBy::Key,
         Event::Time(_) => ForgottenBy::Idle,
-        Event::Job(_, News::Stage(_) | News::Running | News::Failed { .. } | News::Saved { .. } | News::Ended(_))
+        Event::Job(
+            _,
+            JobUpdate::Stage(_) | JobUpdate::Running | JobUpdate::Failed { .. } | JobUpdate::Saved { .. } | JobUpdate::Ended(_),
+        )
         | Event::Resized(_)
         | Event::Arrival(_)
         | Event::Delivery(_)
@@ -148,21 +151,21 @@ pub(super) fn forgotten_by(event: &Event) -> ForgottenBy {
 }
 
 /// What ended the visit if the program exits during one.
-fn forgotten_at(end: &End) -> ForgottenBy {
+fn forgotten_at(end: &ExitReason) -> ForgottenBy {
     match end {
-        End::Left => ForgottenBy::Key,
-        End::StaffLeft | End::HungUp | End::Signalled(_) | End::Broken => ForgottenBy::End,
+        ExitReason::Left => ForgottenBy::Key,
+        ExitReason::StaffLeft | ExitReason::HungUp | ExitReason::Signalled(_) | ExitReason::Broken => ForgottenBy::End,
     }
 }
 
 /// The reason for the stop, for the log.
-pub(super) fn reason(end: &End) -> StopReason {
+pub(super) fn reason(end: &ExitReason) -> StopReason {
     match end {
-        End::Left => StopReason::Left,
-        End::StaffLeft => StopReason::Staff,
-        End::HungUp => StopReason::HangUp,
-        End::Signalled(signal) => StopReason::Signal(*signal),
-        End::Broken => StopReason::Fault,
+        ExitReason::Left => StopReason::Left,
+        ExitReason::StaffLeft => StopReason::Staff,
+        ExitReason::HungUp => StopReason::HangUp,
+        ExitReason::Signalled(signal) => StopReason::Signal(*signal),
+        ExitReason::Broken => StopReason::Fault,
     }
 }
 

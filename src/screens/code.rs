@@ -1,23 +1,23 @@
 //! Asks for a code. It is shown large and in groups while it is typed, with a warning about callers
 //! who ask people to type one.
 
-use super::details::{Details, DetailsOf};
-use super::picker::said;
-use super::review::Shown;
-use super::{Cursor, Face, Scene, Step};
+use super::details::{Details, DetailsFor};
+use super::picker::error_text;
+use super::review::Masking;
+use super::{CursorPosition, Screen, ScreenContext, Transition};
 use tui_input::InputRequest;
 
-use crate::keymap::{Focus, Wish};
+use crate::keymap::{KeyContext, ScreenAction};
 use crate::terminal::decoder::PASTE_BYTES;
 use crate::text::{CodeText, Text};
 use crate::theme::Role;
-use crate::ui::Look;
-use crate::ui::field::Trouble;
+use crate::ui::Appearance;
+use crate::ui::field::InputError;
 use crate::ui::list::Move;
-use crate::ui::pen::Pen;
+use crate::ui::text_writer::TextWriter;
 use crate::ui::width::last_columns;
 use crate::ways::{CodeInput, CodeProblem, CodeRules, CodeWay};
-use entry::Entry;
+use entry::CodeEntry;
 
 mod entry;
 
@@ -35,8 +35,8 @@ const PASTE_AT_MOST: usize = PASTE_BYTES - 4;
 #[derive(Debug, PartialEq, Eq)]
 pub struct CodeScreen {
     way: &'static CodeWay,
-    entry: Entry,
-    shown: Shown,
+    entry: CodeEntry,
+    shown: Masking,
     stop: Stop,
     trouble: Option<CodeTrouble>,
 }
@@ -50,7 +50,7 @@ enum Stop {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CodeTrouble {
-    Typing(Trouble),
+    Typing(InputError),
     Whole(CodeProblem),
     /// More than any link has: its end may be lost.
     Cut,
@@ -58,41 +58,41 @@ enum CodeTrouble {
 
 impl CodeScreen {
     pub fn new(way: &'static CodeWay) -> Self {
-        Self { way, entry: Entry::new(way), shown: Shown::Plainly, stop: Stop::Entry, trouble: None }
+        Self { way, entry: CodeEntry::new(way), shown: Masking::Plainly, stop: Stop::Entry, trouble: None }
     }
 
     fn text(&self, text: &'static Text) -> &'static CodeText {
         (self.way.text)(text)
     }
 
-    fn rules<'a>(&self, scene: &Scene<'a>) -> &'a CodeRules {
+    fn rules<'a>(&self, scene: &ScreenContext<'a>) -> &'a CodeRules {
         scene.desk.config.code_rules(self.way)
     }
 
-    fn go_on(&mut self, scene: &Scene) -> Step {
+    fn go_on(&mut self, scene: &ScreenContext) -> Transition {
         if self.entry.is_cut() {
             self.trouble = Some(CodeTrouble::Cut);
-            return Step::Stay;
+            return Transition::Stay;
         }
         match self.way.read(self.entry.text(), self.rules(scene)) {
             Ok(code) => {
                 // A typed link is replaced by its code.
                 self.entry.replace(code.reveal());
-                Step::Go(Box::new(Details::or_review(DetailsOf::Code(code, self.shown), scene)))
+                Transition::Go(Box::new(Details::or_review(DetailsFor::Code(code, self.shown), scene)))
             }
             Err(problem) => {
                 self.trouble = Some(CodeTrouble::Whole(problem));
-                Step::Stay
+                Transition::Stay
             }
         }
     }
 
-    fn edit(&mut self, request: InputRequest, scene: &Scene) {
+    fn edit(&mut self, request: InputRequest, scene: &ScreenContext) {
         self.trouble = self.entry.edit(request, self.rules(scene)).err().map(CodeTrouble::Typing);
     }
 
     /// Accepts pasted text as a whole or not at all.
-    fn take(&mut self, text: &str, scene: &Scene) -> Result<(), CodeTrouble> {
+    fn take(&mut self, text: &str, scene: &ScreenContext) -> Result<(), CodeTrouble> {
         let rules = self.rules(scene);
         if text.len() > PASTE_AT_MOST {
             return Err(CodeTrouble::Cut);
@@ -107,17 +107,17 @@ impl CodeScreen {
 
     fn turn(&mut self) {
         self.shown = match self.shown {
-            Shown::Plainly => Shown::Hidden,
-            Shown::Hidden => Shown::Plainly,
+            Masking::Plainly => Masking::Hidden,
+            Masking::Hidden => Masking::Plainly,
         };
     }
 }
 
-impl Face for CodeScreen {
-    fn focus(&self, _scene: &Scene) -> Focus {
+impl Screen for CodeScreen {
+    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
         match self.stop {
-            Stop::Entry => Focus::Code,
-            Stop::HideButton => Focus::Button,
+            Stop::Entry => KeyContext::Code,
+            Stop::HideButton => KeyContext::Button,
         }
     }
 
@@ -125,44 +125,44 @@ impl Face for CodeScreen {
         self.text(text).question
     }
 
-    fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
+    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
         let text = self.text(scene.look.text);
         let caret = self.draw_entry(scene, pen);
         if let Some(trouble) = self.trouble {
             pen.wrapped(Role::Error, &self.words(trouble, scene.look));
         }
-        if scene.airy() {
+        if scene.is_spacious() {
             pen.skip();
         }
         // If there is little room, what to do about a link is more important than a hint on typing.
-        if scene.airy() || !self.trouble.is_some_and(CodeTrouble::is_of_link) {
+        if scene.is_spacious() || !self.trouble.is_some_and(CodeTrouble::is_of_link) {
             pen.wrapped(Role::Dim, if self.rules(scene).keeps('-') { text.spaces } else { text.separators });
         }
         let on_button = self.stop == Stop::HideButton;
         let button = pen.position();
-        let label = if self.shown == Shown::Plainly { text.hide } else { text.show };
+        let label = if self.shown == Masking::Plainly { text.hide } else { text.show };
         pen.item(on_button, &[(if on_button { Role::Focus } else { Role::Text }, label)]);
-        if scene.airy() {
+        if scene.is_spacious() {
             pen.skip();
         }
         pen.wrapped(Role::Question, text.warning);
         Some(if on_button { button } else { caret })
     }
 
-    fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
+    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
         match (wish, self.stop) {
-            (Wish::Confirm, Stop::Entry) => return self.go_on(scene),
-            (Wish::Confirm, Stop::HideButton) | (Wish::Hide, _) => self.turn(),
-            (Wish::Back, _) => return Step::Back,
-            (Wish::Edit(edit), _) => self.edit(edit, scene),
-            (Wish::Skip(_) | Wish::Move(Move::Down), Stop::Entry) => self.stop = Stop::HideButton,
-            (Wish::Skip(_) | Wish::Move(Move::Up), Stop::HideButton) => self.stop = Stop::Entry,
-            (Wish::Move(_) | Wish::Pick(_) | Wish::HandOff, _) => {}
+            (ScreenAction::Confirm, Stop::Entry) => return self.go_on(scene),
+            (ScreenAction::Confirm, Stop::HideButton) | (ScreenAction::Hide, _) => self.turn(),
+            (ScreenAction::Back, _) => return Transition::Back,
+            (ScreenAction::Edit(edit), _) => self.edit(edit, scene),
+            (ScreenAction::Skip(_) | ScreenAction::Move(Move::Down), Stop::Entry) => self.stop = Stop::HideButton,
+            (ScreenAction::Skip(_) | ScreenAction::Move(Move::Up), Stop::HideButton) => self.stop = Stop::Entry,
+            (ScreenAction::Move(_) | ScreenAction::Pick(_) | ScreenAction::HandOff, _) => {}
         }
-        Step::Stay
+        Transition::Stay
     }
 
-    fn paste(&mut self, text: &str, scene: &Scene) {
+    fn paste(&mut self, text: &str, scene: &ScreenContext) {
         self.trouble = self.take(text, scene).err();
         self.stop = Stop::Entry;
     }
@@ -170,8 +170,8 @@ impl Face for CodeScreen {
 
 impl CodeScreen {
     /// Draws the code or the link that was typed. Returns the position of the cursor.
-    fn draw_entry(&self, scene: &Scene, pen: &mut Pen) -> Cursor {
-        if scene.airy() {
+    fn draw_entry(&self, scene: &ScreenContext, pen: &mut TextWriter) -> CursorPosition {
+        if scene.is_spacious() {
             pen.skip();
         }
         let bar = if self.stop == Stop::Entry { scene.look.signs.focus } else { " " };
@@ -182,7 +182,7 @@ impl CodeScreen {
     }
 
     /// Draws the code in large groups, in as many lines as needed.
-    fn draw_code(&self, code: &str, bar: &str, scene: &Scene, pen: &mut Pen) -> Cursor {
+    fn draw_code(&self, code: &str, bar: &str, scene: &ScreenContext, pen: &mut TextWriter) -> CursorPosition {
         let group_columns = GROUP * 2 - 1 + GAP;
         let per_line = (pen.columns().saturating_sub(INDENT) / group_columns).max(1) * GROUP;
         let characters: Vec<char> = code.chars().collect();
@@ -190,14 +190,14 @@ impl CodeScreen {
         let caret_at = before_caret.chars().count().min(characters.len());
         let mut caret = pen.position_at(INDENT);
         for line in 0..=characters.len() / per_line {
-            pen.put(0, Role::Accent, bar);
+            pen.write(0, Role::Accent, bar);
             let column = |place: usize| INDENT + place / GROUP * group_columns + place % GROUP * 2;
             for (place, character) in characters.iter().skip(line * per_line).take(per_line).enumerate() {
                 let shown = match self.shown {
-                    Shown::Plainly => character.to_string(),
-                    Shown::Hidden => scene.look.signs.hidden.to_owned(),
+                    Masking::Plainly => character.to_string(),
+                    Masking::Hidden => scene.look.signs.hidden.to_owned(),
                 };
-                pen.put(column(place), Role::Question, &shown);
+                pen.write(column(place), Role::Question, &shown);
             }
             if caret_at / per_line == line {
                 caret = pen.position_at(column(caret_at % per_line));
@@ -208,27 +208,27 @@ impl CodeScreen {
     }
 
     /// Draws a link in one line, scrolled to the cursor.
-    fn draw_link(&self, bar: &str, scene: &Scene, pen: &mut Pen) -> Cursor {
+    fn draw_link(&self, bar: &str, scene: &ScreenContext, pen: &mut TextWriter) -> CursorPosition {
         let shown = |text: &str| match self.shown {
-            Shown::Plainly => text.to_owned(),
-            Shown::Hidden => scene.look.signs.hidden.repeat(text.chars().count()),
+            Masking::Plainly => text.to_owned(),
+            Masking::Hidden => scene.look.signs.hidden.repeat(text.chars().count()),
         };
         let (before, after) = self.entry.around_caret();
         let (before, after) = (shown(before), shown(after));
-        pen.put(0, Role::Accent, bar);
+        pen.write(0, Role::Accent, bar);
         let room = pen.columns().saturating_sub(INDENT + 1);
-        let end = pen.put(INDENT, Role::Question, last_columns(&before, room));
+        let end = pen.write(INDENT, Role::Question, last_columns(&before, room));
         let caret = pen.position_at(end);
-        pen.put(end, Role::Question, &after);
+        pen.write(end, Role::Question, &after);
         pen.skip();
         caret
     }
 
     /// The message about the code. Contains nothing of the code itself.
-    fn words(&self, trouble: CodeTrouble, look: &Look) -> String {
+    fn words(&self, trouble: CodeTrouble, look: &Appearance) -> String {
         let text = self.text(look.text);
         let words = match trouble {
-            CodeTrouble::Typing(trouble) => return said(trouble, look),
+            CodeTrouble::Typing(trouble) => return error_text(trouble, look),
             CodeTrouble::Whole(CodeProblem::Empty) => text.missing.to_owned(),
             CodeTrouble::Whole(CodeProblem::TooShort { count, min }) => text.too_short(min, count),
             CodeTrouble::Whole(CodeProblem::TooLong { max, .. }) => text.too_long(max),

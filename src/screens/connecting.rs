@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Cursor, Face, Patience, Scene, Step};
-use crate::keymap::{Focus, Wish};
+use super::{CursorPosition, IdlePolicy, Screen, ScreenContext, Transition};
+use crate::keymap::{KeyContext, ScreenAction};
 use crate::session::{SessionRequest, Stage};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::timestamp::Moment;
-use crate::ui::pen::Pen;
-use crate::ui::skeleton;
+use crate::timestamp::Timestamp;
+use crate::ui::layout;
+use crate::ui::text_writer::TextWriter;
 
 /// How long a download must have run before the remaining time is shown.
 const SPEED_NEEDS: Duration = Duration::from_secs(1);
@@ -25,7 +25,7 @@ pub struct Connecting {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Reaching,
-    Waiting { until: Moment },
+    Waiting { until: Timestamp },
     Downloading(Transfer),
     Checking(Transfer),
     Starting(Transfer),
@@ -34,15 +34,15 @@ enum Phase {
 /// The download so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Transfer {
-    since: Moment,
-    latest: Moment,
+    since: Timestamp,
+    latest: Timestamp,
     bytes: u64,
     total: Option<u64>,
 }
 
 /// The four lines of the screen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Line {
+enum StageLine {
     Reach,
     Download,
     Check,
@@ -61,7 +61,7 @@ impl Connecting {
     }
 
     /// Updates the screen for a stage of the job.
-    pub fn reached(&mut self, stage: &Stage, now: Moment) {
+    pub fn set_stage(&mut self, stage: &Stage, now: Timestamp) {
         self.phase = match stage {
             Stage::Requesting { .. } => Phase::Reaching,
             Stage::Waiting { wait } => Phase::Waiting { until: now.after(*wait) },
@@ -81,71 +81,75 @@ impl Connecting {
         }
     }
 
-    fn transfer_or_new(&self, now: Moment) -> Transfer {
+    fn transfer_or_new(&self, now: Timestamp) -> Transfer {
         self.transfer().unwrap_or(Transfer { since: now, latest: now, bytes: 0, total: None })
     }
 
-    fn current(&self) -> Line {
+    fn current(&self) -> StageLine {
         match self.phase {
-            Phase::Reaching | Phase::Waiting { .. } => Line::Reach,
-            Phase::Downloading(_) => Line::Download,
-            Phase::Checking(_) => Line::Check,
-            Phase::Starting(_) => Line::Start,
+            Phase::Reaching | Phase::Waiting { .. } => StageLine::Reach,
+            Phase::Downloading(_) => StageLine::Download,
+            Phase::Checking(_) => StageLine::Check,
+            Phase::Starting(_) => StageLine::Start,
         }
     }
 }
 
-impl Face for Connecting {
-    fn focus(&self, _scene: &Scene) -> Focus {
-        Focus::Waiting
+impl Screen for Connecting {
+    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+        KeyContext::Waiting
     }
 
-    fn patience(&self) -> Patience {
-        Patience::Endless
+    fn idle_policy(&self) -> IdlePolicy {
+        IdlePolicy::Never
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
         text.connecting.question
     }
 
-    fn aside(&self, scene: &Scene) -> Option<String> {
+    fn subtitle(&self, scene: &ScreenContext) -> Option<String> {
         Some(scene.visit.to_string())
     }
 
-    fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
+    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
         let mut cursor = None;
-        for line in [Line::Reach, Line::Download, Line::Check, Line::Start] {
+        for line in [StageLine::Reach, StageLine::Download, StageLine::Check, StageLine::Start] {
             if line == self.current() {
                 cursor = Some(pen.position());
             }
             self.draw_line(line, pen);
-            if line == Line::Reach
+            if line == StageLine::Reach
                 && let Phase::Waiting { until } = self.phase
             {
                 let seconds = until.since(scene.now).as_secs_f64().ceil();
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole seconds of a short wait")]
                 pen.line(&[(Role::Text, INDENT), (Role::Dim, &scene.look.text.connecting.waiting(seconds as u64))]);
             }
-            if line == Line::Download {
+            if line == StageLine::Download {
                 self.draw_transfer(scene, pen);
             }
-            if skeleton::is_airy(scene.size) && line != Line::Start {
+            if layout::is_spacious(scene.size) && line != StageLine::Start {
                 pen.skip();
             }
         }
         cursor
     }
 
-    fn act(&mut self, wish: Wish, _scene: &Scene) -> Step {
+    fn handle(&mut self, wish: ScreenAction, _scene: &ScreenContext) -> Transition {
         match wish {
-            Wish::Back => Step::Back,
-            Wish::Confirm | Wish::Pick(_) | Wish::Move(_) | Wish::Skip(_) | Wish::Edit(_) | Wish::Hide | Wish::HandOff => {
-                Step::Stay
-            }
+            ScreenAction::Back => Transition::Back,
+            ScreenAction::Confirm
+            | ScreenAction::Pick(_)
+            | ScreenAction::Move(_)
+            | ScreenAction::Skip(_)
+            | ScreenAction::Edit(_)
+            | ScreenAction::Hide
+            | ScreenAction::HandOff => Transition::Stay,
         }
     }
 
-    fn deadline(&self, now: Moment) -> Option<Moment> {
+    fn deadline(&self, now: Timestamp) -> Option<Timestamp> {
         match self.phase {
             Phase::Waiting { until } if until > now => Some(now.after(Duration::from_secs(1)).min(until)),
             Phase::Waiting { .. } | Phase::Reaching | Phase::Downloading(_) | Phase::Checking(_) | Phase::Starting(_) => None,
@@ -157,7 +161,7 @@ impl Face for Connecting {
 const INDENT: &str = "   ";
 
 impl Connecting {
-    fn draw_line(&self, line: Line, pen: &mut Pen) {
+    fn draw_line(&self, line: StageLine, pen: &mut TextWriter) {
         let current = self.current();
         let words = words(line, line < current, pen.look.text);
         let pieces = match line.cmp(&current) {
@@ -169,7 +173,7 @@ impl Connecting {
     }
 
     /// The bar with the percentage, and below it the amount and the remaining time.
-    fn draw_transfer(&self, scene: &Scene, pen: &mut Pen) {
+    fn draw_transfer(&self, scene: &ScreenContext, pen: &mut TextWriter) {
         let Some(transfer) = self.transfer() else { return };
         let text = &scene.look.text.connecting;
         let percent = transfer.total.filter(|total| *total > 0).map(|total| transfer.bytes.min(total) * 100 / total);
@@ -177,9 +181,9 @@ impl Connecting {
             let label = text.percent(percent);
             let room = pen.columns().saturating_sub(INDENT.len() + 8).min(60);
             let done = usize::try_from(percent).unwrap_or(100) * room / 100;
-            let end = pen.put(INDENT.len(), Role::Accent, &scene.look.signs.bar_done.repeat(done));
-            let end = pen.put(end, Role::Rule, &scene.look.signs.bar_rest.repeat(room - done));
-            pen.put(end + 2 + usize::from(percent < 10) + usize::from(percent < 100), Role::Text, &label);
+            let end = pen.write(INDENT.len(), Role::Accent, &scene.look.signs.bar_done.repeat(done));
+            let end = pen.write(end, Role::Rule, &scene.look.signs.bar_rest.repeat(room - done));
+            pen.write(end + 2 + usize::from(percent < 10) + usize::from(percent < 100), Role::Text, &label);
             pen.skip();
         }
         let megabytes = |bytes: u64| format!("{}.{}", bytes / 1_000_000, bytes / 100_000 % 10);
@@ -187,22 +191,22 @@ impl Connecting {
             Some(total) => text.bytes_of(megabytes(transfer.bytes), megabytes(total)),
             None => text.bytes(megabytes(transfer.bytes)),
         };
-        let left = if self.current() == Line::Download { transfer.seconds_left() } else { None };
+        let left = if self.current() == StageLine::Download { transfer.seconds_left() } else { None };
         let amount = left.map_or(amount.clone(), |seconds| format!("{amount}, {}", text.left(seconds)));
         pen.line(&[(Role::Text, INDENT), (Role::Dim, &amount)]);
     }
 }
 
-fn words(line: Line, done: bool, text: &'static Text) -> &'static str {
+fn words(line: StageLine, done: bool, text: &'static Text) -> &'static str {
     let text = &text.connecting;
     match (line, done) {
-        (Line::Reach, false) => text.reaching,
-        (Line::Reach, true) => text.reached,
-        (Line::Download, false) => text.downloading,
-        (Line::Download, true) => text.downloaded,
-        (Line::Check, false) => text.checking,
-        (Line::Check, true) => text.checked,
-        (Line::Start, _) => text.starting,
+        (StageLine::Reach, false) => text.reaching,
+        (StageLine::Reach, true) => text.reached,
+        (StageLine::Download, false) => text.downloading,
+        (StageLine::Download, true) => text.downloaded,
+        (StageLine::Check, false) => text.checking,
+        (StageLine::Check, true) => text.checked,
+        (StageLine::Start, _) => text.starting,
     }
 }
 
@@ -222,8 +226,8 @@ impl Transfer {
 mod tests {
     use super::*;
 
-    fn at(milliseconds: u64) -> Moment {
-        Moment(Duration::from_millis(milliseconds))
+    fn at(milliseconds: u64) -> Timestamp {
+        Timestamp(Duration::from_millis(milliseconds))
     }
 
     #[test]
@@ -238,11 +242,11 @@ mod tests {
     #[test]
     fn stages_move_the_screen_on_and_bytes_are_kept_in_sight() {
         let mut screen = Connecting::new(SessionRequest::anyone());
-        screen.reached(&Stage::Waiting { wait: Duration::from_secs(3) }, at(0));
+        screen.set_stage(&Stage::Waiting { wait: Duration::from_secs(3) }, at(0));
         assert_eq!(screen.deadline(at(0)), Some(at(1_000)));
-        screen.reached(&Stage::Downloading { bytes: 0, total: Some(10) }, at(5_000));
-        screen.reached(&Stage::Downloading { bytes: 10, total: Some(10) }, at(6_000));
-        screen.reached(&Stage::Checking { sum: None }, at(6_100));
+        screen.set_stage(&Stage::Downloading { bytes: 0, total: Some(10) }, at(5_000));
+        screen.set_stage(&Stage::Downloading { bytes: 10, total: Some(10) }, at(6_000));
+        screen.set_stage(&Stage::Checking { sum: None }, at(6_100));
         let whole = Transfer { since: at(5_000), latest: at(6_000), bytes: 10, total: Some(10) };
         assert_eq!(screen.phase, Phase::Checking(whole));
         assert_eq!(screen.deadline(at(6_100)), None);

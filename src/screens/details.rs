@@ -1,41 +1,41 @@
 //! Details: the questions that the config adds to a representative or a code.
 
 use super::form::{self, Form, FormOutcome};
-use super::review::{Review, Shown};
-use super::{Cursor, Face, Scene, Screen, Step};
-use crate::keymap::{Focus, Wish};
+use super::review::{Masking, Review};
+use super::{AnyScreen, CursorPosition, Screen, ScreenContext, Transition};
+use crate::keymap::{KeyContext, ScreenAction};
 use crate::session::{CustomerDetails, Rep};
 use crate::text::Text;
-use crate::ui::pen::Pen;
+use crate::ui::text_writer::TextWriter;
 use crate::ways::{SecretCode, Way};
 
 /// The details with everything filled in so far.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Details {
-    of: DetailsOf,
+    of: DetailsFor,
     form: Form,
 }
 
 /// What the details go with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DetailsOf {
+pub enum DetailsFor {
     /// A session with this representative.
     Rep(Box<Rep>),
     /// A session with this code.
-    Code(SecretCode, Shown),
+    Code(SecretCode, Masking),
 }
 
 impl Details {
     /// The screen after the choice: this one, or the review if there is nothing to ask.
-    pub fn or_review(of: DetailsOf, scene: &Scene) -> Screen {
+    pub fn or_review(of: DetailsFor, scene: &ScreenContext) -> AnyScreen {
         let way = match &of {
-            DetailsOf::Rep(_) => Way::Rep,
-            DetailsOf::Code(code, _) => Way::Code(code.way()),
+            DetailsFor::Rep(_) => Way::Rep,
+            DetailsFor::Code(code, _) => Way::Code(code.way()),
         };
         let asked = Self { form: Form::new(scene.desk.config.form(way, scene.places)), of };
         match asked.form.details() {
-            Ok(details) if asked.form.is_empty() => Screen::Review(asked.review(details, scene.look.text)),
-            Ok(_) | Err(_) => Screen::Details(asked),
+            Ok(details) if asked.form.is_empty() => AnyScreen::Review(asked.review(details, scene.look.text)),
+            Ok(_) | Err(_) => AnyScreen::Details(asked),
         }
     }
 
@@ -48,14 +48,14 @@ impl Details {
     fn review(&self, details: CustomerDetails, text: &'static Text) -> Review {
         let label = |field| self.form.label(field, text);
         match &self.of {
-            DetailsOf::Rep(rep) => Review::rep(rep, details, label),
-            DetailsOf::Code(code, shown) => Review::code(code.clone(), *shown, details, label),
+            DetailsFor::Rep(rep) => Review::rep(rep, details, label),
+            DetailsFor::Code(code, shown) => Review::code(code.clone(), *shown, details, label),
         }
     }
 }
 
-impl Face for Details {
-    fn focus(&self, _scene: &Scene) -> Focus {
+impl Screen for Details {
+    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
         self.form.focus()
     }
 
@@ -63,27 +63,27 @@ impl Face for Details {
         text.details.question
     }
 
-    fn aside(&self, scene: &Scene) -> Option<String> {
+    fn subtitle(&self, scene: &ScreenContext) -> Option<String> {
         let chosen = match &self.of {
-            DetailsOf::Rep(rep) => rep.name.as_str(),
-            DetailsOf::Code(code, _) => (code.way().text)(scene.look.text).with_details,
+            DetailsFor::Rep(rep) => rep.name.as_str(),
+            DetailsFor::Code(code, _) => (code.way().text)(scene.look.text).with_details,
         };
         Some(form::aside(chosen, scene.look))
     }
 
-    fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
+    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
         Some(self.form.draw(scene, pen))
     }
 
-    fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
+    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
         match self.form.act(wish, scene) {
-            FormOutcome::Stay => Step::Stay,
-            FormOutcome::Back => Step::Back,
-            FormOutcome::Filled(details) => Step::Go(Box::new(Screen::Review(self.review(details, scene.look.text)))),
+            FormOutcome::Stay => Transition::Stay,
+            FormOutcome::Back => Transition::Back,
+            FormOutcome::Filled(details) => Transition::Go(Box::new(AnyScreen::Review(self.review(details, scene.look.text)))),
         }
     }
 
-    fn paste(&mut self, text: &str, _scene: &Scene) {
+    fn paste(&mut self, text: &str, _scene: &ScreenContext) {
         self.form.paste(text);
     }
 }

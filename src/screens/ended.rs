@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use super::{Cursor, Face, Patience, Scene, Step};
-use crate::keymap::{Focus, Wish};
+use super::{CursorPosition, IdlePolicy, Screen, ScreenContext, Transition};
+use crate::keymap::{KeyContext, ScreenAction};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::timestamp::Moment;
-use crate::ui::pen::Pen;
+use crate::timestamp::Timestamp;
+use crate::ui::text_writer::TextWriter;
 
 /// How long the screen is shown.
 const SHOWN_FOR: Duration = Duration::from_secs(10);
@@ -16,43 +16,43 @@ const SHOWN_FOR: Duration = Duration::from_secs(10);
 /// A session that has ended.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Ended {
-    until: Moment,
+    until: Timestamp,
 }
 
 impl Ended {
-    pub fn new(now: Moment) -> Self {
+    pub fn new(now: Timestamp) -> Self {
         Self { until: now.after(SHOWN_FOR) }
     }
 }
 
-impl Face for Ended {
-    fn focus(&self, _scene: &Scene) -> Focus {
-        Focus::Ended
+impl Screen for Ended {
+    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+        KeyContext::Ended
     }
 
-    fn patience(&self) -> Patience {
-        Patience::Endless
+    fn idle_policy(&self) -> IdlePolicy {
+        IdlePolicy::Never
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
         text.ended.question
     }
 
-    fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
+    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
         let cursor = pen.position();
         pen.wrapped(Role::Text, scene.look.text.ended.body);
         Some(cursor)
     }
 
-    fn act(&mut self, _wish: Wish, _scene: &Scene) -> Step {
-        Step::Back
+    fn handle(&mut self, _wish: ScreenAction, _scene: &ScreenContext) -> Transition {
+        Transition::Back
     }
 
-    fn deadline(&self, _now: Moment) -> Option<Moment> {
+    fn deadline(&self, _now: Timestamp) -> Option<Timestamp> {
         Some(self.until)
     }
 
-    fn due(&mut self, now: Moment) -> Step {
-        if now >= self.until { Step::Back } else { Step::Stay }
+    fn on_tick(&mut self, now: Timestamp) -> Transition {
+        if now >= self.until { Transition::Back } else { Transition::Stay }
     }
 }

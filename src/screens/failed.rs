@@ -1,15 +1,15 @@
 //! Failed: what happened, what to do, whom to call, and one line for staff.
 
-use super::account::{Account, Saying, for_staff, wrapped};
-use super::{Cursor, Face, Scene, Step};
+use super::message::{MessageLayout, Paragraph, for_staff, wrapped};
+use super::{CursorPosition, Screen, ScreenContext, Transition};
 use crate::clean::Clean;
 use crate::failure::{Failure, Remedy};
-use crate::keymap::{Extent, Focus, Wish};
+use crate::keymap::{KeyContext, Overflow, ScreenAction};
 use crate::session::SessionRequest;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::ui::pen::{Line, Pen};
-use crate::ui::skeleton;
+use crate::ui::layout;
+use crate::ui::text_writer::{Line, TextWriter};
 
 /// The width of the glyph before the message.
 const INDENT: usize = 2;
@@ -35,7 +35,7 @@ impl Failed {
     }
 
     /// What happened, what to do, what the site says, and details.
-    fn told(&self, scene: &Scene) -> Vec<Saying> {
+    fn message(&self, scene: &ScreenContext) -> Vec<Paragraph> {
         let (words, said) = (scene.look.text.of_fault(self.failure.fault), &scene.look.text.failed);
         let sentences = [(Role::Question, words.happened.to_owned()), (Role::Text, words.todo.to_owned())];
         let about = self.failure.detail.as_ref().map(|detail| (Role::Dim, said.about(detail)));
@@ -44,29 +44,34 @@ impl Failed {
     }
 
     /// The whole message, laid out.
-    fn account(&self, scene: &Scene) -> Account {
-        let place = skeleton::body(scene.size, scene.look.text.failed.question, None);
+    fn account(&self, scene: &ScreenContext) -> MessageLayout {
+        let place = layout::body(scene.size, scene.look.text.failed.question, None);
         let (kiosk, staff) = for_staff(scene, place.width.into(), self.failure.fault, &self.clock);
         let contact = scene.desk.config.site.contact.as_ref().map(|contact| (Role::Text, contact.to_string()));
-        let below: Vec<Saying> = contact.into_iter().chain([staff]).collect();
-        let told: Vec<Saying> = self.told(scene).into_iter().chain(kiosk).collect();
-        Account::new(place, |columns| hung(wrapped(&told, columns.saturating_sub(INDENT)), scene), &below, scene.airy())
+        let below: Vec<Paragraph> = contact.into_iter().chain([staff]).collect();
+        let told: Vec<Paragraph> = self.message(scene).into_iter().chain(kiosk).collect();
+        MessageLayout::new(
+            place,
+            |columns| hung(wrapped(&told, columns.saturating_sub(INDENT)), scene),
+            &below,
+            scene.is_spacious(),
+        )
     }
 }
 
 /// Indents the lines and puts the error glyph before the first.
-fn hung(lines: Vec<Line>, scene: &Scene) -> Vec<Line> {
+fn hung(lines: Vec<Line>, scene: &ScreenContext) -> Vec<Line> {
     let sign = |number| if number == 0 { scene.look.signs.wrong } else { "" };
     let lead = |number| (Role::Error, format!("{:INDENT$}", sign(number)));
     lines.into_iter().enumerate().map(|(number, line)| [vec![lead(number)], line].concat()).collect()
 }
 
-impl Face for Failed {
-    fn focus(&self, _scene: &Scene) -> Focus {
-        Focus::Failed(self.remedy())
+impl Screen for Failed {
+    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+        KeyContext::Failed(self.remedy())
     }
 
-    fn extent(&self, scene: &Scene) -> Extent {
+    fn overflow(&self, scene: &ScreenContext) -> Overflow {
         self.account(scene).extent()
     }
 
@@ -74,22 +79,31 @@ impl Face for Failed {
         text.failed.question
     }
 
-    fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
+    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
         let cursor = pen.position();
         self.account(scene).draw(self.scrolled, pen);
         Some(cursor)
     }
 
-    fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
+    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
         match (wish, self.remedy(), &self.request) {
-            (Wish::Move(movement), _, _) => {
+            (ScreenAction::Move(movement), _, _) => {
                 self.scrolled = self.account(scene).moved(self.scrolled, movement);
-                Step::Stay
+                Transition::Stay
             }
-            (Wish::Confirm, Remedy::Retry, Some(request)) => Step::Retry(request.clone()),
-            (Wish::Confirm, Remedy::Change, _) => Step::Change,
-            (Wish::Back, _, _) => Step::Back,
-            (Wish::Confirm | Wish::Pick(_) | Wish::Skip(_) | Wish::Edit(_) | Wish::Hide | Wish::HandOff, _, _) => Step::Stay,
+            (ScreenAction::Confirm, Remedy::Retry, Some(request)) => Transition::Retry(request.clone()),
+            (ScreenAction::Confirm, Remedy::Change, _) => Transition::Change,
+            (ScreenAction::Back, _, _) => Transition::Back,
+            (
+                ScreenAction::Confirm
+                | ScreenAction::Pick(_)
+                | ScreenAction::Skip(_)
+                | ScreenAction::Edit(_)
+                | ScreenAction::Hide
+                | ScreenAction::HandOff,
+                _,
+                _,
+            ) => Transition::Stay,
         }
     }
 }

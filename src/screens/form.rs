@@ -4,19 +4,19 @@
 
 use zeroize::Zeroizing;
 
-use super::picker::said;
-use super::{Cursor, Scene};
+use super::picker::error_text;
+use super::{CursorPosition, ScreenContext};
 use crate::clean::Clean;
-use crate::keymap::{Focus, Skip, Wish};
+use crate::keymap::{FocusMove, KeyContext, ScreenAction};
 use crate::session::{self, Answers, CustomerDetails, SurveyProblem, VisitForm};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::ui::Look;
-use crate::ui::field::{Field, Lines, Trouble};
+use crate::ui::Appearance;
+use crate::ui::field::{Field, InputError, Multiline};
+use crate::ui::layout;
 use crate::ui::list::Move;
-use crate::ui::pen::{Line, Pen};
-use crate::ui::skeleton;
-use crate::ui::width::{fit, wrap};
+use crate::ui::text_writer::{Line, TextWriter};
+use crate::ui::width::{truncate, wrap};
 
 /// The counter appears when fewer characters than this are left.
 const COUNTED_BELOW: usize = 100;
@@ -50,26 +50,26 @@ pub(super) enum FormOutcome {
 /// A visible field: what is typed into it and what is wrong with it.
 #[derive(Debug, PartialEq, Eq)]
 struct Question {
-    field: session::Field,
+    field: session::SurveyField,
     typed: Field,
-    trouble: Option<QuestionTrouble>,
+    trouble: Option<QuestionError>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum QuestionTrouble {
-    Typing(Trouble),
+enum QuestionError {
+    Typing(InputError),
     Whole(SurveyProblem),
 }
 
 /// A tab stop as it is drawn, with the position of the cursor in its lines.
-struct Block {
+struct QuestionBlock {
     lines: Vec<Line>,
     cursor: (usize, usize),
 }
 
 /// The choice, shortened to fit beside a form's question.
-pub(super) fn aside(chosen: &str, look: &Look) -> String {
-    fit(chosen, CHOICE_COLUMNS, look.signs.cut)
+pub(super) fn aside(chosen: &str, look: &Appearance) -> String {
+    truncate(chosen, CHOICE_COLUMNS, look.signs.cut)
 }
 
 impl Form {
@@ -84,7 +84,7 @@ impl Form {
     }
 
     /// What is sent for the form as it is filled in now, or what is wrong with it.
-    pub(super) fn details(&self) -> Result<CustomerDetails, Vec<(session::Field, SurveyProblem)>> {
+    pub(super) fn details(&self) -> Result<CustomerDetails, Vec<(session::SurveyField, SurveyProblem)>> {
         let mut answers = Answers::default();
         for question in &self.questions {
             answers.set(question.field, Zeroizing::new(question.typed.text().to_owned()));
@@ -93,28 +93,28 @@ impl Form {
     }
 
     /// The label of a field: that in the config, else that of the language.
-    pub(super) fn label(&self, field: session::Field, text: &Text) -> String {
+    pub(super) fn label(&self, field: session::SurveyField, text: &Text) -> String {
         let usual = match field {
-            session::Field::Name => text.survey.name,
-            session::Field::Company => text.survey.company,
-            session::Field::CompanyCode => text.survey.company_code,
-            session::Field::Description => text.survey.description,
-            session::Field::ExternalKey => text.survey.external_key,
+            session::SurveyField::Name => text.survey.name,
+            session::SurveyField::Company => text.survey.company,
+            session::SurveyField::CompanyCode => text.survey.company_code,
+            session::SurveyField::Description => text.survey.description,
+            session::SurveyField::ExternalKey => text.survey.external_key,
         };
         self.rules.rules(field).label.as_ref().map_or_else(|| usual.to_owned(), Clean::to_string)
     }
 
     /// The context of keys at the current tab stop.
-    pub(super) fn focus(&self) -> Focus {
+    pub(super) fn focus(&self) -> KeyContext {
         match self.questions.get(self.stop).map(|question| question.field) {
-            None => Focus::Button,
-            Some(session::Field::Description) => Focus::Lines,
-            Some(_) => Focus::Line,
+            None => KeyContext::Button,
+            Some(session::SurveyField::Description) => KeyContext::Lines,
+            Some(_) => KeyContext::Line,
         }
     }
 
     /// Draws the form. Returns the position of the cursor.
-    pub(super) fn draw(&self, scene: &Scene, pen: &mut Pen) -> Cursor {
+    pub(super) fn draw(&self, scene: &ScreenContext, pen: &mut TextWriter) -> CursorPosition {
         let mut lines: Vec<Line> = Vec::new();
         let mut cursor = (0, 0);
         let mut focused_rows = 0..0;
@@ -130,27 +130,27 @@ impl Form {
         let first = focused_rows.end.saturating_sub(pen.rows_left()).min(focused_rows.start);
         let (_, top) = pen.position();
         for line in &lines[first..] {
-            pen.pieces(line);
+            pen.write_spans(line);
         }
         let (column, _) = pen.position_at(cursor.1);
         (column, top + u16::try_from(cursor.0 - first).unwrap_or(u16::MAX))
     }
 
     /// Handles an action.
-    pub(super) fn act(&mut self, wish: Wish, scene: &Scene) -> FormOutcome {
+    pub(super) fn act(&mut self, wish: ScreenAction, scene: &ScreenContext) -> FormOutcome {
         let at_the_end = self.stop == self.questions.len();
         match wish {
-            Wish::Confirm if at_the_end => return self.go_on(),
-            Wish::Confirm => self.skip(Skip::Next),
-            Wish::Skip(to) => self.skip(to),
-            Wish::Move(movement) => self.go(movement, scene),
-            Wish::Edit(edit) => {
+            ScreenAction::Confirm if at_the_end => return self.go_on(),
+            ScreenAction::Confirm => self.skip(FocusMove::Next),
+            ScreenAction::Skip(to) => self.skip(to),
+            ScreenAction::Move(movement) => self.go(movement, scene),
+            ScreenAction::Edit(edit) => {
                 if let Some(question) = self.questions.get_mut(self.stop) {
-                    question.trouble = question.typed.edit(edit).err().map(QuestionTrouble::Typing);
+                    question.trouble = question.typed.edit(edit).err().map(QuestionError::Typing);
                 }
             }
-            Wish::Back => return FormOutcome::Back,
-            Wish::Pick(_) | Wish::Hide | Wish::HandOff => {}
+            ScreenAction::Back => return FormOutcome::Back,
+            ScreenAction::Pick(_) | ScreenAction::Hide | ScreenAction::HandOff => {}
         }
         FormOutcome::Stay
     }
@@ -158,7 +158,7 @@ impl Form {
     /// Pastes into the field with the focus.
     pub(super) fn paste(&mut self, text: &str) {
         if let Some(question) = self.questions.get_mut(self.stop) {
-            question.trouble = question.typed.paste(text).err().map(QuestionTrouble::Typing);
+            question.trouble = question.typed.paste(text).err().map(QuestionError::Typing);
         }
     }
 
@@ -168,7 +168,7 @@ impl Form {
             Err(problems) => {
                 for question in &mut self.questions {
                     let problem = problems.iter().find(|(field, _)| *field == question.field);
-                    question.trouble = problem.map(|(_, problem)| QuestionTrouble::Whole(*problem));
+                    question.trouble = problem.map(|(_, problem)| QuestionError::Whole(*problem));
                 }
                 self.stop = self.questions.iter().position(|question| question.trouble.is_some()).unwrap_or(self.stop);
                 FormOutcome::Stay
@@ -176,19 +176,19 @@ impl Form {
         }
     }
 
-    fn skip(&mut self, to: Skip) {
+    fn skip(&mut self, to: FocusMove) {
         self.stop = match to {
-            Skip::Next => (self.stop + 1).min(self.questions.len()),
-            Skip::Previous => self.stop.saturating_sub(1),
+            FocusMove::Next => (self.stop + 1).min(self.questions.len()),
+            FocusMove::Previous => self.stop.saturating_sub(1),
         };
     }
 
     /// Up and down move between the lines of a field, and past its ends to the next field.
-    fn go(&mut self, movement: Move, scene: &Scene) {
-        let columns = field_columns(skeleton::body_columns(scene.size));
+    fn go(&mut self, movement: Move, scene: &ScreenContext) {
+        let columns = field_columns(layout::body_columns(scene.size));
         let (down, past) = match movement {
-            Move::Up => (false, Skip::Previous),
-            Move::Down => (true, Skip::Next),
+            Move::Up => (false, FocusMove::Previous),
+            Move::Down => (true, FocusMove::Next),
             Move::PageUp | Move::PageDown | Move::First | Move::Last => return,
         };
         let within = self.questions.get_mut(self.stop);
@@ -199,24 +199,24 @@ impl Form {
 }
 
 impl Question {
-    fn new(field: session::Field, form: &VisitForm) -> Self {
-        let lines = if field == session::Field::Description { Lines::Many } else { Lines::One };
+    fn new(field: session::SurveyField, form: &VisitForm) -> Self {
+        let lines = if field == session::SurveyField::Description { Multiline::Many } else { Multiline::One };
         let mut typed = Field::new(field.limit(), lines);
         // A default that is too long is cut at the field's limit and reported like a paste.
-        let trouble = typed.paste(form.rules(field).default.as_str()).err().map(QuestionTrouble::Typing);
+        let trouble = typed.paste(form.rules(field).default.as_str()).err().map(QuestionError::Typing);
         Self { field, typed, trouble }
     }
 
     /// The note below the field: what is wrong, or how much room is left.
-    fn note(&self, focused: bool, look: &Look) -> Option<(Role, String)> {
+    fn note(&self, focused: bool, look: &Appearance) -> Option<(Role, String)> {
         let text = &look.text.survey;
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         match self.trouble {
-            Some(QuestionTrouble::Typing(trouble)) => Some((Role::Error, said(trouble, look))),
-            Some(QuestionTrouble::Whole(SurveyProblem::Character(refused))) => {
+            Some(QuestionError::Typing(trouble)) => Some((Role::Error, error_text(trouble, look))),
+            Some(QuestionError::Whole(SurveyProblem::Character(refused))) => {
                 Some((Role::Error, format!("{} {refused}", look.signs.wrong)))
             }
-            Some(QuestionTrouble::Whole(problem)) => {
+            Some(QuestionError::Whole(problem)) => {
                 let words = match problem {
                     SurveyProblem::TooLong { count: long } => text.too_long(count(long - self.field.limit())),
                     SurveyProblem::NoRoom { excess } => text.too_long(count(excess)),
@@ -236,7 +236,7 @@ fn field_columns(body: usize) -> usize {
 }
 
 impl Form {
-    fn block(&self, stop: usize, scene: &Scene, columns: usize) -> Block {
+    fn block(&self, stop: usize, scene: &ScreenContext, columns: usize) -> QuestionBlock {
         let focused = stop == self.stop;
         let bar = if focused { scene.look.signs.focus } else { " " };
         if let Some(question) = self.questions.get(stop) {
@@ -244,13 +244,20 @@ impl Form {
         }
         let role = if focused { Role::Focus } else { Role::Text };
         let words = (role, scene.look.text.survey.go_on.to_owned());
-        let blank = scene.airy().then(Line::new);
+        let blank = scene.is_spacious().then(Line::new);
         let above = usize::from(blank.is_some());
         let item = vec![(Role::Accent, format!("{bar} ")), words];
-        Block { lines: blank.into_iter().chain([item]).collect(), cursor: (above, 0) }
+        QuestionBlock { lines: blank.into_iter().chain([item]).collect(), cursor: (above, 0) }
     }
 
-    fn question_block(&self, question: &Question, focused: bool, bar: &str, scene: &Scene, columns: usize) -> Block {
+    fn question_block(
+        &self,
+        question: &Question,
+        focused: bool,
+        bar: &str,
+        scene: &ScreenContext,
+        columns: usize,
+    ) -> QuestionBlock {
         let text = &scene.look.text.survey;
         let beside = columns >= BESIDE_FROM;
         let indent = if beside { LABEL_COLUMNS } else { 2 };
@@ -258,7 +265,7 @@ impl Form {
         let name = self.label(question.field, scene.look.text);
         let name_role = if focused { Role::Focus } else { Role::Text };
         let lead = |label: &str| {
-            let label = fit(label, indent - 3, scene.look.signs.cut);
+            let label = truncate(label, indent - 3, scene.look.signs.cut);
             let pad = " ".repeat(indent - 2 - crate::ui::width::columns(&label));
             vec![(Role::Accent, format!("{bar} ")), (name_role, label), (Role::Text, pad)]
         };
@@ -285,7 +292,7 @@ impl Form {
         {
             lines.push(vec![(Role::Accent, bar.to_owned()), (Role::Text, " ".repeat(indent - 1)), (role, note)]);
         }
-        Block { lines, cursor: (first_row + caret.0, indent + caret.1) }
+        QuestionBlock { lines, cursor: (first_row + caret.0, indent + caret.1) }
     }
 }
 

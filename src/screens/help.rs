@@ -3,13 +3,13 @@
 
 use ratatui::Frame;
 
-use super::{Face, Scene, draw_page};
-use crate::keymap::{self, Extent, Focus};
+use super::{Screen, ScreenContext, draw_page};
+use crate::keymap::{self, KeyContext, Overflow};
 use crate::theme::Role;
+use crate::ui::layout::{self, PageFrame, labelled};
 use crate::ui::list::Move;
-use crate::ui::passage::Passage;
-use crate::ui::pen::Line;
-use crate::ui::skeleton::{self, Page, labelled};
+use crate::ui::scroll_text::ScrollText;
+use crate::ui::text_writer::Line;
 use crate::ui::width::{columns, wrap};
 
 /// The help over a screen and its scroll position.
@@ -20,26 +20,26 @@ pub struct Help {
 
 impl Help {
     /// Scrolls the help.
-    pub fn scroll(&mut self, movement: Move, face: &dyn Face, scene: &Scene) {
-        let body = skeleton::body(scene.size, scene.look.text.help.question, None);
-        let passage = Passage::new(body.width.into(), body.height.into(), |width| lines(face, scene, width));
-        self.scrolled = passage.moved(self.scrolled, movement);
+    pub fn scroll(&mut self, movement: Move, face: &dyn Screen, scene: &ScreenContext) {
+        let body = layout::body(scene.size, scene.look.text.help.question, None);
+        let passage = ScrollText::new(body.width.into(), body.height.into(), |width| lines(face, scene, width));
+        self.scrolled = passage.scroll(self.scrolled, movement);
     }
 
     /// Draws the help over the whole frame. It explains the keys of the screen below.
-    pub fn draw(self, frame: &mut Frame, face: &dyn Face, scene: &Scene) {
-        let keys = keymap::hints(Focus::Help, Extent::Whole, scene.door(), scene.look);
-        let page = Page { question: scene.look.text.help.question, aside: None, keys: &keys };
+    pub fn draw(self, frame: &mut Frame, face: &dyn Screen, scene: &ScreenContext) {
+        let keys = keymap::hints(KeyContext::Help, Overflow::Whole, scene.exit_policy(), scene.look);
+        let page = PageFrame { question: scene.look.text.help.question, aside: None, keys: &keys };
         draw_page(frame, scene, &page, |pen| {
             let cursor = pen.position();
-            let passage = Passage::new(pen.columns(), pen.rows_left(), |width| lines(face, scene, width));
+            let passage = ScrollText::new(pen.columns(), pen.rows_left(), |width| lines(face, scene, width));
             passage.draw(self.scrolled, pen);
             Some(cursor)
         });
     }
 }
 
-fn lines(face: &dyn Face, scene: &Scene, width: usize) -> Vec<Line> {
+fn lines(face: &dyn Screen, scene: &ScreenContext, width: usize) -> Vec<Line> {
     let text = &scene.look.text.help;
     let paragraph = |role, words: &str| wrap(words, width).into_iter().map(move |line| vec![(role, line)]).collect::<Vec<Line>>();
     let mut lines = paragraph(Role::Text, text.what);
@@ -50,7 +50,7 @@ fn lines(face: &dyn Face, scene: &Scene, width: usize) -> Vec<Line> {
     }
     lines.push(Line::new());
     lines.extend(paragraph(Role::Question, text.keys));
-    let keys = keymap::explained(face.focus(scene), face.extent(scene), scene.door(), scene.look);
+    let keys = keymap::help_entries(face.focus(scene), face.overflow(scene), scene.exit_policy(), scene.look);
     let widest = keys.iter().map(|(key, _)| columns(key)).max().unwrap_or(0);
     lines.extend(keys.iter().flat_map(|(key, does)| labelled(width, widest, key, does)));
     lines

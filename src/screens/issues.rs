@@ -1,17 +1,17 @@
 //! Issues: what the customer needs help with. Typing filters; "Something else" is always there.
 
-use super::picker::{Extra, Picker, Row, Words};
-use super::survey::Survey;
-use super::{Cursor, Face, Scene, Screen, Step};
+use super::picker::{Picker, PickerLabels, PickerRow, PinnedRow};
+use super::survey::SurveyScreen;
+use super::{AnyScreen, CursorPosition, Screen, ScreenContext, Transition};
 use crate::catalog::search::{Part, Query};
 use crate::clean::Clean;
 use crate::config::RepListShown;
-use crate::keymap::{Focus, Wish};
+use crate::keymap::{KeyContext, ScreenAction};
 use crate::session::Choice;
 use crate::text::Text;
 use crate::theme::Role;
-use crate::ui::pen::Pen;
-use crate::ui::skeleton;
+use crate::ui::layout;
+use crate::ui::text_writer::TextWriter;
 
 /// From this width on, an issue's description is beside its name.
 const DESCRIBED_FROM: usize = 60;
@@ -24,59 +24,59 @@ pub struct Issues {
 
 impl Issues {
     /// The whole menu, with an empty filter.
-    pub fn new(scene: &Scene) -> Self {
-        let extra = if scene.desk.config.survey.general_queue { Extra::Last } else { Extra::None };
+    pub fn new(scene: &ScreenContext) -> Self {
+        let extra = if scene.desk.config.survey.general_queue { PinnedRow::Last } else { PinnedRow::None };
         Self { picker: Picker::new(scene.desk.issues().entries.len(), extra, RepListShown::All) }
     }
 
-    fn go_on(&self, scene: &Scene) -> Step {
+    fn go_on(&self, scene: &ScreenContext) -> Transition {
         let survey = match self.picker.chosen() {
-            None => return Step::Stay,
-            Some(Row::Extra) => Survey::new(Choice::GeneralQueue, None, scene),
-            Some(Row::Entry(place)) => match scene.desk.issues().entries.get(place) {
-                None => return Step::Stay,
-                Some(issue) => Survey::new(Choice::Issue(issue.reference.clone()), Some(&issue.name), scene),
+            None => return Transition::Stay,
+            Some(PickerRow::Extra) => SurveyScreen::new(Choice::GeneralQueue, None, scene),
+            Some(PickerRow::Entry(place)) => match scene.desk.issues().entries.get(place) {
+                None => return Transition::Stay,
+                Some(issue) => SurveyScreen::new(Choice::Issue(issue.reference.clone()), Some(&issue.name), scene),
             },
         };
-        Step::Go(Box::new(Screen::Survey(survey)))
+        Transition::Go(Box::new(AnyScreen::Survey(survey)))
     }
 
-    fn list_rows(&self, scene: &Scene) -> usize {
-        let body = skeleton::body(scene.size, self.question(scene.look.text), None);
-        usize::from(body.height).saturating_sub(self.picker.rows_above(scene.airy()))
+    fn list_rows(&self, scene: &ScreenContext) -> usize {
+        let body = layout::body(scene.size, self.question(scene.look.text), None);
+        usize::from(body.height).saturating_sub(self.picker.rows_above(scene.is_spacious()))
     }
 }
 
-impl Face for Issues {
-    fn focus(&self, _scene: &Scene) -> Focus {
-        Focus::Filter
+impl Screen for Issues {
+    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+        KeyContext::Filter
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
         text.issues.question
     }
 
-    fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
+    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
         let (text, reps) = (&scene.look.text.issues, &scene.look.text.reps);
-        let words = Words {
+        let words = PickerLabels {
             label: text.filter,
             nothing: [(reps.loading, reps.loading_more), (text.empty, text.empty_more), (text.no_match, reps.no_match_more)],
         };
-        let caret = self.picker.draw_filter(words.label, "", scene.airy(), pen);
+        let caret = self.picker.draw_filter(words.label, "", scene.is_spacious(), pen);
         self.picker.draw_nothing(scene.desk.lists, &words, pen);
         let described = (pen.columns() >= DESCRIBED_FROM).then(|| pen.columns() * 2 / 5);
         let name_columns = described.unwrap_or(pen.columns()).saturating_sub(4);
         let (issues, query) = (&scene.desk.issues().entries, self.picker.query());
-        let draw = |name: &str, more: &str, query: &Query, role, pen: &mut Pen| {
+        let draw = |name: &str, more: &str, query: &Query, role, pen: &mut TextWriter| {
             let name_columns = if more.is_empty() { pen.columns() } else { name_columns };
-            pen.put_matched(2, name_columns, role, name, &query.matches_in(name, Part::Name));
+            pen.write_matched(2, name_columns, role, name, &query.matches_in(name, Part::Name));
             if let Some(column) = described {
-                pen.put_matched(column, pen.columns(), Role::Dim, more, &query.matches_in(more, Part::Detail));
+                pen.write_matched(column, pen.columns(), Role::Dim, more, &query.matches_in(more, Part::Detail));
             }
         };
         let cursor = self.picker.draw_rows(caret, pen, |row, role, pen| match row {
-            Row::Extra => draw(text.something_else, text.something_else_more, &Query::default(), role, pen),
-            Row::Entry(place) => {
+            PickerRow::Extra => draw(text.something_else, text.something_else_more, &Query::default(), role, pen),
+            PickerRow::Entry(place) => {
                 if let Some(issue) = issues.get(place) {
                     draw(issue.name.as_str(), issue.description.as_ref().map_or("", Clean::as_str), &query, role, pen);
                 }
@@ -85,16 +85,16 @@ impl Face for Issues {
         Some(cursor)
     }
 
-    fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
+    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
         let rows = self.list_rows(scene);
         self.picker.act(wish, rows, &scene.desk.issues().index).unwrap_or_else(|| self.go_on(scene))
     }
 
-    fn paste(&mut self, text: &str, scene: &Scene) {
+    fn paste(&mut self, text: &str, scene: &ScreenContext) {
         self.picker.paste(text, &scene.desk.issues().index);
     }
 
-    fn desk_changed(&mut self, scene: &Scene) {
-        self.picker.look_again(&scene.desk.issues().index);
+    fn catalog_changed(&mut self, scene: &ScreenContext) {
+        self.picker.refilter(&scene.desk.issues().index);
     }
 }

@@ -3,16 +3,16 @@
 
 use std::time::Duration;
 
-use super::account::{Account, Saying, for_staff, wrapped};
-use super::{Cursor, Face, Patience, Scene, Step};
+use super::message::{MessageLayout, Paragraph, for_staff, wrapped};
+use super::{CursorPosition, IdlePolicy, Screen, ScreenContext, Transition};
 use crate::clean::Clean;
 use crate::failure::Failure;
-use crate::keymap::{Extent, Focus, Wish};
+use crate::keymap::{KeyContext, Overflow, ScreenAction};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::timestamp::Moment;
-use crate::ui::pen::Pen;
-use crate::ui::skeleton;
+use crate::timestamp::Timestamp;
+use crate::ui::layout;
+use crate::ui::text_writer::TextWriter;
 
 /// How often reading the config is retried.
 const TRIED_EVERY: Duration = Duration::from_secs(30);
@@ -22,67 +22,67 @@ const TRIED_EVERY: Duration = Duration::from_secs(30);
 pub struct OutOfService {
     failure: Failure,
     clock: Clean,
-    next_try: Moment,
+    next_try: Timestamp,
     /// How many lines of the message are scrolled off the top.
     scrolled: usize,
 }
 
 impl OutOfService {
     /// The kiosk goes out of service now. `clock` is the time of day, for staff.
-    pub fn new(failure: Failure, clock: Clean, now: Moment) -> Self {
+    pub fn new(failure: Failure, clock: Clean, now: Timestamp) -> Self {
         Self { failure, clock, next_try: now.after(TRIED_EVERY), scrolled: 0 }
     }
 
     /// Only the code is shown, and no detail of the config's problem: staff use `check`.
-    fn account(&self, scene: &Scene) -> Account {
+    fn account(&self, scene: &ScreenContext) -> MessageLayout {
         let said = &scene.look.text.out_of_service;
-        let place = skeleton::body(scene.size, said.question, None);
+        let place = layout::body(scene.size, said.question, None);
         let (kiosk, staff) = for_staff(scene, place.width.into(), self.failure.fault, &self.clock);
         let contact = scene.desk.config.site.contact.as_ref().map(|contact| (Role::Text, contact.to_string()));
-        let told: Vec<Saying> = [(Role::Text, said.body.to_owned())].into_iter().chain(contact).chain(kiosk).collect();
-        Account::new(place, |columns| wrapped(&told, columns), &[staff], true)
+        let told: Vec<Paragraph> = [(Role::Text, said.body.to_owned())].into_iter().chain(contact).chain(kiosk).collect();
+        MessageLayout::new(place, |columns| wrapped(&told, columns), &[staff], true)
     }
 }
 
-impl Face for OutOfService {
-    fn focus(&self, _scene: &Scene) -> Focus {
-        Focus::OutOfService
+impl Screen for OutOfService {
+    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+        KeyContext::OutOfService
     }
 
-    fn extent(&self, scene: &Scene) -> Extent {
+    fn overflow(&self, scene: &ScreenContext) -> Overflow {
         self.account(scene).extent()
     }
 
-    fn patience(&self) -> Patience {
-        Patience::Endless
+    fn idle_policy(&self) -> IdlePolicy {
+        IdlePolicy::Never
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
         text.out_of_service.question
     }
 
-    fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
+    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
         let cursor = pen.position();
         self.account(scene).draw(self.scrolled, pen);
         Some(cursor)
     }
 
-    fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
-        if let Wish::Move(movement) = wish {
+    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
+        if let ScreenAction::Move(movement) = wish {
             self.scrolled = self.account(scene).moved(self.scrolled, movement);
         }
-        Step::Stay
+        Transition::Stay
     }
 
-    fn deadline(&self, _now: Moment) -> Option<Moment> {
+    fn deadline(&self, _now: Timestamp) -> Option<Timestamp> {
         Some(self.next_try)
     }
 
-    fn due(&mut self, now: Moment) -> Step {
+    fn on_tick(&mut self, now: Timestamp) -> Transition {
         if now < self.next_try {
-            return Step::Stay;
+            return Transition::Stay;
         }
         self.next_try = now.after(TRIED_EVERY);
-        Step::Reload
+        Transition::Reload
     }
 }

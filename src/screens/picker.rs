@@ -3,18 +3,18 @@
 //! It knows positions in a list and their number, but no content: the screen draws its rows. An
 //! extra row for "anyone who is free" can be above or below the list.
 
-use super::{Cursor, Step};
+use super::{CursorPosition, Transition};
 use crate::arena::number;
-use crate::catalog::Lists;
+use crate::catalog::ListState;
 use crate::catalog::search::{Index, Query};
 use crate::clean::RefusedKind;
 use crate::config::RepListShown;
-use crate::keymap::{Skip, Wish};
+use crate::keymap::{FocusMove, ScreenAction};
 use crate::theme::Role;
-use crate::ui::Look;
-use crate::ui::field::{Field, Lines, Trouble};
+use crate::ui::Appearance;
+use crate::ui::field::{Field, InputError, Multiline};
 use crate::ui::list::{Move, moved, page};
-use crate::ui::pen::Pen;
+use crate::ui::text_writer::TextWriter;
 use crate::ui::width::{columns, last_columns};
 
 /// The maximum length of the filter in characters.
@@ -29,16 +29,16 @@ pub(super) struct Picker {
     focus: usize,
     /// Where the cursor is: where the last key had its effect.
     cursor_in: CursorIn,
-    refused: Option<Refused>,
-    extra: Extra,
+    refused: Option<RefusedInput>,
+    extra: PinnedRow,
     shown: RepListShown,
 }
 
 /// What was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Refused {
+enum RefusedInput {
     /// Typed or pasted text.
-    Text(Trouble),
+    Text(InputError),
     /// The row with the focus.
     Choice,
 }
@@ -51,7 +51,7 @@ enum CursorIn {
 
 /// Where the row for "anyone who is free" is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extra {
+pub(super) enum PinnedRow {
     /// Nowhere: there is no general queue.
     None,
     /// Above the list, unless something is typed: that means looking for a person.
@@ -61,7 +61,7 @@ pub(super) enum Extra {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Row {
+pub(super) enum PickerRow {
     /// "Anyone who is free".
     Extra,
     /// An entry, as a position in the list.
@@ -69,7 +69,7 @@ pub(super) enum Row {
 }
 
 /// The texts of a picker's screen.
-pub(super) struct Words {
+pub(super) struct PickerLabels {
     /// The label of the filter.
     pub(super) label: &'static str,
     /// The list is loading, is empty, or has no match: what is so, and what to do.
@@ -79,8 +79,8 @@ pub(super) struct Words {
 impl Picker {
     /// A list of `count` entries. With [`RepListShown::Search`] none is shown before something is
     /// typed.
-    pub(super) fn new(count: usize, extra: Extra, shown: RepListShown) -> Self {
-        let filter = Field::new(FILTER_AT_MOST, Lines::One);
+    pub(super) fn new(count: usize, extra: PinnedRow, shown: RepListShown) -> Self {
+        let filter = Field::new(FILTER_AT_MOST, Multiline::One);
         let matches = match shown {
             RepListShown::All => (0..number(count)).collect(),
             RepListShown::Search => Vec::new(),
@@ -104,41 +104,41 @@ impl Picker {
 
     fn has_extra(&self) -> bool {
         match self.extra {
-            Extra::None => false,
-            Extra::First => self.is_blank(),
-            Extra::Last => true,
+            PinnedRow::None => false,
+            PinnedRow::First => self.is_blank(),
+            PinnedRow::Last => true,
         }
     }
 
     /// The row with the focus.
-    pub(super) fn chosen(&self) -> Option<Row> {
+    pub(super) fn chosen(&self) -> Option<PickerRow> {
         self.row(self.focus)
     }
 
-    fn row(&self, position: usize) -> Option<Row> {
-        let before = usize::from(self.extra == Extra::First && self.has_extra());
+    fn row(&self, position: usize) -> Option<PickerRow> {
+        let before = usize::from(self.extra == PinnedRow::First && self.has_extra());
         let entry = position.checked_sub(before).and_then(|position| self.matches.get(position));
         match entry {
-            Some(entry) => Some(Row::Entry(*entry as usize)),
-            None => (position < self.row_count()).then_some(Row::Extra),
+            Some(entry) => Some(PickerRow::Entry(*entry as usize)),
+            None => (position < self.row_count()).then_some(PickerRow::Extra),
         }
     }
 
     /// Handles an action. `None`: the screen continues with the row that has the focus.
-    pub(super) fn act(&mut self, wish: Wish, rows: usize, index: &Index) -> Option<Step> {
+    pub(super) fn act(&mut self, wish: ScreenAction, rows: usize, index: &Index) -> Option<Transition> {
         match wish {
-            Wish::Move(movement) => self.go(movement, rows),
-            Wish::Skip(Skip::Next) => self.go(Move::Down, rows),
-            Wish::Skip(Skip::Previous) => self.go(Move::Up, rows),
-            Wish::Edit(edit) => {
-                self.refused = self.filter.edit(edit).err().map(Refused::Text);
-                self.look_again(index);
+            ScreenAction::Move(movement) => self.go(movement, rows),
+            ScreenAction::Skip(FocusMove::Next) => self.go(Move::Down, rows),
+            ScreenAction::Skip(FocusMove::Previous) => self.go(Move::Up, rows),
+            ScreenAction::Edit(edit) => {
+                self.refused = self.filter.edit(edit).err().map(RefusedInput::Text);
+                self.refilter(index);
             }
-            Wish::Confirm => return None,
-            Wish::Back => return Some(Step::Back),
-            Wish::Pick(_) | Wish::Hide | Wish::HandOff => {}
+            ScreenAction::Confirm => return None,
+            ScreenAction::Back => return Some(Transition::Back),
+            ScreenAction::Pick(_) | ScreenAction::Hide | ScreenAction::HandOff => {}
         }
-        Some(Step::Stay)
+        Some(Transition::Stay)
     }
 
     fn go(&mut self, movement: Move, rows: usize) {
@@ -148,13 +148,13 @@ impl Picker {
     }
 
     pub(super) fn paste(&mut self, text: &str, index: &Index) {
-        self.refused = self.filter.paste(text).err().map(Refused::Text);
-        self.look_again(index);
+        self.refused = self.filter.paste(text).err().map(RefusedInput::Text);
+        self.refilter(index);
     }
 
     /// Reports that the row with the focus can't be chosen.
     pub(super) fn refuse_choice(&mut self) {
-        self.refused = Some(Refused::Choice);
+        self.refused = Some(RefusedInput::Choice);
     }
 
     /// The parsed filter.
@@ -163,7 +163,7 @@ impl Picker {
     }
 
     /// Filters the list again, because the filter or the list has changed.
-    pub(super) fn look_again(&mut self, index: &Index) {
+    pub(super) fn refilter(&mut self, index: &Index) {
         let held_back = self.shown == RepListShown::Search && self.is_blank();
         self.matches = if held_back { Vec::new() } else { index.matching(self.filter.text()) };
         self.focus = 0;
@@ -177,18 +177,18 @@ impl Picker {
 
     /// Draws the filter, a count to its right, and an error. Returns the position of the cursor in
     /// the filter.
-    pub(super) fn draw_filter(&self, label: &str, count: &str, airy: bool, pen: &mut Pen) -> Cursor {
-        let end = pen.put(0, Role::Dim, label);
-        pen.put_right(end, Role::Dim, count);
+    pub(super) fn draw_filter(&self, label: &str, count: &str, airy: bool, pen: &mut TextWriter) -> CursorPosition {
+        let end = pen.write(0, Role::Dim, label);
+        pen.write_right(end, Role::Dim, count);
         let room = pen.columns().saturating_sub(columns(label) + 2 + columns(count) + usize::from(!count.is_empty()));
-        let end = pen.put(end + 1, Role::Question, last_columns(self.filter.text(), room));
+        let end = pen.write(end + 1, Role::Question, last_columns(self.filter.text(), room));
         let caret = pen.position_at(end);
         pen.skip();
         let refused = self.refused.map(|refused| match refused {
-            Refused::Text(trouble) => said(trouble, pen.look),
-            Refused::Choice => format!("{} {}", pen.look.signs.wrong, pen.look.text.reps.not_available_more),
+            RefusedInput::Text(trouble) => error_text(trouble, pen.look),
+            RefusedInput::Choice => format!("{} {}", pen.look.signs.wrong, pen.look.text.reps.not_available_more),
         });
-        pen.put(0, Role::Error, &refused.unwrap_or_default());
+        pen.write(0, Role::Error, &refused.unwrap_or_default());
         if self.rows_above(airy) > 1 {
             pen.skip();
         }
@@ -197,13 +197,18 @@ impl Picker {
 
     /// Draws the page with the focus, calling `draw` for each row after its bar. Returns the
     /// position of the cursor.
-    pub(super) fn draw_rows(&self, caret: Cursor, pen: &mut Pen, draw: impl Fn(Row, Role, &mut Pen)) -> Cursor {
+    pub(super) fn draw_rows(
+        &self,
+        caret: CursorPosition,
+        pen: &mut TextWriter,
+        draw: impl Fn(PickerRow, Role, &mut TextWriter),
+    ) -> CursorPosition {
         let mut item = caret;
         for position in page(self.focus, self.row_count(), pen.rows_left()) {
             let focused = position == self.focus;
             if focused {
                 item = pen.position();
-                pen.put(0, Role::Accent, pen.look.signs.focus);
+                pen.write(0, Role::Accent, pen.look.signs.focus);
             }
             if let Some(row) = self.row(position) {
                 draw(row, if focused { Role::Focus } else { Role::Text }, pen);
@@ -214,13 +219,13 @@ impl Picker {
     }
 
     /// Explains why no entry is shown, if there is none.
-    pub(super) fn draw_nothing(&self, lists: Lists, words: &Words, pen: &mut Pen) {
+    pub(super) fn draw_nothing(&self, lists: ListState, words: &PickerLabels, pen: &mut TextWriter) {
         let [loading, empty, no_match] = words.nothing;
         let (what, todo) = match lists {
             _ if !self.matches.is_empty() => return,
-            Lists::Loading => loading,
-            Lists::Ready if self.is_blank() => empty,
-            Lists::Ready => no_match,
+            ListState::Loading => loading,
+            ListState::Ready if self.is_blank() => empty,
+            ListState::Ready => no_match,
         };
         pen.wrapped(Role::Text, what);
         pen.wrapped(Role::Dim, todo);
@@ -228,17 +233,17 @@ impl Picker {
 }
 
 /// The message for text that was refused.
-pub(super) fn said(trouble: Trouble, look: &Look) -> String {
+pub(super) fn error_text(trouble: InputError, look: &Appearance) -> String {
     let words = match trouble {
-        Trouble::Character(refused) => {
+        InputError::Character(refused) => {
             look.text.refused_character.left_out(refused.number(), kind_in_words(refused.kind(), look))
         }
-        Trouble::Full(count) => look.text.survey.left_out(u64::try_from(count).unwrap_or(u64::MAX)),
+        InputError::Full(count) => look.text.survey.left_out(u64::try_from(count).unwrap_or(u64::MAX)),
     };
     format!("{} {words}", look.signs.wrong)
 }
 
-fn kind_in_words(kind: RefusedKind, look: &Look) -> &'static str {
+fn kind_in_words(kind: RefusedKind, look: &Appearance) -> &'static str {
     let text = &look.text.refused_character;
     match kind {
         RefusedKind::LineBreak => text.line_break,

@@ -3,21 +3,21 @@
 //!
 //! The same list serves as the survey's menu where the site has *Display Reps in Issues Menu* on.
 
-use super::details::{Details, DetailsOf};
-use super::picker::{Extra, Picker, Row, Words};
+use super::details::{Details, DetailsFor};
+use super::picker::{Picker, PickerLabels, PickerRow, PinnedRow};
 use super::review::Review;
-use super::survey::Survey;
-use super::{Cursor, Face, Scene, Screen, Step};
+use super::survey::SurveyScreen;
+use super::{AnyScreen, CursorPosition, Screen, ScreenContext, Transition};
 use crate::catalog::languages::own_name;
 use crate::catalog::search::{Part, Query};
 use crate::clean::Clean;
 use crate::config::RepListShown;
-use crate::keymap::{Focus, Wish};
+use crate::keymap::{KeyContext, ScreenAction};
 use crate::session::{Choice, Rep};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::ui::pen::Pen;
-use crate::ui::skeleton;
+use crate::ui::layout;
+use crate::ui::text_writer::TextWriter;
 
 /// From this width on, which a terminal of 60 columns has, the count is beside the question.
 const ASIDE_FROM: usize = 58;
@@ -25,13 +25,13 @@ const ASIDE_FROM: usize = 58;
 /// The list of representatives with its filter.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Reps {
-    purpose: Purpose,
+    purpose: RepsPurpose,
     picker: Picker,
 }
 
 /// What follows the choice of a representative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum RepsPurpose {
     /// A session with the representative.
     Session,
     /// A survey for the representative.
@@ -40,39 +40,43 @@ pub enum Purpose {
 
 /// How a count is worded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Counted {
+enum RepCounts {
     InWords,
     Shortly,
 }
 
 impl Reps {
     /// The whole list, with an empty filter.
-    pub fn new(purpose: Purpose, scene: &Scene) -> Self {
-        let extra = if scene.desk.config.survey.general_queue { Extra::First } else { Extra::None };
+    pub fn new(purpose: RepsPurpose, scene: &ScreenContext) -> Self {
+        let extra = if scene.desk.config.survey.general_queue { PinnedRow::First } else { PinnedRow::None };
         Self { purpose, picker: Picker::new(scene.desk.reps().sorted.len(), extra, scene.desk.config.rep_list) }
     }
 
-    fn go_on(&mut self, scene: &Scene) -> Step {
+    fn go_on(&mut self, scene: &ScreenContext) -> Transition {
         let rep = |place| scene.desk.reps().sorted.get(place);
         let screen = match (self.purpose, self.picker.chosen()) {
-            (_, None) => return Step::Stay,
-            (Purpose::Session, Some(Row::Extra)) => Screen::Review(Review::anyone()),
-            (Purpose::Survey, Some(Row::Extra)) => Screen::Survey(Survey::new(Choice::GeneralQueue, None, scene)),
-            (purpose, Some(Row::Entry(place))) => match (purpose, rep(place)) {
-                (_, None) => return Step::Stay,
+            (_, None) => return Transition::Stay,
+            (RepsPurpose::Session, Some(PickerRow::Extra)) => AnyScreen::Review(Review::anyone()),
+            (RepsPurpose::Survey, Some(PickerRow::Extra)) => {
+                AnyScreen::Survey(SurveyScreen::new(Choice::GeneralQueue, None, scene))
+            }
+            (purpose, Some(PickerRow::Entry(place))) => match (purpose, rep(place)) {
+                (_, None) => return Transition::Stay,
                 (_, Some(rep)) if !rep.available => {
                     self.picker.refuse_choice();
-                    return Step::Stay;
+                    return Transition::Stay;
                 }
-                (Purpose::Session, Some(rep)) => Details::or_review(DetailsOf::Rep(Box::new(rep)), scene),
-                (Purpose::Survey, Some(rep)) => Screen::Survey(Survey::new(Choice::Rep(rep.id), Some(&rep.name), scene)),
+                (RepsPurpose::Session, Some(rep)) => Details::or_review(DetailsFor::Rep(Box::new(rep)), scene),
+                (RepsPurpose::Survey, Some(rep)) => {
+                    AnyScreen::Survey(SurveyScreen::new(Choice::Rep(rep.id), Some(&rep.name), scene))
+                }
             },
         };
-        Step::Go(Box::new(screen))
+        Transition::Go(Box::new(screen))
     }
 
     /// How many there are and how many of them match; empty while the list is loading.
-    fn count(&self, scene: &Scene, counted: Counted) -> String {
+    fn count(&self, scene: &ScreenContext, counted: RepCounts) -> String {
         let text = &scene.look.text.reps;
         let (all, shown) = (scene.desk.reps().sorted.len(), self.picker.match_count());
         let all = u64::try_from(all).unwrap_or(u64::MAX);
@@ -83,58 +87,58 @@ impl Reps {
             return text.all(all);
         }
         match counted {
-            Counted::InWords => text.shown(all, shown),
-            Counted::Shortly => text.shown_short(shown, all),
+            RepCounts::InWords => text.shown(all, shown),
+            RepCounts::Shortly => text.shown_short(shown, all),
         }
     }
 
-    fn list_rows(&self, scene: &Scene) -> usize {
-        let aside = self.aside(scene);
-        let body = skeleton::body(scene.size, self.question(scene.look.text), aside.as_deref());
-        usize::from(body.height).saturating_sub(self.picker.rows_above(scene.airy()) + usize::from(scene.airy()))
+    fn list_rows(&self, scene: &ScreenContext) -> usize {
+        let aside = self.subtitle(scene);
+        let body = layout::body(scene.size, self.question(scene.look.text), aside.as_deref());
+        usize::from(body.height).saturating_sub(self.picker.rows_above(scene.is_spacious()) + usize::from(scene.is_spacious()))
     }
 }
 
-impl Face for Reps {
-    fn focus(&self, _scene: &Scene) -> Focus {
-        Focus::Filter
+impl Screen for Reps {
+    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+        KeyContext::Filter
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
         text.reps.question
     }
 
-    fn aside(&self, scene: &Scene) -> Option<String> {
-        let has_room = skeleton::body_columns(scene.size) >= ASIDE_FROM;
-        has_room.then(|| self.count(scene, Counted::InWords))
+    fn subtitle(&self, scene: &ScreenContext) -> Option<String> {
+        let has_room = layout::body_columns(scene.size) >= ASIDE_FROM;
+        has_room.then(|| self.count(scene, RepCounts::InWords))
     }
 
-    fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
+    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
         let text = &scene.look.text.reps;
         let has_aside = pen.columns() >= ASIDE_FROM;
-        let count = if has_aside { String::new() } else { self.count(scene, Counted::Shortly) };
+        let count = if has_aside { String::new() } else { self.count(scene, RepCounts::Shortly) };
         let empty = match scene.desk.config.rep_list {
             RepListShown::All => (text.empty, text.empty_more),
             RepListShown::Search => (text.search_first, ""),
         };
-        let words = Words {
+        let words = PickerLabels {
             label: text.filter,
             nothing: [(text.loading, text.loading_more), empty, (text.no_match, text.no_match_more)],
         };
-        let caret = self.picker.draw_filter(words.label, &count, scene.airy(), pen);
+        let caret = self.picker.draw_filter(words.label, &count, scene.is_spacious(), pen);
         self.picker.draw_nothing(scene.desk.lists, &words, pen);
         if self.picker.row_count() == 0 {
             return Some(caret);
         }
-        let columns = Columns::for_width(pen.columns());
-        if scene.airy() && self.picker.match_count() > 0 {
+        let columns = RepColumns::for_width(pen.columns());
+        if scene.is_spacious() && self.picker.match_count() > 0 {
             columns.draw(pen, Role::Dim, [text.name, text.title, text.team, text.languages], &Query::default());
             pen.skip();
         }
         let (reps, query) = (&scene.desk.reps().sorted, self.picker.query());
         let cursor = self.picker.draw_rows(caret, pen, |row, role, pen| match row {
-            Row::Extra => columns.draw_extra(pen, role, text.anyone, text.anyone_more),
-            Row::Entry(place) => {
+            PickerRow::Extra => columns.draw_extra(pen, role, text.anyone, text.anyone_more),
+            PickerRow::Entry(place) => {
                 if let Some(rep) = reps.get(place) {
                     draw_rep(&rep, &columns, role, &query, pen);
                 }
@@ -143,23 +147,23 @@ impl Face for Reps {
         Some(cursor)
     }
 
-    fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
+    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
         let rows = self.list_rows(scene);
         self.picker.act(wish, rows, &scene.desk.reps().index).unwrap_or_else(|| self.go_on(scene))
     }
 
-    fn paste(&mut self, text: &str, scene: &Scene) {
+    fn paste(&mut self, text: &str, scene: &ScreenContext) {
         self.picker.paste(text, &scene.desk.reps().index);
     }
 
-    fn desk_changed(&mut self, scene: &Scene) {
-        self.picker.look_again(&scene.desk.reps().index);
+    fn catalog_changed(&mut self, scene: &ScreenContext) {
+        self.picker.refilter(&scene.desk.reps().index);
     }
 }
 
 /// A representative who is not available is dim unless it has the focus, and a label replaces the
 /// title.
-fn draw_rep(rep: &Rep, columns: &Columns, name: Role, query: &Query, pen: &mut Pen) {
+fn draw_rep(rep: &Rep, columns: &RepColumns, name: Role, query: &Query, pen: &mut TextWriter) {
     let languages: Vec<&str> = rep.languages.iter().map(|tag| own_name(tag.as_str())).collect();
     let or_nothing = |text: &Option<Clean>| text.as_ref().map(|t| t.as_str().to_owned()).unwrap_or_default();
     let cells = [rep.name.as_str(), &or_nothing(&rep.title), &or_nothing(&rep.team), &languages.join(", ")];
@@ -169,14 +173,14 @@ fn draw_rep(rep: &Rep, columns: &Columns, name: Role, query: &Query, pen: &mut P
     let [name_cell, _, team, languages] = cells;
     columns.draw(pen, if name == Role::Text { Role::Dim } else { name }, [name_cell, "", team, languages], query);
     let (start, width) = columns.0[1];
-    pen.put_within(start, width, Role::Dim, pen.look.text.reps.not_available);
+    pen.write_within(start, width, Role::Dim, pen.look.text.reps.not_available);
 }
 
 /// The start and the width of each column. On narrow screens the last columns are left out, with
 /// width 0.
-struct Columns([(usize, usize); 4]);
+struct RepColumns([(usize, usize); 4]);
 
-impl Columns {
+impl RepColumns {
     fn for_width(width: usize) -> Self {
         const BAR: usize = 2;
         const GAP: usize = 2;
@@ -195,20 +199,20 @@ impl Columns {
     }
 
     /// Draws the first column in the given role and the others dim, with matches highlighted.
-    fn draw(&self, pen: &mut Pen, first: Role, cells: [&str; 4], query: &Query) {
+    fn draw(&self, pen: &mut TextWriter, first: Role, cells: [&str; 4], query: &Query) {
         for (position, ((start, width), cell)) in self.0.iter().zip(cells).enumerate() {
             let (role, part) = if position == 0 { (first, Part::Name) } else { (Role::Dim, Part::Detail) };
-            pen.put_matched(*start, *width, role, cell, &query.matches_in(cell, part));
+            pen.write_matched(*start, *width, role, cell, &query.matches_in(cell, part));
         }
     }
 
     /// Draws a row that is not a representative. Its explanation spans the other columns, if they
     /// are wide enough.
-    fn draw_extra(&self, pen: &mut Pen, role: Role, name: &str, more: &str) {
+    fn draw_extra(&self, pen: &mut TextWriter, role: Role, name: &str, more: &str) {
         let [(first, _), (second, _), (_, third), _] = self.0;
-        pen.put(first, role, name);
+        pen.write(first, role, name);
         if third > 0 {
-            pen.put(second, Role::Dim, more);
+            pen.write(second, Role::Dim, more);
         }
     }
 }
@@ -220,14 +224,14 @@ mod tests {
     #[test]
     fn columns_go_from_the_right_and_never_overlap() {
         for width in 36..=100 {
-            let columns = Columns::for_width(width).0;
+            let columns = RepColumns::for_width(width).0;
             let mut free_from = 0;
             for (start, wide) in columns.into_iter().filter(|(_, wide)| *wide > 0) {
                 assert!(start >= free_from && start + wide <= width, "{columns:?} at {width}");
                 free_from = start + wide + 1;
             }
         }
-        assert_eq!(Columns::for_width(38).0[2].1, 0);
-        assert!(Columns::for_width(74).0[3].1 >= 12);
+        assert_eq!(RepColumns::for_width(38).0[2].1, 0);
+        assert!(RepColumns::for_width(74).0[3].1 >= 12);
     }
 }

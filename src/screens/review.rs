@@ -3,15 +3,15 @@
 
 use ratatui::layout::Rect;
 
-use super::{Cursor, Face, Scene, Step};
+use super::{CursorPosition, Screen, ScreenContext, Transition};
 use crate::clean::Clean;
-use crate::keymap::{Focus, Wish};
-use crate::session::{CustomerDetails, Delivery, Field, Rep, SessionRequest, Survey};
+use crate::keymap::{KeyContext, ScreenAction};
+use crate::session::{CustomerDetails, Delivery, Rep, SessionRequest, Survey, SurveyField};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::ui::passage::Passage;
-use crate::ui::pen::{Line, Pen};
-use crate::ui::skeleton::{self, labelled};
+use crate::ui::layout::{self, labelled};
+use crate::ui::scroll_text::ScrollText;
+use crate::ui::text_writer::{Line, TextWriter};
 use crate::ui::width::{columns, wrap};
 use crate::ways::{CodeWay, SecretCode};
 
@@ -19,7 +19,7 @@ use crate::ways::{CodeWay, SecretCode};
 #[derive(Debug, PartialEq, Eq)]
 pub struct Review {
     request: SessionRequest,
-    subject: Subject,
+    subject: ReviewSubject,
     /// The labels of the request's details, in the same order.
     labels: Vec<String>,
     /// How many lines of what will be sent are scrolled off the top.
@@ -28,7 +28,7 @@ pub struct Review {
 
 /// Whether bystanders can read the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum Masking {
     /// As its characters.
     Plainly,
     /// As a glyph for each character.
@@ -37,60 +37,60 @@ pub enum Shown {
 
 /// The recipient, unless the request itself contains it.
 #[derive(Debug, PartialEq, Eq)]
-enum Subject {
+enum ReviewSubject {
     Anyone,
     Rep(Box<Rep>),
-    Code(&'static CodeWay, Shown),
+    Code(&'static CodeWay, Masking),
     Survey { chosen: Option<Clean> },
 }
 
 impl Review {
-    fn new(request: SessionRequest, subject: Subject, label: impl Fn(Field) -> String) -> Self {
+    fn new(request: SessionRequest, subject: ReviewSubject, label: impl Fn(SurveyField) -> String) -> Self {
         let labels = request.details().iter().map(|(field, _)| label(field)).collect();
         Self { request, subject, labels, scrolled: 0 }
     }
 
     /// The review of a session with a representative, with the labels of the details.
-    pub fn rep(rep: &Rep, details: CustomerDetails, label: impl Fn(Field) -> String) -> Self {
-        Self::new(SessionRequest::rep(rep, details), Subject::Rep(Box::new(rep.clone())), label)
+    pub fn rep(rep: &Rep, details: CustomerDetails, label: impl Fn(SurveyField) -> String) -> Self {
+        Self::new(SessionRequest::rep(rep, details), ReviewSubject::Rep(Box::new(rep.clone())), label)
     }
 
     /// The review of a session with anyone who is free.
     pub fn anyone() -> Self {
-        Self { request: SessionRequest::anyone(), subject: Subject::Anyone, labels: Vec::new(), scrolled: 0 }
+        Self { request: SessionRequest::anyone(), subject: ReviewSubject::Anyone, labels: Vec::new(), scrolled: 0 }
     }
 
     /// The review of a session with a code, with the labels of the details. The code stays hidden
     /// if it was.
-    pub fn code(code: SecretCode, shown: Shown, details: CustomerDetails, label: impl Fn(Field) -> String) -> Self {
-        let subject = Subject::Code(code.way(), shown);
+    pub fn code(code: SecretCode, shown: Masking, details: CustomerDetails, label: impl Fn(SurveyField) -> String) -> Self {
+        let subject = ReviewSubject::Code(code.way(), shown);
         Self::new(SessionRequest::Code { code, details }, subject, label)
     }
 
     /// The review of a survey, with the choice in the words of the menu, and the labels of the
     /// form.
-    pub fn survey(survey: Survey, chosen: Option<Clean>, label: impl Fn(Field) -> String) -> Self {
-        Self::new(SessionRequest::Survey(survey), Subject::Survey { chosen }, label)
+    pub fn survey(survey: Survey, chosen: Option<Clean>, label: impl Fn(SurveyField) -> String) -> Self {
+        Self::new(SessionRequest::Survey(survey), ReviewSubject::Survey { chosen }, label)
     }
 
     fn goes_to(&self, text: &Text) -> String {
         match &self.subject {
-            Subject::Anyone | Subject::Survey { chosen: None } => text.review.help_desk.to_owned(),
-            Subject::Rep(rep) => {
+            ReviewSubject::Anyone | ReviewSubject::Survey { chosen: None } => text.review.help_desk.to_owned(),
+            ReviewSubject::Rep(rep) => {
                 let known = [Some(&rep.name), rep.title.as_ref(), rep.team.as_ref()];
                 known.into_iter().flatten().map(Clean::as_str).collect::<Vec<_>>().join(", ")
             }
-            Subject::Code(way, _) => (way.text)(text).goes_to.to_owned(),
-            Subject::Survey { chosen: Some(chosen) } => text.review.team_for(chosen),
+            ReviewSubject::Code(way, _) => (way.text)(text).goes_to.to_owned(),
+            ReviewSubject::Survey { chosen: Some(chosen) } => text.review.team_for(chosen),
         }
     }
 
     /// Everything that will be sent, one line each: the choice, the details, and the parameters in
     /// the config.
-    fn sent(&self, scene: &Scene) -> String {
+    fn sent(&self, scene: &ScreenContext) -> String {
         let text = &scene.look.text.review;
         let chosen = match (&self.request, &self.subject) {
-            (SessionRequest::Code { code, .. }, Subject::Code(way, shown)) => {
+            (SessionRequest::Code { code, .. }, ReviewSubject::Code(way, shown)) => {
                 Some((way.text)(scene.look.text).sent(code_as_shown(code, *shown, scene)))
             }
             (SessionRequest::Rep { .. }, _) if self.labels.is_empty() => Some(text.rep_sent.to_owned()),
@@ -112,7 +112,7 @@ impl Review {
     }
 
     /// The part that scrolls: the recipient and everything that will be sent.
-    fn subject_lines(&self, scene: &Scene, width: usize) -> Vec<Line> {
+    fn subject_lines(&self, scene: &ScreenContext, width: usize) -> Vec<Line> {
         let text = &scene.look.text.review;
         let label = columns(text.goes_to).max(columns(text.we_send));
         let mut lines = labelled(width, label, text.goes_to, &self.goes_to(scene.look.text));
@@ -121,7 +121,7 @@ impl Review {
     }
 
     /// The part that stays visible: which computer the representative will see.
-    fn consequence(scene: &Scene) -> String {
+    fn consequence(scene: &ScreenContext) -> String {
         let (text, kiosk) = (&scene.look.text.review, &scene.desk.config.kiosk.name);
         match scene.delivery {
             Delivery::Run => text.this_computer(kiosk),
@@ -131,22 +131,22 @@ impl Review {
     }
 
     /// The part that scrolls, with this many rows below it.
-    fn passage(&self, scene: &Scene, below: usize) -> Passage {
+    fn passage(&self, scene: &ScreenContext, below: usize) -> ScrollText {
         let place = self.place(scene);
         let rows = usize::from(place.height).saturating_sub(below);
-        Passage::new(place.width.into(), rows, |width| self.subject_lines(scene, width))
+        ScrollText::new(place.width.into(), rows, |width| self.subject_lines(scene, width))
     }
 
-    fn place(&self, scene: &Scene) -> Rect {
-        skeleton::body(scene.size, self.question(scene.look.text), None)
+    fn place(&self, scene: &ScreenContext) -> Rect {
+        layout::body(scene.size, self.question(scene.look.text), None)
     }
 }
 
-impl Face for Review {
-    fn focus(&self, scene: &Scene) -> Focus {
+impl Screen for Review {
+    fn focus(&self, scene: &ScreenContext) -> KeyContext {
         match scene.delivery {
-            Delivery::Run | Delivery::Save => Focus::Review,
-            Delivery::Link(_) => Focus::ReviewOfLink,
+            Delivery::Run | Delivery::Save => KeyContext::Review,
+            Delivery::Link(_) => KeyContext::ReviewOfLink,
         }
     }
 
@@ -154,7 +154,7 @@ impl Face for Review {
         text.review.question
     }
 
-    fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
+    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
         let below = below(scene, pen.columns());
         let mut cursor = pen.position();
         self.passage(scene, below.len()).draw(self.scrolled, pen);
@@ -162,43 +162,45 @@ impl Face for Review {
             if at + actions(scene).len() == below.len() {
                 cursor = pen.position();
             }
-            pen.pieces(line);
+            pen.write_spans(line);
         }
         Some(cursor)
     }
 
-    fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
+    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
         match (wish, scene.delivery) {
-            (Wish::Confirm, Delivery::Run | Delivery::Save) => return Step::Connect(self.request.clone()),
-            (Wish::Confirm, Delivery::Link(_)) | (Wish::HandOff, _) => return Step::HandOff(self.request.clone()),
-            (Wish::Back, _) => return Step::Back,
-            (Wish::Move(movement), _) => {
-                let below = below(scene, self.place(scene).width.into());
-                self.scrolled = self.passage(scene, below.len()).moved(self.scrolled, movement);
+            (ScreenAction::Confirm, Delivery::Run | Delivery::Save) => return Transition::Connect(self.request.clone()),
+            (ScreenAction::Confirm, Delivery::Link(_)) | (ScreenAction::HandOff, _) => {
+                return Transition::HandOff(self.request.clone());
             }
-            (Wish::Pick(_) | Wish::Skip(_) | Wish::Edit(_) | Wish::Hide, _) => {}
+            (ScreenAction::Back, _) => return Transition::Back,
+            (ScreenAction::Move(movement), _) => {
+                let below = below(scene, self.place(scene).width.into());
+                self.scrolled = self.passage(scene, below.len()).scroll(self.scrolled, movement);
+            }
+            (ScreenAction::Pick(_) | ScreenAction::Skip(_) | ScreenAction::Edit(_) | ScreenAction::Hide, _) => {}
         }
-        Step::Stay
+        Transition::Stay
     }
 }
 
 /// The part below, which always stays visible: which computer is shown, and what the customer
 /// can do, with blank lines if there is room.
-fn below(scene: &Scene, width: usize) -> Vec<Line> {
-    let blank = || scene.airy().then(Line::new);
+fn below(scene: &ScreenContext, width: usize) -> Vec<Line> {
+    let blank = || scene.is_spacious().then(Line::new);
     let consequence = wrap(&Review::consequence(scene), width).into_iter().map(|line| vec![(Role::Text, line)]);
     blank().into_iter().chain(consequence).chain(blank()).chain(actions(scene)).collect()
 }
 
 /// What the customer can do, each with its key. On a small screen only the footer shows this.
-fn actions(scene: &Scene) -> Vec<Line> {
+fn actions(scene: &ScreenContext) -> Vec<Line> {
     let (text, keys) = (&scene.look.text.review, &scene.look.text.keys);
     let enter = match scene.delivery {
         Delivery::Run => text.start_here,
         Delivery::Save => text.save_here,
         Delivery::Link(_) => text.link_here,
     };
-    if !scene.airy() {
+    if !scene.is_spacious() {
         return Vec::new();
     }
     let item = |bar: &str, key: &str, role, words: &str| {
@@ -214,10 +216,10 @@ fn actions(scene: &Scene) -> Vec<Line> {
 }
 
 /// The code in groups, or a glyph for each character.
-fn code_as_shown(code: &SecretCode, shown: Shown, scene: &Scene) -> String {
+fn code_as_shown(code: &SecretCode, shown: Masking, scene: &ScreenContext) -> String {
     let characters: Vec<char> = code.reveal().chars().collect();
     match shown {
-        Shown::Hidden => scene.look.signs.hidden.repeat(characters.len()),
-        Shown::Plainly => characters.chunks(3).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" "),
+        Masking::Hidden => scene.look.signs.hidden.repeat(characters.len()),
+        Masking::Plainly => characters.chunks(3).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" "),
     }
 }

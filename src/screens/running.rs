@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Cursor, Face, Patience, Scene, Step};
-use crate::keymap::{Focus, Wish};
+use super::{CursorPosition, IdlePolicy, Screen, ScreenContext, Transition};
+use crate::keymap::{KeyContext, ScreenAction};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::timestamp::Moment;
-use crate::ui::pen::Pen;
+use crate::timestamp::Timestamp;
+use crate::ui::text_writer::TextWriter;
 
 /// How often the remaining time is updated.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -15,14 +15,14 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// The screen while the client runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Running {
-    asks: Asks,
+    asks: ExitQuestion,
     /// When the client is stopped, even if the session is in use (`session.max_time`).
-    ends: Option<Moment>,
+    ends: Option<Timestamp>,
 }
 
 /// The question on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Asks {
+enum ExitQuestion {
     Nothing,
     /// Whether to end the session.
     ToEnd,
@@ -30,43 +30,43 @@ enum Asks {
 
 impl Running {
     /// A session that runs until someone ends it, or at most until `ends`.
-    pub fn until(ends: Option<Moment>) -> Self {
-        Self { asks: Asks::Nothing, ends }
+    pub fn until(ends: Option<Timestamp>) -> Self {
+        Self { asks: ExitQuestion::Nothing, ends }
     }
 
     /// Whole minutes, rounded up.
-    fn minutes_left(&self, now: Moment) -> Option<u64> {
+    fn minutes_left(&self, now: Timestamp) -> Option<u64> {
         let left = self.ends?.since(now).as_millis();
         left.div_ceil(MINUTE.as_millis()).try_into().ok()
     }
 }
 
-impl Face for Running {
-    fn focus(&self, _scene: &Scene) -> Focus {
+impl Screen for Running {
+    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
         match self.asks {
-            Asks::Nothing => Focus::Running,
-            Asks::ToEnd => Focus::EndSession,
+            ExitQuestion::Nothing => KeyContext::Running,
+            ExitQuestion::ToEnd => KeyContext::EndSession,
         }
     }
 
-    fn patience(&self) -> Patience {
-        Patience::Endless
+    fn idle_policy(&self) -> IdlePolicy {
+        IdlePolicy::Never
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
         match self.asks {
-            Asks::Nothing => text.running.question,
-            Asks::ToEnd => text.running.end_question,
+            ExitQuestion::Nothing => text.running.question,
+            ExitQuestion::ToEnd => text.running.end_question,
         }
     }
 
-    fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
+    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
         let text = &scene.look.text.running;
         let cursor = pen.position();
         match self.asks {
-            Asks::Nothing if scene.desk.config.launch.needs_display => pen.wrapped(Role::Text, text.body),
-            Asks::Nothing => pen.wrapped(Role::Text, text.body_without_window),
-            Asks::ToEnd => pen.wrapped(Role::Text, text.end_body),
+            ExitQuestion::Nothing if scene.desk.config.launch.needs_display => pen.wrapped(Role::Text, text.body),
+            ExitQuestion::Nothing => pen.wrapped(Role::Text, text.body_without_window),
+            ExitQuestion::ToEnd => pen.wrapped(Role::Text, text.end_body),
         }
         if let Some(minutes) = self.minutes_left(scene.now) {
             pen.wrapped(Role::Text, &text.time_left(minutes));
@@ -74,33 +74,41 @@ impl Face for Running {
         Some(cursor)
     }
 
-    fn act(&mut self, wish: Wish, _scene: &Scene) -> Step {
+    fn handle(&mut self, wish: ScreenAction, _scene: &ScreenContext) -> Transition {
         match (wish, self.asks) {
-            (Wish::Confirm, Asks::Nothing) => self.asks = Asks::ToEnd,
-            (Wish::Confirm, Asks::ToEnd) => {
-                self.asks = Asks::Nothing;
-                return Step::EndSession;
+            (ScreenAction::Confirm, ExitQuestion::Nothing) => self.asks = ExitQuestion::ToEnd,
+            (ScreenAction::Confirm, ExitQuestion::ToEnd) => {
+                self.asks = ExitQuestion::Nothing;
+                return Transition::EndSession;
             }
-            (Wish::Back, _) => self.asks = Asks::Nothing,
-            (Wish::Pick(_) | Wish::Move(_) | Wish::Skip(_) | Wish::Edit(_) | Wish::Hide | Wish::HandOff, _) => {}
+            (ScreenAction::Back, _) => self.asks = ExitQuestion::Nothing,
+            (
+                ScreenAction::Pick(_)
+                | ScreenAction::Move(_)
+                | ScreenAction::Skip(_)
+                | ScreenAction::Edit(_)
+                | ScreenAction::Hide
+                | ScreenAction::HandOff,
+                _,
+            ) => {}
         }
-        Step::Stay
+        Transition::Stay
     }
 
-    fn deadline(&self, now: Moment) -> Option<Moment> {
+    fn deadline(&self, now: Timestamp) -> Option<Timestamp> {
         let end = self.ends?;
         let later_minutes = self.minutes_left(now)?.saturating_sub(1);
         let next_minute = end.since(now).saturating_sub(MINUTE * u32::try_from(later_minutes).unwrap_or(u32::MAX));
         Some(now.after(next_minute))
     }
 
-    fn due(&mut self, now: Moment) -> Step {
+    fn on_tick(&mut self, now: Timestamp) -> Transition {
         if self.ends.is_some_and(|end| now >= end) {
             // Requested only once. The job reports when the client has exited.
             self.ends = None;
-            return Step::EndSession;
+            return Transition::EndSession;
         }
-        Step::Stay
+        Transition::Stay
     }
 }
 
@@ -108,8 +116,8 @@ impl Face for Running {
 mod tests {
     use super::*;
 
-    fn at(seconds: u64) -> Moment {
-        Moment(Duration::from_secs(seconds))
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp(Duration::from_secs(seconds))
     }
 
     #[test]
@@ -117,15 +125,18 @@ mod tests {
         let mut running = Running::until(Some(at(150)));
         for (now, left, next) in [(0, 3, 30), (29, 3, 30), (30, 2, 90), (90, 1, 150), (149, 1, 150)] {
             assert_eq!((running.minutes_left(at(now)), running.deadline(at(now))), (Some(left), Some(at(next))), "at {now}");
-            assert_eq!(running.due(at(now)), Step::Stay, "at {now}");
+            assert_eq!(running.on_tick(at(now)), Transition::Stay, "at {now}");
         }
-        assert_eq!(running.due(at(150)), Step::EndSession);
-        assert_eq!((running.due(at(151)), running.deadline(at(151))), (Step::Stay, None));
+        assert_eq!(running.on_tick(at(150)), Transition::EndSession);
+        assert_eq!((running.on_tick(at(151)), running.deadline(at(151))), (Transition::Stay, None));
     }
 
     #[test]
     fn one_without_an_end_wants_no_time() {
         let mut running = Running::until(None);
-        assert_eq!((running.due(at(1_000_000)), running.deadline(at(5)), running.minutes_left(at(5))), (Step::Stay, None, None));
+        assert_eq!(
+            (running.on_tick(at(1_000_000)), running.deadline(at(5)), running.minutes_left(at(5))),
+            (Transition::Stay, None, None)
+        );
     }
 }

@@ -10,38 +10,38 @@ use ratatui::Frame;
 
 use tui_input::InputRequest;
 
-use super::{Scene, draw_page, whole_seconds};
+use super::{ScreenContext, ceil_seconds, draw_page};
 use crate::clean::Clean;
 use crate::job::JobId;
-use crate::keymap::{self, Extent, Focus, Wish};
-use crate::pin::{Pin, Verdict};
+use crate::keymap::{self, KeyContext, Overflow, ScreenAction};
+use crate::pin::{Pin, PinVerdict};
 use crate::theme::Role;
-use crate::ui::field::{Field, Lines};
-use crate::ui::pen::Pen;
-use crate::ui::skeleton::Page;
+use crate::ui::field::{Field, Multiline};
+use crate::ui::layout::PageFrame;
+use crate::ui::text_writer::TextWriter;
 
 /// How long the prompt waits without a key press.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What has been typed so far and the result of the last attempt.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Staff {
+pub struct StaffPin {
     typed: Field,
-    last: Last,
+    last: LastTry,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Last {
+enum LastTry {
     /// There was no attempt.
     None,
     /// The attempt with this id is being checked.
     Checking(JobId),
-    Judged(Verdict),
+    Judged(PinVerdict),
 }
 
 /// What the caller has to do.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum PinOutcome {
     /// Nothing.
     Nothing,
     /// Close the prompt.
@@ -50,62 +50,68 @@ pub enum Wanted {
     Check(Pin),
 }
 
-impl Default for Staff {
+impl Default for StaffPin {
     fn default() -> Self {
-        Self { typed: Field::new(Pin::AT_MOST, Lines::One), last: Last::None }
+        Self { typed: Field::new(Pin::AT_MOST, Multiline::One), last: LastTry::None }
     }
 }
 
-impl Staff {
+impl StaffPin {
     /// Handles an action. `id` is for an attempt, if one is made.
-    pub fn act(&mut self, wish: Wish, id: JobId) -> Wanted {
-        let is_checking = matches!(self.last, Last::Checking(_));
+    pub fn act(&mut self, wish: ScreenAction, id: JobId) -> PinOutcome {
+        let is_checking = matches!(self.last, LastTry::Checking(_));
         match wish {
-            Wish::Back => return Wanted::Close,
-            Wish::Confirm if !is_checking => return self.check(id),
-            Wish::Edit(edit) if !is_checking => {
+            ScreenAction::Back => return PinOutcome::Close,
+            ScreenAction::Confirm if !is_checking => return self.check(id),
+            ScreenAction::Edit(edit) if !is_checking => {
                 // A character that can't be typed can't be in a PIN either: the attempt will be
                 // wrong.
                 let _ = self.typed.edit(edit);
             }
-            Wish::Confirm | Wish::Edit(_) | Wish::Pick(_) | Wish::Move(_) | Wish::Skip(_) | Wish::Hide | Wish::HandOff => {}
+            ScreenAction::Confirm
+            | ScreenAction::Edit(_)
+            | ScreenAction::Pick(_)
+            | ScreenAction::Move(_)
+            | ScreenAction::Skip(_)
+            | ScreenAction::Hide
+            | ScreenAction::HandOff => {}
         }
-        Wanted::Nothing
+        PinOutcome::Nothing
     }
 
-    fn check(&mut self, id: JobId) -> Wanted {
+    fn check(&mut self, id: JobId) -> PinOutcome {
         let pin = Clean::line(self.typed.text()).ok().and_then(|text| Pin::new(text).ok());
         let _ = self.typed.edit(InputRequest::DeleteLine);
         let Some(pin) = pin else {
             // No PIN has this length. Staff who set one know that, and others learn nothing from
             // it.
-            self.last = Last::Judged(Verdict::Wrong { wait: Duration::ZERO });
-            return Wanted::Nothing;
+            self.last = LastTry::Judged(PinVerdict::Wrong { wait: Duration::ZERO });
+            return PinOutcome::Nothing;
         };
-        self.last = Last::Checking(id);
-        Wanted::Check(pin)
+        self.last = LastTry::Checking(id);
+        PinOutcome::Check(pin)
     }
 
     /// Handles the verdict on an attempt and returns whether to end the program. Only the verdict
     /// on the attempt being checked counts: the prompt may have been closed meanwhile and opened by
     /// someone else.
-    pub fn judged(&mut self, id: JobId, verdict: Verdict) -> bool {
-        if self.last != Last::Checking(id) {
+    pub fn take_verdict(&mut self, id: JobId, verdict: PinVerdict) -> bool {
+        if self.last != LastTry::Checking(id) {
             return false;
         }
-        self.last = Last::Judged(verdict);
-        verdict == Verdict::Right
+        self.last = LastTry::Judged(verdict);
+        verdict == PinVerdict::Right
     }
 
     /// Draws the prompt over the whole frame.
-    pub fn draw(&self, frame: &mut Frame, scene: &Scene) {
+    pub fn draw(&self, frame: &mut Frame, scene: &ScreenContext) {
         let text = &scene.look.text.staff;
-        let keys = keymap::hints(Focus::Pin, Extent::Whole, scene.door(), scene.look);
-        let page = Page { question: text.question, aside: None, keys: &keys };
+        let keys = keymap::hints(KeyContext::Pin, Overflow::Whole, scene.exit_policy(), scene.look);
+        let page = PageFrame { question: text.question, aside: None, keys: &keys };
         draw_page(frame, scene, &page, |pen| {
             let dots = scene.look.signs.hidden.repeat(self.typed.text().chars().count());
-            let column = pen.put(2, Role::Question, &dots);
-            pen.put(0, Role::Accent, scene.look.signs.focus);
+            let column = pen.write(2, Role::Question, &dots);
+            pen.write(0, Role::Accent, scene.look.signs.focus);
             let cursor = pen.position_at(column.max(2));
             pen.skip();
             self.draw_last(scene, pen);
@@ -113,25 +119,25 @@ impl Staff {
         });
     }
 
-    fn draw_last(&self, scene: &Scene, pen: &mut Pen) {
+    fn draw_last(&self, scene: &ScreenContext, pen: &mut TextWriter) {
         let text = &scene.look.text.staff;
         let verdict = match self.last {
-            Last::None => return,
-            Last::Checking(_) => return pen.wrapped(Role::Dim, text.checking),
-            Last::Judged(verdict) => verdict,
+            LastTry::None => return,
+            LastTry::Checking(_) => return pen.wrapped(Role::Dim, text.checking),
+            LastTry::Judged(verdict) => verdict,
         };
         let wrong = match verdict {
-            Verdict::Right | Verdict::TooSoon { .. } => None,
-            Verdict::Wrong { .. } => Some(text.wrong),
-            Verdict::OutOfOrder => Some(text.out_of_order),
+            PinVerdict::Right | PinVerdict::TooSoon { .. } => None,
+            PinVerdict::Wrong { .. } => Some(text.wrong),
+            PinVerdict::OutOfOrder => Some(text.out_of_order),
         };
         if let Some(wrong) = wrong {
-            pen.hanging(Role::Error, scene.look.signs.wrong, Role::Text, wrong);
+            pen.write_hanging(Role::Error, scene.look.signs.wrong, Role::Text, wrong);
         }
-        if let Verdict::Wrong { wait } | Verdict::TooSoon { wait } = verdict
+        if let PinVerdict::Wrong { wait } | PinVerdict::TooSoon { wait } = verdict
             && !wait.is_zero()
         {
-            pen.wrapped(Role::Text, &text.wait(whole_seconds(wait)));
+            pen.wrapped(Role::Text, &text.wait(ceil_seconds(wait)));
         }
     }
 }

@@ -3,29 +3,29 @@
 
 use super::code::CodeScreen;
 use super::issues::Issues;
-use super::reps::{Purpose, Reps};
-use super::survey::Survey;
-use super::{Cursor, Face, Patience, Scene, Screen, Step};
+use super::reps::{Reps, RepsPurpose};
+use super::survey::SurveyScreen;
+use super::{AnyScreen, CursorPosition, IdlePolicy, Screen, ScreenContext, Transition};
 use crate::clean::Clean;
 use crate::config::SurveyMenu;
-use crate::keymap::{Focus, Skip, Wish};
+use crate::keymap::{FocusMove, KeyContext, ScreenAction};
 use crate::session::{Choice, Delivery};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::list::{Move, moved};
-use crate::ui::pen::{Line, Pen};
+use crate::ui::text_writer::{Line, TextWriter};
 use crate::ui::width::wrap;
 use crate::ways::Way;
 
 /// The start screen and the item with the focus.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Start {
+pub struct StartScreen {
     focus: usize,
 }
 
 /// An item of the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Item {
+enum MenuItem {
     Way(Way),
     Help,
 }
@@ -33,20 +33,20 @@ enum Item {
 /// The digit of the help on every kiosk.
 const HELP_DIGIT: u8 = 9;
 
-impl Face for Start {
-    fn focus(&self, _scene: &Scene) -> Focus {
-        Focus::Menu
+impl Screen for StartScreen {
+    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+        KeyContext::Menu
     }
 
-    fn patience(&self) -> Patience {
-        Patience::Endless
+    fn idle_policy(&self) -> IdlePolicy {
+        IdlePolicy::Never
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
         text.start.question
     }
 
-    fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
+    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
         let below = below(scene, pen.columns());
         let items = items(scene);
         let roomy = pen.rows_left() >= items.len() * 2 + below.len();
@@ -57,7 +57,7 @@ impl Face for Start {
         }
         for (position, (digit, item)) in items.iter().enumerate() {
             let focused = position == self.focus;
-            if *item == Item::Help && scene.airy() {
+            if *item == MenuItem::Help && scene.is_spacious() {
                 pen.skip();
             }
             if focused {
@@ -67,82 +67,82 @@ impl Face for Start {
         }
         pen.to_last_rows(below.len());
         for line in &below {
-            pen.pieces(line);
+            pen.write_spans(line);
         }
         cursor
     }
 
-    fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
+    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
         let items = items(scene);
         let mut go = |movement| self.focus = moved(self.focus, movement, items.len(), items.len());
         match wish {
-            Wish::Move(movement) => go(movement),
-            Wish::Skip(Skip::Next) => go(Move::Down),
-            Wish::Skip(Skip::Previous) => go(Move::Up),
-            Wish::Pick(digit) => {
+            ScreenAction::Move(movement) => go(movement),
+            ScreenAction::Skip(FocusMove::Next) => go(Move::Down),
+            ScreenAction::Skip(FocusMove::Previous) => go(Move::Up),
+            ScreenAction::Pick(digit) => {
                 if let Some(position) = items.iter().position(|(its, _)| *its == digit) {
                     self.focus = position;
-                    return go_on(items[position].1, scene);
+                    return choose(items[position].1, scene);
                 }
             }
-            Wish::Confirm => {
+            ScreenAction::Confirm => {
                 if let Some((_, item)) = items.get(self.focus) {
-                    return go_on(*item, scene);
+                    return choose(*item, scene);
                 }
             }
-            Wish::Back | Wish::Edit(_) | Wish::Hide | Wish::HandOff => {}
+            ScreenAction::Back | ScreenAction::Edit(_) | ScreenAction::Hide | ScreenAction::HandOff => {}
         }
-        Step::Stay
+        Transition::Stay
     }
 }
 
-fn items(scene: &Scene) -> Vec<(u8, Item)> {
-    let ways = scene.desk.config.ways.iter().map(|way| Item::Way(*way));
-    (1..HELP_DIGIT).zip(ways).chain([(HELP_DIGIT, Item::Help)]).collect()
+fn items(scene: &ScreenContext) -> Vec<(u8, MenuItem)> {
+    let ways = scene.desk.config.ways.iter().map(|way| MenuItem::Way(*way));
+    (1..HELP_DIGIT).zip(ways).chain([(HELP_DIGIT, MenuItem::Help)]).collect()
 }
 
-fn go_on(item: Item, scene: &Scene) -> Step {
+fn choose(item: MenuItem, scene: &ScreenContext) -> Transition {
     let screen = match item {
-        Item::Help => return Step::Help,
-        Item::Way(Way::Rep) => Screen::Reps(Reps::new(Purpose::Session, scene)),
-        Item::Way(Way::Code(way)) => Screen::Code(CodeScreen::new(way)),
-        Item::Way(Way::Survey) => match scene.desk.config.survey.menu {
-            SurveyMenu::Issues => Screen::Issues(Issues::new(scene)),
-            SurveyMenu::Reps => Screen::Reps(Reps::new(Purpose::Survey, scene)),
-            SurveyMenu::None => Screen::Survey(Survey::new(Choice::GeneralQueue, None, scene)),
+        MenuItem::Help => return Transition::Help,
+        MenuItem::Way(Way::Rep) => AnyScreen::Reps(Reps::new(RepsPurpose::Session, scene)),
+        MenuItem::Way(Way::Code(way)) => AnyScreen::Code(CodeScreen::new(way)),
+        MenuItem::Way(Way::Survey) => match scene.desk.config.survey.menu {
+            SurveyMenu::Issues => AnyScreen::Issues(Issues::new(scene)),
+            SurveyMenu::Reps => AnyScreen::Reps(Reps::new(RepsPurpose::Survey, scene)),
+            SurveyMenu::None => AnyScreen::Survey(SurveyScreen::new(Choice::GeneralQueue, None, scene)),
         },
     };
-    Step::Go(Box::new(screen))
+    Transition::Go(Box::new(screen))
 }
 
-fn draw_item(item: Item, digit: u8, focused: bool, roomy: bool, scene: &Scene, pen: &mut Pen) {
+fn draw_item(item: MenuItem, digit: u8, focused: bool, roomy: bool, scene: &ScreenContext, pen: &mut TextWriter) {
     let text = &scene.look.text.start;
     let (name, more) = match item {
-        Item::Way(Way::Rep) => (text.rep, rep_more(scene)),
-        Item::Way(Way::Code(way)) => {
+        MenuItem::Way(Way::Rep) => (text.rep, rep_more(scene)),
+        MenuItem::Way(Way::Code(way)) => {
             let text = (way.text)(scene.look.text);
             (text.start, text.start_more.to_owned())
         }
-        Item::Way(Way::Survey) => (text.survey, text.survey_more.to_owned()),
-        Item::Help => (text.help, String::new()),
+        MenuItem::Way(Way::Survey) => (text.survey, text.survey_more.to_owned()),
+        MenuItem::Help => (text.help, String::new()),
     };
     let role = if focused { Role::Focus } else { Role::Text };
     pen.item(focused, &[(Role::Number, &digit.to_string()), (Role::Text, "  "), (role, name)]);
-    if roomy && item != Item::Help {
+    if roomy && item != MenuItem::Help {
         pen.item(focused, &[(Role::Text, "   "), (Role::Dim, &more)]);
     }
 }
 
 /// How many representatives there are to choose from; empty while the list is loading.
-fn rep_more(scene: &Scene) -> String {
+fn rep_more(scene: &ScreenContext) -> String {
     let count = scene.desk.rep_count().map(|count| u64::try_from(count).unwrap_or(u64::MAX));
     count.map(|count| scene.look.text.start.rep_more(count)).unwrap_or_default()
 }
 
 /// The last rows: what happens instead if no client can run on this machine, and the contact.
-fn below(scene: &Scene, columns: usize) -> Vec<Line> {
+fn below(scene: &ScreenContext, columns: usize) -> Vec<Line> {
     let text = &scene.look.text.start;
-    let instead = match (scene.delivery, scene.airy()) {
+    let instead = match (scene.delivery, scene.is_spacious()) {
         (Delivery::Run, _) => None,
         (Delivery::Save, true) => Some(text.saved),
         (Delivery::Save, false) => Some(text.saved_short),

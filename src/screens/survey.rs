@@ -2,25 +2,25 @@
 
 use super::form::{self, Form, FormOutcome};
 use super::review::Review;
-use super::{Cursor, Face, Scene, Screen, Step};
+use super::{AnyScreen, CursorPosition, Screen, ScreenContext, Transition};
 use crate::clean::Clean;
-use crate::keymap::{Focus, Wish};
+use crate::keymap::{KeyContext, ScreenAction};
 use crate::session::{self, Choice};
 use crate::text::Text;
-use crate::ui::pen::Pen;
+use crate::ui::text_writer::TextWriter;
 use crate::ways::Way;
 
 /// The survey with everything filled in so far.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Survey {
+pub struct SurveyScreen {
     choice: Choice,
     /// The choice, in the words of the menu.
     chosen: Option<Clean>,
     form: Form,
 }
 
-impl Survey {
-    pub fn new(choice: Choice, chosen: Option<&Clean>, scene: &Scene) -> Self {
+impl SurveyScreen {
+    pub fn new(choice: Choice, chosen: Option<&Clean>, scene: &ScreenContext) -> Self {
         let form = Form::new(scene.desk.config.form(Way::Survey, scene.places));
         Self { choice, chosen: chosen.cloned(), form }
     }
@@ -32,8 +32,8 @@ impl Survey {
     }
 }
 
-impl Face for Survey {
-    fn focus(&self, _scene: &Scene) -> Focus {
+impl Screen for SurveyScreen {
+    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
         self.form.focus()
     }
 
@@ -41,28 +41,28 @@ impl Face for Survey {
         text.survey.question
     }
 
-    fn aside(&self, scene: &Scene) -> Option<String> {
+    fn subtitle(&self, scene: &ScreenContext) -> Option<String> {
         let chosen = self.chosen.as_ref().map_or(scene.look.text.survey.nothing_else, Clean::as_str);
         Some(form::aside(chosen, scene.look))
     }
 
-    fn body(&self, scene: &Scene, pen: &mut Pen) -> Option<Cursor> {
+    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
         Some(self.form.draw(scene, pen))
     }
 
-    fn act(&mut self, wish: Wish, scene: &Scene) -> Step {
+    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
         match self.form.act(wish, scene) {
-            FormOutcome::Stay => Step::Stay,
-            FormOutcome::Back => Step::Back,
+            FormOutcome::Stay => Transition::Stay,
+            FormOutcome::Back => Transition::Back,
             FormOutcome::Filled(details) => {
                 let survey = session::Survey { choice: self.choice.clone(), details };
                 let label = |field| self.form.label(field, scene.look.text);
-                Step::Go(Box::new(Screen::Review(Review::survey(survey, self.chosen.clone(), label))))
+                Transition::Go(Box::new(AnyScreen::Review(Review::survey(survey, self.chosen.clone(), label))))
             }
         }
     }
 
-    fn paste(&mut self, text: &str, _scene: &Scene) {
+    fn paste(&mut self, text: &str, _scene: &ScreenContext) {
         self.form.paste(text);
     }
 }

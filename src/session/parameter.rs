@@ -1,7 +1,7 @@
 //! Parameters of the request with fixed values from the config: the site's own fields, whose
 //! meaning the kiosk does not know.
 
-use super::Places;
+use super::Placeholders;
 use crate::clean::Clean;
 use crate::ways::Way;
 
@@ -24,7 +24,7 @@ impl FixedParameter {
     pub const BYTES_AT_MOST: usize = 10 << 10;
 
     /// The value in a request by this way; none where nothing is sent, as where all its places are empty.
-    pub fn value_with(&self, way: Way, places: &Places) -> Option<Clean> {
+    pub fn value_with(&self, way: Way, places: &Placeholders) -> Option<Clean> {
         let value = self.ways.contains(&way).then(|| places.fill(&self.value));
         value.filter(|value| !value.is_blank())
     }
@@ -38,7 +38,7 @@ mod tests {
     fn a_value_goes_with_its_ways_filled_in_and_never_empty() {
         let clean = |text| Clean::line(text).expect("clean");
         let parameter = |value| FixedParameter { name: clean("a"), value: clean(value), ways: vec![Way::Rep] };
-        let places = Places { kiosk: clean("b12-3"), ..Places::default() };
+        let places = Placeholders { kiosk: clean("b12-3"), ..Placeholders::default() };
         let sent = |value, way| parameter(value).value_with(way, &places).map(Clean::into_string);
         assert_eq!(sent("at {kiosk}", Way::Rep).as_deref(), Some("at b12-3"));
         assert_eq!(sent("at {kiosk}", Way::Survey), None);

@@ -41,7 +41,7 @@ pub enum Stage {
 /// How a client exited. Status and signal are those of its first process; the others that it forked
 /// have exited too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ending {
+pub struct ClientExit {
     /// Its exit status, unless a signal ended it.
     pub status: Option<i32>,
     /// The signal that ended it.

@@ -8,13 +8,13 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::{Id, IssueRef, Places};
+use super::{Id, IssueRef, Placeholders};
 use crate::clean::{Clean, Refused};
 use crate::ways::Way;
 
 /// A field of the survey, in the order of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Field {
+pub enum SurveyField {
     /// The customer's name.
     Name,
     /// The customer's company.
@@ -27,7 +27,7 @@ pub enum Field {
     ExternalKey,
 }
 
-impl Field {
+impl SurveyField {
     /// Every field, in the order of the form.
     pub const ALL: [Self; 5] = [Self::Name, Self::Company, Self::CompanyCode, Self::Description, Self::ExternalKey];
 
@@ -88,11 +88,11 @@ pub enum Choice {
 /// What the customer gives besides the choice: values within their limits, none of them empty, in
 /// the order of the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CustomerDetails(Vec<(Field, Typed)>);
+pub struct CustomerDetails(Vec<(SurveyField, Typed)>);
 
 impl CustomerDetails {
     /// The values to send.
-    pub fn iter(&self) -> impl Iterator<Item = (Field, &Typed)> {
+    pub fn iter(&self) -> impl Iterator<Item = (SurveyField, &Typed)> {
         self.0.iter().map(|(field, typed)| (*field, typed))
     }
 }
@@ -138,7 +138,7 @@ impl Default for SurveyForm {
     /// Nothing is required, and the company code is hidden.
     fn default() -> Self {
         let mut form = Self { rules: Default::default() };
-        form.rules_mut(Field::CompanyCode).hidden = true;
+        form.rules_mut(SurveyField::CompanyCode).hidden = true;
         form
     }
 }
@@ -149,11 +149,11 @@ pub struct Answers([Option<Zeroizing<String>>; 5]);
 
 impl Answers {
     /// Sets the answer to one field.
-    pub fn set(&mut self, field: Field, raw: Zeroizing<String>) {
+    pub fn set(&mut self, field: SurveyField, raw: Zeroizing<String>) {
         self.0[field as usize] = Some(raw);
     }
 
-    fn get(&self, field: Field) -> Option<&str> {
+    fn get(&self, field: SurveyField) -> Option<&str> {
         self.0[field as usize].as_ref().map(|text| text.as_str())
     }
 }
@@ -179,17 +179,17 @@ pub enum SurveyProblem {
 
 impl SurveyForm {
     /// The config's rules for one field.
-    pub fn rules(&self, field: Field) -> &FieldRules {
+    pub fn rules(&self, field: SurveyField) -> &FieldRules {
         &self.rules[field as usize]
     }
 
-    pub fn rules_mut(&mut self, field: Field) -> &mut FieldRules {
+    pub fn rules_mut(&mut self, field: SurveyField) -> &mut FieldRules {
         &mut self.rules[field as usize]
     }
 
     /// The form of one way in one visit. `room` is how many bytes the external key may have besides
     /// the parameters in the config.
-    pub fn for_visit(&self, way: Way, places: &Places, room: usize) -> VisitForm {
+    pub fn for_visit(&self, way: Way, places: &Placeholders, room: usize) -> VisitForm {
         let filled = |rules: &FieldRules| FieldRules { default: places.fill(&rules.default), ..rules.clone() };
         VisitForm { way, rules: self.rules.each_ref().map(filled), room }
     }
@@ -204,26 +204,26 @@ pub struct VisitForm {
 }
 
 impl VisitForm {
-    pub fn rules(&self, field: Field) -> &FieldRules {
+    pub fn rules(&self, field: SurveyField) -> &FieldRules {
         &self.rules[field as usize]
     }
 
     /// Whether this way sends the field.
-    pub fn takes(&self, field: Field) -> bool {
+    pub fn takes(&self, field: SurveyField) -> bool {
         self.rules(field).ways.contains(&self.way)
     }
 
     /// The fields that the screen asks for.
-    pub fn shown(&self) -> impl Iterator<Item = Field> {
-        Field::ALL.into_iter().filter(|field| self.takes(*field) && !self.rules(*field).hidden)
+    pub fn shown(&self) -> impl Iterator<Item = SurveyField> {
+        SurveyField::ALL.into_iter().filter(|field| self.takes(*field) && !self.rules(*field).hidden)
     }
 
     /// The details for these answers, or everything that is wrong with them, in the order of the
     /// form. Answers to fields that this way does not send are ignored.
-    pub fn fill(&self, answers: &Answers) -> Result<CustomerDetails, Vec<(Field, SurveyProblem)>> {
+    pub fn fill(&self, answers: &Answers) -> Result<CustomerDetails, Vec<(SurveyField, SurveyProblem)>> {
         let (mut details, mut problems) = (CustomerDetails::default(), Vec::new());
-        for field in Field::ALL.into_iter().filter(|field| self.takes(*field)) {
-            match self.judge(field, answers.get(field)) {
+        for field in SurveyField::ALL.into_iter().filter(|field| self.takes(*field)) {
+            match self.validate(field, answers.get(field)) {
                 Ok(Some(typed)) => details.0.push((field, typed)),
                 Ok(None) => {}
                 Err(problem) => problems.push((field, problem)),
@@ -233,14 +233,14 @@ impl VisitForm {
     }
 
     /// The value to send for a field (`None` leaves it out), or what is wrong with the answer.
-    fn judge(&self, field: Field, answer: Option<&str>) -> Result<Option<Typed>, SurveyProblem> {
+    fn validate(&self, field: SurveyField, answer: Option<&str>) -> Result<Option<Typed>, SurveyProblem> {
         let rules = self.rules(field);
         let text = match (answer, field) {
             (None, _) => rules.default.clone(),
-            (Some(raw), Field::Description) => Clean::lines(raw).map_err(SurveyProblem::Character)?,
+            (Some(raw), SurveyField::Description) => Clean::lines(raw).map_err(SurveyProblem::Character)?,
             (Some(raw), _) => Clean::line(raw).map_err(SurveyProblem::Character)?,
         };
-        let excess = if field == Field::ExternalKey { characters_beyond(text.as_str(), self.room) } else { 0 };
+        let excess = if field == SurveyField::ExternalKey { characters_beyond(text.as_str(), self.room) } else { 0 };
         match text.count() {
             count if count > field.limit() => Err(SurveyProblem::TooLong { count }),
             _ if excess > 0 => Err(SurveyProblem::NoRoom { excess }),

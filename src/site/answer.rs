@@ -4,64 +4,64 @@
 //! A refusal often comes as a page with status 200, and a client with any media type, so the first
 //! bytes of the body decide.
 
+mod branding;
 mod disposition;
 mod file;
 mod name;
 mod page;
-mod sign;
-mod words;
+mod page_text;
 
 use reqwest::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE};
 
-use super::Answer;
-use super::repeated::{self, Ends};
-use crate::config::{Config, Dialect, Kind};
+use super::SiteResponse;
+use super::redact::{self, Truncated};
+use crate::config::{Config, Dialect, FileKind};
 use crate::failure::{Failure, Fault};
 use crate::file_type;
 use crate::session::SessionRequest;
 use crate::ways::SecretCode;
 use disposition::Disposition;
-use words::Format;
+use page_text::PageFormat;
 
 /// How much of a page is read, in bytes.
 const PAGE_AT_MOST: usize = 64 * 1024;
 
 /// A page instead of a client. It may be cut off.
-struct Page {
+struct RefusalPage {
     bytes: Vec<u8>,
-    ends: Ends,
+    ends: Truncated,
 }
 
 /// The beginning of a client's file.
-pub(crate) struct Opening {
+pub(crate) struct FirstBytes {
     /// The bytes that were read to find the kind.
     pub(crate) bytes: Vec<u8>,
     /// None if the kind is recognizable only at the end of the file.
-    pub(crate) kind: Option<Kind>,
+    pub(crate) kind: Option<FileKind>,
 }
 
 /// Succeeds if the status announces a client. If not, the failure quotes the page, except that of a
 /// broken or busy site or of a network that wants a sign-in: such a page says nothing about the
 /// request (D6).
-pub(crate) async fn granted(answer: &mut Answer, request: &SessionRequest, dialect: Dialect) -> Result<(), Failure> {
+pub(crate) async fn granted(answer: &mut SiteResponse, request: &SessionRequest, dialect: Dialect) -> Result<(), Failure> {
     let Some(fault) = fault_of_status(answer.status().as_u16(), request, dialect) else { return Ok(()) };
     let failure = if answer.status().is_server_error() {
         answer.failure(fault)
     } else {
         let page = rest_of_page(answer, Vec::new()).await;
         let text = page::text(&page.bytes, &media_type(answer));
-        in_its_words(answer, fault, &page, &text, request)
+        with_page_text(answer, fault, &page, &text, request)
     };
     Err(failure.because(&format!("status {}", answer.status().as_u16())))
 }
 
 /// Reads as much of the body as it takes to distinguish a client from a refusal.
-pub(crate) async fn opening(
-    answer: &mut Answer,
+pub(crate) async fn read_first_bytes(
+    answer: &mut SiteResponse,
     request: &SessionRequest,
     config: &Config,
-    accept: &[Kind],
-) -> Result<Opening, Failure> {
+    accept: &[FileKind],
+) -> Result<FirstBytes, Failure> {
     let mut bytes = Vec::new();
     while !file_type::is_opening(&bytes) {
         let Some(more) = answer.more().await? else { break };
@@ -71,28 +71,28 @@ pub(crate) async fn opening(
         return Err(answer.failure(Fault::EmptyAnswer));
     }
     match file_type::kind_of_opening(&bytes) {
-        Some(kind) if accept.contains(&kind) => Ok(Opening { bytes, kind: Some(kind) }),
-        Some(kind) => Err(Failure::about(Fault::WrongKind, file_type::name(kind))),
+        Some(kind) if accept.contains(&kind) => Ok(FirstBytes { bytes, kind: Some(kind) }),
+        Some(kind) => Err(Failure::with_subject(Fault::WrongKind, file_type::name(kind))),
         None if is_page(answer, &bytes) => {
             let page = rest_of_page(answer, bytes).await;
             let text = page::text(&page.bytes, &media_type(answer));
-            let fault = fault_of_page(request, sign::is_missing(&page.bytes, &text, &config.site));
-            Err(in_its_words(answer, fault, &page, &text, request))
+            let fault = fault_of_page(request, branding::lacks_site_branding(&page.bytes, &text, &config.site));
+            Err(with_page_text(answer, fault, &page, &text, request))
         }
         None => match file::name(&page::text(&bytes, &media_type(answer))) {
-            Some(name) => Err(Failure::about(Fault::WrongKind, name)),
-            None if accept.contains(&Kind::Dmg) => Ok(Opening { bytes, kind: None }),
+            Some(name) => Err(Failure::with_subject(Fault::WrongKind, name)),
+            None if accept.contains(&FileKind::Dmg) => Ok(FirstBytes { bytes, kind: None }),
             None => Err(answer.failure(Fault::WrongKind)),
         },
     }
 }
 
 /// The file name that the site gives the client, made safe.
-pub(crate) fn served_name(answer: &Answer) -> Option<String> {
+pub(crate) fn served_name(answer: &SiteResponse) -> Option<String> {
     name::kept(&disposition(answer).names)
 }
 
-fn disposition(answer: &Answer) -> Disposition {
+fn disposition(answer: &SiteResponse) -> Disposition {
     let header = answer.headers().get(CONTENT_DISPOSITION);
     header.map(|value| Disposition::read(value.as_bytes())).unwrap_or_default()
 }
@@ -113,7 +113,7 @@ fn fault_of_status(status: u16, request: &SessionRequest, dialect: Dialect) -> O
 }
 
 /// Whether the site sends the body as a file, whatever its content.
-fn is_file(answer: &Answer) -> bool {
+fn is_file(answer: &SiteResponse) -> bool {
     let Disposition { is_attachment, names } = disposition(answer);
     let media_type = media_type(answer);
     is_attachment || is_of_launchers(&media_type) || !names.is_empty() && !is_of_pages(&media_type)
@@ -136,13 +136,13 @@ fn essence(media_type: &str) -> &str {
 }
 
 /// Whether the body is a page and was not sent as a file: it begins like HTML or JSON, or is text.
-fn is_page(answer: &Answer, bytes: &[u8]) -> bool {
+fn is_page(answer: &SiteResponse, bytes: &[u8]) -> bool {
     if is_file(answer) {
         return false;
     }
     let media_type = media_type(answer);
     let text = page::text(bytes, &media_type);
-    if words::format_of(&text) != Format::Plain {
+    if page_text::format_of(&text) != PageFormat::Plain {
         return true;
     }
     let is_plain = page::utf8(bytes).is_some_and(|text| !text.contains(|c: char| c.is_control() && !c.is_whitespace()));
@@ -151,7 +151,7 @@ fn is_page(answer: &Answer, bytes: &[u8]) -> bool {
 }
 
 /// The media type, in lower case.
-fn media_type(answer: &Answer) -> String {
+fn media_type(answer: &SiteResponse) -> String {
     let named = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     named.unwrap_or_default().to_ascii_lowercase()
 }
@@ -165,30 +165,30 @@ fn fault_of_page(request: &SessionRequest, is_without_sign: bool) -> Fault {
 }
 
 /// The whole page, or what arrives of it before the stall timeout.
-async fn rest_of_page(answer: &mut Answer, mut bytes: Vec<u8>) -> Page {
-    let end = tokio::time::Instant::now() + answer.patience();
+async fn rest_of_page(answer: &mut SiteResponse, mut bytes: Vec<u8>) -> RefusalPage {
+    let end = tokio::time::Instant::now() + answer.silence_limit();
     while bytes.len() < PAGE_AT_MOST {
         match tokio::time::timeout_at(end, answer.more()).await {
             Ok(Ok(Some(more))) => bytes.extend_from_slice(&more),
-            Ok(Ok(None)) => return Page { bytes, ends: Ends::Whole },
+            Ok(Ok(None)) => return RefusalPage { bytes, ends: Truncated::Whole },
             Ok(Err(_)) | Err(_) => break,
         }
     }
     bytes.truncate(PAGE_AT_MOST);
-    Page { bytes, ends: Ends::Cut }
+    RefusalPage { bytes, ends: Truncated::Cut }
 }
 
 /// The failure, with the page's text unless it repeats something of the request. A program is never
 /// quoted, whatever its media type: it may contain the session.
-fn in_its_words(answer: &Answer, fault: Fault, page: &Page, text: &str, request: &SessionRequest) -> Failure {
+fn with_page_text(answer: &SiteResponse, fault: Fault, page: &RefusalPage, text: &str, request: &SessionRequest) -> Failure {
     let is_packed = answer.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
     let is_read = !is_packed && file_type::kind_of_opening(&page.bytes).is_none() && page::is_legible(text);
-    let format = match words::format_of(text) {
+    let format = match page_text::format_of(text) {
         // A page sent as HTML may begin with a word.
-        Format::Plain if media_type(answer).contains("html") => Format::Html,
-        format @ (Format::Html | Format::Json | Format::Plain) => format,
+        PageFormat::Plain if media_type(answer).contains("html") => PageFormat::Html,
+        format @ (PageFormat::Html | PageFormat::Json | PageFormat::Plain) => format,
     };
-    let words = if is_read { words::of(text, format) } else { String::new() };
-    let said = Failure::as_the_site_says(fault, &repeated::redact(&words, page.ends, request));
+    let words = if is_read { page_text::extract(text, format) } else { String::new() };
+    let said = Failure::with_site_text(fault, &redact::redact(&words, page.ends, request));
     Failure { detail: answer.failure(fault).detail, ..said }
 }

@@ -10,27 +10,27 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use url::Url;
 
-use super::names::Names;
-use super::proxy::{self, Route};
+use super::proxy::{self, ProxyRoute};
+use super::resolver::Resolver;
 use super::tunnel;
 use crate::config::{Config, ProxyAddress};
 use crate::failure::{Failure, Fault};
-use crate::sys::causes::NoTunnel;
+use crate::sys::error_chain::NoTunnel;
 
 /// How many header fields a response may have (D16).
 pub(super) const FIELDS_AT_MOST: usize = 500;
 
 /// What all connections of a session share.
-pub(super) struct Http<'a> {
+pub(super) struct HttpClients<'a> {
     pub(super) config: &'a Config,
     pub(super) tls: ClientConfig,
-    pub(super) names: Names,
-    pub(super) route: Arc<Route>,
+    pub(super) names: Resolver,
+    pub(super) route: Arc<ProxyRoute>,
     /// Counts the connections that are made.
     pub(super) made: watch::Sender<u64>,
 }
 
-impl Http<'_> {
+impl HttpClients<'_> {
     /// A client for requests that need no tunnel.
     pub(super) fn direct(&self) -> Result<Client, Failure> {
         let way_out = Arc::clone(&self.route);
@@ -69,13 +69,13 @@ impl Http<'_> {
             .http1_ignore_invalid_headers_in_responses(true)
             .http1_max_headers(FIELDS_AT_MOST)
             .pool_max_idle_per_host(0)
-            .connector_layer(Counted(self.made.clone()))
+            .connector_layer(ConnectCounter(self.made.clone()))
     }
 }
 
 /// Wraps reqwest's connector to count the connections that are made, TLS included.
 #[derive(Clone)]
-struct Counted(watch::Sender<u64>);
+struct ConnectCounter(watch::Sender<u64>);
 
 #[derive(Clone)]
 struct CountedConnector<S> {
@@ -83,7 +83,7 @@ struct CountedConnector<S> {
     made: watch::Sender<u64>,
 }
 
-impl<S> tower_layer::Layer<S> for Counted {
+impl<S> tower_layer::Layer<S> for ConnectCounter {
     type Service = CountedConnector<S>;
 
     fn layer(&self, connector: S) -> Self::Service {

@@ -12,11 +12,11 @@ const STEP: Duration = Duration::from_secs(1);
 
 /// The bytes of the last [`WINDOW`], by second.
 #[derive(Default)]
-pub(super) struct Pace {
+pub(super) struct Throughput {
     steps: VecDeque<(Instant, u64)>,
 }
 
-impl Pace {
+impl Throughput {
     /// Counts bytes that arrived `now`. Returns whether the connection is too slow.
     pub(super) fn is_too_slow(&mut self, now: Instant, bytes: usize) -> bool {
         let bytes = bytes as u64;
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     fn goes_through(bytes_a_second: usize, seconds: u64) -> bool {
-        let (start, mut pace) = (Instant::now(), Pace::default());
+        let (start, mut pace) = (Instant::now(), Throughput::default());
         (0..seconds * 2).all(|half| !pace.is_too_slow(start + Duration::from_millis(half * 500), bytes_a_second / 2))
     }
 
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn d8_a_fast_start_does_not_make_up_for_a_slow_end() {
-        let (start, mut pace) = (Instant::now(), Pace::default());
+        let (start, mut pace) = (Instant::now(), Throughput::default());
         assert!(!pace.is_too_slow(start, 50_000_000));
         let slow = (1..=70).any(|second| pace.is_too_slow(start + Duration::from_secs(second), 10));
         assert!(slow);
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn d8_what_came_before_the_last_half_minute_counts_no_more() {
-        let (start, mut pace) = (Instant::now(), Pace::default());
+        let (start, mut pace) = (Instant::now(), Throughput::default());
         for (second, bytes, is_too_slow) in [(0, 100_000, false), (28, 1, false), (32, 1, true)] {
             assert_eq!(pace.is_too_slow(start + Duration::from_secs(second), bytes), is_too_slow, "after {second} s");
         }

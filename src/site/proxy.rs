@@ -17,21 +17,21 @@ use hyper::header::HeaderValue;
 use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
-use super::names::Names;
+use super::resolver::Resolver;
 use crate::config::{Proxy, ProxyAddress};
 use crate::env::{Environment, variable};
 use crate::failure::{Failure, Fault};
-use crate::sys::causes::{self, NoAddress, NoTunnel, innermost, is_want};
+use crate::sys::error_chain::{self, NoAddress, NoTunnel, innermost, is_resource_exhausted};
 
 /// Which proxy each host is reached through.
-pub(super) struct Route {
+pub(super) struct ProxyRoute {
     http: Option<ProxyAddress>,
     https: Option<ProxyAddress>,
     /// Matches the hosts in `no_proxy`.
     exceptions: Matcher,
 }
 
-impl Route {
+impl ProxyRoute {
     /// The route of this config. Fails if the environment decides and its value is not a proxy
     /// address.
     pub(super) fn of(proxy: &Proxy, environment: Environment<'_>) -> Result<Self, Failure> {
@@ -65,7 +65,7 @@ fn named(environment: Environment<'_>, names: [&'static str; 4]) -> Result<Optio
     let Some((name, value)) = first(environment, &names) else { return Ok(None) };
     let url = if value.contains("://") { value } else { format!("http://{value}") };
     // Only the variable is named, because its value may contain a password.
-    ProxyAddress::read(&url).map(Some).map_err(|_| Failure::about(Fault::BadProxy, name))
+    ProxyAddress::read(&url).map(Some).map_err(|_| Failure::with_subject(Fault::BadProxy, name))
 }
 
 /// The first of these variables that is set and not empty.
@@ -80,29 +80,29 @@ pub(super) fn authorization(proxy: &ProxyAddress) -> Option<HeaderValue> {
 }
 
 /// The failure of a tunnel that was not opened.
-pub(super) fn without_tunnel(proxy: &ProxyAddress, error: &NoTunnel, names: &Names) -> Failure {
-    let about = |fault| Failure::about(fault, &proxy.to_string());
+pub(super) fn without_tunnel(proxy: &ProxyAddress, error: &NoTunnel, names: &Resolver) -> Failure {
+    let about = |fault| Failure::with_subject(fault, &proxy.to_string());
     let failure = match error {
         NoTunnel::Unreachable(why) => match (innermost::<NoAddress>(&**why), innermost::<io::Error>(&**why)) {
-            (Some(NoAddress::Want), _) => Fault::Internal.into(),
-            (_, Some(why)) if is_want(why) => Fault::Internal.into(),
+            (Some(NoAddress::ResourcesExhausted), _) => Fault::Internal.into(),
+            (_, Some(why)) if is_resource_exhausted(why) => Fault::Internal.into(),
             (_, Some(why)) if why.kind() == io::ErrorKind::TimedOut => about(Fault::ProxyTimeout),
             _ => about(Fault::ProxyUnreachable),
         },
-        NoTunnel::Late if names.are_asked_for() => about(Fault::ProxyUnreachable),
+        NoTunnel::Late if names.is_busy() => about(Fault::ProxyUnreachable),
         NoTunnel::Late => about(Fault::ProxyTimeout),
-        NoTunnel::Broken(why) if is_want(why) => Fault::Internal.into(),
+        NoTunnel::Broken(why) if is_resource_exhausted(why) => Fault::Internal.into(),
         NoTunnel::SignIn(schemes) => sign_in(proxy, schemes),
         NoTunnel::Broken(_) | NoTunnel::Closed | NoTunnel::Garbled | NoTunnel::Refused(_) => about(Fault::ProxyRefused),
     };
-    failure.because(&causes::told(error))
+    failure.because(&error_chain::describe(error))
 }
 
 /// The proxy requires a sign-in. If it does not accept Basic, the failure names what it accepts.
 pub(super) fn sign_in(proxy: &ProxyAddress, schemes: &[String]) -> Failure {
     let is_taken = schemes.is_empty() || schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic"));
     let others = if is_taken { String::new() } else { format!(", which takes only {}", schemes.join(" or ")) };
-    Failure::about(Fault::ProxySignIn, &format!("{proxy}{others}"))
+    Failure::with_subject(Fault::ProxySignIn, &format!("{proxy}{others}"))
 }
 
 /// The proxy's fault, if the proxy caused the error; none if the site did.

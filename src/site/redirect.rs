@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
 use url::Url;
 
-use super::repeated::{self, Ends};
+use super::redact::{self, Truncated};
 use crate::config::Config;
 use crate::failure::{Failure, Fault};
 use crate::session::SessionRequest;
@@ -42,7 +42,7 @@ const SIGN_IN: [&str; 20] = [
 ];
 
 /// Why a redirect is not followed.
-pub(super) struct Refusal {
+pub(super) struct RedirectError {
     fault: Fault,
     /// The redirect's target, if it names a host.
     host: Option<String>,
@@ -50,7 +50,7 @@ pub(super) struct Refusal {
     why: &'static str,
 }
 
-impl Refusal {
+impl RedirectError {
     fn of(fault: Fault, url: &Url, why: &'static str) -> Self {
         Self { fault, host: url.host_str().map(str::to_owned), why }
     }
@@ -58,8 +58,8 @@ impl Refusal {
     /// The failure for the customer. The host is redacted: a site can put anything from the request
     /// into it.
     pub(super) fn failure(&self, request: &SessionRequest) -> Failure {
-        let host = self.host.as_ref().map(|host| repeated::redact(host, Ends::Whole, request)).filter(|host| !host.is_empty());
-        host.map_or(self.fault.into(), |host| Failure::about(self.fault, &host)).because(self.why)
+        let host = self.host.as_ref().map(|host| redact::redact(host, Truncated::Whole, request)).filter(|host| !host.is_empty());
+        host.map_or(self.fault.into(), |host| Failure::with_subject(self.fault, &host)).because(self.why)
     }
 }
 
@@ -70,12 +70,12 @@ pub(super) fn is_one(status: StatusCode) -> bool {
 
 /// The URLs that a session has requested by GET, and the number of redirects it has followed.
 #[derive(Default)]
-pub(super) struct Trail {
+pub(super) struct RedirectChain {
     asked: Vec<Url>,
     followed: usize,
 }
 
-impl Trail {
+impl RedirectChain {
     /// The target of the redirect, if it is trusted. Our own query is never passed on. 307 and 308
     /// would send a form again, which could start a second session.
     pub(super) fn follow(
@@ -85,18 +85,24 @@ impl Trail {
         location: &HeaderValue,
         form_was_sent: bool,
         status: StatusCode,
-    ) -> Result<Url, Refusal> {
+    ) -> Result<Url, RedirectError> {
         let mut base = from.clone();
         base.set_query(None);
         let url = std::str::from_utf8(location.as_bytes()).ok().and_then(|text| base.join(text).ok());
-        let mut url = url.ok_or(Refusal { fault: Fault::RedirectRefused, host: None, why: "the address can't be read" })?;
+        let mut url = url.ok_or(RedirectError { fault: Fault::RedirectRefused, host: None, why: "the address can't be read" })?;
         // A fragment is never sent.
         url.set_fragment(None);
-        let refused = |fault, why| Err(Refusal::of(fault, &url, why));
+        let refused = |fault, why| Err(RedirectError::of(fault, &url, why));
         match distrusted(config, &url) {
-            None | Some(Distrust::Elsewhere(_)) if asks_to_sign_in(&url) => return refused(Fault::SignInWanted, "to a sign-in"),
-            Some(Distrust::Elsewhere(_)) if is_named_sign_in(&url) => return refused(Fault::SignInWanted, "to a sign-in"),
-            Some(Distrust::Elsewhere(why) | Distrust::Unsafe(why)) => return refused(Fault::RedirectRefused, why),
+            None | Some(RedirectDistrust::Elsewhere(_)) if asks_to_sign_in(&url) => {
+                return refused(Fault::SignInWanted, "to a sign-in");
+            }
+            Some(RedirectDistrust::Elsewhere(_)) if is_named_sign_in(&url) => {
+                return refused(Fault::SignInWanted, "to a sign-in");
+            }
+            Some(RedirectDistrust::Elsewhere(why) | RedirectDistrust::Unsafe(why)) => {
+                return refused(Fault::RedirectRefused, why);
+            }
             None => {}
         }
         if form_was_sent && matches!(status.as_u16(), 307 | 308) {
@@ -116,26 +122,28 @@ impl Trail {
 }
 
 /// Why a URL is not trusted.
-enum Distrust {
+enum RedirectDistrust {
     /// Another host or another port.
     Elsewhere(&'static str),
     /// Not acceptable from any host.
     Unsafe(&'static str),
 }
 
-fn distrusted(config: &Config, url: &Url) -> Option<Distrust> {
+fn distrusted(config: &Config, url: &Url) -> Option<RedirectDistrust> {
     let site = &config.site.url;
     let is_named = url.host_str().is_some_and(|host| config.network.redirect_hosts.iter().any(|named| named == host));
     match url.scheme() {
-        _ if url.as_str().len() > ADDRESS_AT_MOST => Some(Distrust::Unsafe("the address is too long")),
-        _ if !url.username().is_empty() || url.password().is_some() => Some(Distrust::Unsafe("the address contains a login")),
+        _ if url.as_str().len() > ADDRESS_AT_MOST => Some(RedirectDistrust::Unsafe("the address is too long")),
+        _ if !url.username().is_empty() || url.password().is_some() => {
+            Some(RedirectDistrust::Unsafe("the address contains a login"))
+        }
         // The config allows http only for loopback addresses.
         "https" | "http" if url.origin() == site.origin() => None,
         "https" if is_named => None,
-        "https" if url.host() == site.host() => Some(Distrust::Elsewhere("to another port of the host")),
-        "https" => Some(Distrust::Elsewhere("to another host")),
-        "http" => Some(Distrust::Unsafe("to plain http")),
-        _ => Some(Distrust::Unsafe("to no address of http or https")),
+        "https" if url.host() == site.host() => Some(RedirectDistrust::Elsewhere("to another port of the host")),
+        "https" => Some(RedirectDistrust::Elsewhere("to another host")),
+        "http" => Some(RedirectDistrust::Unsafe("to plain http")),
+        _ => Some(RedirectDistrust::Unsafe("to no address of http or https")),
     }
 }
 

@@ -12,35 +12,35 @@ use crate::config::Config;
 use crate::config::ca_file::{self, CaCertificates, CaFileError};
 use crate::failure::{Failure, Fault};
 use crate::heap;
-use crate::job::aside::done_aside;
+use crate::job::blocking::run_blocking;
 
 /// The TLS configuration for reqwest. It is loaded on a background thread: a disk that does not
 /// respond delays neither a cancel nor the session's timeout.
 pub(super) async fn trust(config: &Config) -> Result<ClientConfig, Failure> {
-    let wanted = Wanted::by(config);
+    let wanted = TlsNeeds::by(config);
     let read = move || {
         let trust = wanted.trust();
         // Parsing the file of all authorities takes several times the memory of the result.
         heap::trim();
         trust
     };
-    done_aside("authorities", read).await.map_err(|_| Failure::from(Fault::Internal))?
+    run_blocking("authorities", read).await.map_err(|_| Failure::from(Fault::Internal))?
 }
 
 /// Checks that there are certificate authorities to verify the site with, and that
 /// `network.ca_file` can be read.
 pub fn has_authorities(config: &Config) -> Result<(), Failure> {
-    Wanted::by(config).trust().map(|_| ())
+    TlsNeeds::by(config).trust().map(|_| ())
 }
 
 /// The parts of a config that decide the trust.
-struct Wanted {
+struct TlsNeeds {
     /// Plain http to this machine needs no authorities, and must work on a machine without any.
     nobody: bool,
     ca_file: Option<PathBuf>,
 }
 
-impl Wanted {
+impl TlsNeeds {
     fn by(config: &Config) -> Self {
         let nobody = config.site.url.scheme() == "http" && config.network.redirect_hosts.is_empty();
         Self { nobody, ca_file: config.network.ca_file.clone() }
@@ -54,8 +54,9 @@ impl Wanted {
         if self.nobody {
             return Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
         }
-        let verifier = SiteVerifier::new(private(self.ca_file.as_deref())?, &provider)
-            .ok_or_else(|| Failure::about(Fault::CertificateUnknownAuthority, "no certificate authorities on this machine"))?;
+        let verifier = SiteVerifier::new(private(self.ca_file.as_deref())?, &provider).ok_or_else(|| {
+            Failure::with_subject(Fault::CertificateUnknownAuthority, "no certificate authorities on this machine")
+        })?;
         // rustls calls every custom verifier "dangerous". `verifier` documents what ours accepts.
         Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
     }
@@ -68,6 +69,6 @@ fn private(ca_file: Option<&Path>) -> Result<CaCertificates, Failure> {
             CaFileError::Unreadable(_) => format!("{}: {error}", file.display()),
             CaFileError::Content(problems) => problems.in_short(),
         };
-        Failure::about(Fault::BadCaFile, &told)
+        Failure::with_subject(Fault::BadCaFile, &told)
     })
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::config::Network;
+use crate::config::NetworkConfig;
 
 /// The first wait. It doubles with each retry.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -10,16 +10,16 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(16);
 
 /// The retries that are left.
-pub(super) struct Tries {
+pub(super) struct RetryBudget {
     left: u32,
     wait: Duration,
     begun: Instant,
     limit: Duration,
 }
 
-impl Tries {
+impl RetryBudget {
     /// For a session that begins now.
-    pub(super) fn of(network: &Network) -> Self {
+    pub(super) fn of(network: &NetworkConfig) -> Self {
         Self { left: network.retries, wait: FIRST_WAIT, begun: Instant::now(), limit: network.total_timeout }
     }
 

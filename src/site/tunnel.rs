@@ -22,9 +22,9 @@ use tower_service::Service;
 use url::Url;
 
 use super::http::FIELDS_AT_MOST;
-use super::names::Names;
+use super::resolver::Resolver;
 use crate::config::ProxyAddress;
-use crate::sys::causes::NoTunnel;
+use crate::sys::error_chain::NoTunnel;
 
 /// The longest head of a proxy's response, in bytes.
 const HEAD_AT_MOST: usize = 64 * 1024;
@@ -40,7 +40,7 @@ pub(super) struct Tunnel {
 pub(super) async fn open(
     proxy: &ProxyAddress,
     authorization: Option<&HeaderValue>,
-    names: &Names,
+    names: &Resolver,
     url: &Url,
     user_agent: &str,
 ) -> Result<Tunnel, NoTunnel> {
@@ -57,7 +57,7 @@ pub(super) async fn open(
             return Err(NoTunnel::Closed);
         }
         read.extend_from_slice(&block[..count]);
-        while let Some(Head { status, length, schemes }) = head(&read)? {
+        while let Some(ResponseHead { status, length, schemes }) = head(&read)? {
             read.drain(..length);
             match status {
                 // An interim response; another one follows.
@@ -82,7 +82,7 @@ fn request(url: &Url, authorization: Option<&HeaderValue>, user_agent: &str) -> 
 }
 
 /// The head of a proxy's response.
-struct Head {
+struct ResponseHead {
     status: u16,
     /// In bytes.
     length: usize,
@@ -90,7 +90,7 @@ struct Head {
 }
 
 /// The head at the beginning of these bytes; none if it is incomplete.
-fn head(bytes: &[u8]) -> Result<Option<Head>, NoTunnel> {
+fn head(bytes: &[u8]) -> Result<Option<ResponseHead>, NoTunnel> {
     let mut fields = vec![EMPTY_HEADER; FIELDS_AT_MOST];
     let mut answer = Response::new(&mut fields);
     let parsed = ParserConfig::default()
@@ -103,7 +103,7 @@ fn head(bytes: &[u8]) -> Result<Option<Head>, NoTunnel> {
     let (Status::Complete(length), Some(status)) = (parsed, answer.code) else { return Ok(None) };
     let offers = answer.headers.iter().filter(|field| field.name.eq_ignore_ascii_case("Proxy-Authenticate"));
     let schemes = offers.flat_map(|offer| schemes(offer.value)).collect();
-    Ok(Some(Head { status, length, schemes }))
+    Ok(Some(ResponseHead { status, length, schemes }))
 }
 
 /// The authentication schemes in a `Proxy-Authenticate`: `Basic realm="a, b", NTLM` has two.

@@ -79,7 +79,7 @@ impl ServerCertVerifier for SiteVerifier {
             },
             Ok(_) | Err(_) => error,
         };
-        let shown = Shown::of(end_entity, intermediates, &self.private);
+        let shown = ShownCertificate::of(end_entity, intermediates, &self.private);
         Err(shown.map_or(error.clone(), |shown| shown.explained(error, server_name)))
     }
 
@@ -129,14 +129,14 @@ fn at(seconds: i64) -> UnixTime {
 }
 
 /// What a site presented, parsed.
-struct Shown<'a> {
+struct ShownCertificate<'a> {
     certificate: X509Certificate<'a>,
     /// The intermediate certificates.
     others: Vec<X509Certificate<'a>>,
     private: Vec<X509Certificate<'a>>,
 }
 
-impl<'a> Shown<'a> {
+impl<'a> ShownCertificate<'a> {
     fn of(
         end_entity: &'a CertificateDer<'_>,
         intermediates: &'a [CertificateDer<'_>],
@@ -263,5 +263,5 @@ fn address(bytes: &[u8]) -> Option<IpAddr> {
 
 /// Sanitizes a name from a certificate: anybody can have chosen it.
 fn short(name: &str) -> String {
-    Clean::washed(name, NAME_AT_MOST).to_string()
+    Clean::sanitized(name, NAME_AT_MOST).to_string()
 }

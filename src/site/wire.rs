@@ -10,9 +10,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::config::{Dialect, Method, Site, dialect};
+use crate::config::{Dialect, Method, SiteConfig, dialect};
 use crate::failure::{Failure, Fault};
-use crate::session::{Choice, CustomerDetails, Id, IssueRef, Places, SessionRequest};
+use crate::session::{Choice, CustomerDetails, Id, IssueRef, Placeholders, SessionRequest};
 
 /// The longest URL of a GET, in bytes (docs/protocol.md).
 const LINK_AT_MOST: usize = 4096;
@@ -22,7 +22,7 @@ const LINK_AT_MOST: usize = 4096;
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The encoded request. No `Debug`: it contains what the customer typed.
-pub(crate) struct Ask {
+pub(crate) struct WireRequest {
     /// The target; for a GET with the query.
     pub(crate) url: Url,
     /// The body of a POST.
@@ -33,16 +33,16 @@ pub(crate) struct Ask {
 ///
 /// It contains what the customer typed, or the code. Fails if it would exceed 4,096 bytes,
 /// or if the dialect cannot express the request.
-pub fn link(site: &Site, places: &Places, request: &SessionRequest) -> Result<String, Failure> {
+pub fn link(site: &SiteConfig, places: &Placeholders, request: &SessionRequest) -> Result<String, Failure> {
     let url = with_query(site, &encoded(site, places, request)?);
     if url.as_str().len() > LINK_AT_MOST {
-        return Err(Failure::about(Fault::TooLongForLink, &format!("at most {LINK_AT_MOST} bytes")));
+        return Err(Failure::with_subject(Fault::TooLongForLink, &format!("at most {LINK_AT_MOST} bytes")));
     }
     Ok(url.into())
 }
 
 /// The request as `site.method` wants it.
-pub(crate) fn ask(site: &Site, places: &Places, request: &SessionRequest) -> Result<Ask, Failure> {
+pub(crate) fn ask(site: &SiteConfig, places: &Placeholders, request: &SessionRequest) -> Result<WireRequest, Failure> {
     let parameters = encoded(site, places, request)?;
     let whole = with_query(site, &parameters);
     let get = match site.method {
@@ -50,11 +50,11 @@ pub(crate) fn ask(site: &Site, places: &Places, request: &SessionRequest) -> Res
         Method::Post => false,
         Method::Auto => whole.as_str().len() <= LINK_AT_MOST,
     };
-    Ok(if get { Ask { url: whole, form: None } } else { Ask { url: bare(site), form: Some(parameters) } })
+    Ok(if get { WireRequest { url: whole, form: None } } else { WireRequest { url: bare(site), form: Some(parameters) } })
 }
 
 /// The URL without the query: `site.path` below the path of `site.url`.
-fn bare(site: &Site) -> Url {
+fn bare(site: &SiteConfig) -> Url {
     let mut url = site.url.clone();
     let prefix = url.path().trim_end_matches('/');
     let path = format!("{prefix}/{}", site.path.trim_start_matches('/'));
@@ -62,13 +62,13 @@ fn bare(site: &Site) -> Url {
     url
 }
 
-fn with_query(site: &Site, parameters: &str) -> Url {
+fn with_query(site: &SiteConfig, parameters: &str) -> Url {
     let mut url = bare(site);
     url.set_query(Some(parameters));
     url
 }
 
-fn encoded(site: &Site, places: &Places, request: &SessionRequest) -> Result<Zeroizing<String>, Failure> {
+fn encoded(site: &SiteConfig, places: &Placeholders, request: &SessionRequest) -> Result<Zeroizing<String>, Failure> {
     let rows = parameters(site, places, request)?;
     // Reserve room for all bytes escaped: a string that grows leaves copies of what was typed in
     // memory.
@@ -85,11 +85,15 @@ fn encoded(site: &Site, places: &Places, request: &SessionRequest) -> Result<Zer
     Ok(text)
 }
 
-type Parameter<'a> = (&'a str, Zeroizing<String>);
+type WireParameter<'a> = (&'a str, Zeroizing<String>);
 
 /// The parameters of this request, in the order of docs/protocol.md.
-fn parameters<'a>(site: &'a Site, places: &Places, request: &SessionRequest) -> Result<Vec<Parameter<'a>>, Failure> {
-    let mut rows: Vec<Parameter> = Vec::new();
+fn parameters<'a>(
+    site: &'a SiteConfig,
+    places: &Placeholders,
+    request: &SessionRequest,
+) -> Result<Vec<WireParameter<'a>>, Failure> {
+    let mut rows: Vec<WireParameter> = Vec::new();
     match request {
         SessionRequest::Rep { id, name, details } => {
             rows.push((dialect::ID, id.to_string().into()));
@@ -121,17 +125,17 @@ fn parameters<'a>(site: &'a Site, places: &Places, request: &SessionRequest) -> 
 
 /// The survey's fields of a request that is not a survey. The guide of 2008 does not have them
 /// (docs/protocol.md).
-fn beside_another_way<'a>(dialect: Dialect, details: &CustomerDetails) -> impl Iterator<Item = Parameter<'a>> {
+fn beside_another_way<'a>(dialect: Dialect, details: &CustomerDetails) -> impl Iterator<Item = WireParameter<'a>> {
     survey_fields(dialect, details).filter(move |_| dialect == Dialect::StartSession)
 }
 
-fn survey_fields<'a>(dialect: Dialect, details: &CustomerDetails) -> impl Iterator<Item = Parameter<'a>> {
+fn survey_fields<'a>(dialect: Dialect, details: &CustomerDetails) -> impl Iterator<Item = WireParameter<'a>> {
     details.iter().map(move |(field, typed)| (dialect.survey_field(field), typed.reveal().to_owned().into()))
 }
 
 /// The chosen menu item; none for the general queue. A code name is preferred to an id where the
 /// dialect supports it.
-fn menu_item(dialect: Dialect, choice: &Choice) -> Result<Option<Parameter<'static>>, Failure> {
+fn menu_item(dialect: Dialect, choice: &Choice) -> Result<Option<WireParameter<'static>>, Failure> {
     let id = |id: &Id| (dialect::ID, Zeroizing::new(id.to_string()));
     Ok(match (choice, dialect) {
         (Choice::GeneralQueue, _) => None,
@@ -143,7 +147,7 @@ fn menu_item(dialect: Dialect, choice: &Choice) -> Result<Option<Parameter<'stat
             Some((dialect::CODE_NAME, code.as_str().to_owned().into()))
         }
         (Choice::Issue(IssueRef::CodeName(code)), Dialect::Connector) => {
-            return Err(Failure::about(Fault::BadConfig, &format!("issue {}: no id", code.as_str())));
+            return Err(Failure::with_subject(Fault::BadConfig, &format!("issue {}: no id", code.as_str())));
         }
     })
 }
@@ -153,7 +157,7 @@ mod tests {
     use super::*;
     use crate::clean::Clean;
     use crate::config;
-    use crate::session::{Answers, Field, FixedParameter, Survey};
+    use crate::session::{Answers, FixedParameter, Survey, SurveyField};
     use crate::ways::Way;
 
     #[test]
@@ -161,16 +165,16 @@ mod tests {
         let config = config::from_text("[site]\nurl = \"https://support.example.com\"\n", "kiosk.toml".as_ref()).expect("good");
         let mut answers = Answers::default();
         let (name, description) = ("\u{674E}".repeat(100), "\u{1F600}\n".repeat(512));
-        answers.set(Field::Name, Zeroizing::new(name.clone()));
-        answers.set(Field::Description, Zeroizing::new(description.clone()));
-        let form = config.survey.form.for_visit(Way::Survey, &Places::default(), FixedParameter::BYTES_AT_MOST);
+        answers.set(SurveyField::Name, Zeroizing::new(name.clone()));
+        answers.set(SurveyField::Description, Zeroizing::new(description.clone()));
+        let form = config.survey.form.for_visit(Way::Survey, &Placeholders::default(), FixedParameter::BYTES_AT_MOST);
         let details = form.fill(&answers).expect("good");
         let request = SessionRequest::Survey(Survey { choice: Choice::GeneralQueue, details });
-        let text = encoded(&config.site, &Places::default(), &request).expect("a request");
+        let text = encoded(&config.site, &Placeholders::default(), &request).expect("a request");
         let names = [
             dialect::ISSUE_MENU,
-            config.site.dialect.survey_field(Field::Name),
-            config.site.dialect.survey_field(Field::Description),
+            config.site.dialect.survey_field(SurveyField::Name),
+            config.site.dialect.survey_field(SurveyField::Description),
         ];
         let room: usize = names.iter().map(|name| 3 * name.len() + 2).sum::<usize>() + 3 * (1 + name.len() + description.len());
         assert!(text.len() <= room && Clean::lines(&description).is_ok());

@@ -29,7 +29,7 @@ pub(crate) struct SecureDir {
     /// Without symbolic links.
     pub(crate) path: PathBuf,
     pub(crate) folder: OwnedFd,
-    pub(crate) writers: Writers,
+    pub(crate) writers: DirWriters,
 }
 
 /// Why a directory is not usable, and which one.
@@ -45,7 +45,7 @@ pub(crate) enum SecureDirError {
 
 /// Who, besides root, can create files in a directory.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Writers {
+pub(crate) enum DirWriters {
     /// Only our account, by its mode.
     Us,
     /// Other accounts too: a sticky directory such as `/tmp`.
@@ -78,7 +78,7 @@ impl SecureDir {
         }
         let folder = rustix::fs::openat(&folder, ".", FOLDER, Mode::empty()).map_err(failed)?;
         let found = FileOwnership::from(&rustix::fs::fstat(&folder).map_err(failed)?);
-        let writers = if found.is_shared() || !found.is_ours() { Writers::Others } else { Writers::Us };
+        let writers = if found.is_shared() || !found.is_ours() { DirWriters::Others } else { DirWriters::Us };
         Ok(Self { path, folder, writers })
     }
 }

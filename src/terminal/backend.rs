@@ -25,7 +25,7 @@ use ratatui::style::Color;
 use ratatui::{Frame, Terminal};
 use zeroize::Zeroize;
 
-use super::kind::{Family, Kind};
+use super::profile::{Family, TerminalProfile};
 use super::sequences::{BELL, queue};
 use brightness::Brightness;
 use cells::{Abilities, Cells};
@@ -55,7 +55,7 @@ pub struct TerminalScreen(Terminal<TtyBackend>);
 
 /// Remembers what the terminal shows and queues the bytes that change it.
 pub struct TtyBackend {
-    kind: Kind,
+    kind: TerminalProfile,
     abilities: Abilities,
     shown: Cells,
     cursor: CursorState,
@@ -63,7 +63,7 @@ pub struct TtyBackend {
     wanted_cursor: Option<Position>,
     /// `None`: not known.
     cursor_is_visible: Option<bool>,
-    trust: Trust,
+    trust: CursorTrust,
     pending: String,
     written: usize,
     frame_start: usize,
@@ -71,7 +71,7 @@ pub struct TtyBackend {
 
 /// How much of what [`TtyBackend`] remembers still matches the terminal, before a frame.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Trust {
+enum CursorTrust {
     /// Everything.
     Known,
     /// Nothing: erase the screen and draw everything.
@@ -86,7 +86,7 @@ enum Trust {
 impl TerminalScreen {
     /// Expects a terminal in the modes of [`super::modes::Modes`]. The first frame is drawn
     /// completely.
-    pub fn new(kind: Kind) -> Self {
+    pub fn new(kind: TerminalProfile) -> Self {
         let backend = TtyBackend {
             kind,
             abilities: Abilities { glyphs: Glyphs::of(kind, None), brightness: Brightness::of(kind.family) },
@@ -94,7 +94,7 @@ impl TerminalScreen {
             cursor: CursorState { position: None, style: None, turns_off_singly: kind.family != Family::Vt },
             wanted_cursor: None,
             cursor_is_visible: None,
-            trust: Trust::Unknown,
+            trust: CursorTrust::Unknown,
             pending: String::with_capacity(PENDING_CAPACITY),
             written: 0,
             frame_start: 0,
@@ -142,20 +142,20 @@ impl TerminalScreen {
 
     /// Draws the next frame completely, because the terminal may no longer show the last one.
     pub fn repaint(&mut self) {
-        self.distrust(Trust::Unknown);
+        self.distrust(CursorTrust::Unknown);
     }
 
     /// Like [`Self::repaint`], and also sets the modes again: another program may have written to
     /// the terminal (Ctrl-L).
     pub fn reset(&mut self) {
-        self.distrust(Trust::Disturbed);
+        self.distrust(CursorTrust::Disturbed);
     }
 
     /// Removes a customer's data: overwrites pending bytes and all copies of the screen now, and
     /// erases screen and scrollback at the start of the next frame (K8).
     pub fn wipe(&mut self) {
         self.overwrite_frames();
-        self.distrust(Trust::Wipe);
+        self.distrust(CursorTrust::Wipe);
         let backend = self.0.backend_mut();
         backend.shown.overwrite();
         backend.drop_pending();
@@ -166,7 +166,7 @@ impl TerminalScreen {
         queue(&mut self.0.backend_mut().pending, BELL);
     }
 
-    fn distrust(&mut self, trust: Trust) {
+    fn distrust(&mut self, trust: CursorTrust) {
         let Ok(()) = self.0.clear();
         let backend = self.0.backend_mut();
         backend.trust = backend.trust.max(trust);
@@ -201,15 +201,15 @@ impl TtyBackend {
     /// Erases everything before a frame that cannot build on the last one, in the frame's
     /// background if the terminal supports that.
     fn erase(&mut self, background: Color) {
-        let trust = std::mem::replace(&mut self.trust, Trust::Known);
+        let trust = std::mem::replace(&mut self.trust, CursorTrust::Known);
         let background = if self.kind.erases_in_ground() { background } else { Color::Reset };
         (self.cursor.position, self.cursor.style, self.cursor_is_visible) = (None, None, None);
-        if trust == Trust::Disturbed {
+        if trust == CursorTrust::Disturbed {
             self.pending.push_str(&self.kind.reset());
         }
         self.cursor.set_style(CellStyle { background, ..CellStyle::PLAIN }, &mut self.pending);
         queue(&mut self.pending, Clear(crossterm::terminal::ClearType::All));
-        if trust == Trust::Wipe {
+        if trust == CursorTrust::Wipe {
             queue(&mut self.pending, Clear(crossterm::terminal::ClearType::Purge));
         }
         self.shown.fill(background);
@@ -237,7 +237,7 @@ impl Backend for TtyBackend {
     fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> Result<(), Infallible> {
         let changes: Vec<(u16, u16, &Cell)> = content.collect();
         self.frame_start = self.pending.len();
-        if self.trust == Trust::Known {
+        if self.trust == CursorTrust::Known {
             self.shown.set(&changes, &self.abilities);
         } else {
             // Cells that are not among the changes have the default background.
@@ -275,7 +275,7 @@ impl Backend for TtyBackend {
 
     /// Ignores the region: the next frame erases the whole screen.
     fn clear_region(&mut self, _region: ClearType) -> Result<(), Infallible> {
-        self.trust = self.trust.max(Trust::Unknown);
+        self.trust = self.trust.max(CursorTrust::Unknown);
         Ok(())
     }
 

@@ -22,21 +22,21 @@
 use std::time::Duration;
 
 use super::key::{Input, KeyCode, KeyEvent, alt, ctrl, press};
-use characters::{Arrived, Characters};
 use control_string::{ControlString, Within};
 pub use paste::PASTE_BYTES;
 use paste::Paste;
-use sequence::{Came, Opener, Sequence};
+use sequence::{Introducer, Sequence, SequenceState};
+use utf8::{DecodedChar, Utf8Decoder};
 
-mod characters;
 mod control_string;
-mod meaning;
+mod key_codes;
 mod named;
 mod parameters;
 mod paste;
 mod sequence;
 #[cfg(test)]
 mod tests;
+mod utf8;
 
 /// The longest pause between the parts of a sequence after its Esc.
 const JOINED: Duration = Duration::from_millis(60);
@@ -55,7 +55,7 @@ const ESC: u8 = 0x1B;
 /// Holds at most 64 bytes of a sequence and 4 KiB of a paste; both are zeroed when done.
 pub struct Decoder {
     state: State,
-    characters: Characters,
+    characters: Utf8Decoder,
     /// Whether the character that is arriving came after an Esc.
     alt: bool,
     /// When the last byte arrived.
@@ -74,7 +74,7 @@ enum State {
     },
     /// After a `[` or `O` soon after an Esc that counted as the key: a letter, unless more follows
     /// immediately.
-    Late(Opener),
+    Late(Introducer),
     /// After an Esc and a sign (`ESC ( B` and similar) or `N`: Alt and the sign, unless more
     /// follows immediately.
     Sign(u8),
@@ -93,7 +93,7 @@ impl Decoder {
     pub fn new() -> Self {
         Self {
             state: State::Ground,
-            characters: Characters::new(),
+            characters: Utf8Decoder::new(),
             alt: false,
             last: Duration::ZERO,
             acted: None,
@@ -124,7 +124,7 @@ impl Decoder {
         match &self.state {
             // Even after the time at which an Esc acts, an opener may have arrived in time and been
             // read late.
-            State::Escape { .. } => apart && (Opener::of(byte).is_none() || pause < LONE_ESC),
+            State::Escape { .. } => apart && (Introducer::of(byte).is_none() || pause < LONE_ESC),
             State::Late(_) | State::Sign(_) => apart,
             State::Ground | State::Sequence(_) | State::ConsoleKey | State::Mouse { .. } | State::Text(_) | State::Pasting(_) => {
                 false
@@ -144,11 +144,11 @@ impl Decoder {
     fn end(&mut self, out: &mut Vec<Input>) {
         match std::mem::replace(&mut self.state, State::Ground) {
             State::Escape { twice } => {
-                told_esc(twice, out);
+                push_esc(twice, out);
                 self.acted = Some(self.last);
             }
-            State::Late(opener) => tell(opener.letter(), out),
-            State::Sign(sign) => tell(Some(alt(KeyCode::Char(char::from(sign)))), out),
+            State::Late(opener) => push_key(opener.letter(), out),
+            State::Sign(sign) => push_key(Some(alt(KeyCode::Char(char::from(sign)))), out),
             State::Pasting(mut paste) => out.extend(paste.text().map(Input::Paste)),
             State::Ground | State::Sequence(_) | State::ConsoleKey | State::Mouse { .. } | State::Text(_) => {}
         }
@@ -193,7 +193,7 @@ impl Decoder {
         match &mut self.state {
             State::Ground => {
                 let late = self.acted.take().is_some_and(|at| now.saturating_sub(at) <= LATE);
-                match Opener::of(byte) {
+                match Introducer::of(byte) {
                     Some(opener) if late => self.state = State::Late(opener),
                     _ => self.ordinary(byte, out),
                 }
@@ -211,7 +211,7 @@ impl Decoder {
             State::ConsoleKey => match byte {
                 b' '..=b'~' => {
                     self.state = State::Ground;
-                    tell(meaning::console(byte), out);
+                    push_key(key_codes::console(byte), out);
                 }
                 _ => self.ordinary(byte, out),
             },
@@ -251,13 +251,13 @@ impl Decoder {
             0 => return,
             ESC => {
                 if twice {
-                    told_esc(false, out);
+                    push_esc(false, out);
                 }
                 self.state = State::Escape { twice: true };
                 return;
             }
             b'[' | b'O' => {
-                self.state = Opener::of(byte).map_or(State::Ground, |opener| State::Sequence(Sequence::new(opener)));
+                self.state = Introducer::of(byte).map_or(State::Ground, |opener| State::Sequence(Sequence::new(opener)));
                 return;
             }
             b']' | b'P' | b'_' | b'^' | b'X' => {
@@ -268,22 +268,22 @@ impl Decoder {
         }
         self.state = State::Ground;
         if twice {
-            told_esc(false, out);
+            push_esc(false, out);
         }
         match byte {
             // The end of a string whose start was not received.
             b'\\' => {}
             // `ESC N` is SS2: the next character is from another set.
             b' '..=b'/' | b'N' => self.state = State::Sign(byte),
-            b'0'..=b'~' => tell(Some(alt(KeyCode::Char(char::from(byte)))), out),
-            0x7F => tell(Some(press(KeyCode::Backspace)), out),
+            b'0'..=b'~' => push_key(Some(alt(KeyCode::Char(char::from(byte)))), out),
+            0x7F => push_key(Some(press(KeyCode::Backspace)), out),
             0x80.. => {
                 self.alt = true;
                 self.ordinary(byte, out);
             }
             _ => {
                 self.returned = byte == b'\r';
-                tell(meaning::control_with_alt(byte), out);
+                push_key(key_codes::control_with_alt(byte), out);
             }
         }
     }
@@ -315,8 +315,8 @@ impl Decoder {
                 let came = sequence.end(byte);
                 self.state = State::Ground;
                 match came {
-                    Came::Key(key) => tell(key, out),
-                    Came::PasteMark => self.state = State::Pasting(Paste::new()),
+                    SequenceState::Key(key) => push_key(key, out),
+                    SequenceState::PasteMark => self.state = State::Pasting(Paste::new()),
                 }
             }
             _ => sequence.push(byte),
@@ -327,14 +327,14 @@ impl Decoder {
     fn ordinary(&mut self, byte: u8, out: &mut Vec<Input>) {
         if byte >= 0x80 {
             match self.characters.push(byte) {
-                Arrived::Whole(character) if character.is_control() => self.control(u32::from(character)),
-                Arrived::Whole(character) => {
+                DecodedChar::Whole(character) if character.is_control() => self.control(u32::from(character)),
+                DecodedChar::Whole(character) => {
                     let with = if std::mem::take(&mut self.alt) { alt } else { press };
-                    tell(Some(with(KeyCode::Char(character))), out);
+                    push_key(Some(with(KeyCode::Char(character))), out);
                 }
-                Arrived::Part => {}
-                Arrived::Broken if byte < 0xA0 => self.control(u32::from(byte)),
-                Arrived::Broken => self.drop_torn_character(out),
+                DecodedChar::Part => {}
+                DecodedChar::Broken if byte < 0xA0 => self.control(u32::from(byte)),
+                DecodedChar::Broken => self.drop_torn_character(out),
             }
             return;
         }
@@ -342,7 +342,7 @@ impl Decoder {
         self.returned = byte == b'\r';
         match byte {
             ESC => self.state = State::Escape { twice: false },
-            _ => tell(meaning::plain(byte), out),
+            _ => push_key(key_codes::plain(byte), out),
         }
     }
 
@@ -350,9 +350,9 @@ impl Decoder {
     fn control(&mut self, code: u32) {
         self.alt = false;
         match code {
-            0x8E => self.state = State::Sequence(Sequence::new(Opener::Ss2)),
-            0x8F => self.state = State::Sequence(Sequence::new(Opener::Ss3)),
-            0x9B => self.state = State::Sequence(Sequence::new(Opener::Csi)),
+            0x8E => self.state = State::Sequence(Sequence::new(Introducer::Ss2)),
+            0x8F => self.state = State::Sequence(Sequence::new(Introducer::Ss3)),
+            0x9B => self.state = State::Sequence(Sequence::new(Introducer::Csi)),
             0x90 | 0x98 | 0x9D | 0x9E | 0x9F => self.state = State::Text(ControlString::new()),
             _ => {}
         }
@@ -362,7 +362,7 @@ impl Decoder {
     fn drop_torn_character(&mut self, out: &mut Vec<Input>) {
         self.characters.forget();
         if std::mem::take(&mut self.alt) {
-            told_esc(false, out);
+            push_esc(false, out);
         }
     }
 }
@@ -373,10 +373,10 @@ impl Default for Decoder {
     }
 }
 
-fn tell(key: Option<KeyEvent>, out: &mut Vec<Input>) {
+fn push_key(key: Option<KeyEvent>, out: &mut Vec<Input>) {
     out.extend(key.map(Input::Key));
 }
 
-fn told_esc(twice: bool, out: &mut Vec<Input>) {
+fn push_esc(twice: bool, out: &mut Vec<Input>) {
     out.extend((0..=u8::from(twice)).map(|_| Input::Key(press(KeyCode::Esc))));
 }

@@ -22,15 +22,15 @@ const AT_ONCE: usize = 256;
 
 pub struct Tty {
     fd: OwnedFd,
-    file: File,
+    file: TtyFile,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum File {
+enum TtyFile {
     /// Opened by this process, non-blocking.
-    Ours,
+    Reopened,
     /// Shared with the parent process and blocking: polled before every read and write.
-    Shared,
+    Inherited,
 }
 
 /// Standard input or output is not a terminal (T13).
@@ -40,7 +40,7 @@ pub struct NotATerminal;
 
 /// The result of a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Read {
+pub enum ReadOutcome {
     Bytes(usize),
     /// No bytes are available now.
     Nothing,
@@ -50,10 +50,10 @@ pub enum Read {
 
 /// The result of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
+pub enum WriteOutcome {
     Some(usize),
     /// The line accepts nothing now.
-    Full,
+    WouldBlock,
     Gone,
 }
 
@@ -68,7 +68,7 @@ impl Tty {
             return Err(NotATerminal);
         }
         if let Some(fd) = reopened(input).or_else(|| controlling(input)) {
-            return Ok(Self { fd, file: File::Ours });
+            return Ok(Self { fd, file: TtyFile::Reopened });
         }
         Self::sharing(input)
     }
@@ -76,7 +76,7 @@ impl Tty {
     /// Uses the open file of `input`, for a terminal that can't be opened again.
     pub fn sharing(input: BorrowedFd<'_>) -> Result<Self, NotATerminal> {
         let fd = rustix::io::fcntl_dupfd_cloexec(input, 3).map_err(|_| NotATerminal)?;
-        Ok(Self { fd, file: File::Shared })
+        Ok(Self { fd, file: TtyFile::Inherited })
     }
 
     /// A duplicate for the code that restores the terminal.
@@ -86,7 +86,7 @@ impl Tty {
 
     /// Whether a read with no bytes available fails instead of blocking.
     pub(super) fn never_blocks(&self) -> bool {
-        self.file == File::Ours
+        self.file == TtyFile::Reopened
     }
 
     /// Whether another process group has the terminal, as after `support-kiosk &` in a shell. Then
@@ -97,30 +97,30 @@ impl Tty {
     }
 
     /// Reads available bytes; never blocks.
-    pub fn read(&self, buffer: &mut [u8]) -> Read {
-        if buffer.is_empty() || self.file == File::Shared && !self.is_ready(PollFlags::IN, 0) {
-            return if self.is_gone() { Read::HungUp } else { Read::Nothing };
+    pub fn read(&self, buffer: &mut [u8]) -> ReadOutcome {
+        if buffer.is_empty() || self.file == TtyFile::Inherited && !self.is_ready(PollFlags::IN, 0) {
+            return if self.is_gone() { ReadOutcome::HungUp } else { ReadOutcome::Nothing };
         }
         match again_if_interrupted(|| rustix::io::read(&self.fd, &mut *buffer)) {
-            Ok(0) if !self.is_gone() => Read::Nothing,
-            Ok(0) => Read::HungUp,
-            Ok(count) => Read::Bytes(count),
-            Err(Errno::AGAIN) => Read::Nothing,
-            Err(_) => Read::HungUp,
+            Ok(0) if !self.is_gone() => ReadOutcome::Nothing,
+            Ok(0) => ReadOutcome::HungUp,
+            Ok(count) => ReadOutcome::Bytes(count),
+            Err(Errno::AGAIN) => ReadOutcome::Nothing,
+            Err(_) => ReadOutcome::HungUp,
         }
     }
 
     /// Writes as much as the line accepts now; never blocks.
-    pub fn write(&self, bytes: &[u8]) -> Written {
+    pub fn write(&self, bytes: &[u8]) -> WriteOutcome {
         let bytes = match self.file {
-            File::Ours => bytes,
-            File::Shared if self.is_ready(PollFlags::OUT, 0) => &bytes[..bytes.len().min(AT_ONCE)],
-            File::Shared => return if self.is_gone() { Written::Gone } else { Written::Full },
+            TtyFile::Reopened => bytes,
+            TtyFile::Inherited if self.is_ready(PollFlags::OUT, 0) => &bytes[..bytes.len().min(AT_ONCE)],
+            TtyFile::Inherited => return if self.is_gone() { WriteOutcome::Gone } else { WriteOutcome::WouldBlock },
         };
         match again_if_interrupted(|| rustix::io::write(&self.fd, bytes)) {
-            Ok(0) | Err(Errno::AGAIN) => Written::Full,
-            Ok(count) => Written::Some(count),
-            Err(_) => Written::Gone,
+            Ok(0) | Err(Errno::AGAIN) => WriteOutcome::WouldBlock,
+            Ok(count) => WriteOutcome::Some(count),
+            Err(_) => WriteOutcome::Gone,
         }
     }
 

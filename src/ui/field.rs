@@ -14,7 +14,7 @@ use crate::clean::{Refused, becomes_a_space, is_attached, may_follow};
 
 /// Why typed or pasted text was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum InputError {
     /// A character that can't be shown or sent.
     Character(Refused),
     /// The text has reached its limit: this many characters were left out.
@@ -23,7 +23,7 @@ pub enum Trouble {
 
 /// Whether a field may have several lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lines {
+pub enum Multiline {
     /// A pasted line break becomes a space.
     One,
     /// Line breaks stay.
@@ -33,12 +33,12 @@ pub enum Lines {
 pub struct Field {
     input: Input,
     limit: usize,
-    lines: Lines,
+    lines: Multiline,
 }
 
 impl Field {
     /// An empty field for at most `limit` characters.
-    pub fn new(limit: usize, lines: Lines) -> Self {
+    pub fn new(limit: usize, lines: Multiline) -> Self {
         Self { input: Input::new(String::with_capacity(limit * 4)), limit, lines }
     }
 
@@ -58,9 +58,9 @@ impl Field {
 
     /// Applies a change. A typed line break is ignored in a field with one line. An error is what
     /// was not accepted.
-    pub fn edit(&mut self, request: InputRequest) -> Result<(), Trouble> {
+    pub fn edit(&mut self, request: InputRequest) -> Result<(), InputError> {
         if let InputRequest::InsertChar(character) = request {
-            let counts = character != '\n' || self.lines == Lines::Many;
+            let counts = character != '\n' || self.lines == Multiline::Many;
             return if counts { self.insert(character) } else { Ok(()) };
         }
         if request == InputRequest::DeleteLine {
@@ -91,28 +91,28 @@ impl Field {
 
     /// Inserts pasted text at the cursor. Returns the first problem after inserting everything that
     /// has none.
-    pub fn paste(&mut self, text: &str) -> Result<(), Trouble> {
+    pub fn paste(&mut self, text: &str) -> Result<(), InputError> {
         let mut trouble = Ok(());
         let mut left_out = 0;
         for character in text.chars() {
             match self.insert(character) {
                 Ok(()) => {}
-                Err(Trouble::Full(count)) => left_out += count,
-                Err(refused @ Trouble::Character(_)) => trouble = trouble.and(Err(refused)),
+                Err(InputError::Full(count)) => left_out += count,
+                Err(refused @ InputError::Character(_)) => trouble = trouble.and(Err(refused)),
             }
         }
-        if left_out > 0 { trouble.and(Err(Trouble::Full(left_out))) } else { trouble }
+        if left_out > 0 { trouble.and(Err(InputError::Full(left_out))) } else { trouble }
     }
 
-    fn insert(&mut self, character: char) -> Result<(), Trouble> {
-        let is_break = character == '\n' && self.lines == Lines::Many;
-        let is_space = becomes_a_space(character) || character == '\n' && self.lines == Lines::One;
+    fn insert(&mut self, character: char) -> Result<(), InputError> {
+        let is_break = character == '\n' && self.lines == Multiline::Many;
+        let is_space = becomes_a_space(character) || character == '\n' && self.lines == Multiline::One;
         let character = if is_space { ' ' } else { character };
         if !is_break && !may_follow(self.before_caret(), character) {
-            return Err(Trouble::Character(Refused { character }));
+            return Err(InputError::Character(Refused { character }));
         }
         if self.room() == 0 {
-            return Err(Trouble::Full(1));
+            return Err(InputError::Full(1));
         }
         self.input.handle(InputRequest::InsertChar(character));
         self.drop_marks_too_many();
@@ -189,7 +189,7 @@ impl std::fmt::Debug for Field {
 mod tests {
     use super::*;
 
-    fn typed(text: &str, limit: usize, lines: Lines) -> Field {
+    fn typed(text: &str, limit: usize, lines: Multiline) -> Field {
         let mut field = Field::new(limit, lines);
         assert_eq!(field.paste(text), Ok(()));
         field
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn ctrl_w_takes_a_word_and_the_blanks_behind_it() {
         for (text, left) in [("dana whit  ", "dana "), ("Wi-Fi", "Wi-"), ("dana", ""), ("", "")] {
-            let mut field = typed(text, 100, Lines::One);
+            let mut field = typed(text, 100, Multiline::One);
             field.edit(InputRequest::DeletePrevWord).expect("erased");
             assert_eq!(field.text(), left);
         }
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn k8_nothing_that_was_cut_can_be_had_again() {
-        let mut field = typed("secret words", 100, Lines::One);
+        let mut field = typed("secret words", 100, Multiline::One);
         field.edit(InputRequest::DeletePrevWord).expect("cut");
         field.edit(InputRequest::Yank).expect("nothing");
         assert_eq!(field.text(), "secret ");
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn t11_erasing_and_moving_take_whole_characters() {
-        let mut field = typed("Zoë 👩‍👩‍👧‍👦", 100, Lines::One);
+        let mut field = typed("Zoë 👩‍👩‍👧‍👦", 100, Multiline::One);
         field.edit(InputRequest::DeletePrevChar).expect("erased");
         assert_eq!(field.text(), "Zoë ");
         for edit in [InputRequest::GoToPrevChar, InputRequest::GoToPrevChar, InputRequest::InsertChar('x')] {
@@ -232,26 +232,26 @@ mod tests {
 
     #[test]
     fn too_long_is_refused_where_it_is_typed_and_said() {
-        let mut field = typed("abcd", 5, Lines::One);
+        let mut field = typed("abcd", 5, Multiline::One);
         assert_eq!(field.room(), 1);
-        assert_eq!(field.paste("efg"), Err(Trouble::Full(2)));
-        assert_eq!(field.edit(InputRequest::InsertChar('x')), Err(Trouble::Full(1)));
+        assert_eq!(field.paste("efg"), Err(InputError::Full(2)));
+        assert_eq!(field.edit(InputRequest::InsertChar('x')), Err(InputError::Full(1)));
         assert_eq!(field.text(), "abcde");
     }
 
     #[test]
     fn t6_what_can_not_be_seen_is_refused_and_the_rest_of_a_paste_is_taken() {
-        let mut field = Field::new(100, Lines::One);
-        assert_eq!(field.paste("a\u{202E}b\nc"), Err(Trouble::Character(Refused { character: '\u{202E}' })));
+        let mut field = Field::new(100, Multiline::One);
+        assert_eq!(field.paste("a\u{202E}b\nc"), Err(InputError::Character(Refused { character: '\u{202E}' })));
         assert_eq!(field.text(), "ab c");
     }
 
     #[test]
     fn t16_pasted_white_space_that_can_not_be_sent_becomes_a_space() {
         let pasted = "Name\tError\u{0B}one\u{0C}two\u{85}three\u{2028}four\u{2029}five\nsix";
-        assert_eq!(typed(pasted, 100, Lines::One).text(), "Name Error one two three four five six");
-        assert_eq!(typed(pasted, 100, Lines::Many).text(), "Name Error one two three four five\nsix");
-        let mut field = Field::new(100, Lines::Many);
+        assert_eq!(typed(pasted, 100, Multiline::One).text(), "Name Error one two three four five six");
+        assert_eq!(typed(pasted, 100, Multiline::Many).text(), "Name Error one two three four five\nsix");
+        let mut field = Field::new(100, Multiline::Many);
         field.edit(InputRequest::InsertChar('\u{2028}')).expect("a space");
         assert_eq!(field.text(), " ");
     }
@@ -266,7 +266,7 @@ mod tests {
             (5, 3, InputRequest::DeletePrevChar, 8),
             (0, 2, InputRequest::DeletePrevChar, 2),
         ] {
-            let mut field = typed(&format!("e{}\n{}x", marks(before), marks(after)), 100, Lines::Many);
+            let mut field = typed(&format!("e{}\n{}x", marks(before), marks(after)), 100, Multiline::Many);
             while field.before_caret().contains('\n') {
                 field.edit(InputRequest::GoToPrevChar).expect("moved");
             }
@@ -280,7 +280,7 @@ mod tests {
             assert!(crate::clean::Clean::lines(field.text()).is_ok());
         }
         // A character that is typed before marks gets them.
-        let mut field = typed(&format!("\n{}", marks(8)), 100, Lines::Many);
+        let mut field = typed(&format!("\n{}", marks(8)), 100, Multiline::Many);
         for edit in [
             InputRequest::GoToStart,
             InputRequest::GoToNextChar,
@@ -294,20 +294,20 @@ mod tests {
 
     #[test]
     fn line_breaks_stay_where_there_are_lines() {
-        let mut field = typed("one\ntwo", 100, Lines::Many);
+        let mut field = typed("one\ntwo", 100, Multiline::Many);
         assert_eq!(field.laid_out(20), (vec!["one", "two"], (1, 3)));
         assert!(field.step_line(false, 20) && !field.step_line(false, 20));
         field.edit(InputRequest::InsertChar('\n')).expect("broken");
         assert_eq!(field.text(), "one\n\ntwo");
         assert!(field.step_line(true, 20) && !field.step_line(true, 20));
-        let mut single = typed("one", 100, Lines::One);
+        let mut single = typed("one", 100, Multiline::One);
         single.edit(InputRequest::InsertChar('\n')).expect("nothing");
         assert_eq!(single.text(), "one");
     }
 
     #[test]
     fn the_caret_is_where_the_next_character_goes_at_any_width() {
-        let mut field = typed("The Wi-Fi in room 12 drops 我的电脑", 100, Lines::Many);
+        let mut field = typed("The Wi-Fi in room 12 drops 我的电脑", 100, Multiline::Many);
         field.edit(InputRequest::GoToStart).expect("moved");
         for width in 2..40 {
             let (lines, (line, column)) = field.laid_out(width);
@@ -318,7 +318,7 @@ mod tests {
 
     #[test]
     fn k8_the_room_is_reserved_so_that_growing_leaves_no_copy() {
-        let mut field = Field::new(1024, Lines::Many);
+        let mut field = Field::new(1024, Multiline::Many);
         let place = field.text().as_ptr();
         field.paste(&"李".repeat(1024)).expect("it fits");
         assert_eq!(field.text().as_ptr(), place);

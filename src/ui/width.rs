@@ -11,7 +11,7 @@ pub fn columns(text: &str) -> usize {
 }
 
 /// Truncates a text to at most `most` columns. A truncated text ends in `cut`.
-pub fn fit(text: &str, most: usize, cut: &str) -> String {
+pub fn truncate(text: &str, most: usize, cut: &str) -> String {
     let kept = kept(text, most, cut);
     let is_cut = kept.len() < text.len() && columns(cut) <= most;
     [kept, if is_cut { cut } else { "" }].concat()
@@ -154,12 +154,12 @@ mod tests {
 
     #[test]
     fn t11_cutting_counts_columns_and_keeps_clusters_whole() {
-        assert_eq!(fit("Dana Whitfield", 20, "…"), "Dana Whitfield");
-        assert_eq!(fit("Dana Whitfield", 9, "…"), "Dana Whi…");
-        assert_eq!(fit("李明王芳", 5, "…"), "李明…");
-        assert_eq!(fit("e\u{301}e\u{301}e\u{301}", 2, "~"), "e\u{301}~");
-        assert_eq!(fit("abc", 0, "…"), "");
-        assert_eq!(fit("Dana Whitfield", 7, "…"), "Dana W…");
+        assert_eq!(truncate("Dana Whitfield", 20, "…"), "Dana Whitfield");
+        assert_eq!(truncate("Dana Whitfield", 9, "…"), "Dana Whi…");
+        assert_eq!(truncate("李明王芳", 5, "…"), "李明…");
+        assert_eq!(truncate("e\u{301}e\u{301}e\u{301}", 2, "~"), "e\u{301}~");
+        assert_eq!(truncate("abc", 0, "…"), "");
+        assert_eq!(truncate("Dana Whitfield", 7, "…"), "Dana W…");
         assert_eq!(kept("Dana Whitfield", 6, "…"), "Dana");
         assert_eq!(kept("Dana", 6, "…"), "Dana");
     }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use support_kiosk::app::event::{Effect, Event, News};
-use support_kiosk::catalog::Desk;
-use support_kiosk::keymap::Focus;
-use support_kiosk::screens::Screen;
+use support_kiosk::app::event::{Effect, Event, JobUpdate};
+use support_kiosk::catalog::Catalog;
+use support_kiosk::keymap::KeyContext;
+use support_kiosk::screens::AnyScreen;
 use support_kiosk::session::SessionRequest;
-use support_kiosk::timestamp::Moment;
+use support_kiosk::timestamp::Timestamp;
 
-use support_kiosk::terminal::pace::Pacer;
+use support_kiosk::terminal::pacer::Pacer;
 
 use crate::looks::SCREENS;
 use crate::support::hostile::MAIL;
@@ -72,13 +72,13 @@ impl Typist {
     }
 
     fn pass_to(&mut self, now: Duration) {
-        self.kiosk.now = Moment(now);
-        let passed = self.kiosk.event(Event::Time(Moment(now)));
+        self.kiosk.now = Timestamp(now);
+        let passed = self.kiosk.event(Event::Time(Timestamp(now)));
         self.effects.extend(passed);
     }
 
     fn deliver(&mut self) {
-        while let Some(input) = self.pacer.next(|key| self.kiosk.model.pace_matters(key)) {
+        while let Some(input) = self.pacer.next(|key| self.kiosk.model.depends_on_pace(key)) {
             let effects = self.kiosk.event(Event::Input(input));
             self.effects.extend(effects);
         }
@@ -93,7 +93,7 @@ impl Typist {
     /// To the first field of the survey.
     fn opens_survey(&mut self) -> &mut Self {
         self.strike("3\r");
-        assert_eq!(self.kiosk.focus(), Focus::Line, "{}", self.kiosk.text());
+        assert_eq!(self.kiosk.focus(), KeyContext::Line, "{}", self.kiosk.text());
         self
     }
 
@@ -106,16 +106,16 @@ impl Typist {
 fn t15_f3_a_paste_of_six_line_breaks_sends_nothing() {
     for mut typist in [Typist::open(), Typist::locked()] {
         typist.opens_survey().burst(MAIL);
-        assert!(matches!(typist.kiosk.model.screen(), Screen::Survey(_)), "{}", typist.kiosk.text());
+        assert!(matches!(typist.kiosk.model.screen(), AnyScreen::Survey(_)), "{}", typist.kiosk.text());
         assert!(typist.shows("Hello,  my printer prints nothing.  Ann"), "{}", typist.kiosk.text());
         // In the description its lines stay.
         typist.strike("\t").burst(MAIL);
-        assert_eq!(typist.kiosk.focus(), Focus::Lines, "{}", typist.kiosk.text());
+        assert_eq!(typist.kiosk.focus(), KeyContext::Lines, "{}", typist.kiosk.text());
         typist.strike("\r\r\r");
-        assert!(matches!(typist.kiosk.model.screen(), Screen::Review(_)), "{}", typist.kiosk.text());
+        assert!(matches!(typist.kiosk.model.screen(), AnyScreen::Review(_)), "{}", typist.kiosk.text());
         // On the review it means nothing.
         typist.burst(MAIL).burst(b"\r\r").burst(b"o\r").burst(b"\rx");
-        assert!(matches!(typist.kiosk.model.screen(), Screen::Review(_)), "{}", typist.kiosk.text());
+        assert!(matches!(typist.kiosk.model.screen(), AnyScreen::Review(_)), "{}", typist.kiosk.text());
         assert_eq!(typist.effects, []);
         typist.strike("\r");
         let [SessionRequest::Survey(survey)] = typist.asked()[..] else { panic!("{:?}", typist.effects) };
@@ -130,20 +130,20 @@ fn t15_an_enter_in_a_burst_passes_no_question_and_one_that_is_struck_does() {
     for mut typist in [Typist::open(), Typist::locked()] {
         // The start.
         typist.burst(b"x\r").burst(b"\r\n\r\n").burst(b"1\r\r").burst(b"3\r").burst(b"21");
-        assert_eq!(typist.kiosk.focus(), Focus::Menu);
+        assert_eq!(typist.kiosk.focus(), KeyContext::Menu);
         // A list.
         typist.strike("1").burst(b"dana\r").burst(b"\r\r").burst(b"\x1b[B\r");
-        assert_eq!(typist.kiosk.focus(), Focus::Filter);
+        assert_eq!(typist.kiosk.focus(), KeyContext::Filter);
         typist.strike("\r").burst(b"\r\r").burst(b"o\r").burst(b"\x1b[13u\x1b[13u").burst(b"\x1bOM\r");
-        assert_eq!(typist.kiosk.focus(), Focus::Review);
+        assert_eq!(typist.kiosk.focus(), KeyContext::Review);
         typist.strike("\r").burst(b"\r\r");
         assert_eq!(typist.asked().len(), 1);
-        typist.kiosk.news(1, News::Running);
+        typist.kiosk.news(1, JobUpdate::Running);
         // The client runs.
         typist.burst(b"\r\r");
-        assert_eq!(typist.kiosk.focus(), Focus::Running);
+        assert_eq!(typist.kiosk.focus(), KeyContext::Running);
         typist.strike("\r").burst(b"\r\r").burst(b"yes\r");
-        assert_eq!(typist.kiosk.focus(), Focus::EndSession);
+        assert_eq!(typist.kiosk.focus(), KeyContext::EndSession);
         assert!(!typist.effects.iter().any(|effect| matches!(effect, Effect::End(_))));
         typist.strike("\r");
         assert!(typist.effects.iter().any(|effect| matches!(effect, Effect::End(_))));
@@ -155,11 +155,11 @@ fn t15_a_form_goes_on_by_an_enter_that_is_struck_alone() {
     let mut typist = Typist::open();
     // The ends of bursts lead from field to field: a scanner may fill them in. Continue is not passed.
     typist.opens_survey().burst(b"Ann\r").burst(b"Acme\t");
-    assert_eq!(typist.kiosk.focus(), Focus::Lines);
+    assert_eq!(typist.kiosk.focus(), KeyContext::Lines);
     typist.burst(b"It drops.\t").burst(b"INC0012345\r").burst(b"\r\r").burst(b"x\r");
-    assert_eq!(typist.kiosk.focus(), Focus::Button, "{}", typist.kiosk.text());
+    assert_eq!(typist.kiosk.focus(), KeyContext::Button, "{}", typist.kiosk.text());
     typist.strike("\r");
-    assert_eq!(typist.kiosk.focus(), Focus::Review);
+    assert_eq!(typist.kiosk.focus(), KeyContext::Review);
     typist.strike("\r");
     let [SessionRequest::Survey(survey)] = typist.asked()[..] else { panic!("{:?}", typist.effects) };
     let answers: Vec<&str> = survey.details.iter().map(|(_, typed)| typed.reveal()).collect();
@@ -173,9 +173,9 @@ fn t15_a_barcode_scanner_leads_to_the_review_and_not_past_it() {
             let scanned = [&b"471-0938"[..], end].concat();
             let slowly: Vec<(u64, &[u8])> = scanned.chunks(1).map(|byte| (7, byte)).collect();
             typist.strike("2").arrive(&slowly);
-            assert_eq!(typist.kiosk.focus(), Focus::Review);
+            assert_eq!(typist.kiosk.focus(), KeyContext::Review);
             typist.burst(&scanned).burst(&scanned);
-            assert_eq!((typist.kiosk.focus(), typist.asked().len()), (Focus::Review, 0));
+            assert_eq!((typist.kiosk.focus(), typist.asked().len()), (KeyContext::Review, 0));
             typist.strike("\r");
             assert_eq!(typist.asked().len(), 1);
         }
@@ -202,12 +202,12 @@ fn t15_no_letter_digit_or_f_key_in_a_burst_leads_anywhere() {
     let mut typist = Typist::open();
     for burst in [&b"qx"[..], b"xq", b"9x", b"?x", b"x\x1bOP", b"\x1bOPx", b"x\x1b[21~", b"x\x1b[24~", b"12345"] {
         typist.burst(burst);
-        assert_eq!((typist.kiosk.focus(), typist.effects.len()), (Focus::Menu, 0), "{}", burst.escape_ascii());
+        assert_eq!((typist.kiosk.focus(), typist.effects.len()), (KeyContext::Menu, 0), "{}", burst.escape_ascii());
     }
     // A letter with Alt means nothing, as a batched line brings an Esc and a letter.
     for burst in [&b"\x1bd"[..], b"\x1b1", b"\x1bq"] {
         typist.burst(burst);
-        assert_eq!((typist.kiosk.focus(), typist.effects.len()), (Focus::Menu, 0), "{}", burst.escape_ascii());
+        assert_eq!((typist.kiosk.focus(), typist.effects.len()), (KeyContext::Menu, 0), "{}", burst.escape_ascii());
     }
     typist.strike("2").burst(b"471x\x1b[17~").burst(b"x\x1b[21~").burst(b"x\x1bOP");
     assert!(typist.shows("4 7 1   x x x"), "{}", typist.kiosk.text());
@@ -236,15 +236,15 @@ fn t16_f17_a_line_feed_is_enter_where_no_line_break_can_be_typed() {
     let mut typist = Typist::open();
     // CR LF is one Enter.
     typist.burst(b"\r\n");
-    assert_eq!(typist.kiosk.focus(), Focus::Filter);
+    assert_eq!(typist.kiosk.focus(), KeyContext::Filter);
     typist.burst(b"\r\n").burst(b"\x1b").burst(b"\x1b");
     typist.strike("3\nAnn\nAcme\n");
-    assert_eq!(typist.kiosk.focus(), Focus::Lines);
+    assert_eq!(typist.kiosk.focus(), KeyContext::Lines);
     typist.strike("one\ntwo\r");
-    assert!(typist.shows("one") && typist.shows("two") && typist.kiosk.focus() == Focus::Line, "{}", typist.kiosk.text());
+    assert!(typist.shows("one") && typist.shows("two") && typist.kiosk.focus() == KeyContext::Line, "{}", typist.kiosk.text());
     typist.strike("\n\n\n");
     assert_eq!(typist.asked().len(), 1);
-    typist.kiosk.news(1, News::Running);
+    typist.kiosk.news(1, JobUpdate::Running);
     typist.strike("\n\n");
     assert!(typist.effects.iter().any(|effect| matches!(effect, Effect::End(_))));
 }
@@ -254,13 +254,13 @@ fn t4_f1_shift_tab_of_the_linux_console_goes_to_the_stop_before() {
     for mut typist in [Typist::open(), Typist::locked()] {
         typist.strike("3").burst(b"\x1b[B").strike("\rAnn\t");
         typist.burst(b"\x1b\t").strike("a");
-        assert!(typist.shows("Anna") && typist.kiosk.focus() == Focus::Line, "{}", typist.kiosk.text());
+        assert!(typist.shows("Anna") && typist.kiosk.focus() == KeyContext::Line, "{}", typist.kiosk.text());
         assert!(typist.shows("Wi-Fi and network"), "another issue is chosen: {}", typist.kiosk.text());
     }
     // On the key's screen it goes to its other stop, and not back to the start.
     for mut typist in [Typist::open(), Typist::locked()] {
         typist.strike("2471").burst(b"\x1b\t");
-        assert!(typist.kiosk.focus() == Focus::Button && typist.shows("4 7 1"), "{}", typist.kiosk.text());
+        assert!(typist.kiosk.focus() == KeyContext::Button && typist.shows("4 7 1"), "{}", typist.kiosk.text());
     }
 }
 
@@ -269,7 +269,7 @@ fn t4_f4_names_typed_after_esc_arrive_whole() {
     for name in ["Oscar", "Olga", "O'Neil", "[abc"] {
         let mut typist = Typist::open();
         typist.opens_survey().strike("\t\t\t\t\r");
-        assert_eq!(typist.kiosk.focus(), Focus::Line, "the name is needed");
+        assert_eq!(typist.kiosk.focus(), KeyContext::Line, "the name is needed");
         let keys: Vec<(u64, &[u8])> = name.as_bytes().chunks(1).map(|byte| (150, byte)).collect();
         // Back from the help, and on typing at once.
         let after_esc = [&[(0, &b"\x1b"[..])], &keys[..]].concat();
@@ -278,7 +278,7 @@ fn t4_f4_names_typed_after_esc_arrive_whole() {
         // Back from the review, to its last field before Continue.
         let mut typist = Typist::open();
         typist.opens_survey().strike("Ann\t\t\t\t\r");
-        assert_eq!(typist.kiosk.focus(), Focus::Review, "{}", typist.kiosk.text());
+        assert_eq!(typist.kiosk.focus(), KeyContext::Review, "{}", typist.kiosk.text());
         typist.arrive(&[(0, b"\x1b"), (150, b"\x1b[A")]).arrive(&after_esc[1..]);
         assert!(typist.shows(name), "{name} after the review: {}", typist.kiosk.text());
         let mut typist = Typist::open();
@@ -316,7 +316,7 @@ proptest! {
         pauses in prop::collection::vec((1_usize..7, 0_u64..30), 1..6),
     ) {
         let desk = if lockdown { DESK.replace("[kiosk]\n", "[kiosk]\nlockdown = true\n") } else { DESK.to_owned() };
-        let mut typist = Typist::at(Kiosk::at(Arc::new(Desk::new(Arc::new(config(&desk))))));
+        let mut typist = Typist::at(Kiosk::at(Arc::new(Catalog::new(Arc::new(config(&desk))))));
         (SCREENS[screen].1)(&mut typist.kiosk);
         // Alone, an Enter is no burst.
         let bytes = if first { [&b"x"[..], &noise].concat() } else { [&noise[..], b"x"].concat() };

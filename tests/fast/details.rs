@@ -1,10 +1,10 @@
 //! What goes with a request besides whom or what it is for, through `update`: what the desk asks, and its fixed fields.
 
-use support_kiosk::app::event::{Effect, News};
+use support_kiosk::app::event::{Effect, JobUpdate};
 use support_kiosk::clean::Clean;
 use support_kiosk::failure::{Failure, Fault};
-use support_kiosk::screens::Screen;
-use support_kiosk::session::{Field, SessionRequest};
+use support_kiosk::screens::AnyScreen;
+use support_kiosk::session::{SessionRequest, SurveyField};
 use support_kiosk::terminal::key::{KeyCode, ctrl, press};
 use support_kiosk::ways::{KEY, Way};
 
@@ -17,7 +17,7 @@ fn kiosk() -> Kiosk {
 /// By representative, as far as the details.
 fn to_details_of_a_rep(kiosk: &mut Kiosk) {
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Down), press(KeyCode::Enter)]);
-    assert!(matches!(kiosk.model.screen(), Screen::Details(_)), "{}", kiosk.text());
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Details(_)), "{}", kiosk.text());
 }
 
 /// By key, as far as the details.
@@ -25,17 +25,17 @@ fn to_details_of_a_key(kiosk: &mut Kiosk) {
     kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("4710938");
     kiosk.key(press(KeyCode::Enter));
-    assert!(matches!(kiosk.model.screen(), Screen::Details(_)), "{}", kiosk.text());
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Details(_)), "{}", kiosk.text());
 }
 
 /// What the site is asked, and what goes with it.
-fn asked(effects: &[Effect]) -> (Way, Vec<(Field, String)>) {
+fn asked(effects: &[Effect]) -> (Way, Vec<(SurveyField, String)>) {
     let Some(Effect::Connect { request, .. }) = effects.last() else { panic!("nothing is asked: {effects:?}") };
     let details = request.details().iter().map(|(field, typed)| (field, typed.reveal().to_owned())).collect();
     (request.way(), details)
 }
 
-fn given(details: &[(Field, &str)]) -> Vec<(Field, String)> {
+fn given(details: &[(SurveyField, &str)]) -> Vec<(SurveyField, String)> {
     details.iter().map(|(field, text)| (*field, (*text).to_owned())).collect()
 }
 
@@ -55,7 +55,8 @@ fn what_the_desk_asks_with_a_rep_is_asked_reviewed_and_sent() {
         assert!(review.contains(shown), "{shown} is not on the review:\n{review}");
     }
     assert!(!review.contains("nothing about you"), "{review}");
-    let expected = [(Field::Name, "Zoë Quist"), (Field::Description, "It drops."), (Field::ExternalKey, "b12-3/K7F204")];
+    let expected =
+        [(SurveyField::Name, "Zoë Quist"), (SurveyField::Description, "It drops."), (SurveyField::ExternalKey, "b12-3/K7F204")];
     assert_eq!(asked(&kiosk.key(press(KeyCode::Enter))), (Way::Rep, given(&expected)));
 }
 
@@ -73,7 +74,7 @@ fn k11_what_the_desk_asks_with_a_key_goes_with_it_and_a_hidden_key_stays_hidden(
     assert!(!review.contains("Description"), "it does not go with a key:\n{review}");
     assert_eq!(
         asked(&kiosk.key(press(KeyCode::Enter))),
-        (Way::Code(&KEY), given(&[(Field::Name, "Zoë"), (Field::ExternalKey, "b12-3/K7F204")]))
+        (Way::Code(&KEY), given(&[(SurveyField::Name, "Zoë"), (SurveyField::ExternalKey, "b12-3/K7F204")]))
     );
 }
 
@@ -81,7 +82,7 @@ fn k11_what_the_desk_asks_with_a_key_goes_with_it_and_a_hidden_key_stays_hidden(
 fn anyone_who_is_free_is_asked_for_without_details() {
     let mut kiosk = kiosk();
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter)]);
-    assert!(matches!(kiosk.model.screen(), Screen::Review(_)), "{}", kiosk.text());
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Review(_)), "{}", kiosk.text());
     let effects = kiosk.key(press(KeyCode::Enter));
     assert_eq!(asked(&effects), (Way::Survey, Vec::new()));
     assert!(matches!(&effects[..], [Effect::Connect { request, .. }] if *request == SessionRequest::anyone()));
@@ -95,7 +96,7 @@ fn where_all_of_it_is_hidden_it_goes_along_and_nothing_is_asked() {
     kiosk.type_text("4710938");
     kiosk.key(press(KeyCode::Enter));
     assert!(kiosk.text().contains("Your name: Example") && kiosk.text().contains("Ticket: b12-3/K7F204"), "{}", kiosk.text());
-    let expected = given(&[(Field::Name, "Example"), (Field::ExternalKey, "b12-3/K7F204")]);
+    let expected = given(&[(SurveyField::Name, "Example"), (SurveyField::ExternalKey, "b12-3/K7F204")]);
     assert_eq!(asked(&kiosk.key(press(KeyCode::Enter))), (Way::Code(&KEY), expected));
 }
 
@@ -108,7 +109,7 @@ fn back_and_forth_through_the_details_loses_nothing() {
     let review = kiosk.text();
     for _ in 0..3 {
         assert_eq!(kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::Esc)]), []);
-        assert!(matches!(kiosk.model.screen(), Screen::Reps(_)));
+        assert!(matches!(kiosk.model.screen(), AnyScreen::Reps(_)));
         assert_eq!(kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]), []);
         assert_eq!(kiosk.text(), review);
     }
@@ -154,12 +155,12 @@ fn a_ticket_that_the_desks_own_fields_leave_no_room_for_is_refused_and_kept() {
     assert!(kiosk.text().contains("! 1 character too many."), "{}", kiosk.text());
     kiosk.keys(&[press(KeyCode::Backspace), press(KeyCode::Tab), press(KeyCode::Enter)]);
     let sent = asked(&kiosk.key(press(KeyCode::Enter))).1;
-    assert_eq!(sent, given(&[(Field::Name, "Zoë"), (Field::ExternalKey, &"ø".repeat(120))]));
+    assert_eq!(sent, given(&[(SurveyField::Name, "Zoë"), (SurveyField::ExternalKey, &"ø".repeat(120))]));
 }
 
 #[test]
 fn after_a_refusal_the_choice_is_made_again_and_the_details_are_there() {
-    let refused = |fault| News::Failed { failure: Failure::from(fault), clock: Clean::line("14:32").expect("clean") };
+    let refused = |fault| JobUpdate::Failed { failure: Failure::from(fault), clock: Clean::line("14:32").expect("clean") };
     let mut kiosk = kiosk();
     to_details_of_a_key(&mut kiosk);
     kiosk.type_text("Zoë");
@@ -176,7 +177,7 @@ fn after_a_refusal_the_choice_is_made_again_and_the_details_are_there() {
     kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Tab), press(KeyCode::Enter), press(KeyCode::Enter)]);
     kiosk.news(1, refused(Fault::Refused));
     kiosk.key(press(KeyCode::Enter));
-    assert!(matches!(kiosk.model.screen(), Screen::Reps(_)), "{}", kiosk.text());
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Reps(_)), "{}", kiosk.text());
 }
 
 #[test]

@@ -5,12 +5,12 @@ use std::time::Duration;
 use proptest::prelude::RngExt as _;
 use proptest::test_runner::TestRng;
 use ratatui::layout::Size;
-use support_kiosk::app::event::{Effect, Event, News};
+use support_kiosk::app::event::{Effect, Event, JobUpdate};
 use support_kiosk::clean::Clean;
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::job::JobId;
-use support_kiosk::pin::Verdict;
-use support_kiosk::session::{Delivery, Ending, Stage};
+use support_kiosk::pin::PinVerdict;
+use support_kiosk::session::{ClientExit, Delivery, Stage};
 use support_kiosk::terminal::key::{Input, KeyCode, KeyEvent, alt, ctrl, press};
 use zeroize::Zeroizing;
 
@@ -79,9 +79,9 @@ pub fn anything(random: &mut TestRng) -> Happening {
         23 => Event::Delivery(one_of(random, &[Delivery::Run, Delivery::Link(Some(Fault::NoDisplay)), Delivery::Link(None)])),
         24 => {
             let verdict = match random.random_range(0..3) {
-                0 => Verdict::OutOfOrder,
-                1 => Verdict::TooSoon { wait: seconds(random) },
-                _ => Verdict::Wrong { wait: seconds(random) },
+                0 => PinVerdict::OutOfOrder,
+                1 => PinVerdict::TooSoon { wait: seconds(random) },
+                _ => PinVerdict::Wrong { wait: seconds(random) },
             };
             Event::Pin(job(random), verdict)
         }
@@ -90,16 +90,16 @@ pub fn anything(random: &mut TestRng) -> Happening {
     })
 }
 
-fn news(random: &mut TestRng) -> News {
+fn news(random: &mut TestRng) -> JobUpdate {
     let clock = Clean::line("14:32").expect("clean");
     match random.random_range(0..8) {
-        0 => News::Running,
-        1 => News::Failed { failure: Failure::from(one_of(random, Fault::ALL)), clock },
-        2 => News::Saved { path: clock },
-        3 => News::Ended(Ending { status: Some(0), signal: None, after: seconds(random) }),
-        4 => News::Stage(Stage::Waiting { wait: seconds(random) }),
-        5 => News::Stage(Stage::Checking { sum: None }),
-        _ => News::Stage(Stage::Downloading { bytes: random.random(), total: Some(1_000_000) }),
+        0 => JobUpdate::Running,
+        1 => JobUpdate::Failed { failure: Failure::from(one_of(random, Fault::ALL)), clock },
+        2 => JobUpdate::Saved { path: clock },
+        3 => JobUpdate::Ended(ClientExit { status: Some(0), signal: None, after: seconds(random) }),
+        4 => JobUpdate::Stage(Stage::Waiting { wait: seconds(random) }),
+        5 => JobUpdate::Stage(Stage::Checking { sum: None }),
+        _ => JobUpdate::Stage(Stage::Downloading { bytes: random.random(), total: Some(1_000_000) }),
     }
 }
 

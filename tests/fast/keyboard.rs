@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use support_kiosk::app::event::{Effect, Event};
-use support_kiosk::catalog::Desk;
+use support_kiosk::catalog::Catalog;
 use support_kiosk::terminal::decoder::Decoder;
 use support_kiosk::terminal::key::{Input, KeyCode, KeyEvent, press};
 
@@ -21,7 +21,7 @@ use crate::support::random::random;
 /// A screen of a locked kiosk, to be had again and again.
 struct Bench {
     name: &'static str,
-    desk: Arc<Desk>,
+    desk: Arc<Catalog>,
     way: Way,
 }
 
@@ -80,7 +80,7 @@ impl Bench {
 
 /// Does something at every screen of a locked kiosk, on as many threads as there are processors.
 fn on_every_screen(attack: impl Fn(&Bench) + Sync) {
-    let desk = Arc::new(Desk::new(Arc::new(config(&staffed_desk()))));
+    let desk = Arc::new(Catalog::new(Arc::new(config(&staffed_desk()))));
     let benches: Vec<Bench> = SCREENS.iter().map(|&(name, way)| Bench { name, desk: Arc::clone(&desk), way }).collect();
     for_each(&benches, attack);
 }

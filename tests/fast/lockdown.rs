@@ -3,18 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use support_kiosk::app::event::{Effect, Event, News};
-use support_kiosk::catalog::Desk;
+use support_kiosk::app::event::{Effect, Event, JobUpdate};
+use support_kiosk::catalog::Catalog;
 use support_kiosk::clean::Clean;
 use support_kiosk::config::from_text;
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::job::JobId;
-use support_kiosk::keymap::Focus;
-use support_kiosk::pin::{Pin, Verdict};
-use support_kiosk::screens::Screen;
-use support_kiosk::session::Ending;
+use support_kiosk::keymap::KeyContext;
+use support_kiosk::pin::{Pin, PinVerdict};
+use support_kiosk::screens::AnyScreen;
+use support_kiosk::session::ClientExit;
 use support_kiosk::terminal::key::{Input, KeyCode, KeyEvent, ctrl, press};
-use support_kiosk::timestamp::Moment;
+use support_kiosk::timestamp::Timestamp;
 
 use crate::support::kiosk::{DESK, Kiosk, config, staffed_desk};
 
@@ -26,7 +26,7 @@ fn locked(more: &str) -> Kiosk {
 
 /// Strikes a key so many milliseconds after the last thing that happened.
 fn strike(kiosk: &mut Kiosk, key: KeyEvent, after: u64) -> Vec<Effect> {
-    kiosk.now = Moment(kiosk.now.0 + Duration::from_millis(after));
+    kiosk.now = Timestamp(kiosk.now.0 + Duration::from_millis(after));
     let now = kiosk.now;
     kiosk.event(Event::Time(now));
     kiosk.event(Event::Input(Input::Key(key)))
@@ -34,7 +34,7 @@ fn strike(kiosk: &mut Kiosk, key: KeyEvent, after: u64) -> Vec<Effect> {
 
 fn running(kiosk: &mut Kiosk) {
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
-    assert_eq!(kiosk.news(1, News::Running), [Effect::Wipe]);
+    assert_eq!(kiosk.news(1, JobUpdate::Running), [Effect::Wipe]);
 }
 
 #[test]
@@ -55,9 +55,9 @@ fn a6_a_held_enter_does_not_pass_two_screens() {
     for _ in 0..40 {
         assert_eq!(strike(&mut kiosk, press(KeyCode::Enter), 30), []);
     }
-    assert_eq!(kiosk.focus(), Focus::Filter, "held since the screen changed, it never counts");
+    assert_eq!(kiosk.focus(), KeyContext::Filter, "held since the screen changed, it never counts");
     strike(&mut kiosk, press(KeyCode::Enter), 500);
-    assert_eq!(kiosk.focus(), Focus::Review);
+    assert_eq!(kiosk.focus(), KeyContext::Review);
     assert_eq!(strike(&mut kiosk, press(KeyCode::Enter), 120), [], "a double strike");
     assert!(matches!(strike(&mut kiosk, press(KeyCode::Enter), 500)[..], [Effect::Connect { .. }]));
 }
@@ -101,15 +101,15 @@ fn k6_a_session_of_a_locked_kiosk_ends_by_its_question_its_own_end_or_its_time()
     running(&mut kiosk);
     for key in [press(KeyCode::Esc), ctrl('c'), press(KeyCode::Char('q')), press(KeyCode::F(10)), press(KeyCode::Char('o'))] {
         assert_eq!(kiosk.key(key), [], "{key:?}");
-        assert!(matches!(kiosk.model.screen(), Screen::Running(_)), "{key:?}");
+        assert!(matches!(kiosk.model.screen(), AnyScreen::Running(_)), "{key:?}");
     }
     assert!(kiosk.text().contains("It ends by itself in 10 minutes."), "{}", kiosk.text());
     assert_eq!(kiosk.wait(594), []);
     assert!(kiosk.text().contains("within a minute"), "{}", kiosk.text());
     assert_eq!(kiosk.wait(1), [Effect::End(JobId(1))]);
-    let ending = Ending { status: None, signal: Some(15), after: Duration::from_secs(600) };
-    assert_eq!(kiosk.news(1, News::Ended(ending)), [Effect::Forget]);
-    assert!(matches!(kiosk.model.screen(), Screen::Ended(_)));
+    let ending = ClientExit { status: None, signal: Some(15), after: Duration::from_secs(600) };
+    assert_eq!(kiosk.news(1, JobUpdate::Ended(ending)), [Effect::Forget]);
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Ended(_)));
 }
 
 #[test]
@@ -117,12 +117,12 @@ fn k6_nothing_that_stands_over_a_session_leads_past_its_question() {
     let mut kiosk = locked("");
     running(&mut kiosk);
     kiosk.key(press(KeyCode::F(1)));
-    assert_eq!((kiosk.key(press(KeyCode::F(10))), kiosk.focus()), (vec![], Focus::Help), "from the help");
+    assert_eq!((kiosk.key(press(KeyCode::F(10))), kiosk.focus()), (vec![], KeyContext::Help), "from the help");
     kiosk.key(press(KeyCode::Esc));
     kiosk.resize(39, 11);
     assert_eq!(kiosk.key(press(KeyCode::F(10))), [], "where nothing can be shown");
     kiosk.resize(80, 24);
-    assert_eq!(kiosk.focus(), Focus::Running);
+    assert_eq!(kiosk.focus(), KeyContext::Running);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn k6_outside_lockdown_a_session_has_no_end_of_its_own() {
 }
 
 fn out_of_service() -> Event {
-    let failure = Failure::about(Fault::BadConfig, "kiosk.toml:3:1: secret words of a config");
+    let failure = Failure::with_subject(Fault::BadConfig, "kiosk.toml:3:1: secret words of a config");
     Event::OutOfService { failure, clock: Clean::line("14:32").expect("clean") }
 }
 
@@ -157,9 +157,9 @@ fn k9_out_of_service_says_so_with_a_code_for_staff_and_tries_again_every_30_s() 
     }
     assert_eq!((kiosk.wait(23), kiosk.wait(1)), (vec![], vec![Effect::Reload]));
     assert_eq!((kiosk.wait(29), kiosk.wait(1)), (vec![], vec![Effect::Reload]));
-    let desk = Arc::new(Desk::new(Arc::new(config(&DESK.replace("Example IT", "Mended")))));
+    let desk = Arc::new(Catalog::new(Arc::new(config(&DESK.replace("Example IT", "Mended")))));
     assert_eq!(kiosk.event(Event::Desk(desk, kiosk.worn)), [Effect::Forget]);
-    assert!(matches!(kiosk.model.screen(), Screen::Start(_)) && kiosk.text().contains("Mended Help Desk"));
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Start(_)) && kiosk.text().contains("Mended Help Desk"));
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn k9_no_size_of_the_terminal_leads_out_of_out_of_service() {
     kiosk.resize(39, 11);
     assert_eq!(kiosk.key(press(KeyCode::F(10))), []);
     kiosk.resize(80, 24);
-    assert_eq!(kiosk.focus(), Focus::OutOfService, "{}", kiosk.text());
+    assert_eq!(kiosk.focus(), KeyContext::OutOfService, "{}", kiosk.text());
 }
 
 #[test]
@@ -177,11 +177,11 @@ fn k9_a_session_that_runs_is_not_ended_by_a_config_that_went_wrong_and_nobody_co
     let mut kiosk = locked("");
     running(&mut kiosk);
     assert_eq!(kiosk.event(out_of_service()), []);
-    assert!(matches!(kiosk.model.screen(), Screen::Running(_)));
-    let ending = Ending { status: Some(0), signal: None, after: Duration::from_secs(60) };
-    assert_eq!(kiosk.news(1, News::Ended(ending)), [Effect::Forget]);
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Running(_)));
+    let ending = ClientExit { status: Some(0), signal: None, after: Duration::from_secs(60) };
+    assert_eq!(kiosk.news(1, JobUpdate::Ended(ending)), [Effect::Forget]);
     assert_eq!(kiosk.wait(10), [Effect::Forget]);
-    assert_eq!(kiosk.focus(), Focus::OutOfService, "{}", kiosk.text());
+    assert_eq!(kiosk.focus(), KeyContext::OutOfService, "{}", kiosk.text());
 }
 
 /// A locked kiosk whose staff have a PIN.
@@ -202,7 +202,7 @@ fn check_of(effects: &[Effect], text: &str) -> JobId {
 }
 
 fn type_pin(kiosk: &mut Kiosk, text: &str) -> Vec<Effect> {
-    assert_eq!(kiosk.focus(), Focus::Pin, "{}", kiosk.text());
+    assert_eq!(kiosk.focus(), KeyContext::Pin, "{}", kiosk.text());
     kiosk.type_text(text);
     assert!(!kiosk.text().contains(text), "{}", kiosk.text());
     kiosk.key(press(KeyCode::Enter))
@@ -223,7 +223,7 @@ fn k10_the_staff_key_asks_for_the_pin_on_every_screen_and_the_right_one_leaves()
         go(&mut kiosk);
         assert_eq!(kiosk.key(press(KeyCode::F(12))), []);
         let id = check_of(&type_pin(&mut kiosk, "471093"), "471093");
-        assert_eq!(kiosk.event(Event::Pin(id, Verdict::Right)), [Effect::Leave(None)], "{number}");
+        assert_eq!(kiosk.event(Event::Pin(id, PinVerdict::Right)), [Effect::Leave(None)], "{number}");
     }
 }
 
@@ -242,12 +242,12 @@ fn k10_a_wrong_pin_leads_nowhere_and_says_how_long_to_wait() {
     let mut kiosk = staffed();
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Char('d')), press(KeyCode::F(12))]);
     let id = check_of(&type_pin(&mut kiosk, "000000"), "000000");
-    assert_eq!(kiosk.event(Event::Pin(id, Verdict::Wrong { wait: Duration::from_millis(29_100) })), []);
+    assert_eq!(kiosk.event(Event::Pin(id, PinVerdict::Wrong { wait: Duration::from_millis(29_100) })), []);
     let text = kiosk.text();
     assert!(text.contains("This is not the PIN.") && text.contains("Try again in 30 seconds."), "{text}");
     assert_eq!(type_pin(&mut kiosk, "12345"), [], "of a length that no PIN has, nothing is asked");
     kiosk.key(press(KeyCode::Esc));
-    assert_eq!(kiosk.focus(), Focus::Filter);
+    assert_eq!(kiosk.focus(), KeyContext::Filter);
     assert!(kiosk.text().contains("Search: d"), "what was typed below is kept: {}", kiosk.text());
 }
 
@@ -257,15 +257,15 @@ fn k10_a_verdict_that_comes_when_nobody_asks_any_more_opens_nothing() {
     kiosk.key(press(KeyCode::F(12)));
     let id = check_of(&type_pin(&mut kiosk, "471093"), "471093");
     kiosk.key(press(KeyCode::Esc));
-    assert_eq!(kiosk.event(Event::Pin(id, Verdict::Right)), []);
+    assert_eq!(kiosk.event(Event::Pin(id, PinVerdict::Right)), []);
 
     kiosk.key(press(KeyCode::F(12)));
     let first = check_of(&type_pin(&mut kiosk, "471093"), "471093");
     kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::F(12))]);
-    assert_eq!(kiosk.event(Event::Pin(first, Verdict::Right)), [], "to the next person");
+    assert_eq!(kiosk.event(Event::Pin(first, PinVerdict::Right)), [], "to the next person");
     let second = check_of(&type_pin(&mut kiosk, "000000"), "000000");
-    assert_eq!(kiosk.event(Event::Pin(first, Verdict::Right)), [], "while another PIN is checked");
-    assert_eq!(kiosk.event(Event::Pin(second, Verdict::Right)), [Effect::Leave(None)]);
+    assert_eq!(kiosk.event(Event::Pin(first, PinVerdict::Right)), [], "while another PIN is checked");
+    assert_eq!(kiosk.event(Event::Pin(second, PinVerdict::Right)), [Effect::Leave(None)]);
 }
 
 #[test]
@@ -274,8 +274,8 @@ fn k10_who_does_nothing_at_the_pin_is_taken_back_and_what_runs_below_goes_on() {
     running(&mut kiosk);
     kiosk.key(press(KeyCode::F(12)));
     kiosk.type_text("4710");
-    assert_eq!((kiosk.wait(29), kiosk.focus()), (vec![], Focus::Pin));
-    assert_eq!((kiosk.wait(1), kiosk.focus()), (vec![], Focus::Running));
+    assert_eq!((kiosk.wait(29), kiosk.focus()), (vec![], KeyContext::Pin));
+    assert_eq!((kiosk.wait(1), kiosk.focus()), (vec![], KeyContext::Running));
     kiosk.key(press(KeyCode::F(12)));
     assert_eq!(kiosk.key(press(KeyCode::Enter)), [], "nothing is left of what was typed");
 }
@@ -286,7 +286,7 @@ fn k10_without_a_pin_and_outside_lockdown_there_is_no_staff_key() {
     open.kiosk.lockdown = false;
     for mut kiosk in [locked(""), Kiosk::of(open)] {
         kiosk.key(press(KeyCode::F(12)));
-        assert_eq!(kiosk.focus(), Focus::Menu);
+        assert_eq!(kiosk.focus(), KeyContext::Menu);
     }
 }
 

@@ -4,17 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::layout::{Position, Size};
-use support_kiosk::app::event::{Event, News};
-use support_kiosk::catalog::Desk;
+use support_kiosk::app::event::{Event, JobUpdate};
+use support_kiosk::catalog::Catalog;
 use support_kiosk::clean::Clean;
 use support_kiosk::config::Config;
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::job::JobId;
-use support_kiosk::pin::Verdict;
-use support_kiosk::session::{Delivery, Ending, Stage};
+use support_kiosk::pin::PinVerdict;
+use support_kiosk::session::{ClientExit, Delivery, Stage};
 use support_kiosk::terminal::key::{KeyCode, ctrl, press};
 use support_kiosk::theme::Depth;
-use support_kiosk::ui::signs;
+use support_kiosk::ui::glyph_set;
 
 use crate::support::kiosk::{DESK, Kiosk, arrival, config, desk_with_details, staffed_desk};
 
@@ -68,30 +68,30 @@ screens! {
     connecting_reaching: |kiosk| to_connecting(kiosk),
     connecting_waiting: |kiosk| {
         to_connecting(kiosk);
-        kiosk.news(1, News::Stage(Stage::Waiting { wait: Duration::from_secs(4) }));
+        kiosk.news(1, JobUpdate::Stage(Stage::Waiting { wait: Duration::from_secs(4) }));
     },
     connecting_downloading: |kiosk| {
         to_connecting(kiosk);
-        kiosk.news(1, News::Stage(Stage::Downloading { bytes: 0, total: Some(12_400_000) }));
+        kiosk.news(1, JobUpdate::Stage(Stage::Downloading { bytes: 0, total: Some(12_400_000) }));
         kiosk.wait(7);
-        kiosk.news(1, News::Stage(Stage::Downloading { bytes: 7_900_000, total: Some(12_400_000) }));
+        kiosk.news(1, JobUpdate::Stage(Stage::Downloading { bytes: 7_900_000, total: Some(12_400_000) }));
     },
     running: |kiosk| {
         to_connecting(kiosk);
-        kiosk.news(1, News::Running);
+        kiosk.news(1, JobUpdate::Running);
     },
     failed_site_says: |kiosk| {
         to_connecting(kiosk);
-        let failure = Failure::as_the_site_says(
+        let failure = Failure::with_site_text(
             Fault::Refused,
             "Dana Whitfield is not available at the moment. Please choose somebody else.",
         );
-        kiosk.news(1, News::Failed { failure, clock: Clean::line("14:32").expect("clean") });
+        kiosk.news(1, JobUpdate::Failed { failure, clock: Clean::line("14:32").expect("clean") });
     },
     failed_read_to_its_end: |kiosk| {
         to_connecting(kiosk);
-        let failure = Failure::as_the_site_says(Fault::Refused, &"Dana Whitfield is not available at the moment. ".repeat(4));
-        kiosk.news(1, News::Failed { failure, clock: Clean::line("14:32").expect("clean") });
+        let failure = Failure::with_site_text(Fault::Refused, &"Dana Whitfield is not available at the moment. ".repeat(4));
+        kiosk.news(1, JobUpdate::Failed { failure, clock: Clean::line("14:32").expect("clean") });
         kiosk.key(press(KeyCode::End));
     },
     failed_perhaps_for_a_sign_in: |kiosk| {
@@ -99,13 +99,13 @@ screens! {
         kiosk.type_text("4710938");
         kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]);
         let failure =
-            Failure::as_the_site_says(Fault::KeyRefusedWithoutSign, "Welcome to the Wi-Fi of Harbour House. Press Accept.");
-        kiosk.news(1, News::Failed { failure, clock: Clean::line("14:32").expect("clean") });
+            Failure::with_site_text(Fault::KeyRefusedWithoutSign, "Welcome to the Wi-Fi of Harbour House. Press Accept.");
+        kiosk.news(1, JobUpdate::Failed { failure, clock: Clean::line("14:32").expect("clean") });
     },
     failed_network: |kiosk| {
         to_connecting(kiosk);
-        let failure = Failure::about(Fault::NoConnection, "support.example.com");
-        kiosk.news(1, News::Failed { failure, clock: Clean::line("14:32").expect("clean") });
+        let failure = Failure::with_subject(Fault::NoConnection, "support.example.com");
+        kiosk.news(1, JobUpdate::Failed { failure, clock: Clean::line("14:32").expect("clean") });
     },
     key: |kiosk| to_key(kiosk),
     key_typed: |kiosk| {
@@ -189,25 +189,25 @@ screens! {
     },
     end_session: |kiosk| {
         to_connecting(kiosk);
-        kiosk.news(1, News::Running);
+        kiosk.news(1, JobUpdate::Running);
         kiosk.key(press(KeyCode::Enter));
     },
     ended: |kiosk| {
         to_connecting(kiosk);
-        kiosk.news(1, News::Running);
-        kiosk.news(1, News::Ended(Ending { status: Some(0), signal: None, after: Duration::from_secs(60) }));
+        kiosk.news(1, JobUpdate::Running);
+        kiosk.news(1, JobUpdate::Ended(ClientExit { status: Some(0), signal: None, after: Duration::from_secs(60) }));
     },
     staff_pin: |kiosk| {
-        let desk = Arc::new(Desk::new(Arc::new(config(&staffed_desk()))));
+        let desk = Arc::new(Catalog::new(Arc::new(config(&staffed_desk()))));
         kiosk.event(Event::Desk(desk, kiosk.worn));
         kiosk.key(press(KeyCode::F(12)));
         kiosk.type_text("471093");
         kiosk.key(press(KeyCode::Enter));
-        kiosk.event(Event::Pin(JobId(1), Verdict::Wrong { wait: Duration::from_secs(30) }));
+        kiosk.event(Event::Pin(JobId(1), PinVerdict::Wrong { wait: Duration::from_secs(30) }));
         kiosk.type_text("4710");
     },
     out_of_service: |kiosk| {
-        let failure = Failure::about(Fault::BadConfig, "kiosk.toml:3:1: `site.url` is missing");
+        let failure = Failure::with_subject(Fault::BadConfig, "kiosk.toml:3:1: `site.url` is missing");
         kiosk.event(Event::OutOfService { failure, clock: Clean::line("14:32").expect("clean") });
     },
     help: |kiosk| {
@@ -254,7 +254,7 @@ fn to_survey_review(kiosk: &mut Kiosk) {
 fn takes_details(kiosk: &mut Kiosk) {
     // A kiosk that is locked stays so.
     let present = kiosk.model.desk().config.kiosk.clone();
-    let desk = Arc::new(Desk::new(Arc::new(Config { kiosk: present, ..config(&desk_with_details()) })));
+    let desk = Arc::new(Catalog::new(Arc::new(Config { kiosk: present, ..config(&desk_with_details()) })));
     kiosk.event(Event::Desk(desk, kiosk.worn));
 }
 
@@ -285,7 +285,7 @@ fn assert_looks_as_before(name: &str, columns: u16, rows: u16) {
 fn t9_in_ascii_no_sign_of_ours_is_beyond_ascii() {
     let desk = DESK.replace("李明", "Li Ming").replace("Zoë Ł", "Zoe L");
     for (name, way) in SCREENS {
-        let mut kiosk = Kiosk::with_look(&desk, 80, 24, "mono", Depth::None, &signs::ASCII);
+        let mut kiosk = Kiosk::with_look(&desk, 80, 24, "mono", Depth::None, &glyph_set::ASCII);
         way(&mut kiosk);
         let text = kiosk.text();
         let names = ["Español", "中文", "Polski", "Norsk", "Zoë"];

@@ -7,7 +7,7 @@ use support_kiosk::clean::{Clean, Refused};
 use support_kiosk::config::from_text;
 use support_kiosk::terminal::backend::TerminalScreen;
 use support_kiosk::terminal::key::{KeyCode, ctrl, press};
-use support_kiosk::terminal::kind::Kind;
+use support_kiosk::terminal::profile::TerminalProfile;
 use support_kiosk::terminal::sequences::{self, Unknown};
 
 use crate::support::hostile::HOSTILE;
@@ -59,7 +59,7 @@ fn t6_hostile_text_is_refused_at_every_door_of_the_desk_and_named() {
 #[test]
 fn t6_what_the_site_says_is_washed() {
     for (text, _) in HOSTILE {
-        let washed = Clean::washed(&format!("before {text} after"), 300);
+        let washed = Clean::sanitized(&format!("before {text} after"), 300);
         assert_eq!(strangers(washed.as_str().as_bytes()), Vec::<String>::new(), "{}", text.escape_default());
         assert!(Clean::line(washed.as_str()).is_ok(), "{}: {washed:?}", text.escape_default());
     }
@@ -78,8 +78,9 @@ fn t11_columns_stay_true_beside_names_of_every_kind() {
     let mut kiosk = Kiosk::of(config(&format!("[site]\nurl = \"https://a.example\"\n{reps}")));
     kiosk.resize(80, 40);
     kiosk.type_text("1");
-    let mut screen =
-        TerminalScreen::new(Kind::from_variables(|name| (name != "LC_ALL").then(|| "xterm-256color.UTF-8".to_owned())));
+    let mut screen = TerminalScreen::new(TerminalProfile::from_variables(|name| {
+        (name != "LC_ALL").then(|| "xterm-256color.UTF-8".to_owned())
+    }));
     let mut emulator = vt100::Parser::new(40.try_into().expect("rows"), 80.try_into().expect("columns"), 0);
     emulator.process(sequences::enter(Unknown::Skipped).as_bytes());
     let bytes = screen.draw(Size::new(80, 40), |frame| view(&kiosk.model, frame)).to_vec();

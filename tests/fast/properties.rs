@@ -6,11 +6,11 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use support_kiosk::app::deadline;
-use support_kiosk::app::event::{Event, News};
-use support_kiosk::screens::Screen;
-use support_kiosk::session::{Delivery, Ending};
+use support_kiosk::app::event::{Event, JobUpdate};
+use support_kiosk::screens::AnyScreen;
+use support_kiosk::session::{ClientExit, Delivery};
 use support_kiosk::terminal::key::{KeyCode, press};
-use support_kiosk::timestamp::Moment;
+use support_kiosk::timestamp::Timestamp;
 
 use crate::events::{Happening, anything, happen};
 use crate::support::kiosk::{DESK, Kiosk};
@@ -52,18 +52,18 @@ proptest! {
         }
         // What goes on is not disturbed: it comes to its end by itself.
         for job in 1..200 {
-            kiosk.news(job, News::Running);
-            kiosk.news(job, News::Ended(Ending { status: Some(0), signal: None, after: Duration::from_secs(1) }));
+            kiosk.news(job, JobUpdate::Running);
+            kiosk.news(job, JobUpdate::Ended(ClientExit { status: Some(0), signal: None, after: Duration::from_secs(1) }));
         }
         kiosk.resize(80, 24);
         kiosk.event(Event::Delivery(Delivery::Run));
         for _ in 0..1000 {
-            let Some(Moment(due)) = deadline(&kiosk.model) else { break };
+            let Some(Timestamp(due)) = deadline(&kiosk.model) else { break };
             let wait = due.saturating_sub(kiosk.now.0).as_secs() + 1;
             kiosk.wait(wait);
         }
         prop_assert_eq!(deadline(&kiosk.model), None);
-        prop_assert!(matches!(kiosk.model.screen(), Screen::Start(_)));
+        prop_assert!(matches!(kiosk.model.screen(), AnyScreen::Start(_)));
         kiosk.key(press(KeyCode::Home));
         let fresh = Kiosk::new(DESK, 80, 24);
         prop_assert_eq!(kiosk.text(), fresh.text());

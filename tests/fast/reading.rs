@@ -1,6 +1,6 @@
 //! What does not fit a screen is read by keys, and nothing of it is lost (A8, D15).
 
-use support_kiosk::app::event::{Event, News};
+use support_kiosk::app::event::{Event, JobUpdate};
 use support_kiosk::clean::Clean;
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::session::Delivery;
@@ -36,7 +36,7 @@ fn clock() -> Clean {
 fn failed(desk: &str, (columns, rows): (u16, u16), failure: Failure) -> Kiosk {
     let mut kiosk = Kiosk::new(desk, columns, rows);
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
-    kiosk.news(1, News::Failed { failure, clock: clock() });
+    kiosk.news(1, JobUpdate::Failed { failure, clock: clock() });
     kiosk
 }
 
@@ -75,7 +75,7 @@ fn assert_told(told: &str, sayings: &[&str], screen: &str) {
 /// Reads a failure to its end, the code for staff always in sight and what happened first.
 fn assert_is_read_whole(fault: Fault, size: (u16, u16), contact: &str, name: &str) {
     let site_words = Some(Clean::line(SITE_SAYS).expect("clean"));
-    let failure = Failure { site_words, ..Failure::about(fault, "support.example.com: 405") };
+    let failure = Failure { site_words, ..Failure::with_subject(fault, "support.example.com: 405") };
     let mut kiosk = failed(&desk(contact, name), size, failure);
     let (words, first) = (EN.of_fault(fault), kiosk.text());
     let start = words.happened.split(' ').take(3).collect::<Vec<_>>().join(" ");
@@ -108,7 +108,7 @@ fn a8_d15_at_every_size_a_failure_is_read_whole_by_keys_whatever_the_desk_and_th
 
 #[test]
 fn a8_a_failure_is_read_by_pages_and_from_end_to_end_too_and_one_that_fits_has_nothing_to_scroll() {
-    let long = Failure::as_the_site_says(Fault::Refused, SITE_SAYS);
+    let long = Failure::with_site_text(Fault::Refused, SITE_SAYS);
     let mut kiosk = failed(DESK, (40, 12), long);
     let top = kiosk.text();
     kiosk.key(press(KeyCode::End));
@@ -135,7 +135,7 @@ fn a8_out_of_service_is_read_whole_by_keys_and_its_code_stays_in_sight() {
     for size in SIZES {
         for name in NAMES {
             let mut kiosk = Kiosk::new(&desk(LONG_CONTACT, name), size.0, size.1);
-            kiosk.event(Event::OutOfService { failure: Failure::about(Fault::BadConfig, "secret"), clock: clock() });
+            kiosk.event(Event::OutOfService { failure: Failure::with_subject(Fault::BadConfig, "secret"), clock: clock() });
             let first = kiosk.text();
             let told = read(&mut kiosk, EN.out_of_service.question, |text| {
                 assert!(text.contains("For staff: C1 ·"), "no code for staff:\n{text}");
@@ -154,7 +154,7 @@ fn a8_where_a_client_was_saved_and_where_it_goes_on_is_read_whole_by_keys() {
         let mut kiosk = Kiosk::new(&desk, size.0, size.1);
         kiosk.event(Event::Arrival(arrival(Delivery::Save)));
         kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
-        kiosk.news(1, News::Saved { path: Clean::line(&path).expect("clean") });
+        kiosk.news(1, JobUpdate::Saved { path: Clean::line(&path).expect("clean") });
         let first = kiosk.text();
         let told = read(&mut kiosk, EN.hand_off.saved, |_| ());
         assert_told(&told, &[&EN.hand_off.saved_at(&path), LONG_CONTACT], &first);

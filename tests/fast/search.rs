@@ -5,12 +5,12 @@ use ratatui::style::Modifier;
 use support_kiosk::app::event::Effect;
 use support_kiosk::app::view;
 use support_kiosk::config::SurveyMenu;
-use support_kiosk::screens::Screen;
+use support_kiosk::screens::AnyScreen;
 use support_kiosk::terminal::backend::TerminalScreen;
 use support_kiosk::terminal::key::{KeyCode, press};
-use support_kiosk::terminal::kind::Kind;
+use support_kiosk::terminal::profile::TerminalProfile;
 use support_kiosk::theme::Depth;
-use support_kiosk::ui::signs;
+use support_kiosk::ui::glyph_set;
 use unicode_width::UnicodeWidthStr;
 
 use crate::support::kiosk::{DESK, Kiosk, config};
@@ -48,7 +48,7 @@ fn matched_letters_are_set_apart_on_both_lists_at_both_sizes() {
         let mut pictures = Vec::new();
         for (way, typed) in [('1', "oneill"), ('1', "mu"), ('1', "lib lap"), ('1', "김"), ('1', "łukasiewicz-q"), ('3', "wifi")]
         {
-            let mut kiosk = Kiosk::with_look(&desk(), columns, rows, "mono", Depth::None, &signs::UNICODE);
+            let mut kiosk = Kiosk::with_look(&desk(), columns, rows, "mono", Depth::None, &glyph_set::UNICODE);
             kiosk.type_text(&format!("{way}{typed}"));
             pictures.push(marked(&kiosk));
         }
@@ -59,7 +59,7 @@ fn matched_letters_are_set_apart_on_both_lists_at_both_sizes() {
 #[test]
 fn a4_matched_letters_have_the_accent_where_there_are_colours() {
     for depth in [Depth::True, Depth::Palette, Depth::Sixteen] {
-        let mut kiosk = Kiosk::with_look(DESK, 80, 24, "midnight", depth, &signs::UNICODE);
+        let mut kiosk = Kiosk::with_look(DESK, 80, 24, "midnight", depth, &glyph_set::UNICODE);
         kiosk.type_text("1dan");
         let buffer = kiosk.buffer();
         let place = |what: &str| {
@@ -122,7 +122,7 @@ fn who_is_not_available_is_listed_last_and_cannot_be_chosen() {
             let text = kiosk.text();
             let last = text.lines().find(|line| line.contains('▌'));
             assert!(last.is_some_and(|line| line.contains("Gone Today") && line.contains("not available")), "{text}");
-            assert!(matches!(kiosk.model.screen(), Screen::Reps(_)), "{text}");
+            assert!(matches!(kiosk.model.screen(), AnyScreen::Reps(_)), "{text}");
             assert!(text.contains("! Not available. Choose someone else."), "{text}");
             kiosk.key(press(KeyCode::Home));
             assert!(!kiosk.text().contains("Choose someone else"), "{}", kiosk.text());
@@ -134,7 +134,7 @@ fn who_is_not_available_is_listed_last_and_cannot_be_chosen() {
             kiosk.keys(&[press(KeyCode::Down), press(KeyCode::Enter)]);
             assert!(kiosk.text().contains("Choose someone else"), "{}", kiosk.text());
             kiosk.keys(&[press(KeyCode::Up), press(KeyCode::Enter)]);
-            assert!(!matches!(kiosk.model.screen(), Screen::Reps(_)), "who is available can be chosen");
+            assert!(!matches!(kiosk.model.screen(), AnyScreen::Reps(_)), "who is available can be chosen");
         }
     }
 }
@@ -155,8 +155,9 @@ fn a_letter_that_changes_no_match_costs_tens_of_bytes() {
     let reps = (1..=14).map(rep).collect::<Vec<_>>().concat();
     let mut kiosk = Kiosk::of(config(&format!("[site]\nurl = \"https://a.example\"\n{reps}")));
     kiosk.type_text("1d");
-    let mut screen =
-        TerminalScreen::new(Kind::from_variables(|name| (name != "LC_ALL").then(|| "xterm-256color.UTF-8".to_owned())));
+    let mut screen = TerminalScreen::new(TerminalProfile::from_variables(|name| {
+        (name != "LC_ALL").then(|| "xterm-256color.UTF-8".to_owned())
+    }));
     let mut cost = |kiosk: &Kiosk| {
         let count = screen.draw(Size::new(80, 24), |frame| view(&kiosk.model, frame)).len();
         screen.wrote(count);

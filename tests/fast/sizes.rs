@@ -6,7 +6,7 @@ use ratatui::backend::TestBackend;
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 use support_kiosk::app::view;
-use support_kiosk::catalog::Desk;
+use support_kiosk::catalog::Catalog;
 
 use crate::looks::SCREENS;
 use crate::support::kiosk::{DESK, Kiosk, config};
@@ -40,7 +40,7 @@ const WHOLE: [&str; 16] = [
 
 #[test]
 fn t7_every_size_from_nothing_to_120_by_50_is_drawn_on_every_screen() {
-    let desk = Arc::new(Desk::new(Arc::new(config(DESK))));
+    let desk = Arc::new(Catalog::new(Arc::new(config(DESK))));
     let widths: Vec<u16> = (0..=120).collect();
     for_each(&widths, |&width| {
         let mut kiosks: Vec<Kiosk> = Vec::new();

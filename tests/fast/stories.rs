@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use support_kiosk::app::deadline;
-use support_kiosk::app::event::{Arrival, Effect, Event, News};
+use support_kiosk::app::event::{Effect, Event, JobUpdate, VisitContext};
 use support_kiosk::clean::Clean;
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::job::JobId;
-use support_kiosk::screens::Screen;
-use support_kiosk::session::{CustomerDetails, Delivery, Ending, Id, SessionRequest, Stage, Visit};
+use support_kiosk::screens::AnyScreen;
+use support_kiosk::session::{ClientExit, CustomerDetails, Delivery, Id, SessionRequest, Stage, VisitRef};
 use support_kiosk::terminal::key::{KeyCode, ctrl, press};
-use support_kiosk::timestamp::Moment;
+use support_kiosk::timestamp::Timestamp;
 
 use crate::support::kiosk::{DESK, Kiosk, arrival, config};
 
@@ -23,8 +23,8 @@ fn dana() -> SessionRequest {
     SessionRequest::Rep { id: Id::new(12).expect("in range"), name, details: CustomerDetails::default() }
 }
 
-fn failed(fault: Fault) -> News {
-    News::Failed { failure: Failure::from(fault), clock: Clean::line("14:32").expect("clean") }
+fn failed(fault: Fault) -> JobUpdate {
+    JobUpdate::Failed { failure: Failure::from(fault), clock: Clean::line("14:32").expect("clean") }
 }
 
 #[test]
@@ -53,14 +53,14 @@ fn the_clients_end_forgets_the_visit_and_brings_the_start_screen_back() {
         Stage::Checking { sum: None },
         Stage::Starting,
     ] {
-        assert_eq!(kiosk.news(1, News::Stage(stage)), []);
-        assert!(matches!(kiosk.model.screen(), Screen::Connecting(_)));
+        assert_eq!(kiosk.news(1, JobUpdate::Stage(stage)), []);
+        assert!(matches!(kiosk.model.screen(), AnyScreen::Connecting(_)));
     }
-    assert_eq!(kiosk.news(1, News::Running), [Effect::Wipe]);
-    assert!(matches!(kiosk.model.screen(), Screen::Running(_)));
-    let ending = Ending { status: Some(3), signal: None, after: Duration::from_secs(60) };
-    assert_eq!(kiosk.news(1, News::Ended(ending)), [Effect::Forget]);
-    assert!(matches!(kiosk.model.screen(), Screen::Ended(_)));
+    assert_eq!(kiosk.news(1, JobUpdate::Running), [Effect::Wipe]);
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Running(_)));
+    let ending = ClientExit { status: Some(3), signal: None, after: Duration::from_secs(60) };
+    assert_eq!(kiosk.news(1, JobUpdate::Ended(ending)), [Effect::Forget]);
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Ended(_)));
     assert_eq!(kiosk.wait(10), [Effect::Forget]);
     assert_eq!(
         kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]),
@@ -75,11 +75,11 @@ fn going_back_keeps_what_was_typed_step_by_step() {
     kiosk.type_text("zoe");
     let list = kiosk.text();
     kiosk.key(press(KeyCode::Enter));
-    assert!(matches!(kiosk.model.screen(), Screen::Review(_)));
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Review(_)));
     assert_eq!(kiosk.key(press(KeyCode::Esc)), []);
     assert_eq!(kiosk.text(), list);
     assert_eq!(kiosk.key(press(KeyCode::Esc)), [Effect::Forget]);
-    assert!(matches!(kiosk.model.screen(), Screen::Start(_)));
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Start(_)));
 }
 
 #[test]
@@ -88,8 +88,8 @@ fn cancelling_stops_the_job_and_returns_to_the_review_and_late_news_is_dropped()
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     assert_eq!(kiosk.key(press(KeyCode::Esc)), [Effect::Cancel(JobId(1))]);
     let review = kiosk.text();
-    assert!(matches!(kiosk.model.screen(), Screen::Review(_)));
-    for news in [News::Running, failed(Fault::Stalled), News::Stage(Stage::Checking { sum: None })] {
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Review(_)));
+    for news in [JobUpdate::Running, failed(Fault::Stalled), JobUpdate::Stage(Stage::Checking { sum: None })] {
         assert_eq!(kiosk.news(1, news), []);
         assert_eq!(kiosk.text(), review);
     }
@@ -106,7 +106,7 @@ fn a_failure_that_may_pass_is_tried_again_with_the_same_request() {
     assert_eq!(kiosk.key(press(KeyCode::Enter)), [Effect::Connect { job: JobId(2), request: dana() }]);
     kiosk.news(2, failed(Fault::Stalled));
     kiosk.key(press(KeyCode::Esc));
-    assert!(matches!(kiosk.model.screen(), Screen::Review(_)));
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Review(_)));
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn what_only_staff_can_mend_offers_no_retry() {
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     kiosk.news(1, failed(Fault::CertificateExpired));
     assert_eq!(kiosk.key(press(KeyCode::Enter)), []);
-    assert!(matches!(kiosk.model.screen(), Screen::Failed(_)));
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Failed(_)));
     assert!(!kiosk.text().contains("try again"), "{}", kiosk.text());
     assert_eq!(kiosk.key(press(KeyCode::F(10))), [Effect::Forget]);
 }
@@ -143,7 +143,7 @@ fn k8_an_idle_customer_is_asked_and_then_forgotten() {
     assert!(!kiosk.text().contains("canary"), "the question covers what was typed: {}", kiosk.text());
     assert_eq!(kiosk.wait(29), []);
     assert_eq!(kiosk.wait(1), [Effect::Forget]);
-    assert!(matches!(kiosk.model.screen(), Screen::Start(_)));
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Start(_)));
     kiosk.key(press(KeyCode::Char('1')));
     assert!(!kiosk.text().contains("canary"));
 }
@@ -168,9 +168,9 @@ fn nobody_is_idle_while_connecting_or_while_a_client_runs_or_on_the_start_screen
     assert_eq!((deadline(&kiosk.model), kiosk.wait(100_000)), (None, vec![]));
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     assert_eq!((deadline(&kiosk.model), kiosk.wait(100_000)), (None, vec![]));
-    kiosk.news(1, News::Running);
+    kiosk.news(1, JobUpdate::Running);
     assert_eq!((deadline(&kiosk.model), kiosk.wait(100_000)), (None, vec![]));
-    assert!(matches!(kiosk.model.screen(), Screen::Running(_)));
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Running(_)));
 }
 
 #[test]
@@ -188,8 +188,8 @@ fn start_over_cancels_what_is_under_way_and_forgets() {
     let mut kiosk = kiosk();
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     assert_eq!(kiosk.key(press(KeyCode::F(10))), [Effect::Cancel(JobId(1)), Effect::Forget]);
-    assert_eq!(kiosk.news(1, News::Running), []);
-    assert!(matches!(kiosk.model.screen(), Screen::Start(_)));
+    assert_eq!(kiosk.news(1, JobUpdate::Running), []);
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Start(_)));
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn each_visit_has_its_own_reference() {
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     assert!(kiosk.text().contains("K7F204"));
     kiosk.key(press(KeyCode::F(10)));
-    kiosk.event(Event::Arrival(Arrival { visit: Visit::from_random([1; 6]), ..arrival(Delivery::Run) }));
+    kiosk.event(Event::Arrival(VisitContext { visit: VisitRef::from_random([1; 6]), ..arrival(Delivery::Run) }));
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     assert!(kiosk.text().contains("111111") && !kiosk.text().contains("K7F204"), "{}", kiosk.text());
 }
@@ -247,7 +247,7 @@ fn no_match_is_said_in_words_and_no_key_breaks_it() {
         assert!(kiosk.text().contains("0 of 7 people"), "{key:?}: {}", kiosk.text());
     }
     kiosk.keys(&[ctrl('w'), press(KeyCode::Enter)]);
-    assert!(matches!(kiosk.model.screen(), Screen::Review(_)));
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Review(_)));
 }
 
 #[test]
@@ -297,5 +297,5 @@ fn leaving_and_repainting_are_effects() {
 fn at_rest_the_model_wants_no_time_at_all() {
     let kiosk = kiosk();
     assert_eq!(deadline(&kiosk.model), None);
-    assert_eq!(kiosk.now, Moment::default());
+    assert_eq!(kiosk.now, Timestamp::default());
 }

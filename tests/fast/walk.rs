@@ -3,9 +3,9 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use support_kiosk::app::event::{Effect, News};
-use support_kiosk::keymap::{Focus, takes_text};
-use support_kiosk::screens::Screen;
+use support_kiosk::app::event::{Effect, JobUpdate};
+use support_kiosk::keymap::{KeyContext, takes_text};
+use support_kiosk::screens::AnyScreen;
 use support_kiosk::session::SessionRequest;
 use support_kiosk::terminal::key::{KeyCode, KeyEvent, press, unmodified};
 
@@ -40,7 +40,7 @@ fn walked(keys: &[KeyEvent]) -> (Kiosk, Vec<&'static str>) {
         for effect in kiosk.key(*key) {
             seen.push(match effect {
                 Effect::Connect { job, request } => {
-                    kiosk.news(job.0, News::Running);
+                    kiosk.news(job.0, JobUpdate::Running);
                     match request {
                         SessionRequest::Rep { .. } => "asked for a rep",
                         SessionRequest::Code { .. } => "asked by key",
@@ -57,20 +57,20 @@ fn walked(keys: &[KeyEvent]) -> (Kiosk, Vec<&'static str>) {
             });
         }
         seen.push(match (kiosk.focus(), kiosk.model.screen()) {
-            (Focus::Help, _) => "help",
-            (_, Screen::Start(_)) => "start",
-            (_, Screen::Reps(_)) => "reps",
-            (_, Screen::Code(_)) => "key",
-            (_, Screen::Issues(_)) => "issues",
-            (_, Screen::Survey(_)) => "survey",
-            (_, Screen::Details(_)) => "details",
-            (_, Screen::Review(_)) => "review",
-            (_, Screen::Connecting(_)) => "connecting",
-            (_, Screen::Running(_)) => "running",
-            (_, Screen::Ended(_)) => "ended",
-            (_, Screen::HandOff(_)) => "hand-off",
-            (_, Screen::Failed(_)) => "failed",
-            (_, Screen::OutOfService(_)) => "out of service",
+            (KeyContext::Help, _) => "help",
+            (_, AnyScreen::Start(_)) => "start",
+            (_, AnyScreen::Reps(_)) => "reps",
+            (_, AnyScreen::Code(_)) => "key",
+            (_, AnyScreen::Issues(_)) => "issues",
+            (_, AnyScreen::Survey(_)) => "survey",
+            (_, AnyScreen::Details(_)) => "details",
+            (_, AnyScreen::Review(_)) => "review",
+            (_, AnyScreen::Connecting(_)) => "connecting",
+            (_, AnyScreen::Running(_)) => "running",
+            (_, AnyScreen::Ended(_)) => "ended",
+            (_, AnyScreen::HandOff(_)) => "hand-off",
+            (_, AnyScreen::Failed(_)) => "failed",
+            (_, AnyScreen::OutOfService(_)) => "out of service",
         });
     }
     (kiosk, seen)

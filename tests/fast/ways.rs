@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use support_kiosk::app::event::{Effect, Event, News};
-use support_kiosk::catalog::Desk;
+use support_kiosk::app::event::{Effect, Event, JobUpdate};
+use support_kiosk::catalog::Catalog;
 use support_kiosk::clean::Clean;
 use support_kiosk::config::lists::Choices;
 use support_kiosk::config::{RepListShown, SurveyMenu};
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::job::JobId;
-use support_kiosk::screens::Screen;
-use support_kiosk::session::{Choice, CodeName, Delivery, Field, Id, IssueRef, SessionRequest};
+use support_kiosk::screens::AnyScreen;
+use support_kiosk::session::{Choice, CodeName, Delivery, Id, IssueRef, SessionRequest, SurveyField};
 use support_kiosk::terminal::key::{KeyCode, KeyEvent, alt, ctrl, press};
 use support_kiosk::ways::{KEY, Way};
 
@@ -20,8 +20,8 @@ fn kiosk() -> Kiosk {
     Kiosk::new(DESK, 80, 24)
 }
 
-fn failed(fault: Fault) -> News {
-    News::Failed { failure: Failure::from(fault), clock: Clean::line("14:32").expect("clean") }
+fn failed(fault: Fault) -> JobUpdate {
+    JobUpdate::Failed { failure: Failure::from(fault), clock: Clean::line("14:32").expect("clean") }
 }
 
 /// The request that the last effect asks the site.
@@ -36,7 +36,7 @@ fn key_of(request: &SessionRequest) -> &str {
 }
 
 /// Where a survey goes, and what it says.
-fn survey_of(request: &SessionRequest) -> (Choice, Vec<(Field, String)>) {
+fn survey_of(request: &SessionRequest) -> (Choice, Vec<(SurveyField, String)>) {
     let SessionRequest::Survey(survey) = request else { panic!("no survey: {request:?}") };
     let answers = survey.details.iter().map(|(field, typed)| (field, typed.reveal().to_owned())).collect();
     (survey.choice.clone(), answers)
@@ -120,7 +120,7 @@ fn an_address_without_a_key_is_refused_in_words_and_never_sent() {
                 assert_eq!(kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]), [], "{address}");
             }
             assert!(kiosk.text().contains(words), "{address}, {paste}: {}", kiosk.text());
-            assert!(matches!(kiosk.model.screen(), Screen::Code(_)));
+            assert!(matches!(kiosk.model.screen(), AnyScreen::Code(_)));
             assert_eq!(kiosk.text().contains(address), !paste, "of a paste nothing is taken: {}", kiosk.text());
             kiosk.key(ctrl('u'));
             kiosk.type_text("4710938");
@@ -156,7 +156,7 @@ fn a_link_that_was_typed_beyond_its_room_is_not_sent_cut() {
     assert!(kiosk.text().contains("1 character did not fit."), "{}", kiosk.text());
     for key in [press(KeyCode::Enter), press(KeyCode::Backspace), press(KeyCode::Enter)] {
         assert_eq!(kiosk.key(key), []);
-        assert!(matches!(kiosk.model.screen(), Screen::Code(_)));
+        assert!(matches!(kiosk.model.screen(), AnyScreen::Code(_)));
     }
     assert!(kiosk.text().contains("This is too long for a session key."), "{}", kiosk.text());
     kiosk.key(ctrl('u'));
@@ -304,7 +304,7 @@ fn without_a_menu_the_survey_comes_at_once_and_without_a_queue_nothing_else_is_o
     no_menu.survey.menu = SurveyMenu::None;
     let mut kiosk = Kiosk::of(no_menu);
     kiosk.key(press(KeyCode::Char('3')));
-    assert!(matches!(kiosk.model.screen(), Screen::Survey(_)));
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Survey(_)));
     let mut no_queue = config(DESK);
     no_queue.survey.general_queue = false;
     let mut kiosk = Kiosk::of(no_queue);
@@ -312,7 +312,7 @@ fn without_a_menu_the_survey_comes_at_once_and_without_a_queue_nothing_else_is_o
     assert!(!kiosk.text().contains("Something else\n"), "{}", kiosk.text());
     kiosk.type_text("xyzzy");
     assert_eq!(kiosk.key(press(KeyCode::Enter)), []);
-    assert!(matches!(kiosk.model.screen(), Screen::Issues(_)));
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Issues(_)));
 }
 
 #[test]
@@ -340,10 +340,10 @@ fn everything_typed_is_sent_with_the_desks_own_values_and_nothing_else() {
     let (choice, answers) = survey_of(asked(&effects));
     assert_eq!(choice, Choice::Issue(IssueRef::Id(id(4))));
     let expected = [
-        (Field::Name, "Zoë Quist"),
-        (Field::CompanyCode, "b12-3/K7F204"),
-        (Field::Description, "It drops.\nTwice a day.\n"),
-        (Field::ExternalKey, "INC-1 2"),
+        (SurveyField::Name, "Zoë Quist"),
+        (SurveyField::CompanyCode, "b12-3/K7F204"),
+        (SurveyField::Description, "It drops.\nTwice a day.\n"),
+        (SurveyField::ExternalKey, "INC-1 2"),
     ];
     assert_eq!(answers, expected.map(|(field, text)| (field, text.to_owned())));
 }
@@ -359,7 +359,7 @@ fn back_and_forth_through_the_survey_loses_nothing() {
     let review = kiosk.text();
     for _ in 0..3 {
         assert_eq!(kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::Esc)]), []);
-        assert!(matches!(kiosk.model.screen(), Screen::Issues(_)));
+        assert!(matches!(kiosk.model.screen(), AnyScreen::Issues(_)));
         assert_eq!(kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]), []);
         assert_eq!(kiosk.text(), review);
     }
@@ -368,7 +368,7 @@ fn back_and_forth_through_the_survey_loses_nothing() {
     assert_eq!(kiosk.key(press(KeyCode::Enter)).len(), 1);
     kiosk.news(1, failed(Fault::Refused));
     kiosk.key(press(KeyCode::Enter));
-    assert!(matches!(kiosk.model.screen(), Screen::Survey(_)));
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Survey(_)));
     assert!(kiosk.text().contains("Zoë Quist") && kiosk.text().contains("It drops."), "{}", kiosk.text());
 }
 
@@ -426,7 +426,7 @@ fn the_review_hands_the_session_on_to_another_device_and_tells_the_link_to_who_l
     let effects = kiosk.key(ctrl('c'));
     assert!(matches!(&effects[..], [Effect::Leave(Some(told))] if told.reveal() == link), "{effects:?}");
     assert_eq!(kiosk.key(press(KeyCode::Esc)), []);
-    assert!(matches!(kiosk.model.screen(), Screen::Review(_)));
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Review(_)));
     kiosk.key(press(KeyCode::Char('o')));
     assert_eq!(kiosk.key(press(KeyCode::Enter)), [Effect::Forget]);
 }
@@ -441,7 +441,7 @@ fn where_nothing_can_run_the_customer_knows_before_and_gets_the_link() {
     kiosk.key(press(KeyCode::Enter));
     assert!(kiosk.text().contains("You will continue on your own device"), "{}", kiosk.text());
     assert_eq!(kiosk.key(press(KeyCode::Enter)), [Effect::HandedOff(Way::Code(&KEY))], "nothing is asked of the site");
-    assert!(matches!(kiosk.model.screen(), Screen::HandOff(_)));
+    assert!(matches!(kiosk.model.screen(), AnyScreen::HandOff(_)));
 }
 
 #[test]
@@ -461,7 +461,7 @@ fn a_saved_client_is_told_with_its_place() {
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter)]);
     assert!(kiosk.text().contains("save on this computer"), "{}", kiosk.text());
     kiosk.key(press(KeyCode::Enter));
-    kiosk.news(1, News::Saved { path: Clean::line("/home/kiosk/client.sh").expect("clean") });
+    kiosk.news(1, JobUpdate::Saved { path: Clean::line("/home/kiosk/client.sh").expect("clean") });
     assert!(kiosk.text().contains("/home/kiosk/client.sh"), "{}", kiosk.text());
 }
 
@@ -469,11 +469,11 @@ fn a_saved_client_is_told_with_its_place() {
 fn ending_the_session_is_asked_and_can_be_thought_better_of() {
     let mut kiosk = kiosk();
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
-    kiosk.news(1, News::Running);
+    kiosk.news(1, JobUpdate::Running);
     assert_eq!(kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Esc), press(KeyCode::Enter)]), []);
     assert!(kiosk.text().contains("End the session?"), "{}", kiosk.text());
     assert_eq!(kiosk.key(press(KeyCode::Enter)), [Effect::End(JobId(1))]);
-    assert!(matches!(kiosk.model.screen(), Screen::Running(_)), "until the client is gone");
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Running(_)), "until the client is gone");
 }
 
 #[test]
@@ -489,10 +489,10 @@ fn k11_while_a_client_runs_nothing_of_the_visit_is_left_to_read() {
         press(KeyCode::Enter),
         press(KeyCode::Enter),
     ]);
-    assert_eq!(kiosk.news(1, News::Running), [Effect::Wipe]);
+    assert_eq!(kiosk.news(1, JobUpdate::Running), [Effect::Wipe]);
     assert!(!kiosk.text().contains("canary"));
     kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::Esc), press(KeyCode::Esc)]);
-    assert!(matches!(kiosk.model.screen(), Screen::Running(_)), "there is no way back to what was typed");
+    assert!(matches!(kiosk.model.screen(), AnyScreen::Running(_)), "there is no way back to what was typed");
 }
 
 #[test]
@@ -538,7 +538,7 @@ fn lists_that_come_late_are_searched_for_what_was_typed_meanwhile() {
     kiosk.type_text("dan");
     assert!(kiosk.text().contains("Loading the list."), "{}", kiosk.text());
     let config = Arc::clone(&kiosk.model.desk().config);
-    let desk = Desk::with_lists(config, Choices { reps: reps.into_iter().collect(), issues: Vec::new() });
+    let desk = Catalog::with_lists(config, Choices { reps: reps.into_iter().collect(), issues: Vec::new() });
     assert_eq!(kiosk.event(Event::Desk(Arc::new(desk), kiosk.worn)), []);
     assert!(kiosk.text().contains("Dana Whitfield") && kiosk.text().contains("2 of 7 people"), "{}", kiosk.text());
 }
@@ -546,7 +546,7 @@ fn lists_that_come_late_are_searched_for_what_was_typed_meanwhile() {
 #[test]
 fn another_config_waits_for_the_next_customer() {
     let mut kiosk = kiosk();
-    let desk = || Arc::new(Desk::new(Arc::new(config(&DESK.replace("Example IT", "Another")))));
+    let desk = || Arc::new(Catalog::new(Arc::new(config(&DESK.replace("Example IT", "Another")))));
     kiosk.key(press(KeyCode::Char('1')));
     kiosk.event(Event::Desk(desk(), kiosk.worn));
     assert!(kiosk.text().contains("Example IT Help Desk"), "{}", kiosk.text());

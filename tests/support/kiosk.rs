@@ -7,19 +7,19 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Size};
-use support_kiosk::app::event::{Arrival, Effect, Event, News};
+use support_kiosk::app::event::{Effect, Event, JobUpdate, VisitContext};
 use support_kiosk::app::{Model, update, view};
-use support_kiosk::catalog::Desk;
+use support_kiosk::catalog::Catalog;
 use support_kiosk::clean::Clean;
 use support_kiosk::config::{self, Config};
 use support_kiosk::job::JobId;
-use support_kiosk::session::{Delivery, Places, Visit};
+use support_kiosk::session::{Delivery, Placeholders, VisitRef};
 use support_kiosk::terminal::key::{Input, KeyCode, KeyEvent, press};
 use support_kiosk::text::EN;
 use support_kiosk::theme::{self, Depth, Palette};
-use support_kiosk::timestamp::Moment;
-use support_kiosk::ui::Look;
-use support_kiosk::ui::signs::{self, Signs};
+use support_kiosk::timestamp::Timestamp;
+use support_kiosk::ui::Appearance;
+use support_kiosk::ui::glyph_set::{self, GlyphSet};
 use unicode_width::UnicodeWidthStr;
 use zeroize::Zeroizing;
 
@@ -108,8 +108,8 @@ pub fn staffed_desk() -> String {
 /// A model, and the time as the test has it.
 pub struct Kiosk {
     pub model: Model,
-    pub worn: Look,
-    pub now: Moment,
+    pub worn: Appearance,
+    pub now: Timestamp,
 }
 
 pub fn config(text: &str) -> Config {
@@ -117,43 +117,43 @@ pub fn config(text: &str) -> Config {
 }
 
 /// A visit with the reference K7F204.
-pub fn arrival(delivery: Delivery) -> Arrival {
-    let visit = Visit::from_random([0x13, 7, 0x0F, 2, 0, 4]);
+pub fn arrival(delivery: Delivery) -> VisitContext {
+    let visit = VisitRef::from_random([0x13, 7, 0x0F, 2, 0, 4]);
     let said = |text: &str| Clean::line(text).expect("clean");
-    let places = Places {
+    let places = Placeholders {
         host: said("host-1"),
         date: said("2026-11-23"),
         terminal: said("tty1"),
         kiosk: said("b12-3"),
         visit: said("K7F204"),
     };
-    Arrival { visit, places, delivery }
+    VisitContext { visit, places, delivery }
 }
 
 impl Kiosk {
     pub fn new(desk: &str, columns: u16, rows: u16) -> Self {
-        Self::with_look(desk, columns, rows, "midnight", Depth::True, &signs::UNICODE)
+        Self::with_look(desk, columns, rows, "midnight", Depth::True, &glyph_set::UNICODE)
     }
 
     /// A kiosk of a config that no file could say, at 80x24.
     pub fn of(config: Config) -> Self {
-        Self::at(Arc::new(Desk::new(Arc::new(config))))
+        Self::at(Arc::new(Catalog::new(Arc::new(config))))
     }
 
     /// A kiosk of a desk that many tests share, at 80x24.
-    pub fn at(desk: Arc<Desk>) -> Self {
-        Self::build(desk, Size::new(80, 24), "midnight", Depth::True, &signs::UNICODE)
+    pub fn at(desk: Arc<Catalog>) -> Self {
+        Self::build(desk, Size::new(80, 24), "midnight", Depth::True, &glyph_set::UNICODE)
     }
 
-    pub fn with_look(desk: &str, columns: u16, rows: u16, theme: &str, depth: Depth, signs: &'static Signs) -> Self {
-        let desk = Arc::new(Desk::new(Arc::new(config(desk))));
+    pub fn with_look(desk: &str, columns: u16, rows: u16, theme: &str, depth: Depth, signs: &'static GlyphSet) -> Self {
+        let desk = Arc::new(Catalog::new(Arc::new(config(desk))));
         Self::build(desk, Size::new(columns, rows), theme, depth, signs)
     }
 
-    fn build(desk: Arc<Desk>, size: Size, theme: &str, depth: Depth, signs: &'static Signs) -> Self {
+    fn build(desk: Arc<Catalog>, size: Size, theme: &str, depth: Depth, signs: &'static GlyphSet) -> Self {
         let palette = Palette::new(theme::named(theme).expect("a theme"), depth);
-        let look = Look { text: &EN, palette, signs };
-        Self { model: Model::new(desk, look, size, arrival(Delivery::Run)), worn: look, now: Moment::default() }
+        let look = Appearance { text: &EN, palette, signs };
+        Self { model: Model::new(desk, look, size, arrival(Delivery::Run)), worn: look, now: Timestamp::default() }
     }
 
     pub fn event(&mut self, event: Event) -> Vec<Effect> {
@@ -185,7 +185,7 @@ impl Kiosk {
         self.event(Event::Time(self.now))
     }
 
-    pub fn news(&mut self, job: u64, news: News) -> Vec<Effect> {
+    pub fn news(&mut self, job: u64, news: JobUpdate) -> Vec<Effect> {
         self.event(Event::Job(JobId(job), news))
     }
 
@@ -228,7 +228,7 @@ impl Kiosk {
         assert_eq!(self.event(Event::Resized(Size::new(columns, rows))), []);
     }
 
-    pub fn focus(&self) -> support_kiosk::keymap::Focus {
+    pub fn focus(&self) -> support_kiosk::keymap::KeyContext {
         self.model.focus()
     }
 

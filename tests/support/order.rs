@@ -8,11 +8,11 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use support_kiosk::clean::Clean;
-use support_kiosk::client::{Client, Download, Order, Purpose, download};
+use support_kiosk::client::{Download, Purpose, RunningClient, SessionOptions, download};
 use support_kiosk::config::{self, Config};
 use support_kiosk::failure::{Failure, Fault};
-use support_kiosk::job::{Cancel, Stop};
-use support_kiosk::session::{CustomerDetails, Ending, Id, Places, SessionRequest, Stage};
+use support_kiosk::job::{Cancel, SessionError};
+use support_kiosk::session::{ClientExit, CustomerDetails, Id, Placeholders, SessionRequest, Stage};
 use support_kiosk::ways;
 use tempfile::TempDir;
 
@@ -70,7 +70,7 @@ pub fn config(url: &str, folder: &Path) -> Config {
 /// A desk to order a session from, with a folder of its own.
 pub struct Desk {
     pub config: Config,
-    pub places: Places,
+    pub places: Placeholders,
     pub cancel: Cancel,
     pub purpose: Purpose,
     pub summed: bool,
@@ -79,14 +79,14 @@ pub struct Desk {
 }
 
 /// How a client ended that nobody stops.
-pub fn ended(client: Client) -> (Ending, Option<Failure>) {
+pub fn ended(client: RunningClient) -> (ClientExit, Option<Failure>) {
     let (stop, _never) = UnixStream::pair().expect("sockets");
     client.wait(stop.as_fd(), || {}, || unreachable!("nobody stops it")).expect("it was waited for")
 }
 
 /// How an order went: its outcome and the stages that it passed.
 pub struct Outcome {
-    pub result: Result<Download, Stop>,
+    pub result: Result<Download, SessionError>,
     pub stages: Vec<Stage>,
 }
 
@@ -96,7 +96,7 @@ impl Desk {
         let config = config(url, folder.path());
         Self {
             config,
-            places: Places::default(),
+            places: Placeholders::default(),
             cancel: Cancel::new(),
             purpose: Purpose::Run,
             summed: false,
@@ -105,8 +105,8 @@ impl Desk {
         }
     }
 
-    pub fn order<'a>(&'a self, request: &'a SessionRequest) -> Order<'a> {
-        Order {
+    pub fn order<'a>(&'a self, request: &'a SessionRequest) -> SessionOptions<'a> {
+        SessionOptions {
             config: &self.config,
             request,
             places: &self.places,
@@ -154,7 +154,7 @@ impl Desk {
     /// Orders, and expects this failure, nothing left behind and no secret in any output.
     pub fn fails(&self, request: &SessionRequest, fault: Fault, case: &str) -> Failure {
         let outcome = self.download(request);
-        let Err(Stop::Failed(failure)) = &outcome.result else {
+        let Err(SessionError::Failed(failure)) = &outcome.result else {
             panic!("{case}: expected {fault:?}, stages {:?}, stop {:?}", outcome.stages, outcome.result.err());
         };
         assert_eq!(failure.fault, fault, "{case}: {failure:?}, stages {:?}", outcome.stages);

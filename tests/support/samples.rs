@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use support_kiosk::config::Kind;
+use support_kiosk::config::FileKind;
 
 use crate::support::order::SCRIPT;
 
@@ -13,20 +13,29 @@ const DESKTOP: &str = "[Desktop Entry]\nType=Application\nName=Customer Client\n
 pub const PAYLOAD: [u8; 12] = *b"\x1F\x8B\x08\0\0\xFF\xFE\0\n'\"`";
 
 /// Every kind.
-pub const KINDS: [Kind; 8] = [Kind::Elf, Kind::Script, Kind::Desktop, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
+pub const KINDS: [FileKind; 8] = [
+    FileKind::Elf,
+    FileKind::Script,
+    FileKind::Desktop,
+    FileKind::Pe,
+    FileKind::Msi,
+    FileKind::MachO,
+    FileKind::Dmg,
+    FileKind::Zip,
+];
 
 /// A whole file of this kind.
-pub fn whole(kind: Kind) -> Vec<u8> {
+pub fn whole(kind: FileKind) -> Vec<u8> {
     match kind {
-        Kind::Elf => this_machines_elf(),
-        Kind::Script => SCRIPT.into(),
-        Kind::Desktop => [DESKTOP.as_bytes(), &PAYLOAD].concat(),
-        Kind::Pe => pe(),
-        Kind::Msi => b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and so on".to_vec(),
-        Kind::MachO => macho(0x0100_0007),
+        FileKind::Elf => this_machines_elf(),
+        FileKind::Script => SCRIPT.into(),
+        FileKind::Desktop => [DESKTOP.as_bytes(), &PAYLOAD].concat(),
+        FileKind::Pe => pe(),
+        FileKind::Msi => b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and so on".to_vec(),
+        FileKind::MachO => macho(0x0100_0007),
         // Its mark is at its end.
-        Kind::Dmg => [[7; 1024].as_slice(), b"koly", &[0; 508]].concat(),
-        Kind::Zip => b"PK\x03\x04 and so on".to_vec(),
+        FileKind::Dmg => [[7; 1024].as_slice(), b"koly", &[0; 508]].concat(),
+        FileKind::Zip => b"PK\x03\x04 and so on".to_vec(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use support_kiosk::demo::{Pace, Site};
+use support_kiosk::demo::{DemoSite, ResponsePace};
 use tempfile::TempDir;
 
 use super::pty::{Pty, Terminal};
@@ -14,13 +14,13 @@ use super::served::{ask, end_all_working_in};
 
 /// A built-in site, and a kiosk that is set up for it with a download folder of its own.
 pub struct Stage {
-    pub site: Site,
+    pub site: DemoSite,
     pub folder: TempDir,
 }
 
 impl Stage {
-    pub fn new(pace: Pace) -> Self {
-        let site = Site::start(SocketAddr::from(([127, 0, 0, 1], 0)), pace).expect("the site");
+    pub fn new(pace: ResponsePace) -> Self {
+        let site = DemoSite::start(SocketAddr::from(([127, 0, 0, 1], 0)), pace).expect("the site");
         let stage = Self { folder: TempDir::new().expect("a folder"), site };
         stage.write_config(&stage.site.address().to_string(), "");
         stage
@@ -84,11 +84,11 @@ impl Drop for Stage {
 
 /// A session that is met while it runs, which it is only after its first two seconds, and ends by itself: on a busy machine a
 /// screen that stands for less may be gone before a test has looked.
-pub const A_WHILE: Pace = Pace { download: Duration::from_millis(300), session: Duration::from_secs(8) };
+pub const A_WHILE: ResponsePace = ResponsePace { download: Duration::from_millis(300), session: Duration::from_secs(8) };
 /// A session that runs until somebody ends it.
-pub const LASTING: Pace = Pace { download: Duration::ZERO, session: Duration::from_secs(600) };
+pub const LASTING: ResponsePace = ResponsePace { download: Duration::ZERO, session: Duration::from_secs(600) };
 /// Slow enough that a test comes in between.
-pub const CRAWLING: Pace = Pace { download: Duration::from_secs(60), session: Duration::ZERO };
+pub const CRAWLING: ResponsePace = ResponsePace { download: Duration::from_secs(60), session: Duration::ZERO };
 
 /// The program, in an environment of its own.
 pub fn kiosk() -> Command {

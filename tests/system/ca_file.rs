@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use support_kiosk::cli::Check;
+use support_kiosk::cli::CheckArgs;
 use support_kiosk::commands::check;
 use support_kiosk::failure::Fault;
 use support_kiosk::job::Cancel;
@@ -62,7 +62,7 @@ impl Folder {
     /// The exit status of `check`, and what it says, less the folder.
     fn check(&self) -> (u8, String) {
         let mut out = Vec::new();
-        let status = check::run(&Check { file: Some(self.config()), lockdown: false }, |_| None, &mut out).expect("written");
+        let status = check::run(&CheckArgs { file: Some(self.config()), lockdown: false }, |_| None, &mut out).expect("written");
         let told = String::from_utf8(out).expect("UTF-8");
         (status, told.trim_end().replace(&format!("{}/", self.0.path().display()), ""))
     }

@@ -4,15 +4,15 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use support_kiosk::demo::{Pace, Site};
+use support_kiosk::demo::{DemoSite, ResponsePace};
 
 use crate::support::order::KEY;
 
 const CONNECTOR: &str = "/download_customer_connector.ns";
 const START_SESSION: &str = "/api/start_session";
 
-fn site(pace: Pace) -> Site {
-    Site::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), pace).expect("the site starts")
+fn site(pace: ResponsePace) -> DemoSite {
+    DemoSite::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), pace).expect("the site starts")
 }
 
 struct Answer {
@@ -28,7 +28,7 @@ impl Answer {
 }
 
 /// Sends bytes as they are, and reads to the end of the connection.
-fn send(site: &Site, request: &str) -> Answer {
+fn send(site: &DemoSite, request: &str) -> Answer {
     let mut stream = TcpStream::connect(site.address()).expect("the site listens");
     stream.write_all(request.as_bytes()).expect("the request is sent");
     let mut answer = Vec::new();
@@ -42,11 +42,11 @@ fn send(site: &Site, request: &str) -> Answer {
     Answer { status, head, body: answer[end..].to_vec() }
 }
 
-fn get(site: &Site, target: &str) -> Answer {
+fn get(site: &DemoSite, target: &str) -> Answer {
     send(site, &format!("GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
 }
 
-fn post(site: &Site, path: &str, form: &str) -> Answer {
+fn post(site: &DemoSite, path: &str, form: &str) -> Answer {
     let length = form.len();
     let media_type = "Content-Type: application/x-www-form-urlencoded";
     send(
@@ -65,7 +65,7 @@ fn full_further_fields() -> String {
 
 #[test]
 fn a_request_that_keeps_the_contract_gets_a_client_by_get_and_by_post() {
-    let site = site(Pace::AT_ONCE);
+    let site = site(ResponsePace::AT_ONCE);
     let hundred = "%C3%B8".repeat(100);
     let thousand = "%F0%9F%98%80".repeat(1024);
     let full = full_further_fields();
@@ -110,7 +110,7 @@ fn a_request_that_keeps_the_contract_gets_a_client_by_get_and_by_post() {
 
 #[test]
 fn a_request_that_breaks_the_contract_is_told_why() {
-    let site = site(Pace::AT_ONCE);
+    let site = site(ResponsePace::AT_ONCE);
     let name_too_long = format!("issue_menu=1&customer_name={}", "a".repeat(101));
     let details_too_long = format!("issue_menu=1&customer.details={}", "%E6%9D%8E".repeat(1025));
     let further_too_long = format!("issue_menu=1&session.custom.room={}", "%C3%B8".repeat(1025));
@@ -190,7 +190,7 @@ fn a_request_that_breaks_the_contract_is_told_why() {
 
 #[test]
 fn other_methods_paths_and_forms_are_refused() {
-    let site = site(Pace::AT_ONCE);
+    let site = site(ResponsePace::AT_ONCE);
     let request = |line: &str, headers: &str, body: &str| {
         let answer = send(&site, &format!("{line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n{body}"));
         (answer.status, answer.text())
@@ -212,7 +212,7 @@ fn other_methods_paths_and_forms_are_refused() {
 
 #[test]
 fn a_key_that_is_over_and_a_rep_who_is_away_get_a_page_with_status_200() {
-    let site = site(Pace::AT_ONCE);
+    let site = site(ResponsePace::AT_ONCE);
     let cases = [
         (CONNECTOR, "access_key=AB%C3%A9-12", "This session key is not valid or has expired."),
         (START_SESSION, "short_key=0000000", "This session key is not valid or has expired."),
@@ -227,7 +227,7 @@ fn a_key_that_is_over_and_a_rep_who_is_away_get_a_page_with_status_200() {
 
 #[test]
 fn the_name_of_the_client_carries_the_session() {
-    let site = site(Pace::AT_ONCE);
+    let site = site(ResponsePace::AT_ONCE);
     let by_key = get(&site, &format!("{CONNECTOR}?access_key={KEY}"));
     assert!(by_key.head.contains("content-disposition: attachment; filename=bomgar-scc-4710938.desktop\r\n"), "{}", by_key.head);
 }
@@ -235,7 +235,7 @@ fn the_name_of_the_client_carries_the_session() {
 #[test]
 fn a_slow_download_tells_its_length_and_ends_whole() {
     let over = Duration::from_millis(640);
-    let site = site(Pace { download: over, ..Pace::AT_ONCE });
+    let site = site(ResponsePace { download: over, ..ResponsePace::AT_ONCE });
     let began = Instant::now();
     let answer = get(&site, &format!("{CONNECTOR}?issue_menu=1"));
     assert!(began.elapsed() >= over / 2, "{:?}", began.elapsed());
@@ -246,7 +246,7 @@ fn a_slow_download_tells_its_length_and_ends_whole() {
 #[test]
 fn the_site_counts_what_it_is_asked_and_stops_when_dropped() {
     // An address of its own: the port that it leaves goes to the next who wants one.
-    let site = Site::start(SocketAddr::from(([127, 0, 0, 77], 0)), Pace::TO_BE_SEEN).expect("the site starts");
+    let site = DemoSite::start(SocketAddr::from(([127, 0, 0, 77], 0)), ResponsePace::TO_BE_SEEN).expect("the site starts");
     let address = site.address();
     assert_eq!(site.requests(), 0);
     get(&site, "/");
@@ -257,13 +257,13 @@ fn the_site_counts_what_it_is_asked_and_stops_when_dropped() {
 
 #[test]
 fn the_site_listens_on_loopback_alone() {
-    let refused = Site::start(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)), Pace::AT_ONCE).expect_err("refused");
+    let refused = DemoSite::start(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)), ResponsePace::AT_ONCE).expect_err("refused");
     assert_eq!(refused.kind(), std::io::ErrorKind::InvalidInput);
 }
 
 #[test]
 fn the_demos_config_has_thirty_people_and_the_issues() {
-    let site = site(Pace::AT_ONCE);
+    let site = site(ResponsePace::AT_ONCE);
     let config = site.config();
     assert_eq!(config.site.url.as_str(), format!("http://{}/", site.address()));
     assert!(config.reps.len() > 30 && config.issues.len() == 8, "{} {}", config.reps.len(), config.issues.len());

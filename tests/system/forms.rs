@@ -1,7 +1,7 @@
 //! The whole program at terminals in modes that another program has left on (T14, T16): keys in their forms are
 //! keys, and the modes are reset as it starts and whenever it paints all of it again.
 
-use support_kiosk::demo::Pace;
+use support_kiosk::demo::ResponsePace;
 use support_kiosk::terminal::sequences::{self, Unknown};
 
 use crate::support::pty::Pty;
@@ -69,7 +69,7 @@ const FORMS: [Forms; 5] = [
 #[test]
 fn t14_t16_f7_f17_f19_keys_in_every_form_are_keys_and_no_text() {
     for forms in &FORMS {
-        let stage = Stage::new(Pace::AT_ONCE);
+        let stage = Stage::new(ResponsePace::AT_ONCE);
         let mut pty = stage.kiosk();
         pty.send(forms.one);
         pty.wait_for("▌ Anyone who is free");
@@ -105,7 +105,7 @@ fn t14_f7_modes_are_reset_at_the_start_and_by_ctrl_l() {
     ] {
         let (enter, reset) = (sequences::enter(unknown), sequences::reset(unknown));
         let (enter, reset) = (enter.as_bytes(), reset.as_bytes());
-        let stage = Stage::new(Pace::AT_ONCE);
+        let stage = Stage::new(ResponsePace::AT_ONCE);
         let mut command = stage.command();
         command.env("TERM", term);
         let mut pty = Pty::start(command, 80, 24);

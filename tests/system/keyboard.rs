@@ -3,7 +3,7 @@
 use std::fs;
 
 use proptest::prelude::RngExt as _;
-use support_kiosk::demo::Pace;
+use support_kiosk::demo::ResponsePace;
 
 use crate::support::known_keys;
 use crate::support::pty::Pty;
@@ -46,7 +46,7 @@ fn answers(pty: &mut Pty, after: &str) {
 
 #[test]
 fn k1_whatever_is_typed_a_locked_kiosk_goes_on_in_its_own_group() {
-    let folder = Stage::new(Pace::AT_ONCE);
+    let folder = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = locked(&folder);
     let mut strokes: Vec<Vec<u8>> = known_keys::every_pair().map(Vec::from).collect();
     let mut random = random(1);
@@ -71,7 +71,7 @@ fn k1_whatever_is_typed_a_locked_kiosk_goes_on_in_its_own_group() {
 
 #[test]
 fn k1_ctrl_s_freezes_nothing() {
-    let folder = Stage::new(Pace::AT_ONCE);
+    let folder = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = locked(&folder);
     for stop in [&b"\x13"[..], b"\x13\x13\x13", b"\x1b[200~\x13", b"\x1b]0;\x13", b"\x1b[\x13"] {
         pty.send(stop);

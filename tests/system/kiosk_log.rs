@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rustix::process::Signal;
-use support_kiosk::demo::Pace;
+use support_kiosk::demo::ResponsePace;
 use support_kiosk::sum::Sum;
 
 use crate::support::pty::{Pty, Terminal};
@@ -29,7 +29,7 @@ struct Logging {
 impl Logging {
     /// `kiosk` is added to the config's section.
     fn new(kiosk: &str) -> Self {
-        let stage = Stage::new(Pace::AT_ONCE);
+        let stage = Stage::new(ResponsePace::AT_ONCE);
         fs::write(stage.folder.path().join("reps.csv"), "id,name\n7,Grace Hopper\n8,Radia Perlman\nx,Bad\n").expect("written");
         let more = format!("[lists]\nreps = \"reps.csv\"\n[kiosk]\nname = \"b12-3\"\nstaff_pin = \"{HASH}\"\n{kiosk}");
         stage.write_config(&stage.site.address().to_string(), &more);

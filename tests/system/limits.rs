@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use rustix::process::Signal;
-use support_kiosk::demo::Pace;
+use support_kiosk::demo::ResponsePace;
 
 use crate::support::needs;
 use crate::support::pty::Pty;
@@ -30,7 +30,7 @@ fn after(first: &str, kiosk: &Command) -> Command {
 fn t8_k8_a_customer_is_forgotten_on_a_small_stack() {
     // Without optimisation the program does not even begin on less than 300 KiB.
     for kibibytes in if cfg!(debug_assertions) { [352, 512, 8192] } else { [128, 192, 256] } {
-        let stage = Stage::new(Pace::AT_ONCE);
+        let stage = Stage::new(ResponsePace::AT_ONCE);
         let mut pty = Pty::start(after(&format!("ulimit -s {kibibytes}"), &stage.command()), 80, 24);
         pty.wait_for(START);
         for _ in 0..2 {

@@ -5,8 +5,8 @@ use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
 use rustix::termios::{Action, tcflow};
-use support_kiosk::demo::Pace;
-use support_kiosk::terminal::tty::{Tty, Written};
+use support_kiosk::demo::ResponsePace;
+use support_kiosk::terminal::tty::{Tty, WriteOutcome};
 
 use crate::support::pty::{Pty, REST};
 use crate::support::remains::Canaries;
@@ -24,7 +24,7 @@ fn fill(pty: &Pty) -> usize {
     let line = Tty::sharing(pty.slave().as_fd()).expect("a terminal");
     let mut taken = 0;
     // A terminal makes nothing of these.
-    while let Written::Some(count) = line.write(&[0; 128]) {
+    while let WriteOutcome::Some(count) = line.write(&[0; 128]) {
         taken += count;
     }
     taken
@@ -54,7 +54,7 @@ fn on_the_list(stage: &Stage) -> Pty {
 #[test]
 fn t12_k8_on_a_line_that_stands_still_a_customer_is_forgotten_all_the_same() {
     for full in [false, true] {
-        let stage = Stage::new(Pace::AT_ONCE);
+        let stage = Stage::new(ResponsePace::AT_ONCE);
         let mut pty = on_the_list(&stage);
         if full {
             fill(&pty);
@@ -70,7 +70,7 @@ fn t12_k8_on_a_line_that_stands_still_a_customer_is_forgotten_all_the_same() {
 
 #[test]
 fn t2_k8_a_customer_is_forgotten_while_a_paste_never_ends() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = on_the_list(&stage);
     // Without its mark a paste ends after a silence; then its text has come, and the clock runs from there.
     pty.send(format!("\x1b[200~{WORD}").as_bytes());
@@ -89,7 +89,7 @@ fn t2_k8_a_customer_is_forgotten_while_a_paste_never_ends() {
 
 #[test]
 fn t12_what_happened_meanwhile_is_one_frame_and_not_all() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = stage.kiosk();
     pty.send(b"1");
     pty.wait_for("Who would you like to talk to?");
@@ -112,7 +112,7 @@ fn t12_what_happened_meanwhile_is_one_frame_and_not_all() {
 
 #[test]
 fn t12_a_download_goes_on_and_a_session_begins_behind_a_line_that_is_full() {
-    let stage = Stage::new(Pace { download: Duration::from_millis(300), ..LASTING });
+    let stage = Stage::new(ResponsePace { download: Duration::from_millis(300), ..LASTING });
     let mut pty = stage.kiosk();
     for (key, question) in [(b"1", "Who would you like to talk to?"), (b"\r", "Is this right?")] {
         pty.send(key);
@@ -141,7 +141,7 @@ fn t12_a_download_goes_on_and_a_session_begins_behind_a_line_that_is_full() {
 
 #[test]
 fn t12_a_line_that_takes_a_few_bytes_at_a_time_gets_whole_frames() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = stage.kiosk();
     // Bytes that nobody reads stand before every frame, so that each is written in as many parts as there is room.
     for _ in 0..3 {

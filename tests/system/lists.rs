@@ -4,7 +4,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use support_kiosk::config::lists::{self, ListOrigin};
-use support_kiosk::demo::Pace;
+use support_kiosk::demo::ResponsePace;
 
 use crate::support::folder::{Folder, SITE};
 use crate::support::stage::Stage;
@@ -94,7 +94,7 @@ fn a_list_of_more_than_a_million_rows_is_refused() {
 #[test]
 fn t8_a_list_that_is_replaced_again_and_again_takes_no_more_memory() {
     const PEOPLE: usize = 40_000;
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     stage.write_config(&stage.site.address().to_string(), "[lists]\nreps = \"reps.csv\"\n");
     let list = |round: usize| {
         let people: Vec<String> = (10..PEOPLE).map(|id| format!("{id},Alba {id},Network,Campus\n")).collect();

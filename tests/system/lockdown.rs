@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 
 use rustix::process::{Resource, Rlimit, Signal, setrlimit};
 use support_kiosk::cli::REFUSED;
-use support_kiosk::demo::Pace;
+use support_kiosk::demo::ResponsePace;
 use support_kiosk::host::FORCED_COMMAND;
 
 use crate::support::copy_program;
@@ -88,7 +88,7 @@ fn bears_the_signals(pty: &mut Pty, screen: &str) {
 
 #[test]
 fn k2_no_signal_of_a_person_ends_or_stops_it_on_any_screen_before_a_session() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     stage.write_config(
         &stage.site.address().to_string(),
         &format!("[kiosk]\nstaff_pin = \"{HASH}\"\n[[issue]]\nid = 2\nname = \"Wi-Fi\"\n[survey.name]\nrequired = true"),
@@ -157,7 +157,7 @@ fn k2_no_signal_of_a_person_ends_or_stops_a_session_or_what_comes_after_it() {
 
 #[test]
 fn k2_it_leaves_no_core_and_lets_nobody_look_into_it() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = Pty::start(locked_as_nobody(&stage), 80, 24);
     pty.wait_for(START);
     let limits = fs::read_to_string(format!("/proc/{}/limits", pty.child.id())).expect("it lives");
@@ -215,7 +215,7 @@ fn k6_a_session_runs_to_its_end_on_this_kernel_and_on_an_old_one() {
 /// The limit counts all processes of a user, and so all visitors of a jump host.
 #[test]
 fn t8_where_no_thread_is_left_keys_are_keys_and_the_kiosk_lives() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     stage.write_config(
         &stage.site.address().to_string(),
         "[kiosk]\nstaff_pin = \"$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$DwO4OxvRmRDkkY4aPZBuLcKSE0d/TNTSJEBf10BRj/w\"",
@@ -273,7 +273,7 @@ fn k3_a_shell_or_a_command_is_refused_with_one_fixed_line() {
 
 #[test]
 fn k3_as_a_login_shell_it_is_locked_and_takes_its_config_from_the_machine_alone() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut command = kiosk();
     // A config of the visitor's own: were it read, the start screen would show its desk.
     command.arg0("-support-kiosk").env("SUPPORT_KIOSK_CONFIG", stage.config()).env("HOME", stage.folder.path());
@@ -373,7 +373,7 @@ fn hostile_variables(folder: &Path) -> Vec<(OsString, OsString)> {
 
 #[test]
 fn k5_of_three_hundred_hostile_variables_none_steers_it_and_none_reaches_the_client() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let told = stage.folder.path().join("told");
     let script = stage.folder.path().join("teller");
     fs::write(&script, format!("#!/bin/sh\n/usr/bin/env > {0}.part\nmv {0}.part {0}\nexec sleep 1000\n", told.display()))
@@ -415,7 +415,7 @@ fn k5_of_three_hundred_hostile_variables_none_steers_it_and_none_reaches_the_cli
 
 #[test]
 fn k9_a_config_that_others_could_have_written_puts_it_out_of_service_and_one_that_is_mended_brings_it_back() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     fs::set_permissions(stage.config(), fs::Permissions::from_mode(0o666)).expect("opened to all");
     let mut pty = Pty::start(locked(&stage), 80, 24);
     pty.wait_for("Out of service");
@@ -429,7 +429,7 @@ fn k9_a_config_that_others_could_have_written_puts_it_out_of_service_and_one_tha
 
 #[test]
 fn k9_a_locked_config_with_a_problem_is_out_of_service_and_no_way_out() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     stage.write_config(&stage.site.address().to_string(), "[kiosk]\nlockdown = true\nnonesuch = 1");
     let mut pty = Pty::start_on(Terminal::Controlling, stage.command(), 80, 24);
     pty.wait_for("Out of service");
@@ -439,7 +439,7 @@ fn k9_a_locked_config_with_a_problem_is_out_of_service_and_no_way_out() {
 
 #[test]
 fn k9_a_config_that_is_mended_brings_a_kiosk_back_and_that_is_written_down() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let log = stage.folder.path().join("visits.log");
     let good =
         fs::read_to_string(stage.config()).expect("written").replace("to = \"none\"", &format!("to = \"file\"\nfile = {log:?}"));
@@ -455,7 +455,7 @@ fn k9_a_config_that_is_mended_brings_a_kiosk_back_and_that_is_written_down() {
 
 #[test]
 fn k9_every_kind_of_file_that_is_no_config_is_out_of_service() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let at = |name: &str| stage.folder.path().join(name);
     rustix::fs::mknodat(rustix::fs::CWD, at("fifo"), rustix::fs::FileType::Fifo, 0o600.into(), 0).expect("a FIFO");
     fs::write(at("large"), vec![b'#'; (4 << 20) + 1]).expect("written");
@@ -472,7 +472,7 @@ fn k9_every_kind_of_file_that_is_no_config_is_out_of_service() {
 
 #[test]
 fn k9_a_kiosk_whose_list_is_gone_starts_and_writes_down_why_it_has_none() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let log = stage.folder.path().join("visits.log");
     let text = fs::read_to_string(stage.config()).expect("written");
     let text = text.replace("to = \"none\"", &format!("to = \"file\"\nfile = {log:?}"));
@@ -493,7 +493,7 @@ fn k9_a_kiosk_whose_list_is_gone_starts_and_writes_down_why_it_has_none() {
 
 #[test]
 fn k9_lists_that_take_long_bring_no_config_back_that_is_in_force_no_more() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let (config, list) = (stage.config(), stage.folder.path().join("reps.csv"));
     let new = fs::read_to_string(&config).expect("written");
     let entries: Vec<String> = (10..200_000).map(|id| format!("{id},A\n")).collect();
@@ -516,7 +516,7 @@ fn has_thread(pty: &Pty, name: &str) -> bool {
 
 #[test]
 fn k10_the_staffs_pin_leaves_with_0_and_a_wrong_one_does_not() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     stage.write_config(&stage.site.address().to_string(), &format!("[kiosk]\nlockdown = true\nstaff_pin = \"{HASH}\""));
     let mut pty = Pty::start(stage.command(), 80, 24);
     pty.wait_for(START);

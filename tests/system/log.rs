@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::{FileType, Mode, OFlags, mknodat};
 use rustix::process::{Pid, Signal, kill_process};
-use support_kiosk::config::{self, Log};
-use support_kiosk::demo::Pace;
+use support_kiosk::config::{self, LogConfig};
+use support_kiosk::demo::ResponsePace;
 
 use crate::support::order::SCRIPT;
 use crate::support::records::{Record, fields, records, told};
@@ -285,7 +285,7 @@ fn a_log_that_was_moved_away_is_begun_anew() {
 
 #[test]
 fn d15_the_screen_writes_down_the_same_and_a_config_that_was_refused() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let log = stage.folder.path().join("visits.log");
     let address = stage.site.address().to_string();
     stage.write_config(&address, "");
@@ -331,7 +331,7 @@ fn d15_the_screen_writes_down_the_same_and_a_config_that_was_refused() {
 
 #[test]
 fn lists_are_written_down_with_their_rows_and_what_is_wrong_with_them() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let (log, list) = (stage.folder.path().join("visits.log"), stage.folder.path().join("reps.csv"));
     fs::write(&list, "id,name\n7,Grace Hopper\nx,Bad\n8,Radia Perlman\n").expect("written");
     stage.write_config(&stage.site.address().to_string(), "[lists]\nreps = \"reps.csv\"");
@@ -361,10 +361,10 @@ fn the_config_says_where_and_a_file_that_is_not_asked_for_is_told() {
             .map(|config| config.log)
             .map_err(|problems| problems.to_string())
     };
-    assert_eq!(log(""), Ok(Log::Journal));
-    assert_eq!(log("log.to = \"none\""), Ok(Log::None));
-    assert_eq!(log("log.to = \"file\""), Ok(Log::File("/var/log/support-kiosk.log".into())));
-    assert_eq!(log("[log]\nto = \"file\"\nfile = \"visits.log\""), Ok(Log::File("/etc/kiosk/visits.log".into())));
+    assert_eq!(log(""), Ok(LogConfig::Journal));
+    assert_eq!(log("log.to = \"none\""), Ok(LogConfig::None));
+    assert_eq!(log("log.to = \"file\""), Ok(LogConfig::File("/var/log/support-kiosk.log".into())));
+    assert_eq!(log("[log]\nto = \"file\"\nfile = \"visits.log\""), Ok(LogConfig::File("/etc/kiosk/visits.log".into())));
     for text in ["log.file = \"a\"", "log = { to = \"none\", file = \"a\" }", "log = { to = \"journald\", file = \"a\" }"] {
         let told = log(text).expect_err(text);
         assert!(told.contains("`log.file` goes only with log.to = \"file\""), "{told}");

@@ -1,6 +1,6 @@
 //! Hostile text in the whole program (T6).
 
-use support_kiosk::demo::Pace;
+use support_kiosk::demo::ResponsePace;
 
 use crate::support::hostile::HOSTILE;
 use crate::support::site::{Site, answer};
@@ -8,7 +8,7 @@ use crate::support::stage::Stage;
 
 #[test]
 fn t6_pasted_and_typed_characters_that_are_refused_are_named_and_never_written() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     stage.write_config(&stage.site.address().to_string(), "[[issue]]\nid = 2\nname = \"Wi-Fi\"");
     let mut pty = stage.kiosk();
     pty.send(b"3");
@@ -31,7 +31,7 @@ fn t6_a_page_full_of_escapes_is_shown_as_words() {
     let page = HOSTILE.map(|(text, _)| format!("<p>{text} word</p>")).concat();
     let html = format!("<html><title>{}</title><body>This key is wrong. {page}</body></html>", HOSTILE[1].0);
     let site = Site::answering(answer("200 OK", "Content-Type: text/html\r\n", html));
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     stage.write_config(&format!("localhost:{}", site.port), "");
     let mut pty = stage.kiosk();
     pty.send(b"2");

@@ -7,7 +7,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use support_kiosk::demo::Pace;
+use support_kiosk::demo::ResponsePace;
 use zeroizing_alloc::ZeroAlloc;
 
 use crate::support::pty::Pty;
@@ -113,7 +113,7 @@ fn nothing_remains(pty: &mut Pty, stage: &Stage, how: &str) {
 
 #[test]
 fn k8_while_it_is_typed_it_is_found() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = kiosk(&stage, "", "");
     fills_in(&mut pty);
     assert!(!canaries().in_memory_of(pty.child.id()).is_empty(), "this test's way to look finds nothing");
@@ -121,7 +121,7 @@ fn k8_while_it_is_typed_it_is_found() {
 
 #[test]
 fn k8_after_f10_nothing_that_was_typed_remains() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = kiosk(&stage, "", "");
     types_everywhere(&mut pty);
     nothing_remains(&mut pty, &stage, "after Esc");
@@ -132,7 +132,7 @@ fn k8_after_f10_nothing_that_was_typed_remains() {
 
 #[test]
 fn k8_after_idling_nothing_that_was_typed_remains() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     // Idle no sooner than a test that is held up for a while: it fills all of it in without a question.
     let mut pty = kiosk(&stage, "idle_warning = \"8s\"\nidle_grace = \"2s\"", "");
     fills_in(&mut pty);
@@ -184,7 +184,7 @@ fn k8_after_f10_nothing_that_was_typed_beside_a_key_remains() {
 
 #[test]
 fn k8_after_a_session_that_failed_nothing_that_was_sent_remains() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = kiosk(&stage, "", "path = \"/nowhere\"\n");
     fills_in(&mut pty);
     pty.send(b"\r");

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use support_kiosk::config::{self, Proxy, ProxyAddress};
 use support_kiosk::failure::Fault;
-use support_kiosk::job::{Cancel, Stop};
+use support_kiosk::job::{Cancel, SessionError};
 use support_kiosk::session::Stage;
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
@@ -208,7 +208,7 @@ fn d3_a_silent_proxy_ends_with_the_time_for_a_connection_and_with_a_cancel() {
     for (case, proxy) in proxies {
         let desk = through(proxy, "https://localhost:7");
         let (outcome, _) = desk.cancel_at(&by_key(), |stage| matches!(stage, Stage::Requesting { .. }));
-        assert_eq!(outcome.result.err(), Some(Stop::Cancelled), "{case}");
+        assert_eq!(outcome.result.err(), Some(SessionError::Cancelled), "{case}");
 
         let mut desk = Desk { cancel: Cancel::new(), ..desk };
         desk.config.network.connect_timeout = Duration::from_millis(300);

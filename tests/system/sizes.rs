@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rustix::process::Signal;
-use support_kiosk::demo::Pace;
+use support_kiosk::demo::ResponsePace;
 
 use crate::support::pty::{Pty, set_size};
 use crate::support::stage::Stage;
@@ -33,7 +33,7 @@ fn frames(bytes: &[u8]) -> usize {
 
 #[test]
 fn t7_ten_thousand_sizes_come_to_few_frames_and_the_last_is_drawn() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = stage.kiosk();
     pty.received.clear();
     storm(&mut pty, |pty| {
@@ -46,7 +46,7 @@ fn t7_ten_thousand_sizes_come_to_few_frames_and_the_last_is_drawn() {
 
 #[test]
 fn t7_all_sizes_that_came_meanwhile_are_one_frame() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = stage.kiosk();
     pty.received.clear();
     pty.signal(Signal::STOP);

@@ -18,7 +18,7 @@ mod x11;
 
 use std::path::Path;
 
-use support_kiosk::demo::Pace;
+use support_kiosk::demo::ResponsePace;
 
 use self::server::{Ground, Server};
 use crate::support::needs::or_skip;
@@ -48,7 +48,7 @@ const VARIABLES: [&str; 17] = [
 
 #[test]
 fn k4_every_attempt_to_get_more_than_the_kiosk_is_refused_and_nothing_else_is_ever_run() {
-    let Some(server) = or_skip(Server::watched(Pace::AT_ONCE)) else { return };
+    let Some(server) = or_skip(Server::watched(ResponsePace::AT_ONCE)) else { return };
     assert!(attempts::all().count() >= 60);
     let failures = attempts::make_all(&server);
     assert!(failures.is_empty(), "{}\n\n{} not refused:\n{}", server.log(), failures.len(), failures.join("\n\n"));

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal};
 use serde_json::Value;
-use support_kiosk::demo::Pace;
+use support_kiosk::demo::ResponsePace;
 
 use self::desk::{CONNECTOR, Desk, LIMIT, START_SESSION, assert_status, binary, ended, events, finished, names, stderr, stdout};
 use crate::support::order::KEY;
@@ -29,7 +29,7 @@ const CANARY: &str = "canary-7391";
 #[test]
 fn every_way_in_both_dialects_runs_the_client_and_says_nothing() {
     for dialect in [CONNECTOR, START_SESSION] {
-        let desk = Desk::new(Pace::AT_ONCE, dialect);
+        let desk = Desk::new(ResponsePace::AT_ONCE, dialect);
         let ways: [&[&str]; 8] = [
             &["rep", "12"],
             &["rep", "28"],
@@ -53,7 +53,7 @@ fn every_way_in_both_dialects_runs_the_client_and_says_nothing() {
 #[test]
 fn get_and_post_are_both_in_use() {
     for method in ["get", "post"] {
-        let desk = Desk::new(Pace::AT_ONCE, START_SESSION);
+        let desk = Desk::new(ResponsePace::AT_ONCE, START_SESSION);
         let text = fs::read_to_string(desk.config()).expect("the config");
         let method_line = format!("[site]\nmethod = \"{method}\"\nplatform = \"linux-64\"");
         fs::write(desk.config(), text.replacen("[site]", &method_line, 1)).expect("written");
@@ -65,7 +65,7 @@ fn get_and_post_are_both_in_use() {
 
 #[test]
 fn json_tells_every_step_and_nothing_that_was_typed() {
-    let desk = Desk::new(Pace { download: Duration::from_millis(640), ..Pace::AT_ONCE }, CONNECTOR);
+    let desk = Desk::new(ResponsePace { download: Duration::from_millis(640), ..ResponsePace::AT_ONCE }, CONNECTOR);
     let output = desk.start(&["survey", "--json", "--name", CANARY, "--description", CANARY, "--external-key", CANARY]);
     assert_status(&output, 0, &["--json"]);
     let told = events(&output);
@@ -89,7 +89,7 @@ fn json_tells_every_step_and_nothing_that_was_typed() {
 
 #[test]
 fn a_refusal_of_the_site_is_told_in_its_words_and_nothing_is_left() {
-    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
     for (words, code, said) in [
         (["key", "1234567"], "S2", "The site says: Example IT Help Desk: This session key is not valid or has expired."),
         (["rep", "27"], "S1", "is away at the moment"),
@@ -113,7 +113,7 @@ fn a_refusal_of_the_site_is_told_in_its_words_and_nothing_is_left() {
 
 #[test]
 fn a_site_out_of_reach_ends_with_69() {
-    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
     // A site that has gone would leave its port to the next of another test.
     let config = fs::read_to_string(desk.config()).expect("the config");
     let nowhere = format!("127.0.0.1:{}", closed_port());
@@ -125,7 +125,7 @@ fn a_site_out_of_reach_ends_with_69() {
 
 #[test]
 fn no_wait_returns_once_the_client_runs() {
-    let desk = Desk::new(Pace { session: Duration::from_secs(30), ..Pace::AT_ONCE }, CONNECTOR);
+    let desk = Desk::new(ResponsePace { session: Duration::from_secs(30), ..ResponsePace::AT_ONCE }, CONNECTOR);
     let output = desk.start(&["rep", "12", "--no-wait", "--json"]);
     assert_status(&output, 0, &["--no-wait"]);
     let told = events(&output);
@@ -136,7 +136,7 @@ fn no_wait_returns_once_the_client_runs() {
 #[test]
 fn k6_no_wait_is_refused_where_the_client_ends_with_its_session() {
     for section in ["[kiosk]\nlockdown = true", "[launch]\nwhen_left = \"end\"", "[launch]\nforeground = true"] {
-        let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+        let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
         let text = fs::read_to_string(desk.config()).expect("the config");
         let (name, setting) = section.split_once('\n').expect("a setting");
         fs::write(desk.config(), text.replacen(name, section, 1)).expect("written");
@@ -150,7 +150,7 @@ fn k6_no_wait_is_refused_where_the_client_ends_with_its_session() {
 
 #[test]
 fn demo_clients_that_share_a_home_do_not_write_over_each_other() {
-    let desk = Desk::new(Pace { session: Duration::from_secs(300), ..Pace::AT_ONCE }, CONNECTOR);
+    let desk = Desk::new(ResponsePace { session: Duration::from_secs(300), ..ResponsePace::AT_ONCE }, CONNECTOR);
     let both = [(); 2].map(|()| started(desk.command(&["rep", "12", "--json"]), "launched"));
     wait_for("two unpacked programs", || desk.unpacked().iter().filter(|folder| folder.join("program").exists()).count() == 2);
     for (mut child, _output, told) in both {
@@ -181,7 +181,7 @@ fn started(mut command: Command, event: &str) -> (Child, BufReader<ChildStdout>,
 
 #[test]
 fn d14_a_signal_during_the_download_leaves_nothing_and_is_told_by_the_status() {
-    let desk = Desk::new(Pace { download: LIMIT * 2, ..Pace::AT_ONCE }, CONNECTOR);
+    let desk = Desk::new(ResponsePace { download: LIMIT * 2, ..ResponsePace::AT_ONCE }, CONNECTOR);
     for (signal, status) in [(Signal::INT, 130), (Signal::QUIT, 131), (Signal::TERM, 143), (Signal::HUP, 129)] {
         let (mut child, mut output, _) = started(desk.command(&["rep", "12", "--json"]), "progress");
         rustix::process::kill_process(Pid::from_child(&child), signal).expect("sent");
@@ -196,7 +196,7 @@ fn d14_a_signal_during_the_download_leaves_nothing_and_is_told_by_the_status() {
 #[test]
 fn d14_a_signal_while_old_folders_are_removed_has_its_end_in_the_log() {
     let log = "[log]\nto = \"file\"\nfile = \"visits.log\"\n";
-    let desk = Desk::with(Pace { download: LIMIT * 2, ..Pace::AT_ONCE }, CONNECTOR, log);
+    let desk = Desk::with(ResponsePace { download: LIMIT * 2, ..ResponsePace::AT_ONCE }, CONNECTOR, log);
     let log = desk.home.path().join("visits.log");
     for (signal, status) in [(Signal::TERM, 143), (Signal::INT, 130)] {
         for number in 0..400 {
@@ -232,7 +232,7 @@ fn assert_told_as_ours(told: &str) {
 
 #[test]
 fn t8_d14_a_panic_beside_a_download_that_start_waits_for_ends_it_whole() {
-    let desk = Desk::new(Pace { download: LIMIT * 2, ..Pace::AT_ONCE }, CONNECTOR);
+    let desk = Desk::new(ResponsePace { download: LIMIT * 2, ..ResponsePace::AT_ONCE }, CONNECTOR);
     let due = desk.home.path().join("due");
     let mut command = desk.command(&["rep", "12", "--json"]);
     with_panic(&mut command, "voice", &due);
@@ -248,7 +248,7 @@ fn t8_d14_a_panic_beside_a_download_that_start_waits_for_ends_it_whole() {
 
 #[test]
 fn t8_d14_a_panic_while_a_file_is_brought_to_its_disk_saves_nothing() {
-    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
     let (due, saved) = (desk.home.path().join("due"), tempfile::tempdir().expect("a folder"));
     fs::write(&due, CANARY).expect("written");
     let mut command = desk.command(&["rep", "12"]);
@@ -264,7 +264,7 @@ fn t8_d14_a_panic_while_a_file_is_brought_to_its_disk_saves_nothing() {
 
 #[test]
 fn a_signal_while_the_client_runs_leaves_the_client_to_its_user() {
-    let desk = Desk::new(Pace { session: Duration::from_secs(30), ..Pace::AT_ONCE }, CONNECTOR);
+    let desk = Desk::new(ResponsePace { session: Duration::from_secs(30), ..ResponsePace::AT_ONCE }, CONNECTOR);
     let (mut child, _output, told) = started(desk.command(&["rep", "12", "--json"]), "launched");
     rustix::process::kill_process(Pid::from_child(&child), Signal::INT).expect("sent");
     assert_eq!(ended(&mut child).code(), Some(130));
@@ -275,7 +275,7 @@ fn a_signal_while_the_client_runs_leaves_the_client_to_its_user() {
 fn k6_a_signal_ends_a_client_that_ends_with_its_session() {
     for section in ["[kiosk]\nlockdown = true", "[launch]\nwhen_left = \"end\""] {
         let log = "[log]\nto = \"file\"\nfile = \"visits.log\"\n";
-        let desk = Desk::with(Pace { session: LIMIT * 2, ..Pace::AT_ONCE }, CONNECTOR, log);
+        let desk = Desk::with(ResponsePace { session: LIMIT * 2, ..ResponsePace::AT_ONCE }, CONNECTOR, log);
         let (name, setting) = section.split_once('\n').expect("a setting");
         let text = fs::read_to_string(desk.config()).expect("the config");
         fs::write(desk.config(), text.replacen(name, section, 1)).expect("written");
@@ -296,7 +296,7 @@ fn k6_a_signal_ends_a_client_that_ends_with_its_session() {
 
 #[test]
 fn a_config_that_cannot_be_used_is_told_with_its_place_in_both_forms() {
-    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
     fs::write(desk.config(), "[site]\nurl = \"http://help.example.com\"\nnmae = 1\n").expect("written");
     let output = desk.start(&["rep", "12"]);
     assert_status(&output, 78, &["config"]);
@@ -316,7 +316,7 @@ fn a_config_that_cannot_be_used_is_told_with_its_place_in_both_forms() {
 
 #[test]
 fn wrong_use_ends_with_2_and_help_needs_no_config() {
-    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
     for words in [
         &["rep", "12", "--json", "--print-link"][..],
         &["survey", "--name", "-", "--description", "-"],

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-use support_kiosk::demo::Pace;
+use support_kiosk::demo::ResponsePace;
 
 use crate::support::pty::Pty;
 use crate::support::served::lives;
@@ -32,7 +32,7 @@ fn is_stopped(pty: &Pty) -> bool {
 
 #[test]
 fn t3_one_that_was_started_in_the_background_says_so_and_ends() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let config = stage.config();
     let config = config.to_str().expect("UTF-8");
     for words in [&["--config", config][..], &["--config", config, "--lockdown"], &["demo"]] {
@@ -62,7 +62,7 @@ fn child_of(shell: u32) -> Pid {
 
 #[test]
 fn t3_one_that_goes_on_in_the_background_hears_signals_and_ends_where_it_would_read() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let config = stage.config();
     for lockdown in [None, Some("--lockdown")] {
         let words: Vec<&str> = ["--config", config.to_str().expect("UTF-8")].into_iter().chain(lockdown).collect();
@@ -91,7 +91,7 @@ fn t3_one_that_goes_on_in_the_background_hears_signals_and_ends_where_it_would_r
 
 #[test]
 fn one_that_was_stopped_sets_its_modes_and_paints_the_screen_when_it_goes_on() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = stage.kiosk();
     pty.signal(Signal::STOP);
     pty.wait_until("it stopped", is_stopped);
@@ -106,7 +106,7 @@ fn one_that_was_stopped_sets_its_modes_and_paints_the_screen_when_it_goes_on() {
 
 #[test]
 fn modes_that_another_program_has_set_are_mended_when_a_customer_is_forgotten() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = stage.kiosk();
     pty.send(b"1");
     pty.wait_for("Who would you like to talk to?");
@@ -119,7 +119,7 @@ fn modes_that_another_program_has_set_are_mended_when_a_customer_is_forgotten() 
 
 #[test]
 fn modes_that_another_program_has_set_are_mended_by_the_next_line_typed() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = stage.kiosk();
     make_cooked(&pty);
     pty.send(b"echoed\x04");
@@ -129,7 +129,7 @@ fn modes_that_another_program_has_set_are_mended_by_the_next_line_typed() {
 
 #[test]
 fn t3_a_hang_up_signal_gives_a_terminal_back_that_still_answers() {
-    let stage = Stage::new(Pace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = stage.kiosk();
     pty.signal(Signal::HUP);
     assert_eq!(pty.end().0.code(), Some(129));

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use ratatui::layout::Size;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::termios::{Action, InputModes, LocalModes, Termios};
-use support_kiosk::terminal::kind::Kind;
-use support_kiosk::terminal::modes::Modes;
+use support_kiosk::terminal::profile::TerminalProfile;
+use support_kiosk::terminal::raw_screen::RawScreen;
 use support_kiosk::terminal::sequences::{self, Unknown};
-use support_kiosk::terminal::tty::{NotATerminal, Read, Tty, Written};
+use support_kiosk::terminal::tty::{NotATerminal, ReadOutcome, Tty, WriteOutcome};
 
 use crate::support::pty::{pair, set_size};
 
@@ -41,8 +41,8 @@ impl Pair {
     }
 }
 
-fn xterm() -> Kind {
-    Kind::from_variables(|name| (name == "TERM").then(|| "xterm-256color".to_owned()))
+fn xterm() -> TerminalProfile {
+    TerminalProfile::from_variables(|name| (name == "TERM").then(|| "xterm-256color".to_owned()))
 }
 
 /// The modes that restoring has to bring back, in words that can be compared.
@@ -73,7 +73,7 @@ fn read_until(far: &mut dyn std::io::Read, end: &[u8]) -> Vec<u8> {
 /// Fills the line until it takes nothing more.
 fn fill(tty: &Tty) {
     for _ in 0..100_000 {
-        if tty.write(&[b'.'; 512]) == Written::Full {
+        if tty.write(&[b'.'; 512]) == WriteOutcome::WouldBlock {
             return;
         }
     }
@@ -111,7 +111,7 @@ fn t1_the_size_is_the_terminals_own_word_and_80_by_24_without_one() {
 fn nobody_else_finds_the_descriptor_changed() {
     let pair = Pair::open();
     for (way, tty) in pair.ttys() {
-        let _modes = Modes::enter(&tty, xterm()).expect("modes");
+        let _modes = RawScreen::enter(&tty, xterm()).expect("modes");
         let flags = rustix::fs::fcntl_getfl(&pair.near).expect("a file has flags");
         assert!(!flags.contains(rustix::fs::OFlags::NONBLOCK), "{way}");
     }
@@ -122,14 +122,14 @@ fn reading_and_writing_never_wait() {
     let pair = Pair::open();
     let mut typing = pair.far.try_clone().expect("a writer");
     for (way, tty) in pair.ttys() {
-        let modes = Modes::enter(&tty, xterm()).expect("modes");
+        let modes = RawScreen::enter(&tty, xterm()).expect("modes");
         let mut buffer = [0; 64];
-        assert_eq!(tty.read(&mut buffer), Read::Nothing, "{way}");
+        assert_eq!(tty.read(&mut buffer), ReadOutcome::Nothing, "{way}");
         // Neither a signal nor a stopped line nor a line end: keys.
         typing.write_all(b"\x03\x13\r").expect("typed");
         wait_for_input(&tty);
         let mut typed = Vec::new();
-        while let Read::Bytes(count) = tty.read(&mut buffer) {
+        while let ReadOutcome::Bytes(count) = tty.read(&mut buffer) {
             typed.extend_from_slice(&buffer[..count]);
         }
         assert_eq!(typed, b"\x03\x13\r", "{way}");
@@ -145,12 +145,12 @@ fn t3_the_far_end_closing_is_hang_up_and_the_terminal_is_left_alone() {
         let pair = Pair::open();
         let [afresh, sharing] = pair.ttys();
         let (way, tty) = if shared { sharing } else { afresh };
-        let modes = Modes::enter(&tty, xterm()).expect("modes");
+        let modes = RawScreen::enter(&tty, xterm()).expect("modes");
         let Pair { far, near: _near } = pair;
         drop(far);
         wait_for_input(&tty);
-        assert_eq!(tty.read(&mut [0; 64]), Read::HungUp, "{way}");
-        assert_eq!(tty.write(b"frame"), Written::Gone, "{way}");
+        assert_eq!(tty.read(&mut [0; 64]), ReadOutcome::HungUp, "{way}");
+        assert_eq!(tty.write(b"frame"), WriteOutcome::Gone, "{way}");
         modes.restore_after_hang_up();
     }
 }
@@ -161,12 +161,12 @@ fn t8_the_terminal_is_given_back_once_and_as_it_was() {
     let mut far = pair.far.try_clone().expect("a reader");
     let before = modes_of(&pair.termios());
     for (way, tty) in pair.ttys() {
-        let modes = Modes::enter(&tty, xterm()).expect("modes");
+        let modes = RawScreen::enter(&tty, xterm()).expect("modes");
         let raw = pair.termios();
         assert!(!raw.local_modes.intersects(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG), "{way}");
         assert!(!raw.input_modes.contains(InputModes::IXON), "{way}");
         read_until(&mut far, sequences::enter(Unknown::Skipped).as_bytes());
-        let way_out = modes.way_out();
+        let way_out = modes.restore_handle();
         std::thread::spawn(move || way_out.restore()).join().expect("restored by another thread");
         assert_eq!(modes_of(&pair.termios()), before, "{way}");
         modes.restore();
@@ -185,9 +185,9 @@ fn t8_a_stopped_line_does_not_hold_the_restoring() {
     let mut far = pair.far.try_clone().expect("a reader");
     let before = modes_of(&pair.termios());
     for (way, tty) in pair.ttys() {
-        let modes = Modes::enter(&tty, xterm()).expect("modes");
+        let modes = RawScreen::enter(&tty, xterm()).expect("modes");
         rustix::termios::tcflow(&pair.near, Action::OOff).expect("stopped");
-        assert_eq!(tty.write(b"frame"), Written::Full, "{way}: a stopped line takes nothing");
+        assert_eq!(tty.write(b"frame"), WriteOutcome::WouldBlock, "{way}: a stopped line takes nothing");
         let start = Instant::now();
         drop(modes);
         let took = start.elapsed();
@@ -202,7 +202,7 @@ fn t8_a_line_that_nobody_reads_does_not_hold_the_restoring() {
     let pair = Pair::open();
     let before = modes_of(&pair.termios());
     for (way, tty) in pair.ttys() {
-        let modes = Modes::enter(&tty, xterm()).expect("modes");
+        let modes = RawScreen::enter(&tty, xterm()).expect("modes");
         fill(&tty);
         let start = Instant::now();
         modes.restore();
@@ -220,9 +220,9 @@ fn k8_what_was_typed_ahead_is_not_left_to_the_next_program() {
     let pair = Pair::open();
     let mut typing = pair.far.try_clone().expect("a writer");
     let tty = Tty::over(pair.near.as_fd(), pair.near.as_fd()).expect("a terminal");
-    let modes = Modes::enter(&tty, xterm()).expect("modes");
+    let modes = RawScreen::enter(&tty, xterm()).expect("modes");
     typing.write_all(b"a line for a shell\r").expect("typed");
     wait_for_input(&tty);
     modes.restore();
-    assert_eq!(tty.read(&mut [0; 64]), Read::Nothing);
+    assert_eq!(tty.read(&mut [0; 64]), ReadOutcome::Nothing);
 }

@@ -4,7 +4,8 @@ use support_kiosk::client::Purpose;
 use support_kiosk::config::{Dialect, Method};
 use support_kiosk::failure::Fault;
 use support_kiosk::session::{
-    Answers, Choice, CodeName, CustomerDetails, Field, FixedParameter, Id, IssueRef, Places, SessionRequest, Survey, SurveyForm,
+    Answers, Choice, CodeName, CustomerDetails, FixedParameter, Id, IssueRef, Placeholders, SessionRequest, Survey, SurveyField,
+    SurveyForm,
 };
 use support_kiosk::site::wire;
 use support_kiosk::ways::{self, KEY, Way};
@@ -23,16 +24,16 @@ struct Case {
 }
 
 /// What a customer gives with a request by this way.
-fn details(way: Way, answers: &[(Field, &str)]) -> CustomerDetails {
+fn details(way: Way, answers: &[(SurveyField, &str)]) -> CustomerDetails {
     let (mut form, mut given) = (SurveyForm::default(), Answers::default());
     for (field, text) in answers {
         form.rules_mut(*field).ways = vec![way];
         given.set(*field, Zeroizing::new((*text).to_owned()));
     }
-    form.for_visit(way, &Places::default(), FixedParameter::BYTES_AT_MOST).fill(&given).expect("good details")
+    form.for_visit(way, &Placeholders::default(), FixedParameter::BYTES_AT_MOST).fill(&given).expect("good details")
 }
 
-fn survey(choice: Choice, answers: &[(Field, &str)]) -> SessionRequest {
+fn survey(choice: Choice, answers: &[(SurveyField, &str)]) -> SessionRequest {
     SessionRequest::Survey(Survey { choice, details: details(Way::Survey, answers) })
 }
 
@@ -42,12 +43,12 @@ fn id(number: u64) -> Id {
 
 fn cases() -> Vec<Case> {
     let both = IssueRef::Both(id(3), CodeName::new("pass-word_1").expect("a code name"));
-    let full: &[(Field, &str)] = &[
-        (Field::Name, "Zoë & Søn + 100% ?#/="),
-        (Field::Company, "李明 株式会社"),
-        (Field::CompanyCode, "B-12"),
-        (Field::Description, "one\r\ntwo\n\nأحمد 👩‍👩‍👧‍👦"),
-        (Field::ExternalKey, "T;1\"'~"),
+    let full: &[(SurveyField, &str)] = &[
+        (SurveyField::Name, "Zoë & Søn + 100% ?#/="),
+        (SurveyField::Company, "李明 株式会社"),
+        (SurveyField::CompanyCode, "B-12"),
+        (SurveyField::Description, "one\r\ntwo\n\nأحمد 👩‍👩‍👧‍👦"),
+        (SurveyField::ExternalKey, "T;1\"'~"),
     ];
     vec![
         Case {
@@ -81,7 +82,7 @@ fn cases() -> Vec<Case> {
             way: "key with details",
             request: by_key_with(details(
                 Way::Code(&KEY),
-                &[(Field::Name, "Kim"), (Field::Company, " "), (Field::ExternalKey, "T1")],
+                &[(SurveyField::Name, "Kim"), (SurveyField::Company, " "), (SurveyField::ExternalKey, "T1")],
             )),
             connector: &[("access_key", "4710938")],
             start_session: &[
@@ -100,13 +101,13 @@ fn cases() -> Vec<Case> {
         },
         Case {
             way: "survey with empty answers",
-            request: survey(Choice::Issue(IssueRef::Id(id(0))), &[(Field::Name, ""), (Field::Company, "  ")]),
+            request: survey(Choice::Issue(IssueRef::Id(id(0))), &[(SurveyField::Name, ""), (SurveyField::Company, "  ")]),
             connector: &[("issue_menu", "1"), ("id", "0")],
             start_session: &[("issue_menu", "1"), ("id", "0"), ("platform", "winNT-64")],
         },
         Case {
             way: "survey to a representative of the menu",
-            request: survey(Choice::Rep(id(9_223_372_036_854_775_807)), &[(Field::Name, "Kim")]),
+            request: survey(Choice::Rep(id(9_223_372_036_854_775_807)), &[(SurveyField::Name, "Kim")]),
             connector: &[("issue_menu", "1"), ("customer_name", "Kim"), ("id", "9223372036854775807")],
             start_session: &[
                 ("issue_menu", "1"),
@@ -208,12 +209,12 @@ fn values_of_full_length_arrive_whole_in_any_script_and_auto_posts_them() {
     let site = Site::answering(ok(SCRIPT));
     let desk = Desk::at(&site.url());
     for letter in ["a", "ø", "李", "😀", " ", "%"] {
-        let value = |field: Field| {
+        let value = |field: SurveyField| {
             let text = letter.repeat(field.limit() - 2);
             format!("<{text}>")
         };
-        let values: Vec<(Field, String)> = Field::ALL.iter().map(|field| (*field, value(*field))).collect();
-        let answers: Vec<(Field, &str)> = values.iter().map(|(field, text)| (*field, text.as_str())).collect();
+        let values: Vec<(SurveyField, String)> = SurveyField::ALL.iter().map(|field| (*field, value(*field))).collect();
+        let answers: Vec<(SurveyField, &str)> = values.iter().map(|(field, text)| (*field, text.as_str())).collect();
         desk.download(&survey(Choice::GeneralQueue, &answers)).client(letter);
         let request = site.received().pop().expect("a request");
         // Two kilobytes of letters fit into a URL; of anything that is encoded they don't.
@@ -231,7 +232,10 @@ fn a_get_of_exactly_the_longest_url_is_sent_and_one_byte_more_is_posted() {
     desk.config.site.platform = None;
     let padding = |length: usize| {
         let (first, second) = (1024.min(length), length.saturating_sub(1024));
-        survey(Choice::GeneralQueue, &[(Field::Description, &"x".repeat(first)), (Field::ExternalKey, &"x".repeat(second))])
+        survey(
+            Choice::GeneralQueue,
+            &[(SurveyField::Description, &"x".repeat(first)), (SurveyField::ExternalKey, &"x".repeat(second))],
+        )
     };
     // The prefix takes up the rest, so that the two long fields come to the limit.
     let names = "&customer_desc=&external_key=".len();
@@ -258,7 +262,7 @@ fn what_goes_with_a_representative_or_a_key_counts_for_get_or_post() {
     desk.config.site.dialect = Dialect::StartSession;
     let (short, long) = ("x".repeat(1024), "李".repeat(1024));
     for (text, verb) in [(&short, "GET"), (&long, "POST")] {
-        let given = [(Field::Description, text.as_str()), (Field::ExternalKey, "T1")];
+        let given = [(SurveyField::Description, text.as_str()), (SurveyField::ExternalKey, "T1")];
         for (request, first) in
             [(by_rep_with(details(Way::Rep, &given)), "id"), (by_key_with(details(Way::Code(&KEY), &given)), "short_key")]
         {
@@ -286,7 +290,7 @@ fn a_link_is_the_get_below_the_prefix_of_the_site() {
         link(&desk, &by_key()).as_deref(),
         Ok("https://support.example.com/help/desk/api/start_session?short_key=4710938&skipconfirm=1")
     );
-    let described = survey(Choice::GeneralQueue, &[(Field::Description, "a b\nø")]);
+    let described = survey(Choice::GeneralQueue, &[(SurveyField::Description, "a b\nø")]);
     assert_eq!(
         link(&desk, &described).as_deref(),
         Ok("https://support.example.com/help/desk/api/start_session?issue_menu=1&customer.details=a%20b%0A%C3%B8")
@@ -313,14 +317,14 @@ fn parameter(name: &str, value: &str, ways: &[Way]) -> FixedParameter {
 }
 
 /// Parameters with all ways, with some, with one alone, and one that comes to nothing in this visit.
-fn fixed_parameters() -> (Vec<FixedParameter>, Places) {
+fn fixed_parameters() -> (Vec<FixedParameter>, Placeholders) {
     let parameters = vec![
         parameter("session.custom.kiosk", "{kiosk} & {visit}", ways::ALL),
         parameter("session.skills", "net,wi-fi", &[Way::Survey, Way::Rep]),
         parameter("asset tag[1]", "{host}/{date}", &[Way::Code(&KEY)]),
         parameter("terminal", "{terminal}", ways::ALL),
     ];
-    let places = Places {
+    let places = Placeholders {
         host: clean("høst"),
         date: clean("2026-11-24"),
         terminal: clean(""),

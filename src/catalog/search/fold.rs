@@ -24,13 +24,13 @@ const RING: char = '\u{30A}';
 
 /// Appends the folded words of a text, each after a [`WORD`].
 pub(super) fn fold_words(text: &str, folded: &mut String) {
-    Words { folded, before: Some(Separator::Space) }.fold(text);
+    FoldedWords { folded, before: Some(Separator::Space) }.fold(text);
 }
 
 /// Like [`fold_words`]. Also returns the range of each grapheme in the folded text.
 pub(super) fn fold_characters(text: &str) -> (String, Vec<Range<usize>>) {
     let mut folded = String::new();
-    let mut words = Words { folded: &mut folded, before: Some(Separator::Space) };
+    let mut words = FoldedWords { folded: &mut folded, before: Some(Separator::Space) };
     let parts = text.graphemes(true).map(|character| {
         let start = words.folded.len();
         words.fold(character);
@@ -63,13 +63,13 @@ enum Separator {
 }
 
 /// Appends folded words to a text.
-struct Words<'a> {
+struct FoldedWords<'a> {
     folded: &'a mut String,
     /// The separator before the next letter. Of several in a row, the stronger one counts.
     before: Option<Separator>,
 }
 
-impl Words<'_> {
+impl FoldedWords<'_> {
     fn fold(&mut self, text: &str) {
         for character in text.chars() {
             match separator(character) {

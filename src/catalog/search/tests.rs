@@ -4,9 +4,9 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::*;
 
 /// A name, its details and its languages.
-type Entry = (&'static str, &'static [&'static str], &'static [&'static str]);
+type TestEntry = (&'static str, &'static [&'static str], &'static [&'static str]);
 
-fn index(entries: &[Entry]) -> Index {
+fn index(entries: &[TestEntry]) -> Index {
     let mut index = Index::default();
     for (name, texts, languages) in entries {
         let mut details = [Detail::default(); DETAILS];
@@ -22,7 +22,7 @@ fn index(entries: &[Entry]) -> Index {
 
 /// The names that a query finds among these, in their order.
 fn found(names: &[&'static str], query: &str) -> Vec<&'static str> {
-    let entries: Vec<Entry> = names.iter().map(|name| (*name, &[] as &[_], &[] as &[_])).collect();
+    let entries: Vec<TestEntry> = names.iter().map(|name| (*name, &[] as &[_], &[] as &[_])).collect();
     index(&entries).matching(query).into_iter().map(|at| names[at as usize]).collect()
 }
 
@@ -101,7 +101,7 @@ fn greek_is_found_in_capitals_and_with_any_sigma() {
 
 #[test]
 fn a_word_is_found_at_its_start_and_within_the_name_from_three_letters_on() {
-    let entries: &[Entry] = &[
+    let entries: &[TestEntry] = &[
         ("Emily Olsen", &["Public relations"], &["en", "English"]),
         ("Li Wei", &["Network"], &["zh", "中文"]),
         ("Paul Ali", &["Linux"], &["en", "English"]),
@@ -120,7 +120,7 @@ fn a_word_is_found_at_its_start_and_within_the_name_from_three_letters_on() {
 
 #[test]
 fn words_come_in_any_order_and_nothing_is_found_across_two_columns() {
-    let entries: &[Entry] = &[("Dana Whitfield", &["Network", "Campus"], &["en", "English"])];
+    let entries: &[TestEntry] = &[("Dana Whitfield", &["Network", "Campus"], &["en", "English"])];
     for (query, is_found) in [
         ("net whit", true),
         ("whit dana", true),
@@ -137,7 +137,7 @@ fn words_come_in_any_order_and_nothing_is_found_across_two_columns() {
 
 #[test]
 fn matches_are_ranked_by_where_they_are_and_stay_sorted_within_a_rank() {
-    let entries: &[Entry] = &[
+    let entries: &[TestEntry] = &[
         ("Ada Lovelace", &["Mars rovers"], &[]),
         ("Dagmar Sand", &[], &[]),
         ("Eva Marsh", &[], &[]),
@@ -166,7 +166,7 @@ fn numbers_in_names_are_sorted_by_value() {
 
 #[test]
 fn the_last_entries_come_after_all_others_however_well_they_match() {
-    let entries: &[Entry] =
+    let entries: &[TestEntry] =
         &[("Eva Marsh", &[], &[]), ("Ola Berg", &["Mars"], &[]), ("Ida Marsh", &[], &[]), ("Marsha", &[], &[])];
     let mut index = index(entries);
     index.set_last_from(2);

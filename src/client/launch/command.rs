@@ -5,20 +5,21 @@ use std::path::Path;
 
 use rustix::fs::Access;
 
-use crate::config::{Config, Kind, LaunchCommand};
+use crate::config::{Config, FileKind, LaunchCommand};
 use crate::failure::{Failure, Fault};
 
 /// The interpreters for a desktop entry, in order of preference: some use bash's own syntax.
 const SHELLS: &[&str] = &["/bin/bash", "/bin/sh"];
 
 /// The arguments for a client of this kind at this path.
-pub(super) fn arguments(command: &LaunchCommand, kind: Kind, client: &Path) -> Result<Vec<OsString>, Failure> {
+pub(super) fn arguments(command: &LaunchCommand, kind: FileKind, client: &Path) -> Result<Vec<OsString>, Failure> {
     match (command, kind) {
         (LaunchCommand::Fixed(arguments), _) => Ok(arguments.iter().map(|argument| fill_in(argument, client)).collect()),
-        (LaunchCommand::ByKind, Kind::Desktop) => Ok(vec![first_program(SHELLS)?.into(), client.into()]),
-        (LaunchCommand::ByKind, Kind::Elf | Kind::Script | Kind::Pe | Kind::Msi | Kind::MachO | Kind::Dmg | Kind::Zip) => {
-            Ok(vec![client.into()])
-        }
+        (LaunchCommand::ByKind, FileKind::Desktop) => Ok(vec![first_program(SHELLS)?.into(), client.into()]),
+        (
+            LaunchCommand::ByKind,
+            FileKind::Elf | FileKind::Script | FileKind::Pe | FileKind::Msi | FileKind::MachO | FileKind::Dmg | FileKind::Zip,
+        ) => Ok(vec![client.into()]),
     }
 }
 
@@ -38,7 +39,7 @@ fn fill_in(argument: &str, client: &Path) -> OsString {
 /// if only desktop entries are accepted.
 pub fn has_program(config: &Config) -> Result<(), Failure> {
     let command = &config.launch.command;
-    let takes_only_entries = || config.download.accept.iter().all(|kind| *kind == Kind::Desktop);
+    let takes_only_entries = || config.download.accept.iter().all(|kind| *kind == FileKind::Desktop);
     match command.program() {
         Some(program) => first_program(&[program]).map(drop),
         None if *command == LaunchCommand::ByKind && takes_only_entries() => desktop_shell().map(drop),
@@ -59,16 +60,25 @@ fn first_program<P: AsRef<str>>(paths: &[P]) -> Result<&P, Failure> {
         Path::new(path).is_file() && rustix::fs::access(path, Access::EXEC_OK).is_ok()
     };
     let all = || paths.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
-    paths.iter().find(is_there).ok_or_else(|| Failure::about(Fault::MissingInterpreter, &all()))
+    paths.iter().find(is_there).ok_or_else(|| Failure::with_subject(Fault::MissingInterpreter, &all()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const KINDS: [Kind; 8] = [Kind::Elf, Kind::Script, Kind::Desktop, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
+    const KINDS: [FileKind; 8] = [
+        FileKind::Elf,
+        FileKind::Script,
+        FileKind::Desktop,
+        FileKind::Pe,
+        FileKind::Msi,
+        FileKind::MachO,
+        FileKind::Dmg,
+        FileKind::Zip,
+    ];
 
-    fn words(command: &LaunchCommand, kind: Kind) -> Vec<String> {
+    fn words(command: &LaunchCommand, kind: FileKind) -> Vec<String> {
         let arguments = arguments(command, kind, Path::new("/visit/scc (1).x")).expect("a shell");
         arguments.into_iter().map(|word| word.into_string().expect("UTF-8")).collect()
     }
@@ -77,7 +87,7 @@ mod tests {
     fn without_a_command_the_kind_decides_what_runs_the_client() {
         for kind in KINDS {
             let words = words(&LaunchCommand::ByKind, kind);
-            if kind == Kind::Desktop {
+            if kind == FileKind::Desktop {
                 assert_eq!(words, [desktop_shell().expect("a shell"), "/visit/scc (1).x"]);
             } else {
                 assert_eq!(words, ["/visit/scc (1).x"], "{kind:?}");

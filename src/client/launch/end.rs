@@ -19,19 +19,19 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{PidfdFlags, Signal, pidfd_open};
 
-use super::Client;
-use super::tree::Exit;
-use crate::client::process::is_dead;
+use super::RunningClient;
+use super::process_tree::ProcessExit;
+use crate::client::proc::is_dead;
 use crate::config::WhenLeft;
 use crate::failure::{Failure, Fault};
-use crate::session::Ending;
+use crate::session::ClientExit;
 
 /// A client that exits sooner has not worked: it lacked a library, a display or disk space before
 /// it could show its window. No helper can have joined, so a retry does not create a second
 /// session. Later exits are intended by the customer or the helper, whatever their status.
 const EARLY: Duration = Duration::from_secs(2);
 /// The time between SIGTERM and SIGKILL.
-const GOOD_BYE: Duration = Duration::from_millis(500);
+const TERM_GRACE: Duration = Duration::from_millis(500);
 /// The time between two checks after SIGKILL if no child has exited. It doubles each time, up to
 /// the maximum: a process that waits for a dead disk or network may take forever.
 const DYING: Duration = Duration::from_millis(10);
@@ -43,7 +43,7 @@ const WINDOWS_LINE_ENDS: &str = "; its lines have Windows line ends";
 
 /// Why a wait ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Turn {
+enum WaitResult {
     /// No process of the tree is alive.
     Ended,
     /// A stop was requested.
@@ -52,7 +52,7 @@ enum Turn {
     Late,
 }
 
-impl Client {
+impl RunningClient {
     /// Waits until all processes have exited, and removes the session directory. Calls `on_stable`
     /// once the client has run for two seconds. When `stop` becomes readable, `on_stop` decides:
     /// either all processes are stopped, with SIGTERM and half a second later SIGKILL, or the
@@ -65,14 +65,14 @@ impl Client {
         stop: BorrowedFd<'_>,
         on_stable: impl FnOnce(),
         on_stop: impl FnOnce() -> WhenLeft,
-    ) -> Option<(Ending, Option<Failure>)> {
+    ) -> Option<(ClientExit, Option<Failure>)> {
         let mut turn = self.watch(Some(stop), Some(self.began + EARLY));
-        let early = turn == Turn::Ended;
-        if turn == Turn::Late {
+        let early = turn == WaitResult::Ended;
+        if turn == WaitResult::Late {
             on_stable();
             turn = self.watch(Some(stop), None);
         }
-        if turn == Turn::Told {
+        if turn == WaitResult::Told {
             match on_stop() {
                 WhenLeft::End => self.end(),
                 WhenLeft::Keep => {
@@ -83,10 +83,10 @@ impl Client {
                 }
             }
         }
-        let left_behind = self.tree.left_behind_failure();
+        let left_behind = self.tree.orphan_failure();
         let hint = if self.has_windows_line_ends { WINDOWS_LINE_ENDS } else { "" };
         let ending = self.conclude();
-        let first = Exit { status: ending.status, signal: ending.signal };
+        let first = ProcessExit { status: ending.status, signal: ending.signal };
         // The first process of a self-extracting client exits with 0 even if the program that it
         // left behind fails.
         let failure = || failure_of(first, hint).or_else(|| failure_of(left_behind?, hint));
@@ -98,7 +98,7 @@ impl Client {
     pub fn leave(self) {}
 
     /// Kills it without SIGTERM.
-    pub(super) fn cut_off(mut self) {
+    pub(super) fn kill_now(mut self) {
         self.kill();
         self.conclude();
     }
@@ -106,7 +106,7 @@ impl Client {
     fn end(&mut self) {
         // A stopped process handles SIGTERM only after SIGCONT.
         self.tree.signal(&[Signal::TERM, Signal::CONT]);
-        if self.watch(None, Some(Instant::now() + GOOD_BYE)) != Turn::Ended {
+        if self.watch(None, Some(Instant::now() + TERM_GRACE)) != WaitResult::Ended {
             self.kill();
         }
     }
@@ -119,39 +119,39 @@ impl Client {
         loop {
             self.changes.hush();
             self.tree.kill();
-            if self.tree.has_ended() {
+            if self.tree.has_exited() {
                 break;
             }
-            pause = if self.changes.come_within(pause) { DYING } else { DYING_AT_MOST.min(pause * 2) };
+            pause = if self.changes.wait_timeout(pause) { DYING } else { DYING_AT_MOST.min(pause * 2) };
         }
     }
 
     /// Blocks until the tree has ended, a stop is requested, or the time limit has passed.
-    fn watch(&mut self, told: Option<BorrowedFd<'_>>, until: Option<Instant>) -> Turn {
+    fn watch(&mut self, told: Option<BorrowedFd<'_>>, until: Option<Instant>) -> WaitResult {
         loop {
             // Must come first, so that a change after the check wakes the next poll.
             self.changes.hush();
             if let Some(foreground) = &self.foreground {
                 foreground.resume_if_stopped(self.tree.first());
             }
-            if self.tree.has_ended() {
-                return Turn::Ended;
+            if self.tree.has_exited() {
+                return WaitResult::Ended;
             }
             self.keep_folder();
             let left = until.map(|until| until.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
-                return Turn::Late;
+                return WaitResult::Late;
             }
             let timeout = left.and_then(|left| Timespec::try_from(left).ok());
             // Also watch one process directly, so as not to depend on the signal alone.
-            let one = self.tree.a_child().and_then(|child| pidfd_open(child, PidfdFlags::empty()).ok());
+            let one = self.tree.wait_target().and_then(|child| pidfd_open(child, PidfdFlags::empty()).ok());
             let mut watched = vec![PollFd::from_borrowed_fd(self.changes.as_fd(), PollFlags::IN)];
             watched.extend(one.as_ref().map(|end| PollFd::new(end, PollFlags::IN)));
             watched.extend(told.map(|told| PollFd::from_borrowed_fd(told, PollFlags::IN)));
             // Fails only if a signal interrupts it. The next check then sees the change.
             let _ = poll(&mut watched, timeout.as_ref());
             if told.is_some() && watched.last().is_some_and(|told| !told.revents().is_empty()) {
-                return Turn::Told;
+                return WaitResult::Told;
             }
         }
     }
@@ -160,19 +160,19 @@ impl Client {
     /// this program.
     fn keep_folder(&mut self) {
         if is_dead(self.keeper, None)
-            && let Some(keeper) = self.tree.somebody()
+            && let Some(keeper) = self.tree.any_pid()
             && let Some(folder) = &self.folder
         {
             self.keeper = keeper;
             // As at the start: without it the directory is removed too early only if this program
             // dies.
-            let _ = folder.entrust(&[std::process::id(), keeper]);
+            let _ = folder.record_owners(&[std::process::id(), keeper]);
         }
     }
 
-    fn conclude(mut self) -> Ending {
+    fn conclude(mut self) -> ClientExit {
         let status = self.tree.status();
-        let ending = Ending {
+        let ending = ClientExit {
             status: status.and_then(|status| status.code()),
             signal: status.and_then(|status| status.signal()),
             after: self.began.elapsed(),
@@ -182,23 +182,23 @@ impl Client {
     }
 }
 
-impl Drop for Client {
+impl Drop for RunningClient {
     fn drop(&mut self) {
         if self.ends_with_us && thread::panicking() {
             self.kill();
         } else if let Some(folder) = self.folder.take() {
             // The directory is not removed, because the client may still need it.
-            let _ = folder.entrust(&[self.keeper]);
+            let _ = folder.record_owners(&[self.keeper]);
             mem::forget(folder);
         }
     }
 }
 
 /// The failure of an early exit; none if it succeeded.
-fn failure_of(exit: Exit, hint: &str) -> Option<Failure> {
+fn failure_of(exit: ProcessExit, hint: &str) -> Option<Failure> {
     match (exit.status, exit.signal) {
         (Some(0), _) | (None, None) => None,
-        (Some(status), _) => Some(Failure::about(Fault::ClientFailed, &format!("status {status}{hint}"))),
-        (None, Some(signal)) => Some(Failure::about(Fault::ClientKilled, &format!("signal {signal}"))),
+        (Some(status), _) => Some(Failure::with_subject(Fault::ClientFailed, &format!("status {status}{hint}"))),
+        (None, Some(signal)) => Some(Failure::with_subject(Fault::ClientKilled, &format!("signal {signal}"))),
     }
 }

@@ -15,8 +15,8 @@ use std::path::PathBuf;
 
 use nix::unistd::{Uid, User};
 
-use crate::client::folder::{self, ClientDirectories};
-use crate::config::{ClientHome, Launch};
+use crate::client::session_dir::{self, ClientDirectories};
+use crate::config::{ClientHome, LaunchConfig};
 use crate::env::{Environment, variable};
 use crate::failure::{Failure, Fault};
 
@@ -29,7 +29,7 @@ const LANG: &str = "C.UTF-8";
 pub(super) type Variables = BTreeMap<OsString, OsString>;
 
 /// All variables of a client with these directories.
-pub(super) fn variables(launch: &Launch, environment: Environment<'_>, directories: &ClientDirectories) -> Variables {
+pub(super) fn variables(launch: &LaunchConfig, environment: Environment<'_>, directories: &ClientDirectories) -> Variables {
     let user = account_name();
     let lang = variable(environment, "LANG").unwrap_or(OsStr::new(LANG));
     let base: [(&str, &OsStr); 7] = [
@@ -46,7 +46,7 @@ pub(super) fn variables(launch: &Launch, environment: Environment<'_>, directori
 }
 
 /// The variables that the config decides, those for a display included.
-pub(super) fn configured(launch: &Launch, environment: Environment<'_>) -> Variables {
+pub(super) fn configured(launch: &LaunchConfig, environment: Environment<'_>) -> Variables {
     let passed = |name: &String| Some((OsString::from(name), variable(environment, name)?.to_owned()));
     let mut variables: Variables = launch.environment.iter().filter_map(passed).collect();
     let set = launch.set.iter().map(|(name, value)| (name.into(), value.into()));
@@ -62,12 +62,12 @@ pub(super) fn configured(launch: &Launch, environment: Environment<'_>) -> Varia
 
 /// The account's home directory, if `launch.home` gives it to clients. Fails if a client could not
 /// use it.
-pub(super) fn shared_home(launch: &Launch, environment: Environment<'_>) -> Result<Option<PathBuf>, Failure> {
+pub(super) fn shared_home(launch: &LaunchConfig, environment: Environment<'_>) -> Result<Option<PathBuf>, Failure> {
     match launch.home {
         ClientHome::Private => Ok(None),
         ClientHome::User => {
-            let home = account_home(environment).ok_or(Failure::about(Fault::NoFolder, "HOME"))?;
-            folder::look_at_home(&home).map(|()| Some(home))
+            let home = account_home(environment).ok_or(Failure::with_subject(Fault::NoFolder, "HOME"))?;
+            session_dir::look_at_home(&home).map(|()| Some(home))
         }
     }
 }
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
     use crate::config::out_of_service;
 
-    fn launch() -> Launch {
+    fn launch() -> LaunchConfig {
         out_of_service().launch
     }
 
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn k6_a_client_has_the_base_what_is_passed_and_what_is_set() {
         let environment = set(&[("PATH", "/evil"), ("LANG", "nb_NO.UTF-8"), ("A", "ours"), ("B", "ours"), ("SECRET", "1")]);
-        let launch = Launch {
+        let launch = LaunchConfig {
             environment: ["A", "B", "NOT_SET"].map(str::to_owned).to_vec(),
             set: vec![("B".to_owned(), "fixed".to_owned()), ("SHELL".to_owned(), "/bin/bash".to_owned())],
             ..launch()

@@ -14,8 +14,8 @@ use super::environment::Variables;
 /// A program, its arguments and its environment. They are allocated before the fork, because the
 /// child must not allocate.
 pub(super) struct Exec {
-    arguments: Words,
-    variables: Words,
+    arguments: CStrings,
+    variables: CStrings,
 }
 
 impl Exec {
@@ -23,13 +23,13 @@ impl Exec {
     pub(super) fn new(words: &[OsString], variables: &Variables) -> Result<Self, NulError> {
         let joined = variables.iter().map(|(name, value)| [name.as_bytes(), value.as_bytes()].join(&b'='));
         Ok(Self {
-            arguments: Words::new(words.iter().map(|word| OsStr::as_bytes(word).to_vec()))?,
-            variables: Words::new(joined)?,
+            arguments: CStrings::new(words.iter().map(|word| OsStr::as_bytes(word).to_vec()))?,
+            variables: CStrings::new(joined)?,
         })
     }
 
     /// Replaces this process with the program. Returns only on failure, such as `ENOEXEC`.
-    pub(super) fn now(&self) -> io::Error {
+    pub(super) fn exec(&self) -> io::Error {
         #[expect(unsafe_code, reason = "no library offers this call without an allocation")]
         // SAFETY: both are arrays of NUL-terminated strings with a null pointer at the end. They
         // live unchanged as long as `self`. Without a program the first pointer is null, and the
@@ -42,13 +42,13 @@ impl Exec {
 }
 
 /// An array of C strings.
-struct Words {
+struct CStrings {
     /// Pointers into `_texts`, and a null pointer at the end.
     pointers: Vec<*const c_char>,
     _texts: Vec<CString>,
 }
 
-impl Words {
+impl CStrings {
     fn new(texts: impl Iterator<Item = Vec<u8>>) -> Result<Self, NulError> {
         let texts = texts.map(CString::new).collect::<Result<Vec<_>, _>>()?;
         let pointers = texts.iter().map(|text| text.as_ptr()).chain([ptr::null()]).collect();
@@ -59,7 +59,7 @@ impl Words {
 #[expect(unsafe_code, reason = "pointers into memory that the value owns")]
 // SAFETY: the pointers lead to heap memory that this value owns. It does not move with the value
 // and is never written.
-unsafe impl Send for Words {}
+unsafe impl Send for CStrings {}
 #[expect(unsafe_code, reason = "pointers into memory that the value owns")]
 // SAFETY: as above; nothing is ever written through the pointers.
-unsafe impl Sync for Words {}
+unsafe impl Sync for CStrings {}

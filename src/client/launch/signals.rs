@@ -5,7 +5,7 @@ use nix::libc;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 
 /// Called between fork and exec. Resets all signals to their default, and unblocks them.
-pub(super) fn hear_all() {
+pub(super) fn reset_signals() {
     let default = SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
     for signal in Signal::iterator() {
         #[expect(unsafe_code, reason = "only this call sets the action of a signal")]

@@ -98,13 +98,13 @@ impl Interrupt {
                 process::exit(i32::from(Exit::Ours as u8));
             }
         })?;
-        self.hear_of_panics(waker);
+        self.wake_on_panic(waker);
         Ok(())
     }
 
     /// Makes a panic wake the watcher after its message is printed. A panic on the main thread ends
     /// the program anyway; that it wakes the watcher too does no harm.
-    fn hear_of_panics(&self, waker: Arc<Waker>) {
+    fn wake_on_panic(&self, waker: Arc<Waker>) {
         let (has_panicked, print) = (Arc::clone(&self.has_panicked), std::panic::take_hook());
         std::panic::set_hook(Box::new(move |panic| {
             print(panic);

@@ -16,19 +16,19 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::voice::{NotTaken, Voice};
+use super::output::{OutputHandle, OutputStalled};
 use crate::client::Saved;
-use crate::commands::told;
-use crate::config::Problems;
+use crate::commands::eprint_line;
+use crate::config::ConfigErrors;
 use crate::failure::{Failure, Fault};
-use crate::job::{Cancel, Stop};
-use crate::session::{Ending, Stage, Visit};
+use crate::job::{Cancel, SessionError};
+use crate::session::{ClientExit, Stage, VisitRef};
 use crate::sum::Sum;
 use crate::text::EN;
 
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
-enum Event<'a> {
+enum JsonEvent<'a> {
     Request { method: &'a str, host: &'a str },
     Progress { bytes: u64, total: Option<u64> },
     Saved { path: &'a str, bytes: u64, sha256: Option<Sum> },
@@ -38,44 +38,44 @@ enum Event<'a> {
 }
 
 #[derive(Serialize)]
-struct Object<'a> {
+struct JsonObject<'a> {
     #[serde(flatten)]
-    event: Event<'a>,
+    event: JsonEvent<'a>,
     visit: &'a str,
 }
 
 /// How long the output of a cancelled session is waited for.
-const LAST_WORDS: Duration = Duration::from_millis(200);
+const STOP_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// Writes the output of one `start`.
-pub(super) struct Report {
-    form: Form,
-    voice: Voice,
+pub(super) struct StartReport {
+    form: OutputFormat,
+    voice: OutputHandle,
 }
 
 /// The format of the output.
 #[derive(Clone, Copy)]
-struct Form {
-    visit: Visit,
+struct OutputFormat {
+    visit: VisitRef,
     json: bool,
 }
 
 /// A failure in the chosen format.
-enum Said {
+enum FailureReport {
     Object(Vec<u8>),
     /// What happened; then what to do, with the code for staff.
     Words([String; 2]),
 }
 
-impl Report {
+impl StartReport {
     /// Starts the output thread. If this fails, the failure is printed here and the exit status
     /// returned.
-    pub(super) fn new(visit: Visit, json: bool) -> Result<Self, u8> {
-        let form = Form { visit, json };
-        let voice = Voice::new(!json).map_err(|_| {
+    pub(super) fn new(visit: VisitRef, json: bool) -> Result<Self, u8> {
+        let form = OutputFormat { visit, json };
+        let voice = OutputHandle::new(!json).map_err(|_| {
             match form.failure(&Fault::Internal.into()) {
-                Said::Object(line) => _ = io::stdout().write_all(&line),
-                Said::Words(lines) => lines.iter().for_each(|line| told(line)),
+                FailureReport::Object(line) => _ = io::stdout().write_all(&line),
+                FailureReport::Words(lines) => lines.iter().for_each(|line| eprint_line(line)),
             }
             Fault::Internal.exit() as u8
         })?;
@@ -86,18 +86,18 @@ impl Report {
     pub(super) fn stage(&self, stage: &Stage) {
         match stage {
             _ if !self.form.json => self.voice.stage(stage),
-            Stage::Requesting { method, host } => self.object(Event::Request { method, host }),
-            Stage::Downloading { bytes, total } => self.object(Event::Progress { bytes: *bytes, total: *total }),
-            Stage::Running { pid } => self.object(Event::Launched { pid: *pid }),
+            Stage::Requesting { method, host } => self.object(JsonEvent::Request { method, host }),
+            Stage::Downloading { bytes, total } => self.object(JsonEvent::Progress { bytes: *bytes, total: *total }),
+            Stage::Running { pid } => self.object(JsonEvent::Launched { pid: *pid }),
             Stage::Waiting { .. } | Stage::Checking { .. } | Stage::Starting => {}
         }
     }
 
     /// The client has exited. If that was too early and counts as a failure, plain output shows the
     /// failure; JSON has the status anyway.
-    pub(super) fn ended(&self, ending: &Ending, failure: Option<&Failure>) {
+    pub(super) fn ended(&self, ending: &ClientExit, failure: Option<&Failure>) {
         if self.form.json {
-            self.object(Event::Ended { status: ending.status, signal: ending.signal });
+            self.object(JsonEvent::Ended { status: ending.status, signal: ending.signal });
         } else if let Some(failure) = failure {
             self.failed(failure);
         }
@@ -105,10 +105,10 @@ impl Report {
 
     /// The result of `--save`. If the path cannot be printed, or the session is cancelled before it
     /// is, the file is removed again.
-    pub(super) fn saved(&self, saved: Saved, cancel: &Cancel) -> Result<(), Stop> {
+    pub(super) fn saved(&self, saved: Saved, cancel: &Cancel) -> Result<(), SessionError> {
         let path = saved.path.to_string_lossy();
         let line = if self.form.json {
-            self.form.line(Event::Saved { path: &path, bytes: saved.bytes, sha256: saved.sum })
+            self.form.line(JsonEvent::Saved { path: &path, bytes: saved.bytes, sha256: saved.sum })
         } else {
             bare(saved.path.as_os_str())
         };
@@ -120,20 +120,20 @@ impl Report {
     }
 
     /// The result of `--print-link`.
-    pub(super) fn link(&self, link: &str) -> Result<(), Stop> {
+    pub(super) fn link(&self, link: &str) -> Result<(), SessionError> {
         self.result(bare(OsStr::new(link)), &Cancel::new())
     }
 
     /// Prints a failure.
     pub(super) fn failed(&self, failure: &Failure) {
         match self.form.failure(failure) {
-            Said::Object(line) => self.voice.object(line),
-            Said::Words(lines) => lines.into_iter().for_each(|line| self.voice.words(line)),
+            FailureReport::Object(line) => self.voice.object(line),
+            FailureReport::Words(lines) => lines.into_iter().for_each(|line| self.voice.words(line)),
         }
     }
 
     /// Prints the problems of the config, one per line as `check` does.
-    pub(super) fn config_refused(&self, problems: Problems) {
+    pub(super) fn config_refused(&self, problems: ConfigErrors) {
         if self.form.json {
             return self.failed(&problems.into());
         }
@@ -150,33 +150,33 @@ impl Report {
     /// Like [`Report::finish`], after a signal: a reader that does not read is waited for only
     /// briefly.
     pub(super) fn break_off(self) {
-        let _ = self.voice.finish(Some(LAST_WORDS));
+        let _ = self.voice.finish(Some(STOP_TIMEOUT));
     }
 
-    fn object(&self, event: Event<'_>) {
+    fn object(&self, event: JsonEvent<'_>) {
         self.voice.object(self.form.line(event));
     }
 
     /// Prints a result on standard output.
-    fn result(&self, line: Vec<u8>, cancel: &Cancel) -> Result<(), Stop> {
+    fn result(&self, line: Vec<u8>, cancel: &Cancel) -> Result<(), SessionError> {
         match self.voice.result(line, cancel) {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(Failure::about(Fault::CannotWrite, "standard output").into()),
-            Err(NotTaken) if cancel.is_cancelled() => Err(Stop::Cancelled),
+            Ok(Err(_)) => Err(Failure::with_subject(Fault::CannotWrite, "standard output").into()),
+            Err(OutputStalled) if cancel.is_cancelled() => Err(SessionError::Cancelled),
             // The output thread has panicked.
-            Err(NotTaken) => Err(Failure::from(Fault::Internal).into()),
+            Err(OutputStalled) => Err(Failure::from(Fault::Internal).into()),
         }
     }
 }
 
-impl Form {
-    fn failure(self, failure: &Failure) -> Said {
+impl OutputFormat {
+    fn failure(self, failure: &Failure) -> FailureReport {
         let (fault, message) = (failure.fault, happened(failure));
         if self.json {
-            let error = Event::Error { code: fault.code(), message: &message, exit: fault.exit() as u8 };
-            return Said::Object(self.line(error));
+            let error = JsonEvent::Error { code: fault.code(), message: &message, exit: fault.exit() as u8 };
+            return FailureReport::Object(self.line(error));
         }
-        Said::Words([message, format!("{} {}", EN.of_fault(fault).todo, self.reference(fault))])
+        FailureReport::Words([message, format!("{} {}", EN.of_fault(fault).todo, self.reference(fault))])
     }
 
     /// The code and the visit, for staff.
@@ -184,10 +184,10 @@ impl Form {
         format!("({}, visit {})", fault.code(), self.visit)
     }
 
-    fn line(self, event: Event<'_>) -> Vec<u8> {
+    fn line(self, event: JsonEvent<'_>) -> Vec<u8> {
         let visit = self.visit.to_string();
         // Strings and numbers always serialize.
-        let mut line = serde_json::to_vec(&Object { event, visit: &visit }).unwrap_or_default();
+        let mut line = serde_json::to_vec(&JsonObject { event, visit: &visit }).unwrap_or_default();
         line.push(b'\n');
         line
     }

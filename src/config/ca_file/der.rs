@@ -16,7 +16,7 @@ const SERVER: &[u8] = &[0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01];
 /// 2.5.29.37.0
 const ANY_USE: &[u8] = &[0x55, 0x1D, 0x25, 0x00];
 
-pub(super) struct Certificate {
+pub(super) struct DerCertificate {
     pub(super) der: CertificateDer<'static>,
     /// Whether it may sign other certificates.
     pub(super) is_authority: bool,
@@ -24,18 +24,18 @@ pub(super) struct Certificate {
 
 /// Whether these bytes are DER. A text that begins with the same byte continues in ASCII.
 pub(super) fn begins(bytes: &[u8]) -> bool {
-    let is_small = || Element::first(bytes).is_some_and(|whole| whole.is(Tag::Sequence) && whole.rest.is_empty());
+    let is_small = || DerElement::first(bytes).is_some_and(|whole| whole.is(Tag::Sequence) && whole.rest.is_empty());
     matches!(bytes, [0x30, 0x80..=0xFF, ..]) || is_small()
 }
 
 /// All certificates in these bytes, or what is wrong with them.
-pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, String> {
+pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<DerCertificate>, String> {
     let mut found = Vec::new();
     let mut rest = bytes;
     while !rest.trim_ascii().is_empty() {
         let wrong =
             |why: &str| if found.is_empty() { why.to_owned() } else { format!("at byte {}: {why}", bytes.len() - rest.len()) };
-        let element = Element::first(rest).ok_or_else(|| wrong("this certificate is incomplete"))?;
+        let element = DerElement::first(rest).ok_or_else(|| wrong("this certificate is incomplete"))?;
         match signed_data(&element) {
             Some(contained) => found.extend(contained.map_err(|why| wrong(&why))?),
             None => found.push(certificate(&element).map_err(wrong)?),
@@ -46,16 +46,16 @@ pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, String> {
 }
 
 /// The certificate of a `TRUSTED CERTIFICATE` section.
-pub(super) fn trusted(bytes: &[u8]) -> Result<Certificate, String> {
-    let element = Element::first(bytes).ok_or("this certificate is incomplete")?;
-    if Element::first(element.rest).is_some_and(|notes| !is_for_servers(&notes)) {
+pub(super) fn trusted(bytes: &[u8]) -> Result<DerCertificate, String> {
+    let element = DerElement::first(bytes).ok_or("this certificate is incomplete")?;
+    if DerElement::first(element.rest).is_some_and(|notes| !is_for_servers(&notes)) {
         return Err("this certificate is trusted only for uses other than TLS servers".to_owned());
     }
     certificate(&element).map_err(str::to_owned)
 }
 
 /// An ASN.1 element.
-struct Element<'a> {
+struct DerElement<'a> {
     class: Class,
     tag: Tag,
     content: &'a [u8],
@@ -63,7 +63,7 @@ struct Element<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Element<'a> {
+impl<'a> DerElement<'a> {
     fn first(bytes: &'a [u8]) -> Option<Self> {
         let (rest, any) = Any::from_ber(bytes).ok()?;
         let whole = &bytes[..bytes.len() - rest.len()];
@@ -91,7 +91,7 @@ impl<'a> Element<'a> {
 }
 
 /// The certificates of a PKCS#7 container, if this is one.
-fn signed_data(element: &Element<'_>) -> Option<Result<Vec<Certificate>, String>> {
+fn signed_data(element: &DerElement<'_>) -> Option<Result<Vec<DerCertificate>, String>> {
     let mut parts = element.parts();
     parts.next().filter(|kind| kind.is(Tag::Oid) && kind.content == SIGNED_DATA)?;
     let inner = parts.next().and_then(|content| content.parts().next());
@@ -106,7 +106,7 @@ fn signed_data(element: &Element<'_>) -> Option<Result<Vec<Certificate>, String>
     })
 }
 
-fn certificate(element: &Element<'_>) -> Result<Certificate, &'static str> {
+fn certificate(element: &DerElement<'_>) -> Result<DerCertificate, &'static str> {
     if element.parts().next().is_some_and(|version| version.is(Tag::Integer) && version.content == [3]) {
         return Err("this is a PKCS#12 file (.p12, .pfx) with a password: export its certificates as PEM");
     }
@@ -115,7 +115,7 @@ fn certificate(element: &Element<'_>) -> Result<Certificate, &'static str> {
     // The same checks as in a session.
     let is_usable =
         if is_authority { RootCertStore::empty().add(der.clone()).is_ok() } else { ParsedCertificate::try_from(&der).is_ok() };
-    if is_usable { Ok(Certificate { der, is_authority }) } else { Err("this is not a usable certificate") }
+    if is_usable { Ok(DerCertificate { der, is_authority }) } else { Err("this is not a usable certificate") }
 }
 
 /// Whether a certificate may sign others, by its own extensions. The library that builds chains
@@ -137,8 +137,8 @@ fn may_sign(der: &[u8]) -> bool {
 
 /// Whether OpenSSL's trust settings allow TLS servers: an optional list of trusted uses, and one
 /// with tag 0 of rejected uses.
-fn is_for_servers(notes: &Element<'_>) -> bool {
-    let names_servers = |list: &Element<'_>| list.parts().any(|purpose| [SERVER, ANY_USE].contains(&purpose.content));
+fn is_for_servers(notes: &DerElement<'_>) -> bool {
+    let names_servers = |list: &DerElement<'_>| list.parts().any(|purpose| [SERVER, ANY_USE].contains(&purpose.content));
     let trusted = notes.parts().find(|part| part.is(Tag::Sequence));
     let rejected = notes.parts().find(|part| part.is_marked(0));
     trusted.is_none_or(|list| names_servers(&list)) && !rejected.is_some_and(|list| names_servers(&list))

@@ -6,7 +6,7 @@ use std::ops::Range;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use crate::config::problem::Findings;
+use crate::config::diagnostics::Diagnostics;
 
 const BEGIN: &str = "-----BEGIN ";
 const HYPHENS: &str = "-----";
@@ -15,7 +15,7 @@ const HYPHENS: &str = "-----";
 const LINE_AT_LEAST: usize = 60;
 
 /// The text between a `BEGIN` and its `END`.
-pub(super) struct Section<'t> {
+pub(super) struct PemSection<'t> {
     /// The offset of the `BEGIN`.
     pub(super) at: usize,
     pub(super) label: &'t str,
@@ -23,14 +23,14 @@ pub(super) struct Section<'t> {
 }
 
 /// A problem and its offset in the text.
-pub(super) struct Wrong {
+pub(super) struct PemError {
     pub(super) at: usize,
     pub(super) why: String,
 }
 
 /// The sections of a text. Reports everything that looks like a section, or a part of one, and
 /// can't be read.
-pub(super) fn sections<'t>(text: &'t str, findings: &mut Findings<'_>) -> Vec<Section<'t>> {
+pub(super) fn sections<'t>(text: &'t str, findings: &mut Diagnostics<'_>) -> Vec<PemSection<'t>> {
     let mut sections = Vec::new();
     let mut from = 0;
     while let Some(at) = text[from..].find(BEGIN).map(|found| from + found) {
@@ -51,7 +51,7 @@ pub(super) fn sections<'t>(text: &'t str, findings: &mut Findings<'_>) -> Vec<Se
 }
 
 /// The section that begins here, or what is wrong with it, and where the text continues.
-fn section(text: &str, at: usize) -> Result<(Section<'_>, usize), (String, usize)> {
+fn section(text: &str, at: usize) -> Result<(PemSection<'_>, usize), (String, usize)> {
     let named = at + BEGIN.len();
     let unclosed = || {
         let behind = text[named..].find(HYPHENS).and_then(|found| end_line(text, named + found)).map(|(_, behind)| behind);
@@ -65,7 +65,7 @@ fn section(text: &str, at: usize) -> Result<(Section<'_>, usize), (String, usize
     if end.trim() != label.trim() {
         return Err(endless(behind));
     }
-    Ok((Section { at, label: label.trim(), body: begun..ended }, behind))
+    Ok((PemSection { at, label: label.trim(), body: begun..ended }, behind))
 }
 
 /// The label of the `END` at this offset, if there is one, and where the text continues.
@@ -80,13 +80,13 @@ fn label(line: &str) -> Option<&str> {
     line.split_once(HYPHENS).map(|(label, _)| label).filter(|label| !label.contains(['\n', '\r']))
 }
 
-impl Section<'_> {
+impl PemSection<'_> {
     /// Decodes the base64 body.
-    pub(super) fn decoded(&self, text: &str) -> Result<Vec<u8>, Wrong> {
+    pub(super) fn decoded(&self, text: &str) -> Result<Vec<u8>, PemError> {
         let body = &text[self.body.clone()];
         let is_odd = |c: char| !c.is_ascii_alphanumeric() && !"+/=".contains(c) && !c.is_whitespace();
         if let Some(odd) = body.find(is_odd) {
-            return Err(Wrong { at: self.body.start + odd, why: "this character is not allowed in a certificate".to_owned() });
+            return Err(PemError { at: self.body.start + odd, why: "this character is not allowed in a certificate".to_owned() });
         }
         let lines: String = body.split_whitespace().collect();
         // The library decodes any section that is called a certificate.
@@ -95,13 +95,13 @@ impl Section<'_> {
         decoded.map(|der| der.to_vec()).map_err(|_| self.wrong("this section is incomplete".to_owned()))
     }
 
-    pub(super) fn wrong(&self, why: String) -> Wrong {
-        Wrong { at: self.at, why }
+    pub(super) fn wrong(&self, why: String) -> PemError {
+        PemError { at: self.at, why }
     }
 }
 
 /// Reports text between sections that looks like a part of one.
-fn tell_strays(text: &str, range: Range<usize>, findings: &mut Findings<'_>) {
+fn tell_strays(text: &str, range: Range<usize>, findings: &mut Diagnostics<'_>) {
     let (mut at, mut is_behind_marker) = (range.start, false);
     for line in text[range].split_inclusive(['\n', '\r']) {
         if is_marker(line) {

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use toml::Spanned;
 
-use super::or;
+use super::value_or;
 use crate::clean::Clean;
-use crate::config::problem::Findings;
-use crate::config::shape::{Key, Table};
-use crate::config::{ClientHome, Download, Kind, Launch, LaunchCommand, Mode, WhenLeft, schema};
+use crate::config::decode::{Keyed, Table};
+use crate::config::diagnostics::Diagnostics;
+use crate::config::{ClientHome, DownloadConfig, FileKind, LaunchCommand, LaunchConfig, Mode, WhenLeft, schema};
 
 /// 200 MiB.
 const MAX_SIZE: u64 = 200 << 20;
@@ -17,15 +17,15 @@ const MAX_SIZE: u64 = 200 << 20;
 /// The variables without which a client can't open a window.
 const ENVIRONMENT: [&str; 4] = ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR"];
 
-pub(super) fn download(written: schema::Download, folder: &Path, findings: &mut Findings<'_>) -> Download {
-    Download {
+pub(super) fn download(written: schema::Download, folder: &Path, findings: &mut Diagnostics<'_>) -> DownloadConfig {
+    DownloadConfig {
         folder: written.folder.map(|kept| folder.join(kept.into_inner())),
         max_size: written.max_size.map_or(MAX_SIZE, |size| size.into_inner().0),
         accept: accept(written.accept, findings),
     }
 }
 
-fn accept(written: Key<Vec<Spanned<Kind>>>, findings: &mut Findings<'_>) -> Vec<Kind> {
+fn accept(written: Keyed<Vec<Spanned<FileKind>>>, findings: &mut Diagnostics<'_>) -> Vec<FileKind> {
     let Some(written) = written else { return run_by_this_system() };
     if written.get_ref().is_empty() {
         findings.add(written.span().start, "`download.accept` is empty: name a kind, or remove the line");
@@ -33,11 +33,15 @@ fn accept(written: Key<Vec<Spanned<Kind>>>, findings: &mut Findings<'_>) -> Vec<
     written.into_inner().into_iter().map(Spanned::into_inner).collect()
 }
 
-fn run_by_this_system() -> Vec<Kind> {
-    if cfg!(target_os = "macos") { vec![Kind::MachO, Kind::Script] } else { vec![Kind::Elf, Kind::Script, Kind::Desktop] }
+fn run_by_this_system() -> Vec<FileKind> {
+    if cfg!(target_os = "macos") {
+        vec![FileKind::MachO, FileKind::Script]
+    } else {
+        vec![FileKind::Elf, FileKind::Script, FileKind::Desktop]
+    }
 }
 
-pub(super) fn launch(written: schema::Launch, locked: bool, findings: &mut Findings<'_>) -> Launch {
+pub(super) fn launch(written: schema::Launch, locked: bool, findings: &mut Diagnostics<'_>) -> LaunchConfig {
     if let Some(foreground) = written.foreground.as_ref().filter(|foreground| locked && *foreground.get_ref()) {
         let message = "`launch.foreground` = true is not possible in lockdown: the client would get the kiosk's terminal";
         findings.add(foreground.span().start, message);
@@ -52,21 +56,21 @@ pub(super) fn launch(written: schema::Launch, locked: bool, findings: &mut Findi
                        share the terminal with the shell";
         findings.add(left.span().start, message);
     }
-    Launch {
-        mode: or(written.mode, || Mode::Auto),
+    LaunchConfig {
+        mode: value_or(written.mode, || Mode::Auto),
         command: written.command.map_or(LaunchCommand::ByKind, |command| checked_command(command, findings)),
         environment: written
             .environment
             .map_or_else(|| ENVIRONMENT.map(str::to_owned).to_vec(), |names| checked_environment(names, findings)),
         set: written.set.map_or_else(Vec::new, |set| checked_set(set.into_inner(), findings)),
-        home: or(written.home, || if locked { ClientHome::Private } else { ClientHome::User }),
-        needs_display: or(written.needs_display, || true),
-        when_left: or(written.when_left, || if locked || foreground { WhenLeft::End } else { WhenLeft::Keep }),
+        home: value_or(written.home, || if locked { ClientHome::Private } else { ClientHome::User }),
+        needs_display: value_or(written.needs_display, || true),
+        when_left: value_or(written.when_left, || if locked || foreground { WhenLeft::End } else { WhenLeft::Keep }),
         foreground,
     }
 }
 
-fn checked_command(command: Spanned<Vec<Spanned<String>>>, findings: &mut Findings<'_>) -> LaunchCommand {
+fn checked_command(command: Spanned<Vec<Spanned<String>>>, findings: &mut Diagnostics<'_>) -> LaunchCommand {
     match command.get_ref().first() {
         None => {
             let message = "`launch.command` is empty: name what runs the client, or remove the line";
@@ -87,14 +91,14 @@ fn checked_command(command: Spanned<Vec<Spanned<String>>>, findings: &mut Findin
     LaunchCommand::Fixed(command.into_inner().into_iter().map(Spanned::into_inner).collect())
 }
 
-fn checked_environment(names: Spanned<Vec<Spanned<String>>>, findings: &mut Findings<'_>) -> Vec<String> {
+fn checked_environment(names: Spanned<Vec<Spanned<String>>>, findings: &mut Diagnostics<'_>) -> Vec<String> {
     for name in names.get_ref() {
         check_variable(name, "launch.environment", findings);
     }
     names.into_inner().into_iter().map(Spanned::into_inner).collect()
 }
 
-fn checked_set(set: Table<String>, findings: &mut Findings<'_>) -> Vec<(String, String)> {
+fn checked_set(set: Table<String>, findings: &mut Diagnostics<'_>) -> Vec<(String, String)> {
     for (name, value) in &set.0 {
         check_variable(name, "launch.set", findings);
         if let Err(refused) = Clean::line(value.get_ref()) {
@@ -104,7 +108,7 @@ fn checked_set(set: Table<String>, findings: &mut Findings<'_>) -> Vec<(String, 
     set.0.into_iter().map(|(name, value)| (name.into_inner(), value.into_inner())).collect()
 }
 
-fn check_variable(name: &Spanned<String>, key: &str, findings: &mut Findings<'_>) {
+fn check_variable(name: &Spanned<String>, key: &str, findings: &mut Diagnostics<'_>) {
     let message = match name.get_ref().as_str() {
         "HOME" => format!("`{key}` can't name HOME: set `launch.home` to \"private\" or \"user\""),
         "TMPDIR" => format!("`{key}` can't name TMPDIR: it is always a directory of the visit"),

@@ -2,23 +2,23 @@
 
 use std::path::Path;
 
-use super::or;
-use crate::config::Log;
-use crate::config::problem::Findings;
+use super::value_or;
+use crate::config::LogConfig;
+use crate::config::diagnostics::Diagnostics;
 use crate::config::schema::{self, LogTo};
 
 /// The default log file.
 const FILE: &str = "/var/log/support-kiosk.log";
 
-pub(super) fn log(written: schema::Log, folder: &Path, findings: &mut Findings<'_>) -> Log {
-    let to = or(written.to, || LogTo::Journald);
+pub(super) fn log(written: schema::Log, folder: &Path, findings: &mut Diagnostics<'_>) -> LogConfig {
+    let to = value_or(written.to, || LogTo::Journald);
     if let (Some(file), LogTo::Journald | LogTo::None) = (&written.file, to) {
         let message = "`log.file` goes only with log.to = \"file\": set that, or remove the file";
         findings.add(file.span().start, message);
     }
     match to {
-        LogTo::Journald => Log::Journal,
-        LogTo::File => Log::File(written.file.map_or_else(|| FILE.into(), |file| folder.join(file.into_inner()))),
-        LogTo::None => Log::None,
+        LogTo::Journald => LogConfig::Journal,
+        LogTo::File => LogConfig::File(written.file.map_or_else(|| FILE.into(), |file| folder.join(file.into_inner()))),
+        LogTo::None => LogConfig::None,
     }
 }

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
-use super::or;
+use super::value_or;
 use super::ways::each_once;
-use crate::config::problem::Findings;
+use crate::config::decode::Keyed;
+use crate::config::diagnostics::Diagnostics;
 use crate::config::schema::{self, File};
-use crate::config::shape::Key;
 use crate::config::{BadRows, Dialect, ListFile, ListFiles, ListFormat, RepListShown, SurveyMenu};
 use crate::session::{CodeName, Id, Issue, IssueRef, Rep};
 use crate::text::EN;
@@ -20,7 +20,7 @@ use crate::ways::{self, CodeRules, CodeWay, Way};
 const CODE_AT_MOST: usize = 256;
 
 /// The ways listed in the file, else every way that has what it needs.
-pub(super) fn ways(file: &File, findings: &mut Findings<'_>) -> Vec<Way> {
+pub(super) fn ways(file: &File, findings: &mut Diagnostics<'_>) -> Vec<Way> {
     let Some(written) = file.menu.as_ref().and_then(|menu| menu.get_ref().ways.as_ref()) else {
         return ways::ALL.iter().copied().filter(|way| has_what_it_needs(*way, file)).collect();
     };
@@ -59,16 +59,16 @@ fn lists(file: &File) -> Option<&schema::Lists> {
 }
 
 /// The files of `[lists]`. Relative paths are relative to the config's directory.
-pub(super) fn list_files(written: schema::Lists, folder: &Path, findings: &mut Findings<'_>) -> ListFiles {
+pub(super) fn list_files(written: schema::Lists, folder: &Path, findings: &mut Diagnostics<'_>) -> ListFiles {
     ListFiles {
         reps: list_file(written.reps, "lists.reps", folder, findings),
         issues: list_file(written.issues, "lists.issues", folder, findings),
-        bad_rows: or(written.bad_rows, BadRows::default),
+        bad_rows: value_or(written.bad_rows, BadRows::default),
         min_rows: written.min_rows.map_or(0, |rows| usize::try_from(rows.into_inner()).unwrap_or(usize::MAX)),
     }
 }
 
-fn list_file(written: Key<PathBuf>, key: &str, folder: &Path, findings: &mut Findings<'_>) -> Option<ListFile> {
+fn list_file(written: Keyed<PathBuf>, key: &str, folder: &Path, findings: &mut Diagnostics<'_>) -> Option<ListFile> {
     let written = written?;
     let ending = written.get_ref().extension().map(|ending| ending.to_string_lossy().to_lowercase());
     let format = match ending.as_deref() {
@@ -84,7 +84,7 @@ fn list_file(written: Key<PathBuf>, key: &str, folder: &Path, findings: &mut Fin
 }
 
 pub(super) fn rep_list(written: schema::Menu) -> RepListShown {
-    or(written.rep_list, || RepListShown::All)
+    value_or(written.rep_list, || RepListShown::All)
 }
 
 /// Whether the survey is offered if the file does not list the ways. Issues or a `[survey]` section
@@ -97,13 +97,17 @@ pub(super) fn survey_menu(survey: &schema::Survey) -> SurveyMenu {
     survey.menu.as_ref().map_or(SurveyMenu::Issues, |menu| *menu.get_ref())
 }
 
-pub(super) fn reps(written: Vec<Spanned<schema::Rep>>, findings: &mut Findings<'_>) -> Vec<Rep> {
+pub(super) fn reps(written: Vec<Spanned<schema::Rep>>, findings: &mut Diagnostics<'_>) -> Vec<Rep> {
     let mut taken = HashSet::new();
     written.into_iter().filter_map(|written| rep(written, &mut taken, findings)).collect()
 }
 
 /// Reads a representative of the config or of a list, and adds the id to `taken`.
-pub(in crate::config) fn rep(written: Spanned<schema::Rep>, taken: &mut HashSet<Id>, findings: &mut Findings<'_>) -> Option<Rep> {
+pub(in crate::config) fn rep(
+    written: Spanned<schema::Rep>,
+    taken: &mut HashSet<Id>,
+    findings: &mut Diagnostics<'_>,
+) -> Option<Rep> {
     let rep = written.into_inner();
     let written_id = rep.id?;
     let id = id(&written_id, "rep.id", findings)?;
@@ -117,17 +121,21 @@ pub(in crate::config) fn rep(written: Spanned<schema::Rep>, taken: &mut HashSet<
         name,
         title: rep.title.map(Spanned::into_inner),
         team: rep.team.map(Spanned::into_inner),
-        languages: or(rep.languages, Vec::new).into_iter().map(Spanned::into_inner).collect(),
-        available: or(rep.available, || true),
+        languages: value_or(rep.languages, Vec::new).into_iter().map(Spanned::into_inner).collect(),
+        available: value_or(rep.available, || true),
     })
 }
 
-pub(super) fn issues(written: Vec<Spanned<schema::Issue>>, dialect: Dialect, findings: &mut Findings<'_>) -> Vec<Issue> {
+pub(super) fn issues(written: Vec<Spanned<schema::Issue>>, dialect: Dialect, findings: &mut Diagnostics<'_>) -> Vec<Issue> {
     written.into_iter().filter_map(|written| issue(written, dialect, findings)).collect()
 }
 
 /// Reads an issue of the config or of a list.
-pub(in crate::config) fn issue(written: Spanned<schema::Issue>, dialect: Dialect, findings: &mut Findings<'_>) -> Option<Issue> {
+pub(in crate::config) fn issue(
+    written: Spanned<schema::Issue>,
+    dialect: Dialect,
+    findings: &mut Diagnostics<'_>,
+) -> Option<Issue> {
     let place = written.span().start;
     let issue = written.into_inner();
     let id = issue.id.as_ref().and_then(|id| self::id(id, "issue.id", findings));
@@ -152,7 +160,7 @@ fn reference(id: Option<Id>, code_name: Option<CodeName>) -> Option<IssueRef> {
     }
 }
 
-fn id(written: &Spanned<u64>, key: &str, findings: &mut Findings<'_>) -> Option<Id> {
+fn id(written: &Spanned<u64>, key: &str, findings: &mut Diagnostics<'_>) -> Option<Id> {
     let id = Id::new(*written.get_ref());
     if id.is_none() {
         findings.add(written.span().start, format!("`{key}` is larger than any id"));
@@ -160,7 +168,7 @@ fn id(written: &Spanned<u64>, key: &str, findings: &mut Findings<'_>) -> Option<
     id
 }
 
-fn code_name(written: &Spanned<String>, findings: &mut Findings<'_>) -> Option<CodeName> {
+fn code_name(written: &Spanned<String>, findings: &mut Diagnostics<'_>) -> Option<CodeName> {
     let code = CodeName::new(written.get_ref());
     if code.is_none() {
         let message = "`issue.code_name` must be 1 to 64 letters, digits, `_` or `-`, as on the site";
@@ -172,12 +180,12 @@ fn code_name(written: &Spanned<String>, findings: &mut Findings<'_>) -> Option<C
 /// What the codes of each way look like.
 pub(super) fn codes(
     mut written: HashMap<&'static str, schema::CodeSection>,
-    findings: &mut Findings<'_>,
+    findings: &mut Diagnostics<'_>,
 ) -> Vec<(&'static CodeWay, CodeRules)> {
     ways::codes().filter_map(|way| written.remove(way.section).map(|written| (way, code_rules(way, written, findings)))).collect()
 }
 
-fn code_rules(way: &CodeWay, written: schema::CodeSection, findings: &mut Findings<'_>) -> CodeRules {
+fn code_rules(way: &CodeWay, written: schema::CodeSection, findings: &mut Diagnostics<'_>) -> CodeRules {
     let (section, default) = (way.section, &way.rules);
     let characters = |key: &Option<Spanned<u64>>, default: usize| {
         key.as_ref().map_or(default, |key| usize::try_from(*key.get_ref()).unwrap_or(usize::MAX))
@@ -203,7 +211,7 @@ fn code_rules(way: &CodeWay, written: schema::CodeSection, findings: &mut Findin
 }
 
 /// The characters that a code may have in addition to letters and digits.
-fn code_characters(section: &str, written: Spanned<String>, findings: &mut Findings<'_>) -> String {
+fn code_characters(section: &str, written: Spanned<String>, findings: &mut Diagnostics<'_>) -> String {
     if let Some(other) = written.get_ref().chars().find(|character| !CodeRules::can_name(*character)) {
         let message = format!(
             "`{section}.characters` takes visible signs in their plain form, such as \"-_\", and U+{:04X} is none: letters and \

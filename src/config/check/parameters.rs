@@ -5,22 +5,22 @@ use toml::Spanned;
 use super::template::check_places;
 use super::ways::each_once;
 use crate::clean::Clean;
-use crate::config::problem::Findings;
-use crate::config::shape::Key;
+use crate::config::decode::Keyed;
+use crate::config::diagnostics::Diagnostics;
 use crate::config::{Dialect, schema};
-use crate::session::{Field, FixedParameter, Places, SurveyForm};
+use crate::session::{FixedParameter, Placeholders, SurveyField, SurveyForm};
 use crate::ways::{self, Way};
 
 /// The parameters, in file order. `longest` has the longest text that each place can have in any
 /// visit.
 pub(super) fn parameters(
-    written: Key<Vec<Spanned<schema::SiteParameter>>>,
+    written: Keyed<Vec<Spanned<schema::SiteParameter>>>,
     form: &SurveyForm,
-    longest: &Places,
-    findings: &mut Findings<'_>,
+    longest: &Placeholders,
+    findings: &mut Diagnostics<'_>,
 ) -> Vec<FixedParameter> {
     // A hidden external key is part of every request, and the customer can't shorten it.
-    let rules = form.rules(Field::ExternalKey);
+    let rules = form.rules(SurveyField::ExternalKey);
     let hidden_key = |way: &Way| {
         let is_sent = rules.hidden && rules.ways.contains(way);
         (*way, if is_sent { longest.fill(&rules.default).as_str().len() } else { 0 })
@@ -33,14 +33,14 @@ pub(super) fn parameters(
 }
 
 struct Known<'a> {
-    longest: &'a Places,
+    longest: &'a Placeholders,
     /// How many bytes they can have together for each way, including a hidden external key.
     sent: Vec<(Way, usize)>,
     parameters: Vec<FixedParameter>,
 }
 
 impl Known<'_> {
-    fn add(&mut self, written: schema::SiteParameter, findings: &mut Findings<'_>) {
+    fn add(&mut self, written: schema::SiteParameter, findings: &mut Diagnostics<'_>) {
         let ways = written.ways.map_or_else(|| ways::ALL.to_vec(), |ways| each_once(&ways, "site.parameter.ways", findings));
         let value_at = written.value.as_ref().map_or(0, |value| value.span().start);
         let name = written.name.and_then(|name| self.name(&name, &ways, findings));
@@ -51,9 +51,9 @@ impl Known<'_> {
         self.parameters.push(parameter);
     }
 
-    fn name(&self, written: &Spanned<Clean>, ways: &[Way], findings: &mut Findings<'_>) -> Option<Clean> {
+    fn name(&self, written: &Spanned<Clean>, ways: &[Way], findings: &mut Diagnostics<'_>) -> Option<Clean> {
         let at = written.span().start;
-        let name = Clean::washed(written.get_ref().as_str().trim(), usize::MAX);
+        let name = Clean::sanitized(written.get_ref().as_str().trim(), usize::MAX);
         if Dialect::has_parameter(name.as_str()) {
             findings.add(at, format!("`site.parameter.name` can't be \"{name}\": the kiosk sends this one itself"));
             return None;
@@ -74,7 +74,7 @@ impl Known<'_> {
         Some(name)
     }
 
-    fn value(&self, written: &Spanned<String>, findings: &mut Findings<'_>) -> Option<Clean> {
+    fn value(&self, written: &Spanned<String>, findings: &mut Diagnostics<'_>) -> Option<Clean> {
         const KEY: &str = "site.parameter.value";
         let at = written.span().start;
         let value = match Clean::line(written.get_ref().trim()) {
@@ -101,7 +101,7 @@ impl Known<'_> {
     }
 
     /// Adds up the bytes for each way, and reports the first parameter that exceeds the limit.
-    fn count(&mut self, parameter: &FixedParameter, at: usize, findings: &mut Findings<'_>) {
+    fn count(&mut self, parameter: &FixedParameter, at: usize, findings: &mut Diagnostics<'_>) {
         let (most, bytes) = (FixedParameter::BYTES_AT_MOST, self.longest.fill(&parameter.value).as_str().len());
         for way in &parameter.ways {
             let Some((_, sent)) = self.sent.iter_mut().find(|(known, _)| known == way) else { continue };

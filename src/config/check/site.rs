@@ -7,29 +7,29 @@ use std::time::Duration;
 use toml::Spanned;
 use url::{Host, Url};
 
-use super::or;
+use super::value_or;
 use crate::clean::Clean;
 use crate::config::ca_file::{self, CaFileError};
-use crate::config::problem::{Findings, Problems};
-use crate::config::shape::Key;
-use crate::config::{Dialect, Method, Network, Proxy, Site, schema};
+use crate::config::decode::Keyed;
+use crate::config::diagnostics::{ConfigErrors, Diagnostics};
+use crate::config::{Dialect, Method, NetworkConfig, Proxy, SiteConfig, schema};
 use crate::ways::{self, CodeWay};
 
 /// More retries would only keep a customer waiting, because the waits double.
 const RETRIES_AT_MOST: u64 = 10;
 
 /// A site without its fixed parameters, and the dialect even if the site is wrong.
-pub(super) struct Checked {
+pub(super) struct CheckedAddress {
     pub(super) dialect: Dialect,
     /// `None` if the address is wrong, which is reported.
-    pub(super) meant: Option<Site>,
+    pub(super) meant: Option<SiteConfig>,
 }
 
 pub(super) fn site(
     written: schema::Site,
     codes: &HashMap<&'static str, schema::CodeSection>,
-    findings: &mut Findings<'_>,
-) -> Checked {
+    findings: &mut Diagnostics<'_>,
+) -> CheckedAddress {
     // If the dialect is misspelt, assume start-session: it allows everything that connector allows,
     // so no correct key is reported.
     let dialect = written.dialect.map_or(Dialect::Connector, |dialect| dialect.into_inner().0.unwrap_or(Dialect::StartSession));
@@ -42,25 +42,25 @@ pub(super) fn site(
     let skip_confirm = ways::codes().filter(|way| skips_confirm(way, codes.get(way.section), dialect, findings)).collect();
     let url = written.url.and_then(|url| address("site.url", &url, checked_address, findings));
     let handoff_url = written.handoff_url.and_then(|page| address("site.handoff_url", &page, safe_address, findings));
-    let meant = url.map(|url| Site {
-        name: or(written.name, || Clean::washed(url.host_str().unwrap_or_default(), usize::MAX)),
+    let meant = url.map(|url| SiteConfig {
+        name: value_or(written.name, || Clean::sanitized(url.host_str().unwrap_or_default(), usize::MAX)),
         handoff_url: handoff_url.unwrap_or_else(|| url.clone()),
         url,
         dialect,
         path,
-        method: or(written.method, || Method::Auto),
+        method: value_or(written.method, || Method::Auto),
         platform: written.platform.map(Spanned::into_inner),
         parameters: Vec::new(),
         skip_confirm,
         user_agent,
         contact: written.contact.map(Spanned::into_inner),
     });
-    Checked { dialect, meant }
+    CheckedAddress { dialect, meant }
 }
 
 /// Whether requests with codes of this way ask the site to skip its confirmation. They do unless
 /// the config says no.
-fn skips_confirm(way: &CodeWay, written: Option<&schema::CodeSection>, dialect: Dialect, findings: &mut Findings<'_>) -> bool {
+fn skips_confirm(way: &CodeWay, written: Option<&schema::CodeSection>, dialect: Dialect, findings: &mut Diagnostics<'_>) -> bool {
     let skip = written.and_then(|written| written.skip_confirm.as_ref());
     let key = format!("`{}.skip_confirm`", way.section);
     let mut report = |skip: &Spanned<bool>, why: &str| findings.add(skip.span().start, format!("{key} {why}"));
@@ -79,13 +79,13 @@ fn skips_confirm(way: &CodeWay, written: Option<&schema::CodeSection>, dialect: 
 fn address(
     key: &str,
     written: &Spanned<String>,
-    check: fn(&str) -> Result<Url, Unfit>,
-    findings: &mut Findings<'_>,
+    check: fn(&str) -> Result<Url, AddressError>,
+    findings: &mut Diagnostics<'_>,
 ) -> Option<Url> {
     let place = written.span();
     match check(written.get_ref()) {
         Ok(url) => Some(url),
-        Err(Unfit { part, why }) => {
+        Err(AddressError { part, why }) => {
             findings.add_within(place, part, format!("`{key}` {why}"));
             None
         }
@@ -93,12 +93,12 @@ fn address(
 }
 
 /// The wrong part of an address, and what is wrong with it.
-struct Unfit {
+struct AddressError {
     part: &'static str,
     why: String,
 }
 
-impl Unfit {
+impl AddressError {
     fn part(part: &'static str, why: &str) -> Self {
         Self { part, why: why.to_owned() }
     }
@@ -109,13 +109,13 @@ impl Unfit {
 }
 
 /// The site's own address. Paths are joined to it, so it ends in `/`.
-fn checked_address(text: &str) -> Result<Url, Unfit> {
+fn checked_address(text: &str) -> Result<Url, AddressError> {
     let mut url = safe_address(text)?;
     if url.query().is_some() {
-        return Err(Unfit::part("?", "must not have a query: end it before the `?`"));
+        return Err(AddressError::part("?", "must not have a query: end it before the `?`"));
     }
     if url.fragment().is_some() {
-        return Err(Unfit::part("#", "must not have a fragment: end it before the `#`"));
+        return Err(AddressError::part("#", "must not have a fragment: end it before the `#`"));
     }
     if !url.path().ends_with('/') {
         url.set_path(&format!("{}/", url.path()));
@@ -124,29 +124,28 @@ fn checked_address(text: &str) -> Result<Url, Unfit> {
 }
 
 /// An address that is safe from eavesdropping and contains no password.
-fn safe_address(text: &str) -> Result<Url, Unfit> {
+fn safe_address(text: &str) -> Result<Url, AddressError> {
     if text.trim().is_empty() {
-        return Err(Unfit::whole("is blank: write the site's address, as in \"https://support.example.com\""));
+        return Err(AddressError::whole("is blank: write the site's address, as in \"https://support.example.com\""));
     }
     Clean::line(text)
-        .map_err(|refused| Unfit::whole(&format!("has a character that is not allowed in an address: {refused}")))?;
+        .map_err(|refused| AddressError::whole(&format!("has a character that is not allowed in an address: {refused}")))?;
     let oddity = std::cell::Cell::new(None);
-    let url = Url::options()
-        .syntax_violation_callback(Some(&|violation| oddity.set(Some(violation))))
-        .parse(text)
-        .map_err(|error| Unfit::whole(&format!("is not an address ({error}): write it as \"https://support.example.com\"")))?;
+    let url = Url::options().syntax_violation_callback(Some(&|violation| oddity.set(Some(violation)))).parse(text).map_err(
+        |error| AddressError::whole(&format!("is not an address ({error}): write it as \"https://support.example.com\"")),
+    )?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Unfit::whole("must not have a user or password"));
+        return Err(AddressError::whole("must not have a user or password"));
     }
     if let Some(oddity) = oddity.get() {
-        return Err(Unfit::whole(&format!("is not written as an address is ({})", oddity.description())));
+        return Err(AddressError::whole(&format!("is not written as an address is ({})", oddity.description())));
     }
     match (url.scheme(), is_loopback(&url)) {
         ("https", _) | ("http", true) => Ok(url),
         ("http", false) => {
-            Err(Unfit::whole("must begin with https:// (http:// is only for a loopback address, such as 127.0.0.1)"))
+            Err(AddressError::whole("must begin with https:// (http:// is only for a loopback address, such as 127.0.0.1)"))
         }
-        _ => Err(Unfit::whole("must begin with https://")),
+        _ => Err(AddressError::whole("must begin with https://")),
     }
 }
 
@@ -160,7 +159,7 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 /// A path that can only lead below the site's own address.
-fn path(written: Key<String>, dialect: Dialect, findings: &mut Findings<'_>) -> String {
+fn path(written: Keyed<String>, dialect: Dialect, findings: &mut Diagnostics<'_>) -> String {
     let Some(written) = written else { return dialect.path().to_owned() };
     let path = written.get_ref();
     let odd = |c: char| !c.is_ascii_graphic() || matches!(c, '?' | '#' | '\\' | '"' | '<' | '>' | '`' | '{' | '}');
@@ -175,7 +174,7 @@ fn path(written: Key<String>, dialect: Dialect, findings: &mut Findings<'_>) -> 
     written.into_inner()
 }
 
-fn user_agent(written: Key<String>, findings: &mut Findings<'_>) -> String {
+fn user_agent(written: Keyed<String>, findings: &mut Diagnostics<'_>) -> String {
     let Some(written) = written else { return default_user_agent() };
     let text = written.get_ref();
     if let Some(character) = text.chars().find(|c| !matches!(c, ' '..='~')) {
@@ -197,22 +196,22 @@ fn default_user_agent() -> String {
     format!("Mozilla/5.0 (X11; {system} {}) support-kiosk/{}", std::env::consts::ARCH, env!("CARGO_PKG_VERSION"))
 }
 
-pub(super) fn network(written: schema::Network, folder: &Path, locked: bool, findings: &mut Findings<'_>) -> Network {
-    let hosts = or(written.redirect_hosts, Vec::new);
-    Network {
+pub(super) fn network(written: schema::Network, folder: &Path, locked: bool, findings: &mut Diagnostics<'_>) -> NetworkConfig {
+    let hosts = value_or(written.redirect_hosts, Vec::new);
+    NetworkConfig {
         ca_file: written.ca_file.map(|file| folder.join(file.into_inner())),
         proxy: proxy(written.proxy, locked, findings),
         redirect_hosts: hosts.iter().filter_map(|host| redirect_host(host, findings)).collect(),
-        connect_timeout: or(written.connect_timeout, || Duration::from_secs(15)),
-        stall_timeout: or(written.stall_timeout, || Duration::from_secs(20)),
-        total_timeout: or(written.total_timeout, || Duration::from_secs(15 * 60)),
+        connect_timeout: value_or(written.connect_timeout, || Duration::from_secs(15)),
+        stall_timeout: value_or(written.stall_timeout, || Duration::from_secs(20)),
+        total_timeout: value_or(written.total_timeout, || Duration::from_secs(15 * 60)),
         retries: retries(written.retries.as_ref(), findings),
     }
 }
 
 /// Reads `network.ca_file` as a session will. If it can't be read, the problem is reported at the
 /// key; if its content is wrong, at the place in that file.
-pub(super) fn try_ca_file(written: &schema::Network, folder: &Path, findings: &mut Findings<'_>) -> Result<(), Problems> {
+pub(super) fn try_ca_file(written: &schema::Network, folder: &Path, findings: &mut Diagnostics<'_>) -> Result<(), ConfigErrors> {
     let Some(written) = &written.ca_file else { return Ok(()) };
     match ca_file::read(&folder.join(written.get_ref())) {
         Ok(_) => Ok(()),
@@ -224,7 +223,7 @@ pub(super) fn try_ca_file(written: &schema::Network, folder: &Path, findings: &m
     }
 }
 
-fn proxy(written: Key<Proxy>, locked: bool, findings: &mut Findings<'_>) -> Proxy {
+fn proxy(written: Keyed<Proxy>, locked: bool, findings: &mut Diagnostics<'_>) -> Proxy {
     let Some(written) = written else { return Proxy::None };
     if locked && *written.get_ref() == Proxy::Environment {
         let message =
@@ -234,7 +233,7 @@ fn proxy(written: Key<Proxy>, locked: bool, findings: &mut Findings<'_>) -> Prox
     written.into_inner()
 }
 
-fn redirect_host(written: &Spanned<String>, findings: &mut Findings<'_>) -> Option<String> {
+fn redirect_host(written: &Spanned<String>, findings: &mut Diagnostics<'_>) -> Option<String> {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
     let host = Some(written.get_ref()).filter(|host| host.chars().all(plain)).and_then(|host| Host::parse(host).ok());
     if host.is_none() {
@@ -245,7 +244,7 @@ fn redirect_host(written: &Spanned<String>, findings: &mut Findings<'_>) -> Opti
     host.map(|host| host.to_string())
 }
 
-fn retries(written: Option<&Spanned<u64>>, findings: &mut Findings<'_>) -> u32 {
+fn retries(written: Option<&Spanned<u64>>, findings: &mut Diagnostics<'_>) -> u32 {
     let Some(written) = written else { return 2 };
     if *written.get_ref() > RETRIES_AT_MOST {
         findings.add(written.span().start, format!("`network.retries` must be from 0 to {RETRIES_AT_MOST}"));

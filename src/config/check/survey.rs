@@ -4,37 +4,42 @@ use toml::Spanned;
 
 use super::template::check_places;
 use super::ways::each_once;
-use super::{menu, or};
+use super::{menu, value_or};
 use crate::clean::Clean;
-use crate::config::problem::Findings;
+use crate::config::decode::Keyed;
+use crate::config::diagnostics::Diagnostics;
 use crate::config::schema::{self, File};
-use crate::config::shape::Key;
-use crate::config::{Dialect, Survey, SurveyMenu};
-use crate::session::{Field, FieldRules, Places, SurveyForm};
+use crate::config::{Dialect, SurveyConfig, SurveyMenu};
+use crate::session::{FieldRules, Placeholders, SurveyField, SurveyForm};
 use crate::ways::Way;
 
 /// `longest` has the longest text that each place can have in any visit.
-pub(super) fn survey(written: schema::Survey, dialect: Dialect, longest: &Places, findings: &mut Findings<'_>) -> Survey {
+pub(super) fn survey(
+    written: schema::Survey,
+    dialect: Dialect,
+    longest: &Placeholders,
+    findings: &mut Diagnostics<'_>,
+) -> SurveyConfig {
     let menu = menu::survey_menu(&written);
     let fields = [
-        (Field::Name, written.name),
-        (Field::Company, written.company),
-        (Field::CompanyCode, written.company_code),
-        (Field::Description, written.description),
-        (Field::ExternalKey, written.external_key),
+        (SurveyField::Name, written.name),
+        (SurveyField::Company, written.company),
+        (SurveyField::CompanyCode, written.company_code),
+        (SurveyField::Description, written.description),
+        (SurveyField::ExternalKey, written.external_key),
     ];
     let mut form = SurveyForm::default();
     for (field, written) in fields {
         let Some(written) = written else { continue };
-        let check = FieldCheck { field, dialect, longest };
+        let check = FieldValidator { field, dialect, longest };
         let rules = check.rules(written, form.rules(field).hidden, findings);
         *form.rules_mut(field) = rules;
     }
-    Survey { menu, general_queue: or(written.general_queue, || true), form }
+    SurveyConfig { menu, general_queue: value_or(written.general_queue, || true), form }
 }
 
 /// Reports a survey that leads nowhere: nothing to choose from, and no general queue.
-pub(super) fn check_choices(file: &File, ways: &[Way], findings: &mut Findings<'_>) {
+pub(super) fn check_choices(file: &File, ways: &[Way], findings: &mut Diagnostics<'_>) {
     let Some(survey) = file.survey.as_ref().map(Spanned::get_ref) else { return };
     let Some(queue) = survey.general_queue.as_ref().filter(|queue| !queue.get_ref()) else { return };
     let (has_choices, remedy) = match menu::survey_menu(survey) {
@@ -49,18 +54,18 @@ pub(super) fn check_choices(file: &File, ways: &[Way], findings: &mut Findings<'
 }
 
 /// One field, and what its rules depend on.
-struct FieldCheck<'a> {
-    field: Field,
+struct FieldValidator<'a> {
+    field: SurveyField,
     dialect: Dialect,
-    longest: &'a Places,
+    longest: &'a Placeholders,
 }
 
-impl FieldCheck<'_> {
-    fn rules(&self, written: Spanned<schema::SurveyField>, hidden: bool, findings: &mut Findings<'_>) -> FieldRules {
+impl FieldValidator<'_> {
+    fn rules(&self, written: Spanned<schema::SurveyField>, hidden: bool, findings: &mut Diagnostics<'_>) -> FieldRules {
         let section = written.span().start;
         let written = written.into_inner();
         let required_at = written.required.as_ref().filter(|required| *required.get_ref()).map(|required| required.span().start);
-        let hidden = or(written.hidden, || hidden);
+        let hidden = value_or(written.hidden, || hidden);
         let rules = FieldRules {
             label: written.label.map(|label| label.into_inner().0),
             required: required_at.is_some(),
@@ -77,10 +82,10 @@ impl FieldCheck<'_> {
         rules
     }
 
-    fn default(&self, written: Key<String>, hidden: bool, findings: &mut Findings<'_>) -> Clean {
+    fn default(&self, written: Keyed<String>, hidden: bool, findings: &mut Diagnostics<'_>) -> Clean {
         let Some(written) = written else { return Clean::default() };
         let key = format!("survey.{}.default", self.field.name());
-        let several_lines = self.field == Field::Description;
+        let several_lines = self.field == SurveyField::Description;
         let clean = if several_lines { Clean::lines(written.get_ref()) } else { Clean::line(written.get_ref()) };
         let default = clean.unwrap_or_else(|refused| {
             findings.add_refused(written.span(), &key, refused);
@@ -99,7 +104,7 @@ impl FieldCheck<'_> {
         default
     }
 
-    fn ways(&self, written: &Spanned<Vec<Spanned<Way>>>, findings: &mut Findings<'_>) -> Vec<Way> {
+    fn ways(&self, written: &Spanned<Vec<Spanned<Way>>>, findings: &mut Diagnostics<'_>) -> Vec<Way> {
         let key = format!("survey.{}.ways", self.field.name());
         let other = written.get_ref().iter().find(|way| *way.get_ref() != Way::Survey);
         if let (Some(other), Dialect::Connector) = (other, self.dialect) {

@@ -3,22 +3,22 @@
 use toml::Spanned;
 
 use crate::clean::Clean;
-use crate::config::problem::Findings;
-use crate::config::shape::{listed, probably_meant};
-use crate::session::{Piece, PlaceName, pieces};
+use crate::config::decode::{closest_match, listed};
+use crate::config::diagnostics::Diagnostics;
+use crate::session::{PlaceholderName, TemplatePiece, pieces};
 
 /// Checks that the braces in a text name known places. Returns the number of characters outside the
 /// places.
-pub(super) fn check_places(text: &Clean, written: &Spanned<String>, key: &str, findings: &mut Findings<'_>) -> usize {
+pub(super) fn check_places(text: &Clean, written: &Spanned<String>, key: &str, findings: &mut Diagnostics<'_>) -> usize {
     let (mut fixed, mut offset) = (0, written.span().start);
     for piece in pieces(text.as_str()) {
         offset += match piece {
-            Piece::Text(text) => {
+            TemplatePiece::Text(text) => {
                 fixed += text.chars().count();
                 text.len()
             }
-            Piece::Place(name) => name.to_string().len(),
-            Piece::Stray(braces) => {
+            TemplatePiece::Place(name) => name.to_string().len(),
+            TemplatePiece::Stray(braces) => {
                 // The text before it is at least as long in the file, where it may be escaped.
                 findings.add_within(offset..written.span().end, braces, format!("`{key}`: {}", about_stray(braces)));
                 braces.len()
@@ -29,11 +29,11 @@ pub(super) fn check_places(text: &Clean, written: &Spanned<String>, key: &str, f
 }
 
 fn about_stray(braces: &str) -> String {
-    let names = PlaceName::ALL.map(PlaceName::name);
-    let places = PlaceName::ALL.map(|place| place.to_string());
+    let names = PlaceholderName::ALL.map(PlaceholderName::name);
+    let places = PlaceholderName::ALL.map(|place| place.to_string());
     let known = listed(&places.each_ref().map(String::as_str), '`');
     let inner = braces.trim_matches(['{', '}']);
-    match probably_meant(inner, &names) {
+    match closest_match(inner, &names) {
         _ if inner.is_empty() => format!("a brace here begins or ends a placeholder: {known}"),
         Some(meant) => format!("unknown placeholder `{braces}`: did you mean `{{{meant}}}`?"),
         None => format!("unknown placeholder `{braces}`: use {known}"),

@@ -2,11 +2,11 @@
 
 use toml::Spanned;
 
-use crate::config::problem::Findings;
+use crate::config::diagnostics::Diagnostics;
 use crate::ways::Way;
 
 /// The ways of this key. Reports duplicates and an empty list.
-pub(super) fn each_once(written: &Spanned<Vec<Spanned<Way>>>, key: &str, findings: &mut Findings<'_>) -> Vec<Way> {
+pub(super) fn each_once(written: &Spanned<Vec<Spanned<Way>>>, key: &str, findings: &mut Diagnostics<'_>) -> Vec<Way> {
     let mut ways = Vec::new();
     for way in written.get_ref() {
         if ways.contains(way.get_ref()) {

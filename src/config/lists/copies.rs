@@ -26,7 +26,7 @@ const HEAD_AT_MOST: u64 = 64;
 const COPY_AT_MOST: u64 = 97 << 20;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
+pub enum CopyAccess {
     /// Good lists are copied: in a kiosk.
     Lists,
     /// Copies are only read.
@@ -38,7 +38,7 @@ pub enum Keep {
 pub struct Copies {
     folder: OwnedFd,
     path: PathBuf,
-    keep: Keep,
+    keep: CopyAccess,
 }
 
 pub(super) struct LastCopy {
@@ -57,17 +57,17 @@ pub(super) struct TooShort {
 impl Copies {
     /// The copies in the state directory. None if that is not safe, or if it does not exist and
     /// copies are only read.
-    pub fn in_state_directory(keep: Keep) -> Option<Self> {
+    pub fn in_state_directory(keep: CopyAccess) -> Option<Self> {
         let path = host::state_directory();
         let directory = match keep {
-            Keep::Lists => SecureDir::make(&path),
-            Keep::Nothing => SecureDir::check(&path),
+            CopyAccess::Lists => SecureDir::make(&path),
+            CopyAccess::Nothing => SecureDir::check(&path),
         };
         Some(Self::new(directory.ok()?.folder, path, keep))
     }
 
     /// Uses a directory at `path` that no other user can write to.
-    pub fn new(folder: OwnedFd, path: PathBuf, keep: Keep) -> Self {
+    pub fn new(folder: OwnedFd, path: PathBuf, keep: CopyAccess) -> Self {
         Self { folder, path, keep }
     }
 
@@ -92,13 +92,13 @@ impl Copies {
         }
         match self.keep {
             // The kiosk also works without a copy.
-            Keep::Lists => drop(self.write(&name, text, rows)),
-            Keep::Nothing => {}
+            CopyAccess::Lists => drop(self.write(&name, text, rows)),
+            CopyAccess::Nothing => {}
         }
         Ok(())
     }
 
-    fn open(&self, name: &str) -> io::Result<Copy> {
+    fn open(&self, name: &str) -> io::Result<ListCopy> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file: File = rustix::fs::openat(&self.folder, name, flags, Mode::empty())?.into();
         let found = file.metadata()?;
@@ -109,7 +109,7 @@ impl Copies {
         let mut head = String::new();
         file.by_ref().take(HEAD_AT_MOST).read_line(&mut head)?;
         let rows = head.strip_suffix('\n').and_then(|head| head.strip_prefix(HEAD)).and_then(|rows| rows.parse().ok());
-        Ok(Copy { file, rows: rows.ok_or(io::ErrorKind::InvalidData)? })
+        Ok(ListCopy { file, rows: rows.ok_or(io::ErrorKind::InvalidData)? })
     }
 
     fn write(&self, name: &str, text: &str, rows: usize) -> io::Result<()> {
@@ -127,12 +127,12 @@ impl Copies {
 }
 
 /// An existing copy, read up to its text.
-struct Copy {
+struct ListCopy {
     file: BufReader<File>,
     rows: usize,
 }
 
-impl Copy {
+impl ListCopy {
     /// Whether its text is the same.
     fn is(&mut self, text: &str) -> bool {
         let mut rest = text.as_bytes();

@@ -4,49 +4,49 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::entries::{Column, Entry, Rows, Sort};
+use super::entries::{Column, Entry, Rows, ValueKind};
 use super::lenient;
-use super::rows::{CsvRows, Next};
-use super::sink::Sink;
+use super::rows::{CsvRows, NextRow};
+use super::sink::ListSink;
 use crate::clean::Clean;
-use crate::config::problem::Findings;
-use crate::config::shape::{Key, Name, line};
+use crate::config::decode::{KeyPath, Keyed, line};
+use crate::config::diagnostics::Diagnostics;
 
 /// A cell that is not blank.
-pub(super) struct Cell<'c, 'f, 't> {
+pub(super) struct CsvCell<'c, 'f, 't> {
     text: &'c str,
     /// Its place in the file. If a quote in it is doubled, only the start is exact.
     place: Range<usize>,
     /// Its full name, such as `rep.id`.
-    name: Name<'c>,
-    findings: &'f mut Findings<'t>,
+    name: KeyPath<'c>,
+    findings: &'f mut Diagnostics<'t>,
 }
 
 /// The columns in the order of the header line; `None` for an unknown heading.
-type Columns<E> = Vec<Option<&'static Column<E>>>;
+type CsvColumns<E> = Vec<Option<&'static Column<E>>>;
 
 /// Reads every entry of the text.
-pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
+pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
     let mut rows = CsvRows::new(text, lenient::column::<R::Entry>);
     let columns = match rows.next() {
-        Next::Row => columns(&rows, sink),
-        Next::End => {
+        NextRow::Row => columns(&rows, sink),
+        NextRow::End => {
             let headings = headings::<R::Entry>();
             return sink.refuse(0, format!("this file is empty: its first line names the columns, as in `{headings}`"));
         }
-        Next::TooLong => return sink.refuse(rows.start(), "the first line is too long to name the columns"),
+        NextRow::TooLong => return sink.refuse(rows.start(), "the first line is too long to name the columns"),
     };
     let Some(columns) = columns else { return };
     rows.keep_columns(columns.iter().map(Option::is_some).collect());
     while !sink.is_full() {
         match rows.next() {
-            Next::End => return,
-            Next::TooLong => {
+            NextRow::End => return,
+            NextRow::TooLong => {
                 sink.skip(rows.start(), "this row is longer than 64 KiB, or a quote in it is not closed");
                 rows.go_to_next_line();
             }
-            Next::Row if rows.is_blank() => {}
-            Next::Row => {
+            NextRow::Row if rows.is_blank() => {}
+            NextRow::Row => {
                 let is_good = sink.row(|findings| {
                     let before = findings.count();
                     let entry = entry(&columns, &rows, findings);
@@ -65,9 +65,9 @@ pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
 }
 
 /// The columns of the header line. If it can't be understood, neither can any other line.
-fn columns<R: Rows>(rows: &CsvRows<'_>, sink: &mut Sink<'_, R>) -> Option<Columns<R::Entry>> {
+fn columns<R: Rows>(rows: &CsvRows<'_>, sink: &mut ListSink<'_, R>) -> Option<CsvColumns<R::Entry>> {
     let all = R::Entry::COLUMNS;
-    let mut columns: Columns<R::Entry> = Vec::new();
+    let mut columns: CsvColumns<R::Entry> = Vec::new();
     let mut is_good = true;
     for (number, heading, place) in rows.cells().map(|(number, text, place)| (number, text.trim(), place.start)) {
         columns.resize(number, None);
@@ -94,8 +94,8 @@ fn headings<E: Entry>() -> String {
     E::COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>().join(",")
 }
 
-fn entry<E: Entry>(columns: &Columns<E>, rows: &CsvRows<'_>, findings: &mut Findings<'_>) -> Option<Spanned<E>> {
-    let section = Name::FILE.key(E::ONE);
+fn entry<E: Entry>(columns: &CsvColumns<E>, rows: &CsvRows<'_>, findings: &mut Diagnostics<'_>) -> Option<Spanned<E>> {
+    let section = KeyPath::FILE.key(E::ONE);
     let mut entry = E::default();
     let mut missing: Vec<(&str, usize)> = E::NEEDED.iter().map(|needed| (*needed, rows.start())).collect();
     for (number, text, place) in rows.cells() {
@@ -107,10 +107,10 @@ fn entry<E: Entry>(columns: &Columns<E>, rows: &CsvRows<'_>, findings: &mut Find
             Some(Some(column)) => {
                 missing.retain(|(needed, _)| *needed != column.name);
                 let name = section.key(column.name);
-                if column.sort == Sort::Text {
+                if column.sort == ValueKind::Text {
                     lenient::warn_of_spoilt_text(text, place.start, &name, findings);
                 }
-                (column.tell)(&mut entry, &mut Cell { text, place, name, findings });
+                (column.tell)(&mut entry, &mut CsvCell { text, place, name, findings });
             }
             None if !text.is_empty() => {
                 let (here, first) = (number + 1, columns.len());
@@ -127,28 +127,28 @@ fn entry<E: Entry>(columns: &Columns<E>, rows: &CsvRows<'_>, findings: &mut Find
     Some(Spanned::new(rows.place(), entry))
 }
 
-impl Cell<'_, '_, '_> {
+impl CsvCell<'_, '_, '_> {
     /// One line of text that can be shown and sent.
-    pub(super) fn line(&mut self) -> Key<Clean> {
+    pub(super) fn line(&mut self) -> Keyed<Clean> {
         let line = line(self.text, self.place.clone(), &self.name, self.findings);
         self.placed(line)
     }
 
-    pub(super) fn text(&mut self) -> Key<String> {
+    pub(super) fn text(&mut self) -> Keyed<String> {
         self.placed(Some(self.text.to_owned()))
     }
 
-    pub(super) fn number(&mut self) -> Key<u64> {
+    pub(super) fn number(&mut self) -> Keyed<u64> {
         self.told(lenient::number(self.text), "must be a whole number from 0 to 9223372036854775807")
     }
 
     /// Yes or no, as people and spreadsheets write it.
-    pub(super) fn truth(&mut self) -> Key<bool> {
+    pub(super) fn truth(&mut self) -> Keyed<bool> {
         self.told(lenient::truth(self.text), "must be true or false")
     }
 
     /// Words separated by spaces, commas or semicolons.
-    pub(super) fn words(&mut self) -> Key<Vec<Spanned<Clean>>> {
+    pub(super) fn words(&mut self) -> Keyed<Vec<Spanned<Clean>>> {
         let mut words = Vec::new();
         for word in lenient::words(self.text) {
             let clean = line(word, self.place.clone(), &self.name, self.findings)?;
@@ -157,14 +157,14 @@ impl Cell<'_, '_, '_> {
         self.placed(Some(words))
     }
 
-    fn told<T>(&mut self, meant: Option<T>, wanted: &str) -> Key<T> {
+    fn told<T>(&mut self, meant: Option<T>, wanted: &str) -> Keyed<T> {
         if meant.is_none() {
             self.findings.add(self.place.start, format!("`{}` {wanted}", self.name));
         }
         self.placed(meant)
     }
 
-    fn placed<T>(&self, meant: Option<T>) -> Key<T> {
+    fn placed<T>(&self, meant: Option<T>) -> Keyed<T> {
         meant.map(|meant| Spanned::new(self.place.clone(), meant))
     }
 }

@@ -4,15 +4,15 @@ use std::collections::HashSet;
 
 use toml::Spanned;
 
-use super::csv::Cell;
-use crate::config::problem::Findings;
-use crate::config::shape::{Key, Shape};
+use super::csv::CsvCell;
+use crate::config::decode::{FromToml, Keyed};
+use crate::config::diagnostics::Diagnostics;
 use crate::config::{Config, Dialect, check, schema};
 use crate::session::{Id, Issue, IssueRef, RepTable, RepTableBuilder};
 
 /// The type of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sort {
+pub(super) enum ValueKind {
     Number,
     /// Text that is taken as it is.
     Text,
@@ -22,13 +22,13 @@ pub(super) enum Sort {
 
 pub(super) struct Column<E> {
     pub(super) name: &'static str,
-    pub(super) sort: Sort,
+    pub(super) sort: ValueKind,
     /// Stores a cell's value in an entry.
-    pub(super) tell: fn(&mut E, &mut Cell<'_, '_, '_>),
+    pub(super) tell: fn(&mut E, &mut CsvCell<'_, '_, '_>),
 }
 
 /// An entry of a list, as written.
-pub(super) trait Entry: Shape + Default + 'static {
+pub(super) trait Entry: FromToml + Default + 'static {
     /// Its name in TOML and in problems: `rep`.
     const ONE: &'static str;
     /// The name of the array in JSON: `reps`.
@@ -38,10 +38,10 @@ pub(super) trait Entry: Shape + Default + 'static {
     /// The required columns.
     const NEEDED: &'static [&'static str];
 
-    fn id(&mut self) -> &mut Key<u64>;
+    fn id(&mut self) -> &mut Keyed<u64>;
 }
 
-const fn column<E>(name: &'static str, sort: Sort, tell: fn(&mut E, &mut Cell<'_, '_, '_>)) -> Column<E> {
+const fn column<E>(name: &'static str, sort: ValueKind, tell: fn(&mut E, &mut CsvCell<'_, '_, '_>)) -> Column<E> {
     Column { name, sort, tell }
 }
 
@@ -49,16 +49,16 @@ impl Entry for schema::Rep {
     const ONE: &'static str = "rep";
     const MANY: &'static str = "reps";
     const COLUMNS: &'static [Column<Self>] = &[
-        column("id", Sort::Number, |rep: &mut Self, cell| rep.id = cell.number()),
-        column("name", Sort::Text, |rep: &mut Self, cell| rep.name = cell.line()),
-        column("title", Sort::Text, |rep: &mut Self, cell| rep.title = cell.line()),
-        column("team", Sort::Text, |rep: &mut Self, cell| rep.team = cell.line()),
-        column("languages", Sort::Words, |rep: &mut Self, cell| rep.languages = cell.words()),
-        column("available", Sort::Truth, |rep: &mut Self, cell| rep.available = cell.truth()),
+        column("id", ValueKind::Number, |rep: &mut Self, cell| rep.id = cell.number()),
+        column("name", ValueKind::Text, |rep: &mut Self, cell| rep.name = cell.line()),
+        column("title", ValueKind::Text, |rep: &mut Self, cell| rep.title = cell.line()),
+        column("team", ValueKind::Text, |rep: &mut Self, cell| rep.team = cell.line()),
+        column("languages", ValueKind::Words, |rep: &mut Self, cell| rep.languages = cell.words()),
+        column("available", ValueKind::Truth, |rep: &mut Self, cell| rep.available = cell.truth()),
     ];
     const NEEDED: &'static [&'static str] = &["id", "name"];
 
-    fn id(&mut self) -> &mut Key<u64> {
+    fn id(&mut self) -> &mut Keyed<u64> {
         &mut self.id
     }
 }
@@ -67,14 +67,14 @@ impl Entry for schema::Issue {
     const ONE: &'static str = "issue";
     const MANY: &'static str = "issues";
     const COLUMNS: &'static [Column<Self>] = &[
-        column("id", Sort::Number, |issue: &mut Self, cell| issue.id = cell.number()),
-        column("code_name", Sort::Text, |issue: &mut Self, cell| issue.code_name = cell.text()),
-        column("name", Sort::Text, |issue: &mut Self, cell| issue.name = cell.line()),
-        column("description", Sort::Text, |issue: &mut Self, cell| issue.description = cell.line()),
+        column("id", ValueKind::Number, |issue: &mut Self, cell| issue.id = cell.number()),
+        column("code_name", ValueKind::Text, |issue: &mut Self, cell| issue.code_name = cell.text()),
+        column("name", ValueKind::Text, |issue: &mut Self, cell| issue.name = cell.line()),
+        column("description", ValueKind::Text, |issue: &mut Self, cell| issue.description = cell.line()),
     ];
     const NEEDED: &'static [&'static str] = &["name"];
 
-    fn id(&mut self) -> &mut Key<u64> {
+    fn id(&mut self) -> &mut Keyed<u64> {
         &mut self.id
     }
 }
@@ -87,7 +87,7 @@ pub(super) trait Rows: Sized {
     fn of(config: &Config) -> Self;
 
     /// Adds an entry, unless something is wrong with it.
-    fn add(&mut self, written: Spanned<Self::Entry>, findings: &mut Findings<'_>);
+    fn add(&mut self, written: Spanned<Self::Entry>, findings: &mut Diagnostics<'_>);
 }
 
 pub(super) struct RepRows {
@@ -111,7 +111,7 @@ impl Rows for RepRows {
         Self { table, taken }
     }
 
-    fn add(&mut self, written: Spanned<schema::Rep>, findings: &mut Findings<'_>) {
+    fn add(&mut self, written: Spanned<schema::Rep>, findings: &mut Diagnostics<'_>) {
         let before = findings.count();
         if let Some(rep) = check::rep(written, &mut self.taken, findings).filter(|_| findings.count() == before) {
             self.table.push(&rep);
@@ -146,7 +146,7 @@ impl Rows for IssueRows {
         Self { issues: config.issues.clone(), dialect: config.site.dialect, ids }
     }
 
-    fn add(&mut self, written: Spanned<schema::Issue>, findings: &mut Findings<'_>) {
+    fn add(&mut self, written: Spanned<schema::Issue>, findings: &mut Diagnostics<'_>) {
         let (before, place) = (findings.count(), written.span().start);
         let issue = check::issue(written, self.dialect, findings);
         let Some(issue) = issue.filter(|_| findings.count() == before) else { return };

@@ -15,16 +15,16 @@ use toml::Spanned;
 use toml::de::{DeArray, DeFloat, DeTable, DeValue};
 
 use super::entries::{Entry, Rows};
-use super::sink::Sink;
+use super::sink::ListSink;
 use super::{ROW_AT_MOST, lenient};
-use crate::config::problem::Findings;
-use crate::config::shape::{Name, unknown_key};
+use crate::config::decode::{KeyPath, unknown_key};
+use crate::config::diagnostics::Diagnostics;
 
 /// Reads every entry of the text.
-pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
+pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let mut list = Entries { text, sink };
-    let read = deserializer.deserialize_any(Whole(&mut list)).and_then(|()| deserializer.end());
+    let mut list = JsonEntries { text, sink };
+    let read = deserializer.deserialize_any(JsonDocument(&mut list)).and_then(|()| deserializer.end());
     if let Err(error) = read {
         // As with TOML, other findings in a broken file are guesswork.
         sink.refuse_all(text, place_of(&error, text), not_json(&error));
@@ -42,19 +42,19 @@ fn place_of(error: &serde_json::Error, text: &str) -> usize {
     (before + error.column().saturating_sub(1)).min(text.len())
 }
 
-struct Entries<'a, 't, R> {
+struct JsonEntries<'a, 't, R> {
     text: &'t str,
-    sink: &'a mut Sink<'t, R>,
+    sink: &'a mut ListSink<'t, R>,
 }
 
 /// The array of entries, or the object that contains it.
-struct Whole<'l, 'a, 't, R>(&'l mut Entries<'a, 't, R>);
+struct JsonDocument<'l, 'a, 't, R>(&'l mut JsonEntries<'a, 't, R>);
 
 fn expected<R: Rows>(formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(formatter, "an array of objects, one for each {}", R::Entry::ONE)
 }
 
-impl<'de, R: Rows> DeserializeSeed<'de> for &mut Entries<'_, '_, R> {
+impl<'de, R: Rows> DeserializeSeed<'de> for &mut JsonEntries<'_, '_, R> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -62,7 +62,7 @@ impl<'de, R: Rows> DeserializeSeed<'de> for &mut Entries<'_, '_, R> {
     }
 }
 
-impl<'de, R: Rows> Visitor<'de> for &mut Entries<'_, '_, R> {
+impl<'de, R: Rows> Visitor<'de> for &mut JsonEntries<'_, '_, R> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -76,7 +76,7 @@ impl<'de, R: Rows> Visitor<'de> for &mut Entries<'_, '_, R> {
             }
             let text = self.text;
             self.sink.row(|findings| {
-                let entry = Source { text, findings }.entry::<R::Entry>(raw)?;
+                let entry = JsonSource { text, findings }.entry::<R::Entry>(raw)?;
                 lenient::read(entry, findings)
             });
         }
@@ -84,7 +84,7 @@ impl<'de, R: Rows> Visitor<'de> for &mut Entries<'_, '_, R> {
     }
 }
 
-impl<'de, R: Rows> Visitor<'de> for Whole<'_, '_, '_, R> {
+impl<'de, R: Rows> Visitor<'de> for JsonDocument<'_, '_, '_, R> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -103,7 +103,7 @@ impl<'de, R: Rows> Visitor<'de> for Whole<'_, '_, '_, R> {
             } else {
                 let place = place(members.next_value()?, self.0.text);
                 let key = Spanned::new(place, key);
-                self.0.sink.fault(|findings| unknown_key(&key, &Name::FILE, &[many], findings));
+                self.0.sink.fault(|findings| unknown_key(&key, &KeyPath::FILE, &[many], findings));
             }
         }
         Ok(())
@@ -117,15 +117,15 @@ fn place(raw: &RawValue, text: &str) -> Range<usize> {
 }
 
 /// The members of an object, in order.
-struct Members<'t>(Vec<(String, &'t RawValue)>);
+struct JsonMembers<'t>(Vec<(String, &'t RawValue)>);
 
-impl<'de: 't, 't> Deserialize<'de> for Members<'t> {
+impl<'de: 't, 't> Deserialize<'de> for JsonMembers<'t> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Self(Vec::new()))
     }
 }
 
-impl<'de: 't, 't> Visitor<'de> for Members<'t> {
+impl<'de: 't, 't> Visitor<'de> for JsonMembers<'t> {
     type Value = Self;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -144,12 +144,12 @@ impl<'de: 't, 't> Visitor<'de> for Members<'t> {
 ///
 /// There are three levels: an entry, its values, and the words of a list. Each has a function of
 /// its own instead of recursion, so that a file full of brackets can't overflow the stack.
-struct Source<'a, 'f, 't> {
+struct JsonSource<'a, 'f, 't> {
     text: &'a str,
-    findings: &'f mut Findings<'t>,
+    findings: &'f mut Diagnostics<'t>,
 }
 
-impl Source<'_, '_, '_> {
+impl JsonSource<'_, '_, '_> {
     /// An entry as a table, or `None` if a problem was reported.
     fn entry<'v, E: Entry>(&mut self, raw: &'v RawValue) -> Option<Spanned<DeValue<'v>>> {
         if raw.get().len() > ROW_AT_MOST {
@@ -162,7 +162,7 @@ impl Source<'_, '_, '_> {
             return None;
         }
         let mut table = DeTable::new();
-        for (key, value) in self.parsed::<Members<'v>>(raw)?.0 {
+        for (key, value) in self.parsed::<JsonMembers<'v>>(raw)?.0 {
             // The same as leaving it out.
             if value.get() == "null" {
                 continue;

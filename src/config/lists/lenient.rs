@@ -5,10 +5,10 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
-use super::entries::{Entry, Sort};
+use super::entries::{Entry, ValueKind};
 use crate::clean::is_invisible;
-use crate::config::problem::Findings;
-use crate::config::shape::{Key, Name, listed, probably_meant};
+use crate::config::decode::{KeyPath, Keyed, closest_match, listed};
+use crate::config::diagnostics::Diagnostics;
 use crate::html;
 
 /// An id: `12`, `12.0`, `"12"`.
@@ -40,9 +40,9 @@ pub(super) fn column<E: Entry>(heading: &str) -> Option<usize> {
 }
 
 /// Warns about an unknown column.
-pub(super) fn warn_of_column<E: Entry>(heading: &str, at: usize, findings: &mut Findings<'_>) {
+pub(super) fn warn_of_column<E: Entry>(heading: &str, at: usize, findings: &mut Diagnostics<'_>) {
     let known: Vec<&str> = E::COLUMNS.iter().map(|column| column.name).collect();
-    let hint = match probably_meant(heading, &known) {
+    let hint = match closest_match(heading, &known) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("it is ignored; there can be {}", listed(&known, '`')),
     };
@@ -50,7 +50,7 @@ pub(super) fn warn_of_column<E: Entry>(heading: &str, at: usize, findings: &mut 
 }
 
 /// Warns about text that was damaged before it reached the list.
-pub(super) fn warn_of_spoilt_text(text: &str, at: usize, name: &Name<'_>, findings: &mut Findings<'_>) {
+pub(super) fn warn_of_spoilt_text(text: &str, at: usize, name: &KeyPath<'_>, findings: &mut Diagnostics<'_>) {
     if text.contains(char::REPLACEMENT_CHARACTER) {
         findings.warn(at, format!("`{name}` contains U+FFFD, the replacement of a lost character: check how the list is made"));
     }
@@ -60,8 +60,8 @@ pub(super) fn warn_of_spoilt_text(text: &str, at: usize, name: &Name<'_>, findin
 }
 
 /// Reads an entry of TOML or JSON after converting its values to the types of the config.
-pub(super) fn read<E: Entry>(entry: Spanned<DeValue<'_>>, findings: &mut Findings<'_>) -> Option<Spanned<E>> {
-    let section = Name::FILE.key(E::ONE);
+pub(super) fn read<E: Entry>(entry: Spanned<DeValue<'_>>, findings: &mut Diagnostics<'_>) -> Option<Spanned<E>> {
+    let section = KeyPath::FILE.key(E::ONE);
     let place = entry.span();
     let (plain, id) = match entry.into_inner() {
         DeValue::Table(table) => of_table::<E>(table, &section, findings),
@@ -80,7 +80,11 @@ pub(super) fn read<E: Entry>(entry: Spanned<DeValue<'_>>, findings: &mut Finding
 }
 
 /// The table with converted values, and the id if it is not written as a TOML integer.
-fn of_table<'v, E: Entry>(table: DeTable<'v>, section: &Name<'_>, findings: &mut Findings<'_>) -> (DeValue<'v>, Key<u64>) {
+fn of_table<'v, E: Entry>(
+    table: DeTable<'v>,
+    section: &KeyPath<'_>,
+    findings: &mut Diagnostics<'_>,
+) -> (DeValue<'v>, Keyed<u64>) {
     let (mut plain, mut id) = (DeTable::new(), None);
     for (key, value) in table {
         let Some(position) = column::<E>(key.get_ref()) else {
@@ -92,18 +96,18 @@ fn of_table<'v, E: Entry>(table: DeTable<'v>, section: &Name<'_>, findings: &mut
         if text.is_some_and(|text| text.trim().is_empty()) && !E::NEEDED.contains(&name) {
             continue;
         }
-        if let (Sort::Text, Some(text)) = (sort, text) {
+        if let (ValueKind::Text, Some(text)) = (sort, text) {
             warn_of_spoilt_text(text, place.start, &section.key(name), findings);
         }
         if plain.contains_key(name) {
             findings.add(key.span().start, format!("`{}` appears twice in this entry", section.key(name)));
         }
         let value = match (sort, number_of(value.get_ref())) {
-            (Sort::Number, Some(number)) => {
+            (ValueKind::Number, Some(number)) => {
                 id = Some(Spanned::new(place, number));
                 Spanned::new(value.span(), DeValue::Integer(DeInteger::default()))
             }
-            (Sort::Number | Sort::Text | Sort::Words | Sort::Truth, _) => of_sort(value, sort),
+            (ValueKind::Number | ValueKind::Text | ValueKind::Words | ValueKind::Truth, _) => of_sort(value, sort),
         };
         plain.insert(Spanned::new(key.span(), name.into()), value);
     }
@@ -120,14 +124,14 @@ fn number_of(value: &DeValue<'_>) -> Option<u64> {
 }
 
 /// Converts a value to this type if its meaning is clear; otherwise returns it unchanged.
-fn of_sort(value: Spanned<DeValue<'_>>, sort: Sort) -> Spanned<DeValue<'_>> {
+fn of_sort(value: Spanned<DeValue<'_>>, sort: ValueKind) -> Spanned<DeValue<'_>> {
     let place = value.span();
     let meant = match (sort, value.get_ref()) {
-        (Sort::Truth, DeValue::String(text)) => truth(text.trim()).map(DeValue::Boolean),
-        (Sort::Truth, DeValue::Integer(written)) => truth(written.as_str()).map(DeValue::Boolean),
-        (Sort::Words, DeValue::String(text)) => Some(DeValue::Array(array(text, &place))),
-        (Sort::Text, DeValue::Integer(written)) => Some(DeValue::String(written.as_str().to_owned().into())),
-        (Sort::Number | Sort::Text | Sort::Words | Sort::Truth, _) => None,
+        (ValueKind::Truth, DeValue::String(text)) => truth(text.trim()).map(DeValue::Boolean),
+        (ValueKind::Truth, DeValue::Integer(written)) => truth(written.as_str()).map(DeValue::Boolean),
+        (ValueKind::Words, DeValue::String(text)) => Some(DeValue::Array(array(text, &place))),
+        (ValueKind::Text, DeValue::Integer(written)) => Some(DeValue::String(written.as_str().to_owned().into())),
+        (ValueKind::Number | ValueKind::Text | ValueKind::Words | ValueKind::Truth, _) => None,
     };
     match meant {
         Some(meant) => Spanned::new(place, meant),

@@ -14,7 +14,7 @@ const DELIMITERS: [char; 3] = [',', ';', '\t'];
 
 /// What comes next in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum NextRow {
     Row,
     /// A row that is only partly kept: it has no end, or too many columns.
     TooLong,
@@ -104,7 +104,7 @@ impl<'t> CsvRows<'t> {
     }
 
     /// Reads the next row.
-    pub(super) fn next(&mut self) -> Next {
+    pub(super) fn next(&mut self) -> NextRow {
         self.cells.clear();
         self.skip(|byte| matches!(byte, b'\r' | b'\n'));
         self.start = self.at;
@@ -123,18 +123,18 @@ impl<'t> CsvRows<'t> {
                     self.is_open = !matches!(end, ReadFieldResult::Field { .. });
                     true
                 }
-                ReadFieldResult::OutputFull => return Next::TooLong,
+                ReadFieldResult::OutputFull => return NextRow::TooLong,
                 ReadFieldResult::Field { record_end } => record_end,
-                ReadFieldResult::End => return Next::End,
+                ReadFieldResult::End => return NextRow::End,
             };
             if used > from || self.kept.get(column).is_some_and(|kept| *kept) {
                 self.cells.push(CellPlace { column, place: start..self.at, text: from..used });
             }
             if is_last {
-                return Next::Row;
+                return NextRow::Row;
             }
         }
-        Next::TooLong
+        NextRow::TooLong
     }
 
     fn skip(&mut self, what: impl Fn(u8) -> bool) {

@@ -5,27 +5,27 @@ use std::path::Path;
 use toml::Spanned;
 
 use super::entries::Rows;
-use super::{List, ROWS_AT_MOST, Refusal};
+use super::{ListRefusal, LoadedList, ROWS_AT_MOST};
 use crate::config::Config;
-use crate::config::problem::{Findings, Problem};
+use crate::config::diagnostics::{ConfigError, Diagnostics};
 
-pub(super) struct Sink<'t, R> {
+pub(super) struct ListSink<'t, R> {
     rows: R,
     good: usize,
     bad: usize,
     is_refused: bool,
     /// For problems that concern more than one row.
-    pub(super) findings: Findings<'t>,
+    pub(super) findings: Diagnostics<'t>,
 }
 
-impl<'t, R: Rows> Sink<'t, R> {
+impl<'t, R: Rows> ListSink<'t, R> {
     pub(super) fn new(config: &Config, text: &'t str) -> Self {
-        Self { rows: R::of(config), good: 0, bad: 0, is_refused: false, findings: Findings::new(text) }
+        Self { rows: R::of(config), good: 0, bad: 0, is_refused: false, findings: Diagnostics::new(text) }
     }
 
     /// Adds the row that `read` returns and tells whether it is good. Any problem that comes up
     /// belongs to this row.
-    pub(super) fn row(&mut self, read: impl FnOnce(&mut Findings<'t>) -> Option<Spanned<R::Entry>>) -> bool {
+    pub(super) fn row(&mut self, read: impl FnOnce(&mut Diagnostics<'t>) -> Option<Spanned<R::Entry>>) -> bool {
         let before = self.findings.count();
         let written = read(&mut self.findings);
         if let Some(written) = written.filter(|_| self.findings.count() == before) {
@@ -67,7 +67,7 @@ impl<'t, R: Rows> Sink<'t, R> {
     }
 
     /// Like [`Sink::refuse`], with the findings that `tell` adds.
-    pub(super) fn fault(&mut self, tell: impl FnOnce(&mut Findings<'t>)) {
+    pub(super) fn fault(&mut self, tell: impl FnOnce(&mut Diagnostics<'t>)) {
         self.is_refused = true;
         tell(&mut self.findings);
     }
@@ -75,20 +75,20 @@ impl<'t, R: Rows> Sink<'t, R> {
     /// Like [`Sink::refuse`], for a text that can't be parsed from some place on. Earlier findings
     /// are dropped as guesswork.
     pub(super) fn refuse_all(&mut self, text: &'t str, at: usize, message: impl Into<String>) {
-        self.findings = Findings::new(text);
+        self.findings = Diagnostics::new(text);
         self.refuse(at, message);
     }
 
-    pub(super) fn into_list(mut self, file: &Path) -> Result<List<R>, Box<Refusal>> {
+    pub(super) fn into_list(mut self, file: &Path) -> Result<LoadedList<R>, Box<ListRefusal>> {
         if self.good + self.bad == 0 && !self.is_refused {
             self.findings.warn(0, "this list is empty");
         }
         let (problems, warnings) = self.findings.into_both(file);
         let Self { rows, good, bad, is_refused, .. } = self;
         if is_refused {
-            let problems = problems.unwrap_or_else(|| Problem::of_file(file, "this list can't be read").into());
-            return Err(Refusal { problems, warnings, bad }.into());
+            let problems = problems.unwrap_or_else(|| ConfigError::of_file(file, "this list can't be read").into());
+            return Err(ListRefusal { problems, warnings, bad }.into());
         }
-        Ok(List { rows, good, bad, problems, warnings })
+        Ok(LoadedList { rows, good, bad, problems, warnings })
     }
 }

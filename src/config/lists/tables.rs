@@ -7,17 +7,17 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::entries::{Entry, Rows};
-use super::sink::Sink;
+use super::sink::ListSink;
 use super::{ROW_AT_MOST, lenient};
 use crate::config::check::parsed;
-use crate::config::shape::{Name, unknown_key, wrong_shape};
+use crate::config::decode::{KeyPath, unknown_key, wrong_shape};
 
 /// The size limit for a list with multi-line strings. There, a line that looks like the start of an
 /// entry may be part of a string, so the list is parsed as a whole.
 const WHOLE_AT_MOST: usize = 4 << 20;
 
 /// Reads every entry of the text.
-pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
+pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
     if !text.contains("\"\"\"") && !text.contains("'''") {
         return parts(text, sink);
     }
@@ -31,7 +31,7 @@ pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
 }
 
 /// Reads a text part by part, each with one entry. A part that can't be parsed is a bad row.
-fn parts<'t, R: Rows>(text: &'t str, sink: &mut Sink<'t, R>) {
+fn parts<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
     let mut start = 0;
     let line_ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
     for end in line_ends.filter(|at| begins_entry::<R>(&text[*at..])).chain([text.len()]) {
@@ -61,15 +61,15 @@ fn begins_entry<R: Rows>(text: &str) -> bool {
     rest.is_some_and(|rest| rest.starts_with("]]"))
 }
 
-fn tables<R: Rows>(root: Spanned<DeTable<'_>>, sink: &mut Sink<'_, R>) {
+fn tables<R: Rows>(root: Spanned<DeTable<'_>>, sink: &mut ListSink<'_, R>) {
     let one = R::Entry::ONE;
     for (key, value) in root.into_inner() {
         if key.get_ref() != one {
-            sink.fault(|findings| unknown_key(&key, &Name::FILE, &[one], findings));
+            sink.fault(|findings| unknown_key(&key, &KeyPath::FILE, &[one], findings));
             continue;
         }
         if !value.get_ref().is_array() {
-            sink.fault(|findings| wrong_shape(&value, &Name::FILE.key(one), "a list", findings));
+            sink.fault(|findings| wrong_shape(&value, &KeyPath::FILE.key(one), "a list", findings));
         }
         if let DeValue::Array(entries) = value.into_inner() {
             for entry in entries {

@@ -3,7 +3,7 @@
 
 use tui_input::InputRequest;
 
-use crate::ui::field::{Field, Lines, Trouble};
+use crate::ui::field::{Field, InputError, Multiline};
 use crate::ways::{CodeInput, CodeProblem, CodeRules, CodeWay};
 
 /// The maximum number of characters of a typed link: far more than a person types, and enough for
@@ -14,15 +14,15 @@ const LINK_SIGNS: [char; 10] = [':', '/', '.', '?', '=', '&', '%', '#', '@', '_'
 
 /// A text with a cursor. Erased when dropped.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct CodeEntry {
     way: &'static CodeWay,
     typed: Field,
     is_cut: bool,
 }
 
-impl Entry {
+impl CodeEntry {
     pub(super) fn new(way: &'static CodeWay) -> Self {
-        Self { way, typed: Field::new(ROOM, Lines::One), is_cut: false }
+        Self { way, typed: Field::new(ROOM, Multiline::One), is_cut: false }
     }
 
     pub(super) fn text(&self) -> &str {
@@ -41,7 +41,7 @@ impl Entry {
     }
 
     /// Applies a change. A character that no code has is not a problem.
-    pub(super) fn edit(&mut self, request: InputRequest, rules: &CodeRules) -> Result<(), Trouble> {
+    pub(super) fn edit(&mut self, request: InputRequest, rules: &CodeRules) -> Result<(), InputError> {
         if let InputRequest::InsertChar(character) = request {
             return self.add(character, rules);
         }
@@ -54,7 +54,7 @@ impl Entry {
 
     /// Replaces what was typed with a code.
     pub(super) fn replace(&mut self, code: &str) {
-        let mut typed = Field::new(ROOM, Lines::One);
+        let mut typed = Field::new(ROOM, Multiline::One);
         self.is_cut = typed.paste(code).is_err();
         self.typed = typed;
     }
@@ -79,15 +79,15 @@ impl Entry {
         Ok(())
     }
 
-    fn add(&mut self, character: char, rules: &CodeRules) -> Result<(), Trouble> {
+    fn add(&mut self, character: char, rules: &CodeRules) -> Result<(), InputError> {
         let of_code = rules.characters_of(character.encode_utf8(&mut [0; 4]));
         let count = of_code.chars().count();
         if count > 0 && self.count(rules) + count > rules.max && !self.may_become_link(rules) {
-            return Err(Trouble::Full(count));
+            return Err(InputError::Full(count));
         }
         match self.typed.edit(InputRequest::InsertChar(character)) {
-            Ok(()) | Err(Trouble::Character(_)) => Ok(()),
-            Err(full @ Trouble::Full(_)) => {
+            Ok(()) | Err(InputError::Character(_)) => Ok(()),
+            Err(full @ InputError::Full(_)) => {
                 self.is_cut = true;
                 Err(full)
             }
@@ -95,7 +95,7 @@ impl Entry {
     }
 
     /// Repeats a change until it is visible, and so passes over what a code skips.
-    fn move_or_erase(&mut self, request: InputRequest, rules: &CodeRules) -> Result<(), Trouble> {
+    fn move_or_erase(&mut self, request: InputRequest, rules: &CodeRules) -> Result<(), InputError> {
         let all_is_seen = !matches!(self.way.input(self.text(), rules), CodeInput::Characters(_));
         let seen = self.seen(rules);
         loop {

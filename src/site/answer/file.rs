@@ -1,16 +1,16 @@
 //! Names a body that the site sends as a file but that is no program.
 
-use super::words::{self, Format};
+use super::page_text::{self, PageFormat};
 
 /// The kind of file, for people, if its first characters show it. Launchers are served to other
 /// platforms than this machine's.
 pub(super) fn name(text: &str) -> Option<&'static str> {
-    match words::format_of(text) {
-        Format::Html if text.contains("<jnlp") => Some("a JNLP launcher for Java"),
-        Format::Html if text.contains("urn:schemas-microsoft-com:asm") => Some("a ClickOnce launcher for Windows"),
-        Format::Html => Some("an HTML or XML file"),
-        Format::Json if text.trim_start().starts_with('{') => Some("a JSON file"),
-        Format::Json | Format::Plain => None,
+    match page_text::format_of(text) {
+        PageFormat::Html if text.contains("<jnlp") => Some("a JNLP launcher for Java"),
+        PageFormat::Html if text.contains("urn:schemas-microsoft-com:asm") => Some("a ClickOnce launcher for Windows"),
+        PageFormat::Html => Some("an HTML or XML file"),
+        PageFormat::Json if text.trim_start().starts_with('{') => Some("a JSON file"),
+        PageFormat::Json | PageFormat::Plain => None,
     }
 }
 

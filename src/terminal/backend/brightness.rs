@@ -9,7 +9,7 @@
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 
-use super::super::kind::Family;
+use super::super::profile::Family;
 use super::super::sequences::of_sixteen;
 
 /// How a terminal shows the upper eight of the sixteen colours.

@@ -3,7 +3,7 @@
 
 use ratatui::layout::Position;
 
-use super::super::kind::{Charset, Family};
+use super::super::profile::{Charset, Family};
 use super::*;
 use crate::theme::{Depth, Palette, Role, named};
 
@@ -12,7 +12,7 @@ const PAGE: usize = 17;
 
 /// A list of people: the search text, the first visible row, the focused row.
 #[derive(Clone, Copy)]
-struct List {
+struct ListFixture {
     typed: &'static str,
     first: usize,
     focus: usize,
@@ -22,7 +22,7 @@ fn pick<'a>(from: &[&'a str], index: usize) -> &'a str {
     from[index % from.len()]
 }
 
-fn draw(frame: &mut Frame<'_>, palette: Palette, list: List) {
+fn draw(frame: &mut Frame<'_>, palette: Palette, list: ListFixture) {
     let area = frame.area();
     let buffer = frame.buffer_mut();
     buffer.set_style(area, palette.ground());
@@ -58,12 +58,12 @@ fn draw(frame: &mut Frame<'_>, palette: Palette, list: List) {
 /// the next character, and of an identical frame.
 fn spent(depth: Depth) -> [usize; 6] {
     let palette = Palette::new(named("midnight").expect("an existing theme"), depth);
-    let mut screen = TerminalScreen::new(Kind { family: Family::Xterm, depth, charset: Charset::Utf8 });
-    let start = List { typed: "", first: 0, focus: 0 };
-    let down = List { focus: 1, ..start };
-    let page = List { first: PAGE, focus: PAGE, ..start };
-    let first = List { typed: "d", ..page };
-    let typed = List { typed: "da", ..page };
+    let mut screen = TerminalScreen::new(TerminalProfile { family: Family::Xterm, depth, charset: Charset::Utf8 });
+    let start = ListFixture { typed: "", first: 0, focus: 0 };
+    let down = ListFixture { focus: 1, ..start };
+    let page = ListFixture { first: PAGE, focus: PAGE, ..start };
+    let first = ListFixture { typed: "d", ..page };
+    let typed = ListFixture { typed: "da", ..page };
     [start, down, page, first, typed, typed].map(|list| {
         let count = screen.draw(SIZE, |frame| draw(frame, palette, list)).len();
         screen.wrote(count);

@@ -5,7 +5,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_width::UnicodeWidthChar;
 
-use super::super::kind::{Charset, Family, Kind};
+use super::super::profile::{Charset, Family, TerminalProfile};
 use crate::fold::fold;
 
 /// The characters that a terminal can draw.
@@ -40,7 +40,7 @@ impl Font {
 
 impl Glyphs {
     /// `font` is the font of a Linux virtual terminal.
-    pub(super) fn of(kind: Kind, font: Option<Font>) -> Self {
+    pub(super) fn of(kind: TerminalProfile, font: Option<Font>) -> Self {
         match (kind.charset, kind.family) {
             (Charset::Other, _) => Self::Ascii,
             (Charset::Utf8, Family::Linux) => font.map_or(Self::SomeFont, Self::Font),
@@ -142,7 +142,7 @@ mod tests {
             (Family::Linux, Charset::Other, Glyphs::Ascii, Glyphs::Ascii),
             (Family::Linux, Charset::Utf8, Glyphs::Font(Font(vec![0x41])), Glyphs::SomeFont),
         ] {
-            let kind = Kind { family, depth: Depth::Sixteen, charset };
+            let kind = TerminalProfile { family, depth: Depth::Sixteen, charset };
             assert_eq!(Glyphs::of(kind, font()), with_font, "{kind:?}");
             assert_eq!(Glyphs::of(kind, None), without, "{kind:?}");
         }

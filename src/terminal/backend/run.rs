@@ -8,7 +8,7 @@ use crossterm::terminal::{Clear, ClearType};
 use ratatui::buffer::Cell;
 use ratatui::style::Color;
 
-use super::super::kind::Kind;
+use super::super::profile::TerminalProfile;
 use super::super::sequences::queue;
 use super::cells::{Cells, is_blank, style, width};
 use super::cursor::CursorState;
@@ -22,24 +22,24 @@ const UNSURE_WIDTH: char = '\u{1F000}';
 
 /// Adjacent changed cells in a row with one foreground and one background.
 #[derive(Clone, Copy)]
-struct Run {
+struct StyledRun {
     row: u16,
     from: usize,
-    extent: Extent,
+    extent: RunExtent,
     /// `None`: all cells are blank, and any foreground will do.
     foreground: Option<Color>,
     background: Color,
 }
 
 #[derive(Clone, Copy)]
-enum Extent {
+enum RunExtent {
     /// Written up to this column (exclusive).
     To(usize),
     /// Erased to the right edge.
     Erase,
 }
 
-pub(super) fn draw(cells: &Cells, kind: Kind, cursor: &mut CursorState, out: &mut String) {
+pub(super) fn draw(cells: &Cells, kind: TerminalProfile, cursor: &mut CursorState, out: &mut String) {
     let mut runs = Vec::new();
     for row in 0..cells.size().height {
         find(row, cells, kind, &mut runs);
@@ -51,13 +51,13 @@ pub(super) fn draw(cells: &Cells, kind: Kind, cursor: &mut CursorState, out: &mu
     );
 }
 
-fn row_by_row(runs: &[Run], cells: &Cells, cursor: &mut CursorState, out: &mut String) {
+fn row_by_row(runs: &[StyledRun], cells: &Cells, cursor: &mut CursorState, out: &mut String) {
     for run in runs {
         run.draw(cells, cursor, out);
     }
 }
 
-fn colour_by_colour(runs: &[Run], cells: &Cells, cursor: &mut CursorState, out: &mut String) {
+fn colour_by_colour(runs: &[StyledRun], cells: &Cells, cursor: &mut CursorState, out: &mut String) {
     let mut left = runs.to_vec();
     let mut colours = cursor.style.map_or((Color::Reset, Color::Reset), |style| (style.foreground, style.background));
     while let Some(first) = left.first() {
@@ -70,7 +70,7 @@ fn colour_by_colour(runs: &[Run], cells: &Cells, cursor: &mut CursorState, out: 
     }
 }
 
-fn find(row: u16, cells: &Cells, kind: Kind, runs: &mut Vec<Run>) {
+fn find(row: u16, cells: &Cells, kind: TerminalProfile, runs: &mut Vec<StyledRun>) {
     let (changed, cells) = (cells.changes(row), cells.row(row));
     if !changed.contains(&true) {
         return;
@@ -85,21 +85,21 @@ fn find(row: u16, cells: &Cells, kind: Kind, runs: &mut Vec<Run>) {
             let foreground = (!is_blank(cell)).then_some(cell.fg);
             let previous = runs[first_of_row..].last_mut().filter(|run| run.continues(column, foreground, cell.bg));
             match previous {
-                Some(run) => (run.extent, run.foreground) = (Extent::To(end), run.foreground.or(foreground)),
-                None => runs.push(Run { row, from: column, extent: Extent::To(end), foreground, background: cell.bg }),
+                Some(run) => (run.extent, run.foreground) = (RunExtent::To(end), run.foreground.or(foreground)),
+                None => runs.push(StyledRun { row, from: column, extent: RunExtent::To(end), foreground, background: cell.bg }),
             }
         }
         column = end;
     }
     if let Some(from) = erased_from {
-        runs.push(Run { row, from, extent: Extent::Erase, foreground: None, background: cells[from].bg });
+        runs.push(StyledRun { row, from, extent: RunExtent::Erase, foreground: None, background: cells[from].bg });
     }
 }
 
 /// The column from which erasing the rest of the row is shorter than writing it. This needs a row
 /// that is blank up to the right edge, a terminal that erases in the current background, and enough
 /// changed cells.
-fn blank_end(changed: &[bool], cells: &[Cell], kind: Kind) -> Option<usize> {
+fn blank_end(changed: &[bool], cells: &[Cell], kind: TerminalProfile) -> Option<usize> {
     let last = cells.last().filter(|cell| is_blank(cell))?;
     if last.bg != Color::Reset && !kind.erases_in_ground() {
         return None;
@@ -110,36 +110,36 @@ fn blank_end(changed: &[bool], cells: &[Cell], kind: Kind) -> Option<usize> {
     (end - first >= SHORTEST_ERASE).then_some(first)
 }
 
-impl Run {
+impl StyledRun {
     fn is_in(&self, (foreground, background): (Color, Color)) -> bool {
         self.foreground.is_none_or(|own| own == foreground) && self.background == background
     }
 
     fn continues(&self, column: usize, foreground: Option<Color>, background: Color) -> bool {
-        let is_next = matches!(self.extent, Extent::To(end) if end == column);
+        let is_next = matches!(self.extent, RunExtent::To(end) if end == column);
         let one_colour = foreground.is_none() || self.foreground.is_none() || self.foreground == foreground;
         is_next && self.background == background && one_colour
     }
 
     fn draw(&self, cells: &Cells, cursor: &mut CursorState, out: &mut String) {
-        let row = Row { number: self.row, cells: cells.row(self.row) };
-        row.reach(self.from, cursor, out);
+        let row = RowRuns { number: self.row, cells: cells.row(self.row) };
+        row.move_to(self.from, cursor, out);
         match self.extent {
-            Extent::To(end) => row.write(self.from, end, cursor, out),
-            Extent::Erase => queue(out, Clear(ClearType::UntilNewLine)),
+            RunExtent::To(end) => row.write(self.from, end, cursor, out),
+            RunExtent::Erase => queue(out, Clear(ClearType::UntilNewLine)),
         }
     }
 }
 
 /// A row of the new frame.
-struct Row<'a> {
+struct RowRuns<'a> {
     number: u16,
     cells: &'a [Cell],
 }
 
-impl Row<'_> {
+impl RowRuns<'_> {
     /// Moves to a column and sets its style. A short gap is rewritten instead of skipped.
-    fn reach(&self, column: usize, cursor: &mut CursorState, out: &mut String) {
+    fn move_to(&self, column: usize, cursor: &mut CursorState, out: &mut String) {
         let jump = |cursor: &mut CursorState, out: &mut String| {
             cursor.move_to(u16::try_from(column).unwrap_or(u16::MAX), self.number, out);
             self.set_style(column, cursor, out);

@@ -6,15 +6,15 @@ use ratatui::layout::Position;
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::super::kind::Charset;
+use super::super::profile::Charset;
 use super::super::sequences::{self, Unknown};
 use super::*;
 use crate::theme::Depth;
 
-const XTERM: Kind = Kind { family: Family::Xterm, depth: Depth::True, charset: Charset::Utf8 };
+const XTERM: TerminalProfile = TerminalProfile { family: Family::Xterm, depth: Depth::True, charset: Charset::Utf8 };
 
-fn kind(family: Family) -> Kind {
-    Kind { family, ..XTERM }
+fn kind(family: Family) -> TerminalProfile {
+    TerminalProfile { family, ..XTERM }
 }
 
 fn cells(count: u16) -> NonZero<u16> {
@@ -28,7 +28,7 @@ struct Pair {
 }
 
 impl Pair {
-    fn new(kind: Kind) -> Self {
+    fn new(kind: TerminalProfile) -> Self {
         let mut terminal = vt100::Parser::new(cells(24), cells(80), 0);
         terminal.process(sequences::enter(Unknown::Skipped).as_bytes());
         terminal.process(b"\x1b[1;31;44mwhat was there before");
@@ -241,7 +241,7 @@ fn t6_nothing_that_a_terminal_obeys_gets_through() {
 
 #[test]
 fn t10_what_the_charset_lacks_is_folded_or_question_marks_of_its_width() {
-    let mut screen = TerminalScreen::new(Kind { charset: Charset::Other, ..XTERM });
+    let mut screen = TerminalScreen::new(TerminalProfile { charset: Charset::Other, ..XTERM });
     let bytes = screen.draw(Size::new(10, 1), |frame| {
         frame.buffer_mut().set_string(0, 0, "Zoë 語x", Style::new());
     });

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::characters::{Arrived, Characters};
+use super::utf8::{DecodedChar, Utf8Decoder};
 use super::{ESC, JOINED, SILENCE};
 
 /// After this time or this many bytes, the first short pause ends a string. No terminal sends one
@@ -21,7 +21,7 @@ pub(super) struct ControlString {
     /// After an Esc: a `\` now ends the string.
     escaped: bool,
     /// Needed because the 8-bit terminator also occurs inside UTF-8 characters.
-    characters: Characters,
+    characters: Utf8Decoder,
 }
 
 pub(super) enum Within {
@@ -35,7 +35,7 @@ pub(super) enum Within {
 
 impl ControlString {
     pub(super) fn new() -> Self {
-        Self { began: None, count: 0, escaped: false, characters: Characters::new() }
+        Self { began: None, count: 0, escaped: false, characters: Utf8Decoder::new() }
     }
 
     pub(super) fn push(&mut self, now: Duration, byte: u8) -> Within {
@@ -55,9 +55,9 @@ impl ControlString {
             return if byte == BEL { Within::End } else { Within::Part };
         }
         match self.characters.push(byte) {
-            Arrived::Whole(character) if u32::from(character) == u32::from(ST) => Within::End,
-            Arrived::Broken if byte == ST => Within::End,
-            Arrived::Whole(_) | Arrived::Broken | Arrived::Part => Within::Part,
+            DecodedChar::Whole(character) if u32::from(character) == u32::from(ST) => Within::End,
+            DecodedChar::Broken if byte == ST => Within::End,
+            DecodedChar::Whole(_) | DecodedChar::Broken | DecodedChar::Part => Within::Part,
         }
     }
 

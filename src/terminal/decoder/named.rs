@@ -5,7 +5,7 @@
 //! Such a sequence contains the key, so unlike other sequences it may produce a character.
 
 use super::super::key::{KeyCode, KeyEvent, alt, press};
-use super::meaning;
+use super::key_codes;
 use super::parameters::Parameters;
 
 const SHIFT: u32 = 1;
@@ -106,7 +106,7 @@ fn control(code: u32) -> Option<KeyEvent> {
     match u8::try_from(code).ok()? {
         byte @ b'@'..=b'~' => match byte & 0x1F {
             ESC => Some(press(KeyCode::Esc)),
-            control => meaning::plain(control),
+            control => key_codes::plain(control),
         },
         _ => None,
     }
@@ -170,7 +170,7 @@ fn written(code: u32, with_alt: bool, with_ctrl: bool) -> Option<KeyEvent> {
         (_, Some(character)) if with_alt && !with_ctrl => Some(alt(KeyCode::Char(character))),
         (_, Some(character)) => Some(press(KeyCode::Char(character))),
         (Ok(ESC), None) if !with_alt => Some(press(KeyCode::Esc)),
-        (Ok(control @ 1..=0x7F), None) if !with_alt => meaning::plain(control),
+        (Ok(control @ 1..=0x7F), None) if !with_alt => key_codes::plain(control),
         _ => None,
     }
 }
@@ -182,7 +182,7 @@ mod tests {
 
     fn of(sequence: &str) -> Option<KeyEvent> {
         let (last, middle) = sequence.as_bytes().split_last().expect("a last byte");
-        meaning::csi(middle, *last)
+        key_codes::csi(middle, *last)
     }
 
     #[test]

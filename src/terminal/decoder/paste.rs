@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::characters::{Arrived, Characters};
+use super::utf8::{DecodedChar, Utf8Decoder};
 
 /// The marks that end a paste; the last two are from a terminal with 8-bit controls.
 const ENDS: [&[u8]; 3] = [b"\x1b[201~", b"\x9b201~", b"\xc2\x9b201~"];
@@ -13,7 +13,7 @@ pub const PASTE_BYTES: usize = 4096;
 
 pub(super) struct Paste {
     text: Zeroizing<String>,
-    characters: Characters,
+    characters: Utf8Decoder,
     /// The part of an end mark that has arrived.
     held: [u8; END_AT_MOST],
     held_count: usize,
@@ -26,7 +26,7 @@ impl Paste {
     pub(super) fn new() -> Self {
         Self {
             text: Zeroizing::new(String::with_capacity(PASTE_BYTES)),
-            characters: Characters::new(),
+            characters: Utf8Decoder::new(),
             held: [0; END_AT_MOST],
             held_count: 0,
             after_return: false,
@@ -68,7 +68,7 @@ impl Paste {
 
     fn keep(&mut self, byte: u8) {
         if byte >= 0x80 {
-            if let Arrived::Whole(character) = self.characters.push(byte) {
+            if let DecodedChar::Whole(character) = self.characters.push(byte) {
                 self.add(character);
             }
             return;

@@ -3,14 +3,14 @@
 use zeroize::Zeroize;
 
 use super::super::key::{KeyCode, KeyEvent, KeyModifiers, press, unmodified};
-use super::meaning;
+use super::key_codes;
 
 /// How many bytes of a sequence are kept; a longer one is discarded to its end.
 pub(super) const SEQUENCE_AT_MOST: usize = 64;
 
 /// The bytes between the opener and the last byte, up to the limit.
 pub(super) struct Sequence {
-    opener: Opener,
+    opener: Introducer,
     pub(super) middle: Vec<u8>,
     too_long: bool,
     /// The Esc has already counted as the key, so the result is never a character.
@@ -18,7 +18,7 @@ pub(super) struct Sequence {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Opener {
+pub(super) enum Introducer {
     /// `ESC [`
     Csi,
     /// `ESC O`
@@ -28,14 +28,14 @@ pub(super) enum Opener {
 }
 
 /// What a complete sequence is.
-pub(super) enum Came {
+pub(super) enum SequenceState {
     /// A key, or `None` for a sequence without meaning.
     Key(Option<KeyEvent>),
     /// The start of a paste.
     PasteMark,
 }
 
-impl Opener {
+impl Introducer {
     /// The opener for the byte after an Esc.
     pub(super) fn of(byte: u8) -> Option<Self> {
         match byte {
@@ -56,12 +56,12 @@ impl Opener {
 }
 
 impl Sequence {
-    pub(super) fn new(opener: Opener) -> Self {
+    pub(super) fn new(opener: Introducer) -> Self {
         Self { opener, middle: Vec::with_capacity(SEQUENCE_AT_MOST), too_long: false, late: false }
     }
 
     /// A sequence whose Esc has already counted as the key.
-    pub(super) fn late(opener: Opener) -> Self {
+    pub(super) fn late(opener: Introducer) -> Self {
         let mut sequence = Self::new(opener);
         sequence.late = true;
         sequence
@@ -76,28 +76,28 @@ impl Sequence {
     }
 
     pub(super) fn is_csi_alone(&self) -> bool {
-        self.opener == Opener::Csi && self.middle.is_empty()
+        self.opener == Introducer::Csi && self.middle.is_empty()
     }
 
     /// Whether this byte is the last. `$` is the last only after a single number (rxvt's Shift and
     /// a key); in replies with several numbers it comes before the last byte.
     pub(super) fn ends_with(&self, byte: u8) -> bool {
         let shifted = byte == b'$' && !self.middle.is_empty() && self.middle.iter().all(u8::is_ascii_digit);
-        byte >= b'@' || shifted || self.opener == Opener::Ss2
+        byte >= b'@' || shifted || self.opener == Introducer::Ss2
     }
 
     /// The meaning with this last byte.
-    pub(super) fn end(&self, last: u8) -> Came {
-        if self.opener == Opener::Csi && last == b'~' && self.middle == b"200" {
-            return Came::PasteMark;
+    pub(super) fn end(&self, last: u8) -> SequenceState {
+        if self.opener == Introducer::Csi && last == b'~' && self.middle == b"200" {
+            return SequenceState::PasteMark;
         }
         let key = match self.opener {
             _ if self.too_long => None,
-            Opener::Csi => meaning::csi(&self.middle, last),
-            Opener::Ss3 => meaning::ss3(&self.middle, last),
-            Opener::Ss2 => None,
+            Introducer::Csi => key_codes::csi(&self.middle, last),
+            Introducer::Ss3 => key_codes::ss3(&self.middle, last),
+            Introducer::Ss2 => None,
         };
-        Came::Key(key.filter(|key| !self.late || !may_be_text(*key)))
+        SequenceState::Key(key.filter(|key| !self.late || !may_be_text(*key)))
     }
 }
 

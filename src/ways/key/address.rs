@@ -13,7 +13,7 @@ const NAME_LETTERS: usize = 5;
 
 /// Whether the text contains an address.
 pub(super) fn is_in(text: &str, rules: &CodeRules) -> bool {
-    text.contains("://") || text.split(is_between_words).any(|word| Word { word, rules }.is_address())
+    text.contains("://") || text.split(is_between_words).any(|word| AddressWord { word, rules }.is_address())
 }
 
 fn is_between_words(c: char) -> bool {
@@ -21,12 +21,12 @@ fn is_between_words(c: char) -> bool {
 }
 
 /// A piece of text without blanks, quotes and brackets.
-struct Word<'a> {
+struct AddressWord<'a> {
     word: &'a str,
     rules: &'a CodeRules,
 }
 
-impl<'a> Word<'a> {
+impl<'a> AddressWord<'a> {
     fn is_address(&self) -> bool {
         self.has_scheme() || self.begins_with_host() || self.is_mail() || self.is_path() || self.has_parameter()
     }

@@ -71,7 +71,7 @@ fn in_pieces(first: &str, mut rest: &str, key: &str, rules: &CodeRules) -> Optio
         let (more, after) = piece.split_at(end_of_value(piece, rules));
         whole.push_str(more);
         let longer = decoded(&whole, rules);
-        let gap = Gap { key, more, after };
+        let gap = LinkGap { key, more, after };
         if gap.is_within(&longer, rules) {
             return Some(longer);
         }
@@ -81,7 +81,7 @@ fn in_pieces(first: &str, mut rest: &str, key: &str, rules: &CodeRules) -> Optio
 }
 
 /// A line break or a blank after a value.
-struct Gap<'a> {
+struct LinkGap<'a> {
     /// The key before the gap.
     key: &'a str,
     /// What may belong to the key after the gap.
@@ -90,7 +90,7 @@ struct Gap<'a> {
     after: &'a str,
 }
 
-impl Gap<'_> {
+impl LinkGap<'_> {
     /// Whether the gap is within the value, which is then `longer`. What follows may also be the
     /// next sentence.
     fn is_within(&self, longer: &str, rules: &CodeRules) -> bool {

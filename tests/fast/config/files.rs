@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use support_kiosk::cli::Check;
+use support_kiosk::cli::CheckArgs;
 use support_kiosk::commands::check;
 use support_kiosk::config::{self, Lockdown};
 
@@ -91,7 +91,7 @@ fn files_that_would_be_laid_over_the_config_are_refused_and_not_ignored() {
 fn checked(file: Option<&Path>, environment: &[(&str, &Path)]) -> (u8, String) {
     let variable = |name: &str| environment.iter().find(|(set, _)| *set == name).map(|(_, value)| OsString::from(value));
     let mut out = Vec::new();
-    let wanted = Check { file: file.map(Path::to_owned), lockdown: false };
+    let wanted = CheckArgs { file: file.map(Path::to_owned), lockdown: false };
     let status = check::run(&wanted, variable, &mut out).expect("written");
     (status, String::from_utf8(out).expect("UTF-8"))
 }
@@ -102,7 +102,7 @@ fn k9_check_takes_a_config_as_a_kiosk_does_that_is_locked_by_how_it_is_started()
     let file = file_with(&folder, "kiosk.toml", format!("kiosk.idle_grace = \"10s\"\n{GOOD}"));
     let told = |lockdown| {
         let mut out = Vec::new();
-        let status = check::run(&Check { file: Some(file.clone()), lockdown }, |_| None, &mut out).expect("written");
+        let status = check::run(&CheckArgs { file: Some(file.clone()), lockdown }, |_| None, &mut out).expect("written");
         (status, String::from_utf8(out).expect("UTF-8"))
     };
     assert_eq!(told(false).0, 0, "{}", told(false).1);

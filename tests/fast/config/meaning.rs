@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use support_kiosk::config::{
-    ClientHome, Dialect, GlyphChoice, Kind, LaunchCommand, Method, Mode, RepListShown, SurveyMenu, WhenLeft,
+    ClientHome, Dialect, FileKind, GlyphChoice, LaunchCommand, Method, Mode, RepListShown, SurveyMenu, WhenLeft,
 };
-use support_kiosk::session::{Field, Id, IssueRef};
+use support_kiosk::session::{Id, IssueRef, SurveyField};
 use support_kiosk::ways::{self, CodeRules, KEY, Way};
 
 use super::{DESK, meant};
@@ -27,7 +27,7 @@ fn the_smallest_config_names_the_site_and_every_default_is_filled_in() {
     assert_eq!(config.code_rules(&KEY), &CodeRules { min: 1, max: 64, characters: String::new() });
     assert_eq!(config.site.skip_confirm, [&KEY]);
     assert_eq!((config.survey.menu, config.survey.general_queue), (SurveyMenu::Issues, true));
-    let hidden = Field::ALL.map(|field| config.survey.form.rules(field).hidden);
+    let hidden = SurveyField::ALL.map(|field| config.survey.form.rules(field).hidden);
     assert_eq!(hidden, [false, false, true, false, false], "the company code alone is hidden");
     assert_eq!((config.download.max_size, config.download.folder), (200 << 20, None));
     assert_eq!(config.launch.command, LaunchCommand::ByKind);
@@ -52,7 +52,7 @@ fn by_default_the_site_sees_what_a_browser_on_this_machine_says() {
 #[cfg(target_os = "linux")]
 #[test]
 fn by_default_a_client_is_what_this_system_runs() {
-    assert_eq!(meant("site.url = \"https://a\"").download.accept, [Kind::Elf, Kind::Script, Kind::Desktop]);
+    assert_eq!(meant("site.url = \"https://a\"").download.accept, [FileKind::Elf, FileKind::Script, FileKind::Desktop]);
 }
 
 #[test]
@@ -80,7 +80,16 @@ fn the_site_of_a_whole_desk_means_what_it_says() {
     assert_eq!((seconds, network.retries), ([5, 60, 5400], 0));
 
     assert_eq!((config.download.folder.as_deref(), config.download.max_size), (Some(Path::new("/srv/clients")), 1 << 30));
-    let kinds = [Kind::Elf, Kind::Script, Kind::Desktop, Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip];
+    let kinds = [
+        FileKind::Elf,
+        FileKind::Script,
+        FileKind::Desktop,
+        FileKind::Pe,
+        FileKind::Msi,
+        FileKind::MachO,
+        FileKind::Dmg,
+        FileKind::Zip,
+    ];
     assert_eq!(config.download.accept, kinds);
     let command = ["/usr/bin/env", "A=1", "{client}"].map(str::to_owned).to_vec();
     assert_eq!(config.launch.command, LaunchCommand::Fixed(command));
@@ -121,14 +130,14 @@ fn the_choices_of_a_whole_desk_mean_what_they_say() {
     assert!(config.site.skip_confirm.is_empty());
     assert_eq!((config.survey.menu, config.survey.general_queue), (SurveyMenu::Reps, false));
     let rules = |field| config.survey.form.rules(field);
-    let labels = Field::ALL.map(|field| rules(field).label.as_ref().map_or("", AsRef::as_ref));
+    let labels = SurveyField::ALL.map(|field| rules(field).label.as_ref().map_or("", AsRef::as_ref));
     assert_eq!(labels, ["Your name", "Company", "", "", "Sak"], "English, else the first of the file");
-    assert_eq!(Field::ALL.map(|field| rules(field).required), [true, false, false, false, false]);
-    assert_eq!(Field::ALL.map(|field| rules(field).hidden), [false, true, false, false, false]);
+    assert_eq!(SurveyField::ALL.map(|field| rules(field).required), [true, false, false, false, false]);
+    assert_eq!(SurveyField::ALL.map(|field| rules(field).hidden), [false, true, false, false, false]);
     let survey = &[Way::Survey][..];
     let ways = [survey, survey, survey, survey, &[Way::Code(&KEY), Way::Rep]];
-    assert_eq!(Field::ALL.map(|field| rules(field).ways.as_slice()), ways);
-    assert_eq!(Field::ALL.map(|field| rules(field).default.as_str()), ["", "Example {kiosk}", "", "Where:\nWhat:", ""]);
+    assert_eq!(SurveyField::ALL.map(|field| rules(field).ways.as_slice()), ways);
+    assert_eq!(SurveyField::ALL.map(|field| rules(field).default.as_str()), ["", "Example {kiosk}", "", "Where:\nWhat:", ""]);
 }
 
 #[test]
@@ -159,5 +168,5 @@ fn plain_http_is_for_this_machine_alone() {
 fn a_config_of_windows_with_its_line_ends_and_mark_is_read() {
     let text = format!("\u{FEFF}{}", DESK.replace('\n', "\r\n"));
     let config = meant(&text);
-    assert_eq!(config.survey.form.rules(Field::Description).default.as_str(), "Where:\nWhat:");
+    assert_eq!(config.survey.form.rules(SurveyField::Description).default.as_str(), "Where:\nWhat:");
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use support_kiosk::catalog::{Desk, Lists};
+use support_kiosk::catalog::{Catalog, ListState};
 use support_kiosk::terminal::key::{KeyCode, press};
 
 use super::Folder;
@@ -11,7 +11,7 @@ use crate::support::kiosk::Kiosk;
 const REPS: &str = "id,name,title,languages,available\n\
     1,Rep 10,,es,\n2,Zo\u{eb} Quist,Printers,nb es,\n3,Gone Today,,,false\n4,Rep 2,,,\n5,\u{d8}ster,,,true\n";
 
-fn sorted(desk: &Desk) -> Vec<String> {
+fn sorted(desk: &Catalog) -> Vec<String> {
     desk.reps().sorted.iter().map(|rep| rep.name.to_string()).collect()
 }
 
@@ -19,14 +19,14 @@ fn sorted(desk: &Desk) -> Vec<String> {
 fn a_desk_with_lists_says_that_they_are_on_their_way_and_has_what_the_config_has() {
     let folder = Folder::new();
     let config = folder.config("[[rep]]\nid = 9\nname = \"Inline\"\n[lists]\nreps = \"reps.csv\"\n");
-    let desk = Desk::new(Arc::new(config));
-    assert_eq!((desk.lists, desk.rep_count()), (Lists::Loading, None));
+    let desk = Catalog::new(Arc::new(config));
+    assert_eq!((desk.lists, desk.rep_count()), (ListState::Loading, None));
     assert_eq!(sorted(&desk), ["Inline"]);
     let config = folder.config("[[rep]]\nid = 9\nname = \"Inline\"\n[lists]\nissues = \"issues.csv\"\n");
-    let desk = Desk::new(Arc::new(config));
-    assert_eq!((desk.lists, desk.rep_count()), (Lists::Loading, Some(1)), "no more of them will come");
-    let desk = Desk::new(Arc::new(folder.config("[[rep]]\nid = 9\nname = \"Inline\"\n")));
-    assert_eq!((desk.lists, desk.rep_count()), (Lists::Ready, Some(1)));
+    let desk = Catalog::new(Arc::new(config));
+    assert_eq!((desk.lists, desk.rep_count()), (ListState::Loading, Some(1)), "no more of them will come");
+    let desk = Catalog::new(Arc::new(folder.config("[[rep]]\nid = 9\nname = \"Inline\"\n")));
+    assert_eq!((desk.lists, desk.rep_count()), (ListState::Ready, Some(1)));
 }
 
 #[test]
@@ -41,8 +41,8 @@ fn with_its_lists_a_desk_is_sorted_searched_and_counted_as_a_whole() {
         "[[rep]]\nid = 9\nname = \"Inline\"\n[[issue]]\nid = 1\nname = \"Wi-Fi\"\n[lists]\nreps = \"reps.csv\"\nissues = \"issues.json\"\n",
     ));
     let choices = folder.read(&config).expect("good lists");
-    let desk = Desk::with_lists(config, choices);
-    assert_eq!((desk.lists, desk.rep_count()), (Lists::Ready, Some(5)));
+    let desk = Catalog::with_lists(config, choices);
+    assert_eq!((desk.lists, desk.rep_count()), (ListState::Ready, Some(5)));
     let sorted = sorted(&desk);
     assert_eq!(sorted, ["Inline", "Øster", "Rep 2", "Rep 10", "Zoë Quist", "Gone Today"]);
     let found =

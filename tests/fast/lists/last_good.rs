@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
 use support_kiosk::config::Lockdown;
-use support_kiosk::config::lists::{self, Copies, Keep, ListOrigin, Reading};
+use support_kiosk::config::lists::{self, Copies, CopyAccess, ListOrigin, ListsRead};
 
 use super::{Folder, SITE};
 
@@ -31,7 +31,7 @@ impl Desk {
         self.folder.path("state")
     }
 
-    fn read(&self, keep: Keep) -> Reading {
+    fn read(&self, keep: CopyAccess) -> ListsRead {
         let file = self.folder.write("kiosk.toml", format!("{SITE}[lists]\nreps = \"reps.csv\"\n{}", self.more));
         let config = support_kiosk::config::load(&file, self.lockdown).expect("a good config");
         let folder: OwnedFd = fs::File::open(self.state()).expect("a folder").into();
@@ -40,7 +40,7 @@ impl Desk {
 
     /// How many rows are in use, whether they are those of the copy, and what is told.
     fn seen(&self) -> (usize, bool, String) {
-        let reading = self.read(Keep::Lists);
+        let reading = self.read(CopyAccess::Lists);
         let told = reading.problems().map(|told| self.folder.told(&told.to_string()).join("\n")).unwrap_or_default();
         (reading.choices.reps.len(), matches!(reading.lists[0].origin, ListOrigin::LastCopy(Some(_))), told)
     }
@@ -90,7 +90,7 @@ fn k9_whatever_is_wrong_with_a_list_its_last_good_copy_is_used() {
 fn k9_without_a_copy_there_is_nothing_of_a_list_and_all_else() {
     let desk = Desk { more: "[[rep]]\nid = 9\nname = \"Inline\"\n", ..Desk::new() };
     fs::write(desk.folder.path("reps.csv"), "nonsense").expect("written");
-    let reading = desk.read(Keep::Lists);
+    let reading = desk.read(CopyAccess::Lists);
     assert_eq!((reading.choices.reps.len(), reading.lists[0].origin), (1, ListOrigin::Nowhere));
     assert_eq!(desk.copies(), Vec::<std::path::PathBuf>::new());
 }
@@ -123,23 +123,23 @@ fn l2_a_list_that_shrank_by_more_than_half_or_below_its_least_is_refused() {
 #[test]
 fn a_copy_is_ours_alone_made_by_a_kiosk_alone_and_replaced_whole() {
     let desk = Desk::new();
-    desk.read(Keep::Nothing);
+    desk.read(CopyAccess::Nothing);
     assert_eq!(desk.copies(), Vec::<std::path::PathBuf>::new());
-    desk.read(Keep::Lists);
+    desk.read(CopyAccess::Lists);
     let copy = desk.copies().pop().expect("a copy");
     assert_eq!(fs::metadata(&copy).expect("there").permissions().mode() & 0o777, 0o600);
     let before = fs::metadata(&copy).expect("there").modified().expect("a time");
-    desk.read(Keep::Lists);
+    desk.read(CopyAccess::Lists);
     assert_eq!(fs::metadata(&copy).expect("there").modified().expect("a time"), before, "the same list is not written again");
     // What is in its place is not taken for it.
     let elsewhere = desk.folder.write("elsewhere", fs::read(&copy).expect("read"));
     fs::remove_file(&copy).expect("removed");
     symlink(&elsewhere, &copy).expect("a link");
     fs::write(desk.folder.path("reps.csv"), "").expect("written");
-    assert_eq!(desk.read(Keep::Lists).lists[0].origin, ListOrigin::Nowhere);
+    assert_eq!(desk.read(CopyAccess::Lists).lists[0].origin, ListOrigin::Nowhere);
     fs::remove_file(&copy).expect("removed");
     for spoilt in ["", "rows", "rows x\nid,name\n1,A\n", "rows 1\nid\n1\n"] {
         fs::write(&copy, spoilt).expect("written");
-        assert_eq!(desk.read(Keep::Lists).lists[0].origin, ListOrigin::Nowhere, "{spoilt:?}");
+        assert_eq!(desk.read(CopyAccess::Lists).lists[0].origin, ListOrigin::Nowhere, "{spoilt:?}");
     }
 }

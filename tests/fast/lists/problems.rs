@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use support_kiosk::cli::Check;
+use support_kiosk::cli::CheckArgs;
 use support_kiosk::commands::check;
 use support_kiosk::config::Lockdown;
 use support_kiosk::config::lists;
@@ -226,7 +226,7 @@ fn check_tells_of_the_lists_too() {
     let folder = Folder::new();
     folder.write("reps.csv", "id,name\nx,A\n");
     let file = folder.write("kiosk.toml", format!("{SITE}[lists]\nreps = \"reps.csv\"\n"));
-    let wanted = Check { file: Some(file), lockdown: false };
+    let wanted = CheckArgs { file: Some(file), lockdown: false };
     let mut out = Vec::new();
     let status = check::run(&wanted, |_| None, &mut out).expect("written");
     let told = folder.told(&String::from_utf8(out).expect("UTF-8"));

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::time::{Duration, SystemTime};
 
-use support_kiosk::config::{Lockdown, Source};
+use support_kiosk::config::{ConfigSource, Lockdown};
 use support_kiosk::session::Rep;
 
 use super::{Folder, SITE, names};
@@ -11,11 +11,11 @@ use super::{Folder, SITE, names};
 const LIST: &str = "id,name\n1,Dana\n";
 
 /// A config with a list, read once.
-fn watched() -> (Folder, Source) {
+fn watched() -> (Folder, ConfigSource) {
     let folder = Folder::new();
     folder.write("reps.csv", LIST);
     let file = folder.write("kiosk.toml", format!("{SITE}[lists]\nreps = \"reps.csv\"\n"));
-    let mut source = Source::new(file, Lockdown::AsConfigured);
+    let mut source = ConfigSource::new(file, Lockdown::AsConfigured);
     assert!(source.changed(), "what was never read is news");
     source.load(None).expect("a good config");
     assert!(!source.changed(), "nothing has happened");
@@ -23,7 +23,7 @@ fn watched() -> (Folder, Source) {
 }
 
 /// What is read is this, and after it nothing has changed any more.
-fn assert_reads(source: &mut Source, expected: &[&str]) {
+fn assert_reads(source: &mut ConfigSource, expected: &[&str]) {
     assert!(source.changed(), "the change is not seen");
     let (_, reading) = source.load(None).expect("a good config");
     let reps: Vec<Rep> = reading.choices.reps.iter().collect();
@@ -32,7 +32,7 @@ fn assert_reads(source: &mut Source, expected: &[&str]) {
 }
 
 /// It is wrong, and not asked again until it has changed.
-fn assert_wrong(source: &mut Source, words: &str) {
+fn assert_wrong(source: &mut ConfigSource, words: &str) {
     assert!(source.changed(), "the change is not seen");
     let told = match source.load(None) {
         Ok((_, reading)) => reading.problems().expect(words).to_string(),

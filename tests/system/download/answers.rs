@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use support_kiosk::client::{Purpose, SaveTo};
-use support_kiosk::config::Kind;
+use support_kiosk::config::FileKind;
 use support_kiosk::failure::Fault;
 use support_kiosk::job::Cancel;
 use support_kiosk::session::Stage;
@@ -205,7 +205,7 @@ fn a_client_comes_whole_with_its_progress_its_sum_and_its_name() {
     assert_eq!(sum.to_string(), "123873f3a386bdc1660c3bf3aedeaf6b5804ffcb5c1d6690ac2496c51c1b12b2");
     let sum = Some(*sum);
     let client = outcome.client("a good client");
-    assert_eq!((client.bytes(), client.kind()), (body.len() as u64, Kind::Script));
+    assert_eq!((client.bytes(), client.kind()), (body.len() as u64, FileKind::Script));
     assert_eq!(client.file_name(), "bomgar-scc-w0eec30.bin");
     let to = tempfile::tempdir().expect("a folder");
     let saved = client.save_to(SaveTo::Folder(to.path()), &Cancel::new()).expect("saved");
@@ -230,7 +230,7 @@ fn d16_the_name_in_a_head_that_only_curl_would_take_is_kept() {
 
 #[test]
 fn d10_an_unsafe_served_name_never_leaves_our_folder_and_a_missing_one_is_ours() {
-    let [elf, desktop, pe, msi, zip] = [Kind::Elf, Kind::Desktop, Kind::Pe, Kind::Msi, Kind::Zip].map(whole);
+    let [elf, desktop, pe, msi, zip] = [FileKind::Elf, FileKind::Desktop, FileKind::Pe, FileKind::Msi, FileKind::Zip].map(whole);
     let cases: [(&str, &[u8], &str); 13] = [
         ("filename=../../x", SCRIPT.as_bytes(), "_._.._x"),
         ("filename=\"..\\\\x\"", SCRIPT.as_bytes(), "_._x"),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use support_kiosk::client::download;
-use support_kiosk::job::Stop;
+use support_kiosk::job::SessionError;
 use support_kiosk::session::Stage;
 
 use crate::support::order::{Desk, SCRIPT, by_key};
@@ -17,7 +17,7 @@ const SOON: Duration = Duration::from_secs(10);
 fn is_cancelled_soon(desk: &Desk, is_time: fn(&Stage) -> bool, case: &str) {
     let (outcome, after) = desk.cancel_at(&by_key(), is_time);
     let stop = outcome.result.err();
-    assert_eq!(stop, Some(Stop::Cancelled), "{case}: {:?}", outcome.stages);
+    assert_eq!(stop, Some(SessionError::Cancelled), "{case}: {:?}", outcome.stages);
     assert!(after < SOON, "{case}: {after:?}");
     assert_eq!(desk.left(), Vec::<PathBuf>::new(), "{case}");
 }
@@ -74,7 +74,7 @@ fn d14_no_request_goes_out_after_a_cancel() {
     let desk = Desk::at(&site.url());
     desk.cancel.cancel();
     let outcome = desk.download(&by_key());
-    assert_eq!(outcome.result.err(), Some(Stop::Cancelled));
+    assert_eq!(outcome.result.err(), Some(SessionError::Cancelled));
     assert_eq!((outcome.stages, site.received().len()), (Vec::new(), 0));
 }
 
@@ -94,7 +94,7 @@ fn d14_no_client_is_started_after_a_cancel() {
             }
         };
         let stop = download(&order, &mut stages).and_then(|client| client.launch(&order, None, &mut stages)).err();
-        assert_eq!(stop, Some(Stop::Cancelled), "{at:?}");
+        assert_eq!(stop, Some(SessionError::Cancelled), "{at:?}");
         assert!(!mark.path().join("ran").exists(), "{at:?}: it ran");
         assert_eq!(desk.left(), Vec::<PathBuf>::new(), "{at:?}");
     }

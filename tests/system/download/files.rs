@@ -5,7 +5,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use support_kiosk::client::{Purpose, can_run_here};
-use support_kiosk::config::{Kind, LaunchCommand};
+use support_kiosk::config::{FileKind, LaunchCommand};
 use support_kiosk::failure::Fault;
 
 use crate::support::order::{Desk, SCRIPT, by_rep};
@@ -45,7 +45,7 @@ fn d5_an_elf_program_is_taken_whole_and_for_this_machine_alone() {
     }
     let site = Site::answering(ok(&good));
     let desk = Desk::at(&site.url());
-    assert_eq!(desk.download(&by_rep()).client("whole").kind(), Kind::Elf);
+    assert_eq!(desk.download(&by_rep()).client("whole").kind(), FileKind::Elf);
     let mut elsewhere = Desk::at(&Site::answering(ok(with(good, 18, &[8, 0]))).url());
     elsewhere.purpose = Purpose::Save;
     elsewhere.download(&by_rep()).client("to be carried elsewhere");
@@ -60,7 +60,7 @@ fn segments_counted_elsewhere(elf: Vec<u8>) -> Vec<u8> {
 
 #[test]
 fn d5_a_program_of_another_system_has_its_headers() {
-    let (pe, macho, fat) = (whole(Kind::Pe), whole(Kind::MachO), fat(&[0x0100_0007, 0x0100_000C]));
+    let (pe, macho, fat) = (whole(FileKind::Pe), whole(FileKind::MachO), fat(&[0x0100_0007, 0x0100_000C]));
     let cases = [
         ("pe: the first bytes only", cut(&pe, 4)),
         ("pe: without the last byte of its headers", cut(&pe, pe.len() - 1)),
@@ -89,7 +89,7 @@ fn d5_d7_a_cut_file_of_another_system_is_found_by_the_length_promised() {
         desk.fails(&by_rep(), Fault::CutShort, &format!("{kind:?}"));
     }
     // What tells a disk image is at its end.
-    let dmg = whole(Kind::Dmg);
+    let dmg = whole(FileKind::Dmg);
     let mut desk = Desk::at(&Site::answering(ok(cut(&dmg, dmg.len() - 1))).url());
     desk.purpose = Purpose::Save;
     desk.fails(&by_rep(), Fault::WrongKind, "a cut disk image that is sent as if it were whole");
@@ -97,7 +97,7 @@ fn d5_d7_a_cut_file_of_another_system_is_found_by_the_length_promised() {
 
 #[test]
 fn d5_a_program_of_another_system_is_taken_for_this_machine_alone() {
-    let for_machine = |machine: u16| with(whole(Kind::Pe), 68, &machine.to_le_bytes());
+    let for_machine = |machine: u16| with(whole(FileKind::Pe), 68, &machine.to_le_bytes());
     let (x86_64, powerpc) = (0x0100_0007, 18);
     let foreign = [
         ("pe for PowerPC", for_machine(0x1F0)),

@@ -5,19 +5,19 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use support_kiosk::client::{Client, can_run_here};
+use support_kiosk::client::{RunningClient, can_run_here};
 use support_kiosk::config::{ClientHome, LaunchCommand, Mode};
 use support_kiosk::connect::delivery;
 use support_kiosk::failure::Fault;
-use support_kiosk::job::Stop;
-use support_kiosk::session::{Delivery, Ending, Stage};
+use support_kiosk::job::SessionError;
+use support_kiosk::session::{ClientExit, Delivery, Stage};
 
 use crate::support::order::{Desk, SCRIPT, by_rep, ended};
 use crate::support::samples::{this_machines_elf, with};
 use crate::support::site::{Site, answer, ok};
 
 /// Downloads what the site serves and starts it.
-fn run(desk: &Desk) -> (Result<Client, Stop>, Vec<Stage>) {
+fn run(desk: &Desk) -> (Result<RunningClient, SessionError>, Vec<Stage>) {
     let request = by_rep();
     let client = desk.download(&request).client("the download");
     let mut stages = Vec::new();
@@ -112,7 +112,7 @@ fn d13_an_end_by_status_is_told_from_one_by_signal() {
         let desk = serving(script);
         let (ending, failure) = ended(run(&desk).0.expect("a client"));
         assert_eq!(failure.map(|failure| failure.fault), early, "{script}");
-        assert_eq!(ending, Ending { status, signal, after: ending.after }, "{script}");
+        assert_eq!(ending, ClientExit { status, signal, after: ending.after }, "{script}");
         assert_eq!(desk.left(), Vec::<PathBuf>::new(), "{script}");
     }
 }
@@ -196,7 +196,7 @@ fn d12_a_client_that_cannot_run_is_told_in_its_own_code_and_leaves_nothing() {
         let mut desk = serving(script);
         desk.config.launch.command = LaunchCommand::Fixed(command.iter().map(|word| (*word).to_owned()).collect());
         let (client, stages) = run(&desk);
-        let Err(Stop::Failed(failure)) = client.map(|client| client.pid()) else { panic!("{case}: it ran") };
+        let Err(SessionError::Failed(failure)) = client.map(|client| client.pid()) else { panic!("{case}: it ran") };
         assert_eq!((failure.fault, stages), (fault, vec![Stage::Starting]), "{case}: {failure:?}");
         assert_eq!(failure.to_string(), told, "{case}");
         assert_eq!(desk.left(), Vec::<PathBuf>::new(), "{case}");

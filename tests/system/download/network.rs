@@ -4,7 +4,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use support_kiosk::failure::Fault;
-use support_kiosk::job::Stop;
+use support_kiosk::job::SessionError;
 use support_kiosk::session::Stage;
 
 use crate::support::order::{Desk, SCRIPT, by_key, by_rep};
@@ -163,7 +163,7 @@ fn d9_a_wait_that_the_session_has_no_time_for_is_told_at_once() {
     desk.config.network.retries = 10;
     desk.config.network.total_timeout = Duration::from_millis(2500);
     let outcome = desk.download(&by_rep());
-    let Err(Stop::Failed(failure)) = outcome.result else { panic!("{:?}", outcome.stages) };
+    let Err(SessionError::Failed(failure)) = outcome.result else { panic!("{:?}", outcome.stages) };
     assert_eq!(failure.fault, Fault::NoConnection, "not that it took too long");
     assert_eq!(waits(&outcome.stages).len(), 1, "{:?}", outcome.stages);
 }

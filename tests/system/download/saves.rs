@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use support_kiosk::client::{Purpose, SaveTo, can_save_into, save_folder};
 use support_kiosk::failure::{Failure, Fault};
-use support_kiosk::job::{Cancel, Stop};
+use support_kiosk::job::{Cancel, SessionError};
 
 use crate::support::order::{Desk, SCRIPT, by_key};
 use crate::support::samples::{KINDS, whole};
@@ -47,9 +47,9 @@ fn every_kind_is_saved_under_its_name_and_never_over_a_file() {
     assert_eq!(can_save_into(Path::new("/etc/passwd")).map_err(|failure| failure.fault), Err(Fault::NoSaveFolder));
 }
 
-fn fault<T>(done: Result<T, Stop>) -> Fault {
+fn fault<T>(done: Result<T, SessionError>) -> Fault {
     match done.err() {
-        Some(Stop::Failed(failure)) => failure.fault,
+        Some(SessionError::Failed(failure)) => failure.fault,
         other => panic!("{other:?} in place of a failure"),
     }
 }
@@ -68,7 +68,7 @@ fn a_folder_that_cannot_be_written_to_is_told_before_the_request() {
         println!("this machine has no folder to try it in");
         return;
     };
-    assert_eq!(can_save_into(closed), Err(Failure::about(Fault::CannotWrite, &closed.to_string_lossy())));
+    assert_eq!(can_save_into(closed), Err(Failure::with_subject(Fault::CannotWrite, &closed.to_string_lossy())));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a site sends as a file, and what it does not (D5, D10): the first is judged by its bytes alone, and never taken
 //! for a page of the site's.
 
-use support_kiosk::config::Kind;
+use support_kiosk::config::FileKind;
 use support_kiosk::failure::Fault;
 
 use super::row::{GOOD, Row, sends};
@@ -55,7 +55,7 @@ pub fn rows() -> Vec<Row> {
     }
     add(FILES[10], "ClickOnce", CLICK_ONCE.as_bytes(), Some(Fault::WrongKind));
     add(FILES[11], "JNLP", JNLP.as_bytes(), Some(Fault::WrongKind));
-    for kind in [Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip] {
+    for kind in [FileKind::Pe, FileKind::Msi, FileKind::MachO, FileKind::Dmg, FileKind::Zip] {
         add(FILES[0], &format!("{kind:?}"), &whole(kind), Some(Fault::WrongKind));
     }
     add(FILES[0], "nothing", b"", Some(Fault::EmptyAnswer));

@@ -1,6 +1,6 @@
 //! What an answer of status 200 can hold (D4, D5).
 
-use support_kiosk::config::Kind;
+use support_kiosk::config::FileKind;
 use support_kiosk::failure::Fault;
 
 use super::row::{GOOD, Row, scripted, sends};
@@ -97,15 +97,15 @@ pub fn rows() -> Vec<Row> {
         let name = format!("{status} with a page that repeats the request");
         rows.push(scripted(name, move |_, received| vec![Act::Send(answer(status, "", repeats(received)))], fault).by_key());
     }
-    for kind in [Kind::Pe, Kind::Msi, Kind::MachO, Kind::Dmg, Kind::Zip] {
+    for kind in [FileKind::Pe, FileKind::Msi, FileKind::MachO, FileKind::Dmg, FileKind::Zip] {
         rows.push(holds(&format!("{kind:?}, which is not accepted"), &whole(kind), Some(wrong)));
     }
     // What tells a disk image stands at its end.
-    for (kind, fault) in [(Kind::Pe, broken), (Kind::MachO, broken), (Kind::Dmg, wrong)] {
+    for (kind, fault) in [(FileKind::Pe, broken), (FileKind::MachO, broken), (FileKind::Dmg, wrong)] {
         let half = cut(&whole(kind), whole(kind).len() / 2);
         rows.push(holds(&format!("{kind:?}, accepted, cut in half"), &half, Some(fault)).with("download.accept", ANY));
     }
-    let powerpc = with(whole(Kind::Pe), 68, &[0xF0, 1]);
+    let powerpc = with(whole(FileKind::Pe), 68, &[0xF0, 1]);
     rows.push(holds("Pe for another processor", &powerpc, Some(foreign)).with("download.accept", ANY));
     rows
 }

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use rustls::ServerConfig;
 use support_kiosk::client::Saved;
-use support_kiosk::config::{Config, Log, WhenLeft, from_text};
+use support_kiosk::config::{Config, LogConfig, WhenLeft, from_text};
 use support_kiosk::connect::{ClientSlot, Goal, Observer, Outcome, SessionControl, SessionPlan, TerminalLease, run};
 use support_kiosk::failure::Fault;
-use support_kiosk::job::Stop;
-use support_kiosk::session::{Places, SessionRequest, Stage};
+use support_kiosk::job::SessionError;
+use support_kiosk::session::{Placeholders, SessionRequest, Stage};
 use tempfile::TempDir;
 
 use crate::support::order::{by_key, by_rep};
@@ -154,7 +154,7 @@ pub struct Trial {
 fn meant(text: &str, file: &Path) -> Config {
     let mut config = from_text(text, file).unwrap_or_else(|problems| panic!("{problems}\nin\n{text}"));
     config.launch.when_left = WhenLeft::End;
-    config.log = Log::None;
+    config.log = LogConfig::None;
     config
 }
 
@@ -164,11 +164,11 @@ struct Unobserved;
 impl Observer for Unobserved {
     fn stage(&mut self, _: Stage) {}
 
-    fn saved(&mut self, _: Saved) -> Result<(), Stop> {
+    fn saved(&mut self, _: Saved) -> Result<(), SessionError> {
         Ok(())
     }
 
-    fn lend_terminal(&mut self) -> Result<Option<Arc<TerminalLease>>, Stop> {
+    fn lend_terminal(&mut self) -> Result<Option<Arc<TerminalLease>>, SessionError> {
         Ok(None)
     }
 
@@ -233,16 +233,16 @@ impl Trial {
             config: &self.meant(),
             environment: &environment,
             request: &request,
-            places: &Places::default(),
+            places: &Placeholders::default(),
             goal: Goal::Run,
             summed: false,
             slot: &ClientSlot::default(),
         };
         match run(&plan, &self.control, &mut Unobserved) {
             Ok(Outcome::Ended(_, None)) => End::Ran,
-            Ok(Outcome::Ended(_, Some(failure))) | Err(Stop::Failed(failure)) => End::Failed(failure.fault),
+            Ok(Outcome::Ended(_, Some(failure))) | Err(SessionError::Failed(failure)) => End::Failed(failure.fault),
             Ok(outcome @ (Outcome::Saved | Outcome::Left)) => panic!("{outcome:?}"),
-            Err(Stop::Cancelled) => End::Cancelled,
+            Err(SessionError::Cancelled) => End::Cancelled,
         }
     }
 

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-use support_kiosk::demo::Pace;
+use support_kiosk::demo::ResponsePace;
 
 use super::server::{Process, Server};
 use crate::support::needs::or_skip;
@@ -29,7 +29,7 @@ enum Break {
 const STAGES: [&str; 3] = [super::START, " MB", "Your helper can see this computer now."];
 
 /// A download that goes on while a test looks, or else a client that does.
-fn pace(stage: &str) -> Pace {
+fn pace(stage: &str) -> ResponsePace {
     if stage == STAGES[1] { CRAWLING } else { LASTING }
 }
 

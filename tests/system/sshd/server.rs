@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use support_kiosk::demo::{Pace, Site};
+use support_kiosk::demo::{DemoSite, ResponsePace};
 use support_kiosk::host::FORCED_COMMAND;
 use tempfile::TempDir;
 
@@ -63,23 +63,23 @@ pub enum Ground {
 pub struct Server {
     pub ground: Ground,
     pub folder: TempDir,
-    _site: Site,
+    _site: DemoSite,
     sshd: Sshd,
 }
 
 impl Server {
     /// Starts sshd, or says what this machine lacks for it.
-    pub fn start(pace: Pace) -> Result<Self, String> {
+    pub fn start(pace: ResponsePace) -> Result<Self, String> {
         Self::start_below(pace, |_| Vec::new())
     }
 
     /// Starts sshd under the eyes of strace: `executions` then tells what was run.
-    pub fn watched(pace: Pace) -> Result<Self, String> {
+    pub fn watched(pace: ResponsePace) -> Result<Self, String> {
         needs::program("strace")?;
         Self::start_below(pace, |folder| strace::watching(&folder.join("executed")))
     }
 
-    fn start_below(pace: Pace, watcher: impl Fn(&Path) -> Vec<String>) -> Result<Self, String> {
+    fn start_below(pace: ResponsePace, watcher: impl Fn(&Path) -> Vec<String>) -> Result<Self, String> {
         for program in ["ssh", "ssh-keygen", SSHD] {
             needs::program(program)?;
         }
@@ -87,7 +87,7 @@ impl Server {
         let may_mount = is_root && needs::succeeds(Command::new("unshare").args(["--mount", "true"]));
         let ground = if may_mount { Ground::Private } else { Ground::Own };
         let folder = TempDir::new().expect("a folder");
-        let site = Site::start(SocketAddr::from(([127, 0, 0, 1], 0)), pace).expect("the site");
+        let site = DemoSite::start(SocketAddr::from(([127, 0, 0, 1], 0)), pace).expect("the site");
         Files { folder: folder.path(), ground }.write(&site);
         let sshd = Sshd::start(folder.path(), ground, &watcher(folder.path()).join(" "))?;
         Ok(Self { ground, folder, _site: site, sshd })
@@ -220,7 +220,7 @@ struct Files<'f> {
 }
 
 impl Files<'_> {
-    fn write(&self, site: &Site) {
+    fn write(&self, site: &DemoSite) {
         self.make_folders();
         // To where anybody may run it.
         copy_program(env!("CARGO_BIN_EXE_support-kiosk"), self.at("support-kiosk"));
@@ -246,7 +246,7 @@ impl Files<'_> {
         fs::set_permissions(self.at("traces"), fs::Permissions::from_mode(0o777)).expect("opened to all");
     }
 
-    fn write_etc(&self, site: &Site) {
+    fn write_etc(&self, site: &DemoSite) {
         let folder = self.folder.display();
         let program = self.at("support-kiosk");
         let write = |name: &str, text: String| fs::write(self.at("etc").join(name), text).expect("written");
@@ -348,7 +348,7 @@ fn give_away(path: &Path) {
     }
 }
 
-fn kiosk_config(site: &Site, downloads: &Path) -> String {
+fn kiosk_config(site: &DemoSite, downloads: &Path) -> String {
     format!(
         "[site]\nname = \"Test Desk\"\nurl = \"http://{}\"\n[download]\nfolder = \"{}\"\n[launch]\nneeds_display = false\n\
          [log]\nto = \"none\"\n[[rep]]\nid = 1\nname = \"Dana Whitfield\"\n[[issue]]\nid = 1\nname = \"Password\"\n",

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use support_kiosk::demo::{Pace, Site};
+use support_kiosk::demo::{DemoSite, ResponsePace};
 use tempfile::TempDir;
 
 use crate::support::served::end_all_working_in;
@@ -22,18 +22,18 @@ pub(super) const LIMIT: Duration = Duration::from_secs(60);
 
 /// A site, a config for it, and a folder for its clients.
 pub(super) struct Desk {
-    pub(super) site: Site,
+    pub(super) site: DemoSite,
     pub(super) home: TempDir,
 }
 
 impl Desk {
-    pub(super) fn new(pace: Pace, dialect: &str) -> Self {
+    pub(super) fn new(pace: ResponsePace, dialect: &str) -> Self {
         Self::with(pace, dialect, "[survey.company_code]\nhidden = false\n")
     }
 
     /// A desk whose config has a section of its own at the end.
-    pub(super) fn with(pace: Pace, dialect: &str, section: &str) -> Self {
-        let site = Site::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), pace).expect("the site starts");
+    pub(super) fn with(pace: ResponsePace, dialect: &str, section: &str) -> Self {
+        let site = DemoSite::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), pace).expect("the site starts");
         let home = tempfile::tempdir().expect("a folder");
         let desk = Self { site, home };
         fs::DirBuilder::new().mode(0o700).create(desk.clients()).expect("a folder for clients");

@@ -1,6 +1,6 @@
 //! What is asked of the site, and what is refused before anything is.
 
-use support_kiosk::demo::Pace;
+use support_kiosk::demo::ResponsePace;
 
 use super::desk::{CONNECTOR, Desk, START_SESSION, assert_status, finished, stderr, stdout};
 
@@ -17,7 +17,7 @@ fn a_link_has_exactly_the_parameters_of_the_contract_and_asks_nothing_of_the_sit
         (START_SESSION, &["survey", "--issue", "6", "--name", "Zo"], "/api/start_session?issue_menu=1&customer.name=Zo&id=6"),
     ];
     for (dialect, words, link) in cases {
-        let desk = Desk::new(Pace::AT_ONCE, dialect);
+        let desk = Desk::new(ResponsePace::AT_ONCE, dialect);
         let output = desk.start(&[words, &["--print-link"]].concat());
         assert_status(&output, 0, words);
         assert_eq!(stdout(&output), format!("http://{}{link}\n", desk.site.address()), "{dialect} {words:?}");
@@ -27,7 +27,7 @@ fn a_link_has_exactly_the_parameters_of_the_contract_and_asks_nothing_of_the_sit
 
 #[test]
 fn one_value_comes_from_standard_input_less_a_final_newline() {
-    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
     let cases: [(&[&str], &str, &str); 4] = [
         (&["key", "-"], "471 0938\n", "access_key=4710938"),
         (&["survey", "--description", "-"], "one\ntwo\n\n", "issue_menu=1&customer_desc=one%0Atwo%0A"),
@@ -73,7 +73,7 @@ fn one_value_comes_from_standard_input_less_a_final_newline() {
 
 #[test]
 fn a_key_is_found_in_what_people_paste_as_a_word_and_on_standard_input() {
-    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
     for given in [
         "\u{FEFF}“471\u{200B}-0938”.",
         "４７１０９３８",
@@ -91,7 +91,7 @@ fn a_key_is_found_in_what_people_paste_as_a_word_and_on_standard_input() {
 
 #[test]
 fn an_address_on_standard_input_is_refused_without_its_words_and_asks_nothing() {
-    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
     let long = format!("https://support.example.com/{}?quietmarsh=1\n", "x".repeat(500_000));
     for input in ["https://support.example.com/quietmarsh\n", "www.quietmarsh.example\n", long.as_str()] {
         for json in [&[][..], &["--json"]] {
@@ -107,7 +107,7 @@ fn an_address_on_standard_input_is_refused_without_its_words_and_asks_nothing() 
 
 #[test]
 fn standard_input_that_is_too_long_to_be_read_whole_is_refused() {
-    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
     let cut = format!("{}https://support.example.com/?ak=4710938", " ".repeat((1 << 20) - 34));
     for words in [["key", "-"].as_slice(), &["survey", "--description", "-"]] {
         let output = finished(desk.command(&[words, &["--print-link"]].concat()), cut.as_bytes());
@@ -120,7 +120,7 @@ fn standard_input_that_is_too_long_to_be_read_whole_is_refused() {
 fn a_full_field_of_any_script_passes_and_one_character_more_is_refused_before_any_request() {
     let fields = [("name", 100), ("company", 100), ("company-code", 100), ("description", 1024), ("external-key", 1024)];
     for dialect in [CONNECTOR, START_SESSION] {
-        let desk = Desk::new(Pace::AT_ONCE, dialect);
+        let desk = Desk::new(ResponsePace::AT_ONCE, dialect);
         for (field, limit) in fields {
             for letter in ["a", "ø", "李", "😀"] {
                 let option = format!("--{field}");
@@ -145,7 +145,7 @@ fn a_full_field_of_any_script_passes_and_one_character_more_is_refused_before_an
 fn input_that_the_desk_refuses_is_named_with_its_code_and_asks_nothing_of_the_site() {
     let rules =
         "[session_key]\nmin_length = 4\nmax_length = 8\n[survey]\ngeneral_queue = false\n[survey.name]\nrequired = true\n";
-    let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, rules);
+    let desk = Desk::with(ResponsePace::AT_ONCE, CONNECTOR, rules);
     let cases: [(&[&str], &str, &str); 15] = [
         (&["rep", "13"], "I6", "after rep"),
         (&["rep", "QZXW"], "I6", "after rep"),
@@ -177,7 +177,7 @@ fn input_that_the_desk_refuses_is_named_with_its_code_and_asks_nothing_of_the_si
 #[test]
 fn who_is_not_available_is_refused_before_any_request() {
     let rules = "[survey]\nmenu = \"reps\"\n[[rep]]\nid = 14\nname = \"Bo\"\navailable = false\n";
-    let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, rules);
+    let desk = Desk::with(ResponsePace::AT_ONCE, CONNECTOR, rules);
     for words in [["rep", "14"].as_slice(), &["survey", "--issue", "14"], &["rep", "14", "--print-link"]] {
         let output = desk.start(words);
         assert_status(&output, 65, words);
@@ -194,7 +194,7 @@ fn who_is_not_available_is_refused_before_any_request() {
 #[test]
 fn a_default_of_the_config_is_sent_with_its_places_filled_in() {
     let rules = "[survey.external_key]\nhidden = true\ndefault = \"{kiosk}/{visit}\"\n";
-    let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, rules);
+    let desk = Desk::with(ResponsePace::AT_ONCE, CONNECTOR, rules);
     let output = desk.start(&["survey", "--print-link"]);
     assert_status(&output, 0, &["default"]);
     let link = stdout(&output);
@@ -204,7 +204,7 @@ fn a_default_of_the_config_is_sent_with_its_places_filled_in() {
 
 #[test]
 fn where_the_menu_lists_representatives_an_issue_is_ones_number() {
-    let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, "[survey]\nmenu = \"reps\"\n");
+    let desk = Desk::with(ResponsePace::AT_ONCE, CONNECTOR, "[survey]\nmenu = \"reps\"\n");
     let output = desk.start(&["survey", "--issue", "28", "--print-link"]);
     assert_status(&output, 0, &["a rep"]);
     assert!(stdout(&output).ends_with("?issue_menu=1&id=28\n"), "{}", stdout(&output));
@@ -213,7 +213,7 @@ fn where_the_menu_lists_representatives_an_issue_is_ones_number() {
 
 #[test]
 fn a_request_too_long_for_a_link_is_refused() {
-    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
     let output = desk.start(&["survey", "--print-link", "--description", &"😀".repeat(1024)]);
     assert_status(&output, 65, &["too long"]);
     assert!(stderr(&output).contains("(I9, visit ") && output.stdout.is_empty(), "{}", stderr(&output));

@@ -10,7 +10,7 @@ use std::time::Duration;
 use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, Signal, kill_process};
-use support_kiosk::demo::Pace;
+use support_kiosk::demo::ResponsePace;
 
 use super::desk::{CONNECTOR, Desk, ended};
 use crate::support::wait_for;
@@ -44,7 +44,7 @@ fn told_to_end(mut child: Child) {
 
 #[test]
 fn d14_a_signal_ends_a_download_whose_reader_has_stopped() {
-    let desk = Desk::new(Pace { download: Duration::from_secs(600), ..Pace::AT_ONCE }, CONNECTOR);
+    let desk = Desk::new(ResponsePace { download: Duration::from_secs(600), ..ResponsePace::AT_ONCE }, CONNECTOR);
     let (child, _reader) = started(&desk, &["rep", "12", "--json"]);
     let has_bytes = |path: &Path| fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() > 0);
     let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
@@ -56,7 +56,7 @@ fn d14_a_signal_ends_a_download_whose_reader_has_stopped() {
 
 #[test]
 fn d14_a_file_that_nobody_was_told_of_goes_with_the_signal() {
-    let desk = Desk::new(Pace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
     for json in [&["--json"][..], &[]] {
         let saved = tempfile::tempdir().expect("a folder");
         let names = || fs::read_dir(saved.path()).expect("there").flatten().map(|entry| entry.file_name());
@@ -70,7 +70,7 @@ fn d14_a_file_that_nobody_was_told_of_goes_with_the_signal() {
 
 #[test]
 fn a_reader_that_stops_for_a_while_holds_up_no_session_and_misses_nothing() {
-    let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, "[log]\nto = \"file\"\nfile = \"log\"\n");
+    let desk = Desk::with(ResponsePace::AT_ONCE, CONNECTOR, "[log]\nto = \"file\"\nfile = \"log\"\n");
     let (mut child, reader) = started(&desk, &["rep", "12", "--json"]);
     let log = || fs::read_to_string(desk.home.path().join("log")).unwrap_or_default();
     wait_for("the client's end", || log().contains("\"event\":\"ended\""));

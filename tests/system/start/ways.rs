@@ -1,6 +1,6 @@
 //! What `start` takes beside a representative, a key or a survey, by the config's fields and the dialect.
 
-use support_kiosk::demo::Pace;
+use support_kiosk::demo::ResponsePace;
 use support_kiosk::ways;
 
 use super::desk::{CONNECTOR, Desk, START_SESSION, assert_status, finished, stderr, stdout};
@@ -12,7 +12,7 @@ fn desk_with_details() -> Desk {
         "[survey.name]\nrequired = true\n{every}\n[survey.company]\nways = [\"survey\", \"key\"]\ndefault = \"Example\"\n\
          [survey.external_key]\nhidden = true\ndefault = \"{{kiosk}}\"\n{every}\n"
     );
-    Desk::with(Pace::AT_ONCE, START_SESSION, &rules)
+    Desk::with(ResponsePace::AT_ONCE, START_SESSION, &rules)
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn what_the_config_does_not_take_with_a_way_is_refused_before_any_request() {
 
 #[test]
 fn connector_takes_a_field_with_the_survey_alone() {
-    let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, "");
+    let desk = Desk::with(ResponsePace::AT_ONCE, CONNECTOR, "");
     for option in ["name", "company", "company-code", "description", "external-key"] {
         for way in [["rep", "12"], ["key", "4710938"]] {
             let output = desk.start(&[&way[..], &[&format!("--{option}"), "QZXW"]].concat());
@@ -92,7 +92,7 @@ fn connector_takes_a_field_with_the_survey_alone() {
 
 #[test]
 fn a_field_that_is_hidden_on_the_screen_may_be_given() {
-    let desk = Desk::with(Pace::AT_ONCE, CONNECTOR, "[survey.name]\nhidden = true\ndefault = \"Example\"\n");
+    let desk = Desk::with(ResponsePace::AT_ONCE, CONNECTOR, "[survey.name]\nhidden = true\ndefault = \"Example\"\n");
     for (words, query) in [
         (&["survey", "--name", "Zo", "--company-code", "B12"][..], "issue_menu=1&customer_name=Zo&customer_company_code=B12"),
         (&["survey"], "issue_menu=1&customer_name=Example"),
@@ -106,7 +106,7 @@ fn a_field_that_is_hidden_on_the_screen_may_be_given() {
 #[test]
 fn an_external_key_that_the_desks_own_fields_leave_no_room_for_is_refused() {
     let fixed = |number| format!("[[site.parameter]]\nname = \"session.custom.f{number}\"\nvalue = \"{}\"\n", "x".repeat(1000));
-    let desk = Desk::with(Pace::AT_ONCE, START_SESSION, &(0..10).map(fixed).collect::<Vec<_>>().concat());
+    let desk = Desk::with(ResponsePace::AT_ONCE, START_SESSION, &(0..10).map(fixed).collect::<Vec<_>>().concat());
     assert_status(&desk.start(&["survey", "--external-key", &"ø".repeat(120)]), 0, &["240 bytes"]);
     for (length, excess) in [(121, "1 character"), (122, "2 characters")] {
         let output = desk.start(&["survey", "--external-key", &"ø".repeat(length)]);
@@ -122,7 +122,7 @@ fn an_external_key_that_the_desks_own_fields_leave_no_room_for_is_refused() {
 fn each_way_with_a_code_starts_a_session_from_standard_input() {
     for way in ways::codes() {
         for dialect in [CONNECTOR, START_SESSION] {
-            let desk = Desk::new(Pace::AT_ONCE, dialect);
+            let desk = Desk::new(ResponsePace::AT_ONCE, dialect);
             let words = [way.word, "-"];
             let start = |code: &str| finished(desk.command(&words), code.as_bytes());
             assert_status(&start(way.demo), 0, &words);

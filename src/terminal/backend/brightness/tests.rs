@@ -3,15 +3,15 @@ use ratatui::layout::Size;
 use ratatui::style::{Color, Modifier, Style};
 
 use super::super::TerminalScreen;
-use crate::terminal::kind::{Charset, Family, Kind};
+use crate::terminal::profile::{Charset, Family, TerminalProfile};
 use crate::theme::Depth;
 
 const SIZE: Size = Size::new(12, 3);
-const LINUX: Kind = Kind { family: Family::Linux, depth: Depth::Sixteen, charset: Charset::Utf8 };
+const LINUX: TerminalProfile = TerminalProfile { family: Family::Linux, depth: Depth::Sixteen, charset: Charset::Utf8 };
 
 /// The parts of a Linux console that a frame needs, modelled on `drivers/tty/vt/vt.c`: mainly
 /// `csi_m` and `build_attr`.
-struct Console {
+struct TestConsole {
     /// Each character with its attribute byte in video memory.
     cells: Vec<(char, u8)>,
     column: usize,
@@ -88,7 +88,7 @@ impl Pen {
     }
 }
 
-impl Console {
+impl TestConsole {
     fn new() -> Self {
         let cells = vec![('x', 0x24); usize::from(SIZE.width) * usize::from(SIZE.height)];
         Self { cells, column: 0, row: 0, pen: PLAIN, stranger: None }
@@ -178,7 +178,7 @@ fn wanted(character: char, style: Style) -> u8 {
 }
 
 #[derive(Clone, Debug)]
-struct Span {
+struct BrightSpan {
     column: u16,
     row: u16,
     text: &'static str,
@@ -196,9 +196,9 @@ fn style() -> impl Strategy<Value = Style> {
     })
 }
 
-fn span() -> impl Strategy<Value = Span> {
+fn span() -> impl Strategy<Value = BrightSpan> {
     (0..SIZE.width, 0..SIZE.height, prop::sample::select(vec!["a", "bc", " ", "d ef", "g   h"]), style())
-        .prop_map(|(column, row, text, style)| Span { column, row, text, style })
+        .prop_map(|(column, row, text, style)| BrightSpan { column, row, text, style })
 }
 
 /// The visible part of the attribute.
@@ -211,11 +211,11 @@ proptest! {
 
     #[test]
     fn t9_on_the_linux_console_brightness_never_leaks(frames in prop::collection::vec(prop::collection::vec(span(), 0..6), 1..8)) {
-        let (mut screen, mut console) = (TerminalScreen::new(LINUX), Console::new());
+        let (mut screen, mut console) = (TerminalScreen::new(LINUX), TestConsole::new());
         for spans in frames {
             let mut asked = vec![(' ', 0); console.cells.len()];
             let bytes = screen.draw(SIZE, |frame| {
-                for Span { column, row, text, style } in &spans {
+                for BrightSpan { column, row, text, style } in &spans {
                     let (room, style) = (usize::from(SIZE.width - column), *style);
                     let all = Style::reset().patch(style);
                     let (end, _) = frame.buffer_mut().set_stringn(*column, *row, text, room, all);

@@ -1,0 +1,56 @@
+//! Debounces Enter in lockdown: after a screen change, Enter is ignored until it has not been
+//! pressed for half a second. Holding it down or pressing it twice can't skip through two screens
+//! (A6).
+
+use std::time::Duration;
+
+use crate::timestamp::Timestamp;
+
+/// How long Enter must not be pressed before it counts.
+const QUIET: Duration = Duration::from_millis(500);
+
+/// The state of Enter on the visible screen.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct EnterDebounce {
+    quiet_since: Timestamp,
+    open: bool,
+}
+
+impl EnterDebounce {
+    /// Starts again, because another screen is visible.
+    pub(super) fn for_new_screen(now: Timestamp) -> Self {
+        Self { quiet_since: now, open: false }
+    }
+
+    /// Records that Enter was pressed and returns whether it counts.
+    pub(super) fn accepts(&mut self, now: Timestamp) -> bool {
+        self.open |= now.since(self.quiet_since) >= QUIET;
+        self.quiet_since = now;
+        self.open
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(milliseconds: u64) -> Timestamp {
+        Timestamp(Duration::from_millis(milliseconds))
+    }
+
+    #[test]
+    fn a6_a_held_enter_never_counts_on_the_next_screen_and_one_after_a_pause_does() {
+        let mut guard = EnterDebounce::for_new_screen(at(1_000));
+        for held in 0..100 {
+            assert!(!guard.accepts(at(1_000 + held * 30)), "{held}");
+        }
+        assert!(!guard.accepts(at(4_469)), "499 ms after the last");
+        assert!(guard.accepts(at(4_969)));
+    }
+
+    #[test]
+    fn a6_on_a_screen_where_one_counted_the_next_does_at_once() {
+        let mut guard = EnterDebounce::for_new_screen(at(0));
+        assert!(guard.accepts(at(500)) && guard.accepts(at(510)));
+    }
+}

@@ -1,0 +1,66 @@
+//! The few glyphs that are not letters, each with a substitute that every VT can draw (T9, T10).
+
+/// The glyphs for one kind of terminal.
+#[derive(Debug)]
+pub struct GlyphSet {
+    /// Before the focused item.
+    pub focus: &'static str,
+    /// A thin line.
+    pub rule: &'static str,
+    /// The completed part of a bar.
+    pub bar_done: &'static str,
+    /// The rest of a bar.
+    pub bar_rest: &'static str,
+    /// Before a completed step.
+    pub done: &'static str,
+    /// Before an error.
+    pub wrong: &'static str,
+    /// Where text was truncated.
+    pub cut: &'static str,
+    /// Between two short texts on a line.
+    pub dot: &'static str,
+    /// The arrow keys up and down.
+    pub up_down: &'static str,
+    /// The arrow keys left and right.
+    pub left_right: &'static str,
+    /// In place of a hidden character.
+    pub hidden: &'static str,
+    /// There is more above.
+    pub more_above: &'static str,
+    /// There is more below.
+    pub more_below: &'static str,
+}
+
+/// Unicode lines and bars.
+pub static UNICODE: GlyphSet = GlyphSet {
+    focus: "▌",
+    rule: "─",
+    bar_done: "━",
+    bar_rest: "─",
+    done: "✓",
+    wrong: "!",
+    cut: "…",
+    dot: "·",
+    up_down: "↑↓",
+    left_right: "←→",
+    hidden: "•",
+    more_above: "↑",
+    more_below: "↓",
+};
+
+/// Only ASCII.
+pub static ASCII: GlyphSet = GlyphSet {
+    focus: ">",
+    rule: "-",
+    bar_done: "=",
+    bar_rest: "-",
+    done: "*",
+    wrong: "!",
+    cut: "~",
+    dot: "-",
+    up_down: "Up/Down",
+    left_right: "Left/Right",
+    hidden: "*",
+    more_above: "^",
+    more_below: "v",
+};
