@@ -54,7 +54,7 @@ pub struct IssueList {
 
 impl Catalog {
     /// A catalog without the entries of list files, which needs no file access.
-    /// [`Desk::with_lists`] makes the complete one.
+    /// [`Catalog::with_lists`] makes the complete one.
     pub fn new(config: Arc<Config>) -> Self {
         let lists = if config.lists.is_empty() { ListState::Ready } else { ListState::Loading };
         Self { config, lists, reps: OnceLock::new(), issues: OnceLock::new() }

@@ -117,7 +117,7 @@ pub(crate) enum Target {
     Any,
 }
 
-/// Checks a file as the module documentation describes, and for [`For::ThisMachine`] also its
+/// Checks a file as the module documentation describes, and for [`Target::ThisMachine`] also its
 /// architecture. The outer error is one of reading the disk, which says nothing about the file.
 pub(crate) fn check(file: &File, kind: FileKind, machine: Target) -> io::Result<Result<(), Failure>> {
     looked_at(file, |contents| match kind {
@@ -219,7 +219,7 @@ impl Seek for ReadSource<'_> {
 struct FileReader<'f> {
     source: ReadSource<'f>,
     /// For the parsers of `object`. It keeps all that it has read in memory, so large parts of a
-    /// file are read with [`Contents::at_most`].
+    /// file are read with [`FileReader::at_most`].
     pieces: ReadCache<ReadSource<'f>>,
     size: u64,
 }

@@ -4,8 +4,8 @@
 //! Wish ──> Face::act(&mut self, &Scene) ──> Step        Face::body(&self, &Scene, &mut Pen) ──> cursor position
 //! ```
 //!
-//! A screen sees the [`Scene`] (catalog, look, time) and itself, but no other screen. To add one,
-//! write its file, add it to [`Screen`], and add a line to the match below.
+//! A screen sees the [`ScreenContext`] (catalog, look, time) and itself, but no other screen. To add one,
+//! write its file, add it to [`AnyScreen`], and add a line to the match below.
 
 pub mod code;
 pub mod connecting;
@@ -195,7 +195,7 @@ pub trait Screen {
     }
 }
 
-/// Calls the screen inside a [`Screen`].
+/// Calls the screen inside an [`AnyScreen`].
 macro_rules! dispatch {
     ($screen:expr) => {
         match $screen {

@@ -95,7 +95,7 @@ impl<'a> SiteConnection<'a> {
         Self::with_resolver(Resolver::system_resolver(), config, environment).await
     }
 
-    /// Like [`Site::new`], with another resolver.
+    /// Like [`SiteConnection::new`], with another resolver.
     async fn with_resolver(names: Resolver, config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
         let (count, made) = watch::channel(0);
         let route = Arc::new(ProxyRoute::of(&config.network.proxy, environment)?);

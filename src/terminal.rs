@@ -10,7 +10,7 @@
 //!   └── Modes: raw mode and the alternate screen, restored on every exit
 //! ```
 //!
-//! [`kind`] decides which sequences the terminal understands, and [`sequences`] builds them. Only
+//! [`profile`] decides which sequences the terminal understands, and [`sequences`] builds them. Only
 //! `tty`, `modes`, `console` and `silent` (which reads a secret without a screen) make system
 //! calls. The other parts are pure: they get the time as an argument.
 

@@ -74,7 +74,7 @@ mod tests {
 
     use super::*;
 
-    /// More than `STRETCH` bytes, in pieces that do not divide it.
+    /// More than `SYNC_EVERY` bytes, in pieces that do not divide it.
     fn pieces() -> impl Iterator<Item = Vec<u8>> {
         (0..100).map(|number| vec![number; 1_000_003])
     }

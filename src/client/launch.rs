@@ -6,7 +6,7 @@
 //! A terminal program (`launch.foreground`) gets our terminal. It stays in our session, because a
 //! terminal belongs to a single session. Everything else is the same.
 //!
-//! The client is a process tree ([`tree`]) and runs until all its processes have exited ([`end`]).
+//! The client is a process tree ([`process_tree`]) and runs until all its processes have exited ([`end`]).
 
 mod child_watcher;
 mod command;
@@ -111,7 +111,7 @@ pub fn has_home(config: &Config, environment: Environment<'_>) -> Result<(), Fai
 
 /// A running client.
 ///
-/// Dropping it is the same as [`Client::leave`], except in a panic: a client that was not handed
+/// Dropping it is the same as [`RunningClient::leave`], except in a panic: a client that was not handed
 /// over yet, or that `launch.when_left` ends, is then killed (D14).
 pub struct RunningClient {
     tree: ProcessTree,

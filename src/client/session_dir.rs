@@ -67,7 +67,7 @@ pub(super) struct SessionDir {
     path: PathBuf,
     parent: OwnedFd,
     writers: DirWriters,
-    /// Locked while this process runs (see [`remains`]).
+    /// Locked while this process runs (see [`stale`]).
     folder: OwnedFd,
     /// The files that this process created in it.
     made: RefCell<Vec<String>>,
@@ -79,7 +79,7 @@ impl SessionDir {
         Self::open_in(parent::find(config, environment, purpose)?)
     }
 
-    /// Like [`Visit::open`], but inside the directory in which the file will be saved, if that one
+    /// Like [`SessionDir::open`], but inside the directory in which the file will be saved, if that one
     /// is secure. The file then need not be copied. Stale session directories there are removed
     /// now, because no later start would look there.
     pub(super) fn open_near(folder: &Path, config: &Config, environment: Environment<'_>) -> Result<Self, Failure> {

@@ -32,7 +32,7 @@ pub(super) fn run_from_config(run: &cli::RunArgs, environment: Environment<'_>) 
 }
 
 /// Runs the kiosk and returns the exit status: 0 after a person has left, 2 without a usable
-/// terminal, and those of `runtime::End`. `theme` takes precedence over the config's.
+/// terminal, and those of `runtime::ExitReason`. `theme` takes precedence over the config's.
 pub(super) fn run(opening: Startup, theme: Option<&'static Theme>, environment: Environment<'_>) -> u8 {
     if opening.config.kiosk.lockdown {
         lockdown::close();

@@ -41,7 +41,7 @@ mod tests {
         std::panic::set_hook(before);
         assert!(broken.is_err());
         let said = said.lock().expect("not poisoned");
-        let ours: Vec<_> = said.iter().filter(|said| said.contains("commands/broken.rs")).collect();
+        let ours: Vec<_> = said.iter().filter(|said| said.contains("commands/panic_guard.rs")).collect();
         assert!(ours.len() == 1 && !ours[0].contains("canary"), "{said:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! The types of config values: text, numbers, durations, sizes, lists, one of several words.
 //!
-//! A [`Shape`] reads a value of the parsed TOML, or reports at its place what it should have been.
+//! A [`FromToml`] reads a value of the parsed TOML, or reports at its place what it should have been.
 //! serde's derive is not used because it stops at the first error, and operators get all of them at
 //! once.
 

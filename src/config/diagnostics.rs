@@ -1,5 +1,5 @@
-//! The problems of a config, all reported at once: collected as [`Findings`] while the file is
-//! read, returned as [`Problems`].
+//! The problems of a config, all reported at once: collected as [`Diagnostics`] while the file is
+//! read, returned as [`ConfigErrors`].
 
 use std::collections::BinaryHeap;
 use std::fmt;

@@ -40,9 +40,10 @@ pub(crate) struct Check {
     #[serde(rename = "finding")]
     pub(crate) grade: Severity,
     pub(crate) found: String,
-    pub(crate) matters: &'static str,
+    #[serde(rename = "matters")]
+    pub(crate) why: &'static str,
     /// What to do. `None` if nothing is wrong.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "mend", skip_serializing_if = "Option::is_none")]
     pub(crate) fix: Option<String>,
 }
 
@@ -65,25 +66,25 @@ impl CheckInfo {
     }
 
     /// It could not be checked.
-    pub(super) fn unknown(&self, found: &str, mend: &str) -> Check {
-        self.check(Severity::Unknown, found, Some(mend))
+    pub(super) fn unknown(&self, found: &str, fix: &str) -> Check {
+        self.check(Severity::Unknown, found, Some(fix))
     }
 
     /// It weakens the kiosk, and only another kernel could fix it.
-    pub(super) fn lacking(&self, found: &str, mend: &str) -> Check {
-        self.check(Severity::Lacking, found, Some(mend))
+    pub(super) fn lacking(&self, found: &str, fix: &str) -> Check {
+        self.check(Severity::Lacking, found, Some(fix))
     }
 
-    pub(super) fn weak(&self, found: &str, mend: &str) -> Check {
-        self.check(Severity::Weak, found, Some(mend))
+    pub(super) fn weak(&self, found: &str, fix: &str) -> Check {
+        self.check(Severity::Weak, found, Some(fix))
     }
 
-    pub(super) fn broken(&self, found: &str, mend: &str) -> Check {
-        self.check(Severity::Broken, found, Some(mend))
+    pub(super) fn broken(&self, found: &str, fix: &str) -> Check {
+        self.check(Severity::Broken, found, Some(fix))
     }
 
-    fn check(&self, grade: Severity, found: &str, mend: Option<&str>) -> Check {
+    fn check(&self, grade: Severity, found: &str, fix: Option<&str>) -> Check {
         let washed = |words: &str| Clean::sanitized(words, WORDS_AT_MOST).into_string();
-        Check { name: self.name, grade, found: washed(found), matters: self.why, fix: mend.map(washed) }
+        Check { name: self.name, grade, found: washed(found), why: self.why, fix: fix.map(washed) }
     }
 }

@@ -10,7 +10,7 @@ const CLOCK: CheckInfo = CheckInfo {
     why: "With a wrong clock the site's certificate seems expired or not valid yet, and no session starts.",
 };
 
-const MEND: &str = "timedatectl set-ntp true";
+const FIX: &str = "timedatectl set-ntp true";
 
 /// Files of time services: systemd-timesyncd's when it is synchronized, those of chrony and ntpd
 /// while they run.
@@ -27,7 +27,7 @@ pub(super) fn check(machine: &MachineView, now: SystemTime, built: Option<System
         jiff::Timestamp::try_from(moment).map(|moment| moment.strftime("%F %H:%M UTC").to_string()).unwrap_or_default()
     };
     if let Some(built) = built.filter(|built| now < *built) {
-        return CLOCK.broken(&format!("it is {}, before this program was installed ({})", day(now), day(built)), MEND);
+        return CLOCK.broken(&format!("it is {}, before this program was installed ({})", day(now), day(built)), FIX);
     }
     if machine.has(SYNCHRONISED) || SERVICES.iter().any(|service| machine.has(service)) {
         return CLOCK.good(&format!("set by the network: {}", day(now)));
@@ -35,7 +35,7 @@ pub(super) fn check(machine: &MachineView, now: SystemTime, built: Option<System
     if machine.has(TIMESYNCD) {
         return CLOCK.unknown(&format!("systemd-timesyncd has not reached a server yet; it is {}", day(now)), REACH);
     }
-    CLOCK.unknown(&format!("no time service found; it is {}", day(now)), MEND)
+    CLOCK.unknown(&format!("no time service found; it is {}", day(now)), FIX)
 }
 
 #[cfg(test)]

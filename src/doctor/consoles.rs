@@ -30,8 +30,8 @@ fn logins(machine: &MachineView) -> Check {
     }
     let others = others_on_consoles(machine);
     if !others.is_empty() {
-        let mend = format!("systemctl disable --now getty@ttyN for each of them, and {LOGIND}");
-        return LOGINS.weak(&others.join(", "), &mend);
+        let fix = format!("systemctl disable --now getty@ttyN for each of them, and {LOGIND}");
+        return LOGINS.weak(&others.join(", "), &fix);
     }
     if on_demand(machine) {
         return LOGINS.weak("none now, but systemd-logind starts a login on every terminal that a visitor switches to", LOGIND);

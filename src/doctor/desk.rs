@@ -72,17 +72,17 @@ pub(super) fn checks(desk: &Result<CheckedConfig, ConfigErrors>, environment: En
 /// Reports the worst list, if any has a problem or a warning.
 fn lists(lists: &[ListReport]) -> Check {
     let told = |list: &ListReport| list.problems.as_ref().or(list.warnings.as_ref()).map(first_of).unwrap_or_default();
-    let mend = "run support-kiosk check for the whole list of problems";
+    let fix = "run support-kiosk check for the whole list of problems";
     let worst = lists.iter().max_by_key(|list| (list.is_refused(), list.problems.is_some(), list.warnings.is_some()));
     match worst {
         None => LISTS.good("none in the config"),
         Some(list) => match list.origin {
-            ListOrigin::Nowhere => LISTS.broken(&format!("refused: {}", told(list)), mend),
+            ListOrigin::Nowhere => LISTS.broken(&format!("refused: {}", told(list)), fix),
             ListOrigin::LastCopy(made) => {
                 let made = made.map(|made| format!(" of {}", date_and_clock_of(made))).unwrap_or_default();
-                LISTS.weak(&format!("the last good copy{made} is used: {}", told(list)), mend)
+                LISTS.weak(&format!("the last good copy{made} is used: {}", told(list)), fix)
             }
-            ListOrigin::File if list.problems.is_some() || list.warnings.is_some() => LISTS.weak(&told(list), mend),
+            ListOrigin::File if list.problems.is_some() || list.warnings.is_some() => LISTS.weak(&told(list), fix),
             ListOrigin::File => LISTS.good(&lists.iter().map(rows_of).collect::<Vec<_>>().join(", ")),
         },
     }
@@ -125,7 +125,7 @@ fn authorities(config: &Config) -> Check {
         Ok(()) => {
             AUTHORITIES.good(if config.network.ca_file.is_some() { "the system's and network.ca_file's" } else { "the system's" })
         }
-        Err(failure) => AUTHORITIES.broken(&told(&failure), mend(&failure)),
+        Err(failure) => AUTHORITIES.broken(&told(&failure), fix(&failure)),
     }
 }
 
@@ -139,13 +139,13 @@ fn folder(config: &Config, environment: Environment<'_>, us: u32) -> Check {
     }
     match client::has_folder(config, environment).and_then(|()| client::has_home(config, environment)) {
         Ok(()) => FOLDER.good("programs can run from it, and there is a home for the client"),
-        Err(failure) => FOLDER.broken(&told(&failure), mend(&failure)),
+        Err(failure) => FOLDER.broken(&told(&failure), fix(&failure)),
     }
 }
 
 fn program(config: &Config) -> Check {
     if let Err(failure) = client::has_program(config) {
-        return PROGRAM.broken(&told(&failure), mend(&failure));
+        return PROGRAM.broken(&told(&failure), fix(&failure));
     }
     let command = &config.launch.command;
     let takes_entries = config.download.accept.contains(&FileKind::Desktop);
@@ -172,7 +172,7 @@ fn told(failure: &Failure) -> String {
     format!("{}: {}{detail}", failure.fault.code(), EN.of_fault(failure.fault).happened)
 }
 
-fn mend(failure: &Failure) -> &'static str {
+fn fix(failure: &Failure) -> &'static str {
     EN.of_fault(failure.fault).staff
 }
 

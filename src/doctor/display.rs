@@ -44,9 +44,9 @@ fn display(machine: &MachineView, config: &Config, environment: Environment<'_>)
         return match (name, answer) {
             (Some(name), Some(Ok(()))) => DISPLAY.good(&format!("X11 on {name}: a window opens")),
             (Some(name), Some(Err(trouble))) if client::has_wayland(config, environment) => {
-                DISPLAY.weak(&format!("only Wayland: {}", told(&trouble, name)), mend(&trouble))
+                DISPLAY.weak(&format!("only Wayland: {}", told(&trouble, name)), fix(&trouble))
             }
-            (Some(name), Some(Err(trouble))) => DISPLAY.broken(&told(&trouble, name), mend(&trouble)),
+            (Some(name), Some(Err(trouble))) => DISPLAY.broken(&told(&trouble, name), fix(&trouble)),
             (Some(_) | None, _) => DISPLAY.good("Wayland"),
         };
     };
@@ -90,7 +90,7 @@ fn told(trouble: &X11Error, display: &str) -> String {
     }
 }
 
-fn mend(trouble: &X11Error) -> &'static str {
+fn fix(trouble: &X11Error) -> &'static str {
     match trouble {
         X11Error::NoDisplay | X11Error::NoServer(_) | X11Error::NoAnswer(_) => {
             "run this inside the kiosk's own session; over SSH, connect with ssh -Y, from where a window can open"

@@ -28,8 +28,8 @@ fn beside_the_kiosk(machine: &MachineView) -> Check {
         kiosks.map(|terminal| format!("getty@{terminal}")).find(|getty| units.contains(&format!("{getty}.service")))
     };
     if let Some(getty) = both(&running(machine)) {
-        let mend = format!("systemctl stop {getty}, and install the units of packaging/ again: an older one starts getty");
-        return GETTY.broken(&format!("{getty} runs beside the kiosk"), &mend);
+        let fix = format!("systemctl stop {getty}, and install the units of packaging/ again: an older one starts getty");
+        return GETTY.broken(&format!("{getty} runs beside the kiosk"), &fix);
     }
     match both(&enabled(machine)) {
         Some(getty) => GETTY.weak(&format!("{getty} is enabled beside the kiosk"), &format!("systemctl disable {getty}")),

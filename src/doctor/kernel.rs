@@ -35,16 +35,16 @@ fn by_sysctl(setting: &str) -> String {
 const OLDEST: (u32, u32) = (4, 18);
 
 fn version(machine: &MachineView) -> Check {
-    let mend = format!("run a kernel of version {}.{} or later", OLDEST.0, OLDEST.1);
+    let fix = format!("run a kernel of version {}.{} or later", OLDEST.0, OLDEST.1);
     let release = match machine.read("/proc/sys/kernel/osrelease") {
         MachineText::Is(release) => release,
-        MachineText::Missing => return VERSION.unknown("/proc/sys/kernel/osrelease is missing", &mend),
-        MachineText::Unreadable(why) => return VERSION.unknown(&why, &mend),
+        MachineText::Missing => return VERSION.unknown("/proc/sys/kernel/osrelease is missing", &fix),
+        MachineText::Unreadable(why) => return VERSION.unknown(&why, &fix),
     };
     match version_of(&release) {
-        Some(version) if version < OLDEST => VERSION.weak(&format!("{release} is too old"), &mend),
+        Some(version) if version < OLDEST => VERSION.weak(&format!("{release} is too old"), &fix),
         Some(_) => VERSION.good(&release),
-        None => VERSION.unknown(&format!("its version is {release}"), &mend),
+        None => VERSION.unknown(&format!("its version is {release}"), &fix),
     }
 }
 
@@ -76,66 +76,66 @@ const MAGIC: [(u32, &str); 7] = [
 ];
 
 fn magic_keys(machine: &MachineView) -> Check {
-    let mend = by_sysctl("kernel.sysrq=0");
+    let fix = by_sysctl("kernel.sysrq=0");
     let value = match machine.read("/proc/sys/kernel/sysrq") {
         MachineText::Is(value) => value,
         MachineText::Missing => return MAGIC_KEYS.good("the kernel has none"),
-        MachineText::Unreadable(why) => return MAGIC_KEYS.unknown(&why, &mend),
+        MachineText::Unreadable(why) => return MAGIC_KEYS.unknown(&why, &fix),
     };
     let allowed = match value.parse::<u32>() {
-        Ok(1) => return MAGIC_KEYS.weak("kernel.sysrq is 1: all of them work", &mend),
+        Ok(1) => return MAGIC_KEYS.weak("kernel.sysrq is 1: all of them work", &fix),
         Ok(bits) => MAGIC.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, does)| *does).collect::<Vec<_>>(),
-        Err(_) => return MAGIC_KEYS.unknown(&format!("kernel.sysrq is {value}"), &mend),
+        Err(_) => return MAGIC_KEYS.unknown(&format!("kernel.sysrq is {value}"), &fix),
     };
     if allowed.is_empty() {
         return MAGIC_KEYS.good("off");
     }
-    MAGIC_KEYS.weak(&format!("kernel.sysrq is {value}: keys {}", allowed.join(", ")), &mend)
+    MAGIC_KEYS.weak(&format!("kernel.sysrq is {value}: keys {}", allowed.join(", ")), &fix)
 }
 
 fn tracing(machine: &MachineView) -> Check {
-    let mend = by_sysctl("kernel.yama.ptrace_scope=1");
+    let fix = by_sysctl("kernel.yama.ptrace_scope=1");
     match machine.read("/proc/sys/kernel/yama/ptrace_scope") {
         MachineText::Is(open) if open == "0" => {
-            TRACING.weak("kernel.yama.ptrace_scope is 0: any program of the same user may", &mend)
+            TRACING.weak("kernel.yama.ptrace_scope is 0: any program of the same user may", &fix)
         }
         MachineText::Is(_) => TRACING.good("programs read only their own children"),
         MachineText::Missing => {
             TRACING.weak("the kernel has no Yama, or it is off", "start the kernel with yama in its list lsm=")
         }
-        MachineText::Unreadable(why) => TRACING.unknown(&why, &mend),
+        MachineText::Unreadable(why) => TRACING.unknown(&why, &fix),
     }
 }
 
 /// Lockdown sets the limit of core files to zero, so none is written; but the kernel runs a program
 /// whatever the limit.
 fn cores(machine: &MachineView) -> Check {
-    let mend = by_sysctl("kernel.core_pattern='|/bin/false'");
+    let fix = by_sysctl("kernel.core_pattern='|/bin/false'");
     let pattern = match machine.read("/proc/sys/kernel/core_pattern") {
         MachineText::Is(pattern) => pattern,
         MachineText::Missing => return CORES.good("the kernel writes none"),
-        MachineText::Unreadable(why) => return CORES.unknown(&why, &mend),
+        MachineText::Unreadable(why) => return CORES.unknown(&why, &fix),
     };
     match pattern.strip_prefix('|').map(|command| command.split_whitespace().next().unwrap_or_default()) {
         None => CORES.good("written up to a limit, which is 0 in lockdown"),
         Some("/bin/false" | "/usr/bin/false" | "/bin/true" | "/usr/bin/true") => CORES.good("thrown away"),
-        Some(program) => CORES.weak(&format!("passed to {program}, regardless of the limit"), &mend),
+        Some(program) => CORES.weak(&format!("passed to {program}, regardless of the limit"), &fix),
     }
 }
 
 fn swap(machine: &MachineView) -> Check {
-    let mend = "swapoff -a, and remove it from /etc/fstab; or encrypt it (/etc/crypttab, option swap)";
+    let fix = "swapoff -a, and remove it from /etc/fstab; or encrypt it (/etc/crypttab, option swap)";
     let areas = match machine.read("/proc/swaps") {
         MachineText::Is(areas) => areas,
         MachineText::Missing => return SWAP.good("none"),
-        MachineText::Unreadable(why) => return SWAP.unknown(&why, mend),
+        MachineText::Unreadable(why) => return SWAP.unknown(&why, fix),
     };
     let names = areas.lines().skip(1).filter_map(|line| line.split_whitespace().next());
     let open: Vec<&str> = names.filter(|name| !is_memory(name) && !is_encrypted(machine, name)).collect();
     if open.is_empty() {
         SWAP.good("none that is unencrypted on a disk")
     } else {
-        SWAP.weak(&format!("unencrypted on {}", open.join(", ")), mend)
+        SWAP.weak(&format!("unencrypted on {}", open.join(", ")), fix)
     }
 }
 

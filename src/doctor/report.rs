@@ -4,7 +4,7 @@
 //! ```text
 //! weak      sysrq            kernel.sysrq is 128: keys restart or switch off
 //!           Anyone at the keyboard can end the kiosk ...
-//!           To mend: sysctl kernel.sysrq=0, and for good: ...
+//!           To fix: sysctl kernel.sysrq=0, and for good: ...
 //!
 //! good      clock            kept by the network
 //! ```
@@ -31,8 +31,8 @@ pub(crate) fn write_words(checks: &[Check], columns: usize, out: &mut dyn Write)
     for check in checks {
         let found = wrap(&check.found, columns.saturating_sub(WORDS)).join(&format!("\n{:WORDS$}", ""));
         writeln!(out, "{:NAMES$}{:rest$}{found}", word(check.grade), check.name, rest = WORDS - NAMES)?;
-        let Some(mend) = &check.fix else { continue };
-        for words in [check.matters, &format!("To fix: {mend}")] {
+        let Some(fix) = &check.fix else { continue };
+        for words in [check.why, &format!("To fix: {fix}")] {
             for line in wrap(words, columns.saturating_sub(NAMES)) {
                 writeln!(out, "{:NAMES$}{line}", "")?;
             }

@@ -29,7 +29,7 @@ const LINE: CheckInfo = CheckInfo {
     why: "A program that once ran as this user could let itself in again, and connections could stay open without a kiosk.",
 };
 
-const MEND: &str = "install packaging/sshd/support-kiosk.conf as /etc/ssh/sshd_config.d/10-support-kiosk.conf";
+const FIX: &str = "install packaging/sshd/support-kiosk.conf as /etc/ssh/sshd_config.d/10-support-kiosk.conf";
 
 /// Variables that a customer's terminal needs and the kiosk reads.
 const HARMLESS: [&str; 4] = ["LANG", "COLORTERM", "NO_COLOR", "TERM"];
@@ -87,13 +87,13 @@ impl<'t> SshdSettings<'t> {
         match command {
             FORCED_COMMAND => COMMAND.good(&format!("{name} gets {FORCED_COMMAND}")),
             "none" if self.all("subsystem").any(|subsystem| subsystem.ends_with("internal-sftp")) => {
-                COMMAND.broken(&format!("none: {name} gets sftp from sshd itself, whatever its login shell"), MEND)
+                COMMAND.broken(&format!("none: {name} gets sftp from sshd itself, whatever its login shell"), FIX)
             }
             "none" if account.has_kiosk_shell() => {
-                COMMAND.weak(&format!("none: only its login shell binds {name} to the kiosk"), MEND)
+                COMMAND.weak(&format!("none: only its login shell binds {name} to the kiosk"), FIX)
             }
-            "none" => COMMAND.broken(&format!("none: {name} gets a shell"), MEND),
-            other => COMMAND.broken(&format!("{name} gets {other}, and not {FORCED_COMMAND}"), MEND),
+            "none" => COMMAND.broken(&format!("none: {name} gets a shell"), FIX),
+            other => COMMAND.broken(&format!("{name} gets {other}, and not {FORCED_COMMAND}"), FIX),
         }
     }
 
@@ -110,24 +110,24 @@ impl<'t> SshdSettings<'t> {
             ("X11", open("x11forwarding")),
         ];
         let open: Vec<&str> = ways.iter().filter(|(_, is_open)| *is_open).map(|(way, _)| *way).collect();
-        if open.is_empty() { FORWARDING.good("none") } else { FORWARDING.broken(&format!("open for {}", open.join(", ")), MEND) }
+        if open.is_empty() { FORWARDING.good("none") } else { FORWARDING.broken(&format!("open for {}", open.join(", ")), FIX) }
     }
 
     fn environment(&self) -> Check {
         if !self.is("permituserenvironment", "no") {
-            return ENVIRONMENT.broken("PermitUserEnvironment is on: a file in the user's home sets them", MEND);
+            return ENVIRONMENT.broken("PermitUserEnvironment is on: a file in the user's home sets them", FIX);
         }
         let accepted: Vec<&str> = self.all("acceptenv").flat_map(str::split_whitespace).collect();
         let such = |so: fn(&str) -> bool| accepted.iter().filter(|pattern| so(pattern)).copied().collect::<Vec<_>>().join(", ");
         let loaders = such(|pattern| LOADERS.iter().any(|name| fits(pattern.as_bytes(), name.as_bytes())));
         if !loaders.is_empty() {
-            return ENVIRONMENT.broken(&format!("AcceptEnv lets through {loaders}"), MEND);
+            return ENVIRONMENT.broken(&format!("AcceptEnv lets through {loaders}"), FIX);
         }
         let others = such(|pattern| !HARMLESS.contains(&pattern) && !pattern.starts_with("LC_"));
         if others.is_empty() {
             ENVIRONMENT.good("only language and colour")
         } else {
-            ENVIRONMENT.weak(&format!("AcceptEnv lets through {others}"), MEND)
+            ENVIRONMENT.weak(&format!("AcceptEnv lets through {others}"), FIX)
         }
     }
 
@@ -146,7 +146,7 @@ impl<'t> SshdSettings<'t> {
             ("AuthorizedKeysFile", !keys_of_root),
         ];
         let wrong: Vec<&str> = wrong.iter().filter(|(_, is_wrong)| *is_wrong).map(|(name, _)| *name).collect();
-        if wrong.is_empty() { LINE.good("as shipped") } else { LINE.weak(&format!("not as shipped: {}", wrong.join(", ")), MEND) }
+        if wrong.is_empty() { LINE.good("as shipped") } else { LINE.weak(&format!("not as shipped: {}", wrong.join(", ")), FIX) }
     }
 }
 

@@ -79,9 +79,9 @@ fn of_consoles(machine: &MachineView, sends_bytes: bool) -> Check {
     if !machine.has("/dev/tty0") {
         return CONSOLE.good("there are no virtual terminals");
     }
-    let mend = "CHARMAP=\"UTF-8\" in /etc/default/console-setup, then setupcon; elsewhere unicode_start";
+    let fix = "CHARMAP=\"UTF-8\" in /etc/default/console-setup, then setupcon; elsewhere unicode_start";
     if sends_bytes {
-        return CONSOLE.weak("the keyboard of this terminal is not in UTF-8", mend);
+        return CONSOLE.weak("the keyboard of this terminal is not in UTF-8", fix);
     }
     if let MachineText::Is(off) = machine.read("/sys/module/vt/parameters/default_utf8")
         && off == "0"
@@ -89,19 +89,19 @@ fn of_consoles(machine: &MachineView, sends_bytes: bool) -> Check {
         return CONSOLE.weak("off for every terminal: vt.default_utf8 is 0", "start the kernel without vt.default_utf8=0");
     }
     match machine.read(CONSOLE_SETUP) {
-        MachineText::Is(settings) => of_charmap(&settings, mend),
+        MachineText::Is(settings) => of_charmap(&settings, fix),
         MachineText::Missing => CONSOLE.good("UTF-8"),
-        MachineText::Unreadable(why) => CONSOLE.unknown(&why, mend),
+        MachineText::Unreadable(why) => CONSOLE.unknown(&why, fix),
     }
 }
 
 /// The last assignment counts, as in the shell that reads the file.
-fn of_charmap(settings: &str, mend: &str) -> Check {
+fn of_charmap(settings: &str, fix: &str) -> Check {
     let value = settings.lines().rev().find_map(|line| line.trim().strip_prefix("CHARMAP="));
     match value.map(|value| value.trim_matches(['"', '\''])) {
         None | Some("" | "UTF-8") => CONSOLE.good("UTF-8"),
-        Some("guess") => CONSOLE.unknown(&format!("CHARMAP in {CONSOLE_SETUP} is guessed from the locale"), mend),
-        Some(other) => CONSOLE.weak(&format!("CHARMAP in {CONSOLE_SETUP} is {other}"), mend),
+        Some("guess") => CONSOLE.unknown(&format!("CHARMAP in {CONSOLE_SETUP} is guessed from the locale"), fix),
+        Some(other) => CONSOLE.weak(&format!("CHARMAP in {CONSOLE_SETUP} is {other}"), fix),
     }
 }
 

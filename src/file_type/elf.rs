@@ -11,7 +11,7 @@ use crate::failure::{Failure, Fault};
 /// `PATH_MAX` of Linux, in bytes.
 const PATH_AT_MOST: usize = 4096;
 
-/// Checks that the program is complete and, for [`For::ThisMachine`], built for this machine.
+/// Checks that the program is complete and, for [`Target::ThisMachine`], built for this machine.
 ///
 /// A 32-bit program is refused on a 64-bit machine even if the kernel could run it: its libraries
 /// may be missing.

@@ -8,7 +8,7 @@ use object::read::macho::{FatArch, MachHeader, MachOFatFile};
 use super::{FileReader, Target, machine};
 use crate::failure::{Failure, Fault};
 
-/// Checks the headers and, for [`For::ThisMachine`], that one of the programs is built for this
+/// Checks the headers and, for [`Target::ThisMachine`], that one of the programs is built for this
 /// machine.
 pub(super) fn check(contents: &FileReader<'_>, machine: Target) -> Result<(), Failure> {
     let made_for = match contents.bytes(0) {

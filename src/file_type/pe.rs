@@ -10,7 +10,7 @@ use object::read::pe::{ImageNtHeaders, optional_header_magic};
 use super::{FileReader, Target, machine};
 use crate::failure::Failure;
 
-/// Checks the headers and, for [`For::ThisMachine`], that Windows on this machine would run the
+/// Checks the headers and, for [`Target::ThisMachine`], that Windows on this machine would run the
 /// program.
 pub(super) fn check(contents: &FileReader<'_>, machine: Target) -> Result<(), Failure> {
     let made_for = if optional_header_magic(&contents.pieces)? == IMAGE_NT_OPTIONAL_HDR64_MAGIC {

@@ -19,7 +19,7 @@ pub(crate) async fn run_blocking<T: Send + 'static>(name: &str, work: impl FnOnc
     spawn_blocking(name, work)?.await.map_err(io::Error::other)
 }
 
-/// Like [`done_aside`], without waiting.
+/// Like [`run_blocking`], without waiting.
 pub(crate) fn spawn_blocking<T: Send + 'static>(
     name: &str,
     work: impl FnOnce() -> T + Send + 'static,
@@ -34,7 +34,7 @@ pub(crate) fn spawn_blocking<T: Send + 'static>(
     Ok(told)
 }
 
-/// Like [`done_aside`], but blocks the calling thread until the work is done or cancelled.
+/// Like [`run_blocking`], but blocks the calling thread until the work is done or cancelled.
 pub(crate) fn wait_blocking<T: Send + 'static>(
     cancel: &Cancel,
     name: &str,

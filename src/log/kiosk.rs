@@ -1,5 +1,5 @@
 //! Events of the kiosk itself: the config in force, PIN attempts, erased customer data. The events
-//! of a visit are in [`super::Visit`].
+//! of a visit are in [`super::VisitLog`].
 
 use std::process::id;
 use std::time::Duration;

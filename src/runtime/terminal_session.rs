@@ -80,7 +80,7 @@ impl TerminalSession {
         self.screen.repaint();
     }
 
-    /// Like [`Front::repaint`], and sets the modes again: another program may have written to the
+    /// Like [`TerminalSession::repaint`], and sets the modes again: another program may have written to the
     /// terminal.
     pub(super) fn start_afresh(&mut self) {
         self.screen.reset();
@@ -204,7 +204,7 @@ impl TerminalSession {
         self.enter_again()
     }
 
-    /// Like [`Front::enter_after_stop`], if another program (such as `stty`) has changed the modes.
+    /// Like [`TerminalSession::enter_after_stop`], if another program (such as `stty`) has changed the modes.
     pub(super) fn enter_if_changed(&mut self) -> Result<(), ExitReason> {
         if self.lent.is_some() || self.modes.is_intact() || self.tty.is_in_background() {
             return Ok(());

@@ -163,7 +163,7 @@ impl Answers {
 pub enum SurveyProblem {
     /// More characters than the site accepts.
     TooLong {
-        /// How many there are. The maximum is [`Field::limit`].
+        /// How many there are. The maximum is [`SurveyField::limit`].
         count: usize,
     },
     /// A required answer is empty.

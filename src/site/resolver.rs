@@ -138,7 +138,7 @@ mod tests {
         answer
     }
 
-    /// A port on which this address accepts connections. `Hold` reserves the same port of `other`,
+    /// A port on which this address accepts connections. `TestHold` reserves the same port of `other`,
     /// so that no other process can listen there.
     fn port_at_alone(address: IpAddr, other: IpAddr) -> Option<(u16, TestHold)> {
         (0..100).find_map(|_| {

@@ -84,7 +84,7 @@ enum CursorTrust {
 }
 
 impl TerminalScreen {
-    /// Expects a terminal in the modes of [`super::modes::Modes`]. The first frame is drawn
+    /// Expects a terminal in the modes of [`super::raw_screen::RawScreen`]. The first frame is drawn
     /// completely.
     pub fn new(kind: TerminalProfile) -> Self {
         let backend = TtyBackend {

@@ -27,7 +27,7 @@ const PATIENCE_AFTER_HANG_UP: Duration = Duration::from_millis(100);
 #[must_use = "dropped, it gives the terminal back"]
 pub struct RawScreen(RestoreHandle);
 
-/// Restores the terminal where [`Modes`] itself can't be reached: in a panic hook or another
+/// Restores the terminal where [`RawScreen`] itself can't be reached: in a panic hook or another
 /// thread.
 #[derive(Clone)]
 pub struct RestoreHandle(Arc<Entered>);
@@ -80,7 +80,7 @@ impl RawScreen {
         Ok(modes)
     }
 
-    /// Like [`Modes::enter_again`], after a client that used the terminal. First erases what was
+    /// Like [`RawScreen::enter_again`], after a client that used the terminal. First erases what was
     /// written meanwhile from the main screen and its scrollback, so that the next customer can't
     /// see it (K8).
     pub fn enter_after_client(&self) -> std::io::Result<()> {
@@ -88,7 +88,7 @@ impl RawScreen {
         self.enter_again()
     }
 
-    /// Enters the modes again after [`Modes::restore`]. Another program used the terminal
+    /// Enters the modes again after [`RawScreen::restore`]. Another program used the terminal
     /// meanwhile, so pending input is discarded. The next exit restores the state from before the
     /// first entry.
     pub fn enter_again(&self) -> std::io::Result<()> {
@@ -110,7 +110,7 @@ impl RawScreen {
         Ok(())
     }
 
-    /// Whether the terminal still has the modes that [`Modes::enter`] set. False if they can't be
+    /// Whether the terminal still has the modes that [`RawScreen::enter`] set. False if they can't be
     /// read. True after a restore (for example by a panicking thread), because then no other
     /// program changed them.
     pub fn is_intact(&self) -> bool {
@@ -123,7 +123,7 @@ impl RawScreen {
     }
 
     /// Whether the terminal is in line mode or echoes input. Neither is true in the modes of
-    /// [`Modes::enter`].
+    /// [`RawScreen::enter`].
     pub fn are_cooked(&self) -> bool {
         rustix::termios::tcgetattr(&self.0.0.tty)
             .is_ok_and(|now| now.local_modes.intersects(LocalModes::ICANON | LocalModes::ECHO))
@@ -172,7 +172,7 @@ impl RawScreen {
         self.0.restore();
     }
 
-    /// Like [`Modes::restore`], after a hang-up. A terminal that still works is restored. One that
+    /// Like [`RawScreen::restore`], after a hang-up. A terminal that still works is restored. One that
     /// is gone or belongs to another process group is left unchanged.
     pub fn restore_after_hang_up(&self) {
         let tty = &self.0.0.tty;
@@ -191,7 +191,7 @@ impl Drop for RawScreen {
 }
 
 impl RestoreHandle {
-    /// Like [`Modes::restore`]. The first caller restores; others wait until it is done.
+    /// Like [`RawScreen::restore`]. The first caller restores; others wait until it is done.
     pub fn restore(&self) {
         self.restore_within(PATIENCE);
     }

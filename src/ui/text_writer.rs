@@ -79,7 +79,7 @@ impl<'a> TextWriter<'a> {
         usize::from(end - self.area.x)
     }
 
-    /// Like [`Pen::put_within`], and highlights these ranges of the text, which must be in order.
+    /// Like [`TextWriter::write_within`], and highlights these ranges of the text, which must be in order.
     pub fn write_matched(&mut self, column: usize, most: usize, role: Role, text: &str, matched: &[Range<usize>]) {
         let end = self.write_within(column, most, role, text);
         let kept = kept(text, most.min(self.columns().saturating_sub(column)), self.look.signs.cut);

@@ -17,7 +17,7 @@ pub fn truncate(text: &str, most: usize, cut: &str) -> String {
     [kept, if is_cut { cut } else { "" }].concat()
 }
 
-/// The part of a text that [`fit`] keeps, without `cut`.
+/// The part of a text that [`truncate`] keeps, without `cut`.
 pub fn kept<'a>(text: &'a str, most: usize, cut: &str) -> &'a str {
     if columns(text) <= most {
         return text;

@@ -138,16 +138,17 @@ impl Needle {
     fn matches_in(&self, folded: &str, part: Part) -> Vec<Range<usize>> {
         let from = |(at, sign): (usize, char)| {
             let rest = &folded[at..];
-            let rest = if rest.starts_with(&self.start) {
-                rest
+            let (rest, marks): (_, &[Marks]) = if rest.starts_with(&self.start) {
+                (rest, &[Marks::Optional])
             } else if part == Part::Name && self.is_long && sign != WORD {
-                word_of(rest)
+                // Within a word, a name is searched in its two spellings.
+                (word_of(rest), &[Marks::Skipped, Marks::Letters])
             } else {
                 return None;
             };
-            let behind = self
-                .spellings()
-                .filter_map(|spelling| behind(rest.as_bytes(), spelling.as_bytes()))
+            let spellings = self.spellings().flat_map(|spelling| marks.iter().map(move |marks| (spelling, *marks)));
+            let behind = spellings
+                .filter_map(|(spelling, marks)| behind(rest.as_bytes(), spelling.as_bytes(), marks))
                 .min_by_key(|behind| behind.len())?;
             Some(at..at + rest.len() - behind.len())
         };
@@ -270,28 +271,41 @@ const fn byte(sign: char) -> u8 {
 
 /// Whether a folded text begins with a needle. Joints, spaces and second spellings are optional.
 fn begins_with(text: &[u8], needle: &[u8]) -> bool {
-    behind(text, needle).is_some()
+    behind(text, needle, Marks::Optional).is_some()
 }
 
-/// The rest of a folded text after the needle it begins with. Joints, spaces and second spellings
-/// are optional.
-fn behind<'a>(text: &'a [u8], needle: &[u8]) -> Option<&'a [u8]> {
+/// How [`OPTIONAL_E`] and [`OPTIONAL_A`] in a text are read.
+#[derive(Clone, Copy)]
+enum Marks {
+    /// Each as a letter or as nothing.
+    Optional,
+    Skipped,
+    Letters,
+}
+
+/// The rest of a folded text after the needle it begins with. Joints and spaces are optional.
+fn behind<'a>(text: &'a [u8], needle: &[u8], marks: Marks) -> Option<&'a [u8]> {
     let (mut text, mut needle) = (text, needle);
     while let [wanted, others @ ..] = needle {
         let [byte, rest @ ..] = text else { return None };
-        match char::from(*byte) {
-            JOINT | WORD => {}
-            mark @ (OPTIONAL_E | OPTIONAL_A) => {
-                let spelt = if mark == OPTIONAL_E { b'e' } else { b'a' };
-                let behind = if *wanted == spelt { behind(rest, others) } else { None };
+        match (char::from(*byte), marks) {
+            (JOINT | WORD, _) | (OPTIONAL_E | OPTIONAL_A, Marks::Skipped) => {}
+            (mark @ (OPTIONAL_E | OPTIONAL_A), Marks::Optional) => {
+                let behind = if *wanted == letter_of(mark) { behind(rest, others, marks) } else { None };
                 if behind.is_some() {
                     return behind;
                 }
             }
-            _ if byte == wanted => needle = others,
+            (mark @ (OPTIONAL_E | OPTIONAL_A), Marks::Letters) if letter_of(mark) == *wanted => needle = others,
+            (_, Marks::Optional | Marks::Skipped | Marks::Letters) if byte == wanted => needle = others,
             _ => return None,
         }
         text = rest;
     }
     Some(text)
+}
+
+/// The letter that a mark stands for.
+const fn letter_of(mark: char) -> u8 {
+    if mark == OPTIONAL_E { b'e' } else { b'a' }
 }

@@ -147,7 +147,7 @@ impl StartReport {
         self.voice.finish(None).map_or(Fault::Internal.exit() as u8, |()| status)
     }
 
-    /// Like [`Report::finish`], after a signal: a reader that does not read is waited for only
+    /// Like [`StartReport::finish`], after a signal: a reader that does not read is waited for only
     /// briefly.
     pub(super) fn break_off(self) {
         let _ = self.voice.finish(Some(STOP_TIMEOUT));

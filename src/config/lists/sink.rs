@@ -66,13 +66,13 @@ impl<'t, R: Rows> ListSink<'t, R> {
         self.fault(|findings| findings.add(at, message));
     }
 
-    /// Like [`Sink::refuse`], with the findings that `tell` adds.
+    /// Like [`ListSink::refuse`], with the findings that `tell` adds.
     pub(super) fn fault(&mut self, tell: impl FnOnce(&mut Diagnostics<'t>)) {
         self.is_refused = true;
         tell(&mut self.findings);
     }
 
-    /// Like [`Sink::refuse`], for a text that can't be parsed from some place on. Earlier findings
+    /// Like [`ListSink::refuse`], for a text that can't be parsed from some place on. Earlier findings
     /// are dropped as guesswork.
     pub(super) fn refuse_all(&mut self, text: &'t str, at: usize, message: impl Into<String>) {
         self.findings = Diagnostics::new(text);

@@ -2,7 +2,7 @@
 //! its tags.
 //!
 //! Invalid HTML gives a little too much or too little text and does no other harm.
-//! `Failure::as_the_site_says` sanitizes and shortens the result.
+//! `Failure::with_site_text` sanitizes and shortens the result.
 
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 use serde_json::Value;
