@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn a6_a_held_enter_never_counts_on_the_next_screen_and_one_after_a_pause_does() {
+    fn a6_a_held_enter_never_counts_on_the_next_screen() {
         let mut guard = EnterDebounce::for_new_screen(at(1_000));
         for held in 0..100 {
             assert!(!guard.accepts(at(1_000 + held * 30)), "{held}");

@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn d8_d14_a_copy_that_waits_for_its_disk_holds_up_no_cancel_and_leaves_nothing() {
+    fn d8_d14_a_copy_to_a_slow_disk_does_not_delay_a_cancel() {
         let folder = tempfile::tempdir().expect("a folder");
         // Stands in for a disk that blocks: a FIFO without data, held open by its other end.
         let disk = folder.path().join("disk");

@@ -81,7 +81,7 @@ mod tests {
     use crate::ui::width::columns;
 
     #[test]
-    fn d15_what_is_explained_fits_the_terminal_and_is_one_line_a_saying_elsewhere() {
+    fn d15_explanations_fit_the_terminal_and_are_single_lines_on_a_pipe() {
         let explained = |code: &str, width| {
             let mut out = Vec::new();
             run(code, width, &mut out).expect("written");

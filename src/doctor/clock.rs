@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_is_good_that_a_service_keeps_and_broken_before_the_program_was_there() {
+    fn a_synchronised_clock_is_good_and_one_before_the_build_is_broken() {
         let built = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
         let later = built + Duration::from_secs(60);
         let (_folder, bare) = machine(&[]);

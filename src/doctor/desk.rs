@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn k9_it_takes_the_config_as_a_kiosk_does_that_is_locked_by_how_it_is_started() {
+    fn k9_doctor_reads_a_config_as_a_locked_kiosk_does() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("kiosk.toml");
         fs::write(&file, "site.url = \"https://support.example.com\"\n").expect("written");

@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_ssh_forwards_is_reached_by_tcp_and_known_by_the_machines_name() {
+    fn a_display_forwarded_by_ssh_is_reached_by_tcp() {
         let (number, server) = by_tcp(ACCEPTED);
         let (folder, machine) = machine(&[]);
         let file = entry(AuthorityEntry::LOCAL, &here(), number.to_string().as_bytes(), COOKIE);

@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn k10_three_tries_are_free_and_then_each_wrong_one_doubles_the_wait_up_to_an_hour() {
+    fn k10_after_three_tries_each_wrong_one_doubles_the_wait() {
         let mut kiosk = TestKiosk::new();
         assert_eq!([(); 3].map(|()| kiosk.ask(WRONG)), [wrong(0), wrong(0), wrong(30)]);
         let mut last = 30;
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn k10_the_file_tells_the_count_and_the_time_to_its_owner_and_nothing_else() {
+    fn k10_the_file_holds_only_count_and_time_and_only_for_its_owner() {
         let kiosk = TestKiosk::new();
         kiosk.ask(WRONG);
         assert_eq!(kiosk.written(), "0000000001 00000001800000000000 00004711 00000000000000005000\n");
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn k10_a_file_that_was_spoiled_brings_the_longest_wait_and_then_works_again() {
+    fn k10_a_corrupt_file_causes_the_longest_wait_and_then_works_again() {
         for spoiled in ["0", "\0\0\0", "-1 5\n", "0000000000 00000000000000000000", &"x".repeat(5000)] {
             let mut kiosk = TestKiosk::new();
             fs::write(kiosk.file(), spoiled).expect("written");

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_has_the_whole_width_and_what_does_not_leaves_the_last_columns_to_the_signs() {
+    fn text_that_scrolls_leaves_the_last_columns_to_the_marks() {
         assert_eq!((passage(3).lines.len(), passage(3).is_long()), (3, false));
         assert_eq!((passage(2).lines.len(), passage(2).is_long()), (4, true));
     }

@@ -61,7 +61,7 @@ fn what_the_desk_asks_with_a_rep_is_asked_reviewed_and_sent() {
 }
 
 #[test]
-fn k11_what_the_desk_asks_with_a_key_goes_with_it_and_a_hidden_key_stays_hidden() {
+fn k11_details_go_with_a_key_and_a_hidden_key_stays_hidden() {
     let mut kiosk = kiosk();
     kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("4710938");
@@ -142,7 +142,7 @@ fn what_is_wrong_with_a_detail_is_said_at_its_field() {
 }
 
 #[test]
-fn a_ticket_that_the_desks_own_fields_leave_no_room_for_is_refused_and_kept() {
+fn an_external_key_without_room_is_refused_and_kept() {
     let fixed = |number| format!("[[site.parameter]]\nname = \"session.custom.f{number}\"\nvalue = \"{}\"\n", "x".repeat(1000));
     let fixed: String = (0..10).map(fixed).collect::<Vec<_>>().concat();
     let desk = desk_with_details().replace("hidden = true\n", "").replace("[kiosk]\n", &format!("{fixed}[kiosk]\n"));

@@ -61,7 +61,7 @@ fn every_document_that_a_source_refers_to_is_in_the_repository() {
 }
 
 #[test]
-fn each_guarantee_is_held_by_a_test_and_each_id_in_a_tests_name_is_a_guarantee() {
+fn guarantees_and_the_ids_in_test_names_agree() {
     let tests = named_tests();
     let mut guaranteed = BTreeSet::new();
     let mut wrong = Vec::new();

@@ -94,7 +94,7 @@ fn decoded(bytes: &[u8]) -> Vec<Input> {
 }
 
 #[test]
-fn k1_no_byte_no_pair_of_bytes_and_no_known_key_gets_a_person_out_of_any_screen() {
+fn k1_no_byte_pair_of_bytes_or_known_key_leaves_any_screen() {
     let bytes = (0..=u8::MAX).map(|byte| vec![byte]);
     let all = bytes
         .chain(known_keys::every_pair().map(Vec::from))

@@ -72,7 +72,7 @@ fn a6_outside_lockdown_a_quick_hand_is_not_held_up() {
 }
 
 #[test]
-fn k8_in_lockdown_the_customer_is_asked_after_90_s_and_forgotten_30_s_later_though_the_config_says_nothing() {
+fn k8_lockdown_asks_after_90_s_and_forgets_30_s_later_by_default() {
     let mut kiosk =
         Kiosk::of(config("kiosk = { lockdown = true }\nsite = { url = 'https://a' }\nrep = [{ id = 1, name = 'A' }]"));
     kiosk.key(press(KeyCode::Char('1')));
@@ -96,7 +96,7 @@ fn k6_a5_what_a_locked_kiosk_can_not_have_is_refused() {
 }
 
 #[test]
-fn k6_a_session_of_a_locked_kiosk_ends_by_its_question_its_own_end_or_its_time() {
+fn k6_a_locked_session_ends_by_its_question_its_exit_or_its_time() {
     let mut kiosk = locked("session.max_time = '10m'");
     running(&mut kiosk);
     for key in [press(KeyCode::Esc), ctrl('c'), press(KeyCode::Char('q')), press(KeyCode::F(10)), press(KeyCode::Char('o'))] {
@@ -138,7 +138,7 @@ fn out_of_service() -> Event {
 }
 
 #[test]
-fn k9_out_of_service_says_so_with_a_code_for_staff_and_tries_again_every_30_s() {
+fn k9_out_of_service_shows_a_code_and_retries_every_30_s() {
     let mut kiosk = locked("");
     kiosk.key(press(KeyCode::Char('1')));
     assert_eq!(kiosk.event(out_of_service()), [Effect::Forget]);
@@ -173,7 +173,7 @@ fn k9_no_size_of_the_terminal_leads_out_of_out_of_service() {
 }
 
 #[test]
-fn k9_a_session_that_runs_is_not_ended_by_a_config_that_went_wrong_and_nobody_comes_after_it() {
+fn k9_a_broken_config_does_not_end_a_running_session() {
     let mut kiosk = locked("");
     running(&mut kiosk);
     assert_eq!(kiosk.event(out_of_service()), []);
@@ -209,7 +209,7 @@ fn type_pin(kiosk: &mut Kiosk, text: &str) -> Vec<Effect> {
 }
 
 #[test]
-fn k10_the_staff_key_asks_for_the_pin_on_every_screen_and_the_right_one_leaves() {
+fn k10_the_staff_key_asks_for_the_pin_on_every_screen() {
     let screens: [fn(&mut Kiosk); 6] = [
         |_| {},
         |kiosk| assert_eq!(kiosk.key(press(KeyCode::Char('1'))), []),
@@ -228,7 +228,7 @@ fn k10_the_staff_key_asks_for_the_pin_on_every_screen_and_the_right_one_leaves()
 }
 
 #[test]
-fn k10_staff_at_an_out_of_service_kiosk_are_not_thrown_out_by_its_next_look_at_the_config() {
+fn k10_the_pin_prompt_survives_a_reload_when_out_of_service() {
     let mut kiosk = staffed();
     kiosk.event(out_of_service());
     kiosk.key(press(KeyCode::F(12)));
@@ -269,7 +269,7 @@ fn k10_a_verdict_that_comes_when_nobody_asks_any_more_opens_nothing() {
 }
 
 #[test]
-fn k10_who_does_nothing_at_the_pin_is_taken_back_and_what_runs_below_goes_on() {
+fn k10_an_idle_pin_prompt_closes_and_the_session_below_continues() {
     let mut kiosk = staffed();
     running(&mut kiosk);
     kiosk.key(press(KeyCode::F(12)));
@@ -291,7 +291,7 @@ fn k10_without_a_pin_and_outside_lockdown_there_is_no_staff_key() {
 }
 
 #[test]
-fn a6_a_held_enter_does_not_count_on_the_screen_that_a_larger_terminal_shows_again() {
+fn a6_a_held_enter_does_not_count_after_the_terminal_grows() {
     let mut kiosk = locked("");
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter)]);
     kiosk.resize(30, 8);

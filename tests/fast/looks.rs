@@ -308,7 +308,7 @@ fn the_desks_contact_survives_every_size_where_somebody_may_be_at_a_loss() {
 }
 
 #[test]
-fn a_contact_of_three_lines_is_whole_on_the_smallest_screen_that_asks_who_is_there() {
+fn a_contact_of_three_lines_fits_the_smallest_still_there_screen() {
     let long = "Call 555-0100 from eight to five, ask at the desk in B12, or write to help@desk.example at any hour";
     let desk = DESK.replace("Call 555-0100, or ask at the desk in B12.", long);
     let (_, way) = SCREENS.iter().find(|(name, _)| name.starts_with("still_there")).expect("the screen");

@@ -89,7 +89,7 @@ fn assert_is_read_whole(fault: Fault, size: (u16, u16), contact: &str, name: &st
 }
 
 #[test]
-fn a8_d15_at_40x12_the_whole_of_every_failure_is_read_by_keys_and_the_code_stays_in_sight() {
+fn a8_d15_at_40x12_every_failure_can_be_read_and_its_code_stays_visible() {
     for_each(Fault::ALL, |fault| {
         assert_is_read_whole(*fault, (40, 12), CONTACT, NAMES[1]);
         assert_is_read_whole(*fault, (40, 12), LONG_CONTACT, NAMES[2]);
@@ -97,7 +97,7 @@ fn a8_d15_at_40x12_the_whole_of_every_failure_is_read_by_keys_and_the_code_stays
 }
 
 #[test]
-fn a8_d15_at_every_size_a_failure_is_read_whole_by_keys_whatever_the_desk_and_the_kiosk_are_called() {
+fn a8_d15_at_every_size_a_failure_can_be_read_with_long_names() {
     for_each(&SIZES, |size| {
         for name in NAMES {
             assert_is_read_whole(Fault::KeyRefusedWithoutSign, *size, CONTACT, name);
@@ -107,7 +107,7 @@ fn a8_d15_at_every_size_a_failure_is_read_whole_by_keys_whatever_the_desk_and_th
 }
 
 #[test]
-fn a8_a_failure_is_read_by_pages_and_from_end_to_end_too_and_one_that_fits_has_nothing_to_scroll() {
+fn a8_a_long_failure_scrolls_by_pages_and_a_short_one_does_not() {
     let long = Failure::with_site_text(Fault::Refused, SITE_SAYS);
     let mut kiosk = failed(DESK, (40, 12), long);
     let top = kiosk.text();

@@ -83,7 +83,7 @@ fn going_back_keeps_what_was_typed_step_by_step() {
 }
 
 #[test]
-fn cancelling_stops_the_job_and_returns_to_the_review_and_late_news_is_dropped() {
+fn cancelling_returns_to_the_review_and_drops_late_updates() {
     let mut kiosk = kiosk();
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
     assert_eq!(kiosk.key(press(KeyCode::Esc)), [Effect::Cancel(JobId(1))]);
@@ -163,7 +163,7 @@ fn a_key_answers_the_question_and_does_nothing_else() {
 }
 
 #[test]
-fn nobody_is_idle_while_connecting_or_while_a_client_runs_or_on_the_start_screen() {
+fn a_customer_is_not_idle_while_connecting_running_or_at_the_start() {
     let mut kiosk = kiosk();
     assert_eq!((deadline(&kiosk.model), kiosk.wait(100_000)), (None, vec![]));
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);

@@ -225,7 +225,7 @@ fn k11_a_hidden_key_stays_hidden_on_the_review() {
 }
 
 #[test]
-fn no_key_is_said_beside_it_and_a_key_too_long_is_refused_where_it_is_typed() {
+fn a_missing_key_is_reported_and_a_long_one_is_refused_while_typing() {
     let mut kiosk = Kiosk::new(&DESK.replace("[kiosk]", "[session_key]\nmin_length = 4\nmax_length = 7\n[kiosk]"), 80, 24);
     kiosk.key(press(KeyCode::Char('2')));
     assert_eq!(kiosk.key(press(KeyCode::Enter)), []);
@@ -253,7 +253,7 @@ fn a_refused_key_is_there_to_be_mended() {
 }
 
 #[test]
-fn an_issue_the_general_queue_and_the_reps_menu_each_send_the_right_id_or_none() {
+fn each_survey_menu_sends_the_right_id_or_none() {
     let code_name = CodeName::new("password").expect("a code name");
     let cases: [(&[KeyEvent], Choice); 3] = [
         (&[], Choice::Issue(IssueRef::Both(id(3), code_name))),
@@ -299,7 +299,7 @@ fn an_issue_the_general_queue_and_the_reps_menu_each_send_the_right_id_or_none()
 }
 
 #[test]
-fn without_a_menu_the_survey_comes_at_once_and_without_a_queue_nothing_else_is_offered() {
+fn without_a_menu_the_survey_opens_at_once() {
     let mut no_menu = config(DESK);
     no_menu.survey.menu = SurveyMenu::None;
     let mut kiosk = Kiosk::of(no_menu);
@@ -400,7 +400,7 @@ fn a_counter_shows_the_last_hundred_characters_and_no_more_are_taken() {
 }
 
 #[test]
-fn up_and_down_go_through_the_lines_of_the_description_before_they_leave_it() {
+fn up_and_down_move_within_the_description_before_leaving_it() {
     let mut kiosk = kiosk();
     kiosk.keys(&[press(KeyCode::Char('3')), press(KeyCode::Enter), press(KeyCode::Tab), press(KeyCode::Tab)]);
     kiosk.paste("one\ntwo");
@@ -414,7 +414,7 @@ fn up_and_down_go_through_the_lines_of_the_description_before_they_leave_it() {
 }
 
 #[test]
-fn the_review_hands_the_session_on_to_another_device_and_tells_the_link_to_who_leaves() {
+fn the_review_hands_the_session_off_and_prints_the_link_on_exit() {
     let mut kiosk = kiosk();
     kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("4710938");

@@ -77,7 +77,7 @@ fn leaves_with(code: i32, name: &str, pty: &mut Pty) {
 }
 
 #[test]
-fn k6_whatever_a_client_left_behind_is_gone_when_its_visitor_ends_the_session() {
+fn k6_orphans_of_a_client_are_gone_when_the_customer_ends_the_session() {
     let end = |name: &str, desk: &Desk, pty: &mut Pty| {
         pty.wait_for("Your helper can see this computer now.");
         pty.wait_until(&format!("{name}: somebody of it"), |_| !desk.client().is_empty());
@@ -130,7 +130,7 @@ impl Drop for Crowd {
 
 /// Nobody of it lives as long as a look at all the others takes.
 #[test]
-fn k6_in_a_crowd_one_that_is_always_another_is_seen_and_is_gone_at_the_end() {
+fn k6_a_client_that_keeps_forking_is_tracked_and_killed() {
     let _crowd = Crowd::gathered();
     let script = "cat > ./run <<'END'\ntrap '' HUP TERM\nsleep 0.005\nsetsid sh ./run &\n: > @/ready\nEND\n(setsid sh ./run &)";
     let (desk, mut pty) = escaped(script, Terminal::Controlling);
@@ -258,7 +258,7 @@ fn d13_one_that_forks_and_goes_and_is_kept_keeps_its_folder() {
 }
 
 #[test]
-fn d13_start_waits_for_what_a_client_left_behind_and_tells_the_clients_own_status() {
+fn d13_start_waits_for_orphans_and_reports_the_clients_status() {
     let desk = Desk::serving(GONE, "");
     let mut command = kiosk();
     command.args(["start", "rep", "1", "--json", "--config"]).arg(desk.at("kiosk.toml"));
@@ -280,7 +280,7 @@ fn d13_start_waits_for_what_a_client_left_behind_and_tells_the_clients_own_statu
 }
 
 #[test]
-fn d14_a_client_that_start_has_left_keeps_its_folder_when_it_forks_and_goes() {
+fn d14_a_client_left_by_start_keeps_its_directory_when_it_forks() {
     let desk = Desk::serving(&GONE.replace("#!/bin/sh\n", "#!/bin/sh\necho $$ > @/one; mv @/one @/first\n"), "");
     let mut command = kiosk();
     command.args(["start", "rep", "1", "--no-wait", "--config"]).arg(desk.at("kiosk.toml"));
@@ -306,7 +306,7 @@ fn sweeps_nothing(desk: &Desk) {
 }
 
 #[test]
-fn d14_as_long_as_a_client_is_watched_its_folder_is_not_swept_whoever_of_it_has_gone() {
+fn d14_the_directory_of_a_watched_client_is_never_swept() {
     // What it leaves behind stands elsewhere.
     let script = "#!/bin/sh\necho $$ > @/new; mv @/new @/first\nuntil [ -e @/fork ]; do sleep 0.05; done\n\
                   (cd /; setsid sh -c 'echo $$ > @/new; mv @/new @/pids; until [ -e @/go ]; do sleep 0.1; done' &)\n";

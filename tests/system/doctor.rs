@@ -88,7 +88,7 @@ fn a_name_to_accept_that_no_check_has_is_told_with_those_there_are() {
 }
 
 #[test]
-fn a_config_with_problems_is_told_and_the_machine_is_looked_at_all_the_same() {
+fn a_broken_config_is_reported_and_the_machine_is_still_checked() {
     let output = asked("[site]\n", 0o644, &["--json"]);
     let objects = objects(&output);
     assert_eq!((finding(&objects, "config"), output.status.code()), ("broken".to_owned(), Some(1)), "{objects:#?}");

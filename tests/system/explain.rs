@@ -10,7 +10,7 @@ fn explain(words: &[&str]) -> Output {
 }
 
 #[test]
-fn d15_every_code_is_explained_in_the_customers_words_and_for_staff_without_a_config() {
+fn d15_every_code_is_explained_without_a_config() {
     for fault in Fault::ALL {
         let output = explain(&[&fault.code().to_lowercase()]);
         let (out, words) = (String::from_utf8_lossy(&output.stdout), EN.of_fault(*fault));
@@ -29,7 +29,7 @@ fn d15_every_code_is_explained_in_the_customers_words_and_for_staff_without_a_co
 }
 
 #[test]
-fn staff_of_a_kiosk_in_the_old_dialect_are_told_which_a_current_site_wants() {
+fn staff_of_an_old_dialect_kiosk_learn_the_current_one() {
     for (code, wants) in [("C4", "A current site needs site.dialect = \"start-session\""), ("S2", "needs \"start-session\"")] {
         let out = explain(&[code]).stdout;
         assert!(String::from_utf8_lossy(&out).contains(wants), "{code}: {}", String::from_utf8_lossy(&out));
@@ -37,7 +37,7 @@ fn staff_of_a_kiosk_in_the_old_dialect_are_told_which_a_current_site_wants() {
 }
 
 #[test]
-fn d15_a_line_of_the_screen_is_taken_and_what_has_no_code_is_wrong_use_and_not_repeated() {
+fn d15_explain_takes_a_line_of_the_screen_and_never_repeats_input() {
     for words in ["For staff: N3 · b12-3 · 14:32 · K7F204", "(N3,"] {
         assert!(String::from_utf8_lossy(&explain(&[words]).stdout).starts_with("N3\n"), "{words}");
     }

@@ -82,7 +82,7 @@ fn wrong_in_process(row: &Row) -> Option<String> {
 }
 
 #[test]
-fn d15_every_behaviour_comes_to_one_entry_of_the_catalogue_and_leaves_nothing() {
+fn d15_every_site_behaviour_has_one_code_and_leaves_nothing() {
     let authority = Authority::new();
     let mut rows = table(&authority);
     rows.extend(machines::early_ends());

@@ -62,7 +62,7 @@ fn last_record(desk: &Desk) -> String {
 }
 
 #[test]
-fn t3_a_client_that_is_kept_outlives_its_visitor_and_its_folder_is_swept_once_it_is_dead() {
+fn t3_a_kept_client_outlives_the_line_and_is_swept_after_its_exit() {
     for (departure, code) in DEPARTURES {
         let desk = with_a_log("keep");
         let (mut pty, pids) = desk.running(departure.terminal());
@@ -211,7 +211,7 @@ fn start_lends_its_terminal_too_and_has_it_back_as_it_was() {
 }
 
 #[test]
-fn t8_a_request_to_end_start_during_a_client_in_the_foreground_leaves_the_terminal_as_it_was() {
+fn t8_a_signal_to_start_during_a_foreground_client_restores_the_terminal() {
     let desk = Desk::serving(&STUBBORN.replace("wait\n", "stty raw -echo; echo Ready.\nwait\n"), "foreground = true");
     let mut command = kiosk();
     command.args(["start", "rep", "1", "--config"]).arg(desk.at("kiosk.toml"));
@@ -268,7 +268,7 @@ fn keys_that_mean_signals_reach_a_client_in_the_foreground_alone() {
 }
 
 #[test]
-fn a_client_that_cannot_start_in_the_foreground_leaves_the_screen_as_it_was() {
+fn a_foreground_client_that_cannot_start_leaves_the_screen_alone() {
     let desk = Desk::serving("#!/no/such/interpreter\n", "foreground = true");
     let mut pty = desk.asked(Terminal::Controlling);
     pty.wait_for("R3");
@@ -277,7 +277,7 @@ fn a_client_that_cannot_start_in_the_foreground_leaves_the_screen_as_it_was() {
 }
 
 #[test]
-fn t8_a_client_in_the_foreground_ends_with_the_kiosk_and_the_terminal_is_as_it_was() {
+fn t8_a_foreground_client_ends_with_the_kiosk() {
     // The end of a session's leader, which the kiosk is here, is told to whoever has the terminal.
     let script = STUBBORN.replace("wait\n", "stty raw -echo; echo Ready.\nwait\n");
     let script = script.replace("#!/bin/sh\n", "#!/bin/sh\ntrap '' HUP\n");
@@ -295,7 +295,7 @@ fn t8_a_client_in_the_foreground_ends_with_the_kiosk_and_the_terminal_is_as_it_w
 
 /// A terminal of the customer's own has scrollback; the emulator here shows what is on the main screen.
 #[test]
-fn k8_what_was_typed_into_a_client_in_the_foreground_is_gone_from_the_terminal() {
+fn k8_text_typed_into_a_foreground_client_leaves_the_terminal() {
     let desk = Desk::serving(GREETER, "foreground = true");
     let mut pty = desk.asked(Terminal::Controlling);
     pty.wait_for("Your name?");

@@ -110,7 +110,7 @@ impl Way {
 }
 
 #[test]
-fn t3_d14_however_the_line_drops_a_download_leaves_nothing_and_a_client_is_ended_or_kept() {
+fn t3_d14_a_dropped_line_ends_the_download_and_ends_or_keeps_a_client() {
     for way in [Way::Closed, Way::HolderKilled, Way::HangUpIgnored, Way::Wrapped] {
         way.again_and_again();
     }

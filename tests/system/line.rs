@@ -52,7 +52,7 @@ fn on_the_list(stage: &Stage) -> Pty {
 }
 
 #[test]
-fn t12_k8_on_a_line_that_stands_still_a_customer_is_forgotten_all_the_same() {
+fn t12_k8_a_customer_is_forgotten_on_a_stalled_line() {
     for full in [false, true] {
         let stage = Stage::new(ResponsePace::AT_ONCE);
         let mut pty = on_the_list(&stage);

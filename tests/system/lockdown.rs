@@ -87,7 +87,7 @@ fn bears_the_signals(pty: &mut Pty, screen: &str) {
 }
 
 #[test]
-fn k2_no_signal_of_a_person_ends_or_stops_it_on_any_screen_before_a_session() {
+fn k2_no_keyboard_signal_ends_the_kiosk_before_a_session() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     stage.write_config(
         &stage.site.address().to_string(),
@@ -135,7 +135,7 @@ fn k2_no_signal_of_a_person_ends_or_stops_it_while_a_session_begins() {
 }
 
 #[test]
-fn k2_no_signal_of_a_person_ends_or_stops_a_session_or_what_comes_after_it() {
+fn k2_no_keyboard_signal_ends_a_session_or_what_follows() {
     let stage = Stage::new(LASTING);
     let mut pty = started(&stage);
     pty.send(b"1");
@@ -272,7 +272,7 @@ fn k3_a_shell_or_a_command_is_refused_with_one_fixed_line() {
 }
 
 #[test]
-fn k3_as_a_login_shell_it_is_locked_and_takes_its_config_from_the_machine_alone() {
+fn k3_as_a_login_shell_it_is_locked_and_reads_only_the_system_config() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut command = kiosk();
     // A config of the visitor's own: were it read, the start screen would show its desk.
@@ -372,7 +372,7 @@ fn hostile_variables(folder: &Path) -> Vec<(OsString, OsString)> {
 }
 
 #[test]
-fn k5_of_three_hundred_hostile_variables_none_steers_it_and_none_reaches_the_client() {
+fn k5_no_hostile_variable_steers_it_or_reaches_the_client() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let told = stage.folder.path().join("told");
     let script = stage.folder.path().join("teller");
@@ -414,7 +414,7 @@ fn k5_of_three_hundred_hostile_variables_none_steers_it_and_none_reaches_the_cli
 }
 
 #[test]
-fn k9_a_config_that_others_could_have_written_puts_it_out_of_service_and_one_that_is_mended_brings_it_back() {
+fn k9_a_config_others_can_write_puts_it_out_of_service() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     fs::set_permissions(stage.config(), fs::Permissions::from_mode(0o666)).expect("opened to all");
     let mut pty = Pty::start(locked(&stage), 80, 24);
@@ -438,7 +438,7 @@ fn k9_a_locked_config_with_a_problem_is_out_of_service_and_no_way_out() {
 }
 
 #[test]
-fn k9_a_config_that_is_mended_brings_a_kiosk_back_and_that_is_written_down() {
+fn k9_a_repaired_config_brings_a_kiosk_back_and_is_logged() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let log = stage.folder.path().join("visits.log");
     let good =

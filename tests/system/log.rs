@@ -103,7 +103,7 @@ fn a_session_is_written_down_from_its_start_to_the_clients_end() {
 }
 
 #[test]
-fn d13_a_client_that_ends_at_once_is_written_down_with_the_code_that_the_screen_shows() {
+fn d13_a_client_that_exits_at_once_is_logged_with_the_code_on_screen() {
     let site = Site::answering(ok("#!/bin/sh\nexit 3\n"));
     let desk = Desk::at(&site.url());
     assert_eq!(desk.start(&["key", KEY]).status.code(), Some(0));
@@ -157,7 +157,7 @@ fn d15_a_failure_is_written_down_with_its_code_and_the_causes_under_it() {
 }
 
 #[test]
-fn d7_the_bytes_of_a_download_that_broke_off_at_once_are_counted_to_the_last() {
+fn d7_the_bytes_of_a_broken_download_are_counted_exactly() {
     let half = "#!/bin/sh\n".repeat(90_000);
     for (after, code) in [(Act::Cut, "N7"), (Act::Hold, "N4")] {
         let bytes = format!("HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n{half}").into_bytes();
@@ -201,7 +201,7 @@ fn echoing(number: usize, request: &Received) -> Vec<u8> {
 }
 
 #[test]
-fn d15_nothing_that_was_typed_gets_into_the_log_or_is_told_whatever_the_site_does() {
+fn d15_nothing_typed_reaches_the_log_whatever_the_site_does() {
     let survey = ["survey", "--name", CANARY, "--company", CANARY, "--description", CANARY, "--external-key", CANARY];
     let survey_in_json = [&survey[..], &["--json"]].concat();
     let ways: [&[&str]; 4] = [&["key", KEY], &["key", KEY, "--json"], &survey, &survey_in_json];

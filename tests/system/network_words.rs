@@ -51,7 +51,7 @@ fn d2_an_address_without_a_way_to_it_and_one_that_swallows_everything() {
 }
 
 #[test]
-fn d2_a_certificate_that_is_not_valid_now_is_told_with_what_the_clock_says() {
+fn d2_an_expired_certificate_is_reported_with_the_clocks_time() {
     let authority = Authority::new();
     for (validity, fault) in [(Validity::Over, Fault::CertificateExpired), (Validity::NotYet, Fault::CertificateNotYetValid)] {
         let site = Site::https(authority.server("localhost", validity), |_, _| vec![Act::Send(ok(SCRIPT))]);

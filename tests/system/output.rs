@@ -7,7 +7,7 @@ use crate::support::site::{Site, answer};
 use crate::support::stage::Stage;
 
 #[test]
-fn t6_pasted_and_typed_characters_that_are_refused_are_named_and_never_written() {
+fn t6_refused_characters_are_named_and_never_written() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     stage.write_config(&stage.site.address().to_string(), "[[issue]]\nid = 2\nname = \"Wi-Fi\"");
     let mut pty = stage.kiosk();

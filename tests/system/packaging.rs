@@ -191,7 +191,7 @@ fn the_terminal_around_the_kiosk_has_no_key_that_starts_a_program() {
 }
 
 #[test]
-fn every_file_of_packaging_is_explained_and_every_one_that_is_named_is_there() {
+fn every_file_of_packaging_is_explained_and_every_named_one_exists() {
     let readme = text("README.md");
     for path in files_below(&packaging()) {
         let file = path.strip_prefix(packaging()).expect("below it").display().to_string();

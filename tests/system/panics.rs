@@ -116,7 +116,7 @@ fn t8_d14_a_panic_during_a_download_leaves_no_file() {
 }
 
 #[test]
-fn t8_d14_a_panic_beside_a_running_client_ends_or_keeps_it_as_its_visitor_leaving_would() {
+fn t8_d14_a_panic_ends_or_keeps_the_client_as_leaving_would() {
     for point in ["update", "watch"] {
         for (when_left, kept) in [("end", false), ("keep", true)] {
             let desk = Desk::serving(STUBBORN, &format!("when_left = \"{when_left}\""));

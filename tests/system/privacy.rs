@@ -141,7 +141,7 @@ fn k8_after_idling_nothing_that_was_typed_remains() {
 }
 
 #[test]
-fn k8_after_a_session_nothing_that_was_sent_remains_and_its_client_was_told_nothing() {
+fn k8_after_a_session_nothing_that_was_sent_remains() {
     for method in ["get", "post"] {
         let stage = Stage::new(LASTING);
         let mut pty = kiosk(&stage, "", &format!("method = \"{method}\"\n"));

@@ -133,7 +133,7 @@ fn fails(desk: &Desk, fault: Fault, case: &str) {
 }
 
 #[test]
-fn d3_a_site_by_tls_is_asked_through_a_tunnel_and_the_proxy_learns_its_host_alone() {
+fn d3_a_tls_site_is_reached_by_a_tunnel_that_shows_only_its_host() {
     let (site, authority) = safe_site();
     let proxy = ScriptedProxy::tunnels();
     let mut desk = through(proxy.address(), &site.url());
@@ -199,7 +199,7 @@ fn d3_a_proxy_that_is_not_reached_is_told_from_a_site_that_is_not() {
 }
 
 #[test]
-fn d3_a_silent_proxy_ends_with_the_time_for_a_connection_and_with_a_cancel() {
+fn d3_a_silent_proxy_ends_at_the_timeout_and_on_cancel() {
     let proxies = [
         ("silent", at(&format!("http://mole:canary@127.0.0.1:{}", silent_port()))),
         ("half a head", ScriptedProxy::that(Does::SaysAndHolds("HTTP/1.1 200 Conn")).address()),

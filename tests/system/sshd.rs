@@ -47,7 +47,7 @@ const VARIABLES: [&str; 17] = [
 ];
 
 #[test]
-fn k4_every_attempt_to_get_more_than_the_kiosk_is_refused_and_nothing_else_is_ever_run() {
+fn k4_every_attempt_to_run_something_else_over_ssh_is_refused() {
     let Some(server) = or_skip(Server::watched(ResponsePace::AT_ONCE)) else { return };
     assert!(attempts::all().count() >= 60);
     let failures = attempts::make_all(&server);

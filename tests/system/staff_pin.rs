@@ -59,7 +59,7 @@ fn given(input: &[u8]) -> Output {
 }
 
 #[test]
-fn k10_a_pin_that_is_typed_twice_is_not_shown_and_its_hash_fits_in_the_config() {
+fn k10_a_pin_typed_twice_is_not_shown_and_its_hash_fits() {
     let mut pty = asked();
     assert!(!shows_what_is_typed(&pty), "the screen:\n{}", pty.text());
     // The terminal's own editing is at hand.
@@ -91,7 +91,7 @@ fn k10_a_pin_that_is_too_short_or_not_the_same_twice_makes_no_hash() {
 }
 
 #[test]
-fn k10_the_terminal_shows_again_what_is_typed_after_every_key_and_signal_that_ends_the_question() {
+fn k10_echo_is_restored_however_the_pin_prompt_ends() {
     for (key, status) in [(b'\x03', 130), (b'\x1C', 131), (b'\x1A', 148), (b'\x04', 65)] {
         let mut pty = asked();
         pty.send(&[key]);

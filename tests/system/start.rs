@@ -180,7 +180,7 @@ fn started(mut command: Command, event: &str) -> (Child, BufReader<ChildStdout>,
 }
 
 #[test]
-fn d14_a_signal_during_the_download_leaves_nothing_and_is_told_by_the_status() {
+fn d14_a_signal_during_the_download_leaves_nothing_and_sets_the_status() {
     let desk = Desk::new(ResponsePace { download: LIMIT * 2, ..ResponsePace::AT_ONCE }, CONNECTOR);
     for (signal, status) in [(Signal::INT, 130), (Signal::QUIT, 131), (Signal::TERM, 143), (Signal::HUP, 129)] {
         let (mut child, mut output, _) = started(desk.command(&["rep", "12", "--json"]), "progress");

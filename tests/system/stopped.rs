@@ -61,7 +61,7 @@ fn child_of(shell: u32) -> Pid {
 }
 
 #[test]
-fn t3_one_that_goes_on_in_the_background_hears_signals_and_ends_where_it_would_read() {
+fn t3_a_background_kiosk_hears_signals_and_ends_when_it_reads() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let config = stage.config();
     for lockdown in [None, Some("--lockdown")] {
@@ -90,7 +90,7 @@ fn t3_one_that_goes_on_in_the_background_hears_signals_and_ends_where_it_would_r
 }
 
 #[test]
-fn one_that_was_stopped_sets_its_modes_and_paints_the_screen_when_it_goes_on() {
+fn a_resumed_kiosk_sets_its_modes_and_repaints() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = stage.kiosk();
     pty.signal(Signal::STOP);
@@ -105,7 +105,7 @@ fn one_that_was_stopped_sets_its_modes_and_paints_the_screen_when_it_goes_on() {
 }
 
 #[test]
-fn modes_that_another_program_has_set_are_mended_when_a_customer_is_forgotten() {
+fn modes_set_by_another_program_are_reset_with_the_customer() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = stage.kiosk();
     pty.send(b"1");

@@ -401,7 +401,7 @@ fn fixed_parameters_are_in_a_link_and_count_for_get_or_post() {
 }
 
 #[test]
-fn an_issue_with_a_code_name_alone_is_a_fault_of_the_config_in_the_older_dialect() {
+fn an_issue_without_an_id_is_a_config_error_in_the_older_dialect() {
     let site = Site::answering(ok(SCRIPT));
     let mut desk = Desk::at(&site.url());
     let code = CodeName::new("password").expect("a code name");

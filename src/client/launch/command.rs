@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn another_shell_is_taken_where_there_is_no_bash_and_r3_names_what_is_missing() {
+    fn without_bash_another_shell_is_used_and_r3_names_what_is_missing() {
         assert_eq!(first_program(&["/no/such/bash", "/bin/sh"]), Ok(&"/bin/sh"));
         for no_program in ["/no/such/sh", "/etc/passwd", "/etc"] {
             let failure = first_program(&["/no/such/bash", no_program]).expect_err("a program");

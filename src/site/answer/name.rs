@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn d10_a_name_that_needs_no_change_is_preferred_and_what_names_a_folder_is_none() {
+    fn d10_a_name_without_changes_is_preferred_and_a_directory_is_none() {
         assert_eq!(kept_as(&["\u{F8}.exe", "o.exe"]).as_deref(), Some("o.exe"));
         assert_eq!(kept_as(&["..", "../x"]).as_deref(), Some("_._x"));
         assert_eq!(kept_as(&["a/b", "c/d"]).as_deref(), Some("a_b"));

@@ -236,7 +236,7 @@ fn an_address_without_a_key_is_refused_as_one() {
 }
 
 #[test]
-fn further_characters_of_the_config_are_kept_and_are_no_sign_of_an_address() {
+fn further_key_characters_are_kept_and_do_not_mark_an_address() {
     for (text, characters, key) in [
         ("AB/CD/EF", "/", "AB/CD/EF"),
         ("ABC/DEF?G", "/?", "ABC/DEF?G"),

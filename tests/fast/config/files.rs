@@ -97,7 +97,7 @@ fn checked(file: Option<&Path>, environment: &[(&str, &Path)]) -> (u8, String) {
 }
 
 #[test]
-fn k9_check_takes_a_config_as_a_kiosk_does_that_is_locked_by_how_it_is_started() {
+fn k9_check_reads_a_config_as_a_locked_kiosk_does() {
     let folder = folder();
     let file = file_with(&folder, "kiosk.toml", format!("kiosk.idle_grace = \"10s\"\n{GOOD}"));
     let told = |lockdown| {
@@ -132,7 +132,7 @@ fn check_prints_every_problem_with_its_place_and_ends_with_78() {
 }
 
 #[test]
-fn check_tells_where_a_file_of_authorities_is_named_that_cannot_be_read_and_the_kiosk_starts_all_the_same() {
+fn check_reports_an_unreadable_ca_file_and_the_kiosk_still_starts() {
     let folder = folder();
     let config = file_with(&folder, "kiosk.toml", format!("{GOOD}[network]\nca_file = \"ca.pem\"\n"));
     let place = format!("{}:4:11: `network.ca_file` can't be read: ", config.display());

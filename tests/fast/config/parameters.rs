@@ -47,7 +47,7 @@ fn mistakes_about_the_fixed_parameters_are_told() {
 }
 
 #[test]
-fn a_fixed_parameter_that_the_kiosk_sends_itself_is_refused_in_both_dialects() {
+fn a_fixed_parameter_the_kiosk_sends_itself_is_refused() {
     let own = [
         "id",
         "name",

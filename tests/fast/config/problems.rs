@@ -386,7 +386,7 @@ proptest! {
 }
 
 #[test]
-fn k10_a_staff_pin_that_is_no_good_hash_is_told_what_to_do_and_never_quoted() {
+fn k10_a_bad_staff_pin_hash_gets_advice_and_is_never_quoted() {
     let to_do = "run `support-kiosk staff-pin` and write what it prints";
     let hash = |cost: &str| format!("$argon2id$v=19${cost}$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc");
     let cases = [

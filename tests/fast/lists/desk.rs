@@ -16,7 +16,7 @@ fn sorted(desk: &Catalog) -> Vec<String> {
 }
 
 #[test]
-fn a_desk_with_lists_says_that_they_are_on_their_way_and_has_what_the_config_has() {
+fn a_catalog_shows_config_entries_while_its_lists_load() {
     let folder = Folder::new();
     let config = folder.config("[[rep]]\nid = 9\nname = \"Inline\"\n[lists]\nreps = \"reps.csv\"\n");
     let desk = Catalog::new(Arc::new(config));

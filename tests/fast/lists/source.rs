@@ -71,7 +71,7 @@ fn a_list_that_goes_and_comes_back_is_told_of_once_and_read_again() {
 }
 
 #[test]
-fn a_list_that_is_made_wrong_and_right_again_is_told_of_once_and_read_again() {
+fn a_broken_and_repaired_list_is_reported_once_and_reloaded() {
     let (folder, mut source) = watched();
     folder.replace("reps.csv", "id,name\nx,Dana\n");
     assert_wrong(&mut source, "reps.csv:2:1: `rep.id` must be a whole number");
@@ -80,7 +80,7 @@ fn a_list_that_is_made_wrong_and_right_again_is_told_of_once_and_read_again() {
 }
 
 #[test]
-fn a_config_that_is_made_wrong_and_right_again_is_told_of_once_and_read_again() {
+fn a_broken_and_repaired_config_is_reported_once_and_reloaded() {
     let (folder, mut source) = watched();
     let good = fs::read_to_string(folder.path("kiosk.toml")).expect("read");
     folder.write("kiosk.toml", format!("{good}[look]\ntheem = 1\n"));
@@ -104,7 +104,7 @@ fn a_config_that_names_another_list_is_followed_there() {
 }
 
 #[test]
-fn a_file_that_is_to_be_laid_over_the_config_is_seen_when_it_comes_and_goes() {
+fn an_overlay_file_is_noticed_when_it_appears_and_disappears() {
     let (folder, mut source) = watched();
     fs::create_dir(folder.path("kiosk.d")).expect("made");
     let overlay = folder.write("kiosk.d/b12.toml", "");
@@ -114,7 +114,7 @@ fn a_file_that_is_to_be_laid_over_the_config_is_seen_when_it_comes_and_goes() {
 }
 
 #[test]
-fn lists_that_change_after_the_config_was_read_and_before_they_are_read_are_seen() {
+fn lists_that_change_while_the_config_loads_are_noticed() {
     let (folder, mut source) = watched();
     let config = source.config().expect("a good config");
     folder.replace("reps.csv", "id,name\n1,Olaf\n");

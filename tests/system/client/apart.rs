@@ -79,7 +79,7 @@ fn k6_a_client_has_no_terminal_and_can_not_type_on_ours() {
 }
 
 #[test]
-fn k6_whoever_has_a_terminal_can_type_on_it_or_the_test_above_tells_nothing() {
+fn k6_a_process_with_a_terminal_can_type_on_it() {
     // Newer systems forbid it to everybody.
     let allowed = fs::read_to_string("/proc/sys/dev/tty/legacy_tiocsti").map_or(true, |text| text.trim() == "1");
     let folder = tempfile::tempdir().expect("a folder");

@@ -63,7 +63,7 @@ fn k6_whatever_of_a_client_is_hidden_is_gone_when_the_line_drops() {
 }
 
 #[test]
-fn k6_beside_a_client_that_hides_from_its_first_moment_nobody_older_is_taken_for_it() {
+fn k6_an_older_process_is_never_mistaken_for_a_hidden_client() {
     if !may_mount() {
         return leave_out("nothing may be mounted here");
     }

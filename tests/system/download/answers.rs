@@ -65,7 +65,7 @@ fn d5_d6_an_answer_that_is_no_client_is_told_apart_and_leaves_nothing() {
 }
 
 #[test]
-fn d6_d15_a_program_has_no_words_under_any_status_and_the_log_has_the_status() {
+fn d6_d15_a_program_is_never_shown_as_text_and_its_status_is_logged() {
     let token: Vec<u8> = "jnlp-token: e7d1c0ffee".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let windows = [b"MZ".as_slice(), &[0; 60], &token, &[0; 400]].concat();
     let script = b"#!/bin/sh\nexec ./scc --token $SESSION_TOKEN\n".to_vec();
@@ -90,7 +90,7 @@ fn d6_d15_a_program_has_no_words_under_any_status_and_the_log_has_the_status() {
 }
 
 #[test]
-fn a_refusal_comes_in_the_sites_own_words_and_tells_a_bad_key_from_an_absent_representative() {
+fn a_refusal_tells_a_bad_key_from_an_absent_representative() {
     let page = "<html><head><title>BeyondTrust</title></head><body><h1>Dana is &quot;away&quot;\u{1B}[2J</h1></body></html>";
     let site = Site::answering(ok(page));
     let desk = Desk::at(&site.url());
@@ -229,7 +229,7 @@ fn d16_the_name_in_a_head_that_only_curl_would_take_is_kept() {
 }
 
 #[test]
-fn d10_an_unsafe_served_name_never_leaves_our_folder_and_a_missing_one_is_ours() {
+fn d10_an_unsafe_served_name_never_leaves_the_session_directory() {
     let [elf, desktop, pe, msi, zip] = [FileKind::Elf, FileKind::Desktop, FileKind::Pe, FileKind::Msi, FileKind::Zip].map(whole);
     let cases: [(&str, &[u8], &str); 13] = [
         ("filename=../../x", SCRIPT.as_bytes(), "_._.._x"),

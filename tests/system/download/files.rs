@@ -153,7 +153,7 @@ fn d11_the_client_is_ours_alone_and_sealed_once_checked() {
 }
 
 #[test]
-fn d11_a_folder_that_others_could_tamper_with_is_refused_before_any_request() {
+fn d11_a_directory_others_can_change_is_refused_before_any_request() {
     let site = Site::answering(ok(SCRIPT));
     let mut desk = Desk::at(&site.url());
     let place = tempfile::tempdir().expect("a folder");
@@ -177,7 +177,7 @@ fn d11_a_folder_that_others_could_tamper_with_is_refused_before_any_request() {
 }
 
 #[test]
-fn d11_a_folder_below_one_in_which_others_could_put_theirs_in_its_place_is_refused_before_any_request() {
+fn d11_a_replaceable_directory_is_refused_before_any_request() {
     let site = Site::answering(ok(SCRIPT));
     let mut desk = Desk::at(&site.url());
     let place = tempfile::tempdir().expect("a folder");
@@ -226,7 +226,7 @@ fn d11_the_systems_folders_are_used_in_order_and_a_bad_one_is_passed_over() {
 }
 
 #[test]
-fn d11_a_folder_that_we_can_not_write_to_is_passed_over_and_told_beforehand_where_it_is_the_only_one() {
+fn d11_a_read_only_directory_is_skipped_or_reported() {
     without_roots_rights();
     let site = Site::answering(ok(SCRIPT));
     let mut desk = Desk::at(&site.url());
@@ -249,7 +249,7 @@ fn noexec_folder() -> Option<tempfile::TempDir> {
 }
 
 #[test]
-fn d11_a_folder_from_which_nothing_runs_is_passed_over_and_told_where_it_is_the_only_one() {
+fn d11_a_noexec_directory_is_skipped_or_reported_if_it_is_the_only_one() {
     let Some(noexec) = noexec_folder() else {
         println!("this machine has no folder to try it in");
         return;

@@ -25,7 +25,7 @@ fn start(before: &[&str], config: &Path) -> Output {
 }
 
 #[test]
-fn d14_killed_at_any_moment_a_session_leaves_nothing_that_the_next_does_not_remove() {
+fn d14_the_next_start_removes_what_a_killed_session_left() {
     if needs::or_skip(needs::program("strace")).is_none() {
         return;
     }
@@ -59,7 +59,7 @@ fn d14_killed_at_any_moment_a_session_leaves_nothing_that_the_next_does_not_remo
 }
 
 #[test]
-fn d14_a_folder_in_the_making_goes_with_its_maker_and_one_without_a_record_at_once() {
+fn d14_an_unfinished_directory_is_removed_once_its_maker_is_dead() {
     let desk = Desk::at("http://localhost:1");
     let stat = fs::read_to_string("/proc/self/stat").expect("our own stat");
     let began = stat.rsplit_once(')').expect("a name").1.split_whitespace().nth(19).expect("a start time").to_owned();

@@ -146,7 +146,7 @@ fn d13_f15_a_script_with_windows_line_ends_that_fails_is_told_with_them() {
 type Unrunnable<'a> = (&'a str, &'a [u8], &'a [&'a str], Fault, &'a str);
 
 #[test]
-fn d12_a_client_that_cannot_run_is_told_in_its_own_code_and_leaves_nothing() {
+fn d12_a_client_that_cannot_run_has_its_own_code_and_leaves_nothing() {
     let absent = "/no/such/program";
     let denied = "R1: Permission denied";
     let script = SCRIPT.as_bytes();
@@ -244,7 +244,7 @@ fn the_command_is_a_list_of_arguments_and_no_shell_reads_it() {
 }
 
 #[test]
-fn d14_a_client_that_is_left_keeps_its_folder_until_it_ends_and_is_swept_then() {
+fn d14_a_client_left_running_keeps_its_directory_until_it_exits() {
     let gate = tempfile::tempdir().expect("a folder");
     let mut desk = serving("#!/bin/sh\nread line < \"$GATE\"\n");
     desk.environment = vec![("GATE".into(), gate.path().join("gate").into())];

@@ -135,7 +135,7 @@ fn only_visit(desk: &Desk) -> PathBuf {
 }
 
 #[test]
-fn d14_a_visit_whose_client_spoiled_the_record_is_swept_once_the_kiosk_is_dead() {
+fn d14_a_spoiled_record_is_swept_once_the_kiosk_is_dead() {
     without_roots_rights();
     let site = Site::answering(ok(SCRIPT));
     let desk = Desk::at(&site.url());
@@ -251,7 +251,7 @@ fn d14_what_a_crash_left_is_swept_and_nothing_else() {
 }
 
 #[test]
-fn d14_a_folder_in_which_somebody_stands_is_not_swept_whatever_its_record_says() {
+fn d14_a_directory_in_use_is_not_removed_whatever_its_record_says() {
     let desk = Desk::at("http://localhost:1");
     let visit = desk.folder.path().join("visit-0000000000000001");
     fs::create_dir_all(visit.join("app")).expect("made");

@@ -55,7 +55,7 @@ fn d2_a_port_that_speaks_no_tls_is_told() {
 }
 
 #[test]
-fn a_file_of_authorities_that_is_missing_or_holds_none_is_told_before_anything_is_sent() {
+fn a_ca_file_without_certificates_fails_before_any_request() {
     let authority = Authority::new();
     let site = Site::https(authority.server("localhost", Validity::Now), |_, _| vec![Act::Send(ok(SCRIPT))]);
     let mut desk = Desk::at(&site.url());
@@ -188,7 +188,7 @@ fn d9_nothing_else_is_asked_again() {
 }
 
 #[test]
-fn d9_a_connection_that_was_not_made_is_tried_again_after_longer_and_longer_waits() {
+fn d9_failed_connections_are_retried_with_backoff() {
     let mut desk = Desk::at(&format!("http://127.0.0.1:{}", closed_port()));
     desk.config.network.retries = 2;
     let outcome = desk.download(&by_rep());

@@ -75,7 +75,7 @@ fn d1_a_redirect_to_another_place_is_refused_and_only_its_host_is_named() {
 }
 
 #[test]
-fn d1_d15_why_a_redirect_is_refused_is_for_the_log_and_a_key_in_its_host_is_left_out() {
+fn d1_d15_the_log_has_why_a_redirect_is_refused_without_its_key() {
     let long = format!("/{}", "a".repeat(70_000));
     for (location, detail, why) in [
         ("https://4710938.evil.example/x", None, "to another host"),

@@ -54,7 +54,7 @@ fn fails(row: &Row, told: &(Option<i32>, String)) {
 }
 
 #[test]
-fn d11_a_disk_from_which_nothing_runs_that_is_full_or_can_only_be_read_is_told_and_nothing_is_left() {
+fn d11_a_noexec_full_or_read_only_disk_is_reported() {
     if !may_unshare() {
         return;
     }

@@ -315,7 +315,7 @@ fn d15_where_there_is_no_thread_to_speak_start_says_so_all_the_same() {
 }
 
 #[test]
-fn d14_whichever_call_of_the_system_fails_nothing_is_left_and_the_catalogue_has_words_for_it() {
+fn d14_any_failing_system_call_is_reported_and_leaves_nothing() {
     if needs::or_skip(may_watch()).is_none() {
         return;
     }

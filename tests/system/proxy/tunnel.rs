@@ -92,7 +92,7 @@ fn d3_a_proxy_that_takes_no_password_is_told_with_what_it_takes() {
 }
 
 #[test]
-fn d3_d7_a_large_client_comes_whole_through_a_tunnel_and_a_cut_one_is_told() {
+fn d3_d7_a_large_client_is_whole_through_a_tunnel_or_reported_as_cut() {
     let authority = Authority::new();
     let body = format!("{SCRIPT}{}", "#".repeat(3 << 20));
     let cut = [&ok(&body)[..1 << 20], b""].concat();

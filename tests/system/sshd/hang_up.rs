@@ -34,17 +34,17 @@ fn pace(stage: &str) -> ResponsePace {
 }
 
 #[test]
-fn t3_when_the_visitors_ssh_dies_the_kiosk_its_download_and_its_client_are_gone() {
+fn t3_when_the_customers_ssh_dies_the_kiosk_and_client_are_gone() {
     line_drops(Break::Client);
 }
 
 #[test]
-fn t3_when_the_process_of_sshd_dies_that_has_the_terminal_the_kiosk_its_download_and_its_client_are_gone() {
+fn t3_when_the_sshd_with_the_terminal_dies_kiosk_and_client_are_gone() {
     line_drops(Break::Session);
 }
 
 #[test]
-fn t3_when_all_of_sshd_dies_that_serves_a_line_the_kiosk_its_download_and_its_client_are_gone() {
+fn t3_when_every_sshd_of_a_line_dies_the_kiosk_and_client_are_gone() {
     line_drops(Break::Connection);
 }
 

@@ -5,7 +5,7 @@ use support_kiosk::demo::ResponsePace;
 use super::desk::{CONNECTOR, Desk, START_SESSION, assert_status, finished, stderr, stdout};
 
 #[test]
-fn a_link_has_exactly_the_parameters_of_the_contract_and_asks_nothing_of_the_site() {
+fn a_link_has_exactly_the_parameters_of_the_contract() {
     let cases: [(&str, &[&str], &str); 8] = [
         (CONNECTOR, &["rep", "28"], "/download_customer_connector.ns?id=28&name=%E6%9D%8E%E6%98%8E"),
         (CONNECTOR, &["key", "ab c-12"], "/download_customer_connector.ns?access_key=abc12"),
@@ -90,7 +90,7 @@ fn a_key_is_found_in_what_people_paste_as_a_word_and_on_standard_input() {
 }
 
 #[test]
-fn an_address_on_standard_input_is_refused_without_its_words_and_asks_nothing() {
+fn an_address_on_standard_input_is_refused_and_not_quoted() {
     let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
     let long = format!("https://support.example.com/{}?quietmarsh=1\n", "x".repeat(500_000));
     for input in ["https://support.example.com/quietmarsh\n", "www.quietmarsh.example\n", long.as_str()] {
@@ -117,7 +117,7 @@ fn standard_input_that_is_too_long_to_be_read_whole_is_refused() {
 }
 
 #[test]
-fn a_full_field_of_any_script_passes_and_one_character_more_is_refused_before_any_request() {
+fn a_full_field_passes_and_one_more_character_is_refused() {
     let fields = [("name", 100), ("company", 100), ("company-code", 100), ("description", 1024), ("external-key", 1024)];
     for dialect in [CONNECTOR, START_SESSION] {
         let desk = Desk::new(ResponsePace::AT_ONCE, dialect);
@@ -142,7 +142,7 @@ fn a_full_field_of_any_script_passes_and_one_character_more_is_refused_before_an
 }
 
 #[test]
-fn input_that_the_desk_refuses_is_named_with_its_code_and_asks_nothing_of_the_site() {
+fn refused_input_is_named_with_its_code_before_any_request() {
     let rules =
         "[session_key]\nmin_length = 4\nmax_length = 8\n[survey]\ngeneral_queue = false\n[survey.name]\nrequired = true\n";
     let desk = Desk::with(ResponsePace::AT_ONCE, CONNECTOR, rules);

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn t4_parts_of_a_sequence_join_up_to_60_ms_apart_and_later_ones_are_never_text() {
+fn t4_parts_of_a_sequence_join_within_60_ms_and_are_never_text() {
     for (arrivals, expected) in [
         (&[(0, &b"\x1b"[..]), (60, b"[A")][..], "Up"),
         (&[(0, b"\x1b"), (60, b"["), (120, b"A")], "Up"),

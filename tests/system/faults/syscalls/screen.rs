@@ -220,7 +220,7 @@ fn may_attach() -> Result<(), String> {
 }
 
 #[test]
-fn d14_whichever_call_of_the_system_fails_on_the_screen_it_says_so_and_lives_on_and_nothing_is_left() {
+fn d14_any_failing_system_call_leaves_the_screen_alive() {
     if needs::or_skip(may_attach()).is_none() {
         return;
     }
