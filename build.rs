@@ -4,7 +4,10 @@
 //! The output is `text.rs` (a struct `Text`, with a struct per section and a static per language)
 //! and `themes.rs` (the list `THEMES`).
 
-#![expect(clippy::wildcard_enum_match_arm, reason = "a TOML value of any other kind is an error")]
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a TOML value of any other kind is an error"
+)]
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -26,17 +29,28 @@ fn main() -> Outcome<()> {
 /// The TOML files of a directory by their names without the extension, sorted.
 fn read_folder(folder: &str) -> Outcome<Vec<(String, Table)>> {
     println!("cargo::rerun-if-changed={folder}");
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|e| e.path()))
+        .collect::<Result<_, _>>()?;
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
     paths.sort();
     paths
         .iter()
-        .map(|path| Ok((stem(path), fs::read_to_string(path)?.parse().map_err(|e| format!("{}: {e}", path.display()))?)))
+        .map(|path| {
+            Ok((
+                stem(path),
+                fs::read_to_string(path)?
+                    .parse()
+                    .map_err(|e| format!("{}: {e}", path.display()))?,
+            ))
+        })
         .collect()
 }
 
 fn stem(path: &Path) -> String {
-    path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    path.file_stem()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 enum Saying {
@@ -45,23 +59,43 @@ enum Saying {
     /// With placeholders.
     Template(String, Vec<String>),
     /// Selected by `{count}`.
-    Counted { one: String, other: String, places: Vec<String> },
+    Counted {
+        one: String,
+        other: String,
+        places: Vec<String>,
+    },
 }
 
 fn text(languages: &[(String, Table)]) -> Outcome<String> {
-    let english = &languages.iter().find(|(name, _)| name == "en").ok_or("src/text/en.toml is missing")?.1;
+    let english = &languages
+        .iter()
+        .find(|(name, _)| name == "en")
+        .ok_or("src/text/en.toml is missing")?
+        .1;
     let mut code = String::new();
     let mut sections = String::new();
     for (section, entries) in english {
-        let entries = entries.as_table().ok_or(format!("en.toml: {section} is no table"))?;
+        let entries = entries
+            .as_table()
+            .ok_or(format!("en.toml: {section} is no table"))?;
         let kind = match members(entries) {
             Some(members) => group_struct(&mut code, section, &members)?,
             None => section_struct(&mut code, section, &camel(section), entries)?,
         };
-        writeln!(sections, "    /// The sayings of `[{section}]`.\n    pub {section}: {kind},")?;
+        writeln!(
+            sections,
+            "    /// The sayings of `[{section}]`.\n    pub {section}: {kind},"
+        )?;
     }
-    code.push_str(&of_fault(english["failure"].as_table().ok_or("en.toml: failure is no table")?));
-    writeln!(code, "/// Every word of the program in one language.\n#[derive(Debug)]\npub struct Text {{\n{sections}}}")?;
+    code.push_str(&of_fault(
+        english["failure"]
+            .as_table()
+            .ok_or("en.toml: failure is no table")?,
+    ));
+    writeln!(
+        code,
+        "/// Every word of the program in one language.\n#[derive(Debug)]\npub struct Text {{\n{sections}}}"
+    )?;
     for (name, table) in languages {
         same_entries(english, table).map_err(|e| format!("src/text/{name}.toml: {e}"))?;
         writeln!(
@@ -76,17 +110,31 @@ fn text(languages: &[(String, Table)]) -> Outcome<String> {
 
 /// The sections of a group, such as `[code.key]` of `[code]`. `None` if the section has texts of its own.
 fn members(entries: &Table) -> Option<Vec<(&String, &Table)>> {
-    entries.iter().map(|(name, value)| value.as_table().filter(|table| !is_counted(table)).map(|table| (name, table))).collect()
+    entries
+        .iter()
+        .map(|(name, value)| {
+            value
+                .as_table()
+                .filter(|table| !is_counted(table))
+                .map(|table| (name, table))
+        })
+        .collect()
 }
 
 /// The struct of a group, and one struct for all its sections, which have the same entries. Returns its name.
 fn group_struct(code: &mut String, group: &str, members: &[(&String, &Table)]) -> Outcome<String> {
     let (first, entries) = members.first().ok_or(format!("{group} is empty"))?;
-    let member = section_struct(code, &format!("{group}.{first}"), &(camel(group) + "Text"), entries)?;
+    let member = section_struct(
+        code,
+        &format!("{group}.{first}"),
+        &(camel(group) + "Text"),
+        entries,
+    )?;
     let mut fields = String::new();
     for (name, other) in members {
-        same_entries(entries, other)
-            .map_err(|e| format!("[{group}.{name}] does not have the entries of [{group}.{first}]: {e}"))?;
+        same_entries(entries, other).map_err(|e| {
+            format!("[{group}.{name}] does not have the entries of [{group}.{first}]: {e}")
+        })?;
         writeln!(fields, "    pub {name}: {member},")?;
     }
     let kind = member + "s";
@@ -95,34 +143,65 @@ fn group_struct(code: &mut String, group: &str, members: &[(&String, &Table)]) -
 }
 
 /// Returns the name of the struct.
-fn section_struct(code: &mut String, section: &str, kind: &str, entries: &Table) -> Outcome<String> {
+fn section_struct(
+    code: &mut String,
+    section: &str,
+    kind: &str,
+    entries: &Table,
+) -> Outcome<String> {
     let (mut fields, mut methods) = (String::new(), String::new());
     for (name, value) in entries {
         match saying(value).map_err(|e| format!("{section}.{name}: {e}"))? {
-            Saying::Fixed(words) => writeln!(fields, "    #[doc = {words:?}]\n    pub {name}: &'static str,")?,
+            Saying::Fixed(words) => writeln!(
+                fields,
+                "    #[doc = {words:?}]\n    pub {name}: &'static str,"
+            )?,
             Saying::Template(words, places) => {
                 writeln!(fields, "    {name}: &'static str,")?;
                 method(&mut methods, name, &words, &places, &format!("self.{name}"))?;
             }
             Saying::Counted { other, places, .. } => {
                 writeln!(fields, "    {name}: [&'static str; 2],")?;
-                method(&mut methods, name, &other, &places, &format!("self.{name}[usize::from(count != 1)]"))?;
+                method(
+                    &mut methods,
+                    name,
+                    &other,
+                    &places,
+                    &format!("self.{name}[usize::from(count != 1)]"),
+                )?;
             }
         }
     }
-    writeln!(code, "/// The sayings of `[{section}]`.\n#[derive(Debug)]\npub struct {kind} {{\n{fields}}}")?;
+    writeln!(
+        code,
+        "/// The sayings of `[{section}]`.\n#[derive(Debug)]\npub struct {kind} {{\n{fields}}}"
+    )?;
     if !methods.is_empty() {
         writeln!(code, "impl {kind} {{\n{methods}}}")?;
     }
     Ok(kind.to_owned())
 }
 
-fn method(methods: &mut String, name: &str, words: &str, places: &[String], template: &str) -> Outcome<()> {
+fn method(
+    methods: &mut String,
+    name: &str,
+    words: &str,
+    places: &[String],
+    template: &str,
+) -> Outcome<()> {
     let (mut arguments, mut values) = (String::new(), String::new());
     for place in places {
-        let (kind, value) = if place == "count" { ("u64", "&count") } else { ("impl std::fmt::Display", "") };
+        let (kind, value) = if place == "count" {
+            ("u64", "&count")
+        } else {
+            ("impl std::fmt::Display", "")
+        };
         write!(arguments, ", {place}: {kind}")?;
-        let value = if value.is_empty() { format!("&{place}") } else { value.to_owned() };
+        let value = if value.is_empty() {
+            format!("&{place}")
+        } else {
+            value.to_owned()
+        };
         write!(values, "({place:?}, {value} as &dyn std::fmt::Display), ")?;
     }
     writeln!(
@@ -134,7 +213,12 @@ fn method(methods: &mut String, name: &str, words: &str, places: &[String], temp
 
 /// Which section of `[failure]` is about which entry of the catalogue.
 fn of_fault(failures: &Table) -> String {
-    let arm = |name: &String| format!("            crate::failure::Fault::{} => &self.failure.{name},\n", camel(name));
+    let arm = |name: &String| {
+        format!(
+            "            crate::failure::Fault::{} => &self.failure.{name},\n",
+            camel(name)
+        )
+    };
     let arms: String = failures.keys().map(arm).collect();
     format!(
         "impl Text {{\n    pub fn of_fault(&self, fault: crate::failure::Fault) -> &FailureText {{\n        match fault {{\n{arms}        }}\n    }}\n}}\n"
@@ -176,7 +260,11 @@ fn value_of(english: &Table, table: &Table) -> Outcome<String> {
 fn value_of_group(kind: &str, members: &[(&String, &Table)]) -> Outcome<String> {
     let mut code = format!("{kind}s {{");
     for (name, entries) in members {
-        writeln!(code, "{name}: {kind} {{ {} }},", values_of_sayings(entries)?)?;
+        writeln!(
+            code,
+            "{name}: {kind} {{ {} }},",
+            values_of_sayings(entries)?
+        )?;
     }
     code.push('}');
     Ok(code)
@@ -186,7 +274,9 @@ fn values_of_sayings(entries: &Table) -> Outcome<String> {
     let mut code = String::new();
     for (name, value) in entries {
         match saying(value)? {
-            Saying::Fixed(words) | Saying::Template(words, _) => writeln!(code, "{name}: {words:?},")?,
+            Saying::Fixed(words) | Saying::Template(words, _) => {
+                writeln!(code, "{name}: {words:?},")?
+            }
             Saying::Counted { one, other, .. } => writeln!(code, "{name}: [{one:?}, {other:?}],")?,
         }
     }
@@ -197,13 +287,30 @@ fn saying(value: &Value) -> Outcome<Saying> {
     match value {
         Value::String(words) => {
             let places = places(value)?;
-            Ok(if places.is_empty() { Saying::Fixed(words.clone()) } else { Saying::Template(words.clone(), places) })
+            Ok(if places.is_empty() {
+                Saying::Fixed(words.clone())
+            } else {
+                Saying::Template(words.clone(), places)
+            })
         }
         Value::Table(forms) if is_counted(forms) => {
-            let form = |key: &str| forms[key].as_str().map(str::to_owned).ok_or("a form is no string");
-            Ok(Saying::Counted { one: form("one")?, other: form("other")?, places: places(value)? })
+            let form = |key: &str| {
+                forms[key]
+                    .as_str()
+                    .map(str::to_owned)
+                    .ok_or("a form is no string")
+            };
+            Ok(Saying::Counted {
+                one: form("one")?,
+                other: form("other")?,
+                places: places(value)?,
+            })
         }
-        other => Err(format!("{} is neither a string nor {{ one, other }}", other.type_str()).into()),
+        other => Err(format!(
+            "{} is neither a string nor {{ one, other }}",
+            other.type_str()
+        )
+        .into()),
     }
 }
 
@@ -215,13 +322,22 @@ fn is_counted(table: &Table) -> bool {
 fn places(value: &Value) -> Outcome<Vec<String>> {
     let (words, mut found) = match value {
         Value::String(words) => (words.as_str(), Vec::new()),
-        Value::Table(forms) if is_counted(forms) => {
-            (forms["other"].as_str().ok_or("`other` is no string")?, vec!["count".to_owned()])
+        Value::Table(forms) if is_counted(forms) => (
+            forms["other"].as_str().ok_or("`other` is no string")?,
+            vec!["count".to_owned()],
+        ),
+        other => {
+            return Err(format!(
+                "{} is neither a string nor {{ one, other }}",
+                other.type_str()
+            )
+            .into());
         }
-        other => return Err(format!("{} is neither a string nor {{ one, other }}", other.type_str()).into()),
     };
     for piece in words.split('{').skip(1) {
-        let (place, _) = piece.split_once('}').ok_or(format!("a brace is not closed: {words}"))?;
+        let (place, _) = piece
+            .split_once('}')
+            .ok_or(format!("a brace is not closed: {words}"))?;
         if !found.iter().any(|name| name == place) {
             found.push(place.to_owned());
         }
@@ -230,11 +346,16 @@ fn places(value: &Value) -> Outcome<Vec<String>> {
 }
 
 fn camel(name: &str) -> String {
-    name.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+    name.split('_')
+        .map(|word| word[..1].to_uppercase() + &word[1..])
+        .collect()
 }
 
 /// The roles that a theme defines, in the order of `theme::Role`.
-const ROLES: [&str; 11] = ["text", "dim", "title", "question", "accent", "focus", "number", "rule", "error", "done", "match"];
+const ROLES: [&str; 11] = [
+    "text", "dim", "title", "question", "accent", "focus", "number", "rule", "error", "done",
+    "match",
+];
 /// The sixteen colours, in the order of ECMA-48 and its bright extension.
 const ANSI: [&str; 16] = [
     "black",
@@ -256,10 +377,15 @@ const ANSI: [&str; 16] = [
 ];
 
 fn themes(files: &[(String, Table)]) -> Outcome<String> {
-    let mut code = "/// The themes that are compiled in, by name.\npub static THEMES: &[Theme] = &[\n".to_owned();
+    let mut code =
+        "/// The themes that are compiled in, by name.\npub static THEMES: &[Theme] = &[\n"
+            .to_owned();
     for (name, table) in files {
         let wrong = |e: Box<dyn Error>| format!("themes/{name}.toml: {e}");
-        if let Some(extra) = table.keys().find(|key| *key != "ground" && !ROLES.contains(&key.as_str())) {
+        if let Some(extra) = table
+            .keys()
+            .find(|key| *key != "ground" && !ROLES.contains(&key.as_str()))
+        {
             return Err(wrong(format!("unknown role {extra}").into()).into());
         }
         let ground = match table.get("ground") {
@@ -271,7 +397,11 @@ fn themes(files: &[(String, Table)]) -> Outcome<String> {
             .map(|role| paint(table.get(*role).ok_or(format!("{role} is missing"))?))
             .collect::<Outcome<_>>()
             .map_err(wrong)?;
-        writeln!(code, "    Theme {{ name: {name:?}, ground: {ground}, paints: [{}] }},", paints.join(", "))?;
+        writeln!(
+            code,
+            "    Theme {{ name: {name:?}, ground: {ground}, paints: [{}] }},",
+            paints.join(", ")
+        )?;
     }
     code.push_str("];\n");
     Ok(code)
@@ -279,11 +409,18 @@ fn themes(files: &[(String, Table)]) -> Outcome<String> {
 
 fn paint(value: &Value) -> Outcome<String> {
     let table = value.as_table().ok_or("a role is no table")?;
-    if let Some(extra) = table.keys().find(|key| !["rgb", "ansi", "bold", "reverse", "underline"].contains(&key.as_str())) {
+    if let Some(extra) = table
+        .keys()
+        .find(|key| !["rgb", "ansi", "bold", "reverse", "underline"].contains(&key.as_str()))
+    {
         return Err(format!("unknown key {extra}").into());
     }
     let flag = |name: &str| table.get(name).and_then(Value::as_bool).unwrap_or(false);
-    let ink = if table.contains_key("rgb") { format!("Some({})", colour(value)?) } else { "None".to_owned() };
+    let ink = if table.contains_key("rgb") {
+        format!("Some({})", colour(value)?)
+    } else {
+        "None".to_owned()
+    };
     Ok(format!(
         "RoleStyle {{ ink: {ink}, bold: {}, reverse: {}, underline: {} }}",
         flag("bold"),
@@ -293,9 +430,24 @@ fn paint(value: &Value) -> Outcome<String> {
 }
 
 fn colour(value: &Value) -> Outcome<String> {
-    let text = |key: &str| value.get(key).and_then(Value::as_str).ok_or(format!("a colour has no {key}"));
-    let rgb = u32::from_str_radix(text("rgb")?.strip_prefix('#').ok_or("rgb wants #rrggbb")?, 16)?;
-    let ansi =
-        ANSI.iter().position(|name| Ok(*name) == text("ansi").as_ref().map(|s| *s)).ok_or("ansi is none of the sixteen")?;
-    Ok(format!("ThemeColor {{ rgb: ({}, {}, {}), ansi: {ansi} }}", rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255))
+    let text = |key: &str| {
+        value
+            .get(key)
+            .and_then(Value::as_str)
+            .ok_or(format!("a colour has no {key}"))
+    };
+    let rgb = u32::from_str_radix(
+        text("rgb")?.strip_prefix('#').ok_or("rgb wants #rrggbb")?,
+        16,
+    )?;
+    let ansi = ANSI
+        .iter()
+        .position(|name| Ok(*name) == text("ansi").as_ref().map(|s| *s))
+        .ok_or("ansi is none of the sixteen")?;
+    Ok(format!(
+        "ThemeColor {{ rgb: ({}, {}, {}), ansi: {ansi} }}",
+        rgb >> 16 & 255,
+        rgb >> 8 & 255,
+        rgb & 255
+    ))
 }

@@ -4,11 +4,14 @@
 //! cargo bench --bench cancel
 //! ```
 //!
-//! Each time stands beside that of a word from one thread to another and back, measured in the same run: a busy machine
-//! makes both longer.
+//! Each time stands beside that of a word from one thread to another and back, measured in the same
+//! run: a busy machine makes both longer.
 
 #![expect(clippy::print_stdout, reason = "what a benchmark is for")]
-#![expect(clippy::expect_used, reason = "a benchmark that can't be set up has failed")]
+#![expect(
+    clippy::expect_used,
+    reason = "a benchmark that can't be set up has failed"
+)]
 
 use std::fs;
 use std::io::{Read, Write};
@@ -31,7 +34,10 @@ const STAGES: [(&str, Option<&str>); 4] = [
     ("before the connection is taken", None),
     ("before its head", Some("")),
     ("in its head", Some("HTTP/1.1 200 OK\r\nContent-Ty")),
-    ("in its body", Some("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n#!/bin/sh\n")),
+    (
+        "in its body",
+        Some("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n#!/bin/sh\n"),
+    ),
 ];
 
 fn main() {
@@ -71,9 +77,15 @@ fn there_and_back() -> Duration {
 /// From the wish to stop until the session has, its folder removed.
 fn cancelled(sent: Option<&'static str>) -> Duration {
     let folder = tempfile::tempdir().expect("a folder");
-    fs::DirBuilder::new().mode(0o700).create(folder.path().join("clients")).expect("a folder for clients");
+    fs::DirBuilder::new()
+        .mode(0o700)
+        .create(folder.path().join("clients"))
+        .expect("a folder for clients");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let config = config(&format!("http://{}", listener.local_addr().expect("bound")), folder.path());
+    let config = config(
+        &format!("http://{}", listener.local_addr().expect("bound")),
+        folder.path(),
+    );
     let (silent, is_silent) = channel();
     let site = thread::spawn(move || {
         let taken = sent.map(|sent| fall_silent(&listener, sent));
@@ -110,7 +122,13 @@ fn cancelled(sent: Option<&'static str>) -> Duration {
     let outcome = download(&order, &mut |_| ()).map(drop);
     let ended = Instant::now();
     assert_eq!(outcome.err(), Some(SessionError::Cancelled));
-    assert_eq!(fs::read_dir(folder.path().join("clients")).expect("a folder").count(), 0, "a folder is left");
+    assert_eq!(
+        fs::read_dir(folder.path().join("clients"))
+            .expect("a folder")
+            .count(),
+        0,
+        "a folder is left"
+    );
     canceller.join().expect("an end");
     site.join().expect("an end");
     ended - moment.1.recv().expect("a moment")

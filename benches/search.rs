@@ -4,8 +4,8 @@
 //! cargo bench --bench search
 //! ```
 //!
-//! Each time stands beside that of one pass over the same names, titles and teams in search of a text that is not there,
-//! measured in the same run: a busy machine makes both longer.
+//! Each time stands beside that of one pass over the same names, titles and teams in search of a
+//! text that is not there, measured in the same run: a busy machine makes both longer.
 
 #![expect(clippy::print_stdout, reason = "what a benchmark is for")]
 
@@ -67,16 +67,30 @@ const TITLES: [&str; 12] = [
 
 fn main() {
     let reps = reps();
-    let text: String = reps.iter().flatten().flat_map(|piece| [piece.to_lowercase(), "\n".to_owned()]).collect();
+    let text: String = reps
+        .iter()
+        .flatten()
+        .flat_map(|piece| [piece.to_lowercase(), "\n".to_owned()])
+        .collect();
     let pass = median(|| memmem::find(text.as_bytes(), b"zzzz"));
-    println!("one pass over {:.1} MB: {} µs", megabytes(text.len()), pass.as_micros());
+    println!(
+        "one pass over {:.1} MB: {} µs",
+        megabytes(text.len()),
+        pass.as_micros()
+    );
     let began = Instant::now();
     let index = index(&reps);
     println!("index made in {} ms", began.elapsed().as_millis());
     for (what, query) in QUERIES {
         let took = median(|| index.matching(query));
-        let (ratio, found) = (took.as_secs_f64() / pass.as_secs_f64(), index.matching(query).len());
-        println!("{what:<16} {query:<14} {found:>6} found {:>6} µs  {ratio:>5.1} passes", took.as_micros());
+        let (ratio, found) = (
+            took.as_secs_f64() / pass.as_secs_f64(),
+            index.matching(query).len(),
+        );
+        println!(
+            "{what:<16} {query:<14} {found:>6} found {:>6} µs  {ratio:>5.1} passes",
+            took.as_micros()
+        );
     }
 }
 
@@ -86,14 +100,23 @@ fn reps() -> Vec<[String; 3]> {
     let last: Vec<&str> = LAST.split_whitespace().collect();
     let middle: Vec<char> = MIDDLE.chars().collect();
     let combinations = first.len() * middle.len() * last.len();
-    // A step that has no factor in common with the number of combinations meets each of them once, in no order.
+    // A step that has no factor in common with the number of combinations meets each of them once,
+    // in no order.
     let step = 1_000_003;
     let mut reps: Vec<_> = (0..COUNT)
         .map(|number| {
             let pick = number * step % combinations;
             let (pick, middle) = (pick / middle.len(), middle[pick % middle.len()]);
-            let name = format!("{} {middle}. {}", first[pick % first.len()], last[pick / first.len()]);
-            [name, TITLES[number * 7 / 5 % TITLES.len()].to_owned(), format!("Team {}", number % 12)]
+            let name = format!(
+                "{} {middle}. {}",
+                first[pick % first.len()],
+                last[pick / first.len()]
+            );
+            [
+                name,
+                TITLES[number * 7 / 5 % TITLES.len()].to_owned(),
+                format!("Team {}", number % 12),
+            ]
         })
         .collect();
     reps.sort();
@@ -104,8 +127,11 @@ fn index(reps: &[[String; 3]]) -> Index {
     let (mut index, mut details, mut sets) = (Index::default(), HashMap::new(), HashMap::new());
     let english = index.languages(["en", "English"]);
     for [name, title, team] in reps {
-        let [title, team] = [title, team].map(|text| *details.entry(text).or_insert_with(|| index.detail(text)));
-        let set = *sets.entry((title, team)).or_insert_with(|| index.set([title, team, english]));
+        let [title, team] =
+            [title, team].map(|text| *details.entry(text).or_insert_with(|| index.detail(text)));
+        let set = *sets
+            .entry((title, team))
+            .or_insert_with(|| index.set([title, team, english]));
         index.add(name, set);
     }
     index.shrink_to_fit();

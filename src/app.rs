@@ -113,7 +113,10 @@ impl Model {
 
     /// The reference of the current visit if a customer has begun it and it has not ended.
     pub fn visit_under_way(&self) -> Option<VisitRef> {
-        let is_over = matches!(self.screen(), AnyScreen::Ended(_) | AnyScreen::OutOfService(_));
+        let is_over = matches!(
+            self.screen(),
+            AnyScreen::Ended(_) | AnyScreen::OutOfService(_)
+        );
         (!self.trail.is_at_start() && !is_over).then_some(self.arrival.visit)
     }
 
@@ -134,7 +137,9 @@ impl Model {
         } else if !layout::fits(self.size) {
             KeyContext::TooSmall
         } else {
-            self.over.focus().unwrap_or_else(|| self.screen().as_screen().focus(&self.scene()))
+            self.over
+                .focus()
+                .unwrap_or_else(|| self.screen().as_screen().focus(&self.scene()))
         }
     }
 
@@ -152,7 +157,13 @@ impl Model {
     /// debounce starts again.
     fn screen_identity(&self) -> impl PartialEq + use<> {
         let asks = self.focus() == KeyContext::EndSession;
-        (self.trail.identity(), mem::discriminant(&self.over), self.idle.is_warning(), asks, layout::fits(self.size))
+        (
+            self.trail.identity(),
+            mem::discriminant(&self.over),
+            self.idle.is_warning(),
+            asks,
+            layout::fits(self.size),
+        )
     }
 
     fn scene(&self) -> ScreenContext<'_> {
@@ -165,7 +176,8 @@ impl Model {
 
     /// When the PIN prompt closes by itself, if it is open.
     fn staff_deadline(&self) -> Option<Timestamp> {
-        matches!(self.over, Overlay::Staff(_)).then(|| self.idle.last_touched().after(staff::PATIENCE))
+        matches!(self.over, Overlay::Staff(_))
+            .then(|| self.idle.last_touched().after(staff::PATIENCE))
     }
 
     /// Calls `act` with the visible screen and its context.
@@ -192,7 +204,11 @@ impl Model {
                 self.apply_transition(step)
             }
             Action::Help => {
-                self.over = if matches!(self.over, Overlay::Help(_)) { Overlay::Nothing } else { Overlay::Help(Help::default()) };
+                self.over = if matches!(self.over, Overlay::Help(_)) {
+                    Overlay::Nothing
+                } else {
+                    Overlay::Help(Help::default())
+                };
                 Vec::new()
             }
             Action::Staff => {
@@ -269,7 +285,9 @@ impl Model {
             None => {}
             Some(NextVisit::Desk(desk, look)) => self.set_catalog(desk, look),
             Some(NextVisit::OutOfService(failure, clock)) => {
-                self.reset_to(NavStack::with_screen(AnyScreen::OutOfService(OutOfService::new(failure, clock, self.now))));
+                self.reset_to(NavStack::with_screen(AnyScreen::OutOfService(
+                    OutOfService::new(failure, clock, self.now),
+                )));
             }
         }
         cancel.into_iter().chain([Effect::Forget]).collect()
@@ -293,7 +311,11 @@ impl Model {
             Overlay::Staff(staff) => staff.take_verdict(id, verdict),
             Overlay::Help(_) | Overlay::Nothing => false,
         };
-        if opens { vec![Effect::Leave(None)] } else { Vec::new() }
+        if opens {
+            vec![Effect::Leave(None)]
+        } else {
+            Vec::new()
+        }
     }
 
     /// Installs lists that the visit is waiting for immediately. Any other change waits for the
@@ -327,7 +349,11 @@ impl Model {
             return Vec::new();
         }
         self.next = Some(NextVisit::OutOfService(failure, clock));
-        if self.job.is_some() { Vec::new() } else { self.forget() }
+        if self.job.is_some() {
+            Vec::new()
+        } else {
+            self.forget()
+        }
     }
 
     fn tick(&mut self, now: Timestamp) -> Vec<Effect> {
@@ -353,7 +379,15 @@ fn scene<'a>(
     now: Timestamp,
     size: Size,
 ) -> ScreenContext<'a> {
-    ScreenContext { desk, look, visit: &arrival.visit, places: &arrival.places, delivery: arrival.delivery, now, size }
+    ScreenContext {
+        desk,
+        look,
+        visit: &arrival.visit,
+        places: &arrival.places,
+        delivery: arrival.delivery,
+        now,
+        size,
+    }
 }
 
 /// Handles one event and returns the work to do outside the model.
@@ -373,7 +407,9 @@ fn apply_event(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Arrival(arrival) => model.arrival = arrival,
         Event::Delivery(delivery) => model.arrival.delivery = delivery,
         Event::Desk(desk, look) => return model.take_catalog(desk, look),
-        Event::OutOfService { failure, clock } => return model.enter_out_of_service(failure, clock),
+        Event::OutOfService { failure, clock } => {
+            return model.enter_out_of_service(failure, clock);
+        }
         Event::Input(input) => return typing::handle_input(model, &input),
         Event::Pin(id, verdict) => return model.take_pin_verdict(id, verdict),
         Event::Job(job, news) => return model.update_job(job, news),
@@ -384,7 +420,14 @@ fn apply_event(model: &mut Model, event: Event) -> Vec<Effect> {
 /// When the model next needs [`Event::Time`]; `None` if it can wait for another event indefinitely.
 pub fn deadline(model: &Model) -> Option<Timestamp> {
     let idle = model.idle.deadline(model.now, model.idle_policy());
-    [idle, model.screen().as_screen().deadline(model.now), model.staff_deadline()].into_iter().flatten().min()
+    [
+        idle,
+        model.screen().as_screen().deadline(model.now),
+        model.staff_deadline(),
+    ]
+    .into_iter()
+    .flatten()
+    .min()
 }
 
 /// Draws the model into a frame of any size.

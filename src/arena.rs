@@ -15,7 +15,10 @@ pub(crate) struct TextArena {
 
 impl TextArena {
     pub(crate) fn with_capacity(texts: usize, bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes), ends: Vec::with_capacity(texts) }
+        Self {
+            text: String::with_capacity(bytes),
+            ends: Vec::with_capacity(texts),
+        }
     }
 
     /// The number of texts, which is also the index of the next one.
@@ -38,7 +41,10 @@ impl TextArena {
     /// The text with this index; empty if there is none.
     pub(crate) fn get(&self, text: u32) -> &str {
         let at = text as usize;
-        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize);
+        let start = at
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before))
+            .map_or(0, |end| *end as usize);
         let end = self.ends.get(at).map_or(start, |end| *end as usize);
         self.text.get(start..end).unwrap_or_default()
     }
@@ -73,13 +79,20 @@ pub(crate) struct Interner {
 
 impl Interner {
     /// The index of this value; `next` if it is new, and then the caller must store it there.
-    pub(crate) fn number_of<'v, V>(&mut self, value: &V, next: u32, stored: impl Fn(u32) -> &'v V) -> u32
+    pub(crate) fn number_of<'v, V>(
+        &mut self,
+        value: &V,
+        next: u32,
+        stored: impl Fn(u32) -> &'v V,
+    ) -> u32
     where
         V: Hash + Eq + ?Sized + 'v,
     {
         let Self { numbers, hasher } = self;
         let is_stored = |number: &u32| stored(*number) == value;
-        match numbers.entry(hasher.hash_one(value), is_stored, |number| hasher.hash_one(stored(*number))) {
+        match numbers.entry(hasher.hash_one(value), is_stored, |number| {
+            hasher.hash_one(stored(*number))
+        }) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(free) => *free.insert(next).get(),
         }
@@ -107,7 +120,9 @@ mod tests {
     #[test]
     fn a_value_that_is_stored_is_found_again() {
         let (mut arena, mut interner) = (TextArena::default(), Interner::default());
-        let texts: Vec<String> = (0..2000).map(|number| (number % 1000).to_string()).collect();
+        let texts: Vec<String> = (0..2000)
+            .map(|number| (number % 1000).to_string())
+            .collect();
         for (place, text) in texts.iter().enumerate() {
             let next = arena.count();
             let found = interner.number_of(text.as_str(), next, |number| arena.get(number));

@@ -56,25 +56,41 @@ impl Catalog {
     /// A catalog without the entries of list files, which needs no file access.
     /// [`Catalog::with_lists`] makes the complete one.
     pub fn new(config: Arc<Config>) -> Self {
-        let lists = if config.lists.is_empty() { ListState::Ready } else { ListState::Loading };
-        Self { config, lists, reps: OnceLock::new(), issues: OnceLock::new() }
+        let lists = if config.lists.is_empty() {
+            ListState::Ready
+        } else {
+            ListState::Loading
+        };
+        Self {
+            config,
+            lists,
+            reps: OnceLock::new(),
+            issues: OnceLock::new(),
+        }
     }
 
     /// A complete catalog, sorted and indexed immediately. Call this on a background thread: with a
     /// hundred thousand entries it takes longer than a frame may.
     pub fn with_lists(config: Arc<Config>, choices: Choices) -> Self {
         let (reps, issues) = (RepList::new(choices.reps), IssueList::new(choices.issues));
-        Self { config, lists: ListState::Ready, reps: reps.into(), issues: issues.into() }
+        Self {
+            config,
+            lists: ListState::Ready,
+            reps: reps.into(),
+            issues: issues.into(),
+        }
     }
 
     /// The representatives. Sorted on first use, since the first frame needs only their number.
     pub fn reps(&self) -> &RepList {
-        self.reps.get_or_init(|| RepList::new(self.config.reps.iter().cloned().collect()))
+        self.reps
+            .get_or_init(|| RepList::new(self.config.reps.iter().cloned().collect()))
     }
 
     /// The issues.
     pub fn issues(&self) -> &IssueList {
-        self.issues.get_or_init(|| IssueList::new(self.config.issues.clone()))
+        self.issues
+            .get_or_init(|| IssueList::new(self.config.issues.clone()))
     }
 
     /// How many representatives can be chosen; `None` while their list is being read.
@@ -105,8 +121,11 @@ impl RepList {
         let mut index = Index::default();
         let mut sets: Vec<DetailSet> = Vec::new();
         for [title, team, spoken] in reps.profiles() {
-            let [title, team] = [title, team].map(|text| *details.entry(text).or_insert_with(|| index.detail(text)));
-            let spoken = *languages.entry(spoken).or_insert_with(|| index.languages(names_of(spoken)));
+            let [title, team] = [title, team]
+                .map(|text| *details.entry(text).or_insert_with(|| index.detail(text)));
+            let spoken = *languages
+                .entry(spoken)
+                .or_insert_with(|| index.languages(names_of(spoken)));
             sets.push(index.set([title, team, spoken]));
         }
         for (name, profile) in reps.names() {
@@ -115,7 +134,11 @@ impl RepList {
         let available = reps.count_available();
         index.set_last_from(available);
         index.shrink_to_fit();
-        Self { sorted: reps, available, index }
+        Self {
+            sorted: reps,
+            available,
+            index,
+        }
     }
 }
 
@@ -123,8 +146,15 @@ impl IssueList {
     fn new(entries: Vec<Issue>) -> Self {
         let mut index = Index::default();
         for issue in &entries {
-            let description = issue.description.as_ref().map(|text| index.detail(text.as_str()));
-            let set = index.set([description.unwrap_or_default(), Detail::default(), Detail::default()]);
+            let description = issue
+                .description
+                .as_ref()
+                .map(|text| index.detail(text.as_str()));
+            let set = index.set([
+                description.unwrap_or_default(),
+                Detail::default(),
+                Detail::default(),
+            ]);
             index.add(issue.name.as_str(), set);
         }
         index.shrink_to_fit();

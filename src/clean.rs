@@ -72,13 +72,19 @@ impl Clean {
     /// Text of several lines, each line break a single `\n` (docs/protocol.md), or the first
     /// character that is not allowed in it.
     pub fn lines(raw: &str) -> Result<Self, Refused> {
-        checked(&raw.replace("\r\n", "\n").replace('\r', "\n"), LineBreakRule::Kept)
+        checked(
+            &raw.replace("\r\n", "\n").replace('\r', "\n"),
+            LineBreakRule::Kept,
+        )
     }
 
     /// Untrusted text, only for display: white space is folded to single spaces, characters that
     /// [`Clean::line`] rejects are dropped, and the text is cut with `…` after `most` characters.
     pub fn sanitized(raw: &str, most: usize) -> Self {
-        let spaced: String = raw.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+        let spaced: String = raw
+            .chars()
+            .map(|c| if c.is_whitespace() { ' ' } else { c })
+            .collect();
         let mut text = String::new();
         let mut marks = 0;
         for character in spaced.chars() {
@@ -129,7 +135,10 @@ pub fn may_follow(text: &str, character: char) -> bool {
 
 /// White space that can't be sent. It is replaced by a space, so that two words stay apart (T16).
 pub fn becomes_a_space(character: char) -> bool {
-    matches!(character, '\t' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    matches!(
+        character,
+        '\t' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
 }
 
 fn checked(raw: &str, breaks: LineBreakRule) -> Result<Clean, Refused> {
@@ -220,7 +229,10 @@ fn kind_of(character: char) -> RefusedKind {
         '\u{200B}' => RefusedKind::ZeroWidthSpace,
         '\u{200C}' | '\u{200D}' => RefusedKind::Joiner,
         '\u{FEFF}' => RefusedKind::ByteOrderMark,
-        '\u{061C}' | '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => RefusedKind::Direction,
+        '\u{061C}'
+        | '\u{200E}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2066}'..='\u{2069}' => RefusedKind::Direction,
         c if c.is_control() => RefusedKind::Control,
         c if is_combining_mark(c) => RefusedKind::Mark,
         _ => RefusedKind::Invisible,
@@ -266,9 +278,23 @@ mod tests {
 
     #[test]
     fn t11_living_scripts_pass_as_they_are() {
-        for text in ["Zoë Quist", "李明", "أحمد", "สมชาย", "👩‍👩‍👧‍👦", "🏳️‍🌈", "🇳🇴", "می‌خواهم", "葛\u{E0100}城", "q\u{0307}\u{0323}"]
-        {
-            assert_eq!(Clean::line(text).map(|c| c.0), Ok(text.to_owned()), "{text}");
+        for text in [
+            "Zoë Quist",
+            "李明",
+            "أحمد",
+            "สมชาย",
+            "👩‍👩‍👧‍👦",
+            "🏳️‍🌈",
+            "🇳🇴",
+            "می‌خواهم",
+            "葛\u{E0100}城",
+            "q\u{0307}\u{0323}",
+        ] {
+            assert_eq!(
+                Clean::line(text).map(|c| c.0),
+                Ok(text.to_owned()),
+                "{text}"
+            );
         }
     }
 
@@ -287,7 +313,10 @@ mod tests {
         ];
         for (text, named) in cases {
             let refused = Clean::line(text).expect_err(named);
-            assert!(refused.to_string().contains(named), "{refused} for {text:?}");
+            assert!(
+                refused.to_string().contains(named),
+                "{refused} for {text:?}"
+            );
         }
     }
 
@@ -295,7 +324,12 @@ mod tests {
     fn t11_a_tower_of_marks_is_refused() {
         let tower = format!("a{}", "\u{0301}".repeat(MARKS_AT_MOST));
         assert!(Clean::line(&tower).is_ok());
-        assert_eq!(Clean::line(&format!("{tower}\u{0301}")), Err(Refused { character: '\u{0301}' }));
+        assert_eq!(
+            Clean::line(&format!("{tower}\u{0301}")),
+            Err(Refused {
+                character: '\u{0301}'
+            })
+        );
         assert!(!may_follow(&tower, '\u{0301}'));
         for between in ['\u{200D}', '\u{200C}', '\u{FE0F}'] {
             assert!(
@@ -315,7 +349,10 @@ mod tests {
 
     #[test]
     fn line_breaks_of_any_kind_become_single_ones() {
-        assert_eq!(Clean::lines("a\r\nb\rc\nd").map(|c| c.0), Ok("a\nb\nc\nd".to_owned()));
+        assert_eq!(
+            Clean::lines("a\r\nb\rc\nd").map(|c| c.0),
+            Ok("a\nb\nc\nd".to_owned())
+        );
     }
 
     #[test]
@@ -335,7 +372,10 @@ mod tests {
 
     #[test]
     fn a_strangers_words_are_folded_and_cut() {
-        assert_eq!(Clean::sanitized("  The\r\n\tsession \u{1B}[2J is\u{202E} over  ", 80).as_str(), "The session [2J is over");
+        assert_eq!(
+            Clean::sanitized("  The\r\n\tsession \u{1B}[2J is\u{202E} over  ", 80).as_str(),
+            "The session [2J is over"
+        );
         assert_eq!(Clean::sanitized("one two three", 8).as_str(), "one two…");
         assert_eq!(Clean::sanitized(&"x".repeat(90_000), 200).count(), 200);
     }

@@ -26,7 +26,12 @@ use crate::ways;
 
 /// Start a remote support session, using only the keyboard
 #[derive(Parser)]
-#[command(name = "support-kiosk", version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+#[command(
+    name = "support-kiosk",
+    version,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
 struct CliArgs {
     #[command(subcommand)]
     command: Option<Command>,
@@ -74,8 +79,7 @@ pub struct RunArgs {
 }
 
 /// The help of `--config`.
-const WHICH_CONFIG: &str =
-    "The config [default: $SUPPORT_KIOSK_CONFIG, else kiosk.toml in the support-kiosk folder of the user or the system]";
+const WHICH_CONFIG: &str = "The config [default: $SUPPORT_KIOSK_CONFIG, else kiosk.toml in the support-kiosk folder of the user or the system]";
 /// The built-in site.
 #[derive(Args)]
 #[command(after_help = good_codes())]
@@ -90,7 +94,13 @@ pub struct DemoArgs {
 
 /// What the built-in site accepts.
 fn good_codes() -> String {
-    let good = |way: &ways::CodeWay| format!("The {} {} is valid; the site refuses any other. ", (way.text)(&EN).name, way.demo);
+    let good = |way: &ways::CodeWay| {
+        format!(
+            "The {} {} is valid; the site refuses any other. ",
+            (way.text)(&EN).name,
+            way.demo
+        )
+    };
     let codes: String = ways::codes().map(good).collect();
     format!("{codes}One representative is away and is refused too.\nNothing leaves this machine.")
 }
@@ -145,16 +155,26 @@ impl From<clap::Error> for CliError {
 
 /// Parses the command line, including the program's name. `environment` shows whether sshd replaced
 /// another command by this program.
-pub fn parse(words: impl IntoIterator<Item = OsString>, environment: Environment<'_>) -> Result<Command, CliError> {
+pub fn parse(
+    words: impl IntoIterator<Item = OsString>,
+    environment: Environment<'_>,
+) -> Result<Command, CliError> {
     let words: Vec<OsString> = words.into_iter().collect();
     let command = match Invocation::of(&words) {
         Invocation::Refused => return Err(CliError::NoShell),
-        Invocation::LoginShell => Command::Run(RunArgs { lockdown: true, ..RunArgs::default() }),
+        Invocation::LoginShell => Command::Run(RunArgs {
+            lockdown: true,
+            ..RunArgs::default()
+        }),
         Invocation::Program => command(words)?,
     };
     // Other commands may be forced by sshd for good reasons; only the kiosk must not be.
     let is_kiosk = matches!(command, Command::Run(_) | Command::Demo(_));
-    if is_kiosk && replaces_a_command(environment) { Err(CliError::NoShell) } else { Ok(command) }
+    if is_kiosk && replaces_a_command(environment) {
+        Err(CliError::NoShell)
+    } else {
+        Ok(command)
+    }
 }
 
 fn command(words: Vec<OsString>) -> Result<Command, clap::Error> {
@@ -176,8 +196,10 @@ fn command(words: Vec<OsString>) -> Result<Command, clap::Error> {
 /// Removes unexpected words from an error. They may be a part of what a customer typed, or a key
 /// whose `key` was omitted or joined to it (`key4710938`). The names of options are kept.
 fn redact_error(mut error: clap::Error) -> clap::Error {
-    let is_option =
-        |word: &str| word.strip_prefix("--").is_some_and(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
+    let is_option = |word: &str| {
+        word.strip_prefix("--")
+            .is_some_and(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+    };
     error.remove(ContextKind::InvalidSubcommand);
     let is_told = matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(word)) if is_option(word));
     if error.kind() == ErrorKind::UnknownArgument && !is_told {
@@ -191,18 +213,49 @@ fn redact_error(mut error: clap::Error) -> clap::Error {
 fn check_conflicts(start: StartArgs) -> Result<StartArgs, clap::Error> {
     let wishes = &start.delivery;
     let (saves, outputs) = (wishes.save.is_some(), wishes.output.is_some());
-    let is_not_utf8 = |path: &Option<PathBuf>| path.as_ref().is_some_and(|path| path.to_str().is_none());
+    let is_not_utf8 =
+        |path: &Option<PathBuf>| path.as_ref().is_some_and(|path| path.to_str().is_none());
     let contradiction = [
-        (wishes.json && wishes.print_link, "--json and --print-link: a link carries what was typed, which JSON never does"),
-        (saves && outputs, "--save and --output: a client is saved in one place"),
-        (saves && wishes.print_link, "--save and --print-link: with a link nothing is downloaded"),
-        (outputs && wishes.print_link, "--output and --print-link: with a link nothing is downloaded"),
-        (wishes.json && is_not_utf8(&wishes.save), "--json and --save: JSON can't contain a path that is not UTF-8"),
-        (wishes.json && is_not_utf8(&wishes.output), "--json and --output: JSON can't contain a path that is not UTF-8"),
-        (saves && wishes.no_wait, "--save and --no-wait: with --save nothing is run"),
-        (outputs && wishes.no_wait, "--output and --no-wait: with --output nothing is run"),
-        (wishes.print_link && wishes.no_wait, "--print-link and --no-wait: with a link nothing is run"),
-        (start.way.values_in_standard_input() > 1, "only one value can be -, because it takes all of standard input"),
+        (
+            wishes.json && wishes.print_link,
+            "--json and --print-link: a link carries what was typed, which JSON never does",
+        ),
+        (
+            saves && outputs,
+            "--save and --output: a client is saved in one place",
+        ),
+        (
+            saves && wishes.print_link,
+            "--save and --print-link: with a link nothing is downloaded",
+        ),
+        (
+            outputs && wishes.print_link,
+            "--output and --print-link: with a link nothing is downloaded",
+        ),
+        (
+            wishes.json && is_not_utf8(&wishes.save),
+            "--json and --save: JSON can't contain a path that is not UTF-8",
+        ),
+        (
+            wishes.json && is_not_utf8(&wishes.output),
+            "--json and --output: JSON can't contain a path that is not UTF-8",
+        ),
+        (
+            saves && wishes.no_wait,
+            "--save and --no-wait: with --save nothing is run",
+        ),
+        (
+            outputs && wishes.no_wait,
+            "--output and --no-wait: with --output nothing is run",
+        ),
+        (
+            wishes.print_link && wishes.no_wait,
+            "--print-link and --no-wait: with a link nothing is run",
+        ),
+        (
+            start.way.values_in_standard_input() > 1,
+            "only one value can be -, because it takes all of standard input",
+        ),
     ];
     match contradiction.iter().find(|(is_so, _)| *is_so) {
         Some((_, why)) => Err(start_command().error(ErrorKind::ArgumentConflict, why)),
@@ -218,8 +271,14 @@ fn start_command() -> clap::Command {
 }
 
 fn loopback(value: &str) -> Result<SocketAddr, String> {
-    let address: SocketAddr = value.parse().map_err(|_| "expected ADDRESS:PORT, such as 127.0.0.1:8080".to_owned())?;
-    if address.ip().is_loopback() { Ok(address) } else { Err("the demo site listens only on a loopback address".to_owned()) }
+    let address: SocketAddr = value
+        .parse()
+        .map_err(|_| "expected ADDRESS:PORT, such as 127.0.0.1:8080".to_owned())?;
+    if address.ip().is_loopback() {
+        Ok(address)
+    } else {
+        Err("the demo site listens only on a loopback address".to_owned())
+    }
 }
 
 #[cfg(test)]

@@ -16,8 +16,8 @@ mod sum;
 
 pub use download::{Download, download};
 pub use launch::{
-    RunningClient, adopt_orphans, can_run_here, desktop_shell, has_display, has_folder, has_home, has_program, has_wayland,
-    variable_of_client,
+    RunningClient, adopt_orphans, can_run_here, desktop_shell, has_display, has_folder, has_home,
+    has_program, has_wayland, variable_of_client,
 };
 pub use save::{SaveTo, Saved, can_save_into, save, save_folder};
 

@@ -55,9 +55,19 @@ fn dispatch(command: &Command, environment: Environment<'_>) -> u8 {
         Command::Run(run) => kiosk::run_from_config(run, environment),
         Command::Demo(demo) => demo::run(demo, environment),
         Command::Start(start) => start::run(start, environment),
-        Command::Check(wanted) => exit_status(check::run(wanted, lookup(environment), &mut io::stdout().lock())),
-        Command::Explain { code } => exit_status(explain::run(code, columns(io::stdout()), &mut io::stdout().lock())),
-        Command::Doctor(wanted) => exit_status(doctor::run(wanted, environment, &mut io::stdout().lock())),
+        Command::Check(wanted) => exit_status(check::run(
+            wanted,
+            lookup(environment),
+            &mut io::stdout().lock(),
+        )),
+        Command::Explain { code } => exit_status(explain::run(
+            code,
+            columns(io::stdout()),
+            &mut io::stdout().lock(),
+        )),
+        Command::Doctor(wanted) => {
+            exit_status(doctor::run(wanted, environment, &mut io::stdout().lock()))
+        }
         Command::StaffPin => staff_pin::run(),
     }
 }
@@ -66,7 +76,10 @@ fn dispatch(command: &Command, environment: Environment<'_>) -> u8 {
 fn exit_status(status: anyhow::Result<u8>) -> u8 {
     status.unwrap_or_else(|error| {
         // A reader such as `head` has closed the pipe: that is not an error to report.
-        if error.downcast_ref::<io::Error>().is_none_or(|error| error.kind() != ErrorKind::BrokenPipe) {
+        if error
+            .downcast_ref::<io::Error>()
+            .is_none_or(|error| error.kind() != ErrorKind::BrokenPipe)
+        {
             eprint_line(&format!("{error:#}"));
         }
         Exit::CannotWrite as u8

@@ -22,7 +22,9 @@ mod site;
 mod source;
 
 pub use check::{from_text, out_of_service};
-pub use client::{ClientHome, DownloadConfig, FileKind, LaunchCommand, LaunchConfig, Mode, WhenLeft};
+pub use client::{
+    ClientHome, DownloadConfig, FileKind, LaunchCommand, LaunchConfig, Mode, WhenLeft,
+};
 pub use diagnostics::{ConfigError, ConfigErrors, Position};
 pub use dialect::Dialect;
 pub use list_files::{BadRows, ListFile, ListFiles, ListFormat};
@@ -80,14 +82,25 @@ pub struct Config {
 
 impl Config {
     pub fn code_rules(&self, way: &'static CodeWay) -> &CodeRules {
-        self.codes.iter().find(|(known, _)| *known == way).map_or(&way.rules, |(_, rules)| rules)
+        self.codes
+            .iter()
+            .find(|(known, _)| *known == way)
+            .map_or(&way.rules, |(_, rules)| rules)
     }
 
     /// The survey form of one way in one visit.
     pub fn form(&self, way: Way, places: &Placeholders) -> VisitForm {
-        let values = self.site.parameters.iter().filter_map(|fixed| fixed.value_with(way, places));
+        let values = self
+            .site
+            .parameters
+            .iter()
+            .filter_map(|fixed| fixed.value_with(way, places));
         let bytes: usize = values.map(|value| value.as_str().len()).sum();
-        self.survey.form.for_visit(way, places, FixedParameter::BYTES_AT_MOST.saturating_sub(bytes))
+        self.survey.form.for_visit(
+            way,
+            places,
+            FixedParameter::BYTES_AT_MOST.saturating_sub(bytes),
+        )
     }
 }
 

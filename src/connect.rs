@@ -38,7 +38,10 @@ pub use crate::sys::lease::TerminalLease;
 /// left in a directory of its caller is removed by the next save into that directory, because no
 /// other start knows of it.
 pub fn sweep(config: &Config, environment: Environment<'_>) {
-    session_dir::sweep(&folders_of_visits(config, environment), config.kiosk.lockdown);
+    session_dir::sweep(
+        &folders_of_visits(config, environment),
+        config.kiosk.lockdown,
+    );
 }
 
 /// Like [`sweep`], before a session: waits for the result, because it frees disk space, unless the
@@ -60,6 +63,11 @@ pub fn sweep_before(order: &SessionOptions<'_>) -> Result<(), SessionError> {
 /// The parents of session directories: those for a new session, and the one in which a saved client
 /// is created.
 fn folders_of_visits(config: &Config, environment: Environment<'_>) -> Vec<PathBuf> {
-    let saved = (config.launch.mode == Mode::Save).then(|| save_folder(config, environment).ok()).flatten();
-    session_dir::candidates(config, environment).into_iter().chain(saved).collect()
+    let saved = (config.launch.mode == Mode::Save)
+        .then(|| save_folder(config, environment).ok())
+        .flatten();
+    session_dir::candidates(config, environment)
+        .into_iter()
+        .chain(saved)
+        .collect()
 }

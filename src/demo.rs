@@ -51,9 +51,15 @@ pub struct ResponsePace {
 
 impl ResponsePace {
     /// Slow enough to watch.
-    pub const TO_BE_SEEN: Self = Self { download: Duration::from_millis(3_500), session: Duration::from_secs(6) };
+    pub const TO_BE_SEEN: Self = Self {
+        download: Duration::from_millis(3_500),
+        session: Duration::from_secs(6),
+    };
     /// As fast as possible.
-    pub const AT_ONCE: Self = Self { download: Duration::ZERO, session: Duration::ZERO };
+    pub const AT_ONCE: Self = Self {
+        download: Duration::ZERO,
+        session: Duration::ZERO,
+    };
 }
 
 /// A running site. Dropping it stops it, even during a response.
@@ -73,7 +79,10 @@ impl DemoSite {
     /// it.
     pub fn start(listen: SocketAddr, pace: ResponsePace) -> io::Result<Self> {
         if !listen.ip().is_loopback() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the demo site listens only on a loopback address"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the demo site listens only on a loopback address",
+            ));
         }
         let listener = TcpListener::bind(listen)?;
         listener.set_nonblocking(true)?;
@@ -81,18 +90,31 @@ impl DemoSite {
         let config = Arc::new(config::at(address)?);
         let requests = Arc::new(AtomicUsize::new(0));
         let service = Arc::new(DemoService {
-            desk: ContractConfig { reps: config.reps.clone(), issues: config.issues.clone() },
+            desk: ContractConfig {
+                reps: config.reps.clone(),
+                issues: config.issues.clone(),
+            },
             pace,
             requests: Arc::clone(&requests),
         });
         let (stop, stopped) = oneshot::channel();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let thread = thread::Builder::new().name("demo-site".to_owned()).spawn(move || {
-            runtime.spawn(accept(listener, service));
-            // Ends when the sender is dropped. Open connections end with the runtime.
-            let _ = runtime.block_on(stopped);
-        })?;
-        Ok(Self { address, config, requests, stop: Some(stop), thread: Some(thread) })
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let thread = thread::Builder::new()
+            .name("demo-site".to_owned())
+            .spawn(move || {
+                runtime.spawn(accept(listener, service));
+                // Ends when the sender is dropped. Open connections end with the runtime.
+                let _ = runtime.block_on(stopped);
+            })?;
+        Ok(Self {
+            address,
+            config,
+            requests,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -129,7 +151,9 @@ struct DemoService {
 }
 
 async fn accept(listener: TcpListener, service: Arc<DemoService>) {
-    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+        return;
+    };
     loop {
         let Ok((connection, _)) = listener.accept().await else {
             // No descriptors left, or the peer is already gone: the next call may succeed.
@@ -140,22 +164,34 @@ async fn accept(listener: TcpListener, service: Arc<DemoService>) {
         tokio::spawn(async move {
             let answering = service_fn(move |request| answer(request, Arc::clone(&service)));
             // A broken connection concerns only the peer.
-            let _ = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(connection), answering).await;
+            let _ = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .serve_connection(TokioIo::new(connection), answering)
+                .await;
         });
     }
 }
 
-async fn answer(request: Request<Incoming>, service: Arc<DemoService>) -> Result<Response<ResponseBody>, Infallible> {
+async fn answer(
+    request: Request<Incoming>,
+    service: Arc<DemoService>,
+) -> Result<Response<ResponseBody>, Infallible> {
     service.requests.fetch_add(1, Ordering::SeqCst);
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, FORM_BYTES).collect().await else {
-        return Ok(answer::to_breach(ContractViolation { status: 400, why: "the form is too long or was cut".to_owned() }));
+        return Ok(answer::to_breach(ContractViolation {
+            status: 400,
+            why: "the form is too long or was cut".to_owned(),
+        }));
     };
     let received = ReceivedRequest {
         method: head.method.as_str(),
         path: head.uri.path(),
         query: head.uri.query(),
-        content_type: head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()),
+        content_type: head
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok()),
         body: &body.to_bytes(),
     };
     Ok(match contract::validate(received, &service.desk) {

@@ -42,7 +42,11 @@ use crate::sys::ownership::our_account;
 use crate::terminal::profile::TerminalProfile;
 
 /// Runs all checks, for the named config, or else the first that exists.
-pub(crate) fn checks(config: Option<&Path>, lockdown: bool, environment: Environment<'_>) -> Vec<Check> {
+pub(crate) fn checks(
+    config: Option<&Path>,
+    lockdown: bool,
+    environment: Environment<'_>,
+) -> Vec<Check> {
     let machine = MachineView::here();
     let accounts = UnixAccount::list(&machine);
     let variable = lookup(environment);
@@ -50,7 +54,11 @@ pub(crate) fn checks(config: Option<&Path>, lockdown: bool, environment: Environ
     let desk = CheckedConfig::find(config, lockdown, &variable);
     let config = desk.as_ref().ok().map(|desk| &desk.config);
     let mut checks = desk::checks(&desk, environment);
-    checks.extend(config.into_iter().flat_map(|config| display::checks(&machine, config, environment)));
+    checks.extend(
+        config
+            .into_iter()
+            .flat_map(|config| display::checks(&machine, config, environment)),
+    );
     checks.extend(config.map(|config| log::check(&machine, &config.log, our_account())));
     checks.extend(sshd::checks(&machine, &accounts));
     checks.extend(left_over::check(&machine, &accounts));
@@ -61,7 +69,11 @@ pub(crate) fn checks(config: Option<&Path>, lockdown: bool, environment: Environ
     checks.extend(kernel::checks(&machine));
     checks.extend(system::checks(&machine));
     checks.push(clock::check(&machine, SystemTime::now(), installed()));
-    checks.push(proxy::check(&machine, environment, config.map(|config| &config.network.proxy)));
+    checks.push(proxy::check(
+        &machine,
+        environment,
+        config.map(|config| &config.network.proxy),
+    ));
     checks.extend(terminal::checks(&machine, terminal::size(), kind));
     checks
 }
@@ -83,8 +95,18 @@ mod tests {
 
     #[test]
     fn what_can_not_be_determined_does_not_count() {
-        let subject = CheckInfo { name: "a", why: "b" };
-        assert_eq!(status(&[subject.good("c"), subject.unknown("c", "d"), subject.lacking("c", "d")]), 0);
+        let subject = CheckInfo {
+            name: "a",
+            why: "b",
+        };
+        assert_eq!(
+            status(&[
+                subject.good("c"),
+                subject.unknown("c", "d"),
+                subject.lacking("c", "d")
+            ]),
+            0
+        );
         for bad in [subject.weak("c", "d"), subject.broken("c", "d")] {
             assert_eq!(status(&[subject.good("c"), bad]), 1);
         }
@@ -92,9 +114,15 @@ mod tests {
 
     #[test]
     fn what_an_operator_accepts_does_not_count_and_nothing_else_changes() {
-        let subject = CheckInfo { name: "a", why: "b" };
+        let subject = CheckInfo {
+            name: "a",
+            why: "b",
+        };
         let graded = |check: Check, name: &str| check.accepting(&[name.to_owned()]).grade;
-        for bad in [|subject: &CheckInfo| subject.weak("c", "d"), |subject: &CheckInfo| subject.broken("c", "d")] {
+        for bad in [
+            |subject: &CheckInfo| subject.weak("c", "d"),
+            |subject: &CheckInfo| subject.broken("c", "d"),
+        ] {
             assert_eq!(graded(bad(&subject), "a"), Severity::Accepted);
             assert_eq!(status(&[bad(&subject).accepting(&["a".to_owned()])]), 0);
             assert_eq!(status(&[bad(&subject).accepting(&["b".to_owned()])]), 1);

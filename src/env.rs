@@ -22,5 +22,8 @@ pub(crate) fn text_lookup(environment: Environment<'_>) -> impl Fn(&str) -> Opti
 }
 
 fn value<'a>(environment: Environment<'a>, name: &str) -> Option<&'a OsStr> {
-    environment.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_os_str())
+    environment
+        .iter()
+        .find(|(known, _)| known == name)
+        .map(|(_, value)| value.as_os_str())
 }

@@ -47,13 +47,25 @@ mod points {
 
     /// Stores the test's settings before a locked kiosk removes these variables.
     pub(crate) fn arm(environment: &[(OsString, OsString)]) {
-        if let Some((_, directory)) = environment.iter().find(|(name, _)| name == "SUPPORT_KIOSK_STATE") {
+        if let Some((_, directory)) = environment
+            .iter()
+            .find(|(name, _)| name == "SUPPORT_KIOSK_STATE")
+        {
             STATE.get_or_init(|| directory.into());
         }
-        for (variable, failpoint) in [("SUPPORT_KIOSK_PANIC", &PANIC), ("SUPPORT_KIOSK_PAUSE", &PAUSE)] {
-            let value = environment.iter().find(|(name, _)| name == variable).and_then(|(_, value)| value.to_str());
+        for (variable, failpoint) in [
+            ("SUPPORT_KIOSK_PANIC", &PANIC),
+            ("SUPPORT_KIOSK_PAUSE", &PAUSE),
+        ] {
+            let value = environment
+                .iter()
+                .find(|(name, _)| name == variable)
+                .and_then(|(_, value)| value.to_str());
             if let Some((name, file)) = value.and_then(|value| value.split_once(':')) {
-                failpoint.get_or_init(|| Failpoint { name: name.to_owned(), file: file.into() });
+                failpoint.get_or_init(|| Failpoint {
+                    name: name.to_owned(),
+                    file: file.into(),
+                });
             }
         }
     }
@@ -67,7 +79,11 @@ mod points {
     #[track_caller]
     pub(crate) fn reach(name: &str) {
         let is_here = |failpoint: &&Failpoint| failpoint.name == name;
-        while PAUSE.get().filter(is_here).is_some_and(|failpoint| fs::read_link(&failpoint.file).is_ok()) {
+        while PAUSE
+            .get()
+            .filter(is_here)
+            .is_some_and(|failpoint| fs::read_link(&failpoint.file).is_ok())
+        {
             std::thread::sleep(Duration::from_millis(2));
         }
         if let Some(failpoint) = PANIC.get().filter(is_here)

@@ -232,20 +232,31 @@ const WORDS_AT_MOST: usize = 200;
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        Self { fault, detail: None, site_words: None, causes: None }
+        Self {
+            fault,
+            detail: None,
+            site_words: None,
+            causes: None,
+        }
     }
 }
 
 impl Failure {
     /// A failure with its subject.
     pub fn with_subject(fault: Fault, detail: &str) -> Self {
-        Self { detail: Some(Clean::sanitized(detail, WORDS_AT_MOST)), ..fault.into() }
+        Self {
+            detail: Some(Clean::sanitized(detail, WORDS_AT_MOST)),
+            ..fault.into()
+        }
     }
 
     /// A failure with the site's words, if it sent any.
     pub fn with_site_text(fault: Fault, words: &str) -> Self {
         let words = Clean::sanitized(words, WORDS_AT_MOST);
-        Self { site_words: (!words.is_blank()).then_some(words), ..fault.into() }
+        Self {
+            site_words: (!words.is_blank()).then_some(words),
+            ..fault.into()
+        }
     }
 
     /// Adds the causes for the log: words of libraries and the system, without URLs and without
@@ -253,7 +264,10 @@ impl Failure {
     #[must_use]
     pub fn because(self, causes: &str) -> Self {
         let causes = Clean::sanitized(causes, WORDS_AT_MOST);
-        Self { causes: (!causes.is_blank()).then_some(causes), ..self }
+        Self {
+            causes: (!causes.is_blank()).then_some(causes),
+            ..self
+        }
     }
 }
 
@@ -270,15 +284,24 @@ mod tests {
             let code = fault.code();
             assert!(seen.insert(code), "{code} is used twice");
             let number: Option<u8> = code[1..].parse().ok();
-            assert!("NXSFRPCI".contains(&code[..1]) && number.is_some_and(|number| number > 0), "{code}");
+            assert!(
+                "NXSFRPCI".contains(&code[..1]) && number.is_some_and(|number| number > 0),
+                "{code}"
+            );
         }
     }
 
     #[test]
     fn d15_a_sites_words_are_washed_and_cut_short() {
-        let failure = Failure::with_site_text(Fault::Refused, &format!("Gone\u{1B}[2J {}", "x".repeat(10_000)));
+        let failure = Failure::with_site_text(
+            Fault::Refused,
+            &format!("Gone\u{1B}[2J {}", "x".repeat(10_000)),
+        );
         let words = failure.site_words.expect("words");
         assert!(words.as_str().starts_with("Gone[2J x") && words.count() == WORDS_AT_MOST);
-        assert_eq!(Failure::with_site_text(Fault::Refused, " \n").site_words, None);
+        assert_eq!(
+            Failure::with_site_text(Fault::Refused, " \n").site_words,
+            None
+        );
     }
 }

@@ -119,12 +119,18 @@ pub(crate) enum Target {
 
 /// Checks a file as the module documentation describes, and for [`Target::ThisMachine`] also its
 /// architecture. The outer error is one of reading the disk, which says nothing about the file.
-pub(crate) fn check(file: &File, kind: FileKind, machine: Target) -> io::Result<Result<(), Failure>> {
+pub(crate) fn check(
+    file: &File,
+    kind: FileKind,
+    machine: Target,
+) -> io::Result<Result<(), Failure>> {
     looked_at(file, |contents| match kind {
         FileKind::Elf => elf::check(contents, machine),
         FileKind::Pe => pe::check(contents, machine),
         FileKind::MachO => macho::check(contents, machine),
-        FileKind::Script => interpreter_of_script(contents).map(drop).ok_or(Fault::BrokenProgram.into()),
+        FileKind::Script => interpreter_of_script(contents)
+            .map(drop)
+            .ok_or(Fault::BrokenProgram.into()),
         FileKind::Desktop | FileKind::Dmg | FileKind::Msi | FileKind::Zip => Ok(()),
     })
 }
@@ -132,10 +138,12 @@ pub(crate) fn check(file: &File, kind: FileKind, machine: Target) -> io::Result<
 /// The interpreter that a file to be run names: that of a script, or the loader of a program. None
 /// if it names none or cannot be read.
 pub(crate) fn interpreter(file: &File) -> Option<String> {
-    let named = looked_at(file, |contents| match kind_of_opening(&contents.at_most(0, OPENING)?)? {
-        FileKind::Script | FileKind::Desktop => interpreter_of_script(contents),
-        FileKind::Elf => elf::loader(contents),
-        FileKind::Pe | FileKind::Msi | FileKind::MachO | FileKind::Dmg | FileKind::Zip => None,
+    let named = looked_at(file, |contents| {
+        match kind_of_opening(&contents.at_most(0, OPENING)?)? {
+            FileKind::Script | FileKind::Desktop => interpreter_of_script(contents),
+            FileKind::Elf => elf::loader(contents),
+            FileKind::Pe | FileKind::Msi | FileKind::MachO | FileKind::Dmg | FileKind::Zip => None,
+        }
     });
     named.ok().flatten().map(|path| shown(&path))
 }
@@ -155,13 +163,20 @@ pub(crate) fn is_marked_script(file: &File) -> bool {
 pub(crate) fn has_windows_line_ends(file: &File) -> bool {
     let first_line = looked_at(file, |contents| contents.at_most(0, FIRST_LINE));
     let first_line = first_line.ok().flatten().unwrap_or_default();
-    first_line.split(|byte| *byte == b'\n').next().is_some_and(|line| line.len() < first_line.len() && line.ends_with(b"\r"))
+    first_line
+        .split(|byte| *byte == b'\n')
+        .next()
+        .is_some_and(|line| line.len() < first_line.len() && line.ends_with(b"\r"))
 }
 
 /// A path for people, with a carriage return made visible.
 fn shown(path: &[u8]) -> String {
     let path = String::from_utf8_lossy(path);
-    if path.ends_with('\r') { path.replace('\r', "\\r") + ", with a Windows line end" } else { path.into_owned() }
+    if path.ends_with('\r') {
+        path.replace('\r', "\\r") + ", with a Windows line end"
+    } else {
+        path.into_owned()
+    }
 }
 
 /// The interpreter of a script, exactly as the kernel reads it: only a blank or a tab ends the
@@ -169,16 +184,28 @@ fn shown(path: &[u8]) -> String {
 /// was truncated.
 fn interpreter_of_script(contents: &FileReader<'_>) -> Option<Vec<u8>> {
     let opening = contents.at_most(0, FIRST_LINE)?;
-    let line = desktop::unmarked(&opening).strip_prefix(b"#!")?.split(|b| matches!(b, b'\n' | 0)).next()?;
-    let path = line.split(|b| matches!(b, b' ' | b'\t')).find(|word| !word.is_empty())?;
+    let line = desktop::unmarked(&opening)
+        .strip_prefix(b"#!")?
+        .split(|b| matches!(b, b'\n' | 0))
+        .next()?;
+    let path = line
+        .split(|b| matches!(b, b' ' | b'\t'))
+        .find(|word| !word.is_empty())?;
     (!path.trim_ascii().is_empty()).then(|| path.to_owned())
 }
 
 /// Calls `look` with the file. Fails if reading failed, whatever `look` returned.
 fn looked_at<T>(file: &File, look: impl FnOnce(&FileReader<'_>) -> T) -> io::Result<T> {
     let error = Cell::new(None);
-    let source = ReadSource { file, error: &error };
-    let found = look(&FileReader { source, pieces: ReadCache::new(source), size: file.metadata()?.len() });
+    let source = ReadSource {
+        file,
+        error: &error,
+    };
+    let found = look(&FileReader {
+        source,
+        pieces: ReadCache::new(source),
+        size: file.metadata()?.len(),
+    });
     error.take().map_or(Ok(found), Err)
 }
 
@@ -227,7 +254,9 @@ struct FileReader<'f> {
 impl FileReader<'_> {
     /// Whether the part with this start and length ends within the file.
     fn holds(&self, start: u64, length: u64) -> bool {
-        start.checked_add(length).is_some_and(|end| end <= self.size)
+        start
+            .checked_add(length)
+            .is_some_and(|end| end <= self.size)
     }
 
     /// Exactly `LENGTH` bytes from `start`; none if the file ends before.
@@ -239,7 +268,9 @@ impl FileReader<'_> {
     fn at_most(&self, start: u64, length: usize) -> Option<Vec<u8>> {
         let length = self.size.checked_sub(start)?.min(length as u64);
         let mut bytes = vec![0; usize::try_from(length).ok()?];
-        self.source.tried(self.source.file.read_exact_at(&mut bytes, start)).ok()?;
+        self.source
+            .tried(self.source.file.read_exact_at(&mut bytes, start))
+            .ok()?;
         Some(bytes)
     }
 }

@@ -4,7 +4,10 @@
 //! mapping to that of the largest block freed so far, and returns memory only from the end of an
 //! arena. A list that was loaded and replaced would then stay resident as holes.
 
-#![expect(unsafe_code, reason = "mallopt and malloc_trim have no safe counterpart")]
+#![expect(
+    unsafe_code,
+    reason = "mallopt and malloc_trim have no safe counterpart"
+)]
 
 /// Uses one arena for all threads, and gives large blocks their own mapping, which is unmapped when
 /// they are freed. Must be called while there is only one thread.

@@ -27,7 +27,9 @@ pub fn new_visit() -> VisitRef {
     // So few bytes are returned completely or not at all. If the kernel is too old for the call,
     // the clock is used: the reference must be different each time, but not secret.
     if getrandom(&mut bytes, GetRandomFlags::empty()).is_err() {
-        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
         bytes = std::array::from_fn(|byte| (since.as_micros() >> (5 * byte)).to_le_bytes()[0]);
     }
     VisitRef::from_random(bytes)
@@ -45,7 +47,10 @@ pub fn salt() -> io::Result<[u8; 16]> {
 pub fn places(kiosk: &Clean, visit: VisitRef) -> Placeholders {
     Placeholders {
         host: name(Placeholders::NAME_AT_MOST),
-        date: Clean::sanitized(&jiff::ZonedDateTime::now().date().to_string(), Placeholders::NAME_AT_MOST),
+        date: Clean::sanitized(
+            &jiff::ZonedDateTime::now().date().to_string(),
+            Placeholders::NAME_AT_MOST,
+        ),
         terminal: terminal(),
         kiosk: kiosk.clone(),
         visit: Clean::sanitized(&visit.to_string(), Placeholders::NAME_AT_MOST),
@@ -54,7 +59,10 @@ pub fn places(kiosk: &Clean, visit: VisitRef) -> Placeholders {
 
 /// The local time of day: `14:32`.
 pub fn clock() -> Clean {
-    Clean::sanitized(&jiff::ZonedDateTime::now().strftime("%H:%M").to_string(), Placeholders::NAME_AT_MOST)
+    Clean::sanitized(
+        &jiff::ZonedDateTime::now().strftime("%H:%M").to_string(),
+        Placeholders::NAME_AT_MOST,
+    )
 }
 
 /// The local date and time: `2026-11-24 14:32`.
@@ -65,7 +73,8 @@ pub fn date_and_clock() -> String {
 /// The local date and time of another moment; empty if it is outside the calendar's range.
 pub fn date_and_clock_of(time: SystemTime) -> String {
     let time = jiff::ZonedDateTime::try_from(time);
-    time.map(|time| time.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
+    time.map(|time| time.strftime("%Y-%m-%d %H:%M").to_string())
+        .unwrap_or_default()
 }
 
 /// The directory for state that must survive a restart: systemd's for a service, else one of this
@@ -74,8 +83,13 @@ pub fn state_directory() -> PathBuf {
     if let Some(directory) = failpoints::state() {
         return directory;
     }
-    let is_ours = fs::symlink_metadata(STATE).is_ok_and(|state| state.is_dir() && FileOwnership::from(&state).is_ours());
-    if is_ours { STATE.into() } else { format!("/var/tmp/support-kiosk-{}", our_account()).into() }
+    let is_ours = fs::symlink_metadata(STATE)
+        .is_ok_and(|state| state.is_dir() && FileOwnership::from(&state).is_ours());
+    if is_ours {
+        STATE.into()
+    } else {
+        format!("/var/tmp/support-kiosk-{}", our_account()).into()
+    }
 }
 
 /// The current time for the log, in RFC 3339 format in UTC: `2026-11-24T13:32:07.123Z`.
@@ -92,7 +106,10 @@ pub(crate) fn name(most: usize) -> Clean {
 fn terminal() -> Clean {
     let path = rustix::termios::ttyname(rustix::stdio::stdin(), Vec::new()).unwrap_or_default();
     let path = path.to_string_lossy();
-    Clean::sanitized(path.strip_prefix("/dev/").unwrap_or(&path), Placeholders::NAME_AT_MOST)
+    Clean::sanitized(
+        path.strip_prefix("/dev/").unwrap_or(&path),
+        Placeholders::NAME_AT_MOST,
+    )
 }
 
 #[cfg(test)]
@@ -109,8 +126,15 @@ mod tests {
     fn the_places_of_a_visit_are_known() {
         let visit = VisitRef::from_random([1; 6]);
         let places = places(&Clean::line("b12-3").expect("clean"), visit);
-        assert_eq!((places.kiosk.as_str(), places.visit.as_str()), ("b12-3", "111111"));
+        assert_eq!(
+            (places.kiosk.as_str(), places.visit.as_str()),
+            ("b12-3", "111111")
+        );
         assert!(!places.host.is_blank());
-        assert!(places.date.as_str().parse::<jiff::civil::Date>().is_ok(), "{:?}", places.date);
+        assert!(
+            places.date.as_str().parse::<jiff::civil::Date>().is_ok(),
+            "{:?}",
+            places.date
+        );
     }
 }

@@ -94,7 +94,12 @@ impl ExitPolicy {
         match action {
             Action::Leave => self == Self::Open,
             Action::Staff => self == Self::Staffed,
-            Action::Screen(_) | Action::Help | Action::ScrollHelp(_) | Action::StartOver | Action::Repaint | Action::Wake => true,
+            Action::Screen(_)
+            | Action::Help
+            | Action::ScrollHelp(_)
+            | Action::StartOver
+            | Action::Repaint
+            | Action::Wake => true,
         }
     }
 }
@@ -157,7 +162,11 @@ const NAMED_AT_MOST: usize = 4;
 /// Whether characters are typed here.
 pub fn takes_text(focus: KeyContext) -> bool {
     match focus {
-        KeyContext::Filter | KeyContext::Line | KeyContext::Lines | KeyContext::Code | KeyContext::Pin => true,
+        KeyContext::Filter
+        | KeyContext::Line
+        | KeyContext::Lines
+        | KeyContext::Code
+        | KeyContext::Pin => true,
         KeyContext::Menu
         | KeyContext::Button
         | KeyContext::Review
@@ -177,25 +186,32 @@ pub fn takes_text(focus: KeyContext) -> bool {
 
 /// The bindings of a context that the exit policy allows.
 fn bindings_in(focus: KeyContext, door: ExitPolicy) -> impl Iterator<Item = &'static Binding> {
-    bindings(focus).iter().filter(move |binding| binding.keys.iter().all(|(_, action)| door.allows(*action)))
+    bindings(focus)
+        .iter()
+        .filter(move |binding| binding.keys.iter().all(|(_, action)| door.allows(*action)))
 }
 
 /// What a key does, if anything.
 pub fn action(key: KeyEvent, focus: KeyContext, door: ExitPolicy) -> Option<Action> {
     let key = normalize(key, focus);
-    let bound = bindings_in(focus, door).flat_map(|binding| binding.keys).find(|(bound, _)| *bound == key);
+    let bound = bindings_in(focus, door)
+        .flat_map(|binding| binding.keys)
+        .find(|(bound, _)| *bound == key);
     if let Some((_, action)) = bound {
         return Some(*action);
     }
     match (focus, unmodified(key)) {
-        (KeyContext::Menu, Some(KeyCode::Char(digit @ '1'..='9'))) => {
-            digit.to_digit(10).and_then(|d| u8::try_from(d).ok()).map(|digit| Action::Screen(ScreenAction::Pick(digit)))
-        }
+        (KeyContext::Menu, Some(KeyCode::Char(digit @ '1'..='9'))) => digit
+            .to_digit(10)
+            .and_then(|d| u8::try_from(d).ok())
+            .map(|digit| Action::Screen(ScreenAction::Pick(digit))),
         (KeyContext::StillThere, _) => Some(Action::Wake),
         // Not in the table, so that neither footer nor help tells customers about it.
         (_, Some(KeyCode::F(12))) if door.allows(Action::Staff) => Some(Action::Staff),
         (KeyContext::Ended, _) => Some(CONFIRM),
-        (_, Some(KeyCode::Char(character))) if takes_text(focus) => Some(edit(InputRequest::InsertChar(character))),
+        (_, Some(KeyCode::Char(character))) if takes_text(focus) => {
+            Some(edit(InputRequest::InsertChar(character)))
+        }
         _ => None,
     }
 }
@@ -203,13 +219,31 @@ pub fn action(key: KeyEvent, focus: KeyContext, door: ExitPolicy) -> Option<Acti
 /// Turns a line feed into Enter wherever no line break can be typed: some SSH clients on phones
 /// send it (T16).
 pub fn normalize(key: KeyEvent, focus: KeyContext) -> KeyEvent {
-    if key == ctrl('j') && focus != KeyContext::Lines { press(KeyCode::Enter) } else { key }
+    if key == ctrl('j') && focus != KeyContext::Lines {
+        press(KeyCode::Enter)
+    } else {
+        key
+    }
 }
 
 /// The footer here, most useful keys first: the label and the description of each.
-pub fn hints(focus: KeyContext, extent: Overflow, door: ExitPolicy, look: &Appearance) -> Vec<(&'static str, &'static str)> {
-    let shown = footer_bindings(focus, extent, door).filter(|binding| binding.in_footer).take(NAMED_AT_MOST);
-    shown.map(|binding| ((binding.label)(look), (binding.description)(&look.text.keys))).collect()
+pub fn hints(
+    focus: KeyContext,
+    extent: Overflow,
+    door: ExitPolicy,
+    look: &Appearance,
+) -> Vec<(&'static str, &'static str)> {
+    let shown = footer_bindings(focus, extent, door)
+        .filter(|binding| binding.in_footer)
+        .take(NAMED_AT_MOST);
+    shown
+        .map(|binding| {
+            (
+                (binding.label)(look),
+                (binding.description)(&look.text.keys),
+            )
+        })
+        .collect()
 }
 
 /// The help here: the label and the description of every key.
@@ -219,10 +253,21 @@ pub fn help_entries(
     door: ExitPolicy,
     look: &Appearance,
 ) -> Vec<(&'static str, &'static str)> {
-    footer_bindings(focus, extent, door).map(|binding| ((binding.label)(look), (binding.description)(&look.text.keys))).collect()
+    footer_bindings(focus, extent, door)
+        .map(|binding| {
+            (
+                (binding.label)(look),
+                (binding.description)(&look.text.keys),
+            )
+        })
+        .collect()
 }
 
-fn footer_bindings(focus: KeyContext, extent: Overflow, door: ExitPolicy) -> impl Iterator<Item = &'static Binding> {
+fn footer_bindings(
+    focus: KeyContext,
+    extent: Overflow,
+    door: ExitPolicy,
+) -> impl Iterator<Item = &'static Binding> {
     bindings_in(focus, door).filter(move |binding| extent == Overflow::Part || !binding.scroll_only)
 }
 
@@ -259,19 +304,36 @@ mod tests {
     fn the_footer_names_at_most_four_keys() {
         for focus in ALL {
             // The keys that the footer drops when a text does not fit must not be the scroll keys.
-            let named = bindings(focus).iter().filter(|binding| binding.in_footer && !binding.scroll_only).count();
+            let named = bindings(focus)
+                .iter()
+                .filter(|binding| binding.in_footer && !binding.scroll_only)
+                .count();
             assert!(named <= 4, "{focus:?} names {named}");
-            let crowded: Vec<_> = bindings(focus).iter().filter(|binding| binding.in_footer).skip(NAMED_AT_MOST).collect();
-            assert!(crowded.iter().all(|binding| !binding.scroll_only), "{focus:?} names no key to scroll");
+            let crowded: Vec<_> = bindings(focus)
+                .iter()
+                .filter(|binding| binding.in_footer)
+                .skip(NAMED_AT_MOST)
+                .collect();
+            assert!(
+                crowded.iter().all(|binding| !binding.scroll_only),
+                "{focus:?} names no key to scroll"
+            );
         }
     }
 
     #[test]
     fn no_key_has_two_meanings_in_one_place() {
         for focus in ALL {
-            let keys: Vec<KeyEvent> = bindings(focus).iter().flat_map(|binding| binding.keys).map(|(key, _)| *key).collect();
+            let keys: Vec<KeyEvent> = bindings(focus)
+                .iter()
+                .flat_map(|binding| binding.keys)
+                .map(|(key, _)| *key)
+                .collect();
             for (position, key) in keys.iter().enumerate() {
-                assert!(!keys[..position].contains(key), "{key:?} is bound twice in {focus:?}");
+                assert!(
+                    !keys[..position].contains(key),
+                    "{key:?} is bound twice in {focus:?}"
+                );
             }
         }
     }
@@ -291,8 +353,13 @@ mod tests {
 
     #[test]
     fn k1_no_key_leaves_a_locked_kiosk() {
-        let letters =
-            (' '..='~').flat_map(|character| [press(KeyCode::Char(character)), ctrl(character), alt(KeyCode::Char(character))]);
+        let letters = (' '..='~').flat_map(|character| {
+            [
+                press(KeyCode::Char(character)),
+                ctrl(character),
+                alt(KeyCode::Char(character)),
+            ]
+        });
         let named = [
             press(KeyCode::Enter),
             press(KeyCode::Esc),
@@ -303,15 +370,31 @@ mod tests {
             press(KeyCode::Home),
             press(KeyCode::End),
         ];
-        let keys: Vec<KeyEvent> = letters.chain(named).chain((1..=35).map(|number| press(KeyCode::F(number)))).collect();
+        let keys: Vec<KeyEvent> = letters
+            .chain(named)
+            .chain((1..=35).map(|number| press(KeyCode::F(number))))
+            .collect();
         for focus in ALL {
-            assert!(keys.iter().all(|key| action(*key, focus, ExitPolicy::Locked) != Some(Action::Leave)), "{focus:?}");
             assert!(
-                bindings_in(focus, ExitPolicy::Locked)
-                    .all(|binding| binding.keys.iter().all(|(_, action)| *action != Action::Leave))
+                keys.iter()
+                    .all(|key| action(*key, focus, ExitPolicy::Locked) != Some(Action::Leave)),
+                "{focus:?}"
             );
+            assert!(bindings_in(focus, ExitPolicy::Locked).all(|binding| {
+                binding
+                    .keys
+                    .iter()
+                    .all(|(_, action)| *action != Action::Leave)
+            }));
         }
-        assert_eq!(action(press(KeyCode::Char('q')), KeyContext::Menu, ExitPolicy::Open), Some(Action::Leave));
+        assert_eq!(
+            action(
+                press(KeyCode::Char('q')),
+                KeyContext::Menu,
+                ExitPolicy::Open
+            ),
+            Some(Action::Leave)
+        );
     }
 
     #[test]
@@ -324,7 +407,10 @@ mod tests {
             ctrl('c'),
             press(KeyCode::Up),
         ] {
-            assert_eq!(action(key, KeyContext::StillThere, ExitPolicy::Locked), Some(Action::Wake));
+            assert_eq!(
+                action(key, KeyContext::StillThere, ExitPolicy::Locked),
+                Some(Action::Wake)
+            );
         }
     }
 }

@@ -52,13 +52,18 @@ pub struct LogDestination {
 
 impl From<&Config> for LogDestination {
     fn from(config: &Config) -> Self {
-        Self { log: config.log.clone(), kiosk: config.kiosk.name.clone() }
+        Self {
+            log: config.log.clone(),
+            kiosk: config.kiosk.name.clone(),
+        }
     }
 }
 
 /// Runs `work` and logs the events of this thread meanwhile.
 pub fn with_log<T>(to: impl Into<LogDestination>, work: impl FnOnce() -> T) -> T {
-    let Some((gate, ended)) = open(to.into()) else { return work() };
+    let Some((gate, ended)) = open(to.into()) else {
+        return work();
+    };
     let done = tracing::dispatcher::with_default(&Dispatch::new(gate), work);
     // Dropping the gate ends the log thread after its last record. If that hangs on a disk, it is
     // abandoned.
@@ -68,9 +73,14 @@ pub fn with_log<T>(to: impl Into<LogDestination>, work: impl FnOnce() -> T) -> T
 
 /// Logs what `report` reports, on this thread. May wait for a disk.
 pub fn write(to: &LogDestination, report: impl FnOnce()) {
-    let Some((write, path)) = way_of(&to.log) else { return };
+    let Some((write, path)) = way_of(&to.log) else {
+        return;
+    };
     let (records, unwritten) = sync_channel(UNWRITTEN_AT_MOST);
-    tracing::dispatcher::with_default(&Dispatch::new(VisitSubscriber::to(records, to.kiosk.clone())), report);
+    tracing::dispatcher::with_default(
+        &Dispatch::new(VisitSubscriber::to(records, to.kiosk.clone())),
+        report,
+    );
     for record in unwritten {
         // A record that can't be written is lost; the kiosk continues.
         let _ = write(&path, &record);
@@ -91,7 +101,10 @@ fn open(to: LogDestination) -> Option<(VisitSubscriber, Receiver<()>)> {
         }
         drop(alive);
     };
-    thread::Builder::new().name("log".to_owned()).spawn(work).ok()?;
+    thread::Builder::new()
+        .name("log".to_owned())
+        .spawn(work)
+        .ok()?;
     Some((VisitSubscriber::to(records, to.kiosk), ended))
 }
 
@@ -262,7 +275,11 @@ impl VisitLog {
 
 /// The subject of a failure, except for failures of the input: their subject may be what was typed.
 fn subject(failure: &Failure) -> Option<&str> {
-    failure.detail.as_ref().filter(|_| failure.fault.exit() != Exit::Input).map(AsRef::as_ref)
+    failure
+        .detail
+        .as_ref()
+        .filter(|_| failure.fault.exit() != Exit::Input)
+        .map(AsRef::as_ref)
 }
 
 /// Seconds, rounded to milliseconds.

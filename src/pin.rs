@@ -15,7 +15,9 @@ use std::fmt;
 use std::time::Duration;
 
 use argon2::password_hash::Error;
-use argon2::{ARGON2ID_IDENT, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version};
+use argon2::{
+    ARGON2ID_IDENT, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
+};
 
 use crate::clean::Clean;
 use crate::session::Typed;
@@ -84,10 +86,14 @@ pub struct PinHash(PasswordHash);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PinHashProblem {
     /// Not a hash, or an incomplete one.
-    #[error("must be the hash of a PIN, never the PIN itself: run `support-kiosk staff-pin` and write what it prints")]
+    #[error(
+        "must be the hash of a PIN, never the PIN itself: run `support-kiosk staff-pin` and write what it prints"
+    )]
     NoHash,
     /// Not argon2id, or another version of it.
-    #[error("is a hash, but not of argon2id in version 19: run `support-kiosk staff-pin` and write what it prints")]
+    #[error(
+        "is a hash, but not of argon2id in version 19: run `support-kiosk staff-pin` and write what it prints"
+    )]
     OtherKind,
     /// It would cost more memory, passes or lanes than allowed.
     #[error(
@@ -113,14 +119,23 @@ impl PinHash {
         if hash.salt.is_none() || hash.hash.is_none() {
             return Err(PinHashProblem::NoHash);
         }
-        let bearable = cost.m_cost() <= MEMORY_AT_MOST && cost.t_cost() <= PASSES_AT_MOST && cost.p_cost() <= LANES_AT_MOST;
-        if bearable { Ok(Self(hash)) } else { Err(PinHashProblem::TooCostly) }
+        let bearable = cost.m_cost() <= MEMORY_AT_MOST
+            && cost.t_cost() <= PASSES_AT_MOST
+            && cost.p_cost() <= LANES_AT_MOST;
+        if bearable {
+            Ok(Self(hash))
+        } else {
+            Err(PinHashProblem::TooCostly)
+        }
     }
 
     /// Hashes a PIN. The salt must be random, so that no two hashes share one.
     pub fn of(pin: &Pin, salt: [u8; 16]) -> Result<Self, NoMemory> {
         // Cost, salt and length are within their limits, so only the memory error is possible.
-        Argon2::from(COST).hash_password_with_salt(pin.bytes(), &salt).map(Self).map_err(|_| NoMemory)
+        Argon2::from(COST)
+            .hash_password_with_salt(pin.bytes(), &salt)
+            .map(Self)
+            .map_err(|_| NoMemory)
     }
 
     /// Whether this is the hash of a PIN. Takes as long as the hash's cost parameters demand, up to
@@ -169,7 +184,8 @@ mod tests {
 
     /// "password" in the test vectors of the reference implementation (phc-winner-argon2,
     /// `src/test.c`).
-    const REFERENCE: &str = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+    const REFERENCE: &str =
+        "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
 
     fn pin(text: &str) -> Pin {
         Pin::new(Clean::line(text).expect("clean")).expect("a PIN")
@@ -183,7 +199,10 @@ mod tests {
     fn k10_a_pin_is_of_six_to_sixty_four_characters_of_any_script() {
         let read = |text: &str| Pin::new(Clean::line(text).expect("clean"));
         assert_eq!(read("47110"), Err(PinProblem::TooShort { count: 5 }));
-        assert_eq!(read(&"ø".repeat(65)), Err(PinProblem::TooLong { count: 65 }));
+        assert_eq!(
+            read(&"ø".repeat(65)),
+            Err(PinProblem::TooLong { count: 65 })
+        );
         for good in ["471109", "李李李李李李", &"😀".repeat(64)] {
             assert!(read(good).is_ok(), "{good}");
         }
@@ -201,7 +220,11 @@ mod tests {
     #[test]
     fn k10_a_hash_that_is_made_is_read_back_and_fits() {
         let made = PinHash::of(&pin("471109"), [7; 16]).expect("memory");
-        assert!(made.to_string().starts_with("$argon2id$v=19$m=65536,t=3,p=1$BwcHBw"), "{made}");
+        assert!(
+            made.to_string()
+                .starts_with("$argon2id$v=19$m=65536,t=3,p=1$BwcHBw"),
+            "{made}"
+        );
         let read = PinHash::read(&made.to_string());
         assert_eq!(read.as_ref(), Ok(&made));
         assert_eq!(made.fits(&pin("471109")), Ok(true));
@@ -211,18 +234,57 @@ mod tests {
     #[test]
     fn k10_what_is_no_good_hash_says_why() {
         let cut = REFERENCE.rsplit_once('$').expect("fields").0;
-        for none in ["", "471109", "$argon2id$...", "$argon2id$v=19", cut, &format!("{REFERENCE}$"), &format!(" {REFERENCE}")] {
+        for none in [
+            "",
+            "471109",
+            "$argon2id$...",
+            "$argon2id$v=19",
+            cut,
+            &format!("{REFERENCE}$"),
+            &format!(" {REFERENCE}"),
+        ] {
             assert_eq!(problem(none), PinHashProblem::NoHash, "{none}");
         }
-        for (part, other) in [("argon2id", "argon2i"), ("argon2id", "argon2d"), ("argon2id", "scrypt"), ("v=19", "v=16")] {
-            assert_eq!(problem(&REFERENCE.replace(part, other)), PinHashProblem::OtherKind, "{other}");
+        for (part, other) in [
+            ("argon2id", "argon2i"),
+            ("argon2id", "argon2d"),
+            ("argon2id", "scrypt"),
+            ("v=19", "v=16"),
+        ] {
+            assert_eq!(
+                problem(&REFERENCE.replace(part, other)),
+                PinHashProblem::OtherKind,
+                "{other}"
+            );
         }
-        assert_eq!(problem(&REFERENCE.replace("$v=19", "")), PinHashProblem::OtherKind);
-        for (part, other) in [("m=65536", "m=262145"), ("t=2", "t=11"), ("p=1", "p=5"), ("m=65536", "m=4294967295")] {
-            assert_eq!(problem(&REFERENCE.replace(part, other)), PinHashProblem::TooCostly, "{other}");
+        assert_eq!(
+            problem(&REFERENCE.replace("$v=19", "")),
+            PinHashProblem::OtherKind
+        );
+        for (part, other) in [
+            ("m=65536", "m=262145"),
+            ("t=2", "t=11"),
+            ("p=1", "p=5"),
+            ("m=65536", "m=4294967295"),
+        ] {
+            assert_eq!(
+                problem(&REFERENCE.replace(part, other)),
+                PinHashProblem::TooCostly,
+                "{other}"
+            );
         }
-        for (part, other) in [("m=65536", "m=7"), ("t=2", "t=0"), ("p=1", "p=0"), ("p=1", "q=1"), ("m=65536", "m=4294967296")] {
-            assert_eq!(problem(&REFERENCE.replace(part, other)), PinHashProblem::NoHash, "{other}");
+        for (part, other) in [
+            ("m=65536", "m=7"),
+            ("t=2", "t=0"),
+            ("p=1", "p=0"),
+            ("p=1", "q=1"),
+            ("m=65536", "m=4294967296"),
+        ] {
+            assert_eq!(
+                problem(&REFERENCE.replace(part, other)),
+                PinHashProblem::NoHash,
+                "{other}"
+            );
         }
         let dearest = REFERENCE.replace("m=65536,t=2,p=1", "m=262144,t=10,p=4");
         assert!(PinHash::read(&dearest).is_ok());
@@ -231,6 +293,9 @@ mod tests {
     #[test]
     fn k10_neither_a_pin_nor_its_hash_is_in_a_debug_print() {
         let hash = PinHash::read(REFERENCE).expect("a hash");
-        assert_eq!(format!("{:?} {hash:?}", pin("471109")), "Pin(Typed) PinHash");
+        assert_eq!(
+            format!("{:?} {hash:?}", pin("471109")),
+            "Pin(Typed) PinHash"
+        );
     }
 }

@@ -98,8 +98,17 @@ pub struct Startup {
 }
 
 /// Runs the kiosk until it exits. The terminal is restored in any case, unless it has hung up.
-pub fn run(opening: Startup, tty: Tty, dress: AppearanceOptions, environment: Environment<'_>) -> io::Result<ExitReason> {
-    let Startup { config, trouble, source } = opening;
+pub fn run(
+    opening: Startup,
+    tty: Tty,
+    dress: AppearanceOptions,
+    environment: Environment<'_>,
+) -> io::Result<ExitReason> {
+    let Startup {
+        config,
+        trouble,
+        source,
+    } = opening;
     client::adopt_orphans()?;
     let (wake, clock) = (Arc::new(Waker::new()?), Clock::start()?);
     let signals = Signals::listen(&wake)?;
@@ -108,10 +117,18 @@ pub fn run(opening: Startup, tty: Tty, dress: AppearanceOptions, environment: En
     let look = dress.look(&config.look);
     let front = TerminalSession::open(tty, dress.kind)?;
     front.lock(config.kiosk.lockdown);
-    let line = EventSender { messages: sender, wake: Arc::clone(&wake) };
+    let line = EventSender {
+        messages: sender,
+        wake: Arc::clone(&wake),
+    };
     exit_reason::on_panic(front.restore_handle(), line.clone());
     let mut shell = Runtime {
-        model: Model::new(Arc::new(Catalog::new(Arc::new(config))), look, size, arrival),
+        model: Model::new(
+            Arc::new(Catalog::new(Arc::new(config))),
+            look,
+            size,
+            arrival,
+        ),
         front,
         dress,
         link: None,
@@ -138,7 +155,14 @@ pub fn run(opening: Startup, tty: Tty, dress: AppearanceOptions, environment: En
     shell.front.leave(&end);
     shell.record_end(&end);
     let config = Arc::clone(&shell.model.desk().config);
-    let Runtime { front, jobs, messages, link, recorder, .. } = shell;
+    let Runtime {
+        front,
+        jobs,
+        messages,
+        link,
+        recorder,
+        ..
+    } = shell;
     // A job that waits for an answer now gets an error.
     drop(messages);
     jobs.stop();
@@ -158,12 +182,19 @@ pub fn run(opening: Startup, tty: Tty, dress: AppearanceOptions, environment: En
 /// The data of a visit that begins now.
 fn visit_context(config: &Config, delivery: Delivery) -> VisitContext {
     let visit = host::new_visit();
-    VisitContext { visit, places: host::places(&config.kiosk.name, visit), delivery }
+    VisitContext {
+        visit,
+        places: host::places(&config.kiosk.name, visit),
+        delivery,
+    }
 }
 
 /// Puts a locked kiosk with a config that cannot be used out of service.
 fn out_of_service(problems: ConfigErrors) -> Event {
-    Event::OutOfService { failure: problems.into(), clock: host::clock() }
+    Event::OutOfService {
+        failure: problems.into(),
+        clock: host::clock(),
+    }
 }
 
 impl Runtime {
@@ -179,7 +210,11 @@ impl Runtime {
         self.jobs.sweep(Arc::clone(&desk));
         self.jobs.probe_delivery(desk);
         loop {
-            if let Some(end) = self.show().or_else(|| self.sleep()).or_else(|| self.collect_events()) {
+            if let Some(end) = self
+                .show()
+                .or_else(|| self.sleep())
+                .or_else(|| self.collect_events())
+            {
                 return end;
             }
         }
@@ -216,8 +251,13 @@ impl Runtime {
 
     /// The next deadline.
     fn next_timeout(&self) -> Option<Duration> {
-        let moments = [deadline(&self.model), self.waiting.deadline()].map(|moment| moment.map(|moment| moment.0));
-        moments.into_iter().chain([self.front.deadline()]).flatten().min()
+        let moments = [deadline(&self.model), self.waiting.deadline()]
+            .map(|moment| moment.map(|moment| moment.0));
+        moments
+            .into_iter()
+            .chain([self.front.deadline()])
+            .flatten()
+            .min()
     }
 
     /// Handles everything that has arrived, in a fixed order: signals, the time, keys, messages.
@@ -250,7 +290,10 @@ impl Runtime {
         if deadline(&self.model).is_some_and(|moment| moment <= now) {
             self.front.touch();
         }
-        if let Some(end) = self.quiet_event(Event::Time(now)).or_else(|| self.take_keys(now)) {
+        if let Some(end) = self
+            .quiet_event(Event::Time(now))
+            .or_else(|| self.take_keys(now))
+        {
             return Some(end);
         }
         while let Ok(message) = self.messages.try_recv() {
@@ -291,12 +334,16 @@ impl Runtime {
     }
 
     fn type_keys(&mut self, inputs: Vec<Input>) -> Option<ExitReason> {
-        inputs.into_iter().find_map(|input| self.event(Event::Input(input)))
+        inputs
+            .into_iter()
+            .find_map(|input| self.event(Event::Input(input)))
     }
 
     /// Leaves the screen, and then lets the client start.
     fn suspend(&mut self, borrower: &SyncSender<Arc<TerminalLease>>) -> Option<ExitReason> {
-        let Ok(terminal) = self.front.suspend() else { return Some(ExitReason::Broken) };
+        let Ok(terminal) = self.front.suspend() else {
+            return Some(ExitReason::Broken);
+        };
         // The channel has room for one. A job that panicked reports that itself.
         let _ = borrower.send(terminal);
         None
@@ -323,6 +370,8 @@ impl Runtime {
         if let Some(visit) = visit.filter(|_| effects.contains(&Effect::Forget)) {
             self.record(move || log::kiosk::forgotten(visit, by));
         }
-        effects.into_iter().find_map(|effect| self.carry_out(effect))
+        effects
+            .into_iter()
+            .find_map(|effect| self.carry_out(effect))
     }
 }

@@ -4,8 +4,8 @@
 //! Wish ──> Face::act(&mut self, &Scene) ──> Step        Face::body(&self, &Scene, &mut Pen) ──> cursor position
 //! ```
 //!
-//! A screen sees the [`ScreenContext`] (catalog, look, time) and itself, but no other screen. To add one,
-//! write its file, add it to [`AnyScreen`], and add a line to the match below.
+//! A screen sees the [`ScreenContext`] (catalog, look, time) and itself, but no other screen. To
+//! add one, write its file, add it to [`AnyScreen`], and add a line to the match below.
 
 pub mod code;
 pub mod connecting;
@@ -235,8 +235,17 @@ fn ceil_seconds(wait: Duration) -> u64 {
 /// Draws a screen in the layout, over the whole frame.
 pub fn draw(frame: &mut Frame, face: &dyn Screen, scene: &ScreenContext) {
     let aside = face.subtitle(scene);
-    let keys = keymap::hints(face.focus(scene), face.overflow(scene), scene.exit_policy(), scene.look);
-    let page = PageFrame { question: face.question(scene.look.text), aside: aside.as_deref(), keys: &keys };
+    let keys = keymap::hints(
+        face.focus(scene),
+        face.overflow(scene),
+        scene.exit_policy(),
+        scene.look,
+    );
+    let page = PageFrame {
+        question: face.question(scene.look.text),
+        aside: aside.as_deref(),
+        keys: &keys,
+    };
     draw_page(frame, scene, &page, |pen| face.render(scene, pen));
 }
 
@@ -249,7 +258,12 @@ fn draw_page(
     body: impl FnOnce(&mut TextWriter) -> Option<CursorPosition>,
 ) {
     let area = layout::body(frame.area().as_size(), page.question, page.aside);
-    layout::draw(frame.buffer_mut(), scene.look, scene.desk.config.site.name.as_str(), page);
+    layout::draw(
+        frame.buffer_mut(),
+        scene.look,
+        scene.desk.config.site.name.as_str(),
+        page,
+    );
     if let Some(cursor) = body(&mut TextWriter::new(frame.buffer_mut(), scene.look, area)) {
         frame.set_cursor_position(cursor);
     }

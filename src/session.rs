@@ -20,7 +20,8 @@ pub use placeholders::{PlaceholderName, Placeholders, TemplatePiece, pieces};
 pub use reps::{RepTable, RepTableBuilder};
 pub use stage::{ClientExit, Stage};
 pub use survey::{
-    Answers, Choice, CustomerDetails, FieldRules, Survey, SurveyField, SurveyForm, SurveyProblem, Typed, VisitForm,
+    Answers, Choice, CustomerDetails, FieldRules, Survey, SurveyField, SurveyForm, SurveyProblem,
+    Typed, VisitForm,
 };
 pub use visit::VisitRef;
 
@@ -96,7 +97,10 @@ pub struct CodeName(String);
 impl CodeName {
     /// A code name, if the text is a valid one.
     pub fn new(text: &str) -> Option<Self> {
-        let fits = (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        let fits = (1..=64).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
         fits.then(|| Self(text.to_owned()))
     }
 
@@ -113,7 +117,8 @@ impl IssueRef {
             Self::CodeName(code) => (None, Some(code)),
             Self::Both(id, code) => (Some(id), Some(code)),
         };
-        id.is_some_and(|id| id.to_string() == named) || code_name.is_some_and(|code| code.as_str() == named)
+        id.is_some_and(|id| id.to_string() == named)
+            || code_name.is_some_and(|code| code.as_str() == named)
     }
 }
 
@@ -152,7 +157,9 @@ impl SessionRequest {
     /// What the customer gives besides the choice.
     pub fn details(&self) -> &CustomerDetails {
         match self {
-            Self::Rep { details, .. } | Self::Code { details, .. } | Self::Survey(Survey { details, .. }) => details,
+            Self::Rep { details, .. }
+            | Self::Code { details, .. }
+            | Self::Survey(Survey { details, .. }) => details,
         }
     }
 
@@ -165,7 +172,11 @@ impl SessionRequest {
     }
 
     pub fn rep(rep: &Rep, details: CustomerDetails) -> Self {
-        Self::Rep { id: rep.id, name: rep.name.clone(), details }
+        Self::Rep {
+            id: rep.id,
+            name: rep.name.clone(),
+            details,
+        }
     }
 
     /// "Anyone who is free": an empty survey, which goes to the general queue.
@@ -180,7 +191,10 @@ mod tests {
 
     #[test]
     fn an_id_is_at_most_what_a_signed_number_holds() {
-        assert_eq!(Id::new(i64::MAX.unsigned_abs()).map(Id::get), Some(i64::MAX.unsigned_abs()));
+        assert_eq!(
+            Id::new(i64::MAX.unsigned_abs()).map(Id::get),
+            Some(i64::MAX.unsigned_abs())
+        );
         assert_eq!(Id::new(i64::MAX.unsigned_abs() + 1), None);
     }
 

@@ -32,7 +32,9 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use hyper::body::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, PROXY_AUTHENTICATE, RETRY_AFTER};
+use reqwest::header::{
+    CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, PROXY_AUTHENTICATE, RETRY_AFTER,
+};
 use reqwest::{Client, Response, StatusCode};
 use tokio::sync::watch;
 use tokio::time::error::Elapsed;
@@ -91,16 +93,34 @@ pub(crate) struct SiteResponse {
 
 impl<'a> SiteConnection<'a> {
     /// Prepares the session without any network traffic.
-    pub(crate) async fn new(config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
+    pub(crate) async fn new(
+        config: &'a Config,
+        environment: Environment<'_>,
+    ) -> Result<Self, Failure> {
         Self::with_resolver(Resolver::system_resolver(), config, environment).await
     }
 
     /// Like [`SiteConnection::new`], with another resolver.
-    async fn with_resolver(names: Resolver, config: &'a Config, environment: Environment<'_>) -> Result<Self, Failure> {
+    async fn with_resolver(
+        names: Resolver,
+        config: &'a Config,
+        environment: Environment<'_>,
+    ) -> Result<Self, Failure> {
         let (count, made) = watch::channel(0);
         let route = Arc::new(ProxyRoute::of(&config.network.proxy, environment)?);
-        let http = HttpClients { config, tls: tls::trust(config).await?, names, route, made: count };
-        Ok(Self { config, direct: http.direct()?, http, made })
+        let http = HttpClients {
+            config,
+            tls: tls::trust(config).await?,
+            names,
+            route,
+            made: count,
+        };
+        Ok(Self {
+            config,
+            direct: http.direct()?,
+            http,
+            made,
+        })
     }
 
     /// Sends the request and follows redirects.
@@ -111,18 +131,30 @@ impl<'a> SiteConnection<'a> {
         stages: &mut dyn FnMut(Stage),
     ) -> Result<SiteResponse, Failure> {
         let ask = wire::ask(&self.config.site, places, request)?;
-        let mut hop = HopRequest { url: ask.url, form: ask.form };
-        let (mut tries, mut trail) = (RetryBudget::of(&self.config.network), RedirectChain::default());
+        let mut hop = HopRequest {
+            url: ask.url,
+            form: ask.form,
+        };
+        let (mut tries, mut trail) = (
+            RetryBudget::of(&self.config.network),
+            RedirectChain::default(),
+        );
         loop {
             let host = host_of(&hop.url);
-            stages(Stage::Requesting { method: hop.method(), host: host.clone() });
+            stages(Stage::Requesting {
+                method: hop.method(),
+                host: host.clone(),
+            });
             let pause = match self.send(&hop).await {
                 Ok(response) if redirect::is_one(response.status()) => {
                     let status = response.status();
-                    let nowhere =
-                        || Failure::with_subject(Fault::OddStatus, &host).because(&format!("{status} without a Location"));
+                    let nowhere = || {
+                        Failure::with_subject(Fault::OddStatus, &host)
+                            .because(&format!("{status} without a Location"))
+                    };
                     let location = response.headers().get(LOCATION).ok_or_else(nowhere)?;
-                    let url = trail.follow(self.config, &hop.url, location, hop.form.is_some(), status);
+                    let url =
+                        trail.follow(self.config, &hop.url, location, hop.form.is_some(), status);
                     let url = url.map_err(|refusal| refusal.failure(request))?;
                     hop = HopRequest { url, form: None };
                     continue;
@@ -131,7 +163,9 @@ impl<'a> SiteConnection<'a> {
                     Some(pause) => pause,
                     None => return Ok(self.answer(response, host)),
                 },
-                Err(failure) if classify::connection_was_not_made(failure.fault) => tries.next(Duration::ZERO).ok_or(failure)?,
+                Err(failure) if classify::connection_was_not_made(failure.fault) => {
+                    tries.next(Duration::ZERO).ok_or(failure)?
+                }
                 Err(failure) => return Err(failure),
             };
             stages(Stage::Waiting { wait: pause });
@@ -141,24 +175,44 @@ impl<'a> SiteConnection<'a> {
 
     fn answer(&self, response: Response, host: String) -> SiteResponse {
         let (promised, stall) = (response.content_length(), self.config.network.stall_timeout);
-        SiteResponse { response, host, promised, stall, pace: pace::Throughput::default() }
+        SiteResponse {
+            response,
+            host,
+            promised,
+            stall,
+            pace: pace::Throughput::default(),
+        }
     }
 
     /// Sends one request and waits for the head of the response.
     async fn send(&mut self, hop: &HopRequest) -> Result<Response, Failure> {
         let proxy = self.http.route.proxy_for(&hop.url);
         let client = match proxy {
-            Some(proxy) if hop.url.scheme() == "https" => self.http.within_tunnel(proxy, &hop.url).await?,
+            Some(proxy) if hop.url.scheme() == "https" => {
+                self.http.within_tunnel(proxy, &hop.url).await?
+            }
             Some(_) | None => self.direct.clone(),
         };
         let silent = |_| Failure::with_subject(Fault::Stalled, &host_of(&hop.url));
-        let answer = exchange(&client, hop, &mut self.made, self.config.network.stall_timeout).await.map_err(silent)?;
+        let answer = exchange(
+            &client,
+            hop,
+            &mut self.made,
+            self.config.network.stall_timeout,
+        )
+        .await
+        .map_err(silent)?;
         let response = answer.map_err(|error| self.failure(&error, &hop.url))?;
         match proxy {
             // Inside a tunnel the 407 would come from the site.
-            Some(proxy) if hop.url.scheme() == "http" && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+            Some(proxy)
+                if hop.url.scheme() == "http"
+                    && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED =>
+            {
                 let offers = response.headers().get_all(PROXY_AUTHENTICATE).iter();
-                let schemes: Vec<String> = offers.flat_map(|offer| tunnel::schemes(offer.as_bytes())).collect();
+                let schemes: Vec<String> = offers
+                    .flat_map(|offer| tunnel::schemes(offer.as_bytes()))
+                    .collect();
                 Err(proxy::sign_in(proxy, &schemes))
             }
             Some(_) | None => Ok(response),
@@ -169,8 +223,17 @@ impl<'a> SiteConnection<'a> {
     fn failure(&self, error: &reqwest::Error, url: &Url) -> Failure {
         let came_to = classify::of_request(error);
         let looked_up_in_vain = came_to == Fault::ConnectTimeout && self.http.names.is_busy();
-        let fault = if looked_up_in_vain { Fault::NameServiceSilent } else { came_to };
-        let by_proxy = |proxy: &ProxyAddress| Some(Failure::with_subject(proxy::own_fault(fault, error)?, &proxy.to_string()));
+        let fault = if looked_up_in_vain {
+            Fault::NameServiceSilent
+        } else {
+            came_to
+        };
+        let by_proxy = |proxy: &ProxyAddress| {
+            Some(Failure::with_subject(
+                proxy::own_fault(fault, error)?,
+                &proxy.to_string(),
+            ))
+        };
         let failure = self.http.route.proxy_for(url).and_then(by_proxy);
         failure
             .unwrap_or_else(|| Failure::with_subject(fault, &subject(fault, error, url)))
@@ -189,7 +252,10 @@ async fn exchange(
         None => client.get(hop.url.clone()),
         Some(form) => client
             .post(hop.url.clone())
-            .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
+            .header(
+                CONTENT_TYPE,
+                HeaderValue::from_static("application/x-www-form-urlencoded"),
+            )
             // Zeroized once it is sent.
             .body(Bytes::from_owner(form.clone())),
     };
@@ -239,7 +305,11 @@ impl SiteResponse {
         let bytes = match timeout(self.stall, self.response.chunk()).await {
             Ok(Ok(Some(bytes))) => bytes,
             Ok(Ok(None)) => return Ok(None),
-            Ok(Err(error)) => return Err(self.failure(classify::of_body(&error)).because(&error_chain::describe(&error))),
+            Ok(Err(error)) => {
+                return Err(self
+                    .failure(classify::of_body(&error))
+                    .because(&error_chain::describe(&error)));
+            }
             Err(_) => return Err(self.failure(Fault::Stalled)),
         };
         if self.pace.is_too_slow(Instant::now(), bytes.len()) {
@@ -253,7 +323,8 @@ impl SiteResponse {
 /// or logged.
 pub(crate) fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// What a fault is about: the host, with this machine's clock if the certificate's dates are the
@@ -271,7 +342,19 @@ fn subject(fault: Fault, error: &reqwest::Error, url: &Url) -> String {
 /// How long a busy site asks us to wait, if it does so in seconds and the wait is short. A date is
 /// ignored, because one of the two clocks may be wrong.
 fn busy_for(response: &Response) -> Option<Duration> {
-    let busy = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE].contains(&response.status());
-    let seconds = response.headers().get(RETRY_AFTER).filter(|_| busy)?.to_str().ok()?.trim().parse().ok()?;
+    let busy = [
+        StatusCode::TOO_MANY_REQUESTS,
+        StatusCode::SERVICE_UNAVAILABLE,
+    ]
+    .contains(&response.status());
+    let seconds = response
+        .headers()
+        .get(RETRY_AFTER)
+        .filter(|_| busy)?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()?;
     Some(Duration::from_secs(seconds)).filter(|wait| *wait <= RETRY_AFTER_AT_MOST)
 }

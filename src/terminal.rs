@@ -10,8 +10,8 @@
 //!   └── Modes: raw mode and the alternate screen, restored on every exit
 //! ```
 //!
-//! [`profile`] decides which sequences the terminal understands, and [`sequences`] builds them. Only
-//! `tty`, `modes`, `console` and `silent` (which reads a secret without a screen) make system
+//! [`profile`] decides which sequences the terminal understands, and [`sequences`] builds them.
+//! Only `tty`, `modes`, `console` and `silent` (which reads a secret without a screen) make system
 //! calls. The other parts are pure: they get the time as an argument.
 
 pub mod backend;

@@ -85,8 +85,11 @@ impl Palette {
         let ground = on(theme.ground).map_or(Style::new(), |colour| Style::new().bg(colour));
         let mut styles = theme.paints.map(|paint| {
             let style = on(paint.ink).map_or(ground, |colour| ground.fg(colour));
-            let attributes =
-                [(paint.bold, Modifier::BOLD), (paint.reverse, Modifier::REVERSED), (paint.underline, Modifier::UNDERLINED)];
+            let attributes = [
+                (paint.bold, Modifier::BOLD),
+                (paint.reverse, Modifier::REVERSED),
+                (paint.underline, Modifier::UNDERLINED),
+            ];
             let set = attributes.into_iter().filter(|(set, _)| *set);
             set.fold(style, |style, (_, attribute)| style.add_modifier(attribute))
         });
@@ -126,10 +129,19 @@ fn nearest_of_palette(r: u8, g: u8, b: u8) -> u8 {
     let cube = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
     let colour_of = |index: u8| match index {
         232.. => [8 + 10 * (index - 232); 3],
-        _ => [cube((index - 16) / 36), cube((index - 16) / 6 % 6), cube((index - 16) % 6)],
+        _ => [
+            cube((index - 16) / 36),
+            cube((index - 16) / 6 % 6),
+            cube((index - 16) % 6),
+        ],
     };
-    let distance =
-        |index: &u8| -> u32 { colour_of(*index).iter().zip([r, g, b]).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
+    let distance = |index: &u8| -> u32 {
+        colour_of(*index)
+            .iter()
+            .zip([r, g, b])
+            .map(|(a, b)| u32::from(a.abs_diff(b)).pow(2))
+            .sum()
+    };
     (16..=255).min_by_key(distance).unwrap_or(15)
 }
 
@@ -145,7 +157,11 @@ mod tests {
     fn contrast(one: (u8, u8, u8), other: (u8, u8, u8)) -> f64 {
         let linear = |channel: u8| {
             let c = f64::from(channel) / 255.0;
-            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+            if c <= 0.04045 {
+                c / 12.92
+            } else {
+                ((c + 0.055) / 1.055).powf(2.4)
+            }
         };
         let luminance = |(r, g, b)| 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
         let (a, b) = (luminance(one), luminance(other));
@@ -157,10 +173,18 @@ mod tests {
         for theme in THEMES {
             let Some(ground) = theme.ground else { continue };
             for (index, paint) in theme.paints.iter().enumerate() {
-                let needed = if index == Role::Rule as usize { 3.0 } else { 7.0 };
+                let needed = if index == Role::Rule as usize {
+                    3.0
+                } else {
+                    7.0
+                };
                 let ink = paint.ink.expect("a theme with a ground has inks").rgb;
                 let has = contrast(ink, ground.rgb);
-                assert!(has >= needed, "{}: role {index} has a contrast of {has:.1}:1", theme.name);
+                assert!(
+                    has >= needed,
+                    "{}: role {index} has a contrast of {has:.1}:1",
+                    theme.name
+                );
             }
         }
     }
@@ -174,7 +198,10 @@ mod tests {
     #[test]
     fn without_colours_only_attributes_are_left() {
         let palette = Palette::new(named("midnight").expect("there"), Depth::None);
-        assert_eq!(palette.style(Role::Focus), Style::new().add_modifier(Modifier::BOLD));
+        assert_eq!(
+            palette.style(Role::Focus),
+            Style::new().add_modifier(Modifier::BOLD)
+        );
     }
 
     #[test]
@@ -184,7 +211,12 @@ mod tests {
                 let palette = Palette::new(theme, depth);
                 for role in [Role::Text, Role::Dim, Role::Focus] {
                     let matched = palette.style(role).patch(palette.style(Role::Match));
-                    assert_ne!(matched, palette.style(role), "{} with {depth:?}: {role:?}", theme.name);
+                    assert_ne!(
+                        matched,
+                        palette.style(role),
+                        "{} with {depth:?}: {role:?}",
+                        theme.name
+                    );
                 }
             }
         }

@@ -34,7 +34,9 @@ pub struct Appearance {
 impl PartialEq for Appearance {
     /// Languages and glyph sets are compiled in, one of each: comparing addresses is enough.
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.text, other.text) && std::ptr::eq(self.signs, other.signs) && self.palette == other.palette
+        std::ptr::eq(self.text, other.text)
+            && std::ptr::eq(self.signs, other.signs)
+            && self.palette == other.palette
     }
 }
 

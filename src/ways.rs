@@ -1,5 +1,5 @@
-//! The ways to start a session, as data. Everything else reads [`ALL`]: the start screen, the config,
-//! the requests, the command line, the log and the built-in site.
+//! The ways to start a session, as data. Everything else reads [`ALL`]: the start screen, the
+//! config, the requests, the command line, the log and the built-in site.
 //!
 //! ```text
 //!                ┌─ Rep, Survey       screens and parameters of their own
@@ -66,7 +66,10 @@ mod tests {
     #[test]
     fn the_code_of_the_demo_is_a_good_one_in_each_way() {
         for way in codes() {
-            assert_eq!(way.read(way.demo, &way.rules).expect(way.word).reveal(), way.demo);
+            assert_eq!(
+                way.read(way.demo, &way.rules).expect(way.word).reveal(),
+                way.demo
+            );
         }
     }
 }

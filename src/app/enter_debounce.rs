@@ -19,7 +19,10 @@ pub(super) struct EnterDebounce {
 impl EnterDebounce {
     /// Starts again, because another screen is visible.
     pub(super) fn for_new_screen(now: Timestamp) -> Self {
-        Self { quiet_since: now, open: false }
+        Self {
+            quiet_since: now,
+            open: false,
+        }
     }
 
     /// Records that Enter was pressed and returns whether it counts.

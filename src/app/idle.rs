@@ -39,7 +39,12 @@ pub(super) enum IdleOutcome {
 
 impl Idle {
     pub(super) fn new(kiosk: &KioskConfig) -> Self {
-        Self { warning: kiosk.idle_warning, grace: kiosk.idle_grace, touched: Timestamp::default(), asked: None }
+        Self {
+            warning: kiosk.idle_warning,
+            grace: kiosk.idle_grace,
+            touched: Timestamp::default(),
+            asked: None,
+        }
     }
 
     /// Uses the times of another config from now on.
@@ -81,7 +86,9 @@ impl Idle {
         match (self.asked, self.warning(patience)) {
             (Some(asked), _) if now >= asked.after(self.grace) => IdleOutcome::Gone,
             // The machine was suspended. What was typed must not be visible when it wakes up.
-            (None, Some(warning)) if now >= self.touched.after(warning).after(self.grace) => IdleOutcome::Gone,
+            (None, Some(warning)) if now >= self.touched.after(warning).after(self.grace) => {
+                IdleOutcome::Gone
+            }
             (None, Some(warning)) if now >= self.touched.after(warning) => {
                 self.asked = Some(now);
                 IdleOutcome::Asked
@@ -118,43 +125,76 @@ mod tests {
     }
 
     fn idle() -> Idle {
-        Idle { warning: Some(Duration::from_secs(90)), grace: Duration::from_secs(30), touched: at(0), asked: None }
+        Idle {
+            warning: Some(Duration::from_secs(90)),
+            grace: Duration::from_secs(30),
+            touched: at(0),
+            asked: None,
+        }
     }
 
     #[test]
     fn k8_silence_is_asked_about_and_then_forgotten() {
         let mut idle = idle();
         assert_eq!(
-            (idle.advance(at(89), IdlePolicy::Configured), idle.deadline(at(89), IdlePolicy::Configured)),
+            (
+                idle.advance(at(89), IdlePolicy::Configured),
+                idle.deadline(at(89), IdlePolicy::Configured)
+            ),
             (IdleOutcome::Active, Some(at(90)))
         );
         assert_eq!(
-            (idle.advance(at(90), IdlePolicy::Configured), idle.left(at(90))),
+            (
+                idle.advance(at(90), IdlePolicy::Configured),
+                idle.left(at(90))
+            ),
             (IdleOutcome::Asked, Some(Duration::from_secs(30)))
         );
         assert_eq!(
-            (idle.advance(at(119), IdlePolicy::Configured), idle.deadline(at(119), IdlePolicy::Configured)),
+            (
+                idle.advance(at(119), IdlePolicy::Configured),
+                idle.deadline(at(119), IdlePolicy::Configured)
+            ),
             (IdleOutcome::Active, Some(at(120)))
         );
-        assert_eq!(idle.advance(at(120), IdlePolicy::Configured), IdleOutcome::Gone);
+        assert_eq!(
+            idle.advance(at(120), IdlePolicy::Configured),
+            IdleOutcome::Gone
+        );
     }
 
     #[test]
     fn k8_a_customer_who_could_have_answered_while_the_machine_slept_is_gone() {
-        for (slept, verdict) in
-            [(89, IdleOutcome::Active), (90, IdleOutcome::Asked), (119, IdleOutcome::Asked), (120, IdleOutcome::Gone)]
-        {
-            assert_eq!(idle().advance(at(slept), IdlePolicy::Configured), verdict, "after {slept} s");
+        for (slept, verdict) in [
+            (89, IdleOutcome::Active),
+            (90, IdleOutcome::Asked),
+            (119, IdleOutcome::Asked),
+            (120, IdleOutcome::Gone),
+        ] {
+            assert_eq!(
+                idle().advance(at(slept), IdlePolicy::Configured),
+                verdict,
+                "after {slept} s"
+            );
         }
-        assert_eq!(idle().advance(at(329), IdlePolicy::Extended), IdleOutcome::Asked);
-        assert_eq!(idle().advance(at(330), IdlePolicy::Extended), IdleOutcome::Gone);
+        assert_eq!(
+            idle().advance(at(329), IdlePolicy::Extended),
+            IdleOutcome::Asked
+        );
+        assert_eq!(
+            idle().advance(at(330), IdlePolicy::Extended),
+            IdleOutcome::Gone
+        );
     }
 
     #[test]
     fn a5_any_key_goes_on_without_end() {
         let mut idle = idle();
         for round in 1..100 {
-            assert_eq!(idle.advance(at(round * 100), IdlePolicy::Configured), IdleOutcome::Asked);
+            assert_eq!(
+                idle.advance(at(round * 100), IdlePolicy::Configured),
+                IdleOutcome::Asked
+            );
             idle.touch(at(round * 100 + 5));
             assert!(!idle.is_warning());
         }
@@ -174,16 +214,25 @@ mod tests {
         let mut idle = idle();
         assert_eq!(idle.deadline(at(0), IdlePolicy::Extended), Some(at(300)));
         assert_eq!(
-            (idle.advance(at(1_000_000), IdlePolicy::Never), idle.deadline(at(0), IdlePolicy::Never)),
+            (
+                idle.advance(at(1_000_000), IdlePolicy::Never),
+                idle.deadline(at(0), IdlePolicy::Never)
+            ),
             (IdleOutcome::Active, None)
         );
     }
 
     #[test]
     fn switched_off_it_never_wants_the_time() {
-        let mut idle = Idle { warning: None, ..idle() };
+        let mut idle = Idle {
+            warning: None,
+            ..idle()
+        };
         assert_eq!(
-            (idle.advance(at(1_000_000), IdlePolicy::Configured), idle.deadline(at(1_000_000), IdlePolicy::Configured)),
+            (
+                idle.advance(at(1_000_000), IdlePolicy::Configured),
+                idle.deadline(at(1_000_000), IdlePolicy::Configured)
+            ),
             (IdleOutcome::Active, None)
         );
     }

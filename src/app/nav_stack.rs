@@ -29,7 +29,10 @@ pub(super) enum BackResult {
 
 impl Default for NavStack {
     fn default() -> Self {
-        Self { screens: vec![AnyScreen::Start(StartScreen::default())], form: None }
+        Self {
+            screens: vec![AnyScreen::Start(StartScreen::default())],
+            form: None,
+        }
     }
 }
 
@@ -65,8 +68,12 @@ impl NavStack {
     /// Pushes a screen. A form gets what was typed into an earlier one of its kind.
     pub(super) fn push(&mut self, screen: AnyScreen) {
         let screen = match (screen, self.form.take()) {
-            (AnyScreen::Survey(survey), Some(AnyScreen::Survey(earlier))) => AnyScreen::Survey(survey.resuming(earlier)),
-            (AnyScreen::Details(details), Some(AnyScreen::Details(earlier))) => AnyScreen::Details(details.resuming(earlier)),
+            (AnyScreen::Survey(survey), Some(AnyScreen::Survey(earlier))) => {
+                AnyScreen::Survey(survey.resuming(earlier))
+            }
+            (AnyScreen::Details(details), Some(AnyScreen::Details(earlier))) => {
+                AnyScreen::Details(details.resuming(earlier))
+            }
             (screen, earlier) => {
                 // "Anyone who is free" has no form. What was typed is kept for the next one.
                 self.form = earlier;
@@ -82,7 +89,9 @@ impl NavStack {
             0 | 1 => BackResult::AtStart,
             2 => BackResult::ToStart,
             _ => {
-                if let Some(form @ (AnyScreen::Survey(_) | AnyScreen::Details(_))) = self.screens.pop() {
+                if let Some(form @ (AnyScreen::Survey(_) | AnyScreen::Details(_))) =
+                    self.screens.pop()
+                {
                     self.form = Some(form);
                 }
                 BackResult::Done

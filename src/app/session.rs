@@ -20,7 +20,8 @@ impl Model {
         self.jobs += 1;
         let job = JobId(self.jobs);
         self.job = Some(job);
-        self.trail.push(AnyScreen::Connecting(Connecting::new(request.clone())));
+        self.trail
+            .push(AnyScreen::Connecting(Connecting::new(request.clone())));
         vec![Effect::Connect { job, request }]
     }
 
@@ -48,7 +49,9 @@ impl Model {
             JobUpdate::Running => {
                 let config = &self.desk.config;
                 let most = config.session.max_time.filter(|_| config.kiosk.lockdown);
-                self.reset_to(NavStack::with_screen(AnyScreen::Running(Running::until(most.map(|time| self.now.after(time))))));
+                self.reset_to(NavStack::with_screen(AnyScreen::Running(Running::until(
+                    most.map(|time| self.now.after(time)),
+                ))));
                 vec![Effect::Wipe]
             }
             JobUpdate::Saved { path } => {
@@ -56,13 +59,19 @@ impl Model {
                 Vec::new()
             }
             JobUpdate::Failed { failure, clock } => {
-                let asked = if let AnyScreen::Connecting(screen) = self.screen() { Some(screen.request()) } else { None };
+                let asked = if let AnyScreen::Connecting(screen) = self.screen() {
+                    Some(screen.request())
+                } else {
+                    None
+                };
                 self.replace(AnyScreen::Failed(Failed::new(failure, clock, asked)));
                 Vec::new()
             }
             JobUpdate::Ended(_) => {
                 self.job = None;
-                self.reset_to(NavStack::with_screen(AnyScreen::Ended(Ended::new(self.now))));
+                self.reset_to(NavStack::with_screen(AnyScreen::Ended(Ended::new(
+                    self.now,
+                ))));
                 vec![Effect::Forget]
             }
         }

@@ -102,14 +102,28 @@ impl Index {
     pub fn matching(&self, query: &str) -> Vec<u32> {
         let ranks = Query::new(query).ranks(self);
         let last_from = self.last_from.unwrap_or(ranks.len());
-        let order = |place: usize, rank: Rank| if place < last_from { rank as usize } else { Rank::COUNT + rank as usize };
-        let matches = || ranks.iter().copied().enumerate().filter(|(_, rank)| *rank != Rank::Nowhere);
+        let order = |place: usize, rank: Rank| {
+            if place < last_from {
+                rank as usize
+            } else {
+                Rank::COUNT + rank as usize
+            }
+        };
+        let matches = || {
+            ranks
+                .iter()
+                .copied()
+                .enumerate()
+                .filter(|(_, rank)| *rank != Rank::Nowhere)
+        };
         // A counting sort: the places are written once, into one block of memory.
         let mut next = [0; 2 * Rank::COUNT];
         for (place, rank) in matches() {
             next[order(place, rank)] += 1;
         }
-        let count = next.iter_mut().fold(0, |start, count| start + mem::replace(count, start));
+        let count = next
+            .iter_mut()
+            .fold(0, |start, count| start + mem::replace(count, start));
         let mut places = vec![0; count];
         for (place, rank) in matches() {
             let next = &mut next[order(place, rank)];
@@ -125,7 +139,9 @@ impl Index {
 fn spellings_of(name: &str) -> impl Iterator<Item = String> {
     let differs = name.contains([JOINT, OPTIONAL_A, OPTIONAL_E]);
     let spellings = differs.then(|| spellings(&joined(name).replace(WORD, " ")));
-    spellings.into_iter().flat_map(|(plain, spelt_out)| std::iter::once(plain).chain(spelt_out))
+    spellings
+        .into_iter()
+        .flat_map(|(plain, spelt_out)| std::iter::once(plain).chain(spelt_out))
 }
 
 /// Appends the sort key of a name: without accents and case, and with numbers by value (`Rep 2`
@@ -140,7 +156,12 @@ pub fn add_natural_key(name: &str, key: &mut String) {
             // belong.
             let digits = run.trim_start_matches('0');
             key.push('0');
-            key.push(u32::try_from(digits.len()).ok().and_then(char::from_u32).unwrap_or(char::MAX));
+            key.push(
+                u32::try_from(digits.len())
+                    .ok()
+                    .and_then(char::from_u32)
+                    .unwrap_or(char::MAX),
+            );
             key.push_str(digits);
         } else {
             key.push_str(run);
@@ -155,7 +176,9 @@ pub fn add_natural_key(name: &str, key: &mut String) {
 /// The run of digits or of other characters at the start of a text, and the rest.
 fn next_run(text: &str) -> Option<(&str, &str)> {
     let digits = text.chars().next()?.is_ascii_digit();
-    let end = text.find(|c: char| c.is_ascii_digit() != digits).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| c.is_ascii_digit() != digits)
+        .unwrap_or(text.len());
     Some(text.split_at(end))
 }
 

@@ -14,8 +14,7 @@ use crate::env::Environment;
 use crate::host::FORCED_COMMAND;
 
 /// The reply to any other request. It never varies.
-pub const REFUSED: &str =
-    "This account opens the help desk's screen and nothing else. Connect with ssh -t and without a command.";
+pub const REFUSED: &str = "This account opens the help desk's screen and nothing else. Connect with ssh -t and without a command.";
 
 /// sshd sets this when it forces a command: to the command that was requested.
 const ORIGINAL_COMMAND: &str = "SSH_ORIGINAL_COMMAND";
@@ -33,7 +32,9 @@ pub(super) enum Invocation {
 impl Invocation {
     /// `words` begins with the program's name.
     pub(super) fn of(words: &[OsString]) -> Self {
-        let Some((name, arguments)) = words.split_first() else { return Self::Program };
+        let Some((name, arguments)) = words.split_first() else {
+            return Self::Program;
+        };
         let is_login = name.as_bytes().starts_with(b"-");
         match arguments {
             [] if is_login => Self::LoginShell,
@@ -60,7 +61,11 @@ mod tests {
 
     #[test]
     fn k3_a_login_and_the_shipped_command_open_the_kiosk() {
-        for words in [&["-support-kiosk"][..], &["-", "-c", FORCED_COMMAND], &["support-kiosk", "-c", FORCED_COMMAND]] {
+        for words in [
+            &["-support-kiosk"][..],
+            &["-", "-c", FORCED_COMMAND],
+            &["support-kiosk", "-c", FORCED_COMMAND],
+        ] {
             assert_eq!(form(words), Invocation::LoginShell, "{words:?}");
         }
     }
@@ -74,7 +79,11 @@ mod tests {
             &["support-kiosk", "-c"],
             &["support-kiosk", "-c", ""],
             &["support-kiosk", "-c", "/usr/lib/openssh/sftp-server"],
-            &["support-kiosk", "-c", "/usr/bin/support-kiosk --lockdown; sh"],
+            &[
+                "support-kiosk",
+                "-c",
+                "/usr/bin/support-kiosk --lockdown; sh",
+            ],
             &["support-kiosk", "-c", " /usr/bin/support-kiosk --lockdown"],
             &["support-kiosk", "-c", FORCED_COMMAND, "sh"],
         ] {
@@ -84,8 +93,11 @@ mod tests {
 
     #[test]
     fn anything_else_is_a_program_that_was_called_by_its_name() {
-        for words in [&["support-kiosk"][..], &["support-kiosk", "start", "rep", "12"], &["/usr/bin/support-kiosk", "--lockdown"]]
-        {
+        for words in [
+            &["support-kiosk"][..],
+            &["support-kiosk", "start", "rep", "12"],
+            &["/usr/bin/support-kiosk", "--lockdown"],
+        ] {
             assert_eq!(form(words), Invocation::Program, "{words:?}");
         }
     }

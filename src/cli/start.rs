@@ -19,7 +19,11 @@ pub const STANDARD_INPUT: &str = "-";
 
 /// A session without a screen.
 #[derive(Args)]
-#[command(disable_help_subcommand = true, subcommand_value_name = "WAY", subcommand_help_heading = "Ways")]
+#[command(
+    disable_help_subcommand = true,
+    subcommand_value_name = "WAY",
+    subcommand_help_heading = "Ways"
+)]
 pub struct StartArgs {
     /// What to request.
     #[command(subcommand)]
@@ -108,14 +112,21 @@ impl Subcommand for StartCode {
 fn start_with(way: &'static CodeWay) -> Command {
     let text = (way.text)(&EN);
     let command = CodeOptions::augment_args(Command::new(way.word)).about(text.command);
-    command.mut_arg("code", |code| code.value_name(text.value).help(text.value_help))
+    command.mut_arg("code", |code| {
+        code.value_name(text.value).help(text.value_help)
+    })
 }
 
 impl FromArgMatches for StartCode {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let found = matches.subcommand().and_then(|(word, matches)| Some((ways::codes().find(|way| way.word == word)?, matches)));
+        let found = matches.subcommand().and_then(|(word, matches)| {
+            Some((ways::codes().find(|way| way.word == word)?, matches))
+        });
         let (way, matches) = found.ok_or_else(|| clap::Error::new(ErrorKind::InvalidSubcommand))?;
-        Ok(Self { way, options: CodeOptions::from_arg_matches(matches)? })
+        Ok(Self {
+            way,
+            options: CodeOptions::from_arg_matches(matches)?,
+        })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -171,8 +182,13 @@ impl StartWay {
             Self::Rep { details, .. } | Self::Survey { details, .. } => (None, details),
             Self::Code(StartCode { options, .. }) => (Some(&options.code), &options.details),
         };
-        let given = SurveyField::ALL.iter().filter_map(|field| details.value(*field));
-        code.into_iter().chain(given).filter(|value| value.as_str() == STANDARD_INPUT).count()
+        let given = SurveyField::ALL
+            .iter()
+            .filter_map(|field| details.value(*field));
+        code.into_iter()
+            .chain(given)
+            .filter(|value| value.as_str() == STANDARD_INPUT)
+            .count()
     }
 }
 

@@ -81,11 +81,18 @@ impl Download {
 ///
 /// Blocks until the file is complete and checked, or until the order is cancelled. After a failure
 /// or a cancel no file is left, but a request that was sent may have started a session at the site.
-pub fn download(order: &SessionOptions<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Download, SessionError> {
+pub fn download(
+    order: &SessionOptions<'_>,
+    stages: &mut dyn FnMut(Stage),
+) -> Result<Download, SessionError> {
     if order.cancel.is_cancelled() {
         return Err(SessionError::Cancelled);
     }
-    download_into(SessionDir::open(order.config, order.environment, order.purpose)?, order, stages)
+    download_into(
+        SessionDir::open(order.config, order.environment, order.purpose)?,
+        order,
+        stages,
+    )
 }
 
 /// Like [`download`], into an existing session directory.
@@ -96,21 +103,35 @@ pub(super) fn download_into(
 ) -> Result<Download, SessionError> {
     let (file, served) = {
         // The runtime for reqwest. It uses only this thread.
-        let network = Builder::new_current_thread().enable_all().build().map_err(|_| Failure::from(Fault::Internal))?;
+        let network = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|_| Failure::from(Fault::Internal))?;
         let limit = order.config.network.total_timeout;
         let work = async {
             let within = tokio::time::timeout(limit, fetch(order, &visit, stages)).await;
-            let (writing, served) =
-                within.unwrap_or_else(|_| Err(Failure::with_subject(Fault::TotalTimeout, &host_of(&order.config.site.url))))?;
+            let (writing, served) = within.unwrap_or_else(|_| {
+                Err(Failure::with_subject(
+                    Fault::TotalTimeout,
+                    &host_of(&order.config.site.url),
+                ))
+            })?;
             // The disk's time does not count against the network timeout.
-            let file = writing.synced().await.map_err(|error| session_dir::failure_of_write(&error, visit.path()))?;
+            let file = writing
+                .synced()
+                .await
+                .map_err(|error| session_dir::failure_of_write(&error, visit.path()))?;
             Ok((file, served))
         };
         network.block_on(order.cancel.run_unless_cancelled(work))?
     };
     stages(Stage::Checking { sum: served.sum });
     let kind = checked(file, &visit, order)?;
-    Ok(Download { visit, served, kind })
+    Ok(Download {
+        visit,
+        served,
+        kind,
+    })
 }
 
 /// Downloads all bytes into a file that is neither checked nor synced yet.
@@ -119,20 +140,42 @@ async fn fetch(
     visit: &SessionDir,
     stages: &mut dyn FnMut(Stage),
 ) -> Result<(FileWriter, ServedFile), Failure> {
-    let mut answer = SiteConnection::new(order.config, order.environment).await?.ask(order.request, order.places, stages).await?;
+    let mut answer = SiteConnection::new(order.config, order.environment)
+        .await?
+        .ask(order.request, order.places, stages)
+        .await?;
     answer::granted(&mut answer, order.request, order.config.site.dialect).await?;
     let (total, limit) = (answer.content_length(), order.config.download.max_size);
     within(limit, total.unwrap_or_default())?;
     let accepted = accepted(order.config, order.purpose);
-    let opening = answer::read_first_bytes(&mut answer, order.request, order.config, accepted).await?;
+    let opening =
+        answer::read_first_bytes(&mut answer, order.request, order.config, accepted).await?;
     // Only a client needs the space. A page must be shown even if the disk is full.
     visit.has_room_for(total.unwrap_or_default())?;
     let ending = file_type::ending(opening.kind.unwrap_or(FileKind::Dmg));
     let file_name = answer::served_name(&answer).unwrap_or_else(|| format!("client{ending}"));
     let writing = FileWriter::into(visit.create(&file_name)?);
-    let sink = DownloadSink { writing, folder: visit.path(), bytes: 0, limit, summing: Hasher::new(order.summed) };
-    let DownloadSink { writing, bytes, summing, .. } = sink.fill(&mut answer, opening, total, stages).await?;
-    Ok((writing, ServedFile { file_name, bytes, sum: summing.done() }))
+    let sink = DownloadSink {
+        writing,
+        folder: visit.path(),
+        bytes: 0,
+        limit,
+        summing: Hasher::new(order.summed),
+    };
+    let DownloadSink {
+        writing,
+        bytes,
+        summing,
+        ..
+    } = sink.fill(&mut answer, opening, total, stages).await?;
+    Ok((
+        writing,
+        ServedFile {
+            file_name,
+            bytes,
+            sum: summing.done(),
+        },
+    ))
 }
 
 fn accepted(config: &Config, purpose: Purpose) -> &[FileKind] {
@@ -143,7 +186,14 @@ fn accepted(config: &Config, purpose: Purpose) -> &[FileKind] {
 }
 
 fn within(limit: u64, bytes: u64) -> Result<(), Failure> {
-    if bytes <= limit { Ok(()) } else { Err(Failure::with_subject(Fault::TooBig, &format!("the limit is {}", size(limit)))) }
+    if bytes <= limit {
+        Ok(())
+    } else {
+        Err(Failure::with_subject(
+            Fault::TooBig,
+            &format!("the limit is {}", size(limit)),
+        ))
+    }
 }
 
 /// A number of bytes in its largest whole unit, as one writes it in the config.
@@ -157,8 +207,12 @@ fn size(bytes: u64) -> String {
         (1000, "kB"),
         (1, "bytes"),
     ];
-    let unit = units.into_iter().find(|(unit, _)| bytes.is_multiple_of(*unit));
-    unit.map_or_else(String::new, |(unit, name)| format!("{} {name}", bytes / unit))
+    let unit = units
+        .into_iter()
+        .find(|(unit, _)| bytes.is_multiple_of(*unit));
+    unit.map_or_else(String::new, |(unit, name)| {
+        format!("{} {name}", bytes / unit)
+    })
 }
 
 /// The file while it is downloaded.
@@ -183,7 +237,10 @@ impl DownloadSink<'_> {
         let done = self.receive(answer, opening, total, stages).await;
         // Zero was reported at the beginning.
         if self.bytes > 0 {
-            stages(Stage::Downloading { bytes: self.bytes, total });
+            stages(Stage::Downloading {
+                bytes: self.bytes,
+                total,
+            });
         }
         done.map(|()| self)
     }
@@ -201,7 +258,10 @@ impl DownloadSink<'_> {
             self.write(&more)?;
             if told.elapsed() >= PROGRESS_EVERY {
                 told = Instant::now();
-                stages(Stage::Downloading { bytes: self.bytes, total });
+                stages(Stage::Downloading {
+                    bytes: self.bytes,
+                    total,
+                });
             }
         }
         Ok(())
@@ -209,7 +269,9 @@ impl DownloadSink<'_> {
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         within(self.limit, self.bytes + bytes.len() as u64)?;
-        self.writing.write(bytes).map_err(|error| session_dir::failure_of_write(&error, self.folder))?;
+        self.writing
+            .write(bytes)
+            .map_err(|error| session_dir::failure_of_write(&error, self.folder))?;
         self.summing.update(bytes);
         self.bytes += bytes.len() as u64;
         Ok(())
@@ -218,24 +280,41 @@ impl DownloadSink<'_> {
 
 /// Checks the whole file and makes it read-only. It runs on a background thread, because a slow
 /// disk or a hostile file can make it slow.
-fn checked(file: Arc<File>, visit: &SessionDir, order: &SessionOptions<'_>) -> Result<FileKind, SessionError> {
+fn checked(
+    file: Arc<File>,
+    visit: &SessionDir,
+    order: &SessionOptions<'_>,
+) -> Result<FileKind, SessionError> {
     let accepted = accepted(order.config, order.purpose).to_owned();
     let machine = match order.purpose {
         Purpose::Run => Target::ThisMachine,
         Purpose::Save => Target::Any,
     };
     let failed = |error| session_dir::failure_of_write(&error, visit.path());
-    let kind = wait_blocking(order.cancel, "check", move || check(&file, &accepted, machine), failed)??;
+    let kind = wait_blocking(
+        order.cancel,
+        "check",
+        move || check(&file, &accepted, machine),
+        failed,
+    )??;
     // A cancel may also have arrived with the result.
-    if order.cancel.is_cancelled() { Err(SessionError::Cancelled) } else { Ok(kind) }
+    if order.cancel.is_cancelled() {
+        Err(SessionError::Cancelled)
+    } else {
+        Ok(kind)
+    }
 }
 
-fn check(file: &File, accepted: &[FileKind], machine: Target) -> io::Result<Result<FileKind, Failure>> {
+fn check(
+    file: &File,
+    accepted: &[FileKind],
+    machine: Target,
+) -> io::Result<Result<FileKind, Failure>> {
     let kind = file_type::kind_of(file)?;
     let Some(kind) = kind.filter(|kind| accepted.contains(kind)) else {
-        return Ok(Err(
-            kind.map_or(Fault::WrongKind.into(), |kind| Failure::with_subject(Fault::WrongKind, file_type::name(kind)))
-        ));
+        return Ok(Err(kind.map_or(Fault::WrongKind.into(), |kind| {
+            Failure::with_subject(Fault::WrongKind, file_type::name(kind))
+        })));
     };
     if let Err(failure) = file_type::check(file, kind, machine)? {
         return Ok(Err(failure));

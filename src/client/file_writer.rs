@@ -30,7 +30,11 @@ pub(super) struct FileWriter {
 
 impl FileWriter {
     pub(super) fn into(file: File) -> Self {
-        Self { file: Arc::new(file), behind: 0, on_their_way: None }
+        Self {
+            file: Arc::new(file),
+            behind: 0,
+            on_their_way: None,
+        }
     }
 
     /// Writes the next bytes. Also returns an error of an earlier sync.
@@ -91,15 +95,27 @@ mod tests {
     async fn d11_what_is_written_while_the_disk_takes_it_is_whole() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("client");
-        let file = written(File::create(&path).expect("made")).await.expect("written");
-        assert_eq!(Arc::strong_count(&file), 1, "a file that will be executed is still open");
-        assert!(fs::read(&path).expect("there") == pieces().collect::<Vec<_>>().concat(), "the content differs");
+        let file = written(File::create(&path).expect("made"))
+            .await
+            .expect("written");
+        assert_eq!(
+            Arc::strong_count(&file),
+            1,
+            "a file that will be executed is still open"
+        );
+        assert!(
+            fs::read(&path).expect("there") == pieces().collect::<Vec<_>>().concat(),
+            "the content differs"
+        );
     }
 
     #[tokio::test]
     async fn d11_a_disk_error_during_writeback_is_reported() {
         // Accepts all bytes, but cannot be synced.
-        let file = File::options().write(true).open("/dev/null").expect("there");
+        let file = File::options()
+            .write(true)
+            .open("/dev/null")
+            .expect("there");
         let error = written(file).await.expect_err("nothing is on any disk");
         assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
     }

@@ -6,7 +6,8 @@
 //! A terminal program (`launch.foreground`) gets our terminal. It stays in our session, because a
 //! terminal belongs to a single session. Everything else is the same.
 //!
-//! The client is a process tree ([`process_tree`]) and runs until all its processes have exited ([`end`]).
+//! The client is a process tree ([`process_tree`]) and runs until all its processes have exited
+//! ([`end`]).
 
 mod child_watcher;
 mod command;
@@ -58,7 +59,8 @@ const BUSY_PAUSE: Duration = Duration::from_millis(20);
 const NULL: &str = "/dev/null";
 
 /// The detail if the kernel does not run a script because of its byte order mark.
-const MARKED_SCRIPT: &str = "the file begins with a byte order mark, so the system does not see its #! line";
+const MARKED_SCRIPT: &str =
+    "the file begins with a byte order mark, so the system does not see its #! line";
 
 /// Checks what can be checked before there is a client: the display, if one is needed; a directory
 /// from which programs can run; and the program of `launch.command`.
@@ -78,14 +80,26 @@ pub fn can_run_here(config: &Config, environment: Environment<'_>) -> Result<(),
 /// Checks that all processes of a client could be killed. They can be found only in `/proc` (K6).
 fn has_proc() -> Result<(), Failure> {
     let sees_itself = start_time(std::process::id()).is_some();
-    if sees_itself { Ok(()) } else { Err(Failure::with_subject(Fault::CannotStart, "/proc is not mounted")) }
+    if sees_itself {
+        Ok(())
+    } else {
+        Err(Failure::with_subject(
+            Fault::CannotStart,
+            "/proc is not mounted",
+        ))
+    }
 }
 
 /// Checks that the client could open a window, if it has one.
 pub fn has_display(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
     let launch = &config.launch;
-    let is_missing = launch.needs_display && !display::is_there(&environment::configured(launch, environment));
-    if is_missing { Err(Fault::NoDisplay.into()) } else { Ok(()) }
+    let is_missing =
+        launch.needs_display && !display::is_there(&environment::configured(launch, environment));
+    if is_missing {
+        Err(Fault::NoDisplay.into())
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether the client could open a window under Wayland.
@@ -95,8 +109,14 @@ pub fn has_wayland(config: &Config, environment: Environment<'_>) -> bool {
 
 /// A variable that every client gets from our environment or the config. `HOME`, `TMPDIR` and the
 /// like are set for each session and not found here.
-pub fn variable_of_client(config: &Config, environment: Environment<'_>, name: &str) -> Option<OsString> {
-    environment::configured(&config.launch, environment).remove(OsStr::new(name)).filter(|value| !value.is_empty())
+pub fn variable_of_client(
+    config: &Config,
+    environment: Environment<'_>,
+    name: &str,
+) -> Option<OsString> {
+    environment::configured(&config.launch, environment)
+        .remove(OsStr::new(name))
+        .filter(|value| !value.is_empty())
 }
 
 /// Checks that there is a directory in which clients can run. Creates it if possible.
@@ -111,8 +131,8 @@ pub fn has_home(config: &Config, environment: Environment<'_>) -> Result<(), Fai
 
 /// A running client.
 ///
-/// Dropping it is the same as [`RunningClient::leave`], except in a panic: a client that was not handed
-/// over yet, or that `launch.when_left` ends, is then killed (D14).
+/// Dropping it is the same as [`RunningClient::leave`], except in a panic: a client that was not
+/// handed over yet, or that `launch.when_left` ends, is then killed (D14).
 pub struct RunningClient {
     tree: ProcessTree,
     changes: ChildWatcher,
@@ -151,7 +171,8 @@ impl Download {
         let words = command::arguments(&order.config.launch.command, self.kind(), &client)?;
         let home = environment::shared_home(&order.config.launch, order.environment)?;
         let directories = self.visit.client_directories(home)?;
-        let variables = environment::variables(&order.config.launch, order.environment, &directories);
+        let variables =
+            environment::variables(&order.config.launch, order.environment, &directories);
         let mut command = command(order, &words, &variables, foreground.as_deref())?;
         command.current_dir(self.visit.path());
         let has_windows_line_ends = [FileKind::Script, FileKind::Desktop].contains(&self.kind())
@@ -166,8 +187,16 @@ impl Download {
         // is removed too early only if this process dies and another kiosk starts.
         let _ = self.visit.record_owners(&[std::process::id(), keeper]);
         let folder = Some(self.visit);
-        let mut client =
-            RunningClient { tree, changes, began, folder, keeper, foreground, ends_with_us: true, has_windows_line_ends };
+        let mut client = RunningClient {
+            tree,
+            changes,
+            began,
+            folder,
+            keeper,
+            foreground,
+            ends_with_us: true,
+            has_windows_line_ends,
+        };
         if order.cancel.is_cancelled() {
             client.kill_now();
             return Err(SessionError::Cancelled);
@@ -187,12 +216,21 @@ fn command(
     let mut command = Command::new(words.first().ok_or(Failure::from(Fault::CannotStart))?);
     let exec = Exec::new(words, variables).map_err(|error| cannot_start(&error.into()))?;
     match foreground {
-        Some(terminal) => terminal.connect(&mut command).map_err(|error| cannot_start(&error))?,
+        Some(terminal) => terminal
+            .connect(&mut command)
+            .map_err(|error| cannot_start(&error))?,
         None => connect_to_null(&mut command)?,
     }
-    let apart: fn() -> io::Result<()> = if foreground.is_some() { lease::enter_foreground } else { a_session_of_its_own };
+    let apart: fn() -> io::Result<()> = if foreground.is_some() {
+        lease::enter_foreground
+    } else {
+        a_session_of_its_own
+    };
     let inherited = open_descriptors().map_err(|error| cannot_start(&error))?;
-    let (ours, ends_with_us) = (rustix::process::getpid(), order.config.launch.when_left == WhenLeft::End);
+    let (ours, ends_with_us) = (
+        rustix::process::getpid(),
+        order.config.launch.when_left == WhenLeft::End,
+    );
     #[expect(unsafe_code, reason = "the child must be set up between fork and exec")]
     // SAFETY: between fork and exec the closure only makes system calls, on memory that was
     // allocated before the fork. It does not allocate and takes no lock. The borrowed descriptors
@@ -226,7 +264,11 @@ fn null() -> Result<File, Failure> {
     let opened = File::options().read(true).write(true).open(NULL);
     opened.map_err(|error| {
         let is_missing = error.kind() == ErrorKind::NotFound;
-        if is_missing { Failure::with_subject(Fault::MissingInterpreter, NULL) } else { cannot_start(&error) }
+        if is_missing {
+            Failure::with_subject(Fault::MissingInterpreter, NULL)
+        } else {
+            cannot_start(&error)
+        }
     })
 }
 
@@ -241,7 +283,11 @@ fn a_session_of_its_own() -> io::Result<()> {
 fn end_with(parent: Pid) -> io::Result<()> {
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     // `parent` may have died before the call.
-    if rustix::process::getppid() == Some(parent) { Ok(()) } else { Err(Errno::SRCH.into()) }
+    if rustix::process::getppid() == Some(parent) {
+        Ok(())
+    } else {
+        Err(Errno::SRCH.into())
+    }
 }
 
 /// Our descriptors above standard error. Our own have close-on-exec; inherited ones may not. Empty
@@ -270,7 +316,10 @@ fn spawn(command: &mut Command, cancel: &Cancel) -> Result<Child, SessionError> 
         }
         match command.spawn() {
             Ok(child) => return Ok(child),
-            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy && began.elapsed() < BUSY_AT_MOST => {
+            Err(error)
+                if error.kind() == ErrorKind::ExecutableFileBusy
+                    && began.elapsed() < BUSY_AT_MOST =>
+            {
                 std::thread::sleep(BUSY_PAUSE);
             }
             Err(error) => return Err(failure_of_start(&error, command).into()),
@@ -284,8 +333,13 @@ fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
     }
     let failure = cannot_start(error);
     let is_unknown_format = error.raw_os_error() == Some(Errno::NOEXEC.raw_os_error());
-    match client_of(command).filter(|client| is_unknown_format && file_type::is_marked_script(client)) {
-        Some(_) => Failure { detail: Some(Clean::sanitized(MARKED_SCRIPT, usize::MAX)), ..failure },
+    match client_of(command)
+        .filter(|client| is_unknown_format && file_type::is_marked_script(client))
+    {
+        Some(_) => Failure {
+            detail: Some(Clean::sanitized(MARKED_SCRIPT, usize::MAX)),
+            ..failure
+        },
         None => failure,
     }
 }
@@ -298,17 +352,25 @@ fn missing(command: &Command) -> Failure {
     } else {
         Some(command.get_program().to_string_lossy().into_owned())
     };
-    needed.map_or(Fault::MissingInterpreter.into(), |path| Failure::with_subject(Fault::MissingInterpreter, &path))
+    needed.map_or(Fault::MissingInterpreter.into(), |path| {
+        Failure::with_subject(Fault::MissingInterpreter, &path)
+    })
 }
 
 /// Whether the command runs the client itself, and not an interpreter.
 fn starts_client(command: &Command) -> bool {
-    command.get_current_dir().is_some_and(|folder| Path::new(command.get_program()).starts_with(folder))
+    command
+        .get_current_dir()
+        .is_some_and(|folder| Path::new(command.get_program()).starts_with(folder))
 }
 
 /// The client's file, if the command runs it itself.
 fn client_of(command: &Command) -> Option<File> {
-    if starts_client(command) { File::open(command.get_program()).ok() } else { None }
+    if starts_client(command) {
+        File::open(command.get_program()).ok()
+    } else {
+        None
+    }
 }
 
 fn cannot_start(error: &io::Error) -> Failure {

@@ -75,12 +75,18 @@ pub(super) fn boot_ticks() -> u64 {
 /// processes that one cannot trace).
 pub(super) fn all_processes() -> impl Iterator<Item = ProcStat> {
     let children = children();
-    let ours = children.clone().into_iter().rev().filter_map(|child| match lookup(child) {
-        Lookup::Seen(standing) => Some(standing),
-        Lookup::Hidden => hidden(child),
-        Lookup::Nobody => None,
-    });
-    let others = std::iter::once_with(numbers).flatten().filter(move |pid| !children.contains(pid));
+    let ours = children
+        .clone()
+        .into_iter()
+        .rev()
+        .filter_map(|child| match lookup(child) {
+            Lookup::Seen(standing) => Some(standing),
+            Lookup::Hidden => hidden(child),
+            Lookup::Nobody => None,
+        });
+    let others = std::iter::once_with(numbers)
+        .flatten()
+        .filter(move |pid| !children.contains(pid));
     ours.chain(others.filter_map(|pid| match lookup(pid) {
         Lookup::Seen(standing) => Some(standing),
         Lookup::Hidden | Lookup::Nobody => None,
@@ -100,17 +106,24 @@ pub(super) fn cwds_and_exes() -> impl Iterator<Item = ProcessPlace> {
         let links = ["cwd", "exe"].map(|link| fs::read_link(format!("/proc/{pid}/{link}")).ok());
         let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
         let paths = links.into_iter().flatten().chain(directories(&environment));
-        paths.map(|path| ProcessPlace { pid, path }).collect::<Vec<_>>()
+        paths
+            .map(|path| ProcessPlace { pid, path })
+            .collect::<Vec<_>>()
     })
 }
 
 /// `HOME` and `TMPDIR` in the contents of `/proc/PID/environ`.
 fn directories(environment: &[u8]) -> Vec<PathBuf> {
     let named = |variable: &[u8]| {
-        let path = variable.strip_prefix(b"HOME=").or_else(|| variable.strip_prefix(b"TMPDIR="))?;
+        let path = variable
+            .strip_prefix(b"HOME=")
+            .or_else(|| variable.strip_prefix(b"TMPDIR="))?;
         Some(PathBuf::from(OsStr::from_bytes(path)))
     };
-    environment.split(|byte| *byte == 0).filter_map(named).collect()
+    environment
+        .split(|byte| *byte == 0)
+        .filter_map(named)
+        .collect()
 }
 
 fn numbers() -> impl Iterator<Item = u32> {
@@ -121,21 +134,46 @@ fn numbers() -> impl Iterator<Item = u32> {
 /// Our children, hidden ones included. Empty if the kernel was built without
 /// `CONFIG_PROC_CHILDREN`.
 pub(super) fn children() -> BTreeSet<u32> {
-    let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let tasks = fs::read_dir("/proc/self/task")
+        .into_iter()
+        .flatten()
+        .flatten();
     let lists = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
-    lists.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>()).collect()
+    lists
+        .flat_map(|list| {
+            list.split_whitespace()
+                .filter_map(|pid| pid.parse().ok())
+                .collect::<Vec<u32>>()
+        })
+        .collect()
 }
 
 /// One of our children that is hidden. It counts as alive.
 fn hidden(child: u32) -> Option<ProcStat> {
-    let group = getpgid(Some(number(child)?)).ok()?.as_raw_nonzero().get().unsigned_abs();
-    Some(ProcStat { pid: child, parent: std::process::id(), group, began: None, state: '?', threads: 1 })
+    let group = getpgid(Some(number(child)?))
+        .ok()?
+        .as_raw_nonzero()
+        .get()
+        .unsigned_abs();
+    Some(ProcStat {
+        pid: child,
+        parent: std::process::id(),
+        group,
+        began: None,
+        state: '?',
+        threads: 1,
+    })
 }
 
 pub(super) fn lookup(pid: u32) -> Lookup {
-    match fs::read(format!("/proc/{pid}/stat")).ok().and_then(|stat| parse_stat(pid, &stat)) {
+    match fs::read(format!("/proc/{pid}/stat"))
+        .ok()
+        .and_then(|stat| parse_stat(pid, &stat))
+    {
         Some(standing) => Lookup::Seen(standing),
-        None if number(pid).is_none_or(|pid| test_kill_process(pid) == Err(Errno::SRCH)) => Lookup::Nobody,
+        None if number(pid).is_none_or(|pid| test_kill_process(pid) == Err(Errno::SRCH)) => {
+            Lookup::Nobody
+        }
         None => Lookup::Hidden,
     }
 }
@@ -181,7 +219,11 @@ mod tests {
         assert_eq!(start_time(u32::MAX), None);
         let later = began.map(|began| began + 1);
         assert!(!is_dead(pid, began) && !is_dead(pid, None) && is_dead(pid, later));
-        assert!(is_dead(u32::MAX, Some(1)) && is_dead(0x3FFF_FFFF, Some(1)) && is_dead(0x3FFF_FFFF, None));
+        assert!(
+            is_dead(u32::MAX, Some(1))
+                && is_dead(0x3FFF_FFFF, Some(1))
+                && is_dead(0x3FFF_FFFF, None)
+        );
     }
 
     #[test]
@@ -197,27 +239,41 @@ mod tests {
     fn d14_a_process_whose_name_is_cut_within_a_character_is_seen() {
         let folder = tempfile::tempdir().expect("a folder");
         let name = folder.path().join("a-support-toolé");
-        assert!(name.file_name().is_some_and(|name| str::from_utf8(&name.as_bytes()[..15]).is_err()));
+        assert!(
+            name.file_name()
+                .is_some_and(|name| str::from_utf8(&name.as_bytes()[..15]).is_err())
+        );
         std::os::unix::fs::symlink("/bin/sh", &name).expect("a link");
         let mut child = waiting(name.as_os_str()).expect("a shell");
         let pid = child.id();
-        let seen = (start_time(pid).is_some(), all_processes().any(|one| one.pid == pid));
+        let seen = (
+            start_time(pid).is_some(),
+            all_processes().any(|one| one.pid == pid),
+        );
         child.kill().and_then(|()| child.wait()).expect("its end");
         assert_eq!(seen, (true, true));
     }
 
     /// A shell that blocks.
     fn waiting(shell: &OsStr) -> io::Result<Child> {
-        Command::new(shell).args(["-c", "read never"]).stdin(Stdio::piped()).spawn()
+        Command::new(shell)
+            .args(["-c", "read never"])
+            .stdin(Stdio::piped())
+            .spawn()
     }
 
     #[test]
     fn d14_one_that_was_not_waited_for_is_as_dead_as_any() {
-        let mut child = Command::new("/bin/sh").args(["-c", "exit 0"]).spawn().expect("a shell");
+        let mut child = Command::new("/bin/sh")
+            .args(["-c", "exit 0"])
+            .spawn()
+            .expect("a shell");
         let ended = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         waitid(WaitId::Pid(Pid::from_child(&child)), ended).expect("its end");
         assert_eq!(start_time(child.id()), None);
-        let seen = all_processes().find(|standing| standing.pid == child.id()).expect("the zombie is visible");
+        let seen = all_processes()
+            .find(|standing| standing.pid == child.id())
+            .expect("the zombie is visible");
         assert!(is_dead(child.id(), seen.began));
         assert_eq!((seen.parent, seen.lives()), (std::process::id(), false));
         child.wait().expect("its end");

@@ -47,7 +47,9 @@ impl SaveTo<'_> {
     /// request, which starts a session.
     fn check(self) -> Result<(), Failure> {
         can_save_into(self.folder())?;
-        let Self::File(path) = self else { return Ok(()) };
+        let Self::File(path) = self else {
+            return Ok(());
+        };
         let about = |fault| Failure::with_subject(fault, &path.to_string_lossy());
         if path.as_os_str().as_bytes().ends_with(b"/") {
             return Err(about(Fault::NoSaveFolder));
@@ -80,7 +82,9 @@ impl SaveTo<'_> {
             Self::File(_) => 1,
         };
         (1..=most).map(move |number| match self {
-            Self::Folder(folder) | Self::FolderToStartFrom(folder) => folder.join(numbered(name, number)),
+            Self::Folder(folder) | Self::FolderToStartFrom(folder) => {
+                folder.join(numbered(name, number))
+            }
             Self::File(path) => path.to_owned(),
         })
     }
@@ -112,7 +116,11 @@ impl Saved {
 }
 
 /// Sends the request and saves the client. After a failure or a cancel no file is left.
-pub fn save(order: &SessionOptions<'_>, to: SaveTo<'_>, stages: &mut dyn FnMut(Stage)) -> Result<Saved, SessionError> {
+pub fn save(
+    order: &SessionOptions<'_>,
+    to: SaveTo<'_>,
+    stages: &mut dyn FnMut(Stage),
+) -> Result<Saved, SessionError> {
     to.check()?;
     if order.cancel.is_cancelled() {
         return Err(SessionError::Cancelled);
@@ -128,7 +136,8 @@ pub fn can_save_into(folder: &Path) -> Result<(), Failure> {
     if !folder.is_dir() {
         return Err(about(Fault::NoSaveFolder));
     }
-    rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(|_| about(Fault::CannotWrite))
+    rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK)
+        .map_err(|_| about(Fault::CannotWrite))
 }
 
 /// Where clients are saved for the customer at this kiosk: `download.folder`; else `Downloads` in
@@ -138,7 +147,9 @@ pub fn save_folder(config: &Config, environment: Environment<'_>) -> Result<Path
         session_dir::check(config, environment, Purpose::Save)?;
         return std::path::absolute(named).map_err(|error| failure_of_write(&error, named));
     }
-    let home = variable(environment, "HOME").map(PathBuf::from).filter(|home| home.is_absolute());
+    let home = variable(environment, "HOME")
+        .map(PathBuf::from)
+        .filter(|home| home.is_absolute());
     let home = home.ok_or(Failure::from(Fault::NoSaveFolder))?;
     let downloads = home.join("Downloads");
     let folder = if downloads.is_dir() { downloads } else { home };
@@ -160,7 +171,11 @@ impl Download {
                 return Err(SessionError::Cancelled);
             }
             if let Some(placed) = placed {
-                return Ok(Saved { path: placed.kept(), bytes: self.bytes(), sum: self.sum() });
+                return Ok(Saved {
+                    path: placed.kept(),
+                    bytes: self.bytes(),
+                    sum: self.sum(),
+                });
             }
         }
         Err(to.taken().into())
@@ -211,9 +226,18 @@ fn copy(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<PlacedFi
         return Ok(None);
     }
     let from = File::open(source).map_err(failed)?;
-    let partial = tempfile::Builder::new().prefix(PARTIAL).tempfile_in(folder).map_err(failed)?;
-    partial.as_file().set_permissions(from.metadata().map_err(failed)?.permissions()).map_err(failed)?;
-    let (to, wish) = (partial.as_file().try_clone().map_err(failed)?, cancel.clone());
+    let partial = tempfile::Builder::new()
+        .prefix(PARTIAL)
+        .tempfile_in(folder)
+        .map_err(failed)?;
+    partial
+        .as_file()
+        .set_permissions(from.metadata().map_err(failed)?.permissions())
+        .map_err(failed)?;
+    let (to, wish) = (
+        partial.as_file().try_clone().map_err(failed)?,
+        cancel.clone(),
+    );
     wait_blocking(cancel, "copy", move || write_copy(from, to, &wish), failed)?;
     match partial.persist_noclobber(&path) {
         Ok(_) => Ok(Some(PlacedFile(path))),
@@ -234,7 +258,9 @@ fn write_copy(mut from: File, mut to: File, cancel: &Cancel) -> io::Result<()> {
 
 /// The directory of a file.
 fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
 }
 
 /// `NAME.exe`, `NAME-2.exe`, `NAME-3.exe`, ...
@@ -264,15 +290,25 @@ mod tests {
             let at = |name: &str| folder.path().join(name);
             fs::write(at("from"), "client").expect("written");
             fs::set_permissions(at("from"), Permissions::from_mode(0o600)).expect("private");
-            let into = |name: &str| put(&at("from"), at(name), &Cancel::new()).map_err(|_| "failed");
+            let into =
+                |name: &str| put(&at("from"), at(name), &Cancel::new()).map_err(|_| "failed");
             let kept = into("to").expect("put").expect("the name is free").kept();
-            assert_eq!((kept.as_path(), fs::read(&kept).expect("there")), (at("to").as_path(), b"client".to_vec()));
-            assert_eq!(fs::metadata(&kept).expect("there").permissions().mode() & 0o7777, 0o600);
+            assert_eq!(
+                (kept.as_path(), fs::read(&kept).expect("there")),
+                (at("to").as_path(), b"client".to_vec())
+            );
+            assert_eq!(
+                fs::metadata(&kept).expect("there").permissions().mode() & 0o7777,
+                0o600
+            );
 
             fs::write(at("to"), "mine").expect("written");
             std::os::unix::fs::symlink("nowhere", at("link")).expect("a link");
             for taken in ["to", "link"] {
-                assert!(into(taken).expect("no failure").is_none(), "{taken} was overwritten");
+                assert!(
+                    into(taken).expect("no failure").is_none(),
+                    "{taken} was overwritten"
+                );
             }
             assert_eq!(fs::read(at("to")).expect("there"), b"mine");
             assert!(!at("nowhere").exists(), "a link was followed");
@@ -287,12 +323,19 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         // Stands in for a disk that blocks: a FIFO without data, held open by its other end.
         let disk = folder.path().join("disk");
-        rustix::fs::mknodat(CWD, &disk, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
-        let _held = File::options().read(true).write(true).open(&disk).expect("held open");
+        rustix::fs::mknodat(CWD, &disk, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)
+            .expect("a pipe");
+        let _held = File::options()
+            .read(true)
+            .write(true)
+            .open(&disk)
+            .expect("held open");
         let (cancel, path) = (Cancel::new(), folder.path().join("to"));
         let entries = || -> Vec<String> {
             let entries = fs::read_dir(folder.path()).expect("the folder").flatten();
-            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+            entries
+                .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                .collect()
         };
         thread::scope(|scope| {
             scope.spawn(|| {
@@ -303,7 +346,10 @@ mod tests {
                 cancel.cancel();
             });
             let stopped = copy(&disk, path.clone(), &cancel).err();
-            assert!(matches!(stopped, Some(SessionError::Cancelled)), "the copy continued");
+            assert!(
+                matches!(stopped, Some(SessionError::Cancelled)),
+                "the copy continued"
+            );
         });
         assert_eq!(entries(), ["disk"], "an incomplete file is left");
     }

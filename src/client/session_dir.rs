@@ -75,18 +75,28 @@ pub(super) struct SessionDir {
 
 impl SessionDir {
     /// Creates a directory that is fit for this purpose.
-    pub(super) fn open(config: &Config, environment: Environment<'_>, purpose: Purpose) -> Result<Self, Failure> {
+    pub(super) fn open(
+        config: &Config,
+        environment: Environment<'_>,
+        purpose: Purpose,
+    ) -> Result<Self, Failure> {
         Self::open_in(parent::find(config, environment, purpose)?)
     }
 
-    /// Like [`SessionDir::open`], but inside the directory in which the file will be saved, if that one
-    /// is secure. The file then need not be copied. Stale session directories there are removed
+    /// Like [`SessionDir::open`], but inside the directory in which the file will be saved, if that
+    /// one is secure. The file then need not be copied. Stale session directories there are removed
     /// now, because no later start would look there.
-    pub(super) fn open_near(folder: &Path, config: &Config, environment: Environment<'_>) -> Result<Self, Failure> {
-        let near = SecureDir::check(folder).map_err(Failure::from).and_then(|parent| {
-            stale::sweep(&parent);
-            Self::open_in(parent)
-        });
+    pub(super) fn open_near(
+        folder: &Path,
+        config: &Config,
+        environment: Environment<'_>,
+    ) -> Result<Self, Failure> {
+        let near = SecureDir::check(folder)
+            .map_err(Failure::from)
+            .and_then(|parent| {
+                stale::sweep(&parent);
+                Self::open_in(parent)
+            });
         near.or_else(|_| Self::open(config, environment, Purpose::Save))
     }
 
@@ -95,28 +105,43 @@ impl SessionDir {
         let name = format!("{VISIT}{:016x}", random().map_err(failed)?);
         let first_name = stale::name_in_the_making(&name);
         rustix::fs::mkdirat(&parent.folder, &first_name, Mode::RWXU).map_err(failed)?;
-        let folder = rustix::fs::openat(&parent.folder, &first_name, FOLDER, Mode::empty()).map_err(|errno| {
-            let _ = rustix::fs::unlinkat(&parent.folder, &first_name, AtFlags::REMOVEDIR);
-            failed(errno)
-        })?;
+        let folder = rustix::fs::openat(&parent.folder, &first_name, FOLDER, Mode::empty())
+            .map_err(|errno| {
+                let _ = rustix::fs::unlinkat(&parent.folder, &first_name, AtFlags::REMOVEDIR);
+                failed(errno)
+            })?;
         // If the file system has no locks, only the record protects the directory.
         let _ = rustix::fs::flock(&folder, FlockOperation::NonBlockingLockExclusive);
         let path = parent.path.join(&first_name);
-        let mut visit = Self { path, parent: parent.folder, writers: parent.writers, folder, made: RefCell::default() };
-        visit.record_owners(&[std::process::id()]).map_err(|error| failure_of_write(&error, &parent.path))?;
+        let mut visit = Self {
+            path,
+            parent: parent.folder,
+            writers: parent.writers,
+            folder,
+            made: RefCell::default(),
+        };
+        visit
+            .record_owners(&[std::process::id()])
+            .map_err(|error| failure_of_write(&error, &parent.path))?;
         rustix::fs::renameat(&visit.parent, &first_name, &visit.parent, &name).map_err(failed)?;
         visit.path = parent.path.join(name);
         Ok(visit)
     }
 
     /// Creates the client's own directories. `home` is its `HOME`, unless that is private.
-    pub(super) fn client_directories(&self, home: Option<PathBuf>) -> Result<ClientDirectories, Failure> {
+    pub(super) fn client_directories(
+        &self,
+        home: Option<PathBuf>,
+    ) -> Result<ClientDirectories, Failure> {
         let make = |name: &str| match rustix::fs::mkdirat(&self.folder, name, Mode::RWXU) {
             Ok(()) => Ok(self.path.join(name)),
             Err(errno) => Err(failure_of_folder(errno, &self.path)),
         };
         let home = home.map_or_else(|| make(PRIVATE_HOME), Ok)?;
-        Ok(ClientDirectories { home, tmp: make(TMP)? })
+        Ok(ClientDirectories {
+            home,
+            tmp: make(TMP)?,
+        })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -125,7 +150,8 @@ impl SessionDir {
 
     /// Creates a file in it, for reading and writing.
     pub(super) fn create(&self, name: &str) -> Result<File, Failure> {
-        self.create_file(name).map_err(|error| failure_of_write(&error, &self.path))
+        self.create_file(name)
+            .map_err(|error| failure_of_write(&error, &self.path))
     }
 
     /// Checks that its disk has space for so many bytes, so that a full disk is found before the
@@ -143,7 +169,12 @@ impl SessionDir {
         }
         let written = self.create_file(NEW_OWNER).and_then(|mut file| {
             file.write_all(record.as_bytes())?;
-            Ok(rustix::fs::renameat(&self.folder, NEW_OWNER, &self.folder, OWNER)?)
+            Ok(rustix::fs::renameat(
+                &self.folder,
+                NEW_OWNER,
+                &self.folder,
+                OWNER,
+            )?)
         });
         if written.is_err() {
             // It would block the next attempt.
@@ -165,8 +196,11 @@ impl Drop for SessionDir {
         for name in self.made.take() {
             let _ = rustix::fs::unlinkat(&self.folder, &name, AtFlags::empty());
         }
-        let origin =
-            RemovalOrigin { parent: self.parent.as_fd(), writers: self.writers, name: self.path.file_name().unwrap_or_default() };
+        let origin = RemovalOrigin {
+            parent: self.parent.as_fd(),
+            writers: self.writers,
+            name: self.path.file_name().unwrap_or_default(),
+        };
         removal::remove(&origin, self.folder.as_fd());
     }
 }
@@ -179,14 +213,21 @@ fn create_new(at: impl AsFd, path: impl Arg) -> io::Result<File> {
 
 /// Checks that there is a directory for this purpose. To run a client, its disk must allow
 /// programs.
-pub(super) fn check(config: &Config, environment: Environment<'_>, purpose: Purpose) -> Result<(), Failure> {
+pub(super) fn check(
+    config: &Config,
+    environment: Environment<'_>,
+    purpose: Purpose,
+) -> Result<(), Failure> {
     parent::find(config, environment, purpose).map(|_| ())
 }
 
 /// Removes stale session directories from these parents, if the parents are secure. In lockdown it
 /// first kills orphaned processes of their clients.
 pub(crate) fn sweep(folders: &[PathBuf], locked: bool) {
-    for parent in folders.iter().filter_map(|folder| SecureDir::check(folder).ok()) {
+    for parent in folders
+        .iter()
+        .filter_map(|folder| SecureDir::check(folder).ok())
+    {
         if locked {
             orphans::end(parent.folder.as_fd(), &parent.path);
         }
@@ -202,7 +243,10 @@ fn random() -> Result<u64, Errno> {
 
 fn about(fault: Fault, path: &Path) -> Failure {
     // The random name of a session directory is not useful to a reader.
-    let shown = path.ancestors().find(|path| !path.file_name().is_some_and(is_a_visit)).unwrap_or(path);
+    let shown = path
+        .ancestors()
+        .find(|path| !path.file_name().is_some_and(is_a_visit))
+        .unwrap_or(path);
     Failure::with_subject(fault, &shown.to_string_lossy())
 }
 
@@ -246,11 +290,29 @@ mod tests {
             (Errno::MFILE, Fault::Internal),
         ] {
             let failure = failure_of_write(&errno.into(), visit);
-            assert_eq!(Failure { causes: None, ..failure }, Failure::with_subject(fault, "/run/support-kiosk"), "{errno:?}");
+            assert_eq!(
+                Failure {
+                    causes: None,
+                    ..failure
+                },
+                Failure::with_subject(fault, "/run/support-kiosk"),
+                "{errno:?}"
+            );
         }
         let failure = failure_of_folder(Errno::ACCESS, visit);
-        assert!(failure.causes.as_ref().is_some_and(|causes| causes.as_str().starts_with("Permission denied (os error ")));
-        let told = Failure { causes: None, ..failure };
-        assert_eq!(told, Failure::with_subject(Fault::NoFolder, "/run/support-kiosk"));
+        assert!(
+            failure
+                .causes
+                .as_ref()
+                .is_some_and(|causes| causes.as_str().starts_with("Permission denied (os error "))
+        );
+        let told = Failure {
+            causes: None,
+            ..failure
+        };
+        assert_eq!(
+            told,
+            Failure::with_subject(Fault::NoFolder, "/run/support-kiosk")
+        );
     }
 }

@@ -15,11 +15,17 @@ use crate::text::EN;
 use crate::ways;
 
 pub(super) fn run(demo: &cli::DemoArgs, environment: Environment<'_>) -> u8 {
-    let listen = demo.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+    let listen = demo
+        .listen
+        .unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
     match DemoSite::start(listen, ResponsePace::TO_BE_SEEN) {
         Ok(site) if demo.site_only => serve(&site),
         Ok(site) => {
-            let opening = Startup { config: Config::clone(&site.config()), trouble: None, source: None };
+            let opening = Startup {
+                config: Config::clone(&site.config()),
+                trouble: None,
+                source: None,
+            };
             kiosk::run(opening, None, environment)
         }
         Err(error) => {
@@ -39,7 +45,12 @@ fn serve(site: &DemoSite) -> u8 {
     }
     let path = Dialect::Connector.path();
     for way in ways::codes() {
-        eprint_line(&format!("A request by {}: http://{address}{path}?{}={}", (way.text)(&EN).name, way.connector, way.demo));
+        eprint_line(&format!(
+            "A request by {}: http://{address}{path}?{}={}",
+            (way.text)(&EN).name,
+            way.connector,
+            way.demo
+        ));
     }
     eprint_line("Ctrl-C ends it.");
     loop {

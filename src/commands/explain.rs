@@ -44,8 +44,13 @@ pub(super) fn run(code: &str, columns: Option<usize>, out: &mut dyn Write) -> an
 
 /// The first word that is a code. The words may be a whole line copied from the screen.
 fn first_code(words: &str) -> Option<Fault> {
-    let bare = |word: &str| word.trim_matches(|character: char| !character.is_ascii_alphanumeric()).to_owned();
-    words.split_whitespace().find_map(|word| Fault::of_code(&bare(word)))
+    let bare = |word: &str| {
+        word.trim_matches(|character: char| !character.is_ascii_alphanumeric())
+            .to_owned()
+    };
+    words
+        .split_whitespace()
+        .find_map(|word| Fault::of_code(&bare(word)))
 }
 
 fn no_such_code(columns: Option<usize>) -> String {
@@ -56,10 +61,18 @@ fn no_such_code(columns: Option<usize>) -> String {
 
 /// Writes a name and its text. On a narrow terminal a short text follows the name and a longer one
 /// is below it. Output that does not go to a terminal is not wrapped.
-fn write_saying(name: &str, saying: &str, columns: Option<usize>, out: &mut dyn Write) -> anyhow::Result<()> {
+fn write_saying(
+    name: &str,
+    saying: &str,
+    columns: Option<usize>,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
     let is_narrow = columns.is_some_and(|columns| columns < NARROW);
     let indent = if is_narrow { INDENT } else { NAMES };
-    let lines = wrap(saying, columns.map_or(usize::MAX, |columns| columns.saturating_sub(indent)));
+    let lines = wrap(
+        saying,
+        columns.map_or(usize::MAX, |columns| columns.saturating_sub(indent)),
+    );
     if is_narrow {
         let whole = format!("{name} {saying}");
         if !saying.contains('\n') && columns.is_some_and(|most| width::columns(&whole) <= most) {
@@ -92,20 +105,42 @@ mod tests {
             assert_eq!(whole.lines().count(), 6, "{whole}");
             for width in [40, 59, 60, 80, 200] {
                 let fitted = explained(fault.code(), Some(width));
-                assert!(fitted.lines().all(|line| columns(line) <= width), "{width}:\n{fitted}");
-                let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+                assert!(
+                    fitted.lines().all(|line| columns(line) <= width),
+                    "{width}:\n{fitted}"
+                );
+                let words = |text: &str| {
+                    text.split_whitespace()
+                        .map(str::to_owned)
+                        .collect::<Vec<_>>()
+                };
                 assert_eq!(words(&fitted), words(&whole), "{width}");
                 let exit = format!("Exit status of start: {}", fault.exit() as u8);
-                assert_eq!(fitted.lines().any(|line| line == exit), width < NARROW, "{width}:\n{fitted}");
+                assert_eq!(
+                    fitted.lines().any(|line| line == exit),
+                    width < NARROW,
+                    "{width}:\n{fitted}"
+                );
             }
         }
-        assert!(no_such_code(Some(40)).lines().all(|line| columns(line) <= 40));
+        assert!(
+            no_such_code(Some(40))
+                .lines()
+                .all(|line| columns(line) <= 40)
+        );
         assert_eq!(no_such_code(None).lines().count(), 1);
     }
 
     #[test]
     fn d15_a_code_is_accepted_in_every_form_shown_on_the_screen() {
-        for words in ["n3", " N3 ", "N3.", "(N3,", "For staff: N3 · b12-3 · 14:32 · K7F204", "(N3, visit K7F204)"] {
+        for words in [
+            "n3",
+            " N3 ",
+            "N3.",
+            "(N3,",
+            "For staff: N3 · b12-3 · 14:32 · K7F204",
+            "(N3, visit K7F204)",
+        ] {
             assert_eq!(first_code(words), Some(Fault::ConnectTimeout), "{words}");
         }
         for words in ["", "4710938", "N99", "b12-n3", "For staff:"] {

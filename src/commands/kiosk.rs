@@ -17,27 +17,44 @@ pub(super) fn run_from_config(run: &cli::RunArgs, environment: Environment<'_>) 
     if run.lockdown {
         lockdown::close();
     }
-    let mut source = match ConfigSource::find(run.config.as_deref(), run.lockdown, lookup(environment)) {
-        Ok(source) => source,
-        Err(problems) => return config_refused(&problems),
-    };
+    let mut source =
+        match ConfigSource::find(run.config.as_deref(), run.lockdown, lookup(environment)) {
+            Ok(source) => source,
+            Err(problems) => return config_refused(&problems),
+        };
     let opening = match source.config() {
-        Ok(config) => Startup { config, trouble: None, source: Some(source) },
-        Err(problems) if problems.of_locked() => {
-            Startup { config: config::out_of_service(), trouble: Some(problems), source: Some(source) }
-        }
+        Ok(config) => Startup {
+            config,
+            trouble: None,
+            source: Some(source),
+        },
+        Err(problems) if problems.of_locked() => Startup {
+            config: config::out_of_service(),
+            trouble: Some(problems),
+            source: Some(source),
+        },
         Err(problems) => return config_refused(&problems),
     };
-    self::run(opening, run.theme.as_deref().and_then(theme::named), environment)
+    self::run(
+        opening,
+        run.theme.as_deref().and_then(theme::named),
+        environment,
+    )
 }
 
 /// Runs the kiosk and returns the exit status: 0 after a person has left, 2 without a usable
 /// terminal, and those of `runtime::ExitReason`. `theme` takes precedence over the config's.
-pub(super) fn run(opening: Startup, theme: Option<&'static Theme>, environment: Environment<'_>) -> u8 {
+pub(super) fn run(
+    opening: Startup,
+    theme: Option<&'static Theme>,
+    environment: Environment<'_>,
+) -> u8 {
     if opening.config.kiosk.lockdown {
         lockdown::close();
     }
-    let Ok(tty) = Tty::open() else { return refused(EN.terminal.none) };
+    let Ok(tty) = Tty::open() else {
+        return refused(EN.terminal.none);
+    };
     if tty.is_in_background() {
         return refused(EN.terminal.background);
     }

@@ -16,8 +16,14 @@ pub(super) fn catch_panic(command: impl FnOnce() -> u8) -> u8 {
 
 /// The location, for a bug report.
 fn panic_location(panic: &PanicHookInfo<'_>) -> String {
-    let place = panic.location().map(ToString::to_string).unwrap_or_default();
-    format!("support-kiosk {}: internal error at {place}", env!("CARGO_PKG_VERSION"))
+    let place = panic
+        .location()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    format!(
+        "support-kiosk {}: internal error at {place}",
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 #[cfg(test)]
@@ -36,12 +42,20 @@ mod tests {
         assert_eq!(catch_panic(|| panic!("{typed}")), 70);
         assert_eq!(catch_panic(|| 3), 3);
 
-        std::panic::set_hook(Box::new(move |panic| heard.lock().expect("not poisoned").push(panic_location(panic))));
+        std::panic::set_hook(Box::new(move |panic| {
+            heard
+                .lock()
+                .expect("not poisoned")
+                .push(panic_location(panic))
+        }));
         let broken = catch_unwind(|| panic!("{typed}"));
         std::panic::set_hook(before);
         assert!(broken.is_err());
         let said = said.lock().expect("not poisoned");
-        let ours: Vec<_> = said.iter().filter(|said| said.contains("commands/panic_guard.rs")).collect();
+        let ours: Vec<_> = said
+            .iter()
+            .filter(|said| said.contains("commands/panic_guard.rs"))
+            .collect();
         assert!(ours.len() == 1 && !ours[0].contains("canary"), "{said:?}");
     }
 }

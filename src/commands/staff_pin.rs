@@ -31,9 +31,13 @@ enum StaffPinError {
 impl StaffPinError {
     fn exit_status(&self) -> u8 {
         match self {
-            Self::Pin(_) | Self::Character(_) | Self::NotText(_) | Self::Different => Exit::Input as u8,
+            Self::Pin(_) | Self::Character(_) | Self::NotText(_) | Self::Different => {
+                Exit::Input as u8
+            }
             Self::NoLine(ReadLineError::Signal(number)) => 128_u8.saturating_add(*number),
-            Self::NoLine(ReadLineError::Unreadable(_)) | Self::NoMemory(_) | Self::System(_) => Exit::Ours as u8,
+            Self::NoLine(ReadLineError::Unreadable(_)) | Self::NoMemory(_) | Self::System(_) => {
+                Exit::Ours as u8
+            }
         }
     }
 }
@@ -59,11 +63,19 @@ fn read_pin() -> Result<Pin, StaffPinError> {
         return parse_pin(&line_of(input)?);
     }
     let mut terminal = NoEcho::enter(input)?;
-    eprint_line(&format!("Type the PIN for staff, {} to {} characters. It is not shown.", Pin::AT_LEAST, Pin::AT_MOST));
+    eprint_line(&format!(
+        "Type the PIN for staff, {} to {} characters. It is not shown.",
+        Pin::AT_LEAST,
+        Pin::AT_MOST
+    ));
     let pin = parse_pin(&terminal.line()?)?;
     eprint_line("Type it once more.");
     let is_the_same = parse_pin(&terminal.line()?).is_ok_and(|again| again == pin);
-    if is_the_same { Ok(pin) } else { Err(StaffPinError::Different) }
+    if is_the_same {
+        Ok(pin)
+    } else {
+        Err(StaffPinError::Different)
+    }
 }
 
 fn parse_pin(line: &[u8]) -> Result<Pin, StaffPinError> {

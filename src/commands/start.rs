@@ -43,8 +43,8 @@ pub(super) fn run(start: &cli::StartArgs, environment: Environment<'_>) -> u8 {
         Ok(report) => report,
         Err(status) => return status,
     };
-    let configured =
-        configured(start.config.as_deref(), environment).and_then(|config| Ok((choices(&start.way, &config)?, config)));
+    let configured = configured(start.config.as_deref(), environment)
+        .and_then(|config| Ok((choices(&start.way, &config)?, config)));
     let (choices, config) = match configured {
         Ok(configured) => configured,
         Err(problems) => {
@@ -56,7 +56,14 @@ pub(super) fn run(start: &cli::StartArgs, environment: Environment<'_>) -> u8 {
         eprint_line(NO_WAIT_REFUSED);
         return report.finish(Exit::Usage as u8);
     }
-    let session = StartSession { start, config: &config, choices: &choices, environment, visit, report: &report };
+    let session = StartSession {
+        start,
+        config: &config,
+        choices: &choices,
+        environment,
+        visit,
+        report: &report,
+    };
     let interrupt = Interrupt::watch();
     let done = session.deliver(&interrupt);
     if let (false, Some(status)) = (matches!(done, Ok(Outcome::Saved)), interrupt.exit_status()) {
@@ -80,16 +87,37 @@ pub(super) fn run(start: &cli::StartArgs, environment: Environment<'_>) -> u8 {
 /// invalid and the requested entry was not found.
 fn choices(way: &StartWay, config: &Config) -> Result<Choices, ConfigErrors> {
     let (list, named) = match (way, config.survey.menu) {
-        (StartWay::Code(_) | StartWay::Survey { issue: None, .. }, _) => return Ok(Choices::default()),
-        (StartWay::Rep { id, .. }, _) | (StartWay::Survey { issue: Some(id), .. }, SurveyMenu::Reps) => (&config.lists.reps, id),
-        (StartWay::Survey { issue: Some(named), .. }, SurveyMenu::Issues | SurveyMenu::None) => (&config.lists.issues, named),
+        (StartWay::Code(_) | StartWay::Survey { issue: None, .. }, _) => {
+            return Ok(Choices::default());
+        }
+        (StartWay::Rep { id, .. }, _)
+        | (
+            StartWay::Survey {
+                issue: Some(id), ..
+            },
+            SurveyMenu::Reps,
+        ) => (&config.lists.reps, id),
+        (
+            StartWay::Survey {
+                issue: Some(named), ..
+            },
+            SurveyMenu::Issues | SurveyMenu::None,
+        ) => (&config.lists.issues, named),
     };
-    let ListsRead { choices, lists } = lists::read(config, Copies::in_state_directory(CopyAccess::Nothing).as_ref());
-    let is_there = choices.reps.with_id(named).is_some() || choices.issues.iter().any(|issue| issue.reference.is(named));
-    let lacking = lists
-        .into_iter()
-        .find(|report| report.origin == ListOrigin::Nowhere && list.as_ref().is_some_and(|list| list.path == report.file));
-    match lacking.and_then(|report| report.problems).filter(|_| !is_there) {
+    let ListsRead { choices, lists } = lists::read(
+        config,
+        Copies::in_state_directory(CopyAccess::Nothing).as_ref(),
+    );
+    let is_there = choices.reps.with_id(named).is_some()
+        || choices.issues.iter().any(|issue| issue.reference.is(named));
+    let lacking = lists.into_iter().find(|report| {
+        report.origin == ListOrigin::Nowhere
+            && list.as_ref().is_some_and(|list| list.path == report.file)
+    });
+    match lacking
+        .and_then(|report| report.problems)
+        .filter(|_| !is_there)
+    {
         Some(problems) => Err(problems),
         None => Ok(choices),
     }
@@ -108,12 +136,20 @@ struct StartSession<'a> {
 impl StartSession<'_> {
     fn deliver(&self, interrupt: &Interrupt) -> Result<Outcome, SessionError> {
         let places = host::places(&self.config.kiosk.name, self.visit);
-        let request = request::request(&self.start.way, self.config, self.choices, &places, &mut io::stdin().lock())?;
+        let request = request::request(
+            &self.start.way,
+            self.config,
+            self.choices,
+            &places,
+            &mut io::stdin().lock(),
+        )?;
         let delivery = &self.start.delivery;
         if delivery.print_link {
             let link = wire::link(&self.config.site, &places, &request)?;
             self.report.link(&link)?;
-            log::with_log(self.config, || log::VisitLog::new(self.visit, request.way()).handed_off());
+            log::with_log(self.config, || {
+                log::VisitLog::new(self.visit, request.way()).handed_off()
+            });
             return Ok(Outcome::Left);
         }
         let goal = goal(delivery);
@@ -133,7 +169,11 @@ impl StartSession<'_> {
             summed: delivery.json || self.config.log.is_kept(),
             slot: &ClientSlot::default(),
         };
-        let mut reporter = Reporter { report: self.report, interrupt, cancel: control.cancellation() };
+        let mut reporter = Reporter {
+            report: self.report,
+            interrupt,
+            cancel: control.cancellation(),
+        };
         interrupt.during(&control, || connect::run(&plan, &control, &mut reporter))
     }
 }

@@ -23,7 +23,10 @@ use super::diagnostics::{ConfigError, ConfigErrors, Diagnostics};
 use super::read::{self, FileLimits, ReadError};
 
 /// Larger than any bundle of authorities.
-const FILE: FileLimits = FileLimits { name: "file of certificates", most: 4 };
+const FILE: FileLimits = FileLimits {
+    name: "file of certificates",
+    most: 4,
+};
 
 /// The message for a file without a certificate.
 const NONE: &str = "there is no certificate in this file: it may be in PEM, DER or PKCS#7";
@@ -50,14 +53,17 @@ pub fn read(file: &Path) -> Result<CaCertificates, CaFileError> {
     let (bytes, _) = read::bytes_of(file, &FILE).map_err(|unread| match unread {
         ReadError::Failed(error) => CaFileError::Unreadable(error.to_string()),
         ReadError::NoRegularFile => CaFileError::Unreadable("it is not a regular file".to_owned()),
-        ReadError::TooLarge => CaFileError::Unreadable(format!("it is larger than {} MiB", FILE.most)),
+        ReadError::TooLarge => {
+            CaFileError::Unreadable(format!("it is larger than {} MiB", FILE.most))
+        }
     })?;
     of_bytes(&bytes, file).map_err(CaFileError::Content)
 }
 
 fn of_bytes(bytes: &[u8], file: &Path) -> Result<CaCertificates, ConfigErrors> {
     if der::begins(bytes) {
-        let certificates = der::certificates(bytes).map_err(|wrong| ConfigError::of_file(file, &wrong))?;
+        let certificates =
+            der::certificates(bytes).map_err(|wrong| ConfigError::of_file(file, &wrong))?;
         return Ok(certificates.into_iter().collect());
     }
     let text = text_of(bytes);
@@ -70,7 +76,11 @@ fn of_bytes(bytes: &[u8], file: &Path) -> Result<CaCertificates, ConfigErrors> {
         }
     }
     let found: CaCertificates = findings.finish(Some(found), file)?.into_iter().collect();
-    if found.all.is_empty() { Err(ConfigError::of_file(file, NONE).into()) } else { Ok(found) }
+    if found.all.is_empty() {
+        Err(ConfigError::of_file(file, NONE).into())
+    } else {
+        Ok(found)
+    }
 }
 
 /// Even without a byte order mark a text is often UTF-16: every other byte of a hyphen or a letter
@@ -82,7 +92,10 @@ fn text_of(bytes: &[u8]) -> String {
         _ => UTF_8,
     };
     let (encoding, length) = Encoding::for_bom(bytes).unwrap_or((guessed, 0));
-    encoding.decode_without_bom_handling(&bytes[length..]).0.into_owned()
+    encoding
+        .decode_without_bom_handling(&bytes[length..])
+        .0
+        .into_owned()
 }
 
 fn certificates_of(section: &PemSection<'_>, text: &str) -> Result<Vec<DerCertificate>, PemError> {

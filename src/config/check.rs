@@ -28,7 +28,9 @@ use toml::de::DeTable;
 use super::decode::{Keyed, listed};
 use super::diagnostics::Diagnostics;
 use super::schema::{self, File};
-use super::{Config, ConfigErrors, GlyphChoice, KioskConfig, Lockdown, LookConfig, SessionConfig, SiteConfig};
+use super::{
+    Config, ConfigErrors, GlyphChoice, KioskConfig, Lockdown, LookConfig, SessionConfig, SiteConfig,
+};
 use crate::clean::Clean;
 use crate::host;
 use crate::session::Placeholders;
@@ -51,22 +53,47 @@ pub fn from_text(text: &str, origin: &Path) -> Result<Config, ConfigErrors> {
 }
 
 /// Like [`from_text`], for a kiosk that may be locked by how it was started.
-pub(super) fn checked(text: &str, origin: &Path, lockdown: Lockdown) -> Result<Config, ConfigErrors> {
+pub(super) fn checked(
+    text: &str,
+    origin: &Path,
+    lockdown: Lockdown,
+) -> Result<Config, ConfigErrors> {
     let mut findings = Diagnostics::new(text);
-    let Some(root) = parsed(text, &mut findings) else { return findings.finish(None, origin) };
+    let Some(root) = parsed(text, &mut findings) else {
+        return findings.finish(None, origin);
+    };
     let file = schema::read(root, &mut findings);
     let locked = lockdown == Lockdown::Forced || says_locked(&file);
-    let config = validate(file, origin.parent().unwrap_or(Path::new("")), Sum::of(text.as_bytes()), locked, &mut findings);
-    findings.finish(config, origin).map_err(|problems| if locked { problems.of_a_locked_kiosk() } else { problems })
+    let config = validate(
+        file,
+        origin.parent().unwrap_or(Path::new("")),
+        Sum::of(text.as_bytes()),
+        locked,
+        &mut findings,
+    );
+    findings.finish(config, origin).map_err(|problems| {
+        if locked {
+            problems.of_a_locked_kiosk()
+        } else {
+            problems
+        }
+    })
 }
 
 fn says_locked(file: &File) -> bool {
-    let kiosk = file.kiosk.as_ref().and_then(|kiosk| kiosk.get_ref().lockdown.as_ref());
+    let kiosk = file
+        .kiosk
+        .as_ref()
+        .and_then(|kiosk| kiosk.get_ref().lockdown.as_ref());
     kiosk.is_some_and(|lockdown| *lockdown.get_ref())
 }
 
 /// A placeholder for a locked kiosk without a usable config. It offers nothing (K9).
-#[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "the text is this one, and tests read it")]
+#[expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "the text is this one, and tests read it"
+)]
 pub fn out_of_service() -> Config {
     let text = "site = { url = 'https://localhost', name = 'support-kiosk' }";
     checked(text, Path::new("kiosk.toml"), Lockdown::Forced).expect("a good config")
@@ -77,23 +104,41 @@ pub fn out_of_service() -> Config {
 pub(super) fn named_files(text: &str, origin: &Path) -> Result<(), ConfigErrors> {
     let mut findings = Diagnostics::new(text);
     let root = parsed(text, &mut findings);
-    let network = root.map(|root| section(schema::read(root, &mut findings).network)).unwrap_or_default();
-    let within = site::try_ca_file(&network, origin.parent().unwrap_or(Path::new("")), &mut findings);
+    let network = root
+        .map(|root| section(schema::read(root, &mut findings).network))
+        .unwrap_or_default();
+    let within = site::try_ca_file(
+        &network,
+        origin.parent().unwrap_or(Path::new("")),
+        &mut findings,
+    );
     findings.finish(Some(()), origin)?;
     within
 }
 
 /// Parses the TOML of a text. In a file with syntax errors only those are reported, because
 /// everything else would be guesswork.
-pub(super) fn parsed<'t>(text: &'t str, findings: &mut Diagnostics<'_>) -> Option<Spanned<DeTable<'t>>> {
+pub(super) fn parsed<'t>(
+    text: &'t str,
+    findings: &mut Diagnostics<'_>,
+) -> Option<Spanned<DeTable<'t>>> {
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
-        findings.add(error.span().map_or(0, |span| span.start), format!("this is not TOML: {}", error.message()));
+        findings.add(
+            error.span().map_or(0, |span| span.start),
+            format!("this is not TOML: {}", error.message()),
+        );
     }
     errors.is_empty().then_some(root)
 }
 
-fn validate(file: File, folder: &Path, sum: Sum, locked: bool, findings: &mut Diagnostics<'_>) -> Option<Config> {
+fn validate(
+    file: File,
+    folder: &Path,
+    sum: Sum,
+    locked: bool,
+    findings: &mut Diagnostics<'_>,
+) -> Option<Config> {
     let ways = menu::ways(&file, findings);
     survey::check_choices(&file, &ways, findings);
     let codes = file.codes;
@@ -120,24 +165,40 @@ fn validate(file: File, folder: &Path, sum: Sum, locked: bool, findings: &mut Di
         look: look(&section(file.look), findings)?,
         log: log::log(section(file.log), folder, findings),
         sum,
-        site: SiteConfig { parameters, ..site.meant? },
+        site: SiteConfig {
+            parameters,
+            ..site.meant?
+        },
     };
     Some(config)
 }
 
 fn session(written: schema::Session) -> SessionConfig {
-    SessionConfig { max_time: written.max_time.and_then(|time| time.into_inner().0) }
+    SessionConfig {
+        max_time: written.max_time.and_then(|time| time.into_inner().0),
+    }
 }
 
 fn kiosk(written: schema::Kiosk, locked: bool, findings: &mut Diagnostics<'_>) -> KioskConfig {
-    if let Some(grace) = written.idle_grace.as_ref().filter(|grace| locked && *grace.get_ref() < IDLE_GRACE_LOCKED) {
+    if let Some(grace) = written
+        .idle_grace
+        .as_ref()
+        .filter(|grace| locked && *grace.get_ref() < IDLE_GRACE_LOCKED)
+    {
         let least = IDLE_GRACE_LOCKED.as_secs();
-        findings.add(grace.span().start, format!("`kiosk.idle_grace` must be at least {least}s in lockdown"));
+        findings.add(
+            grace.span().start,
+            format!("`kiosk.idle_grace` must be at least {least}s in lockdown"),
+        );
     }
     KioskConfig {
         name: value_or(written.name, host_name),
         lockdown: locked,
-        idle_warning: written.idle_warning.map_or(locked.then_some(IDLE_WARNING_LOCKED), |time| time.into_inner().0),
+        idle_warning: written
+            .idle_warning
+            .map_or(locked.then_some(IDLE_WARNING_LOCKED), |time| {
+                time.into_inner().0
+            }),
         idle_grace: value_or(written.idle_grace, || IDLE_GRACE),
         staff_pin: written.staff_pin.map(Spanned::into_inner),
     }
@@ -145,17 +206,33 @@ fn kiosk(written: schema::Kiosk, locked: bool, findings: &mut Diagnostics<'_>) -
 
 fn host_name() -> Clean {
     let name = host::name(64);
-    if name.is_blank() { Clean::sanitized("kiosk", 64) } else { name }
+    if name.is_blank() {
+        Clean::sanitized("kiosk", 64)
+    } else {
+        name
+    }
 }
 
 fn look(written: &schema::Look, findings: &mut Diagnostics<'_>) -> Option<LookConfig> {
-    let name = written.theme.as_ref().map_or("midnight", |theme| theme.get_ref());
+    let name = written
+        .theme
+        .as_ref()
+        .map_or("midnight", |theme| theme.get_ref());
     let theme = theme::named(name);
     if let (None, Some(theme)) = (theme, &written.theme) {
         let known: Vec<&str> = theme::THEMES.iter().map(|theme| theme.name).collect();
-        findings.add(theme.span().start, format!("unknown theme \"{name}\": use {}", listed(&known, '"')));
+        findings.add(
+            theme.span().start,
+            format!("unknown theme \"{name}\": use {}", listed(&known, '"')),
+        );
     }
-    Some(LookConfig { theme: theme?, glyphs: written.glyphs.as_ref().map_or(GlyphChoice::Auto, |glyphs| *glyphs.get_ref()) })
+    Some(LookConfig {
+        theme: theme?,
+        glyphs: written
+            .glyphs
+            .as_ref()
+            .map_or(GlyphChoice::Auto, |glyphs| *glyphs.get_ref()),
+    })
 }
 
 /// A section, or its default if it is missing.

@@ -68,7 +68,10 @@ impl LaunchCommand {
     pub fn program(&self) -> Option<&str> {
         match self {
             Self::ByKind => None,
-            Self::Fixed(arguments) => arguments.first().map(String::as_str).filter(|program| !program.contains(Self::CLIENT)),
+            Self::Fixed(arguments) => arguments
+                .first()
+                .map(String::as_str)
+                .filter(|program| !program.contains(Self::CLIENT)),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The types of config values: text, numbers, durations, sizes, lists, one of several words.
 //!
-//! A [`FromToml`] reads a value of the parsed TOML, or reports at its place what it should have been.
-//! serde's derive is not used because it stops at the first error, and operators get all of them at
-//! once.
+//! A [`FromToml`] reads a value of the parsed TOML, or reports at its place what it should have
+//! been. serde's derive is not used because it stops at the first error, and operators get all of
+//! them at once.
 
 mod values;
 
@@ -17,7 +17,14 @@ use super::diagnostics::Diagnostics;
 use crate::clean::Clean;
 
 /// Keys of later releases: an operator who writes `[hours]` must not think that it is a typo.
-const PLANNED: [&str; 6] = ["hours", "notice", "session.agreement", "session.agreement_timeout", "look.languages", "look.plain"];
+const PLANNED: [&str; 6] = [
+    "hours",
+    "notice",
+    "session.agreement",
+    "session.agreement_timeout",
+    "look.languages",
+    "look.plain",
+];
 
 /// Longer words, in bytes, are not compared when guessing what was meant.
 const WORD_AT_MOST: usize = 64;
@@ -38,16 +45,26 @@ pub(super) trait FromToml: Sized {
     const IS_SECTION: bool = false;
 
     /// The value, or `None` if a problem was reported.
-    fn read(value: &Spanned<DeValue<'_>>, name: &KeyPath<'_>, findings: &mut Diagnostics<'_>) -> Option<Self>;
+    fn read(
+        value: &Spanned<DeValue<'_>>,
+        name: &KeyPath<'_>,
+        findings: &mut Diagnostics<'_>,
+    ) -> Option<Self>;
 }
 
 impl KeyPath<'_> {
     /// The empty name of the whole file.
-    pub(super) const FILE: KeyPath<'static> = KeyPath { within: None, key: "" };
+    pub(super) const FILE: KeyPath<'static> = KeyPath {
+        within: None,
+        key: "",
+    };
 
     /// The name of a key in this section.
     pub(super) fn key<'a>(&'a self, key: &'a str) -> KeyPath<'a> {
-        KeyPath { within: (!self.key.is_empty()).then_some(self), key }
+        KeyPath {
+            within: (!self.key.is_empty()).then_some(self),
+            key,
+        }
     }
 }
 
@@ -61,7 +78,11 @@ impl fmt::Display for KeyPath<'_> {
 }
 
 /// The value of a key, with its place.
-pub(super) fn keyed<T: FromToml>(value: &Spanned<DeValue<'_>>, name: &KeyPath<'_>, findings: &mut Diagnostics<'_>) -> Keyed<T> {
+pub(super) fn keyed<T: FromToml>(
+    value: &Spanned<DeValue<'_>>,
+    name: &KeyPath<'_>,
+    findings: &mut Diagnostics<'_>,
+) -> Keyed<T> {
     Some(Spanned::new(value.span(), T::read(value, name, findings)?))
 }
 
@@ -72,12 +93,19 @@ pub(super) fn closest_match<'k>(given: &str, known: &[&'k str]) -> Option<&'k st
     }
     let given = given.to_lowercase().replace('-', "_");
     let distance = |word: &str| strsim::osa_distance(&given, &word.replace('-', "_"));
-    known.iter().copied().min_by_key(|word| distance(word)).filter(|word| distance(word) <= 1 + word.len() / 4)
+    known
+        .iter()
+        .copied()
+        .min_by_key(|word| distance(word))
+        .filter(|word| distance(word) <= 1 + word.len() / 4)
 }
 
 /// Formats `a`, `b` or `c`, each in `quote` characters.
 pub(super) fn listed(words: &[&str], quote: char) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("{quote}{word}{quote}")).collect();
+    let quoted: Vec<String> = words
+        .iter()
+        .map(|word| format!("{quote}{word}{quote}"))
+        .collect();
     match quoted.as_slice() {
         [] => String::new(),
         [only] => only.clone(),
@@ -127,13 +155,24 @@ pub(super) fn one_of<T: Copy>(
     let found = known.iter().find(|(word, _)| *word == given);
     if found.is_none() {
         let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
-        findings.add(value.span().start, format!("`{name}` can't be \"{given}\": it is {}", listed(&words, '"')));
+        findings.add(
+            value.span().start,
+            format!(
+                "`{name}` can't be \"{given}\": it is {}",
+                listed(&words, '"')
+            ),
+        );
     }
     found.map(|(_, meant)| *meant)
 }
 
 /// Reports a value that does not have the wanted type.
-pub(super) fn wrong_shape(value: &Spanned<DeValue<'_>>, name: &KeyPath<'_>, wanted: &str, findings: &mut Diagnostics<'_>) {
+pub(super) fn wrong_shape(
+    value: &Spanned<DeValue<'_>>,
+    name: &KeyPath<'_>,
+    wanted: &str,
+    findings: &mut Diagnostics<'_>,
+) {
     let is = match value.get_ref() {
         DeValue::String(_) => "text",
         DeValue::Integer(_) => "a whole number",
@@ -143,11 +182,18 @@ pub(super) fn wrong_shape(value: &Spanned<DeValue<'_>>, name: &KeyPath<'_>, want
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",
     };
-    findings.add(value.span().start, format!("`{name}` must be {wanted}; this is {is}"));
+    findings.add(
+        value.span().start,
+        format!("`{name}` must be {wanted}; this is {is}"),
+    );
 }
 
 /// The text of a value, without surrounding white space.
-fn text<'v>(value: &'v Spanned<DeValue<'_>>, name: &KeyPath<'_>, findings: &mut Diagnostics<'_>) -> Option<&'v str> {
+fn text<'v>(
+    value: &'v Spanned<DeValue<'_>>,
+    name: &KeyPath<'_>,
+    findings: &mut Diagnostics<'_>,
+) -> Option<&'v str> {
     let text = value.get_ref().as_str().map(str::trim);
     if text.is_none() {
         wrong_shape(value, name, "text in quotes", findings);
@@ -171,7 +217,12 @@ pub(super) fn parsed<T>(
 }
 
 /// One line of text that can be shown and sent and is not blank. `place` is where the file has it.
-pub(super) fn line(text: &str, place: Range<usize>, name: &KeyPath<'_>, findings: &mut Diagnostics<'_>) -> Option<Clean> {
+pub(super) fn line(
+    text: &str,
+    place: Range<usize>,
+    name: &KeyPath<'_>,
+    findings: &mut Diagnostics<'_>,
+) -> Option<Clean> {
     match Clean::line(text.trim()) {
         Ok(line) => not_blank(line, place.start, name, findings),
         Err(refused) => {
@@ -181,9 +232,17 @@ pub(super) fn line(text: &str, place: Range<usize>, name: &KeyPath<'_>, findings
     }
 }
 
-fn not_blank(text: Clean, at: usize, name: &KeyPath<'_>, findings: &mut Diagnostics<'_>) -> Option<Clean> {
+fn not_blank(
+    text: Clean,
+    at: usize,
+    name: &KeyPath<'_>,
+    findings: &mut Diagnostics<'_>,
+) -> Option<Clean> {
     if text.is_blank() {
-        findings.add(at, format!("`{name}` is blank: fill it in, or remove the line"));
+        findings.add(
+            at,
+            format!("`{name}` is blank: fill it in, or remove the line"),
+        );
         return None;
     }
     Some(text)
@@ -276,7 +335,17 @@ mod tests {
     #[test]
     fn a_slip_is_guessed_and_a_strange_word_is_not() {
         let known = ["url", "redirect_hosts", "connect_timeout", "rep"];
-        let guesses = ["ulr", "redirect-host", "Connect_Timeout", "reps", "colour"].map(|word| closest_match(word, &known));
-        assert_eq!(guesses, [Some("url"), Some("redirect_hosts"), Some("connect_timeout"), Some("rep"), None]);
+        let guesses = ["ulr", "redirect-host", "Connect_Timeout", "reps", "colour"]
+            .map(|word| closest_match(word, &known));
+        assert_eq!(
+            guesses,
+            [
+                Some("url"),
+                Some("redirect_hosts"),
+                Some("connect_timeout"),
+                Some("rep"),
+                None
+            ]
+        );
     }
 }

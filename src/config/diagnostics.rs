@@ -50,13 +50,22 @@ impl std::error::Error for ConfigErrors {}
 impl ConfigError {
     /// A problem with a whole file.
     pub(super) fn of_file(file: &Path, message: &str) -> Self {
-        Self { file: file.to_owned(), place: None, message: Clean::sanitized(message, MESSAGE_AT_MOST) }
+        Self {
+            file: file.to_owned(),
+            place: None,
+            message: Clean::sanitized(message, MESSAGE_AT_MOST),
+        }
     }
 }
 
 impl From<ConfigError> for ConfigErrors {
     fn from(only: ConfigError) -> Self {
-        Self { first: only, others: Vec::new(), unlisted: 0, locked: false }
+        Self {
+            first: only,
+            others: Vec::new(),
+            unlisted: 0,
+            locked: false,
+        }
     }
 }
 
@@ -74,7 +83,10 @@ impl ConfigErrors {
 
     /// Marks them as the problems of a locked kiosk.
     pub(super) fn of_a_locked_kiosk(self) -> Self {
-        Self { locked: true, ..self }
+        Self {
+            locked: true,
+            ..self
+        }
     }
 
     /// The number of problems and the first one. The number comes first, so that it is never cut
@@ -104,7 +116,11 @@ impl ConfigErrors {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:", Clean::sanitized(&self.file.display().to_string(), usize::MAX))?;
+        write!(
+            f,
+            "{}:",
+            Clean::sanitized(&self.file.display().to_string(), usize::MAX)
+        )?;
         if let Some(Position { line, column }) = self.place {
             write!(f, "{line}:{column}:")?;
         }
@@ -115,7 +131,9 @@ impl fmt::Display for ConfigError {
 impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.first.fmt(f)?;
-        self.others.iter().try_for_each(|problem| write!(f, "\n{problem}"))?;
+        self.others
+            .iter()
+            .try_for_each(|problem| write!(f, "\n{problem}"))?;
         match self.unlisted {
             0 => Ok(()),
             more => write!(f, "\nand {more} more"),
@@ -162,7 +180,12 @@ impl Finding {
 
 impl<'t> Diagnostics<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text, base: 0, found: Finding::default(), warned: Finding::default() }
+        Self {
+            text,
+            base: 0,
+            found: Finding::default(),
+            warned: Finding::default(),
+        }
     }
 
     /// Offsets of later findings are relative to this one.
@@ -177,7 +200,8 @@ impl<'t> Diagnostics<'t> {
 
     /// Adds a warning at a byte offset: something valid that was probably not intended.
     pub(super) fn warn(&mut self, at: usize, message: impl fmt::Display) {
-        self.warned.add(self.base + at, format!("warning: {message}"));
+        self.warned
+            .add(self.base + at, format!("warning: {message}"));
     }
 
     /// The number of problems so far, without warnings.
@@ -186,15 +210,32 @@ impl<'t> Diagnostics<'t> {
     }
 
     /// Adds a problem at a part of a value if the file contains it literally, else at the value.
-    pub(super) fn add_within(&mut self, value: Range<usize>, part: &str, message: impl Into<String>) {
-        let written = self.text.get(self.base..).and_then(|rest| rest.get(value.clone()));
+    pub(super) fn add_within(
+        &mut self,
+        value: Range<usize>,
+        part: &str,
+        message: impl Into<String>,
+    ) {
+        let written = self
+            .text
+            .get(self.base..)
+            .and_then(|rest| rest.get(value.clone()));
         let offset = written.and_then(|written| written.find(part)).unwrap_or(0);
         self.add(value.start + offset, message);
     }
 
     /// Adds a problem for a character that can't be shown or sent (T6).
-    pub(super) fn add_refused(&mut self, value: Range<usize>, key: impl fmt::Display, refused: Refused) {
-        self.add_within(value, refused.character.encode_utf8(&mut [0; 4]), format!("`{key}`: {refused}; leave it out"));
+    pub(super) fn add_refused(
+        &mut self,
+        value: Range<usize>,
+        key: impl fmt::Display,
+        refused: Refused,
+    ) {
+        self.add_within(
+            value,
+            refused.character.encode_utf8(&mut [0; 4]),
+            format!("`{key}`: {refused}; leave it out"),
+        );
     }
 
     /// The result, if there are no problems.
@@ -206,13 +247,23 @@ impl<'t> Diagnostics<'t> {
     }
 
     pub(super) fn into_problems(self, file: &Path) -> ConfigErrors {
-        self.into_both(file).0.unwrap_or_else(|| ConfigError::of_file(file, "this file makes no config").into())
+        self.into_both(file)
+            .0
+            .unwrap_or_else(|| ConfigError::of_file(file, "this file makes no config").into())
     }
 
     /// The problems of the file, if any, and its warnings.
     pub(super) fn into_both(self, file: &Path) -> (Option<ConfigErrors>, Option<ConfigErrors>) {
-        let Self { text, found, warned, .. } = self;
-        (found.into_problems(text, file), warned.into_problems(text, file))
+        let Self {
+            text,
+            found,
+            warned,
+            ..
+        } = self;
+        (
+            found.into_problems(text, file),
+            warned.into_problems(text, file),
+        )
     }
 }
 
@@ -220,7 +271,12 @@ impl Finding {
     fn into_problems(self, text: &str, file: &Path) -> Option<ConfigErrors> {
         let unlisted = self.unlisted;
         let mut list = self.into_list(text, file).into_iter();
-        list.next().map(|first| ConfigErrors { first, others: list.collect(), unlisted, locked: false })
+        list.next().map(|first| ConfigErrors {
+            first,
+            others: list.collect(),
+            unlisted,
+            locked: false,
+        })
     }
 
     fn into_list(self, text: &str, file: &Path) -> Vec<ConfigError> {
@@ -230,11 +286,20 @@ impl Finding {
         for (at, message) in self.first.into_sorted_vec() {
             while let Some((_, character)) = characters.next_if(|(start, _)| *start < at) {
                 place = match character {
-                    '\n' => Position { line: place.line + 1, column: 1 },
-                    _ => Position { column: place.column + 1, ..place },
+                    '\n' => Position {
+                        line: place.line + 1,
+                        column: 1,
+                    },
+                    _ => Position {
+                        column: place.column + 1,
+                        ..place
+                    },
                 };
             }
-            list.push(ConfigError { place: Some(place), ..ConfigError::of_file(file, &message) });
+            list.push(ConfigError {
+                place: Some(place),
+                ..ConfigError::of_file(file, &message)
+            });
         }
         list
     }
@@ -250,13 +315,17 @@ mod tests {
         let mut findings = Diagnostics::new(text);
         findings.add(text.find('x').expect("there"), "late");
         findings.add(0, "early");
-        let told = findings.finish(Some(()), Path::new("k.toml")).expect_err("two problems").to_string();
+        let told = findings
+            .finish(Some(()), Path::new("k.toml"))
+            .expect_err("two problems")
+            .to_string();
         assert_eq!(told, "k.toml:1:1: early\nk.toml:2:8: late");
     }
 
     #[test]
     fn t6_what_a_problem_quotes_of_the_file_is_washed() {
-        let problem = ConfigError::of_file(Path::new("a\u{1B}[2J.toml"), "no \u{202E}such\u{7}\n key");
+        let problem =
+            ConfigError::of_file(Path::new("a\u{1B}[2J.toml"), "no \u{202E}such\u{7}\n key");
         assert_eq!(problem.to_string(), "a[2J.toml: no such key");
     }
 
@@ -265,11 +334,16 @@ mod tests {
         let mut findings = Diagnostics::new("ab");
         findings.add(1, "second");
         findings.add(0, "first");
-        let problems = findings.finish(Some(()), Path::new("k.toml")).expect_err("two problems");
+        let problems = findings
+            .finish(Some(()), Path::new("k.toml"))
+            .expect_err("two problems");
         let failure = Failure::from(problems);
         assert_eq!(
             (failure.fault, failure.to_string().as_str()),
-            (Fault::BadConfig, "C1: 2 problems; the first: k.toml:1:1: first")
+            (
+                Fault::BadConfig,
+                "C1: 2 problems; the first: k.toml:1:1: first"
+            )
         );
     }
 }

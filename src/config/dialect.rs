@@ -64,18 +64,35 @@ impl Dialect {
     /// Whether the kiosk sends a parameter of this name itself, in either dialect. Case is ignored,
     /// because a site may accept `ID` for `id`.
     pub fn has_parameter(name: &str) -> bool {
-        let shared = [ID, NAME, ISSUE_MENU, CODE_NAME, SKIP_CONFIRM, PLATFORM, LOCALE];
+        let shared = [
+            ID,
+            NAME,
+            ISSUE_MENU,
+            CODE_NAME,
+            SKIP_CONFIRM,
+            PLATFORM,
+            LOCALE,
+        ];
         let by_dialect = Self::ALL.into_iter().flat_map(|dialect| {
-            let fields = SurveyField::ALL.into_iter().map(move |field| dialect.survey_field(field));
+            let fields = SurveyField::ALL
+                .into_iter()
+                .map(move |field| dialect.survey_field(field));
             fields.chain(ways::codes().map(move |way| dialect.code(way)))
         });
-        shared.into_iter().chain(by_dialect).any(|own| own.eq_ignore_ascii_case(name))
+        shared
+            .into_iter()
+            .chain(by_dialect)
+            .any(|own| own.eq_ignore_ascii_case(name))
     }
 
     /// Whether a parameter of this name selects the session (as in a link with a code) or the type
     /// of the site's answer. Case is ignored, as above.
     pub fn selects_session(name: &str) -> bool {
-        let in_links = ways::codes().filter_map(|way| way.links.as_ref()).flat_map(|links| links.parameters);
-        in_links.chain([&BROWSER_CHAT]).any(|known| known.eq_ignore_ascii_case(name))
+        let in_links = ways::codes()
+            .filter_map(|way| way.links.as_ref())
+            .flat_map(|links| links.parameters);
+        in_links
+            .chain([&BROWSER_CHAT])
+            .any(|known| known.eq_ignore_ascii_case(name))
     }
 }

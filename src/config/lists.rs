@@ -89,17 +89,25 @@ impl ListReport {
 impl ListsRead {
     /// The problems of all lists.
     pub fn problems(&self) -> Option<ConfigErrors> {
-        self.lists.iter().filter_map(|list| list.problems.clone()).reduce(ConfigErrors::and)
+        self.lists
+            .iter()
+            .filter_map(|list| list.problems.clone())
+            .reduce(ConfigErrors::and)
     }
 
     /// The warnings of all lists.
     pub fn warnings(&self) -> Option<ConfigErrors> {
-        self.lists.iter().filter_map(|list| list.warnings.clone()).reduce(ConfigErrors::and)
+        self.lists
+            .iter()
+            .filter_map(|list| list.warnings.clone())
+            .reduce(ConfigErrors::and)
     }
 
     /// Whether a list has no usable rows at all.
     pub fn lacks_a_list(&self) -> bool {
-        self.lists.iter().any(|list| list.origin == ListOrigin::Nowhere)
+        self.lists
+            .iter()
+            .any(|list| list.origin == ListOrigin::Nowhere)
     }
 }
 
@@ -109,8 +117,14 @@ impl ListsRead {
 pub fn read(config: &Config, copies: Option<&Copies>) -> ListsRead {
     let (reps, of_reps) = with_file::<RepRows>(config, config.lists.reps.as_ref(), copies);
     let (issues, of_issues) = with_file::<IssueRows>(config, config.lists.issues.as_ref(), copies);
-    let choices = Choices { reps: reps.into_table(), issues: issues.into_issues() };
-    ListsRead { choices, lists: of_reps.into_iter().chain(of_issues).collect() }
+    let choices = Choices {
+        reps: reps.into_table(),
+        issues: issues.into_issues(),
+    };
+    ListsRead {
+        choices,
+        lists: of_reps.into_iter().chain(of_issues).collect(),
+    }
 }
 
 struct LoadedList<R> {
@@ -130,28 +144,74 @@ struct ListRefusal {
 
 impl From<ConfigErrors> for Box<ListRefusal> {
     fn from(problems: ConfigErrors) -> Self {
-        Self::new(ListRefusal { problems, warnings: None, bad: 0 })
+        Self::new(ListRefusal {
+            problems,
+            warnings: None,
+            bad: 0,
+        })
     }
 }
 
-fn with_file<R: Rows>(config: &Config, file: Option<&ListFile>, copies: Option<&Copies>) -> (R, Option<ListReport>) {
-    let Some(file) = file else { return (R::of(config), None) };
+fn with_file<R: Rows>(
+    config: &Config,
+    file: Option<&ListFile>,
+    copies: Option<&Copies>,
+) -> (R, Option<ListReport>) {
+    let Some(file) = file else {
+        return (R::of(config), None);
+    };
     let report = |origin, rows, skipped, problems, warnings| {
-        Some(ListReport { file: file.path.clone(), origin, rows, skipped, problems, warnings })
+        Some(ListReport {
+            file: file.path.clone(),
+            origin,
+            rows,
+            skipped,
+            problems,
+            warnings,
+        })
     };
     match from_file::<R>(config, file, copies) {
-        Ok(list) => (list.rows, report(ListOrigin::File, list.good, list.bad, list.problems, list.warnings)),
+        Ok(list) => (
+            list.rows,
+            report(
+                ListOrigin::File,
+                list.good,
+                list.bad,
+                list.problems,
+                list.warnings,
+            ),
+        ),
         Err(refusal) => {
-            let ListRefusal { problems, warnings, bad } = *refusal;
+            let ListRefusal {
+                problems,
+                warnings,
+                bad,
+            } = *refusal;
             match copies.and_then(|copies| from_copy::<R>(config, file, copies)) {
-                Some((list, made)) => (list.rows, report(ListOrigin::LastCopy(made), list.good, bad, Some(problems), warnings)),
-                None => (R::of(config), report(ListOrigin::Nowhere, 0, bad, Some(problems), warnings)),
+                Some((list, made)) => (
+                    list.rows,
+                    report(
+                        ListOrigin::LastCopy(made),
+                        list.good,
+                        bad,
+                        Some(problems),
+                        warnings,
+                    ),
+                ),
+                None => (
+                    R::of(config),
+                    report(ListOrigin::Nowhere, 0, bad, Some(problems), warnings),
+                ),
             }
         }
     }
 }
 
-fn from_file<R: Rows>(config: &Config, file: &ListFile, copies: Option<&Copies>) -> Result<LoadedList<R>, Box<ListRefusal>> {
+fn from_file<R: Rows>(
+    config: &Config,
+    file: &ListFile,
+    copies: Option<&Copies>,
+) -> Result<LoadedList<R>, Box<ListRefusal>> {
     let (text, ownership) = marked_text_of(&file.path, &LIST)?;
     if let Some(message) = refusal_of(ownership, config.kiosk.lockdown) {
         return Err(ConfigErrors::from(ConfigError::of_file(&file.path, message)).into());
@@ -160,35 +220,56 @@ fn from_file<R: Rows>(config: &Config, file: &ListFile, copies: Option<&Copies>)
     let refused = |list: LoadedList<R>, message: &str| {
         let problems = ConfigErrors::from(ConfigError::of_file(&file.path, message));
         let problems = list.problems.into_iter().fold(problems, ConfigErrors::and);
-        Box::new(ListRefusal { problems, warnings: list.warnings, bad: list.bad })
+        Box::new(ListRefusal {
+            problems,
+            warnings: list.warnings,
+            bad: list.bad,
+        })
     };
     let rows = list.good;
     if list.bad > 0 && (rows == 0 || config.lists.bad_rows == super::BadRows::Refuse) {
         let (warnings, bad) = (list.warnings, list.bad);
         let nothing = || ConfigError::of_file(&file.path, "this list has no good row").into();
-        return Err(ListRefusal { problems: list.problems.unwrap_or_else(nothing), warnings, bad }.into());
+        return Err(ListRefusal {
+            problems: list.problems.unwrap_or_else(nothing),
+            warnings,
+            bad,
+        }
+        .into());
     }
     if rows < config.lists.min_rows {
-        let message = format!("this list has {rows} rows, and `lists.min_rows` is {}", config.lists.min_rows);
+        let message = format!(
+            "this list has {rows} rows, and `lists.min_rows` is {}",
+            config.lists.min_rows
+        );
         return Err(refused(list, &message));
     }
     match copies.map(|copies| copies.take(file, R::Entry::MANY, &text, rows)) {
         None | Some(Ok(())) => Ok(list),
         Some(Err(TooShort { before, copy })) => {
             let copy = copy.display();
-            let message =
-                format!("this list has {rows} rows, fewer than half of the {before} before: if that is right, remove {copy}");
+            let message = format!(
+                "this list has {rows} rows, fewer than half of the {before} before: if that is right, remove {copy}"
+            );
             Err(refused(list, &message))
         }
     }
 }
 
-fn from_copy<R: Rows>(config: &Config, file: &ListFile, copies: &Copies) -> Option<(LoadedList<R>, Option<SystemTime>)> {
+fn from_copy<R: Rows>(
+    config: &Config,
+    file: &ListFile,
+    copies: &Copies,
+) -> Option<(LoadedList<R>, Option<SystemTime>)> {
     let LastCopy { text, made } = copies.last(file, R::Entry::MANY)?;
     Some((from_text(config, file, &text).ok()?, made))
 }
 
-fn from_text<R: Rows>(config: &Config, file: &ListFile, text: &str) -> Result<LoadedList<R>, Box<ListRefusal>> {
+fn from_text<R: Rows>(
+    config: &Config,
+    file: &ListFile,
+    text: &str,
+) -> Result<LoadedList<R>, Box<ListRefusal>> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let mut sink = ListSink::<R>::new(config, text);
     match file.format {

@@ -29,8 +29,12 @@ impl ProxyAddress {
         const FORM: &str = "must be \"none\", \"environment\", or of the form \"http://[user:password@]host:port\"";
         Clean::line(text).map_err(|_| "has a character that is not allowed in an address")?;
         let odd = std::cell::Cell::new(false);
-        let note = |violation| odd.set(odd.get() || violation != SyntaxViolation::EmbeddedCredentials);
-        let url = Url::options().syntax_violation_callback(Some(&note)).parse(text).map_err(|_| FORM)?;
+        let note =
+            |violation| odd.set(odd.get() || violation != SyntaxViolation::EmbeddedCredentials);
+        let url = Url::options()
+            .syntax_violation_callback(Some(&note))
+            .parse(text)
+            .map_err(|_| FORM)?;
         match url.scheme() {
             "http" => {}
             "https" | "socks4" | "socks4a" | "socks5" | "socks5h" => {
@@ -76,8 +80,14 @@ mod tests {
             ("http://ann@[::1]:8080", "[::1]:8080"),
         ] {
             let address = ProxyAddress::read(text).unwrap_or_else(|why| panic!("{text} {why}"));
-            assert_eq!((address.to_string(), format!("{address:?}")), (place.to_owned(), format!("ProxyAddress({place})")));
-            assert_eq!(address.url().password().is_some(), text.contains("c%40n%3Ary"));
+            assert_eq!(
+                (address.to_string(), format!("{address:?}")),
+                (place.to_owned(), format!("ProxyAddress({place})"))
+            );
+            assert_eq!(
+                address.url().password().is_some(),
+                text.contains("c%40n%3Ary")
+            );
         }
     }
 
@@ -100,7 +110,10 @@ mod tests {
             "http://pro\u{202E}xy:1",
         ] {
             let why = ProxyAddress::read(text).expect_err(text);
-            assert!(!why.contains("canary") && why.starts_with(['m', 'h']), "{text}: {why}");
+            assert!(
+                !why.contains("canary") && why.starts_with(['m', 'h']),
+                "{text}: {why}"
+            );
         }
     }
 }

@@ -20,9 +20,15 @@ pub(super) struct FileLimits {
     pub(super) most: u64,
 }
 
-const CONFIG: FileLimits = FileLimits { name: "config", most: 4 };
+const CONFIG: FileLimits = FileLimits {
+    name: "config",
+    most: 4,
+};
 
-pub(super) const LIST: FileLimits = FileLimits { name: "list", most: 64 };
+pub(super) const LIST: FileLimits = FileLimits {
+    name: "list",
+    most: 64,
+};
 
 /// The directory next to a config whose files override it.
 const OVERLAYS: &str = "kiosk.d";
@@ -37,16 +43,26 @@ pub(super) fn overlays_of(file: &Path) -> PathBuf {
 /// In lockdown the file must belong to root or to the account that runs the kiosk (K9).
 pub fn load(file: &Path, lockdown: Lockdown) -> Result<Config, ConfigErrors> {
     let config = read(file, lockdown);
-    if lockdown == Lockdown::Forced { config.map_err(ConfigErrors::of_a_locked_kiosk) } else { config }
+    if lockdown == Lockdown::Forced {
+        config.map_err(ConfigErrors::of_a_locked_kiosk)
+    } else {
+        config
+    }
 }
 
 fn read(file: &Path, lockdown: Lockdown) -> Result<Config, ConfigErrors> {
     let (text, ownership) = text_of(file, &CONFIG)?;
-    let config = check::checked(&text, file, lockdown).and_then(|config| match refusal_of(ownership, config.kiosk.lockdown) {
-        None => Ok(config),
-        Some(message) => Err(ConfigErrors::from(ConfigError::of_file(file, message)).of_a_locked_kiosk()),
+    let config = check::checked(&text, file, lockdown).and_then(|config| {
+        match refusal_of(ownership, config.kiosk.lockdown) {
+            None => Ok(config),
+            Some(message) => {
+                Err(ConfigErrors::from(ConfigError::of_file(file, message)).of_a_locked_kiosk())
+            }
+        }
     });
-    let Some(overlay) = first_overlay(file) else { return config };
+    let Some(overlay) = first_overlay(file) else {
+        return config;
+    };
     let message = "`kiosk.d` is not supported yet: move its settings into the config itself";
     let problem = ConfigErrors::from(ConfigError::of_file(&overlay, message));
     Err(match config {
@@ -64,8 +80,12 @@ pub fn check_named_files(file: &Path) -> Result<(), ConfigErrors> {
 /// Why a kiosk must not use a file. `None` if it may, as it always may when not `locked`.
 pub(super) fn refusal_of(ownership: FileOwnership, locked: bool) -> Option<&'static str> {
     match ownership.exposure(our_account()).filter(|_| locked)? {
-        Exposure::ForeignOwner => Some("in lockdown this file must belong to root: chown it to root, and chmod go-w it"),
-        Exposure::SharedWrite => Some("in lockdown only its owner may write to this file: chmod go-w it"),
+        Exposure::ForeignOwner => {
+            Some("in lockdown this file must belong to root: chown it to root, and chmod go-w it")
+        }
+        Exposure::SharedWrite => {
+            Some("in lockdown only its owner may write to this file: chmod go-w it")
+        }
     }
 }
 
@@ -82,7 +102,10 @@ impl From<io::Error> for ReadError {
 }
 
 /// Reads the bytes of a file, with its owner and mode. Never blocks.
-pub(super) fn bytes_of(file: &Path, sort: &FileLimits) -> Result<(Vec<u8>, FileOwnership), ReadError> {
+pub(super) fn bytes_of(
+    file: &Path,
+    sort: &FileLimits,
+) -> Result<(Vec<u8>, FileOwnership), ReadError> {
     // Without O_NONBLOCK, opening a FIFO would block until it has a writer.
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
     let opened = File::from(rustix::fs::open(file, flags, Mode::empty()).map_err(io::Error::from)?);
@@ -91,7 +114,9 @@ pub(super) fn bytes_of(file: &Path, sort: &FileLimits) -> Result<(Vec<u8>, FileO
         return Err(ReadError::NoRegularFile);
     }
     let bytes_at_most = sort.most << 20;
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(bytes_at_most) + 1).unwrap_or_default());
+    let mut bytes = Vec::with_capacity(
+        usize::try_from(metadata.len().min(bytes_at_most) + 1).unwrap_or_default(),
+    );
     opened.take(bytes_at_most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > bytes_at_most {
         return Err(ReadError::TooLarge);
@@ -100,7 +125,10 @@ pub(super) fn bytes_of(file: &Path, sort: &FileLimits) -> Result<(Vec<u8>, FileO
 }
 
 /// Like [`bytes_of`], for text in UTF-8.
-pub(super) fn text_of(file: &Path, sort: &FileLimits) -> Result<(String, FileOwnership), ConfigErrors> {
+pub(super) fn text_of(
+    file: &Path,
+    sort: &FileLimits,
+) -> Result<(String, FileOwnership), ConfigErrors> {
     let (bytes, ownership) = read_bytes(file, sort)?;
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(&error, file))?;
     Ok((text, ownership))
@@ -108,10 +136,16 @@ pub(super) fn text_of(file: &Path, sort: &FileLimits) -> Result<(String, FileOwn
 
 /// Like [`text_of`], but also accepts UTF-16 with a byte order mark. An invalid character, such as
 /// an odd byte at the end, becomes U+FFFD, which the reader of the text reports.
-pub(super) fn marked_text_of(file: &Path, sort: &FileLimits) -> Result<(String, FileOwnership), ConfigErrors> {
+pub(super) fn marked_text_of(
+    file: &Path,
+    sort: &FileLimits,
+) -> Result<(String, FileOwnership), ConfigErrors> {
     let (bytes, ownership) = read_bytes(file, sort)?;
     let text = match Encoding::for_bom(&bytes).filter(|(encoding, _)| *encoding != UTF_8) {
-        Some((utf_16, length)) => utf_16.decode_without_bom_handling(&bytes[length..]).0.into_owned(),
+        Some((utf_16, length)) => utf_16
+            .decode_without_bom_handling(&bytes[length..])
+            .0
+            .into_owned(),
         None => String::from_utf8(bytes).map_err(|error| not_utf8(&error, file))?,
     };
     Ok((text, ownership))
@@ -123,7 +157,9 @@ fn read_bytes(file: &Path, sort: &FileLimits) -> Result<(Vec<u8>, FileOwnership)
         let message = match unread {
             ReadError::Failed(error) => format!("this file can't be read: {error}"),
             ReadError::NoRegularFile => format!("this is not a regular file: a {name} is"),
-            ReadError::TooLarge => format!("this file is larger than {most} MiB: a {name} is smaller"),
+            ReadError::TooLarge => {
+                format!("this file is larger than {most} MiB: a {name} is smaller")
+            }
         };
         ConfigError::of_file(file, &message).into()
     })
@@ -139,6 +175,11 @@ fn not_utf8(error: &FromUtf8Error, file: &Path) -> ConfigErrors {
 
 /// The first file of `kiosk.d` next to this config. Such files are not supported yet.
 fn first_overlay(file: &Path) -> Option<PathBuf> {
-    let files = overlays_of(file).read_dir().ok()?.filter_map(|entry| Some(entry.ok()?.path()));
-    files.filter(|file| file.extension().is_some_and(|ending| ending == "toml")).min()
+    let files = overlays_of(file)
+        .read_dir()
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()));
+    files
+        .filter(|file| file.extension().is_some_and(|ending| ending == "toml"))
+        .min()
 }

@@ -12,7 +12,8 @@ use toml::de::{DeTable, DeValue};
 use super::decode::{ByteSize, FromToml, KeyPath, Label, OrOff, Table, one_of, sections, words};
 use super::diagnostics::Diagnostics;
 use super::{
-    BadRows, ClientHome, Dialect, FileKind, GlyphChoice, Method, Mode, Proxy, ProxyAddress, RepListShown, SurveyMenu, WhenLeft,
+    BadRows, ClientHome, Dialect, FileKind, GlyphChoice, Method, Mode, Proxy, ProxyAddress,
+    RepListShown, SurveyMenu, WhenLeft,
 };
 use crate::clean::Clean;
 use crate::pin::PinHash;
@@ -189,7 +190,11 @@ pub(super) enum LogTo {
 }
 
 impl FromToml for Way {
-    fn read(value: &Spanned<DeValue<'_>>, name: &KeyPath<'_>, findings: &mut Diagnostics<'_>) -> Option<Self> {
+    fn read(
+        value: &Spanned<DeValue<'_>>,
+        name: &KeyPath<'_>,
+        findings: &mut Diagnostics<'_>,
+    ) -> Option<Self> {
         let known: Vec<_> = ways::ALL.iter().map(|way| (way.word(), *way)).collect();
         one_of(value, name, &known, findings)
     }
@@ -199,7 +204,11 @@ impl FromToml for Way {
 pub(super) struct OrInvalid<T>(pub(super) Option<T>);
 
 impl<T: FromToml> FromToml for OrInvalid<T> {
-    fn read(value: &Spanned<DeValue<'_>>, name: &KeyPath<'_>, findings: &mut Diagnostics<'_>) -> Option<Self> {
+    fn read(
+        value: &Spanned<DeValue<'_>>,
+        name: &KeyPath<'_>,
+        findings: &mut Diagnostics<'_>,
+    ) -> Option<Self> {
         Some(Self(T::read(value, name, findings)))
     }
 }
@@ -222,7 +231,11 @@ words! {
 }
 
 impl FromToml for Proxy {
-    fn read(value: &Spanned<DeValue<'_>>, name: &KeyPath<'_>, findings: &mut Diagnostics<'_>) -> Option<Self> {
+    fn read(
+        value: &Spanned<DeValue<'_>>,
+        name: &KeyPath<'_>,
+        findings: &mut Diagnostics<'_>,
+    ) -> Option<Self> {
         match String::read(value, name, findings)?.as_str() {
             "none" => Some(Self::None),
             "environment" => Some(Self::Environment),
@@ -238,9 +251,14 @@ impl FromToml for Proxy {
 }
 
 impl FromToml for PinHash {
-    fn read(value: &Spanned<DeValue<'_>>, name: &KeyPath<'_>, findings: &mut Diagnostics<'_>) -> Option<Self> {
+    fn read(
+        value: &Spanned<DeValue<'_>>,
+        name: &KeyPath<'_>,
+        findings: &mut Diagnostics<'_>,
+    ) -> Option<Self> {
         let hash = Self::read(&String::read(value, name, findings)?);
-        hash.map_err(|problem| findings.add(value.span().start, format!("`{name}` {problem}"))).ok()
+        hash.map_err(|problem| findings.add(value.span().start, format!("`{name}` {problem}")))
+            .ok()
     }
 }
 
@@ -248,7 +266,10 @@ impl FromToml for PinHash {
 /// is reported.
 pub(super) fn read(root: Spanned<DeTable<'_>>, findings: &mut Diagnostics<'_>) -> File {
     if !root.get_ref().contains_key("site") {
-        findings.add(0, "`[site]` with its `url` is missing: write the site's address there");
+        findings.add(
+            0,
+            "`[site]` with its `url` is missing: write the site's address there",
+        );
     }
     let root = Spanned::new(root.span(), DeValue::Table(root.into_inner()));
     File::read(&root, &KeyPath::FILE, findings).unwrap_or_default()

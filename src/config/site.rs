@@ -24,8 +24,8 @@ pub struct SiteConfig {
     pub method: Method,
     /// `start-session` only.
     pub platform: Option<Clean>,
-    /// `session_key.skip_confirm`: the ways whose requests ask the site to skip its own confirmation
-    /// of the code. `start-session` only.
+    /// `session_key.skip_confirm`: the ways whose requests ask the site to skip its own
+    /// confirmation of the code. `start-session` only.
     pub skip_confirm: Vec<&'static CodeWay>,
     /// `[[site.parameter]]`, in file order. No name occurs twice with one way.
     pub parameters: Vec<FixedParameter>,

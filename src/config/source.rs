@@ -43,14 +43,26 @@ impl FileStamp {
     /// `None` if there is no such file.
     fn of(file: &PathBuf) -> Option<Self> {
         let stat = fs::metadata(file).ok()?;
-        let times = [(stat.mtime(), stat.mtime_nsec()), (stat.ctime(), stat.ctime_nsec())];
-        Some(Self { device: stat.dev(), inode: stat.ino(), size: stat.size(), times })
+        let times = [
+            (stat.mtime(), stat.mtime_nsec()),
+            (stat.ctime(), stat.ctime_nsec()),
+        ];
+        Some(Self {
+            device: stat.dev(),
+            inode: stat.ino(),
+            size: stat.size(),
+            times,
+        })
     }
 }
 
 impl ConfigSource {
     pub fn new(file: PathBuf, lockdown: Lockdown) -> Self {
-        Self { file, lockdown, seen: Vec::new() }
+        Self {
+            file,
+            lockdown,
+            seen: Vec::new(),
+        }
     }
 
     /// The named config, or else the first that exists. When `lockdown` is forced, as by
@@ -63,7 +75,10 @@ impl ConfigSource {
         if lockdown {
             return Ok(Self::new(locate_in_lockdown(named), Lockdown::Forced));
         }
-        Ok(Self::new(locate(named, environment)?, Lockdown::AsConfigured))
+        Ok(Self::new(
+            locate(named, environment)?,
+            Lockdown::AsConfigured,
+        ))
     }
 
     pub fn file(&self) -> &Path {
@@ -73,7 +88,11 @@ impl ConfigSource {
     /// Whether any of the files, or the directory of overrides, has changed since the last read.
     /// Costs a few `stat` calls and reads nothing.
     pub fn changed(&self) -> bool {
-        self.seen.is_empty() || self.seen.iter().any(|(file, stamp)| FileStamp::of(file) != *stamp)
+        self.seen.is_empty()
+            || self
+                .seen
+                .iter()
+                .any(|(file, stamp)| FileStamp::of(file) != *stamp)
     }
 
     /// Reads only the config. Its lists can be read later by [`lists::read`], on any thread; from

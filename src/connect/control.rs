@@ -90,6 +90,10 @@ impl SessionControl {
 
     /// What to do with the client when the session is stopped.
     pub(super) fn on_stop(&self) -> WhenLeft {
-        if self.ends_client.load(Ordering::Acquire) { WhenLeft::End } else { WhenLeft::Keep }
+        if self.ends_client.load(Ordering::Acquire) {
+            WhenLeft::End
+        } else {
+            WhenLeft::Keep
+        }
     }
 }

@@ -17,7 +17,10 @@ use std::sync::atomic::Ordering;
 use super::control::SessionControl;
 use super::slot::ClientSlot;
 use super::sweep_before;
-use crate::client::{Purpose, RunningClient, SaveTo, Saved, SessionOptions, can_run_here, download, save, save_folder};
+use crate::client::{
+    Purpose, RunningClient, SaveTo, Saved, SessionOptions, can_run_here, download, save,
+    save_folder,
+};
 use crate::config::Config;
 use crate::env::Environment;
 use crate::failure::Failure;
@@ -89,11 +92,20 @@ pub trait Observer {
 
 /// Runs one session. Blocks; other threads stop it through `control`. After a failure no file and
 /// no process is left.
-pub fn run(plan: &SessionPlan<'_>, control: &SessionControl, observer: &mut dyn Observer) -> Result<Outcome, SessionError> {
+pub fn run(
+    plan: &SessionPlan<'_>,
+    control: &SessionControl,
+    observer: &mut dyn Observer,
+) -> Result<Outcome, SessionError> {
     log::with_log(control.log_to.clone(), || {
         let log = &control.log;
         log.started();
-        let outcome = Runner { plan, control, observer }.run();
+        let outcome = Runner {
+            plan,
+            control,
+            observer,
+        }
+        .run();
         match &outcome {
             Ok(Outcome::Saved) => log.saved(),
             Ok(Outcome::Ended(ending, None)) => log.ended(ending),
@@ -124,7 +136,9 @@ impl<'r> Runner<'r> {
         };
         match outcome {
             // A failure after a cancel may be its consequence.
-            Err(SessionError::Failed(_)) if self.control.is_cancelled() => Err(SessionError::Cancelled),
+            Err(SessionError::Failed(_)) if self.control.is_cancelled() => {
+                Err(SessionError::Cancelled)
+            }
             outcome => outcome,
         }
     }
@@ -137,7 +151,10 @@ impl<'r> Runner<'r> {
         Ok(Outcome::Saved)
     }
 
-    fn launch(&mut self, then: fn(&mut Self, RunningClient) -> Outcome) -> Result<Outcome, SessionError> {
+    fn launch(
+        &mut self,
+        then: fn(&mut Self, RunningClient) -> Outcome,
+    ) -> Result<Outcome, SessionError> {
         let order = self.order(Purpose::Run);
         let _slot = self.plan.slot.take(order.cancel)?;
         // Must come before the request, which may connect a helper, who would then wait for a
@@ -145,7 +162,11 @@ impl<'r> Runner<'r> {
         can_run_here(order.config, order.environment)?;
         sweep_before(&order)?;
         let download = download(&order, &mut |stage| self.stage(stage))?;
-        let lease = if order.config.launch.foreground { self.observer.lend_terminal()? } else { None };
+        let lease = if order.config.launch.foreground {
+            self.observer.lend_terminal()?
+        } else {
+            None
+        };
         let is_lent = lease.is_some();
         let client = download.launch(&order, lease, &mut |stage| self.stage(stage));
         let outcome = client.map(|client| {
@@ -164,8 +185,12 @@ impl<'r> Runner<'r> {
             // The wait may be long, and the memory of the download is no longer needed.
             heap::trim();
         };
-        let end = client.wait(self.control.stop.as_fd(), on_stable, || self.control.on_stop());
-        end.map_or(Outcome::Left, |(ending, failure)| Outcome::Ended(ending, failure))
+        let end = client.wait(self.control.stop.as_fd(), on_stable, || {
+            self.control.on_stop()
+        });
+        end.map_or(Outcome::Left, |(ending, failure)| {
+            Outcome::Ended(ending, failure)
+        })
     }
 
     fn leave(client: RunningClient) -> Outcome {
@@ -174,8 +199,23 @@ impl<'r> Runner<'r> {
     }
 
     fn order(&self, purpose: Purpose) -> SessionOptions<'r> {
-        let SessionPlan { config, environment, request, places, summed, .. } = *self.plan;
-        SessionOptions { config, environment, request, places, summed, purpose, cancel: &self.control.cancel }
+        let SessionPlan {
+            config,
+            environment,
+            request,
+            places,
+            summed,
+            ..
+        } = *self.plan;
+        SessionOptions {
+            config,
+            environment,
+            request,
+            places,
+            summed,
+            purpose,
+            cancel: &self.control.cancel,
+        }
     }
 
     fn stage(&mut self, stage: Stage) {

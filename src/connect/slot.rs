@@ -28,10 +28,14 @@ impl ClientSlot {
         }
         // A runtime with only a timer: it allocates no descriptor and no thread.
         let runtime = Builder::new_current_thread().enable_time().build();
-        let runtime = runtime.map_err(|error| Failure::from(Fault::Internal).because(&error_chain::describe(&error)))?;
+        let runtime = runtime.map_err(|error| {
+            Failure::from(Fault::Internal).because(&error_chain::describe(&error))
+        })?;
         let free = async {
             let slot = timeout(SLOT_TIMEOUT, Arc::clone(&self.0).lock_owned()).await;
-            slot.map_err(|_| Failure::with_subject(Fault::CannotStart, "the client before has not ended"))
+            slot.map_err(|_| {
+                Failure::with_subject(Fault::CannotStart, "the client before has not ended")
+            })
         };
         runtime.block_on(cancel.run_unless_cancelled(free))
     }
@@ -50,7 +54,10 @@ mod tests {
         let (next, wish) = (slot.clone(), cancel.clone());
         let waiting = thread::spawn(move || next.take(&wish).err());
         cancel.cancel();
-        assert_eq!(waiting.join().expect("no panic"), Some(SessionError::Cancelled));
+        assert_eq!(
+            waiting.join().expect("no panic"),
+            Some(SessionError::Cancelled)
+        );
         let next = slot.clone();
         let waiting = thread::spawn(move || next.take(&Cancel::new()).err());
         drop(before);

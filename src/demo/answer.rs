@@ -22,13 +22,28 @@ pub(super) type ResponseBody = Either<Full<Bytes>, PacedBody>;
 const PARTS: u32 = 64;
 
 /// The response to a valid request. Not every valid request gets a session.
-pub(super) fn to_session(asked: &ParsedRequest, desk: &ContractConfig, pace: ResponsePace) -> Response<ResponseBody> {
+pub(super) fn to_session(
+    asked: &ParsedRequest,
+    desk: &ContractConfig,
+    pace: ResponsePace,
+) -> Response<ResponseBody> {
     match asked {
-        ParsedRequest::Code(way, code) if code.eq_ignore_ascii_case(way.demo) => client(way.demo, pace),
-        ParsedRequest::Code(way, _) => page(&format!("This {} is not valid or has expired.", (way.text)(&EN).name)),
+        ParsedRequest::Code(way, code) if code.eq_ignore_ascii_case(way.demo) => {
+            client(way.demo, pace)
+        }
+        ParsedRequest::Code(way, _) => page(&format!(
+            "This {} is not valid or has expired.",
+            (way.text)(&EN).name
+        )),
         ParsedRequest::Rep(id) if id.get() == AWAY => {
-            let name = desk.reps.iter().find(|rep| rep.id == *id).map_or("This representative", |rep| rep.name.as_str());
-            page(&format!("{name} is away at the moment. Please choose somebody else."))
+            let name = desk
+                .reps
+                .iter()
+                .find(|rep| rep.id == *id)
+                .map_or("This representative", |rep| rep.name.as_str());
+            page(&format!(
+                "{name} is away at the moment. Please choose somebody else."
+            ))
         }
         ParsedRequest::Rep(_) | ParsedRequest::Survey => client("w0demo", pace),
     }
@@ -37,7 +52,8 @@ pub(super) fn to_session(asked: &ParsedRequest, desk: &ContractConfig, pace: Res
 /// The reason why a request is invalid.
 pub(super) fn to_breach(breach: ContractViolation) -> Response<ResponseBody> {
     let mut response = Response::new(whole(breach.why + "\n"));
-    *response.status_mut() = hyper::StatusCode::from_u16(breach.status).unwrap_or(hyper::StatusCode::BAD_REQUEST);
+    *response.status_mut() =
+        hyper::StatusCode::from_u16(breach.status).unwrap_or(hyper::StatusCode::BAD_REQUEST);
     headed(response, &[("content-type", "text/plain; charset=utf-8")])
 }
 
@@ -49,7 +65,10 @@ fn page(sentence: &str) -> Response<ResponseBody> {
          <meta name=\"generator\" content=\"support-kiosk demo, in place of BeyondTrust Remote Support\"></head>\n\
          <body><p>{sentence}</p></body></html>\n"
     );
-    headed(Response::new(whole(html)), &[("content-type", "text/html; charset=utf-8")])
+    headed(
+        Response::new(whole(html)),
+        &[("content-type", "text/html; charset=utf-8")],
+    )
 }
 
 /// The client. Its file name contains the session key, unquoted, as on real sites
@@ -57,7 +76,10 @@ fn page(sentence: &str) -> Response<ResponseBody> {
 fn client(session: &str, pace: ResponsePace) -> Response<ResponseBody> {
     let named = format!("attachment; filename=bomgar-scc-{session}.desktop");
     let body = PacedBody::new(client::desktop_entry(pace.session), pace.download);
-    let headers = [("content-type", "application/octet-stream"), ("content-disposition", named.as_str())];
+    let headers = [
+        ("content-type", "application/octet-stream"),
+        ("content-disposition", named.as_str()),
+    ];
     headed(Response::new(Either::Right(body)), &headers)
 }
 
@@ -65,7 +87,10 @@ fn whole(text: String) -> ResponseBody {
     Either::Left(Full::new(text.into()))
 }
 
-fn headed(mut response: Response<ResponseBody>, headers: &[(&'static str, &str)]) -> Response<ResponseBody> {
+fn headed(
+    mut response: Response<ResponseBody>,
+    headers: &[(&'static str, &str)],
+) -> Response<ResponseBody> {
     for (name, value) in headers {
         // A value that is not allowed in a header is omitted; none of the values above is.
         if let Ok(value) = value.parse() {
@@ -90,7 +115,11 @@ impl PacedBody {
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             ticks
         });
-        Self { part: whole.len().div_ceil(PARTS as usize), rest: whole, ticks }
+        Self {
+            part: whole.len().div_ceil(PARTS as usize),
+            rest: whole,
+            ticks,
+        }
     }
 }
 
@@ -98,7 +127,10 @@ impl Body for PacedBody {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         if self.rest.is_empty() {
             return Poll::Ready(None);
         }

@@ -18,6 +18,9 @@ const DESK: &str = include_str!("desk.toml");
 pub(super) fn at(address: SocketAddr) -> io::Result<Config> {
     let text = DESK.replace("{url}", &format!("http://{address}"));
     let config = config::from_text(&text, Path::new("desk.toml"));
-    let config = config.map(|config| Config { ways: ways::ALL.to_vec(), ..config });
+    let config = config.map(|config| Config {
+        ways: ways::ALL.to_vec(),
+        ..config
+    });
     config.map_err(|problems| io::Error::new(io::ErrorKind::InvalidData, problems))
 }

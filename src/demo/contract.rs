@@ -7,7 +7,8 @@
 //!
 //! The parameter names are repeated here on purpose: if they were read from `connect`, a mistake
 //! there would count as correct. Only those of codes come from the table in `ways`;
-//! tests/system/wire.rs repeats them. A reason never repeats a value, because it may be a customer's.
+//! tests/system/wire.rs repeats them. A reason never repeats a value, because it may be a
+//! customer's.
 
 use percent_encoding::percent_decode_str;
 
@@ -105,24 +106,39 @@ const FURTHER_BYTES: usize = 10 << 10;
 impl DialectWords {
     /// The survey field with this name.
     fn field(&self, name: &str) -> Option<SurveyField> {
-        self.fields.iter().find(|(known, _)| *known == name).map(|(_, field)| *field)
+        self.fields
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, field)| *field)
     }
 }
 
 /// The parameters of a request, in order. No name occurs twice, and no value is empty.
 struct FormParameters(Vec<(String, String)>);
 
-pub(super) fn validate(received: ReceivedRequest<'_>, desk: &ContractConfig) -> Result<ParsedRequest, ContractViolation> {
-    let words =
-        [&CONNECTOR, &START_SESSION].into_iter().find(|words| words.path == received.path).ok_or_else(|| ContractViolation {
+pub(super) fn validate(
+    received: ReceivedRequest<'_>,
+    desk: &ContractConfig,
+) -> Result<ParsedRequest, ContractViolation> {
+    let words = [&CONNECTOR, &START_SESSION]
+        .into_iter()
+        .find(|words| words.path == received.path)
+        .ok_or_else(|| ContractViolation {
             status: 404,
-            why: format!("there is nothing here: sessions are at {} and {}", CONNECTOR.path, START_SESSION.path),
+            why: format!(
+                "there is nothing here: sessions are at {} and {}",
+                CONNECTOR.path, START_SESSION.path
+            ),
         })?;
     let parameters = FormParameters::read(sent(received)?)?;
     let way = way_of(&parameters, words)?;
     for (name, value) in &parameters.0 {
         if !belongs(name, way, words) {
-            return Err(breach(format!("{} does not belong to a request {}", shown(name), named(way))));
+            return Err(breach(format!(
+                "{} does not belong to a request {}",
+                shown(name),
+                named(way)
+            )));
         }
         check_characters(name, value, words)?;
     }
@@ -135,7 +151,10 @@ pub(super) fn validate(received: ReceivedRequest<'_>, desk: &ContractConfig) -> 
 }
 
 fn breach(why: impl Into<String>) -> ContractViolation {
-    ContractViolation { status: 400, why: why.into() }
+    ContractViolation {
+        status: 400,
+        why: why.into(),
+    }
 }
 
 /// A name from a request, cleaned for display.
@@ -146,31 +165,52 @@ fn shown(name: &str) -> Clean {
 /// The encoded parameters: the query of a GET, or the form of a POST.
 fn sent(received: ReceivedRequest<'_>) -> Result<&str, ContractViolation> {
     match received.method {
-        "GET" if !received.body.is_empty() => Err(breach("a GET carries its parameters in the address and has no body")),
+        "GET" if !received.body.is_empty() => Err(breach(
+            "a GET carries its parameters in the address and has no body",
+        )),
         "GET" => Ok(received.query.unwrap_or_default()),
-        "POST" if received.query.is_some() => Err(breach("a POST carries its parameters in the form, not in the address")),
-        "POST" if !is_form(received.content_type) => Err(breach("a POST is a form: application/x-www-form-urlencoded")),
-        "POST" => std::str::from_utf8(received.body).map_err(|_| breach("the form is not percent-encoded")),
-        _ => Err(ContractViolation { status: 405, why: "a session is requested only by GET or POST".to_owned() }),
+        "POST" if received.query.is_some() => Err(breach(
+            "a POST carries its parameters in the form, not in the address",
+        )),
+        "POST" if !is_form(received.content_type) => Err(breach(
+            "a POST is a form: application/x-www-form-urlencoded",
+        )),
+        "POST" => std::str::from_utf8(received.body)
+            .map_err(|_| breach("the form is not percent-encoded")),
+        _ => Err(ContractViolation {
+            status: 405,
+            why: "a session is requested only by GET or POST".to_owned(),
+        }),
     }
 }
 
 fn is_form(content_type: Option<&str>) -> bool {
-    let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default();
-    media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    let media_type = content_type
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default();
+    media_type
+        .trim()
+        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 impl FormParameters {
     fn read(text: &str) -> Result<Self, ContractViolation> {
         let mut read = Self(Vec::new());
         for pair in text.split('&').filter(|_| !text.is_empty()) {
-            let (name, value) = pair.split_once('=').ok_or_else(|| breach("a parameter is written name=value"))?;
+            let (name, value) = pair
+                .split_once('=')
+                .ok_or_else(|| breach("a parameter is written name=value"))?;
             let (name, value) = (decoded(name)?, decoded(value)?);
             if read.get(&name).is_some() {
                 return Err(breach(format!("{} is there twice", shown(&name))));
             }
             if value.is_empty() {
-                return Err(breach(format!("{} is empty: what is empty is left out", shown(&name))));
+                return Err(breach(format!(
+                    "{} is empty: what is empty is left out",
+                    shown(&name)
+                )));
             }
             read.0.push((name, value));
         }
@@ -178,31 +218,54 @@ impl FormParameters {
     }
 
     fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
 /// Decodes percent-encoded UTF-8. A space is `%20` (docs/protocol.md).
 fn decoded(raw: &str) -> Result<String, ContractViolation> {
     if raw.contains('+') {
-        return Err(breach("a space is written %20 and a plus sign %2B, never +"));
+        return Err(breach(
+            "a space is written %20 and a plus sign %2B, never +",
+        ));
     }
-    if !raw.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%!$'()*,;:@/?".contains(&b)) {
+    if !raw
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"-._~%!$'()*,;:@/?".contains(&b))
+    {
         return Err(breach("a character that belongs percent-encoded is not"));
     }
-    let whole = raw.split('%').skip(1).all(|after| after.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2);
+    let whole = raw
+        .split('%')
+        .skip(1)
+        .all(|after| after.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2);
     if !whole {
         return Err(breach("a % is not followed by two hexadecimal digits"));
     }
-    percent_decode_str(raw).decode_utf8().map(Into::into).map_err(|_| breach("a value is not UTF-8"))
+    percent_decode_str(raw)
+        .decode_utf8()
+        .map(Into::into)
+        .map_err(|_| breach("a value is not UTF-8"))
 }
 
 fn way_of(parameters: &FormParameters, words: &DialectWords) -> Result<Way, ContractViolation> {
     let has = |name| parameters.get(name).is_some();
-    let two = |one: &str, other: &str| Err(breach(format!("{one} and {other} are two ways: a request takes one")));
+    let two = |one: &str, other: &str| {
+        Err(breach(format!(
+            "{one} and {other} are two ways: a request takes one"
+        )))
+    };
     let name = |way: &CodeWay| words.dialect.code(way);
     let mut codes = ways::codes().filter(|way| has(name(way)));
-    match (has("issue_menu"), codes.next(), codes.next(), has("id") || has("name")) {
+    match (
+        has("issue_menu"),
+        codes.next(),
+        codes.next(),
+        has("id") || has("name"),
+    ) {
         (_, Some(way), Some(other), _) => two(name(way), name(other)),
         (true, Some(way), None, _) => two("issue_menu", name(way)),
         (false, Some(way), None, true) => two("id or name", name(way)),
@@ -211,7 +274,10 @@ fn way_of(parameters: &FormParameters, words: &DialectWords) -> Result<Way, Cont
         (false, None, _, true) => Ok(Way::Rep),
         (false, None, _, false) => {
             let codes: Vec<&str> = ways::codes().map(name).collect();
-            Err(breach(format!("no way is named: use id and name, or {}, or issue_menu=1", codes.join(", or "))))
+            Err(breach(format!(
+                "no way is named: use id and name, or {}, or issue_menu=1",
+                codes.join(", or ")
+            )))
         }
     }
 }
@@ -230,7 +296,9 @@ fn belongs(name: &str, way: Way, words: &DialectWords) -> bool {
         || words.field(name).is_some() && (words.fields_always || way == Way::Survey)
         || match way {
             Way::Rep => matches!(name, "id" | "name"),
-            Way::Code(way) => name == words.dialect.code(way) || way.confirms && words.skip_confirm == Some(name),
+            Way::Code(way) => {
+                name == words.dialect.code(way) || way.confirms && words.skip_confirm == Some(name)
+            }
             Way::Survey => matches!(name, "issue_menu" | "id") || words.code_name == Some(name),
         }
 }
@@ -238,44 +306,79 @@ fn belongs(name: &str, way: Way, words: &DialectWords) -> bool {
 /// A custom field of the site, allowed with every way: any `session.custom.CODE`, and
 /// `session.skills`.
 fn is_further(name: &str) -> bool {
-    let code = name.strip_prefix("session.custom.").filter(|code| *code != "external_key");
+    let code = name
+        .strip_prefix("session.custom.")
+        .filter(|code| *code != "external_key");
     name == "session.skills" || code.is_some_and(|code| CodeName::new(code).is_some())
 }
 
 /// Custom fields and the external key together may have at most 10 KiB.
 fn check_total(parameters: &FormParameters, words: &DialectWords) -> Result<(), ContractViolation> {
-    let counts = |name: &str| is_further(name) || words.field(name) == Some(SurveyField::ExternalKey);
-    let total: usize = parameters.0.iter().filter(|(name, _)| counts(name)).map(|(_, value)| value.len()).sum();
+    let counts =
+        |name: &str| is_further(name) || words.field(name) == Some(SurveyField::ExternalKey);
+    let total: usize = parameters
+        .0
+        .iter()
+        .filter(|(name, _)| counts(name))
+        .map(|(_, value)| value.len())
+        .sum();
     if total > FURTHER_BYTES {
-        return Err(breach(format!("the fields of the site's own have more than {FURTHER_BYTES} bytes together")));
+        return Err(breach(format!(
+            "the fields of the site's own have more than {FURTHER_BYTES} bytes together"
+        )));
     }
     Ok(())
 }
 
 /// Limits count characters. Only a description may contain line breaks; other control characters
 /// are not allowed.
-fn check_characters(name: &str, value: &str, words: &DialectWords) -> Result<(), ContractViolation> {
+fn check_characters(
+    name: &str,
+    value: &str,
+    words: &DialectWords,
+) -> Result<(), ContractViolation> {
     let field = words.field(name);
-    let limit = field.map(SurveyField::limit).or(is_further(name).then_some(FURTHER_CHARACTERS));
+    let limit = field
+        .map(SurveyField::limit)
+        .or(is_further(name).then_some(FURTHER_CHARACTERS));
     if let Some(limit) = limit
         && value.chars().count() > limit
     {
         return Err(breach(format!("{name} has more than {limit} characters")));
     }
     let breaks = field == Some(SurveyField::Description);
-    match value.chars().find(|c| c.is_control() && !(breaks && *c == '\n')) {
-        Some(control) => Err(breach(format!("{name} has the control character U+{:04X} in it", u32::from(control)))),
+    match value
+        .chars()
+        .find(|c| c.is_control() && !(breaks && *c == '\n'))
+    {
+        Some(control) => Err(breach(format!(
+            "{name} has the control character U+{:04X} in it",
+            u32::from(control)
+        ))),
         None => Ok(()),
     }
 }
 
-fn asked_rep(parameters: &FormParameters, desk: &ContractConfig) -> Result<ParsedRequest, ContractViolation> {
-    let id = parameters.get("id").ok_or_else(|| breach("name without id: a representative is asked for by both"))?;
-    let name = parameters.get("name").ok_or_else(|| breach("id without name: a representative is asked for by both"))?;
+fn asked_rep(
+    parameters: &FormParameters,
+    desk: &ContractConfig,
+) -> Result<ParsedRequest, ContractViolation> {
+    let id = parameters
+        .get("id")
+        .ok_or_else(|| breach("name without id: a representative is asked for by both"))?;
+    let name = parameters
+        .get("name")
+        .ok_or_else(|| breach("id without name: a representative is asked for by both"))?;
     let id = integer(id)?;
-    let rep = desk.reps.iter().find(|rep| rep.id == id).ok_or_else(|| breach("id is not a representative of this site"))?;
+    let rep = desk
+        .reps
+        .iter()
+        .find(|rep| rep.id == id)
+        .ok_or_else(|| breach("id is not a representative of this site"))?;
     if rep.name.as_str() != name {
-        return Err(breach("name is not the display name of the representative with this id"));
+        return Err(breach(
+            "name is not the display name of the representative with this id",
+        ));
     }
     Ok(ParsedRequest::Rep(id))
 }
@@ -285,10 +388,20 @@ fn asked_code(
     way: &'static CodeWay,
     words: &DialectWords,
 ) -> Result<ParsedRequest, ContractViolation> {
-    if words.skip_confirm.and_then(|name| parameters.get(name)).is_some_and(|skip| skip != "1") {
+    if words
+        .skip_confirm
+        .and_then(|name| parameters.get(name))
+        .is_some_and(|skip| skip != "1")
+    {
         return Err(breach("skipconfirm is always 1"));
     }
-    Ok(ParsedRequest::Code(way, parameters.get(words.dialect.code(way)).unwrap_or_default().to_owned()))
+    Ok(ParsedRequest::Code(
+        way,
+        parameters
+            .get(words.dialect.code(way))
+            .unwrap_or_default()
+            .to_owned(),
+    ))
 }
 
 fn asked_survey(
@@ -302,13 +415,22 @@ fn asked_survey(
     let code_name = words.code_name.and_then(|name| parameters.get(name));
     let chosen = match (parameters.get("id"), code_name) {
         (None, None) => return Ok(ParsedRequest::Survey),
-        (Some(_), Some(_)) => return Err(breach("id and codeName: an issue is sent by one of them")),
+        (Some(_), Some(_)) => {
+            return Err(breach("id and codeName: an issue is sent by one of them"));
+        }
         (Some(id), None) => integer(id)?.to_string(),
         (None, Some(code_name)) => code_name.to_owned(),
     };
     let by_number = code_name.is_none();
-    let known = desk.issues.iter().any(|issue| issue.reference.is(&chosen) && has(&issue.reference, by_number));
-    if known { Ok(ParsedRequest::Survey) } else { Err(breach("the issue is not in the menu of this site")) }
+    let known = desk
+        .issues
+        .iter()
+        .any(|issue| issue.reference.is(&chosen) && has(&issue.reference, by_number));
+    if known {
+        Ok(ParsedRequest::Survey)
+    } else {
+        Err(breach("the issue is not in the menu of this site"))
+    }
 }
 
 /// Whether an issue has a reference of this type: a number, or a code name.
@@ -321,7 +443,12 @@ fn has(reference: &IssueRef, number: bool) -> bool {
 }
 
 fn integer(value: &str) -> Result<Id, ContractViolation> {
-    let plain = value.bytes().all(|b| b.is_ascii_digit()) && (value == "0" || !value.starts_with('0'));
-    let number = if plain { value.parse().ok().and_then(Id::new) } else { None };
+    let plain =
+        value.bytes().all(|b| b.is_ascii_digit()) && (value == "0" || !value.starts_with('0'));
+    let number = if plain {
+        value.parse().ok().and_then(Id::new)
+    } else {
+        None
+    };
     number.ok_or_else(|| breach("id is not an integer"))
 }

@@ -23,17 +23,32 @@ impl UnixAccount {
     /// The accounts of this machine whose shell is the kiosk; if there are none, the account
     /// `kiosk`.
     pub(super) fn list(machine: &MachineView) -> Vec<Self> {
-        let MachineText::Is(passwd) = machine.read("/etc/passwd") else { return Vec::new() };
+        let MachineText::Is(passwd) = machine.read("/etc/passwd") else {
+            return Vec::new();
+        };
         let all: Vec<Self> = passwd.lines().filter_map(Self::from_passwd_line).collect();
-        let bound: Vec<Self> = all.iter().filter(|account| account.has_kiosk_shell()).cloned().collect();
-        if bound.is_empty() { all.into_iter().filter(|account| account.name == USUAL).collect() } else { bound }
+        let bound: Vec<Self> = all
+            .iter()
+            .filter(|account| account.has_kiosk_shell())
+            .cloned()
+            .collect();
+        if bound.is_empty() {
+            all.into_iter()
+                .filter(|account| account.name == USUAL)
+                .collect()
+        } else {
+            bound
+        }
     }
 
     /// `name:password:uid:gid:about:home:shell` (passwd(5)).
     fn from_passwd_line(line: &str) -> Option<Self> {
         let mut fields = line.split(':');
         let (name, shell) = (fields.next()?, fields.nth(5)?);
-        Some(Self { name: name.to_owned(), shell: shell.to_owned() })
+        Some(Self {
+            name: name.to_owned(),
+            shell: shell.to_owned(),
+        })
     }
 
     /// Whether the kiosk is the login shell, so that the account can run nothing else.
@@ -44,21 +59,31 @@ impl UnixAccount {
 
 /// Checks how these accounts are restricted to the kiosk.
 pub(super) fn check(machine: &MachineView, accounts: &[UnixAccount]) -> Check {
-    let Some(account) = accounts.first() else { return SHELL.good("no account has the kiosk as its shell") };
+    let Some(account) = accounts.first() else {
+        return SHELL.good("no account has the kiosk as its shell");
+    };
     let UnixAccount { name, shell } = account;
     if !account.has_kiosk_shell() {
-        return SHELL.weak(&format!("{name} has {shell}"), &format!("usermod --shell /usr/bin/support-kiosk {name}"));
+        return SHELL.weak(
+            &format!("{name} has {shell}"),
+            &format!("usermod --shell /usr/bin/support-kiosk {name}"),
+        );
     }
     let shells = match machine.read("/etc/shells") {
         MachineText::Is(shells) => shells,
         MachineText::Missing => String::new(),
-        MachineText::Unreadable(why) => return SHELL.unknown(&why, "check whether it lists the kiosk"),
-    };
-    let listed = accounts.iter().find(|account| shells.lines().any(|line| line.trim() == account.shell));
-    match listed {
-        Some(UnixAccount { name, shell }) => {
-            SHELL.weak(&format!("{name} has {shell}, which is in /etc/shells"), "remove that line from /etc/shells")
+        MachineText::Unreadable(why) => {
+            return SHELL.unknown(&why, "check whether it lists the kiosk");
         }
+    };
+    let listed = accounts
+        .iter()
+        .find(|account| shells.lines().any(|line| line.trim() == account.shell));
+    match listed {
+        Some(UnixAccount { name, shell }) => SHELL.weak(
+            &format!("{name} has {shell}, which is in /etc/shells"),
+            "remove that line from /etc/shells",
+        ),
         None => SHELL.good(&format!("{name} has {shell}")),
     }
 }
@@ -75,9 +100,16 @@ mod tests {
 
     #[test]
     fn the_kiosks_accounts_go_by_their_shell_and_then_by_their_name() {
-        for (passwd, names) in [(BOUND, vec!["b12"]), (USUAL, vec!["kiosk"]), ("root:x:0:0::/root:/bin/bash", vec![])] {
+        for (passwd, names) in [
+            (BOUND, vec!["b12"]),
+            (USUAL, vec!["kiosk"]),
+            ("root:x:0:0::/root:/bin/bash", vec![]),
+        ] {
             let (_folder, machine) = machine(&[("/etc/passwd", Text(passwd))]);
-            let found: Vec<String> = UnixAccount::list(&machine).into_iter().map(|account| account.name).collect();
+            let found: Vec<String> = UnixAccount::list(&machine)
+                .into_iter()
+                .map(|account| account.name)
+                .collect();
             assert_eq!(found, names, "{passwd}");
         }
         let (_folder, unreadable) = machine(&[("/etc/passwd", Unreadable)]);
@@ -90,9 +122,21 @@ mod tests {
         for (things, grade) in [
             (vec![], Good),
             (vec![("/etc/passwd", Text(BOUND))], Good),
-            (vec![("/etc/passwd", Text(BOUND)), ("/etc/shells", Text("/bin/sh\n"))], Good),
-            (vec![("/etc/passwd", Text(BOUND)), ("/etc/shells", shells)], Weak),
-            (vec![("/etc/passwd", Text(BOUND)), ("/etc/shells", Unreadable)], Unknown),
+            (
+                vec![
+                    ("/etc/passwd", Text(BOUND)),
+                    ("/etc/shells", Text("/bin/sh\n")),
+                ],
+                Good,
+            ),
+            (
+                vec![("/etc/passwd", Text(BOUND)), ("/etc/shells", shells)],
+                Weak,
+            ),
+            (
+                vec![("/etc/passwd", Text(BOUND)), ("/etc/shells", Unreadable)],
+                Unknown,
+            ),
             (vec![("/etc/passwd", Text(USUAL))], Weak),
         ] {
             let (_folder, machine) = machine(&things);

@@ -56,7 +56,14 @@ impl Check {
     /// The same result, accepted if its name is in `names`.
     pub(crate) fn accepting(self, names: &[String]) -> Self {
         let is_accepted = self.counts() && names.iter().any(|name| name == self.name);
-        if is_accepted { Self { grade: Severity::Accepted, ..self } } else { self }
+        if is_accepted {
+            Self {
+                grade: Severity::Accepted,
+                ..self
+            }
+        } else {
+            self
+        }
     }
 }
 
@@ -85,6 +92,12 @@ impl CheckInfo {
 
     fn check(&self, grade: Severity, found: &str, fix: Option<&str>) -> Check {
         let washed = |words: &str| Clean::sanitized(words, WORDS_AT_MOST).into_string();
-        Check { name: self.name, grade, found: washed(found), why: self.why, fix: fix.map(washed) }
+        Check {
+            name: self.name,
+            grade,
+            found: washed(found),
+            why: self.why,
+            fix: fix.map(washed),
+        }
     }
 }

@@ -12,8 +12,10 @@ const LOGINS: CheckInfo = CheckInfo {
     name: "other-consoles",
     why: "With Ctrl-Alt-F2 and the like a visitor leaves the kiosk for a login or an open shell.",
 };
-const THREE_KEYS: CheckInfo =
-    CheckInfo { name: "ctrl-alt-del", why: "Three keys restart the machine, and its boot menu may give full access." };
+const THREE_KEYS: CheckInfo = CheckInfo {
+    name: "ctrl-alt-del",
+    why: "Three keys restart the machine, and its boot menu may give full access.",
+};
 
 pub(super) const LOGIND: &str = "install packaging/system/10-support-kiosk-logind.conf";
 
@@ -41,24 +43,37 @@ fn logins(machine: &MachineView) -> Check {
 
 /// Session leaders on a virtual terminal that are not in [`OURS`], such as `agetty on tty2`.
 fn others_on_consoles(machine: &MachineView) -> Vec<String> {
-    let processes = machine.names_in("/proc").into_iter().filter_map(|name| name.parse::<u32>().ok());
-    let mut others: Vec<(u32, String)> = processes.filter_map(|process| leader_on_console(machine, process)).collect();
+    let processes = machine
+        .names_in("/proc")
+        .into_iter()
+        .filter_map(|name| name.parse::<u32>().ok());
+    let mut others: Vec<(u32, String)> = processes
+        .filter_map(|process| leader_on_console(machine, process))
+        .collect();
     others.retain(|(_, name)| !OURS.contains(&name.as_str()));
     others.sort();
-    others.into_iter().map(|(console, name)| format!("{name} on tty{console}")).collect()
+    others
+        .into_iter()
+        .map(|(console, name)| format!("{name} on tty{console}"))
+        .collect()
 }
 
 /// The number of the virtual terminal and the process name, if this process leads the session
 /// there. `None` if the process is gone.
 fn leader_on_console(machine: &MachineView, process: u32) -> Option<(u32, String)> {
-    let MachineText::Is(stat) = machine.read(&format!("/proc/{process}/stat")) else { return None };
+    let MachineText::Is(stat) = machine.read(&format!("/proc/{process}/stat")) else {
+        return None;
+    };
     // The name may contain brackets and blanks, so search for the last bracket (proc(5)).
     let (front, behind) = stat.rsplit_once(')')?;
     let (_, name) = front.split_once('(')?;
     let mut fields = behind.split_whitespace().skip(3);
-    let (session, terminal): (u32, u32) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    let (session, terminal): (u32, u32) =
+        (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
     // Major number 4, minor number 1 to 63.
-    let console = terminal.checked_sub(4 << 8).filter(|minor| (1..64).contains(minor))?;
+    let console = terminal
+        .checked_sub(4 << 8)
+        .filter(|minor| (1..64).contains(minor))?;
     (session == process).then(|| (console, name.to_owned()))
 }
 
@@ -73,9 +88,14 @@ fn three_keys(machine: &MachineView) -> Check {
     if !runs_systemd(machine) {
         return THREE_KEYS.unknown("systemd does not run here", "make init ignore Ctrl-Alt-Del");
     }
-    let units = ["/etc/systemd/system", "/run/systemd/system"].map(|folder| format!("{folder}/ctrl-alt-del.target"));
-    let is_masked = units.iter().filter_map(|unit| machine.link(unit)).any(|to| to.as_os_str() == "/dev/null");
-    let is_quiet = wish(machine, "system.conf", "CtrlAltDelBurstAction").is_some_and(|action| action == "none");
+    let units = ["/etc/systemd/system", "/run/systemd/system"]
+        .map(|folder| format!("{folder}/ctrl-alt-del.target"));
+    let is_masked = units
+        .iter()
+        .filter_map(|unit| machine.link(unit))
+        .any(|to| to.as_os_str() == "/dev/null");
+    let is_quiet = wish(machine, "system.conf", "CtrlAltDelBurstAction")
+        .is_some_and(|action| action == "none");
     match (is_masked, is_quiet) {
         (true, true) => THREE_KEYS.good("does nothing"),
         (true, false) => THREE_KEYS.weak(
@@ -100,8 +120,10 @@ pub(super) fn wish(machine: &MachineView, config: &str, key: &str) -> Option<Str
     let folders = ["usr/lib", "run", "etc"].map(|place| format!("/{place}/systemd/{config}.d"));
     let mut drop_ins: Vec<(String, &String)> = Vec::new();
     for folder in &folders {
-        let names =
-            machine.names_in(folder).into_iter().filter(|name| Path::new(name).extension().is_some_and(|end| end == "conf"));
+        let names = machine
+            .names_in(folder)
+            .into_iter()
+            .filter(|name| Path::new(name).extension().is_some_and(|end| end == "conf"));
         for name in names {
             // A file in a later directory hides one of the same name in an earlier directory.
             drop_ins.retain(|(known, _)| *known != name);
@@ -109,17 +131,25 @@ pub(super) fn wish(machine: &MachineView, config: &str, key: &str) -> Option<Str
         }
     }
     drop_ins.sort();
-    let files = drop_ins.iter().map(|(name, folder)| format!("{folder}/{name}"));
-    let texts = [format!("/etc/systemd/{config}")].into_iter().chain(files).filter_map(|file| match machine.read(&file) {
-        MachineText::Is(text) => Some(text),
-        MachineText::Missing | MachineText::Unreadable(_) => None,
-    });
+    let files = drop_ins
+        .iter()
+        .map(|(name, folder)| format!("{folder}/{name}"));
+    let texts = [format!("/etc/systemd/{config}")]
+        .into_iter()
+        .chain(files)
+        .filter_map(|file| match machine.read(&file) {
+            MachineText::Is(text) => Some(text),
+            MachineText::Missing | MachineText::Unreadable(_) => None,
+        });
     texts.filter_map(|text| last_value(&text, key)).next_back()
 }
 
 fn last_value(text: &str, key: &str) -> Option<String> {
     let settings = text.lines().filter_map(|line| line.split_once('='));
-    settings.filter(|(name, _)| name.trim() == key).map(|(_, value)| value.trim().to_owned()).next_back()
+    settings
+        .filter(|(name, _)| name.trim() == key)
+        .map(|(_, value)| value.trim().to_owned())
+        .next_back()
 }
 
 #[cfg(test)]
@@ -142,13 +172,19 @@ mod tests {
             ("/proc/9/stat", Text("9 (bash) S 7 9 7 1026 9 0")),
             ("/proc/10/stat", Text("10 (sshd) S 1 10 10 0 -1 0")),
             ("/proc/11/stat", Text("11 (bash) S 10 11 11 34816 11 0")),
-            ("/proc/12/stat", Text("12 (support-kiosk) S 1 12 12 1025 12 0")),
+            (
+                "/proc/12/stat",
+                Text("12 (support-kiosk) S 1 12 12 1025 12 0"),
+            ),
             ("/proc/13/stat", Text("13 (cut")),
             ("/proc/14/stat", Unreadable),
             ("/proc/self/stat", Text("7 (agetty) S 1 7 7 1028 7 0")),
         ]);
         let check = logins(&machine);
-        assert_eq!((check.grade, check.found.as_str()), (Weak, "agetty on tty2, a) b (c on tty3"));
+        assert_eq!(
+            (check.grade, check.found.as_str()),
+            (Weak, "agetty on tty2, a) b (c on tty3")
+        );
     }
 
     #[test]
@@ -161,8 +197,14 @@ mod tests {
         assert_eq!(logins(&without_systemd).grade, Good);
         let (_folder, on_demand) = machine(&[CONSOLE, SEATS, SYSTEMD]);
         assert_eq!(logins(&on_demand).grade, Weak);
-        let none = ("/etc/systemd/logind.conf.d/10-kiosk.conf", Text("[Login]\nNAutoVTs=0\n"));
-        let six = ("/etc/systemd/logind.conf", Text("[Login]\n#NAutoVTs=0\nNAutoVTs=6\n"));
+        let none = (
+            "/etc/systemd/logind.conf.d/10-kiosk.conf",
+            Text("[Login]\nNAutoVTs=0\n"),
+        );
+        let six = (
+            "/etc/systemd/logind.conf",
+            Text("[Login]\n#NAutoVTs=0\nNAutoVTs=6\n"),
+        );
         let (_folder, off) = machine(&[CONSOLE, SEATS, SYSTEMD, six, none]);
         assert_eq!(logins(&off).grade, Good);
     }
@@ -178,14 +220,27 @@ mod tests {
             ("/etc/systemd/system.conf.d/40.conf", Unreadable),
         ]);
         let of = |key| wish(&machine, "system.conf", key);
-        assert_eq!((of("A"), of("B"), of("C")), (Some("3".to_owned()), Some("5".to_owned()), None));
+        assert_eq!(
+            (of("A"), of("B"), of("C")),
+            (Some("3".to_owned()), Some("5".to_owned()), None)
+        );
     }
 
     #[test]
     fn three_keys_are_good_only_where_neither_once_nor_often_does_anything() {
         let masked = || ("/etc/systemd/system/ctrl-alt-del.target", Link("/dev/null"));
-        let quiet = || ("/etc/systemd/system.conf.d/a.conf", Text("CtrlAltDelBurstAction=none"));
-        let elsewhere = || ("/etc/systemd/system/ctrl-alt-del.target", Link("/usr/lib/systemd/system/reboot.target"));
+        let quiet = || {
+            (
+                "/etc/systemd/system.conf.d/a.conf",
+                Text("CtrlAltDelBurstAction=none"),
+            )
+        };
+        let elsewhere = || {
+            (
+                "/etc/systemd/system/ctrl-alt-del.target",
+                Link("/usr/lib/systemd/system/reboot.target"),
+            )
+        };
         for (things, grade) in [
             (vec![SYSTEMD, masked(), quiet()], Good),
             (vec![SYSTEMD, masked()], Weak),

@@ -15,16 +15,32 @@ use crate::site;
 use crate::sys::ownership::{Exposure, FileOwnership, our_account};
 use crate::text::EN;
 
-const CONFIG: CheckInfo = CheckInfo { name: "config", why: "Without a good config the kiosk does not run." };
-const OWNER: CheckInfo =
-    CheckInfo { name: "config-owner", why: "Users who can write the config or its lists decide what visitors run." };
-const AUTHORITIES: CheckInfo =
-    CheckInfo { name: "authorities", why: "Without them no certificate can be checked, and no session starts." };
-const FOLDER: CheckInfo = CheckInfo { name: "folder", why: "A client is stored in its own folder and run from there." };
+const CONFIG: CheckInfo = CheckInfo {
+    name: "config",
+    why: "Without a good config the kiosk does not run.",
+};
+const OWNER: CheckInfo = CheckInfo {
+    name: "config-owner",
+    why: "Users who can write the config or its lists decide what visitors run.",
+};
+const AUTHORITIES: CheckInfo = CheckInfo {
+    name: "authorities",
+    why: "Without them no certificate can be checked, and no session starts.",
+};
+const FOLDER: CheckInfo = CheckInfo {
+    name: "folder",
+    why: "A client is stored in its own folder and run from there.",
+};
 /// `launch.command`.
-const PROGRAM: CheckInfo = CheckInfo { name: "program", why: "It runs the client." };
+const PROGRAM: CheckInfo = CheckInfo {
+    name: "program",
+    why: "It runs the client.",
+};
 
-const LISTS: CheckInfo = CheckInfo { name: "lists", why: "Visitors choose representatives and issues from them." };
+const LISTS: CheckInfo = CheckInfo {
+    name: "lists",
+    why: "Visitors choose representatives and issues from them.",
+};
 
 /// The config that a kiosk on this machine would use.
 pub(super) struct CheckedConfig {
@@ -42,23 +58,46 @@ impl CheckedConfig {
         lookup: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, ConfigErrors> {
         let mut source = ConfigSource::find(named, lockdown, lookup)?;
-        let (config, reading) = source.load(Copies::in_state_directory(CopyAccess::Nothing).as_ref())?;
-        Ok(Self { file: source.file().to_owned(), lists: reading.lists, config })
+        let (config, reading) =
+            source.load(Copies::in_state_directory(CopyAccess::Nothing).as_ref())?;
+        Ok(Self {
+            file: source.file().to_owned(),
+            lists: reading.lists,
+            config,
+        })
     }
 }
 
 /// All checks of the config and what it refers to. If it has problems, only those.
-pub(super) fn checks(desk: &Result<CheckedConfig, ConfigErrors>, environment: Environment<'_>) -> Vec<Check> {
-    let CheckedConfig { file, lists, config } = match desk {
+pub(super) fn checks(
+    desk: &Result<CheckedConfig, ConfigErrors>,
+    environment: Environment<'_>,
+) -> Vec<Check> {
+    let CheckedConfig {
+        file,
+        lists,
+        config,
+    } = match desk {
         Ok(desk) => desk,
         Err(problems) => {
-            return vec![CONFIG.broken(&first_of(problems), "run support-kiosk check for the whole list of problems")];
+            return vec![CONFIG.broken(
+                &first_of(problems),
+                "run support-kiosk check for the whole list of problems",
+            )];
         }
     };
     let us = our_account();
     // A file that is gone is the config's own problem.
-    let ownership = |path: PathBuf| Some((path.display().to_string(), FileOwnership::from(&fs::metadata(&path).ok()?)));
-    let files: Vec<_> = files_of(file, config).into_iter().filter_map(ownership).collect();
+    let ownership = |path: PathBuf| {
+        Some((
+            path.display().to_string(),
+            FileOwnership::from(&fs::metadata(&path).ok()?),
+        ))
+    };
+    let files: Vec<_> = files_of(file, config)
+        .into_iter()
+        .filter_map(ownership)
+        .collect();
     vec![
         CONFIG.good(&file.display().to_string()),
         self::lists(lists),
@@ -71,60 +110,111 @@ pub(super) fn checks(desk: &Result<CheckedConfig, ConfigErrors>, environment: En
 
 /// Reports the worst list, if any has a problem or a warning.
 fn lists(lists: &[ListReport]) -> Check {
-    let told = |list: &ListReport| list.problems.as_ref().or(list.warnings.as_ref()).map(first_of).unwrap_or_default();
+    let told = |list: &ListReport| {
+        list.problems
+            .as_ref()
+            .or(list.warnings.as_ref())
+            .map(first_of)
+            .unwrap_or_default()
+    };
     let fix = "run support-kiosk check for the whole list of problems";
-    let worst = lists.iter().max_by_key(|list| (list.is_refused(), list.problems.is_some(), list.warnings.is_some()));
+    let worst = lists.iter().max_by_key(|list| {
+        (
+            list.is_refused(),
+            list.problems.is_some(),
+            list.warnings.is_some(),
+        )
+    });
     match worst {
         None => LISTS.good("none in the config"),
         Some(list) => match list.origin {
             ListOrigin::Nowhere => LISTS.broken(&format!("refused: {}", told(list)), fix),
             ListOrigin::LastCopy(made) => {
-                let made = made.map(|made| format!(" of {}", date_and_clock_of(made))).unwrap_or_default();
-                LISTS.weak(&format!("the last good copy{made} is used: {}", told(list)), fix)
+                let made = made
+                    .map(|made| format!(" of {}", date_and_clock_of(made)))
+                    .unwrap_or_default();
+                LISTS.weak(
+                    &format!("the last good copy{made} is used: {}", told(list)),
+                    fix,
+                )
             }
-            ListOrigin::File if list.problems.is_some() || list.warnings.is_some() => LISTS.weak(&told(list), fix),
-            ListOrigin::File => LISTS.good(&lists.iter().map(rows_of).collect::<Vec<_>>().join(", ")),
+            ListOrigin::File if list.problems.is_some() || list.warnings.is_some() => {
+                LISTS.weak(&told(list), fix)
+            }
+            ListOrigin::File => {
+                LISTS.good(&lists.iter().map(rows_of).collect::<Vec<_>>().join(", "))
+            }
         },
     }
 }
 
 fn rows_of(list: &ListReport) -> String {
-    let age = fs::metadata(&list.file).and_then(|file| file.modified()).map(date_and_clock_of);
-    format!("{}: {} rows, of {}", list.file.display(), list.rows, age.unwrap_or_default())
+    let age = fs::metadata(&list.file)
+        .and_then(|file| file.modified())
+        .map(date_and_clock_of);
+    format!(
+        "{}: {} rows, of {}",
+        list.file.display(),
+        list.rows,
+        age.unwrap_or_default()
+    )
 }
 
 fn first_of(problems: &ConfigErrors) -> String {
-    problems.iter().next().map(ToString::to_string).unwrap_or_default()
+    problems
+        .iter()
+        .next()
+        .map(ToString::to_string)
+        .unwrap_or_default()
 }
 
 /// The config, its lists and their directories. With write access to a directory, a user could
 /// replace the files in it.
 fn files_of(file: &Path, config: &Config) -> Vec<PathBuf> {
-    let files = [file].into_iter().chain(config.lists.iter().map(|list| list.path.as_path()));
-    let mut all: Vec<PathBuf> = files.flat_map(|file| [Some(file), file.parent()]).flatten().map(Path::to_owned).collect();
+    let files = [file]
+        .into_iter()
+        .chain(config.lists.iter().map(|list| list.path.as_path()));
+    let mut all: Vec<PathBuf> = files
+        .flat_map(|file| [Some(file), file.parent()])
+        .flatten()
+        .map(Path::to_owned)
+        .collect();
     all.retain(|path| !path.as_os_str().is_empty());
     all.dedup();
     all
 }
 
-/// Checks that only root and `us`, the user that runs doctor, can change these files and directories (K9).
+/// Checks that only root and `us`, the user that runs doctor, can change these files and
+/// directories (K9).
 fn owner(files: &[(String, FileOwnership)], us: u32) -> Check {
-    let exposed = |how| files.iter().find(|(_, ownership)| ownership.exposure(us) == Some(how)).map(|(path, _)| path);
+    let exposed = |how| {
+        files
+            .iter()
+            .find(|(_, ownership)| ownership.exposure(us) == Some(how))
+            .map(|(path, _)| path)
+    };
     if let Some(path) = exposed(Exposure::ForeignOwner) {
-        return OWNER
-            .broken(&format!("{path} belongs neither to root nor to the user who runs this"), &format!("chown root {path}"));
+        return OWNER.broken(
+            &format!("{path} belongs neither to root nor to the user who runs this"),
+            &format!("chown root {path}"),
+        );
     }
     match exposed(Exposure::SharedWrite) {
-        Some(path) => OWNER.broken(&format!("users other than its owner can write to {path}"), &format!("chmod go-w {path}")),
+        Some(path) => OWNER.broken(
+            &format!("users other than its owner can write to {path}"),
+            &format!("chmod go-w {path}"),
+        ),
         None => OWNER.good("no one else can write to it"),
     }
 }
 
 fn authorities(config: &Config) -> Check {
     match site::has_authorities(config) {
-        Ok(()) => {
-            AUTHORITIES.good(if config.network.ca_file.is_some() { "the system's and network.ca_file's" } else { "the system's" })
-        }
+        Ok(()) => AUTHORITIES.good(if config.network.ca_file.is_some() {
+            "the system's and network.ca_file's"
+        } else {
+            "the system's"
+        }),
         Err(failure) => AUTHORITIES.broken(&told(&failure), fix(&failure)),
     }
 }
@@ -137,7 +227,9 @@ fn folder(config: &Config, environment: Environment<'_>, us: u32) -> Check {
             "run this as the kiosk's user as well: runuser -u kiosk -- support-kiosk doctor",
         );
     }
-    match client::has_folder(config, environment).and_then(|()| client::has_home(config, environment)) {
+    match client::has_folder(config, environment)
+        .and_then(|()| client::has_home(config, environment))
+    {
         Ok(()) => FOLDER.good("programs can run from it, and there is a home for the client"),
         Err(failure) => FOLDER.broken(&told(&failure), fix(&failure)),
     }
@@ -151,7 +243,9 @@ fn program(config: &Config) -> Check {
     let takes_entries = config.download.accept.contains(&FileKind::Desktop);
     match command.program() {
         Some(program) => PROGRAM.good(program),
-        None if *command == LaunchCommand::ByKind && takes_entries => for_desktop_entries(client::desktop_shell()),
+        None if *command == LaunchCommand::ByKind && takes_entries => {
+            for_desktop_entries(client::desktop_shell())
+        }
         None => PROGRAM.good("the client itself"),
     }
 }
@@ -159,17 +253,33 @@ fn program(config: &Config) -> Check {
 /// The program that runs desktop entries. Any other client runs by itself.
 fn for_desktop_entries(shell: Result<&str, Failure>) -> Check {
     match shell {
-        Ok(shell) if shell.ends_with("/bash") => PROGRAM.good(&format!("the client itself; {shell} for a desktop entry")),
-        Ok(shell) => {
-            PROGRAM.weak(&format!("the client itself; {shell} for a desktop entry, of which some need /bin/bash"), "install bash")
+        Ok(shell) if shell.ends_with("/bash") => {
+            PROGRAM.good(&format!("the client itself; {shell} for a desktop entry"))
         }
-        Err(failure) => PROGRAM.weak(&format!("nothing for a desktop entry. {}", told(&failure)), "install bash"),
+        Ok(shell) => PROGRAM.weak(
+            &format!(
+                "the client itself; {shell} for a desktop entry, of which some need /bin/bash"
+            ),
+            "install bash",
+        ),
+        Err(failure) => PROGRAM.weak(
+            &format!("nothing for a desktop entry. {}", told(&failure)),
+            "install bash",
+        ),
     }
 }
 
 fn told(failure: &Failure) -> String {
-    let detail = failure.detail.as_ref().map(|detail| format!(" ({})", detail.as_str())).unwrap_or_default();
-    format!("{}: {}{detail}", failure.fault.code(), EN.of_fault(failure.fault).happened)
+    let detail = failure
+        .detail
+        .as_ref()
+        .map(|detail| format!(" ({})", detail.as_str()))
+        .unwrap_or_default();
+    format!(
+        "{}: {}{detail}",
+        failure.fault.code(),
+        EN.of_fault(failure.fault).happened
+    )
 }
 
 fn fix(failure: &Failure) -> &'static str {
@@ -193,12 +303,27 @@ mod tests {
             (vec![keeper(1000, 0o100_600)], Good, ""),
             (vec![keeper(0, 0o41_777)], Good, ""),
             (vec![], Good, ""),
-            (vec![keeper(0, 0o100_644), keeper(1001, 0o100_644)], Broken, "neither"),
-            (vec![keeper(0, 0o100_664)], Broken, "users other than its owner"),
-            (vec![keeper(1000, 0o100_602)], Broken, "users other than its owner"),
+            (
+                vec![keeper(0, 0o100_644), keeper(1001, 0o100_644)],
+                Broken,
+                "neither",
+            ),
+            (
+                vec![keeper(0, 0o100_664)],
+                Broken,
+                "users other than its owner",
+            ),
+            (
+                vec![keeper(1000, 0o100_602)],
+                Broken,
+                "users other than its owner",
+            ),
         ] {
             let check = owner(&keepers, 1000);
-            assert!(check.grade == grade && check.found.contains(found), "{check:?}");
+            assert!(
+                check.grade == grade && check.found.contains(found),
+                "{check:?}"
+            );
         }
     }
 
@@ -213,7 +338,8 @@ mod tests {
         let file = folder.path().join("kiosk.toml");
         fs::write(&file, "site.url = \"https://support.example.com\"\n").expect("written");
         for lockdown in [false, true] {
-            let desk = CheckedConfig::find(Some(&file), lockdown, |_| None).unwrap_or_else(|problems| panic!("{problems}"));
+            let desk = CheckedConfig::find(Some(&file), lockdown, |_| None)
+                .unwrap_or_else(|problems| panic!("{problems}"));
             assert_eq!(desk.config.kiosk.lockdown, lockdown);
         }
     }
@@ -221,19 +347,37 @@ mod tests {
     #[test]
     fn a_program_that_runs_the_client_has_to_be_there() {
         assert_eq!(program(&config("")).grade, Good);
-        let missing = program(&config("[launch]\ncommand = [\"/nonesuch/wine\", \"{client}\"]\n"));
-        assert!(missing.grade == Broken && missing.found.contains("/nonesuch/wine"), "{missing:?}");
+        let missing = program(&config(
+            "[launch]\ncommand = [\"/nonesuch/wine\", \"{client}\"]\n",
+        ));
+        assert!(
+            missing.grade == Broken && missing.found.contains("/nonesuch/wine"),
+            "{missing:?}"
+        );
     }
 
     #[test]
     fn a_machine_without_bash_is_weak_where_desktop_entries_are_accepted() {
-        let missing = Failure::with_subject(crate::failure::Fault::MissingInterpreter, "/bin/bash, /bin/sh");
-        for (shell, grade) in [(Ok("/bin/bash"), Good), (Ok("/bin/sh"), Weak), (Err(missing), Weak)] {
+        let missing = Failure::with_subject(
+            crate::failure::Fault::MissingInterpreter,
+            "/bin/bash, /bin/sh",
+        );
+        for (shell, grade) in [
+            (Ok("/bin/bash"), Good),
+            (Ok("/bin/sh"), Weak),
+            (Err(missing), Weak),
+        ] {
             let check = for_desktop_entries(shell);
-            assert!(check.grade == grade && check.found.contains("desktop entry"), "{check:?}");
+            assert!(
+                check.grade == grade && check.found.contains("desktop entry"),
+                "{check:?}"
+            );
         }
         let without = program(&config("[download]\naccept = [\"elf\"]\n"));
-        assert!(without.grade == Good && !without.found.contains("desktop entry"), "{without:?}");
+        assert!(
+            without.grade == Good && !without.found.contains("desktop entry"),
+            "{without:?}"
+        );
     }
 
     #[test]
@@ -242,16 +386,32 @@ mod tests {
         let file = folder.path().join("ca.pem");
         fs::write(&file, "no certificate").expect("written");
         let check = authorities(&config(&format!("[network]\nca_file = {file:?}\n")));
-        assert!(check.grade == Broken && check.found.starts_with("C2") && check.found.contains("ca.pem"), "{check:?}");
+        assert!(
+            check.grade == Broken
+                && check.found.starts_with("C2")
+                && check.found.contains("ca.pem"),
+            "{check:?}"
+        );
     }
 
     #[test]
     fn root_knows_nothing_of_the_folder() {
         assert_eq!(folder(&config(""), &[], 0).grade, Unknown);
         let here = tempfile::tempdir().expect("a folder");
-        let good = folder(&config(&format!("[download]\nfolder = {:?}\n", here.path())), &[], 1000);
-        let missing = folder(&config("[download]\nfolder = \"/nonesuch/folder\"\n"), &[], 1000);
-        assert!(good.grade == Good && missing.grade == Broken, "{good:?} {missing:?}");
+        let good = folder(
+            &config(&format!("[download]\nfolder = {:?}\n", here.path())),
+            &[],
+            1000,
+        );
+        let missing = folder(
+            &config("[download]\nfolder = \"/nonesuch/folder\"\n"),
+            &[],
+            1000,
+        );
+        assert!(
+            good.grade == Good && missing.grade == Broken,
+            "{good:?} {missing:?}"
+        );
     }
 
     #[test]
@@ -262,7 +422,10 @@ mod tests {
         for named in [file, folder.path().join("nonesuch.toml")] {
             let checks = checks(&CheckedConfig::find(Some(&named), false, |_| None), &[]);
             assert!(checks.len() == 1 && checks[0].grade == Broken, "{checks:?}");
-            assert!(checks[0].found.contains(&named.display().to_string()), "{checks:?}");
+            assert!(
+                checks[0].found.contains(&named.display().to_string()),
+                "{checks:?}"
+            );
         }
     }
 }

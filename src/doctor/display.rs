@@ -13,22 +13,33 @@ use crate::config::{Config, Mode};
 use crate::env::Environment;
 use crate::text::EN;
 
-const DISPLAY: CheckInfo =
-    CheckInfo { name: "display", why: "A client opens a window. Where it can't, visitors get a link for another device." };
+const DISPLAY: CheckInfo = CheckInfo {
+    name: "display",
+    why: "A client opens a window. Where it can't, visitors get a link for another device.",
+};
 const SHARING: CheckInfo = CheckInfo {
     name: "screen-sharing",
     why: "The vendor's client shares a Wayland screen only in part: a helper may see only black.",
 };
 
-pub(super) fn checks(machine: &MachineView, config: &Config, environment: Environment<'_>) -> [Check; 2] {
-    [display(machine, config, environment), sharing(config, environment)]
+pub(super) fn checks(
+    machine: &MachineView,
+    config: &Config,
+    environment: Environment<'_>,
+) -> [Check; 2] {
+    [
+        display(machine, config, environment),
+        sharing(config, environment),
+    ]
 }
 
 /// Why no window is needed. `None` if one is.
 fn without_window(config: &Config) -> Option<&'static str> {
     match config.launch.mode {
         Mode::Link | Mode::Save => Some("none needed: no client runs here"),
-        Mode::Auto | Mode::Run => (!config.launch.needs_display).then_some("none needed: launch.needs_display is off"),
+        Mode::Auto | Mode::Run => {
+            (!config.launch.needs_display).then_some("none needed: launch.needs_display is off")
+        }
     }
 }
 
@@ -43,17 +54,26 @@ fn display(machine: &MachineView, config: &Config, environment: Environment<'_>)
     let Err(missing) = client::has_display(config, environment) else {
         return match (name, answer) {
             (Some(name), Some(Ok(()))) => DISPLAY.good(&format!("X11 on {name}: a window opens")),
-            (Some(name), Some(Err(trouble))) if client::has_wayland(config, environment) => {
-                DISPLAY.weak(&format!("only Wayland: {}", told(&trouble, name)), fix(&trouble))
+            (Some(name), Some(Err(trouble))) if client::has_wayland(config, environment) => DISPLAY
+                .weak(
+                    &format!("only Wayland: {}", told(&trouble, name)),
+                    fix(&trouble),
+                ),
+            (Some(name), Some(Err(trouble))) => {
+                DISPLAY.broken(&told(&trouble, name), fix(&trouble))
             }
-            (Some(name), Some(Err(trouble))) => DISPLAY.broken(&told(&trouble, name), fix(&trouble)),
             (Some(_) | None, _) => DISPLAY.good("Wayland"),
         };
     };
-    let trouble = name.zip(answer.and_then(Result::err)).map(|(name, trouble)| told(&trouble, name));
+    let trouble = name
+        .zip(answer.and_then(Result::err))
+        .map(|(name, trouble)| told(&trouble, name));
     let found = match trouble {
         Some(trouble) => format!("none, as seen from here: {trouble}"),
-        None => format!("none, as seen from here. {}", EN.of_fault(missing.fault).staff),
+        None => format!(
+            "none, as seen from here. {}",
+            EN.of_fault(missing.fault).staff
+        ),
     };
     match config.launch.mode {
         Mode::Run => DISPLAY.broken(&found, "run this inside the kiosk's own session; else launch.mode = \"auto\""),
@@ -67,26 +87,42 @@ fn sharing(config: &Config, environment: Environment<'_>) -> Check {
     if let Some(why) = without_window(config) {
         return SHARING.good(why);
     }
-    let is = |name: &str, is: fn(&OsStr) -> bool| environment.iter().any(|(known, value)| known == name && is(value));
-    let is_wayland = is("WAYLAND_DISPLAY", |name| !name.is_empty()) || is("XDG_SESSION_TYPE", |kind| kind == "wayland");
+    let is = |name: &str, is: fn(&OsStr) -> bool| {
+        environment
+            .iter()
+            .any(|(known, value)| known == name && is(value))
+    };
+    let is_wayland = is("WAYLAND_DISPLAY", |name| !name.is_empty())
+        || is("XDG_SESSION_TYPE", |kind| kind == "wayland");
     if !is_wayland {
         return SHARING.good("no Wayland here");
     }
-    SHARING.weak("a Wayland session, even if X11 programs open windows in it", "use an X11 session: packaging/README.md has one")
+    SHARING.weak(
+        "a Wayland session, even if X11 programs open windows in it",
+        "use an X11 session: packaging/README.md has one",
+    )
 }
 
 /// A variable that the client needs to find its display.
 fn of_client(config: &Config, environment: Environment<'_>, name: &str) -> Option<String> {
-    client::variable_of_client(config, environment, name)?.into_string().ok()
+    client::variable_of_client(config, environment, name)?
+        .into_string()
+        .ok()
 }
 
 fn told(trouble: &X11Error, display: &str) -> String {
     match trouble {
         X11Error::NoDisplay => format!("DISPLAY is {display}, which names no display"),
         X11Error::NoServer(why) => format!("no X server answers on {display}: {why}"),
-        X11Error::NoAnswer(why) => format!("something other than an X server answers on {display}: {why}"),
-        X11Error::NoCookie { why } => format!("the X server on {display} requires a cookie, and {why}"),
-        X11Error::Refused(words) => format!("the X server on {display} does not accept the cookie: {words}"),
+        X11Error::NoAnswer(why) => {
+            format!("something other than an X server answers on {display}: {why}")
+        }
+        X11Error::NoCookie { why } => {
+            format!("the X server on {display} requires a cookie, and {why}")
+        }
+        X11Error::Refused(words) => {
+            format!("the X server on {display} does not accept the cookie: {words}")
+        }
     }
 }
 
@@ -124,10 +160,18 @@ mod tests {
     /// for this display.
     fn seen(launch: &str, environment: &[(&str, &str)], number: u16) -> [(Severity, String); 2] {
         let home = tempfile::tempdir().expect("a folder");
-        fs::write(home.path().join(".Xauthority"), entry_for(&number.to_string())).expect("written");
+        fs::write(
+            home.path().join(".Xauthority"),
+            entry_for(&number.to_string()),
+        )
+        .expect("written");
         let filled = |value: &str| value.replace("{home}", &home.path().display().to_string());
-        let environment: Vec<_> = environment.iter().map(|(name, value)| (name.into(), filled(value).into())).collect();
-        checks(&MachineView::here(), &config(launch), &environment).map(|check| (check.grade, check.found))
+        let environment: Vec<_> = environment
+            .iter()
+            .map(|(name, value)| (name.into(), filled(value).into()))
+            .collect();
+        checks(&MachineView::here(), &config(launch), &environment)
+            .map(|check| (check.grade, check.found))
     }
 
     #[test]
@@ -140,7 +184,11 @@ mod tests {
             ("needs_display = false", Good),
         ] {
             let [display, sharing] = seen(launch, &[], 0);
-            assert_eq!((display.0, sharing.0), (grade, Good), "{launch}: {display:?} {sharing:?}");
+            assert_eq!(
+                (display.0, sharing.0),
+                (grade, Good),
+                "{launch}: {display:?} {sharing:?}"
+            );
         }
     }
 
@@ -151,16 +199,53 @@ mod tests {
         for (answer, launch, more, grade, words) in [
             (ACCEPTED, "", cookie, Good, "a window opens"),
             (ACCEPTED, "", home, Good, "a window opens"),
-            (REFUSED, "", cookie, Broken, "does not accept the cookie: bad"),
+            (
+                REFUSED,
+                "",
+                cookie,
+                Broken,
+                "does not accept the cookie: bad",
+            ),
             (REFUSED, "", home, Broken, "does not accept the cookie: bad"),
-            (REFUSED, "", ("HOME", "/nonesuch"), Broken, "XAUTHORITY is not set"),
-            (REFUSED, "", ("XAUTHORITY", "/nonesuch"), Broken, "/nonesuch can't be read"),
-            (ACCEPTED, "environment = [\"DISPLAY\"]", home, Good, "a window opens"),
-            (b"SSH-2.0-OpenSSH", "", cookie, Broken, "something other than an X server"),
+            (
+                REFUSED,
+                "",
+                ("HOME", "/nonesuch"),
+                Broken,
+                "XAUTHORITY is not set",
+            ),
+            (
+                REFUSED,
+                "",
+                ("XAUTHORITY", "/nonesuch"),
+                Broken,
+                "/nonesuch can't be read",
+            ),
+            (
+                ACCEPTED,
+                "environment = [\"DISPLAY\"]",
+                home,
+                Good,
+                "a window opens",
+            ),
+            (
+                b"SSH-2.0-OpenSSH",
+                "",
+                cookie,
+                Broken,
+                "something other than an X server",
+            ),
         ] {
             let (number, server) = by_tcp(answer);
-            let [display, sharing] = seen(launch, &[("DISPLAY", &format!("localhost:{number}.0")), more], number);
-            assert!(display.0 == grade && display.1.contains(words), "{words}: {display:?}");
+            let [display, sharing] = seen(
+                launch,
+                &[("DISPLAY", &format!("localhost:{number}.0")), more],
+                number,
+            );
+            assert!(
+                display.0 == grade && display.1.contains(words),
+                "{words}: {display:?}"
+            );
             assert_eq!(sharing.0, Good);
             server.join().expect("served");
         }
@@ -169,10 +254,18 @@ mod tests {
             (":59999", "", Weak, "no X server answers"),
             (":59999", "mode = \"run\"", Broken, "no X server answers"),
             ("seven", "", Weak, "names no display"),
-            ("localhost:0", "environment = [\"LANG\"]", Weak, "neither DISPLAY nor WAYLAND_DISPLAY"),
+            (
+                "localhost:0",
+                "environment = [\"LANG\"]",
+                Weak,
+                "neither DISPLAY nor WAYLAND_DISPLAY",
+            ),
         ] {
             let [found, _] = seen(launch, &[("DISPLAY", display), cookie], 0);
-            assert!(found.0 == grade && found.1.contains(words), "{display}: {found:?}");
+            assert!(
+                found.0 == grade && found.1.contains(words),
+                "{display}: {found:?}"
+            );
         }
     }
 
@@ -185,13 +278,23 @@ mod tests {
         let [display, sharing] = seen("", &[wayland], 0);
         assert_eq!((display, sharing.0), ((Good, "Wayland".to_owned()), Weak));
         let [display, sharing] = seen("", &[wayland, ("DISPLAY", "localhost:59999")], 0);
-        assert!(display.0 == Weak && display.1.starts_with("only Wayland"), "{display:?}");
+        assert!(
+            display.0 == Weak && display.1.starts_with("only Wayland"),
+            "{display:?}"
+        );
         assert_eq!(sharing.0, Weak);
         // X11 in a Wayland session (Xwayland).
         let (number, server) = by_tcp(ACCEPTED);
-        let environment = [("XDG_SESSION_TYPE", "wayland"), ("DISPLAY", &format!("localhost:{number}"))];
+        let environment = [
+            ("XDG_SESSION_TYPE", "wayland"),
+            ("DISPLAY", &format!("localhost:{number}")),
+        ];
         let [display, sharing] = seen("", &environment, number);
-        assert_eq!((display.0, sharing.0), (Good, Weak), "{display:?} {sharing:?}");
+        assert_eq!(
+            (display.0, sharing.0),
+            (Good, Weak),
+            "{display:?} {sharing:?}"
+        );
         server.join().expect("served");
     }
 }

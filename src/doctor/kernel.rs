@@ -3,8 +3,10 @@
 use super::check::{Check, CheckInfo};
 use super::machine::{MachineText, MachineView};
 
-const VERSION: CheckInfo =
-    CheckInfo { name: "kernel", why: "On a kernel older than required, sessions may fail to start or to end." };
+const VERSION: CheckInfo = CheckInfo {
+    name: "kernel",
+    why: "On a kernel older than required, sessions may fail to start or to end.",
+};
 const TYPING: CheckInfo = CheckInfo {
     name: "tiocsti",
     why: "A program that gets access to a terminal could type into it, like a person at the keyboard.",
@@ -17,14 +19,26 @@ const TRACING: CheckInfo = CheckInfo {
     name: "ptrace",
     why: "A client could read what another visitor typed from the memory of other programs of the same user.",
 };
-const CORES: CheckInfo =
-    CheckInfo { name: "cores", why: "When a client crashes, its memory goes to a file or a program and stays there." };
-const SWAP: CheckInfo = CheckInfo { name: "swap", why: "What visitors type can be written to the disk and read there later." };
+const CORES: CheckInfo = CheckInfo {
+    name: "cores",
+    why: "When a client crashes, its memory goes to a file or a program and stays there.",
+};
+const SWAP: CheckInfo = CheckInfo {
+    name: "swap",
+    why: "What visitors type can be written to the disk and read there later.",
+};
 
 const SYSCTL: &str = "packaging/system/60-support-kiosk-sysctl.conf";
 
 pub(super) fn checks(machine: &MachineView) -> Vec<Check> {
-    vec![version(machine), typing(machine), magic_keys(machine), tracing(machine), cores(machine), swap(machine)]
+    vec![
+        version(machine),
+        typing(machine),
+        magic_keys(machine),
+        tracing(machine),
+        cores(machine),
+        swap(machine),
+    ]
 }
 
 fn by_sysctl(setting: &str) -> String {
@@ -38,7 +52,9 @@ fn version(machine: &MachineView) -> Check {
     let fix = format!("run a kernel of version {}.{} or later", OLDEST.0, OLDEST.1);
     let release = match machine.read("/proc/sys/kernel/osrelease") {
         MachineText::Is(release) => release,
-        MachineText::Missing => return VERSION.unknown("/proc/sys/kernel/osrelease is missing", &fix),
+        MachineText::Missing => {
+            return VERSION.unknown("/proc/sys/kernel/osrelease is missing", &fix);
+        }
         MachineText::Unreadable(why) => return VERSION.unknown(&why, &fix),
     };
     match version_of(&release) {
@@ -57,9 +73,17 @@ fn version_of(release: &str) -> Option<(u32, u32)> {
 fn typing(machine: &MachineView) -> Check {
     match machine.read("/proc/sys/dev/tty/legacy_tiocsti") {
         MachineText::Is(off) if off == "0" => TYPING.good("off"),
-        MachineText::Is(_) => TYPING.weak("dev.tty.legacy_tiocsti is on", &by_sysctl("dev.tty.legacy_tiocsti=0")),
-        MachineText::Missing => TYPING.lacking("on: this kernel has no switch for it", "run a kernel of version 6.2 or later"),
-        MachineText::Unreadable(why) => TYPING.unknown(&why, &by_sysctl("dev.tty.legacy_tiocsti=0")),
+        MachineText::Is(_) => TYPING.weak(
+            "dev.tty.legacy_tiocsti is on",
+            &by_sysctl("dev.tty.legacy_tiocsti=0"),
+        ),
+        MachineText::Missing => TYPING.lacking(
+            "on: this kernel has no switch for it",
+            "run a kernel of version 6.2 or later",
+        ),
+        MachineText::Unreadable(why) => {
+            TYPING.unknown(&why, &by_sysctl("dev.tty.legacy_tiocsti=0"))
+        }
     }
 }
 
@@ -84,25 +108,34 @@ fn magic_keys(machine: &MachineView) -> Check {
     };
     let allowed = match value.parse::<u32>() {
         Ok(1) => return MAGIC_KEYS.weak("kernel.sysrq is 1: all of them work", &fix),
-        Ok(bits) => MAGIC.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, does)| *does).collect::<Vec<_>>(),
+        Ok(bits) => MAGIC
+            .iter()
+            .filter(|(bit, _)| bits & bit != 0)
+            .map(|(_, does)| *does)
+            .collect::<Vec<_>>(),
         Err(_) => return MAGIC_KEYS.unknown(&format!("kernel.sysrq is {value}"), &fix),
     };
     if allowed.is_empty() {
         return MAGIC_KEYS.good("off");
     }
-    MAGIC_KEYS.weak(&format!("kernel.sysrq is {value}: keys {}", allowed.join(", ")), &fix)
+    MAGIC_KEYS.weak(
+        &format!("kernel.sysrq is {value}: keys {}", allowed.join(", ")),
+        &fix,
+    )
 }
 
 fn tracing(machine: &MachineView) -> Check {
     let fix = by_sysctl("kernel.yama.ptrace_scope=1");
     match machine.read("/proc/sys/kernel/yama/ptrace_scope") {
-        MachineText::Is(open) if open == "0" => {
-            TRACING.weak("kernel.yama.ptrace_scope is 0: any program of the same user may", &fix)
-        }
+        MachineText::Is(open) if open == "0" => TRACING.weak(
+            "kernel.yama.ptrace_scope is 0: any program of the same user may",
+            &fix,
+        ),
         MachineText::Is(_) => TRACING.good("programs read only their own children"),
-        MachineText::Missing => {
-            TRACING.weak("the kernel has no Yama, or it is off", "start the kernel with yama in its list lsm=")
-        }
+        MachineText::Missing => TRACING.weak(
+            "the kernel has no Yama, or it is off",
+            "start the kernel with yama in its list lsm=",
+        ),
         MachineText::Unreadable(why) => TRACING.unknown(&why, &fix),
     }
 }
@@ -116,22 +149,36 @@ fn cores(machine: &MachineView) -> Check {
         MachineText::Missing => return CORES.good("the kernel writes none"),
         MachineText::Unreadable(why) => return CORES.unknown(&why, &fix),
     };
-    match pattern.strip_prefix('|').map(|command| command.split_whitespace().next().unwrap_or_default()) {
+    match pattern
+        .strip_prefix('|')
+        .map(|command| command.split_whitespace().next().unwrap_or_default())
+    {
         None => CORES.good("written up to a limit, which is 0 in lockdown"),
-        Some("/bin/false" | "/usr/bin/false" | "/bin/true" | "/usr/bin/true") => CORES.good("thrown away"),
-        Some(program) => CORES.weak(&format!("passed to {program}, regardless of the limit"), &fix),
+        Some("/bin/false" | "/usr/bin/false" | "/bin/true" | "/usr/bin/true") => {
+            CORES.good("thrown away")
+        }
+        Some(program) => CORES.weak(
+            &format!("passed to {program}, regardless of the limit"),
+            &fix,
+        ),
     }
 }
 
 fn swap(machine: &MachineView) -> Check {
-    let fix = "swapoff -a, and remove it from /etc/fstab; or encrypt it (/etc/crypttab, option swap)";
+    let fix =
+        "swapoff -a, and remove it from /etc/fstab; or encrypt it (/etc/crypttab, option swap)";
     let areas = match machine.read("/proc/swaps") {
         MachineText::Is(areas) => areas,
         MachineText::Missing => return SWAP.good("none"),
         MachineText::Unreadable(why) => return SWAP.unknown(&why, fix),
     };
-    let names = areas.lines().skip(1).filter_map(|line| line.split_whitespace().next());
-    let open: Vec<&str> = names.filter(|name| !is_memory(name) && !is_encrypted(machine, name)).collect();
+    let names = areas
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_whitespace().next());
+    let open: Vec<&str> = names
+        .filter(|name| !is_memory(name) && !is_encrypted(machine, name))
+        .collect();
     if open.is_empty() {
         SWAP.good("none that is unencrypted on a disk")
     } else {
@@ -145,7 +192,12 @@ fn is_memory(area: &str) -> bool {
 
 /// Whether the device mapper reports it as a dm-crypt device.
 fn is_encrypted(machine: &MachineView, area: &str) -> bool {
-    let Some(device) = area.strip_prefix("/dev/").filter(|name| name.starts_with("dm-")) else { return false };
+    let Some(device) = area
+        .strip_prefix("/dev/")
+        .filter(|name| name.starts_with("dm-"))
+    else {
+        return false;
+    };
     matches!(machine.read(&format!("/sys/block/{device}/dm/uuid")), MachineText::Is(uuid) if uuid.starts_with("CRYPT-"))
 }
 
@@ -156,11 +208,23 @@ mod tests {
     use super::super::machine::fake::machine;
     use super::*;
 
-    fn assert_grades(check: fn(&MachineView) -> Check, path: &str, cases: Vec<(Option<Thing>, Severity, &str)>) {
+    fn assert_grades(
+        check: fn(&MachineView) -> Check,
+        path: &str,
+        cases: Vec<(Option<Thing>, Severity, &str)>,
+    ) {
         for (thing, grade, found) in cases {
-            let (_folder, machine) = machine(&thing.map(|thing| (path, thing)).into_iter().collect::<Vec<_>>());
+            let (_folder, machine) = machine(
+                &thing
+                    .map(|thing| (path, thing))
+                    .into_iter()
+                    .collect::<Vec<_>>(),
+            );
             let check = check(&machine);
-            assert!(check.grade == grade && check.found.contains(found), "expected {grade:?}, {found:?}: {check:?}");
+            assert!(
+                check.grade == grade && check.found.contains(found),
+                "expected {grade:?}, {found:?}: {check:?}"
+            );
             assert_eq!(check.fix.is_none(), grade == Good, "{check:?}");
         }
     }
@@ -205,7 +269,11 @@ mod tests {
                 (Some(Text("0\n")), Good, "off"),
                 (Some(Text("16\n")), Good, "off"),
                 (Some(Text("1\n")), Weak, "all of them"),
-                (Some(Text("176\n")), Weak, "keys make the disks read-only, restart or switch off"),
+                (
+                    Some(Text("176\n")),
+                    Weak,
+                    "keys make the disks read-only, restart or switch off",
+                ),
                 (Some(Text("438\n")), Weak, "kill everything on the terminal"),
                 (Some(Text("many\n")), Unknown, "many"),
                 (None, Good, "none"),
@@ -237,7 +305,11 @@ mod tests {
             vec![
                 (Some(Text("core")), Good, "limit"),
                 (Some(Text("|/bin/false")), Good, "thrown away"),
-                (Some(Text("|/usr/lib/systemd/systemd-coredump %P %u")), Weak, "passed to /usr/lib/systemd/systemd-coredump, "),
+                (
+                    Some(Text("|/usr/lib/systemd/systemd-coredump %P %u")),
+                    Weak,
+                    "passed to /usr/lib/systemd/systemd-coredump, ",
+                ),
                 (None, Good, ""),
                 (Some(Unreadable), Unknown, "can't be read"),
             ],
@@ -247,7 +319,8 @@ mod tests {
     #[test]
     fn swap_is_good_in_memory_and_where_it_is_encrypted() {
         let title = "Filename\tType\tSize\tUsed\tPriority\n";
-        let areas: &'static str = format!("{title}/dev/zram0 partition 1 0 100\n/dev/dm-1 partition 1 0 -2\n").leak();
+        let areas: &'static str =
+            format!("{title}/dev/zram0 partition 1 0 100\n/dev/dm-1 partition 1 0 -2\n").leak();
         let crypt = ("/sys/block/dm-1/dm/uuid", Text("CRYPT-PLAIN-swap\n"));
         let (_folder, encrypted) = machine(&[("/proc/swaps", Text(areas)), crypt]);
         assert_eq!(swap(&encrypted).grade, Good);
@@ -256,7 +329,11 @@ mod tests {
             "/proc/swaps",
             vec![
                 (Some(Text(areas)), Weak, "unencrypted on /dev/dm-1"),
-                (Some(Text(format!("{title}/swapfile file 1 0 -2\n").leak())), Weak, "/swapfile"),
+                (
+                    Some(Text(format!("{title}/swapfile file 1 0 -2\n").leak())),
+                    Weak,
+                    "/swapfile",
+                ),
                 (Some(Text(title)), Good, "none"),
                 (None, Good, "none"),
                 (Some(Unreadable), Unknown, "can't be read"),

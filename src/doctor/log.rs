@@ -13,10 +13,14 @@ use super::machine::MachineView;
 use crate::config::LogConfig;
 use crate::log::JOURNAL;
 
-const LOG: CheckInfo = CheckInfo { name: "log", why: "If the log can't be written, visits continue and nothing is recorded." };
+const LOG: CheckInfo = CheckInfo {
+    name: "log",
+    why: "If the log can't be written, visits continue and nothing is recorded.",
+};
 
 /// Advice if the configured file can't be created: use the directory that the units create.
-const OF_THE_UNITS: &str = "log.file = \"/var/log/support-kiosk/kiosk.log\", whose folder the shipped units create";
+const OF_THE_UNITS: &str =
+    "log.file = \"/var/log/support-kiosk/kiosk.log\", whose folder the shipped units create";
 
 /// Whether `us`, the user that runs doctor, can write the log.
 pub(super) fn check(machine: &MachineView, log: &LogConfig, us: u32) -> Check {
@@ -40,12 +44,21 @@ fn of_file(file: &Path, us: u32) -> Check {
         Err(error) => return LOG.weak(&format!("{path} can't be examined: {error}"), OF_THE_UNITS),
     };
     if !kind.is_file() {
-        let found = format!("{path} is {}: only a regular file can be written to", named(kind));
-        return LOG.weak(&found, "set log.file to a regular file, or to one that does not exist yet");
+        let found = format!(
+            "{path} is {}: only a regular file can be written to",
+            named(kind)
+        );
+        return LOG.weak(
+            &found,
+            "set log.file to a regular file, or to one that does not exist yet",
+        );
     }
     match access(file, Access::WRITE_OK) {
         Ok(()) => can_be_written(file, us),
-        Err(errno) => LOG.weak(&format!("{path} can't be written to: {errno}"), &format!("chown {us} {path}")),
+        Err(errno) => LOG.weak(
+            &format!("{path} can't be written to: {errno}"),
+            &format!("chown {us} {path}"),
+        ),
     }
 }
 
@@ -54,10 +67,19 @@ fn of_new_file(file: &Path, us: u32) -> Check {
     let folder = file.parent().unwrap_or(file);
     match access(folder, Access::WRITE_OK | Access::EXEC_OK) {
         Ok(()) => can_be_written(file, us),
-        Err(Errno::NOENT) => LOG.weak(&format!("the folder {} does not exist", folder.display()), OF_THE_UNITS),
+        Err(Errno::NOENT) => LOG.weak(
+            &format!("the folder {} does not exist", folder.display()),
+            OF_THE_UNITS,
+        ),
         Err(errno) => LOG.weak(
-            &format!("{} does not exist and can't be created: {errno}", file.display()),
-            &format!("{OF_THE_UNITS}; or create the file: install -m 640 -o {us} /dev/null {}", file.display()),
+            &format!(
+                "{} does not exist and can't be created: {errno}",
+                file.display()
+            ),
+            &format!(
+                "{OF_THE_UNITS}; or create the file: install -m 640 -o {us} /dev/null {}",
+                file.display()
+            ),
         ),
     }
 }
@@ -120,8 +142,15 @@ mod tests {
         fs::write(&there, "kept\n").expect("written");
         for file in [&there, &new] {
             let check = of(file, 1000);
-            assert!(check.grade == Good && check.found == file.display().to_string(), "{check:?}");
-            assert_eq!(of(file, 0).grade, Unknown, "root's permissions are not the kiosk's");
+            assert!(
+                check.grade == Good && check.found == file.display().to_string(),
+                "{check:?}"
+            );
+            assert_eq!(
+                of(file, 0).grade,
+                Unknown,
+                "root's permissions are not the kiosk's"
+            );
         }
         assert!(!new.exists());
         assert_eq!(fs::read_to_string(there).expect("there"), "kept\n");
@@ -135,7 +164,14 @@ mod tests {
         fs::write(within("file"), "").expect("written");
         symlink(within("file"), within("link")).expect("a link");
         symlink(within("nowhere"), within("dangling")).expect("a link");
-        mknodat(CWD, within("pipe"), rustix::fs::FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
+        mknodat(
+            CWD,
+            within("pipe"),
+            rustix::fs::FileType::Fifo,
+            Mode::RUSR | Mode::WUSR,
+            0,
+        )
+        .expect("a pipe");
         let _listener = UnixListener::bind(within("socket")).expect("a socket");
         let missing = format!("the folder {} does not exist", within("missing").display());
         for (name, found) in [
@@ -150,7 +186,10 @@ mod tests {
         ] {
             for us in [0, 1000] {
                 let check = of(&within(name), us);
-                assert!(check.grade == Weak && check.found.contains(found), "{name}: {check:?}");
+                assert!(
+                    check.grade == Weak && check.found.contains(found),
+                    "{name}: {check:?}"
+                );
             }
         }
     }
@@ -163,7 +202,11 @@ mod tests {
         fs::set_permissions(&there, fs::Permissions::from_mode(0o400)).expect("set");
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o500)).expect("set");
         // Root may write anyway.
-        let grade = if rustix::process::geteuid().is_root() { Good } else { Weak };
+        let grade = if rustix::process::geteuid().is_root() {
+            Good
+        } else {
+            Weak
+        };
         for file in [there, new] {
             let check = of(&file, 1000);
             assert_eq!(check.grade, grade, "{check:?}");
@@ -172,8 +215,13 @@ mod tests {
 
     #[test]
     fn a_relative_path_is_reported_as_an_absolute_one() {
-        let leads = std::env::current_dir().expect("a folder").join("no/such/folder");
+        let leads = std::env::current_dir()
+            .expect("a folder")
+            .join("no/such/folder");
         let check = of(Path::new("no/such/folder/visits.log"), 1000);
-        assert!(check.grade == Weak && check.found.contains(&leads.display().to_string()), "{check:?}");
+        assert!(
+            check.grade == Weak && check.found.contains(&leads.display().to_string()),
+            "{check:?}"
+        );
     }
 }

@@ -27,14 +27,20 @@ pub(super) enum MachineText {
 impl MachineView {
     /// This machine.
     pub(super) fn here() -> Self {
-        Self { root: PathBuf::from("/") }
+        Self {
+            root: PathBuf::from("/"),
+        }
     }
 
     /// Reads the file at this absolute path. Never blocks, for example on a FIFO.
     pub(super) fn read(&self, path: &str) -> MachineText {
         match self.text_of(path) {
             Ok(text) => MachineText::Is(text.trim().to_owned()),
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => MachineText::Missing,
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                MachineText::Missing
+            }
             Err(error) => MachineText::Unreadable(format!("{path} can't be read: {error}")),
         }
     }
@@ -63,8 +69,13 @@ impl MachineView {
 
     /// The sorted names in a directory; none if it can't be read.
     pub(super) fn names_in(&self, folder: &str) -> Vec<String> {
-        let entries = fs::read_dir(self.at(folder)).into_iter().flatten().flatten();
-        let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let entries = fs::read_dir(self.at(folder))
+            .into_iter()
+            .flatten()
+            .flatten();
+        let mut names: Vec<String> = entries
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect();
         names.sort_unstable();
         names
     }
@@ -94,7 +105,9 @@ pub(super) mod fake {
     /// Creates a machine with these files. They exist while the directory is kept.
     pub(in crate::doctor) fn machine(things: &[(&str, Thing)]) -> (tempfile::TempDir, MachineView) {
         let folder = tempfile::tempdir().expect("a folder");
-        let machine = MachineView { root: folder.path().to_owned() };
+        let machine = MachineView {
+            root: folder.path().to_owned(),
+        };
         for (path, thing) in things {
             let path = machine.at(path);
             fs::create_dir_all(path.parent().expect("a parent")).expect("made");

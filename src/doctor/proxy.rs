@@ -15,7 +15,11 @@ const VARIABLES: [&str; 3] = ["http_proxy", "https_proxy", "all_proxy"];
 
 /// Whether this machine names a proxy, in our environment or in that of logins, while the config
 /// sets none. Its value is not shown, because it may contain a password.
-pub(super) fn check(machine: &MachineView, environment: Environment<'_>, wanted: Option<&Proxy>) -> Check {
+pub(super) fn check(
+    machine: &MachineView,
+    environment: Environment<'_>,
+    wanted: Option<&Proxy>,
+) -> Check {
     match wanted {
         Some(Proxy::At(address)) => return PROXY.good(&format!("network.proxy is {address}")),
         Some(Proxy::Environment) => return PROXY.good("network.proxy is \"environment\""),
@@ -25,9 +29,17 @@ pub(super) fn check(machine: &MachineView, environment: Environment<'_>, wanted:
         MachineText::Is(text) => text,
         MachineText::Missing | MachineText::Unreadable(_) => String::new(),
     };
-    let for_logins = for_logins.lines().filter_map(|line| line.trim_start_matches("export ").split_once('='));
-    let ours = environment.iter().filter(|(_, value)| !value.is_empty()).filter_map(|(name, _)| name.to_str());
-    let mut named: Vec<&str> = ours.chain(for_logins.map(|(name, _)| name.trim())).filter(|name| is_proxy(name)).collect();
+    let for_logins = for_logins
+        .lines()
+        .filter_map(|line| line.trim_start_matches("export ").split_once('='));
+    let ours = environment
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .filter_map(|(name, _)| name.to_str());
+    let mut named: Vec<&str> = ours
+        .chain(for_logins.map(|(name, _)| name.trim()))
+        .filter(|name| is_proxy(name))
+        .collect();
     named.sort_unstable();
     named.dedup();
     if named.is_empty() {
@@ -40,7 +52,9 @@ pub(super) fn check(machine: &MachineView, environment: Environment<'_>, wanted:
 }
 
 fn is_proxy(name: &str) -> bool {
-    VARIABLES.iter().any(|known| name.eq_ignore_ascii_case(known))
+    VARIABLES
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]
@@ -60,9 +74,15 @@ mod tests {
             ("NO_PROXY".into(), "a".into()),
         ];
         let ours = check(&bare, &set, Some(&Proxy::None));
-        assert_eq!((ours.grade, ours.found.as_str()), (Weak, "named by HTTPS_PROXY"));
+        assert_eq!(
+            (ours.grade, ours.found.as_str()),
+            (Weak, "named by HTTPS_PROXY")
+        );
         assert_eq!(check(&bare, &set[1..], None).grade, Good);
-        let (_folder, logins) = machine(&[("/etc/environment", Text("LANG=C\nexport all_proxy=socks://canary\n"))]);
+        let (_folder, logins) = machine(&[(
+            "/etc/environment",
+            Text("LANG=C\nexport all_proxy=socks://canary\n"),
+        )]);
         assert_eq!(check(&logins, &[], None).found, "named by all_proxy");
         let (_folder, unreadable) = machine(&[("/etc/environment", Unreadable)]);
         assert_eq!(check(&unreadable, &[], None).grade, Good);
@@ -72,9 +92,14 @@ mod tests {
     fn the_proxy_in_the_config_is_reported_without_its_password() {
         let (_folder, bare) = machine(&[]);
         let set = [("HTTPS_PROXY".into(), "http://p".into())];
-        let at = Proxy::At(ProxyAddress::read("http://u:canary@proxy.example.com:3128").expect("an address"));
+        let at = Proxy::At(
+            ProxyAddress::read("http://u:canary@proxy.example.com:3128").expect("an address"),
+        );
         let named = check(&bare, &set, Some(&at));
-        assert_eq!((named.grade, named.found.as_str()), (Good, "network.proxy is proxy.example.com:3128"));
+        assert_eq!(
+            (named.grade, named.found.as_str()),
+            (Good, "network.proxy is proxy.example.com:3128")
+        );
         assert_eq!(check(&bare, &set, Some(&Proxy::Environment)).grade, Good);
     }
 }

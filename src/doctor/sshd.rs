@@ -14,8 +14,14 @@ use crate::host::FORCED_COMMAND;
 
 pub(super) const SSHD: &str = "/usr/sbin/sshd";
 
-const ALL: CheckInfo = CheckInfo { name: "sshd", why: "Over SSH a visitor gets what sshd allows, not only the kiosk." };
-const COMMAND: CheckInfo = CheckInfo { name: "ssh-command", why: "Without it a visitor over SSH can choose what runs." };
+const ALL: CheckInfo = CheckInfo {
+    name: "sshd",
+    why: "Over SSH a visitor gets what sshd allows, not only the kiosk.",
+};
+const COMMAND: CheckInfo = CheckInfo {
+    name: "ssh-command",
+    why: "Without it a visitor over SSH can choose what runs.",
+};
 const FORWARDING: CheckInfo = CheckInfo {
     name: "ssh-forwarding",
     why: "Visitors can reach the network behind this machine, or this machine can reach their keys and screens.",
@@ -29,19 +35,27 @@ const LINE: CheckInfo = CheckInfo {
     why: "A program that once ran as this user could let itself in again, and connections could stay open without a kiosk.",
 };
 
-const FIX: &str = "install packaging/sshd/support-kiosk.conf as /etc/ssh/sshd_config.d/10-support-kiosk.conf";
+const FIX: &str =
+    "install packaging/sshd/support-kiosk.conf as /etc/ssh/sshd_config.d/10-support-kiosk.conf";
 
 /// Variables that a customer's terminal needs and the kiosk reads.
 const HARMLESS: [&str; 4] = ["LANG", "COLORTERM", "NO_COLOR", "TERM"];
 /// Some of the variables that the dynamic loader reads.
-const LOADERS: [&str; 4] = ["LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "GLIBC_TUNABLES"];
+const LOADERS: [&str; 4] = [
+    "LD_PRELOAD",
+    "LD_LIBRARY_PATH",
+    "LD_AUDIT",
+    "GLIBC_TUNABLES",
+];
 
 /// Checks sshd's settings for these accounts.
 pub(super) fn checks(machine: &MachineView, accounts: &[UnixAccount]) -> Vec<Check> {
     if !machine.has(SSHD) {
         return vec![ALL.good("not installed")];
     }
-    let Some(account) = accounts.first() else { return vec![ALL.good("no account for the kiosk to log in with")] };
+    let Some(account) = accounts.first() else {
+        return vec![ALL.good("no account for the kiosk to log in with")];
+    };
     match effective(&account.name) {
         Ok(settings) => SshdSettings(&settings).checks(account),
         Err(why) => vec![
@@ -55,13 +69,20 @@ fn effective(user: &str) -> Result<String, String> {
     // Match blocks are selected by these three; any address of this machine will do.
     let connection = format!("user={user},host=localhost,addr=127.0.0.1");
     let mut sshd = Command::new(SSHD);
-    sshd.args(["-T", "-C", &connection]).env_clear().stdin(Stdio::null());
-    let output = sshd.output().map_err(|error| format!("{SSHD} can't be run: {error}"))?;
+    sshd.args(["-T", "-C", &connection])
+        .env_clear()
+        .stdin(Stdio::null());
+    let output = sshd
+        .output()
+        .map_err(|error| format!("{SSHD} can't be run: {error}"))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
-    Err(format!("sshd -T: {}", words.lines().next().unwrap_or("no word")))
+    Err(format!(
+        "sshd -T: {}",
+        words.lines().next().unwrap_or("no word")
+    ))
 }
 
 /// The output of `sshd -T`: one setting per line, with its name in lower case.
@@ -69,12 +90,21 @@ struct SshdSettings<'t>(&'t str);
 
 impl<'t> SshdSettings<'t> {
     fn checks(&self, account: &UnixAccount) -> Vec<Check> {
-        vec![self.command(account), self.forwarding(), self.environment(), self.line()]
+        vec![
+            self.command(account),
+            self.forwarding(),
+            self.environment(),
+            self.line(),
+        ]
     }
 
     /// All values of a setting, which may occur on several lines.
     fn all(&self, name: &str) -> impl Iterator<Item = &'t str> {
-        self.0.lines().filter_map(|line| line.split_once(' ')).filter(move |(known, _)| *known == name).map(|(_, value)| value)
+        self.0
+            .lines()
+            .filter_map(|line| line.split_once(' '))
+            .filter(move |(known, _)| *known == name)
+            .map(|(_, value)| value)
     }
 
     fn is(&self, name: &str, value: &str) -> bool {
@@ -86,14 +116,25 @@ impl<'t> SshdSettings<'t> {
         let name = &account.name;
         match command {
             FORCED_COMMAND => COMMAND.good(&format!("{name} gets {FORCED_COMMAND}")),
-            "none" if self.all("subsystem").any(|subsystem| subsystem.ends_with("internal-sftp")) => {
-                COMMAND.broken(&format!("none: {name} gets sftp from sshd itself, whatever its login shell"), FIX)
+            "none"
+                if self
+                    .all("subsystem")
+                    .any(|subsystem| subsystem.ends_with("internal-sftp")) =>
+            {
+                COMMAND.broken(
+                    &format!("none: {name} gets sftp from sshd itself, whatever its login shell"),
+                    FIX,
+                )
             }
-            "none" if account.has_kiosk_shell() => {
-                COMMAND.weak(&format!("none: only its login shell binds {name} to the kiosk"), FIX)
-            }
+            "none" if account.has_kiosk_shell() => COMMAND.weak(
+                &format!("none: only its login shell binds {name} to the kiosk"),
+                FIX,
+            ),
             "none" => COMMAND.broken(&format!("none: {name} gets a shell"), FIX),
-            other => COMMAND.broken(&format!("{name} gets {other}, and not {FORCED_COMMAND}"), FIX),
+            other => COMMAND.broken(
+                &format!("{name} gets {other}, and not {FORCED_COMMAND}"),
+                FIX,
+            ),
         }
     }
 
@@ -104,22 +145,50 @@ impl<'t> SshdSettings<'t> {
         // and it has never covered tunnels.
         let ways = [
             ("TCP", !all_off && open("allowtcpforwarding")),
-            ("Unix sockets", !all_off && open("allowstreamlocalforwarding")),
+            (
+                "Unix sockets",
+                !all_off && open("allowstreamlocalforwarding"),
+            ),
             ("tunnels", open("permittunnel")),
             ("the agent", open("allowagentforwarding")),
             ("X11", open("x11forwarding")),
         ];
-        let open: Vec<&str> = ways.iter().filter(|(_, is_open)| *is_open).map(|(way, _)| *way).collect();
-        if open.is_empty() { FORWARDING.good("none") } else { FORWARDING.broken(&format!("open for {}", open.join(", ")), FIX) }
+        let open: Vec<&str> = ways
+            .iter()
+            .filter(|(_, is_open)| *is_open)
+            .map(|(way, _)| *way)
+            .collect();
+        if open.is_empty() {
+            FORWARDING.good("none")
+        } else {
+            FORWARDING.broken(&format!("open for {}", open.join(", ")), FIX)
+        }
     }
 
     fn environment(&self) -> Check {
         if !self.is("permituserenvironment", "no") {
-            return ENVIRONMENT.broken("PermitUserEnvironment is on: a file in the user's home sets them", FIX);
+            return ENVIRONMENT.broken(
+                "PermitUserEnvironment is on: a file in the user's home sets them",
+                FIX,
+            );
         }
-        let accepted: Vec<&str> = self.all("acceptenv").flat_map(str::split_whitespace).collect();
-        let such = |so: fn(&str) -> bool| accepted.iter().filter(|pattern| so(pattern)).copied().collect::<Vec<_>>().join(", ");
-        let loaders = such(|pattern| LOADERS.iter().any(|name| fits(pattern.as_bytes(), name.as_bytes())));
+        let accepted: Vec<&str> = self
+            .all("acceptenv")
+            .flat_map(str::split_whitespace)
+            .collect();
+        let such = |so: fn(&str) -> bool| {
+            accepted
+                .iter()
+                .filter(|pattern| so(pattern))
+                .copied()
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let loaders = such(|pattern| {
+            LOADERS
+                .iter()
+                .any(|name| fits(pattern.as_bytes(), name.as_bytes()))
+        });
         if !loaders.is_empty() {
             return ENVIRONMENT.broken(&format!("AcceptEnv lets through {loaders}"), FIX);
         }
@@ -132,7 +201,11 @@ impl<'t> SshdSettings<'t> {
     }
 
     fn line(&self) -> Check {
-        let number = |name: &str| self.all(name).next().and_then(|value| value.parse::<u64>().ok());
+        let number = |name: &str| {
+            self.all(name)
+                .next()
+                .and_then(|value| value.parse::<u64>().ok())
+        };
         let keys_of_root = self
             .all("authorizedkeysfile")
             .flat_map(str::split_whitespace)
@@ -140,13 +213,30 @@ impl<'t> SshdSettings<'t> {
         let wrong = [
             ("PermitUserRC", !self.is("permituserrc", "no")),
             ("MaxSessions", number("maxsessions") != Some(1)),
-            ("UnusedConnectionTimeout", number("unusedconnectiontimeout").is_none_or(|seconds| seconds == 0)),
-            ("ClientAliveInterval", number("clientaliveinterval").is_none_or(|seconds| seconds == 0)),
-            ("ClientAliveCountMax", number("clientalivecountmax").is_none_or(|tries| tries == 0)),
+            (
+                "UnusedConnectionTimeout",
+                number("unusedconnectiontimeout").is_none_or(|seconds| seconds == 0),
+            ),
+            (
+                "ClientAliveInterval",
+                number("clientaliveinterval").is_none_or(|seconds| seconds == 0),
+            ),
+            (
+                "ClientAliveCountMax",
+                number("clientalivecountmax").is_none_or(|tries| tries == 0),
+            ),
             ("AuthorizedKeysFile", !keys_of_root),
         ];
-        let wrong: Vec<&str> = wrong.iter().filter(|(_, is_wrong)| *is_wrong).map(|(name, _)| *name).collect();
-        if wrong.is_empty() { LINE.good("as shipped") } else { LINE.weak(&format!("not as shipped: {}", wrong.join(", ")), FIX) }
+        let wrong: Vec<&str> = wrong
+            .iter()
+            .filter(|(_, is_wrong)| *is_wrong)
+            .map(|(name, _)| *name)
+            .collect();
+        if wrong.is_empty() {
+            LINE.good("as shipped")
+        } else {
+            LINE.weak(&format!("not as shipped: {}", wrong.join(", ")), FIX)
+        }
     }
 }
 
@@ -175,65 +265,167 @@ mod tests {
         authorizedkeysfile /etc/support-kiosk/authorized_keys\nacceptenv LANG\nacceptenv LC_ALL\npermituserenvironment no\n";
 
     fn account(shell: &str) -> Vec<UnixAccount> {
-        let (_folder, machine) = machine(&[("/etc/passwd", Text(format!("kiosk:x:9:9::/:{shell}").leak()))]);
+        let (_folder, machine) = machine(&[(
+            "/etc/passwd",
+            Text(format!("kiosk:x:9:9::/:{shell}").leak()),
+        )]);
         UnixAccount::list(&machine)
     }
 
     fn grades(settings: &str, shell: &str) -> Vec<(&'static str, Severity)> {
-        SshdSettings(settings).checks(&account(shell)[0]).iter().map(|check| (check.name, check.grade)).collect()
+        SshdSettings(settings)
+            .checks(&account(shell)[0])
+            .iter()
+            .map(|check| (check.name, check.grade))
+            .collect()
     }
 
     #[test]
     fn the_shipped_settings_are_good() {
         assert_eq!(
             grades(SHIPPED, "/usr/bin/support-kiosk"),
-            [("ssh-command", Good), ("ssh-forwarding", Good), ("ssh-variables", Good), ("ssh-line", Good)]
+            [
+                ("ssh-command", Good),
+                ("ssh-forwarding", Good),
+                ("ssh-variables", Good),
+                ("ssh-line", Good)
+            ]
         );
     }
 
     #[test]
     fn k4_each_setting_that_is_not_as_shipped_is_found() {
         for (shipped, other, name, grade) in [
-            ("forcecommand /usr/bin/support-kiosk --lockdown", "forcecommand none", "ssh-command", Broken),
-            ("forcecommand /usr/bin/support-kiosk --lockdown", "forcecommand /bin/sh", "ssh-command", Broken),
-            ("x11forwarding no", "x11forwarding yes", "ssh-forwarding", Broken),
-            ("allowagentforwarding no", "allowagentforwarding yes", "ssh-forwarding", Broken),
-            ("permittunnel no", "permittunnel point-to-point", "ssh-forwarding", Broken),
-            ("disableforwarding yes\nallowstreamlocalforwarding no", "allowstreamlocalforwarding yes", "ssh-forwarding", Broken),
-            ("permituserenvironment no", "permituserenvironment yes", "ssh-variables", Broken),
-            ("permituserenvironment no", "permituserenvironment LANG", "ssh-variables", Broken),
+            (
+                "forcecommand /usr/bin/support-kiosk --lockdown",
+                "forcecommand none",
+                "ssh-command",
+                Broken,
+            ),
+            (
+                "forcecommand /usr/bin/support-kiosk --lockdown",
+                "forcecommand /bin/sh",
+                "ssh-command",
+                Broken,
+            ),
+            (
+                "x11forwarding no",
+                "x11forwarding yes",
+                "ssh-forwarding",
+                Broken,
+            ),
+            (
+                "allowagentforwarding no",
+                "allowagentforwarding yes",
+                "ssh-forwarding",
+                Broken,
+            ),
+            (
+                "permittunnel no",
+                "permittunnel point-to-point",
+                "ssh-forwarding",
+                Broken,
+            ),
+            (
+                "disableforwarding yes\nallowstreamlocalforwarding no",
+                "allowstreamlocalforwarding yes",
+                "ssh-forwarding",
+                Broken,
+            ),
+            (
+                "permituserenvironment no",
+                "permituserenvironment yes",
+                "ssh-variables",
+                Broken,
+            ),
+            (
+                "permituserenvironment no",
+                "permituserenvironment LANG",
+                "ssh-variables",
+                Broken,
+            ),
             ("acceptenv LANG", "acceptenv *", "ssh-variables", Broken),
-            ("acceptenv LANG", "acceptenv L?_PRE*", "ssh-variables", Broken),
+            (
+                "acceptenv LANG",
+                "acceptenv L?_PRE*",
+                "ssh-variables",
+                Broken,
+            ),
             ("acceptenv LANG", "acceptenv GIT_*", "ssh-variables", Weak),
-            ("acceptenv LANG", "acceptenv COLORTERM NO_COLOR LC_*", "ssh-variables", Good),
+            (
+                "acceptenv LANG",
+                "acceptenv COLORTERM NO_COLOR LC_*",
+                "ssh-variables",
+                Good,
+            ),
             ("permituserrc no", "permituserrc yes", "ssh-line", Weak),
             ("maxsessions 1", "maxsessions 10", "ssh-line", Weak),
-            ("unusedconnectiontimeout 15", "unusedconnectiontimeout none", "ssh-line", Weak),
-            ("clientaliveinterval 15", "clientaliveinterval 0", "ssh-line", Weak),
-            ("clientalivecountmax 2", "clientalivecountmax 0", "ssh-line", Weak),
+            (
+                "unusedconnectiontimeout 15",
+                "unusedconnectiontimeout none",
+                "ssh-line",
+                Weak,
+            ),
+            (
+                "clientaliveinterval 15",
+                "clientaliveinterval 0",
+                "ssh-line",
+                Weak,
+            ),
+            (
+                "clientalivecountmax 2",
+                "clientalivecountmax 0",
+                "ssh-line",
+                Weak,
+            ),
             (
                 "authorizedkeysfile /etc/support-kiosk/authorized_keys",
                 "authorizedkeysfile .ssh/authorized_keys",
                 "ssh-line",
                 Weak,
             ),
-            ("authorizedkeysfile /etc/support-kiosk/authorized_keys", "authorizedkeysfile /home/%u/keys", "ssh-line", Weak),
+            (
+                "authorizedkeysfile /etc/support-kiosk/authorized_keys",
+                "authorizedkeysfile /home/%u/keys",
+                "ssh-line",
+                Weak,
+            ),
         ] {
             let settings = SHIPPED.replace(shipped, other);
-            assert_ne!((settings.as_str(), grade == Good), (SHIPPED, false), "{shipped} must be in it");
+            assert_ne!(
+                (settings.as_str(), grade == Good),
+                (SHIPPED, false),
+                "{shipped} must be in it"
+            );
             let found = grades(&settings, "/bin/sh");
             assert!(found.contains(&(name, grade)), "{other}: {found:?}");
-            assert_eq!(found.iter().filter(|(other, grade)| *other != name && *grade != Good).count(), 0, "{other}: {found:?}");
+            assert_eq!(
+                found
+                    .iter()
+                    .filter(|(other, grade)| *other != name && *grade != Good)
+                    .count(),
+                0,
+                "{other}: {found:?}"
+            );
         }
     }
 
     #[test]
     fn without_a_forced_command_the_login_shell_still_binds() {
-        let settings = SHIPPED.replace("forcecommand /usr/bin/support-kiosk --lockdown", "forcecommand none");
-        assert_eq!(grades(&settings, "/usr/bin/support-kiosk")[0], ("ssh-command", Weak));
+        let settings = SHIPPED.replace(
+            "forcecommand /usr/bin/support-kiosk --lockdown",
+            "forcecommand none",
+        );
+        assert_eq!(
+            grades(&settings, "/usr/bin/support-kiosk")[0],
+            ("ssh-command", Weak)
+        );
         // sshd serves this itself, without the login shell.
         let settings = format!("{settings}subsystem sftp internal-sftp\n");
-        assert_eq!(grades(&settings, "/usr/bin/support-kiosk")[0], ("ssh-command", Broken));
+        assert_eq!(
+            grades(&settings, "/usr/bin/support-kiosk")[0],
+            ("ssh-command", Broken)
+        );
     }
 
     #[test]

@@ -9,10 +9,14 @@ use super::machine::{MachineText, MachineView};
 use crate::terminal::console::Console;
 use crate::terminal::profile::{Charset, TerminalProfile};
 
-const SIZE: CheckInfo =
-    CheckInfo { name: "screen", why: "The kiosk is designed for 80 columns and 24 rows, and needs 40 and 12." };
-const KIND: CheckInfo =
-    CheckInfo { name: "terminal", why: "It decides which symbols and colours can be drawn; others are replaced." };
+const SIZE: CheckInfo = CheckInfo {
+    name: "screen",
+    why: "The kiosk is designed for 80 columns and 24 rows, and needs 40 and 12.",
+};
+const KIND: CheckInfo = CheckInfo {
+    name: "terminal",
+    why: "It decides which symbols and colours can be drawn; others are replaced.",
+};
 
 const CONSOLE: CheckInfo = CheckInfo {
     name: "console-utf8",
@@ -23,36 +27,58 @@ const LEAST: Size = Size::new(40, 12);
 const WANTED: Size = Size::new(80, 24);
 
 /// With a larger console font, the screen has fewer columns.
-const SMALLER_FONT: &str = "make the window larger or the letters smaller (packaging/README.md, Large letters)";
+const SMALLER_FONT: &str =
+    "make the window larger or the letters smaller (packaging/README.md, Large letters)";
 
 const ON_THE_TERMINAL: &str = "run this on the kiosk's own terminal";
 
 /// All checks for a terminal of this size and kind. Without a size it is not a terminal.
-pub(super) fn checks(machine: &MachineView, size: Option<Size>, kind: TerminalProfile) -> Vec<Check> {
+pub(super) fn checks(
+    machine: &MachineView,
+    size: Option<Size>,
+    kind: TerminalProfile,
+) -> Vec<Check> {
     let console = Console::found(rustix::stdio::stdin());
     let is_utf8 = of_consoles(machine, console.as_ref().is_some_and(Console::sent_bytes));
-    let kind = if size.is_some() { of_kind(kind) } else { KIND.unknown("this is not a terminal", ON_THE_TERMINAL) };
+    let kind = if size.is_some() {
+        of_kind(kind)
+    } else {
+        KIND.unknown("this is not a terminal", ON_THE_TERMINAL)
+    };
     vec![of_size(size), kind, is_utf8]
 }
 
 /// The size of the first terminal among standard output, error and input.
 pub(crate) fn size() -> Option<Size> {
-    let streams = [rustix::stdio::stdout(), rustix::stdio::stderr(), rustix::stdio::stdin()];
-    let size = streams.into_iter().find_map(|stream| tcgetwinsize(stream).ok())?;
+    let streams = [
+        rustix::stdio::stdout(),
+        rustix::stdio::stderr(),
+        rustix::stdio::stdin(),
+    ];
+    let size = streams
+        .into_iter()
+        .find_map(|stream| tcgetwinsize(stream).ok())?;
     Some(Size::new(size.ws_col, size.ws_row))
 }
 
 fn of_size(size: Option<Size>) -> Check {
-    let Some(size) = size else { return SIZE.unknown("this is not a terminal", ON_THE_TERMINAL) };
+    let Some(size) = size else {
+        return SIZE.unknown("this is not a terminal", ON_THE_TERMINAL);
+    };
     if size.width == 0 || size.height == 0 {
-        return SIZE
-            .unknown("the terminal reports no size, so 80x24 is assumed", "stty columns 80 rows 24, with the real numbers");
+        return SIZE.unknown(
+            "the terminal reports no size, so 80x24 is assumed",
+            "stty columns 80 rows 24, with the real numbers",
+        );
     }
     let found = format!("{} columns, {} rows", size.width, size.height);
     let holds = |least: Size| size.width >= least.width && size.height >= least.height;
     match (holds(WANTED), holds(LEAST)) {
         (true, _) => SIZE.good(&found),
-        (false, true) => SIZE.weak(&format!("{found}: texts scroll, and there are fewer hints"), SMALLER_FONT),
+        (false, true) => SIZE.weak(
+            &format!("{found}: texts scroll, and there are fewer hints"),
+            SMALLER_FONT,
+        ),
         (false, false) => SIZE.broken(&format!("{found}: only a notice fits"), SMALLER_FONT),
     }
 }
@@ -66,9 +92,10 @@ fn of_kind(kind: TerminalProfile) -> Check {
     }
     match kind.charset {
         Charset::Utf8 => KIND.good("TERM and the locale are known, UTF-8"),
-        Charset::Other => {
-            KIND.weak("the locale's charset is not UTF-8: names are shown without marks or with ?", "set LANG=C.UTF-8")
-        }
+        Charset::Other => KIND.weak(
+            "the locale's charset is not UTF-8: names are shown without marks or with ?",
+            "set LANG=C.UTF-8",
+        ),
     }
 }
 
@@ -79,14 +106,18 @@ fn of_consoles(machine: &MachineView, sends_bytes: bool) -> Check {
     if !machine.has("/dev/tty0") {
         return CONSOLE.good("there are no virtual terminals");
     }
-    let fix = "CHARMAP=\"UTF-8\" in /etc/default/console-setup, then setupcon; elsewhere unicode_start";
+    let fix =
+        "CHARMAP=\"UTF-8\" in /etc/default/console-setup, then setupcon; elsewhere unicode_start";
     if sends_bytes {
         return CONSOLE.weak("the keyboard of this terminal is not in UTF-8", fix);
     }
     if let MachineText::Is(off) = machine.read("/sys/module/vt/parameters/default_utf8")
         && off == "0"
     {
-        return CONSOLE.weak("off for every terminal: vt.default_utf8 is 0", "start the kernel without vt.default_utf8=0");
+        return CONSOLE.weak(
+            "off for every terminal: vt.default_utf8 is 0",
+            "start the kernel without vt.default_utf8=0",
+        );
     }
     match machine.read(CONSOLE_SETUP) {
         MachineText::Is(settings) => of_charmap(&settings, fix),
@@ -97,10 +128,16 @@ fn of_consoles(machine: &MachineView, sends_bytes: bool) -> Check {
 
 /// The last assignment counts, as in the shell that reads the file.
 fn of_charmap(settings: &str, fix: &str) -> Check {
-    let value = settings.lines().rev().find_map(|line| line.trim().strip_prefix("CHARMAP="));
+    let value = settings
+        .lines()
+        .rev()
+        .find_map(|line| line.trim().strip_prefix("CHARMAP="));
     match value.map(|value| value.trim_matches(['"', '\''])) {
         None | Some("" | "UTF-8") => CONSOLE.good("UTF-8"),
-        Some("guess") => CONSOLE.unknown(&format!("CHARMAP in {CONSOLE_SETUP} is guessed from the locale"), fix),
+        Some("guess") => CONSOLE.unknown(
+            &format!("CHARMAP in {CONSOLE_SETUP} is guessed from the locale"),
+            fix,
+        ),
         Some(other) => CONSOLE.weak(&format!("CHARMAP in {CONSOLE_SETUP} is {other}"), fix),
     }
 }
@@ -134,7 +171,12 @@ mod tests {
     fn without_a_terminal_its_size_and_kind_are_unknown() {
         let kind = || TerminalProfile::from_variables(|_| None);
         let (_folder, machine) = machine(&[]);
-        let grades = |size: Option<Size>| checks(&machine, size, kind()).iter().map(|check| check.grade).collect::<Vec<_>>();
+        let grades = |size: Option<Size>| {
+            checks(&machine, size, kind())
+                .iter()
+                .map(|check| check.grade)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(grades(None), [Unknown, Unknown, Good]);
         assert_eq!(grades(Some(WANTED)), [Good, Weak, Good]);
     }
@@ -168,10 +210,29 @@ mod tests {
             (vec![tty()], true, Weak),
             (vec![tty(), (switch, Text("1"))], false, Good),
             (vec![tty(), (switch, Text("0"))], false, Weak),
-            (vec![tty(), (setup, Text("CHARMAP=\"UTF-8\"\n"))], false, Good),
-            (vec![tty(), (setup, Text("# CHARMAP=x\nCODESET=\"guess\"\n"))], false, Good),
-            (vec![tty(), (setup, Text("CHARMAP=\"UTF-8\"\nCHARMAP='ISO-8859-15'\n"))], false, Weak),
-            (vec![tty(), (setup, Text("CHARMAP=guess\n"))], false, Unknown),
+            (
+                vec![tty(), (setup, Text("CHARMAP=\"UTF-8\"\n"))],
+                false,
+                Good,
+            ),
+            (
+                vec![tty(), (setup, Text("# CHARMAP=x\nCODESET=\"guess\"\n"))],
+                false,
+                Good,
+            ),
+            (
+                vec![
+                    tty(),
+                    (setup, Text("CHARMAP=\"UTF-8\"\nCHARMAP='ISO-8859-15'\n")),
+                ],
+                false,
+                Weak,
+            ),
+            (
+                vec![tty(), (setup, Text("CHARMAP=guess\n"))],
+                false,
+                Unknown,
+            ),
             (vec![tty(), (setup, Unreadable)], false, Unknown),
         ] {
             let (_folder, machine) = machine(&things);

@@ -40,9 +40,14 @@ pub(super) enum X11Error {
 }
 
 /// Connects to the server of `display`, with the cookie in the file `authority`. Draws nothing.
-pub(super) fn ask(machine: &MachineView, display: &str, authority: Option<&str>) -> Result<(), X11Error> {
+pub(super) fn ask(
+    machine: &MachineView,
+    display: &str,
+    authority: Option<&str>,
+) -> Result<(), X11Error> {
     let (host, number) = address(display).ok_or(X11Error::NoDisplay)?;
-    let mut server = connect(machine, host, number).map_err(|error| X11Error::NoServer(error.to_string()))?;
+    let mut server =
+        connect(machine, host, number).map_err(|error| X11Error::NoServer(error.to_string()))?;
     let cookie = cookie(machine, authority, server.ip, number);
     let sent = cookie.as_deref().unwrap_or_default();
     let words = match setup(&mut *server.stream, sent) {
@@ -59,7 +64,10 @@ pub(super) fn ask(machine: &MachineView, display: &str, authority: Option<&str>)
 
 /// ssh, which forwards to the real server, closes the connection without a reason.
 fn is_closed(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe)
+    matches!(
+        error.kind(),
+        ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe
+    )
 }
 
 fn told(error: &io::Error) -> String {
@@ -73,7 +81,11 @@ fn told(error: &io::Error) -> String {
 fn address(display: &str) -> Option<(&str, u16)> {
     let (host, number) = display.rsplit_once(':')?;
     let number = number.split('.').next().unwrap_or_default();
-    let number = number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.parse().ok()).flatten()?;
+    let number = number
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| number.parse().ok())
+        .flatten()?;
     Some((if host == "unix" { "" } else { host }, number))
 }
 
@@ -90,7 +102,10 @@ fn connect(machine: &MachineView, host: &str, number: u16) -> io::Result<X11Conn
     if host.is_empty() {
         let stream = UnixStream::connect(machine.at(&format!("/tmp/.X11-unix/X{number}")))?;
         stream.set_read_timeout(Some(TIMEOUT))?;
-        return Ok(X11Connection { stream: Box::new(stream), ip: None });
+        return Ok(X11Connection {
+            stream: Box::new(stream),
+            ip: None,
+        });
     }
     let port = PORTS.checked_add(number).ok_or(ErrorKind::InvalidInput)?;
     let mut result = Err(ErrorKind::NotFound.into());
@@ -103,7 +118,10 @@ fn connect(machine: &MachineView, host: &str, number: u16) -> io::Result<X11Conn
     let stream = result?;
     stream.set_read_timeout(Some(TIMEOUT))?;
     let ip = Some(stream.peer_addr()?.ip());
-    Ok(X11Connection { stream: Box::new(stream), ip })
+    Ok(X11Connection {
+        stream: Box::new(stream),
+        ip,
+    })
 }
 
 enum SetupReply {
@@ -135,12 +153,23 @@ fn setup(server: &mut dyn DuplexStream, cookie: &[u8]) -> io::Result<SetupReply>
     };
     let mut bytes = vec![0; words.min(WORDS_AT_MOST)];
     server.read_exact(&mut bytes)?;
-    Ok(SetupReply::Refused(String::from_utf8_lossy(&bytes).trim_end_matches(['\0', '\n']).to_owned()))
+    Ok(SetupReply::Refused(
+        String::from_utf8_lossy(&bytes)
+            .trim_end_matches(['\0', '\n'])
+            .to_owned(),
+    ))
 }
 
-fn cookie(machine: &MachineView, authority: Option<&str>, ip: Option<IpAddr>, number: u16) -> Result<Vec<u8>, String> {
+fn cookie(
+    machine: &MachineView,
+    authority: Option<&str>,
+    ip: Option<IpAddr>,
+    number: u16,
+) -> Result<Vec<u8>, String> {
     let path = authority.ok_or("XAUTHORITY is not set, and there is no ~/.Xauthority")?;
-    let file = machine.contents(path).map_err(|error| format!("{path} can't be read: {error}"))?;
+    let file = machine
+        .contents(path)
+        .map_err(|error| format!("{path} can't be read: {error}"))?;
     let mut entries = file.as_slice();
     while let Some(entry) = AuthorityEntry::first_of(&mut entries) {
         if entry.is_for(ip, number) {
@@ -170,14 +199,23 @@ impl<'f> AuthorityEntry<'f> {
     fn first_of(file: &mut &'f [u8]) -> Option<Self> {
         let family = number(file)?;
         let (address, number) = (field(file)?, field(file)?);
-        Some(Self { family, address, number, name: field(file)?, cookie: field(file)? })
+        Some(Self {
+            family,
+            address,
+            number,
+            name: field(file)?,
+            cookie: field(file)?,
+        })
     }
 
     /// Follows Xlib: a local server is found by the host name, even if it is reached by TCP, as
     /// through SSH.
     fn is_for(&self, ip: Option<IpAddr>, number: u16) -> bool {
         let is_numbered = self.number.is_empty() || self.number == number.to_string().as_bytes();
-        let is_here = || self.family == Self::LOCAL && self.address == rustix::system::uname().nodename().to_bytes();
+        let is_here = || {
+            self.family == Self::LOCAL
+                && self.address == rustix::system::uname().nodename().to_bytes()
+        };
         let is_at = match ip.filter(|ip| !ip.is_loopback()) {
             None => is_here(),
             Some(IpAddr::V4(ip)) => self.family == Self::INTERNET && self.address == ip.octets(),
@@ -219,7 +257,8 @@ pub(super) mod fake {
 
     pub(super) fn entry(family: u16, address: &[u8], number: &[u8], name: &[u8]) -> Vec<u8> {
         let length = |field: &[u8]| u16::try_from(field.len()).expect("short").to_be_bytes();
-        let fields = [address, number, name, DATA].map(|field| [length(field).as_slice(), field].concat());
+        let fields =
+            [address, number, name, DATA].map(|field| [length(field).as_slice(), field].concat());
         [family.to_be_bytes().as_slice(), &fields.concat()].concat()
     }
 
@@ -227,16 +266,26 @@ pub(super) mod fake {
     /// the request that it received.
     pub(in crate::doctor) fn by_tcp(answer: &'static [u8]) -> (u16, JoinHandle<Vec<u8>>) {
         let (listener, number) = (10..2000)
-            .find_map(|number| Some((TcpListener::bind(("127.0.0.1", PORTS + number)).ok()?, number)))
+            .find_map(|number| {
+                Some((
+                    TcpListener::bind(("127.0.0.1", PORTS + number)).ok()?,
+                    number,
+                ))
+            })
             .expect("a free port");
-        (number, thread::spawn(move || serve(listener.accept().expect("a connection").0, answer)))
+        (
+            number,
+            thread::spawn(move || serve(listener.accept().expect("a connection").0, answer)),
+        )
     }
 
     /// Sends the answer to a request. Returns the request.
     pub(super) fn serve(mut stream: impl DuplexStream, answer: &[u8]) -> Vec<u8> {
         let mut heard = vec![0; 12];
         stream.read_exact(&mut heard).expect("a request");
-        let padded = |at: usize| usize::from(u16::from_le_bytes([heard[at], heard[at + 1]])).next_multiple_of(4);
+        let padded = |at: usize| {
+            usize::from(u16::from_le_bytes([heard[at], heard[at + 1]])).next_multiple_of(4)
+        };
         let mut rest = vec![0; padded(6) + padded(8)];
         stream.read_exact(&mut rest).expect("a cookie");
         stream.write_all(answer).expect("answered");
@@ -263,8 +312,10 @@ mod tests {
     fn asked(file: Option<&[u8]>, answer: &'static [u8]) -> (Result<(), X11Error>, Vec<u8>) {
         let (folder, machine) = machine(&[]);
         fs::create_dir_all(folder.path().join("tmp/.X11-unix")).expect("made");
-        let listener = UnixListener::bind(folder.path().join("tmp/.X11-unix/X7")).expect("a socket");
-        let server = thread::spawn(move || serve(listener.accept().expect("a connection").0, answer));
+        let listener =
+            UnixListener::bind(folder.path().join("tmp/.X11-unix/X7")).expect("a socket");
+        let server =
+            thread::spawn(move || serve(listener.accept().expect("a connection").0, answer));
         if let Some(file) = file {
             fs::write(folder.path().join("authority"), file).expect("written");
         }
@@ -307,7 +358,13 @@ mod tests {
         ] {
             let (result, heard) = asked(Some(&[others.as_slice(), &ours].concat()), ACCEPTED);
             assert_eq!(result, Ok(()));
-            let expected = [b"l\0\x0b\0\0\0\x12\0\x10\0\0\0".as_slice(), COOKIE, b"\0\0", DATA].concat();
+            let expected = [
+                b"l\0\x0b\0\0\0\x12\0\x10\0\0\0".as_slice(),
+                COOKIE,
+                b"\0\0",
+                DATA,
+            ]
+            .concat();
             assert_eq!(heard, expected);
         }
         let (result, heard) = asked(Some(&others), b"\0\x05\x0b\0\0\0\x02\0why?\n\0\0\0");
@@ -322,20 +379,32 @@ mod tests {
         assert_eq!(asked(Some(&file), REFUSED).0, words());
         assert_eq!(asked(Some(&file), b"\x02\0\0\0\0\0\x01\0bad\0").0, words());
         let no_server = asked(Some(&file), b"HTTP/1.1 400").0;
-        assert!(matches!(no_server, Err(X11Error::NoAnswer(_))), "{no_server:?}");
+        assert!(
+            matches!(no_server, Err(X11Error::NoAnswer(_))),
+            "{no_server:?}"
+        );
         // An open server requires no cookie.
         assert_eq!(asked(None, ACCEPTED).0, Ok(()));
         let without = asked(None, b"\0\0\x0b\0\0\0\0\0").0;
-        assert!(matches!(&without, Err(X11Error::NoCookie { why }) if why.contains("XAUTHORITY")), "{without:?}");
+        assert!(
+            matches!(&without, Err(X11Error::NoCookie { why }) if why.contains("XAUTHORITY")),
+            "{without:?}"
+        );
     }
 
     #[test]
     fn a_server_that_closes_the_connection_refuses_too() {
         let file = entry(AuthorityEntry::WILD, b"", b"7", COOKIE);
         for cut in [b"".as_slice(), b"\0\x03"] {
-            assert_eq!(asked(Some(&file), cut).0, Err(X11Error::Refused(CLOSED.to_owned())));
+            assert_eq!(
+                asked(Some(&file), cut).0,
+                Err(X11Error::Refused(CLOSED.to_owned()))
+            );
             let without = asked(None, cut).0;
-            assert!(matches!(without, Err(X11Error::NoCookie { .. })), "{without:?}");
+            assert!(
+                matches!(without, Err(X11Error::NoCookie { .. })),
+                "{without:?}"
+            );
         }
     }
 
@@ -345,24 +414,49 @@ mod tests {
         let refused = b"\0\0\x0b\0\0\0\0\0";
         for length in [0, 1, 5, whole.len() - 1] {
             let result = asked(Some(&whole[..length]), refused).0;
-            assert!(matches!(result, Err(X11Error::NoCookie { .. })), "{length}: {result:?}");
+            assert!(
+                matches!(result, Err(X11Error::NoCookie { .. })),
+                "{length}: {result:?}"
+            );
         }
         let (_folder, machine) = machine(&[]);
         let missing = cookie(&machine, Some("/nonesuch"), None, 7);
-        assert!(missing.as_ref().is_err_and(|why| why.contains("/nonesuch")), "{missing:?}");
+        assert!(
+            missing.as_ref().is_err_and(|why| why.contains("/nonesuch")),
+            "{missing:?}"
+        );
     }
 
     #[test]
     fn a_display_forwarded_by_ssh_is_reached_by_tcp() {
         let (number, server) = by_tcp(ACCEPTED);
         let (folder, machine) = machine(&[]);
-        let file = entry(AuthorityEntry::LOCAL, &here(), number.to_string().as_bytes(), COOKIE);
+        let file = entry(
+            AuthorityEntry::LOCAL,
+            &here(),
+            number.to_string().as_bytes(),
+            COOKIE,
+        );
         fs::write(folder.path().join("authority"), file).expect("written");
-        assert_eq!(ask(&machine, &format!("localhost:{number}.0"), Some("/authority")), Ok(()));
+        assert_eq!(
+            ask(
+                &machine,
+                &format!("localhost:{number}.0"),
+                Some("/authority")
+            ),
+            Ok(())
+        );
         assert!(server.join().expect("served").ends_with(DATA));
-        let gone = ask(&machine, &format!("localhost:{number}.0"), Some("/authority"));
+        let gone = ask(
+            &machine,
+            &format!("localhost:{number}.0"),
+            Some("/authority"),
+        );
         assert!(matches!(gone, Err(X11Error::NoServer(_))), "{gone:?}");
-        assert!(matches!(ask(&machine, ":7", None), Err(X11Error::NoServer(_))));
+        assert!(matches!(
+            ask(&machine, ":7", None),
+            Err(X11Error::NoServer(_))
+        ));
         assert_eq!(ask(&machine, "seven", None), Err(X11Error::NoDisplay));
     }
 }

@@ -81,16 +81,23 @@ fn cut_line(text: &[u8]) -> (&[u8], &[u8], LineEnd) {
 
 /// Whether a `#!` line runs xdg-open, directly or through `env`.
 fn is_for_opener(line: &[u8]) -> bool {
-    let mut words = line[2..].split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let mut words = line[2..]
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
     match words.next().map(base_name) {
-        Some(b"env") => words.map(unsplit).find(|word| !is_for_env(word)).is_some_and(|word| base_name(word) == OPENER),
+        Some(b"env") => words
+            .map(unsplit)
+            .find(|word| !is_for_env(word))
+            .is_some_and(|word| base_name(word) == OPENER),
         program => program == Some(OPENER),
     }
 }
 
 /// `env -S` may have its program in the same word.
 fn unsplit(word: &[u8]) -> &[u8] {
-    let glued = word.strip_prefix(b"-S").or_else(|| word.strip_prefix(b"--split-string="));
+    let glued = word
+        .strip_prefix(b"-S")
+        .or_else(|| word.strip_prefix(b"--split-string="));
     glued.filter(|program| !program.is_empty()).unwrap_or(word)
 }
 
@@ -131,17 +138,30 @@ mod tests {
             "\n#!/bin/sh\n",
         ];
         for head in heads {
-            let (unix, windows) = (entry(head), entry(head).replace("\r\n", "\n").replace('\n', "\r\n"));
+            let (unix, windows) = (
+                entry(head),
+                entry(head).replace("\r\n", "\n").replace('\n', "\r\n"),
+            );
             assert!(begins(unix.as_bytes()), "{unix:?}");
             assert!(begins(windows.as_bytes()), "{windows:?}");
             for whole in [unix, windows] {
                 // A byte order mark is never split.
-                let ruled_out =
-                    |length: &usize| !begins(&whole.as_bytes()[..*length]) && !may_begin(&whole.as_bytes()[..*length]);
-                assert_eq!((3..whole.len()).find(ruled_out), None, "the first bytes of {whole:?} rule it out");
+                let ruled_out = |length: &usize| {
+                    !begins(&whole.as_bytes()[..*length])
+                        && !may_begin(&whole.as_bytes()[..*length])
+                };
+                assert_eq!(
+                    (3..whole.len()).find(ruled_out),
+                    None,
+                    "the first bytes of {whole:?} rule it out"
+                );
             }
         }
-        for whole in ["[Desktop Entry]", "[Desktop Entry] \t\nName=x", "[Desktop Entry]\r\n"] {
+        for whole in [
+            "[Desktop Entry]",
+            "[Desktop Entry] \t\nName=x",
+            "[Desktop Entry]\r\n",
+        ] {
             assert!(begins(whole.as_bytes()), "{whole:?}");
         }
     }
@@ -173,23 +193,43 @@ mod tests {
         for other in others {
             assert!(!begins(other.as_bytes()), "{other:?}");
         }
-        let utf_16: Vec<u8> = "\u{FEFF}[Desktop Entry]\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf_16: Vec<u8> = "\u{FEFF}[Desktop Entry]\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         assert!(!begins(&utf_16));
     }
 
     #[test]
     fn more_bytes_are_asked_for_only_while_they_can_decide() {
-        for open in
-            ["", "# a long com", "# a comment\n\n", "[Deskt", "[Desktop Entry]", "#!/usr/bin/env xdg-op", "#!/usr/bin/xdg-open\n"]
-        {
+        for open in [
+            "",
+            "# a long com",
+            "# a comment\n\n",
+            "[Deskt",
+            "[Desktop Entry]",
+            "#!/usr/bin/env xdg-op",
+            "#!/usr/bin/xdg-open\n",
+        ] {
             assert!(may_begin(open.as_bytes()), "{open:?}");
         }
-        for decided in
-            ["[Desktop Entry]\n", "[Desktop Entry] x", "{", "[{", "<html>", "#!/bin/sh\n", "words", "# a comment\nwords", "\0"]
-        {
+        for decided in [
+            "[Desktop Entry]\n",
+            "[Desktop Entry] x",
+            "{",
+            "[{",
+            "<html>",
+            "#!/bin/sh\n",
+            "words",
+            "# a comment\nwords",
+            "\0",
+        ] {
             assert!(!may_begin(decided.as_bytes()), "{decided:?}");
         }
         let endless = format!("#!{}", "#".repeat(OPENER_LINE));
-        assert!(!may_begin(endless.as_bytes()) && !begins(endless.as_bytes()), "an endless line was accepted");
+        assert!(
+            !may_begin(endless.as_bytes()) && !begins(endless.as_bytes()),
+            "an endless line was accepted"
+        );
     }
 }

@@ -16,9 +16,12 @@ const PATH_AT_MOST: usize = 4096;
 /// A 32-bit program is refused on a 64-bit machine even if the kernel could run it: its libraries
 /// may be missing.
 pub(super) fn check(contents: &FileReader<'_>, machine: Target) -> Result<(), Failure> {
-    let [class] = contents.bytes(4).ok_or(Failure::from(Fault::BrokenProgram))?;
+    let [class] = contents
+        .bytes(4)
+        .ok_or(Failure::from(Fault::BrokenProgram))?;
     let is_wrong = |width| machine == Target::ThisMachine && width != usize::BITS;
-    let is_another = || machine::is_another(machine::of_elf(made_for(contents).unwrap_or_default()));
+    let is_another =
+        || machine::is_another(machine::of_elf(made_for(contents).unwrap_or_default()));
     match class {
         1 if is_wrong(32) => Err(is_another()),
         2 if is_wrong(64) => Err(is_another()),
@@ -31,10 +34,17 @@ pub(super) fn check(contents: &FileReader<'_>, machine: Target) -> Result<(), Fa
 /// `e_machine`, which is at the same offset in both classes, in the byte order of the file.
 fn made_for(contents: &FileReader<'_>) -> Option<u16> {
     let machine = contents.bytes(18)?;
-    Some(if contents.bytes(5)? == [2] { u16::from_be_bytes(machine) } else { u16::from_le_bytes(machine) })
+    Some(if contents.bytes(5)? == [2] {
+        u16::from_be_bytes(machine)
+    } else {
+        u16::from_le_bytes(machine)
+    })
 }
 
-fn check_headers<H: FileHeader<Endian = Endianness>>(contents: &FileReader<'_>, machine: Target) -> Result<(), Failure> {
+fn check_headers<H: FileHeader<Endian = Endianness>>(
+    contents: &FileReader<'_>,
+    machine: Target,
+) -> Result<(), Failure> {
     let data = &contents.pieces;
     let header = H::parse(data)?;
     let endian = header.endian()?;
@@ -51,10 +61,13 @@ fn check_headers<H: FileHeader<Endian = Endianness>>(contents: &FileReader<'_>, 
     }
     let segments = header.program_headers(endian, data)?;
     let sections = header.section_headers(endian, data)?;
-    let segments_whole = segments.iter().all(|s| contents.holds(s.p_offset(endian).into(), s.p_filesz(endian).into()));
-    let sections_whole = sections
+    let segments_whole = segments
         .iter()
-        .all(|s| s.sh_type(endian) == SHT_NOBITS || contents.holds(s.sh_offset(endian).into(), s.sh_size(endian).into()));
+        .all(|s| contents.holds(s.p_offset(endian).into(), s.p_filesz(endian).into()));
+    let sections_whole = sections.iter().all(|s| {
+        s.sh_type(endian) == SHT_NOBITS
+            || contents.holds(s.sh_offset(endian).into(), s.sh_size(endian).into())
+    });
     if segments.is_empty() || !segments_whole || !sections_whole {
         return Err(Fault::BrokenProgram.into());
     }
@@ -73,10 +86,15 @@ fn loader_of<H: FileHeader<Endian = Endianness>>(contents: &FileReader<'_>) -> O
     let header = H::parse(&contents.pieces).ok()?;
     let endian = header.endian().ok()?;
     let segments = header.program_headers(endian, &contents.pieces).ok()?;
-    let named = segments.iter().find(|segment| segment.p_type(endian) == PT_INTERP)?;
+    let named = segments
+        .iter()
+        .find(|segment| segment.p_type(endian) == PT_INTERP)?;
     let path = contents.at_most(named.p_offset(endian).into(), PATH_AT_MOST)?;
     let length = named.p_filesz(endian).into().min(path.len() as u64);
-    path.get(..usize::try_from(length).ok()?)?.split(|byte| *byte == 0).next().map(<[u8]>::to_owned)
+    path.get(..usize::try_from(length).ok()?)?
+        .split(|byte| *byte == 0)
+        .next()
+        .map(<[u8]>::to_owned)
 }
 
 fn runs_here(machine: u16, endian: Endianness) -> Result<(), Failure> {

@@ -91,11 +91,24 @@ mod tests {
 
     #[test]
     fn d5_a_program_for_another_machine_is_reported_with_familiar_names() {
-        assert_eq!(compared(of_elf(40), X86_64), "made for 32-bit ARM, this computer is x86-64");
-        assert_eq!(compared(of_elf(62), X86_64), "made for another kind of x86-64 than this computer");
-        assert_eq!(compared(of_elf(8), ARM_64), "made for another processor, this computer is 64-bit ARM");
+        assert_eq!(
+            compared(of_elf(40), X86_64),
+            "made for 32-bit ARM, this computer is x86-64"
+        );
+        assert_eq!(
+            compared(of_elf(62), X86_64),
+            "made for another kind of x86-64 than this computer"
+        );
+        assert_eq!(
+            compared(of_elf(8), ARM_64),
+            "made for another processor, this computer is 64-bit ARM"
+        );
         assert_eq!(of_pe(pe::IMAGE_FILE_MACHINE_I386), X86);
-        let both = [macho::CPU_TYPE_POWERPC, macho::CPU_TYPE_POWERPC64, macho::CPU_TYPE_X86];
+        let both = [
+            macho::CPU_TYPE_POWERPC,
+            macho::CPU_TYPE_POWERPC64,
+            macho::CPU_TYPE_X86,
+        ];
         assert_eq!(of_macho(&both), "PowerPC and 32-bit x86");
     }
 }

@@ -2,7 +2,9 @@
 //! programs for several machines.
 
 use object::Endianness;
-use object::macho::{CPU_TYPE_ARM64, CPU_TYPE_X86_64, CpuType, FatArch32, FatArch64, MachHeader32, MachHeader64};
+use object::macho::{
+    CPU_TYPE_ARM64, CPU_TYPE_X86_64, CpuType, FatArch32, FatArch64, MachHeader32, MachHeader64,
+};
 use object::read::macho::{FatArch, MachHeader, MachOFatFile};
 
 use super::{FileReader, Target, machine};
@@ -14,12 +16,18 @@ pub(super) fn check(contents: &FileReader<'_>, machine: Target) -> Result<(), Fa
     let made_for = match contents.bytes(0) {
         Some([0xCA, 0xFE, 0xBA, 0xBE]) => of_fat::<FatArch32>(contents)?,
         Some([0xCA, 0xFE, 0xBA, 0xBF]) => of_fat::<FatArch64>(contents)?,
-        Some([0xFE, 0xED, 0xFA, 0xCE] | [0xCE, 0xFA, 0xED, 0xFE]) => of_thin::<MachHeader32<Endianness>>(contents)?,
+        Some([0xFE, 0xED, 0xFA, 0xCE] | [0xCE, 0xFA, 0xED, 0xFE]) => {
+            of_thin::<MachHeader32<Endianness>>(contents)?
+        }
         Some(_) => of_thin::<MachHeader64<Endianness>>(contents)?,
         None => return Err(Fault::BrokenProgram.into()),
     };
     let runs_here = machine == Target::Any || made_for.iter().any(|cpu| runs_here(*cpu));
-    if runs_here { Ok(()) } else { Err(machine::is_another(&machine::of_macho(&made_for))) }
+    if runs_here {
+        Ok(())
+    } else {
+        Err(machine::is_another(&machine::of_macho(&made_for)))
+    }
 }
 
 fn of_fat<A: FatArch>(contents: &FileReader<'_>) -> Result<Vec<CpuType>, Failure> {
@@ -27,7 +35,9 @@ fn of_fat<A: FatArch>(contents: &FileReader<'_>) -> Result<Vec<CpuType>, Failure
     Ok(fat.arches().iter().map(FatArch::cputype).collect())
 }
 
-fn of_thin<H: MachHeader<Endian = Endianness>>(contents: &FileReader<'_>) -> Result<Vec<CpuType>, Failure> {
+fn of_thin<H: MachHeader<Endian = Endianness>>(
+    contents: &FileReader<'_>,
+) -> Result<Vec<CpuType>, Failure> {
     let header = H::parse(&contents.pieces, 0)?;
     Ok(vec![header.cputype(header.endian()?)])
 }

@@ -2,8 +2,8 @@
 
 use object::LittleEndian as LE;
 use object::pe::{
-    IMAGE_FILE_MACHINE_AMD64, IMAGE_FILE_MACHINE_ARM64, IMAGE_FILE_MACHINE_I386, IMAGE_NT_OPTIONAL_HDR64_MAGIC, ImageDosHeader,
-    ImageNtHeaders32, ImageNtHeaders64, Machine,
+    IMAGE_FILE_MACHINE_AMD64, IMAGE_FILE_MACHINE_ARM64, IMAGE_FILE_MACHINE_I386,
+    IMAGE_NT_OPTIONAL_HDR64_MAGIC, ImageDosHeader, ImageNtHeaders32, ImageNtHeaders64, Machine,
 };
 use object::read::pe::{ImageNtHeaders, optional_header_magic};
 
@@ -18,7 +18,11 @@ pub(super) fn check(contents: &FileReader<'_>, machine: Target) -> Result<(), Fa
     } else {
         made_for::<ImageNtHeaders32>(contents)?
     };
-    if machine == Target::Any || runs_here(made_for) { Ok(()) } else { Err(machine::is_another(machine::of_pe(made_for))) }
+    if machine == Target::Any || runs_here(made_for) {
+        Ok(())
+    } else {
+        Err(machine::is_another(machine::of_pe(made_for)))
+    }
 }
 
 fn made_for<H: ImageNtHeaders>(contents: &FileReader<'_>) -> Result<Machine, Failure> {
@@ -34,7 +38,12 @@ fn runs_here(made_for: Machine) -> bool {
     match std::env::consts::ARCH {
         "x86" => made_for == IMAGE_FILE_MACHINE_I386,
         "x86_64" => [IMAGE_FILE_MACHINE_I386, IMAGE_FILE_MACHINE_AMD64].contains(&made_for),
-        "aarch64" => [IMAGE_FILE_MACHINE_I386, IMAGE_FILE_MACHINE_AMD64, IMAGE_FILE_MACHINE_ARM64].contains(&made_for),
+        "aarch64" => [
+            IMAGE_FILE_MACHINE_I386,
+            IMAGE_FILE_MACHINE_AMD64,
+            IMAGE_FILE_MACHINE_ARM64,
+        ]
+        .contains(&made_for),
         // The operating system decides.
         _ => true,
     }

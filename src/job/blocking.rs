@@ -14,7 +14,10 @@ use crate::failure::Failure;
 
 /// The result of the work. If the caller stops waiting, the thread continues on its own. Fails if
 /// no thread can be started.
-pub(crate) async fn run_blocking<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
+pub(crate) async fn run_blocking<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<T> {
     // The sender is dropped without a result only by a panic, which has been reported already.
     spawn_blocking(name, work)?.await.map_err(io::Error::other)
 }
@@ -26,11 +29,13 @@ pub(crate) fn spawn_blocking<T: Send + 'static>(
 ) -> io::Result<oneshot::Receiver<T>> {
     let (tell, told) = oneshot::channel();
     let point = name.to_owned();
-    thread::Builder::new().name(name.to_owned()).spawn(move || {
-        failpoints::reach(&point);
-        // The receiver may be gone.
-        let _ = tell.send(work());
-    })?;
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(move || {
+            failpoints::reach(&point);
+            // The receiver may be gone.
+            let _ = tell.send(work());
+        })?;
     Ok(told)
 }
 
@@ -43,5 +48,9 @@ pub(crate) fn wait_blocking<T: Send + 'static>(
 ) -> Result<T, SessionError> {
     // A runtime without timers and I/O allocates no system resources.
     let place = Builder::new_current_thread().build().map_err(&failed)?;
-    place.block_on(cancel.run_unless_cancelled(async { run_blocking(name, work).await.flatten().map_err(&failed) }))
+    place.block_on(
+        cancel.run_unless_cancelled(async {
+            run_blocking(name, work).await.flatten().map_err(&failed)
+        }),
+    )
 }

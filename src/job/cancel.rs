@@ -40,7 +40,11 @@ impl Cancel {
     pub fn wait_for<T>(&self, answer: oneshot::Receiver<T>) -> Option<T> {
         // A runtime without timers and I/O allocates no descriptor and no thread.
         let runtime = Builder::new_current_thread().build().ok()?;
-        runtime.block_on(self.run_unless_cancelled(async { answer.await.map_err(|_| Failure::from(Fault::Internal)) })).ok()
+        runtime
+            .block_on(self.run_unless_cancelled(async {
+                answer.await.map_err(|_| Failure::from(Fault::Internal))
+            }))
+            .ok()
     }
 
     /// Runs `work` until it ends or the job is cancelled. A failure after a cancel counts as the
@@ -56,7 +60,13 @@ impl Cancel {
             if cancelled.as_mut().poll(context).is_ready() {
                 return Poll::Ready(Err(SessionError::Cancelled));
             }
-            let failed = |failure| if self.is_cancelled() { SessionError::Cancelled } else { SessionError::Failed(failure) };
+            let failed = |failure| {
+                if self.is_cancelled() {
+                    SessionError::Cancelled
+                } else {
+                    SessionError::Failed(failure)
+                }
+            };
             work.as_mut().poll(context).map_err(failed)
         })
         .await

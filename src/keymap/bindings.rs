@@ -22,17 +22,27 @@ pub(super) struct Binding {
 impl Binding {
     /// Also names it in the footer.
     const fn in_footer(self) -> Self {
-        Self { in_footer: true, ..self }
+        Self {
+            in_footer: true,
+            ..self
+        }
     }
 
     /// Changes the description.
     const fn describe(self, does: fn(&text::Keys) -> &'static str) -> Self {
-        Self { description: does, ..self }
+        Self {
+            description: does,
+            ..self
+        }
     }
 
     /// Makes it scroll a text that does not fit.
     const fn scroll_only(self) -> Self {
-        Self { description: |t| t.more, scroll_only: true, ..self }
+        Self {
+            description: |t| t.more,
+            scroll_only: true,
+            ..self
+        }
     }
 }
 
@@ -41,7 +51,13 @@ const fn binding(
     called: fn(&Appearance) -> &'static str,
     does: fn(&text::Keys) -> &'static str,
 ) -> Binding {
-    Binding { keys, label: called, description: does, in_footer: false, scroll_only: false }
+    Binding {
+        keys,
+        label: called,
+        description: does,
+        in_footer: false,
+        scroll_only: false,
+    }
 }
 
 const fn move_by(movement: Move) -> Action {
@@ -60,59 +76,141 @@ pub(super) const CONFIRM: Action = Action::Screen(ScreenAction::Confirm);
 const BACK: Action = Action::Screen(ScreenAction::Back);
 
 const STEPS: Binding = binding(
-    &[(press(KeyCode::Up), move_by(Move::Up)), (press(KeyCode::Down), move_by(Move::Down))],
+    &[
+        (press(KeyCode::Up), move_by(Move::Up)),
+        (press(KeyCode::Down), move_by(Move::Down)),
+    ],
     |l| l.signs.up_down,
     |t| t.move_focus,
 );
 const TABS: Binding = binding(
-    &[(press(KeyCode::Tab), skip(FocusMove::Next)), (press(KeyCode::BackTab), skip(FocusMove::Previous))],
+    &[
+        (press(KeyCode::Tab), skip(FocusMove::Next)),
+        (press(KeyCode::BackTab), skip(FocusMove::Previous)),
+    ],
     |l| l.text.keys.tab,
     |t| t.next_stop,
 );
 const PAGES: Binding = binding(
-    &[(press(KeyCode::PageUp), move_by(Move::PageUp)), (press(KeyCode::PageDown), move_by(Move::PageDown))],
+    &[
+        (press(KeyCode::PageUp), move_by(Move::PageUp)),
+        (press(KeyCode::PageDown), move_by(Move::PageDown)),
+    ],
     |l| l.text.keys.page_up_down,
     |t| t.pages,
 );
 const ENDS: Binding = binding(
-    &[(press(KeyCode::Home), move_by(Move::First)), (press(KeyCode::End), move_by(Move::Last))],
+    &[
+        (press(KeyCode::Home), move_by(Move::First)),
+        (press(KeyCode::End), move_by(Move::Last)),
+    ],
     |l| l.text.keys.home_end,
     |t| t.first_last,
 );
-const ENTER: Binding = binding(&[(press(KeyCode::Enter), CONFIRM)], |l| l.text.keys.enter, |t| t.go_on);
-const ESC: Binding = binding(&[(press(KeyCode::Esc), BACK)], |l| l.text.keys.escape, |t| t.back);
-const BACKSPACE: Binding =
-    binding(&[(press(KeyCode::Backspace), edit(InputRequest::DeletePrevChar))], |l| l.text.keys.backspace, |t| t.erase_letter);
-const DELETE: Binding =
-    binding(&[(press(KeyCode::Delete), edit(InputRequest::DeleteNextChar))], |l| l.text.keys.delete, |t| t.erase_next);
-const ERASE_WORD: Binding = binding(&[(ctrl('w'), edit(InputRequest::DeletePrevWord))], |l| l.text.keys.ctrl_w, |t| t.erase_word);
-const ERASE_ALL: Binding = binding(&[(ctrl('u'), edit(InputRequest::DeleteLine))], |l| l.text.keys.ctrl_u, |t| t.erase_all);
+const ENTER: Binding = binding(
+    &[(press(KeyCode::Enter), CONFIRM)],
+    |l| l.text.keys.enter,
+    |t| t.go_on,
+);
+const ESC: Binding = binding(
+    &[(press(KeyCode::Esc), BACK)],
+    |l| l.text.keys.escape,
+    |t| t.back,
+);
+const BACKSPACE: Binding = binding(
+    &[(
+        press(KeyCode::Backspace),
+        edit(InputRequest::DeletePrevChar),
+    )],
+    |l| l.text.keys.backspace,
+    |t| t.erase_letter,
+);
+const DELETE: Binding = binding(
+    &[(press(KeyCode::Delete), edit(InputRequest::DeleteNextChar))],
+    |l| l.text.keys.delete,
+    |t| t.erase_next,
+);
+const ERASE_WORD: Binding = binding(
+    &[(ctrl('w'), edit(InputRequest::DeletePrevWord))],
+    |l| l.text.keys.ctrl_w,
+    |t| t.erase_word,
+);
+const ERASE_ALL: Binding = binding(
+    &[(ctrl('u'), edit(InputRequest::DeleteLine))],
+    |l| l.text.keys.ctrl_u,
+    |t| t.erase_all,
+);
 const CARET: Binding = binding(
-    &[(press(KeyCode::Left), edit(InputRequest::GoToPrevChar)), (press(KeyCode::Right), edit(InputRequest::GoToNextChar))],
+    &[
+        (press(KeyCode::Left), edit(InputRequest::GoToPrevChar)),
+        (press(KeyCode::Right), edit(InputRequest::GoToNextChar)),
+    ],
     |l| l.signs.left_right,
     |t| t.move_caret,
 );
 const CARET_ENDS: Binding = binding(
-    &[(press(KeyCode::Home), edit(InputRequest::GoToStart)), (press(KeyCode::End), edit(InputRequest::GoToEnd))],
+    &[
+        (press(KeyCode::Home), edit(InputRequest::GoToStart)),
+        (press(KeyCode::End), edit(InputRequest::GoToEnd)),
+    ],
     |l| l.text.keys.home_end,
     |t| t.first_last,
 );
 const BREAK: Binding = binding(
-    &[(alt(KeyCode::Enter), edit(InputRequest::InsertChar('\n'))), (ctrl('j'), edit(InputRequest::InsertChar('\n')))],
+    &[
+        (alt(KeyCode::Enter), edit(InputRequest::InsertChar('\n'))),
+        (ctrl('j'), edit(InputRequest::InsertChar('\n'))),
+    ],
     |l| l.text.keys.alt_enter,
     |t| t.line_break,
 );
-const HIDE: Binding = binding(&[(press(KeyCode::F(6)), Action::Screen(ScreenAction::Hide))], |l| l.text.keys.f6, |t| t.hide);
-const HAND_OFF: Binding =
-    binding(&[(press(KeyCode::Char('o')), Action::Screen(ScreenAction::HandOff))], |l| l.text.keys.letter_o, |t| t.hand_off);
-const HELP: Binding = binding(&[(press(KeyCode::F(1)), Action::Help)], |l| l.text.keys.f1, |t| t.help);
+const HIDE: Binding = binding(
+    &[(press(KeyCode::F(6)), Action::Screen(ScreenAction::Hide))],
+    |l| l.text.keys.f6,
+    |t| t.hide,
+);
+const HAND_OFF: Binding = binding(
+    &[(
+        press(KeyCode::Char('o')),
+        Action::Screen(ScreenAction::HandOff),
+    )],
+    |l| l.text.keys.letter_o,
+    |t| t.hand_off,
+);
+const HELP: Binding = binding(
+    &[(press(KeyCode::F(1)), Action::Help)],
+    |l| l.text.keys.f1,
+    |t| t.help,
+);
 /// Where nothing is typed, `?` opens the help too.
-const HELP_HERE: Binding =
-    binding(&[(press(KeyCode::F(1)), Action::Help), (press(KeyCode::Char('?')), Action::Help)], |l| l.text.keys.f1, |t| t.help);
-const START_OVER: Binding = binding(&[(super::START_OVER, Action::StartOver)], |l| l.text.keys.f10, |t| t.start_over);
-const REPAINT: Binding = binding(&[(ctrl('l'), Action::Repaint)], |l| l.text.keys.ctrl_l, |t| t.repaint);
-const LEAVE: Binding = binding(&[(ctrl('c'), Action::Leave), (ctrl('q'), Action::Leave)], |l| l.text.keys.ctrl_c, |t| t.leave);
-const LETTER_LEAVES: Binding = binding(&[(press(KeyCode::Char('q')), Action::Leave)], |l| l.text.keys.letter_q, |t| t.leave);
+const HELP_HERE: Binding = binding(
+    &[
+        (press(KeyCode::F(1)), Action::Help),
+        (press(KeyCode::Char('?')), Action::Help),
+    ],
+    |l| l.text.keys.f1,
+    |t| t.help,
+);
+const START_OVER: Binding = binding(
+    &[(super::START_OVER, Action::StartOver)],
+    |l| l.text.keys.f10,
+    |t| t.start_over,
+);
+const REPAINT: Binding = binding(
+    &[(ctrl('l'), Action::Repaint)],
+    |l| l.text.keys.ctrl_l,
+    |t| t.repaint,
+);
+const LEAVE: Binding = binding(
+    &[(ctrl('c'), Action::Leave), (ctrl('q'), Action::Leave)],
+    |l| l.text.keys.ctrl_c,
+    |t| t.leave,
+);
+const LETTER_LEAVES: Binding = binding(
+    &[(press(KeyCode::Char('q')), Action::Leave)],
+    |l| l.text.keys.letter_q,
+    |t| t.leave,
+);
 const SCROLL_HELP: Binding = binding(
     &[
         (press(KeyCode::Up), Action::ScrollHelp(Move::Up)),
@@ -200,8 +298,16 @@ static LINES: &[Binding] = &[
     REPAINT,
 ];
 
-static BUTTON: &[Binding] =
-    &[ENTER.in_footer(), ESC.in_footer(), TABS.in_footer(), HELP_HERE.in_footer(), STEPS, START_OVER, LEAVE, REPAINT];
+static BUTTON: &[Binding] = &[
+    ENTER.in_footer(),
+    ESC.in_footer(),
+    TABS.in_footer(),
+    HELP_HERE.in_footer(),
+    STEPS,
+    START_OVER,
+    LEAVE,
+    REPAINT,
+];
 
 static CODE: &[Binding] = &[
     ENTER.in_footer(),
@@ -261,22 +367,50 @@ const SCROLLABLE: [Binding; 8] = [
 /// The same with a binding for Enter.
 const fn scrollable_with(enter: Binding) -> [Binding; 9] {
     let [steps, esc, start_over, help, pages, ends, leave, repaint] = SCROLLABLE;
-    [enter.in_footer(), steps, esc, start_over, help, pages, ends, leave, repaint]
+    [
+        enter.in_footer(),
+        steps,
+        esc,
+        start_over,
+        help,
+        pages,
+        ends,
+        leave,
+        repaint,
+    ]
 }
 
 static HANDED_OFF: &[Binding] = &scrollable_with(ENTER.describe(|t| t.finish));
 
-static WAITING: &[Binding] =
-    &[ESC.describe(|t| t.cancel).in_footer(), START_OVER.in_footer(), HELP_HERE.in_footer(), LEAVE, REPAINT];
+static WAITING: &[Binding] = &[
+    ESC.describe(|t| t.cancel).in_footer(),
+    START_OVER.in_footer(),
+    HELP_HERE.in_footer(),
+    LEAVE,
+    REPAINT,
+];
 
-static RUNNING: &[Binding] = &[ENTER.describe(|t| t.end_session).in_footer(), LEAVE.in_footer(), HELP_HERE.in_footer(), REPAINT];
+static RUNNING: &[Binding] = &[
+    ENTER.describe(|t| t.end_session).in_footer(),
+    LEAVE.in_footer(),
+    HELP_HERE.in_footer(),
+    REPAINT,
+];
 
-static END_SESSION: &[Binding] =
-    &[ENTER.describe(|t| t.end_session).in_footer(), ESC.describe(|t| t.keep_session).in_footer(), REPAINT];
+static END_SESSION: &[Binding] = &[
+    ENTER.describe(|t| t.end_session).in_footer(),
+    ESC.describe(|t| t.keep_session).in_footer(),
+    REPAINT,
+];
 
 static ENDED: &[Binding] = &[REPAINT, ANY_KEY.describe(|t| t.finish).in_footer()];
 
-static OUT_OF_SERVICE: &[Binding] = &[STEPS.scroll_only().in_footer(), PAGES.scroll_only(), ENDS.scroll_only(), REPAINT];
+static OUT_OF_SERVICE: &[Binding] = &[
+    STEPS.scroll_only().in_footer(),
+    PAGES.scroll_only(),
+    ENDS.scroll_only(),
+    REPAINT,
+];
 
 static FAILED_RETRY: &[Binding] = &scrollable_with(ENTER.describe(|t| t.retry));
 
@@ -284,9 +418,21 @@ static FAILED_CHANGE: &[Binding] = &scrollable_with(ENTER.describe(|t| t.change)
 
 static FAILED_STAFF: &[Binding] = &SCROLLABLE;
 
-static HELPING: &[Binding] = &[CLOSE_HELP.in_footer(), SCROLL_HELP.in_footer(), START_OVER, LEAVE, REPAINT];
+static HELPING: &[Binding] = &[
+    CLOSE_HELP.in_footer(),
+    SCROLL_HELP.in_footer(),
+    START_OVER,
+    LEAVE,
+    REPAINT,
+];
 
-static PIN: &[Binding] = &[ENTER.in_footer(), ESC.in_footer(), BACKSPACE, ERASE_ALL, REPAINT];
+static PIN: &[Binding] = &[
+    ENTER.in_footer(),
+    ESC.in_footer(),
+    BACKSPACE,
+    ERASE_ALL,
+    REPAINT,
+];
 
 static STILL_THERE: &[Binding] = &[REPAINT, ANY_KEY.in_footer()];
 

@@ -18,7 +18,12 @@ use tui_input::InputRequest;
 use crate::terminal::key::{KeyCode, KeyEvent, ctrl, press, unmodified};
 
 /// What a key in a burst does, if anything. `last`: no input follows it.
-pub fn action_in_burst(key: KeyEvent, last: bool, focus: KeyContext, door: ExitPolicy) -> Option<Action> {
+pub fn action_in_burst(
+    key: KeyEvent,
+    last: bool,
+    focus: KeyContext,
+    door: ExitPolicy,
+) -> Option<Action> {
     if let Some(white_space) = white_space(key, last, focus) {
         return Some(edit(white_space));
     }
@@ -31,17 +36,27 @@ pub fn action_in_burst(key: KeyEvent, last: bool, focus: KeyContext, door: ExitP
 
 /// Whether a key does something else in a burst, so that its timing must be known first.
 pub fn depends_on_pace(key: KeyEvent, focus: KeyContext, door: ExitPolicy) -> bool {
-    white_space(key, false, focus).is_some() || action(key, focus, door).is_some_and(|action| decides(key, action))
+    white_space(key, false, focus).is_some()
+        || action(key, focus, door).is_some_and(|action| decides(key, action))
 }
 
 /// The white space that a key types into text.
 fn white_space(key: KeyEvent, last: bool, focus: KeyContext) -> Option<InputRequest> {
-    let in_text = matches!(focus, KeyContext::Filter | KeyContext::Line | KeyContext::Lines | KeyContext::Code);
+    let in_text = matches!(
+        focus,
+        KeyContext::Filter | KeyContext::Line | KeyContext::Lines | KeyContext::Code
+    );
     let key = normalize(key, focus);
     if key == press(KeyCode::Enter) && focus == KeyContext::Lines {
         return Some(InputRequest::InsertChar('\n'));
     }
-    let is_white = [press(KeyCode::Enter), press(KeyCode::Tab), ctrl('k'), ctrl('l')].contains(&key);
+    let is_white = [
+        press(KeyCode::Enter),
+        press(KeyCode::Tab),
+        ctrl('k'),
+        ctrl('l'),
+    ]
+    .contains(&key);
     (is_white && in_text && !last).then_some(InputRequest::InsertChar(' '))
 }
 
@@ -49,13 +64,23 @@ fn white_space(key: KeyEvent, last: bool, focus: KeyContext) -> Option<InputRequ
 fn decides(key: KeyEvent, action: Action) -> bool {
     match action {
         _ if key == press(KeyCode::Esc) => false,
-        Action::Screen(ScreenAction::Pick(_) | ScreenAction::Confirm | ScreenAction::HandOff | ScreenAction::Hide)
+        Action::Screen(
+            ScreenAction::Pick(_)
+            | ScreenAction::Confirm
+            | ScreenAction::HandOff
+            | ScreenAction::Hide,
+        )
         | Action::Help
         | Action::StartOver
         | Action::Staff => true,
         // Ctrl-C always works.
         Action::Leave => matches!(unmodified(key), Some(KeyCode::Char(_))),
-        Action::Screen(ScreenAction::Move(_) | ScreenAction::Skip(_) | ScreenAction::Back | ScreenAction::Edit(_))
+        Action::Screen(
+            ScreenAction::Move(_)
+            | ScreenAction::Skip(_)
+            | ScreenAction::Back
+            | ScreenAction::Edit(_),
+        )
         | Action::ScrollHelp(_)
         | Action::Repaint
         | Action::Wake => false,

@@ -20,7 +20,11 @@ pub(super) fn append(path: &Path, record: &FormattedEvent) -> io::Result<()> {
     if !metadata.is_file() {
         return Err(io::ErrorKind::InvalidInput.into());
     }
-    let break_before = if ends_within_a_line(&file, metadata.len()) { "\n" } else { "" };
+    let break_before = if ends_within_a_line(&file, metadata.len()) {
+        "\n"
+    } else {
+        ""
+    };
     // One write call, so that lines of several kiosks do not mix.
     file.write_all(format!("{break_before}{}\n", serde_json::to_string(record)?).as_bytes())
 }
@@ -39,8 +43,14 @@ impl Serialize for FormattedEvent {
 
 /// Opens the file for appending, and for reading its end if permitted.
 fn opened(path: &Path) -> rustix::io::Result<File> {
-    let flags = OFlags::APPEND | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let open = |way: OFlags| rustix::fs::open(path, flags | way, Mode::RUSR | Mode::WUSR | Mode::RGRP);
+    let flags = OFlags::APPEND
+        | OFlags::CREATE
+        | OFlags::NOFOLLOW
+        | OFlags::NONBLOCK
+        | OFlags::NOCTTY
+        | OFlags::CLOEXEC;
+    let open =
+        |way: OFlags| rustix::fs::open(path, flags | way, Mode::RUSR | Mode::WUSR | Mode::RGRP);
     match open(OFlags::RDWR) {
         Err(Errno::ACCESS) => open(OFlags::WRONLY),
         opened => opened,
@@ -52,7 +62,9 @@ fn opened(path: &Path) -> rustix::io::Result<File> {
 /// line between this check and our write, the result is an empty line, and no record is lost.
 fn ends_within_a_line(file: &File, length: u64) -> bool {
     let mut last = [0];
-    length.checked_sub(1).is_some_and(|end| file.read_exact_at(&mut last, end).is_ok() && last != *b"\n")
+    length
+        .checked_sub(1)
+        .is_some_and(|end| file.read_exact_at(&mut last, end).is_ok() && last != *b"\n")
 }
 
 #[cfg(test)]
@@ -68,20 +80,37 @@ mod tests {
     const LINE: &str = "{\"time\":\"2026-11-24T13:32:07.123Z\",\"level\":\"info\",\"event\":\"left\",\"duration\":3.218}\n";
 
     fn record() -> FormattedEvent {
-        let fields = vec![("event", FieldValue::text("left")), ("duration", FieldValue::Seconds(3.218))];
-        FormattedEvent { time: "2026-11-24T13:32:07.123Z".to_owned(), is_warning: false, fields }
+        let fields = vec![
+            ("event", FieldValue::text("left")),
+            ("duration", FieldValue::Seconds(3.218)),
+        ];
+        FormattedEvent {
+            time: "2026-11-24T13:32:07.123Z".to_owned(),
+            is_warning: false,
+            fields,
+        }
     }
 
     #[test]
     fn a_record_begins_a_line_also_where_the_one_before_was_cut() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("visits.log");
-        for (before, after) in [("", ""), ("\n", "\n"), ("whole\n", "whole\n"), ("event=sta", "event=sta\n"), ("é", "é\n")] {
+        for (before, after) in [
+            ("", ""),
+            ("\n", "\n"),
+            ("whole\n", "whole\n"),
+            ("event=sta", "event=sta\n"),
+            ("é", "é\n"),
+        ] {
             fs::write(&file, before).expect("written");
             for _ in 0..2 {
                 append(&file, &record()).expect("appended");
             }
-            assert_eq!(fs::read_to_string(&file).expect("text"), format!("{after}{LINE}{LINE}"), "{before:?}");
+            assert_eq!(
+                fs::read_to_string(&file).expect("text"),
+                format!("{after}{LINE}{LINE}"),
+                "{before:?}"
+            );
         }
     }
 
@@ -104,8 +133,22 @@ mod tests {
         fs::write(within("kept"), "mine").expect("written");
         symlink(within("kept"), within("link")).expect("a link");
         symlink(within("nowhere"), within("dangling link")).expect("a link");
-        mknodat(CWD, within("pipe"), FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
-        for name in ["folder", "link", "dangling link", "pipe", "missing/visits.log", "kept/visits.log"] {
+        mknodat(
+            CWD,
+            within("pipe"),
+            FileType::Fifo,
+            Mode::RUSR | Mode::WUSR,
+            0,
+        )
+        .expect("a pipe");
+        for name in [
+            "folder",
+            "link",
+            "dangling link",
+            "pipe",
+            "missing/visits.log",
+            "kept/visits.log",
+        ] {
             assert!(append(&within(name), &record()).is_err(), "{name}");
         }
         assert!(append(Path::new("/dev/null"), &record()).is_err());

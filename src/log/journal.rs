@@ -19,14 +19,19 @@ pub const SOCKET: &str = "/run/systemd/journal/socket";
 pub(super) fn send(socket: &Path, record: &FormattedEvent) -> io::Result<()> {
     let journal = UnixDatagram::unbound()?;
     journal.set_nonblocking(true)?;
-    journal.send_to(datagram(record).as_bytes(), socket).map(drop)
+    journal
+        .send_to(datagram(record).as_bytes(), socket)
+        .map(drop)
 }
 
 /// Every value is one line, so the protocol's form with a length is not needed.
 fn datagram(record: &FormattedEvent) -> String {
     // Syslog priorities: warning and informational.
     let priority = if record.is_warning { 4 } else { 6 };
-    let mut text = format!("MESSAGE={}\nPRIORITY={priority}\nSYSLOG_IDENTIFIER=support-kiosk\n", message(record));
+    let mut text = format!(
+        "MESSAGE={}\nPRIORITY={priority}\nSYSLOG_IDENTIFIER=support-kiosk\n",
+        message(record)
+    );
     for (name, value) in &record.fields {
         // Writing to a string can't fail.
         let _ = writeln!(text, "KIOSK_{}={value}", field_name(name));
@@ -36,7 +41,11 @@ fn datagram(record: &FormattedEvent) -> String {
 
 /// The part of the field name after `KIOSK_`.
 fn field_name(name: &str) -> String {
-    if name == "kiosk" { "NAME".to_owned() } else { name.to_ascii_uppercase() }
+    if name == "kiosk" {
+        "NAME".to_owned()
+    } else {
+        name.to_ascii_uppercase()
+    }
 }
 
 /// `event=failed visit=K7F204 code=N2 causes="Connection refused (os error 111)"`
@@ -47,10 +56,18 @@ fn message(record: &FormattedEvent) -> String {
         if !value.is_empty() && value.chars().all(plain) {
             format!("{name}={value}")
         } else {
-            format!("{name}=\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
+            format!(
+                "{name}=\"{}\"",
+                value.replace('\\', "\\\\").replace('"', "\\\"")
+            )
         }
     };
-    record.fields.iter().map(written).collect::<Vec<_>>().join(" ")
+    record
+        .fields
+        .iter()
+        .map(written)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -58,10 +75,24 @@ mod tests {
     use super::*;
 
     fn record() -> FormattedEvent {
-        let fields = [("event", "failed"), ("code", "N2"), ("causes", "\"a\" \\ b"), ("kiosk", "b12-3")];
-        let mut fields: Vec<_> = fields.map(|(name, value)| (name, FieldValue::text(value))).into();
-        fields.extend([("duration", FieldValue::Seconds(3.0)), ("bytes", FieldValue::Whole(7))]);
-        FormattedEvent { time: "2026-11-24T13:32:07.000Z".to_owned(), is_warning: true, fields }
+        let fields = [
+            ("event", "failed"),
+            ("code", "N2"),
+            ("causes", "\"a\" \\ b"),
+            ("kiosk", "b12-3"),
+        ];
+        let mut fields: Vec<_> = fields
+            .map(|(name, value)| (name, FieldValue::text(value)))
+            .into();
+        fields.extend([
+            ("duration", FieldValue::Seconds(3.0)),
+            ("bytes", FieldValue::Whole(7)),
+        ]);
+        FormattedEvent {
+            time: "2026-11-24T13:32:07.000Z".to_owned(),
+            is_warning: true,
+            fields,
+        }
     }
 
     #[test]

@@ -74,7 +74,9 @@ pub fn stopped(reason: StopReason) {
         StopReason::Left | StopReason::Staff | StopReason::HangUp => {
             info!(target: TARGET, event = "kiosk_stopped", reason = word, process);
         }
-        StopReason::Signal(signal) => info!(target: TARGET, event = "kiosk_stopped", reason = word, signal, process),
+        StopReason::Signal(signal) => {
+            info!(target: TARGET, event = "kiosk_stopped", reason = word, signal, process)
+        }
         StopReason::Fault => warn!(target: TARGET, event = "kiosk_stopped", reason = word, process),
     }
 }
@@ -108,12 +110,18 @@ pub fn list_read(list: &ListReport) {
     let problems = list.problems.as_ref().map(ConfigErrors::count);
     let first = list.problems.as_ref().map(first_of);
     match list.origin {
-        ListOrigin::File if skipped == 0 => info!(target: TARGET, event = "lists_loaded", rows, skipped, file = %file),
-        ListOrigin::File => warn!(target: TARGET, event = "lists_loaded", rows, skipped, file = %file, problems, first),
+        ListOrigin::File if skipped == 0 => {
+            info!(target: TARGET, event = "lists_loaded", rows, skipped, file = %file)
+        }
+        ListOrigin::File => {
+            warn!(target: TARGET, event = "lists_loaded", rows, skipped, file = %file, problems, first)
+        }
         ListOrigin::LastCopy(_) => {
             warn!(target: TARGET, event = "list_refused", problems, first, uses = "last good copy", rows);
         }
-        ListOrigin::Nowhere => warn!(target: TARGET, event = "list_refused", problems, first, uses = "nothing new"),
+        ListOrigin::Nowhere => {
+            warn!(target: TARGET, event = "list_refused", problems, first, uses = "nothing new")
+        }
     }
 }
 
@@ -121,12 +129,16 @@ pub fn list_read(list: &ListReport) {
 pub fn pin_tried(verdict: PinVerdict) {
     match verdict {
         PinVerdict::Right | PinVerdict::TooSoon { .. } => {}
-        PinVerdict::Wrong { wait: Duration::ZERO } => warn!(target: TARGET, event = "pin_wrong"),
+        PinVerdict::Wrong {
+            wait: Duration::ZERO,
+        } => warn!(target: TARGET, event = "pin_wrong"),
         PinVerdict::Wrong { wait } => {
             warn!(target: TARGET, event = "pin_wrong");
             warn!(target: TARGET, event = "pin_locked", wait = seconds(wait));
         }
-        PinVerdict::OutOfOrder => warn!(target: TARGET, event = "pin_locked", causes = "wrong tries can't be counted"),
+        PinVerdict::OutOfOrder => {
+            warn!(target: TARGET, event = "pin_locked", causes = "wrong tries can't be counted")
+        }
     }
 }
 
@@ -140,7 +152,11 @@ pub fn forgotten(visit: VisitRef, by: ForgottenBy) {
 }
 
 fn first_of(problems: &ConfigErrors) -> String {
-    problems.iter().next().map(ToString::to_string).unwrap_or_default()
+    problems
+        .iter()
+        .next()
+        .map(ToString::to_string)
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -159,7 +175,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("kiosk.log");
         let log = format!("[log]\nto = \"file\"\nfile = {file:?}\n");
-        let text = format!("site.url = \"https://support.example.com\"\nkiosk.name = \"b12-3\"\n{log}");
+        let text =
+            format!("site.url = \"https://support.example.com\"\nkiosk.name = \"b12-3\"\n{log}");
         let config = config::from_text(&text, Path::new("kiosk.toml")).expect("a good config");
         write(&(&config).into(), report);
         let text = std::fs::read_to_string(file).expect("a log");
@@ -167,16 +184,32 @@ mod tests {
             let mut record: Value = serde_json::from_str(line).expect("an object on a line");
             let fields = record.as_object_mut().expect("an object");
             let time = fields.remove("time").expect("a time");
-            assert!(time.as_str().is_some_and(|time| time.ends_with('Z') && time.parse::<jiff::Timestamp>().is_ok()), "{time}");
+            assert!(
+                time.as_str().is_some_and(
+                    |time| time.ends_with('Z') && time.parse::<jiff::Timestamp>().is_ok()
+                ),
+                "{time}"
+            );
             assert_eq!(fields.remove("kiosk"), Some("b12-3".into()), "{line}");
-            assert_eq!(fields.remove("version"), Some(env!("CARGO_PKG_VERSION").into()), "{line}");
+            assert_eq!(
+                fields.remove("version"),
+                Some(env!("CARGO_PKG_VERSION").into()),
+                "{line}"
+            );
             record
         };
         text.lines().map(common).collect()
     }
 
     fn list(origin: ListOrigin, skipped: usize, problems: Option<ConfigErrors>) -> ListReport {
-        ListReport { file: PathBuf::from("/a/reps.csv"), origin, rows: 19, skipped, problems, warnings: None }
+        ListReport {
+            file: PathBuf::from("/a/reps.csv"),
+            origin,
+            rows: 19,
+            skipped,
+            problems,
+            warnings: None,
+        }
     }
 
     type ListEvent = Box<dyn FnOnce()>;
@@ -195,7 +228,10 @@ mod tests {
                 Box::new(move || started(Some(sum), Some(27))),
                 json!([{"level": "info", "event": "kiosk_started", "config_sha256": hex, "rows": 27, "process": id()}]),
             ),
-            (Box::new(|| started(None, None)), json!([{"level": "info", "event": "kiosk_started", "process": id()}])),
+            (
+                Box::new(|| started(None, None)),
+                json!([{"level": "info", "event": "kiosk_started", "process": id()}]),
+            ),
             (
                 Box::new(|| stopped(StopReason::Left)),
                 json!([{"level": "info", "event": "kiosk_stopped", "reason": "left", "process": id()}]),
@@ -216,7 +252,10 @@ mod tests {
                 Box::new(|| stopped(StopReason::Fault)),
                 json!([{"level": "warning", "event": "kiosk_stopped", "reason": "fault", "process": id()}]),
             ),
-            (Box::new(move || config_loaded(sum)), json!([{"level": "info", "event": "config_loaded", "config_sha256": hex}])),
+            (
+                Box::new(move || config_loaded(sum)),
+                json!([{"level": "info", "event": "config_loaded", "config_sha256": hex}]),
+            ),
             (
                 Box::new(move || config_refused(&problems())),
                 json!([{"level": "warning", "event": "config_refused", "code": "C1", "problems": 2, "first": first}]),
@@ -225,7 +264,10 @@ mod tests {
                 Box::new(move || out_of_service("C1", &problems())),
                 json!([{"level": "warning", "event": "out_of_service", "code": "C1", "problems": 2, "first": first}]),
             ),
-            (Box::new(back_in_service), json!([{"level": "info", "event": "back_in_service"}])),
+            (
+                Box::new(back_in_service),
+                json!([{"level": "info", "event": "back_in_service"}]),
+            ),
             (
                 Box::new(|| list_read(&list(ListOrigin::File, 0, None))),
                 json!([{"level": "info", "event": "lists_loaded", "rows": 19, "skipped": 0, "file": "/a/reps.csv"}]),
@@ -259,10 +301,17 @@ mod tests {
     #[test]
     fn events_of_staff_and_customers_have_their_fields() {
         let visit = VisitRef::from_random([1; 6]);
-        let wrong = |seconds| PinVerdict::Wrong { wait: Duration::from_secs(seconds) };
-        let too_soon = PinVerdict::TooSoon { wait: Duration::from_secs(30) };
+        let wrong = |seconds| PinVerdict::Wrong {
+            wait: Duration::from_secs(seconds),
+        };
+        let too_soon = PinVerdict::TooSoon {
+            wait: Duration::from_secs(30),
+        };
         let cases: [(ListEvent, Value); 7] = [
-            (Box::new(move || pin_tried(wrong(0))), json!([{"level": "warning", "event": "pin_wrong"}])),
+            (
+                Box::new(move || pin_tried(wrong(0))),
+                json!([{"level": "warning", "event": "pin_wrong"}]),
+            ),
             (
                 Box::new(move || pin_tried(wrong(30))),
                 json!([

@@ -97,10 +97,19 @@ impl Subscriber for VisitSubscriber {
 
     fn event(&self, event: &Event<'_>) {
         let is_warning = *event.metadata().level() <= Level::WARN;
-        let mut record = FormattedEvent { time: host::timestamp(), is_warning, fields: Vec::new() };
+        let mut record = FormattedEvent {
+            time: host::timestamp(),
+            is_warning,
+            fields: Vec::new(),
+        };
         event.record(&mut record);
-        let common = [("kiosk", self.kiosk.as_str()), ("version", env!("CARGO_PKG_VERSION"))];
-        record.fields.extend(common.map(|(name, value)| (name, FieldValue::text(value))));
+        let common = [
+            ("kiosk", self.kiosk.as_str()),
+            ("version", env!("CARGO_PKG_VERSION")),
+        ];
+        record
+            .fields
+            .extend(common.map(|(name, value)| (name, FieldValue::text(value))));
         // If the log thread is too slow, the record is dropped.
         let _ = self.records.try_send(record);
     }
@@ -127,14 +136,17 @@ mod tests {
     #[test]
     fn d15_no_event_but_our_own_gets_into_the_log() {
         let (records, written) = sync_channel(8);
-        with_default(&Dispatch::new(VisitSubscriber::to(records, Clean::sanitized("b12-3", 9))), || {
-            tracing::error!(target: "hyper_util::client", url = "https://a/?access_key=canary");
-            tracing::error!("canary");
-            let span = tracing::error_span!(target: TARGET, "canary", key = "canary");
-            span.in_scope(
+        with_default(
+            &Dispatch::new(VisitSubscriber::to(records, Clean::sanitized("b12-3", 9))),
+            || {
+                tracing::error!(target: "hyper_util::client", url = "https://a/?access_key=canary");
+                tracing::error!("canary");
+                let span = tracing::error_span!(target: TARGET, "canary", key = "canary");
+                span.in_scope(
                 || tracing::warn!(target: TARGET, event = "ours", number = 7, none = None::<u8>, said = "a \"b\"\n\u{1B}[2J"),
             );
-        });
+            },
+        );
         let fields: Vec<_> = written.iter().map(|record| record.fields).collect();
         let text = |value: &str| FieldValue::Text(value.to_owned());
         let expected = [
@@ -150,12 +162,18 @@ mod tests {
     #[test]
     fn a_slow_log_loses_records_instead_of_blocking() {
         let (records, written) = sync_channel(1);
-        with_default(&Dispatch::new(VisitSubscriber::to(records, Clean::sanitized("b12-3", 9))), || {
-            for number in 0..100 {
-                tracing::info!(target: TARGET, number);
-            }
-        });
-        let first: Vec<_> = written.iter().map(|record| record.fields[0].clone()).collect();
+        with_default(
+            &Dispatch::new(VisitSubscriber::to(records, Clean::sanitized("b12-3", 9))),
+            || {
+                for number in 0..100 {
+                    tracing::info!(target: TARGET, number);
+                }
+            },
+        );
+        let first: Vec<_> = written
+            .iter()
+            .map(|record| record.fields[0].clone())
+            .collect();
         assert_eq!(first, [("number", FieldValue::Whole(0))]);
     }
 }

@@ -45,18 +45,34 @@ pub(crate) struct AttemptTime {
 
 impl AttemptTime {
     pub(crate) fn read() -> Self {
-        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let wall = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
         let up = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-        let up = Duration::new(up.tv_sec.unsigned_abs(), u32::try_from(up.tv_nsec).unwrap_or_default());
+        let up = Duration::new(
+            up.tv_sec.unsigned_abs(),
+            u32::try_from(up.tv_nsec).unwrap_or_default(),
+        );
         let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-        let boot = boot.get(..8).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or_default();
-        Self { wall: milliseconds(wall), boot, up: milliseconds(up) }
+        let boot = boot
+            .get(..8)
+            .and_then(|digits| u32::from_str_radix(digits, 16).ok())
+            .unwrap_or_default();
+        Self {
+            wall: milliseconds(wall),
+            boot,
+            up: milliseconds(up),
+        }
     }
 
     /// The time since an earlier moment. If the time of day was set back, it is zero.
     fn since(self, earlier: Self) -> Duration {
         let is_same_boot = self.boot != 0 && self.boot == earlier.boot;
-        let (now, then) = if is_same_boot { (self.up, earlier.up) } else { (self.wall, earlier.wall) };
+        let (now, then) = if is_same_boot {
+            (self.up, earlier.up)
+        } else {
+            (self.wall, earlier.wall)
+        };
         Duration::from_millis(now.saturating_sub(then))
     }
 }
@@ -64,7 +80,8 @@ impl AttemptTime {
 /// Checks a PIN. `folder` stores the wrong attempts. Takes as long as the hash and the disk, and
 /// waits for a concurrent attempt, so it needs its own thread.
 pub(crate) fn ask(hash: &PinHash, pin: &Pin, folder: &Path, now: AttemptTime) -> PinVerdict {
-    let verdict = AttemptStore::open(folder).and_then(|mut ledger| ledger.judge(now, || hash.fits(pin)));
+    let verdict =
+        AttemptStore::open(folder).and_then(|mut ledger| ledger.judge(now, || hash.fits(pin)));
     verdict.unwrap_or(PinVerdict::OutOfOrder)
 }
 
@@ -77,25 +94,52 @@ struct Attempts {
 }
 
 impl Attempts {
-    const NONE: Self = Self { count: 0, last: AttemptTime { wall: 0, boot: 0, up: 0 } };
+    const NONE: Self = Self {
+        count: 0,
+        last: AttemptTime {
+            wall: 0,
+            boot: 0,
+            up: 0,
+        },
+    };
     /// Used for an unreadable record, so that damaging the file gives no advantage.
-    const CORRUPT: Self = Self { count: u32::MAX, last: AttemptTime { wall: u64::MAX, boot: 0, up: 0 } };
+    const CORRUPT: Self = Self {
+        count: u32::MAX,
+        last: AttemptTime {
+            wall: u64::MAX,
+            boot: 0,
+            up: 0,
+        },
+    };
 
     /// The length of a record in bytes. Any bytes after it are ignored.
     const LENGTH: u64 = 62;
 
     /// Parses the file's text, which is empty when it is new.
     fn read(text: &[u8]) -> Self {
-        if text.is_empty() { Self::NONE } else { Self::parse(text).unwrap_or(Self::CORRUPT) }
+        if text.is_empty() {
+            Self::NONE
+        } else {
+            Self::parse(text).unwrap_or(Self::CORRUPT)
+        }
     }
 
     /// Earlier versions wrote only the count and the time of day.
     fn parse(text: &[u8]) -> Option<Self> {
-        let mut fields = std::str::from_utf8(text).ok()?.strip_suffix('\n')?.split(' ');
+        let mut fields = std::str::from_utf8(text)
+            .ok()?
+            .strip_suffix('\n')?
+            .split(' ');
         let (count, wall) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-        let boot = fields.next().map_or(Ok(0), |digits| u32::from_str_radix(digits, 16)).ok()?;
+        let boot = fields
+            .next()
+            .map_or(Ok(0), |digits| u32::from_str_radix(digits, 16))
+            .ok()?;
         let up = fields.next().map_or(Ok(0), str::parse).ok()?;
-        Some(Self { count, last: AttemptTime { wall, boot, up } })
+        Some(Self {
+            count,
+            last: AttemptTime { wall, boot, up },
+        })
     }
 
     /// Always of the same length. So a record is replaced by one write without truncating the file,
@@ -112,18 +156,29 @@ impl Attempts {
         if now.since(self.last) >= FORGIVEN_AFTER {
             return Self::NONE;
         }
-        Self { last: AttemptTime { wall: self.last.wall.min(now.wall), ..self.last }, ..self }
+        Self {
+            last: AttemptTime {
+                wall: self.last.wall.min(now.wall),
+                ..self.last
+            },
+            ..self
+        }
     }
 
     fn and_another(self, now: AttemptTime) -> Self {
-        Self { count: self.count.saturating_add(1), last: now }
+        Self {
+            count: self.count.saturating_add(1),
+            last: now,
+        }
     }
 
     /// How long the last attempt delays the next.
     fn wait(self) -> Duration {
         match self.count.checked_sub(FREE_TRIES) {
             None => Duration::ZERO,
-            Some(doublings) => FIRST_WAIT.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST_WAIT),
+            Some(doublings) => FIRST_WAIT
+                .saturating_mul(2_u32.saturating_pow(doublings))
+                .min(LONGEST_WAIT),
         }
     }
 
@@ -151,7 +206,11 @@ impl AttemptStore {
 
     /// Records the attempt and checks it with `fits`, unless there is a wait. Fails if the file
     /// can't be read or written, or memory runs out.
-    fn judge(&mut self, now: AttemptTime, fits: impl FnOnce() -> Result<bool, NoMemory>) -> io::Result<PinVerdict> {
+    fn judge(
+        &mut self,
+        now: AttemptTime,
+        fits: impl FnOnce() -> Result<bool, NoMemory>,
+    ) -> io::Result<PinVerdict> {
         let recorded = self.tries()?;
         let before = recorded.seen_at(now);
         let wait = before.wait_at(now);
@@ -200,7 +259,8 @@ mod tests {
     use crate::clean::Clean;
 
     /// "471109", with the cheapest parameters of argon2.
-    const HASH: &str = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$DwO4OxvRmRDkkY4aPZBuLcKSE0d/TNTSJEBf10BRj/w";
+    const HASH: &str =
+        "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$DwO4OxvRmRDkkY4aPZBuLcKSE0d/TNTSJEBf10BRj/w";
     const RIGHT: &str = "471109";
     const WRONG: &str = "471108";
 
@@ -212,14 +272,26 @@ mod tests {
 
     impl TestKiosk {
         fn new() -> Self {
-            let clock = AttemptTime { wall: 1_800_000_000_000, boot: 0x4711, up: 5_000 };
-            Self { folder: tempfile::tempdir().expect("a folder"), clock }
+            let clock = AttemptTime {
+                wall: 1_800_000_000_000,
+                boot: 0x4711,
+                up: 5_000,
+            };
+            Self {
+                folder: tempfile::tempdir().expect("a folder"),
+                clock,
+            }
         }
 
         /// Like a new connection, which knows only the file.
         fn ask(&self, pin: &str) -> PinVerdict {
             let pin = Pin::new(Clean::line(pin).expect("clean")).expect("a PIN");
-            ask(&PinHash::read(HASH).expect("a hash"), &pin, self.folder.path(), self.clock)
+            ask(
+                &PinHash::read(HASH).expect("a hash"),
+                &pin,
+                self.folder.path(),
+                self.clock,
+            )
         }
 
         fn wait(&mut self, seconds: u64) {
@@ -237,28 +309,43 @@ mod tests {
     }
 
     fn wrong(seconds: u64) -> PinVerdict {
-        PinVerdict::Wrong { wait: Duration::from_secs(seconds) }
+        PinVerdict::Wrong {
+            wait: Duration::from_secs(seconds),
+        }
     }
 
     fn too_soon(seconds: u64) -> PinVerdict {
-        PinVerdict::TooSoon { wait: Duration::from_secs(seconds) }
+        PinVerdict::TooSoon {
+            wait: Duration::from_secs(seconds),
+        }
     }
 
     #[test]
     fn k10_after_three_tries_each_wrong_one_doubles_the_wait() {
         let mut kiosk = TestKiosk::new();
-        assert_eq!([(); 3].map(|()| kiosk.ask(WRONG)), [wrong(0), wrong(0), wrong(30)]);
+        assert_eq!(
+            [(); 3].map(|()| kiosk.ask(WRONG)),
+            [wrong(0), wrong(0), wrong(30)]
+        );
         let mut last = 30;
         for wait in [60, 120, 240, 480, 960, 1920, 3600, 3600] {
             kiosk.wait(last - 1);
-            assert_eq!((kiosk.ask(WRONG), kiosk.ask(RIGHT)), (too_soon(1), too_soon(1)), "in the last of {last} seconds");
+            assert_eq!(
+                (kiosk.ask(WRONG), kiosk.ask(RIGHT)),
+                (too_soon(1), too_soon(1)),
+                "in the last of {last} seconds"
+            );
             kiosk.wait(1);
             assert_eq!(kiosk.ask(WRONG), wrong(wait), "after {last} seconds");
             last = wait;
         }
         kiosk.wait(3600);
         assert_eq!(kiosk.ask(RIGHT), PinVerdict::Right);
-        assert_eq!([(); 3].map(|()| kiosk.ask(WRONG)), [wrong(0), wrong(0), wrong(30)], "the right PIN must reset the count");
+        assert_eq!(
+            [(); 3].map(|()| kiosk.ask(WRONG)),
+            [wrong(0), wrong(0), wrong(30)],
+            "the right PIN must reset the count"
+        );
     }
 
     #[test]
@@ -266,12 +353,21 @@ mod tests {
         let kiosk = TestKiosk::new();
         let mut ledger = AttemptStore::open(kiosk.folder.path()).expect("a file");
         let killed = ledger.judge(kiosk.clock, || {
-            assert_eq!(Attempts::read(kiosk.written().as_bytes()).count, 1, "{:?}", kiosk.written());
+            assert_eq!(
+                Attempts::read(kiosk.written().as_bytes()).count,
+                1,
+                "{:?}",
+                kiosk.written()
+            );
             Err(NoMemory)
         });
         assert!(killed.is_err(), "{killed:?}");
         drop(ledger);
-        assert_eq!([(); 2].map(|()| kiosk.ask(WRONG)), [wrong(0), wrong(30)], "the attempt must be used up");
+        assert_eq!(
+            [(); 2].map(|()| kiosk.ask(WRONG)),
+            [wrong(0), wrong(30)],
+            "the attempt must be used up"
+        );
     }
 
     #[test]
@@ -283,10 +379,17 @@ mod tests {
         };
         let mut ledger = AttemptStore::open(kiosk.folder.path()).expect("a file");
         let verdict = ledger.judge(kiosk.clock, || {
-            assert_eq!(other(), Err(Errno::WOULDBLOCK), "while the hash is computed");
+            assert_eq!(
+                other(),
+                Err(Errno::WOULDBLOCK),
+                "while the hash is computed"
+            );
             Ok(false)
         });
-        assert_eq!((verdict.ok(), other()), (Some(wrong(0)), Err(Errno::WOULDBLOCK)));
+        assert_eq!(
+            (verdict.ok(), other()),
+            (Some(wrong(0)), Err(Errno::WOULDBLOCK))
+        );
         drop(ledger);
         assert_eq!(other(), Ok(()));
     }
@@ -309,13 +412,21 @@ mod tests {
 
     #[test]
     fn k10_after_a_reboot_the_time_of_day_measures_the_wait() {
-        for (later, verdict) in [(10, too_soon(20)), (30, PinVerdict::Right), (-1000, too_soon(30))] {
+        for (later, verdict) in [
+            (10, too_soon(20)),
+            (30, PinVerdict::Right),
+            (-1000, too_soon(30)),
+        ] {
             let mut kiosk = TestKiosk::new();
             for _ in 0..3 {
                 kiosk.ask(WRONG);
             }
             let wall = kiosk.clock.wall.saturating_add_signed(later * 1000);
-            kiosk.clock = AttemptTime { wall, boot: 0x4712, up: 1_000_000 };
+            kiosk.clock = AttemptTime {
+                wall,
+                boot: 0x4712,
+                up: 1_000_000,
+            };
             assert_eq!(kiosk.ask(RIGHT), verdict, "{later} seconds later");
         }
     }
@@ -336,17 +447,32 @@ mod tests {
     fn k10_the_file_holds_only_count_and_time_and_only_for_its_owner() {
         let kiosk = TestKiosk::new();
         kiosk.ask(WRONG);
-        assert_eq!(kiosk.written(), "0000000001 00000001800000000000 00004711 00000000000000005000\n");
-        let mode = fs::metadata(kiosk.file()).expect("there").permissions().mode();
+        assert_eq!(
+            kiosk.written(),
+            "0000000001 00000001800000000000 00004711 00000000000000005000\n"
+        );
+        let mode = fs::metadata(kiosk.file())
+            .expect("there")
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o7777, 0o600, "{mode:o}");
         kiosk.ask(RIGHT);
-        assert_eq!(kiosk.written(), "0000000000 00000000000000000000 00000000 00000000000000000000\n");
+        assert_eq!(
+            kiosk.written(),
+            "0000000000 00000000000000000000 00000000 00000000000000000000\n"
+        );
         assert_eq!(u64::try_from(kiosk.written().len()), Ok(Attempts::LENGTH));
     }
 
     #[test]
     fn k10_a_corrupt_file_causes_the_longest_wait_and_then_works_again() {
-        for spoiled in ["0", "\0\0\0", "-1 5\n", "0000000000 00000000000000000000", &"x".repeat(5000)] {
+        for spoiled in [
+            "0",
+            "\0\0\0",
+            "-1 5\n",
+            "0000000000 00000000000000000000",
+            &"x".repeat(5000),
+        ] {
             let mut kiosk = TestKiosk::new();
             fs::write(kiosk.file(), spoiled).expect("written");
             assert_eq!(kiosk.ask(RIGHT), too_soon(3600), "{spoiled:?}");

@@ -20,7 +20,11 @@ impl AppearanceOptions {
     /// The appearance with this config.
     pub(super) fn look(self, config: &config::LookConfig) -> Appearance {
         let palette = Palette::new(self.theme.unwrap_or(config.theme), self.kind.depth);
-        Appearance { text: &EN, palette, signs: self.signs(config.glyphs) }
+        Appearance {
+            text: &EN,
+            palette,
+            signs: self.signs(config.glyphs),
+        }
     }
 
     fn signs(self, choice: GlyphChoice) -> &'static glyph_set::GlyphSet {
@@ -29,6 +33,10 @@ impl AppearanceOptions {
             GlyphChoice::Ascii => false,
             GlyphChoice::Auto => self.kind.draws_signs(),
         };
-        if unicode { &glyph_set::UNICODE } else { &glyph_set::ASCII }
+        if unicode {
+            &glyph_set::UNICODE
+        } else {
+            &glyph_set::ASCII
+        }
     }
 }

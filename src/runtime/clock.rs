@@ -7,8 +7,8 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::time::{
-    ClockId, Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, clock_gettime, timerfd_create,
-    timerfd_settime,
+    ClockId, Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, clock_gettime,
+    timerfd_create, timerfd_settime,
 };
 
 /// The time since the kiosk started, and a descriptor for `poll` that becomes readable at the next
@@ -21,8 +21,14 @@ pub(super) struct Clock {
 
 impl Clock {
     pub(super) fn start() -> io::Result<Self> {
-        let alarm = timerfd_create(TimerfdClockId::Boottime, TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK)?;
-        Ok(Self { started: since_boot(), alarm })
+        let alarm = timerfd_create(
+            TimerfdClockId::Boottime,
+            TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK,
+        )?;
+        Ok(Self {
+            started: since_boot(),
+            alarm,
+        })
     }
 
     pub(super) fn elapsed(&self) -> Duration {
@@ -36,7 +42,10 @@ impl Clock {
         // kiosk.
         let at = moment.map_or(Duration::ZERO, |moment| self.started.saturating_add(moment));
         let it_value = Timespec::try_from(at).map_err(io::Error::other)?;
-        let once = Itimerspec { it_interval: Timespec::default(), it_value };
+        let once = Itimerspec {
+            it_interval: Timespec::default(),
+            it_value,
+        };
         timerfd_settime(&self.alarm, TimerfdTimerFlags::ABSTIME, &once)?;
         Ok(())
     }
@@ -71,17 +80,33 @@ mod tests {
         let reading = clock.started + clock.elapsed();
         assert!(before <= reading && reading <= since_boot(), "{reading:?}");
         let uptime = std::fs::read_to_string("/proc/uptime").expect("the time since boot");
-        let uptime: f64 = uptime.split(' ').next().expect("a number").parse().expect("a number");
-        assert!((reading.as_secs_f64() - uptime).abs() < 60.0, "{reading:?} is not the {uptime} s since boot");
+        let uptime: f64 = uptime
+            .split(' ')
+            .next()
+            .expect("a number")
+            .parse()
+            .expect("a number");
+        assert!(
+            (reading.as_secs_f64() - uptime).abs() < 60.0,
+            "{reading:?} is not the {uptime} s since boot"
+        );
     }
 
     #[test]
     fn k8_an_alarm_that_passed_while_the_machine_slept_is_due_at_once() {
-        let clock = Clock { started: Duration::from_nanos(1), ..Clock::start().expect("a clock") };
+        let clock = Clock {
+            started: Duration::from_nanos(1),
+            ..Clock::start().expect("a clock")
+        };
         clock.set_alarm(Some(clock.elapsed())).expect("set");
         assert!(is_due(&clock, Duration::ZERO));
-        clock.set_alarm(Some(clock.elapsed() + Duration::from_secs(600))).expect("set");
-        assert!(!is_due(&clock, Duration::ZERO), "the old alarm is still due");
+        clock
+            .set_alarm(Some(clock.elapsed() + Duration::from_secs(600)))
+            .expect("set");
+        assert!(
+            !is_due(&clock, Duration::ZERO),
+            "the old alarm is still due"
+        );
         clock.set_alarm(Some(Duration::ZERO)).expect("set");
         assert!(is_due(&clock, Duration::ZERO));
         clock.set_alarm(None).expect("switched off");
@@ -95,7 +120,11 @@ mod tests {
             let moment = clock.elapsed() + Duration::from_millis(2);
             clock.set_alarm(Some(moment)).expect("set");
             assert!(is_due(&clock, Duration::from_secs(60)), "never due");
-            assert!(clock.elapsed() >= moment, "{moment:?}, and it is {:?}", clock.elapsed());
+            assert!(
+                clock.elapsed() >= moment,
+                "{moment:?}, and it is {:?}",
+                clock.elapsed()
+            );
         }
     }
 }

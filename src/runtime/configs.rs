@@ -22,12 +22,18 @@ impl Runtime {
         }
     }
 
-    fn record_config(&mut self, desk: &Arc<Catalog>, lists: Vec<ListReport>, was_out_of_service: bool) {
+    fn record_config(
+        &mut self,
+        desk: &Arc<Catalog>,
+        lists: Vec<ListReport>,
+        was_out_of_service: bool,
+    ) {
         // The lists of the first config may not be loaded yet.
         self.announce(None);
         let (config, sum) = (&desk.config, desk.config.sum);
         if !Arc::ptr_eq(desk, self.model.desk()) {
-            self.recorder.record(config, move || events::config_loaded(sum));
+            self.recorder
+                .record(config, move || events::config_loaded(sum));
         }
         self.record_lists(config, lists);
         if was_out_of_service {
@@ -37,7 +43,8 @@ impl Runtime {
 
     fn record_lists(&self, config: &Config, lists: Vec<ListReport>) {
         if !lists.is_empty() {
-            self.recorder.record(config, move || lists.iter().for_each(events::list_read));
+            self.recorder
+                .record(config, move || lists.iter().for_each(events::list_read));
         }
     }
 
@@ -56,7 +63,9 @@ impl Runtime {
                 self.record_config(&desk, lists, is_out_of_service);
                 self.open(desk).or_else(|| self.release_keys())
             }
-            Loaded::Config(_, Err(problems)) if is_out_of_service => self.event(out_of_service(problems)),
+            Loaded::Config(_, Err(problems)) if is_out_of_service => {
+                self.event(out_of_service(problems))
+            }
             // A config with errors is dropped, and the old one stays in use.
             Loaded::Config(_, Err(problems)) => {
                 self.record(move || events::config_refused(&problems));

@@ -20,7 +20,12 @@ impl Runtime {
         let line = self.line.clone();
         let ask = move || {
             failpoints::reach("staff");
-            let verdict = attempts::ask(&hash, &pin, &host::state_directory(), attempts::AttemptTime::read());
+            let verdict = attempts::ask(
+                &hash,
+                &pin,
+                &host::state_directory(),
+                attempts::AttemptTime::read(),
+            );
             line.send(Message::Event(Event::Pin(id, verdict)));
         };
         match event_sender::thread("staff", ask) {
@@ -32,7 +37,13 @@ impl Runtime {
     pub(super) fn take_verdict(&mut self, id: JobId, verdict: PinVerdict) -> Option<ExitReason> {
         self.record(move || log::kiosk::pin_tried(verdict));
         // A PIN verdict ends the program only when it lets staff leave.
-        self.event(Event::Pin(id, verdict)).map(|end| if matches!(end, ExitReason::Left) { ExitReason::StaffLeft } else { end })
+        self.event(Event::Pin(id, verdict)).map(|end| {
+            if matches!(end, ExitReason::Left) {
+                ExitReason::StaffLeft
+            } else {
+                end
+            }
+        })
     }
 
     pub(super) fn carry_out(&mut self, effect: Effect) -> Option<ExitReason> {
@@ -40,8 +51,15 @@ impl Runtime {
             Effect::Connect { job, request } => {
                 self.announce(None);
                 let desk = Arc::clone(self.model.desk());
-                if self.jobs.connect(job, desk, self.model.arrival(), request).is_err() {
-                    let failed = JobUpdate::Failed { failure: Fault::Internal.into(), clock: host::clock() };
+                if self
+                    .jobs
+                    .connect(job, desk, self.model.arrival(), request)
+                    .is_err()
+                {
+                    let failed = JobUpdate::Failed {
+                        failure: Fault::Internal.into(),
+                        clock: host::clock(),
+                    };
                     return self.event(Event::Job(job, failed));
                 }
             }

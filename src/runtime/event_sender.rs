@@ -17,7 +17,10 @@ pub(super) enum Loaded {
     /// The lists of this config, as far as they are valid, and a report for each.
     Lists(Arc<Config>, Arc<Catalog>, Vec<ListReport>),
     /// The config with its lists, or its errors. The source is returned for the next check.
-    Config(Box<ConfigSource>, Result<(Arc<Catalog>, Vec<ListReport>), ConfigErrors>),
+    Config(
+        Box<ConfigSource>,
+        Result<(Arc<Catalog>, Vec<ListReport>), ConfigErrors>,
+    ),
 }
 
 #[derive(Debug)]
@@ -50,6 +53,11 @@ impl EventSender {
 
 /// Starts a background thread. If it panics, the event loop receives [`Message::Broken`], as for
 /// every thread.
-pub(super) fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<JoinHandle<()>> {
-    std::thread::Builder::new().name(name.to_owned()).spawn(work)
+pub(super) fn thread(
+    name: &str,
+    work: impl FnOnce() + Send + 'static,
+) -> std::io::Result<JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
 }

@@ -31,7 +31,11 @@ impl HeldKeys {
     /// Adds a key, if there is one. Returns all keys that need not wait.
     pub(super) fn add(&mut self, typed: Option<Input>, now: Timestamp) -> Vec<Input> {
         self.keys.extend(typed);
-        if self.until.is_some_and(|until| now < until) { Vec::new() } else { self.release() }
+        if self.until.is_some_and(|until| now < until) {
+            Vec::new()
+        } else {
+            self.release()
+        }
     }
 
     /// Ends the wait and returns the keys.

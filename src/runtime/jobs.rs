@@ -44,7 +44,12 @@ impl Job {
 
     /// Waits for its end, up to its exit timeout after `began`.
     fn wait_since(&self, began: Instant) {
-        while let Some(left) = self.control.exit_timeout().checked_sub(began.elapsed()).filter(|_| !self.has_ended()) {
+        while let Some(left) = self
+            .control
+            .exit_timeout()
+            .checked_sub(began.elapsed())
+            .filter(|_| !self.has_ended())
+        {
             let _ = self.alive.recv_timeout(left);
         }
     }
@@ -52,7 +57,12 @@ impl Job {
 
 impl Jobs {
     pub(super) fn new(environment: Arc<[(OsString, OsString)]>, line: EventSender) -> Self {
-        Self { environment, line, running: Vec::new(), slot: ClientSlot::default() }
+        Self {
+            environment,
+            line,
+            running: Vec::new(),
+            slot: ClientSlot::default(),
+        }
     }
 
     /// Starts a session.
@@ -64,7 +74,11 @@ impl Jobs {
         request: SessionRequest,
     ) -> io::Result<()> {
         self.running.retain(|job| !job.has_ended());
-        let control = Arc::new(SessionControl::new(&desk.config, arrival.visit, request.way())?);
+        let control = Arc::new(SessionControl::new(
+            &desk.config,
+            arrival.visit,
+            request.way(),
+        )?);
         let session = RunningSession {
             environment: environment_of(&desk.config, &self.environment),
             desk,
@@ -72,7 +86,10 @@ impl Jobs {
             slot: self.slot.clone(),
             control: Arc::clone(&control),
         };
-        let mut reporter = JobReporter { id, line: self.line.clone() };
+        let mut reporter = JobReporter {
+            id,
+            line: self.line.clone(),
+        };
         let (end, alive) = channel();
         thread("session", move || {
             let _end = end;
@@ -103,8 +120,16 @@ impl Jobs {
     /// a dead network file system must not block the screen. If no thread can be started, the last
     /// result is kept.
     pub(super) fn probe_delivery(&self, desk: Arc<Catalog>) {
-        let (environment, line) = (environment_of(&desk.config, &self.environment), self.line.clone());
-        let look = move || line.send(Message::Event(Event::Delivery(connect::delivery(&desk.config, &environment))));
+        let (environment, line) = (
+            environment_of(&desk.config, &self.environment),
+            self.line.clone(),
+        );
+        let look = move || {
+            line.send(Message::Event(Event::Delivery(connect::delivery(
+                &desk.config,
+                &environment,
+            ))))
+        };
         let _ = thread("delivery", look);
     }
 
@@ -126,7 +151,10 @@ impl Jobs {
         let began = Instant::now();
         self.running.iter().for_each(|job| job.control.exit());
         self.running.iter().for_each(|job| job.wait_since(began));
-        self.running.iter().filter(|job| !job.has_ended()).for_each(|job| job.control.record_left());
+        self.running
+            .iter()
+            .filter(|job| !job.has_ended())
+            .for_each(|job| job.control.record_left());
     }
 
     /// Whether no job is running. If one is, its client may still have the terminal.
@@ -177,12 +205,18 @@ impl JobReporter {
 
 impl Observer for JobReporter {
     fn stage(&mut self, stage: Stage) {
-        failpoints::reach(if matches!(stage, Stage::Running { .. }) { "started" } else { "job" });
+        failpoints::reach(if matches!(stage, Stage::Running { .. }) {
+            "started"
+        } else {
+            "job"
+        });
         self.news(JobUpdate::Stage(stage));
     }
 
     fn saved(&mut self, saved: Saved) -> Result<(), SessionError> {
-        self.news(JobUpdate::Saved { path: Clean::sanitized(&saved.path.to_string_lossy(), usize::MAX) });
+        self.news(JobUpdate::Saved {
+            path: Clean::sanitized(&saved.path.to_string_lossy(), usize::MAX),
+        });
         Ok(())
     }
 
@@ -209,6 +243,9 @@ impl Observer for JobReporter {
             Ok(Outcome::Ended(_, Some(failure))) | Err(SessionError::Failed(failure)) => failure,
             Ok(Outcome::Saved | Outcome::Left) | Err(SessionError::Cancelled) => return,
         };
-        self.news(JobUpdate::Failed { failure: failure.clone(), clock: host::clock() });
+        self.news(JobUpdate::Failed {
+            failure: failure.clone(),
+            clock: host::clock(),
+        });
     }
 }

@@ -24,7 +24,12 @@ pub(super) struct Loader {
 
 impl Loader {
     pub(super) fn new(source: Option<ConfigSource>, line: EventSender) -> Self {
-        Self { source, reads_lists: false, reads_config: false, line }
+        Self {
+            source,
+            reads_lists: false,
+            reads_config: false,
+            line,
+        }
     }
 
     /// Loads the lists of this config, unless that is done.
@@ -57,9 +62,13 @@ impl Loader {
     }
 
     fn load(&mut self, in_force: Option<Arc<Catalog>>) {
-        let Some(mut source) = self.source.clone().filter(|_| !self.reads_config) else { return };
+        let Some(mut source) = self.source.clone().filter(|_| !self.reads_config) else {
+            return;
+        };
         self.reads_config = self.on_a_thread(move || {
-            let loaded = source.config().map(|config| load_desk(Arc::new(config), in_force.as_ref()));
+            let loaded = source
+                .config()
+                .map(|config| load_desk(Arc::new(config), in_force.as_ref()));
             Loaded::Config(Box::new(source), loaded)
         });
     }
@@ -91,7 +100,10 @@ impl Loader {
 
 /// The config with its lists. The current one is kept if a list of the new one is invalid and no
 /// copy of it exists.
-fn load_desk(config: Arc<Config>, in_force: Option<&Arc<Catalog>>) -> (Arc<Catalog>, Vec<ListReport>) {
+fn load_desk(
+    config: Arc<Config>,
+    in_force: Option<&Arc<Catalog>>,
+) -> (Arc<Catalog>, Vec<ListReport>) {
     let reading = read_lists(&config);
     let desk = match in_force {
         Some(desk) if reading.lacks_a_list() && desk.lists == ListState::Ready => Arc::clone(desk),
@@ -101,5 +113,8 @@ fn load_desk(config: Arc<Config>, in_force: Option<&Arc<Catalog>>) -> (Arc<Catal
 }
 
 fn read_lists(config: &Config) -> ListsRead {
-    lists::read(config, Copies::in_state_directory(CopyAccess::Lists).as_ref())
+    lists::read(
+        config,
+        Copies::in_state_directory(CopyAccess::Lists).as_ref(),
+    )
 }

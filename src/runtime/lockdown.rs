@@ -38,19 +38,39 @@ pub fn close() {
 pub(super) fn harden() {
     let _nobody_else = set_no_new_privs(true);
     let _undumpable = set_dumpable_behavior(DumpableBehavior::NotDumpable);
-    let _no_core = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    let _no_core = setrlimit(
+        Resource::Core,
+        Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        },
+    );
 }
 
 /// The environment for sessions with this config: in lockdown only the kept variables and those in
 /// `launch.environment`.
-pub(super) fn environment_of(config: &Config, environment: Environment<'_>) -> Vec<(OsString, OsString)> {
-    let passed = |name: &OsStr| config.launch.environment.iter().any(|passed| name == passed.as_str());
+pub(super) fn environment_of(
+    config: &Config,
+    environment: Environment<'_>,
+) -> Vec<(OsString, OsString)> {
+    let passed = |name: &OsStr| {
+        config
+            .launch
+            .environment
+            .iter()
+            .any(|passed| name == passed.as_str())
+    };
     let wanted = |name: &OsStr| !config.kiosk.lockdown || is_kept(name) || passed(name);
-    environment.iter().filter(|(name, _)| wanted(name)).cloned().collect()
+    environment
+        .iter()
+        .filter(|(name, _)| wanted(name))
+        .cloned()
+        .collect()
 }
 
 fn is_kept(name: &OsStr) -> bool {
-    KEPT.iter().any(|kept| name == *kept) || name.to_str().is_some_and(|name| name.starts_with("LC_"))
+    KEPT.iter().any(|kept| name == *kept)
+        || name.to_str().is_some_and(|name| name.starts_with("LC_"))
 }
 
 /// Whether `getenv` could find this name. A parent process can pass other names, which cannot be
@@ -66,11 +86,27 @@ mod tests {
 
     #[test]
     fn k5_in_lockdown_a_session_sees_what_is_kept_and_what_the_config_passes() {
-        let names = ["TERM", "LC_ALL", "LANG", "DISPLAY", "LD_PRELOAD", "PATH", "HOME", "TMPDIR", "https_proxy", "LC", "XTERM"];
-        let environment: Vec<(OsString, OsString)> = names.iter().map(|name| (name.into(), "x".into())).collect();
+        let names = [
+            "TERM",
+            "LC_ALL",
+            "LANG",
+            "DISPLAY",
+            "LD_PRELOAD",
+            "PATH",
+            "HOME",
+            "TMPDIR",
+            "https_proxy",
+            "LC",
+            "XTERM",
+        ];
+        let environment: Vec<(OsString, OsString)> =
+            names.iter().map(|name| (name.into(), "x".into())).collect();
         let mut config = out_of_service();
         let seen = |config: &Config| -> Vec<String> {
-            environment_of(config, &environment).iter().map(|(name, _)| name.to_string_lossy().into_owned()).collect()
+            environment_of(config, &environment)
+                .iter()
+                .map(|(name, _)| name.to_string_lossy().into_owned())
+                .collect()
         };
         assert_eq!(seen(&config), ["TERM", "LC_ALL", "LANG", "DISPLAY"]);
         config.kiosk.lockdown = false;

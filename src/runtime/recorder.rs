@@ -65,7 +65,10 @@ impl Recorder {
         let mut state = self.0.state();
         self.start_writer(&mut state);
         // After the timeout the remaining events are lost.
-        let _ = self.0.has_written.wait_timeout_while(state, LAST_RECORDS, |state| state.is_writing);
+        let _ = self
+            .0
+            .has_written
+            .wait_timeout_while(state, LAST_RECORDS, |state| state.is_writing);
     }
 }
 
@@ -139,7 +142,11 @@ pub(super) fn forgotten_by(event: &Event) -> ForgottenBy {
         Event::Time(_) => ForgottenBy::Idle,
         Event::Job(
             _,
-            JobUpdate::Stage(_) | JobUpdate::Running | JobUpdate::Failed { .. } | JobUpdate::Saved { .. } | JobUpdate::Ended(_),
+            JobUpdate::Stage(_)
+            | JobUpdate::Running
+            | JobUpdate::Failed { .. }
+            | JobUpdate::Saved { .. }
+            | JobUpdate::Ended(_),
         )
         | Event::Resized(_)
         | Event::Arrival(_)
@@ -154,7 +161,10 @@ pub(super) fn forgotten_by(event: &Event) -> ForgottenBy {
 fn forgotten_at(end: &ExitReason) -> ForgottenBy {
     match end {
         ExitReason::Left => ForgottenBy::Key,
-        ExitReason::StaffLeft | ExitReason::HungUp | ExitReason::Signalled(_) | ExitReason::Broken => ForgottenBy::End,
+        ExitReason::StaffLeft
+        | ExitReason::HungUp
+        | ExitReason::Signalled(_)
+        | ExitReason::Broken => ForgottenBy::End,
     }
 }
 
@@ -191,7 +201,11 @@ mod tests {
         let written = fs::read_to_string(file).expect("a log");
         let rows: Vec<u64> = written
             .lines()
-            .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["rows"].as_u64().expect("a number"))
+            .map(|line| {
+                serde_json::from_str::<serde_json::Value>(line).expect("JSON")["rows"]
+                    .as_u64()
+                    .expect("a number")
+            })
             .collect();
         assert!(rows.is_sorted() && rows.len() == 30, "{rows:?}");
         assert!(!recorder.0.state().is_writing, "a thread is left");

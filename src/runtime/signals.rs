@@ -83,6 +83,11 @@ impl Signals {
 
     /// The signals since the last call, most urgent first.
     pub(super) fn take(&self) -> impl Iterator<Item = Signal> + '_ {
-        self.0.take().filter_map(|came| HEARD.iter().find(|(number, _)| *number == came).map(|(_, signal)| *signal))
+        self.0.take().filter_map(|came| {
+            HEARD
+                .iter()
+                .find(|(number, _)| *number == came)
+                .map(|(_, signal)| *signal)
+        })
     }
 }

@@ -4,7 +4,11 @@
 use rustix::process::{Resource, getrlimit};
 
 /// More stack than the program uses: a visit reaches a depth of 30 KiB, and more in a debug build.
-const BYTES: usize = if cfg!(debug_assertions) { 128 * 1024 } else { 64 * 1024 };
+const BYTES: usize = if cfg!(debug_assertions) {
+    128 * 1024
+} else {
+    64 * 1024
+};
 /// Used if `ulimit -s` leaves too little: the kernel kills a program that exceeds the limit.
 const FEW_BYTES: usize = 32 * 1024;
 
@@ -28,8 +32,18 @@ mod tests {
 
     #[test]
     fn t8_a_small_stack_is_wiped_by_less() {
-        for (kibibytes, room) in [(Some(64), false), (Some(128), false), (Some(255), false), (Some(256), true), (None, true)] {
-            assert_eq!(has_room(kibibytes.map(|kibibytes| kibibytes * 1024)), room, "{kibibytes:?} KiB");
+        for (kibibytes, room) in [
+            (Some(64), false),
+            (Some(128), false),
+            (Some(255), false),
+            (Some(256), true),
+            (None, true),
+        ] {
+            assert_eq!(
+                has_room(kibibytes.map(|kibibytes| kibibytes * 1024)),
+                room,
+                "{kibibytes:?} KiB"
+            );
         }
     }
 }

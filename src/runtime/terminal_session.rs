@@ -52,7 +52,14 @@ impl TerminalSession {
         let modes = RawScreen::enter(&tty, kind)?;
         let mut screen = TerminalScreen::new(kind);
         screen.set_font(modes.font());
-        Ok(Self { tty, modes, lent: None, pacer: Pacer::new(), screen, stale: true })
+        Ok(Self {
+            tty,
+            modes,
+            lent: None,
+            pacer: Pacer::new(),
+            screen,
+            stale: true,
+        })
     }
 
     /// In lockdown, disables switching between Linux virtual consoles.
@@ -80,8 +87,8 @@ impl TerminalSession {
         self.screen.repaint();
     }
 
-    /// Like [`TerminalSession::repaint`], and sets the modes again: another program may have written to the
-    /// terminal.
+    /// Like [`TerminalSession::repaint`], and sets the modes again: another program may have
+    /// written to the terminal.
     pub(super) fn start_afresh(&mut self) {
         self.screen.reset();
         self.stale = true;
@@ -159,7 +166,11 @@ impl TerminalSession {
         }
         zeroize::Zeroize::zeroize(&mut bytes);
         // Another program has changed the modes, and the input was echoed on the screen.
-        if is_echoed { self.enter_if_changed().err() } else { None }
+        if is_echoed {
+            self.enter_if_changed().err()
+        } else {
+            None
+        }
     }
 
     /// All input has been handled.
@@ -204,7 +215,8 @@ impl TerminalSession {
         self.enter_again()
     }
 
-    /// Like [`TerminalSession::enter_after_stop`], if another program (such as `stty`) has changed the modes.
+    /// Like [`TerminalSession::enter_after_stop`], if another program (such as `stty`) has changed
+    /// the modes.
     pub(super) fn enter_if_changed(&mut self) -> Result<(), ExitReason> {
         if self.lent.is_some() || self.modes.is_intact() || self.tty.is_in_background() {
             return Ok(());

@@ -58,7 +58,13 @@ enum CodeTrouble {
 
 impl CodeScreen {
     pub fn new(way: &'static CodeWay) -> Self {
-        Self { way, entry: CodeEntry::new(way), shown: Masking::Plainly, stop: Stop::Entry, trouble: None }
+        Self {
+            way,
+            entry: CodeEntry::new(way),
+            shown: Masking::Plainly,
+            stop: Stop::Entry,
+            trouble: None,
+        }
     }
 
     fn text(&self, text: &'static Text) -> &'static CodeText {
@@ -78,7 +84,10 @@ impl CodeScreen {
             Ok(code) => {
                 // A typed link is replaced by its code.
                 self.entry.replace(code.reveal());
-                Transition::Go(Box::new(Details::or_review(DetailsFor::Code(code, self.shown), scene)))
+                Transition::Go(Box::new(Details::or_review(
+                    DetailsFor::Code(code, self.shown),
+                    scene,
+                )))
             }
             Err(problem) => {
                 self.trouble = Some(CodeTrouble::Whole(problem));
@@ -88,7 +97,11 @@ impl CodeScreen {
     }
 
     fn edit(&mut self, request: InputRequest, scene: &ScreenContext) {
-        self.trouble = self.entry.edit(request, self.rules(scene)).err().map(CodeTrouble::Typing);
+        self.trouble = self
+            .entry
+            .edit(request, self.rules(scene))
+            .err()
+            .map(CodeTrouble::Typing);
     }
 
     /// Accepts pasted text as a whole or not at all.
@@ -99,9 +112,16 @@ impl CodeScreen {
         }
         match self.way.input(text, rules) {
             CodeInput::Address => Err(CodeTrouble::Whole(CodeProblem::Address)),
-            CodeInput::Characters(code) if code.is_empty() => Err(CodeTrouble::Whole(CodeProblem::Empty)),
-            CodeInput::Characters(code) => self.entry.insert(&code, rules).map_err(CodeTrouble::Whole),
-            CodeInput::InLink(code) => self.entry.take_from_link(&code, rules).map_err(CodeTrouble::Whole),
+            CodeInput::Characters(code) if code.is_empty() => {
+                Err(CodeTrouble::Whole(CodeProblem::Empty))
+            }
+            CodeInput::Characters(code) => {
+                self.entry.insert(&code, rules).map_err(CodeTrouble::Whole)
+            }
+            CodeInput::InLink(code) => self
+                .entry
+                .take_from_link(&code, rules)
+                .map_err(CodeTrouble::Whole),
         }
     }
 
@@ -136,12 +156,26 @@ impl Screen for CodeScreen {
         }
         // If there is little room, what to do about a link is more important than a hint on typing.
         if scene.is_spacious() || !self.trouble.is_some_and(CodeTrouble::is_of_link) {
-            pen.wrapped(Role::Dim, if self.rules(scene).keeps('-') { text.spaces } else { text.separators });
+            pen.wrapped(
+                Role::Dim,
+                if self.rules(scene).keeps('-') {
+                    text.spaces
+                } else {
+                    text.separators
+                },
+            );
         }
         let on_button = self.stop == Stop::HideButton;
         let button = pen.position();
-        let label = if self.shown == Masking::Plainly { text.hide } else { text.show };
-        pen.item(on_button, &[(if on_button { Role::Focus } else { Role::Text }, label)]);
+        let label = if self.shown == Masking::Plainly {
+            text.hide
+        } else {
+            text.show
+        };
+        pen.item(
+            on_button,
+            &[(if on_button { Role::Focus } else { Role::Text }, label)],
+        );
         if scene.is_spacious() {
             pen.skip();
         }
@@ -155,8 +189,12 @@ impl Screen for CodeScreen {
             (ScreenAction::Confirm, Stop::HideButton) | (ScreenAction::Hide, _) => self.turn(),
             (ScreenAction::Back, _) => return Transition::Back,
             (ScreenAction::Edit(edit), _) => self.edit(edit, scene),
-            (ScreenAction::Skip(_) | ScreenAction::Move(Move::Down), Stop::Entry) => self.stop = Stop::HideButton,
-            (ScreenAction::Skip(_) | ScreenAction::Move(Move::Up), Stop::HideButton) => self.stop = Stop::Entry,
+            (ScreenAction::Skip(_) | ScreenAction::Move(Move::Down), Stop::Entry) => {
+                self.stop = Stop::HideButton
+            }
+            (ScreenAction::Skip(_) | ScreenAction::Move(Move::Up), Stop::HideButton) => {
+                self.stop = Stop::Entry
+            }
             (ScreenAction::Move(_) | ScreenAction::Pick(_) | ScreenAction::HandOff, _) => {}
         }
         Transition::Stay
@@ -174,7 +212,11 @@ impl CodeScreen {
         if scene.is_spacious() {
             pen.skip();
         }
-        let bar = if self.stop == Stop::Entry { scene.look.signs.focus } else { " " };
+        let bar = if self.stop == Stop::Entry {
+            scene.look.signs.focus
+        } else {
+            " "
+        };
         match self.way.input(self.entry.text(), self.rules(scene)) {
             CodeInput::Characters(code) => self.draw_code(&code, bar, scene, pen),
             CodeInput::InLink(_) | CodeInput::Address => self.draw_link(bar, scene, pen),
@@ -182,7 +224,13 @@ impl CodeScreen {
     }
 
     /// Draws the code in large groups, in as many lines as needed.
-    fn draw_code(&self, code: &str, bar: &str, scene: &ScreenContext, pen: &mut TextWriter) -> CursorPosition {
+    fn draw_code(
+        &self,
+        code: &str,
+        bar: &str,
+        scene: &ScreenContext,
+        pen: &mut TextWriter,
+    ) -> CursorPosition {
         let group_columns = GROUP * 2 - 1 + GAP;
         let per_line = (pen.columns().saturating_sub(INDENT) / group_columns).max(1) * GROUP;
         let characters: Vec<char> = code.chars().collect();
@@ -192,7 +240,12 @@ impl CodeScreen {
         for line in 0..=characters.len() / per_line {
             pen.write(0, Role::Accent, bar);
             let column = |place: usize| INDENT + place / GROUP * group_columns + place % GROUP * 2;
-            for (place, character) in characters.iter().skip(line * per_line).take(per_line).enumerate() {
+            for (place, character) in characters
+                .iter()
+                .skip(line * per_line)
+                .take(per_line)
+                .enumerate()
+            {
                 let shown = match self.shown {
                     Masking::Plainly => character.to_string(),
                     Masking::Hidden => scene.look.signs.hidden.to_owned(),
@@ -244,9 +297,10 @@ impl CodeTrouble {
     fn is_of_link(self) -> bool {
         match self {
             Self::Cut | Self::Whole(CodeProblem::Address) => true,
-            Self::Typing(_) | Self::Whole(CodeProblem::Empty | CodeProblem::TooShort { .. } | CodeProblem::TooLong { .. }) => {
-                false
-            }
+            Self::Typing(_)
+            | Self::Whole(
+                CodeProblem::Empty | CodeProblem::TooShort { .. } | CodeProblem::TooLong { .. },
+            ) => false,
         }
     }
 }

@@ -52,7 +52,10 @@ enum StageLine {
 impl Connecting {
     /// A session that is being requested.
     pub fn new(request: SessionRequest) -> Self {
-        Self { request, phase: Phase::Reaching }
+        Self {
+            request,
+            phase: Phase::Reaching,
+        }
     }
 
     /// The request, to repeat it.
@@ -64,10 +67,17 @@ impl Connecting {
     pub fn set_stage(&mut self, stage: &Stage, now: Timestamp) {
         self.phase = match stage {
             Stage::Requesting { .. } => Phase::Reaching,
-            Stage::Waiting { wait } => Phase::Waiting { until: now.after(*wait) },
+            Stage::Waiting { wait } => Phase::Waiting {
+                until: now.after(*wait),
+            },
             Stage::Downloading { bytes, total } => {
                 let since = self.transfer().map_or(now, |transfer| transfer.since);
-                Phase::Downloading(Transfer { since, latest: now, bytes: *bytes, total: *total })
+                Phase::Downloading(Transfer {
+                    since,
+                    latest: now,
+                    bytes: *bytes,
+                    total: *total,
+                })
             }
             Stage::Checking { .. } => Phase::Checking(self.transfer_or_new(now)),
             Stage::Starting | Stage::Running { .. } => Phase::Starting(self.transfer_or_new(now)),
@@ -77,12 +87,19 @@ impl Connecting {
     fn transfer(&self) -> Option<Transfer> {
         match self.phase {
             Phase::Reaching | Phase::Waiting { .. } => None,
-            Phase::Downloading(transfer) | Phase::Checking(transfer) | Phase::Starting(transfer) => Some(transfer),
+            Phase::Downloading(transfer)
+            | Phase::Checking(transfer)
+            | Phase::Starting(transfer) => Some(transfer),
         }
     }
 
     fn transfer_or_new(&self, now: Timestamp) -> Transfer {
-        self.transfer().unwrap_or(Transfer { since: now, latest: now, bytes: 0, total: None })
+        self.transfer().unwrap_or(Transfer {
+            since: now,
+            latest: now,
+            bytes: 0,
+            total: None,
+        })
     }
 
     fn current(&self) -> StageLine {
@@ -114,7 +131,12 @@ impl Screen for Connecting {
 
     fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
         let mut cursor = None;
-        for line in [StageLine::Reach, StageLine::Download, StageLine::Check, StageLine::Start] {
+        for line in [
+            StageLine::Reach,
+            StageLine::Download,
+            StageLine::Check,
+            StageLine::Start,
+        ] {
             if line == self.current() {
                 cursor = Some(pen.position());
             }
@@ -123,8 +145,18 @@ impl Screen for Connecting {
                 && let Phase::Waiting { until } = self.phase
             {
                 let seconds = until.since(scene.now).as_secs_f64().ceil();
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole seconds of a short wait")]
-                pen.line(&[(Role::Text, INDENT), (Role::Dim, &scene.look.text.connecting.waiting(seconds as u64))]);
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "whole seconds of a short wait"
+                )]
+                pen.line(&[
+                    (Role::Text, INDENT),
+                    (
+                        Role::Dim,
+                        &scene.look.text.connecting.waiting(seconds as u64),
+                    ),
+                ]);
             }
             if line == StageLine::Download {
                 self.draw_transfer(scene, pen);
@@ -151,8 +183,14 @@ impl Screen for Connecting {
 
     fn deadline(&self, now: Timestamp) -> Option<Timestamp> {
         match self.phase {
-            Phase::Waiting { until } if until > now => Some(now.after(Duration::from_secs(1)).min(until)),
-            Phase::Waiting { .. } | Phase::Reaching | Phase::Downloading(_) | Phase::Checking(_) | Phase::Starting(_) => None,
+            Phase::Waiting { until } if until > now => {
+                Some(now.after(Duration::from_secs(1)).min(until))
+            }
+            Phase::Waiting { .. }
+            | Phase::Reaching
+            | Phase::Downloading(_)
+            | Phase::Checking(_)
+            | Phase::Starting(_) => None,
         }
     }
 }
@@ -165,25 +203,52 @@ impl Connecting {
         let current = self.current();
         let words = words(line, line < current, pen.look.text);
         let pieces = match line.cmp(&current) {
-            std::cmp::Ordering::Less => [(Role::Done, pen.look.signs.done), (Role::Text, "  "), (Role::Text, words)],
-            std::cmp::Ordering::Equal => [(Role::Accent, pen.look.signs.focus), (Role::Text, "  "), (Role::Focus, words)],
-            std::cmp::Ordering::Greater => [(Role::Text, " "), (Role::Text, "  "), (Role::Dim, words)],
+            std::cmp::Ordering::Less => [
+                (Role::Done, pen.look.signs.done),
+                (Role::Text, "  "),
+                (Role::Text, words),
+            ],
+            std::cmp::Ordering::Equal => [
+                (Role::Accent, pen.look.signs.focus),
+                (Role::Text, "  "),
+                (Role::Focus, words),
+            ],
+            std::cmp::Ordering::Greater => {
+                [(Role::Text, " "), (Role::Text, "  "), (Role::Dim, words)]
+            }
         };
         pen.line(&pieces);
     }
 
     /// The bar with the percentage, and below it the amount and the remaining time.
     fn draw_transfer(&self, scene: &ScreenContext, pen: &mut TextWriter) {
-        let Some(transfer) = self.transfer() else { return };
+        let Some(transfer) = self.transfer() else {
+            return;
+        };
         let text = &scene.look.text.connecting;
-        let percent = transfer.total.filter(|total| *total > 0).map(|total| transfer.bytes.min(total) * 100 / total);
+        let percent = transfer
+            .total
+            .filter(|total| *total > 0)
+            .map(|total| transfer.bytes.min(total) * 100 / total);
         if let Some(percent) = percent {
             let label = text.percent(percent);
             let room = pen.columns().saturating_sub(INDENT.len() + 8).min(60);
             let done = usize::try_from(percent).unwrap_or(100) * room / 100;
-            let end = pen.write(INDENT.len(), Role::Accent, &scene.look.signs.bar_done.repeat(done));
-            let end = pen.write(end, Role::Rule, &scene.look.signs.bar_rest.repeat(room - done));
-            pen.write(end + 2 + usize::from(percent < 10) + usize::from(percent < 100), Role::Text, &label);
+            let end = pen.write(
+                INDENT.len(),
+                Role::Accent,
+                &scene.look.signs.bar_done.repeat(done),
+            );
+            let end = pen.write(
+                end,
+                Role::Rule,
+                &scene.look.signs.bar_rest.repeat(room - done),
+            );
+            pen.write(
+                end + 2 + usize::from(percent < 10) + usize::from(percent < 100),
+                Role::Text,
+                &label,
+            );
             pen.skip();
         }
         let megabytes = |bytes: u64| format!("{}.{}", bytes / 1_000_000, bytes / 100_000 % 10);
@@ -191,8 +256,14 @@ impl Connecting {
             Some(total) => text.bytes_of(megabytes(transfer.bytes), megabytes(total)),
             None => text.bytes(megabytes(transfer.bytes)),
         };
-        let left = if self.current() == StageLine::Download { transfer.seconds_left() } else { None };
-        let amount = left.map_or(amount.clone(), |seconds| format!("{amount}, {}", text.left(seconds)));
+        let left = if self.current() == StageLine::Download {
+            transfer.seconds_left()
+        } else {
+            None
+        };
+        let amount = left.map_or(amount.clone(), |seconds| {
+            format!("{amount}, {}", text.left(seconds))
+        });
         pen.line(&[(Role::Text, INDENT), (Role::Dim, &amount)]);
     }
 }
@@ -232,22 +303,56 @@ mod tests {
 
     #[test]
     fn the_time_left_follows_the_mean_speed() {
-        let transfer = |bytes, latest| Transfer { since: at(0), latest, bytes, total: Some(12_000) };
+        let transfer = |bytes, latest| Transfer {
+            since: at(0),
+            latest,
+            bytes,
+            total: Some(12_000),
+        };
         assert_eq!(transfer(500, at(900)).seconds_left(), None);
         assert_eq!(transfer(3_000, at(2_000)).seconds_left(), Some(6));
         assert_eq!(transfer(12_000, at(8_000)).seconds_left(), Some(0));
-        assert_eq!(Transfer { total: None, ..transfer(3_000, at(2_000)) }.seconds_left(), None);
+        assert_eq!(
+            Transfer {
+                total: None,
+                ..transfer(3_000, at(2_000))
+            }
+            .seconds_left(),
+            None
+        );
     }
 
     #[test]
     fn stages_move_the_screen_on_and_bytes_are_kept_in_sight() {
         let mut screen = Connecting::new(SessionRequest::anyone());
-        screen.set_stage(&Stage::Waiting { wait: Duration::from_secs(3) }, at(0));
+        screen.set_stage(
+            &Stage::Waiting {
+                wait: Duration::from_secs(3),
+            },
+            at(0),
+        );
         assert_eq!(screen.deadline(at(0)), Some(at(1_000)));
-        screen.set_stage(&Stage::Downloading { bytes: 0, total: Some(10) }, at(5_000));
-        screen.set_stage(&Stage::Downloading { bytes: 10, total: Some(10) }, at(6_000));
+        screen.set_stage(
+            &Stage::Downloading {
+                bytes: 0,
+                total: Some(10),
+            },
+            at(5_000),
+        );
+        screen.set_stage(
+            &Stage::Downloading {
+                bytes: 10,
+                total: Some(10),
+            },
+            at(6_000),
+        );
         screen.set_stage(&Stage::Checking { sum: None }, at(6_100));
-        let whole = Transfer { since: at(5_000), latest: at(6_000), bytes: 10, total: Some(10) };
+        let whole = Transfer {
+            since: at(5_000),
+            latest: at(6_000),
+            bytes: 10,
+            total: Some(10),
+        };
         assert_eq!(screen.phase, Phase::Checking(whole));
         assert_eq!(screen.deadline(at(6_100)), None);
     }

@@ -32,9 +32,14 @@ impl Details {
             DetailsFor::Rep(_) => Way::Rep,
             DetailsFor::Code(code, _) => Way::Code(code.way()),
         };
-        let asked = Self { form: Form::new(scene.desk.config.form(way, scene.places)), of };
+        let asked = Self {
+            form: Form::new(scene.desk.config.form(way, scene.places)),
+            of,
+        };
         match asked.form.details() {
-            Ok(details) if asked.form.is_empty() => AnyScreen::Review(asked.review(details, scene.look.text)),
+            Ok(details) if asked.form.is_empty() => {
+                AnyScreen::Review(asked.review(details, scene.look.text))
+            }
             Ok(_) | Err(_) => AnyScreen::Details(asked),
         }
     }
@@ -42,7 +47,10 @@ impl Details {
     /// The details with what was typed into earlier ones of this visit.
     #[must_use]
     pub fn resuming(self, earlier: Self) -> Self {
-        Self { form: earlier.form, ..self }
+        Self {
+            form: earlier.form,
+            ..self
+        }
     }
 
     fn review(&self, details: CustomerDetails, text: &'static Text) -> Review {
@@ -79,7 +87,9 @@ impl Screen for Details {
         match self.form.act(wish, scene) {
             FormOutcome::Stay => Transition::Stay,
             FormOutcome::Back => Transition::Back,
-            FormOutcome::Filled(details) => Transition::Go(Box::new(AnyScreen::Review(self.review(details, scene.look.text)))),
+            FormOutcome::Filled(details) => Transition::Go(Box::new(AnyScreen::Review(
+                self.review(details, scene.look.text),
+            ))),
         }
     }
 

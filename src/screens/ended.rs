@@ -21,7 +21,9 @@ pub struct Ended {
 
 impl Ended {
     pub fn new(now: Timestamp) -> Self {
-        Self { until: now.after(SHOWN_FOR) }
+        Self {
+            until: now.after(SHOWN_FOR),
+        }
     }
 }
 
@@ -53,6 +55,10 @@ impl Screen for Ended {
     }
 
     fn on_tick(&mut self, now: Timestamp) -> Transition {
-        if now >= self.until { Transition::Back } else { Transition::Stay }
+        if now >= self.until {
+            Transition::Back
+        } else {
+            Transition::Stay
+        }
     }
 }

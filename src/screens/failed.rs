@@ -27,7 +27,12 @@ pub struct Failed {
 impl Failed {
     /// The failure, the time of day at which it happened, and the request.
     pub fn new(failure: Failure, clock: Clean, request: Option<SessionRequest>) -> Self {
-        Self { failure, clock, request, scrolled: 0 }
+        Self {
+            failure,
+            clock,
+            request,
+            scrolled: 0,
+        }
     }
 
     fn remedy(&self) -> Remedy {
@@ -36,10 +41,24 @@ impl Failed {
 
     /// What happened, what to do, what the site says, and details.
     fn message(&self, scene: &ScreenContext) -> Vec<Paragraph> {
-        let (words, said) = (scene.look.text.of_fault(self.failure.fault), &scene.look.text.failed);
-        let sentences = [(Role::Question, words.happened.to_owned()), (Role::Text, words.todo.to_owned())];
-        let about = self.failure.detail.as_ref().map(|detail| (Role::Dim, said.about(detail)));
-        let site = self.failure.site_words.as_ref().map(|site| (Role::Dim, said.site_says(site)));
+        let (words, said) = (
+            scene.look.text.of_fault(self.failure.fault),
+            &scene.look.text.failed,
+        );
+        let sentences = [
+            (Role::Question, words.happened.to_owned()),
+            (Role::Text, words.todo.to_owned()),
+        ];
+        let about = self
+            .failure
+            .detail
+            .as_ref()
+            .map(|detail| (Role::Dim, said.about(detail)));
+        let site = self
+            .failure
+            .site_words
+            .as_ref()
+            .map(|site| (Role::Dim, said.site_says(site)));
         sentences.into_iter().chain(site).chain(about).collect()
     }
 
@@ -47,7 +66,13 @@ impl Failed {
     fn account(&self, scene: &ScreenContext) -> MessageLayout {
         let place = layout::body(scene.size, scene.look.text.failed.question, None);
         let (kiosk, staff) = for_staff(scene, place.width.into(), self.failure.fault, &self.clock);
-        let contact = scene.desk.config.site.contact.as_ref().map(|contact| (Role::Text, contact.to_string()));
+        let contact = scene
+            .desk
+            .config
+            .site
+            .contact
+            .as_ref()
+            .map(|contact| (Role::Text, contact.to_string()));
         let below: Vec<Paragraph> = contact.into_iter().chain([staff]).collect();
         let told: Vec<Paragraph> = self.message(scene).into_iter().chain(kiosk).collect();
         MessageLayout::new(
@@ -61,9 +86,19 @@ impl Failed {
 
 /// Indents the lines and puts the error glyph before the first.
 fn hung(lines: Vec<Line>, scene: &ScreenContext) -> Vec<Line> {
-    let sign = |number| if number == 0 { scene.look.signs.wrong } else { "" };
+    let sign = |number| {
+        if number == 0 {
+            scene.look.signs.wrong
+        } else {
+            ""
+        }
+    };
     let lead = |number| (Role::Error, format!("{:INDENT$}", sign(number)));
-    lines.into_iter().enumerate().map(|(number, line)| [vec![lead(number)], line].concat()).collect()
+    lines
+        .into_iter()
+        .enumerate()
+        .map(|(number, line)| [vec![lead(number)], line].concat())
+        .collect()
 }
 
 impl Screen for Failed {
@@ -91,7 +126,9 @@ impl Screen for Failed {
                 self.scrolled = self.account(scene).moved(self.scrolled, movement);
                 Transition::Stay
             }
-            (ScreenAction::Confirm, Remedy::Retry, Some(request)) => Transition::Retry(request.clone()),
+            (ScreenAction::Confirm, Remedy::Retry, Some(request)) => {
+                Transition::Retry(request.clone())
+            }
             (ScreenAction::Confirm, Remedy::Change, _) => Transition::Change,
             (ScreenAction::Back, _, _) => Transition::Back,
             (

@@ -75,8 +75,15 @@ pub(super) fn aside(chosen: &str, look: &Appearance) -> String {
 impl Form {
     /// The questions of a form, filled with the defaults in the config.
     pub(super) fn new(rules: VisitForm) -> Self {
-        let questions = rules.shown().map(|field| Question::new(field, &rules)).collect();
-        Self { rules, questions, stop: 0 }
+        let questions = rules
+            .shown()
+            .map(|field| Question::new(field, &rules))
+            .collect();
+        Self {
+            rules,
+            questions,
+            stop: 0,
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -84,10 +91,15 @@ impl Form {
     }
 
     /// What is sent for the form as it is filled in now, or what is wrong with it.
-    pub(super) fn details(&self) -> Result<CustomerDetails, Vec<(session::SurveyField, SurveyProblem)>> {
+    pub(super) fn details(
+        &self,
+    ) -> Result<CustomerDetails, Vec<(session::SurveyField, SurveyProblem)>> {
         let mut answers = Answers::default();
         for question in &self.questions {
-            answers.set(question.field, Zeroizing::new(question.typed.text().to_owned()));
+            answers.set(
+                question.field,
+                Zeroizing::new(question.typed.text().to_owned()),
+            );
         }
         self.rules.fill(&answers)
     }
@@ -101,7 +113,11 @@ impl Form {
             session::SurveyField::Description => text.survey.description,
             session::SurveyField::ExternalKey => text.survey.external_key,
         };
-        self.rules.rules(field).label.as_ref().map_or_else(|| usual.to_owned(), Clean::to_string)
+        self.rules
+            .rules(field)
+            .label
+            .as_ref()
+            .map_or_else(|| usual.to_owned(), Clean::to_string)
     }
 
     /// The context of keys at the current tab stop.
@@ -127,13 +143,19 @@ impl Form {
             lines.extend(block.lines);
         }
         // Scrolled just enough to show the whole tab stop with the focus.
-        let first = focused_rows.end.saturating_sub(pen.rows_left()).min(focused_rows.start);
+        let first = focused_rows
+            .end
+            .saturating_sub(pen.rows_left())
+            .min(focused_rows.start);
         let (_, top) = pen.position();
         for line in &lines[first..] {
             pen.write_spans(line);
         }
         let (column, _) = pen.position_at(cursor.1);
-        (column, top + u16::try_from(cursor.0 - first).unwrap_or(u16::MAX))
+        (
+            column,
+            top + u16::try_from(cursor.0 - first).unwrap_or(u16::MAX),
+        )
     }
 
     /// Handles an action.
@@ -170,7 +192,11 @@ impl Form {
                     let problem = problems.iter().find(|(field, _)| *field == question.field);
                     question.trouble = problem.map(|(_, problem)| QuestionError::Whole(*problem));
                 }
-                self.stop = self.questions.iter().position(|question| question.trouble.is_some()).unwrap_or(self.stop);
+                self.stop = self
+                    .questions
+                    .iter()
+                    .position(|question| question.trouble.is_some())
+                    .unwrap_or(self.stop);
                 FormOutcome::Stay
             }
         }
@@ -200,11 +226,22 @@ impl Form {
 
 impl Question {
     fn new(field: session::SurveyField, form: &VisitForm) -> Self {
-        let lines = if field == session::SurveyField::Description { Multiline::Many } else { Multiline::One };
+        let lines = if field == session::SurveyField::Description {
+            Multiline::Many
+        } else {
+            Multiline::One
+        };
         let mut typed = Field::new(field.limit(), lines);
         // A default that is too long is cut at the field's limit and reported like a paste.
-        let trouble = typed.paste(form.rules(field).default.as_str()).err().map(QuestionError::Typing);
-        Self { field, typed, trouble }
+        let trouble = typed
+            .paste(form.rules(field).default.as_str())
+            .err()
+            .map(QuestionError::Typing);
+        Self {
+            field,
+            typed,
+            trouble,
+        }
     }
 
     /// The note below the field: what is wrong, or how much room is left.
@@ -218,13 +255,17 @@ impl Question {
             }
             Some(QuestionError::Whole(problem)) => {
                 let words = match problem {
-                    SurveyProblem::TooLong { count: long } => text.too_long(count(long - self.field.limit())),
+                    SurveyProblem::TooLong { count: long } => {
+                        text.too_long(count(long - self.field.limit()))
+                    }
                     SurveyProblem::NoRoom { excess } => text.too_long(count(excess)),
                     SurveyProblem::Missing | SurveyProblem::Character(_) => text.missing.to_owned(),
                 };
                 Some((Role::Error, format!("{} {words}", look.signs.wrong)))
             }
-            None if focused && self.typed.room() < COUNTED_BELOW => Some((Role::Dim, text.left(count(self.typed.room())))),
+            None if focused && self.typed.room() < COUNTED_BELOW => {
+                Some((Role::Dim, text.left(count(self.typed.room()))))
+            }
             None => None,
         }
     }
@@ -232,7 +273,11 @@ impl Question {
 
 /// The width of fields in a body of this width.
 fn field_columns(body: usize) -> usize {
-    if body >= BESIDE_FROM { body - LABEL_COLUMNS - 1 } else { body.saturating_sub(3) }
+    if body >= BESIDE_FROM {
+        body - LABEL_COLUMNS - 1
+    } else {
+        body.saturating_sub(3)
+    }
 }
 
 impl Form {
@@ -247,7 +292,10 @@ impl Form {
         let blank = scene.is_spacious().then(Line::new);
         let above = usize::from(blank.is_some());
         let item = vec![(Role::Accent, format!("{bar} ")), words];
-        QuestionBlock { lines: blank.into_iter().chain([item]).collect(), cursor: (above, 0) }
+        QuestionBlock {
+            lines: blank.into_iter().chain([item]).collect(),
+            cursor: (above, 0),
+        }
     }
 
     fn question_block(
@@ -261,25 +309,40 @@ impl Form {
         let text = &scene.look.text.survey;
         let beside = columns >= BESIDE_FROM;
         let indent = if beside { LABEL_COLUMNS } else { 2 };
-        let need = if self.rules.rules(question.field).required { text.needed } else { text.optional };
+        let need = if self.rules.rules(question.field).required {
+            text.needed
+        } else {
+            text.optional
+        };
         let name = self.label(question.field, scene.look.text);
         let name_role = if focused { Role::Focus } else { Role::Text };
         let lead = |label: &str| {
             let label = truncate(label, indent - 3, scene.look.signs.cut);
             let pad = " ".repeat(indent - 2 - crate::ui::width::columns(&label));
-            vec![(Role::Accent, format!("{bar} ")), (name_role, label), (Role::Text, pad)]
+            vec![
+                (Role::Accent, format!("{bar} ")),
+                (name_role, label),
+                (Role::Text, pad),
+            ]
         };
         let (shown, caret) = shown_lines(question, focused, field_columns(columns));
         let mut lines: Vec<Line> = Vec::new();
         let mut first_row = 0;
         if !beside {
-            let label = vec![(Role::Accent, format!("{bar} ")), (name_role, name.clone()), (Role::Dim, format!("  {need}"))];
+            let label = vec![
+                (Role::Accent, format!("{bar} ")),
+                (name_role, name.clone()),
+                (Role::Dim, format!("  {need}")),
+            ];
             lines.push(label);
             first_row = 1;
         }
         for (row, line) in shown.iter().enumerate() {
-            let mut pieces =
-                if beside { lead(if row == 0 { &name } else { "" }) } else { vec![(Role::Accent, format!("{bar} "))] };
+            let mut pieces = if beside {
+                lead(if row == 0 { &name } else { "" })
+            } else {
+                vec![(Role::Accent, format!("{bar} "))]
+            };
             if beside && question.typed.text().is_empty() {
                 pieces.push((Role::Dim, need.to_owned()));
             }
@@ -287,21 +350,43 @@ impl Form {
             lines.push(pieces);
         }
         let note = question.note(focused, scene.look);
-        for (role, note) in
-            note.into_iter().flat_map(|(role, note)| wrap(&note, columns - indent).into_iter().map(move |line| (role, line)))
-        {
-            lines.push(vec![(Role::Accent, bar.to_owned()), (Role::Text, " ".repeat(indent - 1)), (role, note)]);
+        for (role, note) in note.into_iter().flat_map(|(role, note)| {
+            wrap(&note, columns - indent)
+                .into_iter()
+                .map(move |line| (role, line))
+        }) {
+            lines.push(vec![
+                (Role::Accent, bar.to_owned()),
+                (Role::Text, " ".repeat(indent - 1)),
+                (role, note),
+            ]);
         }
-        QuestionBlock { lines, cursor: (first_row + caret.0, indent + caret.1) }
+        QuestionBlock {
+            lines,
+            cursor: (first_row + caret.0, indent + caret.1),
+        }
     }
 }
 
 /// The visible rows of a field, those around the cursor while it has the focus, and the cursor's
 /// position in them.
-fn shown_lines(question: &Question, focused: bool, columns: usize) -> (Vec<String>, (usize, usize)) {
+fn shown_lines(
+    question: &Question,
+    focused: bool,
+    columns: usize,
+) -> (Vec<String>, (usize, usize)) {
     let (lines, (row, column)) = question.typed.laid_out(columns);
     let rows = if focused { ROWS_SHOWN } else { ROWS_SHOWN / 2 };
-    let first = if focused { (row + 1).saturating_sub(rows) } else { 0 };
-    let shown = lines.iter().skip(first).take(rows).map(|line| (*line).to_owned()).collect();
+    let first = if focused {
+        (row + 1).saturating_sub(rows)
+    } else {
+        0
+    };
+    let shown = lines
+        .iter()
+        .skip(first)
+        .take(rows)
+        .map(|line| (*line).to_owned())
+        .collect();
     (shown, (row.saturating_sub(first), column))
 }

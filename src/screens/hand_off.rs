@@ -55,11 +55,27 @@ impl HandOff {
 
     /// The whole message, laid out.
     fn account(&self, scene: &ScreenContext) -> MessageLayout {
-        let place = layout::body(scene.size, self.question(scene.look.text), self.subtitle(scene).as_deref());
-        let contact = scene.desk.config.site.contact.as_ref().map(|contact| (Role::Dim, contact.to_string()));
+        let place = layout::body(
+            scene.size,
+            self.question(scene.look.text),
+            self.subtitle(scene).as_deref(),
+        );
+        let contact = scene
+            .desk
+            .config
+            .site
+            .contact
+            .as_ref()
+            .map(|contact| (Role::Dim, contact.to_string()));
         let below: Vec<Paragraph> = contact.into_iter().collect();
-        let rows = usize::from(place.height).saturating_sub(wrapped(&below, place.width.into()).len());
-        MessageLayout::new(place, |columns| self.message(scene, columns, rows), &below, scene.is_spacious())
+        let rows =
+            usize::from(place.height).saturating_sub(wrapped(&below, place.width.into()).len());
+        MessageLayout::new(
+            place,
+            |columns| self.message(scene, columns, rows),
+            &below,
+            scene.is_spacious(),
+        )
     }
 
     /// The lines in this width, of which `rows` are visible at once.
@@ -73,13 +89,29 @@ impl HandOff {
                 if whole.len() > rows {
                     // A link that the screen can't show whole can't be copied.
                     let page = scene.desk.config.site.handoff_url.as_str();
-                    return after(addressed(&[text.does_not_fit, text.open_page], page, scene, columns));
+                    return after(addressed(
+                        &[text.does_not_fit, text.open_page],
+                        page,
+                        scene,
+                        columns,
+                    ));
                 }
                 let once = wrapped(&[(Role::Dim, text.once.to_owned())], columns);
-                if whole.len() + once.len() <= rows { [whole, once].concat() } else { whole }
+                if whole.len() + once.len() <= rows {
+                    [whole, once].concat()
+                } else {
+                    whole
+                }
             }
-            HandOffReason::Page(page) => after(addressed(&[text.too_long, text.open_page], page, scene, columns)),
-            HandOffReason::Saved(path) => after(wrapped(&[(Role::Text, text.saved_at(path))], columns)),
+            HandOffReason::Page(page) => after(addressed(
+                &[text.too_long, text.open_page],
+                page,
+                scene,
+                columns,
+            )),
+            HandOffReason::Saved(path) => {
+                after(wrapped(&[(Role::Text, text.saved_at(path))], columns))
+            }
         }
     }
 }
@@ -152,9 +184,24 @@ fn why(scene: &ScreenContext) -> Option<Paragraph> {
 
 /// Sentences with an address below them. The address begins at the margin and breaks only at the
 /// edge of the screen, so that it can be copied whole.
-fn addressed(sentences: &[&str], address: &str, scene: &ScreenContext, columns: usize) -> Vec<Line> {
+fn addressed(
+    sentences: &[&str],
+    address: &str,
+    scene: &ScreenContext,
+    columns: usize,
+) -> Vec<Line> {
     let blank = || scene.is_spacious().then(Line::new);
-    let sentences: Vec<Paragraph> = sentences.iter().map(|words| (Role::Text, (*words).to_owned())).collect();
-    let address = break_columns(address, columns).into_iter().map(|line| vec![(ADDRESS, line)]);
-    wrapped(&sentences, columns).into_iter().chain(blank()).chain(address).chain(blank()).collect()
+    let sentences: Vec<Paragraph> = sentences
+        .iter()
+        .map(|words| (Role::Text, (*words).to_owned()))
+        .collect();
+    let address = break_columns(address, columns)
+        .into_iter()
+        .map(|line| vec![(ADDRESS, line)]);
+    wrapped(&sentences, columns)
+        .into_iter()
+        .chain(blank())
+        .chain(address)
+        .chain(blank())
+        .collect()
 }

@@ -22,17 +22,30 @@ impl Help {
     /// Scrolls the help.
     pub fn scroll(&mut self, movement: Move, face: &dyn Screen, scene: &ScreenContext) {
         let body = layout::body(scene.size, scene.look.text.help.question, None);
-        let passage = ScrollText::new(body.width.into(), body.height.into(), |width| lines(face, scene, width));
+        let passage = ScrollText::new(body.width.into(), body.height.into(), |width| {
+            lines(face, scene, width)
+        });
         self.scrolled = passage.scroll(self.scrolled, movement);
     }
 
     /// Draws the help over the whole frame. It explains the keys of the screen below.
     pub fn draw(self, frame: &mut Frame, face: &dyn Screen, scene: &ScreenContext) {
-        let keys = keymap::hints(KeyContext::Help, Overflow::Whole, scene.exit_policy(), scene.look);
-        let page = PageFrame { question: scene.look.text.help.question, aside: None, keys: &keys };
+        let keys = keymap::hints(
+            KeyContext::Help,
+            Overflow::Whole,
+            scene.exit_policy(),
+            scene.look,
+        );
+        let page = PageFrame {
+            question: scene.look.text.help.question,
+            aside: None,
+            keys: &keys,
+        };
         draw_page(frame, scene, &page, |pen| {
             let cursor = pen.position();
-            let passage = ScrollText::new(pen.columns(), pen.rows_left(), |width| lines(face, scene, width));
+            let passage = ScrollText::new(pen.columns(), pen.rows_left(), |width| {
+                lines(face, scene, width)
+            });
             passage.draw(self.scrolled, pen);
             Some(cursor)
         });
@@ -41,17 +54,33 @@ impl Help {
 
 fn lines(face: &dyn Screen, scene: &ScreenContext, width: usize) -> Vec<Line> {
     let text = &scene.look.text.help;
-    let paragraph = |role, words: &str| wrap(words, width).into_iter().map(move |line| vec![(role, line)]).collect::<Vec<Line>>();
+    let paragraph = |role, words: &str| {
+        wrap(words, width)
+            .into_iter()
+            .map(move |line| vec![(role, line)])
+            .collect::<Vec<Line>>()
+    };
     let mut lines = paragraph(Role::Text, text.what);
     lines.extend(paragraph(Role::Text, text.nothing_sent));
     lines.extend(paragraph(Role::Text, text.esc));
     if let Some(contact) = &scene.desk.config.site.contact {
-        lines.extend(paragraph(Role::Text, &format!("{} {contact}", text.contact)));
+        lines.extend(paragraph(
+            Role::Text,
+            &format!("{} {contact}", text.contact),
+        ));
     }
     lines.push(Line::new());
     lines.extend(paragraph(Role::Question, text.keys));
-    let keys = keymap::help_entries(face.focus(scene), face.overflow(scene), scene.exit_policy(), scene.look);
+    let keys = keymap::help_entries(
+        face.focus(scene),
+        face.overflow(scene),
+        scene.exit_policy(),
+        scene.look,
+    );
     let widest = keys.iter().map(|(key, _)| columns(key)).max().unwrap_or(0);
-    lines.extend(keys.iter().flat_map(|(key, does)| labelled(width, widest, key, does)));
+    lines.extend(
+        keys.iter()
+            .flat_map(|(key, does)| labelled(width, widest, key, does)),
+    );
     lines
 }

@@ -36,23 +36,38 @@ impl MessageLayout {
     /// the most important paragraph last, after a blank line if there is `air`. If not everything
     /// fits, `below` gets at most half of the rows, and its first paragraphs move to the end of the
     /// message.
-    pub(super) fn new(place: Rect, told: impl Fn(usize) -> Vec<Line>, below: &[Paragraph], air: bool) -> Self {
+    pub(super) fn new(
+        place: Rect,
+        told: impl Fn(usize) -> Vec<Line>,
+        below: &[Paragraph],
+        air: bool,
+    ) -> Self {
         let (columns, rows) = (usize::from(place.width), usize::from(place.height));
         let blank = air.then(Line::new);
         let all: Vec<Line> = blank.into_iter().chain(wrapped(below, columns)).collect();
         if told(columns).len() + all.len() <= rows {
-            return Self { passage: ScrollText::new(columns, rows, told), below: all };
+            return Self {
+                passage: ScrollText::new(columns, rows, told),
+                below: all,
+            };
         }
         let fits = |from: &usize| wrapped(&below[*from..], columns).len() <= rows / 2;
         let (moved, kept) = below.split_at((0..below.len()).find(fits).unwrap_or(below.len()));
         let kept = wrapped(kept, columns);
         let whole = |columns: usize| [told(columns), wrapped(moved, columns)].concat();
-        Self { passage: ScrollText::new(columns, rows.saturating_sub(kept.len()), whole), below: kept }
+        Self {
+            passage: ScrollText::new(columns, rows.saturating_sub(kept.len()), whole),
+            below: kept,
+        }
     }
 
     /// How much of the message is visible.
     pub(super) fn extent(&self) -> Overflow {
-        if self.passage.is_long() { Overflow::Part } else { Overflow::Whole }
+        if self.passage.is_long() {
+            Overflow::Part
+        } else {
+            Overflow::Whole
+        }
     }
 
     /// The first visible line after a move from `first`.
@@ -77,19 +92,45 @@ impl MessageLayout {
 
 /// The lines of paragraphs.
 pub(super) fn wrapped(sayings: &[Paragraph], columns: usize) -> Vec<Line> {
-    let lines = |(role, text): &Paragraph| wrap(text, columns).into_iter().map(|line| vec![(*role, line)]).collect::<Vec<Line>>();
+    let lines = |(role, text): &Paragraph| {
+        wrap(text, columns)
+            .into_iter()
+            .map(|line| vec![(*role, line)])
+            .collect::<Vec<Line>>()
+    };
     sayings.iter().flat_map(lines).collect()
 }
 
 /// `For staff: S2 · b12-3 · 14:32 · K7F204`. If the kiosk's name does not fit into the line, it is
 /// returned as a paragraph of its own, for the message.
-pub(super) fn for_staff(scene: &ScreenContext, columns: usize, fault: Fault, clock: &Clean) -> (Option<Paragraph>, Paragraph) {
+pub(super) fn for_staff(
+    scene: &ScreenContext,
+    columns: usize,
+    fault: Fault,
+    clock: &Clean,
+) -> (Option<Paragraph>, Paragraph) {
     let kiosk = scene.desk.config.kiosk.name.to_string();
     let line = |kiosk: Option<String>| {
-        let parts = [Some(fault.code().to_owned()), kiosk, Some(clock.to_string()), Some(scene.visit.to_string())];
+        let parts = [
+            Some(fault.code().to_owned()),
+            kiosk,
+            Some(clock.to_string()),
+            Some(scene.visit.to_string()),
+        ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        (Role::Dim, scene.look.text.common.for_staff(parts.join(&format!(" {} ", scene.look.signs.dot))))
+        (
+            Role::Dim,
+            scene
+                .look
+                .text
+                .common
+                .for_staff(parts.join(&format!(" {} ", scene.look.signs.dot))),
+        )
     };
     let whole = line(Some(kiosk.clone()));
-    if wrap(&whole.1, columns).len() <= STAFF_ROWS { (None, whole) } else { (Some((Role::Dim, kiosk)), line(None)) }
+    if wrap(&whole.1, columns).len() <= STAFF_ROWS {
+        (None, whole)
+    } else {
+        (Some((Role::Dim, kiosk)), line(None))
+    }
 }

@@ -30,7 +30,12 @@ pub struct OutOfService {
 impl OutOfService {
     /// The kiosk goes out of service now. `clock` is the time of day, for staff.
     pub fn new(failure: Failure, clock: Clean, now: Timestamp) -> Self {
-        Self { failure, clock, next_try: now.after(TRIED_EVERY), scrolled: 0 }
+        Self {
+            failure,
+            clock,
+            next_try: now.after(TRIED_EVERY),
+            scrolled: 0,
+        }
     }
 
     /// Only the code is shown, and no detail of the config's problem: staff use `check`.
@@ -38,8 +43,18 @@ impl OutOfService {
         let said = &scene.look.text.out_of_service;
         let place = layout::body(scene.size, said.question, None);
         let (kiosk, staff) = for_staff(scene, place.width.into(), self.failure.fault, &self.clock);
-        let contact = scene.desk.config.site.contact.as_ref().map(|contact| (Role::Text, contact.to_string()));
-        let told: Vec<Paragraph> = [(Role::Text, said.body.to_owned())].into_iter().chain(contact).chain(kiosk).collect();
+        let contact = scene
+            .desk
+            .config
+            .site
+            .contact
+            .as_ref()
+            .map(|contact| (Role::Text, contact.to_string()));
+        let told: Vec<Paragraph> = [(Role::Text, said.body.to_owned())]
+            .into_iter()
+            .chain(contact)
+            .chain(kiosk)
+            .collect();
         MessageLayout::new(place, |columns| wrapped(&told, columns), &[staff], true)
     }
 }

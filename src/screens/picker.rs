@@ -85,7 +85,15 @@ impl Picker {
             RepListShown::All => (0..number(count)).collect(),
             RepListShown::Search => Vec::new(),
         };
-        Self { filter, matches, focus: 0, cursor_in: CursorIn::Filter, refused: None, extra, shown }
+        Self {
+            filter,
+            matches,
+            focus: 0,
+            cursor_in: CursorIn::Filter,
+            refused: None,
+            extra,
+            shown,
+        }
     }
 
     pub(super) fn is_blank(&self) -> bool {
@@ -117,7 +125,9 @@ impl Picker {
 
     fn row(&self, position: usize) -> Option<PickerRow> {
         let before = usize::from(self.extra == PinnedRow::First && self.has_extra());
-        let entry = position.checked_sub(before).and_then(|position| self.matches.get(position));
+        let entry = position
+            .checked_sub(before)
+            .and_then(|position| self.matches.get(position));
         match entry {
             Some(entry) => Some(PickerRow::Entry(*entry as usize)),
             None => (position < self.row_count()).then_some(PickerRow::Extra),
@@ -125,7 +135,12 @@ impl Picker {
     }
 
     /// Handles an action. `None`: the screen continues with the row that has the focus.
-    pub(super) fn act(&mut self, wish: ScreenAction, rows: usize, index: &Index) -> Option<Transition> {
+    pub(super) fn act(
+        &mut self,
+        wish: ScreenAction,
+        rows: usize,
+        index: &Index,
+    ) -> Option<Transition> {
         match wish {
             ScreenAction::Move(movement) => self.go(movement, rows),
             ScreenAction::Skip(FocusMove::Next) => self.go(Move::Down, rows),
@@ -165,7 +180,11 @@ impl Picker {
     /// Filters the list again, because the filter or the list has changed.
     pub(super) fn refilter(&mut self, index: &Index) {
         let held_back = self.shown == RepListShown::Search && self.is_blank();
-        self.matches = if held_back { Vec::new() } else { index.matching(self.filter.text()) };
+        self.matches = if held_back {
+            Vec::new()
+        } else {
+            index.matching(self.filter.text())
+        };
         self.focus = 0;
         self.cursor_in = CursorIn::Filter;
     }
@@ -177,16 +196,31 @@ impl Picker {
 
     /// Draws the filter, a count to its right, and an error. Returns the position of the cursor in
     /// the filter.
-    pub(super) fn draw_filter(&self, label: &str, count: &str, airy: bool, pen: &mut TextWriter) -> CursorPosition {
+    pub(super) fn draw_filter(
+        &self,
+        label: &str,
+        count: &str,
+        airy: bool,
+        pen: &mut TextWriter,
+    ) -> CursorPosition {
         let end = pen.write(0, Role::Dim, label);
         pen.write_right(end, Role::Dim, count);
-        let room = pen.columns().saturating_sub(columns(label) + 2 + columns(count) + usize::from(!count.is_empty()));
-        let end = pen.write(end + 1, Role::Question, last_columns(self.filter.text(), room));
+        let room = pen
+            .columns()
+            .saturating_sub(columns(label) + 2 + columns(count) + usize::from(!count.is_empty()));
+        let end = pen.write(
+            end + 1,
+            Role::Question,
+            last_columns(self.filter.text(), room),
+        );
         let caret = pen.position_at(end);
         pen.skip();
         let refused = self.refused.map(|refused| match refused {
             RefusedInput::Text(trouble) => error_text(trouble, pen.look),
-            RefusedInput::Choice => format!("{} {}", pen.look.signs.wrong, pen.look.text.reps.not_available_more),
+            RefusedInput::Choice => format!(
+                "{} {}",
+                pen.look.signs.wrong, pen.look.text.reps.not_available_more
+            ),
         });
         pen.write(0, Role::Error, &refused.unwrap_or_default());
         if self.rows_above(airy) > 1 {
@@ -215,11 +249,20 @@ impl Picker {
             }
             pen.skip();
         }
-        if self.cursor_in == CursorIn::List { item } else { caret }
+        if self.cursor_in == CursorIn::List {
+            item
+        } else {
+            caret
+        }
     }
 
     /// Explains why no entry is shown, if there is none.
-    pub(super) fn draw_nothing(&self, lists: ListState, words: &PickerLabels, pen: &mut TextWriter) {
+    pub(super) fn draw_nothing(
+        &self,
+        lists: ListState,
+        words: &PickerLabels,
+        pen: &mut TextWriter,
+    ) {
         let [loading, empty, no_match] = words.nothing;
         let (what, todo) = match lists {
             _ if !self.matches.is_empty() => return,
@@ -235,10 +278,14 @@ impl Picker {
 /// The message for text that was refused.
 pub(super) fn error_text(trouble: InputError, look: &Appearance) -> String {
     let words = match trouble {
-        InputError::Character(refused) => {
-            look.text.refused_character.left_out(refused.number(), kind_in_words(refused.kind(), look))
-        }
-        InputError::Full(count) => look.text.survey.left_out(u64::try_from(count).unwrap_or(u64::MAX)),
+        InputError::Character(refused) => look
+            .text
+            .refused_character
+            .left_out(refused.number(), kind_in_words(refused.kind(), look)),
+        InputError::Full(count) => look
+            .text
+            .survey
+            .left_out(u64::try_from(count).unwrap_or(u64::MAX)),
     };
     format!("{} {words}", look.signs.wrong)
 }

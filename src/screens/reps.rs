@@ -48,8 +48,19 @@ enum RepCounts {
 impl Reps {
     /// The whole list, with an empty filter.
     pub fn new(purpose: RepsPurpose, scene: &ScreenContext) -> Self {
-        let extra = if scene.desk.config.survey.general_queue { PinnedRow::First } else { PinnedRow::None };
-        Self { purpose, picker: Picker::new(scene.desk.reps().sorted.len(), extra, scene.desk.config.rep_list) }
+        let extra = if scene.desk.config.survey.general_queue {
+            PinnedRow::First
+        } else {
+            PinnedRow::None
+        };
+        Self {
+            purpose,
+            picker: Picker::new(
+                scene.desk.reps().sorted.len(),
+                extra,
+                scene.desk.config.rep_list,
+            ),
+        }
     }
 
     fn go_on(&mut self, scene: &ScreenContext) -> Transition {
@@ -66,10 +77,14 @@ impl Reps {
                     self.picker.refuse_choice();
                     return Transition::Stay;
                 }
-                (RepsPurpose::Session, Some(rep)) => Details::or_review(DetailsFor::Rep(Box::new(rep)), scene),
-                (RepsPurpose::Survey, Some(rep)) => {
-                    AnyScreen::Survey(SurveyScreen::new(Choice::Rep(rep.id), Some(&rep.name), scene))
+                (RepsPurpose::Session, Some(rep)) => {
+                    Details::or_review(DetailsFor::Rep(Box::new(rep)), scene)
                 }
+                (RepsPurpose::Survey, Some(rep)) => AnyScreen::Survey(SurveyScreen::new(
+                    Choice::Rep(rep.id),
+                    Some(&rep.name),
+                    scene,
+                )),
             },
         };
         Transition::Go(Box::new(screen))
@@ -95,7 +110,9 @@ impl Reps {
     fn list_rows(&self, scene: &ScreenContext) -> usize {
         let aside = self.subtitle(scene);
         let body = layout::body(scene.size, self.question(scene.look.text), aside.as_deref());
-        usize::from(body.height).saturating_sub(self.picker.rows_above(scene.is_spacious()) + usize::from(scene.is_spacious()))
+        usize::from(body.height).saturating_sub(
+            self.picker.rows_above(scene.is_spacious()) + usize::from(scene.is_spacious()),
+        )
     }
 }
 
@@ -116,40 +133,59 @@ impl Screen for Reps {
     fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
         let text = &scene.look.text.reps;
         let has_aside = pen.columns() >= ASIDE_FROM;
-        let count = if has_aside { String::new() } else { self.count(scene, RepCounts::Shortly) };
+        let count = if has_aside {
+            String::new()
+        } else {
+            self.count(scene, RepCounts::Shortly)
+        };
         let empty = match scene.desk.config.rep_list {
             RepListShown::All => (text.empty, text.empty_more),
             RepListShown::Search => (text.search_first, ""),
         };
         let words = PickerLabels {
             label: text.filter,
-            nothing: [(text.loading, text.loading_more), empty, (text.no_match, text.no_match_more)],
+            nothing: [
+                (text.loading, text.loading_more),
+                empty,
+                (text.no_match, text.no_match_more),
+            ],
         };
-        let caret = self.picker.draw_filter(words.label, &count, scene.is_spacious(), pen);
+        let caret = self
+            .picker
+            .draw_filter(words.label, &count, scene.is_spacious(), pen);
         self.picker.draw_nothing(scene.desk.lists, &words, pen);
         if self.picker.row_count() == 0 {
             return Some(caret);
         }
         let columns = RepColumns::for_width(pen.columns());
         if scene.is_spacious() && self.picker.match_count() > 0 {
-            columns.draw(pen, Role::Dim, [text.name, text.title, text.team, text.languages], &Query::default());
+            columns.draw(
+                pen,
+                Role::Dim,
+                [text.name, text.title, text.team, text.languages],
+                &Query::default(),
+            );
             pen.skip();
         }
         let (reps, query) = (&scene.desk.reps().sorted, self.picker.query());
-        let cursor = self.picker.draw_rows(caret, pen, |row, role, pen| match row {
-            PickerRow::Extra => columns.draw_extra(pen, role, text.anyone, text.anyone_more),
-            PickerRow::Entry(place) => {
-                if let Some(rep) = reps.get(place) {
-                    draw_rep(&rep, &columns, role, &query, pen);
+        let cursor = self
+            .picker
+            .draw_rows(caret, pen, |row, role, pen| match row {
+                PickerRow::Extra => columns.draw_extra(pen, role, text.anyone, text.anyone_more),
+                PickerRow::Entry(place) => {
+                    if let Some(rep) = reps.get(place) {
+                        draw_rep(&rep, &columns, role, &query, pen);
+                    }
                 }
-            }
-        });
+            });
         Some(cursor)
     }
 
     fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
         let rows = self.list_rows(scene);
-        self.picker.act(wish, rows, &scene.desk.reps().index).unwrap_or_else(|| self.go_on(scene))
+        self.picker
+            .act(wish, rows, &scene.desk.reps().index)
+            .unwrap_or_else(|| self.go_on(scene))
     }
 
     fn paste(&mut self, text: &str, scene: &ScreenContext) {
@@ -164,14 +200,32 @@ impl Screen for Reps {
 /// A representative who is not available is dim unless it has the focus, and a label replaces the
 /// title.
 fn draw_rep(rep: &Rep, columns: &RepColumns, name: Role, query: &Query, pen: &mut TextWriter) {
-    let languages: Vec<&str> = rep.languages.iter().map(|tag| own_name(tag.as_str())).collect();
-    let or_nothing = |text: &Option<Clean>| text.as_ref().map(|t| t.as_str().to_owned()).unwrap_or_default();
-    let cells = [rep.name.as_str(), &or_nothing(&rep.title), &or_nothing(&rep.team), &languages.join(", ")];
+    let languages: Vec<&str> = rep
+        .languages
+        .iter()
+        .map(|tag| own_name(tag.as_str()))
+        .collect();
+    let or_nothing = |text: &Option<Clean>| {
+        text.as_ref()
+            .map(|t| t.as_str().to_owned())
+            .unwrap_or_default()
+    };
+    let cells = [
+        rep.name.as_str(),
+        &or_nothing(&rep.title),
+        &or_nothing(&rep.team),
+        &languages.join(", "),
+    ];
     if rep.available {
         return columns.draw(pen, name, cells, query);
     }
     let [name_cell, _, team, languages] = cells;
-    columns.draw(pen, if name == Role::Text { Role::Dim } else { name }, [name_cell, "", team, languages], query);
+    columns.draw(
+        pen,
+        if name == Role::Text { Role::Dim } else { name },
+        [name_cell, "", team, languages],
+        query,
+    );
     let (start, width) = columns.0[1];
     pen.write_within(start, width, Role::Dim, pen.look.text.reps.not_available);
 }
@@ -201,7 +255,11 @@ impl RepColumns {
     /// Draws the first column in the given role and the others dim, with matches highlighted.
     fn draw(&self, pen: &mut TextWriter, first: Role, cells: [&str; 4], query: &Query) {
         for (position, ((start, width), cell)) in self.0.iter().zip(cells).enumerate() {
-            let (role, part) = if position == 0 { (first, Part::Name) } else { (Role::Dim, Part::Detail) };
+            let (role, part) = if position == 0 {
+                (first, Part::Name)
+            } else {
+                (Role::Dim, Part::Detail)
+            };
             pen.write_matched(*start, *width, role, cell, &query.matches_in(cell, part));
         }
     }
@@ -227,7 +285,10 @@ mod tests {
             let columns = RepColumns::for_width(width).0;
             let mut free_from = 0;
             for (start, wide) in columns.into_iter().filter(|(_, wide)| *wide > 0) {
-                assert!(start >= free_from && start + wide <= width, "{columns:?} at {width}");
+                assert!(
+                    start >= free_from && start + wide <= width,
+                    "{columns:?} at {width}"
+                );
                 free_from = start + wide + 1;
             }
         }

@@ -45,43 +45,87 @@ enum ReviewSubject {
 }
 
 impl Review {
-    fn new(request: SessionRequest, subject: ReviewSubject, label: impl Fn(SurveyField) -> String) -> Self {
-        let labels = request.details().iter().map(|(field, _)| label(field)).collect();
-        Self { request, subject, labels, scrolled: 0 }
+    fn new(
+        request: SessionRequest,
+        subject: ReviewSubject,
+        label: impl Fn(SurveyField) -> String,
+    ) -> Self {
+        let labels = request
+            .details()
+            .iter()
+            .map(|(field, _)| label(field))
+            .collect();
+        Self {
+            request,
+            subject,
+            labels,
+            scrolled: 0,
+        }
     }
 
     /// The review of a session with a representative, with the labels of the details.
     pub fn rep(rep: &Rep, details: CustomerDetails, label: impl Fn(SurveyField) -> String) -> Self {
-        Self::new(SessionRequest::rep(rep, details), ReviewSubject::Rep(Box::new(rep.clone())), label)
+        Self::new(
+            SessionRequest::rep(rep, details),
+            ReviewSubject::Rep(Box::new(rep.clone())),
+            label,
+        )
     }
 
     /// The review of a session with anyone who is free.
     pub fn anyone() -> Self {
-        Self { request: SessionRequest::anyone(), subject: ReviewSubject::Anyone, labels: Vec::new(), scrolled: 0 }
+        Self {
+            request: SessionRequest::anyone(),
+            subject: ReviewSubject::Anyone,
+            labels: Vec::new(),
+            scrolled: 0,
+        }
     }
 
     /// The review of a session with a code, with the labels of the details. The code stays hidden
     /// if it was.
-    pub fn code(code: SecretCode, shown: Masking, details: CustomerDetails, label: impl Fn(SurveyField) -> String) -> Self {
+    pub fn code(
+        code: SecretCode,
+        shown: Masking,
+        details: CustomerDetails,
+        label: impl Fn(SurveyField) -> String,
+    ) -> Self {
         let subject = ReviewSubject::Code(code.way(), shown);
         Self::new(SessionRequest::Code { code, details }, subject, label)
     }
 
     /// The review of a survey, with the choice in the words of the menu, and the labels of the
     /// form.
-    pub fn survey(survey: Survey, chosen: Option<Clean>, label: impl Fn(SurveyField) -> String) -> Self {
-        Self::new(SessionRequest::Survey(survey), ReviewSubject::Survey { chosen }, label)
+    pub fn survey(
+        survey: Survey,
+        chosen: Option<Clean>,
+        label: impl Fn(SurveyField) -> String,
+    ) -> Self {
+        Self::new(
+            SessionRequest::Survey(survey),
+            ReviewSubject::Survey { chosen },
+            label,
+        )
     }
 
     fn goes_to(&self, text: &Text) -> String {
         match &self.subject {
-            ReviewSubject::Anyone | ReviewSubject::Survey { chosen: None } => text.review.help_desk.to_owned(),
+            ReviewSubject::Anyone | ReviewSubject::Survey { chosen: None } => {
+                text.review.help_desk.to_owned()
+            }
             ReviewSubject::Rep(rep) => {
                 let known = [Some(&rep.name), rep.title.as_ref(), rep.team.as_ref()];
-                known.into_iter().flatten().map(Clean::as_str).collect::<Vec<_>>().join(", ")
+                known
+                    .into_iter()
+                    .flatten()
+                    .map(Clean::as_str)
+                    .collect::<Vec<_>>()
+                    .join(", ")
             }
             ReviewSubject::Code(way, _) => (way.text)(text).goes_to.to_owned(),
-            ReviewSubject::Survey { chosen: Some(chosen) } => text.review.team_for(chosen),
+            ReviewSubject::Survey {
+                chosen: Some(chosen),
+            } => text.review.team_for(chosen),
         }
     }
 
@@ -93,9 +137,13 @@ impl Review {
             (SessionRequest::Code { code, .. }, ReviewSubject::Code(way, shown)) => {
                 Some((way.text)(scene.look.text).sent(code_as_shown(code, *shown, scene)))
             }
-            (SessionRequest::Rep { .. }, _) if self.labels.is_empty() => Some(text.rep_sent.to_owned()),
+            (SessionRequest::Rep { .. }, _) if self.labels.is_empty() => {
+                Some(text.rep_sent.to_owned())
+            }
             (SessionRequest::Rep { .. }, _) => Some(text.chosen_sent.to_owned()),
-            (SessionRequest::Code { .. } | SessionRequest::Survey(_), _) if self.labels.is_empty() => {
+            (SessionRequest::Code { .. } | SessionRequest::Survey(_), _)
+                if self.labels.is_empty() =>
+            {
                 Some(text.nothing_sent.to_owned())
             }
             (SessionRequest::Code { .. } | SessionRequest::Survey(_), _) => None,
@@ -103,12 +151,19 @@ impl Review {
         let given = self.request.details().iter().zip(&self.labels);
         let given = given.map(|((_, typed), label)| text.answer_sent(label, typed.reveal()));
         let fixed = scene.desk.config.site.parameters.iter();
-        let fixed: Vec<Clean> = fixed.filter_map(|fixed| fixed.value_with(self.request.way(), scene.places)).collect();
+        let fixed: Vec<Clean> = fixed
+            .filter_map(|fixed| fixed.value_with(self.request.way(), scene.places))
+            .collect();
         let added = (!fixed.is_empty()).then(|| {
             let values: Vec<&str> = fixed.iter().map(Clean::as_str).collect();
             text.fixed_sent(values.join(", "))
         });
-        chosen.into_iter().chain(given).chain(added).collect::<Vec<_>>().join("\n")
+        chosen
+            .into_iter()
+            .chain(given)
+            .chain(added)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     /// The part that scrolls: the recipient and everything that will be sent.
@@ -134,7 +189,9 @@ impl Review {
     fn passage(&self, scene: &ScreenContext, below: usize) -> ScrollText {
         let place = self.place(scene);
         let rows = usize::from(place.height).saturating_sub(below);
-        ScrollText::new(place.width.into(), rows, |width| self.subject_lines(scene, width))
+        ScrollText::new(place.width.into(), rows, |width| {
+            self.subject_lines(scene, width)
+        })
     }
 
     fn place(&self, scene: &ScreenContext) -> Rect {
@@ -169,16 +226,26 @@ impl Screen for Review {
 
     fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
         match (wish, scene.delivery) {
-            (ScreenAction::Confirm, Delivery::Run | Delivery::Save) => return Transition::Connect(self.request.clone()),
+            (ScreenAction::Confirm, Delivery::Run | Delivery::Save) => {
+                return Transition::Connect(self.request.clone());
+            }
             (ScreenAction::Confirm, Delivery::Link(_)) | (ScreenAction::HandOff, _) => {
                 return Transition::HandOff(self.request.clone());
             }
             (ScreenAction::Back, _) => return Transition::Back,
             (ScreenAction::Move(movement), _) => {
                 let below = below(scene, self.place(scene).width.into());
-                self.scrolled = self.passage(scene, below.len()).scroll(self.scrolled, movement);
+                self.scrolled = self
+                    .passage(scene, below.len())
+                    .scroll(self.scrolled, movement);
             }
-            (ScreenAction::Pick(_) | ScreenAction::Skip(_) | ScreenAction::Edit(_) | ScreenAction::Hide, _) => {}
+            (
+                ScreenAction::Pick(_)
+                | ScreenAction::Skip(_)
+                | ScreenAction::Edit(_)
+                | ScreenAction::Hide,
+                _,
+            ) => {}
         }
         Transition::Stay
     }
@@ -188,8 +255,15 @@ impl Screen for Review {
 /// can do, with blank lines if there is room.
 fn below(scene: &ScreenContext, width: usize) -> Vec<Line> {
     let blank = || scene.is_spacious().then(Line::new);
-    let consequence = wrap(&Review::consequence(scene), width).into_iter().map(|line| vec![(Role::Text, line)]);
-    blank().into_iter().chain(consequence).chain(blank()).chain(actions(scene)).collect()
+    let consequence = wrap(&Review::consequence(scene), width)
+        .into_iter()
+        .map(|line| vec![(Role::Text, line)]);
+    blank()
+        .into_iter()
+        .chain(consequence)
+        .chain(blank())
+        .chain(actions(scene))
+        .collect()
 }
 
 /// What the customer can do, each with its key. On a small screen only the footer shows this.
@@ -205,11 +279,18 @@ fn actions(scene: &ScreenContext) -> Vec<Line> {
     }
     let item = |bar: &str, key: &str, role, words: &str| {
         let pad = " ".repeat(columns(keys.enter).saturating_sub(columns(key)) + 2);
-        vec![(Role::Accent, format!("{bar} ")), (Role::Number, key.to_owned()), (Role::Text, pad), (role, words.to_owned())]
+        vec![
+            (Role::Accent, format!("{bar} ")),
+            (Role::Number, key.to_owned()),
+            (Role::Text, pad),
+            (role, words.to_owned()),
+        ]
     };
     let here = item(scene.look.signs.focus, keys.enter, Role::Focus, enter);
     let elsewhere = match scene.delivery {
-        Delivery::Run | Delivery::Save => Some(item(" ", keys.letter_o, Role::Text, text.start_elsewhere)),
+        Delivery::Run | Delivery::Save => {
+            Some(item(" ", keys.letter_o, Role::Text, text.start_elsewhere))
+        }
         Delivery::Link(_) => None,
     };
     [here].into_iter().chain(elsewhere).collect()
@@ -220,6 +301,10 @@ fn code_as_shown(code: &SecretCode, shown: Masking, scene: &ScreenContext) -> St
     let characters: Vec<char> = code.reveal().chars().collect();
     match shown {
         Masking::Hidden => scene.look.signs.hidden.repeat(characters.len()),
-        Masking::Plainly => characters.chunks(3).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" "),
+        Masking::Plainly => characters
+            .chunks(3)
+            .map(|group| group.iter().collect::<String>())
+            .collect::<Vec<_>>()
+            .join(" "),
     }
 }

@@ -31,7 +31,10 @@ enum ExitQuestion {
 impl Running {
     /// A session that runs until someone ends it, or at most until `ends`.
     pub fn until(ends: Option<Timestamp>) -> Self {
-        Self { asks: ExitQuestion::Nothing, ends }
+        Self {
+            asks: ExitQuestion::Nothing,
+            ends,
+        }
     }
 
     /// Whole minutes, rounded up.
@@ -64,7 +67,9 @@ impl Screen for Running {
         let text = &scene.look.text.running;
         let cursor = pen.position();
         match self.asks {
-            ExitQuestion::Nothing if scene.desk.config.launch.needs_display => pen.wrapped(Role::Text, text.body),
+            ExitQuestion::Nothing if scene.desk.config.launch.needs_display => {
+                pen.wrapped(Role::Text, text.body)
+            }
             ExitQuestion::Nothing => pen.wrapped(Role::Text, text.body_without_window),
             ExitQuestion::ToEnd => pen.wrapped(Role::Text, text.end_body),
         }
@@ -98,7 +103,9 @@ impl Screen for Running {
     fn deadline(&self, now: Timestamp) -> Option<Timestamp> {
         let end = self.ends?;
         let later_minutes = self.minutes_left(now)?.saturating_sub(1);
-        let next_minute = end.since(now).saturating_sub(MINUTE * u32::try_from(later_minutes).unwrap_or(u32::MAX));
+        let next_minute = end
+            .since(now)
+            .saturating_sub(MINUTE * u32::try_from(later_minutes).unwrap_or(u32::MAX));
         Some(now.after(next_minute))
     }
 
@@ -123,19 +130,36 @@ mod tests {
     #[test]
     fn k6_a_session_ends_at_its_limit_and_the_minutes_left_are_shown() {
         let mut running = Running::until(Some(at(150)));
-        for (now, left, next) in [(0, 3, 30), (29, 3, 30), (30, 2, 90), (90, 1, 150), (149, 1, 150)] {
-            assert_eq!((running.minutes_left(at(now)), running.deadline(at(now))), (Some(left), Some(at(next))), "at {now}");
+        for (now, left, next) in [
+            (0, 3, 30),
+            (29, 3, 30),
+            (30, 2, 90),
+            (90, 1, 150),
+            (149, 1, 150),
+        ] {
+            assert_eq!(
+                (running.minutes_left(at(now)), running.deadline(at(now))),
+                (Some(left), Some(at(next))),
+                "at {now}"
+            );
             assert_eq!(running.on_tick(at(now)), Transition::Stay, "at {now}");
         }
         assert_eq!(running.on_tick(at(150)), Transition::EndSession);
-        assert_eq!((running.on_tick(at(151)), running.deadline(at(151))), (Transition::Stay, None));
+        assert_eq!(
+            (running.on_tick(at(151)), running.deadline(at(151))),
+            (Transition::Stay, None)
+        );
     }
 
     #[test]
     fn one_without_an_end_wants_no_time() {
         let mut running = Running::until(None);
         assert_eq!(
-            (running.on_tick(at(1_000_000)), running.deadline(at(5)), running.minutes_left(at(5))),
+            (
+                running.on_tick(at(1_000_000)),
+                running.deadline(at(5)),
+                running.minutes_left(at(5))
+            ),
             (Transition::Stay, None, None)
         );
     }

@@ -52,7 +52,10 @@ pub enum PinOutcome {
 
 impl Default for StaffPin {
     fn default() -> Self {
-        Self { typed: Field::new(Pin::AT_MOST, Multiline::One), last: LastTry::None }
+        Self {
+            typed: Field::new(Pin::AT_MOST, Multiline::One),
+            last: LastTry::None,
+        }
     }
 }
 
@@ -80,12 +83,16 @@ impl StaffPin {
     }
 
     fn check(&mut self, id: JobId) -> PinOutcome {
-        let pin = Clean::line(self.typed.text()).ok().and_then(|text| Pin::new(text).ok());
+        let pin = Clean::line(self.typed.text())
+            .ok()
+            .and_then(|text| Pin::new(text).ok());
         let _ = self.typed.edit(InputRequest::DeleteLine);
         let Some(pin) = pin else {
             // No PIN has this length. Staff who set one know that, and others learn nothing from
             // it.
-            self.last = LastTry::Judged(PinVerdict::Wrong { wait: Duration::ZERO });
+            self.last = LastTry::Judged(PinVerdict::Wrong {
+                wait: Duration::ZERO,
+            });
             return PinOutcome::Nothing;
         };
         self.last = LastTry::Checking(id);
@@ -106,10 +113,23 @@ impl StaffPin {
     /// Draws the prompt over the whole frame.
     pub fn draw(&self, frame: &mut Frame, scene: &ScreenContext) {
         let text = &scene.look.text.staff;
-        let keys = keymap::hints(KeyContext::Pin, Overflow::Whole, scene.exit_policy(), scene.look);
-        let page = PageFrame { question: text.question, aside: None, keys: &keys };
+        let keys = keymap::hints(
+            KeyContext::Pin,
+            Overflow::Whole,
+            scene.exit_policy(),
+            scene.look,
+        );
+        let page = PageFrame {
+            question: text.question,
+            aside: None,
+            keys: &keys,
+        };
         draw_page(frame, scene, &page, |pen| {
-            let dots = scene.look.signs.hidden.repeat(self.typed.text().chars().count());
+            let dots = scene
+                .look
+                .signs
+                .hidden
+                .repeat(self.typed.text().chars().count());
             let column = pen.write(2, Role::Question, &dots);
             pen.write(0, Role::Accent, scene.look.signs.focus);
             let cursor = pen.position_at(column.max(2));

@@ -90,7 +90,10 @@ impl Screen for StartScreen {
                     return choose(*item, scene);
                 }
             }
-            ScreenAction::Back | ScreenAction::Edit(_) | ScreenAction::Hide | ScreenAction::HandOff => {}
+            ScreenAction::Back
+            | ScreenAction::Edit(_)
+            | ScreenAction::Hide
+            | ScreenAction::HandOff => {}
         }
         Transition::Stay
     }
@@ -98,7 +101,10 @@ impl Screen for StartScreen {
 
 fn items(scene: &ScreenContext) -> Vec<(u8, MenuItem)> {
     let ways = scene.desk.config.ways.iter().map(|way| MenuItem::Way(*way));
-    (1..HELP_DIGIT).zip(ways).chain([(HELP_DIGIT, MenuItem::Help)]).collect()
+    (1..HELP_DIGIT)
+        .zip(ways)
+        .chain([(HELP_DIGIT, MenuItem::Help)])
+        .collect()
 }
 
 fn choose(item: MenuItem, scene: &ScreenContext) -> Transition {
@@ -109,13 +115,22 @@ fn choose(item: MenuItem, scene: &ScreenContext) -> Transition {
         MenuItem::Way(Way::Survey) => match scene.desk.config.survey.menu {
             SurveyMenu::Issues => AnyScreen::Issues(Issues::new(scene)),
             SurveyMenu::Reps => AnyScreen::Reps(Reps::new(RepsPurpose::Survey, scene)),
-            SurveyMenu::None => AnyScreen::Survey(SurveyScreen::new(Choice::GeneralQueue, None, scene)),
+            SurveyMenu::None => {
+                AnyScreen::Survey(SurveyScreen::new(Choice::GeneralQueue, None, scene))
+            }
         },
     };
     Transition::Go(Box::new(screen))
 }
 
-fn draw_item(item: MenuItem, digit: u8, focused: bool, roomy: bool, scene: &ScreenContext, pen: &mut TextWriter) {
+fn draw_item(
+    item: MenuItem,
+    digit: u8,
+    focused: bool,
+    roomy: bool,
+    scene: &ScreenContext,
+    pen: &mut TextWriter,
+) {
     let text = &scene.look.text.start;
     let (name, more) = match item {
         MenuItem::Way(Way::Rep) => (text.rep, rep_more(scene)),
@@ -127,7 +142,14 @@ fn draw_item(item: MenuItem, digit: u8, focused: bool, roomy: bool, scene: &Scre
         MenuItem::Help => (text.help, String::new()),
     };
     let role = if focused { Role::Focus } else { Role::Text };
-    pen.item(focused, &[(Role::Number, &digit.to_string()), (Role::Text, "  "), (role, name)]);
+    pen.item(
+        focused,
+        &[
+            (Role::Number, &digit.to_string()),
+            (Role::Text, "  "),
+            (role, name),
+        ],
+    );
     if roomy && item != MenuItem::Help {
         pen.item(focused, &[(Role::Text, "   "), (Role::Dim, &more)]);
     }
@@ -135,8 +157,13 @@ fn draw_item(item: MenuItem, digit: u8, focused: bool, roomy: bool, scene: &Scre
 
 /// How many representatives there are to choose from; empty while the list is loading.
 fn rep_more(scene: &ScreenContext) -> String {
-    let count = scene.desk.rep_count().map(|count| u64::try_from(count).unwrap_or(u64::MAX));
-    count.map(|count| scene.look.text.start.rep_more(count)).unwrap_or_default()
+    let count = scene
+        .desk
+        .rep_count()
+        .map(|count| u64::try_from(count).unwrap_or(u64::MAX));
+    count
+        .map(|count| scene.look.text.start.rep_more(count))
+        .unwrap_or_default()
 }
 
 /// The last rows: what happens instead if no client can run on this machine, and the contact.
@@ -150,6 +177,9 @@ fn below(scene: &ScreenContext, columns: usize) -> Vec<Line> {
         (Delivery::Link(_), false) => Some(text.elsewhere_short),
     };
     let contact = scene.desk.config.site.contact.as_ref().map(Clean::as_str);
-    let lines = [instead, contact].into_iter().flatten().flat_map(|words| wrap(words, columns));
+    let lines = [instead, contact]
+        .into_iter()
+        .flatten()
+        .flat_map(|words| wrap(words, columns));
     lines.map(|line| vec![(Role::Dim, line)]).collect()
 }

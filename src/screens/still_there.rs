@@ -14,8 +14,17 @@ use crate::ui::width::wrap;
 /// Draws the question over the whole frame, with the time left to answer it.
 pub fn draw(frame: &mut Frame, scene: &ScreenContext, left: Duration) {
     let text = &scene.look.text.still_there;
-    let keys = keymap::hints(KeyContext::StillThere, Overflow::Whole, scene.exit_policy(), scene.look);
-    let page = PageFrame { question: text.question, aside: None, keys: &keys };
+    let keys = keymap::hints(
+        KeyContext::StillThere,
+        Overflow::Whole,
+        scene.exit_policy(),
+        scene.look,
+    );
+    let page = PageFrame {
+        question: text.question,
+        aside: None,
+        keys: &keys,
+    };
     draw_page(frame, scene, &page, |pen| {
         let cursor = pen.position();
         pen.wrapped(Role::Focus, text.body);

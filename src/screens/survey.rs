@@ -22,13 +22,20 @@ pub struct SurveyScreen {
 impl SurveyScreen {
     pub fn new(choice: Choice, chosen: Option<&Clean>, scene: &ScreenContext) -> Self {
         let form = Form::new(scene.desk.config.form(Way::Survey, scene.places));
-        Self { choice, chosen: chosen.cloned(), form }
+        Self {
+            choice,
+            chosen: chosen.cloned(),
+            form,
+        }
     }
 
     /// The survey with what was typed into an earlier one of this visit.
     #[must_use]
     pub fn resuming(self, earlier: Self) -> Self {
-        Self { form: earlier.form, ..self }
+        Self {
+            form: earlier.form,
+            ..self
+        }
     }
 }
 
@@ -42,7 +49,10 @@ impl Screen for SurveyScreen {
     }
 
     fn subtitle(&self, scene: &ScreenContext) -> Option<String> {
-        let chosen = self.chosen.as_ref().map_or(scene.look.text.survey.nothing_else, Clean::as_str);
+        let chosen = self
+            .chosen
+            .as_ref()
+            .map_or(scene.look.text.survey.nothing_else, Clean::as_str);
         Some(form::aside(chosen, scene.look))
     }
 
@@ -55,9 +65,16 @@ impl Screen for SurveyScreen {
             FormOutcome::Stay => Transition::Stay,
             FormOutcome::Back => Transition::Back,
             FormOutcome::Filled(details) => {
-                let survey = session::Survey { choice: self.choice.clone(), details };
+                let survey = session::Survey {
+                    choice: self.choice.clone(),
+                    details,
+                };
                 let label = |field| self.form.label(field, scene.look.text);
-                Transition::Go(Box::new(AnyScreen::Review(Review::survey(survey, self.chosen.clone(), label))))
+                Transition::Go(Box::new(AnyScreen::Review(Review::survey(
+                    survey,
+                    self.chosen.clone(),
+                    label,
+                ))))
             }
         }
     }

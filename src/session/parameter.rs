@@ -23,7 +23,8 @@ impl FixedParameter {
     /// including the external key.
     pub const BYTES_AT_MOST: usize = 10 << 10;
 
-    /// The value in a request by this way; none where nothing is sent, as where all its places are empty.
+    /// The value in a request by this way; none where nothing is sent, as where all its places are
+    /// empty.
     pub fn value_with(&self, way: Way, places: &Placeholders) -> Option<Clean> {
         let value = self.ways.contains(&way).then(|| places.fill(&self.value));
         value.filter(|value| !value.is_blank())
@@ -37,11 +38,26 @@ mod tests {
     #[test]
     fn a_value_goes_with_its_ways_filled_in_and_never_empty() {
         let clean = |text| Clean::line(text).expect("clean");
-        let parameter = |value| FixedParameter { name: clean("a"), value: clean(value), ways: vec![Way::Rep] };
-        let places = Placeholders { kiosk: clean("b12-3"), ..Placeholders::default() };
-        let sent = |value, way| parameter(value).value_with(way, &places).map(Clean::into_string);
+        let parameter = |value| FixedParameter {
+            name: clean("a"),
+            value: clean(value),
+            ways: vec![Way::Rep],
+        };
+        let places = Placeholders {
+            kiosk: clean("b12-3"),
+            ..Placeholders::default()
+        };
+        let sent = |value, way| {
+            parameter(value)
+                .value_with(way, &places)
+                .map(Clean::into_string)
+        };
         assert_eq!(sent("at {kiosk}", Way::Rep).as_deref(), Some("at b12-3"));
         assert_eq!(sent("at {kiosk}", Way::Survey), None);
-        assert_eq!(sent("{terminal} {terminal}", Way::Rep), None, "standard input is no terminal");
+        assert_eq!(
+            sent("{terminal} {terminal}", Way::Rep),
+            None,
+            "standard input is no terminal"
+        );
     }
 }

@@ -21,7 +21,13 @@ pub enum PlaceholderName {
 
 impl PlaceholderName {
     /// Every placeholder.
-    pub const ALL: [Self; 5] = [Self::Host, Self::Date, Self::Terminal, Self::Kiosk, Self::Visit];
+    pub const ALL: [Self; 5] = [
+        Self::Host,
+        Self::Date,
+        Self::Terminal,
+        Self::Kiosk,
+        Self::Visit,
+    ];
 
     /// The word between the braces.
     pub fn name(self) -> &'static str {
@@ -58,7 +64,13 @@ impl Placeholders {
     pub fn longest(kiosk: &Clean) -> Self {
         let so_long = |characters| Clean::sanitized(&"x".repeat(characters), characters);
         let name = so_long(Self::NAME_AT_MOST);
-        Self { host: name.clone(), date: so_long(10), terminal: name, kiosk: kiosk.clone(), visit: so_long(6) }
+        Self {
+            host: name.clone(),
+            date: so_long(10),
+            terminal: name,
+            kiosk: kiosk.clone(),
+            visit: so_long(6),
+        }
     }
 
     fn value(&self, name: PlaceholderName) -> &Clean {
@@ -115,7 +127,10 @@ pub fn pieces(template: &str) -> impl Iterator<Item = TemplatePiece<'_>> {
 fn first_piece(text: &str) -> Option<(TemplatePiece<'_>, usize)> {
     let braces: &[char] = &['{', '}'];
     let length = match text.chars().next()? {
-        '{' => text[1..].find(braces).filter(|inner| text[1 + inner..].starts_with('}')).map_or(1, |inner| inner + 2),
+        '{' => text[1..]
+            .find(braces)
+            .filter(|inner| text[1 + inner..].starts_with('}'))
+            .map_or(1, |inner| inner + 2),
         '}' => 1,
         _ => {
             let length = text.find(braces).unwrap_or(text.len());
@@ -123,8 +138,13 @@ fn first_piece(text: &str) -> Option<(TemplatePiece<'_>, usize)> {
         }
     };
     let written = &text[..length];
-    let named = PlaceholderName::ALL.into_iter().find(|place| place.to_string() == written);
-    Some((named.map_or(TemplatePiece::Stray(written), TemplatePiece::Place), length))
+    let named = PlaceholderName::ALL
+        .into_iter()
+        .find(|place| place.to_string() == written);
+    Some((
+        named.map_or(TemplatePiece::Stray(written), TemplatePiece::Place),
+        length,
+    ))
 }
 
 #[cfg(test)]
@@ -134,7 +154,11 @@ mod tests {
     #[test]
     fn a_default_is_cut_into_text_places_and_strays() {
         let cut: Vec<_> = pieces("at {host}{kiosk}, {hots} } {").collect();
-        let (text, place, stray) = (TemplatePiece::Text, TemplatePiece::Place, TemplatePiece::Stray);
+        let (text, place, stray) = (
+            TemplatePiece::Text,
+            TemplatePiece::Place,
+            TemplatePiece::Stray,
+        );
         let expected = [
             text("at "),
             place(PlaceholderName::Host),
@@ -147,15 +171,26 @@ mod tests {
             stray("{"),
         ];
         assert_eq!(cut, expected);
-        assert_eq!(pieces("{{host}").collect::<Vec<_>>(), [stray("{"), place(PlaceholderName::Host)]);
+        assert_eq!(
+            pieces("{{host}").collect::<Vec<_>>(),
+            [stray("{"), place(PlaceholderName::Host)]
+        );
     }
 
     #[test]
     fn t6_values_that_join_to_something_unclean_are_washed() {
         let clean = |text| Clean::line(text).expect("clean");
-        let places =
-            Placeholders { host: clean("b12"), kiosk: clean("e\u{301}\u{301}\u{301}\u{301}"), ..Placeholders::default() };
-        assert_eq!(places.fill(&Clean::lines("{host}:\n{visit}").expect("clean")).as_str(), "b12:\n");
+        let places = Placeholders {
+            host: clean("b12"),
+            kiosk: clean("e\u{301}\u{301}\u{301}\u{301}"),
+            ..Placeholders::default()
+        };
+        assert_eq!(
+            places
+                .fill(&Clean::lines("{host}:\n{visit}").expect("clean"))
+                .as_str(),
+            "b12:\n"
+        );
         let tower = places.fill(&clean("{kiosk}\u{301}\u{301}\u{301}\u{301}\u{301}"));
         assert!(Clean::line(tower.as_str()).is_ok(), "{tower:?}");
     }

@@ -62,14 +62,22 @@ impl RepTableBuilder {
     fn text(&mut self, text: &str) -> u32 {
         let stored = &mut self.table.texts;
         let next = stored.count();
-        let found = self.texts.number_of(text, next, |number| stored.get(number));
-        if found == next { stored.push(text) } else { found }
+        let found = self
+            .texts
+            .number_of(text, next, |number| stored.get(number));
+        if found == next {
+            stored.push(text)
+        } else {
+            found
+        }
     }
 
     fn profile(&mut self, profile: Profile) -> u32 {
         let stored = &mut self.table.profiles;
         let next = number(stored.len());
-        let found = self.profiles.number_of(&profile, next, |number| &stored[number as usize]);
+        let found = self
+            .profiles
+            .number_of(&profile, next, |number| &stored[number as usize]);
         if found == next {
             stored.push(profile);
         }
@@ -96,7 +104,12 @@ impl RepTable {
             name: clean(self.names.get(number(place)))?,
             title: clean(self.texts.get(profile.title)),
             team: clean(self.texts.get(profile.team)),
-            languages: self.texts.get(profile.languages).split(BETWEEN).filter_map(clean).collect(),
+            languages: self
+                .texts
+                .get(profile.languages)
+                .split(BETWEEN)
+                .filter_map(clean)
+                .collect(),
             available: profile.available,
         })
     }
@@ -112,7 +125,9 @@ impl RepTable {
 
     /// How many representatives are available.
     pub fn count_available(&self) -> usize {
-        (0..self.len()).filter(|place| self.is_available(*place)).count()
+        (0..self.len())
+            .filter(|place| self.is_available(*place))
+            .count()
     }
 
     /// Sorts by the keys that `add_key` appends for the names. Those who are not available come
@@ -130,21 +145,31 @@ impl RepTable {
             names.push(self.names.get(*place));
         }
         self.names = names;
-        self.ids = order.iter().map(|place| self.ids[*place as usize]).collect();
-        self.profile_of = order.iter().map(|place| self.profile_of[*place as usize]).collect();
+        self.ids = order
+            .iter()
+            .map(|place| self.ids[*place as usize])
+            .collect();
+        self.profile_of = order
+            .iter()
+            .map(|place| self.profile_of[*place as usize])
+            .collect();
         self.profiles.shrink_to_fit();
         self.texts.shrink_to_fit();
     }
 
     /// Title, team and languages of each profile.
     pub fn profiles(&self) -> impl Iterator<Item = [&str; 3]> {
-        let texts = |profile: &Profile| [profile.title, profile.team, profile.languages].map(|text| self.texts.get(text));
+        let texts = |profile: &Profile| {
+            [profile.title, profile.team, profile.languages].map(|text| self.texts.get(text))
+        };
         self.profiles.iter().map(texts)
     }
 
     /// The name of each representative, and the position of its profile in [`RepTable::profiles`].
     pub fn names(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.names.iter().zip(self.profile_of.iter().map(|profile| *profile as usize))
+        self.names
+            .iter()
+            .zip(self.profile_of.iter().map(|profile| *profile as usize))
     }
 
     /// The languages in the third text of a profile.
@@ -193,26 +218,49 @@ mod tests {
 
     #[test]
     fn what_goes_in_comes_out() {
-        let reps = [rep(1, "Zoë", None, &["nb", "zh-Hans"], true), rep(2, "李明", Some("Accounts"), &[], false)];
+        let reps = [
+            rep(1, "Zoë", None, &["nb", "zh-Hans"], true),
+            rep(2, "李明", Some("Accounts"), &[], false),
+        ];
         let table: RepTable = reps.iter().cloned().collect();
         assert_eq!((table.len(), table.count_available()), (2, 1));
         assert_eq!(table.iter().collect::<Vec<_>>(), reps);
-        assert_eq!((table.with_id("2"), table.with_id("02"), table.get(2)), (Some(reps[1].clone()), None, None));
+        assert_eq!(
+            (table.with_id("2"), table.with_id("02"), table.get(2)),
+            (Some(reps[1].clone()), None, None)
+        );
     }
 
     #[test]
     fn what_several_share_is_stored_once() {
         let rep = |id, title| rep(id, "Dana", Some(title), &["en", "nb"], true);
-        let table: RepTable = [rep(1, "Accounts"), rep(2, "Accounts"), rep(3, "Printers")].into_iter().collect();
-        assert_eq!(table.texts.iter().collect::<Vec<_>>(), ["Accounts", "", "en\nnb", "Printers"]);
-        assert_eq!((table.profiles.len(), table.profile_of.clone()), (2, vec![0, 0, 1]));
+        let table: RepTable = [rep(1, "Accounts"), rep(2, "Accounts"), rep(3, "Printers")]
+            .into_iter()
+            .collect();
+        assert_eq!(
+            table.texts.iter().collect::<Vec<_>>(),
+            ["Accounts", "", "en\nnb", "Printers"]
+        );
+        assert_eq!(
+            (table.profiles.len(), table.profile_of.clone()),
+            (2, vec![0, 0, 1])
+        );
     }
 
     #[test]
     fn those_who_are_not_available_come_last() {
         let names = [("Zoë", true), ("Ada", false), ("Bo", true), ("Cy", false)];
-        let mut table: RepTable = names.iter().map(|(name, available)| rep(1, name, None, &[], *available)).collect();
+        let mut table: RepTable = names
+            .iter()
+            .map(|(name, available)| rep(1, name, None, &[], *available))
+            .collect();
         table.sort_by_name(|name, key| key.push_str(name));
-        assert_eq!(table.iter().map(|rep| rep.name.to_string()).collect::<Vec<_>>(), ["Bo", "Zoë", "Ada", "Cy"]);
+        assert_eq!(
+            table
+                .iter()
+                .map(|rep| rep.name.to_string())
+                .collect::<Vec<_>>(),
+            ["Bo", "Zoë", "Ada", "Cy"]
+        );
     }
 }

@@ -29,7 +29,13 @@ pub enum SurveyField {
 
 impl SurveyField {
     /// Every field, in the order of the form.
-    pub const ALL: [Self; 5] = [Self::Name, Self::Company, Self::CompanyCode, Self::Description, Self::ExternalKey];
+    pub const ALL: [Self; 5] = [
+        Self::Name,
+        Self::Company,
+        Self::CompanyCode,
+        Self::Description,
+        Self::ExternalKey,
+    ];
 
     /// The maximum number of characters that the site accepts (docs/protocol.md), counted in
     /// Unicode scalar values.
@@ -124,7 +130,13 @@ pub struct FieldRules {
 
 impl Default for FieldRules {
     fn default() -> Self {
-        Self { label: None, required: false, hidden: false, default: Clean::default(), ways: vec![Way::Survey] }
+        Self {
+            label: None,
+            required: false,
+            hidden: false,
+            default: Clean::default(),
+            ways: vec![Way::Survey],
+        }
     }
 }
 
@@ -137,7 +149,9 @@ pub struct SurveyForm {
 impl Default for SurveyForm {
     /// Nothing is required, and the company code is hidden.
     fn default() -> Self {
-        let mut form = Self { rules: Default::default() };
+        let mut form = Self {
+            rules: Default::default(),
+        };
         form.rules_mut(SurveyField::CompanyCode).hidden = true;
         form
     }
@@ -190,8 +204,15 @@ impl SurveyForm {
     /// The form of one way in one visit. `room` is how many bytes the external key may have besides
     /// the parameters in the config.
     pub fn for_visit(&self, way: Way, places: &Placeholders, room: usize) -> VisitForm {
-        let filled = |rules: &FieldRules| FieldRules { default: places.fill(&rules.default), ..rules.clone() };
-        VisitForm { way, rules: self.rules.each_ref().map(filled), room }
+        let filled = |rules: &FieldRules| FieldRules {
+            default: places.fill(&rules.default),
+            ..rules.clone()
+        };
+        VisitForm {
+            way,
+            rules: self.rules.each_ref().map(filled),
+            room,
+        }
     }
 }
 
@@ -215,32 +236,54 @@ impl VisitForm {
 
     /// The fields that the screen asks for.
     pub fn shown(&self) -> impl Iterator<Item = SurveyField> {
-        SurveyField::ALL.into_iter().filter(|field| self.takes(*field) && !self.rules(*field).hidden)
+        SurveyField::ALL
+            .into_iter()
+            .filter(|field| self.takes(*field) && !self.rules(*field).hidden)
     }
 
     /// The details for these answers, or everything that is wrong with them, in the order of the
     /// form. Answers to fields that this way does not send are ignored.
-    pub fn fill(&self, answers: &Answers) -> Result<CustomerDetails, Vec<(SurveyField, SurveyProblem)>> {
+    pub fn fill(
+        &self,
+        answers: &Answers,
+    ) -> Result<CustomerDetails, Vec<(SurveyField, SurveyProblem)>> {
         let (mut details, mut problems) = (CustomerDetails::default(), Vec::new());
-        for field in SurveyField::ALL.into_iter().filter(|field| self.takes(*field)) {
+        for field in SurveyField::ALL
+            .into_iter()
+            .filter(|field| self.takes(*field))
+        {
             match self.validate(field, answers.get(field)) {
                 Ok(Some(typed)) => details.0.push((field, typed)),
                 Ok(None) => {}
                 Err(problem) => problems.push((field, problem)),
             }
         }
-        if problems.is_empty() { Ok(details) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(details)
+        } else {
+            Err(problems)
+        }
     }
 
     /// The value to send for a field (`None` leaves it out), or what is wrong with the answer.
-    fn validate(&self, field: SurveyField, answer: Option<&str>) -> Result<Option<Typed>, SurveyProblem> {
+    fn validate(
+        &self,
+        field: SurveyField,
+        answer: Option<&str>,
+    ) -> Result<Option<Typed>, SurveyProblem> {
         let rules = self.rules(field);
         let text = match (answer, field) {
             (None, _) => rules.default.clone(),
-            (Some(raw), SurveyField::Description) => Clean::lines(raw).map_err(SurveyProblem::Character)?,
+            (Some(raw), SurveyField::Description) => {
+                Clean::lines(raw).map_err(SurveyProblem::Character)?
+            }
             (Some(raw), _) => Clean::line(raw).map_err(SurveyProblem::Character)?,
         };
-        let excess = if field == SurveyField::ExternalKey { characters_beyond(text.as_str(), self.room) } else { 0 };
+        let excess = if field == SurveyField::ExternalKey {
+            characters_beyond(text.as_str(), self.room)
+        } else {
+            0
+        };
         match text.count() {
             count if count > field.limit() => Err(SurveyProblem::TooLong { count }),
             _ if excess > 0 => Err(SurveyProblem::NoRoom { excess }),
@@ -253,7 +296,9 @@ impl VisitForm {
 
 /// How many characters at the end of a text are beyond this many bytes.
 fn characters_beyond(text: &str, bytes: usize) -> usize {
-    text.char_indices().filter(|(at, character)| at + character.len_utf8() > bytes).count()
+    text.char_indices()
+        .filter(|(at, character)| at + character.len_utf8() > bytes)
+        .count()
 }
 
 #[cfg(test)]

@@ -20,7 +20,9 @@ impl VisitRef {
 
 impl fmt::Display for VisitRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|letter| fmt::Write::write_char(f, char::from(*letter)))
+        self.0
+            .iter()
+            .try_for_each(|letter| fmt::Write::write_char(f, char::from(*letter)))
     }
 }
 
@@ -32,11 +34,24 @@ mod tests {
 
     #[test]
     fn a_reference_has_six_characters_that_are_not_easily_confused() {
-        let all: HashSet<char> =
-            (0..=255).flat_map(|b| VisitRef::from_random([b; 6]).to_string().chars().collect::<Vec<_>>()).collect();
+        let all: HashSet<char> = (0..=255)
+            .flat_map(|b| {
+                VisitRef::from_random([b; 6])
+                    .to_string()
+                    .chars()
+                    .collect::<Vec<_>>()
+            })
+            .collect();
         assert_eq!(all.len(), 32, "{all:?}");
-        assert!(all.iter().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase()), "{all:?}");
+        assert!(
+            all.iter()
+                .all(|c| c.is_ascii_digit() || c.is_ascii_uppercase()),
+            "{all:?}"
+        );
         assert!("ILOU".chars().all(|c| !all.contains(&c)), "{all:?}");
-        assert_eq!(VisitRef::from_random([0x13, 7, 0x0F, 2, 0, 4]).to_string(), "K7F204");
+        assert_eq!(
+            VisitRef::from_random([0x13, 7, 0x0F, 2, 0, 4]).to_string(),
+            "K7F204"
+        );
     }
 }

@@ -43,8 +43,14 @@ pub(crate) struct FirstBytes {
 /// Succeeds if the status announces a client. If not, the failure quotes the page, except that of a
 /// broken or busy site or of a network that wants a sign-in: such a page says nothing about the
 /// request (D6).
-pub(crate) async fn granted(answer: &mut SiteResponse, request: &SessionRequest, dialect: Dialect) -> Result<(), Failure> {
-    let Some(fault) = fault_of_status(answer.status().as_u16(), request, dialect) else { return Ok(()) };
+pub(crate) async fn granted(
+    answer: &mut SiteResponse,
+    request: &SessionRequest,
+    dialect: Dialect,
+) -> Result<(), Failure> {
+    let Some(fault) = fault_of_status(answer.status().as_u16(), request, dialect) else {
+        return Ok(());
+    };
     let failure = if answer.status().is_server_error() {
         answer.failure(fault)
     } else {
@@ -64,19 +70,30 @@ pub(crate) async fn read_first_bytes(
 ) -> Result<FirstBytes, Failure> {
     let mut bytes = Vec::new();
     while !file_type::is_opening(&bytes) {
-        let Some(more) = answer.more().await? else { break };
+        let Some(more) = answer.more().await? else {
+            break;
+        };
         bytes.extend_from_slice(&more);
     }
     if bytes.trim_ascii().is_empty() && !file_type::is_opening(&bytes) {
         return Err(answer.failure(Fault::EmptyAnswer));
     }
     match file_type::kind_of_opening(&bytes) {
-        Some(kind) if accept.contains(&kind) => Ok(FirstBytes { bytes, kind: Some(kind) }),
-        Some(kind) => Err(Failure::with_subject(Fault::WrongKind, file_type::name(kind))),
+        Some(kind) if accept.contains(&kind) => Ok(FirstBytes {
+            bytes,
+            kind: Some(kind),
+        }),
+        Some(kind) => Err(Failure::with_subject(
+            Fault::WrongKind,
+            file_type::name(kind),
+        )),
         None if is_page(answer, &bytes) => {
             let page = rest_of_page(answer, bytes).await;
             let text = page::text(&page.bytes, &media_type(answer));
-            let fault = fault_of_page(request, branding::lacks_site_branding(&page.bytes, &text, &config.site));
+            let fault = fault_of_page(
+                request,
+                branding::lacks_site_branding(&page.bytes, &text, &config.site),
+            );
             Err(with_page_text(answer, fault, &page, &text, request))
         }
         None => match file::name(&page::text(&bytes, &media_type(answer))) {
@@ -94,7 +111,9 @@ pub(crate) fn served_name(answer: &SiteResponse) -> Option<String> {
 
 fn disposition(answer: &SiteResponse) -> Disposition {
     let header = answer.headers().get(CONTENT_DISPOSITION);
-    header.map(|value| Disposition::read(value.as_bytes())).unwrap_or_default()
+    header
+        .map(|value| Disposition::read(value.as_bytes()))
+        .unwrap_or_default()
 }
 
 /// Some sites also refuse a code with a status (docs/protocol.md). The failure is then about
@@ -114,7 +133,10 @@ fn fault_of_status(status: u16, request: &SessionRequest, dialect: Dialect) -> O
 
 /// Whether the site sends the body as a file, whatever its content.
 fn is_file(answer: &SiteResponse) -> bool {
-    let Disposition { is_attachment, names } = disposition(answer);
+    let Disposition {
+        is_attachment,
+        names,
+    } = disposition(answer);
     let media_type = media_type(answer);
     is_attachment || is_of_launchers(&media_type) || !names.is_empty() && !is_of_pages(&media_type)
 }
@@ -122,13 +144,24 @@ fn is_file(answer: &SiteResponse) -> bool {
 /// Whether this is a media type of pages. Plain text is not: servers use it for any file.
 fn is_of_pages(media_type: &str) -> bool {
     let essence = essence(media_type);
-    ["text/html", "application/xhtml+xml", "application/json", "text/json"].contains(&essence) || essence.ends_with("+json")
+    [
+        "text/html",
+        "application/xhtml+xml",
+        "application/json",
+        "text/json",
+    ]
+    .contains(&essence)
+        || essence.ends_with("+json")
 }
 
 /// Whether only launchers (`ClickOnce`, JNLP) have this media type. A browser opens them without
 /// `Content-Disposition`.
 fn is_of_launchers(media_type: &str) -> bool {
-    ["application/x-ms-application", "application/x-java-jnlp-file"].contains(&essence(media_type))
+    [
+        "application/x-ms-application",
+        "application/x-java-jnlp-file",
+    ]
+    .contains(&essence(media_type))
 }
 
 fn essence(media_type: &str) -> &str {
@@ -145,14 +178,18 @@ fn is_page(answer: &SiteResponse, bytes: &[u8]) -> bool {
     if page_text::format_of(&text) != PageFormat::Plain {
         return true;
     }
-    let is_plain = page::utf8(bytes).is_some_and(|text| !text.contains(|c: char| c.is_control() && !c.is_whitespace()));
+    let is_plain = page::utf8(bytes)
+        .is_some_and(|text| !text.contains(|c: char| c.is_control() && !c.is_whitespace()));
     let called_text = media_type.starts_with("text/") || media_type.starts_with("application/json");
     called_text && !text.contains('\0') || is_plain
 }
 
 /// The media type, in lower case.
 fn media_type(answer: &SiteResponse) -> String {
-    let named = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let named = answer
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     named.unwrap_or_default().to_ascii_lowercase()
 }
 
@@ -161,7 +198,11 @@ fn fault_of_page(request: &SessionRequest, is_without_sign: bool) -> Fault {
         Some(way) => (way.refused, way.refused_without_sign),
         None => (Fault::Refused, Fault::RefusedWithoutSign),
     };
-    if is_without_sign { without_sign } else { refused }
+    if is_without_sign {
+        without_sign
+    } else {
+        refused
+    }
 }
 
 /// The whole page, or what arrives of it before the stall timeout.
@@ -170,25 +211,50 @@ async fn rest_of_page(answer: &mut SiteResponse, mut bytes: Vec<u8>) -> RefusalP
     while bytes.len() < PAGE_AT_MOST {
         match tokio::time::timeout_at(end, answer.more()).await {
             Ok(Ok(Some(more))) => bytes.extend_from_slice(&more),
-            Ok(Ok(None)) => return RefusalPage { bytes, ends: Truncated::Whole },
+            Ok(Ok(None)) => {
+                return RefusalPage {
+                    bytes,
+                    ends: Truncated::Whole,
+                };
+            }
             Ok(Err(_)) | Err(_) => break,
         }
     }
     bytes.truncate(PAGE_AT_MOST);
-    RefusalPage { bytes, ends: Truncated::Cut }
+    RefusalPage {
+        bytes,
+        ends: Truncated::Cut,
+    }
 }
 
 /// The failure, with the page's text unless it repeats something of the request. A program is never
 /// quoted, whatever its media type: it may contain the session.
-fn with_page_text(answer: &SiteResponse, fault: Fault, page: &RefusalPage, text: &str, request: &SessionRequest) -> Failure {
-    let is_packed = answer.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
-    let is_read = !is_packed && file_type::kind_of_opening(&page.bytes).is_none() && page::is_legible(text);
+fn with_page_text(
+    answer: &SiteResponse,
+    fault: Fault,
+    page: &RefusalPage,
+    text: &str,
+    request: &SessionRequest,
+) -> Failure {
+    let is_packed = answer
+        .headers()
+        .get(CONTENT_ENCODING)
+        .is_some_and(|encoding| encoding != "identity");
+    let is_read =
+        !is_packed && file_type::kind_of_opening(&page.bytes).is_none() && page::is_legible(text);
     let format = match page_text::format_of(text) {
         // A page sent as HTML may begin with a word.
         PageFormat::Plain if media_type(answer).contains("html") => PageFormat::Html,
         format @ (PageFormat::Html | PageFormat::Json | PageFormat::Plain) => format,
     };
-    let words = if is_read { page_text::extract(text, format) } else { String::new() };
+    let words = if is_read {
+        page_text::extract(text, format)
+    } else {
+        String::new()
+    };
     let said = Failure::with_site_text(fault, &redact::redact(&words, page.ends, request));
-    Failure { detail: answer.failure(fault).detail, ..said }
+    Failure {
+        detail: answer.failure(fault).detail,
+        ..said
+    }
 }

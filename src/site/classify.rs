@@ -12,14 +12,29 @@ use crate::sys::error_chain::{NoAddress, innermost, is_resource_exhausted};
 /// Whether the request cannot have reached the site, so that a retry cannot start a second session
 /// (D9).
 pub(super) fn connection_was_not_made(fault: Fault) -> bool {
-    let unmade = [Fault::NameNotFound, Fault::NameServiceSilent, Fault::NoConnection, Fault::ConnectTimeout];
-    unmade.contains(&fault) || [Fault::HandshakeCut, Fault::ProxyUnreachable, Fault::ProxyTimeout].contains(&fault)
+    let unmade = [
+        Fault::NameNotFound,
+        Fault::NameServiceSilent,
+        Fault::NoConnection,
+        Fault::ConnectTimeout,
+    ];
+    unmade.contains(&fault)
+        || [
+            Fault::HandshakeCut,
+            Fault::ProxyUnreachable,
+            Fault::ProxyTimeout,
+        ]
+        .contains(&fault)
 }
 
 /// The fault of a request that got no response.
 pub(super) fn of_request(error: &reqwest::Error) -> Fault {
     if let Some(tls) = innermost::<rustls::Error>(error) {
-        return if error.is_connect() { of_tls(tls) } else { SPOILED };
+        return if error.is_connect() {
+            of_tls(tls)
+        } else {
+            SPOILED
+        };
     }
     match innermost::<NoAddress>(error) {
         Some(NoAddress::Unknown) => return Fault::NameNotFound,
@@ -39,7 +54,9 @@ pub(super) fn of_request(error: &reqwest::Error) -> Fault {
     match innermost::<io::Error>(error).map(io::Error::kind) {
         // The port accepted the connection and then closed it during the handshake. Plain http has
         // no handshake.
-        Some(ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => Fault::HandshakeCut,
+        Some(ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => {
+            Fault::HandshakeCut
+        }
         Some(ErrorKind::InvalidData) => Fault::TlsFailed,
         Some(ErrorKind::TimedOut) => Fault::ConnectTimeout,
         _ => Fault::NoConnection,
@@ -51,12 +68,18 @@ const SPOILED: Fault = Fault::TlsFailed;
 
 /// The fault of a body that broke off.
 pub(super) fn of_body(error: &reqwest::Error) -> Fault {
-    if innermost::<rustls::Error>(error).is_some() { SPOILED } else { of_answer(error) }
+    if innermost::<rustls::Error>(error).is_some() {
+        SPOILED
+    } else {
+        of_answer(error)
+    }
 }
 
 fn of_answer(error: &reqwest::Error) -> Fault {
     // For example a chunk length that is not a number.
-    if let Some(ErrorKind::InvalidInput | ErrorKind::InvalidData) = innermost::<io::Error>(error).map(io::Error::kind) {
+    if let Some(ErrorKind::InvalidInput | ErrorKind::InvalidData) =
+        innermost::<io::Error>(error).map(io::Error::kind)
+    {
         return Fault::Garbled;
     }
     match innermost::<hyper::Error>(error) {
@@ -70,33 +93,52 @@ fn of_tls(error: &rustls::Error) -> Fault {
         return of_certificate(certificate);
     }
     // The data is not a TLS record. A TLS record with invalid content is a different fault.
-    let no_record = matches!(error, rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType));
-    if no_record { Fault::NotTls } else { Fault::TlsFailed }
+    let no_record = matches!(
+        error,
+        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)
+    );
+    if no_record {
+        Fault::NotTls
+    } else {
+        Fault::TlsFailed
+    }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "rustls may add variants")]
 fn of_certificate(error: &CertificateError) -> Fault {
     match error {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => Fault::CertificateExpired,
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Fault::CertificateNotYetValid,
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Fault::CertificateWrongHost,
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            Fault::CertificateExpired
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            Fault::CertificateNotYetValid
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            Fault::CertificateWrongHost
+        }
         // A bad signature, or one of the wrong type for the authority's key: another party used the
         // authority's name.
         CertificateError::UnknownIssuer
         | CertificateError::BadSignature
-        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Fault::CertificateUnknownAuthority,
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            Fault::CertificateUnknownAuthority
+        }
         // Our own error, or one of webpki's for a chain without trust, such as a CA certificate
         // used as the site's.
-        CertificateError::Other(other) => {
-            reason(other).map_or(Fault::CertificateUnknownAuthority, |reason| of_certificate(&reason.error))
-        }
+        CertificateError::Other(other) => reason(other)
+            .map_or(Fault::CertificateUnknownAuthority, |reason| {
+                of_certificate(&reason.error)
+            }),
         _ => Fault::TlsFailed,
     }
 }
 
 /// Why the site's certificate is not trusted, if that is the error and the cause is known.
 pub(super) fn distrusted(error: &reqwest::Error) -> Option<&Distrusted> {
-    let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = innermost(error)? else { return None };
+    let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = innermost(error)?
+    else {
+        return None;
+    };
     reason(other)
 }
 

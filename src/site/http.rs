@@ -34,21 +34,38 @@ impl HttpClients<'_> {
     /// A client for requests that need no tunnel.
     pub(super) fn direct(&self) -> Result<Client, Failure> {
         let way_out = Arc::clone(&self.route);
-        let proxy = Proxy::custom(move |url| way_out.proxy_for(url).map(|address| address.url().clone()));
-        let builder = self.builder().proxy(proxy).connect_timeout(self.config.network.connect_timeout);
+        let proxy =
+            Proxy::custom(move |url| way_out.proxy_for(url).map(|address| address.url().clone()));
+        let builder = self
+            .builder()
+            .proxy(proxy)
+            .connect_timeout(self.config.network.connect_timeout);
         builder.build().map_err(|_| Failure::from(Fault::Internal))
     }
 
     /// A client for the host of this URL, through a tunnel that is opened now. The time for that
     /// counts towards the connect timeout.
-    pub(super) async fn within_tunnel(&self, proxy: &ProxyAddress, url: &Url) -> Result<Client, Failure> {
+    pub(super) async fn within_tunnel(
+        &self,
+        proxy: &ProxyAddress,
+        url: &Url,
+    ) -> Result<Client, Failure> {
         let (begun, limit) = (Instant::now(), self.config.network.connect_timeout);
         let login = proxy::authorization(proxy);
-        let opening = tunnel::open(proxy, login.as_ref(), &self.names, url, &self.config.site.user_agent);
+        let opening = tunnel::open(
+            proxy,
+            login.as_ref(),
+            &self.names,
+            url,
+            &self.config.site.user_agent,
+        );
         let opened = timeout(limit, opening).await.unwrap_or(Err(NoTunnel::Late));
         let tunnel = opened.map_err(|error| proxy::without_tunnel(proxy, &error, &self.names))?;
         let socket = tunnel.lend().map_err(|_| Failure::from(Fault::Internal))?;
-        let builder = self.builder().unix_socket(socket).connect_timeout(limit.saturating_sub(begun.elapsed()));
+        let builder = self
+            .builder()
+            .unix_socket(socket)
+            .connect_timeout(limit.saturating_sub(begun.elapsed()));
         builder.build().map_err(|_| Failure::from(Fault::Internal))
     }
 
@@ -87,7 +104,10 @@ impl<S> tower_layer::Layer<S> for ConnectCounter {
     type Service = CountedConnector<S>;
 
     fn layer(&self, connector: S) -> Self::Service {
-        CountedConnector { connector, made: self.0.clone() }
+        CountedConnector {
+            connector,
+            made: self.0.clone(),
+        }
     }
 }
 

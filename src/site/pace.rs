@@ -24,11 +24,14 @@ impl Throughput {
             Some((began, count)) if now.duration_since(*began) < STEP => *count += bytes,
             _ => self.steps.push_back((now, bytes)),
         }
-        let Some((first, _)) = self.steps.front() else { return false };
+        let Some((first, _)) = self.steps.front() else {
+            return false;
+        };
         if now.duration_since(*first) < WINDOW {
             return false;
         }
-        self.steps.retain(|(began, _)| now.duration_since(*began) < WINDOW);
+        self.steps
+            .retain(|(began, _)| now.duration_since(*began) < WINDOW);
         self.steps.iter().map(|(_, count)| count).sum::<u64>() < LEAST
     }
 }
@@ -39,7 +42,12 @@ mod tests {
 
     fn goes_through(bytes_a_second: usize, seconds: u64) -> bool {
         let (start, mut pace) = (Instant::now(), Throughput::default());
-        (0..seconds * 2).all(|half| !pace.is_too_slow(start + Duration::from_millis(half * 500), bytes_a_second / 2))
+        (0..seconds * 2).all(|half| {
+            !pace.is_too_slow(
+                start + Duration::from_millis(half * 500),
+                bytes_a_second / 2,
+            )
+        })
     }
 
     #[test]
@@ -61,7 +69,11 @@ mod tests {
     fn d8_what_came_before_the_last_half_minute_counts_no_more() {
         let (start, mut pace) = (Instant::now(), Throughput::default());
         for (second, bytes, is_too_slow) in [(0, 100_000, false), (28, 1, false), (32, 1, true)] {
-            assert_eq!(pace.is_too_slow(start + Duration::from_secs(second), bytes), is_too_slow, "after {second} s");
+            assert_eq!(
+                pace.is_too_slow(start + Duration::from_secs(second), bytes),
+                is_too_slow,
+                "after {second} s"
+            );
         }
     }
 }

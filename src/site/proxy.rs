@@ -36,19 +36,40 @@ impl ProxyRoute {
     /// address.
     pub(super) fn of(proxy: &Proxy, environment: Environment<'_>) -> Result<Self, Failure> {
         Ok(match proxy {
-            Proxy::None => Self { http: None, https: None, exceptions: except("") },
-            Proxy::At(address) => Self { http: Some(address.clone()), https: Some(address.clone()), exceptions: except("") },
+            Proxy::None => Self {
+                http: None,
+                https: None,
+                exceptions: except(""),
+            },
+            Proxy::At(address) => Self {
+                http: Some(address.clone()),
+                https: Some(address.clone()),
+                exceptions: except(""),
+            },
             Proxy::Environment => Self {
-                http: named(environment, ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])?,
-                https: named(environment, ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])?,
-                exceptions: except(&first(environment, &["no_proxy", "NO_PROXY"]).map_or(String::new(), |(_, hosts)| hosts)),
+                http: named(
+                    environment,
+                    ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
+                )?,
+                https: named(
+                    environment,
+                    ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
+                )?,
+                exceptions: except(
+                    &first(environment, &["no_proxy", "NO_PROXY"])
+                        .map_or(String::new(), |(_, hosts)| hosts),
+                ),
             },
         })
     }
 
     /// The proxy for this URL; none for a direct connection.
     pub(super) fn proxy_for(&self, url: &Url) -> Option<&ProxyAddress> {
-        let address = if url.scheme() == "https" { self.https.as_ref() } else { self.http.as_ref() };
+        let address = if url.scheme() == "https" {
+            self.https.as_ref()
+        } else {
+            self.http.as_ref()
+        };
         // The path and the query are not needed, and may be confidential.
         let host = Uri::try_from(&url[..url::Position::AfterPort]).ok()?;
         address.filter(|_| self.exceptions.intercept(&host).is_some())
@@ -61,29 +82,51 @@ fn except(hosts: &str) -> Matcher {
 }
 
 /// The proxy in the first of these variables that is set. Its scheme may be missing.
-fn named(environment: Environment<'_>, names: [&'static str; 4]) -> Result<Option<ProxyAddress>, Failure> {
-    let Some((name, value)) = first(environment, &names) else { return Ok(None) };
-    let url = if value.contains("://") { value } else { format!("http://{value}") };
+fn named(
+    environment: Environment<'_>,
+    names: [&'static str; 4],
+) -> Result<Option<ProxyAddress>, Failure> {
+    let Some((name, value)) = first(environment, &names) else {
+        return Ok(None);
+    };
+    let url = if value.contains("://") {
+        value
+    } else {
+        format!("http://{value}")
+    };
     // Only the variable is named, because its value may contain a password.
-    ProxyAddress::read(&url).map(Some).map_err(|_| Failure::with_subject(Fault::BadProxy, name))
+    ProxyAddress::read(&url)
+        .map(Some)
+        .map_err(|_| Failure::with_subject(Fault::BadProxy, name))
 }
 
 /// The first of these variables that is set and not empty.
 fn first(environment: Environment<'_>, names: &[&'static str]) -> Option<(&'static str, String)> {
-    names.iter().find_map(|name| Some((*name, variable(environment, name)?.to_string_lossy().into_owned())))
+    names.iter().find_map(|name| {
+        Some((
+            *name,
+            variable(environment, name)?.to_string_lossy().into_owned(),
+        ))
+    })
 }
 
 /// The credentials for a proxy, as the value of a header.
 pub(super) fn authorization(proxy: &ProxyAddress) -> Option<HeaderValue> {
     let library = Matcher::builder().all(proxy.url().to_string()).build();
-    library.intercept(&Uri::from_static("http://site"))?.basic_auth().cloned()
+    library
+        .intercept(&Uri::from_static("http://site"))?
+        .basic_auth()
+        .cloned()
 }
 
 /// The failure of a tunnel that was not opened.
 pub(super) fn without_tunnel(proxy: &ProxyAddress, error: &NoTunnel, names: &Resolver) -> Failure {
     let about = |fault| Failure::with_subject(fault, &proxy.to_string());
     let failure = match error {
-        NoTunnel::Unreachable(why) => match (innermost::<NoAddress>(&**why), innermost::<io::Error>(&**why)) {
+        NoTunnel::Unreachable(why) => match (
+            innermost::<NoAddress>(&**why),
+            innermost::<io::Error>(&**why),
+        ) {
             (Some(NoAddress::ResourcesExhausted), _) => Fault::Internal.into(),
             (_, Some(why)) if is_resource_exhausted(why) => Fault::Internal.into(),
             (_, Some(why)) if why.kind() == io::ErrorKind::TimedOut => about(Fault::ProxyTimeout),
@@ -93,15 +136,24 @@ pub(super) fn without_tunnel(proxy: &ProxyAddress, error: &NoTunnel, names: &Res
         NoTunnel::Late => about(Fault::ProxyTimeout),
         NoTunnel::Broken(why) if is_resource_exhausted(why) => Fault::Internal.into(),
         NoTunnel::SignIn(schemes) => sign_in(proxy, schemes),
-        NoTunnel::Broken(_) | NoTunnel::Closed | NoTunnel::Garbled | NoTunnel::Refused(_) => about(Fault::ProxyRefused),
+        NoTunnel::Broken(_) | NoTunnel::Closed | NoTunnel::Garbled | NoTunnel::Refused(_) => {
+            about(Fault::ProxyRefused)
+        }
     };
     failure.because(&error_chain::describe(error))
 }
 
 /// The proxy requires a sign-in. If it does not accept Basic, the failure names what it accepts.
 pub(super) fn sign_in(proxy: &ProxyAddress, schemes: &[String]) -> Failure {
-    let is_taken = schemes.is_empty() || schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic"));
-    let others = if is_taken { String::new() } else { format!(", which takes only {}", schemes.join(" or ")) };
+    let is_taken = schemes.is_empty()
+        || schemes
+            .iter()
+            .any(|scheme| scheme.eq_ignore_ascii_case("basic"));
+    let others = if is_taken {
+        String::new()
+    } else {
+        format!(", which takes only {}", schemes.join(" or "))
+    };
     Failure::with_subject(Fault::ProxySignIn, &format!("{proxy}{others}"))
 }
 
@@ -110,7 +162,8 @@ pub(super) fn own_fault(fault: Fault, error: &(dyn Error + 'static)) -> Option<F
     let not_found = [Fault::NameNotFound, Fault::NameServiceSilent].contains(&fault);
     let not_reached = fault == Fault::NoConnection && innermost::<io::Error>(error).is_some();
     // The proxy was reached, but the other end of the tunnel does not speak TLS.
-    let broken_off = [Fault::HandshakeCut, Fault::TlsFailed].contains(&fault) && innermost::<rustls::Error>(error).is_none();
+    let broken_off = [Fault::HandshakeCut, Fault::TlsFailed].contains(&fault)
+        && innermost::<rustls::Error>(error).is_none();
     let own = [
         (not_found || not_reached, Fault::ProxyUnreachable),
         (fault == Fault::ConnectTimeout, Fault::ProxyTimeout),
@@ -127,14 +180,38 @@ mod tests {
     #[test]
     fn d3_whatever_is_read_as_a_proxy_is_one_to_the_library_too() {
         let site = Uri::from_static("https://support.example.com");
-        let logins = ('!'..='~').flat_map(|c| [format!("{c}:b@"), format!("a:{c}@"), format!("a{c}b:c{c}d@")]);
-        let hosts = ["proxy", "a_b", "xn--bcher-kva.example", "bücher.example", "10.0.0.1", "[::1]", "a.b.", "a!b"];
+        let logins = ('!'..='~').flat_map(|c| {
+            [
+                format!("{c}:b@"),
+                format!("a:{c}@"),
+                format!("a{c}b:c{c}d@"),
+            ]
+        });
+        let hosts = [
+            "proxy",
+            "a_b",
+            "xn--bcher-kva.example",
+            "bücher.example",
+            "10.0.0.1",
+            "[::1]",
+            "a.b.",
+            "a!b",
+        ];
         let logins = logins.chain([String::new()]);
-        for text in logins.flat_map(|login| hosts.map(|host| format!("http://{login}{host}:3128"))) {
-            let Ok(address) = ProxyAddress::read(&text) else { continue };
+        for text in logins.flat_map(|login| hosts.map(|host| format!("http://{login}{host}:3128")))
+        {
+            let Ok(address) = ProxyAddress::read(&text) else {
+                continue;
+            };
             let library = Matcher::builder().all(address.url().to_string()).build();
-            let proxy = library.intercept(&site).unwrap_or_else(|| panic!("{text} is not a proxy to the library"));
-            assert_eq!(proxy.uri().authority().map(ToString::to_string), Some(address.to_string()), "{text}");
+            let proxy = library
+                .intercept(&site)
+                .unwrap_or_else(|| panic!("{text} is not a proxy to the library"));
+            assert_eq!(
+                proxy.uri().authority().map(ToString::to_string),
+                Some(address.to_string()),
+                "{text}"
+            );
         }
     }
 }

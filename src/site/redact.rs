@@ -41,10 +41,19 @@ pub(super) enum Truncated {
 pub(super) fn redact(words: &str, ends: Truncated, request: &SessionRequest) -> String {
     // Invisible characters must not push other text beyond the limit, or split what was typed.
     let seen = Clean::sanitized(words, LOOKED_AT);
-    let ends = if seen.count() < LOOKED_AT { ends } else { Truncated::Cut };
+    let ends = if seen.count() < LOOKED_AT {
+        ends
+    } else {
+        Truncated::Cut
+    };
     let page = ComparedPage::of(seen.as_str(), ends);
-    let repeats = seen.as_str().split_whitespace().any(has_query) || typed(request).iter().any(|value| page.repeats(value));
-    if repeats { String::new() } else { seen.as_str().to_owned() }
+    let repeats = seen.as_str().split_whitespace().any(has_query)
+        || typed(request).iter().any(|value| page.repeats(value));
+    if repeats {
+        String::new()
+    } else {
+        seen.as_str().to_owned()
+    }
 }
 
 /// Each value that was typed, and those of its parts that identify a person. The words of a
@@ -55,17 +64,29 @@ fn typed(request: &SessionRequest) -> Vec<&str> {
         let shortest = match field {
             SurveyField::Name => 2,
             SurveyField::Description => usize::MAX,
-            SurveyField::Company | SurveyField::CompanyCode | SurveyField::ExternalKey => WITHIN_WORDS,
+            SurveyField::Company | SurveyField::CompanyCode | SurveyField::ExternalKey => {
+                WITHIN_WORDS
+            }
         };
         typed.push(value.reveal());
-        typed.extend(value.reveal().split_whitespace().filter(|part| part.chars().count() >= shortest));
+        typed.extend(
+            value
+                .reveal()
+                .split_whitespace()
+                .filter(|part| part.chars().count() >= shortest),
+        );
     }
     typed
 }
 
 fn has_query(word: &str) -> bool {
-    let is_encoded = word.as_bytes().windows(3).any(|three| three[0] == b'%' && three[1..].iter().all(u8::is_ascii_hexdigit));
-    let asks = word.split_once('?').is_some_and(|(before, query)| before.contains('/') && !query.is_empty());
+    let is_encoded = word
+        .as_bytes()
+        .windows(3)
+        .any(|three| three[0] == b'%' && three[1..].iter().all(u8::is_ascii_hexdigit));
+    let asks = word
+        .split_once('?')
+        .is_some_and(|(before, query)| before.contains('/') && !query.is_empty());
     is_encoded || asks || word.contains('=')
 }
 
@@ -91,29 +112,44 @@ impl ComparedPage {
             begins = !character.is_alphanumeric();
         }
         begins_word.push(true);
-        Self { folded, letters, begins_word, ends }
+        Self {
+            folded,
+            letters,
+            begins_word,
+            ends,
+        }
     }
 
     /// Whether the page repeats this value, also with its characters lost or garbled by a site that
     /// does not know its charset.
     fn repeats(&self, value: &str) -> bool {
         let ascii: String = value.chars().filter(char::is_ascii).collect();
-        let (latin_1, (windows_1252, _)) =
-            (decode_latin1(value.as_bytes()), WINDOWS_1252.decode_without_bom_handling(value.as_bytes()));
-        self.has_signs(value) || [value, &ascii, &latin_1, &windows_1252].into_iter().any(|value| self.has_letters(value))
+        let (latin_1, (windows_1252, _)) = (
+            decode_latin1(value.as_bytes()),
+            WINDOWS_1252.decode_without_bom_handling(value.as_bytes()),
+        );
+        self.has_signs(value)
+            || [value, &ascii, &latin_1, &windows_1252]
+                .into_iter()
+                .any(|value| self.has_letters(value))
     }
 
     /// Whether the page contains this value literally. For values that are not only letters and
     /// digits.
     fn has_signs(&self, value: &str) -> bool {
         let value = fold(value.trim());
-        value.chars().count() > 1 && !value.chars().all(char::is_alphanumeric) && self.folded.contains(&value)
+        value.chars().count() > 1
+            && !value.chars().all(char::is_alphanumeric)
+            && self.folded.contains(&value)
     }
 
     /// Whether the page contains all letters of the value, a long run of them, or, at the end of a
     /// page that was cut, its beginning.
     fn has_letters(&self, value: &str) -> bool {
-        let value: Vec<char> = fold(value).chars().filter(|c| c.is_alphanumeric()).collect();
+        let value: Vec<char> = fold(value)
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect();
         let run = value.len().min(BY_CHANCE);
         let is_found = |at: usize, found: &[char]| {
             let is_word = self.begins_word[at] && self.begins_word[at + run];
@@ -121,7 +157,11 @@ impl ComparedPage {
         };
         let is_begun = || (WITHIN_WORDS..run).any(|count| self.letters.ends_with(&value[..count]));
         run > 0
-            && (self.letters.windows(run).enumerate().any(|(at, found)| is_found(at, found))
+            && (self
+                .letters
+                .windows(run)
+                .enumerate()
+                .any(|(at, found)| is_found(at, found))
                 || self.ends == Truncated::Cut && is_begun())
     }
 }

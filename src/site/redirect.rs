@@ -52,14 +52,25 @@ pub(super) struct RedirectError {
 
 impl RedirectError {
     fn of(fault: Fault, url: &Url, why: &'static str) -> Self {
-        Self { fault, host: url.host_str().map(str::to_owned), why }
+        Self {
+            fault,
+            host: url.host_str().map(str::to_owned),
+            why,
+        }
     }
 
     /// The failure for the customer. The host is redacted: a site can put anything from the request
     /// into it.
     pub(super) fn failure(&self, request: &SessionRequest) -> Failure {
-        let host = self.host.as_ref().map(|host| redact::redact(host, Truncated::Whole, request)).filter(|host| !host.is_empty());
-        host.map_or(self.fault.into(), |host| Failure::with_subject(self.fault, &host)).because(self.why)
+        let host = self
+            .host
+            .as_ref()
+            .map(|host| redact::redact(host, Truncated::Whole, request))
+            .filter(|host| !host.is_empty());
+        host.map_or(self.fault.into(), |host| {
+            Failure::with_subject(self.fault, &host)
+        })
+        .because(self.why)
     }
 }
 
@@ -88,8 +99,14 @@ impl RedirectChain {
     ) -> Result<Url, RedirectError> {
         let mut base = from.clone();
         base.set_query(None);
-        let url = std::str::from_utf8(location.as_bytes()).ok().and_then(|text| base.join(text).ok());
-        let mut url = url.ok_or(RedirectError { fault: Fault::RedirectRefused, host: None, why: "the address can't be read" })?;
+        let url = std::str::from_utf8(location.as_bytes())
+            .ok()
+            .and_then(|text| base.join(text).ok());
+        let mut url = url.ok_or(RedirectError {
+            fault: Fault::RedirectRefused,
+            host: None,
+            why: "the address can't be read",
+        })?;
         // A fragment is never sent.
         url.set_fragment(None);
         let refused = |fault, why| Err(RedirectError::of(fault, &url, why));
@@ -111,7 +128,10 @@ impl RedirectChain {
         // A form and the page that follows it may have the same URL.
         self.asked.extend((!form_was_sent).then(|| from.clone()));
         if self.asked.contains(&url) {
-            return refused(Fault::RedirectInCircle, "to an address that was already requested");
+            return refused(
+                Fault::RedirectInCircle,
+                "to an address that was already requested",
+            );
         }
         self.followed += 1;
         if self.followed > REDIRECTS_AT_MOST {
@@ -131,16 +151,26 @@ enum RedirectDistrust {
 
 fn distrusted(config: &Config, url: &Url) -> Option<RedirectDistrust> {
     let site = &config.site.url;
-    let is_named = url.host_str().is_some_and(|host| config.network.redirect_hosts.iter().any(|named| named == host));
+    let is_named = url.host_str().is_some_and(|host| {
+        config
+            .network
+            .redirect_hosts
+            .iter()
+            .any(|named| named == host)
+    });
     match url.scheme() {
-        _ if url.as_str().len() > ADDRESS_AT_MOST => Some(RedirectDistrust::Unsafe("the address is too long")),
+        _ if url.as_str().len() > ADDRESS_AT_MOST => {
+            Some(RedirectDistrust::Unsafe("the address is too long"))
+        }
         _ if !url.username().is_empty() || url.password().is_some() => {
             Some(RedirectDistrust::Unsafe("the address contains a login"))
         }
         // The config allows http only for loopback addresses.
         "https" | "http" if url.origin() == site.origin() => None,
         "https" if is_named => None,
-        "https" if url.host() == site.host() => Some(RedirectDistrust::Elsewhere("to another port of the host")),
+        "https" if url.host() == site.host() => {
+            Some(RedirectDistrust::Elsewhere("to another port of the host"))
+        }
         "https" => Some(RedirectDistrust::Elsewhere("to another host")),
         "http" => Some(RedirectDistrust::Unsafe("to plain http")),
         _ => Some(RedirectDistrust::Unsafe("to no address of http or https")),
@@ -150,14 +180,23 @@ fn distrusted(config: &Config, url: &Url) -> Option<RedirectDistrust> {
 /// Whether the query is that of a sign-in (SAML, WS-Federation, OIDC). Without cookies and an
 /// account it is a dead end, on any host.
 fn asks_to_sign_in(url: &Url) -> bool {
-    let has = |wanted: &str| url.query_pairs().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
-    let is_ws_federation = url.query_pairs().any(|(name, value)| name == "wa" && value.starts_with("wsignin"));
-    has("SAMLRequest") || is_ws_federation || has("openid.mode") || has("response_type") && has("client_id")
+    let has = |wanted: &str| {
+        url.query_pairs()
+            .any(|(name, _)| name.eq_ignore_ascii_case(wanted))
+    };
+    let is_ws_federation = url
+        .query_pairs()
+        .any(|(name, value)| name == "wa" && value.starts_with("wsignin"));
+    has("SAMLRequest")
+        || is_ws_federation
+        || has("openid.mode")
+        || has("response_type") && has("client_id")
 }
 
 /// Whether the host name or the path is that of a sign-in page.
 fn is_named_sign_in(url: &Url) -> bool {
-    let name = format!("{}/{}", url.host_str().unwrap_or_default(), url.path()).to_ascii_lowercase();
+    let name =
+        format!("{}/{}", url.host_str().unwrap_or_default(), url.path()).to_ascii_lowercase();
     let means_it = |part: &str| SIGN_IN.contains(&part);
     name.split(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c))
         .any(|part| means_it(&part.replace(['-', '_'], "")) || part.split(['-', '_']).any(means_it))

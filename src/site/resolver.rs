@@ -34,7 +34,10 @@ impl Resolver {
     }
 
     pub(super) fn with_lookup(look_up: LookupFn) -> Self {
-        Self { look_up, asking: Arc::default() }
+        Self {
+            look_up,
+            asking: Arc::default(),
+        }
     }
 
     /// Whether a lookup is running. If a connection timed out meanwhile, the name service is to
@@ -48,10 +51,15 @@ impl Resolver {
     async fn look_up(self, name: String) -> Result<Vec<SocketAddr>, NoAddress> {
         let Self { look_up, asking } = self;
         asking.store(true, Ordering::Release);
-        let found = run_blocking("names", move || look_up(&name)).await.unwrap_or(Err(NoAddress::ResourcesExhausted));
+        let found = run_blocking("names", move || look_up(&name))
+            .await
+            .unwrap_or(Err(NoAddress::ResourcesExhausted));
         asking.store(false, Ordering::Release);
         // The port comes from the URL.
-        Ok(found?.into_iter().map(|address| SocketAddr::new(address, 0)).collect())
+        Ok(found?
+            .into_iter()
+            .map(|address| SocketAddr::new(address, 0))
+            .collect())
     }
 }
 
@@ -80,20 +88,24 @@ impl Service<dns::Name> for Resolver {
 }
 
 fn system(name: &str) -> Result<Vec<IpAddr>, NoAddress> {
-    lookup_host(name).map(Iterator::collect).map_err(|error| match error.kind() {
-        LookupErrorKind::Memory => NoAddress::ResourcesExhausted,
-        LookupErrorKind::System if is_resource_exhausted(&error.into()) => NoAddress::ResourcesExhausted,
-        LookupErrorKind::NoName | LookupErrorKind::NoData => NoAddress::Unknown,
-        LookupErrorKind::Again
-        | LookupErrorKind::Badflags
-        | LookupErrorKind::Fail
-        | LookupErrorKind::Family
-        | LookupErrorKind::Socktype
-        | LookupErrorKind::Service
-        | LookupErrorKind::System
-        | LookupErrorKind::Unknown
-        | LookupErrorKind::IO => NoAddress::Silent,
-    })
+    lookup_host(name)
+        .map(Iterator::collect)
+        .map_err(|error| match error.kind() {
+            LookupErrorKind::Memory => NoAddress::ResourcesExhausted,
+            LookupErrorKind::System if is_resource_exhausted(&error.into()) => {
+                NoAddress::ResourcesExhausted
+            }
+            LookupErrorKind::NoName | LookupErrorKind::NoData => NoAddress::Unknown,
+            LookupErrorKind::Again
+            | LookupErrorKind::Badflags
+            | LookupErrorKind::Fail
+            | LookupErrorKind::Family
+            | LookupErrorKind::Socktype
+            | LookupErrorKind::Service
+            | LookupErrorKind::System
+            | LookupErrorKind::Unknown
+            | LookupErrorKind::IO => NoAddress::Silent,
+        })
 }
 
 #[cfg(test)]
@@ -119,27 +131,37 @@ mod tests {
     const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
 
     fn runtime() -> Runtime {
-        Builder::new_current_thread().enable_all().build().expect("a runtime")
+        Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime")
     }
 
     /// Sends a request to this port of `localhost`, with this lookup.
     fn ask(look_up: LookupFn, port: u16, network: &str) -> Result<u16, Failure> {
-        let text = format!("site.url = \"http://localhost:{port}\"\n[network]\nretries = 0\n{network}\n");
-        let config = config::from_text(&text, Path::new("k")).unwrap_or_else(|problems| panic!("{problems}"));
-        let request =
-            SessionRequest::Code { code: KEY.read("4710938", &KEY.rules).expect("a key"), details: CustomerDetails::default() };
+        let text =
+            format!("site.url = \"http://localhost:{port}\"\n[network]\nretries = 0\n{network}\n");
+        let config = config::from_text(&text, Path::new("k"))
+            .unwrap_or_else(|problems| panic!("{problems}"));
+        let request = SessionRequest::Code {
+            code: KEY.read("4710938", &KEY.rules).expect("a key"),
+            details: CustomerDetails::default(),
+        };
         let runtime = runtime();
         let answer = runtime.block_on(async {
-            let mut site = SiteConnection::with_resolver(Resolver::with_lookup(look_up), &config, &[]).await?;
-            site.ask(&request, &Placeholders::default(), &mut |_| {}).await.map(|answer| answer.status().as_u16())
+            let mut site =
+                SiteConnection::with_resolver(Resolver::with_lookup(look_up), &config, &[]).await?;
+            site.ask(&request, &Placeholders::default(), &mut |_| {})
+                .await
+                .map(|answer| answer.status().as_u16())
         });
         // Must not wait for a lookup that hangs (D14).
         drop(runtime);
         answer
     }
 
-    /// A port on which this address accepts connections. `TestHold` reserves the same port of `other`,
-    /// so that no other process can listen there.
+    /// A port on which this address accepts connections. `TestHold` reserves the same port of
+    /// `other`, so that no other process can listen there.
     fn port_at_alone(address: IpAddr, other: IpAddr) -> Option<(u16, TestHold)> {
         (0..100).find_map(|_| {
             let port = port_at(address)?;
@@ -151,8 +173,14 @@ mod tests {
     type TestHold = Option<OwnedFd>;
 
     fn hold(address: SocketAddr) -> Option<TestHold> {
-        let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
-        let Ok(socket) = net::socket(family, SocketType::STREAM, None) else { return Some(None) };
+        let family = if address.is_ipv4() {
+            AddressFamily::INET
+        } else {
+            AddressFamily::INET6
+        };
+        let Ok(socket) = net::socket(family, SocketType::STREAM, None) else {
+            return Some(None);
+        };
         match net::bind(&socket, &address) {
             Ok(()) | Err(Errno::ADDRNOTAVAIL) => Some(Some(socket)),
             Err(_) => None,
@@ -165,7 +193,9 @@ mod tests {
         let port = listener.local_addr().expect("an address").port();
         std::thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
-                let _ = stream.read(&mut [0; 4096]).and_then(|_| stream.write_all(b"HTTP/1.1 204 None\r\n\r\n"));
+                let _ = stream
+                    .read(&mut [0; 4096])
+                    .and_then(|_| stream.write_all(b"HTTP/1.1 204 None\r\n\r\n"));
             }
         });
         Some(port)
@@ -178,21 +208,39 @@ mod tests {
     #[test]
     fn d2_an_unknown_name_differs_from_a_silent_name_service() {
         assert_eq!(fault(|_| Err(NoAddress::Unknown), ""), Fault::NameNotFound);
-        assert_eq!(fault(|_| Err(NoAddress::Silent), ""), Fault::NameServiceSilent);
+        assert_eq!(
+            fault(|_| Err(NoAddress::Silent), ""),
+            Fault::NameServiceSilent
+        );
         let hangs: LookupFn = |_| loop {
             std::thread::park();
         };
-        assert_eq!(fault(hangs, "connect_timeout = \"300ms\""), Fault::NameServiceSilent);
-        assert_eq!(fault(hangs, "connect_timeout = \"300ms\"\nproxy = \"http://proxy:1\""), Fault::ProxyUnreachable);
+        assert_eq!(
+            fault(hangs, "connect_timeout = \"300ms\""),
+            Fault::NameServiceSilent
+        );
+        assert_eq!(
+            fault(
+                hangs,
+                "connect_timeout = \"300ms\"\nproxy = \"http://proxy:1\""
+            ),
+            Fault::ProxyUnreachable
+        );
     }
 
     #[test]
     fn d2_the_causes_go_to_the_log() {
         let failure = ask(|_| Err(NoAddress::Silent), 1, "").expect_err("no address");
-        assert_eq!(failure.causes.map(|causes| causes.to_string()).as_deref(), Some("the name service does not answer"));
+        assert_eq!(
+            failure.causes.map(|causes| causes.to_string()).as_deref(),
+            Some("the name service does not answer")
+        );
         let failure = ask(|_| Ok(vec![V4]), 1, "").expect_err("refused");
         let causes = failure.causes.expect("causes").to_string();
-        assert!(causes.starts_with("Connection refused (os error "), "{causes}");
+        assert!(
+            causes.starts_with("Connection refused (os error "),
+            "{causes}"
+        );
     }
 
     #[test]
@@ -200,7 +248,10 @@ mod tests {
         let (v4, _hold) = port_at_alone(V4, V6).expect("a port");
         assert_eq!(ask(|_| Ok(vec![V6, V4]), v4, ""), Ok(204));
         assert_eq!(ask(|_| Ok(vec![V4, V6]), v4, ""), Ok(204));
-        assert_eq!(ask(|_| Ok(vec![Ipv4Addr::new(127, 0, 0, 2).into(), V4]), v4, ""), Ok(204));
+        assert_eq!(
+            ask(|_| Ok(vec![Ipv4Addr::new(127, 0, 0, 2).into(), V4]), v4, ""),
+            Ok(204)
+        );
         // A machine without IPv6 ends the test here.
         if let Some((v6, _hold)) = port_at_alone(V6, V4) {
             assert_eq!(ask(|_| Ok(vec![V6, V4]), v6, ""), Ok(204));
@@ -219,10 +270,17 @@ mod tests {
         }
         let _listener = socket.listen(1).expect("listening");
         let wait = std::time::Duration::from_millis(200);
-        let queued: Vec<_> = (0..64).map_while(|_| std::net::TcpStream::connect_timeout(&full, wait).ok()).collect();
+        let queued: Vec<_> = (0..64)
+            .map_while(|_| std::net::TcpStream::connect_timeout(&full, wait).ok())
+            .collect();
         assert!(queued.len() < 64, "the queue never fills");
         drop(context);
         assert_eq!(ask(|_| Ok(vec![V4, V6]), v6, ""), Ok(204));
-        assert_eq!(ask(|_| Ok(vec![V4]), v6, "connect_timeout = \"300ms\"").expect_err("swallowed").fault, Fault::ConnectTimeout);
+        assert_eq!(
+            ask(|_| Ok(vec![V4]), v6, "connect_timeout = \"300ms\"")
+                .expect_err("swallowed")
+                .fault,
+            Fault::ConnectTimeout
+        );
     }
 }

@@ -24,7 +24,9 @@ pub(super) async fn trust(config: &Config) -> Result<ClientConfig, Failure> {
         heap::trim();
         trust
     };
-    run_blocking("authorities", read).await.map_err(|_| Failure::from(Fault::Internal))?
+    run_blocking("authorities", read)
+        .await
+        .map_err(|_| Failure::from(Fault::Internal))?
 }
 
 /// Checks that there are certificate authorities to verify the site with, and that
@@ -43,27 +45,42 @@ struct TlsNeeds {
 impl TlsNeeds {
     fn by(config: &Config) -> Self {
         let nobody = config.site.url.scheme() == "http" && config.network.redirect_hosts.is_empty();
-        Self { nobody, ca_file: config.network.ca_file.clone() }
+        Self {
+            nobody,
+            ca_file: config.network.ca_file.clone(),
+        }
     }
 
     fn trust(&self) -> Result<ClientConfig, Failure> {
         let provider = Arc::new(ring::default_provider());
         let failed = |_| Failure::from(Fault::TlsFailed);
-        let builder =
-            ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().map_err(failed)?;
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .map_err(failed)?;
         if self.nobody {
-            return Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
+            return Ok(builder
+                .with_root_certificates(RootCertStore::empty())
+                .with_no_client_auth());
         }
-        let verifier = SiteVerifier::new(private(self.ca_file.as_deref())?, &provider).ok_or_else(|| {
-            Failure::with_subject(Fault::CertificateUnknownAuthority, "no certificate authorities on this machine")
-        })?;
+        let verifier =
+            SiteVerifier::new(private(self.ca_file.as_deref())?, &provider).ok_or_else(|| {
+                Failure::with_subject(
+                    Fault::CertificateUnknownAuthority,
+                    "no certificate authorities on this machine",
+                )
+            })?;
         // rustls calls every custom verifier "dangerous". `verifier` documents what ours accepts.
-        Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
+        Ok(builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth())
     }
 }
 
 fn private(ca_file: Option<&Path>) -> Result<CaCertificates, Failure> {
-    let Some(file) = ca_file else { return Ok(CaCertificates::default()) };
+    let Some(file) = ca_file else {
+        return Ok(CaCertificates::default());
+    };
     ca_file::read(file).map_err(|error| {
         let told = match &error {
             CaFileError::Unreadable(_) => format!("{}: {error}", file.display()),

@@ -20,7 +20,12 @@ pub(super) struct RetryBudget {
 impl RetryBudget {
     /// For a session that begins now.
     pub(super) fn of(network: &NetworkConfig) -> Self {
-        Self { left: network.retries, wait: FIRST_WAIT, begun: Instant::now(), limit: network.total_timeout }
+        Self {
+            left: network.retries,
+            wait: FIRST_WAIT,
+            begun: Instant::now(),
+            limit: network.total_timeout,
+        }
     }
 
     /// The wait before the next retry, at least this long. None if no retry is left, or if the wait

@@ -44,11 +44,19 @@ pub(super) async fn open(
     url: &Url,
     user_agent: &str,
 ) -> Result<Tunnel, NoTunnel> {
-    let unreachable = |error: Box<dyn std::error::Error + Send + Sync>| NoTunnel::Unreachable(error);
-    let address = Uri::try_from(format!("http://{proxy}")).map_err(|error| unreachable(error.into()))?;
-    let connecting = HttpConnector::new_with_resolver(names.clone()).call(address).await;
-    let mut connection = connecting.map_err(|error| unreachable(error.into()))?.into_inner();
-    connection.write_all(&request(url, authorization, user_agent)).await?;
+    let unreachable =
+        |error: Box<dyn std::error::Error + Send + Sync>| NoTunnel::Unreachable(error);
+    let address =
+        Uri::try_from(format!("http://{proxy}")).map_err(|error| unreachable(error.into()))?;
+    let connecting = HttpConnector::new_with_resolver(names.clone())
+        .call(address)
+        .await;
+    let mut connection = connecting
+        .map_err(|error| unreachable(error.into()))?
+        .into_inner();
+    connection
+        .write_all(&request(url, authorization, user_agent))
+        .await?;
     let mut read = Vec::new();
     loop {
         let mut block = [0; 4096];
@@ -57,12 +65,22 @@ pub(super) async fn open(
             return Err(NoTunnel::Closed);
         }
         read.extend_from_slice(&block[..count]);
-        while let Some(ResponseHead { status, length, schemes }) = head(&read)? {
+        while let Some(ResponseHead {
+            status,
+            length,
+            schemes,
+        }) = head(&read)?
+        {
             read.drain(..length);
             match status {
                 // An interim response; another one follows.
                 100..=199 if status != 101 => {}
-                200..=299 => return Ok(Tunnel { connection, early: read }),
+                200..=299 => {
+                    return Ok(Tunnel {
+                        connection,
+                        early: read,
+                    });
+                }
                 407 => return Err(NoTunnel::SignIn(schemes)),
                 _ => return Err(NoTunnel::Refused(status)),
             }
@@ -75,9 +93,15 @@ pub(super) async fn open(
 
 /// The CONNECT request. The proxy learns the site's host and port and nothing else.
 fn request(url: &Url, authorization: Option<&HeaderValue>, user_agent: &str) -> Vec<u8> {
-    let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
-    let head = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\nUser-Agent: {user_agent}\r\n");
-    let login = authorization.map(|login| [b"proxy-authorization: ", login.as_bytes(), b"\r\n"].concat());
+    let (host, port) = (
+        url.host_str().unwrap_or_default(),
+        url.port_or_known_default().unwrap_or_default(),
+    );
+    let head = format!(
+        "CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\nUser-Agent: {user_agent}\r\n"
+    );
+    let login =
+        authorization.map(|login| [b"proxy-authorization: ", login.as_bytes(), b"\r\n"].concat());
     [head.as_bytes(), &login.unwrap_or_default(), b"\r\n"].concat()
 }
 
@@ -100,10 +124,19 @@ fn head(bytes: &[u8]) -> Result<Option<ResponseHead>, NoTunnel> {
         .ignore_invalid_headers_in_responses(true)
         .parse_response(&mut answer, bytes)
         .map_err(|_| NoTunnel::Garbled)?;
-    let (Status::Complete(length), Some(status)) = (parsed, answer.code) else { return Ok(None) };
-    let offers = answer.headers.iter().filter(|field| field.name.eq_ignore_ascii_case("Proxy-Authenticate"));
+    let (Status::Complete(length), Some(status)) = (parsed, answer.code) else {
+        return Ok(None);
+    };
+    let offers = answer
+        .headers
+        .iter()
+        .filter(|field| field.name.eq_ignore_ascii_case("Proxy-Authenticate"));
     let schemes = offers.flat_map(|offer| schemes(offer.value)).collect();
-    Ok(Some(ResponseHead { status, length, schemes }))
+    Ok(Some(ResponseHead {
+        status,
+        length,
+        schemes,
+    }))
 }
 
 /// The authentication schemes in a `Proxy-Authenticate`: `Basic realm="a, b", NTLM` has two.
@@ -114,12 +147,16 @@ pub(super) fn schemes(value: &[u8]) -> Vec<String> {
         *byte == b',' && !quoted
     });
     // A parameter has an equals sign after its first word. Parameters may follow a scheme.
-    let first_words = pieces.map(|piece| String::from_utf8_lossy(piece.trim_ascii()).into_owned()).filter_map(|piece| {
-        let word = piece.split_ascii_whitespace().next()?;
-        let is_scheme = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        let is_parameter = piece[word.len()..].trim_start().starts_with('=');
-        (is_scheme && !is_parameter).then(|| word.to_owned())
-    });
+    let first_words = pieces
+        .map(|piece| String::from_utf8_lossy(piece.trim_ascii()).into_owned())
+        .filter_map(|piece| {
+            let word = piece.split_ascii_whitespace().next()?;
+            let is_scheme = word
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            let is_parameter = piece[word.len()..].trim_start().starts_with('=');
+            (is_scheme && !is_parameter).then(|| word.to_owned())
+        });
     first_words.collect()
 }
 
@@ -135,7 +172,9 @@ impl Tunnel {
     async fn relay(mut self, listener: UnixListener) -> io::Result<()> {
         let mut ours = accepted(listener).await?;
         ours.write_all(&self.early).await?;
-        copy_bidirectional(&mut ours, &mut self.connection).await.map(drop)
+        copy_bidirectional(&mut ours, &mut self.connection)
+            .await
+            .map(drop)
     }
 }
 
@@ -155,7 +194,10 @@ async fn accepted(listener: UnixListener) -> io::Result<UnixStream> {
 fn unused_name() -> io::Result<PathBuf> {
     let mut lot = [0; 16];
     getrandom(&mut lot, GetRandomFlags::empty())?;
-    Ok(PathBuf::from(format!("\0support-kiosk-tunnel-{:032x}", u128::from_ne_bytes(lot))))
+    Ok(PathBuf::from(format!(
+        "\0support-kiosk-tunnel-{:032x}",
+        u128::from_ne_bytes(lot)
+    )))
 }
 
 #[cfg(test)]
@@ -179,7 +221,8 @@ mod tests {
     /// Connects to a socket and reads until its end.
     fn read_from(name: &OsStr) -> io::Result<String> {
         let mut read = String::new();
-        UnixStream::connect_addr(&SocketAddr::from_abstract_name(name.as_bytes())?)?.read_to_string(&mut read)?;
+        UnixStream::connect_addr(&SocketAddr::from_abstract_name(name.as_bytes())?)?
+            .read_to_string(&mut read)?;
         Ok(read)
     }
 
@@ -187,14 +230,23 @@ mod tests {
     #[test]
     fn somebody_else_who_knows_the_name_of_a_tunnel() {
         if let Some(name) = std::env::var_os(NAME) {
-            assert_eq!(read_from(&name).expect("a connection"), "", "another process was let in");
+            assert_eq!(
+                read_from(&name).expect("a connection"),
+                "",
+                "another process was let in"
+            );
         }
     }
 
     async fn tunnel() -> Tunnel {
         let proxy = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let connection = TcpStream::connect(proxy.local_addr().expect("an address")).await.expect("connected");
-        Tunnel { connection, early: b"from the site".to_vec() }
+        let connection = TcpStream::connect(proxy.local_addr().expect("an address"))
+            .await
+            .expect("connected");
+        Tunnel {
+            connection,
+            early: b"from the site".to_vec(),
+        }
     }
 
     fn name_of(path: &Path) -> &OsStr {
@@ -203,7 +255,10 @@ mod tests {
 
     #[test]
     fn d3_a_tunnel_refuses_other_processes_and_ends_with_its_session() {
-        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
         let path = runtime.block_on(async {
             let path = tunnel().await.lend().expect("a socket");
             let (done, ended) = oneshot::channel();
@@ -211,17 +266,31 @@ mod tests {
             std::thread::spawn(move || {
                 let us = std::env::current_exe().expect("this program");
                 let test = "site::tunnel::tests::somebody_else_who_knows_the_name_of_a_tunnel";
-                let other = Command::new(us).args(["--exact", test]).env(NAME, &name).output().expect("another process");
+                let other = Command::new(us)
+                    .args(["--exact", test])
+                    .env(NAME, &name)
+                    .output()
+                    .expect("another process");
                 let ours = read_from(&name);
                 let _ = done.send((other, ours, read_from(&name).map_err(|error| error.kind())));
             });
             let (other, ours, again) = ended.await.expect("an end");
-            assert!(other.status.success(), "{}", String::from_utf8_lossy(&other.stdout));
-            assert_eq!((ours.expect("a connection").as_str(), again), ("from the site", Err(ErrorKind::ConnectionRefused)));
+            assert!(
+                other.status.success(),
+                "{}",
+                String::from_utf8_lossy(&other.stdout)
+            );
+            assert_eq!(
+                (ours.expect("a connection").as_str(), again),
+                ("from the site", Err(ErrorKind::ConnectionRefused))
+            );
             tunnel().await.lend().expect("a socket")
         });
         drop(runtime);
-        assert_eq!(read_from(name_of(&path)).map_err(|error| error.kind()), Err(ErrorKind::ConnectionRefused));
+        assert_eq!(
+            read_from(name_of(&path)).map_err(|error| error.kind()),
+            Err(ErrorKind::ConnectionRefused)
+        );
     }
 
     #[test]
@@ -231,7 +300,10 @@ mod tests {
             ("Basic realm=\"x\", NTLM", vec!["Basic", "NTLM"]),
             ("Negotiate, NTLM", vec!["Negotiate", "NTLM"]),
             ("Negotiate YII=, NTLM TlRM", vec!["Negotiate", "NTLM"]),
-            ("Digest realm=x, qop=\"auth,auth-int\", nonce = \"b\", Basic", vec!["Digest", "Basic"]),
+            (
+                "Digest realm=x, qop=\"auth,auth-int\", nonce = \"b\", Basic",
+                vec!["Digest", "Basic"],
+            ),
             (", ,", vec![]),
             ("", vec![]),
             ("<html>, \u{1B}[2J", vec![]),

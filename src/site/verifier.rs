@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::verify_server_name;
-use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
@@ -51,9 +53,14 @@ pub(super) struct SiteVerifier {
 impl SiteVerifier {
     /// Trusts the system's authorities and these certificates. None if there are neither.
     pub(super) fn new(private: CaCertificates, provider: &Arc<CryptoProvider>) -> Option<Self> {
-        let by_authorities = Verifier::new_with_extra_roots(private.authorities.clone(), Arc::clone(provider)).ok();
+        let by_authorities =
+            Verifier::new_with_extra_roots(private.authorities.clone(), Arc::clone(provider)).ok();
         let is_any = by_authorities.is_some() || !private.all.is_empty();
-        is_any.then(|| Self { by_authorities, private, algorithms: provider.signature_verification_algorithms })
+        is_any.then(|| Self {
+            by_authorities,
+            private,
+            algorithms: provider.signature_verification_algorithms,
+        })
     }
 }
 
@@ -67,16 +74,26 @@ impl ServerCertVerifier for SiteVerifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let by_authorities = match &self.by_authorities {
-            Some(verifier) => verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now),
+            Some(verifier) => verifier.verify_server_cert(
+                end_entity,
+                intermediates,
+                server_name,
+                ocsp_response,
+                now,
+            ),
             None => Err(CertificateError::UnknownIssuer.into()),
         };
-        let Err(error) = by_authorities else { return by_authorities };
+        let Err(error) = by_authorities else {
+            return by_authorities;
+        };
         let is_named_itself = self.private.all.iter().any(|known| known == end_entity);
         let error = match X509Certificate::from_der(end_entity) {
-            Ok((_, certificate)) if is_named_itself => match holds(end_entity, &certificate, server_name, now) {
-                Ok(()) => return Ok(ServerCertVerified::assertion()),
-                Err(error) => error,
-            },
+            Ok((_, certificate)) if is_named_itself => {
+                match holds(end_entity, &certificate, server_name, now) {
+                    Ok(()) => return Ok(ServerCertVerified::assertion()),
+                    Err(error) => error,
+                }
+            }
             Ok(_) | Err(_) => error,
         };
         let shown = ShownCertificate::of(end_entity, intermediates, &self.private);
@@ -107,14 +124,30 @@ impl ServerCertVerifier for SiteVerifier {
 }
 
 /// Checks validity, usage and names of a certificate that is trusted directly.
-fn holds(der: &CertificateDer<'_>, certificate: &X509Certificate<'_>, name: &ServerName<'_>, now: UnixTime) -> Result<(), Error> {
+fn holds(
+    der: &CertificateDer<'_>,
+    certificate: &X509Certificate<'_>,
+    name: &ServerName<'_>,
+    now: UnixTime,
+) -> Result<(), Error> {
     let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-    let (from, to) = (certificate.validity().not_before.timestamp(), certificate.validity().not_after.timestamp());
+    let (from, to) = (
+        certificate.validity().not_before.timestamp(),
+        certificate.validity().not_after.timestamp(),
+    );
     if seconds < from {
-        return Err(CertificateError::NotValidYetContext { time: now, not_before: at(from) }.into());
+        return Err(CertificateError::NotValidYetContext {
+            time: now,
+            not_before: at(from),
+        }
+        .into());
     }
     if seconds > to {
-        return Err(CertificateError::ExpiredContext { time: now, not_after: at(to) }.into());
+        return Err(CertificateError::ExpiredContext {
+            time: now,
+            not_after: at(to),
+        }
+        .into());
     }
     match certificate.extended_key_usage() {
         Ok(None) => {}
@@ -125,7 +158,9 @@ fn holds(der: &CertificateDer<'_>, certificate: &X509Certificate<'_>, name: &Ser
 }
 
 fn at(seconds: i64) -> UnixTime {
-    UnixTime::since_unix_epoch(std::time::Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))
+    UnixTime::since_unix_epoch(std::time::Duration::from_secs(
+        u64::try_from(seconds).unwrap_or_default(),
+    ))
 }
 
 /// What a site presented, parsed.
@@ -142,25 +177,39 @@ impl<'a> ShownCertificate<'a> {
         intermediates: &'a [CertificateDer<'_>],
         private: &'a CaCertificates,
     ) -> Option<Self> {
-        let read = |der: &'a CertificateDer<'_>| X509Certificate::from_der(der).ok().map(|(_, certificate)| certificate);
+        let read = |der: &'a CertificateDer<'_>| {
+            X509Certificate::from_der(der)
+                .ok()
+                .map(|(_, certificate)| certificate)
+        };
         let others = intermediates.iter().filter_map(read).collect();
         let private = private.all.iter().filter_map(read).collect();
-        Some(Self { certificate: read(end_entity)?, others, private })
+        Some(Self {
+            certificate: read(end_entity)?,
+            others,
+            private,
+        })
     }
 
     /// Adds the cause to the error, if it is known.
     #[expect(clippy::wildcard_enum_match_arm, reason = "rustls may add variants")]
     fn explained(&self, error: Error, name: &ServerName<'_>) -> Error {
-        let Error::InvalidCertificate(error) = error else { return error };
+        let Error::InvalidCertificate(error) = error else {
+            return error;
+        };
         let cause = match &error {
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => self.names(name),
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                self.names(name)
+            }
             CertificateError::UnknownIssuer => self.signer(),
-            CertificateError::BadSignature | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            CertificateError::BadSignature
+            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
                 self.other_signer()
             }
             // webpki's error for a version before X.509 v3.
             CertificateError::Other(_) if self.certificate.version() != X509Version::V3 => {
-                "its certificate is of an old version without subjectAltName, and must be reissued".to_owned()
+                "its certificate is of an old version without subjectAltName, and must be reissued"
+                    .to_owned()
             }
             // webpki's error for a CA certificate that is used as the site's.
             CertificateError::Other(_) if self.certificate.is_ca() => self.authority(),
@@ -196,33 +245,57 @@ impl<'a> ShownCertificate<'a> {
     fn signer(&self) -> String {
         let mut last = &self.certificate;
         for _ in &self.others {
-            let signer = self.others.iter().find(|other| other.subject() == last.issuer());
+            let signer = self
+                .others
+                .iter()
+                .find(|other| other.subject() == last.issuer());
             last = match signer {
                 Some(root) if root.issuer() == root.subject() => {
-                    return format!("it leads to {}, which this computer does not know", called(root.subject()));
+                    return format!(
+                        "it leads to {}, which this computer does not know",
+                        called(root.subject())
+                    );
                 }
                 Some(signer) => signer,
                 None => break,
             };
         }
-        let unknown =
-            || format!("signed by {}, which the site did not send and this computer does not know", called(last.issuer()));
+        let unknown = || {
+            format!(
+                "signed by {}, which the site did not send and this computer does not know",
+                called(last.issuer())
+            )
+        };
         self.itself().unwrap_or_else(unknown)
     }
 
     /// The authority that this machine knows by that name has another key.
     fn other_signer(&self) -> String {
-        self.itself().unwrap_or_else(|| format!("its signature is not that of {}", called(self.certificate.issuer())))
+        self.itself().unwrap_or_else(|| {
+            format!(
+                "its signature is not that of {}",
+                called(self.certificate.issuer())
+            )
+        })
     }
 
     fn authority(&self) -> String {
-        self.itself().unwrap_or_else(|| "it presents the certificate of an authority instead of its own".to_owned())
+        self.itself().unwrap_or_else(|| {
+            "it presents the certificate of an authority instead of its own".to_owned()
+        })
     }
 
     /// The cause, if the certificate is self-signed.
     fn itself(&self) -> Option<String> {
-        let is_renewed = self.private.iter().any(|known| known.subject() == self.certificate.subject());
-        let but = if is_renewed { ", and is not the one in network.ca_file" } else { "" };
+        let is_renewed = self
+            .private
+            .iter()
+            .any(|known| known.subject() == self.certificate.subject());
+        let but = if is_renewed {
+            ", and is not the one in network.ca_file"
+        } else {
+            ""
+        };
         let is_signed_by_itself = self.certificate.issuer() == self.certificate.subject();
         is_signed_by_itself.then(|| format!("its certificate is self-signed{but}"))
     }
@@ -230,16 +303,24 @@ impl<'a> ShownCertificate<'a> {
 
 /// The name of a certificate's owner.
 fn called(name: &X509Name<'_>) -> String {
-    format!("\"{}\"", common_name(name).unwrap_or_else(|| short(&name.to_string())))
+    format!(
+        "\"{}\"",
+        common_name(name).unwrap_or_else(|| short(&name.to_string()))
+    )
 }
 
 fn common_name(name: &X509Name<'_>) -> Option<String> {
-    name.iter_common_name().next().and_then(|name| name.as_str().ok()).map(short)
+    name.iter_common_name()
+        .next()
+        .and_then(|name| name.as_str().ok())
+        .map(short)
 }
 
 fn alternative_names(certificate: &X509Certificate<'_>) -> Vec<String> {
     let extension = certificate.subject_alternative_name().ok().flatten();
-    let names = extension.iter().flat_map(|extension| &extension.value.general_names);
+    let names = extension
+        .iter()
+        .flat_map(|extension| &extension.value.general_names);
     names
         .filter_map(|name| match name {
             GeneralName::DNSName(name) => Some(short(name)),
@@ -258,7 +339,8 @@ fn alternative_names(certificate: &X509Certificate<'_>) -> Vec<String> {
 
 fn address(bytes: &[u8]) -> Option<IpAddr> {
     let v4 = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
-    v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
+    v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from))
+        .ok()
 }
 
 /// Sanitizes a name from a certificate: anybody can have chosen it.

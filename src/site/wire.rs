@@ -19,7 +19,11 @@ const LINK_AT_MOST: usize = 4096;
 
 /// All but the unreserved characters of RFC 3986. A space is `%20` both in a query and in a form
 /// (docs/protocol.md).
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// The encoded request. No `Debug`: it contains what the customer typed.
 pub(crate) struct WireRequest {
@@ -33,16 +37,27 @@ pub(crate) struct WireRequest {
 ///
 /// It contains what the customer typed, or the code. Fails if it would exceed 4,096 bytes,
 /// or if the dialect cannot express the request.
-pub fn link(site: &SiteConfig, places: &Placeholders, request: &SessionRequest) -> Result<String, Failure> {
+pub fn link(
+    site: &SiteConfig,
+    places: &Placeholders,
+    request: &SessionRequest,
+) -> Result<String, Failure> {
     let url = with_query(site, &encoded(site, places, request)?);
     if url.as_str().len() > LINK_AT_MOST {
-        return Err(Failure::with_subject(Fault::TooLongForLink, &format!("at most {LINK_AT_MOST} bytes")));
+        return Err(Failure::with_subject(
+            Fault::TooLongForLink,
+            &format!("at most {LINK_AT_MOST} bytes"),
+        ));
     }
     Ok(url.into())
 }
 
 /// The request as `site.method` wants it.
-pub(crate) fn ask(site: &SiteConfig, places: &Placeholders, request: &SessionRequest) -> Result<WireRequest, Failure> {
+pub(crate) fn ask(
+    site: &SiteConfig,
+    places: &Placeholders,
+    request: &SessionRequest,
+) -> Result<WireRequest, Failure> {
     let parameters = encoded(site, places, request)?;
     let whole = with_query(site, &parameters);
     let get = match site.method {
@@ -50,7 +65,17 @@ pub(crate) fn ask(site: &SiteConfig, places: &Placeholders, request: &SessionReq
         Method::Post => false,
         Method::Auto => whole.as_str().len() <= LINK_AT_MOST,
     };
-    Ok(if get { WireRequest { url: whole, form: None } } else { WireRequest { url: bare(site), form: Some(parameters) } })
+    Ok(if get {
+        WireRequest {
+            url: whole,
+            form: None,
+        }
+    } else {
+        WireRequest {
+            url: bare(site),
+            form: Some(parameters),
+        }
+    })
 }
 
 /// The URL without the query: `site.path` below the path of `site.url`.
@@ -68,11 +93,18 @@ fn with_query(site: &SiteConfig, parameters: &str) -> Url {
     url
 }
 
-fn encoded(site: &SiteConfig, places: &Placeholders, request: &SessionRequest) -> Result<Zeroizing<String>, Failure> {
+fn encoded(
+    site: &SiteConfig,
+    places: &Placeholders,
+    request: &SessionRequest,
+) -> Result<Zeroizing<String>, Failure> {
     let rows = parameters(site, places, request)?;
     // Reserve room for all bytes escaped: a string that grows leaves copies of what was typed in
     // memory.
-    let room = rows.iter().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
+    let room = rows
+        .iter()
+        .map(|(name, value)| 3 * (name.len() + value.len()) + 2)
+        .sum();
     let mut text = Zeroizing::new(String::with_capacity(room));
     for (name, value) in rows {
         if !text.is_empty() {
@@ -101,7 +133,10 @@ fn parameters<'a>(
             rows.extend(beside_another_way(site.dialect, details));
         }
         SessionRequest::Code { code, details } => {
-            rows.push((site.dialect.code(code.way()), code.reveal().to_owned().into()));
+            rows.push((
+                site.dialect.code(code.way()),
+                code.reveal().to_owned().into(),
+            ));
             if site.dialect == Dialect::StartSession && site.skip_confirm.contains(&code.way()) {
                 rows.push((dialect::SKIP_CONFIRM, "1".to_owned().into()));
             }
@@ -125,12 +160,23 @@ fn parameters<'a>(
 
 /// The survey's fields of a request that is not a survey. The guide of 2008 does not have them
 /// (docs/protocol.md).
-fn beside_another_way<'a>(dialect: Dialect, details: &CustomerDetails) -> impl Iterator<Item = WireParameter<'a>> {
+fn beside_another_way<'a>(
+    dialect: Dialect,
+    details: &CustomerDetails,
+) -> impl Iterator<Item = WireParameter<'a>> {
     survey_fields(dialect, details).filter(move |_| dialect == Dialect::StartSession)
 }
 
-fn survey_fields<'a>(dialect: Dialect, details: &CustomerDetails) -> impl Iterator<Item = WireParameter<'a>> {
-    details.iter().map(move |(field, typed)| (dialect.survey_field(field), typed.reveal().to_owned().into()))
+fn survey_fields<'a>(
+    dialect: Dialect,
+    details: &CustomerDetails,
+) -> impl Iterator<Item = WireParameter<'a>> {
+    details.iter().map(move |(field, typed)| {
+        (
+            dialect.survey_field(field),
+            typed.reveal().to_owned().into(),
+        )
+    })
 }
 
 /// The chosen menu item; none for the general queue. A code name is preferred to an id where the
@@ -140,14 +186,17 @@ fn menu_item(dialect: Dialect, choice: &Choice) -> Result<Option<WireParameter<'
     Ok(match (choice, dialect) {
         (Choice::GeneralQueue, _) => None,
         (Choice::Rep(rep), _) => Some(id(rep)),
-        (Choice::Issue(IssueRef::Id(issue)), _) | (Choice::Issue(IssueRef::Both(issue, _)), Dialect::Connector) => {
-            Some(id(issue))
-        }
-        (Choice::Issue(IssueRef::CodeName(code) | IssueRef::Both(_, code)), Dialect::StartSession) => {
-            Some((dialect::CODE_NAME, code.as_str().to_owned().into()))
-        }
+        (Choice::Issue(IssueRef::Id(issue)), _)
+        | (Choice::Issue(IssueRef::Both(issue, _)), Dialect::Connector) => Some(id(issue)),
+        (
+            Choice::Issue(IssueRef::CodeName(code) | IssueRef::Both(_, code)),
+            Dialect::StartSession,
+        ) => Some((dialect::CODE_NAME, code.as_str().to_owned().into())),
         (Choice::Issue(IssueRef::CodeName(code)), Dialect::Connector) => {
-            return Err(Failure::with_subject(Fault::BadConfig, &format!("issue {}: no id", code.as_str())));
+            return Err(Failure::with_subject(
+                Fault::BadConfig,
+                &format!("issue {}: no id", code.as_str()),
+            ));
         }
     })
 }
@@ -162,22 +211,41 @@ mod tests {
 
     #[test]
     fn k8_a_request_of_escaped_characters_alone_fits_the_room_made_for_it() {
-        let config = config::from_text("[site]\nurl = \"https://support.example.com\"\n", "kiosk.toml".as_ref()).expect("good");
+        let config = config::from_text(
+            "[site]\nurl = \"https://support.example.com\"\n",
+            "kiosk.toml".as_ref(),
+        )
+        .expect("good");
         let mut answers = Answers::default();
         let (name, description) = ("\u{674E}".repeat(100), "\u{1F600}\n".repeat(512));
         answers.set(SurveyField::Name, Zeroizing::new(name.clone()));
-        answers.set(SurveyField::Description, Zeroizing::new(description.clone()));
-        let form = config.survey.form.for_visit(Way::Survey, &Placeholders::default(), FixedParameter::BYTES_AT_MOST);
+        answers.set(
+            SurveyField::Description,
+            Zeroizing::new(description.clone()),
+        );
+        let form = config.survey.form.for_visit(
+            Way::Survey,
+            &Placeholders::default(),
+            FixedParameter::BYTES_AT_MOST,
+        );
         let details = form.fill(&answers).expect("good");
-        let request = SessionRequest::Survey(Survey { choice: Choice::GeneralQueue, details });
+        let request = SessionRequest::Survey(Survey {
+            choice: Choice::GeneralQueue,
+            details,
+        });
         let text = encoded(&config.site, &Placeholders::default(), &request).expect("a request");
         let names = [
             dialect::ISSUE_MENU,
             config.site.dialect.survey_field(SurveyField::Name),
             config.site.dialect.survey_field(SurveyField::Description),
         ];
-        let room: usize = names.iter().map(|name| 3 * name.len() + 2).sum::<usize>() + 3 * (1 + name.len() + description.len());
+        let room: usize = names.iter().map(|name| 3 * name.len() + 2).sum::<usize>()
+            + 3 * (1 + name.len() + description.len());
         assert!(text.len() <= room && Clean::lines(&description).is_ok());
-        assert_eq!(text.capacity(), room, "the string grew and left a copy in memory");
+        assert_eq!(
+            text.capacity(),
+            room,
+            "the string grew and left a copy in memory"
+        );
     }
 }

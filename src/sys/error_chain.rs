@@ -43,7 +43,9 @@ pub(crate) enum NoTunnel {
 
 /// An error and its causes, outermost first. The inner error of an `io::Error` is included; its own
 /// `source` skips that one.
-pub(crate) fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+pub(crate) fn chain<'e>(
+    error: &'e (dyn Error + 'static),
+) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| cause_of(*error))
 }
 
@@ -69,9 +71,16 @@ pub(crate) fn describe(error: &(dyn Error + 'static)) -> String {
 fn words_of(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref::<io::Error>() {
         // An `io::Error` that is not from the system may contain other errors' messages.
-        return Some(error.raw_os_error().map_or_else(|| error.kind().to_string(), |_| error.to_string()));
+        return Some(
+            error
+                .raw_os_error()
+                .map_or_else(|| error.kind().to_string(), |_| error.to_string()),
+        );
     }
-    let is_known = error.is::<rustls::Error>() || error.is::<hyper::Error>() || error.is::<NoAddress>() || error.is::<NoTunnel>();
+    let is_known = error.is::<rustls::Error>()
+        || error.is::<hyper::Error>()
+        || error.is::<NoAddress>()
+        || error.is::<NoTunnel>();
     is_known.then(|| error.to_string())
 }
 
@@ -79,7 +88,9 @@ fn words_of(error: &(dyn Error + 'static)) -> Option<String> {
 /// wrong.
 pub(crate) fn is_resource_exhausted(error: &io::Error) -> bool {
     let errno = error.raw_os_error().map(Errno::from_raw_os_error);
-    errno.is_some_and(|errno| [Errno::AGAIN, Errno::MFILE, Errno::NFILE, Errno::NOMEM].contains(&errno))
+    errno.is_some_and(|errno| {
+        [Errno::AGAIN, Errno::MFILE, Errno::NFILE, Errno::NOMEM].contains(&errno)
+    })
 }
 
 #[cfg(test)]
@@ -93,12 +104,21 @@ mod tests {
     #[test]
     fn d15_a_described_error_chain_contains_no_part_of_a_url() {
         let inner = rustls::Error::General("handshake".to_owned());
-        let chain = Loud(io::Error::new(io::ErrorKind::InvalidData, io::Error::other(inner)));
-        assert_eq!(describe(&chain), "invalid data: other error: unexpected error: handshake");
+        let chain = Loud(io::Error::new(
+            io::ErrorKind::InvalidData,
+            io::Error::other(inner),
+        ));
+        assert_eq!(
+            describe(&chain),
+            "invalid data: other error: unexpected error: handshake"
+        );
         assert_eq!(
             describe(&io::Error::other(Loud(io::Error::from_raw_os_error(111)))),
             "other error: Connection refused (os error 111)"
         );
-        assert!(innermost::<rustls::Error>(&chain).is_some() && innermost::<hyper::Error>(&chain).is_none());
+        assert!(
+            innermost::<rustls::Error>(&chain).is_some()
+                && innermost::<hyper::Error>(&chain).is_none()
+        );
     }
 }

@@ -31,7 +31,12 @@ impl TerminalLease {
         let input = rustix::stdio::stdin().try_clone_to_owned()?;
         let output = rustix::stdio::stdout().try_clone_to_owned()?;
         let (group, modes) = (tcgetpgrp(&input).ok(), tcgetattr(&input).ok());
-        Ok(Self { input, output, group, modes })
+        Ok(Self {
+            input,
+            output,
+            group,
+            modes,
+        })
     }
 
     /// Like [`TerminalLease::new`], but none if standard input or output is no terminal, or if we
@@ -70,9 +75,15 @@ impl TerminalLease {
     /// Continues a client that has stopped (Ctrl-Z, or a read just before the terminal was its
     /// own), because there is no shell that would.
     pub(crate) fn resume_if_stopped(&self, first: Pid) {
-        let stop = waitid(WaitId::Pid(first), WaitIdOptions::STOPPED | WaitIdOptions::NOHANG);
+        let stop = waitid(
+            WaitId::Pid(first),
+            WaitIdOptions::STOPPED | WaitIdOptions::NOHANG,
+        );
         let Ok(Some(stop)) = stop else { return };
-        if stop.stopping_signal().is_some_and(|signal| [SIGTTIN, SIGTTOU].contains(&signal)) {
+        if stop
+            .stopping_signal()
+            .is_some_and(|signal| [SIGTTIN, SIGTTOU].contains(&signal))
+        {
             self.give_to(first);
         }
         let _ = kill_process_group(first, rustix::process::Signal::CONT);
@@ -80,7 +91,9 @@ impl TerminalLease {
 
     /// Makes the terminal a command's standard input, output and error.
     pub(crate) fn connect(&self, command: &mut Command) -> io::Result<()> {
-        command.stdin(self.input.try_clone()?).stdout(self.output.try_clone()?);
+        command
+            .stdin(self.input.try_clone()?)
+            .stdout(self.output.try_clone()?);
         command.stderr(Stdio::from(self.output.try_clone()?));
         Ok(())
     }
@@ -97,7 +110,9 @@ pub(crate) fn enter_foreground() -> io::Result<()> {
 fn give(terminal: impl AsFd, group: Pid) {
     let mut stop = SigSet::empty();
     stop.add(Signal::SIGTTOU);
-    let Ok(before) = stop.thread_swap_mask(SigmaskHow::SIG_BLOCK) else { return };
+    let Ok(before) = stop.thread_swap_mask(SigmaskHow::SIG_BLOCK) else {
+        return;
+    };
     let _ = tcsetpgrp(terminal, group);
     let _ = before.thread_set_mask();
 }

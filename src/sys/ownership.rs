@@ -48,13 +48,19 @@ impl FileOwnership {
 
 impl From<&Metadata> for FileOwnership {
     fn from(metadata: &Metadata) -> Self {
-        Self { owner: metadata.uid(), mode: metadata.mode() }
+        Self {
+            owner: metadata.uid(),
+            mode: metadata.mode(),
+        }
     }
 }
 
 impl From<&Stat> for FileOwnership {
     fn from(stat: &Stat) -> Self {
-        Self { owner: stat.st_uid, mode: stat.st_mode }
+        Self {
+            owner: stat.st_uid,
+            mode: stat.st_mode,
+        }
     }
 }
 
@@ -82,7 +88,11 @@ mod tests {
             // On a file the sticky bit has no effect.
             (0, 0o101_666, shared),
         ] {
-            assert_eq!(FileOwnership { owner, mode }.exposure(1000), exposure, "{owner} {mode:o}");
+            assert_eq!(
+                FileOwnership { owner, mode }.exposure(1000),
+                exposure,
+                "{owner} {mode:o}"
+            );
         }
     }
 }

@@ -19,7 +19,9 @@ use rustix::io::Errno;
 use super::ownership::{Exposure, FileOwnership, our_account};
 
 /// The flags to open one of our directories.
-pub(crate) const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+pub(crate) const FOLDER: OFlags = OFlags::DIRECTORY
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::CLOEXEC);
 
 /// For the parents, which are not read.
 const STEP: OFlags = FOLDER.union(OFlags::PATH);
@@ -57,40 +59,67 @@ impl SecureDir {
     pub(crate) fn make(path: &Path) -> Result<Self, SecureDirError> {
         match rustix::fs::mkdir(path, Mode::RWXU) {
             Ok(()) | Err(Errno::EXIST) => Self::check(path),
-            Err(errno) => Err(SecureDirError::Refused { errno, path: path.to_owned() }),
+            Err(errno) => Err(SecureDirError::Refused {
+                errno,
+                path: path.to_owned(),
+            }),
         }
     }
 
     /// Opens a directory that is not a symbolic link and is safe, as are all its parents.
     pub(crate) fn check(path: &Path) -> Result<Self, SecureDirError> {
-        let failed = |errno| SecureDirError::Refused { errno, path: path.to_owned() };
+        let failed = |errno| SecureDirError::Refused {
+            errno,
+            path: path.to_owned(),
+        };
         let found = rustix::fs::lstat(path).map_err(failed)?;
         if FileType::from_raw_mode(found.st_mode).is_symlink() {
             return Err(failed(Errno::LOOP));
         }
         // Symbolic links among the parents are resolved only here, so a later change has no effect.
-        let path = path.canonicalize().map_err(|error| failed(Errno::from_io_error(&error).unwrap_or(Errno::IO)))?;
+        let path = path
+            .canonicalize()
+            .map_err(|error| failed(Errno::from_io_error(&error).unwrap_or(Errno::IO)))?;
         let mut folder = safe(rustix::fs::open("/", STEP, Mode::empty()), Path::new("/"))?;
         let mut reached = PathBuf::from("/");
-        for name in path.components().filter(|part| matches!(part, Component::Normal(_))) {
+        for name in path
+            .components()
+            .filter(|part| matches!(part, Component::Normal(_)))
+        {
             reached.push(name);
-            folder = safe(rustix::fs::openat(&folder, name.as_os_str(), STEP, Mode::empty()), &reached)?;
+            folder = safe(
+                rustix::fs::openat(&folder, name.as_os_str(), STEP, Mode::empty()),
+                &reached,
+            )?;
         }
         let folder = rustix::fs::openat(&folder, ".", FOLDER, Mode::empty()).map_err(failed)?;
         let found = FileOwnership::from(&rustix::fs::fstat(&folder).map_err(failed)?);
-        let writers = if found.is_shared() || !found.is_ours() { DirWriters::Others } else { DirWriters::Us };
-        Ok(Self { path, folder, writers })
+        let writers = if found.is_shared() || !found.is_ours() {
+            DirWriters::Others
+        } else {
+            DirWriters::Us
+        };
+        Ok(Self {
+            path,
+            folder,
+            writers,
+        })
     }
 }
 
 /// Returns an opened directory if root or our account owns it and no other user can replace its
 /// entries.
 fn safe(opened: Result<OwnedFd, Errno>, path: &Path) -> Result<OwnedFd, SecureDirError> {
-    let failed = |errno| SecureDirError::Refused { errno, path: path.to_owned() };
+    let failed = |errno| SecureDirError::Refused {
+        errno,
+        path: path.to_owned(),
+    };
     let folder = opened.map_err(failed)?;
     let found = rustix::fs::fstat(&folder).map_err(failed)?;
     match FileOwnership::from(&found).exposure(our_account()) {
         None => Ok(folder),
-        Some(Exposure::ForeignOwner | Exposure::SharedWrite) => Err(SecureDirError::Unsafe(path.to_owned())),
+        Some(Exposure::ForeignOwner | Exposure::SharedWrite) => {
+            Err(SecureDirError::Unsafe(path.to_owned()))
+        }
     }
 }

@@ -84,14 +84,21 @@ enum CursorTrust {
 }
 
 impl TerminalScreen {
-    /// Expects a terminal in the modes of [`super::raw_screen::RawScreen`]. The first frame is drawn
-    /// completely.
+    /// Expects a terminal in the modes of [`super::raw_screen::RawScreen`]. The first frame is
+    /// drawn completely.
     pub fn new(kind: TerminalProfile) -> Self {
         let backend = TtyBackend {
             kind,
-            abilities: Abilities { glyphs: Glyphs::of(kind, None), brightness: Brightness::of(kind.family) },
+            abilities: Abilities {
+                glyphs: Glyphs::of(kind, None),
+                brightness: Brightness::of(kind.family),
+            },
             shown: Cells::default(),
-            cursor: CursorState { position: None, style: None, turns_off_singly: kind.family != Family::Vt },
+            cursor: CursorState {
+                position: None,
+                style: None,
+                turns_off_singly: kind.family != Family::Vt,
+            },
             wanted_cursor: None,
             cursor_is_visible: None,
             trust: CursorTrust::Unknown,
@@ -133,7 +140,10 @@ impl TerminalScreen {
     /// written.
     pub fn wrote(&mut self, count: usize) {
         let backend = self.0.backend_mut();
-        backend.written = backend.pending.len().min(backend.written.saturating_add(count));
+        backend.written = backend
+            .pending
+            .len()
+            .min(backend.written.saturating_add(count));
         if backend.written == backend.pending.len() {
             backend.pending.zeroize();
             backend.written = 0;
@@ -202,15 +212,35 @@ impl TtyBackend {
     /// background if the terminal supports that.
     fn erase(&mut self, background: Color) {
         let trust = std::mem::replace(&mut self.trust, CursorTrust::Known);
-        let background = if self.kind.erases_in_ground() { background } else { Color::Reset };
-        (self.cursor.position, self.cursor.style, self.cursor_is_visible) = (None, None, None);
+        let background = if self.kind.erases_in_ground() {
+            background
+        } else {
+            Color::Reset
+        };
+        (
+            self.cursor.position,
+            self.cursor.style,
+            self.cursor_is_visible,
+        ) = (None, None, None);
         if trust == CursorTrust::Disturbed {
             self.pending.push_str(&self.kind.reset());
         }
-        self.cursor.set_style(CellStyle { background, ..CellStyle::PLAIN }, &mut self.pending);
-        queue(&mut self.pending, Clear(crossterm::terminal::ClearType::All));
+        self.cursor.set_style(
+            CellStyle {
+                background,
+                ..CellStyle::PLAIN
+            },
+            &mut self.pending,
+        );
+        queue(
+            &mut self.pending,
+            Clear(crossterm::terminal::ClearType::All),
+        );
         if trust == CursorTrust::Wipe {
-            queue(&mut self.pending, Clear(crossterm::terminal::ClearType::Purge));
+            queue(
+                &mut self.pending,
+                Clear(crossterm::terminal::ClearType::Purge),
+            );
         }
         self.shown.fill(background);
     }
@@ -218,7 +248,9 @@ impl TtyBackend {
     /// Moves the hardware cursor to the frame's cursor position (A2), or hides it.
     fn place_cursor(&mut self) {
         let size = self.shown.size();
-        let position = self.wanted_cursor.filter(|at| at.x < size.width && at.y < size.height);
+        let position = self
+            .wanted_cursor
+            .filter(|at| at.x < size.width && at.y < size.height);
         if let Some(at) = position {
             self.cursor.move_to(at.x, at.y, &mut self.pending);
         }
@@ -234,14 +266,20 @@ impl TtyBackend {
 impl Backend for TtyBackend {
     type Error = Infallible;
 
-    fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> Result<(), Infallible> {
+    fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(
+        &mut self,
+        content: I,
+    ) -> Result<(), Infallible> {
         let changes: Vec<(u16, u16, &Cell)> = content.collect();
         self.frame_start = self.pending.len();
         if self.trust == CursorTrust::Known {
             self.shown.set(&changes, &self.abilities);
         } else {
             // Cells that are not among the changes have the default background.
-            let background = changes.first().filter(|(x, y, _)| (*x, *y) == (0, 0)).map_or(Color::Reset, |(.., cell)| cell.bg);
+            let background = changes
+                .first()
+                .filter(|(x, y, _)| (*x, *y) == (0, 0))
+                .map_or(Color::Reset, |(.., cell)| cell.bg);
             self.erase(cells::shown_background(background, &self.abilities));
             self.shown.set_all(&changes, &self.abilities);
         }
@@ -284,7 +322,10 @@ impl Backend for TtyBackend {
     }
 
     fn window_size(&mut self) -> Result<WindowSize, Infallible> {
-        Ok(WindowSize { columns_rows: self.shown.size(), pixels: Size::ZERO })
+        Ok(WindowSize {
+            columns_rows: self.shown.size(),
+            pixels: Size::ZERO,
+        })
     }
 
     /// Ends a frame. The event loop writes the pending bytes.

@@ -79,7 +79,10 @@ impl Console {
         #[expect(unsafe_code, reason = "rustix has no ioctl of a VT")]
         // SAFETY: the kernel writes one int.
         let mode = unsafe { ioctl(terminal, Getter::<KDGKBMODE, c_int>::new()) }.ok()?;
-        Some(Self { terminal: terminal.try_clone_to_owned().ok()?, sent_bytes: usize::try_from(mode) == Ok(K_XLATE) })
+        Some(Self {
+            terminal: terminal.try_clone_to_owned().ok()?,
+            sent_bytes: usize::try_from(mode) == Ok(K_XLATE),
+        })
     }
 
     pub fn sent_bytes(&self) -> bool {
@@ -94,7 +97,11 @@ impl Console {
 
     /// The bytes that restore the output.
     pub(super) fn farewell(&self) -> String {
-        if self.sent_bytes { sequences::ansi(sequences::UTF8_OFF) } else { String::new() }
+        if self.sent_bytes {
+            sequences::ansi(sequences::UTF8_OFF)
+        } else {
+            String::new()
+        }
     }
 
     /// Restores the keyboard and the VT switching.
@@ -119,7 +126,13 @@ impl Console {
     pub(super) fn refuse_switches(&self, refused: bool) {
         let signal = c_short::try_from(SIGUSR1).unwrap_or_default();
         let mode = if refused { VT_PROCESS } else { VT_AUTO };
-        let mode = VtMode { mode, waits: 0, release_signal: signal, acquire_signal: signal, unused: 0 };
+        let mode = VtMode {
+            mode,
+            waits: 0,
+            release_signal: signal,
+            acquire_signal: signal,
+            unused: 0,
+        };
         #[expect(unsafe_code, reason = "rustix has no ioctl of a VT")]
         // SAFETY: the kernel reads a struct vt_mode. If it fails, the VT is not the controlling
         // terminal.
@@ -131,14 +144,30 @@ impl Console {
         let mut pairs = Vec::new();
         for _ in 0..TRIES {
             let room = c_ushort::try_from(pairs.len()).ok()?;
-            let mut map = UnicodeMap { count: room, pairs: pairs.as_mut_ptr() };
+            let mut map = UnicodeMap {
+                count: room,
+                pairs: pairs.as_mut_ptr(),
+            };
             #[expect(unsafe_code, reason = "rustix has no ioctl of a VT")]
             // SAFETY: the kernel writes the count, and at most `room` pairs into a buffer for that
             // many.
-            let told = unsafe { ioctl(&self.terminal, Updater::<GIO_UNIMAP, UnicodeMap>::new(&mut map)) };
+            let told = unsafe {
+                ioctl(
+                    &self.terminal,
+                    Updater::<GIO_UNIMAP, UnicodeMap>::new(&mut map),
+                )
+            };
             let count = usize::from(map.count);
             match told {
-                Ok(()) => return Some(pairs.iter().take(count).map(|pair: &UnicodePair| pair.character).collect()),
+                Ok(()) => {
+                    return Some(
+                        pairs
+                            .iter()
+                            .take(count)
+                            .map(|pair: &UnicodePair| pair.character)
+                            .collect(),
+                    );
+                }
                 // The font has more characters than the buffer has room for.
                 Err(Errno::NOMEM) => pairs.resize(count, UnicodePair::default()),
                 Err(_) => return None,

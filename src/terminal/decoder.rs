@@ -126,9 +126,12 @@ impl Decoder {
             // read late.
             State::Escape { .. } => apart && (Introducer::of(byte).is_none() || pause < LONE_ESC),
             State::Late(_) | State::Sign(_) => apart,
-            State::Ground | State::Sequence(_) | State::ConsoleKey | State::Mouse { .. } | State::Text(_) | State::Pasting(_) => {
-                false
-            }
+            State::Ground
+            | State::Sequence(_)
+            | State::ConsoleKey
+            | State::Mouse { .. }
+            | State::Text(_)
+            | State::Pasting(_) => false,
         }
     }
 
@@ -150,7 +153,11 @@ impl Decoder {
             State::Late(opener) => push_key(opener.letter(), out),
             State::Sign(sign) => push_key(Some(alt(KeyCode::Char(char::from(sign)))), out),
             State::Pasting(mut paste) => out.extend(paste.text().map(Input::Paste)),
-            State::Ground | State::Sequence(_) | State::ConsoleKey | State::Mouse { .. } | State::Text(_) => {}
+            State::Ground
+            | State::Sequence(_)
+            | State::ConsoleKey
+            | State::Mouse { .. }
+            | State::Text(_) => {}
         }
     }
 
@@ -161,7 +168,9 @@ impl Decoder {
             State::Escape { .. } => LONE_ESC,
             State::Late(_) | State::Sign(_) => JOINED,
             State::Text(string) => string.patience(self.last),
-            State::Sequence(_) | State::ConsoleKey | State::Mouse { .. } | State::Pasting(_) => SILENCE,
+            State::Sequence(_) | State::ConsoleKey | State::Mouse { .. } | State::Pasting(_) => {
+                SILENCE
+            }
         };
         Some(self.last + silence)
     }
@@ -192,7 +201,10 @@ impl Decoder {
         self.returned = false;
         match &mut self.state {
             State::Ground => {
-                let late = self.acted.take().is_some_and(|at| now.saturating_sub(at) <= LATE);
+                let late = self
+                    .acted
+                    .take()
+                    .is_some_and(|at| now.saturating_sub(at) <= LATE);
                 match Introducer::of(byte) {
                     Some(opener) if late => self.state = State::Late(opener),
                     _ => self.ordinary(byte, out),
@@ -237,7 +249,10 @@ impl Decoder {
     /// Ctrl-C, in any state. It ends only states that wait for a timeout. A sequence continues, so
     /// that its rest does not become text.
     fn interrupted(&mut self, out: &mut Vec<Input>) {
-        if matches!(self.state, State::Escape { .. } | State::Late(_) | State::Sign(_)) {
+        if matches!(
+            self.state,
+            State::Escape { .. } | State::Late(_) | State::Sign(_)
+        ) {
             self.end(out);
         }
         self.acted = None;
@@ -257,7 +272,9 @@ impl Decoder {
                 return;
             }
             b'[' | b'O' => {
-                self.state = Introducer::of(byte).map_or(State::Ground, |opener| State::Sequence(Sequence::new(opener)));
+                self.state = Introducer::of(byte).map_or(State::Ground, |opener| {
+                    State::Sequence(Sequence::new(opener))
+                });
                 return;
             }
             b']' | b'P' | b'_' | b'^' | b'X' => {
@@ -304,7 +321,9 @@ impl Decoder {
     /// A byte of `CSI ...` or `SS3 ...`. Control characters and characters beyond ASCII are not
     /// part of a sequence: they act on their own, and it continues.
     fn in_sequence(&mut self, byte: u8, out: &mut Vec<Input>) {
-        let State::Sequence(sequence) = &mut self.state else { return };
+        let State::Sequence(sequence) = &mut self.state else {
+            return;
+        };
         match byte {
             0x00..=0x1F | 0x7F.. => self.ordinary(byte, out),
             b'[' if sequence.is_csi_alone() => self.state = State::ConsoleKey,
@@ -327,9 +346,15 @@ impl Decoder {
     fn ordinary(&mut self, byte: u8, out: &mut Vec<Input>) {
         if byte >= 0x80 {
             match self.characters.push(byte) {
-                DecodedChar::Whole(character) if character.is_control() => self.control(u32::from(character)),
+                DecodedChar::Whole(character) if character.is_control() => {
+                    self.control(u32::from(character))
+                }
                 DecodedChar::Whole(character) => {
-                    let with = if std::mem::take(&mut self.alt) { alt } else { press };
+                    let with = if std::mem::take(&mut self.alt) {
+                        alt
+                    } else {
+                        press
+                    };
                     push_key(Some(with(KeyCode::Char(character))), out);
                 }
                 DecodedChar::Part => {}

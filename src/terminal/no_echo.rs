@@ -49,20 +49,34 @@ impl<'t> NoEcho<'t> {
         let waker = Waker::new()?;
         let signals = SignalPipe::listen(ENDS, &waker)?;
         let mut modes = before.clone();
-        modes.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL);
-        modes.local_modes.insert(LocalModes::ICANON | LocalModes::ISIG);
+        modes
+            .local_modes
+            .remove(LocalModes::ECHO | LocalModes::ECHONL);
+        modes
+            .local_modes
+            .insert(LocalModes::ICANON | LocalModes::ISIG);
         rustix::termios::tcsetattr(terminal, OptionalActions::Flush, &modes)?;
-        Ok(Self { terminal, before, signals, waker })
+        Ok(Self {
+            terminal,
+            before,
+            signals,
+            waker,
+        })
     }
 
     /// The next line, without its end.
     pub fn line(&mut self) -> Result<Zeroizing<Vec<u8>>, ReadLineError> {
         line(|rest| {
-            let mut watched = [PollFd::new(&self.terminal, PollFlags::IN), PollFd::new(&self.waker, PollFlags::IN)];
+            let mut watched = [
+                PollFd::new(&self.terminal, PollFlags::IN),
+                PollFd::new(&self.waker, PollFlags::IN),
+            ];
             retry_on_intr(|| poll(&mut watched, None)).map_err(io::Error::from)?;
             match self.signals.take().next() {
                 None => Ok(read(self.terminal, rest)?),
-                Some(signal) => Err(ReadLineError::Signal(u8::try_from(signal).unwrap_or(u8::MAX))),
+                Some(signal) => Err(ReadLineError::Signal(
+                    u8::try_from(signal).unwrap_or(u8::MAX),
+                )),
             }
         })
     }
@@ -91,7 +105,9 @@ fn line<E>(mut read: impl FnMut(&mut [u8]) -> Result<usize, E>) -> Result<Zeroiz
     let mut length = 0;
     while length < line.len() {
         let count = read(&mut line[length..])?;
-        let end = line[length..length + count].iter().position(|byte| *byte == b'\n');
+        let end = line[length..length + count]
+            .iter()
+            .position(|byte| *byte == b'\n');
         length += end.unwrap_or(count);
         if count == 0 || end.is_some() {
             break;

@@ -70,7 +70,10 @@ impl Pacer {
     }
 
     fn byte(&mut self, now: Duration, byte: u8, close: bool) {
-        let waiting = self.waiting.back_mut().filter(|_| !self.decoder.is_other_half(now, byte));
+        let waiting = self
+            .waiting
+            .back_mut()
+            .filter(|_| !self.decoder.is_other_half(now, byte));
         if let Some(waiting) = waiting {
             waiting.followed = true;
         }
@@ -80,7 +83,11 @@ impl Pacer {
         let mut came = Vec::new();
         self.decoder.feed(now, &[byte], &mut came);
         // A control character inside a sequence acts on its own, and the sequence continues.
-        let of_first = if self.decoder.has_begun() { close } else { self.began_close };
+        let of_first = if self.decoder.has_begun() {
+            close
+        } else {
+            self.began_close
+        };
         self.take(came, of_first, close);
     }
 
@@ -95,8 +102,15 @@ impl Pacer {
     /// Queues what one byte completed. The first input may have begun earlier; the others began
     /// with that byte.
     fn take(&mut self, came: Vec<Input>, first: bool, rest: bool) {
-        for (input, close) in came.into_iter().zip(std::iter::once(first).chain(std::iter::repeat(rest))) {
-            self.waiting.push_back(PendingKey { input, close, followed: false });
+        for (input, close) in came
+            .into_iter()
+            .zip(std::iter::once(first).chain(std::iter::repeat(rest)))
+        {
+            self.waiting.push_back(PendingKey {
+                input,
+                close,
+                followed: false,
+            });
         }
     }
 
@@ -113,9 +127,16 @@ impl Pacer {
         if matches!(next.input, Input::Key(key) if !known && matters(key)) {
             return None;
         }
-        let PendingKey { input, close, followed } = self.waiting.pop_front()?;
+        let PendingKey {
+            input,
+            close,
+            followed,
+        } = self.waiting.pop_front()?;
         Some(match input {
-            Input::Key(key) if close || followed => Input::Burst { key, last: !followed },
+            Input::Key(key) if close || followed => Input::Burst {
+                key,
+                last: !followed,
+            },
             Input::Key(_) | Input::Burst { .. } | Input::Paste(_) => input,
         })
     }

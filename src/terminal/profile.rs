@@ -72,10 +72,19 @@ impl TerminalProfile {
         let set = |name| variable(name).filter(|value| !value.is_empty());
         let term = set("TERM").unwrap_or_default();
         let family = Family::from_term(&term);
-        let truecolor = set("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit");
-        let depth = if set("NO_COLOR").is_some() { Depth::None } else { depth(family, &term, truecolor) };
+        let truecolor =
+            set("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit");
+        let depth = if set("NO_COLOR").is_some() {
+            Depth::None
+        } else {
+            depth(family, &term, truecolor)
+        };
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
-        Self { family, depth, charset: locale.map_or(Charset::Utf8, |locale| Charset::of(&locale)) }
+        Self {
+            family,
+            depth,
+            charset: locale.map_or(Charset::Utf8, |locale| Charset::of(&locale)),
+        }
     }
 
     /// Whether only the line-by-line mode works.
@@ -85,7 +94,11 @@ impl TerminalProfile {
 
     /// Whether it draws symbols beyond ASCII: bars, rules, arrows, check marks.
     pub fn draws_signs(&self) -> bool {
-        self.charset == Charset::Utf8 && matches!(self.family, Family::Xterm | Family::Screen | Family::Unknown)
+        self.charset == Charset::Utf8
+            && matches!(
+                self.family,
+                Family::Xterm | Family::Screen | Family::Unknown
+            )
     }
 
     /// Whether erased cells take the current background ("background colour erase").
@@ -140,7 +153,8 @@ fn is_name(term: &str) -> bool {
 
 /// Matches `vt100`, `vt220` and similar names.
 fn is_vt(name: &str) -> bool {
-    name.strip_prefix("vt").is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()))
+    name.strip_prefix("vt")
+        .is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn depth(family: Family, term: &str, truecolor: bool) -> Depth {
@@ -162,7 +176,9 @@ impl Charset {
     fn of(locale: &str) -> Self {
         let before_modifier = locale.split('@').next().unwrap_or_default();
         match before_modifier.split_once('.') {
-            Some((_, charset)) if charset.replace('-', "").eq_ignore_ascii_case("utf8") => Self::Utf8,
+            Some((_, charset)) if charset.replace('-', "").eq_ignore_ascii_case("utf8") => {
+                Self::Utf8
+            }
             Some(_) => Self::Other,
             None if matches!(before_modifier, "C" | "POSIX") => Self::Other,
             None => Self::Utf8,
@@ -176,7 +192,10 @@ mod tests {
 
     fn kind(variables: &[(&str, &str)]) -> TerminalProfile {
         TerminalProfile::from_variables(|name| {
-            variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned())
+            variables
+                .iter()
+                .find(|(variable, _)| *variable == name)
+                .map(|(_, value)| (*value).to_owned())
         })
     }
 
@@ -207,7 +226,11 @@ mod tests {
             (&four_kib, Family::Unknown, Depth::Sixteen),
         ] {
             let kind = kind(&[("TERM", term)]);
-            assert_eq!((kind.family, kind.depth), (family, depth), "TERM={term:.40}");
+            assert_eq!(
+                (kind.family, kind.depth),
+                (family, depth),
+                "TERM={term:.40}"
+            );
             assert_eq!(kind.is_dumb(), family == Family::Dumb, "TERM={term:.40}");
         }
     }
@@ -222,7 +245,11 @@ mod tests {
             ("linux", "truecolor", Depth::Sixteen),
             ("vt100", "truecolor", Depth::None),
         ] {
-            assert_eq!(kind(&[("TERM", term), ("COLORTERM", colorterm)]).depth, depth, "{term} {colorterm}");
+            assert_eq!(
+                kind(&[("TERM", term), ("COLORTERM", colorterm)]).depth,
+                depth,
+                "{term} {colorterm}"
+            );
         }
     }
 
@@ -237,7 +264,11 @@ mod tests {
             ("nonesuch", true, false, true),
         ] {
             let kind = kind(&[("TERM", term)]);
-            let can = (kind.draws_signs(), kind.erases_in_ground(), kind.may_hold_updates());
+            let can = (
+                kind.draws_signs(),
+                kind.erases_in_ground(),
+                kind.may_hold_updates(),
+            );
             assert_eq!(can, (signs, ground, hold), "{term}");
             // T14: a sequence that such a terminal would partly print is not sent.
             assert_eq!(kind.unknown_sequences() == Unknown::Skipped, hold, "{term}");
@@ -246,8 +277,14 @@ mod tests {
 
     #[test]
     fn t10_no_color_counts_unless_it_is_empty() {
-        assert_eq!(kind(&[("TERM", "xterm"), ("NO_COLOR", "0")]).depth, Depth::None);
-        assert_eq!(kind(&[("TERM", "xterm"), ("NO_COLOR", "")]).depth, Depth::Sixteen);
+        assert_eq!(
+            kind(&[("TERM", "xterm"), ("NO_COLOR", "0")]).depth,
+            Depth::None
+        );
+        assert_eq!(
+            kind(&[("TERM", "xterm"), ("NO_COLOR", "")]).depth,
+            Depth::Sixteen
+        );
     }
 
     #[test]
@@ -260,11 +297,28 @@ mod tests {
             (&[("LANG", "C.UTF-8")], Charset::Utf8),
             (&[("LANG", "C")], Charset::Other),
             (&[("LANG", "de_DE.ISO-8859-1")], Charset::Other),
-            (&[("LC_ALL", ""), ("LC_CTYPE", "ja_JP.eucJP"), ("LANG", "ja_JP.UTF-8")], Charset::Other),
-            (&[("LC_ALL", "POSIX"), ("LC_CTYPE", "ja_JP.UTF-8")], Charset::Other),
+            (
+                &[
+                    ("LC_ALL", ""),
+                    ("LC_CTYPE", "ja_JP.eucJP"),
+                    ("LANG", "ja_JP.UTF-8"),
+                ],
+                Charset::Other,
+            ),
+            (
+                &[("LC_ALL", "POSIX"), ("LC_CTYPE", "ja_JP.UTF-8")],
+                Charset::Other,
+            ),
         ] {
-            let kind = TerminalProfile { family: Family::Xterm, ..kind(variables) };
-            assert_eq!((kind.charset, kind.draws_signs()), (charset, charset == Charset::Utf8), "{variables:?}");
+            let kind = TerminalProfile {
+                family: Family::Xterm,
+                ..kind(variables)
+            };
+            assert_eq!(
+                (kind.charset, kind.draws_signs()),
+                (charset, charset == Charset::Utf8),
+                "{variables:?}"
+            );
         }
     }
 }

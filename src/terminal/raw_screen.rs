@@ -9,7 +9,9 @@ use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustix::termios::{Action, InputModes, LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios};
+use rustix::termios::{
+    Action, InputModes, LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios,
+};
 
 use super::backend::Font;
 use super::console::Console;
@@ -74,17 +76,28 @@ impl RawScreen {
         raw.special_codes[SpecialCodeIndex::VMIN] = u8::from(tty.never_blocks());
         raw.special_codes[SpecialCodeIndex::VTIME] = 0;
         let console = Console::found(tty.as_fd());
-        let entered = Entered { tty: tty.another()?, before, raw, kind, console, left: Mutex::new(true) };
+        let entered = Entered {
+            tty: tty.another()?,
+            before,
+            raw,
+            kind,
+            console,
+            left: Mutex::new(true),
+        };
         let modes = Self(RestoreHandle(Arc::new(entered)));
         modes.set()?;
         Ok(modes)
     }
 
-    /// Like [`RawScreen::enter_again`], after a client that used the terminal. First erases what was
-    /// written meanwhile from the main screen and its scrollback, so that the next customer can't
-    /// see it (K8).
+    /// Like [`RawScreen::enter_again`], after a client that used the terminal. First erases what
+    /// was written meanwhile from the main screen and its scrollback, so that the next customer
+    /// can't see it (K8).
     pub fn enter_after_client(&self) -> std::io::Result<()> {
-        write_within(&self.0.0.tty, sequences::forget_client().as_bytes(), PATIENCE);
+        write_within(
+            &self.0.0.tty,
+            sequences::forget_client().as_bytes(),
+            PATIENCE,
+        );
         self.enter_again()
     }
 
@@ -97,7 +110,13 @@ impl RawScreen {
     }
 
     fn set(&self) -> std::io::Result<()> {
-        let Entered { tty, raw, kind, console, .. } = &*self.0.0;
+        let Entered {
+            tty,
+            raw,
+            kind,
+            console,
+            ..
+        } = &*self.0.0;
         let mut left = self.0.0.leave();
         rustix::termios::tcsetattr(tty, OptionalActions::Now, raw)?;
         *left = false;
@@ -110,23 +129,26 @@ impl RawScreen {
         Ok(())
     }
 
-    /// Whether the terminal still has the modes that [`RawScreen::enter`] set. False if they can't be
-    /// read. True after a restore (for example by a panicking thread), because then no other
+    /// Whether the terminal still has the modes that [`RawScreen::enter`] set. False if they can't
+    /// be read. True after a restore (for example by a panicking thread), because then no other
     /// program changed them.
     pub fn is_intact(&self) -> bool {
         let Entered { tty, raw, .. } = &*self.0.0;
         let left = self.0.0.leave();
         *left
             || rustix::termios::tcgetattr(tty).is_ok_and(|now| {
-                (now.input_modes, now.output_modes, now.local_modes) == (raw.input_modes, raw.output_modes, raw.local_modes)
+                (now.input_modes, now.output_modes, now.local_modes)
+                    == (raw.input_modes, raw.output_modes, raw.local_modes)
             })
     }
 
     /// Whether the terminal is in line mode or echoes input. Neither is true in the modes of
     /// [`RawScreen::enter`].
     pub fn are_cooked(&self) -> bool {
-        rustix::termios::tcgetattr(&self.0.0.tty)
-            .is_ok_and(|now| now.local_modes.intersects(LocalModes::ICANON | LocalModes::ECHO))
+        rustix::termios::tcgetattr(&self.0.0.tty).is_ok_and(|now| {
+            now.local_modes
+                .intersects(LocalModes::ICANON | LocalModes::ECHO)
+        })
     }
 
     /// On a Linux virtual terminal, refuses every switch to another VT while the calling thread
@@ -172,8 +194,8 @@ impl RawScreen {
         self.0.restore();
     }
 
-    /// Like [`RawScreen::restore`], after a hang-up. A terminal that still works is restored. One that
-    /// is gone or belongs to another process group is left unchanged.
+    /// Like [`RawScreen::restore`], after a hang-up. A terminal that still works is restored. One
+    /// that is gone or belongs to another process group is left unchanged.
     pub fn restore_after_hang_up(&self) {
         let tty = &self.0.0.tty;
         if tty.is_gone() || tty.is_in_background() {
@@ -197,7 +219,13 @@ impl RestoreHandle {
     }
 
     fn restore_within(&self, patience: Duration) {
-        let Entered { tty, before, console, kind, .. } = &*self.0;
+        let Entered {
+            tty,
+            before,
+            console,
+            kind,
+            ..
+        } = &*self.0;
         let mut left = self.0.leave();
         if std::mem::replace(&mut *left, true) {
             return;

@@ -6,9 +6,12 @@ use std::fmt;
 
 use crossterm::Command;
 use crossterm::cursor::{Hide, Show};
-use crossterm::event::{DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste};
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
+};
 use crossterm::terminal::{
-    Clear, ClearType, DisableLineWrap, EnableLineWrap, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    Clear, ClearType, DisableLineWrap, EnableLineWrap, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen,
 };
 use ratatui::style::{Color, Modifier};
 
@@ -287,14 +290,24 @@ mod tests {
 
     #[test]
     fn t14_on_the_way_in_each_mode_is_reset_on_both_screens() {
-        for (unknown, count) in [(Unknown::Skipped, LEFT_ON.len()), (Unknown::Printed, EVERYWHERE)] {
+        for (unknown, count) in [
+            (Unknown::Skipped, LEFT_ON.len()),
+            (Unknown::Printed, EVERYWHERE),
+        ] {
             let (enter, reset) = (enter(unknown), reset(unknown));
-            let (main, alternate) = enter.split_once("\x1b[?1049h").expect("the alternate screen is entered");
+            let (main, alternate) = enter
+                .split_once("\x1b[?1049h")
+                .expect("the alternate screen is entered");
             for (place, (mode, undone)) in LEFT_ON.iter().enumerate() {
                 for bytes in [main, alternate, &reset] {
                     let once_is_enough = bytes == main && *undone == "\x1b F";
                     let expected = place < count && !once_is_enough;
-                    assert_eq!(bytes.contains(undone), expected, "{mode}: {}", bytes.escape_default());
+                    assert_eq!(
+                        bytes.contains(undone),
+                        expected,
+                        "{mode}: {}",
+                        bytes.escape_default()
+                    );
                 }
             }
             // Some terminals take the second of these for an attribute.
@@ -305,11 +318,18 @@ mod tests {
 
     #[test]
     fn t14_on_the_way_out_our_own_modes_are_undone() {
-        for (ours, undone) in
-            [("\x1b[?1049h", "\x1b[?1049l"), ("\x1b[?2004h", "\x1b[?2004l"), ("\x1b[?7l", "\x1b[?7h"), ("\x1b[?25l", "\x1b[?25h")]
-        {
+        for (ours, undone) in [
+            ("\x1b[?1049h", "\x1b[?1049l"),
+            ("\x1b[?2004h", "\x1b[?2004l"),
+            ("\x1b[?7l", "\x1b[?7h"),
+            ("\x1b[?25l", "\x1b[?25h"),
+        ] {
             for enter in [Unknown::Skipped, Unknown::Printed].map(enter) {
-                assert!(enter.contains(ours) && leave().contains(undone), "{}", ours.escape_default());
+                assert!(
+                    enter.contains(ours) && leave().contains(undone),
+                    "{}",
+                    ours.escape_default()
+                );
             }
         }
     }
@@ -322,7 +342,9 @@ mod tests {
             match (byte, (byte == 0x1B).then(|| rest.next()).flatten()) {
                 (_, Some(b'[')) => {
                     let _ = rest.next_if_eq(&b'?');
-                    let numbers = std::iter::from_fn(|| rest.next_if(|byte| byte.is_ascii_digit() || *byte == b';'));
+                    let numbers = std::iter::from_fn(|| {
+                        rest.next_if(|byte| byte.is_ascii_digit() || *byte == b';')
+                    });
                     assert!(numbers.filter(|byte| *byte == b';').count() < 16);
                     rest.next();
                 }
@@ -336,9 +358,23 @@ mod tests {
 
     #[test]
     fn t14_an_old_linux_console_prints_nothing_of_it() {
-        for text in [enter(Unknown::Printed), reset(Unknown::Printed), leave(), forget_client()] {
-            assert_eq!(printed_by_an_old_console(text.as_bytes()), "", "{}", text.escape_default());
+        for text in [
+            enter(Unknown::Printed),
+            reset(Unknown::Printed),
+            leave(),
+            forget_client(),
+        ] {
+            assert_eq!(
+                printed_by_an_old_console(text.as_bytes()),
+                "",
+                "{}",
+                text.escape_default()
+            );
         }
-        assert_eq!(printed_by_an_old_console(b"\x1b[=0u\x1b[>4m\x1b Fx"), "0u4mFx", "this check must find printed bytes");
+        assert_eq!(
+            printed_by_an_old_console(b"\x1b[=0u\x1b[>4m\x1b Fx"),
+            "0u4mFx",
+            "this check must find printed bytes"
+        );
     }
 }

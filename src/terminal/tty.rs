@@ -68,7 +68,10 @@ impl Tty {
             return Err(NotATerminal);
         }
         if let Some(fd) = reopened(input).or_else(|| controlling(input)) {
-            return Ok(Self { fd, file: TtyFile::Reopened });
+            return Ok(Self {
+                fd,
+                file: TtyFile::Reopened,
+            });
         }
         Self::sharing(input)
     }
@@ -76,12 +79,18 @@ impl Tty {
     /// Uses the open file of `input`, for a terminal that can't be opened again.
     pub fn sharing(input: BorrowedFd<'_>) -> Result<Self, NotATerminal> {
         let fd = rustix::io::fcntl_dupfd_cloexec(input, 3).map_err(|_| NotATerminal)?;
-        Ok(Self { fd, file: TtyFile::Inherited })
+        Ok(Self {
+            fd,
+            file: TtyFile::Inherited,
+        })
     }
 
     /// A duplicate for the code that restores the terminal.
     pub(super) fn another(&self) -> std::io::Result<Self> {
-        Ok(Self { fd: self.fd.try_clone()?, file: self.file })
+        Ok(Self {
+            fd: self.fd.try_clone()?,
+            file: self.file,
+        })
     }
 
     /// Whether a read with no bytes available fails instead of blocking.
@@ -93,13 +102,19 @@ impl Tty {
     /// it must not be read or changed. A terminal that does not control our session has no
     /// foreground group.
     pub fn is_in_background(&self) -> bool {
-        rustix::termios::tcgetpgrp(&self.fd).is_ok_and(|foreground| foreground != rustix::process::getpgrp())
+        rustix::termios::tcgetpgrp(&self.fd)
+            .is_ok_and(|foreground| foreground != rustix::process::getpgrp())
     }
 
     /// Reads available bytes; never blocks.
     pub fn read(&self, buffer: &mut [u8]) -> ReadOutcome {
-        if buffer.is_empty() || self.file == TtyFile::Inherited && !self.is_ready(PollFlags::IN, 0) {
-            return if self.is_gone() { ReadOutcome::HungUp } else { ReadOutcome::Nothing };
+        if buffer.is_empty() || self.file == TtyFile::Inherited && !self.is_ready(PollFlags::IN, 0)
+        {
+            return if self.is_gone() {
+                ReadOutcome::HungUp
+            } else {
+                ReadOutcome::Nothing
+            };
         }
         match again_if_interrupted(|| rustix::io::read(&self.fd, &mut *buffer)) {
             Ok(0) if !self.is_gone() => ReadOutcome::Nothing,
@@ -114,8 +129,16 @@ impl Tty {
     pub fn write(&self, bytes: &[u8]) -> WriteOutcome {
         let bytes = match self.file {
             TtyFile::Reopened => bytes,
-            TtyFile::Inherited if self.is_ready(PollFlags::OUT, 0) => &bytes[..bytes.len().min(AT_ONCE)],
-            TtyFile::Inherited => return if self.is_gone() { WriteOutcome::Gone } else { WriteOutcome::WouldBlock },
+            TtyFile::Inherited if self.is_ready(PollFlags::OUT, 0) => {
+                &bytes[..bytes.len().min(AT_ONCE)]
+            }
+            TtyFile::Inherited => {
+                return if self.is_gone() {
+                    WriteOutcome::Gone
+                } else {
+                    WriteOutcome::WouldBlock
+                };
+            }
         };
         match again_if_interrupted(|| rustix::io::write(&self.fd, bytes)) {
             Ok(0) | Err(Errno::AGAIN) => WriteOutcome::WouldBlock,
@@ -133,9 +156,10 @@ impl Tty {
     /// 80x24 if it reports none, at most 512x256.
     pub fn size(&self) -> Size {
         match rustix::termios::tcgetwinsize(&self.fd) {
-            Ok(said) if said.ws_col > 0 && said.ws_row > 0 => {
-                Size::new(said.ws_col.min(LARGEST.width), said.ws_row.min(LARGEST.height))
-            }
+            Ok(said) if said.ws_col > 0 && said.ws_row > 0 => Size::new(
+                said.ws_col.min(LARGEST.width),
+                said.ws_row.min(LARGEST.height),
+            ),
             Ok(_) | Err(_) => USUAL,
         }
     }
@@ -147,9 +171,14 @@ impl Tty {
     /// Polls for any of these events; a terminal that is gone always counts as ready.
     fn is_ready(&self, for_what: PollFlags, milliseconds: i64) -> bool {
         let mut asked = [PollFd::new(&self.fd, for_what)];
-        let limit = Timespec { tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000 };
+        let limit = Timespec {
+            tv_sec: milliseconds / 1000,
+            tv_nsec: milliseconds % 1000 * 1_000_000,
+        };
         rustix::event::poll(&mut asked, Some(&limit)).is_ok_and(|ready| ready > 0)
-            && asked[0].revents().intersects(for_what | PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL)
+            && asked[0]
+                .revents()
+                .intersects(for_what | PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL)
     }
 }
 
@@ -179,7 +208,9 @@ fn open_terminal(path: &str) -> Option<OwnedFd> {
     rustix::termios::isatty(&fd).then_some(fd)
 }
 
-fn again_if_interrupted(mut call: impl FnMut() -> rustix::io::Result<usize>) -> rustix::io::Result<usize> {
+fn again_if_interrupted(
+    mut call: impl FnMut() -> rustix::io::Result<usize>,
+) -> rustix::io::Result<usize> {
     loop {
         match call() {
             Err(Errno::INTR) => {}

@@ -39,7 +39,11 @@ pub struct Field {
 impl Field {
     /// An empty field for at most `limit` characters.
     pub fn new(limit: usize, lines: Multiline) -> Self {
-        Self { input: Input::new(String::with_capacity(limit * 4)), limit, lines }
+        Self {
+            input: Input::new(String::with_capacity(limit * 4)),
+            limit,
+            lines,
+        }
     }
 
     pub fn text(&self) -> &str {
@@ -48,7 +52,9 @@ impl Field {
 
     pub fn before_caret(&self) -> &str {
         let (text, cursor) = (self.text(), self.input.cursor());
-        text.char_indices().nth(cursor).map_or(text, |(at, _)| &text[..at])
+        text.char_indices()
+            .nth(cursor)
+            .map_or(text, |(at, _)| &text[..at])
     }
 
     /// How many more characters can be typed, counted as the site counts them.
@@ -61,7 +67,11 @@ impl Field {
     pub fn edit(&mut self, request: InputRequest) -> Result<(), InputError> {
         if let InputRequest::InsertChar(character) = request {
             let counts = character != '\n' || self.lines == Multiline::Many;
-            return if counts { self.insert(character) } else { Ok(()) };
+            return if counts {
+                self.insert(character)
+            } else {
+                Ok(())
+            };
         }
         if request == InputRequest::DeleteLine {
             self.clear();
@@ -101,12 +111,17 @@ impl Field {
                 Err(refused @ InputError::Character(_)) => trouble = trouble.and(Err(refused)),
             }
         }
-        if left_out > 0 { trouble.and(Err(InputError::Full(left_out))) } else { trouble }
+        if left_out > 0 {
+            trouble.and(Err(InputError::Full(left_out)))
+        } else {
+            trouble
+        }
     }
 
     fn insert(&mut self, character: char) -> Result<(), InputError> {
         let is_break = character == '\n' && self.lines == Multiline::Many;
-        let is_space = becomes_a_space(character) || character == '\n' && self.lines == Multiline::One;
+        let is_space =
+            becomes_a_space(character) || character == '\n' && self.lines == Multiline::One;
         let character = if is_space { ' ' } else { character };
         if !is_break && !may_follow(self.before_caret(), character) {
             return Err(InputError::Character(Refused { character }));
@@ -128,7 +143,11 @@ impl Field {
         }
         let cursor = self.input.cursor();
         let mut text = self.take_text();
-        while let Some(mark) = text[place..].chars().next().filter(|next| is_attached(*next)) {
+        while let Some(mark) = text[place..]
+            .chars()
+            .next()
+            .filter(|next| is_attached(*next))
+        {
             if may_follow(&text[..place], mark) {
                 place += mark.len_utf8();
             } else {
@@ -143,11 +162,19 @@ impl Field {
         let text = self.text();
         let cursor = self.before_caret().len();
         let ranges = line_ranges(text, columns);
-        let line = ranges.iter().rposition(|range| range.start <= cursor).unwrap_or(0);
-        let before = ranges.get(line).map_or("", |range| &text[range.start..cursor.min(range.end)]);
+        let line = ranges
+            .iter()
+            .rposition(|range| range.start <= cursor)
+            .unwrap_or(0);
+        let before = ranges
+            .get(line)
+            .map_or("", |range| &text[range.start..cursor.min(range.end)]);
         // After a blank that hangs over the edge, the cursor stays at the edge.
         let cursor = (line, width_of(before).min(columns));
-        (ranges.into_iter().map(|range| &text[range]).collect(), cursor)
+        (
+            ranges.into_iter().map(|range| &text[range]).collect(),
+            cursor,
+        )
     }
 
     /// Moves the cursor one line up or down in the wrapped text. Returns false if there is no such
@@ -155,7 +182,9 @@ impl Field {
     pub fn step_line(&mut self, down: bool, columns: usize) -> bool {
         let (_, (line, column)) = self.laid_out(columns);
         let target = if down { line + 1 } else { line.wrapping_sub(1) };
-        let Some(range) = line_ranges(self.text(), columns).into_iter().nth(target) else { return false };
+        let Some(range) = line_ranges(self.text(), columns).into_iter().nth(target) else {
+            return false;
+        };
         let end = range.start + first_columns(&self.text()[range], column).len();
         let cursor = self.text()[..end].chars().count();
         self.input.handle(InputRequest::SetCursor(cursor));
@@ -197,7 +226,12 @@ mod tests {
 
     #[test]
     fn ctrl_w_takes_a_word_and_the_blanks_behind_it() {
-        for (text, left) in [("dana whit  ", "dana "), ("Wi-Fi", "Wi-"), ("dana", ""), ("", "")] {
+        for (text, left) in [
+            ("dana whit  ", "dana "),
+            ("Wi-Fi", "Wi-"),
+            ("dana", ""),
+            ("", ""),
+        ] {
             let mut field = typed(text, 100, Multiline::One);
             field.edit(InputRequest::DeletePrevWord).expect("erased");
             assert_eq!(field.text(), left);
@@ -220,7 +254,11 @@ mod tests {
         let mut field = typed("Zoë 👩‍👩‍👧‍👦", 100, Multiline::One);
         field.edit(InputRequest::DeletePrevChar).expect("erased");
         assert_eq!(field.text(), "Zoë ");
-        for edit in [InputRequest::GoToPrevChar, InputRequest::GoToPrevChar, InputRequest::InsertChar('x')] {
+        for edit in [
+            InputRequest::GoToPrevChar,
+            InputRequest::GoToPrevChar,
+            InputRequest::InsertChar('x'),
+        ] {
             field.edit(edit).expect("moved");
         }
         assert_eq!(field.text(), "Zoxë ");
@@ -235,24 +273,40 @@ mod tests {
         let mut field = typed("abcd", 5, Multiline::One);
         assert_eq!(field.room(), 1);
         assert_eq!(field.paste("efg"), Err(InputError::Full(2)));
-        assert_eq!(field.edit(InputRequest::InsertChar('x')), Err(InputError::Full(1)));
+        assert_eq!(
+            field.edit(InputRequest::InsertChar('x')),
+            Err(InputError::Full(1))
+        );
         assert_eq!(field.text(), "abcde");
     }
 
     #[test]
     fn t6_what_can_not_be_seen_is_refused_and_the_rest_of_a_paste_is_taken() {
         let mut field = Field::new(100, Multiline::One);
-        assert_eq!(field.paste("a\u{202E}b\nc"), Err(InputError::Character(Refused { character: '\u{202E}' })));
+        assert_eq!(
+            field.paste("a\u{202E}b\nc"),
+            Err(InputError::Character(Refused {
+                character: '\u{202E}'
+            }))
+        );
         assert_eq!(field.text(), "ab c");
     }
 
     #[test]
     fn t16_pasted_white_space_that_can_not_be_sent_becomes_a_space() {
         let pasted = "Name\tError\u{0B}one\u{0C}two\u{85}three\u{2028}four\u{2029}five\nsix";
-        assert_eq!(typed(pasted, 100, Multiline::One).text(), "Name Error one two three four five six");
-        assert_eq!(typed(pasted, 100, Multiline::Many).text(), "Name Error one two three four five\nsix");
+        assert_eq!(
+            typed(pasted, 100, Multiline::One).text(),
+            "Name Error one two three four five six"
+        );
+        assert_eq!(
+            typed(pasted, 100, Multiline::Many).text(),
+            "Name Error one two three four five\nsix"
+        );
         let mut field = Field::new(100, Multiline::Many);
-        field.edit(InputRequest::InsertChar('\u{2028}')).expect("a space");
+        field
+            .edit(InputRequest::InsertChar('\u{2028}'))
+            .expect("a space");
         assert_eq!(field.text(), " ");
     }
 
@@ -266,7 +320,11 @@ mod tests {
             (5, 3, InputRequest::DeletePrevChar, 8),
             (0, 2, InputRequest::DeletePrevChar, 2),
         ] {
-            let mut field = typed(&format!("e{}\n{}x", marks(before), marks(after)), 100, Multiline::Many);
+            let mut field = typed(
+                &format!("e{}\n{}x", marks(before), marks(after)),
+                100,
+                Multiline::Many,
+            );
             while field.before_caret().contains('\n') {
                 field.edit(InputRequest::GoToPrevChar).expect("moved");
             }
@@ -301,7 +359,9 @@ mod tests {
         assert_eq!(field.text(), "one\n\ntwo");
         assert!(field.step_line(true, 20) && !field.step_line(true, 20));
         let mut single = typed("one", 100, Multiline::One);
-        single.edit(InputRequest::InsertChar('\n')).expect("nothing");
+        single
+            .edit(InputRequest::InsertChar('\n'))
+            .expect("nothing");
         assert_eq!(single.text(), "one");
     }
 
@@ -311,7 +371,10 @@ mod tests {
         field.edit(InputRequest::GoToStart).expect("moved");
         for width in 2..40 {
             let (lines, (line, column)) = field.laid_out(width);
-            assert!(line < lines.len() && column <= width, "{line},{column} at {width}");
+            assert!(
+                line < lines.len() && column <= width,
+                "{line},{column} at {width}"
+            );
             field.edit(InputRequest::GoToNextChar).expect("moved");
         }
     }

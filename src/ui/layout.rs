@@ -14,9 +14,15 @@ use super::width::{columns, wrap};
 use crate::theme::Role;
 
 /// The smallest terminal that screens are drawn on: columns and rows.
-pub const SMALLEST: Size = Size { width: 40, height: 12 };
+pub const SMALLEST: Size = Size {
+    width: 40,
+    height: 12,
+};
 /// The largest size of the layout.
-const WIDEST: Size = Size { width: 106, height: 32 };
+const WIDEST: Size = Size {
+    width: 106,
+    height: 32,
+};
 /// From this height on there are blank lines between the parts.
 const AIRY_ROWS: u16 = 20;
 /// From this width on the margin is three columns.
@@ -59,7 +65,14 @@ fn areas(size: Size, question_rows: u16) -> Areas {
     let x = (size.width - width) / 2 + margin;
     let y = (size.height - height) / 2;
     let width = width.saturating_sub(2 * margin);
-    let row = |from: u16, rows: u16| Rect::new(x, y + from.min(height), width, rows.min(height.saturating_sub(from)));
+    let row = |from: u16, rows: u16| {
+        Rect::new(
+            x,
+            y + from.min(height),
+            width,
+            rows.min(height.saturating_sub(from)),
+        )
+    };
     let question = 2 + 2 * air;
     let body = question + question_rows + air;
     let footer = height.saturating_sub(2 + air);
@@ -86,7 +99,10 @@ fn laid_out(size: Size, question: &str, aside: Option<&str>) -> (Areas, Vec<Stri
     let columns_of_aside = aside.map_or(0, |aside| columns(aside) + 2);
     let room = usize::from(areas(size, 1).question.width).saturating_sub(columns_of_aside);
     let lines = wrap(question, room);
-    (areas(size, u16::try_from(lines.len()).unwrap_or(u16::MAX)), lines)
+    (
+        areas(size, u16::try_from(lines.len()).unwrap_or(u16::MAX)),
+        lines,
+    )
 }
 
 /// Draws the layout over the whole buffer: background, desk name, question and keys, but no body.
@@ -130,7 +146,10 @@ pub fn draw_too_small(buffer: &mut Buffer, look: &Appearance, contact: Option<&s
     let (area, text) = (buffer.area, &look.text.too_small);
     let mut pen = TextWriter::new(buffer, look, area);
     pen.wrapped(Role::Question, text.notice);
-    pen.wrapped(Role::Dim, &text.wanted(SMALLEST.width, SMALLEST.height, area.width, area.height));
+    pen.wrapped(
+        Role::Dim,
+        &text.wanted(SMALLEST.width, SMALLEST.height, area.width, area.height),
+    );
     if let Some(contact) = contact {
         pen.wrapped(Role::Text, contact);
     }
@@ -143,20 +162,37 @@ pub fn labelled(width: usize, label_columns: usize, label: &str, value: &str) ->
     if width < label_columns + 20 {
         return label_before(label, &wrap(&format!("{label}: {value}"), width));
     }
-    let lines = wrap(value, width - label_columns - GAP).into_iter().enumerate();
+    let lines = wrap(value, width - label_columns - GAP)
+        .into_iter()
+        .enumerate();
     let lead = |line| if line == 0 { label } else { "" };
     let pad = |line| " ".repeat(label_columns + GAP - columns(lead(line)));
-    lines.map(|(at, line)| vec![(Role::Dim, lead(at).to_owned()), (Role::Text, pad(at)), (Role::Text, line)]).collect()
+    lines
+        .map(|(at, line)| {
+            vec![
+                (Role::Dim, lead(at).to_owned()),
+                (Role::Text, pad(at)),
+                (Role::Text, line),
+            ]
+        })
+        .collect()
 }
 
 /// Puts the label into the label's role, unless it does not fit on the first line.
 fn label_before(label: &str, lines: &[String]) -> Vec<Line> {
     let pieces = |line: &String| match line.strip_prefix(label) {
-        Some(value) => vec![(Role::Dim, label.to_owned()), (Role::Text, value.to_owned())],
+        Some(value) => vec![
+            (Role::Dim, label.to_owned()),
+            (Role::Text, value.to_owned()),
+        ],
         None => vec![(Role::Text, line.clone())],
     };
     let (first, rest) = lines.split_at(lines.len().min(1));
-    first.iter().map(pieces).chain(rest.iter().map(|line| vec![(Role::Text, line.clone())])).collect()
+    first
+        .iter()
+        .map(pieces)
+        .chain(rest.iter().map(|line| vec![(Role::Text, line.clone())]))
+        .collect()
 }
 
 #[cfg(test)]
@@ -171,9 +207,16 @@ mod tests {
                 let places = areas(Size::new(width, height), 1);
                 let mut below = 0;
                 for part in [places.header, places.question, places.body, places.footer] {
-                    assert_eq!(part.intersection(whole).area(), part.area(), "{part:?} leaves {width}x{height}");
+                    assert_eq!(
+                        part.intersection(whole).area(),
+                        part.area(),
+                        "{part:?} leaves {width}x{height}"
+                    );
                     if height >= SMALLEST.height {
-                        assert!(part.y >= below, "{part:?} overlaps what is above at {width}x{height}");
+                        assert!(
+                            part.y >= below,
+                            "{part:?} overlaps what is above at {width}x{height}"
+                        );
                     }
                     below = part.bottom();
                 }
@@ -183,9 +226,22 @@ mod tests {
 
     #[test]
     fn the_body_has_room_at_the_sizes_that_count() {
-        assert_eq!(body(Size::new(80, 24), "Why?", None), Rect::new(3, 6, 74, 15));
-        assert_eq!(body(Size::new(40, 12), "Why?", None), Rect::new(1, 3, 38, 7));
-        assert_eq!(body(Size::new(40, 12), "A question that is too long for one line", Some("K7F204")), Rect::new(1, 4, 38, 6));
+        assert_eq!(
+            body(Size::new(80, 24), "Why?", None),
+            Rect::new(3, 6, 74, 15)
+        );
+        assert_eq!(
+            body(Size::new(40, 12), "Why?", None),
+            Rect::new(1, 3, 38, 7)
+        );
+        assert_eq!(
+            body(
+                Size::new(40, 12),
+                "A question that is too long for one line",
+                Some("K7F204")
+            ),
+            Rect::new(1, 4, 38, 6)
+        );
         assert_eq!(body(Size::new(200, 60), "Why?", None).width, 100);
     }
 }

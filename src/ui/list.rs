@@ -46,7 +46,14 @@ mod tests {
 
     #[test]
     fn the_focus_stops_at_both_ends_and_an_empty_list_breaks_nothing() {
-        for movement in [Move::Up, Move::Down, Move::PageUp, Move::PageDown, Move::First, Move::Last] {
+        for movement in [
+            Move::Up,
+            Move::Down,
+            Move::PageUp,
+            Move::PageDown,
+            Move::First,
+            Move::Last,
+        ] {
             assert_eq!(moved(0, movement, 0, 5), 0);
             assert_eq!(moved(0, movement, 1, 0), 0);
         }

@@ -20,7 +20,14 @@ impl ScrollText {
     pub fn new(columns: usize, rows: usize, wrapped: impl Fn(usize) -> Vec<Line>) -> Self {
         let lines = wrapped(columns);
         let fits = lines.len() <= rows;
-        Self { lines: if fits { lines } else { wrapped(columns.saturating_sub(SIGNS)) }, rows }
+        Self {
+            lines: if fits {
+                lines
+            } else {
+                wrapped(columns.saturating_sub(SIGNS))
+            },
+            rows,
+        }
     }
 
     /// Whether the text is longer than its area.
@@ -35,14 +42,25 @@ impl ScrollText {
 
     /// The first visible line after a move from `first`.
     pub fn scroll(&self, first: usize, movement: Move) -> usize {
-        list::moved(first.min(self.max_offset()), movement, self.max_offset() + 1, self.rows)
+        list::moved(
+            first.min(self.max_offset()),
+            movement,
+            self.max_offset() + 1,
+            self.rows,
+        )
     }
 
     /// The row of the first line in this role if `first` is the first visible line: the nearest row
     /// if it is out of view, and the top row if there is none.
     pub fn row_of(&self, first: usize, role: Role) -> u16 {
-        let at = self.lines.iter().position(|line| line.iter().any(|(its, _)| *its == role)).unwrap_or(0);
-        let row = at.saturating_sub(first.min(self.max_offset())).min(self.rows.saturating_sub(1));
+        let at = self
+            .lines
+            .iter()
+            .position(|line| line.iter().any(|(its, _)| *its == role))
+            .unwrap_or(0);
+        let row = at
+            .saturating_sub(first.min(self.max_offset()))
+            .min(self.rows.saturating_sub(1));
         u16::try_from(row).unwrap_or(0)
     }
 
@@ -55,7 +73,10 @@ impl ScrollText {
         }
         let foot = top + u16::try_from(self.rows.saturating_sub(1)).unwrap_or(0);
         pen.write_mark(top, (first > 0).then_some(pen.look.signs.more_above));
-        pen.write_mark(foot, (first < self.max_offset()).then_some(pen.look.signs.more_below));
+        pen.write_mark(
+            foot,
+            (first < self.max_offset()).then_some(pen.look.signs.more_below),
+        );
     }
 }
 
@@ -66,7 +87,10 @@ mod tests {
 
     fn passage(rows: usize) -> ScrollText {
         ScrollText::new(6, rows, |columns| {
-            wrap("a b c d e f g h", columns).into_iter().map(|line| vec![(Role::Text, line)]).collect()
+            wrap("a b c d e f g h", columns)
+                .into_iter()
+                .map(|line| vec![(Role::Text, line)])
+                .collect()
         })
     }
 
@@ -79,7 +103,16 @@ mod tests {
     #[test]
     fn every_line_is_seen_on_the_way_down_and_no_move_leads_past_the_ends() {
         let passage = passage(2);
-        let moves = [Move::Up, Move::Down, Move::Down, Move::Down, Move::PageUp, Move::PageDown, Move::First, Move::Last];
+        let moves = [
+            Move::Up,
+            Move::Down,
+            Move::Down,
+            Move::Down,
+            Move::PageUp,
+            Move::PageDown,
+            Move::First,
+            Move::Last,
+        ];
         let mut first = 0;
         let seen = moves.map(|movement| {
             first = passage.scroll(first, movement);

@@ -25,7 +25,12 @@ impl<'a> TextWriter<'a> {
     /// Starts at the top of a rectangle.
     pub fn new(buffer: &'a mut Buffer, look: &'a Appearance, area: Rect) -> Self {
         let area = area.intersection(buffer.area);
-        Self { buffer, look, area, row: 0 }
+        Self {
+            buffer,
+            look,
+            area,
+            row: 0,
+        }
     }
 
     /// The width of the rectangle.
@@ -45,7 +50,10 @@ impl<'a> TextWriter<'a> {
 
     /// The position on the screen of a column of the next line.
     pub fn position_at(&self, column: usize) -> (u16, u16) {
-        (self.area.x.saturating_add(narrow(column)), self.area.y + self.row)
+        (
+            self.area.x.saturating_add(narrow(column)),
+            self.area.y + self.row,
+        )
     }
 
     /// Leaves a line empty.
@@ -75,18 +83,48 @@ impl<'a> TextWriter<'a> {
         }
         let shown = truncate(text, most, self.look.signs.cut);
         let x = self.area.x + narrow(column);
-        let (end, _) = self.buffer.set_stringn(x, self.area.y + self.row, shown, most, self.look.palette.style(role));
+        let (end, _) = self.buffer.set_stringn(
+            x,
+            self.area.y + self.row,
+            shown,
+            most,
+            self.look.palette.style(role),
+        );
         usize::from(end - self.area.x)
     }
 
-    /// Like [`TextWriter::write_within`], and highlights these ranges of the text, which must be in order.
-    pub fn write_matched(&mut self, column: usize, most: usize, role: Role, text: &str, matched: &[Range<usize>]) {
+    /// Like [`TextWriter::write_within`], and highlights these ranges of the text, which must be in
+    /// order.
+    pub fn write_matched(
+        &mut self,
+        column: usize,
+        most: usize,
+        role: Role,
+        text: &str,
+        matched: &[Range<usize>],
+    ) {
         let end = self.write_within(column, most, role, text);
-        let kept = kept(text, most.min(self.columns().saturating_sub(column)), self.look.signs.cut);
-        for range in matched.iter().filter(|range| range.start < kept.len() && end > column) {
-            let (x, width) = (columns(&text[..range.start]), columns(&text[range.start..range.end.min(kept.len())]));
-            let cells = Rect::new(self.area.x + narrow(column + x), self.area.y + self.row, narrow(width), 1);
-            self.buffer.set_style(cells, self.look.palette.style(Role::Match));
+        let kept = kept(
+            text,
+            most.min(self.columns().saturating_sub(column)),
+            self.look.signs.cut,
+        );
+        for range in matched
+            .iter()
+            .filter(|range| range.start < kept.len() && end > column)
+        {
+            let (x, width) = (
+                columns(&text[..range.start]),
+                columns(&text[range.start..range.end.min(kept.len())]),
+            );
+            let cells = Rect::new(
+                self.area.x + narrow(column + x),
+                self.area.y + self.row,
+                narrow(width),
+                1,
+            );
+            self.buffer
+                .set_style(cells, self.look.palette.style(Role::Match));
         }
     }
 
@@ -125,9 +163,16 @@ impl<'a> TextWriter<'a> {
     /// Writes a glyph, if any, in the last column of a row of the screen.
     pub fn write_mark(&mut self, row: u16, sign: Option<&str>) {
         if let Some(sign) = sign
-            && self.area.contains((self.area.right().saturating_sub(1), row).into())
+            && self
+                .area
+                .contains((self.area.right().saturating_sub(1), row).into())
         {
-            self.buffer.set_string(self.area.right() - 1, row, sign, self.look.palette.style(Role::Accent));
+            self.buffer.set_string(
+                self.area.right() - 1,
+                row,
+                sign,
+                self.look.palette.style(Role::Accent),
+            );
         }
     }
 

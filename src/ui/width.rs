@@ -23,13 +23,19 @@ pub fn kept<'a>(text: &'a str, most: usize, cut: &str) -> &'a str {
         return text;
     }
     let kept = first_columns(text, most.saturating_sub(columns(cut)));
-    if columns(cut) <= most { kept.trim_end() } else { kept }
+    if columns(cut) <= most {
+        kept.trim_end()
+    } else {
+        kept
+    }
 }
 
 /// Wraps a text to at most `most` columns (at least 1): between words, and within a word only if it
 /// is longer than a line. Line breaks in the text remain.
 pub fn wrap(text: &str, most: usize) -> Vec<String> {
-    text.split('\n').flat_map(|paragraph| wrap_paragraph(paragraph, most.max(1))).collect()
+    text.split('\n')
+        .flat_map(|paragraph| wrap_paragraph(paragraph, most.max(1)))
+        .collect()
 }
 
 /// The end of a text that fits into `most` columns, so that what was typed last is visible.
@@ -133,7 +139,10 @@ fn units(paragraph: &str) -> impl Iterator<Item = Range<usize>> + '_ {
 
 fn break_word(lines: &mut Vec<String>, word: &str, most: usize) {
     for cluster in word.graphemes(true) {
-        if lines.last().is_some_and(|line| columns(line) + columns(cluster) > most) {
+        if lines
+            .last()
+            .is_some_and(|line| columns(line) + columns(cluster) > most)
+        {
             lines.push(String::new());
         }
         push(lines, cluster);
@@ -166,12 +175,18 @@ mod tests {
 
     #[test]
     fn words_stay_whole_where_they_can() {
-        assert_eq!(wrap("Please ask our staff.", 12), ["Please ask", "our staff."]);
+        assert_eq!(
+            wrap("Please ask our staff.", 12),
+            ["Please ask", "our staff."]
+        );
         assert_eq!(wrap("abcdefgh ij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("one\n\ntwo", 10), ["one", "", "two"]);
         assert_eq!(wrap("", 10), [""]);
         assert_eq!(wrap("李明王芳", 4), ["李明", "王芳"]);
-        assert_eq!(wrap("The Wi-Fi (in B12) drops", 6), ["The", "Wi-Fi", "(in", "B12)", "drops"]);
+        assert_eq!(
+            wrap("The Wi-Fi (in B12) drops", 6),
+            ["The", "Wi-Fi", "(in", "B12)", "drops"]
+        );
     }
 
     #[test]
@@ -181,7 +196,10 @@ mod tests {
             let lines = line_ranges(text, most);
             let joined: String = lines.iter().map(|line| &text[line.clone()]).collect();
             assert_eq!(joined, text.replace('\n', ""), "at {most}");
-            let widest = lines.iter().map(|line| columns(text[line.clone()].trim_end())).max();
+            let widest = lines
+                .iter()
+                .map(|line| columns(text[line.clone()].trim_end()))
+                .max();
             assert!(widest <= Some(most.max(2)), "{widest:?} at {most}");
         }
         assert_eq!(line_ranges("", 10), vec![0..0; 1]);

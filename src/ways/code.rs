@@ -128,8 +128,14 @@ impl CodeWay {
         };
         match code.chars().count() {
             0 => Err(CodeProblem::Empty),
-            count if count < rules.min => Err(CodeProblem::TooShort { count, min: rules.min }),
-            count if count > rules.max => Err(CodeProblem::TooLong { count, max: rules.max }),
+            count if count < rules.min => Err(CodeProblem::TooShort {
+                count,
+                min: rules.min,
+            }),
+            count if count > rules.max => Err(CodeProblem::TooLong {
+                count,
+                max: rules.max,
+            }),
             _ => Ok(SecretCode { way: self, code }),
         }
     }
@@ -141,8 +147,14 @@ impl CodeWay {
         let name = text.name;
         match problem {
             CodeProblem::Empty => format!("the {name} is empty"),
-            CodeProblem::TooShort { count, min } => format!("the {name} has {} and needs at least {min}", characters(count)),
-            CodeProblem::TooLong { count, max } => format!("the {name} has {} and may have at most {max}", characters(count)),
+            CodeProblem::TooShort { count, min } => format!(
+                "the {name} has {} and needs at least {min}",
+                characters(count)
+            ),
+            CodeProblem::TooLong { count, max } => format!(
+                "the {name} has {} and may have at most {max}",
+                characters(count)
+            ),
             CodeProblem::Address => text.address_given.to_owned(),
         }
     }
@@ -156,7 +168,11 @@ impl Default for CodeRules {
 
 impl CodeRules {
     /// 1 to 64 letters and digits.
-    pub const DEFAULT: Self = Self { min: 1, max: 64, characters: String::new() };
+    pub const DEFAULT: Self = Self {
+        min: 1,
+        max: 64,
+        characters: String::new(),
+    };
 
     /// Whether this can be one of [`CodeRules::characters`]: a visible sign in its plain form.
     pub fn can_name(character: char) -> bool {
@@ -172,7 +188,8 @@ impl CodeRules {
     /// The characters of a code in a text, each in its plain form.
     pub fn characters_of(&self, text: &str) -> Zeroizing<String> {
         let mut code = Zeroizing::new(String::with_capacity(text.len()));
-        text.chars().for_each(|character| characters::add_to_code(character, self, &mut code));
+        text.chars()
+            .for_each(|character| characters::add_to_code(character, self, &mut code));
         code
     }
 
@@ -208,7 +225,11 @@ mod tests {
         connector: "test",
         start_session: "test",
         confirms: false,
-        rules: CodeRules { min: 4, max: 16, characters: String::new() },
+        rules: CodeRules {
+            min: 4,
+            max: 16,
+            characters: String::new(),
+        },
         links: None,
         by_default: false,
         bad: Fault::BadKey,
@@ -220,11 +241,22 @@ mod tests {
 
     #[test]
     fn without_links_only_the_characters_of_a_text_count() {
-        let read = |text| WITHOUT_LINKS.read(text, &WITHOUT_LINKS.rules).map(|code| code.reveal().to_owned());
+        let read = |text| {
+            WITHOUT_LINKS
+                .read(text, &WITHOUT_LINKS.rules)
+                .map(|code| code.reveal().to_owned())
+        };
         assert_eq!(read(" AB-12 ").as_deref(), Ok("AB12"));
-        assert_eq!(read("a.com/?ak=12").as_deref(), Ok("acomak12"), "no parameter is looked for");
+        assert_eq!(
+            read("a.com/?ak=12").as_deref(),
+            Ok("acomak12"),
+            "no parameter is looked for"
+        );
         assert_eq!(read("https://a.example/"), Ok("httpsaexample".to_owned()));
-        assert_eq!(read("https://support.example/"), Err(CodeProblem::TooLong { count: 19, max: 16 }));
+        assert_eq!(
+            read("https://support.example/"),
+            Err(CodeProblem::TooLong { count: 19, max: 16 })
+        );
         assert_eq!(read("A-1"), Err(CodeProblem::TooShort { count: 2, min: 4 }));
         assert_eq!(read("--"), Err(CodeProblem::Empty));
     }

@@ -1,5 +1,5 @@
-//! The session key. A representative creates it and passes it on as a few digits by telephone, or as
-//! a link.
+//! The session key. A representative creates it and passes it on as a few digits by telephone, or
+//! as a link.
 
 mod address;
 mod layers;
@@ -17,7 +17,10 @@ pub static KEY: CodeWay = CodeWay {
     start_session: "short_key",
     confirms: true,
     rules: CodeRules::DEFAULT,
-    links: Some(Links { parameters: &link::KEY_PARAMETERS, read }),
+    links: Some(Links {
+        parameters: &link::KEY_PARAMETERS,
+        read,
+    }),
     by_default: true,
     bad: Fault::BadKey,
     refused: Fault::KeyRefused,
@@ -30,7 +33,11 @@ pub static KEY: CodeWay = CodeWay {
 fn read(text: &str, rules: &CodeRules) -> CodeInput {
     let as_it_is = read_unquoted(text, rules);
     match quoted::unquoted(text).map(|unquoted| (read_unquoted(&unquoted.text, rules), unquoted)) {
-        Some((CodeInput::InLink(key), unquoted)) if unquoted.gives(&key, key_in_link(&as_it_is), rules) => CodeInput::InLink(key),
+        Some((CodeInput::InLink(key), unquoted))
+            if unquoted.gives(&key, key_in_link(&as_it_is), rules) =>
+        {
+            CodeInput::InLink(key)
+        }
         Some(_) | None => as_it_is,
     }
 }

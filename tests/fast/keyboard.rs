@@ -1,5 +1,5 @@
-//! Every byte, every pair of bytes, every key that a terminal has and all that it reports, on every screen of a locked
-//! kiosk (K1, K7), over the decoder and the model.
+//! Every byte, every pair of bytes, every key that a terminal has and all that it reports, on every
+//! screen of a locked kiosk (K1, K7), over the decoder and the model.
 
 use std::collections::HashSet;
 use std::mem::discriminant;
@@ -32,7 +32,8 @@ impl Bench {
         kiosk
     }
 
-    /// Lets things happen on this screen, from the start again whenever one of them has led away from it.
+    /// Lets things happen on this screen, from the start again whenever one of them has led away
+    /// from it.
     fn happen<T>(&self, all: impl IntoIterator<Item = T>, mut happen: impl FnMut(&mut Kiosk, T)) {
         let place = |kiosk: &Kiosk| (kiosk.focus(), discriminant(kiosk.model.screen()));
         let mut kiosk = self.kiosk();
@@ -55,7 +56,9 @@ impl Bench {
     fn assert_nobody_left(&self, kiosk: &Kiosk, effects: &[Effect]) {
         for effect in effects {
             match effect {
-                Effect::Leave(_) => panic!("{}: somebody got out of {:?}", self.name, kiosk.focus()),
+                Effect::Leave(_) => {
+                    panic!("{}: somebody got out of {:?}", self.name, kiosk.focus())
+                }
                 Effect::Connect { .. }
                 | Effect::Cancel(_)
                 | Effect::End(_)
@@ -74,14 +77,26 @@ impl Bench {
         let size = kiosk.model.size();
         let text = kiosk.text();
         let shows = !text.trim().is_empty() || size.width == 0 || size.height == 0;
-        assert!(shows, "{}: nothing is drawn at {size:?} on {:?}", self.name, kiosk.focus());
+        assert!(
+            shows,
+            "{}: nothing is drawn at {size:?} on {:?}",
+            self.name,
+            kiosk.focus()
+        );
     }
 }
 
 /// Does something at every screen of a locked kiosk, on as many threads as there are processors.
 fn on_every_screen(attack: impl Fn(&Bench) + Sync) {
     let desk = Arc::new(Catalog::new(Arc::new(config(&staffed_desk()))));
-    let benches: Vec<Bench> = SCREENS.iter().map(|&(name, way)| Bench { name, desk: Arc::clone(&desk), way }).collect();
+    let benches: Vec<Bench> = SCREENS
+        .iter()
+        .map(|&(name, way)| Bench {
+            name,
+            desk: Arc::clone(&desk),
+            way,
+        })
+        .collect();
     for_each(&benches, attack);
 }
 
@@ -103,10 +118,19 @@ fn k1_no_byte_pair_of_bytes_or_known_key_leaves_any_screen() {
     // Most pairs come to the same keys as others.
     let mut met = HashSet::new();
     let keys = |inputs: &[Input]| -> Vec<KeyEvent> {
-        let key = |input: &Input| if let Input::Key(key) = input { Some(*key) } else { None };
+        let key = |input: &Input| {
+            if let Input::Key(key) = input {
+                Some(*key)
+            } else {
+                None
+            }
+        };
         inputs.iter().filter_map(key).collect()
     };
-    let distinct: Vec<Vec<Input>> = all.map(|bytes| decoded(&bytes)).filter(|inputs| met.insert(keys(inputs))).collect();
+    let distinct: Vec<Vec<Input>> = all
+        .map(|bytes| decoded(&bytes))
+        .filter(|inputs| met.insert(keys(inputs)))
+        .collect();
     assert!(distinct.len() > 10_000, "{} are few", distinct.len());
     on_every_screen(|bench| {
         bench.happen(&distinct, |kiosk, inputs| {
@@ -130,16 +154,24 @@ fn k7_no_reply_is_a_key_or_text_whole_or_torn_or_cut_short() {
                 decoder.expire(pause, &mut inputs);
                 decoder.feed(pause, &reply[cut..], &mut inputs);
                 decoder.expire(Duration::from_secs(3), &mut inputs);
-                // An Esc that stands alone for so long is the key; what comes late of it is nothing.
+                // An Esc that stands alone for so long is the key; what comes late of it is
+                // nothing.
                 let lone = reply[cut - 1] == 0x1B && pause > Duration::from_millis(80);
                 inputs.retain(|input| !(lone && *input == Input::Key(press(KeyCode::Esc))));
                 if lone && !matches!(reply[cut], b'[' | b'O' | b'\\') {
                     continue;
                 }
-                assert_eq!(inputs, [], "{} torn at {cut} for {pause:?}", reply.escape_ascii());
+                assert_eq!(
+                    inputs,
+                    [],
+                    "{} torn at {cut} for {pause:?}",
+                    reply.escape_ascii()
+                );
             }
             assert!(
-                decoded(&reply[..cut]).iter().all(|input| *input == Input::Key(press(KeyCode::Esc))),
+                decoded(&reply[..cut])
+                    .iter()
+                    .all(|input| *input == Input::Key(press(KeyCode::Esc))),
                 "{} cut at {cut}",
                 reply.escape_ascii()
             );

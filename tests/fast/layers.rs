@@ -1,4 +1,5 @@
-//! The table of layers in docs/design.md is true: a module imports only from layers below its own, so there is no cycle.
+//! The table of layers in docs/design.md is true: a module imports only from layers below its own,
+//! so there is no cycle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,11 +12,20 @@ const LIB: &str = include_str!("../../src/lib.rs");
 fn layers(page: &str) -> BTreeMap<&str, u32> {
     let mut layers = BTreeMap::new();
     for line in page.lines() {
-        let cells: Vec<&str> = line.trim_start_matches("//! ").split('|').map(str::trim).collect();
-        let ["", number, modules, ..] = cells[..] else { continue };
+        let cells: Vec<&str> = line
+            .trim_start_matches("//! ")
+            .split('|')
+            .map(str::trim)
+            .collect();
+        let ["", number, modules, ..] = cells[..] else {
+            continue;
+        };
         let Ok(layer) = number.parse() else { continue };
         for module in modules.split('`').skip(1).step_by(2) {
-            assert!(layers.insert(module, layer).is_none(), "`{module}` is in two rows");
+            assert!(
+                layers.insert(module, layer).is_none(),
+                "`{module}` is in two rows"
+            );
         }
     }
     layers
@@ -23,30 +33,52 @@ fn layers(page: &str) -> BTreeMap<&str, u32> {
 
 /// All sources below `directory`.
 fn sources(directory: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(directory).expect("a directory of sources").map(|entry| entry.expect("an entry").path());
-    entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+    let entries = fs::read_dir(directory)
+        .expect("a directory of sources")
+        .map(|entry| entry.expect("an entry").path());
+    entries
+        .flat_map(|path| {
+            if path.is_dir() {
+                sources(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
 }
 
 /// The files of `src`, less the crate's roots: their paths below it, and their texts.
 fn files() -> Vec<(PathBuf, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let rust = sources(&src).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    let rust = sources(&src)
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
     let files = rust.map(|path| {
         let text = fs::read_to_string(&path).expect("a source");
         (path.strip_prefix(&src).expect("below src").to_owned(), text)
     });
-    files.filter(|(path, _)| path != Path::new("lib.rs") && path != Path::new("main.rs")).collect()
+    files
+        .filter(|(path, _)| path != Path::new("lib.rs") && path != Path::new("main.rs"))
+        .collect()
 }
 
 /// The module of the crate that a file belongs to.
 fn module_of(file: &Path) -> String {
-    let first = file.components().next().expect("a name").as_os_str().to_string_lossy();
+    let first = file
+        .components()
+        .next()
+        .expect("a name")
+        .as_os_str()
+        .to_string_lossy();
     first.trim_end_matches(".rs").to_owned()
 }
 
 /// The text without comments. A `//` in a string takes the rest of its line along.
 fn without_comments(text: &str) -> String {
-    text.lines().map(|line| line.split_once("//").map_or(line, |(code, _)| code)).flat_map(|line| [line, "\n"]).collect()
+    text.lines()
+        .map(|line| line.split_once("//").map_or(line, |(code, _)| code))
+        .flat_map(|line| [line, "\n"])
+        .collect()
 }
 
 fn first_word(path: &str) -> &str {
@@ -57,7 +89,9 @@ fn first_word(path: &str) -> &str {
 
 /// The modules of the crate that come behind a `crate::`: one, or those of a group.
 fn named(rest: &str) -> Vec<&str> {
-    let Some(group) = rest.strip_prefix('{') else { return vec![first_word(rest)] };
+    let Some(group) = rest.strip_prefix('{') else {
+        return vec![first_word(rest)];
+    };
     let (mut depth, mut begin, mut found) = (0_u32, 0, Vec::new());
     for (at, character) in group.char_indices() {
         match character {
@@ -82,16 +116,22 @@ fn imports(text: &str) -> Vec<(usize, String)> {
     let code = without_comments(text);
     let mut found = Vec::new();
     for (at, root) in code.match_indices("crate::") {
-        let is_whole = !code[..at].ends_with(|before: char| before.is_ascii_alphanumeric() || before == '_');
+        let is_whole =
+            !code[..at].ends_with(|before: char| before.is_ascii_alphanumeric() || before == '_');
         if is_whole {
             let line = code[..at].lines().count().max(1);
-            found.extend(named(&code[at + root.len()..]).into_iter().map(|module| (line, module.to_owned())));
+            found.extend(
+                named(&code[at + root.len()..])
+                    .into_iter()
+                    .map(|module| (line, module.to_owned())),
+            );
         }
     }
     found
 }
 
-/// The lines whose `super::super::...` leads out of the module that the file belongs to: past every layer.
+/// The lines whose `super::super::...` leads out of the module that the file belongs to: past every
+/// layer.
 fn escapes(file: &Path, text: &str) -> Vec<usize> {
     let code = without_comments(text);
     let (mut inline, mut found) = (Vec::new(), Vec::new());
@@ -99,7 +139,9 @@ fn escapes(file: &Path, text: &str) -> Vec<usize> {
         let indent = line.len() - line.trim_start().len();
         if inline.last() == Some(&indent) && line.trim() == "}" {
             inline.pop();
-        } else if line.trim_end().ends_with('{') && line.split_whitespace().rev().nth(2) == Some("mod") {
+        } else if line.trim_end().ends_with('{')
+            && line.split_whitespace().rev().nth(2) == Some("mod")
+        {
             inline.push(indent);
         }
         let most = file.components().count() - 1 + inline.len();
@@ -120,24 +162,43 @@ fn upward(file: &Path, text: &str, layers: &BTreeMap<&str, u32>) -> Vec<String> 
         (!is_allowed)
             .then(|| format!("src/{}:{line}: `{module}` (layer {layer:?}) imports `{other}` (layer {below:?})", file.display()))
     });
-    let out =
-        escapes(file, text).into_iter().map(|line| format!("src/{}:{line}: `super` leads out of `{module}`", file.display()));
+    let out = escapes(file, text).into_iter().map(|line| {
+        format!(
+            "src/{}:{line}: `super` leads out of `{module}`",
+            file.display()
+        )
+    });
     wrong.chain(out).collect()
 }
 
 #[test]
 fn a_module_imports_only_from_layers_below_its_own() {
     let layers = layers(DESIGN);
-    let wrong: Vec<String> = files().iter().flat_map(|(file, text)| upward(file, text, &layers)).collect();
-    assert!(wrong.is_empty(), "against the table of docs/design.md:\n{}", wrong.join("\n"));
+    let wrong: Vec<String> = files()
+        .iter()
+        .flat_map(|(file, text)| upward(file, text, &layers))
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "against the table of docs/design.md:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn every_module_has_its_row_and_the_head_of_the_crate_shows_the_same() {
     let layers = layers(DESIGN);
     let modules: BTreeSet<String> = files().iter().map(|(file, _)| module_of(file)).collect();
-    assert_eq!(modules, layers.keys().map(|module| (*module).to_owned()).collect(), "src, and the table of docs/design.md");
-    assert_eq!(self::layers(LIB), layers, "the tables of src/lib.rs and docs/design.md");
+    assert_eq!(
+        modules,
+        layers.keys().map(|module| (*module).to_owned()).collect(),
+        "src, and the table of docs/design.md"
+    );
+    assert_eq!(
+        self::layers(LIB),
+        layers,
+        "the tables of src/lib.rs and docs/design.md"
+    );
 }
 
 #[test]
@@ -150,14 +211,26 @@ fn an_import_is_seen_in_every_form_that_it_has() {
         ("use crate::beside;", 1),
         ("use crate::unknown;", 1),
         ("use crate::{low, high};", 1),
-        ("use crate::{\n    low::{self, high},\n    high::{a, b},\n    beside,\n};", 2),
+        (
+            "use crate::{\n    low::{self, high},\n    high::{a, b},\n    beside,\n};",
+            2,
+        ),
         ("fn f() {\n    crate::high::f(crate::low::VALUE)\n}", 1),
         ("pub(in crate::middle) fn f() {}", 0),
         ("//! [`crate::high::Thing`]\n// crate::high", 0),
         ("use super::super::low;\n", 1),
-        ("#[cfg(test)]\nmod tests {\n    use super::super::*;\n}\nuse super::super::high;\n", 1),
+        (
+            "#[cfg(test)]\nmod tests {\n    use super::super::*;\n}\nuse super::super::high;\n",
+            1,
+        ),
     ] {
         assert_eq!(wrong("middle/part.rs", text), count, "{text}");
     }
-    assert_eq!((wrong("middle.rs", "use super::high;"), wrong("middle.rs", "mod tests {\n    use super::*;\n}")), (1, 0));
+    assert_eq!(
+        (
+            wrong("middle.rs", "use super::high;"),
+            wrong("middle.rs", "mod tests {\n    use super::*;\n}")
+        ),
+        (1, 0)
+    );
 }

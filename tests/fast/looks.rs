@@ -20,7 +20,8 @@ use crate::support::kiosk::{DESK, Kiosk, arrival, config, desk_with_details, sta
 
 pub type Way = fn(&mut Kiosk);
 
-/// The screens, each with the way to it: a table of them, and for each a test of how it looks at 80x24 and one at 40x12.
+/// The screens, each with the way to it: a table of them, and for each a test of how it looks at
+/// 80x24 and one at 40x12.
 macro_rules! screens {
     ($($name:ident: $way:expr,)*) => {
         /// Every screen that a customer can come to, and the way there.
@@ -243,18 +244,27 @@ fn fill_survey(kiosk: &mut Kiosk) {
     to_survey(kiosk);
     kiosk.type_text("Zoë Quist");
     kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]);
-    kiosk.type_text("The Wi-Fi in room 12 drops every few minutes, and my laptop asks for the password again.");
+    kiosk.type_text(
+        "The Wi-Fi in room 12 drops every few minutes, and my laptop asks for the password again.",
+    );
 }
 
 fn to_survey_review(kiosk: &mut Kiosk) {
     fill_survey(kiosk);
-    kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter), press(KeyCode::Enter)]);
+    kiosk.keys(&[
+        press(KeyCode::Enter),
+        press(KeyCode::Enter),
+        press(KeyCode::Enter),
+    ]);
 }
 
 fn takes_details(kiosk: &mut Kiosk) {
     // A kiosk that is locked stays so.
     let present = kiosk.model.desk().config.kiosk.clone();
-    let desk = Arc::new(Catalog::new(Arc::new(Config { kiosk: present, ..config(&desk_with_details()) })));
+    let desk = Arc::new(Catalog::new(Arc::new(Config {
+        kiosk: present,
+        ..config(&desk_with_details())
+    })));
     kiosk.event(Event::Desk(desk, kiosk.worn));
 }
 
@@ -266,7 +276,11 @@ fn to_details(kiosk: &mut Kiosk) {
 }
 
 fn to_connecting(kiosk: &mut Kiosk) {
-    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
+    kiosk.keys(&[
+        press(KeyCode::Char('1')),
+        press(KeyCode::Enter),
+        press(KeyCode::Enter),
+    ]);
 }
 
 fn pictured(kiosk: &Kiosk) -> String {
@@ -275,7 +289,10 @@ fn pictured(kiosk: &Kiosk) -> String {
 }
 
 fn assert_looks_as_before(name: &str, columns: u16, rows: u16) {
-    let (_, way) = SCREENS.iter().find(|(screen, _)| *screen == name).expect("a screen");
+    let (_, way) = SCREENS
+        .iter()
+        .find(|(screen, _)| *screen == name)
+        .expect("a screen");
     let mut kiosk = Kiosk::new(DESK, columns, rows);
     way(&mut kiosk);
     insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), pictured(&kiosk));
@@ -289,7 +306,9 @@ fn t9_in_ascii_no_sign_of_ours_is_beyond_ascii() {
         way(&mut kiosk);
         let text = kiosk.text();
         let names = ["Español", "中文", "Polski", "Norsk", "Zoë"];
-        let ours = names.iter().fold(text.clone(), |text, name| text.replace(name, ""));
+        let ours = names
+            .iter()
+            .fold(text.clone(), |text, name| text.replace(name, ""));
         assert!(ours.is_ascii(), "{name}:\n{text}");
     }
 }
@@ -297,12 +316,17 @@ fn t9_in_ascii_no_sign_of_ours_is_beyond_ascii() {
 #[test]
 fn the_desks_contact_survives_every_size_where_somebody_may_be_at_a_loss() {
     for (name, way) in SCREENS {
-        let at_a_loss = ["start", "failed", "hand_off", "still_there"].iter().any(|screen| name.starts_with(screen));
+        let at_a_loss = ["start", "failed", "hand_off", "still_there"]
+            .iter()
+            .any(|screen| name.starts_with(screen));
         for (columns, rows) in [(80, 24), (40, 12)] {
             let mut kiosk = Kiosk::new(DESK, columns, rows);
             way(&mut kiosk);
             let text = kiosk.text();
-            assert!(!at_a_loss || text.contains("555-0100"), "{name} at {columns}x{rows}:\n{text}");
+            assert!(
+                !at_a_loss || text.contains("555-0100"),
+                "{name} at {columns}x{rows}:\n{text}"
+            );
         }
     }
 }
@@ -311,7 +335,10 @@ fn the_desks_contact_survives_every_size_where_somebody_may_be_at_a_loss() {
 fn a_contact_of_three_lines_fits_the_smallest_still_there_screen() {
     let long = "Call 555-0100 from eight to five, ask at the desk in B12, or write to help@desk.example at any hour";
     let desk = DESK.replace("Call 555-0100, or ask at the desk in B12.", long);
-    let (_, way) = SCREENS.iter().find(|(name, _)| name.starts_with("still_there")).expect("the screen");
+    let (_, way) = SCREENS
+        .iter()
+        .find(|(name, _)| name.starts_with("still_there"))
+        .expect("the screen");
     let mut kiosk = Kiosk::new(&desk, 40, 12);
     way(&mut kiosk);
     assert!(kiosk.text().contains("hour"), "{}", kiosk.text());
@@ -325,7 +352,10 @@ fn a2_the_cursor_stands_on_the_focused_item_or_behind_what_is_typed() {
             way(&mut kiosk);
             let (text, Position { x, y }) = kiosk.look();
             let line = text.lines().nth(usize::from(y)).unwrap_or_default();
-            assert!((x, y) != (0, 0) && !line.trim().is_empty(), "{name} at {columns}x{rows}: cursor at {x},{y}\n{text}");
+            assert!(
+                (x, y) != (0, 0) && !line.trim().is_empty(),
+                "{name} at {columns}x{rows}: cursor at {x},{y}\n{text}"
+            );
         }
     }
 }
@@ -340,7 +370,10 @@ fn t7_no_size_breaks_any_screen_and_a_small_one_says_so_with_the_contact() {
                 kiosk.resize(columns, rows);
                 let text = kiosk.text();
                 if columns >= 30 && (8..12).contains(&rows) {
-                    assert!(text.contains("too small") && text.contains("555-0100"), "{name} at {columns}x{rows}:\n{text}");
+                    assert!(
+                        text.contains("too small") && text.contains("555-0100"),
+                        "{name} at {columns}x{rows}:\n{text}"
+                    );
                 }
             }
         }

@@ -1,10 +1,15 @@
 //! The tests that take no process, no terminal and no network.
 
-#![expect(unreachable_pub, reason = "in a test binary nothing is reachable from outside")]
+#![expect(
+    unreachable_pub,
+    reason = "in a test binary nothing is reachable from outside"
+)]
 #![expect(clippy::expect_used, reason = "a test that cannot go on says where")]
 
 #[cfg(not(debug_assertions))]
-compile_error!("these tests need failpoints, which a release build never has: run them without --release");
+compile_error!(
+    "these tests need failpoints, which a release build never has: run them without --release"
+);
 
 mod bursts;
 mod config;

@@ -1,5 +1,6 @@
-//! What goes to the terminal: nothing that `terminal/sequences.rs` has not, whatever the text is and whoever it is from
-//! (T6, T11, K7). Every test in a terminal sees to it, by `Pty`'s own end; here text does its worst.
+//! What goes to the terminal: nothing that `terminal/sequences.rs` has not, whatever the text is
+//! and whoever it is from (T6, T11, K7). Every test in a terminal sees to it, by `Pty`'s own end;
+//! here text does its worst.
 
 use ratatui::layout::Size;
 use support_kiosk::app::view;
@@ -35,24 +36,47 @@ const LIVING: [&str; 14] = [
 #[test]
 fn t6_hostile_text_is_refused_at_every_door_of_the_desk_and_named() {
     for (text, character) in HOSTILE {
-        assert_eq!(Clean::line(text), Err(Refused { character }), "{}", text.escape_default());
-        let written = text.chars().map(|c| format!("\\U{:08X}", u32::from(c))).collect::<Vec<_>>().concat();
+        assert_eq!(
+            Clean::line(text),
+            Err(Refused { character }),
+            "{}",
+            text.escape_default()
+        );
+        let written = text
+            .chars()
+            .map(|c| format!("\\U{:08X}", u32::from(c)))
+            .collect::<Vec<_>>()
+            .concat();
         for config in [
             format!("site = {{ url = 'https://a', name = \"{written}\" }}"),
             format!("site = {{ url = 'https://a', contact = \"{written}\" }}"),
             format!("site.url = 'https://a'\nrep = [{{ id = 1, name = \"{written}\" }}]"),
-            format!("site.url = 'https://a'\nissue = [{{ id = 1, name = 'a', description = \"{written}\" }}]"),
+            format!(
+                "site.url = 'https://a'\nissue = [{{ id = 1, name = 'a', description = \"{written}\" }}]"
+            ),
             format!("site.url = 'https://a'\nsurvey.name = {{ label = \"{written}\" }}"),
             format!("site.url = 'https://a'\nsurvey.description = {{ default = \"{written}\" }}"),
         ] {
-            let told = from_text(&config, "k".as_ref()).expect_err("refused").to_string();
-            assert!(told.contains(&format!("U+{:04X}", u32::from(character))), "{config}\n{told}");
+            let told = from_text(&config, "k".as_ref())
+                .expect_err("refused")
+                .to_string();
+            assert!(
+                told.contains(&format!("U+{:04X}", u32::from(character))),
+                "{config}\n{told}"
+            );
             assert_eq!(strangers(told.as_bytes()), Vec::<String>::new(), "{config}");
         }
         // Raw in the file, too.
         let raw = format!("site.url = 'https://a'\nrep = [{{ id = 1, name = \"{text}\" }}]");
-        let told = from_text(&raw, "k".as_ref()).expect_err("refused").to_string();
-        assert_eq!(strangers(told.as_bytes()), Vec::<String>::new(), "{}", raw.escape_default());
+        let told = from_text(&raw, "k".as_ref())
+            .expect_err("refused")
+            .to_string();
+        assert_eq!(
+            strangers(told.as_bytes()),
+            Vec::<String>::new(),
+            "{}",
+            raw.escape_default()
+        );
     }
 }
 
@@ -60,8 +84,17 @@ fn t6_hostile_text_is_refused_at_every_door_of_the_desk_and_named() {
 fn t6_what_the_site_says_is_washed() {
     for (text, _) in HOSTILE {
         let washed = Clean::sanitized(&format!("before {text} after"), 300);
-        assert_eq!(strangers(washed.as_str().as_bytes()), Vec::<String>::new(), "{}", text.escape_default());
-        assert!(Clean::line(washed.as_str()).is_ok(), "{}: {washed:?}", text.escape_default());
+        assert_eq!(
+            strangers(washed.as_str().as_bytes()),
+            Vec::<String>::new(),
+            "{}",
+            text.escape_default()
+        );
+        assert!(
+            Clean::line(washed.as_str()).is_ok(),
+            "{}: {washed:?}",
+            text.escape_default()
+        );
     }
 }
 
@@ -75,28 +108,45 @@ fn t11_columns_stay_true_beside_names_of_every_kind() {
         })
         .collect::<Vec<_>>()
         .concat();
-    let mut kiosk = Kiosk::of(config(&format!("[site]\nurl = \"https://a.example\"\n{reps}")));
+    let mut kiosk = Kiosk::of(config(&format!(
+        "[site]\nurl = \"https://a.example\"\n{reps}"
+    )));
     kiosk.resize(80, 40);
     kiosk.type_text("1");
     let mut screen = TerminalScreen::new(TerminalProfile::from_variables(|name| {
         (name != "LC_ALL").then(|| "xterm-256color.UTF-8".to_owned())
     }));
-    let mut emulator = vt100::Parser::new(40.try_into().expect("rows"), 80.try_into().expect("columns"), 0);
+    let mut emulator = vt100::Parser::new(
+        40.try_into().expect("rows"),
+        80.try_into().expect("columns"),
+        0,
+    );
     emulator.process(sequences::enter(Unknown::Skipped).as_bytes());
-    let bytes = screen.draw(Size::new(80, 40), |frame| view(&kiosk.model, frame)).to_vec();
+    let bytes = screen
+        .draw(Size::new(80, 40), |frame| view(&kiosk.model, frame))
+        .to_vec();
     emulator.process(&bytes);
     let rows: Vec<String> = emulator.screen().rows(0, 80).collect();
     let column_of = |what: &str| {
         let mut places = (0..40_u16).flat_map(|row| (0..80_u16).map(move |column| (row, column)));
         let screen = emulator.screen();
         places.find(|(row, column)| {
-            what.chars().zip(*column..).all(|(c, at)| screen.cell(*row, at).is_some_and(|cell| cell.contents() == c.to_string()))
+            what.chars().zip(*column..).all(|(c, at)| {
+                screen
+                    .cell(*row, at)
+                    .is_some_and(|cell| cell.contents() == c.to_string())
+            })
         })
     };
     let (_, expected) = column_of("Team 0").unwrap_or_else(|| panic!("{}", rows.join("\n")));
     for (number, name) in LIVING.iter().enumerate() {
         let place = column_of(&format!("Team {number}"));
-        assert_eq!(place.map(|(_, column)| column), Some(expected), "{name}\n{}", rows.join("\n"));
+        assert_eq!(
+            place.map(|(_, column)| column),
+            Some(expected),
+            "{name}\n{}",
+            rows.join("\n")
+        );
     }
     assert_eq!(strangers(&bytes), Vec::<String>::new());
 }
@@ -110,23 +160,37 @@ const REFUSED: [(&str, &str); 9] = [
     ("\u{200D}b", "U+200D, lone joiner"),
     ("\u{FEFF}b", "U+FEFF, byte-order mark"),
     ("a\u{202E}b", "U+202E, text direction"),
-    ("a\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}", "U+0301, too many marks"),
+    (
+        "a\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}",
+        "U+0301, too many marks",
+    ),
     ("a\u{E0041}b", "U+E0041, invisible"),
 ];
 
 #[test]
 fn t6_a8_f11_the_note_on_a_refused_character_is_whole_and_one_line() {
     for (columns, rows) in [(80, 24), (40, 12)] {
-        for (way, keys) in
-            [("a list", &[press(KeyCode::Char('1'))][..]), ("a form", &[press(KeyCode::Char('3')), press(KeyCode::Enter)])]
-        {
+        for (way, keys) in [
+            ("a list", &[press(KeyCode::Char('1'))][..]),
+            (
+                "a form",
+                &[press(KeyCode::Char('3')), press(KeyCode::Enter)],
+            ),
+        ] {
             let mut kiosk = Kiosk::new(DESK, columns, rows);
             kiosk.keys(keys);
             for (text, note) in REFUSED {
                 kiosk.paste(text);
                 let screen = kiosk.text();
-                let line = screen.lines().find(|line| line.contains("Left out: ")).unwrap_or_else(|| panic!("{note}\n{screen}"));
-                assert!(line.trim_start_matches([' ', '▌', '│']).ends_with(&format!("! Left out: {note}")), "{way}:\n{screen}");
+                let line = screen
+                    .lines()
+                    .find(|line| line.contains("Left out: "))
+                    .unwrap_or_else(|| panic!("{note}\n{screen}"));
+                assert!(
+                    line.trim_start_matches([' ', '▌', '│'])
+                        .ends_with(&format!("! Left out: {note}")),
+                    "{way}:\n{screen}"
+                );
                 kiosk.key(ctrl('u'));
                 assert!(!kiosk.text().contains("Left out"), "{way}, {note}");
             }

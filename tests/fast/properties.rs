@@ -17,13 +17,23 @@ use crate::support::kiosk::{DESK, Kiosk};
 use crate::support::random::random;
 
 fn some_happenings() -> impl Strategy<Value = Vec<Happening>> {
-    prop::collection::vec(any::<u64>().prop_map(|seed| anything(&mut random(seed))), 0..40)
+    prop::collection::vec(
+        any::<u64>().prop_map(|seed| anything(&mut random(seed))),
+        0..40,
+    )
 }
 
 /// Other events in every run; where one fails, its output says how to have them again.
-#[expect(clippy::print_stdout, reason = "what a test prints is shown where it fails, and only there")]
+#[expect(
+    clippy::print_stdout,
+    reason = "what a test prints is shown where it fails, and only there"
+)]
 fn by_chance() -> ProptestConfig {
-    let mut config = ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() };
+    let mut config = ProptestConfig {
+        cases: 60,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
     if config.rng_seed == RngSeed::Random {
         let seed = RandomState::new().hash_one("properties");
         println!("to be had again with PROPTEST_RNG_SEED={seed}");

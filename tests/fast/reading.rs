@@ -25,7 +25,8 @@ const NAMES: [&str; 3] = [
 
 /// A desk with this contact and this name for its kiosk.
 fn desk(contact: &str, kiosk: &str) -> String {
-    DESK.replace(CONTACT, contact).replace("name = \"b12-3\"", &format!("name = \"{kiosk}\""))
+    DESK.replace(CONTACT, contact)
+        .replace("name = \"b12-3\"", &format!("name = \"{kiosk}\""))
 }
 
 fn clock() -> Clean {
@@ -35,8 +36,18 @@ fn clock() -> Clean {
 /// A kiosk whose session failed so.
 fn failed(desk: &str, (columns, rows): (u16, u16), failure: Failure) -> Kiosk {
     let mut kiosk = Kiosk::new(desk, columns, rows);
-    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
-    kiosk.news(1, JobUpdate::Failed { failure, clock: clock() });
+    kiosk.keys(&[
+        press(KeyCode::Char('1')),
+        press(KeyCode::Enter),
+        press(KeyCode::Enter),
+    ]);
+    kiosk.news(
+        1,
+        JobUpdate::Failed {
+            failure,
+            clock: clock(),
+        },
+    );
     kiosk
 }
 
@@ -44,13 +55,23 @@ fn failed(desk: &str, (columns, rows): (u16, u16), failure: Failure) -> Kiosk {
 fn body(kiosk: &Kiosk, question: &str) -> Vec<String> {
     let text = kiosk.text();
     let lines: Vec<&str> = text.lines().collect();
-    let first = lines.iter().position(|line| line.contains(question)).unwrap_or_else(|| panic!("no {question:?}:\n{text}")) + 1;
-    let last = lines.iter().rposition(|line| line.contains("───")).expect("a rule above the keys");
-    lines[first..last].iter().map(|line| line.trim_end_matches(['↑', '↓']).trim().to_owned()).collect()
+    let first = lines
+        .iter()
+        .position(|line| line.contains(question))
+        .unwrap_or_else(|| panic!("no {question:?}:\n{text}"))
+        + 1;
+    let last = lines
+        .iter()
+        .rposition(|line| line.contains("───"))
+        .expect("a rule above the keys");
+    lines[first..last]
+        .iter()
+        .map(|line| line.trim_end_matches(['↑', '↓']).trim().to_owned())
+        .collect()
 }
 
-/// All that a screen tells, without blanks: the line that goes at each step down, and what is left at the end. Every step
-/// is held to `at_each`.
+/// All that a screen tells, without blanks: the line that goes at each step down, and what is left
+/// at the end. Every step is held to `at_each`.
 fn read(kiosk: &mut Kiosk, question: &str, at_each: impl Fn(&str)) -> String {
     let mut told = String::new();
     loop {
@@ -61,30 +82,59 @@ fn read(kiosk: &mut Kiosk, question: &str, at_each: impl Fn(&str)) -> String {
             told.push_str(&before.concat());
             return told.replace(' ', "");
         }
-        assert!(kiosk.text().contains("↑↓ more"), "nothing says how to read on:\n{}", kiosk.text());
+        assert!(
+            kiosk.text().contains("↑↓ more"),
+            "nothing says how to read on:\n{}",
+            kiosk.text()
+        );
         told.push_str(before.iter().find(|line| !line.is_empty()).expect("a line"));
     }
 }
 
 fn assert_told(told: &str, sayings: &[&str], screen: &str) {
     for saying in sayings {
-        assert!(told.contains(&saying.replace(' ', "")), "{saying:?} can't be read on\n{screen}\nbut\n{told}");
+        assert!(
+            told.contains(&saying.replace(' ', "")),
+            "{saying:?} can't be read on\n{screen}\nbut\n{told}"
+        );
     }
 }
 
 /// Reads a failure to its end, the code for staff always in sight and what happened first.
 fn assert_is_read_whole(fault: Fault, size: (u16, u16), contact: &str, name: &str) {
     let site_words = Some(Clean::line(SITE_SAYS).expect("clean"));
-    let failure = Failure { site_words, ..Failure::with_subject(fault, "support.example.com: 405") };
+    let failure = Failure {
+        site_words,
+        ..Failure::with_subject(fault, "support.example.com: 405")
+    };
     let mut kiosk = failed(&desk(contact, name), size, failure);
     let (words, first) = (EN.of_fault(fault), kiosk.text());
-    let start = words.happened.split(' ').take(3).collect::<Vec<_>>().join(" ");
-    assert!(first.contains(&format!("! {start}")), "what happened is not seen first:\n{first}");
+    let start = words
+        .happened
+        .split(' ')
+        .take(3)
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(
+        first.contains(&format!("! {start}")),
+        "what happened is not seen first:\n{first}"
+    );
     let code = format!("For staff: {} ·", fault.code());
     let told = read(&mut kiosk, EN.failed.question, |text| {
-        assert!(text.contains(&code) && text.contains("K7F204"), "no code for staff:\n{text}");
+        assert!(
+            text.contains(&code) && text.contains("K7F204"),
+            "no code for staff:\n{text}"
+        );
     });
-    let said = [words.happened, words.todo, "(support.example.com: 405)", SITE_SAYS, contact, name, "14:32"];
+    let said = [
+        words.happened,
+        words.todo,
+        "(support.example.com: 405)",
+        SITE_SAYS,
+        contact,
+        name,
+        "14:32",
+    ];
     assert_told(&told, &said, &first);
 }
 
@@ -113,20 +163,39 @@ fn a8_a_long_failure_scrolls_by_pages_and_a_short_one_does_not() {
     let top = kiosk.text();
     kiosk.key(press(KeyCode::End));
     let end = kiosk.text();
-    assert!(top.contains('↓') && !top.contains("until five.") && end.contains("until five."), "{top}\n{end}");
+    assert!(
+        top.contains('↓') && !top.contains("until five.") && end.contains("until five."),
+        "{top}\n{end}"
+    );
     kiosk.keys(&[press(KeyCode::Home)]);
     assert_eq!(kiosk.text(), top);
-    kiosk.keys(&[press(KeyCode::PageDown), press(KeyCode::PageDown), press(KeyCode::PageDown)]);
+    kiosk.keys(&[
+        press(KeyCode::PageDown),
+        press(KeyCode::PageDown),
+        press(KeyCode::PageDown),
+    ]);
     assert_eq!(kiosk.text(), end);
     kiosk.resize(80, 24);
-    assert!(!kiosk.text().contains("more"), "all of it fits:\n{}", kiosk.text());
+    assert!(
+        !kiosk.text().contains("more"),
+        "all of it fits:\n{}",
+        kiosk.text()
+    );
     kiosk.resize(40, 12);
-    kiosk.keys(&[press(KeyCode::PageUp), press(KeyCode::PageUp), press(KeyCode::PageUp)]);
+    kiosk.keys(&[
+        press(KeyCode::PageUp),
+        press(KeyCode::PageUp),
+        press(KeyCode::PageUp),
+    ]);
     assert_eq!(kiosk.text(), top);
 
     let mut short = failed(DESK, (80, 24), Fault::DiskFull.into());
     let before = short.text();
-    short.keys(&[press(KeyCode::Down), press(KeyCode::PageDown), press(KeyCode::End)]);
+    short.keys(&[
+        press(KeyCode::Down),
+        press(KeyCode::PageDown),
+        press(KeyCode::End),
+    ]);
     assert_eq!(short.text(), before);
 }
 
@@ -135,26 +204,50 @@ fn a8_out_of_service_is_read_whole_by_keys_and_its_code_stays_in_sight() {
     for size in SIZES {
         for name in NAMES {
             let mut kiosk = Kiosk::new(&desk(LONG_CONTACT, name), size.0, size.1);
-            kiosk.event(Event::OutOfService { failure: Failure::with_subject(Fault::BadConfig, "secret"), clock: clock() });
+            kiosk.event(Event::OutOfService {
+                failure: Failure::with_subject(Fault::BadConfig, "secret"),
+                clock: clock(),
+            });
             let first = kiosk.text();
             let told = read(&mut kiosk, EN.out_of_service.question, |text| {
-                assert!(text.contains("For staff: C1 ·"), "no code for staff:\n{text}");
+                assert!(
+                    text.contains("For staff: C1 ·"),
+                    "no code for staff:\n{text}"
+                );
             });
-            assert_told(&told, &[EN.out_of_service.body, LONG_CONTACT, name, "14:32"], &first);
+            assert_told(
+                &told,
+                &[EN.out_of_service.body, LONG_CONTACT, name, "14:32"],
+                &first,
+            );
         }
     }
 }
 
 #[test]
 fn a8_where_a_client_was_saved_and_where_it_goes_on_is_read_whole_by_keys() {
-    let path = format!("/var/tmp/support-kiosk-1000/{}/{}.exe", "a".repeat(60), "b".repeat(120));
+    let path = format!(
+        "/var/tmp/support-kiosk-1000/{}/{}.exe",
+        "a".repeat(60),
+        "b".repeat(120)
+    );
     let page = format!("https://support.example.com/{}", "c".repeat(150));
-    let desk = desk(LONG_CONTACT, "b12-3").replace("contact =", &format!("handoff_url = \"{page}\"\ncontact ="));
+    let desk = desk(LONG_CONTACT, "b12-3")
+        .replace("contact =", &format!("handoff_url = \"{page}\"\ncontact ="));
     for size in SIZES {
         let mut kiosk = Kiosk::new(&desk, size.0, size.1);
         kiosk.event(Event::Arrival(arrival(Delivery::Save)));
-        kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
-        kiosk.news(1, JobUpdate::Saved { path: Clean::line(&path).expect("clean") });
+        kiosk.keys(&[
+            press(KeyCode::Char('1')),
+            press(KeyCode::Enter),
+            press(KeyCode::Enter),
+        ]);
+        kiosk.news(
+            1,
+            JobUpdate::Saved {
+                path: Clean::line(&path).expect("clean"),
+            },
+        );
         let first = kiosk.text();
         let told = read(&mut kiosk, EN.hand_off.saved, |_| ());
         assert_told(&told, &[&EN.hand_off.saved_at(&path), LONG_CONTACT], &first);
@@ -169,7 +262,12 @@ fn a8_where_a_client_was_saved_and_where_it_goes_on_is_read_whole_by_keys() {
         press(KeyCode::Enter),
     ]);
     kiosk.paste(&"The Wi-Fi drops. ".repeat(20));
-    kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter), press(KeyCode::Enter), press(KeyCode::Char('o'))]);
+    kiosk.keys(&[
+        press(KeyCode::Enter),
+        press(KeyCode::Enter),
+        press(KeyCode::Enter),
+        press(KeyCode::Char('o')),
+    ]);
     let first = kiosk.text();
     let told = read(&mut kiosk, EN.hand_off.question, |_| ());
     assert_told(&told, &[EN.hand_off.open_page, &page, LONG_CONTACT], &first);
@@ -187,13 +285,20 @@ fn a8_the_help_and_the_review_are_read_by_pages_and_from_end_to_end() {
         press(KeyCode::Enter),
     ]);
     kiosk.paste(&"The Wi-Fi drops. ".repeat(20));
-    kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter), press(KeyCode::Enter)]);
+    kiosk.keys(&[
+        press(KeyCode::Enter),
+        press(KeyCode::Enter),
+        press(KeyCode::Enter),
+    ]);
     for over in [None, Some(press(KeyCode::F(1)))] {
         kiosk.keys(over.as_slice());
         let top = kiosk.text();
         kiosk.key(press(KeyCode::End));
         let end = kiosk.text();
-        assert!(top.contains('↓') && end.contains('↑') && top != end, "{top}\n{end}");
+        assert!(
+            top.contains('↓') && end.contains('↑') && top != end,
+            "{top}\n{end}"
+        );
         kiosk.keys(&[press(KeyCode::PageDown), press(KeyCode::Home)]);
         assert_eq!(kiosk.text(), top);
         kiosk.keys(&[press(KeyCode::PageDown); 9]);

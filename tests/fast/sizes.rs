@@ -14,11 +14,14 @@ use crate::support::parallel::for_each;
 
 /// A frame of a size, and nothing behind it.
 fn canvas(size: Size) -> Terminal<TestBackend> {
-    let fixed = TerminalOptions { viewport: Viewport::Fixed(Rect::from((Position::ORIGIN, size))) };
+    let fixed = TerminalOptions {
+        viewport: Viewport::Fixed(Rect::from((Position::ORIGIN, size))),
+    };
     Terminal::with_options(TestBackend::new(size.width, size.height), fixed).expect("a terminal")
 }
 
-/// One of each kind of screen, drawn at every size; the others, which differ from these in what is in them, at an eighth.
+/// One of each kind of screen, drawn at every size; the others, which differ from these in what is
+/// in them, at an eighth.
 const WHOLE: [&str; 16] = [
     "start",
     "reps",
@@ -52,7 +55,8 @@ fn t7_every_size_from_nothing_to_120_by_50_is_drawn_on_every_screen() {
         for height in 0..=50 {
             let mut terminal = canvas(Size::new(width, height));
             for (number, (kiosk, (name, _))) in kiosks.iter_mut().zip(SCREENS).enumerate() {
-                let every = WHOLE.contains(name) || (usize::from(width) + usize::from(height) + number) % 8 == 0;
+                let every = WHOLE.contains(name)
+                    || (usize::from(width) + usize::from(height) + number) % 8 == 0;
                 if !every {
                     continue;
                 }
@@ -60,8 +64,15 @@ fn t7_every_size_from_nothing_to_120_by_50_is_drawn_on_every_screen() {
                 let mut frame = terminal.get_frame();
                 frame.buffer_mut().reset();
                 view(&kiosk.model, &mut frame);
-                let says = frame.buffer_mut().content.iter().any(|cell| cell.symbol() != " ");
-                assert!(says || width == 0 || height == 0, "{name}: nothing is drawn at {width}x{height}");
+                let says = frame
+                    .buffer_mut()
+                    .content
+                    .iter()
+                    .any(|cell| cell.symbol() != " ");
+                assert!(
+                    says || width == 0 || height == 0,
+                    "{name}: nothing is drawn at {width}x{height}"
+                );
             }
         }
     });

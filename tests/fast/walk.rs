@@ -1,5 +1,5 @@
-//! A walk over the model with the keys that every keyboard and every helper device has: whatever an F-key or a chord does
-//! is reached without one (A7).
+//! A walk over the model with the keys that every keyboard and every helper device has: whatever an
+//! F-key or a chord does is reached without one (A7).
 
 use std::collections::{HashSet, VecDeque};
 
@@ -29,7 +29,8 @@ const PLAIN_KEYS: [KeyEvent; 12] = [
 
 /// How many keys a way may take.
 const LONGEST: usize = 14;
-/// What is typed where text is taken: once, to fill a needed field in. More would only grow the same places.
+/// What is typed where text is taken: once, to fill a needed field in. More would only grow the
+/// same places.
 const TYPED: KeyEvent = press(KeyCode::Char('o'));
 
 /// A kiosk after these keys, and what came of them. Whatever is asked of the site runs at once.
@@ -44,7 +45,9 @@ fn walked(keys: &[KeyEvent]) -> (Kiosk, Vec<&'static str>) {
                     match request {
                         SessionRequest::Rep { .. } => "asked for a rep",
                         SessionRequest::Code { .. } => "asked by key",
-                        SessionRequest::Survey(survey) if survey.details.iter().count() > 1 => "asked by survey",
+                        SessionRequest::Survey(survey) if survey.details.iter().count() > 1 => {
+                            "asked by survey"
+                        }
                         SessionRequest::Survey(_) => "asked for anyone",
                     }
                 }
@@ -53,7 +56,11 @@ fn walked(keys: &[KeyEvent]) -> (Kiosk, Vec<&'static str>) {
                 Effect::End(_) => "ended the session",
                 Effect::Cancel(_) => "cancelled",
                 Effect::HandedOff(_) => "handed off",
-                Effect::Wipe | Effect::Repaint | Effect::Reload | Effect::CheckPin(..) | Effect::Bell => "-",
+                Effect::Wipe
+                | Effect::Repaint
+                | Effect::Reload
+                | Effect::CheckPin(..)
+                | Effect::Bell => "-",
             });
         }
         seen.push(match (kiosk.focus(), kiosk.model.screen()) {
@@ -118,6 +125,12 @@ fn a7_every_action_is_reached_without_an_f_key_or_a_chord() {
         "ended the session",
         "hid the key",
     ];
-    let missing: Vec<_> = wanted.iter().filter(|goal| !reached.contains(**goal)).collect();
-    assert!(missing.is_empty(), "not reached: {missing:?}; reached: {reached:?}");
+    let missing: Vec<_> = wanted
+        .iter()
+        .filter(|goal| !reached.contains(**goal))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "not reached: {missing:?}; reached: {reached:?}"
+    );
 }

@@ -1,4 +1,5 @@
-//! The other two ways to get help, through `update`: by key and by survey, back and forth through everything typed.
+//! The other two ways to get help, through `update`: by key and by survey, back and forth through
+//! everything typed.
 
 use std::sync::Arc;
 
@@ -10,7 +11,9 @@ use support_kiosk::config::{RepListShown, SurveyMenu};
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::job::JobId;
 use support_kiosk::screens::AnyScreen;
-use support_kiosk::session::{Choice, CodeName, Delivery, Id, IssueRef, SessionRequest, SurveyField};
+use support_kiosk::session::{
+    Choice, CodeName, Delivery, Id, IssueRef, SessionRequest, SurveyField,
+};
 use support_kiosk::terminal::key::{KeyCode, KeyEvent, alt, ctrl, press};
 use support_kiosk::ways::{KEY, Way};
 
@@ -21,24 +24,37 @@ fn kiosk() -> Kiosk {
 }
 
 fn failed(fault: Fault) -> JobUpdate {
-    JobUpdate::Failed { failure: Failure::from(fault), clock: Clean::line("14:32").expect("clean") }
+    JobUpdate::Failed {
+        failure: Failure::from(fault),
+        clock: Clean::line("14:32").expect("clean"),
+    }
 }
 
 /// The request that the last effect asks the site.
 fn asked(effects: &[Effect]) -> &SessionRequest {
-    let Some(Effect::Connect { request, .. }) = effects.last() else { panic!("nothing is asked: {effects:?}") };
+    let Some(Effect::Connect { request, .. }) = effects.last() else {
+        panic!("nothing is asked: {effects:?}")
+    };
     request
 }
 
 fn key_of(request: &SessionRequest) -> &str {
-    let SessionRequest::Code { code, .. } = request else { panic!("no request by key: {request:?}") };
+    let SessionRequest::Code { code, .. } = request else {
+        panic!("no request by key: {request:?}")
+    };
     code.reveal()
 }
 
 /// Where a survey goes, and what it says.
 fn survey_of(request: &SessionRequest) -> (Choice, Vec<(SurveyField, String)>) {
-    let SessionRequest::Survey(survey) = request else { panic!("no survey: {request:?}") };
-    let answers = survey.details.iter().map(|(field, typed)| (field, typed.reveal().to_owned())).collect();
+    let SessionRequest::Survey(survey) = request else {
+        panic!("no survey: {request:?}")
+    };
+    let answers = survey
+        .details
+        .iter()
+        .map(|(field, typed)| (field, typed.reveal().to_owned()))
+        .collect();
     (survey.choice.clone(), answers)
 }
 
@@ -51,27 +67,47 @@ fn a_key_is_typed_in_groups_and_asked_for_without_them() {
     let mut kiosk = kiosk();
     kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("471-09 38");
-    assert!(kiosk.text().contains("4 7 1   0 9 3   8"), "{}", kiosk.text());
+    assert!(
+        kiosk.text().contains("4 7 1   0 9 3   8"),
+        "{}",
+        kiosk.text()
+    );
     assert_eq!(kiosk.key(press(KeyCode::Enter)), []);
-    assert!(kiosk.text().contains("your session key 471 093 8"), "{}", kiosk.text());
+    assert!(
+        kiosk.text().contains("your session key 471 093 8"),
+        "{}",
+        kiosk.text()
+    );
     assert_eq!(key_of(asked(&kiosk.key(press(KeyCode::Enter)))), "4710938");
 }
 
 #[test]
 fn a_pasted_link_gives_its_key() {
-    for link in
-        ["https://support.example.com/api/start_session?short_key=4710938", "https://x.example/d.ns?access_key=471-0938\n"]
-    {
+    for link in [
+        "https://support.example.com/api/start_session?short_key=4710938",
+        "https://x.example/d.ns?access_key=471-0938\n",
+    ] {
         let mut kiosk = kiosk();
         kiosk.key(press(KeyCode::Char('2')));
         kiosk.paste(link);
-        assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "4710938", "{link}");
+        assert_eq!(
+            key_of(asked(
+                &kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)])
+            )),
+            "4710938",
+            "{link}"
+        );
     }
 }
 
 #[test]
 fn what_no_key_has_is_skipped_without_a_word_whether_typed_or_pasted() {
-    for text in ["“471\u{A0}-٠９.38”!", "\u{FEFF}471\u{200B}0\u{AD}938\u{200E}", "4.7.1.0.9.3.8.", "(471/0938)"] {
+    for text in [
+        "“471\u{A0}-٠９.38”!",
+        "\u{FEFF}471\u{200B}0\u{AD}938\u{200E}",
+        "4.7.1.0.9.3.8.",
+        "(471/0938)",
+    ] {
         for paste in [false, true] {
             let mut kiosk = kiosk();
             kiosk.key(press(KeyCode::Char('2')));
@@ -81,8 +117,17 @@ fn what_no_key_has_is_skipped_without_a_word_whether_typed_or_pasted() {
                 kiosk.type_text(text);
             }
             let shown = kiosk.text();
-            assert!(shown.contains("4 7 1   0 9 3   8") && !shown.contains("! "), "{text:?}, {paste}: {shown}");
-            assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "4710938", "{text:?}");
+            assert!(
+                shown.contains("4 7 1   0 9 3   8") && !shown.contains("! "),
+                "{text:?}, {paste}: {shown}"
+            );
+            assert_eq!(
+                key_of(asked(
+                    &kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)])
+                )),
+                "4710938",
+                "{text:?}"
+            );
         }
     }
 }
@@ -90,26 +135,53 @@ fn what_no_key_has_is_skipped_without_a_word_whether_typed_or_pasted() {
 #[test]
 fn a_typed_link_is_seen_as_it_is_typed_and_gives_its_key() {
     for (link, end) in [
-        ("https://support.example.com/?ak=4710938", "https://support.example.com/?ak=4710938"),
-        ("support.example.com/check_access_key?access_key_pretty=471-0938&lang=en", "access_key_pretty=471-0938&lang=en"),
-        (&format!("https://a.example/{}?ak=4710938", "x".repeat(1500)), "xxx?ak=4710938"),
+        (
+            "https://support.example.com/?ak=4710938",
+            "https://support.example.com/?ak=4710938",
+        ),
+        (
+            "support.example.com/check_access_key?access_key_pretty=471-0938&lang=en",
+            "access_key_pretty=471-0938&lang=en",
+        ),
+        (
+            &format!("https://a.example/{}?ak=4710938", "x".repeat(1500)),
+            "xxx?ak=4710938",
+        ),
     ] {
         let mut kiosk = kiosk();
         kiosk.key(press(KeyCode::Char('2')));
         kiosk.type_text(link);
         assert!(kiosk.text().contains(end), "{}", kiosk.text());
         kiosk.key(press(KeyCode::Enter));
-        assert!(kiosk.text().contains("your session key 471 093 8"), "{}", kiosk.text());
+        assert!(
+            kiosk.text().contains("your session key 471 093 8"),
+            "{}",
+            kiosk.text()
+        );
         kiosk.key(press(KeyCode::Esc));
-        assert!(kiosk.text().contains("4 7 1   0 9 3   8"), "the link has given its key: {}", kiosk.text());
-        assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "4710938", "{link}");
+        assert!(
+            kiosk.text().contains("4 7 1   0 9 3   8"),
+            "the link has given its key: {}",
+            kiosk.text()
+        );
+        assert_eq!(
+            key_of(asked(
+                &kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)])
+            )),
+            "4710938",
+            "{link}"
+        );
     }
 }
 
 #[test]
 fn an_address_without_a_key_is_refused_in_words_and_never_sent() {
     let words = "There is no session key in this link. Type the characters of the key, or\n   open the link on your own device.";
-    for address in ["https://support.example.com/quietmarsh", "support.example.com/help?lang=en", "www.example.com"] {
+    for address in [
+        "https://support.example.com/quietmarsh",
+        "support.example.com/help?lang=en",
+        "www.example.com",
+    ] {
         for paste in [false, true] {
             let mut kiosk = kiosk();
             kiosk.key(press(KeyCode::Char('2')));
@@ -117,14 +189,33 @@ fn an_address_without_a_key_is_refused_in_words_and_never_sent() {
                 assert_eq!(kiosk.paste(address), []);
             } else {
                 kiosk.type_text(address);
-                assert_eq!(kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]), [], "{address}");
+                assert_eq!(
+                    kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]),
+                    [],
+                    "{address}"
+                );
             }
-            assert!(kiosk.text().contains(words), "{address}, {paste}: {}", kiosk.text());
+            assert!(
+                kiosk.text().contains(words),
+                "{address}, {paste}: {}",
+                kiosk.text()
+            );
             assert!(matches!(kiosk.model.screen(), AnyScreen::Code(_)));
-            assert_eq!(kiosk.text().contains(address), !paste, "of a paste nothing is taken: {}", kiosk.text());
+            assert_eq!(
+                kiosk.text().contains(address),
+                !paste,
+                "of a paste nothing is taken: {}",
+                kiosk.text()
+            );
             kiosk.key(ctrl('u'));
             kiosk.type_text("4710938");
-            assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "4710938", "{address}");
+            assert_eq!(
+                key_of(asked(
+                    &kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)])
+                )),
+                "4710938",
+                "{address}"
+            );
         }
     }
 }
@@ -135,8 +226,14 @@ fn a_paste_that_is_too_long_is_refused_as_a_whole() {
     let too_much = "This is too long for a session key.";
     for (pasted, words) in [
         ("4".repeat(65), too_long),
-        (format!("https://a.example/?ak={}", "4".repeat(65)), too_long),
-        (format!("https://a.example/{}?ak=4710938", "x".repeat(4070)), too_much),
+        (
+            format!("https://a.example/?ak={}", "4".repeat(65)),
+            too_long,
+        ),
+        (
+            format!("https://a.example/{}?ak=4710938", "x".repeat(4070)),
+            too_much,
+        ),
         ("4710938 ".repeat(512), too_much),
     ] {
         let mut kiosk = kiosk();
@@ -144,7 +241,11 @@ fn a_paste_that_is_too_long_is_refused_as_a_whole() {
         kiosk.paste(&pasted);
         assert!(kiosk.text().contains(words), "{}", kiosk.text());
         kiosk.key(press(KeyCode::Enter));
-        assert!(kiosk.text().contains("Type the session key first,"), "nothing is taken: {}", kiosk.text());
+        assert!(
+            kiosk.text().contains("Type the session key first,"),
+            "nothing is taken: {}",
+            kiosk.text()
+        );
     }
 }
 
@@ -152,16 +253,36 @@ fn a_paste_that_is_too_long_is_refused_as_a_whole() {
 fn a_link_that_was_typed_beyond_its_room_is_not_sent_cut() {
     let mut kiosk = kiosk();
     kiosk.key(press(KeyCode::Char('2')));
-    kiosk.type_text(&format!("https://a.example/{}?ak=4710938", "x".repeat(2020)));
-    assert!(kiosk.text().contains("1 character did not fit."), "{}", kiosk.text());
-    for key in [press(KeyCode::Enter), press(KeyCode::Backspace), press(KeyCode::Enter)] {
+    kiosk.type_text(&format!(
+        "https://a.example/{}?ak=4710938",
+        "x".repeat(2020)
+    ));
+    assert!(
+        kiosk.text().contains("1 character did not fit."),
+        "{}",
+        kiosk.text()
+    );
+    for key in [
+        press(KeyCode::Enter),
+        press(KeyCode::Backspace),
+        press(KeyCode::Enter),
+    ] {
         assert_eq!(kiosk.key(key), []);
         assert!(matches!(kiosk.model.screen(), AnyScreen::Code(_)));
     }
-    assert!(kiosk.text().contains("This is too long for a session key."), "{}", kiosk.text());
+    assert!(
+        kiosk.text().contains("This is too long for a session key."),
+        "{}",
+        kiosk.text()
+    );
     kiosk.key(ctrl('u'));
     kiosk.type_text("4710938");
-    assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "4710938");
+    assert_eq!(
+        key_of(asked(
+            &kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)])
+        )),
+        "4710938"
+    );
 }
 
 #[test]
@@ -182,21 +303,46 @@ fn each_key_of_the_editor_changes_what_is_seen_of_the_session_key() {
         (press(KeyCode::Backspace), "9 7\n"),
     ] {
         kiosk.key(key);
-        assert!(kiosk.text().contains(&format!(" {shown}")), "{key:?}: {}", kiosk.text());
+        assert!(
+            kiosk.text().contains(&format!(" {shown}")),
+            "{key:?}: {}",
+            kiosk.text()
+        );
     }
     let caret = kiosk.look().1.x;
     kiosk.key(press(KeyCode::Left));
-    assert_eq!(kiosk.look().1.x, caret - 2, "the caret passes over what is not seen");
+    assert_eq!(
+        kiosk.look().1.x,
+        caret - 2,
+        "the caret passes over what is not seen"
+    );
 }
 
 #[test]
 fn characters_that_the_config_names_are_kept_and_may_be_typed() {
-    let mut kiosk = Kiosk::new(&DESK.replace("[kiosk]", "[session_key]\ncharacters = \"/-\"\n[kiosk]"), 80, 24);
+    let mut kiosk = Kiosk::new(
+        &DESK.replace("[kiosk]", "[session_key]\ncharacters = \"/-\"\n[kiosk]"),
+        80,
+        24,
+    );
     kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("ab/c-d. e");
-    assert!(kiosk.text().contains("a b /   c - d   e"), "{}", kiosk.text());
-    assert!(kiosk.text().contains("Spaces don't matter.") && !kiosk.text().contains("hyphens"), "{}", kiosk.text());
-    assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "ab/c-de");
+    assert!(
+        kiosk.text().contains("a b /   c - d   e"),
+        "{}",
+        kiosk.text()
+    );
+    assert!(
+        kiosk.text().contains("Spaces don't matter.") && !kiosk.text().contains("hyphens"),
+        "{}",
+        kiosk.text()
+    );
+    assert_eq!(
+        key_of(asked(
+            &kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)])
+        )),
+        "ab/c-de"
+    );
 }
 
 #[test]
@@ -205,37 +351,84 @@ fn k11_a_hidden_link_is_not_read_either() {
     kiosk.key(press(KeyCode::Char('2')));
     kiosk.key(press(KeyCode::F(6)));
     kiosk.type_text("https://quiet.example/?ak=4710938");
-    assert!(!kiosk.text().contains("quiet") && !kiosk.text().contains("471"), "{}", kiosk.text());
+    assert!(
+        !kiosk.text().contains("quiet") && !kiosk.text().contains("471"),
+        "{}",
+        kiosk.text()
+    );
     kiosk.key(press(KeyCode::Enter));
-    assert!(kiosk.text().contains("your session key •••••••"), "{}", kiosk.text());
+    assert!(
+        kiosk.text().contains("your session key •••••••"),
+        "{}",
+        kiosk.text()
+    );
 }
 
 #[test]
 fn k11_a_hidden_key_stays_hidden_on_the_review() {
-    for hide in [&[press(KeyCode::F(6))][..], &[press(KeyCode::Tab), press(KeyCode::Enter), press(KeyCode::Tab)]] {
+    for hide in [
+        &[press(KeyCode::F(6))][..],
+        &[
+            press(KeyCode::Tab),
+            press(KeyCode::Enter),
+            press(KeyCode::Tab),
+        ],
+    ] {
         let mut kiosk = kiosk();
         kiosk.key(press(KeyCode::Char('2')));
         kiosk.type_text("4710938");
         kiosk.keys(hide);
-        assert!(kiosk.text().contains("• • •   • • •   •") && !kiosk.text().contains('4'), "{}", kiosk.text());
+        assert!(
+            kiosk.text().contains("• • •   • • •   •") && !kiosk.text().contains('4'),
+            "{}",
+            kiosk.text()
+        );
         kiosk.key(press(KeyCode::Enter));
-        assert!(kiosk.text().contains("your session key •••••••") && !kiosk.text().contains("471"), "{}", kiosk.text());
+        assert!(
+            kiosk.text().contains("your session key •••••••") && !kiosk.text().contains("471"),
+            "{}",
+            kiosk.text()
+        );
         assert_eq!(key_of(asked(&kiosk.key(press(KeyCode::Enter)))), "4710938");
     }
 }
 
 #[test]
 fn a_missing_key_is_reported_and_a_long_one_is_refused_while_typing() {
-    let mut kiosk = Kiosk::new(&DESK.replace("[kiosk]", "[session_key]\nmin_length = 4\nmax_length = 7\n[kiosk]"), 80, 24);
+    let mut kiosk = Kiosk::new(
+        &DESK.replace(
+            "[kiosk]",
+            "[session_key]\nmin_length = 4\nmax_length = 7\n[kiosk]",
+        ),
+        80,
+        24,
+    );
     kiosk.key(press(KeyCode::Char('2')));
     assert_eq!(kiosk.key(press(KeyCode::Enter)), []);
-    assert!(kiosk.text().contains("Type the session key first,"), "{}", kiosk.text());
+    assert!(
+        kiosk.text().contains("Type the session key first,"),
+        "{}",
+        kiosk.text()
+    );
     kiosk.type_text("471");
     kiosk.key(press(KeyCode::Enter));
-    assert!(kiosk.text().contains("at least 4 characters"), "{}", kiosk.text());
+    assert!(
+        kiosk.text().contains("at least 4 characters"),
+        "{}",
+        kiosk.text()
+    );
     kiosk.type_text("09388");
-    assert!(kiosk.text().contains("1 character did not fit"), "{}", kiosk.text());
-    assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "4710938");
+    assert!(
+        kiosk.text().contains("1 character did not fit"),
+        "{}",
+        kiosk.text()
+    );
+    assert_eq!(
+        key_of(asked(
+            &kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)])
+        )),
+        "4710938"
+    );
 }
 
 #[test]
@@ -245,11 +438,24 @@ fn a_refused_key_is_there_to_be_mended() {
     kiosk.type_text("4710939");
     kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]);
     kiosk.news(1, failed(Fault::KeyRefused));
-    assert!(kiosk.text().contains("This session key was not accepted."), "{}", kiosk.text());
+    assert!(
+        kiosk.text().contains("This session key was not accepted."),
+        "{}",
+        kiosk.text()
+    );
     kiosk.key(press(KeyCode::Enter));
-    assert!(kiosk.text().contains("4 7 1   0 9 3   9"), "{}", kiosk.text());
+    assert!(
+        kiosk.text().contains("4 7 1   0 9 3   9"),
+        "{}",
+        kiosk.text()
+    );
     kiosk.keys(&[press(KeyCode::Backspace), press(KeyCode::Char('8'))]);
-    assert_eq!(key_of(asked(&kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]))), "4710938");
+    assert_eq!(
+        key_of(asked(
+            &kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)])
+        )),
+        "4710938"
+    );
 }
 
 #[test]
@@ -277,7 +483,10 @@ fn each_survey_menu_sends_the_right_id_or_none() {
         .0;
         assert_eq!(sent, choice);
     }
-    for (keys, choice) in [(&[press(KeyCode::Down)][..], Choice::Rep(id(12))), (&[][..], Choice::GeneralQueue)] {
+    for (keys, choice) in [
+        (&[press(KeyCode::Down)][..], Choice::Rep(id(12))),
+        (&[][..], Choice::GeneralQueue),
+    ] {
         let mut config = config(DESK);
         config.survey.menu = SurveyMenu::Reps;
         let mut kiosk = Kiosk::of(config);
@@ -309,7 +518,11 @@ fn without_a_menu_the_survey_opens_at_once() {
     no_queue.survey.general_queue = false;
     let mut kiosk = Kiosk::of(no_queue);
     kiosk.key(press(KeyCode::Char('3')));
-    assert!(!kiosk.text().contains("Something else\n"), "{}", kiosk.text());
+    assert!(
+        !kiosk.text().contains("Something else\n"),
+        "{}",
+        kiosk.text()
+    );
     kiosk.type_text("xyzzy");
     assert_eq!(kiosk.key(press(KeyCode::Enter)), []);
     assert!(matches!(kiosk.model.screen(), AnyScreen::Issues(_)));
@@ -319,7 +532,11 @@ fn without_a_menu_the_survey_opens_at_once() {
 fn everything_typed_is_sent_with_the_desks_own_values_and_nothing_else() {
     let desk = DESK.replace("default = \"B12\"", "default = \"{kiosk}/{visit}\"");
     let mut kiosk = Kiosk::new(&desk, 80, 24);
-    kiosk.keys(&[press(KeyCode::Char('3')), press(KeyCode::Down), press(KeyCode::Enter)]);
+    kiosk.keys(&[
+        press(KeyCode::Char('3')),
+        press(KeyCode::Down),
+        press(KeyCode::Enter),
+    ]);
     kiosk.type_text("Zoë Quist");
     kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Tab)]);
     kiosk.type_text("It drops.");
@@ -332,9 +549,17 @@ fn everything_typed_is_sent_with_the_desks_own_values_and_nothing_else() {
         kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Enter)]);
         kiosk.text()
     };
-    for shown in ["Wi-Fi and network", "Your name: Zoë Quist", "Description: It drops.", "Twice a day.", "Ticket number: INC-1 2"]
-    {
-        assert!(review.contains(shown), "{shown} is not on the review:\n{review}");
+    for shown in [
+        "Wi-Fi and network",
+        "Your name: Zoë Quist",
+        "Description: It drops.",
+        "Twice a day.",
+        "Ticket number: INC-1 2",
+    ] {
+        assert!(
+            review.contains(shown),
+            "{shown} is not on the review:\n{review}"
+        );
     }
     let effects = kiosk.key(press(KeyCode::Enter));
     let (choice, answers) = survey_of(asked(&effects));
@@ -345,7 +570,10 @@ fn everything_typed_is_sent_with_the_desks_own_values_and_nothing_else() {
         (SurveyField::Description, "It drops.\nTwice a day.\n"),
         (SurveyField::ExternalKey, "INC-1 2"),
     ];
-    assert_eq!(answers, expected.map(|(field, text)| (field, text.to_owned())));
+    assert_eq!(
+        answers,
+        expected.map(|(field, text)| (field, text.to_owned()))
+    );
 }
 
 #[test]
@@ -355,54 +583,115 @@ fn back_and_forth_through_the_survey_loses_nothing() {
     kiosk.type_text("Zoë Quist");
     kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Tab)]);
     kiosk.type_text("It drops.");
-    kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Tab), press(KeyCode::Enter)]);
+    kiosk.keys(&[
+        press(KeyCode::Tab),
+        press(KeyCode::Tab),
+        press(KeyCode::Enter),
+    ]);
     let review = kiosk.text();
     for _ in 0..3 {
         assert_eq!(kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::Esc)]), []);
         assert!(matches!(kiosk.model.screen(), AnyScreen::Issues(_)));
-        assert_eq!(kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]), []);
+        assert_eq!(
+            kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]),
+            []
+        );
         assert_eq!(kiosk.text(), review);
     }
-    kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::Esc), press(KeyCode::Down), press(KeyCode::Enter), press(KeyCode::Enter)]);
-    assert_eq!(kiosk.text(), review.replace("Password or sign-in", "Wi-Fi and network"));
+    kiosk.keys(&[
+        press(KeyCode::Esc),
+        press(KeyCode::Esc),
+        press(KeyCode::Down),
+        press(KeyCode::Enter),
+        press(KeyCode::Enter),
+    ]);
+    assert_eq!(
+        kiosk.text(),
+        review.replace("Password or sign-in", "Wi-Fi and network")
+    );
     assert_eq!(kiosk.key(press(KeyCode::Enter)).len(), 1);
     kiosk.news(1, failed(Fault::Refused));
     kiosk.key(press(KeyCode::Enter));
     assert!(matches!(kiosk.model.screen(), AnyScreen::Survey(_)));
-    assert!(kiosk.text().contains("Zoë Quist") && kiosk.text().contains("It drops."), "{}", kiosk.text());
+    assert!(
+        kiosk.text().contains("Zoë Quist") && kiosk.text().contains("It drops."),
+        "{}",
+        kiosk.text()
+    );
 }
 
 #[test]
 fn what_is_wrong_is_said_at_its_field_and_the_focus_goes_to_the_first() {
-    let desk = DESK.replace("[survey.external_key]", "[survey.description]\nrequired = true\n[survey.external_key]");
+    let desk = DESK.replace(
+        "[survey.external_key]",
+        "[survey.description]\nrequired = true\n[survey.external_key]",
+    );
     let mut kiosk = Kiosk::new(&desk, 80, 24);
-    kiosk.keys(&[press(KeyCode::Char('3')), press(KeyCode::Enter), press(KeyCode::Tab)]);
+    kiosk.keys(&[
+        press(KeyCode::Char('3')),
+        press(KeyCode::Enter),
+        press(KeyCode::Tab),
+    ]);
     kiosk.type_text("Example Ltd");
-    kiosk.keys(&[press(KeyCode::Tab), press(KeyCode::Tab), press(KeyCode::Tab)]);
+    kiosk.keys(&[
+        press(KeyCode::Tab),
+        press(KeyCode::Tab),
+        press(KeyCode::Tab),
+    ]);
     assert_eq!(kiosk.key(press(KeyCode::Enter)), []);
     let text = kiosk.text();
     assert_eq!(text.matches("! Please fill this in.").count(), 2, "{text}");
-    assert!(text.contains("▌ Your name") && text.contains("Example Ltd"), "{text}");
+    assert!(
+        text.contains("▌ Your name") && text.contains("Example Ltd"),
+        "{text}"
+    );
     kiosk.type_text("Zoë");
-    assert_eq!(kiosk.text().matches("! Please fill this in.").count(), 1, "{}", kiosk.text());
+    assert_eq!(
+        kiosk.text().matches("! Please fill this in.").count(),
+        1,
+        "{}",
+        kiosk.text()
+    );
 }
 
 #[test]
 fn a_counter_shows_the_last_hundred_characters_and_no_more_are_taken() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[press(KeyCode::Char('3')), press(KeyCode::Enter), press(KeyCode::Tab), press(KeyCode::Tab)]);
+    kiosk.keys(&[
+        press(KeyCode::Char('3')),
+        press(KeyCode::Enter),
+        press(KeyCode::Tab),
+        press(KeyCode::Tab),
+    ]);
     kiosk.paste(&"x".repeat(924));
-    assert!(!kiosk.text().contains("characters left"), "{}", kiosk.text());
+    assert!(
+        !kiosk.text().contains("characters left"),
+        "{}",
+        kiosk.text()
+    );
     kiosk.key(press(KeyCode::Char('x')));
-    assert!(kiosk.text().contains("99 characters left"), "{}", kiosk.text());
+    assert!(
+        kiosk.text().contains("99 characters left"),
+        "{}",
+        kiosk.text()
+    );
     kiosk.paste(&"y".repeat(100));
-    assert!(kiosk.text().contains("1 character did not fit."), "{}", kiosk.text());
+    assert!(
+        kiosk.text().contains("1 character did not fit."),
+        "{}",
+        kiosk.text()
+    );
 }
 
 #[test]
 fn up_and_down_move_within_the_description_before_leaving_it() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[press(KeyCode::Char('3')), press(KeyCode::Enter), press(KeyCode::Tab), press(KeyCode::Tab)]);
+    kiosk.keys(&[
+        press(KeyCode::Char('3')),
+        press(KeyCode::Enter),
+        press(KeyCode::Tab),
+        press(KeyCode::Tab),
+    ]);
     kiosk.paste("one\ntwo");
     let description = kiosk.text();
     kiosk.key(press(KeyCode::Up));
@@ -419,12 +708,18 @@ fn the_review_hands_the_session_off_and_prints_the_link_on_exit() {
     kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("4710938");
     kiosk.key(press(KeyCode::Enter));
-    assert_eq!(kiosk.key(press(KeyCode::Char('o'))), [Effect::HandedOff(Way::Code(&KEY))]);
+    assert_eq!(
+        kiosk.key(press(KeyCode::Char('o'))),
+        [Effect::HandedOff(Way::Code(&KEY))]
+    );
     let link = "https://support.example.com/download_customer_connector.ns?access_key=4710938";
     let shown = kiosk.text().replace("\n   ", "");
     assert!(shown.contains(link), "{}", kiosk.text());
     let effects = kiosk.key(ctrl('c'));
-    assert!(matches!(&effects[..], [Effect::Leave(Some(told))] if told.reveal() == link), "{effects:?}");
+    assert!(
+        matches!(&effects[..], [Effect::Leave(Some(told))] if told.reveal() == link),
+        "{effects:?}"
+    );
     assert_eq!(kiosk.key(press(KeyCode::Esc)), []);
     assert!(matches!(kiosk.model.screen(), AnyScreen::Review(_)));
     kiosk.key(press(KeyCode::Char('o')));
@@ -434,13 +729,29 @@ fn the_review_hands_the_session_off_and_prints_the_link_on_exit() {
 #[test]
 fn where_nothing_can_run_the_customer_knows_before_and_gets_the_link() {
     let mut kiosk = kiosk();
-    kiosk.event(Event::Arrival(arrival(Delivery::Link(Some(Fault::NoDisplay)))));
-    assert!(kiosk.text().contains("Sessions can't run on this computer"), "{}", kiosk.text());
+    kiosk.event(Event::Arrival(arrival(Delivery::Link(Some(
+        Fault::NoDisplay,
+    )))));
+    assert!(
+        kiosk.text().contains("Sessions can't run on this computer"),
+        "{}",
+        kiosk.text()
+    );
     kiosk.key(press(KeyCode::Char('2')));
     kiosk.type_text("4710938");
     kiosk.key(press(KeyCode::Enter));
-    assert!(kiosk.text().contains("You will continue on your own device"), "{}", kiosk.text());
-    assert_eq!(kiosk.key(press(KeyCode::Enter)), [Effect::HandedOff(Way::Code(&KEY))], "nothing is asked of the site");
+    assert!(
+        kiosk
+            .text()
+            .contains("You will continue on your own device"),
+        "{}",
+        kiosk.text()
+    );
+    assert_eq!(
+        kiosk.key(press(KeyCode::Enter)),
+        [Effect::HandedOff(Way::Code(&KEY))],
+        "nothing is asked of the site"
+    );
     assert!(matches!(kiosk.model.screen(), AnyScreen::HandOff(_)));
 }
 
@@ -459,21 +770,52 @@ fn a_saved_client_is_told_with_its_place() {
     let mut kiosk = kiosk();
     kiosk.event(Event::Arrival(arrival(Delivery::Save)));
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter)]);
-    assert!(kiosk.text().contains("save on this computer"), "{}", kiosk.text());
+    assert!(
+        kiosk.text().contains("save on this computer"),
+        "{}",
+        kiosk.text()
+    );
     kiosk.key(press(KeyCode::Enter));
-    kiosk.news(1, JobUpdate::Saved { path: Clean::line("/home/kiosk/client.sh").expect("clean") });
-    assert!(kiosk.text().contains("/home/kiosk/client.sh"), "{}", kiosk.text());
+    kiosk.news(
+        1,
+        JobUpdate::Saved {
+            path: Clean::line("/home/kiosk/client.sh").expect("clean"),
+        },
+    );
+    assert!(
+        kiosk.text().contains("/home/kiosk/client.sh"),
+        "{}",
+        kiosk.text()
+    );
 }
 
 #[test]
 fn ending_the_session_is_asked_and_can_be_thought_better_of() {
     let mut kiosk = kiosk();
-    kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter), press(KeyCode::Enter)]);
+    kiosk.keys(&[
+        press(KeyCode::Char('1')),
+        press(KeyCode::Enter),
+        press(KeyCode::Enter),
+    ]);
     kiosk.news(1, JobUpdate::Running);
-    assert_eq!(kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Esc), press(KeyCode::Enter)]), []);
-    assert!(kiosk.text().contains("End the session?"), "{}", kiosk.text());
+    assert_eq!(
+        kiosk.keys(&[
+            press(KeyCode::Enter),
+            press(KeyCode::Esc),
+            press(KeyCode::Enter)
+        ]),
+        []
+    );
+    assert!(
+        kiosk.text().contains("End the session?"),
+        "{}",
+        kiosk.text()
+    );
     assert_eq!(kiosk.key(press(KeyCode::Enter)), [Effect::End(JobId(1))]);
-    assert!(matches!(kiosk.model.screen(), AnyScreen::Running(_)), "until the client is gone");
+    assert!(
+        matches!(kiosk.model.screen(), AnyScreen::Running(_)),
+        "until the client is gone"
+    );
 }
 
 #[test]
@@ -491,8 +833,15 @@ fn k11_while_a_client_runs_nothing_of_the_visit_is_left_to_read() {
     ]);
     assert_eq!(kiosk.news(1, JobUpdate::Running), [Effect::Wipe]);
     assert!(!kiosk.text().contains("canary"));
-    kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::Esc), press(KeyCode::Esc)]);
-    assert!(matches!(kiosk.model.screen(), AnyScreen::Running(_)), "there is no way back to what was typed");
+    kiosk.keys(&[
+        press(KeyCode::Esc),
+        press(KeyCode::Esc),
+        press(KeyCode::Esc),
+    ]);
+    assert!(
+        matches!(kiosk.model.screen(), AnyScreen::Running(_)),
+        "there is no way back to what was typed"
+    );
 }
 
 #[test]
@@ -500,7 +849,10 @@ fn back_at_the_start_everything_is_forgotten() {
     let mut kiosk = kiosk();
     kiosk.keys(&[press(KeyCode::Char('3')), press(KeyCode::Enter)]);
     kiosk.type_text("canary");
-    assert_eq!(kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::Esc)]), [Effect::Forget]);
+    assert_eq!(
+        kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::Esc)]),
+        [Effect::Forget]
+    );
     kiosk.keys(&[press(KeyCode::Char('3')), press(KeyCode::Enter)]);
     assert!(!kiosk.text().contains("canary"), "{}", kiosk.text());
 }
@@ -517,7 +869,15 @@ fn help_names_every_key_of_the_screen_below_and_changes_nothing_there() {
         kiosk.key(press(KeyCode::Down));
         read.push_str(&kiosk.text());
     }
-    for known in ["Tab", "Enter", "Ctrl-U", "Ctrl-W", "F10", "start over", "555-0100"] {
+    for known in [
+        "Tab",
+        "Enter",
+        "Ctrl-U",
+        "Ctrl-W",
+        "F10",
+        "start over",
+        "555-0100",
+    ] {
         assert!(read.contains(known), "{known} is not in the help:\n{read}");
     }
     kiosk.key(press(KeyCode::Esc));
@@ -529,32 +889,64 @@ fn lists_that_come_late_are_searched_for_what_was_typed_meanwhile() {
     let mut config = config(DESK);
     let reps = std::mem::take(&mut config.reps);
     config.lists = support_kiosk::config::ListFiles {
-        reps: Some(support_kiosk::config::ListFile { path: "reps.csv".into(), format: support_kiosk::config::ListFormat::Csv }),
+        reps: Some(support_kiosk::config::ListFile {
+            path: "reps.csv".into(),
+            format: support_kiosk::config::ListFormat::Csv,
+        }),
         issues: None,
         ..Default::default()
     };
     let mut kiosk = Kiosk::of(config);
     kiosk.key(press(KeyCode::Char('1')));
     kiosk.type_text("dan");
-    assert!(kiosk.text().contains("Loading the list."), "{}", kiosk.text());
+    assert!(
+        kiosk.text().contains("Loading the list."),
+        "{}",
+        kiosk.text()
+    );
     let config = Arc::clone(&kiosk.model.desk().config);
-    let desk = Catalog::with_lists(config, Choices { reps: reps.into_iter().collect(), issues: Vec::new() });
+    let desk = Catalog::with_lists(
+        config,
+        Choices {
+            reps: reps.into_iter().collect(),
+            issues: Vec::new(),
+        },
+    );
     assert_eq!(kiosk.event(Event::Desk(Arc::new(desk), kiosk.worn)), []);
-    assert!(kiosk.text().contains("Dana Whitfield") && kiosk.text().contains("2 of 7 people"), "{}", kiosk.text());
+    assert!(
+        kiosk.text().contains("Dana Whitfield") && kiosk.text().contains("2 of 7 people"),
+        "{}",
+        kiosk.text()
+    );
 }
 
 #[test]
 fn another_config_waits_for_the_next_customer() {
     let mut kiosk = kiosk();
-    let desk = || Arc::new(Catalog::new(Arc::new(config(&DESK.replace("Example IT", "Another")))));
+    let desk = || {
+        Arc::new(Catalog::new(Arc::new(config(
+            &DESK.replace("Example IT", "Another"),
+        ))))
+    };
     kiosk.key(press(KeyCode::Char('1')));
     kiosk.event(Event::Desk(desk(), kiosk.worn));
-    assert!(kiosk.text().contains("Example IT Help Desk"), "{}", kiosk.text());
+    assert!(
+        kiosk.text().contains("Example IT Help Desk"),
+        "{}",
+        kiosk.text()
+    );
     kiosk.key(press(KeyCode::Esc));
-    assert!(kiosk.text().contains("Another Help Desk"), "{}", kiosk.text());
+    assert!(
+        kiosk.text().contains("Another Help Desk"),
+        "{}",
+        kiosk.text()
+    );
     let mut kiosk = self::kiosk();
     kiosk.event(Event::Desk(desk(), kiosk.worn));
-    assert!(kiosk.text().contains("Another Help Desk"), "on the start screen it comes at once");
+    assert!(
+        kiosk.text().contains("Another Help Desk"),
+        "on the start screen it comes at once"
+    );
 }
 
 #[test]
@@ -563,9 +955,21 @@ fn k11_a_list_to_be_searched_shows_no_name_before_something_is_typed() {
     config.rep_list = RepListShown::Search;
     let mut kiosk = Kiosk::of(config);
     kiosk.key(press(KeyCode::Char('1')));
-    assert!(!kiosk.text().contains("Dana") && kiosk.text().contains("Anyone who is free"), "{}", kiosk.text());
-    kiosk.keys(&[press(KeyCode::Down), press(KeyCode::Down), press(KeyCode::Enter)]);
-    assert!(kiosk.text().contains("anyone who is free"), "nobody who is not shown can be chosen: {}", kiosk.text());
+    assert!(
+        !kiosk.text().contains("Dana") && kiosk.text().contains("Anyone who is free"),
+        "{}",
+        kiosk.text()
+    );
+    kiosk.keys(&[
+        press(KeyCode::Down),
+        press(KeyCode::Down),
+        press(KeyCode::Enter),
+    ]);
+    assert!(
+        kiosk.text().contains("anyone who is free"),
+        "nobody who is not shown can be chosen: {}",
+        kiosk.text()
+    );
     kiosk.key(press(KeyCode::Esc));
     kiosk.type_text("dana");
     assert!(kiosk.text().contains("Dana Whitfield"), "{}", kiosk.text());

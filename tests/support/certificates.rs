@@ -16,7 +16,11 @@ pub struct Identity {
 }
 
 /// What a certificate of this common name says, with this subjectAltName.
-fn parameters(name: &str, alternative: &[&str], change: impl FnOnce(&mut CertificateParams)) -> CertificateParams {
+fn parameters(
+    name: &str,
+    alternative: &[&str],
+    change: impl FnOnce(&mut CertificateParams),
+) -> CertificateParams {
     let names: Vec<String> = alternative.iter().map(|name| (*name).to_owned()).collect();
     let mut parameters = CertificateParams::new(names).expect("parameters");
     parameters.distinguished_name.push(DnType::CommonName, name);
@@ -55,7 +59,13 @@ yjeKQbspIdlsE0M6gi+fKzCuU5qhRANCAAR14ARUdZ1Apz4Vx+TqgKr6hZ8ygq7k
 /// A certificate in PEM that signed itself and is of version 1, and a server that shows it.
 pub fn of_version_1() -> (&'static str, Arc<ServerConfig>) {
     let certificate = CertificateDer::from_pem_slice(OLD.as_bytes()).expect("a certificate");
-    (OLD, server(vec![certificate], PrivateKeyDer::from_pem_slice(OLD_KEY.as_bytes()).expect("a key")))
+    (
+        OLD,
+        server(
+            vec![certificate],
+            PrivateKeyDer::from_pem_slice(OLD_KEY.as_bytes()).expect("a key"),
+        ),
+    )
 }
 
 /// The library's own way refuses what nobody should show.
@@ -66,30 +76,62 @@ fn server(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> A
         .with_safe_default_protocol_versions()
         .expect("versions")
         .with_no_client_auth()
-        .with_cert_resolver(Arc::new(SingleCertAndKey::from(CertifiedKey::new(chain, key))));
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(CertifiedKey::new(
+            chain, key,
+        ))));
     Arc::new(config)
 }
 
 impl Identity {
     /// One that signed itself.
-    pub fn itself(name: &str, alternative: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Self {
-        let (parameters, key) = (parameters(name, alternative, change), KeyPair::generate().expect("a key"));
+    pub fn itself(
+        name: &str,
+        alternative: &[&str],
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Self {
+        let (parameters, key) = (
+            parameters(name, alternative, change),
+            KeyPair::generate().expect("a key"),
+        );
         let certificate = parameters.self_signed(&key).expect("a certificate");
-        Self { parameters, key, certificate }
+        Self {
+            parameters,
+            key,
+            certificate,
+        }
     }
 
     /// One that this one signs, whether or not it may.
-    pub fn signs(&self, name: &str, alternative: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Self {
-        let (parameters, key) = (parameters(name, alternative, change), KeyPair::generate().expect("a key"));
+    pub fn signs(
+        &self,
+        name: &str,
+        alternative: &[&str],
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Self {
+        let (parameters, key) = (
+            parameters(name, alternative, change),
+            KeyPair::generate().expect("a key"),
+        );
         let issuer = Issuer::from_params(&self.parameters, &self.key);
         let certificate = parameters.signed_by(&key, &issuer).expect("a certificate");
-        Self { parameters, key, certificate }
+        Self {
+            parameters,
+            key,
+            certificate,
+        }
     }
 
     /// A server that shows this one, and these behind it.
     pub fn server(&self, others: &[&Self]) -> Arc<ServerConfig> {
         let key = PrivateKeyDer::try_from(self.key.serialize_der()).expect("a key");
-        server([self].iter().chain(others).map(|one| one.certificate.der().clone()).collect(), key)
+        server(
+            [self]
+                .iter()
+                .chain(others)
+                .map(|one| one.certificate.der().clone())
+                .collect(),
+            key,
+        )
     }
 
     /// `-----BEGIN CERTIFICATE-----`, lines that end in a line feed.
@@ -111,7 +153,11 @@ pub fn der(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = content.len();
     let head = match u8::try_from(length) {
         Ok(short) if short < 0x80 => vec![tag, short],
-        _ => [&[tag, 0x84][..], &u32::try_from(length).expect("a length").to_be_bytes()].concat(),
+        _ => [
+            &[tag, 0x84][..],
+            &u32::try_from(length).expect("a length").to_be_bytes(),
+        ]
+        .concat(),
     };
     [head, content.to_vec()].concat()
 }
@@ -135,9 +181,23 @@ pub fn pkcs7_in_ber(certificates: &[&[u8]]) -> Vec<u8> {
 }
 
 fn container(certificates: &[&[u8]], wrap: fn(u8, &[u8]) -> Vec<u8>) -> Vec<u8> {
-    let certificates = if certificates.is_empty() { Vec::new() } else { wrap(0xA0, &certificates.concat()) };
-    let data = [der(2, &[1]), der(0x31, &[]), der(0x30, &der(6, DATA)), certificates, der(0x31, &[])].concat();
-    wrap(0x30, &[der(6, SIGNED_DATA), wrap(0xA0, &wrap(0x30, &data))].concat())
+    let certificates = if certificates.is_empty() {
+        Vec::new()
+    } else {
+        wrap(0xA0, &certificates.concat())
+    };
+    let data = [
+        der(2, &[1]),
+        der(0x31, &[]),
+        der(0x30, &der(6, DATA)),
+        certificates,
+        der(0x31, &[]),
+    ]
+    .concat();
+    wrap(
+        0x30,
+        &[der(6, SIGNED_DATA), wrap(0xA0, &wrap(0x30, &data))].concat(),
+    )
 }
 
 /// A section of PEM.
@@ -154,7 +214,11 @@ fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for three in bytes.chunks(3) {
-        let number = three.iter().chain([&0, &0]).take(3).fold(0_usize, |number, byte| number << 8 | usize::from(*byte));
+        let number = three
+            .iter()
+            .chain([&0, &0])
+            .take(3)
+            .fold(0_usize, |number, byte| number << 8 | usize::from(*byte));
         for at in 0..4 {
             let letter = char::from(LETTERS[number >> (18 - 6 * at) & 63]);
             text.push(if at <= three.len() { letter } else { '=' });

@@ -29,11 +29,15 @@ impl Folder {
 
     pub fn config(&self, text: &str) -> Config {
         let file = self.write("kiosk.toml", format!("{SITE}{text}"));
-        config::load(&file, Lockdown::AsConfigured).unwrap_or_else(|problems| panic!("{problems}\nin\n{text}"))
+        config::load(&file, Lockdown::AsConfigured)
+            .unwrap_or_else(|problems| panic!("{problems}\nin\n{text}"))
     }
 
     pub fn told(&self, problems: &str) -> Vec<String> {
         let folder = format!("{}/", self.0.path().display());
-        problems.lines().map(|line| line.replace(&folder, "")).collect()
+        problems
+            .lines()
+            .map(|line| line.replace(&folder, ""))
+            .collect()
     }
 }

@@ -1,6 +1,7 @@
 //! Text that is meant to do harm, or does it by accident.
 
-/// Text in the hands of an enemy: what a terminal obeys, and what nobody sees. With the character that is refused.
+/// Text in the hands of an enemy: what a terminal obeys, and what nobody sees. With the character
+/// that is refused.
 pub const HOSTILE: [(&str, char); 16] = [
     ("\x1b[2J", '\x1b'),
     ("\x1b]0;title\x07", '\x1b'),
@@ -17,7 +18,10 @@ pub const HOSTILE: [(&str, char); 16] = [
     ("pay\u{200B}pal", '\u{200B}'),
     ("\u{1F3F4}\u{E0067}\u{E0062}\u{E007F}", '\u{E0067}'),
     ("a\u{FEFF}b", '\u{FEFF}'),
-    ("a\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}", '\u{0301}'),
+    (
+        "a\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}\u{0301}",
+        '\u{0301}',
+    ),
 ];
 
 /// A mail of six line breaks.

@@ -89,8 +89,8 @@ name = "Gone Today"
 available = false
 "#;
 
-/// The same desk, which in today's dialect asks for a name with every way and for a description with a representative, and
-/// sends a ticket that the screen does not ask for.
+/// The same desk, which in today's dialect asks for a name with every way and for a description
+/// with a representative, and sends a ticket that the screen does not ask for.
 pub fn desk_with_details() -> String {
     let name = "[survey.name]\nways = [\"survey\", \"rep\", \"key\"]\n";
     let more = "[survey.description]\nways = [\"rep\"]\n[survey.external_key]\nhidden = true\n\
@@ -102,7 +102,10 @@ pub fn desk_with_details() -> String {
 
 /// The same desk, locked, whose staff have the PIN `password`.
 pub fn staffed_desk() -> String {
-    DESK.replace("[kiosk]\n", &format!("[kiosk]\nlockdown = true\nstaff_pin = \"{HASH}\"\n"))
+    DESK.replace(
+        "[kiosk]\n",
+        &format!("[kiosk]\nlockdown = true\nstaff_pin = \"{HASH}\"\n"),
+    )
 }
 
 /// A model, and the time as the test has it.
@@ -127,12 +130,23 @@ pub fn arrival(delivery: Delivery) -> VisitContext {
         kiosk: said("b12-3"),
         visit: said("K7F204"),
     };
-    VisitContext { visit, places, delivery }
+    VisitContext {
+        visit,
+        places,
+        delivery,
+    }
 }
 
 impl Kiosk {
     pub fn new(desk: &str, columns: u16, rows: u16) -> Self {
-        Self::with_look(desk, columns, rows, "midnight", Depth::True, &glyph_set::UNICODE)
+        Self::with_look(
+            desk,
+            columns,
+            rows,
+            "midnight",
+            Depth::True,
+            &glyph_set::UNICODE,
+        )
     }
 
     /// A kiosk of a config that no file could say, at 80x24.
@@ -142,18 +156,45 @@ impl Kiosk {
 
     /// A kiosk of a desk that many tests share, at 80x24.
     pub fn at(desk: Arc<Catalog>) -> Self {
-        Self::build(desk, Size::new(80, 24), "midnight", Depth::True, &glyph_set::UNICODE)
+        Self::build(
+            desk,
+            Size::new(80, 24),
+            "midnight",
+            Depth::True,
+            &glyph_set::UNICODE,
+        )
     }
 
-    pub fn with_look(desk: &str, columns: u16, rows: u16, theme: &str, depth: Depth, signs: &'static GlyphSet) -> Self {
+    pub fn with_look(
+        desk: &str,
+        columns: u16,
+        rows: u16,
+        theme: &str,
+        depth: Depth,
+        signs: &'static GlyphSet,
+    ) -> Self {
         let desk = Arc::new(Catalog::new(Arc::new(config(desk))));
         Self::build(desk, Size::new(columns, rows), theme, depth, signs)
     }
 
-    fn build(desk: Arc<Catalog>, size: Size, theme: &str, depth: Depth, signs: &'static GlyphSet) -> Self {
+    fn build(
+        desk: Arc<Catalog>,
+        size: Size,
+        theme: &str,
+        depth: Depth,
+        signs: &'static GlyphSet,
+    ) -> Self {
         let palette = Palette::new(theme::named(theme).expect("a theme"), depth);
-        let look = Appearance { text: &EN, palette, signs };
-        Self { model: Model::new(desk, look, size, arrival(Delivery::Run)), worn: look, now: Timestamp::default() }
+        let look = Appearance {
+            text: &EN,
+            palette,
+            signs,
+        };
+        Self {
+            model: Model::new(desk, look, size, arrival(Delivery::Run)),
+            worn: look,
+            now: Timestamp::default(),
+        }
     }
 
     pub fn event(&mut self, event: Event) -> Vec<Effect> {
@@ -192,7 +233,9 @@ impl Kiosk {
     fn drawn(&self) -> Terminal<TestBackend> {
         let Size { width, height } = self.size();
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test backend");
-        terminal.draw(|frame| view(&self.model, frame)).expect("a drawn frame");
+        terminal
+            .draw(|frame| view(&self.model, frame))
+            .expect("a drawn frame");
         terminal
     }
 
@@ -212,7 +255,11 @@ impl Kiosk {
             let cells = (0..width).map(|x| buffer[(x, y)].symbol());
             let seen = cells.filter(|symbol| {
                 let shown = covered == 0;
-                covered = if shown { symbol.width().saturating_sub(1) } else { covered - 1 };
+                covered = if shown {
+                    symbol.width().saturating_sub(1)
+                } else {
+                    covered - 1
+                };
                 shown
             });
             seen.collect::<String>().trim_end().to_owned()

@@ -1,7 +1,8 @@
 //! What terminals send: the keys of those that there are, and all that they report or answer.
 
-/// Keys in the forms of the Linux console, xterm (all of its modifiers), the VT220, rxvt, and of the protocols that a
-/// terminal speaks only when it is asked to, which we never do (kitty's `CSI u`, xterm's modifyOtherKeys, VT52).
+/// Keys in the forms of the Linux console, xterm (all of its modifiers), the VT220, rxvt, and of
+/// the protocols that a terminal speaks only when it is asked to, which we never do (kitty's `CSI
+/// u`, xterm's modifyOtherKeys, VT52).
 pub fn keys() -> Vec<Vec<u8>> {
     let mut all: Vec<String> = Vec::new();
     let mut add = |form: String| all.push(format!("\x1b{form}"));
@@ -38,15 +39,16 @@ pub fn keys() -> Vec<Vec<u8>> {
     all.into_iter().map(String::into_bytes).collect()
 }
 
-/// What a terminal answers or reports, unasked or forged: none of it is a key or text (K7). Each begins with an
-/// Esc of its own.
+/// What a terminal answers or reports, unasked or forged: none of it is a key or text (K7). Each
+/// begins with an Esc of its own.
 pub const REPLIES: &[&[u8]] = &[
     // Device attributes, of all three kinds.
     b"\x1b[?62;1;2;6;7;8;9;15;22c",
     b"\x1b[?1;2c",
     b"\x1b[>41;354;0c",
     b"\x1bP!|00000000\x1b\\",
-    // States: all well, the cursor (also where it reads like F3 with modifiers), the printer, the keyboard, the locator.
+    // States: all well, the cursor (also where it reads like F3 with modifiers), the printer, the
+    // keyboard, the locator.
     b"\x1b[0n",
     b"\x1b[3n",
     b"\x1b[1;1R",

@@ -12,7 +12,9 @@ use support_kiosk::client::{Download, Purpose, RunningClient, SessionOptions, do
 use support_kiosk::config::{self, Config};
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::job::{Cancel, SessionError};
-use support_kiosk::session::{ClientExit, CustomerDetails, Id, Placeholders, SessionRequest, Stage};
+use support_kiosk::session::{
+    ClientExit, CustomerDetails, Id, Placeholders, SessionRequest, Stage,
+};
 use support_kiosk::ways;
 use tempfile::TempDir;
 
@@ -43,16 +45,26 @@ pub fn by_key_with(details: CustomerDetails) -> SessionRequest {
 
 /// A request by a code of the way with this word, and what goes with it.
 pub fn by_code_with(word: &str, code: &str, details: CustomerDetails) -> SessionRequest {
-    let way = ways::codes().find(|way| way.word == word).expect("a way with a code");
-    SessionRequest::Code { code: way.read(code, &way.rules).expect("a code"), details }
+    let way = ways::codes()
+        .find(|way| way.word == word)
+        .expect("a way with a code");
+    SessionRequest::Code {
+        code: way.read(code, &way.rules).expect("a code"),
+        details,
+    }
 }
 
 /// A request for one representative, and what goes with it.
 pub fn by_rep_with(details: CustomerDetails) -> SessionRequest {
-    SessionRequest::Rep { id: Id::new(12).expect("an id"), name: clean("Dana Whitfield"), details }
+    SessionRequest::Rep {
+        id: Id::new(12).expect("an id"),
+        name: clean("Dana Whitfield"),
+        details,
+    }
 }
 
-/// The config of a desk at `url` that keeps its clients in `folder`; everything else is as by default, but with short times.
+/// The config of a desk at `url` that keeps its clients in `folder`; everything else is as by
+/// default, but with short times.
 pub fn config(url: &str, folder: &Path) -> Config {
     let text = format!(
         "[site]\nurl = \"https://localhost\"\nuser_agent = \"support-kiosk/0 (test)\"\n\
@@ -61,7 +73,8 @@ pub fn config(url: &str, folder: &Path) -> Config {
          [launch]\nneeds_display = false\nhome = \"private\"\nenvironment = []\n[kiosk]\nname = \"b12-3\"\n",
         folder.display()
     );
-    let mut config = config::from_text(&text, "kiosk.toml".as_ref()).unwrap_or_else(|problems| panic!("{problems}"));
+    let mut config = config::from_text(&text, "kiosk.toml".as_ref())
+        .unwrap_or_else(|problems| panic!("{problems}"));
     // Set behind the check's back: a name that does not exist is asked by plain http too.
     config.site.url = url.parse().expect("a URL");
     config
@@ -81,7 +94,9 @@ pub struct Desk {
 /// How a client ended that nobody stops.
 pub fn ended(client: RunningClient) -> (ClientExit, Option<Failure>) {
     let (stop, _never) = UnixStream::pair().expect("sockets");
-    client.wait(stop.as_fd(), || {}, || unreachable!("nobody stops it")).expect("it was waited for")
+    client
+        .wait(stop.as_fd(), || {}, || unreachable!("nobody stops it"))
+        .expect("it was waited for")
 }
 
 /// How an order went: its outcome and the stages that it passed.
@@ -123,9 +138,13 @@ impl Desk {
         Outcome { result, stages }
     }
 
-    /// Orders, and cancels from another thread once a stage that `is_time` for has come. Gives the outcome, and how long
-    /// after the cancel it came.
-    pub fn cancel_at(&self, request: &SessionRequest, is_time: fn(&Stage) -> bool) -> (Outcome, Duration) {
+    /// Orders, and cancels from another thread once a stage that `is_time` for has come. Gives the
+    /// outcome, and how long after the cancel it came.
+    pub fn cancel_at(
+        &self,
+        request: &SessionRequest,
+        is_time: fn(&Stage) -> bool,
+    ) -> (Outcome, Duration) {
         let (tell, told) = mpsc::channel();
         let cancel = self.cancel.clone();
         let watcher = std::thread::spawn(move || {
@@ -148,19 +167,36 @@ impl Desk {
     /// Everything that is in the folder now.
     pub fn left(&self) -> Vec<PathBuf> {
         let entries = std::fs::read_dir(self.folder.path()).expect("the folder");
-        entries.map(|entry| entry.expect("an entry").path()).collect()
+        entries
+            .map(|entry| entry.expect("an entry").path())
+            .collect()
     }
 
     /// Orders, and expects this failure, nothing left behind and no secret in any output.
     pub fn fails(&self, request: &SessionRequest, fault: Fault, case: &str) -> Failure {
         let outcome = self.download(request);
         let Err(SessionError::Failed(failure)) = &outcome.result else {
-            panic!("{case}: expected {fault:?}, stages {:?}, stop {:?}", outcome.stages, outcome.result.err());
+            panic!(
+                "{case}: expected {fault:?}, stages {:?}, stop {:?}",
+                outcome.stages,
+                outcome.result.err()
+            );
         };
-        assert_eq!(failure.fault, fault, "{case}: {failure:?}, stages {:?}", outcome.stages);
+        assert_eq!(
+            failure.fault, fault,
+            "{case}: {failure:?}, stages {:?}",
+            outcome.stages
+        );
         let told = format!("{failure} {failure:?} {:?}", outcome.stages);
-        assert!(!told.contains(KEY) && !told.contains('?'), "{case}: a secret is told: {told}");
-        assert_eq!(self.left(), Vec::<PathBuf>::new(), "{case}: something was left");
+        assert!(
+            !told.contains(KEY) && !told.contains('?'),
+            "{case}: a secret is told: {told}"
+        );
+        assert_eq!(
+            self.left(),
+            Vec::<PathBuf>::new(),
+            "{case}: something was left"
+        );
         failure.clone()
     }
 }
@@ -168,6 +204,7 @@ impl Desk {
 impl Outcome {
     /// The client, or a panic that says all.
     pub fn client(self, case: &str) -> Download {
-        self.result.unwrap_or_else(|stop| panic!("{case}: {stop:?}, stages {:?}", self.stages))
+        self.result
+            .unwrap_or_else(|stop| panic!("{case}: {stop:?}, stages {:?}", self.stages))
     }
 }

@@ -8,7 +8,11 @@ pub fn processors() -> usize {
 }
 
 /// Does something with each, so many at a time, in their order. Gives all that came of it.
-pub fn in_parallel<T: Sync, R: Send>(all: &[T], at_once: usize, work: impl Fn(&T) -> Option<R> + Sync) -> Vec<R> {
+pub fn in_parallel<T: Sync, R: Send>(
+    all: &[T],
+    at_once: usize,
+    work: impl Fn(&T) -> Option<R> + Sync,
+) -> Vec<R> {
     let (next, results) = (Mutex::new(all.iter()), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..at_once {

@@ -1,4 +1,5 @@
-//! The smallest whole file of each kind that a site serves, put together here so that a test can spoil any part of it.
+//! The smallest whole file of each kind that a site serves, put together here so that a test can
+//! spoil any part of it.
 
 use std::fs;
 
@@ -73,7 +74,10 @@ fn pe() -> Vec<u8> {
 
 /// The header of a program of macOS.
 pub fn macho(cpu: u32) -> Vec<u8> {
-    [0xFEED_FACF, cpu, 3, 2, 0, 0, 0, 0].into_iter().flat_map(u32::to_le_bytes).collect()
+    [0xFEED_FACF, cpu, 3, 2, 0, 0, 0, 0]
+        .into_iter()
+        .flat_map(u32::to_le_bytes)
+        .collect()
 }
 
 /// Programs of macOS in one file, each on a page of its own.

@@ -1,4 +1,5 @@
-//! A site that serves a script, and a kiosk that is set up to run it: the client beside the kiosk, in a real terminal.
+//! A site that serves a script, and a kiosk that is set up to run it: the client beside the kiosk,
+//! in a real terminal.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -13,8 +14,8 @@ use super::pty::{Pty, Terminal};
 use super::site::{Site, answer};
 use super::stage::kiosk;
 
-/// So long an end may take where a second is promised: a machine that has much to do gives nobody a processor when he wants it.
-/// What does not end by itself takes longer still.
+/// So long an end may take where a second is promised: a machine that has much to do gives nobody a
+/// processor when he wants it. What does not end by itself takes longer still.
 pub const SOON: Duration = Duration::from_secs(20);
 
 /// A client that goes on until it is ended, with a child that does not listen to SIGTERM.
@@ -27,7 +28,8 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// In the script and in `launch` `@` stands for the folder of this desk; `launch` is added to the config's section.
+    /// In the script and in `launch` `@` stands for the folder of this desk; `launch` is added to
+    /// the config's section.
     pub fn serving(script: &str, launch: &str) -> Self {
         Self::serving_file("scc-1.sh", script, b"", launch)
     }
@@ -99,14 +101,17 @@ impl Desk {
         (pty, self.pids())
     }
 
-    /// Who lives of the client and of all that it forked, whatever they have done to hide: all of them work in its folder.
+    /// Who lives of the client and of all that it forked, whatever they have done to hide: all of
+    /// them work in its folder.
     pub fn client(&self) -> Vec<i32> {
         working_in(&self.downloads())
     }
 
     pub fn pids(&self) -> Vec<i32> {
         let text = fs::read_to_string(self.at("pids")).unwrap_or_default();
-        text.split_whitespace().map(|pid| pid.parse().expect("a pid")).collect()
+        text.split_whitespace()
+            .map(|pid| pid.parse().expect("a pid"))
+            .collect()
     }
 }
 
@@ -123,10 +128,17 @@ impl Drop for Desk {
 
 /// Every process that works in a folder or below it.
 fn working_in(folder: &Path) -> Vec<i32> {
-    let Ok(folder) = fs::canonicalize(folder) else { return Vec::new() };
-    let works_there = |pid: &i32| fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd.starts_with(&folder));
+    let Ok(folder) = fs::canonicalize(folder) else {
+        return Vec::new();
+    };
+    let works_there = |pid: &i32| {
+        fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd.starts_with(&folder))
+    };
     let entries = fs::read_dir("/proc").expect("the processes").flatten();
-    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(works_there).collect()
+    entries
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(works_there)
+        .collect()
 }
 
 /// Ends every process that works in a folder: clients that would outlive their test.
@@ -146,7 +158,11 @@ pub fn end_all_working_in(folder: &Path) {
 pub fn ask(pty: &mut Pty) {
     pty.wait_for("How would you like to get help?");
     for question in ["Who would you like to talk to?", "Is this right?"] {
-        pty.send(if question.starts_with("Who") { b"1" } else { b"\r" });
+        pty.send(if question.starts_with("Who") {
+            b"1"
+        } else {
+            b"\r"
+        });
         pty.wait_for(question);
     }
     pty.send(b"\r");
@@ -164,5 +180,6 @@ pub fn ask_in_lockdown(pty: &mut Pty) {
 /// Whether a process runs: one that is dead and not yet waited for does not.
 pub fn lives(pid: i32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit_once(") ").is_some_and(|(_, behind)| !behind.starts_with(['Z', 'X']))
+    stat.rsplit_once(") ")
+        .is_some_and(|(_, behind)| !behind.starts_with(['Z', 'X']))
 }

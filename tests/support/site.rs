@@ -1,4 +1,5 @@
-//! A site that does as it is told: raw bytes over TCP or TLS, a script a request, and a record of all that came.
+//! A site that does as it is told: raw bytes over TCP or TLS, a script a request, and a record of
+//! all that came.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
@@ -6,7 +7,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd,
+};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, socket_with};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -58,20 +61,36 @@ pub struct Received {
 }
 
 impl Received {
-    /// The parameters, decoded, in the order in which they came, from the query of a GET or the form of a POST.
+    /// The parameters, decoded, in the order in which they came, from the query of a GET or the
+    /// form of a POST.
     pub fn parameters(&self) -> Vec<(String, String)> {
         let text = match self.method.as_str() {
-            "GET" => self.target.split_once('?').map(|(_, query)| query).unwrap_or_default(),
+            "GET" => self
+                .target
+                .split_once('?')
+                .map(|(_, query)| query)
+                .unwrap_or_default(),
             _ => &self.body,
         };
         assert!(!text.contains('+'), "a space has to be %20: {text}");
-        let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8().expect("UTF-8").into_owned();
+        let decode = |text: &str| {
+            percent_encoding::percent_decode_str(text)
+                .decode_utf8()
+                .expect("UTF-8")
+                .into_owned()
+        };
         let pairs = text.split('&').filter(|pair| !pair.is_empty());
-        pairs.map(|pair| pair.split_once('=').expect("name=value")).map(|(n, v)| (decode(n), decode(v))).collect()
+        pairs
+            .map(|pair| pair.split_once('=').expect("name=value"))
+            .map(|(n, v)| (decode(n), decode(v)))
+            .collect()
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -93,7 +112,10 @@ impl Site {
     }
 
     /// A site by TLS.
-    pub fn https(tls: Arc<ServerConfig>, script: impl Fn(usize, &Received) -> Vec<Act> + Send + Sync + 'static) -> Self {
+    pub fn https(
+        tls: Arc<ServerConfig>,
+        script: impl Fn(usize, &Received) -> Vec<Act> + Send + Sync + 'static,
+    ) -> Self {
         Self::serve("https", Some(tls), Arc::new(script))
     }
 
@@ -108,14 +130,22 @@ impl Site {
     }
 
     pub fn received(&self) -> Vec<Received> {
-        self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.received
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
-    /// Waits until so many requests have come: who asked may have given up before the site had read it.
+    /// Waits until so many requests have come: who asked may have given up before the site had read
+    /// it.
     pub fn has_received(&self, count: usize) {
         let end = Instant::now() + PATIENCE;
         while self.received().len() < count {
-            assert!(Instant::now() < end, "{} of {count} requests came", self.received().len());
+            assert!(
+                Instant::now() < end,
+                "{} of {count} requests came",
+                self.received().len()
+            );
             std::thread::yield_now();
         }
     }
@@ -140,16 +170,24 @@ impl Site {
         let port = listener.local_addr().expect("an address").port();
         let received = Arc::new(Mutex::new(Vec::new()));
         let talking = Arc::new(());
-        let site = Self { port, scheme, received: Arc::clone(&received), talking: Arc::clone(&talking) };
+        let site = Self {
+            port,
+            scheme,
+            received: Arc::clone(&received),
+            talking: Arc::clone(&talking),
+        };
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (tls, script, received) = (tls.clone(), Arc::clone(&script), Arc::clone(&received));
+                let (tls, script, received) =
+                    (tls.clone(), Arc::clone(&script), Arc::clone(&received));
                 let talking = Arc::clone(&talking);
                 // What a client that went away does to the conversation is its own test's matter.
                 std::thread::spawn(move || {
                     let socket = stream.try_clone();
                     let parting = match tls {
-                        None => converse(stream, &received, &*script).map(|parting| parting.map(drop)),
+                        None => {
+                            converse(stream, &received, &*script).map(|parting| parting.map(drop))
+                        }
                         Some(config) => converse_by_tls(stream, config, &received, &*script),
                     };
                     let parted = parting.and_then(|parting| part(&parting, &mut socket?));
@@ -162,11 +200,19 @@ impl Site {
     }
 }
 
-/// A port of this machine that refuses connections, until the process ends: it is taken, and nobody listens.
+/// A port of this machine that refuses connections, until the process ends: it is taken, and nobody
+/// listens.
 pub fn closed_port() -> u16 {
-    let socket = socket_with(AddressFamily::INET, SocketType::STREAM, SocketFlags::CLOEXEC, None).expect("a socket");
+    let socket = socket_with(
+        AddressFamily::INET,
+        SocketType::STREAM,
+        SocketFlags::CLOEXEC,
+        None,
+    )
+    .expect("a socket");
     bind(&socket, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)).expect("a port");
-    let address = SocketAddr::try_from(getsockname(&socket).expect("an address")).expect("of the internet");
+    let address =
+        SocketAddr::try_from(getsockname(&socket).expect("an address")).expect("of the internet");
     std::mem::forget(socket);
     address.port()
 }
@@ -174,7 +220,10 @@ pub fn closed_port() -> u16 {
 /// A whole answer: status line, headers, `Content-Length`, body.
 pub fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
-    let head = format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n",
+        body.len()
+    );
     [head.as_bytes(), body].concat()
 }
 
@@ -187,7 +236,10 @@ pub fn ok(body: impl AsRef<[u8]>) -> Vec<u8> {
 fn part(parting: &Parting<()>, socket: &mut TcpStream) -> io::Result<()> {
     match parting {
         Parting::Polite(()) | Parting::Cut => Ok(()),
-        Parting::Reset => Ok(rustix::net::sockopt::set_socket_linger(socket, Some(Duration::ZERO))?),
+        Parting::Reset => Ok(rustix::net::sockopt::set_socket_linger(
+            socket,
+            Some(Duration::ZERO),
+        )?),
         Parting::Spoiled(bytes) => socket.write_all(bytes),
     }
 }
@@ -219,7 +271,11 @@ impl<S> Parting<S> {
 }
 
 /// Gives the stream back to be closed as it should, unless the script cut it.
-fn converse<S: Read + Write>(mut stream: S, received: &Mutex<Vec<Received>>, script: &Script) -> io::Result<Parting<S>> {
+fn converse<S: Read + Write>(
+    mut stream: S,
+    received: &Mutex<Vec<Received>>,
+    script: &Script,
+) -> io::Result<Parting<S>> {
     let request = read_request(&mut stream)?;
     let number = {
         let mut all = received.lock().unwrap_or_else(PoisonError::into_inner);
@@ -267,14 +323,23 @@ fn read_request(stream: &mut impl Read) -> io::Result<Received> {
     };
     let head = String::from_utf8(bytes[..head_end].to_vec()).expect("a head in UTF-8");
     let mut lines = head.lines();
-    let mut line = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
-    let (method, target) = (line.next().unwrap_or_default(), line.next().unwrap_or_default());
+    let mut line = lines
+        .next()
+        .unwrap_or_default()
+        .split(' ')
+        .map(str::to_owned);
+    let (method, target) = (
+        line.next().unwrap_or_default(),
+        line.next().unwrap_or_default(),
+    );
     let headers: Vec<(String, String)> = lines
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
         .collect();
-    let length =
-        headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, value)| value.parse().expect("a length"));
+    let length = headers
+        .iter()
+        .find(|(name, _)| name == "content-length")
+        .map_or(0, |(_, value)| value.parse().expect("a length"));
     while bytes.len() < head_end + length {
         match stream.read(&mut block)? {
             0 => return Err(io::ErrorKind::UnexpectedEof.into()),
@@ -282,7 +347,12 @@ fn read_request(stream: &mut impl Read) -> io::Result<Received> {
         }
     }
     let body = String::from_utf8(bytes.split_off(head_end)).expect("a body in UTF-8");
-    Ok(Received { method, target, headers, body })
+    Ok(Received {
+        method,
+        target,
+        headers,
+        body,
+    })
 }
 
 /// A private certificate authority, and the file that names it in a config.
@@ -313,7 +383,10 @@ impl Authority {
         let certificate = parameters.self_signed(&key).expect("a certificate");
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("ca.pem"), certificate.pem()).expect("a file");
-        Self { issuer: Issuer::new(parameters, key), folder }
+        Self {
+            issuer: Issuer::new(parameters, key),
+            folder,
+        }
     }
 
     /// The file for `network.ca_file`.
@@ -335,7 +408,9 @@ impl Authority {
             Validity::NotYet => parameters.not_before = date_time_ymd(3001, 1, 1),
         }
         let key = KeyPair::generate().expect("a key");
-        let certificate = parameters.signed_by(&key, &self.issuer).expect("a certificate");
+        let certificate = parameters
+            .signed_by(&key, &self.issuer)
+            .expect("a certificate");
         (certificate, key)
     }
 
@@ -345,7 +420,10 @@ impl Authority {
         let mut roots = RootCertStore::empty();
         let own = CertificateDer::from_pem_file(self.file()).expect("a certificate");
         roots.add(own).expect("an authority");
-        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build().expect("one");
+        let verifier =
+            WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+                .build()
+                .expect("one");
         let (certificate, key) = self.signed(name, Validity::Now);
         let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
         let config = ServerConfig::builder_with_provider(provider)
@@ -357,7 +435,8 @@ impl Authority {
         Arc::new(config)
     }
 
-    /// A server of this name that signed itself and says that it is an authority, as many a first set-up does.
+    /// A server of this name that signed itself and says that it is an authority, as many a first
+    /// set-up does.
     pub fn itself(name: &str) -> Arc<ServerConfig> {
         let mut parameters = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -368,12 +447,13 @@ impl Authority {
 
 fn server(certificate: &Certificate, key: &KeyPair) -> Arc<ServerConfig> {
     let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
-    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], key)
-        .expect("a server");
+    let config =
+        ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .expect("a server");
     Arc::new(config)
 }
 
@@ -394,8 +474,11 @@ pub fn greeting_port(greeting: &'static [u8]) -> u16 {
     let port = listener.local_addr().expect("an address").port();
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
-            // What was sent is read, or closing would reset the connection before the greeting arrives.
-            let _ = stream.read(&mut [0; 4096]).and_then(|_| stream.write_all(greeting));
+            // What was sent is read, or closing would reset the connection before the greeting
+            // arrives.
+            let _ = stream
+                .read(&mut [0; 4096])
+                .and_then(|_| stream.write_all(greeting));
         }
     });
     port

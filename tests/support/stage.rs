@@ -21,7 +21,10 @@ pub struct Stage {
 impl Stage {
     pub fn new(pace: ResponsePace) -> Self {
         let site = DemoSite::start(SocketAddr::from(([127, 0, 0, 1], 0)), pace).expect("the site");
-        let stage = Self { folder: TempDir::new().expect("a folder"), site };
+        let stage = Self {
+            folder: TempDir::new().expect("a folder"),
+            site,
+        };
         stage.write_config(&stage.site.address().to_string(), "");
         stage
     }
@@ -50,13 +53,19 @@ impl Stage {
     /// A command with this kiosk's config as its file.
     pub fn command_of(&self, word: &str) -> Command {
         let mut command = kiosk();
-        command.arg(word).arg(self.config()).env("SUPPORT_KIOSK_STATE", self.folder.path().join("state"));
+        command
+            .arg(word)
+            .arg(self.config())
+            .env("SUPPORT_KIOSK_STATE", self.folder.path().join("state"));
         command
     }
 
     pub fn command(&self) -> Command {
         let mut command = kiosk();
-        command.arg("--config").arg(self.config()).env("SUPPORT_KIOSK_STATE", self.folder.path().join("state"));
+        command
+            .arg("--config")
+            .arg(self.config())
+            .env("SUPPORT_KIOSK_STATE", self.folder.path().join("state"));
         command
     }
 
@@ -82,13 +91,22 @@ impl Drop for Stage {
     }
 }
 
-/// A session that is met while it runs, which it is only after its first two seconds, and ends by itself: on a busy machine a
-/// screen that stands for less may be gone before a test has looked.
-pub const A_WHILE: ResponsePace = ResponsePace { download: Duration::from_millis(300), session: Duration::from_secs(8) };
+/// A session that is met while it runs, which it is only after its first two seconds, and ends by
+/// itself: on a busy machine a screen that stands for less may be gone before a test has looked.
+pub const A_WHILE: ResponsePace = ResponsePace {
+    download: Duration::from_millis(300),
+    session: Duration::from_secs(8),
+};
 /// A session that runs until somebody ends it.
-pub const LASTING: ResponsePace = ResponsePace { download: Duration::ZERO, session: Duration::from_secs(600) };
+pub const LASTING: ResponsePace = ResponsePace {
+    download: Duration::ZERO,
+    session: Duration::from_secs(600),
+};
 /// Slow enough that a test comes in between.
-pub const CRAWLING: ResponsePace = ResponsePace { download: Duration::from_secs(60), session: Duration::ZERO };
+pub const CRAWLING: ResponsePace = ResponsePace {
+    download: Duration::from_secs(60),
+    session: Duration::ZERO,
+};
 
 /// The program, in an environment of its own.
 pub fn kiosk() -> Command {

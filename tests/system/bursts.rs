@@ -6,7 +6,10 @@ use crate::support::stage::{A_WHILE, Stage};
 #[test]
 fn t15_f3_in_the_whole_program_a_paste_without_brackets_starts_nothing() {
     let stage = Stage::new(A_WHILE);
-    stage.write_config(&stage.site.address().to_string(), "[[issue]]\nid = 2\nname = \"Wi-Fi and network\"");
+    stage.write_config(
+        &stage.site.address().to_string(),
+        "[[issue]]\nid = 2\nname = \"Wi-Fi and network\"",
+    );
     let mut pty = stage.kiosk();
     for _ in 0..2 {
         pty.send(b"1\r\r\r");

@@ -1,5 +1,5 @@
-//! The client as a whole tree of processes, in a real terminal and a real process table (K6, D13): whatever it
-//! forks and however that hides, it is the client, and it is gone when the client is.
+//! The client as a whole tree of processes, in a real terminal and a real process table (K6, D13):
+//! whatever it forks and however that hides, it is the client, and it is gone when the client is.
 
 mod apart;
 mod forms;
@@ -21,13 +21,29 @@ use crate::support::stage::{is_empty, kiosk};
 /// In this desk's `[launch]`, and behind it.
 const LOCKED: &str = "[kiosk]\nlockdown = true\n";
 
-/// Ways in which a client leaves something behind that its visitor's end should not find. `@` is a folder.
+/// Ways in which a client leaves something behind that its visitor's end should not find. `@` is a
+/// folder.
 const ESCAPES: [(&str, &str); 8] = [
-    ("a child in its own session", "setsid sh -c ': > @/ready; exec sleep 1000' & wait"),
-    ("one that forked twice, and the first is gone", "(setsid sh -c ': > @/ready; exec sleep 1000' &)"),
-    ("one that listens to no signal", "(setsid sh -c 'trap \"\" HUP INT QUIT TERM; : > @/ready; sleep 1000; sleep 1000' &)"),
-    ("one that has stopped", "(setsid sh -c ': > @/ready; kill -STOP $$; sleep 1000' &)"),
-    ("one with another name", "(setsid sh -c 'echo \"x) Z 1 1\" > /proc/$$/comm; : > @/ready; read never < @/fifo' &)"),
+    (
+        "a child in its own session",
+        "setsid sh -c ': > @/ready; exec sleep 1000' & wait",
+    ),
+    (
+        "one that forked twice, and the first is gone",
+        "(setsid sh -c ': > @/ready; exec sleep 1000' &)",
+    ),
+    (
+        "one that listens to no signal",
+        "(setsid sh -c 'trap \"\" HUP INT QUIT TERM; : > @/ready; sleep 1000; sleep 1000' &)",
+    ),
+    (
+        "one that has stopped",
+        "(setsid sh -c ': > @/ready; kill -STOP $$; sleep 1000' &)",
+    ),
+    (
+        "one with another name",
+        "(setsid sh -c 'echo \"x) Z 1 1\" > /proc/$$/comm; : > @/ready; read never < @/fifo' &)",
+    ),
     (
         "two that bring one another back",
         "cat > ./watch <<'END'\ntrap '' HUP TERM\nwhile :; do setsid sh -c \"trap '' HUP TERM; : > @/ready; exec sleep 1000\"; done\n\
@@ -50,9 +66,18 @@ const GOOD_BYE: Duration = Duration::from_millis(500);
 /// A kiosk whose client has made its escape.
 fn escaped(script: &str, terminal: Terminal) -> (Desk, Pty) {
     let desk = Desk::serving(&format!("#!/bin/sh\n{script}\n"), LOCKED);
-    rustix::fs::mknodat(rustix::fs::CWD, desk.at("fifo"), rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).expect("a fifo");
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        desk.at("fifo"),
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RWXU,
+        0,
+    )
+    .expect("a fifo");
     let mut pty = desk.asked_in_lockdown(terminal);
-    pty.wait_until("its escape", |_| desk.at("ready").exists() && !desk.client().is_empty());
+    pty.wait_until("its escape", |_| {
+        desk.at("ready").exists() && !desk.client().is_empty()
+    });
     (desk, pty)
 }
 
@@ -80,7 +105,9 @@ fn leaves_with(code: i32, name: &str, pty: &mut Pty) {
 fn k6_orphans_of_a_client_are_gone_when_the_customer_ends_the_session() {
     let end = |name: &str, desk: &Desk, pty: &mut Pty| {
         pty.wait_for("Your helper can see this computer now.");
-        pty.wait_until(&format!("{name}: somebody of it"), |_| !desk.client().is_empty());
+        pty.wait_until(&format!("{name}: somebody of it"), |_| {
+            !desk.client().is_empty()
+        });
         assert!(!is_empty(&desk.downloads()), "{name}: it needs its folder");
         pty.confirm("End the session?");
         pty.confirm("Session ended.");
@@ -114,9 +141,19 @@ struct Crowd(Child);
 impl Crowd {
     fn gathered() -> Self {
         let script = "for each in $(seq 800); do sleep 1000 & done; echo; wait";
-        let mut shell = Command::new("sh").args(["-c", script]).process_group(0).stdout(Stdio::piped()).spawn().expect("a shell");
+        let mut shell = Command::new("sh")
+            .args(["-c", script])
+            .process_group(0)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a shell");
         let mut told = [0];
-        shell.stdout.take().expect("piped").read_exact(&mut told).expect("all are there");
+        shell
+            .stdout
+            .take()
+            .expect("piped")
+            .read_exact(&mut told)
+            .expect("all are there");
         Self(shell)
     }
 }
@@ -143,7 +180,10 @@ fn k6_a_client_that_keeps_forking_is_tracked_and_killed() {
 
 #[test]
 fn k6_nothing_that_a_locked_kiosk_starts_can_become_another_user() {
-    let desk = Desk::serving("#!/bin/sh\ngrep NoNewPrivs /proc/self/status > @/new; mv @/new @/told\n", LOCKED);
+    let desk = Desk::serving(
+        "#!/bin/sh\ngrep NoNewPrivs /proc/self/status > @/new; mv @/new @/told\n",
+        LOCKED,
+    );
     let mut pty = desk.asked_in_lockdown(Terminal::Controlling);
     pty.wait_until("what the client says", |_| desk.at("told").exists());
     let told = fs::read_to_string(desk.at("told")).expect("told");
@@ -152,7 +192,10 @@ fn k6_nothing_that_a_locked_kiosk_starts_can_become_another_user() {
 
 #[test]
 fn k6_a_killed_kiosk_takes_its_client_along() {
-    let desk = Desk::serving("#!/bin/sh\ntrap '' HUP TERM\necho $$ > @/new; mv @/new @/pids\nsleep 1000\n", LOCKED);
+    let desk = Desk::serving(
+        "#!/bin/sh\ntrap '' HUP TERM\necho $$ > @/new; mv @/new @/pids\nsleep 1000\n",
+        LOCKED,
+    );
     let mut pty = desk.asked_in_lockdown(Terminal::Foreign);
     pty.wait_until("the client", |_| desk.at("pids").exists());
     let client = desk.pids()[0];
@@ -200,7 +243,8 @@ fn d13_a_client_that_fails_at_once_is_told_apart_and_can_be_tried_again() {
         ("(sleep 0.2; exit 7) &", "R4", "(status 7)"),
         ("sh -c 'sleep 0.2; kill -9 $$' &", "R5", "(signal 9)"),
     ] {
-        let again = format!("#!/bin/sh\n[ -e @/again ] && exec sleep 1000\n: > @/again\n{script}\n");
+        let again =
+            format!("#!/bin/sh\n[ -e @/again ] && exec sleep 1000\n: > @/again\n{script}\n");
         let desk = Desk::serving(&again, "when_left = \"end\"");
         let mut pty = desk.asked(Terminal::Controlling);
         pty.wait_for(&format!("For staff: {code}"));
@@ -220,7 +264,8 @@ fn d13_a_client_that_is_done_at_once_has_had_its_session() {
     assert!(is_empty(&desk.downloads()));
 }
 
-/// A client that forks and goes, with the status of one that failed; what it leaves behind waits for a file.
+/// A client that forks and goes, with the status of one that failed; what it leaves behind waits
+/// for a file.
 const GONE: &str = "#!/bin/sh\n(setsid sh -c 'echo $$ > @/new; mv @/new @/pids; until [ -e @/go ]; do sleep 0.1; done' &)\n\
                     until [ -e @/pids ]; do sleep 0.1; done\nexit 3\n";
 
@@ -232,12 +277,19 @@ fn d13_a_client_that_forks_and_goes_runs_until_the_last_of_it_has_gone() {
     pty.settle(REST);
     let before = pty.context_switches();
     pty.read_for(Duration::from_secs(1));
-    assert_eq!(pty.context_switches() - before, 0, "the kiosk woke up for nothing");
+    assert_eq!(
+        pty.context_switches() - before,
+        0,
+        "the kiosk woke up for nothing"
+    );
 
     sweeps_nothing(&desk);
     fs::write(desk.at("go"), "").expect("written");
     pty.wait_for("Session ended.");
-    assert_eq!((desk.client(), is_empty(&desk.downloads())), (Vec::new(), true));
+    assert_eq!(
+        (desk.client(), is_empty(&desk.downloads())),
+        (Vec::new(), true)
+    );
 }
 
 #[test]
@@ -249,7 +301,10 @@ fn d13_one_that_forks_and_goes_and_is_kept_keeps_its_folder() {
     leaves_with(0, "Ctrl-C", &mut pty);
     let mut another = desk.kiosk(Terminal::Controlling);
     another.wait_until("its sweep done", |pty| pty.threads() == 1);
-    assert!(lives(pids[0]) && !is_empty(&desk.downloads()), "it was kept, and needs its folder");
+    assert!(
+        lives(pids[0]) && !is_empty(&desk.downloads()),
+        "it was kept, and needs its folder"
+    );
 
     fs::write(desk.at("go"), "").expect("written");
     another.wait_until("its end", |_| desk.client().is_empty());
@@ -261,7 +316,9 @@ fn d13_one_that_forks_and_goes_and_is_kept_keeps_its_folder() {
 fn d13_start_waits_for_orphans_and_reports_the_clients_status() {
     let desk = Desk::serving(GONE, "");
     let mut command = kiosk();
-    command.args(["start", "rep", "1", "--json", "--config"]).arg(desk.at("kiosk.toml"));
+    command
+        .args(["start", "rep", "1", "--json", "--config"])
+        .arg(desk.at("kiosk.toml"));
     std::thread::scope(|scope| {
         let started = scope.spawn(move || command.output().expect("it ran"));
         while !desk.at("pids").exists() || desk.client().len() > 2 {
@@ -269,24 +326,45 @@ fn d13_start_waits_for_orphans_and_reports_the_clients_status() {
             std::thread::yield_now();
         }
         let left = desk.pids()[0];
-        assert!(lives(left) && !is_empty(&desk.downloads()), "it needs its folder");
+        assert!(
+            lives(left) && !is_empty(&desk.downloads()),
+            "it needs its folder"
+        );
         fs::write(desk.at("go"), "").expect("written");
         let output = started.join().expect("it ran");
         let told = String::from_utf8_lossy(&output.stdout).into_owned();
         assert_eq!(output.status.code(), Some(0), "{told}");
-        assert!(told.lines().last().is_some_and(|line| line.contains(r#""event":"ended","status":3,"signal":null"#)), "{told}");
-        assert_eq!((desk.client(), is_empty(&desk.downloads())), (Vec::new(), true));
+        assert!(
+            told.lines()
+                .last()
+                .is_some_and(|line| line.contains(r#""event":"ended","status":3,"signal":null"#)),
+            "{told}"
+        );
+        assert_eq!(
+            (desk.client(), is_empty(&desk.downloads())),
+            (Vec::new(), true)
+        );
     });
 }
 
 #[test]
 fn d14_a_client_left_by_start_keeps_its_directory_when_it_forks() {
-    let desk = Desk::serving(&GONE.replace("#!/bin/sh\n", "#!/bin/sh\necho $$ > @/one; mv @/one @/first\n"), "");
+    let desk = Desk::serving(
+        &GONE.replace(
+            "#!/bin/sh\n",
+            "#!/bin/sh\necho $$ > @/one; mv @/one @/first\n",
+        ),
+        "",
+    );
     let mut command = kiosk();
-    command.args(["start", "rep", "1", "--no-wait", "--config"]).arg(desk.at("kiosk.toml"));
+    command
+        .args(["start", "rep", "1", "--no-wait", "--config"])
+        .arg(desk.at("kiosk.toml"));
     assert!(command.status().expect("it ran").success());
     let mut another = desk.kiosk(Terminal::Controlling);
-    another.wait_until("the first gone", |_| desk.at("pids").exists() && !lives(first(&desk)));
+    another.wait_until("the first gone", |_| {
+        desk.at("pids").exists() && !lives(first(&desk))
+    });
     sweeps_nothing(&desk);
     fs::write(desk.at("go"), "").expect("written");
     another.wait_until("its end", |_| desk.client().is_empty());
@@ -296,13 +374,20 @@ fn d14_a_client_left_by_start_keeps_its_directory_when_it_forks() {
 
 /// The first process of a client that tells it.
 fn first(desk: &Desk) -> i32 {
-    fs::read_to_string(desk.at("first")).expect("told").trim().parse().expect("a pid")
+    fs::read_to_string(desk.at("first"))
+        .expect("told")
+        .trim()
+        .parse()
+        .expect("a pid")
 }
 
 fn sweeps_nothing(desk: &Desk) {
     let mut another = desk.kiosk(Terminal::Controlling);
     another.wait_until("its sweep done", |pty| pty.threads() == 1);
-    assert!(!is_empty(&desk.downloads()), "another kiosk took the folder of one that lives");
+    assert!(
+        !is_empty(&desk.downloads()),
+        "another kiosk took the folder of one that lives"
+    );
 }
 
 #[test]
@@ -312,14 +397,20 @@ fn d14_the_directory_of_a_watched_client_is_never_swept() {
                   (cd /; setsid sh -c 'echo $$ > @/new; mv @/new @/pids; until [ -e @/go ]; do sleep 0.1; done' &)\n";
     let desk = Desk::serving(script, "");
     let mut command = kiosk();
-    let mut start = command.args(["start", "rep", "1", "--config"]).arg(desk.at("kiosk.toml")).spawn().expect("started");
+    let mut start = command
+        .args(["start", "rep", "1", "--config"])
+        .arg(desk.at("kiosk.toml"))
+        .spawn()
+        .expect("started");
     let mut another = desk.kiosk(Terminal::Controlling);
     another.wait_until("the client", |_| desk.at("first").exists());
     // It shall not come to recording who is left before another looks.
     let watcher = Pid::from_child(&start);
     kill_process(watcher, Signal::STOP).expect("stopped");
     fs::write(desk.at("fork"), "").expect("written");
-    another.wait_until("the first gone", |_| desk.at("pids").exists() && !lives(first(&desk)));
+    another.wait_until("the first gone", |_| {
+        desk.at("pids").exists() && !lives(first(&desk))
+    });
     sweeps_nothing(&desk);
     kill_process(watcher, Signal::CONT).expect("let go on");
     fs::write(desk.at("go"), "").expect("written");
@@ -329,7 +420,8 @@ fn d14_the_directory_of_a_watched_client_is_never_swept() {
 
 #[test]
 fn the_dead_that_a_client_left_behind_are_waited_for() {
-    let script = "#!/bin/sh\nfor each in 1 2 3; do (setsid sh -c ': >> @/done' &); done\nexec sleep 1000\n";
+    let script =
+        "#!/bin/sh\nfor each in 1 2 3; do (setsid sh -c ': >> @/done' &); done\nexec sleep 1000\n";
     let desk = Desk::serving(script, "when_left = \"end\"");
     let mut pty = desk.asked(Terminal::Controlling);
     pty.wait_for("Your helper can see this computer now.");

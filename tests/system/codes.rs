@@ -1,4 +1,5 @@
-//! Every way that takes a code, by the table in `ways`: a further way is tested here without a line of its own.
+//! Every way that takes a code, by the table in `ways`: a further way is tested here without a line
+//! of its own.
 
 use support_kiosk::app::event::{Effect, News};
 use support_kiosk::clean::Clean;

@@ -1,4 +1,5 @@
-//! A session from its request to a checked file, a running client, or a failure that leaves nothing behind.
+//! A session from its request to a checked file, a running client, or a failure that leaves nothing
+//! behind.
 
 mod answers;
 mod cancels;

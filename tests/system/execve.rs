@@ -1,7 +1,8 @@
 //! What is executed, as the kernel sees it: the client and nothing else (T1).
 //!
-//! Peers run whatever `tput` or `stty` is first on PATH when a terminal does not answer, and a shell, a pager or a browser
-//! when somebody asks. Here all of those lie in wait at the front of PATH, and strace tells what was run.
+//! Peers run whatever `tput` or `stty` is first on PATH when a terminal does not answer, and a
+//! shell, a pager or a browser when somebody asks. Here all of those lie in wait at the front of
+//! PATH, and strace tells what was run.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -20,8 +21,8 @@ const START: &str = "How would you like to get help?";
 
 /// What programs like this one run for themselves.
 const TRAPS: [&str; 20] = [
-    "tput", "stty", "resize", "infocmp", "clear", "reset", "sh", "bash", "env", "less", "more", "vi", "nano", "xdg-open",
-    "wl-copy", "xclip", "locale", "hostname", "uname", "ldd",
+    "tput", "stty", "resize", "infocmp", "clear", "reset", "sh", "bash", "env", "less", "more",
+    "vi", "nano", "xdg-open", "wl-copy", "xclip", "locale", "hostname", "uname", "ldd",
 ];
 
 /// A site with a client that ends at once, a config for it, and a folder of traps.
@@ -40,7 +41,8 @@ impl Ambush {
         let ambush = Self { folder, site };
         for name in ["traps", "downloads"] {
             fs::create_dir(ambush.at(name)).expect("made");
-            fs::set_permissions(ambush.at(name), fs::Permissions::from_mode(0o700)).expect("ours alone");
+            fs::set_permissions(ambush.at(name), fs::Permissions::from_mode(0o700))
+                .expect("ours alone");
         }
         for name in TRAPS {
             let trap = ambush.at("traps").join(name);
@@ -65,7 +67,10 @@ impl Ambush {
     fn command(&self, words: &[&str]) -> Command {
         let watcher = strace::watching(&self.at("account"));
         let mut command = Command::new(&watcher[0]);
-        command.args(&watcher[1..]).arg(env!("CARGO_BIN_EXE_support-kiosk")).args(words);
+        command
+            .args(&watcher[1..])
+            .arg(env!("CARGO_BIN_EXE_support-kiosk"))
+            .args(words);
         command.arg("--config").arg(self.at("kiosk.toml"));
         for (name, value) in kiosk().get_envs() {
             match value {
@@ -86,11 +91,18 @@ impl Ambush {
 
     /// All that was run, once all of it has ended: the kiosk, and as many clients as these.
     fn assert_run(&self, clients: usize) {
-        let run: Vec<String> = strace::executions(&self.at("account")).into_iter().map(|run| run.program).collect();
+        let run: Vec<String> = strace::executions(&self.at("account"))
+            .into_iter()
+            .map(|run| run.program)
+            .collect();
         let (first, rest) = run.split_first().expect("something was run");
         assert_eq!(first, env!("CARGO_BIN_EXE_support-kiosk"), "{run:?}");
         assert_eq!(rest.len(), clients, "{run:?}");
-        assert!(rest.iter().all(|program| program.starts_with(self.at("downloads").to_str().expect("UTF-8"))), "{run:?}");
+        assert!(
+            rest.iter()
+                .all(|program| program.starts_with(self.at("downloads").to_str().expect("UTF-8"))),
+            "{run:?}"
+        );
     }
 }
 
@@ -105,7 +117,11 @@ fn t1_of_a_whole_visit_nothing_is_run_but_the_client() {
         pty.wait_for("On the keyboard:");
         pty.send(b"!v|:\x1b");
         pty.wait_for(START);
-        for (keys, until) in [(b"1", "Who would you like to talk to?"), (b"\r", "Is this right?"), (b"\r", "ended")] {
+        for (keys, until) in [
+            (b"1", "Who would you like to talk to?"),
+            (b"\r", "Is this right?"),
+            (b"\r", "ended"),
+        ] {
             pty.read_for(Duration::from_millis(550));
             pty.send(keys);
             pty.wait_for(until);
@@ -121,7 +137,9 @@ fn t1_a_terminal_that_knows_no_size_is_asked_by_no_program() {
     for (columns, rows) in [(0, 0), (1, 1)] {
         let Some(ambush) = Ambush::laid() else { return };
         let mut pty = Pty::start(ambush.command(&[]), columns, rows);
-        pty.wait_until("a full screen", |pty| pty.received.windows(8).any(|bytes| bytes == b"\x1b[?1049h"));
+        pty.wait_until("a full screen", |pty| {
+            pty.received.windows(8).any(|bytes| bytes == b"\x1b[?1049h")
+        });
         pty.resize(80, 24);
         pty.wait_for(START);
         pty.resize(0, 0);
@@ -151,7 +169,11 @@ fn t13_without_a_terminal_nothing_is_run() {
 #[test]
 fn t1_start_runs_nothing_but_the_client() {
     let Some(ambush) = Ambush::laid() else { return };
-    let output = ambush.command(&["start", "rep", "1"]).stdin(Stdio::null()).output().expect("it runs");
+    let output = ambush
+        .command(&["start", "rep", "1"])
+        .stdin(Stdio::null())
+        .output()
+        .expect("it runs");
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     ambush.assert_run(1);
 }

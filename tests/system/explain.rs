@@ -6,7 +6,12 @@ use support_kiosk::failure::Fault;
 use support_kiosk::text::EN;
 
 fn explain(words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_support-kiosk")).env_clear().arg("explain").args(words).output().expect("it ran")
+    Command::new(env!("CARGO_BIN_EXE_support-kiosk"))
+        .env_clear()
+        .arg("explain")
+        .args(words)
+        .output()
+        .expect("it ran")
 }
 
 #[test]
@@ -14,8 +19,17 @@ fn d15_every_code_is_explained_without_a_config() {
     for fault in Fault::ALL {
         let output = explain(&[&fault.code().to_lowercase()]);
         let (out, words) = (String::from_utf8_lossy(&output.stdout), EN.of_fault(*fault));
-        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
-        for said in [fault.code(), words.happened, words.todo, words.staff, &(fault.exit() as u8).to_string()] {
+        assert!(
+            output.status.success() && output.stderr.is_empty(),
+            "{output:?}"
+        );
+        for said in [
+            fault.code(),
+            words.happened,
+            words.todo,
+            words.staff,
+            &(fault.exit() as u8).to_string(),
+        ] {
             assert!(out.contains(said), "{said:?} is not in\n{out}");
         }
     }
@@ -30,27 +44,52 @@ fn d15_every_code_is_explained_without_a_config() {
 
 #[test]
 fn staff_of_an_old_dialect_kiosk_learn_the_current_one() {
-    for (code, wants) in [("C4", "A current site needs site.dialect = \"start-session\""), ("S2", "needs \"start-session\"")] {
+    for (code, wants) in [
+        (
+            "C4",
+            "A current site needs site.dialect = \"start-session\"",
+        ),
+        ("S2", "needs \"start-session\""),
+    ] {
         let out = explain(&[code]).stdout;
-        assert!(String::from_utf8_lossy(&out).contains(wants), "{code}: {}", String::from_utf8_lossy(&out));
+        assert!(
+            String::from_utf8_lossy(&out).contains(wants),
+            "{code}: {}",
+            String::from_utf8_lossy(&out)
+        );
     }
 }
 
 #[test]
 fn d15_explain_takes_a_line_of_the_screen_and_never_repeats_input() {
     for words in ["For staff: N3 · b12-3 · 14:32 · K7F204", "(N3,"] {
-        assert!(String::from_utf8_lossy(&explain(&[words]).stdout).starts_with("N3\n"), "{words}");
+        assert!(
+            String::from_utf8_lossy(&explain(&[words]).stdout).starts_with("N3\n"),
+            "{words}"
+        );
     }
-    for words in [&["4710938"][..], &["N99"], &[""], &["n"], &[], &["N3", "S2"]] {
+    for words in [
+        &["4710938"][..],
+        &["N99"],
+        &[""],
+        &["n"],
+        &[],
+        &["N3", "S2"],
+    ] {
         let output = explain(words);
         let told = String::from_utf8_lossy(&output.stderr);
-        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{words:?}: {told}");
+        assert_eq!(
+            (output.status.code(), output.stdout.len()),
+            (Some(2), 0),
+            "{words:?}: {told}"
+        );
         assert!(!told.contains("4710938"), "{told}");
     }
     let told = explain(&["4710938"]).stderr;
     let codes: Vec<_> = Fault::ALL.iter().map(|fault| fault.code()).collect();
     assert!(
-        String::from_utf8_lossy(&told).ends_with(&format!("{}\n", codes[codes.len() - 2..].join(" "))),
+        String::from_utf8_lossy(&told)
+            .ends_with(&format!("{}\n", codes[codes.len() - 2..].join(" "))),
         "the codes are named"
     );
 }

@@ -1,6 +1,6 @@
-//! A site, a way to it and a machine that do everything wrong that they can, in one table: each behaviour is tried on the
-//! same code as `start` and the screen go through, and comes to exactly one entry of the catalogue (D1-D8, D10-D12,
-//! D15).
+//! A site, a way to it and a machine that do everything wrong that they can, in one table: each
+//! behaviour is tried on the same code as `start` and the screen go through, and comes to exactly
+//! one entry of the catalogue (D1-D8, D10-D12, D15).
 //!
 //! ```text
 //! row: behaviour, expected ─┬─> connect, in this process ─────> its fault
@@ -64,7 +64,9 @@ fn table(authority: &Authority) -> Vec<Row> {
 }
 
 fn all_wrong(rows: &[Row], wrong: impl Fn(&Row) -> Option<String> + Sync) -> Vec<String> {
-    in_parallel(rows, AT_ONCE, |row| wrong(row).map(|why| format!("{}: {why}", row.name)))
+    in_parallel(rows, AT_ONCE, |row| {
+        wrong(row).map(|why| format!("{}: {why}", row.name))
+    })
 }
 
 fn code(row: &Row) -> &'static str {
@@ -87,14 +89,32 @@ fn d15_every_site_behaviour_has_one_code_and_leaves_nothing() {
     let mut rows = table(&authority);
     rows.extend(machines::early_ends());
     let mut names = HashSet::new();
-    let twice: Vec<&str> = rows.iter().map(|row| row.name.as_str()).filter(|name| !names.insert(*name)).collect();
-    assert!(twice.is_empty() && rows.len() >= 100, "{} rows, of one name: {twice:?}", rows.len());
-    println!("{:<60} {:<5} exit", format!("behaviour ({} of them, seed {SEED})", rows.len()), "code");
+    let twice: Vec<&str> = rows
+        .iter()
+        .map(|row| row.name.as_str())
+        .filter(|name| !names.insert(*name))
+        .collect();
+    assert!(
+        twice.is_empty() && rows.len() >= 100,
+        "{} rows, of one name: {twice:?}",
+        rows.len()
+    );
+    println!(
+        "{:<60} {:<5} exit",
+        format!("behaviour ({} of them, seed {SEED})", rows.len()),
+        "code"
+    );
     for row in &rows {
         println!("{:<60} {:<5} {}", row.name, code(row), row.exit());
     }
     let wrong = all_wrong(&rows, wrong_in_process);
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        rows.len(),
+        wrong.join("\n")
+    );
 }
 
 /// What `start` tells of it, with these options.
@@ -117,22 +137,39 @@ fn started(row: &Row, trial: &Trial, options: &[&str]) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .expect("it starts");
-    start.stdin.take().expect("its input").write_all(typed.as_bytes()).expect("typed");
+    start
+        .stdin
+        .take()
+        .expect("its input")
+        .write_all(typed.as_bytes())
+        .expect("typed");
     start.wait_with_output().expect("its end")
 }
 
 fn wrong_by_start(row: &Row) -> Option<String> {
     let trial = Trial::of(row);
     let output = started(row, &trial, &["--json"]);
-    let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let told = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
     let last = told.lines().last().unwrap_or_default();
     let event: serde_json::Value = serde_json::from_str(last).unwrap_or_default();
     let ended = event["event"] == "ended";
     if output.status.code() != Some(row.exit().into()) || ended != row.expected.is_none() {
-        return Some(format!("{:?} in place of {}: {told}", output.status.code(), row.exit()));
+        return Some(format!(
+            "{:?} in place of {}: {told}",
+            output.status.code(),
+            row.exit()
+        ));
     }
     if !ended && event["code"] != code(row) {
-        return Some(format!("{} in place of {}: {told}", event["code"], code(row)));
+        return Some(format!(
+            "{} in place of {}: {told}",
+            event["code"],
+            code(row)
+        ));
     }
     if let Some(secret) = SECRETS.iter().find(|secret| told.contains(**secret)) {
         return Some(format!("{secret} is told: {told}"));
@@ -145,7 +182,13 @@ fn d15_start_tells_every_behaviour_by_its_code_and_no_secret() {
     let authority = Authority::new();
     let rows = table(&authority);
     let wrong = all_wrong(&rows, wrong_by_start);
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        rows.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -155,8 +198,17 @@ fn d13_start_tells_an_early_end_in_words_and_ends_as_after_any_client() {
         let output = started(&row, &trial, &[]);
         assert_eq!(output.status.code(), Some(0), "{}", row.name);
         let told = String::from_utf8_lossy(&output.stderr);
-        assert!(told.contains(&format!("({}, visit ", code(&row))), "{}: {told}", row.name);
-        assert_eq!(trial.traces(&row.expected.map_or(End::Ran, End::Failed)), None, "{}", row.name);
+        assert!(
+            told.contains(&format!("({}, visit ", code(&row))),
+            "{}: {told}",
+            row.name
+        );
+        assert_eq!(
+            trial.traces(&row.expected.map_or(End::Ran, End::Failed)),
+            None,
+            "{}",
+            row.name
+        );
     }
 }
 
@@ -169,7 +221,10 @@ fn d15_every_entry_of_the_catalogue_is_reached() {
     reached.insert(scarce::REACHED);
     reached.extend(mounts::REACHED);
     // Each of the others is tried by a test of its table, and none is merely listed.
-    let missed: Vec<_> = Fault::ALL.iter().filter(|fault| !reached.contains(fault)).collect();
+    let missed: Vec<_> = Fault::ALL
+        .iter()
+        .filter(|fault| !reached.contains(fault))
+        .collect();
     assert!(missed.is_empty(), "nothing comes to {missed:?}");
 }
 
@@ -225,7 +280,8 @@ fn wrong_when_cancelled(row: &Row, bytes: usize) -> Option<String> {
             let _ = done.send(());
             end
         });
-        // A site that is not reached, by what is wrong with its certificate, says nothing; the row is over without it.
+        // A site that is not reached, by what is wrong with its certificate, says nothing; the row
+        // is over without it.
         let reached = loop {
             if told.recv_timeout(Duration::from_millis(10)).is_ok() {
                 break true;
@@ -243,12 +299,21 @@ fn wrong_when_cancelled(row: &Row, bytes: usize) -> Option<String> {
     }
     // What has come may be enough to tell that it is no client, or all of it.
     let allowed = end == End::Cancelled || end == row.expected.map_or(End::Ran, End::Failed);
-    if !allowed || (bytes == 0 && trial.site.as_ref().is_some_and(|site| !site.received().is_empty()) && end != End::Cancelled) {
+    if !allowed
+        || (bytes == 0
+            && trial
+                .site
+                .as_ref()
+                .is_some_and(|site| !site.received().is_empty())
+            && end != End::Cancelled)
+    {
         return Some(format!("at byte {bytes}: {end:?}"));
     }
     // The good client may be ended just as it has begun.
     let began = row.expected.is_none() && end == End::Cancelled && trial.mark().exists();
-    trial.traces(if began { &End::Ran } else { &end }).map(|why| format!("at byte {bytes}: {why}"))
+    trial
+        .traces(if began { &End::Ran } else { &end })
+        .map(|why| format!("at byte {bytes}: {why}"))
 }
 
 #[test]
@@ -267,7 +332,15 @@ fn d14_every_behaviour_can_be_cancelled_at_any_byte_and_leaves_nothing() {
         let mut random = random(SEED ^ length as u64);
         let mut any = || random.random_range(0..=length);
         let places = [0, length.min(20), any(), any(), length];
-        places.into_iter().find_map(|bytes| wrong_when_cancelled(row, bytes))
+        places
+            .into_iter()
+            .find_map(|bytes| wrong_when_cancelled(row, bytes))
     });
-    assert!(wrong.is_empty(), "{} of {}, seed {SEED}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}, seed {SEED}:\n{}",
+        wrong.len(),
+        rows.len(),
+        wrong.join("\n")
+    );
 }

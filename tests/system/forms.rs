@@ -1,5 +1,6 @@
-//! The whole program at terminals in modes that another program has left on (T14, T16): keys in their forms are
-//! keys, and the modes are reset as it starts and whenever it paints all of it again.
+//! The whole program at terminals in modes that another program has left on (T14, T16): keys in
+//! their forms are keys, and the modes are reset as it starts and whenever it paints all of it
+//! again.
 
 use support_kiosk::demo::ResponsePace;
 use support_kiosk::terminal::sequences::{self, Unknown};
@@ -85,7 +86,12 @@ fn t14_t16_f7_f17_f19_keys_in_every_form_are_keys_and_no_text() {
         pty.send(forms.esc);
         pty.wait_for("2 people");
         // That row stands there as long as nothing is typed.
-        assert!(pty.text().contains("Anyone who is free"), "{}: text was typed:\n{}", forms.of, pty.text());
+        assert!(
+            pty.text().contains("Anyone who is free"),
+            "{}: text was typed:\n{}",
+            forms.of,
+            pty.text()
+        );
         pty.send(forms.ctrl_c);
         assert_eq!(pty.end().0.code(), Some(0), "{}", forms.of);
     }
@@ -110,11 +116,19 @@ fn t14_f7_modes_are_reset_at_the_start_and_by_ctrl_l() {
         command.env("TERM", term);
         let mut pty = Pty::start(command, 80, 24);
         pty.wait_for("How would you like to get help?");
-        assert!(pty.received.starts_with(enter), "{term}: {}", pty.received.escape_ascii());
+        assert!(
+            pty.received.starts_with(enter),
+            "{term}: {}",
+            pty.received.escape_ascii()
+        );
         let (once, before) = (times(&pty, reset), times(&pty, b"\x1b[2J"));
         pty.send(b"\x0c");
         pty.wait_until("another frame", |pty| times(pty, b"\x1b[2J") > before);
-        assert_eq!((times(&pty, reset), times(&pty, enter)), (once + 1, 1), "{term}");
+        assert_eq!(
+            (times(&pty, reset), times(&pty, enter)),
+            (once + 1, 1),
+            "{term}"
+        );
         pty.send(b"\x03");
         assert_eq!(pty.end().0.code(), Some(0));
     }

@@ -1,5 +1,5 @@
-//! The client beside the kiosk, in a real terminal: whether it outlives its visitor, a client that is saved, and one that
-//! has the terminal to itself.
+//! The client beside the kiosk, in a real terminal: whether it outlives its visitor, a client that
+//! is saved, and one that has the terminal to itself.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -52,13 +52,19 @@ impl Departure {
 
 /// A kiosk at which a stubborn client runs, and which keeps a log.
 fn with_a_log(when_left: &str) -> Desk {
-    Desk::serving(STUBBORN, &format!("when_left = \"{when_left}\"\n[log]\nto = \"file\"\nfile = \"visits.log\""))
+    Desk::serving(
+        STUBBORN,
+        &format!("when_left = \"{when_left}\"\n[log]\nto = \"file\"\nfile = \"visits.log\""),
+    )
 }
 
 /// The last record of a visit. What the kiosk records of its own end comes behind it.
 fn last_record(desk: &Desk) -> String {
     let log = fs::read_to_string(desk.at("visits.log")).expect("a log");
-    log.lines().rfind(|record| record.contains("\"way\":")).expect("a record").to_owned()
+    log.lines()
+        .rfind(|record| record.contains("\"way\":"))
+        .expect("a record")
+        .to_owned()
 }
 
 #[test]
@@ -70,15 +76,29 @@ fn t3_a_kept_client_outlives_the_line_and_is_swept_after_its_exit() {
         let (status, took) = departure.take(&mut pty);
         assert_eq!(status, Some(code), "{departure:?}");
         assert!(took < SOON, "{departure:?} took {took:?}");
-        assert!(pids.iter().all(|pid| lives(*pid)), "{departure:?}: {pids:?}");
-        assert!(!is_empty(&desk.downloads()), "{departure:?}: the client needs its folder");
-        assert!(last_record(&desk).contains("\"event\":\"left\""), "{departure:?}: {}", last_record(&desk));
+        assert!(
+            pids.iter().all(|pid| lives(*pid)),
+            "{departure:?}: {pids:?}"
+        );
+        assert!(
+            !is_empty(&desk.downloads()),
+            "{departure:?}: the client needs its folder"
+        );
+        assert!(
+            last_record(&desk).contains("\"event\":\"left\""),
+            "{departure:?}: {}",
+            last_record(&desk)
+        );
 
         if matches!(departure, Departure::Key) {
             let mut another = desk.kiosk(Terminal::Controlling);
             another.wait_until("its sweep done", |pty| pty.threads() == 1);
-            assert!(!is_empty(&desk.downloads()), "another kiosk took a living client's folder");
-            kill_process_group(Pid::from_raw(pids[0]).expect("a pid"), Signal::KILL).expect("killed");
+            assert!(
+                !is_empty(&desk.downloads()),
+                "another kiosk took a living client's folder"
+            );
+            kill_process_group(Pid::from_raw(pids[0]).expect("a pid"), Signal::KILL)
+                .expect("killed");
             another.wait_until("the client dead", |_| !lives(pids[0]));
             let mut third = desk.kiosk(Terminal::Controlling);
             third.wait_until("the folder swept", |_| is_empty(&desk.downloads()));
@@ -95,9 +115,16 @@ fn t3_a_client_that_ends_with_its_visitor_leaves_no_process_and_no_file() {
         let (status, took) = departure.take(&mut pty);
         assert_eq!(status, Some(code), "{departure:?}");
         assert!(took < SOON, "{departure:?} took {took:?}");
-        assert!(!pids.iter().any(|pid| lives(*pid)), "{departure:?}: {pids:?}");
+        assert!(
+            !pids.iter().any(|pid| lives(*pid)),
+            "{departure:?}: {pids:?}"
+        );
         assert!(is_empty(&desk.downloads()), "{departure:?}: a file is left");
-        assert!(last_record(&desk).contains("\"event\":\"ended\""), "{departure:?}: {}", last_record(&desk));
+        assert!(
+            last_record(&desk).contains("\"event\":\"ended\""),
+            "{departure:?}: {}",
+            last_record(&desk)
+        );
     }
 }
 
@@ -113,7 +140,10 @@ fn a_session_that_is_ended_here_may_say_good_bye() {
     assert!(pids.iter().all(|pid| lives(*pid)), "it was only asked");
     pty.send(b"\r");
     pty.wait_for("Session ended.");
-    assert_eq!(fs::read_to_string(desk.at("bye")).expect("its good-bye"), "bye\n");
+    assert_eq!(
+        fs::read_to_string(desk.at("bye")).expect("its good-bye"),
+        "bye\n"
+    );
     assert!(!pids.iter().any(|pid| lives(*pid)), "{pids:?}");
     assert!(is_empty(&desk.downloads()));
 }
@@ -128,11 +158,29 @@ fn a_client_that_is_saved_is_its_persons_own_and_over_no_file() {
     // The path may be broken at the end of a line.
     let shown: String = pty.text().split_whitespace().collect();
     let second = desk.downloads().join("scc-1-2.sh");
-    assert!(shown.contains(&second.to_string_lossy().replace(' ', "")), "{}", pty.text());
-    assert_eq!(fs::read_to_string(&second).expect("the client"), "#!/bin/sh\nexit 1\n");
-    assert_eq!(fs::metadata(&second).expect("the client").permissions().mode() & 0o7777, 0o700);
+    assert!(
+        shown.contains(&second.to_string_lossy().replace(' ', "")),
+        "{}",
+        pty.text()
+    );
+    assert_eq!(
+        fs::read_to_string(&second).expect("the client"),
+        "#!/bin/sh\nexit 1\n"
+    );
+    assert_eq!(
+        fs::metadata(&second)
+            .expect("the client")
+            .permissions()
+            .mode()
+            & 0o7777,
+        0o700
+    );
     assert_eq!(fs::read_to_string(&first).expect("the file"), "somebody's");
-    assert_eq!(fs::read_dir(desk.downloads()).expect("the folder").count(), 2, "nothing else is left");
+    assert_eq!(
+        fs::read_dir(desk.downloads()).expect("the folder").count(),
+        2,
+        "nothing else is left"
+    );
 }
 
 #[test]
@@ -142,11 +190,16 @@ fn where_nothing_can_run_no_session_is_begun() {
         let desk = Desk::serving("#!/bin/sh\nexit 1\n", &launch);
         let mut pty = desk.asked(Terminal::Controlling);
         pty.wait_for("R3");
-        assert_eq!(desk.site.received().len(), 0, "a helper would wait for nobody");
+        assert_eq!(
+            desk.site.received().len(),
+            0,
+            "a helper would wait for nobody"
+        );
     }
 }
 
-/// Longer than the two seconds after which a client has not failed at once: the kiosk wakes up for that.
+/// Longer than the two seconds after which a client has not failed at once: the kiosk wakes up for
+/// that.
 const PAST_ITS_BEGINNING: Duration = Duration::from_millis(2_500);
 
 /// A client for a terminal: it looks at the modes, greets, and then waits for a file.
@@ -159,30 +212,63 @@ fn a_client_in_the_foreground_has_the_terminal_and_gives_it_back() {
         let desk = Desk::serving(GREETER, "foreground = true");
         let mut pty = desk.asked(terminal);
         pty.wait_for("Your name?");
-        assert!(!pty.screen().alternate_screen() && !pty.screen().bracketed_paste(), "the screen was not left");
-        assert!(modes(&pty).contains(LocalModes::ICANON | LocalModes::ECHO), "the modes were not");
+        assert!(
+            !pty.screen().alternate_screen() && !pty.screen().bracketed_paste(),
+            "the screen was not left"
+        );
+        assert!(
+            modes(&pty).contains(LocalModes::ICANON | LocalModes::ECHO),
+            "the modes were not"
+        );
         pty.send(b"Ada\r");
         pty.wait_for("Hello, Ada.");
         if terminal == Terminal::Controlling {
             let stat = fs::read_to_string(desk.at("stat")).expect("its state");
-            let fields: Vec<&str> = stat.rsplit_once(')').expect("a name").1.split_whitespace().collect();
+            let fields: Vec<&str> = stat
+                .rsplit_once(')')
+                .expect("a name")
+                .1
+                .split_whitespace()
+                .collect();
             let (pid, group, front) = (desk.pids()[0].to_string(), fields[2], fields[5]);
-            assert_eq!((group, front), (&*pid, &*pid), "its group, and the terminal's: {stat}");
+            assert_eq!(
+                (group, front),
+                (&*pid, &*pid),
+                "its group, and the terminal's: {stat}"
+            );
         }
 
         pty.send(b"111\r");
         pty.resize(70, 20);
         pty.settle(PAST_ITS_BEGINNING);
         let before = pty.context_switches();
-        assert_eq!(pty.read_for(Duration::from_secs(1)), 0, "something was drawn over the client");
-        assert_eq!(pty.context_switches() - before, 0, "the kiosk woke up for nothing");
+        assert_eq!(
+            pty.read_for(Duration::from_secs(1)),
+            0,
+            "something was drawn over the client"
+        );
+        assert_eq!(
+            pty.context_switches() - before,
+            0,
+            "the kiosk woke up for nothing"
+        );
 
         fs::write(desk.at("go"), "").expect("written");
         pty.wait_for("Session ended.");
         pty.read_for(Duration::from_millis(300));
-        assert!(pty.text().contains("Session ended."), "what was typed meanwhile is a key now:\n{}", pty.text());
-        assert!(pty.screen().alternate_screen() && pty.screen().bracketed_paste(), "the screen is not back");
-        assert!(!modes(&pty).intersects(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG), "the modes are not");
+        assert!(
+            pty.text().contains("Session ended."),
+            "what was typed meanwhile is a key now:\n{}",
+            pty.text()
+        );
+        assert!(
+            pty.screen().alternate_screen() && pty.screen().bracketed_paste(),
+            "the screen is not back"
+        );
+        assert!(
+            !modes(&pty).intersects(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG),
+            "the modes are not"
+        );
         assert!(is_empty(&desk.downloads()));
         pty.send(b"x");
         pty.wait_for("How would you like to get help?");
@@ -193,9 +279,14 @@ fn a_client_in_the_foreground_has_the_terminal_and_gives_it_back() {
 
 #[test]
 fn start_lends_its_terminal_too_and_has_it_back_as_it_was() {
-    let desk = Desk::serving(&GREETER.replace("printf", "stty -echo; printf"), "foreground = true");
+    let desk = Desk::serving(
+        &GREETER.replace("printf", "stty -echo; printf"),
+        "foreground = true",
+    );
     let mut command = kiosk();
-    command.args(["start", "rep", "1", "--config"]).arg(desk.at("kiosk.toml"));
+    command
+        .args(["start", "rep", "1", "--config"])
+        .arg(desk.at("kiosk.toml"));
     let before = modes_of_a_new_terminal();
     let mut pty = Pty::start(command, 80, 24);
     pty.wait_for("Your name?");
@@ -212,13 +303,21 @@ fn start_lends_its_terminal_too_and_has_it_back_as_it_was() {
 
 #[test]
 fn t8_a_signal_to_start_during_a_foreground_client_restores_the_terminal() {
-    let desk = Desk::serving(&STUBBORN.replace("wait\n", "stty raw -echo; echo Ready.\nwait\n"), "foreground = true");
+    let desk = Desk::serving(
+        &STUBBORN.replace("wait\n", "stty raw -echo; echo Ready.\nwait\n"),
+        "foreground = true",
+    );
     let mut command = kiosk();
-    command.args(["start", "rep", "1", "--config"]).arg(desk.at("kiosk.toml"));
+    command
+        .args(["start", "rep", "1", "--config"])
+        .arg(desk.at("kiosk.toml"));
     let before = modes_of_a_new_terminal();
     let mut pty = Pty::start_on(Terminal::Controlling, command, 80, 24);
     pty.wait_for("Ready.");
-    assert!(!modes(&pty).intersects(LocalModes::ICANON | LocalModes::ECHO), "the client has not set them");
+    assert!(
+        !modes(&pty).intersects(LocalModes::ICANON | LocalModes::ECHO),
+        "the client has not set them"
+    );
     pty.signal(Signal::TERM);
     assert_eq!(pty.end().0.code(), Some(143));
     assert_eq!(modes(&pty), before);
@@ -233,8 +332,12 @@ fn k6_a_client_hears_every_signal_whatever_the_kiosk_was_started_with() {
                   > @/new\nmv @/new @/told\n";
     let desk = Desk::serving(script, "");
     let mut start = std::process::Command::new("sh");
-    start.args(["-c", "trap '' TERM USR1 PIPE 34 40 64; exec \"$@\"", "sh"]).arg(kiosk().get_program());
-    start.args(["start", "rep", "1", "--config"]).arg(desk.at("kiosk.toml"));
+    start
+        .args(["-c", "trap '' TERM USR1 PIPE 34 40 64; exec \"$@\"", "sh"])
+        .arg(kiosk().get_program());
+    start
+        .args(["start", "rep", "1", "--config"])
+        .arg(desk.at("kiosk.toml"));
     let blocked = SigSet::from(nix::sys::signal::Signal::SIGUSR2);
     blocked.thread_block().expect("blocked");
     let status = start.status().expect("it ran");
@@ -242,7 +345,9 @@ fn k6_a_client_hears_every_signal_whatever_the_kiosk_was_started_with() {
     assert!(status.success(), "{status}");
     let told = fs::read_to_string(desk.at("told")).expect("told");
     // 32 and 33 are the C library's own.
-    let sets = told.lines().map(|set| u64::from_str_radix(set, 16).expect("hexadecimal") & !(0b11 << 31));
+    let sets = told
+        .lines()
+        .map(|set| u64::from_str_radix(set, 16).expect("hexadecimal") & !(0b11 << 31));
     assert_eq!(sets.collect::<Vec<_>>(), [0; 2], "{told}");
 }
 
@@ -289,11 +394,15 @@ fn t8_a_foreground_client_ends_with_the_kiosk() {
     assert!(took < SOON, "it took {took:?}");
     assert!(!pids.iter().any(|pid| lives(*pid)), "{pids:?}");
     assert!(is_empty(&desk.downloads()), "a file is left");
-    assert!(modes(&pty).contains(LocalModes::ICANON | LocalModes::ECHO), "the modes are the client's");
+    assert!(
+        modes(&pty).contains(LocalModes::ICANON | LocalModes::ECHO),
+        "the modes are the client's"
+    );
     assert!(!pty.screen().alternate_screen());
 }
 
-/// A terminal of the customer's own has scrollback; the emulator here shows what is on the main screen.
+/// A terminal of the customer's own has scrollback; the emulator here shows what is on the main
+/// screen.
 #[test]
 fn k8_text_typed_into_a_foreground_client_leaves_the_terminal() {
     let desk = Desk::serving(GREETER, "foreground = true");
@@ -305,10 +414,15 @@ fn k8_text_typed_into_a_foreground_client_leaves_the_terminal() {
     fs::write(desk.at("go"), "").expect("written");
     pty.wait_for("Session ended.");
     let erased = b"\x1b[H\x1b[2J\x1b[3J";
-    let position = |bytes: &[u8]| pty.received.windows(bytes.len()).position(|window| window == bytes);
+    let position = |bytes: &[u8]| {
+        pty.received
+            .windows(bytes.len())
+            .position(|window| window == bytes)
+    };
     // The whole way in follows: a client may have left any mode on (T14, F7).
     assert!(position(erased).is_some_and(|erased| {
-        position(sequences::enter(sequences::Unknown::Skipped).as_bytes()).is_some_and(|entered| erased < entered)
+        position(sequences::enter(sequences::Unknown::Skipped).as_bytes())
+            .is_some_and(|entered| erased < entered)
     }));
     pty.send(b"x");
     pty.wait_for("How would you like to get help?");

@@ -1,5 +1,6 @@
-//! What the line leaves behind when it drops, in each way in which that can come to the program (T3, D14): of a
-//! download nothing, and a running client as the config says. (Two hundred times each: `hangup`. A real sshd: `sshd`.)
+//! What the line leaves behind when it drops, in each way in which that can come to the program
+//! (T3, D14): of a download nothing, and a running client as the config says. (Two hundred times
+//! each: `hangup`. A real sshd: `sshd`.)
 
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,7 +24,8 @@ enum Way {
     HolderKilled,
     /// As `Closed`; whoever started the program has had SIGHUP ignored, which is inherited.
     HangUpIgnored,
-    /// As `Closed`; a wrapper started it in a session without a terminal of its own, so that no signal comes.
+    /// As `Closed`; a wrapper started it in a session without a terminal of its own, so that no
+    /// signal comes.
     Wrapped,
 }
 
@@ -35,7 +37,10 @@ impl Way {
             Self::Wrapped => "trap '' HUP; exec 3<&0; setsid \"$@\" <&3 & wait $!",
         };
         let mut command = Command::new("sh");
-        command.args(["-c", script, "sh"]).arg(kiosk.get_program()).args(kiosk.get_args());
+        command
+            .args(["-c", script, "sh"])
+            .arg(kiosk.get_program())
+            .args(kiosk.get_args());
         for (name, value) in kiosk.get_envs() {
             match value {
                 Some(value) => command.env(name, value),
@@ -71,7 +76,11 @@ impl Way {
             // What became of it.
             pty.read_for(SOON);
         }
-        assert!(!is_empty(&stage.downloads()), "{self:?}: nothing is downloaded; the screen:\n{}", pty.text());
+        assert!(
+            !is_empty(&stage.downloads()),
+            "{self:?}: nothing is downloaded; the screen:\n{}",
+            pty.text()
+        );
         self.drop_line(pty);
         assert!(is_empty(&stage.downloads()), "{self:?}: a file is left");
     }
@@ -86,7 +95,11 @@ impl Way {
         self.drop_line(pty);
         let alive: Vec<bool> = desk.pids().into_iter().map(lives).collect();
         assert_eq!(alive, [kept; 2], "{self:?}, {when_left}");
-        assert_eq!(is_empty(&desk.downloads()), !kept, "{self:?}, {when_left}: the client's folder");
+        assert_eq!(
+            is_empty(&desk.downloads()),
+            !kept,
+            "{self:?}, {when_left}: the client's folder"
+        );
     }
 
     fn again_and_again(self) {
@@ -111,7 +124,12 @@ impl Way {
 
 #[test]
 fn t3_d14_a_dropped_line_ends_the_download_and_ends_or_keeps_a_client() {
-    for way in [Way::Closed, Way::HolderKilled, Way::HangUpIgnored, Way::Wrapped] {
+    for way in [
+        Way::Closed,
+        Way::HolderKilled,
+        Way::HangUpIgnored,
+        Way::Wrapped,
+    ] {
         way.again_and_again();
     }
 }

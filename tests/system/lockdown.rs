@@ -65,12 +65,19 @@ fn assert_it_answers(pty: &mut Pty) {
     let drawn = pty.received.len();
     pty.send(b"\x0c");
     pty.wait_until("another frame", |pty| pty.received.len() > drawn);
-    assert!(!status_line(pty, "State:").starts_with(['T', 'Z']), "{}", pty.text());
+    assert!(
+        !status_line(pty, "State:").starts_with(['T', 'Z']),
+        "{}",
+        pty.text()
+    );
 }
 
 fn status_line(pty: &Pty, name: &str) -> String {
     let status = fs::read_to_string(format!("/proc/{}/status", pty.child.id())).expect("it lives");
-    let line = status.lines().find(|line| line.starts_with(name)).expect("told");
+    let line = status
+        .lines()
+        .find(|line| line.starts_with(name))
+        .expect("told");
     line.split_whitespace().nth(1).expect("a value").to_owned()
 }
 
@@ -161,8 +168,15 @@ fn k2_it_leaves_no_core_and_lets_nobody_look_into_it() {
     let mut pty = Pty::start(locked_as_nobody(&stage), 80, 24);
     pty.wait_for(START);
     let limits = fs::read_to_string(format!("/proc/{}/limits", pty.child.id())).expect("it lives");
-    let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a limit");
-    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"))
+        .expect("a limit");
+    assert_eq!(
+        core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(),
+        ["0", "0"],
+        "{core}"
+    );
     assert_ne!(status_line(&pty, "Uid:"), "0");
     // What /proc tells of a process that can't be dumped, and so not be traced, belongs to root.
     let memory = fs::metadata(format!("/proc/{}/mem", pty.child.id())).expect("it lives");
@@ -185,7 +199,13 @@ fn locked_as_nobody(stage: &Stage) -> Command {
     fs::set_permissions(stage.folder.path(), fs::Permissions::from_mode(0o755)).expect("opened");
     std::os::unix::fs::chown(stage.downloads(), Some(NOBODY), Some(NOBODY)).expect("given away");
     let mut command = Command::new(program);
-    command.env("TERM", "xterm").arg("--lockdown").arg("--config").arg(stage.config()).uid(NOBODY).gid(NOBODY);
+    command
+        .env("TERM", "xterm")
+        .arg("--lockdown")
+        .arg("--config")
+        .arg(stage.config())
+        .uid(NOBODY)
+        .gid(NOBODY);
     command
 }
 
@@ -221,10 +241,21 @@ fn t8_where_no_thread_is_left_keys_are_keys_and_the_kiosk_lives() {
         "[kiosk]\nstaff_pin = \"$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$DwO4OxvRmRDkkY4aPZBuLcKSE0d/TNTSJEBf10BRj/w\"",
     );
     let mut command = locked_as_nobody(&stage);
-    #[expect(unsafe_code, reason = "a limit of the program alone is set between fork and exec: one system call")]
+    #[expect(
+        unsafe_code,
+        reason = "a limit of the program alone is set between fork and exec: one system call"
+    )]
     // SAFETY: the closure makes one system call and allocates nothing.
     unsafe {
-        command.pre_exec(|| Ok(setrlimit(Resource::Nproc, Rlimit { current: Some(0), maximum: Some(0) })?));
+        command.pre_exec(|| {
+            Ok(setrlimit(
+                Resource::Nproc,
+                Rlimit {
+                    current: Some(0),
+                    maximum: Some(0),
+                },
+            )?)
+        });
     }
     let mut pty = Pty::start(command, 80, 24);
     pty.wait_for(START);
@@ -257,7 +288,11 @@ fn k3_a_shell_or_a_command_is_refused_with_one_fixed_line() {
         ("-support-kiosk", &["-c", canary][..], None),
         ("-support-kiosk", &["--config", canary], None),
         ("support-kiosk", &["-c", canary], None),
-        ("support-kiosk", &["-c", "/usr/lib/openssh/sftp-server"], None),
+        (
+            "support-kiosk",
+            &["-c", "/usr/lib/openssh/sftp-server"],
+            None,
+        ),
         ("support-kiosk", &["-c", FORCED_COMMAND], Some(canary)),
         ("-support-kiosk", &[], Some(canary)),
         ("support-kiosk", &["--lockdown"], Some(canary)),
@@ -266,7 +301,11 @@ fn k3_a_shell_or_a_command_is_refused_with_one_fixed_line() {
     ] {
         let output = refused(name, arguments, original);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!((output.status.code(), said.as_str()), (Some(2), format!("{REFUSED}\n").as_str()), "{name} {arguments:?}");
+        assert_eq!(
+            (output.status.code(), said.as_str()),
+            (Some(2), format!("{REFUSED}\n").as_str()),
+            "{name} {arguments:?}"
+        );
         assert!(output.stdout.is_empty(), "{name} {arguments:?}");
     }
 }
@@ -276,7 +315,10 @@ fn k3_as_a_login_shell_it_is_locked_and_reads_only_the_system_config() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut command = kiosk();
     // A config of the visitor's own: were it read, the start screen would show its desk.
-    command.arg0("-support-kiosk").env("SUPPORT_KIOSK_CONFIG", stage.config()).env("HOME", stage.folder.path());
+    command
+        .arg0("-support-kiosk")
+        .env("SUPPORT_KIOSK_CONFIG", stage.config())
+        .env("HOME", stage.folder.path());
     let mut pty = Pty::start(command, 80, 24);
     pty.wait_for("Out of service");
     assert!(pty.text().contains("For staff: C1"), "{}", pty.text());
@@ -287,7 +329,8 @@ fn k3_as_a_login_shell_it_is_locked_and_reads_only_the_system_config() {
     assert_eq!(pty.end().0.code(), Some(143));
 }
 
-/// Three hundred variables that steer shells, loaders, terminals, libraries and this program elsewhere.
+/// Three hundred variables that steer shells, loaders, terminals, libraries and this program
+/// elsewhere.
 fn hostile_variables(folder: &Path) -> Vec<(OsString, OsString)> {
     let trap = folder.join("trap").into_os_string();
     let named = [
@@ -368,7 +411,12 @@ fn hostile_variables(folder: &Path) -> Vec<(OsString, OsString)> {
         "DISPLAY_HACK",
     ];
     let made_up = (named.len()..300).map(|number| format!("HOSTILE_{number}"));
-    named.map(str::to_owned).into_iter().chain(made_up).map(|name| (name.into(), trap.clone())).collect()
+    named
+        .map(str::to_owned)
+        .into_iter()
+        .chain(made_up)
+        .map(|name| (name.into(), trap.clone()))
+        .collect()
 }
 
 #[test]
@@ -376,16 +424,27 @@ fn k5_no_hostile_variable_steers_it_or_reaches_the_client() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let told = stage.folder.path().join("told");
     let script = stage.folder.path().join("teller");
-    fs::write(&script, format!("#!/bin/sh\n/usr/bin/env > {0}.part\nmv {0}.part {0}\nexec sleep 1000\n", told.display()))
-        .expect("written");
+    fs::write(
+        &script,
+        format!(
+            "#!/bin/sh\n/usr/bin/env > {0}.part\nmv {0}.part {0}\nexec sleep 1000\n",
+            told.display()
+        ),
+    )
+    .expect("written");
     let config = fs::read_to_string(stage.config()).expect("written");
     // A shell reads it: a file that was just written may still be busy when it is to be run itself.
-    let launch = format!("[launch]\ncommand = [\"/bin/sh\", \"{}\", \"{{client}}\"]\n", script.display());
+    let launch = format!(
+        "[launch]\ncommand = [\"/bin/sh\", \"{}\", \"{{client}}\"]\n",
+        script.display()
+    );
     fs::write(stage.config(), config.replace("[launch]\n", &launch)).expect("written");
 
     let mut command = locked(&stage);
     // The last can be handed on, and neither asked for nor removed.
-    command.envs(hostile_variables(stage.folder.path())).env("=HOSTILE", "x");
+    command
+        .envs(hostile_variables(stage.folder.path()))
+        .env("=HOSTILE", "x");
     let mut pty = Pty::start(command, 80, 24);
     pty.wait_for(START);
     pty.send(b"1");
@@ -397,17 +456,35 @@ fn k5_no_hostile_variable_steers_it_or_reaches_the_client() {
     // What a shell sets of itself.
     let of_the_shell = ["PWD=", "OLDPWD=", "SHLVL=", "_="];
     // What every client gets, whatever our own environment has under these names.
-    let base = ["HOME=", "TMPDIR=", "USER=", "LOGNAME=", "SHELL=", "PATH=", "LANG="];
-    let trap = stage.folder.path().join("trap").to_string_lossy().into_owned();
+    let base = [
+        "HOME=", "TMPDIR=", "USER=", "LOGNAME=", "SHELL=", "PATH=", "LANG=",
+    ];
+    let trap = stage
+        .folder
+        .path()
+        .join("trap")
+        .to_string_lossy()
+        .into_owned();
     let is_own = |line: &&str| {
         of_the_shell.iter().any(|own| line.starts_with(own))
             || base.iter().any(|name| line.starts_with(name)) && !line.contains(&trap)
     };
     let others: Vec<_> = seen.lines().filter(|line| !is_own(line)).collect();
     let visit = format!("={}/visit-", stage.downloads().display());
-    let in_the_visit = |line: &&str| (line.starts_with("HOME=") || line.starts_with("TMPDIR=")) && line.contains(&visit);
-    assert_eq!(seen.lines().filter(in_the_visit).count(), 2, "HOME and TMPDIR of the visit: {seen}");
-    assert!(others.iter().all(|line| line.starts_with("XDG_RUNTIME_DIR=")), "{others:?}\n{seen}");
+    let in_the_visit = |line: &&str| {
+        (line.starts_with("HOME=") || line.starts_with("TMPDIR=")) && line.contains(&visit)
+    };
+    assert_eq!(
+        seen.lines().filter(in_the_visit).count(),
+        2,
+        "HOME and TMPDIR of the visit: {seen}"
+    );
+    assert!(
+        others
+            .iter()
+            .all(|line| line.starts_with("XDG_RUNTIME_DIR=")),
+        "{others:?}\n{seen}"
+    );
     assert!(!stage.folder.path().join("trap").exists());
     pty.hang_up();
     assert_eq!(pty.end().0.code(), Some(129));
@@ -430,7 +507,10 @@ fn k9_a_config_others_can_write_puts_it_out_of_service() {
 #[test]
 fn k9_a_locked_config_with_a_problem_is_out_of_service_and_no_way_out() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
-    stage.write_config(&stage.site.address().to_string(), "[kiosk]\nlockdown = true\nnonesuch = 1");
+    stage.write_config(
+        &stage.site.address().to_string(),
+        "[kiosk]\nlockdown = true\nnonesuch = 1",
+    );
     let mut pty = Pty::start_on(Terminal::Controlling, stage.command(), 80, 24);
     pty.wait_for("Out of service");
     pty.send(b"\x03q");
@@ -441,8 +521,9 @@ fn k9_a_locked_config_with_a_problem_is_out_of_service_and_no_way_out() {
 fn k9_a_repaired_config_brings_a_kiosk_back_and_is_logged() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let log = stage.folder.path().join("visits.log");
-    let good =
-        fs::read_to_string(stage.config()).expect("written").replace("to = \"none\"", &format!("to = \"file\"\nfile = {log:?}"));
+    let good = fs::read_to_string(stage.config())
+        .expect("written")
+        .replace("to = \"none\"", &format!("to = \"file\"\nfile = {log:?}"));
     fs::write(stage.config(), format!("nonesuch = 1\n{good}")).expect("written");
     let mut pty = Pty::start(locked(&stage), 80, 24);
     pty.wait_for("Out of service");
@@ -457,7 +538,14 @@ fn k9_a_repaired_config_brings_a_kiosk_back_and_is_logged() {
 fn k9_every_kind_of_file_that_is_no_config_is_out_of_service() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let at = |name: &str| stage.folder.path().join(name);
-    rustix::fs::mknodat(rustix::fs::CWD, at("fifo"), rustix::fs::FileType::Fifo, 0o600.into(), 0).expect("a FIFO");
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        at("fifo"),
+        rustix::fs::FileType::Fifo,
+        0o600.into(),
+        0,
+    )
+    .expect("a FIFO");
     fs::write(at("large"), vec![b'#'; (4 << 20) + 1]).expect("written");
     fs::write(at("latin"), b"# \xE9\n").expect("written");
     fs::write(at("broken"), "[site\n").expect("written");
@@ -466,7 +554,11 @@ fn k9_every_kind_of_file_that_is_no_config_is_out_of_service() {
         command.arg("--lockdown").arg("--config").arg(at(name));
         let mut pty = Pty::start(command, 80, 24);
         pty.wait_for("Out of service");
-        assert!(pty.text().contains("For staff: C1"), "{name}: {}", pty.text());
+        assert!(
+            pty.text().contains("For staff: C1"),
+            "{name}: {}",
+            pty.text()
+        );
     }
 }
 
@@ -476,17 +568,32 @@ fn k9_a_kiosk_whose_list_is_gone_starts_and_writes_down_why_it_has_none() {
     let log = stage.folder.path().join("visits.log");
     let text = fs::read_to_string(stage.config()).expect("written");
     let text = text.replace("to = \"none\"", &format!("to = \"file\"\nfile = {log:?}"));
-    fs::write(stage.config(), format!("lists.reps = \"nonesuch.csv\"\n{text}")).expect("written");
+    fs::write(
+        stage.config(),
+        format!("lists.reps = \"nonesuch.csv\"\n{text}"),
+    )
+    .expect("written");
     let mut pty = Pty::start(locked(&stage), 80, 24);
     pty.wait_for(START);
     let read = || fs::read_to_string(&log).unwrap_or_default();
     pty.wait_until("three records", |_| read().lines().count() == 3);
     let told: Vec<String> = read().lines().map(str::to_owned).collect();
-    assert_eq!(events(&records(&log)), "kiosk_started config_loaded list_refused");
+    assert_eq!(
+        events(&records(&log)),
+        "kiosk_started config_loaded list_refused"
+    );
     let version = format!(",\"version\":\"{}\"}}", env!("CARGO_PKG_VERSION"));
-    assert!(told.iter().all(|record| record.contains(",\"kiosk\":\"") && record.ends_with(&version)), "{told:?}");
+    assert!(
+        told.iter()
+            .all(|record| record.contains(",\"kiosk\":\"") && record.ends_with(&version)),
+        "{told:?}"
+    );
     let refused = "\"event\":\"list_refused\",\"problems\":1,\"first\":\"";
-    assert!(told[2].contains(refused) && told[2].contains("nonesuch.csv: this file can't be read: No such file"), "{told:?}");
+    assert!(
+        told[2].contains(refused)
+            && told[2].contains("nonesuch.csv: this file can't be read: No such file"),
+        "{told:?}"
+    );
     pty.send(b"1");
     pty.wait_for("Dana Whitfield");
 }
@@ -498,7 +605,14 @@ fn k9_lists_that_take_long_bring_no_config_back_that_is_in_force_no_more() {
     let new = fs::read_to_string(&config).expect("written");
     let entries: Vec<String> = (10..200_000).map(|id| format!("{id},A\n")).collect();
     fs::write(list, format!("id,name\n{}", entries.concat())).expect("written");
-    fs::write(&config, format!("lists.reps = \"reps.csv\"\n{}", new.replace("Test Desk", "Old Desk"))).expect("written");
+    fs::write(
+        &config,
+        format!(
+            "lists.reps = \"reps.csv\"\n{}",
+            new.replace("Test Desk", "Old Desk")
+        ),
+    )
+    .expect("written");
     let mut pty = Pty::start(locked(&stage), 80, 24);
     pty.wait_for("Old Desk");
     fs::write(&config, new).expect("written");
@@ -510,14 +624,21 @@ fn k9_lists_that_take_long_bring_no_config_back_that_is_in_force_no_more() {
 }
 
 fn has_thread(pty: &Pty, name: &str) -> bool {
-    let tasks = fs::read_dir(format!("/proc/{}/task", pty.child.id())).expect("it lives").flatten();
-    tasks.filter_map(|task| fs::read_to_string(task.path().join("comm")).ok()).any(|comm| comm.trim_end() == name)
+    let tasks = fs::read_dir(format!("/proc/{}/task", pty.child.id()))
+        .expect("it lives")
+        .flatten();
+    tasks
+        .filter_map(|task| fs::read_to_string(task.path().join("comm")).ok())
+        .any(|comm| comm.trim_end() == name)
 }
 
 #[test]
 fn k10_the_staffs_pin_leaves_with_0_and_a_wrong_one_does_not() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
-    stage.write_config(&stage.site.address().to_string(), &format!("[kiosk]\nlockdown = true\nstaff_pin = \"{HASH}\""));
+    stage.write_config(
+        &stage.site.address().to_string(),
+        &format!("[kiosk]\nlockdown = true\nstaff_pin = \"{HASH}\""),
+    );
     let mut pty = Pty::start(stage.command(), 80, 24);
     pty.wait_for(START);
     pty.send(b"\x1b[24~");

@@ -9,7 +9,10 @@ use crate::support::stage::Stage;
 #[test]
 fn t6_refused_characters_are_named_and_never_written() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
-    stage.write_config(&stage.site.address().to_string(), "[[issue]]\nid = 2\nname = \"Wi-Fi\"");
+    stage.write_config(
+        &stage.site.address().to_string(),
+        "[[issue]]\nid = 2\nname = \"Wi-Fi\"",
+    );
     let mut pty = stage.kiosk();
     pty.send(b"3");
     pty.wait_for("What do you need help with?");
@@ -23,13 +26,21 @@ fn t6_refused_characters_are_named_and_never_written() {
     }
     pty.send("\x15\u{202E}".as_bytes());
     pty.wait_for("U+202E");
-    assert!(!String::from_utf8_lossy(&pty.received).contains(['\u{202E}', '\u{200B}', '\u{9b}']), "written all the same");
+    assert!(
+        !String::from_utf8_lossy(&pty.received).contains(['\u{202E}', '\u{200B}', '\u{9b}']),
+        "written all the same"
+    );
 }
 
 #[test]
 fn t6_a_page_full_of_escapes_is_shown_as_words() {
-    let page = HOSTILE.map(|(text, _)| format!("<p>{text} word</p>")).concat();
-    let html = format!("<html><title>{}</title><body>This key is wrong. {page}</body></html>", HOSTILE[1].0);
+    let page = HOSTILE
+        .map(|(text, _)| format!("<p>{text} word</p>"))
+        .concat();
+    let html = format!(
+        "<html><title>{}</title><body>This key is wrong. {page}</body></html>",
+        HOSTILE[1].0
+    );
     let site = Site::answering(answer("200 OK", "Content-Type: text/html\r\n", html));
     let stage = Stage::new(ResponsePace::AT_ONCE);
     stage.write_config(&format!("localhost:{}", site.port), "");
@@ -42,5 +53,8 @@ fn t6_a_page_full_of_escapes_is_shown_as_words() {
     pty.send(b"\r");
     pty.wait_for("This key is wrong.");
     pty.wait_for("For staff:");
-    assert!(!String::from_utf8_lossy(&pty.received).contains(['\u{202E}', '\u{200B}', '\u{9b}']), "written all the same");
+    assert!(
+        !String::from_utf8_lossy(&pty.received).contains(['\u{202E}', '\u{200B}', '\u{9b}']),
+        "written all the same"
+    );
 }

@@ -1,6 +1,7 @@
-//! A panic in each thread of the whole program (T8): it ends with 70 and one line, the terminal is as it was, nobody
-//! goes on half alive, and nothing is left behind. The program that the tests run panics where it is asked to
-//! (`src/failpoints.rs`), with what was typed in the panic's own message.
+//! A panic in each thread of the whole program (T8): it ends with 70 and one line, the terminal is
+//! as it was, nobody goes on half alive, and nothing is left behind. The program that the tests run
+//! panics where it is asked to (`src/failpoints.rs`), with what was typed in the panic's own
+//! message.
 
 use std::fs;
 use std::path::PathBuf;
@@ -27,7 +28,10 @@ struct Panic {
 impl Panic {
     /// At this point of the program, once it is [`Panic::due`].
     fn at(point: &'static str) -> Self {
-        Self { point, folder: TempDir::new().expect("a folder") }
+        Self {
+            point,
+            folder: TempDir::new().expect("a folder"),
+        }
     }
 
     fn file(&self) -> PathBuf {
@@ -42,8 +46,12 @@ impl Panic {
 
     /// The program with this panic in it, on a terminal, and the modes of that before.
     fn start(&self, mut command: Command) -> (Pty, String) {
-        command.env("SUPPORT_KIOSK_PANIC", format!("{}:{}", self.point, self.file().display()));
-        // The program may have changed its own terminal's already: those of any other that is new are the same.
+        command.env(
+            "SUPPORT_KIOSK_PANIC",
+            format!("{}:{}", self.point, self.file().display()),
+        );
+        // The program may have changed its own terminal's already: those of any other that is new
+        // are the same.
         let before = modes(&pair(80, 24).1);
         (Pty::start(command, 80, 24), before)
     }
@@ -54,17 +62,36 @@ impl Panic {
         let (status, took) = pty.end();
         // What came after the last look.
         pty.read_for(Duration::ZERO);
-        assert_eq!(status.code(), Some(70), "{point}; the screen:\n{}", pty.text());
+        assert_eq!(
+            status.code(),
+            Some(70),
+            "{point}; the screen:\n{}",
+            pty.text()
+        );
         assert!(took < SOON, "{point} took {took:?}");
         assert_eq!(modes(pty.slave()), before, "{point}");
         let screen = pty.screen();
-        assert!(!screen.alternate_screen() && !screen.bracketed_paste() && !screen.hide_cursor(), "{point}");
+        assert!(
+            !screen.alternate_screen() && !screen.bracketed_paste() && !screen.hide_cursor(),
+            "{point}"
+        );
         let received = String::from_utf8_lossy(&pty.received);
-        let (_, told) = received.split_once(&sequences::leave()).unwrap_or_else(|| panic!("{point}: the screen was not left"));
+        let (_, told) = received
+            .split_once(&sequences::leave())
+            .unwrap_or_else(|| panic!("{point}: the screen was not left"));
         let line = told.strip_suffix("\r\n").unwrap_or_default();
-        let place = line.split_once(": internal error at src/").map(|(_, place)| place).unwrap_or_default();
-        assert!(place.contains(".rs:") && !line.contains(['\n', '\u{1b}']), "{point}: {told:?}");
-        assert!(!told.contains(CANARY) && !pty.text().contains(CANARY), "{point}: {told:?}");
+        let place = line
+            .split_once(": internal error at src/")
+            .map(|(_, place)| place)
+            .unwrap_or_default();
+        assert!(
+            place.contains(".rs:") && !line.contains(['\n', '\u{1b}']),
+            "{point}: {told:?}"
+        );
+        assert!(
+            !told.contains(CANARY) && !pty.text().contains(CANARY),
+            "{point}: {told:?}"
+        );
     }
 }
 
@@ -94,7 +121,10 @@ fn t8_a_panic_in_the_core_ends_it_whole() {
 fn t8_d14_a_panic_during_a_download_leaves_no_file() {
     for point in ["view", "update", "job", "log", "record"] {
         let (stage, panic) = (Stage::new(CRAWLING), Panic::at(point));
-        let log = format!("to = \"file\"\nfile = \"{}\"", stage.folder.path().join("log").display());
+        let log = format!(
+            "to = \"file\"\nfile = \"{}\"",
+            stage.folder.path().join("log").display()
+        );
         let config = fs::read_to_string(stage.config()).expect("a config");
         fs::write(stage.config(), config.replace("to = \"none\"", &log)).expect("written");
         let (mut pty, before) = panic.start(stage.command());
@@ -104,7 +134,8 @@ fn t8_d14_a_panic_during_a_download_leaves_no_file() {
         pty.send(b"\r");
         pty.wait_for(" MB");
         panic.due();
-        // There is nothing to write down before the download's end: Esc cancels it, F10 forgets the customer as well.
+        // There is nothing to write down before the download's end: Esc cancels it, F10 forgets the
+        // customer as well.
         match point {
             "log" => pty.type_at_once(b"\x1b"),
             "record" => pty.type_at_once(b"\x1b[21~"),
@@ -134,8 +165,16 @@ fn t8_d14_a_panic_ends_or_keeps_the_client_as_leaving_would() {
             }
             let pids = desk.pids();
             panic.ended(&mut pty, &before);
-            assert_eq!(pids.iter().map(|pid| lives(*pid)).collect::<Vec<_>>(), [kept; 2], "{point}, {when_left}");
-            assert_eq!(is_empty(&desk.downloads()), !kept, "{point}, {when_left}: the client's folder");
+            assert_eq!(
+                pids.iter().map(|pid| lives(*pid)).collect::<Vec<_>>(),
+                [kept; 2],
+                "{point}, {when_left}"
+            );
+            assert_eq!(
+                is_empty(&desk.downloads()),
+                !kept,
+                "{point}, {when_left}: the client's folder"
+            );
         }
     }
 }
@@ -160,7 +199,10 @@ fn t8_a_panic_while_the_config_is_read_ends_it_whole() {
     let (mut pty, before) = panic.start(stage.command());
     type_canary(&mut pty);
     panic.due();
-    stage.write_config(&stage.site.address().to_string(), "[kiosk]\nname = \"another\"");
+    stage.write_config(
+        &stage.site.address().to_string(),
+        "[kiosk]\nname = \"another\"",
+    );
     pty.send(b"\x1b\x1b");
     panic.ended(&mut pty, &before);
 }

@@ -1,5 +1,5 @@
-//! What remains of a customer who is forgotten: nothing that was typed, in no file, in nothing that the system tells of the
-//! process, in no scrollback, and not in the memory of the process (K8).
+//! What remains of a customer who is forgotten: nothing that was typed, in no file, in nothing that
+//! the system tells of the process, in no scrollback, and not in the memory of the process (K8).
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fs::{self, File};
@@ -14,7 +14,8 @@ use crate::support::pty::Pty;
 use crate::support::remains::Canaries;
 use crate::support::stage::{LASTING, Stage};
 
-/// So long the program may take to erase, and a test to look for it: the memory is large where it is built for tests.
+/// So long the program may take to erase, and a test to look for it: the memory is large where it
+/// is built for tests.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// A word that nothing has by chance. Each field gets its own end.
 const WORD: &str = "zibelinequietmarshlanternheron";
@@ -33,19 +34,27 @@ fn kiosk(stage: &Stage, kiosk: &str, site: &str) -> Pty {
     );
     stage.write_config(&stage.site.address().to_string(), &more);
     let text = fs::read_to_string(stage.config()).expect("just written");
-    fs::write(stage.config(), text.replacen("[site]\n", &format!("[site]\n{site}"), 1)).expect("written");
+    fs::write(
+        stage.config(),
+        text.replacen("[site]\n", &format!("[site]\n{site}"), 1),
+    )
+    .expect("written");
     let mut command = stage.command();
     for name in ["home", "tmp", "run"] {
         fs::create_dir_all(stage.folder.path().join(name)).expect("made");
     }
     let at = |name: &str| stage.folder.path().join(name);
-    command.env("HOME", at("home")).env("TMPDIR", at("tmp")).env("XDG_RUNTIME_DIR", at("run"));
+    command
+        .env("HOME", at("home"))
+        .env("TMPDIR", at("tmp"))
+        .env("XDG_RUNTIME_DIR", at("run"));
     let mut pty = Pty::start(command, 80, 24);
     pty.wait_for("How would you like to get help?");
     pty
 }
 
-/// Types and pastes into the filters of both lists and into the key, as far as its review, and comes back to the start.
+/// Types and pastes into the filters of both lists and into the key, as far as its review, and
+/// comes back to the start.
 fn types_everywhere(pty: &mut Pty) {
     pty.send(b"1");
     pty.wait_for("Who would you like to talk to?");
@@ -76,12 +85,19 @@ fn fills_in(pty: &mut Pty) {
     pty.wait_for("heronissue");
     pty.strike("\x15\r");
     pty.wait_for("Tell us about the problem");
-    for typed in [format!("{WORD}name{FAMILY}"), format!("\x1b[200~{WORD}company\x1b[201~"), format!("{WORD}code")] {
+    for typed in [
+        format!("{WORD}name{FAMILY}"),
+        format!("\x1b[200~{WORD}company\x1b[201~"),
+        format!("{WORD}code"),
+    ] {
         pty.send(typed.as_bytes());
         pty.send(b"\t");
     }
     pty.wait_for("heroncode");
-    pty.send(format!("{WORD}one {WORD}two\n{FAMILY}\x1b[200~\n{WORD}three\x1b[201~\x1b[D\x1b[D\x7f\x17").as_bytes());
+    pty.send(
+        format!("{WORD}one {WORD}two\n{FAMILY}\x1b[200~\n{WORD}three\x1b[201~\x1b[D\x1b[D\x7f\x17")
+            .as_bytes(),
+    );
     pty.send(b"\t");
     pty.wait_for("herontwo");
     pty.send(format!("{WORD}tocket\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x1b[3~i").as_bytes());
@@ -102,13 +118,30 @@ fn nothing_remains(pty: &mut Pty, stage: &Stage, how: &str) {
         pty.read_for(Duration::from_millis(20));
         places = canaries.in_memory_of(pid);
     }
-    assert!(places.is_empty(), "{how}: {} places\n{}", places.len(), places.join("\n"));
+    assert!(
+        places.is_empty(),
+        "{how}: {} places\n{}",
+        places.len(),
+        places.join("\n")
+    );
     assert_eq!(canaries.in_proc_of(pid), Vec::<&str>::new(), "{how}");
     for folder in [stage.folder.path(), Path::new("/var/tmp/support-kiosk-0")] {
-        assert_eq!(canaries.in_files_below(folder), Vec::<std::path::PathBuf>::new(), "{how}");
+        assert_eq!(
+            canaries.in_files_below(folder),
+            Vec::<std::path::PathBuf>::new(),
+            "{how}"
+        );
     }
-    let wiped = pty.received.windows(4).rposition(|window| window == b"\x1b[3J").expect("the scrollback is erased");
-    assert_eq!(canaries.found_in(&pty.received[wiped..]), Vec::<usize>::new(), "{how}: drawn after the erasing");
+    let wiped = pty
+        .received
+        .windows(4)
+        .rposition(|window| window == b"\x1b[3J")
+        .expect("the scrollback is erased");
+    assert_eq!(
+        canaries.found_in(&pty.received[wiped..]),
+        Vec::<usize>::new(),
+        "{how}: drawn after the erasing"
+    );
 }
 
 #[test]
@@ -116,7 +149,10 @@ fn k8_while_it_is_typed_it_is_found() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = kiosk(&stage, "", "");
     fills_in(&mut pty);
-    assert!(!canaries().in_memory_of(pty.child.id()).is_empty(), "this test's way to look finds nothing");
+    assert!(
+        !canaries().in_memory_of(pty.child.id()).is_empty(),
+        "this test's way to look finds nothing"
+    );
 }
 
 #[test]
@@ -133,7 +169,8 @@ fn k8_after_f10_nothing_that_was_typed_remains() {
 #[test]
 fn k8_after_idling_nothing_that_was_typed_remains() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
-    // Idle no sooner than a test that is held up for a while: it fills all of it in without a question.
+    // Idle no sooner than a test that is held up for a while: it fills all of it in without a
+    // question.
     let mut pty = kiosk(&stage, "idle_warning = \"8s\"\nidle_grace = \"2s\"", "");
     fills_in(&mut pty);
     pty.wait_for("Are you still there?");
@@ -148,7 +185,8 @@ fn k8_after_a_session_nothing_that_was_sent_remains() {
         fills_in(&mut pty);
         pty.send(b"\r");
         pty.wait_for("Your helper can see this computer now.");
-        let client = fs::read_to_string(format!("/proc/{0}/task/{0}/children", pty.child.id())).expect("its children");
+        let client = fs::read_to_string(format!("/proc/{0}/task/{0}/children", pty.child.id()))
+            .expect("its children");
         for pid in client.split_whitespace().filter_map(|pid| pid.parse().ok()) {
             assert_eq!(canaries().in_proc_of(pid), Vec::<&str>::new(), "{method}");
         }
@@ -175,7 +213,10 @@ fn k8_after_f10_nothing_that_was_typed_beside_a_key_remains() {
     pty.send(b"\t");
     pty.send(b"\r");
     pty.wait_for("Is this right?");
-    assert!(!canaries().in_memory_of(pty.child.id()).is_empty(), "this test's way to look finds nothing");
+    assert!(
+        !canaries().in_memory_of(pty.child.id()).is_empty(),
+        "this test's way to look finds nothing"
+    );
     pty.send(b"\x1b");
     pty.wait_for("Tell your helper more");
     pty.send(b"\x1b[21~");
@@ -194,26 +235,38 @@ fn k8_after_a_session_that_failed_nothing_that_was_sent_remains() {
 }
 
 #[test]
-#[expect(unsafe_code, reason = "an allocator can only be tested by its raw calls")]
+#[expect(
+    unsafe_code,
+    reason = "an allocator can only be tested by its raw calls"
+)]
 fn k8_memory_that_is_freed_or_grown_is_zeroed() {
-    let (allocator, small) = (ZeroAlloc(System), Layout::from_size_align(64, 8).expect("a layout"));
+    let (allocator, small) = (
+        ZeroAlloc(System),
+        Layout::from_size_align(64, 8).expect("a layout"),
+    );
     // SAFETY: freed blocks are read only through /proc/self/mem, which can't fault.
     unsafe {
         let block = allocator.alloc(small);
         assert!(!block.is_null());
         block.write_bytes(0x5A, 64);
         let grown = allocator.realloc(block, small, 4096);
-        assert!((0..64).all(|at| grown.add(at).read() == 0x5A), "growing must keep the content");
+        assert!(
+            (0..64).all(|at| grown.add(at).read() == 0x5A),
+            "growing must keep the content"
+        );
         assert!(!still_holds(block));
         allocator.dealloc(grown, Layout::from_size_align(4096, 8).expect("a layout"));
         assert!(!still_holds(grown));
     }
 }
 
-/// Whether a freed block still contains the pattern. A new owner of the memory may have written a byte of it.
+/// Whether a freed block still contains the pattern. A new owner of the memory may have written a
+/// byte of it.
 fn still_holds(block: *mut u8) -> bool {
     let mut bytes = [0x5A; 64];
     let memory = File::open("/proc/self/mem").expect("our own memory");
-    memory.read_exact_at(&mut bytes, block.addr() as u64).expect("still mapped");
+    memory
+        .read_exact_at(&mut bytes, block.addr() as u64)
+        .expect("still mapped");
     bytes.windows(8).any(|window| window == [0x5A; 8])
 }

@@ -8,7 +8,8 @@ use support_kiosk::demo::ResponsePace;
 use crate::support::pty::{Pty, set_size};
 use crate::support::stage::Stage;
 
-/// Gives a terminal ten thousand sizes, each another than the one before, with something to do after every hundredth.
+/// Gives a terminal ten thousand sizes, each another than the one before, with something to do
+/// after every hundredth.
 fn storm(pty: &mut Pty, mut meanwhile: impl FnMut(&mut Pty)) {
     for number in 0..10_000_u16 {
         set_size(pty.slave(), 40 + number % 100, 12 + number % 31);

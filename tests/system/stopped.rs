@@ -1,4 +1,5 @@
-//! A kiosk that is stopped, in the background, or on a terminal whose modes another program has set.
+//! A kiosk that is stopped, in the background, or on a terminal whose modes another program has
+//! set.
 
 use std::fs;
 use std::process::Command;
@@ -15,7 +16,9 @@ const START: &str = "How would you like to get help?";
 
 fn is_cooked(pty: &Pty) -> bool {
     let modes = tcgetattr(pty.slave()).expect("a terminal has modes");
-    modes.local_modes.intersects(LocalModes::ICANON | LocalModes::ECHO)
+    modes
+        .local_modes
+        .intersects(LocalModes::ICANON | LocalModes::ECHO)
 }
 
 /// As `stty sane` does it.
@@ -27,7 +30,8 @@ fn make_cooked(pty: &Pty) {
 
 fn is_stopped(pty: &Pty) -> bool {
     let stat = fs::read_to_string(format!("/proc/{}/stat", pty.child.id())).expect("its state");
-    stat.rsplit_once(") ").is_some_and(|(_, behind)| behind.starts_with('T'))
+    stat.rsplit_once(") ")
+        .is_some_and(|(_, behind)| behind.starts_with('T'))
 }
 
 #[test]
@@ -35,12 +39,20 @@ fn t3_one_that_was_started_in_the_background_says_so_and_ends() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let config = stage.config();
     let config = config.to_str().expect("UTF-8");
-    for words in [&["--config", config][..], &["--config", config, "--lockdown"], &["demo"]] {
+    for words in [
+        &["--config", config][..],
+        &["--config", config, "--lockdown"],
+        &["demo"],
+    ] {
         let script = "set -m; \"$@\" & wait $!; echo \"It ended with $?.\"; read never";
         let mut pty = Pty::start(by_a_shell(script, words), 80, 24);
         pty.wait_for("It ended with 2.");
         let told: String = pty.text().split_whitespace().collect();
-        assert!(told.contains("Startitwithout&."), "{words:?}: {}", pty.text());
+        assert!(
+            told.contains("Startitwithout&."),
+            "{words:?}: {}",
+            pty.text()
+        );
         assert!(is_cooked(&pty), "{words:?}: the shell's modes were changed");
         pty.hang_up();
         pty.end();
@@ -50,14 +62,23 @@ fn t3_one_that_was_started_in_the_background_says_so_and_ends() {
 /// The program with these words, as `$@` of a shell's script.
 fn by_a_shell(script: &str, words: &[&str]) -> Command {
     let mut shell = Command::new("sh");
-    shell.args(["-c", script, "sh", env!("CARGO_BIN_EXE_support-kiosk")]).args(words).env("TERM", "xterm-256color");
+    shell
+        .args(["-c", script, "sh", env!("CARGO_BIN_EXE_support-kiosk")])
+        .args(words)
+        .env("TERM", "xterm-256color");
     shell
 }
 
 /// The only child of a shell that runs a kiosk.
 fn child_of(shell: u32) -> Pid {
-    let children = fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).expect("its children");
-    children.trim().parse().ok().and_then(Pid::from_raw).unwrap_or_else(|| panic!("one child: {children:?}"))
+    let children =
+        fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).expect("its children");
+    children
+        .trim()
+        .parse()
+        .ok()
+        .and_then(Pid::from_raw)
+        .unwrap_or_else(|| panic!("one child: {children:?}"))
 }
 
 #[test]
@@ -65,7 +86,10 @@ fn t3_a_background_kiosk_hears_signals_and_ends_when_it_reads() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let config = stage.config();
     for lockdown in [None, Some("--lockdown")] {
-        let words: Vec<&str> = ["--config", config.to_str().expect("UTF-8")].into_iter().chain(lockdown).collect();
+        let words: Vec<&str> = ["--config", config.to_str().expect("UTF-8")]
+            .into_iter()
+            .chain(lockdown)
+            .collect();
         for is_asked_to_end in [false, true] {
             // The shell has the terminal again once its job has stopped.
             let script = "set -m; \"$@\"; bg; echo It went on.; sleep 1000";
@@ -133,5 +157,8 @@ fn t3_a_hang_up_signal_gives_a_terminal_back_that_still_answers() {
     let mut pty = stage.kiosk();
     pty.signal(Signal::HUP);
     assert_eq!(pty.end().0.code(), Some(129));
-    assert!(is_cooked(&pty) && !pty.screen().alternate_screen(), "it was left as the kiosk had it");
+    assert!(
+        is_cooked(&pty) && !pty.screen().alternate_screen(),
+        "it was left as the kiosk had it"
+    );
 }

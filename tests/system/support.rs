@@ -45,12 +45,22 @@ use std::time::{Duration, Instant};
 
 use rustix::thread::{CapabilitySet, capabilities, set_capabilities};
 
-/// Copies a program that is to be run. Another program does it: as long as whatever another test forks just then has a
-/// descriptor of ours that is open for writing, the system runs the file for nobody ("Text file busy").
+/// Copies a program that is to be run. Another program does it: as long as whatever another test
+/// forks just then has a descriptor of ours that is open for writing, the system runs the file for
+/// nobody ("Text file busy").
 pub fn copy_program(from: impl AsRef<Path>, to: impl AsRef<Path>) {
     let (from, to) = (from.as_ref(), to.as_ref());
-    let status = Command::new("cp").arg("-p").args([from, to]).status().expect("cp runs");
-    assert!(status.success(), "{} is not copied to {}: {status}", from.display(), to.display());
+    let status = Command::new("cp")
+        .arg("-p")
+        .args([from, to])
+        .status()
+        .expect("cp runs");
+    assert!(
+        status.success(),
+        "{} is not copied to {}: {status}",
+        from.display(),
+        to.display()
+    );
 }
 
 /// Takes from this thread what lets root pass over the modes of files, if it has it.

@@ -1,4 +1,5 @@
-//! The terminal's descriptor and its modes over a real pseudo-terminal, without the program around them.
+//! The terminal's descriptor and its modes over a real pseudo-terminal, without the program around
+//! them.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -15,7 +16,8 @@ use support_kiosk::terminal::tty::{NotATerminal, ReadOutcome, Tty, WriteOutcome}
 
 use crate::support::pty::{pair, set_size};
 
-/// Of a line that does not move, restoring waits for a third of a second; a machine that has much to do may take longer.
+/// Of a line that does not move, restoring waits for a third of a second; a machine that has much
+/// to do may take longer.
 const SOON: Duration = Duration::from_secs(10);
 
 /// A pseudo-terminal: the far end, and the end that a program has as its standard input and output.
@@ -27,13 +29,19 @@ struct Pair {
 impl Pair {
     fn open() -> Self {
         let (far, near) = pair(80, 24);
-        Self { far: far.into(), near: near.into() }
+        Self {
+            far: far.into(),
+            near: near.into(),
+        }
     }
 
     /// The terminal by each of the two ways in which a descriptor is had.
     fn ttys(&self) -> [(&'static str, Tty); 2] {
         let fd = self.near.as_fd();
-        [("opened afresh", Tty::over(fd, fd).expect("a terminal")), ("shared", Tty::sharing(fd).expect("a terminal"))]
+        [
+            ("opened afresh", Tty::over(fd, fd).expect("a terminal")),
+            ("shared", Tty::sharing(fd).expect("a terminal")),
+        ]
     }
 
     fn termios(&self) -> Termios {
@@ -47,15 +55,29 @@ fn xterm() -> TerminalProfile {
 
 /// The modes that restoring has to bring back, in words that can be compared.
 fn modes_of(termios: &Termios) -> String {
-    let Termios { input_modes, output_modes, control_modes, local_modes, special_codes, .. } = termios;
+    let Termios {
+        input_modes,
+        output_modes,
+        control_modes,
+        local_modes,
+        special_codes,
+        ..
+    } = termios;
     format!("{input_modes:?} {output_modes:?} {control_modes:?} {local_modes:?} {special_codes:?}")
 }
 
 /// Waits, a minute at most, until a terminal has something to read or has gone.
 fn wait_for_input(tty: &Tty) {
     let mut asked = [PollFd::new(tty, PollFlags::IN)];
-    let limit = Timespec { tv_sec: 60, tv_nsec: 0 };
-    assert_eq!(rustix::io::retry_on_intr(|| rustix::event::poll(&mut asked, Some(&limit))), Ok(1), "nothing came");
+    let limit = Timespec {
+        tv_sec: 60,
+        tv_nsec: 0,
+    };
+    assert_eq!(
+        rustix::io::retry_on_intr(|| rustix::event::poll(&mut asked, Some(&limit))),
+        Ok(1),
+        "nothing came"
+    );
 }
 
 /// Reads from the far end until these bytes have come.
@@ -163,11 +185,17 @@ fn t8_the_terminal_is_given_back_once_and_as_it_was() {
     for (way, tty) in pair.ttys() {
         let modes = RawScreen::enter(&tty, xterm()).expect("modes");
         let raw = pair.termios();
-        assert!(!raw.local_modes.intersects(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG), "{way}");
+        assert!(
+            !raw.local_modes
+                .intersects(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG),
+            "{way}"
+        );
         assert!(!raw.input_modes.contains(InputModes::IXON), "{way}");
         read_until(&mut far, sequences::enter(Unknown::Skipped).as_bytes());
         let way_out = modes.restore_handle();
-        std::thread::spawn(move || way_out.restore()).join().expect("restored by another thread");
+        std::thread::spawn(move || way_out.restore())
+            .join()
+            .expect("restored by another thread");
         assert_eq!(modes_of(&pair.termios()), before, "{way}");
         modes.restore();
         drop(modes);
@@ -187,7 +215,11 @@ fn t8_a_stopped_line_does_not_hold_the_restoring() {
     for (way, tty) in pair.ttys() {
         let modes = RawScreen::enter(&tty, xterm()).expect("modes");
         rustix::termios::tcflow(&pair.near, Action::OOff).expect("stopped");
-        assert_eq!(tty.write(b"frame"), WriteOutcome::WouldBlock, "{way}: a stopped line takes nothing");
+        assert_eq!(
+            tty.write(b"frame"),
+            WriteOutcome::WouldBlock,
+            "{way}: a stopped line takes nothing"
+        );
         let start = Instant::now();
         drop(modes);
         let took = start.elapsed();

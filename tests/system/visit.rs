@@ -1,4 +1,5 @@
-//! The whole program in a real pseudo-terminal: the visit as a customer has it, and what must hold when things break.
+//! The whole program in a real pseudo-terminal: the visit as a customer has it, and what must hold
+//! when things break.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -20,9 +21,15 @@ fn three_keys_from_the_start_to_the_client_and_back_again() {
     pty.wait_for("Your helper will see and can use THIS computer");
     pty.send(b"\r");
     pty.wait_for("Your helper can see this computer now.");
-    assert!(!is_empty(&stage.downloads()), "the client lies in its folder while it runs");
+    assert!(
+        !is_empty(&stage.downloads()),
+        "the client lies in its folder while it runs"
+    );
     pty.wait_for("How would you like to get help?");
-    assert!(is_empty(&stage.downloads()), "nothing of the client is left");
+    assert!(
+        is_empty(&stage.downloads()),
+        "nothing of the client is left"
+    );
     pty.send(b"q");
     assert_eq!(pty.end().0.code(), Some(0));
 }
@@ -35,7 +42,12 @@ fn the_demo_runs_the_main_job_with_nothing_set_up() {
     ask(&mut pty);
     pty.wait_for(" %");
     pty.wait_for("Your helper can see this computer now.");
-    assert!(pty.text().contains("The support program is running. When you are done, end the session here."), "{}", pty.text());
+    assert!(
+        pty.text()
+            .contains("The support program is running. When you are done, end the session here."),
+        "{}",
+        pty.text()
+    );
     pty.wait_for("How would you like to get help?");
     pty.send(b"\x03");
     assert_eq!(pty.end().0.code(), Some(0));
@@ -52,7 +64,11 @@ fn a_refused_key_is_mended_and_its_session_runs() {
     pty.wait_for("Is this right?");
     pty.send(b"\r");
     pty.wait_for("This session key was not accepted.");
-    assert!(pty.text().contains("Call 555-0100.") && pty.text().contains("For staff: S2"), "{}", pty.text());
+    assert!(
+        pty.text().contains("Call 555-0100.") && pty.text().contains("For staff: S2"),
+        "{}",
+        pty.text()
+    );
     pty.send(b"\r");
     pty.wait_for("4 7 1   0 9 3   9");
     pty.strike("\x7f8\r");
@@ -62,7 +78,10 @@ fn a_refused_key_is_mended_and_its_session_runs() {
     pty.wait_for("Session ended.");
     pty.send(b" ");
     pty.wait_for("How would you like to get help?");
-    assert!(is_empty(&stage.downloads()), "nothing of the client is left");
+    assert!(
+        is_empty(&stage.downloads()),
+        "nothing of the client is left"
+    );
 }
 
 #[test]
@@ -92,16 +111,26 @@ fn a_survey_is_filled_in_and_its_session_runs() {
 #[test]
 fn k8_what_was_typed_is_erased_after_the_grace() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
-    stage.write_config(&stage.site.address().to_string(), "[kiosk]\nidle_warning = \"5s\"\nidle_grace = \"3s\"");
+    stage.write_config(
+        &stage.site.address().to_string(),
+        "[kiosk]\nidle_warning = \"5s\"\nidle_grace = \"3s\"",
+    );
     let mut pty = stage.kiosk();
     pty.send(b"2");
     pty.wait_for("Type your session key");
     pty.send(b"4710938");
     pty.wait_for("4 7 1   0 9 3   8");
     pty.wait_for("Are you still there?");
-    assert!(!pty.text().contains("4 7 1"), "the question covers what was typed: {}", pty.text());
+    assert!(
+        !pty.text().contains("4 7 1"),
+        "the question covers what was typed: {}",
+        pty.text()
+    );
     pty.wait_for("How would you like to get help?");
-    assert!(String::from_utf8_lossy(&pty.received).contains("\u{1b}[3J"), "the scrollback is erased");
+    assert!(
+        String::from_utf8_lossy(&pty.received).contains("\u{1b}[3J"),
+        "the scrollback is erased"
+    );
     pty.send(b"2");
     pty.wait_for("Type your session key");
     assert!(!pty.text().contains('4'), "{}", pty.text());
@@ -112,7 +141,10 @@ fn lists_come_from_files_and_another_list_is_there_for_the_next_customer() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let list = stage.folder.path().join("reps.csv");
     fs::write(&list, "id,name\n7,Grace Hopper\n").expect("written");
-    stage.write_config(&stage.site.address().to_string(), "[lists]\nreps = \"reps.csv\"");
+    stage.write_config(
+        &stage.site.address().to_string(),
+        "[lists]\nreps = \"reps.csv\"",
+    );
     let mut pty = stage.kiosk();
     pty.wait_for("Choose from 3 people");
     fs::write(&list, "id,name\n7,Grace Hopper\n8,Radia Perlman\n").expect("written");
@@ -133,15 +165,25 @@ fn lists_come_from_files_and_another_list_is_there_for_the_next_customer() {
 #[test]
 fn k9_a_list_that_is_wrong_from_the_start_leaves_all_that_needs_none() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
-    fs::write(stage.folder.path().join("reps.csv"), "id,name\nseven,Wrong\n").expect("written");
-    stage.write_config(&stage.site.address().to_string(), "[lists]\nreps = \"reps.csv\"");
+    fs::write(
+        stage.folder.path().join("reps.csv"),
+        "id,name\nseven,Wrong\n",
+    )
+    .expect("written");
+    stage.write_config(
+        &stage.site.address().to_string(),
+        "[lists]\nreps = \"reps.csv\"",
+    );
     let mut pty = stage.kiosk();
     pty.wait_for("Choose from 2 people");
     pty.send(b"2");
     pty.wait_for("Type your session key");
     let check = stage.command_of("check").output().expect("run");
     let told = String::from_utf8_lossy(&check.stdout).into_owned();
-    assert!(check.status.code() == Some(78) && told.contains("reps.csv:2:1: `rep.id` must be"), "{told}");
+    assert!(
+        check.status.code() == Some(78) && told.contains("reps.csv:2:1: `rep.id` must be"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -149,7 +191,10 @@ fn k9_the_last_good_list_is_there_for_a_kiosk_that_starts_with_a_bad_one() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let list = stage.folder.path().join("reps.csv");
     fs::write(&list, "id,name\n7,Grace Hopper\n8,Radia Perlman\n").expect("written");
-    stage.write_config(&stage.site.address().to_string(), "[lists]\nreps = \"reps.csv\"");
+    stage.write_config(
+        &stage.site.address().to_string(),
+        "[lists]\nreps = \"reps.csv\"",
+    );
     let mut pty = stage.kiosk();
     pty.wait_for("Choose from 4 people");
     drop(pty);
@@ -196,7 +241,11 @@ fn t8_a_request_to_end_gives_the_terminal_back_as_it_was() {
         let screen = pty.screen();
         assert!(!screen.alternate_screen() && !screen.bracketed_paste() && !screen.hide_cursor());
         let modes = rustix::termios::tcgetattr(pty.slave()).expect("its modes");
-        assert!(modes.local_modes.contains(rustix::termios::LocalModes::ICANON | rustix::termios::LocalModes::ECHO));
+        assert!(
+            modes
+                .local_modes
+                .contains(rustix::termios::LocalModes::ICANON | rustix::termios::LocalModes::ECHO)
+        );
         assert!(is_empty(&stage.downloads()), "a file is left");
     }
 }
@@ -205,7 +254,14 @@ fn t8_a_request_to_end_gives_the_terminal_back_as_it_was() {
 fn signals_that_mean_nothing_change_nothing() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = stage.kiosk();
-    for signal in [Signal::TSTP, Signal::TTIN, Signal::TTOU, Signal::USR1, Signal::USR2, Signal::PIPE] {
+    for signal in [
+        Signal::TSTP,
+        Signal::TTIN,
+        Signal::TTOU,
+        Signal::USR1,
+        Signal::USR2,
+        Signal::PIPE,
+    ] {
         pty.signal(signal);
     }
     pty.send(b"1");
@@ -215,7 +271,10 @@ fn signals_that_mean_nothing_change_nothing() {
 #[test]
 fn t2_a_paste_without_an_end_wedges_nothing() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
-    stage.write_config(&stage.site.address().to_string(), "[kiosk]\nidle_warning = \"5s\"\nidle_grace = \"3s\"");
+    stage.write_config(
+        &stage.site.address().to_string(),
+        "[kiosk]\nidle_warning = \"5s\"\nidle_grace = \"3s\"",
+    );
     let mut pty = stage.kiosk();
     pty.send(b"1");
     pty.wait_for("Who would you like to talk to?");
@@ -244,8 +303,8 @@ fn t4_an_arrow_in_two_parts_is_an_arrow_and_a_lone_esc_goes_back() {
     pty.wait_for("How would you like to get help?");
 }
 
-/// Goes down the list by two arrows, each torn apart. False: the second part of one was typed too late to be that, because this
-/// test was held up.
+/// Goes down the list by two arrows, each torn apart. False: the second part of one was typed too
+/// late to be that, because this test was held up.
 fn two_arrows_in_parts(pty: &mut Pty) -> bool {
     /// An Esc that stands alone for so long is a key.
     const LONE_ESC: Duration = Duration::from_millis(80);
@@ -278,7 +337,11 @@ fn at_rest_there_is_one_thread_asleep_and_nothing_is_sent() {
         pty.send(way);
         pty.settle(REST);
         let before = pty.context_switches();
-        assert_eq!(pty.read_for(Duration::from_secs(10)), 0, "bytes were sent at rest");
+        assert_eq!(
+            pty.read_for(Duration::from_secs(10)),
+            0,
+            "bytes were sent at rest"
+        );
         assert_eq!(pty.context_switches() - before, 0, "it woke up at rest");
         assert_eq!(pty.threads(), 1);
     }
@@ -289,10 +352,20 @@ fn the_first_frame_needs_no_network() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     stage.write_config("127.0.0.1:1", "[network]\nca_file = \"not-there.pem\"");
     let mut pty = stage.kiosk();
-    let descriptors = fs::read_dir(format!("/proc/{}/fd", pty.child.id())).expect("its descriptors");
-    let open: Vec<_> = descriptors.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok()).collect();
-    assert!(!open.iter().any(|target| target.to_string_lossy().starts_with("socket:")), "{open:?}");
-    pty.wait_until("one thread: what older visits left is swept", |pty| pty.threads() == 1);
+    let descriptors =
+        fs::read_dir(format!("/proc/{}/fd", pty.child.id())).expect("its descriptors");
+    let open: Vec<_> = descriptors
+        .filter_map(|entry| fs::read_link(entry.ok()?.path()).ok())
+        .collect();
+    assert!(
+        !open
+            .iter()
+            .any(|target| target.to_string_lossy().starts_with("socket:")),
+        "{open:?}"
+    );
+    pty.wait_until("one thread: what older visits left is swept", |pty| {
+        pty.threads() == 1
+    });
 }
 
 #[test]
@@ -306,7 +379,9 @@ fn t7_the_last_size_of_many_is_drawn() {
     pty.wait_for("This window is too small.");
     pty.resize(60, 20);
     pty.wait_for("How would you like to get help?");
-    pty.wait_until("the frame of that size", |pty| pty.text().lines().nth(1).map(str::trim) == Some("Test Desk"));
+    pty.wait_until("the frame of that size", |pty| {
+        pty.text().lines().nth(1).map(str::trim) == Some("Test Desk")
+    });
 }
 
 #[test]
@@ -320,9 +395,16 @@ fn t1_a_terminal_without_a_size_is_taken_for_80x24() {
 #[test]
 fn t13_without_a_terminal_one_line_says_what_to_do() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
-    let output = stage.command().stdin(std::process::Stdio::null()).output().expect("it ran");
+    let output = stage
+        .command()
+        .stdin(std::process::Stdio::null())
+        .output()
+        .expect("it ran");
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("ssh -t") && said.contains("start") && said.lines().count() == 1, "{said}");
+    assert!(
+        said.contains("ssh -t") && said.contains("start") && said.lines().count() == 1,
+        "{said}"
+    );
     assert!(output.stdout.is_empty());
 }

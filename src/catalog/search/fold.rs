@@ -24,13 +24,20 @@ const RING: char = '\u{30A}';
 
 /// Appends the folded words of a text, each after a [`WORD`].
 pub(super) fn fold_words(text: &str, folded: &mut String) {
-    FoldedWords { folded, before: Some(Separator::Space) }.fold(text);
+    FoldedWords {
+        folded,
+        before: Some(Separator::Space),
+    }
+    .fold(text);
 }
 
 /// Like [`fold_words`]. Also returns the range of each grapheme in the folded text.
 pub(super) fn fold_characters(text: &str) -> (String, Vec<Range<usize>>) {
     let mut folded = String::new();
-    let mut words = FoldedWords { folded: &mut folded, before: Some(Separator::Space) };
+    let mut words = FoldedWords {
+        folded: &mut folded,
+        before: Some(Separator::Space),
+    };
     let parts = text.graphemes(true).map(|character| {
         let start = words.folded.len();
         words.fold(character);
@@ -49,7 +56,8 @@ pub(super) fn joined(folded: &str) -> String {
 /// choice.
 pub(super) fn spellings(joined: &str) -> (String, Option<String>) {
     let plain = joined.replace([OPTIONAL_A, OPTIONAL_E], "");
-    let spelt_out = (plain.len() < joined.len()).then(|| joined.replace(OPTIONAL_E, "e").replace(OPTIONAL_A, "a"));
+    let spelt_out = (plain.len() < joined.len())
+        .then(|| joined.replace(OPTIONAL_E, "e").replace(OPTIONAL_A, "a"));
     (plain, spelt_out)
 }
 
@@ -123,8 +131,12 @@ impl FoldedWords<'_> {
 fn separator(character: char) -> Option<Separator> {
     match character {
         '\'' | '`' | '-' | '.' | '_' => Some(Separator::Joint),
-        _ if character.is_ascii() => (!character.is_ascii_alphanumeric()).then_some(Separator::Space),
-        _ if is_joint(character) || is_joiner(character) && !is_combining_mark(character) => Some(Separator::Joint),
+        _ if character.is_ascii() => {
+            (!character.is_ascii_alphanumeric()).then_some(Separator::Space)
+        }
+        _ if is_joint(character) || is_joiner(character) && !is_combining_mark(character) => {
+            Some(Separator::Joint)
+        }
         '\u{A1}'
         | '\u{AB}'
         | '\u{BB}'

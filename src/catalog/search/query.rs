@@ -6,7 +6,10 @@ use std::ops::Range;
 use memchr::{memchr, memmem};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::fold::{JOINT, OPTIONAL_A, OPTIONAL_E, WORD, fold_characters, fold_words, is_word_by_itself, joined, spellings};
+use super::fold::{
+    JOINT, OPTIONAL_A, OPTIONAL_E, WORD, fold_characters, fold_words, is_word_by_itself, joined,
+    spellings,
+};
 use super::{Detail, Index};
 use crate::arena::TextArena;
 
@@ -56,9 +59,14 @@ impl Query {
         fold_words(typed, &mut folded);
         let folded = joined(&folded);
         let words: Vec<&str> = folded.split(WORD).filter(|word| !word.is_empty()).collect();
-        let runs = |from: usize| (from + 1..=words.len().min(from + PARTS_AT_MOST)).map(move |to| from..to);
-        let needles = (0..words.len()).map(|from| runs(from).map(|run| Needle::new(&words[run])).collect());
-        Self { needles: needles.collect() }
+        let runs = |from: usize| {
+            (from + 1..=words.len().min(from + PARTS_AT_MOST)).map(move |to| from..to)
+        };
+        let needles =
+            (0..words.len()).map(|from| runs(from).map(|run| Needle::new(&words[run])).collect());
+        Self {
+            needles: needles.collect(),
+        }
     }
 
     /// The rank of each entry, which is that of the word that matches worst. A word matches by
@@ -70,7 +78,10 @@ impl Query {
         ranks[0] = vec![Rank::NameStart; count];
         for (from, needles) in self.needles.iter().enumerate() {
             let before = mem::take(&mut ranks[from]);
-            for (found, after) in ranks_of(needles, index).into_iter().zip(&mut ranks[from + 1..]) {
+            for (found, after) in ranks_of(needles, index)
+                .into_iter()
+                .zip(&mut ranks[from + 1..])
+            {
                 after.resize(count, Rank::Nowhere);
                 for ((after, before), rank) in after.iter_mut().zip(&before).zip(found) {
                     better(after, rank.max(*before));
@@ -83,7 +94,12 @@ impl Query {
     /// Where a text matches a word of the query, as ranges of whole graphemes.
     pub fn matches_in(&self, text: &str, part: Part) -> Vec<Range<usize>> {
         let (folded, characters) = fold_characters(text);
-        let matches: Vec<_> = self.needles.iter().flatten().flat_map(|needle| needle.matches_in(&folded, part)).collect();
+        let matches: Vec<_> = self
+            .needles
+            .iter()
+            .flatten()
+            .flat_map(|needle| needle.matches_in(&folded, part))
+            .collect();
         // A character that folding removes, such as an apostrophe, is included with the letters
         // around it.
         let is_matched = |part: &Range<usize>| {
@@ -91,7 +107,11 @@ impl Query {
             matches.iter().any(overlaps)
         };
         let mut ranges: Vec<Range<usize>> = Vec::new();
-        for ((start, character), _) in text.grapheme_indices(true).zip(&characters).filter(|(_, part)| is_matched(part)) {
+        for ((start, character), _) in text
+            .grapheme_indices(true)
+            .zip(&characters)
+            .filter(|(_, part)| is_matched(part))
+        {
             match ranges.last_mut() {
                 Some(range) if range.end == start => range.end += character.len(),
                 _ => ranges.push(start..start + character.len()),
@@ -131,7 +151,12 @@ impl Needle {
             Some(first) if is_word_by_itself(first) => first.to_string(),
             first => [WORD].into_iter().chain(first).collect(),
         };
-        Self { plain, spelt_out, start, is_long }
+        Self {
+            plain,
+            spelt_out,
+            start,
+            is_long,
+        }
     }
 
     /// Where a folded text matches.
@@ -146,7 +171,9 @@ impl Needle {
             } else {
                 return None;
             };
-            let spellings = self.spellings().flat_map(|spelling| marks.iter().map(move |marks| (spelling, *marks)));
+            let spellings = self
+                .spellings()
+                .flat_map(|spelling| marks.iter().map(move |marks| (spelling, *marks)));
             let behind = spellings
                 .filter_map(|(spelling, marks)| behind(rest.as_bytes(), spelling.as_bytes(), marks))
                 .min_by_key(|behind| behind.len())?;
@@ -156,7 +183,9 @@ impl Needle {
     }
 
     fn spellings(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.plain).chain(&self.spelt_out).map(String::as_str)
+        std::iter::once(&self.plain)
+            .chain(&self.spelt_out)
+            .map(String::as_str)
     }
 }
 
@@ -167,9 +196,18 @@ fn ranks_of(needles: &[Needle], index: &Index) -> Vec<Vec<Rank>> {
     each_match(needles, &index.details, |needle, detail, before| {
         better(&mut of_details[needle][detail + 1], rank_in_detail(before));
     });
-    let mut ranks: Vec<Vec<Rank>> = of_details.iter().map(|of_details| by_details(of_details, index)).collect();
-    each_match(needles, &index.names, |needle, entry, before| better(&mut ranks[needle][entry], rank_in_name(before)));
-    for (needle, ranks) in needles.iter().zip(&mut ranks).filter(|(needle, _)| needle.is_long) {
+    let mut ranks: Vec<Vec<Rank>> = of_details
+        .iter()
+        .map(|of_details| by_details(of_details, index))
+        .collect();
+    each_match(needles, &index.names, |needle, entry, before| {
+        better(&mut ranks[needle][entry], rank_in_name(before))
+    });
+    for (needle, ranks) in needles
+        .iter()
+        .zip(&mut ranks)
+        .filter(|(needle, _)| needle.is_long)
+    {
         for spelling in needle.spellings() {
             let mut names = Walk::through(&index.names);
             for at in memmem::find_iter(index.names.as_str().as_bytes(), spelling.as_bytes()) {
@@ -186,8 +224,16 @@ fn by_details(of_details: &[Rank], index: &Index) -> Vec<Rank> {
         return vec![Rank::Nowhere; index.set_of.len()];
     }
     let best = |best: Rank, detail: &Detail| best.min(of_details[detail.0 as usize]);
-    let of_sets: Vec<Rank> = index.sets.iter().map(|set| set.iter().fold(Rank::Nowhere, best)).collect();
-    index.set_of.iter().map(|set| of_sets[*set as usize]).collect()
+    let of_sets: Vec<Rank> = index
+        .sets
+        .iter()
+        .map(|set| set.iter().fold(Rank::Nowhere, best))
+        .collect();
+    index
+        .set_of
+        .iter()
+        .map(|set| of_sets[*set as usize])
+        .collect()
 }
 
 fn better(rank: &mut Rank, other: Rank) {
@@ -199,7 +245,11 @@ fn better(rank: &mut Rank, other: Rank) {
 fn each_match(needles: &[Needle], texts: &TextArena, mut tell: impl FnMut(usize, usize, &[u8])) {
     let Some(first) = needles.first() else { return };
     let bytes = texts.as_str().as_bytes();
-    let sign = if first.start.starts_with(WORD) { WORD.len_utf8() } else { 0 };
+    let sign = if first.start.starts_with(WORD) {
+        WORD.len_utf8()
+    } else {
+        0
+    };
     let mut walk = Walk::through(texts);
     let mut behind = 0;
     for at in memmem::find_iter(bytes, first.start.as_bytes()) {
@@ -208,7 +258,11 @@ fn each_match(needles: &[Needle], texts: &TextArena, mut tell: impl FnMut(usize,
         }
         let (position, range) = walk.at(at);
         let word = &bytes[at + sign..range.end];
-        let is_there = |needle: &&Needle| needle.spellings().any(|spelling| begins_with(word, spelling.as_bytes()));
+        let is_there = |needle: &&Needle| {
+            needle
+                .spellings()
+                .any(|spelling| begins_with(word, spelling.as_bytes()))
+        };
         let count = needles.iter().take_while(is_there).count();
         for needle in 0..count {
             tell(needle, position, &bytes[range.start..at]);
@@ -223,7 +277,9 @@ fn each_match(needles: &[Needle], texts: &TextArena, mut tell: impl FnMut(usize,
 /// The part of a folded text that belongs to its first word.
 fn word_of(text: &str) -> &str {
     let begins_another = |(at, _): &(usize, &str)| !text[..*at].ends_with(JOINT);
-    text.match_indices(WORD).find(begins_another).map_or(text, |(at, _)| &text[..at])
+    text.match_indices(WORD)
+        .find(begins_another)
+        .map_or(text, |(at, _)| &text[..at])
 }
 
 /// Finds the texts that contain given bytes, in ascending order.
@@ -234,13 +290,20 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn through(texts: &'a TextArena) -> Self {
-        Self { ends: texts.ends(), position: 0 }
+        Self {
+            ends: texts.ends(),
+            position: 0,
+        }
     }
 
     /// The position and the range of the text with this byte. Bytes must be requested in ascending
     /// order.
     fn at(&mut self, byte: usize) -> (usize, Range<usize>) {
-        while self.ends.get(self.position).is_some_and(|end| *end as usize <= byte) {
+        while self
+            .ends
+            .get(self.position)
+            .is_some_and(|end| *end as usize <= byte)
+        {
             self.position += 1;
         }
         let end_of = |position: usize| self.ends.get(position).map_or(byte, |end| *end as usize);
@@ -260,7 +323,11 @@ fn rank_in_name(before: &[u8]) -> Rank {
 
 /// The rank of a match after this part of a detail.
 fn rank_in_detail(before: &[u8]) -> Rank {
-    if before.first() == Some(&byte(LANGUAGE)) { Rank::Language } else { Rank::Detail }
+    if before.first() == Some(&byte(LANGUAGE)) {
+        Rank::Language
+    } else {
+        Rank::Detail
+    }
 }
 
 /// The byte of an ASCII marker.
@@ -291,13 +358,21 @@ fn behind<'a>(text: &'a [u8], needle: &[u8], marks: Marks) -> Option<&'a [u8]> {
         match (char::from(*byte), marks) {
             (JOINT | WORD, _) | (OPTIONAL_E | OPTIONAL_A, Marks::Skipped) => {}
             (mark @ (OPTIONAL_E | OPTIONAL_A), Marks::Optional) => {
-                let behind = if *wanted == letter_of(mark) { behind(rest, others, marks) } else { None };
+                let behind = if *wanted == letter_of(mark) {
+                    behind(rest, others, marks)
+                } else {
+                    None
+                };
                 if behind.is_some() {
                     return behind;
                 }
             }
-            (mark @ (OPTIONAL_E | OPTIONAL_A), Marks::Letters) if letter_of(mark) == *wanted => needle = others,
-            (_, Marks::Optional | Marks::Skipped | Marks::Letters) if byte == wanted => needle = others,
+            (mark @ (OPTIONAL_E | OPTIONAL_A), Marks::Letters) if letter_of(mark) == *wanted => {
+                needle = others
+            }
+            (_, Marks::Optional | Marks::Skipped | Marks::Letters) if byte == wanted => {
+                needle = others
+            }
             _ => return None,
         }
         text = rest;

@@ -4,7 +4,11 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::*;
 
 /// A name, its details and its languages.
-type TestEntry = (&'static str, &'static [&'static str], &'static [&'static str]);
+type TestEntry = (
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+);
 
 fn index(entries: &[TestEntry]) -> Index {
     let mut index = Index::default();
@@ -22,8 +26,15 @@ fn index(entries: &[TestEntry]) -> Index {
 
 /// The names that a query finds among these, in their order.
 fn found(names: &[&'static str], query: &str) -> Vec<&'static str> {
-    let entries: Vec<TestEntry> = names.iter().map(|name| (*name, &[] as &[_], &[] as &[_])).collect();
-    index(&entries).matching(query).into_iter().map(|at| names[at as usize]).collect()
+    let entries: Vec<TestEntry> = names
+        .iter()
+        .map(|name| (*name, &[] as &[_], &[] as &[_]))
+        .collect();
+    index(&entries)
+        .matching(query)
+        .into_iter()
+        .map(|at| names[at as usize])
+        .collect()
 }
 
 /// Each of the queries finds each of the names.
@@ -37,7 +48,15 @@ fn each_finds_each(queries: &[&str], names: &[&'static str]) {
 
 #[test]
 fn letters_of_any_kind_are_found_without_marks_and_case() {
-    let names = ["Dana Whitfield", "Zoë Quist", "李明", "Łukasz Øster", "Rep 10", "Ｆｕｌｌ ẞ", "Ångström"];
+    let names = [
+        "Dana Whitfield",
+        "Zoë Quist",
+        "李明",
+        "Łukasz Øster",
+        "Rep 10",
+        "Ｆｕｌｌ ẞ",
+        "Ångström",
+    ];
     for (query, expected) in [
         ("zoe", &names[1..2]),
         ("ZOË", &names[1..2]),
@@ -61,12 +80,42 @@ fn letters_of_any_kind_are_found_without_marks_and_case() {
 #[test]
 fn apostrophes_hyphens_dots_and_spaces_within_a_word_do_not_matter() {
     each_finds_each(
-        &["oneill", "o'neill", "O’Neill", "o neill", "O`NEILL", "ONeill", "oʼneill", "o´neill"],
-        &["O'Neill Pat", "O’Neill Pat", "ONeill Pat", "Pat O‘Neill", "Pat OʼNeill", "O Neill"],
+        &[
+            "oneill",
+            "o'neill",
+            "O’Neill",
+            "o neill",
+            "O`NEILL",
+            "ONeill",
+            "oʼneill",
+            "o´neill",
+        ],
+        &[
+            "O'Neill Pat",
+            "O’Neill Pat",
+            "ONeill Pat",
+            "Pat O‘Neill",
+            "Pat OʼNeill",
+            "O Neill",
+        ],
     );
     each_finds_each(
-        &["jean paul", "jean-paul", "jeanpaul", "Jean‑Paul", "jean–paul", "jean.paul"],
-        &["Jean‑Paul Roy", "Jean-Paul Roy", "Jean Paul Roy", "JeanPaul Roy", "Roy, Jean‐Paul", "Jean−Paul"],
+        &[
+            "jean paul",
+            "jean-paul",
+            "jeanpaul",
+            "Jean‑Paul",
+            "jean–paul",
+            "jean.paul",
+        ],
+        &[
+            "Jean‑Paul Roy",
+            "Jean-Paul Roy",
+            "Jean Paul Roy",
+            "JeanPaul Roy",
+            "Roy, Jean‐Paul",
+            "Jean−Paul",
+        ],
     );
     each_finds_each(
         &["wifi", "wi-fi", "wi fi", "Wi‑Fi", "WIFI", "wi.fi", "wi f"],
@@ -81,11 +130,17 @@ fn apostrophes_hyphens_dots_and_spaces_within_a_word_do_not_matter() {
 
 #[test]
 fn a_letter_with_two_spellings_is_found_by_both() {
-    each_finds_each(&["mueller", "müller", "MÜLLER", "mu\u{308}ller"], &["Müller", "Mueller", "MÜLLER", "Mu\u{308}ller"]);
+    each_finds_each(
+        &["mueller", "müller", "MÜLLER", "mu\u{308}ller"],
+        &["Müller", "Mueller", "MÜLLER", "Mu\u{308}ller"],
+    );
     each_finds_each(&["muller"], &["Müller", "Muller"]);
     each_finds_each(&["jaeger", "jäger"], &["Jäger", "Jaeger"]);
     each_finds_each(&["schroeder", "schröder"], &["Schröder", "Schroeder"]);
-    each_finds_each(&["strauss", "strauß", "STRAUẞ"], &["Strauß", "Strauss", "STRAUẞ"]);
+    each_finds_each(
+        &["strauss", "strauß", "STRAUẞ"],
+        &["Strauß", "Strauss", "STRAUẞ"],
+    );
     each_finds_each(&["groessl", "größl"], &["Größl", "Groessl"]);
     each_finds_each(&["soerensen", "sørensen", "sorensen"], &["Sørensen"]);
     each_finds_each(&["haakon", "håkon"], &["Håkon", "Haakon"]);
@@ -95,7 +150,10 @@ fn a_letter_with_two_spellings_is_found_by_both() {
 
 #[test]
 fn greek_is_found_in_capitals_and_with_any_sigma() {
-    each_finds_each(&["ΓΙΩΡΓΟΣ", "γιωργοσ", "Γιώργος", "γιωργος", "γιωργο"], &["Γιώργος", "ΓΙΩΡΓΟΣ"]);
+    each_finds_each(
+        &["ΓΙΩΡΓΟΣ", "γιωργοσ", "Γιώργος", "γιωργος", "γιωργο"],
+        &["Γιώργος", "ΓΙΩΡΓΟΣ"],
+    );
     each_finds_each(&["ΝΙΚΟΣ Π", "νικος π", "νικοσπ"], &["Νίκος Παπαδόπουλος"]);
 }
 
@@ -107,13 +165,27 @@ fn a_word_is_found_at_its_start_and_within_the_name_from_three_letters_on() {
         ("Paul Ali", &["Linux"], &["en", "English"]),
     ];
     let index = index(entries);
-    let found = |query: &str| index.matching(query).into_iter().map(|at| entries[at as usize].0).collect::<Vec<_>>();
-    assert_eq!(found("li"), ["Li Wei", "Paul Ali"], "not all who speak English");
+    let found = |query: &str| {
+        index
+            .matching(query)
+            .into_iter()
+            .map(|at| entries[at as usize].0)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found("li"),
+        ["Li Wei", "Paul Ali"],
+        "not all who speak English"
+    );
     assert_eq!(found("mil"), ["Emily Olsen"], "within the name");
     assert_eq!(found("mi"), Vec::<&str>::new(), "two letters");
     assert_eq!(found("ublic"), Vec::<&str>::new(), "within a title");
     assert_eq!(found("nglish"), Vec::<&str>::new(), "within a language");
-    assert_eq!(found("lyo"), Vec::<&str>::new(), "over two words, and within one");
+    assert_eq!(
+        found("lyo"),
+        Vec::<&str>::new(),
+        "over two words, and within one"
+    );
     assert_eq!(found("english"), ["Emily Olsen", "Paul Ali"]);
     assert_eq!(found("文"), ["Li Wei"]);
 }
@@ -131,7 +203,11 @@ fn words_come_in_any_order_and_nothing_is_found_across_two_columns() {
         ("dana xyz", false),
         ("dana dana dana", true),
     ] {
-        assert_eq!(index(entries).matching(query).len(), usize::from(is_found), "{query:?}");
+        assert_eq!(
+            index(entries).matching(query).len(),
+            usize::from(is_found),
+            "{query:?}"
+        );
     }
 }
 
@@ -147,9 +223,28 @@ fn matches_are_ranked_by_where_they_are_and_stay_sorted_within_a_rank() {
         ("Ida Marsh", &["Marsh"], &[]),
         ("Ole Samarsky", &[], &[]),
     ];
-    let names: Vec<&str> = index(entries).matching("mars").into_iter().map(|at| entries[at as usize].0).collect();
-    assert_eq!(names, ["Marsha Brown", "Mars 2", "Eva Marsh", "Ida Marsh", "Ole Samarsky", "Ada Lovelace", "Ola Berg"]);
-    let names: Vec<&str> = index(entries).matching("a mars").into_iter().map(|at| entries[at as usize].0).collect();
+    let names: Vec<&str> = index(entries)
+        .matching("mars")
+        .into_iter()
+        .map(|at| entries[at as usize].0)
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "Marsha Brown",
+            "Mars 2",
+            "Eva Marsh",
+            "Ida Marsh",
+            "Ole Samarsky",
+            "Ada Lovelace",
+            "Ola Berg"
+        ]
+    );
+    let names: Vec<&str> = index(entries)
+        .matching("a mars")
+        .into_iter()
+        .map(|at| entries[at as usize].0)
+        .collect();
     assert_eq!(names, ["Ada Lovelace"]);
 }
 
@@ -161,13 +256,20 @@ fn numbers_in_names_are_sorted_by_value() {
         add_natural_key(name, &mut key);
         key
     });
-    assert_eq!(names, ["Anna", "Åse", "Rep", "Rep 02", "rep 2", "Rep 10", "Zoë"]);
+    assert_eq!(
+        names,
+        ["Anna", "Åse", "Rep", "Rep 02", "rep 2", "Rep 10", "Zoë"]
+    );
 }
 
 #[test]
 fn the_last_entries_come_after_all_others_however_well_they_match() {
-    let entries: &[TestEntry] =
-        &[("Eva Marsh", &[], &[]), ("Ola Berg", &["Mars"], &[]), ("Ida Marsh", &[], &[]), ("Marsha", &[], &[])];
+    let entries: &[TestEntry] = &[
+        ("Eva Marsh", &[], &[]),
+        ("Ola Berg", &["Mars"], &[]),
+        ("Ida Marsh", &[], &[]),
+        ("Marsha", &[], &[]),
+    ];
     let mut index = index(entries);
     index.set_last_from(2);
     assert_eq!(index.matching("mars"), [0, 1, 3, 2]);
@@ -179,7 +281,11 @@ fn entries_share_their_details() {
     let mut index = Index::default();
     let (network, english) = (index.detail("Network"), index.languages(["en", "English"]));
     let none = Detail::default();
-    for (name, details) in [("Ada", [network, none, english]), ("Bo", [none; 3]), ("Cy", [none, network, none])] {
+    for (name, details) in [
+        ("Ada", [network, none, english]),
+        ("Bo", [none; 3]),
+        ("Cy", [none, network, none]),
+    ] {
         let details = index.set(details);
         index.add(name, details);
     }
@@ -235,9 +341,15 @@ fn matched_letters_are_whole_characters_as_a_reader_counts_them() {
 
 #[test]
 fn within_a_word_letters_are_matched_only_in_a_name() {
-    assert_eq!(marked("ork", "Network York", Part::Name), "Netw[ork] Y[ork]");
+    assert_eq!(
+        marked("ork", "Network York", Part::Name),
+        "Netw[ork] Y[ork]"
+    );
     assert_eq!(marked("ork", "Network York", Part::Detail), "Network York");
-    assert_eq!(marked("net", "Network, networks", Part::Detail), "[Net]work, [net]works");
+    assert_eq!(
+        marked("net", "Network, networks", Part::Detail),
+        "[Net]work, [net]works"
+    );
 }
 
 proptest! {

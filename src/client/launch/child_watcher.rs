@@ -27,7 +27,10 @@ impl ChildWatcher {
         // The parent process may have blocked the signal. One thread that accepts it is enough:
         // this one, which waits for it.
         SigSet::from(Signal::SIGCHLD).thread_unblock()?;
-        Ok(Self { waker, _signal: signal })
+        Ok(Self {
+            waker,
+            _signal: signal,
+        })
     }
 
     /// Waits for a change. False after `most` without one.

@@ -12,13 +12,28 @@ use crate::failure::{Failure, Fault};
 const SHELLS: &[&str] = &["/bin/bash", "/bin/sh"];
 
 /// The arguments for a client of this kind at this path.
-pub(super) fn arguments(command: &LaunchCommand, kind: FileKind, client: &Path) -> Result<Vec<OsString>, Failure> {
+pub(super) fn arguments(
+    command: &LaunchCommand,
+    kind: FileKind,
+    client: &Path,
+) -> Result<Vec<OsString>, Failure> {
     match (command, kind) {
-        (LaunchCommand::Fixed(arguments), _) => Ok(arguments.iter().map(|argument| fill_in(argument, client)).collect()),
-        (LaunchCommand::ByKind, FileKind::Desktop) => Ok(vec![first_program(SHELLS)?.into(), client.into()]),
+        (LaunchCommand::Fixed(arguments), _) => Ok(arguments
+            .iter()
+            .map(|argument| fill_in(argument, client))
+            .collect()),
+        (LaunchCommand::ByKind, FileKind::Desktop) => {
+            Ok(vec![first_program(SHELLS)?.into(), client.into()])
+        }
         (
             LaunchCommand::ByKind,
-            FileKind::Elf | FileKind::Script | FileKind::Pe | FileKind::Msi | FileKind::MachO | FileKind::Dmg | FileKind::Zip,
+            FileKind::Elf
+            | FileKind::Script
+            | FileKind::Pe
+            | FileKind::Msi
+            | FileKind::MachO
+            | FileKind::Dmg
+            | FileKind::Zip,
         ) => Ok(vec![client.into()]),
     }
 }
@@ -39,10 +54,18 @@ fn fill_in(argument: &str, client: &Path) -> OsString {
 /// if only desktop entries are accepted.
 pub fn has_program(config: &Config) -> Result<(), Failure> {
     let command = &config.launch.command;
-    let takes_only_entries = || config.download.accept.iter().all(|kind| *kind == FileKind::Desktop);
+    let takes_only_entries = || {
+        config
+            .download
+            .accept
+            .iter()
+            .all(|kind| *kind == FileKind::Desktop)
+    };
     match command.program() {
         Some(program) => first_program(&[program]).map(drop),
-        None if *command == LaunchCommand::ByKind && takes_only_entries() => desktop_shell().map(drop),
+        None if *command == LaunchCommand::ByKind && takes_only_entries() => {
+            desktop_shell().map(drop)
+        }
         None => Ok(()),
     }
 }
@@ -59,8 +82,17 @@ fn first_program<P: AsRef<str>>(paths: &[P]) -> Result<&P, Failure> {
         let path = path.as_ref();
         Path::new(path).is_file() && rustix::fs::access(path, Access::EXEC_OK).is_ok()
     };
-    let all = || paths.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
-    paths.iter().find(is_there).ok_or_else(|| Failure::with_subject(Fault::MissingInterpreter, &all()))
+    let all = || {
+        paths
+            .iter()
+            .map(AsRef::as_ref)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    paths
+        .iter()
+        .find(is_there)
+        .ok_or_else(|| Failure::with_subject(Fault::MissingInterpreter, &all()))
 }
 
 #[cfg(test)]
@@ -80,7 +112,10 @@ mod tests {
 
     fn words(command: &LaunchCommand, kind: FileKind) -> Vec<String> {
         let arguments = arguments(command, kind, Path::new("/visit/scc (1).x")).expect("a shell");
-        arguments.into_iter().map(|word| word.into_string().expect("UTF-8")).collect()
+        arguments
+            .into_iter()
+            .map(|word| word.into_string().expect("UTF-8"))
+            .collect()
     }
 
     #[test]
@@ -88,7 +123,10 @@ mod tests {
         for kind in KINDS {
             let words = words(&LaunchCommand::ByKind, kind);
             if kind == FileKind::Desktop {
-                assert_eq!(words, [desktop_shell().expect("a shell"), "/visit/scc (1).x"]);
+                assert_eq!(
+                    words,
+                    [desktop_shell().expect("a shell"), "/visit/scc (1).x"]
+                );
             } else {
                 assert_eq!(words, ["/visit/scc (1).x"], "{kind:?}");
             }
@@ -97,9 +135,17 @@ mod tests {
 
     #[test]
     fn a_command_of_the_operators_runs_a_client_of_any_kind() {
-        let command = LaunchCommand::Fixed(["/usr/bin/env", "A={client}", "{client}"].map(str::to_owned).to_vec());
+        let command = LaunchCommand::Fixed(
+            ["/usr/bin/env", "A={client}", "{client}"]
+                .map(str::to_owned)
+                .to_vec(),
+        );
         for kind in KINDS {
-            assert_eq!(words(&command, kind), ["/usr/bin/env", "A=/visit/scc (1).x", "/visit/scc (1).x"], "{kind:?}");
+            assert_eq!(
+                words(&command, kind),
+                ["/usr/bin/env", "A=/visit/scc (1).x", "/visit/scc (1).x"],
+                "{kind:?}"
+            );
         }
     }
 
@@ -108,7 +154,10 @@ mod tests {
         assert_eq!(first_program(&["/no/such/bash", "/bin/sh"]), Ok(&"/bin/sh"));
         for no_program in ["/no/such/sh", "/etc/passwd", "/etc"] {
             let failure = first_program(&["/no/such/bash", no_program]).expect_err("a program");
-            assert_eq!(failure.to_string(), format!("R3: /no/such/bash, {no_program}"));
+            assert_eq!(
+                failure.to_string(),
+                format!("R3: /no/such/bash, {no_program}")
+            );
         }
     }
 }

@@ -14,13 +14,18 @@ pub(super) fn is_there(variables: &Variables) -> bool {
 }
 
 fn value<'a>(variables: &'a Variables, name: &str) -> Option<&'a OsStr> {
-    variables.get(OsStr::new(name)).map(OsString::as_os_str).filter(|value| !value.is_empty())
+    variables
+        .get(OsStr::new(name))
+        .map(OsString::as_os_str)
+        .filter(|value| !value.is_empty())
 }
 
 /// `:0`, `:0.0` and `unix:0` need a socket on this machine. `host:0` and `localhost:10.0` (SSH)
 /// cannot be checked and are accepted.
 fn x11(display: &str, sockets: &Path) -> bool {
-    let Some((host, number)) = display.rsplit_once(':') else { return false };
+    let Some((host, number)) = display.rsplit_once(':') else {
+        return false;
+    };
     let number = number.split('.').next().unwrap_or_default();
     if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
         return false;
@@ -30,7 +35,9 @@ fn x11(display: &str, sockets: &Path) -> bool {
 
 /// Whether there is a Wayland display.
 pub(super) fn wayland(variables: &Variables) -> bool {
-    let Some(display) = value(variables, "WAYLAND_DISPLAY").map(Path::new) else { return false };
+    let Some(display) = value(variables, "WAYLAND_DISPLAY").map(Path::new) else {
+        return false;
+    };
     let folder = value(variables, "XDG_RUNTIME_DIR").map(Path::new);
     // `WAYLAND_DISPLAY` may be an absolute path, which `join` keeps unchanged.
     let path = folder.map_or_else(|| display.to_owned(), |folder| folder.join(display));
@@ -65,12 +72,18 @@ mod tests {
         let socket = folder.path().join("wayland-1");
         let _server = UnixListener::bind(&socket).expect("a socket");
         let with = |display: &Path, runtime: Option<&Path>| {
-            let mut variables = Variables::from([("WAYLAND_DISPLAY".into(), display.as_os_str().to_owned())]);
-            variables.extend(runtime.map(|path| ("XDG_RUNTIME_DIR".into(), path.as_os_str().to_owned())));
+            let mut variables =
+                Variables::from([("WAYLAND_DISPLAY".into(), display.as_os_str().to_owned())]);
+            variables.extend(
+                runtime.map(|path| ("XDG_RUNTIME_DIR".into(), path.as_os_str().to_owned())),
+            );
             is_there(&variables)
         };
         assert!(with(Path::new("wayland-1"), Some(folder.path())) && with(&socket, None));
-        assert!(!with(Path::new("wayland-2"), Some(folder.path())) && !with(Path::new("wayland-1"), None));
+        assert!(
+            !with(Path::new("wayland-2"), Some(folder.path()))
+                && !with(Path::new("wayland-1"), None)
+        );
         assert!(!is_there(&Variables::new()));
     }
 }

@@ -84,9 +84,16 @@ impl RunningClient {
             }
         }
         let left_behind = self.tree.orphan_failure();
-        let hint = if self.has_windows_line_ends { WINDOWS_LINE_ENDS } else { "" };
+        let hint = if self.has_windows_line_ends {
+            WINDOWS_LINE_ENDS
+        } else {
+            ""
+        };
         let ending = self.conclude();
-        let first = ProcessExit { status: ending.status, signal: ending.signal };
+        let first = ProcessExit {
+            status: ending.status,
+            signal: ending.signal,
+        };
         // The first process of a self-extracting client exits with 0 even if the program that it
         // left behind fails.
         let failure = || failure_of(first, hint).or_else(|| failure_of(left_behind?, hint));
@@ -122,7 +129,11 @@ impl RunningClient {
             if self.tree.has_exited() {
                 break;
             }
-            pause = if self.changes.wait_timeout(pause) { DYING } else { DYING_AT_MOST.min(pause * 2) };
+            pause = if self.changes.wait_timeout(pause) {
+                DYING
+            } else {
+                DYING_AT_MOST.min(pause * 2)
+            };
         }
     }
 
@@ -144,13 +155,23 @@ impl RunningClient {
             }
             let timeout = left.and_then(|left| Timespec::try_from(left).ok());
             // Also watch one process directly, so as not to depend on the signal alone.
-            let one = self.tree.wait_target().and_then(|child| pidfd_open(child, PidfdFlags::empty()).ok());
-            let mut watched = vec![PollFd::from_borrowed_fd(self.changes.as_fd(), PollFlags::IN)];
+            let one = self
+                .tree
+                .wait_target()
+                .and_then(|child| pidfd_open(child, PidfdFlags::empty()).ok());
+            let mut watched = vec![PollFd::from_borrowed_fd(
+                self.changes.as_fd(),
+                PollFlags::IN,
+            )];
             watched.extend(one.as_ref().map(|end| PollFd::new(end, PollFlags::IN)));
             watched.extend(told.map(|told| PollFd::from_borrowed_fd(told, PollFlags::IN)));
             // Fails only if a signal interrupts it. The next check then sees the change.
             let _ = poll(&mut watched, timeout.as_ref());
-            if told.is_some() && watched.last().is_some_and(|told| !told.revents().is_empty()) {
+            if told.is_some()
+                && watched
+                    .last()
+                    .is_some_and(|told| !told.revents().is_empty())
+            {
                 return WaitResult::Told;
             }
         }
@@ -198,7 +219,13 @@ impl Drop for RunningClient {
 fn failure_of(exit: ProcessExit, hint: &str) -> Option<Failure> {
     match (exit.status, exit.signal) {
         (Some(0), _) | (None, None) => None,
-        (Some(status), _) => Some(Failure::with_subject(Fault::ClientFailed, &format!("status {status}{hint}"))),
-        (None, Some(signal)) => Some(Failure::with_subject(Fault::ClientKilled, &format!("signal {signal}"))),
+        (Some(status), _) => Some(Failure::with_subject(
+            Fault::ClientFailed,
+            &format!("status {status}{hint}"),
+        )),
+        (None, Some(signal)) => Some(Failure::with_subject(
+            Fault::ClientKilled,
+            &format!("signal {signal}"),
+        )),
     }
 }

@@ -21,7 +21,9 @@ pub(super) struct Exec {
 impl Exec {
     /// The first word is the absolute path of the program. Fails if a word contains a NUL byte.
     pub(super) fn new(words: &[OsString], variables: &Variables) -> Result<Self, NulError> {
-        let joined = variables.iter().map(|(name, value)| [name.as_bytes(), value.as_bytes()].join(&b'='));
+        let joined = variables
+            .iter()
+            .map(|(name, value)| [name.as_bytes(), value.as_bytes()].join(&b'='));
         Ok(Self {
             arguments: CStrings::new(words.iter().map(|word| OsStr::as_bytes(word).to_vec()))?,
             variables: CStrings::new(joined)?,
@@ -30,12 +32,19 @@ impl Exec {
 
     /// Replaces this process with the program. Returns only on failure, such as `ENOEXEC`.
     pub(super) fn exec(&self) -> io::Error {
-        #[expect(unsafe_code, reason = "no library offers this call without an allocation")]
+        #[expect(
+            unsafe_code,
+            reason = "no library offers this call without an allocation"
+        )]
         // SAFETY: both are arrays of NUL-terminated strings with a null pointer at the end. They
         // live unchanged as long as `self`. Without a program the first pointer is null, and the
         // kernel returns EFAULT.
         unsafe {
-            libc::execve(self.arguments.pointers[0], self.arguments.pointers.as_ptr(), self.variables.pointers.as_ptr());
+            libc::execve(
+                self.arguments.pointers[0],
+                self.arguments.pointers.as_ptr(),
+                self.variables.pointers.as_ptr(),
+            );
         }
         io::Error::last_os_error()
     }
@@ -51,8 +60,15 @@ struct CStrings {
 impl CStrings {
     fn new(texts: impl Iterator<Item = Vec<u8>>) -> Result<Self, NulError> {
         let texts = texts.map(CString::new).collect::<Result<Vec<_>, _>>()?;
-        let pointers = texts.iter().map(|text| text.as_ptr()).chain([ptr::null()]).collect();
-        Ok(Self { pointers, _texts: texts })
+        let pointers = texts
+            .iter()
+            .map(|text| text.as_ptr())
+            .chain([ptr::null()])
+            .collect();
+        Ok(Self {
+            pointers,
+            _texts: texts,
+        })
     }
 }
 

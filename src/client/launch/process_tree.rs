@@ -23,7 +23,8 @@ use std::process::{Child, ExitStatus};
 
 use rustix::io::Errno;
 use rustix::process::{
-    Pid, Signal, WaitId, WaitIdOptions, child_subreaper, kill_process, kill_process_group, set_child_subreaper, waitid,
+    Pid, Signal, WaitId, WaitIdOptions, child_subreaper, kill_process, kill_process_group,
+    set_child_subreaper, waitid,
 };
 
 use crate::client::proc::{Lookup, ProcStat, all_processes, boot_ticks, children, lookup};
@@ -60,7 +61,13 @@ impl ProcessTree {
     /// Starts the first process.
     pub(super) fn spawn<E>(spawn: impl FnOnce() -> Result<Child, E>) -> Result<Self, E> {
         let (alone, older, planted) = (is_adopting() && !a_child_lives(), children(), boot_ticks());
-        Ok(Self { first: spawn()?, alone, older, planted, left_behind_failure: Cell::default() })
+        Ok(Self {
+            first: spawn()?,
+            alone,
+            older,
+            planted,
+            left_behind_failure: Cell::default(),
+        })
     }
 
     pub(super) fn first(&self) -> Pid {
@@ -83,7 +90,11 @@ impl ProcessTree {
             if left_behind.is_empty() {
                 return first_has_ended && !(self.alone && a_child_lives());
             }
-            let lives_on = left_behind.into_iter().filter(|pid| !self.was_waited_for(*pid)).count() > 0;
+            let lives_on = left_behind
+                .into_iter()
+                .filter(|pid| !self.was_waited_for(*pid))
+                .count()
+                > 0;
             if lives_on || self.is_seen_to_live() {
                 return false;
             }
@@ -95,17 +106,29 @@ impl ProcessTree {
     /// complete, however often it is repeated.
     fn is_seen_to_live(&self) -> bool {
         let is_root = self.is_root();
-        let lives = |child| matches!(lookup(child), Lookup::Seen(one) if one.lives() && is_root(&one));
-        if self.alone { a_child_lives() } else { children().into_iter().any(lives) }
+        let lives =
+            |child| matches!(lookup(child), Lookup::Seen(one) if one.lives() && is_root(&one));
+        if self.alone {
+            a_child_lives()
+        } else {
+            children().into_iter().any(lives)
+        }
     }
 
     /// A child that has not been seen to exit; the first process before any other.
     pub(super) fn wait_target(&self) -> Option<Pid> {
-        if self.first_has_ended() { self.orphans().into_iter().next() } else { Some(self.first()) }
+        if self.first_has_ended() {
+            self.orphans().into_iter().next()
+        } else {
+            Some(self.first())
+        }
     }
 
     fn first_has_ended(&self) -> bool {
-        let ended = waitid(WaitId::Pid(self.first()), WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT);
+        let ended = waitid(
+            WaitId::Pid(self.first()),
+            WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT,
+        );
         !matches!(ended, Ok(None))
     }
 
@@ -122,9 +145,17 @@ impl ProcessTree {
 
     /// Reaps this child if it has exited. False if it is alive.
     fn was_waited_for(&self, child: Pid) -> bool {
-        let Ok(ended) = waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOHANG) else { return true };
+        let Ok(ended) = waitid(
+            WaitId::Pid(child),
+            WaitIdOptions::EXITED | WaitIdOptions::NOHANG,
+        ) else {
+            return true;
+        };
         let Some(ended) = ended else { return false };
-        let exit = ProcessExit { status: ended.exit_status(), signal: ended.terminating_signal() };
+        let exit = ProcessExit {
+            status: ended.exit_status(),
+            signal: ended.terminating_signal(),
+        };
         if exit.status != Some(0) {
             self.left_behind_failure.set(Some(exit));
         }
@@ -133,7 +164,10 @@ impl ProcessTree {
 
     /// The id of any live process of the tree.
     pub(super) fn any_pid(&self) -> Option<u32> {
-        self.members().iter().find(|member| member.lives()).map(|member| member.pid)
+        self.members()
+            .iter()
+            .find(|member| member.lives())
+            .map(|member| member.pid)
     }
 
     /// Sends these signals to the whole tree, one after the other.
@@ -166,9 +200,19 @@ impl ProcessTree {
     /// but only if the kernel went through all ids in that short time.
     fn signal_to(&self, members: &[ProcStat], signal: Signal) {
         let first = self.first.id();
-        let numbers: BTreeSet<u32> = members.iter().map(|member| member.pid).chain([first]).collect();
-        let (led, stray): (Vec<&ProcStat>, Vec<&ProcStat>) = members.iter().partition(|member| numbers.contains(&member.group));
-        let groups: BTreeSet<u32> = led.iter().map(|member| member.group).chain([first]).collect();
+        let numbers: BTreeSet<u32> = members
+            .iter()
+            .map(|member| member.pid)
+            .chain([first])
+            .collect();
+        let (led, stray): (Vec<&ProcStat>, Vec<&ProcStat>) = members
+            .iter()
+            .partition(|member| numbers.contains(&member.group));
+        let groups: BTreeSet<u32> = led
+            .iter()
+            .map(|member| member.group)
+            .chain([first])
+            .collect();
         for group in groups.into_iter().filter_map(pid) {
             // It may have exited already, here and below.
             let _ = kill_process_group(group, signal);
@@ -181,7 +225,10 @@ impl ProcessTree {
     /// Our children other than the first process.
     fn orphans(&self) -> Vec<Pid> {
         let (first, is_root) = (self.first.id(), self.is_root());
-        all_processes().filter(|one| one.pid != first && is_root(one)).filter_map(|root| pid(root.pid)).collect()
+        all_processes()
+            .filter(|one| one.pid != first && is_root(one))
+            .filter_map(|root| pid(root.pid))
+            .collect()
     }
 
     /// The whole tree: its roots and their descendants.
@@ -210,7 +257,9 @@ impl ProcessTree {
         let (ours, first, adopting) = (std::process::id(), self.first.id(), is_adopting());
         // The start time of a hidden child is unknown, but its id is enough: it cannot be reused
         // before we reap the child.
-        let is_younger = |one: &ProcStat| !self.older.contains(&one.pid) && one.began.is_none_or(|began| began >= self.planted);
+        let is_younger = |one: &ProcStat| {
+            !self.older.contains(&one.pid) && one.began.is_none_or(|began| began >= self.planted)
+        };
         move |one| one.pid == first || adopting && one.parent == ours && is_younger(one)
     }
 }
@@ -222,7 +271,10 @@ fn is_adopting() -> bool {
 /// Whether any of our children is alive. If waitid is asked only for stopped children, it returns
 /// ECHILD when all are dead (`do_wait` in the kernel).
 fn a_child_lives() -> bool {
-    let stopped = waitid(WaitId::All, WaitIdOptions::STOPPED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT);
+    let stopped = waitid(
+        WaitId::All,
+        WaitIdOptions::STOPPED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT,
+    );
     !matches!(stopped, Err(Errno::CHILD))
 }
 

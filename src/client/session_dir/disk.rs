@@ -4,7 +4,9 @@
 use std::os::fd::AsFd;
 use std::path::Path;
 
-use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags, StatVfsMountFlags, accessat, fstatvfs, openat};
+use rustix::fs::{
+    Access, AtFlags, CWD, Mode, OFlags, StatVfsMountFlags, accessat, fstatvfs, openat,
+};
 
 use super::{about, failure_of_folder};
 use crate::failure::{Failure, Fault};
@@ -26,7 +28,13 @@ pub(in crate::client) fn look_at_home(path: &Path) -> Result<(), Failure> {
     let failed = |errno| failure_of_folder(errno, path);
     let flags = OFlags::DIRECTORY | OFlags::PATH | OFlags::CLOEXEC;
     let directory = openat(CWD, path, flags, Mode::empty()).map_err(failed)?;
-    accessat(CWD, path, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS).map_err(failed)?;
+    accessat(
+        CWD,
+        path,
+        Access::WRITE_OK | Access::EXEC_OK,
+        AtFlags::EACCESS,
+    )
+    .map_err(failed)?;
     is_fit_for_a_client(directory, path)
 }
 
@@ -34,7 +42,9 @@ pub(in crate::client) fn look_at_home(path: &Path) -> Result<(), Failure> {
 pub(super) fn has_room(directory: impl AsFd, bytes: u64, path: &Path) -> Result<(), Failure> {
     match fstatvfs(directory) {
         // A file system without a limit, such as that of a live system, reports zero blocks.
-        Ok(disk) if disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) < bytes => Err(about(Fault::DiskFull, path)),
+        Ok(disk) if disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) < bytes => {
+            Err(about(Fault::DiskFull, path))
+        }
         _ => Ok(()),
     }
 }

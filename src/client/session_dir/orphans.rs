@@ -48,8 +48,13 @@ fn end_all(visit: &Path, owners: &[RecordedProcess]) {
 }
 
 fn members(visit: &Path, owners: &[RecordedProcess]) -> Vec<u32> {
-    let recorded = owners.iter().filter(|owner| owner.lives()).map(RecordedProcess::pid);
-    let there = cwds_and_exes().filter(|place| place.path.starts_with(visit)).map(|place| place.pid);
+    let recorded = owners
+        .iter()
+        .filter(|owner| owner.lives())
+        .map(RecordedProcess::pid);
+    let there = cwds_and_exes()
+        .filter(|place| place.path.starts_with(visit))
+        .map(|place| place.pid);
     let ours = std::process::id();
     recorded.chain(there).filter(|pid| *pid != ours).collect()
 }

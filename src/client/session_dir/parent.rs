@@ -22,14 +22,20 @@ impl From<SecureDirError> for Failure {
 }
 
 /// The first candidate that is fit. If none is, the failure is that of the most likely one.
-pub(super) fn find(config: &Config, environment: Environment<'_>, purpose: Purpose) -> Result<SecureDir, Failure> {
+pub(super) fn find(
+    config: &Config,
+    environment: Environment<'_>,
+    purpose: Purpose,
+) -> Result<SecureDir, Failure> {
     let mut unfit = None;
     let mut last = Failure::from(Fault::NoFolder);
     for path in candidates(config, environment) {
         let made = SecureDir::make(&path).map_err(Failure::from);
         match made.and_then(|parent| fit_for(parent, purpose)) {
             Ok(parent) => return Ok(parent),
-            Err(failure) if [Fault::FolderNotExecutable, Fault::DiskFull].contains(&failure.fault) => {
+            Err(failure)
+                if [Fault::FolderNotExecutable, Fault::DiskFull].contains(&failure.fault) =>
+            {
                 unfit = unfit.or(Some(failure));
             }
             Err(failure) => last = failure,
@@ -40,8 +46,13 @@ pub(super) fn find(config: &Config, environment: Environment<'_>, purpose: Purpo
 
 fn fit_for(parent: SecureDir, purpose: Purpose) -> Result<SecureDir, Failure> {
     // A directory of root is secure, but we may be unable to write to it.
-    rustix::fs::accessat(&parent.folder, ".", Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS)
-        .map_err(|errno| failure_of_folder(errno, &parent.path))?;
+    rustix::fs::accessat(
+        &parent.folder,
+        ".",
+        Access::WRITE_OK | Access::EXEC_OK,
+        AtFlags::EACCESS,
+    )
+    .map_err(|errno| failure_of_folder(errno, &parent.path))?;
     match purpose {
         // The client unpacks and runs in this directory, whatever `launch.command` is.
         Purpose::Run => disk::is_fit_for_a_client(&parent.folder, &parent.path)?,

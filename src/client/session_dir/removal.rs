@@ -17,7 +17,8 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use rustix::fs::{
-    AtFlags, CWD, FileType, Mode, OFlags, RawDir, SeekFrom, Stat, fchmod, fstat, openat, readlinkat, renameat, statat, unlinkat,
+    AtFlags, CWD, FileType, Mode, OFlags, RawDir, SeekFrom, Stat, fchmod, fstat, openat,
+    readlinkat, renameat, statat, unlinkat,
 };
 use rustix::io::Errno;
 use rustix::path::Arg;
@@ -54,7 +55,11 @@ fn is_removed(origin: &RemovalOrigin<'_>, visit: BorrowedFd<'_>) -> bool {
     is_gone_elsewhere && is_place_free
 }
 
-fn remove_empty(parent: BorrowedFd<'_>, name: impl Arg, folder: BorrowedFd<'_>) -> Result<(), Errno> {
+fn remove_empty(
+    parent: BorrowedFd<'_>,
+    name: impl Arg,
+    folder: BorrowedFd<'_>,
+) -> Result<(), Errno> {
     let _ = unlinkat(folder, OWNER, AtFlags::empty());
     unlinkat(parent, name, AtFlags::REMOVEDIR)
 }
@@ -64,7 +69,11 @@ fn remove_moved(visit: BorrowedFd<'_>) -> Result<(), Errno> {
     if fstat(visit)?.st_nlink == 0 {
         return Ok(());
     }
-    let path = readlinkat(CWD, format!("/proc/self/fd/{}", visit.as_raw_fd()), Vec::new())?;
+    let path = readlinkat(
+        CWD,
+        format!("/proc/self/fd/{}", visit.as_raw_fd()),
+        Vec::new(),
+    )?;
     if identity(&statat(CWD, &path, AtFlags::SYMLINK_NOFOLLOW)?) != identity(&fstat(visit)?) {
         return Err(Errno::STALE);
     }
@@ -88,7 +97,11 @@ fn remove_replacement(origin: &RemovalOrigin<'_>) -> Result<(), Errno> {
     if fstat(&folder)?.st_dev != fstat(parent)?.st_dev {
         return Err(Errno::XDEV);
     }
-    if is_emptied(folder.as_fd()) { remove_empty(parent, name, folder.as_fd()) } else { Err(Errno::NOTEMPTY) }
+    if is_emptied(folder.as_fd()) {
+        remove_empty(parent, name, folder.as_fd())
+    } else {
+        Err(Errno::NOTEMPTY)
+    }
 }
 
 /// Opens a directory to empty it, even if the client removed our permissions.
@@ -100,12 +113,27 @@ pub(super) fn opened(parent: BorrowedFd<'_>, name: impl Arg + Copy) -> Result<Ow
 }
 
 /// Opens what its mode forbids to open, after setting this mode. Works only for the owner.
-pub(super) fn reopened(at: BorrowedFd<'_>, name: impl Arg, flags: OFlags, mode: Mode) -> Result<OwnedFd, Errno> {
-    let closed = openat(at, name, OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())?;
+pub(super) fn reopened(
+    at: BorrowedFd<'_>,
+    name: impl Arg,
+    flags: OFlags,
+    mode: Mode,
+) -> Result<OwnedFd, Errno> {
+    let closed = openat(
+        at,
+        name,
+        OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?;
     // This path leads to the opened inode, even if its name now belongs to another.
     let same = format!("/proc/self/fd/{}", closed.as_raw_fd());
     rustix::fs::chmod(&same, mode)?;
-    openat(CWD, &same, flags.difference(OFlags::NOFOLLOW), Mode::empty())
+    openat(
+        CWD,
+        &same,
+        flags.difference(OFlags::NOFOLLOW),
+        Mode::empty(),
+    )
 }
 
 /// Calls `act` with each name in a directory.
@@ -168,8 +196,10 @@ fn remove_pass(visit: BorrowedFd<'_>) -> RemovalPass {
 
 /// A directory with the record's name was made by the client and is removed like everything else.
 fn is_record(visit: BorrowedFd<'_>, name: &CStr) -> bool {
-    let is_a_folder =
-        || statat(visit, name, AtFlags::SYMLINK_NOFOLLOW).is_ok_and(|found| FileType::from_raw_mode(found.st_mode).is_dir());
+    let is_a_folder = || {
+        statat(visit, name, AtFlags::SYMLINK_NOFOLLOW)
+            .is_ok_and(|found| FileType::from_raw_mode(found.st_mode).is_dir())
+    };
     name.to_bytes() == OWNER.as_bytes() && !is_a_folder()
 }
 
@@ -208,7 +238,8 @@ fn hoist(folder: BorrowedFd<'_>, name: &CStr, visit: BorrowedFd<'_>) -> Result<(
 }
 
 fn is_in_its_place(origin: &RemovalOrigin<'_>, visit: BorrowedFd<'_>) -> bool {
-    let there = statat(origin.parent, origin.name, AtFlags::SYMLINK_NOFOLLOW).map(|found| identity(&found));
+    let there =
+        statat(origin.parent, origin.name, AtFlags::SYMLINK_NOFOLLOW).map(|found| identity(&found));
     there.is_ok() && there == fstat(visit).map(|found| identity(&found))
 }
 

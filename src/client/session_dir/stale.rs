@@ -18,7 +18,9 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
-use rustix::fs::{AtFlags, FileType, FlockOperation, Mode, OFlags, fchmod, flock, openat, statat, unlinkat};
+use rustix::fs::{
+    AtFlags, FileType, FlockOperation, Mode, OFlags, fchmod, flock, openat, statat, unlinkat,
+};
 use rustix::io::Errno;
 
 use super::removal::{RemovalOrigin, each_in, opened, remove, reopened};
@@ -72,14 +74,22 @@ pub(super) struct RecordedProcess {
 impl RecordedProcess {
     /// None if the process is dead or its start time is hidden.
     fn now(pid: u32) -> Option<Self> {
-        Some(Self { pid, began: start_time(pid)?, namespace: namespace() })
+        Some(Self {
+            pid,
+            began: start_time(pid)?,
+            namespace: namespace(),
+        })
     }
 
     fn read(line: &str) -> Option<Self> {
         let mut numbers = line.split(' ');
         let (pid, began) = (numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?);
         let namespace = numbers.next().map(str::parse).transpose().ok()?;
-        Some(Self { pid, began, namespace })
+        Some(Self {
+            pid,
+            began,
+            namespace,
+        })
     }
 
     pub(super) fn pid(&self) -> u32 {
@@ -102,7 +112,8 @@ impl RecordedProcess {
 impl Display for RecordedProcess {
     fn fmt(&self, line: &mut Formatter<'_>) -> fmt::Result {
         write!(line, "{} {}", self.pid, self.began)?;
-        self.namespace.map_or(Ok(()), |namespace| write!(line, " {namespace}"))
+        self.namespace
+            .map_or(Ok(()), |namespace| write!(line, " {namespace}"))
     }
 }
 
@@ -113,14 +124,21 @@ fn namespace() -> Option<u64> {
 
 /// A record with those of these processes that are alive.
 pub(super) fn record_of(pids: &[u32]) -> String {
-    let lines: Vec<String> = pids.iter().filter_map(|pid| RecordedProcess::now(*pid)).map(|owner| format!("{owner}\n")).collect();
+    let lines: Vec<String> = pids
+        .iter()
+        .filter_map(|pid| RecordedProcess::now(*pid))
+        .map(|owner| format!("{owner}\n"))
+        .collect();
     lines.concat()
 }
 
 /// The name of a session directory until it has a record. It contains this process, so that a sweep
 /// can see whether it is alive.
 pub(super) fn name_in_the_making(name: &str) -> String {
-    let (Some(us), Some(number)) = (RecordedProcess::now(std::process::id()), name.strip_prefix(VISIT)) else {
+    let (Some(us), Some(number)) = (
+        RecordedProcess::now(std::process::id()),
+        name.strip_prefix(VISIT),
+    ) else {
         return name.to_owned();
     };
     format!("{MAKING}{}-{number}", us.to_string().replace(' ', "-"))
@@ -129,7 +147,9 @@ pub(super) fn name_in_the_making(name: &str) -> String {
 /// The process that was creating a directory of this name.
 fn maker(name: &OsStr) -> Option<RecordedProcess> {
     let (owner, number) = name.to_str()?.strip_prefix(MAKING)?.rsplit_once('-')?;
-    is_number(number).then(|| RecordedProcess::read(&owner.replace('-', " "))).flatten()
+    is_number(number)
+        .then(|| RecordedProcess::read(&owner.replace('-', " ")))
+        .flatten()
 }
 
 /// The names of the session directories in this parent.
@@ -153,8 +173,12 @@ fn names_in(parent: BorrowedFd<'_>, is_wanted: impl Fn(&OsStr) -> bool) -> Vec<O
 pub(super) fn orphaned(parent: BorrowedFd<'_>, name: &OsStr) -> Option<Vec<RecordedProcess>> {
     let orphans = looked_into(parent, name, |visit| {
         Ok(match recorded(visit.as_fd())? {
-            OwnerRecord::Names(owners) => (owners.len() > 1 && owners[0].is_dead()).then_some(owners),
-            OwnerRecord::Spoiled | OwnerRecord::Missing => is_given_up(visit.as_fd()).then(Vec::new),
+            OwnerRecord::Names(owners) => {
+                (owners.len() > 1 && owners[0].is_dead()).then_some(owners)
+            }
+            OwnerRecord::Spoiled | OwnerRecord::Missing => {
+                is_given_up(visit.as_fd()).then(Vec::new)
+            }
         })
     });
     orphans.ok().flatten().flatten()
@@ -178,7 +202,14 @@ pub(super) fn sweep(folder: &SecureDir) {
     keep_folders_in_use(parent, &mut nobodys);
     for name in nobodys {
         if let Ok(visit) = opened(parent, &*name) {
-            remove(&RemovalOrigin { parent, writers, name: &name }, visit.as_fd());
+            remove(
+                &RemovalOrigin {
+                    parent,
+                    writers,
+                    name: &name,
+                },
+                visit.as_fd(),
+            );
         }
     }
 }
@@ -198,9 +229,13 @@ fn remove_unrecorded(parent: BorrowedFd<'_>, name: &OsStr) {
 fn unfinished(parent: BorrowedFd<'_>) -> Vec<OsString> {
     let is_ours = |name: &OsStr| {
         let found = statat(parent, name, AtFlags::SYMLINK_NOFOLLOW);
-        found.is_ok_and(|found| FileType::from_raw_mode(found.st_mode).is_dir() && FileOwnership::from(&found).is_ours())
+        found.is_ok_and(|found| {
+            FileType::from_raw_mode(found.st_mode).is_dir() && FileOwnership::from(&found).is_ours()
+        })
     };
-    names_in(parent, |name| maker(name).is_some_and(|maker| maker.is_dead()) && is_ours(name))
+    names_in(parent, |name| {
+        maker(name).is_some_and(|maker| maker.is_dead()) && is_ours(name)
+    })
 }
 
 /// Keeps directories that a process uses: a client may have forked and exited without anything
@@ -209,9 +244,16 @@ fn keep_folders_in_use(parent: BorrowedFd<'_>, visits: &mut BTreeSet<OsString>) 
     if visits.is_empty() {
         return;
     }
-    let Ok(parent) = fs::read_link(format!("/proc/self/fd/{}", parent.as_raw_fd())) else { return };
+    let Ok(parent) = fs::read_link(format!("/proc/self/fd/{}", parent.as_raw_fd())) else {
+        return;
+    };
     for place in cwds_and_exes() {
-        if let Some(visit) = place.path.strip_prefix(&parent).ok().and_then(|below| below.iter().next()) {
+        if let Some(visit) = place
+            .path
+            .strip_prefix(&parent)
+            .ok()
+            .and_then(|below| below.iter().next())
+        {
             visits.remove(visit);
         }
     }
@@ -219,7 +261,9 @@ fn keep_folders_in_use(parent: BorrowedFd<'_>, visits: &mut BTreeSet<OsString>) 
 
 /// Whether this is the name of a session directory.
 pub(super) fn is_a_visit(name: &OsStr) -> bool {
-    name.to_str().and_then(|name| name.strip_prefix(VISIT)).is_some_and(is_number)
+    name.to_str()
+        .and_then(|name| name.strip_prefix(VISIT))
+        .is_some_and(is_number)
 }
 
 fn is_number(digits: &str) -> bool {
@@ -232,7 +276,11 @@ fn need(parent: BorrowedFd<'_>, name: &OsStr) -> io::Result<NeededBy> {
 
 /// Calls `look` with a session directory, and preserves its mode. None if it is no directory of
 /// this account.
-fn looked_into<T>(parent: BorrowedFd<'_>, name: &OsStr, look: impl FnOnce(OwnedFd) -> io::Result<T>) -> io::Result<Option<T>> {
+fn looked_into<T>(
+    parent: BorrowedFd<'_>,
+    name: &OsStr,
+    look: impl FnOnce(OwnedFd) -> io::Result<T>,
+) -> io::Result<Option<T>> {
     let found = statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
     if !FileType::from_raw_mode(found.st_mode).is_dir() || !FileOwnership::from(&found).is_ours() {
         return Ok(None);
@@ -250,10 +298,18 @@ fn looked_into<T>(parent: BorrowedFd<'_>, name: &OsStr, look: impl FnOnce(OwnedF
 
 fn judged(visit: OwnedFd) -> io::Result<NeededBy> {
     let visit = File::from(visit);
-    let is_old = visit.metadata()?.modified()?.elapsed().is_ok_and(|age| age > IN_THE_MAKING);
+    let is_old = visit
+        .metadata()?
+        .modified()?
+        .elapsed()
+        .is_ok_and(|age| age > IN_THE_MAKING);
     Ok(match recorded(visit.as_fd())? {
-        OwnerRecord::Names(owners) if owners.iter().all(RecordedProcess::is_dead) => NeededBy::Nobodys,
-        OwnerRecord::Spoiled | OwnerRecord::Missing if is_given_up(visit.as_fd()) => NeededBy::Nobodys,
+        OwnerRecord::Names(owners) if owners.iter().all(RecordedProcess::is_dead) => {
+            NeededBy::Nobodys
+        }
+        OwnerRecord::Spoiled | OwnerRecord::Missing if is_given_up(visit.as_fd()) => {
+            NeededBy::Nobodys
+        }
         OwnerRecord::Missing if is_old || makers_are_known() => NeededBy::Unrecorded,
         OwnerRecord::Names(..) | OwnerRecord::Spoiled | OwnerRecord::Missing => NeededBy::Somebodys,
     })
@@ -264,7 +320,8 @@ fn judged(visit: OwnedFd) -> io::Result<NeededBy> {
 /// client's directories.
 fn is_given_up(visit: BorrowedFd<'_>) -> bool {
     let has = |name: &&str| statat(visit, *name, AtFlags::SYMLINK_NOFOLLOW).is_ok();
-    [OWNER, PRIVATE_HOME, TMP].iter().any(has) && flock(visit, FlockOperation::NonBlockingLockExclusive).is_ok()
+    [OWNER, PRIVATE_HOME, TMP].iter().any(has)
+        && flock(visit, FlockOperation::NonBlockingLockExclusive).is_ok()
 }
 
 /// Whether directories that are being created have names of their own on this system.
@@ -288,7 +345,10 @@ fn recorded(visit: BorrowedFd<'_>) -> io::Result<OwnerRecord> {
     }
     let mut bytes = Vec::new();
     record.take(RECORD_AT_MOST).read_to_end(&mut bytes)?;
-    let text = str::from_utf8(&bytes).ok().filter(|text| text.ends_with('\n'));
-    let owners: Option<Vec<RecordedProcess>> = text.and_then(|text| text.lines().map(RecordedProcess::read).collect());
+    let text = str::from_utf8(&bytes)
+        .ok()
+        .filter(|text| text.ends_with('\n'));
+    let owners: Option<Vec<RecordedProcess>> =
+        text.and_then(|text| text.lines().map(RecordedProcess::read).collect());
     Ok(owners.map_or(OwnerRecord::Spoiled, OwnerRecord::Names))
 }

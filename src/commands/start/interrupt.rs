@@ -66,13 +66,21 @@ impl Interrupt {
     /// exits.
     pub(super) fn lend_terminal(&self) -> Option<Arc<TerminalLease>> {
         let lease = TerminalLease::if_ours().map(Arc::new);
-        self.lease.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&lease);
+        self.lease
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone_from(&lease);
         lease
     }
 
     /// Takes the terminal back if it is lent.
     pub(super) fn take_terminal_back(&self) {
-        if let Some(lease) = self.lease.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(lease) = self
+            .lease
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        {
             lease.take_back();
         }
     }
@@ -92,12 +100,14 @@ impl Interrupt {
         let waker = Arc::new(Waker::new()?);
         let signals = SignalPipe::listen(SIGNALS, &waker)?;
         let (watcher, woken) = (self.clone(), Arc::clone(&waker));
-        thread::Builder::new().name("signals".to_owned()).spawn(move || {
-            // No other thread would report a panic of this one.
-            if catch_unwind(AssertUnwindSafe(|| watcher.run(&signals, &woken))).is_err() {
-                process::exit(i32::from(Exit::Ours as u8));
-            }
-        })?;
+        thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(move || {
+                // No other thread would report a panic of this one.
+                if catch_unwind(AssertUnwindSafe(|| watcher.run(&signals, &woken))).is_err() {
+                    process::exit(i32::from(Exit::Ours as u8));
+                }
+            })?;
         self.wake_on_panic(waker);
         Ok(())
     }
@@ -132,7 +142,10 @@ impl Interrupt {
 
     /// How long to wait for the session, which was stopped at this time.
     fn time_left(&self, stopped_at: Instant) -> Duration {
-        let limit = self.session().as_ref().map_or(Duration::MAX, |session| session.exit_timeout());
+        let limit = self
+            .session()
+            .as_ref()
+            .map_or(Duration::MAX, |session| session.exit_timeout());
         limit.saturating_sub(stopped_at.elapsed())
     }
 

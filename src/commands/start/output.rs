@@ -52,8 +52,13 @@ impl OutputHandle {
     pub(super) fn new(with_bar: bool) -> io::Result<Self> {
         let (sayings, said) = channel();
         let bar = (with_bar && io::stderr().is_terminal()).then(bar);
-        let speaker = OutputThread { bar, waits_until: None };
-        thread::Builder::new().name("voice".to_owned()).spawn(move || speaker.run_thread(&said))?;
+        let speaker = OutputThread {
+            bar,
+            waits_until: None,
+        };
+        thread::Builder::new()
+            .name("voice".to_owned())
+            .spawn(move || speaker.run_thread(&said))?;
         Ok(Self { sayings })
     }
 
@@ -70,7 +75,11 @@ impl OutputHandle {
     }
 
     /// Writes a result and waits until it is written or cancelled.
-    pub(super) fn result(&self, line: Vec<u8>, cancel: &Cancel) -> Result<io::Result<()>, OutputStalled> {
+    pub(super) fn result(
+        &self,
+        line: Vec<u8>,
+        cancel: &Cancel,
+    ) -> Result<io::Result<()>, OutputStalled> {
         let (tell, told) = oneshot::channel();
         self.say(Output::Result(line, tell));
         cancel.wait_for(told).ok_or(OutputStalled)
@@ -165,8 +174,15 @@ impl OutputThread {
 
     fn count_down(&self) {
         if let Some(until) = self.waits_until {
-            let left = until.saturating_duration_since(Instant::now()).as_secs_f64().ceil();
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds, never negative")]
+            let left = until
+                .saturating_duration_since(Instant::now())
+                .as_secs_f64()
+                .ceil();
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a few seconds, never negative"
+            )]
             self.message(&EN.connecting.waiting((left as u64).max(1)));
         }
     }
@@ -175,7 +191,11 @@ impl OutputThread {
     fn measure(&self, bytes: u64, total: Option<u64>) {
         let Some(bar) = &self.bar else { return };
         if bytes == 0 {
-            let measure = if total.is_some() { "{msg} [{wide_bar}] {bytes} of {total_bytes}" } else { "{msg} {bytes}" };
+            let measure = if total.is_some() {
+                "{msg} [{wide_bar}] {bytes} of {total_bytes}"
+            } else {
+                "{msg} {bytes}"
+            };
             bar.set_style(style(measure));
             if let Some(total) = total {
                 bar.set_length(total);
@@ -201,5 +221,7 @@ fn bar() -> ProgressBar {
 /// A progress style with characters that every terminal has. An invalid template falls back to the
 /// default.
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("=> ")
 }

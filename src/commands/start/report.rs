@@ -29,12 +29,31 @@ use crate::text::EN;
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 enum JsonEvent<'a> {
-    Request { method: &'a str, host: &'a str },
-    Progress { bytes: u64, total: Option<u64> },
-    Saved { path: &'a str, bytes: u64, sha256: Option<Sum> },
-    Launched { pid: u32 },
-    Ended { status: Option<i32>, signal: Option<i32> },
-    Error { code: &'a str, message: &'a str, exit: u8 },
+    Request {
+        method: &'a str,
+        host: &'a str,
+    },
+    Progress {
+        bytes: u64,
+        total: Option<u64>,
+    },
+    Saved {
+        path: &'a str,
+        bytes: u64,
+        sha256: Option<Sum>,
+    },
+    Launched {
+        pid: u32,
+    },
+    Ended {
+        status: Option<i32>,
+        signal: Option<i32>,
+    },
+    Error {
+        code: &'a str,
+        message: &'a str,
+        exit: u8,
+    },
 }
 
 #[derive(Serialize)]
@@ -87,7 +106,10 @@ impl StartReport {
         match stage {
             _ if !self.form.json => self.voice.stage(stage),
             Stage::Requesting { method, host } => self.object(JsonEvent::Request { method, host }),
-            Stage::Downloading { bytes, total } => self.object(JsonEvent::Progress { bytes: *bytes, total: *total }),
+            Stage::Downloading { bytes, total } => self.object(JsonEvent::Progress {
+                bytes: *bytes,
+                total: *total,
+            }),
             Stage::Running { pid } => self.object(JsonEvent::Launched { pid: *pid }),
             Stage::Waiting { .. } | Stage::Checking { .. } | Stage::Starting => {}
         }
@@ -97,7 +119,10 @@ impl StartReport {
     /// failure; JSON has the status anyway.
     pub(super) fn ended(&self, ending: &ClientExit, failure: Option<&Failure>) {
         if self.form.json {
-            self.object(JsonEvent::Ended { status: ending.status, signal: ending.signal });
+            self.object(JsonEvent::Ended {
+                status: ending.status,
+                signal: ending.signal,
+            });
         } else if let Some(failure) = failure {
             self.failed(failure);
         }
@@ -108,7 +133,11 @@ impl StartReport {
     pub(super) fn saved(&self, saved: Saved, cancel: &Cancel) -> Result<(), SessionError> {
         let path = saved.path.to_string_lossy();
         let line = if self.form.json {
-            self.form.line(JsonEvent::Saved { path: &path, bytes: saved.bytes, sha256: saved.sum })
+            self.form.line(JsonEvent::Saved {
+                path: &path,
+                bytes: saved.bytes,
+                sha256: saved.sum,
+            })
         } else {
             bare(saved.path.as_os_str())
         };
@@ -128,7 +157,9 @@ impl StartReport {
     pub(super) fn failed(&self, failure: &Failure) {
         match self.form.failure(failure) {
             FailureReport::Object(line) => self.voice.object(line),
-            FailureReport::Words(lines) => lines.into_iter().for_each(|line| self.voice.words(line)),
+            FailureReport::Words(lines) => {
+                lines.into_iter().for_each(|line| self.voice.words(line))
+            }
         }
     }
 
@@ -138,13 +169,19 @@ impl StartReport {
             return self.failed(&problems.into());
         }
         self.voice.words(problems.to_string());
-        self.voice.words(format!("{} {}", EN.of_fault(Fault::BadConfig).happened, self.form.reference(Fault::BadConfig)));
+        self.voice.words(format!(
+            "{} {}",
+            EN.of_fault(Fault::BadConfig).happened,
+            self.form.reference(Fault::BadConfig)
+        ));
     }
 
     /// Waits until everything is written and returns `status`, or a failure's status if the output
     /// thread panicked. Blocks while a reader does not read; a signal interrupts that.
     pub(super) fn finish(self, status: u8) -> u8 {
-        self.voice.finish(None).map_or(Fault::Internal.exit() as u8, |()| status)
+        self.voice
+            .finish(None)
+            .map_or(Fault::Internal.exit() as u8, |()| status)
     }
 
     /// Like [`StartReport::finish`], after a signal: a reader that does not read is waited for only
@@ -173,10 +210,17 @@ impl OutputFormat {
     fn failure(self, failure: &Failure) -> FailureReport {
         let (fault, message) = (failure.fault, happened(failure));
         if self.json {
-            let error = JsonEvent::Error { code: fault.code(), message: &message, exit: fault.exit() as u8 };
+            let error = JsonEvent::Error {
+                code: fault.code(),
+                message: &message,
+                exit: fault.exit() as u8,
+            };
             return FailureReport::Object(self.line(error));
         }
-        FailureReport::Words([message, format!("{} {}", EN.of_fault(fault).todo, self.reference(fault))])
+        FailureReport::Words([
+            message,
+            format!("{} {}", EN.of_fault(fault).todo, self.reference(fault)),
+        ])
     }
 
     /// The code and the visit, for staff.
@@ -187,7 +231,11 @@ impl OutputFormat {
     fn line(self, event: JsonEvent<'_>) -> Vec<u8> {
         let visit = self.visit.to_string();
         // Strings and numbers always serialize.
-        let mut line = serde_json::to_vec(&JsonObject { event, visit: &visit }).unwrap_or_default();
+        let mut line = serde_json::to_vec(&JsonObject {
+            event,
+            visit: &visit,
+        })
+        .unwrap_or_default();
         line.push(b'\n');
         line
     }

@@ -10,7 +10,10 @@ use crate::cli::{DetailArgs, STANDARD_INPUT, StartCode, StartWay};
 use crate::config::lists::Choices;
 use crate::config::{self, Config, Dialect, SurveyMenu};
 use crate::failure::{Failure, Fault};
-use crate::session::{Answers, Choice, CustomerDetails, Placeholders, Rep, SessionRequest, Survey, SurveyField, SurveyProblem};
+use crate::session::{
+    Answers, Choice, CustomerDetails, Placeholders, Rep, SessionRequest, Survey, SurveyField,
+    SurveyProblem,
+};
 use crate::text::EN;
 use crate::ways::{CodeWay, SecretCode, Way};
 
@@ -28,19 +31,33 @@ pub(super) fn request(
     places: &Placeholders,
     standard_input: &mut dyn Read,
 ) -> Result<SessionRequest, Failure> {
-    let mut desk = Request { config, places, standard_input };
+    let mut desk = Request {
+        config,
+        places,
+        standard_input,
+    };
     match way {
         StartWay::Rep { id, details } => {
             let rep = rep(id, choices, "the ID after rep")?;
             Ok(SessionRequest::rep(&rep, desk.details(Way::Rep, details)?))
         }
         StartWay::Code(StartCode { way, options }) => {
-            let code = code_of(way, &desk.resolve_value(&options.code, &format!("the {}", (way.text)(&EN).name))?, config)?;
-            Ok(SessionRequest::Code { code, details: desk.details(Way::Code(way), &options.details)? })
+            let code = code_of(
+                way,
+                &desk.resolve_value(&options.code, &format!("the {}", (way.text)(&EN).name))?,
+                config,
+            )?;
+            Ok(SessionRequest::Code {
+                code,
+                details: desk.details(Way::Code(way), &options.details)?,
+            })
         }
         StartWay::Survey { issue, details } => {
             let choice = choice(issue.as_deref(), &config.survey, choices)?;
-            Ok(SessionRequest::Survey(Survey { choice, details: desk.details(Way::Survey, details)? }))
+            Ok(SessionRequest::Survey(Survey {
+                choice,
+                details: desk.details(Way::Survey, details)?,
+            }))
         }
     }
 }
@@ -50,13 +67,17 @@ pub(super) fn request(
 fn rep(id: &str, choices: &Choices, source: &str) -> Result<Rep, Failure> {
     match choices.reps.with_id(id) {
         Some(rep) if rep.available => Ok(rep),
-        Some(_) => Err(Failure::with_subject(Fault::UnknownRep, &format!("{source}: the entry has `available = false`"))),
+        Some(_) => Err(Failure::with_subject(
+            Fault::UnknownRep,
+            &format!("{source}: the entry has `available = false`"),
+        )),
         None => Err(Failure::with_subject(Fault::UnknownRep, source)),
     }
 }
 
 fn code_of(way: &'static CodeWay, raw: &str, config: &Config) -> Result<SecretCode, Failure> {
-    way.read(raw, config.code_rules(way)).map_err(|problem| Failure::with_subject(way.bad, &way.describe(problem)))
+    way.read(raw, config.code_rules(way))
+        .map_err(|problem| Failure::with_subject(way.bad, &way.describe(problem)))
 }
 
 /// What is needed to read and check the values.
@@ -72,42 +93,75 @@ impl Request<'_> {
         let form = self.config.form(way, self.places);
         let mut answers = Answers::default();
         for field in SurveyField::ALL {
-            let Some(value) = options.value(field) else { continue };
+            let Some(value) = options.value(field) else {
+                continue;
+            };
             if !form.takes(field) {
-                return Err(Failure::with_subject(Fault::FieldOfOtherWay, &self.refusal(field, way)));
+                return Err(Failure::with_subject(
+                    Fault::FieldOfOtherWay,
+                    &self.refusal(field, way),
+                ));
             }
-            answers.set(field, sendable(field, &self.resolve_value(value, &option_of(field))?));
+            answers.set(
+                field,
+                sendable(field, &self.resolve_value(value, &option_of(field))?),
+            );
         }
-        form.fill(&answers).map_err(|problems| survey_failure(&problems))
+        form.fill(&answers)
+            .map_err(|problems| survey_failure(&problems))
     }
 
     /// Why a field cannot be used with this way.
     fn refusal(&self, field: SurveyField, way: Way) -> String {
         let (option, way) = (option_of(field), way.word());
         match self.config.site.dialect {
-            Dialect::Connector => format!("{option} with {way}: in dialect \"connector\" it goes only with the survey"),
-            Dialect::StartSession => format!("{option}: survey.{}.ways does not name \"{way}\"", field.name()),
+            Dialect::Connector => format!(
+                "{option} with {way}: in dialect \"connector\" it goes only with the survey"
+            ),
+            Dialect::StartSession => format!(
+                "{option}: survey.{}.ways does not name \"{way}\"",
+                field.name()
+            ),
         }
     }
 
     /// The value, or all of standard input without a final newline.
-    fn resolve_value(&mut self, value: &Zeroizing<String>, name: &str) -> Result<Zeroizing<String>, Failure> {
+    fn resolve_value(
+        &mut self,
+        value: &Zeroizing<String>,
+        name: &str,
+    ) -> Result<Zeroizing<String>, Failure> {
         if value.as_str() != STANDARD_INPUT {
             return Ok(value.clone());
         }
         // Reserve all space up front: a buffer that grows leaves copies of the text in memory.
-        let mut read = Zeroizing::new(Vec::with_capacity(usize::try_from(INPUT_BYTES).unwrap_or_default()));
-        let unreadable = |why: &str| Failure::with_subject(Fault::BadCharacter, &format!("{name}: standard input {why}"));
-        self.standard_input.take(INPUT_BYTES).read_to_end(&mut read).map_err(|_| unreadable("can't be read"))?;
+        let mut read = Zeroizing::new(Vec::with_capacity(
+            usize::try_from(INPUT_BYTES).unwrap_or_default(),
+        ));
+        let unreadable = |why: &str| {
+            Failure::with_subject(
+                Fault::BadCharacter,
+                &format!("{name}: standard input {why}"),
+            )
+        };
+        self.standard_input
+            .take(INPUT_BYTES)
+            .read_to_end(&mut read)
+            .map_err(|_| unreadable("can't be read"))?;
         if u64::try_from(read.len()).is_ok_and(|length| length >= INPUT_BYTES) {
             // A truncated input could be a truncated code.
-            return Err(Failure::with_subject(Fault::TooLong, &format!("{name}: standard input has 1 MiB or more")));
+            return Err(Failure::with_subject(
+                Fault::TooLong,
+                &format!("{name}: standard input has 1 MiB or more"),
+            ));
         }
         // PowerShell writes a byte order mark at the start of a pipe.
         let (encoding, length) = Encoding::for_bom(&read).unwrap_or((UTF_8, 0));
         let text = encoding.decode_without_bom_handling_and_without_replacement(&read[length..]);
         let text = Zeroizing::new(text.ok_or_else(|| unreadable("is not UTF-8"))?.into_owned());
-        let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+        let line = text
+            .strip_suffix('\n')
+            .map(|line| line.strip_suffix('\r').unwrap_or(line));
         Ok(Zeroizing::new(line.unwrap_or(&text).to_owned()))
     }
 }
@@ -116,17 +170,37 @@ impl Request<'_> {
 fn sendable(field: SurveyField, value: &str) -> Zeroizing<String> {
     let is_one_line = field != SurveyField::Description;
     let breaks = Zeroizing::new(value.replace("\r\n", "\n").replace('\r', "\n"));
-    let spaced = breaks.chars().map(|c| if becomes_a_space(c) || is_one_line && c == '\n' { ' ' } else { c });
+    let spaced = breaks.chars().map(|c| {
+        if becomes_a_space(c) || is_one_line && c == '\n' {
+            ' '
+        } else {
+            c
+        }
+    });
     Zeroizing::new(spaced.collect())
 }
 
-fn choice(issue: Option<&str>, survey: &config::SurveyConfig, choices: &Choices) -> Result<Choice, Failure> {
+fn choice(
+    issue: Option<&str>,
+    survey: &config::SurveyConfig,
+    choices: &Choices,
+) -> Result<Choice, Failure> {
     match (issue, survey.menu) {
         (None, _) if survey.general_queue => Ok(Choice::GeneralQueue),
         (None, _) => Err(Fault::NoGeneralQueue.into()),
-        (Some(id), SurveyMenu::Reps) => Ok(Choice::Rep(rep(id, choices, "--issue: this desk's menu lists representatives")?.id)),
+        (Some(id), SurveyMenu::Reps) => Ok(Choice::Rep(
+            rep(
+                id,
+                choices,
+                "--issue: this desk's menu lists representatives",
+            )?
+            .id,
+        )),
         (Some(named), SurveyMenu::Issues | SurveyMenu::None) => {
-            let issue = choices.issues.iter().find(|issue| issue.reference.is(named));
+            let issue = choices
+                .issues
+                .iter()
+                .find(|issue| issue.reference.is(named));
             issue
                 .map(|issue| Choice::Issue(issue.reference.clone()))
                 .ok_or_else(|| Failure::with_subject(Fault::UnknownIssue, "--issue"))
@@ -141,19 +215,27 @@ fn option_of(field: SurveyField) -> String {
 
 /// The code is that of the first problem; the detail lists all of them.
 fn survey_failure(problems: &[(SurveyField, SurveyProblem)]) -> Failure {
-    let fault = problems.first().map_or(Fault::Internal, |(_, problem)| match problem {
-        SurveyProblem::TooLong { .. } | SurveyProblem::NoRoom { .. } => Fault::TooLong,
-        SurveyProblem::Missing => Fault::Missing,
-        SurveyProblem::Character(_) => Fault::BadCharacter,
-    });
-    let each: Vec<String> = problems.iter().map(|(field, problem)| describe_problem(*field, *problem)).collect();
+    let fault = problems
+        .first()
+        .map_or(Fault::Internal, |(_, problem)| match problem {
+            SurveyProblem::TooLong { .. } | SurveyProblem::NoRoom { .. } => Fault::TooLong,
+            SurveyProblem::Missing => Fault::Missing,
+            SurveyProblem::Character(_) => Fault::BadCharacter,
+        });
+    let each: Vec<String> = problems
+        .iter()
+        .map(|(field, problem)| describe_problem(*field, *problem))
+        .collect();
     Failure::with_subject(fault, &each.join("; "))
 }
 
 fn describe_problem(field: SurveyField, problem: SurveyProblem) -> String {
     let name = option_of(field);
     match problem {
-        SurveyProblem::TooLong { count } => format!("{name} has {count} characters and may have at most {}", field.limit()),
+        SurveyProblem::TooLong { count } => format!(
+            "{name} has {count} characters and may have at most {}",
+            field.limit()
+        ),
         SurveyProblem::Missing => format!("{name} is required"),
         SurveyProblem::NoRoom { excess } => {
             let excess = EN.common.characters(excess as u64);

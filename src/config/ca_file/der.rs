@@ -24,7 +24,10 @@ pub(super) struct DerCertificate {
 
 /// Whether these bytes are DER. A text that begins with the same byte continues in ASCII.
 pub(super) fn begins(bytes: &[u8]) -> bool {
-    let is_small = || DerElement::first(bytes).is_some_and(|whole| whole.is(Tag::Sequence) && whole.rest.is_empty());
+    let is_small = || {
+        DerElement::first(bytes)
+            .is_some_and(|whole| whole.is(Tag::Sequence) && whole.rest.is_empty())
+    };
     matches!(bytes, [0x30, 0x80..=0xFF, ..]) || is_small()
 }
 
@@ -33,9 +36,15 @@ pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<DerCertificate>, String> 
     let mut found = Vec::new();
     let mut rest = bytes;
     while !rest.trim_ascii().is_empty() {
-        let wrong =
-            |why: &str| if found.is_empty() { why.to_owned() } else { format!("at byte {}: {why}", bytes.len() - rest.len()) };
-        let element = DerElement::first(rest).ok_or_else(|| wrong("this certificate is incomplete"))?;
+        let wrong = |why: &str| {
+            if found.is_empty() {
+                why.to_owned()
+            } else {
+                format!("at byte {}: {why}", bytes.len() - rest.len())
+            }
+        };
+        let element =
+            DerElement::first(rest).ok_or_else(|| wrong("this certificate is incomplete"))?;
         match signed_data(&element) {
             Some(contained) => found.extend(contained.map_err(|why| wrong(&why))?),
             None => found.push(certificate(&element).map_err(wrong)?),
@@ -67,7 +76,13 @@ impl<'a> DerElement<'a> {
     fn first(bytes: &'a [u8]) -> Option<Self> {
         let (rest, any) = Any::from_ber(bytes).ok()?;
         let whole = &bytes[..bytes.len() - rest.len()];
-        Some(Self { class: any.class(), tag: any.tag(), content: any.data, whole, rest })
+        Some(Self {
+            class: any.class(),
+            tag: any.tag(),
+            content: any.data,
+            whole,
+            rest,
+        })
     }
 
     /// The elements it contains, up to the first invalid one.
@@ -93,11 +108,18 @@ impl<'a> DerElement<'a> {
 /// The certificates of a PKCS#7 container, if this is one.
 fn signed_data(element: &DerElement<'_>) -> Option<Result<Vec<DerCertificate>, String>> {
     let mut parts = element.parts();
-    parts.next().filter(|kind| kind.is(Tag::Oid) && kind.content == SIGNED_DATA)?;
+    parts
+        .next()
+        .filter(|kind| kind.is(Tag::Oid) && kind.content == SIGNED_DATA)?;
     let inner = parts.next().and_then(|content| content.parts().next());
     let certificates = inner.and_then(|data| data.parts().find(|part| part.is_marked(0)));
-    let Some(certificates) = certificates else { return Some(Err("this PKCS#7 container has no certificate".to_owned())) };
-    let read: Result<Vec<_>, _> = certificates.parts().map(|part| certificate(&part)).collect();
+    let Some(certificates) = certificates else {
+        return Some(Err("this PKCS#7 container has no certificate".to_owned()));
+    };
+    let read: Result<Vec<_>, _> = certificates
+        .parts()
+        .map(|part| certificate(&part))
+        .collect();
     let length: usize = certificates.parts().map(|part| part.whole.len()).sum();
     Some(match read {
         Ok(read) if length == certificates.content.len() && !read.is_empty() => Ok(read),
@@ -107,22 +129,37 @@ fn signed_data(element: &DerElement<'_>) -> Option<Result<Vec<DerCertificate>, S
 }
 
 fn certificate(element: &DerElement<'_>) -> Result<DerCertificate, &'static str> {
-    if element.parts().next().is_some_and(|version| version.is(Tag::Integer) && version.content == [3]) {
-        return Err("this is a PKCS#12 file (.p12, .pfx) with a password: export its certificates as PEM");
+    if element
+        .parts()
+        .next()
+        .is_some_and(|version| version.is(Tag::Integer) && version.content == [3])
+    {
+        return Err(
+            "this is a PKCS#12 file (.p12, .pfx) with a password: export its certificates as PEM",
+        );
     }
     let der = CertificateDer::from(element.whole.to_vec());
     let is_authority = may_sign(&der);
     // The same checks as in a session.
-    let is_usable =
-        if is_authority { RootCertStore::empty().add(der.clone()).is_ok() } else { ParsedCertificate::try_from(&der).is_ok() };
-    if is_usable { Ok(DerCertificate { der, is_authority }) } else { Err("this is not a usable certificate") }
+    let is_usable = if is_authority {
+        RootCertStore::empty().add(der.clone()).is_ok()
+    } else {
+        ParsedCertificate::try_from(&der).is_ok()
+    };
+    if is_usable {
+        Ok(DerCertificate { der, is_authority })
+    } else {
+        Err("this is not a usable certificate")
+    }
 }
 
 /// Whether a certificate may sign others, by its own extensions. The library that builds chains
 /// does not check this for trusted certificates, so the owner of one site's key could impersonate
 /// every site.
 fn may_sign(der: &[u8]) -> bool {
-    let Ok((_, certificate)) = X509Certificate::from_der(der) else { return true };
+    let Ok((_, certificate)) = X509Certificate::from_der(der) else {
+        return true;
+    };
     // Older versions have no extensions.
     if certificate.version() != X509Version::V3 {
         return true;
@@ -138,8 +175,12 @@ fn may_sign(der: &[u8]) -> bool {
 /// Whether OpenSSL's trust settings allow TLS servers: an optional list of trusted uses, and one
 /// with tag 0 of rejected uses.
 fn is_for_servers(notes: &DerElement<'_>) -> bool {
-    let names_servers = |list: &DerElement<'_>| list.parts().any(|purpose| [SERVER, ANY_USE].contains(&purpose.content));
+    let names_servers = |list: &DerElement<'_>| {
+        list.parts()
+            .any(|purpose| [SERVER, ANY_USE].contains(&purpose.content))
+    };
     let trusted = notes.parts().find(|part| part.is(Tag::Sequence));
     let rejected = notes.parts().find(|part| part.is_marked(0));
-    trusted.is_none_or(|list| names_servers(&list)) && !rejected.is_some_and(|list| names_servers(&list))
+    trusted.is_none_or(|list| names_servers(&list))
+        && !rejected.is_some_and(|list| names_servers(&list))
 }

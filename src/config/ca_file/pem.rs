@@ -54,45 +54,80 @@ pub(super) fn sections<'t>(text: &'t str, findings: &mut Diagnostics<'_>) -> Vec
 fn section(text: &str, at: usize) -> Result<(PemSection<'_>, usize), (String, usize)> {
     let named = at + BEGIN.len();
     let unclosed = || {
-        let behind = text[named..].find(HYPHENS).and_then(|found| end_line(text, named + found)).map(|(_, behind)| behind);
-        ("this line begins a section and does not end in five hyphens".to_owned(), behind.unwrap_or(named))
+        let behind = text[named..]
+            .find(HYPHENS)
+            .and_then(|found| end_line(text, named + found))
+            .map(|(_, behind)| behind);
+        (
+            "this line begins a section and does not end in five hyphens".to_owned(),
+            behind.unwrap_or(named),
+        )
     };
     let label = label(&text[named..]).ok_or_else(unclosed)?;
     let begun = named + label.len() + HYPHENS.len();
-    let endless = |behind| (format!("this section has no end line: -----END {}-----", label.trim()), behind);
-    let ended = text[begun..].find(HYPHENS).map(|found| begun + found).ok_or_else(|| endless(text.len()))?;
+    let endless = |behind| {
+        (
+            format!(
+                "this section has no end line: -----END {}-----",
+                label.trim()
+            ),
+            behind,
+        )
+    };
+    let ended = text[begun..]
+        .find(HYPHENS)
+        .map(|found| begun + found)
+        .ok_or_else(|| endless(text.len()))?;
     let (end, behind) = end_line(text, ended).ok_or_else(|| endless(ended))?;
     if end.trim() != label.trim() {
         return Err(endless(behind));
     }
-    Ok((PemSection { at, label: label.trim(), body: begun..ended }, behind))
+    Ok((
+        PemSection {
+            at,
+            label: label.trim(),
+            body: begun..ended,
+        },
+        behind,
+    ))
 }
 
 /// The label of the `END` at this offset, if there is one, and where the text continues.
 fn end_line(text: &str, at: usize) -> Option<(&str, usize)> {
     let named = at + HYPHENS.len() + "END ".len();
-    let label = text[at + HYPHENS.len()..].strip_prefix("END ").and_then(label)?;
+    let label = text[at + HYPHENS.len()..]
+        .strip_prefix("END ")
+        .and_then(label)?;
     Some((label, named + label.len() + HYPHENS.len()))
 }
 
 /// The text before the hyphens at the end of a line.
 fn label(line: &str) -> Option<&str> {
-    line.split_once(HYPHENS).map(|(label, _)| label).filter(|label| !label.contains(['\n', '\r']))
+    line.split_once(HYPHENS)
+        .map(|(label, _)| label)
+        .filter(|label| !label.contains(['\n', '\r']))
 }
 
 impl PemSection<'_> {
     /// Decodes the base64 body.
     pub(super) fn decoded(&self, text: &str) -> Result<Vec<u8>, PemError> {
         let body = &text[self.body.clone()];
-        let is_odd = |c: char| !c.is_ascii_alphanumeric() && !"+/=".contains(c) && !c.is_whitespace();
+        let is_odd =
+            |c: char| !c.is_ascii_alphanumeric() && !"+/=".contains(c) && !c.is_whitespace();
         if let Some(odd) = body.find(is_odd) {
-            return Err(PemError { at: self.body.start + odd, why: "this character is not allowed in a certificate".to_owned() });
+            return Err(PemError {
+                at: self.body.start + odd,
+                why: "this character is not allowed in a certificate".to_owned(),
+            });
         }
         let lines: String = body.split_whitespace().collect();
         // The library decodes any section that is called a certificate.
-        let canonical = format!("-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n");
+        let canonical =
+            format!("-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n");
         let decoded = CertificateDer::from_pem_slice(canonical.as_bytes());
-        decoded.map(|der| der.to_vec()).map_err(|_| self.wrong("this section is incomplete".to_owned()))
+        decoded
+            .map(|der| der.to_vec())
+            .map_err(|_| self.wrong("this section is incomplete".to_owned()))
     }
 
     pub(super) fn wrong(&self, why: String) -> PemError {
@@ -110,7 +145,10 @@ fn tell_strays(text: &str, range: Range<usize>, findings: &mut Diagnostics<'_>) 
             findings.add(at, why);
             is_behind_marker = true;
         } else if is_of_a_certificate(line.trim()) && !is_behind_marker {
-            findings.add(at, "this looks like a certificate without the line -----BEGIN CERTIFICATE-----");
+            findings.add(
+                at,
+                "this looks like a certificate without the line -----BEGIN CERTIFICATE-----",
+            );
         }
         at += line.len();
     }
@@ -120,13 +158,23 @@ fn tell_strays(text: &str, range: Range<usize>, findings: &mut Diagnostics<'_>) 
 /// processors change them.
 fn is_marker(line: &str) -> bool {
     let upper = line.to_uppercase();
-    let ends_in_hyphen = |before: &str| before.trim_end().ends_with(['-', '\u{AD}', '–', '—', '‐', '‑', '−', '―']);
-    ["BEGIN ", "END "].iter().any(|word| upper.split_once(word).is_some_and(|(before, _)| ends_in_hyphen(before)))
+    let ends_in_hyphen = |before: &str| {
+        before
+            .trim_end()
+            .ends_with(['-', '\u{AD}', '–', '—', '‐', '‑', '−', '―'])
+    };
+    ["BEGIN ", "END "].iter().any(|word| {
+        upper
+            .split_once(word)
+            .is_some_and(|(before, _)| ends_in_hyphen(before))
+    })
 }
 
 /// Whether a line is the first line of a base64 certificate.
 fn is_of_a_certificate(line: &str) -> bool {
     line.len() >= LINE_AT_LEAST
         && line.starts_with("MII")
-        && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+        && line
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
 }

@@ -9,28 +9,50 @@ use super::value_or;
 use crate::clean::Clean;
 use crate::config::decode::{Keyed, Table};
 use crate::config::diagnostics::Diagnostics;
-use crate::config::{ClientHome, DownloadConfig, FileKind, LaunchCommand, LaunchConfig, Mode, WhenLeft, schema};
+use crate::config::{
+    ClientHome, DownloadConfig, FileKind, LaunchCommand, LaunchConfig, Mode, WhenLeft, schema,
+};
 
 /// 200 MiB.
 const MAX_SIZE: u64 = 200 << 20;
 
 /// The variables without which a client can't open a window.
-const ENVIRONMENT: [&str; 4] = ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR"];
+const ENVIRONMENT: [&str; 4] = [
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "XAUTHORITY",
+    "XDG_RUNTIME_DIR",
+];
 
-pub(super) fn download(written: schema::Download, folder: &Path, findings: &mut Diagnostics<'_>) -> DownloadConfig {
+pub(super) fn download(
+    written: schema::Download,
+    folder: &Path,
+    findings: &mut Diagnostics<'_>,
+) -> DownloadConfig {
     DownloadConfig {
         folder: written.folder.map(|kept| folder.join(kept.into_inner())),
-        max_size: written.max_size.map_or(MAX_SIZE, |size| size.into_inner().0),
+        max_size: written
+            .max_size
+            .map_or(MAX_SIZE, |size| size.into_inner().0),
         accept: accept(written.accept, findings),
     }
 }
 
 fn accept(written: Keyed<Vec<Spanned<FileKind>>>, findings: &mut Diagnostics<'_>) -> Vec<FileKind> {
-    let Some(written) = written else { return run_by_this_system() };
+    let Some(written) = written else {
+        return run_by_this_system();
+    };
     if written.get_ref().is_empty() {
-        findings.add(written.span().start, "`download.accept` is empty: name a kind, or remove the line");
+        findings.add(
+            written.span().start,
+            "`download.accept` is empty: name a kind, or remove the line",
+        );
     }
-    written.into_inner().into_iter().map(Spanned::into_inner).collect()
+    written
+        .into_inner()
+        .into_iter()
+        .map(Spanned::into_inner)
+        .collect()
 }
 
 fn run_by_this_system() -> Vec<FileKind> {
@@ -41,45 +63,86 @@ fn run_by_this_system() -> Vec<FileKind> {
     }
 }
 
-pub(super) fn launch(written: schema::Launch, locked: bool, findings: &mut Diagnostics<'_>) -> LaunchConfig {
-    if let Some(foreground) = written.foreground.as_ref().filter(|foreground| locked && *foreground.get_ref()) {
+pub(super) fn launch(
+    written: schema::Launch,
+    locked: bool,
+    findings: &mut Diagnostics<'_>,
+) -> LaunchConfig {
+    if let Some(foreground) = written
+        .foreground
+        .as_ref()
+        .filter(|foreground| locked && *foreground.get_ref())
+    {
         let message = "`launch.foreground` = true is not possible in lockdown: the client would get the kiosk's terminal";
         findings.add(foreground.span().start, message);
     }
-    if let Some(left) = written.when_left.as_ref().filter(|left| locked && *left.get_ref() == WhenLeft::Keep) {
+    if let Some(left) = written
+        .when_left
+        .as_ref()
+        .filter(|left| locked && *left.get_ref() == WhenLeft::Keep)
+    {
         let message = "`launch.when_left` = \"keep\" is not possible in lockdown: a session ends when its visitor leaves";
         findings.add(left.span().start, message);
     }
-    let foreground = written.foreground.as_ref().is_some_and(|foreground| *foreground.get_ref());
-    if let Some(left) = written.when_left.as_ref().filter(|left| foreground && !locked && *left.get_ref() == WhenLeft::Keep) {
+    let foreground = written
+        .foreground
+        .as_ref()
+        .is_some_and(|foreground| *foreground.get_ref());
+    if let Some(left) = written
+        .when_left
+        .as_ref()
+        .filter(|left| foreground && !locked && *left.get_ref() == WhenLeft::Keep)
+    {
         let message = "`launch.when_left` = \"keep\" can't be had with `launch.foreground`: without the kiosk the client would \
                        share the terminal with the shell";
         findings.add(left.span().start, message);
     }
     LaunchConfig {
         mode: value_or(written.mode, || Mode::Auto),
-        command: written.command.map_or(LaunchCommand::ByKind, |command| checked_command(command, findings)),
-        environment: written
-            .environment
-            .map_or_else(|| ENVIRONMENT.map(str::to_owned).to_vec(), |names| checked_environment(names, findings)),
-        set: written.set.map_or_else(Vec::new, |set| checked_set(set.into_inner(), findings)),
-        home: value_or(written.home, || if locked { ClientHome::Private } else { ClientHome::User }),
+        command: written.command.map_or(LaunchCommand::ByKind, |command| {
+            checked_command(command, findings)
+        }),
+        environment: written.environment.map_or_else(
+            || ENVIRONMENT.map(str::to_owned).to_vec(),
+            |names| checked_environment(names, findings),
+        ),
+        set: written
+            .set
+            .map_or_else(Vec::new, |set| checked_set(set.into_inner(), findings)),
+        home: value_or(written.home, || {
+            if locked {
+                ClientHome::Private
+            } else {
+                ClientHome::User
+            }
+        }),
         needs_display: value_or(written.needs_display, || true),
-        when_left: value_or(written.when_left, || if locked || foreground { WhenLeft::End } else { WhenLeft::Keep }),
+        when_left: value_or(written.when_left, || {
+            if locked || foreground {
+                WhenLeft::End
+            } else {
+                WhenLeft::Keep
+            }
+        }),
         foreground,
     }
 }
 
-fn checked_command(command: Spanned<Vec<Spanned<String>>>, findings: &mut Diagnostics<'_>) -> LaunchCommand {
+fn checked_command(
+    command: Spanned<Vec<Spanned<String>>>,
+    findings: &mut Diagnostics<'_>,
+) -> LaunchCommand {
     match command.get_ref().first() {
         None => {
-            let message = "`launch.command` is empty: name what runs the client, or remove the line";
+            let message =
+                "`launch.command` is empty: name what runs the client, or remove the line";
             findings.add(command.span().start, message);
         }
-        Some(program) if program.get_ref() == LaunchCommand::CLIENT || Path::new(program.get_ref()).is_absolute() => {}
+        Some(program)
+            if program.get_ref() == LaunchCommand::CLIENT
+                || Path::new(program.get_ref()).is_absolute() => {}
         Some(program) => {
-            let message =
-                "`launch.command` must begin with \"{client}\", or with a program's absolute path, such as \"/usr/bin/env\"";
+            let message = "`launch.command` must begin with \"{client}\", or with a program's absolute path, such as \"/usr/bin/env\"";
             findings.add(program.span().start, message);
         }
     }
@@ -88,24 +151,44 @@ fn checked_command(command: Spanned<Vec<Spanned<String>>>, findings: &mut Diagno
             findings.add_refused(part.span(), "launch.command", refused);
         }
     }
-    LaunchCommand::Fixed(command.into_inner().into_iter().map(Spanned::into_inner).collect())
+    LaunchCommand::Fixed(
+        command
+            .into_inner()
+            .into_iter()
+            .map(Spanned::into_inner)
+            .collect(),
+    )
 }
 
-fn checked_environment(names: Spanned<Vec<Spanned<String>>>, findings: &mut Diagnostics<'_>) -> Vec<String> {
+fn checked_environment(
+    names: Spanned<Vec<Spanned<String>>>,
+    findings: &mut Diagnostics<'_>,
+) -> Vec<String> {
     for name in names.get_ref() {
         check_variable(name, "launch.environment", findings);
     }
-    names.into_inner().into_iter().map(Spanned::into_inner).collect()
+    names
+        .into_inner()
+        .into_iter()
+        .map(Spanned::into_inner)
+        .collect()
 }
 
 fn checked_set(set: Table<String>, findings: &mut Diagnostics<'_>) -> Vec<(String, String)> {
     for (name, value) in &set.0 {
         check_variable(name, "launch.set", findings);
         if let Err(refused) = Clean::line(value.get_ref()) {
-            findings.add_refused(value.span(), format!("launch.set.{}", name.get_ref()), refused);
+            findings.add_refused(
+                value.span(),
+                format!("launch.set.{}", name.get_ref()),
+                refused,
+            );
         }
     }
-    set.0.into_iter().map(|(name, value)| (name.into_inner(), value.into_inner())).collect()
+    set.0
+        .into_iter()
+        .map(|(name, value)| (name.into_inner(), value.into_inner()))
+        .collect()
 }
 
 fn check_variable(name: &Spanned<String>, key: &str, findings: &mut Diagnostics<'_>) {
@@ -113,7 +196,9 @@ fn check_variable(name: &Spanned<String>, key: &str, findings: &mut Diagnostics<
         "HOME" => format!("`{key}` can't name HOME: set `launch.home` to \"private\" or \"user\""),
         "TMPDIR" => format!("`{key}` can't name TMPDIR: it is always a directory of the visit"),
         name if !is_variable(name) => {
-            format!("`{key}` takes only names of variables, such as \"DISPLAY\": letters, digits and `_`")
+            format!(
+                "`{key}` takes only names of variables, such as \"DISPLAY\": letters, digits and `_`"
+            )
         }
         _ => return,
     };

@@ -10,7 +10,11 @@ use crate::config::schema::{self, LogTo};
 /// The default log file.
 const FILE: &str = "/var/log/support-kiosk.log";
 
-pub(super) fn log(written: schema::Log, folder: &Path, findings: &mut Diagnostics<'_>) -> LogConfig {
+pub(super) fn log(
+    written: schema::Log,
+    folder: &Path,
+    findings: &mut Diagnostics<'_>,
+) -> LogConfig {
     let to = value_or(written.to, || LogTo::Journald);
     if let (Some(file), LogTo::Journald | LogTo::None) = (&written.file, to) {
         let message = "`log.file` goes only with log.to = \"file\": set that, or remove the file";
@@ -18,7 +22,11 @@ pub(super) fn log(written: schema::Log, folder: &Path, findings: &mut Diagnostic
     }
     match to {
         LogTo::Journald => LogConfig::Journal,
-        LogTo::File => LogConfig::File(written.file.map_or_else(|| FILE.into(), |file| folder.join(file.into_inner()))),
+        LogTo::File => LogConfig::File(
+            written
+                .file
+                .map_or_else(|| FILE.into(), |file| folder.join(file.into_inner())),
+        ),
         LogTo::None => LogConfig::None,
     }
 }

@@ -21,11 +21,26 @@ const CODE_AT_MOST: usize = 256;
 
 /// The ways listed in the file, else every way that has what it needs.
 pub(super) fn ways(file: &File, findings: &mut Diagnostics<'_>) -> Vec<Way> {
-    let Some(written) = file.menu.as_ref().and_then(|menu| menu.get_ref().ways.as_ref()) else {
-        return ways::ALL.iter().copied().filter(|way| has_what_it_needs(*way, file)).collect();
+    let Some(written) = file
+        .menu
+        .as_ref()
+        .and_then(|menu| menu.get_ref().ways.as_ref())
+    else {
+        return ways::ALL
+            .iter()
+            .copied()
+            .filter(|way| has_what_it_needs(*way, file))
+            .collect();
     };
-    if let Some(rep) = written.get_ref().iter().find(|way| *way.get_ref() == Way::Rep && !has_reps(file)) {
-        findings.add(rep.span().start, "`menu.ways` has \"rep\", and there is no [[rep]] that is available");
+    if let Some(rep) = written
+        .get_ref()
+        .iter()
+        .find(|way| *way.get_ref() == Way::Rep && !has_reps(file))
+    {
+        findings.add(
+            rep.span().start,
+            "`menu.ways` has \"rep\", and there is no [[rep]] that is available",
+        );
     }
     each_once(written, "menu.ways", findings)
 }
@@ -45,13 +60,20 @@ pub(super) fn has_reps(file: &File) -> bool {
         return true;
     }
     let reps = file.rep.iter().flat_map(Spanned::get_ref);
-    reps.map(Spanned::get_ref).any(|rep| rep.available.as_ref().is_none_or(|available| *available.get_ref()))
+    reps.map(Spanned::get_ref).any(|rep| {
+        rep.available
+            .as_ref()
+            .is_none_or(|available| *available.get_ref())
+    })
 }
 
 /// Whether there may be issues. A list file counts, as in [`has_reps`].
 pub(super) fn has_issues(file: &File) -> bool {
     lists(file).is_some_and(|lists| lists.issues.is_some())
-        || file.issue.as_ref().is_some_and(|issues| !issues.get_ref().is_empty())
+        || file
+            .issue
+            .as_ref()
+            .is_some_and(|issues| !issues.get_ref().is_empty())
 }
 
 fn lists(file: &File) -> Option<&schema::Lists> {
@@ -59,28 +81,48 @@ fn lists(file: &File) -> Option<&schema::Lists> {
 }
 
 /// The files of `[lists]`. Relative paths are relative to the config's directory.
-pub(super) fn list_files(written: schema::Lists, folder: &Path, findings: &mut Diagnostics<'_>) -> ListFiles {
+pub(super) fn list_files(
+    written: schema::Lists,
+    folder: &Path,
+    findings: &mut Diagnostics<'_>,
+) -> ListFiles {
     ListFiles {
         reps: list_file(written.reps, "lists.reps", folder, findings),
         issues: list_file(written.issues, "lists.issues", folder, findings),
         bad_rows: value_or(written.bad_rows, BadRows::default),
-        min_rows: written.min_rows.map_or(0, |rows| usize::try_from(rows.into_inner()).unwrap_or(usize::MAX)),
+        min_rows: written.min_rows.map_or(0, |rows| {
+            usize::try_from(rows.into_inner()).unwrap_or(usize::MAX)
+        }),
     }
 }
 
-fn list_file(written: Keyed<PathBuf>, key: &str, folder: &Path, findings: &mut Diagnostics<'_>) -> Option<ListFile> {
+fn list_file(
+    written: Keyed<PathBuf>,
+    key: &str,
+    folder: &Path,
+    findings: &mut Diagnostics<'_>,
+) -> Option<ListFile> {
     let written = written?;
-    let ending = written.get_ref().extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let ending = written
+        .get_ref()
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_lowercase());
     let format = match ending.as_deref() {
         Some("csv") => ListFormat::Csv,
         Some("toml") => ListFormat::Toml,
         Some("json") => ListFormat::Json,
         Some(_) | None => {
-            findings.add(written.span().start, format!("`{key}` must name a file that ends in .csv, .toml or .json"));
+            findings.add(
+                written.span().start,
+                format!("`{key}` must name a file that ends in .csv, .toml or .json"),
+            );
             return None;
         }
     };
-    Some(ListFile { path: folder.join(written.into_inner()), format })
+    Some(ListFile {
+        path: folder.join(written.into_inner()),
+        format,
+    })
 }
 
 pub(super) fn rep_list(written: schema::Menu) -> RepListShown {
@@ -94,12 +136,18 @@ fn wants_survey(file: &File) -> bool {
 }
 
 pub(super) fn survey_menu(survey: &schema::Survey) -> SurveyMenu {
-    survey.menu.as_ref().map_or(SurveyMenu::Issues, |menu| *menu.get_ref())
+    survey
+        .menu
+        .as_ref()
+        .map_or(SurveyMenu::Issues, |menu| *menu.get_ref())
 }
 
 pub(super) fn reps(written: Vec<Spanned<schema::Rep>>, findings: &mut Diagnostics<'_>) -> Vec<Rep> {
     let mut taken = HashSet::new();
-    written.into_iter().filter_map(|written| rep(written, &mut taken, findings)).collect()
+    written
+        .into_iter()
+        .filter_map(|written| rep(written, &mut taken, findings))
+        .collect()
 }
 
 /// Reads a representative of the config or of a list, and adds the id to `taken`.
@@ -121,13 +169,23 @@ pub(in crate::config) fn rep(
         name,
         title: rep.title.map(Spanned::into_inner),
         team: rep.team.map(Spanned::into_inner),
-        languages: value_or(rep.languages, Vec::new).into_iter().map(Spanned::into_inner).collect(),
+        languages: value_or(rep.languages, Vec::new)
+            .into_iter()
+            .map(Spanned::into_inner)
+            .collect(),
         available: value_or(rep.available, || true),
     })
 }
 
-pub(super) fn issues(written: Vec<Spanned<schema::Issue>>, dialect: Dialect, findings: &mut Diagnostics<'_>) -> Vec<Issue> {
-    written.into_iter().filter_map(|written| issue(written, dialect, findings)).collect()
+pub(super) fn issues(
+    written: Vec<Spanned<schema::Issue>>,
+    dialect: Dialect,
+    findings: &mut Diagnostics<'_>,
+) -> Vec<Issue> {
+    written
+        .into_iter()
+        .filter_map(|written| issue(written, dialect, findings))
+        .collect()
 }
 
 /// Reads an issue of the config or of a list.
@@ -138,17 +196,33 @@ pub(in crate::config) fn issue(
 ) -> Option<Issue> {
     let place = written.span().start;
     let issue = written.into_inner();
-    let id = issue.id.as_ref().and_then(|id| self::id(id, "issue.id", findings));
-    let code_name = issue.code_name.as_ref().and_then(|code| code_name(code, findings));
+    let id = issue
+        .id
+        .as_ref()
+        .and_then(|id| self::id(id, "issue.id", findings));
+    let code_name = issue
+        .code_name
+        .as_ref()
+        .and_then(|code| code_name(code, findings));
     if issue.id.is_none() && issue.code_name.is_none() {
-        findings.add(place, "this [[issue]] needs an `id`, or a `code_name` where the dialect is \"start-session\"");
+        findings.add(
+            place,
+            "this [[issue]] needs an `id`, or a `code_name` where the dialect is \"start-session\"",
+        );
     }
     let reference = reference(id, code_name)?;
     if let (IssueRef::CodeName(_), Dialect::Connector) = (&reference, dialect) {
         let message = "an issue with only a `code_name` needs dialect = \"start-session\": give this issue its `id` too";
-        findings.add(issue.code_name.map_or(place, |code| code.span().start), message);
+        findings.add(
+            issue.code_name.map_or(place, |code| code.span().start),
+            message,
+        );
     }
-    Some(Issue { reference, name: issue.name?.into_inner(), description: issue.description.map(Spanned::into_inner) })
+    Some(Issue {
+        reference,
+        name: issue.name?.into_inner(),
+        description: issue.description.map(Spanned::into_inner),
+    })
 }
 
 fn reference(id: Option<Id>, code_name: Option<CodeName>) -> Option<IssueRef> {
@@ -163,7 +237,10 @@ fn reference(id: Option<Id>, code_name: Option<CodeName>) -> Option<IssueRef> {
 fn id(written: &Spanned<u64>, key: &str, findings: &mut Diagnostics<'_>) -> Option<Id> {
     let id = Id::new(*written.get_ref());
     if id.is_none() {
-        findings.add(written.span().start, format!("`{key}` is larger than any id"));
+        findings.add(
+            written.span().start,
+            format!("`{key}` is larger than any id"),
+        );
     }
     id
 }
@@ -171,7 +248,8 @@ fn id(written: &Spanned<u64>, key: &str, findings: &mut Diagnostics<'_>) -> Opti
 fn code_name(written: &Spanned<String>, findings: &mut Diagnostics<'_>) -> Option<CodeName> {
     let code = CodeName::new(written.get_ref());
     if code.is_none() {
-        let message = "`issue.code_name` must be 1 to 64 letters, digits, `_` or `-`, as on the site";
+        let message =
+            "`issue.code_name` must be 1 to 64 letters, digits, `_` or `-`, as on the site";
         findings.add(written.span().start, message);
     }
     code
@@ -182,20 +260,41 @@ pub(super) fn codes(
     mut written: HashMap<&'static str, schema::CodeSection>,
     findings: &mut Diagnostics<'_>,
 ) -> Vec<(&'static CodeWay, CodeRules)> {
-    ways::codes().filter_map(|way| written.remove(way.section).map(|written| (way, code_rules(way, written, findings)))).collect()
+    ways::codes()
+        .filter_map(|way| {
+            written
+                .remove(way.section)
+                .map(|written| (way, code_rules(way, written, findings)))
+        })
+        .collect()
 }
 
-fn code_rules(way: &CodeWay, written: schema::CodeSection, findings: &mut Diagnostics<'_>) -> CodeRules {
+fn code_rules(
+    way: &CodeWay,
+    written: schema::CodeSection,
+    findings: &mut Diagnostics<'_>,
+) -> CodeRules {
     let (section, default) = (way.section, &way.rules);
     let characters = |key: &Option<Spanned<u64>>, default: usize| {
-        key.as_ref().map_or(default, |key| usize::try_from(*key.get_ref()).unwrap_or(usize::MAX))
+        key.as_ref().map_or(default, |key| {
+            usize::try_from(*key.get_ref()).unwrap_or(usize::MAX)
+        })
     };
-    let (min, max) = (characters(&written.min_length, default.min), characters(&written.max_length, default.max));
+    let (min, max) = (
+        characters(&written.min_length, default.min),
+        characters(&written.max_length, default.max),
+    );
     if let (Some(key), 0) = (&written.min_length, min) {
-        findings.add(key.span().start, format!("`{section}.min_length` must be 1 or more"));
+        findings.add(
+            key.span().start,
+            format!("`{section}.min_length` must be 1 or more"),
+        );
     }
     if let (Some(key), true) = (&written.max_length, max > CODE_AT_MOST) {
-        findings.add(key.span().start, format!("`{section}.max_length` must be {CODE_AT_MOST} or less"));
+        findings.add(
+            key.span().start,
+            format!("`{section}.max_length` must be {CODE_AT_MOST} or less"),
+        );
     }
     if max < min
         && let Some(key) = written.max_length.as_ref().or(written.min_length.as_ref())
@@ -206,13 +305,27 @@ fn code_rules(way: &CodeWay, written: schema::CodeSection, findings: &mut Diagno
             format!("no {name} fits: `{section}.min_length` is {min} and `{section}.max_length` is {max}"),
         );
     }
-    let characters = written.characters.map(|written| code_characters(section, written, findings));
-    CodeRules { min, max, characters: characters.unwrap_or_else(|| default.characters.clone()) }
+    let characters = written
+        .characters
+        .map(|written| code_characters(section, written, findings));
+    CodeRules {
+        min,
+        max,
+        characters: characters.unwrap_or_else(|| default.characters.clone()),
+    }
 }
 
 /// The characters that a code may have in addition to letters and digits.
-fn code_characters(section: &str, written: Spanned<String>, findings: &mut Diagnostics<'_>) -> String {
-    if let Some(other) = written.get_ref().chars().find(|character| !CodeRules::can_name(*character)) {
+fn code_characters(
+    section: &str,
+    written: Spanned<String>,
+    findings: &mut Diagnostics<'_>,
+) -> String {
+    if let Some(other) = written
+        .get_ref()
+        .chars()
+        .find(|character| !CodeRules::can_name(*character))
+    {
         let message = format!(
             "`{section}.characters` takes visible signs in their plain form, such as \"-_\", and U+{:04X} is none: letters and \
              digits are kept anyway",

@@ -23,9 +23,20 @@ pub(super) fn parameters(
     let rules = form.rules(SurveyField::ExternalKey);
     let hidden_key = |way: &Way| {
         let is_sent = rules.hidden && rules.ways.contains(way);
-        (*way, if is_sent { longest.fill(&rules.default).as_str().len() } else { 0 })
+        (
+            *way,
+            if is_sent {
+                longest.fill(&rules.default).as_str().len()
+            } else {
+                0
+            },
+        )
     };
-    let mut known = Known { longest, sent: ways::ALL.iter().map(hidden_key).collect(), parameters: Vec::new() };
+    let mut known = Known {
+        longest,
+        sent: ways::ALL.iter().map(hidden_key).collect(),
+        parameters: Vec::new(),
+    };
     for entry in written.map(Spanned::into_inner).unwrap_or_default() {
         known.add(entry.into_inner(), findings);
     }
@@ -41,21 +52,38 @@ struct Known<'a> {
 
 impl Known<'_> {
     fn add(&mut self, written: schema::SiteParameter, findings: &mut Diagnostics<'_>) {
-        let ways = written.ways.map_or_else(|| ways::ALL.to_vec(), |ways| each_once(&ways, "site.parameter.ways", findings));
+        let ways = written.ways.map_or_else(
+            || ways::ALL.to_vec(),
+            |ways| each_once(&ways, "site.parameter.ways", findings),
+        );
         let value_at = written.value.as_ref().map_or(0, |value| value.span().start);
-        let name = written.name.and_then(|name| self.name(&name, &ways, findings));
+        let name = written
+            .name
+            .and_then(|name| self.name(&name, &ways, findings));
         let value = written.value.and_then(|value| self.value(&value, findings));
-        let (Some(name), Some(value)) = (name, value) else { return };
+        let (Some(name), Some(value)) = (name, value) else {
+            return;
+        };
         let parameter = FixedParameter { name, value, ways };
         self.count(&parameter, value_at, findings);
         self.parameters.push(parameter);
     }
 
-    fn name(&self, written: &Spanned<Clean>, ways: &[Way], findings: &mut Diagnostics<'_>) -> Option<Clean> {
+    fn name(
+        &self,
+        written: &Spanned<Clean>,
+        ways: &[Way],
+        findings: &mut Diagnostics<'_>,
+    ) -> Option<Clean> {
         let at = written.span().start;
         let name = Clean::sanitized(written.get_ref().as_str().trim(), usize::MAX);
         if Dialect::has_parameter(name.as_str()) {
-            findings.add(at, format!("`site.parameter.name` can't be \"{name}\": the kiosk sends this one itself"));
+            findings.add(
+                at,
+                format!(
+                    "`site.parameter.name` can't be \"{name}\": the kiosk sends this one itself"
+                ),
+            );
             return None;
         }
         if Dialect::selects_session(name.as_str()) {
@@ -65,9 +93,16 @@ impl Known<'_> {
             );
             return None;
         }
-        let same = |way: &&Way| self.parameters.iter().any(|other| other.name == name && other.ways.contains(way));
+        let same = |way: &&Way| {
+            self.parameters
+                .iter()
+                .any(|other| other.name == name && other.ways.contains(way))
+        };
         if let Some(way) = ways.iter().find(same) {
-            let message = format!("`site.parameter.name` \"{name}\" is already sent with \"{}\": name each once", way.word());
+            let message = format!(
+                "`site.parameter.name` \"{name}\" is already sent with \"{}\": name each once",
+                way.word()
+            );
             findings.add(at, message);
             return None;
         }
@@ -85,16 +120,26 @@ impl Known<'_> {
             }
         };
         if value.is_blank() {
-            findings.add(at, format!("`{KEY}` is blank: fill it in, or remove this [[site.parameter]]"));
+            findings.add(
+                at,
+                format!("`{KEY}` is blank: fill it in, or remove this [[site.parameter]]"),
+            );
             return None;
         }
         let fixed = check_places(&value, written, KEY, findings);
-        let (most, can_have) = (FixedParameter::CHARACTERS_AT_MOST, self.longest.fill(&value).count());
+        let (most, can_have) = (
+            FixedParameter::CHARACTERS_AT_MOST,
+            self.longest.fill(&value).count(),
+        );
         if fixed > most {
-            findings.add(at, format!("`{KEY}` has {fixed} characters and may have at most {most}"));
+            findings.add(
+                at,
+                format!("`{KEY}` has {fixed} characters and may have at most {most}"),
+            );
         } else if can_have > most {
-            let message =
-                format!("`{KEY}` can have {can_have} characters with its placeholders filled in, and may have at most {most}");
+            let message = format!(
+                "`{KEY}` can have {can_have} characters with its placeholders filled in, and may have at most {most}"
+            );
             findings.add(at, message);
         }
         Some(value)
@@ -102,9 +147,14 @@ impl Known<'_> {
 
     /// Adds up the bytes for each way, and reports the first parameter that exceeds the limit.
     fn count(&mut self, parameter: &FixedParameter, at: usize, findings: &mut Diagnostics<'_>) {
-        let (most, bytes) = (FixedParameter::BYTES_AT_MOST, self.longest.fill(&parameter.value).as_str().len());
+        let (most, bytes) = (
+            FixedParameter::BYTES_AT_MOST,
+            self.longest.fill(&parameter.value).as_str().len(),
+        );
         for way in &parameter.ways {
-            let Some((_, sent)) = self.sent.iter_mut().find(|(known, _)| known == way) else { continue };
+            let Some((_, sent)) = self.sent.iter_mut().find(|(known, _)| known == way) else {
+                continue;
+            };
             if *sent <= most && *sent + bytes > most {
                 let message = format!(
                     "with this `site.parameter.value` up to {} bytes go with \"{}\", and the site accepts {most} (10 KiB) in total",

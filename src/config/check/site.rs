@@ -32,18 +32,28 @@ pub(super) fn site(
 ) -> CheckedAddress {
     // If the dialect is misspelt, assume start-session: it allows everything that connector allows,
     // so no correct key is reported.
-    let dialect = written.dialect.map_or(Dialect::Connector, |dialect| dialect.into_inner().0.unwrap_or(Dialect::StartSession));
+    let dialect = written.dialect.map_or(Dialect::Connector, |dialect| {
+        dialect.into_inner().0.unwrap_or(Dialect::StartSession)
+    });
     let path = path(written.path, dialect, findings);
     let user_agent = user_agent(written.user_agent, findings);
     if let (Some(platform), Dialect::Connector) = (&written.platform, dialect) {
         let message = "`site.platform` goes only with dialect = \"start-session\": remove it, or set the dialect";
         findings.add(platform.span().start, message);
     }
-    let skip_confirm = ways::codes().filter(|way| skips_confirm(way, codes.get(way.section), dialect, findings)).collect();
-    let url = written.url.and_then(|url| address("site.url", &url, checked_address, findings));
-    let handoff_url = written.handoff_url.and_then(|page| address("site.handoff_url", &page, safe_address, findings));
+    let skip_confirm = ways::codes()
+        .filter(|way| skips_confirm(way, codes.get(way.section), dialect, findings))
+        .collect();
+    let url = written
+        .url
+        .and_then(|url| address("site.url", &url, checked_address, findings));
+    let handoff_url = written
+        .handoff_url
+        .and_then(|page| address("site.handoff_url", &page, safe_address, findings));
     let meant = url.map(|url| SiteConfig {
-        name: value_or(written.name, || Clean::sanitized(url.host_str().unwrap_or_default(), usize::MAX)),
+        name: value_or(written.name, || {
+            Clean::sanitized(url.host_str().unwrap_or_default(), usize::MAX)
+        }),
         handoff_url: handoff_url.unwrap_or_else(|| url.clone()),
         url,
         dialect,
@@ -60,14 +70,26 @@ pub(super) fn site(
 
 /// Whether requests with codes of this way ask the site to skip its confirmation. They do unless
 /// the config says no.
-fn skips_confirm(way: &CodeWay, written: Option<&schema::CodeSection>, dialect: Dialect, findings: &mut Diagnostics<'_>) -> bool {
+fn skips_confirm(
+    way: &CodeWay,
+    written: Option<&schema::CodeSection>,
+    dialect: Dialect,
+    findings: &mut Diagnostics<'_>,
+) -> bool {
     let skip = written.and_then(|written| written.skip_confirm.as_ref());
     let key = format!("`{}.skip_confirm`", way.section);
-    let mut report = |skip: &Spanned<bool>, why: &str| findings.add(skip.span().start, format!("{key} {why}"));
+    let mut report =
+        |skip: &Spanned<bool>, why: &str| findings.add(skip.span().start, format!("{key} {why}"));
     match (skip, dialect) {
-        (Some(skip), _) if !way.confirms => report(skip, "has no effect: the site asks for no confirmation; remove it"),
+        (Some(skip), _) if !way.confirms => report(
+            skip,
+            "has no effect: the site asks for no confirmation; remove it",
+        ),
         (Some(skip), Dialect::Connector) if *skip.get_ref() => {
-            report(skip, "goes only with dialect = \"start-session\": remove it, or set the dialect");
+            report(
+                skip,
+                "goes only with dialect = \"start-session\": remove it, or set the dialect",
+            );
         }
         (Some(_) | None, Dialect::Connector | Dialect::StartSession) => {}
     }
@@ -100,7 +122,10 @@ struct AddressError {
 
 impl AddressError {
     fn part(part: &'static str, why: &str) -> Self {
-        Self { part, why: why.to_owned() }
+        Self {
+            part,
+            why: why.to_owned(),
+        }
     }
 
     fn whole(why: &str) -> Self {
@@ -112,10 +137,16 @@ impl AddressError {
 fn checked_address(text: &str) -> Result<Url, AddressError> {
     let mut url = safe_address(text)?;
     if url.query().is_some() {
-        return Err(AddressError::part("?", "must not have a query: end it before the `?`"));
+        return Err(AddressError::part(
+            "?",
+            "must not have a query: end it before the `?`",
+        ));
     }
     if url.fragment().is_some() {
-        return Err(AddressError::part("#", "must not have a fragment: end it before the `#`"));
+        return Err(AddressError::part(
+            "#",
+            "must not have a fragment: end it before the `#`",
+        ));
     }
     if !url.path().ends_with('/') {
         url.set_path(&format!("{}/", url.path()));
@@ -126,25 +157,38 @@ fn checked_address(text: &str) -> Result<Url, AddressError> {
 /// An address that is safe from eavesdropping and contains no password.
 fn safe_address(text: &str) -> Result<Url, AddressError> {
     if text.trim().is_empty() {
-        return Err(AddressError::whole("is blank: write the site's address, as in \"https://support.example.com\""));
+        return Err(AddressError::whole(
+            "is blank: write the site's address, as in \"https://support.example.com\"",
+        ));
     }
-    Clean::line(text)
-        .map_err(|refused| AddressError::whole(&format!("has a character that is not allowed in an address: {refused}")))?;
+    Clean::line(text).map_err(|refused| {
+        AddressError::whole(&format!(
+            "has a character that is not allowed in an address: {refused}"
+        ))
+    })?;
     let oddity = std::cell::Cell::new(None);
-    let url = Url::options().syntax_violation_callback(Some(&|violation| oddity.set(Some(violation)))).parse(text).map_err(
-        |error| AddressError::whole(&format!("is not an address ({error}): write it as \"https://support.example.com\"")),
-    )?;
+    let url = Url::options()
+        .syntax_violation_callback(Some(&|violation| oddity.set(Some(violation))))
+        .parse(text)
+        .map_err(|error| {
+            AddressError::whole(&format!(
+                "is not an address ({error}): write it as \"https://support.example.com\""
+            ))
+        })?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(AddressError::whole("must not have a user or password"));
     }
     if let Some(oddity) = oddity.get() {
-        return Err(AddressError::whole(&format!("is not written as an address is ({})", oddity.description())));
+        return Err(AddressError::whole(&format!(
+            "is not written as an address is ({})",
+            oddity.description()
+        )));
     }
     match (url.scheme(), is_loopback(&url)) {
         ("https", _) | ("http", true) => Ok(url),
-        ("http", false) => {
-            Err(AddressError::whole("must begin with https:// (http:// is only for a loopback address, such as 127.0.0.1)"))
-        }
+        ("http", false) => Err(AddressError::whole(
+            "must begin with https:// (http:// is only for a loopback address, such as 127.0.0.1)",
+        )),
         _ => Err(AddressError::whole("must begin with https://")),
     }
 }
@@ -160,22 +204,34 @@ fn is_loopback(url: &Url) -> bool {
 
 /// A path that can only lead below the site's own address.
 fn path(written: Keyed<String>, dialect: Dialect, findings: &mut Diagnostics<'_>) -> String {
-    let Some(written) = written else { return dialect.path().to_owned() };
+    let Some(written) = written else {
+        return dialect.path().to_owned();
+    };
     let path = written.get_ref();
-    let odd = |c: char| !c.is_ascii_graphic() || matches!(c, '?' | '#' | '\\' | '"' | '<' | '>' | '`' | '{' | '}');
+    let odd = |c: char| {
+        !c.is_ascii_graphic() || matches!(c, '?' | '#' | '\\' | '"' | '<' | '>' | '`' | '{' | '}')
+    };
     if !path.starts_with('/') || path.starts_with("//") {
-        findings.add(written.span().start, "`site.path` must begin with one `/`, such as \"/api/start_session\"");
+        findings.add(
+            written.span().start,
+            "`site.path` must begin with one `/`, such as \"/api/start_session\"",
+        );
     } else if let Some(character) = path.chars().find(|c| odd(*c)) {
         let message = "`site.path` has a character that is not allowed in a path: no spaces, `?` or `#`, and others as %XX";
         findings.add_within(written.span(), character.encode_utf8(&mut [0; 4]), message);
     } else if path.split('/').any(|part| part == "." || part == "..") {
-        findings.add(written.span().start, "`site.path` may not have `.` or `..` as a part");
+        findings.add(
+            written.span().start,
+            "`site.path` may not have `.` or `..` as a part",
+        );
     }
     written.into_inner()
 }
 
 fn user_agent(written: Keyed<String>, findings: &mut Diagnostics<'_>) -> String {
-    let Some(written) = written else { return default_user_agent() };
+    let Some(written) = written else {
+        return default_user_agent();
+    };
     let text = written.get_ref();
     if let Some(character) = text.chars().find(|c| !matches!(c, ' '..='~')) {
         let message = "`site.user_agent` may have only ASCII letters, digits and symbols";
@@ -193,15 +249,27 @@ fn default_user_agent() -> String {
         "linux" => "Linux",
         other => other,
     };
-    format!("Mozilla/5.0 (X11; {system} {}) support-kiosk/{}", std::env::consts::ARCH, env!("CARGO_PKG_VERSION"))
+    format!(
+        "Mozilla/5.0 (X11; {system} {}) support-kiosk/{}",
+        std::env::consts::ARCH,
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
-pub(super) fn network(written: schema::Network, folder: &Path, locked: bool, findings: &mut Diagnostics<'_>) -> NetworkConfig {
+pub(super) fn network(
+    written: schema::Network,
+    folder: &Path,
+    locked: bool,
+    findings: &mut Diagnostics<'_>,
+) -> NetworkConfig {
     let hosts = value_or(written.redirect_hosts, Vec::new);
     NetworkConfig {
         ca_file: written.ca_file.map(|file| folder.join(file.into_inner())),
         proxy: proxy(written.proxy, locked, findings),
-        redirect_hosts: hosts.iter().filter_map(|host| redirect_host(host, findings)).collect(),
+        redirect_hosts: hosts
+            .iter()
+            .filter_map(|host| redirect_host(host, findings))
+            .collect(),
         connect_timeout: value_or(written.connect_timeout, || Duration::from_secs(15)),
         stall_timeout: value_or(written.stall_timeout, || Duration::from_secs(20)),
         total_timeout: value_or(written.total_timeout, || Duration::from_secs(15 * 60)),
@@ -211,23 +279,33 @@ pub(super) fn network(written: schema::Network, folder: &Path, locked: bool, fin
 
 /// Reads `network.ca_file` as a session will. If it can't be read, the problem is reported at the
 /// key; if its content is wrong, at the place in that file.
-pub(super) fn try_ca_file(written: &schema::Network, folder: &Path, findings: &mut Diagnostics<'_>) -> Result<(), ConfigErrors> {
-    let Some(written) = &written.ca_file else { return Ok(()) };
+pub(super) fn try_ca_file(
+    written: &schema::Network,
+    folder: &Path,
+    findings: &mut Diagnostics<'_>,
+) -> Result<(), ConfigErrors> {
+    let Some(written) = &written.ca_file else {
+        return Ok(());
+    };
     match ca_file::read(&folder.join(written.get_ref())) {
         Ok(_) => Ok(()),
         Err(CaFileError::Content(problems)) => Err(problems),
         Err(CaFileError::Unreadable(why)) => {
-            findings.add(written.span().start, format!("`network.ca_file` can't be read: {why}"));
+            findings.add(
+                written.span().start,
+                format!("`network.ca_file` can't be read: {why}"),
+            );
             Ok(())
         }
     }
 }
 
 fn proxy(written: Keyed<Proxy>, locked: bool, findings: &mut Diagnostics<'_>) -> Proxy {
-    let Some(written) = written else { return Proxy::None };
+    let Some(written) = written else {
+        return Proxy::None;
+    };
     if locked && *written.get_ref() == Proxy::Environment {
-        let message =
-            "`network.proxy` can't be \"environment\" in lockdown: the user who starts the kiosk could choose the proxy";
+        let message = "`network.proxy` can't be \"environment\" in lockdown: the user who starts the kiosk could choose the proxy";
         findings.add(written.span().start, message);
     }
     written.into_inner()
@@ -235,10 +313,11 @@ fn proxy(written: Keyed<Proxy>, locked: bool, findings: &mut Diagnostics<'_>) ->
 
 fn redirect_host(written: &Spanned<String>, findings: &mut Diagnostics<'_>) -> Option<String> {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
-    let host = Some(written.get_ref()).filter(|host| host.chars().all(plain)).and_then(|host| Host::parse(host).ok());
+    let host = Some(written.get_ref())
+        .filter(|host| host.chars().all(plain))
+        .and_then(|host| Host::parse(host).ok());
     if host.is_none() {
-        let message =
-            "`network.redirect_hosts` takes only names of hosts, such as \"downloads.example.com\": no https://, port or path";
+        let message = "`network.redirect_hosts` takes only names of hosts, such as \"downloads.example.com\": no https://, port or path";
         findings.add(written.span().start, message);
     }
     host.map(|host| host.to_string())
@@ -247,7 +326,10 @@ fn redirect_host(written: &Spanned<String>, findings: &mut Diagnostics<'_>) -> O
 fn retries(written: Option<&Spanned<u64>>, findings: &mut Diagnostics<'_>) -> u32 {
     let Some(written) = written else { return 2 };
     if *written.get_ref() > RETRIES_AT_MOST {
-        findings.add(written.span().start, format!("`network.retries` must be from 0 to {RETRIES_AT_MOST}"));
+        findings.add(
+            written.span().start,
+            format!("`network.retries` must be from 0 to {RETRIES_AT_MOST}"),
+        );
     }
     u32::try_from(*written.get_ref()).unwrap_or_default()
 }

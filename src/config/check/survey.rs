@@ -31,24 +31,42 @@ pub(super) fn survey(
     let mut form = SurveyForm::default();
     for (field, written) in fields {
         let Some(written) = written else { continue };
-        let check = FieldValidator { field, dialect, longest };
+        let check = FieldValidator {
+            field,
+            dialect,
+            longest,
+        };
         let rules = check.rules(written, form.rules(field).hidden, findings);
         *form.rules_mut(field) = rules;
     }
-    SurveyConfig { menu, general_queue: value_or(written.general_queue, || true), form }
+    SurveyConfig {
+        menu,
+        general_queue: value_or(written.general_queue, || true),
+        form,
+    }
 }
 
 /// Reports a survey that leads nowhere: nothing to choose from, and no general queue.
 pub(super) fn check_choices(file: &File, ways: &[Way], findings: &mut Diagnostics<'_>) {
-    let Some(survey) = file.survey.as_ref().map(Spanned::get_ref) else { return };
-    let Some(queue) = survey.general_queue.as_ref().filter(|queue| !queue.get_ref()) else { return };
+    let Some(survey) = file.survey.as_ref().map(Spanned::get_ref) else {
+        return;
+    };
+    let Some(queue) = survey
+        .general_queue
+        .as_ref()
+        .filter(|queue| !queue.get_ref())
+    else {
+        return;
+    };
     let (has_choices, remedy) = match menu::survey_menu(survey) {
         SurveyMenu::Issues => (menu::has_issues(file), "add an [[issue]]"),
         SurveyMenu::Reps => (menu::has_reps(file), "add a [[rep]]"),
         SurveyMenu::None => (false, "set `survey.menu` to \"issues\" or \"reps\""),
     };
     if !has_choices && ways.contains(&Way::Survey) {
-        let message = format!("without `survey.general_queue` the survey leads nowhere: {remedy}, or set it to true");
+        let message = format!(
+            "without `survey.general_queue` the survey leads nowhere: {remedy}, or set it to true"
+        );
         findings.add(queue.span().start, message);
     }
 }
@@ -61,52 +79,89 @@ struct FieldValidator<'a> {
 }
 
 impl FieldValidator<'_> {
-    fn rules(&self, written: Spanned<schema::SurveyField>, hidden: bool, findings: &mut Diagnostics<'_>) -> FieldRules {
+    fn rules(
+        &self,
+        written: Spanned<schema::SurveyField>,
+        hidden: bool,
+        findings: &mut Diagnostics<'_>,
+    ) -> FieldRules {
         let section = written.span().start;
         let written = written.into_inner();
-        let required_at = written.required.as_ref().filter(|required| *required.get_ref()).map(|required| required.span().start);
+        let required_at = written
+            .required
+            .as_ref()
+            .filter(|required| *required.get_ref())
+            .map(|required| required.span().start);
         let hidden = value_or(written.hidden, || hidden);
         let rules = FieldRules {
             label: written.label.map(|label| label.into_inner().0),
             required: required_at.is_some(),
             hidden,
             default: self.default(written.default, hidden, findings),
-            ways: written.ways.map_or_else(|| vec![Way::Survey], |ways| self.ways(&ways, findings)),
+            ways: written
+                .ways
+                .map_or_else(|| vec![Way::Survey], |ways| self.ways(&ways, findings)),
         };
         if rules.required && rules.hidden && rules.default.is_blank() {
             let name = self.field.name();
-            let message =
-                format!("`survey.{name}` is required and hidden: give it a `default`, or show it with `hidden = false`");
+            let message = format!(
+                "`survey.{name}` is required and hidden: give it a `default`, or show it with `hidden = false`"
+            );
             findings.add(required_at.unwrap_or(section), message);
         }
         rules
     }
 
-    fn default(&self, written: Keyed<String>, hidden: bool, findings: &mut Diagnostics<'_>) -> Clean {
-        let Some(written) = written else { return Clean::default() };
+    fn default(
+        &self,
+        written: Keyed<String>,
+        hidden: bool,
+        findings: &mut Diagnostics<'_>,
+    ) -> Clean {
+        let Some(written) = written else {
+            return Clean::default();
+        };
         let key = format!("survey.{}.default", self.field.name());
         let several_lines = self.field == SurveyField::Description;
-        let clean = if several_lines { Clean::lines(written.get_ref()) } else { Clean::line(written.get_ref()) };
+        let clean = if several_lines {
+            Clean::lines(written.get_ref())
+        } else {
+            Clean::line(written.get_ref())
+        };
         let default = clean.unwrap_or_else(|refused| {
             findings.add_refused(written.span(), &key, refused);
             Clean::default()
         });
-        let (fixed, limit) = (check_places(&default, &written, &key, findings), self.field.limit());
+        let (fixed, limit) = (
+            check_places(&default, &written, &key, findings),
+            self.field.limit(),
+        );
         let can_have = self.longest.fill(&default).count();
         if fixed > limit {
-            findings.add(written.span().start, format!("`{key}` has {fixed} characters and may have at most {limit}"));
+            findings.add(
+                written.span().start,
+                format!("`{key}` has {fixed} characters and may have at most {limit}"),
+            );
         } else if hidden && can_have > limit {
             // The customer could not fix this at the screen.
-            let message =
-                format!("`{key}` can have {can_have} characters with its placeholders filled in, and may have at most {limit}");
+            let message = format!(
+                "`{key}` can have {can_have} characters with its placeholders filled in, and may have at most {limit}"
+            );
             findings.add(written.span().start, message);
         }
         default
     }
 
-    fn ways(&self, written: &Spanned<Vec<Spanned<Way>>>, findings: &mut Diagnostics<'_>) -> Vec<Way> {
+    fn ways(
+        &self,
+        written: &Spanned<Vec<Spanned<Way>>>,
+        findings: &mut Diagnostics<'_>,
+    ) -> Vec<Way> {
         let key = format!("survey.{}.ways", self.field.name());
-        let other = written.get_ref().iter().find(|way| *way.get_ref() != Way::Survey);
+        let other = written
+            .get_ref()
+            .iter()
+            .find(|way| *way.get_ref() != Way::Survey);
         if let (Some(other), Dialect::Connector) = (other, self.dialect) {
             let message = format!(
                 "`{key}` can name \"{}\" only with dialect = \"start-session\": remove it, or set the dialect",

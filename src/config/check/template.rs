@@ -9,7 +9,12 @@ use crate::session::{PlaceholderName, TemplatePiece, pieces};
 
 /// Checks that the braces in a text name known places. Returns the number of characters outside the
 /// places.
-pub(super) fn check_places(text: &Clean, written: &Spanned<String>, key: &str, findings: &mut Diagnostics<'_>) -> usize {
+pub(super) fn check_places(
+    text: &Clean,
+    written: &Spanned<String>,
+    key: &str,
+    findings: &mut Diagnostics<'_>,
+) -> usize {
     let (mut fixed, mut offset) = (0, written.span().start);
     for piece in pieces(text.as_str()) {
         offset += match piece {
@@ -20,7 +25,11 @@ pub(super) fn check_places(text: &Clean, written: &Spanned<String>, key: &str, f
             TemplatePiece::Place(name) => name.to_string().len(),
             TemplatePiece::Stray(braces) => {
                 // The text before it is at least as long in the file, where it may be escaped.
-                findings.add_within(offset..written.span().end, braces, format!("`{key}`: {}", about_stray(braces)));
+                findings.add_within(
+                    offset..written.span().end,
+                    braces,
+                    format!("`{key}`: {}", about_stray(braces)),
+                );
                 braces.len()
             }
         };

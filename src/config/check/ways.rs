@@ -6,7 +6,11 @@ use crate::config::diagnostics::Diagnostics;
 use crate::ways::Way;
 
 /// The ways of this key. Reports duplicates and an empty list.
-pub(super) fn each_once(written: &Spanned<Vec<Spanned<Way>>>, key: &str, findings: &mut Diagnostics<'_>) -> Vec<Way> {
+pub(super) fn each_once(
+    written: &Spanned<Vec<Spanned<Way>>>,
+    key: &str,
+    findings: &mut Diagnostics<'_>,
+) -> Vec<Way> {
     let mut ways = Vec::new();
     for way in written.get_ref() {
         if ways.contains(way.get_ref()) {
@@ -16,7 +20,10 @@ pub(super) fn each_once(written: &Spanned<Vec<Spanned<Way>>>, key: &str, finding
         }
     }
     if written.get_ref().is_empty() {
-        findings.add(written.span().start, format!("`{key}` is empty: name a way, or remove the line"));
+        findings.add(
+            written.span().start,
+            format!("`{key}` is empty: name a way, or remove the line"),
+        );
     }
     ways
 }

@@ -73,21 +73,35 @@ impl Copies {
 
     pub(super) fn last(&self, list: &ListFile, many: &str) -> Option<LastCopy> {
         let mut copy = self.open(&name(list, many)).ok()?;
-        let made = copy.file.get_ref().metadata().and_then(|metadata| metadata.modified()).ok();
+        let made = copy
+            .file
+            .get_ref()
+            .metadata()
+            .and_then(|metadata| metadata.modified())
+            .ok();
         let mut text = String::new();
         copy.file.read_to_string(&mut text).ok()?;
         Some(LastCopy { text, made })
     }
 
     /// Makes a good list the last good copy, unless it is too short compared with that.
-    pub(super) fn take(&self, list: &ListFile, many: &str, text: &str, rows: usize) -> Result<(), TooShort> {
+    pub(super) fn take(
+        &self,
+        list: &ListFile,
+        many: &str,
+        text: &str,
+        rows: usize,
+    ) -> Result<(), TooShort> {
         let name = name(list, many);
         if let Ok(mut copy) = self.open(&name) {
             if copy.is(text) {
                 return Ok(());
             }
             if rows < copy.rows.div_ceil(2) {
-                return Err(TooShort { before: copy.rows, copy: self.path.join(name) });
+                return Err(TooShort {
+                    before: copy.rows,
+                    copy: self.path.join(name),
+                });
             }
         }
         match self.keep {
@@ -102,23 +116,40 @@ impl Copies {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file: File = rustix::fs::openat(&self.folder, name, flags, Mode::empty())?.into();
         let found = file.metadata()?;
-        if !found.is_file() || !FileOwnership::from(&found).is_ours() || found.len() > COPY_AT_MOST {
+        if !found.is_file() || !FileOwnership::from(&found).is_ours() || found.len() > COPY_AT_MOST
+        {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
         let mut file = BufReader::new(file);
         let mut head = String::new();
         file.by_ref().take(HEAD_AT_MOST).read_line(&mut head)?;
-        let rows = head.strip_suffix('\n').and_then(|head| head.strip_prefix(HEAD)).and_then(|rows| rows.parse().ok());
-        Ok(ListCopy { file, rows: rows.ok_or(io::ErrorKind::InvalidData)? })
+        let rows = head
+            .strip_suffix('\n')
+            .and_then(|head| head.strip_prefix(HEAD))
+            .and_then(|rows| rows.parse().ok());
+        Ok(ListCopy {
+            file,
+            rows: rows.ok_or(io::ErrorKind::InvalidData)?,
+        })
     }
 
     fn write(&self, name: &str, text: &str, rows: usize) -> io::Result<()> {
         let new = format!("{name}.{}", rustix::process::getpid().as_raw_nonzero());
-        let flags = OFlags::CREATE | OFlags::TRUNC | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mut file: File = rustix::fs::openat(&self.folder, &new, flags, Mode::RUSR | Mode::WUSR)?.into();
-        let written =
-            writeln!(file, "{HEAD}{rows}").and_then(|()| file.write_all(text.as_bytes())).and_then(|()| file.sync_all());
-        let renamed = written.and_then(|()| Ok(rustix::fs::renameat(&self.folder, &new, &self.folder, name)?));
+        let flags =
+            OFlags::CREATE | OFlags::TRUNC | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mut file: File =
+            rustix::fs::openat(&self.folder, &new, flags, Mode::RUSR | Mode::WUSR)?.into();
+        let written = writeln!(file, "{HEAD}{rows}")
+            .and_then(|()| file.write_all(text.as_bytes()))
+            .and_then(|()| file.sync_all());
+        let renamed = written.and_then(|()| {
+            Ok(rustix::fs::renameat(
+                &self.folder,
+                &new,
+                &self.folder,
+                name,
+            )?)
+        });
         if renamed.is_err() {
             let _ = rustix::fs::unlinkat(&self.folder, &new, AtFlags::empty());
         }
@@ -137,7 +168,9 @@ impl ListCopy {
     fn is(&mut self, text: &str) -> bool {
         let mut rest = text.as_bytes();
         loop {
-            let Ok(read) = self.file.fill_buf() else { return false };
+            let Ok(read) = self.file.fill_buf() else {
+                return false;
+            };
             let count = read.len();
             match rest.split_at_checked(count) {
                 _ if count == 0 => return rest.is_empty(),
@@ -154,7 +187,10 @@ impl ListCopy {
 fn name(list: &ListFile, many: &str) -> String {
     let path = std::path::absolute(&list.path).unwrap_or_else(|_| list.path.clone());
     let sum = Sha256::digest(path.as_os_str().as_encoded_bytes());
-    let sum = sum.iter().take(8).fold(0, |sum: u64, byte| sum << 8 | u64::from(*byte));
+    let sum = sum
+        .iter()
+        .take(8)
+        .fold(0, |sum: u64, byte| sum << 8 | u64::from(*byte));
     let ending = match list.format {
         ListFormat::Csv => "csv",
         ListFormat::Toml => "toml",

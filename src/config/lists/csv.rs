@@ -32,9 +32,17 @@ pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
         NextRow::Row => columns(&rows, sink),
         NextRow::End => {
             let headings = headings::<R::Entry>();
-            return sink.refuse(0, format!("this file is empty: its first line names the columns, as in `{headings}`"));
+            return sink.refuse(
+                0,
+                format!("this file is empty: its first line names the columns, as in `{headings}`"),
+            );
         }
-        NextRow::TooLong => return sink.refuse(rows.start(), "the first line is too long to name the columns"),
+        NextRow::TooLong => {
+            return sink.refuse(
+                rows.start(),
+                "the first line is too long to name the columns",
+            );
+        }
     };
     let Some(columns) = columns else { return };
     rows.keep_columns(columns.iter().map(Option::is_some).collect());
@@ -42,7 +50,10 @@ pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
         match rows.next() {
             NextRow::End => return,
             NextRow::TooLong => {
-                sink.skip(rows.start(), "this row is longer than 64 KiB, or a quote in it is not closed");
+                sink.skip(
+                    rows.start(),
+                    "this row is longer than 64 KiB, or a quote in it is not closed",
+                );
                 rows.go_to_next_line();
             }
             NextRow::Row if rows.is_blank() => {}
@@ -65,15 +76,26 @@ pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
 }
 
 /// The columns of the header line. If it can't be understood, neither can any other line.
-fn columns<R: Rows>(rows: &CsvRows<'_>, sink: &mut ListSink<'_, R>) -> Option<CsvColumns<R::Entry>> {
+fn columns<R: Rows>(
+    rows: &CsvRows<'_>,
+    sink: &mut ListSink<'_, R>,
+) -> Option<CsvColumns<R::Entry>> {
     let all = R::Entry::COLUMNS;
     let mut columns: CsvColumns<R::Entry> = Vec::new();
     let mut is_good = true;
-    for (number, heading, place) in rows.cells().map(|(number, text, place)| (number, text.trim(), place.start)) {
+    for (number, heading, place) in rows
+        .cells()
+        .map(|(number, text, place)| (number, text.trim(), place.start))
+    {
         columns.resize(number, None);
         let column = lenient::column::<R::Entry>(heading).map(|position| &all[position]);
         match column {
-            Some(column) if columns.iter().flatten().any(|other| other.name == column.name) => {
+            Some(column)
+                if columns
+                    .iter()
+                    .flatten()
+                    .any(|other| other.name == column.name) =>
+            {
                 sink.refuse(place, format!("the column `{heading}` appears twice"));
                 is_good = false;
             }
@@ -82,7 +104,12 @@ fn columns<R: Rows>(rows: &CsvRows<'_>, sink: &mut ListSink<'_, R>) -> Option<Cs
         }
         columns.push(column);
     }
-    let is_missing = |needed: &&&str| !columns.iter().flatten().any(|column| column.name == **needed);
+    let is_missing = |needed: &&&str| {
+        !columns
+            .iter()
+            .flatten()
+            .any(|column| column.name == **needed)
+    };
     for needed in R::Entry::NEEDED.iter().filter(is_missing) {
         sink.refuse(rows.start(), format!("the column `{needed}` is missing"));
         is_good = false;
@@ -91,18 +118,32 @@ fn columns<R: Rows>(rows: &CsvRows<'_>, sink: &mut ListSink<'_, R>) -> Option<Cs
 }
 
 fn headings<E: Entry>() -> String {
-    E::COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>().join(",")
+    E::COLUMNS
+        .iter()
+        .map(|column| column.name)
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
-fn entry<E: Entry>(columns: &CsvColumns<E>, rows: &CsvRows<'_>, findings: &mut Diagnostics<'_>) -> Option<Spanned<E>> {
+fn entry<E: Entry>(
+    columns: &CsvColumns<E>,
+    rows: &CsvRows<'_>,
+    findings: &mut Diagnostics<'_>,
+) -> Option<Spanned<E>> {
     let section = KeyPath::FILE.key(E::ONE);
     let mut entry = E::default();
-    let mut missing: Vec<(&str, usize)> = E::NEEDED.iter().map(|needed| (*needed, rows.start())).collect();
+    let mut missing: Vec<(&str, usize)> = E::NEEDED
+        .iter()
+        .map(|needed| (*needed, rows.start()))
+        .collect();
     for (number, text, place) in rows.cells() {
         let text = text.trim();
         match columns.get(number) {
             Some(Some(column)) if text.is_empty() => {
-                missing.iter_mut().filter(|(needed, _)| *needed == column.name).for_each(|(_, at)| *at = place.start);
+                missing
+                    .iter_mut()
+                    .filter(|(needed, _)| *needed == column.name)
+                    .for_each(|(_, at)| *at = place.start);
             }
             Some(Some(column)) => {
                 missing.retain(|(needed, _)| *needed != column.name);
@@ -110,11 +151,21 @@ fn entry<E: Entry>(columns: &CsvColumns<E>, rows: &CsvRows<'_>, findings: &mut D
                 if column.sort == ValueKind::Text {
                     lenient::warn_of_spoilt_text(text, place.start, &name, findings);
                 }
-                (column.tell)(&mut entry, &mut CsvCell { text, place, name, findings });
+                (column.tell)(
+                    &mut entry,
+                    &mut CsvCell {
+                        text,
+                        place,
+                        name,
+                        findings,
+                    },
+                );
             }
             None if !text.is_empty() => {
                 let (here, first) = (number + 1, columns.len());
-                let message = format!("columns in this line: {here}, in the first: {first}; put a text with a comma in quotes");
+                let message = format!(
+                    "columns in this line: {here}, in the first: {first}; put a text with a comma in quotes"
+                );
                 findings.add(rows.start(), message);
                 return None;
             }
@@ -139,7 +190,10 @@ impl CsvCell<'_, '_, '_> {
     }
 
     pub(super) fn number(&mut self) -> Keyed<u64> {
-        self.told(lenient::number(self.text), "must be a whole number from 0 to 9223372036854775807")
+        self.told(
+            lenient::number(self.text),
+            "must be a whole number from 0 to 9223372036854775807",
+        )
     }
 
     /// Yes or no, as people and spreadsheets write it.
@@ -159,7 +213,8 @@ impl CsvCell<'_, '_, '_> {
 
     fn told<T>(&mut self, meant: Option<T>, wanted: &str) -> Keyed<T> {
         if meant.is_none() {
-            self.findings.add(self.place.start, format!("`{}` {wanted}", self.name));
+            self.findings
+                .add(self.place.start, format!("`{}` {wanted}", self.name));
         }
         self.placed(meant)
     }

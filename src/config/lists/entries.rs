@@ -41,7 +41,11 @@ pub(super) trait Entry: FromToml + Default + 'static {
     fn id(&mut self) -> &mut Keyed<u64>;
 }
 
-const fn column<E>(name: &'static str, sort: ValueKind, tell: fn(&mut E, &mut CsvCell<'_, '_, '_>)) -> Column<E> {
+const fn column<E>(
+    name: &'static str,
+    sort: ValueKind,
+    tell: fn(&mut E, &mut CsvCell<'_, '_, '_>),
+) -> Column<E> {
     Column { name, sort, tell }
 }
 
@@ -49,12 +53,24 @@ impl Entry for schema::Rep {
     const ONE: &'static str = "rep";
     const MANY: &'static str = "reps";
     const COLUMNS: &'static [Column<Self>] = &[
-        column("id", ValueKind::Number, |rep: &mut Self, cell| rep.id = cell.number()),
-        column("name", ValueKind::Text, |rep: &mut Self, cell| rep.name = cell.line()),
-        column("title", ValueKind::Text, |rep: &mut Self, cell| rep.title = cell.line()),
-        column("team", ValueKind::Text, |rep: &mut Self, cell| rep.team = cell.line()),
-        column("languages", ValueKind::Words, |rep: &mut Self, cell| rep.languages = cell.words()),
-        column("available", ValueKind::Truth, |rep: &mut Self, cell| rep.available = cell.truth()),
+        column("id", ValueKind::Number, |rep: &mut Self, cell| {
+            rep.id = cell.number()
+        }),
+        column("name", ValueKind::Text, |rep: &mut Self, cell| {
+            rep.name = cell.line()
+        }),
+        column("title", ValueKind::Text, |rep: &mut Self, cell| {
+            rep.title = cell.line()
+        }),
+        column("team", ValueKind::Text, |rep: &mut Self, cell| {
+            rep.team = cell.line()
+        }),
+        column("languages", ValueKind::Words, |rep: &mut Self, cell| {
+            rep.languages = cell.words()
+        }),
+        column("available", ValueKind::Truth, |rep: &mut Self, cell| {
+            rep.available = cell.truth()
+        }),
     ];
     const NEEDED: &'static [&'static str] = &["id", "name"];
 
@@ -67,10 +83,18 @@ impl Entry for schema::Issue {
     const ONE: &'static str = "issue";
     const MANY: &'static str = "issues";
     const COLUMNS: &'static [Column<Self>] = &[
-        column("id", ValueKind::Number, |issue: &mut Self, cell| issue.id = cell.number()),
-        column("code_name", ValueKind::Text, |issue: &mut Self, cell| issue.code_name = cell.text()),
-        column("name", ValueKind::Text, |issue: &mut Self, cell| issue.name = cell.line()),
-        column("description", ValueKind::Text, |issue: &mut Self, cell| issue.description = cell.line()),
+        column("id", ValueKind::Number, |issue: &mut Self, cell| {
+            issue.id = cell.number()
+        }),
+        column("code_name", ValueKind::Text, |issue: &mut Self, cell| {
+            issue.code_name = cell.text()
+        }),
+        column("name", ValueKind::Text, |issue: &mut Self, cell| {
+            issue.name = cell.line()
+        }),
+        column("description", ValueKind::Text, |issue: &mut Self, cell| {
+            issue.description = cell.line()
+        }),
     ];
     const NEEDED: &'static [&'static str] = &["name"];
 
@@ -113,7 +137,9 @@ impl Rows for RepRows {
 
     fn add(&mut self, written: Spanned<schema::Rep>, findings: &mut Diagnostics<'_>) {
         let before = findings.count();
-        if let Some(rep) = check::rep(written, &mut self.taken, findings).filter(|_| findings.count() == before) {
+        if let Some(rep) =
+            check::rep(written, &mut self.taken, findings).filter(|_| findings.count() == before)
+        {
             self.table.push(&rep);
         }
     }
@@ -143,15 +169,24 @@ impl Rows for IssueRows {
 
     fn of(config: &Config) -> Self {
         let ids = config.issues.iter().filter_map(id_of).collect();
-        Self { issues: config.issues.clone(), dialect: config.site.dialect, ids }
+        Self {
+            issues: config.issues.clone(),
+            dialect: config.site.dialect,
+            ids,
+        }
     }
 
     fn add(&mut self, written: Spanned<schema::Issue>, findings: &mut Diagnostics<'_>) {
         let (before, place) = (findings.count(), written.span().start);
         let issue = check::issue(written, self.dialect, findings);
-        let Some(issue) = issue.filter(|_| findings.count() == before) else { return };
+        let Some(issue) = issue.filter(|_| findings.count() == before) else {
+            return;
+        };
         if let Some(id) = id_of(&issue).filter(|id| !self.ids.insert(*id)) {
-            findings.warn(place, format!("`issue.id` {id} is used by another issue too"));
+            findings.warn(
+                place,
+                format!("`issue.id` {id} is used by another issue too"),
+            );
         }
         self.issues.push(issue);
     }

@@ -24,7 +24,9 @@ use crate::config::diagnostics::Diagnostics;
 pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let mut list = JsonEntries { text, sink };
-    let read = deserializer.deserialize_any(JsonDocument(&mut list)).and_then(|()| deserializer.end());
+    let read = deserializer
+        .deserialize_any(JsonDocument(&mut list))
+        .and_then(|()| deserializer.end());
     if let Err(error) = read {
         // As with TOML, other findings in a broken file are guesswork.
         sink.refuse_all(text, place_of(&error, text), not_json(&error));
@@ -33,12 +35,20 @@ pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
 
 fn not_json(error: &serde_json::Error) -> String {
     let told = error.to_string();
-    format!("this can't be read as JSON: {}", told.split_once(" at line ").map_or(told.as_str(), |(words, _)| words))
+    format!(
+        "this can't be read as JSON: {}",
+        told.split_once(" at line ")
+            .map_or(told.as_str(), |(words, _)| words)
+    )
 }
 
 /// The byte offset of a syntax error.
 fn place_of(error: &serde_json::Error, text: &str) -> usize {
-    let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let before: usize = text
+        .split_inclusive('\n')
+        .take(error.line().saturating_sub(1))
+        .map(str::len)
+        .sum();
     (before + error.column().saturating_sub(1)).min(text.len())
 }
 
@@ -51,7 +61,11 @@ struct JsonEntries<'a, 't, R> {
 struct JsonDocument<'l, 'a, 't, R>(&'l mut JsonEntries<'a, 't, R>);
 
 fn expected<R: Rows>(formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write!(formatter, "an array of objects, one for each {}", R::Entry::ONE)
+    write!(
+        formatter,
+        "an array of objects, one for each {}",
+        R::Entry::ONE
+    )
 }
 
 impl<'de, R: Rows> DeserializeSeed<'de> for &mut JsonEntries<'_, '_, R> {
@@ -103,7 +117,9 @@ impl<'de, R: Rows> Visitor<'de> for JsonDocument<'_, '_, '_, R> {
             } else {
                 let place = place(members.next_value()?, self.0.text);
                 let key = Spanned::new(place, key);
-                self.0.sink.fault(|findings| unknown_key(&key, &KeyPath::FILE, &[many], findings));
+                self.0
+                    .sink
+                    .fault(|findings| unknown_key(&key, &KeyPath::FILE, &[many], findings));
             }
         }
         Ok(())
@@ -112,7 +128,11 @@ impl<'de, R: Rows> Visitor<'de> for JsonDocument<'_, '_, '_, R> {
 
 /// The place in the text of a value that was borrowed from it.
 fn place(raw: &RawValue, text: &str) -> Range<usize> {
-    let start = raw.get().as_ptr().addr().saturating_sub(text.as_ptr().addr());
+    let start = raw
+        .get()
+        .as_ptr()
+        .addr()
+        .saturating_sub(text.as_ptr().addr());
     start..start + raw.get().len()
 }
 
@@ -153,7 +173,10 @@ impl JsonSource<'_, '_, '_> {
     /// An entry as a table, or `None` if a problem was reported.
     fn entry<'v, E: Entry>(&mut self, raw: &'v RawValue) -> Option<Spanned<DeValue<'v>>> {
         if raw.get().len() > ROW_AT_MOST {
-            self.findings.add(place(raw, self.text).start, "this entry is longer than 64 KiB");
+            self.findings.add(
+                place(raw, self.text).start,
+                "this entry is longer than 64 KiB",
+            );
             return None;
         }
         if !raw.get().starts_with('{') {
@@ -170,7 +193,10 @@ impl JsonSource<'_, '_, '_> {
             let place = place(value, self.text);
             let value = Spanned::new(place.clone(), self.member(value)?);
             if table.contains_key(key.as_str()) {
-                self.findings.add(place.start, format!("`{}.{key}` appears twice in this object", E::ONE));
+                self.findings.add(
+                    place.start,
+                    format!("`{}.{key}` appears twice in this object", E::ONE),
+                );
             }
             table.insert(Spanned::new(place, key.into()), value);
         }
@@ -199,12 +225,18 @@ impl JsonSource<'_, '_, '_> {
             text if text.starts_with('[') => DeValue::Array(DeArray::new()),
             text if text.starts_with('{') => DeValue::Table(DeTable::new()),
             // Every JSON number is also a TOML number, and TOML keeps whole numbers exact.
-            number => DeValue::parse(number).map_or_else(|_| DeValue::Float(DeFloat::default()), Spanned::into_inner),
+            number => DeValue::parse(number)
+                .map_or_else(|_| DeValue::Float(DeFloat::default()), Spanned::into_inner),
         })
     }
 
     fn parsed<'v, T: Deserialize<'v>>(&mut self, raw: &'v RawValue) -> Option<T> {
         // The brackets are known to match; only an escape in a text can still be wrong.
-        serde_json::from_str(raw.get()).map_err(|error| self.findings.add(place(raw, self.text).start, not_json(&error))).ok()
+        serde_json::from_str(raw.get())
+            .map_err(|error| {
+                self.findings
+                    .add(place(raw, self.text).start, not_json(&error))
+            })
+            .ok()
     }
 }

@@ -14,29 +14,43 @@ use crate::html;
 /// An id: `12`, `12.0`, `"12"`.
 pub(super) fn number(text: &str) -> Option<u64> {
     let text = text.trim_matches('"').trim();
-    let digits = [".0", ".00"].iter().find_map(|zeros| text.strip_suffix(zeros)).unwrap_or(text);
-    Some(digits).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit())).and_then(|digits| digits.parse().ok())
+    let digits = [".0", ".00"]
+        .iter()
+        .find_map(|zeros| text.strip_suffix(zeros))
+        .unwrap_or(text);
+    Some(digits)
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .and_then(|digits| digits.parse().ok())
 }
 
 /// Yes or no.
 pub(super) fn truth(text: &str) -> Option<bool> {
     let is = |words: [&str; 3]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-    is(["true", "yes", "1"]).then_some(true).or(is(["false", "no", "0"]).then_some(false))
+    is(["true", "yes", "1"])
+        .then_some(true)
+        .or(is(["false", "no", "0"]).then_some(false))
 }
 
 /// Words separated by commas, semicolons or white space.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c == ',' || c == ';' || c.is_whitespace()).filter(|word| !word.is_empty())
+    text.split(|c: char| c == ',' || c == ';' || c.is_whitespace())
+        .filter(|word| !word.is_empty())
 }
 
 /// The column for a heading. Case, spaces and invisible characters are ignored.
 pub(super) fn column<E: Entry>(heading: &str) -> Option<usize> {
     let plain = |text: &str| -> String {
-        let is_read = |c: &char| !c.is_whitespace() && !is_invisible(*c) && !matches!(c, '_' | '-' | '"');
-        text.chars().filter(is_read).flat_map(char::to_lowercase).collect()
+        let is_read =
+            |c: &char| !c.is_whitespace() && !is_invisible(*c) && !matches!(c, '_' | '-' | '"');
+        text.chars()
+            .filter(is_read)
+            .flat_map(char::to_lowercase)
+            .collect()
     };
     let heading = plain(heading);
-    E::COLUMNS.iter().position(|column| plain(column.name) == heading)
+    E::COLUMNS
+        .iter()
+        .position(|column| plain(column.name) == heading)
 }
 
 /// Warns about an unknown column.
@@ -50,17 +64,28 @@ pub(super) fn warn_of_column<E: Entry>(heading: &str, at: usize, findings: &mut 
 }
 
 /// Warns about text that was damaged before it reached the list.
-pub(super) fn warn_of_spoilt_text(text: &str, at: usize, name: &KeyPath<'_>, findings: &mut Diagnostics<'_>) {
+pub(super) fn warn_of_spoilt_text(
+    text: &str,
+    at: usize,
+    name: &KeyPath<'_>,
+    findings: &mut Diagnostics<'_>,
+) {
     if text.contains(char::REPLACEMENT_CHARACTER) {
         findings.warn(at, format!("`{name}` contains U+FFFD, the replacement of a lost character: check how the list is made"));
     }
     if text.contains('&') && text.contains(';') && html::unescape(text) != text {
-        findings.warn(at, format!("`{name}` contains HTML, such as `&#39;`: write the character itself"));
+        findings.warn(
+            at,
+            format!("`{name}` contains HTML, such as `&#39;`: write the character itself"),
+        );
     }
 }
 
 /// Reads an entry of TOML or JSON after converting its values to the types of the config.
-pub(super) fn read<E: Entry>(entry: Spanned<DeValue<'_>>, findings: &mut Diagnostics<'_>) -> Option<Spanned<E>> {
+pub(super) fn read<E: Entry>(
+    entry: Spanned<DeValue<'_>>,
+    findings: &mut Diagnostics<'_>,
+) -> Option<Spanned<E>> {
     let section = KeyPath::FILE.key(E::ONE);
     let place = entry.span();
     let (plain, id) = match entry.into_inner() {
@@ -91,7 +116,11 @@ fn of_table<'v, E: Entry>(
             warn_of_column::<E>(key.get_ref(), key.span().start, findings);
             continue;
         };
-        let (name, sort, place) = (E::COLUMNS[position].name, E::COLUMNS[position].sort, value.span());
+        let (name, sort, place) = (
+            E::COLUMNS[position].name,
+            E::COLUMNS[position].sort,
+            value.span(),
+        );
         let text = value.get_ref().as_str();
         if text.is_some_and(|text| text.trim().is_empty()) && !E::NEEDED.contains(&name) {
             continue;
@@ -100,14 +129,19 @@ fn of_table<'v, E: Entry>(
             warn_of_spoilt_text(text, place.start, &section.key(name), findings);
         }
         if plain.contains_key(name) {
-            findings.add(key.span().start, format!("`{}` appears twice in this entry", section.key(name)));
+            findings.add(
+                key.span().start,
+                format!("`{}` appears twice in this entry", section.key(name)),
+            );
         }
         let value = match (sort, number_of(value.get_ref())) {
             (ValueKind::Number, Some(number)) => {
                 id = Some(Spanned::new(place, number));
                 Spanned::new(value.span(), DeValue::Integer(DeInteger::default()))
             }
-            (ValueKind::Number | ValueKind::Text | ValueKind::Words | ValueKind::Truth, _) => of_sort(value, sort),
+            (ValueKind::Number | ValueKind::Text | ValueKind::Words | ValueKind::Truth, _) => {
+                of_sort(value, sort)
+            }
         };
         plain.insert(Spanned::new(key.span(), name.into()), value);
     }
@@ -119,7 +153,11 @@ fn number_of(value: &DeValue<'_>) -> Option<u64> {
     match value {
         DeValue::String(text) => number(text.trim()),
         DeValue::Float(written) => number(written.as_str()),
-        DeValue::Integer(_) | DeValue::Boolean(_) | DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => None,
+        DeValue::Integer(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => None,
     }
 }
 
@@ -128,9 +166,13 @@ fn of_sort(value: Spanned<DeValue<'_>>, sort: ValueKind) -> Spanned<DeValue<'_>>
     let place = value.span();
     let meant = match (sort, value.get_ref()) {
         (ValueKind::Truth, DeValue::String(text)) => truth(text.trim()).map(DeValue::Boolean),
-        (ValueKind::Truth, DeValue::Integer(written)) => truth(written.as_str()).map(DeValue::Boolean),
+        (ValueKind::Truth, DeValue::Integer(written)) => {
+            truth(written.as_str()).map(DeValue::Boolean)
+        }
         (ValueKind::Words, DeValue::String(text)) => Some(DeValue::Array(array(text, &place))),
-        (ValueKind::Text, DeValue::Integer(written)) => Some(DeValue::String(written.as_str().to_owned().into())),
+        (ValueKind::Text, DeValue::Integer(written)) => {
+            Some(DeValue::String(written.as_str().to_owned().into()))
+        }
         (ValueKind::Number | ValueKind::Text | ValueKind::Words | ValueKind::Truth, _) => None,
     };
     match meant {
@@ -142,7 +184,10 @@ fn of_sort(value: Spanned<DeValue<'_>>, sort: ValueKind) -> Spanned<DeValue<'_>>
 fn array(text: &str, place: &Range<usize>) -> DeArray<'static> {
     let mut array = DeArray::new();
     for word in words(text) {
-        array.push(Spanned::new(place.clone(), DeValue::String(word.to_owned().into())));
+        array.push(Spanned::new(
+            place.clone(),
+            DeValue::String(word.to_owned().into()),
+        ));
     }
     array
 }
@@ -154,12 +199,32 @@ mod tests {
 
     #[test]
     fn ids_truths_words_and_headings_are_read_as_they_are_meant() {
-        assert_eq!(["12", "12.0", "12.00", "\"12\"", "0012"].map(number), [Some(12); 5]);
-        assert_eq!(["", "-1", "1.5", "12.000", "1,000", "1e3", "x", "12.", "99999999999999999999"].map(number), [None; 9]);
+        assert_eq!(
+            ["12", "12.0", "12.00", "\"12\"", "0012"].map(number),
+            [Some(12); 5]
+        );
+        assert_eq!(
+            [
+                "",
+                "-1",
+                "1.5",
+                "12.000",
+                "1,000",
+                "1e3",
+                "x",
+                "12.",
+                "99999999999999999999"
+            ]
+            .map(number),
+            [None; 9]
+        );
         assert_eq!(["true", "TRUE", "Yes", "1"].map(truth), [Some(true); 4]);
         assert_eq!(["false", "No", "0", "FALSE"].map(truth), [Some(false); 4]);
         assert_eq!(["maybe", "", "2"].map(truth), [None; 3]);
-        assert_eq!(words("en, es;nb\u{A0}de  fr,").collect::<Vec<_>>(), ["en", "es", "nb", "de", "fr"]);
+        assert_eq!(
+            words("en, es;nb\u{A0}de  fr,").collect::<Vec<_>>(),
+            ["en", "es", "nb", "de", "fr"]
+        );
         for heading in ["code_name", "Code Name", " CODE-NAME\u{A0}", "codename"] {
             assert_eq!(column::<schema::Issue>(heading), Some(1), "{heading}");
         }

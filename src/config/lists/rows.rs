@@ -52,7 +52,17 @@ impl<'t> CsvRows<'t> {
         let (at, delimiter) = beginning(text, column);
         let reader = ReaderBuilder::new().delimiter(delimiter).build();
         let buffer = vec![0; ROW_AT_MOST].into();
-        Self { text, delimiter, reader, at, start: at, kept: Vec::new(), cells: Vec::new(), is_open: false, buffer }
+        Self {
+            text,
+            delimiter,
+            reader,
+            at,
+            start: at,
+            kept: Vec::new(),
+            cells: Vec::new(),
+            is_open: false,
+            buffer,
+        }
     }
 
     /// From now on, blank cells of these columns are kept too.
@@ -72,17 +82,23 @@ impl<'t> CsvRows<'t> {
 
     /// The kept cells of the current row: columns, texts and places.
     pub(super) fn cells(&self) -> impl Iterator<Item = (usize, &str, Range<usize>)> {
-        self.cells.iter().map(|cell| (cell.column, self.text_of(cell), cell.place.clone()))
+        self.cells
+            .iter()
+            .map(|cell| (cell.column, self.text_of(cell), cell.place.clone()))
     }
 
     /// Whether all cells of the current row are blank.
     pub(super) fn is_blank(&self) -> bool {
-        self.cells.iter().all(|cell| self.text_of(cell).trim().is_empty())
+        self.cells
+            .iter()
+            .all(|cell| self.text_of(cell).trim().is_empty())
     }
 
     /// Whether a cell spans several lines.
     pub(super) fn has_line_break(&self) -> bool {
-        self.cells.iter().any(|cell| self.text_of(cell).contains('\n'))
+        self.cells
+            .iter()
+            .any(|cell| self.text_of(cell).contains('\n'))
     }
 
     /// Whether the current row has a quote that is not closed before the text ends.
@@ -92,7 +108,10 @@ impl<'t> CsvRows<'t> {
 
     fn text_of(&self, cell: &CellPlace) -> &str {
         // The text is cut only at ASCII bytes, so every part is valid UTF-8.
-        self.buffer.get(cell.text.clone()).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
+        self.buffer
+            .get(cell.text.clone())
+            .and_then(|text| std::str::from_utf8(text).ok())
+            .unwrap_or_default()
     }
 
     /// Goes back to the line after the one in which the current row begins.
@@ -128,7 +147,11 @@ impl<'t> CsvRows<'t> {
                 ReadFieldResult::End => return NextRow::End,
             };
             if used > from || self.kept.get(column).is_some_and(|kept| *kept) {
-                self.cells.push(CellPlace { column, place: start..self.at, text: from..used });
+                self.cells.push(CellPlace {
+                    column,
+                    place: start..self.at,
+                    text: from..used,
+                });
             }
             if is_last {
                 return NextRow::Row;
@@ -161,12 +184,22 @@ fn beginning(text: &str, column: impl Fn(&str) -> Option<usize>) -> (usize, u8) 
         if let Some(delimiter) = said(bare) {
             return (at + line.len(), delimiter);
         }
-        if !bare.trim_matches(|c: char| c.is_whitespace() || c == '"' || DELIMITERS.contains(&c)).is_empty() {
+        if !bare
+            .trim_matches(|c: char| c.is_whitespace() || c == '"' || DELIMITERS.contains(&c))
+            .is_empty()
+        {
             let known = |delimiter: &char| {
-                bare.split(*delimiter).take(COLUMNS_AT_MOST).filter(|heading| column(heading).is_some()).count()
+                bare.split(*delimiter)
+                    .take(COLUMNS_AT_MOST)
+                    .filter(|heading| column(heading).is_some())
+                    .count()
             };
             // `max_by_key` returns the last maximum, hence the reversal.
-            let delimiter = DELIMITERS.into_iter().rev().max_by_key(known).unwrap_or(',');
+            let delimiter = DELIMITERS
+                .into_iter()
+                .rev()
+                .max_by_key(known)
+                .unwrap_or(',');
             return (at, delimiter as u8);
         }
         at += line.len();
@@ -179,6 +212,9 @@ fn said(line: &str) -> Option<u8> {
     let line = line.trim_matches('"');
     let (word, said) = line.split_at_checked(4)?;
     let delimiter = said.trim_matches([' ', '"']).chars().next();
-    let is_alone = said.chars().filter(|c| !matches!(c, ' ' | '"')).all(|c| DELIMITERS.contains(&c));
+    let is_alone = said
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '"'))
+        .all(|c| DELIMITERS.contains(&c));
     (word.eq_ignore_ascii_case("sep=") && is_alone).then(|| delimiter.unwrap_or(',') as u8)
 }

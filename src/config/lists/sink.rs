@@ -20,12 +20,21 @@ pub(super) struct ListSink<'t, R> {
 
 impl<'t, R: Rows> ListSink<'t, R> {
     pub(super) fn new(config: &Config, text: &'t str) -> Self {
-        Self { rows: R::of(config), good: 0, bad: 0, is_refused: false, findings: Diagnostics::new(text) }
+        Self {
+            rows: R::of(config),
+            good: 0,
+            bad: 0,
+            is_refused: false,
+            findings: Diagnostics::new(text),
+        }
     }
 
     /// Adds the row that `read` returns and tells whether it is good. Any problem that comes up
     /// belongs to this row.
-    pub(super) fn row(&mut self, read: impl FnOnce(&mut Diagnostics<'t>) -> Option<Spanned<R::Entry>>) -> bool {
+    pub(super) fn row(
+        &mut self,
+        read: impl FnOnce(&mut Diagnostics<'t>) -> Option<Spanned<R::Entry>>,
+    ) -> bool {
         let before = self.findings.count();
         let written = read(&mut self.findings);
         if let Some(written) = written.filter(|_| self.findings.count() == before) {
@@ -52,7 +61,10 @@ impl<'t, R: Rows> ListSink<'t, R> {
         self.bad += bad;
         if self.is_full() {
             self.findings.begin_part(0);
-            self.refuse(0, format!("this list has more rows than the {ROWS_AT_MOST} that can be used"));
+            self.refuse(
+                0,
+                format!("this list has more rows than the {ROWS_AT_MOST} that can be used"),
+            );
         }
     }
 
@@ -72,8 +84,8 @@ impl<'t, R: Rows> ListSink<'t, R> {
         tell(&mut self.findings);
     }
 
-    /// Like [`ListSink::refuse`], for a text that can't be parsed from some place on. Earlier findings
-    /// are dropped as guesswork.
+    /// Like [`ListSink::refuse`], for a text that can't be parsed from some place on. Earlier
+    /// findings are dropped as guesswork.
     pub(super) fn refuse_all(&mut self, text: &'t str, at: usize, message: impl Into<String>) {
         self.findings = Diagnostics::new(text);
         self.refuse(at, message);
@@ -84,11 +96,29 @@ impl<'t, R: Rows> ListSink<'t, R> {
             self.findings.warn(0, "this list is empty");
         }
         let (problems, warnings) = self.findings.into_both(file);
-        let Self { rows, good, bad, is_refused, .. } = self;
+        let Self {
+            rows,
+            good,
+            bad,
+            is_refused,
+            ..
+        } = self;
         if is_refused {
-            let problems = problems.unwrap_or_else(|| ConfigError::of_file(file, "this list can't be read").into());
-            return Err(ListRefusal { problems, warnings, bad }.into());
+            let problems = problems
+                .unwrap_or_else(|| ConfigError::of_file(file, "this list can't be read").into());
+            return Err(ListRefusal {
+                problems,
+                warnings,
+                bad,
+            }
+            .into());
         }
-        Ok(LoadedList { rows, good, bad, problems, warnings })
+        Ok(LoadedList {
+            rows,
+            good,
+            bad,
+            problems,
+            warnings,
+        })
     }
 }

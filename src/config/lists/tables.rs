@@ -22,7 +22,10 @@ pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
         return parts(text, sink);
     }
     if text.len() > WHOLE_AT_MOST {
-        return sink.refuse(0, "a list in TOML with texts of several lines must be smaller than 4 MiB");
+        return sink.refuse(
+            0,
+            "a list in TOML with texts of several lines must be smaller than 4 MiB",
+        );
     }
     match parsed(text, &mut sink.findings) {
         Some(root) => tables(root, sink),
@@ -34,7 +37,10 @@ pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
 fn parts<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
     let mut start = 0;
     let line_ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
-    for end in line_ends.filter(|at| begins_entry::<R>(&text[*at..])).chain([text.len()]) {
+    for end in line_ends
+        .filter(|at| begins_entry::<R>(&text[*at..]))
+        .chain([text.len()])
+    {
         sink.findings.begin_part(start);
         let part = &text[start..end];
         if part.len() > ROW_AT_MOST && !part.trim().is_empty() {
@@ -56,8 +62,13 @@ fn parts<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
 /// Whether an entry begins here: `[[rep]]`.
 fn begins_entry<R: Rows>(text: &str) -> bool {
     let blank = [' ', '\t'];
-    let name = text.trim_start_matches(blank).strip_prefix("[[").map(|rest| rest.trim_start_matches(blank));
-    let rest = name.and_then(|name| name.strip_prefix(R::Entry::ONE)).map(|rest| rest.trim_start_matches(blank));
+    let name = text
+        .trim_start_matches(blank)
+        .strip_prefix("[[")
+        .map(|rest| rest.trim_start_matches(blank));
+    let rest = name
+        .and_then(|name| name.strip_prefix(R::Entry::ONE))
+        .map(|rest| rest.trim_start_matches(blank));
     rest.is_some_and(|rest| rest.starts_with("]]"))
 }
 

@@ -22,7 +22,11 @@ pub(super) struct CodeEntry {
 
 impl CodeEntry {
     pub(super) fn new(way: &'static CodeWay) -> Self {
-        Self { way, typed: Field::new(ROOM, Multiline::One), is_cut: false }
+        Self {
+            way,
+            typed: Field::new(ROOM, Multiline::One),
+            is_cut: false,
+        }
     }
 
     pub(super) fn text(&self) -> &str {
@@ -41,7 +45,11 @@ impl CodeEntry {
     }
 
     /// Applies a change. A character that no code has is not a problem.
-    pub(super) fn edit(&mut self, request: InputRequest, rules: &CodeRules) -> Result<(), InputError> {
+    pub(super) fn edit(
+        &mut self,
+        request: InputRequest,
+        rules: &CodeRules,
+    ) -> Result<(), InputError> {
         if let InputRequest::InsertChar(character) = request {
             return self.add(character, rules);
         }
@@ -60,20 +68,34 @@ impl CodeEntry {
     }
 
     /// Replaces what was typed with the code of a link, unless it is too long.
-    pub(super) fn take_from_link(&mut self, code: &str, rules: &CodeRules) -> Result<(), CodeProblem> {
+    pub(super) fn take_from_link(
+        &mut self,
+        code: &str,
+        rules: &CodeRules,
+    ) -> Result<(), CodeProblem> {
         let count = code.chars().count();
         if count > rules.max {
-            return Err(CodeProblem::TooLong { count, max: rules.max });
+            return Err(CodeProblem::TooLong {
+                count,
+                max: rules.max,
+            });
         }
         self.replace(code);
         Ok(())
     }
 
     /// Inserts a pasted code, or a part of one, unless the result would be too long.
-    pub(super) fn insert(&mut self, characters: &str, rules: &CodeRules) -> Result<(), CodeProblem> {
+    pub(super) fn insert(
+        &mut self,
+        characters: &str,
+        rules: &CodeRules,
+    ) -> Result<(), CodeProblem> {
         let count = self.count(rules) + characters.chars().count();
         if count > rules.max && !self.may_become_link(rules) {
-            return Err(CodeProblem::TooLong { count, max: rules.max });
+            return Err(CodeProblem::TooLong {
+                count,
+                max: rules.max,
+            });
         }
         self.is_cut |= self.typed.paste(characters).is_err();
         Ok(())
@@ -95,7 +117,11 @@ impl CodeEntry {
     }
 
     /// Repeats a change until it is visible, and so passes over what a code skips.
-    fn move_or_erase(&mut self, request: InputRequest, rules: &CodeRules) -> Result<(), InputError> {
+    fn move_or_erase(
+        &mut self,
+        request: InputRequest,
+        rules: &CodeRules,
+    ) -> Result<(), InputError> {
         let all_is_seen = !matches!(self.way.input(self.text(), rules), CodeInput::Characters(_));
         let seen = self.seen(rules);
         loop {
@@ -113,7 +139,10 @@ impl CodeEntry {
     /// How many visible characters of a code are before and after the cursor.
     fn seen(&self, rules: &CodeRules) -> (usize, usize) {
         let (before, after) = self.around_caret();
-        (rules.characters_of(before).chars().count(), rules.characters_of(after).chars().count())
+        (
+            rules.characters_of(before).chars().count(),
+            rules.characters_of(after).chars().count(),
+        )
     }
 
     fn count(&self, rules: &CodeRules) -> usize {
@@ -121,6 +150,9 @@ impl CodeEntry {
     }
 
     fn may_become_link(&self, rules: &CodeRules) -> bool {
-        self.way.links.is_some() && self.text().contains(|c| LINK_SIGNS.contains(&c) && !rules.keeps(c))
+        self.way.links.is_some()
+            && self
+                .text()
+                .contains(|c| LINK_SIGNS.contains(&c) && !rules.keeps(c))
     }
 }

@@ -17,16 +17,26 @@ const SOFTWARE: [&str; 2] = ["bomgar", "beyondtrust"];
 pub(super) fn lacks_site_branding(bytes: &[u8], page: &str, site: &SiteConfig) -> bool {
     let host = site.url.host_str().unwrap_or_default();
     let raw = String::from_utf8_lossy(bytes);
-    let is_html = [page, &raw].iter().any(|text| page_text::format_of(text) == PageFormat::Html);
+    let is_html = [page, &raw]
+        .iter()
+        .any(|text| page_text::format_of(text) == PageFormat::Html);
     let texts = [page, &raw, &page_text::extract(page, PageFormat::Html)].map(str::to_lowercase);
     // The host name may contain the product name (beyondtrustcloud.com) or the site's name.
     let without_host = texts.each_ref().map(|text| text.replace(host, ""));
     let desk = site.name.as_str().to_lowercase();
     // The default name is the host.
     let has_a_name = !desk.trim().is_empty() && desk != host;
-    let places = if desk.contains(host) { &texts } else { &without_host };
+    let places = if desk.contains(host) {
+        &texts
+    } else {
+        &without_host
+    };
     let is_named = has_a_name && places.iter().any(|text| text.contains(&desk));
-    is_html && !is_named && !SOFTWARE.iter().any(|name| without_host.iter().any(|text| text.contains(name)))
+    is_html
+        && !is_named
+        && !SOFTWARE
+            .iter()
+            .any(|name| without_host.iter().any(|text| text.contains(name)))
 }
 
 #[cfg(test)]
@@ -63,9 +73,12 @@ mod tests {
                 "{page}"
             );
         }
-        for page in
-            ["<h1>Welcome to our Wi-Fi</h1>", "<p>Go on to https://Acme.BeyondTrustCloud.com/?id=12", " <", "<\u{0}\u{FFFD}"]
-        {
+        for page in [
+            "<h1>Welcome to our Wi-Fi</h1>",
+            "<p>Go on to https://Acme.BeyondTrustCloud.com/?id=12",
+            " <",
+            "<\u{0}\u{FFFD}",
+        ] {
             assert!(
                 lacks_site_branding(page.as_bytes(), page, &nameless.site)
                     && lacks_site_branding(page.as_bytes(), page, &named.site),
@@ -73,13 +86,24 @@ mod tests {
             );
         }
         let of_the_host = site_name("name = \"Acme.BeyondTrustCloud.com Support\"");
-        for (page, missing) in [("<h1>acme.beyondtrustcloud.com support</h1>", false), ("<p>acme.beyondtrustcloud.com", true)] {
-            assert_eq!(lacks_site_branding(page.as_bytes(), page, &of_the_host.site), missing, "{page}");
+        for (page, missing) in [
+            ("<h1>acme.beyondtrustcloud.com support</h1>", false),
+            ("<p>acme.beyondtrustcloud.com", true),
+        ] {
+            assert_eq!(
+                lacks_site_branding(page.as_bytes(), page, &of_the_host.site),
+                missing,
+                "{page}"
+            );
         }
         let in_json = r#"{"errorMessage": "<p>Key gone</p>"}"#;
-        assert!(!lacks_site_branding(in_json.as_bytes(), in_json, &nameless.site), "JSON needs no branding");
         assert!(
-            lacks_site_branding(b"<p>\x83\x8D", "", &named.site) && !lacks_site_branding(b"<p>Bomgar \x83\x8D", "", &named.site)
+            !lacks_site_branding(in_json.as_bytes(), in_json, &nameless.site),
+            "JSON needs no branding"
+        );
+        assert!(
+            lacks_site_branding(b"<p>\x83\x8D", "", &named.site)
+                && !lacks_site_branding(b"<p>Bomgar \x83\x8D", "", &named.site)
         );
     }
 }

@@ -13,13 +13,26 @@ impl Disposition {
     pub(super) fn read(header: &[u8]) -> Self {
         let pieces = pieces(header);
         let parameters: Vec<_> = pieces.iter().filter_map(|piece| parameter(piece)).collect();
-        let value = |wanted: &[u8]| parameters.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value);
+        let value = |wanted: &[u8]| {
+            parameters
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+                .map(|(_, value)| value)
+        };
         let extended = value(b"filename*").and_then(|value| extended(value));
         let plain = value(b"filename").map(|value| String::from_utf8_lossy(value).into_owned());
-        let kind = pieces.first().and_then(|piece| piece.split(u8::is_ascii_whitespace).find(|word| !word.is_empty()));
+        let kind = pieces.first().and_then(|piece| {
+            piece
+                .split(u8::is_ascii_whitespace)
+                .find(|word| !word.is_empty())
+        });
         Self {
             is_attachment: kind.is_some_and(|kind| kind.eq_ignore_ascii_case(b"attachment")),
-            names: extended.into_iter().chain(plain).filter(|name| !name.is_empty()).collect(),
+            names: extended
+                .into_iter()
+                .chain(plain)
+                .filter(|name| !name.is_empty())
+                .collect(),
         }
     }
 }
@@ -32,13 +45,18 @@ fn extended(value: &[u8]) -> Option<String> {
     if charset.eq_ignore_ascii_case(b"utf-8") {
         return String::from_utf8(bytes).ok();
     }
-    charset.eq_ignore_ascii_case(b"iso-8859-1").then(|| bytes.into_iter().map(char::from).collect())
+    charset
+        .eq_ignore_ascii_case(b"iso-8859-1")
+        .then(|| bytes.into_iter().map(char::from).collect())
 }
 
 /// `name=token` or `name="text"`. The token may contain characters that the RFC does not allow.
 fn parameter(piece: &[u8]) -> Option<(&[u8], Vec<u8>)> {
     let at = piece.iter().position(|b| *b == b'=')?;
-    let name = piece[..at].trim_ascii().rsplit(u8::is_ascii_whitespace).next()?;
+    let name = piece[..at]
+        .trim_ascii()
+        .rsplit(u8::is_ascii_whitespace)
+        .next()?;
     Some((name, unquoted(piece[at + 1..].trim_ascii())))
 }
 
@@ -59,7 +77,9 @@ fn pieces(disposition: &[u8]) -> Vec<&[u8]> {
 
 /// The text between quotes, the second of which may be missing; all of it if there is no quote.
 fn unquoted(value: &[u8]) -> Vec<u8> {
-    let Some(inner) = value.strip_prefix(b"\"") else { return value.to_vec() };
+    let Some(inner) = value.strip_prefix(b"\"") else {
+        return value.to_vec();
+    };
     let mut text = Vec::with_capacity(inner.len());
     let mut bytes = inner.iter();
     while let Some(byte) = bytes.next() {
@@ -97,7 +117,11 @@ mod tests {
         ] {
             assert_eq!(names(header), ["bomgar-scc-abc (1).exe"], "{header}");
         }
-        assert_eq!(names("attachment; filename=b; filename*=UTF-8''%C3%B8"), ["ø", "b"], "as RFC 6266 prefers them");
+        assert_eq!(
+            names("attachment; filename=b; filename*=UTF-8''%C3%B8"),
+            ["ø", "b"],
+            "as RFC 6266 prefers them"
+        );
         assert_eq!(names("inline; filename*=iso-8859-1''%F8"), ["ø"]);
         assert_eq!(names(b"inline; filename=\xF8\xC3\xB8"), ["\u{FFFD}ø"]);
         assert_eq!(names("attachment; filename=\"a\\\"b\\\\c\""), ["a\"b\\c"]);
@@ -105,23 +129,44 @@ mod tests {
 
     #[test]
     fn d10_what_is_no_name_is_none() {
-        for header in ["", "attachment", "attachment; filename=", "attachment; filename=\"\"", "attachment; name=x", "filename"] {
+        for header in [
+            "",
+            "attachment",
+            "attachment; filename=",
+            "attachment; filename=\"\"",
+            "attachment; name=x",
+            "filename",
+        ] {
             assert_eq!(names(header), [""; 0], "{header}");
         }
         for bad in ["x", "''x", "UTF-8'x", "utf-16''x", "UTF-8''%FF", "UTF-8''"] {
-            assert_eq!(names(format!("attachment; filename*={bad}; filename=good")), ["good"], "{bad}");
+            assert_eq!(
+                names(format!("attachment; filename*={bad}; filename=good")),
+                ["good"],
+                "{bad}"
+            );
         }
     }
 
     #[test]
     fn an_attachment_is_one_in_any_letters() {
         let is_attachment = |header: &str| Disposition::read(header.as_bytes()).is_attachment;
-        for header in ["attachment", " Attachment ;filename=x", "ATTACHMENT; filename*=UTF-8''x", "attachment filename=x"] {
+        for header in [
+            "attachment",
+            " Attachment ;filename=x",
+            "ATTACHMENT; filename*=UTF-8''x",
+            "attachment filename=x",
+        ] {
             assert!(is_attachment(header), "{header}");
         }
-        for header in
-            ["", "inline", "inline; filename=attachment", "filename=attachment", "attachments", "form-data; x=attachment"]
-        {
+        for header in [
+            "",
+            "inline",
+            "inline; filename=attachment",
+            "filename=attachment",
+            "attachments",
+            "form-data; x=attachment",
+        ] {
             assert!(!is_attachment(header), "{header}");
         }
     }

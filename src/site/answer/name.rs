@@ -12,7 +12,9 @@ pub(super) fn kept(names: &[String]) -> Option<String> {
 }
 
 fn is_safe(name: &str) -> bool {
-    (1..=LONGEST).contains(&name.len()) && !name.starts_with(is_unsafe_first) && !name.contains(is_unsafe)
+    (1..=LONGEST).contains(&name.len())
+        && !name.starts_with(is_unsafe_first)
+        && !name.contains(is_unsafe)
 }
 
 /// A name must not contain a path separator or a character that is not printable ASCII.
@@ -30,7 +32,13 @@ fn made_safe(name: &str) -> Option<String> {
     if matches!(name, "" | "." | "..") {
         return None;
     }
-    let safe = name.char_indices().map(|(at, c)| if is_unsafe(c) || at == 0 && is_unsafe_first(c) { '_' } else { c });
+    let safe = name.char_indices().map(|(at, c)| {
+        if is_unsafe(c) || at == 0 && is_unsafe_first(c) {
+            '_'
+        } else {
+            c
+        }
+    });
     Some(shortened(safe.collect()))
 }
 
@@ -39,7 +47,11 @@ fn shortened(name: String) -> String {
     if name.len() <= LONGEST {
         return name;
     }
-    let extension = name.rfind('.').map(|at| &name[at..]).filter(|extension| extension.len() < LONGEST).unwrap_or_default();
+    let extension = name
+        .rfind('.')
+        .map(|at| &name[at..])
+        .filter(|extension| extension.len() < LONGEST)
+        .unwrap_or_default();
     format!("{}{extension}", &name[..LONGEST - extension.len()])
 }
 
@@ -50,7 +62,12 @@ mod tests {
     use super::*;
 
     fn kept_as(names: &[&str]) -> Option<String> {
-        kept(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+        kept(
+            &names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<Vec<_>>(),
+        )
     }
 
     #[test]
@@ -105,9 +122,18 @@ mod tests {
             (long(201, ""), long(200, "")),
             (long(197, ".bin"), long(196, ".bin")),
             (long(4096, ".desktop"), long(192, ".desktop")),
-            (format!("a.{}", "b".repeat(197)), format!("a.{}", "b".repeat(197))),
-            (format!("ab.{}", "c".repeat(198)), format!("a.{}", "c".repeat(198))),
-            (format!("a.{}", "b".repeat(4096)), format!("a.{}", "b".repeat(198))),
+            (
+                format!("a.{}", "b".repeat(197)),
+                format!("a.{}", "b".repeat(197)),
+            ),
+            (
+                format!("ab.{}", "c".repeat(198)),
+                format!("a.{}", "c".repeat(198)),
+            ),
+            (
+                format!("a.{}", "b".repeat(4096)),
+                format!("a.{}", "b".repeat(198)),
+            ),
             ("/".repeat(4096), "_".repeat(200)),
             ("\u{F8}".repeat(201), "_".repeat(200)),
         ] {

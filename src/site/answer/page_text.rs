@@ -14,13 +14,15 @@ use crate::html;
 const MEMBERS: [&str; 5] = ["errorMessage", "msg", "message", "error", "errors"];
 
 /// Elements of the head. Its end tag is optional: any other element begins the body.
-const OF_HEAD: [&str; 10] = ["html", "head", "title", "meta", "link", "base", "script", "style", "noscript", "template"];
+const OF_HEAD: [&str; 10] = [
+    "html", "head", "title", "meta", "link", "base", "script", "style", "noscript", "template",
+];
 
 /// Elements whose content is not for people or says nothing about this request: forms, their
 /// controls, and the navigation around a page (D6).
 const UNREAD: [&str; 17] = [
-    "script", "style", "noscript", "template", "svg", "form", "fieldset", "label", "button", "select", "option", "datalist",
-    "textarea", "nav", "footer", "legend", "iframe",
+    "script", "style", "noscript", "template", "svg", "form", "fieldset", "label", "button",
+    "select", "option", "datalist", "textarea", "nav", "footer", "legend", "iframe",
 ];
 
 /// Elements whose content is not HTML. If the page breaks off inside one, its content is dropped.
@@ -57,7 +59,11 @@ pub(super) fn extract(page: &str, format: PageFormat) -> String {
             let value = serde_json::from_str(page.trim()).ok();
             let words = value.as_ref().and_then(of_json).unwrap_or_default();
             // Some sites put a page with its tags into their JSON.
-            if format_of(&words) == PageFormat::Html { of_html(&words) } else { folded(&words) }
+            if format_of(&words) == PageFormat::Html {
+                of_html(&words)
+            } else {
+                folded(&words)
+            }
         }
         PageFormat::Html => of_html(page),
         PageFormat::Plain => folded(page),
@@ -69,7 +75,10 @@ fn of_json(value: &Value) -> Option<String> {
     match value {
         Value::String(words) => (!words.trim().is_empty()).then(|| words.clone()),
         Value::Array(values) => values.first().and_then(of_json),
-        Value::Object(members) => MEMBERS.iter().filter_map(|member| members.get(*member)).find_map(of_json),
+        Value::Object(members) => MEMBERS
+            .iter()
+            .filter_map(|member| members.get(*member))
+            .find_map(of_json),
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }
@@ -108,7 +117,12 @@ impl PageText {
     fn text(&mut self, text: &str) {
         if self.in_title {
             self.title.push_str(text);
-        } else if !self.in_head && !self.unread.last().is_some_and(|(element, _)| RAW.contains(element)) {
+        } else if !self.in_head
+            && !self
+                .unread
+                .last()
+                .is_some_and(|(element, _)| RAW.contains(element))
+        {
             self.text.push_str(text);
         }
     }
@@ -122,7 +136,11 @@ impl PageText {
             self.heading = self.heading.or(Some(self.text.len()));
         }
         let unread = UNREAD.into_iter().find(|element| *element == tag);
-        self.unread.extend(unread.filter(|_| self.unread.len() < NESTED_AT_MOST).map(|element| (element, before)));
+        self.unread.extend(
+            unread
+                .filter(|_| self.unread.len() < NESTED_AT_MOST)
+                .map(|element| (element, before)),
+        );
     }
 
     fn end(&mut self, tag: &str) {
@@ -137,20 +155,35 @@ impl PageText {
         if matches!(tag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6") {
             // A colon replaces the line break between the heading and the text.
             self.text.truncate(self.text.trim_end().len());
-            self.text.push_str(if self.text.ends_with(char::is_alphanumeric) { ":" } else { "" });
+            self.text
+                .push_str(if self.text.ends_with(char::is_alphanumeric) {
+                    ":"
+                } else {
+                    ""
+                });
         }
         self.text.push(' ');
     }
 
     fn done(self) -> String {
-        let from_heading = folded(self.heading.and_then(|at| self.text.get(at..)).unwrap_or_default());
-        let text = if from_heading.is_empty() { folded(&self.text) } else { from_heading };
+        let from_heading = folded(
+            self.heading
+                .and_then(|at| self.text.get(at..))
+                .unwrap_or_default(),
+        );
+        let text = if from_heading.is_empty() {
+            folded(&self.text)
+        } else {
+            from_heading
+        };
         let text = text.trim_end_matches(':');
         let title = folded(&self.title);
         if title.is_empty() || text.contains(&title) {
             return text.to_owned();
         }
-        format!("{title}: {text}").trim_end_matches([':', ' ']).to_owned()
+        format!("{title}: {text}")
+            .trim_end_matches([':', ' '])
+            .to_owned()
     }
 }
 
@@ -173,7 +206,9 @@ fn of_script(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("\\u") {
         read.push_str(before);
-        let code = after.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        let code = after
+            .get(..4)
+            .and_then(|digits| u32::from_str_radix(digits, 16).ok());
         rest = if let Some(character) = code.and_then(char::from_u32) {
             read.push(character);
             &after[4..]

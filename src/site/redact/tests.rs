@@ -2,13 +2,21 @@ use zeroize::Zeroizing;
 
 use super::*;
 use crate::clean::Clean;
-use crate::session::{Answers, CustomerDetails, FixedParameter, Id, Placeholders, Survey, SurveyForm};
+use crate::session::{
+    Answers, CustomerDetails, FixedParameter, Id, Placeholders, Survey, SurveyForm,
+};
 use crate::ways::{CodeRules, KEY, Way};
 
 fn key(key: &str) -> SessionRequest {
-    let rules = CodeRules { characters: "!@#$%^*".to_owned(), ..CodeRules::default() };
+    let rules = CodeRules {
+        characters: "!@#$%^*".to_owned(),
+        ..CodeRules::default()
+    };
     let code = KEY.read(key, &rules).expect("a key");
-    SessionRequest::Code { code, details: CustomerDetails::default() }
+    SessionRequest::Code {
+        code,
+        details: CustomerDetails::default(),
+    }
 }
 
 fn details(way: Way, name: &str, description: &str) -> CustomerDetails {
@@ -17,14 +25,22 @@ fn details(way: Way, name: &str, description: &str) -> CustomerDetails {
         form.rules_mut(field).ways = vec![way];
     }
     let mut answers = Answers::default();
-    for (field, typed) in [(SurveyField::Name, name), (SurveyField::Description, description)] {
+    for (field, typed) in [
+        (SurveyField::Name, name),
+        (SurveyField::Description, description),
+    ] {
         answers.set(field, Zeroizing::new(typed.to_owned()));
     }
-    form.for_visit(way, &Placeholders::default(), FixedParameter::BYTES_AT_MOST).fill(&answers).expect("good")
+    form.for_visit(way, &Placeholders::default(), FixedParameter::BYTES_AT_MOST)
+        .fill(&answers)
+        .expect("good")
 }
 
 fn survey(name: &str, description: &str) -> SessionRequest {
-    SessionRequest::Survey(Survey { details: details(Way::Survey, name, description), ..Survey::default() })
+    SessionRequest::Survey(Survey {
+        details: details(Way::Survey, name, description),
+        ..Survey::default()
+    })
 }
 
 fn shown(words: &str, request: &SessionRequest) -> bool {
@@ -58,7 +74,10 @@ fn d15_a_page_with_the_key_is_not_shown_however_the_key_is_written() {
 
 #[test]
 fn d15_a_page_with_a_value_that_was_typed_or_a_part_is_not_shown() {
-    let typed = survey("Zoë", "The Wi-Fi in room 12 drops\nevery few minutes, and my laptop asks again.");
+    let typed = survey(
+        "Zoë",
+        "The Wi-Fi in room 12 drops\nevery few minutes, and my laptop asks again.",
+    );
     let cases = [
         ("Sorry, ZOË!", false),
         ("Zoëlla is not you.", true),
@@ -69,16 +88,39 @@ fn d15_a_page_with_a_value_that_was_typed_or_a_part_is_not_shown() {
     for (said, is_shown) in cases {
         assert_eq!(shown(said, &typed), is_shown, "{said}");
     }
-    assert!(!shown("Dear Ms Schönfelder,", &survey("Anna Schönfelder", "My name is Dear")));
-    assert!(shown("Dear guest,", &survey("Anna Schönfelder", "My name is Dear")));
+    assert!(!shown(
+        "Dear Ms Schönfelder,",
+        &survey("Anna Schönfelder", "My name is Dear")
+    ));
+    assert!(shown(
+        "Dear guest,",
+        &survey("Anna Schönfelder", "My name is Dear")
+    ));
     assert!(!shown("An der STRASSE", &survey("Straße", "")));
     let id = Id::new(12).expect("an id");
-    let rep = |details| SessionRequest::Rep { id, name: Clean::line("Dana").expect("clean"), details };
-    assert!(shown("Dana is away at 12.", &rep(CustomerDetails::default())));
-    assert!(!shown("Dana is away, Anna Li.", &rep(details(Way::Rep, "Anna Li", ""))));
+    let rep = |details| SessionRequest::Rep {
+        id,
+        name: Clean::line("Dana").expect("clean"),
+        details,
+    };
+    assert!(shown(
+        "Dana is away at 12.",
+        &rep(CustomerDetails::default())
+    ));
+    assert!(!shown(
+        "Dana is away, Anna Li.",
+        &rep(details(Way::Rep, "Anna Li", ""))
+    ));
     let read = KEY.read("QZXWVKJ", &CodeRules::default()).expect("a key");
-    let by_key = SessionRequest::Code { code: read, details: details(Way::Code(&KEY), "Anna Li", "") };
-    assert!(!shown("No QZXWVKJ.", &by_key) && !shown("No, Anna.", &by_key) && shown("No such key.", &by_key));
+    let by_key = SessionRequest::Code {
+        code: read,
+        details: details(Way::Code(&KEY), "Anna Li", ""),
+    };
+    assert!(
+        !shown("No QZXWVKJ.", &by_key)
+            && !shown("No, Anna.", &by_key)
+            && shown("No such key.", &by_key)
+    );
 }
 
 #[test]
@@ -111,7 +153,10 @@ fn d15_a_page_with_what_was_typed_is_not_shown_in_any_letters() {
         ("🦊🦊", "🦊🦊"),
         ("#$%!", "#$%!"),
     ] {
-        assert!(!shown(&format!("Bomgar: {said} unknown"), &survey(name, "")), "{name}");
+        assert!(
+            !shown(&format!("Bomgar: {said} unknown"), &survey(name, "")),
+            "{name}"
+        );
     }
     assert!(!shown("key !@#$%^* no", &key("!@#$%^*")));
     assert!(!shown("key abc!@#$%^ no", &key("abc!@#$%^")));
@@ -121,9 +166,15 @@ fn d15_a_page_with_what_was_typed_is_not_shown_in_any_letters() {
 fn d15_a_page_that_ends_within_what_was_typed_is_not_shown() {
     let typed = key("1234567");
     assert_eq!(redact("Bomgar key 123456", Truncated::Cut, &typed), "");
-    assert_eq!(redact("Bomgar key 12", Truncated::Cut, &typed), "Bomgar key 12");
+    assert_eq!(
+        redact("Bomgar key 12", Truncated::Cut, &typed),
+        "Bomgar key 12"
+    );
     assert!(shown("Bomgar key 123456", &typed));
     let unseen = format!("Bomgar{} 1234567 no", "\u{200B}".repeat(LOOKED_AT - 13));
     assert!(!shown(&unseen, &typed));
-    assert!(!shown(&format!("{} 1234567", "x ".repeat(LOOKED_AT / 2 - 3)), &typed));
+    assert!(!shown(
+        &format!("{} 1234567", "x ".repeat(LOOKED_AT / 2 - 3)),
+        &typed
+    ));
 }

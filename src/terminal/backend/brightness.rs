@@ -25,7 +25,9 @@ impl Brightness {
     pub(super) fn of(family: Family) -> Self {
         match family {
             Family::Linux => Self::Bold,
-            Family::Dumb | Family::Vt | Family::Xterm | Family::Screen | Family::Unknown => Self::Colour,
+            Family::Dumb | Family::Vt | Family::Xterm | Family::Screen | Family::Unknown => {
+                Self::Colour
+            }
         }
     }
 }

@@ -36,17 +36,69 @@ fn draw(frame: &mut Frame<'_>, palette: Palette, list: ListFixture) {
     put(3, 3, "Type a name, team or language:", Role::Text);
     put(34, 3, list.typed, Role::Text);
     put(69, 3, "340 of 340", Role::Dim);
-    put(5, 4, "NAME                     HELPS WITH              TEAM           SPEAKS", Role::Dim);
+    put(
+        5,
+        4,
+        "NAME                     HELPS WITH              TEAM           SPEAKS",
+        Role::Dim,
+    );
     for (row, person) in (5_u16..).zip(list.first..list.first + PAGE) {
         let in_focus = person == list.focus;
-        let given = pick(&["Dana", "Daniel", "Zoë", "Okoro", "Mei", "Priya", "Bartholomew"], person);
-        let family =
-            pick(&["Whitfield", "Okafor", "Quist", "Ng", "Ramaswamy", "Å", "Lindqvist", "Santos", "Li", "Meyer"], person);
+        let given = pick(
+            &[
+                "Dana",
+                "Daniel",
+                "Zoë",
+                "Okoro",
+                "Mei",
+                "Priya",
+                "Bartholomew",
+            ],
+            person,
+        );
+        let family = pick(
+            &[
+                "Whitfield",
+                "Okafor",
+                "Quist",
+                "Ng",
+                "Ramaswamy",
+                "Å",
+                "Lindqvist",
+                "Santos",
+                "Li",
+                "Meyer",
+            ],
+            person,
+        );
         put(3, row, if in_focus { "▌" } else { " " }, Role::Accent);
-        put(5, row, &format!("{given} {family}"), if in_focus { Role::Focus } else { Role::Text });
-        put(30, row, pick(&["Network", "Laptops and phones", "Printing", "Accounts"], person / 2), Role::Dim);
-        put(54, row, pick(&["Campus", "Library", "Clinic"], person / 3), Role::Dim);
-        put(69, row, pick(&["English", "Español", "English", "Deutsch"], person), Role::Dim);
+        put(
+            5,
+            row,
+            &format!("{given} {family}"),
+            if in_focus { Role::Focus } else { Role::Text },
+        );
+        put(
+            30,
+            row,
+            pick(
+                &["Network", "Laptops and phones", "Printing", "Accounts"],
+                person / 2,
+            ),
+            Role::Dim,
+        );
+        put(
+            54,
+            row,
+            pick(&["Campus", "Library", "Clinic"], person / 3),
+            Role::Dim,
+        );
+        put(
+            69,
+            row,
+            pick(&["English", "Español", "English", "Deutsch"], person),
+            Role::Dim,
+        );
     }
     put(3, 22, &"─".repeat(76), Role::Rule);
     put(3, 23, "↑↓ move   Enter choose   Esc back", Role::Dim);
@@ -58,12 +110,27 @@ fn draw(frame: &mut Frame<'_>, palette: Palette, list: ListFixture) {
 /// the next character, and of an identical frame.
 fn spent(depth: Depth) -> [usize; 6] {
     let palette = Palette::new(named("midnight").expect("an existing theme"), depth);
-    let mut screen = TerminalScreen::new(TerminalProfile { family: Family::Xterm, depth, charset: Charset::Utf8 });
-    let start = ListFixture { typed: "", first: 0, focus: 0 };
+    let mut screen = TerminalScreen::new(TerminalProfile {
+        family: Family::Xterm,
+        depth,
+        charset: Charset::Utf8,
+    });
+    let start = ListFixture {
+        typed: "",
+        first: 0,
+        focus: 0,
+    };
     let down = ListFixture { focus: 1, ..start };
-    let page = ListFixture { first: PAGE, focus: PAGE, ..start };
+    let page = ListFixture {
+        first: PAGE,
+        focus: PAGE,
+        ..start
+    };
     let first = ListFixture { typed: "d", ..page };
-    let typed = ListFixture { typed: "da", ..page };
+    let typed = ListFixture {
+        typed: "da",
+        ..page
+    };
     [start, down, page, first, typed, typed].map(|list| {
         let count = screen.draw(SIZE, |frame| draw(frame, palette, list)).len();
         screen.wrote(count);
@@ -80,10 +147,17 @@ fn a_stroke_costs_what_it_changes() {
         (Depth::None, [1750, 60, 800, 13]),
     ] {
         let [whole, down, page, first, typed, again] = spent(depth);
-        let spent =
-            format!("{depth:?}: first frame {whole}, Down {down}, page {page}, typed {first} and {typed}, nothing new {again}");
+        let spent = format!(
+            "{depth:?}: first frame {whole}, Down {down}, page {page}, typed {first} and {typed}, nothing new {again}"
+        );
         println!("{spent}");
-        assert!([whole, down, page, first].iter().zip(most).all(|(is, most)| *is <= most), "{spent}; at most {most:?}");
+        assert!(
+            [whole, down, page, first]
+                .iter()
+                .zip(most)
+                .all(|(is, most)| *is <= most),
+            "{spent}; at most {most:?}"
+        );
         assert!(typed <= 1 && again == 0, "{spent}");
     }
 }

@@ -114,12 +114,16 @@ impl Cells {
     fn split_wide(&mut self, start: usize, end: usize, row_end: usize) {
         let is_rest = |cells: &[Cell], at: usize| cells[at].symbol().is_empty();
         if is_rest(&self.content, start) {
-            let first = (0..start).rfind(|at| !is_rest(&self.content, *at)).unwrap_or(start);
+            let first = (0..start)
+                .rfind(|at| !is_rest(&self.content, *at))
+                .unwrap_or(start);
             for at in first..start {
                 self.make_blank(at);
             }
         }
-        let count = (end..row_end).take_while(|at| is_rest(&self.content, *at)).count();
+        let count = (end..row_end)
+            .take_while(|at| is_rest(&self.content, *at))
+            .count();
         for at in end..end + count {
             self.make_blank(at);
         }
@@ -201,7 +205,11 @@ fn blank(background: Color) -> Cell {
 }
 
 pub(super) fn style(cell: &Cell) -> CellStyle {
-    CellStyle { foreground: cell.fg, background: cell.bg, modifiers: cell.modifier }
+    CellStyle {
+        foreground: cell.fg,
+        background: cell.bg,
+        modifiers: cell.modifier,
+    }
 }
 
 pub(super) fn is_blank(cell: &Cell) -> bool {
@@ -210,5 +218,9 @@ pub(super) fn is_blank(cell: &Cell) -> bool {
 
 /// Width in columns of the character in the first of these cells.
 pub(super) fn width(cells: &[Cell]) -> usize {
-    1 + cells.iter().skip(1).take_while(|cell| cell.symbol().is_empty()).count()
+    1 + cells
+        .iter()
+        .skip(1)
+        .take_while(|cell| cell.symbol().is_empty())
+        .count()
 }

@@ -5,7 +5,9 @@ use ratatui::style::{Color, Modifier};
 use super::super::sequences::{self, Code, MoveBy, MoveTo, Sgr, queue};
 
 /// Modifiers that are visible on a blank.
-pub(super) const SEEN_ON_BLANK: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
+pub(super) const SEEN_ON_BLANK: Modifier = Modifier::UNDERLINED
+    .union(Modifier::REVERSED)
+    .union(Modifier::CROSSED_OUT);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct CellStyle {
@@ -16,13 +18,21 @@ pub(super) struct CellStyle {
 
 impl CellStyle {
     /// The style after SGR 0.
-    pub(super) const PLAIN: Self = Self { foreground: Color::Reset, background: Color::Reset, modifiers: Modifier::empty() };
+    pub(super) const PLAIN: Self = Self {
+        foreground: Color::Reset,
+        background: Color::Reset,
+        modifiers: Modifier::empty(),
+    };
 
     /// The nearest style in which a blank looks the same as in `wanted`. A blank does not show its
     /// foreground or most modifiers.
     pub(super) fn for_blank(self, wanted: Self) -> Self {
         let modifiers = self.modifiers.difference(SEEN_ON_BLANK);
-        Self { foreground: self.foreground, background: wanted.background, modifiers }
+        Self {
+            foreground: self.foreground,
+            background: wanted.background,
+            modifiers,
+        }
     }
 }
 
@@ -64,7 +74,11 @@ impl CursorState {
         match now {
             Some(now) if now == wanted => {}
             Some(now) if self.turns_off_singly || wanted.modifiers.contains(now.modifiers) => {
-                self.shorter(out, |_, out| queue(out, Sgr(&change(now, wanted))), from_start);
+                self.shorter(
+                    out,
+                    |_, out| queue(out, Sgr(&change(now, wanted))),
+                    from_start,
+                );
             }
             _ => from_start(self, out),
         }
@@ -106,7 +120,9 @@ fn step((column, row): (u16, u16), (to_column, to_row): (u16, u16), out: &mut St
 }
 
 fn from_plain(wanted: CellStyle) -> Vec<Code> {
-    std::iter::once(Code::Plain(0)).chain(change(CellStyle::PLAIN, wanted)).collect()
+    std::iter::once(Code::Plain(0))
+        .chain(change(CellStyle::PLAIN, wanted))
+        .collect()
 }
 
 fn change(now: CellStyle, wanted: CellStyle) -> Vec<Code> {

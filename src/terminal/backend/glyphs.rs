@@ -34,7 +34,8 @@ impl FromIterator<u16> for Font {
 
 impl Font {
     fn has(&self, character: char) -> bool {
-        u16::try_from(u32::from(character)).is_ok_and(|character| self.0.binary_search(&character).is_ok())
+        u16::try_from(u32::from(character))
+            .is_ok_and(|character| self.0.binary_search(&character).is_ok())
     }
 }
 
@@ -44,7 +45,10 @@ impl Glyphs {
         match (kind.charset, kind.family) {
             (Charset::Other, _) => Self::Ascii,
             (Charset::Utf8, Family::Linux) => font.map_or(Self::SomeFont, Self::Font),
-            (Charset::Utf8, Family::Dumb | Family::Vt | Family::Xterm | Family::Screen | Family::Unknown) => Self::Everything,
+            (
+                Charset::Utf8,
+                Family::Dumb | Family::Vt | Family::Xterm | Family::Screen | Family::Unknown,
+            ) => Self::Everything,
         }
     }
 
@@ -55,7 +59,9 @@ impl Glyphs {
         }
         let mut composed = symbol.nfc();
         match (composed.next(), composed.next()) {
-            (Some(character), None) if self.have(character) => (symbol.chars().count() > 1).then_some(character),
+            (Some(character), None) if self.have(character) => {
+                (symbol.chars().count() > 1).then_some(character)
+            }
             _ => Some(in_ascii(symbol).unwrap_or('?')),
         }
     }
@@ -76,8 +82,15 @@ fn in_ascii(symbol: &str) -> Option<char> {
     if !first.is_alphabetic() {
         return sign_in_ascii(first);
     }
-    let letter = fold(symbol).chars().next().filter(char::is_ascii_alphabetic)?;
-    Some(if first.is_uppercase() { letter.to_ascii_uppercase() } else { letter })
+    let letter = fold(symbol)
+        .chars()
+        .next()
+        .filter(char::is_ascii_alphabetic)?;
+    Some(if first.is_uppercase() {
+        letter.to_ascii_uppercase()
+    } else {
+        letter
+    })
 }
 
 fn sign_in_ascii(sign: char) -> Option<char> {
@@ -102,28 +115,63 @@ mod tests {
 
     /// Latin-1 and some of the other Latin letters in Debian's Lat15 fonts.
     fn latin() -> Glyphs {
-        Glyphs::Font((0x20..0x100).chain(['Œ', 'œ', 'Š', 'š', 'Ž', 'ž', 'Ÿ', '€', '─', '▶'].map(|c| c as u16)).collect())
+        Glyphs::Font(
+            (0x20..0x100)
+                .chain(['Œ', 'œ', 'Š', 'š', 'Ž', 'ž', 'Ÿ', '€', '─', '▶'].map(|c| c as u16))
+                .collect(),
+        )
     }
 
     fn drawn(glyphs: &Glyphs, text: &str) -> String {
         use unicode_segmentation::UnicodeSegmentation as _;
-        text.graphemes(true).map(|cell| glyphs.in_place_of(cell).map_or(cell.to_owned(), String::from)).collect()
+        text.graphemes(true)
+            .map(|cell| {
+                glyphs
+                    .in_place_of(cell)
+                    .map_or(cell.to_owned(), String::from)
+            })
+            .collect()
     }
 
     #[test]
     fn t10_what_can_not_be_drawn_is_folded_or_a_question_mark() {
         for (text, ascii, latin_font, some_font) in [
-            ("Åse Bjørnstad", "Ase Bjornstad", "Åse Bjørnstad", "Åse Bjørnstad"),
-            ("Łukasz Wiśniewski", "Lukasz Wisniewski", "Lukasz Wisniewski", "Łukasz Wiśniewski"),
-            ("Þóra Æsudóttir", "Tora Asudottir", "Þóra Æsudóttir", "Þóra Æsudóttir"),
+            (
+                "Åse Bjørnstad",
+                "Ase Bjornstad",
+                "Åse Bjørnstad",
+                "Åse Bjørnstad",
+            ),
+            (
+                "Łukasz Wiśniewski",
+                "Lukasz Wisniewski",
+                "Lukasz Wisniewski",
+                "Łukasz Wiśniewski",
+            ),
+            (
+                "Þóra Æsudóttir",
+                "Tora Asudottir",
+                "Þóra Æsudóttir",
+                "Þóra Æsudóttir",
+            ),
             ("Ðorđe Đurić", "Dorde Duric", "Ðorde Duric", "Ðorđe Đurić"),
             ("İpek Yıldız", "Ipek Yildiz", "Ipek Yildiz", "İpek Yıldız"),
             ("Zoe\u{308} Weiß", "Zoe Weis", "Zoë Weiß", "Zoë Weiß"),
-            ("Nguyễn Thị Hương", "Nguyen Thi Huong", "Nguyen Thi Huong", "Nguyễn Thị Hương"),
+            (
+                "Nguyễn Thị Hương",
+                "Nguyen Thi Huong",
+                "Nguyen Thi Huong",
+                "Nguyễn Thị Hương",
+            ),
             ("Иван", "????", "????", "Иван"),
             ("李明 김", "?? ?", "?? ?", "?? ?"),
             ("q\u{307}", "q", "q", "q"),
-            ("“It’s” – no…", "\"It's\" - no.", "\"It's\" - no.", "“It’s” – no…"),
+            (
+                "“It’s” – no…",
+                "\"It's\" - no.",
+                "\"It's\" - no.",
+                "“It’s” – no…",
+            ),
             ("½ ① € Ⓐ 😀", "? ? ? A ?", "½ ? € A ?", "½ ① € Ⓐ ?"),
         ] {
             assert_eq!(drawn(&Glyphs::Ascii, text), ascii);
@@ -137,12 +185,26 @@ mod tests {
     fn t9_only_a_console_is_asked_for_its_font() {
         let font = || Some([0x41].into_iter().collect());
         for (family, charset, with_font, without) in [
-            (Family::Xterm, Charset::Utf8, Glyphs::Everything, Glyphs::Everything),
+            (
+                Family::Xterm,
+                Charset::Utf8,
+                Glyphs::Everything,
+                Glyphs::Everything,
+            ),
             (Family::Xterm, Charset::Other, Glyphs::Ascii, Glyphs::Ascii),
             (Family::Linux, Charset::Other, Glyphs::Ascii, Glyphs::Ascii),
-            (Family::Linux, Charset::Utf8, Glyphs::Font(Font(vec![0x41])), Glyphs::SomeFont),
+            (
+                Family::Linux,
+                Charset::Utf8,
+                Glyphs::Font(Font(vec![0x41])),
+                Glyphs::SomeFont,
+            ),
         ] {
-            let kind = TerminalProfile { family, depth: Depth::Sixteen, charset };
+            let kind = TerminalProfile {
+                family,
+                depth: Depth::Sixteen,
+                charset,
+            };
             assert_eq!(Glyphs::of(kind, font()), with_font, "{kind:?}");
             assert_eq!(Glyphs::of(kind, None), without, "{kind:?}");
         }

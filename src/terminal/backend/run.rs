@@ -39,7 +39,12 @@ enum RunExtent {
     Erase,
 }
 
-pub(super) fn draw(cells: &Cells, kind: TerminalProfile, cursor: &mut CursorState, out: &mut String) {
+pub(super) fn draw(
+    cells: &Cells,
+    kind: TerminalProfile,
+    cursor: &mut CursorState,
+    out: &mut String,
+) {
     let mut runs = Vec::new();
     for row in 0..cells.size().height {
         find(row, cells, kind, &mut runs);
@@ -59,12 +64,17 @@ fn row_by_row(runs: &[StyledRun], cells: &Cells, cursor: &mut CursorState, out: 
 
 fn colour_by_colour(runs: &[StyledRun], cells: &Cells, cursor: &mut CursorState, out: &mut String) {
     let mut left = runs.to_vec();
-    let mut colours = cursor.style.map_or((Color::Reset, Color::Reset), |style| (style.foreground, style.background));
+    let mut colours = cursor.style.map_or((Color::Reset, Color::Reset), |style| {
+        (style.foreground, style.background)
+    });
     while let Some(first) = left.first() {
         if !left.iter().any(|run| run.is_in(colours)) {
             colours = (first.foreground.unwrap_or(colours.0), first.background);
         }
-        let (these, later) = left.iter().copied().partition::<Vec<_>, _>(|run| run.is_in(colours));
+        let (these, later) = left
+            .iter()
+            .copied()
+            .partition::<Vec<_>, _>(|run| run.is_in(colours));
         row_by_row(&these, cells, cursor, out);
         left = later;
     }
@@ -83,16 +93,33 @@ fn find(row: u16, cells: &Cells, kind: TerminalProfile, runs: &mut Vec<StyledRun
         if changed[column..end].contains(&true) {
             let cell = &cells[column];
             let foreground = (!is_blank(cell)).then_some(cell.fg);
-            let previous = runs[first_of_row..].last_mut().filter(|run| run.continues(column, foreground, cell.bg));
+            let previous = runs[first_of_row..]
+                .last_mut()
+                .filter(|run| run.continues(column, foreground, cell.bg));
             match previous {
-                Some(run) => (run.extent, run.foreground) = (RunExtent::To(end), run.foreground.or(foreground)),
-                None => runs.push(StyledRun { row, from: column, extent: RunExtent::To(end), foreground, background: cell.bg }),
+                Some(run) => {
+                    (run.extent, run.foreground) =
+                        (RunExtent::To(end), run.foreground.or(foreground))
+                }
+                None => runs.push(StyledRun {
+                    row,
+                    from: column,
+                    extent: RunExtent::To(end),
+                    foreground,
+                    background: cell.bg,
+                }),
             }
         }
         column = end;
     }
     if let Some(from) = erased_from {
-        runs.push(StyledRun { row, from, extent: RunExtent::Erase, foreground: None, background: cells[from].bg });
+        runs.push(StyledRun {
+            row,
+            from,
+            extent: RunExtent::Erase,
+            foreground: None,
+            background: cells[from].bg,
+        });
     }
 }
 
@@ -104,7 +131,10 @@ fn blank_end(changed: &[bool], cells: &[Cell], kind: TerminalProfile) -> Option<
     if last.bg != Color::Reset && !kind.erases_in_ground() {
         return None;
     }
-    let blank_from = cells.iter().rposition(|cell| cell != last).map_or(0, |column| column + 1);
+    let blank_from = cells
+        .iter()
+        .rposition(|cell| cell != last)
+        .map_or(0, |column| column + 1);
     let first = (blank_from..cells.len()).find(|column| changed[*column])?;
     let end = (first..cells.len()).rfind(|column| changed[*column])?;
     (end - first >= SHORTEST_ERASE).then_some(first)
@@ -117,12 +147,16 @@ impl StyledRun {
 
     fn continues(&self, column: usize, foreground: Option<Color>, background: Color) -> bool {
         let is_next = matches!(self.extent, RunExtent::To(end) if end == column);
-        let one_colour = foreground.is_none() || self.foreground.is_none() || self.foreground == foreground;
+        let one_colour =
+            foreground.is_none() || self.foreground.is_none() || self.foreground == foreground;
         is_next && self.background == background && one_colour
     }
 
     fn draw(&self, cells: &Cells, cursor: &mut CursorState, out: &mut String) {
-        let row = RowRuns { number: self.row, cells: cells.row(self.row) };
+        let row = RowRuns {
+            number: self.row,
+            cells: cells.row(self.row),
+        };
         row.move_to(self.from, cursor, out);
         match self.extent {
             RunExtent::To(end) => row.write(self.from, end, cursor, out),
@@ -155,7 +189,10 @@ impl RowRuns<'_> {
 
     /// The start of a short gap before a column, if the cursor is there.
     fn gap_start(&self, column: usize, cursor: &CursorState) -> Option<usize> {
-        let from = cursor.position.filter(|at| at.1 == self.number).map(|at| usize::from(at.0))?;
+        let from = cursor
+            .position
+            .filter(|at| at.1 == self.number)
+            .map(|at| usize::from(at.0))?;
         let gap = column.checked_sub(from)?;
         ((1..=LONGEST_GAP).contains(&gap) && !self.cells[from].symbol().is_empty()).then_some(from)
     }
@@ -171,7 +208,9 @@ impl RowRuns<'_> {
             self.set_style(column, cursor, out);
             let symbol = self.cells[column].symbol();
             out.push_str(symbol);
-            let known = u16::try_from(after).ok().filter(|_| self.is_sure(symbol, after));
+            let known = u16::try_from(after)
+                .ok()
+                .filter(|_| self.is_sure(symbol, after));
             cursor.position = known.map(|after| (after, self.number));
             column = after;
         }
@@ -181,7 +220,8 @@ impl RowRuns<'_> {
     /// edge and in the width of some characters; there the next move is absolute.
     fn is_sure(&self, symbol: &str, after: usize) -> bool {
         let mut characters = symbol.chars();
-        let known = characters.next().is_some_and(|first| first < UNSURE_WIDTH) && characters.next().is_none();
+        let known = characters.next().is_some_and(|first| first < UNSURE_WIDTH)
+            && characters.next().is_none();
         known && after < self.cells.len()
     }
 

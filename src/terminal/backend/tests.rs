@@ -11,7 +11,11 @@ use super::super::sequences::{self, Unknown};
 use super::*;
 use crate::theme::Depth;
 
-const XTERM: TerminalProfile = TerminalProfile { family: Family::Xterm, depth: Depth::True, charset: Charset::Utf8 };
+const XTERM: TerminalProfile = TerminalProfile {
+    family: Family::Xterm,
+    depth: Depth::True,
+    charset: Charset::Utf8,
+};
 
 fn kind(family: Family) -> TerminalProfile {
     TerminalProfile { family, ..XTERM }
@@ -32,7 +36,10 @@ impl Pair {
         let mut terminal = vt100::Parser::new(cells(24), cells(80), 0);
         terminal.process(sequences::enter(Unknown::Skipped).as_bytes());
         terminal.process(b"\x1b[1;31;44mwhat was there before");
-        Self { screen: TerminalScreen::new(kind), terminal }
+        Self {
+            screen: TerminalScreen::new(kind),
+            terminal,
+        }
     }
 
     /// Draws a frame, sends it, and returns how many bytes it took.
@@ -69,7 +76,10 @@ impl Pair {
             found.push(format!("cursor hidden: {}", terminal.hide_cursor()));
         }
         if cursor.is_some_and(|at| terminal.cursor_position() != (at.y, at.x)) {
-            found.push(format!("cursor at (row, column) {:?} in place of {cursor:?}", terminal.cursor_position()));
+            found.push(format!(
+                "cursor at (row, column) {:?} in place of {cursor:?}",
+                terminal.cursor_position()
+            ));
         }
         found
     }
@@ -82,21 +92,48 @@ type Seen = (String, Option<vt100::Color>, vt100::Color, [bool; 5]);
 fn on_blank(seen: Seen) -> Seen {
     let (text, ink, ground, [bold, dim, italic, underlined, reversed]) = seen;
     match text.trim_end() {
-        "" if underlined || reversed => (String::new(), ink, ground, [false, false, false, underlined, reversed]),
+        "" if underlined || reversed => (
+            String::new(),
+            ink,
+            ground,
+            [false, false, false, underlined, reversed],
+        ),
         "" => (String::new(), None, ground, [false; 5]),
         _ => (text, ink, ground, [bold, dim, italic, underlined, reversed]),
     }
 }
 
 fn seen(cell: &vt100::Cell) -> Seen {
-    let attributes = [cell.bold(), cell.dim(), cell.italic(), cell.underline(), cell.inverse()];
-    on_blank((cell.contents().to_owned(), Some(cell.fgcolor()), cell.bgcolor(), attributes))
+    let attributes = [
+        cell.bold(),
+        cell.dim(),
+        cell.italic(),
+        cell.underline(),
+        cell.inverse(),
+    ];
+    on_blank((
+        cell.contents().to_owned(),
+        Some(cell.fgcolor()),
+        cell.bgcolor(),
+        attributes,
+    ))
 }
 
 fn wanted(cell: &Cell) -> Seen {
-    let all = [Modifier::BOLD, Modifier::DIM, Modifier::ITALIC, Modifier::UNDERLINED, Modifier::REVERSED];
+    let all = [
+        Modifier::BOLD,
+        Modifier::DIM,
+        Modifier::ITALIC,
+        Modifier::UNDERLINED,
+        Modifier::REVERSED,
+    ];
     let attributes = all.map(|attribute| cell.modifier.contains(attribute));
-    on_blank((cell.symbol().to_owned(), Some(expected(cell.fg)), expected(cell.bg), attributes))
+    on_blank((
+        cell.symbol().to_owned(),
+        Some(expected(cell.fg)),
+        expected(cell.bg),
+        attributes,
+    ))
 }
 
 fn expected(colour: Color) -> vt100::Color {
@@ -106,7 +143,11 @@ fn expected(colour: Color) -> vt100::Color {
     if let Color::Indexed(index) = colour {
         return vt100::Color::Idx(index);
     }
-    if colour == Color::Red { vt100::Color::Idx(1) } else { vt100::Color::Default }
+    if colour == Color::Red {
+        vt100::Color::Idx(1)
+    } else {
+        vt100::Color::Default
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -127,7 +168,14 @@ enum Step {
 }
 
 fn style() -> impl Strategy<Value = Style> {
-    let colours = [Color::Reset, Color::Red, Color::Indexed(7), Color::Indexed(12), Color::Indexed(200), Color::Rgb(7, 80, 255)];
+    let colours = [
+        Color::Reset,
+        Color::Red,
+        Color::Indexed(7),
+        Color::Indexed(12),
+        Color::Indexed(200),
+        Color::Rgb(7, 80, 255),
+    ];
     let modifiers = [
         Modifier::empty(),
         Modifier::BOLD,
@@ -138,12 +186,17 @@ fn style() -> impl Strategy<Value = Style> {
         Modifier::all().difference(Modifier::DIM),
     ];
     let colour = prop::sample::select(colours.to_vec());
-    (colour.clone(), colour, prop::sample::select(modifiers.to_vec()))
+    (
+        colour.clone(),
+        colour,
+        prop::sample::select(modifiers.to_vec()),
+    )
         .prop_map(|(ink, ground, modifier)| Style::new().fg(ink).bg(ground).add_modifier(modifier))
 }
 
 fn span() -> impl Strategy<Value = Span> {
-    let character = prop::sample::select(vec!["a", "b", " ", "  ", "─", "▌", "語", "e\u{301}", "😀"]);
+    let character =
+        prop::sample::select(vec!["a", "b", " ", "  ", "─", "▌", "語", "e\u{301}", "😀"]);
     let text = prop::collection::vec(character, 1..12).prop_map(|characters| characters.concat());
     ((0_u16..24, 0_u16..8), text, style()).prop_map(|(at, text, style)| Span { at, text, style })
 }
@@ -164,7 +217,12 @@ fn draw_spans(frame: &mut Frame<'_>, ground: Style, spans: &[Span]) {
     frame.buffer_mut().set_style(area, ground);
     for span in spans {
         if area.contains(span.at.into()) {
-            frame.buffer_mut().set_string(span.at.0, span.at.1, &span.text, Style::reset().patch(span.style));
+            frame.buffer_mut().set_string(
+                span.at.0,
+                span.at.1,
+                &span.text,
+                Style::reset().patch(span.style),
+            );
         }
     }
 }
@@ -216,12 +274,23 @@ proptest! {
 #[test]
 fn t7_no_size_panics() {
     let mut pair = Pair::new(XTERM);
-    for (width, height) in [(0, 0), (0, 5), (5, 0), (1, 1), (120, 50), (512, 256), (1, 256), (512, 1)] {
+    for (width, height) in [
+        (0, 0),
+        (0, 5),
+        (5, 0),
+        (1, 1),
+        (120, 50),
+        (512, 256),
+        (1, 256),
+        (512, 1),
+    ] {
         let size = Size::new(width, height);
         pair.screen.wipe();
         let bytes = pair.screen.draw(size, |frame| {
             let area = frame.area();
-            frame.buffer_mut().set_style(area, Style::new().bg(Color::Blue));
+            frame
+                .buffer_mut()
+                .set_style(area, Style::new().bg(Color::Blue));
         });
         assert!(!bytes.is_empty(), "{size}");
     }
@@ -231,7 +300,10 @@ fn t7_no_size_panics() {
 fn t6_nothing_that_a_terminal_obeys_gets_through() {
     let mut screen = TerminalScreen::new(XTERM);
     let bytes = screen.draw(Size::new(10, 1), |frame| {
-        for (column, symbol) in ["\x1b[2J", "\n", "\u{9b}", "\u{7f}", "\u{200b}", "a"].into_iter().enumerate() {
+        for (column, symbol) in ["\x1b[2J", "\n", "\u{9b}", "\u{7f}", "\u{200b}", "a"]
+            .into_iter()
+            .enumerate()
+        {
             frame.buffer_mut().content[column].set_symbol(symbol);
         }
     });
@@ -241,11 +313,18 @@ fn t6_nothing_that_a_terminal_obeys_gets_through() {
 
 #[test]
 fn t10_what_the_charset_lacks_is_folded_or_question_marks_of_its_width() {
-    let mut screen = TerminalScreen::new(TerminalProfile { charset: Charset::Other, ..XTERM });
+    let mut screen = TerminalScreen::new(TerminalProfile {
+        charset: Charset::Other,
+        ..XTERM
+    });
     let bytes = screen.draw(Size::new(10, 1), |frame| {
         frame.buffer_mut().set_string(0, 0, "Zoë 語x", Style::new());
     });
-    assert!(String::from_utf8_lossy(bytes).contains("Zoe ??x"), "{}", bytes.escape_ascii());
+    assert!(
+        String::from_utf8_lossy(bytes).contains("Zoe ??x"),
+        "{}",
+        bytes.escape_ascii()
+    );
 }
 
 #[test]
@@ -269,24 +348,47 @@ fn k8_wiping_leaves_no_symbol_behind_and_erases_the_scrollback() {
     let mut screen = TerminalScreen::new(XTERM);
     let size = Size::new(20, 2);
     let secret = |frame: &mut Frame<'_>| {
-        frame.buffer_mut().set_string(0, 0, "my secret", Style::new());
+        frame
+            .buffer_mut()
+            .set_string(0, 0, "my secret", Style::new());
     };
     screen.draw(size, secret);
     screen.wrote(usize::MAX);
     screen.wipe();
-    assert!(screen.0.backend().shown.row(0).iter().all(|cell| cell.symbol() == " "));
+    assert!(
+        screen
+            .0
+            .backend()
+            .shown
+            .row(0)
+            .iter()
+            .all(|cell| cell.symbol() == " ")
+    );
     let bytes = screen.draw(size, |_| {});
-    assert!(bytes.windows(4).any(|window| window == b"\x1b[3J"), "{}", bytes.escape_ascii());
+    assert!(
+        bytes.windows(4).any(|window| window == b"\x1b[3J"),
+        "{}",
+        bytes.escape_ascii()
+    );
 }
 
 #[test]
 fn a_large_frame_is_held_until_it_is_whole_where_that_is_understood() {
     let page = |frame: &mut Frame<'_>| {
         for row in 0..24 {
-            frame.buffer_mut().set_string(0, row, "a row of some forty characters, or so", Style::new());
+            frame.buffer_mut().set_string(
+                0,
+                row,
+                "a row of some forty characters, or so",
+                Style::new(),
+            );
         }
     };
-    for (family, held) in [(Family::Xterm, true), (Family::Linux, false), (Family::Vt, false)] {
+    for (family, held) in [
+        (Family::Xterm, true),
+        (Family::Linux, false),
+        (Family::Vt, false),
+    ] {
         let mut screen = TerminalScreen::new(kind(family));
         let bytes = screen.draw(Size::new(80, 24), page);
         let is_held = bytes.starts_with(b"\x1b[?2026h") && bytes.ends_with(b"\x1b[?2026l");
@@ -298,7 +400,11 @@ fn a_large_frame_is_held_until_it_is_whole_where_that_is_understood() {
 fn k8_output_for_a_stalled_line_is_dropped_when_a_customer_is_forgotten() {
     for family in [Family::Xterm, Family::Vt] {
         let mut screen = TerminalScreen::new(kind(family));
-        screen.draw(Size::new(80, 24), |frame| frame.buffer_mut().set_string(0, 0, "zibeline", Style::new()));
+        screen.draw(Size::new(80, 24), |frame| {
+            frame
+                .buffer_mut()
+                .set_string(0, 0, "zibeline", Style::new())
+        });
         screen.wrote(4);
         screen.wipe();
         assert!(
@@ -307,7 +413,14 @@ fn k8_output_for_a_stalled_line_is_dropped_when_a_customer_is_forgotten() {
             screen.pending().escape_ascii()
         );
         screen.wrote(screen.pending().len());
-        let next = screen.draw(Size::new(80, 24), |frame| frame.buffer_mut().set_string(0, 0, "start", Style::new()));
-        assert_eq!(next[0], 0x1B, "ESC must end a torn sequence: {}", next.escape_ascii());
+        let next = screen.draw(Size::new(80, 24), |frame| {
+            frame.buffer_mut().set_string(0, 0, "start", Style::new())
+        });
+        assert_eq!(
+            next[0],
+            0x1B,
+            "ESC must end a torn sequence: {}",
+            next.escape_ascii()
+        );
     }
 }

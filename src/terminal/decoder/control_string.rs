@@ -35,7 +35,12 @@ pub(super) enum Within {
 
 impl ControlString {
     pub(super) fn new() -> Self {
-        Self { began: None, count: 0, escaped: false, characters: Utf8Decoder::new() }
+        Self {
+            began: None,
+            count: 0,
+            escaped: false,
+            characters: Utf8Decoder::new(),
+        }
     }
 
     pub(super) fn push(&mut self, now: Duration, byte: u8) -> Within {
@@ -52,7 +57,11 @@ impl ControlString {
         if byte < 0x80 {
             self.characters.forget();
             self.escaped = byte == ESC;
-            return if byte == BEL { Within::End } else { Within::Part };
+            return if byte == BEL {
+                Within::End
+            } else {
+                Within::Part
+            };
         }
         match self.characters.push(byte) {
             DecodedChar::Whole(character) if u32::from(character) == u32::from(ST) => Within::End,
@@ -63,7 +72,10 @@ impl ControlString {
 
     /// The silence after `last` that ends the string.
     pub(super) fn patience(&self, last: Duration) -> Duration {
-        let long = self.count > BYTES_AT_MOST || self.began.is_some_and(|began| last.saturating_sub(began) > AT_MOST);
+        let long = self.count > BYTES_AT_MOST
+            || self
+                .began
+                .is_some_and(|began| last.saturating_sub(began) > AT_MOST);
         if long { JOINED } else { SILENCE }
     }
 }

@@ -82,7 +82,11 @@ fn arrow(last: u8) -> Option<KeyEvent> {
 }
 
 fn numbered(number: u32) -> Option<KeyEvent> {
-    let function = |less| u8::try_from(number - less).ok().map(|number| press(KeyCode::F(number)));
+    let function = |less| {
+        u8::try_from(number - less)
+            .ok()
+            .map(|number| press(KeyCode::F(number)))
+    };
     match number {
         1 | 7 => Some(press(KeyCode::Home)),
         2 => Some(press(KeyCode::Insert)),

@@ -44,16 +44,30 @@ struct Named {
 /// `CSI code:shifted:latin ; modifiers:event ; text u`
 pub(super) fn kitty(parameters: &Parameters) -> Option<KeyEvent> {
     let held = Held::written(parameters.number(1));
-    if let Some(text) = parameters.number(2).filter(|_| !held.any(ALT | CTRL | META | DESKTOP)) {
+    if let Some(text) = parameters
+        .number(2)
+        .filter(|_| !held.any(ALT | CTRL | META | DESKTOP))
+    {
         return character(text).map(char_key);
     }
     let [code, shifted, latin] = [0, 1, 2].map(|part| parameters.part(0, part));
-    key(Named { code: code?, shifted, latin }, held)
+    key(
+        Named {
+            code: code?,
+            shifted,
+            latin,
+        },
+        held,
+    )
 }
 
 /// `CSI 27 ; modifiers ; code ~`
 pub(super) fn other_keys(parameters: &Parameters) -> Option<KeyEvent> {
-    let named = Named { code: parameters.number(2)?, shifted: None, latin: None };
+    let named = Named {
+        code: parameters.number(2)?,
+        shifted: None,
+        latin: None,
+    };
     key(named, Held::written(parameters.number(1)))
 }
 
@@ -69,10 +83,18 @@ fn key(named: Named, held: Held) -> Option<KeyEvent> {
         27 => Some(press(KeyCode::Esc)),
         8 | 127 => Some(press(KeyCode::Backspace)),
         57344..=63743 => keypad(named.code),
-        _ if held.any(CTRL) => [Some(named.code), named.latin].into_iter().flatten().find_map(control).filter(|_| !held.any(ALT)),
+        _ if held.any(CTRL) => [Some(named.code), named.latin]
+            .into_iter()
+            .flatten()
+            .find_map(control)
+            .filter(|_| !held.any(ALT)),
         _ => {
             let typed = typed(named, held)?;
-            Some(if held.any(ALT | META) { alt(KeyCode::Char(typed)) } else { press(KeyCode::Char(typed)) })
+            Some(if held.any(ALT | META) {
+                alt(KeyCode::Char(typed))
+            } else {
+                press(KeyCode::Char(typed))
+            })
         }
     }
 }
@@ -136,11 +158,13 @@ fn character(code: u32) -> Option<char> {
 
 /// `CSI virtual key ; scan code ; character ; down ; state ; count _`
 pub(super) fn windows(parameters: &Parameters) -> Option<KeyEvent> {
-    let [key, _, character, down, state] = [0, 1, 2, 3, 4].map(|place| parameters.number(place).unwrap_or(0));
+    let [key, _, character, down, state] =
+        [0, 1, 2, 3, 4].map(|place| parameters.number(place).unwrap_or(0));
     if down == 0 {
         return None;
     }
-    let (with_alt, with_ctrl, with_shift) = (state & 0x03 != 0, state & 0x0C != 0, state & 0x10 != 0);
+    let (with_alt, with_ctrl, with_shift) =
+        (state & 0x03 != 0, state & 0x0C != 0, state & 0x10 != 0);
     match key {
         8 => Some(press(KeyCode::Backspace)),
         9 if with_shift => Some(press(KeyCode::BackTab)),
@@ -158,7 +182,9 @@ pub(super) fn windows(parameters: &Parameters) -> Option<KeyEvent> {
         40 => Some(press(KeyCode::Down)),
         45 => Some(press(KeyCode::Insert)),
         46 => Some(press(KeyCode::Delete)),
-        112..=123 => u8::try_from(key - 111).ok().map(|number| press(KeyCode::F(number))),
+        112..=123 => u8::try_from(key - 111)
+            .ok()
+            .map(|number| press(KeyCode::F(number))),
         _ => written(character, with_alt, with_ctrl),
     }
 }
@@ -189,29 +215,106 @@ mod tests {
     fn t14_every_form_of_a_named_key_is_that_key() {
         for (forms, key) in [
             (
-                &["13u", "13;1u", "13;2u", "13;1:1u", "13;1:2u", "57414u", "27;5;13~", "13;28;13;1;0;1_"][..],
+                &[
+                    "13u",
+                    "13;1u",
+                    "13;2u",
+                    "13;1:1u",
+                    "13;1:2u",
+                    "57414u",
+                    "27;5;13~",
+                    "13;28;13;1;0;1_",
+                ][..],
                 press(KeyCode::Enter),
             ),
-            (&["13;3u", "27;3;13~", "13;28;13;1;2;1_"], alt(KeyCode::Enter)),
-            (&["27u", "27;1u", "91;5u", "27;5;91~", "27;1;27;1;0;1_"], press(KeyCode::Esc)),
-            (&["9u", "105;5u", "27;5;105~", "9;15;9;1;0;1_"], press(KeyCode::Tab)),
-            (&["9;2u", "9;2:1u", "27;2;9~", "9;15;9;1;16;1_"], press(KeyCode::BackTab)),
-            (&["127u", "127;5u", "8u", "104;5u", "8;14;8;1;0;1_"], press(KeyCode::Backspace)),
-            (&["99;5u", "99:67;6u", "1089::99;5u", "27;5;99~", "67;46;3;1;8;1_", "67;46;3;1;4;1_"], ctrl('c')),
+            (
+                &["13;3u", "27;3;13~", "13;28;13;1;2;1_"],
+                alt(KeyCode::Enter),
+            ),
+            (
+                &["27u", "27;1u", "91;5u", "27;5;91~", "27;1;27;1;0;1_"],
+                press(KeyCode::Esc),
+            ),
+            (
+                &["9u", "105;5u", "27;5;105~", "9;15;9;1;0;1_"],
+                press(KeyCode::Tab),
+            ),
+            (
+                &["9;2u", "9;2:1u", "27;2;9~", "9;15;9;1;16;1_"],
+                press(KeyCode::BackTab),
+            ),
+            (
+                &["127u", "127;5u", "8u", "104;5u", "8;14;8;1;0;1_"],
+                press(KeyCode::Backspace),
+            ),
+            (
+                &[
+                    "99;5u",
+                    "99:67;6u",
+                    "1089::99;5u",
+                    "27;5;99~",
+                    "67;46;3;1;8;1_",
+                    "67;46;3;1;4;1_",
+                ],
+                ctrl('c'),
+            ),
             (&["106;5u", "27;5;106~", "74;36;10;1;8;1_"], ctrl('j')),
             (
-                &["97u", "97;1u", "97;1:2u", "97;129u", "97;;97u", "27;1;97~", "65;30;97;1;0;1_", ";;97;1_"],
+                &[
+                    "97u",
+                    "97;1u",
+                    "97;1:2u",
+                    "97;129u",
+                    "97;;97u",
+                    "27;1;97~",
+                    "65;30;97;1;0;1_",
+                    ";;97;1_",
+                ],
                 press(KeyCode::Char('a')),
             ),
-            (&["97:65;2u", "97;2u", "97;65u", "97;2;65u", "27;2;65~", "65;30;65;1;16;1_"], press(KeyCode::Char('A'))),
-            (&["50:64;2u", "50;2;64u", "27;2;64~", "50;3;64;1;16;1_"], press(KeyCode::Char('@'))),
-            (&["101;;8364u", "8364u", "69;18;8364;1;9;1_"], press(KeyCode::Char('€'))),
-            (&["97;3u", "97;33u", "27;3;97~", "65;30;97;1;2;1_"], alt(KeyCode::Char('a'))),
-            (&["57400u", "57400;129u", "97;30;49;1_"], press(KeyCode::Char('1'))),
-            (&["1;1:1B", "1;5:2B", "57420u", "40;80;0;1;256;1_"], press(KeyCode::Down)),
-            (&["1;1:1H", "57423u", "36;71;0;1;256;1_"], press(KeyCode::Home)),
-            (&["3;1:1~", "57426u", "46;83;0;1;256;1_"], press(KeyCode::Delete)),
-            (&["1;1:1P", "11;1:1~", "112;59;0;1;0;1_"], press(KeyCode::F(1))),
+            (
+                &[
+                    "97:65;2u",
+                    "97;2u",
+                    "97;65u",
+                    "97;2;65u",
+                    "27;2;65~",
+                    "65;30;65;1;16;1_",
+                ],
+                press(KeyCode::Char('A')),
+            ),
+            (
+                &["50:64;2u", "50;2;64u", "27;2;64~", "50;3;64;1;16;1_"],
+                press(KeyCode::Char('@')),
+            ),
+            (
+                &["101;;8364u", "8364u", "69;18;8364;1;9;1_"],
+                press(KeyCode::Char('€')),
+            ),
+            (
+                &["97;3u", "97;33u", "27;3;97~", "65;30;97;1;2;1_"],
+                alt(KeyCode::Char('a')),
+            ),
+            (
+                &["57400u", "57400;129u", "97;30;49;1_"],
+                press(KeyCode::Char('1')),
+            ),
+            (
+                &["1;1:1B", "1;5:2B", "57420u", "40;80;0;1;256;1_"],
+                press(KeyCode::Down),
+            ),
+            (
+                &["1;1:1H", "57423u", "36;71;0;1;256;1_"],
+                press(KeyCode::Home),
+            ),
+            (
+                &["3;1:1~", "57426u", "46;83;0;1;256;1_"],
+                press(KeyCode::Delete),
+            ),
+            (
+                &["1;1:1P", "11;1:1~", "112;59;0;1;0;1_"],
+                press(KeyCode::F(1)),
+            ),
             (&["24;1:1~", "123;88;0;1;0;1_"], press(KeyCode::F(12))),
         ] {
             for form in forms {

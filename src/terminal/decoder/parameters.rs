@@ -15,13 +15,22 @@ impl Parameters {
     /// `None` if there are other characters, as in the private sequences of replies, or too many
     /// numbers.
     pub(super) fn of(middle: &[u8]) -> Option<Self> {
-        let numeric = middle.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b';' | b':'));
+        let numeric = middle
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b';' | b':'));
         let text = std::str::from_utf8(middle).ok().filter(|_| numeric)?;
-        let mut parameters = Self { numbers: [[None; PARTS]; COUNT], count: 0 };
+        let mut parameters = Self {
+            numbers: [[None; PARTS]; COUNT],
+            count: 0,
+        };
         for number in text.split(';') {
             let place = parameters.numbers.get_mut(parameters.count)?;
             for (slot, part) in place.iter_mut().zip(number.split(':')) {
-                *slot = if part.is_empty() { None } else { Some(part.parse().ok()?) };
+                *slot = if part.is_empty() {
+                    None
+                } else {
+                    Some(part.parse().ok()?)
+                };
             }
             parameters.count += 1;
         }

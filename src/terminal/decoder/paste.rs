@@ -56,9 +56,10 @@ impl Paste {
     fn is_of_mark(&self, byte: u8) -> bool {
         let begins = self.characters.is_empty() || byte < 0x80 || self.held_count > 0;
         begins
-            && ENDS
-                .iter()
-                .any(|end| end.strip_prefix(&self.held[..self.held_count]).is_some_and(|rest| rest.first() == Some(&byte)))
+            && ENDS.iter().any(|end| {
+                end.strip_prefix(&self.held[..self.held_count])
+                    .is_some_and(|rest| rest.first() == Some(&byte))
+            })
     }
 
     /// The text, if any arrived.

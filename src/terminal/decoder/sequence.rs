@@ -57,7 +57,12 @@ impl Introducer {
 
 impl Sequence {
     pub(super) fn new(opener: Introducer) -> Self {
-        Self { opener, middle: Vec::with_capacity(SEQUENCE_AT_MOST), too_long: false, late: false }
+        Self {
+            opener,
+            middle: Vec::with_capacity(SEQUENCE_AT_MOST),
+            too_long: false,
+            late: false,
+        }
     }
 
     /// A sequence whose Esc has already counted as the key.
@@ -82,7 +87,8 @@ impl Sequence {
     /// Whether this byte is the last. `$` is the last only after a single number (rxvt's Shift and
     /// a key); in replies with several numbers it comes before the last byte.
     pub(super) fn ends_with(&self, byte: u8) -> bool {
-        let shifted = byte == b'$' && !self.middle.is_empty() && self.middle.iter().all(u8::is_ascii_digit);
+        let shifted =
+            byte == b'$' && !self.middle.is_empty() && self.middle.iter().all(u8::is_ascii_digit);
         byte >= b'@' || shifted || self.opener == Introducer::Ss2
     }
 

@@ -21,7 +21,10 @@ fn inputs(arrivals: Arrivals<'_>) -> Vec<Input> {
     let mut out = Vec::new();
     let end = arrivals.last().map_or(0, |(at, _)| at + 2000);
     for (at, bytes) in arrivals.iter().copied().chain([(end, &b""[..])]) {
-        while let Some(deadline) = decoder.deadline().filter(|deadline| *deadline < milliseconds(at)) {
+        while let Some(deadline) = decoder
+            .deadline()
+            .filter(|deadline| *deadline < milliseconds(at))
+        {
             decoder.expire(deadline, &mut out);
         }
         decoder.feed(milliseconds(at), bytes, &mut out);
@@ -44,27 +47,71 @@ fn of(bytes: &[u8]) -> String {
 }
 
 fn typed(text: &str) -> Vec<Input> {
-    text.chars().map(|character| Input::Key(press(KeyCode::Char(character)))).collect()
+    text.chars()
+        .map(|character| Input::Key(press(KeyCode::Char(character))))
+        .collect()
 }
 
 #[test]
 fn every_key_is_known_by_every_form_of_it() {
     for (forms, key) in [
-        (&["\x1b[A", "\x1bOA", "\x1b[1;5A", "\x1b[a", "\x1bOa", "\x1b[1;2A"][..], "Up"),
+        (
+            &[
+                "\x1b[A",
+                "\x1bOA",
+                "\x1b[1;5A",
+                "\x1b[a",
+                "\x1bOa",
+                "\x1b[1;2A",
+            ][..],
+            "Up",
+        ),
         (&["\x1b[B", "\x1bOB", "\x1b[1;3B", "\x1b[b"], "Down"),
         (&["\x1b[C", "\x1bOC", "\x1b[1;129C", "\x1b[c"], "Right"),
         (&["\x1b[D", "\x1bOD", "\x1b[5D", "\x1bOd"], "Left"),
-        (&["\x1b[H", "\x1b[1~", "\x1b[7~", "\x1bOH", "\x1b[1;5H", "\x1b[7^"], "Home"),
-        (&["\x1b[F", "\x1b[4~", "\x1b[8~", "\x1bOF", "\x1b[8$", "\x1bOw"], "End"),
+        (
+            &[
+                "\x1b[H",
+                "\x1b[1~",
+                "\x1b[7~",
+                "\x1bOH",
+                "\x1b[1;5H",
+                "\x1b[7^",
+            ],
+            "Home",
+        ),
+        (
+            &[
+                "\x1b[F", "\x1b[4~", "\x1b[8~", "\x1bOF", "\x1b[8$", "\x1bOw",
+            ],
+            "End",
+        ),
         (&["\x1b[2~", "\x1b[2;5~"], "Insert"),
-        (&["\x1b[3~", "\x1b[3;2~", "\x1b[3$", "\x1b[3^", "\x1b[3@"], "Delete"),
+        (
+            &["\x1b[3~", "\x1b[3;2~", "\x1b[3$", "\x1b[3^", "\x1b[3@"],
+            "Delete",
+        ),
         (&["\x1b[5~", "\x1b[5;5~"], "PageUp"),
         (&["\x1b[6~"], "PageDown"),
         (&["\x1b[Z", "\x1b[1;2Z", "\x1b\t", "\x1b[9;2u"], "BackTab"),
-        (&["\x1bOP", "\x1b[P", "\x1b[11~", "\x1b[[A", "\x1b[1;2P", "\x1bO1;2P", "\x1bO5P"], "Function(1)"),
+        (
+            &[
+                "\x1bOP",
+                "\x1b[P",
+                "\x1b[11~",
+                "\x1b[[A",
+                "\x1b[1;2P",
+                "\x1bO1;2P",
+                "\x1bO5P",
+            ],
+            "Function(1)",
+        ),
         (&["\x1bOQ", "\x1b[12~", "\x1b[[B"], "Function(2)"),
         (&["\x1bOR", "\x1b[13~", "\x1b[[C"], "Function(3)"),
-        (&["\x1bOS", "\x1b[14~", "\x1b[[D", "\x1b[1;5S"], "Function(4)"),
+        (
+            &["\x1bOS", "\x1b[14~", "\x1b[[D", "\x1b[1;5S"],
+            "Function(4)",
+        ),
         (&["\x1b[15~", "\x1b[[E", "\x1b[15;3~"], "Function(5)"),
         (&["\x1b[17~"], "Function(6)"),
         (&["\x1b[18~"], "Function(7)"),
@@ -94,7 +141,13 @@ fn every_key_is_known_by_every_form_of_it() {
         (&["\x1b\x1b[A"], "Up"),
         (&["\x1b\x1b\x1b[A"], "Esc Up"),
         (&["\x1b\x1b\t"], "Esc BackTab"),
-        (&["\0", "\x1c", "\x1f", "\u{85}", "\x1bOX", "\x1bOk", "\x1bOp", "\x1b(B", "\x1b F", "\x1b$(B", ""], ""),
+        (
+            &[
+                "\0", "\x1c", "\x1f", "\u{85}", "\x1bOX", "\x1bOk", "\x1bOp", "\x1b(B", "\x1b F",
+                "\x1b$(B", "",
+            ],
+            "",
+        ),
     ] {
         for form in forms {
             assert_eq!(of(form.as_bytes()), key, "{form:?}");
@@ -141,7 +194,12 @@ fn k7_no_reply_and_no_report_of_a_terminal_is_a_key_or_text() {
         assert_eq!(of(reply), "", "{}", reply.escape_ascii());
         let mut followed = reply.to_vec();
         followed.push(b'x');
-        assert_eq!(of(&followed), "Char('x')", "{} and an x", reply.escape_ascii());
+        assert_eq!(
+            of(&followed),
+            "Char('x')",
+            "{} and an x",
+            reply.escape_ascii()
+        );
     }
 }
 
@@ -161,7 +219,10 @@ fn t16_an_8_bit_control_opens_what_its_two_byte_form_opens() {
         (b"\xc2\x8e\x7e", ""),
         (b"\x9b200~one\x9b201~x", "\"one\" Char('x')"),
         (b"\xc2\x9b200~two\xc2\x9b201~x", "\"two\" Char('x')"),
-        (b"\x9b200~\xe9\x9b\x9b201~\x1b[201~x", "\"雛201~\" Char('x')"),
+        (
+            b"\x9b200~\xe9\x9b\x9b201~\x1b[201~x",
+            "\"雛201~\" Char('x')",
+        ),
         (b"\x9b200~\xc2\xa9\x9b201~x", "\"©\" Char('x')"),
         (b"\x9b?1;2c", ""),
         (b"\x9b12;40R", ""),
@@ -204,13 +265,19 @@ fn t5_bad_bytes_are_dropped_and_good_ones_never() {
     ] {
         assert_eq!(of(bytes), expected, "{}", bytes.escape_ascii());
     }
-    assert_eq!(told(&inputs(&[(0, b"\xE8"), (500, b"\xAA"), (900, b"\x9E")])), "Char('語')");
+    assert_eq!(
+        told(&inputs(&[(0, b"\xE8"), (500, b"\xAA"), (900, b"\x9E")])),
+        "Char('語')"
+    );
 }
 
 #[test]
 fn t2_a_paste_ends_by_its_mark_or_by_silence_and_keeps_4_kib() {
     for (bytes, expected) in [
-        (&b"\x1b[200~two\r\nlines\rmore\nend\x1b[201~x"[..], r#""two\nlines\nmore\nend" Char('x')"#),
+        (
+            &b"\x1b[200~two\r\nlines\rmore\nend\x1b[201~x"[..],
+            r#""two\nlines\nmore\nend" Char('x')"#,
+        ),
         (b"\x1b[200~\x1b[201~", ""),
         (b"\x1b[200~never ends", "\"never ends\""),
         (b"\x1b[200~torn mark\x1b[20", "\"torn mark\""),
@@ -223,7 +290,11 @@ fn t2_a_paste_ends_by_its_mark_or_by_silence_and_keeps_4_kib() {
     let endless = [b"\x1b[200~", "é".repeat(5000).as_bytes(), b"x\x1b[201~y"].concat();
     let out = inputs(&[(0, &endless)]);
     let kept = zeroize::Zeroizing::new("é".repeat(2048));
-    assert!(out == [Input::Paste(kept), Input::Key(press(KeyCode::Char('y')))], "{:.100}", told(&out));
+    assert!(
+        out == [Input::Paste(kept), Input::Key(press(KeyCode::Char('y')))],
+        "{:.100}",
+        told(&out)
+    );
 }
 
 #[test]
@@ -238,7 +309,10 @@ fn t2_ctrl_c_comes_out_of_every_state() {
         (b"\x1b[M \x03!!", "Ctrl('c')"),
         (b"\x1b]0;\x03title\x07", "Ctrl('c')"),
         (b"\x1b]0;title\x1b\x03\\", "Ctrl('c')"),
-        (b"\x1b[200~some\x03thing\x1b[2\x0301~", "Ctrl('c') Ctrl('c') \"something\""),
+        (
+            b"\x1b[200~some\x03thing\x1b[2\x0301~",
+            "Ctrl('c') Ctrl('c') \"something\"",
+        ),
         (b"\xC3\x03\xA9", "Ctrl('c')"),
     ] {
         assert_eq!(of(bytes), expected, "{}", bytes.escape_ascii());
@@ -251,7 +325,10 @@ fn past_64_bytes_a_sequence_is_discarded_to_its_end() {
     assert_eq!(of(long(63, "1;5A").as_bytes()), "Char('x')");
     assert_eq!(of(long(62, "6~").as_bytes()), "PageDown Char('x')");
     assert_eq!(of(long(100_000, "6~").as_bytes()), "Char('x')");
-    assert_eq!(of(format!("\x1b]{}\x07x", "y".repeat(100_000)).as_bytes()), "Char('x')");
+    assert_eq!(
+        of(format!("\x1b]{}\x07x", "y".repeat(100_000)).as_bytes()),
+        "Char('x')"
+    );
 }
 
 /// Random bytes, mostly those that sequences are made of.
@@ -260,8 +337,15 @@ fn line_noise() -> impl Strategy<Value = Vec<u8>> {
         3 => any::<u8>(),
         3 => prop::sample::select(&b"\x1b[O]P_^X\\\x07MA~$;0123456789Rm\x03\r\n\0\x9b\xc3\xa9"[..]),
     ];
-    let marks = prop::sample::select(vec![&b"\x1b[200~"[..], b"\x1b[201~", b"\x1b[M", b"\x1b]0;", b"\x1b[["]);
-    let piece = prop_oneof![8 => byte.prop_map(|byte| vec![byte]), 1 => marks.prop_map(<[u8]>::to_vec)];
+    let marks = prop::sample::select(vec![
+        &b"\x1b[200~"[..],
+        b"\x1b[201~",
+        b"\x1b[M",
+        b"\x1b]0;",
+        b"\x1b[[",
+    ]);
+    let piece =
+        prop_oneof![8 => byte.prop_map(|byte| vec![byte]), 1 => marks.prop_map(<[u8]>::to_vec)];
     prop::collection::vec(piece, 0..120).prop_map(|pieces| pieces.concat())
 }
 

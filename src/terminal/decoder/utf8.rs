@@ -21,7 +21,10 @@ pub(super) enum DecodedChar {
 
 impl Utf8Decoder {
     pub(super) fn new() -> Self {
-        Self { bytes: [0; 4], len: 0 }
+        Self {
+            bytes: [0; 4],
+            len: 0,
+        }
     }
 
     /// Whether no incomplete character is pending.
@@ -42,14 +45,21 @@ impl Utf8Decoder {
         self.len += 1;
         match std::str::from_utf8(&self.bytes[..self.len]) {
             Ok(text) => {
-                let whole = text.chars().next().map_or(DecodedChar::Broken, DecodedChar::Whole);
+                let whole = text
+                    .chars()
+                    .next()
+                    .map_or(DecodedChar::Broken, DecodedChar::Whole);
                 self.forget();
                 whole
             }
             Err(error) if error.error_len().is_none() => DecodedChar::Part,
             Err(_) => {
                 self.forget();
-                if began { self.push(byte) } else { DecodedChar::Broken }
+                if began {
+                    self.push(byte)
+                } else {
+                    DecodedChar::Broken
+                }
             }
         }
     }
@@ -62,10 +72,19 @@ mod tests {
     #[test]
     fn t5_a_broken_character_costs_no_good_byte() {
         let mut characters = Utf8Decoder::new();
-        let arrived: Vec<DecodedChar> = b"\xE2\x82\xC3\xA9\x80".iter().map(|&byte| characters.push(byte)).collect();
+        let arrived: Vec<DecodedChar> = b"\xE2\x82\xC3\xA9\x80"
+            .iter()
+            .map(|&byte| characters.push(byte))
+            .collect();
         assert_eq!(
             arrived,
-            [DecodedChar::Part, DecodedChar::Part, DecodedChar::Part, DecodedChar::Whole('é'), DecodedChar::Broken]
+            [
+                DecodedChar::Part,
+                DecodedChar::Part,
+                DecodedChar::Part,
+                DecodedChar::Whole('é'),
+                DecodedChar::Broken
+            ]
         );
     }
 }

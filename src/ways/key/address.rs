@@ -13,11 +13,31 @@ const NAME_LETTERS: usize = 5;
 
 /// Whether the text contains an address.
 pub(super) fn is_in(text: &str, rules: &CodeRules) -> bool {
-    text.contains("://") || text.split(is_between_words).any(|word| AddressWord { word, rules }.is_address())
+    text.contains("://")
+        || text
+            .split(is_between_words)
+            .any(|word| AddressWord { word, rules }.is_address())
 }
 
 fn is_between_words(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | ',' | '“' | '”' | '’')
+    c.is_whitespace()
+        || matches!(
+            c,
+            '<' | '>'
+                | '"'
+                | '\''
+                | '('
+                | ')'
+                | '['
+                | ']'
+                | '{'
+                | '}'
+                | '|'
+                | ','
+                | '“'
+                | '”'
+                | '’'
+        )
 }
 
 /// A piece of text without blanks, quotes and brackets.
@@ -28,45 +48,73 @@ struct AddressWord<'a> {
 
 impl<'a> AddressWord<'a> {
     fn is_address(&self) -> bool {
-        self.has_scheme() || self.begins_with_host() || self.is_mail() || self.is_path() || self.has_parameter()
+        self.has_scheme()
+            || self.begins_with_host()
+            || self.is_mail()
+            || self.is_path()
+            || self.has_parameter()
     }
 
     /// The word before and after a sign, unless keys may have the sign.
     fn around(&self, sign: char) -> Option<(&'a str, &'a str)> {
-        if self.rules.keeps(sign) { None } else { self.word.split_once(sign) }
+        if self.rules.keeps(sign) {
+            None
+        } else {
+            self.word.split_once(sign)
+        }
     }
 
     /// `https:/host`, `http:host`: what a line break or a typing error leaves of `https://host`.
     fn has_scheme(&self) -> bool {
         self.around(':').is_some_and(|(before, after)| {
             let scheme = before.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
-            ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) && !after.is_empty()
+            ["http", "https"]
+                .iter()
+                .any(|known| scheme.eq_ignore_ascii_case(known))
+                && !after.is_empty()
         })
     }
 
-    /// `www.example`, `example.com`, `support.uni.example/help`, `10.0.0.1/help`, `localhost:8080/help`.
+    /// `www.example`, `example.com`, `support.uni.example/help`, `10.0.0.1/help`,
+    /// `localhost:8080/help`.
     fn begins_with_host(&self) -> bool {
         let is_sign = |c: char| !c.is_alphanumeric();
         let word = self.word.trim_start_matches(is_sign);
         let (host, after) = word.split_at(word.find([':', '/', '?', '#']).unwrap_or(word.len()));
-        let path = after.strip_prefix(':').unwrap_or(after).trim_start_matches(|c: char| c.is_ascii_digit());
+        let path = after
+            .strip_prefix(':')
+            .unwrap_or(after)
+            .trim_start_matches(|c: char| c.is_ascii_digit());
         let has_path = path.starts_with('/') && !self.rules.keeps('/');
         let has_port = after.starts_with(':') && path.len() + 1 < after.len();
         if has_port && has_path && host.contains(char::is_alphabetic) {
             return true;
         }
         let labels = || host.trim_end_matches(is_sign).split('.');
-        let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
+        let is_label = |label: &str| {
+            !label.is_empty()
+                && label
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+        };
         if self.rules.keeps('.') || labels().nth(1).is_none() || !labels().all(is_label) {
             return false;
         }
         let last = labels().next_back().unwrap_or_default();
         let is_name = last.len() > 1 && last.chars().all(char::is_alphabetic);
         let letters = |label: &str| label.chars().filter(|c| c.is_alphabetic()).count();
-        let is_long = labels().rev().skip(1).any(|label| letters(label) >= NAME_LETTERS);
-        let is_number = labels().count() == 4 && labels().all(|label| label.chars().all(|c| c.is_ascii_digit()));
-        labels().next().is_some_and(|first| first.eq_ignore_ascii_case("www"))
-            || ENDINGS.iter().any(|ending| last.eq_ignore_ascii_case(ending))
+        let is_long = labels()
+            .rev()
+            .skip(1)
+            .any(|label| letters(label) >= NAME_LETTERS);
+        let is_number = labels().count() == 4
+            && labels().all(|label| label.chars().all(|c| c.is_ascii_digit()));
+        labels()
+            .next()
+            .is_some_and(|first| first.eq_ignore_ascii_case("www"))
+            || ENDINGS
+                .iter()
+                .any(|ending| last.eq_ignore_ascii_case(ending))
             || is_name && is_long
             || has_path && (is_name || is_number)
     }
@@ -75,7 +123,9 @@ impl<'a> AddressWord<'a> {
     fn is_mail(&self) -> bool {
         self.around('@').is_some_and(|(before, after)| {
             let host = after.trim_end_matches('.');
-            before.ends_with(char::is_alphanumeric) && host.starts_with(char::is_alphanumeric) && host.contains('.')
+            before.ends_with(char::is_alphanumeric)
+                && host.starts_with(char::is_alphanumeric)
+                && host.contains('.')
         })
     }
 
@@ -83,9 +133,12 @@ impl<'a> AddressWord<'a> {
     fn is_path(&self) -> bool {
         self.around('/').is_some_and(|(before, after)| {
             let after = after.trim_start_matches('/');
-            let is_absolute = before.is_empty() && after.starts_with(|c: char| c.is_ascii_alphabetic());
+            let is_absolute =
+                before.is_empty() && after.starts_with(|c: char| c.is_ascii_alphabetic());
             let has_query = !self.rules.keeps('?')
-                && after.split_once('?').is_some_and(|(_, query)| query.starts_with(char::is_alphanumeric));
+                && after
+                    .split_once('?')
+                    .is_some_and(|(_, query)| query.starts_with(char::is_alphanumeric));
             has_query || is_absolute && after.trim_end_matches(['/', '.']).contains(['/', '_', '.'])
         })
     }
@@ -95,7 +148,10 @@ impl<'a> AddressWord<'a> {
         let mut sides = self.word.split('=').zip(self.word.split('=').skip(1));
         !self.rules.keeps('=')
             && sides.any(|(before, after)| {
-                let name = before.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+                let name = before
+                    .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                    .next()
+                    .unwrap_or_default();
                 let has_value = after.starts_with(|c: char| c.is_alphanumeric() || c == '%');
                 has_value && name.starts_with(|c: char| c.is_ascii_alphabetic())
             })
@@ -107,7 +163,13 @@ mod tests {
     use super::*;
 
     fn is_address(text: &str, characters: &str) -> bool {
-        is_in(text, &CodeRules { characters: characters.to_owned(), ..CodeRules::default() })
+        is_in(
+            text,
+            &CodeRules {
+                characters: characters.to_owned(),
+                ..CodeRules::default()
+            },
+        )
     }
 
     #[test]
@@ -180,7 +242,11 @@ mod tests {
         ] {
             assert!(!is_address(text, characters), "{text} with {characters}");
         }
-        for (text, characters) in [("https://a", ":/"), ("support.example.com/x", "/"), ("x?ak=1", "/?")] {
+        for (text, characters) in [
+            ("https://a", ":/"),
+            ("support.example.com/x", "/"),
+            ("x?ak=1", "/?"),
+        ] {
             assert!(is_address(text, characters), "{text} with {characters}");
         }
     }

@@ -25,7 +25,9 @@ const PROOFPOINT: &str = "-3A__";
 /// The visible text, then the text after each removed encoding. Never empty.
 pub(super) fn layers(text: &str, rules: &CodeRules) -> Vec<Zeroizing<String>> {
     let outermost = Some(visible(text, rules));
-    std::iter::successors(outermost, |layer| unwrapped(layer, rules)).take(AT_MOST).collect()
+    std::iter::successors(outermost, |layer| unwrapped(layer, rules))
+        .take(AT_MOST)
+        .collect()
 }
 
 /// The text without invisible characters, each character in its plain form, each line break a
@@ -55,8 +57,16 @@ fn unwrapped(text: &str, rules: &CodeRules) -> Option<Zeroizing<String>> {
     // If keys may have `&` or `%`, these are literal, unless the text is a link.
     let is_address = address::is_in(text, rules);
     let decodes = |sign| text.contains(sign) && (is_address || !rules.keeps(sign));
-    let plain = if decodes('&') { without_entities(text) } else { Zeroizing::new(text.to_owned()) };
-    let plain = if decodes('%') { without_percent_signs(&plain) } else { plain };
+    let plain = if decodes('&') {
+        without_entities(text)
+    } else {
+        Zeroizing::new(text.to_owned())
+    };
+    let plain = if decodes('%') {
+        without_percent_signs(&plain)
+    } else {
+        plain
+    };
     let plain = visible(&plain, rules);
     (plain.as_str() != text).then_some(plain)
 }
@@ -75,7 +85,11 @@ pub(super) fn without_percent_signs(text: &str) -> Zeroizing<String> {
 /// Where the encoded part of a Proofpoint v2 link begins.
 fn proofpoint_in(text: &str) -> Option<usize> {
     let mut marks = text.match_indices(PROOFPOINT).map(|(at, _)| at);
-    marks.find(|at| ["http", "https"].iter().any(|scheme| text[..*at].ends_with(scheme)))
+    marks.find(|at| {
+        ["http", "https"]
+            .iter()
+            .any(|scheme| text[..*at].ends_with(scheme))
+    })
 }
 
 /// Rewrites the addresses of Proofpoint v2 links with percent-encoding, as in any other link.
@@ -84,7 +98,9 @@ fn without_proofpoint(text: &str) -> Zeroizing<String> {
     let mut rest = text;
     while let Some(mark) = proofpoint_in(rest) {
         let is_of_link = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
-        let length = rest[mark..].find(|c| !is_of_link(c)).unwrap_or(rest.len() - mark);
+        let length = rest[mark..]
+            .find(|c| !is_of_link(c))
+            .unwrap_or(rest.len() - mark);
         let (encoded, after) = rest[mark..].split_at(length);
         plain.push_str(&rest[..mark]);
         plain.extend(encoded.chars().map(|c| match c {

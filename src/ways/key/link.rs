@@ -9,7 +9,13 @@ use super::CodeRules;
 use super::layers::{layers, without_percent_signs};
 
 /// The parameters that hold a session key in links (docs/protocol.md). Case is ignored.
-pub(super) const KEY_PARAMETERS: [&str; 5] = ["access_key_pretty", "access_key", "accessKey", "short_key", "ak"];
+pub(super) const KEY_PARAMETERS: [&str; 5] = [
+    "access_key_pretty",
+    "access_key",
+    "accessKey",
+    "short_key",
+    "ak",
+];
 /// The lengths of today's keys: those that people type, and those in the vendor's invitation links,
 /// which are hexadecimal.
 pub(super) const TYPED_LENGTH: usize = 7;
@@ -37,14 +43,21 @@ pub(super) fn key_in_broken_lines(text: &str, rules: &CodeRules) -> Option<Zeroi
 
 fn key_in_layer(text: &str, rules: &CodeRules) -> Option<Zeroizing<String>> {
     let signs = memchr::memchr_iter(b'=', text.as_bytes());
-    signs.filter(|at| ends_in_name(&text.as_bytes()[..*at])).map(|at| value(&text[at + 1..], rules)).find(|key| !key.is_empty())
+    signs
+        .filter(|at| ends_in_name(&text.as_bytes()[..*at]))
+        .map(|at| value(&text[at + 1..], rules))
+        .find(|key| !key.is_empty())
 }
 
 fn ends_in_name(before: &[u8]) -> bool {
     KEY_PARAMETERS.iter().any(|name| {
-        let Some(start) = before.len().checked_sub(name.len()) else { return false };
-        let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-        before[start..].eq_ignore_ascii_case(name.as_bytes()) && !before[..start].last().is_some_and(is_of_name)
+        let Some(start) = before.len().checked_sub(name.len()) else {
+            return false;
+        };
+        let is_of_name =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        before[start..].eq_ignore_ascii_case(name.as_bytes())
+            && !before[..start].last().is_some_and(is_of_name)
     })
 }
 
@@ -54,9 +67,16 @@ fn value(text: &str, rules: &CodeRules) -> Zeroizing<String> {
     let (first, rest) = text.split_at(end_of_value(text, rules));
     // Proofpoint v3 puts two underscores after the link, and an asterisk for each character that it
     // removed.
-    let first = if rest.starts_with(';') { first.strip_suffix("__").unwrap_or(first) } else { first };
+    let first = if rest.starts_with(';') {
+        first.strip_suffix("__").unwrap_or(first)
+    } else {
+        first
+    };
     let key = decoded(first, rules);
-    if rest.strip_prefix(UNCLEAR_SIGNS).is_some_and(|after| after.starts_with(|c: char| c.is_ascii_alphanumeric())) {
+    if rest
+        .strip_prefix(UNCLEAR_SIGNS)
+        .is_some_and(|after| after.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    {
         let is_whole = matches!(key.chars().count(), TYPED_LENGTH | INVITATION_LENGTH);
         return if is_whole { key } else { Zeroizing::default() };
     }
@@ -64,7 +84,12 @@ fn value(text: &str, rules: &CodeRules) -> Zeroizing<String> {
 }
 
 /// The whole key, if a line break or a blank cut it and it continues after that.
-fn in_pieces(first: &str, mut rest: &str, key: &str, rules: &CodeRules) -> Option<Zeroizing<String>> {
+fn in_pieces(
+    first: &str,
+    mut rest: &str,
+    key: &str,
+    rules: &CodeRules,
+) -> Option<Zeroizing<String>> {
     let mut whole = Zeroizing::new(first.to_owned());
     for _ in 0..PIECES_AT_MOST {
         let piece = next_piece(rest)?;
@@ -102,13 +127,15 @@ impl LinkGap<'_> {
             longer => count < rules.min && longer >= rules.min && self.ends_the_line(),
         };
         let may_be_of_key = self.more.contains(|c: char| c.is_ascii_digit());
-        may_be_of_key && (completes || self.after.starts_with('>')) || !self.more.is_empty() && self.link_goes_on()
+        may_be_of_key && (completes || self.after.starts_with('>'))
+            || !self.more.is_empty() && self.link_goes_on()
     }
 
     /// Whether the next parameter of the link follows.
     fn link_goes_on(&self) -> bool {
         let is_parameter = |after: &str| {
-            let name = after.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '-' | ';'));
+            let name = after
+                .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '-' | ';'));
             name.is_some_and(|end| end > 0 && after[end..].starts_with('='))
         };
         self.after.strip_prefix('&').is_some_and(is_parameter)
@@ -124,7 +151,10 @@ impl LinkGap<'_> {
 /// no gap or a blank line follows.
 fn next_piece(rest: &str) -> Option<&str> {
     let behind = rest.trim_start_matches(' ');
-    match behind.strip_prefix('\n').map(|line| line.trim_start_matches([' ', '>'])) {
+    match behind
+        .strip_prefix('\n')
+        .map(|line| line.trim_start_matches([' ', '>']))
+    {
         Some(line) => (!line.starts_with('\n')).then_some(line),
         None => (behind.len() < rest.len()).then_some(behind),
     }
@@ -134,10 +164,18 @@ fn next_piece(rest: &str) -> Option<&str> {
 /// elsewhere, or not at all.
 fn end_of_value(text: &str, rules: &CodeRules) -> usize {
     let is_of_value = |c: char| {
-        c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '~' | '+' | '%') || !matches!(c, '&' | '#') && rules.is_further(c)
+        c.is_ascii_alphanumeric()
+            || matches!(c, '-' | '_' | '~' | '+' | '%')
+            || !matches!(c, '&' | '#') && rules.is_further(c)
     };
-    let groups = |at: usize| text[at..].strip_prefix('.').is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()));
-    text.char_indices().find(|(at, c)| !is_of_value(*c) && !groups(*at)).map_or(text.len(), |(at, _)| at)
+    let groups = |at: usize| {
+        text[at..]
+            .strip_prefix('.')
+            .is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    text.char_indices()
+        .find(|(at, c)| !is_of_value(*c) && !groups(*at))
+        .map_or(text.len(), |(at, _)| at)
 }
 
 /// The characters of a key in the form that a link has.
@@ -151,7 +189,9 @@ fn decoded(value: &str, rules: &CodeRules) -> Zeroizing<String> {
             break;
         }
         text = without_percent_signs(&text);
-        let end = text.find(|c| ENDS.contains(&c) && !rules.keeps(c)).unwrap_or(text.len());
+        let end = text
+            .find(|c| ENDS.contains(&c) && !rules.keeps(c))
+            .unwrap_or(text.len());
         text.truncate(end);
     }
     rules.characters_of(&text)

@@ -42,7 +42,10 @@ pub(super) fn unquoted(text: &str) -> Option<Unquoted> {
         };
     }
     bytes.extend_from_slice(rest.as_bytes());
-    Some(Unquoted { text: Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()), is_thorough })
+    Some(Unquoted {
+        text: Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()),
+        is_thorough,
+    })
 }
 
 impl Unquoted {
@@ -50,7 +53,10 @@ impl Unquoted {
     pub(super) fn gives(&self, key: &str, as_it_was: Option<&str>, rules: &CodeRules) -> bool {
         let likelihood = |key: &str| {
             let count = key.chars().count();
-            ((rules.min..=rules.max).contains(&count), matches!(count, TYPED_LENGTH | INVITATION_LENGTH))
+            (
+                (rules.min..=rules.max).contains(&count),
+                matches!(count, TYPED_LENGTH | INVITATION_LENGTH),
+            )
         };
         match as_it_was.map(likelihood) {
             Some(other) if other == likelihood(key) => self.is_thorough,
@@ -63,12 +69,18 @@ impl Unquoted {
 /// The text after a soft line break. Blanks may have been added before the break.
 fn soft_break(after: &str) -> Option<&str> {
     let behind = after.trim_start_matches([' ', '\t']);
-    behind.strip_prefix("\r\n").or_else(|| behind.strip_prefix(['\r', '\n']))
+    behind
+        .strip_prefix("\r\n")
+        .or_else(|| behind.strip_prefix(['\r', '\n']))
 }
 
 /// The byte that two capital hexadecimal digits after an equals sign encode.
 fn escaped(after: &str) -> Option<u8> {
-    let digits = after.get(..2).filter(|digits| digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F')))?;
+    let digits = after.get(..2).filter(|digits| {
+        digits
+            .bytes()
+            .all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F'))
+    })?;
     u8::from_str_radix(digits, 16).ok()
 }
 
@@ -77,13 +89,19 @@ mod tests {
     use super::super::KEY;
     use super::*;
 
-    const RULES: CodeRules = CodeRules { min: 4, max: 32, characters: String::new() };
+    const RULES: CodeRules = CodeRules {
+        min: 4,
+        max: 32,
+        characters: String::new(),
+    };
     /// As in the vendor's invitations, and as people type it.
     const LONG: &str = "0123456789abcdef0123456789abcdef";
     const SHORT: &str = "4710938";
 
     fn read_by(text: &str, rules: &CodeRules) -> Option<String> {
-        KEY.read(text, rules).ok().map(|key| key.reveal().to_owned())
+        KEY.read(text, rules)
+            .ok()
+            .map(|key| key.reveal().to_owned())
     }
 
     fn read(text: &str) -> Option<String> {
@@ -105,26 +123,65 @@ mod tests {
             "https://support.example.com/help?x=1 or https://support.example.com/?ak=3DKEY",
         ] {
             for key in [SHORT, LONG] {
-                assert_eq!(read(&form.replace("KEY", key)), Some(key.to_owned()), "{form:?}");
+                assert_eq!(
+                    read(&form.replace("KEY", key)),
+                    Some(key.to_owned()),
+                    "{form:?}"
+                );
             }
         }
         let broken = "https://support.example.com/?ak=3D0123456789abc=\r\ndef0123456789abcdef\r\n";
-        assert_eq!(read(broken), Some(LONG.to_owned()), "a line break within the key");
-        assert_eq!(read("https://support.example.com/?ak=3DABCDEFGHIJ"), Some("ABCDEFGHIJ".to_owned()), "of another length");
+        assert_eq!(
+            read(broken),
+            Some(LONG.to_owned()),
+            "a line break within the key"
+        );
+        assert_eq!(
+            read("https://support.example.com/?ak=3DABCDEFGHIJ"),
+            Some("ABCDEFGHIJ".to_owned()),
+            "of another length"
+        );
     }
 
     #[test]
     fn a_key_that_begins_as_an_encoded_sign_does_stays_whole() {
         for key in ["3D12345", "3D23456789abcdef0123456789abcdef"] {
-            for form in ["https://support.example.com/?ak=KEY", "https://support.example.com/?ak=KEY&lang=en", "KEY", "ak=KEY"] {
-                assert_eq!(read(&form.replace("KEY", key)), Some(key.to_owned()), "{form} with {key}");
+            for form in [
+                "https://support.example.com/?ak=KEY",
+                "https://support.example.com/?ak=KEY&lang=en",
+                "KEY",
+                "ak=KEY",
+            ] {
+                assert_eq!(
+                    read(&form.replace("KEY", key)),
+                    Some(key.to_owned()),
+                    "{form} with {key}"
+                );
             }
         }
-        assert_eq!(read("https://support.example.com/?ak=3DABCDEFGHIJ&lang=en"), Some("3DABCDEFGHIJ".to_owned()));
-        let with_equals_signs = CodeRules { characters: "=".to_owned(), ..RULES };
-        assert_eq!(read_by("AK=3D47", &with_equals_signs), Some("AK=3D47".to_owned()), "no link");
-        let nine = CodeRules { min: 9, max: 9, ..RULES };
+        assert_eq!(
+            read("https://support.example.com/?ak=3DABCDEFGHIJ&lang=en"),
+            Some("3DABCDEFGHIJ".to_owned())
+        );
+        let with_equals_signs = CodeRules {
+            characters: "=".to_owned(),
+            ..RULES
+        };
+        assert_eq!(
+            read_by("AK=3D47", &with_equals_signs),
+            Some("AK=3D47".to_owned()),
+            "no link"
+        );
+        let nine = CodeRules {
+            min: 9,
+            max: 9,
+            ..RULES
+        };
         let link = "https://support.example.com/?ak=3D1234567";
-        assert_eq!(read_by(link, &nine), Some("3D1234567".to_owned()), "this desk's keys have nine characters");
+        assert_eq!(
+            read_by(link, &nine),
+            Some("3D1234567".to_owned()),
+            "this desk's keys have nine characters"
+        );
     }
 }

@@ -11,7 +11,11 @@ const LONG: &str = "0123456789abcdef0123456789abcdef";
 const SHORT: &str = "4710938";
 
 fn read_with(text: &str, characters: &str) -> Result<String, CodeProblem> {
-    let rules = CodeRules { min: 4, max: 32, characters: characters.to_owned() };
+    let rules = CodeRules {
+        min: 4,
+        max: 32,
+        characters: characters.to_owned(),
+    };
     KEY.read(text, &rules).map(|key| key.reveal().to_owned())
 }
 
@@ -145,20 +149,37 @@ fn a_link_gives_its_key_in_every_form_that_people_paste() {
     ];
     for form in forms {
         for key in [SHORT, LONG] {
-            assert_eq!(read(&form.replace("KEY", key)), Ok(key.to_owned()), "{form:?}");
+            assert_eq!(
+                read(&form.replace("KEY", key)),
+                Ok(key.to_owned()),
+                "{form:?}"
+            );
         }
     }
 }
 
 #[test]
 fn a_key_in_a_link_is_read_as_generously_as_any_other() {
-    for value in
-        ["471-0938", "471+0938", "471%200938", "471%2D0938", "4710938.", "４７１０９３８", "%34710938", "4710938%26lang%3Den"]
-    {
-        assert_eq!(read(&format!("https://support.example.com/?ak={value}&x=1")), Ok(SHORT.to_owned()), "{value}");
+    for value in [
+        "471-0938",
+        "471+0938",
+        "471%200938",
+        "471%2D0938",
+        "4710938.",
+        "４７１０９３８",
+        "%34710938",
+        "4710938%26lang%3Den",
+    ] {
+        assert_eq!(
+            read(&format!("https://support.example.com/?ak={value}&x=1")),
+            Ok(SHORT.to_owned()),
+            "{value}"
+        );
         let encoded = value.replace('%', "%25").replace('+', "%2B");
         assert_eq!(
-            read(&format!("https://x.example/?url=https%3A%2F%2Fa%2F%3Fak%3D{encoded}%26x%3D1&y=2")),
+            read(&format!(
+                "https://x.example/?url=https%3A%2F%2Fa%2F%3Fak%3D{encoded}%26x%3D1&y=2"
+            )),
             Ok(SHORT.to_owned()),
             "{value}"
         );
@@ -168,20 +189,44 @@ fn a_key_in_a_link_is_read_as_generously_as_any_other() {
 #[test]
 fn a_value_in_pieces_is_whole_and_the_next_sentence_is_none_of_it() {
     let cases = [
-        ("https://a.example/?ak=0123456789abcdef\n0123456789abcdef", LONG),
-        ("https://a.example/?ak=0123456789abcdef  \r\n  0123456789abcdef to start", LONG),
-        ("https://a.example/?ak=0123456789\nabcdef01234567\n89abcdef\nRegards", LONG),
-        ("<https://a.example/?ak=0123456789abcdef\n0123456789abcdef>", LONG),
-        ("> https://a.example/?ak=0123456789abcdef\n> 0123456789abcdef", LONG),
-        ("https://x.example/?url=https%3A%2F%2Fa%2F%3Fak%3D0123456789abcdef\n0123456789abcdef&data=1", LONG),
+        (
+            "https://a.example/?ak=0123456789abcdef\n0123456789abcdef",
+            LONG,
+        ),
+        (
+            "https://a.example/?ak=0123456789abcdef  \r\n  0123456789abcdef to start",
+            LONG,
+        ),
+        (
+            "https://a.example/?ak=0123456789\nabcdef01234567\n89abcdef\nRegards",
+            LONG,
+        ),
+        (
+            "<https://a.example/?ak=0123456789abcdef\n0123456789abcdef>",
+            LONG,
+        ),
+        (
+            "> https://a.example/?ak=0123456789abcdef\n> 0123456789abcdef",
+            LONG,
+        ),
+        (
+            "https://x.example/?url=https%3A%2F%2Fa%2F%3Fak%3D0123456789abcdef\n0123456789abcdef&data=1",
+            LONG,
+        ),
         ("https://a.example/?short_key=4710\n938", SHORT),
         ("https://a.example/?short_key=4710\n938&lang=en", SHORT),
         ("https://a.example/?short_key=471 0938", SHORT),
         ("https://a.example/?short_key= 471 0938&lang=en", SHORT),
-        ("https://x.example/?url=https%3A%2F%2Fa%2F%3Fak%3D471%200938&y=2", SHORT),
+        (
+            "https://x.example/?url=https%3A%2F%2Fa%2F%3Fak%3D471%200938&y=2",
+            SHORT,
+        ),
         ("https://a.example/?ak=4710938 12", SHORT),
         ("https://a.example/?ak=47109 8 people wait", "47109"),
-        ("<a href=https://a.example/?ak=47109 download>Start</a>", "47109"),
+        (
+            "<a href=https://a.example/?ak=47109 download>Start</a>",
+            "47109",
+        ),
         ("https://a.example/?ak=4710938.Thanks", SHORT),
         ("https://a.example/?ak=471.09.38.", SHORT),
         ("https://a.example/?ak=471%2F0938%2C", SHORT),
@@ -192,7 +237,10 @@ fn a_value_in_pieces_is_whole_and_the_next_sentence_is_none_of_it() {
         ("https://a.example/?ak=4710938\n555-0100", SHORT),
         ("https://a.example/?ak=4710938\n\n0123", SHORT),
         ("https://a.example/?ak=4710938\nR&D", SHORT),
-        ("https://a.example/?ak=4710938\nhttps://a.example/help?x=1", SHORT),
+        (
+            "https://a.example/?ak=4710938\nhttps://a.example/help?x=1",
+            SHORT,
+        ),
     ];
     for (text, key) in cases {
         assert_eq!(read(text), Ok(key.to_owned()), "{text:?}");
@@ -250,10 +298,18 @@ fn further_key_characters_are_kept_and_do_not_mark_an_address() {
         ("https://a.example/?ak=AB/CD&x=1", "/", "AB/CD"),
         ("https://a.example/?ak=AB%2FCD%3D", "/=", "AB/CD="),
         ("https://a.example/?ak=AB%26CD&x=1", "&", "AB&CD"),
-        ("https://urldefense.com/v3/__https://a.example/?ak=AB_CD__;!!A!b$", "_", "AB_CD"),
+        (
+            "https://urldefense.com/v3/__https://a.example/?ak=AB_CD__;!!A!b$",
+            "_",
+            "AB_CD",
+        ),
         ("https://a.example/?ak=AB.CD.", ".", "AB.CD"),
     ] {
-        assert_eq!(read_with(text, characters), Ok(key.to_owned()), "{text} with {characters}");
+        assert_eq!(
+            read_with(text, characters),
+            Ok(key.to_owned()),
+            "{text} with {characters}"
+        );
     }
     assert_eq!(read_with("https://a/bcd", ":/"), Err(CodeProblem::Address));
 }
@@ -266,12 +322,33 @@ fn what_is_no_key_says_why() {
     assert_eq!(read("123"), Err(CodeProblem::TooShort { count: 3, min: 4 }));
     let told = KEY.describe(CodeProblem::TooShort { count: 1, min: 4 });
     assert_eq!(told, "the session key has 1 character and needs at least 4");
-    assert_eq!(read(&"1".repeat(33)), Err(CodeProblem::TooLong { count: 33, max: 32 }));
-    let link = format!("https://support.example.com/{}?ak={}&x=1", "x".repeat(10_000), "1".repeat(33));
-    assert_eq!(read(&link), Err(CodeProblem::TooLong { count: 33, max: 32 }), "the link is found before its length counts");
-    let short = CodeRules { max: 16, ..CodeRules::default() };
-    let broken = KEY.read("https://a.example/?ak=0123456789abcdef\n0123456789abcdef", &short);
-    assert_eq!(broken, Err(CodeProblem::TooLong { count: 32, max: 16 }), "no key is cut to fit");
+    assert_eq!(
+        read(&"1".repeat(33)),
+        Err(CodeProblem::TooLong { count: 33, max: 32 })
+    );
+    let link = format!(
+        "https://support.example.com/{}?ak={}&x=1",
+        "x".repeat(10_000),
+        "1".repeat(33)
+    );
+    assert_eq!(
+        read(&link),
+        Err(CodeProblem::TooLong { count: 33, max: 32 }),
+        "the link is found before its length counts"
+    );
+    let short = CodeRules {
+        max: 16,
+        ..CodeRules::default()
+    };
+    let broken = KEY.read(
+        "https://a.example/?ak=0123456789abcdef\n0123456789abcdef",
+        &short,
+    );
+    assert_eq!(
+        broken,
+        Err(CodeProblem::TooLong { count: 32, max: 16 }),
+        "no key is cut to fit"
+    );
 }
 
 #[test]
@@ -319,7 +396,11 @@ fn a_hostile_text_takes_no_longer_than_its_length() {
         }
     }
     let took = start.elapsed();
-    assert!(took.as_secs() < 60, "{took:?} for {} texts of 100 kB", pieces.len() * 2);
+    assert!(
+        took.as_secs() < 60,
+        "{took:?} for {} texts of 100 kB",
+        pieces.len() * 2
+    );
 }
 
 #[test]

@@ -24,7 +24,13 @@ fn each_is_told(cases: &[Case]) {
     let folder = Folder::new();
     for (ending, list, expected) in cases {
         let told = folder.all_told(ending, list);
-        let told: Vec<&str> = told.iter().map(|line| line.strip_prefix(&format!("reps.{ending}:")).unwrap_or(line)).collect();
+        let told: Vec<&str> = told
+            .iter()
+            .map(|line| {
+                line.strip_prefix(&format!("reps.{ending}:"))
+                    .unwrap_or(line)
+            })
+            .collect();
         assert_eq!(told, *expected, "for\n{list}");
     }
 }
@@ -35,19 +41,38 @@ fn mistakes_in_a_csv_are_told_at_their_places() {
         (
             "csv",
             "",
-            &["1:1: this file is empty: its first line names the columns, as in `id,name,title,team,languages,available`"],
+            &[
+                "1:1: this file is empty: its first line names the columns, as in `id,name,title,team,languages,available`",
+            ],
         ),
         (
             "csv",
             "id,nmae\n1,A\n",
-            &["1:1: the column `name` is missing", "1:4: warning: unknown column `nmae`: did you mean `name`?"],
+            &[
+                "1:1: the column `name` is missing",
+                "1:4: warning: unknown column `nmae`: did you mean `name`?",
+            ],
         ),
-        ("csv", "id,name,id\n1,A,2\n", &["1:9: the column `id` appears twice"]),
-        ("csv", "title\nA\n", &["1:1: the column `id` is missing", "1:1: the column `name` is missing"]),
+        (
+            "csv",
+            "id,name,id\n1,A,2\n",
+            &["1:9: the column `id` appears twice"],
+        ),
+        (
+            "csv",
+            "title\nA\n",
+            &[
+                "1:1: the column `id` is missing",
+                "1:1: the column `name` is missing",
+            ],
+        ),
         (
             "csv",
             "id,name\n1,A,B\n2\n3,C\n",
-            &["2:1: columns in this line: 3, in the first: 2; put a text with a comma in quotes", "3:1: `rep.name` is missing"],
+            &[
+                "2:1: columns in this line: 3, in the first: 2; put a text with a comma in quotes",
+                "3:1: `rep.name` is missing",
+            ],
         ),
         (
             "csv",
@@ -63,29 +88,64 @@ fn mistakes_in_a_csv_are_told_at_their_places() {
         (
             "csv",
             "id,name,available\r\n\r\n1,\"A \"\"B\"\", C\",maybe\r\n2,  ,true\r\n",
-            &["3:16: `rep.available` must be true or false", "4:3: `rep.name` is missing"],
+            &[
+                "3:16: `rep.available` must be true or false",
+                "4:3: `rep.name` is missing",
+            ],
         ),
-        ("csv", "id,name\n1,\"A\n2,B\n", &["2:5: `rep.name`: the character U+000A (a line break) can't be used; leave it out"]),
-        ("csv", "id,name\n7,A\n7,B\n", &["3:1: `rep.id` 7 is used by another representative: give each its own"]),
+        (
+            "csv",
+            "id,name\n1,\"A\n2,B\n",
+            &["2:5: `rep.name`: the character U+000A (a line break) can't be used; leave it out"],
+        ),
+        (
+            "csv",
+            "id,name\n7,A\n7,B\n",
+            &["3:1: `rep.id` 7 is used by another representative: give each its own"],
+        ),
     ]);
 }
 
 #[test]
 fn mistakes_in_a_json_are_told_at_their_places() {
     each_is_told(&[
-        ("json", "[{\"id\": 1,\n \"name\" \"A\"}]", &["2:9: this can't be read as JSON: expected `:`"]),
+        (
+            "json",
+            "[{\"id\": 1,\n \"name\" \"A\"}]",
+            &["2:9: this can't be read as JSON: expected `:`"],
+        ),
         (
             "json",
             "\"reps\"",
-            &["1:6: this can't be read as JSON: invalid type: string \"reps\", expected an array of objects, one for each rep"],
+            &[
+                "1:6: this can't be read as JSON: invalid type: string \"reps\", expected an array of objects, one for each rep",
+            ],
         ),
-        ("json", "[{\"id\": 1, \"name\": \"A\"}", &["1:23: this can't be read as JSON: EOF while parsing a list"]),
-        ("json", "{\"rep\": []}", &["1:9: unknown key `rep`: did you mean `reps`?"]),
-        ("json", "[\n 5, null]", &["2:2: expected an object, one for each rep", "2:5: expected an object, one for each rep"]),
+        (
+            "json",
+            "[{\"id\": 1, \"name\": \"A\"}",
+            &["1:23: this can't be read as JSON: EOF while parsing a list"],
+        ),
+        (
+            "json",
+            "{\"rep\": []}",
+            &["1:9: unknown key `rep`: did you mean `reps`?"],
+        ),
+        (
+            "json",
+            "[\n 5, null]",
+            &[
+                "2:2: expected an object, one for each rep",
+                "2:5: expected an object, one for each rep",
+            ],
+        ),
         (
             "json",
             "[\n {\"id\": \"1\", \"nmae\": \"A\", \"name\": null}]",
-            &["2:2: `rep.name` is missing", "2:22: warning: unknown column `nmae`: did you mean `name`?"],
+            &[
+                "2:2: `rep.name` is missing",
+                "2:22: warning: unknown column `nmae`: did you mean `name`?",
+            ],
         ),
         (
             "json",
@@ -95,30 +155,58 @@ fn mistakes_in_a_json_are_told_at_their_places() {
                 "1:59: `rep.available` must be true or false, without quotes; this is a list",
             ],
         ),
-        ("json", "[{\"id\": 1, \"name\": \"A\", \"name\": \"B\"}]", &["1:33: `rep.name` appears twice in this object"]),
-        ("json", "[{\"id\": 9223372036854775808, \"name\": \"A\"}]", &["1:9: `rep.id` must be from 0 to 9223372036854775807"]),
-        ("json", "[{\"id\": 1, \"name\": \"\\ud800\"}]", &["1:20: this can't be read as JSON: unexpected end of hex escape"]),
+        (
+            "json",
+            "[{\"id\": 1, \"name\": \"A\", \"name\": \"B\"}]",
+            &["1:33: `rep.name` appears twice in this object"],
+        ),
+        (
+            "json",
+            "[{\"id\": 9223372036854775808, \"name\": \"A\"}]",
+            &["1:9: `rep.id` must be from 0 to 9223372036854775807"],
+        ),
+        (
+            "json",
+            "[{\"id\": 1, \"name\": \"\\ud800\"}]",
+            &["1:20: this can't be read as JSON: unexpected end of hex escape"],
+        ),
     ]);
 }
 
 #[test]
 fn mistakes_in_a_toml_are_told_at_their_places() {
     each_is_told(&[
-        ("toml", "[[reps]]\nid = 1\n", &["1:3: unknown key `reps`: did you mean `rep`?"]),
-        ("toml", "rep = 5\n", &["1:7: `rep` must be a list; this is a whole number"]),
+        (
+            "toml",
+            "[[reps]]\nid = 1\n",
+            &["1:3: unknown key `reps`: did you mean `rep`?"],
+        ),
+        (
+            "toml",
+            "rep = 5\n",
+            &["1:7: `rep` must be a list; this is a whole number"],
+        ),
         (
             "toml",
             "[[rep]]\nid = 1\n[[rep]]\nid = 2\nname = \" \"\n",
-            &["1:1: `rep.name` is missing", "5:8: `rep.name` is blank: fill it in, or remove the line"],
+            &[
+                "1:1: `rep.name` is missing",
+                "5:8: `rep.name` is blank: fill it in, or remove the line",
+            ],
         ),
-        ("toml", "[[rep]\n", &["1:7: this is not TOML: unclosed array table, expected `]`"]),
+        (
+            "toml",
+            "[[rep]\n",
+            &["1:7: this is not TOML: unclosed array table, expected `]`"],
+        ),
     ]);
 }
 
 #[test]
 fn an_issue_of_a_list_is_held_to_the_same_as_one_of_the_config() {
     let folder = Folder::new();
-    let needs = "this [[issue]] needs an `id`, or a `code_name` where the dialect is \"start-session\"";
+    let needs =
+        "this [[issue]] needs an `id`, or a `code_name` where the dialect is \"start-session\"";
     let alone = "an issue with only a `code_name` needs dialect = \"start-session\": give this issue its `id` too";
     let csv = "id,code_name,name\n,,A\n,b,B\n1,c d,C\n";
     let expected = [
@@ -127,7 +215,10 @@ fn an_issue_of_a_list_is_held_to_the_same_as_one_of_the_config() {
         "issues.csv:4:3: `issue.code_name` must be 1 to 64 letters, digits, `_` or `-`, as on the site".to_owned(),
     ];
     assert_eq!(folder.told_of_issues("csv", csv), expected);
-    assert_eq!(folder.told_of_issues("json", "[{\"name\": \"A\"}]"), [format!("issues.json:1:2: {needs}")]);
+    assert_eq!(
+        folder.told_of_issues("json", "[{\"name\": \"A\"}]"),
+        [format!("issues.json:1:2: {needs}")]
+    );
 }
 
 #[test]
@@ -153,9 +244,13 @@ fn t6_a_character_that_cannot_be_shown_is_told_at_its_own_place() {
 fn an_id_is_unique_over_the_config_and_its_list() {
     let folder = Folder::new();
     folder.write("reps.csv", "id,name\n6,A\n7,B\n");
-    let config = folder.config("[[rep]]\nid = 7\nname = \"Inline\"\n[lists]\nreps = \"reps.csv\"\n");
+    let config =
+        folder.config("[[rep]]\nid = 7\nname = \"Inline\"\n[lists]\nreps = \"reps.csv\"\n");
     let told = folder.read(&config).expect_err("an id too many");
-    assert_eq!(told, ["reps.csv:3:1: `rep.id` 7 is used by another representative: give each its own"]);
+    assert_eq!(
+        told,
+        ["reps.csv:3:1: `rep.id` 7 is used by another representative: give each its own"]
+    );
 }
 
 #[test]
@@ -177,8 +272,15 @@ fn fifty_problems_of_both_lists_are_listed_and_the_rest_counted() {
 #[test]
 fn a_list_of_no_known_writing_is_told_in_the_config() {
     let folder = Folder::new();
-    let file = folder.write("kiosk.toml", format!("{SITE}[lists]\nreps = \"reps.xlsx\"\nissues = \"issues\"\n"));
-    let told = folder.told(&support_kiosk::config::load(&file, Lockdown::AsConfigured).expect_err("two problems").to_string());
+    let file = folder.write(
+        "kiosk.toml",
+        format!("{SITE}[lists]\nreps = \"reps.xlsx\"\nissues = \"issues\"\n"),
+    );
+    let told = folder.told(
+        &support_kiosk::config::load(&file, Lockdown::AsConfigured)
+            .expect_err("two problems")
+            .to_string(),
+    );
     let expected = [
         "kiosk.toml:3:8: `lists.reps` must name a file that ends in .csv, .toml or .json",
         "kiosk.toml:4:10: `lists.issues` must name a file that ends in .csv, .toml or .json",
@@ -202,37 +304,67 @@ fn k9_a_list_that_is_no_regular_file_is_refused_and_never_waited_for() {
     let folder = Folder::new();
     let fifo = folder.path("fifo.csv");
     let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
-    rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, mode, 0).expect("a FIFO");
-    assert_eq!(refused(&folder, &fifo), "fifo.csv: this is not a regular file: a list is");
+    rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, mode, 0)
+        .expect("a FIFO");
+    assert_eq!(
+        refused(&folder, &fifo),
+        "fifo.csv: this is not a regular file: a list is"
+    );
     let below = folder.path("folder.csv");
     fs::create_dir(&below).expect("made");
-    assert_eq!(refused(&folder, &below), "folder.csv: this is not a regular file: a list is");
+    assert_eq!(
+        refused(&folder, &below),
+        "folder.csv: this is not a regular file: a list is"
+    );
     let missing = refused(&folder, &folder.path("none.csv"));
-    assert!(missing.starts_with("none.csv: this file can't be read: No such file"), "{missing}");
+    assert!(
+        missing.starts_with("none.csv: this file can't be read: No such file"),
+        "{missing}"
+    );
 }
 
 #[test]
 fn k9_a_list_over_sixty_four_mebibytes_or_not_in_utf8_is_refused() {
     let folder = Folder::new();
     let large = folder.path("large.csv");
-    File::create(&large).and_then(|file| file.set_len((64 << 20) + 1)).expect("made");
-    assert_eq!(refused(&folder, &large), "large.csv: this file is larger than 64 MiB: a list is smaller");
+    File::create(&large)
+        .and_then(|file| file.set_len((64 << 20) + 1))
+        .expect("made");
+    assert_eq!(
+        refused(&folder, &large),
+        "large.csv: this file is larger than 64 MiB: a list is smaller"
+    );
     let latin = folder.write("latin.csv", b"id,name\n1,Zo\xEB\n");
-    assert_eq!(refused(&folder, &latin), "latin.csv:2:5: this file is not UTF-8: save it as UTF-8");
+    assert_eq!(
+        refused(&folder, &latin),
+        "latin.csv:2:5: this file is not UTF-8: save it as UTF-8"
+    );
 }
 
 #[test]
 fn check_tells_of_the_lists_too() {
     let folder = Folder::new();
     folder.write("reps.csv", "id,name\nx,A\n");
-    let file = folder.write("kiosk.toml", format!("{SITE}[lists]\nreps = \"reps.csv\"\n"));
-    let wanted = CheckArgs { file: Some(file), lockdown: false };
+    let file = folder.write(
+        "kiosk.toml",
+        format!("{SITE}[lists]\nreps = \"reps.csv\"\n"),
+    );
+    let wanted = CheckArgs {
+        file: Some(file),
+        lockdown: false,
+    };
     let mut out = Vec::new();
     let status = check::run(&wanted, |_| None, &mut out).expect("written");
     let told = folder.told(&String::from_utf8(out).expect("UTF-8"));
     assert_eq!(
         (status, told),
-        (78, vec!["reps.csv:2:1: `rep.id` must be a whole number from 0 to 9223372036854775807".to_owned()])
+        (
+            78,
+            vec![
+                "reps.csv:2:1: `rep.id` must be a whole number from 0 to 9223372036854775807"
+                    .to_owned()
+            ]
+        )
     );
     folder.write("reps.csv", "id,name\n1,A\n");
     let mut out = Vec::new();
@@ -241,8 +373,16 @@ fn check_tells_of_the_lists_too() {
 
 /// A good list with a slip in it.
 fn slipped(list: &str, at: usize, length: usize, slip: &str) -> String {
-    let boundary = |at: usize| (at.min(list.len())..=list.len()).find(|at| list.is_char_boundary(*at)).unwrap_or_default();
-    format!("{}{slip}{}", &list[..boundary(at)], &list[boundary(at + length)..])
+    let boundary = |at: usize| {
+        (at.min(list.len())..=list.len())
+            .find(|at| list.is_char_boundary(*at))
+            .unwrap_or_default()
+    };
+    format!(
+        "{}{slip}{}",
+        &list[..boundary(at)],
+        &list[boundary(at + length)..]
+    )
 }
 
 proptest! {

@@ -1,4 +1,5 @@
-//! The config and its lists between customers: read again when `stat` says that they are others, and only then.
+//! The config and its lists between customers: read again when `stat` says that they are others,
+//! and only then.
 
 use std::fs::{self, File};
 use std::time::{Duration, SystemTime};
@@ -14,7 +15,10 @@ const LIST: &str = "id,name\n1,Dana\n";
 fn watched() -> (Folder, ConfigSource) {
     let folder = Folder::new();
     folder.write("reps.csv", LIST);
-    let file = folder.write("kiosk.toml", format!("{SITE}[lists]\nreps = \"reps.csv\"\n"));
+    let file = folder.write(
+        "kiosk.toml",
+        format!("{SITE}[lists]\nreps = \"reps.csv\"\n"),
+    );
     let mut source = ConfigSource::new(file, Lockdown::AsConfigured);
     assert!(source.changed(), "what was never read is news");
     source.load(None).expect("a good config");
@@ -27,7 +31,10 @@ fn assert_reads(source: &mut ConfigSource, expected: &[&str]) {
     assert!(source.changed(), "the change is not seen");
     let (_, reading) = source.load(None).expect("a good config");
     let reps: Vec<Rep> = reading.choices.reps.iter().collect();
-    assert_eq!((names(&reps).as_slice(), reading.problems()), (expected, None));
+    assert_eq!(
+        (names(&reps).as_slice(), reading.problems()),
+        (expected, None)
+    );
     assert!(!source.changed(), "it was just read");
 }
 
@@ -57,7 +64,11 @@ fn a_list_that_was_changed_in_place_is_read_again() {
     // As long as before, and another time on it.
     let file = folder.write("reps.csv", "id,name\n1,Olaf\n2,Dana\n");
     let later = SystemTime::now() + Duration::from_secs(5);
-    File::options().write(true).open(file).and_then(|file| file.set_modified(later)).expect("touched");
+    File::options()
+        .write(true)
+        .open(file)
+        .and_then(|file| file.set_modified(later))
+        .expect("touched");
     assert_reads(&mut source, &["Olaf", "Dana"]);
 }
 
@@ -65,7 +76,10 @@ fn a_list_that_was_changed_in_place_is_read_again() {
 fn a_list_that_goes_and_comes_back_is_told_of_once_and_read_again() {
     let (folder, mut source) = watched();
     fs::remove_file(folder.path("reps.csv")).expect("removed");
-    assert_wrong(&mut source, "reps.csv: this file can't be read: No such file");
+    assert_wrong(
+        &mut source,
+        "reps.csv: this file can't be read: No such file",
+    );
     folder.write("reps.csv", LIST);
     assert_reads(&mut source, &["Dana"]);
 }
@@ -95,7 +109,10 @@ fn a_broken_and_repaired_config_is_reported_once_and_reloaded() {
 fn a_config_that_names_another_list_is_followed_there() {
     let (folder, mut source) = watched();
     folder.write("others.json", "[{\"id\": 5, \"name\": \"Li\"}]");
-    folder.replace("kiosk.toml", &format!("{SITE}[lists]\nreps = \"others.json\"\n"));
+    folder.replace(
+        "kiosk.toml",
+        &format!("{SITE}[lists]\nreps = \"others.json\"\n"),
+    );
     assert_reads(&mut source, &["Li"]);
     folder.replace("reps.csv", "wrong");
     assert!(!source.changed(), "that list is named no more");
@@ -119,7 +136,10 @@ fn lists_that_change_while_the_config_loads_are_noticed() {
     let config = source.config().expect("a good config");
     folder.replace("reps.csv", "id,name\n1,Olaf\n");
     let choices = folder.read(&config).expect("a good list");
-    assert_eq!(choices.reps.get(0).map(|rep| rep.name.to_string()), Some("Olaf".to_owned()));
+    assert_eq!(
+        choices.reps.get(0).map(|rep| rep.name.to_string()),
+        Some("Olaf".to_owned())
+    );
     // Read once too often rather than once too seldom.
     assert_reads(&mut source, &["Olaf"]);
 }

@@ -1,4 +1,5 @@
-//! What a client can't do to the kiosk's terminal. The client is this test program once more, as one test of it.
+//! What a client can't do to the kiosk's terminal. The client is this test program once more, as
+//! one test of it.
 
 use std::fs;
 use std::path::Path;
@@ -26,7 +27,10 @@ fn as_a_client() {
     let variable = |name| std::env::var(name).expect("given");
     let terminal = variable("TERMINAL");
     let told = [
-        format!("controlling {}", outcome(openat(CWD, "/dev/tty", OFlags::RDWR, Mode::empty()).map(drop))),
+        format!(
+            "controlling {}",
+            outcome(openat(CWD, "/dev/tty", OFlags::RDWR, Mode::empty()).map(drop))
+        ),
         format!("typing {}", outcome(type_on(&terminal, OFlags::NOCTTY))),
         format!("taking {}", outcome(type_on(&terminal, OFlags::empty()))),
     ];
@@ -34,7 +38,10 @@ fn as_a_client() {
     fs::rename(variable("TOLD") + ".new", variable("TOLD")).expect("told");
 }
 
-#[expect(unsafe_code, reason = "rustix has no TIOCSTI of its own: its argument is the address of one character")]
+#[expect(
+    unsafe_code,
+    reason = "rustix has no TIOCSTI of its own: its argument is the address of one character"
+)]
 fn type_on(terminal: &str, how: OFlags) -> Result<(), Errno> {
     let terminal = openat(CWD, terminal, OFlags::RDWR | how, Mode::empty())?;
     unsafe { ioctl(terminal, Setter::<TIOCSTI, u8>::new(b'!')) }
@@ -45,13 +52,28 @@ fn outcome(result: Result<(), Errno>) -> String {
 }
 
 fn words() -> Vec<String> {
-    let program = std::env::current_exe().expect("this program").to_str().expect("a name in UTF-8").to_owned();
-    [&program, "--exact", "client::apart::as_a_client", "--ignored"].map(str::to_owned).to_vec()
+    let program = std::env::current_exe()
+        .expect("this program")
+        .to_str()
+        .expect("a name in UTF-8")
+        .to_owned();
+    [
+        &program,
+        "--exact",
+        "client::apart::as_a_client",
+        "--ignored",
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 fn told(pty: &mut Pty, file: &Path) -> Vec<String> {
     pty.wait_until("what the client tells", |_| file.exists());
-    fs::read_to_string(file).expect("told").lines().map(str::to_owned).collect()
+    fs::read_to_string(file)
+        .expect("told")
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The name of the terminal that a program is started on by [`Pty`], as that program sees it.
@@ -62,7 +84,13 @@ fn standard_input(pty: &Pty) -> String {
 
 #[test]
 fn k6_a_client_has_no_terminal_and_can_not_type_on_ours() {
-    let desk = Desk::serving("#!/bin/sh\n", &format!("command = {:?}\nenvironment = [\"TERMINAL\", \"TOLD\"]", words()));
+    let desk = Desk::serving(
+        "#!/bin/sh\n",
+        &format!(
+            "command = {:?}\nenvironment = [\"TERMINAL\", \"TOLD\"]",
+            words()
+        ),
+    );
     // It is known once the kiosk has it: the client reads it from a link.
     let (link, file) = (desk.at("terminal"), desk.at("told"));
     let mut command = desk.command();
@@ -71,21 +99,33 @@ fn k6_a_client_has_no_terminal_and_can_not_type_on_ours() {
     std::os::unix::fs::symlink(standard_input(&pty), &link).expect("a link");
     ask(&mut pty);
     let told = told(&mut pty, &file);
-    let (none, refused) = (outcome(Err(Errno::NXIO)), [Errno::PERM, Errno::IO].map(|errno| outcome(Err(errno))));
+    let (none, refused) = (
+        outcome(Err(Errno::NXIO)),
+        [Errno::PERM, Errno::IO].map(|errno| outcome(Err(errno))),
+    );
     assert_eq!(told[0], format!("controlling {none}"));
     for way in ["typing", "taking"] {
-        assert!(refused.iter().any(|refusal| told.contains(&format!("{way} {refusal}"))), "{told:?}");
+        assert!(
+            refused
+                .iter()
+                .any(|refusal| told.contains(&format!("{way} {refusal}"))),
+            "{told:?}"
+        );
     }
 }
 
 #[test]
 fn k6_a_process_with_a_terminal_can_type_on_it() {
     // Newer systems forbid it to everybody.
-    let allowed = fs::read_to_string("/proc/sys/dev/tty/legacy_tiocsti").map_or(true, |text| text.trim() == "1");
+    let allowed = fs::read_to_string("/proc/sys/dev/tty/legacy_tiocsti")
+        .map_or(true, |text| text.trim() == "1");
     let folder = tempfile::tempdir().expect("a folder");
     let (words, file) = (words(), folder.path().join("told"));
     let mut command = Command::new(&words[0]);
-    command.args(&words[1..]).env("TERMINAL", "/dev/tty").env("TOLD", &file);
+    command
+        .args(&words[1..])
+        .env("TERMINAL", "/dev/tty")
+        .env("TOLD", &file);
     let mut pty = Pty::start_on(Terminal::Controlling, command, 80, 24);
     let told = told(&mut pty, &file);
     assert_eq!(told[0], "controlling done");

@@ -1,6 +1,7 @@
-//! Clients of every form that sites serve to Linux, built as those are: each writes its payload to TMPDIR and executes it
-//! there, unpacks below HOME, starts the unpacked program in the background, deletes its own file, and exits. The session
-//! is that program's: it is running while the program lives, and nothing of the client is left after it.
+//! Clients of every form that sites serve to Linux, built as those are: each writes its payload to
+//! TMPDIR and executes it there, unpacks below HOME, starts the unpacked program in the background,
+//! deletes its own file, and exits. The session is that program's: it is running while the program
+//! lives, and nothing of the client is left after it.
 
 use std::ffi::OsString;
 use std::fs;
@@ -69,19 +70,69 @@ macro_rules! entry {
 }
 
 const FORMS: [Form; 9] = [
-    form("a desktop entry", "bomgar-scc-1.desktop", [entry!(""), INSTALL], b""),
-    form("one behind a byte order mark", "bomgar-scc-2.desktop", [entry!("\u{FEFF}"), INSTALL], b""),
-    form("one behind blank lines and a comment", "bomgar-scc-3.desktop", [entry!("\n# A comment.\n\n"), INSTALL], b""),
-    form("one behind xdg-open", "bomgar-scc-4.desktop", [entry!("#!/usr/bin/env xdg-open\n"), INSTALL], b""),
-    form("one in bash's own syntax", "bomgar-scc-5 (1).desktop", [entry!(""), INSTALL_BY_BASH], b""),
-    form("one with a binary payload", "bomgar-scc-6.desktop", [entry!(""), INSTALL], BINARY),
-    form("a .bin with a binary payload", "sra-scc-7.bin", ["#!/bin/sh\n", INSTALL], BINARY),
-    form("a .bin for bash", "sra-pin-8.bin", ["#!/bin/bash\n", INSTALL_BY_BASH], BINARY),
+    form(
+        "a desktop entry",
+        "bomgar-scc-1.desktop",
+        [entry!(""), INSTALL],
+        b"",
+    ),
+    form(
+        "one behind a byte order mark",
+        "bomgar-scc-2.desktop",
+        [entry!("\u{FEFF}"), INSTALL],
+        b"",
+    ),
+    form(
+        "one behind blank lines and a comment",
+        "bomgar-scc-3.desktop",
+        [entry!("\n# A comment.\n\n"), INSTALL],
+        b"",
+    ),
+    form(
+        "one behind xdg-open",
+        "bomgar-scc-4.desktop",
+        [entry!("#!/usr/bin/env xdg-open\n"), INSTALL],
+        b"",
+    ),
+    form(
+        "one in bash's own syntax",
+        "bomgar-scc-5 (1).desktop",
+        [entry!(""), INSTALL_BY_BASH],
+        b"",
+    ),
+    form(
+        "one with a binary payload",
+        "bomgar-scc-6.desktop",
+        [entry!(""), INSTALL],
+        BINARY,
+    ),
+    form(
+        "a .bin with a binary payload",
+        "sra-scc-7.bin",
+        ["#!/bin/sh\n", INSTALL],
+        BINARY,
+    ),
+    form(
+        "a .bin for bash",
+        "sra-pin-8.bin",
+        ["#!/bin/bash\n", INSTALL_BY_BASH],
+        BINARY,
+    ),
     form("a script", "bomgar-scc-9.sh", ["#!/bin/sh\n", INSTALL], b""),
 ];
 
-const fn form(name: &'static str, file_name: &'static str, text: [&'static str; 2], payload: &'static [u8]) -> Form {
-    Form { name, file_name, text, payload }
+const fn form(
+    name: &'static str,
+    file_name: &'static str,
+    text: [&'static str; 2],
+    payload: &'static [u8],
+) -> Form {
+    Form {
+        name,
+        file_name,
+        text,
+        payload,
+    }
 }
 
 /// A desk whose site serves such a client.
@@ -93,14 +144,22 @@ struct Served {
 
 impl Served {
     fn form(form: &Form, locked: bool) -> Self {
-        let desk = Desk::serving_file(form.file_name, &form.text.concat(), form.payload, lockdown(locked));
+        let desk = Desk::serving_file(
+            form.file_name,
+            &form.text.concat(),
+            form.payload,
+            lockdown(locked),
+        );
         Self::at(desk, form.name, locked)
     }
 
     /// A program: the shell of this machine, which gets the script as an argument.
     fn elf(locked: bool) -> Self {
         let shell = fs::read("/bin/sh").expect("a shell");
-        let launch = format!("command = [\"{{client}}\", \"-c\", \". @/install\", \"{{client}}\"]\n{}", lockdown(locked));
+        let launch = format!(
+            "command = [\"{{client}}\", \"-c\", \". @/install\", \"{{client}}\"]\n{}",
+            lockdown(locked)
+        );
         let desk = Desk::serving_file("bomgar-scc-10", "", &shell, &launch);
         fs::write(desk.at("install"), desk.filled(INSTALL)).expect("written");
         Self::at(desk, "a program", locked)
@@ -126,35 +185,94 @@ impl Served {
 
     fn by_start(&self) {
         let mut command = kiosk();
-        command.args(["start", "rep", "1", "--json", "--config"]).arg(self.desk.at("kiosk.toml"));
-        command.env("HOME", self.desk.at("home")).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        command
+            .args(["start", "rep", "1", "--json", "--config"])
+            .arg(self.desk.at("kiosk.toml"));
+        command
+            .env("HOME", self.desk.at("home"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit());
         let mut start = command.spawn().expect("the program");
-        let mut events = BufReader::new(start.stdout.take().expect("piped")).lines().map_while(Result::ok);
-        let launched = events.find(|event| event.contains("\"launched\"") || event.contains("\"error\""));
-        assert!(launched.as_ref().is_some_and(|event| event.contains("\"launched\"")), "{}: {launched:?}", self.name);
-        wait_for(&format!("{}: its program", self.name), || self.desk.at("directories").exists());
+        let mut events = BufReader::new(start.stdout.take().expect("piped"))
+            .lines()
+            .map_while(Result::ok);
+        let launched =
+            events.find(|event| event.contains("\"launched\"") || event.contains("\"error\""));
+        assert!(
+            launched
+                .as_ref()
+                .is_some_and(|event| event.contains("\"launched\"")),
+            "{}: {launched:?}",
+            self.name
+        );
+        wait_for(&format!("{}: its program", self.name), || {
+            self.desk.at("directories").exists()
+        });
         self.is_running();
-        assert_eq!(start.try_wait().expect("a status"), None, "{}: start did not wait for the program", self.name);
+        assert_eq!(
+            start.try_wait().expect("a status"),
+            None,
+            "{}: start did not wait for the program",
+            self.name
+        );
         self.end_the_program();
         let rest: Vec<String> = events.collect();
-        assert_eq!(start.wait().expect("a status").code(), Some(0), "{}: {rest:?}", self.name);
-        let ended = rest.first().is_some_and(|event| event.contains("\"event\":\"ended\",\"status\":0"));
+        assert_eq!(
+            start.wait().expect("a status").code(),
+            Some(0),
+            "{}: {rest:?}",
+            self.name
+        );
+        let ended = rest
+            .first()
+            .is_some_and(|event| event.contains("\"event\":\"ended\",\"status\":0"));
         assert!(ended && rest.len() == 1, "{}: {rest:?}", self.name);
         self.has_left_nothing();
     }
 
-    /// The installer has exited and deleted its own file; the program lives, with the directories that it should have.
+    /// The installer has exited and deleted its own file; the program lives, with the directories
+    /// that it should have.
     fn is_running(&self) {
-        wait_for(&format!("{}: the installer's end", self.name), || self.desk.client().len() == 1);
-        let directories = fs::read_to_string(self.desk.at("directories")).expect("written by the program");
-        let visit = fs::read_dir(self.desk.downloads()).expect("the directory").next().expect("a visit").expect("read").path();
-        let home = if self.locked { visit.join(".home") } else { self.desk.at("home") };
-        assert_eq!(directories.trim(), format!("{} {}", home.display(), visit.join(".tmp").display()), "{}", self.name);
+        wait_for(&format!("{}: the installer's end", self.name), || {
+            self.desk.client().len() == 1
+        });
+        let directories =
+            fs::read_to_string(self.desk.at("directories")).expect("written by the program");
+        let visit = fs::read_dir(self.desk.downloads())
+            .expect("the directory")
+            .next()
+            .expect("a visit")
+            .expect("read")
+            .path();
+        let home = if self.locked {
+            visit.join(".home")
+        } else {
+            self.desk.at("home")
+        };
+        assert_eq!(
+            directories.trim(),
+            format!("{} {}", home.display(), visit.join(".tmp").display()),
+            "{}",
+            self.name
+        );
         for directory in [home, visit.join(".tmp")] {
-            let mode = fs::metadata(&directory).expect("there").permissions().mode() & 0o777;
-            assert!(mode == 0o700 || !directory.starts_with(&visit), "{}: {} has {mode:o}", self.name, directory.display());
+            let mode = fs::metadata(&directory)
+                .expect("there")
+                .permissions()
+                .mode()
+                & 0o777;
+            assert!(
+                mode == 0o700 || !directory.starts_with(&visit),
+                "{}: {} has {mode:o}",
+                self.name,
+                directory.display()
+            );
         }
-        let names: Vec<_> = fs::read_dir(visit).expect("the visit").map(|entry| entry.expect("read").file_name()).collect();
+        let names: Vec<_> = fs::read_dir(visit)
+            .expect("the visit")
+            .map(|entry| entry.expect("read").file_name())
+            .collect();
         let own = |name: &OsString| name.to_string_lossy().starts_with('.');
         assert!(
             self.name == "a program" || names.iter().all(own),
@@ -168,20 +286,35 @@ impl Served {
     }
 
     fn has_left_nothing(&self) {
-        assert!(is_empty(&self.desk.downloads()), "{}: something is left", self.name);
-        assert_eq!(self.desk.client(), Vec::<i32>::new(), "{}: a process is left", self.name);
+        assert!(
+            is_empty(&self.desk.downloads()),
+            "{}: something is left",
+            self.name
+        );
+        assert_eq!(
+            self.desk.client(),
+            Vec::<i32>::new(),
+            "{}: a process is left",
+            self.name
+        );
     }
 }
 
 fn lockdown(locked: bool) -> &'static str {
-    if locked { "[kiosk]\nlockdown = true\n" } else { "" }
+    if locked {
+        "[kiosk]\nlockdown = true\n"
+    } else {
+        ""
+    }
 }
 
 /// Each form, in lockdown or not, as often as two at a time.
 fn each_form(locked: bool, visit: impl Fn(&Served) + Sync) {
     let numbers: Vec<usize> = (0..=FORMS.len()).collect();
     for_each(&numbers, |number| {
-        let served = FORMS.get(*number).map_or_else(|| Served::elf(locked), |form| Served::form(form, locked));
+        let served = FORMS
+            .get(*number)
+            .map_or_else(|| Served::elf(locked), |form| Served::form(form, locked));
         visit(&served);
     });
 }

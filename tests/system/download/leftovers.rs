@@ -24,10 +24,16 @@ fn d14_a_client_that_lets_nobody_write_to_its_folders_leaves_nothing() {
     fs::create_dir_all(&inner).expect("made");
     fs::write(inner.join("part"), "").expect("written");
     std::os::unix::fs::symlink(desk.folder.path(), inner.join("out")).expect("a link");
-    for (folder, mode) in [(inner.as_path(), 0o000), (inner.parent().expect("app"), 0o555)] {
+    for (folder, mode) in [
+        (inner.as_path(), 0o000),
+        (inner.parent().expect("app"), 0o555),
+    ] {
         fs::set_permissions(folder, fs::Permissions::from_mode(mode)).expect("closed");
     }
-    assert!(fs::read_dir(&inner).is_err(), "root's rights are still there");
+    assert!(
+        fs::read_dir(&inner).is_err(),
+        "root's rights are still there"
+    );
     drop(client);
     assert_eq!(desk.left(), Vec::<PathBuf>::new());
     assert!(desk.folder.path().exists(), "a link was followed");
@@ -39,7 +45,13 @@ fn d14_folders_in_folders_are_removed_however_deep_a_client_made_them() {
     let desk = Desk::at(&site.url());
     let client = desk.download(&by_rep()).client("a good client");
     let open = |at: BorrowedFd<'_>, name: &Path| {
-        openat(at, name, OFlags::DIRECTORY | OFlags::CLOEXEC, rustix::fs::Mode::empty()).expect("opened")
+        openat(
+            at,
+            name,
+            OFlags::DIRECTORY | OFlags::CLOEXEC,
+            rustix::fs::Mode::empty(),
+        )
+        .expect("opened")
     };
     let mut deepest = open(CWD, &desk.left()[0]);
     // Far more than a stack holds, and longer than any path may be.
@@ -78,7 +90,9 @@ const REPLACEMENTS: [(&str, Replacement); 5] = [
         fs::set_permissions(visit, Permissions::from_mode(0o000))
     }),
     ("a file", |visit| fs::write(visit, "the customer's")),
-    ("a link", |visit| symlink(visit.with_file_name("precious"), visit)),
+    ("a link", |visit| {
+        symlink(visit.with_file_name("precious"), visit)
+    }),
     ("a link to nothing", |visit| symlink("/nonesuch", visit)),
 ];
 
@@ -92,7 +106,11 @@ fn d14_what_a_client_put_in_the_place_of_its_folder_goes_with_the_visit() {
     fs::create_dir(&precious).expect("made");
     fs::write(precious.join("file"), "somebody's").expect("written");
     for (case, replace) in REPLACEMENTS {
-        for moved in [None, Some(elsewhere.path().join("moved")), Some(desk.folder.path().join("moved"))] {
+        for moved in [
+            None,
+            Some(elsewhere.path().join("moved")),
+            Some(desk.folder.path().join("moved")),
+        ] {
             let client = desk.download(&by_rep()).client("a good client");
             let visit = only_visit(&desk);
             match &moved {
@@ -102,8 +120,15 @@ fn d14_what_a_client_put_in_the_place_of_its_folder_goes_with_the_visit() {
             replace(&visit).expect("replaced");
             drop(client);
             assert_eq!(desk.left(), [precious.as_path()], "{case}, {moved:?}");
-            assert!(moved.is_none_or(|to| !to.exists()), "{case}: the folder that was moved is left");
-            assert_eq!(fs::read_to_string(precious.join("file")).expect("there"), "somebody's", "{case}");
+            assert!(
+                moved.is_none_or(|to| !to.exists()),
+                "{case}: the folder that was moved is left"
+            );
+            assert_eq!(
+                fs::read_to_string(precious.join("file")).expect("there"),
+                "somebody's",
+                "{case}"
+            );
         }
     }
 }
@@ -113,25 +138,40 @@ fn d14_where_others_can_write_what_took_the_place_of_a_visit_is_left() {
     without_roots_rights();
     let site = Site::answering(ok(SCRIPT));
     let desk = Desk::at(&site.url());
-    fs::set_permissions(desk.folder.path(), Permissions::from_mode(0o1777)).expect("a sticky folder");
+    fs::set_permissions(desk.folder.path(), Permissions::from_mode(0o1777))
+        .expect("a sticky folder");
     for (case, replace) in REPLACEMENTS {
         let client = desk.download(&by_rep()).client("a good client");
         let (visit, moved) = (only_visit(&desk), desk.folder.path().join("moved"));
         fs::rename(&visit, &moved).expect("moved away");
         replace(&visit).expect("replaced");
         drop(client);
-        assert_eq!(desk.left(), [visit.as_path()], "{case}: it may be another account's");
+        assert_eq!(
+            desk.left(),
+            [visit.as_path()],
+            "{case}: it may be another account's"
+        );
         if !visit.is_symlink() {
             fs::set_permissions(&visit, Permissions::from_mode(0o700)).expect("opened");
         }
-        if visit.is_dir() && !visit.is_symlink() { fs::remove_dir_all(&visit) } else { fs::remove_file(&visit) }
-            .expect("removed");
+        if visit.is_dir() && !visit.is_symlink() {
+            fs::remove_dir_all(&visit)
+        } else {
+            fs::remove_file(&visit)
+        }
+        .expect("removed");
     }
 }
 
 fn only_visit(desk: &Desk) -> PathBuf {
-    let is_visit = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("visit-"));
-    desk.left().into_iter().find(is_visit).expect("a visit's folder")
+    let is_visit = |path: &PathBuf| {
+        path.file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with("visit-"))
+    };
+    desk.left()
+        .into_iter()
+        .find(is_visit)
+        .expect("a visit's folder")
 }
 
 #[test]
@@ -148,7 +188,13 @@ fn d14_a_spoiled_record_is_swept_once_the_kiosk_is_dead() {
         ("a link", |record| symlink("/etc/passwd", record)),
         ("a pipe", |record| {
             let mode = rustix::fs::Mode::RUSR;
-            Ok(rustix::fs::mknodat(CWD, record, rustix::fs::FileType::Fifo, mode, 0)?)
+            Ok(rustix::fs::mknodat(
+                CWD,
+                record,
+                rustix::fs::FileType::Fifo,
+                mode,
+                0,
+            )?)
         }),
     ];
     for (case, spoil) in spoilings {
@@ -159,14 +205,24 @@ fn d14_a_spoiled_record_is_swept_once_the_kiosk_is_dead() {
         fs::remove_file(visit.join(".owner")).expect("removed");
         spoil(&visit.join(".owner")).expect("spoiled");
         sweep(&desk.config, &desk.environment);
-        assert!(visit.join(".home/typed").exists(), "{case}: its kiosk lives");
+        assert!(
+            visit.join(".home/typed").exists(),
+            "{case}: its kiosk lives"
+        );
 
         // As a kiosk that was killed leaves it: nobody has its descriptors open.
         let left = desk.folder.path().join("visit-0123456789abcdef");
-        let copied = std::process::Command::new("cp").arg("-a").args([&visit, &left]).status().expect("run");
+        let copied = std::process::Command::new("cp")
+            .arg("-a")
+            .args([&visit, &left])
+            .status()
+            .expect("run");
         assert!(copied.success(), "{case}");
         drop(client);
-        assert!(left.join(".home/typed").exists(), "{case}: it is there before the sweep");
+        assert!(
+            left.join(".home/typed").exists(),
+            "{case}: it is there before the sweep"
+        );
         sweep(&desk.config, &desk.environment);
         assert_eq!(desk.left(), Vec::<PathBuf>::new(), "{case}");
     }
@@ -185,12 +241,25 @@ fn d14_what_a_crash_left_is_swept_and_nothing_else() {
         }
         path
     };
-    let mut ended = std::process::Command::new("/bin/sh").args(["-c", "exit"]).spawn().expect("a child");
+    let mut ended = std::process::Command::new("/bin/sh")
+        .args(["-c", "exit"])
+        .spawn()
+        .expect("a child");
     let dead = ended.id();
     ended.wait().expect("its end");
     let stat = fs::read_to_string("/proc/self/stat").expect("our own stat");
-    let began = stat.rsplit_once(')').expect("a name").1.split_whitespace().nth(19).expect("a start time").to_owned();
-    let (ours, namespace) = (std::process::id(), fs::metadata("/proc/self/ns/pid").expect("known").ino());
+    let began = stat
+        .rsplit_once(')')
+        .expect("a name")
+        .1
+        .split_whitespace()
+        .nth(19)
+        .expect("a start time")
+        .to_owned();
+    let (ours, namespace) = (
+        std::process::id(),
+        fs::metadata("/proc/self/ns/pid").expect("known").ino(),
+    );
 
     let gone = [
         make("visit-0000000000000001", Some(&format!("{dead} 1\n"))),
@@ -198,14 +267,19 @@ fn d14_what_a_crash_left_is_swept_and_nothing_else() {
         make("visit-0000000000000007", None),
         make("visit-0000000000000009", Some(&format!("{dead} 1\n"))),
         make("visit-000000000000000a", Some(&format!("{dead} 1\n"))),
-        make("visit-000000000000000c", Some(&format!("{dead} 1 {namespace}\n{ours} 1 {namespace}\n"))),
+        make(
+            "visit-000000000000000c",
+            Some(&format!("{dead} 1 {namespace}\n{ours} 1 {namespace}\n")),
+        ),
         // No kiosk that lives has locked it.
         make("visit-0000000000000005", Some("nonsense")),
     ];
     // Its maker was killed before there was a record: nothing else can be in it.
     fs::rename(gone[2].join("client"), gone[2].join(".owner.new")).expect("renamed");
     // Their clients have closed them.
-    let close = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode)).expect("closed");
+    let close = |path: &Path, mode| {
+        fs::set_permissions(path, Permissions::from_mode(mode)).expect("closed")
+    };
     close(&gone[3], 0o000);
     close(&gone[4].join(".owner"), 0o000);
     close(&gone[4], 0o600);
@@ -218,18 +292,29 @@ fn d14_what_a_crash_left_is_swept_and_nothing_else() {
         make("elsewhere", Some(&format!("{dead} 1\n"))),
         // Closed by a client that lives.
         make("visit-000000000000000b", Some(&format!("{ours} {began}\n"))),
-        make("visit-000000000000000d", Some(&format!("{dead} 1 {namespace}\n{ours} {began} {namespace}\n"))),
+        make(
+            "visit-000000000000000d",
+            Some(&format!(
+                "{dead} 1 {namespace}\n{ours} {began} {namespace}\n"
+            )),
+        ),
         // Of another container: whether it is dead can't be known.
         make("visit-000000000000000e", Some(&format!("{dead} 1 1\n"))),
     ];
     let two_hours_ago = SystemTime::now() - Duration::from_secs(2 * 60 * 60);
     for old in [&gone[2], &kept[1], &kept[2]] {
-        fs::File::open(old).and_then(|folder| folder.set_modified(two_hours_ago)).expect("dated");
+        fs::File::open(old)
+            .and_then(|folder| folder.set_modified(two_hours_ago))
+            .expect("dated");
     }
     close(&kept[5], 0o000);
     let outside = tempfile::tempdir().expect("a folder");
     fs::write(outside.path().join(".owner"), format!("{dead} 1\n")).expect("a record");
-    symlink(outside.path(), desk.folder.path().join("visit-0000000000000006")).expect("a link");
+    symlink(
+        outside.path(),
+        desk.folder.path().join("visit-0000000000000006"),
+    )
+    .expect("a link");
 
     // A kiosk that saves makes them where it saves.
     let home = tempfile::tempdir().expect("a folder");
@@ -244,9 +329,17 @@ fn d14_what_a_crash_left_is_swept_and_nothing_else() {
 
     sweep(&desk.config, &desk.environment);
     assert!(gone.iter().all(|path| !path.exists()), "{:?}", desk.left());
-    assert_eq!(fs::metadata(&kept[5]).expect("there").mode() & 0o7777, 0o000, "it is not as its client left it");
+    assert_eq!(
+        fs::metadata(&kept[5]).expect("there").mode() & 0o7777,
+        0o000,
+        "it is not as its client left it"
+    );
     close(&kept[5], 0o700);
-    assert!(kept.iter().all(|path| path.join("client").exists()), "{:?}", desk.left());
+    assert!(
+        kept.iter().all(|path| path.join("client").exists()),
+        "{:?}",
+        desk.left()
+    );
     assert!(outside.path().join(".owner").exists());
 }
 
@@ -260,7 +353,11 @@ fn d14_a_directory_in_use_is_not_removed_whatever_its_record_says() {
     let works_there = ["/bin/cat".into(), visit.join("app")];
     let is_of_there = [visit.join("client"), "/".into()];
     let unpacks_there = ["/bin/cat".into(), "/".into()];
-    for ([program, folder], tmp) in [(works_there, "/tmp"), (is_of_there, "/tmp"), (unpacks_there, "app")] {
+    for ([program, folder], tmp) in [
+        (works_there, "/tmp"),
+        (is_of_there, "/tmp"),
+        (unpacks_there, "app"),
+    ] {
         let mut client = std::process::Command::new(&program);
         let mut client = client
             .current_dir(folder)

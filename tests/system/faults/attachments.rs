@@ -1,5 +1,5 @@
-//! What a site sends as a file, and what it does not (D5, D10): the first is judged by its bytes alone, and never taken
-//! for a page of the site's.
+//! What a site sends as a file, and what it does not (D5, D10): the first is judged by its bytes
+//! alone, and never taken for a page of the site's.
 
 use support_kiosk::config::FileKind;
 use support_kiosk::failure::Fault;
@@ -12,7 +12,8 @@ const PAGE: &str = "<html><head><title>Remote Support by BeyondTrust</title></he
 const JSON: &str = r#"{"error": true, "errorMessage": "Closed"}"#;
 const CLICK_ONCE: &str = "\u{FEFF}<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
     <asmv1:assembly xmlns:asmv1=\"urn:schemas-microsoft-com:asm.v1\" manifestVersion=\"1.0\">";
-const JNLP: &str = "<?xml version=\"1.0\"?>\n<jnlp spec=\"1.0+\" codebase=\"https://support.example.com/\">";
+const JNLP: &str =
+    "<?xml version=\"1.0\"?>\n<jnlp spec=\"1.0+\" codebase=\"https://support.example.com/\">";
 
 /// Ways to say that a body is a file.
 const FILES: [&str; 12] = [
@@ -44,26 +45,62 @@ pub fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     let mut add = |head: &str, name: &str, body: &[u8], fault: Option<Fault>| {
         let head_line = head.replace("\r\n", "; ");
-        rows.push(sends(format!("{name} with {head_line:?}"), answer("200 OK", head, body), fault));
+        rows.push(sends(
+            format!("{name} with {head_line:?}"),
+            answer("200 OK", head, body),
+            fault,
+        ));
     };
     for head in FILES {
         add(head, "a good client", GOOD.as_bytes(), None);
         add(head, "a page", PAGE.as_bytes(), Some(Fault::WrongKind));
     }
-    for (name, body) in [("JSON", JSON), ("ClickOnce", CLICK_ONCE), ("JNLP", JNLP), ("words", "No session"), ("[", "[x]")] {
+    for (name, body) in [
+        ("JSON", JSON),
+        ("ClickOnce", CLICK_ONCE),
+        ("JNLP", JNLP),
+        ("words", "No session"),
+        ("[", "[x]"),
+    ] {
         add(FILES[0], name, body.as_bytes(), Some(Fault::WrongKind));
     }
-    add(FILES[10], "ClickOnce", CLICK_ONCE.as_bytes(), Some(Fault::WrongKind));
+    add(
+        FILES[10],
+        "ClickOnce",
+        CLICK_ONCE.as_bytes(),
+        Some(Fault::WrongKind),
+    );
     add(FILES[11], "JNLP", JNLP.as_bytes(), Some(Fault::WrongKind));
-    for kind in [FileKind::Pe, FileKind::Msi, FileKind::MachO, FileKind::Dmg, FileKind::Zip] {
-        add(FILES[0], &format!("{kind:?}"), &whole(kind), Some(Fault::WrongKind));
+    for kind in [
+        FileKind::Pe,
+        FileKind::Msi,
+        FileKind::MachO,
+        FileKind::Dmg,
+        FileKind::Zip,
+    ] {
+        add(
+            FILES[0],
+            &format!("{kind:?}"),
+            &whole(kind),
+            Some(Fault::WrongKind),
+        );
     }
     add(FILES[0], "nothing", b"", Some(Fault::EmptyAnswer));
     for head in PAGES {
         add(head, "a page", PAGE.as_bytes(), Some(Fault::Refused));
         add(head, "JSON", JSON.as_bytes(), Some(Fault::Refused));
     }
-    add(PAGES[0], "ClickOnce", CLICK_ONCE.as_bytes(), Some(Fault::RefusedWithoutSign));
-    add(PAGES[0], "JNLP", JNLP.as_bytes(), Some(Fault::RefusedWithoutSign));
+    add(
+        PAGES[0],
+        "ClickOnce",
+        CLICK_ONCE.as_bytes(),
+        Some(Fault::RefusedWithoutSign),
+    );
+    add(
+        PAGES[0],
+        "JNLP",
+        JNLP.as_bytes(),
+        Some(Fault::RefusedWithoutSign),
+    );
     rows
 }

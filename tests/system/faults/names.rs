@@ -1,5 +1,5 @@
-//! The name under which a site serves its client (D10): a safe one is kept as it is, and of any other what is safe in
-//! it; none is ever a path.
+//! The name under which a site serves its client (D10): a safe one is kept as it is, and of any
+//! other what is safe in it; none is ever a path.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,16 @@ fn unquoted(name: &[u8]) -> Vec<u8> {
 }
 
 fn quoted(name: &[u8]) -> Vec<u8> {
-    let escaped: Vec<u8> = name.iter().flat_map(|b| if b"\"\\".contains(b) { vec![b'\\', *b] } else { vec![*b] }).collect();
+    let escaped: Vec<u8> = name
+        .iter()
+        .flat_map(|b| {
+            if b"\"\\".contains(b) {
+                vec![b'\\', *b]
+            } else {
+                vec![*b]
+            }
+        })
+        .collect();
     [b"filename=\"".as_slice(), &escaped, b"\""].concat()
 }
 
@@ -32,25 +41,45 @@ fn both(name: &[u8]) -> Vec<u8> {
 }
 
 fn answer(parameter: &[u8]) -> Vec<u8> {
-    let before = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nContent-Disposition: attachment; ", SCRIPT.len());
+    let before = format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nContent-Disposition: attachment; ",
+        SCRIPT.len()
+    );
     [before.as_bytes(), parameter, b"\r\n\r\n", SCRIPT.as_bytes()].concat()
 }
 
-/// The names of the files that are in the desk's folder while a client served so is kept there, and how it is called.
+/// The names of the files that are in the desk's folder while a client served so is kept there, and
+/// how it is called.
 fn kept(parameter: &[u8]) -> (String, Vec<PathBuf>) {
     let site = Site::answering(answer(parameter));
     let mut desk = Desk::at(&site.url());
     desk.purpose = Purpose::Save;
-    let client = desk.download(&by_rep()).client(&String::from_utf8_lossy(parameter));
+    let client = desk
+        .download(&by_rep())
+        .client(&String::from_utf8_lossy(parameter));
     let mut files = files_below(desk.folder.path());
     files.retain(|path| !path.ends_with(".owner"));
-    assert!(desk.left().len() == 1 && files.len() == 1, "{files:?} of {}", String::from_utf8_lossy(parameter));
+    assert!(
+        desk.left().len() == 1 && files.len() == 1,
+        "{files:?} of {}",
+        String::from_utf8_lossy(parameter)
+    );
     (client.file_name().to_owned(), files)
 }
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
-    entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+    let entries = std::fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path());
+    entries
+        .flat_map(|path| {
+            if path.is_dir() {
+                files_below(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
 }
 
 #[test]
@@ -73,12 +102,21 @@ fn d10_a_safe_name_is_kept_as_it_is_served_in_every_form() {
         "*",
         &longest,
     ];
-    for (name, form) in names.into_iter().flat_map(|name| FORMS.map(|form| (name, form))) {
+    for (name, form) in names
+        .into_iter()
+        .flat_map(|name| FORMS.map(|form| (name, form)))
+    {
         let (called, files) = kept(&form(name.as_bytes()));
-        assert_eq!((called.as_str(), files[0].file_name()), (name, Some(name.as_ref())));
+        assert_eq!(
+            (called.as_str(), files[0].file_name()),
+            (name, Some(name.as_ref()))
+        );
     }
     // Without quotes these end the name or stand around it.
-    for (name, form) in ["x ", "a;b", "\"x"].into_iter().flat_map(|name| [quoted, extended, both].map(|form| (name, form))) {
+    for (name, form) in ["x ", "a;b", "\"x"]
+        .into_iter()
+        .flat_map(|name| [quoted, extended, both].map(|form| (name, form)))
+    {
         assert_eq!(kept(&form(name.as_bytes())).0, name);
     }
 }
@@ -110,9 +148,16 @@ fn d10_of_an_unsafe_name_the_safe_part_is_kept_in_every_form() {
         (&long, &shortened),
         (&longer, &shorter),
     ];
-    for ((name, safe), form) in names.into_iter().flat_map(|pair| FORMS.map(|form| (pair, form))) {
+    for ((name, safe), form) in names
+        .into_iter()
+        .flat_map(|pair| FORMS.map(|form| (pair, form)))
+    {
         let (called, files) = kept(&form(name.as_bytes()));
-        assert_eq!((called.as_str(), files[0].file_name()), (safe, Some(safe.as_ref())), "{name:?}");
+        assert_eq!(
+            (called.as_str(), files[0].file_name()),
+            (safe, Some(safe.as_ref())),
+            "{name:?}"
+        );
     }
     for form in [quoted, extended, both] {
         assert_eq!(kept(&form(b" x")).0, "_x");
@@ -140,11 +185,24 @@ fn d10_controls_never_get_into_a_name_and_a_percent_sign_hides_none() {
         let (called, _) = kept(format!("filename*=UTF-8''{hidden}").as_bytes());
         assert_eq!(called, safe, "{hidden}");
     }
-    // In the header itself the delete character alone is no fault of HTTP's, nor is what is no UTF-8.
-    for (bytes, safe) in [(b"x\xFFy".as_slice(), "x_y"), (b"\x80", "_"), (b"\"x\xFF\"", "x_")] {
+    // In the header itself the delete character alone is no fault of HTTP's, nor is what is no
+    // UTF-8.
+    for (bytes, safe) in [
+        (b"x\xFFy".as_slice(), "x_y"),
+        (b"\x80", "_"),
+        (b"\"x\xFF\"", "x_"),
+    ] {
         assert_eq!(kept(&unquoted(bytes)).0, safe, "{bytes:?}");
     }
-    for bad in ["filename*=x", "filename*=UTF-8'x", "filename*=utf-16''x", "filename=", "filename=\"\"", "filename", "x"] {
+    for bad in [
+        "filename*=x",
+        "filename*=UTF-8'x",
+        "filename*=utf-16''x",
+        "filename=",
+        "filename=\"\"",
+        "filename",
+        "x",
+    ] {
         assert_eq!(kept(bad.as_bytes()).0, "client.sh", "{bad}");
     }
 }

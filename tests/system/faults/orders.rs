@@ -1,5 +1,6 @@
-//! What can be wrong before anything is asked of a site, or after it answered well: the order, the config, the folder to
-//! save into. Told by `start`; the screen does not let most of it come so far.
+//! What can be wrong before anything is asked of a site, or after it answered well: the order, the
+//! config, the folder to save into. Told by `start`; the screen does not let most of it come so
+//! far.
 
 use std::fs;
 use std::io::Write;
@@ -20,7 +21,11 @@ pub struct Order {
 }
 
 fn order<const MANY: usize>(words: [&str; MANY], config: &'static str, expected: Fault) -> Order {
-    Order { words: words.map(str::to_owned).to_vec(), config, expected }
+    Order {
+        words: words.map(str::to_owned).to_vec(),
+        config,
+        expected,
+    }
 }
 
 pub fn orders() -> Vec<Order> {
@@ -29,17 +34,53 @@ pub fn orders() -> Vec<Order> {
     let others = vec![
         order(["survey", "--name", &over], "", Fault::TooLong),
         order(["survey"], "[survey.name]\nrequired = true", Fault::Missing),
-        order(["rep", "12", "--name", "canary"], "", Fault::FieldOfOtherWay),
-        order(["survey", "--name", "canary\u{202E}"], "", Fault::BadCharacter),
-        order(["key", "canary"], "[session_key]\nmax_length = 4", Fault::BadKey),
+        order(
+            ["rep", "12", "--name", "canary"],
+            "",
+            Fault::FieldOfOtherWay,
+        ),
+        order(
+            ["survey", "--name", "canary\u{202E}"],
+            "",
+            Fault::BadCharacter,
+        ),
+        order(
+            ["key", "canary"],
+            "[session_key]\nmax_length = 4",
+            Fault::BadKey,
+        ),
         order(["rep", "99"], "", Fault::UnknownRep),
-        order(["survey", "--issue", "nonesuch"], "[[issue]]\nid = 1\nname = \"One\"", Fault::UnknownIssue),
-        order(["survey"], "[[issue]]\nid = 1\nname = \"One\"\n[survey]\ngeneral_queue = false", Fault::NoGeneralQueue),
-        order(["survey", "--print-link", "--description", &full], "", Fault::TooLongForLink),
+        order(
+            ["survey", "--issue", "nonesuch"],
+            "[[issue]]\nid = 1\nname = \"One\"",
+            Fault::UnknownIssue,
+        ),
+        order(
+            ["survey"],
+            "[[issue]]\nid = 1\nname = \"One\"\n[survey]\ngeneral_queue = false",
+            Fault::NoGeneralQueue,
+        ),
+        order(
+            ["survey", "--print-link", "--description", &full],
+            "",
+            Fault::TooLongForLink,
+        ),
         order(["rep", "12"], "[canary]", Fault::BadConfig),
-        order(["rep", "12", "--save", "/no/such/folder"], "", Fault::NoSaveFolder),
-        order(["rep", "12", "--save", "/etc/passwd"], "", Fault::NoSaveFolder),
-        order(["rep", "12", "--output", "taken/scc.sh"], "", Fault::FileExists),
+        order(
+            ["rep", "12", "--save", "/no/such/folder"],
+            "",
+            Fault::NoSaveFolder,
+        ),
+        order(
+            ["rep", "12", "--save", "/etc/passwd"],
+            "",
+            Fault::NoSaveFolder,
+        ),
+        order(
+            ["rep", "12", "--output", "taken/scc.sh"],
+            "",
+            Fault::FileExists,
+        ),
         // A folder, and open to root, but no file can be made in it.
         order(["rep", "12", "--save", "/proc"], "", Fault::CannotWrite),
     ];
@@ -48,7 +89,11 @@ pub fn orders() -> Vec<Order> {
 
 /// What is wrong with how this order ends, if anything.
 fn wrong(order: &Order) -> Option<String> {
-    let site = Site::answering(answer("200 OK", "Content-Disposition: attachment; filename=scc.sh\r\n", GOOD));
+    let site = Site::answering(answer(
+        "200 OK",
+        "Content-Disposition: attachment; filename=scc.sh\r\n",
+        GOOD,
+    ));
     let folder = tempfile::tempdir().expect("a folder");
     let config = folder.path().join("kiosk.toml");
     let url = site.url();
@@ -71,9 +116,17 @@ fn wrong(order: &Order) -> Option<String> {
         .stderr(Stdio::piped())
         .spawn()
         .expect("it starts");
-    start.stdin.take().expect("its input").flush().expect("open");
+    start
+        .stdin
+        .take()
+        .expect("its input")
+        .flush()
+        .expect("open");
     let output = start.wait_with_output().expect("its end");
-    let (out, told) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (out, told) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
     let (code, status) = (order.expected.code(), order.expected.exit() as u8);
     let kept = fs::read_to_string(folder.path().join("taken/scc.sh")).expect("the person's file");
     let well = output.status.code() == Some(status.into())
@@ -82,7 +135,13 @@ fn wrong(order: &Order) -> Option<String> {
         // A key of the config that is not known is named, and none of the customer's.
         && (order.expected == Fault::BadConfig || !told.contains("canary"))
         && kept == "the person's own";
-    (!well).then(|| format!("{:?}, expected {code} and {status}: {:?} {out}{told}", order.words, output.status.code()))
+    (!well).then(|| {
+        format!(
+            "{:?}, expected {code} and {status}: {:?} {out}{told}",
+            order.words,
+            output.status.code()
+        )
+    })
 }
 
 #[test]

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use rustls::ServerConfig;
 use support_kiosk::client::Saved;
 use support_kiosk::config::{Config, LogConfig, WhenLeft, from_text};
-use support_kiosk::connect::{ClientSlot, Goal, Observer, Outcome, SessionControl, SessionPlan, TerminalLease, run};
+use support_kiosk::connect::{
+    ClientSlot, Goal, Observer, Outcome, SessionControl, SessionPlan, TerminalLease, run,
+};
 use support_kiosk::failure::Fault;
 use support_kiosk::job::SessionError;
 use support_kiosk::session::{Placeholders, SessionRequest, Stage};
@@ -56,7 +58,11 @@ pub fn acts(name: impl Into<String>, acts: Vec<Act>, expected: impl Into<Option<
 }
 
 /// A row by a site that sends these bytes and closes.
-pub fn sends(name: impl Into<String>, bytes: impl Into<Vec<u8>>, expected: impl Into<Option<Fault>>) -> Row {
+pub fn sends(
+    name: impl Into<String>,
+    bytes: impl Into<Vec<u8>>,
+    expected: impl Into<Option<Fault>>,
+) -> Row {
     acts(name, vec![Act::Send(bytes.into())], expected)
 }
 
@@ -70,14 +76,25 @@ pub fn scripted(
 }
 
 /// A row by an address at which no site of ours is.
-pub fn at(name: impl Into<String>, url: impl Into<String>, expected: impl Into<Option<Fault>>) -> Row {
+pub fn at(
+    name: impl Into<String>,
+    url: impl Into<String>,
+    expected: impl Into<Option<Fault>>,
+) -> Row {
     Row::new(name, Place::Address(url.into()), expected)
 }
 
 impl Row {
     fn new(name: impl Into<String>, place: Place, expected: impl Into<Option<Fault>>) -> Self {
         let (settings, variables) = (Vec::new(), Vec::new());
-        Self { name: name.into(), place, way: Way::Rep, settings, variables, expected: expected.into() }
+        Self {
+            name: name.into(),
+            place,
+            way: Way::Rep,
+            settings,
+            variables,
+            expected: expected.into(),
+        }
     }
 
     /// By session key.
@@ -113,7 +130,8 @@ impl Row {
 
     /// With a site that may be silent for longer than any test takes.
     pub fn patient(self) -> Self {
-        self.with("network.stall_timeout", "\"45s\"").with("network.total_timeout", "\"90s\"")
+        self.with("network.stall_timeout", "\"45s\"")
+            .with("network.total_timeout", "\"90s\"")
     }
 
     /// What its site does, if it is one of ours.
@@ -130,8 +148,19 @@ impl Row {
             Place::Address(url) => Place::Address(url.clone()),
             Place::Site(tls, _) => Place::Site(tls.clone(), script),
         };
-        let (name, settings, variables) = (self.name.clone(), self.settings.clone(), self.variables.clone());
-        Self { name, place, way: self.way, settings, variables, expected: self.expected }
+        let (name, settings, variables) = (
+            self.name.clone(),
+            self.settings.clone(),
+            self.variables.clone(),
+        );
+        Self {
+            name,
+            place,
+            way: self.way,
+            settings,
+            variables,
+            expected: self.expected,
+        }
     }
 
     /// The exit status of `start`.
@@ -150,9 +179,11 @@ pub struct Trial {
     pub control: Arc<SessionControl>,
 }
 
-/// As the config is meant, but that the client ends with its session and nothing is written to a log.
+/// As the config is meant, but that the client ends with its session and nothing is written to a
+/// log.
 fn meant(text: &str, file: &Path) -> Config {
-    let mut config = from_text(text, file).unwrap_or_else(|problems| panic!("{problems}\nin\n{text}"));
+    let mut config =
+        from_text(text, file).unwrap_or_else(|problems| panic!("{problems}\nin\n{text}"));
     config.launch.when_left = WhenLeft::End;
     config.log = LogConfig::None;
     config
@@ -187,7 +218,10 @@ pub enum End {
 impl Trial {
     pub fn of(row: &Row) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        fs::DirBuilder::new().mode(0o700).create(folder.path().join("clients")).expect("a folder for clients");
+        fs::DirBuilder::new()
+            .mode(0o700)
+            .create(folder.path().join("clients"))
+            .expect("a folder for clients");
         let site = match &row.place {
             Place::Address(_) => None,
             Place::Site(tls, script) => Some(Site::with(tls.clone(), Arc::clone(script))),
@@ -212,18 +246,37 @@ impl Trial {
             keys.retain(|(known, _)| known != key);
             keys.push((key, value.clone()));
         }
-        let lines: Vec<String> = keys.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        let lines: Vec<String> = keys
+            .iter()
+            .map(|(key, value)| format!("{key} = {value}"))
+            .collect();
         let text = lines.join("\n") + "\n[[rep]]\nid = 12\nname = \"Dana Whitfield\"\n";
         let config = meant(&text, &folder.path().join("kiosk.toml"));
-        let control =
-            SessionControl::new(&config, support_kiosk::host::new_visit(), support_kiosk::ways::Way::Rep).expect("a pipe");
-        Self { folder, site, text, way: row.way, variables: row.variables.clone(), control: Arc::new(control) }
+        let control = SessionControl::new(
+            &config,
+            support_kiosk::host::new_visit(),
+            support_kiosk::ways::Way::Rep,
+        )
+        .expect("a pipe");
+        Self {
+            folder,
+            site,
+            text,
+            way: row.way,
+            variables: row.variables.clone(),
+            control: Arc::new(control),
+        }
     }
 
     /// All that the kiosk and its client are told by the environment.
     pub fn environment(&self) -> Vec<(OsString, OsString)> {
-        let variables = self.variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
-        variables.chain([("MARK".into(), self.mark().into())]).collect()
+        let variables = self
+            .variables
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()));
+        variables
+            .chain([("MARK".into(), self.mark().into())])
+            .collect()
     }
 
     /// Runs the session as the screen does.
@@ -240,7 +293,9 @@ impl Trial {
         };
         match run(&plan, &self.control, &mut Unobserved) {
             Ok(Outcome::Ended(_, None)) => End::Ran,
-            Ok(Outcome::Ended(_, Some(failure))) | Err(SessionError::Failed(failure)) => End::Failed(failure.fault),
+            Ok(Outcome::Ended(_, Some(failure))) | Err(SessionError::Failed(failure)) => {
+                End::Failed(failure.fault)
+            }
             Ok(outcome @ (Outcome::Saved | Outcome::Left)) => panic!("{outcome:?}"),
             Err(SessionError::Cancelled) => End::Cancelled,
         }
@@ -276,16 +331,21 @@ impl Trial {
         self.folder.path().join("ran")
     }
 
-    /// Why this may not be: a file that is left, or something that ran without being the good client.
+    /// Why this may not be: a file that is left, or something that ran without being the good
+    /// client.
     pub fn traces(&self, end: &End) -> Option<String> {
         let left = files_in(&self.clients());
         if !left.is_empty() {
             return Some(format!("left behind: {left:?}"));
         }
-        (self.mark().exists() != (*end == End::Ran)).then(|| format!("ran: {}", self.mark().exists()))
+        (self.mark().exists() != (*end == End::Ran))
+            .then(|| format!("ran: {}", self.mark().exists()))
     }
 }
 
 fn files_in(folder: &Path) -> Vec<PathBuf> {
-    fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").path()).collect()
+    fs::read_dir(folder)
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").path())
+        .collect()
 }

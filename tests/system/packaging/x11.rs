@@ -1,4 +1,5 @@
-//! The X11 session of `packaging/x11`. That it boots, and what its keys do, only a whole machine shows.
+//! The X11 session of `packaging/x11`. That it boots, and what its keys do, only a whole machine
+//! shows.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -18,12 +19,24 @@ const SERVER: &str = "x11/support-kiosk-xorg@.service";
 #[test]
 fn k10_a_login_prompt_comes_after_the_staffs_exit_and_after_no_other() {
     for unit in [SESSION, SERVER] {
-        assert_eq!(values(&text(unit), "OnSuccess"), [""; 0], "{unit}: it comes at each restart, too");
+        assert_eq!(
+            values(&text(unit), "OnSuccess"),
+            [""; 0],
+            "{unit}: it comes at each restart, too"
+        );
     }
     let text = text(SESSION);
-    let [command] = values(&text, "ExecStopPost")[..] else { panic!("one command in {text}") };
-    let script = command.strip_prefix("+/bin/sh -c '").and_then(|rest| rest.strip_suffix('\'')).expect("a script");
-    assert!(script.contains("--job-mode=fail start getty@%i.service"), "{script}");
+    let [command] = values(&text, "ExecStopPost")[..] else {
+        panic!("one command in {text}")
+    };
+    let script = command
+        .strip_prefix("+/bin/sh -c '")
+        .and_then(|rest| rest.strip_suffix('\''))
+        .expect("a script");
+    assert!(
+        script.contains("--job-mode=fail start getty@%i.service"),
+        "{script}"
+    );
     let script = script.replace("$$", "$").replace("systemctl", "echo");
     for (code, status, comes) in [
         ("exited", "0", true),
@@ -34,8 +47,18 @@ fn k10_a_login_prompt_comes_after_the_staffs_exit_and_after_no_other() {
         ("dumped", "SEGV", false),
     ] {
         let mut shell = Command::new("sh");
-        let said = output(shell.arg("-c").arg(&script).env("EXIT_CODE", code).env("EXIT_STATUS", status));
-        assert_eq!((!said.stdout.is_empty(), said.status.success()), (comes, true), "{code}/{status}");
+        let said = output(
+            shell
+                .arg("-c")
+                .arg(&script)
+                .env("EXIT_CODE", code)
+                .env("EXIT_STATUS", status),
+        );
+        assert_eq!(
+            (!said.stdout.is_empty(), said.status.success()),
+            (comes, true),
+            "{code}/{status}"
+        );
     }
 }
 
@@ -43,64 +66,123 @@ fn k10_a_login_prompt_comes_after_the_staffs_exit_and_after_no_other() {
 fn the_x_server_alone_has_the_devices_and_neither_has_a_privilege() {
     let (session, server) = (text(SESSION), text(SERVER));
     for unit in [&session, &server] {
-        for (key, value) in [("User", "kiosk"), ("NoNewPrivileges", "yes"), ("CapabilityBoundingSet", ""), ("UMask", "0077")] {
+        for (key, value) in [
+            ("User", "kiosk"),
+            ("NoNewPrivileges", "yes"),
+            ("CapabilityBoundingSet", ""),
+            ("UMask", "0077"),
+        ] {
             assert_eq!(values(unit, key), [value], "{key}");
         }
     }
-    assert_eq!((values(&session, "PrivateDevices"), values(&session, "SupplementaryGroups")), (vec!["yes"], vec![]));
+    assert_eq!(
+        (
+            values(&session, "PrivateDevices"),
+            values(&session, "SupplementaryGroups")
+        ),
+        (vec!["yes"], vec![])
+    );
     assert_eq!(values(&server, "SupplementaryGroups"), ["input video"]);
     // The client finds the cookie where the server puts it, and others do not find it.
     let of = |unit: &str| values(unit, "Environment").join(" ");
     let place = "XAUTHORITY=/run/support-kiosk-x11/authority";
-    assert!(of(&session).contains(place) && of(&server).contains(place), "{} | {}", of(&session), of(&server));
+    assert!(
+        of(&session).contains(place) && of(&server).contains(place),
+        "{} | {}",
+        of(&session),
+        of(&server)
+    );
     assert_eq!(values(&server, "RuntimeDirectoryMode"), ["0700"]);
     let started = text("x11/x11-server");
-    assert!(started.contains("-nolisten tcp") && started.contains("-auth \"$XAUTHORITY\""), "{started}");
+    assert!(
+        started.contains("-nolisten tcp") && started.contains("-auth \"$XAUTHORITY\""),
+        "{started}"
+    );
     let dropped = values(&server, "UnsetEnvironment").join(" ");
     assert_eq!(dropped, values(&session, "UnsetEnvironment").join(" "));
 }
 
 #[test]
 fn systemd_has_nothing_to_say_against_the_units() {
-    let Some(()) = or_skip(needs::program("systemd-analyze")) else { return };
+    let Some(()) = or_skip(needs::program("systemd-analyze")) else {
+        return;
+    };
     let folder = TempDir::new().expect("a folder");
     let program = script(folder.path(), "program", "exit");
     for unit in [SESSION, SERVER] {
         // Whether the programs are installed is for the machine.
         let text = text(unit);
         let starts = format!("ExecStart={}", program.display());
-        let lines = text.lines().map(|line| if line.starts_with("ExecStart=") { &starts } else { line });
+        let lines = text.lines().map(|line| {
+            if line.starts_with("ExecStart=") {
+                &starts
+            } else {
+                line
+            }
+        });
         let lines: Vec<&str> = lines.collect();
         let name = Path::new(unit).file_name().expect("a name");
         fs::write(folder.path().join(name), lines.join("\n")).expect("written");
     }
     let unit = folder.path().join("support-kiosk-x11@tty1.service");
-    let said = output(Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(unit));
+    let said = output(
+        Command::new("systemd-analyze")
+            .args(["verify", "--man=no"])
+            .arg(unit),
+    );
     let words = String::from_utf8_lossy(&said.stderr);
-    let ours: Vec<&str> = words.lines().filter(|line| line.contains("support-kiosk")).collect();
-    assert!(said.status.success() && ours.is_empty(), "{}: {words}", said.status);
+    let ours: Vec<&str> = words
+        .lines()
+        .filter(|line| line.contains("support-kiosk"))
+        .collect();
+    assert!(
+        said.status.success() && ours.is_empty(),
+        "{}: {words}",
+        said.status
+    );
 }
 
 #[test]
 fn no_key_and_no_button_of_the_x11_session_starts_a_program() {
     let windows = text("x11/openbox.xml");
     let actions = |text: &str| -> Vec<String> {
-        let names = text.split("<action name=\"").skip(1).filter_map(|rest| rest.split_once('"'));
+        let names = text
+            .split("<action name=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split_once('"'));
         names.map(|(name, _)| name.to_owned()).collect()
     };
     for action in actions(&windows) {
-        assert!(["NextWindow", "Focus", "Raise", "If", "Close", "Move"].contains(&action.as_str()), "{action}");
+        assert!(
+            ["NextWindow", "Focus", "Raise", "If", "Close", "Move"].contains(&action.as_str()),
+            "{action}"
+        );
     }
-    let keys: Vec<&str> = windows.split("keybind key=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let keys: Vec<&str> = windows
+        .split("keybind key=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
     assert_eq!(keys, ["A-Tab", "A-F4"]);
     let closing = windows.split_once("keybind key=\"A-F4\"").expect("a key").1;
     let before = closing.split_once("name=\"Close\"").expect("an action").0;
-    assert!(before.contains("<class>SupportKiosk</class>") && before.contains("<else>"), "it closes the kiosk: {before}");
+    assert!(
+        before.contains("<class>SupportKiosk</class>") && before.contains("<else>"),
+        "it closes the kiosk: {before}"
+    );
     let terminal = text("x11/xterm.resources");
-    assert!(terminal.lines().any(|line| line == "support-kiosk.vt100.translations: <KeyPress>: insert()"), "{terminal}");
+    assert!(
+        terminal
+            .lines()
+            .any(|line| line == "support-kiosk.vt100.translations: <KeyPress>: insert()"),
+        "{terminal}"
+    );
     let server = text("x11/10-support-kiosk-xorg.conf");
     for option in ["DontVTSwitch", "DontZap"] {
-        assert!(server.contains(&format!("Option \"{option}\" \"true\"")), "{option}");
+        assert!(
+            server.contains(&format!("Option \"{option}\" \"true\"")),
+            "{option}"
+        );
     }
 }
 
@@ -116,10 +198,23 @@ fn session(openbox: &str, xterm: &str, kiosk: &str) -> Output {
     script(folder.path(), "openbox", openbox);
     script(folder.path(), "xterm", xterm);
     let kiosk = script(folder.path(), "kiosk", kiosk);
-    fs::copy(packaging().join("x11/x11-session"), folder.path().join("session.text")).expect("copied");
-    let session = installed(&folder.path().join("session.text"), folder.path().join("x11-session"));
+    fs::copy(
+        packaging().join("x11/x11-session"),
+        folder.path().join("session.text"),
+    )
+    .expect("copied");
+    let session = installed(
+        &folder.path().join("session.text"),
+        folder.path().join("x11-session"),
+    );
     let path = format!("{}:/usr/bin:/bin", folder.path().display());
-    output(Command::new(session).arg(&kiosk).env_clear().env("PATH", path).env("DISPLAY", &display.name))
+    output(
+        Command::new(session)
+            .arg(&kiosk)
+            .env_clear()
+            .env("PATH", path)
+            .env("DISPLAY", &display.name),
+    )
 }
 
 #[test]
@@ -129,7 +224,12 @@ fn the_x11_session_ends_with_the_kiosks_own_status() {
         (WINDOWS, TERMINAL, "exit 78", 78),
         (WINDOWS, TERMINAL, "kill -KILL $$", 137),
         (WINDOWS, TERMINAL, "kill -TERM $$", 143),
-        (WINDOWS, TERMINAL, "[ \"$COLORTERM\" = truecolor ] && [ ! -e /proc/$$/fd/3 ]", 0),
+        (
+            WINDOWS,
+            TERMINAL,
+            "[ \"$COLORTERM\" = truecolor ] && [ ! -e /proc/$$/fd/3 ]",
+            0,
+        ),
         // xterm itself ends with 0, whatever happened.
         (WINDOWS, "exit 0", "exit 0", 70),
         // The server has gone, and left its socket.
@@ -137,7 +237,11 @@ fn the_x11_session_ends_with_the_kiosks_own_status() {
     ] {
         let said = session(openbox, xterm, kiosk);
         let words = String::from_utf8_lossy(&said.stderr);
-        assert_eq!(said.status.code(), Some(status), "{openbox} / {xterm} / {kiosk}: {words}");
+        assert_eq!(
+            said.status.code(),
+            Some(status),
+            "{openbox} / {xterm} / {kiosk}: {words}"
+        );
     }
 }
 
@@ -155,7 +259,11 @@ impl Display {
         let number = std::process::id();
         let socket = sockets.join(format!("X{number}"));
         let listener = UnixListener::bind(&socket).expect("a socket");
-        Self { name: format!(":{number}"), socket, _listener: listener }
+        Self {
+            name: format!(":{number}"),
+            socket,
+            _listener: listener,
+        }
     }
 }
 

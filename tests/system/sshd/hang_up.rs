@@ -1,5 +1,5 @@
-//! The line drops, at either end and at each stage of a visit: the kiosk goes, and with it all that it began (T3,
-//! K6, D14).
+//! The line drops, at either end and at each stage of a visit: the kiosk goes, and with it all that
+//! it began (T3, K6, D14).
 
 use std::time::{Duration, Instant};
 
@@ -26,11 +26,19 @@ enum Break {
 }
 
 /// How far a visit has come when it does, each time told by what stands on the screen.
-const STAGES: [&str; 3] = [super::START, " MB", "Your helper can see this computer now."];
+const STAGES: [&str; 3] = [
+    super::START,
+    " MB",
+    "Your helper can see this computer now.",
+];
 
 /// A download that goes on while a test looks, or else a client that does.
 fn pace(stage: &str) -> ResponsePace {
-    if stage == STAGES[1] { CRAWLING } else { LASTING }
+    if stage == STAGES[1] {
+        CRAWLING
+    } else {
+        LASTING
+    }
 }
 
 #[test]
@@ -50,18 +58,28 @@ fn t3_when_every_sshd_of_a_line_dies_the_kiosk_and_client_are_gone() {
 
 fn line_drops(way: Break) {
     for stage in STAGES {
-        let Some(server) = or_skip(Server::start(pace(stage))) else { return };
+        let Some(server) = or_skip(Server::start(pace(stage))) else {
+            return;
+        };
         let mut pty = server.visitor();
         come_to(stage, &mut pty);
         let family = server.family();
         let names: Vec<&str> = family.iter().map(|process| process.name.as_str()).collect();
         assert!(names.contains(&KIOSK), "{stage:?}: {names:?}");
-        assert_eq!(family.iter().any(|process| is_client(process, &family)), stage == STAGES[2], "{stage:?}: {family:?}");
+        assert_eq!(
+            family.iter().any(|process| is_client(process, &family)),
+            stage == STAGES[2],
+            "{stage:?}: {family:?}"
+        );
         way.happens(&mut pty, &family);
         let start = Instant::now();
         // The kiosk's child loses its parent with the kiosk, and is found by its number.
         while family.iter().any(Process::lives) {
-            assert!(start.elapsed() < SOON, "{way:?} at {stage:?}: {family:?} is still there: {:?}", server.family());
+            assert!(
+                start.elapsed() < SOON,
+                "{way:?} at {stage:?}: {family:?} is still there: {:?}",
+                server.family()
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
         assert!(is_empty(&server.downloads()), "{way:?} at {stage:?}");
@@ -81,7 +99,9 @@ fn come_to(stage: &str, pty: &mut Pty) {
 }
 
 fn is_client(process: &Process, family: &[Process]) -> bool {
-    family.iter().any(|parent| parent.pid == process.parent && parent.name == KIOSK)
+    family
+        .iter()
+        .any(|parent| parent.pid == process.parent && parent.name == KIOSK)
 }
 
 impl Break {
@@ -93,8 +113,14 @@ impl Break {
                 pty.child.wait().expect("gone");
             }
             Self::Session => {
-                let kiosk = family.iter().find(|process| process.name == KIOSK).expect("it is there");
-                let session = family.iter().find(|process| process.pid == kiosk.parent).expect("its parent is sshd's");
+                let kiosk = family
+                    .iter()
+                    .find(|process| process.name == KIOSK)
+                    .expect("it is there");
+                let session = family
+                    .iter()
+                    .find(|process| process.pid == kiosk.parent)
+                    .expect("its parent is sshd's");
                 assert!(of_sshd(&session), "{session:?}");
                 session.kill();
             }
@@ -105,7 +131,10 @@ impl Break {
 
 impl Process {
     fn kill(&self) {
-        let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw).expect("a pid");
+        let pid = i32::try_from(self.pid)
+            .ok()
+            .and_then(Pid::from_raw)
+            .expect("a pid");
         kill_process(pid, Signal::KILL).expect("killed");
     }
 }

@@ -7,13 +7,15 @@
 //!                         └─ behind it: everything that a drop-in could let through, allowed
 //! ```
 //!
-//! Root has a mount namespace of its own made for sshd, with a private `/etc`, `/run` and `/var/log`: there the account
-//! `kiosk` exists, its login shell is the built kiosk, and the drop-in is taken without a change. No account is made on the
-//! machine, and nothing of it is written.
+//! Root has a mount namespace of its own made for sshd, with a private `/etc`, `/run` and
+//! `/var/log`: there the account `kiosk` exists, its login shell is the built kiosk, and the
+//! drop-in is taken without a change. No account is made on the machine, and nothing of it is
+//! written.
 //!
-//! Where the kernel allows no mounts (a container without `CAP_SYS_ADMIN`, a developer who is not root), sshd serves the user
-//! who runs the tests: the drop-in's user, program and key file are replaced, and the command is forced through that user's
-//! own shell. What the private folders are needed for is then not seen.
+//! Where the kernel allows no mounts (a container without `CAP_SYS_ADMIN`, a developer who is not
+//! root), sshd serves the user who runs the tests: the drop-in's user, program and key file are
+//! replaced, and the command is forced through that user's own shell. What the private folders are
+//! needed for is then not seen.
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
@@ -36,9 +38,11 @@ pub const SSHD: &str = "/usr/sbin/sshd";
 
 /// The user and group of the account `kiosk`: of nobody else's.
 const ACCOUNT: u32 = 61_234;
-/// The keys: the visitor's own, two that bring options along, one that only the account's own folder knows, and nobody's.
+/// The keys: the visitor's own, two that bring options along, one that only the account's own
+/// folder knows, and nobody's.
 const KEYS: [&str; 5] = ["desk", "commanded", "equipped", "homemade", "stranger"];
-/// What no drop-in may leave to chance: all of it stands behind the drop-in, whose word is the first and so holds.
+/// What no drop-in may leave to chance: all of it stands behind the drop-in, whose word is the
+/// first and so holds.
 const CARELESS: &str = "\
     AcceptEnv *\nPermitUserEnvironment yes\nPermitUserRC yes\nExposeAuthInfo yes\nMaxSessions 10\n\
     AllowAgentForwarding yes\nAllowTcpForwarding yes\nAllowStreamLocalForwarding yes\nGatewayPorts yes\nPermitTunnel yes\n\
@@ -79,21 +83,39 @@ impl Server {
         Self::start_below(pace, |folder| strace::watching(&folder.join("executed")))
     }
 
-    fn start_below(pace: ResponsePace, watcher: impl Fn(&Path) -> Vec<String>) -> Result<Self, String> {
+    fn start_below(
+        pace: ResponsePace,
+        watcher: impl Fn(&Path) -> Vec<String>,
+    ) -> Result<Self, String> {
         for program in ["ssh", "ssh-keygen", SSHD] {
             needs::program(program)?;
         }
         let is_root = rustix::process::geteuid().is_root();
-        let may_mount = is_root && needs::succeeds(Command::new("unshare").args(["--mount", "true"]));
-        let ground = if may_mount { Ground::Private } else { Ground::Own };
+        let may_mount =
+            is_root && needs::succeeds(Command::new("unshare").args(["--mount", "true"]));
+        let ground = if may_mount {
+            Ground::Private
+        } else {
+            Ground::Own
+        };
         let folder = TempDir::new().expect("a folder");
         let site = DemoSite::start(SocketAddr::from(([127, 0, 0, 1], 0)), pace).expect("the site");
-        Files { folder: folder.path(), ground }.write(&site);
+        Files {
+            folder: folder.path(),
+            ground,
+        }
+        .write(&site);
         let sshd = Sshd::start(folder.path(), ground, &watcher(folder.path()).join(" "))?;
-        Ok(Self { ground, folder, _site: site, sshd })
+        Ok(Self {
+            ground,
+            folder,
+            _site: site,
+            sshd,
+        })
     }
 
-    /// A program of OpenSSH's client, the first word, which knows the hosts by the names of the keys: `ssh desk`.
+    /// A program of OpenSSH's client, the first word, which knows the hosts by the names of the
+    /// keys: `ssh desk`.
     pub fn client(&self, words: &[String]) -> Command {
         client(self.folder.path(), words)
     }
@@ -145,14 +167,22 @@ impl Sshd {
     pub fn start(folder: &Path, ground: Ground, watcher: &str) -> Result<Self, String> {
         // Another program may take a free port before sshd does.
         for _ in 0..5 {
-            let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+            let port = TcpListener::bind("127.0.0.1:0")
+                .and_then(|listener| listener.local_addr())
+                .expect("a port")
+                .port();
             fs::write(folder.join("client"), client_config(folder, ground, port)).expect("written");
-            let mut sshd = Self { process: launch(folder, ground, watcher, port) };
+            let mut sshd = Self {
+                process: launch(folder, ground, watcher, port),
+            };
             if listens(&mut sshd.process, folder) {
                 return Ok(sshd);
             }
         }
-        Err(format!("sshd does not start: {}", fs::read_to_string(folder.join("log")).unwrap_or_default()))
+        Err(format!(
+            "sshd does not start: {}",
+            fs::read_to_string(folder.join("log")).unwrap_or_default()
+        ))
     }
 
     fn end(&mut self) {
@@ -171,14 +201,25 @@ impl Drop for Sshd {
 pub fn client(folder: &Path, words: &[String]) -> Command {
     let (program, rest) = words.split_first().expect("a program");
     let mut command = Command::new(program);
-    command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", folder).env("TERM", "xterm-256color");
-    command.arg("-F").arg(folder.join("client")).args(rest).current_dir(folder);
+    command
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", folder)
+        .env("TERM", "xterm-256color");
+    command
+        .arg("-F")
+        .arg(folder.join("client"))
+        .args(rest)
+        .current_dir(folder);
     command
 }
 
 /// Makes a pair of keys.
 pub fn make_key(file: &Path) {
-    let made = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(file).status();
+    let made = Command::new("ssh-keygen")
+        .args(["-q", "-t", "ed25519", "-N", "", "-f"])
+        .arg(file)
+        .status();
     assert!(made.expect("ssh-keygen runs").success(), "no key is made");
 }
 
@@ -192,8 +233,11 @@ pub struct Process {
 
 impl Process {
     fn all() -> Vec<Self> {
-        let pids = fs::read_dir("/proc").expect("a table of processes").flatten();
-        pids.filter_map(|entry| Self::read(&fs::read_to_string(entry.path().join("stat")).ok()?)).collect()
+        let pids = fs::read_dir("/proc")
+            .expect("a table of processes")
+            .flatten();
+        pids.filter_map(|entry| Self::read(&fs::read_to_string(entry.path().join("stat")).ok()?))
+            .collect()
     }
 
     /// Whether it is still there, and no other has got its number.
@@ -207,8 +251,14 @@ impl Process {
         let (before, behind) = stat.rsplit_once(") ")?;
         let (pid, name) = before.split_once(" (")?;
         let mut fields = behind.split(' ');
-        let lives = fields.next().is_some_and(|state| !state.starts_with(['Z', 'X']));
-        let process = Self { pid: pid.parse().ok()?, parent: fields.next()?.parse().ok()?, name: name.to_owned() };
+        let lives = fields
+            .next()
+            .is_some_and(|state| !state.starts_with(['Z', 'X']));
+        let process = Self {
+            pid: pid.parse().ok()?,
+            parent: fields.next()?.parse().ok()?,
+            name: name.to_owned(),
+        };
         lives.then_some(process)
     }
 }
@@ -223,7 +273,10 @@ impl Files<'_> {
     fn write(&self, site: &DemoSite) {
         self.make_folders();
         // To where anybody may run it.
-        copy_program(env!("CARGO_BIN_EXE_support-kiosk"), self.at("support-kiosk"));
+        copy_program(
+            env!("CARGO_BIN_EXE_support-kiosk"),
+            self.at("support-kiosk"),
+        );
         for key in KEYS.iter().copied().chain(["host"]) {
             make_key(&self.at(key));
         }
@@ -237,19 +290,29 @@ impl Files<'_> {
 
     fn make_folders(&self) {
         fs::set_permissions(self.folder, fs::Permissions::from_mode(0o755)).expect("opened");
-        for name in ["etc/ssh/sshd_config.d", "etc/support-kiosk", "home/.ssh", "home/.config/support-kiosk"] {
+        for name in [
+            "etc/ssh/sshd_config.d",
+            "etc/support-kiosk",
+            "home/.ssh",
+            "home/.config/support-kiosk",
+        ] {
             fs::create_dir_all(self.at(name)).expect("made");
         }
-        fs::DirBuilder::new().mode(0o700).create(self.at("home/downloads")).expect("made");
+        fs::DirBuilder::new()
+            .mode(0o700)
+            .create(self.at("home/downloads"))
+            .expect("made");
         // Where an attempt that succeeds leaves something.
         fs::create_dir(self.at("traces")).expect("made");
-        fs::set_permissions(self.at("traces"), fs::Permissions::from_mode(0o777)).expect("opened to all");
+        fs::set_permissions(self.at("traces"), fs::Permissions::from_mode(0o777))
+            .expect("opened to all");
     }
 
     fn write_etc(&self, site: &DemoSite) {
         let folder = self.folder.display();
         let program = self.at("support-kiosk");
-        let write = |name: &str, text: String| fs::write(self.at("etc").join(name), text).expect("written");
+        let write =
+            |name: &str, text: String| fs::write(self.at("etc").join(name), text).expect("written");
         write(
             "passwd",
             format!(
@@ -258,12 +321,21 @@ impl Files<'_> {
                 program.display()
             ),
         );
-        write("group", format!("root:x:0:\ntty:x:5:\nnogroup:x:65534:\nkiosk:x:{ACCOUNT}:\n"));
-        write("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n".to_owned());
+        write(
+            "group",
+            format!("root:x:0:\ntty:x:5:\nnogroup:x:65534:\nkiosk:x:{ACCOUNT}:\n"),
+        );
+        write(
+            "nsswitch.conf",
+            "passwd: files\ngroup: files\nhosts: files\n".to_owned(),
+        );
         write("hosts", "127.0.0.1 localhost\n".to_owned());
         write("ssh/sshd_config.d/10-support-kiosk.conf", self.drop_in());
         write("ssh/sshd_config", self.sshd_config());
-        write("support-kiosk/kiosk.toml", kiosk_config(site, &self.at("home/downloads")));
+        write(
+            "support-kiosk/kiosk.toml",
+            kiosk_config(site, &self.at("home/downloads")),
+        );
         write("support-kiosk/authorized_keys", self.authorized_keys());
     }
 
@@ -279,7 +351,10 @@ impl Files<'_> {
                 DROP_IN
                     .replace("Match User kiosk", &format!("Match User {}", user()))
                     .replace(FORCED_COMMAND, &program)
-                    .replace("/etc/support-kiosk/authorized_keys", &self.etc("support-kiosk/authorized_keys"))
+                    .replace(
+                        "/etc/support-kiosk/authorized_keys",
+                        &self.etc("support-kiosk/authorized_keys"),
+                    )
             }
         }
     }
@@ -295,7 +370,11 @@ impl Files<'_> {
 
     fn sshd_config(&self) -> String {
         // The temporary folder is open to all, and what lies below it is no place for keys.
-        let strict = if self.ground == Ground::Private { "yes" } else { "no" };
+        let strict = if self.ground == Ground::Private {
+            "yes"
+        } else {
+            "no"
+        };
         format!(
             "Include {}\nListenAddress 127.0.0.1\nHostKey {}\nPidFile none\nUsePAM no\nStrictModes {strict}\n\
              MaxStartups 200\nMaxAuthTries 20\nLogLevel VERBOSE\n{CARELESS}",
@@ -305,7 +384,8 @@ impl Files<'_> {
     }
 
     fn authorized_keys(&self) -> String {
-        let public = |key: &str| fs::read_to_string(self.at(key).with_extension("pub")).expect("made");
+        let public =
+            |key: &str| fs::read_to_string(self.at(key).with_extension("pub")).expect("made");
         let traces = self.at("traces");
         let traces = traces.display();
         format!(
@@ -324,12 +404,21 @@ impl Files<'_> {
         let traces = traces.display();
         let left = [
             (".ssh/rc", format!("touch {traces}/rc; echo lo''ot\n")),
-            (".ssh/environment", format!("LD_PRELOAD={traces}/environment.so\nBASH_ENV={traces}/environment.sh\n")),
+            (
+                ".ssh/environment",
+                format!("LD_PRELOAD={traces}/environment.so\nBASH_ENV={traces}/environment.sh\n"),
+            ),
             (".profile", format!("touch {traces}/profile\n")),
             (".bashrc", format!("touch {traces}/bashrc\n")),
             (".hushlogin", String::new()),
-            (".ssh/authorized_keys", fs::read_to_string(self.at("homemade.pub")).expect("made")),
-            (".config/support-kiosk/kiosk.toml", "site = { name = 'Forged Desk', url = 'https://forged.invalid' }\n".to_owned()),
+            (
+                ".ssh/authorized_keys",
+                fs::read_to_string(self.at("homemade.pub")).expect("made"),
+            ),
+            (
+                ".config/support-kiosk/kiosk.toml",
+                "site = { name = 'Forged Desk', url = 'https://forged.invalid' }\n".to_owned(),
+            ),
         ];
         for (name, text) in left {
             fs::write(self.at("home").join(name), text).expect("written");
@@ -358,24 +447,34 @@ fn kiosk_config(site: &DemoSite, downloads: &Path) -> String {
 }
 
 fn client_config(folder: &Path, ground: Ground, port: u16) -> String {
-    let name = if ground == Ground::Private { "kiosk".to_owned() } else { user() };
+    let name = if ground == Ground::Private {
+        "kiosk".to_owned()
+    } else {
+        user()
+    };
     let folder = folder.display();
-    let hosts = KEYS.map(|key| format!("Host {key}\n  IdentityFile {folder}/{key}\n")).concat();
+    let hosts = KEYS
+        .map(|key| format!("Host {key}\n  IdentityFile {folder}/{key}\n"))
+        .concat();
     format!(
         "{hosts}Host daemon\n  User daemon\n  IdentityFile {folder}/desk\nHost *\n  HostName 127.0.0.1\n  Port {port}\n  User {name}\n\
          \x20 IdentitiesOnly yes\n  BatchMode yes\n  StrictHostKeyChecking no\n  UserKnownHostsFile /dev/null\n"
     )
 }
 
-/// Starts sshd in its folder; what it says goes into `log` there. A newer one keeps away who failed too often.
+/// Starts sshd in its folder; what it says goes into `log` there. A newer one keeps away who failed
+/// too often.
 fn launch(folder: &Path, ground: Ground, watcher: &str, port: u16) -> Child {
     let mount = match ground {
         Ground::Private => {
             "mount --bind etc /etc && mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /var/log && mkdir -m 755 /run/sshd || exit\n\
              set -- -f /etc/ssh/sshd_config"
         }
-        // Root's sshd insists on this folder, which lives in memory: a machine without a running sshd has none.
-        Ground::Own => "[ -w /run ] && mkdir -p -m 755 /run/sshd\nset -- -f \"$PWD/etc/ssh/sshd_config\"",
+        // Root's sshd insists on this folder, which lives in memory: a machine without a running
+        // sshd has none.
+        Ground::Own => {
+            "[ -w /run ] && mkdir -p -m 755 /run/sshd\nset -- -f \"$PWD/etc/ssh/sshd_config\""
+        }
     };
     let script = format!(
         "{mount}\n{SSHD} -t \"$@\" -o PerSourcePenalties=no 2>/dev/null && set -- \"$@\" -o PerSourcePenalties=no\n\
@@ -391,7 +490,13 @@ fn launch(folder: &Path, ground: Ground, watcher: &str, port: u16) -> Child {
     };
     let log = fs::File::create(folder.join("log")).expect("a log");
     let output = log.try_clone().expect("a descriptor");
-    command.arg("-c").arg(script).current_dir(folder).stdin(Stdio::null()).stdout(output).stderr(log);
+    command
+        .arg("-c")
+        .arg(script)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(output)
+        .stderr(log);
     command.spawn().expect("a shell for sshd")
 }
 
@@ -399,7 +504,9 @@ fn launch(folder: &Path, ground: Ground, watcher: &str, port: u16) -> Child {
 fn listens(sshd: &mut Child, folder: &Path) -> bool {
     let end = Instant::now() + PATIENCE;
     while sshd.try_wait().expect("a child").is_none() && Instant::now() < end {
-        if fs::read_to_string(folder.join("log")).is_ok_and(|log| log.contains("Server listening on")) {
+        if fs::read_to_string(folder.join("log"))
+            .is_ok_and(|log| log.contains("Server listening on"))
+        {
             return true;
         }
         std::thread::sleep(GLANCE);
@@ -410,5 +517,8 @@ fn listens(sshd: &mut Child, folder: &Path) -> bool {
 /// The name of the user who runs the tests.
 fn user() -> String {
     let output = Command::new("id").arg("-un").output().expect("id runs");
-    String::from_utf8(output.stdout).expect("a name").trim().to_owned()
+    String::from_utf8(output.stdout)
+        .expect("a name")
+        .trim()
+        .to_owned()
 }

@@ -33,10 +33,14 @@ impl Desk {
 
     /// A desk whose config has a section of its own at the end.
     pub(super) fn with(pace: ResponsePace, dialect: &str, section: &str) -> Self {
-        let site = DemoSite::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), pace).expect("the site starts");
+        let site = DemoSite::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), pace)
+            .expect("the site starts");
         let home = tempfile::tempdir().expect("a folder");
         let desk = Self { site, home };
-        fs::DirBuilder::new().mode(0o700).create(desk.clients()).expect("a folder for clients");
+        fs::DirBuilder::new()
+            .mode(0o700)
+            .create(desk.clients())
+            .expect("a folder for clients");
         let text = format!(
             "[site]\nurl = \"http://{}\"\ndialect = \"{dialect}\"\n\
              [[rep]]\nid = 12\nname = \"Dana Whitfield\"\n[[rep]]\nid = 28\nname = \"李明\"\n\
@@ -60,7 +64,12 @@ impl Desk {
 
     pub(super) fn command(&self, words: &[&str]) -> Command {
         let mut command = binary();
-        command.arg("start").args(words).arg("--config").arg(self.config()).env("HOME", self.home.path());
+        command
+            .arg("start")
+            .args(words)
+            .arg("--config")
+            .arg(self.config())
+            .env("HOME", self.home.path());
         command
     }
 
@@ -70,15 +79,29 @@ impl Desk {
 
     /// The folders that the demo's clients have unpacked themselves into.
     pub(super) fn unpacked(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(self.home.path()).expect("there").flatten().map(|entry| entry.path());
-        let is_clients = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".bomgar"));
+        let entries = fs::read_dir(self.home.path())
+            .expect("there")
+            .flatten()
+            .map(|entry| entry.path());
+        let is_clients = |path: &PathBuf| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with(".bomgar"))
+        };
         entries.filter(is_clients).collect()
     }
 
     /// Nothing of a visit is left in the folder for clients, and nothing that was unpacked.
     pub(super) fn assert_nothing_left(&self) {
-        assert!(self.unpacked().is_empty(), "left behind: {:?}", self.unpacked());
-        let left: Vec<_> = fs::read_dir(self.clients()).expect("there").flatten().map(|entry| entry.path()).collect();
+        assert!(
+            self.unpacked().is_empty(),
+            "left behind: {:?}",
+            self.unpacked()
+        );
+        let left: Vec<_> = fs::read_dir(self.clients())
+            .expect("there")
+            .flatten()
+            .map(|entry| entry.path())
+            .collect();
         assert!(left.is_empty(), "left behind: {left:?}");
     }
 }
@@ -92,7 +115,11 @@ impl Drop for Desk {
 
 pub(super) fn binary() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_support-kiosk"));
-    command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
@@ -101,8 +128,10 @@ pub(super) fn finished(mut command: Command, input: &[u8]) -> Output {
     let mut child = command.spawn().expect("the binary starts");
     // A program that refuses its arguments has gone before it reads anything.
     let _ = child.stdin.take().expect("piped").write_all(input);
-    let output =
-        [Box::new(child.stdout.take().expect("piped")) as Box<dyn Read + Send>, Box::new(child.stderr.take().expect("piped"))];
+    let output = [
+        Box::new(child.stdout.take().expect("piped")) as Box<dyn Read + Send>,
+        Box::new(child.stderr.take().expect("piped")),
+    ];
     let readers = output.map(|mut stream| {
         thread::spawn(move || {
             let mut bytes = Vec::new();
@@ -112,7 +141,11 @@ pub(super) fn finished(mut command: Command, input: &[u8]) -> Output {
     });
     let status = ended(&mut child);
     let [stdout, stderr] = readers.map(|reader| reader.join().expect("read"));
-    Output { status, stdout, stderr }
+    Output {
+        status,
+        stdout,
+        stderr,
+    }
 }
 
 pub(super) fn ended(child: &mut Child) -> std::process::ExitStatus {
@@ -138,17 +171,29 @@ pub(super) fn stderr(output: &Output) -> String {
 }
 
 pub(super) fn assert_status(output: &Output, status: i32, words: &[&str]) {
-    assert_eq!(output.status.code(), Some(status), "{words:?}\nout: {}\nerr: {}", stdout(output), stderr(output));
+    assert_eq!(
+        output.status.code(),
+        Some(status),
+        "{words:?}\nout: {}\nerr: {}",
+        stdout(output),
+        stderr(output)
+    );
 }
 
 /// The objects of `--json`.
 pub(super) fn events(output: &Output) -> Vec<Value> {
-    stdout(output).lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect()
+    stdout(output)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}")))
+        .collect()
 }
 
 /// The objects' names, each run of progress as one.
 pub(super) fn names(events: &[Value]) -> Vec<&str> {
-    let mut names: Vec<&str> = events.iter().map(|event| event["event"].as_str().expect("a name")).collect();
+    let mut names: Vec<&str> = events
+        .iter()
+        .map(|event| event["event"].as_str().expect("a name"))
+        .collect();
     names.dedup();
     names
 }

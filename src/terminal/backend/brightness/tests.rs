@@ -7,7 +7,11 @@ use crate::terminal::profile::{Charset, Family, TerminalProfile};
 use crate::theme::Depth;
 
 const SIZE: Size = Size::new(12, 3);
-const LINUX: TerminalProfile = TerminalProfile { family: Family::Linux, depth: Depth::Sixteen, charset: Charset::Utf8 };
+const LINUX: TerminalProfile = TerminalProfile {
+    family: Family::Linux,
+    depth: Depth::Sixteen,
+    charset: Charset::Utf8,
+};
 
 /// The parts of a Linux console that a frame needs, modelled on `drivers/tty/vt/vt.c`: mainly
 /// `csi_m` and `build_attr`.
@@ -37,7 +41,12 @@ enum Intensity {
     Bold,
 }
 
-const PLAIN: Pen = Pen { colour: 0x07, intensity: Intensity::Normal, underlined: false, reversed: false };
+const PLAIN: Pen = Pen {
+    colour: 0x07,
+    intensity: Intensity::Normal,
+    underlined: false,
+    reversed: false,
+};
 
 /// The console numbers red, blue and so on like VGA.
 const VGA: [u8; 8] = [0, 4, 2, 6, 1, 5, 3, 7];
@@ -91,7 +100,13 @@ impl Pen {
 impl TestConsole {
     fn new() -> Self {
         let cells = vec![('x', 0x24); usize::from(SIZE.width) * usize::from(SIZE.height)];
-        Self { cells, column: 0, row: 0, pen: PLAIN, stranger: None }
+        Self {
+            cells,
+            column: 0,
+            row: 0,
+            pen: PLAIN,
+            stranger: None,
+        }
     }
 
     fn at(&self) -> usize {
@@ -108,7 +123,9 @@ impl TestConsole {
                 '\n' => self.row += 1,
                 '\x08' => self.column -= 1,
                 '\x1b' => {
-                    let end = rest.find(|c: char| c.is_ascii_alphabetic()).expect("a whole sequence");
+                    let end = rest
+                        .find(|c: char| c.is_ascii_alphabetic())
+                        .expect("a whole sequence");
                     self.obey(&rest[1..end], rest.as_bytes()[end]);
                     rest = &rest[end + 1..];
                 }
@@ -123,9 +140,23 @@ impl TestConsole {
     }
 
     fn obey(&mut self, numbers: &str, letter: u8) {
-        let number = |index: usize| numbers.split(';').nth(index).and_then(|number| number.parse().ok()).unwrap_or(1_usize);
+        let number = |index: usize| {
+            numbers
+                .split(';')
+                .nth(index)
+                .and_then(|number| number.parse().ok())
+                .unwrap_or(1_usize)
+        };
         // Erasing keeps only the background of the pen.
-        let erased = (' ', Pen { underlined: false, intensity: Intensity::Normal, ..self.pen }.attribute());
+        let erased = (
+            ' ',
+            Pen {
+                underlined: false,
+                intensity: Intensity::Normal,
+                ..self.pen
+            }
+            .attribute(),
+        );
         match letter {
             b'm' if numbers.is_empty() => self.pen = PLAIN,
             b'm' => numbers.split(';').for_each(|code| {
@@ -187,23 +218,49 @@ struct BrightSpan {
 
 fn style() -> impl Strategy<Value = Style> {
     let colour = || prop::option::of((0_u8..16).prop_map(Color::Indexed));
-    let modifier =
-        prop::sample::subsequence(vec![Modifier::BOLD, Modifier::DIM, Modifier::UNDERLINED, Modifier::REVERSED], 0..=2);
+    let modifier = prop::sample::subsequence(
+        vec![
+            Modifier::BOLD,
+            Modifier::DIM,
+            Modifier::UNDERLINED,
+            Modifier::REVERSED,
+        ],
+        0..=2,
+    );
     (colour(), colour(), modifier).prop_map(|(ink, ground, modifiers)| Style {
         fg: ink,
         bg: ground,
-        ..modifiers.into_iter().fold(Style::new(), Style::add_modifier)
+        ..modifiers
+            .into_iter()
+            .fold(Style::new(), Style::add_modifier)
     })
 }
 
 fn span() -> impl Strategy<Value = BrightSpan> {
-    (0..SIZE.width, 0..SIZE.height, prop::sample::select(vec!["a", "bc", " ", "d ef", "g   h"]), style())
-        .prop_map(|(column, row, text, style)| BrightSpan { column, row, text, style })
+    (
+        0..SIZE.width,
+        0..SIZE.height,
+        prop::sample::select(vec!["a", "bc", " ", "d ef", "g   h"]),
+        style(),
+    )
+        .prop_map(|(column, row, text, style)| BrightSpan {
+            column,
+            row,
+            text,
+            style,
+        })
 }
 
 /// The visible part of the attribute.
 fn seen((character, attribute): (char, u8)) -> (char, u8) {
-    (character, if character == ' ' { attribute & 0x70 } else { attribute })
+    (
+        character,
+        if character == ' ' {
+            attribute & 0x70
+        } else {
+            attribute
+        },
+    )
 }
 
 proptest! {
@@ -238,11 +295,22 @@ proptest! {
 fn t9_on_the_linux_console_bright_is_bold_and_ends_with_it() {
     let mut screen = TerminalScreen::new(LINUX);
     let bytes = screen.draw(Size::new(6, 1), |frame| {
-        let pieces = [("A", Color::Indexed(15)), ("B", Color::Indexed(7)), ("C", Color::Indexed(11)), ("D", Color::Reset)];
+        let pieces = [
+            ("A", Color::Indexed(15)),
+            ("B", Color::Indexed(7)),
+            ("C", Color::Indexed(11)),
+            ("D", Color::Reset),
+        ];
         for (column, (text, ink)) in (0..).zip(pieces) {
-            frame.buffer_mut().set_string(column, 0, text, Style::new().fg(ink));
+            frame
+                .buffer_mut()
+                .set_string(column, 0, text, Style::new().fg(ink));
         }
     });
     let text = String::from_utf8_lossy(bytes);
-    assert!(text.contains("\x1b[1;37mA\x1b[22mB\x1b[1;33mC\x1b[0mD"), "{}", bytes.escape_ascii());
+    assert!(
+        text.contains("\x1b[1;37mA\x1b[22mB\x1b[1;33mC\x1b[0mD"),
+        "{}",
+        bytes.escape_ascii()
+    );
 }

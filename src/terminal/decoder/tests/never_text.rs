@@ -29,32 +29,52 @@ fn signs(from: u8, to: u8, most: usize) -> impl Strategy<Value = Vec<u8>> {
 
 /// Whether a sequence contains a key's number.
 fn names_a_key(sequence: &[u8]) -> bool {
-    sequence.ends_with(b"u") || sequence.ends_with(b"_") || sequence.windows(3).any(|part| part == b"27;")
+    sequence.ends_with(b"u")
+        || sequence.ends_with(b"_")
+        || sequence.windows(3).any(|part| part == b"27;")
 }
 
 /// A whole sequence of any kind: control sequences, single shifts, strings, character sets,
 /// two-character escapes.
 fn sequence() -> impl Strategy<Value = Vec<u8>> {
-    let csi = (opener(b"["), signs(b'0', b'?', 12), signs(b' ', b'/', 2), b'@'..=b'~')
+    let csi = (
+        opener(b"["),
+        signs(b'0', b'?', 12),
+        signs(b' ', b'/', 2),
+        b'@'..=b'~',
+    )
         .prop_map(|(opener, numbers, signs, last)| [opener, numbers, signs, vec![last]].concat())
-        .prop_filter("a key by its number, a paste, or one that more belongs to", |whole| {
-            let last = whole[whole.len() - 1];
-            let alone = matches!(whole[whole.len() - 2], b'[' | 0x9B) && matches!(last, b'M' | b't' | b'T' | b'[');
-            // A `$` after a single number ends a key of rxvt.
-            !names_a_key(whole) && !whole.ends_with(b"200~") && !alone && !whole.contains(&b'$')
-        });
+        .prop_filter(
+            "a key by its number, a paste, or one that more belongs to",
+            |whole| {
+                let last = whole[whole.len() - 1];
+                let alone = matches!(whole[whole.len() - 2], b'[' | 0x9B)
+                    && matches!(last, b'M' | b't' | b'T' | b'[');
+                // A `$` after a single number ends a key of rxvt.
+                !names_a_key(whole) && !whole.ends_with(b"200~") && !alone && !whole.contains(&b'$')
+            },
+        );
     let console = b'A'..=b'Z';
-    let console = (opener(b"["), console).prop_map(|(opener, last)| [opener, vec![b'[', last]].concat());
+    let console =
+        (opener(b"["), console).prop_map(|(opener, last)| [opener, vec![b'[', last]].concat());
     let shift = (opener(b"O"), signs(b'0', b'9', 2), b'@'..=b'~')
         .prop_map(|(opener, numbers, last)| [opener, numbers, vec![last]].concat());
-    let other_shift = (prop::sample::select(vec![&b"\x8e"[..], b"\xc2\x8e"]), b' '..=b'~')
+    let other_shift = (
+        prop::sample::select(vec![&b"\x8e"[..], b"\xc2\x8e"]),
+        b' '..=b'~',
+    )
         .prop_map(|(opener, character)| [opener, &[character]].concat());
     let end = prop::sample::select(vec![&b"\x07"[..], b"\x1b\\", b"\x9c", b"\xc2\x9c"]);
-    let string =
-        (opener(b"]P_^X"), "[ -~é雛]{0,12}", end).prop_map(|(opener, text, end)| [&opener[..], text.as_bytes(), end].concat());
+    let string = (opener(b"]P_^X"), "[ -~é雛]{0,12}", end)
+        .prop_map(|(opener, text, end)| [&opener[..], text.as_bytes(), end].concat());
     let set = (signs(b' ', b'/', 2), b' '..=b'/', b'0'..=b'~')
         .prop_map(|(signs, sign, last)| [vec![ESC], signs, vec![sign, last]].concat());
-    let single = prop_oneof![0x80_u8..=0x8D, 0x91_u8..=0x97, 0x99_u8..=0x9A, Just(0x9C_u8)];
+    let single = prop_oneof![
+        0x80_u8..=0x8D,
+        0x91_u8..=0x97,
+        0x99_u8..=0x9A,
+        Just(0x9C_u8)
+    ];
     let single = single.prop_map(|control| vec![control]);
     prop_oneof![4 => csi, 1 => console, 2 => shift, 1 => other_shift, 2 => string, 1 => set, 1 => single]
 }
@@ -68,7 +88,11 @@ fn torn(sequence: &[u8], after_esc: u64, pauses: &[u64]) -> Vec<(u64, Vec<u8>)> 
             // The sign of a character set is Alt and the sign, unless the rest follows within 60
             // ms.
             let tight = sequence[0] == ESC && (place == 1 || matches!(sequence[1], b' '..=b'/'));
-            now += if tight { after_esc } else { pauses[place % pauses.len()] };
+            now += if tight {
+                after_esc
+            } else {
+                pauses[place % pauses.len()]
+            };
         }
         arrivals.push((now, vec![*byte]));
     }
@@ -76,7 +100,10 @@ fn torn(sequence: &[u8], after_esc: u64, pauses: &[u64]) -> Vec<(u64, Vec<u8>)> 
 }
 
 fn came(arrivals: &[(u64, Vec<u8>)]) -> Vec<Input> {
-    let arrivals: Vec<(u64, &[u8])> = arrivals.iter().map(|(at, bytes)| (*at, &bytes[..])).collect();
+    let arrivals: Vec<(u64, &[u8])> = arrivals
+        .iter()
+        .map(|(at, bytes)| (*at, &bytes[..]))
+        .collect();
     inputs(&arrivals)
 }
 

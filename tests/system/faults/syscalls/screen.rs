@@ -1,7 +1,8 @@
-//! The same on the screen: the session's own thread stands still at its beginning (`src/failpoints.rs`), strace takes hold of it
-//! alone, and each of its calls fails once. Whatever it is, the screen says so by an entry of the catalogue and lives on, the
-//! terminal is left as it was, no file stays, and what was not whole never ran. (Where a library panics, as the standard one
-//! does without randomness, the program ends whole instead: T8.)
+//! The same on the screen: the session's own thread stands still at its beginning
+//! (`src/failpoints.rs`), strace takes hold of it alone, and each of its calls fails once. Whatever
+//! it is, the screen says so by an entry of the catalogue and lives on, the terminal is left as it
+//! was, no file stays, and what was not whole never ran. (Where a library panics, as the standard
+//! one does without randomness, the program ends whole instead: T8.)
 //!
 //! ```text
 //! keys ──> session stands still ──> strace, of this thread alone ──> goes on ──> the screen's end ──> Ctrl-C, 0
@@ -63,7 +64,10 @@ struct Ordeal {
 impl Desk {
     fn new(site: &Site, flow: Flow) -> Self {
         let home = tempfile::tempdir().expect("a folder");
-        fs::DirBuilder::new().mode(0o700).create(home.path().join("clients")).expect("made");
+        fs::DirBuilder::new()
+            .mode(0o700)
+            .create(home.path().join("clients"))
+            .expect("made");
         let launch = match flow {
             Flow::Run => "",
             Flow::OnTheTerminal => "foreground = true",
@@ -87,7 +91,10 @@ impl Desk {
         let (hold, account) = (self.at("hold"), self.at("account"));
         std::os::unix::fs::symlink("here", &hold).expect("a link");
         let mut command = kiosk();
-        command.arg("--config").arg(self.at("kiosk.toml")).env("MARK", self.at("ran"));
+        command
+            .arg("--config")
+            .arg(self.at("kiosk.toml"))
+            .env("MARK", self.at("ran"));
         command.env("SUPPORT_KIOSK_PAUSE", format!("session:{}", hold.display()));
         let before = modes(&pair(80, 24).1);
         let mut pty = Pty::start(command, 80, 24);
@@ -105,7 +112,9 @@ impl Desk {
             pty.wait_until_gone_or("the session's end", |pty| shows(pty, &ends))
         });
         let text = pty.text();
-        let fault = text.split_once("For staff: ").and_then(|(_, line)| Fault::of_code(line.split(' ').next()?));
+        let fault = text
+            .split_once("For staff: ")
+            .and_then(|(_, line)| Fault::of_code(line.split(' ').next()?));
         let told = broke || shows(&pty, &[EN.failed.question]) == fault.is_some();
         if shows(&pty, &[EN.ended.question]) {
             // There any key leads to the start.
@@ -120,40 +129,68 @@ impl Desk {
         let screen = pty.screen();
         let checks = [
             (in_time.is_some(), "its screen, which slept on"),
-            (status.code() == Some(if broke { 70 } else { 0 }), "its status"),
+            (
+                status.code() == Some(if broke { 70 } else { 0 }),
+                "its status",
+            ),
             (told, "what it told"),
             (modes(pty.slave()) == before, "the terminal's modes"),
-            (!screen.alternate_screen(), "the full screen, which is still there"),
+            (
+                !screen.alternate_screen(),
+                "the full screen, which is still there",
+            ),
             (!screen.hide_cursor(), "the cursor, which is hidden"),
         ];
-        let amiss: Vec<&str> = checks.into_iter().filter_map(|(well, what)| (!well).then_some(what)).collect();
+        let amiss: Vec<&str> = checks
+            .into_iter()
+            .filter_map(|(well, what)| (!well).then_some(what))
+            .collect();
         let trouble = (!amiss.is_empty()).then(|| {
-            let last = String::from_utf8_lossy(&pty.received[pty.received.len().saturating_sub(200)..]);
-            format!("{status}; amiss: {}; the last bytes: {last:?}; the screen:\n{text}", amiss.join(", "))
+            let last =
+                String::from_utf8_lossy(&pty.received[pty.received.len().saturating_sub(200)..]);
+            format!(
+                "{status}; amiss: {}; the last bytes: {last:?}; the screen:\n{text}",
+                amiss.join(", ")
+            )
         });
         let fault = if broke { Some(Fault::Internal) } else { fault };
-        Ordeal { fault, account: fs::read_to_string(account).unwrap_or_default(), trouble }
+        Ordeal {
+            fault,
+            account: fs::read_to_string(account).unwrap_or_default(),
+            trouble,
+        }
     }
 
     /// What is wrong with how the session ended, if anything.
     fn wrong(&self, ordeal: &Ordeal) -> Option<String> {
-        let files: Vec<PathBuf> =
-            fs::read_dir(self.at("clients")).expect("the folder").map(|entry| entry.expect("one").path()).collect();
+        let files: Vec<PathBuf> = fs::read_dir(self.at("clients"))
+            .expect("the folder")
+            .map(|entry| entry.expect("one").path())
+            .collect();
         let saved = self.flow == Flow::Save && ordeal.fault.is_none();
         let as_it_should = match (&files[..], saved) {
             ([], false) => true,
-            ([one], true) => one.ends_with("scc.sh") && fs::read_to_string(one).is_ok_and(|text| text == GOOD),
+            ([one], true) => {
+                one.ends_with("scc.sh") && fs::read_to_string(one).is_ok_and(|text| text == GOOD)
+            }
             _ => false,
         };
         // From the moment at which it is to be executed on, what fails may fail too late for it.
-        let may_have_run = ordeal.fault.is_none_or(|fault| fault.code().starts_with('R'));
+        let may_have_run = ordeal
+            .fault
+            .is_none_or(|fault| fault.code().starts_with('R'));
         let ran = self.at("ran").exists();
         let checks = [
             (!as_it_should, format!("in the folder: {files:?}")),
             (ran && !may_have_run, "it ran all the same".to_owned()),
-            (ordeal.fault.is_none() && self.flow != Flow::Save && !ran, "it did not run".to_owned()),
+            (
+                ordeal.fault.is_none() && self.flow != Flow::Save && !ran,
+                "it did not run".to_owned(),
+            ),
         ];
-        let wrong = checks.into_iter().find_map(|(is_wrong, why)| is_wrong.then_some(why));
+        let wrong = checks
+            .into_iter()
+            .find_map(|(is_wrong, why)| is_wrong.then_some(why));
         ordeal.trouble.clone().or(wrong)
     }
 }
@@ -162,10 +199,18 @@ impl Desk {
 fn thread_of(program: u32, name: &str) -> u32 {
     let end = Instant::now() + PATIENCE;
     loop {
-        let tasks = fs::read_dir(format!("/proc/{program}/task")).expect("its threads").flatten();
-        let is_named = |path: PathBuf| fs::read_to_string(path.join("comm")).is_ok_and(|comm| comm.trim_end() == name);
+        let tasks = fs::read_dir(format!("/proc/{program}/task"))
+            .expect("its threads")
+            .flatten();
+        let is_named = |path: PathBuf| {
+            fs::read_to_string(path.join("comm")).is_ok_and(|comm| comm.trim_end() == name)
+        };
         if let Some(task) = tasks.into_iter().find(|task| is_named(task.path())) {
-            return task.file_name().to_str().and_then(|number| number.parse().ok()).expect("a number");
+            return task
+                .file_name()
+                .to_str()
+                .and_then(|number| number.parse().ok())
+                .expect("a number");
         }
         assert!(Instant::now() < end, "there is no thread {name}");
         std::thread::sleep(Duration::from_millis(2));
@@ -175,8 +220,16 @@ fn thread_of(program: u32, name: &str) -> u32 {
 /// strace, once it has hold of this thread and no other.
 fn attached(thread: u32, options: &[&str], account: &std::path::Path) -> Child {
     let mut command = Command::new("strace");
-    command.args(["-qq", "-p", &thread.to_string(), "-o"]).arg(account).args(options);
-    let strace = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("strace");
+    command
+        .args(["-qq", "-p", &thread.to_string(), "-o"])
+        .arg(account)
+        .args(options);
+    let strace = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("strace");
     let end = Instant::now() + PATIENCE;
     let status = format!("/proc/{thread}/status");
     while fs::read_to_string(&status).is_ok_and(|status| status.contains("TracerPid:\t0\n")) {
@@ -189,18 +242,31 @@ fn attached(thread: u32, options: &[&str], account: &std::path::Path) -> Child {
 fn everything_that_can_go_wrong(site: &Site, flow: Flow) -> Vec<Wrong> {
     let desk = Desk::new(site, flow);
     let ordeal = desk.order(&["-y"]);
-    assert_eq!((desk.wrong(&ordeal), ordeal.fault), (None, None), "{flow:?}, with nothing wrong");
+    assert_eq!(
+        (desk.wrong(&ordeal), ordeal.fault),
+        (None, None),
+        "{flow:?}, with nothing wrong"
+    );
     let calls = calls(ordeal.account.lines(), &CLIENTS);
     assert!(calls.len() > 20, "{flow:?}: {calls:?}");
-    calls.into_iter().flat_map(|(call, count)| errors(&call).iter().map(move |error| (call.clone(), count, *error))).collect()
+    calls
+        .into_iter()
+        .flat_map(|(call, count)| {
+            errors(&call)
+                .iter()
+                .map(move |error| (call.clone(), count, *error))
+        })
+        .collect()
 }
 
 /// Whether strace may take hold of a thread that is not below it.
 fn may_attach() -> Result<(), String> {
     needs::program("strace")?;
     let mut sleep = Command::new("sleep").arg("60").spawn().expect("sleep");
-    let tried =
-        Command::new("strace").args(["-qq", "-o", "/dev/null", "-p", &sleep.id().to_string()]).stderr(Stdio::piped()).spawn();
+    let tried = Command::new("strace")
+        .args(["-qq", "-o", "/dev/null", "-p", &sleep.id().to_string()])
+        .stderr(Stdio::piped())
+        .spawn();
     let mut tried = tried.expect("strace");
     let end = Instant::now() + PATIENCE;
     let holds = loop {
@@ -216,7 +282,11 @@ fn may_attach() -> Result<(), String> {
     let _ = sleep.kill();
     let _ = sleep.wait();
     let _ = tried.wait();
-    if holds { Ok(()) } else { Err("strace may not take hold of a process (ptrace_scope)".to_owned()) }
+    if holds {
+        Ok(())
+    } else {
+        Err("strace may not take hold of a process (ptrace_scope)".to_owned())
+    }
 }
 
 #[test]
@@ -227,7 +297,11 @@ fn d14_any_failing_system_call_leaves_the_screen_alive() {
     let site = good_site();
     let ordeals: Vec<(Flow, Wrong)> = [Flow::Run, Flow::OnTheTerminal, Flow::Save]
         .into_iter()
-        .flat_map(|flow| everything_that_can_go_wrong(&site, flow).into_iter().map(move |wrong| (flow, wrong)))
+        .flat_map(|flow| {
+            everything_that_can_go_wrong(&site, flow)
+                .into_iter()
+                .map(move |wrong| (flow, wrong))
+        })
         .collect();
     println!("{} ordeals on the screen", ordeals.len());
     let hits = std::sync::Mutex::new(Vec::new());
@@ -236,11 +310,15 @@ fn d14_any_failing_system_call_leaves_the_screen_alive() {
         let mut ordeal = desk.order(&inject(wrong).each_ref().map(String::as_str));
         let (call, count, error) = wrong;
         if was_hit(&ordeal.account, "") {
-            hits.lock().expect("lines").push(format!("{call:<12} {error:<8} {}", ordeal.fault.map_or("ok", Fault::code)));
+            hits.lock().expect("lines").push(format!(
+                "{call:<12} {error:<8} {}",
+                ordeal.fault.map_or("ok", Fault::code)
+            ));
         }
         let elsewhere = WORDS.iter().any(|what| was_hit(&ordeal.account, what));
         if elsewhere {
-            // A word that was lost may keep the screen waiting; what is left behind counts all the same.
+            // A word that was lost may keep the screen waiting; what is left behind counts all the
+            // same.
             ordeal.trouble = None;
         }
         let why = desk.wrong(&ordeal)?;
@@ -253,11 +331,29 @@ fn d14_any_failing_system_call_leaves_the_screen_alive() {
     for line in &hits {
         println!("{line}");
     }
-    assert!(made * 10 > ordeals.len() * 9, "{made} of {} calls were made to fail", ordeals.len());
-    for sure in ["mkdirat      ENOSPC   F2", "mkdirat      EROFS    F3", "openat       EACCES   F1", "write        ENOSPC   F2"] {
-        assert!(hits.iter().any(|line| line == sure), "{sure} is not among {hits:?}");
+    assert!(
+        made * 10 > ordeals.len() * 9,
+        "{made} of {} calls were made to fail",
+        ordeals.len()
+    );
+    for sure in [
+        "mkdirat      ENOSPC   F2",
+        "mkdirat      EROFS    F3",
+        "openat       EACCES   F1",
+        "write        ENOSPC   F2",
+    ] {
+        assert!(
+            hits.iter().any(|line| line == sure),
+            "{sure} is not among {hits:?}"
+        );
     }
     let broken = Fault::BrokenProgram.code();
     assert!(!hits.iter().any(|line| line.ends_with(broken)), "{hits:?}");
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), ordeals.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        ordeals.len(),
+        wrong.join("\n")
+    );
 }

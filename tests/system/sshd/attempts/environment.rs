@@ -11,7 +11,12 @@ macro_rules! sent {
     ($name:literal, $value:literal) => {
         attempt(
             concat!("the variable ", $name),
-            OnTerminal(&["ssh", "-o", concat!("SetEnv=\"", $name, "=", $value, "\""), "desk"]),
+            OnTerminal(&[
+                "ssh",
+                "-o",
+                concat!("SetEnv=\"", $name, "=", $value, "\""),
+                "desk",
+            ]),
             Kiosk,
         )
     };
@@ -46,11 +51,35 @@ pub const ATTEMPTS: &[Attempt] = &[
     sent!("LC_CTYPE", "de_DE.ISO-8859-1"),
     sent!("LC_TELEPHONE", "(){ :;}; touch @/taken"),
     sent!("COLORTERM", "`touch @/taken`"),
-    attempt("a TERM that is a path", Under("../../../../etc/passwd"), Kiosk),
-    attempt("a TERM that is a command", Under("$(touch /tmp/taken)"), Kiosk),
-    attempt("a TERM of control characters", Under("\x1b]0;x\x07\x1b[2J\r\n"), Kiosk),
+    attempt(
+        "a TERM that is a path",
+        Under("../../../../etc/passwd"),
+        Kiosk,
+    ),
+    attempt(
+        "a TERM that is a command",
+        Under("$(touch /tmp/taken)"),
+        Kiosk,
+    ),
+    attempt(
+        "a TERM of control characters",
+        Under("\x1b]0;x\x07\x1b[2J\r\n"),
+        Kiosk,
+    ),
     attempt("a TERM of a format", Under("%n%n%n%s"), Kiosk),
-    attempt("a TERM with a variable behind a line break", Under("xterm\nLD_PRELOAD=/tmp/x.so"), Kiosk),
-    attempt("a TERM that can't be drawn on", Under("dumb"), Refused(EN.terminal.dumb)),
-    attempt("a TERM of 4,096 characters", super::How::Tries(super::terminal::long_term), Kiosk),
+    attempt(
+        "a TERM with a variable behind a line break",
+        Under("xterm\nLD_PRELOAD=/tmp/x.so"),
+        Kiosk,
+    ),
+    attempt(
+        "a TERM that can't be drawn on",
+        Under("dumb"),
+        Refused(EN.terminal.dumb),
+    ),
+    attempt(
+        "a TERM of 4,096 characters",
+        super::How::Tries(super::terminal::long_term),
+        Kiosk,
+    ),
 ];

@@ -20,33 +20,93 @@ const SHELL_TEXT: &[u8] = b"$(touch /tmp/taken); echo l$(printf oo)t `id`\r";
 const PASTED: &[u8] = b"\x1b[200~\recho l$(printf oo)t\r!echo l$(printf oo)t\r:!sh\r\x1b[201~";
 
 pub const ATTEMPTS: &[Attempt] = &[
-    attempt("Ctrl-C, again and again", Types(&[b"\x03\x03\x03\x03\x03\x03\x03\x03"]), Kiosk),
+    attempt(
+        "Ctrl-C, again and again",
+        Types(&[b"\x03\x03\x03\x03\x03\x03\x03\x03"]),
+        Kiosk,
+    ),
     attempt("Ctrl-Z", Types(&[b"\x1a", b"\x1a\x1a\x1a"]), Kiosk),
     attempt("Ctrl-\\", Types(&[b"\x1c", b"\x1c\x1c\x1c"]), Kiosk),
     attempt("Ctrl-D", Types(&[b"\x04", b"\x04\x04\x04"]), Kiosk),
     attempt("XOFF", Types(&[b"\x13", b"\x13\x13"]), Kiosk),
-    attempt("every control character", Tries(every_control_character), Kiosk),
+    attempt(
+        "every control character",
+        Tries(every_control_character),
+        Kiosk,
+    ),
     attempt("every function key", Tries(every_function_key), Kiosk),
     attempt("a break", Types(&[b"\r~B", b"\r~B\r~B"]), Kiosk),
     attempt("a new exchange of keys", Types(&[b"\r~R", b"\r~R"]), Kiosk),
-    attempt("the staff's key without a PIN", Types(&[b"\x1b[24~", b"0000\r", b"\x1b[24~\x1b[24~", b"\x1b"]), Kiosk),
-    attempt("text for a shell at the start", Types(&[SHELL_TEXT, PASTED]), Kiosk),
-    attempt("text for a shell into the filter", Types(&[b"1", SHELL_TEXT, PASTED]), Kiosk),
-    attempt("text for a shell before it is sent", Types(&[b"1", b"\r", SHELL_TEXT, PASTED]), Kiosk),
-    attempt("text for a shell for a key", Types(&[b"2", SHELL_TEXT, PASTED]), Kiosk),
-    attempt("text for a shell into the survey", Types(&[b"3", b"\r", SHELL_TEXT, PASTED]), Kiosk),
-    attempt("text for a shell into the help", Types(&[b"9", SHELL_TEXT, PASTED]), Kiosk),
-    attempt("keys of pagers and editors", Types(&[b"9", b"!sh\r", b":!sh\r", b"v", b"|sh\r", b"\x1b!sh\r"]), Kiosk),
-    attempt("a paste that never ends", Types(&[b"\x1b[200~echo l$(printf oo)t\r", b"more\r", b"and more\r"]), Kiosk),
-    attempt("sequences that never end", Types(&[b"\x1b]0;loo", b"\x1bPq", b"\x1b[1;1;1;1;1;1;1", b"\x1b_x"]), Kiosk),
+    attempt(
+        "the staff's key without a PIN",
+        Types(&[b"\x1b[24~", b"0000\r", b"\x1b[24~\x1b[24~", b"\x1b"]),
+        Kiosk,
+    ),
+    attempt(
+        "text for a shell at the start",
+        Types(&[SHELL_TEXT, PASTED]),
+        Kiosk,
+    ),
+    attempt(
+        "text for a shell into the filter",
+        Types(&[b"1", SHELL_TEXT, PASTED]),
+        Kiosk,
+    ),
+    attempt(
+        "text for a shell before it is sent",
+        Types(&[b"1", b"\r", SHELL_TEXT, PASTED]),
+        Kiosk,
+    ),
+    attempt(
+        "text for a shell for a key",
+        Types(&[b"2", SHELL_TEXT, PASTED]),
+        Kiosk,
+    ),
+    attempt(
+        "text for a shell into the survey",
+        Types(&[b"3", b"\r", SHELL_TEXT, PASTED]),
+        Kiosk,
+    ),
+    attempt(
+        "text for a shell into the help",
+        Types(&[b"9", SHELL_TEXT, PASTED]),
+        Kiosk,
+    ),
+    attempt(
+        "keys of pagers and editors",
+        Types(&[b"9", b"!sh\r", b":!sh\r", b"v", b"|sh\r", b"\x1b!sh\r"]),
+        Kiosk,
+    ),
+    attempt(
+        "a paste that never ends",
+        Types(&[b"\x1b[200~echo l$(printf oo)t\r", b"more\r", b"and more\r"]),
+        Kiosk,
+    ),
+    attempt(
+        "sequences that never end",
+        Types(&[b"\x1b]0;loo", b"\x1bPq", b"\x1b[1;1;1;1;1;1;1", b"\x1b_x"]),
+        Kiosk,
+    ),
     attempt(
         "answers that no terminal was asked for",
         Types(&[b"\x1b[?1;2c\x1b[24;80R\x1b]11;rgb:0/0/0\x07\x1bP>|x\x1b\\"]),
         Kiosk,
     ),
-    attempt("bytes that are no text", Types(&[b"\xff\xfe\xc0\x80\xf8\x88\x80\x80\x80\x00\x00\x9b\x9d"]), Kiosk),
-    attempt("a terminal of 0x0", Tries(|server| of_size(server, 0, 0)), Kiosk),
-    attempt("a terminal of 1x1", Tries(|server| of_size(server, 1, 1)), Kiosk),
+    attempt(
+        "bytes that are no text",
+        Types(&[b"\xff\xfe\xc0\x80\xf8\x88\x80\x80\x80\x00\x00\x9b\x9d"]),
+        Kiosk,
+    ),
+    attempt(
+        "a terminal of 0x0",
+        Tries(|server| of_size(server, 0, 0)),
+        Kiosk,
+    ),
+    attempt(
+        "a terminal of 1x1",
+        Tries(|server| of_size(server, 1, 1)),
+        Kiosk,
+    ),
     attempt("a terminal of 10,000x10,000", Tries(of_great_size), Kiosk),
     attempt("a thousand sizes", Tries(a_thousand_sizes), Kiosk),
     attempt(
@@ -54,10 +114,26 @@ pub const ATTEMPTS: &[Attempt] = &[
         Tries(|server| ahead_from_a_pipe(server, b"sh\necho l$(printf oo)t\nexit\n")),
         Kiosk,
     ),
-    attempt("Ctrl-C ahead of the screen", Tries(|server| ahead_from_a_pipe(server, b"\x03\x03echo l$(printf oo)t\n")), Kiosk),
-    attempt("Ctrl-Z ahead of the screen", Tries(|server| ahead_from_a_pipe(server, b"\x1a\x1aecho l$(printf oo)t\n")), Kiosk),
-    attempt("Ctrl-\\ ahead of the screen", Tries(|server| ahead_from_a_pipe(server, b"\x1c\x1cecho l$(printf oo)t\n")), Kiosk),
-    attempt("Ctrl-D ahead of the screen", Tries(|server| ahead_from_a_pipe(server, b"\x04\x04echo l$(printf oo)t\n")), Kiosk),
+    attempt(
+        "Ctrl-C ahead of the screen",
+        Tries(|server| ahead_from_a_pipe(server, b"\x03\x03echo l$(printf oo)t\n")),
+        Kiosk,
+    ),
+    attempt(
+        "Ctrl-Z ahead of the screen",
+        Tries(|server| ahead_from_a_pipe(server, b"\x1a\x1aecho l$(printf oo)t\n")),
+        Kiosk,
+    ),
+    attempt(
+        "Ctrl-\\ ahead of the screen",
+        Tries(|server| ahead_from_a_pipe(server, b"\x1c\x1cecho l$(printf oo)t\n")),
+        Kiosk,
+    ),
+    attempt(
+        "Ctrl-D ahead of the screen",
+        Tries(|server| ahead_from_a_pipe(server, b"\x04\x04echo l$(printf oo)t\n")),
+        Kiosk,
+    ),
 ];
 
 fn every_control_character(server: &Server) {
@@ -79,7 +155,11 @@ fn every_function_key(server: &Server) {
 }
 
 fn of_size(server: &Server, columns: u16, rows: u16) {
-    let mut pty = Pty::start(server.client(&["ssh", "desk"].map(str::to_owned)), columns, rows);
+    let mut pty = Pty::start(
+        server.client(&["ssh", "desk"].map(str::to_owned)),
+        columns,
+        rows,
+    );
     pty.wait_until("a full screen", |pty| super::heard(pty, "\x1b[?1049h"));
     assert_locked(&mut pty);
     pty.resize(80, 24);
@@ -111,12 +191,22 @@ pub fn long_term(server: &Server) {
     super::watch(Pty::start(command, 80, 24), Kiosk);
 }
 
-/// `ssh -tt` with a pipe for a terminal: this is in the line before there is a kiosk, and then the line's end. The terminal
-/// still acts on control characters then, so that a kiosk may not even start.
+/// `ssh -tt` with a pipe for a terminal: this is in the line before there is a kiosk, and then the
+/// line's end. The terminal still acts on control characters then, so that a kiosk may not even
+/// start.
 fn ahead_from_a_pipe(server: &Server, typed: &[u8]) {
     let mut command = server.client(&["ssh", "-tt", "desk"].map(str::to_owned));
-    let mut ssh = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
-    ssh.stdin.take().expect("piped").write_all(typed).expect("typed");
+    let mut ssh = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    ssh.stdin
+        .take()
+        .expect("piped")
+        .write_all(typed)
+        .expect("typed");
     let (mut drawn, mut seen) = (ssh.stdout.take().expect("piped"), Vec::new());
     let mut byte = [0];
     while !seen.ends_with(END_OF_A_FRAME) && drawn.read(&mut byte).expect("drawn") > 0 {
@@ -125,6 +215,14 @@ fn ahead_from_a_pipe(server: &Server, typed: &[u8]) {
     if seen.ends_with(END_OF_A_FRAME) {
         let _ = ssh.kill();
     }
-    assert!(!ssh.wait().expect("its status").success(), "it ended well: {}", seen.escape_ascii());
-    assert!(!seen.windows(4).any(|window| window == b"loot"), "something ran: {}", seen.escape_ascii());
+    assert!(
+        !ssh.wait().expect("its status").success(),
+        "it ended well: {}",
+        seen.escape_ascii()
+    );
+    assert!(
+        !seen.windows(4).any(|window| window == b"loot"),
+        "something ran: {}",
+        seen.escape_ascii()
+    );
 }
