@@ -14,6 +14,7 @@
 mod enter_debounce;
 pub mod event;
 mod idle;
+mod lifecycle;
 mod nav_stack;
 mod overlay;
 mod session;
@@ -25,14 +26,12 @@ use std::sync::Arc;
 use ratatui::Frame;
 use ratatui::layout::Size;
 
-use crate::catalog::{Catalog, ListState};
+use crate::catalog::Catalog;
 use crate::clean::Clean;
-use crate::failure::Failure;
 use crate::job::JobId;
 use crate::keymap::{self, Action, ExitPolicy, KeyContext};
 use crate::pin::PinVerdict;
 use crate::screens::help::Help;
-use crate::screens::out_of_service::OutOfService;
 use crate::screens::staff::{self, PinOutcome, StaffPin};
 use crate::screens::{self, AnyScreen, IdlePolicy, Screen, ScreenContext, Transition};
 use crate::session::{Delivery, VisitRef};
@@ -42,17 +41,9 @@ use crate::ui::{Appearance, layout};
 use enter_debounce::EnterDebounce;
 use event::{Effect, Event, VisitContext};
 use idle::Idle;
-use nav_stack::{BackResult, NavStack};
+use lifecycle::NextVisit;
+use nav_stack::NavStack;
 use overlay::Overlay;
-
-/// What the next visit begins with.
-#[derive(Debug)]
-enum NextVisit {
-    /// Another config with its lists.
-    Desk(Arc<Catalog>, Appearance),
-    /// No usable config: why, and at what time of day that was found.
-    OutOfService(Failure, Clean),
-}
 
 /// The state of the program, including everything about the current visit.
 #[derive(Debug)]
@@ -258,48 +249,6 @@ impl Model {
         }
     }
 
-    /// Goes one step back. Going back to the start forgets the customer.
-    fn back(&mut self) -> Vec<Effect> {
-        match self.trail.back() {
-            BackResult::AtStart => Vec::new(),
-            BackResult::ToStart => self.forget(),
-            BackResult::Done => self.job.take().map(Effect::Cancel).into_iter().collect(),
-        }
-    }
-
-    /// Goes back past the review and the details to where the choice was made: the survey, the list
-    /// or the key.
-    fn change(&mut self) -> Vec<Effect> {
-        let mut effects = self.back();
-        while matches!(self.screen(), AnyScreen::Review(_) | AnyScreen::Details(_)) {
-            effects.extend(self.back());
-        }
-        effects
-    }
-
-    /// Drops the customer's screens with everything typed into them and begins the next visit.
-    fn forget(&mut self) -> Vec<Effect> {
-        let cancel = self.job.take().map(Effect::Cancel);
-        self.reset_to(NavStack::default());
-        match self.next.take() {
-            None => {}
-            Some(NextVisit::Desk(desk, look)) => self.set_catalog(desk, look),
-            Some(NextVisit::OutOfService(failure, clock)) => {
-                self.reset_to(NavStack::with_screen(AnyScreen::OutOfService(
-                    OutOfService::new(failure, clock, self.now),
-                )));
-            }
-        }
-        cancel.into_iter().chain([Effect::Forget]).collect()
-    }
-
-    /// Replaces all screens and drops what was typed into them.
-    fn reset_to(&mut self, trail: NavStack) {
-        self.trail = trail;
-        self.over = Overlay::Nothing;
-        self.idle.touch(self.now);
-    }
-
     fn close_overlay(&mut self) -> Vec<Effect> {
         self.over = Overlay::Nothing;
         Vec::new()
@@ -315,44 +264,6 @@ impl Model {
             vec![Effect::Leave(None)]
         } else {
             Vec::new()
-        }
-    }
-
-    /// Installs lists that the visit is waiting for immediately. Any other change waits for the
-    /// next visit, unless none has begun.
-    fn take_catalog(&mut self, desk: Arc<Catalog>, look: Appearance) -> Vec<Effect> {
-        if matches!(self.screen(), AnyScreen::OutOfService(_)) {
-            self.next = Some(NextVisit::Desk(desk, look));
-            return self.forget();
-        }
-        if self.trail.is_at_start() || self.desk.lists == ListState::Loading {
-            self.next = None;
-            self.set_catalog(desk, look);
-            self.on_screen(|screen, scene| screen.catalog_changed(scene));
-        } else {
-            self.next = Some(NextVisit::Desk(desk, look));
-        }
-        Vec::new()
-    }
-
-    fn set_catalog(&mut self, desk: Arc<Catalog>, look: Appearance) {
-        self.idle.configure(&desk.config.kiosk);
-        (self.desk, self.look) = (desk, look);
-    }
-
-    /// Takes the kiosk out of service because it has no usable config, but lets a running session
-    /// end first.
-    fn enter_out_of_service(&mut self, failure: Failure, clock: Clean) -> Vec<Effect> {
-        if let AnyScreen::OutOfService(closed) = self.trail.current_mut() {
-            // Only the reason changes. Staff may be typing their PIN over this screen.
-            *closed = OutOfService::new(failure, clock, self.now);
-            return Vec::new();
-        }
-        self.next = Some(NextVisit::OutOfService(failure, clock));
-        if self.job.is_some() {
-            Vec::new()
-        } else {
-            self.forget()
         }
     }
 

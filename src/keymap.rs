@@ -1,6 +1,7 @@
 //! What a key does in each context, and how the footer and the help describe it. One table serves
 //! both, so that they can't disagree.
 
+mod binding;
 mod bindings;
 mod burst;
 
@@ -13,7 +14,8 @@ use crate::failure::Remedy;
 use crate::terminal::key::{KeyCode, KeyEvent, ctrl, press, unmodified};
 use crate::ui::Appearance;
 use crate::ui::list::Move;
-use bindings::{Binding, CONFIRM, bindings, edit};
+use binding::{Binding, CONFIRM, edit};
+use bindings::bindings;
 
 /// The context that decides what a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Checks whether a request follows docs/protocol.md exactly, and if not, why.
 //!
 //! ```text
-//! method, path, query, form ─> parameters ──> one way ──> each value ──> Asked
+//! method, path, query, form ─> parameters ──> one way ──> each value ──> ParsedRequest
 //!                                   └───────────┴─────────────┴────────> Breach: status, reason
 //! ```
 //!
@@ -10,13 +10,14 @@
 //! tests/system/wire.rs repeats them. A reason never repeats a value, because it may be a
 //! customer's.
 
-use percent_encoding::percent_decode_str;
+mod form;
 
 use crate::clean::Clean;
 use crate::config::Dialect;
 use crate::session::{CodeName, Id, Issue, IssueRef, Rep, SurveyField};
 use crate::text::EN;
 use crate::ways::{self, CodeWay, Way};
+use form::{FormParameters, is_form};
 
 #[derive(Clone, Copy)]
 pub(super) struct ReceivedRequest<'a> {
@@ -113,9 +114,6 @@ impl DialectWords {
     }
 }
 
-/// The parameters of a request, in order. No name occurs twice, and no value is empty.
-struct FormParameters(Vec<(String, String)>);
-
 pub(super) fn validate(
     received: ReceivedRequest<'_>,
     desk: &ContractConfig,
@@ -182,73 +180,6 @@ fn sent(received: ReceivedRequest<'_>) -> Result<&str, ContractViolation> {
             why: "a session is requested only by GET or POST".to_owned(),
         }),
     }
-}
-
-fn is_form(content_type: Option<&str>) -> bool {
-    let media_type = content_type
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default();
-    media_type
-        .trim()
-        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-}
-
-impl FormParameters {
-    fn read(text: &str) -> Result<Self, ContractViolation> {
-        let mut read = Self(Vec::new());
-        for pair in text.split('&').filter(|_| !text.is_empty()) {
-            let (name, value) = pair
-                .split_once('=')
-                .ok_or_else(|| breach("a parameter is written name=value"))?;
-            let (name, value) = (decoded(name)?, decoded(value)?);
-            if read.get(&name).is_some() {
-                return Err(breach(format!("{} is there twice", shown(&name))));
-            }
-            if value.is_empty() {
-                return Err(breach(format!(
-                    "{} is empty: what is empty is left out",
-                    shown(&name)
-                )));
-            }
-            read.0.push((name, value));
-        }
-        Ok(read)
-    }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
-    }
-}
-
-/// Decodes percent-encoded UTF-8. A space is `%20` (docs/protocol.md).
-fn decoded(raw: &str) -> Result<String, ContractViolation> {
-    if raw.contains('+') {
-        return Err(breach(
-            "a space is written %20 and a plus sign %2B, never +",
-        ));
-    }
-    if !raw
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"-._~%!$'()*,;:@/?".contains(&b))
-    {
-        return Err(breach("a character that belongs percent-encoded is not"));
-    }
-    let whole = raw
-        .split('%')
-        .skip(1)
-        .all(|after| after.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2);
-    if !whole {
-        return Err(breach("a % is not followed by two hexadecimal digits"));
-    }
-    percent_decode_str(raw)
-        .decode_utf8()
-        .map(Into::into)
-        .map_err(|_| breach("a value is not UTF-8"))
 }
 
 fn way_of(parameters: &FormParameters, words: &DialectWords) -> Result<Way, ContractViolation> {

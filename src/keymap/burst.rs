@@ -11,7 +11,7 @@
 //! | digits, letters and F-keys that choose | nothing | nothing |
 //! | arrows, Esc, Backspace, Ctrl-C and others | as usual | as usual |
 
-use super::bindings::{CONFIRM, edit};
+use super::binding::{CONFIRM, edit};
 use super::{Action, ExitPolicy, KeyContext, ScreenAction, action, normalize};
 use tui_input::InputRequest;
 

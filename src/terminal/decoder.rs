@@ -29,6 +29,7 @@ use sequence::{Introducer, Sequence, SequenceState};
 use utf8::{DecodedChar, Utf8Decoder};
 
 mod control_string;
+mod escape;
 mod key_codes;
 mod named;
 mod parameters;
@@ -258,64 +259,6 @@ impl Decoder {
         self.acted = None;
         self.drop_torn_character(out);
         out.push(Input::Key(ctrl('c')));
-    }
-
-    /// A byte after an Esc that is still pending.
-    fn after_escape(&mut self, twice: bool, byte: u8, out: &mut Vec<Input>) {
-        match byte {
-            0 => return,
-            ESC => {
-                if twice {
-                    push_esc(false, out);
-                }
-                self.state = State::Escape { twice: true };
-                return;
-            }
-            b'[' | b'O' => {
-                self.state = Introducer::of(byte).map_or(State::Ground, |opener| {
-                    State::Sequence(Sequence::new(opener))
-                });
-                return;
-            }
-            b']' | b'P' | b'_' | b'^' | b'X' => {
-                self.state = State::Text(ControlString::new());
-                return;
-            }
-            _ => {}
-        }
-        self.state = State::Ground;
-        if twice {
-            push_esc(false, out);
-        }
-        match byte {
-            // The end of a string whose start was not received.
-            b'\\' => {}
-            // `ESC N` is SS2: the next character is from another set.
-            b' '..=b'/' | b'N' => self.state = State::Sign(byte),
-            b'0'..=b'~' => push_key(Some(alt(KeyCode::Char(char::from(byte)))), out),
-            0x7F => push_key(Some(press(KeyCode::Backspace)), out),
-            0x80.. => {
-                self.alt = true;
-                self.ordinary(byte, out);
-            }
-            _ => {
-                self.returned = byte == b'\r';
-                push_key(key_codes::control_with_alt(byte), out);
-            }
-        }
-    }
-
-    /// A byte after `ESC (` or similar. Such sequences select a character set; no keyboard sends
-    /// them.
-    fn after_sign(&mut self, byte: u8, out: &mut Vec<Input>) {
-        match byte {
-            b' '..=b'/' => {}
-            b'0'..=b'~' => self.state = State::Ground,
-            _ => {
-                self.end(out);
-                self.ordinary(byte, out);
-            }
-        }
     }
 
     /// A byte of `CSI ...` or `SS3 ...`. Control characters and characters beyond ASCII are not
