@@ -275,7 +275,7 @@ fn values_of_sayings(entries: &Table) -> Outcome<String> {
     for (name, value) in entries {
         match saying(value)? {
             Saying::Fixed(words) | Saying::Template(words, _) => {
-                writeln!(code, "{name}: {words:?},")?
+                writeln!(code, "{name}: {words:?},")?;
             }
             Saying::Counted { one, other, .. } => writeln!(code, "{name}: [{one:?}, {other:?}],")?,
         }

@@ -48,35 +48,35 @@ use overlay::Overlay;
 /// The state of the program, including everything about the current visit.
 #[derive(Debug)]
 pub struct Model {
-    desk: Arc<Catalog>,
+    catalog: Arc<Catalog>,
     /// Set if the config or its lists changed during this visit.
     next: Option<NextVisit>,
-    look: Appearance,
+    appearance: Appearance,
     size: Size,
     now: Timestamp,
-    arrival: VisitContext,
-    trail: NavStack,
-    over: Overlay,
+    visit_context: VisitContext,
+    nav: NavStack,
+    overlay: Overlay,
     idle: Idle,
-    guard: EnterDebounce,
+    enter_debounce: EnterDebounce,
     jobs: u64,
     job: Option<JobId>,
 }
 
 impl Model {
     /// The start screen, waiting for a customer.
-    pub fn new(desk: Arc<Catalog>, look: Appearance, size: Size, arrival: VisitContext) -> Self {
+    pub fn new(catalog: Arc<Catalog>, look: Appearance, size: Size, arrival: VisitContext) -> Self {
         Self {
-            idle: Idle::new(&desk.config.kiosk),
-            desk,
+            idle: Idle::new(&catalog.config.kiosk),
+            catalog,
             next: None,
-            look,
+            appearance: look,
             size,
             now: Timestamp::default(),
-            arrival,
-            trail: NavStack::default(),
-            over: Overlay::default(),
-            guard: EnterDebounce::default(),
+            visit_context: arrival,
+            nav: NavStack::default(),
+            overlay: Overlay::default(),
+            enter_debounce: EnterDebounce::default(),
             jobs: 0,
             job: None,
         }
@@ -84,7 +84,7 @@ impl Model {
 
     /// The visible screen. The help, the idle question and the too-small notice may cover it.
     pub fn screen(&self) -> &AnyScreen {
-        self.trail.current()
+        self.nav.current()
     }
 
     /// The size of the terminal as of the last [`Event::Resized`].
@@ -93,13 +93,13 @@ impl Model {
     }
 
     /// The config and the lists of the current visit.
-    pub fn desk(&self) -> &Arc<Catalog> {
-        &self.desk
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
     }
 
     /// The reference of the current visit.
     pub fn visit(&self) -> VisitRef {
-        self.arrival.visit
+        self.visit_context.visit
     }
 
     /// The reference of the current visit if a customer has begun it and it has not ended.
@@ -108,17 +108,17 @@ impl Model {
             self.screen(),
             AnyScreen::Ended(_) | AnyScreen::OutOfService(_)
         );
-        (!self.trail.is_at_start() && !is_over).then_some(self.arrival.visit)
+        (!self.nav.is_at_start() && !is_over).then_some(self.visit_context.visit)
     }
 
     /// What was known about the current visit before anything was typed.
-    pub fn arrival(&self) -> &VisitContext {
-        &self.arrival
+    pub fn visit_context(&self) -> &VisitContext {
+        &self.visit_context
     }
 
     /// How a session started here is delivered, as of the last [`Event::Delivery`].
     pub fn delivery(&self) -> Delivery {
-        self.arrival.delivery
+        self.visit_context.delivery
     }
 
     /// The context that decides what keys do.
@@ -128,9 +128,9 @@ impl Model {
         } else if !layout::fits(self.size) {
             KeyContext::TooSmall
         } else {
-            self.over
+            self.overlay
                 .focus()
-                .unwrap_or_else(|| self.screen().as_screen().focus(&self.scene()))
+                .unwrap_or_else(|| self.screen().as_screen().focus(&self.context()))
         }
     }
 
@@ -141,7 +141,7 @@ impl Model {
 
     /// Who can leave the program.
     pub fn exit_policy(&self) -> ExitPolicy {
-        ExitPolicy::of(&self.desk.config.kiosk)
+        ExitPolicy::of(&self.catalog.config.kiosk)
     }
 
     /// Identifies what is visible, ignoring changes within a screen. When it changes, the Enter
@@ -149,36 +149,48 @@ impl Model {
     fn screen_identity(&self) -> impl PartialEq + use<> {
         let asks = self.focus() == KeyContext::EndSession;
         (
-            self.trail.identity(),
-            mem::discriminant(&self.over),
+            self.nav.identity(),
+            mem::discriminant(&self.overlay),
             self.idle.is_warning(),
             asks,
             layout::fits(self.size),
         )
     }
 
-    fn scene(&self) -> ScreenContext<'_> {
-        scene(&self.desk, &self.look, &self.arrival, self.now, self.size)
+    fn context(&self) -> ScreenContext<'_> {
+        context(
+            &self.catalog,
+            &self.appearance,
+            &self.visit_context,
+            self.now,
+            self.size,
+        )
     }
 
     fn idle_policy(&self) -> IdlePolicy {
-        self.over.patience(self.screen())
+        self.overlay.patience(self.screen())
     }
 
     /// When the PIN prompt closes by itself, if it is open.
     fn staff_deadline(&self) -> Option<Timestamp> {
-        matches!(self.over, Overlay::Staff(_))
+        matches!(self.overlay, Overlay::Staff(_))
             .then(|| self.idle.last_touched().after(staff::PATIENCE))
     }
 
     /// Calls `act` with the visible screen and its context.
     fn on_screen<T>(&mut self, act: impl FnOnce(&mut dyn Screen, &ScreenContext) -> T) -> T {
-        let scene = scene(&self.desk, &self.look, &self.arrival, self.now, self.size);
-        act(self.trail.current_mut().as_screen_mut(), &scene)
+        let context = context(
+            &self.catalog,
+            &self.appearance,
+            &self.visit_context,
+            self.now,
+            self.size,
+        );
+        act(self.nav.current_mut().as_screen_mut(), &context)
     }
 
     fn dispatch(&mut self, action: Action) -> Vec<Effect> {
-        if let (Overlay::Staff(staff), Action::Screen(wish)) = (&mut self.over, action) {
+        if let (Overlay::Staff(staff), Action::Screen(wish)) = (&mut self.overlay, action) {
             let id = JobId(self.jobs + 1);
             return match staff.act(wish, id) {
                 PinOutcome::Nothing => Vec::new(),
@@ -191,11 +203,11 @@ impl Model {
         }
         match action {
             Action::Screen(wish) => {
-                let step = self.on_screen(|screen, scene| screen.handle(wish, scene));
+                let step = self.on_screen(|screen, context| screen.handle(wish, context));
                 self.apply_transition(step)
             }
             Action::Help => {
-                self.over = if matches!(self.over, Overlay::Help(_)) {
+                self.overlay = if matches!(self.overlay, Overlay::Help(_)) {
                     Overlay::Nothing
                 } else {
                     Overlay::Help(Help::default())
@@ -203,13 +215,19 @@ impl Model {
                 Vec::new()
             }
             Action::Staff => {
-                self.over = Overlay::Staff(StaffPin::default());
+                self.overlay = Overlay::Staff(StaffPin::default());
                 Vec::new()
             }
             Action::ScrollHelp(movement) => {
-                let scene = scene(&self.desk, &self.look, &self.arrival, self.now, self.size);
-                if let Overlay::Help(help) = &mut self.over {
-                    help.scroll(movement, self.trail.current().as_screen(), &scene);
+                let context = context(
+                    &self.catalog,
+                    &self.appearance,
+                    &self.visit_context,
+                    self.now,
+                    self.size,
+                );
+                if let Overlay::Help(help) = &mut self.overlay {
+                    help.scroll(movement, self.nav.current().as_screen(), &context);
                 }
                 Vec::new()
             }
@@ -223,7 +241,7 @@ impl Model {
     /// Whether the key for starting over works on the screen itself. An overlay, such as the help,
     /// must not offer a way out of a screen that has none, such as a running session.
     fn can_start_over(&self) -> bool {
-        let focus = self.screen().as_screen().focus(&self.scene());
+        let focus = self.screen().as_screen().focus(&self.context());
         keymap::action(keymap::START_OVER, focus, self.exit_policy()) == Some(Action::StartOver)
     }
 
@@ -231,7 +249,7 @@ impl Model {
         match step {
             Transition::Stay => Vec::new(),
             Transition::Go(screen) => {
-                self.trail.push(*screen);
+                self.nav.push(*screen);
                 Vec::new()
             }
             Transition::Back => self.back(),
@@ -250,13 +268,13 @@ impl Model {
     }
 
     fn close_overlay(&mut self) -> Vec<Effect> {
-        self.over = Overlay::Nothing;
+        self.overlay = Overlay::Nothing;
         Vec::new()
     }
 
     fn take_pin_verdict(&mut self, id: JobId, verdict: PinVerdict) -> Vec<Effect> {
         // If the prompt was closed meanwhile, a late verdict must not end the program.
-        let opens = match &mut self.over {
+        let opens = match &mut self.overlay {
             Overlay::Staff(staff) => staff.take_verdict(id, verdict),
             Overlay::Help(_) | Overlay::Nothing => false,
         };
@@ -274,7 +292,7 @@ impl Model {
         }
         match self.idle.advance(now, self.idle_policy()) {
             idle::IdleOutcome::Active => {
-                let step = self.on_screen(|screen, scene| screen.on_tick(scene.now));
+                let step = self.on_screen(|screen, context| screen.on_tick(context.now));
                 self.apply_transition(step)
             }
             idle::IdleOutcome::Asked => vec![Effect::Bell],
@@ -283,16 +301,16 @@ impl Model {
     }
 }
 
-fn scene<'a>(
-    desk: &'a Catalog,
+fn context<'a>(
+    catalog: &'a Catalog,
     look: &'a Appearance,
     arrival: &'a VisitContext,
     now: Timestamp,
     size: Size,
 ) -> ScreenContext<'a> {
     ScreenContext {
-        desk,
-        look,
+        catalog,
+        appearance: look,
         visit: &arrival.visit,
         places: &arrival.places,
         delivery: arrival.delivery,
@@ -306,7 +324,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
     let before = model.screen_identity();
     let effects = apply_event(model, event);
     if model.screen_identity() != before {
-        model.guard = EnterDebounce::for_new_screen(model.now);
+        model.enter_debounce = EnterDebounce::for_new_screen(model.now);
     }
     effects
 }
@@ -315,15 +333,15 @@ fn apply_event(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
         Event::Time(now) => return model.tick(now),
         Event::Resized(size) => model.size = size,
-        Event::Arrival(arrival) => model.arrival = arrival,
-        Event::Delivery(delivery) => model.arrival.delivery = delivery,
-        Event::Desk(desk, look) => return model.take_catalog(desk, look),
+        Event::VisitContext(arrival) => model.visit_context = arrival,
+        Event::Delivery(delivery) => model.visit_context.delivery = delivery,
+        Event::CatalogLoaded(catalog, look) => return model.take_catalog(catalog, look),
         Event::OutOfService { failure, clock } => {
             return model.enter_out_of_service(failure, clock);
         }
         Event::Input(input) => return typing::handle_input(model, &input),
         Event::Pin(id, verdict) => return model.take_pin_verdict(id, verdict),
-        Event::Job(job, news) => return model.update_job(job, news),
+        Event::Job(job, update_of_job) => return model.update_job(job, update_of_job),
     }
     Vec::new()
 }
@@ -343,18 +361,24 @@ pub fn deadline(model: &Model) -> Option<Timestamp> {
 
 /// Draws the model into a frame of any size.
 pub fn view(model: &Model, frame: &mut Frame) {
-    let contact = model.desk.config.site.contact.as_ref().map(Clean::as_str);
-    let scene = model.scene();
+    let contact = model
+        .catalog
+        .config
+        .site
+        .contact
+        .as_ref()
+        .map(Clean::as_str);
+    let context = model.context();
     if !layout::fits(frame.area().as_size()) {
-        layout::draw_too_small(frame.buffer_mut(), &model.look, contact);
+        layout::draw_too_small(frame.buffer_mut(), &model.appearance, contact);
     } else if let Some(left) = model.idle.left(model.now) {
-        screens::still_there::draw(frame, &scene, left);
+        screens::still_there::draw(frame, &context, left);
     } else {
         let face = model.screen().as_screen();
-        match &model.over {
-            Overlay::Help(help) => help.draw(frame, face, &scene),
-            Overlay::Staff(staff) => staff.draw(frame, &scene),
-            Overlay::Nothing => screens::draw(frame, face, &scene),
+        match &model.overlay {
+            Overlay::Help(help) => help.draw(frame, face, &context),
+            Overlay::Staff(staff) => staff.draw(frame, &context),
+            Overlay::Nothing => screens::draw_screen(frame, face, &context),
         }
     }
 }

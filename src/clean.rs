@@ -91,7 +91,9 @@ impl Clean {
             // Checked only here: if all of a word was dropped, the spaces around it would be
             // adjacent.
             let is_needless = character == ' ' && (text.is_empty() || text.ends_with(' '));
-            if !is_needless && fits(&text, character, &mut marks, LineBreakRule::Refused) {
+            if !is_needless
+                && is_allowed_after(&text, character, &mut marks, LineBreakRule::Refused)
+            {
                 text.push(character);
             }
         }
@@ -130,7 +132,7 @@ impl Clean {
 pub fn may_follow(text: &str, character: char) -> bool {
     let tower = text.chars().rev().take_while(|c| is_attached(*c));
     let mut marks = tower.filter(|c| !is_joiner(*c)).count();
-    fits(text, character, &mut marks, LineBreakRule::Refused)
+    is_allowed_after(text, character, &mut marks, LineBreakRule::Refused)
 }
 
 /// White space that can't be sent. It is replaced by a space, so that two words stay apart (T16).
@@ -149,7 +151,7 @@ fn checked(raw: &str, breaks: LineBreakRule) -> Result<Clean, Refused> {
     let mut text = String::with_capacity(raw.len());
     let mut marks = 0;
     for character in raw.chars() {
-        if !fits(&text, character, &mut marks, breaks) {
+        if !is_allowed_after(&text, character, &mut marks, breaks) {
             return Err(Refused { character });
         }
         text.push(character);
@@ -159,7 +161,12 @@ fn checked(raw: &str, breaks: LineBreakRule) -> Result<Clean, Refused> {
 
 /// Whether the character may follow `before`. `marks` counts the combining marks on the last
 /// letter.
-fn fits(before: &str, character: char, marks: &mut usize, breaks: LineBreakRule) -> bool {
+fn is_allowed_after(
+    before: &str,
+    character: char,
+    marks: &mut usize,
+    breaks: LineBreakRule,
+) -> bool {
     if character == '\n' {
         *marks = 0;
         return breaks == LineBreakRule::Kept;

@@ -93,12 +93,12 @@ fn columns(output: impl AsFd) -> Option<usize> {
 }
 
 /// The config `named`, or else the first that exists.
-fn configured(named: Option<&Path>, environment: Environment<'_>) -> Result<Config, ConfigErrors> {
+fn load_config(named: Option<&Path>, environment: Environment<'_>) -> Result<Config, ConfigErrors> {
     ConfigSource::find(named, false, lookup(environment))?.config()
 }
 
 /// Prints every problem of a config, one per line.
-fn config_refused(problems: &ConfigErrors) -> u8 {
+fn report_config_errors(problems: &ConfigErrors) -> u8 {
     eprint_line(&problems.to_string());
     Exit::Config as u8
 }

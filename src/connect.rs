@@ -46,14 +46,14 @@ pub fn sweep(config: &Config, environment: Environment<'_>) {
 
 /// Like [`sweep`], before a session: waits for the result, because it frees disk space, unless the
 /// session is cancelled (D8).
-pub fn sweep_before(order: &SessionOptions<'_>) -> Result<(), SessionError> {
-    let folders = folders_of_visits(order.config, order.environment);
-    let locked = order.config.kiosk.lockdown;
+pub fn sweep_before(options: &SessionOptions<'_>) -> Result<(), SessionError> {
+    let folders = folders_of_visits(options.config, options.environment);
+    let locked = options.config.kiosk.lockdown;
     let sweep = move || {
         session_dir::sweep(&folders, locked);
         Ok(())
     };
-    match wait_blocking(order.cancel, "sweep", sweep, |_| Fault::Internal.into()) {
+    match wait_blocking(options.cancel, "sweep", sweep, |_| Fault::Internal.into()) {
         Err(SessionError::Cancelled) => Err(SessionError::Cancelled),
         // If no thread can be started, this sweep is skipped.
         Ok(()) | Err(SessionError::Failed(_)) => Ok(()),

@@ -13,8 +13,8 @@
 mod account;
 pub(crate) mod check;
 mod clock;
+mod config_file;
 mod consoles;
-mod desk;
 mod display;
 mod gettys;
 mod kernel;
@@ -35,7 +35,7 @@ use std::{env, fs};
 
 use self::account::UnixAccount;
 use self::check::Check;
-use self::desk::CheckedConfig;
+use self::config_file::CheckedConfig;
 use self::machine::MachineView;
 use crate::env::{Environment, lookup, text_lookup};
 use crate::sys::ownership::our_account;
@@ -51,9 +51,9 @@ pub(crate) fn checks(
     let accounts = UnixAccount::list(&machine);
     let variable = lookup(environment);
     let kind = TerminalProfile::from_variables(text_lookup(environment));
-    let desk = CheckedConfig::find(config, lockdown, &variable);
-    let config = desk.as_ref().ok().map(|desk| &desk.config);
-    let mut checks = desk::checks(&desk, environment);
+    let checked = CheckedConfig::find(config, lockdown, &variable);
+    let config = checked.as_ref().ok().map(|checked| &checked.config);
+    let mut checks = config_file::checks(&checked, environment);
     checks.extend(
         config
             .into_iter()

@@ -68,18 +68,18 @@ use terminal_session::TerminalSession;
 /// The state of the event loop.
 struct Runtime {
     model: Model,
-    front: TerminalSession,
-    dress: AppearanceOptions,
+    terminal: TerminalSession,
+    appearance: AppearanceOptions,
     /// The link for a customer who leaves with it.
     link: Option<Typed>,
     signals: Signals,
-    wake: Arc<Waker>,
+    waker: Arc<Waker>,
     jobs: Jobs,
     loader: Loader,
-    line: EventSender,
+    sender: EventSender,
     /// Whether the config was checked since the first key on this start screen.
-    looked: bool,
-    waiting: HeldKeys,
+    is_config_checked: bool,
+    held_keys: HeldKeys,
     messages: Receiver<Message>,
     clock: Clock,
     recorder: Recorder,
@@ -129,16 +129,16 @@ pub fn run(
             size,
             arrival,
         ),
-        front,
-        dress,
+        terminal: front,
+        appearance: dress,
         link: None,
         signals,
         jobs: Jobs::new(environment.into(), line.clone()),
         loader: Loader::new(source, line.clone()),
-        line,
-        looked: false,
-        waiting: HeldKeys::default(),
-        wake,
+        sender: line,
+        is_config_checked: false,
+        held_keys: HeldKeys::default(),
+        waker: wake,
         messages,
         clock,
         recorder: Recorder::default(),
@@ -152,11 +152,11 @@ pub fn run(
         update(&mut shell.model, out_of_service(problems));
     }
     let end = catch_unwind(AssertUnwindSafe(|| shell.run_loop())).unwrap_or(ExitReason::Broken);
-    shell.front.leave(&end);
+    shell.terminal.leave(&end);
     shell.record_end(&end);
-    let config = Arc::clone(&shell.model.desk().config);
+    let config = Arc::clone(&shell.model.catalog().config);
     let Runtime {
-        front,
+        terminal: front,
         jobs,
         messages,
         link,
@@ -203,12 +203,12 @@ impl Runtime {
             return end;
         }
         // Everything that the first frame does not need.
-        let desk = Arc::clone(self.model.desk());
+        let catalog = Arc::clone(self.model.catalog());
         if !matches!(self.model.screen(), AnyScreen::OutOfService(_)) {
-            self.begin_at(&desk);
+            self.begin_at(&catalog);
         }
-        self.jobs.sweep(Arc::clone(&desk));
-        self.jobs.probe_delivery(desk);
+        self.jobs.sweep(Arc::clone(&catalog));
+        self.jobs.probe_delivery(catalog);
         loop {
             if let Some(end) = self
                 .show()
@@ -221,18 +221,18 @@ impl Runtime {
     }
 
     fn show(&mut self) -> Option<ExitReason> {
-        self.front.show(&self.model)
+        self.terminal.show(&self.model)
     }
 
     /// Blocks until there is something to do.
     fn sleep(&mut self) -> Option<ExitReason> {
-        self.front.ready(self.clock.elapsed());
+        self.terminal.ready(self.clock.elapsed());
         if self.clock.set_alarm(self.next_timeout()).is_err() {
             return Some(ExitReason::Broken);
         }
         let mut watched = [
-            PollFd::new(&self.front, self.front.poll_flags()),
-            PollFd::new(&*self.wake, PollFlags::IN),
+            PollFd::new(&self.terminal, self.terminal.poll_flags()),
+            PollFd::new(&*self.waker, PollFlags::IN),
             PollFd::new(&self.clock, PollFlags::IN),
         ];
         match poll(&mut watched, None) {
@@ -243,7 +243,7 @@ impl Runtime {
         let (terminal, wake) = (watched[0].revents(), watched[1].revents());
         if wake.contains(PollFlags::IN) {
             // Must come before the events are read, so that later ones wake the loop again.
-            self.wake.drain();
+            self.waker.drain();
         }
         // Input from before the hang-up is dropped.
         terminal.intersects(gone).then_some(ExitReason::HungUp)
@@ -251,11 +251,11 @@ impl Runtime {
 
     /// The next deadline.
     fn next_timeout(&self) -> Option<Duration> {
-        let moments = [deadline(&self.model), self.waiting.deadline()]
+        let moments = [deadline(&self.model), self.held_keys.deadline()]
             .map(|moment| moment.map(|moment| moment.0));
         moments
             .into_iter()
-            .chain([self.front.deadline()])
+            .chain([self.terminal.deadline()])
             .flatten()
             .min()
     }
@@ -272,15 +272,15 @@ impl Runtime {
                 }
                 Signal::Interrupted(_) => {}
                 Signal::Continued => {
-                    if let Err(end) = self.front.enter_after_stop() {
+                    if let Err(end) = self.terminal.enter_after_stop() {
                         return Some(end);
                     }
-                    self.event(Event::Resized(self.front.size()));
+                    self.event(Event::Resized(self.terminal.size()));
                 }
                 Signal::Resized => {
-                    let size = self.front.size();
+                    let size = self.terminal.size();
                     if size != self.model.size() {
-                        self.front.repaint();
+                        self.terminal.repaint();
                     }
                     self.event(Event::Resized(size));
                 }
@@ -288,7 +288,7 @@ impl Runtime {
         }
         let now = Timestamp(self.clock.elapsed());
         if deadline(&self.model).is_some_and(|moment| moment <= now) {
-            self.front.touch();
+            self.terminal.touch();
         }
         if let Some(end) = self
             .quiet_event(Event::Time(now))
@@ -313,23 +313,26 @@ impl Runtime {
     }
 
     fn take_keys(&mut self, now: Timestamp) -> Option<ExitReason> {
-        if let Some(end) = self.front.listen(now.0) {
+        if let Some(end) = self.terminal.listen(now.0) {
             return Some(end);
         }
-        while let Some(input) = self.front.next_input(|key| self.model.depends_on_pace(key)) {
+        while let Some(input) = self
+            .terminal
+            .next_input(|key| self.model.depends_on_pace(key))
+        {
             self.look_at_first_key(now);
-            let inputs = self.waiting.add(Some(input), now);
+            let inputs = self.held_keys.add(Some(input), now);
             if let Some(end) = self.type_keys(inputs) {
                 return Some(end);
             }
         }
-        let inputs = self.waiting.add(None, now);
+        let inputs = self.held_keys.add(None, now);
         self.type_keys(inputs)
     }
 
     /// Handles the keys that were held back for a new config.
     fn release_keys(&mut self) -> Option<ExitReason> {
-        let inputs = self.waiting.release();
+        let inputs = self.held_keys.release();
         self.type_keys(inputs)
     }
 
@@ -341,7 +344,7 @@ impl Runtime {
 
     /// Leaves the screen, and then lets the client start.
     fn suspend(&mut self, borrower: &SyncSender<Arc<TerminalLease>>) -> Option<ExitReason> {
-        let Ok(terminal) = self.front.suspend() else {
+        let Ok(terminal) = self.terminal.suspend() else {
             return Some(ExitReason::Broken);
         };
         // The channel has room for one. A job that panicked reports that itself.
@@ -350,15 +353,15 @@ impl Runtime {
     }
 
     fn resume(&mut self) -> Option<ExitReason> {
-        if self.front.resume().is_err() {
+        if self.terminal.resume().is_err() {
             return Some(ExitReason::HungUp);
         }
         // Only the client's process group was informed of changes in size.
-        self.event(Event::Resized(self.front.size()))
+        self.event(Event::Resized(self.terminal.size()))
     }
 
     fn event(&mut self, event: Event) -> Option<ExitReason> {
-        self.front.touch();
+        self.terminal.touch();
         self.quiet_event(event)
     }
 

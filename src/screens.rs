@@ -76,9 +76,9 @@ pub enum AnyScreen {
 #[derive(Clone, Copy, Debug)]
 pub struct ScreenContext<'a> {
     /// The config and its lists.
-    pub desk: &'a Catalog,
+    pub catalog: &'a Catalog,
     /// Texts, colours and glyphs.
-    pub look: &'a Appearance,
+    pub appearance: &'a Appearance,
     /// The current visit's reference.
     pub visit: &'a VisitRef,
     /// The values for the placeholders in the config's texts.
@@ -92,7 +92,7 @@ pub struct ScreenContext<'a> {
 impl ScreenContext<'_> {
     /// Who can leave the program.
     pub fn exit_policy(&self) -> ExitPolicy {
-        ExitPolicy::of(&self.desk.config.kiosk)
+        ExitPolicy::of(&self.catalog.config.kiosk)
     }
 
     /// Whether there is room for blank lines.
@@ -145,7 +145,7 @@ pub type CursorPosition = (u16, u16);
 /// The interface of every screen.
 pub trait Screen {
     /// The context that decides what keys do.
-    fn focus(&self, scene: &ScreenContext) -> KeyContext;
+    fn focus(&self, context: &ScreenContext) -> KeyContext;
 
     /// How much of the text is visible. Called only for drawing, because it needs the text laid
     /// out.
@@ -163,10 +163,10 @@ pub trait Screen {
 
     /// Draws the body. Returns the position of the cursor: the focused item, or the end of what was
     /// typed.
-    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition>;
+    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition>;
 
     /// Handles an action.
-    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition;
+    fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition;
 
     /// Handles pasted text.
     fn paste(&mut self, _text: &str, _scene: &ScreenContext) {}
@@ -233,38 +233,42 @@ fn ceil_seconds(wait: Duration) -> u64 {
 }
 
 /// Draws a screen in the layout, over the whole frame.
-pub fn draw(frame: &mut Frame, face: &dyn Screen, scene: &ScreenContext) {
-    let aside = face.subtitle(scene);
+pub fn draw_screen(frame: &mut Frame, face: &dyn Screen, context: &ScreenContext) {
+    let aside = face.subtitle(context);
     let keys = keymap::hints(
-        face.focus(scene),
-        face.overflow(scene),
-        scene.exit_policy(),
-        scene.look,
+        face.focus(context),
+        face.overflow(context),
+        context.exit_policy(),
+        context.appearance,
     );
     let page = PageFrame {
-        question: face.question(scene.look.text),
+        question: face.question(context.appearance.text),
         aside: aside.as_deref(),
         keys: &keys,
     };
-    draw_page(frame, scene, &page, |pen| face.render(scene, pen));
+    draw_page(frame, context, &page, |writer| face.render(context, writer));
 }
 
 /// Draws a page of the layout over the whole frame. `body` draws its body and returns the position
 /// of the cursor.
 fn draw_page(
     frame: &mut Frame,
-    scene: &ScreenContext,
+    context: &ScreenContext,
     page: &PageFrame,
     body: impl FnOnce(&mut TextWriter) -> Option<CursorPosition>,
 ) {
     let area = layout::body(frame.area().as_size(), page.question, page.aside);
     layout::draw(
         frame.buffer_mut(),
-        scene.look,
-        scene.desk.config.site.name.as_str(),
+        context.appearance,
+        context.catalog.config.site.name.as_str(),
         page,
     );
-    if let Some(cursor) = body(&mut TextWriter::new(frame.buffer_mut(), scene.look, area)) {
+    if let Some(cursor) = body(&mut TextWriter::new(
+        frame.buffer_mut(),
+        context.appearance,
+        area,
+    )) {
         frame.set_cursor_position(cursor);
     }
 }

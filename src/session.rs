@@ -111,7 +111,7 @@ impl CodeName {
 
 impl IssueRef {
     /// Whether a name that a person gives (`--issue 3`, `--issue password`) means this issue.
-    pub fn is(&self, named: &str) -> bool {
+    pub fn matches(&self, named: &str) -> bool {
         let (id, code_name) = match self {
             Self::Id(id) => (Some(id), None),
             Self::CodeName(code) => (None, Some(code)),
@@ -211,6 +211,11 @@ mod tests {
     #[test]
     fn an_issue_is_named_by_number_or_code_name() {
         let both = IssueRef::Both(Id(3), CodeName("password".into()));
-        assert!(both.is("3") && both.is("password") && !both.is("Password") && !both.is("03"));
+        assert!(
+            both.matches("3")
+                && both.matches("password")
+                && !both.matches("Password")
+                && !both.matches("03")
+        );
     }
 }

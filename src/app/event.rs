@@ -25,12 +25,12 @@ pub enum Event {
     /// The terminal's size changed.
     Resized(Size),
     /// The values of a new visit.
-    Arrival(VisitContext),
+    VisitContext(VisitContext),
     /// How a session started here is delivered: the result of a new probe.
     Delivery(Delivery),
     /// The config or its lists were read again. They apply from the next visit on, or immediately
     /// if the visit is waiting for its lists.
-    Desk(Arc<Catalog>, Appearance),
+    CatalogLoaded(Arc<Catalog>, Appearance),
     /// A locked kiosk has no usable config.
     OutOfService {
         failure: Failure,

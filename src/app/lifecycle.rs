@@ -17,7 +17,7 @@ use crate::ui::Appearance;
 #[derive(Debug)]
 pub(super) enum NextVisit {
     /// Another config with its lists.
-    Desk(Arc<Catalog>, Appearance),
+    Catalog(Arc<Catalog>, Appearance),
     /// No usable config: why, and at what time of day that was found.
     OutOfService(Failure, Clean),
 }
@@ -25,7 +25,7 @@ pub(super) enum NextVisit {
 impl Model {
     /// Goes one step back. Going back to the start forgets the customer.
     pub(super) fn back(&mut self) -> Vec<Effect> {
-        match self.trail.back() {
+        match self.nav.back() {
             BackResult::AtStart => Vec::new(),
             BackResult::ToStart => self.forget(),
             BackResult::Done => self.job.take().map(Effect::Cancel).into_iter().collect(),
@@ -48,7 +48,7 @@ impl Model {
         self.reset_to(NavStack::default());
         match self.next.take() {
             None => {}
-            Some(NextVisit::Desk(desk, look)) => self.set_catalog(desk, look),
+            Some(NextVisit::Catalog(catalog, look)) => self.set_catalog(catalog, look),
             Some(NextVisit::OutOfService(failure, clock)) => {
                 self.reset_to(NavStack::with_screen(AnyScreen::OutOfService(
                     OutOfService::new(failure, clock, self.now),
@@ -60,37 +60,37 @@ impl Model {
 
     /// Replaces all screens and drops what was typed into them.
     pub(super) fn reset_to(&mut self, trail: NavStack) {
-        self.trail = trail;
-        self.over = Overlay::Nothing;
+        self.nav = trail;
+        self.overlay = Overlay::Nothing;
         self.idle.touch(self.now);
     }
 
     /// Installs lists that the visit is waiting for immediately. Any other change waits for the
     /// next visit, unless none has begun.
-    pub(super) fn take_catalog(&mut self, desk: Arc<Catalog>, look: Appearance) -> Vec<Effect> {
+    pub(super) fn take_catalog(&mut self, catalog: Arc<Catalog>, look: Appearance) -> Vec<Effect> {
         if matches!(self.screen(), AnyScreen::OutOfService(_)) {
-            self.next = Some(NextVisit::Desk(desk, look));
+            self.next = Some(NextVisit::Catalog(catalog, look));
             return self.forget();
         }
-        if self.trail.is_at_start() || self.desk.lists == ListState::Loading {
+        if self.nav.is_at_start() || self.catalog.lists == ListState::Loading {
             self.next = None;
-            self.set_catalog(desk, look);
-            self.on_screen(|screen, scene| screen.catalog_changed(scene));
+            self.set_catalog(catalog, look);
+            self.on_screen(|screen, context| screen.catalog_changed(context));
         } else {
-            self.next = Some(NextVisit::Desk(desk, look));
+            self.next = Some(NextVisit::Catalog(catalog, look));
         }
         Vec::new()
     }
 
-    pub(super) fn set_catalog(&mut self, desk: Arc<Catalog>, look: Appearance) {
-        self.idle.configure(&desk.config.kiosk);
-        (self.desk, self.look) = (desk, look);
+    pub(super) fn set_catalog(&mut self, catalog: Arc<Catalog>, look: Appearance) {
+        self.idle.configure(&catalog.config.kiosk);
+        (self.catalog, self.appearance) = (catalog, look);
     }
 
     /// Takes the kiosk out of service because it has no usable config, but lets a running session
     /// end first.
     pub(super) fn enter_out_of_service(&mut self, failure: Failure, clock: Clean) -> Vec<Effect> {
-        if let AnyScreen::OutOfService(closed) = self.trail.current_mut() {
+        if let AnyScreen::OutOfService(closed) = self.nav.current_mut() {
             // Only the reason changes. Staff may be typing their PIN over this screen.
             *closed = OutOfService::new(failure, clock, self.now);
             return Vec::new();

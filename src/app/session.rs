@@ -20,26 +20,26 @@ impl Model {
         self.jobs += 1;
         let job = JobId(self.jobs);
         self.job = Some(job);
-        self.trail
+        self.nav
             .push(AnyScreen::Connecting(Connecting::new(request.clone())));
         vec![Effect::Connect { job, request }]
     }
 
     /// Shows the link to continue on another device.
     pub(super) fn hand_off(&mut self, request: &SessionRequest) -> Vec<Effect> {
-        let screen = HandOff::of(request, &self.scene());
-        self.trail.push(AnyScreen::HandOff(screen));
+        let screen = HandOff::of(request, &self.context());
+        self.nav.push(AnyScreen::HandOff(screen));
         vec![Effect::HandedOff(request.way())]
     }
 
     /// Handles progress of a job. Any job but the current one is ignored.
-    pub(super) fn update_job(&mut self, job: JobId, news: JobUpdate) -> Vec<Effect> {
+    pub(super) fn update_job(&mut self, job: JobId, update_of_job: JobUpdate) -> Vec<Effect> {
         if self.job != Some(job) {
             return Vec::new();
         }
-        match news {
+        match update_of_job {
             JobUpdate::Stage(stage) => {
-                if let AnyScreen::Connecting(connecting) = self.trail.current_mut() {
+                if let AnyScreen::Connecting(connecting) = self.nav.current_mut() {
                     connecting.set_stage(&stage, self.now);
                 }
                 Vec::new()
@@ -47,7 +47,7 @@ impl Model {
             // What was typed is no longer needed, and bystanders must not see it during the
             // session.
             JobUpdate::Running => {
-                let config = &self.desk.config;
+                let config = &self.catalog.config;
                 let most = config.session.max_time.filter(|_| config.kiosk.lockdown);
                 self.reset_to(NavStack::with_screen(AnyScreen::Running(Running::until(
                     most.map(|time| self.now.after(time)),
@@ -80,8 +80,8 @@ impl Model {
     /// Ends the job and replaces the screen that showed its progress.
     fn replace(&mut self, screen: AnyScreen) {
         self.job = None;
-        self.trail.replace(screen);
-        self.over = Overlay::Nothing;
+        self.nav.replace(screen);
+        self.overlay = Overlay::Nothing;
         self.idle.touch(self.now);
     }
 }

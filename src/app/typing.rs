@@ -14,13 +14,13 @@ pub(super) fn handle_input(model: &mut Model, input: &Input) -> Vec<Effect> {
         Input::Paste(text) => {
             // Staff type their PIN. A pasted one is ignored.
             if keymap::takes_text(focus) && focus != KeyContext::Pin {
-                model.on_screen(|screen, scene| screen.paste(text, scene));
+                model.on_screen(|screen, context| screen.paste(text, context));
             }
             return Vec::new();
         }
     };
     let is_enter = keymap::normalize(key, focus) == press(KeyCode::Enter);
-    let too_soon = is_enter && door != ExitPolicy::Open && !model.guard.accepts(model.now);
+    let too_soon = is_enter && door != ExitPolicy::Open && !model.enter_debounce.accepts(model.now);
     match action {
         // A line break in text is not a decision.
         Some(action @ Action::Screen(ScreenAction::Edit(_))) => model.dispatch(action),

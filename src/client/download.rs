@@ -82,15 +82,15 @@ impl Download {
 /// Blocks until the file is complete and checked, or until the order is cancelled. After a failure
 /// or a cancel no file is left, but a request that was sent may have started a session at the site.
 pub fn download(
-    order: &SessionOptions<'_>,
+    options: &SessionOptions<'_>,
     stages: &mut dyn FnMut(Stage),
 ) -> Result<Download, SessionError> {
-    if order.cancel.is_cancelled() {
+    if options.cancel.is_cancelled() {
         return Err(SessionError::Cancelled);
     }
     download_into(
-        SessionDir::open(order.config, order.environment, order.purpose)?,
-        order,
+        SessionDir::open(options.config, options.environment, options.purpose)?,
+        options,
         stages,
     )
 }
@@ -98,7 +98,7 @@ pub fn download(
 /// Like [`download`], into an existing session directory.
 pub(super) fn download_into(
     visit: SessionDir,
-    order: &SessionOptions<'_>,
+    options: &SessionOptions<'_>,
     stages: &mut dyn FnMut(Stage),
 ) -> Result<Download, SessionError> {
     let (file, served) = {
@@ -107,13 +107,13 @@ pub(super) fn download_into(
             .enable_all()
             .build()
             .map_err(|_| Failure::from(Fault::Internal))?;
-        let limit = order.config.network.total_timeout;
+        let limit = options.config.network.total_timeout;
         let work = async {
-            let within = tokio::time::timeout(limit, fetch(order, &visit, stages)).await;
+            let within = tokio::time::timeout(limit, fetch(options, &visit, stages)).await;
             let (writing, served) = within.unwrap_or_else(|_| {
                 Err(Failure::with_subject(
                     Fault::TotalTimeout,
-                    &host_of(&order.config.site.url),
+                    &host_of(&options.config.site.url),
                 ))
             })?;
             // The disk's time does not count against the network timeout.
@@ -123,10 +123,10 @@ pub(super) fn download_into(
                 .map_err(|error| session_dir::failure_of_write(&error, visit.path()))?;
             Ok((file, served))
         };
-        network.block_on(order.cancel.run_unless_cancelled(work))?
+        network.block_on(options.cancel.run_unless_cancelled(work))?
     };
     stages(Stage::Checking { sum: served.sum });
-    let kind = checked(file, &visit, order)?;
+    let kind = checked(file, &visit, options)?;
     Ok(Download {
         visit,
         served,
@@ -136,20 +136,20 @@ pub(super) fn download_into(
 
 /// Downloads all bytes into a file that is neither checked nor synced yet.
 async fn fetch(
-    order: &SessionOptions<'_>,
+    options: &SessionOptions<'_>,
     visit: &SessionDir,
     stages: &mut dyn FnMut(Stage),
 ) -> Result<(FileWriter, ServedFile), Failure> {
-    let mut answer = SiteConnection::new(order.config, order.environment)
+    let mut answer = SiteConnection::new(options.config, options.environment)
         .await?
-        .ask(order.request, order.places, stages)
+        .ask(options.request, options.places, stages)
         .await?;
-    answer::granted(&mut answer, order.request, order.config.site.dialect).await?;
-    let (total, limit) = (answer.content_length(), order.config.download.max_size);
-    within(limit, total.unwrap_or_default())?;
-    let accepted = accepted(order.config, order.purpose);
+    answer::granted(&mut answer, options.request, options.config.site.dialect).await?;
+    let (total, limit) = (answer.content_length(), options.config.download.max_size);
+    check_size(limit, total.unwrap_or_default())?;
+    let accepted = accepted(options.config, options.purpose);
     let opening =
-        answer::read_first_bytes(&mut answer, order.request, order.config, accepted).await?;
+        answer::read_first_bytes(&mut answer, options.request, options.config, accepted).await?;
     // Only a client needs the space. A page must be shown even if the disk is full.
     visit.has_room_for(total.unwrap_or_default())?;
     let ending = file_type::ending(opening.kind.unwrap_or(FileKind::Dmg));
@@ -160,7 +160,7 @@ async fn fetch(
         folder: visit.path(),
         bytes: 0,
         limit,
-        summing: Hasher::new(order.summed),
+        summing: Hasher::new(options.summed),
     };
     let DownloadSink {
         writing,
@@ -185,7 +185,7 @@ fn accepted(config: &Config, purpose: Purpose) -> &[FileKind] {
     }
 }
 
-fn within(limit: u64, bytes: u64) -> Result<(), Failure> {
+fn check_size(limit: u64, bytes: u64) -> Result<(), Failure> {
     if bytes <= limit {
         Ok(())
     } else {
@@ -268,7 +268,7 @@ impl DownloadSink<'_> {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        within(self.limit, self.bytes + bytes.len() as u64)?;
+        check_size(self.limit, self.bytes + bytes.len() as u64)?;
         self.writing
             .write(bytes)
             .map_err(|error| session_dir::failure_of_write(&error, self.folder))?;
@@ -283,22 +283,22 @@ impl DownloadSink<'_> {
 fn checked(
     file: Arc<File>,
     visit: &SessionDir,
-    order: &SessionOptions<'_>,
+    options: &SessionOptions<'_>,
 ) -> Result<FileKind, SessionError> {
-    let accepted = accepted(order.config, order.purpose).to_owned();
-    let machine = match order.purpose {
+    let accepted = accepted(options.config, options.purpose).to_owned();
+    let machine = match options.purpose {
         Purpose::Run => Target::ThisMachine,
         Purpose::Save => Target::Any,
     };
     let failed = |error| session_dir::failure_of_write(&error, visit.path());
     let kind = wait_blocking(
-        order.cancel,
+        options.cancel,
         "check",
         move || check(&file, &accepted, machine),
         failed,
     )??;
     // A cancel may also have arrived with the result.
-    if order.cancel.is_cancelled() {
+    if options.cancel.is_cancelled() {
         Err(SessionError::Cancelled)
     } else {
         Ok(kind)

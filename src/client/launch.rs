@@ -162,25 +162,25 @@ impl Download {
     /// while it runs.
     pub fn launch(
         self,
-        order: &SessionOptions<'_>,
+        options: &SessionOptions<'_>,
         foreground: Option<Arc<TerminalLease>>,
         stages: &mut dyn FnMut(Stage),
     ) -> Result<RunningClient, SessionError> {
         stages(Stage::Starting);
         let client = self.visit.path().join(self.file_name());
-        let words = command::arguments(&order.config.launch.command, self.kind(), &client)?;
-        let home = environment::shared_home(&order.config.launch, order.environment)?;
+        let words = command::arguments(&options.config.launch.command, self.kind(), &client)?;
+        let home = environment::shared_home(&options.config.launch, options.environment)?;
         let directories = self.visit.client_directories(home)?;
         let variables =
-            environment::variables(&order.config.launch, order.environment, &directories);
-        let mut command = command(order, &words, &variables, foreground.as_deref())?;
+            environment::variables(&options.config.launch, options.environment, &directories);
+        let mut command = command(options, &words, &variables, foreground.as_deref())?;
         command.current_dir(self.visit.path());
         let has_windows_line_ends = [FileKind::Script, FileKind::Desktop].contains(&self.kind())
             && File::open(&client).is_ok_and(|client| file_type::has_windows_line_ends(&client));
         // Must be ready before the client runs, so that it can be stopped at any time.
         let changes = ChildWatcher::watch().map_err(|error| cannot_start(&error))?;
         let began = Instant::now();
-        let tree = ProcessTree::spawn(|| spawn(&mut command, order.cancel))?;
+        let tree = ProcessTree::spawn(|| spawn(&mut command, options.cancel))?;
         let keeper = tree.number();
         // This process is recorded too while it watches, because the client's process may fork and
         // exit at any time. If recording fails, only this process is in the record: the directory
@@ -197,18 +197,18 @@ impl Download {
             ends_with_us: true,
             has_windows_line_ends,
         };
-        if order.cancel.is_cancelled() {
+        if options.cancel.is_cancelled() {
             client.kill_now();
             return Err(SessionError::Cancelled);
         }
         stages(Stage::Running { pid: client.pid() });
-        client.ends_with_us = order.config.launch.when_left == WhenLeft::End;
+        client.ends_with_us = options.config.launch.when_left == WhenLeft::End;
         Ok(client)
     }
 }
 
 fn command(
-    order: &SessionOptions<'_>,
+    options: &SessionOptions<'_>,
     words: &[OsString],
     variables: &Variables,
     foreground: Option<&TerminalLease>,
@@ -229,7 +229,7 @@ fn command(
     let inherited = open_descriptors().map_err(|error| cannot_start(&error))?;
     let (ours, ends_with_us) = (
         rustix::process::getpid(),
-        order.config.launch.when_left == WhenLeft::End,
+        options.config.launch.when_left == WhenLeft::End,
     );
     #[expect(unsafe_code, reason = "the child must be set up between fork and exec")]
     // SAFETY: between fork and exec the closure only makes system calls, on memory that was

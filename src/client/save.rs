@@ -117,16 +117,16 @@ impl Saved {
 
 /// Sends the request and saves the client. After a failure or a cancel no file is left.
 pub fn save(
-    order: &SessionOptions<'_>,
+    options: &SessionOptions<'_>,
     to: SaveTo<'_>,
     stages: &mut dyn FnMut(Stage),
 ) -> Result<Saved, SessionError> {
     to.check()?;
-    if order.cancel.is_cancelled() {
+    if options.cancel.is_cancelled() {
         return Err(SessionError::Cancelled);
     }
-    let visit = SessionDir::open_near(to.folder(), order.config, order.environment)?;
-    download_into(visit, order, stages)?.save_to(to, order.cancel)
+    let visit = SessionDir::open_near(to.folder(), options.config, options.environment)?;
+    download_into(visit, options, stages)?.save_to(to, options.cancel)
 }
 
 /// Checks that a file can be created in this directory. Must be called before the request, which
@@ -165,14 +165,14 @@ impl Download {
         fs::set_permissions(&source, Permissions::from_mode(to.mode(self.kind())))
             .map_err(|error| failure_of_write(&error, to.folder()))?;
         for path in to.paths(self.file_name()) {
-            let placed = put(&source, path, cancel)?;
+            let placed = link_or_copy(&source, path, cancel)?;
             if cancel.is_cancelled() {
                 // The customer who cancelled will not look for the file, so it is removed.
                 return Err(SessionError::Cancelled);
             }
             if let Some(placed) = placed {
                 return Ok(Saved {
-                    path: placed.kept(),
+                    path: placed.keep(),
                     bytes: self.bytes(),
                     sum: self.sum(),
                 });
@@ -194,7 +194,7 @@ fn mode_for_its_person(kind: FileKind) -> u32 {
 struct PlacedFile(PathBuf);
 
 impl PlacedFile {
-    fn kept(self) -> PathBuf {
+    fn keep(self) -> PathBuf {
         std::mem::take(&mut ManuallyDrop::new(self).0)
     }
 }
@@ -208,7 +208,11 @@ impl Drop for PlacedFile {
 
 /// Creates a hard link at `path`, or a copy if the file systems differ or do not support links.
 /// None if the name is taken. After a failure no file is left.
-fn put(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<PlacedFile>, SessionError> {
+fn link_or_copy(
+    source: &Path,
+    path: PathBuf,
+    cancel: &Cancel,
+) -> Result<Option<PlacedFile>, SessionError> {
     match fs::hard_link(source, &path) {
         Ok(()) => Ok(Some(PlacedFile(path))),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(None),
@@ -285,14 +289,14 @@ mod tests {
 
     #[test]
     fn a_copy_to_another_disk_is_as_a_second_name_would_be() {
-        for put in [put, copy] {
+        for put in [link_or_copy, copy] {
             let folder = tempfile::tempdir().expect("a folder");
             let at = |name: &str| folder.path().join(name);
             fs::write(at("from"), "client").expect("written");
             fs::set_permissions(at("from"), Permissions::from_mode(0o600)).expect("private");
             let into =
                 |name: &str| put(&at("from"), at(name), &Cancel::new()).map_err(|_| "failed");
-            let kept = into("to").expect("put").expect("the name is free").kept();
+            let kept = into("to").expect("put").expect("the name is free").keep();
             assert_eq!(
                 (kept.as_path(), fs::read(&kept).expect("there")),
                 (at("to").as_path(), b"client".to_vec())

@@ -1,6 +1,6 @@
 //! `support-kiosk` and `support-kiosk run`: runs the kiosk on this terminal until it is left.
 
-use super::{config_refused, eprint_line};
+use super::{eprint_line, report_config_errors};
 use crate::cli;
 use crate::config::{self, ConfigSource};
 use crate::env::{Environment, lookup, text_lookup};
@@ -20,7 +20,7 @@ pub(super) fn run_from_config(run: &cli::RunArgs, environment: Environment<'_>) 
     let mut source =
         match ConfigSource::find(run.config.as_deref(), run.lockdown, lookup(environment)) {
             Ok(source) => source,
-            Err(problems) => return config_refused(&problems),
+            Err(problems) => return report_config_errors(&problems),
         };
     let opening = match source.config() {
         Ok(config) => Startup {
@@ -33,7 +33,7 @@ pub(super) fn run_from_config(run: &cli::RunArgs, environment: Environment<'_>) 
             trouble: Some(problems),
             source: Some(source),
         },
-        Err(problems) => return config_refused(&problems),
+        Err(problems) => return report_config_errors(&problems),
     };
     self::run(
         opening,

@@ -46,7 +46,7 @@ mod tests {
             heard
                 .lock()
                 .expect("not poisoned")
-                .push(panic_location(panic))
+                .push(panic_location(panic));
         }));
         let broken = catch_unwind(|| panic!("{typed}"));
         std::panic::set_hook(before);

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use self::interrupt::Interrupt;
 use self::report::StartReport;
-use super::{configured, eprint_line};
+use super::{eprint_line, load_config};
 use crate::cli::{self, StartWay};
 use crate::client::{self, SaveTo, Saved};
 use crate::config::lists::{self, Choices, Copies, CopyAccess, ListOrigin, ListsRead};
@@ -43,7 +43,7 @@ pub(super) fn run(start: &cli::StartArgs, environment: Environment<'_>) -> u8 {
         Ok(report) => report,
         Err(status) => return status,
     };
-    let configured = configured(start.config.as_deref(), environment)
+    let configured = load_config(start.config.as_deref(), environment)
         .and_then(|config| Ok((choices(&start.way, &config)?, config)));
     let (choices, config) = match configured {
         Ok(configured) => configured,
@@ -109,7 +109,10 @@ fn choices(way: &StartWay, config: &Config) -> Result<Choices, ConfigErrors> {
         Copies::in_state_directory(CopyAccess::Nothing).as_ref(),
     );
     let is_there = choices.reps.with_id(named).is_some()
-        || choices.issues.iter().any(|issue| issue.reference.is(named));
+        || choices
+            .issues
+            .iter()
+            .any(|issue| issue.reference.matches(named));
     let lacking = lists.into_iter().find(|report| {
         report.origin == ListOrigin::Nowhere
             && list.as_ref().is_some_and(|list| list.path == report.file)
@@ -148,7 +151,7 @@ impl StartSession<'_> {
             let link = wire::link(&self.config.site, &places, &request)?;
             self.report.link(&link)?;
             log::with_log(self.config, || {
-                log::VisitLog::new(self.visit, request.way()).handed_off()
+                log::VisitLog::new(self.visit, request.way()).handed_off();
             });
             return Ok(Outcome::Left);
         }

@@ -144,9 +144,9 @@ impl<'r> Runner<'r> {
     }
 
     fn save(&mut self, to: SaveTo<'_>) -> Result<Outcome, SessionError> {
-        let order = self.order(Purpose::Save);
-        sweep_before(&order)?;
-        let saved = save(&order, to, &mut |stage| self.stage(stage))?;
+        let options = self.options(Purpose::Save);
+        sweep_before(&options)?;
+        let saved = save(&options, to, &mut |stage| self.stage(stage))?;
         self.observer.saved(saved)?;
         Ok(Outcome::Saved)
     }
@@ -155,20 +155,20 @@ impl<'r> Runner<'r> {
         &mut self,
         then: fn(&mut Self, RunningClient) -> Outcome,
     ) -> Result<Outcome, SessionError> {
-        let order = self.order(Purpose::Run);
-        let _slot = self.plan.slot.take(order.cancel)?;
+        let options = self.options(Purpose::Run);
+        let _slot = self.plan.slot.take(options.cancel)?;
         // Must come before the request, which may connect a helper, who would then wait for a
         // session that this machine cannot show.
-        can_run_here(order.config, order.environment)?;
-        sweep_before(&order)?;
-        let download = download(&order, &mut |stage| self.stage(stage))?;
-        let lease = if order.config.launch.foreground {
+        can_run_here(options.config, options.environment)?;
+        sweep_before(&options)?;
+        let download = download(&options, &mut |stage| self.stage(stage))?;
+        let lease = if options.config.launch.foreground {
             self.observer.lend_terminal()?
         } else {
             None
         };
         let is_lent = lease.is_some();
-        let client = download.launch(&order, lease, &mut |stage| self.stage(stage));
+        let client = download.launch(&options, lease, &mut |stage| self.stage(stage));
         let outcome = client.map(|client| {
             self.control.has_client.store(true, Ordering::Release);
             then(self, client)
@@ -198,7 +198,7 @@ impl<'r> Runner<'r> {
         Outcome::Left
     }
 
-    fn order(&self, purpose: Purpose) -> SessionOptions<'r> {
+    fn options(&self, purpose: Purpose) -> SessionOptions<'r> {
         let SessionPlan {
             config,
             environment,

@@ -356,7 +356,7 @@ fn asked_survey(
     let known = desk
         .issues
         .iter()
-        .any(|issue| issue.reference.is(&chosen) && has(&issue.reference, by_number));
+        .any(|issue| issue.reference.matches(&chosen) && has(&issue.reference, by_number));
     if known {
         Ok(ParsedRequest::Survey)
     } else {

@@ -15,7 +15,7 @@ use super::subscriber::FormattedEvent;
 /// Appends one line. Writes only to a regular file: does not follow a symbolic link and does not
 /// wait for a reader of a pipe.
 pub(super) fn append(path: &Path, record: &FormattedEvent) -> io::Result<()> {
-    let mut file = opened(path)?;
+    let mut file = open_log(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(io::ErrorKind::InvalidInput.into());
@@ -42,7 +42,7 @@ impl Serialize for FormattedEvent {
 }
 
 /// Opens the file for appending, and for reading its end if permitted.
-fn opened(path: &Path) -> rustix::io::Result<File> {
+fn open_log(path: &Path) -> rustix::io::Result<File> {
     let flags = OFlags::APPEND
         | OFlags::CREATE
         | OFlags::NOFOLLOW

@@ -75,7 +75,7 @@ pub fn stopped(reason: StopReason) {
             info!(target: TARGET, event = "kiosk_stopped", reason = word, process);
         }
         StopReason::Signal(signal) => {
-            info!(target: TARGET, event = "kiosk_stopped", reason = word, signal, process)
+            info!(target: TARGET, event = "kiosk_stopped", reason = word, signal, process);
         }
         StopReason::Fault => warn!(target: TARGET, event = "kiosk_stopped", reason = word, process),
     }
@@ -111,16 +111,16 @@ pub fn list_read(list: &ListReport) {
     let first = list.problems.as_ref().map(first_of);
     match list.origin {
         ListOrigin::File if skipped == 0 => {
-            info!(target: TARGET, event = "lists_loaded", rows, skipped, file = %file)
+            info!(target: TARGET, event = "lists_loaded", rows, skipped, file = %file);
         }
         ListOrigin::File => {
-            warn!(target: TARGET, event = "lists_loaded", rows, skipped, file = %file, problems, first)
+            warn!(target: TARGET, event = "lists_loaded", rows, skipped, file = %file, problems, first);
         }
         ListOrigin::LastCopy(_) => {
             warn!(target: TARGET, event = "list_refused", problems, first, uses = "last good copy", rows);
         }
         ListOrigin::Nowhere => {
-            warn!(target: TARGET, event = "list_refused", problems, first, uses = "nothing new")
+            warn!(target: TARGET, event = "list_refused", problems, first, uses = "nothing new");
         }
     }
 }
@@ -137,7 +137,7 @@ pub fn pin_tried(verdict: PinVerdict) {
             warn!(target: TARGET, event = "pin_locked", wait = seconds(wait));
         }
         PinVerdict::OutOfOrder => {
-            warn!(target: TARGET, event = "pin_locked", causes = "wrong tries can't be counted")
+            warn!(target: TARGET, event = "pin_locked", causes = "wrong tries can't be counted");
         }
     }
 }

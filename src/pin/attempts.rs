@@ -79,9 +79,9 @@ impl AttemptTime {
 
 /// Checks a PIN. `folder` stores the wrong attempts. Takes as long as the hash and the disk, and
 /// waits for a concurrent attempt, so it needs its own thread.
-pub(crate) fn ask(hash: &PinHash, pin: &Pin, folder: &Path, now: AttemptTime) -> PinVerdict {
+pub(crate) fn verify(hash: &PinHash, pin: &Pin, folder: &Path, now: AttemptTime) -> PinVerdict {
     let verdict =
-        AttemptStore::open(folder).and_then(|mut ledger| ledger.judge(now, || hash.fits(pin)));
+        AttemptStore::open(folder).and_then(|mut ledger| ledger.check_pin(now, || hash.fits(pin)));
     verdict.unwrap_or(PinVerdict::OutOfOrder)
 }
 
@@ -206,7 +206,7 @@ impl AttemptStore {
 
     /// Records the attempt and checks it with `fits`, unless there is a wait. Fails if the file
     /// can't be read or written, or memory runs out.
-    fn judge(
+    fn check_pin(
         &mut self,
         now: AttemptTime,
         fits: impl FnOnce() -> Result<bool, NoMemory>,

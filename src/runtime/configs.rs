@@ -15,23 +15,23 @@ use crate::timestamp::Timestamp;
 impl Runtime {
     /// Called after the first frame: loads the lists that the config needs. The start is logged
     /// once they are loaded.
-    pub(super) fn begin_at(&mut self, desk: &Catalog) {
-        match desk.lists {
-            ListState::Loading => self.loader.lists_of(desk),
+    pub(super) fn begin_at(&mut self, catalog: &Catalog) {
+        match catalog.lists {
+            ListState::Loading => self.loader.lists_of(catalog),
             ListState::Ready => self.announce(Some(0)),
         }
     }
 
     fn record_config(
         &mut self,
-        desk: &Arc<Catalog>,
+        catalog: &Arc<Catalog>,
         lists: Vec<ListReport>,
         was_out_of_service: bool,
     ) {
         // The lists of the first config may not be loaded yet.
         self.announce(None);
-        let (config, sum) = (&desk.config, desk.config.sum);
-        if !Arc::ptr_eq(desk, self.model.desk()) {
+        let (config, sum) = (&catalog.config, catalog.config.sum);
+        if !Arc::ptr_eq(catalog, self.model.catalog()) {
             self.recorder
                 .record(config, move || events::config_loaded(sum));
         }
@@ -53,15 +53,17 @@ impl Runtime {
         let is_out_of_service = matches!(self.model.screen(), AnyScreen::OutOfService(_));
         match loaded {
             // While they were loading, another config has come with its own lists.
-            Loaded::Lists(config, ..) if !Arc::ptr_eq(&config, &self.model.desk().config) => None,
-            Loaded::Lists(_, desk, lists) => {
-                self.announce(Some(lists.iter().map(|list| list.rows).sum()));
-                self.record_lists(&desk.config, lists);
-                self.open(desk)
+            Loaded::Lists(config, ..) if !Arc::ptr_eq(&config, &self.model.catalog().config) => {
+                None
             }
-            Loaded::Config(_, Ok((desk, lists))) => {
-                self.record_config(&desk, lists, is_out_of_service);
-                self.open(desk).or_else(|| self.release_keys())
+            Loaded::Lists(_, catalog, lists) => {
+                self.announce(Some(lists.iter().map(|list| list.rows).sum()));
+                self.record_lists(&catalog.config, lists);
+                self.open(catalog)
+            }
+            Loaded::Config(_, Ok((catalog, lists))) => {
+                self.record_config(&catalog, lists, is_out_of_service);
+                self.open(catalog).or_else(|| self.release_keys())
             }
             Loaded::Config(_, Err(problems)) if is_out_of_service => {
                 self.event(out_of_service(problems))
@@ -75,13 +77,13 @@ impl Runtime {
     }
 
     /// Switches to this config and its lists.
-    fn open(&mut self, desk: Arc<Catalog>) -> Option<ExitReason> {
-        if desk.config.kiosk.lockdown {
+    fn open(&mut self, catalog: Arc<Catalog>) -> Option<ExitReason> {
+        if catalog.config.kiosk.lockdown {
             lockdown::harden();
         }
-        self.front.lock(desk.config.kiosk.lockdown);
-        let look = self.dress.look(&desk.config.look);
-        let end = self.event(Event::Desk(desk, look));
+        self.terminal.lock(catalog.config.kiosk.lockdown);
+        let look = self.appearance.look(&catalog.config.look);
+        let end = self.event(Event::CatalogLoaded(catalog, look));
         self.check_exit();
         end
     }
@@ -91,23 +93,23 @@ impl Runtime {
     /// go. If the config has changed, keys wait for the new one, so that the first key applies to
     /// what is then in use.
     pub(super) fn look_at_first_key(&mut self, now: Timestamp) {
-        if self.looked || !matches!(self.model.screen(), AnyScreen::Start(_)) {
+        if self.is_config_checked || !matches!(self.model.screen(), AnyScreen::Start(_)) {
             return;
         }
-        self.looked = true;
+        self.is_config_checked = true;
         if self.look_for_changes() {
-            self.waiting.begin(now);
+            self.held_keys.begin(now);
         }
     }
 
     /// Checks for changes. Returns whether a new config is being loaded.
     pub(super) fn look_for_changes(&mut self) -> bool {
-        let is_reading = self.loader.look(self.model.desk());
+        let is_reading = self.loader.look(self.model.catalog());
         self.check_exit();
         is_reading
     }
 
     fn check_exit(&self) {
-        self.jobs.probe_delivery(Arc::clone(self.model.desk()));
+        self.jobs.probe_delivery(Arc::clone(self.model.catalog()));
     }
 }

@@ -16,11 +16,11 @@ use crate::pin::{Pin, PinVerdict, attempts};
 impl Runtime {
     /// Runs on a background thread, because the check is slow by design and reads the disk.
     fn try_pin(&mut self, id: JobId, pin: Pin) -> Option<ExitReason> {
-        let hash = self.model.desk().config.kiosk.staff_pin.clone()?;
-        let line = self.line.clone();
+        let hash = self.model.catalog().config.kiosk.staff_pin.clone()?;
+        let line = self.sender.clone();
         let ask = move || {
             failpoints::reach("staff");
-            let verdict = attempts::ask(
+            let verdict = attempts::verify(
                 &hash,
                 &pin,
                 &host::state_directory(),
@@ -50,10 +50,10 @@ impl Runtime {
         match effect {
             Effect::Connect { job, request } => {
                 self.announce(None);
-                let desk = Arc::clone(self.model.desk());
+                let catalog = Arc::clone(self.model.catalog());
                 if self
                     .jobs
-                    .connect(job, desk, self.model.arrival(), request)
+                    .connect(job, catalog, self.model.visit_context(), request)
                     .is_err()
                 {
                     let failed = JobUpdate::Failed {
@@ -65,12 +65,12 @@ impl Runtime {
             }
             Effect::Forget => {
                 self.wipe();
-                let arrival = visit_context(&self.model.desk().config, self.model.delivery());
-                self.event(Event::Arrival(arrival));
+                let arrival = visit_context(&self.model.catalog().config, self.model.delivery());
+                self.event(Event::VisitContext(arrival));
                 // Checked again at the first key, which may come hours later.
-                self.looked = false;
+                self.is_config_checked = false;
                 self.look_for_changes();
-                return self.front.enter_if_changed().err();
+                return self.terminal.enter_if_changed().err();
             }
             Effect::HandedOff(way) => {
                 let visit = self.model.visit();
@@ -78,8 +78,8 @@ impl Runtime {
             }
             Effect::CheckPin(id, pin) => return self.try_pin(id, pin),
             Effect::Reload => self.loader.read(),
-            Effect::Repaint => self.front.start_afresh(),
-            Effect::Bell => self.front.bell(),
+            Effect::Repaint => self.terminal.start_afresh(),
+            Effect::Bell => self.terminal.bell(),
             Effect::Leave(link) => {
                 self.link = link;
                 return Some(ExitReason::Left);
@@ -94,7 +94,7 @@ impl Runtime {
     /// Overwrites a customer's data: on the screen and in its buffers, and on the unused stack,
     /// where registers may have been saved.
     fn wipe(&mut self) {
-        self.front.wipe();
+        self.terminal.wipe();
         stack::wipe();
     }
 }

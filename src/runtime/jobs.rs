@@ -69,20 +69,20 @@ impl Jobs {
     pub(super) fn connect(
         &mut self,
         id: JobId,
-        desk: Arc<Catalog>,
-        arrival: &VisitContext,
+        catalog: Arc<Catalog>,
+        visit_context: &VisitContext,
         request: SessionRequest,
     ) -> io::Result<()> {
         self.running.retain(|job| !job.has_ended());
         let control = Arc::new(SessionControl::new(
-            &desk.config,
-            arrival.visit,
+            &catalog.config,
+            visit_context.visit,
             request.way(),
         )?);
         let session = RunningSession {
-            environment: environment_of(&desk.config, &self.environment),
-            desk,
-            places: arrival.places.clone(),
+            environment: environment_of(&catalog.config, &self.environment),
+            catalog,
+            places: visit_context.places.clone(),
             slot: self.slot.clone(),
             control: Arc::clone(&control),
         };
@@ -119,27 +119,27 @@ impl Jobs {
     /// Finds out on a background thread how a client can be delivered: this checks directories, and
     /// a dead network file system must not block the screen. If no thread can be started, the last
     /// result is kept.
-    pub(super) fn probe_delivery(&self, desk: Arc<Catalog>) {
+    pub(super) fn probe_delivery(&self, catalog: Arc<Catalog>) {
         let (environment, line) = (
-            environment_of(&desk.config, &self.environment),
+            environment_of(&catalog.config, &self.environment),
             self.line.clone(),
         );
         let look = move || {
             line.send(Message::Event(Event::Delivery(connect::delivery(
-                &desk.config,
+                &catalog.config,
                 &environment,
-            ))))
+            ))));
         };
         let _ = thread("delivery", look);
     }
 
     /// Removes stale session directories on a background thread, so that the first frame does not
     /// wait for it. A client that still runs keeps its directory.
-    pub(super) fn sweep(&self, desk: Arc<Catalog>) {
-        let environment = environment_of(&desk.config, &self.environment);
+    pub(super) fn sweep(&self, catalog: Arc<Catalog>) {
+        let environment = environment_of(&catalog.config, &self.environment);
         // If no thread can be started, the next session does it.
         let _ = thread("sweep", move || {
-            connect::sweep(&desk.config, &environment);
+            connect::sweep(&catalog.config, &environment);
             // Return the memory that was needed only for the start.
             heap::trim();
         });
@@ -165,7 +165,7 @@ impl Jobs {
 
 /// One session, on its own thread.
 struct RunningSession {
-    desk: Arc<Catalog>,
+    catalog: Arc<Catalog>,
     environment: Vec<(OsString, OsString)>,
     places: Placeholders,
     slot: ClientSlot,
@@ -174,7 +174,7 @@ struct RunningSession {
 
 impl RunningSession {
     fn run(&self, request: &SessionRequest, reporter: &mut JobReporter) {
-        let config = &self.desk.config;
+        let config = &self.catalog.config;
         let plan = SessionPlan {
             config,
             environment: &self.environment,

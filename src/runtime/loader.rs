@@ -33,25 +33,25 @@ impl Loader {
     }
 
     /// Loads the lists of this config, unless that is done.
-    pub(super) fn lists_of(&mut self, desk: &Catalog) {
-        if desk.lists == ListState::Ready || self.reads_lists {
+    pub(super) fn lists_of(&mut self, catalog: &Catalog) {
+        if catalog.lists == ListState::Ready || self.reads_lists {
             return;
         }
-        let config = Arc::clone(&desk.config);
+        let config = Arc::clone(&catalog.config);
         self.reads_lists = self.on_a_thread(move || {
             let ListsRead { choices, lists } = read_lists(&config);
-            let desk = Arc::new(Catalog::with_lists(Arc::clone(&config), choices));
-            Loaded::Lists(config, desk, lists)
+            let catalog = Arc::new(Catalog::with_lists(Arc::clone(&config), choices));
+            Loaded::Lists(config, catalog, lists)
         });
     }
 
     /// Loads the config again if `stat` shows a change; otherwise its lists, if they are not
     /// loaded. Returns whether the config is being loaded.
-    pub(super) fn look(&mut self, desk: &Arc<Catalog>) -> bool {
+    pub(super) fn look(&mut self, catalog: &Arc<Catalog>) -> bool {
         if self.source.as_ref().is_some_and(ConfigSource::changed) {
-            self.load(Some(Arc::clone(desk)));
+            self.load(Some(Arc::clone(catalog)));
         } else {
-            self.lists_of(desk);
+            self.lists_of(catalog);
         }
         self.reads_config
     }
@@ -105,11 +105,13 @@ fn load_desk(
     in_force: Option<&Arc<Catalog>>,
 ) -> (Arc<Catalog>, Vec<ListReport>) {
     let reading = read_lists(&config);
-    let desk = match in_force {
-        Some(desk) if reading.lacks_a_list() && desk.lists == ListState::Ready => Arc::clone(desk),
+    let catalog = match in_force {
+        Some(catalog) if reading.lacks_a_list() && catalog.lists == ListState::Ready => {
+            Arc::clone(catalog)
+        }
         Some(_) | None => Arc::new(Catalog::with_lists(config, reading.choices)),
     };
-    (desk, reading.lists)
+    (catalog, reading.lists)
 }
 
 fn read_lists(config: &Config) -> ListsRead {

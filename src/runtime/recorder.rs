@@ -99,7 +99,7 @@ impl Runtime {
     /// Logs once that the kiosk runs with its config. `rows` counts those of the lists, if they are
     /// loaded.
     pub(super) fn announce(&mut self, rows: Option<usize>) {
-        let config = self.model.desk().config.sum;
+        let config = self.model.catalog().config.sum;
         if self.announce_start(Some(config), rows) {
             self.record(move || log::kiosk::config_loaded(config));
         }
@@ -118,7 +118,7 @@ impl Runtime {
 
     /// Logs an event to the log of the current config.
     pub(super) fn record(&self, event: impl FnOnce() + Send + 'static) {
-        self.recorder.record(&self.model.desk().config, event);
+        self.recorder.record(&self.model.catalog().config, event);
     }
 
     /// Logs what the exit means for the customer and for staff. The caller logs the stop itself
@@ -149,9 +149,9 @@ pub(super) fn forgotten_by(event: &Event) -> ForgottenBy {
             | JobUpdate::Ended(_),
         )
         | Event::Resized(_)
-        | Event::Arrival(_)
+        | Event::VisitContext(_)
         | Event::Delivery(_)
-        | Event::Desk(..)
+        | Event::CatalogLoaded(..)
         | Event::OutOfService { .. }
         | Event::Pin(..) => ForgottenBy::End,
     }

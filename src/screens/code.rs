@@ -71,22 +71,22 @@ impl CodeScreen {
         (self.way.text)(text)
     }
 
-    fn rules<'a>(&self, scene: &ScreenContext<'a>) -> &'a CodeRules {
-        scene.desk.config.code_rules(self.way)
+    fn rules<'a>(&self, context: &ScreenContext<'a>) -> &'a CodeRules {
+        context.catalog.config.code_rules(self.way)
     }
 
-    fn go_on(&mut self, scene: &ScreenContext) -> Transition {
+    fn go_on(&mut self, context: &ScreenContext) -> Transition {
         if self.entry.is_cut() {
             self.trouble = Some(CodeTrouble::Cut);
             return Transition::Stay;
         }
-        match self.way.read(self.entry.text(), self.rules(scene)) {
+        match self.way.read(self.entry.text(), self.rules(context)) {
             Ok(code) => {
                 // A typed link is replaced by its code.
                 self.entry.replace(code.reveal());
                 Transition::Go(Box::new(Details::or_review(
                     DetailsFor::Code(code, self.shown),
-                    scene,
+                    context,
                 )))
             }
             Err(problem) => {
@@ -96,17 +96,17 @@ impl CodeScreen {
         }
     }
 
-    fn edit(&mut self, request: InputRequest, scene: &ScreenContext) {
+    fn edit(&mut self, request: InputRequest, context: &ScreenContext) {
         self.trouble = self
             .entry
-            .edit(request, self.rules(scene))
+            .edit(request, self.rules(context))
             .err()
             .map(CodeTrouble::Typing);
     }
 
     /// Accepts pasted text as a whole or not at all.
-    fn take(&mut self, text: &str, scene: &ScreenContext) -> Result<(), CodeTrouble> {
-        let rules = self.rules(scene);
+    fn take(&mut self, text: &str, context: &ScreenContext) -> Result<(), CodeTrouble> {
+        let rules = self.rules(context);
         if text.len() > PASTE_AT_MOST {
             return Err(CodeTrouble::Cut);
         }
@@ -145,20 +145,20 @@ impl Screen for CodeScreen {
         self.text(text).question
     }
 
-    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
-        let text = self.text(scene.look.text);
-        let caret = self.draw_entry(scene, pen);
+    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+        let text = self.text(context.appearance.text);
+        let caret = self.draw_entry(context, writer);
         if let Some(trouble) = self.trouble {
-            pen.wrapped(Role::Error, &self.words(trouble, scene.look));
+            writer.wrapped(Role::Error, &self.words(trouble, context.appearance));
         }
-        if scene.is_spacious() {
-            pen.skip();
+        if context.is_spacious() {
+            writer.skip();
         }
         // If there is little room, what to do about a link is more important than a hint on typing.
-        if scene.is_spacious() || !self.trouble.is_some_and(CodeTrouble::is_of_link) {
-            pen.wrapped(
+        if context.is_spacious() || !self.trouble.is_some_and(CodeTrouble::is_of_link) {
+            writer.wrapped(
                 Role::Dim,
-                if self.rules(scene).keeps('-') {
+                if self.rules(context).keeps('-') {
                     text.spaces
                 } else {
                     text.separators
@@ -166,60 +166,60 @@ impl Screen for CodeScreen {
             );
         }
         let on_button = self.stop == Stop::HideButton;
-        let button = pen.position();
+        let button = writer.position();
         let label = if self.shown == Masking::Plainly {
             text.hide
         } else {
             text.show
         };
-        pen.item(
+        writer.item(
             on_button,
             &[(if on_button { Role::Focus } else { Role::Text }, label)],
         );
-        if scene.is_spacious() {
-            pen.skip();
+        if context.is_spacious() {
+            writer.skip();
         }
-        pen.wrapped(Role::Question, text.warning);
+        writer.wrapped(Role::Question, text.warning);
         Some(if on_button { button } else { caret })
     }
 
-    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
-        match (wish, self.stop) {
-            (ScreenAction::Confirm, Stop::Entry) => return self.go_on(scene),
+    fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
+        match (action, self.stop) {
+            (ScreenAction::Confirm, Stop::Entry) => return self.go_on(context),
             (ScreenAction::Confirm, Stop::HideButton) | (ScreenAction::Hide, _) => self.turn(),
             (ScreenAction::Back, _) => return Transition::Back,
-            (ScreenAction::Edit(edit), _) => self.edit(edit, scene),
+            (ScreenAction::Edit(edit), _) => self.edit(edit, context),
             (ScreenAction::Skip(_) | ScreenAction::Move(Move::Down), Stop::Entry) => {
-                self.stop = Stop::HideButton
+                self.stop = Stop::HideButton;
             }
             (ScreenAction::Skip(_) | ScreenAction::Move(Move::Up), Stop::HideButton) => {
-                self.stop = Stop::Entry
+                self.stop = Stop::Entry;
             }
             (ScreenAction::Move(_) | ScreenAction::Pick(_) | ScreenAction::HandOff, _) => {}
         }
         Transition::Stay
     }
 
-    fn paste(&mut self, text: &str, scene: &ScreenContext) {
-        self.trouble = self.take(text, scene).err();
+    fn paste(&mut self, text: &str, context: &ScreenContext) {
+        self.trouble = self.take(text, context).err();
         self.stop = Stop::Entry;
     }
 }
 
 impl CodeScreen {
     /// Draws the code or the link that was typed. Returns the position of the cursor.
-    fn draw_entry(&self, scene: &ScreenContext, pen: &mut TextWriter) -> CursorPosition {
-        if scene.is_spacious() {
-            pen.skip();
+    fn draw_entry(&self, context: &ScreenContext, writer: &mut TextWriter) -> CursorPosition {
+        if context.is_spacious() {
+            writer.skip();
         }
         let bar = if self.stop == Stop::Entry {
-            scene.look.signs.focus
+            context.appearance.signs.focus
         } else {
             " "
         };
-        match self.way.input(self.entry.text(), self.rules(scene)) {
-            CodeInput::Characters(code) => self.draw_code(&code, bar, scene, pen),
-            CodeInput::InLink(_) | CodeInput::Address => self.draw_link(bar, scene, pen),
+        match self.way.input(self.entry.text(), self.rules(context)) {
+            CodeInput::Characters(code) => self.draw_code(&code, bar, context, writer),
+            CodeInput::InLink(_) | CodeInput::Address => self.draw_link(bar, context, writer),
         }
     }
 
@@ -228,17 +228,19 @@ impl CodeScreen {
         &self,
         code: &str,
         bar: &str,
-        scene: &ScreenContext,
-        pen: &mut TextWriter,
+        context: &ScreenContext,
+        writer: &mut TextWriter,
     ) -> CursorPosition {
         let group_columns = GROUP * 2 - 1 + GAP;
-        let per_line = (pen.columns().saturating_sub(INDENT) / group_columns).max(1) * GROUP;
+        let per_line = (writer.columns().saturating_sub(INDENT) / group_columns).max(1) * GROUP;
         let characters: Vec<char> = code.chars().collect();
-        let before_caret = self.rules(scene).characters_of(self.entry.around_caret().0);
+        let before_caret = self
+            .rules(context)
+            .characters_of(self.entry.around_caret().0);
         let caret_at = before_caret.chars().count().min(characters.len());
-        let mut caret = pen.position_at(INDENT);
+        let mut caret = writer.position_at(INDENT);
         for line in 0..=characters.len() / per_line {
-            pen.write(0, Role::Accent, bar);
+            writer.write(0, Role::Accent, bar);
             let column = |place: usize| INDENT + place / GROUP * group_columns + place % GROUP * 2;
             for (place, character) in characters
                 .iter()
@@ -248,32 +250,37 @@ impl CodeScreen {
             {
                 let shown = match self.shown {
                     Masking::Plainly => character.to_string(),
-                    Masking::Hidden => scene.look.signs.hidden.to_owned(),
+                    Masking::Hidden => context.appearance.signs.hidden.to_owned(),
                 };
-                pen.write(column(place), Role::Question, &shown);
+                writer.write(column(place), Role::Question, &shown);
             }
             if caret_at / per_line == line {
-                caret = pen.position_at(column(caret_at % per_line));
+                caret = writer.position_at(column(caret_at % per_line));
             }
-            pen.skip();
+            writer.skip();
         }
         caret
     }
 
     /// Draws a link in one line, scrolled to the cursor.
-    fn draw_link(&self, bar: &str, scene: &ScreenContext, pen: &mut TextWriter) -> CursorPosition {
+    fn draw_link(
+        &self,
+        bar: &str,
+        context: &ScreenContext,
+        writer: &mut TextWriter,
+    ) -> CursorPosition {
         let shown = |text: &str| match self.shown {
             Masking::Plainly => text.to_owned(),
-            Masking::Hidden => scene.look.signs.hidden.repeat(text.chars().count()),
+            Masking::Hidden => context.appearance.signs.hidden.repeat(text.chars().count()),
         };
         let (before, after) = self.entry.around_caret();
         let (before, after) = (shown(before), shown(after));
-        pen.write(0, Role::Accent, bar);
-        let room = pen.columns().saturating_sub(INDENT + 1);
-        let end = pen.write(INDENT, Role::Question, last_columns(&before, room));
-        let caret = pen.position_at(end);
-        pen.write(end, Role::Question, &after);
-        pen.skip();
+        writer.write(0, Role::Accent, bar);
+        let room = writer.columns().saturating_sub(INDENT + 1);
+        let end = writer.write(INDENT, Role::Question, last_columns(&before, room));
+        let caret = writer.position_at(end);
+        writer.write(end, Role::Question, &after);
+        writer.skip();
         caret
     }
 

@@ -125,11 +125,11 @@ impl Screen for Connecting {
         text.connecting.question
     }
 
-    fn subtitle(&self, scene: &ScreenContext) -> Option<String> {
-        Some(scene.visit.to_string())
+    fn subtitle(&self, context: &ScreenContext) -> Option<String> {
+        Some(context.visit.to_string())
     }
 
-    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
+    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
         let mut cursor = None;
         for line in [
             StageLine::Reach,
@@ -138,38 +138,38 @@ impl Screen for Connecting {
             StageLine::Start,
         ] {
             if line == self.current() {
-                cursor = Some(pen.position());
+                cursor = Some(writer.position());
             }
-            self.draw_line(line, pen);
+            self.draw_line(line, writer);
             if line == StageLine::Reach
                 && let Phase::Waiting { until } = self.phase
             {
-                let seconds = until.since(scene.now).as_secs_f64().ceil();
+                let seconds = until.since(context.now).as_secs_f64().ceil();
                 #[expect(
                     clippy::cast_possible_truncation,
                     clippy::cast_sign_loss,
                     reason = "whole seconds of a short wait"
                 )]
-                pen.line(&[
+                writer.line(&[
                     (Role::Text, INDENT),
                     (
                         Role::Dim,
-                        &scene.look.text.connecting.waiting(seconds as u64),
+                        &context.appearance.text.connecting.waiting(seconds as u64),
                     ),
                 ]);
             }
             if line == StageLine::Download {
-                self.draw_transfer(scene, pen);
+                self.draw_transfer(context, writer);
             }
-            if layout::is_spacious(scene.size) && line != StageLine::Start {
-                pen.skip();
+            if layout::is_spacious(context.size) && line != StageLine::Start {
+                writer.skip();
             }
         }
         cursor
     }
 
-    fn handle(&mut self, wish: ScreenAction, _scene: &ScreenContext) -> Transition {
-        match wish {
+    fn handle(&mut self, action: ScreenAction, _scene: &ScreenContext) -> Transition {
+        match action {
             ScreenAction::Back => Transition::Back,
             ScreenAction::Confirm
             | ScreenAction::Pick(_)
@@ -199,17 +199,17 @@ impl Screen for Connecting {
 const INDENT: &str = "   ";
 
 impl Connecting {
-    fn draw_line(&self, line: StageLine, pen: &mut TextWriter) {
+    fn draw_line(&self, line: StageLine, writer: &mut TextWriter) {
         let current = self.current();
-        let words = words(line, line < current, pen.look.text);
+        let words = words(line, line < current, writer.look.text);
         let pieces = match line.cmp(&current) {
             std::cmp::Ordering::Less => [
-                (Role::Done, pen.look.signs.done),
+                (Role::Done, writer.look.signs.done),
                 (Role::Text, "  "),
                 (Role::Text, words),
             ],
             std::cmp::Ordering::Equal => [
-                (Role::Accent, pen.look.signs.focus),
+                (Role::Accent, writer.look.signs.focus),
                 (Role::Text, "  "),
                 (Role::Focus, words),
             ],
@@ -217,39 +217,39 @@ impl Connecting {
                 [(Role::Text, " "), (Role::Text, "  "), (Role::Dim, words)]
             }
         };
-        pen.line(&pieces);
+        writer.line(&pieces);
     }
 
     /// The bar with the percentage, and below it the amount and the remaining time.
-    fn draw_transfer(&self, scene: &ScreenContext, pen: &mut TextWriter) {
+    fn draw_transfer(&self, context: &ScreenContext, writer: &mut TextWriter) {
         let Some(transfer) = self.transfer() else {
             return;
         };
-        let text = &scene.look.text.connecting;
+        let text = &context.appearance.text.connecting;
         let percent = transfer
             .total
             .filter(|total| *total > 0)
             .map(|total| transfer.bytes.min(total) * 100 / total);
         if let Some(percent) = percent {
             let label = text.percent(percent);
-            let room = pen.columns().saturating_sub(INDENT.len() + 8).min(60);
+            let room = writer.columns().saturating_sub(INDENT.len() + 8).min(60);
             let done = usize::try_from(percent).unwrap_or(100) * room / 100;
-            let end = pen.write(
+            let end = writer.write(
                 INDENT.len(),
                 Role::Accent,
-                &scene.look.signs.bar_done.repeat(done),
+                &context.appearance.signs.bar_done.repeat(done),
             );
-            let end = pen.write(
+            let end = writer.write(
                 end,
                 Role::Rule,
-                &scene.look.signs.bar_rest.repeat(room - done),
+                &context.appearance.signs.bar_rest.repeat(room - done),
             );
-            pen.write(
+            writer.write(
                 end + 2 + usize::from(percent < 10) + usize::from(percent < 100),
                 Role::Text,
                 &label,
             );
-            pen.skip();
+            writer.skip();
         }
         let megabytes = |bytes: u64| format!("{}.{}", bytes / 1_000_000, bytes / 100_000 % 10);
         let amount = match transfer.total {
@@ -264,7 +264,7 @@ impl Connecting {
         let amount = left.map_or(amount.clone(), |seconds| {
             format!("{amount}, {}", text.left(seconds))
         });
-        pen.line(&[(Role::Text, INDENT), (Role::Dim, &amount)]);
+        writer.line(&[(Role::Text, INDENT), (Role::Dim, &amount)]);
     }
 }
 

@@ -27,18 +27,18 @@ pub enum DetailsFor {
 
 impl Details {
     /// The screen after the choice: this one, or the review if there is nothing to ask.
-    pub fn or_review(of: DetailsFor, scene: &ScreenContext) -> AnyScreen {
+    pub fn or_review(of: DetailsFor, context: &ScreenContext) -> AnyScreen {
         let way = match &of {
             DetailsFor::Rep(_) => Way::Rep,
             DetailsFor::Code(code, _) => Way::Code(code.way()),
         };
         let asked = Self {
-            form: Form::new(scene.desk.config.form(way, scene.places)),
+            form: Form::new(context.catalog.config.form(way, context.places)),
             of,
         };
         match asked.form.details() {
             Ok(details) if asked.form.is_empty() => {
-                AnyScreen::Review(asked.review(details, scene.look.text))
+                AnyScreen::Review(asked.review(details, context.appearance.text))
             }
             Ok(_) | Err(_) => AnyScreen::Details(asked),
         }
@@ -71,24 +71,24 @@ impl Screen for Details {
         text.details.question
     }
 
-    fn subtitle(&self, scene: &ScreenContext) -> Option<String> {
+    fn subtitle(&self, context: &ScreenContext) -> Option<String> {
         let chosen = match &self.of {
             DetailsFor::Rep(rep) => rep.name.as_str(),
-            DetailsFor::Code(code, _) => (code.way().text)(scene.look.text).with_details,
+            DetailsFor::Code(code, _) => (code.way().text)(context.appearance.text).with_details,
         };
-        Some(form::aside(chosen, scene.look))
+        Some(form::aside(chosen, context.appearance))
     }
 
-    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
-        Some(self.form.draw(scene, pen))
+    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+        Some(self.form.draw(context, writer))
     }
 
-    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
-        match self.form.act(wish, scene) {
+    fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
+        match self.form.act(action, context) {
             FormOutcome::Stay => Transition::Stay,
             FormOutcome::Back => Transition::Back,
             FormOutcome::Filled(details) => Transition::Go(Box::new(AnyScreen::Review(
-                self.review(details, scene.look.text),
+                self.review(details, context.appearance.text),
             ))),
         }
     }

@@ -40,9 +40,9 @@ impl Screen for Ended {
         text.ended.question
     }
 
-    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
-        let cursor = pen.position();
-        pen.wrapped(Role::Text, scene.look.text.ended.body);
+    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+        let cursor = writer.position();
+        writer.wrapped(Role::Text, context.appearance.text.ended.body);
         Some(cursor)
     }
 

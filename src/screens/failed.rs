@@ -40,10 +40,10 @@ impl Failed {
     }
 
     /// What happened, what to do, what the site says, and details.
-    fn message(&self, scene: &ScreenContext) -> Vec<Paragraph> {
+    fn message(&self, context: &ScreenContext) -> Vec<Paragraph> {
         let (words, said) = (
-            scene.look.text.of_fault(self.failure.fault),
-            &scene.look.text.failed,
+            context.appearance.text.of_fault(self.failure.fault),
+            &context.appearance.text.failed,
         );
         let sentences = [
             (Role::Question, words.happened.to_owned()),
@@ -63,32 +63,33 @@ impl Failed {
     }
 
     /// The whole message, laid out.
-    fn account(&self, scene: &ScreenContext) -> MessageLayout {
-        let place = layout::body(scene.size, scene.look.text.failed.question, None);
-        let (kiosk, staff) = for_staff(scene, place.width.into(), self.failure.fault, &self.clock);
-        let contact = scene
-            .desk
+    fn account(&self, context: &ScreenContext) -> MessageLayout {
+        let place = layout::body(context.size, context.appearance.text.failed.question, None);
+        let (kiosk, staff) =
+            for_staff(context, place.width.into(), self.failure.fault, &self.clock);
+        let contact = context
+            .catalog
             .config
             .site
             .contact
             .as_ref()
             .map(|contact| (Role::Text, contact.to_string()));
         let below: Vec<Paragraph> = contact.into_iter().chain([staff]).collect();
-        let told: Vec<Paragraph> = self.message(scene).into_iter().chain(kiosk).collect();
+        let told: Vec<Paragraph> = self.message(context).into_iter().chain(kiosk).collect();
         MessageLayout::new(
             place,
-            |columns| hung(wrapped(&told, columns.saturating_sub(INDENT)), scene),
+            |columns| hung(wrapped(&told, columns.saturating_sub(INDENT)), context),
             &below,
-            scene.is_spacious(),
+            context.is_spacious(),
         )
     }
 }
 
 /// Indents the lines and puts the error glyph before the first.
-fn hung(lines: Vec<Line>, scene: &ScreenContext) -> Vec<Line> {
+fn hung(lines: Vec<Line>, context: &ScreenContext) -> Vec<Line> {
     let sign = |number| {
         if number == 0 {
-            scene.look.signs.wrong
+            context.appearance.signs.wrong
         } else {
             ""
         }
@@ -106,24 +107,24 @@ impl Screen for Failed {
         KeyContext::Failed(self.remedy())
     }
 
-    fn overflow(&self, scene: &ScreenContext) -> Overflow {
-        self.account(scene).extent()
+    fn overflow(&self, context: &ScreenContext) -> Overflow {
+        self.account(context).extent()
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
         text.failed.question
     }
 
-    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
-        let cursor = pen.position();
-        self.account(scene).draw(self.scrolled, pen);
+    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+        let cursor = writer.position();
+        self.account(context).draw(self.scrolled, writer);
         Some(cursor)
     }
 
-    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
-        match (wish, self.remedy(), &self.request) {
+    fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
+        match (action, self.remedy(), &self.request) {
             (ScreenAction::Move(movement), _, _) => {
-                self.scrolled = self.account(scene).moved(self.scrolled, movement);
+                self.scrolled = self.account(context).moved(self.scrolled, movement);
                 Transition::Stay
             }
             (ScreenAction::Confirm, Remedy::Retry, Some(request)) => {

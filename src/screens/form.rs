@@ -130,12 +130,12 @@ impl Form {
     }
 
     /// Draws the form. Returns the position of the cursor.
-    pub(super) fn draw(&self, scene: &ScreenContext, pen: &mut TextWriter) -> CursorPosition {
+    pub(super) fn draw(&self, context: &ScreenContext, writer: &mut TextWriter) -> CursorPosition {
         let mut lines: Vec<Line> = Vec::new();
         let mut cursor = (0, 0);
         let mut focused_rows = 0..0;
         for stop in 0..=self.questions.len() {
-            let block = self.block(stop, scene, pen.columns());
+            let block = self.block(stop, context, writer.columns());
             if stop == self.stop {
                 cursor = (lines.len() + block.cursor.0, block.cursor.1);
                 focused_rows = lines.len()..lines.len() + block.lines.len();
@@ -145,13 +145,13 @@ impl Form {
         // Scrolled just enough to show the whole tab stop with the focus.
         let first = focused_rows
             .end
-            .saturating_sub(pen.rows_left())
+            .saturating_sub(writer.rows_left())
             .min(focused_rows.start);
-        let (_, top) = pen.position();
+        let (_, top) = writer.position();
         for line in &lines[first..] {
-            pen.write_spans(line);
+            writer.write_spans(line);
         }
-        let (column, _) = pen.position_at(cursor.1);
+        let (column, _) = writer.position_at(cursor.1);
         (
             column,
             top + u16::try_from(cursor.0 - first).unwrap_or(u16::MAX),
@@ -159,13 +159,13 @@ impl Form {
     }
 
     /// Handles an action.
-    pub(super) fn act(&mut self, wish: ScreenAction, scene: &ScreenContext) -> FormOutcome {
+    pub(super) fn act(&mut self, action: ScreenAction, context: &ScreenContext) -> FormOutcome {
         let at_the_end = self.stop == self.questions.len();
-        match wish {
+        match action {
             ScreenAction::Confirm if at_the_end => return self.go_on(),
             ScreenAction::Confirm => self.skip(FocusMove::Next),
             ScreenAction::Skip(to) => self.skip(to),
-            ScreenAction::Move(movement) => self.go(movement, scene),
+            ScreenAction::Move(movement) => self.go(movement, context),
             ScreenAction::Edit(edit) => {
                 if let Some(question) = self.questions.get_mut(self.stop) {
                     question.trouble = question.typed.edit(edit).err().map(QuestionError::Typing);
@@ -210,8 +210,8 @@ impl Form {
     }
 
     /// Up and down move between the lines of a field, and past its ends to the next field.
-    fn go(&mut self, movement: Move, scene: &ScreenContext) {
-        let columns = field_columns(layout::body_columns(scene.size));
+    fn go(&mut self, movement: Move, context: &ScreenContext) {
+        let columns = field_columns(layout::body_columns(context.size));
         let (down, past) = match movement {
             Move::Up => (false, FocusMove::Previous),
             Move::Down => (true, FocusMove::Next),
@@ -281,15 +281,19 @@ fn field_columns(body: usize) -> usize {
 }
 
 impl Form {
-    fn block(&self, stop: usize, scene: &ScreenContext, columns: usize) -> QuestionBlock {
+    fn block(&self, stop: usize, context: &ScreenContext, columns: usize) -> QuestionBlock {
         let focused = stop == self.stop;
-        let bar = if focused { scene.look.signs.focus } else { " " };
+        let bar = if focused {
+            context.appearance.signs.focus
+        } else {
+            " "
+        };
         if let Some(question) = self.questions.get(stop) {
-            return self.question_block(question, focused, bar, scene, columns);
+            return self.question_block(question, focused, bar, context, columns);
         }
         let role = if focused { Role::Focus } else { Role::Text };
-        let words = (role, scene.look.text.survey.go_on.to_owned());
-        let blank = scene.is_spacious().then(Line::new);
+        let words = (role, context.appearance.text.survey.go_on.to_owned());
+        let blank = context.is_spacious().then(Line::new);
         let above = usize::from(blank.is_some());
         let item = vec![(Role::Accent, format!("{bar} ")), words];
         QuestionBlock {
@@ -303,10 +307,10 @@ impl Form {
         question: &Question,
         focused: bool,
         bar: &str,
-        scene: &ScreenContext,
+        context: &ScreenContext,
         columns: usize,
     ) -> QuestionBlock {
-        let text = &scene.look.text.survey;
+        let text = &context.appearance.text.survey;
         let beside = columns >= BESIDE_FROM;
         let indent = if beside { LABEL_COLUMNS } else { 2 };
         let need = if self.rules.rules(question.field).required {
@@ -314,10 +318,10 @@ impl Form {
         } else {
             text.optional
         };
-        let name = self.label(question.field, scene.look.text);
+        let name = self.label(question.field, context.appearance.text);
         let name_role = if focused { Role::Focus } else { Role::Text };
         let lead = |label: &str| {
-            let label = truncate(label, indent - 3, scene.look.signs.cut);
+            let label = truncate(label, indent - 3, context.appearance.signs.cut);
             let pad = " ".repeat(indent - 2 - crate::ui::width::columns(&label));
             vec![
                 (Role::Accent, format!("{bar} ")),
@@ -349,7 +353,7 @@ impl Form {
             pieces.push((Role::Text, line.clone()));
             lines.push(pieces);
         }
-        let note = question.note(focused, scene.look);
+        let note = question.note(focused, context.appearance);
         for (role, note) in note.into_iter().flat_map(|(role, note)| {
             wrap(&note, columns - indent)
                 .into_iter()

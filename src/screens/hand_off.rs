@@ -36,9 +36,9 @@ enum HandOffReason {
 
 impl HandOff {
     /// The link of a request, or the help desk's page if the link would be too long.
-    pub fn of(request: &SessionRequest, scene: &ScreenContext) -> Self {
-        let site = &scene.desk.config.site;
-        Self::by(match wire::link(site, scene.places, request) {
+    pub fn of(request: &SessionRequest, context: &ScreenContext) -> Self {
+        let site = &context.catalog.config.site;
+        Self::by(match wire::link(site, context.places, request) {
             Ok(link) => HandOffReason::Link(Typed::new(Clean::sanitized(&link, usize::MAX))),
             Err(_) => HandOffReason::Page(site.handoff_url.to_string()),
         })
@@ -54,14 +54,14 @@ impl HandOff {
     }
 
     /// The whole message, laid out.
-    fn account(&self, scene: &ScreenContext) -> MessageLayout {
+    fn account(&self, context: &ScreenContext) -> MessageLayout {
         let place = layout::body(
-            scene.size,
-            self.question(scene.look.text),
-            self.subtitle(scene).as_deref(),
+            context.size,
+            self.question(context.appearance.text),
+            self.subtitle(context).as_deref(),
         );
-        let contact = scene
-            .desk
+        let contact = context
+            .catalog
             .config
             .site
             .contact
@@ -72,27 +72,27 @@ impl HandOff {
             usize::from(place.height).saturating_sub(wrapped(&below, place.width.into()).len());
         MessageLayout::new(
             place,
-            |columns| self.message(scene, columns, rows),
+            |columns| self.message(context, columns, rows),
             &below,
-            scene.is_spacious(),
+            context.is_spacious(),
         )
     }
 
     /// The lines in this width, of which `rows` are visible at once.
-    fn message(&self, scene: &ScreenContext, columns: usize, rows: usize) -> Vec<Line> {
-        let text = &scene.look.text.hand_off;
-        let why: Vec<Paragraph> = why(scene).into_iter().collect();
+    fn message(&self, context: &ScreenContext, columns: usize, rows: usize) -> Vec<Line> {
+        let text = &context.appearance.text.hand_off;
+        let why: Vec<Paragraph> = why(context).into_iter().collect();
         let after = |lines: Vec<Line>| [wrapped(&why, columns), lines].concat();
         match &self.way {
             HandOffReason::Link(link) => {
-                let whole = after(addressed(&[text.open], link.reveal(), scene, columns));
+                let whole = after(addressed(&[text.open], link.reveal(), context, columns));
                 if whole.len() > rows {
                     // A link that the screen can't show whole can't be copied.
-                    let page = scene.desk.config.site.handoff_url.as_str();
+                    let page = context.catalog.config.site.handoff_url.as_str();
                     return after(addressed(
                         &[text.does_not_fit, text.open_page],
                         page,
-                        scene,
+                        context,
                         columns,
                     ));
                 }
@@ -106,7 +106,7 @@ impl HandOff {
             HandOffReason::Page(page) => after(addressed(
                 &[text.too_long, text.open_page],
                 page,
-                scene,
+                context,
                 columns,
             )),
             HandOffReason::Saved(path) => {
@@ -121,8 +121,8 @@ impl Screen for HandOff {
         KeyContext::HandOff
     }
 
-    fn overflow(&self, scene: &ScreenContext) -> Overflow {
-        self.account(scene).extent()
+    fn overflow(&self, context: &ScreenContext) -> Overflow {
+        self.account(context).extent()
     }
 
     fn idle_policy(&self) -> IdlePolicy {
@@ -136,22 +136,22 @@ impl Screen for HandOff {
         }
     }
 
-    fn subtitle(&self, scene: &ScreenContext) -> Option<String> {
-        Some(scene.visit.to_string())
+    fn subtitle(&self, context: &ScreenContext) -> Option<String> {
+        Some(context.visit.to_string())
     }
 
-    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
-        let (account, top) = (self.account(scene), pen.position());
-        account.draw(self.scrolled, pen);
+    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+        let (account, top) = (self.account(context), writer.position());
+        account.draw(self.scrolled, writer);
         Some((top.0, top.1 + account.row_of(self.scrolled, ADDRESS)))
     }
 
-    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
-        match wish {
+    fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
+        match action {
             ScreenAction::Confirm => Transition::StartOver,
             ScreenAction::Back => Transition::Back,
             ScreenAction::Move(movement) => {
-                self.scrolled = self.account(scene).moved(self.scrolled, movement);
+                self.scrolled = self.account(context).moved(self.scrolled, movement);
                 Transition::Stay
             }
             ScreenAction::Pick(_)
@@ -172,11 +172,11 @@ impl Screen for HandOff {
 
 /// Why the session can't run here. On a small screen the link needs the room, and the start screen
 /// and the review have given the reason already.
-fn why(scene: &ScreenContext) -> Option<Paragraph> {
-    let text = &scene.look.text.hand_off;
-    let words = match scene.delivery {
-        Delivery::Link(Some(Fault::NoDisplay)) if scene.is_spacious() => text.no_display,
-        Delivery::Link(Some(_)) if scene.is_spacious() => text.cannot_run,
+fn why(context: &ScreenContext) -> Option<Paragraph> {
+    let text = &context.appearance.text.hand_off;
+    let words = match context.delivery {
+        Delivery::Link(Some(Fault::NoDisplay)) if context.is_spacious() => text.no_display,
+        Delivery::Link(Some(_)) if context.is_spacious() => text.cannot_run,
         Delivery::Link(_) | Delivery::Run | Delivery::Save => return None,
     };
     Some((Role::Dim, words.to_owned()))
@@ -187,10 +187,10 @@ fn why(scene: &ScreenContext) -> Option<Paragraph> {
 fn addressed(
     sentences: &[&str],
     address: &str,
-    scene: &ScreenContext,
+    context: &ScreenContext,
     columns: usize,
 ) -> Vec<Line> {
-    let blank = || scene.is_spacious().then(Line::new);
+    let blank = || context.is_spacious().then(Line::new);
     let sentences: Vec<Paragraph> = sentences
         .iter()
         .map(|words| (Role::Text, (*words).to_owned()))

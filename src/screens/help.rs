@@ -20,40 +20,40 @@ pub struct Help {
 
 impl Help {
     /// Scrolls the help.
-    pub fn scroll(&mut self, movement: Move, face: &dyn Screen, scene: &ScreenContext) {
-        let body = layout::body(scene.size, scene.look.text.help.question, None);
+    pub fn scroll(&mut self, movement: Move, screen: &dyn Screen, context: &ScreenContext) {
+        let body = layout::body(context.size, context.appearance.text.help.question, None);
         let passage = ScrollText::new(body.width.into(), body.height.into(), |width| {
-            lines(face, scene, width)
+            lines(screen, context, width)
         });
         self.scrolled = passage.scroll(self.scrolled, movement);
     }
 
     /// Draws the help over the whole frame. It explains the keys of the screen below.
-    pub fn draw(self, frame: &mut Frame, face: &dyn Screen, scene: &ScreenContext) {
+    pub fn draw(self, frame: &mut Frame, screen: &dyn Screen, context: &ScreenContext) {
         let keys = keymap::hints(
             KeyContext::Help,
             Overflow::Whole,
-            scene.exit_policy(),
-            scene.look,
+            context.exit_policy(),
+            context.appearance,
         );
         let page = PageFrame {
-            question: scene.look.text.help.question,
+            question: context.appearance.text.help.question,
             aside: None,
             keys: &keys,
         };
-        draw_page(frame, scene, &page, |pen| {
-            let cursor = pen.position();
-            let passage = ScrollText::new(pen.columns(), pen.rows_left(), |width| {
-                lines(face, scene, width)
+        draw_page(frame, context, &page, |writer| {
+            let cursor = writer.position();
+            let passage = ScrollText::new(writer.columns(), writer.rows_left(), |width| {
+                lines(screen, context, width)
             });
-            passage.draw(self.scrolled, pen);
+            passage.draw(self.scrolled, writer);
             Some(cursor)
         });
     }
 }
 
-fn lines(face: &dyn Screen, scene: &ScreenContext, width: usize) -> Vec<Line> {
-    let text = &scene.look.text.help;
+fn lines(screen: &dyn Screen, context: &ScreenContext, width: usize) -> Vec<Line> {
+    let text = &context.appearance.text.help;
     let paragraph = |role, words: &str| {
         wrap(words, width)
             .into_iter()
@@ -63,7 +63,7 @@ fn lines(face: &dyn Screen, scene: &ScreenContext, width: usize) -> Vec<Line> {
     let mut lines = paragraph(Role::Text, text.what);
     lines.extend(paragraph(Role::Text, text.nothing_sent));
     lines.extend(paragraph(Role::Text, text.esc));
-    if let Some(contact) = &scene.desk.config.site.contact {
+    if let Some(contact) = &context.catalog.config.site.contact {
         lines.extend(paragraph(
             Role::Text,
             &format!("{} {contact}", text.contact),
@@ -72,10 +72,10 @@ fn lines(face: &dyn Screen, scene: &ScreenContext, width: usize) -> Vec<Line> {
     lines.push(Line::new());
     lines.extend(paragraph(Role::Question, text.keys));
     let keys = keymap::help_entries(
-        face.focus(scene),
-        face.overflow(scene),
-        scene.exit_policy(),
-        scene.look,
+        screen.focus(context),
+        screen.overflow(context),
+        context.exit_policy(),
+        context.appearance,
     );
     let widest = keys.iter().map(|(key, _)| columns(key)).max().unwrap_or(0);
     lines.extend(

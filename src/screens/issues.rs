@@ -24,36 +24,40 @@ pub struct Issues {
 
 impl Issues {
     /// The whole menu, with an empty filter.
-    pub fn new(scene: &ScreenContext) -> Self {
-        let extra = if scene.desk.config.survey.general_queue {
+    pub fn new(context: &ScreenContext) -> Self {
+        let extra = if context.catalog.config.survey.general_queue {
             PinnedRow::Last
         } else {
             PinnedRow::None
         };
         Self {
-            picker: Picker::new(scene.desk.issues().entries.len(), extra, RepListShown::All),
+            picker: Picker::new(
+                context.catalog.issues().entries.len(),
+                extra,
+                RepListShown::All,
+            ),
         }
     }
 
-    fn go_on(&self, scene: &ScreenContext) -> Transition {
+    fn go_on(&self, context: &ScreenContext) -> Transition {
         let survey = match self.picker.chosen() {
             None => return Transition::Stay,
-            Some(PickerRow::Extra) => SurveyScreen::new(Choice::GeneralQueue, None, scene),
-            Some(PickerRow::Entry(place)) => match scene.desk.issues().entries.get(place) {
+            Some(PickerRow::Extra) => SurveyScreen::new(Choice::GeneralQueue, None, context),
+            Some(PickerRow::Entry(place)) => match context.catalog.issues().entries.get(place) {
                 None => return Transition::Stay,
                 Some(issue) => SurveyScreen::new(
                     Choice::Issue(issue.reference.clone()),
                     Some(&issue.name),
-                    scene,
+                    context,
                 ),
             },
         };
         Transition::Go(Box::new(AnyScreen::Survey(survey)))
     }
 
-    fn list_rows(&self, scene: &ScreenContext) -> usize {
-        let body = layout::body(scene.size, self.question(scene.look.text), None);
-        usize::from(body.height).saturating_sub(self.picker.rows_above(scene.is_spacious()))
+    fn list_rows(&self, context: &ScreenContext) -> usize {
+        let body = layout::body(context.size, self.question(context.appearance.text), None);
+        usize::from(body.height).saturating_sub(self.picker.rows_above(context.is_spacious()))
     }
 }
 
@@ -66,8 +70,11 @@ impl Screen for Issues {
         text.issues.question
     }
 
-    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
-        let (text, reps) = (&scene.look.text.issues, &scene.look.text.reps);
+    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+        let (text, reps) = (
+            &context.appearance.text.issues,
+            &context.appearance.text.reps,
+        );
         let words = PickerLabels {
             label: text.filter,
             nothing: [
@@ -78,18 +85,19 @@ impl Screen for Issues {
         };
         let caret = self
             .picker
-            .draw_filter(words.label, "", scene.is_spacious(), pen);
-        self.picker.draw_nothing(scene.desk.lists, &words, pen);
-        let described = (pen.columns() >= DESCRIBED_FROM).then(|| pen.columns() * 2 / 5);
-        let name_columns = described.unwrap_or(pen.columns()).saturating_sub(4);
-        let (issues, query) = (&scene.desk.issues().entries, self.picker.query());
-        let draw = |name: &str, more: &str, query: &Query, role, pen: &mut TextWriter| {
+            .draw_filter(words.label, "", context.is_spacious(), writer);
+        self.picker
+            .draw_nothing(context.catalog.lists, &words, writer);
+        let described = (writer.columns() >= DESCRIBED_FROM).then(|| writer.columns() * 2 / 5);
+        let name_columns = described.unwrap_or(writer.columns()).saturating_sub(4);
+        let (issues, query) = (&context.catalog.issues().entries, self.picker.query());
+        let draw = |name: &str, more: &str, query: &Query, role, writer: &mut TextWriter| {
             let name_columns = if more.is_empty() {
-                pen.columns()
+                writer.columns()
             } else {
                 name_columns
             };
-            pen.write_matched(
+            writer.write_matched(
                 2,
                 name_columns,
                 role,
@@ -97,9 +105,9 @@ impl Screen for Issues {
                 &query.matches_in(name, Part::Name),
             );
             if let Some(column) = described {
-                pen.write_matched(
+                writer.write_matched(
                     column,
-                    pen.columns(),
+                    writer.columns(),
                     Role::Dim,
                     more,
                     &query.matches_in(more, Part::Detail),
@@ -108,13 +116,13 @@ impl Screen for Issues {
         };
         let cursor = self
             .picker
-            .draw_rows(caret, pen, |row, role, pen| match row {
+            .draw_rows(caret, writer, |row, role, writer| match row {
                 PickerRow::Extra => draw(
                     text.something_else,
                     text.something_else_more,
                     &Query::default(),
                     role,
-                    pen,
+                    writer,
                 ),
                 PickerRow::Entry(place) => {
                     if let Some(issue) = issues.get(place) {
@@ -123,7 +131,7 @@ impl Screen for Issues {
                             issue.description.as_ref().map_or("", Clean::as_str),
                             &query,
                             role,
-                            pen,
+                            writer,
                         );
                     }
                 }
@@ -131,18 +139,18 @@ impl Screen for Issues {
         Some(cursor)
     }
 
-    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
-        let rows = self.list_rows(scene);
+    fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
+        let rows = self.list_rows(context);
         self.picker
-            .act(wish, rows, &scene.desk.issues().index)
-            .unwrap_or_else(|| self.go_on(scene))
+            .act(action, rows, &context.catalog.issues().index)
+            .unwrap_or_else(|| self.go_on(context))
     }
 
-    fn paste(&mut self, text: &str, scene: &ScreenContext) {
-        self.picker.paste(text, &scene.desk.issues().index);
+    fn paste(&mut self, text: &str, context: &ScreenContext) {
+        self.picker.paste(text, &context.catalog.issues().index);
     }
 
-    fn catalog_changed(&mut self, scene: &ScreenContext) {
-        self.picker.refilter(&scene.desk.issues().index);
+    fn catalog_changed(&mut self, context: &ScreenContext) {
+        self.picker.refilter(&context.catalog.issues().index);
     }
 }

@@ -82,10 +82,10 @@ impl MessageLayout {
     }
 
     /// Draws the message from line `first` on.
-    pub(super) fn draw(&self, first: usize, pen: &mut TextWriter) {
-        self.passage.draw(first, pen);
+    pub(super) fn draw(&self, first: usize, writer: &mut TextWriter) {
+        self.passage.draw(first, writer);
         for line in &self.below {
-            pen.write_spans(line);
+            writer.write_spans(line);
         }
     }
 }
@@ -104,27 +104,27 @@ pub(super) fn wrapped(sayings: &[Paragraph], columns: usize) -> Vec<Line> {
 /// `For staff: S2 · b12-3 · 14:32 · K7F204`. If the kiosk's name does not fit into the line, it is
 /// returned as a paragraph of its own, for the message.
 pub(super) fn for_staff(
-    scene: &ScreenContext,
+    context: &ScreenContext,
     columns: usize,
     fault: Fault,
     clock: &Clean,
 ) -> (Option<Paragraph>, Paragraph) {
-    let kiosk = scene.desk.config.kiosk.name.to_string();
+    let kiosk = context.catalog.config.kiosk.name.to_string();
     let line = |kiosk: Option<String>| {
         let parts = [
             Some(fault.code().to_owned()),
             kiosk,
             Some(clock.to_string()),
-            Some(scene.visit.to_string()),
+            Some(context.visit.to_string()),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         (
             Role::Dim,
-            scene
-                .look
+            context
+                .appearance
                 .text
                 .common
-                .for_staff(parts.join(&format!(" {} ", scene.look.signs.dot))),
+                .for_staff(parts.join(&format!(" {} ", context.appearance.signs.dot))),
         )
     };
     let whole = line(Some(kiosk.clone()));

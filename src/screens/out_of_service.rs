@@ -39,12 +39,13 @@ impl OutOfService {
     }
 
     /// Only the code is shown, and no detail of the config's problem: staff use `check`.
-    fn account(&self, scene: &ScreenContext) -> MessageLayout {
-        let said = &scene.look.text.out_of_service;
-        let place = layout::body(scene.size, said.question, None);
-        let (kiosk, staff) = for_staff(scene, place.width.into(), self.failure.fault, &self.clock);
-        let contact = scene
-            .desk
+    fn account(&self, context: &ScreenContext) -> MessageLayout {
+        let said = &context.appearance.text.out_of_service;
+        let place = layout::body(context.size, said.question, None);
+        let (kiosk, staff) =
+            for_staff(context, place.width.into(), self.failure.fault, &self.clock);
+        let contact = context
+            .catalog
             .config
             .site
             .contact
@@ -64,8 +65,8 @@ impl Screen for OutOfService {
         KeyContext::OutOfService
     }
 
-    fn overflow(&self, scene: &ScreenContext) -> Overflow {
-        self.account(scene).extent()
+    fn overflow(&self, context: &ScreenContext) -> Overflow {
+        self.account(context).extent()
     }
 
     fn idle_policy(&self) -> IdlePolicy {
@@ -76,15 +77,15 @@ impl Screen for OutOfService {
         text.out_of_service.question
     }
 
-    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
-        let cursor = pen.position();
-        self.account(scene).draw(self.scrolled, pen);
+    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+        let cursor = writer.position();
+        self.account(context).draw(self.scrolled, writer);
         Some(cursor)
     }
 
-    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
-        if let ScreenAction::Move(movement) = wish {
-            self.scrolled = self.account(scene).moved(self.scrolled, movement);
+    fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
+        if let ScreenAction::Move(movement) = action {
+            self.scrolled = self.account(context).moved(self.scrolled, movement);
         }
         Transition::Stay
     }

@@ -137,14 +137,14 @@ impl Picker {
     /// Handles an action. `None`: the screen continues with the row that has the focus.
     pub(super) fn act(
         &mut self,
-        wish: ScreenAction,
+        action: ScreenAction,
         rows: usize,
         index: &Index,
     ) -> Option<Transition> {
-        match wish {
-            ScreenAction::Move(movement) => self.go(movement, rows),
-            ScreenAction::Skip(FocusMove::Next) => self.go(Move::Down, rows),
-            ScreenAction::Skip(FocusMove::Previous) => self.go(Move::Up, rows),
+        match action {
+            ScreenAction::Move(movement) => self.press_enter(movement, rows),
+            ScreenAction::Skip(FocusMove::Next) => self.press_enter(Move::Down, rows),
+            ScreenAction::Skip(FocusMove::Previous) => self.press_enter(Move::Up, rows),
             ScreenAction::Edit(edit) => {
                 self.refused = self.filter.edit(edit).err().map(RefusedInput::Text);
                 self.refilter(index);
@@ -156,7 +156,7 @@ impl Picker {
         Some(Transition::Stay)
     }
 
-    fn go(&mut self, movement: Move, rows: usize) {
+    fn press_enter(&mut self, movement: Move, rows: usize) {
         self.refused = None;
         self.focus = moved(self.focus, movement, self.row_count(), rows);
         self.cursor_in = CursorIn::List;
@@ -201,30 +201,30 @@ impl Picker {
         label: &str,
         count: &str,
         airy: bool,
-        pen: &mut TextWriter,
+        writer: &mut TextWriter,
     ) -> CursorPosition {
-        let end = pen.write(0, Role::Dim, label);
-        pen.write_right(end, Role::Dim, count);
-        let room = pen
+        let end = writer.write(0, Role::Dim, label);
+        writer.write_right(end, Role::Dim, count);
+        let room = writer
             .columns()
             .saturating_sub(columns(label) + 2 + columns(count) + usize::from(!count.is_empty()));
-        let end = pen.write(
+        let end = writer.write(
             end + 1,
             Role::Question,
             last_columns(self.filter.text(), room),
         );
-        let caret = pen.position_at(end);
-        pen.skip();
+        let caret = writer.position_at(end);
+        writer.skip();
         let refused = self.refused.map(|refused| match refused {
-            RefusedInput::Text(trouble) => error_text(trouble, pen.look),
+            RefusedInput::Text(trouble) => error_text(trouble, writer.look),
             RefusedInput::Choice => format!(
                 "{} {}",
-                pen.look.signs.wrong, pen.look.text.reps.not_available_more
+                writer.look.signs.wrong, writer.look.text.reps.not_available_more
             ),
         });
-        pen.write(0, Role::Error, &refused.unwrap_or_default());
+        writer.write(0, Role::Error, &refused.unwrap_or_default());
         if self.rows_above(airy) > 1 {
-            pen.skip();
+            writer.skip();
         }
         caret
     }
@@ -234,20 +234,20 @@ impl Picker {
     pub(super) fn draw_rows(
         &self,
         caret: CursorPosition,
-        pen: &mut TextWriter,
+        writer: &mut TextWriter,
         draw: impl Fn(PickerRow, Role, &mut TextWriter),
     ) -> CursorPosition {
         let mut item = caret;
-        for position in page(self.focus, self.row_count(), pen.rows_left()) {
+        for position in page(self.focus, self.row_count(), writer.rows_left()) {
             let focused = position == self.focus;
             if focused {
-                item = pen.position();
-                pen.write(0, Role::Accent, pen.look.signs.focus);
+                item = writer.position();
+                writer.write(0, Role::Accent, writer.look.signs.focus);
             }
             if let Some(row) = self.row(position) {
-                draw(row, if focused { Role::Focus } else { Role::Text }, pen);
+                draw(row, if focused { Role::Focus } else { Role::Text }, writer);
             }
-            pen.skip();
+            writer.skip();
         }
         if self.cursor_in == CursorIn::List {
             item
@@ -261,7 +261,7 @@ impl Picker {
         &self,
         lists: ListState,
         words: &PickerLabels,
-        pen: &mut TextWriter,
+        writer: &mut TextWriter,
     ) {
         let [loading, empty, no_match] = words.nothing;
         let (what, todo) = match lists {
@@ -270,8 +270,8 @@ impl Picker {
             ListState::Ready if self.is_blank() => empty,
             ListState::Ready => no_match,
         };
-        pen.wrapped(Role::Text, what);
-        pen.wrapped(Role::Dim, todo);
+        writer.wrapped(Role::Text, what);
+        writer.wrapped(Role::Dim, todo);
     }
 }
 

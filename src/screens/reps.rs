@@ -47,8 +47,8 @@ enum RepCounts {
 
 impl Reps {
     /// The whole list, with an empty filter.
-    pub fn new(purpose: RepsPurpose, scene: &ScreenContext) -> Self {
-        let extra = if scene.desk.config.survey.general_queue {
+    pub fn new(purpose: RepsPurpose, context: &ScreenContext) -> Self {
+        let extra = if context.catalog.config.survey.general_queue {
             PinnedRow::First
         } else {
             PinnedRow::None
@@ -56,20 +56,20 @@ impl Reps {
         Self {
             purpose,
             picker: Picker::new(
-                scene.desk.reps().sorted.len(),
+                context.catalog.reps().sorted.len(),
                 extra,
-                scene.desk.config.rep_list,
+                context.catalog.config.rep_list,
             ),
         }
     }
 
-    fn go_on(&mut self, scene: &ScreenContext) -> Transition {
-        let rep = |place| scene.desk.reps().sorted.get(place);
+    fn go_on(&mut self, context: &ScreenContext) -> Transition {
+        let rep = |place| context.catalog.reps().sorted.get(place);
         let screen = match (self.purpose, self.picker.chosen()) {
             (_, None) => return Transition::Stay,
             (RepsPurpose::Session, Some(PickerRow::Extra)) => AnyScreen::Review(Review::anyone()),
             (RepsPurpose::Survey, Some(PickerRow::Extra)) => {
-                AnyScreen::Survey(SurveyScreen::new(Choice::GeneralQueue, None, scene))
+                AnyScreen::Survey(SurveyScreen::new(Choice::GeneralQueue, None, context))
             }
             (purpose, Some(PickerRow::Entry(place))) => match (purpose, rep(place)) {
                 (_, None) => return Transition::Stay,
@@ -78,12 +78,12 @@ impl Reps {
                     return Transition::Stay;
                 }
                 (RepsPurpose::Session, Some(rep)) => {
-                    Details::or_review(DetailsFor::Rep(Box::new(rep)), scene)
+                    Details::or_review(DetailsFor::Rep(Box::new(rep)), context)
                 }
                 (RepsPurpose::Survey, Some(rep)) => AnyScreen::Survey(SurveyScreen::new(
                     Choice::Rep(rep.id),
                     Some(&rep.name),
-                    scene,
+                    context,
                 )),
             },
         };
@@ -91,11 +91,14 @@ impl Reps {
     }
 
     /// How many there are and how many of them match; empty while the list is loading.
-    fn count(&self, scene: &ScreenContext, counted: RepCounts) -> String {
-        let text = &scene.look.text.reps;
-        let (all, shown) = (scene.desk.reps().sorted.len(), self.picker.match_count());
+    fn count(&self, context: &ScreenContext, counted: RepCounts) -> String {
+        let text = &context.appearance.text.reps;
+        let (all, shown) = (
+            context.catalog.reps().sorted.len(),
+            self.picker.match_count(),
+        );
         let all = u64::try_from(all).unwrap_or(u64::MAX);
-        if scene.desk.rep_count().is_none() {
+        if context.catalog.rep_count().is_none() {
             return String::new();
         }
         if self.picker.is_blank() {
@@ -107,11 +110,15 @@ impl Reps {
         }
     }
 
-    fn list_rows(&self, scene: &ScreenContext) -> usize {
-        let aside = self.subtitle(scene);
-        let body = layout::body(scene.size, self.question(scene.look.text), aside.as_deref());
+    fn list_rows(&self, context: &ScreenContext) -> usize {
+        let aside = self.subtitle(context);
+        let body = layout::body(
+            context.size,
+            self.question(context.appearance.text),
+            aside.as_deref(),
+        );
         usize::from(body.height).saturating_sub(
-            self.picker.rows_above(scene.is_spacious()) + usize::from(scene.is_spacious()),
+            self.picker.rows_above(context.is_spacious()) + usize::from(context.is_spacious()),
         )
     }
 }
@@ -125,20 +132,20 @@ impl Screen for Reps {
         text.reps.question
     }
 
-    fn subtitle(&self, scene: &ScreenContext) -> Option<String> {
-        let has_room = layout::body_columns(scene.size) >= ASIDE_FROM;
-        has_room.then(|| self.count(scene, RepCounts::InWords))
+    fn subtitle(&self, context: &ScreenContext) -> Option<String> {
+        let has_room = layout::body_columns(context.size) >= ASIDE_FROM;
+        has_room.then(|| self.count(context, RepCounts::InWords))
     }
 
-    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
-        let text = &scene.look.text.reps;
-        let has_aside = pen.columns() >= ASIDE_FROM;
+    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+        let text = &context.appearance.text.reps;
+        let has_aside = writer.columns() >= ASIDE_FROM;
         let count = if has_aside {
             String::new()
         } else {
-            self.count(scene, RepCounts::Shortly)
+            self.count(context, RepCounts::Shortly)
         };
-        let empty = match scene.desk.config.rep_list {
+        let empty = match context.catalog.config.rep_list {
             RepListShown::All => (text.empty, text.empty_more),
             RepListShown::Search => (text.search_first, ""),
         };
@@ -152,54 +159,55 @@ impl Screen for Reps {
         };
         let caret = self
             .picker
-            .draw_filter(words.label, &count, scene.is_spacious(), pen);
-        self.picker.draw_nothing(scene.desk.lists, &words, pen);
+            .draw_filter(words.label, &count, context.is_spacious(), writer);
+        self.picker
+            .draw_nothing(context.catalog.lists, &words, writer);
         if self.picker.row_count() == 0 {
             return Some(caret);
         }
-        let columns = RepColumns::for_width(pen.columns());
-        if scene.is_spacious() && self.picker.match_count() > 0 {
+        let columns = RepColumns::for_width(writer.columns());
+        if context.is_spacious() && self.picker.match_count() > 0 {
             columns.draw(
-                pen,
+                writer,
                 Role::Dim,
                 [text.name, text.title, text.team, text.languages],
                 &Query::default(),
             );
-            pen.skip();
+            writer.skip();
         }
-        let (reps, query) = (&scene.desk.reps().sorted, self.picker.query());
+        let (reps, query) = (&context.catalog.reps().sorted, self.picker.query());
         let cursor = self
             .picker
-            .draw_rows(caret, pen, |row, role, pen| match row {
-                PickerRow::Extra => columns.draw_extra(pen, role, text.anyone, text.anyone_more),
+            .draw_rows(caret, writer, |row, role, writer| match row {
+                PickerRow::Extra => columns.draw_extra(writer, role, text.anyone, text.anyone_more),
                 PickerRow::Entry(place) => {
                     if let Some(rep) = reps.get(place) {
-                        draw_rep(&rep, &columns, role, &query, pen);
+                        draw_rep(&rep, &columns, role, &query, writer);
                     }
                 }
             });
         Some(cursor)
     }
 
-    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
-        let rows = self.list_rows(scene);
+    fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
+        let rows = self.list_rows(context);
         self.picker
-            .act(wish, rows, &scene.desk.reps().index)
-            .unwrap_or_else(|| self.go_on(scene))
+            .act(action, rows, &context.catalog.reps().index)
+            .unwrap_or_else(|| self.go_on(context))
     }
 
-    fn paste(&mut self, text: &str, scene: &ScreenContext) {
-        self.picker.paste(text, &scene.desk.reps().index);
+    fn paste(&mut self, text: &str, context: &ScreenContext) {
+        self.picker.paste(text, &context.catalog.reps().index);
     }
 
-    fn catalog_changed(&mut self, scene: &ScreenContext) {
-        self.picker.refilter(&scene.desk.reps().index);
+    fn catalog_changed(&mut self, context: &ScreenContext) {
+        self.picker.refilter(&context.catalog.reps().index);
     }
 }
 
 /// A representative who is not available is dim unless it has the focus, and a label replaces the
 /// title.
-fn draw_rep(rep: &Rep, columns: &RepColumns, name: Role, query: &Query, pen: &mut TextWriter) {
+fn draw_rep(rep: &Rep, columns: &RepColumns, name: Role, query: &Query, writer: &mut TextWriter) {
     let languages: Vec<&str> = rep
         .languages
         .iter()
@@ -217,17 +225,17 @@ fn draw_rep(rep: &Rep, columns: &RepColumns, name: Role, query: &Query, pen: &mu
         &languages.join(", "),
     ];
     if rep.available {
-        return columns.draw(pen, name, cells, query);
+        return columns.draw(writer, name, cells, query);
     }
     let [name_cell, _, team, languages] = cells;
     columns.draw(
-        pen,
+        writer,
         if name == Role::Text { Role::Dim } else { name },
         [name_cell, "", team, languages],
         query,
     );
     let (start, width) = columns.0[1];
-    pen.write_within(start, width, Role::Dim, pen.look.text.reps.not_available);
+    writer.write_within(start, width, Role::Dim, writer.look.text.reps.not_available);
 }
 
 /// The start and the width of each column. On narrow screens the last columns are left out, with
@@ -253,24 +261,24 @@ impl RepColumns {
     }
 
     /// Draws the first column in the given role and the others dim, with matches highlighted.
-    fn draw(&self, pen: &mut TextWriter, first: Role, cells: [&str; 4], query: &Query) {
+    fn draw(&self, writer: &mut TextWriter, first: Role, cells: [&str; 4], query: &Query) {
         for (position, ((start, width), cell)) in self.0.iter().zip(cells).enumerate() {
             let (role, part) = if position == 0 {
                 (first, Part::Name)
             } else {
                 (Role::Dim, Part::Detail)
             };
-            pen.write_matched(*start, *width, role, cell, &query.matches_in(cell, part));
+            writer.write_matched(*start, *width, role, cell, &query.matches_in(cell, part));
         }
     }
 
     /// Draws a row that is not a representative. Its explanation spans the other columns, if they
     /// are wide enough.
-    fn draw_extra(&self, pen: &mut TextWriter, role: Role, name: &str, more: &str) {
+    fn draw_extra(&self, writer: &mut TextWriter, role: Role, name: &str, more: &str) {
         let [(first, _), (second, _), (_, third), _] = self.0;
-        pen.write(first, role, name);
+        writer.write(first, role, name);
         if third > 0 {
-            pen.write(second, Role::Dim, more);
+            writer.write(second, Role::Dim, more);
         }
     }
 }

@@ -131,11 +131,11 @@ impl Review {
 
     /// Everything that will be sent, one line each: the choice, the details, and the parameters in
     /// the config.
-    fn sent(&self, scene: &ScreenContext) -> String {
-        let text = &scene.look.text.review;
+    fn sent(&self, context: &ScreenContext) -> String {
+        let text = &context.appearance.text.review;
         let chosen = match (&self.request, &self.subject) {
             (SessionRequest::Code { code, .. }, ReviewSubject::Code(way, shown)) => {
-                Some((way.text)(scene.look.text).sent(code_as_shown(code, *shown, scene)))
+                Some((way.text)(context.appearance.text).sent(code_as_shown(code, *shown, context)))
             }
             (SessionRequest::Rep { .. }, _) if self.labels.is_empty() => {
                 Some(text.rep_sent.to_owned())
@@ -150,9 +150,9 @@ impl Review {
         };
         let given = self.request.details().iter().zip(&self.labels);
         let given = given.map(|((_, typed), label)| text.answer_sent(label, typed.reveal()));
-        let fixed = scene.desk.config.site.parameters.iter();
+        let fixed = context.catalog.config.site.parameters.iter();
         let fixed: Vec<Clean> = fixed
-            .filter_map(|fixed| fixed.value_with(self.request.way(), scene.places))
+            .filter_map(|fixed| fixed.value_with(self.request.way(), context.places))
             .collect();
         let added = (!fixed.is_empty()).then(|| {
             let values: Vec<&str> = fixed.iter().map(Clean::as_str).collect();
@@ -167,18 +167,26 @@ impl Review {
     }
 
     /// The part that scrolls: the recipient and everything that will be sent.
-    fn subject_lines(&self, scene: &ScreenContext, width: usize) -> Vec<Line> {
-        let text = &scene.look.text.review;
+    fn subject_lines(&self, context: &ScreenContext, width: usize) -> Vec<Line> {
+        let text = &context.appearance.text.review;
         let label = columns(text.goes_to).max(columns(text.we_send));
-        let mut lines = labelled(width, label, text.goes_to, &self.goes_to(scene.look.text));
-        lines.extend(labelled(width, label, text.we_send, &self.sent(scene)));
+        let mut lines = labelled(
+            width,
+            label,
+            text.goes_to,
+            &self.goes_to(context.appearance.text),
+        );
+        lines.extend(labelled(width, label, text.we_send, &self.sent(context)));
         lines
     }
 
     /// The part that stays visible: which computer the representative will see.
-    fn consequence(scene: &ScreenContext) -> String {
-        let (text, kiosk) = (&scene.look.text.review, &scene.desk.config.kiosk.name);
-        match scene.delivery {
+    fn consequence(context: &ScreenContext) -> String {
+        let (text, kiosk) = (
+            &context.appearance.text.review,
+            &context.catalog.config.kiosk.name,
+        );
+        match context.delivery {
             Delivery::Run => text.this_computer(kiosk),
             Delivery::Save => text.saved_here(kiosk),
             Delivery::Link(_) => text.other_device.to_owned(),
@@ -186,22 +194,22 @@ impl Review {
     }
 
     /// The part that scrolls, with this many rows below it.
-    fn passage(&self, scene: &ScreenContext, below: usize) -> ScrollText {
-        let place = self.place(scene);
+    fn passage(&self, context: &ScreenContext, below: usize) -> ScrollText {
+        let place = self.place(context);
         let rows = usize::from(place.height).saturating_sub(below);
         ScrollText::new(place.width.into(), rows, |width| {
-            self.subject_lines(scene, width)
+            self.subject_lines(context, width)
         })
     }
 
-    fn place(&self, scene: &ScreenContext) -> Rect {
-        layout::body(scene.size, self.question(scene.look.text), None)
+    fn place(&self, context: &ScreenContext) -> Rect {
+        layout::body(context.size, self.question(context.appearance.text), None)
     }
 }
 
 impl Screen for Review {
-    fn focus(&self, scene: &ScreenContext) -> KeyContext {
-        match scene.delivery {
+    fn focus(&self, context: &ScreenContext) -> KeyContext {
+        match context.delivery {
             Delivery::Run | Delivery::Save => KeyContext::Review,
             Delivery::Link(_) => KeyContext::ReviewOfLink,
         }
@@ -211,21 +219,22 @@ impl Screen for Review {
         text.review.question
     }
 
-    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
-        let below = below(scene, pen.columns());
-        let mut cursor = pen.position();
-        self.passage(scene, below.len()).draw(self.scrolled, pen);
+    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+        let below = below(context, writer.columns());
+        let mut cursor = writer.position();
+        self.passage(context, below.len())
+            .draw(self.scrolled, writer);
         for (at, line) in below.iter().enumerate() {
-            if at + actions(scene).len() == below.len() {
-                cursor = pen.position();
+            if at + actions(context).len() == below.len() {
+                cursor = writer.position();
             }
-            pen.write_spans(line);
+            writer.write_spans(line);
         }
         Some(cursor)
     }
 
-    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
-        match (wish, scene.delivery) {
+    fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
+        match (action, context.delivery) {
             (ScreenAction::Confirm, Delivery::Run | Delivery::Save) => {
                 return Transition::Connect(self.request.clone());
             }
@@ -234,9 +243,9 @@ impl Screen for Review {
             }
             (ScreenAction::Back, _) => return Transition::Back,
             (ScreenAction::Move(movement), _) => {
-                let below = below(scene, self.place(scene).width.into());
+                let below = below(context, self.place(context).width.into());
                 self.scrolled = self
-                    .passage(scene, below.len())
+                    .passage(context, below.len())
                     .scroll(self.scrolled, movement);
             }
             (
@@ -253,28 +262,31 @@ impl Screen for Review {
 
 /// The part below, which always stays visible: which computer is shown, and what the customer
 /// can do, with blank lines if there is room.
-fn below(scene: &ScreenContext, width: usize) -> Vec<Line> {
-    let blank = || scene.is_spacious().then(Line::new);
-    let consequence = wrap(&Review::consequence(scene), width)
+fn below(context: &ScreenContext, width: usize) -> Vec<Line> {
+    let blank = || context.is_spacious().then(Line::new);
+    let consequence = wrap(&Review::consequence(context), width)
         .into_iter()
         .map(|line| vec![(Role::Text, line)]);
     blank()
         .into_iter()
         .chain(consequence)
         .chain(blank())
-        .chain(actions(scene))
+        .chain(actions(context))
         .collect()
 }
 
 /// What the customer can do, each with its key. On a small screen only the footer shows this.
-fn actions(scene: &ScreenContext) -> Vec<Line> {
-    let (text, keys) = (&scene.look.text.review, &scene.look.text.keys);
-    let enter = match scene.delivery {
+fn actions(context: &ScreenContext) -> Vec<Line> {
+    let (text, keys) = (
+        &context.appearance.text.review,
+        &context.appearance.text.keys,
+    );
+    let enter = match context.delivery {
         Delivery::Run => text.start_here,
         Delivery::Save => text.save_here,
         Delivery::Link(_) => text.link_here,
     };
-    if !scene.is_spacious() {
+    if !context.is_spacious() {
         return Vec::new();
     }
     let item = |bar: &str, key: &str, role, words: &str| {
@@ -286,8 +298,13 @@ fn actions(scene: &ScreenContext) -> Vec<Line> {
             (role, words.to_owned()),
         ]
     };
-    let here = item(scene.look.signs.focus, keys.enter, Role::Focus, enter);
-    let elsewhere = match scene.delivery {
+    let here = item(
+        context.appearance.signs.focus,
+        keys.enter,
+        Role::Focus,
+        enter,
+    );
+    let elsewhere = match context.delivery {
         Delivery::Run | Delivery::Save => {
             Some(item(" ", keys.letter_o, Role::Text, text.start_elsewhere))
         }
@@ -297,10 +314,10 @@ fn actions(scene: &ScreenContext) -> Vec<Line> {
 }
 
 /// The code in groups, or a glyph for each character.
-fn code_as_shown(code: &SecretCode, shown: Masking, scene: &ScreenContext) -> String {
+fn code_as_shown(code: &SecretCode, shown: Masking, context: &ScreenContext) -> String {
     let characters: Vec<char> = code.reveal().chars().collect();
     match shown {
-        Masking::Hidden => scene.look.signs.hidden.repeat(characters.len()),
+        Masking::Hidden => context.appearance.signs.hidden.repeat(characters.len()),
         Masking::Plainly => characters
             .chunks(3)
             .map(|group| group.iter().collect::<String>())

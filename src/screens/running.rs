@@ -63,24 +63,24 @@ impl Screen for Running {
         }
     }
 
-    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
-        let text = &scene.look.text.running;
-        let cursor = pen.position();
+    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+        let text = &context.appearance.text.running;
+        let cursor = writer.position();
         match self.asks {
-            ExitQuestion::Nothing if scene.desk.config.launch.needs_display => {
-                pen.wrapped(Role::Text, text.body)
+            ExitQuestion::Nothing if context.catalog.config.launch.needs_display => {
+                writer.wrapped(Role::Text, text.body);
             }
-            ExitQuestion::Nothing => pen.wrapped(Role::Text, text.body_without_window),
-            ExitQuestion::ToEnd => pen.wrapped(Role::Text, text.end_body),
+            ExitQuestion::Nothing => writer.wrapped(Role::Text, text.body_without_window),
+            ExitQuestion::ToEnd => writer.wrapped(Role::Text, text.end_body),
         }
-        if let Some(minutes) = self.minutes_left(scene.now) {
-            pen.wrapped(Role::Text, &text.time_left(minutes));
+        if let Some(minutes) = self.minutes_left(context.now) {
+            writer.wrapped(Role::Text, &text.time_left(minutes));
         }
         Some(cursor)
     }
 
-    fn handle(&mut self, wish: ScreenAction, _scene: &ScreenContext) -> Transition {
-        match (wish, self.asks) {
+    fn handle(&mut self, action: ScreenAction, _scene: &ScreenContext) -> Transition {
+        match (action, self.asks) {
             (ScreenAction::Confirm, ExitQuestion::Nothing) => self.asks = ExitQuestion::ToEnd,
             (ScreenAction::Confirm, ExitQuestion::ToEnd) => {
                 self.asks = ExitQuestion::Nothing;

@@ -61,9 +61,9 @@ impl Default for StaffPin {
 
 impl StaffPin {
     /// Handles an action. `id` is for an attempt, if one is made.
-    pub fn act(&mut self, wish: ScreenAction, id: JobId) -> PinOutcome {
+    pub fn act(&mut self, action: ScreenAction, id: JobId) -> PinOutcome {
         let is_checking = matches!(self.last, LastTry::Checking(_));
-        match wish {
+        match action {
             ScreenAction::Back => return PinOutcome::Close,
             ScreenAction::Confirm if !is_checking => return self.check(id),
             ScreenAction::Edit(edit) if !is_checking => {
@@ -111,39 +111,39 @@ impl StaffPin {
     }
 
     /// Draws the prompt over the whole frame.
-    pub fn draw(&self, frame: &mut Frame, scene: &ScreenContext) {
-        let text = &scene.look.text.staff;
+    pub fn draw(&self, frame: &mut Frame, context: &ScreenContext) {
+        let text = &context.appearance.text.staff;
         let keys = keymap::hints(
             KeyContext::Pin,
             Overflow::Whole,
-            scene.exit_policy(),
-            scene.look,
+            context.exit_policy(),
+            context.appearance,
         );
         let page = PageFrame {
             question: text.question,
             aside: None,
             keys: &keys,
         };
-        draw_page(frame, scene, &page, |pen| {
-            let dots = scene
-                .look
+        draw_page(frame, context, &page, |writer| {
+            let dots = context
+                .appearance
                 .signs
                 .hidden
                 .repeat(self.typed.text().chars().count());
-            let column = pen.write(2, Role::Question, &dots);
-            pen.write(0, Role::Accent, scene.look.signs.focus);
-            let cursor = pen.position_at(column.max(2));
-            pen.skip();
-            self.draw_last(scene, pen);
+            let column = writer.write(2, Role::Question, &dots);
+            writer.write(0, Role::Accent, context.appearance.signs.focus);
+            let cursor = writer.position_at(column.max(2));
+            writer.skip();
+            self.draw_last(context, writer);
             Some(cursor)
         });
     }
 
-    fn draw_last(&self, scene: &ScreenContext, pen: &mut TextWriter) {
-        let text = &scene.look.text.staff;
+    fn draw_last(&self, context: &ScreenContext, writer: &mut TextWriter) {
+        let text = &context.appearance.text.staff;
         let verdict = match self.last {
             LastTry::None => return,
-            LastTry::Checking(_) => return pen.wrapped(Role::Dim, text.checking),
+            LastTry::Checking(_) => return writer.wrapped(Role::Dim, text.checking),
             LastTry::Judged(verdict) => verdict,
         };
         let wrong = match verdict {
@@ -152,12 +152,17 @@ impl StaffPin {
             PinVerdict::OutOfOrder => Some(text.out_of_order),
         };
         if let Some(wrong) = wrong {
-            pen.write_hanging(Role::Error, scene.look.signs.wrong, Role::Text, wrong);
+            writer.write_hanging(
+                Role::Error,
+                context.appearance.signs.wrong,
+                Role::Text,
+                wrong,
+            );
         }
         if let PinVerdict::Wrong { wait } | PinVerdict::TooSoon { wait } = verdict
             && !wait.is_zero()
         {
-            pen.wrapped(Role::Text, &text.wait(ceil_seconds(wait)));
+            writer.wrapped(Role::Text, &text.wait(ceil_seconds(wait)));
         }
     }
 }

@@ -46,48 +46,48 @@ impl Screen for StartScreen {
         text.start.question
     }
 
-    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
-        let below = below(scene, pen.columns());
-        let items = items(scene);
-        let roomy = pen.rows_left() >= items.len() * 2 + below.len();
+    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+        let below = below(context, writer.columns());
+        let items = items(context);
+        let roomy = writer.rows_left() >= items.len() * 2 + below.len();
         let mut cursor = None;
-        if scene.desk.config.ways.is_empty() {
-            pen.wrapped(Role::Error, scene.look.text.start.nothing);
-            pen.wrapped(Role::Text, scene.look.text.start.nothing_more);
+        if context.catalog.config.ways.is_empty() {
+            writer.wrapped(Role::Error, context.appearance.text.start.nothing);
+            writer.wrapped(Role::Text, context.appearance.text.start.nothing_more);
         }
         for (position, (digit, item)) in items.iter().enumerate() {
             let focused = position == self.focus;
-            if *item == MenuItem::Help && scene.is_spacious() {
-                pen.skip();
+            if *item == MenuItem::Help && context.is_spacious() {
+                writer.skip();
             }
             if focused {
-                cursor = Some(pen.position());
+                cursor = Some(writer.position());
             }
-            draw_item(*item, *digit, focused, roomy, scene, pen);
+            draw_item(*item, *digit, focused, roomy, context, writer);
         }
-        pen.to_last_rows(below.len());
+        writer.to_last_rows(below.len());
         for line in &below {
-            pen.write_spans(line);
+            writer.write_spans(line);
         }
         cursor
     }
 
-    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
-        let items = items(scene);
+    fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
+        let items = items(context);
         let mut go = |movement| self.focus = moved(self.focus, movement, items.len(), items.len());
-        match wish {
+        match action {
             ScreenAction::Move(movement) => go(movement),
             ScreenAction::Skip(FocusMove::Next) => go(Move::Down),
             ScreenAction::Skip(FocusMove::Previous) => go(Move::Up),
             ScreenAction::Pick(digit) => {
                 if let Some(position) = items.iter().position(|(its, _)| *its == digit) {
                     self.focus = position;
-                    return choose(items[position].1, scene);
+                    return choose(items[position].1, context);
                 }
             }
             ScreenAction::Confirm => {
                 if let Some((_, item)) = items.get(self.focus) {
-                    return choose(*item, scene);
+                    return choose(*item, context);
                 }
             }
             ScreenAction::Back
@@ -99,24 +99,29 @@ impl Screen for StartScreen {
     }
 }
 
-fn items(scene: &ScreenContext) -> Vec<(u8, MenuItem)> {
-    let ways = scene.desk.config.ways.iter().map(|way| MenuItem::Way(*way));
+fn items(context: &ScreenContext) -> Vec<(u8, MenuItem)> {
+    let ways = context
+        .catalog
+        .config
+        .ways
+        .iter()
+        .map(|way| MenuItem::Way(*way));
     (1..HELP_DIGIT)
         .zip(ways)
         .chain([(HELP_DIGIT, MenuItem::Help)])
         .collect()
 }
 
-fn choose(item: MenuItem, scene: &ScreenContext) -> Transition {
+fn choose(item: MenuItem, context: &ScreenContext) -> Transition {
     let screen = match item {
         MenuItem::Help => return Transition::Help,
-        MenuItem::Way(Way::Rep) => AnyScreen::Reps(Reps::new(RepsPurpose::Session, scene)),
+        MenuItem::Way(Way::Rep) => AnyScreen::Reps(Reps::new(RepsPurpose::Session, context)),
         MenuItem::Way(Way::Code(way)) => AnyScreen::Code(CodeScreen::new(way)),
-        MenuItem::Way(Way::Survey) => match scene.desk.config.survey.menu {
-            SurveyMenu::Issues => AnyScreen::Issues(Issues::new(scene)),
-            SurveyMenu::Reps => AnyScreen::Reps(Reps::new(RepsPurpose::Survey, scene)),
+        MenuItem::Way(Way::Survey) => match context.catalog.config.survey.menu {
+            SurveyMenu::Issues => AnyScreen::Issues(Issues::new(context)),
+            SurveyMenu::Reps => AnyScreen::Reps(Reps::new(RepsPurpose::Survey, context)),
             SurveyMenu::None => {
-                AnyScreen::Survey(SurveyScreen::new(Choice::GeneralQueue, None, scene))
+                AnyScreen::Survey(SurveyScreen::new(Choice::GeneralQueue, None, context))
             }
         },
     };
@@ -128,21 +133,21 @@ fn draw_item(
     digit: u8,
     focused: bool,
     roomy: bool,
-    scene: &ScreenContext,
-    pen: &mut TextWriter,
+    context: &ScreenContext,
+    writer: &mut TextWriter,
 ) {
-    let text = &scene.look.text.start;
+    let text = &context.appearance.text.start;
     let (name, more) = match item {
-        MenuItem::Way(Way::Rep) => (text.rep, rep_more(scene)),
+        MenuItem::Way(Way::Rep) => (text.rep, rep_more(context)),
         MenuItem::Way(Way::Code(way)) => {
-            let text = (way.text)(scene.look.text);
+            let text = (way.text)(context.appearance.text);
             (text.start, text.start_more.to_owned())
         }
         MenuItem::Way(Way::Survey) => (text.survey, text.survey_more.to_owned()),
         MenuItem::Help => (text.help, String::new()),
     };
     let role = if focused { Role::Focus } else { Role::Text };
-    pen.item(
+    writer.item(
         focused,
         &[
             (Role::Number, &digit.to_string()),
@@ -151,32 +156,38 @@ fn draw_item(
         ],
     );
     if roomy && item != MenuItem::Help {
-        pen.item(focused, &[(Role::Text, "   "), (Role::Dim, &more)]);
+        writer.item(focused, &[(Role::Text, "   "), (Role::Dim, &more)]);
     }
 }
 
 /// How many representatives there are to choose from; empty while the list is loading.
-fn rep_more(scene: &ScreenContext) -> String {
-    let count = scene
-        .desk
+fn rep_more(context: &ScreenContext) -> String {
+    let count = context
+        .catalog
         .rep_count()
         .map(|count| u64::try_from(count).unwrap_or(u64::MAX));
     count
-        .map(|count| scene.look.text.start.rep_more(count))
+        .map(|count| context.appearance.text.start.rep_more(count))
         .unwrap_or_default()
 }
 
 /// The last rows: what happens instead if no client can run on this machine, and the contact.
-fn below(scene: &ScreenContext, columns: usize) -> Vec<Line> {
-    let text = &scene.look.text.start;
-    let instead = match (scene.delivery, scene.is_spacious()) {
+fn below(context: &ScreenContext, columns: usize) -> Vec<Line> {
+    let text = &context.appearance.text.start;
+    let instead = match (context.delivery, context.is_spacious()) {
         (Delivery::Run, _) => None,
         (Delivery::Save, true) => Some(text.saved),
         (Delivery::Save, false) => Some(text.saved_short),
         (Delivery::Link(_), true) => Some(text.elsewhere),
         (Delivery::Link(_), false) => Some(text.elsewhere_short),
     };
-    let contact = scene.desk.config.site.contact.as_ref().map(Clean::as_str);
+    let contact = context
+        .catalog
+        .config
+        .site
+        .contact
+        .as_ref()
+        .map(Clean::as_str);
     let lines = [instead, contact]
         .into_iter()
         .flatten()

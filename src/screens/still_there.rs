@@ -12,29 +12,29 @@ use crate::ui::layout::PageFrame;
 use crate::ui::width::wrap;
 
 /// Draws the question over the whole frame, with the time left to answer it.
-pub fn draw(frame: &mut Frame, scene: &ScreenContext, left: Duration) {
-    let text = &scene.look.text.still_there;
+pub fn draw(frame: &mut Frame, context: &ScreenContext, left: Duration) {
+    let text = &context.appearance.text.still_there;
     let keys = keymap::hints(
         KeyContext::StillThere,
         Overflow::Whole,
-        scene.exit_policy(),
-        scene.look,
+        context.exit_policy(),
+        context.appearance,
     );
     let page = PageFrame {
         question: text.question,
         aside: None,
         keys: &keys,
     };
-    draw_page(frame, scene, &page, |pen| {
-        let cursor = pen.position();
-        pen.wrapped(Role::Focus, text.body);
-        pen.wrapped(Role::Text, &text.erased_in(ceil_seconds(left)));
-        if let Some(contact) = &scene.desk.config.site.contact {
+    draw_page(frame, context, &page, |writer| {
+        let cursor = writer.position();
+        writer.wrapped(Role::Focus, text.body);
+        writer.wrapped(Role::Text, &text.erased_in(ceil_seconds(left)));
+        if let Some(contact) = &context.catalog.config.site.contact {
             // A blank line, unless the contact needs the room.
-            if wrap(contact.as_str(), pen.columns()).len() < pen.rows_left() {
-                pen.skip();
+            if wrap(contact.as_str(), writer.columns()).len() < writer.rows_left() {
+                writer.skip();
             }
-            pen.wrapped(Role::Dim, contact.as_str());
+            writer.wrapped(Role::Dim, contact.as_str());
         }
         Some(cursor)
     });

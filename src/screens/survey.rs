@@ -20,8 +20,8 @@ pub struct SurveyScreen {
 }
 
 impl SurveyScreen {
-    pub fn new(choice: Choice, chosen: Option<&Clean>, scene: &ScreenContext) -> Self {
-        let form = Form::new(scene.desk.config.form(Way::Survey, scene.places));
+    pub fn new(choice: Choice, chosen: Option<&Clean>, context: &ScreenContext) -> Self {
+        let form = Form::new(context.catalog.config.form(Way::Survey, context.places));
         Self {
             choice,
             chosen: chosen.cloned(),
@@ -48,20 +48,20 @@ impl Screen for SurveyScreen {
         text.survey.question
     }
 
-    fn subtitle(&self, scene: &ScreenContext) -> Option<String> {
+    fn subtitle(&self, context: &ScreenContext) -> Option<String> {
         let chosen = self
             .chosen
             .as_ref()
-            .map_or(scene.look.text.survey.nothing_else, Clean::as_str);
-        Some(form::aside(chosen, scene.look))
+            .map_or(context.appearance.text.survey.nothing_else, Clean::as_str);
+        Some(form::aside(chosen, context.appearance))
     }
 
-    fn render(&self, scene: &ScreenContext, pen: &mut TextWriter) -> Option<CursorPosition> {
-        Some(self.form.draw(scene, pen))
+    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+        Some(self.form.draw(context, writer))
     }
 
-    fn handle(&mut self, wish: ScreenAction, scene: &ScreenContext) -> Transition {
-        match self.form.act(wish, scene) {
+    fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
+        match self.form.act(action, context) {
             FormOutcome::Stay => Transition::Stay,
             FormOutcome::Back => Transition::Back,
             FormOutcome::Filled(details) => {
@@ -69,7 +69,7 @@ impl Screen for SurveyScreen {
                     choice: self.choice.clone(),
                     details,
                 };
-                let label = |field| self.form.label(field, scene.look.text);
+                let label = |field| self.form.label(field, context.appearance.text);
                 Transition::Go(Box::new(AnyScreen::Review(Review::survey(
                     survey,
                     self.chosen.clone(),

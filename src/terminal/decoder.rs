@@ -290,7 +290,7 @@ impl Decoder {
         if byte >= 0x80 {
             match self.characters.push(byte) {
                 DecodedChar::Whole(character) if character.is_control() => {
-                    self.control(u32::from(character))
+                    self.control(u32::from(character));
                 }
                 DecodedChar::Whole(character) => {
                     let with = if std::mem::take(&mut self.alt) {

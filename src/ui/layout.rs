@@ -126,32 +126,32 @@ pub fn draw(buffer: &mut Buffer, look: &Appearance, desk: &str, page: &PageFrame
 }
 
 /// Draws as many keys as fit, each whole.
-fn draw_keys(pen: &mut TextWriter, keys: &[(&str, &str)]) {
+fn draw_keys(writer: &mut TextWriter, keys: &[(&str, &str)]) {
     const GAP: usize = 3;
     let mut column = 0;
     for (key, does) in keys {
         let wide = columns(key) + 1 + columns(does);
-        if column + wide > pen.columns() {
+        if column + wide > writer.columns() {
             break;
         }
-        column = pen.write(column, Role::Text, key);
-        column = pen.write(column + 1, Role::Dim, does) + GAP;
+        column = writer.write(column, Role::Text, key);
+        column = writer.write(column + 1, Role::Dim, does) + GAP;
     }
-    pen.skip();
+    writer.skip();
 }
 
 /// Draws the notice that the terminal is too small, and the contact if there is room.
 pub fn draw_too_small(buffer: &mut Buffer, look: &Appearance, contact: Option<&str>) {
     buffer.set_style(buffer.area, look.palette.ground());
     let (area, text) = (buffer.area, &look.text.too_small);
-    let mut pen = TextWriter::new(buffer, look, area);
-    pen.wrapped(Role::Question, text.notice);
-    pen.wrapped(
+    let mut writer = TextWriter::new(buffer, look, area);
+    writer.wrapped(Role::Question, text.notice);
+    writer.wrapped(
         Role::Dim,
         &text.wanted(SMALLEST.width, SMALLEST.height, area.width, area.height),
     );
     if let Some(contact) = contact {
-        pen.wrapped(Role::Text, contact);
+        writer.wrapped(Role::Text, contact);
     }
 }
 

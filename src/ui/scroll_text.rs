@@ -65,17 +65,17 @@ impl ScrollText {
     }
 
     /// Draws the text from line `first` on.
-    pub fn draw(&self, first: usize, pen: &mut TextWriter) {
+    pub fn draw(&self, first: usize, writer: &mut TextWriter) {
         let first = first.min(self.max_offset());
-        let top = pen.position().1;
+        let top = writer.position().1;
         for line in self.lines.iter().skip(first).take(self.rows) {
-            pen.write_spans(line);
+            writer.write_spans(line);
         }
         let foot = top + u16::try_from(self.rows.saturating_sub(1)).unwrap_or(0);
-        pen.write_mark(top, (first > 0).then_some(pen.look.signs.more_above));
-        pen.write_mark(
+        writer.write_mark(top, (first > 0).then_some(writer.look.signs.more_above));
+        writer.write_mark(
             foot,
-            (first < self.max_offset()).then_some(pen.look.signs.more_below),
+            (first < self.max_offset()).then_some(writer.look.signs.more_below),
         );
     }
 }

@@ -236,7 +236,10 @@ fn k9_out_of_service_shows_a_code_and_retries_every_30_s() {
     let desk = Arc::new(Catalog::new(Arc::new(config(
         &DESK.replace("Example IT", "Mended"),
     ))));
-    assert_eq!(kiosk.event(Event::Desk(desk, kiosk.worn)), [Effect::Forget]);
+    assert_eq!(
+        kiosk.event(Event::CatalogLoaded(desk, kiosk.worn)),
+        [Effect::Forget]
+    );
     assert!(
         matches!(kiosk.model.screen(), AnyScreen::Start(_))
             && kiosk.text().contains("Mended Help Desk")
@@ -302,7 +305,7 @@ fn k10_the_staff_key_asks_for_the_pin_on_every_screen() {
             assert_eq!(
                 kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter)]),
                 []
-            )
+            );
         },
         |kiosk| assert_eq!(kiosk.key(press(KeyCode::F(1))), []),
         running,
@@ -417,7 +420,7 @@ fn k10_an_idle_pin_prompt_closes_and_the_session_below_continues() {
 
 #[test]
 fn k10_without_a_pin_and_outside_lockdown_there_is_no_staff_key() {
-    let mut open = staffed().model.desk().config.as_ref().clone();
+    let mut open = staffed().model.catalog().config.as_ref().clone();
     open.kiosk.lockdown = false;
     for mut kiosk in [locked(""), Kiosk::of(open)] {
         kiosk.key(press(KeyCode::F(12)));

@@ -175,16 +175,16 @@ screens! {
         kiosk.key(press(KeyCode::Char('o')));
     },
     start_where_nothing_runs: |kiosk| {
-        kiosk.event(Event::Arrival(arrival(Delivery::Link(Some(Fault::NoDisplay)))));
+        kiosk.event(Event::VisitContext(arrival(Delivery::Link(Some(Fault::NoDisplay)))));
     },
     hand_off_where_nothing_runs: |kiosk| {
-        kiosk.event(Event::Arrival(arrival(Delivery::Link(Some(Fault::NoDisplay)))));
+        kiosk.event(Event::VisitContext(arrival(Delivery::Link(Some(Fault::NoDisplay)))));
         to_key(kiosk);
         kiosk.type_text("4710938");
         kiosk.keys(&[press(KeyCode::Enter), press(KeyCode::Enter)]);
     },
     review_where_nothing_runs: |kiosk| {
-        kiosk.event(Event::Arrival(arrival(Delivery::Link(Some(Fault::NoDisplay)))));
+        kiosk.event(Event::VisitContext(arrival(Delivery::Link(Some(Fault::NoDisplay)))));
         to_reps(kiosk);
         kiosk.key(press(KeyCode::Enter));
     },
@@ -200,7 +200,7 @@ screens! {
     },
     staff_pin: |kiosk| {
         let desk = Arc::new(Catalog::new(Arc::new(config(&staffed_desk()))));
-        kiosk.event(Event::Desk(desk, kiosk.worn));
+        kiosk.event(Event::CatalogLoaded(desk, kiosk.worn));
         kiosk.key(press(KeyCode::F(12)));
         kiosk.type_text("471093");
         kiosk.key(press(KeyCode::Enter));
@@ -260,12 +260,12 @@ fn to_survey_review(kiosk: &mut Kiosk) {
 
 fn takes_details(kiosk: &mut Kiosk) {
     // A kiosk that is locked stays so.
-    let present = kiosk.model.desk().config.kiosk.clone();
+    let present = kiosk.model.catalog().config.kiosk.clone();
     let desk = Arc::new(Catalog::new(Arc::new(Config {
         kiosk: present,
         ..config(&desk_with_details())
     })));
-    kiosk.event(Event::Desk(desk, kiosk.worn));
+    kiosk.event(Event::CatalogLoaded(desk, kiosk.worn));
 }
 
 fn to_details(kiosk: &mut Kiosk) {

@@ -236,7 +236,7 @@ fn a8_where_a_client_was_saved_and_where_it_goes_on_is_read_whole_by_keys() {
         .replace("contact =", &format!("handoff_url = \"{page}\"\ncontact ="));
     for size in SIZES {
         let mut kiosk = Kiosk::new(&desk, size.0, size.1);
-        kiosk.event(Event::Arrival(arrival(Delivery::Save)));
+        kiosk.event(Event::VisitContext(arrival(Delivery::Save)));
         kiosk.keys(&[
             press(KeyCode::Char('1')),
             press(KeyCode::Enter),

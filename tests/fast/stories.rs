@@ -307,7 +307,7 @@ fn each_visit_has_its_own_reference() {
     ]);
     assert!(kiosk.text().contains("K7F204"));
     kiosk.key(press(KeyCode::F(10)));
-    kiosk.event(Event::Arrival(VisitContext {
+    kiosk.event(Event::VisitContext(VisitContext {
         visit: VisitRef::from_random([1; 6]),
         ..arrival(Delivery::Run)
     }));

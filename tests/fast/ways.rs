@@ -729,7 +729,7 @@ fn the_review_hands_the_session_off_and_prints_the_link_on_exit() {
 #[test]
 fn where_nothing_can_run_the_customer_knows_before_and_gets_the_link() {
     let mut kiosk = kiosk();
-    kiosk.event(Event::Arrival(arrival(Delivery::Link(Some(
+    kiosk.event(Event::VisitContext(arrival(Delivery::Link(Some(
         Fault::NoDisplay,
     )))));
     assert!(
@@ -768,7 +768,7 @@ fn a_link_is_left_for_five_minutes() {
 #[test]
 fn a_saved_client_is_told_with_its_place() {
     let mut kiosk = kiosk();
-    kiosk.event(Event::Arrival(arrival(Delivery::Save)));
+    kiosk.event(Event::VisitContext(arrival(Delivery::Save)));
     kiosk.keys(&[press(KeyCode::Char('1')), press(KeyCode::Enter)]);
     assert!(
         kiosk.text().contains("save on this computer"),
@@ -904,7 +904,7 @@ fn lists_that_come_late_are_searched_for_what_was_typed_meanwhile() {
         "{}",
         kiosk.text()
     );
-    let config = Arc::clone(&kiosk.model.desk().config);
+    let config = Arc::clone(&kiosk.model.catalog().config);
     let desk = Catalog::with_lists(
         config,
         Choices {
@@ -912,7 +912,10 @@ fn lists_that_come_late_are_searched_for_what_was_typed_meanwhile() {
             issues: Vec::new(),
         },
     );
-    assert_eq!(kiosk.event(Event::Desk(Arc::new(desk), kiosk.worn)), []);
+    assert_eq!(
+        kiosk.event(Event::CatalogLoaded(Arc::new(desk), kiosk.worn)),
+        []
+    );
     assert!(
         kiosk.text().contains("Dana Whitfield") && kiosk.text().contains("2 of 7 people"),
         "{}",
@@ -929,7 +932,7 @@ fn another_config_waits_for_the_next_customer() {
         ))))
     };
     kiosk.key(press(KeyCode::Char('1')));
-    kiosk.event(Event::Desk(desk(), kiosk.worn));
+    kiosk.event(Event::CatalogLoaded(desk(), kiosk.worn));
     assert!(
         kiosk.text().contains("Example IT Help Desk"),
         "{}",
@@ -942,7 +945,7 @@ fn another_config_waits_for_the_next_customer() {
         kiosk.text()
     );
     let mut kiosk = self::kiosk();
-    kiosk.event(Event::Desk(desk(), kiosk.worn));
+    kiosk.event(Event::CatalogLoaded(desk(), kiosk.worn));
     assert!(
         kiosk.text().contains("Another Help Desk"),
         "on the start screen it comes at once"

@@ -395,7 +395,7 @@ fn d15_a_site_without_a_client_is_told_on_the_screen_and_the_way_on_works() {
             scope.spawn(move || {
                 cases()
                     .iter()
-                    .for_each(|case| fails_and_goes_on(case, size))
+                    .for_each(|case| fails_and_goes_on(case, size));
             });
         }
     });

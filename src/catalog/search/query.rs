@@ -201,7 +201,7 @@ fn ranks_of(needles: &[Needle], index: &Index) -> Vec<Vec<Rank>> {
         .map(|of_details| by_details(of_details, index))
         .collect();
     each_match(needles, &index.names, |needle, entry, before| {
-        better(&mut ranks[needle][entry], rank_in_name(before))
+        better(&mut ranks[needle][entry], rank_in_name(before));
     });
     for (needle, ranks) in needles
         .iter()
@@ -368,10 +368,10 @@ fn behind<'a>(text: &'a [u8], needle: &[u8], marks: Marks) -> Option<&'a [u8]> {
                 }
             }
             (mark @ (OPTIONAL_E | OPTIONAL_A), Marks::Letters) if letter_of(mark) == *wanted => {
-                needle = others
+                needle = others;
             }
             (_, Marks::Optional | Marks::Skipped | Marks::Letters) if byte == wanted => {
-                needle = others
+                needle = others;
             }
             _ => return None,
         }

@@ -139,7 +139,7 @@ impl StartReport {
                 sha256: saved.sum,
             })
         } else {
-            bare(saved.path.as_os_str())
+            path_bytes(saved.path.as_os_str())
         };
         let told = self.result(line, cancel);
         if told.is_err() {
@@ -150,7 +150,7 @@ impl StartReport {
 
     /// The result of `--print-link`.
     pub(super) fn link(&self, link: &str) -> Result<(), SessionError> {
-        self.result(bare(OsStr::new(link)), &Cancel::new())
+        self.result(path_bytes(OsStr::new(link)), &Cancel::new())
     }
 
     /// Prints a failure.
@@ -158,7 +158,7 @@ impl StartReport {
         match self.form.failure(failure) {
             FailureReport::Object(line) => self.voice.object(line),
             FailureReport::Words(lines) => {
-                lines.into_iter().for_each(|line| self.voice.words(line))
+                lines.into_iter().for_each(|line| self.voice.words(line));
             }
         }
     }
@@ -208,7 +208,7 @@ impl StartReport {
 
 impl OutputFormat {
     fn failure(self, failure: &Failure) -> FailureReport {
-        let (fault, message) = (failure.fault, happened(failure));
+        let (fault, message) = (failure.fault, describe_failure(failure));
         if self.json {
             let error = JsonEvent::Error {
                 code: fault.code(),
@@ -241,12 +241,12 @@ impl OutputFormat {
     }
 }
 
-fn bare(bytes: &OsStr) -> Vec<u8> {
+fn path_bytes(bytes: &OsStr) -> Vec<u8> {
     [bytes.as_bytes(), b"\n"].concat()
 }
 
 /// One line: what happened, what it is about, and what the site says.
-fn happened(failure: &Failure) -> String {
+fn describe_failure(failure: &Failure) -> String {
     let mut line = EN.of_fault(failure.fault).happened.to_owned();
     if let Some(detail) = &failure.detail {
         line = format!("{line} {}", EN.failed.about(detail));

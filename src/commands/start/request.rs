@@ -200,7 +200,7 @@ fn choice(
             let issue = choices
                 .issues
                 .iter()
-                .find(|issue| issue.reference.is(named));
+                .find(|issue| issue.reference.matches(named));
             issue
                 .map(|issue| Choice::Issue(issue.reference.clone()))
                 .ok_or_else(|| Failure::with_subject(Fault::UnknownIssue, "--issue"))

@@ -54,22 +54,22 @@ impl Entry for schema::Rep {
     const MANY: &'static str = "reps";
     const COLUMNS: &'static [Column<Self>] = &[
         column("id", ValueKind::Number, |rep: &mut Self, cell| {
-            rep.id = cell.number()
+            rep.id = cell.number();
         }),
         column("name", ValueKind::Text, |rep: &mut Self, cell| {
-            rep.name = cell.line()
+            rep.name = cell.line();
         }),
         column("title", ValueKind::Text, |rep: &mut Self, cell| {
-            rep.title = cell.line()
+            rep.title = cell.line();
         }),
         column("team", ValueKind::Text, |rep: &mut Self, cell| {
-            rep.team = cell.line()
+            rep.team = cell.line();
         }),
         column("languages", ValueKind::Words, |rep: &mut Self, cell| {
-            rep.languages = cell.words()
+            rep.languages = cell.words();
         }),
         column("available", ValueKind::Truth, |rep: &mut Self, cell| {
-            rep.available = cell.truth()
+            rep.available = cell.truth();
         }),
     ];
     const NEEDED: &'static [&'static str] = &["id", "name"];
@@ -84,16 +84,16 @@ impl Entry for schema::Issue {
     const MANY: &'static str = "issues";
     const COLUMNS: &'static [Column<Self>] = &[
         column("id", ValueKind::Number, |issue: &mut Self, cell| {
-            issue.id = cell.number()
+            issue.id = cell.number();
         }),
         column("code_name", ValueKind::Text, |issue: &mut Self, cell| {
-            issue.code_name = cell.text()
+            issue.code_name = cell.text();
         }),
         column("name", ValueKind::Text, |issue: &mut Self, cell| {
-            issue.name = cell.line()
+            issue.name = cell.line();
         }),
         column("description", ValueKind::Text, |issue: &mut Self, cell| {
-            issue.description = cell.line()
+            issue.description = cell.line();
         }),
     ];
     const NEEDED: &'static [&'static str] = &["name"];

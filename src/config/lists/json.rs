@@ -235,7 +235,7 @@ impl JsonSource<'_, '_, '_> {
         serde_json::from_str(raw.get())
             .map_err(|error| {
                 self.findings
-                    .add(place(raw, self.text).start, not_json(&error))
+                    .add(place(raw, self.text).start, not_json(&error));
             })
             .ok()
     }

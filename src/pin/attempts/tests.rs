@@ -35,7 +35,7 @@ impl TestKiosk {
     /// Like a new connection, which knows only the file.
     fn ask(&self, pin: &str) -> PinVerdict {
         let pin = Pin::new(Clean::line(pin).expect("clean")).expect("a PIN");
-        ask(
+        verify(
             &PinHash::read(HASH).expect("a hash"),
             &pin,
             self.folder.path(),
@@ -101,7 +101,7 @@ fn k10_after_three_tries_each_wrong_one_doubles_the_wait() {
 fn k10_a_try_is_on_the_disk_before_it_is_looked_at() {
     let kiosk = TestKiosk::new();
     let mut ledger = AttemptStore::open(kiosk.folder.path()).expect("a file");
-    let killed = ledger.judge(kiosk.clock, || {
+    let killed = ledger.check_pin(kiosk.clock, || {
         assert_eq!(
             Attempts::read(kiosk.written().as_bytes()).count,
             1,
@@ -127,7 +127,7 @@ fn k10_two_connections_can_not_share_a_try() {
         rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive)
     };
     let mut ledger = AttemptStore::open(kiosk.folder.path()).expect("a file");
-    let verdict = ledger.judge(kiosk.clock, || {
+    let verdict = ledger.check_pin(kiosk.clock, || {
         assert_eq!(
             other(),
             Err(Errno::WOULDBLOCK),
@@ -254,6 +254,6 @@ fn k10_a_try_that_cannot_be_recorded_is_not_looked_at() {
     let kiosk = TestKiosk::new();
     fs::write(kiosk.file(), "").expect("written");
     let mut ledger = AttemptStore(File::open(kiosk.file()).expect("read-only"));
-    let verdict = ledger.judge(kiosk.clock, || panic!("checked without a record"));
+    let verdict = ledger.check_pin(kiosk.clock, || panic!("checked without a record"));
     assert!(verdict.is_err(), "{verdict:?}");
 }

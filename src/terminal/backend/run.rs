@@ -99,7 +99,7 @@ fn find(row: u16, cells: &Cells, kind: TerminalProfile, runs: &mut Vec<StyledRun
             match previous {
                 Some(run) => {
                     (run.extent, run.foreground) =
-                        (RunExtent::To(end), run.foreground.or(foreground))
+                        (RunExtent::To(end), run.foreground.or(foreground));
                 }
                 None => runs.push(StyledRun {
                     row,

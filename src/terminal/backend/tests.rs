@@ -403,7 +403,7 @@ fn k8_output_for_a_stalled_line_is_dropped_when_a_customer_is_forgotten() {
         screen.draw(Size::new(80, 24), |frame| {
             frame
                 .buffer_mut()
-                .set_string(0, 0, "zibeline", Style::new())
+                .set_string(0, 0, "zibeline", Style::new());
         });
         screen.wrote(4);
         screen.wipe();
@@ -414,7 +414,7 @@ fn k8_output_for_a_stalled_line_is_dropped_when_a_customer_is_forgotten() {
         );
         screen.wrote(screen.pending().len());
         let next = screen.draw(Size::new(80, 24), |frame| {
-            frame.buffer_mut().set_string(0, 0, "start", Style::new())
+            frame.buffer_mut().set_string(0, 0, "start", Style::new());
         });
         assert_eq!(
             next[0],

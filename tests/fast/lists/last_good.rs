@@ -81,10 +81,10 @@ fn k9_whatever_is_wrong_with_a_list_its_last_good_copy_is_used() {
     let list = desk.folder.path("reps.csv");
     let spoil: [(&str, Spoil); 9] = [
         ("this file can't be read", &|list| {
-            fs::remove_file(list).expect("removed")
+            fs::remove_file(list).expect("removed");
         }),
         ("chmod go-w", &|list| {
-            fs::set_permissions(list, fs::Permissions::from_mode(0o666)).expect("set")
+            fs::set_permissions(list, fs::Permissions::from_mode(0o666)).expect("set");
         }),
         ("not a regular file", &|list| {
             let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
@@ -95,22 +95,22 @@ fn k9_whatever_is_wrong_with_a_list_its_last_good_copy_is_used() {
         ("larger than 64 MiB", &|list| {
             fs::File::create(list)
                 .and_then(|file| file.set_len((64 << 20) + 1))
-                .expect("made")
+                .expect("made");
         }),
         ("not UTF-8", &|list| {
-            fs::write(list, b"id,name\n1,Zo\xEB\n2,A\n3,B\n4,C\n").expect("written")
+            fs::write(list, b"id,name\n1,Zo\xEB\n2,A\n3,B\n4,C\n").expect("written");
         }),
         ("this file is empty", &|list| {
-            fs::write(list, "").expect("written")
+            fs::write(list, "").expect("written");
         }),
         ("the column `id` is missing", &|list| {
-            fs::write(list, "<html>504 Gateway Timeout</html>").expect("written")
+            fs::write(list, "<html>504 Gateway Timeout</html>").expect("written");
         }),
         ("must be a whole number", &|list| {
-            fs::write(list, "id,name\nx,A\ny,B\nz,C\nw,D\n").expect("written")
+            fs::write(list, "id,name\nx,A\ny,B\nz,C\nw,D\n").expect("written");
         }),
         ("fewer than half", &|list| {
-            fs::write(list, "id,name\n").expect("written")
+            fs::write(list, "id,name\n").expect("written");
         }),
     ];
     for (words, spoil) in spoil {

@@ -242,7 +242,7 @@ fn white_space_around_a_text_is_no_part_of_it() {
         (config.issues[0].name.as_str(), config.kiosk.name.as_str()),
         ("Password", "b12-3")
     );
-    assert!(config.issues[0].reference.is("password"));
+    assert!(config.issues[0].reference.matches("password"));
     let text = SITE.replace("https", " https").replace("com\"", "com \"");
     let file = folder.write("kiosk.toml", text);
     let config = support_kiosk::config::load(&file, support_kiosk::config::Lockdown::AsConfigured)

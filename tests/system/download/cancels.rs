@@ -150,7 +150,7 @@ fn d14_a_panic_of_the_watcher_leaves_no_file() {
     let order = desk.order(&request);
     let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         download(&order, &mut |stage| {
-            assert_ne!(stage, Stage::Checking { sum: None }, "on purpose")
+            assert_ne!(stage, Stage::Checking { sum: None }, "on purpose");
         })
         .is_ok()
     }));

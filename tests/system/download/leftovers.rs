@@ -278,7 +278,7 @@ fn d14_what_a_crash_left_is_swept_and_nothing_else() {
     fs::rename(gone[2].join("client"), gone[2].join(".owner.new")).expect("renamed");
     // Their clients have closed them.
     let close = |path: &Path, mode| {
-        fs::set_permissions(path, Permissions::from_mode(mode)).expect("closed")
+        fs::set_permissions(path, Permissions::from_mode(mode)).expect("closed");
     };
     close(&gone[3], 0o000);
     close(&gone[4].join(".owner"), 0o000);

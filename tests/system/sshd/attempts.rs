@@ -473,7 +473,7 @@ impl Attempt {
         fs::create_dir(&traces).map_err(|error| format!("of this name there are two: {error}"))?;
         fs::set_permissions(&traces, fs::Permissions::from_mode(0o777)).expect("opened to all");
         catch_unwind(AssertUnwindSafe(|| {
-            self.how.make(server, &traces, self.seen)
+            self.how.make(server, &traces, self.seen);
         }))
         .map_err(|panic| panic.downcast_ref::<String>().cloned().unwrap_or_default())?;
         let left: Vec<_> = fs::read_dir(&traces)

@@ -70,15 +70,15 @@ impl CheckedConfig {
 
 /// All checks of the config and what it refers to. If it has problems, only those.
 pub(super) fn checks(
-    desk: &Result<CheckedConfig, ConfigErrors>,
+    checked: &Result<CheckedConfig, ConfigErrors>,
     environment: Environment<'_>,
 ) -> Vec<Check> {
     let CheckedConfig {
         file,
         lists,
         config,
-    } = match desk {
-        Ok(desk) => desk,
+    } = match checked {
+        Ok(checked) => checked,
         Err(problems) => {
             return vec![CONFIG.broken(
                 &first_of(problems),

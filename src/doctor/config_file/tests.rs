@@ -48,9 +48,9 @@ fn k9_doctor_reads_a_config_as_a_locked_kiosk_does() {
     let file = folder.path().join("kiosk.toml");
     fs::write(&file, "site.url = \"https://support.example.com\"\n").expect("written");
     for lockdown in [false, true] {
-        let desk = CheckedConfig::find(Some(&file), lockdown, |_| None)
+        let checked = CheckedConfig::find(Some(&file), lockdown, |_| None)
             .unwrap_or_else(|problems| panic!("{problems}"));
-        assert_eq!(desk.config.kiosk.lockdown, lockdown);
+        assert_eq!(checked.config.kiosk.lockdown, lockdown);
     }
 }
 
