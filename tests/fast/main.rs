@@ -5,6 +5,7 @@
     reason = "in a test binary nothing is reachable from outside"
 )]
 #![expect(clippy::expect_used, reason = "a test that cannot go on says where")]
+#![expect(clippy::too_many_lines, reason = "tables of cases")]
 
 #[cfg(not(debug_assertions))]
 compile_error!(

@@ -158,7 +158,9 @@ impl StartReport {
         match self.form.failure(failure) {
             FailureReport::Object(line) => self.voice.object(line),
             FailureReport::Words(lines) => {
-                lines.into_iter().for_each(|line| self.voice.words(line));
+                for line in lines {
+                    self.voice.words(line);
+                }
             }
         }
     }

@@ -38,6 +38,7 @@ fn the_shipped_settings_are_good() {
     );
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 #[test]
 fn k4_each_setting_that_is_not_as_shipped_is_found() {
     for (shipped, other, name, grade) in [

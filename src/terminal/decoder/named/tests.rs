@@ -6,6 +6,7 @@ fn of(sequence: &str) -> Option<KeyEvent> {
     key_codes::csi(middle, *last)
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 #[test]
 fn t14_every_form_of_a_named_key_is_that_key() {
     for (forms, key) in [
