@@ -98,12 +98,12 @@ impl Model {
     }
 
     /// The reference of the current visit.
-    pub fn visit(&self) -> VisitRef {
+    pub(crate) fn visit(&self) -> VisitRef {
         self.visit_context.visit
     }
 
     /// The reference of the current visit if a customer has begun it and it has not ended.
-    pub fn visit_under_way(&self) -> Option<VisitRef> {
+    pub(crate) fn visit_under_way(&self) -> Option<VisitRef> {
         let is_over = matches!(
             self.screen(),
             AnyScreen::Ended(_) | AnyScreen::OutOfService(_)
@@ -112,12 +112,12 @@ impl Model {
     }
 
     /// What was known about the current visit before anything was typed.
-    pub fn visit_context(&self) -> &VisitContext {
+    pub(crate) fn visit_context(&self) -> &VisitContext {
         &self.visit_context
     }
 
     /// How a session started here is delivered, as of the last [`Event::Delivery`].
-    pub fn delivery(&self) -> Delivery {
+    pub(crate) fn delivery(&self) -> Delivery {
         self.visit_context.delivery
     }
 
@@ -140,7 +140,7 @@ impl Model {
     }
 
     /// Who can leave the program.
-    pub fn exit_policy(&self) -> ExitPolicy {
+    pub(crate) fn exit_policy(&self) -> ExitPolicy {
         ExitPolicy::of(&self.catalog.config.kiosk)
     }
 

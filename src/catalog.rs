@@ -1,7 +1,7 @@
 //! The catalog: the config and its lists, prepared for choosing. A visit reads it and never changes
 //! it. `search` finds entries.
 
-pub mod languages;
+pub(crate) mod languages;
 pub mod search;
 
 use std::collections::HashMap;
@@ -38,7 +38,7 @@ pub struct RepList {
     /// Those who are not available come last and can't be chosen.
     pub sorted: RepTable,
     /// How many can be chosen.
-    pub available: usize,
+    pub(crate) available: usize,
     /// Finds them by name, title, team and language. Results are positions in `sorted`.
     pub index: Index,
 }

@@ -33,7 +33,7 @@ pub struct Refused {
 
 /// The kind of a rejected character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RefusedKind {
+pub(crate) enum RefusedKind {
     /// A line break in a single line.
     LineBreak,
     Tab,
@@ -71,7 +71,7 @@ impl Clean {
 
     /// Text of several lines, each line break a single `\n` (docs/protocol.md), or the first
     /// character that is not allowed in it.
-    pub fn lines(raw: &str) -> Result<Self, Refused> {
+    pub(crate) fn lines(raw: &str) -> Result<Self, Refused> {
         checked(
             &raw.replace("\r\n", "\n").replace('\r', "\n"),
             LineBreakRule::Kept,
@@ -121,7 +121,7 @@ impl Clean {
     }
 
     /// Returns the string to a caller that erases it.
-    pub fn into_string(self) -> String {
+    pub(crate) fn into_string(self) -> String {
         self.0
     }
 }
@@ -129,14 +129,14 @@ impl Clean {
 /// Whether `character` may be typed at the end of `text`, a single line.
 ///
 /// Looks at the whole last cluster, to count its combining marks.
-pub fn may_follow(text: &str, character: char) -> bool {
+pub(crate) fn may_follow(text: &str, character: char) -> bool {
     let tower = text.chars().rev().take_while(|c| is_attached(*c));
     let mut marks = tower.filter(|c| !is_joiner(*c)).count();
     is_allowed_after(text, character, &mut marks, LineBreakRule::Refused)
 }
 
 /// White space that can't be sent. It is replaced by a space, so that two words stay apart (T16).
-pub fn becomes_a_space(character: char) -> bool {
+pub(crate) fn becomes_a_space(character: char) -> bool {
     matches!(
         character,
         '\t' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}'
@@ -190,18 +190,18 @@ fn is_allowed_after(
 }
 
 /// Whether a character belongs to the one before it: a combining mark or a joiner.
-pub fn is_attached(character: char) -> bool {
+pub(crate) fn is_attached(character: char) -> bool {
     is_combining_mark(character) || is_joiner(character)
 }
 
 /// ZWNJ (Persian, Indic scripts), ZWJ (emoji families) and the variation selectors. They change the
 /// character before them and are invisible themselves.
-pub fn is_joiner(character: char) -> bool {
+pub(crate) fn is_joiner(character: char) -> bool {
     matches!(character, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
 /// Invisible characters that change how other text looks or where it appears.
-pub fn is_invisible(character: char) -> bool {
+pub(crate) fn is_invisible(character: char) -> bool {
     let code = u32::from(character);
     matches!(character,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
@@ -247,12 +247,12 @@ fn kind_of(character: char) -> RefusedKind {
 }
 
 impl Refused {
-    pub fn kind(self) -> RefusedKind {
+    pub(crate) fn kind(self) -> RefusedKind {
         kind_of(self.character)
     }
 
     /// The code point, such as `U+200B`.
-    pub fn number(self) -> String {
+    pub(crate) fn number(self) -> String {
         number_of(self.character)
     }
 }

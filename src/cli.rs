@@ -69,13 +69,13 @@ pub enum Command {
 pub struct RunArgs {
     /// Which config.
     #[arg(long, value_name = "FILE", help = WHICH_CONFIG)]
-    pub config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
     /// The theme, instead of the config's
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(THEMES.iter().map(|theme| theme.name)))]
-    pub theme: Option<String>,
+    pub(crate) theme: Option<String>,
     /// Only staff can leave the kiosk, by their PIN, whatever the config says
     #[arg(long)]
-    pub lockdown: bool,
+    pub(crate) lockdown: bool,
 }
 
 /// The help of `--config`.
@@ -86,10 +86,10 @@ const WHICH_CONFIG: &str = "The config [default: $SUPPORT_KIOSK_CONFIG, else kio
 pub struct DemoArgs {
     /// Serve only the site, for other programs; the first line printed is its address
     #[arg(long)]
-    pub site_only: bool,
+    pub(crate) site_only: bool,
     /// The loopback address and port that the site listens on
     #[arg(long, value_name = "ADDR", requires = "site_only", value_parser = loopback)]
-    pub listen: Option<SocketAddr>,
+    pub(crate) listen: Option<SocketAddr>,
 }
 
 /// What the built-in site accepts.
@@ -124,16 +124,16 @@ pub struct CheckArgs {
 pub struct DoctorArgs {
     /// Which config.
     #[arg(long, value_name = "FILE", help = WHICH_CONFIG)]
-    pub config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
     /// Check a kiosk that is started with `--lockdown`, as the units and a login shell do
     #[arg(long)]
-    pub lockdown: bool,
+    pub(crate) lockdown: bool,
     /// Accept the finding of the check NAME: it no longer counts. Can be repeated
     #[arg(long, value_name = "NAME")]
-    pub accept: Vec<String>,
+    pub(crate) accept: Vec<String>,
     /// Print one JSON object per line
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 /// Why there is no command to run.

@@ -6,7 +6,7 @@
 //!                                                         └─> save: a file for a person
 //! ```
 
-mod download;
+pub mod download;
 mod file_writer;
 mod launch;
 mod proc;

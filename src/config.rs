@@ -6,12 +6,12 @@
 //!
 //! Code that has a [`Config`] does not check values again.
 
-pub mod ca_file;
+pub(crate) mod ca_file;
 mod check;
 mod client;
 mod decode;
 mod diagnostics;
-pub mod dialect;
+pub(crate) mod dialect;
 mod list_files;
 pub mod lists;
 mod locate;
@@ -25,7 +25,7 @@ pub use check::{from_text, out_of_service};
 pub use client::{
     ClientHome, DownloadConfig, FileKind, LaunchCommand, LaunchConfig, Mode, WhenLeft,
 };
-pub use diagnostics::{ConfigError, ConfigErrors, Position};
+pub(crate) use diagnostics::ConfigErrors;
 pub use dialect::Dialect;
 pub use list_files::{BadRows, ListFile, ListFiles, ListFormat};
 pub use locate::{locate, locate_in_lockdown};
@@ -89,7 +89,7 @@ impl Config {
     }
 
     /// The survey form of one way in one visit.
-    pub fn form(&self, way: Way, places: &Placeholders) -> VisitForm {
+    pub(crate) fn form(&self, way: Way, places: &Placeholders) -> VisitForm {
         let values = self
             .site
             .parameters
@@ -133,7 +133,7 @@ pub enum SurveyMenu {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SessionConfig {
     /// In lockdown the client is ended after this time. `None`: never. Ignored outside lockdown.
-    pub max_time: Option<Duration>,
+    pub(crate) max_time: Option<Duration>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,7 +178,7 @@ pub enum LogConfig {
 
 impl LogConfig {
     /// Whether a log is written.
-    pub fn is_kept(&self) -> bool {
+    pub(crate) fn is_kept(&self) -> bool {
         *self != Self::None
     }
 }

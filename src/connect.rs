@@ -10,8 +10,8 @@
 //! [`SessionControl`].
 
 mod control;
-mod delivery;
-mod run;
+pub mod delivery;
+pub mod run;
 mod slot;
 
 pub use control::SessionControl;
@@ -46,7 +46,7 @@ pub fn sweep(config: &Config, environment: Environment<'_>) {
 
 /// Like [`sweep`], before a session: waits for the result, because it frees disk space, unless the
 /// session is cancelled (D8).
-pub fn sweep_before(options: &SessionOptions<'_>) -> Result<(), SessionError> {
+pub(crate) fn sweep_before(options: &SessionOptions<'_>) -> Result<(), SessionError> {
     let folders = folders_of_visits(options.config, options.environment);
     let locked = options.config.kiosk.lockdown;
     let sweep = move || {

@@ -4,7 +4,7 @@
 use std::ffi::{OsStr, OsString};
 
 /// Names and values, as they were at start.
-pub type Environment<'a> = &'a [(OsString, OsString)];
+pub(crate) type Environment<'a> = &'a [(OsString, OsString)];
 
 /// The value of a variable. An empty value counts as unset.
 pub(crate) fn variable<'a>(environment: Environment<'a>, name: &str) -> Option<&'a OsStr> {

@@ -262,7 +262,7 @@ impl Failure {
     /// Adds the causes for the log: words of libraries and the system, without URLs and without
     /// anything that a customer typed.
     #[must_use]
-    pub fn because(self, causes: &str) -> Self {
+    pub(crate) fn because(self, causes: &str) -> Self {
         let causes = Clean::sanitized(causes, WORDS_AT_MOST);
         Self {
             causes: (!causes.is_blank()).then_some(causes),

@@ -26,7 +26,7 @@ pub fn limit() {
 }
 
 /// Returns free pages to the system.
-pub fn trim() {
+pub(crate) fn trim() {
     // SAFETY: it touches only free memory.
     #[cfg(target_env = "gnu")]
     unsafe {

@@ -36,7 +36,7 @@ pub fn new_visit() -> VisitRef {
 }
 
 /// Random bytes for the hash of a PIN.
-pub fn salt() -> io::Result<[u8; 16]> {
+pub(crate) fn salt() -> io::Result<[u8; 16]> {
     let mut salt = [0; 16];
     // So few bytes are returned completely or not at all.
     getrandom(&mut salt, GetRandomFlags::empty())?;
@@ -44,7 +44,7 @@ pub fn salt() -> io::Result<[u8; 16]> {
 }
 
 /// The values for the places in survey defaults, for this visit.
-pub fn places(kiosk: &Clean, visit: VisitRef) -> Placeholders {
+pub(crate) fn places(kiosk: &Clean, visit: VisitRef) -> Placeholders {
     Placeholders {
         host: name(Placeholders::NAME_AT_MOST),
         date: Clean::sanitized(
@@ -58,7 +58,7 @@ pub fn places(kiosk: &Clean, visit: VisitRef) -> Placeholders {
 }
 
 /// The local time of day: `14:32`.
-pub fn clock() -> Clean {
+pub(crate) fn clock() -> Clean {
     Clean::sanitized(
         &jiff::ZonedDateTime::now().strftime("%H:%M").to_string(),
         Placeholders::NAME_AT_MOST,
@@ -66,12 +66,12 @@ pub fn clock() -> Clean {
 }
 
 /// The local date and time: `2026-11-24 14:32`.
-pub fn date_and_clock() -> String {
+pub(crate) fn date_and_clock() -> String {
     date_and_clock_of(SystemTime::now())
 }
 
 /// The local date and time of another moment; empty if it is outside the calendar's range.
-pub fn date_and_clock_of(time: SystemTime) -> String {
+pub(crate) fn date_and_clock_of(time: SystemTime) -> String {
     let time = jiff::ZonedDateTime::try_from(time);
     time.map(|time| time.strftime("%Y-%m-%d %H:%M").to_string())
         .unwrap_or_default()
@@ -79,7 +79,7 @@ pub fn date_and_clock_of(time: SystemTime) -> String {
 
 /// The directory for state that must survive a restart: systemd's for a service, else one of this
 /// user that survives a reboot.
-pub fn state_directory() -> PathBuf {
+pub(crate) fn state_directory() -> PathBuf {
     if let Some(directory) = failpoints::state() {
         return directory;
     }
@@ -93,7 +93,7 @@ pub fn state_directory() -> PathBuf {
 }
 
 /// The current time for the log, in RFC 3339 format in UTC: `2026-11-24T13:32:07.123Z`.
-pub fn timestamp() -> String {
+pub(crate) fn timestamp() -> String {
     format!("{:.3}", jiff::Timestamp::now())
 }
 

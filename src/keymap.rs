@@ -5,7 +5,7 @@ mod binding;
 mod bindings;
 mod burst;
 
-pub use burst::{action_in_burst, depends_on_pace};
+pub(crate) use burst::{action_in_burst, depends_on_pace};
 
 use tui_input::InputRequest;
 
@@ -63,7 +63,7 @@ pub enum KeyContext {
 /// How much of a screen's text is visible. Scroll keys are named only if there is something to
 /// scroll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Overflow {
+pub(crate) enum Overflow {
     /// All of it.
     Whole,
     /// A part: keys scroll to the rest.
@@ -72,7 +72,7 @@ pub enum Overflow {
 
 /// Who can leave the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExitPolicy {
+pub(crate) enum ExitPolicy {
     /// Anyone, with a key.
     Open,
     /// No one: the kiosk is locked.
@@ -83,7 +83,7 @@ pub enum ExitPolicy {
 
 impl ExitPolicy {
     /// The exit policy of this kiosk.
-    pub fn of(kiosk: &KioskConfig) -> Self {
+    pub(crate) fn of(kiosk: &KioskConfig) -> Self {
         match (kiosk.lockdown, &kiosk.staff_pin) {
             (false, _) => Self::Open,
             (true, None) => Self::Locked,
@@ -108,7 +108,7 @@ impl ExitPolicy {
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
+pub(crate) enum Action {
     /// An action for the visible screen.
     Screen(ScreenAction),
     /// Open or close the help.
@@ -129,7 +129,7 @@ pub enum Action {
 
 /// An action addressed to a screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScreenAction {
+pub(crate) enum ScreenAction {
     /// Choose the item with this digit.
     Pick(u8),
     /// Move the focus, or scroll a text that does not fit.
@@ -150,7 +150,7 @@ pub enum ScreenAction {
 
 /// The direction of Tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FocusMove {
+pub(crate) enum FocusMove {
     Next,
     Previous,
 }
@@ -194,7 +194,7 @@ fn bindings_in(focus: KeyContext, door: ExitPolicy) -> impl Iterator<Item = &'st
 }
 
 /// What a key does, if anything.
-pub fn action(key: KeyEvent, focus: KeyContext, door: ExitPolicy) -> Option<Action> {
+pub(crate) fn action(key: KeyEvent, focus: KeyContext, door: ExitPolicy) -> Option<Action> {
     let key = normalize(key, focus);
     let bound = bindings_in(focus, door)
         .flat_map(|binding| binding.keys)
@@ -220,7 +220,7 @@ pub fn action(key: KeyEvent, focus: KeyContext, door: ExitPolicy) -> Option<Acti
 
 /// Turns a line feed into Enter wherever no line break can be typed: some SSH clients on phones
 /// send it (T16).
-pub fn normalize(key: KeyEvent, focus: KeyContext) -> KeyEvent {
+pub(crate) fn normalize(key: KeyEvent, focus: KeyContext) -> KeyEvent {
     if key == ctrl('j') && focus != KeyContext::Lines {
         press(KeyCode::Enter)
     } else {
@@ -229,7 +229,7 @@ pub fn normalize(key: KeyEvent, focus: KeyContext) -> KeyEvent {
 }
 
 /// The footer here, most useful keys first: the label and the description of each.
-pub fn hints(
+pub(crate) fn hints(
     focus: KeyContext,
     extent: Overflow,
     door: ExitPolicy,
@@ -249,7 +249,7 @@ pub fn hints(
 }
 
 /// The help here: the label and the description of every key.
-pub fn help_entries(
+pub(crate) fn help_entries(
     focus: KeyContext,
     extent: Overflow,
     door: ExitPolicy,

@@ -12,10 +12,10 @@
 
 mod file;
 mod journal;
-pub mod kiosk;
+pub(crate) mod kiosk;
 mod subscriber;
 
-pub use journal::SOCKET as JOURNAL;
+pub(crate) use journal::SOCKET as JOURNAL;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -45,7 +45,7 @@ type LogWriter = fn(&Path, &FormattedEvent) -> io::Result<()>;
 
 /// Where events go, and the kiosk's name, which each event contains.
 #[derive(Clone, Debug)]
-pub struct LogDestination {
+pub(crate) struct LogDestination {
     log: config::LogConfig,
     kiosk: Clean,
 }
@@ -60,7 +60,7 @@ impl From<&Config> for LogDestination {
 }
 
 /// Runs `work` and logs the events of this thread meanwhile.
-pub fn with_log<T>(to: impl Into<LogDestination>, work: impl FnOnce() -> T) -> T {
+pub(crate) fn with_log<T>(to: impl Into<LogDestination>, work: impl FnOnce() -> T) -> T {
     let Some((gate, ended)) = open(to.into()) else {
         return work();
     };
@@ -72,7 +72,7 @@ pub fn with_log<T>(to: impl Into<LogDestination>, work: impl FnOnce() -> T) -> T
 }
 
 /// Logs what `report` reports, on this thread. May wait for a disk.
-pub fn write(to: &LogDestination, report: impl FnOnce()) {
+pub(crate) fn write(to: &LogDestination, report: impl FnOnce()) {
     let Some((write, path)) = way_of(&to.log) else {
         return;
     };
@@ -118,7 +118,7 @@ fn way_of(log: &config::LogConfig) -> Option<(LogWriter, PathBuf)> {
 
 /// One session of a visit, shared by its own thread and the code that ends the program. It logs
 /// only one end; later ones are ignored.
-pub struct VisitLog {
+pub(crate) struct VisitLog {
     reference: session::VisitRef,
     way: Way,
     began: Instant,
@@ -128,7 +128,7 @@ pub struct VisitLog {
 }
 
 impl VisitLog {
-    pub fn new(reference: session::VisitRef, way: Way) -> Self {
+    pub(crate) fn new(reference: session::VisitRef, way: Way) -> Self {
         Self {
             reference,
             way,
@@ -140,17 +140,17 @@ impl VisitLog {
     }
 
     /// Logs that the session was requested.
-    pub fn started(&self) {
+    pub(crate) fn started(&self) {
         info!(target: TARGET, event = "started", visit = %self.reference, way = self.way.word());
     }
 
     /// Logs that the link was shown, to continue on another device. The outcome is not known here.
-    pub fn handed_off(&self) {
+    pub(crate) fn handed_off(&self) {
         info!(target: TARGET, event = "handed_off", visit = %self.reference, way = self.way.word());
     }
 
     /// Logs a stage of the session. The download's progress is remembered for the end.
-    pub fn stage(&self, stage: &Stage) {
+    pub(crate) fn stage(&self, stage: &Stage) {
         let visit = tracing::field::display(self.reference);
         match stage {
             Stage::Requesting { method, host } => {
@@ -180,7 +180,7 @@ impl VisitLog {
 
     /// Logs that the client was saved. The file name is not logged, because it may contain the
     /// session key.
-    pub fn saved(&self) {
+    pub(crate) fn saved(&self) {
         if self.has_ended_before() {
             return;
         }
@@ -195,7 +195,7 @@ impl VisitLog {
     }
 
     /// Logs that the client ran and has exited.
-    pub fn ended(&self, ending: &ClientExit) {
+    pub(crate) fn ended(&self, ending: &ClientExit) {
         if self.has_ended_before() {
             return;
         }
@@ -213,7 +213,7 @@ impl VisitLog {
     }
 
     /// Logs that the client is still running and its result will not be known.
-    pub fn left(&self) {
+    pub(crate) fn left(&self) {
         if self.has_ended_before() {
             return;
         }
@@ -229,7 +229,7 @@ impl VisitLog {
 
     /// Logs an end without a client. If a session is cancelled while its client runs, that is
     /// logged as [`Self::left`].
-    pub fn stopped(&self, stop: &SessionError) {
+    pub(crate) fn stopped(&self, stop: &SessionError) {
         if self.runs.load(Ordering::Relaxed) && *stop == SessionError::Cancelled {
             return self.left();
         }

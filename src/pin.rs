@@ -57,9 +57,9 @@ pub enum PinProblem {
 
 impl Pin {
     /// The minimum number of characters.
-    pub const AT_LEAST: usize = 6;
+    pub(crate) const AT_LEAST: usize = 6;
     /// The maximum number of characters.
-    pub const AT_MOST: usize = 64;
+    pub(crate) const AT_MOST: usize = 64;
 
     /// Takes the typed text as it is: blanks and case are significant.
     pub fn new(text: Clean) -> Result<Self, PinProblem> {
@@ -84,7 +84,7 @@ pub struct PinHash(PasswordHash);
 
 /// Why a text is not the hash of a PIN. Contains nothing of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PinHashProblem {
+pub(crate) enum PinHashProblem {
     /// Not a hash, or an incomplete one.
     #[error(
         "must be the hash of a PIN, never the PIN itself: run `support-kiosk staff-pin` and write what it prints"
@@ -110,7 +110,7 @@ pub struct NoMemory;
 
 impl PinHash {
     /// Parses a hash from the config.
-    pub fn read(phc: &str) -> Result<Self, PinHashProblem> {
+    pub(crate) fn read(phc: &str) -> Result<Self, PinHashProblem> {
         let hash = PasswordHash::new(phc).map_err(|_| PinHashProblem::NoHash)?;
         if hash.algorithm != ARGON2ID_IDENT || hash.version != Some(Version::V0x13.into()) {
             return Err(PinHashProblem::OtherKind);
@@ -130,7 +130,7 @@ impl PinHash {
     }
 
     /// Hashes a PIN. The salt must be random, so that no two hashes share one.
-    pub fn of(pin: &Pin, salt: [u8; 16]) -> Result<Self, NoMemory> {
+    pub(crate) fn of(pin: &Pin, salt: [u8; 16]) -> Result<Self, NoMemory> {
         // Cost, salt and length are within their limits, so only the memory error is possible.
         Argon2::from(COST)
             .hash_password_with_salt(pin.bytes(), &salt)

@@ -20,14 +20,14 @@ mod exit_reason;
 mod held_keys;
 mod jobs;
 mod loader;
-pub mod lockdown;
+pub(crate) mod lockdown;
 mod recorder;
 mod signals;
 mod stack;
 mod terminal_session;
 
-pub use appearance::AppearanceOptions;
-pub use exit_reason::ExitReason;
+pub(crate) use appearance::AppearanceOptions;
+pub(crate) use exit_reason::ExitReason;
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -89,16 +89,16 @@ struct Runtime {
 
 /// How the kiosk starts.
 #[derive(Debug)]
-pub struct Startup {
-    pub config: Config,
+pub(crate) struct Startup {
+    pub(crate) config: Config,
     /// Why the operator's config is not used: a locked kiosk without a valid one is out of service.
-    pub trouble: Option<ConfigErrors>,
+    pub(crate) trouble: Option<ConfigErrors>,
     /// The source to check for changes between customers. None if the config is built in.
-    pub source: Option<ConfigSource>,
+    pub(crate) source: Option<ConfigSource>,
 }
 
 /// Runs the kiosk until it exits. The terminal is restored in any case, unless it has hung up.
-pub fn run(
+pub(crate) fn run(
     opening: Startup,
     tty: Tty,
     dress: AppearanceOptions,

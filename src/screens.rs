@@ -7,25 +7,25 @@
 //! A screen sees the [`ScreenContext`] (catalog, look, time) and itself, but no other screen. To
 //! add one, write its file, add it to [`AnyScreen`], and add a line to the match below.
 
-pub mod code;
-pub mod connecting;
-pub mod details;
-pub mod ended;
-pub mod failed;
+pub(crate) mod code;
+pub(crate) mod connecting;
+pub(crate) mod details;
+pub(crate) mod ended;
+pub(crate) mod failed;
 mod form;
-pub mod hand_off;
-pub mod help;
-pub mod issues;
+pub(crate) mod hand_off;
+pub(crate) mod help;
+pub(crate) mod issues;
 mod message;
-pub mod out_of_service;
+pub(crate) mod out_of_service;
 mod picker;
-pub mod reps;
-pub mod review;
-pub mod running;
-pub mod staff;
-pub mod start;
-pub mod still_there;
-pub mod survey;
+pub(crate) mod reps;
+pub(crate) mod review;
+pub(crate) mod running;
+pub(crate) mod staff;
+pub(crate) mod start;
+pub(crate) mod still_there;
+pub(crate) mod survey;
 
 use std::time::Duration;
 
@@ -74,36 +74,36 @@ pub enum AnyScreen {
 
 /// What a screen may read besides itself.
 #[derive(Clone, Copy, Debug)]
-pub struct ScreenContext<'a> {
+pub(crate) struct ScreenContext<'a> {
     /// The config and its lists.
-    pub catalog: &'a Catalog,
+    pub(crate) catalog: &'a Catalog,
     /// Texts, colours and glyphs.
-    pub appearance: &'a Appearance,
+    pub(crate) appearance: &'a Appearance,
     /// The current visit's reference.
-    pub visit: &'a VisitRef,
+    pub(crate) visit: &'a VisitRef,
     /// The values for the placeholders in the config's texts.
-    pub places: &'a Placeholders,
+    pub(crate) places: &'a Placeholders,
     /// How a session started here is delivered.
-    pub delivery: Delivery,
-    pub now: Timestamp,
-    pub size: Size,
+    pub(crate) delivery: Delivery,
+    pub(crate) now: Timestamp,
+    pub(crate) size: Size,
 }
 
 impl ScreenContext<'_> {
     /// Who can leave the program.
-    pub fn exit_policy(&self) -> ExitPolicy {
+    pub(crate) fn exit_policy(&self) -> ExitPolicy {
         ExitPolicy::of(&self.catalog.config.kiosk)
     }
 
     /// Whether there is room for blank lines.
-    pub fn is_spacious(&self) -> bool {
+    pub(crate) fn is_spacious(&self) -> bool {
         layout::is_spacious(self.size)
     }
 }
 
 /// How long a screen waits for a customer who presses no key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IdlePolicy {
+pub(crate) enum IdlePolicy {
     /// For ever: no customer needs to be forgotten, or something in progress must not be disturbed.
     Never,
     /// As the config says.
@@ -114,7 +114,7 @@ pub enum IdlePolicy {
 
 /// What a screen wants to happen after an action.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Transition {
+pub(crate) enum Transition {
     /// Only this screen has changed.
     Stay,
     /// Go to another screen and keep this one for the way back.
@@ -140,10 +140,10 @@ pub enum Transition {
 }
 
 /// The position of the hardware cursor: column and row on the screen (A2).
-pub type CursorPosition = (u16, u16);
+pub(crate) type CursorPosition = (u16, u16);
 
 /// The interface of every screen.
-pub trait Screen {
+pub(crate) trait Screen {
     /// The context that decides what keys do.
     fn focus(&self, context: &ScreenContext) -> KeyContext;
 
@@ -218,11 +218,11 @@ macro_rules! dispatch {
 
 impl AnyScreen {
     /// The interface of the screen inside.
-    pub fn as_screen(&self) -> &dyn Screen {
+    pub(crate) fn as_screen(&self) -> &dyn Screen {
         dispatch!(self)
     }
 
-    pub fn as_screen_mut(&mut self) -> &mut dyn Screen {
+    pub(crate) fn as_screen_mut(&mut self) -> &mut dyn Screen {
         dispatch!(self)
     }
 }
@@ -233,7 +233,7 @@ fn ceil_seconds(wait: Duration) -> u64 {
 }
 
 /// Draws a screen in the layout, over the whole frame.
-pub fn draw_screen(frame: &mut Frame, face: &dyn Screen, context: &ScreenContext) {
+pub(crate) fn draw_screen(frame: &mut Frame, face: &dyn Screen, context: &ScreenContext) {
     let aside = face.subtitle(context);
     let keys = keymap::hints(
         face.focus(context),

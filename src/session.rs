@@ -164,14 +164,14 @@ impl SessionRequest {
     }
 
     /// The code that the customer typed, if the way has one.
-    pub fn code(&self) -> Option<&SecretCode> {
+    pub(crate) fn code(&self) -> Option<&SecretCode> {
         match self {
             Self::Code { code, .. } => Some(code),
             Self::Rep { .. } | Self::Survey(_) => None,
         }
     }
 
-    pub fn rep(rep: &Rep, details: CustomerDetails) -> Self {
+    pub(crate) fn rep(rep: &Rep, details: CustomerDetails) -> Self {
         Self::Rep {
             id: rep.id,
             name: rep.name.clone(),

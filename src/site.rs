@@ -24,7 +24,7 @@ mod tunnel;
 mod verifier;
 pub mod wire;
 
-pub use tls::has_authorities;
+pub(crate) use tls::has_authorities;
 
 use std::pin::pin;
 use std::sync::Arc;

@@ -15,10 +15,10 @@
 //! calls. The other parts are pure: they get the time as an argument.
 
 pub mod backend;
-pub mod console;
+pub(crate) mod console;
 pub mod decoder;
 pub mod key;
-pub mod no_echo;
+pub(crate) mod no_echo;
 pub mod pacer;
 pub mod profile;
 pub mod raw_screen;

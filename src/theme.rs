@@ -4,7 +4,7 @@ use ratatui::style::{Color, Modifier, Style};
 
 /// The purpose of a piece of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     Text,
     /// Secondary text, still with a contrast of 7:1.
     Dim,
@@ -41,21 +41,21 @@ pub enum Depth {
 
 /// A colour, for terminals with many colours and with sixteen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ThemeColor {
-    pub rgb: (u8, u8, u8),
+pub(crate) struct ThemeColor {
+    pub(crate) rgb: (u8, u8, u8),
     /// One of the sixteen, 0 to 15.
-    pub ansi: u8,
+    pub(crate) ansi: u8,
 }
 
 /// The appearance of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RoleStyle {
+pub(crate) struct RoleStyle {
     /// `None`: the terminal's default colour.
-    pub ink: Option<ThemeColor>,
-    pub bold: bool,
+    pub(crate) ink: Option<ThemeColor>,
+    pub(crate) bold: bool,
     /// Foreground and background swapped.
-    pub reverse: bool,
-    pub underline: bool,
+    pub(crate) reverse: bool,
+    pub(crate) underline: bool,
 }
 
 /// A theme: the appearance of every role, and the background.
@@ -64,7 +64,7 @@ pub struct Theme {
     /// The name in the config and on the command line.
     pub name: &'static str,
     /// `None`: the terminal's default background.
-    pub ground: Option<ThemeColor>,
+    pub(crate) ground: Option<ThemeColor>,
     paints: [RoleStyle; 11],
 }
 
@@ -102,12 +102,12 @@ impl Palette {
     }
 
     /// The style of a role, including the background.
-    pub fn style(&self, role: Role) -> Style {
+    pub(crate) fn style(&self, role: Role) -> Style {
         self.styles[role as usize]
     }
 
     /// A style with only the background.
-    pub fn ground(&self) -> Style {
+    pub(crate) fn ground(&self) -> Style {
         self.ground
     }
 }

@@ -14,7 +14,7 @@ impl Timestamp {
     }
 
     /// The time since an earlier moment; zero if that is later than this one.
-    pub fn since(self, earlier: Self) -> Duration {
+    pub(crate) fn since(self, earlier: Self) -> Duration {
         self.0.saturating_sub(earlier.0)
     }
 }

@@ -11,13 +11,13 @@
 //! └─────────────────────────────────────────┘
 //! ```
 
-pub mod field;
+pub(crate) mod field;
 pub mod glyph_set;
-pub mod layout;
-pub mod list;
-pub mod scroll_text;
-pub mod text_writer;
-pub mod width;
+pub(crate) mod layout;
+pub(crate) mod list;
+pub(crate) mod scroll_text;
+pub(crate) mod text_writer;
+pub(crate) mod width;
 
 use crate::text::Text;
 use crate::theme::Palette;

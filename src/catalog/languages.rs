@@ -3,7 +3,7 @@
 
 /// The language's name in the language itself, by the primary subtag. An unknown tag is returned as
 /// it is.
-pub fn own_name(tag: &str) -> &str {
+pub(crate) fn own_name(tag: &str) -> &str {
     match tag.split('-').next().unwrap_or(tag) {
         "ar" => "العربية",
         "bg" => "Български",

@@ -20,7 +20,7 @@ use crate::arena::{TextArena, number};
 use crate::fold::fold;
 use fold::{JOINT, OPTIONAL_A, OPTIONAL_E, WORD, fold_words, joined, spellings};
 use query::{LANGUAGE, Rank, SPELLING};
-pub use query::{Part, Query};
+pub(crate) use query::{Part, Query};
 
 /// The folded text of all entries.
 #[derive(Clone, Debug, Default)]
@@ -85,7 +85,7 @@ impl Index {
     }
 
     /// Makes entries from this position on come after all others, however well they match.
-    pub fn set_last_from(&mut self, place: usize) {
+    pub(crate) fn set_last_from(&mut self, place: usize) {
         self.last_from = Some(place);
     }
 
@@ -147,7 +147,7 @@ fn spellings_of(name: &str) -> impl Iterator<Item = String> {
 /// Appends the sort key of a name: without accents and case, and with numbers by value (`Rep 2`
 /// before `Rep 10`). Computed once per name, so that sorting a hundred thousand names does not fold
 /// them at every comparison.
-pub fn add_natural_key(name: &str, key: &mut String) {
+pub(crate) fn add_natural_key(name: &str, key: &mut String) {
     let folded = fold(name);
     let mut rest = folded.as_str();
     while let Some((run, after)) = next_run(rest) {

@@ -27,13 +27,13 @@ pub const STANDARD_INPUT: &str = "-";
 pub struct StartArgs {
     /// What to request.
     #[command(subcommand)]
-    pub way: StartWay,
+    pub(crate) way: StartWay,
     /// What to do with the client.
     #[command(flatten)]
-    pub delivery: DeliveryArgs,
+    pub(crate) delivery: DeliveryArgs,
     /// Which config.
     #[arg(long, value_name = "FILE", global = true, help = WHICH_CONFIG, help_heading = DELIVERY)]
-    pub config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// What to do with the client.
@@ -41,19 +41,19 @@ pub struct StartArgs {
 pub struct DeliveryArgs {
     /// Download the client into this folder, under a free name, and print its path; run nothing
     #[arg(long, value_name = "DIR", global = true, help_heading = DELIVERY)]
-    pub save: Option<PathBuf>,
+    pub(crate) save: Option<PathBuf>,
     /// Download the client to this file, which must not exist, and print its path; run nothing
     #[arg(long, value_name = "FILE", global = true, help_heading = DELIVERY)]
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
     /// Print the link that starts the session; do not contact the site
     #[arg(long, global = true, help_heading = DELIVERY)]
-    pub print_link: bool,
+    pub(crate) print_link: bool,
     /// Return as soon as the client runs
     #[arg(long, global = true, help_heading = DELIVERY)]
-    pub no_wait: bool,
+    pub(crate) no_wait: bool,
     /// Print one JSON object per line on standard output
     #[arg(long, global = true, help_heading = DELIVERY)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 /// What to request.
@@ -82,17 +82,17 @@ pub enum StartWay {
 
 /// A session with a code. There is a sub-command for each of [`ways::codes`].
 pub struct StartCode {
-    pub way: &'static CodeWay,
-    pub options: CodeOptions,
+    pub(crate) way: &'static CodeWay,
+    pub(crate) options: CodeOptions,
 }
 
 #[derive(Args)]
 #[command(after_help = GO_WITH)]
-pub struct CodeOptions {
+pub(crate) struct CodeOptions {
     #[arg(value_parser = secret)]
-    pub code: Zeroizing<String>,
+    pub(crate) code: Zeroizing<String>,
     #[command(flatten)]
-    pub details: DetailArgs,
+    pub(crate) details: DetailArgs,
 }
 
 impl Subcommand for StartCode {
@@ -164,7 +164,7 @@ pub struct DetailArgs {
 
 impl DetailArgs {
     /// The value given for a field.
-    pub fn value(&self, field: SurveyField) -> Option<&Zeroizing<String>> {
+    pub(crate) fn value(&self, field: SurveyField) -> Option<&Zeroizing<String>> {
         match field {
             SurveyField::Name => self.name.as_ref(),
             SurveyField::Company => self.company.as_ref(),

@@ -61,7 +61,7 @@ impl Download {
     }
 
     /// The SHA-256, if the order asked for it.
-    pub fn sum(&self) -> Option<Sum> {
+    pub(crate) fn sum(&self) -> Option<Sum> {
         self.served.sum
     }
 

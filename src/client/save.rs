@@ -103,14 +103,14 @@ impl SaveTo<'_> {
 /// A saved client. Its name may contain the session, so there is no `Debug`.
 pub struct Saved {
     pub path: PathBuf,
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// The SHA-256, if the order asked for it.
     pub sum: Option<Sum>,
 }
 
 impl Saved {
     /// Removes the file. For a caller that cannot report its path.
-    pub fn discard(self) {
+    pub(crate) fn discard(self) {
         let _ = fs::remove_file(self.path);
     }
 }

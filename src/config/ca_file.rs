@@ -32,16 +32,16 @@ const FILE: FileLimits = FileLimits {
 const NONE: &str = "there is no certificate in this file: it may be in PEM, DER or PKCS#7";
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CaCertificates {
+pub(crate) struct CaCertificates {
     /// Certificates of authorities, which may sign others.
-    pub authorities: Vec<CertificateDer<'static>>,
+    pub(crate) authorities: Vec<CertificateDer<'static>>,
     /// All certificates. A site that presents one of these itself is trusted too.
-    pub all: Vec<CertificateDer<'static>>,
+    pub(crate) all: Vec<CertificateDer<'static>>,
 }
 
 /// Why no certificates were read.
 #[derive(Debug, thiserror::Error)]
-pub enum CaFileError {
+pub(crate) enum CaFileError {
     #[error("it can't be read: {0}")]
     Unreadable(String),
     #[error("{0}")]
@@ -49,7 +49,7 @@ pub enum CaFileError {
 }
 
 /// Reads one or more certificates. Never blocks on a FIFO.
-pub fn read(file: &Path) -> Result<CaCertificates, CaFileError> {
+pub(crate) fn read(file: &Path) -> Result<CaCertificates, CaFileError> {
     let (bytes, _) = read::bytes_of(file, &FILE).map_err(|unread| match unread {
         ReadError::Failed(error) => CaFileError::Unreadable(error.to_string()),
         ReadError::NoRegularFile => CaFileError::Unreadable("it is not a regular file".to_owned()),

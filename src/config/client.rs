@@ -62,10 +62,10 @@ pub enum LaunchCommand {
 }
 
 impl LaunchCommand {
-    pub const CLIENT: &'static str = "{client}";
+    pub(crate) const CLIENT: &'static str = "{client}";
 
     /// The operator's program that runs the client. `None` if the client runs by itself or by kind.
-    pub fn program(&self) -> Option<&str> {
+    pub(crate) fn program(&self) -> Option<&str> {
         match self {
             Self::ByKind => None,
             Self::Fixed(arguments) => arguments

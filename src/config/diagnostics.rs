@@ -18,21 +18,21 @@ const LISTED_AT_MOST: usize = 50;
 
 /// A place in a file, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
-    pub line: usize,
+pub(crate) struct Position {
+    pub(crate) line: usize,
     /// In characters.
-    pub column: usize,
+    pub(crate) column: usize,
 }
 
 /// One problem of a config. `Display` writes `FILE:LINE:COLUMN: message` on one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigError {
+pub(crate) struct ConfigError {
     /// The file, as it was named.
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     /// `None` if the file could not be read at all.
-    pub place: Option<Position>,
+    pub(crate) place: Option<Position>,
     /// What is wrong and how to fix it.
-    pub message: Clean,
+    pub(crate) message: Clean,
 }
 
 /// One or more problems of a config and its lists, in file order. The first 50 are listed, the rest
@@ -71,13 +71,13 @@ impl From<ConfigError> for ConfigErrors {
 
 impl ConfigErrors {
     /// The listed problems in file order; those without a place come first.
-    pub fn iter(&self) -> impl Iterator<Item = &ConfigError> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &ConfigError> {
         std::iter::once(&self.first).chain(&self.others)
     }
 
     /// Whether the kiosk is locked, by its config or by how it was started. Then a customer must
     /// not get past the problems (K9).
-    pub fn of_locked(&self) -> bool {
+    pub(crate) fn of_locked(&self) -> bool {
         self.locked
     }
 
@@ -91,14 +91,14 @@ impl ConfigErrors {
 
     /// The number of problems and the first one. The number comes first, so that it is never cut
     /// off on the screen.
-    pub fn in_short(&self) -> String {
+    pub(crate) fn in_short(&self) -> String {
         match self.count() {
             1 => self.first.to_string(),
             count => format!("{count} problems; the first: {}", self.first),
         }
     }
 
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         1 + self.others.len() + self.unlisted
     }
 

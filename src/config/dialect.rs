@@ -12,17 +12,17 @@ pub enum Dialect {
 }
 
 /// The number of a representative or an issue.
-pub const ID: &str = "id";
+pub(crate) const ID: &str = "id";
 /// The display name of a representative.
-pub const NAME: &str = "name";
+pub(crate) const NAME: &str = "name";
 /// Marks the request as a survey.
-pub const ISSUE_MENU: &str = "issue_menu";
+pub(crate) const ISSUE_MENU: &str = "issue_menu";
 /// The code name of an issue: `start-session` only.
-pub const CODE_NAME: &str = "codeName";
+pub(crate) const CODE_NAME: &str = "codeName";
 /// Skips the site's own confirmation of a code: `start-session` only.
-pub const SKIP_CONFIRM: &str = "skipconfirm";
+pub(crate) const SKIP_CONFIRM: &str = "skipconfirm";
 /// The platform of the requested client: `start-session` only.
-pub const PLATFORM: &str = "platform";
+pub(crate) const PLATFORM: &str = "platform";
 /// Asks for a chat session in the browser instead of a client: `start-session` only.
 const BROWSER_CHAT: &str = "c2cjs";
 /// The customer's language: `start-session` only.
@@ -32,21 +32,21 @@ impl Dialect {
     const ALL: [Self; 2] = [Self::Connector, Self::StartSession];
 
     /// The path of the request if the config does not set one.
-    pub fn path(self) -> &'static str {
+    pub(crate) fn path(self) -> &'static str {
         match self {
             Self::Connector => "/download_customer_connector.ns",
             Self::StartSession => "/api/start_session",
         }
     }
 
-    pub fn code(self, way: &CodeWay) -> &'static str {
+    pub(crate) fn code(self, way: &CodeWay) -> &'static str {
         match self {
             Self::Connector => way.connector,
             Self::StartSession => way.start_session,
         }
     }
 
-    pub fn survey_field(self, field: SurveyField) -> &'static str {
+    pub(crate) fn survey_field(self, field: SurveyField) -> &'static str {
         match (self, field) {
             (Self::Connector, SurveyField::Name) => "customer_name",
             (Self::Connector, SurveyField::Company) => "customer_company",
@@ -63,7 +63,7 @@ impl Dialect {
 
     /// Whether the kiosk sends a parameter of this name itself, in either dialect. Case is ignored,
     /// because a site may accept `ID` for `id`.
-    pub fn has_parameter(name: &str) -> bool {
+    pub(crate) fn has_parameter(name: &str) -> bool {
         let shared = [
             ID,
             NAME,
@@ -87,7 +87,7 @@ impl Dialect {
 
     /// Whether a parameter of this name selects the session (as in a link with a code) or the type
     /// of the site's answer. Case is ignored, as above.
-    pub fn selects_session(name: &str) -> bool {
+    pub(crate) fn selects_session(name: &str) -> bool {
         let in_links = ways::codes()
             .filter_map(|way| way.links.as_ref())
             .flat_map(|links| links.parameters);

@@ -47,7 +47,7 @@ impl ListFiles {
         self.reps.iter().chain(&self.issues)
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
 }

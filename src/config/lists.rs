@@ -59,14 +59,14 @@ pub struct ListsRead {
 /// The result of reading one list.
 #[derive(Clone, Debug)]
 pub struct ListReport {
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     pub origin: ListOrigin,
-    pub rows: usize,
+    pub(crate) rows: usize,
     pub skipped: usize,
     /// Bad rows, or why the file is rejected.
-    pub problems: Option<ConfigErrors>,
+    pub(crate) problems: Option<ConfigErrors>,
     /// Content that is valid but was probably not intended.
-    pub warnings: Option<ConfigErrors>,
+    pub(crate) warnings: Option<ConfigErrors>,
 }
 
 /// Where the rows in use come from.
@@ -81,7 +81,7 @@ pub enum ListOrigin {
 }
 
 impl ListReport {
-    pub fn is_refused(&self) -> bool {
+    pub(crate) fn is_refused(&self) -> bool {
         self.origin != ListOrigin::File
     }
 }

@@ -49,7 +49,7 @@ impl ProxyAddress {
     }
 
     /// The full URL including user and password: only for connecting.
-    pub fn url(&self) -> &Url {
+    pub(crate) fn url(&self) -> &Url {
         &self.0
     }
 }

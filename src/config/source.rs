@@ -81,7 +81,7 @@ impl ConfigSource {
         ))
     }
 
-    pub fn file(&self) -> &Path {
+    pub(crate) fn file(&self) -> &Path {
         &self.file
     }
 

@@ -46,25 +46,25 @@ impl SessionControl {
     }
 
     /// Stops the session, with a client that runs already.
-    pub fn cancel(&self) {
+    pub(crate) fn cancel(&self) {
         self.cancel.cancel();
         self.end_client();
     }
 
     /// Stops the client, if it runs.
-    pub fn end_client(&self) {
+    pub(crate) fn end_client(&self) {
         self.ends_client.store(true, Ordering::Release);
         self.stop.wake();
     }
 
     /// Stops the session because the program exits. A client that runs already is stopped or left,
     /// as `launch.when_left` says.
-    pub fn exit(&self) {
+    pub(crate) fn exit(&self) {
         self.cancel.cancel();
         self.stop.wake();
     }
 
-    pub fn is_cancelled(&self) -> bool {
+    pub(crate) fn is_cancelled(&self) -> bool {
         self.cancel.is_cancelled()
     }
 
@@ -73,7 +73,7 @@ impl SessionControl {
         &self.cancel
     }
 
-    pub fn exit_timeout(&self) -> Duration {
+    pub(crate) fn exit_timeout(&self) -> Duration {
         if self.has_client.load(Ordering::Acquire) && self.on_stop() == WhenLeft::End {
             CLIENT_STOP_TIMEOUT
         } else {
@@ -82,7 +82,7 @@ impl SessionControl {
     }
 
     /// Logs that the client is still running, for a session that did not end in time.
-    pub fn record_left(&self) {
+    pub(crate) fn record_left(&self) {
         if self.has_client.load(Ordering::Acquire) {
             log::with_log(self.log_to.clone(), || self.log.left());
         }

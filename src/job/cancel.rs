@@ -32,12 +32,12 @@ impl Cancel {
         self.0.send_replace(true);
     }
 
-    pub fn is_cancelled(&self) -> bool {
+    pub(crate) fn is_cancelled(&self) -> bool {
         *self.0.borrow()
     }
 
     /// Waits for an answer of another thread. None if the job was cancelled or no answer will come.
-    pub fn wait_for<T>(&self, answer: oneshot::Receiver<T>) -> Option<T> {
+    pub(crate) fn wait_for<T>(&self, answer: oneshot::Receiver<T>) -> Option<T> {
         // A runtime without timers and I/O allocates no descriptor and no thread.
         let runtime = Builder::new_current_thread().build().ok()?;
         runtime

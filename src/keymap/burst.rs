@@ -18,7 +18,7 @@ use tui_input::InputRequest;
 use crate::terminal::key::{KeyCode, KeyEvent, ctrl, press, unmodified};
 
 /// What a key in a burst does, if anything. `last`: no input follows it.
-pub fn action_in_burst(
+pub(crate) fn action_in_burst(
     key: KeyEvent,
     last: bool,
     focus: KeyContext,
@@ -35,7 +35,7 @@ pub fn action_in_burst(
 }
 
 /// Whether a key does something else in a burst, so that its timing must be known first.
-pub fn depends_on_pace(key: KeyEvent, focus: KeyContext, door: ExitPolicy) -> bool {
+pub(crate) fn depends_on_pace(key: KeyEvent, focus: KeyContext, door: ExitPolicy) -> bool {
     white_space(key, false, focus).is_some()
         || action(key, focus, door).is_some_and(|action| decides(key, action))
 }

@@ -12,7 +12,7 @@ use std::path::Path;
 use super::subscriber::{FieldValue, FormattedEvent};
 
 /// The journal's socket, if it runs.
-pub const SOCKET: &str = "/run/systemd/journal/socket";
+pub(crate) const SOCKET: &str = "/run/systemd/journal/socket";
 
 /// Sends a record to the journal at `socket`. `journalctl -t support-kiosk` shows it;
 /// `KIOSK_VISIT=K7F204` selects the events of a visit.

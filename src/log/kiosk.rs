@@ -15,7 +15,7 @@ use crate::session::VisitRef;
 use crate::sum::Sum;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StopReason {
+pub(crate) enum StopReason {
     /// The person at the terminal quit.
     Left,
     /// Staff quit with their PIN.
@@ -42,7 +42,7 @@ impl StopReason {
 
 /// Why a customer's data was erased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ForgottenBy {
+pub(crate) enum ForgottenBy {
     /// A key: back to the start screen, start over, or quit.
     Key,
     /// The customer was idle for too long.
@@ -63,12 +63,12 @@ impl ForgottenBy {
 
 /// The kiosk has started. `config` is `None` if no config is in force, `rows` if the lists have not
 /// been read.
-pub fn started(config: Option<Sum>, rows: Option<usize>) {
+pub(crate) fn started(config: Option<Sum>, rows: Option<usize>) {
     let (config_sha256, process) = (config.map(tracing::field::display), id());
     info!(target: TARGET, event = "kiosk_started", config_sha256, rows, process);
 }
 
-pub fn stopped(reason: StopReason) {
+pub(crate) fn stopped(reason: StopReason) {
     let (word, process) = (reason.word(), id());
     match reason {
         StopReason::Left | StopReason::Staff | StopReason::HangUp => {
@@ -82,29 +82,29 @@ pub fn stopped(reason: StopReason) {
 }
 
 /// A config is in force: at start, and after a change.
-pub fn config_loaded(config: Sum) {
+pub(crate) fn config_loaded(config: Sum) {
     info!(target: TARGET, event = "config_loaded", config_sha256 = %config);
 }
 
 /// A changed config has problems; the previous one stays in force.
-pub fn config_refused(problems: &ConfigErrors) {
+pub(crate) fn config_refused(problems: &ConfigErrors) {
     let (count, first) = (problems.count(), first_of(problems));
     warn!(target: TARGET, event = "config_refused", code = "C1", problems = count, first);
 }
 
 /// A locked kiosk has no usable config.
-pub fn out_of_service(code: &str, problems: &ConfigErrors) {
+pub(crate) fn out_of_service(code: &str, problems: &ConfigErrors) {
     let (count, first) = (problems.count(), first_of(problems));
     warn!(target: TARGET, event = "out_of_service", code, problems = count, first);
 }
 
 /// The kiosk has a usable config again.
-pub fn back_in_service() {
+pub(crate) fn back_in_service() {
     info!(target: TARGET, event = "back_in_service");
 }
 
 /// A list was read and is used or rejected.
-pub fn list_read(list: &ListReport) {
+pub(crate) fn list_read(list: &ListReport) {
     let file = list.file.display();
     let (rows, skipped) = (list.rows, list.skipped);
     let problems = list.problems.as_ref().map(ConfigErrors::count);
@@ -126,7 +126,7 @@ pub fn list_read(list: &ListReport) {
 }
 
 /// A PIN was tried. An attempt during a waiting time is not checked and not logged.
-pub fn pin_tried(verdict: PinVerdict) {
+pub(crate) fn pin_tried(verdict: PinVerdict) {
     match verdict {
         PinVerdict::Right | PinVerdict::TooSoon { .. } => {}
         PinVerdict::Wrong {
@@ -142,12 +142,12 @@ pub fn pin_tried(verdict: PinVerdict) {
     }
 }
 
-pub fn staff_exit() {
+pub(crate) fn staff_exit() {
     info!(target: TARGET, event = "staff_exit");
 }
 
 /// All that the customer typed in this visit was erased.
-pub fn forgotten(visit: VisitRef, by: ForgottenBy) {
+pub(crate) fn forgotten(visit: VisitRef, by: ForgottenBy) {
     info!(target: TARGET, event = "forgotten", visit = %visit, by = by.word());
 }
 

@@ -9,11 +9,11 @@ use crate::ui::{Appearance, glyph_set};
 
 /// The parts that do not depend on the config.
 #[derive(Clone, Copy, Debug)]
-pub struct AppearanceOptions {
+pub(crate) struct AppearanceOptions {
     /// The capabilities of the terminal.
-    pub kind: TerminalProfile,
+    pub(crate) kind: TerminalProfile,
     /// The theme from the command line, which overrides the config's.
-    pub theme: Option<&'static Theme>,
+    pub(crate) theme: Option<&'static Theme>,
 }
 
 impl AppearanceOptions {

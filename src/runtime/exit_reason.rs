@@ -6,7 +6,7 @@ use crate::terminal::raw_screen::RestoreHandle;
 
 /// Why the program exits.
 #[derive(Debug)]
-pub enum ExitReason {
+pub(crate) enum ExitReason {
     /// The customer left.
     Left,
     /// Staff left with their PIN.
@@ -20,7 +20,7 @@ pub enum ExitReason {
 }
 
 impl ExitReason {
-    pub fn status(&self) -> u8 {
+    pub(crate) fn status(&self) -> u8 {
         match self {
             Self::Left | Self::StaffLeft => 0,
             Self::HungUp => 129,

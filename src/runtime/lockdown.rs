@@ -21,7 +21,7 @@ const KEPT: [&str; 5] = ["TERM", "COLORTERM", "NO_COLOR", "LANG", "SSH_CONNECTIO
 
 /// Drops variables and hardens the process. Must be called by the main thread before any other
 /// thread starts.
-pub fn close() {
+pub(crate) fn close() {
     for (name, _) in env::vars_os().filter(|(name, _)| !is_kept(name) && can_be_asked_for(name)) {
         #[expect(unsafe_code, reason = "libraries must not see these variables")]
         // SAFETY: no other thread exists that could read the environment at the same time.

@@ -57,7 +57,7 @@ enum CodeTrouble {
 }
 
 impl CodeScreen {
-    pub fn new(way: &'static CodeWay) -> Self {
+    pub(crate) fn new(way: &'static CodeWay) -> Self {
         Self {
             way,
             entry: CodeEntry::new(way),

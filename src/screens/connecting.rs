@@ -51,7 +51,7 @@ enum StageLine {
 
 impl Connecting {
     /// A session that is being requested.
-    pub fn new(request: SessionRequest) -> Self {
+    pub(crate) fn new(request: SessionRequest) -> Self {
         Self {
             request,
             phase: Phase::Reaching,
@@ -59,12 +59,12 @@ impl Connecting {
     }
 
     /// The request, to repeat it.
-    pub fn request(&self) -> SessionRequest {
+    pub(crate) fn request(&self) -> SessionRequest {
         self.request.clone()
     }
 
     /// Updates the screen for a stage of the job.
-    pub fn set_stage(&mut self, stage: &Stage, now: Timestamp) {
+    pub(crate) fn set_stage(&mut self, stage: &Stage, now: Timestamp) {
         self.phase = match stage {
             Stage::Requesting { .. } => Phase::Reaching,
             Stage::Waiting { wait } => Phase::Waiting {

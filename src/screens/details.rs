@@ -18,7 +18,7 @@ pub struct Details {
 
 /// What the details go with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DetailsFor {
+pub(crate) enum DetailsFor {
     /// A session with this representative.
     Rep(Box<Rep>),
     /// A session with this code.
@@ -27,7 +27,7 @@ pub enum DetailsFor {
 
 impl Details {
     /// The screen after the choice: this one, or the review if there is nothing to ask.
-    pub fn or_review(of: DetailsFor, context: &ScreenContext) -> AnyScreen {
+    pub(crate) fn or_review(of: DetailsFor, context: &ScreenContext) -> AnyScreen {
         let way = match &of {
             DetailsFor::Rep(_) => Way::Rep,
             DetailsFor::Code(code, _) => Way::Code(code.way()),
@@ -46,7 +46,7 @@ impl Details {
 
     /// The details with what was typed into earlier ones of this visit.
     #[must_use]
-    pub fn resuming(self, earlier: Self) -> Self {
+    pub(crate) fn resuming(self, earlier: Self) -> Self {
         Self {
             form: earlier.form,
             ..self

@@ -20,7 +20,7 @@ pub struct Ended {
 }
 
 impl Ended {
-    pub fn new(now: Timestamp) -> Self {
+    pub(crate) fn new(now: Timestamp) -> Self {
         Self {
             until: now.after(SHOWN_FOR),
         }

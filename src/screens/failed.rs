@@ -26,7 +26,7 @@ pub struct Failed {
 
 impl Failed {
     /// The failure, the time of day at which it happened, and the request.
-    pub fn new(failure: Failure, clock: Clean, request: Option<SessionRequest>) -> Self {
+    pub(crate) fn new(failure: Failure, clock: Clean, request: Option<SessionRequest>) -> Self {
         Self {
             failure,
             clock,

@@ -36,7 +36,7 @@ enum HandOffReason {
 
 impl HandOff {
     /// The link of a request, or the help desk's page if the link would be too long.
-    pub fn of(request: &SessionRequest, context: &ScreenContext) -> Self {
+    pub(crate) fn of(request: &SessionRequest, context: &ScreenContext) -> Self {
         let site = &context.catalog.config.site;
         Self::by(match wire::link(site, context.places, request) {
             Ok(link) => HandOffReason::Link(Typed::new(Clean::sanitized(&link, usize::MAX))),
@@ -45,7 +45,7 @@ impl HandOff {
     }
 
     /// The path of a saved client.
-    pub fn saved(path: Clean) -> Self {
+    pub(crate) fn saved(path: Clean) -> Self {
         Self::by(HandOffReason::Saved(path))
     }
 

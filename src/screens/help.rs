@@ -14,13 +14,13 @@ use crate::ui::width::{columns, wrap};
 
 /// The help over a screen and its scroll position.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Help {
+pub(crate) struct Help {
     scrolled: usize,
 }
 
 impl Help {
     /// Scrolls the help.
-    pub fn scroll(&mut self, movement: Move, screen: &dyn Screen, context: &ScreenContext) {
+    pub(crate) fn scroll(&mut self, movement: Move, screen: &dyn Screen, context: &ScreenContext) {
         let body = layout::body(context.size, context.appearance.text.help.question, None);
         let passage = ScrollText::new(body.width.into(), body.height.into(), |width| {
             lines(screen, context, width)
@@ -29,7 +29,7 @@ impl Help {
     }
 
     /// Draws the help over the whole frame. It explains the keys of the screen below.
-    pub fn draw(self, frame: &mut Frame, screen: &dyn Screen, context: &ScreenContext) {
+    pub(crate) fn draw(self, frame: &mut Frame, screen: &dyn Screen, context: &ScreenContext) {
         let keys = keymap::hints(
             KeyContext::Help,
             Overflow::Whole,

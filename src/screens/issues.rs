@@ -24,7 +24,7 @@ pub struct Issues {
 
 impl Issues {
     /// The whole menu, with an empty filter.
-    pub fn new(context: &ScreenContext) -> Self {
+    pub(crate) fn new(context: &ScreenContext) -> Self {
         let extra = if context.catalog.config.survey.general_queue {
             PinnedRow::Last
         } else {

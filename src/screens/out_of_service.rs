@@ -29,7 +29,7 @@ pub struct OutOfService {
 
 impl OutOfService {
     /// The kiosk goes out of service now. `clock` is the time of day, for staff.
-    pub fn new(failure: Failure, clock: Clean, now: Timestamp) -> Self {
+    pub(crate) fn new(failure: Failure, clock: Clean, now: Timestamp) -> Self {
         Self {
             failure,
             clock,

@@ -31,7 +31,7 @@ pub struct Reps {
 
 /// What follows the choice of a representative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RepsPurpose {
+pub(crate) enum RepsPurpose {
     /// A session with the representative.
     Session,
     /// A survey for the representative.
@@ -47,7 +47,7 @@ enum RepCounts {
 
 impl Reps {
     /// The whole list, with an empty filter.
-    pub fn new(purpose: RepsPurpose, context: &ScreenContext) -> Self {
+    pub(crate) fn new(purpose: RepsPurpose, context: &ScreenContext) -> Self {
         let extra = if context.catalog.config.survey.general_queue {
             PinnedRow::First
         } else {

@@ -28,7 +28,7 @@ pub struct Review {
 
 /// Whether bystanders can read the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Masking {
+pub(crate) enum Masking {
     /// As its characters.
     Plainly,
     /// As a glyph for each character.
@@ -64,7 +64,11 @@ impl Review {
     }
 
     /// The review of a session with a representative, with the labels of the details.
-    pub fn rep(rep: &Rep, details: CustomerDetails, label: impl Fn(SurveyField) -> String) -> Self {
+    pub(crate) fn rep(
+        rep: &Rep,
+        details: CustomerDetails,
+        label: impl Fn(SurveyField) -> String,
+    ) -> Self {
         Self::new(
             SessionRequest::rep(rep, details),
             ReviewSubject::Rep(Box::new(rep.clone())),
@@ -73,7 +77,7 @@ impl Review {
     }
 
     /// The review of a session with anyone who is free.
-    pub fn anyone() -> Self {
+    pub(crate) fn anyone() -> Self {
         Self {
             request: SessionRequest::anyone(),
             subject: ReviewSubject::Anyone,
@@ -84,7 +88,7 @@ impl Review {
 
     /// The review of a session with a code, with the labels of the details. The code stays hidden
     /// if it was.
-    pub fn code(
+    pub(crate) fn code(
         code: SecretCode,
         shown: Masking,
         details: CustomerDetails,
@@ -96,7 +100,7 @@ impl Review {
 
     /// The review of a survey, with the choice in the words of the menu, and the labels of the
     /// form.
-    pub fn survey(
+    pub(crate) fn survey(
         survey: Survey,
         chosen: Option<Clean>,
         label: impl Fn(SurveyField) -> String,

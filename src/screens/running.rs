@@ -30,7 +30,7 @@ enum ExitQuestion {
 
 impl Running {
     /// A session that runs until someone ends it, or at most until `ends`.
-    pub fn until(ends: Option<Timestamp>) -> Self {
+    pub(crate) fn until(ends: Option<Timestamp>) -> Self {
         Self {
             asks: ExitQuestion::Nothing,
             ends,

@@ -21,11 +21,11 @@ use crate::ui::layout::PageFrame;
 use crate::ui::text_writer::TextWriter;
 
 /// How long the prompt waits without a key press.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What has been typed so far and the result of the last attempt.
 #[derive(Debug, PartialEq, Eq)]
-pub struct StaffPin {
+pub(crate) struct StaffPin {
     typed: Field,
     last: LastTry,
 }
@@ -41,7 +41,7 @@ enum LastTry {
 
 /// What the caller has to do.
 #[derive(Debug, PartialEq, Eq)]
-pub enum PinOutcome {
+pub(crate) enum PinOutcome {
     /// Nothing.
     Nothing,
     /// Close the prompt.
@@ -61,7 +61,7 @@ impl Default for StaffPin {
 
 impl StaffPin {
     /// Handles an action. `id` is for an attempt, if one is made.
-    pub fn act(&mut self, action: ScreenAction, id: JobId) -> PinOutcome {
+    pub(crate) fn act(&mut self, action: ScreenAction, id: JobId) -> PinOutcome {
         let is_checking = matches!(self.last, LastTry::Checking(_));
         match action {
             ScreenAction::Back => return PinOutcome::Close,
@@ -102,7 +102,7 @@ impl StaffPin {
     /// Handles the verdict on an attempt and returns whether to end the program. Only the verdict
     /// on the attempt being checked counts: the prompt may have been closed meanwhile and opened by
     /// someone else.
-    pub fn take_verdict(&mut self, id: JobId, verdict: PinVerdict) -> bool {
+    pub(crate) fn take_verdict(&mut self, id: JobId, verdict: PinVerdict) -> bool {
         if self.last != LastTry::Checking(id) {
             return false;
         }
@@ -111,7 +111,7 @@ impl StaffPin {
     }
 
     /// Draws the prompt over the whole frame.
-    pub fn draw(&self, frame: &mut Frame, context: &ScreenContext) {
+    pub(crate) fn draw(&self, frame: &mut Frame, context: &ScreenContext) {
         let text = &context.appearance.text.staff;
         let keys = keymap::hints(
             KeyContext::Pin,

@@ -65,7 +65,7 @@ impl Screen for StartScreen {
             }
             draw_item(*item, *digit, focused, roomy, context, writer);
         }
-        writer.to_last_rows(below.len());
+        writer.skip_to_last(below.len());
         for line in &below {
             writer.write_spans(line);
         }

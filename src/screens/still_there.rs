@@ -12,7 +12,7 @@ use crate::ui::layout::PageFrame;
 use crate::ui::width::wrap;
 
 /// Draws the question over the whole frame, with the time left to answer it.
-pub fn draw(frame: &mut Frame, context: &ScreenContext, left: Duration) {
+pub(crate) fn draw(frame: &mut Frame, context: &ScreenContext, left: Duration) {
     let text = &context.appearance.text.still_there;
     let keys = keymap::hints(
         KeyContext::StillThere,

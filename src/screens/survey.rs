@@ -20,7 +20,7 @@ pub struct SurveyScreen {
 }
 
 impl SurveyScreen {
-    pub fn new(choice: Choice, chosen: Option<&Clean>, context: &ScreenContext) -> Self {
+    pub(crate) fn new(choice: Choice, chosen: Option<&Clean>, context: &ScreenContext) -> Self {
         let form = Form::new(context.catalog.config.form(Way::Survey, context.places));
         Self {
             choice,
@@ -31,7 +31,7 @@ impl SurveyScreen {
 
     /// The survey with what was typed into an earlier one of this visit.
     #[must_use]
-    pub fn resuming(self, earlier: Self) -> Self {
+    pub(crate) fn resuming(self, earlier: Self) -> Self {
         Self {
             form: earlier.form,
             ..self

@@ -21,7 +21,7 @@ pub enum PlaceholderName {
 
 impl PlaceholderName {
     /// Every placeholder.
-    pub const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::Host,
         Self::Date,
         Self::Terminal,
@@ -30,7 +30,7 @@ impl PlaceholderName {
     ];
 
     /// The word between the braces.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Host => "host",
             Self::Date => "date",
@@ -58,10 +58,10 @@ pub struct Placeholders {
 
 impl Placeholders {
     /// The maximum length of the name of a machine or a terminal, in characters.
-    pub const NAME_AT_MOST: usize = 64;
+    pub(crate) const NAME_AT_MOST: usize = 64;
 
     /// The longest value that each placeholder can have on this kiosk.
-    pub fn longest(kiosk: &Clean) -> Self {
+    pub(crate) fn longest(kiosk: &Clean) -> Self {
         let so_long = |characters| Clean::sanitized(&"x".repeat(characters), characters);
         let name = so_long(Self::NAME_AT_MOST);
         Self {
@@ -85,7 +85,7 @@ impl Placeholders {
 
     /// Fills in the placeholders. Sanitizes the result, because clean values can join to text that
     /// is not clean.
-    pub fn fill(&self, template: &Clean) -> Clean {
+    pub(crate) fn fill(&self, template: &Clean) -> Clean {
         let filled: String = pieces(template.as_str())
             .map(|piece| match piece {
                 TemplatePiece::Text(text) | TemplatePiece::Stray(text) => text,

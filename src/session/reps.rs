@@ -41,7 +41,7 @@ pub struct RepTableBuilder {
 
 impl RepTableBuilder {
     /// Appends a representative.
-    pub fn push(&mut self, rep: &Rep) {
+    pub(crate) fn push(&mut self, rep: &Rep) {
         let languages: Vec<&str> = rep.languages.iter().map(Clean::as_str).collect();
         let profile = Profile {
             title: self.text(rep.title.as_ref().map_or("", Clean::as_str)),
@@ -55,7 +55,7 @@ impl RepTableBuilder {
         self.table.profile_of.push(profile);
     }
 
-    pub fn finish(self) -> RepTable {
+    pub(crate) fn finish(self) -> RepTable {
         self.table
     }
 
@@ -119,12 +119,12 @@ impl RepTable {
     }
 
     /// The representative with this id.
-    pub fn with_id(&self, id: &str) -> Option<Rep> {
+    pub(crate) fn with_id(&self, id: &str) -> Option<Rep> {
         self.get(self.ids.iter().position(|own| own.to_string() == id)?)
     }
 
     /// How many representatives are available.
-    pub fn count_available(&self) -> usize {
+    pub(crate) fn count_available(&self) -> usize {
         (0..self.len())
             .filter(|place| self.is_available(*place))
             .count()
@@ -132,7 +132,7 @@ impl RepTable {
 
     /// Sorts by the keys that `add_key` appends for the names. Those who are not available come
     /// last.
-    pub fn sort_by_name(&mut self, add_key: impl Fn(&str, &mut String)) {
+    pub(crate) fn sort_by_name(&mut self, add_key: impl Fn(&str, &mut String)) {
         let mut keys = TextArena::with_capacity(self.len(), self.names.as_str().len());
         for name in self.names.iter() {
             keys.push_with(|text| add_key(name, text));
@@ -158,7 +158,7 @@ impl RepTable {
     }
 
     /// Title, team and languages of each profile.
-    pub fn profiles(&self) -> impl Iterator<Item = [&str; 3]> {
+    pub(crate) fn profiles(&self) -> impl Iterator<Item = [&str; 3]> {
         let texts = |profile: &Profile| {
             [profile.title, profile.team, profile.languages].map(|text| self.texts.get(text))
         };
@@ -166,14 +166,14 @@ impl RepTable {
     }
 
     /// The name of each representative, and the position of its profile in [`RepTable::profiles`].
-    pub fn names(&self) -> impl Iterator<Item = (&str, usize)> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = (&str, usize)> {
         self.names
             .iter()
             .zip(self.profile_of.iter().map(|profile| *profile as usize))
     }
 
     /// The languages in the third text of a profile.
-    pub fn languages_of(text: &str) -> impl Iterator<Item = &str> {
+    pub(crate) fn languages_of(text: &str) -> impl Iterator<Item = &str> {
         text.split(BETWEEN).filter(|language| !language.is_empty())
     }
 

@@ -47,7 +47,7 @@ impl SurveyField {
     }
 
     /// The field's name in the config and, with `-` for `_`, on the command line.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::Company => "company",
@@ -63,7 +63,7 @@ impl SurveyField {
 pub struct Typed(Zeroizing<String>);
 
 impl Typed {
-    pub fn new(text: Clean) -> Self {
+    pub(crate) fn new(text: Clean) -> Self {
         Self(Zeroizing::new(text.into_string()))
     }
 
@@ -225,17 +225,17 @@ pub struct VisitForm {
 }
 
 impl VisitForm {
-    pub fn rules(&self, field: SurveyField) -> &FieldRules {
+    pub(crate) fn rules(&self, field: SurveyField) -> &FieldRules {
         &self.rules[field as usize]
     }
 
     /// Whether this way sends the field.
-    pub fn takes(&self, field: SurveyField) -> bool {
+    pub(crate) fn takes(&self, field: SurveyField) -> bool {
         self.rules(field).ways.contains(&self.way)
     }
 
     /// The fields that the screen asks for.
-    pub fn shown(&self) -> impl Iterator<Item = SurveyField> {
+    pub(crate) fn shown(&self) -> impl Iterator<Item = SurveyField> {
         SurveyField::ALL
             .into_iter()
             .filter(|field| self.takes(*field) && !self.rules(*field).hidden)

@@ -31,7 +31,7 @@ pub(super) async fn trust(config: &Config) -> Result<ClientConfig, Failure> {
 
 /// Checks that there are certificate authorities to verify the site with, and that
 /// `network.ca_file` can be read.
-pub fn has_authorities(config: &Config) -> Result<(), Failure> {
+pub(crate) fn has_authorities(config: &Config) -> Result<(), Failure> {
     TlsNeeds::by(config).trust().map(|_| ())
 }
 

@@ -32,7 +32,7 @@ use cells::{Abilities, Cells};
 use cursor::{CellStyle, CursorState};
 use glyphs::Glyphs;
 
-pub use glyphs::Font;
+pub(crate) use glyphs::Font;
 
 mod brightness;
 #[cfg(test)]
@@ -54,7 +54,7 @@ const PENDING_CAPACITY: usize = 4 * 1024;
 pub struct TerminalScreen(Terminal<TtyBackend>);
 
 /// Remembers what the terminal shows and queues the bytes that change it.
-pub struct TtyBackend {
+pub(crate) struct TtyBackend {
     kind: TerminalProfile,
     abilities: Abilities,
     shown: Cells,
@@ -111,7 +111,7 @@ impl TerminalScreen {
     }
 
     /// Draws with the font that a Linux virtual terminal has loaded.
-    pub fn set_font(&mut self, font: Option<Font>) {
+    pub(crate) fn set_font(&mut self, font: Option<Font>) {
         let backend = self.0.backend_mut();
         backend.abilities.glyphs = Glyphs::of(backend.kind, font);
     }
@@ -131,7 +131,7 @@ impl TerminalScreen {
     }
 
     /// The bytes that are not written yet.
-    pub fn pending(&self) -> &[u8] {
+    pub(crate) fn pending(&self) -> &[u8] {
         let backend = self.0.backend();
         &backend.pending.as_bytes()[backend.written..]
     }
@@ -151,19 +151,19 @@ impl TerminalScreen {
     }
 
     /// Draws the next frame completely, because the terminal may no longer show the last one.
-    pub fn repaint(&mut self) {
+    pub(crate) fn repaint(&mut self) {
         self.distrust(CursorTrust::Unknown);
     }
 
     /// Like [`Self::repaint`], and also sets the modes again: another program may have written to
     /// the terminal (Ctrl-L).
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.distrust(CursorTrust::Disturbed);
     }
 
     /// Removes a customer's data: overwrites pending bytes and all copies of the screen now, and
     /// erases screen and scrollback at the start of the next frame (K8).
-    pub fn wipe(&mut self) {
+    pub(crate) fn wipe(&mut self) {
         self.overwrite_frames();
         self.distrust(CursorTrust::Wipe);
         let backend = self.0.backend_mut();
@@ -172,7 +172,7 @@ impl TerminalScreen {
     }
 
     /// Rings the bell after the pending bytes.
-    pub fn bell(&mut self) {
+    pub(crate) fn bell(&mut self) {
         queue(&mut self.0.backend_mut().pending, BELL);
     }
 

@@ -44,7 +44,7 @@ const TRIES: usize = 3;
 
 /// A VT and its keyboard mode at start.
 #[derive(Debug)]
-pub struct Console {
+pub(crate) struct Console {
     terminal: OwnedFd,
     /// Whether the keyboard sent 8-bit characters. A display server sets it to send neither those
     /// nor UTF-8.
@@ -75,7 +75,7 @@ struct UnicodeMap {
 
 impl Console {
     /// `None` if the terminal is not a VT.
-    pub fn found(terminal: BorrowedFd<'_>) -> Option<Self> {
+    pub(crate) fn found(terminal: BorrowedFd<'_>) -> Option<Self> {
         #[expect(unsafe_code, reason = "rustix has no ioctl of a VT")]
         // SAFETY: the kernel writes one int.
         let mode = unsafe { ioctl(terminal, Getter::<KDGKBMODE, c_int>::new()) }.ok()?;
@@ -85,7 +85,7 @@ impl Console {
         })
     }
 
-    pub fn sent_bytes(&self) -> bool {
+    pub(crate) fn sent_bytes(&self) -> bool {
         self.sent_bytes
     }
 

@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use super::key::{Input, KeyCode, KeyEvent, alt, ctrl, press};
 use control_string::{ControlString, Within};
-pub use paste::PASTE_BYTES;
+pub(crate) use paste::PASTE_BYTES;
 use paste::Paste;
 use sequence::{Introducer, Sequence, SequenceState};
 use utf8::{DecodedChar, Utf8Decoder};
@@ -163,7 +163,7 @@ impl Decoder {
     }
 
     /// When [`Decoder::expire`] must be called if nothing arrives before.
-    pub fn deadline(&self) -> Option<Duration> {
+    pub(crate) fn deadline(&self) -> Option<Duration> {
         let silence = match &self.state {
             State::Ground => return None,
             State::Escape { .. } => LONE_ESC,
@@ -177,17 +177,17 @@ impl Decoder {
     }
 
     /// Whether an incomplete sequence, paste or character is pending.
-    pub fn has_begun(&self) -> bool {
+    pub(crate) fn has_begun(&self) -> bool {
         !matches!(self.state, State::Ground) || !self.characters.is_empty()
     }
 
     /// Whether a byte that arrives now continues the pending input.
-    pub fn carries_on(&self, now: Duration, byte: u8) -> bool {
+    pub(crate) fn carries_on(&self, now: Duration, byte: u8) -> bool {
         self.has_begun() && !self.is_too_late(now, byte)
     }
 
     /// Whether a byte is the second of `CR LF` or of telnet's `CR NUL`.
-    pub fn is_other_half(&self, now: Duration, byte: u8) -> bool {
+    pub(crate) fn is_other_half(&self, now: Duration, byte: u8) -> bool {
         self.returned && now.saturating_sub(self.last) <= JOINED && matches!(byte, LF | 0)
     }
 

@@ -25,7 +25,7 @@ const LINE_BYTES: usize = 4096;
 /// The terminal does not echo while this value lives. Dropping it restores the echo and discards
 /// unread input.
 #[must_use = "dropped, the terminal shows what is typed"]
-pub struct NoEcho<'t> {
+pub(crate) struct NoEcho<'t> {
     terminal: BorrowedFd<'t>,
     before: Termios,
     signals: SignalPipe<5>,
@@ -33,7 +33,7 @@ pub struct NoEcho<'t> {
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum ReadLineError {
+pub(crate) enum ReadLineError {
     /// The number of the signal.
     #[error("ended by signal {0}")]
     Signal(u8),
@@ -44,7 +44,7 @@ pub enum ReadLineError {
 impl<'t> NoEcho<'t> {
     /// Switches the echo off. Fails if the modes can't be read or set, or a signal can't be caught;
     /// then nothing has changed.
-    pub fn enter(terminal: BorrowedFd<'t>) -> io::Result<Self> {
+    pub(crate) fn enter(terminal: BorrowedFd<'t>) -> io::Result<Self> {
         let before = rustix::termios::tcgetattr(terminal)?;
         let waker = Waker::new()?;
         let signals = SignalPipe::listen(ENDS, &waker)?;
@@ -65,7 +65,7 @@ impl<'t> NoEcho<'t> {
     }
 
     /// The next line, without its end.
-    pub fn line(&mut self) -> Result<Zeroizing<Vec<u8>>, ReadLineError> {
+    pub(crate) fn line(&mut self) -> Result<Zeroizing<Vec<u8>>, ReadLineError> {
         line(|rest| {
             let mut watched = [
                 PollFd::new(&self.terminal, PollFlags::IN),
@@ -90,7 +90,7 @@ impl Drop for NoEcho<'_> {
 }
 
 /// The first line of input that is not a terminal, without its end.
-pub fn line_of(input: BorrowedFd<'_>) -> io::Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn line_of(input: BorrowedFd<'_>) -> io::Result<Zeroizing<Vec<u8>>> {
     line(|rest| read(input, rest))
 }
 

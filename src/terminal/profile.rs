@@ -33,16 +33,16 @@ const LIKE_XTERM: &[&str] = &[
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TerminalProfile {
-    pub family: Family,
+    pub(crate) family: Family,
     /// How many colours it shows.
-    pub depth: Depth,
+    pub(crate) depth: Depth,
     /// The characters that the locale allows.
-    pub charset: Charset,
+    pub(crate) charset: Charset,
 }
 
 /// Terminals that behave alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
+pub(crate) enum Family {
     /// `dumb`, or `TERM` is not set: only the line-by-line mode works.
     Dumb,
     /// The VT series: few attributes, which can only be turned off all at once; no colour.
@@ -59,7 +59,7 @@ pub enum Family {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Charset {
+pub(crate) enum Charset {
     Utf8,
     /// A different charset is named: ASCII is drawn as it is, the rest as the nearest ASCII
     /// character or `?` (and sent unchanged).
@@ -88,12 +88,12 @@ impl TerminalProfile {
     }
 
     /// Whether only the line-by-line mode works.
-    pub fn is_dumb(&self) -> bool {
+    pub(crate) fn is_dumb(self) -> bool {
         self.family == Family::Dumb
     }
 
     /// Whether it draws symbols beyond ASCII: bars, rules, arrows, check marks.
-    pub fn draws_signs(&self) -> bool {
+    pub(crate) fn draws_signs(self) -> bool {
         self.charset == Charset::Utf8
             && matches!(
                 self.family,
@@ -102,17 +102,17 @@ impl TerminalProfile {
     }
 
     /// Whether erased cells take the current background ("background colour erase").
-    pub fn erases_in_ground(&self) -> bool {
+    pub(crate) fn erases_in_ground(self) -> bool {
         matches!(self.family, Family::Xterm | Family::Linux)
     }
 
     /// Whether it may be sent synchronized updates, which hold the screen while a frame arrives.
-    pub fn may_hold_updates(&self) -> bool {
+    pub(crate) fn may_hold_updates(self) -> bool {
         self.unknown_sequences() == Unknown::Skipped
     }
 
     /// How it treats a sequence that it does not know.
-    pub fn unknown_sequences(&self) -> Unknown {
+    pub(crate) fn unknown_sequences(self) -> Unknown {
         match self.family {
             Family::Xterm | Family::Screen | Family::Unknown => Unknown::Skipped,
             Family::Dumb | Family::Linux | Family::Vt => Unknown::Printed,
@@ -120,12 +120,12 @@ impl TerminalProfile {
     }
 
     /// The bytes that enter the full screen.
-    pub fn entry(&self) -> String {
+    pub(crate) fn entry(self) -> String {
         sequences::enter(self.unknown_sequences())
     }
 
     /// The bytes that set the modes of the full screen again.
-    pub fn reset(&self) -> String {
+    pub(crate) fn reset(self) -> String {
         sequences::reset(self.unknown_sequences())
     }
 }

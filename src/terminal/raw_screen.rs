@@ -92,7 +92,7 @@ impl RawScreen {
     /// Like [`RawScreen::enter_again`], after a client that used the terminal. First erases what
     /// was written meanwhile from the main screen and its scrollback, so that the next customer
     /// can't see it (K8).
-    pub fn enter_after_client(&self) -> std::io::Result<()> {
+    pub(crate) fn enter_after_client(&self) -> std::io::Result<()> {
         write_within(
             &self.0.0.tty,
             sequences::forget_client().as_bytes(),
@@ -104,7 +104,7 @@ impl RawScreen {
     /// Enters the modes again after [`RawScreen::restore`]. Another program used the terminal
     /// meanwhile, so pending input is discarded. The next exit restores the state from before the
     /// first entry.
-    pub fn enter_again(&self) -> std::io::Result<()> {
+    pub(crate) fn enter_again(&self) -> std::io::Result<()> {
         let _dropped = rustix::termios::tcflush(&self.0.0.tty, QueueSelector::IFlush);
         self.set()
     }
@@ -132,7 +132,7 @@ impl RawScreen {
     /// Whether the terminal still has the modes that [`RawScreen::enter`] set. False if they can't
     /// be read. True after a restore (for example by a panicking thread), because then no other
     /// program changed them.
-    pub fn is_intact(&self) -> bool {
+    pub(crate) fn is_intact(&self) -> bool {
         let Entered { tty, raw, .. } = &*self.0.0;
         let left = self.0.0.leave();
         *left
@@ -144,7 +144,7 @@ impl RawScreen {
 
     /// Whether the terminal is in line mode or echoes input. Neither is true in the modes of
     /// [`RawScreen::enter`].
-    pub fn are_cooked(&self) -> bool {
+    pub(crate) fn are_cooked(&self) -> bool {
         rustix::termios::tcgetattr(&self.0.0.tty).is_ok_and(|now| {
             now.local_modes
                 .intersects(LocalModes::ICANON | LocalModes::ECHO)
@@ -153,7 +153,7 @@ impl RawScreen {
 
     /// On a Linux virtual terminal, refuses every switch to another VT while the calling thread
     /// lives, or returns the switching to the kernel. SIGUSR1 must be ignored.
-    pub fn refuse_switches(&self, refused: bool) {
+    pub(crate) fn refuse_switches(&self, refused: bool) {
         let left = self.0.0.leave();
         if let (Some(console), false) = (&self.0.0.console, *left) {
             console.refuse_switches(refused);
@@ -162,13 +162,13 @@ impl RawScreen {
 
     /// The characters that a Linux virtual terminal can draw now; its font may change at any time.
     /// `None`: not known.
-    pub fn font(&self) -> Option<Font> {
+    pub(crate) fn font(&self) -> Option<Font> {
         self.0.0.console.as_ref().and_then(Console::font)
     }
 
     /// Writes part of the full screen, like [`Tty::write`]. `None`: the terminal was restored,
     /// perhaps by another thread, and must not be written to.
-    pub fn write(&self, bytes: &[u8]) -> Option<WriteOutcome> {
+    pub(crate) fn write(&self, bytes: &[u8]) -> Option<WriteOutcome> {
         let Entered { tty, console, .. } = &*self.0.0;
         let left = self.0.0.leave();
         if *left {

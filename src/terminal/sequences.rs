@@ -17,7 +17,7 @@ use ratatui::style::{Color, Modifier};
 
 /// A sequence that crossterm has no command for.
 #[derive(Clone, Copy)]
-pub struct Raw(&'static str);
+pub(crate) struct Raw(&'static str);
 
 impl Command for Raw {
     fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
@@ -25,11 +25,11 @@ impl Command for Raw {
     }
 }
 
-pub const BELL: Raw = Raw("\x07");
+pub(crate) const BELL: Raw = Raw("\x07");
 /// On a Linux virtual terminal: the following output is UTF-8.
-pub const UTF8_ON: Raw = Raw("\x1b%G");
+pub(crate) const UTF8_ON: Raw = Raw("\x1b%G");
 /// On a Linux virtual terminal: the following output has 8-bit characters.
-pub const UTF8_OFF: Raw = Raw("\x1b%@");
+pub(crate) const UTF8_OFF: Raw = Raw("\x1b%@");
 
 /// Returns to the main screen, also if a program died in the alternate one.
 const MAIN_SCREEN: Raw = Raw("\x1b[?1047l");

@@ -58,7 +58,7 @@ pub enum WriteOutcome {
 }
 
 impl Tty {
-    pub fn open() -> Result<Self, NotATerminal> {
+    pub(crate) fn open() -> Result<Self, NotATerminal> {
         Self::over(rustix::stdio::stdin(), rustix::stdio::stdout())
     }
 
@@ -101,7 +101,7 @@ impl Tty {
     /// Whether another process group has the terminal, as after `support-kiosk &` in a shell. Then
     /// it must not be read or changed. A terminal that does not control our session has no
     /// foreground group.
-    pub fn is_in_background(&self) -> bool {
+    pub(crate) fn is_in_background(&self) -> bool {
         rustix::termios::tcgetpgrp(&self.fd)
             .is_ok_and(|foreground| foreground != rustix::process::getpgrp())
     }

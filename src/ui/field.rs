@@ -14,7 +14,7 @@ use crate::clean::{Refused, becomes_a_space, is_attached, may_follow};
 
 /// Why typed or pasted text was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InputError {
+pub(crate) enum InputError {
     /// A character that can't be shown or sent.
     Character(Refused),
     /// The text has reached its limit: this many characters were left out.
@@ -23,14 +23,14 @@ pub enum InputError {
 
 /// Whether a field may have several lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Multiline {
+pub(crate) enum Multiline {
     /// A pasted line break becomes a space.
     One,
     /// Line breaks stay.
     Many,
 }
 
-pub struct Field {
+pub(crate) struct Field {
     input: Input,
     limit: usize,
     lines: Multiline,
@@ -38,7 +38,7 @@ pub struct Field {
 
 impl Field {
     /// An empty field for at most `limit` characters.
-    pub fn new(limit: usize, lines: Multiline) -> Self {
+    pub(crate) fn new(limit: usize, lines: Multiline) -> Self {
         Self {
             input: Input::new(String::with_capacity(limit * 4)),
             limit,
@@ -46,11 +46,11 @@ impl Field {
         }
     }
 
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         self.input.value()
     }
 
-    pub fn before_caret(&self) -> &str {
+    pub(crate) fn before_caret(&self) -> &str {
         let (text, cursor) = (self.text(), self.input.cursor());
         text.char_indices()
             .nth(cursor)
@@ -58,13 +58,13 @@ impl Field {
     }
 
     /// How many more characters can be typed, counted as the site counts them.
-    pub fn room(&self) -> usize {
+    pub(crate) fn room(&self) -> usize {
         self.limit.saturating_sub(self.text().chars().count())
     }
 
     /// Applies a change. A typed line break is ignored in a field with one line. An error is what
     /// was not accepted.
-    pub fn edit(&mut self, request: InputRequest) -> Result<(), InputError> {
+    pub(crate) fn edit(&mut self, request: InputRequest) -> Result<(), InputError> {
         if let InputRequest::InsertChar(character) = request {
             let counts = character != '\n' || self.lines == Multiline::Many;
             return if counts {
@@ -101,7 +101,7 @@ impl Field {
 
     /// Inserts pasted text at the cursor. Returns the first problem after inserting everything that
     /// has none.
-    pub fn paste(&mut self, text: &str) -> Result<(), InputError> {
+    pub(crate) fn paste(&mut self, text: &str) -> Result<(), InputError> {
         let mut trouble = Ok(());
         let mut left_out = 0;
         for character in text.chars() {
@@ -158,7 +158,7 @@ impl Field {
     }
 
     /// The lines of the text at a width, and the line and column of the cursor.
-    pub fn laid_out(&self, columns: usize) -> (Vec<&str>, (usize, usize)) {
+    pub(crate) fn laid_out(&self, columns: usize) -> (Vec<&str>, (usize, usize)) {
         let text = self.text();
         let cursor = self.before_caret().len();
         let ranges = line_ranges(text, columns);
@@ -179,7 +179,7 @@ impl Field {
 
     /// Moves the cursor one line up or down in the wrapped text. Returns false if there is no such
     /// line.
-    pub fn step_line(&mut self, down: bool, columns: usize) -> bool {
+    pub(crate) fn step_line(&mut self, down: bool, columns: usize) -> bool {
         let (_, (line, column)) = self.laid_out(columns);
         let target = if down { line + 1 } else { line.wrapping_sub(1) };
         let Some(range) = line_ranges(self.text(), columns).into_iter().nth(target) else {

@@ -4,31 +4,31 @@
 #[derive(Debug)]
 pub struct GlyphSet {
     /// Before the focused item.
-    pub focus: &'static str,
+    pub(crate) focus: &'static str,
     /// A thin line.
-    pub rule: &'static str,
+    pub(crate) rule: &'static str,
     /// The completed part of a bar.
-    pub bar_done: &'static str,
+    pub(crate) bar_done: &'static str,
     /// The rest of a bar.
-    pub bar_rest: &'static str,
+    pub(crate) bar_rest: &'static str,
     /// Before a completed step.
-    pub done: &'static str,
+    pub(crate) done: &'static str,
     /// Before an error.
-    pub wrong: &'static str,
+    pub(crate) wrong: &'static str,
     /// Where text was truncated.
-    pub cut: &'static str,
+    pub(crate) cut: &'static str,
     /// Between two short texts on a line.
-    pub dot: &'static str,
+    pub(crate) dot: &'static str,
     /// The arrow keys up and down.
-    pub up_down: &'static str,
+    pub(crate) up_down: &'static str,
     /// The arrow keys left and right.
-    pub left_right: &'static str,
+    pub(crate) left_right: &'static str,
     /// In place of a hidden character.
-    pub hidden: &'static str,
+    pub(crate) hidden: &'static str,
     /// There is more above.
-    pub more_above: &'static str,
+    pub(crate) more_above: &'static str,
     /// There is more below.
-    pub more_below: &'static str,
+    pub(crate) more_below: &'static str,
 }
 
 /// Unicode lines and bars.

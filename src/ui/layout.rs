@@ -14,7 +14,7 @@ use super::width::{columns, wrap};
 use crate::theme::Role;
 
 /// The smallest terminal that screens are drawn on: columns and rows.
-pub const SMALLEST: Size = Size {
+pub(crate) const SMALLEST: Size = Size {
     width: 40,
     height: 12,
 };
@@ -30,22 +30,22 @@ const AIRY_COLUMNS: u16 = 72;
 
 /// What a screen puts into the layout, except its body.
 #[derive(Debug)]
-pub struct PageFrame<'a> {
+pub(crate) struct PageFrame<'a> {
     /// What this screen is for, in one sentence.
-    pub question: &'a str,
+    pub(crate) question: &'a str,
     /// A short text to the right of the question: a count or the visit's reference.
-    pub aside: Option<&'a str>,
+    pub(crate) aside: Option<&'a str>,
     /// The keys that work now, most useful first: labels and descriptions.
-    pub keys: &'a [(&'a str, &'a str)],
+    pub(crate) keys: &'a [(&'a str, &'a str)],
 }
 
 /// Whether a screen fits at this size.
-pub fn fits(size: Size) -> bool {
+pub(crate) fn fits(size: Size) -> bool {
     size.width >= SMALLEST.width && size.height >= SMALLEST.height
 }
 
 /// Whether there is room for blank lines.
-pub fn is_spacious(size: Size) -> bool {
+pub(crate) fn is_spacious(size: Size) -> bool {
     size.height >= AIRY_ROWS
 }
 
@@ -85,12 +85,12 @@ fn areas(size: Size, question_rows: u16) -> Areas {
 }
 
 /// The area of a screen's body at this size, with this question and this text to its right.
-pub fn body(size: Size, question: &str, aside: Option<&str>) -> Rect {
+pub(crate) fn body(size: Size, question: &str, aside: Option<&str>) -> Rect {
     laid_out(size, question, aside).0.body
 }
 
 /// The width of a screen's body at this size.
-pub fn body_columns(size: Size) -> usize {
+pub(crate) fn body_columns(size: Size) -> usize {
     areas(size, 1).body.width.into()
 }
 
@@ -106,7 +106,7 @@ fn laid_out(size: Size, question: &str, aside: Option<&str>) -> (Areas, Vec<Stri
 }
 
 /// Draws the layout over the whole buffer: background, desk name, question and keys, but no body.
-pub fn draw(buffer: &mut Buffer, look: &Appearance, desk: &str, page: &PageFrame) {
+pub(crate) fn draw(buffer: &mut Buffer, look: &Appearance, desk: &str, page: &PageFrame) {
     let (places, question_lines) = laid_out(buffer.area.as_size(), page.question, page.aside);
     buffer.set_style(buffer.area, look.palette.ground());
 
@@ -141,7 +141,7 @@ fn draw_keys(writer: &mut TextWriter, keys: &[(&str, &str)]) {
 }
 
 /// Draws the notice that the terminal is too small, and the contact if there is room.
-pub fn draw_too_small(buffer: &mut Buffer, look: &Appearance, contact: Option<&str>) {
+pub(crate) fn draw_too_small(buffer: &mut Buffer, look: &Appearance, contact: Option<&str>) {
     buffer.set_style(buffer.area, look.palette.ground());
     let (area, text) = (buffer.area, &look.text.too_small);
     let mut writer = TextWriter::new(buffer, look, area);
@@ -157,7 +157,7 @@ pub fn draw_too_small(buffer: &mut Buffer, look: &Appearance, contact: Option<&s
 
 /// A label in its own column with the wrapped value to its right; on a narrow screen the label, a
 /// colon and the value.
-pub fn labelled(width: usize, label_columns: usize, label: &str, value: &str) -> Vec<Line> {
+pub(crate) fn labelled(width: usize, label_columns: usize, label: &str, value: &str) -> Vec<Line> {
     const GAP: usize = 2;
     if width < label_columns + 20 {
         return label_before(label, &wrap(&format!("{label}: {value}"), width));

@@ -2,7 +2,7 @@
 
 /// How the focus moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Move {
+pub(crate) enum Move {
     /// One up.
     Up,
     /// One down.
@@ -18,7 +18,7 @@ pub enum Move {
 }
 
 /// The focus after a move in a list of `count` items in pages of `rows`. It stops at both ends.
-pub fn moved(focus: usize, movement: Move, count: usize, rows: usize) -> usize {
+pub(crate) fn moved(focus: usize, movement: Move, count: usize, rows: usize) -> usize {
     let last = count.saturating_sub(1);
     let rows = rows.max(1);
     match movement {
@@ -34,7 +34,7 @@ pub fn moved(focus: usize, movement: Move, count: usize, rows: usize) -> usize {
 
 /// The rows of the page with the focus. Lists turn by pages: a step within one redraws two rows
 /// instead of all.
-pub fn page(focus: usize, count: usize, rows: usize) -> std::ops::Range<usize> {
+pub(crate) fn page(focus: usize, count: usize, rows: usize) -> std::ops::Range<usize> {
     let rows = rows.max(1);
     let start = focus / rows * rows;
     start.min(count)..(start + rows).min(count)

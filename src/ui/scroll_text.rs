@@ -9,7 +9,7 @@ const SIGNS: usize = 2;
 
 /// A text, wrapped for its area.
 #[derive(Debug)]
-pub struct ScrollText {
+pub(crate) struct ScrollText {
     lines: Vec<Line>,
     rows: usize,
 }
@@ -17,7 +17,7 @@ pub struct ScrollText {
 impl ScrollText {
     /// A text in an area of this size. `wrapped` returns its lines for a width. If the text does
     /// not fit, the last columns are for the glyphs.
-    pub fn new(columns: usize, rows: usize, wrapped: impl Fn(usize) -> Vec<Line>) -> Self {
+    pub(crate) fn new(columns: usize, rows: usize, wrapped: impl Fn(usize) -> Vec<Line>) -> Self {
         let lines = wrapped(columns);
         let fits = lines.len() <= rows;
         Self {
@@ -31,7 +31,7 @@ impl ScrollText {
     }
 
     /// Whether the text is longer than its area.
-    pub fn is_long(&self) -> bool {
+    pub(crate) fn is_long(&self) -> bool {
         self.max_offset() > 0
     }
 
@@ -41,7 +41,7 @@ impl ScrollText {
     }
 
     /// The first visible line after a move from `first`.
-    pub fn scroll(&self, first: usize, movement: Move) -> usize {
+    pub(crate) fn scroll(&self, first: usize, movement: Move) -> usize {
         list::moved(
             first.min(self.max_offset()),
             movement,
@@ -52,7 +52,7 @@ impl ScrollText {
 
     /// The row of the first line in this role if `first` is the first visible line: the nearest row
     /// if it is out of view, and the top row if there is none.
-    pub fn row_of(&self, first: usize, role: Role) -> u16 {
+    pub(crate) fn row_of(&self, first: usize, role: Role) -> u16 {
         let at = self
             .lines
             .iter()
@@ -65,7 +65,7 @@ impl ScrollText {
     }
 
     /// Draws the text from line `first` on.
-    pub fn draw(&self, first: usize, writer: &mut TextWriter) {
+    pub(crate) fn draw(&self, first: usize, writer: &mut TextWriter) {
         let first = first.min(self.max_offset());
         let top = writer.position().1;
         for line in self.lines.iter().skip(first).take(self.rows) {

@@ -10,20 +10,20 @@ use super::width::{columns, kept, truncate};
 use crate::theme::Role;
 
 /// A prepared line: pieces, each with its role.
-pub type Line = Vec<(Role, String)>;
+pub(crate) type Line = Vec<(Role, String)>;
 
 /// Writes line after line into a rectangle. Lines below its end are dropped.
-pub struct TextWriter<'a> {
+pub(crate) struct TextWriter<'a> {
     buffer: &'a mut Buffer,
     /// Colours, glyphs and texts.
-    pub look: &'a Appearance,
+    pub(crate) look: &'a Appearance,
     area: Rect,
     row: u16,
 }
 
 impl<'a> TextWriter<'a> {
     /// Starts at the top of a rectangle.
-    pub fn new(buffer: &'a mut Buffer, look: &'a Appearance, area: Rect) -> Self {
+    pub(crate) fn new(buffer: &'a mut Buffer, look: &'a Appearance, area: Rect) -> Self {
         let area = area.intersection(buffer.area);
         Self {
             buffer,
@@ -34,22 +34,22 @@ impl<'a> TextWriter<'a> {
     }
 
     /// The width of the rectangle.
-    pub fn columns(&self) -> usize {
+    pub(crate) fn columns(&self) -> usize {
         usize::from(self.area.width)
     }
 
     /// How many rows are left.
-    pub fn rows_left(&self) -> usize {
+    pub(crate) fn rows_left(&self) -> usize {
         usize::from(self.area.height.saturating_sub(self.row))
     }
 
     /// Where the next line begins on the screen.
-    pub fn position(&self) -> (u16, u16) {
+    pub(crate) fn position(&self) -> (u16, u16) {
         (self.area.x, self.area.y + self.row)
     }
 
     /// The position on the screen of a column of the next line.
-    pub fn position_at(&self, column: usize) -> (u16, u16) {
+    pub(crate) fn position_at(&self, column: usize) -> (u16, u16) {
         (
             self.area.x.saturating_add(narrow(column)),
             self.area.y + self.row,
@@ -57,12 +57,12 @@ impl<'a> TextWriter<'a> {
     }
 
     /// Leaves a line empty.
-    pub fn skip(&mut self) {
+    pub(crate) fn skip(&mut self) {
         self.row = self.row.saturating_add(1).min(self.area.height);
     }
 
     /// Writes a line of pieces.
-    pub fn line(&mut self, pieces: &[(Role, &str)]) {
+    pub(crate) fn line(&mut self, pieces: &[(Role, &str)]) {
         let mut column = 0;
         for (role, text) in pieces {
             column = self.write(column, *role, text);
@@ -71,12 +71,18 @@ impl<'a> TextWriter<'a> {
     }
 
     /// Writes a piece on the current line at a column. Returns the column after it.
-    pub fn write(&mut self, column: usize, role: Role, text: &str) -> usize {
+    pub(crate) fn write(&mut self, column: usize, role: Role, text: &str) -> usize {
         self.write_within(column, self.columns().saturating_sub(column), role, text)
     }
 
     /// Writes a piece of at most `most` columns on the current line. Returns the column after it.
-    pub fn write_within(&mut self, column: usize, most: usize, role: Role, text: &str) -> usize {
+    pub(crate) fn write_within(
+        &mut self,
+        column: usize,
+        most: usize,
+        role: Role,
+        text: &str,
+    ) -> usize {
         let most = most.min(self.columns().saturating_sub(column));
         if self.row >= self.area.height || most == 0 {
             return column;
@@ -95,7 +101,7 @@ impl<'a> TextWriter<'a> {
 
     /// Like [`TextWriter::write_within`], and highlights these ranges of the text, which must be in
     /// order.
-    pub fn write_matched(
+    pub(crate) fn write_matched(
         &mut self,
         column: usize,
         most: usize,
@@ -130,7 +136,7 @@ impl<'a> TextWriter<'a> {
 
     /// Writes a piece at the right edge of the current line, if it begins at column `after` or
     /// later.
-    pub fn write_right(&mut self, after: usize, role: Role, text: &str) {
+    pub(crate) fn write_right(&mut self, after: usize, role: Role, text: &str) {
         let width = columns(text);
         if let Some(column) = self.columns().checked_sub(width)
             && column >= after
@@ -140,7 +146,7 @@ impl<'a> TextWriter<'a> {
     }
 
     /// Writes a line that can have the focus, with the bar if it has.
-    pub fn item(&mut self, focused: bool, pieces: &[(Role, &str)]) {
+    pub(crate) fn item(&mut self, focused: bool, pieces: &[(Role, &str)]) {
         if focused {
             self.write(0, Role::Accent, self.look.signs.focus);
         }
@@ -152,7 +158,7 @@ impl<'a> TextWriter<'a> {
     }
 
     /// Writes a prepared line.
-    pub fn write_spans(&mut self, line: &Line) {
+    pub(crate) fn write_spans(&mut self, line: &Line) {
         let mut column = 0;
         for (role, text) in line {
             column = self.write(column, *role, text);
@@ -161,7 +167,7 @@ impl<'a> TextWriter<'a> {
     }
 
     /// Writes a glyph, if any, in the last column of a row of the screen.
-    pub fn write_mark(&mut self, row: u16, sign: Option<&str>) {
+    pub(crate) fn write_mark(&mut self, row: u16, sign: Option<&str>) {
         if let Some(sign) = sign
             && self
                 .area
@@ -177,25 +183,25 @@ impl<'a> TextWriter<'a> {
     }
 
     /// Moves down until only this many rows are left.
-    pub fn to_last_rows(&mut self, rows: usize) {
+    pub(crate) fn skip_to_last(&mut self, rows: usize) {
         self.row = self.row.max(self.area.height.saturating_sub(narrow(rows)));
     }
 
     /// Draws a line across the rectangle.
-    pub fn rule(&mut self) {
+    pub(crate) fn rule(&mut self) {
         let line = self.look.signs.rule.repeat(self.columns());
         self.line(&[(Role::Rule, &line)]);
     }
 
     /// Writes text wrapped to the rectangle.
-    pub fn wrapped(&mut self, role: Role, text: &str) {
+    pub(crate) fn wrapped(&mut self, role: Role, text: &str) {
         for line in super::width::wrap(text, self.columns()) {
             self.line(&[(role, &line)]);
         }
     }
 
     /// Writes wrapped text after a glyph, with a hanging indent.
-    pub fn write_hanging(&mut self, sign_role: Role, sign: &str, role: Role, text: &str) {
+    pub(crate) fn write_hanging(&mut self, sign_role: Role, sign: &str, role: Role, text: &str) {
         let indent = columns(sign) + 1;
         self.write(0, sign_role, sign);
         for line in super::width::wrap(text, self.columns().saturating_sub(indent)) {

@@ -6,19 +6,19 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// The width of a text in columns.
-pub fn columns(text: &str) -> usize {
+pub(crate) fn columns(text: &str) -> usize {
     text.width()
 }
 
 /// Truncates a text to at most `most` columns. A truncated text ends in `cut`.
-pub fn truncate(text: &str, most: usize, cut: &str) -> String {
+pub(crate) fn truncate(text: &str, most: usize, cut: &str) -> String {
     let kept = kept(text, most, cut);
     let is_cut = kept.len() < text.len() && columns(cut) <= most;
     [kept, if is_cut { cut } else { "" }].concat()
 }
 
 /// The part of a text that [`truncate`] keeps, without `cut`.
-pub fn kept<'a>(text: &'a str, most: usize, cut: &str) -> &'a str {
+pub(crate) fn kept<'a>(text: &'a str, most: usize, cut: &str) -> &'a str {
     if columns(text) <= most {
         return text;
     }
@@ -32,14 +32,14 @@ pub fn kept<'a>(text: &'a str, most: usize, cut: &str) -> &'a str {
 
 /// Wraps a text to at most `most` columns (at least 1): between words, and within a word only if it
 /// is longer than a line. Line breaks in the text remain.
-pub fn wrap(text: &str, most: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, most: usize) -> Vec<String> {
     text.split('\n')
         .flat_map(|paragraph| wrap_paragraph(paragraph, most.max(1)))
         .collect()
 }
 
 /// The end of a text that fits into `most` columns, so that what was typed last is visible.
-pub fn last_columns(text: &str, most: usize) -> &str {
+pub(crate) fn last_columns(text: &str, most: usize) -> &str {
     let mut used = 0;
     let mut start = text.len();
     for (at, cluster) in text.grapheme_indices(true).rev() {
@@ -53,7 +53,7 @@ pub fn last_columns(text: &str, most: usize) -> &str {
 }
 
 /// The start of a text that fits into `most` columns, in whole graphemes.
-pub fn first_columns(text: &str, most: usize) -> &str {
+pub(crate) fn first_columns(text: &str, most: usize) -> &str {
     let mut used = 0;
     for (at, cluster) in text.grapheme_indices(true) {
         used += columns(cluster);
@@ -65,7 +65,7 @@ pub fn first_columns(text: &str, most: usize) -> &str {
 }
 
 /// Breaks a text at exactly `most` columns (at least 1), for addresses.
-pub fn break_columns(text: &str, most: usize) -> Vec<String> {
+pub(crate) fn break_columns(text: &str, most: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     break_word(&mut lines, text, most.max(1));
     lines
@@ -73,7 +73,7 @@ pub fn break_columns(text: &str, most: usize) -> Vec<String> {
 
 /// The lines of a text that is being typed. Like [`wrap`], but without dropping blanks, so that the
 /// cursor can be anywhere. A line break belongs to no line.
-pub fn line_ranges(text: &str, most: usize) -> Vec<Range<usize>> {
+pub(crate) fn line_ranges(text: &str, most: usize) -> Vec<Range<usize>> {
     let most = most.max(1);
     let mut lines = Vec::new();
     let mut start = 0;

@@ -21,35 +21,35 @@ pub struct CodeWay {
     /// Its name in the config (`menu.ways`), in the log and on the command line.
     pub word: &'static str,
     /// The section of the config with its [`CodeRules`].
-    pub section: &'static str,
+    pub(crate) section: &'static str,
     /// The parameter in dialect `connector`.
-    pub connector: &'static str,
+    pub(crate) connector: &'static str,
     /// The parameter in dialect `start-session`.
-    pub start_session: &'static str,
+    pub(crate) start_session: &'static str,
     /// Whether the site asks for confirmation of the code unless `skipconfirm` is sent with it.
-    pub confirms: bool,
+    pub(crate) confirms: bool,
     /// The rules for options that the config does not set.
     pub rules: CodeRules,
     /// `None` if there are no links with such a code.
-    pub links: Option<Links>,
+    pub(crate) links: Option<Links>,
     /// Whether the way is offered without its section in the config if `menu.ways` is not set.
-    pub by_default: bool,
+    pub(crate) by_default: bool,
     /// The failure for a text that is not such a code.
     pub bad: Fault,
     /// The failure for a page instead of a client, and for a status 4xx that may mean the code.
     pub refused: Fault,
     /// The failure for a page that may not be the site's.
-    pub refused_without_sign: Fault,
+    pub(crate) refused_without_sign: Fault,
     /// The only code that the built-in site accepts.
     pub demo: &'static str,
-    pub text: fn(&Text) -> &CodeText,
+    pub(crate) text: fn(&Text) -> &CodeText,
 }
 
 pub struct Links {
     /// The parameters with a code in links (docs/protocol.md). Case is ignored.
-    pub parameters: &'static [&'static str],
+    pub(crate) parameters: &'static [&'static str],
     /// Finds the code in a text that may be or contain a link, in time linear in its length.
-    pub read: fn(&str, &CodeRules) -> CodeInput,
+    pub(crate) read: fn(&str, &CodeRules) -> CodeInput,
 }
 
 /// The vendor documents neither alphabet nor length of its codes (docs/protocol.md).
@@ -113,7 +113,7 @@ impl fmt::Debug for CodeWay {
 
 impl CodeWay {
     /// Distinguishes a code from a link.
-    pub fn input(&self, text: &str, rules: &CodeRules) -> CodeInput {
+    pub(crate) fn input(&self, text: &str, rules: &CodeRules) -> CodeInput {
         match &self.links {
             Some(links) => (links.read)(text, rules),
             None => CodeInput::Characters(rules.characters_of(text)),
@@ -141,7 +141,7 @@ impl CodeWay {
     }
 
     /// The problem in words, for the command line.
-    pub fn describe(&self, problem: CodeProblem) -> String {
+    pub(crate) fn describe(&self, problem: CodeProblem) -> String {
         let text = (self.text)(&EN);
         let characters = |count: usize| EN.common.characters(count as u64);
         let name = text.name;
@@ -168,25 +168,25 @@ impl Default for CodeRules {
 
 impl CodeRules {
     /// 1 to 64 letters and digits.
-    pub const DEFAULT: Self = Self {
+    pub(crate) const DEFAULT: Self = Self {
         min: 1,
         max: 64,
         characters: String::new(),
     };
 
     /// Whether this can be one of [`CodeRules::characters`]: a visible sign in its plain form.
-    pub fn can_name(character: char) -> bool {
+    pub(crate) fn can_name(character: char) -> bool {
         let is_sign = !character.is_alphanumeric() && !character.is_whitespace();
         is_sign && characters::is_visible(character) && characters::is_plain(character)
     }
 
     /// Whether a code may have this character. Others are skipped.
-    pub fn keeps(&self, character: char) -> bool {
+    pub(crate) fn keeps(&self, character: char) -> bool {
         characters::is_letter_or_digit(character) || self.is_further(character)
     }
 
     /// The characters of a code in a text, each in its plain form.
-    pub fn characters_of(&self, text: &str) -> Zeroizing<String> {
+    pub(crate) fn characters_of(&self, text: &str) -> Zeroizing<String> {
         let mut code = Zeroizing::new(String::with_capacity(text.len()));
         text.chars()
             .for_each(|character| characters::add_to_code(character, self, &mut code));
@@ -199,7 +199,7 @@ impl CodeRules {
 }
 
 impl SecretCode {
-    pub fn way(&self) -> &'static CodeWay {
+    pub(crate) fn way(&self) -> &'static CodeWay {
         self.way
     }
 

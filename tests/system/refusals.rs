@@ -393,9 +393,9 @@ fn d15_a_site_without_a_client_is_told_on_the_screen_and_the_way_on_works() {
     std::thread::scope(|scope| {
         for size in [USUAL, SMALLEST] {
             scope.spawn(move || {
-                cases()
-                    .iter()
-                    .for_each(|case| fails_and_goes_on(case, size));
+                for case in &cases() {
+                    fails_and_goes_on(case, size);
+                }
             });
         }
     });

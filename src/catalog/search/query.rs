@@ -46,7 +46,7 @@ impl Rank {
 
 /// The words of a filter.
 #[derive(Clone, Default)]
-pub struct Query {
+pub(crate) struct Query {
     /// For each typed word: the needle of that word, that of it and the next word joined, and so
     /// on.
     needles: Vec<Vec<Needle>>,
@@ -54,7 +54,7 @@ pub struct Query {
 
 impl Query {
     /// Splits a text into words.
-    pub fn new(typed: &str) -> Self {
+    pub(crate) fn new(typed: &str) -> Self {
         let mut folded = String::new();
         fold_words(typed, &mut folded);
         let folded = joined(&folded);
@@ -92,7 +92,7 @@ impl Query {
     }
 
     /// Where a text matches a word of the query, as ranges of whole graphemes.
-    pub fn matches_in(&self, text: &str, part: Part) -> Vec<Range<usize>> {
+    pub(crate) fn matches_in(&self, text: &str, part: Part) -> Vec<Range<usize>> {
         let (folded, characters) = fold_characters(text);
         let matches: Vec<_> = self
             .needles
@@ -123,7 +123,7 @@ impl Query {
 
 /// Which part of an entry a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     /// The name. Queries also match within its words.
     Name,
     /// The title, team, description or languages.

@@ -57,7 +57,7 @@ pub(super) struct TooShort {
 impl Copies {
     /// The copies in the state directory. None if that is not safe, or if it does not exist and
     /// copies are only read.
-    pub fn in_state_directory(keep: CopyAccess) -> Option<Self> {
+    pub(crate) fn in_state_directory(keep: CopyAccess) -> Option<Self> {
         let path = host::state_directory();
         let directory = match keep {
             CopyAccess::Lists => SecureDir::make(&path),

@@ -22,7 +22,7 @@ pub(super) enum Glyphs {
 
 /// The characters of a console font. None is above U+FFFF.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Font(Vec<u16>);
+pub(crate) struct Font(Vec<u16>);
 
 impl FromIterator<u16> for Font {
     fn from_iter<I: IntoIterator<Item = u16>>(characters: I) -> Self {

@@ -9,7 +9,7 @@ const ENDS: [&[u8]; 3] = [b"\x1b[201~", b"\x9b201~", b"\xc2\x9b201~"];
 /// The length of the longest.
 const END_AT_MOST: usize = 6;
 /// How many bytes of text are kept; the rest is dropped (T2).
-pub const PASTE_BYTES: usize = 4096;
+pub(crate) const PASTE_BYTES: usize = 4096;
 
 pub(super) struct Paste {
     text: Zeroizing<String>,
