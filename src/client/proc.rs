@@ -16,7 +16,7 @@ pub(super) enum Lookup {
     /// or there is no `/proc`.
     Hidden,
     /// There is no such process.
-    Nobody,
+    Gone,
 }
 
 /// The fields of `/proc/PID/stat` that are used here.
@@ -44,7 +44,7 @@ impl ProcStat {
 pub(super) fn start_time(pid: u32) -> Option<u64> {
     match lookup(pid) {
         Lookup::Seen(standing) if standing.lives() => standing.began,
-        Lookup::Seen(_) | Lookup::Hidden | Lookup::Nobody => None,
+        Lookup::Seen(_) | Lookup::Hidden | Lookup::Gone => None,
     }
 }
 
@@ -54,7 +54,7 @@ pub(super) fn is_dead(pid: u32, began: Option<u64>) -> bool {
     match lookup(pid) {
         Lookup::Seen(standing) => !standing.lives() || began.is_some() && standing.began != began,
         Lookup::Hidden => false,
-        Lookup::Nobody => true,
+        Lookup::Gone => true,
     }
 }
 
@@ -82,14 +82,14 @@ pub(super) fn all_processes() -> impl Iterator<Item = ProcStat> {
         .filter_map(|child| match lookup(child) {
             Lookup::Seen(standing) => Some(standing),
             Lookup::Hidden => hidden(child),
-            Lookup::Nobody => None,
+            Lookup::Gone => None,
         });
     let others = std::iter::once_with(numbers)
         .flatten()
         .filter(move |pid| !children.contains(pid));
     ours.chain(others.filter_map(|pid| match lookup(pid) {
         Lookup::Seen(standing) => Some(standing),
-        Lookup::Hidden | Lookup::Nobody => None,
+        Lookup::Hidden | Lookup::Gone => None,
     }))
 }
 
@@ -172,7 +172,7 @@ pub(super) fn lookup(pid: u32) -> Lookup {
     {
         Some(standing) => Lookup::Seen(standing),
         None if number(pid).is_none_or(|pid| test_kill_process(pid) == Err(Errno::SRCH)) => {
-            Lookup::Nobody
+            Lookup::Gone
         }
         None => Lookup::Hidden,
     }

@@ -325,7 +325,7 @@ mod tests {
     #[test]
     fn d8_d14_a_copy_to_a_slow_disk_does_not_delay_a_cancel() {
         let folder = tempfile::tempdir().expect("a folder");
-        // Stands in for a disk that blocks: a FIFO without data, held open by its other end.
+        // Simulates a disk that blocks: a FIFO without data, held open by its other end.
         let disk = folder.path().join("disk");
         rustix::fs::mknodat(CWD, &disk, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)
             .expect("a pipe");

@@ -86,7 +86,7 @@ mod tests {
 
     const SUBJECT: CheckInfo = CheckInfo {
         name: "sysrq",
-        why: "Whoever is at the keyboard can end the kiosk.",
+        why: "Anyone at the keyboard can end the kiosk.",
     };
 
     fn words(columns: usize) -> String {
@@ -106,7 +106,7 @@ mod tests {
     fn each_finding_has_its_mend_beneath_it_and_the_last_line_counts() {
         let expected = "\
 weak      sysrq            kernel.sysrq is 1: all of them work
-          Whoever is at the keyboard can end the kiosk.
+          Anyone at the keyboard can end the kiosk.
           To fix: sysctl kernel.sysrq=0
 
 good      sysrq            off

@@ -202,7 +202,7 @@ mod tests {
     }
 
     fn fault(look_up: LookupFn, network: &str) -> Fault {
-        ask(look_up, 1, network).expect_err("nobody answers").fault
+        ask(look_up, 1, network).expect_err("no answer").fault
     }
 
     #[test]

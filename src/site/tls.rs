@@ -38,15 +38,15 @@ pub(crate) fn has_authorities(config: &Config) -> Result<(), Failure> {
 /// The parts of a config that decide the trust.
 struct TlsNeeds {
     /// Plain http to this machine needs no authorities, and must work on a machine without any.
-    nobody: bool,
+    never: bool,
     ca_file: Option<PathBuf>,
 }
 
 impl TlsNeeds {
     fn by(config: &Config) -> Self {
-        let nobody = config.site.url.scheme() == "http" && config.network.redirect_hosts.is_empty();
+        let never = config.site.url.scheme() == "http" && config.network.redirect_hosts.is_empty();
         Self {
-            nobody,
+            never,
             ca_file: config.network.ca_file.clone(),
         }
     }
@@ -57,7 +57,7 @@ impl TlsNeeds {
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(failed)?;
-        if self.nobody {
+        if self.never {
             return Ok(builder
                 .with_root_certificates(RootCertStore::empty())
                 .with_no_client_auth());

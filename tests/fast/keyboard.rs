@@ -183,7 +183,7 @@ fn k7_no_reply_is_a_key_or_text_whole_or_torn_or_cut_short() {
 const EVENTS: u32 = 100_000;
 
 #[test]
-fn k1_a_hundred_thousand_events_by_chance_on_every_screen_let_nobody_out() {
+fn k1_a_hundred_thousand_random_events_leave_no_screen() {
     on_every_screen(|bench| {
         let mut random = random(bench.name.bytes().map(u64::from).sum());
         let mut kiosk = bench.kiosk();

@@ -163,7 +163,7 @@ fn k2_no_keyboard_signal_ends_a_session_or_what_follows() {
 }
 
 #[test]
-fn k2_it_leaves_no_core_and_lets_nobody_look_into_it() {
+fn k2_it_leaves_no_core_dump_and_cannot_be_traced() {
     let stage = Stage::new(ResponsePace::AT_ONCE);
     let mut pty = Pty::start(locked_as_nobody(&stage), 80, 24);
     pty.wait_for(START);

@@ -27,7 +27,7 @@ fn d2_d3_no_two_faults_of_the_network_or_of_tls_have_the_same_words() {
 }
 
 #[test]
-fn d2_nobody_can_go_on_without_a_safe_connection() {
+fn d2_without_a_safe_connection_no_session_starts() {
     for fault in Fault::ALL
         .iter()
         .filter(|fault| fault.code().starts_with('X'))

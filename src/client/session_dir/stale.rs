@@ -48,7 +48,7 @@ enum NeededBy {
     /// By a live process, or it cannot be known.
     Somebodys,
     /// All processes in the record are dead.
-    Nobodys,
+    NoProcess,
     /// There is no record. The process that created or removed the directory was killed, and the
     /// directory contains nothing else.
     Unrecorded,
@@ -188,19 +188,19 @@ pub(super) fn orphaned(parent: BorrowedFd<'_>, name: &OsStr) -> Option<Vec<Recor
 pub(super) fn sweep(folder: &SecureDir) {
     let (parent, writers) = (folder.folder.as_fd(), folder.writers);
     let visits = visits(parent);
-    let mut nobodys = BTreeSet::new();
+    let mut unneeded = BTreeSet::new();
     for name in visits {
         match need(parent, &name) {
             Err(_) | Ok(NeededBy::Somebodys) => {}
-            Ok(NeededBy::Nobodys) => _ = nobodys.insert(name),
+            Ok(NeededBy::NoProcess) => _ = unneeded.insert(name),
             Ok(NeededBy::Unrecorded) => remove_unrecorded(parent, &name),
         }
     }
     for name in unfinished(parent) {
         remove_unrecorded(parent, &name);
     }
-    keep_folders_in_use(parent, &mut nobodys);
-    for name in nobodys {
+    keep_folders_in_use(parent, &mut unneeded);
+    for name in unneeded {
         if let Ok(visit) = opened(parent, &*name) {
             remove(
                 &RemovalOrigin {
@@ -305,10 +305,10 @@ fn judged(visit: OwnedFd) -> io::Result<NeededBy> {
         .is_ok_and(|age| age > IN_THE_MAKING);
     Ok(match recorded(visit.as_fd())? {
         OwnerRecord::Names(owners) if owners.iter().all(RecordedProcess::is_dead) => {
-            NeededBy::Nobodys
+            NeededBy::NoProcess
         }
         OwnerRecord::Spoiled | OwnerRecord::Missing if is_given_up(visit.as_fd()) => {
-            NeededBy::Nobodys
+            NeededBy::NoProcess
         }
         OwnerRecord::Missing if is_old || makers_are_known() => NeededBy::Unrecorded,
         OwnerRecord::Names(..) | OwnerRecord::Spoiled | OwnerRecord::Missing => NeededBy::Somebodys,

@@ -179,6 +179,9 @@ fn no_sshd_or_no_account_means_no_logins() {
     let (_folder, without) = machine(&[]);
     assert_eq!(checks(&without, &account("/bin/sh"))[0].grade, Good);
     let (_folder, with) = machine(&[(SSHD, Text(""))]);
-    let nobody = checks(&with, &[]);
-    assert!(nobody.len() == 1 && nobody[0].grade == Good, "{nobody:?}");
+    let without_account = checks(&with, &[]);
+    assert!(
+        without_account.len() == 1 && without_account[0].grade == Good,
+        "{without_account:?}"
+    );
 }
