@@ -36,7 +36,7 @@ pub(crate) fn close() {
 /// this thread and to all that it starts from now on, because we could not kill a process of
 /// another account (K6). Where the system supports none of this, the kiosk continues without it.
 pub(super) fn harden() {
-    let _not_needed_elsewhere = set_no_new_privs(true);
+    let _no_new_privs = set_no_new_privs(true);
     let _undumpable = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     let _no_core = setrlimit(
         Resource::Core,

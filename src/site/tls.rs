@@ -38,15 +38,16 @@ pub(crate) fn has_authorities(config: &Config) -> Result<(), Failure> {
 /// The parts of a config that decide the trust.
 struct TlsNeeds {
     /// Plain http to this machine needs no authorities, and must work on a machine without any.
-    never: bool,
+    is_plain_http: bool,
     ca_file: Option<PathBuf>,
 }
 
 impl TlsNeeds {
     fn by(config: &Config) -> Self {
-        let never = config.site.url.scheme() == "http" && config.network.redirect_hosts.is_empty();
+        let is_plain_http =
+            config.site.url.scheme() == "http" && config.network.redirect_hosts.is_empty();
         Self {
-            never,
+            is_plain_http,
             ca_file: config.network.ca_file.clone(),
         }
     }
@@ -57,7 +58,7 @@ impl TlsNeeds {
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(failed)?;
-        if self.never {
+        if self.is_plain_http {
             return Ok(builder
                 .with_root_certificates(RootCertStore::empty())
                 .with_no_client_auth());
