@@ -350,6 +350,9 @@ fn within_a_word_letters_are_matched_only_in_a_name() {
         marked("net", "Network, networks", Part::Detail),
         "[Net]work, [net]works"
     );
+    // The search knows the two spellings of a name, and no mixture of them.
+    assert_eq!(marked("uue", "Aüü", Part::Name), "Aüü");
+    assert_eq!(marked("ueu", "Aüü", Part::Name), "A[üü]");
 }
 
 proptest! {
