@@ -164,7 +164,7 @@ impl SessionRequest {
     }
 
     /// The code that the customer typed, if the way has one.
-    pub(crate) fn code(&self) -> Option<&SecretCode> {
+    pub fn code(&self) -> Option<&SecretCode> {
         match self {
             Self::Code { code, .. } => Some(code),
             Self::Rep { .. } | Self::Survey(_) => None,

@@ -39,7 +39,7 @@ impl Dialect {
         }
     }
 
-    pub(crate) fn code(self, way: &CodeWay) -> &'static str {
+    pub fn code(self, way: &CodeWay) -> &'static str {
         match self {
             Self::Connector => way.connector,
             Self::StartSession => way.start_session,
@@ -63,7 +63,7 @@ impl Dialect {
 
     /// Whether the kiosk sends a parameter of this name itself, in either dialect. Case is ignored,
     /// because a site may accept `ID` for `id`.
-    pub(crate) fn has_parameter(name: &str) -> bool {
+    pub fn has_parameter(name: &str) -> bool {
         let shared = [
             ID,
             NAME,

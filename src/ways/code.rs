@@ -21,7 +21,7 @@ pub struct CodeWay {
     /// Its name in the config (`menu.ways`), in the log and on the command line.
     pub word: &'static str,
     /// The section of the config with its [`CodeRules`].
-    pub(crate) section: &'static str,
+    pub section: &'static str,
     /// The parameter in dialect `connector`.
     pub(crate) connector: &'static str,
     /// The parameter in dialect `start-session`.
@@ -39,10 +39,10 @@ pub struct CodeWay {
     /// The failure for a page instead of a client, and for a status 4xx that may mean the code.
     pub refused: Fault,
     /// The failure for a page that may not be the site's.
-    pub(crate) refused_without_sign: Fault,
+    pub refused_without_sign: Fault,
     /// The only code that the built-in site accepts.
     pub demo: &'static str,
-    pub(crate) text: fn(&Text) -> &CodeText,
+    pub text: fn(&Text) -> &CodeText,
 }
 
 pub struct Links {

@@ -59,6 +59,30 @@ fn named_tests() -> BTreeSet<String> {
     found
 }
 
+/// A file without a `mod` is not compiled, and its tests would count without ever running.
+#[test]
+fn every_file_of_tests_is_declared() {
+    for binary in ["fast", "system"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests")
+            .join(binary);
+        let main = fs::read_to_string(folder.join("main.rs")).expect("read");
+        for entry in fs::read_dir(&folder).expect("read").flatten() {
+            let path = entry.path();
+            let Some(name) = path.file_stem().and_then(|stem| stem.to_str()) else {
+                continue;
+            };
+            let is_source = path.extension().is_some_and(|extension| extension == "rs");
+            let is_declared = main.lines().any(|line| line == format!("mod {name};"));
+            assert!(
+                !is_source || name == "main" || is_declared,
+                "{}",
+                path.display()
+            );
+        }
+    }
+}
+
 #[test]
 fn every_document_that_a_source_refers_to_is_in_the_repository() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

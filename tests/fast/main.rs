@@ -13,6 +13,7 @@ compile_error!(
 );
 
 mod bursts;
+mod codes;
 mod config;
 mod details;
 mod events;

@@ -16,6 +16,7 @@ mod bursts;
 mod ca_file;
 mod certificates;
 mod client;
+mod codes;
 mod demo;
 mod doctor;
 mod download;
