@@ -181,7 +181,7 @@ fn a_module_imports_only_from_layers_below_its_own() {
 }
 
 #[test]
-fn every_module_has_its_row_and_the_head_of_the_crate_shows_the_same() {
+fn every_module_has_its_row() {
     let layers = layers(DESIGN);
     let modules: BTreeSet<String> = files().iter().map(|(file, _)| module_of(file)).collect();
     assert_eq!(
