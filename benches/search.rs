@@ -82,10 +82,10 @@ fn main() {
     let index = index(&reps);
     println!("index made in {} ms", began.elapsed().as_millis());
     for (what, query) in QUERIES {
-        let took = median(|| index.matching(query));
+        let took = median(|| index.search(query));
         let (ratio, found) = (
             took.as_secs_f64() / pass.as_secs_f64(),
-            index.matching(query).len(),
+            index.search(query).len(),
         );
         println!(
             "{what:<16} {query:<14} {found:>6} found {:>6} µs  {ratio:>5.1} passes",

@@ -141,7 +141,7 @@ impl Model {
 
     /// Who can leave the program.
     pub(crate) fn exit_policy(&self) -> ExitPolicy {
-        ExitPolicy::of(&self.catalog.config.kiosk)
+        ExitPolicy::from_config(&self.catalog.config.kiosk)
     }
 
     /// Identifies what is visible, ignoring changes within a screen. When it changes, the Enter
@@ -168,7 +168,7 @@ impl Model {
     }
 
     fn idle_policy(&self) -> IdlePolicy {
-        self.overlay.patience(self.screen())
+        self.overlay.idle_policy(self.screen())
     }
 
     /// When the PIN prompt closes by itself, if it is open.
@@ -178,7 +178,7 @@ impl Model {
     }
 
     /// Calls `act` with the visible screen and its context.
-    fn on_screen<T>(&mut self, act: impl FnOnce(&mut dyn Screen, &ScreenContext) -> T) -> T {
+    fn with_screen<T>(&mut self, act: impl FnOnce(&mut dyn Screen, &ScreenContext) -> T) -> T {
         let context = context(
             &self.catalog,
             &self.appearance,
@@ -203,7 +203,7 @@ impl Model {
         }
         match action {
             Action::Screen(wish) => {
-                let step = self.on_screen(|screen, context| screen.handle(wish, context));
+                let step = self.with_screen(|screen, context| screen.handle(wish, context));
                 self.apply_transition(step)
             }
             Action::Help => {
@@ -231,7 +231,7 @@ impl Model {
                 }
                 Vec::new()
             }
-            Action::StartOver if self.can_start_over() => self.forget(),
+            Action::StartOver if self.can_start_over() => self.forget_customer(),
             Action::Leave => vec![Effect::Leave(self.screen().as_screen().pending_link())],
             Action::Repaint => vec![Effect::Repaint],
             Action::StartOver | Action::Wake => Vec::new(),
@@ -245,8 +245,8 @@ impl Model {
         keymap::action(keymap::START_OVER, focus, self.exit_policy()) == Some(Action::StartOver)
     }
 
-    fn apply_transition(&mut self, step: Transition) -> Vec<Effect> {
-        match step {
+    fn apply_transition(&mut self, transition: Transition) -> Vec<Effect> {
+        match transition {
             Transition::Stay => Vec::new(),
             Transition::Go(screen) => {
                 self.nav.push(*screen);
@@ -259,11 +259,11 @@ impl Model {
                 let effects = self.back();
                 effects.into_iter().chain(self.connect(request)).collect()
             }
-            Transition::Change => self.change(),
+            Transition::Change => self.back_to_choice(),
             Transition::EndSession => self.job.map(Effect::End).into_iter().collect(),
             Transition::Help => self.dispatch(Action::Help),
             Transition::Reload => vec![Effect::Reload],
-            Transition::StartOver => self.forget(),
+            Transition::StartOver => self.forget_customer(),
         }
     }
 
@@ -272,7 +272,7 @@ impl Model {
         Vec::new()
     }
 
-    fn take_pin_verdict(&mut self, id: JobId, verdict: PinVerdict) -> Vec<Effect> {
+    fn receive_pin_verdict(&mut self, id: JobId, verdict: PinVerdict) -> Vec<Effect> {
         // If the prompt was closed meanwhile, a late verdict must not end the program.
         let opens = match &mut self.overlay {
             Overlay::Staff(staff) => staff.take_verdict(id, verdict),
@@ -292,11 +292,11 @@ impl Model {
         }
         match self.idle.advance(now, self.idle_policy()) {
             idle::IdleOutcome::Active => {
-                let step = self.on_screen(|screen, context| screen.on_tick(context.now));
+                let step = self.with_screen(|screen, context| screen.on_tick(context.now));
                 self.apply_transition(step)
             }
             idle::IdleOutcome::Asked => vec![Effect::Bell],
-            idle::IdleOutcome::Gone => self.forget(),
+            idle::IdleOutcome::Gone => self.forget_customer(),
         }
     }
 }
@@ -335,12 +335,12 @@ fn apply_event(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Resized(size) => model.size = size,
         Event::VisitContext(arrival) => model.visit_context = arrival,
         Event::Delivery(delivery) => model.visit_context.delivery = delivery,
-        Event::CatalogLoaded(catalog, look) => return model.take_catalog(catalog, look),
+        Event::CatalogLoaded(catalog, look) => return model.receive_catalog(catalog, look),
         Event::OutOfService { failure, clock } => {
             return model.enter_out_of_service(failure, clock);
         }
         Event::Input(input) => return typing::handle_input(model, &input),
-        Event::Pin(id, verdict) => return model.take_pin_verdict(id, verdict),
+        Event::Pin(id, verdict) => return model.receive_pin_verdict(id, verdict),
         Event::Job(job, update_of_job) => return model.update_job(job, update_of_job),
     }
     Vec::new()
@@ -371,7 +371,7 @@ pub fn view(model: &Model, frame: &mut Frame) {
     let context = model.context();
     if !layout::fits(frame.area().as_size()) {
         layout::draw_too_small(frame.buffer_mut(), &model.appearance, contact);
-    } else if let Some(left) = model.idle.left(model.now) {
+    } else if let Some(left) = model.idle.remaining(model.now) {
         screens::still_there::draw(frame, &context, left);
     } else {
         let face = model.screen().as_screen();

@@ -125,14 +125,14 @@ impl RepList {
                 .map(|text| *details.entry(text).or_insert_with(|| index.detail(text)));
             let spoken = *languages
                 .entry(spoken)
-                .or_insert_with(|| index.languages(names_of(spoken)));
+                .or_insert_with(|| index.languages(language_names(spoken)));
             sets.push(index.set([title, team, spoken]));
         }
         for (name, profile) in reps.names() {
             index.add(name, sets[profile]);
         }
         let available = reps.count_available();
-        index.set_last_from(available);
+        index.rank_last_from(available);
         index.shrink_to_fit();
         Self {
             sorted: reps,
@@ -163,6 +163,6 @@ impl IssueList {
 }
 
 /// What languages are found by: their tags and their own names.
-fn names_of(spoken: &str) -> impl Iterator<Item = &str> {
-    RepTable::languages_of(spoken).flat_map(|tag| [tag, own_name(tag)])
+fn language_names(spoken: &str) -> impl Iterator<Item = &str> {
+    RepTable::split_languages(spoken).flat_map(|tag| [tag, own_name(tag)])
 }

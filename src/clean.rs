@@ -25,7 +25,7 @@ pub struct Clean(String);
 
 /// A rejected character, to be named to the person who typed or configured it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the character {}{} can't be used", number_of(*.character), name_in_brackets(*.character))]
+#[error("the character {}{} can't be used", format_code_point(*.character), name_in_brackets(*.character))]
 pub struct Refused {
     /// Must not be written directly; `Display` gives its number.
     pub character: char,
@@ -136,7 +136,7 @@ pub(crate) fn may_follow(text: &str, character: char) -> bool {
 }
 
 /// White space that can't be sent. It is replaced by a space, so that two words stay apart (T16).
-pub(crate) fn becomes_a_space(character: char) -> bool {
+pub(crate) fn is_unsendable_space(character: char) -> bool {
     matches!(
         character,
         '\t' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}'
@@ -212,7 +212,7 @@ pub(crate) fn is_invisible(character: char) -> bool {
 }
 
 fn name_in_brackets(character: char) -> &'static str {
-    match kind_of(character) {
+    match refused_kind(character) {
         RefusedKind::LineBreak => " (a line break)",
         RefusedKind::Tab => " (a tab)",
         RefusedKind::Escape => " (escape)",
@@ -227,7 +227,7 @@ fn name_in_brackets(character: char) -> &'static str {
     }
 }
 
-fn kind_of(character: char) -> RefusedKind {
+fn refused_kind(character: char) -> RefusedKind {
     match character {
         '\n' | '\r' => RefusedKind::LineBreak,
         '\t' => RefusedKind::Tab,
@@ -248,16 +248,16 @@ fn kind_of(character: char) -> RefusedKind {
 
 impl Refused {
     pub(crate) fn kind(self) -> RefusedKind {
-        kind_of(self.character)
+        refused_kind(self.character)
     }
 
     /// The code point, such as `U+200B`.
-    pub(crate) fn number(self) -> String {
-        number_of(self.character)
+    pub(crate) fn code_point(self) -> String {
+        format_code_point(self.character)
     }
 }
 
-fn number_of(character: char) -> String {
+fn format_code_point(character: char) -> String {
     format!("U+{:04X}", u32::from(character))
 }
 

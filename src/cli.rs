@@ -18,7 +18,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use self::login::{Invocation, replaces_a_command};
+use self::login::{Invocation, is_forced_command};
 use crate::env::Environment;
 use crate::text::EN;
 use crate::theme::THEMES;
@@ -68,7 +68,7 @@ pub enum Command {
 #[derive(Args, Default)]
 pub struct RunArgs {
     /// Which config.
-    #[arg(long, value_name = "FILE", help = WHICH_CONFIG)]
+    #[arg(long, value_name = "FILE", help = CONFIG_HELP)]
     pub(crate) config: Option<PathBuf>,
     /// The theme, instead of the config's
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(THEMES.iter().map(|theme| theme.name)))]
@@ -79,21 +79,21 @@ pub struct RunArgs {
 }
 
 /// The help of `--config`.
-const WHICH_CONFIG: &str = "The config [default: $SUPPORT_KIOSK_CONFIG, else kiosk.toml in the support-kiosk folder of the user or the system]";
+const CONFIG_HELP: &str = "The config [default: $SUPPORT_KIOSK_CONFIG, else kiosk.toml in the support-kiosk folder of the user or the system]";
 /// The built-in site.
 #[derive(Args)]
-#[command(after_help = good_codes())]
+#[command(after_help = accepted_codes_help())]
 pub struct DemoArgs {
     /// Serve only the site, for other programs; the first line printed is its address
     #[arg(long)]
     pub(crate) site_only: bool,
     /// The loopback address and port that the site listens on
-    #[arg(long, value_name = "ADDR", requires = "site_only", value_parser = loopback)]
+    #[arg(long, value_name = "ADDR", requires = "site_only", value_parser = parse_loopback)]
     pub(crate) listen: Option<SocketAddr>,
 }
 
 /// What the built-in site accepts.
-fn good_codes() -> String {
+fn accepted_codes_help() -> String {
     let good = |way: &ways::CodeWay| {
         format!(
             "The {} {} is valid; the site refuses any other. ",
@@ -123,7 +123,7 @@ pub struct CheckArgs {
     Run it twice: as root, because sshd shows its settings only to root, and as the kiosk's user, on its terminal.")]
 pub struct DoctorArgs {
     /// Which config.
-    #[arg(long, value_name = "FILE", help = WHICH_CONFIG)]
+    #[arg(long, value_name = "FILE", help = CONFIG_HELP)]
     pub(crate) config: Option<PathBuf>,
     /// Check a kiosk that is started with `--lockdown`, as the units and a login shell do
     #[arg(long)]
@@ -160,24 +160,24 @@ pub fn parse(
     environment: Environment<'_>,
 ) -> Result<Command, CliError> {
     let words: Vec<OsString> = words.into_iter().collect();
-    let command = match Invocation::of(&words) {
+    let command = match Invocation::from_arguments(&words) {
         Invocation::Refused => return Err(CliError::NoShell),
         Invocation::LoginShell => Command::Run(RunArgs {
             lockdown: true,
             ..RunArgs::default()
         }),
-        Invocation::Program => command(words)?,
+        Invocation::Program => parse_command(words)?,
     };
     // Other commands may be forced by sshd for good reasons; only the kiosk must not be.
     let is_kiosk = matches!(command, Command::Run(_) | Command::Demo(_));
-    if is_kiosk && replaces_a_command(environment) {
+    if is_kiosk && is_forced_command(environment) {
         Err(CliError::NoShell)
     } else {
         Ok(command)
     }
 }
 
-fn command(words: Vec<OsString>) -> Result<Command, clap::Error> {
+fn parse_command(words: Vec<OsString>) -> Result<Command, clap::Error> {
     let line = CliArgs::try_parse_from(words).map_err(redact_error)?;
     match line.command {
         None => Ok(Command::Run(line.run)),
@@ -253,7 +253,7 @@ fn check_conflicts(start: StartArgs) -> Result<StartArgs, clap::Error> {
             "--print-link and --no-wait: with a link nothing is run",
         ),
         (
-            start.way.values_in_standard_input() > 1,
+            start.way.count_stdin_values() > 1,
             "only one value can be -, because it takes all of standard input",
         ),
     ];
@@ -270,7 +270,7 @@ fn start_command() -> clap::Command {
     line.find_subcommand("start").cloned().unwrap_or(line)
 }
 
-fn loopback(value: &str) -> Result<SocketAddr, String> {
+fn parse_loopback(value: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr = value
         .parse()
         .map_err(|_| "expected ADDRESS:PORT, such as 127.0.0.1:8080".to_owned())?;

@@ -16,10 +16,10 @@ mod sum;
 
 pub use download::{Download, download};
 pub use launch::{
-    RunningClient, adopt_orphans, can_run_here, desktop_shell, has_display, has_folder, has_home,
-    has_program, has_wayland, variable_of_client,
+    RunningClient, adopt_orphans, check_can_run, check_display, check_home, check_program,
+    check_session_dir, client_variable, desktop_shell, has_wayland,
 };
-pub use save::{SaveTo, Saved, can_save_into, save, save_folder};
+pub use save::{SaveTo, Saved, check_can_save, save, save_folder};
 
 use crate::config::Config;
 use crate::env::Environment;

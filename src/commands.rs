@@ -36,7 +36,7 @@ fn ensure_owner_access() {
 }
 
 /// Prints why no command is run and returns the program's exit status.
-pub fn answer(answer: &CliError) -> ExitCode {
+pub fn report_cli_error(answer: &CliError) -> ExitCode {
     match answer {
         CliError::Said(error) => {
             // If standard error is closed, there is no other place to report that.
@@ -62,7 +62,7 @@ fn dispatch(command: &Command, environment: Environment<'_>) -> u8 {
         )),
         Command::Explain { code } => exit_status(explain::run(
             code,
-            columns(io::stdout()),
+            terminal_width(io::stdout()),
             &mut io::stdout().lock(),
         )),
         Command::Doctor(wanted) => {
@@ -87,7 +87,7 @@ fn exit_status(status: anyhow::Result<u8>) -> u8 {
 }
 
 /// The width of the terminal that an output goes to. `None`: it is not a terminal, or has no size.
-fn columns(output: impl AsFd) -> Option<usize> {
+fn terminal_width(output: impl AsFd) -> Option<usize> {
     let size = rustix::termios::tcgetwinsize(output).ok()?;
     Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }

@@ -40,7 +40,7 @@ use std::time::Duration;
 use crate::clean::Clean;
 use crate::pin::PinHash;
 use crate::session::{FixedParameter, Issue, Placeholders, Rep, SurveyForm, VisitForm};
-use crate::sum::Sum;
+use crate::sum::Sha256Sum;
 use crate::theme::Theme;
 use crate::ways::{CodeRules, CodeWay, Way};
 
@@ -77,7 +77,7 @@ pub struct Config {
     /// `[log]`
     pub log: LogConfig,
     /// The SHA-256 of the file as it was read.
-    pub sum: Sum,
+    pub sum: Sha256Sum,
 }
 
 impl Config {
@@ -94,7 +94,7 @@ impl Config {
             .site
             .parameters
             .iter()
-            .filter_map(|fixed| fixed.value_with(way, places));
+            .filter_map(|fixed| fixed.value_for(way, places));
         let bytes: usize = values.map(|value| value.as_str().len()).sum();
         self.survey.form.for_visit(
             way,

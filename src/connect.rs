@@ -15,7 +15,7 @@ pub mod run;
 mod slot;
 
 pub use control::SessionControl;
-pub use delivery::{delivery, wanted};
+pub use delivery::{configured_delivery, delivery};
 pub use run::{Goal, Observer, Outcome, SessionPlan, run};
 pub use slot::ClientSlot;
 
@@ -39,7 +39,7 @@ pub use crate::sys::lease::TerminalLease;
 /// other start knows of it.
 pub fn sweep(config: &Config, environment: Environment<'_>) {
     session_dir::sweep(
-        &folders_of_visits(config, environment),
+        &session_dir_parents(config, environment),
         config.kiosk.lockdown,
     );
 }
@@ -47,7 +47,7 @@ pub fn sweep(config: &Config, environment: Environment<'_>) {
 /// Like [`sweep`], before a session: waits for the result, because it frees disk space, unless the
 /// session is cancelled (D8).
 pub(crate) fn sweep_before(options: &SessionOptions<'_>) -> Result<(), SessionError> {
-    let folders = folders_of_visits(options.config, options.environment);
+    let folders = session_dir_parents(options.config, options.environment);
     let locked = options.config.kiosk.lockdown;
     let sweep = move || {
         session_dir::sweep(&folders, locked);
@@ -62,7 +62,7 @@ pub(crate) fn sweep_before(options: &SessionOptions<'_>) -> Result<(), SessionEr
 
 /// The parents of session directories: those for a new session, and the one in which a saved client
 /// is created.
-fn folders_of_visits(config: &Config, environment: Environment<'_>) -> Vec<PathBuf> {
+fn session_dir_parents(config: &Config, environment: Environment<'_>) -> Vec<PathBuf> {
     let saved = (config.launch.mode == Mode::Save)
         .then(|| save_folder(config, environment).ok())
         .flatten();

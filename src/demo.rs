@@ -51,12 +51,12 @@ pub struct ResponsePace {
 
 impl ResponsePace {
     /// Slow enough to watch.
-    pub const TO_BE_SEEN: Self = Self {
+    pub const WATCHABLE: Self = Self {
         download: Duration::from_millis(3_500),
         session: Duration::from_secs(6),
     };
     /// As fast as possible.
-    pub const AT_ONCE: Self = Self {
+    pub const INSTANT: Self = Self {
         download: Duration::ZERO,
         session: Duration::ZERO,
     };
@@ -87,7 +87,7 @@ impl DemoSite {
         let listener = TcpListener::bind(listen)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let config = Arc::new(config::at(address)?);
+        let config = Arc::new(config::for_address(address)?);
         let requests = Arc::new(AtomicUsize::new(0));
         let service = Arc::new(DemoService {
             desk: ContractConfig {
@@ -162,7 +162,7 @@ async fn accept(listener: TcpListener, service: Arc<DemoService>) {
         };
         let service = Arc::clone(&service);
         tokio::spawn(async move {
-            let answering = service_fn(move |request| answer(request, Arc::clone(&service)));
+            let answering = service_fn(move |request| respond(request, Arc::clone(&service)));
             // A broken connection concerns only the peer.
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -172,14 +172,14 @@ async fn accept(listener: TcpListener, service: Arc<DemoService>) {
     }
 }
 
-async fn answer(
+async fn respond(
     request: Request<Incoming>,
     service: Arc<DemoService>,
 ) -> Result<Response<ResponseBody>, Infallible> {
     service.requests.fetch_add(1, Ordering::SeqCst);
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, FORM_BYTES).collect().await else {
-        return Ok(answer::to_breach(ContractViolation {
+        return Ok(answer::violation_response(ContractViolation {
             status: 400,
             why: "the form is too long or was cut".to_owned(),
         }));
@@ -195,7 +195,7 @@ async fn answer(
         body: &body.to_bytes(),
     };
     Ok(match contract::validate(received, &service.desk) {
-        Ok(asked) => answer::to_session(&asked, &service.desk, service.pace),
-        Err(breach) => answer::to_breach(breach),
+        Ok(asked) => answer::session_response(&asked, &service.desk, service.pace),
+        Err(breach) => answer::violation_response(breach),
     })
 }

@@ -38,7 +38,7 @@ use self::check::Check;
 use self::config_file::CheckedConfig;
 use self::machine::MachineView;
 use crate::env::{Environment, lookup, text_lookup};
-use crate::sys::ownership::our_account;
+use crate::sys::ownership::own_account;
 use crate::terminal::profile::TerminalProfile;
 
 /// Runs all checks, for the named config, or else the first that exists.
@@ -59,7 +59,7 @@ pub(crate) fn checks(
             .into_iter()
             .flat_map(|config| display::checks(&machine, config, environment)),
     );
-    checks.extend(config.map(|config| log::check(&machine, &config.log, our_account())));
+    checks.extend(config.map(|config| log::check(&machine, &config.log, own_account())));
     checks.extend(sshd::checks(&machine, &accounts));
     checks.extend(left_over::check(&machine, &accounts));
     checks.push(account::check(&machine, &accounts));
@@ -68,7 +68,11 @@ pub(crate) fn checks(
     checks.push(wayland::check(&machine));
     checks.extend(kernel::checks(&machine));
     checks.extend(system::checks(&machine));
-    checks.push(clock::check(&machine, SystemTime::now(), installed()));
+    checks.push(clock::check(
+        &machine,
+        SystemTime::now(),
+        installation_time(),
+    ));
     checks.push(proxy::check(
         &machine,
         environment,
@@ -80,11 +84,11 @@ pub(crate) fn checks(
 
 /// The exit status: 1 if anything is weak or broken and not accepted.
 pub(crate) fn status(checks: &[Check]) -> u8 {
-    u8::from(checks.iter().any(Check::counts))
+    u8::from(checks.iter().any(Check::is_failure))
 }
 
 /// When this program's file was last modified.
-fn installed() -> Option<SystemTime> {
+fn installation_time() -> Option<SystemTime> {
     fs::metadata(env::current_exe().ok()?).ok()?.modified().ok()
 }
 
@@ -118,14 +122,14 @@ mod tests {
             name: "a",
             why: "b",
         };
-        let graded = |check: Check, name: &str| check.accepting(&[name.to_owned()]).grade;
+        let graded = |check: Check, name: &str| check.accept(&[name.to_owned()]).grade;
         for bad in [
             |subject: &CheckInfo| subject.weak("c", "d"),
             |subject: &CheckInfo| subject.broken("c", "d"),
         ] {
             assert_eq!(graded(bad(&subject), "a"), Severity::Accepted);
-            assert_eq!(status(&[bad(&subject).accepting(&["a".to_owned()])]), 0);
-            assert_eq!(status(&[bad(&subject).accepting(&["b".to_owned()])]), 1);
+            assert_eq!(status(&[bad(&subject).accept(&["a".to_owned()])]), 0);
+            assert_eq!(status(&[bad(&subject).accept(&["b".to_owned()])]), 1);
         }
         assert_eq!(graded(subject.good("c"), "a"), Severity::Good);
         assert_eq!(graded(subject.unknown("c", "d"), "a"), Severity::Unknown);

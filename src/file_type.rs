@@ -18,9 +18,9 @@
 
 mod desktop;
 mod elf;
-mod machine;
 mod macho;
 mod pe;
+mod processor;
 
 use std::cell::Cell;
 use std::fs::File;
@@ -33,21 +33,22 @@ use crate::config::FileKind;
 use crate::failure::{Failure, Fault};
 
 /// The magic number of every kind except a desktop entry is in this many first bytes.
-const MARK: usize = 512;
+const MAGIC_LENGTH: usize = 512;
 
 /// The magic number of a macOS disk image, at the start of its last 512 bytes.
 const DMG: (u64, [u8; 4]) = (512, *b"koly");
 
 /// How far the header of a desktop entry is searched for, in bytes. There is room for a licence
 /// text before it.
-const OPENING: usize = 64 * 1024;
+const DESKTOP_SEARCH_LENGTH: usize = 64 * 1024;
 
 /// How much of a script the kernel reads for the `#!` line, in bytes.
 const FIRST_LINE: usize = 256;
 
 /// Whether these first bytes of a file are enough for [`kind_of_opening`].
-pub(crate) fn is_opening(bytes: &[u8]) -> bool {
-    bytes.len() >= OPENING || bytes.len() >= MARK && !desktop::may_begin(bytes)
+pub(crate) fn is_enough_to_detect(bytes: &[u8]) -> bool {
+    bytes.len() >= DESKTOP_SEARCH_LENGTH
+        || bytes.len() >= MAGIC_LENGTH && !desktop::may_be_desktop_entry(bytes)
 }
 
 /// The kind of a file with these first bytes. A disk image is not recognized here: its magic number
@@ -58,7 +59,7 @@ pub(crate) fn is_opening(bytes: &[u8]) -> bool {
 ///
 /// The eighth byte of a fat Mach-O is the number of its architectures. A Java class has the same
 /// first four bytes; its eighth byte is a version of at least 45.
-pub(crate) fn kind_of_opening(opening: &[u8]) -> Option<FileKind> {
+pub(crate) fn detect_from_first_bytes(opening: &[u8]) -> Option<FileKind> {
     match opening {
         [0x7F, b'E', b'L', b'F', ..] => Some(FileKind::Elf),
         [b'M', b'Z', ..] => Some(FileKind::Pe),
@@ -67,15 +68,15 @@ pub(crate) fn kind_of_opening(opening: &[u8]) -> Option<FileKind> {
         [0xFE, 0xED, 0xFA, 0xCE | 0xCF, ..]
         | [0xCE | 0xCF, 0xFA, 0xED, 0xFE, ..]
         | [0xCA, 0xFE, 0xBA, 0xBE | 0xBF, 0, 0, 0, 1..=40, ..] => Some(FileKind::MachO),
-        _ if desktop::begins(opening) => Some(FileKind::Desktop),
-        _ if desktop::unmarked(opening).starts_with(b"#!") => Some(FileKind::Script),
+        _ if desktop::is_desktop_entry(opening) => Some(FileKind::Desktop),
+        _ if desktop::without_bom(opening).starts_with(b"#!") => Some(FileKind::Script),
         _ => None,
     }
 }
 
-pub(crate) fn kind_of(file: &File) -> io::Result<Option<FileKind>> {
-    looked_at(file, |contents| {
-        kind_of_opening(&contents.at_most(0, OPENING)?).or_else(|| {
+pub(crate) fn detect(file: &File) -> io::Result<Option<FileKind>> {
+    with_reader(file, |contents| {
+        detect_from_first_bytes(&contents.read_up_to(0, DESKTOP_SEARCH_LENGTH)?).or_else(|| {
             let (from_end, mark) = DMG;
             (contents.bytes(contents.size.checked_sub(from_end)?)? == mark).then_some(FileKind::Dmg)
         })
@@ -97,7 +98,7 @@ pub(crate) fn name(kind: FileKind) -> &'static str {
 }
 
 /// The extension for a file of this kind, if the site's own name for it cannot be used.
-pub(crate) fn ending(kind: FileKind) -> &'static str {
+pub(crate) fn extension(kind: FileKind) -> &'static str {
     match kind {
         FileKind::Elf | FileKind::MachO => "",
         FileKind::Script => ".sh",
@@ -124,11 +125,11 @@ pub(crate) fn check(
     kind: FileKind,
     machine: Target,
 ) -> io::Result<Result<(), Failure>> {
-    looked_at(file, |contents| match kind {
+    with_reader(file, |contents| match kind {
         FileKind::Elf => elf::check(contents, machine),
         FileKind::Pe => pe::check(contents, machine),
         FileKind::MachO => macho::check(contents, machine),
-        FileKind::Script => interpreter_of_script(contents)
+        FileKind::Script => script_interpreter(contents)
             .map(drop)
             .ok_or(Fault::BrokenProgram.into()),
         FileKind::Desktop | FileKind::Dmg | FileKind::Msi | FileKind::Zip => Ok(()),
@@ -138,21 +139,21 @@ pub(crate) fn check(
 /// The interpreter that a file to be run names: that of a script, or the loader of a program. None
 /// if it names none or cannot be read.
 pub(crate) fn interpreter(file: &File) -> Option<String> {
-    let named = looked_at(file, |contents| {
-        match kind_of_opening(&contents.at_most(0, OPENING)?)? {
-            FileKind::Script | FileKind::Desktop => interpreter_of_script(contents),
+    let named = with_reader(file, |contents| {
+        match detect_from_first_bytes(&contents.read_up_to(0, DESKTOP_SEARCH_LENGTH)?)? {
+            FileKind::Script | FileKind::Desktop => script_interpreter(contents),
             FileKind::Elf => elf::loader(contents),
             FileKind::Pe | FileKind::Msi | FileKind::MachO | FileKind::Dmg | FileKind::Zip => None,
         }
     });
-    named.ok().flatten().map(|path| shown(&path))
+    named.ok().flatten().map(|path| display_path(&path))
 }
 
 /// Whether a script begins with a byte order mark, so that the kernel does not see its `#!`.
-pub(crate) fn is_marked_script(file: &File) -> bool {
-    let is_marked = looked_at(file, |contents| {
-        let opening = contents.at_most(0, MARK)?;
-        let unmarked = desktop::unmarked(&opening);
+pub(crate) fn is_script_with_bom(file: &File) -> bool {
+    let is_marked = with_reader(file, |contents| {
+        let opening = contents.read_up_to(0, MAGIC_LENGTH)?;
+        let unmarked = desktop::without_bom(&opening);
         Some(unmarked.len() < opening.len() && unmarked.starts_with(b"#!"))
     });
     is_marked.is_ok_and(|is_marked| is_marked == Some(true))
@@ -161,7 +162,7 @@ pub(crate) fn is_marked_script(file: &File) -> bool {
 /// Whether the first line has a Windows line end. In a script the carriage return becomes part of
 /// each command.
 pub(crate) fn has_windows_line_ends(file: &File) -> bool {
-    let first_line = looked_at(file, |contents| contents.at_most(0, FIRST_LINE));
+    let first_line = with_reader(file, |contents| contents.read_up_to(0, FIRST_LINE));
     let first_line = first_line.ok().flatten().unwrap_or_default();
     first_line
         .split(|byte| *byte == b'\n')
@@ -170,7 +171,7 @@ pub(crate) fn has_windows_line_ends(file: &File) -> bool {
 }
 
 /// A path for people, with a carriage return made visible.
-fn shown(path: &[u8]) -> String {
+fn display_path(path: &[u8]) -> String {
     let path = String::from_utf8_lossy(path);
     if path.ends_with('\r') {
         path.replace('\r', "\\r") + ", with a Windows line end"
@@ -182,9 +183,9 @@ fn shown(path: &[u8]) -> String {
 /// The interpreter of a script, exactly as the kernel reads it: only a blank or a tab ends the
 /// path, so a carriage return belongs to it. A missing interpreter is the only sign that a script
 /// was truncated.
-fn interpreter_of_script(contents: &FileReader<'_>) -> Option<Vec<u8>> {
-    let opening = contents.at_most(0, FIRST_LINE)?;
-    let line = desktop::unmarked(&opening)
+fn script_interpreter(contents: &FileReader<'_>) -> Option<Vec<u8>> {
+    let opening = contents.read_up_to(0, FIRST_LINE)?;
+    let line = desktop::without_bom(&opening)
         .strip_prefix(b"#!")?
         .split(|b| matches!(b, b'\n' | 0))
         .next()?;
@@ -195,7 +196,7 @@ fn interpreter_of_script(contents: &FileReader<'_>) -> Option<Vec<u8>> {
 }
 
 /// Calls `look` with the file. Fails if reading failed, whatever `look` returned.
-fn looked_at<T>(file: &File, look: impl FnOnce(&FileReader<'_>) -> T) -> io::Result<T> {
+fn with_reader<T>(file: &File, look: impl FnOnce(&FileReader<'_>) -> T) -> io::Result<T> {
     let error = Cell::new(None);
     let source = ReadSource {
         file,
@@ -217,7 +218,7 @@ struct ReadSource<'f> {
 }
 
 impl ReadSource<'_> {
-    fn tried<T>(&self, done: io::Result<T>) -> io::Result<T> {
+    fn remember_error<T>(&self, done: io::Result<T>) -> io::Result<T> {
         done.map_err(|error| {
             let kind = error.kind();
             if kind != ErrorKind::Interrupted {
@@ -231,14 +232,14 @@ impl ReadSource<'_> {
 impl Read for ReadSource<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let done = self.file.read(into);
-        self.tried(done)
+        self.remember_error(done)
     }
 }
 
 impl Seek for ReadSource<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let done = self.file.seek(to);
-        self.tried(done)
+        self.remember_error(done)
     }
 }
 
@@ -253,7 +254,7 @@ struct FileReader<'f> {
 
 impl FileReader<'_> {
     /// Whether the part with this start and length ends within the file.
-    fn holds(&self, start: u64, length: u64) -> bool {
+    fn contains_range(&self, start: u64, length: u64) -> bool {
         start
             .checked_add(length)
             .is_some_and(|end| end <= self.size)
@@ -261,15 +262,15 @@ impl FileReader<'_> {
 
     /// Exactly `LENGTH` bytes from `start`; none if the file ends before.
     fn bytes<const LENGTH: usize>(&self, start: u64) -> Option<[u8; LENGTH]> {
-        self.at_most(start, LENGTH)?.try_into().ok()
+        self.read_up_to(start, LENGTH)?.try_into().ok()
     }
 
     /// Up to `length` bytes from `start`.
-    fn at_most(&self, start: u64, length: usize) -> Option<Vec<u8>> {
+    fn read_up_to(&self, start: u64, length: usize) -> Option<Vec<u8>> {
         let length = self.size.checked_sub(start)?.min(length as u64);
         let mut bytes = vec![0; usize::try_from(length).ok()?];
         self.source
-            .tried(self.source.file.read_exact_at(&mut bytes, start))
+            .remember_error(self.source.file.read_exact_at(&mut bytes, start))
             .ok()?;
         Some(bytes)
     }

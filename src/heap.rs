@@ -11,17 +11,17 @@
 
 /// Uses one arena for all threads, and gives large blocks their own mapping, which is unmapped when
 /// they are freed. Must be called while there is only one thread.
-pub fn limit() {
+pub fn configure() {
     // The buffers of a search in a hundred thousand entries take a tenth of a MiB. Mapping them for
     // each search would double its time.
-    const MAPPED_FROM: libc::c_int = 256 << 10;
-    const KEPT_AT_END: libc::c_int = 2 << 20;
+    const MMAP_THRESHOLD: libc::c_int = 256 << 10;
+    const TRIM_THRESHOLD: libc::c_int = 2 << 20;
     // SAFETY: these set numbers that the allocator reads later.
     #[cfg(target_env = "gnu")]
     unsafe {
         libc::mallopt(libc::M_ARENA_MAX, 1);
-        libc::mallopt(libc::M_MMAP_THRESHOLD, MAPPED_FROM);
-        libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT_AT_END);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, MMAP_THRESHOLD);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, TRIM_THRESHOLD);
     }
 }
 

@@ -12,10 +12,10 @@ use rustix::rand::{GetRandomFlags, getrandom};
 use crate::clean::Clean;
 use crate::failpoints;
 use crate::session::{Placeholders, VisitRef};
-use crate::sys::ownership::{FileOwnership, our_account};
+use crate::sys::ownership::{FileOwnership, own_account};
 
 /// The directory that systemd creates for `StateDirectory=`.
-const STATE: &str = "/var/lib/support-kiosk";
+const STATE_DIRECTORY: &str = "/var/lib/support-kiosk";
 
 /// The command that the shipped sshd drop-in forces (`packaging/sshd`). It is the only one that a
 /// login shell accepts after `-c`.
@@ -44,7 +44,7 @@ pub(crate) fn salt() -> io::Result<[u8; 16]> {
 }
 
 /// The values for the places in survey defaults, for this visit.
-pub(crate) fn places(kiosk: &Clean, visit: VisitRef) -> Placeholders {
+pub(crate) fn placeholders(kiosk: &Clean, visit: VisitRef) -> Placeholders {
     Placeholders {
         host: name(Placeholders::NAME_AT_MOST),
         date: Clean::sanitized(
@@ -58,7 +58,7 @@ pub(crate) fn places(kiosk: &Clean, visit: VisitRef) -> Placeholders {
 }
 
 /// The local time of day: `14:32`.
-pub(crate) fn clock() -> Clean {
+pub(crate) fn time_of_day() -> Clean {
     Clean::sanitized(
         &jiff::ZonedDateTime::now().strftime("%H:%M").to_string(),
         Placeholders::NAME_AT_MOST,
@@ -66,12 +66,12 @@ pub(crate) fn clock() -> Clean {
 }
 
 /// The local date and time: `2026-11-24 14:32`.
-pub(crate) fn date_and_clock() -> String {
-    date_and_clock_of(SystemTime::now())
+pub(crate) fn local_date_time() -> String {
+    format_date_time(SystemTime::now())
 }
 
 /// The local date and time of another moment; empty if it is outside the calendar's range.
-pub(crate) fn date_and_clock_of(time: SystemTime) -> String {
+pub(crate) fn format_date_time(time: SystemTime) -> String {
     let time = jiff::ZonedDateTime::try_from(time);
     time.map(|time| time.strftime("%Y-%m-%d %H:%M").to_string())
         .unwrap_or_default()
@@ -83,12 +83,12 @@ pub(crate) fn state_directory() -> PathBuf {
     if let Some(directory) = failpoints::state() {
         return directory;
     }
-    let is_ours = fs::symlink_metadata(STATE)
-        .is_ok_and(|state| state.is_dir() && FileOwnership::from(&state).is_ours());
+    let is_ours = fs::symlink_metadata(STATE_DIRECTORY)
+        .is_ok_and(|state| state.is_dir() && FileOwnership::from(&state).is_own());
     if is_ours {
-        STATE.into()
+        STATE_DIRECTORY.into()
     } else {
-        format!("/var/tmp/support-kiosk-{}", our_account()).into()
+        format!("/var/tmp/support-kiosk-{}", own_account()).into()
     }
 }
 
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn the_places_of_a_visit_are_known() {
         let visit = VisitRef::from_random([1; 6]);
-        let places = places(&Clean::line("b12-3").expect("clean"), visit);
+        let places = placeholders(&Clean::line("b12-3").expect("clean"), visit);
         assert_eq!(
             (places.kiosk.as_str(), places.visit.as_str()),
             ("b12-3", "111111")

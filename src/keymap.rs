@@ -83,7 +83,7 @@ pub(crate) enum ExitPolicy {
 
 impl ExitPolicy {
     /// The exit policy of this kiosk.
-    pub(crate) fn of(kiosk: &KioskConfig) -> Self {
+    pub(crate) fn from_config(kiosk: &KioskConfig) -> Self {
         match (kiosk.lockdown, &kiosk.staff_pin) {
             (false, _) => Self::Open,
             (true, None) => Self::Locked,

@@ -36,9 +36,9 @@ use crate::session::{self, ClientExit, Stage};
 use crate::ways::Way;
 
 /// More than a visit logs at once. If that many records are unwritten, further ones are dropped.
-const UNWRITTEN_AT_MOST: usize = 64;
+const QUEUE_LENGTH: usize = 64;
 /// How long the end of a visit waits for its last records to be written.
-const LAST_RECORDS: Duration = Duration::from_millis(200);
+const FLUSH_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// Writes a record to the log's destination.
 type LogWriter = fn(&Path, &FormattedEvent) -> io::Result<()>;
@@ -67,18 +67,18 @@ pub(crate) fn with_log<T>(to: impl Into<LogDestination>, work: impl FnOnce() -> 
     let done = tracing::dispatcher::with_default(&Dispatch::new(gate), work);
     // Dropping the gate ends the log thread after its last record. If that hangs on a disk, it is
     // abandoned.
-    let _ = ended.recv_timeout(LAST_RECORDS);
+    let _ = ended.recv_timeout(FLUSH_TIMEOUT);
     done
 }
 
 /// Logs what `report` reports, on this thread. May wait for a disk.
 pub(crate) fn write(to: &LogDestination, report: impl FnOnce()) {
-    let Some((write, path)) = way_of(&to.log) else {
+    let Some((write, path)) = writer_for(&to.log) else {
         return;
     };
-    let (records, unwritten) = sync_channel(UNWRITTEN_AT_MOST);
+    let (records, unwritten) = sync_channel(QUEUE_LENGTH);
     tracing::dispatcher::with_default(
-        &Dispatch::new(VisitSubscriber::to(records, to.kiosk.clone())),
+        &Dispatch::new(VisitSubscriber::new(records, to.kiosk.clone())),
         report,
     );
     for record in unwritten {
@@ -90,8 +90,8 @@ pub(crate) fn write(to: &LogDestination, report: impl FnOnce()) {
 /// The channel to the log thread, and a receiver that is closed when it ends. `None` if there is no
 /// log or the thread can't be started.
 fn open(to: LogDestination) -> Option<(VisitSubscriber, Receiver<()>)> {
-    let (write, path) = way_of(&to.log)?;
-    let (records, unwritten) = sync_channel(UNWRITTEN_AT_MOST);
+    let (write, path) = writer_for(&to.log)?;
+    let (records, unwritten) = sync_channel(QUEUE_LENGTH);
     let (alive, ended) = channel();
     let work = move || {
         for record in unwritten {
@@ -105,10 +105,10 @@ fn open(to: LogDestination) -> Option<(VisitSubscriber, Receiver<()>)> {
         .name("log".to_owned())
         .spawn(work)
         .ok()?;
-    Some((VisitSubscriber::to(records, to.kiosk), ended))
+    Some((VisitSubscriber::new(records, to.kiosk), ended))
 }
 
-fn way_of(log: &config::LogConfig) -> Option<(LogWriter, PathBuf)> {
+fn writer_for(log: &config::LogConfig) -> Option<(LogWriter, PathBuf)> {
     match log {
         config::LogConfig::Journal => Some((journal::send, journal::SOCKET.into())),
         config::LogConfig::File(path) => Some((file::append, path.clone())),
@@ -141,12 +141,12 @@ impl VisitLog {
 
     /// Logs that the session was requested.
     pub(crate) fn started(&self) {
-        info!(target: TARGET, event = "started", visit = %self.reference, way = self.way.word());
+        info!(target: TARGET, event = "started", visit = %self.reference, way = self.way.name());
     }
 
     /// Logs that the link was shown, to continue on another device. The outcome is not known here.
     pub(crate) fn handed_off(&self) {
-        info!(target: TARGET, event = "handed_off", visit = %self.reference, way = self.way.word());
+        info!(target: TARGET, event = "handed_off", visit = %self.reference, way = self.way.name());
     }
 
     /// Logs a stage of the session. The download's progress is remembered for the end.
@@ -181,14 +181,14 @@ impl VisitLog {
     /// Logs that the client was saved. The file name is not logged, because it may contain the
     /// session key.
     pub(crate) fn saved(&self) {
-        if self.has_ended_before() {
+        if self.mark_ended() {
             return;
         }
         info!(
             target: TARGET,
             event = "saved",
             visit = %self.reference,
-            way = self.way.word(),
+            way = self.way.name(),
             duration = self.duration(),
             bytes = self.bytes(),
         );
@@ -196,14 +196,14 @@ impl VisitLog {
 
     /// Logs that the client ran and has exited.
     pub(crate) fn ended(&self, ending: &ClientExit) {
-        if self.has_ended_before() {
+        if self.mark_ended() {
             return;
         }
         info!(
             target: TARGET,
             event = "ended",
             visit = %self.reference,
-            way = self.way.word(),
+            way = self.way.name(),
             duration = self.duration(),
             bytes = self.bytes(),
             status = ending.status,
@@ -213,15 +213,15 @@ impl VisitLog {
     }
 
     /// Logs that the client is still running and its result will not be known.
-    pub(crate) fn left(&self) {
-        if self.has_ended_before() {
+    pub(crate) fn left_running(&self) {
+        if self.mark_ended() {
             return;
         }
         info!(
             target: TARGET,
             event = "left",
             visit = %self.reference,
-            way = self.way.word(),
+            way = self.way.name(),
             duration = self.duration(),
             bytes = self.bytes(),
         );
@@ -231,9 +231,9 @@ impl VisitLog {
     /// logged as [`Self::left`].
     pub(crate) fn stopped(&self, stop: &SessionError) {
         if self.runs.load(Ordering::Relaxed) && *stop == SessionError::Cancelled {
-            return self.left();
+            return self.left_running();
         }
-        if self.has_ended_before() {
+        if self.mark_ended() {
             return;
         }
         match stop {
@@ -241,7 +241,7 @@ impl VisitLog {
                 target: TARGET,
                 event = "cancelled",
                 visit = %self.reference,
-                way = self.way.word(),
+                way = self.way.name(),
                 duration = self.duration(),
                 bytes = self.bytes(),
             ),
@@ -249,7 +249,7 @@ impl VisitLog {
                 target: TARGET,
                 event = "failed",
                 visit = %self.reference,
-                way = self.way.word(),
+                way = self.way.name(),
                 code = failure.fault.code(),
                 duration = self.duration(),
                 bytes = self.bytes(),
@@ -260,7 +260,7 @@ impl VisitLog {
     }
 
     /// Returns whether the end was logged before, and marks it as logged.
-    fn has_ended_before(&self) -> bool {
+    fn mark_ended(&self) -> bool {
         self.has_ended.swap(true, Ordering::Relaxed)
     }
 

@@ -20,10 +20,10 @@ use zeroizing_alloc::ZeroAlloc;
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
-    heap::limit();
+    heap::configure();
     let environment: Vec<_> = env::vars_os().collect();
     match cli::parse(env::args_os(), &environment) {
         Ok(command) => commands::run(&command, &environment),
-        Err(answer) => commands::answer(&answer),
+        Err(answer) => commands::report_cli_error(&answer),
     }
 }

@@ -110,7 +110,7 @@ pub struct NoMemory;
 
 impl PinHash {
     /// Parses a hash from the config.
-    pub(crate) fn read(phc: &str) -> Result<Self, PinHashProblem> {
+    pub(crate) fn parse(phc: &str) -> Result<Self, PinHashProblem> {
         let hash = PasswordHash::new(phc).map_err(|_| PinHashProblem::NoHash)?;
         if hash.algorithm != ARGON2ID_IDENT || hash.version != Some(Version::V0x13.into()) {
             return Err(PinHashProblem::OtherKind);
@@ -130,7 +130,7 @@ impl PinHash {
     }
 
     /// Hashes a PIN. The salt must be random, so that no two hashes share one.
-    pub(crate) fn of(pin: &Pin, salt: [u8; 16]) -> Result<Self, NoMemory> {
+    pub(crate) fn compute(pin: &Pin, salt: [u8; 16]) -> Result<Self, NoMemory> {
         // Cost, salt and length are within their limits, so only the memory error is possible.
         Argon2::from(COST)
             .hash_password_with_salt(pin.bytes(), &salt)
@@ -140,7 +140,7 @@ impl PinHash {
 
     /// Whether this is the hash of a PIN. Takes as long as the hash's cost parameters demand, up to
     /// seconds.
-    pub fn fits(&self, pin: &Pin) -> Result<bool, NoMemory> {
+    pub fn verify(&self, pin: &Pin) -> Result<bool, NoMemory> {
         match Argon2::default().verify_password(pin.bytes(), &self.0) {
             Ok(()) => Ok(true),
             Err(Error::OutOfMemory) => Err(NoMemory),
@@ -192,7 +192,7 @@ mod tests {
     }
 
     fn problem(phc: &str) -> PinHashProblem {
-        PinHash::read(phc).expect_err(phc)
+        PinHash::parse(phc).expect_err(phc)
     }
 
     #[test]
@@ -210,25 +210,28 @@ mod tests {
 
     #[test]
     fn k10_a_hash_of_the_reference_implementation_fits_its_pin_alone() {
-        let hash = PinHash::read(REFERENCE).expect("a hash");
-        assert_eq!(hash.fits(&pin("password")), Ok(true));
+        let hash = PinHash::parse(REFERENCE).expect("a hash");
+        assert_eq!(hash.verify(&pin("password")), Ok(true));
         for wrong in ["Password", "password ", "passwore"] {
-            assert_eq!(hash.fits(&pin(wrong)), Ok(false), "{wrong}");
+            assert_eq!(hash.verify(&pin(wrong)), Ok(false), "{wrong}");
         }
     }
 
     #[test]
     fn k10_a_hash_that_is_made_is_read_back_and_fits() {
-        let made = PinHash::of(&pin("471109"), [7; 16]).expect("memory");
+        let made = PinHash::compute(&pin("471109"), [7; 16]).expect("memory");
         assert!(
             made.to_string()
                 .starts_with("$argon2id$v=19$m=65536,t=3,p=1$BwcHBw"),
             "{made}"
         );
-        let read = PinHash::read(&made.to_string());
+        let read = PinHash::parse(&made.to_string());
         assert_eq!(read.as_ref(), Ok(&made));
-        assert_eq!(made.fits(&pin("471109")), Ok(true));
-        assert_ne!(made, PinHash::of(&pin("471109"), [8; 16]).expect("memory"));
+        assert_eq!(made.verify(&pin("471109")), Ok(true));
+        assert_ne!(
+            made,
+            PinHash::compute(&pin("471109"), [8; 16]).expect("memory")
+        );
     }
 
     #[test]
@@ -287,12 +290,12 @@ mod tests {
             );
         }
         let dearest = REFERENCE.replace("m=65536,t=2,p=1", "m=262144,t=10,p=4");
-        assert!(PinHash::read(&dearest).is_ok());
+        assert!(PinHash::parse(&dearest).is_ok());
     }
 
     #[test]
     fn k10_neither_a_pin_nor_its_hash_is_in_a_debug_print() {
-        let hash = PinHash::read(REFERENCE).expect("a hash");
+        let hash = PinHash::parse(REFERENCE).expect("a hash");
         assert_eq!(
             format!("{:?} {hash:?}", pin("471109")),
             "Pin(Typed) PinHash"

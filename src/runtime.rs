@@ -113,15 +113,18 @@ pub(crate) fn run(
     let (wake, clock) = (Arc::new(Waker::new()?), Clock::start()?);
     let signals = Signals::listen(&wake)?;
     let (sender, messages) = channel();
-    let (size, arrival) = (tty.size(), visit_context(&config, connect::wanted(&config)));
-    let look = dress.look(&config.look);
+    let (size, arrival) = (
+        tty.size(),
+        visit_context(&config, connect::configured_delivery(&config)),
+    );
+    let look = dress.appearance(&config.look);
     let front = TerminalSession::open(tty, dress.kind)?;
     front.lock(config.kiosk.lockdown);
     let line = EventSender {
         messages: sender,
         wake: Arc::clone(&wake),
     };
-    exit_reason::on_panic(front.restore_handle(), line.clone());
+    exit_reason::install_panic_hook(front.restore_handle(), line.clone());
     let mut shell = Runtime {
         model: Model::new(
             Arc::new(Catalog::new(Arc::new(config))),
@@ -166,10 +169,10 @@ pub(crate) fn run(
     // A job that waits for an answer now gets an error.
     drop(messages);
     jobs.stop();
-    if !matches!(end, ExitReason::HungUp) && jobs.are_done() {
+    if !matches!(end, ExitReason::HungUp) && jobs.all_done() {
         front.leave_behind_client();
     }
-    let reason = recorder::reason(&end);
+    let reason = recorder::stop_reason(&end);
     recorder.record(&config, move || log::kiosk::stopped(reason));
     recorder.finish();
     if let Some(link) = link {
@@ -184,7 +187,7 @@ fn visit_context(config: &Config, delivery: Delivery) -> VisitContext {
     let visit = host::new_visit();
     VisitContext {
         visit,
-        places: host::places(&config.kiosk.name, visit),
+        places: host::placeholders(&config.kiosk.name, visit),
         delivery,
     }
 }
@@ -193,26 +196,26 @@ fn visit_context(config: &Config, delivery: Delivery) -> VisitContext {
 fn out_of_service(problems: ConfigErrors) -> Event {
     Event::OutOfService {
         failure: problems.into(),
-        clock: host::clock(),
+        clock: host::time_of_day(),
     }
 }
 
 impl Runtime {
     fn run_loop(&mut self) -> ExitReason {
-        if let Some(end) = self.show() {
+        if let Some(end) = self.draw() {
             return end;
         }
         // Everything that the first frame does not need.
         let catalog = Arc::clone(self.model.catalog());
         if !matches!(self.model.screen(), AnyScreen::OutOfService(_)) {
-            self.begin_at(&catalog);
+            self.start_loading(&catalog);
         }
         self.jobs.sweep(Arc::clone(&catalog));
         self.jobs.probe_delivery(catalog);
         loop {
             if let Some(end) = self
-                .show()
-                .or_else(|| self.sleep())
+                .draw()
+                .or_else(|| self.wait())
                 .or_else(|| self.collect_events())
             {
                 return end;
@@ -220,12 +223,12 @@ impl Runtime {
         }
     }
 
-    fn show(&mut self) -> Option<ExitReason> {
+    fn draw(&mut self) -> Option<ExitReason> {
         self.terminal.show(&self.model)
     }
 
     /// Blocks until there is something to do.
-    fn sleep(&mut self) -> Option<ExitReason> {
+    fn wait(&mut self) -> Option<ExitReason> {
         self.terminal.ready(self.clock.elapsed());
         if self.clock.set_alarm(self.next_timeout()).is_err() {
             return Some(ExitReason::Broken);
@@ -275,14 +278,14 @@ impl Runtime {
                     if let Err(end) = self.terminal.enter_after_stop() {
                         return Some(end);
                     }
-                    self.event(Event::Resized(self.terminal.size()));
+                    self.handle_event(Event::Resized(self.terminal.size()));
                 }
                 Signal::Resized => {
                     let size = self.terminal.size();
                     if size != self.model.size() {
                         self.terminal.repaint();
                     }
-                    self.event(Event::Resized(size));
+                    self.handle_event(Event::Resized(size));
                 }
             }
         }
@@ -291,18 +294,18 @@ impl Runtime {
             self.terminal.touch();
         }
         if let Some(end) = self
-            .quiet_event(Event::Time(now))
-            .or_else(|| self.take_keys(now))
+            .handle_event_quietly(Event::Time(now))
+            .or_else(|| self.read_keys(now))
         {
             return Some(end);
         }
         while let Ok(message) = self.messages.try_recv() {
             let end = match message {
-                Message::Event(Event::Pin(id, verdict)) => self.take_verdict(id, verdict),
-                Message::Event(event) => self.event(event),
+                Message::Event(Event::Pin(id, verdict)) => self.receive_verdict(id, verdict),
+                Message::Event(event) => self.handle_event(event),
                 Message::Lend(borrower) => self.suspend(&borrower),
                 Message::TakeBack => self.resume(),
-                Message::Loaded(loaded) => self.take_config(loaded),
+                Message::Loaded(loaded) => self.receive_config(loaded),
                 Message::Broken => Some(ExitReason::Broken),
             };
             if end.is_some() {
@@ -312,7 +315,7 @@ impl Runtime {
         None
     }
 
-    fn take_keys(&mut self, now: Timestamp) -> Option<ExitReason> {
+    fn read_keys(&mut self, now: Timestamp) -> Option<ExitReason> {
         if let Some(end) = self.terminal.listen(now.0) {
             return Some(end);
         }
@@ -320,26 +323,26 @@ impl Runtime {
             .terminal
             .next_input(|key| self.model.depends_on_pace(key))
         {
-            self.look_at_first_key(now);
+            self.check_on_first_key(now);
             let inputs = self.held_keys.add(Some(input), now);
-            if let Some(end) = self.type_keys(inputs) {
+            if let Some(end) = self.handle_keys(inputs) {
                 return Some(end);
             }
         }
         let inputs = self.held_keys.add(None, now);
-        self.type_keys(inputs)
+        self.handle_keys(inputs)
     }
 
     /// Handles the keys that were held back for a new config.
     fn release_keys(&mut self) -> Option<ExitReason> {
         let inputs = self.held_keys.release();
-        self.type_keys(inputs)
+        self.handle_keys(inputs)
     }
 
-    fn type_keys(&mut self, inputs: Vec<Input>) -> Option<ExitReason> {
+    fn handle_keys(&mut self, inputs: Vec<Input>) -> Option<ExitReason> {
         inputs
             .into_iter()
-            .find_map(|input| self.event(Event::Input(input)))
+            .find_map(|input| self.handle_event(Event::Input(input)))
     }
 
     /// Leaves the screen, and then lets the client start.
@@ -357,24 +360,22 @@ impl Runtime {
             return Some(ExitReason::HungUp);
         }
         // Only the client's process group was informed of changes in size.
-        self.event(Event::Resized(self.terminal.size()))
+        self.handle_event(Event::Resized(self.terminal.size()))
     }
 
-    fn event(&mut self, event: Event) -> Option<ExitReason> {
+    fn handle_event(&mut self, event: Event) -> Option<ExitReason> {
         self.terminal.touch();
-        self.quiet_event(event)
+        self.handle_event_quietly(event)
     }
 
     /// Handles an event without a redraw, unless an effect asks for one.
-    fn quiet_event(&mut self, event: Event) -> Option<ExitReason> {
+    fn handle_event_quietly(&mut self, event: Event) -> Option<ExitReason> {
         failpoints::reach("update");
         let (visit, by) = (self.model.visit_under_way(), recorder::forgotten_by(&event));
         let effects = update(&mut self.model, event);
         if let Some(visit) = visit.filter(|_| effects.contains(&Effect::Forget)) {
             self.record(move || log::kiosk::forgotten(visit, by));
         }
-        effects
-            .into_iter()
-            .find_map(|effect| self.carry_out(effect))
+        effects.into_iter().find_map(|effect| self.perform(effect))
     }
 }

@@ -92,7 +92,7 @@ pub(crate) struct ScreenContext<'a> {
 impl ScreenContext<'_> {
     /// Who can leave the program.
     pub(crate) fn exit_policy(&self) -> ExitPolicy {
-        ExitPolicy::of(&self.catalog.config.kiosk)
+        ExitPolicy::from_config(&self.catalog.config.kiosk)
     }
 
     /// Whether there is room for blank lines.

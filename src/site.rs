@@ -13,18 +13,18 @@
 pub(crate) mod answer;
 mod classify;
 mod http;
-mod pace;
 mod proxy;
 mod redact;
 mod redirect;
 mod resolver;
+mod retry;
+mod throughput;
 mod tls;
-mod tries;
 mod tunnel;
 mod verifier;
 pub mod wire;
 
-pub(crate) use tls::has_authorities;
+pub(crate) use tls::check_authorities;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -53,7 +53,7 @@ use http::HttpClients;
 use proxy::ProxyRoute;
 use redirect::RedirectChain;
 use resolver::Resolver;
-use tries::RetryBudget;
+use retry::RetryBudget;
 
 /// The longest `Retry-After` of a busy site that is respected (D9). With a longer one the request
 /// fails.
@@ -88,7 +88,7 @@ pub(crate) struct SiteResponse {
     /// The `Content-Length`. reqwest's own method returns only what is still to come.
     promised: Option<u64>,
     stall: Duration,
-    pace: pace::Throughput,
+    pace: throughput::Throughput,
 }
 
 impl<'a> SiteConnection<'a> {
@@ -97,7 +97,7 @@ impl<'a> SiteConnection<'a> {
         config: &'a Config,
         environment: Environment<'_>,
     ) -> Result<Self, Failure> {
-        Self::with_resolver(Resolver::system_resolver(), config, environment).await
+        Self::with_resolver(Resolver::system(), config, environment).await
     }
 
     /// Like [`SiteConnection::new`], with another resolver.
@@ -107,7 +107,7 @@ impl<'a> SiteConnection<'a> {
         environment: Environment<'_>,
     ) -> Result<Self, Failure> {
         let (count, made) = watch::channel(0);
-        let route = Arc::new(ProxyRoute::of(&config.network.proxy, environment)?);
+        let route = Arc::new(ProxyRoute::from_config(&config.network.proxy, environment)?);
         let http = HttpClients {
             config,
             tls: tls::trust(config).await?,
@@ -124,29 +124,29 @@ impl<'a> SiteConnection<'a> {
     }
 
     /// Sends the request and follows redirects.
-    pub(crate) async fn ask(
+    pub(crate) async fn request(
         &mut self,
         request: &SessionRequest,
         places: &Placeholders,
         stages: &mut dyn FnMut(Stage),
     ) -> Result<SiteResponse, Failure> {
-        let ask = wire::ask(&self.config.site, places, request)?;
+        let ask = wire::request(&self.config.site, places, request)?;
         let mut hop = HopRequest {
             url: ask.url,
             form: ask.form,
         };
         let (mut tries, mut trail) = (
-            RetryBudget::of(&self.config.network),
+            RetryBudget::new(&self.config.network),
             RedirectChain::default(),
         );
         loop {
-            let host = host_of(&hop.url);
+            let host = host_with_port(&hop.url);
             stages(Stage::Requesting {
                 method: hop.method(),
                 host: host.clone(),
             });
             let pause = match self.send(&hop).await {
-                Ok(response) if redirect::is_one(response.status()) => {
+                Ok(response) if redirect::is_redirect(response.status()) => {
                     let status = response.status();
                     let nowhere = || {
                         Failure::with_subject(Fault::OddStatus, &host)
@@ -159,11 +159,11 @@ impl<'a> SiteConnection<'a> {
                     hop = HopRequest { url, form: None };
                     continue;
                 }
-                Ok(response) => match busy_for(&response).and_then(|asked| tries.next(asked)) {
+                Ok(response) => match retry_after(&response).and_then(|asked| tries.next(asked)) {
                     Some(pause) => pause,
-                    None => return Ok(self.answer(response, host)),
+                    None => return Ok(self.wrap_response(response, host)),
                 },
-                Err(failure) if classify::connection_was_not_made(failure.fault) => {
+                Err(failure) if classify::never_connected(failure.fault) => {
                     tries.next(Duration::ZERO).ok_or(failure)?
                 }
                 Err(failure) => return Err(failure),
@@ -173,14 +173,14 @@ impl<'a> SiteConnection<'a> {
         }
     }
 
-    fn answer(&self, response: Response, host: String) -> SiteResponse {
+    fn wrap_response(&self, response: Response, host: String) -> SiteResponse {
         let (promised, stall) = (response.content_length(), self.config.network.stall_timeout);
         SiteResponse {
             response,
             host,
             promised,
             stall,
-            pace: pace::Throughput::default(),
+            pace: throughput::Throughput::default(),
         }
     }
 
@@ -193,7 +193,7 @@ impl<'a> SiteConnection<'a> {
             }
             Some(_) | None => self.direct.clone(),
         };
-        let silent = |_| Failure::with_subject(Fault::Stalled, &host_of(&hop.url));
+        let silent = |_| Failure::with_subject(Fault::Stalled, &host_with_port(&hop.url));
         let answer = exchange(
             &client,
             hop,
@@ -213,7 +213,7 @@ impl<'a> SiteConnection<'a> {
                 let schemes: Vec<String> = offers
                     .flat_map(|offer| tunnel::schemes(offer.as_bytes()))
                     .collect();
-                Err(proxy::sign_in(proxy, &schemes))
+                Err(proxy::sign_in_failure(proxy, &schemes))
             }
             Some(_) | None => Ok(response),
         }
@@ -221,7 +221,7 @@ impl<'a> SiteConnection<'a> {
 
     /// The failure of a request that got no response.
     fn failure(&self, error: &reqwest::Error, url: &Url) -> Failure {
-        let came_to = classify::of_request(error);
+        let came_to = classify::request_fault(error);
         let looked_up_in_vain = came_to == Fault::ConnectTimeout && self.http.names.is_busy();
         let fault = if looked_up_in_vain {
             Fault::NameServiceSilent
@@ -295,19 +295,19 @@ impl SiteResponse {
     }
 
     /// How long the site may be silent.
-    pub(crate) fn silence_limit(&self) -> Duration {
+    pub(crate) fn stall_timeout(&self) -> Duration {
         self.stall
     }
 
     /// The next bytes of the body; none at its end. reqwest never returns bytes beyond the
     /// announced size (D7).
-    pub(crate) async fn more(&mut self) -> Result<Option<Bytes>, Failure> {
+    pub(crate) async fn next_chunk(&mut self) -> Result<Option<Bytes>, Failure> {
         let bytes = match timeout(self.stall, self.response.chunk()).await {
             Ok(Ok(Some(bytes))) => bytes,
             Ok(Ok(None)) => return Ok(None),
             Ok(Err(error)) => {
                 return Err(self
-                    .failure(classify::of_body(&error))
+                    .failure(classify::body_fault(&error))
                     .because(&error_chain::describe(&error)));
             }
             Err(_) => return Err(self.failure(Fault::Stalled)),
@@ -321,7 +321,7 @@ impl SiteResponse {
 
 /// The host, with the port if it is not the scheme's default. No other part of a URL is ever shown
 /// or logged.
-pub(crate) fn host_of(url: &Url) -> String {
+pub(crate) fn host_with_port(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port()
         .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
@@ -330,10 +330,10 @@ pub(crate) fn host_of(url: &Url) -> String {
 /// What a fault is about: the host, with this machine's clock if the certificate's dates are the
 /// problem, or with what is wrong with the certificate.
 fn subject(fault: Fault, error: &reqwest::Error, url: &Url) -> String {
-    let host = host_of(url);
+    let host = host_with_port(url);
     let by_the_clock = [Fault::CertificateExpired, Fault::CertificateNotYetValid].contains(&fault);
     match classify::distrusted(error) {
-        _ if by_the_clock => format!("{host}, {}", host::date_and_clock()),
+        _ if by_the_clock => format!("{host}, {}", host::local_date_time()),
         Some(distrusted) => format!("{host}: {}", distrusted.cause),
         None => host,
     }
@@ -341,7 +341,7 @@ fn subject(fault: Fault, error: &reqwest::Error, url: &Url) -> String {
 
 /// How long a busy site asks us to wait, if it does so in seconds and the wait is short. A date is
 /// ignored, because one of the two clocks may be wrong.
-fn busy_for(response: &Response) -> Option<Duration> {
+fn retry_after(response: &Response) -> Option<Duration> {
     let busy = [
         StatusCode::TOO_MANY_REQUESTS,
         StatusCode::SERVICE_UNAVAILABLE,

@@ -81,7 +81,7 @@ pub struct Palette {
 impl Palette {
     /// Converts the theme to what this terminal can show.
     pub fn new(theme: &Theme, depth: Depth) -> Self {
-        let on = |ink: Option<ThemeColor>| ink.and_then(|ink| ink.on(depth));
+        let on = |ink: Option<ThemeColor>| ink.and_then(|ink| ink.to_color(depth));
         let ground = on(theme.ground).map_or(Style::new(), |colour| Style::new().bg(colour));
         let mut styles = theme.paints.map(|paint| {
             let style = on(paint.ink).map_or(ground, |colour| ground.fg(colour));
@@ -107,25 +107,25 @@ impl Palette {
     }
 
     /// A style with only the background.
-    pub(crate) fn ground(&self) -> Style {
+    pub(crate) fn background(&self) -> Style {
         self.ground
     }
 }
 
 impl ThemeColor {
-    fn on(self, depth: Depth) -> Option<Color> {
+    fn to_color(self, depth: Depth) -> Option<Color> {
         let (r, g, b) = self.rgb;
         match depth {
             Depth::None => None,
             Depth::Sixteen => Some(Color::Indexed(self.ansi)),
-            Depth::Palette => Some(Color::Indexed(nearest_of_palette(r, g, b))),
+            Depth::Palette => Some(Color::Indexed(nearest_palette_index(r, g, b))),
             Depth::True => Some(Color::Rgb(r, g, b)),
         }
     }
 }
 
 /// The nearest entry of the 256-colour palette: 16 to 255, a 6x6x6 cube and a ramp of 24 greys.
-fn nearest_of_palette(r: u8, g: u8, b: u8) -> u8 {
+fn nearest_palette_index(r: u8, g: u8, b: u8) -> u8 {
     let cube = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
     let colour_of = |index: u8| match index {
         232.. => [8 + 10 * (index - 232); 3],
@@ -145,7 +145,7 @@ fn nearest_of_palette(r: u8, g: u8, b: u8) -> u8 {
     (16..=255).min_by_key(distance).unwrap_or(15)
 }
 
-pub fn named(name: &str) -> Option<&'static Theme> {
+pub fn by_name(name: &str) -> Option<&'static Theme> {
     THEMES.iter().find(|theme| theme.name == name)
 }
 
@@ -191,13 +191,16 @@ mod tests {
 
     #[test]
     fn a_theme_is_found_by_its_name() {
-        assert_eq!(named("midnight").map(|theme| theme.name), Some("midnight"));
-        assert_eq!(named("nonesuch"), None);
+        assert_eq!(
+            by_name("midnight").map(|theme| theme.name),
+            Some("midnight")
+        );
+        assert_eq!(by_name("nonesuch"), None);
     }
 
     #[test]
     fn without_colours_only_attributes_are_left() {
-        let palette = Palette::new(named("midnight").expect("there"), Depth::None);
+        let palette = Palette::new(by_name("midnight").expect("there"), Depth::None);
         assert_eq!(
             palette.style(Role::Focus),
             Style::new().add_modifier(Modifier::BOLD)
@@ -224,7 +227,7 @@ mod tests {
 
     #[test]
     fn the_palette_has_pure_colours_and_greys() {
-        assert_eq!(nearest_of_palette(255, 0, 0), 196);
-        assert_eq!(nearest_of_palette(8, 8, 8), 232);
+        assert_eq!(nearest_palette_index(255, 0, 0), 196);
+        assert_eq!(nearest_palette_index(8, 8, 8), 232);
     }
 }

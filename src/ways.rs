@@ -34,7 +34,7 @@ pub fn codes() -> impl Iterator<Item = &'static CodeWay> {
 
 impl Way {
     /// Its name in the config, in the log and on the command line.
-    pub fn word(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Rep => "rep",
             Self::Code(way) => way.word,
@@ -53,7 +53,7 @@ mod tests {
     fn no_two_ways_share_a_word_a_section_or_a_parameter() {
         let is_once = |names: &[&str]| names.iter().collect::<HashSet<_>>().len() == names.len();
         let names: [Vec<&str>; 4] = [
-            ALL.iter().map(|way| way.word()).collect(),
+            ALL.iter().map(|way| way.name()).collect(),
             codes().map(|way| way.section).collect(),
             codes().map(|way| way.connector).collect(),
             codes().map(|way| way.start_session).collect(),

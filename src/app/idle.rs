@@ -78,7 +78,7 @@ impl Idle {
     }
 
     /// How much time is left to answer the question, if it is open.
-    pub(super) fn left(&self, now: Timestamp) -> Option<Duration> {
+    pub(super) fn remaining(&self, now: Timestamp) -> Option<Duration> {
         self.asked.map(|asked| asked.after(self.grace).since(now))
     }
 
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(
             (
                 idle.advance(at(90), IdlePolicy::Configured),
-                idle.left(at(90))
+                idle.remaining(at(90))
             ),
             (IdleOutcome::Asked, Some(Duration::from_secs(30)))
         );

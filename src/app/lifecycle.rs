@@ -27,14 +27,14 @@ impl Model {
     pub(super) fn back(&mut self) -> Vec<Effect> {
         match self.nav.back() {
             BackResult::AtStart => Vec::new(),
-            BackResult::ToStart => self.forget(),
+            BackResult::ToStart => self.forget_customer(),
             BackResult::Done => self.job.take().map(Effect::Cancel).into_iter().collect(),
         }
     }
 
     /// Goes back past the review and the details to where the choice was made: the survey, the list
     /// or the key.
-    pub(super) fn change(&mut self) -> Vec<Effect> {
+    pub(super) fn back_to_choice(&mut self) -> Vec<Effect> {
         let mut effects = self.back();
         while matches!(self.screen(), AnyScreen::Review(_) | AnyScreen::Details(_)) {
             effects.extend(self.back());
@@ -43,7 +43,7 @@ impl Model {
     }
 
     /// Drops the customer's screens with everything typed into them and begins the next visit.
-    pub(super) fn forget(&mut self) -> Vec<Effect> {
+    pub(super) fn forget_customer(&mut self) -> Vec<Effect> {
         let cancel = self.job.take().map(Effect::Cancel);
         self.reset_to(NavStack::default());
         match self.next.take() {
@@ -59,23 +59,27 @@ impl Model {
     }
 
     /// Replaces all screens and drops what was typed into them.
-    pub(super) fn reset_to(&mut self, trail: NavStack) {
-        self.nav = trail;
+    pub(super) fn reset_to(&mut self, stack: NavStack) {
+        self.nav = stack;
         self.overlay = Overlay::Nothing;
         self.idle.touch(self.now);
     }
 
     /// Installs lists that the visit is waiting for immediately. Any other change waits for the
     /// next visit, unless none has begun.
-    pub(super) fn take_catalog(&mut self, catalog: Arc<Catalog>, look: Appearance) -> Vec<Effect> {
+    pub(super) fn receive_catalog(
+        &mut self,
+        catalog: Arc<Catalog>,
+        look: Appearance,
+    ) -> Vec<Effect> {
         if matches!(self.screen(), AnyScreen::OutOfService(_)) {
             self.next = Some(NextVisit::Catalog(catalog, look));
-            return self.forget();
+            return self.forget_customer();
         }
         if self.nav.is_at_start() || self.catalog.lists == ListState::Loading {
             self.next = None;
             self.set_catalog(catalog, look);
-            self.on_screen(|screen, context| screen.catalog_changed(context));
+            self.with_screen(|screen, context| screen.catalog_changed(context));
         } else {
             self.next = Some(NextVisit::Catalog(catalog, look));
         }
@@ -99,7 +103,7 @@ impl Model {
         if self.job.is_some() {
             Vec::new()
         } else {
-            self.forget()
+            self.forget_customer()
         }
     }
 }

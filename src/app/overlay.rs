@@ -28,7 +28,7 @@ impl Overlay {
     /// How long the kiosk waits without a key press. The start screen waits for ever, but not with
     /// help open over it, which the next customer has not asked for. The PIN prompt has a timeout
     /// of its own.
-    pub(super) fn patience(&self, screen: &AnyScreen) -> IdlePolicy {
+    pub(super) fn idle_policy(&self, screen: &AnyScreen) -> IdlePolicy {
         match (self, screen) {
             (Self::Help(_), AnyScreen::Start(_)) => IdlePolicy::Configured,
             (Self::Staff(_), _) => IdlePolicy::Never,

@@ -14,7 +14,7 @@ pub(super) fn handle_input(model: &mut Model, input: &Input) -> Vec<Effect> {
         Input::Paste(text) => {
             // Staff type their PIN. A pasted one is ignored.
             if keymap::takes_text(focus) && focus != KeyContext::Pin {
-                model.on_screen(|screen, context| screen.paste(text, context));
+                model.with_screen(|screen, context| screen.paste(text, context));
             }
             return Vec::new();
         }

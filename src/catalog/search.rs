@@ -18,7 +18,7 @@ use std::mem;
 
 use crate::arena::{TextArena, number};
 use crate::fold::fold;
-use fold::{JOINT, OPTIONAL_A, OPTIONAL_E, WORD, fold_words, joined, spellings};
+use fold::{JOINT, OPTIONAL_A, OPTIONAL_E, WORD, fold_words, spellings, without_joints};
 use query::{LANGUAGE, Rank, SPELLING};
 pub(crate) use query::{Part, Query};
 
@@ -75,7 +75,7 @@ impl Index {
         self.names.push_with(|text| {
             let start = text.len();
             fold_words(name, text);
-            let spellings: Vec<String> = spellings_of(&text[start..]).collect();
+            let spellings: Vec<String> = name_spellings(&text[start..]).collect();
             for spelling in spellings {
                 text.push(SPELLING);
                 text.push_str(&spelling);
@@ -85,7 +85,7 @@ impl Index {
     }
 
     /// Makes entries from this position on come after all others, however well they match.
-    pub(crate) fn set_last_from(&mut self, place: usize) {
+    pub(crate) fn rank_last_from(&mut self, place: usize) {
         self.last_from = Some(place);
     }
 
@@ -99,7 +99,7 @@ impl Index {
 
     /// The entries that match every word of the query, by rank and then by position. An empty query
     /// matches all of them.
-    pub fn matching(&self, query: &str) -> Vec<u32> {
+    pub fn search(&self, query: &str) -> Vec<u32> {
         let ranks = Query::new(query).ranks(self);
         let last_from = self.last_from.unwrap_or(ranks.len());
         let order = |place: usize, rank: Rank| {
@@ -136,9 +136,9 @@ impl Index {
 
 /// The spellings of a folded name with its joints removed, so that a query can match from the
 /// middle of a word. Empty if folding left no joints or optional letters.
-fn spellings_of(name: &str) -> impl Iterator<Item = String> {
+fn name_spellings(name: &str) -> impl Iterator<Item = String> {
     let differs = name.contains([JOINT, OPTIONAL_A, OPTIONAL_E]);
-    let spellings = differs.then(|| spellings(&joined(name).replace(WORD, " ")));
+    let spellings = differs.then(|| spellings(&without_joints(name).replace(WORD, " ")));
     spellings
         .into_iter()
         .flat_map(|(plain, spelt_out)| std::iter::once(plain).chain(spelt_out))

@@ -31,7 +31,7 @@ pub(super) enum Invocation {
 
 impl Invocation {
     /// `words` begins with the program's name.
-    pub(super) fn of(words: &[OsString]) -> Self {
+    pub(super) fn from_arguments(words: &[OsString]) -> Self {
         let Some((name, arguments)) = words.split_first() else {
             return Self::Program;
         };
@@ -47,7 +47,7 @@ impl Invocation {
 }
 
 /// Whether sshd runs this program instead of a requested command.
-pub(super) fn replaces_a_command(environment: Environment<'_>) -> bool {
+pub(super) fn is_forced_command(environment: Environment<'_>) -> bool {
     environment.iter().any(|(name, _)| name == ORIGINAL_COMMAND)
 }
 
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     fn form(words: &[&str]) -> Invocation {
-        Invocation::of(&words.iter().map(OsString::from).collect::<Vec<_>>())
+        Invocation::from_arguments(&words.iter().map(OsString::from).collect::<Vec<_>>())
     }
 
     #[test]

@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use zeroize::Zeroizing;
 
-use super::WHICH_CONFIG;
+use super::CONFIG_HELP;
 use crate::session::SurveyField;
 use crate::text::EN;
 use crate::ways::{self, CodeWay};
@@ -32,7 +32,7 @@ pub struct StartArgs {
     #[command(flatten)]
     pub(crate) delivery: DeliveryArgs,
     /// Which config.
-    #[arg(long, value_name = "FILE", global = true, help = WHICH_CONFIG, help_heading = DELIVERY)]
+    #[arg(long, value_name = "FILE", global = true, help = CONFIG_HELP, help_heading = DELIVERY)]
     pub(crate) config: Option<PathBuf>,
 }
 
@@ -60,7 +60,7 @@ pub struct DeliveryArgs {
 #[derive(Subcommand)]
 pub enum StartWay {
     /// Start a session with a representative
-    #[command(after_help = GO_WITH)]
+    #[command(after_help = DETAILS_CONDITION)]
     Rep {
         /// The representative's id, as in the config
         #[arg(allow_negative_numbers = true)]
@@ -87,9 +87,9 @@ pub struct StartCode {
 }
 
 #[derive(Args)]
-#[command(after_help = GO_WITH)]
+#[command(after_help = DETAILS_CONDITION)]
 pub(crate) struct CodeOptions {
-    #[arg(value_parser = secret)]
+    #[arg(value_parser = parse_secret)]
     pub(crate) code: Zeroizing<String>,
     #[command(flatten)]
     pub(crate) details: DetailArgs,
@@ -97,7 +97,7 @@ pub(crate) struct CodeOptions {
 
 impl Subcommand for StartCode {
     fn augment_subcommands(command: Command) -> Command {
-        command.subcommands(ways::codes().map(start_with))
+        command.subcommands(ways::codes().map(way_command))
     }
 
     fn augment_subcommands_for_update(command: Command) -> Command {
@@ -109,7 +109,7 @@ impl Subcommand for StartCode {
     }
 }
 
-fn start_with(way: &'static CodeWay) -> Command {
+fn way_command(way: &'static CodeWay) -> Command {
     let text = (way.text)(&EN);
     let command = CodeOptions::augment_args(Command::new(way.word)).about(text.command);
     command.mut_arg("code", |code| {
@@ -136,7 +136,7 @@ impl FromArgMatches for StartCode {
 }
 
 /// When the survey's fields are sent with another way.
-const GO_WITH: &str = "In dialect start-session, fields about the customer go with this way if their `ways` names it.";
+const DETAILS_CONDITION: &str = "In dialect start-session, fields about the customer go with this way if their `ways` names it.";
 
 /// The heading for the survey's fields.
 const DETAILS: &str = "About the customer (one value may be -: all of standard input)";
@@ -146,19 +146,19 @@ const DETAILS: &str = "About the customer (one value may be -: all of standard i
 #[command(next_help_heading = DETAILS)]
 pub struct DetailArgs {
     /// The customer's name
-    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
+    #[arg(long, value_name = "TEXT", value_parser = parse_secret, allow_hyphen_values = true)]
     name: Option<Zeroizing<String>>,
     /// The customer's company
-    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
+    #[arg(long, value_name = "TEXT", value_parser = parse_secret, allow_hyphen_values = true)]
     company: Option<Zeroizing<String>>,
     /// The company's code
-    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
+    #[arg(long, value_name = "TEXT", value_parser = parse_secret, allow_hyphen_values = true)]
     company_code: Option<Zeroizing<String>>,
     /// A description of the problem; may have several lines
-    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
+    #[arg(long, value_name = "TEXT", value_parser = parse_secret, allow_hyphen_values = true)]
     description: Option<Zeroizing<String>>,
     /// The key of a ticket in another system
-    #[arg(long, value_name = "TEXT", value_parser = secret, allow_hyphen_values = true)]
+    #[arg(long, value_name = "TEXT", value_parser = parse_secret, allow_hyphen_values = true)]
     external_key: Option<Zeroizing<String>>,
 }
 
@@ -177,7 +177,7 @@ impl DetailArgs {
 
 impl StartWay {
     /// How many values are read from standard input.
-    pub(super) fn values_in_standard_input(&self) -> usize {
+    pub(super) fn count_stdin_values(&self) -> usize {
         let (code, details) = match self {
             Self::Rep { details, .. } | Self::Survey { details, .. } => (None, details),
             Self::Code(StartCode { options, .. }) => (Some(&options.code), &options.details),
@@ -193,6 +193,6 @@ impl StartWay {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the signature that clap asks for")]
-fn secret(value: &str) -> Result<Zeroizing<String>, std::convert::Infallible> {
+fn parse_secret(value: &str) -> Result<Zeroizing<String>, std::convert::Infallible> {
     Ok(Zeroizing::new(value.to_owned()))
 }

@@ -3,7 +3,7 @@ use crate::host::FORCED_COMMAND;
 use crate::session::SurveyField;
 
 fn parsed(line: &str) -> Result<Command, clap::Error> {
-    command(line.split(' ').map(OsString::from).collect())
+    parse_command(line.split(' ').map(OsString::from).collect())
 }
 
 #[test]
@@ -112,9 +112,9 @@ fn json_refuses_a_folder_that_is_not_utf8() {
             .chain([folder.clone(), last.into()])
             .collect::<Vec<_>>()
     };
-    assert!(command(line("--json")).is_err_and(|error| error.exit_code() == 2));
+    assert!(parse_command(line("--json")).is_err_and(|error| error.exit_code() == 2));
     assert!(
-        command(line("--config=a.toml")).is_ok(),
+        parse_command(line("--config=a.toml")).is_ok(),
         "plain output accepts it"
     );
 }

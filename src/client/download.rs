@@ -22,14 +22,14 @@ use crate::job::SessionError;
 use crate::job::blocking::wait_blocking;
 use crate::session::Stage;
 use crate::site::answer::{self, FirstBytes};
-use crate::site::{SiteConnection, SiteResponse, host_of};
-use crate::sum::Sum;
+use crate::site::{SiteConnection, SiteResponse, host_with_port};
+use crate::sum::Sha256Sum;
 
 /// The interval of progress reports: at most ten per second.
-const PROGRESS_EVERY: Duration = Duration::from_millis(100);
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Every kind of file that sites serve. All of them can be saved.
-const ANY_KIND: &[FileKind] = &[
+const ALL_KINDS: &[FileKind] = &[
     FileKind::Elf,
     FileKind::Script,
     FileKind::Desktop,
@@ -51,7 +51,7 @@ pub struct Download {
 struct ServedFile {
     file_name: String,
     bytes: u64,
-    sum: Option<Sum>,
+    sum: Option<Sha256Sum>,
 }
 
 impl Download {
@@ -61,7 +61,7 @@ impl Download {
     }
 
     /// The SHA-256, if the order asked for it.
-    pub(crate) fn sum(&self) -> Option<Sum> {
+    pub(crate) fn sum(&self) -> Option<Sha256Sum> {
         self.served.sum
     }
 
@@ -113,20 +113,20 @@ pub(super) fn download_into(
             let (writing, served) = within.unwrap_or_else(|_| {
                 Err(Failure::with_subject(
                     Fault::TotalTimeout,
-                    &host_of(&options.config.site.url),
+                    &host_with_port(&options.config.site.url),
                 ))
             })?;
             // The disk's time does not count against the network timeout.
             let file = writing
-                .synced()
+                .finish()
                 .await
-                .map_err(|error| session_dir::failure_of_write(&error, visit.path()))?;
+                .map_err(|error| session_dir::write_failure(&error, visit.path()))?;
             Ok((file, served))
         };
         network.block_on(options.cancel.run_unless_cancelled(work))?
     };
     stages(Stage::Checking { sum: served.sum });
-    let kind = checked(file, &visit, options)?;
+    let kind = check_in_background(file, &visit, options)?;
     Ok(Download {
         visit,
         served,
@@ -142,19 +142,19 @@ async fn fetch(
 ) -> Result<(FileWriter, ServedFile), Failure> {
     let mut answer = SiteConnection::new(options.config, options.environment)
         .await?
-        .ask(options.request, options.places, stages)
+        .request(options.request, options.places, stages)
         .await?;
-    answer::granted(&mut answer, options.request, options.config.site.dialect).await?;
+    answer::check_granted(&mut answer, options.request, options.config.site.dialect).await?;
     let (total, limit) = (answer.content_length(), options.config.download.max_size);
     check_size(limit, total.unwrap_or_default())?;
-    let accepted = accepted(options.config, options.purpose);
+    let accepted = accepted_kinds(options.config, options.purpose);
     let opening =
         answer::read_first_bytes(&mut answer, options.request, options.config, accepted).await?;
     // Only a client needs the space. A page must be shown even if the disk is full.
-    visit.has_room_for(total.unwrap_or_default())?;
-    let ending = file_type::ending(opening.kind.unwrap_or(FileKind::Dmg));
+    visit.check_room(total.unwrap_or_default())?;
+    let ending = file_type::extension(opening.kind.unwrap_or(FileKind::Dmg));
     let file_name = answer::served_name(&answer).unwrap_or_else(|| format!("client{ending}"));
-    let writing = FileWriter::into(visit.create(&file_name)?);
+    let writing = FileWriter::new(visit.create(&file_name)?);
     let sink = DownloadSink {
         writing,
         folder: visit.path(),
@@ -167,21 +167,21 @@ async fn fetch(
         bytes,
         summing,
         ..
-    } = sink.fill(&mut answer, opening, total, stages).await?;
+    } = sink.write_body(&mut answer, opening, total, stages).await?;
     Ok((
         writing,
         ServedFile {
             file_name,
             bytes,
-            sum: summing.done(),
+            sum: summing.finalize(),
         },
     ))
 }
 
-fn accepted(config: &Config, purpose: Purpose) -> &[FileKind] {
+fn accepted_kinds(config: &Config, purpose: Purpose) -> &[FileKind] {
     match purpose {
         Purpose::Run => &config.download.accept,
-        Purpose::Save => ANY_KIND,
+        Purpose::Save => ALL_KINDS,
     }
 }
 
@@ -191,13 +191,13 @@ fn check_size(limit: u64, bytes: u64) -> Result<(), Failure> {
     } else {
         Err(Failure::with_subject(
             Fault::TooBig,
-            &format!("the limit is {}", size(limit)),
+            &format!("the limit is {}", format_size(limit)),
         ))
     }
 }
 
 /// A number of bytes in its largest whole unit, as one writes it in the config.
-fn size(bytes: u64) -> String {
+fn format_size(bytes: u64) -> String {
     let units = [
         (1 << 30, "GiB"),
         (1_000_000_000, "GB"),
@@ -226,7 +226,7 @@ struct DownloadSink<'v> {
 
 impl DownloadSink<'_> {
     /// Writes all bytes. Reports how many there were even if the download fails.
-    async fn fill(
+    async fn write_body(
         mut self,
         answer: &mut SiteResponse,
         opening: FirstBytes,
@@ -254,9 +254,9 @@ impl DownloadSink<'_> {
     ) -> Result<(), Failure> {
         self.write(&opening.bytes)?;
         let mut told = Instant::now();
-        while let Some(more) = answer.more().await? {
+        while let Some(more) = answer.next_chunk().await? {
             self.write(&more)?;
-            if told.elapsed() >= PROGRESS_EVERY {
+            if told.elapsed() >= PROGRESS_INTERVAL {
                 told = Instant::now();
                 stages(Stage::Downloading {
                     bytes: self.bytes,
@@ -271,7 +271,7 @@ impl DownloadSink<'_> {
         check_size(self.limit, self.bytes + bytes.len() as u64)?;
         self.writing
             .write(bytes)
-            .map_err(|error| session_dir::failure_of_write(&error, self.folder))?;
+            .map_err(|error| session_dir::write_failure(&error, self.folder))?;
         self.summing.update(bytes);
         self.bytes += bytes.len() as u64;
         Ok(())
@@ -280,17 +280,17 @@ impl DownloadSink<'_> {
 
 /// Checks the whole file and makes it read-only. It runs on a background thread, because a slow
 /// disk or a hostile file can make it slow.
-fn checked(
+fn check_in_background(
     file: Arc<File>,
     visit: &SessionDir,
     options: &SessionOptions<'_>,
 ) -> Result<FileKind, SessionError> {
-    let accepted = accepted(options.config, options.purpose).to_owned();
+    let accepted = accepted_kinds(options.config, options.purpose).to_owned();
     let machine = match options.purpose {
         Purpose::Run => Target::ThisMachine,
         Purpose::Save => Target::Any,
     };
-    let failed = |error| session_dir::failure_of_write(&error, visit.path());
+    let failed = |error| session_dir::write_failure(&error, visit.path());
     let kind = wait_blocking(
         options.cancel,
         "check",
@@ -310,7 +310,7 @@ fn check(
     accepted: &[FileKind],
     machine: Target,
 ) -> io::Result<Result<FileKind, Failure>> {
-    let kind = file_type::kind_of(file)?;
+    let kind = file_type::detect(file)?;
     let Some(kind) = kind.filter(|kind| accepted.contains(kind)) else {
         return Ok(Err(kind.map_or(Fault::WrongKind.into(), |kind| {
             Failure::with_subject(Fault::WrongKind, file_type::name(kind))
@@ -329,7 +329,7 @@ mod tests {
 
     #[test]
     fn a_limit_is_written_as_an_operator_would_write_it() {
-        let told = [200 << 20, 5_000_000_000, 1_000_000, 3 << 10, 4711].map(size);
+        let told = [200 << 20, 5_000_000_000, 1_000_000, 3 << 10, 4711].map(format_size);
         assert_eq!(told, ["200 MiB", "5 GB", "1 MB", "3 KiB", "4711 bytes"]);
     }
 }

@@ -29,7 +29,7 @@ pub(super) struct FileWriter {
 }
 
 impl FileWriter {
-    pub(super) fn into(file: File) -> Self {
+    pub(super) fn new(file: File) -> Self {
         Self {
             file: Arc::new(file),
             behind: 0,
@@ -41,7 +41,7 @@ impl FileWriter {
     pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         (&*self.file).write_all(bytes)?;
         self.behind += bytes.len() as u64;
-        if self.behind >= SYNC_EVERY && self.has_arrived()? {
+        if self.behind >= SYNC_EVERY && self.is_sync_done()? {
             self.behind = 0;
             let file = Arc::clone(&self.file);
             // If no thread can be started, the sync at the end covers everything.
@@ -52,7 +52,7 @@ impl FileWriter {
 
     /// Whether the last sync is complete. The kernel reports a write-back error only once, so it
     /// must be returned here.
-    fn has_arrived(&mut self) -> io::Result<bool> {
+    fn is_sync_done(&mut self) -> io::Result<bool> {
         match self.on_their_way.as_mut().map(Receiver::try_recv) {
             Some(Err(TryRecvError::Empty)) => Ok(false),
             Some(Ok(done)) => done.map(|()| true),
@@ -62,7 +62,7 @@ impl FileWriter {
     }
 
     /// The file, once all of it is synced. A slow disk does not delay a cancel (D8).
-    pub(super) async fn synced(self) -> io::Result<Arc<File>> {
+    pub(super) async fn finish(self) -> io::Result<Arc<File>> {
         if let Some(on_their_way) = self.on_their_way {
             on_their_way.await.map_err(io::Error::other)??;
         }
@@ -84,11 +84,11 @@ mod tests {
     }
 
     async fn written(file: File) -> io::Result<Arc<File>> {
-        let mut writing = FileWriter::into(file);
+        let mut writing = FileWriter::new(file);
         for piece in pieces() {
             writing.write(&piece)?;
         }
-        writing.synced().await
+        writing.finish().await
     }
 
     #[tokio::test]

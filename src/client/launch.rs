@@ -32,7 +32,7 @@ use rustix::fs::Mode;
 use rustix::io::{Errno, FdFlags};
 use rustix::process::{Pid, Signal};
 
-pub use command::{desktop_shell, has_program};
+pub use command::{check_program, desktop_shell};
 pub use process_tree::adopt_orphans;
 
 use child_watcher::ChildWatcher;
@@ -54,31 +54,31 @@ use crate::sys::error_chain;
 use crate::sys::lease::{self, TerminalLease};
 
 /// How long a start is retried while a child of another thread has the file open for writing (D12).
-const BUSY_AT_MOST: Duration = Duration::from_secs(2);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 const BUSY_PAUSE: Duration = Duration::from_millis(20);
-const NULL: &str = "/dev/null";
+const DEV_NULL: &str = "/dev/null";
 
 /// The detail if the kernel does not run a script because of its byte order mark.
-const MARKED_SCRIPT: &str =
+const SCRIPT_BOM: &str =
     "the file begins with a byte order mark, so the system does not see its #! line";
 
 /// Checks what can be checked before there is a client: the display, if one is needed; a directory
 /// from which programs can run; and the program of `launch.command`.
-pub fn can_run_here(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
+pub fn check_can_run(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
     if config.kiosk.lockdown {
-        has_proc()?;
+        check_proc()?;
     }
     if !config.launch.foreground {
-        null()?;
+        open_null()?;
     }
-    has_display(config, environment)?;
-    has_program(config)?;
-    has_folder(config, environment)?;
-    has_home(config, environment)
+    check_display(config, environment)?;
+    check_program(config)?;
+    check_session_dir(config, environment)?;
+    check_home(config, environment)
 }
 
 /// Checks that all processes of a client could be killed. They can be found only in `/proc` (K6).
-fn has_proc() -> Result<(), Failure> {
+fn check_proc() -> Result<(), Failure> {
     let sees_itself = start_time(std::process::id()).is_some();
     if sees_itself {
         Ok(())
@@ -91,10 +91,10 @@ fn has_proc() -> Result<(), Failure> {
 }
 
 /// Checks that the client could open a window, if it has one.
-pub fn has_display(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
+pub fn check_display(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
     let launch = &config.launch;
-    let is_missing =
-        launch.needs_display && !display::is_there(&environment::configured(launch, environment));
+    let is_missing = launch.needs_display
+        && !display::is_available(&environment::configured(launch, environment));
     if is_missing {
         Err(Fault::NoDisplay.into())
     } else {
@@ -104,12 +104,12 @@ pub fn has_display(config: &Config, environment: Environment<'_>) -> Result<(), 
 
 /// Whether the client could open a window under Wayland.
 pub fn has_wayland(config: &Config, environment: Environment<'_>) -> bool {
-    display::wayland(&environment::configured(&config.launch, environment))
+    display::has_wayland(&environment::configured(&config.launch, environment))
 }
 
 /// A variable that every client gets from our environment or the config. `HOME`, `TMPDIR` and the
 /// like are set for each session and not found here.
-pub fn variable_of_client(
+pub fn client_variable(
     config: &Config,
     environment: Environment<'_>,
     name: &str,
@@ -120,12 +120,12 @@ pub fn variable_of_client(
 }
 
 /// Checks that there is a directory in which clients can run. Creates it if possible.
-pub fn has_folder(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
+pub fn check_session_dir(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
     session_dir::check(config, environment, Purpose::Run)
 }
 
 /// Checks that a client could use the account's home directory, if it gets that one.
-pub fn has_home(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
+pub fn check_home(config: &Config, environment: Environment<'_>) -> Result<(), Failure> {
     environment::shared_home(&config.launch, environment).map(drop)
 }
 
@@ -153,7 +153,7 @@ impl RunningClient {
     /// The id of its first process, which is also that of its process group and, unless it has the
     /// terminal, of its session.
     pub fn pid(&self) -> u32 {
-        self.tree.number()
+        self.tree.pid()
     }
 }
 
@@ -178,10 +178,10 @@ impl Download {
         let has_windows_line_ends = [FileKind::Script, FileKind::Desktop].contains(&self.kind())
             && File::open(&client).is_ok_and(|client| file_type::has_windows_line_ends(&client));
         // Must be ready before the client runs, so that it can be stopped at any time.
-        let changes = ChildWatcher::watch().map_err(|error| cannot_start(&error))?;
+        let changes = ChildWatcher::watch().map_err(|error| start_failure(&error))?;
         let began = Instant::now();
         let tree = ProcessTree::spawn(|| spawn(&mut command, options.cancel))?;
-        let keeper = tree.number();
+        let keeper = tree.pid();
         // This process is recorded too while it watches, because the client's process may fork and
         // exit at any time. If recording fails, only this process is in the record: the directory
         // is removed too early only if this process dies and another kiosk starts.
@@ -214,19 +214,19 @@ fn command(
     foreground: Option<&TerminalLease>,
 ) -> Result<Command, Failure> {
     let mut command = Command::new(words.first().ok_or(Failure::from(Fault::CannotStart))?);
-    let exec = Exec::new(words, variables).map_err(|error| cannot_start(&error.into()))?;
+    let exec = Exec::new(words, variables).map_err(|error| start_failure(&error.into()))?;
     match foreground {
         Some(terminal) => terminal
             .connect(&mut command)
-            .map_err(|error| cannot_start(&error))?,
+            .map_err(|error| start_failure(&error))?,
         None => connect_to_null(&mut command)?,
     }
     let apart: fn() -> io::Result<()> = if foreground.is_some() {
         lease::enter_foreground
     } else {
-        a_session_of_its_own
+        new_session
     };
-    let inherited = open_descriptors().map_err(|error| cannot_start(&error))?;
+    let inherited = open_descriptors().map_err(|error| start_failure(&error))?;
     let (ours, ends_with_us) = (
         rustix::process::getpid(),
         options.config.launch.when_left == WhenLeft::End,
@@ -239,7 +239,7 @@ fn command(
         command.pre_exec(move || {
             apart()?;
             if ends_with_us {
-                end_with(ours)?;
+                die_with_parent(ours)?;
             }
             rustix::process::umask(Mode::RWXG | Mode::RWXO);
             signals::reset_signals();
@@ -256,23 +256,26 @@ fn command(
 /// Opened here and not by the standard library: there a missing `/dev/null` would look like a
 /// missing interpreter of the client.
 fn connect_to_null(command: &mut Command) -> Result<(), Failure> {
-    command.stdin(null()?).stdout(null()?).stderr(null()?);
+    command
+        .stdin(open_null()?)
+        .stdout(open_null()?)
+        .stderr(open_null()?);
     Ok(())
 }
 
-fn null() -> Result<File, Failure> {
-    let opened = File::options().read(true).write(true).open(NULL);
+fn open_null() -> Result<File, Failure> {
+    let opened = File::options().read(true).write(true).open(DEV_NULL);
     opened.map_err(|error| {
         let is_missing = error.kind() == ErrorKind::NotFound;
         if is_missing {
-            Failure::with_subject(Fault::MissingInterpreter, NULL)
+            Failure::with_subject(Fault::MissingInterpreter, DEV_NULL)
         } else {
-            cannot_start(&error)
+            start_failure(&error)
         }
     })
 }
 
-fn a_session_of_its_own() -> io::Result<()> {
+fn new_session() -> io::Result<()> {
     Ok(rustix::process::setsid().map(drop)?)
 }
 
@@ -280,7 +283,7 @@ fn a_session_of_its_own() -> io::Result<()> {
 /// reason. Strictly, it does so when the forking thread exits; that thread waits as long as the
 /// client runs. The setting is not inherited: the service manager must stop the processes that the
 /// client forks.
-fn end_with(parent: Pid) -> io::Result<()> {
+fn die_with_parent(parent: Pid) -> io::Result<()> {
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     // `parent` may have died before the call.
     if rustix::process::getppid() == Some(parent) {
@@ -318,26 +321,26 @@ fn spawn(command: &mut Command, cancel: &Cancel) -> Result<Child, SessionError> 
             Ok(child) => return Ok(child),
             Err(error)
                 if error.kind() == ErrorKind::ExecutableFileBusy
-                    && began.elapsed() < BUSY_AT_MOST =>
+                    && began.elapsed() < BUSY_TIMEOUT =>
             {
                 std::thread::sleep(BUSY_PAUSE);
             }
-            Err(error) => return Err(failure_of_start(&error, command).into()),
+            Err(error) => return Err(spawn_failure(&error, command).into()),
         }
     }
 }
 
-fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
+fn spawn_failure(error: &io::Error, command: &Command) -> Failure {
     if error.kind() == ErrorKind::NotFound {
-        return missing(command);
+        return missing_program(command);
     }
-    let failure = cannot_start(error);
+    let failure = start_failure(error);
     let is_unknown_format = error.raw_os_error() == Some(Errno::NOEXEC.raw_os_error());
-    match client_of(command)
-        .filter(|client| is_unknown_format && file_type::is_marked_script(client))
+    match client_file(command)
+        .filter(|client| is_unknown_format && file_type::is_script_with_bom(client))
     {
         Some(_) => Failure {
-            detail: Some(Clean::sanitized(MARKED_SCRIPT, usize::MAX)),
+            detail: Some(Clean::sanitized(SCRIPT_BOM, usize::MAX)),
             ..failure
         },
         None => failure,
@@ -345,10 +348,10 @@ fn failure_of_start(error: &io::Error, command: &Command) -> Failure {
 }
 
 /// The failure for a missing program: that of `launch.command`, or the interpreter of the client.
-fn missing(command: &Command) -> Failure {
+fn missing_program(command: &Command) -> Failure {
     // The client's name may contain the session.
     let needed = if starts_client(command) {
-        client_of(command).and_then(|client| file_type::interpreter(&client))
+        client_file(command).and_then(|client| file_type::interpreter(&client))
     } else {
         Some(command.get_program().to_string_lossy().into_owned())
     };
@@ -365,7 +368,7 @@ fn starts_client(command: &Command) -> bool {
 }
 
 /// The client's file, if the command runs it itself.
-fn client_of(command: &Command) -> Option<File> {
+fn client_file(command: &Command) -> Option<File> {
     if starts_client(command) {
         File::open(command.get_program()).ok()
     } else {
@@ -373,7 +376,7 @@ fn client_of(command: &Command) -> Option<File> {
     }
 }
 
-fn cannot_start(error: &io::Error) -> Failure {
+fn start_failure(error: &io::Error) -> Failure {
     if error_chain::is_resource_exhausted(error) {
         return Failure::from(Fault::Internal).because(&error_chain::describe(error));
     }

@@ -34,7 +34,7 @@ pub(super) struct ProcStat {
 impl ProcStat {
     /// Whether it is alive. A zombie is not, but a process of which only the main thread has exited
     /// is.
-    pub(super) fn lives(&self) -> bool {
+    pub(super) fn is_alive(&self) -> bool {
         !matches!(self.state, 'Z' | 'X') || self.threads > 1
     }
 }
@@ -43,7 +43,7 @@ impl ProcStat {
 /// included) or hidden.
 pub(super) fn start_time(pid: u32) -> Option<u64> {
     match lookup(pid) {
-        Lookup::Seen(standing) if standing.lives() => standing.began,
+        Lookup::Seen(standing) if standing.is_alive() => standing.began,
         Lookup::Seen(_) | Lookup::Hidden | Lookup::Gone => None,
     }
 }
@@ -52,7 +52,9 @@ pub(super) fn start_time(pid: u32) -> Option<u64> {
 /// process with this id.
 pub(super) fn is_dead(pid: u32, began: Option<u64>) -> bool {
     match lookup(pid) {
-        Lookup::Seen(standing) => !standing.lives() || began.is_some() && standing.began != began,
+        Lookup::Seen(standing) => {
+            !standing.is_alive() || began.is_some() && standing.began != began
+        }
         Lookup::Hidden => false,
         Lookup::Gone => true,
     }
@@ -81,7 +83,7 @@ pub(super) fn all_processes() -> impl Iterator<Item = ProcStat> {
         .rev()
         .filter_map(|child| match lookup(child) {
             Lookup::Seen(standing) => Some(standing),
-            Lookup::Hidden => hidden(child),
+            Lookup::Hidden => hidden_child(child),
             Lookup::Gone => None,
         });
     let others = std::iter::once_with(numbers)
@@ -149,8 +151,8 @@ pub(super) fn children() -> BTreeSet<u32> {
 }
 
 /// One of our children that is hidden. It counts as alive.
-fn hidden(child: u32) -> Option<ProcStat> {
-    let group = getpgid(Some(number(child)?))
+fn hidden_child(child: u32) -> Option<ProcStat> {
+    let group = getpgid(Some(to_pid(child)?))
         .ok()?
         .as_raw_nonzero()
         .get()
@@ -171,7 +173,7 @@ pub(super) fn lookup(pid: u32) -> Lookup {
         .and_then(|stat| parse_stat(pid, &stat))
     {
         Some(standing) => Lookup::Seen(standing),
-        None if number(pid).is_none_or(|pid| test_kill_process(pid) == Err(Errno::SRCH)) => {
+        None if to_pid(pid).is_none_or(|pid| test_kill_process(pid) == Err(Errno::SRCH)) => {
             Lookup::Gone
         }
         None => Lookup::Hidden,
@@ -179,7 +181,7 @@ pub(super) fn lookup(pid: u32) -> Lookup {
 }
 
 /// The id in the type for system calls.
-pub(super) fn number(pid: u32) -> Option<Pid> {
+pub(super) fn to_pid(pid: u32) -> Option<Pid> {
     Pid::from_raw(i32::try_from(pid).ok()?)
 }
 
@@ -275,7 +277,7 @@ mod tests {
             .find(|standing| standing.pid == child.id())
             .expect("the zombie is visible");
         assert!(is_dead(child.id(), seen.began));
-        assert_eq!((seen.parent, seen.lives()), (std::process::id(), false));
+        assert_eq!((seen.parent, seen.is_alive()), (std::process::id(), false));
         child.wait().expect("its end");
     }
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Access;
 
 use super::download::download_into;
-use super::session_dir::{self, SessionDir, failure_of_write};
+use super::session_dir::{self, SessionDir, write_failure};
 use super::{Download, Purpose, SessionOptions};
 use crate::config::{Config, FileKind};
 use crate::env::{Environment, variable};
@@ -19,16 +19,16 @@ use crate::failure::{Failure, Fault};
 use crate::job::blocking::wait_blocking;
 use crate::job::{Cancel, SessionError};
 use crate::session::Stage;
-use crate::sum::Sum;
+use crate::sum::Sha256Sum;
 
 /// How many numbered names are tried.
-const SAME_NAME_AT_MOST: u32 = 999;
+const MAX_NUMBERED_NAMES: u32 = 999;
 
 /// The prefix of a copy that is not complete.
-const PARTIAL: &str = ".support-kiosk-";
+const PARTIAL_PREFIX: &str = ".support-kiosk-";
 
 /// How many bytes are copied between two checks for a cancel.
-const BLOCK: u64 = 4 << 20;
+const COPY_BLOCK: u64 = 4 << 20;
 
 /// Where to save a client. Existing files are never overwritten.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +46,7 @@ impl SaveTo<'_> {
     /// Checks what can be checked before the client's name is known. Must be called before the
     /// request, which starts a session.
     fn check(self) -> Result<(), Failure> {
-        can_save_into(self.folder())?;
+        check_can_save(self.folder())?;
         let Self::File(path) = self else {
             return Ok(());
         };
@@ -57,20 +57,20 @@ impl SaveTo<'_> {
         match path.symlink_metadata() {
             Ok(_) => Err(about(Fault::FileExists)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(failure_of_write(&error, self.folder())),
+            Err(error) => Err(write_failure(&error, self.folder())),
         }
     }
 
     fn folder(&self) -> &Path {
         match self {
             Self::Folder(folder) | Self::FolderToStartFrom(folder) => folder,
-            Self::File(path) => folder_of(path),
+            Self::File(path) => parent_folder(path),
         }
     }
 
     fn mode(self, kind: FileKind) -> u32 {
         match self {
-            Self::FolderToStartFrom(_) => mode_for_its_person(kind),
+            Self::FolderToStartFrom(_) => customer_mode(kind),
             Self::Folder(_) | Self::File(_) => 0o600,
         }
     }
@@ -78,12 +78,12 @@ impl SaveTo<'_> {
     /// The possible paths for a client of this name, in order of preference.
     fn paths(self, name: &str) -> impl Iterator<Item = PathBuf> {
         let most = match self {
-            Self::Folder(_) | Self::FolderToStartFrom(_) => SAME_NAME_AT_MOST,
+            Self::Folder(_) | Self::FolderToStartFrom(_) => MAX_NUMBERED_NAMES,
             Self::File(_) => 1,
         };
         (1..=most).map(move |number| match self {
             Self::Folder(folder) | Self::FolderToStartFrom(folder) => {
-                folder.join(numbered(name, number))
+                folder.join(numbered_name(name, number))
             }
             Self::File(path) => path.to_owned(),
         })
@@ -91,7 +91,7 @@ impl SaveTo<'_> {
 
     /// The failure if all of them are taken. It shows the directory instead of a served name, which
     /// may contain the session.
-    fn taken(self) -> Failure {
+    fn name_taken(self) -> Failure {
         let named = match self {
             Self::Folder(folder) | Self::FolderToStartFrom(folder) => folder,
             Self::File(path) => path,
@@ -105,7 +105,7 @@ pub struct Saved {
     pub path: PathBuf,
     pub(crate) bytes: u64,
     /// The SHA-256, if the order asked for it.
-    pub sum: Option<Sum>,
+    pub sum: Option<Sha256Sum>,
 }
 
 impl Saved {
@@ -131,7 +131,7 @@ pub fn save(
 
 /// Checks that a file can be created in this directory. Must be called before the request, which
 /// starts a session.
-pub fn can_save_into(folder: &Path) -> Result<(), Failure> {
+pub fn check_can_save(folder: &Path) -> Result<(), Failure> {
     let about = |fault| Failure::with_subject(fault, &folder.to_string_lossy());
     if !folder.is_dir() {
         return Err(about(Fault::NoSaveFolder));
@@ -145,7 +145,7 @@ pub fn can_save_into(folder: &Path) -> Result<(), Failure> {
 pub fn save_folder(config: &Config, environment: Environment<'_>) -> Result<PathBuf, Failure> {
     if let Some(named) = &config.download.folder {
         session_dir::check(config, environment, Purpose::Save)?;
-        return std::path::absolute(named).map_err(|error| failure_of_write(&error, named));
+        return std::path::absolute(named).map_err(|error| write_failure(&error, named));
     }
     let home = variable(environment, "HOME")
         .map(PathBuf::from)
@@ -153,7 +153,7 @@ pub fn save_folder(config: &Config, environment: Environment<'_>) -> Result<Path
     let home = home.ok_or(Failure::from(Fault::NoSaveFolder))?;
     let downloads = home.join("Downloads");
     let folder = if downloads.is_dir() { downloads } else { home };
-    can_save_into(&folder).map(|()| folder)
+    check_can_save(&folder).map(|()| folder)
 }
 
 impl Download {
@@ -163,7 +163,7 @@ impl Download {
         to.check()?;
         let source = self.visit.path().join(self.file_name());
         fs::set_permissions(&source, Permissions::from_mode(to.mode(self.kind())))
-            .map_err(|error| failure_of_write(&error, to.folder()))?;
+            .map_err(|error| write_failure(&error, to.folder()))?;
         for path in to.paths(self.file_name()) {
             let placed = link_or_copy(&source, path, cancel)?;
             if cancel.is_cancelled() {
@@ -178,12 +178,12 @@ impl Download {
                 });
             }
         }
-        Err(to.taken().into())
+        Err(to.name_taken().into())
     }
 }
 
 /// The mode of a client that the customer at this kiosk starts by hand.
-fn mode_for_its_person(kind: FileKind) -> u32 {
+fn customer_mode(kind: FileKind) -> u32 {
     match kind {
         FileKind::Elf | FileKind::Script | FileKind::Desktop => 0o700,
         FileKind::Pe | FileKind::Msi | FileKind::MachO | FileKind::Dmg | FileKind::Zip => 0o600,
@@ -224,14 +224,14 @@ fn link_or_copy(
 /// temporary name until it is complete, so that a kill never leaves a truncated client under the
 /// final name.
 fn copy(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<PlacedFile>, SessionError> {
-    let folder = folder_of(&path);
-    let failed = |error: io::Error| failure_of_write(&error, folder);
+    let folder = parent_folder(&path);
+    let failed = |error: io::Error| write_failure(&error, folder);
     if path.symlink_metadata().is_ok() {
         return Ok(None);
     }
     let from = File::open(source).map_err(failed)?;
     let partial = tempfile::Builder::new()
-        .prefix(PARTIAL)
+        .prefix(PARTIAL_PREFIX)
         .tempfile_in(folder)
         .map_err(failed)?;
     partial
@@ -252,7 +252,7 @@ fn copy(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<PlacedFi
 
 fn write_copy(mut from: File, mut to: File, cancel: &Cancel) -> io::Result<()> {
     while !cancel.is_cancelled() {
-        if io::copy(&mut from.by_ref().take(BLOCK), &mut to)? == 0 {
+        if io::copy(&mut from.by_ref().take(COPY_BLOCK), &mut to)? == 0 {
             return to.sync_all();
         }
     }
@@ -261,14 +261,14 @@ fn write_copy(mut from: File, mut to: File, cancel: &Cancel) -> io::Result<()> {
 }
 
 /// The directory of a file.
-fn folder_of(path: &Path) -> &Path {
+fn parent_folder(path: &Path) -> &Path {
     path.parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."))
 }
 
 /// `NAME.exe`, `NAME-2.exe`, `NAME-3.exe`, ...
-fn numbered(name: &str, number: u32) -> String {
+fn numbered_name(name: &str, number: u32) -> String {
     if number == 1 {
         return name.to_owned();
     }
@@ -343,7 +343,10 @@ mod tests {
         };
         thread::scope(|scope| {
             scope.spawn(|| {
-                while !entries().iter().any(|name| name.starts_with(PARTIAL)) {
+                while !entries()
+                    .iter()
+                    .any(|name| name.starts_with(PARTIAL_PREFIX))
+                {
                     thread::sleep(Duration::from_millis(1));
                 }
                 assert!(!path.exists(), "an incomplete file has the final name");

@@ -45,7 +45,7 @@ use crate::sys::secure_dir::{DirWriters, FOLDER, SecureDir};
 pub(super) use disk::look_at_home;
 pub(crate) use parent::candidates;
 use removal::RemovalOrigin;
-use stale::{VISIT, is_a_visit};
+use stale::{PREFIX, is_session_dir};
 
 /// The owner record: which processes need a session directory. No served name can be equal to it
 /// (D10).
@@ -101,9 +101,9 @@ impl SessionDir {
     }
 
     fn open_in(parent: SecureDir) -> Result<Self, Failure> {
-        let failed = |errno: Errno| failure_of_folder(errno, &parent.path);
-        let name = format!("{VISIT}{:016x}", random().map_err(failed)?);
-        let first_name = stale::name_in_the_making(&name);
+        let failed = |errno: Errno| folder_failure(errno, &parent.path);
+        let name = format!("{PREFIX}{:016x}", random().map_err(failed)?);
+        let first_name = stale::unfinished_name(&name);
         rustix::fs::mkdirat(&parent.folder, &first_name, Mode::RWXU).map_err(failed)?;
         let folder = rustix::fs::openat(&parent.folder, &first_name, FOLDER, Mode::empty())
             .map_err(|errno| {
@@ -122,7 +122,7 @@ impl SessionDir {
         };
         visit
             .record_owners(&[std::process::id()])
-            .map_err(|error| failure_of_write(&error, &parent.path))?;
+            .map_err(|error| write_failure(&error, &parent.path))?;
         rustix::fs::renameat(&visit.parent, &first_name, &visit.parent, &name).map_err(failed)?;
         visit.path = parent.path.join(name);
         Ok(visit)
@@ -135,7 +135,7 @@ impl SessionDir {
     ) -> Result<ClientDirectories, Failure> {
         let make = |name: &str| match rustix::fs::mkdirat(&self.folder, name, Mode::RWXU) {
             Ok(()) => Ok(self.path.join(name)),
-            Err(errno) => Err(failure_of_folder(errno, &self.path)),
+            Err(errno) => Err(folder_failure(errno, &self.path)),
         };
         let home = home.map_or_else(|| make(PRIVATE_HOME), Ok)?;
         Ok(ClientDirectories {
@@ -151,19 +151,19 @@ impl SessionDir {
     /// Creates a file in it, for reading and writing.
     pub(super) fn create(&self, name: &str) -> Result<File, Failure> {
         self.create_file(name)
-            .map_err(|error| failure_of_write(&error, &self.path))
+            .map_err(|error| write_failure(&error, &self.path))
     }
 
     /// Checks that its disk has space for so many bytes, so that a full disk is found before the
     /// download.
-    pub(super) fn has_room_for(&self, bytes: u64) -> Result<(), Failure> {
-        disk::has_room(&self.folder, bytes, &self.path)
+    pub(super) fn check_room(&self, bytes: u64) -> Result<(), Failure> {
+        disk::check_room(&self.folder, bytes, &self.path)
     }
 
     /// Records that these processes need the directory. If writing fails, the old record remains.
     /// If a process exits without removing the directory, a later start does.
     pub(super) fn record_owners(&self, pids: &[u32]) -> io::Result<()> {
-        let record = stale::record_of(pids);
+        let record = stale::format_record(pids);
         if record.is_empty() {
             return Ok(());
         }
@@ -229,7 +229,7 @@ pub(crate) fn sweep(folders: &[PathBuf], locked: bool) {
         .filter_map(|folder| SecureDir::check(folder).ok())
     {
         if locked {
-            orphans::end(parent.folder.as_fd(), &parent.path);
+            orphans::kill(parent.folder.as_fd(), &parent.path);
         }
         stale::sweep(&parent);
     }
@@ -241,17 +241,17 @@ fn random() -> Result<u64, Errno> {
     Ok(u64::from_ne_bytes(bytes))
 }
 
-fn about(fault: Fault, path: &Path) -> Failure {
+fn path_failure(fault: Fault, path: &Path) -> Failure {
     // The random name of a session directory is not useful to a reader.
     let shown = path
         .ancestors()
-        .find(|path| !path.file_name().is_some_and(is_a_visit))
+        .find(|path| !path.file_name().is_some_and(is_session_dir))
         .unwrap_or(path);
     Failure::with_subject(fault, &shown.to_string_lossy())
 }
 
-fn failure_of_folder(errno: Errno, path: &Path) -> Failure {
-    about(
+fn folder_failure(errno: Errno, path: &Path) -> Failure {
+    path_failure(
         match errno {
             Errno::NOSPC | Errno::DQUOT => Fault::DiskFull,
             Errno::ROFS => Fault::CannotWrite,
@@ -265,14 +265,14 @@ fn failure_of_folder(errno: Errno, path: &Path) -> Failure {
 
 /// The failure of a write to a file in this directory. Its name is not shown, because it may
 /// contain the session.
-pub(super) fn failure_of_write(error: &io::Error, folder: &Path) -> Failure {
+pub(super) fn write_failure(error: &io::Error, folder: &Path) -> Failure {
     let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded].contains(&error.kind());
     let fault = match full {
         true => Fault::DiskFull,
         false if error_chain::is_resource_exhausted(error) => Fault::Internal,
         false => Fault::CannotWrite,
     };
-    about(fault, folder).because(&error_chain::describe(error))
+    path_failure(fault, folder).because(&error_chain::describe(error))
 }
 
 #[cfg(test)]
@@ -289,7 +289,7 @@ mod tests {
             (Errno::IO, Fault::CannotWrite),
             (Errno::MFILE, Fault::Internal),
         ] {
-            let failure = failure_of_write(&errno.into(), visit);
+            let failure = write_failure(&errno.into(), visit);
             assert_eq!(
                 Failure {
                     causes: None,
@@ -299,7 +299,7 @@ mod tests {
                 "{errno:?}"
             );
         }
-        let failure = failure_of_folder(Errno::ACCESS, visit);
+        let failure = folder_failure(Errno::ACCESS, visit);
         assert!(
             failure
                 .causes

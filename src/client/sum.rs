@@ -5,7 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::sum::Sum;
+use crate::sum::Sha256Sum;
 
 /// The hash so far, if it is wanted.
 pub(super) struct Hasher(Option<Sha256>);
@@ -22,7 +22,7 @@ impl Hasher {
     }
 
     /// The final hash.
-    pub(super) fn done(self) -> Option<Sum> {
-        self.0.map(Sum::from)
+    pub(super) fn finalize(self) -> Option<Sha256Sum> {
+        self.0.map(Sha256Sum::from)
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn run(demo: &cli::DemoArgs, environment: Environment<'_>) -> u8 {
     let listen = demo
         .listen
         .unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-    match DemoSite::start(listen, ResponsePace::TO_BE_SEEN) {
+    match DemoSite::start(listen, ResponsePace::WATCHABLE) {
         Ok(site) if demo.site_only => serve(&site),
         Ok(site) => {
             let opening = Startup {

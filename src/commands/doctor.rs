@@ -34,13 +34,13 @@ pub(super) fn run(
     }
     let mut checks: Vec<Check> = checks
         .into_iter()
-        .map(|check| check.accepting(&wanted.accept))
+        .map(|check| check.accept(&wanted.accept))
         .collect();
     checks.sort_by_key(|check| check.grade);
     if wanted.json {
         report::write_json(&checks, out)?;
     } else {
-        report::write_words(&checks, columns(), out)?;
+        report::write_text(&checks, columns(), out)?;
     }
     out.flush()?;
     Ok(doctor::status(&checks))

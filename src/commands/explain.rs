@@ -8,7 +8,7 @@ use crate::text::EN;
 use crate::ui::width::{self, wrap};
 
 /// The width of the column with the names.
-const NAMES: usize = 23;
+const NAME_COLUMNS: usize = 23;
 /// On a narrower terminal the texts are below their names.
 const NARROW: usize = 60;
 /// Their indentation there.
@@ -19,7 +19,7 @@ const INDENT: usize = 2;
 /// may be a session key.
 pub(super) fn run(code: &str, columns: Option<usize>, out: &mut dyn Write) -> anyhow::Result<u8> {
     let Some(fault) = first_code(code) else {
-        eprint_line(&no_such_code(super::columns(io::stderr())));
+        eprint_line(&no_such_code(super::terminal_width(io::stderr())));
         return Ok(Exit::Usage as u8);
     };
     let (words, said) = (EN.of_fault(fault), &EN.explain);
@@ -37,7 +37,7 @@ pub(super) fn run(code: &str, columns: Option<usize>, out: &mut dyn Write) -> an
         (said.remedy, remedy.to_owned()),
         (said.exit, (fault.exit() as u8).to_string()),
     ] {
-        write_saying(name, &saying, columns, out)?;
+        write_entry(name, &saying, columns, out)?;
     }
     Ok(0)
 }
@@ -61,14 +61,14 @@ fn no_such_code(columns: Option<usize>) -> String {
 
 /// Writes a name and its text. On a narrow terminal a short text follows the name and a longer one
 /// is below it. Output that does not go to a terminal is not wrapped.
-fn write_saying(
+fn write_entry(
     name: &str,
     saying: &str,
     columns: Option<usize>,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let is_narrow = columns.is_some_and(|columns| columns < NARROW);
-    let indent = if is_narrow { INDENT } else { NAMES };
+    let indent = if is_narrow { INDENT } else { NAME_COLUMNS };
     let lines = wrap(
         saying,
         columns.map_or(usize::MAX, |columns| columns.saturating_sub(indent)),

@@ -15,7 +15,7 @@ use crate::theme::{self, Theme};
 /// lockdown a problem of the config is shown on the screen and never ends the kiosk (K9).
 pub(super) fn run_from_config(run: &cli::RunArgs, environment: Environment<'_>) -> u8 {
     if run.lockdown {
-        lockdown::close();
+        lockdown::lock_down();
     }
     let mut source =
         match ConfigSource::find(run.config.as_deref(), run.lockdown, lookup(environment)) {
@@ -28,7 +28,7 @@ pub(super) fn run_from_config(run: &cli::RunArgs, environment: Environment<'_>) 
             trouble: None,
             source: Some(source),
         },
-        Err(problems) if problems.of_locked() => Startup {
+        Err(problems) if problems.is_locked() => Startup {
             config: config::out_of_service(),
             trouble: Some(problems),
             source: Some(source),
@@ -37,7 +37,7 @@ pub(super) fn run_from_config(run: &cli::RunArgs, environment: Environment<'_>) 
     };
     self::run(
         opening,
-        run.theme.as_deref().and_then(theme::named),
+        run.theme.as_deref().and_then(theme::by_name),
         environment,
     )
 }
@@ -50,7 +50,7 @@ pub(super) fn run(
     environment: Environment<'_>,
 ) -> u8 {
     if opening.config.kiosk.lockdown {
-        lockdown::close();
+        lockdown::lock_down();
     }
     let Ok(tty) = Tty::open() else {
         return refused(EN.terminal.none);

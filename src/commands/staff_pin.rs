@@ -7,7 +7,7 @@ use crate::clean::{Clean, Refused};
 use crate::failure::Exit;
 use crate::host;
 use crate::pin::{NoMemory, Pin, PinHash, PinProblem};
-use crate::terminal::no_echo::{NoEcho, ReadLineError, line_of};
+use crate::terminal::no_echo::{NoEcho, ReadLineError, read_line_from};
 
 /// Why no hash was made. Contains nothing of the PIN.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +43,7 @@ impl StaffPinError {
 }
 
 pub(super) fn run() -> u8 {
-    match read_pin().and_then(|pin| Ok(PinHash::of(&pin, host::salt()?)?)) {
+    match read_pin().and_then(|pin| Ok(PinHash::compute(&pin, host::salt()?)?)) {
         Ok(hash) => match writeln!(io::stdout(), "staff_pin = \"{hash}\"") {
             Ok(()) => 0,
             Err(_) => Exit::CannotWrite as u8,
@@ -60,7 +60,7 @@ pub(super) fn run() -> u8 {
 fn read_pin() -> Result<Pin, StaffPinError> {
     let input = rustix::stdio::stdin();
     if !input.is_terminal() {
-        return parse_pin(&line_of(input)?);
+        return parse_pin(&read_line_from(input)?);
     }
     let mut terminal = NoEcho::enter(input)?;
     eprint_line(&format!(

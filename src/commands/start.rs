@@ -44,7 +44,7 @@ pub(super) fn run(start: &cli::StartArgs, environment: Environment<'_>) -> u8 {
         Err(status) => return status,
     };
     let configured = load_config(start.config.as_deref(), environment)
-        .and_then(|config| Ok((choices(&start.way, &config)?, config)));
+        .and_then(|config| Ok((load_choices(&start.way, &config)?, config)));
     let (choices, config) = match configured {
         Ok(configured) => configured,
         Err(problems) => {
@@ -67,7 +67,7 @@ pub(super) fn run(start: &cli::StartArgs, environment: Environment<'_>) -> u8 {
     let interrupt = Interrupt::watch();
     let done = session.deliver(&interrupt);
     if let (false, Some(status)) = (matches!(done, Ok(Outcome::Saved)), interrupt.exit_status()) {
-        report.break_off();
+        report.finish_interrupted();
         return status;
     }
     let status = match done {
@@ -85,7 +85,7 @@ pub(super) fn run(start: &cli::StartArgs, environment: Environment<'_>) -> u8 {
 
 /// Loads the list that the request needs, if any: a code needs none. Fails if the list is
 /// invalid and the requested entry was not found.
-fn choices(way: &StartWay, config: &Config) -> Result<Choices, ConfigErrors> {
+fn load_choices(way: &StartWay, config: &Config) -> Result<Choices, ConfigErrors> {
     let (list, named) = match (way, config.survey.menu) {
         (StartWay::Code(_) | StartWay::Survey { issue: None, .. }, _) => {
             return Ok(Choices::default());
@@ -138,7 +138,7 @@ struct StartSession<'a> {
 
 impl StartSession<'_> {
     fn deliver(&self, interrupt: &Interrupt) -> Result<Outcome, SessionError> {
-        let places = host::places(&self.config.kiosk.name, self.visit);
+        let places = host::placeholders(&self.config.kiosk.name, self.visit);
         let request = request::request(
             &self.start.way,
             self.config,
@@ -177,7 +177,7 @@ impl StartSession<'_> {
             interrupt,
             cancel: control.cancellation(),
         };
-        interrupt.during(&control, || connect::run(&plan, &control, &mut reporter))
+        interrupt.cancel_on_signal(&control, || connect::run(&plan, &control, &mut reporter))
     }
 }
 

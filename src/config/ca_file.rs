@@ -29,7 +29,8 @@ const FILE: FileLimits = FileLimits {
 };
 
 /// The message for a file without a certificate.
-const NONE: &str = "there is no certificate in this file: it may be in PEM, DER or PKCS#7";
+const NO_CERTIFICATE: &str =
+    "there is no certificate in this file: it may be in PEM, DER or PKCS#7";
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CaCertificates {
@@ -50,34 +51,34 @@ pub(crate) enum CaFileError {
 
 /// Reads one or more certificates. Never blocks on a FIFO.
 pub(crate) fn read(file: &Path) -> Result<CaCertificates, CaFileError> {
-    let (bytes, _) = read::bytes_of(file, &FILE).map_err(|unread| match unread {
+    let (bytes, _) = read::read_file(file, &FILE).map_err(|unread| match unread {
         ReadError::Failed(error) => CaFileError::Unreadable(error.to_string()),
         ReadError::NoRegularFile => CaFileError::Unreadable("it is not a regular file".to_owned()),
         ReadError::TooLarge => {
             CaFileError::Unreadable(format!("it is larger than {} MiB", FILE.most))
         }
     })?;
-    of_bytes(&bytes, file).map_err(CaFileError::Content)
+    parse(&bytes, file).map_err(CaFileError::Content)
 }
 
-fn of_bytes(bytes: &[u8], file: &Path) -> Result<CaCertificates, ConfigErrors> {
-    if der::begins(bytes) {
+fn parse(bytes: &[u8], file: &Path) -> Result<CaCertificates, ConfigErrors> {
+    if der::is_der(bytes) {
         let certificates =
-            der::certificates(bytes).map_err(|wrong| ConfigError::of_file(file, &wrong))?;
+            der::certificates(bytes).map_err(|wrong| ConfigError::in_file(file, &wrong))?;
         return Ok(certificates.into_iter().collect());
     }
-    let text = text_of(bytes);
+    let text = decode_text(bytes);
     let mut findings = Diagnostics::new(&text);
     let mut found = Vec::new();
     for section in pem::sections(&text, &mut findings) {
-        match certificates_of(&section, &text) {
+        match section_certificates(&section, &text) {
             Ok(certificates) => found.extend(certificates),
             Err(PemError { at, why }) => findings.add(at, why),
         }
     }
     let found: CaCertificates = findings.finish(Some(found), file)?.into_iter().collect();
     if found.all.is_empty() {
-        Err(ConfigError::of_file(file, NONE).into())
+        Err(ConfigError::in_file(file, NO_CERTIFICATE).into())
     } else {
         Ok(found)
     }
@@ -85,7 +86,7 @@ fn of_bytes(bytes: &[u8], file: &Path) -> Result<CaCertificates, ConfigErrors> {
 
 /// Even without a byte order mark a text is often UTF-16: every other byte of a hyphen or a letter
 /// is 0.
-fn text_of(bytes: &[u8]) -> String {
+fn decode_text(bytes: &[u8]) -> String {
     let guessed = match bytes {
         [0, _, ..] => UTF_16BE,
         [_, 0, ..] => UTF_16LE,
@@ -98,19 +99,22 @@ fn text_of(bytes: &[u8]) -> String {
         .into_owned()
 }
 
-fn certificates_of(section: &PemSection<'_>, text: &str) -> Result<Vec<DerCertificate>, PemError> {
+fn section_certificates(
+    section: &PemSection<'_>,
+    text: &str,
+) -> Result<Vec<DerCertificate>, PemError> {
     let found = match section.label {
         // Windows labels a PKCS#7 container "certificate" too.
         "CERTIFICATE" | "X509 CERTIFICATE" | "PKCS7" | "PKCS #7 SIGNED DATA" | "CMS" => {
-            der::certificates(&section.decoded(text)?)
+            der::certificates(&section.decode(text)?)
         }
-        "TRUSTED CERTIFICATE" => der::trusted(&section.decoded(text)?).map(|certificate| vec![certificate]),
+        "TRUSTED CERTIFICATE" => der::trusted(&section.decode(text)?).map(|certificate| vec![certificate]),
         label if label.ends_with("PRIVATE KEY") => {
             Err("this is a private key and not a certificate: remove it, and keep it where no one else can read it".to_owned())
         }
         label => Err(format!("this is not a certificate but {label:?}: remove it")),
     };
-    found.map_err(|why| section.wrong(why))
+    found.map_err(|why| section.error(why))
 }
 
 impl FromIterator<DerCertificate> for CaCertificates {

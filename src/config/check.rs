@@ -25,7 +25,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::decode::{Keyed, listed};
+use super::decode::{Keyed, quoted_list};
 use super::diagnostics::Diagnostics;
 use super::schema::{self, File};
 use super::{
@@ -34,7 +34,7 @@ use super::{
 use crate::clean::Clean;
 use crate::host;
 use crate::session::Placeholders;
-use crate::sum::Sum;
+use crate::sum::Sha256Sum;
 use crate::theme;
 
 /// The default time to answer "still there?".
@@ -59,28 +59,28 @@ pub(super) fn checked(
     lockdown: Lockdown,
 ) -> Result<Config, ConfigErrors> {
     let mut findings = Diagnostics::new(text);
-    let Some(root) = parsed(text, &mut findings) else {
+    let Some(root) = parse_toml(text, &mut findings) else {
         return findings.finish(None, origin);
     };
     let file = schema::read(root, &mut findings);
-    let locked = lockdown == Lockdown::Forced || says_locked(&file);
+    let locked = lockdown == Lockdown::Forced || is_locked(&file);
     let config = validate(
         file,
         origin.parent().unwrap_or(Path::new("")),
-        Sum::of(text.as_bytes()),
+        Sha256Sum::compute(text.as_bytes()),
         locked,
         &mut findings,
     );
     findings.finish(config, origin).map_err(|problems| {
         if locked {
-            problems.of_a_locked_kiosk()
+            problems.mark_locked()
         } else {
             problems
         }
     })
 }
 
-fn says_locked(file: &File) -> bool {
+fn is_locked(file: &File) -> bool {
     let kiosk = file
         .kiosk
         .as_ref()
@@ -103,7 +103,7 @@ pub fn out_of_service() -> Config {
 /// reading them, so that the first frame does not wait for a disk; `check` reads them with this.
 pub(super) fn named_files(text: &str, origin: &Path) -> Result<(), ConfigErrors> {
     let mut findings = Diagnostics::new(text);
-    let root = parsed(text, &mut findings);
+    let root = parse_toml(text, &mut findings);
     let network = root
         .map(|root| section(schema::read(root, &mut findings).network))
         .unwrap_or_default();
@@ -118,7 +118,7 @@ pub(super) fn named_files(text: &str, origin: &Path) -> Result<(), ConfigErrors>
 
 /// Parses the TOML of a text. In a file with syntax errors only those are reported, because
 /// everything else would be guesswork.
-pub(super) fn parsed<'t>(
+pub(super) fn parse_toml<'t>(
     text: &'t str,
     findings: &mut Diagnostics<'_>,
 ) -> Option<Spanned<DeTable<'t>>> {
@@ -135,7 +135,7 @@ pub(super) fn parsed<'t>(
 fn validate(
     file: File,
     folder: &Path,
-    sum: Sum,
+    sum: Sha256Sum,
     locked: bool,
     findings: &mut Diagnostics<'_>,
 ) -> Option<Config> {
@@ -218,12 +218,12 @@ fn look(written: &schema::Look, findings: &mut Diagnostics<'_>) -> Option<LookCo
         .theme
         .as_ref()
         .map_or("midnight", |theme| theme.get_ref());
-    let theme = theme::named(name);
+    let theme = theme::by_name(name);
     if let (None, Some(theme)) = (theme, &written.theme) {
         let known: Vec<&str> = theme::THEMES.iter().map(|theme| theme.name).collect();
         findings.add(
             theme.span().start,
-            format!("unknown theme \"{name}\": use {}", listed(&known, '"')),
+            format!("unknown theme \"{name}\": use {}", quoted_list(&known, '"')),
         );
     }
     Some(LookConfig {

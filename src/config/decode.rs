@@ -101,7 +101,7 @@ pub(super) fn closest_match<'k>(given: &str, known: &[&'k str]) -> Option<&'k st
 }
 
 /// Formats `a`, `b` or `c`, each in `quote` characters.
-pub(super) fn listed(words: &[&str], quote: char) -> String {
+pub(super) fn quoted_list(words: &[&str], quote: char) -> String {
     let quoted: Vec<String> = words
         .iter()
         .map(|word| format!("{quote}{word}{quote}"))
@@ -121,7 +121,7 @@ pub(super) fn table<'v, 'i>(
 ) -> Option<&'v DeTable<'i>> {
     let table = value.get_ref().as_table();
     if table.is_none() {
-        wrong_shape(value, name, "a section, written as a table", findings);
+        wrong_type(value, name, "a section, written as a table", findings);
     }
     table
 }
@@ -139,7 +139,7 @@ pub(super) fn unknown_key(
     }
     let hint = match closest_match(key.get_ref(), known) {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("allowed here: {}", listed(known, '`')),
+        None => format!("allowed here: {}", quoted_list(known, '`')),
     };
     findings.add(key.span().start, format!("unknown key `{full}`: {hint}"));
 }
@@ -159,7 +159,7 @@ pub(super) fn one_of<T: Copy>(
             value.span().start,
             format!(
                 "`{name}` can't be \"{given}\": it is {}",
-                listed(&words, '"')
+                quoted_list(&words, '"')
             ),
         );
     }
@@ -167,7 +167,7 @@ pub(super) fn one_of<T: Copy>(
 }
 
 /// Reports a value that does not have the wanted type.
-pub(super) fn wrong_shape(
+pub(super) fn wrong_type(
     value: &Spanned<DeValue<'_>>,
     name: &KeyPath<'_>,
     wanted: &str,
@@ -196,13 +196,13 @@ fn text<'v>(
 ) -> Option<&'v str> {
     let text = value.get_ref().as_str().map(str::trim);
     if text.is_none() {
-        wrong_shape(value, name, "text in quotes", findings);
+        wrong_type(value, name, "text in quotes", findings);
     }
     text
 }
 
 /// Text that `parse` accepts; otherwise reports that it must be as `wanted` says.
-pub(super) fn parsed<T>(
+pub(super) fn parse_with<T>(
     value: &Spanned<DeValue<'_>>,
     name: &KeyPath<'_>,
     wanted: &str,
@@ -224,7 +224,7 @@ pub(super) fn line(
     findings: &mut Diagnostics<'_>,
 ) -> Option<Clean> {
     match Clean::line(text.trim()) {
-        Ok(line) => not_blank(line, place.start, name, findings),
+        Ok(line) => reject_blank(line, place.start, name, findings),
         Err(refused) => {
             findings.add_refused(place, name, refused);
             None
@@ -232,7 +232,7 @@ pub(super) fn line(
     }
 }
 
-fn not_blank(
+fn reject_blank(
     text: Clean,
     at: usize,
     name: &KeyPath<'_>,

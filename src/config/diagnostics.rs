@@ -49,7 +49,7 @@ impl std::error::Error for ConfigErrors {}
 
 impl ConfigError {
     /// A problem with a whole file.
-    pub(super) fn of_file(file: &Path, message: &str) -> Self {
+    pub(super) fn in_file(file: &Path, message: &str) -> Self {
         Self {
             file: file.to_owned(),
             place: None,
@@ -77,12 +77,12 @@ impl ConfigErrors {
 
     /// Whether the kiosk is locked, by its config or by how it was started. Then a customer must
     /// not get past the problems (K9).
-    pub(crate) fn of_locked(&self) -> bool {
+    pub(crate) fn is_locked(&self) -> bool {
         self.locked
     }
 
     /// Marks them as the problems of a locked kiosk.
-    pub(super) fn of_a_locked_kiosk(self) -> Self {
+    pub(super) fn mark_locked(self) -> Self {
         Self {
             locked: true,
             ..self
@@ -91,7 +91,7 @@ impl ConfigErrors {
 
     /// The number of problems and the first one. The number comes first, so that it is never cut
     /// off on the screen.
-    pub(crate) fn in_short(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         match self.count() {
             1 => self.first.to_string(),
             count => format!("{count} problems; the first: {}", self.first),
@@ -103,11 +103,11 @@ impl ConfigErrors {
     }
 
     /// Appends the problems of another file.
-    pub(super) fn and(mut self, behind: Self) -> Self {
-        let count = self.count() + behind.count();
-        self.locked |= behind.locked;
-        self.others.push(behind.first);
-        self.others.extend(behind.others);
+    pub(super) fn merge(mut self, later: Self) -> Self {
+        let count = self.count() + later.count();
+        self.locked |= later.locked;
+        self.others.push(later.first);
+        self.others.extend(later.others);
         self.others.truncate(LISTED_AT_MOST - 1);
         self.unlisted = count - 1 - self.others.len();
         self
@@ -143,7 +143,7 @@ impl fmt::Display for ConfigErrors {
 
 impl From<ConfigErrors> for Failure {
     fn from(problems: ConfigErrors) -> Self {
-        Self::with_subject(Fault::BadConfig, &problems.in_short())
+        Self::with_subject(Fault::BadConfig, &problems.summary())
     }
 }
 
@@ -239,21 +239,24 @@ impl<'t> Diagnostics<'t> {
     }
 
     /// The result, if there are no problems.
-    pub(super) fn finish<T>(self, meant: Option<T>, file: &Path) -> Result<T, ConfigErrors> {
-        match meant {
+    pub(super) fn finish<T>(self, valid: Option<T>, file: &Path) -> Result<T, ConfigErrors> {
+        match valid {
             Some(meant) if self.count() == 0 => Ok(meant),
             Some(_) | None => Err(self.into_problems(file)),
         }
     }
 
     pub(super) fn into_problems(self, file: &Path) -> ConfigErrors {
-        self.into_both(file)
+        self.into_errors_and_warnings(file)
             .0
-            .unwrap_or_else(|| ConfigError::of_file(file, "this file makes no config").into())
+            .unwrap_or_else(|| ConfigError::in_file(file, "this file makes no config").into())
     }
 
     /// The problems of the file, if any, and its warnings.
-    pub(super) fn into_both(self, file: &Path) -> (Option<ConfigErrors>, Option<ConfigErrors>) {
+    pub(super) fn into_errors_and_warnings(
+        self,
+        file: &Path,
+    ) -> (Option<ConfigErrors>, Option<ConfigErrors>) {
         let Self {
             text,
             found,
@@ -298,7 +301,7 @@ impl Finding {
             }
             list.push(ConfigError {
                 place: Some(place),
-                ..ConfigError::of_file(file, &message)
+                ..ConfigError::in_file(file, &message)
             });
         }
         list
@@ -325,7 +328,7 @@ mod tests {
     #[test]
     fn t6_what_a_problem_quotes_of_the_file_is_washed() {
         let problem =
-            ConfigError::of_file(Path::new("a\u{1B}[2J.toml"), "no \u{202E}such\u{7}\n key");
+            ConfigError::in_file(Path::new("a\u{1B}[2J.toml"), "no \u{202E}such\u{7}\n key");
         assert_eq!(problem.to_string(), "a[2J.toml: no such key");
     }
 

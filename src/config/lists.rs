@@ -31,7 +31,7 @@ use self::copies::{LastCopy, TooShort};
 use self::entries::{Entry, IssueRows, RepRows, Rows};
 use self::sink::ListSink;
 use super::diagnostics::{ConfigError, ConfigErrors};
-use super::read::{LIST, marked_text_of, refusal_of};
+use super::read::{LIST, read_text_with_bom, refusal};
 use super::{Config, ListFile, ListFormat};
 use crate::session::{Issue, RepTable};
 
@@ -92,7 +92,7 @@ impl ListsRead {
         self.lists
             .iter()
             .filter_map(|list| list.problems.clone())
-            .reduce(ConfigErrors::and)
+            .reduce(ConfigErrors::merge)
     }
 
     /// The warnings of all lists.
@@ -100,7 +100,7 @@ impl ListsRead {
         self.lists
             .iter()
             .filter_map(|list| list.warnings.clone())
-            .reduce(ConfigErrors::and)
+            .reduce(ConfigErrors::merge)
     }
 
     /// Whether a list has no usable rows at all.
@@ -212,14 +212,17 @@ fn from_file<R: Rows>(
     file: &ListFile,
     copies: Option<&Copies>,
 ) -> Result<LoadedList<R>, Box<ListRefusal>> {
-    let (text, ownership) = marked_text_of(&file.path, &LIST)?;
-    if let Some(message) = refusal_of(ownership, config.kiosk.lockdown) {
-        return Err(ConfigErrors::from(ConfigError::of_file(&file.path, message)).into());
+    let (text, ownership) = read_text_with_bom(&file.path, &LIST)?;
+    if let Some(message) = refusal(ownership, config.kiosk.lockdown) {
+        return Err(ConfigErrors::from(ConfigError::in_file(&file.path, message)).into());
     }
     let list = from_text::<R>(config, file, &text)?;
     let refused = |list: LoadedList<R>, message: &str| {
-        let problems = ConfigErrors::from(ConfigError::of_file(&file.path, message));
-        let problems = list.problems.into_iter().fold(problems, ConfigErrors::and);
+        let problems = ConfigErrors::from(ConfigError::in_file(&file.path, message));
+        let problems = list
+            .problems
+            .into_iter()
+            .fold(problems, ConfigErrors::merge);
         Box::new(ListRefusal {
             problems,
             warnings: list.warnings,
@@ -229,7 +232,7 @@ fn from_file<R: Rows>(
     let rows = list.good;
     if list.bad > 0 && (rows == 0 || config.lists.bad_rows == super::BadRows::Refuse) {
         let (warnings, bad) = (list.warnings, list.bad);
-        let nothing = || ConfigError::of_file(&file.path, "this list has no good row").into();
+        let nothing = || ConfigError::in_file(&file.path, "this list has no good row").into();
         return Err(ListRefusal {
             problems: list.problems.unwrap_or_else(nothing),
             warnings,
@@ -244,7 +247,7 @@ fn from_file<R: Rows>(
         );
         return Err(refused(list, &message));
     }
-    match copies.map(|copies| copies.take(file, R::Entry::MANY, &text, rows)) {
+    match copies.map(|copies| copies.accept(file, R::Entry::MANY, &text, rows)) {
         None | Some(Ok(())) => Ok(list),
         Some(Err(TooShort { before, copy })) => {
             let copy = copy.display();

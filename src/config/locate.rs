@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use super::diagnostics::{ConfigError, ConfigErrors};
 
 /// The config of the whole machine.
-const SYSTEM: &str = "/etc/support-kiosk/kiosk.toml";
+const SYSTEM_CONFIG: &str = "/etc/support-kiosk/kiosk.toml";
 
 /// The path in a user's config directory.
-const BELOW_USERS: &str = "support-kiosk/kiosk.toml";
+const USER_CONFIG: &str = "support-kiosk/kiosk.toml";
 
 /// The config file: `named` (`--config`), else `$SUPPORT_KIOSK_CONFIG`, else the first that exists
 /// of the user's and the machine's config. `environment` looks up a variable.
@@ -45,27 +45,27 @@ pub fn locate(
             .map(|home| home.join(".config"))
     });
     let candidates = users
-        .map(|folder| folder.join(BELOW_USERS))
+        .map(|folder| folder.join(USER_CONFIG))
         .into_iter()
-        .chain([PathBuf::from(SYSTEM)]);
-    first_there(candidates)
+        .chain([PathBuf::from(SYSTEM_CONFIG)]);
+    first_existing(candidates)
 }
 
 /// The config file if lockdown is forced: `named`, else the machine's config, whether it exists or
 /// not. The environment is ignored, because a customer may influence it (K5).
 pub fn locate_in_lockdown(named: Option<&Path>) -> PathBuf {
-    named.unwrap_or(Path::new(SYSTEM)).to_owned()
+    named.unwrap_or(Path::new(SYSTEM_CONFIG)).to_owned()
 }
 
 fn named_file(file: &Path, missing: &str) -> Result<PathBuf, ConfigErrors> {
     if is_missing(file) {
-        Err(ConfigError::of_file(file, missing).into())
+        Err(ConfigError::in_file(file, missing).into())
     } else {
         Ok(file.to_owned())
     }
 }
 
-fn first_there(candidates: impl Iterator<Item = PathBuf>) -> Result<PathBuf, ConfigErrors> {
+fn first_existing(candidates: impl Iterator<Item = PathBuf>) -> Result<PathBuf, ConfigErrors> {
     let mut looked_for = Vec::new();
     for file in candidates {
         if !is_missing(&file) {
@@ -77,7 +77,7 @@ fn first_there(candidates: impl Iterator<Item = PathBuf>) -> Result<PathBuf, Con
         "there is no config at {}; name one with --config FILE",
         looked_for.join(" or ")
     );
-    Err(ConfigError::of_file(Path::new(SYSTEM), &message).into())
+    Err(ConfigError::in_file(Path::new(SYSTEM_CONFIG), &message).into())
 }
 
 /// A file that can't be inspected counts as existing: reading it reports the reason.
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn none_at_all_says_where_was_looked() {
-        let told = first_there(["/nonesuch/a".into(), "/nonesuch/b".into()].into_iter())
+        let told = first_existing(["/nonesuch/a".into(), "/nonesuch/b".into()].into_iter())
             .expect_err("none")
             .to_string();
         assert!(

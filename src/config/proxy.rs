@@ -25,7 +25,7 @@ pub struct ProxyAddress(Url);
 
 impl ProxyAddress {
     /// Parses `http://[user:password@]host:port`. The error message quotes nothing from it.
-    pub fn read(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
         const FORM: &str = "must be \"none\", \"environment\", or of the form \"http://[user:password@]host:port\"";
         Clean::line(text).map_err(|_| "has a character that is not allowed in an address")?;
         let odd = std::cell::Cell::new(false);
@@ -79,7 +79,7 @@ mod tests {
             ("http://ann:c%40n%3Ary@10.0.0.1:8080/", "10.0.0.1:8080"),
             ("http://ann@[::1]:8080", "[::1]:8080"),
         ] {
-            let address = ProxyAddress::read(text).unwrap_or_else(|why| panic!("{text} {why}"));
+            let address = ProxyAddress::parse(text).unwrap_or_else(|why| panic!("{text} {why}"));
             assert_eq!(
                 (address.to_string(), format!("{address:?}")),
                 (place.to_owned(), format!("ProxyAddress({place})"))
@@ -109,7 +109,7 @@ mod tests {
             "http://proxy:99999",
             "http://pro\u{202E}xy:1",
         ] {
-            let why = ProxyAddress::read(text).expect_err(text);
+            let why = ProxyAddress::parse(text).expect_err(text);
             assert!(
                 !why.contains("canary") && why.starts_with(['m', 'h']),
                 "{text}: {why}"

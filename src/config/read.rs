@@ -10,7 +10,7 @@ use rustix::fs::{Mode, OFlags};
 
 use super::diagnostics::{ConfigError, ConfigErrors, Diagnostics};
 use super::{Config, Lockdown, check};
-use crate::sys::ownership::{Exposure, FileOwnership, our_account};
+use crate::sys::ownership::{Exposure, FileOwnership, own_account};
 
 /// A type of file and its maximum size (K9).
 pub(super) struct FileLimits {
@@ -34,7 +34,7 @@ pub(super) const LIST: FileLimits = FileLimits {
 const OVERLAYS: &str = "kiosk.d";
 
 /// The directory of the files that override this config.
-pub(super) fn overlays_of(file: &Path) -> PathBuf {
+pub(super) fn overlay_folder(file: &Path) -> PathBuf {
     file.with_file_name(OVERLAYS)
 }
 
@@ -44,19 +44,19 @@ pub(super) fn overlays_of(file: &Path) -> PathBuf {
 pub fn load(file: &Path, lockdown: Lockdown) -> Result<Config, ConfigErrors> {
     let config = read(file, lockdown);
     if lockdown == Lockdown::Forced {
-        config.map_err(ConfigErrors::of_a_locked_kiosk)
+        config.map_err(ConfigErrors::mark_locked)
     } else {
         config
     }
 }
 
 fn read(file: &Path, lockdown: Lockdown) -> Result<Config, ConfigErrors> {
-    let (text, ownership) = text_of(file, &CONFIG)?;
+    let (text, ownership) = read_text(file, &CONFIG)?;
     let config = check::checked(&text, file, lockdown).and_then(|config| {
-        match refusal_of(ownership, config.kiosk.lockdown) {
+        match refusal(ownership, config.kiosk.lockdown) {
             None => Ok(config),
             Some(message) => {
-                Err(ConfigErrors::from(ConfigError::of_file(file, message)).of_a_locked_kiosk())
+                Err(ConfigErrors::from(ConfigError::in_file(file, message)).mark_locked())
             }
         }
     });
@@ -64,22 +64,22 @@ fn read(file: &Path, lockdown: Lockdown) -> Result<Config, ConfigErrors> {
         return config;
     };
     let message = "`kiosk.d` is not supported yet: move its settings into the config itself";
-    let problem = ConfigErrors::from(ConfigError::of_file(&overlay, message));
+    let problem = ConfigErrors::from(ConfigError::in_file(&overlay, message));
     Err(match config {
         Ok(_) => problem,
-        Err(problems) => problem.and(problems),
+        Err(problems) => problem.merge(problems),
     })
 }
 
 /// The problems of the files that the config names and that a kiosk does not read before a session.
 pub fn check_named_files(file: &Path) -> Result<(), ConfigErrors> {
-    let (text, _) = text_of(file, &CONFIG)?;
+    let (text, _) = read_text(file, &CONFIG)?;
     check::named_files(&text, file)
 }
 
 /// Why a kiosk must not use a file. `None` if it may, as it always may when not `locked`.
-pub(super) fn refusal_of(ownership: FileOwnership, locked: bool) -> Option<&'static str> {
-    match ownership.exposure(our_account()).filter(|_| locked)? {
+pub(super) fn refusal(ownership: FileOwnership, locked: bool) -> Option<&'static str> {
+    match ownership.exposure(own_account()).filter(|_| locked)? {
         Exposure::ForeignOwner => {
             Some("in lockdown this file must belong to root: chown it to root, and chmod go-w it")
         }
@@ -102,7 +102,7 @@ impl From<io::Error> for ReadError {
 }
 
 /// Reads the bytes of a file, with its owner and mode. Never blocks.
-pub(super) fn bytes_of(
+pub(super) fn read_file(
     file: &Path,
     sort: &FileLimits,
 ) -> Result<(Vec<u8>, FileOwnership), ReadError> {
@@ -125,7 +125,7 @@ pub(super) fn bytes_of(
 }
 
 /// Like [`bytes_of`], for text in UTF-8.
-pub(super) fn text_of(
+pub(super) fn read_text(
     file: &Path,
     sort: &FileLimits,
 ) -> Result<(String, FileOwnership), ConfigErrors> {
@@ -136,7 +136,7 @@ pub(super) fn text_of(
 
 /// Like [`text_of`], but also accepts UTF-16 with a byte order mark. An invalid character, such as
 /// an odd byte at the end, becomes U+FFFD, which the reader of the text reports.
-pub(super) fn marked_text_of(
+pub(super) fn read_text_with_bom(
     file: &Path,
     sort: &FileLimits,
 ) -> Result<(String, FileOwnership), ConfigErrors> {
@@ -153,7 +153,7 @@ pub(super) fn marked_text_of(
 
 fn read_bytes(file: &Path, sort: &FileLimits) -> Result<(Vec<u8>, FileOwnership), ConfigErrors> {
     let FileLimits { name, most } = sort;
-    bytes_of(file, sort).map_err(|unread| {
+    read_file(file, sort).map_err(|unread| {
         let message = match unread {
             ReadError::Failed(error) => format!("this file can't be read: {error}"),
             ReadError::NoRegularFile => format!("this is not a regular file: a {name} is"),
@@ -161,7 +161,7 @@ fn read_bytes(file: &Path, sort: &FileLimits) -> Result<(Vec<u8>, FileOwnership)
                 format!("this file is larger than {most} MiB: a {name} is smaller")
             }
         };
-        ConfigError::of_file(file, &message).into()
+        ConfigError::in_file(file, &message).into()
     })
 }
 
@@ -175,7 +175,7 @@ fn not_utf8(error: &FromUtf8Error, file: &Path) -> ConfigErrors {
 
 /// The first file of `kiosk.d` next to this config. Such files are not supported yet.
 fn first_overlay(file: &Path) -> Option<PathBuf> {
-    let files = overlays_of(file)
+    let files = overlay_folder(file)
         .read_dir()
         .ok()?
         .filter_map(|entry| Some(entry.ok()?.path()));

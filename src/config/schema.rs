@@ -195,7 +195,7 @@ impl FromToml for Way {
         name: &KeyPath<'_>,
         findings: &mut Diagnostics<'_>,
     ) -> Option<Self> {
-        let known: Vec<_> = ways::ALL.iter().map(|way| (way.word(), *way)).collect();
+        let known: Vec<_> = ways::ALL.iter().map(|way| (way.name(), *way)).collect();
         one_of(value, name, &known, findings)
     }
 }
@@ -239,7 +239,7 @@ impl FromToml for Proxy {
         match String::read(value, name, findings)?.as_str() {
             "none" => Some(Self::None),
             "environment" => Some(Self::Environment),
-            url => match ProxyAddress::read(url) {
+            url => match ProxyAddress::parse(url) {
                 Ok(address) => Some(Self::At(address)),
                 Err(why) => {
                     findings.add(value.span().start, format!("`{name}` {why}"));
@@ -256,7 +256,7 @@ impl FromToml for PinHash {
         name: &KeyPath<'_>,
         findings: &mut Diagnostics<'_>,
     ) -> Option<Self> {
-        let hash = Self::read(&String::read(value, name, findings)?);
+        let hash = Self::parse(&String::read(value, name, findings)?);
         hash.map_err(|problem| findings.add(value.span().start, format!("`{name}` {problem}")))
             .ok()
     }

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use super::lists::{self, Copies, ListsRead};
 use super::locate::{locate, locate_in_lockdown};
-use super::read::{load, overlays_of};
+use super::read::{load, overlay_folder};
 use super::{Config, ConfigErrors, Lockdown};
 
 /// A config file and the files that it names, with their `stat` when they were last read.
@@ -41,7 +41,7 @@ struct FileStamp {
 
 impl FileStamp {
     /// `None` if there is no such file.
-    fn of(file: &PathBuf) -> Option<Self> {
+    fn read(file: &PathBuf) -> Option<Self> {
         let stat = fs::metadata(file).ok()?;
         let times = [
             (stat.mtime(), stat.mtime_nsec()),
@@ -87,12 +87,12 @@ impl ConfigSource {
 
     /// Whether any of the files, or the directory of overrides, has changed since the last read.
     /// Costs a few `stat` calls and reads nothing.
-    pub fn changed(&self) -> bool {
+    pub fn has_changed(&self) -> bool {
         self.seen.is_empty()
             || self
                 .seen
                 .iter()
-                .any(|(file, stamp)| FileStamp::of(file) != *stamp)
+                .any(|(file, stamp)| FileStamp::read(file) != *stamp)
     }
 
     /// Reads only the config. Its lists can be read later by [`lists::read`], on any thread; from
@@ -103,7 +103,7 @@ impl ConfigSource {
     pub fn config(&mut self) -> Result<Config, ConfigErrors> {
         self.seen = Vec::new();
         self.remember(self.file.clone());
-        self.remember(overlays_of(&self.file));
+        self.remember(overlay_folder(&self.file));
         let config = load(&self.file, self.lockdown)?;
         for list in config.lists.iter() {
             self.remember(list.path.clone());
@@ -118,7 +118,7 @@ impl ConfigSource {
     }
 
     fn remember(&mut self, file: PathBuf) {
-        let stamp = FileStamp::of(&file);
+        let stamp = FileStamp::read(&file);
         self.seen.push((file, stamp));
     }
 }

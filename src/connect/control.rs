@@ -82,9 +82,9 @@ impl SessionControl {
     }
 
     /// Logs that the client is still running, for a session that did not end in time.
-    pub(crate) fn record_left(&self) {
+    pub(crate) fn log_left_running(&self) {
         if self.has_client.load(Ordering::Acquire) {
-            log::with_log(self.log_to.clone(), || self.log.left());
+            log::with_log(self.log_to.clone(), || self.log.left_running());
         }
     }
 

@@ -1,13 +1,13 @@
 //! What will happen to a client here: run it, save it, or show a link. Decided before the customer
 //! fills in anything.
 
-use crate::client::can_run_here;
+use crate::client::check_can_run;
 use crate::config::{Config, Mode};
 use crate::env::Environment;
 use crate::session::Delivery;
 
 /// What the config asks for, without checking whether it is possible. Needs no I/O.
-pub fn wanted(config: &Config) -> Delivery {
+pub fn configured_delivery(config: &Config) -> Delivery {
     match config.launch.mode {
         Mode::Auto | Mode::Run => Delivery::Run,
         Mode::Save => Delivery::Save,
@@ -23,9 +23,9 @@ pub fn wanted(config: &Config) -> Delivery {
 /// the site is contacted.
 pub fn delivery(config: &Config, environment: Environment<'_>) -> Delivery {
     if config.launch.mode == Mode::Auto
-        && let Err(failure) = can_run_here(config, environment)
+        && let Err(failure) = check_can_run(config, environment)
     {
         return Delivery::Link(Some(failure.fault));
     }
-    wanted(config)
+    configured_delivery(config)
 }

@@ -18,7 +18,7 @@ use super::control::SessionControl;
 use super::slot::ClientSlot;
 use super::sweep_before;
 use crate::client::{
-    Purpose, RunningClient, SaveTo, Saved, SessionOptions, can_run_here, download, save,
+    Purpose, RunningClient, SaveTo, Saved, SessionOptions, check_can_run, download, save,
     save_folder,
 };
 use crate::config::Config;
@@ -110,7 +110,7 @@ pub fn run(
             Ok(Outcome::Saved) => log.saved(),
             Ok(Outcome::Ended(ending, None)) => log.ended(ending),
             Ok(Outcome::Ended(_, Some(failure))) => log.stopped(&failure.clone().into()),
-            Ok(Outcome::Left) => log.left(),
+            Ok(Outcome::Left) => log.left_running(),
             Err(stop) => log.stopped(stop),
         }
         observer.finished(&outcome);
@@ -156,10 +156,10 @@ impl<'r> Runner<'r> {
         then: fn(&mut Self, RunningClient) -> Outcome,
     ) -> Result<Outcome, SessionError> {
         let options = self.options(Purpose::Run);
-        let _slot = self.plan.slot.take(options.cancel)?;
+        let _slot = self.plan.slot.acquire(options.cancel)?;
         // Must come before the request, which may connect a helper, who would then wait for a
         // session that this machine cannot show.
-        can_run_here(options.config, options.environment)?;
+        check_can_run(options.config, options.environment)?;
         sweep_before(&options)?;
         let download = download(&options, &mut |stage| self.stage(stage))?;
         let lease = if options.config.launch.foreground {
@@ -194,7 +194,7 @@ impl<'r> Runner<'r> {
     }
 
     fn leave(client: RunningClient) -> Outcome {
-        client.leave();
+        client.leave_running();
         Outcome::Left
     }
 

@@ -22,7 +22,7 @@ pub struct ClientSlot(Arc<Mutex<()>>);
 impl ClientSlot {
     /// Waits until all processes of the previous client are dead (K6). A process that waits for a
     /// disk or a network may survive any signal: this then fails.
-    pub(super) fn take(&self, cancel: &Cancel) -> Result<OwnedMutexGuard<()>, SessionError> {
+    pub(super) fn acquire(&self, cancel: &Cancel) -> Result<OwnedMutexGuard<()>, SessionError> {
         if let Ok(slot) = Arc::clone(&self.0).try_lock_owned() {
             return Ok(slot);
         }
@@ -50,16 +50,16 @@ mod tests {
     #[test]
     fn k6_a_session_waits_for_the_client_before_and_gives_way_to_a_cancel() {
         let (slot, cancel) = (ClientSlot::default(), Cancel::new());
-        let before = slot.take(&cancel).expect("free");
+        let before = slot.acquire(&cancel).expect("free");
         let (next, wish) = (slot.clone(), cancel.clone());
-        let waiting = thread::spawn(move || next.take(&wish).err());
+        let waiting = thread::spawn(move || next.acquire(&wish).err());
         cancel.cancel();
         assert_eq!(
             waiting.join().expect("no panic"),
             Some(SessionError::Cancelled)
         );
         let next = slot.clone();
-        let waiting = thread::spawn(move || next.take(&Cancel::new()).err());
+        let waiting = thread::spawn(move || next.acquire(&Cancel::new()).err());
         drop(before);
         assert_eq!(waiting.join().expect("no panic"), None);
     }

@@ -22,7 +22,7 @@ pub(super) type ResponseBody = Either<Full<Bytes>, PacedBody>;
 const PARTS: u32 = 64;
 
 /// The response to a valid request. Not every valid request gets a session.
-pub(super) fn to_session(
+pub(super) fn session_response(
     asked: &ParsedRequest,
     desk: &ContractConfig,
     pace: ResponsePace,
@@ -31,7 +31,7 @@ pub(super) fn to_session(
         ParsedRequest::Code(way, code) if code.eq_ignore_ascii_case(way.demo) => {
             client(way.demo, pace)
         }
-        ParsedRequest::Code(way, _) => page(&format!(
+        ParsedRequest::Code(way, _) => refusal_page(&format!(
             "This {} is not valid or has expired.",
             (way.text)(&EN).name
         )),
@@ -41,7 +41,7 @@ pub(super) fn to_session(
                 .iter()
                 .find(|rep| rep.id == *id)
                 .map_or("This representative", |rep| rep.name.as_str());
-            page(&format!(
+            refusal_page(&format!(
                 "{name} is away at the moment. Please choose somebody else."
             ))
         }
@@ -50,15 +50,15 @@ pub(super) fn to_session(
 }
 
 /// The reason why a request is invalid.
-pub(super) fn to_breach(breach: ContractViolation) -> Response<ResponseBody> {
-    let mut response = Response::new(whole(breach.why + "\n"));
+pub(super) fn violation_response(violation: ContractViolation) -> Response<ResponseBody> {
+    let mut response = Response::new(full_body(violation.why + "\n"));
     *response.status_mut() =
-        hyper::StatusCode::from_u16(breach.status).unwrap_or(hyper::StatusCode::BAD_REQUEST);
+        hyper::StatusCode::from_u16(violation.status).unwrap_or(hyper::StatusCode::BAD_REQUEST);
     headed(response, &[("content-type", "text/plain; charset=utf-8")])
 }
 
 /// A refusal as such sites send it: a page with status 200 (docs/protocol.md).
-fn page(sentence: &str) -> Response<ResponseBody> {
+fn refusal_page(sentence: &str) -> Response<ResponseBody> {
     let sentence = sentence.replace('&', "&amp;").replace('<', "&lt;");
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Example IT Help Desk</title>\n\
@@ -66,7 +66,7 @@ fn page(sentence: &str) -> Response<ResponseBody> {
          <body><p>{sentence}</p></body></html>\n"
     );
     headed(
-        Response::new(whole(html)),
+        Response::new(full_body(html)),
         &[("content-type", "text/html; charset=utf-8")],
     )
 }
@@ -83,7 +83,7 @@ fn client(session: &str, pace: ResponsePace) -> Response<ResponseBody> {
     headed(Response::new(Either::Right(body)), &headers)
 }
 
-fn whole(text: String) -> ResponseBody {
+fn full_body(text: String) -> ResponseBody {
     Either::Left(Full::new(text.into()))
 }
 

@@ -15,7 +15,7 @@ const DESK: &str = include_str!("desk.toml");
 /// The demo's config, for a site at `address`.
 ///
 /// Errors: `InvalidData` if the compiled-in text were invalid.
-pub(super) fn at(address: SocketAddr) -> io::Result<Config> {
+pub(super) fn for_address(address: SocketAddr) -> io::Result<Config> {
     let text = DESK.replace("{url}", &format!("http://{address}"));
     let config = config::from_text(&text, Path::new("desk.toml"));
     let config = config.map(|config| Config {

@@ -56,7 +56,7 @@ pub(super) struct ContractViolation {
 }
 
 /// The parameter names of one dialect.
-struct DialectWords {
+struct DialectParameters {
     dialect: Dialect,
     path: &'static str,
     fields: [(&'static str, SurveyField); 5],
@@ -68,7 +68,7 @@ struct DialectWords {
     fields_always: bool,
 }
 
-const CONNECTOR: DialectWords = DialectWords {
+const CONNECTOR: DialectParameters = DialectParameters {
     dialect: Dialect::Connector,
     path: "/download_customer_connector.ns",
     fields: [
@@ -84,7 +84,7 @@ const CONNECTOR: DialectWords = DialectWords {
     fields_always: false,
 };
 
-const START_SESSION: DialectWords = DialectWords {
+const START_SESSION: DialectParameters = DialectParameters {
     dialect: Dialect::StartSession,
     path: "/api/start_session",
     fields: [
@@ -101,10 +101,10 @@ const START_SESSION: DialectWords = DialectWords {
 };
 
 /// The maximum characters in one custom field, and the maximum bytes in all of them.
-const FURTHER_CHARACTERS: usize = 1024;
-const FURTHER_BYTES: usize = 10 << 10;
+const CUSTOM_CHARACTERS: usize = 1024;
+const CUSTOM_BYTES: usize = 10 << 10;
 
-impl DialectWords {
+impl DialectParameters {
     /// The survey field with this name.
     fn field(&self, name: &str) -> Option<SurveyField> {
         self.fields
@@ -128,14 +128,14 @@ pub(super) fn validate(
                 CONNECTOR.path, START_SESSION.path
             ),
         })?;
-    let parameters = FormParameters::read(sent(received)?)?;
-    let way = way_of(&parameters, words)?;
+    let parameters = FormParameters::parse(encoded_parameters(received)?)?;
+    let way = find_way(&parameters, words)?;
     for (name, value) in &parameters.0 {
         if !belongs(name, way, words) {
-            return Err(breach(format!(
+            return Err(violation(format!(
                 "{} does not belong to a request {}",
-                shown(name),
-                named(way)
+                display_name(name),
+                way_name(way)
             )));
         }
         check_characters(name, value, words)?;
@@ -148,7 +148,7 @@ pub(super) fn validate(
     }
 }
 
-fn breach(why: impl Into<String>) -> ContractViolation {
+fn violation(why: impl Into<String>) -> ContractViolation {
     ContractViolation {
         status: 400,
         why: why.into(),
@@ -156,25 +156,25 @@ fn breach(why: impl Into<String>) -> ContractViolation {
 }
 
 /// A name from a request, cleaned for display.
-fn shown(name: &str) -> Clean {
+fn display_name(name: &str) -> Clean {
     Clean::sanitized(name, 40)
 }
 
 /// The encoded parameters: the query of a GET, or the form of a POST.
-fn sent(received: ReceivedRequest<'_>) -> Result<&str, ContractViolation> {
+fn encoded_parameters(received: ReceivedRequest<'_>) -> Result<&str, ContractViolation> {
     match received.method {
-        "GET" if !received.body.is_empty() => Err(breach(
+        "GET" if !received.body.is_empty() => Err(violation(
             "a GET carries its parameters in the address and has no body",
         )),
         "GET" => Ok(received.query.unwrap_or_default()),
-        "POST" if received.query.is_some() => Err(breach(
+        "POST" if received.query.is_some() => Err(violation(
             "a POST carries its parameters in the form, not in the address",
         )),
-        "POST" if !is_form(received.content_type) => Err(breach(
+        "POST" if !is_form(received.content_type) => Err(violation(
             "a POST is a form: application/x-www-form-urlencoded",
         )),
         "POST" => std::str::from_utf8(received.body)
-            .map_err(|_| breach("the form is not percent-encoded")),
+            .map_err(|_| violation("the form is not percent-encoded")),
         _ => Err(ContractViolation {
             status: 405,
             why: "a session is requested only by GET or POST".to_owned(),
@@ -182,10 +182,13 @@ fn sent(received: ReceivedRequest<'_>) -> Result<&str, ContractViolation> {
     }
 }
 
-fn way_of(parameters: &FormParameters, words: &DialectWords) -> Result<Way, ContractViolation> {
+fn find_way(
+    parameters: &FormParameters,
+    words: &DialectParameters,
+) -> Result<Way, ContractViolation> {
     let has = |name| parameters.get(name).is_some();
     let two = |one: &str, other: &str| {
-        Err(breach(format!(
+        Err(violation(format!(
             "{one} and {other} are two ways: a request takes one"
         )))
     };
@@ -205,7 +208,7 @@ fn way_of(parameters: &FormParameters, words: &DialectWords) -> Result<Way, Cont
         (false, None, _, true) => Ok(Way::Rep),
         (false, None, _, false) => {
             let codes: Vec<&str> = ways::codes().map(name).collect();
-            Err(breach(format!(
+            Err(violation(format!(
                 "no way is named: use id and name, or {}, or issue_menu=1",
                 codes.join(", or ")
             )))
@@ -213,7 +216,7 @@ fn way_of(parameters: &FormParameters, words: &DialectWords) -> Result<Way, Cont
     }
 }
 
-fn named(way: Way) -> String {
+fn way_name(way: Way) -> String {
     match way {
         Way::Rep => "by representative".to_owned(),
         Way::Code(way) => format!("by {}", (way.text)(&EN).name),
@@ -221,9 +224,9 @@ fn named(way: Way) -> String {
     }
 }
 
-fn belongs(name: &str, way: Way, words: &DialectWords) -> bool {
+fn belongs(name: &str, way: Way, words: &DialectParameters) -> bool {
     words.always.contains(&name)
-        || is_further(name)
+        || is_custom_field(name)
         || words.field(name).is_some() && (words.fields_always || way == Way::Survey)
         || match way {
             Way::Rep => matches!(name, "id" | "name"),
@@ -236,7 +239,7 @@ fn belongs(name: &str, way: Way, words: &DialectWords) -> bool {
 
 /// A custom field of the site, allowed with every way: any `session.custom.CODE`, and
 /// `session.skills`.
-fn is_further(name: &str) -> bool {
+fn is_custom_field(name: &str) -> bool {
     let code = name
         .strip_prefix("session.custom.")
         .filter(|code| *code != "external_key");
@@ -244,18 +247,21 @@ fn is_further(name: &str) -> bool {
 }
 
 /// Custom fields and the external key together may have at most 10 KiB.
-fn check_total(parameters: &FormParameters, words: &DialectWords) -> Result<(), ContractViolation> {
+fn check_total(
+    parameters: &FormParameters,
+    words: &DialectParameters,
+) -> Result<(), ContractViolation> {
     let counts =
-        |name: &str| is_further(name) || words.field(name) == Some(SurveyField::ExternalKey);
+        |name: &str| is_custom_field(name) || words.field(name) == Some(SurveyField::ExternalKey);
     let total: usize = parameters
         .0
         .iter()
         .filter(|(name, _)| counts(name))
         .map(|(_, value)| value.len())
         .sum();
-    if total > FURTHER_BYTES {
-        return Err(breach(format!(
-            "the fields of the site's own have more than {FURTHER_BYTES} bytes together"
+    if total > CUSTOM_BYTES {
+        return Err(violation(format!(
+            "the fields of the site's own have more than {CUSTOM_BYTES} bytes together"
         )));
     }
     Ok(())
@@ -266,23 +272,25 @@ fn check_total(parameters: &FormParameters, words: &DialectWords) -> Result<(), 
 fn check_characters(
     name: &str,
     value: &str,
-    words: &DialectWords,
+    words: &DialectParameters,
 ) -> Result<(), ContractViolation> {
     let field = words.field(name);
     let limit = field
         .map(SurveyField::limit)
-        .or(is_further(name).then_some(FURTHER_CHARACTERS));
+        .or(is_custom_field(name).then_some(CUSTOM_CHARACTERS));
     if let Some(limit) = limit
         && value.chars().count() > limit
     {
-        return Err(breach(format!("{name} has more than {limit} characters")));
+        return Err(violation(format!(
+            "{name} has more than {limit} characters"
+        )));
     }
     let breaks = field == Some(SurveyField::Description);
     match value
         .chars()
         .find(|c| c.is_control() && !(breaks && *c == '\n'))
     {
-        Some(control) => Err(breach(format!(
+        Some(control) => Err(violation(format!(
             "{name} has the control character U+{:04X} in it",
             u32::from(control)
         ))),
@@ -296,18 +304,18 @@ fn asked_rep(
 ) -> Result<ParsedRequest, ContractViolation> {
     let id = parameters
         .get("id")
-        .ok_or_else(|| breach("name without id: a representative is asked for by both"))?;
+        .ok_or_else(|| violation("name without id: a representative is asked for by both"))?;
     let name = parameters
         .get("name")
-        .ok_or_else(|| breach("id without name: a representative is asked for by both"))?;
+        .ok_or_else(|| violation("id without name: a representative is asked for by both"))?;
     let id = integer(id)?;
     let rep = desk
         .reps
         .iter()
         .find(|rep| rep.id == id)
-        .ok_or_else(|| breach("id is not a representative of this site"))?;
+        .ok_or_else(|| violation("id is not a representative of this site"))?;
     if rep.name.as_str() != name {
-        return Err(breach(
+        return Err(violation(
             "name is not the display name of the representative with this id",
         ));
     }
@@ -317,14 +325,14 @@ fn asked_rep(
 fn asked_code(
     parameters: &FormParameters,
     way: &'static CodeWay,
-    words: &DialectWords,
+    words: &DialectParameters,
 ) -> Result<ParsedRequest, ContractViolation> {
     if words
         .skip_confirm
         .and_then(|name| parameters.get(name))
         .is_some_and(|skip| skip != "1")
     {
-        return Err(breach("skipconfirm is always 1"));
+        return Err(violation("skipconfirm is always 1"));
     }
     Ok(ParsedRequest::Code(
         way,
@@ -337,35 +345,36 @@ fn asked_code(
 
 fn asked_survey(
     parameters: &FormParameters,
-    words: &DialectWords,
+    words: &DialectParameters,
     desk: &ContractConfig,
 ) -> Result<ParsedRequest, ContractViolation> {
     if parameters.get("issue_menu") != Some("1") {
-        return Err(breach("issue_menu is always 1"));
+        return Err(violation("issue_menu is always 1"));
     }
     let code_name = words.code_name.and_then(|name| parameters.get(name));
     let chosen = match (parameters.get("id"), code_name) {
         (None, None) => return Ok(ParsedRequest::Survey),
         (Some(_), Some(_)) => {
-            return Err(breach("id and codeName: an issue is sent by one of them"));
+            return Err(violation(
+                "id and codeName: an issue is sent by one of them",
+            ));
         }
         (Some(id), None) => integer(id)?.to_string(),
         (None, Some(code_name)) => code_name.to_owned(),
     };
     let by_number = code_name.is_none();
-    let known = desk
-        .issues
-        .iter()
-        .any(|issue| issue.reference.matches(&chosen) && has(&issue.reference, by_number));
+    let known = desk.issues.iter().any(|issue| {
+        issue.reference.matches(&chosen) && has_reference(&issue.reference, by_number)
+    });
     if known {
         Ok(ParsedRequest::Survey)
     } else {
-        Err(breach("the issue is not in the menu of this site"))
+        Err(violation("the issue is not in the menu of this site"))
     }
 }
 
 /// Whether an issue has a reference of this type: a number, or a code name.
-fn has(reference: &IssueRef, number: bool) -> bool {
+fn has_reference(reference: &IssueRef, number: bool) -> bool {
     match reference {
         IssueRef::Id(_) => number,
         IssueRef::CodeName(_) => !number,
@@ -381,5 +390,5 @@ fn integer(value: &str) -> Result<Id, ContractViolation> {
     } else {
         None
     };
-    number.ok_or_else(|| breach("id is not an integer"))
+    number.ok_or_else(|| violation("id is not an integer"))
 }

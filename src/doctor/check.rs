@@ -49,13 +49,13 @@ pub(crate) struct Check {
 
 impl Check {
     /// Whether it makes the exit status 1.
-    pub(crate) fn counts(&self) -> bool {
+    pub(crate) fn is_failure(&self) -> bool {
         matches!(self.grade, Severity::Weak | Severity::Broken)
     }
 
     /// The same result, accepted if its name is in `names`.
-    pub(crate) fn accepting(self, names: &[String]) -> Self {
-        let is_accepted = self.counts() && names.iter().any(|name| name == self.name);
+    pub(crate) fn accept(self, names: &[String]) -> Self {
+        let is_accepted = self.is_failure() && names.iter().any(|name| name == self.name);
         if is_accepted {
             Self {
                 grade: Severity::Accepted,

@@ -10,9 +10,9 @@ use crate::config::lists::{Copies, CopyAccess, ListOrigin, ListReport};
 use crate::config::{Config, ConfigErrors, ConfigSource, FileKind, LaunchCommand};
 use crate::env::Environment;
 use crate::failure::Failure;
-use crate::host::date_and_clock_of;
+use crate::host::format_date_time;
 use crate::site;
-use crate::sys::ownership::{Exposure, FileOwnership, our_account};
+use crate::sys::ownership::{Exposure, FileOwnership, own_account};
 use crate::text::EN;
 
 const CONFIG: CheckInfo = CheckInfo {
@@ -81,12 +81,12 @@ pub(super) fn checks(
         Ok(checked) => checked,
         Err(problems) => {
             return vec![CONFIG.broken(
-                &first_of(problems),
+                &first_problem(problems),
                 "run support-kiosk check for the whole list of problems",
             )];
         }
     };
-    let us = our_account();
+    let us = own_account();
     // A file that is gone is the config's own problem.
     let ownership = |path: PathBuf| {
         Some((
@@ -94,7 +94,7 @@ pub(super) fn checks(
             FileOwnership::from(&fs::metadata(&path).ok()?),
         ))
     };
-    let files: Vec<_> = files_of(file, config)
+    let files: Vec<_> = config_files(file, config)
         .into_iter()
         .filter_map(ownership)
         .collect();
@@ -114,7 +114,7 @@ fn lists(lists: &[ListReport]) -> Check {
         list.problems
             .as_ref()
             .or(list.warnings.as_ref())
-            .map(first_of)
+            .map(first_problem)
             .unwrap_or_default()
     };
     let fix = "run support-kiosk check for the whole list of problems";
@@ -131,7 +131,7 @@ fn lists(lists: &[ListReport]) -> Check {
             ListOrigin::Nowhere => LISTS.broken(&format!("refused: {}", told(list)), fix),
             ListOrigin::LastCopy(made) => {
                 let made = made
-                    .map(|made| format!(" of {}", date_and_clock_of(made)))
+                    .map(|made| format!(" of {}", format_date_time(made)))
                     .unwrap_or_default();
                 LISTS.weak(
                     &format!("the last good copy{made} is used: {}", told(list)),
@@ -142,16 +142,16 @@ fn lists(lists: &[ListReport]) -> Check {
                 LISTS.weak(&told(list), fix)
             }
             ListOrigin::File => {
-                LISTS.good(&lists.iter().map(rows_of).collect::<Vec<_>>().join(", "))
+                LISTS.good(&lists.iter().map(row_count).collect::<Vec<_>>().join(", "))
             }
         },
     }
 }
 
-fn rows_of(list: &ListReport) -> String {
+fn row_count(list: &ListReport) -> String {
     let age = fs::metadata(&list.file)
         .and_then(|file| file.modified())
-        .map(date_and_clock_of);
+        .map(format_date_time);
     format!(
         "{}: {} rows, of {}",
         list.file.display(),
@@ -160,7 +160,7 @@ fn rows_of(list: &ListReport) -> String {
     )
 }
 
-fn first_of(problems: &ConfigErrors) -> String {
+fn first_problem(problems: &ConfigErrors) -> String {
     problems
         .iter()
         .next()
@@ -170,7 +170,7 @@ fn first_of(problems: &ConfigErrors) -> String {
 
 /// The config, its lists and their directories. With write access to a directory, a user could
 /// replace the files in it.
-fn files_of(file: &Path, config: &Config) -> Vec<PathBuf> {
+fn config_files(file: &Path, config: &Config) -> Vec<PathBuf> {
     let files = [file]
         .into_iter()
         .chain(config.lists.iter().map(|list| list.path.as_path()));
@@ -209,13 +209,13 @@ fn owner(files: &[(String, FileOwnership)], us: u32) -> Check {
 }
 
 fn authorities(config: &Config) -> Check {
-    match site::has_authorities(config) {
+    match site::check_authorities(config) {
         Ok(()) => AUTHORITIES.good(if config.network.ca_file.is_some() {
             "the system's and network.ca_file's"
         } else {
             "the system's"
         }),
-        Err(failure) => AUTHORITIES.broken(&told(&failure), fix(&failure)),
+        Err(failure) => AUTHORITIES.broken(&describe_failure(&failure), fix(&failure)),
     }
 }
 
@@ -227,31 +227,31 @@ fn folder(config: &Config, environment: Environment<'_>, us: u32) -> Check {
             "run this as the kiosk's user as well: runuser -u kiosk -- support-kiosk doctor",
         );
     }
-    match client::has_folder(config, environment)
-        .and_then(|()| client::has_home(config, environment))
+    match client::check_session_dir(config, environment)
+        .and_then(|()| client::check_home(config, environment))
     {
         Ok(()) => FOLDER.good("programs can run from it, and there is a home for the client"),
-        Err(failure) => FOLDER.broken(&told(&failure), fix(&failure)),
+        Err(failure) => FOLDER.broken(&describe_failure(&failure), fix(&failure)),
     }
 }
 
 fn program(config: &Config) -> Check {
-    if let Err(failure) = client::has_program(config) {
-        return PROGRAM.broken(&told(&failure), fix(&failure));
+    if let Err(failure) = client::check_program(config) {
+        return PROGRAM.broken(&describe_failure(&failure), fix(&failure));
     }
     let command = &config.launch.command;
     let takes_entries = config.download.accept.contains(&FileKind::Desktop);
     match command.program() {
         Some(program) => PROGRAM.good(program),
         None if *command == LaunchCommand::ByKind && takes_entries => {
-            for_desktop_entries(client::desktop_shell())
+            desktop_entry_program(client::desktop_shell())
         }
         None => PROGRAM.good("the client itself"),
     }
 }
 
 /// The program that runs desktop entries. Any other client runs by itself.
-fn for_desktop_entries(shell: Result<&str, Failure>) -> Check {
+fn desktop_entry_program(shell: Result<&str, Failure>) -> Check {
     match shell {
         Ok(shell) if shell.ends_with("/bash") => {
             PROGRAM.good(&format!("the client itself; {shell} for a desktop entry"))
@@ -263,13 +263,16 @@ fn for_desktop_entries(shell: Result<&str, Failure>) -> Check {
             "install bash",
         ),
         Err(failure) => PROGRAM.weak(
-            &format!("nothing for a desktop entry. {}", told(&failure)),
+            &format!(
+                "nothing for a desktop entry. {}",
+                describe_failure(&failure)
+            ),
             "install bash",
         ),
     }
 }
 
-fn told(failure: &Failure) -> String {
+fn describe_failure(failure: &Failure) -> String {
     let detail = failure
         .detail
         .as_ref()

@@ -20,7 +20,7 @@ const THREE_KEYS: CheckInfo = CheckInfo {
 pub(super) const LOGIND: &str = "install packaging/system/10-support-kiosk-logind.conf";
 
 /// The programs that may run on a virtual terminal: the kiosk and its display servers.
-const OURS: [&str; 3] = ["support-kiosk", "Xorg", "cage"];
+const KIOSK_PROGRAMS: [&str; 3] = ["support-kiosk", "Xorg", "cage"];
 
 pub(super) fn checks(machine: &MachineView) -> Vec<Check> {
     vec![logins(machine), three_keys(machine)]
@@ -35,7 +35,7 @@ fn logins(machine: &MachineView) -> Check {
         let fix = format!("systemctl disable --now getty@ttyN for each of them, and {LOGIND}");
         return LOGINS.weak(&others.join(", "), &fix);
     }
-    if on_demand(machine) {
+    if starts_logins_on_demand(machine) {
         return LOGINS.weak("none now, but systemd-logind starts a login on every terminal that a visitor switches to", LOGIND);
     }
     LOGINS.good("no one is logged in, and no login starts")
@@ -44,13 +44,13 @@ fn logins(machine: &MachineView) -> Check {
 /// Session leaders on a virtual terminal that are not in [`OURS`], such as `agetty on tty2`.
 fn others_on_consoles(machine: &MachineView) -> Vec<String> {
     let processes = machine
-        .names_in("/proc")
+        .list("/proc")
         .into_iter()
         .filter_map(|name| name.parse::<u32>().ok());
     let mut others: Vec<(u32, String)> = processes
         .filter_map(|process| leader_on_console(machine, process))
         .collect();
-    others.retain(|(_, name)| !OURS.contains(&name.as_str()));
+    others.retain(|(_, name)| !KIOSK_PROGRAMS.contains(&name.as_str()));
     others.sort();
     others
         .into_iter()
@@ -78,10 +78,10 @@ fn leader_on_console(machine: &MachineView, process: u32) -> Option<(u32, String
 }
 
 /// Whether systemd-logind runs and starts a login on a terminal when a person switches to it.
-fn on_demand(machine: &MachineView) -> bool {
+fn starts_logins_on_demand(machine: &MachineView) -> bool {
     runs_systemd(machine)
         && machine.has("/run/systemd/seats")
-        && wish(machine, "logind.conf", "NAutoVTs").is_none_or(|number| number != "0")
+        && setting(machine, "logind.conf", "NAutoVTs").is_none_or(|number| number != "0")
 }
 
 fn three_keys(machine: &MachineView) -> Check {
@@ -94,7 +94,7 @@ fn three_keys(machine: &MachineView) -> Check {
         .iter()
         .filter_map(|unit| machine.link(unit))
         .any(|to| to.as_os_str() == "/dev/null");
-    let is_quiet = wish(machine, "system.conf", "CtrlAltDelBurstAction")
+    let is_quiet = setting(machine, "system.conf", "CtrlAltDelBurstAction")
         .is_some_and(|action| action == "none");
     match (is_masked, is_quiet) {
         (true, true) => THREE_KEYS.good("does nothing"),
@@ -116,12 +116,12 @@ pub(super) fn runs_systemd(machine: &MachineView) -> bool {
 
 /// The value of a key in a systemd config: the last one in the file and its drop-ins
 /// (systemd.conf(5)).
-pub(super) fn wish(machine: &MachineView, config: &str, key: &str) -> Option<String> {
+pub(super) fn setting(machine: &MachineView, config: &str, key: &str) -> Option<String> {
     let folders = ["usr/lib", "run", "etc"].map(|place| format!("/{place}/systemd/{config}.d"));
     let mut drop_ins: Vec<(String, &String)> = Vec::new();
     for folder in &folders {
         let names = machine
-            .names_in(folder)
+            .list(folder)
             .into_iter()
             .filter(|name| Path::new(name).extension().is_some_and(|end| end == "conf"));
         for name in names {
@@ -219,7 +219,7 @@ mod tests {
             ("/etc/systemd/system.conf.d/30.txt", Text("A=6")),
             ("/etc/systemd/system.conf.d/40.conf", Unreadable),
         ]);
-        let of = |key| wish(&machine, "system.conf", key);
+        let of = |key| setting(&machine, "system.conf", key);
         assert_eq!(
             (of("A"), of("B"), of("C")),
             (Some("3".to_owned()), Some("5".to_owned()), None)

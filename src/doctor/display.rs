@@ -47,27 +47,27 @@ fn display(machine: &MachineView, config: &Config, environment: Environment<'_>)
     if let Some(why) = without_window(config) {
         return DISPLAY.good(why);
     }
-    let name = of_client(config, environment, "DISPLAY");
+    let name = client_variable(config, environment, "DISPLAY");
     let name = name.as_deref();
-    let authority = of_client(config, environment, "XAUTHORITY");
-    let answer = name.map(|name| x11::ask(machine, name, authority.as_deref()));
-    let Err(missing) = client::has_display(config, environment) else {
+    let authority = client_variable(config, environment, "XAUTHORITY");
+    let answer = name.map(|name| x11::try_connect(machine, name, authority.as_deref()));
+    let Err(missing) = client::check_display(config, environment) else {
         return match (name, answer) {
             (Some(name), Some(Ok(()))) => DISPLAY.good(&format!("X11 on {name}: a window opens")),
             (Some(name), Some(Err(trouble))) if client::has_wayland(config, environment) => DISPLAY
                 .weak(
-                    &format!("only Wayland: {}", told(&trouble, name)),
+                    &format!("only Wayland: {}", describe_error(&trouble, name)),
                     fix(&trouble),
                 ),
             (Some(name), Some(Err(trouble))) => {
-                DISPLAY.broken(&told(&trouble, name), fix(&trouble))
+                DISPLAY.broken(&describe_error(&trouble, name), fix(&trouble))
             }
             (Some(_) | None, _) => DISPLAY.good("Wayland"),
         };
     };
     let trouble = name
         .zip(answer.and_then(Result::err))
-        .map(|(name, trouble)| told(&trouble, name));
+        .map(|(name, trouble)| describe_error(&trouble, name));
     let found = match trouble {
         Some(trouble) => format!("none, as seen from here: {trouble}"),
         None => format!(
@@ -104,13 +104,13 @@ fn sharing(config: &Config, environment: Environment<'_>) -> Check {
 }
 
 /// A variable that the client needs to find its display.
-fn of_client(config: &Config, environment: Environment<'_>, name: &str) -> Option<String> {
-    client::variable_of_client(config, environment, name)?
+fn client_variable(config: &Config, environment: Environment<'_>, name: &str) -> Option<String> {
+    client::client_variable(config, environment, name)?
         .into_string()
         .ok()
 }
 
-fn told(trouble: &X11Error, display: &str) -> String {
+fn describe_error(trouble: &X11Error, display: &str) -> String {
     match trouble {
         X11Error::NoDisplay => format!("DISPLAY is {display}, which names no display"),
         X11Error::NoServer(why) => format!("no X server answers on {display}: {why}"),

@@ -73,25 +73,25 @@ fn on_serial_lines(machine: &MachineView) -> Check {
 
 /// The units that have processes, from the slices of template units.
 fn running(machine: &MachineView) -> Vec<String> {
-    in_folders(machine, GROUPS, ".slice")
+    units_in(machine, GROUPS, ".slice")
 }
 
 /// The units that are wanted by a target.
 fn enabled(machine: &MachineView) -> Vec<String> {
-    in_folders(machine, UNITS, ".wants")
+    units_in(machine, UNITS, ".wants")
 }
 
 /// The entries of all directories in these places whose names have this ending.
-fn in_folders(machine: &MachineView, places: [&str; 2], ending: &str) -> Vec<String> {
+fn units_in(machine: &MachineView, places: [&str; 2], ending: &str) -> Vec<String> {
     let all = places.iter().flat_map(|place| {
         machine
-            .names_in(place)
+            .list(place)
             .into_iter()
             .map(move |name| (place, name))
     });
     let folders = all.filter(|(_, name)| name.strip_suffix(ending).is_some());
     folders
-        .flat_map(|(place, name)| machine.names_in(&format!("{place}/{name}")))
+        .flat_map(|(place, name)| machine.list(&format!("{place}/{name}")))
         .collect()
 }
 

@@ -41,7 +41,7 @@ pub(super) fn checks(machine: &MachineView) -> Vec<Check> {
     ]
 }
 
-fn by_sysctl(setting: &str) -> String {
+fn sysctl_fix(setting: &str) -> String {
     format!("sysctl {setting}, and permanently: {SYSCTL}")
 }
 
@@ -57,7 +57,7 @@ fn version(machine: &MachineView) -> Check {
         }
         MachineText::Unreadable(why) => return VERSION.unknown(&why, &fix),
     };
-    match version_of(&release) {
+    match parse_version(&release) {
         Some(version) if version < OLDEST => VERSION.weak(&format!("{release} is too old"), &fix),
         Some(_) => VERSION.good(&release),
         None => VERSION.unknown(&format!("its version is {release}"), &fix),
@@ -65,7 +65,7 @@ fn version(machine: &MachineView) -> Check {
 }
 
 /// For `6.1.0-50-amd64`: 6 and 1.
-fn version_of(release: &str) -> Option<(u32, u32)> {
+fn parse_version(release: &str) -> Option<(u32, u32)> {
     let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(str::parse);
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
@@ -75,14 +75,14 @@ fn typing(machine: &MachineView) -> Check {
         MachineText::Is(off) if off == "0" => TYPING.good("off"),
         MachineText::Is(_) => TYPING.weak(
             "dev.tty.legacy_tiocsti is on",
-            &by_sysctl("dev.tty.legacy_tiocsti=0"),
+            &sysctl_fix("dev.tty.legacy_tiocsti=0"),
         ),
         MachineText::Missing => TYPING.lacking(
             "on: this kernel has no switch for it",
             "run a kernel of version 6.2 or later",
         ),
         MachineText::Unreadable(why) => {
-            TYPING.unknown(&why, &by_sysctl("dev.tty.legacy_tiocsti=0"))
+            TYPING.unknown(&why, &sysctl_fix("dev.tty.legacy_tiocsti=0"))
         }
     }
 }
@@ -100,7 +100,7 @@ const MAGIC: [(u32, &str); 7] = [
 ];
 
 fn magic_keys(machine: &MachineView) -> Check {
-    let fix = by_sysctl("kernel.sysrq=0");
+    let fix = sysctl_fix("kernel.sysrq=0");
     let value = match machine.read("/proc/sys/kernel/sysrq") {
         MachineText::Is(value) => value,
         MachineText::Missing => return MAGIC_KEYS.good("the kernel has none"),
@@ -125,7 +125,7 @@ fn magic_keys(machine: &MachineView) -> Check {
 }
 
 fn tracing(machine: &MachineView) -> Check {
-    let fix = by_sysctl("kernel.yama.ptrace_scope=1");
+    let fix = sysctl_fix("kernel.yama.ptrace_scope=1");
     match machine.read("/proc/sys/kernel/yama/ptrace_scope") {
         MachineText::Is(open) if open == "0" => TRACING.weak(
             "kernel.yama.ptrace_scope is 0: any program of the same user may",
@@ -143,7 +143,7 @@ fn tracing(machine: &MachineView) -> Check {
 /// Lockdown sets the limit of core files to zero, so none is written; but the kernel runs a program
 /// whatever the limit.
 fn cores(machine: &MachineView) -> Check {
-    let fix = by_sysctl("kernel.core_pattern='|/bin/false'");
+    let fix = sysctl_fix("kernel.core_pattern='|/bin/false'");
     let pattern = match machine.read("/proc/sys/kernel/core_pattern") {
         MachineText::Is(pattern) => pattern,
         MachineText::Missing => return CORES.good("the kernel writes none"),

@@ -4,7 +4,7 @@
 
 use super::account::UnixAccount;
 use super::check::{Check, CheckInfo};
-use super::consoles::{LOGIND, runs_systemd, wish};
+use super::consoles::{LOGIND, runs_systemd, setting};
 use super::machine::{MachineText, MachineView};
 use super::sshd::SSHD;
 
@@ -40,7 +40,7 @@ pub(super) fn check(machine: &MachineView, accounts: &[UnixAccount]) -> Option<C
             &found,
             "install libpam-systemd, or name pam_systemd.so in /etc/pam.d/sshd",
         )
-    } else if !ends_processes_of(machine, &account.name) {
+    } else if !kills_processes_of_user(machine, &account.name) {
         let found = format!(
             "logind's KillUserProcesses is not on for {}: {UNTIL}",
             account.name
@@ -60,8 +60,8 @@ fn opens_sessions(machine: &MachineView) -> bool {
 }
 
 /// Follows logind.conf(5): root is excluded by default.
-fn ends_processes_of(machine: &MachineView, user: &str) -> bool {
-    let setting = |key| wish(machine, "logind.conf", key);
+fn kills_processes_of_user(machine: &MachineView, user: &str) -> bool {
+    let setting = |key| setting(machine, "logind.conf", key);
     let names = |users: &str| users.split_whitespace().any(|name| name == user);
     let is_on = setting("KillUserProcesses")
         .is_some_and(|value| matches!(value.as_str(), "yes" | "true" | "on" | "1"));

@@ -19,7 +19,7 @@ const LOG: CheckInfo = CheckInfo {
 };
 
 /// Advice if the configured file can't be created: use the directory that the units create.
-const OF_THE_UNITS: &str =
+const UNIT_LOG: &str =
     "log.file = \"/var/log/support-kiosk/kiosk.log\", whose folder the shipped units create";
 
 /// Whether `us`, the user that runs doctor, can write the log.
@@ -32,21 +32,21 @@ pub(super) fn check(machine: &MachineView, log: &LogConfig, us: u32) -> Check {
             "set log.to = \"file\" and log.file, or \"none\" if you want no log",
         ),
         // Absolute, so that the report shows where a relative path leads.
-        LogConfig::File(file) => of_file(&absolute(file).unwrap_or_else(|_| file.clone()), us),
+        LogConfig::File(file) => check_file(&absolute(file).unwrap_or_else(|_| file.clone()), us),
     }
 }
 
-fn of_file(file: &Path, us: u32) -> Check {
+fn check_file(file: &Path, us: u32) -> Check {
     let path = file.display();
     let kind = match fs::symlink_metadata(file) {
         Ok(found) => found.file_type(),
-        Err(error) if error.kind() == ErrorKind::NotFound => return of_new_file(file, us),
-        Err(error) => return LOG.weak(&format!("{path} can't be examined: {error}"), OF_THE_UNITS),
+        Err(error) if error.kind() == ErrorKind::NotFound => return check_new_file(file, us),
+        Err(error) => return LOG.weak(&format!("{path} can't be examined: {error}"), UNIT_LOG),
     };
     if !kind.is_file() {
         let found = format!(
             "{path} is {}: only a regular file can be written to",
-            named(kind)
+            file_type_name(kind)
         );
         return LOG.weak(
             &found,
@@ -54,7 +54,7 @@ fn of_file(file: &Path, us: u32) -> Check {
         );
     }
     match access(file, Access::WRITE_OK) {
-        Ok(()) => can_be_written(file, us),
+        Ok(()) => check_writable(file, us),
         Err(errno) => LOG.weak(
             &format!("{path} can't be written to: {errno}"),
             &format!("chown {us} {path}"),
@@ -63,13 +63,13 @@ fn of_file(file: &Path, us: u32) -> Check {
 }
 
 /// A file that the first record will create.
-fn of_new_file(file: &Path, us: u32) -> Check {
+fn check_new_file(file: &Path, us: u32) -> Check {
     let folder = file.parent().unwrap_or(file);
     match access(folder, Access::WRITE_OK | Access::EXEC_OK) {
-        Ok(()) => can_be_written(file, us),
+        Ok(()) => check_writable(file, us),
         Err(Errno::NOENT) => LOG.weak(
             &format!("the folder {} does not exist", folder.display()),
-            OF_THE_UNITS,
+            UNIT_LOG,
         ),
         Err(errno) => LOG.weak(
             &format!(
@@ -77,14 +77,14 @@ fn of_new_file(file: &Path, us: u32) -> Check {
                 file.display()
             ),
             &format!(
-                "{OF_THE_UNITS}; or create the file: install -m 640 -o {us} /dev/null {}",
+                "{UNIT_LOG}; or create the file: install -m 640 -o {us} /dev/null {}",
                 file.display()
             ),
         ),
     }
 }
 
-fn can_be_written(file: &Path, us: u32) -> Check {
+fn check_writable(file: &Path, us: u32) -> Check {
     let path = file.display();
     if us == 0 {
         return LOG.unknown(
@@ -95,7 +95,7 @@ fn can_be_written(file: &Path, us: u32) -> Check {
     LOG.good(&path.to_string())
 }
 
-fn named(kind: FileType) -> &'static str {
+fn file_type_name(kind: FileType) -> &'static str {
     if kind.is_dir() {
         "a folder"
     } else if kind.is_symlink() {

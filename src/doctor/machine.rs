@@ -34,7 +34,7 @@ impl MachineView {
 
     /// Reads the file at this absolute path. Never blocks, for example on a FIFO.
     pub(super) fn read(&self, path: &str) -> MachineText {
-        match self.text_of(path) {
+        match self.read_text(path) {
             Ok(text) => MachineText::Is(text.trim().to_owned()),
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
@@ -45,14 +45,18 @@ impl MachineView {
         }
     }
 
-    fn text_of(&self, path: &str) -> io::Result<String> {
-        Ok(String::from_utf8_lossy(&self.contents(path)?).into_owned())
+    fn read_text(&self, path: &str) -> io::Result<String> {
+        Ok(String::from_utf8_lossy(&self.read_bytes(path)?).into_owned())
     }
 
     /// Reads the file at this absolute path, up to [`AT_MOST`] bytes. Never blocks.
-    pub(super) fn contents(&self, path: &str) -> io::Result<Vec<u8>> {
+    pub(super) fn read_bytes(&self, path: &str) -> io::Result<Vec<u8>> {
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
-        let file = File::from(rustix::fs::open(self.at(path), flags, Mode::empty())?);
+        let file = File::from(rustix::fs::open(
+            self.real_path(path),
+            flags,
+            Mode::empty(),
+        )?);
         let mut bytes = Vec::new();
         file.take(AT_MOST).read_to_end(&mut bytes)?;
         Ok(bytes)
@@ -60,16 +64,16 @@ impl MachineView {
 
     /// Whether this absolute path exists. Follows symbolic links.
     pub(super) fn has(&self, path: &str) -> bool {
-        self.at(path).exists()
+        self.real_path(path).exists()
     }
 
     pub(super) fn link(&self, path: &str) -> Option<PathBuf> {
-        fs::read_link(self.at(path)).ok()
+        fs::read_link(self.real_path(path)).ok()
     }
 
     /// The sorted names in a directory; none if it can't be read.
-    pub(super) fn names_in(&self, folder: &str) -> Vec<String> {
-        let entries = fs::read_dir(self.at(folder))
+    pub(super) fn list(&self, folder: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.real_path(folder))
             .into_iter()
             .flatten()
             .flatten();
@@ -81,7 +85,7 @@ impl MachineView {
     }
 
     /// The real location of this absolute path.
-    pub(super) fn at(&self, path: &str) -> PathBuf {
+    pub(super) fn real_path(&self, path: &str) -> PathBuf {
         self.root.join(path.trim_start_matches('/'))
     }
 }
@@ -109,7 +113,7 @@ pub(super) mod fake {
             root: folder.path().to_owned(),
         };
         for (path, thing) in things {
-            let path = machine.at(path);
+            let path = machine.real_path(path);
             fs::create_dir_all(path.parent().expect("a parent")).expect("made");
             match thing {
                 Thing::Text(text) => fs::write(path, text),

@@ -93,7 +93,7 @@ mod tests {
         let (_folder, bare) = machine(&[]);
         let set = [("HTTPS_PROXY".into(), "http://p".into())];
         let at = Proxy::At(
-            ProxyAddress::read("http://u:canary@proxy.example.com:3128").expect("an address"),
+            ProxyAddress::parse("http://u:canary@proxy.example.com:3128").expect("an address"),
         );
         let named = check(&bare, &set, Some(&at));
         assert_eq!(

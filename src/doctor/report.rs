@@ -27,14 +27,14 @@ pub(crate) fn write_json(checks: &[Check], out: &mut dyn Write) -> io::Result<()
 }
 
 /// Writes the results as text that is `columns` wide.
-pub(crate) fn write_words(checks: &[Check], columns: usize, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_text(checks: &[Check], columns: usize, out: &mut dyn Write) -> io::Result<()> {
     for check in checks {
         let found =
             wrap(&check.found, columns.saturating_sub(WORDS)).join(&format!("\n{:WORDS$}", ""));
         writeln!(
             out,
             "{:NAMES$}{:rest$}{found}",
-            word(check.grade),
+            severity_name(check.grade),
             check.name,
             rest = WORDS - NAMES
         )?;
@@ -46,11 +46,11 @@ pub(crate) fn write_words(checks: &[Check], columns: usize, out: &mut dyn Write)
         }
         writeln!(out)?;
     }
-    writeln!(out, "{}", counted(checks))
+    writeln!(out, "{}", summary(checks))
 }
 
 /// `2 weak, 1 unknown, 9 good`.
-fn counted(checks: &[Check]) -> String {
+fn summary(checks: &[Check]) -> String {
     let of = |grade| checks.iter().filter(|check| check.grade == grade).count();
     let all = [
         Severity::Broken,
@@ -60,7 +60,7 @@ fn counted(checks: &[Check]) -> String {
         Severity::Unknown,
         Severity::Good,
     ];
-    let grades = all.map(|grade| (of(grade), word(grade)));
+    let grades = all.map(|grade| (of(grade), severity_name(grade)));
     let some = grades
         .iter()
         .filter(|(count, _)| *count > 0)
@@ -68,7 +68,7 @@ fn counted(checks: &[Check]) -> String {
     some.collect::<Vec<_>>().join(", ")
 }
 
-fn word(grade: Severity) -> &'static str {
+fn severity_name(grade: Severity) -> &'static str {
     match grade {
         Severity::Broken => "broken",
         Severity::Weak => "weak",
@@ -98,7 +98,7 @@ mod tests {
             SUBJECT.good("off"),
         ];
         let mut out = Vec::new();
-        write_words(&checks, columns, &mut out).expect("written");
+        write_text(&checks, columns, &mut out).expect("written");
         String::from_utf8(out).expect("text")
     }
 

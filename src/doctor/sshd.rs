@@ -107,7 +107,7 @@ impl<'t> SshdSettings<'t> {
             .map(|(_, value)| value)
     }
 
-    fn is(&self, name: &str, value: &str) -> bool {
+    fn has_value(&self, name: &str, value: &str) -> bool {
         self.all(name).eq([value])
     }
 
@@ -139,8 +139,8 @@ impl<'t> SshdSettings<'t> {
     }
 
     fn forwarding(&self) -> Check {
-        let all_off = self.is("disableforwarding", "yes");
-        let open = |name: &str| !self.is(name, "no");
+        let all_off = self.has_value("disableforwarding", "yes");
+        let open = |name: &str| !self.has_value(name, "no");
         // Before OpenSSH 10.0 DisableForwarding did not cover the agent and X11 (CVE-2025-32728),
         // and it has never covered tunnels.
         let ways = [
@@ -166,7 +166,7 @@ impl<'t> SshdSettings<'t> {
     }
 
     fn environment(&self) -> Check {
-        if !self.is("permituserenvironment", "no") {
+        if !self.has_value("permituserenvironment", "no") {
             return ENVIRONMENT.broken(
                 "PermitUserEnvironment is on: a file in the user's home sets them",
                 FIX,
@@ -187,7 +187,7 @@ impl<'t> SshdSettings<'t> {
         let loaders = such(|pattern| {
             LOADERS
                 .iter()
-                .any(|name| fits(pattern.as_bytes(), name.as_bytes()))
+                .any(|name| matches_pattern(pattern.as_bytes(), name.as_bytes()))
         });
         if !loaders.is_empty() {
             return ENVIRONMENT.broken(&format!("AcceptEnv lets through {loaders}"), FIX);
@@ -211,7 +211,7 @@ impl<'t> SshdSettings<'t> {
             .flat_map(str::split_whitespace)
             .all(|file| file.starts_with('/') && !file.contains('%'));
         let wrong = [
-            ("PermitUserRC", !self.is("permituserrc", "no")),
+            ("PermitUserRC", !self.has_value("permituserrc", "no")),
             ("MaxSessions", number("maxsessions") != Some(1)),
             (
                 "UnusedConnectionTimeout",
@@ -241,12 +241,14 @@ impl<'t> SshdSettings<'t> {
 }
 
 /// Whether a name matches a pattern of `AcceptEnv`, with `*` and `?` (`sshd_config(5)`).
-fn fits(pattern: &[u8], name: &[u8]) -> bool {
+fn matches_pattern(pattern: &[u8], name: &[u8]) -> bool {
     match (pattern.split_first(), name.split_first()) {
         (None, None) => true,
-        (Some((b'*', rest)), _) => (0..=name.len()).any(|skipped| fits(rest, &name[skipped..])),
-        (Some((b'?', rest)), Some((_, name))) => fits(rest, name),
-        (Some((wanted, rest)), Some((is, name))) => wanted == is && fits(rest, name),
+        (Some((b'*', rest)), _) => {
+            (0..=name.len()).any(|skipped| matches_pattern(rest, &name[skipped..]))
+        }
+        (Some((b'?', rest)), Some((_, name))) => matches_pattern(rest, name),
+        (Some((wanted, rest)), Some((is, name))) => wanted == is && matches_pattern(rest, name),
         (None, Some(_)) | (Some(_), None) => false,
     }
 }

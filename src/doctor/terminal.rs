@@ -38,14 +38,14 @@ pub(super) fn checks(
     size: Option<Size>,
     kind: TerminalProfile,
 ) -> Vec<Check> {
-    let console = Console::found(rustix::stdio::stdin());
-    let is_utf8 = of_consoles(machine, console.as_ref().is_some_and(Console::sent_bytes));
+    let console = Console::detect(rustix::stdio::stdin());
+    let is_utf8 = check_consoles(machine, console.as_ref().is_some_and(Console::is_byte_mode));
     let kind = if size.is_some() {
-        of_kind(kind)
+        check_profile(kind)
     } else {
         KIND.unknown("this is not a terminal", ON_THE_TERMINAL)
     };
-    vec![of_size(size), kind, is_utf8]
+    vec![check_size(size), kind, is_utf8]
 }
 
 /// The size of the first terminal among standard output, error and input.
@@ -61,7 +61,7 @@ pub(crate) fn size() -> Option<Size> {
     Some(Size::new(size.ws_col, size.ws_row))
 }
 
-fn of_size(size: Option<Size>) -> Check {
+fn check_size(size: Option<Size>) -> Check {
     let Some(size) = size else {
         return SIZE.unknown("this is not a terminal", ON_THE_TERMINAL);
     };
@@ -83,7 +83,7 @@ fn of_size(size: Option<Size>) -> Check {
     }
 }
 
-fn of_kind(kind: TerminalProfile) -> Check {
+fn check_profile(kind: TerminalProfile) -> Check {
     if kind.is_dumb() {
         return KIND.weak(
             "TERM is dumb or not set: no screen can be drawn",
@@ -102,7 +102,7 @@ fn of_kind(kind: TerminalProfile) -> Check {
 const CONSOLE_SETUP: &str = "/etc/default/console-setup";
 
 /// If doctor runs on a virtual terminal, `sends_bytes` is whether its keyboard does not send UTF-8.
-fn of_consoles(machine: &MachineView, sends_bytes: bool) -> Check {
+fn check_consoles(machine: &MachineView, sends_bytes: bool) -> Check {
     if !machine.has("/dev/tty0") {
         return CONSOLE.good("there are no virtual terminals");
     }
@@ -120,14 +120,14 @@ fn of_consoles(machine: &MachineView, sends_bytes: bool) -> Check {
         );
     }
     match machine.read(CONSOLE_SETUP) {
-        MachineText::Is(settings) => of_charmap(&settings, fix),
+        MachineText::Is(settings) => check_charmap(&settings, fix),
         MachineText::Missing => CONSOLE.good("UTF-8"),
         MachineText::Unreadable(why) => CONSOLE.unknown(&why, fix),
     }
 }
 
 /// The last assignment counts, as in the shell that reads the file.
-fn of_charmap(settings: &str, fix: &str) -> Check {
+fn check_charmap(settings: &str, fix: &str) -> Check {
     let value = settings
         .lines()
         .rev()
@@ -162,7 +162,7 @@ mod tests {
             (Some((0, 0)), Unknown),
             (None, Unknown),
         ] {
-            let check = of_size(size.map(Size::from));
+            let check = check_size(size.map(Size::from));
             assert_eq!(check.grade, grade, "{size:?}: {check:?}");
         }
     }
@@ -195,7 +195,7 @@ mod tests {
                 "LANG" => Some(locale.to_owned()),
                 _ => None,
             };
-            let check = of_kind(TerminalProfile::from_variables(variable));
+            let check = check_profile(TerminalProfile::from_variables(variable));
             assert_eq!(check.grade, grade, "{term} {locale}: {check:?}");
         }
     }
@@ -236,7 +236,7 @@ mod tests {
             (vec![tty(), (setup, Unreadable)], false, Unknown),
         ] {
             let (_folder, machine) = machine(&things);
-            let check = of_consoles(&machine, sends_bytes);
+            let check = check_consoles(&machine, sends_bytes);
             assert_eq!(check.grade, grade, "{check:?}");
         }
     }

@@ -30,7 +30,7 @@ const WANTS: [&str; 2] = [
 
 /// Checks that the session has all its parts.
 pub(super) fn check(machine: &MachineView) -> Check {
-    let units = WANTS.iter().flat_map(|wants| machine.names_in(wants));
+    let units = WANTS.iter().flat_map(|wants| machine.list(wants));
     if !units
         .into_iter()
         .any(|unit| unit.starts_with("support-kiosk-cage@"))

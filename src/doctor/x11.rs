@@ -40,7 +40,7 @@ pub(super) enum X11Error {
 }
 
 /// Connects to the server of `display`, with the cookie in the file `authority`. Draws nothing.
-pub(super) fn ask(
+pub(super) fn try_connect(
     machine: &MachineView,
     display: &str,
     authority: Option<&str>,
@@ -54,7 +54,7 @@ pub(super) fn ask(
         Ok(SetupReply::Accepted) => return Ok(()),
         Ok(SetupReply::Refused(words)) => words,
         Err(error) if is_closed(&error) => CLOSED.to_owned(),
-        Err(error) => return Err(X11Error::NoAnswer(told(&error))),
+        Err(error) => return Err(X11Error::NoAnswer(describe(&error))),
     };
     match cookie {
         Ok(_) => Err(X11Error::Refused(words)),
@@ -70,7 +70,7 @@ fn is_closed(error: &io::Error) -> bool {
     )
 }
 
-fn told(error: &io::Error) -> String {
+fn describe(error: &io::Error) -> String {
     if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) {
         return format!("no answer within {} seconds", TIMEOUT.as_secs());
     }
@@ -100,7 +100,7 @@ struct X11Connection {
 
 fn connect(machine: &MachineView, host: &str, number: u16) -> io::Result<X11Connection> {
     if host.is_empty() {
-        let stream = UnixStream::connect(machine.at(&format!("/tmp/.X11-unix/X{number}")))?;
+        let stream = UnixStream::connect(machine.real_path(&format!("/tmp/.X11-unix/X{number}")))?;
         stream.set_read_timeout(Some(TIMEOUT))?;
         return Ok(X11Connection {
             stream: Box::new(stream),
@@ -168,11 +168,11 @@ fn cookie(
 ) -> Result<Vec<u8>, String> {
     let path = authority.ok_or("XAUTHORITY is not set, and there is no ~/.Xauthority")?;
     let file = machine
-        .contents(path)
+        .read_bytes(path)
         .map_err(|error| format!("{path} can't be read: {error}"))?;
     let mut entries = file.as_slice();
-    while let Some(entry) = AuthorityEntry::first_of(&mut entries) {
-        if entry.is_for(ip, number) {
+    while let Some(entry) = AuthorityEntry::parse_first(&mut entries) {
+        if entry.matches(ip, number) {
             return Ok(entry.cookie.to_owned());
         }
     }
@@ -196,21 +196,21 @@ impl<'f> AuthorityEntry<'f> {
     const WILD: u16 = 65535;
 
     /// Takes the first entry off the file. `None` at the end or if the entry is incomplete.
-    fn first_of(file: &mut &'f [u8]) -> Option<Self> {
-        let family = number(file)?;
-        let (address, number) = (field(file)?, field(file)?);
+    fn parse_first(file: &mut &'f [u8]) -> Option<Self> {
+        let family = read_u16(file)?;
+        let (address, number) = (read_field(file)?, read_field(file)?);
         Some(Self {
             family,
             address,
             number,
-            name: field(file)?,
-            cookie: field(file)?,
+            name: read_field(file)?,
+            cookie: read_field(file)?,
         })
     }
 
     /// Follows Xlib: a local server is found by the host name, even if it is reached by TCP, as
     /// through SSH.
-    fn is_for(&self, ip: Option<IpAddr>, number: u16) -> bool {
+    fn matches(&self, ip: Option<IpAddr>, number: u16) -> bool {
         let is_numbered = self.number.is_empty() || self.number == number.to_string().as_bytes();
         let is_here = || {
             self.family == Self::LOCAL
@@ -225,14 +225,14 @@ impl<'f> AuthorityEntry<'f> {
     }
 }
 
-fn number(file: &mut &[u8]) -> Option<u16> {
+fn read_u16(file: &mut &[u8]) -> Option<u16> {
     let (bytes, rest) = file.split_first_chunk()?;
     *file = rest;
     Some(u16::from_be_bytes(*bytes))
 }
 
-fn field<'f>(file: &mut &'f [u8]) -> Option<&'f [u8]> {
-    let length = number(file)?;
+fn read_field<'f>(file: &mut &'f [u8]) -> Option<&'f [u8]> {
+    let length = read_u16(file)?;
     let (bytes, rest) = file.split_at_checked(usize::from(length))?;
     *file = rest;
     Some(bytes)

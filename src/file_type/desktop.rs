@@ -21,12 +21,12 @@ const OPENER: &[u8] = b"xdg-open";
 const OPENER_LINE: usize = 512;
 
 /// Whether a file with these first bytes is a desktop entry.
-pub(super) fn begins(opening: &[u8]) -> bool {
+pub(super) fn is_desktop_entry(opening: &[u8]) -> bool {
     first_line(opening).is_some_and(|(line, _)| line == HEADER)
 }
 
 /// Whether more bytes could show that this is a desktop entry.
-pub(super) fn may_begin(opening: &[u8]) -> bool {
+pub(super) fn may_be_desktop_entry(opening: &[u8]) -> bool {
     match first_line(opening) {
         Some((line, LineEnd::Missing)) => HEADER.starts_with(line) || line.starts_with(b"#"),
         Some((_, LineEnd::Seen)) => false,
@@ -35,7 +35,7 @@ pub(super) fn may_begin(opening: &[u8]) -> bool {
 }
 
 /// The bytes after the byte order mark, if there is one.
-pub(super) fn unmarked(opening: &[u8]) -> &[u8] {
+pub(super) fn without_bom(opening: &[u8]) -> &[u8] {
     opening.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(opening)
 }
 
@@ -48,13 +48,13 @@ enum LineEnd {
 
 /// The line that decides, trimmed. None if there are only blank lines and comments.
 fn first_line(opening: &[u8]) -> Option<(&[u8], LineEnd)> {
-    let mut rest = unmarked(opening);
+    let mut rest = without_bom(opening);
     if rest.starts_with(b"#!") {
-        let (line, behind, end) = cut_line(rest);
+        let (line, behind, end) = split_line(rest);
         if end == LineEnd::Missing && rest.len() > OPENER_LINE {
             return Some((line, LineEnd::Seen));
         }
-        if end == LineEnd::Missing || !is_for_opener(line) {
+        if end == LineEnd::Missing || !runs_opener(line) {
             return Some((line, end));
         }
         rest = behind;
@@ -64,7 +64,7 @@ fn first_line(opening: &[u8]) -> Option<(&[u8], LineEnd)> {
         if rest.is_empty() {
             return None;
         }
-        let (line, behind, end) = cut_line(rest);
+        let (line, behind, end) = split_line(rest);
         if end == LineEnd::Missing || !line.starts_with(b"#") {
             return Some((line, end));
         }
@@ -72,7 +72,7 @@ fn first_line(opening: &[u8]) -> Option<(&[u8], LineEnd)> {
     }
 }
 
-fn cut_line(text: &[u8]) -> (&[u8], &[u8], LineEnd) {
+fn split_line(text: &[u8]) -> (&[u8], &[u8], LineEnd) {
     match memchr(b'\n', text) {
         Some(at) => (text[..at].trim_ascii(), &text[at + 1..], LineEnd::Seen),
         None => (text.trim_ascii(), &[], LineEnd::Missing),
@@ -80,21 +80,21 @@ fn cut_line(text: &[u8]) -> (&[u8], &[u8], LineEnd) {
 }
 
 /// Whether a `#!` line runs xdg-open, directly or through `env`.
-fn is_for_opener(line: &[u8]) -> bool {
+fn runs_opener(line: &[u8]) -> bool {
     let mut words = line[2..]
         .split(u8::is_ascii_whitespace)
         .filter(|word| !word.is_empty());
     match words.next().map(base_name) {
         Some(b"env") => words
-            .map(unsplit)
-            .find(|word| !is_for_env(word))
+            .map(without_split_option)
+            .find(|word| !is_env_argument(word))
             .is_some_and(|word| base_name(word) == OPENER),
         program => program == Some(OPENER),
     }
 }
 
 /// `env -S` may have its program in the same word.
-fn unsplit(word: &[u8]) -> &[u8] {
+fn without_split_option(word: &[u8]) -> &[u8] {
     let glued = word
         .strip_prefix(b"-S")
         .or_else(|| word.strip_prefix(b"--split-string="));
@@ -102,7 +102,7 @@ fn unsplit(word: &[u8]) -> &[u8] {
 }
 
 /// Whether this argument of `env` is an option or a variable, so that the program is still to come.
-fn is_for_env(word: &[u8]) -> bool {
+fn is_env_argument(word: &[u8]) -> bool {
     word.starts_with(b"-") || word.contains(&b'=')
 }
 
@@ -142,13 +142,13 @@ mod tests {
                 entry(head),
                 entry(head).replace("\r\n", "\n").replace('\n', "\r\n"),
             );
-            assert!(begins(unix.as_bytes()), "{unix:?}");
-            assert!(begins(windows.as_bytes()), "{windows:?}");
+            assert!(is_desktop_entry(unix.as_bytes()), "{unix:?}");
+            assert!(is_desktop_entry(windows.as_bytes()), "{windows:?}");
             for whole in [unix, windows] {
                 // A byte order mark is never split.
                 let ruled_out = |length: &usize| {
-                    !begins(&whole.as_bytes()[..*length])
-                        && !may_begin(&whole.as_bytes()[..*length])
+                    !is_desktop_entry(&whole.as_bytes()[..*length])
+                        && !may_be_desktop_entry(&whole.as_bytes()[..*length])
                 };
                 assert_eq!(
                     (3..whole.len()).find(ruled_out),
@@ -162,7 +162,7 @@ mod tests {
             "[Desktop Entry] \t\nName=x",
             "[Desktop Entry]\r\n",
         ] {
-            assert!(begins(whole.as_bytes()), "{whole:?}");
+            assert!(is_desktop_entry(whole.as_bytes()), "{whole:?}");
         }
     }
 
@@ -191,13 +191,13 @@ mod tests {
             "<html>\n[Desktop Entry]\n",
         ];
         for other in others {
-            assert!(!begins(other.as_bytes()), "{other:?}");
+            assert!(!is_desktop_entry(other.as_bytes()), "{other:?}");
         }
         let utf_16: Vec<u8> = "\u{FEFF}[Desktop Entry]\n"
             .encode_utf16()
             .flat_map(u16::to_le_bytes)
             .collect();
-        assert!(!begins(&utf_16));
+        assert!(!is_desktop_entry(&utf_16));
     }
 
     #[test]
@@ -211,7 +211,7 @@ mod tests {
             "#!/usr/bin/env xdg-op",
             "#!/usr/bin/xdg-open\n",
         ] {
-            assert!(may_begin(open.as_bytes()), "{open:?}");
+            assert!(may_be_desktop_entry(open.as_bytes()), "{open:?}");
         }
         for decided in [
             "[Desktop Entry]\n",
@@ -224,11 +224,11 @@ mod tests {
             "# a comment\nwords",
             "\0",
         ] {
-            assert!(!may_begin(decided.as_bytes()), "{decided:?}");
+            assert!(!may_be_desktop_entry(decided.as_bytes()), "{decided:?}");
         }
         let endless = format!("#!{}", "#".repeat(OPENER_LINE));
         assert!(
-            !may_begin(endless.as_bytes()) && !begins(endless.as_bytes()),
+            !may_be_desktop_entry(endless.as_bytes()) && !is_desktop_entry(endless.as_bytes()),
             "an endless line was accepted"
         );
     }

@@ -5,7 +5,7 @@ use object::Endianness;
 use object::elf::{ET_DYN, ET_EXEC, FileHeader32, FileHeader64, PN_XNUM, PT_INTERP, SHT_NOBITS};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 
-use super::{FileReader, Target, machine};
+use super::{FileReader, Target, processor};
 use crate::failure::{Failure, Fault};
 
 /// `PATH_MAX` of Linux, in bytes.
@@ -20,8 +20,11 @@ pub(super) fn check(contents: &FileReader<'_>, machine: Target) -> Result<(), Fa
         .bytes(4)
         .ok_or(Failure::from(Fault::BrokenProgram))?;
     let is_wrong = |width| machine == Target::ThisMachine && width != usize::BITS;
-    let is_another =
-        || machine::is_another(machine::of_elf(made_for(contents).unwrap_or_default()));
+    let is_another = || {
+        processor::mismatch_failure(processor::elf_processor(
+            target_machine(contents).unwrap_or_default(),
+        ))
+    };
     match class {
         1 if is_wrong(32) => Err(is_another()),
         2 if is_wrong(64) => Err(is_another()),
@@ -32,7 +35,7 @@ pub(super) fn check(contents: &FileReader<'_>, machine: Target) -> Result<(), Fa
 }
 
 /// `e_machine`, which is at the same offset in both classes, in the byte order of the file.
-fn made_for(contents: &FileReader<'_>) -> Option<u16> {
+fn target_machine(contents: &FileReader<'_>) -> Option<u16> {
     let machine = contents.bytes(18)?;
     Some(if contents.bytes(5)? == [2] {
         u16::from_be_bytes(machine)
@@ -63,10 +66,10 @@ fn check_headers<H: FileHeader<Endian = Endianness>>(
     let sections = header.section_headers(endian, data)?;
     let segments_whole = segments
         .iter()
-        .all(|s| contents.holds(s.p_offset(endian).into(), s.p_filesz(endian).into()));
+        .all(|s| contents.contains_range(s.p_offset(endian).into(), s.p_filesz(endian).into()));
     let sections_whole = sections.iter().all(|s| {
         s.sh_type(endian) == SHT_NOBITS
-            || contents.holds(s.sh_offset(endian).into(), s.sh_size(endian).into())
+            || contents.contains_range(s.sh_offset(endian).into(), s.sh_size(endian).into())
     });
     if segments.is_empty() || !segments_whole || !sections_whole {
         return Err(Fault::BrokenProgram.into());
@@ -77,19 +80,19 @@ fn check_headers<H: FileHeader<Endian = Endianness>>(
 /// The path of the loader (`PT_INTERP`), if the program names one.
 pub(super) fn loader(contents: &FileReader<'_>) -> Option<Vec<u8>> {
     match contents.bytes(4)? {
-        [1] => loader_of::<FileHeader32<Endianness>>(contents),
-        _ => loader_of::<FileHeader64<Endianness>>(contents),
+        [1] => loader_in::<FileHeader32<Endianness>>(contents),
+        _ => loader_in::<FileHeader64<Endianness>>(contents),
     }
 }
 
-fn loader_of<H: FileHeader<Endian = Endianness>>(contents: &FileReader<'_>) -> Option<Vec<u8>> {
+fn loader_in<H: FileHeader<Endian = Endianness>>(contents: &FileReader<'_>) -> Option<Vec<u8>> {
     let header = H::parse(&contents.pieces).ok()?;
     let endian = header.endian().ok()?;
     let segments = header.program_headers(endian, &contents.pieces).ok()?;
     let named = segments
         .iter()
         .find(|segment| segment.p_type(endian) == PT_INTERP)?;
-    let path = contents.at_most(named.p_offset(endian).into(), PATH_AT_MOST)?;
+    let path = contents.read_up_to(named.p_offset(endian).into(), PATH_AT_MOST)?;
     let length = named.p_filesz(endian).into().min(path.len() as u64);
     path.get(..usize::try_from(length).ok()?)?
         .split(|byte| *byte == 0)
@@ -114,5 +117,7 @@ fn runs_here(machine: u16, endian: Endianness) -> Result<(), Failure> {
     if machine == ours.0 && same_order {
         return Ok(());
     }
-    Err(machine::is_another(machine::of_elf(machine)))
+    Err(processor::mismatch_failure(processor::elf_processor(
+        machine,
+    )))
 }

@@ -7,35 +7,37 @@ use object::macho::{
 };
 use object::read::macho::{FatArch, MachHeader, MachOFatFile};
 
-use super::{FileReader, Target, machine};
+use super::{FileReader, Target, processor};
 use crate::failure::{Failure, Fault};
 
 /// Checks the headers and, for [`Target::ThisMachine`], that one of the programs is built for this
 /// machine.
 pub(super) fn check(contents: &FileReader<'_>, machine: Target) -> Result<(), Failure> {
     let made_for = match contents.bytes(0) {
-        Some([0xCA, 0xFE, 0xBA, 0xBE]) => of_fat::<FatArch32>(contents)?,
-        Some([0xCA, 0xFE, 0xBA, 0xBF]) => of_fat::<FatArch64>(contents)?,
+        Some([0xCA, 0xFE, 0xBA, 0xBE]) => fat_cpu_types::<FatArch32>(contents)?,
+        Some([0xCA, 0xFE, 0xBA, 0xBF]) => fat_cpu_types::<FatArch64>(contents)?,
         Some([0xFE, 0xED, 0xFA, 0xCE] | [0xCE, 0xFA, 0xED, 0xFE]) => {
-            of_thin::<MachHeader32<Endianness>>(contents)?
+            thin_cpu_types::<MachHeader32<Endianness>>(contents)?
         }
-        Some(_) => of_thin::<MachHeader64<Endianness>>(contents)?,
+        Some(_) => thin_cpu_types::<MachHeader64<Endianness>>(contents)?,
         None => return Err(Fault::BrokenProgram.into()),
     };
     let runs_here = machine == Target::Any || made_for.iter().any(|cpu| runs_here(*cpu));
     if runs_here {
         Ok(())
     } else {
-        Err(machine::is_another(&machine::of_macho(&made_for)))
+        Err(processor::mismatch_failure(&processor::macho_processors(
+            &made_for,
+        )))
     }
 }
 
-fn of_fat<A: FatArch>(contents: &FileReader<'_>) -> Result<Vec<CpuType>, Failure> {
+fn fat_cpu_types<A: FatArch>(contents: &FileReader<'_>) -> Result<Vec<CpuType>, Failure> {
     let fat = MachOFatFile::<A>::parse(&contents.pieces)?;
     Ok(fat.arches().iter().map(FatArch::cputype).collect())
 }
 
-fn of_thin<H: MachHeader<Endian = Endianness>>(
+fn thin_cpu_types<H: MachHeader<Endian = Endianness>>(
     contents: &FileReader<'_>,
 ) -> Result<Vec<CpuType>, Failure> {
     let header = H::parse(&contents.pieces, 0)?;

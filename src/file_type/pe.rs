@@ -7,25 +7,27 @@ use object::pe::{
 };
 use object::read::pe::{ImageNtHeaders, optional_header_magic};
 
-use super::{FileReader, Target, machine};
+use super::{FileReader, Target, processor};
 use crate::failure::Failure;
 
 /// Checks the headers and, for [`Target::ThisMachine`], that Windows on this machine would run the
 /// program.
 pub(super) fn check(contents: &FileReader<'_>, machine: Target) -> Result<(), Failure> {
     let made_for = if optional_header_magic(&contents.pieces)? == IMAGE_NT_OPTIONAL_HDR64_MAGIC {
-        made_for::<ImageNtHeaders64>(contents)?
+        target_machine::<ImageNtHeaders64>(contents)?
     } else {
-        made_for::<ImageNtHeaders32>(contents)?
+        target_machine::<ImageNtHeaders32>(contents)?
     };
     if machine == Target::Any || runs_here(made_for) {
         Ok(())
     } else {
-        Err(machine::is_another(machine::of_pe(made_for)))
+        Err(processor::mismatch_failure(processor::pe_processor(
+            made_for,
+        )))
     }
 }
 
-fn made_for<H: ImageNtHeaders>(contents: &FileReader<'_>) -> Result<Machine, Failure> {
+fn target_machine<H: ImageNtHeaders>(contents: &FileReader<'_>) -> Result<Machine, Failure> {
     let data = &contents.pieces;
     let mut offset = ImageDosHeader::parse(data)?.nt_headers_offset().into();
     let (headers, _) = H::parse(data, &mut offset)?;

@@ -31,13 +31,13 @@ pub(crate) fn action_in_burst(
     let goes_on = action == CONFIRM
         && matches!(focus, KeyContext::Line | KeyContext::Code)
         && normalize(key, focus) == press(KeyCode::Enter);
-    (goes_on || !decides(key, action)).then_some(action)
+    (goes_on || !is_decision(key, action)).then_some(action)
 }
 
 /// Whether a key does something else in a burst, so that its timing must be known first.
 pub(crate) fn depends_on_pace(key: KeyEvent, focus: KeyContext, door: ExitPolicy) -> bool {
     white_space(key, false, focus).is_some()
-        || action(key, focus, door).is_some_and(|action| decides(key, action))
+        || action(key, focus, door).is_some_and(|action| is_decision(key, action))
 }
 
 /// The white space that a key types into text.
@@ -61,7 +61,7 @@ fn white_space(key: KeyEvent, last: bool, focus: KeyContext) -> Option<InputRequ
 }
 
 /// Whether a key chooses, sends, opens or forgets something.
-fn decides(key: KeyEvent, action: Action) -> bool {
+fn is_decision(key: KeyEvent, action: Action) -> bool {
     match action {
         _ if key == press(KeyCode::Esc) => false,
         Action::Screen(

@@ -12,7 +12,7 @@ use crate::config::ConfigErrors;
 use crate::config::lists::{ListOrigin, ListReport};
 use crate::pin::PinVerdict;
 use crate::session::VisitRef;
-use crate::sum::Sum;
+use crate::sum::Sha256Sum;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StopReason {
@@ -63,7 +63,7 @@ impl ForgottenBy {
 
 /// The kiosk has started. `config` is `None` if no config is in force, `rows` if the lists have not
 /// been read.
-pub(crate) fn started(config: Option<Sum>, rows: Option<usize>) {
+pub(crate) fn started(config: Option<Sha256Sum>, rows: Option<usize>) {
     let (config_sha256, process) = (config.map(tracing::field::display), id());
     info!(target: TARGET, event = "kiosk_started", config_sha256, rows, process);
 }
@@ -82,19 +82,19 @@ pub(crate) fn stopped(reason: StopReason) {
 }
 
 /// A config is in force: at start, and after a change.
-pub(crate) fn config_loaded(config: Sum) {
+pub(crate) fn config_loaded(config: Sha256Sum) {
     info!(target: TARGET, event = "config_loaded", config_sha256 = %config);
 }
 
 /// A changed config has problems; the previous one stays in force.
 pub(crate) fn config_refused(problems: &ConfigErrors) {
-    let (count, first) = (problems.count(), first_of(problems));
+    let (count, first) = (problems.count(), first_problem(problems));
     warn!(target: TARGET, event = "config_refused", code = "C1", problems = count, first);
 }
 
 /// A locked kiosk has no usable config.
 pub(crate) fn out_of_service(code: &str, problems: &ConfigErrors) {
-    let (count, first) = (problems.count(), first_of(problems));
+    let (count, first) = (problems.count(), first_problem(problems));
     warn!(target: TARGET, event = "out_of_service", code, problems = count, first);
 }
 
@@ -108,7 +108,7 @@ pub(crate) fn list_read(list: &ListReport) {
     let file = list.file.display();
     let (rows, skipped) = (list.rows, list.skipped);
     let problems = list.problems.as_ref().map(ConfigErrors::count);
-    let first = list.problems.as_ref().map(first_of);
+    let first = list.problems.as_ref().map(first_problem);
     match list.origin {
         ListOrigin::File if skipped == 0 => {
             info!(target: TARGET, event = "lists_loaded", rows, skipped, file = %file);
@@ -126,7 +126,7 @@ pub(crate) fn list_read(list: &ListReport) {
 }
 
 /// A PIN was tried. An attempt during a waiting time is not checked and not logged.
-pub(crate) fn pin_tried(verdict: PinVerdict) {
+pub(crate) fn pin_attempt(verdict: PinVerdict) {
     match verdict {
         PinVerdict::Right | PinVerdict::TooSoon { .. } => {}
         PinVerdict::Wrong {
@@ -151,7 +151,7 @@ pub(crate) fn forgotten(visit: VisitRef, by: ForgottenBy) {
     info!(target: TARGET, event = "forgotten", visit = %visit, by = by.word());
 }
 
-fn first_of(problems: &ConfigErrors) -> String {
+fn first_problem(problems: &ConfigErrors) -> String {
     problems
         .iter()
         .next()
@@ -221,7 +221,7 @@ mod tests {
             config::from_text(text, Path::new("new.toml")).expect_err("a bad config")
         };
         let first = problems().iter().next().expect("a problem").to_string();
-        let sum = Sum::of(b"abc");
+        let sum = Sha256Sum::compute(b"abc");
         let hex = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         let cases: [(ListEvent, Value); 15] = [
             (
@@ -309,24 +309,24 @@ mod tests {
         };
         let cases: [(ListEvent, Value); 7] = [
             (
-                Box::new(move || pin_tried(wrong(0))),
+                Box::new(move || pin_attempt(wrong(0))),
                 json!([{"level": "warning", "event": "pin_wrong"}]),
             ),
             (
-                Box::new(move || pin_tried(wrong(30))),
+                Box::new(move || pin_attempt(wrong(30))),
                 json!([
                     {"level": "warning", "event": "pin_wrong"},
                     {"level": "warning", "event": "pin_locked", "wait": 30.0},
                 ]),
             ),
             (
-                Box::new(|| pin_tried(PinVerdict::OutOfOrder)),
+                Box::new(|| pin_attempt(PinVerdict::OutOfOrder)),
                 json!([{"level": "warning", "event": "pin_locked", "causes": "wrong tries can't be counted"}]),
             ),
             (
                 Box::new(move || {
-                    pin_tried(too_soon);
-                    pin_tried(PinVerdict::Right);
+                    pin_attempt(too_soon);
+                    pin_attempt(PinVerdict::Right);
                     staff_exit();
                 }),
                 json!([{"level": "info", "event": "staff_exit"}]),

@@ -85,7 +85,7 @@ pub(super) struct VisitSubscriber {
 
 impl VisitSubscriber {
     /// Adds the name of this kiosk to every record.
-    pub(super) fn to(records: SyncSender<FormattedEvent>, kiosk: Clean) -> Self {
+    pub(super) fn new(records: SyncSender<FormattedEvent>, kiosk: Clean) -> Self {
         Self { records, kiosk }
     }
 }
@@ -137,7 +137,7 @@ mod tests {
     fn d15_no_event_but_our_own_gets_into_the_log() {
         let (records, written) = sync_channel(8);
         with_default(
-            &Dispatch::new(VisitSubscriber::to(records, Clean::sanitized("b12-3", 9))),
+            &Dispatch::new(VisitSubscriber::new(records, Clean::sanitized("b12-3", 9))),
             || {
                 tracing::error!(target: "hyper_util::client", url = "https://a/?access_key=canary");
                 tracing::error!("canary");
@@ -163,7 +163,7 @@ mod tests {
     fn a_slow_log_loses_records_instead_of_blocking() {
         let (records, written) = sync_channel(1);
         with_default(
-            &Dispatch::new(VisitSubscriber::to(records, Clean::sanitized("b12-3", 9))),
+            &Dispatch::new(VisitSubscriber::new(records, Clean::sanitized("b12-3", 9))),
             || {
                 for number in 0..100 {
                     tracing::info!(target: TARGET, number);

@@ -24,7 +24,7 @@ use crate::sys::secure_dir::SecureDir;
 const FILE: &str = "staff-pin-tries";
 
 /// This many wrong attempts are allowed before the first wait.
-const FREE_TRIES: u32 = 3;
+const FREE_ATTEMPTS: u32 = 3;
 /// Doubled with every further wrong attempt.
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
@@ -80,8 +80,8 @@ impl AttemptTime {
 /// Checks a PIN. `folder` stores the wrong attempts. Takes as long as the hash and the disk, and
 /// waits for a concurrent attempt, so it needs its own thread.
 pub(crate) fn verify(hash: &PinHash, pin: &Pin, folder: &Path, now: AttemptTime) -> PinVerdict {
-    let verdict =
-        AttemptStore::open(folder).and_then(|mut ledger| ledger.check_pin(now, || hash.fits(pin)));
+    let verdict = AttemptStore::open(folder)
+        .and_then(|mut ledger| ledger.check_pin(now, || hash.verify(pin)));
     verdict.unwrap_or(PinVerdict::OutOfOrder)
 }
 
@@ -144,7 +144,7 @@ impl Attempts {
 
     /// Always of the same length. So a record is replaced by one write without truncating the file,
     /// which never looks like a new, empty one in between.
-    fn text(self) -> String {
+    fn to_text(self) -> String {
         let AttemptTime { wall, boot, up } = self.last;
         format!("{:010} {wall:020} {boot:08x} {up:020}\n", self.count)
     }
@@ -152,7 +152,7 @@ impl Attempts {
     /// The attempts that count now. Old ones do not, so that one mistake each month causes no wait.
     /// The last can't be later than now; if the clock was set back, its time is reduced to now, so
     /// that the wait is never shortened and at most the full one.
-    fn seen_at(self, now: AttemptTime) -> Self {
+    fn current_at(self, now: AttemptTime) -> Self {
         if now.since(self.last) >= FORGIVEN_AFTER {
             return Self::NONE;
         }
@@ -165,7 +165,7 @@ impl Attempts {
         }
     }
 
-    fn and_another(self, now: AttemptTime) -> Self {
+    fn add_failure(self, now: AttemptTime) -> Self {
         Self {
             count: self.count.saturating_add(1),
             last: now,
@@ -174,7 +174,7 @@ impl Attempts {
 
     /// How long the last attempt delays the next.
     fn wait(self) -> Duration {
-        match self.count.checked_sub(FREE_TRIES) {
+        match self.count.checked_sub(FREE_ATTEMPTS) {
             None => Duration::ZERO,
             Some(doublings) => FIRST_WAIT
                 .saturating_mul(2_u32.saturating_pow(doublings))
@@ -183,7 +183,7 @@ impl Attempts {
     }
 
     /// The rest of that time.
-    fn wait_at(self, now: AttemptTime) -> Duration {
+    fn remaining_wait(self, now: AttemptTime) -> Duration {
         self.wait().saturating_sub(now.since(self.last))
     }
 }
@@ -197,7 +197,7 @@ impl AttemptStore {
         let flags = OFlags::CREATE | OFlags::NOFOLLOW | OFlags::RDWR | OFlags::CLOEXEC;
         let file: File = rustix::fs::openat(&folder, FILE, flags, Mode::RUSR | Mode::WUSR)?.into();
         let found = file.metadata()?;
-        if !found.is_file() || !FileOwnership::from(&found).is_ours() {
+        if !found.is_file() || !FileOwnership::from(&found).is_own() {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
         rustix::io::retry_on_intr(|| rustix::fs::flock(&file, FlockOperation::LockExclusive))?;
@@ -211,16 +211,16 @@ impl AttemptStore {
         now: AttemptTime,
         fits: impl FnOnce() -> Result<bool, NoMemory>,
     ) -> io::Result<PinVerdict> {
-        let recorded = self.tries()?;
-        let before = recorded.seen_at(now);
-        let wait = before.wait_at(now);
+        let recorded = self.read_attempts()?;
+        let before = recorded.current_at(now);
+        let wait = before.remaining_wait(now);
         if !wait.is_zero() {
             if before != recorded {
                 self.record(before)?;
             }
             return Ok(PinVerdict::TooSoon { wait });
         }
-        let tries = before.and_another(now);
+        let tries = before.add_failure(now);
         self.record(tries)?;
         if fits().map_err(io::Error::other)? {
             self.record(Attempts::NONE)?;
@@ -229,7 +229,7 @@ impl AttemptStore {
         Ok(PinVerdict::Wrong { wait: tries.wait() })
     }
 
-    fn tries(&mut self) -> io::Result<Attempts> {
+    fn read_attempts(&mut self) -> io::Result<Attempts> {
         let mut text = Vec::new();
         self.0.rewind()?;
         (&self.0).take(Attempts::LENGTH).read_to_end(&mut text)?;
@@ -238,7 +238,7 @@ impl AttemptStore {
 
     fn record(&mut self, tries: Attempts) -> io::Result<()> {
         self.0.rewind()?;
-        self.0.write_all(tries.text().as_bytes())?;
+        self.0.write_all(tries.to_text().as_bytes())?;
         self.0.sync_all()
     }
 }

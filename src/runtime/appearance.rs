@@ -18,20 +18,20 @@ pub(crate) struct AppearanceOptions {
 
 impl AppearanceOptions {
     /// The appearance with this config.
-    pub(super) fn look(self, config: &config::LookConfig) -> Appearance {
+    pub(super) fn appearance(self, config: &config::LookConfig) -> Appearance {
         let palette = Palette::new(self.theme.unwrap_or(config.theme), self.kind.depth);
         Appearance {
             text: &EN,
             palette,
-            signs: self.signs(config.glyphs),
+            signs: self.glyph_set(config.glyphs),
         }
     }
 
-    fn signs(self, choice: GlyphChoice) -> &'static glyph_set::GlyphSet {
+    fn glyph_set(self, choice: GlyphChoice) -> &'static glyph_set::GlyphSet {
         let unicode = match choice {
             GlyphChoice::Unicode => true,
             GlyphChoice::Ascii => false,
-            GlyphChoice::Auto => self.kind.draws_signs(),
+            GlyphChoice::Auto => self.kind.draws_symbols(),
         };
         if unicode {
             &glyph_set::UNICODE

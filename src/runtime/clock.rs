@@ -26,13 +26,13 @@ impl Clock {
             TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK,
         )?;
         Ok(Self {
-            started: since_boot(),
+            started: boot_time(),
             alarm,
         })
     }
 
     pub(super) fn elapsed(&self) -> Duration {
-        since_boot().saturating_sub(self.started)
+        boot_time().saturating_sub(self.started)
     }
 
     /// Sets the timer to a time since the start. A time in the past makes it due at once; none
@@ -58,7 +58,7 @@ impl AsFd for Clock {
     }
 }
 
-fn since_boot() -> Duration {
+fn boot_time() -> Duration {
     Duration::try_from(clock_gettime(ClockId::Boottime)).unwrap_or_default()
 }
 
@@ -76,9 +76,9 @@ mod tests {
     #[test]
     fn k8_the_clock_is_the_one_that_counts_a_suspend() {
         let clock = Clock::start().expect("a clock");
-        let before = since_boot();
+        let before = boot_time();
         let reading = clock.started + clock.elapsed();
-        assert!(before <= reading && reading <= since_boot(), "{reading:?}");
+        assert!(before <= reading && reading <= boot_time(), "{reading:?}");
         let uptime = std::fs::read_to_string("/proc/uptime").expect("the time since boot");
         let uptime: f64 = uptime
             .split(' ')

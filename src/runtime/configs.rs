@@ -15,9 +15,9 @@ use crate::timestamp::Timestamp;
 impl Runtime {
     /// Called after the first frame: loads the lists that the config needs. The start is logged
     /// once they are loaded.
-    pub(super) fn begin_at(&mut self, catalog: &Catalog) {
+    pub(super) fn start_loading(&mut self, catalog: &Catalog) {
         match catalog.lists {
-            ListState::Loading => self.loader.lists_of(catalog),
+            ListState::Loading => self.loader.load_lists(catalog),
             ListState::Ready => self.announce(Some(0)),
         }
     }
@@ -48,8 +48,8 @@ impl Runtime {
         }
     }
 
-    pub(super) fn take_config(&mut self, loaded: Loaded) -> Option<ExitReason> {
-        self.loader.has_read(&loaded);
+    pub(super) fn receive_config(&mut self, loaded: Loaded) -> Option<ExitReason> {
+        self.loader.receive(&loaded);
         let is_out_of_service = matches!(self.model.screen(), AnyScreen::OutOfService(_));
         match loaded {
             // While they were loading, another config has come with its own lists.
@@ -59,14 +59,15 @@ impl Runtime {
             Loaded::Lists(_, catalog, lists) => {
                 self.announce(Some(lists.iter().map(|list| list.rows).sum()));
                 self.record_lists(&catalog.config, lists);
-                self.open(catalog)
+                self.install_catalog(catalog)
             }
             Loaded::Config(_, Ok((catalog, lists))) => {
                 self.record_config(&catalog, lists, is_out_of_service);
-                self.open(catalog).or_else(|| self.release_keys())
+                self.install_catalog(catalog)
+                    .or_else(|| self.release_keys())
             }
             Loaded::Config(_, Err(problems)) if is_out_of_service => {
-                self.event(out_of_service(problems))
+                self.handle_event(out_of_service(problems))
             }
             // A config with errors is dropped, and the old one stays in use.
             Loaded::Config(_, Err(problems)) => {
@@ -77,13 +78,13 @@ impl Runtime {
     }
 
     /// Switches to this config and its lists.
-    fn open(&mut self, catalog: Arc<Catalog>) -> Option<ExitReason> {
+    fn install_catalog(&mut self, catalog: Arc<Catalog>) -> Option<ExitReason> {
         if catalog.config.kiosk.lockdown {
             lockdown::harden();
         }
         self.terminal.lock(catalog.config.kiosk.lockdown);
-        let look = self.appearance.look(&catalog.config.look);
-        let end = self.event(Event::CatalogLoaded(catalog, look));
+        let look = self.appearance.appearance(&catalog.config.look);
+        let end = self.handle_event(Event::CatalogLoaded(catalog, look));
         self.check_exit();
         end
     }
@@ -92,19 +93,19 @@ impl Runtime {
     /// few `stat` calls, and whether a session can still run here, because a display may come and
     /// go. If the config has changed, keys wait for the new one, so that the first key applies to
     /// what is then in use.
-    pub(super) fn look_at_first_key(&mut self, now: Timestamp) {
+    pub(super) fn check_on_first_key(&mut self, now: Timestamp) {
         if self.is_config_checked || !matches!(self.model.screen(), AnyScreen::Start(_)) {
             return;
         }
         self.is_config_checked = true;
-        if self.look_for_changes() {
+        if self.check_for_changes() {
             self.held_keys.begin(now);
         }
     }
 
     /// Checks for changes. Returns whether a new config is being loaded.
-    pub(super) fn look_for_changes(&mut self) -> bool {
-        let is_reading = self.loader.look(self.model.catalog());
+    pub(super) fn check_for_changes(&mut self) -> bool {
+        let is_reading = self.loader.reload_if_changed(self.model.catalog());
         self.check_exit();
         is_reading
     }

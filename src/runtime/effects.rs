@@ -28,16 +28,16 @@ impl Runtime {
             );
             line.send(Message::Event(Event::Pin(id, verdict)));
         };
-        match event_sender::thread("staff", ask) {
+        match event_sender::spawn("staff", ask) {
             Ok(_) => None,
-            Err(_) => self.take_verdict(id, PinVerdict::OutOfOrder),
+            Err(_) => self.receive_verdict(id, PinVerdict::OutOfOrder),
         }
     }
 
-    pub(super) fn take_verdict(&mut self, id: JobId, verdict: PinVerdict) -> Option<ExitReason> {
-        self.record(move || log::kiosk::pin_tried(verdict));
+    pub(super) fn receive_verdict(&mut self, id: JobId, verdict: PinVerdict) -> Option<ExitReason> {
+        self.record(move || log::kiosk::pin_attempt(verdict));
         // A PIN verdict ends the program only when it lets staff leave.
-        self.event(Event::Pin(id, verdict)).map(|end| {
+        self.handle_event(Event::Pin(id, verdict)).map(|end| {
             if matches!(end, ExitReason::Left) {
                 ExitReason::StaffLeft
             } else {
@@ -46,7 +46,7 @@ impl Runtime {
         })
     }
 
-    pub(super) fn carry_out(&mut self, effect: Effect) -> Option<ExitReason> {
+    pub(super) fn perform(&mut self, effect: Effect) -> Option<ExitReason> {
         match effect {
             Effect::Connect { job, request } => {
                 self.announce(None);
@@ -58,18 +58,18 @@ impl Runtime {
                 {
                     let failed = JobUpdate::Failed {
                         failure: Fault::Internal.into(),
-                        clock: host::clock(),
+                        clock: host::time_of_day(),
                     };
-                    return self.event(Event::Job(job, failed));
+                    return self.handle_event(Event::Job(job, failed));
                 }
             }
             Effect::Forget => {
                 self.wipe();
                 let arrival = visit_context(&self.model.catalog().config, self.model.delivery());
-                self.event(Event::VisitContext(arrival));
+                self.handle_event(Event::VisitContext(arrival));
                 // Checked again at the first key, which may come hours later.
                 self.is_config_checked = false;
-                self.look_for_changes();
+                self.check_for_changes();
                 return self.terminal.enter_if_changed().err();
             }
             Effect::HandedOff(way) => {
@@ -77,8 +77,8 @@ impl Runtime {
                 self.record(move || log::VisitLog::new(visit, way).handed_off());
             }
             Effect::CheckPin(id, pin) => return self.try_pin(id, pin),
-            Effect::Reload => self.loader.read(),
-            Effect::Repaint => self.terminal.start_afresh(),
+            Effect::Reload => self.loader.reload(),
+            Effect::Repaint => self.terminal.reset(),
             Effect::Bell => self.terminal.bell(),
             Effect::Leave(link) => {
                 self.link = link;

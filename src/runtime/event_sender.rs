@@ -53,7 +53,7 @@ impl EventSender {
 
 /// Starts a background thread. If it panics, the event loop receives [`Message::Broken`], as for
 /// every thread.
-pub(super) fn thread(
+pub(super) fn spawn(
     name: &str,
     work: impl FnOnce() + Send + 'static,
 ) -> std::io::Result<JoinHandle<()>> {

@@ -32,11 +32,11 @@ impl ExitReason {
 
 /// Makes a panic in any thread, including those of libraries, restore the terminal before it prints
 /// its message, and then end the event loop (T8).
-pub(super) fn on_panic(way_out: RestoreHandle, line: EventSender) {
+pub(super) fn install_panic_hook(restore: RestoreHandle, events: EventSender) {
     let told = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        way_out.restore();
+        restore.restore();
         told(panic);
-        line.send(Message::Broken);
+        events.send(Message::Broken);
     }));
 }

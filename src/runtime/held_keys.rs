@@ -8,7 +8,7 @@ use crate::timestamp::Timestamp;
 
 /// The longest wait. A list of a hundred thousand people loads in a tenth of it; a slower disk must
 /// not block the customer.
-const WAIT: Duration = Duration::from_secs(2);
+const MAX_WAIT: Duration = Duration::from_secs(2);
 
 /// Keys, in the order of input.
 #[derive(Default)]
@@ -20,7 +20,7 @@ pub(super) struct HeldKeys {
 impl HeldKeys {
     /// Starts to hold keys back.
     pub(super) fn begin(&mut self, now: Timestamp) {
-        self.until = Some(now.after(WAIT));
+        self.until = Some(now.after(MAX_WAIT));
     }
 
     /// When the wait ends, if keys are held back.

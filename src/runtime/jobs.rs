@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel, sync_channel};
 use std::time::Instant;
 
-use super::event_sender::{EventSender, Message, thread};
-use super::lockdown::environment_of;
+use super::event_sender::{EventSender, Message, spawn};
+use super::lockdown::session_environment;
 use crate::app::event::{Event, JobUpdate, VisitContext};
 use crate::catalog::Catalog;
 use crate::clean::Clean;
@@ -80,7 +80,7 @@ impl Jobs {
             request.way(),
         )?);
         let session = RunningSession {
-            environment: environment_of(&catalog.config, &self.environment),
+            environment: session_environment(&catalog.config, &self.environment),
             catalog,
             places: visit_context.places.clone(),
             slot: self.slot.clone(),
@@ -91,7 +91,7 @@ impl Jobs {
             line: self.line.clone(),
         };
         let (end, alive) = channel();
-        thread("session", move || {
+        spawn("session", move || {
             let _end = end;
             failpoints::reach("session");
             session.run(&request, &mut reporter);
@@ -121,7 +121,7 @@ impl Jobs {
     /// result is kept.
     pub(super) fn probe_delivery(&self, catalog: Arc<Catalog>) {
         let (environment, line) = (
-            environment_of(&catalog.config, &self.environment),
+            session_environment(&catalog.config, &self.environment),
             self.line.clone(),
         );
         let look = move || {
@@ -130,15 +130,15 @@ impl Jobs {
                 &environment,
             ))));
         };
-        let _ = thread("delivery", look);
+        let _ = spawn("delivery", look);
     }
 
     /// Removes stale session directories on a background thread, so that the first frame does not
     /// wait for it. A client that still runs keeps its directory.
     pub(super) fn sweep(&self, catalog: Arc<Catalog>) {
-        let environment = environment_of(&catalog.config, &self.environment);
+        let environment = session_environment(&catalog.config, &self.environment);
         // If no thread can be started, the next session does it.
-        let _ = thread("sweep", move || {
+        let _ = spawn("sweep", move || {
             connect::sweep(&catalog.config, &environment);
             // Return the memory that was needed only for the start.
             heap::trim();
@@ -154,11 +154,11 @@ impl Jobs {
         self.running
             .iter()
             .filter(|job| !job.has_ended())
-            .for_each(|job| job.control.record_left());
+            .for_each(|job| job.control.log_left_running());
     }
 
     /// Whether no job is running. If one is, its client may still have the terminal.
-    pub(super) fn are_done(&self) -> bool {
+    pub(super) fn all_done(&self) -> bool {
         self.running.iter().all(Job::has_ended)
     }
 }
@@ -245,7 +245,7 @@ impl Observer for JobReporter {
         };
         self.news(JobUpdate::Failed {
             failure: failure.clone(),
-            clock: host::clock(),
+            clock: host::time_of_day(),
         });
     }
 }

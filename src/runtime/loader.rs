@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::event_sender::{EventSender, Loaded, Message, thread};
+use super::event_sender::{EventSender, Loaded, Message, spawn};
 use crate::catalog::{Catalog, ListState};
 use crate::config::lists::{self, Copies, CopyAccess, ListReport, ListsRead};
 use crate::config::{Config, ConfigSource};
@@ -33,12 +33,12 @@ impl Loader {
     }
 
     /// Loads the lists of this config, unless that is done.
-    pub(super) fn lists_of(&mut self, catalog: &Catalog) {
+    pub(super) fn load_lists(&mut self, catalog: &Catalog) {
         if catalog.lists == ListState::Ready || self.reads_lists {
             return;
         }
         let config = Arc::clone(&catalog.config);
-        self.reads_lists = self.on_a_thread(move || {
+        self.reads_lists = self.spawn(move || {
             let ListsRead { choices, lists } = read_lists(&config);
             let catalog = Arc::new(Catalog::with_lists(Arc::clone(&config), choices));
             Loaded::Lists(config, catalog, lists)
@@ -47,17 +47,17 @@ impl Loader {
 
     /// Loads the config again if `stat` shows a change; otherwise its lists, if they are not
     /// loaded. Returns whether the config is being loaded.
-    pub(super) fn look(&mut self, catalog: &Arc<Catalog>) -> bool {
-        if self.source.as_ref().is_some_and(ConfigSource::changed) {
+    pub(super) fn reload_if_changed(&mut self, catalog: &Arc<Catalog>) -> bool {
+        if self.source.as_ref().is_some_and(ConfigSource::has_changed) {
             self.load(Some(Arc::clone(catalog)));
         } else {
-            self.lists_of(catalog);
+            self.load_lists(catalog);
         }
         self.reads_config
     }
 
     /// Loads the config again even if `stat` shows no change: a disk that failed may work again.
-    pub(super) fn read(&mut self) {
+    pub(super) fn reload(&mut self) {
         self.load(None);
     }
 
@@ -65,17 +65,17 @@ impl Loader {
         let Some(mut source) = self.source.clone().filter(|_| !self.reads_config) else {
             return;
         };
-        self.reads_config = self.on_a_thread(move || {
+        self.reads_config = self.spawn(move || {
             let loaded = source
                 .config()
-                .map(|config| load_desk(Arc::new(config), in_force.as_ref()));
+                .map(|config| load_catalog(Arc::new(config), in_force.as_ref()));
             Loaded::Config(Box::new(source), loaded)
         });
     }
 
     /// Must be called with each result. The source has recorded the state of the files that it
     /// read.
-    pub(super) fn has_read(&mut self, loaded: &Loaded) {
+    pub(super) fn receive(&mut self, loaded: &Loaded) {
         match loaded {
             Loaded::Lists(..) => self.reads_lists = false,
             Loaded::Config(source, _) => {
@@ -86,7 +86,7 @@ impl Loader {
     }
 
     /// Returns whether a thread could be started.
-    fn on_a_thread(&self, read: impl FnOnce() -> Loaded + Send + 'static) -> bool {
+    fn spawn(&self, read: impl FnOnce() -> Loaded + Send + 'static) -> bool {
         let line = self.line.clone();
         let load = move || {
             failpoints::reach("loader");
@@ -94,13 +94,13 @@ impl Loader {
             // Loading a list takes several times its size in memory.
             heap::trim();
         };
-        thread("config", load).is_ok()
+        spawn("config", load).is_ok()
     }
 }
 
 /// The config with its lists. The current one is kept if a list of the new one is invalid and no
 /// copy of it exists.
-fn load_desk(
+fn load_catalog(
     config: Arc<Config>,
     in_force: Option<&Arc<Catalog>>,
 ) -> (Arc<Catalog>, Vec<ListReport>) {

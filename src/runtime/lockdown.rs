@@ -17,12 +17,13 @@ use crate::config::Config;
 use crate::env::Environment;
 
 /// The environment variables that a locked kiosk keeps, besides `LC_*`.
-const KEPT: [&str; 5] = ["TERM", "COLORTERM", "NO_COLOR", "LANG", "SSH_CONNECTION"];
+const KEPT_VARIABLES: [&str; 5] = ["TERM", "COLORTERM", "NO_COLOR", "LANG", "SSH_CONNECTION"];
 
 /// Drops variables and hardens the process. Must be called by the main thread before any other
 /// thread starts.
-pub(crate) fn close() {
-    for (name, _) in env::vars_os().filter(|(name, _)| !is_kept(name) && can_be_asked_for(name)) {
+pub(crate) fn lock_down() {
+    for (name, _) in env::vars_os().filter(|(name, _)| !is_kept(name) && is_visible_to_getenv(name))
+    {
         #[expect(unsafe_code, reason = "libraries must not see these variables")]
         // SAFETY: no other thread exists that could read the environment at the same time.
         unsafe {
@@ -49,7 +50,7 @@ pub(super) fn harden() {
 
 /// The environment for sessions with this config: in lockdown only the kept variables and those in
 /// `launch.environment`.
-pub(super) fn environment_of(
+pub(super) fn session_environment(
     config: &Config,
     environment: Environment<'_>,
 ) -> Vec<(OsString, OsString)> {
@@ -69,13 +70,13 @@ pub(super) fn environment_of(
 }
 
 fn is_kept(name: &OsStr) -> bool {
-    KEPT.iter().any(|kept| name == *kept)
+    KEPT_VARIABLES.iter().any(|kept| name == *kept)
         || name.to_str().is_some_and(|name| name.starts_with("LC_"))
 }
 
 /// Whether `getenv` could find this name. A parent process can pass other names, which cannot be
 /// removed.
-fn can_be_asked_for(name: &OsStr) -> bool {
+fn is_visible_to_getenv(name: &OsStr) -> bool {
     !name.as_encoded_bytes().contains(&b'=')
 }
 
@@ -103,7 +104,7 @@ mod tests {
             names.iter().map(|name| (name.into(), "x".into())).collect();
         let mut config = out_of_service();
         let seen = |config: &Config| -> Vec<String> {
-            environment_of(config, &environment)
+            session_environment(config, &environment)
                 .iter()
                 .map(|(name, _)| name.to_string_lossy().into_owned())
                 .collect()

@@ -6,19 +6,19 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::event_sender::thread;
+use super::event_sender::spawn;
 use super::{ExitReason, Runtime};
 use crate::app::event::{Event, JobUpdate};
 use crate::config::Config;
 use crate::failpoints;
 use crate::log::kiosk::{ForgottenBy, StopReason};
 use crate::log::{self, LogDestination};
-use crate::sum::Sum;
+use crate::sum::Sha256Sum;
 
 /// The queue fills up only if the log blocks. Further events are then dropped.
-const WAITING_AT_MOST: usize = 64;
+const QUEUE_LENGTH: usize = 64;
 /// How long the exit waits for the queue to be written.
-const LAST_RECORDS: Duration = Duration::from_millis(200);
+const FLUSH_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// The destination of an event, and the function that logs it.
 type LogEntry = (LogDestination, Box<dyn FnOnce() + Send>);
@@ -46,7 +46,7 @@ impl Recorder {
             return;
         }
         let mut state = self.0.state();
-        if state.waiting.len() < WAITING_AT_MOST {
+        if state.waiting.len() < QUEUE_LENGTH {
             state.waiting.push_back((config.into(), Box::new(event)));
         }
         self.start_writer(&mut state);
@@ -56,7 +56,7 @@ impl Recorder {
     fn start_writer(&self, state: &mut RecorderState) {
         if !state.is_writing && !state.waiting.is_empty() {
             let queue = Arc::clone(&self.0);
-            state.is_writing = thread("log", move || queue.write_out()).is_ok();
+            state.is_writing = spawn("log", move || queue.write_out()).is_ok();
         }
     }
 
@@ -68,7 +68,7 @@ impl Recorder {
         let _ = self
             .0
             .has_written
-            .wait_timeout_while(state, LAST_RECORDS, |state| state.is_writing);
+            .wait_timeout_while(state, FLUSH_TIMEOUT, |state| state.is_writing);
     }
 }
 
@@ -107,7 +107,11 @@ impl Runtime {
 
     /// Logs once that the kiosk runs; without a config it is out of service. Returns whether this
     /// was the first call.
-    pub(super) fn announce_start(&mut self, config: Option<Sum>, rows: Option<usize>) -> bool {
+    pub(super) fn announce_start(
+        &mut self,
+        config: Option<Sha256Sum>,
+        rows: Option<usize>,
+    ) -> bool {
         if self.is_announced {
             return false;
         }
@@ -126,7 +130,7 @@ impl Runtime {
     pub(super) fn record_end(&mut self, end: &ExitReason) {
         self.announce(None);
         if let Some(visit) = self.model.visit_under_way() {
-            let by = forgotten_at(end);
+            let by = forgotten_on_exit(end);
             self.record(move || log::kiosk::forgotten(visit, by));
         }
         if matches!(end, ExitReason::StaffLeft) {
@@ -158,7 +162,7 @@ pub(super) fn forgotten_by(event: &Event) -> ForgottenBy {
 }
 
 /// What ended the visit if the program exits during one.
-fn forgotten_at(end: &ExitReason) -> ForgottenBy {
+fn forgotten_on_exit(end: &ExitReason) -> ForgottenBy {
     match end {
         ExitReason::Left => ForgottenBy::Key,
         ExitReason::StaffLeft
@@ -169,7 +173,7 @@ fn forgotten_at(end: &ExitReason) -> ForgottenBy {
 }
 
 /// The reason for the stop, for the log.
-pub(super) fn reason(end: &ExitReason) -> StopReason {
+pub(super) fn stop_reason(end: &ExitReason) -> StopReason {
     match end {
         ExitReason::Left => StopReason::Left,
         ExitReason::StaffLeft => StopReason::Staff,

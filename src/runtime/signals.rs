@@ -25,7 +25,7 @@ pub(super) enum Signal {
 }
 
 /// The signals that are handled, most urgent first.
-const HEARD: [(i32, Signal); 6] = [
+const HANDLED: [(i32, Signal); 6] = [
     (SIGHUP, Signal::HangUp),
     (SIGTERM, Signal::End(SIGTERM)),
     (SIGINT, Signal::Interrupted(SIGINT)),
@@ -63,7 +63,7 @@ pub(super) struct Signals(SignalPipe<6>);
 impl Signals {
     /// Must be called before the terminal's modes are changed.
     pub(super) fn listen(waker: &Waker) -> io::Result<Self> {
-        let pipe = SignalPipe::listen(HEARD.map(|(number, _)| number), waker)?;
+        let pipe = SignalPipe::listen(HANDLED.map(|(number, _)| number), waker)?;
         for ignored in IGNORED {
             #[expect(unsafe_code, reason = "only this call sets the action of a signal")]
             // SAFETY: no handler is set. A client gets the default actions before it starts.
@@ -84,7 +84,7 @@ impl Signals {
     /// The signals since the last call, most urgent first.
     pub(super) fn take(&self) -> impl Iterator<Item = Signal> + '_ {
         self.0.take().filter_map(|came| {
-            HEARD
+            HANDLED
                 .iter()
                 .find(|(number, _)| *number == came)
                 .map(|(_, signal)| *signal)

@@ -89,7 +89,7 @@ impl TerminalSession {
 
     /// Like [`TerminalSession::repaint`], and sets the modes again: another program may have
     /// written to the terminal.
-    pub(super) fn start_afresh(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.screen.reset();
         self.stale = true;
     }
@@ -159,7 +159,7 @@ impl TerminalSession {
         match self.tty.read(&mut bytes) {
             ReadOutcome::Bytes(count) => {
                 self.pacer.feed(now, &bytes[..count]);
-                is_echoed = self.modes.are_cooked();
+                is_echoed = self.modes.is_cooked();
             }
             ReadOutcome::Nothing => self.pacer.expire(now),
             ReadOutcome::HungUp => return Some(ExitReason::HungUp),
@@ -180,8 +180,11 @@ impl TerminalSession {
 
     /// The next key or paste. A key waits if it `matters` whether it came in a burst and that is
     /// not known yet.
-    pub(super) fn next_input(&mut self, matters: impl FnOnce(KeyEvent) -> bool) -> Option<Input> {
-        self.pacer.next(matters)
+    pub(super) fn next_input(
+        &mut self,
+        depends_on_pace: impl FnOnce(KeyEvent) -> bool,
+    ) -> Option<Input> {
+        self.pacer.next(depends_on_pace)
     }
 
     /// Leaves the screen and lends the terminal to a client.

@@ -158,7 +158,7 @@ impl Screen for CodeScreen {
         if context.is_spacious() || !self.trouble.is_some_and(CodeTrouble::is_of_link) {
             writer.wrapped(
                 Role::Dim,
-                if self.rules(context).keeps('-') {
+                if self.rules(context).accepts('-') {
                     text.spaces
                 } else {
                     text.separators
@@ -236,7 +236,7 @@ impl CodeScreen {
         let characters: Vec<char> = code.chars().collect();
         let before_caret = self
             .rules(context)
-            .characters_of(self.entry.around_caret().0);
+            .code_characters(self.entry.around_caret().0);
         let caret_at = before_caret.chars().count().min(characters.len());
         let mut caret = writer.position_at(INDENT);
         for line in 0..=characters.len() / per_line {

@@ -76,7 +76,7 @@ impl Form {
     /// The questions of a form, filled with the defaults in the config.
     pub(super) fn new(rules: VisitForm) -> Self {
         let questions = rules
-            .shown()
+            .visible_fields()
             .map(|field| Question::new(field, &rules))
             .collect();
         Self {

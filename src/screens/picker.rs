@@ -183,7 +183,7 @@ impl Picker {
         self.matches = if held_back {
             Vec::new()
         } else {
-            index.matching(self.filter.text())
+            index.search(self.filter.text())
         };
         self.focus = 0;
         self.cursor_in = CursorIn::Filter;
@@ -281,7 +281,7 @@ pub(super) fn error_text(trouble: InputError, look: &Appearance) -> String {
         InputError::Character(refused) => look
             .text
             .refused_character
-            .left_out(refused.number(), kind_in_words(refused.kind(), look)),
+            .left_out(refused.code_point(), kind_in_words(refused.kind(), look)),
         InputError::Full(count) => look
             .text
             .survey

@@ -25,7 +25,7 @@ impl FixedParameter {
 
     /// The value in a request by this way; none where nothing is sent, as where all its places are
     /// empty.
-    pub(crate) fn value_with(&self, way: Way, places: &Placeholders) -> Option<Clean> {
+    pub(crate) fn value_for(&self, way: Way, places: &Placeholders) -> Option<Clean> {
         let value = self.ways.contains(&way).then(|| places.fill(&self.value));
         value.filter(|value| !value.is_blank())
     }
@@ -49,7 +49,7 @@ mod tests {
         };
         let sent = |value, way| {
             parameter(value)
-                .value_with(way, &places)
+                .value_for(way, &places)
                 .map(Clean::into_string)
         };
         assert_eq!(sent("at {kiosk}", Way::Rep).as_deref(), Some("at b12-3"));

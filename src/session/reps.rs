@@ -8,7 +8,7 @@ use crate::arena::{Interner, TextArena, number};
 use crate::clean::Clean;
 
 /// Separates the languages of a set. A [`Clean`] line does not contain it.
-const BETWEEN: &str = "\n";
+const SEPARATOR: &str = "\n";
 
 /// A list of representatives. With a hundred thousand of them, each takes its name and 16 bytes.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl RepTableBuilder {
         let profile = Profile {
             title: self.text(rep.title.as_ref().map_or("", Clean::as_str)),
             team: self.text(rep.team.as_ref().map_or("", Clean::as_str)),
-            languages: self.text(&languages.join(BETWEEN)),
+            languages: self.text(&languages.join(SEPARATOR)),
             available: rep.available,
         };
         let profile = self.profile(profile);
@@ -107,7 +107,7 @@ impl RepTable {
             languages: self
                 .texts
                 .get(profile.languages)
-                .split(BETWEEN)
+                .split(SEPARATOR)
                 .filter_map(clean)
                 .collect(),
             available: profile.available,
@@ -173,8 +173,9 @@ impl RepTable {
     }
 
     /// The languages in the third text of a profile.
-    pub(crate) fn languages_of(text: &str) -> impl Iterator<Item = &str> {
-        text.split(BETWEEN).filter(|language| !language.is_empty())
+    pub(crate) fn split_languages(text: &str) -> impl Iterator<Item = &str> {
+        text.split(SEPARATOR)
+            .filter(|language| !language.is_empty())
     }
 
     fn profile(&self, place: usize) -> Option<&Profile> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::sum::Sum;
+use crate::sum::Sha256Sum;
 
 /// The stage that a session has reached. Contains no key, typed text or URL query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub enum Stage {
     /// The download is complete and is being examined.
     Checking {
         /// Its SHA-256, if requested.
-        sum: Option<Sum>,
+        sum: Option<Sha256Sum>,
     },
     /// The client is being started.
     Starting,

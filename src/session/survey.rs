@@ -230,15 +230,15 @@ impl VisitForm {
     }
 
     /// Whether this way sends the field.
-    pub(crate) fn takes(&self, field: SurveyField) -> bool {
+    pub(crate) fn sends(&self, field: SurveyField) -> bool {
         self.rules(field).ways.contains(&self.way)
     }
 
     /// The fields that the screen asks for.
-    pub(crate) fn shown(&self) -> impl Iterator<Item = SurveyField> {
+    pub(crate) fn visible_fields(&self) -> impl Iterator<Item = SurveyField> {
         SurveyField::ALL
             .into_iter()
-            .filter(|field| self.takes(*field) && !self.rules(*field).hidden)
+            .filter(|field| self.sends(*field) && !self.rules(*field).hidden)
     }
 
     /// The details for these answers, or everything that is wrong with them, in the order of the
@@ -250,7 +250,7 @@ impl VisitForm {
         let (mut details, mut problems) = (CustomerDetails::default(), Vec::new());
         for field in SurveyField::ALL
             .into_iter()
-            .filter(|field| self.takes(*field))
+            .filter(|field| self.sends(*field))
         {
             match self.validate(field, answers.get(field)) {
                 Ok(Some(typed)) => details.0.push((field, typed)),
@@ -280,7 +280,7 @@ impl VisitForm {
             (Some(raw), _) => Clean::line(raw).map_err(SurveyProblem::Character)?,
         };
         let excess = if field == SurveyField::ExternalKey {
-            characters_beyond(text.as_str(), self.room)
+            excess_characters(text.as_str(), self.room)
         } else {
             0
         };
@@ -295,7 +295,7 @@ impl VisitForm {
 }
 
 /// How many characters at the end of a text are beyond this many bytes.
-fn characters_beyond(text: &str, bytes: usize) -> usize {
+fn excess_characters(text: &str, bytes: usize) -> usize {
     text.char_indices()
         .filter(|(at, character)| at + character.len_utf8() > bytes)
         .count()

@@ -43,18 +43,18 @@ pub(crate) struct FirstBytes {
 /// Succeeds if the status announces a client. If not, the failure quotes the page, except that of a
 /// broken or busy site or of a network that wants a sign-in: such a page says nothing about the
 /// request (D6).
-pub(crate) async fn granted(
+pub(crate) async fn check_granted(
     answer: &mut SiteResponse,
     request: &SessionRequest,
     dialect: Dialect,
 ) -> Result<(), Failure> {
-    let Some(fault) = fault_of_status(answer.status().as_u16(), request, dialect) else {
+    let Some(fault) = status_fault(answer.status().as_u16(), request, dialect) else {
         return Ok(());
     };
     let failure = if answer.status().is_server_error() {
         answer.failure(fault)
     } else {
-        let page = rest_of_page(answer, Vec::new()).await;
+        let page = read_page(answer, Vec::new()).await;
         let text = page::text(&page.bytes, &media_type(answer));
         with_page_text(answer, fault, &page, &text, request)
     };
@@ -69,16 +69,16 @@ pub(crate) async fn read_first_bytes(
     accept: &[FileKind],
 ) -> Result<FirstBytes, Failure> {
     let mut bytes = Vec::new();
-    while !file_type::is_opening(&bytes) {
-        let Some(more) = answer.more().await? else {
+    while !file_type::is_enough_to_detect(&bytes) {
+        let Some(more) = answer.next_chunk().await? else {
             break;
         };
         bytes.extend_from_slice(&more);
     }
-    if bytes.trim_ascii().is_empty() && !file_type::is_opening(&bytes) {
+    if bytes.trim_ascii().is_empty() && !file_type::is_enough_to_detect(&bytes) {
         return Err(answer.failure(Fault::EmptyAnswer));
     }
-    match file_type::kind_of_opening(&bytes) {
+    match file_type::detect_from_first_bytes(&bytes) {
         Some(kind) if accept.contains(&kind) => Ok(FirstBytes {
             bytes,
             kind: Some(kind),
@@ -88,9 +88,9 @@ pub(crate) async fn read_first_bytes(
             file_type::name(kind),
         )),
         None if is_page(answer, &bytes) => {
-            let page = rest_of_page(answer, bytes).await;
+            let page = read_page(answer, bytes).await;
             let text = page::text(&page.bytes, &media_type(answer));
-            let fault = fault_of_page(
+            let fault = page_fault(
                 request,
                 branding::lacks_site_branding(&page.bytes, &text, &config.site),
             );
@@ -106,7 +106,7 @@ pub(crate) async fn read_first_bytes(
 
 /// The file name that the site gives the client, made safe.
 pub(crate) fn served_name(answer: &SiteResponse) -> Option<String> {
-    name::kept(&disposition(answer).names)
+    name::choose(&disposition(answer).names)
 }
 
 fn disposition(answer: &SiteResponse) -> Disposition {
@@ -118,7 +118,7 @@ fn disposition(answer: &SiteResponse) -> Disposition {
 
 /// Some sites also refuse a code with a status (docs/protocol.md). The failure is then about
 /// the code, which the customer can correct, and not about the config.
-fn fault_of_status(status: u16, request: &SessionRequest, dialect: Dialect) -> Option<Fault> {
+fn status_fault(status: u16, request: &SessionRequest, dialect: Dialect) -> Option<Fault> {
     match (status, request.code()) {
         (200, _) => None,
         (408 | 425 | 429 | 503, _) => Some(Fault::SiteBusy),
@@ -138,11 +138,13 @@ fn is_file(answer: &SiteResponse) -> bool {
         names,
     } = disposition(answer);
     let media_type = media_type(answer);
-    is_attachment || is_of_launchers(&media_type) || !names.is_empty() && !is_of_pages(&media_type)
+    is_attachment
+        || is_launcher_type(&media_type)
+        || !names.is_empty() && !is_page_type(&media_type)
 }
 
 /// Whether this is a media type of pages. Plain text is not: servers use it for any file.
-fn is_of_pages(media_type: &str) -> bool {
+fn is_page_type(media_type: &str) -> bool {
     let essence = essence(media_type);
     [
         "text/html",
@@ -156,7 +158,7 @@ fn is_of_pages(media_type: &str) -> bool {
 
 /// Whether only launchers (`ClickOnce`, JNLP) have this media type. A browser opens them without
 /// `Content-Disposition`.
-fn is_of_launchers(media_type: &str) -> bool {
+fn is_launcher_type(media_type: &str) -> bool {
     [
         "application/x-ms-application",
         "application/x-java-jnlp-file",
@@ -175,7 +177,7 @@ fn is_page(answer: &SiteResponse, bytes: &[u8]) -> bool {
     }
     let media_type = media_type(answer);
     let text = page::text(bytes, &media_type);
-    if page_text::format_of(&text) != PageFormat::Plain {
+    if page_text::detect_format(&text) != PageFormat::Plain {
         return true;
     }
     let is_plain = page::utf8(bytes)
@@ -193,12 +195,12 @@ fn media_type(answer: &SiteResponse) -> String {
     named.unwrap_or_default().to_ascii_lowercase()
 }
 
-fn fault_of_page(request: &SessionRequest, is_without_sign: bool) -> Fault {
+fn page_fault(request: &SessionRequest, lacks_branding: bool) -> Fault {
     let (refused, without_sign) = match request.code().map(SecretCode::way) {
         Some(way) => (way.refused, way.refused_without_sign),
         None => (Fault::Refused, Fault::RefusedWithoutSign),
     };
-    if is_without_sign {
+    if lacks_branding {
         without_sign
     } else {
         refused
@@ -206,10 +208,10 @@ fn fault_of_page(request: &SessionRequest, is_without_sign: bool) -> Fault {
 }
 
 /// The whole page, or what arrives of it before the stall timeout.
-async fn rest_of_page(answer: &mut SiteResponse, mut bytes: Vec<u8>) -> RefusalPage {
-    let end = tokio::time::Instant::now() + answer.silence_limit();
+async fn read_page(answer: &mut SiteResponse, mut bytes: Vec<u8>) -> RefusalPage {
+    let end = tokio::time::Instant::now() + answer.stall_timeout();
     while bytes.len() < PAGE_AT_MOST {
-        match tokio::time::timeout_at(end, answer.more()).await {
+        match tokio::time::timeout_at(end, answer.next_chunk()).await {
             Ok(Ok(Some(more))) => bytes.extend_from_slice(&more),
             Ok(Ok(None)) => {
                 return RefusalPage {
@@ -240,9 +242,10 @@ fn with_page_text(
         .headers()
         .get(CONTENT_ENCODING)
         .is_some_and(|encoding| encoding != "identity");
-    let is_read =
-        !is_packed && file_type::kind_of_opening(&page.bytes).is_none() && page::is_legible(text);
-    let format = match page_text::format_of(text) {
+    let is_read = !is_packed
+        && file_type::detect_from_first_bytes(&page.bytes).is_none()
+        && page::is_legible(text);
+    let format = match page_text::detect_format(text) {
         // A page sent as HTML may begin with a word.
         PageFormat::Plain if media_type(answer).contains("html") => PageFormat::Html,
         format @ (PageFormat::Html | PageFormat::Json | PageFormat::Plain) => format,

@@ -7,11 +7,11 @@ use rustls::{CertificateError, InvalidMessage, OtherError};
 use super::verifier::Distrusted;
 
 use crate::failure::Fault;
-use crate::sys::error_chain::{NoAddress, innermost, is_resource_exhausted};
+use crate::sys::error_chain::{LookupError, innermost, is_resource_exhausted};
 
 /// Whether the request cannot have reached the site, so that a retry cannot start a second session
 /// (D9).
-pub(super) fn connection_was_not_made(fault: Fault) -> bool {
+pub(super) fn never_connected(fault: Fault) -> bool {
     let unmade = [
         Fault::NameNotFound,
         Fault::NameServiceSilent,
@@ -28,25 +28,25 @@ pub(super) fn connection_was_not_made(fault: Fault) -> bool {
 }
 
 /// The fault of a request that got no response.
-pub(super) fn of_request(error: &reqwest::Error) -> Fault {
+pub(super) fn request_fault(error: &reqwest::Error) -> Fault {
     if let Some(tls) = innermost::<rustls::Error>(error) {
         return if error.is_connect() {
-            of_tls(tls)
+            tls_fault(tls)
         } else {
             SPOILED
         };
     }
-    match innermost::<NoAddress>(error) {
-        Some(NoAddress::Unknown) => return Fault::NameNotFound,
-        Some(NoAddress::Silent) => return Fault::NameServiceSilent,
-        Some(NoAddress::ResourcesExhausted) => return Fault::Internal,
+    match innermost::<LookupError>(error) {
+        Some(LookupError::Unknown) => return Fault::NameNotFound,
+        Some(LookupError::Silent) => return Fault::NameServiceSilent,
+        Some(LookupError::ResourcesExhausted) => return Fault::Internal,
         None => {}
     }
     if innermost::<io::Error>(error).is_some_and(is_resource_exhausted) {
         return Fault::Internal;
     }
     if !error.is_connect() {
-        return of_answer(error);
+        return response_fault(error);
     }
     if error.is_timeout() {
         return Fault::ConnectTimeout;
@@ -67,15 +67,15 @@ pub(super) fn of_request(error: &reqwest::Error) -> Fault {
 const SPOILED: Fault = Fault::TlsFailed;
 
 /// The fault of a body that broke off.
-pub(super) fn of_body(error: &reqwest::Error) -> Fault {
+pub(super) fn body_fault(error: &reqwest::Error) -> Fault {
     if innermost::<rustls::Error>(error).is_some() {
         SPOILED
     } else {
-        of_answer(error)
+        response_fault(error)
     }
 }
 
-fn of_answer(error: &reqwest::Error) -> Fault {
+fn response_fault(error: &reqwest::Error) -> Fault {
     // For example a chunk length that is not a number.
     if let Some(ErrorKind::InvalidInput | ErrorKind::InvalidData) =
         innermost::<io::Error>(error).map(io::Error::kind)
@@ -88,9 +88,9 @@ fn of_answer(error: &reqwest::Error) -> Fault {
     }
 }
 
-fn of_tls(error: &rustls::Error) -> Fault {
+fn tls_fault(error: &rustls::Error) -> Fault {
     if let rustls::Error::InvalidCertificate(certificate) = error {
-        return of_certificate(certificate);
+        return certificate_fault(certificate);
     }
     // The data is not a TLS record. A TLS record with invalid content is a different fault.
     let no_record = matches!(
@@ -105,7 +105,7 @@ fn of_tls(error: &rustls::Error) -> Fault {
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "rustls may add variants")]
-fn of_certificate(error: &CertificateError) -> Fault {
+fn certificate_fault(error: &CertificateError) -> Fault {
     match error {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             Fault::CertificateExpired
@@ -127,7 +127,7 @@ fn of_certificate(error: &CertificateError) -> Fault {
         // used as the site's.
         CertificateError::Other(other) => reason(other)
             .map_or(Fault::CertificateUnknownAuthority, |reason| {
-                of_certificate(&reason.error)
+                certificate_fault(&reason.error)
             }),
         _ => Fault::TlsFailed,
     }

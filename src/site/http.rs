@@ -15,7 +15,7 @@ use super::resolver::Resolver;
 use super::tunnel;
 use crate::config::{Config, ProxyAddress};
 use crate::failure::{Failure, Fault};
-use crate::sys::error_chain::NoTunnel;
+use crate::sys::error_chain::TunnelError;
 
 /// How many header fields a response may have (D16).
 pub(super) const FIELDS_AT_MOST: usize = 500;
@@ -59,9 +59,13 @@ impl HttpClients<'_> {
             url,
             &self.config.site.user_agent,
         );
-        let opened = timeout(limit, opening).await.unwrap_or(Err(NoTunnel::Late));
-        let tunnel = opened.map_err(|error| proxy::without_tunnel(proxy, &error, &self.names))?;
-        let socket = tunnel.lend().map_err(|_| Failure::from(Fault::Internal))?;
+        let opened = timeout(limit, opening)
+            .await
+            .unwrap_or(Err(TunnelError::Late));
+        let tunnel = opened.map_err(|error| proxy::tunnel_failure(proxy, &error, &self.names))?;
+        let socket = tunnel
+            .serve_on_socket()
+            .map_err(|_| Failure::from(Fault::Internal))?;
         let builder = self
             .builder()
             .unix_socket(socket)

@@ -21,7 +21,7 @@ use super::resolver::Resolver;
 use crate::config::{Proxy, ProxyAddress};
 use crate::env::{Environment, variable};
 use crate::failure::{Failure, Fault};
-use crate::sys::error_chain::{self, NoAddress, NoTunnel, innermost, is_resource_exhausted};
+use crate::sys::error_chain::{self, LookupError, TunnelError, innermost, is_resource_exhausted};
 
 /// Which proxy each host is reached through.
 pub(super) struct ProxyRoute {
@@ -34,29 +34,32 @@ pub(super) struct ProxyRoute {
 impl ProxyRoute {
     /// The route of this config. Fails if the environment decides and its value is not a proxy
     /// address.
-    pub(super) fn of(proxy: &Proxy, environment: Environment<'_>) -> Result<Self, Failure> {
+    pub(super) fn from_config(
+        proxy: &Proxy,
+        environment: Environment<'_>,
+    ) -> Result<Self, Failure> {
         Ok(match proxy {
             Proxy::None => Self {
                 http: None,
                 https: None,
-                exceptions: except(""),
+                exceptions: no_proxy_matcher(""),
             },
             Proxy::At(address) => Self {
                 http: Some(address.clone()),
                 https: Some(address.clone()),
-                exceptions: except(""),
+                exceptions: no_proxy_matcher(""),
             },
             Proxy::Environment => Self {
-                http: named(
+                http: from_variables(
                     environment,
                     ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
                 )?,
-                https: named(
+                https: from_variables(
                     environment,
                     ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
                 )?,
-                exceptions: except(
-                    &first(environment, &["no_proxy", "NO_PROXY"])
+                exceptions: no_proxy_matcher(
+                    &first_variable(environment, &["no_proxy", "NO_PROXY"])
                         .map_or(String::new(), |(_, hosts)| hosts),
                 ),
             },
@@ -77,16 +80,16 @@ impl ProxyRoute {
 }
 
 /// Matches every host except those in a `no_proxy` list.
-fn except(hosts: &str) -> Matcher {
+fn no_proxy_matcher(hosts: &str) -> Matcher {
     Matcher::builder().all("http://proxy").no(hosts).build()
 }
 
 /// The proxy in the first of these variables that is set. Its scheme may be missing.
-fn named(
+fn from_variables(
     environment: Environment<'_>,
     names: [&'static str; 4],
 ) -> Result<Option<ProxyAddress>, Failure> {
-    let Some((name, value)) = first(environment, &names) else {
+    let Some((name, value)) = first_variable(environment, &names) else {
         return Ok(None);
     };
     let url = if value.contains("://") {
@@ -95,13 +98,16 @@ fn named(
         format!("http://{value}")
     };
     // Only the variable is named, because its value may contain a password.
-    ProxyAddress::read(&url)
+    ProxyAddress::parse(&url)
         .map(Some)
         .map_err(|_| Failure::with_subject(Fault::BadProxy, name))
 }
 
 /// The first of these variables that is set and not empty.
-fn first(environment: Environment<'_>, names: &[&'static str]) -> Option<(&'static str, String)> {
+fn first_variable(
+    environment: Environment<'_>,
+    names: &[&'static str],
+) -> Option<(&'static str, String)> {
     names.iter().find_map(|name| {
         Some((
             *name,
@@ -120,31 +126,36 @@ pub(super) fn authorization(proxy: &ProxyAddress) -> Option<HeaderValue> {
 }
 
 /// The failure of a tunnel that was not opened.
-pub(super) fn without_tunnel(proxy: &ProxyAddress, error: &NoTunnel, names: &Resolver) -> Failure {
+pub(super) fn tunnel_failure(
+    proxy: &ProxyAddress,
+    error: &TunnelError,
+    names: &Resolver,
+) -> Failure {
     let about = |fault| Failure::with_subject(fault, &proxy.to_string());
     let failure = match error {
-        NoTunnel::Unreachable(why) => match (
-            innermost::<NoAddress>(&**why),
+        TunnelError::Unreachable(why) => match (
+            innermost::<LookupError>(&**why),
             innermost::<io::Error>(&**why),
         ) {
-            (Some(NoAddress::ResourcesExhausted), _) => Fault::Internal.into(),
+            (Some(LookupError::ResourcesExhausted), _) => Fault::Internal.into(),
             (_, Some(why)) if is_resource_exhausted(why) => Fault::Internal.into(),
             (_, Some(why)) if why.kind() == io::ErrorKind::TimedOut => about(Fault::ProxyTimeout),
             _ => about(Fault::ProxyUnreachable),
         },
-        NoTunnel::Late if names.is_busy() => about(Fault::ProxyUnreachable),
-        NoTunnel::Late => about(Fault::ProxyTimeout),
-        NoTunnel::Broken(why) if is_resource_exhausted(why) => Fault::Internal.into(),
-        NoTunnel::SignIn(schemes) => sign_in(proxy, schemes),
-        NoTunnel::Broken(_) | NoTunnel::Closed | NoTunnel::Garbled | NoTunnel::Refused(_) => {
-            about(Fault::ProxyRefused)
-        }
+        TunnelError::Late if names.is_busy() => about(Fault::ProxyUnreachable),
+        TunnelError::Late => about(Fault::ProxyTimeout),
+        TunnelError::Broken(why) if is_resource_exhausted(why) => Fault::Internal.into(),
+        TunnelError::SignIn(schemes) => sign_in_failure(proxy, schemes),
+        TunnelError::Broken(_)
+        | TunnelError::Closed
+        | TunnelError::Garbled
+        | TunnelError::Refused(_) => about(Fault::ProxyRefused),
     };
     failure.because(&error_chain::describe(error))
 }
 
 /// The proxy requires a sign-in. If it does not accept Basic, the failure names what it accepts.
-pub(super) fn sign_in(proxy: &ProxyAddress, schemes: &[String]) -> Failure {
+pub(super) fn sign_in_failure(proxy: &ProxyAddress, schemes: &[String]) -> Failure {
     let is_taken = schemes.is_empty()
         || schemes
             .iter()
@@ -200,7 +211,7 @@ mod tests {
         let logins = logins.chain([String::new()]);
         for text in logins.flat_map(|login| hosts.map(|host| format!("http://{login}{host}:3128")))
         {
-            let Ok(address) = ProxyAddress::read(&text) else {
+            let Ok(address) = ProxyAddress::parse(&text) else {
                 continue;
             };
             let library = Matcher::builder().all(address.url().to_string()).build();

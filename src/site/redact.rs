@@ -22,11 +22,11 @@ use crate::session::{SessionRequest, SurveyField};
 use crate::ways::SecretCode;
 
 /// How much of a page is compared, in characters: more than twice what is ever shown.
-const LOOKED_AT: usize = 512;
+const COMPARED_CHARACTERS: usize = 512;
 /// A run of this many letters and digits is no coincidence.
-const BY_CHANCE: usize = 12;
+const MIN_RUN: usize = 12;
 /// Values of at least this many letters and digits are also found inside words.
-const WITHIN_WORDS: usize = 4;
+const MIN_INFIX: usize = 4;
 
 /// Whether a page is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,15 +40,17 @@ pub(super) enum Truncated {
 /// form: a query, or a percent-encoded byte.
 pub(super) fn redact(words: &str, ends: Truncated, request: &SessionRequest) -> String {
     // Invisible characters must not push other text beyond the limit, or split what was typed.
-    let seen = Clean::sanitized(words, LOOKED_AT);
-    let ends = if seen.count() < LOOKED_AT {
+    let seen = Clean::sanitized(words, COMPARED_CHARACTERS);
+    let ends = if seen.count() < COMPARED_CHARACTERS {
         ends
     } else {
         Truncated::Cut
     };
-    let page = ComparedPage::of(seen.as_str(), ends);
+    let page = ComparedPage::new(seen.as_str(), ends);
     let repeats = seen.as_str().split_whitespace().any(has_query)
-        || typed(request).iter().any(|value| page.repeats(value));
+        || typed_values(request)
+            .iter()
+            .any(|value| page.repeats(value));
     if repeats {
         String::new()
     } else {
@@ -58,15 +60,13 @@ pub(super) fn redact(words: &str, ends: Truncated, request: &SessionRequest) -> 
 
 /// Each value that was typed, and those of its parts that identify a person. The words of a
 /// description do not, nor do short words of other fields; the parts of a name do.
-fn typed(request: &SessionRequest) -> Vec<&str> {
+fn typed_values(request: &SessionRequest) -> Vec<&str> {
     let mut typed: Vec<&str> = request.code().map(SecretCode::reveal).into_iter().collect();
     for (field, value) in request.details().iter() {
         let shortest = match field {
             SurveyField::Name => 2,
             SurveyField::Description => usize::MAX,
-            SurveyField::Company | SurveyField::CompanyCode | SurveyField::ExternalKey => {
-                WITHIN_WORDS
-            }
+            SurveyField::Company | SurveyField::CompanyCode | SurveyField::ExternalKey => MIN_INFIX,
         };
         typed.push(value.reveal());
         typed.extend(
@@ -101,7 +101,7 @@ struct ComparedPage {
 }
 
 impl ComparedPage {
-    fn of(words: &str, ends: Truncated) -> Self {
+    fn new(words: &str, ends: Truncated) -> Self {
         let folded = fold(words);
         let (mut letters, mut begins_word, mut begins) = (Vec::new(), Vec::new(), true);
         for character in folded.chars() {
@@ -128,15 +128,15 @@ impl ComparedPage {
             decode_latin1(value.as_bytes()),
             WINDOWS_1252.decode_without_bom_handling(value.as_bytes()),
         );
-        self.has_signs(value)
+        self.contains_literally(value)
             || [value, &ascii, &latin_1, &windows_1252]
                 .into_iter()
-                .any(|value| self.has_letters(value))
+                .any(|value| self.contains_letters(value))
     }
 
     /// Whether the page contains this value literally. For values that are not only letters and
     /// digits.
-    fn has_signs(&self, value: &str) -> bool {
+    fn contains_literally(&self, value: &str) -> bool {
         let value = fold(value.trim());
         value.chars().count() > 1
             && !value.chars().all(char::is_alphanumeric)
@@ -145,17 +145,17 @@ impl ComparedPage {
 
     /// Whether the page contains all letters of the value, a long run of them, or, at the end of a
     /// page that was cut, its beginning.
-    fn has_letters(&self, value: &str) -> bool {
+    fn contains_letters(&self, value: &str) -> bool {
         let value: Vec<char> = fold(value)
             .chars()
             .filter(|c| c.is_alphanumeric())
             .collect();
-        let run = value.len().min(BY_CHANCE);
+        let run = value.len().min(MIN_RUN);
         let is_found = |at: usize, found: &[char]| {
             let is_word = self.begins_word[at] && self.begins_word[at + run];
-            (run >= WITHIN_WORDS || is_word) && value.windows(run).any(|part| part == found)
+            (run >= MIN_INFIX || is_word) && value.windows(run).any(|part| part == found)
         };
-        let is_begun = || (WITHIN_WORDS..run).any(|count| self.letters.ends_with(&value[..count]));
+        let is_begun = || (MIN_INFIX..run).any(|count| self.letters.ends_with(&value[..count]));
         run > 0
             && (self
                 .letters

@@ -51,7 +51,7 @@ pub(super) struct RedirectError {
 }
 
 impl RedirectError {
-    fn of(fault: Fault, url: &Url, why: &'static str) -> Self {
+    fn new(fault: Fault, url: &Url, why: &'static str) -> Self {
         Self {
             fault,
             host: url.host_str().map(str::to_owned),
@@ -75,7 +75,7 @@ impl RedirectError {
 }
 
 /// Whether this status is a redirect.
-pub(super) fn is_one(status: StatusCode) -> bool {
+pub(super) fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301..=303 | 307 | 308)
 }
 
@@ -109,8 +109,8 @@ impl RedirectChain {
         })?;
         // A fragment is never sent.
         url.set_fragment(None);
-        let refused = |fault, why| Err(RedirectError::of(fault, &url, why));
-        match distrusted(config, &url) {
+        let refused = |fault, why| Err(RedirectError::new(fault, &url, why));
+        match check_trust(config, &url) {
             None | Some(RedirectDistrust::Elsewhere(_)) if asks_to_sign_in(&url) => {
                 return refused(Fault::SignInWanted, "to a sign-in");
             }
@@ -149,7 +149,7 @@ enum RedirectDistrust {
     Unsafe(&'static str),
 }
 
-fn distrusted(config: &Config, url: &Url) -> Option<RedirectDistrust> {
+fn check_trust(config: &Config, url: &Url) -> Option<RedirectDistrust> {
     let site = &config.site.url;
     let is_named = url.host_str().is_some_and(|host| {
         config

@@ -14,10 +14,10 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tower_service::Service;
 
 use crate::job::blocking::run_blocking;
-use crate::sys::error_chain::{NoAddress, is_resource_exhausted};
+use crate::sys::error_chain::{LookupError, is_resource_exhausted};
 
 /// A function that looks up a name.
-type LookupFn = fn(&str) -> Result<Vec<IpAddr>, NoAddress>;
+type LookupFn = fn(&str) -> Result<Vec<IpAddr>, LookupError>;
 
 /// The resolver of one session. Clones share their state.
 #[derive(Clone)]
@@ -29,11 +29,11 @@ pub(super) struct Resolver {
 
 impl Resolver {
     /// Uses the system's resolver.
-    pub(super) fn system_resolver() -> Self {
-        Self::with_lookup(system)
+    pub(super) fn system() -> Self {
+        Self::with(lookup_system)
     }
 
-    pub(super) fn with_lookup(look_up: LookupFn) -> Self {
+    pub(super) fn with(look_up: LookupFn) -> Self {
         Self {
             look_up,
             asking: Arc::default(),
@@ -48,12 +48,12 @@ impl Resolver {
 }
 
 impl Resolver {
-    async fn look_up(self, name: String) -> Result<Vec<SocketAddr>, NoAddress> {
+    async fn look_up(self, name: String) -> Result<Vec<SocketAddr>, LookupError> {
         let Self { look_up, asking } = self;
         asking.store(true, Ordering::Release);
         let found = run_blocking("names", move || look_up(&name))
             .await
-            .unwrap_or(Err(NoAddress::ResourcesExhausted));
+            .unwrap_or(Err(LookupError::ResourcesExhausted));
         asking.store(false, Ordering::Release);
         // The port comes from the URL.
         Ok(found?
@@ -74,7 +74,7 @@ impl Resolve for Resolver {
 /// For the connection to a proxy.
 impl Service<dns::Name> for Resolver {
     type Response = std::vec::IntoIter<SocketAddr>;
-    type Error = NoAddress;
+    type Error = LookupError;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
@@ -87,15 +87,15 @@ impl Service<dns::Name> for Resolver {
     }
 }
 
-fn system(name: &str) -> Result<Vec<IpAddr>, NoAddress> {
+fn lookup_system(name: &str) -> Result<Vec<IpAddr>, LookupError> {
     lookup_host(name)
         .map(Iterator::collect)
         .map_err(|error| match error.kind() {
-            LookupErrorKind::Memory => NoAddress::ResourcesExhausted,
+            LookupErrorKind::Memory => LookupError::ResourcesExhausted,
             LookupErrorKind::System if is_resource_exhausted(&error.into()) => {
-                NoAddress::ResourcesExhausted
+                LookupError::ResourcesExhausted
             }
-            LookupErrorKind::NoName | LookupErrorKind::NoData => NoAddress::Unknown,
+            LookupErrorKind::NoName | LookupErrorKind::NoData => LookupError::Unknown,
             LookupErrorKind::Again
             | LookupErrorKind::Badflags
             | LookupErrorKind::Fail
@@ -104,7 +104,7 @@ fn system(name: &str) -> Result<Vec<IpAddr>, NoAddress> {
             | LookupErrorKind::Service
             | LookupErrorKind::System
             | LookupErrorKind::Unknown
-            | LookupErrorKind::IO => NoAddress::Silent,
+            | LookupErrorKind::IO => LookupError::Silent,
         })
 }
 
@@ -150,8 +150,8 @@ mod tests {
         let runtime = runtime();
         let answer = runtime.block_on(async {
             let mut site =
-                SiteConnection::with_resolver(Resolver::with_lookup(look_up), &config, &[]).await?;
-            site.ask(&request, &Placeholders::default(), &mut |_| {})
+                SiteConnection::with_resolver(Resolver::with(look_up), &config, &[]).await?;
+            site.request(&request, &Placeholders::default(), &mut |_| {})
                 .await
                 .map(|answer| answer.status().as_u16())
         });
@@ -207,9 +207,12 @@ mod tests {
 
     #[test]
     fn d2_an_unknown_name_differs_from_a_silent_name_service() {
-        assert_eq!(fault(|_| Err(NoAddress::Unknown), ""), Fault::NameNotFound);
         assert_eq!(
-            fault(|_| Err(NoAddress::Silent), ""),
+            fault(|_| Err(LookupError::Unknown), ""),
+            Fault::NameNotFound
+        );
+        assert_eq!(
+            fault(|_| Err(LookupError::Silent), ""),
             Fault::NameServiceSilent
         );
         let hangs: LookupFn = |_| loop {
@@ -230,7 +233,7 @@ mod tests {
 
     #[test]
     fn d2_the_causes_go_to_the_log() {
-        let failure = ask(|_| Err(NoAddress::Silent), 1, "").expect_err("no address");
+        let failure = ask(|_| Err(LookupError::Silent), 1, "").expect_err("no address");
         assert_eq!(
             failure.causes.map(|causes| causes.to_string()).as_deref(),
             Some("the name service does not answer")

@@ -17,7 +17,7 @@ use crate::job::blocking::run_blocking;
 /// The TLS configuration for reqwest. It is loaded on a background thread: a disk that does not
 /// respond delays neither a cancel nor the session's timeout.
 pub(super) async fn trust(config: &Config) -> Result<ClientConfig, Failure> {
-    let wanted = TlsNeeds::by(config);
+    let wanted = TlsSettings::from_config(config);
     let read = move || {
         let trust = wanted.trust();
         // Parsing the file of all authorities takes several times the memory of the result.
@@ -31,19 +31,19 @@ pub(super) async fn trust(config: &Config) -> Result<ClientConfig, Failure> {
 
 /// Checks that there are certificate authorities to verify the site with, and that
 /// `network.ca_file` can be read.
-pub(crate) fn has_authorities(config: &Config) -> Result<(), Failure> {
-    TlsNeeds::by(config).trust().map(|_| ())
+pub(crate) fn check_authorities(config: &Config) -> Result<(), Failure> {
+    TlsSettings::from_config(config).trust().map(|_| ())
 }
 
 /// The parts of a config that decide the trust.
-struct TlsNeeds {
+struct TlsSettings {
     /// Plain http to this machine needs no authorities, and must work on a machine without any.
     is_plain_http: bool,
     ca_file: Option<PathBuf>,
 }
 
-impl TlsNeeds {
-    fn by(config: &Config) -> Self {
+impl TlsSettings {
+    fn from_config(config: &Config) -> Self {
         let is_plain_http =
             config.site.url.scheme() == "http" && config.network.redirect_hosts.is_empty();
         Self {
@@ -63,8 +63,8 @@ impl TlsNeeds {
                 .with_root_certificates(RootCertStore::empty())
                 .with_no_client_auth());
         }
-        let verifier =
-            SiteVerifier::new(private(self.ca_file.as_deref())?, &provider).ok_or_else(|| {
+        let verifier = SiteVerifier::new(private_authorities(self.ca_file.as_deref())?, &provider)
+            .ok_or_else(|| {
                 Failure::with_subject(
                     Fault::CertificateUnknownAuthority,
                     "no certificate authorities on this machine",
@@ -78,14 +78,14 @@ impl TlsNeeds {
     }
 }
 
-fn private(ca_file: Option<&Path>) -> Result<CaCertificates, Failure> {
+fn private_authorities(ca_file: Option<&Path>) -> Result<CaCertificates, Failure> {
     let Some(file) = ca_file else {
         return Ok(CaCertificates::default());
     };
     ca_file::read(file).map_err(|error| {
         let told = match &error {
             CaFileError::Unreadable(_) => format!("{}: {error}", file.display()),
-            CaFileError::Content(problems) => problems.in_short(),
+            CaFileError::Content(problems) => problems.summary(),
         };
         Failure::with_subject(Fault::BadCaFile, &told)
     })

@@ -24,7 +24,7 @@ use url::Url;
 use super::http::FIELDS_AT_MOST;
 use super::resolver::Resolver;
 use crate::config::ProxyAddress;
-use crate::sys::error_chain::NoTunnel;
+use crate::sys::error_chain::TunnelError;
 
 /// The longest head of a proxy's response, in bytes.
 const HEAD_AT_MOST: usize = 64 * 1024;
@@ -43,9 +43,9 @@ pub(super) async fn open(
     names: &Resolver,
     url: &Url,
     user_agent: &str,
-) -> Result<Tunnel, NoTunnel> {
+) -> Result<Tunnel, TunnelError> {
     let unreachable =
-        |error: Box<dyn std::error::Error + Send + Sync>| NoTunnel::Unreachable(error);
+        |error: Box<dyn std::error::Error + Send + Sync>| TunnelError::Unreachable(error);
     let address =
         Uri::try_from(format!("http://{proxy}")).map_err(|error| unreachable(error.into()))?;
     let connecting = HttpConnector::new_with_resolver(names.clone())
@@ -62,14 +62,14 @@ pub(super) async fn open(
         let mut block = [0; 4096];
         let count = connection.read(&mut block).await?;
         if count == 0 {
-            return Err(NoTunnel::Closed);
+            return Err(TunnelError::Closed);
         }
         read.extend_from_slice(&block[..count]);
         while let Some(ResponseHead {
             status,
             length,
             schemes,
-        }) = head(&read)?
+        }) = parse_head(&read)?
         {
             read.drain(..length);
             match status {
@@ -81,12 +81,12 @@ pub(super) async fn open(
                         early: read,
                     });
                 }
-                407 => return Err(NoTunnel::SignIn(schemes)),
-                _ => return Err(NoTunnel::Refused(status)),
+                407 => return Err(TunnelError::SignIn(schemes)),
+                _ => return Err(TunnelError::Refused(status)),
             }
         }
         if read.len() > HEAD_AT_MOST {
-            return Err(NoTunnel::Garbled);
+            return Err(TunnelError::Garbled);
         }
     }
 }
@@ -114,7 +114,7 @@ struct ResponseHead {
 }
 
 /// The head at the beginning of these bytes; none if it is incomplete.
-fn head(bytes: &[u8]) -> Result<Option<ResponseHead>, NoTunnel> {
+fn parse_head(bytes: &[u8]) -> Result<Option<ResponseHead>, TunnelError> {
     let mut fields = vec![EMPTY_HEADER; FIELDS_AT_MOST];
     let mut answer = Response::new(&mut fields);
     let parsed = ParserConfig::default()
@@ -123,7 +123,7 @@ fn head(bytes: &[u8]) -> Result<Option<ResponseHead>, NoTunnel> {
         .allow_multiple_spaces_in_response_status_delimiters(true)
         .ignore_invalid_headers_in_responses(true)
         .parse_response(&mut answer, bytes)
-        .map_err(|_| NoTunnel::Garbled)?;
+        .map_err(|_| TunnelError::Garbled)?;
     let (Status::Complete(length), Some(status)) = (parsed, answer.code) else {
         return Ok(None);
     };
@@ -162,7 +162,7 @@ pub(super) fn schemes(value: &[u8]) -> Vec<String> {
 
 impl Tunnel {
     /// Serves the tunnel to one connection, on a Unix socket. Returns the socket's address.
-    pub(super) fn lend(self) -> io::Result<PathBuf> {
+    pub(super) fn serve_on_socket(self) -> io::Result<PathBuf> {
         let path = unused_name()?;
         let listener = UnixListener::bind(&path)?;
         tokio::spawn(self.relay(listener));
@@ -170,7 +170,7 @@ impl Tunnel {
     }
 
     async fn relay(mut self, listener: UnixListener) -> io::Result<()> {
-        let mut ours = accepted(listener).await?;
+        let mut ours = accept_own(listener).await?;
         ours.write_all(&self.early).await?;
         copy_bidirectional(&mut ours, &mut self.connection)
             .await
@@ -180,7 +180,7 @@ impl Tunnel {
 
 /// The first connection from this process. An abstract socket has no permissions, so other
 /// processes can try to connect.
-async fn accepted(listener: UnixListener) -> io::Result<UnixStream> {
+async fn accept_own(listener: UnixListener) -> io::Result<UnixStream> {
     let us = rustix::process::getpid().as_raw_nonzero().get();
     loop {
         let (connection, _) = listener.accept().await?;
@@ -260,7 +260,7 @@ mod tests {
             .build()
             .expect("a runtime");
         let path = runtime.block_on(async {
-            let path = tunnel().await.lend().expect("a socket");
+            let path = tunnel().await.serve_on_socket().expect("a socket");
             let (done, ended) = oneshot::channel();
             let name = name_of(&path).to_owned();
             std::thread::spawn(move || {
@@ -284,7 +284,7 @@ mod tests {
                 (ours.expect("a connection").as_str(), again),
                 ("from the site", Err(ErrorKind::ConnectionRefused))
             );
-            tunnel().await.lend().expect("a socket")
+            tunnel().await.serve_on_socket().expect("a socket")
         });
         drop(runtime);
         assert_eq!(

@@ -89,15 +89,15 @@ impl ServerCertVerifier for SiteVerifier {
         let is_named_itself = self.private.all.iter().any(|known| known == end_entity);
         let error = match X509Certificate::from_der(end_entity) {
             Ok((_, certificate)) if is_named_itself => {
-                match holds(end_entity, &certificate, server_name, now) {
+                match verify_directly(end_entity, &certificate, server_name, now) {
                     Ok(()) => return Ok(ServerCertVerified::assertion()),
                     Err(error) => error,
                 }
             }
             Ok(_) | Err(_) => error,
         };
-        let shown = ShownCertificate::of(end_entity, intermediates, &self.private);
-        Err(shown.map_or(error.clone(), |shown| shown.explained(error, server_name)))
+        let shown = PresentedCertificate::new(end_entity, intermediates, &self.private);
+        Err(shown.map_or(error.clone(), |shown| shown.with_cause(error, server_name)))
     }
 
     fn verify_tls12_signature(
@@ -124,7 +124,7 @@ impl ServerCertVerifier for SiteVerifier {
 }
 
 /// Checks validity, usage and names of a certificate that is trusted directly.
-fn holds(
+fn verify_directly(
     der: &CertificateDer<'_>,
     certificate: &X509Certificate<'_>,
     name: &ServerName<'_>,
@@ -164,15 +164,15 @@ fn at(seconds: i64) -> UnixTime {
 }
 
 /// What a site presented, parsed.
-struct ShownCertificate<'a> {
+struct PresentedCertificate<'a> {
     certificate: X509Certificate<'a>,
     /// The intermediate certificates.
     others: Vec<X509Certificate<'a>>,
     private: Vec<X509Certificate<'a>>,
 }
 
-impl<'a> ShownCertificate<'a> {
-    fn of(
+impl<'a> PresentedCertificate<'a> {
+    fn new(
         end_entity: &'a CertificateDer<'_>,
         intermediates: &'a [CertificateDer<'_>],
         private: &'a CaCertificates,
@@ -193,7 +193,7 @@ impl<'a> ShownCertificate<'a> {
 
     /// Adds the cause to the error, if it is known.
     #[expect(clippy::wildcard_enum_match_arm, reason = "rustls may add variants")]
-    fn explained(&self, error: Error, name: &ServerName<'_>) -> Error {
+    fn with_cause(&self, error: Error, name: &ServerName<'_>) -> Error {
         let Error::InvalidCertificate(error) = error else {
             return error;
         };
@@ -253,7 +253,7 @@ impl<'a> ShownCertificate<'a> {
                 Some(root) if root.issuer() == root.subject() => {
                     return format!(
                         "it leads to {}, which this computer does not know",
-                        called(root.subject())
+                        subject_name(root.subject())
                     );
                 }
                 Some(signer) => signer,
@@ -263,30 +263,30 @@ impl<'a> ShownCertificate<'a> {
         let unknown = || {
             format!(
                 "signed by {}, which the site did not send and this computer does not know",
-                called(last.issuer())
+                subject_name(last.issuer())
             )
         };
-        self.itself().unwrap_or_else(unknown)
+        self.self_signed().unwrap_or_else(unknown)
     }
 
     /// The authority that this machine knows by that name has another key.
     fn other_signer(&self) -> String {
-        self.itself().unwrap_or_else(|| {
+        self.self_signed().unwrap_or_else(|| {
             format!(
                 "its signature is not that of {}",
-                called(self.certificate.issuer())
+                subject_name(self.certificate.issuer())
             )
         })
     }
 
     fn authority(&self) -> String {
-        self.itself().unwrap_or_else(|| {
+        self.self_signed().unwrap_or_else(|| {
             "it presents the certificate of an authority instead of its own".to_owned()
         })
     }
 
     /// The cause, if the certificate is self-signed.
-    fn itself(&self) -> Option<String> {
+    fn self_signed(&self) -> Option<String> {
         let is_renewed = self
             .private
             .iter()
@@ -302,10 +302,10 @@ impl<'a> ShownCertificate<'a> {
 }
 
 /// The name of a certificate's owner.
-fn called(name: &X509Name<'_>) -> String {
+fn subject_name(name: &X509Name<'_>) -> String {
     format!(
         "\"{}\"",
-        common_name(name).unwrap_or_else(|| short(&name.to_string()))
+        common_name(name).unwrap_or_else(|| sanitize_name(&name.to_string()))
     )
 }
 
@@ -313,7 +313,7 @@ fn common_name(name: &X509Name<'_>) -> Option<String> {
     name.iter_common_name()
         .next()
         .and_then(|name| name.as_str().ok())
-        .map(short)
+        .map(sanitize_name)
 }
 
 fn alternative_names(certificate: &X509Certificate<'_>) -> Vec<String> {
@@ -323,7 +323,7 @@ fn alternative_names(certificate: &X509Certificate<'_>) -> Vec<String> {
         .flat_map(|extension| &extension.value.general_names);
     names
         .filter_map(|name| match name {
-            GeneralName::DNSName(name) => Some(short(name)),
+            GeneralName::DNSName(name) => Some(sanitize_name(name)),
             GeneralName::IPAddress(bytes) => address(bytes).map(|address| address.to_string()),
             GeneralName::OtherName(..)
             | GeneralName::RFC822Name(_)
@@ -344,6 +344,6 @@ fn address(bytes: &[u8]) -> Option<IpAddr> {
 }
 
 /// Sanitizes a name from a certificate: anybody can have chosen it.
-fn short(name: &str) -> String {
+fn sanitize_name(name: &str) -> String {
     Clean::sanitized(name, NAME_AT_MOST).to_string()
 }

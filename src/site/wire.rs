@@ -53,7 +53,7 @@ pub fn link(
 }
 
 /// The request as `site.method` wants it.
-pub(crate) fn ask(
+pub(crate) fn request(
     site: &SiteConfig,
     places: &Placeholders,
     request: &SessionRequest,
@@ -72,14 +72,14 @@ pub(crate) fn ask(
         }
     } else {
         WireRequest {
-            url: bare(site),
+            url: base_url(site),
             form: Some(parameters),
         }
     })
 }
 
 /// The URL without the query: `site.path` below the path of `site.url`.
-fn bare(site: &SiteConfig) -> Url {
+fn base_url(site: &SiteConfig) -> Url {
     let mut url = site.url.clone();
     let prefix = url.path().trim_end_matches('/');
     let path = format!("{prefix}/{}", site.path.trim_start_matches('/'));
@@ -88,7 +88,7 @@ fn bare(site: &SiteConfig) -> Url {
 }
 
 fn with_query(site: &SiteConfig, parameters: &str) -> Url {
-    let mut url = bare(site);
+    let mut url = base_url(site);
     url.set_query(Some(parameters));
     url
 }
@@ -130,7 +130,7 @@ fn parameters<'a>(
         SessionRequest::Rep { id, name, details } => {
             rows.push((dialect::ID, id.to_string().into()));
             rows.push((dialect::NAME, name.as_str().to_owned().into()));
-            rows.extend(beside_another_way(site.dialect, details));
+            rows.extend(extra_survey_fields(site.dialect, details));
         }
         SessionRequest::Code { code, details } => {
             rows.push((
@@ -140,7 +140,7 @@ fn parameters<'a>(
             if site.dialect == Dialect::StartSession && site.skip_confirm.contains(&code.way()) {
                 rows.push((dialect::SKIP_CONFIRM, "1".to_owned().into()));
             }
-            rows.extend(beside_another_way(site.dialect, details));
+            rows.extend(extra_survey_fields(site.dialect, details));
         }
         SessionRequest::Survey(survey) => {
             rows.push((dialect::ISSUE_MENU, "1".to_owned().into()));
@@ -152,7 +152,7 @@ fn parameters<'a>(
         rows.push((dialect::PLATFORM, platform.as_str().to_owned().into()));
     }
     rows.extend(site.parameters.iter().filter_map(|fixed| {
-        let value = fixed.value_with(request.way(), places)?;
+        let value = fixed.value_for(request.way(), places)?;
         Some((fixed.name.as_str(), value.into_string().into()))
     }));
     Ok(rows)
@@ -160,7 +160,7 @@ fn parameters<'a>(
 
 /// The survey's fields of a request that is not a survey. The guide of 2008 does not have them
 /// (docs/protocol.md).
-fn beside_another_way<'a>(
+fn extra_survey_fields<'a>(
     dialect: Dialect,
     details: &CustomerDetails,
 ) -> impl Iterator<Item = WireParameter<'a>> {

@@ -8,7 +8,7 @@ use rustix::io::Errno;
 
 /// Why a name has no address. The messages of this type and of [`NoTunnel`] are safe to log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum NoAddress {
+pub(crate) enum LookupError {
     /// The name does not exist.
     #[error("the name is unknown")]
     Unknown,
@@ -22,7 +22,7 @@ pub(crate) enum NoAddress {
 
 /// Why there is no tunnel through the proxy.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum NoTunnel {
+pub(crate) enum TunnelError {
     #[error("no connection to the proxy")]
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Not within `network.connect_timeout`.
@@ -46,10 +46,10 @@ pub(crate) enum NoTunnel {
 pub(crate) fn chain<'e>(
     error: &'e (dyn Error + 'static),
 ) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| cause_of(*error))
+    std::iter::successors(Some(error), |error| cause(*error))
 }
 
-fn cause_of<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+fn cause<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
     match error.downcast_ref::<io::Error>() {
         Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
         None => error.source(),
@@ -63,12 +63,12 @@ pub(crate) fn innermost<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)
 
 /// The messages that are safe to log, outermost first.
 pub(crate) fn describe(error: &(dyn Error + 'static)) -> String {
-    let mut words: Vec<String> = chain(error).filter_map(words_of).collect();
+    let mut words: Vec<String> = chain(error).filter_map(message).collect();
     words.dedup();
     words.join(": ")
 }
 
-fn words_of(error: &(dyn Error + 'static)) -> Option<String> {
+fn message(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref::<io::Error>() {
         // An `io::Error` that is not from the system may contain other errors' messages.
         return Some(
@@ -79,8 +79,8 @@ fn words_of(error: &(dyn Error + 'static)) -> Option<String> {
     }
     let is_known = error.is::<rustls::Error>()
         || error.is::<hyper::Error>()
-        || error.is::<NoAddress>()
-        || error.is::<NoTunnel>();
+        || error.is::<LookupError>()
+        || error.is::<TunnelError>();
     is_known.then(|| error.to_string())
 }
 

@@ -42,7 +42,7 @@ impl TerminalLease {
     /// Like [`TerminalLease::new`], but none if standard input or output is no terminal, or if we
     /// are in the background. A result in a pipe must not be mixed with a client's drawing, and in
     /// the background another program has the terminal.
-    pub(crate) fn if_ours() -> Option<Self> {
+    pub(crate) fn if_foreground() -> Option<Self> {
         let input = io::stdin();
         let is_in_background = || tcgetpgrp(&input).is_ok_and(|group| group != getpgrp());
         if !input.is_terminal() || !io::stdout().is_terminal() || is_in_background() {

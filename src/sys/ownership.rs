@@ -23,8 +23,8 @@ pub(crate) enum Exposure {
 
 impl FileOwnership {
     /// Whether it belongs to the account that we run as.
-    pub(crate) fn is_ours(self) -> bool {
-        self.owner == our_account()
+    pub(crate) fn is_own(self) -> bool {
+        self.owner == own_account()
     }
 
     /// Whether others than its owner may write to it.
@@ -65,7 +65,7 @@ impl From<&Stat> for FileOwnership {
 }
 
 /// The account that we run as.
-pub(crate) fn our_account() -> u32 {
+pub(crate) fn own_account() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 

@@ -16,7 +16,7 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::ownership::{Exposure, FileOwnership, our_account};
+use super::ownership::{Exposure, FileOwnership, own_account};
 
 /// The flags to open one of our directories.
 pub(crate) const FOLDER: OFlags = OFlags::DIRECTORY
@@ -94,7 +94,7 @@ impl SecureDir {
         }
         let folder = rustix::fs::openat(&folder, ".", FOLDER, Mode::empty()).map_err(failed)?;
         let found = FileOwnership::from(&rustix::fs::fstat(&folder).map_err(failed)?);
-        let writers = if found.is_shared() || !found.is_ours() {
+        let writers = if found.is_shared() || !found.is_own() {
             DirWriters::Others
         } else {
             DirWriters::Us
@@ -116,7 +116,7 @@ fn safe(opened: Result<OwnedFd, Errno>, path: &Path) -> Result<OwnedFd, SecureDi
     };
     let folder = opened.map_err(failed)?;
     let found = rustix::fs::fstat(&folder).map_err(failed)?;
-    match FileOwnership::from(&found).exposure(our_account()) {
+    match FileOwnership::from(&found).exposure(own_account()) {
         None => Ok(folder),
         Some(Exposure::ForeignOwner | Exposure::SharedWrite) => {
             Err(SecureDirError::Unsafe(path.to_owned()))

@@ -91,7 +91,7 @@ impl TerminalScreen {
             kind,
             abilities: Abilities {
                 glyphs: Glyphs::of(kind, None),
-                brightness: Brightness::of(kind.family),
+                brightness: Brightness::from_family(kind.family),
             },
             shown: Cells::default(),
             cursor: CursorState {
@@ -203,7 +203,7 @@ impl TtyBackend {
         }
         self.pending.zeroize();
         self.written = 0;
-        if self.kind.may_hold_updates() {
+        if self.kind.supports_synchronized_updates() {
             queue(&mut self.pending, EndSynchronizedUpdate);
         }
     }
@@ -212,7 +212,7 @@ impl TtyBackend {
     /// background if the terminal supports that.
     fn erase(&mut self, background: Color) {
         let trust = std::mem::replace(&mut self.trust, CursorTrust::Known);
-        let background = if self.kind.erases_in_ground() {
+        let background = if self.kind.erases_with_background() {
             background
         } else {
             Color::Reset
@@ -331,7 +331,9 @@ impl Backend for TtyBackend {
     /// Ends a frame. The event loop writes the pending bytes.
     fn flush(&mut self) -> Result<(), Infallible> {
         self.place_cursor();
-        if self.pending.len() - self.frame_start > LARGE_FRAME && self.kind.may_hold_updates() {
+        if self.pending.len() - self.frame_start > LARGE_FRAME
+            && self.kind.supports_synchronized_updates()
+        {
             let mut begin = String::new();
             queue(&mut begin, BeginSynchronizedUpdate);
             self.pending.insert_str(self.frame_start, &begin);

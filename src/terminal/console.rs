@@ -40,7 +40,7 @@ const VT_PROCESS: c_char = 1;
 
 /// How many times the font is read: it may change between the ioctl for its size and the one for
 /// its characters.
-const TRIES: usize = 3;
+const FONT_ATTEMPTS: usize = 3;
 
 /// A VT and its keyboard mode at start.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ struct UnicodeMap {
 
 impl Console {
     /// `None` if the terminal is not a VT.
-    pub(crate) fn found(terminal: BorrowedFd<'_>) -> Option<Self> {
+    pub(crate) fn detect(terminal: BorrowedFd<'_>) -> Option<Self> {
         #[expect(unsafe_code, reason = "rustix has no ioctl of a VT")]
         // SAFETY: the kernel writes one int.
         let mode = unsafe { ioctl(terminal, Getter::<KDGKBMODE, c_int>::new()) }.ok()?;
@@ -85,7 +85,7 @@ impl Console {
         })
     }
 
-    pub(crate) fn sent_bytes(&self) -> bool {
+    pub(crate) fn is_byte_mode(&self) -> bool {
         self.sent_bytes
     }
 
@@ -142,7 +142,7 @@ impl Console {
     /// The characters that the font can draw. `None` if this process may not read it.
     pub(super) fn font(&self) -> Option<Font> {
         let mut pairs = Vec::new();
-        for _ in 0..TRIES {
+        for _ in 0..FONT_ATTEMPTS {
             let room = c_ushort::try_from(pairs.len()).ok()?;
             let mut map = UnicodeMap {
                 count: room,
@@ -186,6 +186,6 @@ mod tests {
     #[test]
     fn what_is_no_virtual_terminal_is_left_alone() {
         let (reader, _writer) = std::io::pipe().expect("a pipe");
-        assert!(Console::found(reader.as_fd()).is_none());
+        assert!(Console::detect(reader.as_fd()).is_none());
     }
 }

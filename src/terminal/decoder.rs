@@ -22,7 +22,7 @@
 use std::time::Duration;
 
 use super::key::{Input, KeyCode, KeyEvent, alt, ctrl, press};
-use control_string::{ControlString, Within};
+use control_string::{ControlString, ControlStringState};
 pub(crate) use paste::PASTE_BYTES;
 use paste::Paste;
 use sequence::{Introducer, Sequence, SequenceState};
@@ -125,7 +125,9 @@ impl Decoder {
         match &self.state {
             // Even after the time at which an Esc acts, an opener may have arrived in time and been
             // read late.
-            State::Escape { .. } => apart && (Introducer::of(byte).is_none() || pause < LONE_ESC),
+            State::Escape { .. } => {
+                apart && (Introducer::from_byte(byte).is_none() || pause < LONE_ESC)
+            }
             State::Late(_) | State::Sign(_) => apart,
             State::Ground
             | State::Sequence(_)
@@ -168,7 +170,7 @@ impl Decoder {
             State::Ground => return None,
             State::Escape { .. } => LONE_ESC,
             State::Late(_) | State::Sign(_) => JOINED,
-            State::Text(string) => string.patience(self.last),
+            State::Text(string) => string.timeout(self.last),
             State::Sequence(_) | State::ConsoleKey | State::Mouse { .. } | State::Pasting(_) => {
                 SILENCE
             }
@@ -206,7 +208,7 @@ impl Decoder {
                     .acted
                     .take()
                     .is_some_and(|at| now.saturating_sub(at) <= LATE);
-                match Introducer::of(byte) {
+                match Introducer::from_byte(byte) {
                     Some(opener) if late => self.state = State::Late(opener),
                     _ => self.ordinary(byte, out),
                 }
@@ -219,7 +221,7 @@ impl Decoder {
                 self.state = State::Sequence(Sequence::late(*opener));
                 self.in_sequence(byte, out);
             }
-            State::Sign(_) => self.after_sign(byte, out),
+            State::Sign(_) => self.after_charset_sign(byte, out),
             State::Sequence(_) => self.in_sequence(byte, out),
             State::ConsoleKey => match byte {
                 b' '..=b'~' => {
@@ -234,9 +236,9 @@ impl Decoder {
                 _ => self.state = State::Ground,
             },
             State::Text(string) => match string.push(now, byte) {
-                Within::Part => {}
-                Within::End => self.state = State::Ground,
-                Within::AfterEscape => self.after_escape(false, byte, out),
+                ControlStringState::Part => {}
+                ControlStringState::End => self.state = State::Ground,
+                ControlStringState::AfterEscape => self.after_escape(false, byte, out),
             },
             State::Pasting(paste) => {
                 if paste.push(byte) {

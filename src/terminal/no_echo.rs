@@ -17,7 +17,7 @@ use crate::sys::waker::Waker;
 
 /// Signals that would end or stop the program while the echo is off. Ctrl-Z ends it too, because
 /// there is no state to resume.
-const ENDS: [i32; 5] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP];
+const ENDING_SIGNALS: [i32; 5] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP];
 
 /// The longest line including its end: the limit of the kernel's line editing.
 const LINE_BYTES: usize = 4096;
@@ -47,7 +47,7 @@ impl<'t> NoEcho<'t> {
     pub(crate) fn enter(terminal: BorrowedFd<'t>) -> io::Result<Self> {
         let before = rustix::termios::tcgetattr(terminal)?;
         let waker = Waker::new()?;
-        let signals = SignalPipe::listen(ENDS, &waker)?;
+        let signals = SignalPipe::listen(ENDING_SIGNALS, &waker)?;
         let mut modes = before.clone();
         modes
             .local_modes
@@ -90,7 +90,7 @@ impl Drop for NoEcho<'_> {
 }
 
 /// The first line of input that is not a terminal, without its end.
-pub(crate) fn line_of(input: BorrowedFd<'_>) -> io::Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn read_line_from(input: BorrowedFd<'_>) -> io::Result<Zeroizing<Vec<u8>>> {
     line(|rest| read(input, rest))
 }
 

@@ -1,7 +1,7 @@
 //! What the terminal supports, judged only by environment variables. The terminal itself is never
 //! queried, so there is no reply to wait for and none to forge (T9, T10).
 
-use super::sequences::{self, Unknown};
+use super::sequences::{self, UnknownSequences};
 use crate::theme::Depth;
 
 /// Longer values of `TERM` are ignored.
@@ -83,7 +83,7 @@ impl TerminalProfile {
         Self {
             family,
             depth,
-            charset: locale.map_or(Charset::Utf8, |locale| Charset::of(&locale)),
+            charset: locale.map_or(Charset::Utf8, |locale| Charset::from_locale(&locale)),
         }
     }
 
@@ -93,7 +93,7 @@ impl TerminalProfile {
     }
 
     /// Whether it draws symbols beyond ASCII: bars, rules, arrows, check marks.
-    pub(crate) fn draws_signs(self) -> bool {
+    pub(crate) fn draws_symbols(self) -> bool {
         self.charset == Charset::Utf8
             && matches!(
                 self.family,
@@ -102,20 +102,20 @@ impl TerminalProfile {
     }
 
     /// Whether erased cells take the current background ("background colour erase").
-    pub(crate) fn erases_in_ground(self) -> bool {
+    pub(crate) fn erases_with_background(self) -> bool {
         matches!(self.family, Family::Xterm | Family::Linux)
     }
 
     /// Whether it may be sent synchronized updates, which hold the screen while a frame arrives.
-    pub(crate) fn may_hold_updates(self) -> bool {
-        self.unknown_sequences() == Unknown::Skipped
+    pub(crate) fn supports_synchronized_updates(self) -> bool {
+        self.unknown_sequences() == UnknownSequences::Skipped
     }
 
     /// How it treats a sequence that it does not know.
-    pub(crate) fn unknown_sequences(self) -> Unknown {
+    pub(crate) fn unknown_sequences(self) -> UnknownSequences {
         match self.family {
-            Family::Xterm | Family::Screen | Family::Unknown => Unknown::Skipped,
-            Family::Dumb | Family::Linux | Family::Vt => Unknown::Printed,
+            Family::Xterm | Family::Screen | Family::Unknown => UnknownSequences::Skipped,
+            Family::Dumb | Family::Linux | Family::Vt => UnknownSequences::Printed,
         }
     }
 
@@ -173,7 +173,7 @@ fn depth(family: Family, term: &str, truecolor: bool) -> Depth {
 impl Charset {
     /// Parses a locale such as `de_DE.UTF-8@euro`. Without a charset it counts as UTF-8, except the
     /// C locale, which is ASCII.
-    fn of(locale: &str) -> Self {
+    fn from_locale(locale: &str) -> Self {
         let before_modifier = locale.split('@').next().unwrap_or_default();
         match before_modifier.split_once('.') {
             Some((_, charset)) if charset.replace('-', "").eq_ignore_ascii_case("utf8") => {
@@ -265,13 +265,17 @@ mod tests {
         ] {
             let kind = kind(&[("TERM", term)]);
             let can = (
-                kind.draws_signs(),
-                kind.erases_in_ground(),
-                kind.may_hold_updates(),
+                kind.draws_symbols(),
+                kind.erases_with_background(),
+                kind.supports_synchronized_updates(),
             );
             assert_eq!(can, (signs, ground, hold), "{term}");
             // T14: a sequence that such a terminal would partly print is not sent.
-            assert_eq!(kind.unknown_sequences() == Unknown::Skipped, hold, "{term}");
+            assert_eq!(
+                kind.unknown_sequences() == UnknownSequences::Skipped,
+                hold,
+                "{term}"
+            );
         }
     }
 
@@ -315,7 +319,7 @@ mod tests {
                 ..kind(variables)
             };
             assert_eq!(
-                (kind.charset, kind.draws_signs()),
+                (kind.charset, kind.draws_symbols()),
                 (charset, charset == Charset::Utf8),
                 "{variables:?}"
             );

@@ -20,9 +20,9 @@ use super::sequences;
 use super::tty::{Tty, WriteOutcome};
 
 /// How long the terminal may take to accept the sequences of an entry or exit.
-const PATIENCE: Duration = Duration::from_millis(300);
+const WRITE_TIMEOUT: Duration = Duration::from_millis(300);
 /// The same limit after a hang-up.
-const PATIENCE_AFTER_HANG_UP: Duration = Duration::from_millis(100);
+const HANG_UP_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// The terminal is raw and shows the full screen while this value lives. Dropping it restores the
 /// terminal.
@@ -75,9 +75,9 @@ impl RawScreen {
         // "no bytes" instead of "not yet".
         raw.special_codes[SpecialCodeIndex::VMIN] = u8::from(tty.never_blocks());
         raw.special_codes[SpecialCodeIndex::VTIME] = 0;
-        let console = Console::found(tty.as_fd());
+        let console = Console::detect(tty.as_fd());
         let entered = Entered {
-            tty: tty.another()?,
+            tty: tty.try_clone()?,
             before,
             raw,
             kind,
@@ -96,7 +96,7 @@ impl RawScreen {
         write_within(
             &self.0.0.tty,
             sequences::forget_client().as_bytes(),
-            PATIENCE,
+            WRITE_TIMEOUT,
         );
         self.enter_again()
     }
@@ -123,9 +123,9 @@ impl RawScreen {
         // Another process may have stopped the line before.
         self.0.0.start_line();
         if let Some(console) = console {
-            write_within(tty, console.enter().as_bytes(), PATIENCE);
+            write_within(tty, console.enter().as_bytes(), WRITE_TIMEOUT);
         }
-        write_within(tty, kind.entry().as_bytes(), PATIENCE);
+        write_within(tty, kind.entry().as_bytes(), WRITE_TIMEOUT);
         Ok(())
     }
 
@@ -144,7 +144,7 @@ impl RawScreen {
 
     /// Whether the terminal is in line mode or echoes input. Neither is true in the modes of
     /// [`RawScreen::enter`].
-    pub(crate) fn are_cooked(&self) -> bool {
+    pub(crate) fn is_cooked(&self) -> bool {
         rustix::termios::tcgetattr(&self.0.0.tty).is_ok_and(|now| {
             now.local_modes
                 .intersects(LocalModes::ICANON | LocalModes::ECHO)
@@ -201,7 +201,7 @@ impl RawScreen {
         if tty.is_gone() || tty.is_in_background() {
             *self.0.0.leave() = true;
         } else {
-            self.0.restore_within(PATIENCE_AFTER_HANG_UP);
+            self.0.restore_within(HANG_UP_TIMEOUT);
         }
     }
 }
@@ -215,7 +215,7 @@ impl Drop for RawScreen {
 impl RestoreHandle {
     /// Like [`RawScreen::restore`]. The first caller restores; others wait until it is done.
     pub fn restore(&self) {
-        self.restore_within(PATIENCE);
+        self.restore_within(WRITE_TIMEOUT);
     }
 
     fn restore_within(&self, patience: Duration) {
@@ -234,7 +234,7 @@ impl RestoreHandle {
         self.0.start_line();
         let mut bytes = String::new();
         // A synchronized update may be unfinished: end it, so that the terminal shows it.
-        if kind.may_hold_updates() {
+        if kind.supports_synchronized_updates() {
             bytes.push_str(&sequences::end_update());
         }
         bytes.push_str(&sequences::leave());

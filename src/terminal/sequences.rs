@@ -63,7 +63,7 @@ const SEVEN_BITS: Raw = Raw("\x1b F");
 /// Whether a terminal skips every sequence that it does not know. Older Linux consoles print a part
 /// of some; they have none of the modes that those reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unknown {
+pub enum UnknownSequences {
     Skipped,
     /// It prints a part of some.
     Printed,
@@ -71,7 +71,7 @@ pub enum Unknown {
 
 /// Enters the full screen, whatever modes an earlier program left on. Some terminals keep part of
 /// their modes per screen, so both screens are reset.
-pub fn enter(unknown: Unknown) -> String {
+pub fn enter(unknown: UnknownSequences) -> String {
     let mut out = String::new();
     queue(&mut out, MAIN_SCREEN);
     reset_modes(unknown, &mut out);
@@ -81,9 +81,9 @@ pub fn enter(unknown: Unknown) -> String {
 
 /// Sets the modes of the full screen again before it is painted completely: another program has
 /// written to the terminal.
-pub fn reset(unknown: Unknown) -> String {
+pub fn reset(unknown: UnknownSequences) -> String {
     let mut out = String::new();
-    if unknown == Unknown::Skipped {
+    if unknown == UnknownSequences::Skipped {
         queue(&mut out, SEVEN_BITS);
     }
     reset_modes(unknown, &mut out);
@@ -94,8 +94,8 @@ pub fn reset(unknown: Unknown) -> String {
     out
 }
 
-fn reset_modes(unknown: Unknown, out: &mut String) {
-    if unknown == Unknown::Skipped {
+fn reset_modes(unknown: UnknownSequences, out: &mut String) {
+    if unknown == UnknownSequences::Skipped {
         queue(out, KEYBOARD_RESETS);
     }
     queue(out, RESETS);
@@ -214,7 +214,7 @@ pub(super) const MODIFIERS: [(Modifier, u8, u8); 9] = [
 
 /// The code of a colour: `first` is 30 for the foreground, 40 for the background.
 pub(super) fn colour(colour: Color, first: u8) -> Code {
-    match (of_sixteen(colour), colour) {
+    match (ansi_index(colour), colour) {
         (Some(index @ 0..8), _) => Code::Plain(first + index),
         (Some(index), _) => Code::Plain(first + 60 + index - 8),
         (None, Color::Indexed(index)) => Code::Indexed(first + 8, index),
@@ -224,7 +224,7 @@ pub(super) fn colour(colour: Color, first: u8) -> Code {
 }
 
 /// The number of a colour among the sixteen; the bright ones are 8 to 15.
-pub(super) fn of_sixteen(colour: Color) -> Option<u8> {
+pub(super) fn ansi_index(colour: Color) -> Option<u8> {
     Some(match colour {
         Color::Black => 0,
         Color::Red => 1,

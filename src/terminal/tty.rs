@@ -13,12 +13,12 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
 /// The size of a VT, used if the terminal does not report one (T1).
-const USUAL: Size = Size::new(80, 24);
+const DEFAULT_SIZE: Size = Size::new(80, 24);
 /// A window may claim up to 65,535 by 65,535 cells, which would not fit into memory. The area
 /// beyond this size stays blank.
-const LARGEST: Size = Size::new(512, 256);
+const MAX_SIZE: Size = Size::new(512, 256);
 /// How many bytes a descriptor accepts without blocking when `poll` reports it writable.
-const AT_ONCE: usize = 256;
+const WRITE_CHUNK: usize = 256;
 
 pub struct Tty {
     fd: OwnedFd,
@@ -86,7 +86,7 @@ impl Tty {
     }
 
     /// A duplicate for the code that restores the terminal.
-    pub(super) fn another(&self) -> std::io::Result<Self> {
+    pub(super) fn try_clone(&self) -> std::io::Result<Self> {
         Ok(Self {
             fd: self.fd.try_clone()?,
             file: self.file,
@@ -116,7 +116,7 @@ impl Tty {
                 ReadOutcome::Nothing
             };
         }
-        match again_if_interrupted(|| rustix::io::read(&self.fd, &mut *buffer)) {
+        match retry_if_interrupted(|| rustix::io::read(&self.fd, &mut *buffer)) {
             Ok(0) if !self.is_gone() => ReadOutcome::Nothing,
             Ok(0) => ReadOutcome::HungUp,
             Ok(count) => ReadOutcome::Bytes(count),
@@ -130,7 +130,7 @@ impl Tty {
         let bytes = match self.file {
             TtyFile::Reopened => bytes,
             TtyFile::Inherited if self.is_ready(PollFlags::OUT, 0) => {
-                &bytes[..bytes.len().min(AT_ONCE)]
+                &bytes[..bytes.len().min(WRITE_CHUNK)]
             }
             TtyFile::Inherited => {
                 return if self.is_gone() {
@@ -140,7 +140,7 @@ impl Tty {
                 };
             }
         };
-        match again_if_interrupted(|| rustix::io::write(&self.fd, bytes)) {
+        match retry_if_interrupted(|| rustix::io::write(&self.fd, bytes)) {
             Ok(0) | Err(Errno::AGAIN) => WriteOutcome::WouldBlock,
             Ok(count) => WriteOutcome::Some(count),
             Err(_) => WriteOutcome::Gone,
@@ -157,10 +157,10 @@ impl Tty {
     pub fn size(&self) -> Size {
         match rustix::termios::tcgetwinsize(&self.fd) {
             Ok(said) if said.ws_col > 0 && said.ws_row > 0 => Size::new(
-                said.ws_col.min(LARGEST.width),
-                said.ws_row.min(LARGEST.height),
+                said.ws_col.min(MAX_SIZE.width),
+                said.ws_row.min(MAX_SIZE.height),
             ),
-            Ok(_) | Err(_) => USUAL,
+            Ok(_) | Err(_) => DEFAULT_SIZE,
         }
     }
 
@@ -208,7 +208,7 @@ fn open_terminal(path: &str) -> Option<OwnedFd> {
     rustix::termios::isatty(&fd).then_some(fd)
 }
 
-fn again_if_interrupted(
+fn retry_if_interrupted(
     mut call: impl FnMut() -> rustix::io::Result<usize>,
 ) -> rustix::io::Result<usize> {
     loop {

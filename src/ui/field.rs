@@ -10,7 +10,7 @@ use tui_input::{Input, InputRequest};
 use zeroize::Zeroize;
 
 use super::width::{columns as width_of, first_columns, line_ranges};
-use crate::clean::{Refused, becomes_a_space, is_attached, may_follow};
+use crate::clean::{Refused, is_attached, is_unsendable_space, may_follow};
 
 /// Why typed or pasted text was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +121,7 @@ impl Field {
     fn insert(&mut self, character: char) -> Result<(), InputError> {
         let is_break = character == '\n' && self.lines == Multiline::Many;
         let is_space =
-            becomes_a_space(character) || character == '\n' && self.lines == Multiline::One;
+            is_unsendable_space(character) || character == '\n' && self.lines == Multiline::One;
         let character = if is_space { ' ' } else { character };
         if !is_break && !may_follow(self.before_caret(), character) {
             return Err(InputError::Character(Refused { character }));

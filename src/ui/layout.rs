@@ -108,7 +108,7 @@ fn laid_out(size: Size, question: &str, aside: Option<&str>) -> (Areas, Vec<Stri
 /// Draws the layout over the whole buffer: background, desk name, question and keys, but no body.
 pub(crate) fn draw(buffer: &mut Buffer, look: &Appearance, desk: &str, page: &PageFrame) {
     let (places, question_lines) = laid_out(buffer.area.as_size(), page.question, page.aside);
-    buffer.set_style(buffer.area, look.palette.ground());
+    buffer.set_style(buffer.area, look.palette.background());
 
     let mut header = TextWriter::new(buffer, look, places.header);
     header.line(&[(Role::Title, desk)]);
@@ -142,7 +142,7 @@ fn draw_keys(writer: &mut TextWriter, keys: &[(&str, &str)]) {
 
 /// Draws the notice that the terminal is too small, and the contact if there is room.
 pub(crate) fn draw_too_small(buffer: &mut Buffer, look: &Appearance, contact: Option<&str>) {
-    buffer.set_style(buffer.area, look.palette.ground());
+    buffer.set_style(buffer.area, look.palette.background());
     let (area, text) = (buffer.area, &look.text.too_small);
     let mut writer = TextWriter::new(buffer, look, area);
     writer.wrapped(Role::Question, text.notice);

@@ -116,7 +116,7 @@ impl CodeWay {
     pub(crate) fn input(&self, text: &str, rules: &CodeRules) -> CodeInput {
         match &self.links {
             Some(links) => (links.read)(text, rules),
-            None => CodeInput::Characters(rules.characters_of(text)),
+            None => CodeInput::Characters(rules.code_characters(text)),
         }
     }
 
@@ -181,19 +181,19 @@ impl CodeRules {
     }
 
     /// Whether a code may have this character. Others are skipped.
-    pub(crate) fn keeps(&self, character: char) -> bool {
-        characters::is_letter_or_digit(character) || self.is_further(character)
+    pub(crate) fn accepts(&self, character: char) -> bool {
+        characters::is_letter_or_digit(character) || self.is_extra(character)
     }
 
     /// The characters of a code in a text, each in its plain form.
-    pub(crate) fn characters_of(&self, text: &str) -> Zeroizing<String> {
+    pub(crate) fn code_characters(&self, text: &str) -> Zeroizing<String> {
         let mut code = Zeroizing::new(String::with_capacity(text.len()));
         text.chars()
             .for_each(|character| characters::add_to_code(character, self, &mut code));
         code
     }
 
-    pub(super) fn is_further(&self, character: char) -> bool {
+    pub(super) fn is_extra(&self, character: char) -> bool {
         self.characters.contains(character)
     }
 }

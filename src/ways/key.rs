@@ -51,16 +51,21 @@ fn key_in_link(input: &CodeInput) -> Option<&str> {
 
 fn read_unquoted(text: &str, rules: &CodeRules) -> CodeInput {
     let layers = layers::layers(text, rules);
-    let is_address = layers.iter().any(|layer| address::is_in(layer, rules));
+    let is_address = layers
+        .iter()
+        .any(|layer| address::contains_address(layer, rules));
     // A key may contain an equals sign.
-    let may_be_link = is_address || !rules.keeps('=');
-    if let Some(key) = may_be_link.then(|| link::key_in(&layers, rules)).flatten() {
+    let may_be_link = is_address || !rules.accepts('=');
+    if let Some(key) = may_be_link
+        .then(|| link::find_key(&layers, rules))
+        .flatten()
+    {
         CodeInput::InLink(key)
     } else if is_address {
         link::key_in_broken_lines(text, rules).map_or(CodeInput::Address, CodeInput::InLink)
     } else {
         let innermost = layers.last().map_or(text, |layer| layer.as_str());
-        CodeInput::Characters(rules.characters_of(innermost))
+        CodeInput::Characters(rules.code_characters(innermost))
     }
 }
 

@@ -9,7 +9,7 @@ use support_kiosk::config::from_text;
 use support_kiosk::terminal::backend::TerminalScreen;
 use support_kiosk::terminal::key::{KeyCode, ctrl, press};
 use support_kiosk::terminal::profile::TerminalProfile;
-use support_kiosk::terminal::sequences::{self, Unknown};
+use support_kiosk::terminal::sequences::{self, UnknownSequences};
 
 use crate::support::hostile::HOSTILE;
 use crate::support::kiosk::{DESK, Kiosk, config};
@@ -121,7 +121,7 @@ fn t11_columns_stay_true_beside_names_of_every_kind() {
         80.try_into().expect("columns"),
         0,
     );
-    emulator.process(sequences::enter(Unknown::Skipped).as_bytes());
+    emulator.process(sequences::enter(UnknownSequences::Skipped).as_bytes());
     let bytes = screen
         .draw(Size::new(80, 40), |frame| view(&kiosk.model, frame))
         .to_vec();

@@ -184,7 +184,7 @@ impl Kiosk {
         depth: Depth,
         signs: &'static GlyphSet,
     ) -> Self {
-        let palette = Palette::new(theme::named(theme).expect("a theme"), depth);
+        let palette = Palette::new(theme::by_name(theme).expect("a theme"), depth);
         let look = Appearance {
             text: &EN,
             palette,

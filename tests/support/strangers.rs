@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use support_kiosk::terminal::sequences::{self as known, Unknown};
+use support_kiosk::terminal::sequences::{self as known, UnknownSequences};
 
 /// Everything in these bytes that a terminal would obey and that the program has no word for, with
 /// what stands around it. A sequence that the end has cut short is none.
@@ -46,7 +46,7 @@ pub fn strangers(bytes: &[u8]) -> Vec<String> {
 /// The commands without numbers: those of the way in and out, and those that a frame may have.
 fn fixed() -> HashSet<Vec<u8>> {
     let frame = "\x1b[K\x1b[2J\x1b[3J\x1b[H\x1b[?25h\x1b[?25l\x1b[?2026h\x1b[?2026l".to_owned();
-    let ways = [Unknown::Skipped, Unknown::Printed]
+    let ways = [UnknownSequences::Skipped, UnknownSequences::Printed]
         .map(|unknown| known::enter(unknown) + &known::reset(unknown));
     let mut all = HashSet::new();
     for text in ways

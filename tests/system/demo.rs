@@ -87,7 +87,7 @@ fn full_further_fields() -> String {
 
 #[test]
 fn a_request_that_keeps_the_contract_gets_a_client_by_get_and_by_post() {
-    let site = site(ResponsePace::AT_ONCE);
+    let site = site(ResponsePace::INSTANT);
     let hundred = "%C3%B8".repeat(100);
     let thousand = "%F0%9F%98%80".repeat(1024);
     let full = full_further_fields();
@@ -139,7 +139,7 @@ fn a_request_that_keeps_the_contract_gets_a_client_by_get_and_by_post() {
 
 #[test]
 fn a_request_that_breaks_the_contract_is_told_why() {
-    let site = site(ResponsePace::AT_ONCE);
+    let site = site(ResponsePace::INSTANT);
     let name_too_long = format!("issue_menu=1&customer_name={}", "a".repeat(101));
     let details_too_long = format!("issue_menu=1&customer.details={}", "%E6%9D%8E".repeat(1025));
     let further_too_long = format!("issue_menu=1&session.custom.room={}", "%C3%B8".repeat(1025));
@@ -400,7 +400,7 @@ fn a_request_that_breaks_the_contract_is_told_why() {
 
 #[test]
 fn other_methods_paths_and_forms_are_refused() {
-    let site = site(ResponsePace::AT_ONCE);
+    let site = site(ResponsePace::INSTANT);
     let request = |line: &str, headers: &str, body: &str| {
         let answer = send(
             &site,
@@ -439,7 +439,7 @@ fn other_methods_paths_and_forms_are_refused() {
 
 #[test]
 fn a_key_that_is_over_and_a_rep_who_is_away_get_a_page_with_status_200() {
-    let site = site(ResponsePace::AT_ONCE);
+    let site = site(ResponsePace::INSTANT);
     let cases = [
         (
             CONNECTOR,
@@ -470,7 +470,7 @@ fn a_key_that_is_over_and_a_rep_who_is_away_get_a_page_with_status_200() {
 
 #[test]
 fn the_name_of_the_client_carries_the_session() {
-    let site = site(ResponsePace::AT_ONCE);
+    let site = site(ResponsePace::INSTANT);
     let by_key = get(&site, &format!("{CONNECTOR}?access_key={KEY}"));
     assert!(
         by_key
@@ -486,7 +486,7 @@ fn a_slow_download_tells_its_length_and_ends_whole() {
     let over = Duration::from_millis(640);
     let site = site(ResponsePace {
         download: over,
-        ..ResponsePace::AT_ONCE
+        ..ResponsePace::INSTANT
     });
     let began = Instant::now();
     let answer = get(&site, &format!("{CONNECTOR}?issue_menu=1"));
@@ -506,7 +506,7 @@ fn the_site_counts_what_it_is_asked_and_stops_when_dropped() {
     // An address of its own: the port that it leaves goes to the next who wants one.
     let site = DemoSite::start(
         SocketAddr::from(([127, 0, 0, 77], 0)),
-        ResponsePace::TO_BE_SEEN,
+        ResponsePace::WATCHABLE,
     )
     .expect("the site starts");
     let address = site.address();
@@ -524,7 +524,7 @@ fn the_site_counts_what_it_is_asked_and_stops_when_dropped() {
 fn the_site_listens_on_loopback_alone() {
     let refused = DemoSite::start(
         SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)),
-        ResponsePace::AT_ONCE,
+        ResponsePace::INSTANT,
     )
     .expect_err("refused");
     assert_eq!(refused.kind(), std::io::ErrorKind::InvalidInput);
@@ -532,7 +532,7 @@ fn the_site_listens_on_loopback_alone() {
 
 #[test]
 fn the_demos_config_has_thirty_people_and_the_issues() {
-    let site = site(ResponsePace::AT_ONCE);
+    let site = site(ResponsePace::INSTANT);
     let config = site.config();
     assert_eq!(
         config.site.url.as_str(),

@@ -3,7 +3,7 @@
 //! again.
 
 use support_kiosk::demo::ResponsePace;
-use support_kiosk::terminal::sequences::{self, Unknown};
+use support_kiosk::terminal::sequences::{self, UnknownSequences};
 
 use crate::support::pty::Pty;
 use crate::support::stage::Stage;
@@ -70,7 +70,7 @@ const FORMS: [Forms; 5] = [
 #[test]
 fn t14_t16_f7_f17_f19_keys_in_every_form_are_keys_and_no_text() {
     for forms in &FORMS {
-        let stage = Stage::new(ResponsePace::AT_ONCE);
+        let stage = Stage::new(ResponsePace::INSTANT);
         let mut pty = stage.kiosk();
         pty.send(forms.one);
         pty.wait_for("▌ Anyone who is free");
@@ -104,14 +104,14 @@ fn times(pty: &Pty, sequence: &[u8]) -> usize {
 #[test]
 fn t14_f7_modes_are_reset_at_the_start_and_by_ctrl_l() {
     for (term, unknown) in [
-        ("xterm-256color", Unknown::Skipped),
-        ("screen", Unknown::Skipped),
-        ("linux", Unknown::Printed),
-        ("vt220", Unknown::Printed),
+        ("xterm-256color", UnknownSequences::Skipped),
+        ("screen", UnknownSequences::Skipped),
+        ("linux", UnknownSequences::Printed),
+        ("vt220", UnknownSequences::Printed),
     ] {
         let (enter, reset) = (sequences::enter(unknown), sequences::reset(unknown));
         let (enter, reset) = (enter.as_bytes(), reset.as_bytes());
-        let stage = Stage::new(ResponsePace::AT_ONCE);
+        let stage = Stage::new(ResponsePace::INSTANT);
         let mut command = stage.command();
         command.env("TERM", term);
         let mut pty = Pty::start(command, 80, 24);

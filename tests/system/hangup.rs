@@ -64,7 +64,7 @@ fn ended(pid: Pid) -> Duration {
 
 /// Lets the line of a program drop that nobody else has, again and again.
 fn drops(way: &str, terminal: Terminal, command: impl Fn(&Stage) -> Command + Sync) {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     for_each(&[(); TIMES], |()| {
         let mut pty = Pty::start_on(terminal, command(&stage), 80, 24);
         pty.wait_for("How would you like to get help?");
@@ -195,7 +195,7 @@ fn program_below(pid: u32) -> Option<u32> {
 
 #[test]
 fn t3_the_daemon_that_had_the_line_is_killed() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let numbers: Vec<usize> = (0..TIMES).collect();
     for_each(&numbers, |&number| {
         let mut daemon = Daemon::start(&stage, number);

@@ -62,7 +62,7 @@ fn answers(pty: &mut Pty, after: &str) {
 
 #[test]
 fn k1_whatever_is_typed_a_locked_kiosk_goes_on_in_its_own_group() {
-    let folder = Stage::new(ResponsePace::AT_ONCE);
+    let folder = Stage::new(ResponsePace::INSTANT);
     let mut pty = locked(&folder);
     let mut strokes: Vec<Vec<u8>> = known_keys::every_pair().map(Vec::from).collect();
     let mut random = random(1);
@@ -94,7 +94,7 @@ fn k1_whatever_is_typed_a_locked_kiosk_goes_on_in_its_own_group() {
 
 #[test]
 fn k1_ctrl_s_freezes_nothing() {
-    let folder = Stage::new(ResponsePace::AT_ONCE);
+    let folder = Stage::new(ResponsePace::INSTANT);
     let mut pty = locked(&folder);
     for stop in [
         &b"\x13"[..],

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 use support_kiosk::demo::ResponsePace;
-use support_kiosk::sum::Sum;
+use support_kiosk::sum::Sha256Sum;
 
 use crate::support::pty::{Pty, Terminal};
 use crate::support::records::{Record, events, records, told};
@@ -30,7 +30,7 @@ struct Logging {
 impl Logging {
     /// `kiosk` is added to the config's section.
     fn new(kiosk: &str) -> Self {
-        let stage = Stage::new(ResponsePace::AT_ONCE);
+        let stage = Stage::new(ResponsePace::INSTANT);
         fs::write(
             stage.folder.path().join("reps.csv"),
             "id,name\n7,Grace Hopper\n8,Radia Perlman\nx,Bad\n",
@@ -91,7 +91,7 @@ fn a_kiosk_records_its_start_with_its_config_and_rows() {
         "{begun:?}"
     );
     let config = fs::read(kiosk.stage.config()).expect("a config");
-    let sum = Sum::of(&config).to_string();
+    let sum = Sha256Sum::compute(&config).to_string();
     assert_eq!(
         (
             begun[0]["config_sha256"].as_str(),

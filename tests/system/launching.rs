@@ -421,7 +421,7 @@ fn k8_text_typed_into_a_foreground_client_leaves_the_terminal() {
     };
     // The whole way in follows: a client may have left any mode on (T14, F7).
     assert!(position(erased).is_some_and(|erased| {
-        position(sequences::enter(sequences::Unknown::Skipped).as_bytes())
+        position(sequences::enter(sequences::UnknownSequences::Skipped).as_bytes())
             .is_some_and(|entered| erased < entered)
     }));
     pty.send(b"x");

@@ -38,7 +38,7 @@ fn t8_k8_a_customer_is_forgotten_on_a_small_stack() {
     } else {
         [128, 192, 256]
     } {
-        let stage = Stage::new(ResponsePace::AT_ONCE);
+        let stage = Stage::new(ResponsePace::INSTANT);
         let mut pty = Pty::start(
             after(&format!("ulimit -s {kibibytes}"), &stage.command()),
             80,

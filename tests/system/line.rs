@@ -62,7 +62,7 @@ fn on_the_list(stage: &Stage) -> Pty {
 #[test]
 fn t12_k8_a_customer_is_forgotten_on_a_stalled_line() {
     for full in [false, true] {
-        let stage = Stage::new(ResponsePace::AT_ONCE);
+        let stage = Stage::new(ResponsePace::INSTANT);
         let mut pty = on_the_list(&stage);
         if full {
             fill(&pty);
@@ -78,7 +78,7 @@ fn t12_k8_a_customer_is_forgotten_on_a_stalled_line() {
 
 #[test]
 fn t2_k8_a_customer_is_forgotten_while_a_paste_never_ends() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = on_the_list(&stage);
     // Without its mark a paste ends after a silence; then its text has come, and the clock runs
     // from there.
@@ -98,7 +98,7 @@ fn t2_k8_a_customer_is_forgotten_while_a_paste_never_ends() {
 
 #[test]
 fn t12_what_happened_meanwhile_is_one_frame_and_not_all() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = stage.kiosk();
     pty.send(b"1");
     pty.wait_for("Who would you like to talk to?");
@@ -165,7 +165,7 @@ fn t12_a_download_goes_on_and_a_session_begins_behind_a_line_that_is_full() {
 
 #[test]
 fn t12_a_line_that_takes_a_few_bytes_at_a_time_gets_whole_frames() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = stage.kiosk();
     // Bytes that nobody reads stand before every frame, so that each is written in as many parts as
     // there is room.

@@ -209,7 +209,7 @@ fn a_list_of_more_than_a_million_rows_is_refused() {
 #[test]
 fn t8_a_list_that_is_replaced_again_and_again_takes_no_more_memory() {
     const PEOPLE: usize = 40_000;
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     stage.write_config(
         &stage.site.address().to_string(),
         "[lists]\nreps = \"reps.csv\"\n",

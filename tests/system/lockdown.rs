@@ -95,7 +95,7 @@ fn bears_the_signals(pty: &mut Pty, screen: &str) {
 
 #[test]
 fn k2_no_keyboard_signal_ends_the_kiosk_before_a_session() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     stage.write_config(
         &stage.site.address().to_string(),
         &format!("[kiosk]\nstaff_pin = \"{HASH}\"\n[[issue]]\nid = 2\nname = \"Wi-Fi\"\n[survey.name]\nrequired = true"),
@@ -164,7 +164,7 @@ fn k2_no_keyboard_signal_ends_a_session_or_what_follows() {
 
 #[test]
 fn k2_it_leaves_no_core_dump_and_cannot_be_traced() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = Pty::start(locked_as_nobody(&stage), 80, 24);
     pty.wait_for(START);
     let limits = fs::read_to_string(format!("/proc/{}/limits", pty.child.id())).expect("it lives");
@@ -235,7 +235,7 @@ fn k6_a_session_runs_to_its_end_on_this_kernel_and_on_an_old_one() {
 /// The limit counts all processes of a user, and so all visitors of a jump host.
 #[test]
 fn t8_where_no_thread_is_left_keys_are_keys_and_the_kiosk_lives() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     stage.write_config(
         &stage.site.address().to_string(),
         "[kiosk]\nstaff_pin = \"$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$DwO4OxvRmRDkkY4aPZBuLcKSE0d/TNTSJEBf10BRj/w\"",
@@ -312,7 +312,7 @@ fn k3_a_shell_or_a_command_is_refused_with_one_fixed_line() {
 
 #[test]
 fn k3_as_a_login_shell_it_is_locked_and_reads_only_the_system_config() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut command = kiosk();
     // A config of the visitor's own: were it read, the start screen would show its desk.
     command
@@ -421,7 +421,7 @@ fn hostile_variables(folder: &Path) -> Vec<(OsString, OsString)> {
 
 #[test]
 fn k5_no_hostile_variable_steers_it_or_reaches_the_client() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let told = stage.folder.path().join("told");
     let script = stage.folder.path().join("teller");
     fs::write(
@@ -492,7 +492,7 @@ fn k5_no_hostile_variable_steers_it_or_reaches_the_client() {
 
 #[test]
 fn k9_a_config_others_can_write_puts_it_out_of_service() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     fs::set_permissions(stage.config(), fs::Permissions::from_mode(0o666)).expect("opened to all");
     let mut pty = Pty::start(locked(&stage), 80, 24);
     pty.wait_for("Out of service");
@@ -506,7 +506,7 @@ fn k9_a_config_others_can_write_puts_it_out_of_service() {
 
 #[test]
 fn k9_a_locked_config_with_a_problem_is_out_of_service_and_no_way_out() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     stage.write_config(
         &stage.site.address().to_string(),
         "[kiosk]\nlockdown = true\nnonesuch = 1",
@@ -519,7 +519,7 @@ fn k9_a_locked_config_with_a_problem_is_out_of_service_and_no_way_out() {
 
 #[test]
 fn k9_a_repaired_config_brings_a_kiosk_back_and_is_logged() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let log = stage.folder.path().join("visits.log");
     let good = fs::read_to_string(stage.config())
         .expect("written")
@@ -536,7 +536,7 @@ fn k9_a_repaired_config_brings_a_kiosk_back_and_is_logged() {
 
 #[test]
 fn k9_every_kind_of_file_that_is_no_config_is_out_of_service() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let at = |name: &str| stage.folder.path().join(name);
     rustix::fs::mknodat(
         rustix::fs::CWD,
@@ -564,7 +564,7 @@ fn k9_every_kind_of_file_that_is_no_config_is_out_of_service() {
 
 #[test]
 fn k9_a_kiosk_whose_list_is_gone_starts_and_writes_down_why_it_has_none() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let log = stage.folder.path().join("visits.log");
     let text = fs::read_to_string(stage.config()).expect("written");
     let text = text.replace("to = \"none\"", &format!("to = \"file\"\nfile = {log:?}"));
@@ -600,7 +600,7 @@ fn k9_a_kiosk_whose_list_is_gone_starts_and_writes_down_why_it_has_none() {
 
 #[test]
 fn k9_lists_that_take_long_bring_no_config_back_that_is_in_force_no_more() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let (config, list) = (stage.config(), stage.folder.path().join("reps.csv"));
     let new = fs::read_to_string(&config).expect("written");
     let entries: Vec<String> = (10..200_000).map(|id| format!("{id},A\n")).collect();
@@ -634,7 +634,7 @@ fn has_thread(pty: &Pty, name: &str) -> bool {
 
 #[test]
 fn k10_the_staffs_pin_leaves_with_0_and_a_wrong_one_does_not() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     stage.write_config(
         &stage.site.address().to_string(),
         &format!("[kiosk]\nlockdown = true\nstaff_pin = \"{HASH}\""),

@@ -486,7 +486,7 @@ fn a_log_that_was_moved_away_is_begun_anew() {
 
 #[test]
 fn d15_the_screen_writes_down_the_same_and_a_config_that_was_refused() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let log = stage.folder.path().join("visits.log");
     let address = stage.site.address().to_string();
     stage.write_config(&address, "");
@@ -570,7 +570,7 @@ fn d15_the_screen_writes_down_the_same_and_a_config_that_was_refused() {
 
 #[test]
 fn lists_are_written_down_with_their_rows_and_what_is_wrong_with_them() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let (log, list) = (
         stage.folder.path().join("visits.log"),
         stage.folder.path().join("reps.csv"),

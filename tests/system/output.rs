@@ -8,7 +8,7 @@ use crate::support::stage::Stage;
 
 #[test]
 fn t6_refused_characters_are_named_and_never_written() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     stage.write_config(
         &stage.site.address().to_string(),
         "[[issue]]\nid = 2\nname = \"Wi-Fi\"",
@@ -42,7 +42,7 @@ fn t6_a_page_full_of_escapes_is_shown_as_words() {
         HOSTILE[1].0
     );
     let site = Site::answering(answer("200 OK", "Content-Type: text/html\r\n", html));
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     stage.write_config(&format!("localhost:{}", site.port), "");
     let mut pty = stage.kiosk();
     pty.send(b"2");

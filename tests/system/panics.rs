@@ -107,7 +107,7 @@ fn type_canary(pty: &mut Pty) {
 #[test]
 fn t8_a_panic_in_the_core_ends_it_whole() {
     for point in ["view", "update"] {
-        let (stage, panic) = (Stage::new(ResponsePace::AT_ONCE), Panic::at(point));
+        let (stage, panic) = (Stage::new(ResponsePace::INSTANT), Panic::at(point));
         let (mut pty, before) = panic.start(stage.command());
         type_canary(&mut pty);
         pty.settle(REST);
@@ -195,7 +195,7 @@ fn t8_d14_a_panic_before_a_client_is_handed_over_leaves_none() {
 
 #[test]
 fn t8_a_panic_while_the_config_is_read_ends_it_whole() {
-    let (stage, panic) = (Stage::new(ResponsePace::AT_ONCE), Panic::at("loader"));
+    let (stage, panic) = (Stage::new(ResponsePace::INSTANT), Panic::at("loader"));
     let (mut pty, before) = panic.start(stage.command());
     type_canary(&mut pty);
     panic.due();
@@ -210,7 +210,7 @@ fn t8_a_panic_while_the_config_is_read_ends_it_whole() {
 #[test]
 fn t8_a_panic_while_the_staffs_pin_is_tried_ends_a_locked_kiosk_whole() {
     let panic = Panic::at("staff");
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let locked = format!("[kiosk]\nlockdown = true\nstaff_pin = \"{HASH}\"");
     stage.write_config(&stage.site.address().to_string(), &locked);
     let (mut pty, before) = panic.start(stage.command());

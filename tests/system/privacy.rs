@@ -146,7 +146,7 @@ fn nothing_remains(pty: &mut Pty, stage: &Stage, how: &str) {
 
 #[test]
 fn k8_while_it_is_typed_it_is_found() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = kiosk(&stage, "", "");
     fills_in(&mut pty);
     assert!(
@@ -157,7 +157,7 @@ fn k8_while_it_is_typed_it_is_found() {
 
 #[test]
 fn k8_after_f10_nothing_that_was_typed_remains() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = kiosk(&stage, "", "");
     types_everywhere(&mut pty);
     nothing_remains(&mut pty, &stage, "after Esc");
@@ -168,7 +168,7 @@ fn k8_after_f10_nothing_that_was_typed_remains() {
 
 #[test]
 fn k8_after_idling_nothing_that_was_typed_remains() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     // Idle no sooner than a test that is held up for a while: it fills all of it in without a
     // question.
     let mut pty = kiosk(&stage, "idle_warning = \"8s\"\nidle_grace = \"2s\"", "");
@@ -225,7 +225,7 @@ fn k8_after_f10_nothing_that_was_typed_beside_a_key_remains() {
 
 #[test]
 fn k8_after_a_session_that_failed_nothing_that_was_sent_remains() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = kiosk(&stage, "", "path = \"/nowhere\"\n");
     fills_in(&mut pty);
     pty.send(b"\r");

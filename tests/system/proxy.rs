@@ -106,7 +106,7 @@ fn serve(mut stream: TcpStream, does: Does, kept: &Mutex<Vec<String>>) -> io::Re
 }
 
 fn at(url: &str) -> Proxy {
-    Proxy::At(ProxyAddress::read(url).expect("an address"))
+    Proxy::At(ProxyAddress::parse(url).expect("an address"))
 }
 
 fn closed() -> Proxy {

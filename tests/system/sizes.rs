@@ -34,7 +34,7 @@ fn frames(bytes: &[u8]) -> usize {
 
 #[test]
 fn t7_ten_thousand_sizes_come_to_few_frames_and_the_last_is_drawn() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = stage.kiosk();
     pty.received.clear();
     storm(&mut pty, |pty| {
@@ -47,7 +47,7 @@ fn t7_ten_thousand_sizes_come_to_few_frames_and_the_last_is_drawn() {
 
 #[test]
 fn t7_all_sizes_that_came_meanwhile_are_one_frame() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = stage.kiosk();
     pty.received.clear();
     pty.signal(Signal::STOP);

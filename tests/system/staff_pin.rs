@@ -59,7 +59,7 @@ fn fits(line: &str, pin: &str) -> bool {
         .kiosk
         .staff_pin
         .expect("a hash")
-        .fits(&pin)
+        .verify(&pin)
         .expect("memory")
 }
 

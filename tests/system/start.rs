@@ -33,7 +33,7 @@ const CANARY: &str = "canary-7391";
 #[test]
 fn every_way_in_both_dialects_runs_the_client_and_says_nothing() {
     for dialect in [CONNECTOR, START_SESSION] {
-        let desk = Desk::new(ResponsePace::AT_ONCE, dialect);
+        let desk = Desk::new(ResponsePace::INSTANT, dialect);
         let ways: [&[&str]; 8] = [
             &["rep", "12"],
             &["rep", "28"],
@@ -91,7 +91,7 @@ fn every_way_in_both_dialects_runs_the_client_and_says_nothing() {
 #[test]
 fn get_and_post_are_both_in_use() {
     for method in ["get", "post"] {
-        let desk = Desk::new(ResponsePace::AT_ONCE, START_SESSION);
+        let desk = Desk::new(ResponsePace::INSTANT, START_SESSION);
         let text = fs::read_to_string(desk.config()).expect("the config");
         let method_line = format!("[site]\nmethod = \"{method}\"\nplatform = \"linux-64\"");
         fs::write(desk.config(), text.replacen("[site]", &method_line, 1)).expect("written");
@@ -106,7 +106,7 @@ fn json_tells_every_step_and_nothing_that_was_typed() {
     let desk = Desk::new(
         ResponsePace {
             download: Duration::from_millis(640),
-            ..ResponsePace::AT_ONCE
+            ..ResponsePace::INSTANT
         },
         CONNECTOR,
     );
@@ -177,7 +177,7 @@ fn json_tells_every_step_and_nothing_that_was_typed() {
 
 #[test]
 fn a_refusal_of_the_site_is_told_in_its_words_and_nothing_is_left() {
-    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
     for (words, code, said) in [
         (
             ["key", "1234567"],
@@ -216,7 +216,7 @@ fn a_refusal_of_the_site_is_told_in_its_words_and_nothing_is_left() {
 
 #[test]
 fn a_site_out_of_reach_ends_with_69() {
-    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
     // A site that has gone would leave its port to the next of another test.
     let config = fs::read_to_string(desk.config()).expect("the config");
     let nowhere = format!("127.0.0.1:{}", closed_port());
@@ -239,7 +239,7 @@ fn no_wait_returns_once_the_client_runs() {
     let desk = Desk::new(
         ResponsePace {
             session: Duration::from_secs(30),
-            ..ResponsePace::AT_ONCE
+            ..ResponsePace::INSTANT
         },
         CONNECTOR,
     );
@@ -266,7 +266,7 @@ fn k6_no_wait_is_refused_where_the_client_ends_with_its_session() {
         "[launch]\nwhen_left = \"end\"",
         "[launch]\nforeground = true",
     ] {
-        let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+        let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
         let text = fs::read_to_string(desk.config()).expect("the config");
         let (name, setting) = section.split_once('\n').expect("a setting");
         fs::write(desk.config(), text.replacen(name, section, 1)).expect("written");
@@ -288,7 +288,7 @@ fn demo_clients_that_share_a_home_do_not_write_over_each_other() {
     let desk = Desk::new(
         ResponsePace {
             session: Duration::from_secs(300),
-            ..ResponsePace::AT_ONCE
+            ..ResponsePace::INSTANT
         },
         CONNECTOR,
     );
@@ -344,7 +344,7 @@ fn d14_a_signal_during_the_download_leaves_nothing_and_sets_the_status() {
     let desk = Desk::new(
         ResponsePace {
             download: LIMIT * 2,
-            ..ResponsePace::AT_ONCE
+            ..ResponsePace::INSTANT
         },
         CONNECTOR,
     );
@@ -374,7 +374,7 @@ fn d14_a_signal_while_old_folders_are_removed_has_its_end_in_the_log() {
     let desk = Desk::with(
         ResponsePace {
             download: LIMIT * 2,
-            ..ResponsePace::AT_ONCE
+            ..ResponsePace::INSTANT
         },
         CONNECTOR,
         log,
@@ -428,7 +428,7 @@ fn t8_d14_a_panic_beside_a_download_that_start_waits_for_ends_it_whole() {
     let desk = Desk::new(
         ResponsePace {
             download: LIMIT * 2,
-            ..ResponsePace::AT_ONCE
+            ..ResponsePace::INSTANT
         },
         CONNECTOR,
     );
@@ -452,7 +452,7 @@ fn t8_d14_a_panic_beside_a_download_that_start_waits_for_ends_it_whole() {
 
 #[test]
 fn t8_d14_a_panic_while_a_file_is_brought_to_its_disk_saves_nothing() {
-    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
     let (due, saved) = (
         desk.home.path().join("due"),
         tempfile::tempdir().expect("a folder"),
@@ -474,7 +474,7 @@ fn a_signal_while_the_client_runs_leaves_the_client_to_its_user() {
     let desk = Desk::new(
         ResponsePace {
             session: Duration::from_secs(30),
-            ..ResponsePace::AT_ONCE
+            ..ResponsePace::INSTANT
         },
         CONNECTOR,
     );
@@ -491,7 +491,7 @@ fn k6_a_signal_ends_a_client_that_ends_with_its_session() {
         let desk = Desk::with(
             ResponsePace {
                 session: LIMIT * 2,
-                ..ResponsePace::AT_ONCE
+                ..ResponsePace::INSTANT
             },
             CONNECTOR,
             log,
@@ -529,7 +529,7 @@ fn k6_a_signal_ends_a_client_that_ends_with_its_session() {
 
 #[test]
 fn a_config_that_cannot_be_used_is_told_with_its_place_in_both_forms() {
-    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
     fs::write(
         desk.config(),
         "[site]\nurl = \"http://help.example.com\"\nnmae = 1\n",
@@ -573,7 +573,7 @@ fn a_config_that_cannot_be_used_is_told_with_its_place_in_both_forms() {
 
 #[test]
 fn wrong_use_ends_with_2_and_help_needs_no_config() {
-    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
     for words in [
         &["rep", "12", "--json", "--print-link"][..],
         &["survey", "--name", "-", "--description", "-"],

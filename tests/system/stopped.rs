@@ -36,7 +36,7 @@ fn is_stopped(pty: &Pty) -> bool {
 
 #[test]
 fn t3_one_that_was_started_in_the_background_says_so_and_ends() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let config = stage.config();
     let config = config.to_str().expect("UTF-8");
     for words in [
@@ -83,7 +83,7 @@ fn child_of(shell: u32) -> Pid {
 
 #[test]
 fn t3_a_background_kiosk_hears_signals_and_ends_when_it_reads() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let config = stage.config();
     for lockdown in [None, Some("--lockdown")] {
         let words: Vec<&str> = ["--config", config.to_str().expect("UTF-8")]
@@ -115,7 +115,7 @@ fn t3_a_background_kiosk_hears_signals_and_ends_when_it_reads() {
 
 #[test]
 fn a_resumed_kiosk_sets_its_modes_and_repaints() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = stage.kiosk();
     pty.signal(Signal::STOP);
     pty.wait_until("it stopped", is_stopped);
@@ -130,7 +130,7 @@ fn a_resumed_kiosk_sets_its_modes_and_repaints() {
 
 #[test]
 fn modes_set_by_another_program_are_reset_with_the_customer() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = stage.kiosk();
     pty.send(b"1");
     pty.wait_for("Who would you like to talk to?");
@@ -143,7 +143,7 @@ fn modes_set_by_another_program_are_reset_with_the_customer() {
 
 #[test]
 fn modes_that_another_program_has_set_are_mended_by_the_next_line_typed() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = stage.kiosk();
     make_cooked(&pty);
     pty.send(b"echoed\x04");
@@ -153,7 +153,7 @@ fn modes_that_another_program_has_set_are_mended_by_the_next_line_typed() {
 
 #[test]
 fn t3_a_hang_up_signal_gives_a_terminal_back_that_still_answers() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = stage.kiosk();
     pty.signal(Signal::HUP);
     assert_eq!(pty.end().0.code(), Some(129));

@@ -11,7 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::termios::{Action, InputModes, LocalModes, Termios};
 use support_kiosk::terminal::profile::TerminalProfile;
 use support_kiosk::terminal::raw_screen::RawScreen;
-use support_kiosk::terminal::sequences::{self, Unknown};
+use support_kiosk::terminal::sequences::{self, UnknownSequences};
 use support_kiosk::terminal::tty::{NotATerminal, ReadOutcome, Tty, WriteOutcome};
 
 use crate::support::pty::{pair, set_size};
@@ -191,7 +191,10 @@ fn t8_the_terminal_is_given_back_once_and_as_it_was() {
             "{way}"
         );
         assert!(!raw.input_modes.contains(InputModes::IXON), "{way}");
-        read_until(&mut far, sequences::enter(Unknown::Skipped).as_bytes());
+        read_until(
+            &mut far,
+            sequences::enter(UnknownSequences::Skipped).as_bytes(),
+        );
         let way_out = modes.restore_handle();
         std::thread::spawn(move || way_out.restore())
             .join()

@@ -110,7 +110,7 @@ fn a_survey_is_filled_in_and_its_session_runs() {
 
 #[test]
 fn k8_what_was_typed_is_erased_after_the_grace() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     stage.write_config(
         &stage.site.address().to_string(),
         "[kiosk]\nidle_warning = \"5s\"\nidle_grace = \"3s\"",
@@ -138,7 +138,7 @@ fn k8_what_was_typed_is_erased_after_the_grace() {
 
 #[test]
 fn lists_come_from_files_and_another_list_is_there_for_the_next_customer() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let list = stage.folder.path().join("reps.csv");
     fs::write(&list, "id,name\n7,Grace Hopper\n").expect("written");
     stage.write_config(
@@ -164,7 +164,7 @@ fn lists_come_from_files_and_another_list_is_there_for_the_next_customer() {
 
 #[test]
 fn k9_a_list_that_is_wrong_from_the_start_leaves_all_that_needs_none() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     fs::write(
         stage.folder.path().join("reps.csv"),
         "id,name\nseven,Wrong\n",
@@ -188,7 +188,7 @@ fn k9_a_list_that_is_wrong_from_the_start_leaves_all_that_needs_none() {
 
 #[test]
 fn k9_the_last_good_list_is_there_for_a_kiosk_that_starts_with_a_bad_one() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let list = stage.folder.path().join("reps.csv");
     fs::write(&list, "id,name\n7,Grace Hopper\n8,Radia Perlman\n").expect("written");
     stage.write_config(
@@ -252,7 +252,7 @@ fn t8_a_request_to_end_gives_the_terminal_back_as_it_was() {
 
 #[test]
 fn signals_that_mean_nothing_change_nothing() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = stage.kiosk();
     for signal in [
         Signal::TSTP,
@@ -270,7 +270,7 @@ fn signals_that_mean_nothing_change_nothing() {
 
 #[test]
 fn t2_a_paste_without_an_end_wedges_nothing() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     stage.write_config(
         &stage.site.address().to_string(),
         "[kiosk]\nidle_warning = \"5s\"\nidle_grace = \"3s\"",
@@ -291,7 +291,7 @@ fn t2_a_paste_without_an_end_wedges_nothing() {
 
 #[test]
 fn t4_an_arrow_in_two_parts_is_an_arrow_and_a_lone_esc_goes_back() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = stage.kiosk();
     let end = Instant::now() + Duration::from_secs(60);
     while !two_arrows_in_parts(&mut pty) {
@@ -331,7 +331,7 @@ fn two_arrows_in_parts(pty: &mut Pty) -> bool {
 
 #[test]
 fn at_rest_there_is_one_thread_asleep_and_nothing_is_sent() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = stage.kiosk();
     for way in [&b""[..], b"1", b"\r"] {
         pty.send(way);
@@ -349,7 +349,7 @@ fn at_rest_there_is_one_thread_asleep_and_nothing_is_sent() {
 
 #[test]
 fn the_first_frame_needs_no_network() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     stage.write_config("127.0.0.1:1", "[network]\nca_file = \"not-there.pem\"");
     let mut pty = stage.kiosk();
     let descriptors =
@@ -370,7 +370,7 @@ fn the_first_frame_needs_no_network() {
 
 #[test]
 fn t7_the_last_size_of_many_is_drawn() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = stage.kiosk();
     for step in 0..500 {
         pty.resize(20 + step % 100, 5 + step % 40);
@@ -386,7 +386,7 @@ fn t7_the_last_size_of_many_is_drawn() {
 
 #[test]
 fn t1_a_terminal_without_a_size_is_taken_for_80x24() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let mut pty = Pty::start(stage.command(), 0, 0);
     pty.wait_for("How would you like to get help?");
     assert!(pty.text().contains("Ctrl-C leave"), "{}", pty.text());
@@ -394,7 +394,7 @@ fn t1_a_terminal_without_a_size_is_taken_for_80x24() {
 
 #[test]
 fn t13_without_a_terminal_one_line_says_what_to_do() {
-    let stage = Stage::new(ResponsePace::AT_ONCE);
+    let stage = Stage::new(ResponsePace::INSTANT);
     let output = stage
         .command()
         .stdin(std::process::Stdio::null())

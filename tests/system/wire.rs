@@ -177,7 +177,7 @@ fn each_way_is_spelled_out_here_in_both_dialects() {
         assert!(
             cases.iter().any(|case| case.request.way() == *way),
             "no case of {}: the judge reads the table",
-            way.word()
+            way.name()
         );
     }
 }

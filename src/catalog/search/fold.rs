@@ -48,7 +48,7 @@ pub(super) fn fold_characters(text: &str) -> (String, Vec<Range<usize>>) {
 }
 
 /// Folded words without the joints in them.
-pub(super) fn joined(folded: &str) -> String {
+pub(super) fn without_joints(folded: &str) -> String {
     folded.replace(concat!('-', '\u{1}'), "")
 }
 
@@ -82,8 +82,8 @@ impl FoldedWords<'_> {
         for character in text.chars() {
             match separator(character) {
                 Some(separator) => self.separate(separator),
-                None if character.is_ascii() => self.letter(character),
-                None => decompose_compatible(character, |part| self.take(part)),
+                None if character.is_ascii() => self.push_letter(character),
+                None => decompose_compatible(character, |part| self.push_part(part)),
             }
         }
     }
@@ -94,17 +94,17 @@ impl FoldedWords<'_> {
         }
     }
 
-    fn take(&mut self, part: char) {
+    fn push_part(&mut self, part: char) {
         if let Some(separator) = separator(part) {
             self.separate(separator);
         } else if is_combining_mark(part) {
             self.mark_spelling(part);
         } else {
-            self.letter(part);
+            self.push_letter(part);
         }
     }
 
-    fn letter(&mut self, letter: char) {
+    fn push_letter(&mut self, letter: char) {
         match self.before.take() {
             None => {}
             Some(Separator::Space) => self.folded.push(WORD),

@@ -7,8 +7,8 @@ use memchr::{memchr, memmem};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::fold::{
-    JOINT, OPTIONAL_A, OPTIONAL_E, WORD, fold_characters, fold_words, is_word_by_itself, joined,
-    spellings,
+    JOINT, OPTIONAL_A, OPTIONAL_E, WORD, fold_characters, fold_words, is_word_by_itself, spellings,
+    without_joints,
 };
 use super::{Detail, Index};
 use crate::arena::TextArena;
@@ -21,7 +21,7 @@ pub(super) const SPELLING: char = '\u{C}';
 /// At most this many typed words may be the parts of one word: `wi fi`, `j r r`.
 const PARTS_AT_MOST: usize = 4;
 /// From this many letters on, a typed word also matches within a word of the name.
-const WITHIN_FROM: usize = 3;
+const MIN_INFIX_LETTERS: usize = 3;
 
 /// How well an entry matches, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,7 +57,7 @@ impl Query {
     pub(crate) fn new(typed: &str) -> Self {
         let mut folded = String::new();
         fold_words(typed, &mut folded);
-        let folded = joined(&folded);
+        let folded = without_joints(&folded);
         let words: Vec<&str> = folded.split(WORD).filter(|word| !word.is_empty()).collect();
         let runs = |from: usize| {
             (from + 1..=words.len().min(from + PARTS_AT_MOST)).map(move |to| from..to)
@@ -78,13 +78,13 @@ impl Query {
         ranks[0] = vec![Rank::NameStart; count];
         for (from, needles) in self.needles.iter().enumerate() {
             let before = mem::take(&mut ranks[from]);
-            for (found, after) in ranks_of(needles, index)
+            for (found, after) in needle_ranks(needles, index)
                 .into_iter()
                 .zip(&mut ranks[from + 1..])
             {
                 after.resize(count, Rank::Nowhere);
                 for ((after, before), rank) in after.iter_mut().zip(&before).zip(found) {
-                    better(after, rank.max(*before));
+                    improve(after, rank.max(*before));
                 }
             }
         }
@@ -146,7 +146,7 @@ struct Needle {
 impl Needle {
     fn new(words: &[&str]) -> Self {
         let (plain, spelt_out) = spellings(&words.concat());
-        let is_long = words.len() == 1 && plain.chars().count() >= WITHIN_FROM;
+        let is_long = words.len() == 1 && plain.chars().count() >= MIN_INFIX_LETTERS;
         let start = match plain.chars().next() {
             Some(first) if is_word_by_itself(first) => first.to_string(),
             first => [WORD].into_iter().chain(first).collect(),
@@ -167,7 +167,7 @@ impl Needle {
                 (rest, &[Marks::Optional])
             } else if part == Part::Name && self.is_long && sign != WORD {
                 // Within a word, a name is searched in its two spellings.
-                (word_of(rest), &[Marks::Skipped, Marks::Letters])
+                (first_word(rest), &[Marks::Skipped, Marks::Letters])
             } else {
                 return None;
             };
@@ -175,7 +175,9 @@ impl Needle {
                 .spellings()
                 .flat_map(|spelling| marks.iter().map(move |marks| (spelling, *marks)));
             let behind = spellings
-                .filter_map(|(spelling, marks)| behind(rest.as_bytes(), spelling.as_bytes(), marks))
+                .filter_map(|(spelling, marks)| {
+                    rest_after(rest.as_bytes(), spelling.as_bytes(), marks)
+                })
                 .min_by_key(|behind| behind.len())?;
             Some(at..at + rest.len() - behind.len())
         };
@@ -190,18 +192,18 @@ impl Needle {
 }
 
 /// The ranks of each entry for these needles, each of which begins with the one before.
-fn ranks_of(needles: &[Needle], index: &Index) -> Vec<Vec<Rank>> {
+fn needle_ranks(needles: &[Needle], index: &Index) -> Vec<Vec<Rank>> {
     // Index 0 is for entries without a detail.
     let mut of_details = vec![vec![Rank::Nowhere; index.details.ends().len() + 1]; needles.len()];
-    each_match(needles, &index.details, |needle, detail, before| {
-        better(&mut of_details[needle][detail + 1], rank_in_detail(before));
+    for_each_match(needles, &index.details, |needle, detail, before| {
+        improve(&mut of_details[needle][detail + 1], rank_in_detail(before));
     });
     let mut ranks: Vec<Vec<Rank>> = of_details
         .iter()
-        .map(|of_details| by_details(of_details, index))
+        .map(|of_details| detail_ranks(of_details, index))
         .collect();
-    each_match(needles, &index.names, |needle, entry, before| {
-        better(&mut ranks[needle][entry], rank_in_name(before));
+    for_each_match(needles, &index.names, |needle, entry, before| {
+        improve(&mut ranks[needle][entry], rank_in_name(before));
     });
     for (needle, ranks) in needles
         .iter()
@@ -209,9 +211,9 @@ fn ranks_of(needles: &[Needle], index: &Index) -> Vec<Vec<Rank>> {
         .filter(|(needle, _)| needle.is_long)
     {
         for spelling in needle.spellings() {
-            let mut names = Walk::through(&index.names);
+            let mut names = TextCursor::new(&index.names);
             for at in memmem::find_iter(index.names.as_str().as_bytes(), spelling.as_bytes()) {
-                better(&mut ranks[names.at(at).0], Rank::WithinName);
+                improve(&mut ranks[names.text_at(at).0], Rank::WithinName);
             }
         }
     }
@@ -219,7 +221,7 @@ fn ranks_of(needles: &[Needle], index: &Index) -> Vec<Vec<Rank>> {
 }
 
 /// The ranks of the entries by their details.
-fn by_details(of_details: &[Rank], index: &Index) -> Vec<Rank> {
+fn detail_ranks(of_details: &[Rank], index: &Index) -> Vec<Rank> {
     if of_details.iter().all(|rank| *rank == Rank::Nowhere) {
         return vec![Rank::Nowhere; index.set_of.len()];
     }
@@ -236,13 +238,17 @@ fn by_details(of_details: &[Rank], index: &Index) -> Vec<Rank> {
         .collect()
 }
 
-fn better(rank: &mut Rank, other: Rank) {
+fn improve(rank: &mut Rank, other: Rank) {
     *rank = other.min(*rank);
 }
 
 /// Calls `tell` for each needle that matches the start of a word, with the position of the text and
 /// what precedes the word in it. Skips the rest of a text in which all needles have matched.
-fn each_match(needles: &[Needle], texts: &TextArena, mut tell: impl FnMut(usize, usize, &[u8])) {
+fn for_each_match(
+    needles: &[Needle],
+    texts: &TextArena,
+    mut tell: impl FnMut(usize, usize, &[u8]),
+) {
     let Some(first) = needles.first() else { return };
     let bytes = texts.as_str().as_bytes();
     let sign = if first.start.starts_with(WORD) {
@@ -250,18 +256,18 @@ fn each_match(needles: &[Needle], texts: &TextArena, mut tell: impl FnMut(usize,
     } else {
         0
     };
-    let mut walk = Walk::through(texts);
+    let mut walk = TextCursor::new(texts);
     let mut behind = 0;
     for at in memmem::find_iter(bytes, first.start.as_bytes()) {
         if at < behind {
             continue;
         }
-        let (position, range) = walk.at(at);
+        let (position, range) = walk.text_at(at);
         let word = &bytes[at + sign..range.end];
         let is_there = |needle: &&Needle| {
             needle
                 .spellings()
-                .any(|spelling| begins_with(word, spelling.as_bytes()))
+                .any(|spelling| starts_with(word, spelling.as_bytes()))
         };
         let count = needles.iter().take_while(is_there).count();
         for needle in 0..count {
@@ -275,7 +281,7 @@ fn each_match(needles: &[Needle], texts: &TextArena, mut tell: impl FnMut(usize,
 }
 
 /// The part of a folded text that belongs to its first word.
-fn word_of(text: &str) -> &str {
+fn first_word(text: &str) -> &str {
     let begins_another = |(at, _): &(usize, &str)| !text[..*at].ends_with(JOINT);
     text.match_indices(WORD)
         .find(begins_another)
@@ -283,13 +289,13 @@ fn word_of(text: &str) -> &str {
 }
 
 /// Finds the texts that contain given bytes, in ascending order.
-struct Walk<'a> {
+struct TextCursor<'a> {
     ends: &'a [u32],
     position: usize,
 }
 
-impl<'a> Walk<'a> {
-    fn through(texts: &'a TextArena) -> Self {
+impl<'a> TextCursor<'a> {
+    fn new(texts: &'a TextArena) -> Self {
         Self {
             ends: texts.ends(),
             position: 0,
@@ -298,7 +304,7 @@ impl<'a> Walk<'a> {
 
     /// The position and the range of the text with this byte. Bytes must be requested in ascending
     /// order.
-    fn at(&mut self, byte: usize) -> (usize, Range<usize>) {
+    fn text_at(&mut self, byte: usize) -> (usize, Range<usize>) {
         while self
             .ends
             .get(self.position)
@@ -316,14 +322,14 @@ impl<'a> Walk<'a> {
 fn rank_in_name(before: &[u8]) -> Rank {
     match before {
         [] => Rank::NameStart,
-        _ if memchr(byte(SPELLING), before).is_some() => Rank::WithinName,
+        _ if memchr(marker_byte(SPELLING), before).is_some() => Rank::WithinName,
         _ => Rank::NameWord,
     }
 }
 
 /// The rank of a match after this part of a detail.
 fn rank_in_detail(before: &[u8]) -> Rank {
-    if before.first() == Some(&byte(LANGUAGE)) {
+    if before.first() == Some(&marker_byte(LANGUAGE)) {
         Rank::Language
     } else {
         Rank::Detail
@@ -331,14 +337,14 @@ fn rank_in_detail(before: &[u8]) -> Rank {
 }
 
 /// The byte of an ASCII marker.
-const fn byte(sign: char) -> u8 {
+const fn marker_byte(sign: char) -> u8 {
     debug_assert!(sign.is_ascii());
     sign as u8
 }
 
 /// Whether a folded text begins with a needle. Joints, spaces and second spellings are optional.
-fn begins_with(text: &[u8], needle: &[u8]) -> bool {
-    behind(text, needle, Marks::Optional).is_some()
+fn starts_with(text: &[u8], needle: &[u8]) -> bool {
+    rest_after(text, needle, Marks::Optional).is_some()
 }
 
 /// How [`OPTIONAL_E`] and [`OPTIONAL_A`] in a text are read.
@@ -351,15 +357,15 @@ enum Marks {
 }
 
 /// The rest of a folded text after the needle it begins with. Joints and spaces are optional.
-fn behind<'a>(text: &'a [u8], needle: &[u8], marks: Marks) -> Option<&'a [u8]> {
+fn rest_after<'a>(text: &'a [u8], needle: &[u8], marks: Marks) -> Option<&'a [u8]> {
     let (mut text, mut needle) = (text, needle);
     while let [wanted, others @ ..] = needle {
         let [byte, rest @ ..] = text else { return None };
         match (char::from(*byte), marks) {
             (JOINT | WORD, _) | (OPTIONAL_E | OPTIONAL_A, Marks::Skipped) => {}
             (mark @ (OPTIONAL_E | OPTIONAL_A), Marks::Optional) => {
-                let behind = if *wanted == letter_of(mark) {
-                    behind(rest, others, marks)
+                let behind = if *wanted == optional_letter(mark) {
+                    rest_after(rest, others, marks)
                 } else {
                     None
                 };
@@ -367,7 +373,9 @@ fn behind<'a>(text: &'a [u8], needle: &[u8], marks: Marks) -> Option<&'a [u8]> {
                     return behind;
                 }
             }
-            (mark @ (OPTIONAL_E | OPTIONAL_A), Marks::Letters) if letter_of(mark) == *wanted => {
+            (mark @ (OPTIONAL_E | OPTIONAL_A), Marks::Letters)
+                if optional_letter(mark) == *wanted =>
+            {
                 needle = others;
             }
             (_, Marks::Optional | Marks::Skipped | Marks::Letters) if byte == wanted => {
@@ -381,6 +389,6 @@ fn behind<'a>(text: &'a [u8], needle: &[u8], marks: Marks) -> Option<&'a [u8]> {
 }
 
 /// The letter that a mark stands for.
-const fn letter_of(mark: char) -> u8 {
+const fn optional_letter(mark: char) -> u8 {
     if mark == OPTIONAL_E { b'e' } else { b'a' }
 }

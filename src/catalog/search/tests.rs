@@ -31,7 +31,7 @@ fn found(names: &[&'static str], query: &str) -> Vec<&'static str> {
         .map(|name| (*name, &[] as &[_], &[] as &[_]))
         .collect();
     index(&entries)
-        .matching(query)
+        .search(query)
         .into_iter()
         .map(|at| names[at as usize])
         .collect()
@@ -167,7 +167,7 @@ fn a_word_is_found_at_its_start_and_within_the_name_from_three_letters_on() {
     let index = index(entries);
     let found = |query: &str| {
         index
-            .matching(query)
+            .search(query)
             .into_iter()
             .map(|at| entries[at as usize].0)
             .collect::<Vec<_>>()
@@ -204,7 +204,7 @@ fn words_come_in_any_order_and_nothing_is_found_across_two_columns() {
         ("dana dana dana", true),
     ] {
         assert_eq!(
-            index(entries).matching(query).len(),
+            index(entries).search(query).len(),
             usize::from(is_found),
             "{query:?}"
         );
@@ -224,7 +224,7 @@ fn matches_are_ranked_by_where_they_are_and_stay_sorted_within_a_rank() {
         ("Ole Samarsky", &[], &[]),
     ];
     let names: Vec<&str> = index(entries)
-        .matching("mars")
+        .search("mars")
         .into_iter()
         .map(|at| entries[at as usize].0)
         .collect();
@@ -241,7 +241,7 @@ fn matches_are_ranked_by_where_they_are_and_stay_sorted_within_a_rank() {
         ]
     );
     let names: Vec<&str> = index(entries)
-        .matching("a mars")
+        .search("a mars")
         .into_iter()
         .map(|at| entries[at as usize].0)
         .collect();
@@ -271,9 +271,9 @@ fn the_last_entries_come_after_all_others_however_well_they_match() {
         ("Marsha", &[], &[]),
     ];
     let mut index = index(entries);
-    index.set_last_from(2);
-    assert_eq!(index.matching("mars"), [0, 1, 3, 2]);
-    assert_eq!(index.matching(""), [0, 1, 2, 3]);
+    index.rank_last_from(2);
+    assert_eq!(index.search("mars"), [0, 1, 3, 2]);
+    assert_eq!(index.search(""), [0, 1, 2, 3]);
 }
 
 #[test]
@@ -289,8 +289,8 @@ fn entries_share_their_details() {
         let details = index.set(details);
         index.add(name, details);
     }
-    assert_eq!(index.matching("net"), [0, 2]);
-    assert_eq!(index.matching("eng net"), [0]);
+    assert_eq!(index.search("net"), [0, 2]);
+    assert_eq!(index.search("eng net"), [0]);
     assert_eq!(index.details.count(), 2);
 }
 
@@ -369,7 +369,7 @@ proptest! {
         let query_of = Query::new(&query);
         let matched = [query_of.matches_in(&name, Part::Name), query_of.matches_in(&detail, Part::Detail)].concat();
         let has_a_word = query.chars().any(char::is_alphabetic);
-        prop_assert_eq!(has_a_word && !index.matching(&query).is_empty(), !matched.is_empty());
+        prop_assert_eq!(has_a_word && !index.search(&query).is_empty(), !matched.is_empty());
     }
 
     #[test]

@@ -39,7 +39,7 @@ impl ChildWatcher {
     }
 
     /// Drains the pipe, so that the next change makes it readable again.
-    pub(super) fn hush(&self) {
+    pub(super) fn drain(&self) {
         self.waker.drain();
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn arguments(
     match (command, kind) {
         (LaunchCommand::Fixed(arguments), _) => Ok(arguments
             .iter()
-            .map(|argument| fill_in(argument, client))
+            .map(|argument| fill_placeholder(argument, client))
             .collect()),
         (LaunchCommand::ByKind, FileKind::Desktop) => {
             Ok(vec![first_program(SHELLS)?.into(), client.into()])
@@ -39,7 +39,7 @@ pub(super) fn arguments(
 }
 
 /// Replaces the placeholder with the client's path.
-fn fill_in(argument: &str, client: &Path) -> OsString {
+fn fill_placeholder(argument: &str, client: &Path) -> OsString {
     let mut filled = OsString::new();
     for (number, piece) in argument.split(LaunchCommand::CLIENT).enumerate() {
         if number > 0 {
@@ -52,7 +52,7 @@ fn fill_in(argument: &str, client: &Path) -> OsString {
 
 /// Checks what can be checked before there is a client: the program of `launch.command`, or a shell
 /// if only desktop entries are accepted.
-pub fn has_program(config: &Config) -> Result<(), Failure> {
+pub fn check_program(config: &Config) -> Result<(), Failure> {
     let command = &config.launch.command;
     let takes_only_entries = || {
         config

@@ -8,9 +8,10 @@ use std::path::Path;
 use super::environment::Variables;
 
 /// Whether this environment of a client leads to a display.
-pub(super) fn is_there(variables: &Variables) -> bool {
+pub(super) fn is_available(variables: &Variables) -> bool {
     let display = value(variables, "DISPLAY").and_then(OsStr::to_str);
-    display.is_some_and(|display| x11(display, Path::new("/tmp/.X11-unix"))) || wayland(variables)
+    display.is_some_and(|display| has_x11(display, Path::new("/tmp/.X11-unix")))
+        || has_wayland(variables)
 }
 
 fn value<'a>(variables: &'a Variables, name: &str) -> Option<&'a OsStr> {
@@ -22,7 +23,7 @@ fn value<'a>(variables: &'a Variables, name: &str) -> Option<&'a OsStr> {
 
 /// `:0`, `:0.0` and `unix:0` need a socket on this machine. `host:0` and `localhost:10.0` (SSH)
 /// cannot be checked and are accepted.
-fn x11(display: &str, sockets: &Path) -> bool {
+fn has_x11(display: &str, sockets: &Path) -> bool {
     let Some((host, number)) = display.rsplit_once(':') else {
         return false;
     };
@@ -34,7 +35,7 @@ fn x11(display: &str, sockets: &Path) -> bool {
 }
 
 /// Whether there is a Wayland display.
-pub(super) fn wayland(variables: &Variables) -> bool {
+pub(super) fn has_wayland(variables: &Variables) -> bool {
     let Some(display) = value(variables, "WAYLAND_DISPLAY").map(Path::new) else {
         return false;
     };
@@ -59,10 +60,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let _server = UnixListener::bind(folder.path().join("X7")).expect("a socket");
         for there in [":7", ":7.0", "unix:7.1", "host:0", "localhost:10.0"] {
-            assert!(x11(there, folder.path()), "{there}");
+            assert!(has_x11(there, folder.path()), "{there}");
         }
         for missing in ["", "7", ":", ":8", ":7x", "unix:8", "host:"] {
-            assert!(!x11(missing, folder.path()), "{missing}");
+            assert!(!has_x11(missing, folder.path()), "{missing}");
         }
     }
 
@@ -77,13 +78,13 @@ mod tests {
             variables.extend(
                 runtime.map(|path| ("XDG_RUNTIME_DIR".into(), path.as_os_str().to_owned())),
             );
-            is_there(&variables)
+            is_available(&variables)
         };
         assert!(with(Path::new("wayland-1"), Some(folder.path())) && with(&socket, None));
         assert!(
             !with(Path::new("wayland-2"), Some(folder.path()))
                 && !with(Path::new("wayland-1"), None)
         );
-        assert!(!is_there(&Variables::new()));
+        assert!(!is_available(&Variables::new()));
     }
 }

@@ -29,13 +29,13 @@ use crate::session::ClientExit;
 /// A client that exits sooner has not worked: it lacked a library, a display or disk space before
 /// it could show its window. No helper can have joined, so a retry does not create a second
 /// session. Later exits are intended by the customer or the helper, whatever their status.
-const EARLY: Duration = Duration::from_secs(2);
+const EARLY_EXIT: Duration = Duration::from_secs(2);
 /// The time between SIGTERM and SIGKILL.
 const TERM_GRACE: Duration = Duration::from_millis(500);
 /// The time between two checks after SIGKILL if no child has exited. It doubles each time, up to
 /// the maximum: a process that waits for a dead disk or network may take forever.
-const DYING: Duration = Duration::from_millis(10);
-const DYING_AT_MOST: Duration = Duration::from_secs(1);
+const KILL_POLL: Duration = Duration::from_millis(10);
+const MAX_KILL_POLL: Duration = Duration::from_secs(1);
 
 /// The hint for a failed script with Windows line ends, because its exit status does not show the
 /// cause.
@@ -66,7 +66,7 @@ impl RunningClient {
         on_stable: impl FnOnce(),
         on_stop: impl FnOnce() -> WhenLeft,
     ) -> Option<(ClientExit, Option<Failure>)> {
-        let mut turn = self.watch(Some(stop), Some(self.began + EARLY));
+        let mut turn = self.watch(Some(stop), Some(self.began + EARLY_EXIT));
         let early = turn == WaitResult::Ended;
         if turn == WaitResult::Late {
             on_stable();
@@ -74,7 +74,7 @@ impl RunningClient {
         }
         if turn == WaitResult::Told {
             match on_stop() {
-                WhenLeft::End => self.end(),
+                WhenLeft::End => self.stop(),
                 WhenLeft::Keep => {
                     // The program exits. The record already names a process of the tree, so there
                     // is no need to wait for a disk.
@@ -96,13 +96,13 @@ impl RunningClient {
         };
         // The first process of a self-extracting client exits with 0 even if the program that it
         // left behind fails.
-        let failure = || failure_of(first, hint).or_else(|| failure_of(left_behind?, hint));
+        let failure = || exit_failure(first, hint).or_else(|| exit_failure(left_behind?, hint));
         Some((ending, early.then(failure).flatten()))
     }
 
     /// Stops watching the client. It keeps its directory; a later start removes that once the
     /// client is dead.
-    pub fn leave(self) {}
+    pub fn leave_running(self) {}
 
     /// Kills it without SIGTERM.
     pub(super) fn kill_now(mut self) {
@@ -110,7 +110,7 @@ impl RunningClient {
         self.conclude();
     }
 
-    fn end(&mut self) {
+    fn stop(&mut self) {
         // A stopped process handles SIGTERM only after SIGCONT.
         self.tree.signal(&[Signal::TERM, Signal::CONT]);
         if self.watch(None, Some(Instant::now() + TERM_GRACE)) != WaitResult::Ended {
@@ -122,33 +122,33 @@ impl RunningClient {
     /// children. A client that forks faster than we can list processes must be stopped by its
     /// control group (`KillMode=` and `TasksMax=` of a unit).
     fn kill(&mut self) {
-        let mut pause = DYING;
+        let mut pause = KILL_POLL;
         loop {
-            self.changes.hush();
+            self.changes.drain();
             self.tree.kill();
             if self.tree.has_exited() {
                 break;
             }
             pause = if self.changes.wait_timeout(pause) {
-                DYING
+                KILL_POLL
             } else {
-                DYING_AT_MOST.min(pause * 2)
+                MAX_KILL_POLL.min(pause * 2)
             };
         }
     }
 
     /// Blocks until the tree has ended, a stop is requested, or the time limit has passed.
-    fn watch(&mut self, told: Option<BorrowedFd<'_>>, until: Option<Instant>) -> WaitResult {
+    fn watch(&mut self, stop_fd: Option<BorrowedFd<'_>>, until: Option<Instant>) -> WaitResult {
         loop {
             // Must come first, so that a change after the check wakes the next poll.
-            self.changes.hush();
+            self.changes.drain();
             if let Some(foreground) = &self.foreground {
-                foreground.resume_if_stopped(self.tree.first());
+                foreground.resume_if_stopped(self.tree.first_process());
             }
             if self.tree.has_exited() {
                 return WaitResult::Ended;
             }
-            self.keep_folder();
+            self.renew_owners();
             let left = until.map(|until| until.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
                 return WaitResult::Late;
@@ -164,10 +164,10 @@ impl RunningClient {
                 PollFlags::IN,
             )];
             watched.extend(one.as_ref().map(|end| PollFd::new(end, PollFlags::IN)));
-            watched.extend(told.map(|told| PollFd::from_borrowed_fd(told, PollFlags::IN)));
+            watched.extend(stop_fd.map(|told| PollFd::from_borrowed_fd(told, PollFlags::IN)));
             // Fails only if a signal interrupts it. The next check then sees the change.
             let _ = poll(&mut watched, timeout.as_ref());
-            if told.is_some()
+            if stop_fd.is_some()
                 && watched
                     .last()
                     .is_some_and(|told| !told.revents().is_empty())
@@ -179,7 +179,7 @@ impl RunningClient {
 
     /// Makes sure that the owner record names a live process of the tree, in case the tree outlives
     /// this program.
-    fn keep_folder(&mut self) {
+    fn renew_owners(&mut self) {
         if is_dead(self.keeper, None)
             && let Some(keeper) = self.tree.any_pid()
             && let Some(folder) = &self.folder
@@ -216,7 +216,7 @@ impl Drop for RunningClient {
 }
 
 /// The failure of an early exit; none if it succeeded.
-fn failure_of(exit: ProcessExit, hint: &str) -> Option<Failure> {
+fn exit_failure(exit: ProcessExit, hint: &str) -> Option<Failure> {
     match (exit.status, exit.signal) {
         (Some(0), _) | (None, None) => None,
         (Some(status), _) => Some(Failure::with_subject(

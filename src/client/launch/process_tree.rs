@@ -60,7 +60,8 @@ pub(super) struct ProcessExit {
 impl ProcessTree {
     /// Starts the first process.
     pub(super) fn spawn<E>(spawn: impl FnOnce() -> Result<Child, E>) -> Result<Self, E> {
-        let (alone, older, planted) = (is_adopting() && !a_child_lives(), children(), boot_ticks());
+        let (alone, older, planted) =
+            (is_adopting() && !has_live_child(), children(), boot_ticks());
         Ok(Self {
             first: spawn()?,
             alone,
@@ -70,12 +71,12 @@ impl ProcessTree {
         })
     }
 
-    pub(super) fn first(&self) -> Pid {
+    pub(super) fn first_process(&self) -> Pid {
         Pid::from_child(&self.first)
     }
 
     /// The id of the first process and of its process group.
-    pub(super) fn number(&self) -> u32 {
+    pub(super) fn pid(&self) -> u32 {
         self.first.id()
     }
 
@@ -85,17 +86,17 @@ impl ProcessTree {
             // Must come before the listing: a process that is alive now is then a descendant of
             // some other child of ours, which the listing cannot miss, because that child exists,
             // alive or as a zombie, until it is reaped here.
-            let first_has_ended = self.first_has_ended();
+            let first_has_ended = self.first_has_exited();
             let left_behind = self.orphans();
             if left_behind.is_empty() {
-                return first_has_ended && !(self.alone && a_child_lives());
+                return first_has_ended && !(self.alone && has_live_child());
             }
             let lives_on = left_behind
                 .into_iter()
-                .filter(|pid| !self.was_waited_for(*pid))
+                .filter(|pid| !self.try_reap(*pid))
                 .count()
                 > 0;
-            if lives_on || self.is_seen_to_live() {
+            if lives_on || self.is_visibly_alive() {
                 return false;
             }
         }
@@ -104,12 +105,12 @@ impl ProcessTree {
     /// Whether a process of the tree is visibly alive, without a listing of all processes. If a
     /// tree forks fast enough, every process in a listing has exited by the time the listing is
     /// complete, however often it is repeated.
-    fn is_seen_to_live(&self) -> bool {
+    fn is_visibly_alive(&self) -> bool {
         let is_root = self.is_root();
         let lives =
-            |child| matches!(lookup(child), Lookup::Seen(one) if one.lives() && is_root(&one));
+            |child| matches!(lookup(child), Lookup::Seen(one) if one.is_alive() && is_root(&one));
         if self.alone {
-            a_child_lives()
+            has_live_child()
         } else {
             children().into_iter().any(lives)
         }
@@ -117,16 +118,16 @@ impl ProcessTree {
 
     /// A child that has not been seen to exit; the first process before any other.
     pub(super) fn wait_target(&self) -> Option<Pid> {
-        if self.first_has_ended() {
+        if self.first_has_exited() {
             self.orphans().into_iter().next()
         } else {
-            Some(self.first())
+            Some(self.first_process())
         }
     }
 
-    fn first_has_ended(&self) -> bool {
+    fn first_has_exited(&self) -> bool {
         let ended = waitid(
-            WaitId::Pid(self.first()),
+            WaitId::Pid(self.first_process()),
             WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT,
         );
         !matches!(ended, Ok(None))
@@ -144,7 +145,7 @@ impl ProcessTree {
     }
 
     /// Reaps this child if it has exited. False if it is alive.
-    fn was_waited_for(&self, child: Pid) -> bool {
+    fn try_reap(&self, child: Pid) -> bool {
         let Ok(ended) = waitid(
             WaitId::Pid(child),
             WaitIdOptions::EXITED | WaitIdOptions::NOHANG,
@@ -166,7 +167,7 @@ impl ProcessTree {
     pub(super) fn any_pid(&self) -> Option<u32> {
         self.members()
             .iter()
-            .find(|member| member.lives())
+            .find(|member| member.is_alive())
             .map(|member| member.pid)
     }
 
@@ -174,7 +175,7 @@ impl ProcessTree {
     pub(super) fn signal(&self, signals: &[Signal]) {
         let members = self.members();
         for signal in signals {
-            self.signal_to(&members, *signal);
+            self.signal_members(&members, *signal);
         }
     }
 
@@ -185,11 +186,11 @@ impl ProcessTree {
         let mut all = Vec::new();
         for one in all_processes() {
             if is_root(&one) {
-                self.signal_to(&[one], Signal::KILL);
+                self.signal_members(&[one], Signal::KILL);
             }
             all.push(one);
         }
-        self.signal_to(&self.members_among(&all), Signal::KILL);
+        self.signal_members(&self.members_among(&all), Signal::KILL);
     }
 
     /// Signals process groups that are led by a member of the tree, because a group signal is
@@ -198,7 +199,7 @@ impl ProcessTree {
     ///
     /// The id of a process that is not our child could have been reused between listing and signal,
     /// but only if the kernel went through all ids in that short time.
-    fn signal_to(&self, members: &[ProcStat], signal: Signal) {
+    fn signal_members(&self, members: &[ProcStat], signal: Signal) {
         let first = self.first.id();
         let numbers: BTreeSet<u32> = members
             .iter()
@@ -270,7 +271,7 @@ fn is_adopting() -> bool {
 
 /// Whether any of our children is alive. If waitid is asked only for stopped children, it returns
 /// ECHILD when all are dead (`do_wait` in the kernel).
-fn a_child_lives() -> bool {
+fn has_live_child() -> bool {
     let stopped = waitid(
         WaitId::All,
         WaitIdOptions::STOPPED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT,

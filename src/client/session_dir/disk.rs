@@ -8,7 +8,7 @@ use rustix::fs::{
     Access, AtFlags, CWD, Mode, OFlags, StatVfsMountFlags, accessat, fstatvfs, openat,
 };
 
-use super::{about, failure_of_folder};
+use super::{folder_failure, path_failure};
 use crate::failure::{Failure, Fault};
 
 /// The free space, in bytes, without which no client is requested. A client that unpacks itself
@@ -16,16 +16,16 @@ use crate::failure::{Failure, Fault};
 const LEAST_ROOM: u64 = 16 << 20;
 
 /// Checks that a client can unpack and run itself in this directory. `path` is for the failure.
-pub(super) fn is_fit_for_a_client(directory: impl AsFd, path: &Path) -> Result<(), Failure> {
+pub(super) fn check_fit_for_client(directory: impl AsFd, path: &Path) -> Result<(), Failure> {
     if fstatvfs(&directory).is_ok_and(|disk| disk.f_flag.contains(StatVfsMountFlags::NOEXEC)) {
-        return Err(about(Fault::FolderNotExecutable, path));
+        return Err(path_failure(Fault::FolderNotExecutable, path));
     }
-    has_room(directory, LEAST_ROOM, path)
+    check_room(directory, LEAST_ROOM, path)
 }
 
 /// Like [`is_fit_for_a_client`], for the home directory of the account.
 pub(in crate::client) fn look_at_home(path: &Path) -> Result<(), Failure> {
-    let failed = |errno| failure_of_folder(errno, path);
+    let failed = |errno| folder_failure(errno, path);
     let flags = OFlags::DIRECTORY | OFlags::PATH | OFlags::CLOEXEC;
     let directory = openat(CWD, path, flags, Mode::empty()).map_err(failed)?;
     accessat(
@@ -35,15 +35,15 @@ pub(in crate::client) fn look_at_home(path: &Path) -> Result<(), Failure> {
         AtFlags::EACCESS,
     )
     .map_err(failed)?;
-    is_fit_for_a_client(directory, path)
+    check_fit_for_client(directory, path)
 }
 
 /// Checks that the disk of this directory has space for so many bytes.
-pub(super) fn has_room(directory: impl AsFd, bytes: u64, path: &Path) -> Result<(), Failure> {
+pub(super) fn check_room(directory: impl AsFd, bytes: u64, path: &Path) -> Result<(), Failure> {
     match fstatvfs(directory) {
         // A file system without a limit, such as that of a live system, reports zero blocks.
         Ok(disk) if disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) < bytes => {
-            Err(about(Fault::DiskFull, path))
+            Err(path_failure(Fault::DiskFull, path))
         }
         _ => Ok(()),
     }

@@ -15,42 +15,42 @@ use std::time::{Duration, Instant};
 use rustix::process::{Signal, kill_process};
 
 use super::stale::{self, RecordedProcess};
-use crate::client::proc::{cwds_and_exes, number};
+use crate::client::proc::{cwds_and_exes, to_pid};
 
 /// How long to wait for processes to die, in case a disk or a network file system blocks them. A
 /// process that is still alive keeps its directory.
-const DYING_AT_MOST: Duration = Duration::from_secs(5);
-const PAUSE: Duration = Duration::from_millis(5);
+const KILL_TIMEOUT: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Kills the orphans of clients whose kiosk is dead, for each session directory in `parent`. `path`
 /// is the path of `parent`.
-pub(super) fn end(parent: BorrowedFd<'_>, path: &Path) {
-    for visit in stale::visits(parent) {
-        if let Some(owners) = stale::orphaned(parent, &visit) {
-            end_all(&path.join(visit), &owners);
+pub(super) fn kill(parent: BorrowedFd<'_>, path: &Path) {
+    for visit in stale::session_dirs(parent) {
+        if let Some(owners) = stale::orphaned_owners(parent, &visit) {
+            kill_all(&path.join(visit), &owners);
         }
     }
 }
 
-fn end_all(visit: &Path, owners: &[RecordedProcess]) {
+fn kill_all(visit: &Path, owners: &[RecordedProcess]) {
     let began = Instant::now();
     loop {
         let alive = members(visit, owners);
-        if alive.is_empty() || began.elapsed() > DYING_AT_MOST {
+        if alive.is_empty() || began.elapsed() > KILL_TIMEOUT {
             return;
         }
-        for pid in alive.into_iter().filter_map(number) {
+        for pid in alive.into_iter().filter_map(to_pid) {
             // It may have exited, or belong to another account.
             let _ = kill_process(pid, Signal::KILL);
         }
-        thread::sleep(PAUSE);
+        thread::sleep(POLL_INTERVAL);
     }
 }
 
 fn members(visit: &Path, owners: &[RecordedProcess]) -> Vec<u32> {
     let recorded = owners
         .iter()
-        .filter(|owner| owner.lives())
+        .filter(|owner| owner.is_alive())
         .map(RecordedProcess::pid);
     let there = cwds_and_exes()
         .filter(|place| place.path.starts_with(visit))

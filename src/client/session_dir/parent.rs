@@ -4,19 +4,19 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, AtFlags};
 
-use super::{about, disk, failure_of_folder};
+use super::{disk, folder_failure, path_failure};
 use crate::client::Purpose;
 use crate::config::Config;
 use crate::env::{Environment, variable};
 use crate::failure::{Failure, Fault};
-use crate::sys::ownership::our_account;
+use crate::sys::ownership::own_account;
 use crate::sys::secure_dir::{SecureDir, SecureDirError};
 
 impl From<SecureDirError> for Failure {
     fn from(error: SecureDirError) -> Self {
         match error {
-            SecureDirError::Unsafe(path) => about(Fault::NoFolder, &path),
-            SecureDirError::Refused { errno, path } => failure_of_folder(errno, &path),
+            SecureDirError::Unsafe(path) => path_failure(Fault::NoFolder, &path),
+            SecureDirError::Refused { errno, path } => folder_failure(errno, &path),
         }
     }
 }
@@ -31,7 +31,7 @@ pub(super) fn find(
     let mut last = Failure::from(Fault::NoFolder);
     for path in candidates(config, environment) {
         let made = SecureDir::make(&path).map_err(Failure::from);
-        match made.and_then(|parent| fit_for(parent, purpose)) {
+        match made.and_then(|parent| check_fit(parent, purpose)) {
             Ok(parent) => return Ok(parent),
             Err(failure)
                 if [Fault::FolderNotExecutable, Fault::DiskFull].contains(&failure.fault) =>
@@ -44,7 +44,7 @@ pub(super) fn find(
     Err(unfit.unwrap_or(last))
 }
 
-fn fit_for(parent: SecureDir, purpose: Purpose) -> Result<SecureDir, Failure> {
+fn check_fit(parent: SecureDir, purpose: Purpose) -> Result<SecureDir, Failure> {
     // A directory of root is secure, but we may be unable to write to it.
     rustix::fs::accessat(
         &parent.folder,
@@ -52,10 +52,10 @@ fn fit_for(parent: SecureDir, purpose: Purpose) -> Result<SecureDir, Failure> {
         Access::WRITE_OK | Access::EXEC_OK,
         AtFlags::EACCESS,
     )
-    .map_err(|errno| failure_of_folder(errno, &parent.path))?;
+    .map_err(|errno| folder_failure(errno, &parent.path))?;
     match purpose {
         // The client unpacks and runs in this directory, whatever `launch.command` is.
-        Purpose::Run => disk::is_fit_for_a_client(&parent.folder, &parent.path)?,
+        Purpose::Run => disk::check_fit_for_client(&parent.folder, &parent.path)?,
         Purpose::Save => {}
     }
     Ok(parent)
@@ -66,7 +66,7 @@ pub(crate) fn candidates(config: &Config, environment: Environment<'_>) -> Vec<P
     if let Some(folder) = &config.download.folder {
         return std::path::absolute(folder).into_iter().collect();
     }
-    let of_this_user = format!("/var/tmp/support-kiosk-{}", our_account()).into();
+    let of_this_user = format!("/var/tmp/support-kiosk-{}", own_account()).into();
     if config.kiosk.lockdown {
         // A remote user may control the environment (K5).
         return vec![PathBuf::from("/run/support-kiosk"), of_this_user];

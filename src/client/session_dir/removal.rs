@@ -42,12 +42,12 @@ pub(super) struct RemovalOrigin<'v> {
 /// can write there, it is left.
 pub(super) fn remove(origin: &RemovalOrigin<'_>, visit: BorrowedFd<'_>) {
     // A failure may be temporary, and the next attempt may be far off.
-    let _ = is_removed(origin, visit) || is_removed(origin, visit);
+    let _ = try_remove(origin, visit) || try_remove(origin, visit);
 }
 
-fn is_removed(origin: &RemovalOrigin<'_>, visit: BorrowedFd<'_>) -> bool {
-    let is_emptied = is_emptied(visit);
-    if is_in_its_place(origin, visit) {
+fn try_remove(origin: &RemovalOrigin<'_>, visit: BorrowedFd<'_>) -> bool {
+    let is_emptied = try_empty(visit);
+    if is_in_place(origin, visit) {
         return is_emptied && remove_empty(origin.parent, origin.name, visit).is_ok();
     }
     let is_gone_elsewhere = is_emptied && remove_moved(visit).is_ok();
@@ -87,17 +87,17 @@ fn remove_replacement(origin: &RemovalOrigin<'_>) -> Result<(), Errno> {
         Err(Errno::NOENT) => return Ok(()),
         found => found?,
     };
-    if !FileOwnership::from(&found).is_ours() {
+    if !FileOwnership::from(&found).is_own() {
         return Err(Errno::PERM);
     }
     if !FileType::from_raw_mode(found.st_mode).is_dir() {
         return unlinkat(parent, name, AtFlags::empty());
     }
-    let folder = opened(parent, name)?;
+    let folder = open_folder(parent, name)?;
     if fstat(&folder)?.st_dev != fstat(parent)?.st_dev {
         return Err(Errno::XDEV);
     }
-    if is_emptied(folder.as_fd()) {
+    if try_empty(folder.as_fd()) {
         remove_empty(parent, name, folder.as_fd())
     } else {
         Err(Errno::NOTEMPTY)
@@ -105,15 +105,15 @@ fn remove_replacement(origin: &RemovalOrigin<'_>) -> Result<(), Errno> {
 }
 
 /// Opens a directory to empty it, even if the client removed our permissions.
-pub(super) fn opened(parent: BorrowedFd<'_>, name: impl Arg + Copy) -> Result<OwnedFd, Errno> {
+pub(super) fn open_folder(parent: BorrowedFd<'_>, name: impl Arg + Copy) -> Result<OwnedFd, Errno> {
     match openat(parent, name, FOLDER, Mode::empty()) {
-        Err(Errno::ACCESS) => reopened(parent, name, FOLDER, Mode::RWXU),
+        Err(Errno::ACCESS) => open_with_mode(parent, name, FOLDER, Mode::RWXU),
         folder => folder,
     }
 }
 
 /// Opens what its mode forbids to open, after setting this mode. Works only for the owner.
-pub(super) fn reopened(
+pub(super) fn open_with_mode(
     at: BorrowedFd<'_>,
     name: impl Arg,
     flags: OFlags,
@@ -137,7 +137,10 @@ pub(super) fn reopened(
 }
 
 /// Calls `act` with each name in a directory.
-pub(super) fn each_in(folder: BorrowedFd<'_>, mut act: impl FnMut(&CStr)) -> Result<(), Errno> {
+pub(super) fn for_each_name(
+    folder: BorrowedFd<'_>,
+    mut act: impl FnMut(&CStr),
+) -> Result<(), Errno> {
     rustix::fs::seek(folder, SeekFrom::Start(0))?;
     let mut buffer = [MaybeUninit::uninit(); 4096];
     let mut entries = RawDir::new(folder, &mut buffer);
@@ -158,7 +161,7 @@ struct RemovalPass {
 }
 
 impl RemovalPass {
-    fn take(&mut self, done: Result<(), Errno>) {
+    fn add_result(&mut self, done: Result<(), Errno>) {
         match done {
             Ok(()) => self.has_changed = true,
             Err(Errno::NOENT) => {}
@@ -169,7 +172,7 @@ impl RemovalPass {
 
 /// Whether nothing but the record is left after as many passes as it takes. A directory that was
 /// moved up may appear at a position that the pass has already read.
-fn is_emptied(visit: BorrowedFd<'_>) -> bool {
+fn try_empty(visit: BorrowedFd<'_>) -> bool {
     let _ = fchmod(visit, Mode::RWXU);
     loop {
         let round = remove_pass(visit);
@@ -181,13 +184,13 @@ fn is_emptied(visit: BorrowedFd<'_>) -> bool {
 
 fn remove_pass(visit: BorrowedFd<'_>) -> RemovalPass {
     let mut round = RemovalPass::default();
-    let read = each_in(visit, |name| {
+    let read = for_each_name(visit, |name| {
         if !is_record(visit, name) {
             let done = match unlinkat(visit, name, AtFlags::empty()) {
                 Err(Errno::ISDIR) => remove_folder(visit, name, &mut round),
                 done => done,
             };
-            round.take(done);
+            round.add_result(done);
         }
     });
     round.has_left |= read.is_err();
@@ -203,20 +206,20 @@ fn is_record(visit: BorrowedFd<'_>, name: &CStr) -> bool {
     name.to_bytes() == OWNER.as_bytes() && !is_a_folder()
 }
 
-fn remove_folder(visit: BorrowedFd<'_>, name: &CStr, round: &mut RemovalPass) -> Result<(), Errno> {
+fn remove_folder(visit: BorrowedFd<'_>, name: &CStr, pass: &mut RemovalPass) -> Result<(), Errno> {
     let removed = || unlinkat(visit, name, AtFlags::REMOVEDIR);
     match removed() {
         Err(Errno::NOTEMPTY | Errno::EXIST) => {}
         // Removed, or a mount point: EBUSY.
         done => return done,
     }
-    let folder = opened(visit, name)?;
+    let folder = open_folder(visit, name)?;
     if fstat(&folder)?.st_dev != fstat(visit)?.st_dev {
         return Err(Errno::XDEV);
     }
     let _ = fchmod(&folder, Mode::RWXU);
-    each_in(folder.as_fd(), |inner| {
-        round.take(match unlinkat(&folder, inner, AtFlags::empty()) {
+    for_each_name(folder.as_fd(), |inner| {
+        pass.add_result(match unlinkat(&folder, inner, AtFlags::empty()) {
             Err(Errno::ISDIR) => hoist(folder.as_fd(), inner, visit),
             done => done,
         });
@@ -230,14 +233,14 @@ fn hoist(folder: BorrowedFd<'_>, name: &CStr, visit: BorrowedFd<'_>) -> Result<(
     match moved() {
         Err(Errno::ACCESS) => {
             // Moving a directory changes its `..` entry, which needs write permission.
-            reopened(folder, name, FOLDER, Mode::RWXU)?;
+            open_with_mode(folder, name, FOLDER, Mode::RWXU)?;
             moved()
         }
         done => done,
     }
 }
 
-fn is_in_its_place(origin: &RemovalOrigin<'_>, visit: BorrowedFd<'_>) -> bool {
+fn is_in_place(origin: &RemovalOrigin<'_>, visit: BorrowedFd<'_>) -> bool {
     let there =
         statat(origin.parent, origin.name, AtFlags::SYMLINK_NOFOLLOW).map(|found| identity(&found));
     there.is_ok() && there == fstat(visit).map(|found| identity(&found))

@@ -23,25 +23,25 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
-use super::removal::{RemovalOrigin, each_in, opened, remove, reopened};
+use super::removal::{RemovalOrigin, for_each_name, open_folder, open_with_mode, remove};
 use super::{FOLDER, NEW_OWNER, OWNER, PRIVATE_HOME, TMP};
 use crate::client::proc::{cwds_and_exes, is_dead, start_time};
 use crate::sys::ownership::FileOwnership;
 use crate::sys::secure_dir::SecureDir;
 
 /// The prefix of session directories.
-pub(super) const VISIT: &str = "visit-";
+pub(super) const PREFIX: &str = "visit-";
 
 /// How much of a record is read, in bytes: far more than two lines need.
 const RECORD_AT_MOST: u64 = 256;
 
 /// The prefix of session directories that have no record yet. The process that creates the
 /// directory and a random number follow.
-const MAKING: &str = "new-";
+const UNFINISHED_PREFIX: &str = "new-";
 
 /// Without `/proc` the process that creates a directory is unknown. After this time it is assumed
 /// to be dead.
-const IN_THE_MAKING: Duration = Duration::from_secs(60 * 60);
+const UNFINISHED_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
 /// Whether a session directory is still needed.
 enum NeededBy {
@@ -73,7 +73,7 @@ pub(super) struct RecordedProcess {
 
 impl RecordedProcess {
     /// None if the process is dead or its start time is hidden.
-    fn now(pid: u32) -> Option<Self> {
+    fn from_pid(pid: u32) -> Option<Self> {
         Some(Self {
             pid,
             began: start_time(pid)?,
@@ -81,7 +81,7 @@ impl RecordedProcess {
         })
     }
 
-    fn read(line: &str) -> Option<Self> {
+    fn parse(line: &str) -> Option<Self> {
         let mut numbers = line.split(' ');
         let (pid, began) = (numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?);
         let namespace = numbers.next().map(str::parse).transpose().ok()?;
@@ -97,7 +97,7 @@ impl RecordedProcess {
     }
 
     /// Whether the process is certainly alive.
-    pub(super) fn lives(&self) -> bool {
+    pub(super) fn is_alive(&self) -> bool {
         self.namespace == namespace() && start_time(self.pid) == Some(self.began)
     }
 
@@ -123,10 +123,10 @@ fn namespace() -> Option<u64> {
 }
 
 /// A record with those of these processes that are alive.
-pub(super) fn record_of(pids: &[u32]) -> String {
+pub(super) fn format_record(pids: &[u32]) -> String {
     let lines: Vec<String> = pids
         .iter()
-        .filter_map(|pid| RecordedProcess::now(*pid))
+        .filter_map(|pid| RecordedProcess::from_pid(*pid))
         .map(|owner| format!("{owner}\n"))
         .collect();
     lines.concat()
@@ -134,32 +134,38 @@ pub(super) fn record_of(pids: &[u32]) -> String {
 
 /// The name of a session directory until it has a record. It contains this process, so that a sweep
 /// can see whether it is alive.
-pub(super) fn name_in_the_making(name: &str) -> String {
+pub(super) fn unfinished_name(name: &str) -> String {
     let (Some(us), Some(number)) = (
-        RecordedProcess::now(std::process::id()),
-        name.strip_prefix(VISIT),
+        RecordedProcess::from_pid(std::process::id()),
+        name.strip_prefix(PREFIX),
     ) else {
         return name.to_owned();
     };
-    format!("{MAKING}{}-{number}", us.to_string().replace(' ', "-"))
+    format!(
+        "{UNFINISHED_PREFIX}{}-{number}",
+        us.to_string().replace(' ', "-")
+    )
 }
 
 /// The process that was creating a directory of this name.
-fn maker(name: &OsStr) -> Option<RecordedProcess> {
-    let (owner, number) = name.to_str()?.strip_prefix(MAKING)?.rsplit_once('-')?;
+fn creator(name: &OsStr) -> Option<RecordedProcess> {
+    let (owner, number) = name
+        .to_str()?
+        .strip_prefix(UNFINISHED_PREFIX)?
+        .rsplit_once('-')?;
     is_number(number)
-        .then(|| RecordedProcess::read(&owner.replace('-', " ")))
+        .then(|| RecordedProcess::parse(&owner.replace('-', " ")))
         .flatten()
 }
 
 /// The names of the session directories in this parent.
-pub(super) fn visits(parent: BorrowedFd<'_>) -> Vec<OsString> {
-    names_in(parent, is_a_visit)
+pub(super) fn session_dirs(parent: BorrowedFd<'_>) -> Vec<OsString> {
+    names_in(parent, is_session_dir)
 }
 
 fn names_in(parent: BorrowedFd<'_>, is_wanted: impl Fn(&OsStr) -> bool) -> Vec<OsString> {
     let mut names = Vec::new();
-    let _ = each_in(parent, |name| {
+    let _ = for_each_name(parent, |name| {
         let name = OsStr::from_bytes(name.to_bytes());
         if is_wanted(name) {
             names.push(name.to_owned());
@@ -170,14 +176,17 @@ fn names_in(parent: BorrowedFd<'_>, is_wanted: impl Fn(&OsStr) -> bool) -> Vec<O
 
 /// The processes in the record of a session directory, if its kiosk is dead and had started a
 /// client. Empty if the client has destroyed the record.
-pub(super) fn orphaned(parent: BorrowedFd<'_>, name: &OsStr) -> Option<Vec<RecordedProcess>> {
-    let orphans = looked_into(parent, name, |visit| {
-        Ok(match recorded(visit.as_fd())? {
+pub(super) fn orphaned_owners(
+    parent: BorrowedFd<'_>,
+    name: &OsStr,
+) -> Option<Vec<RecordedProcess>> {
+    let orphans = with_folder(parent, name, |visit| {
+        Ok(match read_record(visit.as_fd())? {
             OwnerRecord::Names(owners) => {
                 (owners.len() > 1 && owners[0].is_dead()).then_some(owners)
             }
             OwnerRecord::Spoiled | OwnerRecord::Missing => {
-                is_given_up(visit.as_fd()).then(Vec::new)
+                is_abandoned(visit.as_fd()).then(Vec::new)
             }
         })
     });
@@ -187,10 +196,10 @@ pub(super) fn orphaned(parent: BorrowedFd<'_>, name: &OsStr) -> Option<Vec<Recor
 /// Removes stale session directories. Only directories of this account are touched.
 pub(super) fn sweep(folder: &SecureDir) {
     let (parent, writers) = (folder.folder.as_fd(), folder.writers);
-    let visits = visits(parent);
+    let visits = session_dirs(parent);
     let mut unneeded = BTreeSet::new();
     for name in visits {
-        match need(parent, &name) {
+        match needed_by(parent, &name) {
             Err(_) | Ok(NeededBy::Somebodys) => {}
             Ok(NeededBy::NoProcess) => _ = unneeded.insert(name),
             Ok(NeededBy::Unrecorded) => remove_unrecorded(parent, &name),
@@ -201,7 +210,7 @@ pub(super) fn sweep(folder: &SecureDir) {
     }
     keep_folders_in_use(parent, &mut unneeded);
     for name in unneeded {
-        if let Ok(visit) = opened(parent, &*name) {
+        if let Ok(visit) = open_folder(parent, &*name) {
             remove(
                 &RemovalOrigin {
                     parent,
@@ -217,7 +226,7 @@ pub(super) fn sweep(folder: &SecureDir) {
 /// Removes a directory that contains nothing but a record. With any other content it is not a
 /// session directory, whatever its name.
 fn remove_unrecorded(parent: BorrowedFd<'_>, name: &OsStr) {
-    if let Ok(visit) = opened(parent, name) {
+    if let Ok(visit) = open_folder(parent, name) {
         for record in [NEW_OWNER, OWNER] {
             let _ = unlinkat(&visit, record, AtFlags::empty());
         }
@@ -230,11 +239,11 @@ fn unfinished(parent: BorrowedFd<'_>) -> Vec<OsString> {
     let is_ours = |name: &OsStr| {
         let found = statat(parent, name, AtFlags::SYMLINK_NOFOLLOW);
         found.is_ok_and(|found| {
-            FileType::from_raw_mode(found.st_mode).is_dir() && FileOwnership::from(&found).is_ours()
+            FileType::from_raw_mode(found.st_mode).is_dir() && FileOwnership::from(&found).is_own()
         })
     };
     names_in(parent, |name| {
-        maker(name).is_some_and(|maker| maker.is_dead()) && is_ours(name)
+        creator(name).is_some_and(|maker| maker.is_dead()) && is_ours(name)
     })
 }
 
@@ -260,9 +269,9 @@ fn keep_folders_in_use(parent: BorrowedFd<'_>, visits: &mut BTreeSet<OsString>) 
 }
 
 /// Whether this is the name of a session directory.
-pub(super) fn is_a_visit(name: &OsStr) -> bool {
+pub(super) fn is_session_dir(name: &OsStr) -> bool {
     name.to_str()
-        .and_then(|name| name.strip_prefix(VISIT))
+        .and_then(|name| name.strip_prefix(PREFIX))
         .is_some_and(is_number)
 }
 
@@ -270,19 +279,19 @@ fn is_number(digits: &str) -> bool {
     digits.len() == 16 && digits.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-fn need(parent: BorrowedFd<'_>, name: &OsStr) -> io::Result<NeededBy> {
-    looked_into(parent, name, judged).map(|need| need.unwrap_or(NeededBy::Somebodys))
+fn needed_by(parent: BorrowedFd<'_>, name: &OsStr) -> io::Result<NeededBy> {
+    with_folder(parent, name, examine).map(|need| need.unwrap_or(NeededBy::Somebodys))
 }
 
 /// Calls `look` with a session directory, and preserves its mode. None if it is no directory of
 /// this account.
-fn looked_into<T>(
+fn with_folder<T>(
     parent: BorrowedFd<'_>,
     name: &OsStr,
     look: impl FnOnce(OwnedFd) -> io::Result<T>,
 ) -> io::Result<Option<T>> {
     let found = statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
-    if !FileType::from_raw_mode(found.st_mode).is_dir() || !FileOwnership::from(&found).is_ours() {
+    if !FileType::from_raw_mode(found.st_mode).is_dir() || !FileOwnership::from(&found).is_own() {
         return Ok(None);
     }
     let mode = Mode::from_raw_mode(found.st_mode);
@@ -290,27 +299,27 @@ fn looked_into<T>(
         return look(openat(parent, name, FOLDER, Mode::empty())?).map(Some);
     }
     // The client removed our permissions. It may be alive and rely on that.
-    let visit = reopened(parent, name, FOLDER, Mode::RWXU)?;
+    let visit = open_with_mode(parent, name, FOLDER, Mode::RWXU)?;
     let seen = look(visit.try_clone()?);
     fchmod(visit, mode)?;
     seen.map(Some)
 }
 
-fn judged(visit: OwnedFd) -> io::Result<NeededBy> {
+fn examine(visit: OwnedFd) -> io::Result<NeededBy> {
     let visit = File::from(visit);
     let is_old = visit
         .metadata()?
         .modified()?
         .elapsed()
-        .is_ok_and(|age| age > IN_THE_MAKING);
-    Ok(match recorded(visit.as_fd())? {
+        .is_ok_and(|age| age > UNFINISHED_TIMEOUT);
+    Ok(match read_record(visit.as_fd())? {
         OwnerRecord::Names(owners) if owners.iter().all(RecordedProcess::is_dead) => {
             NeededBy::NoProcess
         }
-        OwnerRecord::Spoiled | OwnerRecord::Missing if is_given_up(visit.as_fd()) => {
+        OwnerRecord::Spoiled | OwnerRecord::Missing if is_abandoned(visit.as_fd()) => {
             NeededBy::NoProcess
         }
-        OwnerRecord::Missing if is_old || makers_are_known() => NeededBy::Unrecorded,
+        OwnerRecord::Missing if is_old || can_identify_creators() => NeededBy::Unrecorded,
         OwnerRecord::Names(..) | OwnerRecord::Spoiled | OwnerRecord::Missing => NeededBy::Somebodys,
     })
 }
@@ -318,25 +327,25 @@ fn judged(visit: OwnedFd) -> io::Result<NeededBy> {
 /// Whether a directory without a valid record is an abandoned session directory. Without a record
 /// it may also be just being created, or have a matching name by chance; in both cases it lacks the
 /// client's directories.
-fn is_given_up(visit: BorrowedFd<'_>) -> bool {
+fn is_abandoned(visit: BorrowedFd<'_>) -> bool {
     let has = |name: &&str| statat(visit, *name, AtFlags::SYMLINK_NOFOLLOW).is_ok();
     [OWNER, PRIVATE_HOME, TMP].iter().any(has)
         && flock(visit, FlockOperation::NonBlockingLockExclusive).is_ok()
 }
 
 /// Whether directories that are being created have names of their own on this system.
-fn makers_are_known() -> bool {
+fn can_identify_creators() -> bool {
     start_time(std::process::id()).is_some()
 }
 
 /// Reads the record. An error means that it could not be examined.
-fn recorded(visit: BorrowedFd<'_>) -> io::Result<OwnerRecord> {
+fn read_record(visit: BorrowedFd<'_>) -> io::Result<OwnerRecord> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let record = match openat(visit, OWNER, flags, Mode::empty()) {
         Err(Errno::NOENT) => return Ok(OwnerRecord::Missing),
         // A symbolic link or a socket.
         Err(Errno::LOOP | Errno::NXIO) => return Ok(OwnerRecord::Spoiled),
-        Err(Errno::ACCESS) => reopened(visit, OWNER, flags, Mode::RUSR | Mode::WUSR)?,
+        Err(Errno::ACCESS) => open_with_mode(visit, OWNER, flags, Mode::RUSR | Mode::WUSR)?,
         record => record?,
     };
     let record = File::from(record);
@@ -349,6 +358,6 @@ fn recorded(visit: BorrowedFd<'_>) -> io::Result<OwnerRecord> {
         .ok()
         .filter(|text| text.ends_with('\n'));
     let owners: Option<Vec<RecordedProcess>> =
-        text.and_then(|text| text.lines().map(RecordedProcess::read).collect());
+        text.and_then(|text| text.lines().map(RecordedProcess::parse).collect());
     Ok(owners.map_or(OwnerRecord::Spoiled, OwnerRecord::Names))
 }

@@ -55,7 +55,11 @@ impl Interrupt {
     }
 
     /// Runs a session that is stopped by a signal or by a panic of another thread.
-    pub(super) fn during<T>(&self, session: &Arc<SessionControl>, run: impl FnOnce() -> T) -> T {
+    pub(super) fn cancel_on_signal<T>(
+        &self,
+        session: &Arc<SessionControl>,
+        run: impl FnOnce() -> T,
+    ) -> T {
         self.set_session(Some(Arc::clone(session)));
         let done = run();
         self.set_session(None);
@@ -65,7 +69,7 @@ impl Interrupt {
     /// Lends the terminal, if it is ours. It is always taken back, at the latest before the program
     /// exits.
     pub(super) fn lend_terminal(&self) -> Option<Arc<TerminalLease>> {
-        let lease = TerminalLease::if_ours().map(Arc::new);
+        let lease = TerminalLease::if_foreground().map(Arc::new);
         self.lease
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -162,7 +166,7 @@ impl Interrupt {
     fn exit(&self) -> ! {
         self.take_terminal_back();
         if let Some(session) = self.session().as_ref() {
-            session.record_left();
+            session.log_left_running();
         }
         process::exit(i32::from(self.exit_status().unwrap_or_default()))
     }

@@ -21,7 +21,7 @@ use crate::session::Stage;
 use crate::text::EN;
 
 /// The interval of the countdown.
-const SECOND: Duration = Duration::from_secs(1);
+const COUNTDOWN_INTERVAL: Duration = Duration::from_secs(1);
 
 /// One item of output.
 enum Output {
@@ -66,11 +66,11 @@ impl OutputHandle {
         self.say(Output::Stage(stage.clone()));
     }
 
-    pub(super) fn object(&self, line: Vec<u8>) {
+    pub(super) fn json(&self, line: Vec<u8>) {
         self.say(Output::Object(line));
     }
 
-    pub(super) fn words(&self, line: String) {
+    pub(super) fn plain(&self, line: String) {
         self.say(Output::Words(line));
     }
 
@@ -109,15 +109,15 @@ struct OutputThread {
 }
 
 impl OutputThread {
-    fn run_thread(mut self, said: &Receiver<Output>) {
+    fn run_thread(mut self, items: &Receiver<Output>) {
         loop {
             let next = match self.waits_until {
-                Some(_) if self.bar.is_some() => said.recv_timeout(SECOND),
-                Some(_) | None => said.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(_) if self.bar.is_some() => items.recv_timeout(COUNTDOWN_INTERVAL),
+                Some(_) | None => items.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match next {
                 Ok(saying) => self.say(saying),
-                Err(RecvTimeoutError::Timeout) => self.count_down(),
+                Err(RecvTimeoutError::Timeout) => self.show_countdown(),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
@@ -150,9 +150,9 @@ impl OutputThread {
             Stage::Requesting { .. } => self.message(EN.connecting.reaching),
             Stage::Waiting { wait } => {
                 self.waits_until = Some(Instant::now() + *wait);
-                self.count_down();
+                self.show_countdown();
             }
-            Stage::Downloading { bytes, total } => self.measure(*bytes, *total),
+            Stage::Downloading { bytes, total } => self.show_progress(*bytes, *total),
             Stage::Checking { .. } => self.message(EN.connecting.checking),
             Stage::Starting => self.message(EN.connecting.starting),
             Stage::Running { .. } => {
@@ -172,7 +172,7 @@ impl OutputThread {
         }
     }
 
-    fn count_down(&self) {
+    fn show_countdown(&self) {
         if let Some(until) = self.waits_until {
             let left = until
                 .saturating_duration_since(Instant::now())
@@ -188,7 +188,7 @@ impl OutputThread {
     }
 
     /// Shows the progress of the download.
-    fn measure(&self, bytes: u64, total: Option<u64>) {
+    fn show_progress(&self, bytes: u64, total: Option<u64>) {
         let Some(bar) = &self.bar else { return };
         if bytes == 0 {
             let measure = if total.is_some() {

@@ -23,7 +23,7 @@ use crate::config::ConfigErrors;
 use crate::failure::{Failure, Fault};
 use crate::job::{Cancel, SessionError};
 use crate::session::{ClientExit, Stage, VisitRef};
-use crate::sum::Sum;
+use crate::sum::Sha256Sum;
 use crate::text::EN;
 
 #[derive(Serialize)]
@@ -40,7 +40,7 @@ enum JsonEvent<'a> {
     Saved {
         path: &'a str,
         bytes: u64,
-        sha256: Option<Sum>,
+        sha256: Option<Sha256Sum>,
     },
     Launched {
         pid: u32,
@@ -105,12 +105,14 @@ impl StartReport {
     pub(super) fn stage(&self, stage: &Stage) {
         match stage {
             _ if !self.form.json => self.voice.stage(stage),
-            Stage::Requesting { method, host } => self.object(JsonEvent::Request { method, host }),
-            Stage::Downloading { bytes, total } => self.object(JsonEvent::Progress {
+            Stage::Requesting { method, host } => {
+                self.write_json(JsonEvent::Request { method, host })
+            }
+            Stage::Downloading { bytes, total } => self.write_json(JsonEvent::Progress {
                 bytes: *bytes,
                 total: *total,
             }),
-            Stage::Running { pid } => self.object(JsonEvent::Launched { pid: *pid }),
+            Stage::Running { pid } => self.write_json(JsonEvent::Launched { pid: *pid }),
             Stage::Waiting { .. } | Stage::Checking { .. } | Stage::Starting => {}
         }
     }
@@ -119,7 +121,7 @@ impl StartReport {
     /// failure; JSON has the status anyway.
     pub(super) fn ended(&self, ending: &ClientExit, failure: Option<&Failure>) {
         if self.form.json {
-            self.object(JsonEvent::Ended {
+            self.write_json(JsonEvent::Ended {
                 status: ending.status,
                 signal: ending.signal,
             });
@@ -156,10 +158,10 @@ impl StartReport {
     /// Prints a failure.
     pub(super) fn failed(&self, failure: &Failure) {
         match self.form.failure(failure) {
-            FailureReport::Object(line) => self.voice.object(line),
+            FailureReport::Object(line) => self.voice.json(line),
             FailureReport::Words(lines) => {
                 for line in lines {
-                    self.voice.words(line);
+                    self.voice.plain(line);
                 }
             }
         }
@@ -170,8 +172,8 @@ impl StartReport {
         if self.form.json {
             return self.failed(&problems.into());
         }
-        self.voice.words(problems.to_string());
-        self.voice.words(format!(
+        self.voice.plain(problems.to_string());
+        self.voice.plain(format!(
             "{} {}",
             EN.of_fault(Fault::BadConfig).happened,
             self.form.reference(Fault::BadConfig)
@@ -188,12 +190,12 @@ impl StartReport {
 
     /// Like [`StartReport::finish`], after a signal: a reader that does not read is waited for only
     /// briefly.
-    pub(super) fn break_off(self) {
+    pub(super) fn finish_interrupted(self) {
         let _ = self.voice.finish(Some(STOP_TIMEOUT));
     }
 
-    fn object(&self, event: JsonEvent<'_>) {
-        self.voice.object(self.form.line(event));
+    fn write_json(&self, event: JsonEvent<'_>) {
+        self.voice.json(self.form.line(event));
     }
 
     /// Prints a result on standard output.

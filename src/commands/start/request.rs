@@ -5,7 +5,7 @@ use std::io::Read;
 use encoding_rs::{Encoding, UTF_8};
 use zeroize::Zeroizing;
 
-use crate::clean::becomes_a_space;
+use crate::clean::is_unsendable_space;
 use crate::cli::{DetailArgs, STANDARD_INPUT, StartCode, StartWay};
 use crate::config::lists::Choices;
 use crate::config::{self, Config, Dialect, SurveyMenu};
@@ -42,7 +42,7 @@ pub(super) fn request(
             Ok(SessionRequest::rep(&rep, desk.details(Way::Rep, details)?))
         }
         StartWay::Code(StartCode { way, options }) => {
-            let code = code_of(
+            let code = parse_code(
                 way,
                 &desk.resolve_value(&options.code, &format!("the {}", (way.text)(&EN).name))?,
                 config,
@@ -75,7 +75,7 @@ fn rep(id: &str, choices: &Choices, source: &str) -> Result<Rep, Failure> {
     }
 }
 
-fn code_of(way: &'static CodeWay, raw: &str, config: &Config) -> Result<SecretCode, Failure> {
+fn parse_code(way: &'static CodeWay, raw: &str, config: &Config) -> Result<SecretCode, Failure> {
     way.read(raw, config.code_rules(way))
         .map_err(|problem| Failure::with_subject(way.bad, &way.describe(problem)))
 }
@@ -96,7 +96,7 @@ impl Request<'_> {
             let Some(value) = options.value(field) else {
                 continue;
             };
-            if !form.takes(field) {
+            if !form.sends(field) {
                 return Err(Failure::with_subject(
                     Fault::FieldOfOtherWay,
                     &self.refusal(field, way),
@@ -104,7 +104,7 @@ impl Request<'_> {
             }
             answers.set(
                 field,
-                sendable(field, &self.resolve_value(value, &option_of(field))?),
+                sendable(field, &self.resolve_value(value, &option_name(field))?),
             );
         }
         form.fill(&answers)
@@ -113,7 +113,7 @@ impl Request<'_> {
 
     /// Why a field cannot be used with this way.
     fn refusal(&self, field: SurveyField, way: Way) -> String {
-        let (option, way) = (option_of(field), way.word());
+        let (option, way) = (option_name(field), way.name());
         match self.config.site.dialect {
             Dialect::Connector => format!(
                 "{option} with {way}: in dialect \"connector\" it goes only with the survey"
@@ -171,7 +171,7 @@ fn sendable(field: SurveyField, value: &str) -> Zeroizing<String> {
     let is_one_line = field != SurveyField::Description;
     let breaks = Zeroizing::new(value.replace("\r\n", "\n").replace('\r', "\n"));
     let spaced = breaks.chars().map(|c| {
-        if becomes_a_space(c) || is_one_line && c == '\n' {
+        if is_unsendable_space(c) || is_one_line && c == '\n' {
             ' '
         } else {
             c
@@ -209,7 +209,7 @@ fn choice(
 }
 
 /// The command-line option of a field.
-fn option_of(field: SurveyField) -> String {
+fn option_name(field: SurveyField) -> String {
     format!("--{}", field.name().replace('_', "-"))
 }
 
@@ -230,7 +230,7 @@ fn survey_failure(problems: &[(SurveyField, SurveyProblem)]) -> Failure {
 }
 
 fn describe_problem(field: SurveyField, problem: SurveyProblem) -> String {
-    let name = option_of(field);
+    let name = option_name(field);
     match problem {
         SurveyProblem::TooLong { count } => format!(
             "{name} has {count} characters and may have at most {}",

@@ -23,10 +23,10 @@ pub(super) struct DerCertificate {
 }
 
 /// Whether these bytes are DER. A text that begins with the same byte continues in ASCII.
-pub(super) fn begins(bytes: &[u8]) -> bool {
+pub(super) fn is_der(bytes: &[u8]) -> bool {
     let is_small = || {
         DerElement::first(bytes)
-            .is_some_and(|whole| whole.is(Tag::Sequence) && whole.rest.is_empty())
+            .is_some_and(|whole| whole.has_tag(Tag::Sequence) && whole.rest.is_empty())
     };
     matches!(bytes, [0x30, 0x80..=0xFF, ..]) || is_small()
 }
@@ -95,12 +95,12 @@ impl<'a> DerElement<'a> {
         })
     }
 
-    fn is(&self, tag: Tag) -> bool {
+    fn has_tag(&self, tag: Tag) -> bool {
         self.class == Class::Universal && self.tag == tag
     }
 
     /// Whether it has this context-specific tag.
-    fn is_marked(&self, number: u32) -> bool {
+    fn has_context_tag(&self, number: u32) -> bool {
         self.class == Class::ContextSpecific && self.tag == Tag(number)
     }
 }
@@ -110,9 +110,9 @@ fn signed_data(element: &DerElement<'_>) -> Option<Result<Vec<DerCertificate>, S
     let mut parts = element.parts();
     parts
         .next()
-        .filter(|kind| kind.is(Tag::Oid) && kind.content == SIGNED_DATA)?;
+        .filter(|kind| kind.has_tag(Tag::Oid) && kind.content == SIGNED_DATA)?;
     let inner = parts.next().and_then(|content| content.parts().next());
-    let certificates = inner.and_then(|data| data.parts().find(|part| part.is_marked(0)));
+    let certificates = inner.and_then(|data| data.parts().find(|part| part.has_context_tag(0)));
     let Some(certificates) = certificates else {
         return Some(Err("this PKCS#7 container has no certificate".to_owned()));
     };
@@ -132,7 +132,7 @@ fn certificate(element: &DerElement<'_>) -> Result<DerCertificate, &'static str>
     if element
         .parts()
         .next()
-        .is_some_and(|version| version.is(Tag::Integer) && version.content == [3])
+        .is_some_and(|version| version.has_tag(Tag::Integer) && version.content == [3])
     {
         return Err(
             "this is a PKCS#12 file (.p12, .pfx) with a password: export its certificates as PEM",
@@ -179,8 +179,8 @@ fn is_for_servers(notes: &DerElement<'_>) -> bool {
         list.parts()
             .any(|purpose| [SERVER, ANY_USE].contains(&purpose.content))
     };
-    let trusted = notes.parts().find(|part| part.is(Tag::Sequence));
-    let rejected = notes.parts().find(|part| part.is_marked(0));
+    let trusted = notes.parts().find(|part| part.has_tag(Tag::Sequence));
+    let rejected = notes.parts().find(|part| part.has_context_tag(0));
     trusted.is_none_or(|list| names_servers(&list))
         && !rejected.is_some_and(|list| names_servers(&list))
 }

@@ -34,7 +34,7 @@ pub(super) fn sections<'t>(text: &'t str, findings: &mut Diagnostics<'_>) -> Vec
     let mut sections = Vec::new();
     let mut from = 0;
     while let Some(at) = text[from..].find(BEGIN).map(|found| from + found) {
-        tell_strays(text, from..at, findings);
+        report_strays(text, from..at, findings);
         from = match section(text, at) {
             Ok((section, behind)) => {
                 sections.push(section);
@@ -46,7 +46,7 @@ pub(super) fn sections<'t>(text: &'t str, findings: &mut Diagnostics<'_>) -> Vec
             }
         };
     }
-    tell_strays(text, from..text.len(), findings);
+    report_strays(text, from..text.len(), findings);
     sections
 }
 
@@ -110,7 +110,7 @@ fn label(line: &str) -> Option<&str> {
 
 impl PemSection<'_> {
     /// Decodes the base64 body.
-    pub(super) fn decoded(&self, text: &str) -> Result<Vec<u8>, PemError> {
+    pub(super) fn decode(&self, text: &str) -> Result<Vec<u8>, PemError> {
         let body = &text[self.body.clone()];
         let is_odd =
             |c: char| !c.is_ascii_alphanumeric() && !"+/=".contains(c) && !c.is_whitespace();
@@ -127,16 +127,16 @@ impl PemSection<'_> {
         let decoded = CertificateDer::from_pem_slice(canonical.as_bytes());
         decoded
             .map(|der| der.to_vec())
-            .map_err(|_| self.wrong("this section is incomplete".to_owned()))
+            .map_err(|_| self.error("this section is incomplete".to_owned()))
     }
 
-    pub(super) fn wrong(&self, why: String) -> PemError {
+    pub(super) fn error(&self, why: String) -> PemError {
         PemError { at: self.at, why }
     }
 }
 
 /// Reports text between sections that looks like a part of one.
-fn tell_strays(text: &str, range: Range<usize>, findings: &mut Diagnostics<'_>) {
+fn report_strays(text: &str, range: Range<usize>, findings: &mut Diagnostics<'_>) {
     let (mut at, mut is_behind_marker) = (range.start, false);
     for line in text[range].split_inclusive(['\n', '\r']) {
         if is_marker(line) {
@@ -144,7 +144,7 @@ fn tell_strays(text: &str, range: Range<usize>, findings: &mut Diagnostics<'_>) 
                        -----BEGIN CERTIFICATE-----, -----END CERTIFICATE-----";
             findings.add(at, why);
             is_behind_marker = true;
-        } else if is_of_a_certificate(line.trim()) && !is_behind_marker {
+        } else if is_certificate_line(line.trim()) && !is_behind_marker {
             findings.add(
                 at,
                 "this looks like a certificate without the line -----BEGIN CERTIFICATE-----",
@@ -171,7 +171,7 @@ fn is_marker(line: &str) -> bool {
 }
 
 /// Whether a line is the first line of a base64 certificate.
-fn is_of_a_certificate(line: &str) -> bool {
+fn is_certificate_line(line: &str) -> bool {
     line.len() >= LINE_AT_LEAST
         && line.starts_with("MII")
         && line

@@ -40,7 +40,7 @@ pub(super) fn download(
 
 fn accept(written: Keyed<Vec<Spanned<FileKind>>>, findings: &mut Diagnostics<'_>) -> Vec<FileKind> {
     let Some(written) = written else {
-        return run_by_this_system();
+        return native_kinds();
     };
     if written.get_ref().is_empty() {
         findings.add(
@@ -55,7 +55,7 @@ fn accept(written: Keyed<Vec<Spanned<FileKind>>>, findings: &mut Diagnostics<'_>
         .collect()
 }
 
-fn run_by_this_system() -> Vec<FileKind> {
+fn native_kinds() -> Vec<FileKind> {
     if cfg!(target_os = "macos") {
         vec![FileKind::MachO, FileKind::Script]
     } else {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::value_or;
-use super::ways::each_once;
+use super::ways::unique_ways;
 use crate::config::decode::Keyed;
 use crate::config::diagnostics::Diagnostics;
 use crate::config::schema::{self, File};
@@ -29,7 +29,7 @@ pub(super) fn ways(file: &File, findings: &mut Diagnostics<'_>) -> Vec<Way> {
         return ways::ALL
             .iter()
             .copied()
-            .filter(|way| has_what_it_needs(*way, file))
+            .filter(|way| is_configured(*way, file))
             .collect();
     };
     if let Some(rep) = written
@@ -42,10 +42,10 @@ pub(super) fn ways(file: &File, findings: &mut Diagnostics<'_>) -> Vec<Way> {
             "`menu.ways` has \"rep\", and there is no [[rep]] that is available",
         );
     }
-    each_once(written, "menu.ways", findings)
+    unique_ways(written, "menu.ways", findings)
 }
 
-fn has_what_it_needs(way: Way, file: &File) -> bool {
+fn is_configured(way: Way, file: &File) -> bool {
     match way {
         Way::Rep => has_reps(file),
         Way::Code(way) => way.by_default || file.codes.contains_key(way.section),

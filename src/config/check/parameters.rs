@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::template::check_places;
-use super::ways::each_once;
+use super::ways::unique_ways;
 use crate::clean::Clean;
 use crate::config::decode::Keyed;
 use crate::config::diagnostics::Diagnostics;
@@ -32,7 +32,7 @@ pub(super) fn parameters(
             },
         )
     };
-    let mut known = Known {
+    let mut known = ParameterCheck {
         longest,
         sent: ways::ALL.iter().map(hidden_key).collect(),
         parameters: Vec::new(),
@@ -43,18 +43,18 @@ pub(super) fn parameters(
     known.parameters
 }
 
-struct Known<'a> {
+struct ParameterCheck<'a> {
     longest: &'a Placeholders,
     /// How many bytes they can have together for each way, including a hidden external key.
     sent: Vec<(Way, usize)>,
     parameters: Vec<FixedParameter>,
 }
 
-impl Known<'_> {
+impl ParameterCheck<'_> {
     fn add(&mut self, written: schema::SiteParameter, findings: &mut Diagnostics<'_>) {
         let ways = written.ways.map_or_else(
             || ways::ALL.to_vec(),
-            |ways| each_once(&ways, "site.parameter.ways", findings),
+            |ways| unique_ways(&ways, "site.parameter.ways", findings),
         );
         let value_at = written.value.as_ref().map_or(0, |value| value.span().start);
         let name = written
@@ -65,7 +65,7 @@ impl Known<'_> {
             return;
         };
         let parameter = FixedParameter { name, value, ways };
-        self.count(&parameter, value_at, findings);
+        self.add_up(&parameter, value_at, findings);
         self.parameters.push(parameter);
     }
 
@@ -101,7 +101,7 @@ impl Known<'_> {
         if let Some(way) = ways.iter().find(same) {
             let message = format!(
                 "`site.parameter.name` \"{name}\" is already sent with \"{}\": name each once",
-                way.word()
+                way.name()
             );
             findings.add(at, message);
             return None;
@@ -146,7 +146,7 @@ impl Known<'_> {
     }
 
     /// Adds up the bytes for each way, and reports the first parameter that exceeds the limit.
-    fn count(&mut self, parameter: &FixedParameter, at: usize, findings: &mut Diagnostics<'_>) {
+    fn add_up(&mut self, parameter: &FixedParameter, at: usize, findings: &mut Diagnostics<'_>) {
         let (most, bytes) = (
             FixedParameter::BYTES_AT_MOST,
             self.longest.fill(&parameter.value).as_str().len(),
@@ -159,7 +159,7 @@ impl Known<'_> {
                 let message = format!(
                     "with this `site.parameter.value` up to {} bytes go with \"{}\", and the site accepts {most} (10 KiB) in total",
                     *sent + bytes,
-                    way.word()
+                    way.name()
                 );
                 findings.add(at, message);
             }

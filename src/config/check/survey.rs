@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::template::check_places;
-use super::ways::each_once;
+use super::ways::unique_ways;
 use super::{menu, value_or};
 use crate::clean::Clean;
 use crate::config::decode::Keyed;
@@ -165,10 +165,10 @@ impl FieldValidator<'_> {
         if let (Some(other), Dialect::Connector) = (other, self.dialect) {
             let message = format!(
                 "`{key}` can name \"{}\" only with dialect = \"start-session\": remove it, or set the dialect",
-                other.get_ref().word()
+                other.get_ref().name()
             );
             findings.add(other.span().start, message);
         }
-        each_once(written, &key, findings)
+        unique_ways(written, &key, findings)
     }
 }

@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use crate::clean::Clean;
-use crate::config::decode::{closest_match, listed};
+use crate::config::decode::{closest_match, quoted_list};
 use crate::config::diagnostics::Diagnostics;
 use crate::session::{PlaceholderName, TemplatePiece, pieces};
 
@@ -28,7 +28,7 @@ pub(super) fn check_places(
                 findings.add_within(
                     offset..written.span().end,
                     braces,
-                    format!("`{key}`: {}", about_stray(braces)),
+                    format!("`{key}`: {}", stray_brace_message(braces)),
                 );
                 braces.len()
             }
@@ -37,10 +37,10 @@ pub(super) fn check_places(
     fixed
 }
 
-fn about_stray(braces: &str) -> String {
+fn stray_brace_message(braces: &str) -> String {
     let names = PlaceholderName::ALL.map(PlaceholderName::name);
     let places = PlaceholderName::ALL.map(|place| place.to_string());
-    let known = listed(&places.each_ref().map(String::as_str), '`');
+    let known = quoted_list(&places.each_ref().map(String::as_str), '`');
     let inner = braces.trim_matches(['{', '}']);
     match closest_match(inner, &names) {
         _ if inner.is_empty() => format!("a brace here begins or ends a placeholder: {known}"),

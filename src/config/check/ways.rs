@@ -6,7 +6,7 @@ use crate::config::diagnostics::Diagnostics;
 use crate::ways::Way;
 
 /// The ways of this key. Reports duplicates and an empty list.
-pub(super) fn each_once(
+pub(super) fn unique_ways(
     written: &Spanned<Vec<Spanned<Way>>>,
     key: &str,
     findings: &mut Diagnostics<'_>,

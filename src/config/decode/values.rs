@@ -7,7 +7,7 @@ use jiff::fmt::friendly::SpanParser;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::{FromToml, KeyPath, keyed, line, parsed, table, text, wrong_shape};
+use super::{FromToml, KeyPath, keyed, line, parse_with, table, text, wrong_type};
 use crate::clean::Clean;
 use crate::config::diagnostics::Diagnostics;
 
@@ -90,7 +90,7 @@ impl FromToml for bool {
     ) -> Option<Self> {
         let meant = value.get_ref().as_bool();
         if meant.is_none() {
-            wrong_shape(value, name, "true or false, without quotes", findings);
+            wrong_type(value, name, "true or false, without quotes", findings);
         }
         meant
     }
@@ -104,7 +104,7 @@ impl FromToml for u64 {
         findings: &mut Diagnostics<'_>,
     ) -> Option<Self> {
         let Some(written) = value.get_ref().as_integer() else {
-            wrong_shape(value, name, "a whole number, without quotes", findings);
+            wrong_type(value, name, "a whole number, without quotes", findings);
             return None;
         };
         let number = i64::from_str_radix(written.as_str(), written.radix())
@@ -138,7 +138,7 @@ impl FromToml for Duration {
         name: &KeyPath<'_>,
         findings: &mut Diagnostics<'_>,
     ) -> Option<Self> {
-        parsed(
+        parse_with(
             value,
             name,
             "a time above 0 and up to 744h, such as \"15s\", \"2m\" or \"1h 30m\"",
@@ -166,7 +166,7 @@ impl FromToml for OrOff {
                 time(text).map(|time| Self(Some(time)))
             }
         };
-        parsed(value, name, wanted, parse, findings)
+        parse_with(value, name, wanted, parse, findings)
     }
 }
 
@@ -186,7 +186,7 @@ impl FromToml for ByteSize {
         name: &KeyPath<'_>,
         findings: &mut Diagnostics<'_>,
     ) -> Option<Self> {
-        parsed(
+        parse_with(
             value,
             name,
             "a size above 0 in B, KiB, MiB or GiB, such as \"200 MiB\"",
@@ -229,7 +229,7 @@ impl<T: FromToml> FromToml for Vec<Spanned<T>> {
             } else {
                 "a list".to_owned()
             };
-            wrong_shape(value, name, &wanted, findings);
+            wrong_type(value, name, &wanted, findings);
             return None;
         };
         let entries: Self = list

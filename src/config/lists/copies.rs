@@ -85,7 +85,7 @@ impl Copies {
     }
 
     /// Makes a good list the last good copy, unless it is too short compared with that.
-    pub(super) fn take(
+    pub(super) fn accept(
         &self,
         list: &ListFile,
         many: &str,
@@ -94,7 +94,7 @@ impl Copies {
     ) -> Result<(), TooShort> {
         let name = name(list, many);
         if let Ok(mut copy) = self.open(&name) {
-            if copy.is(text) {
+            if copy.has_text(text) {
                 return Ok(());
             }
             if rows < copy.rows.div_ceil(2) {
@@ -116,8 +116,7 @@ impl Copies {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file: File = rustix::fs::openat(&self.folder, name, flags, Mode::empty())?.into();
         let found = file.metadata()?;
-        if !found.is_file() || !FileOwnership::from(&found).is_ours() || found.len() > COPY_AT_MOST
-        {
+        if !found.is_file() || !FileOwnership::from(&found).is_own() || found.len() > COPY_AT_MOST {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
         let mut file = BufReader::new(file);
@@ -165,7 +164,7 @@ struct ListCopy {
 
 impl ListCopy {
     /// Whether its text is the same.
-    fn is(&mut self, text: &str) -> bool {
+    fn has_text(&mut self, text: &str) -> bool {
         let mut rest = text.as_bytes();
         loop {
             let Ok(read) = self.file.fill_buf() else {

@@ -100,7 +100,7 @@ fn columns<R: Rows>(
                 is_good = false;
             }
             Some(_) => {}
-            None => lenient::warn_of_column::<R::Entry>(heading, place, &mut sink.findings),
+            None => lenient::warn_unknown_column::<R::Entry>(heading, place, &mut sink.findings),
         }
         columns.push(column);
     }
@@ -149,7 +149,7 @@ fn entry<E: Entry>(
                 missing.retain(|(needed, _)| *needed != column.name);
                 let name = section.key(column.name);
                 if column.sort == ValueKind::Text {
-                    lenient::warn_of_spoilt_text(text, place.start, &name, findings);
+                    lenient::warn_damaged_text(text, place.start, &name, findings);
                 }
                 (column.tell)(
                     &mut entry,
@@ -182,44 +182,44 @@ impl CsvCell<'_, '_, '_> {
     /// One line of text that can be shown and sent.
     pub(super) fn line(&mut self) -> Keyed<Clean> {
         let line = line(self.text, self.place.clone(), &self.name, self.findings);
-        self.placed(line)
+        self.spanned(line)
     }
 
     pub(super) fn text(&mut self) -> Keyed<String> {
-        self.placed(Some(self.text.to_owned()))
+        self.spanned(Some(self.text.to_owned()))
     }
 
     pub(super) fn number(&mut self) -> Keyed<u64> {
-        self.told(
-            lenient::number(self.text),
+        self.report_invalid(
+            lenient::parse_id(self.text),
             "must be a whole number from 0 to 9223372036854775807",
         )
     }
 
     /// Yes or no, as people and spreadsheets write it.
-    pub(super) fn truth(&mut self) -> Keyed<bool> {
-        self.told(lenient::truth(self.text), "must be true or false")
+    pub(super) fn boolean(&mut self) -> Keyed<bool> {
+        self.report_invalid(lenient::parse_bool(self.text), "must be true or false")
     }
 
     /// Words separated by spaces, commas or semicolons.
     pub(super) fn words(&mut self) -> Keyed<Vec<Spanned<Clean>>> {
         let mut words = Vec::new();
-        for word in lenient::words(self.text) {
+        for word in lenient::split_words(self.text) {
             let clean = line(word, self.place.clone(), &self.name, self.findings)?;
             words.push(Spanned::new(self.place.clone(), clean));
         }
-        self.placed(Some(words))
+        self.spanned(Some(words))
     }
 
-    fn told<T>(&mut self, meant: Option<T>, wanted: &str) -> Keyed<T> {
+    fn report_invalid<T>(&mut self, meant: Option<T>, wanted: &str) -> Keyed<T> {
         if meant.is_none() {
             self.findings
                 .add(self.place.start, format!("`{}` {wanted}", self.name));
         }
-        self.placed(meant)
+        self.spanned(meant)
     }
 
-    fn placed<T>(&self, meant: Option<T>) -> Keyed<T> {
+    fn spanned<T>(&self, meant: Option<T>) -> Keyed<T> {
         meant.map(|meant| Spanned::new(self.place.clone(), meant))
     }
 }

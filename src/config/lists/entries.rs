@@ -69,7 +69,7 @@ impl Entry for schema::Rep {
             rep.languages = cell.words();
         }),
         column("available", ValueKind::Truth, |rep: &mut Self, cell| {
-            rep.available = cell.truth();
+            rep.available = cell.boolean();
         }),
     ];
     const NEEDED: &'static [&'static str] = &["id", "name"];

@@ -29,7 +29,7 @@ pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
         .and_then(|()| deserializer.end());
     if let Err(error) = read {
         // As with TOML, other findings in a broken file are guesswork.
-        sink.refuse_all(text, place_of(&error, text), not_json(&error));
+        sink.refuse_all(text, error_offset(&error, text), not_json(&error));
     }
 }
 
@@ -43,7 +43,7 @@ fn not_json(error: &serde_json::Error) -> String {
 }
 
 /// The byte offset of a syntax error.
-fn place_of(error: &serde_json::Error, text: &str) -> usize {
+fn error_offset(error: &serde_json::Error, text: &str) -> usize {
     let before: usize = text
         .split_inclusive('\n')
         .take(error.line().saturating_sub(1))
@@ -119,7 +119,7 @@ impl<'de, R: Rows> Visitor<'de> for JsonDocument<'_, '_, '_, R> {
                 let key = Spanned::new(place, key);
                 self.0
                     .sink
-                    .fault(|findings| unknown_key(&key, &KeyPath::FILE, &[many], findings));
+                    .refuse_with(|findings| unknown_key(&key, &KeyPath::FILE, &[many], findings));
             }
         }
         Ok(())
@@ -205,18 +205,18 @@ impl JsonSource<'_, '_, '_> {
 
     fn member<'v>(&mut self, raw: &'v RawValue) -> Option<DeValue<'v>> {
         if !raw.get().starts_with('[') {
-            return self.plain(raw);
+            return self.scalar(raw);
         }
         let mut array = DeArray::new();
         for value in self.parsed::<Vec<&'v RawValue>>(raw)? {
-            array.push(Spanned::new(place(value, self.text), self.plain(value)?));
+            array.push(Spanned::new(place(value, self.text), self.scalar(value)?));
         }
         Some(DeValue::Array(array))
     }
 
     /// A value without its content if it is an array or object; those are reported as the wrong
     /// type.
-    fn plain<'v>(&mut self, raw: &'v RawValue) -> Option<DeValue<'v>> {
+    fn scalar<'v>(&mut self, raw: &'v RawValue) -> Option<DeValue<'v>> {
         Some(match raw.get() {
             "true" => DeValue::Boolean(true),
             "false" => DeValue::Boolean(false),

@@ -7,12 +7,12 @@ use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
 use super::entries::{Entry, ValueKind};
 use crate::clean::is_invisible;
-use crate::config::decode::{KeyPath, Keyed, closest_match, listed};
+use crate::config::decode::{KeyPath, Keyed, closest_match, quoted_list};
 use crate::config::diagnostics::Diagnostics;
 use crate::html;
 
 /// An id: `12`, `12.0`, `"12"`.
-pub(super) fn number(text: &str) -> Option<u64> {
+pub(super) fn parse_id(text: &str) -> Option<u64> {
     let text = text.trim_matches('"').trim();
     let digits = [".0", ".00"]
         .iter()
@@ -24,7 +24,7 @@ pub(super) fn number(text: &str) -> Option<u64> {
 }
 
 /// Yes or no.
-pub(super) fn truth(text: &str) -> Option<bool> {
+pub(super) fn parse_bool(text: &str) -> Option<bool> {
     let is = |words: [&str; 3]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
     is(["true", "yes", "1"])
         .then_some(true)
@@ -32,7 +32,7 @@ pub(super) fn truth(text: &str) -> Option<bool> {
 }
 
 /// Words separated by commas, semicolons or white space.
-pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn split_words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c == ',' || c == ';' || c.is_whitespace())
         .filter(|word| !word.is_empty())
 }
@@ -54,17 +54,21 @@ pub(super) fn column<E: Entry>(heading: &str) -> Option<usize> {
 }
 
 /// Warns about an unknown column.
-pub(super) fn warn_of_column<E: Entry>(heading: &str, at: usize, findings: &mut Diagnostics<'_>) {
+pub(super) fn warn_unknown_column<E: Entry>(
+    heading: &str,
+    at: usize,
+    findings: &mut Diagnostics<'_>,
+) {
     let known: Vec<&str> = E::COLUMNS.iter().map(|column| column.name).collect();
     let hint = match closest_match(heading, &known) {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("it is ignored; there can be {}", listed(&known, '`')),
+        None => format!("it is ignored; there can be {}", quoted_list(&known, '`')),
     };
     findings.warn(at, format!("unknown column `{heading}`: {hint}"));
 }
 
 /// Warns about text that was damaged before it reached the list.
-pub(super) fn warn_of_spoilt_text(
+pub(super) fn warn_damaged_text(
     text: &str,
     at: usize,
     name: &KeyPath<'_>,
@@ -89,7 +93,7 @@ pub(super) fn read<E: Entry>(
     let section = KeyPath::FILE.key(E::ONE);
     let place = entry.span();
     let (plain, id) = match entry.into_inner() {
-        DeValue::Table(table) => of_table::<E>(table, &section, findings),
+        DeValue::Table(table) => convert_table::<E>(table, &section, findings),
         other @ (DeValue::String(_)
         | DeValue::Integer(_)
         | DeValue::Float(_)
@@ -105,7 +109,7 @@ pub(super) fn read<E: Entry>(
 }
 
 /// The table with converted values, and the id if it is not written as a TOML integer.
-fn of_table<'v, E: Entry>(
+fn convert_table<'v, E: Entry>(
     table: DeTable<'v>,
     section: &KeyPath<'_>,
     findings: &mut Diagnostics<'_>,
@@ -113,7 +117,7 @@ fn of_table<'v, E: Entry>(
     let (mut plain, mut id) = (DeTable::new(), None);
     for (key, value) in table {
         let Some(position) = column::<E>(key.get_ref()) else {
-            warn_of_column::<E>(key.get_ref(), key.span().start, findings);
+            warn_unknown_column::<E>(key.get_ref(), key.span().start, findings);
             continue;
         };
         let (name, sort, place) = (
@@ -126,7 +130,7 @@ fn of_table<'v, E: Entry>(
             continue;
         }
         if let (ValueKind::Text, Some(text)) = (sort, text) {
-            warn_of_spoilt_text(text, place.start, &section.key(name), findings);
+            warn_damaged_text(text, place.start, &section.key(name), findings);
         }
         if plain.contains_key(name) {
             findings.add(
@@ -134,13 +138,13 @@ fn of_table<'v, E: Entry>(
                 format!("`{}` appears twice in this entry", section.key(name)),
             );
         }
-        let value = match (sort, number_of(value.get_ref())) {
+        let value = match (sort, convert_id(value.get_ref())) {
             (ValueKind::Number, Some(number)) => {
                 id = Some(Spanned::new(place, number));
                 Spanned::new(value.span(), DeValue::Integer(DeInteger::default()))
             }
             (ValueKind::Number | ValueKind::Text | ValueKind::Words | ValueKind::Truth, _) => {
-                of_sort(value, sort)
+                convert_value(value, sort)
             }
         };
         plain.insert(Spanned::new(key.span(), name.into()), value);
@@ -149,10 +153,10 @@ fn of_table<'v, E: Entry>(
 }
 
 /// An id that is written as text or with a decimal point.
-fn number_of(value: &DeValue<'_>) -> Option<u64> {
+fn convert_id(value: &DeValue<'_>) -> Option<u64> {
     match value {
-        DeValue::String(text) => number(text.trim()),
-        DeValue::Float(written) => number(written.as_str()),
+        DeValue::String(text) => parse_id(text.trim()),
+        DeValue::Float(written) => parse_id(written.as_str()),
         DeValue::Integer(_)
         | DeValue::Boolean(_)
         | DeValue::Datetime(_)
@@ -162,12 +166,12 @@ fn number_of(value: &DeValue<'_>) -> Option<u64> {
 }
 
 /// Converts a value to this type if its meaning is clear; otherwise returns it unchanged.
-fn of_sort(value: Spanned<DeValue<'_>>, sort: ValueKind) -> Spanned<DeValue<'_>> {
+fn convert_value(value: Spanned<DeValue<'_>>, kind: ValueKind) -> Spanned<DeValue<'_>> {
     let place = value.span();
-    let meant = match (sort, value.get_ref()) {
-        (ValueKind::Truth, DeValue::String(text)) => truth(text.trim()).map(DeValue::Boolean),
+    let meant = match (kind, value.get_ref()) {
+        (ValueKind::Truth, DeValue::String(text)) => parse_bool(text.trim()).map(DeValue::Boolean),
         (ValueKind::Truth, DeValue::Integer(written)) => {
-            truth(written.as_str()).map(DeValue::Boolean)
+            parse_bool(written.as_str()).map(DeValue::Boolean)
         }
         (ValueKind::Words, DeValue::String(text)) => Some(DeValue::Array(array(text, &place))),
         (ValueKind::Text, DeValue::Integer(written)) => {
@@ -183,7 +187,7 @@ fn of_sort(value: Spanned<DeValue<'_>>, sort: ValueKind) -> Spanned<DeValue<'_>>
 
 fn array(text: &str, place: &Range<usize>) -> DeArray<'static> {
     let mut array = DeArray::new();
-    for word in words(text) {
+    for word in split_words(text) {
         array.push(Spanned::new(
             place.clone(),
             DeValue::String(word.to_owned().into()),
@@ -200,7 +204,7 @@ mod tests {
     #[test]
     fn ids_truths_words_and_headings_are_read_as_they_are_meant() {
         assert_eq!(
-            ["12", "12.0", "12.00", "\"12\"", "0012"].map(number),
+            ["12", "12.0", "12.00", "\"12\"", "0012"].map(parse_id),
             [Some(12); 5]
         );
         assert_eq!(
@@ -215,14 +219,20 @@ mod tests {
                 "12.",
                 "99999999999999999999"
             ]
-            .map(number),
+            .map(parse_id),
             [None; 9]
         );
-        assert_eq!(["true", "TRUE", "Yes", "1"].map(truth), [Some(true); 4]);
-        assert_eq!(["false", "No", "0", "FALSE"].map(truth), [Some(false); 4]);
-        assert_eq!(["maybe", "", "2"].map(truth), [None; 3]);
         assert_eq!(
-            words("en, es;nb\u{A0}de  fr,").collect::<Vec<_>>(),
+            ["true", "TRUE", "Yes", "1"].map(parse_bool),
+            [Some(true); 4]
+        );
+        assert_eq!(
+            ["false", "No", "0", "FALSE"].map(parse_bool),
+            [Some(false); 4]
+        );
+        assert_eq!(["maybe", "", "2"].map(parse_bool), [None; 3]);
+        assert_eq!(
+            split_words("en, es;nb\u{A0}de  fr,").collect::<Vec<_>>(),
             ["en", "es", "nb", "de", "fr"]
         );
         for heading in ["code_name", "Code Name", " CODE-NAME\u{A0}", "codename"] {

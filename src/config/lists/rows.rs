@@ -49,7 +49,7 @@ pub(super) struct CsvRows<'t> {
 impl<'t> CsvRows<'t> {
     /// Starts with the headings. `column` recognizes a heading.
     pub(super) fn new(text: &'t str, column: impl Fn(&str) -> Option<usize>) -> Self {
-        let (at, delimiter) = beginning(text, column);
+        let (at, delimiter) = find_headings(text, column);
         let reader = ReaderBuilder::new().delimiter(delimiter).build();
         let buffer = vec![0; ROW_AT_MOST].into();
         Self {
@@ -84,21 +84,21 @@ impl<'t> CsvRows<'t> {
     pub(super) fn cells(&self) -> impl Iterator<Item = (usize, &str, Range<usize>)> {
         self.cells
             .iter()
-            .map(|cell| (cell.column, self.text_of(cell), cell.place.clone()))
+            .map(|cell| (cell.column, self.cell_text(cell), cell.place.clone()))
     }
 
     /// Whether all cells of the current row are blank.
     pub(super) fn is_blank(&self) -> bool {
         self.cells
             .iter()
-            .all(|cell| self.text_of(cell).trim().is_empty())
+            .all(|cell| self.cell_text(cell).trim().is_empty())
     }
 
     /// Whether a cell spans several lines.
     pub(super) fn has_line_break(&self) -> bool {
         self.cells
             .iter()
-            .any(|cell| self.text_of(cell).contains('\n'))
+            .any(|cell| self.cell_text(cell).contains('\n'))
     }
 
     /// Whether the current row has a quote that is not closed before the text ends.
@@ -106,7 +106,7 @@ impl<'t> CsvRows<'t> {
         self.is_open
     }
 
-    fn text_of(&self, cell: &CellPlace) -> &str {
+    fn cell_text(&self, cell: &CellPlace) -> &str {
         // The text is cut only at ASCII bytes, so every part is valid UTF-8.
         self.buffer
             .get(cell.text.clone())
@@ -177,11 +177,11 @@ impl<'t> CsvRows<'t> {
 
 /// Where the headings of a text begin, and its delimiter. A `sep=;` line, as Excel writes it, may
 /// name the delimiter; otherwise the headings decide.
-fn beginning(text: &str, column: impl Fn(&str) -> Option<usize>) -> (usize, u8) {
+fn find_headings(text: &str, column: impl Fn(&str) -> Option<usize>) -> (usize, u8) {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let bare = line.trim_end_matches(['\r', '\n']);
-        if let Some(delimiter) = said(bare) {
+        if let Some(delimiter) = declared_delimiter(bare) {
             return (at + line.len(), delimiter);
         }
         if !bare
@@ -208,7 +208,7 @@ fn beginning(text: &str, column: impl Fn(&str) -> Option<usize>) -> (usize, u8) 
 }
 
 /// The delimiter that Excel's `sep=;` line names.
-fn said(line: &str) -> Option<u8> {
+fn declared_delimiter(line: &str) -> Option<u8> {
     let line = line.trim_matches('"');
     let (word, said) = line.split_at_checked(4)?;
     let delimiter = said.trim_matches([' ', '"']).chars().next();

@@ -41,13 +41,13 @@ impl<'t, R: Rows> ListSink<'t, R> {
             self.rows.add(written, &mut self.findings);
         }
         let is_good = self.findings.count() == before;
-        self.count_one(if is_good { (1, 0) } else { (0, 1) });
+        self.count_row(if is_good { (1, 0) } else { (0, 1) });
         is_good
     }
 
     /// Counts a bad row whose problem is already reported.
     pub(super) fn count_bad(&mut self) {
-        self.count_one((0, 1));
+        self.count_row((0, 1));
     }
 
     /// Skips a row because of a problem at this place.
@@ -56,7 +56,7 @@ impl<'t, R: Rows> ListSink<'t, R> {
         self.count_bad();
     }
 
-    fn count_one(&mut self, (good, bad): (usize, usize)) {
+    fn count_row(&mut self, (good, bad): (usize, usize)) {
         self.good += good;
         self.bad += bad;
         if self.is_full() {
@@ -75,13 +75,13 @@ impl<'t, R: Rows> ListSink<'t, R> {
 
     /// Rejects the list because of a problem outside the rows.
     pub(super) fn refuse(&mut self, at: usize, message: impl Into<String>) {
-        self.fault(|findings| findings.add(at, message));
+        self.refuse_with(|findings| findings.add(at, message));
     }
 
     /// Like [`ListSink::refuse`], with the findings that `tell` adds.
-    pub(super) fn fault(&mut self, tell: impl FnOnce(&mut Diagnostics<'t>)) {
+    pub(super) fn refuse_with(&mut self, report: impl FnOnce(&mut Diagnostics<'t>)) {
         self.is_refused = true;
-        tell(&mut self.findings);
+        report(&mut self.findings);
     }
 
     /// Like [`ListSink::refuse`], for a text that can't be parsed from some place on. Earlier
@@ -95,7 +95,7 @@ impl<'t, R: Rows> ListSink<'t, R> {
         if self.good + self.bad == 0 && !self.is_refused {
             self.findings.warn(0, "this list is empty");
         }
-        let (problems, warnings) = self.findings.into_both(file);
+        let (problems, warnings) = self.findings.into_errors_and_warnings(file);
         let Self {
             rows,
             good,
@@ -105,7 +105,7 @@ impl<'t, R: Rows> ListSink<'t, R> {
         } = self;
         if is_refused {
             let problems = problems
-                .unwrap_or_else(|| ConfigError::of_file(file, "this list can't be read").into());
+                .unwrap_or_else(|| ConfigError::in_file(file, "this list can't be read").into());
             return Err(ListRefusal {
                 problems,
                 warnings,

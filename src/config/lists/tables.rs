@@ -9,32 +9,32 @@ use toml::de::{DeTable, DeValue};
 use super::entries::{Entry, Rows};
 use super::sink::ListSink;
 use super::{ROW_AT_MOST, lenient};
-use crate::config::check::parsed;
-use crate::config::decode::{KeyPath, unknown_key, wrong_shape};
+use crate::config::check::parse_toml;
+use crate::config::decode::{KeyPath, unknown_key, wrong_type};
 
 /// The size limit for a list with multi-line strings. There, a line that looks like the start of an
 /// entry may be part of a string, so the list is parsed as a whole.
-const WHOLE_AT_MOST: usize = 4 << 20;
+const MAX_UNSPLIT: usize = 4 << 20;
 
 /// Reads every entry of the text.
 pub(super) fn entries<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
     if !text.contains("\"\"\"") && !text.contains("'''") {
-        return parts(text, sink);
+        return read_parts(text, sink);
     }
-    if text.len() > WHOLE_AT_MOST {
+    if text.len() > MAX_UNSPLIT {
         return sink.refuse(
             0,
             "a list in TOML with texts of several lines must be smaller than 4 MiB",
         );
     }
-    match parsed(text, &mut sink.findings) {
+    match parse_toml(text, &mut sink.findings) {
         Some(root) => tables(root, sink),
-        None => sink.fault(|_| ()),
+        None => sink.refuse_with(|_| ()),
     }
 }
 
 /// Reads a text part by part, each with one entry. A part that can't be parsed is a bad row.
-fn parts<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
+fn read_parts<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
     let mut start = 0;
     let line_ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
     for end in line_ends
@@ -46,7 +46,7 @@ fn parts<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
         if part.len() > ROW_AT_MOST && !part.trim().is_empty() {
             sink.skip(0, "this entry is longer than 64 KiB");
         } else {
-            match parsed(part, &mut sink.findings) {
+            match parse_toml(part, &mut sink.findings) {
                 Some(root) => tables(root, sink),
                 None => sink.count_bad(),
             }
@@ -76,11 +76,13 @@ fn tables<R: Rows>(root: Spanned<DeTable<'_>>, sink: &mut ListSink<'_, R>) {
     let one = R::Entry::ONE;
     for (key, value) in root.into_inner() {
         if key.get_ref() != one {
-            sink.fault(|findings| unknown_key(&key, &KeyPath::FILE, &[one], findings));
+            sink.refuse_with(|findings| unknown_key(&key, &KeyPath::FILE, &[one], findings));
             continue;
         }
         if !value.get_ref().is_array() {
-            sink.fault(|findings| wrong_shape(&value, &KeyPath::FILE.key(one), "a list", findings));
+            sink.refuse_with(|findings| {
+                wrong_type(&value, &KeyPath::FILE.key(one), "a list", findings)
+            });
         }
         if let DeValue::Array(entries) = value.into_inner() {
             for entry in entries {

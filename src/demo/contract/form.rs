@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::{ContractViolation, breach, shown};
+use super::{ContractViolation, display_name, violation};
 
 /// The parameters of a request, in order. No name occurs twice, and no value is empty.
 pub(super) struct FormParameters(pub(super) Vec<(String, String)>);
@@ -19,20 +19,20 @@ pub(super) fn is_form(content_type: Option<&str>) -> bool {
 }
 
 impl FormParameters {
-    pub(super) fn read(text: &str) -> Result<Self, ContractViolation> {
+    pub(super) fn parse(text: &str) -> Result<Self, ContractViolation> {
         let mut read = Self(Vec::new());
         for pair in text.split('&').filter(|_| !text.is_empty()) {
             let (name, value) = pair
                 .split_once('=')
-                .ok_or_else(|| breach("a parameter is written name=value"))?;
-            let (name, value) = (decoded(name)?, decoded(value)?);
+                .ok_or_else(|| violation("a parameter is written name=value"))?;
+            let (name, value) = (decode(name)?, decode(value)?);
             if read.get(&name).is_some() {
-                return Err(breach(format!("{} is there twice", shown(&name))));
+                return Err(violation(format!("{} is there twice", display_name(&name))));
             }
             if value.is_empty() {
-                return Err(breach(format!(
+                return Err(violation(format!(
                     "{} is empty: what is empty is left out",
-                    shown(&name)
+                    display_name(&name)
                 )));
             }
             read.0.push((name, value));
@@ -49,9 +49,9 @@ impl FormParameters {
 }
 
 /// Decodes percent-encoded UTF-8. A space is `%20` (docs/protocol.md).
-fn decoded(raw: &str) -> Result<String, ContractViolation> {
+fn decode(raw: &str) -> Result<String, ContractViolation> {
     if raw.contains('+') {
-        return Err(breach(
+        return Err(violation(
             "a space is written %20 and a plus sign %2B, never +",
         ));
     }
@@ -59,17 +59,17 @@ fn decoded(raw: &str) -> Result<String, ContractViolation> {
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || b"-._~%!$'()*,;:@/?".contains(&b))
     {
-        return Err(breach("a character that belongs percent-encoded is not"));
+        return Err(violation("a character that belongs percent-encoded is not"));
     }
     let whole = raw
         .split('%')
         .skip(1)
         .all(|after| after.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2);
     if !whole {
-        return Err(breach("a % is not followed by two hexadecimal digits"));
+        return Err(violation("a % is not followed by two hexadecimal digits"));
     }
     percent_decode_str(raw)
         .decode_utf8()
         .map(Into::into)
-        .map_err(|_| breach("a value is not UTF-8"))
+        .map_err(|_| violation("a value is not UTF-8"))
 }

@@ -77,7 +77,7 @@ fn a_machine_without_bash_is_weak_where_desktop_entries_are_accepted() {
         (Ok("/bin/sh"), Weak),
         (Err(missing), Weak),
     ] {
-        let check = for_desktop_entries(shell);
+        let check = desktop_entry_program(shell);
         assert!(
             check.grade == grade && check.found.contains("desktop entry"),
             "{check:?}"

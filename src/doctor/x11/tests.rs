@@ -20,7 +20,7 @@ fn asked(file: Option<&[u8]>, answer: &'static [u8]) -> (Result<(), X11Error>, V
     if let Some(file) = file {
         fs::write(folder.path().join("authority"), file).expect("written");
     }
-    let result = ask(&machine, "unix:7.0", file.map(|_| "/authority"));
+    let result = try_connect(&machine, "unix:7.0", file.map(|_| "/authority"));
     (result, server.join().expect("served"))
 }
 
@@ -140,7 +140,7 @@ fn a_display_forwarded_by_ssh_is_reached_by_tcp() {
     );
     fs::write(folder.path().join("authority"), file).expect("written");
     assert_eq!(
-        ask(
+        try_connect(
             &machine,
             &format!("localhost:{number}.0"),
             Some("/authority")
@@ -148,15 +148,18 @@ fn a_display_forwarded_by_ssh_is_reached_by_tcp() {
         Ok(())
     );
     assert!(server.join().expect("served").ends_with(DATA));
-    let gone = ask(
+    let gone = try_connect(
         &machine,
         &format!("localhost:{number}.0"),
         Some("/authority"),
     );
     assert!(matches!(gone, Err(X11Error::NoServer(_))), "{gone:?}");
     assert!(matches!(
-        ask(&machine, ":7", None),
+        try_connect(&machine, ":7", None),
         Err(X11Error::NoServer(_))
     ));
-    assert_eq!(ask(&machine, "seven", None), Err(X11Error::NoDisplay));
+    assert_eq!(
+        try_connect(&machine, "seven", None),
+        Err(X11Error::NoDisplay)
+    );
 }

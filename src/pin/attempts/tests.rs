@@ -36,7 +36,7 @@ impl TestKiosk {
     fn ask(&self, pin: &str) -> PinVerdict {
         let pin = Pin::new(Clean::line(pin).expect("clean")).expect("a PIN");
         verify(
-            &PinHash::read(HASH).expect("a hash"),
+            &PinHash::parse(HASH).expect("a hash"),
             &pin,
             self.folder.path(),
             self.clock,

@@ -102,7 +102,7 @@ impl CodeEntry {
     }
 
     fn add(&mut self, character: char, rules: &CodeRules) -> Result<(), InputError> {
-        let of_code = rules.characters_of(character.encode_utf8(&mut [0; 4]));
+        let of_code = rules.code_characters(character.encode_utf8(&mut [0; 4]));
         let count = of_code.chars().count();
         if count > 0 && self.count(rules) + count > rules.max && !self.may_become_link(rules) {
             return Err(InputError::Full(count));
@@ -140,19 +140,19 @@ impl CodeEntry {
     fn seen(&self, rules: &CodeRules) -> (usize, usize) {
         let (before, after) = self.around_caret();
         (
-            rules.characters_of(before).chars().count(),
-            rules.characters_of(after).chars().count(),
+            rules.code_characters(before).chars().count(),
+            rules.code_characters(after).chars().count(),
         )
     }
 
     fn count(&self, rules: &CodeRules) -> usize {
-        rules.characters_of(self.text()).chars().count()
+        rules.code_characters(self.text()).chars().count()
     }
 
     fn may_become_link(&self, rules: &CodeRules) -> bool {
         self.way.links.is_some()
             && self
                 .text()
-                .contains(|c| LINK_SIGNS.contains(&c) && !rules.keeps(c))
+                .contains(|c| LINK_SIGNS.contains(&c) && !rules.accepts(c))
     }
 }

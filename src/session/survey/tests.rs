@@ -143,7 +143,7 @@ fn a_field_goes_with_its_ways_alone() {
     let with = |way| {
         let form = form.for_visit(way, &Placeholders::default(), FixedParameter::BYTES_AT_MOST);
         (
-            form.shown().collect::<Vec<_>>(),
+            form.visible_fields().collect::<Vec<_>>(),
             sent(&form, &given)
                 .into_iter()
                 .map(|(field, _)| field)

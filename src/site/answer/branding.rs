@@ -19,7 +19,7 @@ pub(super) fn lacks_site_branding(bytes: &[u8], page: &str, site: &SiteConfig) -
     let raw = String::from_utf8_lossy(bytes);
     let is_html = [page, &raw]
         .iter()
-        .any(|text| page_text::format_of(text) == PageFormat::Html);
+        .any(|text| page_text::detect_format(text) == PageFormat::Html);
     let texts = [page, &raw, &page_text::extract(page, PageFormat::Html)].map(str::to_lowercase);
     // The host name may contain the product name (beyondtrustcloud.com) or the site's name.
     let without_host = texts.each_ref().map(|text| text.replace(host, ""));

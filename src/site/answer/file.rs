@@ -5,7 +5,7 @@ use super::page_text::{self, PageFormat};
 /// The kind of file, for people, if its first characters show it. Launchers are served to other
 /// platforms than this machine's.
 pub(super) fn name(text: &str) -> Option<&'static str> {
-    match page_text::format_of(text) {
+    match page_text::detect_format(text) {
         PageFormat::Html if text.contains("<jnlp") => Some("a JNLP launcher for Java"),
         PageFormat::Html if text.contains("urn:schemas-microsoft-com:asm") => {
             Some("a ClickOnce launcher for Windows")

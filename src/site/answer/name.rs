@@ -2,17 +2,17 @@
 //! of the name as possible is kept (D10).
 
 /// The longest name that is kept, in bytes.
-const LONGEST: usize = 200;
+const MAX_BYTES: usize = 200;
 
 /// The file name to use: the first safe one, or one made safe. None if nothing of them can be kept.
 /// The preferred name comes first.
-pub(super) fn kept(names: &[String]) -> Option<String> {
+pub(super) fn choose(names: &[String]) -> Option<String> {
     let as_it_is = names.iter().find(|name| is_safe(name)).cloned();
-    as_it_is.or_else(|| names.iter().find_map(|name| made_safe(name)))
+    as_it_is.or_else(|| names.iter().find_map(|name| make_safe(name)))
 }
 
 fn is_safe(name: &str) -> bool {
-    (1..=LONGEST).contains(&name.len())
+    (1..=MAX_BYTES).contains(&name.len())
         && !name.starts_with(is_unsafe_first)
         && !name.contains(is_unsafe)
 }
@@ -28,7 +28,7 @@ fn is_unsafe_first(character: char) -> bool {
 }
 
 /// None for a name that means a directory, and for an empty one.
-fn made_safe(name: &str) -> Option<String> {
+fn make_safe(name: &str) -> Option<String> {
     if matches!(name, "" | "." | "..") {
         return None;
     }
@@ -39,20 +39,20 @@ fn made_safe(name: &str) -> Option<String> {
             c
         }
     });
-    Some(shortened(safe.collect()))
+    Some(shorten(safe.collect()))
 }
 
 /// Shortens an ASCII name before its extension.
-fn shortened(name: String) -> String {
-    if name.len() <= LONGEST {
+fn shorten(name: String) -> String {
+    if name.len() <= MAX_BYTES {
         return name;
     }
     let extension = name
         .rfind('.')
         .map(|at| &name[at..])
-        .filter(|extension| extension.len() < LONGEST)
+        .filter(|extension| extension.len() < MAX_BYTES)
         .unwrap_or_default();
-    format!("{}{extension}", &name[..LONGEST - extension.len()])
+    format!("{}{extension}", &name[..MAX_BYTES - extension.len()])
 }
 
 #[cfg(test)]
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     fn kept_as(names: &[&str]) -> Option<String> {
-        kept(
+        choose(
             &names
                 .iter()
                 .map(|name| (*name).to_owned())

@@ -15,7 +15,7 @@ const HEAD: usize = 1024;
 /// lower case.
 pub(super) fn text(page: &[u8], media_type: &str) -> String {
     if let Some((utf_16, _)) = Encoding::for_bom(page).filter(|(encoding, _)| *encoding != UTF_8) {
-        return decoded(page, utf_16);
+        return decode(page, utf_16);
     }
     let head = String::from_utf8_lossy(&page[..page.len().min(HEAD)]).to_ascii_lowercase();
     let label = charset(media_type).or_else(|| charset(&head));
@@ -32,13 +32,13 @@ pub(super) fn text(page: &[u8], media_type: &str) -> String {
             text.to_owned()
         }
         (Some(_), None) if label.is_none() && !is_guessable => String::new(),
-        (Some(encoding), _) => decoded(page, encoding),
+        (Some(encoding), _) => decode(page, encoding),
         (None, _) => String::new(),
     }
 }
 
 /// A byte order mark overrides the encoding. A character that is cut off at the end is dropped.
-fn decoded(page: &[u8], encoding: &'static Encoding) -> String {
+fn decode(page: &[u8], encoding: &'static Encoding) -> String {
     let mut decoder = encoding.new_decoder();
     let mut text = String::with_capacity(
         decoder
@@ -69,8 +69,8 @@ pub(super) fn utf8(page: &[u8]) -> Option<&str> {
 }
 
 /// The value of `charset=` in a media type or in the head of a page.
-fn charset(said: &str) -> Option<&str> {
-    let (_, named) = said.split_once("charset=")?;
+fn charset(text: &str) -> Option<&str> {
+    let (_, named) = text.split_once("charset=")?;
     named
         .trim_start_matches([' ', '"', '\''])
         .split([';', ' ', ',', '"', '\'', '>', '/'])

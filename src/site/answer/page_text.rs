@@ -14,19 +14,19 @@ use crate::html;
 const MEMBERS: [&str; 5] = ["errorMessage", "msg", "message", "error", "errors"];
 
 /// Elements of the head. Its end tag is optional: any other element begins the body.
-const OF_HEAD: [&str; 10] = [
+const HEAD_ELEMENTS: [&str; 10] = [
     "html", "head", "title", "meta", "link", "base", "script", "style", "noscript", "template",
 ];
 
 /// Elements whose content is not for people or says nothing about this request: forms, their
 /// controls, and the navigation around a page (D6).
-const UNREAD: [&str; 17] = [
+const IGNORED_ELEMENTS: [&str; 17] = [
     "script", "style", "noscript", "template", "svg", "form", "fieldset", "label", "button",
     "select", "option", "datalist", "textarea", "nav", "footer", "legend", "iframe",
 ];
 
 /// Elements whose content is not HTML. If the page breaks off inside one, its content is dropped.
-const RAW: [&str; 5] = ["script", "style", "noscript", "textarea", "iframe"];
+const RAW_TEXT_ELEMENTS: [&str; 5] = ["script", "style", "noscript", "textarea", "iframe"];
 
 /// How deeply unread elements may be nested. Without a limit the time would be quadratic.
 const NESTED_AT_MOST: usize = 64;
@@ -44,7 +44,7 @@ pub(super) enum PageFormat {
 }
 
 /// The format, from the first character.
-pub(super) fn format_of(page: &str) -> PageFormat {
+pub(super) fn detect_format(page: &str) -> PageFormat {
     match page.trim_start().chars().next() {
         Some('<') => PageFormat::Html,
         Some('{' | '[') => PageFormat::Json,
@@ -57,34 +57,34 @@ pub(super) fn extract(page: &str, format: PageFormat) -> String {
     match format {
         PageFormat::Json => {
             let value = serde_json::from_str(page.trim()).ok();
-            let words = value.as_ref().and_then(of_json).unwrap_or_default();
+            let words = value.as_ref().and_then(json_text).unwrap_or_default();
             // Some sites put a page with its tags into their JSON.
-            if format_of(&words) == PageFormat::Html {
-                of_html(&words)
+            if detect_format(&words) == PageFormat::Html {
+                html_text(&words)
             } else {
-                folded(&words)
+                collapse(&words)
             }
         }
-        PageFormat::Html => of_html(page),
-        PageFormat::Plain => folded(page),
+        PageFormat::Html => html_text(page),
+        PageFormat::Plain => collapse(page),
     }
 }
 
 /// The first message in the members that may contain one.
-fn of_json(value: &Value) -> Option<String> {
+fn json_text(value: &Value) -> Option<String> {
     match value {
         Value::String(words) => (!words.trim().is_empty()).then(|| words.clone()),
-        Value::Array(values) => values.first().and_then(of_json),
+        Value::Array(values) => values.first().and_then(json_text),
         Value::Object(members) => MEMBERS
             .iter()
             .filter_map(|member| members.get(*member))
-            .find_map(of_json),
+            .find_map(json_text),
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }
 
 /// The title, unless the text repeats it, and the text from the first heading on.
-fn of_html(page: &str) -> String {
+fn html_text(page: &str) -> String {
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
     let mut reading = PageText::default();
@@ -96,7 +96,7 @@ fn of_html(page: &str) -> String {
             Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
         }
     }
-    reading.done()
+    reading.finish()
 }
 
 /// The state of the extraction.
@@ -121,7 +121,7 @@ impl PageText {
             && !self
                 .unread
                 .last()
-                .is_some_and(|(element, _)| RAW.contains(element))
+                .is_some_and(|(element, _)| RAW_TEXT_ELEMENTS.contains(element))
         {
             self.text.push_str(text);
         }
@@ -131,11 +131,11 @@ impl PageText {
         let before = self.text.len();
         self.text.push(' ');
         self.in_title = tag == "title";
-        self.in_head = tag == "head" || self.in_head && OF_HEAD.contains(&tag);
+        self.in_head = tag == "head" || self.in_head && HEAD_ELEMENTS.contains(&tag);
         if tag == "h1" {
             self.heading = self.heading.or(Some(self.text.len()));
         }
-        let unread = UNREAD.into_iter().find(|element| *element == tag);
+        let unread = IGNORED_ELEMENTS.into_iter().find(|element| *element == tag);
         self.unread.extend(
             unread
                 .filter(|_| self.unread.len() < NESTED_AT_MOST)
@@ -145,7 +145,7 @@ impl PageText {
 
     fn end(&mut self, tag: &str) {
         self.in_title = false;
-        self.in_head &= tag != "head" && OF_HEAD.contains(&tag);
+        self.in_head &= tag != "head" && HEAD_ELEMENTS.contains(&tag);
         if let Some(at) = self.unread.iter().rposition(|(element, _)| *element == tag) {
             let (_, before) = self.unread[at];
             self.unread.truncate(at);
@@ -165,19 +165,19 @@ impl PageText {
         self.text.push(' ');
     }
 
-    fn done(self) -> String {
-        let from_heading = folded(
+    fn finish(self) -> String {
+        let from_heading = collapse(
             self.heading
                 .and_then(|at| self.text.get(at..))
                 .unwrap_or_default(),
         );
         let text = if from_heading.is_empty() {
-            folded(&self.text)
+            collapse(&self.text)
         } else {
             from_heading
         };
         let text = text.trim_end_matches(':');
-        let title = folded(&self.title);
+        let title = collapse(&self.title);
         if title.is_empty() || text.contains(&title) {
             return text.to_owned();
         }
@@ -188,10 +188,10 @@ impl PageText {
 }
 
 /// Collapses white space and decodes character references and escapes.
-fn folded(text: &str) -> String {
+fn collapse(text: &str) -> String {
     let mut read = text.to_owned();
     for _ in 0..ESCAPED_AT_MOST {
-        let plainer = of_script(&html::unescape(&read));
+        let plainer = unescape_script(&html::unescape(&read));
         if plainer == read {
             break;
         }
@@ -201,7 +201,7 @@ fn folded(text: &str) -> String {
 }
 
 /// Decodes `\u00f6`, as scripts and JSON write it.
-fn of_script(text: &str) -> String {
+fn unescape_script(text: &str) -> String {
     let mut read = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("\\u") {

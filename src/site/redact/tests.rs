@@ -171,10 +171,13 @@ fn d15_a_page_that_ends_within_what_was_typed_is_not_shown() {
         "Bomgar key 12"
     );
     assert!(shown("Bomgar key 123456", &typed));
-    let unseen = format!("Bomgar{} 1234567 no", "\u{200B}".repeat(LOOKED_AT - 13));
+    let unseen = format!(
+        "Bomgar{} 1234567 no",
+        "\u{200B}".repeat(COMPARED_CHARACTERS - 13)
+    );
     assert!(!shown(&unseen, &typed));
     assert!(!shown(
-        &format!("{} 1234567", "x ".repeat(LOOKED_AT / 2 - 3)),
+        &format!("{} 1234567", "x ".repeat(COMPARED_CHARACTERS / 2 - 3)),
         &typed
     ));
 }

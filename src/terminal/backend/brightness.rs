@@ -10,7 +10,7 @@ use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 
 use super::super::profile::Family;
-use super::super::sequences::of_sixteen;
+use super::super::sequences::ansi_index;
 
 /// How a terminal shows the upper eight of the sixteen colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) enum Brightness {
 }
 
 impl Brightness {
-    pub(super) fn of(family: Family) -> Self {
+    pub(super) fn from_family(family: Family) -> Self {
         match family {
             Family::Linux => Self::Bold,
             Family::Dumb | Family::Vt | Family::Xterm | Family::Screen | Family::Unknown => {
@@ -34,11 +34,11 @@ impl Brightness {
 
 /// Changes the cell to what a Linux console will show.
 pub(super) fn by_bold(cell: &mut Cell) {
-    if let Some(bright @ 8..) = of_sixteen(cell.fg) {
+    if let Some(bright @ 8..) = ansi_index(cell.fg) {
         cell.fg = Color::Indexed(bright - 8);
         cell.modifier |= Modifier::BOLD;
     }
-    if let Some(bright @ 8..) = of_sixteen(cell.bg) {
+    if let Some(bright @ 8..) = ansi_index(cell.bg) {
         cell.bg = Color::Indexed(bright - 8);
     }
     if cell.modifier.contains(Modifier::REVERSED) {

@@ -5,7 +5,7 @@ use ratatui::layout::Position;
 
 use super::super::profile::{Charset, Family};
 use super::*;
-use crate::theme::{Depth, Palette, Role, named};
+use crate::theme::{Depth, Palette, Role, by_name};
 
 const SIZE: Size = Size::new(80, 24);
 const PAGE: usize = 17;
@@ -25,7 +25,7 @@ fn pick<'a>(from: &[&'a str], index: usize) -> &'a str {
 fn draw(frame: &mut Frame<'_>, palette: Palette, list: ListFixture) {
     let area = frame.area();
     let buffer = frame.buffer_mut();
-    buffer.set_style(area, palette.ground());
+    buffer.set_style(area, palette.background());
     let mut put = |column, row, text: &str, role| {
         buffer.set_string(column, row, text, palette.style(role));
     };
@@ -109,7 +109,7 @@ fn draw(frame: &mut Frame<'_>, palette: Palette, list: ListFixture) {
 /// Bytes of the first frame, of Down, of the next page, of the first character typed after that, of
 /// the next character, and of an identical frame.
 fn spent(depth: Depth) -> [usize; 6] {
-    let palette = Palette::new(named("midnight").expect("an existing theme"), depth);
+    let palette = Palette::new(by_name("midnight").expect("an existing theme"), depth);
     let mut screen = TerminalScreen::new(TerminalProfile {
         family: Family::Xterm,
         depth,

@@ -128,7 +128,7 @@ fn find(row: u16, cells: &Cells, kind: TerminalProfile, runs: &mut Vec<StyledRun
 /// changed cells.
 fn blank_end(changed: &[bool], cells: &[Cell], kind: TerminalProfile) -> Option<usize> {
     let last = cells.last().filter(|cell| is_blank(cell))?;
-    if last.bg != Color::Reset && !kind.erases_in_ground() {
+    if last.bg != Color::Reset && !kind.erases_with_background() {
         return None;
     }
     let blank_from = cells

@@ -7,7 +7,7 @@ use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::profile::Charset;
-use super::super::sequences::{self, Unknown};
+use super::super::sequences::{self, UnknownSequences};
 use super::*;
 use crate::theme::Depth;
 
@@ -34,7 +34,7 @@ struct Pair {
 impl Pair {
     fn new(kind: TerminalProfile) -> Self {
         let mut terminal = vt100::Parser::new(cells(24), cells(80), 0);
-        terminal.process(sequences::enter(Unknown::Skipped).as_bytes());
+        terminal.process(sequences::enter(UnknownSequences::Skipped).as_bytes());
         terminal.process(b"\x1b[1;31;44mwhat was there before");
         Self {
             screen: TerminalScreen::new(kind),

@@ -9,7 +9,7 @@ use super::{ESC, JOINED, SILENCE};
 /// After this time or this many bytes, the first short pause ends a string. No terminal sends one
 /// that slowly, and a person whose keyboard sent such a control by accident must be able to type
 /// on.
-const AT_MOST: Duration = Duration::from_secs(10);
+const MAX_DURATION: Duration = Duration::from_secs(10);
 const BYTES_AT_MOST: usize = 4096;
 
 const BEL: u8 = 0x07;
@@ -24,7 +24,7 @@ pub(super) struct ControlString {
     characters: Utf8Decoder,
 }
 
-pub(super) enum Within {
+pub(super) enum ControlStringState {
     /// The byte is part of the string.
     Part,
     /// The byte ends the string.
@@ -43,39 +43,43 @@ impl ControlString {
         }
     }
 
-    pub(super) fn push(&mut self, now: Duration, byte: u8) -> Within {
+    pub(super) fn push(&mut self, now: Duration, byte: u8) -> ControlStringState {
         self.began.get_or_insert(now);
         self.count = self.count.saturating_add(1);
         if std::mem::take(&mut self.escaped) {
             self.escaped = byte == ESC;
             return match byte {
-                b'\\' => Within::End,
-                ESC => Within::Part,
-                _ => Within::AfterEscape,
+                b'\\' => ControlStringState::End,
+                ESC => ControlStringState::Part,
+                _ => ControlStringState::AfterEscape,
             };
         }
         if byte < 0x80 {
             self.characters.forget();
             self.escaped = byte == ESC;
             return if byte == BEL {
-                Within::End
+                ControlStringState::End
             } else {
-                Within::Part
+                ControlStringState::Part
             };
         }
         match self.characters.push(byte) {
-            DecodedChar::Whole(character) if u32::from(character) == u32::from(ST) => Within::End,
-            DecodedChar::Broken if byte == ST => Within::End,
-            DecodedChar::Whole(_) | DecodedChar::Broken | DecodedChar::Part => Within::Part,
+            DecodedChar::Whole(character) if u32::from(character) == u32::from(ST) => {
+                ControlStringState::End
+            }
+            DecodedChar::Broken if byte == ST => ControlStringState::End,
+            DecodedChar::Whole(_) | DecodedChar::Broken | DecodedChar::Part => {
+                ControlStringState::Part
+            }
         }
     }
 
     /// The silence after `last` that ends the string.
-    pub(super) fn patience(&self, last: Duration) -> Duration {
+    pub(super) fn timeout(&self, last: Duration) -> Duration {
         let long = self.count > BYTES_AT_MOST
             || self
                 .began
-                .is_some_and(|began| last.saturating_sub(began) > AT_MOST);
+                .is_some_and(|began| last.saturating_sub(began) > MAX_DURATION);
         if long { JOINED } else { SILENCE }
     }
 }

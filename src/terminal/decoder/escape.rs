@@ -18,7 +18,7 @@ impl Decoder {
                 return;
             }
             b'[' | b'O' => {
-                self.state = Introducer::of(byte).map_or(State::Ground, |opener| {
+                self.state = Introducer::from_byte(byte).map_or(State::Ground, |opener| {
                     State::Sequence(Sequence::new(opener))
                 });
                 return;
@@ -53,7 +53,7 @@ impl Decoder {
 
     /// A byte after `ESC (` or similar. Such sequences select a character set; no keyboard sends
     /// them.
-    pub(super) fn after_sign(&mut self, byte: u8, out: &mut Vec<Input>) {
+    pub(super) fn after_charset_sign(&mut self, byte: u8, out: &mut Vec<Input>) {
         match byte {
             b' '..=b'/' => {}
             b'0'..=b'~' => self.state = State::Ground,

@@ -35,7 +35,7 @@ pub(super) fn control_with_alt(byte: u8) -> Option<KeyEvent> {
 
 /// `CSI middle last`.
 pub(super) fn csi(middle: &[u8], last: u8) -> Option<KeyEvent> {
-    let parameters = Parameters::of(middle)?;
+    let parameters = Parameters::parse(middle)?;
     let first = parameters.number(0);
     match last {
         b'_' => named::windows(&parameters),
@@ -59,7 +59,7 @@ pub(super) fn csi(middle: &[u8], last: u8) -> Option<KeyEvent> {
 /// characters. Entering the screen resets the keypad mode, so its characters arrive as plain text.
 /// `w` is an End key of rxvt.
 pub(super) fn ss3(middle: &[u8], last: u8) -> Option<KeyEvent> {
-    Parameters::of(middle).filter(|parameters| parameters.count() <= 2)?;
+    Parameters::parse(middle).filter(|parameters| parameters.count() <= 2)?;
     match last {
         b'A'..=b'D' | b'a'..=b'd' => arrow(last),
         b'F' | b'w' => Some(press(KeyCode::End)),

@@ -20,22 +20,22 @@ const ESC: u8 = 0x1B;
 
 /// The pressed modifiers, as bits in the numbering of kitty and xterm.
 #[derive(Clone, Copy)]
-struct Held(u32);
+struct HeldModifiers(u32);
 
-impl Held {
+impl HeldModifiers {
     /// Both protocols send the bits plus one.
     fn written(number: Option<u32>) -> Self {
         Self(number.unwrap_or(1).saturating_sub(1))
     }
 
-    fn any(self, of: u32) -> bool {
+    fn contains_any(self, of: u32) -> bool {
         self.0 & of != 0
     }
 }
 
 /// A key by its characters: plain, with Shift, and its Latin equivalent on a non-Latin layout.
 #[derive(Clone, Copy)]
-struct Named {
+struct KeyCharacters {
     code: u32,
     shifted: Option<u32>,
     latin: Option<u32>,
@@ -43,16 +43,16 @@ struct Named {
 
 /// `CSI code:shifted:latin ; modifiers:event ; text u`
 pub(super) fn kitty(parameters: &Parameters) -> Option<KeyEvent> {
-    let held = Held::written(parameters.number(1));
+    let held = HeldModifiers::written(parameters.number(1));
     if let Some(text) = parameters
         .number(2)
-        .filter(|_| !held.any(ALT | CTRL | META | DESKTOP))
+        .filter(|_| !held.contains_any(ALT | CTRL | META | DESKTOP))
     {
         return character(text).map(char_key);
     }
     let [code, shifted, latin] = [0, 1, 2].map(|part| parameters.part(0, part));
     key(
-        Named {
+        KeyCharacters {
             code: code?,
             shifted,
             latin,
@@ -63,34 +63,34 @@ pub(super) fn kitty(parameters: &Parameters) -> Option<KeyEvent> {
 
 /// `CSI 27 ; modifiers ; code ~`
 pub(super) fn other_keys(parameters: &Parameters) -> Option<KeyEvent> {
-    let named = Named {
+    let named = KeyCharacters {
         code: parameters.number(2)?,
         shifted: None,
         latin: None,
     };
-    key(named, Held::written(parameters.number(1)))
+    key(named, HeldModifiers::written(parameters.number(1)))
 }
 
-fn key(named: Named, held: Held) -> Option<KeyEvent> {
-    if held.any(DESKTOP) {
+fn key(named: KeyCharacters, held: HeldModifiers) -> Option<KeyEvent> {
+    if held.contains_any(DESKTOP) {
         return None;
     }
     match named.code {
-        9 if held.any(SHIFT) => Some(press(KeyCode::BackTab)),
+        9 if held.contains_any(SHIFT) => Some(press(KeyCode::BackTab)),
         9 => Some(press(KeyCode::Tab)),
-        13 | 57414 if held.any(ALT | META) => Some(alt(KeyCode::Enter)),
+        13 | 57414 if held.contains_any(ALT | META) => Some(alt(KeyCode::Enter)),
         13 | 57414 => Some(press(KeyCode::Enter)),
         27 => Some(press(KeyCode::Esc)),
         8 | 127 => Some(press(KeyCode::Backspace)),
         57344..=63743 => keypad(named.code),
-        _ if held.any(CTRL) => [Some(named.code), named.latin]
+        _ if held.contains_any(CTRL) => [Some(named.code), named.latin]
             .into_iter()
             .flatten()
             .find_map(control)
-            .filter(|_| !held.any(ALT)),
+            .filter(|_| !held.contains_any(ALT)),
         _ => {
             let typed = typed(named, held)?;
-            Some(if held.any(ALT | META) {
+            Some(if held.contains_any(ALT | META) {
                 alt(KeyCode::Char(typed))
             } else {
                 press(KeyCode::Char(typed))
@@ -135,15 +135,15 @@ fn control(code: u32) -> Option<KeyEvent> {
 }
 
 /// The character with Shift and Caps Lock applied.
-fn typed(named: Named, held: Held) -> Option<char> {
+fn typed(named: KeyCharacters, held: HeldModifiers) -> Option<char> {
     let plain = character(named.code)?;
-    let shift = held.any(SHIFT);
+    let shift = held.contains_any(SHIFT);
     if let Some(shifted) = named.shifted.filter(|_| shift) {
         return character(shifted);
     }
     let mut upper = plain.to_uppercase();
     match (upper.next(), upper.next()) {
-        (Some(upper), None) if shift != held.any(CAPS_LOCK) => Some(upper),
+        (Some(upper), None) if shift != held.contains_any(CAPS_LOCK) => Some(upper),
         _ => Some(plain),
     }
 }

@@ -14,7 +14,7 @@ pub(super) struct Parameters {
 impl Parameters {
     /// `None` if there are other characters, as in the private sequences of replies, or too many
     /// numbers.
-    pub(super) fn of(middle: &[u8]) -> Option<Self> {
+    pub(super) fn parse(middle: &[u8]) -> Option<Self> {
         let numeric = middle
             .iter()
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b';' | b':'));

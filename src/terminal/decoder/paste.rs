@@ -36,13 +36,13 @@ impl Paste {
 
     /// Takes a byte and returns whether it completes an end mark.
     pub(super) fn push(&mut self, byte: u8) -> bool {
-        while !self.is_of_mark(byte) && self.held_count > 0 {
+        while !self.continues_mark(byte) && self.held_count > 0 {
             let first = self.held[0];
             self.held.copy_within(1.., 0);
             self.held_count -= 1;
             self.keep(first);
         }
-        if !self.is_of_mark(byte) {
+        if !self.continues_mark(byte) {
             self.keep(byte);
             return false;
         }
@@ -53,7 +53,7 @@ impl Paste {
 
     /// Whether a byte after the held ones still matches a mark. A mark can't begin inside a
     /// character.
-    fn is_of_mark(&self, byte: u8) -> bool {
+    fn continues_mark(&self, byte: u8) -> bool {
         let begins = self.characters.is_empty() || byte < 0x80 || self.held_count > 0;
         begins
             && ENDS.iter().any(|end| {

@@ -37,7 +37,7 @@ pub(super) enum SequenceState {
 
 impl Introducer {
     /// The opener for the byte after an Esc.
-    pub(super) fn of(byte: u8) -> Option<Self> {
+    pub(super) fn from_byte(byte: u8) -> Option<Self> {
         match byte {
             b'[' => Some(Self::Csi),
             b'O' => Some(Self::Ss3),

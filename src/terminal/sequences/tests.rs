@@ -40,8 +40,8 @@ const EVERYWHERE: usize = 27;
 #[test]
 fn t14_on_the_way_in_each_mode_is_reset_on_both_screens() {
     for (unknown, count) in [
-        (Unknown::Skipped, LEFT_ON.len()),
-        (Unknown::Printed, EVERYWHERE),
+        (UnknownSequences::Skipped, LEFT_ON.len()),
+        (UnknownSequences::Printed, EVERYWHERE),
     ] {
         let (enter, reset) = (enter(unknown), reset(unknown));
         let (main, alternate) = enter
@@ -73,7 +73,7 @@ fn t14_on_the_way_out_our_own_modes_are_undone() {
         ("\x1b[?7l", "\x1b[?7h"),
         ("\x1b[?25l", "\x1b[?25h"),
     ] {
-        for enter in [Unknown::Skipped, Unknown::Printed].map(enter) {
+        for enter in [UnknownSequences::Skipped, UnknownSequences::Printed].map(enter) {
             assert!(
                 enter.contains(ours) && leave().contains(undone),
                 "{}",
@@ -108,8 +108,8 @@ fn printed_by_an_old_console(bytes: &[u8]) -> String {
 #[test]
 fn t14_an_old_linux_console_prints_nothing_of_it() {
     for text in [
-        enter(Unknown::Printed),
-        reset(Unknown::Printed),
+        enter(UnknownSequences::Printed),
+        reset(UnknownSequences::Printed),
         leave(),
         forget_client(),
     ] {

@@ -56,12 +56,12 @@ pub(super) fn is_plain(character: char) -> bool {
 /// Appends what this character is in a code: mostly itself or nothing. A ligature becomes two
 /// letters.
 pub(super) fn add_to_code(character: char, rules: &CodeRules, code: &mut String) {
-    if is_letter_or_digit(character) || rules.keeps(plain_form(character)) {
+    if is_letter_or_digit(character) || rules.accepts(plain_form(character)) {
         code.extend(
             std::iter::once(character)
                 .nfkc()
                 .map(ascii_form)
-                .filter(|part| rules.keeps(*part)),
+                .filter(|part| rules.accepts(*part)),
         );
     }
 }
@@ -95,7 +95,7 @@ mod tests {
             characters: characters.to_owned(),
             ..CodeRules::default()
         };
-        rules.characters_of(text).to_string()
+        rules.code_characters(text).to_string()
     }
 
     #[test]

@@ -12,7 +12,7 @@ const ENDINGS: [&str; 5] = ["com", "org", "net", "edu", "gov"];
 const NAME_LETTERS: usize = 5;
 
 /// Whether the text contains an address.
-pub(super) fn is_in(text: &str, rules: &CodeRules) -> bool {
+pub(super) fn contains_address(text: &str, rules: &CodeRules) -> bool {
     text.contains("://")
         || text
             .split(is_between_words)
@@ -57,7 +57,7 @@ impl<'a> AddressWord<'a> {
 
     /// The word before and after a sign, unless keys may have the sign.
     fn around(&self, sign: char) -> Option<(&'a str, &'a str)> {
-        if self.rules.keeps(sign) {
+        if self.rules.accepts(sign) {
             None
         } else {
             self.word.split_once(sign)
@@ -85,7 +85,7 @@ impl<'a> AddressWord<'a> {
             .strip_prefix(':')
             .unwrap_or(after)
             .trim_start_matches(|c: char| c.is_ascii_digit());
-        let has_path = path.starts_with('/') && !self.rules.keeps('/');
+        let has_path = path.starts_with('/') && !self.rules.accepts('/');
         let has_port = after.starts_with(':') && path.len() + 1 < after.len();
         if has_port && has_path && host.contains(char::is_alphabetic) {
             return true;
@@ -97,7 +97,7 @@ impl<'a> AddressWord<'a> {
                     .chars()
                     .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
         };
-        if self.rules.keeps('.') || labels().nth(1).is_none() || !labels().all(is_label) {
+        if self.rules.accepts('.') || labels().nth(1).is_none() || !labels().all(is_label) {
             return false;
         }
         let last = labels().next_back().unwrap_or_default();
@@ -135,7 +135,7 @@ impl<'a> AddressWord<'a> {
             let after = after.trim_start_matches('/');
             let is_absolute =
                 before.is_empty() && after.starts_with(|c: char| c.is_ascii_alphabetic());
-            let has_query = !self.rules.keeps('?')
+            let has_query = !self.rules.accepts('?')
                 && after
                     .split_once('?')
                     .is_some_and(|(_, query)| query.starts_with(char::is_alphanumeric));
@@ -146,7 +146,7 @@ impl<'a> AddressWord<'a> {
     /// `name=value`.
     fn has_parameter(&self) -> bool {
         let mut sides = self.word.split('=').zip(self.word.split('=').skip(1));
-        !self.rules.keeps('=')
+        !self.rules.accepts('=')
             && sides.any(|(before, after)| {
                 let name = before
                     .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_')
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     fn is_address(text: &str, characters: &str) -> bool {
-        is_in(
+        contains_address(
             text,
             &CodeRules {
                 characters: characters.to_owned(),

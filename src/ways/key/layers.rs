@@ -18,15 +18,15 @@ use crate::html;
 
 /// The maximum number of layers: enough for a Safelink around a Proofpoint link around another
 /// Safelink, and a few more.
-const AT_MOST: usize = 9;
+const MAX_LAYERS: usize = 9;
 /// How the address in a Proofpoint v2 link begins, after `http` or `https`.
 const PROOFPOINT: &str = "-3A__";
 
 /// The visible text, then the text after each removed encoding. Never empty.
 pub(super) fn layers(text: &str, rules: &CodeRules) -> Vec<Zeroizing<String>> {
     let outermost = Some(visible(text, rules));
-    std::iter::successors(outermost, |layer| unwrapped(layer, rules))
-        .take(AT_MOST)
+    std::iter::successors(outermost, |layer| decode_once(layer, rules))
+        .take(MAX_LAYERS)
         .collect()
 }
 
@@ -40,7 +40,7 @@ fn visible(text: &str, rules: &CodeRules) -> Zeroizing<String> {
             '\n' if after_return => None,
             '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
             // Markdown and JSON escape characters of a link with it (`short\_key`, `https:\/\/`).
-            '\\' if !rules.keeps('\\') => None,
+            '\\' if !rules.accepts('\\') => None,
             blank if blank.is_whitespace() => Some(' '),
             other => is_visible(other).then(|| plain_form(other)),
         });
@@ -50,13 +50,13 @@ fn visible(text: &str, rules: &CodeRules) -> Zeroizing<String> {
 }
 
 /// The text with one encoding removed, or `None` if there is none.
-fn unwrapped(text: &str, rules: &CodeRules) -> Option<Zeroizing<String>> {
+fn decode_once(text: &str, rules: &CodeRules) -> Option<Zeroizing<String>> {
     if proofpoint_in(text).is_some() {
         return Some(without_proofpoint(text));
     }
     // If keys may have `&` or `%`, these are literal, unless the text is a link.
-    let is_address = address::is_in(text, rules);
-    let decodes = |sign| text.contains(sign) && (is_address || !rules.keeps(sign));
+    let is_address = address::contains_address(text, rules);
+    let decodes = |sign| text.contains(sign) && (is_address || !rules.accepts(sign));
     let plain = if decodes('&') {
         without_entities(text)
     } else {

@@ -27,18 +27,21 @@ const PIECES_AT_MOST: usize = 3;
 const UNCLEAR_SIGNS: [char; 9] = ['.', '*', '!', '$', ',', ':', '@', '/', '?'];
 /// Signs that end a value even if they are encoded, because a link was encoded only in part when it
 /// was wrapped.
-const ENDS: [char; 9] = ['&', '#', ';', '<', '>', '"', '\'', '\n', '\r'];
+const VALUE_ENDS: [char; 9] = ['&', '#', ';', '<', '>', '"', '\'', '\n', '\r'];
 /// How often a value is decoded at most.
 const DECODED_AT_MOST: usize = 4;
 
 /// The characters of the key in the first link that has one, in any wrapping.
-pub(super) fn key_in(layers: &[Zeroizing<String>], rules: &CodeRules) -> Option<Zeroizing<String>> {
+pub(super) fn find_key(
+    layers: &[Zeroizing<String>],
+    rules: &CodeRules,
+) -> Option<Zeroizing<String>> {
     layers.iter().find_map(|layer| key_in_layer(layer, rules))
 }
 
 /// Like [`key_in`], if line breaks interrupt the link.
 pub(super) fn key_in_broken_lines(text: &str, rules: &CodeRules) -> Option<Zeroizing<String>> {
-    key_in(&layers(&unbroken(text), rules), rules)
+    find_key(&layers(&unbroken(text), rules), rules)
 }
 
 fn key_in_layer(text: &str, rules: &CodeRules) -> Option<Zeroizing<String>> {
@@ -80,11 +83,11 @@ fn value(text: &str, rules: &CodeRules) -> Zeroizing<String> {
         let is_whole = matches!(key.chars().count(), TYPED_LENGTH | INVITATION_LENGTH);
         return if is_whole { key } else { Zeroizing::default() };
     }
-    in_pieces(first, rest, &key, rules).unwrap_or(key)
+    join_pieces(first, rest, &key, rules).unwrap_or(key)
 }
 
 /// The whole key, if a line break or a blank cut it and it continues after that.
-fn in_pieces(
+fn join_pieces(
     first: &str,
     mut rest: &str,
     key: &str,
@@ -128,11 +131,11 @@ impl LinkGap<'_> {
         };
         let may_be_of_key = self.more.contains(|c: char| c.is_ascii_digit());
         may_be_of_key && (completes || self.after.starts_with('>'))
-            || !self.more.is_empty() && self.link_goes_on()
+            || !self.more.is_empty() && self.link_continues()
     }
 
     /// Whether the next parameter of the link follows.
-    fn link_goes_on(&self) -> bool {
+    fn link_continues(&self) -> bool {
         let is_parameter = |after: &str| {
             let name = after
                 .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '-' | ';'));
@@ -166,7 +169,7 @@ fn end_of_value(text: &str, rules: &CodeRules) -> usize {
     let is_of_value = |c: char| {
         c.is_ascii_alphanumeric()
             || matches!(c, '-' | '_' | '~' | '+' | '%')
-            || !matches!(c, '&' | '#') && rules.is_further(c)
+            || !matches!(c, '&' | '#') && rules.is_extra(c)
     };
     let groups = |at: usize| {
         text[at..]
@@ -183,18 +186,22 @@ fn decoded(value: &str, rules: &CodeRules) -> Zeroizing<String> {
     // In a link a plus sign is a blank. A full stop at the end belongs to the sentence, even if
     // keys may have one.
     let mut text = Zeroizing::new(value.trim_end_matches('.').replace('+', " "));
-    let times = if rules.keeps('%') { 1 } else { DECODED_AT_MOST };
+    let times = if rules.accepts('%') {
+        1
+    } else {
+        DECODED_AT_MOST
+    };
     for _ in 0..times {
         if !text.contains('%') {
             break;
         }
         text = without_percent_signs(&text);
         let end = text
-            .find(|c| ENDS.contains(&c) && !rules.keeps(c))
+            .find(|c| VALUE_ENDS.contains(&c) && !rules.accepts(c))
             .unwrap_or(text.len());
         text.truncate(end);
     }
-    rules.characters_of(&text)
+    rules.code_characters(&text)
 }
 
 /// Removes the line breaks within what appears to be a link.

@@ -15,7 +15,7 @@ pub(super) type Case = (&'static str, &'static [&'static str]);
 pub(super) fn each_is_told(cases: &[Case]) {
     let words: Vec<_> = ways::ALL
         .iter()
-        .map(|way| format!("\"{}\"", way.word()))
+        .map(|way| format!("\"{}\"", way.name()))
         .collect();
     let (last, first) = words.split_last().expect("ways");
     let ways = format!("{} or {last}", first.join(", "));

@@ -70,7 +70,7 @@ fn with_its_lists_a_desk_is_sorted_searched_and_counted_as_a_whole() {
     let found = |query: &str| {
         desk.reps()
             .index
-            .matching(query)
+            .search(query)
             .into_iter()
             .map(|at| sorted[at as usize].as_str())
             .collect::<Vec<_>>()
@@ -92,7 +92,7 @@ fn with_its_lists_a_desk_is_sorted_searched_and_counted_as_a_whole() {
             .collect::<Vec<_>>(),
         ["Wi-Fi", "Zebra printers", "Accounts"]
     );
-    assert_eq!(issues.index.matching("passworter"), [2]);
+    assert_eq!(issues.index.search("passworter"), [2]);
 }
 
 #[test]

@@ -20,33 +20,33 @@ fn watched() -> (Folder, ConfigSource) {
         format!("{SITE}[lists]\nreps = \"reps.csv\"\n"),
     );
     let mut source = ConfigSource::new(file, Lockdown::AsConfigured);
-    assert!(source.changed(), "what was never read is news");
+    assert!(source.has_changed(), "what was never read is news");
     source.load(None).expect("a good config");
-    assert!(!source.changed(), "nothing has happened");
+    assert!(!source.has_changed(), "nothing has happened");
     (folder, source)
 }
 
 /// What is read is this, and after it nothing has changed any more.
 fn assert_reads(source: &mut ConfigSource, expected: &[&str]) {
-    assert!(source.changed(), "the change is not seen");
+    assert!(source.has_changed(), "the change is not seen");
     let (_, reading) = source.load(None).expect("a good config");
     let reps: Vec<Rep> = reading.choices.reps.iter().collect();
     assert_eq!(
         (names(&reps).as_slice(), reading.problems()),
         (expected, None)
     );
-    assert!(!source.changed(), "it was just read");
+    assert!(!source.has_changed(), "it was just read");
 }
 
 /// It is wrong, and not asked again until it has changed.
 fn assert_wrong(source: &mut ConfigSource, words: &str) {
-    assert!(source.changed(), "the change is not seen");
+    assert!(source.has_changed(), "the change is not seen");
     let told = match source.load(None) {
         Ok((_, reading)) => reading.problems().expect(words).to_string(),
         Err(problems) => problems.to_string(),
     };
     assert!(told.contains(words), "{told}");
-    assert!(!source.changed(), "it is as wrong as it was");
+    assert!(!source.has_changed(), "it is as wrong as it was");
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_broken_and_repaired_config_is_reported_once_and_reloaded() {
     folder.write("kiosk.toml", format!("{good}[look]\ntheem = 1\n"));
     assert_wrong(&mut source, "did you mean `theme`?");
     folder.replace("reps.csv", "id,name\n1,Olaf\n");
-    assert!(!source.changed(), "no list mends a wrong config");
+    assert!(!source.has_changed(), "no list mends a wrong config");
     folder.replace("kiosk.toml", &good);
     assert_reads(&mut source, &["Olaf"]);
 }
@@ -115,7 +115,7 @@ fn a_config_that_names_another_list_is_followed_there() {
     );
     assert_reads(&mut source, &["Li"]);
     folder.replace("reps.csv", "wrong");
-    assert!(!source.changed(), "that list is named no more");
+    assert!(!source.has_changed(), "that list is named no more");
     folder.replace("others.json", "[]");
     assert_reads(&mut source, &[]);
 }

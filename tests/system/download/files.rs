@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use support_kiosk::client::{Purpose, can_run_here};
+use support_kiosk::client::{Purpose, check_can_run};
 use support_kiosk::config::{FileKind, LaunchCommand};
 use support_kiosk::failure::Fault;
 
@@ -351,12 +351,12 @@ fn d11_a_read_only_directory_is_skipped_or_reported() {
     let site = Site::answering(ok(SCRIPT));
     let mut desk = Desk::at(&site.url());
     fs::set_permissions(desk.folder.path(), Permissions::from_mode(0o555)).expect("closed");
-    let told = can_run_here(&desk.config, &desk.environment).map_err(|failure| failure.fault);
+    let told = check_can_run(&desk.config, &desk.environment).map_err(|failure| failure.fault);
     assert_eq!(told, Err(Fault::NoFolder));
 
     desk.config.download.folder = None;
     desk.environment = vec![("RUNTIME_DIRECTORY".into(), desk.folder.path().into())];
-    assert_eq!(can_run_here(&desk.config, &desk.environment), Ok(()));
+    assert_eq!(check_can_run(&desk.config, &desk.environment), Ok(()));
     desk.download(&by_rep()).client("the next folder");
 }
 

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use support_kiosk::client::{RunningClient, can_run_here};
+use support_kiosk::client::{RunningClient, check_can_run};
 use support_kiosk::config::{ClientHome, LaunchCommand, Mode};
 use support_kiosk::connect::delivery;
 use support_kiosk::failure::Fault;
@@ -398,7 +398,7 @@ fn d14_a_client_left_running_keeps_its_directory_until_it_exits() {
     .expect("a fifo");
     let client = run(&desk).0.expect("a client");
     let pid = client.pid();
-    client.leave();
+    client.leave_running();
     let folder = desk.left();
     assert_eq!(folder.len(), 1, "the client needs it");
     support_kiosk::connect::sweep(&desk.config, &desk.environment);
@@ -415,7 +415,7 @@ fn d14_a_client_left_running_keeps_its_directory_until_it_exits() {
 fn whether_a_client_can_run_here_is_known_beforehand() {
     let mut desk = Desk::at("http://localhost:1");
     let fault = |desk: &Desk| {
-        can_run_here(&desk.config, &desk.environment).map_err(|failure| failure.fault)
+        check_can_run(&desk.config, &desk.environment).map_err(|failure| failure.fault)
     };
     assert_eq!(fault(&desk), Ok(()));
     desk.config.launch.needs_display = true;

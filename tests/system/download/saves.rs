@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use support_kiosk::client::{Purpose, SaveTo, can_save_into, save_folder};
+use support_kiosk::client::{Purpose, SaveTo, check_can_save, save_folder};
 use support_kiosk::failure::{Failure, Fault};
 use support_kiosk::job::{Cancel, SessionError};
 
@@ -76,7 +76,7 @@ fn every_kind_is_saved_under_its_name_and_never_over_a_file() {
         assert_eq!(desk.left(), Vec::<PathBuf>::new());
     }
     assert_eq!(
-        can_save_into(Path::new("/etc/passwd")).map_err(|failure| failure.fault),
+        check_can_save(Path::new("/etc/passwd")).map_err(|failure| failure.fault),
         Err(Fault::NoSaveFolder)
     );
 }
@@ -106,7 +106,7 @@ fn a_folder_that_cannot_be_written_to_is_told_before_the_request() {
         return;
     };
     assert_eq!(
-        can_save_into(closed),
+        check_can_save(closed),
         Err(Failure::with_subject(
             Fault::CannotWrite,
             &closed.to_string_lossy()

@@ -49,7 +49,7 @@ fn a_link_has_exactly_the_parameters_of_the_contract() {
         ),
     ];
     for (dialect, words, link) in cases {
-        let desk = Desk::new(ResponsePace::AT_ONCE, dialect);
+        let desk = Desk::new(ResponsePace::INSTANT, dialect);
         let output = desk.start(&[words, &["--print-link"]].concat());
         assert_status(&output, 0, words);
         assert_eq!(
@@ -67,7 +67,7 @@ fn a_link_has_exactly_the_parameters_of_the_contract() {
 
 #[test]
 fn one_value_comes_from_standard_input_less_a_final_newline() {
-    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
     let cases: [(&[&str], &str, &str); 4] = [
         (&["key", "-"], "471 0938\n", "access_key=4710938"),
         (
@@ -181,7 +181,7 @@ fn one_value_comes_from_standard_input_less_a_final_newline() {
 
 #[test]
 fn a_key_is_found_in_what_people_paste_as_a_word_and_on_standard_input() {
-    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
     for given in [
         "\u{FEFF}“471\u{200B}-0938”.",
         "４７１０９３８",
@@ -206,7 +206,7 @@ fn a_key_is_found_in_what_people_paste_as_a_word_and_on_standard_input() {
 
 #[test]
 fn an_address_on_standard_input_is_refused_and_not_quoted() {
-    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
     let long = format!(
         "https://support.example.com/{}?quietmarsh=1\n",
         "x".repeat(500_000)
@@ -238,7 +238,7 @@ fn an_address_on_standard_input_is_refused_and_not_quoted() {
 
 #[test]
 fn standard_input_that_is_too_long_to_be_read_whole_is_refused() {
-    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
     let cut = format!(
         "{}https://support.example.com/?ak=4710938",
         " ".repeat((1 << 20) - 34)
@@ -267,7 +267,7 @@ fn a_full_field_passes_and_one_more_character_is_refused() {
         ("external-key", 1024),
     ];
     for dialect in [CONNECTOR, START_SESSION] {
-        let desk = Desk::new(ResponsePace::AT_ONCE, dialect);
+        let desk = Desk::new(ResponsePace::INSTANT, dialect);
         for (field, limit) in fields {
             for letter in ["a", "ø", "李", "😀"] {
                 let option = format!("--{field}");
@@ -305,7 +305,7 @@ fn a_full_field_passes_and_one_more_character_is_refused() {
 #[test]
 fn refused_input_is_named_with_its_code_before_any_request() {
     let rules = "[session_key]\nmin_length = 4\nmax_length = 8\n[survey]\ngeneral_queue = false\n[survey.name]\nrequired = true\n";
-    let desk = Desk::with(ResponsePace::AT_ONCE, CONNECTOR, rules);
+    let desk = Desk::with(ResponsePace::INSTANT, CONNECTOR, rules);
     let cases: [(&[&str], &str, &str); 15] = [
         (&["rep", "13"], "I6", "after rep"),
         (&["rep", "QZXW"], "I6", "after rep"),
@@ -371,7 +371,7 @@ fn refused_input_is_named_with_its_code_before_any_request() {
 #[test]
 fn who_is_not_available_is_refused_before_any_request() {
     let rules = "[survey]\nmenu = \"reps\"\n[[rep]]\nid = 14\nname = \"Bo\"\navailable = false\n";
-    let desk = Desk::with(ResponsePace::AT_ONCE, CONNECTOR, rules);
+    let desk = Desk::with(ResponsePace::INSTANT, CONNECTOR, rules);
     for words in [
         ["rep", "14"].as_slice(),
         &["survey", "--issue", "14"],
@@ -394,7 +394,7 @@ fn who_is_not_available_is_refused_before_any_request() {
 #[test]
 fn a_default_of_the_config_is_sent_with_its_places_filled_in() {
     let rules = "[survey.external_key]\nhidden = true\ndefault = \"{kiosk}/{visit}\"\n";
-    let desk = Desk::with(ResponsePace::AT_ONCE, CONNECTOR, rules);
+    let desk = Desk::with(ResponsePace::INSTANT, CONNECTOR, rules);
     let output = desk.start(&["survey", "--print-link"]);
     assert_status(&output, 0, &["default"]);
     let link = stdout(&output);
@@ -412,7 +412,7 @@ fn a_default_of_the_config_is_sent_with_its_places_filled_in() {
 #[test]
 fn where_the_menu_lists_representatives_an_issue_is_ones_number() {
     let desk = Desk::with(
-        ResponsePace::AT_ONCE,
+        ResponsePace::INSTANT,
         CONNECTOR,
         "[survey]\nmenu = \"reps\"\n",
     );
@@ -428,7 +428,7 @@ fn where_the_menu_lists_representatives_an_issue_is_ones_number() {
 
 #[test]
 fn a_request_too_long_for_a_link_is_refused() {
-    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
     let output = desk.start(&[
         "survey",
         "--print-link",

@@ -11,7 +11,7 @@ use crate::support::order::KEY;
 
 #[test]
 fn save_keeps_the_client_for_its_owner_alone_and_prints_where() {
-    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
     let folder = desk.home.path().join("saved");
     fs::create_dir(&folder).expect("a folder");
     let folder_word = folder.to_str().expect("UTF-8");
@@ -46,7 +46,7 @@ fn save_keeps_the_client_for_its_owner_alone_and_prints_where() {
 
 #[test]
 fn output_names_the_file_and_prints_where() {
-    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
     let file = desk.home.path().join("client");
     for word in [file.to_str().expect("UTF-8"), "client-2"] {
         let mut command = desk.command(&["key", KEY, "--output", word]);
@@ -68,7 +68,7 @@ fn output_names_the_file_and_prints_where() {
 
 #[test]
 fn output_to_what_is_there_is_refused_before_any_request() {
-    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
     let at = |name: &str| desk.home.path().join(name);
     fs::write(at("file"), "mine").expect("written");
     symlink("/nonesuch", at("link")).expect("a link");
@@ -95,7 +95,7 @@ fn output_to_what_is_there_is_refused_before_any_request() {
 
 #[test]
 fn save_into_no_folder_is_refused_before_any_request() {
-    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
     let output = desk.start(&["rep", "12", "--save", "/nonesuch/folder"]);
     assert_status(&output, 73, &["--save"]);
     assert!(
@@ -108,7 +108,7 @@ fn save_into_no_folder_is_refused_before_any_request() {
 
 #[test]
 fn what_was_saved_is_told_in_json_with_its_sum() {
-    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
     let folder = desk.home.path().to_str().expect("UTF-8").to_owned();
     let output = desk.start(&["rep", "12", "--json", "--save", &folder]);
     assert_status(&output, 0, &["--save --json"]);

@@ -54,7 +54,7 @@ fn d14_a_signal_ends_a_download_whose_reader_has_stopped() {
     let desk = Desk::new(
         ResponsePace {
             download: Duration::from_secs(600),
-            ..ResponsePace::AT_ONCE
+            ..ResponsePace::INSTANT
         },
         CONNECTOR,
     );
@@ -79,7 +79,7 @@ fn d14_a_signal_ends_a_download_whose_reader_has_stopped() {
 
 #[test]
 fn d14_a_file_that_nobody_was_told_of_goes_with_the_signal() {
-    let desk = Desk::new(ResponsePace::AT_ONCE, CONNECTOR);
+    let desk = Desk::new(ResponsePace::INSTANT, CONNECTOR);
     for json in [&["--json"][..], &[]] {
         let saved = tempfile::tempdir().expect("a folder");
         let names = || {
@@ -109,7 +109,7 @@ fn d14_a_file_that_nobody_was_told_of_goes_with_the_signal() {
 #[test]
 fn a_reader_that_stops_for_a_while_holds_up_no_session_and_misses_nothing() {
     let desk = Desk::with(
-        ResponsePace::AT_ONCE,
+        ResponsePace::INSTANT,
         CONNECTOR,
         "[log]\nto = \"file\"\nfile = \"log\"\n",
     );

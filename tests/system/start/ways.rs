@@ -14,7 +14,7 @@ fn desk_with_details() -> Desk {
         "[survey.name]\nrequired = true\n{every}\n[survey.company]\nways = [\"survey\", \"key\"]\ndefault = \"Example\"\n\
          [survey.external_key]\nhidden = true\ndefault = \"{{kiosk}}\"\n{every}\n"
     );
-    Desk::with(ResponsePace::AT_ONCE, START_SESSION, &rules)
+    Desk::with(ResponsePace::INSTANT, START_SESSION, &rules)
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn what_the_config_does_not_take_with_a_way_is_refused_before_any_request() {
 
 #[test]
 fn connector_takes_a_field_with_the_survey_alone() {
-    let desk = Desk::with(ResponsePace::AT_ONCE, CONNECTOR, "");
+    let desk = Desk::with(ResponsePace::INSTANT, CONNECTOR, "");
     for option in [
         "name",
         "company",
@@ -136,7 +136,7 @@ fn connector_takes_a_field_with_the_survey_alone() {
 #[test]
 fn a_field_that_is_hidden_on_the_screen_may_be_given() {
     let desk = Desk::with(
-        ResponsePace::AT_ONCE,
+        ResponsePace::INSTANT,
         CONNECTOR,
         "[survey.name]\nhidden = true\ndefault = \"Example\"\n",
     );
@@ -166,7 +166,7 @@ fn an_external_key_that_the_desks_own_fields_leave_no_room_for_is_refused() {
         )
     };
     let desk = Desk::with(
-        ResponsePace::AT_ONCE,
+        ResponsePace::INSTANT,
         START_SESSION,
         &(0..10).map(fixed).collect::<Vec<_>>().concat(),
     );
@@ -194,7 +194,7 @@ fn an_external_key_that_the_desks_own_fields_leave_no_room_for_is_refused() {
 fn each_way_with_a_code_starts_a_session_from_standard_input() {
     for way in ways::codes() {
         for dialect in [CONNECTOR, START_SESSION] {
-            let desk = Desk::new(ResponsePace::AT_ONCE, dialect);
+            let desk = Desk::new(ResponsePace::INSTANT, dialect);
             let words = [way.word, "-"];
             let start = |code: &str| finished(desk.command(&words), code.as_bytes());
             assert_status(&start(way.demo), 0, &words);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 /// The time over which the speed is measured.
 const WINDOW: Duration = Duration::from_secs(30);
 /// The minimum within the window, in bytes: 1 KiB per second.
-const LEAST: u64 = 30 * 1024;
+const MIN_BYTES: u64 = 30 * 1024;
 /// The resolution of the window.
 const STEP: Duration = Duration::from_secs(1);
 
@@ -32,7 +32,7 @@ impl Throughput {
         }
         self.steps
             .retain(|(began, _)| now.duration_since(*began) < WINDOW);
-        self.steps.iter().map(|(_, count)| count).sum::<u64>() < LEAST
+        self.steps.iter().map(|(_, count)| count).sum::<u64>() < MIN_BYTES
     }
 }
 

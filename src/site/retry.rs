@@ -19,7 +19,7 @@ pub(super) struct RetryBudget {
 
 impl RetryBudget {
     /// For a session that begins now.
-    pub(super) fn of(network: &NetworkConfig) -> Self {
+    pub(super) fn new(network: &NetworkConfig) -> Self {
         Self {
             left: network.retries,
             wait: FIRST_WAIT,

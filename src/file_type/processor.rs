@@ -17,11 +17,14 @@ const LOONGARCH: &str = "LoongArch";
 const OTHER: &str = "another processor";
 
 /// The failure of a program that was built for this processor.
-pub(super) fn is_another(made_for: &str) -> Failure {
-    Failure::with_subject(Fault::WrongArchitecture, &compared(made_for, ours()))
+pub(super) fn mismatch_failure(made_for: &str) -> Failure {
+    Failure::with_subject(
+        Fault::WrongArchitecture,
+        &describe_mismatch(made_for, host_processor()),
+    )
 }
 
-fn compared(made_for: &str, ours: &str) -> String {
+fn describe_mismatch(made_for: &str, ours: &str) -> String {
     if made_for == ours {
         // It differs in width or byte order.
         return format!("made for another kind of {ours} than this computer");
@@ -29,7 +32,7 @@ fn compared(made_for: &str, ours: &str) -> String {
     format!("made for {made_for}, this computer is {ours}")
 }
 
-fn ours() -> &'static str {
+fn host_processor() -> &'static str {
     match std::env::consts::ARCH {
         "x86" => X86,
         "x86_64" => X86_64,
@@ -44,7 +47,7 @@ fn ours() -> &'static str {
 }
 
 /// The processor of an ELF program.
-pub(super) fn of_elf(machine: u16) -> &'static str {
+pub(super) fn elf_processor(machine: u16) -> &'static str {
     match elf::Machine(machine) {
         elf::EM_386 => X86,
         elf::EM_X86_64 => X86_64,
@@ -59,7 +62,7 @@ pub(super) fn of_elf(machine: u16) -> &'static str {
 }
 
 /// The processor of a Windows program.
-pub(super) fn of_pe(machine: pe::Machine) -> &'static str {
+pub(super) fn pe_processor(machine: pe::Machine) -> &'static str {
     match machine {
         pe::IMAGE_FILE_MACHINE_I386 => X86,
         pe::IMAGE_FILE_MACHINE_AMD64 => X86_64,
@@ -71,7 +74,7 @@ pub(super) fn of_pe(machine: pe::Machine) -> &'static str {
 }
 
 /// The processors of a macOS program, which may be built for several.
-pub(super) fn of_macho(machines: &[CpuType]) -> String {
+pub(super) fn macho_processors(machines: &[CpuType]) -> String {
     let name = |cpu: &CpuType| match *cpu {
         macho::CPU_TYPE_X86 => X86,
         macho::CPU_TYPE_X86_64 => X86_64,
@@ -92,23 +95,23 @@ mod tests {
     #[test]
     fn d5_a_program_for_another_machine_is_reported_with_familiar_names() {
         assert_eq!(
-            compared(of_elf(40), X86_64),
+            describe_mismatch(elf_processor(40), X86_64),
             "made for 32-bit ARM, this computer is x86-64"
         );
         assert_eq!(
-            compared(of_elf(62), X86_64),
+            describe_mismatch(elf_processor(62), X86_64),
             "made for another kind of x86-64 than this computer"
         );
         assert_eq!(
-            compared(of_elf(8), ARM_64),
+            describe_mismatch(elf_processor(8), ARM_64),
             "made for another processor, this computer is 64-bit ARM"
         );
-        assert_eq!(of_pe(pe::IMAGE_FILE_MACHINE_I386), X86);
+        assert_eq!(pe_processor(pe::IMAGE_FILE_MACHINE_I386), X86);
         let both = [
             macho::CPU_TYPE_POWERPC,
             macho::CPU_TYPE_POWERPC64,
             macho::CPU_TYPE_X86,
         ];
-        assert_eq!(of_macho(&both), "PowerPC and 32-bit x86");
+        assert_eq!(macho_processors(&both), "PowerPC and 32-bit x86");
     }
 }
