@@ -115,7 +115,7 @@ fn cancelled(sent: Option<&'static str>) -> Duration {
         request: &request,
         places: &Placeholders::default(),
         purpose: Purpose::Run,
-        summed: false,
+        wants_sum: false,
         cancel: &cancel,
         environment: &[],
     };

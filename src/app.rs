@@ -65,7 +65,12 @@ pub struct Model {
 
 impl Model {
     /// The start screen, waiting for a customer.
-    pub fn new(catalog: Arc<Catalog>, look: Appearance, size: Size, arrival: VisitContext) -> Self {
+    pub fn new(
+        catalog: Arc<Catalog>,
+        look: Appearance,
+        size: Size,
+        visit_context: VisitContext,
+    ) -> Self {
         Self {
             idle: Idle::new(&catalog.config.kiosk),
             catalog,
@@ -73,7 +78,7 @@ impl Model {
             appearance: look,
             size,
             now: Timestamp::default(),
-            visit_context: arrival,
+            visit_context: visit_context,
             nav: NavStack::default(),
             overlay: Overlay::default(),
             enter_debounce: EnterDebounce::default(),
@@ -190,9 +195,10 @@ impl Model {
     }
 
     fn dispatch(&mut self, action: Action) -> Vec<Effect> {
-        if let (Overlay::Staff(staff), Action::Screen(wish)) = (&mut self.overlay, action) {
+        if let (Overlay::Staff(staff), Action::Screen(screen_action)) = (&mut self.overlay, action)
+        {
             let id = JobId(self.jobs + 1);
-            return match staff.act(wish, id) {
+            return match staff.act(screen_action, id) {
                 PinOutcome::Nothing => Vec::new(),
                 PinOutcome::Close => self.close_overlay(),
                 PinOutcome::Check(pin) => {
@@ -202,13 +208,14 @@ impl Model {
             };
         }
         match action {
-            Action::Screen(wish) => {
-                let step = self.with_screen(|screen, context| screen.handle(wish, context));
-                self.apply_transition(step)
+            Action::Screen(screen_action) => {
+                let transition =
+                    self.with_screen(|screen, context| screen.handle(screen_action, context));
+                self.apply_transition(transition)
             }
             Action::Help => {
                 self.overlay = if matches!(self.overlay, Overlay::Help(_)) {
-                    Overlay::Nothing
+                    Overlay::None
                 } else {
                     Overlay::Help(Help::default())
                 };
@@ -268,7 +275,7 @@ impl Model {
     }
 
     fn close_overlay(&mut self) -> Vec<Effect> {
-        self.overlay = Overlay::Nothing;
+        self.overlay = Overlay::None;
         Vec::new()
     }
 
@@ -276,7 +283,7 @@ impl Model {
         // If the prompt was closed meanwhile, a late verdict must not end the program.
         let opens = match &mut self.overlay {
             Overlay::Staff(staff) => staff.take_verdict(id, verdict),
-            Overlay::Help(_) | Overlay::Nothing => false,
+            Overlay::Help(_) | Overlay::None => false,
         };
         if opens {
             vec![Effect::Leave(None)]
@@ -292,11 +299,11 @@ impl Model {
         }
         match self.idle.advance(now, self.idle_policy()) {
             idle::IdleOutcome::Active => {
-                let step = self.with_screen(|screen, context| screen.on_tick(context.now));
-                self.apply_transition(step)
+                let transition = self.with_screen(|screen, context| screen.on_tick(context.now));
+                self.apply_transition(transition)
             }
-            idle::IdleOutcome::Asked => vec![Effect::Bell],
-            idle::IdleOutcome::Gone => self.forget_customer(),
+            idle::IdleOutcome::Warned => vec![Effect::Bell],
+            idle::IdleOutcome::TimedOut => self.forget_customer(),
         }
     }
 }
@@ -304,16 +311,16 @@ impl Model {
 fn context<'a>(
     catalog: &'a Catalog,
     look: &'a Appearance,
-    arrival: &'a VisitContext,
+    visit_context: &'a VisitContext,
     now: Timestamp,
     size: Size,
 ) -> ScreenContext<'a> {
     ScreenContext {
         catalog,
         appearance: look,
-        visit: &arrival.visit,
-        places: &arrival.places,
-        delivery: arrival.delivery,
+        visit: &visit_context.visit,
+        places: &visit_context.places,
+        delivery: visit_context.delivery,
         now,
         size,
     }
@@ -333,7 +340,7 @@ fn apply_event(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
         Event::Time(now) => return model.tick(now),
         Event::Resized(size) => model.size = size,
-        Event::VisitContext(arrival) => model.visit_context = arrival,
+        Event::VisitContext(visit_context) => model.visit_context = visit_context,
         Event::Delivery(delivery) => model.visit_context.delivery = delivery,
         Event::CatalogLoaded(catalog, look) => return model.receive_catalog(catalog, look),
         Event::OutOfService { failure, clock } => {
@@ -378,7 +385,7 @@ pub fn view(model: &Model, frame: &mut Frame) {
         match &model.overlay {
             Overlay::Help(help) => help.draw(frame, face, &context),
             Overlay::Staff(staff) => staff.draw(frame, &context),
-            Overlay::Nothing => screens::draw_screen(frame, face, &context),
+            Overlay::None => screens::draw_screen(frame, face, &context),
         }
     }
 }

@@ -79,7 +79,7 @@ pub(crate) struct Interner {
 
 impl Interner {
     /// The index of this value; `next` if it is new, and then the caller must store it there.
-    pub(crate) fn number_of<'v, V>(
+    pub(crate) fn intern<'v, V>(
         &mut self,
         value: &V,
         next: u32,
@@ -125,7 +125,7 @@ mod tests {
             .collect();
         for (place, text) in texts.iter().enumerate() {
             let next = arena.count();
-            let found = interner.number_of(text.as_str(), next, |number| arena.get(number));
+            let found = interner.intern(text.as_str(), next, |number| arena.get(number));
             assert_eq!(found as usize, place % 1000);
             if found == next {
                 arena.push(text);

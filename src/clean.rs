@@ -16,7 +16,7 @@ use unicode_normalization::char::is_combining_mark;
 
 /// The maximum number of combining marks on one character. No script in use needs more; a stack of
 /// two hundred is an attack on the lines above it (T11).
-const MARKS_AT_MOST: usize = 8;
+const MAX_MARKS: usize = 8;
 
 /// Text that can be shown and sent unchanged: no control, bidi or invisible characters. Only text
 /// from [`Clean::lines`] contains line breaks.
@@ -26,7 +26,7 @@ pub struct Clean(String);
 /// A rejected character, to be named to the person who typed or configured it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the character {}{} can't be used", format_code_point(*.character), name_in_brackets(*.character))]
-pub struct Refused {
+pub struct RefusedCharacter {
     /// Must not be written directly; `Display` gives its number.
     pub character: char,
 }
@@ -65,13 +65,13 @@ enum LineBreakRule {
 
 impl Clean {
     /// One line of text, or the first character that is not allowed in it.
-    pub fn line(raw: &str) -> Result<Self, Refused> {
+    pub fn line(raw: &str) -> Result<Self, RefusedCharacter> {
         checked(raw, LineBreakRule::Refused)
     }
 
     /// Text of several lines, each line break a single `\n` (docs/protocol.md), or the first
     /// character that is not allowed in it.
-    pub(crate) fn lines(raw: &str) -> Result<Self, Refused> {
+    pub(crate) fn lines(raw: &str) -> Result<Self, RefusedCharacter> {
         checked(
             &raw.replace("\r\n", "\n").replace('\r', "\n"),
             LineBreakRule::Kept,
@@ -143,7 +143,7 @@ pub(crate) fn is_unsendable_space(character: char) -> bool {
     )
 }
 
-fn checked(raw: &str, breaks: LineBreakRule) -> Result<Clean, Refused> {
+fn checked(raw: &str, breaks: LineBreakRule) -> Result<Clean, RefusedCharacter> {
     // A shortcut for most entries of a long list: printable ASCII is always allowed.
     if raw.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Ok(Clean(raw.to_owned()));
@@ -152,7 +152,7 @@ fn checked(raw: &str, breaks: LineBreakRule) -> Result<Clean, Refused> {
     let mut marks = 0;
     for character in raw.chars() {
         if !is_allowed_after(&text, character, &mut marks, breaks) {
-            return Err(Refused { character });
+            return Err(RefusedCharacter { character });
         }
         text.push(character);
     }
@@ -181,7 +181,7 @@ fn is_allowed_after(
             || character == '\u{200D}' && last == Some('\u{FE0F}');
     }
     if is_combining_mark(character) {
-        let is_one_more = *marks < MARKS_AT_MOST;
+        let is_one_more = *marks < MAX_MARKS;
         *marks += usize::from(is_one_more);
         return is_one_more;
     }
@@ -246,7 +246,7 @@ fn refused_kind(character: char) -> RefusedKind {
     }
 }
 
-impl Refused {
+impl RefusedCharacter {
     pub(crate) fn kind(self) -> RefusedKind {
         refused_kind(self.character)
     }

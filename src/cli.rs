@@ -98,7 +98,7 @@ fn accepted_codes_help() -> String {
         format!(
             "The {} {} is valid; the site refuses any other. ",
             (way.text)(&EN).name,
-            way.demo
+            way.demo_code
         )
     };
     let codes: String = ways::codes().map(good).collect();
@@ -141,15 +141,15 @@ pub struct DoctorArgs {
 pub enum CliError {
     /// Wrong use, or a request for help or the version. The error prints itself and has the exit
     /// status.
-    Said(clap::Error),
+    Parse(clap::Error),
     /// A request for a shell or a command from an account that has none (K3): prints [`REFUSED`],
     /// status 2.
-    NoShell,
+    ShellRefused,
 }
 
 impl From<clap::Error> for CliError {
     fn from(error: clap::Error) -> Self {
-        Self::Said(error)
+        Self::Parse(error)
     }
 }
 
@@ -161,7 +161,7 @@ pub fn parse(
 ) -> Result<Command, CliError> {
     let words: Vec<OsString> = words.into_iter().collect();
     let command = match Invocation::from_arguments(&words) {
-        Invocation::Refused => return Err(CliError::NoShell),
+        Invocation::Refused => return Err(CliError::ShellRefused),
         Invocation::LoginShell => Command::Run(RunArgs {
             lockdown: true,
             ..RunArgs::default()
@@ -171,7 +171,7 @@ pub fn parse(
     // Other commands may be forced by sshd for good reasons; only the kiosk must not be.
     let is_kiosk = matches!(command, Command::Run(_) | Command::Demo(_));
     if is_kiosk && is_forced_command(environment) {
-        Err(CliError::NoShell)
+        Err(CliError::ShellRefused)
     } else {
         Ok(command)
     }
@@ -211,13 +211,13 @@ fn redact_error(mut error: clap::Error) -> clap::Error {
 
 /// Rejects contradictory options, which clap's declarations can't express.
 fn check_conflicts(start: StartArgs) -> Result<StartArgs, clap::Error> {
-    let wishes = &start.delivery;
-    let (saves, outputs) = (wishes.save.is_some(), wishes.output.is_some());
+    let delivery = &start.delivery;
+    let (saves, outputs) = (delivery.save.is_some(), delivery.output.is_some());
     let is_not_utf8 =
         |path: &Option<PathBuf>| path.as_ref().is_some_and(|path| path.to_str().is_none());
     let contradiction = [
         (
-            wishes.json && wishes.print_link,
+            delivery.json && delivery.print_link,
             "--json and --print-link: a link carries what was typed, which JSON never does",
         ),
         (
@@ -225,31 +225,31 @@ fn check_conflicts(start: StartArgs) -> Result<StartArgs, clap::Error> {
             "--save and --output: a client is saved in one place",
         ),
         (
-            saves && wishes.print_link,
+            saves && delivery.print_link,
             "--save and --print-link: with a link nothing is downloaded",
         ),
         (
-            outputs && wishes.print_link,
+            outputs && delivery.print_link,
             "--output and --print-link: with a link nothing is downloaded",
         ),
         (
-            wishes.json && is_not_utf8(&wishes.save),
+            delivery.json && is_not_utf8(&delivery.save),
             "--json and --save: JSON can't contain a path that is not UTF-8",
         ),
         (
-            wishes.json && is_not_utf8(&wishes.output),
+            delivery.json && is_not_utf8(&delivery.output),
             "--json and --output: JSON can't contain a path that is not UTF-8",
         ),
         (
-            saves && wishes.no_wait,
+            saves && delivery.no_wait,
             "--save and --no-wait: with --save nothing is run",
         ),
         (
-            outputs && wishes.no_wait,
+            outputs && delivery.no_wait,
             "--output and --no-wait: with --output nothing is run",
         ),
         (
-            wishes.print_link && wishes.no_wait,
+            delivery.print_link && delivery.no_wait,
             "--print-link and --no-wait: with a link nothing is run",
         ),
         (

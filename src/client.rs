@@ -37,7 +37,7 @@ pub struct SessionOptions<'a> {
     pub purpose: Purpose,
     /// Whether to compute the client's SHA-256. It takes about a second of CPU time for two
     /// gigabytes.
-    pub summed: bool,
+    pub wants_sum: bool,
     /// Cancels the session.
     pub cancel: &'a Cancel,
     /// The environment of this process: directories, the display, and variables for the client.

@@ -38,12 +38,12 @@ fn ensure_owner_access() {
 /// Prints why no command is run and returns the program's exit status.
 pub fn report_cli_error(answer: &CliError) -> ExitCode {
     match answer {
-        CliError::Said(error) => {
+        CliError::Parse(error) => {
             // If standard error is closed, there is no other place to report that.
             let _ = error.print();
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8))
         }
-        CliError::NoShell => {
+        CliError::ShellRefused => {
             eprint_line(cli::REFUSED);
             ExitCode::from(Exit::Usage as u8)
         }

@@ -96,11 +96,9 @@ impl Config {
             .iter()
             .filter_map(|fixed| fixed.value_for(way, places));
         let bytes: usize = values.map(|value| value.as_str().len()).sum();
-        self.survey.form.for_visit(
-            way,
-            places,
-            FixedParameter::BYTES_AT_MOST.saturating_sub(bytes),
-        )
+        self.survey
+            .form
+            .for_visit(way, places, FixedParameter::MAX_BYTES.saturating_sub(bytes))
     }
 }
 

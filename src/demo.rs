@@ -90,7 +90,7 @@ impl DemoSite {
         let config = Arc::new(config::for_address(address)?);
         let requests = Arc::new(AtomicUsize::new(0));
         let service = Arc::new(DemoService {
-            desk: ContractConfig {
+            contract: ContractConfig {
                 reps: config.reps.clone(),
                 issues: config.issues.clone(),
             },
@@ -145,7 +145,7 @@ impl Drop for DemoSite {
 
 /// The shared state of all connections.
 struct DemoService {
-    desk: ContractConfig,
+    contract: ContractConfig,
     pace: ResponsePace,
     requests: Arc<AtomicUsize>,
 }
@@ -194,8 +194,8 @@ async fn respond(
             .and_then(|value| value.to_str().ok()),
         body: &body.to_bytes(),
     };
-    Ok(match contract::validate(received, &service.desk) {
-        Ok(asked) => answer::session_response(&asked, &service.desk, service.pace),
+    Ok(match contract::validate(received, &service.contract) {
+        Ok(asked) => answer::session_response(&asked, &service.contract, service.pace),
         Err(breach) => answer::violation_response(breach),
     })
 }

@@ -20,7 +20,7 @@ pub enum Exit {
     /// The site or network is unreachable, or the connection was cut or stalled.
     Unreachable = 69,
     /// An internal error of this program.
-    Ours = 70,
+    Internal = 70,
     /// A file can't be created or written.
     CannotWrite = 73,
     /// The site answered, but not with a client.
@@ -166,7 +166,7 @@ catalogue! {
     /// The client was killed by a signal immediately after its start.
     ClientKilled = "R5", CannotRun, Retry;
     /// An internal error that should never happen.
-    Internal = "R9", Ours, Retry;
+    Internal = "R9", Internal, Retry;
 
     /// A redirect to a host that this kiosk may not contact.
     RedirectRefused = "P1", Safety, Staff;
@@ -228,7 +228,7 @@ pub struct Failure {
 }
 
 /// The maximum length of a detail or of the site's words, in characters.
-const WORDS_AT_MOST: usize = 200;
+const MAX_TEXT: usize = 200;
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
@@ -245,14 +245,14 @@ impl Failure {
     /// A failure with its subject.
     pub fn with_subject(fault: Fault, detail: &str) -> Self {
         Self {
-            detail: Some(Clean::sanitized(detail, WORDS_AT_MOST)),
+            detail: Some(Clean::sanitized(detail, MAX_TEXT)),
             ..fault.into()
         }
     }
 
     /// A failure with the site's words, if it sent any.
     pub fn with_site_text(fault: Fault, words: &str) -> Self {
-        let words = Clean::sanitized(words, WORDS_AT_MOST);
+        let words = Clean::sanitized(words, MAX_TEXT);
         Self {
             site_words: (!words.is_blank()).then_some(words),
             ..fault.into()
@@ -263,7 +263,7 @@ impl Failure {
     /// anything that a customer typed.
     #[must_use]
     pub(crate) fn because(self, causes: &str) -> Self {
-        let causes = Clean::sanitized(causes, WORDS_AT_MOST);
+        let causes = Clean::sanitized(causes, MAX_TEXT);
         Self {
             causes: (!causes.is_blank()).then_some(causes),
             ..self
@@ -298,7 +298,7 @@ mod tests {
             &format!("Gone\u{1B}[2J {}", "x".repeat(10_000)),
         );
         let words = failure.site_words.expect("words");
-        assert!(words.as_str().starts_with("Gone[2J x") && words.count() == WORDS_AT_MOST);
+        assert!(words.as_str().starts_with("Gone[2J x") && words.count() == MAX_TEXT);
         assert_eq!(
             Failure::with_site_text(Fault::Refused, " \n").site_words,
             None

@@ -59,8 +59,8 @@ pub(crate) fn is_enough_to_detect(bytes: &[u8]) -> bool {
 ///
 /// The eighth byte of a fat Mach-O is the number of its architectures. A Java class has the same
 /// first four bytes; its eighth byte is a version of at least 45.
-pub(crate) fn detect_from_first_bytes(opening: &[u8]) -> Option<FileKind> {
-    match opening {
+pub(crate) fn detect_from_first_bytes(first_bytes: &[u8]) -> Option<FileKind> {
+    match first_bytes {
         [0x7F, b'E', b'L', b'F', ..] => Some(FileKind::Elf),
         [b'M', b'Z', ..] => Some(FileKind::Pe),
         [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, ..] => Some(FileKind::Msi),
@@ -68,8 +68,8 @@ pub(crate) fn detect_from_first_bytes(opening: &[u8]) -> Option<FileKind> {
         [0xFE, 0xED, 0xFA, 0xCE | 0xCF, ..]
         | [0xCE | 0xCF, 0xFA, 0xED, 0xFE, ..]
         | [0xCA, 0xFE, 0xBA, 0xBE | 0xBF, 0, 0, 0, 1..=40, ..] => Some(FileKind::MachO),
-        _ if desktop::is_desktop_entry(opening) => Some(FileKind::Desktop),
-        _ if desktop::without_bom(opening).starts_with(b"#!") => Some(FileKind::Script),
+        _ if desktop::is_desktop_entry(first_bytes) => Some(FileKind::Desktop),
+        _ if desktop::without_bom(first_bytes).starts_with(b"#!") => Some(FileKind::Script),
         _ => None,
     }
 }
@@ -152,9 +152,9 @@ pub(crate) fn interpreter(file: &File) -> Option<String> {
 /// Whether a script begins with a byte order mark, so that the kernel does not see its `#!`.
 pub(crate) fn is_script_with_bom(file: &File) -> bool {
     let is_marked = with_reader(file, |contents| {
-        let opening = contents.read_up_to(0, MAGIC_LENGTH)?;
-        let unmarked = desktop::without_bom(&opening);
-        Some(unmarked.len() < opening.len() && unmarked.starts_with(b"#!"))
+        let first_bytes = contents.read_up_to(0, MAGIC_LENGTH)?;
+        let unmarked = desktop::without_bom(&first_bytes);
+        Some(unmarked.len() < first_bytes.len() && unmarked.starts_with(b"#!"))
     });
     is_marked.is_ok_and(|is_marked| is_marked == Some(true))
 }
@@ -184,8 +184,8 @@ fn display_path(path: &[u8]) -> String {
 /// path, so a carriage return belongs to it. A missing interpreter is the only sign that a script
 /// was truncated.
 fn script_interpreter(contents: &FileReader<'_>) -> Option<Vec<u8>> {
-    let opening = contents.read_up_to(0, FIRST_LINE)?;
-    let line = desktop::without_bom(&opening)
+    let first_bytes = contents.read_up_to(0, FIRST_LINE)?;
+    let line = desktop::without_bom(&first_bytes)
         .strip_prefix(b"#!")?
         .split(|b| matches!(b, b'\n' | 0))
         .next()?;

@@ -46,14 +46,14 @@ pub(crate) fn salt() -> io::Result<[u8; 16]> {
 /// The values for the places in survey defaults, for this visit.
 pub(crate) fn placeholders(kiosk: &Clean, visit: VisitRef) -> Placeholders {
     Placeholders {
-        host: name(Placeholders::NAME_AT_MOST),
+        host: name(Placeholders::MAX_NAME),
         date: Clean::sanitized(
             &jiff::ZonedDateTime::now().date().to_string(),
-            Placeholders::NAME_AT_MOST,
+            Placeholders::MAX_NAME,
         ),
         terminal: terminal(),
         kiosk: kiosk.clone(),
-        visit: Clean::sanitized(&visit.to_string(), Placeholders::NAME_AT_MOST),
+        visit: Clean::sanitized(&visit.to_string(), Placeholders::MAX_NAME),
     }
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn placeholders(kiosk: &Clean, visit: VisitRef) -> Placeholders {
 pub(crate) fn time_of_day() -> Clean {
     Clean::sanitized(
         &jiff::ZonedDateTime::now().strftime("%H:%M").to_string(),
-        Placeholders::NAME_AT_MOST,
+        Placeholders::MAX_NAME,
     )
 }
 
@@ -108,7 +108,7 @@ fn terminal() -> Clean {
     let path = path.to_string_lossy();
     Clean::sanitized(
         path.strip_prefix("/dev/").unwrap_or(&path),
-        Placeholders::NAME_AT_MOST,
+        Placeholders::MAX_NAME,
     )
 }
 

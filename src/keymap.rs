@@ -159,7 +159,7 @@ pub(crate) enum FocusMove {
 pub(crate) const START_OVER: KeyEvent = press(KeyCode::F(10));
 
 /// The footer names at most this many keys.
-const NAMED_AT_MOST: usize = 4;
+const MAX_NAMED: usize = 4;
 
 /// Whether characters are typed here.
 pub fn takes_text(focus: KeyContext) -> bool {
@@ -187,16 +187,19 @@ pub fn takes_text(focus: KeyContext) -> bool {
 }
 
 /// The bindings of a context that the exit policy allows.
-fn bindings_in(focus: KeyContext, door: ExitPolicy) -> impl Iterator<Item = &'static Binding> {
-    bindings(focus)
-        .iter()
-        .filter(move |binding| binding.keys.iter().all(|(_, action)| door.allows(*action)))
+fn bindings_in(focus: KeyContext, policy: ExitPolicy) -> impl Iterator<Item = &'static Binding> {
+    bindings(focus).iter().filter(move |binding| {
+        binding
+            .keys
+            .iter()
+            .all(|(_, action)| policy.allows(*action))
+    })
 }
 
 /// What a key does, if anything.
-pub(crate) fn action(key: KeyEvent, focus: KeyContext, door: ExitPolicy) -> Option<Action> {
+pub(crate) fn action(key: KeyEvent, focus: KeyContext, policy: ExitPolicy) -> Option<Action> {
     let key = normalize(key, focus);
-    let bound = bindings_in(focus, door)
+    let bound = bindings_in(focus, policy)
         .flat_map(|binding| binding.keys)
         .find(|(bound, _)| *bound == key);
     if let Some((_, action)) = bound {
@@ -209,7 +212,7 @@ pub(crate) fn action(key: KeyEvent, focus: KeyContext, door: ExitPolicy) -> Opti
             .map(|digit| Action::Screen(ScreenAction::Pick(digit))),
         (KeyContext::StillThere, _) => Some(Action::Wake),
         // Not in the table, so that neither footer nor help tells customers about it.
-        (_, Some(KeyCode::F(12))) if door.allows(Action::Staff) => Some(Action::Staff),
+        (_, Some(KeyCode::F(12))) if policy.allows(Action::Staff) => Some(Action::Staff),
         (KeyContext::Ended, _) => Some(CONFIRM),
         (_, Some(KeyCode::Char(character))) if takes_text(focus) => {
             Some(edit(InputRequest::InsertChar(character)))
@@ -232,12 +235,12 @@ pub(crate) fn normalize(key: KeyEvent, focus: KeyContext) -> KeyEvent {
 pub(crate) fn hints(
     focus: KeyContext,
     extent: Overflow,
-    door: ExitPolicy,
+    policy: ExitPolicy,
     look: &Appearance,
 ) -> Vec<(&'static str, &'static str)> {
-    let shown = footer_bindings(focus, extent, door)
+    let shown = footer_bindings(focus, extent, policy)
         .filter(|binding| binding.in_footer)
-        .take(NAMED_AT_MOST);
+        .take(MAX_NAMED);
     shown
         .map(|binding| {
             (
@@ -252,10 +255,10 @@ pub(crate) fn hints(
 pub(crate) fn help_entries(
     focus: KeyContext,
     extent: Overflow,
-    door: ExitPolicy,
+    policy: ExitPolicy,
     look: &Appearance,
 ) -> Vec<(&'static str, &'static str)> {
-    footer_bindings(focus, extent, door)
+    footer_bindings(focus, extent, policy)
         .map(|binding| {
             (
                 (binding.label)(look),
@@ -268,9 +271,10 @@ pub(crate) fn help_entries(
 fn footer_bindings(
     focus: KeyContext,
     extent: Overflow,
-    door: ExitPolicy,
+    policy: ExitPolicy,
 ) -> impl Iterator<Item = &'static Binding> {
-    bindings_in(focus, door).filter(move |binding| extent == Overflow::Part || !binding.scroll_only)
+    bindings_in(focus, policy)
+        .filter(move |binding| extent == Overflow::Part || !binding.scroll_only)
 }
 
 #[cfg(test)]

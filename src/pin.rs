@@ -32,9 +32,9 @@ const COST: Params = match Params::new(64 << 10, 3, 1, None) {
 };
 
 /// The maximum cost of a hash in the config, so that it can't hang the kiosk: KiB, passes, lanes.
-const MEMORY_AT_MOST: u32 = 256 << 10;
-const PASSES_AT_MOST: u32 = 10;
-const LANES_AT_MOST: u32 = 4;
+const MAX_MEMORY: u32 = 256 << 10;
+const MAX_PASSES: u32 = 10;
+const MAX_LANES: u32 = 4;
 
 /// A typed PIN of an allowed length. Erased when dropped; `Debug` shows nothing of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,12 +43,12 @@ pub struct Pin(Typed);
 /// Why a text can't be a PIN. Contains nothing of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PinProblem {
-    #[error("the PIN has {} and needs at least {}", EN.common.characters(*count as u64), Pin::AT_LEAST)]
+    #[error("the PIN has {} and needs at least {}", EN.common.characters(*count as u64), Pin::MIN_CHARS)]
     TooShort {
         /// The number of characters.
         count: usize,
     },
-    #[error("the PIN has {} and may have at most {}", EN.common.characters(*count as u64), Pin::AT_MOST)]
+    #[error("the PIN has {} and may have at most {}", EN.common.characters(*count as u64), Pin::MAX_CHARS)]
     TooLong {
         /// The number of characters.
         count: usize,
@@ -57,17 +57,17 @@ pub enum PinProblem {
 
 impl Pin {
     /// The minimum number of characters.
-    pub(crate) const AT_LEAST: usize = 6;
+    pub(crate) const MIN_CHARS: usize = 6;
     /// The maximum number of characters.
-    pub(crate) const AT_MOST: usize = 64;
+    pub(crate) const MAX_CHARS: usize = 64;
 
     /// Takes the typed text as it is: blanks and case are significant.
     pub fn new(text: Clean) -> Result<Self, PinProblem> {
         let count = text.count();
         let typed = Typed::new(text);
         match count {
-            ..Self::AT_LEAST => Err(PinProblem::TooShort { count }),
-            Self::AT_LEAST..=Self::AT_MOST => Ok(Self(typed)),
+            ..Self::MIN_CHARS => Err(PinProblem::TooShort { count }),
+            Self::MIN_CHARS..=Self::MAX_CHARS => Ok(Self(typed)),
             _ => Err(PinProblem::TooLong { count }),
         }
     }
@@ -94,11 +94,11 @@ pub(crate) enum PinHashProblem {
     #[error(
         "is a hash, but not of argon2id in version 19: run `support-kiosk staff-pin` and write what it prints"
     )]
-    OtherKind,
+    UnsupportedAlgorithm,
     /// It would cost more memory, passes or lanes than allowed.
     #[error(
-        "takes more than {} MiB, {PASSES_AT_MOST} passes or {LANES_AT_MOST} lanes to check: run `support-kiosk staff-pin` and write what it prints",
-        MEMORY_AT_MOST >> 10
+        "takes more than {} MiB, {MAX_PASSES} passes or {MAX_LANES} lanes to check: run `support-kiosk staff-pin` and write what it prints",
+        MAX_MEMORY >> 10
     )]
     TooCostly,
 }
@@ -113,15 +113,15 @@ impl PinHash {
     pub(crate) fn parse(phc: &str) -> Result<Self, PinHashProblem> {
         let hash = PasswordHash::new(phc).map_err(|_| PinHashProblem::NoHash)?;
         if hash.algorithm != ARGON2ID_IDENT || hash.version != Some(Version::V0x13.into()) {
-            return Err(PinHashProblem::OtherKind);
+            return Err(PinHashProblem::UnsupportedAlgorithm);
         }
         let cost = Params::try_from(&hash).map_err(|_| PinHashProblem::NoHash)?;
         if hash.salt.is_none() || hash.hash.is_none() {
             return Err(PinHashProblem::NoHash);
         }
-        let bearable = cost.m_cost() <= MEMORY_AT_MOST
-            && cost.t_cost() <= PASSES_AT_MOST
-            && cost.p_cost() <= LANES_AT_MOST;
+        let bearable = cost.m_cost() <= MAX_MEMORY
+            && cost.t_cost() <= MAX_PASSES
+            && cost.p_cost() <= MAX_LANES;
         if bearable {
             Ok(Self(hash))
         } else {
@@ -164,7 +164,7 @@ impl fmt::Debug for PinHash {
 /// The result of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PinVerdict {
-    Right,
+    Correct,
     Wrong {
         /// The time until the next attempt is checked; zero: at once.
         wait: Duration,
@@ -175,7 +175,7 @@ pub enum PinVerdict {
         wait: Duration,
     },
     /// Not checked: attempts can't be recorded, and unrecorded attempts would be unlimited.
-    OutOfOrder,
+    Unavailable,
 }
 
 #[cfg(test)]
@@ -256,13 +256,13 @@ mod tests {
         ] {
             assert_eq!(
                 problem(&REFERENCE.replace(part, other)),
-                PinHashProblem::OtherKind,
+                PinHashProblem::UnsupportedAlgorithm,
                 "{other}"
             );
         }
         assert_eq!(
             problem(&REFERENCE.replace("$v=19", "")),
-            PinHashProblem::OtherKind
+            PinHashProblem::UnsupportedAlgorithm
         );
         for (part, other) in [
             ("m=65536", "m=262145"),

@@ -92,7 +92,7 @@ struct Runtime {
 pub(crate) struct Startup {
     pub(crate) config: Config,
     /// Why the operator's config is not used: a locked kiosk without a valid one is out of service.
-    pub(crate) trouble: Option<ConfigErrors>,
+    pub(crate) config_errors: Option<ConfigErrors>,
     /// The source to check for changes between customers. None if the config is built in.
     pub(crate) source: Option<ConfigSource>,
 }
@@ -101,39 +101,39 @@ pub(crate) struct Startup {
 pub(crate) fn run(
     opening: Startup,
     tty: Tty,
-    dress: AppearanceOptions,
+    appearance: AppearanceOptions,
     environment: Environment<'_>,
 ) -> io::Result<ExitReason> {
     let Startup {
         config,
-        trouble,
+        config_errors: trouble,
         source,
     } = opening;
     client::adopt_orphans()?;
     let (wake, clock) = (Arc::new(Waker::new()?), Clock::start()?);
     let signals = Signals::listen(&wake)?;
     let (sender, messages) = channel();
-    let (size, arrival) = (
+    let (size, visit_context) = (
         tty.size(),
         visit_context(&config, connect::configured_delivery(&config)),
     );
-    let look = dress.appearance(&config.look);
-    let front = TerminalSession::open(tty, dress.kind)?;
-    front.lock(config.kiosk.lockdown);
+    let look = appearance.appearance(&config.look);
+    let terminal = TerminalSession::open(tty, appearance.kind)?;
+    terminal.lock(config.kiosk.lockdown);
     let line = EventSender {
         messages: sender,
         wake: Arc::clone(&wake),
     };
-    exit_reason::install_panic_hook(front.restore_handle(), line.clone());
+    exit_reason::install_panic_hook(terminal.restore_handle(), line.clone());
     let mut shell = Runtime {
         model: Model::new(
             Arc::new(Catalog::new(Arc::new(config))),
             look,
             size,
-            arrival,
+            visit_context,
         ),
-        terminal: front,
-        appearance: dress,
+        terminal: terminal,
+        appearance: appearance,
         link: None,
         signals,
         jobs: Jobs::new(environment.into(), line.clone()),
@@ -149,8 +149,8 @@ pub(crate) fn run(
     };
     if let Some(problems) = trouble {
         shell.announce_start(None, None);
-        let told = problems.clone();
-        shell.record(move || log::kiosk::out_of_service(Fault::BadConfig.code(), &told));
+        let errors = problems.clone();
+        shell.record(move || log::kiosk::out_of_service(Fault::BadConfig.code(), &errors));
         // There has been no customer yet, so the effects can be ignored.
         update(&mut shell.model, out_of_service(problems));
     }
@@ -159,7 +159,7 @@ pub(crate) fn run(
     shell.record_end(&end);
     let config = Arc::clone(&shell.model.catalog().config);
     let Runtime {
-        terminal: front,
+        terminal,
         jobs,
         messages,
         link,
@@ -170,7 +170,7 @@ pub(crate) fn run(
     drop(messages);
     jobs.stop();
     if !matches!(end, ExitReason::HungUp) && jobs.all_done() {
-        front.leave_behind_client();
+        terminal.leave_behind_client();
     }
     let reason = recorder::stop_reason(&end);
     recorder.record(&config, move || log::kiosk::stopped(reason));

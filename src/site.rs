@@ -10,13 +10,13 @@
 //! again. The retries, redirects, connection pool, cookies, proxies and Referer of reqwest are all
 //! off.
 
-pub(crate) mod answer;
 mod classify;
 mod http;
 mod proxy;
 mod redact;
 mod redirect;
 mod resolver;
+pub(crate) mod response;
 mod retry;
 mod throughput;
 mod tls;
@@ -57,7 +57,7 @@ use retry::RetryBudget;
 
 /// The longest `Retry-After` of a busy site that is respected (D9). With a longer one the request
 /// fails.
-const RETRY_AFTER_AT_MOST: Duration = Duration::from_secs(60);
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 
 /// The HTTP state of one session.
 pub(crate) struct SiteConnection<'a> {
@@ -65,7 +65,7 @@ pub(crate) struct SiteConnection<'a> {
     http: HttpClients<'a>,
     direct: Client,
     /// How many connections have been made.
-    made: watch::Receiver<u64>,
+    connections_made: watch::Receiver<u64>,
 }
 
 /// One request: the customer's own, or the GET that a redirect leads to. No `Debug`: it may contain
@@ -86,9 +86,9 @@ pub(crate) struct SiteResponse {
     response: Response,
     host: String,
     /// The `Content-Length`. reqwest's own method returns only what is still to come.
-    promised: Option<u64>,
-    stall: Duration,
-    pace: throughput::Throughput,
+    announced_length: Option<u64>,
+    stall_timeout: Duration,
+    throughput: throughput::Throughput,
 }
 
 impl<'a> SiteConnection<'a> {
@@ -111,15 +111,15 @@ impl<'a> SiteConnection<'a> {
         let http = HttpClients {
             config,
             tls: tls::trust(config).await?,
-            names,
+            resolver: names,
             route,
-            made: count,
+            connections_made: count,
         };
         Ok(Self {
             config,
             direct: http.direct()?,
             http,
-            made,
+            connections_made: made,
         })
     }
 
@@ -135,7 +135,7 @@ impl<'a> SiteConnection<'a> {
             url: ask.url,
             form: ask.form,
         };
-        let (mut tries, mut trail) = (
+        let (mut retries, mut chain) = (
             RetryBudget::new(&self.config.network),
             RedirectChain::default(),
         );
@@ -154,17 +154,19 @@ impl<'a> SiteConnection<'a> {
                     };
                     let location = response.headers().get(LOCATION).ok_or_else(nowhere)?;
                     let url =
-                        trail.follow(self.config, &hop.url, location, hop.form.is_some(), status);
+                        chain.follow(self.config, &hop.url, location, hop.form.is_some(), status);
                     let url = url.map_err(|refusal| refusal.failure(request))?;
                     hop = HopRequest { url, form: None };
                     continue;
                 }
-                Ok(response) => match retry_after(&response).and_then(|asked| tries.next(asked)) {
-                    Some(pause) => pause,
-                    None => return Ok(self.wrap_response(response, host)),
-                },
+                Ok(response) => {
+                    match retry_after(&response).and_then(|asked| retries.next(asked)) {
+                        Some(pause) => pause,
+                        None => return Ok(self.wrap_response(response, host)),
+                    }
+                }
                 Err(failure) if classify::never_connected(failure.fault) => {
-                    tries.next(Duration::ZERO).ok_or(failure)?
+                    retries.next(Duration::ZERO).ok_or(failure)?
                 }
                 Err(failure) => return Err(failure),
             };
@@ -178,9 +180,9 @@ impl<'a> SiteConnection<'a> {
         SiteResponse {
             response,
             host,
-            promised,
-            stall,
-            pace: throughput::Throughput::default(),
+            announced_length: promised,
+            stall_timeout: stall,
+            throughput: throughput::Throughput::default(),
         }
     }
 
@@ -197,7 +199,7 @@ impl<'a> SiteConnection<'a> {
         let answer = exchange(
             &client,
             hop,
-            &mut self.made,
+            &mut self.connections_made,
             self.config.network.stall_timeout,
         )
         .await
@@ -222,7 +224,7 @@ impl<'a> SiteConnection<'a> {
     /// The failure of a request that got no response.
     fn failure(&self, error: &reqwest::Error, url: &Url) -> Failure {
         let came_to = classify::request_fault(error);
-        let looked_up_in_vain = came_to == Fault::ConnectTimeout && self.http.names.is_busy();
+        let looked_up_in_vain = came_to == Fault::ConnectTimeout && self.http.resolver.is_busy();
         let fault = if looked_up_in_vain {
             Fault::NameServiceSilent
         } else {
@@ -286,7 +288,7 @@ impl SiteResponse {
 
     /// The size of the body, if the site announced it.
     pub(crate) fn content_length(&self) -> Option<u64> {
-        self.promised
+        self.announced_length
     }
 
     /// This fault, with the host that responded.
@@ -296,13 +298,13 @@ impl SiteResponse {
 
     /// How long the site may be silent.
     pub(crate) fn stall_timeout(&self) -> Duration {
-        self.stall
+        self.stall_timeout
     }
 
     /// The next bytes of the body; none at its end. reqwest never returns bytes beyond the
     /// announced size (D7).
     pub(crate) async fn next_chunk(&mut self) -> Result<Option<Bytes>, Failure> {
-        let bytes = match timeout(self.stall, self.response.chunk()).await {
+        let bytes = match timeout(self.stall_timeout, self.response.chunk()).await {
             Ok(Ok(Some(bytes))) => bytes,
             Ok(Ok(None)) => return Ok(None),
             Ok(Err(error)) => {
@@ -312,7 +314,7 @@ impl SiteResponse {
             }
             Err(_) => return Err(self.failure(Fault::Stalled)),
         };
-        if self.pace.is_too_slow(Instant::now(), bytes.len()) {
+        if self.throughput.is_too_slow(Instant::now(), bytes.len()) {
             return Err(self.failure(Fault::TooSlow));
         }
         Ok(Some(bytes))
@@ -356,5 +358,5 @@ fn retry_after(response: &Response) -> Option<Duration> {
         .trim()
         .parse()
         .ok()?;
-    Some(Duration::from_secs(seconds)).filter(|wait| *wait <= RETRY_AFTER_AT_MOST)
+    Some(Duration::from_secs(seconds)).filter(|wait| *wait <= MAX_RETRY_AFTER)
 }

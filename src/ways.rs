@@ -37,7 +37,7 @@ impl Way {
     pub fn name(self) -> &'static str {
         match self {
             Self::Rep => "rep",
-            Self::Code(way) => way.word,
+            Self::Code(way) => way.name,
             Self::Survey => "survey",
         }
     }
@@ -67,8 +67,10 @@ mod tests {
     fn the_code_of_the_demo_is_a_good_one_in_each_way() {
         for way in codes() {
             assert_eq!(
-                way.read(way.demo, &way.rules).expect(way.word).reveal(),
-                way.demo
+                way.parse(way.demo_code, &way.rules)
+                    .expect(way.name)
+                    .reveal(),
+                way.demo_code
             );
         }
     }

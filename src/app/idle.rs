@@ -22,8 +22,8 @@ const FIVE_MINUTES: Duration = Duration::from_secs(300);
 pub(super) struct Idle {
     warning: Option<Duration>,
     grace: Duration,
-    touched: Timestamp,
-    asked: Option<Timestamp>,
+    last_input: Timestamp,
+    warned_at: Option<Timestamp>,
 }
 
 /// What the passage of time has caused.
@@ -32,9 +32,9 @@ pub(super) enum IdleOutcome {
     /// Nothing is due.
     Active,
     /// The question has just appeared.
-    Asked,
+    Warned,
     /// The customer has not answered the question.
-    Gone,
+    TimedOut,
 }
 
 impl Idle {
@@ -42,8 +42,8 @@ impl Idle {
         Self {
             warning: kiosk.idle_warning,
             grace: kiosk.idle_grace,
-            touched: Timestamp::default(),
-            asked: None,
+            last_input: Timestamp::default(),
+            warned_at: None,
         }
     }
 
@@ -54,18 +54,18 @@ impl Idle {
 
     /// Records a key press and closes the question.
     pub(super) fn touch(&mut self, now: Timestamp) {
-        self.touched = now;
-        self.asked = None;
+        self.last_input = now;
+        self.warned_at = None;
     }
 
     /// When a key was last pressed.
     pub(super) fn last_touched(&self) -> Timestamp {
-        self.touched
+        self.last_input
     }
 
     /// After how long without a key press this screen asks; `None` if it never does.
-    fn warning(&self, patience: IdlePolicy) -> Option<Duration> {
-        match patience {
+    fn warning(&self, policy: IdlePolicy) -> Option<Duration> {
+        match policy {
             IdlePolicy::Never => None,
             IdlePolicy::Configured => self.warning,
             IdlePolicy::Extended => self.warning.map(|usual| usual.max(FIVE_MINUTES)),
@@ -74,37 +74,38 @@ impl Idle {
 
     /// Whether the question is open.
     pub(super) fn is_warning(&self) -> bool {
-        self.asked.is_some()
+        self.warned_at.is_some()
     }
 
     /// How much time is left to answer the question, if it is open.
     pub(super) fn remaining(&self, now: Timestamp) -> Option<Duration> {
-        self.asked.map(|asked| asked.after(self.grace).since(now))
+        self.warned_at
+            .map(|asked| asked.after(self.grace).since(now))
     }
 
-    pub(super) fn advance(&mut self, now: Timestamp, patience: IdlePolicy) -> IdleOutcome {
-        match (self.asked, self.warning(patience)) {
-            (Some(asked), _) if now >= asked.after(self.grace) => IdleOutcome::Gone,
+    pub(super) fn advance(&mut self, now: Timestamp, policy: IdlePolicy) -> IdleOutcome {
+        match (self.warned_at, self.warning(policy)) {
+            (Some(asked), _) if now >= asked.after(self.grace) => IdleOutcome::TimedOut,
             // The machine was suspended. What was typed must not be visible when it wakes up.
-            (None, Some(warning)) if now >= self.touched.after(warning).after(self.grace) => {
-                IdleOutcome::Gone
+            (None, Some(warning)) if now >= self.last_input.after(warning).after(self.grace) => {
+                IdleOutcome::TimedOut
             }
-            (None, Some(warning)) if now >= self.touched.after(warning) => {
-                self.asked = Some(now);
-                IdleOutcome::Asked
+            (None, Some(warning)) if now >= self.last_input.after(warning) => {
+                self.warned_at = Some(now);
+                IdleOutcome::Warned
             }
             (Some(_) | None, _) => IdleOutcome::Active,
         }
     }
 
     /// When the next verdict or step of the countdown is due.
-    pub(super) fn deadline(&self, now: Timestamp, patience: IdlePolicy) -> Option<Timestamp> {
-        match (self.asked, self.warning(patience)) {
+    pub(super) fn deadline(&self, now: Timestamp, policy: IdlePolicy) -> Option<Timestamp> {
+        match (self.warned_at, self.warning(policy)) {
             (Some(asked), _) => {
                 let end = asked.after(self.grace);
                 Some(end.min(now.after(until_next_step(end.since(now)))))
             }
-            (None, Some(warning)) => Some(self.touched.after(warning)),
+            (None, Some(warning)) => Some(self.last_input.after(warning)),
             (None, None) => None,
         }
     }
@@ -128,8 +129,8 @@ mod tests {
         Idle {
             warning: Some(Duration::from_secs(90)),
             grace: Duration::from_secs(30),
-            touched: at(0),
-            asked: None,
+            last_input: at(0),
+            warned_at: None,
         }
     }
 
@@ -148,7 +149,7 @@ mod tests {
                 idle.advance(at(90), IdlePolicy::Configured),
                 idle.remaining(at(90))
             ),
-            (IdleOutcome::Asked, Some(Duration::from_secs(30)))
+            (IdleOutcome::Warned, Some(Duration::from_secs(30)))
         );
         assert_eq!(
             (
@@ -159,7 +160,7 @@ mod tests {
         );
         assert_eq!(
             idle.advance(at(120), IdlePolicy::Configured),
-            IdleOutcome::Gone
+            IdleOutcome::TimedOut
         );
     }
 
@@ -167,9 +168,9 @@ mod tests {
     fn k8_a_customer_who_could_have_answered_while_the_machine_slept_is_gone() {
         for (slept, verdict) in [
             (89, IdleOutcome::Active),
-            (90, IdleOutcome::Asked),
-            (119, IdleOutcome::Asked),
-            (120, IdleOutcome::Gone),
+            (90, IdleOutcome::Warned),
+            (119, IdleOutcome::Warned),
+            (120, IdleOutcome::TimedOut),
         ] {
             assert_eq!(
                 idle().advance(at(slept), IdlePolicy::Configured),
@@ -179,11 +180,11 @@ mod tests {
         }
         assert_eq!(
             idle().advance(at(329), IdlePolicy::Extended),
-            IdleOutcome::Asked
+            IdleOutcome::Warned
         );
         assert_eq!(
             idle().advance(at(330), IdlePolicy::Extended),
-            IdleOutcome::Gone
+            IdleOutcome::TimedOut
         );
     }
 
@@ -193,7 +194,7 @@ mod tests {
         for round in 1..100 {
             assert_eq!(
                 idle.advance(at(round * 100), IdlePolicy::Configured),
-                IdleOutcome::Asked
+                IdleOutcome::Warned
             );
             idle.touch(at(round * 100 + 5));
             assert!(!idle.is_warning());

@@ -61,7 +61,7 @@ impl Model {
     /// Replaces all screens and drops what was typed into them.
     pub(super) fn reset_to(&mut self, stack: NavStack) {
         self.nav = stack;
-        self.overlay = Overlay::Nothing;
+        self.overlay = Overlay::None;
         self.idle.touch(self.now);
     }
 

@@ -9,7 +9,7 @@ use crate::screens::{AnyScreen, IdlePolicy};
 #[derive(Debug, Default)]
 pub(super) enum Overlay {
     #[default]
-    Nothing,
+    None,
     Help(Help),
     /// The prompt for the staff PIN.
     Staff(StaffPin),
@@ -19,7 +19,7 @@ impl Overlay {
     /// The context of the overlay's keys, if there is an overlay.
     pub(super) fn focus(&self) -> Option<KeyContext> {
         match self {
-            Self::Nothing => None,
+            Self::None => None,
             Self::Help(_) => Some(KeyContext::Help),
             Self::Staff(_) => Some(KeyContext::Pin),
         }
@@ -32,7 +32,7 @@ impl Overlay {
         match (self, screen) {
             (Self::Help(_), AnyScreen::Start(_)) => IdlePolicy::Configured,
             (Self::Staff(_), _) => IdlePolicy::Never,
-            (Self::Help(_) | Self::Nothing, screen) => screen.as_screen().idle_policy(),
+            (Self::Help(_) | Self::None, screen) => screen.as_screen().idle_policy(),
         }
     }
 }

@@ -81,7 +81,7 @@ impl Model {
     fn replace(&mut self, screen: AnyScreen) {
         self.job = None;
         self.nav.replace(screen);
-        self.overlay = Overlay::Nothing;
+        self.overlay = Overlay::None;
         self.idle.touch(self.now);
     }
 }

@@ -29,7 +29,7 @@ pub struct Index {
     details: TextArena,
     sets: Vec<[Detail; DETAILS]>,
     /// The details of each entry, as positions in `sets`.
-    set_of: Vec<u32>,
+    entry_sets: Vec<u32>,
     /// Entries from this position on come after all others, however well they match.
     last_from: Option<usize>,
 }
@@ -81,7 +81,7 @@ impl Index {
                 text.push_str(&spelling);
             }
         });
-        self.set_of.push(details.0);
+        self.entry_sets.push(details.0);
     }
 
     /// Makes entries from this position on come after all others, however well they match.
@@ -94,7 +94,7 @@ impl Index {
         self.names.shrink_to_fit();
         self.details.shrink_to_fit();
         self.sets.shrink_to_fit();
-        self.set_of.shrink_to_fit();
+        self.entry_sets.shrink_to_fit();
     }
 
     /// The entries that match every word of the query, by rank and then by position. An empty query
@@ -114,7 +114,7 @@ impl Index {
                 .iter()
                 .copied()
                 .enumerate()
-                .filter(|(_, rank)| *rank != Rank::Nowhere)
+                .filter(|(_, rank)| *rank != Rank::NoMatch)
         };
         // A counting sort: the places are written once, into one block of memory.
         let mut next = [0; 2 * Rank::COUNT];

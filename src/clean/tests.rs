@@ -46,11 +46,11 @@ fn t6_control_and_invisible_characters_are_refused_by_name() {
 
 #[test]
 fn t11_a_tower_of_marks_is_refused() {
-    let tower = format!("a{}", "\u{0301}".repeat(MARKS_AT_MOST));
+    let tower = format!("a{}", "\u{0301}".repeat(MAX_MARKS));
     assert!(Clean::line(&tower).is_ok());
     assert_eq!(
         Clean::line(&format!("{tower}\u{0301}")),
-        Err(Refused {
+        Err(RefusedCharacter {
             character: '\u{0301}'
         })
     );

@@ -105,13 +105,13 @@ impl Subcommand for StartCode {
     }
 
     fn has_subcommand(word: &str) -> bool {
-        ways::codes().any(|way| way.word == word)
+        ways::codes().any(|way| way.name == word)
     }
 }
 
 fn way_command(way: &'static CodeWay) -> Command {
     let text = (way.text)(&EN);
-    let command = CodeOptions::augment_args(Command::new(way.word)).about(text.command);
+    let command = CodeOptions::augment_args(Command::new(way.name)).about(text.command);
     command.mut_arg("code", |code| {
         code.value_name(text.value).help(text.value_help)
     })
@@ -120,7 +120,7 @@ fn way_command(way: &'static CodeWay) -> Command {
 impl FromArgMatches for StartCode {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let found = matches.subcommand().and_then(|(word, matches)| {
-            Some((ways::codes().find(|way| way.word == word)?, matches))
+            Some((ways::codes().find(|way| way.name == word)?, matches))
         });
         let (way, matches) = found.ok_or_else(|| clap::Error::new(ErrorKind::InvalidSubcommand))?;
         Ok(Self {

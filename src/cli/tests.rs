@@ -27,7 +27,7 @@ fn k3_where_sshd_forces_the_kiosk_upon_another_command_it_is_refused() {
             FORCED_COMMAND,
         ] {
             assert!(
-                matches!(parsed(line, value), Err(CliError::NoShell)),
+                matches!(parsed(line, value), Err(CliError::ShellRefused)),
                 "{line}: {value:?}"
             );
         }
@@ -167,7 +167,7 @@ fn help_names_the_good_codes_of_the_demo() {
     };
     assert_eq!(help.exit_code(), 0);
     assert!(
-        ways::codes().all(|way| help.to_string().contains(way.demo)),
+        ways::codes().all(|way| help.to_string().contains(way.demo_code)),
         "{help}"
     );
 }

@@ -21,7 +21,7 @@ use crate::file_type::{self, Target};
 use crate::job::SessionError;
 use crate::job::blocking::wait_blocking;
 use crate::session::Stage;
-use crate::site::answer::{self, FirstBytes};
+use crate::site::response::{self, FirstBytes};
 use crate::site::{SiteConnection, SiteResponse, host_with_port};
 use crate::sum::Sha256Sum;
 
@@ -42,7 +42,7 @@ const ALL_KINDS: &[FileKind] = &[
 
 /// A complete and checked client in its session directory. Dropping it removes both.
 pub struct Download {
-    pub(super) visit: SessionDir,
+    pub(super) session_dir: SessionDir,
     served: ServedFile,
     kind: FileKind,
 }
@@ -128,7 +128,7 @@ pub(super) fn download_into(
     stages(Stage::Checking { sum: served.sum });
     let kind = check_in_background(file, &visit, options)?;
     Ok(Download {
-        visit,
+        session_dir: visit,
         served,
         kind,
     })
@@ -144,28 +144,28 @@ async fn fetch(
         .await?
         .request(options.request, options.places, stages)
         .await?;
-    answer::check_granted(&mut answer, options.request, options.config.site.dialect).await?;
+    response::check_granted(&mut answer, options.request, options.config.site.dialect).await?;
     let (total, limit) = (answer.content_length(), options.config.download.max_size);
     check_size(limit, total.unwrap_or_default())?;
     let accepted = accepted_kinds(options.config, options.purpose);
     let opening =
-        answer::read_first_bytes(&mut answer, options.request, options.config, accepted).await?;
+        response::read_first_bytes(&mut answer, options.request, options.config, accepted).await?;
     // Only a client needs the space. A page must be shown even if the disk is full.
     visit.check_room(total.unwrap_or_default())?;
     let ending = file_type::extension(opening.kind.unwrap_or(FileKind::Dmg));
-    let file_name = answer::served_name(&answer).unwrap_or_else(|| format!("client{ending}"));
+    let file_name = response::served_name(&answer).unwrap_or_else(|| format!("client{ending}"));
     let writing = FileWriter::new(visit.create(&file_name)?);
     let sink = DownloadSink {
-        writing,
+        writer: writing,
         folder: visit.path(),
         bytes: 0,
         limit,
-        summing: Hasher::new(options.summed),
+        hasher: Hasher::new(options.wants_sum),
     };
     let DownloadSink {
-        writing,
+        writer: writing,
         bytes,
-        summing,
+        hasher: summing,
         ..
     } = sink.write_body(&mut answer, opening, total, stages).await?;
     Ok((
@@ -217,11 +217,11 @@ fn format_size(bytes: u64) -> String {
 
 /// The file while it is downloaded.
 struct DownloadSink<'v> {
-    writing: FileWriter,
+    writer: FileWriter,
     folder: &'v Path,
     bytes: u64,
     limit: u64,
-    summing: Hasher,
+    hasher: Hasher,
 }
 
 impl DownloadSink<'_> {
@@ -253,11 +253,11 @@ impl DownloadSink<'_> {
         stages: &mut dyn FnMut(Stage),
     ) -> Result<(), Failure> {
         self.write(&opening.bytes)?;
-        let mut told = Instant::now();
+        let mut reported_at = Instant::now();
         while let Some(more) = answer.next_chunk().await? {
             self.write(&more)?;
-            if told.elapsed() >= PROGRESS_INTERVAL {
-                told = Instant::now();
+            if reported_at.elapsed() >= PROGRESS_INTERVAL {
+                reported_at = Instant::now();
                 stages(Stage::Downloading {
                     bytes: self.bytes,
                     total,
@@ -269,10 +269,10 @@ impl DownloadSink<'_> {
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         check_size(self.limit, self.bytes + bytes.len() as u64)?;
-        self.writing
+        self.writer
             .write(bytes)
             .map_err(|error| session_dir::write_failure(&error, self.folder))?;
-        self.summing.update(bytes);
+        self.hasher.update(bytes);
         self.bytes += bytes.len() as u64;
         Ok(())
     }
@@ -329,7 +329,10 @@ mod tests {
 
     #[test]
     fn a_limit_is_written_as_an_operator_would_write_it() {
-        let told = [200 << 20, 5_000_000_000, 1_000_000, 3 << 10, 4711].map(format_size);
-        assert_eq!(told, ["200 MiB", "5 GB", "1 MB", "3 KiB", "4711 bytes"]);
+        let reported_at = [200 << 20, 5_000_000_000, 1_000_000, 3 << 10, 4711].map(format_size);
+        assert_eq!(
+            reported_at,
+            ["200 MiB", "5 GB", "1 MB", "3 KiB", "4711 bytes"]
+        );
     }
 }

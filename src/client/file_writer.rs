@@ -23,29 +23,29 @@ const SYNC_EVERY: u64 = 32 << 20;
 pub(super) struct FileWriter {
     file: Arc<File>,
     /// Bytes written since the last sync began.
-    behind: u64,
+    unsynced: u64,
     /// The result of the sync that is running.
-    on_their_way: Option<Receiver<io::Result<()>>>,
+    pending_sync: Option<Receiver<io::Result<()>>>,
 }
 
 impl FileWriter {
     pub(super) fn new(file: File) -> Self {
         Self {
             file: Arc::new(file),
-            behind: 0,
-            on_their_way: None,
+            unsynced: 0,
+            pending_sync: None,
         }
     }
 
     /// Writes the next bytes. Also returns an error of an earlier sync.
     pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         (&*self.file).write_all(bytes)?;
-        self.behind += bytes.len() as u64;
-        if self.behind >= SYNC_EVERY && self.is_sync_done()? {
-            self.behind = 0;
+        self.unsynced += bytes.len() as u64;
+        if self.unsynced >= SYNC_EVERY && self.is_sync_done()? {
+            self.unsynced = 0;
             let file = Arc::clone(&self.file);
             // If no thread can be started, the sync at the end covers everything.
-            self.on_their_way = spawn_blocking("write-back", move || file.sync_data()).ok();
+            self.pending_sync = spawn_blocking("write-back", move || file.sync_data()).ok();
         }
         Ok(())
     }
@@ -53,7 +53,7 @@ impl FileWriter {
     /// Whether the last sync is complete. The kernel reports a write-back error only once, so it
     /// must be returned here.
     fn is_sync_done(&mut self) -> io::Result<bool> {
-        match self.on_their_way.as_mut().map(Receiver::try_recv) {
+        match self.pending_sync.as_mut().map(Receiver::try_recv) {
             Some(Err(TryRecvError::Empty)) => Ok(false),
             Some(Ok(done)) => done.map(|()| true),
             Some(Err(error @ TryRecvError::Closed)) => Err(io::Error::other(error)),
@@ -63,7 +63,7 @@ impl FileWriter {
 
     /// The file, once all of it is synced. A slow disk does not delay a cancel (D8).
     pub(super) async fn finish(self) -> io::Result<Arc<File>> {
-        if let Some(on_their_way) = self.on_their_way {
+        if let Some(on_their_way) = self.pending_sync {
             on_their_way.await.map_err(io::Error::other)??;
         }
         let file = Arc::clone(&self.file);

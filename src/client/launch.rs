@@ -135,16 +135,16 @@ pub fn check_home(config: &Config, environment: Environment<'_>) -> Result<(), F
 /// handed over yet, or that `launch.when_left` ends, is then killed (D14).
 pub struct RunningClient {
     tree: ProcessTree,
-    changes: ChildWatcher,
+    child_watcher: ChildWatcher,
     began: Instant,
     /// None once it is removed.
-    folder: Option<SessionDir>,
+    session_dir: Option<SessionDir>,
     /// The process of the tree that the owner record names, besides this program.
-    keeper: u32,
+    recorded_owner: u32,
     /// The terminal, if the client has it.
     foreground: Option<Arc<TerminalLease>>,
     /// Whether a panic of this program kills it.
-    ends_with_us: bool,
+    stops_on_drop: bool,
     /// Whether it is a script with Windows line ends.
     has_windows_line_ends: bool,
 }
@@ -167,14 +167,14 @@ impl Download {
         stages: &mut dyn FnMut(Stage),
     ) -> Result<RunningClient, SessionError> {
         stages(Stage::Starting);
-        let client = self.visit.path().join(self.file_name());
+        let client = self.session_dir.path().join(self.file_name());
         let words = command::arguments(&options.config.launch.command, self.kind(), &client)?;
         let home = environment::shared_home(&options.config.launch, options.environment)?;
-        let directories = self.visit.client_directories(home)?;
+        let directories = self.session_dir.client_directories(home)?;
         let variables =
             environment::variables(&options.config.launch, options.environment, &directories);
         let mut command = command(options, &words, &variables, foreground.as_deref())?;
-        command.current_dir(self.visit.path());
+        command.current_dir(self.session_dir.path());
         let has_windows_line_ends = [FileKind::Script, FileKind::Desktop].contains(&self.kind())
             && File::open(&client).is_ok_and(|client| file_type::has_windows_line_ends(&client));
         // Must be ready before the client runs, so that it can be stopped at any time.
@@ -185,16 +185,18 @@ impl Download {
         // This process is recorded too while it watches, because the client's process may fork and
         // exit at any time. If recording fails, only this process is in the record: the directory
         // is removed too early only if this process dies and another kiosk starts.
-        let _ = self.visit.record_owners(&[std::process::id(), keeper]);
-        let folder = Some(self.visit);
+        let _ = self
+            .session_dir
+            .record_owners(&[std::process::id(), keeper]);
+        let folder = Some(self.session_dir);
         let mut client = RunningClient {
             tree,
-            changes,
+            child_watcher: changes,
             began,
-            folder,
-            keeper,
+            session_dir: folder,
+            recorded_owner: keeper,
             foreground,
-            ends_with_us: true,
+            stops_on_drop: true,
             has_windows_line_ends,
         };
         if options.cancel.is_cancelled() {
@@ -202,7 +204,7 @@ impl Download {
             return Err(SessionError::Cancelled);
         }
         stages(Stage::Running { pid: client.pid() });
-        client.ends_with_us = options.config.launch.when_left == WhenLeft::End;
+        client.stops_on_drop = options.config.launch.when_left == WhenLeft::End;
         Ok(client)
     }
 }

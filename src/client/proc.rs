@@ -26,7 +26,7 @@ pub(super) struct ProcStat {
     pub(super) parent: u32,
     pub(super) group: u32,
     /// In the kernel's ticks since boot. None if it is hidden.
-    pub(super) began: Option<u64>,
+    pub(super) start_time: Option<u64>,
     state: char,
     threads: u32,
 }
@@ -43,7 +43,7 @@ impl ProcStat {
 /// included) or hidden.
 pub(super) fn start_time(pid: u32) -> Option<u64> {
     match lookup(pid) {
-        Lookup::Seen(standing) if standing.is_alive() => standing.began,
+        Lookup::Seen(stat) if stat.is_alive() => stat.start_time,
         Lookup::Seen(_) | Lookup::Hidden | Lookup::Gone => None,
     }
 }
@@ -52,9 +52,7 @@ pub(super) fn start_time(pid: u32) -> Option<u64> {
 /// process with this id.
 pub(super) fn is_dead(pid: u32, began: Option<u64>) -> bool {
     match lookup(pid) {
-        Lookup::Seen(standing) => {
-            !standing.is_alive() || began.is_some() && standing.began != began
-        }
+        Lookup::Seen(stat) => !stat.is_alive() || began.is_some() && stat.start_time != began,
         Lookup::Hidden => false,
         Lookup::Gone => true,
     }
@@ -82,7 +80,7 @@ pub(super) fn all_processes() -> impl Iterator<Item = ProcStat> {
         .into_iter()
         .rev()
         .filter_map(|child| match lookup(child) {
-            Lookup::Seen(standing) => Some(standing),
+            Lookup::Seen(stat) => Some(stat),
             Lookup::Hidden => hidden_child(child),
             Lookup::Gone => None,
         });
@@ -90,7 +88,7 @@ pub(super) fn all_processes() -> impl Iterator<Item = ProcStat> {
         .flatten()
         .filter(move |pid| !children.contains(pid));
     ours.chain(others.filter_map(|pid| match lookup(pid) {
-        Lookup::Seen(standing) => Some(standing),
+        Lookup::Seen(stat) => Some(stat),
         Lookup::Hidden | Lookup::Gone => None,
     }))
 }
@@ -161,7 +159,7 @@ fn hidden_child(child: u32) -> Option<ProcStat> {
         pid: child,
         parent: std::process::id(),
         group,
-        began: None,
+        start_time: None,
         state: '?',
         threads: 1,
     })
@@ -172,7 +170,7 @@ pub(super) fn lookup(pid: u32) -> Lookup {
         .ok()
         .and_then(|stat| parse_stat(pid, &stat))
     {
-        Some(standing) => Lookup::Seen(standing),
+        Some(stat) => Lookup::Seen(stat),
         None if to_pid(pid).is_none_or(|pid| test_kill_process(pid) == Err(Errno::SRCH)) => {
             Lookup::Gone
         }
@@ -188,14 +186,14 @@ pub(super) fn to_pid(pid: u32) -> Option<Pid> {
 fn parse_stat(pid: u32, stat: &[u8]) -> Option<ProcStat> {
     // The program's name, in brackets, may contain brackets and spaces, and may end within a UTF-8
     // character. The state after it is field 3.
-    let behind = str::from_utf8(stat.rsplit(|byte| *byte == b')').next()?).ok()?;
-    let fields: Vec<&str> = behind.split_whitespace().collect();
+    let after = str::from_utf8(stat.rsplit(|byte| *byte == b')').next()?).ok()?;
+    let fields: Vec<&str> = after.split_whitespace().collect();
     let field = |number: usize| fields.get(number - 3).copied();
     Some(ProcStat {
         pid,
         parent: field(4)?.parse().ok()?,
         group: field(5)?.parse().ok()?,
-        began: Some(field(22)?.parse().ok()?),
+        start_time: Some(field(22)?.parse().ok()?),
         state: field(3)?.chars().next()?,
         threads: field(20)?.parse().ok()?,
     })
@@ -274,9 +272,9 @@ mod tests {
         waitid(WaitId::Pid(Pid::from_child(&child)), ended).expect("its end");
         assert_eq!(start_time(child.id()), None);
         let seen = all_processes()
-            .find(|standing| standing.pid == child.id())
+            .find(|stat| stat.pid == child.id())
             .expect("the zombie is visible");
-        assert!(is_dead(child.id(), seen.began));
+        assert!(is_dead(child.id(), seen.start_time));
         assert_eq!((seen.parent, seen.is_alive()), (std::process::id(), false));
         child.wait().expect("its end");
     }

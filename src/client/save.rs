@@ -161,7 +161,7 @@ impl Download {
     /// is to start it. After a failure no file is left.
     pub fn save_to(self, to: SaveTo<'_>, cancel: &Cancel) -> Result<Saved, SessionError> {
         to.check()?;
-        let source = self.visit.path().join(self.file_name());
+        let source = self.session_dir.path().join(self.file_name());
         fs::set_permissions(&source, Permissions::from_mode(to.mode(self.kind())))
             .map_err(|error| write_failure(&error, to.folder()))?;
         for path in to.paths(self.file_name()) {
@@ -238,11 +238,16 @@ fn copy(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<PlacedFi
         .as_file()
         .set_permissions(from.metadata().map_err(failed)?.permissions())
         .map_err(failed)?;
-    let (to, wish) = (
+    let (to, cancel_too) = (
         partial.as_file().try_clone().map_err(failed)?,
         cancel.clone(),
     );
-    wait_blocking(cancel, "copy", move || write_copy(from, to, &wish), failed)?;
+    wait_blocking(
+        cancel,
+        "copy",
+        move || write_copy(from, to, &cancel_too),
+        failed,
+    )?;
     match partial.persist_noclobber(&path) {
         Ok(_) => Ok(Some(PlacedFile(path))),
         Err(taken) if taken.error.kind() == ErrorKind::AlreadyExists => Ok(None),

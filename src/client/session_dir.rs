@@ -70,7 +70,7 @@ pub(super) struct SessionDir {
     /// Locked while this process runs (see [`stale`]).
     folder: OwnedFd,
     /// The files that this process created in it.
-    made: RefCell<Vec<String>>,
+    created: RefCell<Vec<String>>,
 }
 
 impl SessionDir {
@@ -118,7 +118,7 @@ impl SessionDir {
             parent: parent.folder,
             writers: parent.writers,
             folder,
-            made: RefCell::default(),
+            created: RefCell::default(),
         };
         visit
             .record_owners(&[std::process::id()])
@@ -185,7 +185,7 @@ impl SessionDir {
 
     fn create_file(&self, name: &str) -> io::Result<File> {
         let file = create_new(&self.folder, name)?;
-        self.made.borrow_mut().push(name.to_owned());
+        self.created.borrow_mut().push(name.to_owned());
         Ok(file)
     }
 }
@@ -193,7 +193,7 @@ impl SessionDir {
 impl Drop for SessionDir {
     /// Removes our own files by name first: this needs no file descriptor, and none may be left.
     fn drop(&mut self) {
-        for name in self.made.take() {
+        for name in self.created.take() {
             let _ = rustix::fs::unlinkat(&self.folder, &name, AtFlags::empty());
         }
         let origin = RemovalOrigin {

@@ -23,7 +23,7 @@ pub(super) fn run(demo: &cli::DemoArgs, environment: Environment<'_>) -> u8 {
         Ok(site) => {
             let opening = Startup {
                 config: Config::clone(&site.config()),
-                trouble: None,
+                config_errors: None,
                 source: None,
             };
             kiosk::run(opening, None, environment)
@@ -49,7 +49,7 @@ fn serve(site: &DemoSite) -> u8 {
             "A request by {}: http://{address}{path}?{}={}",
             (way.text)(&EN).name,
             way.connector,
-            way.demo
+            way.demo_code
         ));
     }
     eprint_line("Ctrl-C ends it.");

@@ -10,7 +10,7 @@ use crate::env::Environment;
 
 /// The width of the text if no terminal reports one, and the maximum width.
 const USUAL_COLUMNS: usize = 80;
-const COLUMNS_AT_MOST: usize = 100;
+const MAX_COLUMNS: usize = 100;
 
 /// Writes the results to `out`. Returns the exit status: 1 if anything is weak or broken and not
 /// accepted, else 0. Unknown results do not count.
@@ -54,5 +54,5 @@ fn columns() -> usize {
         .map(|size| usize::from(size.width));
     of_terminal
         .filter(|columns| *columns > 0)
-        .map_or(USUAL_COLUMNS, |columns| columns.min(COLUMNS_AT_MOST))
+        .map_or(USUAL_COLUMNS, |columns| columns.min(MAX_COLUMNS))
 }

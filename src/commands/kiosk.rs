@@ -25,12 +25,12 @@ pub(super) fn run_from_config(run: &cli::RunArgs, environment: Environment<'_>) 
     let opening = match source.config() {
         Ok(config) => Startup {
             config,
-            trouble: None,
+            config_errors: None,
             source: Some(source),
         },
         Err(problems) if problems.is_locked() => Startup {
             config: config::out_of_service(),
-            trouble: Some(problems),
+            config_errors: Some(problems),
             source: Some(source),
         },
         Err(problems) => return report_config_errors(&problems),
@@ -66,7 +66,7 @@ pub(super) fn run(
         Ok(end) => end.status(),
         Err(error) => {
             eprint_line(&format!("{} {error}", EN.terminal.broken));
-            Exit::Ours as u8
+            Exit::Internal as u8
         }
     }
 }

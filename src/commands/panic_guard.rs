@@ -11,7 +11,7 @@ use crate::failure::Exit;
 /// Runs a command. After a panic on this thread the status is 70.
 pub(super) fn catch_panic(command: impl FnOnce() -> u8) -> u8 {
     std::panic::set_hook(Box::new(|panic| eprint_line(&panic_location(panic))));
-    catch_unwind(AssertUnwindSafe(command)).unwrap_or(Exit::Ours as u8)
+    catch_unwind(AssertUnwindSafe(command)).unwrap_or(Exit::Internal as u8)
 }
 
 /// The location, for a bug report.

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::eprint_line;
-use crate::clean::{Clean, Refused};
+use crate::clean::{Clean, RefusedCharacter};
 use crate::failure::Exit;
 use crate::host;
 use crate::pin::{NoMemory, Pin, PinHash, PinProblem};
@@ -15,13 +15,13 @@ enum StaffPinError {
     #[error(transparent)]
     Pin(#[from] PinProblem),
     #[error("the PIN: {0}")]
-    Character(#[from] Refused),
+    Character(#[from] RefusedCharacter),
     #[error("the PIN is not UTF-8")]
-    NotText(#[from] std::str::Utf8Error),
+    NotUtf8(#[from] std::str::Utf8Error),
     #[error("the second PIN differs from the first")]
-    Different,
+    Mismatch,
     #[error(transparent)]
-    NoLine(#[from] ReadLineError),
+    ReadLine(#[from] ReadLineError),
     #[error(transparent)]
     NoMemory(#[from] NoMemory),
     #[error(transparent)]
@@ -31,12 +31,12 @@ enum StaffPinError {
 impl StaffPinError {
     fn exit_status(&self) -> u8 {
         match self {
-            Self::Pin(_) | Self::Character(_) | Self::NotText(_) | Self::Different => {
+            Self::Pin(_) | Self::Character(_) | Self::NotUtf8(_) | Self::Mismatch => {
                 Exit::Input as u8
             }
-            Self::NoLine(ReadLineError::Signal(number)) => 128_u8.saturating_add(*number),
-            Self::NoLine(ReadLineError::Unreadable(_)) | Self::NoMemory(_) | Self::System(_) => {
-                Exit::Ours as u8
+            Self::ReadLine(ReadLineError::Signal(number)) => 128_u8.saturating_add(*number),
+            Self::ReadLine(ReadLineError::Unreadable(_)) | Self::NoMemory(_) | Self::System(_) => {
+                Exit::Internal as u8
             }
         }
     }
@@ -65,8 +65,8 @@ fn read_pin() -> Result<Pin, StaffPinError> {
     let mut terminal = NoEcho::enter(input)?;
     eprint_line(&format!(
         "Type the PIN for staff, {} to {} characters. It is not shown.",
-        Pin::AT_LEAST,
-        Pin::AT_MOST
+        Pin::MIN_CHARS,
+        Pin::MAX_CHARS
     ));
     let pin = parse_pin(&terminal.line()?)?;
     eprint_line("Type it once more.");
@@ -74,7 +74,7 @@ fn read_pin() -> Result<Pin, StaffPinError> {
     if is_the_same {
         Ok(pin)
     } else {
-        Err(StaffPinError::Different)
+        Err(StaffPinError::Mismatch)
     }
 }
 

@@ -72,9 +72,9 @@ pub(super) fn run(start: &cli::StartArgs, environment: Environment<'_>) -> u8 {
     }
     let status = match done {
         // A signal after the file was reported has no effect.
-        Ok(Outcome::Saved | Outcome::Ended(..) | Outcome::Left) => 0,
+        Ok(Outcome::Saved | Outcome::Ended(..) | Outcome::LeftRunning) => 0,
         // Only a signal or a panic cancels.
-        Err(SessionError::Cancelled) => Exit::Ours as u8,
+        Err(SessionError::Cancelled) => Exit::Internal as u8,
         Err(SessionError::Failed(failure)) => {
             report.failed(&failure);
             failure.fault.exit() as u8
@@ -114,7 +114,7 @@ fn load_choices(way: &StartWay, config: &Config) -> Result<Choices, ConfigErrors
             .iter()
             .any(|issue| issue.reference.matches(named));
     let lacking = lists.into_iter().find(|report| {
-        report.origin == ListOrigin::Nowhere
+        report.origin == ListOrigin::Unavailable
             && list.as_ref().is_some_and(|list| list.path == report.file)
     });
     match lacking
@@ -153,7 +153,7 @@ impl StartSession<'_> {
             log::with_log(self.config, || {
                 log::VisitLog::new(self.visit, request.way()).handed_off();
             });
-            return Ok(Outcome::Left);
+            return Ok(Outcome::LeftRunning);
         }
         let goal = goal(delivery);
         match goal {
@@ -169,7 +169,7 @@ impl StartSession<'_> {
             request: &request,
             places: &places,
             goal,
-            summed: delivery.json || self.config.log.is_kept(),
+            wants_sum: delivery.json || self.config.log.is_kept(),
             slot: &ClientSlot::default(),
         };
         let mut reporter = Reporter {
@@ -208,7 +208,7 @@ impl Observer for Reporter<'_> {
     fn finished(&mut self, outcome: &Result<Outcome, SessionError>) {
         match outcome {
             Ok(Outcome::Ended(ending, failure)) => self.report.ended(ending, failure.as_ref()),
-            Ok(Outcome::Saved | Outcome::Left) | Err(_) => {}
+            Ok(Outcome::Saved | Outcome::LeftRunning) | Err(_) => {}
         }
     }
 }

@@ -25,7 +25,7 @@ use super::read::{self, FileLimits, ReadError};
 /// Larger than any bundle of authorities.
 const FILE: FileLimits = FileLimits {
     name: "file of certificates",
-    most: 4,
+    max_mib: 4,
 };
 
 /// The message for a file without a certificate.
@@ -55,7 +55,7 @@ pub(crate) fn read(file: &Path) -> Result<CaCertificates, CaFileError> {
         ReadError::Failed(error) => CaFileError::Unreadable(error.to_string()),
         ReadError::NoRegularFile => CaFileError::Unreadable("it is not a regular file".to_owned()),
         ReadError::TooLarge => {
-            CaFileError::Unreadable(format!("it is larger than {} MiB", FILE.most))
+            CaFileError::Unreadable(format!("it is larger than {} MiB", FILE.max_mib))
         }
     })?;
     parse(&bytes, file).map_err(CaFileError::Content)
@@ -73,7 +73,7 @@ fn parse(bytes: &[u8], file: &Path) -> Result<CaCertificates, ConfigErrors> {
     for section in pem::sections(&text, &mut findings) {
         match section_certificates(&section, &text) {
             Ok(certificates) => found.extend(certificates),
-            Err(PemError { at, why }) => findings.add(at, why),
+            Err(PemError { offset: at, why }) => findings.add(at, why),
         }
     }
     let found: CaCertificates = findings.finish(Some(found), file)?.into_iter().collect();

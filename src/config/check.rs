@@ -27,7 +27,7 @@ use toml::de::DeTable;
 
 use super::decode::{Keyed, quoted_list};
 use super::diagnostics::Diagnostics;
-use super::schema::{self, File};
+use super::schema::{self, ConfigFile};
 use super::{
     Config, ConfigErrors, GlyphChoice, KioskConfig, Lockdown, LookConfig, SessionConfig, SiteConfig,
 };
@@ -80,7 +80,7 @@ pub(super) fn checked(
     })
 }
 
-fn is_locked(file: &File) -> bool {
+fn is_locked(file: &ConfigFile) -> bool {
     let kiosk = file
         .kiosk
         .as_ref()
@@ -133,7 +133,7 @@ pub(super) fn parse_toml<'t>(
 }
 
 fn validate(
-    file: File,
+    file: ConfigFile,
     folder: &Path,
     sum: Sha256Sum,
     locked: bool,
@@ -167,20 +167,20 @@ fn validate(
         sum,
         site: SiteConfig {
             parameters,
-            ..site.meant?
+            ..site.site?
         },
     };
     Some(config)
 }
 
-fn session(written: schema::Session) -> SessionConfig {
+fn session(raw: schema::SessionSection) -> SessionConfig {
     SessionConfig {
-        max_time: written.max_time.and_then(|time| time.into_inner().0),
+        max_time: raw.max_time.and_then(|time| time.into_inner().0),
     }
 }
 
-fn kiosk(written: schema::Kiosk, locked: bool, findings: &mut Diagnostics<'_>) -> KioskConfig {
-    if let Some(grace) = written
+fn kiosk(raw: schema::KioskSection, locked: bool, findings: &mut Diagnostics<'_>) -> KioskConfig {
+    if let Some(grace) = raw
         .idle_grace
         .as_ref()
         .filter(|grace| locked && *grace.get_ref() < IDLE_GRACE_LOCKED)
@@ -192,15 +192,15 @@ fn kiosk(written: schema::Kiosk, locked: bool, findings: &mut Diagnostics<'_>) -
         );
     }
     KioskConfig {
-        name: value_or(written.name, host_name),
+        name: value_or(raw.name, host_name),
         lockdown: locked,
-        idle_warning: written
+        idle_warning: raw
             .idle_warning
             .map_or(locked.then_some(IDLE_WARNING_LOCKED), |time| {
                 time.into_inner().0
             }),
-        idle_grace: value_or(written.idle_grace, || IDLE_GRACE),
-        staff_pin: written.staff_pin.map(Spanned::into_inner),
+        idle_grace: value_or(raw.idle_grace, || IDLE_GRACE),
+        staff_pin: raw.staff_pin.map(Spanned::into_inner),
     }
 }
 
@@ -213,13 +213,13 @@ fn host_name() -> Clean {
     }
 }
 
-fn look(written: &schema::Look, findings: &mut Diagnostics<'_>) -> Option<LookConfig> {
-    let name = written
+fn look(raw: &schema::LookSection, findings: &mut Diagnostics<'_>) -> Option<LookConfig> {
+    let name = raw
         .theme
         .as_ref()
         .map_or("midnight", |theme| theme.get_ref());
     let theme = theme::by_name(name);
-    if let (None, Some(theme)) = (theme, &written.theme) {
+    if let (None, Some(theme)) = (theme, &raw.theme) {
         let known: Vec<&str> = theme::THEMES.iter().map(|theme| theme.name).collect();
         findings.add(
             theme.span().start,
@@ -228,7 +228,7 @@ fn look(written: &schema::Look, findings: &mut Diagnostics<'_>) -> Option<LookCo
     }
     Some(LookConfig {
         theme: theme?,
-        glyphs: written
+        glyphs: raw
             .glyphs
             .as_ref()
             .map_or(GlyphChoice::Auto, |glyphs| *glyphs.get_ref()),

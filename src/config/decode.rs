@@ -27,7 +27,7 @@ const PLANNED: [&str; 6] = [
 ];
 
 /// Longer words, in bytes, are not compared when guessing what was meant.
-const WORD_AT_MOST: usize = 64;
+const MAX_WORD: usize = 64;
 
 /// A key's value, if the key is present and its value has the right type.
 pub(super) type Keyed<T> = Option<Spanned<T>>;
@@ -88,7 +88,7 @@ pub(super) fn keyed<T: FromToml>(
 
 /// The word in `known` that `given` was probably meant to be.
 pub(super) fn closest_match<'k>(given: &str, known: &[&'k str]) -> Option<&'k str> {
-    if given.len() > WORD_AT_MOST {
+    if given.len() > MAX_WORD {
         return None;
     }
     let given = given.to_lowercase().replace('-', "_");
@@ -138,7 +138,7 @@ pub(super) fn unknown_key(
         return findings.add(key.span().start, format!("`{full}` is not supported yet"));
     }
     let hint = match closest_match(key.get_ref(), known) {
-        Some(meant) => format!("did you mean `{meant}`?"),
+        Some(suggestion) => format!("did you mean `{suggestion}`?"),
         None => format!("allowed here: {}", quoted_list(known, '`')),
     };
     findings.add(key.span().start, format!("unknown key `{full}`: {hint}"));
@@ -163,7 +163,7 @@ pub(super) fn one_of<T: Copy>(
             ),
         );
     }
-    found.map(|(_, meant)| *meant)
+    found.map(|(_, suggestion)| *suggestion)
 }
 
 /// Reports a value that does not have the wanted type.
@@ -209,11 +209,11 @@ pub(super) fn parse_with<T>(
     parse: impl Fn(&str) -> Option<T>,
     findings: &mut Diagnostics<'_>,
 ) -> Option<T> {
-    let meant = parse(text(value, name, findings)?);
-    if meant.is_none() {
+    let suggestion = parse(text(value, name, findings)?);
+    if suggestion.is_none() {
         findings.add(value.span().start, format!("`{name}` must be {wanted}"));
     }
-    meant
+    suggestion
 }
 
 /// One line of text that can be shown and sent and is not blank. `place` is where the file has it.

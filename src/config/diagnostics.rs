@@ -6,15 +6,15 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::clean::{Clean, Refused};
+use crate::clean::{Clean, RefusedCharacter};
 use crate::failure::{Failure, Fault};
 
 /// The maximum length of a message, in characters, including what it quotes from the file.
-const MESSAGE_AT_MOST: usize = 300;
+const MAX_MESSAGE: usize = 300;
 
 /// How many problems are listed; the rest are only counted. A list of a hundred thousand entries
 /// with a wrong column has as many problems.
-const LISTED_AT_MOST: usize = 50;
+const MAX_LISTED: usize = 50;
 
 /// A place in a file, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,7 +53,7 @@ impl ConfigError {
         Self {
             file: file.to_owned(),
             place: None,
-            message: Clean::sanitized(message, MESSAGE_AT_MOST),
+            message: Clean::sanitized(message, MAX_MESSAGE),
         }
     }
 }
@@ -108,7 +108,7 @@ impl ConfigErrors {
         self.locked |= later.locked;
         self.others.push(later.first);
         self.others.extend(later.others);
-        self.others.truncate(LISTED_AT_MOST - 1);
+        self.others.truncate(MAX_LISTED - 1);
         self.unlisted = count - 1 - self.others.len();
         self
     }
@@ -153,21 +153,21 @@ pub(super) struct Diagnostics<'t> {
     text: &'t str,
     /// Where the part of the text begins that is being read; offsets are relative to it.
     base: usize,
-    found: Finding,
-    warned: Finding,
+    problems: FirstFindings,
+    warnings: FirstFindings,
 }
 
 /// The first findings in the text.
 #[derive(Default)]
-struct Finding {
+struct FirstFindings {
     first: BinaryHeap<(usize, String)>,
     unlisted: usize,
 }
 
-impl Finding {
+impl FirstFindings {
     fn add(&mut self, at: usize, message: String) {
         self.first.push((at, message));
-        if self.first.len() > LISTED_AT_MOST {
+        if self.first.len() > MAX_LISTED {
             self.first.pop();
             self.unlisted += 1;
         }
@@ -183,8 +183,8 @@ impl<'t> Diagnostics<'t> {
         Self {
             text,
             base: 0,
-            found: Finding::default(),
-            warned: Finding::default(),
+            problems: FirstFindings::default(),
+            warnings: FirstFindings::default(),
         }
     }
 
@@ -195,18 +195,18 @@ impl<'t> Diagnostics<'t> {
 
     /// Adds a problem at a byte offset.
     pub(super) fn add(&mut self, at: usize, message: impl Into<String>) {
-        self.found.add(self.base + at, message.into());
+        self.problems.add(self.base + at, message.into());
     }
 
     /// Adds a warning at a byte offset: something valid that was probably not intended.
     pub(super) fn warn(&mut self, at: usize, message: impl fmt::Display) {
-        self.warned
+        self.warnings
             .add(self.base + at, format!("warning: {message}"));
     }
 
     /// The number of problems so far, without warnings.
     pub(super) fn count(&self) -> usize {
-        self.found.count()
+        self.problems.count()
     }
 
     /// Adds a problem at a part of a value if the file contains it literally, else at the value.
@@ -229,7 +229,7 @@ impl<'t> Diagnostics<'t> {
         &mut self,
         value: Range<usize>,
         key: impl fmt::Display,
-        refused: Refused,
+        refused: RefusedCharacter,
     ) {
         self.add_within(
             value,
@@ -241,7 +241,7 @@ impl<'t> Diagnostics<'t> {
     /// The result, if there are no problems.
     pub(super) fn finish<T>(self, valid: Option<T>, file: &Path) -> Result<T, ConfigErrors> {
         match valid {
-            Some(meant) if self.count() == 0 => Ok(meant),
+            Some(value) if self.count() == 0 => Ok(value),
             Some(_) | None => Err(self.into_problems(file)),
         }
     }
@@ -259,8 +259,8 @@ impl<'t> Diagnostics<'t> {
     ) -> (Option<ConfigErrors>, Option<ConfigErrors>) {
         let Self {
             text,
-            found,
-            warned,
+            problems: found,
+            warnings: warned,
             ..
         } = self;
         (
@@ -270,7 +270,7 @@ impl<'t> Diagnostics<'t> {
     }
 }
 
-impl Finding {
+impl FirstFindings {
     fn into_problems(self, text: &str, file: &Path) -> Option<ConfigErrors> {
         let unlisted = self.unlisted;
         let mut list = self.into_list(text, file).into_iter();

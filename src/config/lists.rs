@@ -12,7 +12,7 @@
 //!
 //! A CSV file of a hundred thousand rows is read in about a tenth of a second. The first frame does
 //! not wait for that (docs/design.md). Memory use grows at most with the file size: a row has at
-//! most `ROW_AT_MOST` bytes, and there are at most `ROWS_AT_MOST`.
+//! most `MAX_ROW` bytes, and there are at most `MAX_ROWS`.
 
 mod copies;
 mod csv;
@@ -36,9 +36,9 @@ use super::{Config, ListFile, ListFormat};
 use crate::session::{Issue, RepTable};
 
 /// The maximum number of rows in a list.
-const ROWS_AT_MOST: usize = 1_000_000;
+const MAX_ROWS: usize = 1_000_000;
 /// The maximum length of a row, in bytes.
-const ROW_AT_MOST: usize = 64 << 10;
+const MAX_ROW: usize = 64 << 10;
 
 /// Everything that a customer can choose from: the entries of the config, then those of its lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub enum ListOrigin {
     /// The last good copy, made at this time, because the file is rejected.
     LastCopy(Option<SystemTime>),
     /// The file is rejected, and there is no copy of it.
-    Nowhere,
+    Unavailable,
 }
 
 impl ListReport {
@@ -107,7 +107,7 @@ impl ListsRead {
     pub fn lacks_a_list(&self) -> bool {
         self.lists
             .iter()
-            .any(|list| list.origin == ListOrigin::Nowhere)
+            .any(|list| list.origin == ListOrigin::Unavailable)
     }
 }
 
@@ -200,7 +200,7 @@ fn with_file<R: Rows>(
                 ),
                 None => (
                     R::of(config),
-                    report(ListOrigin::Nowhere, 0, bad, Some(problems), warnings),
+                    report(ListOrigin::Unavailable, 0, bad, Some(problems), warnings),
                 ),
             }
         }
@@ -249,7 +249,10 @@ fn from_file<R: Rows>(
     }
     match copies.map(|copies| copies.accept(file, R::Entry::MANY, &text, rows)) {
         None | Some(Ok(())) => Ok(list),
-        Some(Err(TooShort { before, copy })) => {
+        Some(Err(TooShort {
+            previous_rows: before,
+            copy,
+        })) => {
             let copy = copy.display();
             let message = format!(
                 "this list has {rows} rows, fewer than half of the {before} before: if that is right, remove {copy}"
@@ -264,7 +267,10 @@ fn from_copy<R: Rows>(
     file: &ListFile,
     copies: &Copies,
 ) -> Option<(LoadedList<R>, Option<SystemTime>)> {
-    let LastCopy { text, made } = copies.last(file, R::Entry::MANY)?;
+    let LastCopy {
+        text,
+        modified: made,
+    } = copies.last(file, R::Entry::MANY)?;
     Some((from_text(config, file, &text).ok()?, made))
 }
 

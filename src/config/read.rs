@@ -17,17 +17,17 @@ pub(super) struct FileLimits {
     /// The word for it in problems.
     pub(super) name: &'static str,
     /// In MiB.
-    pub(super) most: u64,
+    pub(super) max_mib: u64,
 }
 
 const CONFIG: FileLimits = FileLimits {
     name: "config",
-    most: 4,
+    max_mib: 4,
 };
 
 pub(super) const LIST: FileLimits = FileLimits {
     name: "list",
-    most: 64,
+    max_mib: 64,
 };
 
 /// The directory next to a config whose files override it.
@@ -104,7 +104,7 @@ impl From<io::Error> for ReadError {
 /// Reads the bytes of a file, with its owner and mode. Never blocks.
 pub(super) fn read_file(
     file: &Path,
-    sort: &FileLimits,
+    limits: &FileLimits,
 ) -> Result<(Vec<u8>, FileOwnership), ReadError> {
     // Without O_NONBLOCK, opening a FIFO would block until it has a writer.
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
@@ -113,7 +113,7 @@ pub(super) fn read_file(
     if !metadata.is_file() {
         return Err(ReadError::NoRegularFile);
     }
-    let bytes_at_most = sort.most << 20;
+    let bytes_at_most = limits.max_mib << 20;
     let mut bytes = Vec::with_capacity(
         usize::try_from(metadata.len().min(bytes_at_most) + 1).unwrap_or_default(),
     );
@@ -127,9 +127,9 @@ pub(super) fn read_file(
 /// Like [`bytes_of`], for text in UTF-8.
 pub(super) fn read_text(
     file: &Path,
-    sort: &FileLimits,
+    limits: &FileLimits,
 ) -> Result<(String, FileOwnership), ConfigErrors> {
-    let (bytes, ownership) = read_bytes(file, sort)?;
+    let (bytes, ownership) = read_bytes(file, limits)?;
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(&error, file))?;
     Ok((text, ownership))
 }
@@ -138,9 +138,9 @@ pub(super) fn read_text(
 /// an odd byte at the end, becomes U+FFFD, which the reader of the text reports.
 pub(super) fn read_text_with_bom(
     file: &Path,
-    sort: &FileLimits,
+    limits: &FileLimits,
 ) -> Result<(String, FileOwnership), ConfigErrors> {
-    let (bytes, ownership) = read_bytes(file, sort)?;
+    let (bytes, ownership) = read_bytes(file, limits)?;
     let text = match Encoding::for_bom(&bytes).filter(|(encoding, _)| *encoding != UTF_8) {
         Some((utf_16, length)) => utf_16
             .decode_without_bom_handling(&bytes[length..])
@@ -151,9 +151,12 @@ pub(super) fn read_text_with_bom(
     Ok((text, ownership))
 }
 
-fn read_bytes(file: &Path, sort: &FileLimits) -> Result<(Vec<u8>, FileOwnership), ConfigErrors> {
-    let FileLimits { name, most } = sort;
-    read_file(file, sort).map_err(|unread| {
+fn read_bytes(file: &Path, limits: &FileLimits) -> Result<(Vec<u8>, FileOwnership), ConfigErrors> {
+    let FileLimits {
+        name,
+        max_mib: most,
+    } = limits;
+    read_file(file, limits).map_err(|unread| {
         let message = match unread {
             ReadError::Failed(error) => format!("this file can't be read: {error}"),
             ReadError::NoRegularFile => format!("this is not a regular file: a {name} is"),

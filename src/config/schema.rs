@@ -21,25 +21,25 @@ use crate::ways::{self, Way};
 
 sections! {
     /// The whole file.
-    File needs [] {
-        site: Site,
-        network: Network,
-        menu: Menu,
-        rep: Vec<Spanned<Rep>>,
-        issue: Vec<Spanned<Issue>>,
-        lists: Lists,
+    ConfigFile needs [] {
+        site: SiteSection,
+        network: NetworkSection,
+        menu: MenuSection,
+        rep: Vec<Spanned<RepEntry>>,
+        issue: Vec<Spanned<IssueEntry>>,
+        lists: ListsSection,
         [code_sections()] => codes: CodeSection;
-        survey: Survey,
-        session: Session,
-        download: Download,
-        launch: Launch,
-        kiosk: Kiosk,
-        look: Look,
-        log: Log,
+        survey: SurveySection,
+        session: SessionSection,
+        download: DownloadSection,
+        launch: LaunchSection,
+        kiosk: KioskSection,
+        look: LookSection,
+        log: LogSection,
     }
 
     /// `[site]`
-    Site needs [url] {
+    SiteSection needs [url] {
         name: Clean,
         url: String,
         dialect: OrInvalid<Dialect>,
@@ -49,18 +49,18 @@ sections! {
         user_agent: String,
         contact: Clean,
         handoff_url: String,
-        parameter: Vec<Spanned<SiteParameter>>,
+        parameter: Vec<Spanned<ParameterEntry>>,
     }
 
     /// `[[site.parameter]]`
-    SiteParameter needs [name, value] {
+    ParameterEntry needs [name, value] {
         name: Clean,
         value: String,
         ways: Vec<Spanned<Way>>,
     }
 
     /// `[network]`
-    Network needs [] {
+    NetworkSection needs [] {
         ca_file: PathBuf,
         proxy: Proxy,
         redirect_hosts: Vec<Spanned<String>>,
@@ -71,13 +71,13 @@ sections! {
     }
 
     /// `[menu]`
-    Menu needs [] {
+    MenuSection needs [] {
         ways: Vec<Spanned<Way>>,
         rep_list: RepListShown,
     }
 
     /// `[[rep]]`
-    Rep needs [id, name] {
+    RepEntry needs [id, name] {
         id: u64,
         name: Clean,
         title: Clean,
@@ -87,7 +87,7 @@ sections! {
     }
 
     /// `[[issue]]`
-    Issue needs [name] {
+    IssueEntry needs [name] {
         id: u64,
         code_name: String,
         name: Clean,
@@ -103,18 +103,18 @@ sections! {
     }
 
     /// `[survey]`
-    Survey needs [] {
+    SurveySection needs [] {
         menu: SurveyMenu,
         general_queue: bool,
-        name: SurveyField,
-        company: SurveyField,
-        company_code: SurveyField,
-        description: SurveyField,
-        external_key: SurveyField,
+        name: FieldSection,
+        company: FieldSection,
+        company_code: FieldSection,
+        description: FieldSection,
+        external_key: FieldSection,
     }
 
     /// `[survey.name]` and the other fields
-    SurveyField needs [] {
+    FieldSection needs [] {
         label: Label,
         required: bool,
         hidden: bool,
@@ -123,14 +123,14 @@ sections! {
     }
 
     /// `[download]`
-    Download needs [] {
+    DownloadSection needs [] {
         folder: PathBuf,
         max_size: ByteSize,
         accept: Vec<Spanned<FileKind>>,
     }
 
     /// `[launch]`
-    Launch needs [] {
+    LaunchSection needs [] {
         mode: Mode,
         command: Vec<Spanned<String>>,
         environment: Vec<Spanned<String>>,
@@ -142,7 +142,7 @@ sections! {
     }
 
     /// `[kiosk]`
-    Kiosk needs [] {
+    KioskSection needs [] {
         name: Clean,
         lockdown: bool,
         idle_warning: OrOff,
@@ -151,19 +151,19 @@ sections! {
     }
 
     /// `[look]`
-    Look needs [] {
+    LookSection needs [] {
         theme: String,
         glyphs: GlyphChoice,
     }
 
     /// `[log]`
-    Log needs [] {
+    LogSection needs [] {
         to: LogTo,
         file: PathBuf,
     }
 
     /// `[lists]`
-    Lists needs [] {
+    ListsSection needs [] {
         reps: PathBuf,
         issues: PathBuf,
         bad_rows: BadRows,
@@ -171,7 +171,7 @@ sections! {
     }
 
     /// `[session]`
-    Session needs [] {
+    SessionSection needs [] {
         max_time: OrOff,
     }
 }
@@ -264,7 +264,7 @@ impl FromToml for PinHash {
 
 /// Reads the file from its parsed text. A missing key is `None`; a key of the wrong type too, which
 /// is reported.
-pub(super) fn read(root: Spanned<DeTable<'_>>, findings: &mut Diagnostics<'_>) -> File {
+pub(super) fn read(root: Spanned<DeTable<'_>>, findings: &mut Diagnostics<'_>) -> ConfigFile {
     if !root.get_ref().contains_key("site") {
         findings.add(
             0,
@@ -272,5 +272,5 @@ pub(super) fn read(root: Spanned<DeTable<'_>>, findings: &mut Diagnostics<'_>) -
         );
     }
     let root = Spanned::new(root.span(), DeValue::Table(root.into_inner()));
-    File::read(&root, &KeyPath::FILE, findings).unwrap_or_default()
+    ConfigFile::read(&root, &KeyPath::FILE, findings).unwrap_or_default()
 }

@@ -29,7 +29,7 @@ pub struct SessionControl {
     /// unless it is to end with it.
     pub(super) has_client: AtomicBool,
     pub(super) log: log::VisitLog,
-    pub(super) log_to: log::LogDestination,
+    pub(super) log_destination: log::LogDestination,
     ends_client: AtomicBool,
 }
 
@@ -40,7 +40,7 @@ impl SessionControl {
             stop: Waker::new()?,
             has_client: AtomicBool::new(false),
             log: log::VisitLog::new(visit, way),
-            log_to: config.into(),
+            log_destination: config.into(),
             ends_client: AtomicBool::new(config.launch.when_left == WhenLeft::End),
         })
     }
@@ -84,7 +84,7 @@ impl SessionControl {
     /// Logs that the client is still running, for a session that did not end in time.
     pub(crate) fn log_left_running(&self) {
         if self.has_client.load(Ordering::Acquire) {
-            log::with_log(self.log_to.clone(), || self.log.left_running());
+            log::with_log(self.log_destination.clone(), || self.log.left_running());
         }
     }
 

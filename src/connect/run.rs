@@ -42,7 +42,7 @@ pub struct SessionPlan<'a> {
     pub places: &'a Placeholders,
     pub goal: Goal<'a>,
     /// Whether to compute the client's SHA-256.
-    pub summed: bool,
+    pub wants_sum: bool,
     /// The slot in which the previous client may still be running.
     pub slot: &'a ClientSlot,
 }
@@ -68,7 +68,7 @@ pub enum Outcome {
     /// The client has exited, perhaps so early that this is a failure.
     Ended(ClientExit, Option<Failure>),
     /// The client is still running.
-    Left,
+    LeftRunning,
 }
 
 /// Receives the events of a session, on the session's thread.
@@ -97,7 +97,7 @@ pub fn run(
     control: &SessionControl,
     observer: &mut dyn Observer,
 ) -> Result<Outcome, SessionError> {
-    log::with_log(control.log_to.clone(), || {
+    log::with_log(control.log_destination.clone(), || {
         let log = &control.log;
         log.started();
         let outcome = Runner {
@@ -110,7 +110,7 @@ pub fn run(
             Ok(Outcome::Saved) => log.saved(),
             Ok(Outcome::Ended(ending, None)) => log.ended(ending),
             Ok(Outcome::Ended(_, Some(failure))) => log.stopped(&failure.clone().into()),
-            Ok(Outcome::Left) => log.left_running(),
+            Ok(Outcome::LeftRunning) => log.left_running(),
             Err(stop) => log.stopped(stop),
         }
         observer.finished(&outcome);
@@ -188,14 +188,14 @@ impl<'r> Runner<'r> {
         let end = client.wait(self.control.stop.as_fd(), on_stable, || {
             self.control.on_stop()
         });
-        end.map_or(Outcome::Left, |(ending, failure)| {
+        end.map_or(Outcome::LeftRunning, |(ending, failure)| {
             Outcome::Ended(ending, failure)
         })
     }
 
     fn leave(client: RunningClient) -> Outcome {
         client.leave_running();
-        Outcome::Left
+        Outcome::LeftRunning
     }
 
     fn options(&self, purpose: Purpose) -> SessionOptions<'r> {
@@ -204,7 +204,7 @@ impl<'r> Runner<'r> {
             environment,
             request,
             places,
-            summed,
+            wants_sum: summed,
             ..
         } = *self.plan;
         SessionOptions {
@@ -212,7 +212,7 @@ impl<'r> Runner<'r> {
             environment,
             request,
             places,
-            summed,
+            wants_sum: summed,
             purpose,
             cancel: &self.control.cancel,
         }

@@ -24,19 +24,19 @@ const PARTS: u32 = 64;
 /// The response to a valid request. Not every valid request gets a session.
 pub(super) fn session_response(
     asked: &ParsedRequest,
-    desk: &ContractConfig,
+    contract: &ContractConfig,
     pace: ResponsePace,
 ) -> Response<ResponseBody> {
     match asked {
-        ParsedRequest::Code(way, code) if code.eq_ignore_ascii_case(way.demo) => {
-            client(way.demo, pace)
+        ParsedRequest::Code(way, code) if code.eq_ignore_ascii_case(way.demo_code) => {
+            client(way.demo_code, pace)
         }
         ParsedRequest::Code(way, _) => refusal_page(&format!(
             "This {} is not valid or has expired.",
             (way.text)(&EN).name
         )),
         ParsedRequest::Rep(id) if id.get() == AWAY => {
-            let name = desk
+            let name = contract
                 .reps
                 .iter()
                 .find(|rep| rep.id == *id)

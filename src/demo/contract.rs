@@ -116,7 +116,7 @@ impl DialectParameters {
 
 pub(super) fn validate(
     received: ReceivedRequest<'_>,
-    desk: &ContractConfig,
+    contract: &ContractConfig,
 ) -> Result<ParsedRequest, ContractViolation> {
     let words = [&CONNECTOR, &START_SESSION]
         .into_iter()
@@ -142,9 +142,9 @@ pub(super) fn validate(
     }
     check_total(&parameters, words)?;
     match way {
-        Way::Rep => asked_rep(&parameters, desk),
+        Way::Rep => asked_rep(&parameters, contract),
         Way::Code(way) => asked_code(&parameters, way, words),
-        Way::Survey => asked_survey(&parameters, words, desk),
+        Way::Survey => asked_survey(&parameters, words, contract),
     }
 }
 
@@ -300,7 +300,7 @@ fn check_characters(
 
 fn asked_rep(
     parameters: &FormParameters,
-    desk: &ContractConfig,
+    contract: &ContractConfig,
 ) -> Result<ParsedRequest, ContractViolation> {
     let id = parameters
         .get("id")
@@ -309,7 +309,7 @@ fn asked_rep(
         .get("name")
         .ok_or_else(|| violation("id without name: a representative is asked for by both"))?;
     let id = integer(id)?;
-    let rep = desk
+    let rep = contract
         .reps
         .iter()
         .find(|rep| rep.id == id)
@@ -346,7 +346,7 @@ fn asked_code(
 fn asked_survey(
     parameters: &FormParameters,
     words: &DialectParameters,
-    desk: &ContractConfig,
+    contract: &ContractConfig,
 ) -> Result<ParsedRequest, ContractViolation> {
     if parameters.get("issue_menu") != Some("1") {
         return Err(violation("issue_menu is always 1"));
@@ -363,7 +363,7 @@ fn asked_survey(
         (None, Some(code_name)) => code_name.to_owned(),
     };
     let by_number = code_name.is_none();
-    let known = desk.issues.iter().any(|issue| {
+    let known = contract.issues.iter().any(|issue| {
         issue.reference.matches(&chosen) && has_reference(&issue.reference, by_number)
     });
     if known {

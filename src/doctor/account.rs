@@ -23,7 +23,7 @@ impl UnixAccount {
     /// The accounts of this machine whose shell is the kiosk; if there are none, the account
     /// `kiosk`.
     pub(super) fn list(machine: &MachineView) -> Vec<Self> {
-        let MachineText::Is(passwd) = machine.read("/etc/passwd") else {
+        let MachineText::Text(passwd) = machine.read("/etc/passwd") else {
             return Vec::new();
         };
         let all: Vec<Self> = passwd.lines().filter_map(Self::from_passwd_line).collect();
@@ -70,7 +70,7 @@ pub(super) fn check(machine: &MachineView, accounts: &[UnixAccount]) -> Check {
         );
     }
     let shells = match machine.read("/etc/shells") {
-        MachineText::Is(shells) => shells,
+        MachineText::Text(shells) => shells,
         MachineText::Missing => String::new(),
         MachineText::Unreadable(why) => {
             return SHELL.unknown(&why, "check whether it lists the kiosk");

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::clean::Clean;
 
 /// The maximum length of a text in a check, in characters. It may quote files of this machine.
-const WORDS_AT_MOST: usize = 400;
+const MAX_TEXT: usize = 400;
 
 /// What is checked.
 pub(super) struct CheckInfo {
@@ -91,7 +91,7 @@ impl CheckInfo {
     }
 
     fn check(&self, grade: Severity, found: &str, fix: Option<&str>) -> Check {
-        let washed = |words: &str| Clean::sanitized(words, WORDS_AT_MOST).into_string();
+        let washed = |words: &str| Clean::sanitized(words, MAX_TEXT).into_string();
         Check {
             name: self.name,
             grade,

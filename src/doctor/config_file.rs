@@ -110,7 +110,7 @@ pub(super) fn checks(
 
 /// Reports the worst list, if any has a problem or a warning.
 fn lists(lists: &[ListReport]) -> Check {
-    let told = |list: &ListReport| {
+    let describe = |list: &ListReport| {
         list.problems
             .as_ref()
             .or(list.warnings.as_ref())
@@ -128,18 +128,18 @@ fn lists(lists: &[ListReport]) -> Check {
     match worst {
         None => LISTS.good("none in the config"),
         Some(list) => match list.origin {
-            ListOrigin::Nowhere => LISTS.broken(&format!("refused: {}", told(list)), fix),
+            ListOrigin::Unavailable => LISTS.broken(&format!("refused: {}", describe(list)), fix),
             ListOrigin::LastCopy(made) => {
                 let made = made
                     .map(|made| format!(" of {}", format_date_time(made)))
                     .unwrap_or_default();
                 LISTS.weak(
-                    &format!("the last good copy{made} is used: {}", told(list)),
+                    &format!("the last good copy{made} is used: {}", describe(list)),
                     fix,
                 )
             }
             ListOrigin::File if list.problems.is_some() || list.warnings.is_some() => {
-                LISTS.weak(&told(list), fix)
+                LISTS.weak(&describe(list), fix)
             }
             ListOrigin::File => {
                 LISTS.good(&lists.iter().map(row_count).collect::<Vec<_>>().join(", "))

@@ -61,13 +61,13 @@ fn others_on_consoles(machine: &MachineView) -> Vec<String> {
 /// The number of the virtual terminal and the process name, if this process leads the session
 /// there. `None` if the process is gone.
 fn leader_on_console(machine: &MachineView, process: u32) -> Option<(u32, String)> {
-    let MachineText::Is(stat) = machine.read(&format!("/proc/{process}/stat")) else {
+    let MachineText::Text(stat) = machine.read(&format!("/proc/{process}/stat")) else {
         return None;
     };
     // The name may contain brackets and blanks, so search for the last bracket (proc(5)).
-    let (front, behind) = stat.rsplit_once(')')?;
+    let (front, after) = stat.rsplit_once(')')?;
     let (_, name) = front.split_once('(')?;
-    let mut fields = behind.split_whitespace().skip(3);
+    let mut fields = after.split_whitespace().skip(3);
     let (session, terminal): (u32, u32) =
         (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
     // Major number 4, minor number 1 to 63.
@@ -138,7 +138,7 @@ pub(super) fn setting(machine: &MachineView, config: &str, key: &str) -> Option<
         .into_iter()
         .chain(files)
         .filter_map(|file| match machine.read(&file) {
-            MachineText::Is(text) => Some(text),
+            MachineText::Text(text) => Some(text),
             MachineText::Missing | MachineText::Unreadable(_) => None,
         });
     texts.filter_map(|text| last_value(&text, key)).next_back()

@@ -54,22 +54,22 @@ fn display(machine: &MachineView, config: &Config, environment: Environment<'_>)
     let Err(missing) = client::check_display(config, environment) else {
         return match (name, answer) {
             (Some(name), Some(Ok(()))) => DISPLAY.good(&format!("X11 on {name}: a window opens")),
-            (Some(name), Some(Err(trouble))) if client::has_wayland(config, environment) => DISPLAY
+            (Some(name), Some(Err(error))) if client::has_wayland(config, environment) => DISPLAY
                 .weak(
-                    &format!("only Wayland: {}", describe_error(&trouble, name)),
-                    fix(&trouble),
+                    &format!("only Wayland: {}", describe_error(&error, name)),
+                    fix(&error),
                 ),
-            (Some(name), Some(Err(trouble))) => {
-                DISPLAY.broken(&describe_error(&trouble, name), fix(&trouble))
+            (Some(name), Some(Err(error))) => {
+                DISPLAY.broken(&describe_error(&error, name), fix(&error))
             }
             (Some(_) | None, _) => DISPLAY.good("Wayland"),
         };
     };
-    let trouble = name
+    let error = name
         .zip(answer.and_then(Result::err))
-        .map(|(name, trouble)| describe_error(&trouble, name));
-    let found = match trouble {
-        Some(trouble) => format!("none, as seen from here: {trouble}"),
+        .map(|(name, error)| describe_error(&error, name));
+    let found = match error {
+        Some(error) => format!("none, as seen from here: {error}"),
         None => format!(
             "none, as seen from here. {}",
             EN.of_fault(missing.fault).staff
@@ -110,8 +110,8 @@ fn client_variable(config: &Config, environment: Environment<'_>, name: &str) ->
         .ok()
 }
 
-fn describe_error(trouble: &X11Error, display: &str) -> String {
-    match trouble {
+fn describe_error(error: &X11Error, display: &str) -> String {
+    match error {
         X11Error::NoDisplay => format!("DISPLAY is {display}, which names no display"),
         X11Error::NoServer(why) => format!("no X server answers on {display}: {why}"),
         X11Error::NoAnswer(why) => {
@@ -126,8 +126,8 @@ fn describe_error(trouble: &X11Error, display: &str) -> String {
     }
 }
 
-fn fix(trouble: &X11Error) -> &'static str {
-    match trouble {
+fn fix(error: &X11Error) -> &'static str {
+    match error {
         X11Error::NoDisplay | X11Error::NoServer(_) | X11Error::NoAnswer(_) => {
             "run this inside the kiosk's own session; over SSH, connect with ssh -Y, from where a window can open"
         }

@@ -51,7 +51,7 @@ const OLDEST: (u32, u32) = (4, 18);
 fn version(machine: &MachineView) -> Check {
     let fix = format!("run a kernel of version {}.{} or later", OLDEST.0, OLDEST.1);
     let release = match machine.read("/proc/sys/kernel/osrelease") {
-        MachineText::Is(release) => release,
+        MachineText::Text(release) => release,
         MachineText::Missing => {
             return VERSION.unknown("/proc/sys/kernel/osrelease is missing", &fix);
         }
@@ -72,8 +72,8 @@ fn parse_version(release: &str) -> Option<(u32, u32)> {
 
 fn typing(machine: &MachineView) -> Check {
     match machine.read("/proc/sys/dev/tty/legacy_tiocsti") {
-        MachineText::Is(off) if off == "0" => TYPING.good("off"),
-        MachineText::Is(_) => TYPING.weak(
+        MachineText::Text(off) if off == "0" => TYPING.good("off"),
+        MachineText::Text(_) => TYPING.weak(
             "dev.tty.legacy_tiocsti is on",
             &sysctl_fix("dev.tty.legacy_tiocsti=0"),
         ),
@@ -102,7 +102,7 @@ const MAGIC: [(u32, &str); 7] = [
 fn magic_keys(machine: &MachineView) -> Check {
     let fix = sysctl_fix("kernel.sysrq=0");
     let value = match machine.read("/proc/sys/kernel/sysrq") {
-        MachineText::Is(value) => value,
+        MachineText::Text(value) => value,
         MachineText::Missing => return MAGIC_KEYS.good("the kernel has none"),
         MachineText::Unreadable(why) => return MAGIC_KEYS.unknown(&why, &fix),
     };
@@ -127,11 +127,11 @@ fn magic_keys(machine: &MachineView) -> Check {
 fn tracing(machine: &MachineView) -> Check {
     let fix = sysctl_fix("kernel.yama.ptrace_scope=1");
     match machine.read("/proc/sys/kernel/yama/ptrace_scope") {
-        MachineText::Is(open) if open == "0" => TRACING.weak(
+        MachineText::Text(open) if open == "0" => TRACING.weak(
             "kernel.yama.ptrace_scope is 0: any program of the same user may",
             &fix,
         ),
-        MachineText::Is(_) => TRACING.good("programs read only their own children"),
+        MachineText::Text(_) => TRACING.good("programs read only their own children"),
         MachineText::Missing => TRACING.weak(
             "the kernel has no Yama, or it is off",
             "start the kernel with yama in its list lsm=",
@@ -145,7 +145,7 @@ fn tracing(machine: &MachineView) -> Check {
 fn cores(machine: &MachineView) -> Check {
     let fix = sysctl_fix("kernel.core_pattern='|/bin/false'");
     let pattern = match machine.read("/proc/sys/kernel/core_pattern") {
-        MachineText::Is(pattern) => pattern,
+        MachineText::Text(pattern) => pattern,
         MachineText::Missing => return CORES.good("the kernel writes none"),
         MachineText::Unreadable(why) => return CORES.unknown(&why, &fix),
     };
@@ -168,7 +168,7 @@ fn swap(machine: &MachineView) -> Check {
     let fix =
         "swapoff -a, and remove it from /etc/fstab; or encrypt it (/etc/crypttab, option swap)";
     let areas = match machine.read("/proc/swaps") {
-        MachineText::Is(areas) => areas,
+        MachineText::Text(areas) => areas,
         MachineText::Missing => return SWAP.good("none"),
         MachineText::Unreadable(why) => return SWAP.unknown(&why, fix),
     };
@@ -198,7 +198,7 @@ fn is_encrypted(machine: &MachineView, area: &str) -> bool {
     else {
         return false;
     };
-    matches!(machine.read(&format!("/sys/block/{device}/dm/uuid")), MachineText::Is(uuid) if uuid.starts_with("CRYPT-"))
+    matches!(machine.read(&format!("/sys/block/{device}/dm/uuid")), MachineText::Text(uuid) if uuid.starts_with("CRYPT-"))
 }
 
 #[cfg(test)]

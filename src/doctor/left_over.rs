@@ -56,7 +56,7 @@ fn opens_sessions(machine: &MachineView) -> bool {
         text.lines()
             .any(|line| !line.trim_start().starts_with('#') && line.contains("pam_systemd.so"))
     };
-    STACKS.iter().any(|stack| matches!(machine.read(&format!("/etc/pam.d/{stack}")), MachineText::Is(text) if names_it(&text)))
+    STACKS.iter().any(|stack| matches!(machine.read(&format!("/etc/pam.d/{stack}")), MachineText::Text(text) if names_it(&text)))
 }
 
 /// Follows logind.conf(5): root is excluded by default.

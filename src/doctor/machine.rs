@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use rustix::fs::{Mode, OFlags};
 
 /// The maximum size of a file, in bytes.
-const AT_MOST: u64 = 1 << 20;
+const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// A machine, by its root directory.
 pub(super) struct MachineView {
@@ -18,7 +18,7 @@ pub(super) struct MachineView {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum MachineText {
     /// The content, without surrounding white space.
-    Is(String),
+    Text(String),
     Missing,
     /// The error message.
     Unreadable(String),
@@ -35,7 +35,7 @@ impl MachineView {
     /// Reads the file at this absolute path. Never blocks, for example on a FIFO.
     pub(super) fn read(&self, path: &str) -> MachineText {
         match self.read_text(path) {
-            Ok(text) => MachineText::Is(text.trim().to_owned()),
+            Ok(text) => MachineText::Text(text.trim().to_owned()),
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
             {
@@ -49,7 +49,7 @@ impl MachineView {
         Ok(String::from_utf8_lossy(&self.read_bytes(path)?).into_owned())
     }
 
-    /// Reads the file at this absolute path, up to [`AT_MOST`] bytes. Never blocks.
+    /// Reads the file at this absolute path, up to [`MAX_FILE_BYTES`] bytes. Never blocks.
     pub(super) fn read_bytes(&self, path: &str) -> io::Result<Vec<u8>> {
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
         let file = File::from(rustix::fs::open(
@@ -58,7 +58,7 @@ impl MachineView {
             Mode::empty(),
         )?);
         let mut bytes = Vec::new();
-        file.take(AT_MOST).read_to_end(&mut bytes)?;
+        file.take(MAX_FILE_BYTES).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 

@@ -26,7 +26,7 @@ pub(super) fn check(
         Some(Proxy::None) | None => {}
     }
     let for_logins = match machine.read("/etc/environment") {
-        MachineText::Is(text) => text,
+        MachineText::Text(text) => text,
         MachineText::Missing | MachineText::Unreadable(_) => String::new(),
     };
     let for_logins = for_logins

@@ -111,7 +111,7 @@ fn check_consoles(machine: &MachineView, sends_bytes: bool) -> Check {
     if sends_bytes {
         return CONSOLE.weak("the keyboard of this terminal is not in UTF-8", fix);
     }
-    if let MachineText::Is(off) = machine.read("/sys/module/vt/parameters/default_utf8")
+    if let MachineText::Text(off) = machine.read("/sys/module/vt/parameters/default_utf8")
         && off == "0"
     {
         return CONSOLE.weak(
@@ -120,7 +120,7 @@ fn check_consoles(machine: &MachineView, sends_bytes: bool) -> Check {
         );
     }
     match machine.read(CONSOLE_SETUP) {
-        MachineText::Is(settings) => check_charmap(&settings, fix),
+        MachineText::Text(settings) => check_charmap(&settings, fix),
         MachineText::Missing => CONSOLE.good("UTF-8"),
         MachineText::Unreadable(why) => CONSOLE.unknown(&why, fix),
     }

@@ -22,7 +22,7 @@ const PORTS: u16 = 6000;
 /// The reason if a server just closes the connection.
 const CLOSED: &str = "the connection was closed";
 /// The maximum length of a server's reason, in bytes.
-const WORDS_AT_MOST: usize = 1024;
+const MAX_REASON_BYTES: usize = 1024;
 
 /// Why no window can be opened.
 #[derive(Debug, PartialEq, Eq)]
@@ -151,7 +151,7 @@ fn setup(server: &mut dyn DuplexStream, cookie: &[u8]) -> io::Result<SetupReply>
         2 => usize::from(u16::from_le_bytes(units)) * 4,
         _ => return Err(io::Error::other("the answer is not from an X server")),
     };
-    let mut bytes = vec![0; words.min(WORDS_AT_MOST)];
+    let mut bytes = vec![0; words.min(MAX_REASON_BYTES)];
     server.read_exact(&mut bytes)?;
     Ok(SetupReply::Refused(
         String::from_utf8_lossy(&bytes)

@@ -21,13 +21,13 @@ const OPENER: &[u8] = b"xdg-open";
 const OPENER_LINE: usize = 512;
 
 /// Whether a file with these first bytes is a desktop entry.
-pub(super) fn is_desktop_entry(opening: &[u8]) -> bool {
-    first_line(opening).is_some_and(|(line, _)| line == HEADER)
+pub(super) fn is_desktop_entry(first_bytes: &[u8]) -> bool {
+    first_line(first_bytes).is_some_and(|(line, _)| line == HEADER)
 }
 
 /// Whether more bytes could show that this is a desktop entry.
-pub(super) fn may_be_desktop_entry(opening: &[u8]) -> bool {
-    match first_line(opening) {
+pub(super) fn may_be_desktop_entry(first_bytes: &[u8]) -> bool {
+    match first_line(first_bytes) {
         Some((line, LineEnd::Missing)) => HEADER.starts_with(line) || line.starts_with(b"#"),
         Some((_, LineEnd::Seen)) => false,
         None => true,
@@ -35,8 +35,10 @@ pub(super) fn may_be_desktop_entry(opening: &[u8]) -> bool {
 }
 
 /// The bytes after the byte order mark, if there is one.
-pub(super) fn without_bom(opening: &[u8]) -> &[u8] {
-    opening.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(opening)
+pub(super) fn without_bom(first_bytes: &[u8]) -> &[u8] {
+    first_bytes
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(first_bytes)
 }
 
 /// Whether the bytes contain the line break at the end of a line.
@@ -47,28 +49,28 @@ enum LineEnd {
 }
 
 /// The line that decides, trimmed. None if there are only blank lines and comments.
-fn first_line(opening: &[u8]) -> Option<(&[u8], LineEnd)> {
-    let mut rest = without_bom(opening);
+fn first_line(first_bytes: &[u8]) -> Option<(&[u8], LineEnd)> {
+    let mut rest = without_bom(first_bytes);
     if rest.starts_with(b"#!") {
-        let (line, behind, end) = split_line(rest);
+        let (line, after, end) = split_line(rest);
         if end == LineEnd::Missing && rest.len() > OPENER_LINE {
             return Some((line, LineEnd::Seen));
         }
         if end == LineEnd::Missing || !runs_opener(line) {
             return Some((line, end));
         }
-        rest = behind;
+        rest = after;
     }
     loop {
         rest = rest.trim_ascii_start();
         if rest.is_empty() {
             return None;
         }
-        let (line, behind, end) = split_line(rest);
+        let (line, after, end) = split_line(rest);
         if end == LineEnd::Missing || !line.starts_with(b"#") {
             return Some((line, end));
         }
-        rest = behind;
+        rest = after;
     }
 }
 

@@ -9,7 +9,7 @@ use super::{FileReader, Target, processor};
 use crate::failure::{Failure, Fault};
 
 /// `PATH_MAX` of Linux, in bytes.
-const PATH_AT_MOST: usize = 4096;
+const MAX_PATH: usize = 4096;
 
 /// Checks that the program is complete and, for [`Target::ThisMachine`], built for this machine.
 ///
@@ -92,7 +92,7 @@ fn loader_in<H: FileHeader<Endian = Endianness>>(contents: &FileReader<'_>) -> O
     let named = segments
         .iter()
         .find(|segment| segment.p_type(endian) == PT_INTERP)?;
-    let path = contents.read_up_to(named.p_offset(endian).into(), PATH_AT_MOST)?;
+    let path = contents.read_up_to(named.p_offset(endian).into(), MAX_PATH)?;
     let length = named.p_filesz(endian).into().min(path.len() as u64);
     path.get(..usize::try_from(length).ok()?)?
         .split(|byte| *byte == 0)
@@ -101,7 +101,7 @@ fn loader_in<H: FileHeader<Endian = Endianness>>(contents: &FileReader<'_>) -> O
 }
 
 fn runs_here(machine: u16, endian: Endianness) -> Result<(), Failure> {
-    let ours = match std::env::consts::ARCH {
+    let host = match std::env::consts::ARCH {
         "x86_64" => object::elf::EM_X86_64,
         "x86" => object::elf::EM_386,
         "aarch64" => object::elf::EM_AARCH64,
@@ -114,7 +114,7 @@ fn runs_here(machine: u16, endian: Endianness) -> Result<(), Failure> {
         _ => return Ok(()),
     };
     let same_order = (endian == Endianness::Little) == cfg!(target_endian = "little");
-    if machine == ours.0 && same_order {
+    if machine == host.0 && same_order {
         return Ok(());
     }
     Err(processor::mismatch_failure(processor::elf_processor(

@@ -24,12 +24,12 @@ pub(super) fn mismatch_failure(made_for: &str) -> Failure {
     )
 }
 
-fn describe_mismatch(made_for: &str, ours: &str) -> String {
-    if made_for == ours {
+fn describe_mismatch(made_for: &str, host: &str) -> String {
+    if made_for == host {
         // It differs in width or byte order.
-        return format!("made for another kind of {ours} than this computer");
+        return format!("made for another kind of {host} than this computer");
     }
-    format!("made for {made_for}, this computer is {ours}")
+    format!("made for {made_for}, this computer is {host}")
 }
 
 fn host_processor() -> &'static str {

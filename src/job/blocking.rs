@@ -27,7 +27,7 @@ pub(crate) fn spawn_blocking<T: Send + 'static>(
     name: &str,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<oneshot::Receiver<T>> {
-    let (tell, told) = oneshot::channel();
+    let (tell, receiver) = oneshot::channel();
     let point = name.to_owned();
     thread::Builder::new()
         .name(name.to_owned())
@@ -36,7 +36,7 @@ pub(crate) fn spawn_blocking<T: Send + 'static>(
             // The receiver may be gone.
             let _ = tell.send(work());
         })?;
-    Ok(told)
+    Ok(receiver)
 }
 
 /// Like [`run_blocking`], but blocks the calling thread until the work is done or cancelled.

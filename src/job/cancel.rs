@@ -53,8 +53,8 @@ impl Cancel {
         &self,
         work: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, SessionError> {
-        let mut wishes = self.0.subscribe();
-        let mut cancelled = pin!(wishes.wait_for(|cancelled| *cancelled));
+        let mut updates = self.0.subscribe();
+        let mut cancelled = pin!(updates.wait_for(|cancelled| *cancelled));
         let mut work = pin!(work);
         poll_fn(|context| {
             if cancelled.as_mut().poll(context).is_ready() {

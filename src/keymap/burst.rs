@@ -22,12 +22,12 @@ pub(crate) fn action_in_burst(
     key: KeyEvent,
     last: bool,
     focus: KeyContext,
-    door: ExitPolicy,
+    policy: ExitPolicy,
 ) -> Option<Action> {
     if let Some(white_space) = white_space(key, last, focus) {
         return Some(edit(white_space));
     }
-    let action = action(key, focus, door)?;
+    let action = action(key, focus, policy)?;
     let goes_on = action == CONFIRM
         && matches!(focus, KeyContext::Line | KeyContext::Code)
         && normalize(key, focus) == press(KeyCode::Enter);
@@ -35,9 +35,9 @@ pub(crate) fn action_in_burst(
 }
 
 /// Whether a key does something else in a burst, so that its timing must be known first.
-pub(crate) fn depends_on_pace(key: KeyEvent, focus: KeyContext, door: ExitPolicy) -> bool {
+pub(crate) fn depends_on_pace(key: KeyEvent, focus: KeyContext, policy: ExitPolicy) -> bool {
     white_space(key, false, focus).is_some()
-        || action(key, focus, door).is_some_and(|action| is_decision(key, action))
+        || action(key, focus, policy).is_some_and(|action| is_decision(key, action))
 }
 
 /// The white space that a key types into text.

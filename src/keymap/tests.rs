@@ -37,7 +37,7 @@ fn the_footer_names_at_most_four_keys() {
         let crowded: Vec<_> = bindings(focus)
             .iter()
             .filter(|binding| binding.in_footer)
-            .skip(NAMED_AT_MOST)
+            .skip(MAX_NAMED)
             .collect();
         assert!(
             crowded.iter().all(|binding| !binding.scroll_only),

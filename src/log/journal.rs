@@ -86,7 +86,7 @@ mod tests {
             .into();
         fields.extend([
             ("duration", FieldValue::Seconds(3.0)),
-            ("bytes", FieldValue::Whole(7)),
+            ("bytes", FieldValue::Integer(7)),
         ]);
         FormattedEvent {
             time: "2026-11-24T13:32:07.000Z".to_owned(),

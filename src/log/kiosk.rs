@@ -119,7 +119,7 @@ pub(crate) fn list_read(list: &ListReport) {
         ListOrigin::LastCopy(_) => {
             warn!(target: TARGET, event = "list_refused", problems, first, uses = "last good copy", rows);
         }
-        ListOrigin::Nowhere => {
+        ListOrigin::Unavailable => {
             warn!(target: TARGET, event = "list_refused", problems, first, uses = "nothing new");
         }
     }
@@ -128,7 +128,7 @@ pub(crate) fn list_read(list: &ListReport) {
 /// A PIN was tried. An attempt during a waiting time is not checked and not logged.
 pub(crate) fn pin_attempt(verdict: PinVerdict) {
     match verdict {
-        PinVerdict::Right | PinVerdict::TooSoon { .. } => {}
+        PinVerdict::Correct | PinVerdict::TooSoon { .. } => {}
         PinVerdict::Wrong {
             wait: Duration::ZERO,
         } => warn!(target: TARGET, event = "pin_wrong"),
@@ -136,7 +136,7 @@ pub(crate) fn pin_attempt(verdict: PinVerdict) {
             warn!(target: TARGET, event = "pin_wrong");
             warn!(target: TARGET, event = "pin_locked", wait = seconds(wait));
         }
-        PinVerdict::OutOfOrder => {
+        PinVerdict::Unavailable => {
             warn!(target: TARGET, event = "pin_locked", causes = "wrong tries can't be counted");
         }
     }
@@ -287,7 +287,7 @@ mod tests {
                 }]),
             ),
             (
-                Box::new(move || list_read(&list(ListOrigin::Nowhere, 2, Some(problems())))),
+                Box::new(move || list_read(&list(ListOrigin::Unavailable, 2, Some(problems())))),
                 json!([{
                     "level": "warning", "event": "list_refused", "problems": 2, "first": first, "uses": "nothing new",
                 }]),
@@ -320,13 +320,13 @@ mod tests {
                 ]),
             ),
             (
-                Box::new(|| pin_attempt(PinVerdict::OutOfOrder)),
+                Box::new(|| pin_attempt(PinVerdict::Unavailable)),
                 json!([{"level": "warning", "event": "pin_locked", "causes": "wrong tries can't be counted"}]),
             ),
             (
                 Box::new(move || {
                     pin_attempt(too_soon);
-                    pin_attempt(PinVerdict::Right);
+                    pin_attempt(PinVerdict::Correct);
                     staff_exit();
                 }),
                 json!([{"level": "info", "event": "staff_exit"}]),

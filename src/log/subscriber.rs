@@ -16,7 +16,7 @@ use crate::host;
 pub(super) const TARGET: &str = "support_kiosk::visit";
 
 /// The maximum length of a value, in characters.
-const VALUE_AT_MOST: usize = 300;
+const MAX_VALUE: usize = 300;
 
 /// One event: a line in the file, or a datagram to the journal.
 pub(super) struct FormattedEvent {
@@ -34,14 +34,14 @@ pub(super) struct FormattedEvent {
 pub(super) enum FieldValue {
     Text(String),
     /// A count, or a number from the system.
-    Whole(i64),
+    Integer(i64),
     /// Seconds, rounded to milliseconds.
     Seconds(f64),
 }
 
 impl FieldValue {
     pub(super) fn text(value: &str) -> Self {
-        Self::Text(Clean::sanitized(value, VALUE_AT_MOST).into_string())
+        Self::Text(Clean::sanitized(value, MAX_VALUE).into_string())
     }
 }
 
@@ -49,7 +49,7 @@ impl Display for FieldValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => f.write_str(text),
-            Self::Whole(number) => write!(f, "{number}"),
+            Self::Integer(number) => write!(f, "{number}"),
             Self::Seconds(seconds) => write!(f, "{seconds:.3}"),
         }
     }
@@ -61,7 +61,7 @@ impl Visit for FormattedEvent {
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.fields.push((field.name(), FieldValue::Whole(value)));
+        self.fields.push((field.name(), FieldValue::Integer(value)));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
@@ -151,7 +151,7 @@ mod tests {
         let text = |value: &str| FieldValue::Text(value.to_owned());
         let expected = [
             ("event", text("ours")),
-            ("number", FieldValue::Whole(7)),
+            ("number", FieldValue::Integer(7)),
             ("said", text("a \"b\" [2J")),
             ("kiosk", text("b12-3")),
             ("version", text(env!("CARGO_PKG_VERSION"))),
@@ -174,6 +174,6 @@ mod tests {
             .iter()
             .map(|record| record.fields[0].clone())
             .collect();
-        assert_eq!(first, [("number", FieldValue::Whole(0))]);
+        assert_eq!(first, [("number", FieldValue::Integer(0))]);
     }
 }

@@ -40,7 +40,7 @@ pub(crate) struct AttemptTime {
     /// Identifies the boot. 0 if the kernel does not report it; then the time of day is used.
     boot: u32,
     /// Milliseconds since boot, including suspend.
-    up: u64,
+    uptime: u64,
 }
 
 impl AttemptTime {
@@ -61,7 +61,7 @@ impl AttemptTime {
         Self {
             wall: milliseconds(wall),
             boot,
-            up: milliseconds(up),
+            uptime: milliseconds(up),
         }
     }
 
@@ -69,7 +69,7 @@ impl AttemptTime {
     fn since(self, earlier: Self) -> Duration {
         let is_same_boot = self.boot != 0 && self.boot == earlier.boot;
         let (now, then) = if is_same_boot {
-            (self.up, earlier.up)
+            (self.uptime, earlier.uptime)
         } else {
             (self.wall, earlier.wall)
         };
@@ -80,9 +80,9 @@ impl AttemptTime {
 /// Checks a PIN. `folder` stores the wrong attempts. Takes as long as the hash and the disk, and
 /// waits for a concurrent attempt, so it needs its own thread.
 pub(crate) fn verify(hash: &PinHash, pin: &Pin, folder: &Path, now: AttemptTime) -> PinVerdict {
-    let verdict = AttemptStore::open(folder)
-        .and_then(|mut ledger| ledger.check_pin(now, || hash.verify(pin)));
-    verdict.unwrap_or(PinVerdict::OutOfOrder)
+    let verdict =
+        AttemptStore::open(folder).and_then(|mut store| store.check_pin(now, || hash.verify(pin)));
+    verdict.unwrap_or(PinVerdict::Unavailable)
 }
 
 /// The wrong attempts since the last right one: the content of the file.
@@ -99,7 +99,7 @@ impl Attempts {
         last: AttemptTime {
             wall: 0,
             boot: 0,
-            up: 0,
+            uptime: 0,
         },
     };
     /// Used for an unreadable record, so that damaging the file gives no advantage.
@@ -108,7 +108,7 @@ impl Attempts {
         last: AttemptTime {
             wall: u64::MAX,
             boot: 0,
-            up: 0,
+            uptime: 0,
         },
     };
 
@@ -138,14 +138,22 @@ impl Attempts {
         let up = fields.next().map_or(Ok(0), str::parse).ok()?;
         Some(Self {
             count,
-            last: AttemptTime { wall, boot, up },
+            last: AttemptTime {
+                wall,
+                boot,
+                uptime: up,
+            },
         })
     }
 
     /// Always of the same length. So a record is replaced by one write without truncating the file,
     /// which never looks like a new, empty one in between.
     fn to_text(self) -> String {
-        let AttemptTime { wall, boot, up } = self.last;
+        let AttemptTime {
+            wall,
+            boot,
+            uptime: up,
+        } = self.last;
         format!("{:010} {wall:020} {boot:08x} {up:020}\n", self.count)
     }
 
@@ -220,13 +228,15 @@ impl AttemptStore {
             }
             return Ok(PinVerdict::TooSoon { wait });
         }
-        let tries = before.add_failure(now);
-        self.record(tries)?;
+        let attempts = before.add_failure(now);
+        self.record(attempts)?;
         if fits().map_err(io::Error::other)? {
             self.record(Attempts::NONE)?;
-            return Ok(PinVerdict::Right);
+            return Ok(PinVerdict::Correct);
         }
-        Ok(PinVerdict::Wrong { wait: tries.wait() })
+        Ok(PinVerdict::Wrong {
+            wait: attempts.wait(),
+        })
     }
 
     fn read_attempts(&mut self) -> io::Result<Attempts> {
@@ -236,9 +246,9 @@ impl AttemptStore {
         Ok(Attempts::read(&text))
     }
 
-    fn record(&mut self, tries: Attempts) -> io::Result<()> {
+    fn record(&mut self, attempts: Attempts) -> io::Result<()> {
         self.0.rewind()?;
-        self.0.write_all(tries.to_text().as_bytes())?;
+        self.0.write_all(attempts.to_text().as_bytes())?;
         self.0.sync_all()
     }
 }

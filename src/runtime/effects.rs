@@ -30,7 +30,7 @@ impl Runtime {
         };
         match event_sender::spawn("staff", ask) {
             Ok(_) => None,
-            Err(_) => self.receive_verdict(id, PinVerdict::OutOfOrder),
+            Err(_) => self.receive_verdict(id, PinVerdict::Unavailable),
         }
     }
 
@@ -65,8 +65,9 @@ impl Runtime {
             }
             Effect::Forget => {
                 self.wipe();
-                let arrival = visit_context(&self.model.catalog().config, self.model.delivery());
-                self.handle_event(Event::VisitContext(arrival));
+                let visit_context =
+                    visit_context(&self.model.catalog().config, self.model.delivery());
+                self.handle_event(Event::VisitContext(visit_context));
                 // Checked again at the first key, which may come hours later.
                 self.is_config_checked = false;
                 self.check_for_changes();

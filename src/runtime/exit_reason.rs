@@ -25,7 +25,7 @@ impl ExitReason {
             Self::Left | Self::StaffLeft => 0,
             Self::HungUp => 129,
             Self::Signalled(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),
-            Self::Broken => Exit::Ours as u8,
+            Self::Broken => Exit::Internal as u8,
         }
     }
 }
@@ -33,10 +33,10 @@ impl ExitReason {
 /// Makes a panic in any thread, including those of libraries, restore the terminal before it prints
 /// its message, and then end the event loop (T8).
 pub(super) fn install_panic_hook(restore: RestoreHandle, events: EventSender) {
-    let told = std::panic::take_hook();
+    let previous_hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         restore.restore();
-        told(panic);
+        previous_hook(panic);
         events.send(Message::Broken);
     }));
 }

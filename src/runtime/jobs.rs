@@ -25,7 +25,7 @@ use crate::{failpoints, heap, host};
 /// The running jobs, and what a new one needs.
 pub(super) struct Jobs {
     environment: Arc<[(OsString, OsString)]>,
-    line: EventSender,
+    sender: EventSender,
     running: Vec<Job>,
     slot: ClientSlot,
 }
@@ -56,10 +56,10 @@ impl Job {
 }
 
 impl Jobs {
-    pub(super) fn new(environment: Arc<[(OsString, OsString)]>, line: EventSender) -> Self {
+    pub(super) fn new(environment: Arc<[(OsString, OsString)]>, sender: EventSender) -> Self {
         Self {
             environment,
-            line,
+            sender: sender,
             running: Vec::new(),
             slot: ClientSlot::default(),
         }
@@ -88,7 +88,7 @@ impl Jobs {
         };
         let mut reporter = JobReporter {
             id,
-            line: self.line.clone(),
+            sender: self.sender.clone(),
         };
         let (end, alive) = channel();
         spawn("session", move || {
@@ -120,12 +120,12 @@ impl Jobs {
     /// a dead network file system must not block the screen. If no thread can be started, the last
     /// result is kept.
     pub(super) fn probe_delivery(&self, catalog: Arc<Catalog>) {
-        let (environment, line) = (
+        let (environment, sender) = (
             session_environment(&catalog.config, &self.environment),
-            self.line.clone(),
+            self.sender.clone(),
         );
         let look = move || {
-            line.send(Message::Event(Event::Delivery(connect::delivery(
+            sender.send(Message::Event(Event::Delivery(connect::delivery(
                 &catalog.config,
                 &environment,
             ))));
@@ -184,7 +184,7 @@ impl RunningSession {
                 Mode::Save => Goal::SaveForCustomer,
                 Mode::Auto | Mode::Run | Mode::Link => Goal::Run,
             },
-            summed: config.log.is_kept(),
+            wants_sum: config.log.is_kept(),
             slot: &self.slot,
         };
         // The reporter has received the outcome.
@@ -194,12 +194,12 @@ impl RunningSession {
 
 struct JobReporter {
     id: JobId,
-    line: EventSender,
+    sender: EventSender,
 }
 
 impl JobReporter {
-    fn news(&self, news: JobUpdate) {
-        self.line.send(Message::Event(Event::Job(self.id, news)));
+    fn update(&self, news: JobUpdate) {
+        self.sender.send(Message::Event(Event::Job(self.id, news)));
     }
 }
 
@@ -210,11 +210,11 @@ impl Observer for JobReporter {
         } else {
             "job"
         });
-        self.news(JobUpdate::Stage(stage));
+        self.update(JobUpdate::Stage(stage));
     }
 
     fn saved(&mut self, saved: Saved) -> Result<(), SessionError> {
-        self.news(JobUpdate::Saved {
+        self.update(JobUpdate::Saved {
             path: Clean::sanitized(&saved.path.to_string_lossy(), usize::MAX),
         });
         Ok(())
@@ -223,27 +223,27 @@ impl Observer for JobReporter {
     /// The event loop leaves the screen first. If it has ended, there is no answer.
     fn lend_terminal(&mut self) -> Result<Option<Arc<TerminalLease>>, SessionError> {
         let (lender, lent) = sync_channel(1);
-        self.line.send(Message::Lend(lender));
+        self.sender.send(Message::Lend(lender));
         lent.recv().map(Some).map_err(|_| SessionError::Cancelled)
     }
 
     fn take_terminal_back(&mut self) {
-        self.line.send(Message::TakeBack);
+        self.sender.send(Message::TakeBack);
     }
 
     /// The customer's input is kept until then, so that a client that fails at once can be retried.
     fn stable(&mut self) {
         failpoints::reach("watch");
-        self.news(JobUpdate::Running);
+        self.update(JobUpdate::Running);
     }
 
     fn finished(&mut self, outcome: &Result<Outcome, SessionError>) {
         let failure = match outcome {
-            Ok(Outcome::Ended(ending, None)) => return self.news(JobUpdate::Ended(*ending)),
+            Ok(Outcome::Ended(ending, None)) => return self.update(JobUpdate::Ended(*ending)),
             Ok(Outcome::Ended(_, Some(failure))) | Err(SessionError::Failed(failure)) => failure,
-            Ok(Outcome::Saved | Outcome::Left) | Err(SessionError::Cancelled) => return,
+            Ok(Outcome::Saved | Outcome::LeftRunning) | Err(SessionError::Cancelled) => return,
         };
-        self.news(JobUpdate::Failed {
+        self.update(JobUpdate::Failed {
             failure: failure.clone(),
             clock: host::time_of_day(),
         });

@@ -19,16 +19,16 @@ pub(super) struct Loader {
     reads_lists: bool,
     /// Whether a thread is loading the config.
     reads_config: bool,
-    line: EventSender,
+    sender: EventSender,
 }
 
 impl Loader {
-    pub(super) fn new(source: Option<ConfigSource>, line: EventSender) -> Self {
+    pub(super) fn new(source: Option<ConfigSource>, sender: EventSender) -> Self {
         Self {
             source,
             reads_lists: false,
             reads_config: false,
-            line,
+            sender: sender,
         }
     }
 
@@ -87,10 +87,10 @@ impl Loader {
 
     /// Returns whether a thread could be started.
     fn spawn(&self, read: impl FnOnce() -> Loaded + Send + 'static) -> bool {
-        let line = self.line.clone();
+        let sender = self.sender.clone();
         let load = move || {
             failpoints::reach("loader");
-            line.send(Message::Loaded(read()));
+            sender.send(Message::Loaded(read()));
             // Loading a list takes several times its size in memory.
             heap::trim();
         };

@@ -39,11 +39,11 @@ pub(super) struct TerminalSession {
     tty: Tty,
     modes: RawScreen,
     /// Set while a client has the terminal: it is then neither read nor drawn on.
-    lent: Option<Arc<TerminalLease>>,
+    lease: Option<Arc<TerminalLease>>,
     pacer: Pacer,
     screen: TerminalScreen,
     /// Whether the model has changed since it was last drawn.
-    stale: bool,
+    needs_redraw: bool,
 }
 
 impl TerminalSession {
@@ -55,10 +55,10 @@ impl TerminalSession {
         Ok(Self {
             tty,
             modes,
-            lent: None,
+            lease: None,
             pacer: Pacer::new(),
             screen,
-            stale: true,
+            needs_redraw: true,
         })
     }
 
@@ -78,7 +78,7 @@ impl TerminalSession {
 
     /// The model has changed and must be drawn again.
     pub(super) fn touch(&mut self) {
-        self.stale = true;
+        self.needs_redraw = true;
     }
 
     /// The content of the terminal is unknown: the next draw paints all of it.
@@ -91,7 +91,7 @@ impl TerminalSession {
     /// written to the terminal.
     pub(super) fn reset(&mut self) {
         self.screen.reset();
-        self.stale = true;
+        self.needs_redraw = true;
     }
 
     pub(super) fn bell(&mut self) {
@@ -106,14 +106,14 @@ impl TerminalSession {
 
     /// Writes pending output. Draws the model if it has changed and all earlier output is written.
     pub(super) fn show(&mut self, model: &Model) -> Option<ExitReason> {
-        if self.lent.is_some() {
+        if self.lease.is_some() {
             return None;
         }
         if let Some(end) = self.write_out() {
             return Some(end);
         }
-        if self.stale && self.screen.pending().is_empty() {
-            self.stale = false;
+        if self.needs_redraw && self.screen.pending().is_empty() {
+            self.needs_redraw = false;
             self.screen.draw(model.size(), |frame| {
                 failpoints::reach("view");
                 view(model, frame);
@@ -125,7 +125,7 @@ impl TerminalSession {
     fn write_out(&mut self) -> Option<ExitReason> {
         while !self.screen.pending().is_empty() {
             match self.modes.write(self.screen.pending()) {
-                Some(WriteOutcome::Some(count)) => self.screen.wrote(count),
+                Some(WriteOutcome::Written(count)) => self.screen.wrote(count),
                 Some(WriteOutcome::WouldBlock) => break,
                 Some(WriteOutcome::Gone) => return Some(ExitReason::HungUp),
                 // A thread that panics has restored the terminal, and will report the panic.
@@ -137,7 +137,7 @@ impl TerminalSession {
 
     /// The `poll` events to wait for. A hang-up is reported in any case.
     pub(super) fn poll_flags(&self) -> PollFlags {
-        match self.lent {
+        match self.lease {
             Some(_) => PollFlags::empty(),
             None if self.screen.pending().is_empty() => PollFlags::IN,
             None => PollFlags::IN | PollFlags::OUT,
@@ -151,7 +151,7 @@ impl TerminalSession {
 
     /// Reads pending input.
     pub(super) fn listen(&mut self, now: Duration) -> Option<ExitReason> {
-        if self.lent.is_some() {
+        if self.lease.is_some() {
             return None;
         }
         let mut bytes = [0; 1024];
@@ -194,14 +194,14 @@ impl TerminalSession {
         self.modes.restore();
         self.pacer = Pacer::new();
         let terminal = Arc::new(TerminalLease::new()?);
-        self.lent = Some(Arc::clone(&terminal));
+        self.lease = Some(Arc::clone(&terminal));
         Ok(terminal)
     }
 
     /// Returns to the screen after a client, if the terminal was lent. Fails if it has hung up
     /// meanwhile.
     pub(super) fn resume(&mut self) -> io::Result<()> {
-        if let Some(terminal) = self.lent.take() {
+        if let Some(terminal) = self.lease.take() {
             terminal.take_back();
             self.modes.enter_after_client()?;
             self.repaint();
@@ -212,7 +212,7 @@ impl TerminalSession {
     /// Sets the modes and repaints after the process was stopped, as editors do: another program
     /// has used the terminal. Does nothing in the background; the next read there ends the program.
     pub(super) fn enter_after_stop(&mut self) -> Result<(), ExitReason> {
-        if self.lent.is_some() || self.tty.is_in_background() {
+        if self.lease.is_some() || self.tty.is_in_background() {
             return Ok(());
         }
         self.enter_again()
@@ -221,7 +221,7 @@ impl TerminalSession {
     /// Like [`TerminalSession::enter_after_stop`], if another program (such as `stty`) has changed
     /// the modes.
     pub(super) fn enter_if_changed(&mut self) -> Result<(), ExitReason> {
-        if self.lent.is_some() || self.modes.is_intact() || self.tty.is_in_background() {
+        if self.lease.is_some() || self.modes.is_intact() || self.tty.is_in_background() {
             return Ok(());
         }
         self.enter_again()
@@ -245,7 +245,7 @@ impl TerminalSession {
 
     /// Restores the terminal after a client that had it until the program exits.
     pub(super) fn leave_behind_client(&self) {
-        if let Some(terminal) = &self.lent {
+        if let Some(terminal) = &self.lease {
             terminal.take_back();
             if self.modes.enter_after_client().is_ok() {
                 self.modes.restore();

@@ -29,7 +29,7 @@ const GAP: usize = 3;
 const INDENT: usize = 2;
 /// A paste of at most this many bytes was certainly not cut by the decoder, which never keeps part
 /// of a character. The code in a cut link may be cut too.
-const PASTE_AT_MOST: usize = PASTE_BYTES - 4;
+const MAX_PASTE: usize = PASTE_BYTES - 4;
 
 /// What was typed of a code, and whether it is visible.
 #[derive(Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl CodeScreen {
             self.trouble = Some(CodeTrouble::Cut);
             return Transition::Stay;
         }
-        match self.way.read(self.entry.text(), self.rules(context)) {
+        match self.way.parse(self.entry.text(), self.rules(context)) {
             Ok(code) => {
                 // A typed link is replaced by its code.
                 self.entry.replace(code.reveal());
@@ -107,7 +107,7 @@ impl CodeScreen {
     /// Accepts pasted text as a whole or not at all.
     fn take(&mut self, text: &str, context: &ScreenContext) -> Result<(), CodeTrouble> {
         let rules = self.rules(context);
-        if text.len() > PASTE_AT_MOST {
+        if text.len() > MAX_PASTE {
             return Err(CodeTrouble::Cut);
         }
         match self.way.input(text, rules) {

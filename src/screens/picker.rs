@@ -18,7 +18,7 @@ use crate::ui::text_writer::TextWriter;
 use crate::ui::width::{columns, last_columns};
 
 /// The maximum length of the filter in characters.
-const FILTER_AT_MOST: usize = 100;
+const MAX_FILTER: usize = 100;
 
 /// The filter, the entries that match it, and the row with the focus.
 #[derive(Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl Picker {
     /// A list of `count` entries. With [`RepListShown::Search`] none is shown before something is
     /// typed.
     pub(super) fn new(count: usize, extra: PinnedRow, shown: RepListShown) -> Self {
-        let filter = Field::new(FILTER_AT_MOST, Multiline::One);
+        let filter = Field::new(MAX_FILTER, Multiline::One);
         let matches = match shown {
             RepListShown::All => (0..number(count)).collect(),
             RepListShown::Search => Vec::new(),

@@ -53,7 +53,7 @@ pub(crate) enum PinOutcome {
 impl Default for StaffPin {
     fn default() -> Self {
         Self {
-            typed: Field::new(Pin::AT_MOST, Multiline::One),
+            typed: Field::new(Pin::MAX_CHARS, Multiline::One),
             last: LastTry::None,
         }
     }
@@ -107,7 +107,7 @@ impl StaffPin {
             return false;
         }
         self.last = LastTry::Judged(verdict);
-        verdict == PinVerdict::Right
+        verdict == PinVerdict::Correct
     }
 
     /// Draws the prompt over the whole frame.
@@ -147,9 +147,9 @@ impl StaffPin {
             LastTry::Judged(verdict) => verdict,
         };
         let wrong = match verdict {
-            PinVerdict::Right | PinVerdict::TooSoon { .. } => None,
+            PinVerdict::Correct | PinVerdict::TooSoon { .. } => None,
             PinVerdict::Wrong { .. } => Some(text.wrong),
-            PinVerdict::OutOfOrder => Some(text.out_of_order),
+            PinVerdict::Unavailable => Some(text.out_of_order),
         };
         if let Some(wrong) = wrong {
             writer.write_hanging(

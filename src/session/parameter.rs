@@ -18,10 +18,10 @@ pub struct FixedParameter {
 
 impl FixedParameter {
     /// The maximum number of characters in one value that the site accepts (docs/protocol.md).
-    pub(crate) const CHARACTERS_AT_MOST: usize = 1024;
+    pub(crate) const MAX_CHARACTERS: usize = 1024;
     /// The maximum number of bytes that the site accepts in all values of a request together,
     /// including the external key.
-    pub const BYTES_AT_MOST: usize = 10 << 10;
+    pub const MAX_BYTES: usize = 10 << 10;
 
     /// The value in a request by this way; none where nothing is sent, as where all its places are
     /// empty.

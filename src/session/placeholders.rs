@@ -58,12 +58,12 @@ pub struct Placeholders {
 
 impl Placeholders {
     /// The maximum length of the name of a machine or a terminal, in characters.
-    pub(crate) const NAME_AT_MOST: usize = 64;
+    pub(crate) const MAX_NAME: usize = 64;
 
     /// The longest value that each placeholder can have on this kiosk.
     pub(crate) fn longest(kiosk: &Clean) -> Self {
         let so_long = |characters| Clean::sanitized(&"x".repeat(characters), characters);
-        let name = so_long(Self::NAME_AT_MOST);
+        let name = so_long(Self::MAX_NAME);
         Self {
             host: name.clone(),
             date: so_long(10),
@@ -89,7 +89,7 @@ impl Placeholders {
         let filled: String = pieces(template.as_str())
             .map(|piece| match piece {
                 TemplatePiece::Text(text) | TemplatePiece::Stray(text) => text,
-                TemplatePiece::Place(name) => self.value(name).as_str(),
+                TemplatePiece::Placeholder(name) => self.value(name).as_str(),
             })
             .collect();
         Clean::lines(&filled).unwrap_or_else(|_| Clean::sanitized(&filled, usize::MAX))
@@ -102,7 +102,7 @@ pub enum TemplatePiece<'t> {
     /// Literal text.
     Text(&'t str),
     /// A placeholder.
-    Place(PlaceholderName),
+    Placeholder(PlaceholderName),
     /// Braces around an unknown word, or an unmatched brace: a mistake in the config.
     Stray(&'t str),
 }
@@ -142,7 +142,7 @@ fn first_piece(text: &str) -> Option<(TemplatePiece<'_>, usize)> {
         .into_iter()
         .find(|place| place.to_string() == written);
     Some((
-        named.map_or(TemplatePiece::Stray(written), TemplatePiece::Place),
+        named.map_or(TemplatePiece::Stray(written), TemplatePiece::Placeholder),
         length,
     ))
 }
@@ -156,7 +156,7 @@ mod tests {
         let cut: Vec<_> = pieces("at {host}{kiosk}, {hots} } {").collect();
         let (text, place, stray) = (
             TemplatePiece::Text,
-            TemplatePiece::Place,
+            TemplatePiece::Placeholder,
             TemplatePiece::Stray,
         );
         let expected = [

@@ -62,9 +62,7 @@ impl RepTableBuilder {
     fn text(&mut self, text: &str) -> u32 {
         let stored = &mut self.table.texts;
         let next = stored.count();
-        let found = self
-            .texts
-            .number_of(text, next, |number| stored.get(number));
+        let found = self.texts.intern(text, next, |number| stored.get(number));
         if found == next {
             stored.push(text)
         } else {
@@ -77,7 +75,7 @@ impl RepTableBuilder {
         let next = number(stored.len());
         let found = self
             .profiles
-            .number_of(&profile, next, |number| &stored[number as usize]);
+            .intern(&profile, next, |number| &stored[number as usize]);
         if found == next {
             stored.push(profile);
         }

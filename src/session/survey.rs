@@ -9,7 +9,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::{Id, IssueRef, Placeholders};
-use crate::clean::{Clean, Refused};
+use crate::clean::{Clean, RefusedCharacter};
 use crate::ways::Way;
 
 /// A field of the survey, in the order of the form.
@@ -188,7 +188,7 @@ pub enum SurveyProblem {
         excess: usize,
     },
     /// A character that can't be shown or sent.
-    Character(Refused),
+    Character(RefusedCharacter),
 }
 
 impl SurveyForm {

@@ -18,16 +18,16 @@ use crate::failure::{Failure, Fault};
 use crate::sys::error_chain::TunnelError;
 
 /// How many header fields a response may have (D16).
-pub(super) const FIELDS_AT_MOST: usize = 500;
+pub(super) const MAX_FIELDS: usize = 500;
 
 /// What all connections of a session share.
 pub(super) struct HttpClients<'a> {
     pub(super) config: &'a Config,
     pub(super) tls: ClientConfig,
-    pub(super) names: Resolver,
+    pub(super) resolver: Resolver,
     pub(super) route: Arc<ProxyRoute>,
     /// Counts the connections that are made.
-    pub(super) made: watch::Sender<u64>,
+    pub(super) connections_made: watch::Sender<u64>,
 }
 
 impl HttpClients<'_> {
@@ -55,14 +55,15 @@ impl HttpClients<'_> {
         let opening = tunnel::open(
             proxy,
             login.as_ref(),
-            &self.names,
+            &self.resolver,
             url,
             &self.config.site.user_agent,
         );
         let opened = timeout(limit, opening)
             .await
-            .unwrap_or(Err(TunnelError::Late));
-        let tunnel = opened.map_err(|error| proxy::tunnel_failure(proxy, &error, &self.names))?;
+            .unwrap_or(Err(TunnelError::TimedOut));
+        let tunnel =
+            opened.map_err(|error| proxy::tunnel_failure(proxy, &error, &self.resolver))?;
         let socket = tunnel
             .serve_on_socket()
             .map_err(|_| Failure::from(Fault::Internal))?;
@@ -81,16 +82,16 @@ impl HttpClients<'_> {
             .retry(reqwest::retry::never())
             .referer(false)
             .no_proxy()
-            .dns_resolver(self.names.clone())
+            .dns_resolver(self.resolver.clone())
             .http1_only()
             // The session has begun at the site by now, and each response has its own connection.
             // Being stricter than curl and browsers gains nothing (D16).
             .http1_allow_spaces_after_header_name_in_responses(true)
             .http1_allow_obsolete_multiline_headers_in_responses(true)
             .http1_ignore_invalid_headers_in_responses(true)
-            .http1_max_headers(FIELDS_AT_MOST)
+            .http1_max_headers(MAX_FIELDS)
             .pool_max_idle_per_host(0)
-            .connector_layer(ConnectCounter(self.made.clone()))
+            .connector_layer(ConnectCounter(self.connections_made.clone()))
     }
 }
 
@@ -101,7 +102,7 @@ struct ConnectCounter(watch::Sender<u64>);
 #[derive(Clone)]
 struct CountedConnector<S> {
     connector: S,
-    made: watch::Sender<u64>,
+    connections_made: watch::Sender<u64>,
 }
 
 impl<S> tower_layer::Layer<S> for ConnectCounter {
@@ -110,7 +111,7 @@ impl<S> tower_layer::Layer<S> for ConnectCounter {
     fn layer(&self, connector: S) -> Self::Service {
         CountedConnector {
             connector,
-            made: self.0.clone(),
+            connections_made: self.0.clone(),
         }
     }
 }
@@ -129,7 +130,7 @@ where
     }
 
     fn call(&mut self, target: R) -> Self::Future {
-        let (connecting, made) = (self.connector.call(target), self.made.clone());
+        let (connecting, made) = (self.connector.call(target), self.connections_made.clone());
         Box::pin(async move {
             let connection = connecting.await?;
             made.send_modify(|count| *count += 1);

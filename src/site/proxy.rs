@@ -142,13 +142,13 @@ pub(super) fn tunnel_failure(
             (_, Some(why)) if why.kind() == io::ErrorKind::TimedOut => about(Fault::ProxyTimeout),
             _ => about(Fault::ProxyUnreachable),
         },
-        TunnelError::Late if names.is_busy() => about(Fault::ProxyUnreachable),
-        TunnelError::Late => about(Fault::ProxyTimeout),
+        TunnelError::TimedOut if names.is_busy() => about(Fault::ProxyUnreachable),
+        TunnelError::TimedOut => about(Fault::ProxyTimeout),
         TunnelError::Broken(why) if is_resource_exhausted(why) => Fault::Internal.into(),
         TunnelError::SignIn(schemes) => sign_in_failure(proxy, schemes),
         TunnelError::Broken(_)
         | TunnelError::Closed
-        | TunnelError::Garbled
+        | TunnelError::Malformed
         | TunnelError::Refused(_) => about(Fault::ProxyRefused),
     };
     failure.because(&error_chain::describe(error))

@@ -31,9 +31,9 @@ const MIN_INFIX: usize = 4;
 /// Whether a page is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Truncated {
-    Whole,
+    No,
     /// It may end within something that the customer typed.
-    Cut,
+    Yes,
 }
 
 /// The text of a page. Empty if it repeats what was typed or contains what belongs to a URL or a
@@ -44,7 +44,7 @@ pub(super) fn redact(words: &str, ends: Truncated, request: &SessionRequest) -> 
     let ends = if seen.count() < COMPARED_CHARACTERS {
         ends
     } else {
-        Truncated::Cut
+        Truncated::Yes
     };
     let page = ComparedPage::new(seen.as_str(), ends);
     let repeats = seen.as_str().split_whitespace().any(has_query)
@@ -97,7 +97,7 @@ struct ComparedPage {
     /// Whether a word begins at the letter with this index. The last entry, after all letters, is
     /// true.
     begins_word: Vec<bool>,
-    ends: Truncated,
+    truncated: Truncated,
 }
 
 impl ComparedPage {
@@ -116,7 +116,7 @@ impl ComparedPage {
             folded,
             letters,
             begins_word,
-            ends,
+            truncated: ends,
         }
     }
 
@@ -162,7 +162,7 @@ impl ComparedPage {
                 .windows(run)
                 .enumerate()
                 .any(|(at, found)| is_found(at, found))
-                || self.ends == Truncated::Cut && is_begun())
+                || self.truncated == Truncated::Yes && is_begun())
     }
 }
 

@@ -12,10 +12,10 @@ use crate::failure::{Failure, Fault};
 use crate::session::SessionRequest;
 
 /// The longest URL that can be requested, in bytes: hyper stores its length in 16 bits.
-const ADDRESS_AT_MOST: usize = u16::MAX as usize - 1;
+const MAX_ADDRESS: usize = u16::MAX as usize - 1;
 
 /// How many redirects are followed (D1).
-const REDIRECTS_AT_MOST: usize = 5;
+const MAX_REDIRECTS: usize = 5;
 
 /// Words in the host name or the path of a sign-in page.
 const SIGN_IN: [&str; 20] = [
@@ -65,7 +65,7 @@ impl RedirectError {
         let host = self
             .host
             .as_ref()
-            .map(|host| redact::redact(host, Truncated::Whole, request))
+            .map(|host| redact::redact(host, Truncated::No, request))
             .filter(|host| !host.is_empty());
         host.map_or(self.fault.into(), |host| {
             Failure::with_subject(self.fault, &host)
@@ -82,7 +82,7 @@ pub(super) fn is_redirect(status: StatusCode) -> bool {
 /// The URLs that a session has requested by GET, and the number of redirects it has followed.
 #[derive(Default)]
 pub(super) struct RedirectChain {
-    asked: Vec<Url>,
+    requested: Vec<Url>,
     followed: usize,
 }
 
@@ -126,15 +126,16 @@ impl RedirectChain {
             return refused(Fault::RedirectRefused, "the form would be sent again");
         }
         // A form and the page that follows it may have the same URL.
-        self.asked.extend((!form_was_sent).then(|| from.clone()));
-        if self.asked.contains(&url) {
+        self.requested
+            .extend((!form_was_sent).then(|| from.clone()));
+        if self.requested.contains(&url) {
             return refused(
                 Fault::RedirectInCircle,
                 "to an address that was already requested",
             );
         }
         self.followed += 1;
-        if self.followed > REDIRECTS_AT_MOST {
+        if self.followed > MAX_REDIRECTS {
             return refused(Fault::RedirectRefused, "too many redirects");
         }
         Ok(url)
@@ -159,7 +160,7 @@ fn check_trust(config: &Config, url: &Url) -> Option<RedirectDistrust> {
             .any(|named| named == host)
     });
     match url.scheme() {
-        _ if url.as_str().len() > ADDRESS_AT_MOST => {
+        _ if url.as_str().len() > MAX_ADDRESS => {
             Some(RedirectDistrust::Unsafe("the address is too long"))
         }
         _ if !url.username().is_empty() || url.password().is_some() => {

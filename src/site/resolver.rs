@@ -22,9 +22,9 @@ type LookupFn = fn(&str) -> Result<Vec<IpAddr>, LookupError>;
 /// The resolver of one session. Clones share their state.
 #[derive(Clone)]
 pub(super) struct Resolver {
-    look_up: LookupFn,
+    lookup: LookupFn,
     /// Whether a lookup is running.
-    asking: Arc<AtomicBool>,
+    busy: Arc<AtomicBool>,
 }
 
 impl Resolver {
@@ -35,21 +35,24 @@ impl Resolver {
 
     pub(super) fn with(look_up: LookupFn) -> Self {
         Self {
-            look_up,
-            asking: Arc::default(),
+            lookup: look_up,
+            busy: Arc::default(),
         }
     }
 
     /// Whether a lookup is running. If a connection timed out meanwhile, the name service is to
     /// blame.
     pub(super) fn is_busy(&self) -> bool {
-        self.asking.load(Ordering::Acquire)
+        self.busy.load(Ordering::Acquire)
     }
 }
 
 impl Resolver {
     async fn look_up(self, name: String) -> Result<Vec<SocketAddr>, LookupError> {
-        let Self { look_up, asking } = self;
+        let Self {
+            lookup: look_up,
+            busy: asking,
+        } = self;
         asking.store(true, Ordering::Release);
         let found = run_blocking("names", move || look_up(&name))
             .await
@@ -144,7 +147,7 @@ mod tests {
         let config = config::from_text(&text, Path::new("k"))
             .unwrap_or_else(|problems| panic!("{problems}"));
         let request = SessionRequest::Code {
-            code: KEY.read("4710938", &KEY.rules).expect("a key"),
+            code: KEY.parse("4710938", &KEY.rules).expect("a key"),
             details: CustomerDetails::default(),
         };
         let runtime = runtime();

@@ -13,7 +13,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(16);
 pub(super) struct RetryBudget {
     left: u32,
     wait: Duration,
-    begun: Instant,
+    started: Instant,
     limit: Duration,
 }
 
@@ -23,7 +23,7 @@ impl RetryBudget {
         Self {
             left: network.retries,
             wait: FIRST_WAIT,
-            begun: Instant::now(),
+            started: Instant::now(),
             limit: network.total_timeout,
         }
     }
@@ -35,7 +35,7 @@ impl RetryBudget {
         self.left = self.left.checked_sub(1)?;
         let wait = jittered(self.wait).max(at_least);
         self.wait = (self.wait * 2).min(LONGEST_WAIT);
-        (self.begun.elapsed() + wait < self.limit).then_some(wait)
+        (self.started.elapsed() + wait < self.limit).then_some(wait)
     }
 }
 

@@ -21,13 +21,13 @@ use tokio::net::{TcpStream, UnixListener, UnixStream};
 use tower_service::Service;
 use url::Url;
 
-use super::http::FIELDS_AT_MOST;
+use super::http::MAX_FIELDS;
 use super::resolver::Resolver;
 use crate::config::ProxyAddress;
 use crate::sys::error_chain::TunnelError;
 
 /// The longest head of a proxy's response, in bytes.
-const HEAD_AT_MOST: usize = 64 * 1024;
+const MAX_HEAD: usize = 64 * 1024;
 
 /// An open connection to the site.
 pub(super) struct Tunnel {
@@ -85,8 +85,8 @@ pub(super) async fn open(
                 _ => return Err(TunnelError::Refused(status)),
             }
         }
-        if read.len() > HEAD_AT_MOST {
-            return Err(TunnelError::Garbled);
+        if read.len() > MAX_HEAD {
+            return Err(TunnelError::Malformed);
         }
     }
 }
@@ -115,7 +115,7 @@ struct ResponseHead {
 
 /// The head at the beginning of these bytes; none if it is incomplete.
 fn parse_head(bytes: &[u8]) -> Result<Option<ResponseHead>, TunnelError> {
-    let mut fields = vec![EMPTY_HEADER; FIELDS_AT_MOST];
+    let mut fields = vec![EMPTY_HEADER; MAX_FIELDS];
     let mut answer = Response::new(&mut fields);
     let parsed = ParserConfig::default()
         .allow_spaces_after_header_name_in_responses(true)
@@ -123,7 +123,7 @@ fn parse_head(bytes: &[u8]) -> Result<Option<ResponseHead>, TunnelError> {
         .allow_multiple_spaces_in_response_status_delimiters(true)
         .ignore_invalid_headers_in_responses(true)
         .parse_response(&mut answer, bytes)
-        .map_err(|_| TunnelError::Garbled)?;
+        .map_err(|_| TunnelError::Malformed)?;
     let (Status::Complete(length), Some(status)) = (parsed, answer.code) else {
         return Ok(None);
     };

@@ -28,9 +28,9 @@ use crate::clean::Clean;
 use crate::config::ca_file::CaCertificates;
 
 /// How much of a name in a certificate is shown, in characters.
-const NAME_AT_MOST: usize = 60;
+const MAX_NAME: usize = 60;
 /// How many names of a certificate are shown.
-const NAMES_AT_MOST: usize = 3;
+const MAX_NAMES: usize = 3;
 
 /// Why a certificate is not trusted.
 #[derive(Debug, thiserror::Error)]
@@ -230,11 +230,11 @@ impl<'a> PresentedCertificate<'a> {
                 let of = common.map(|common| format!(" (CN {common})")).unwrap_or_default();
                 format!("its certificate{of} has no name as subjectAltName")
             }
-            (names, _) if names.len() > NAMES_AT_MOST => {
+            (names, _) if names.len() > MAX_NAMES => {
                 format!(
                     "its certificate is that of {} and {} more",
-                    names[..NAMES_AT_MOST].join(", "),
-                    names.len() - NAMES_AT_MOST
+                    names[..MAX_NAMES].join(", "),
+                    names.len() - MAX_NAMES
                 )
             }
             (names, _) => format!("its certificate is that of {}", names.join(", ")),
@@ -345,5 +345,5 @@ fn address(bytes: &[u8]) -> Option<IpAddr> {
 
 /// Sanitizes a name from a certificate: anybody can have chosen it.
 fn sanitize_name(name: &str) -> String {
-    Clean::sanitized(name, NAME_AT_MOST).to_string()
+    Clean::sanitized(name, MAX_NAME).to_string()
 }

@@ -15,7 +15,7 @@ use crate::failure::{Failure, Fault};
 use crate::session::{Choice, CustomerDetails, Id, IssueRef, Placeholders, SessionRequest};
 
 /// The longest URL of a GET, in bytes (docs/protocol.md).
-const LINK_AT_MOST: usize = 4096;
+const MAX_LINK: usize = 4096;
 
 /// All but the unreserved characters of RFC 3986. A space is `%20` both in a query and in a form
 /// (docs/protocol.md).
@@ -43,10 +43,10 @@ pub fn link(
     request: &SessionRequest,
 ) -> Result<String, Failure> {
     let url = with_query(site, &encoded(site, places, request)?);
-    if url.as_str().len() > LINK_AT_MOST {
+    if url.as_str().len() > MAX_LINK {
         return Err(Failure::with_subject(
             Fault::TooLongForLink,
-            &format!("at most {LINK_AT_MOST} bytes"),
+            &format!("at most {MAX_LINK} bytes"),
         ));
     }
     Ok(url.into())
@@ -63,7 +63,7 @@ pub(crate) fn request(
     let get = match site.method {
         Method::Get => true,
         Method::Post => false,
-        Method::Auto => whole.as_str().len() <= LINK_AT_MOST,
+        Method::Auto => whole.as_str().len() <= MAX_LINK,
     };
     Ok(if get {
         WireRequest {
@@ -226,7 +226,7 @@ mod tests {
         let form = config.survey.form.for_visit(
             Way::Survey,
             &Placeholders::default(),
-            FixedParameter::BYTES_AT_MOST,
+            FixedParameter::MAX_BYTES,
         );
         let details = form.fill(&answers).expect("good");
         let request = SessionRequest::Survey(Survey {

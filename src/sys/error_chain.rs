@@ -27,13 +27,13 @@ pub(crate) enum TunnelError {
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Not within `network.connect_timeout`.
     #[error("no tunnel in time")]
-    Late,
+    TimedOut,
     #[error("the connection to the proxy broke off")]
     Broken(#[from] io::Error),
     #[error("the proxy closed the connection")]
     Closed,
     #[error("the proxy's answer is not HTTP, or its head has more than 64 KB")]
-    Garbled,
+    Malformed,
     #[error("status {0} from the proxy")]
     Refused(u16),
     /// Status 407, with the authentication methods that the proxy offers.

@@ -49,7 +49,7 @@ pub(crate) enum SecureDirError {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DirWriters {
     /// Only our account, by its mode.
-    Us,
+    OwnAccount,
     /// Other accounts too: a sticky directory such as `/tmp`.
     Others,
 }
@@ -97,7 +97,7 @@ impl SecureDir {
         let writers = if found.is_shared() || !found.is_own() {
             DirWriters::Others
         } else {
-            DirWriters::Us
+            DirWriters::OwnAccount
         };
         Ok(Self {
             path,

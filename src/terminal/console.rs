@@ -48,7 +48,7 @@ pub(crate) struct Console {
     terminal: OwnedFd,
     /// Whether the keyboard sent 8-bit characters. A display server sets it to send neither those
     /// nor UTF-8.
-    sent_bytes: bool,
+    was_byte_mode: bool,
 }
 
 #[repr(C)]
@@ -81,12 +81,12 @@ impl Console {
         let mode = unsafe { ioctl(terminal, Getter::<KDGKBMODE, c_int>::new()) }.ok()?;
         Some(Self {
             terminal: terminal.try_clone_to_owned().ok()?,
-            sent_bytes: usize::try_from(mode) == Ok(K_XLATE),
+            was_byte_mode: usize::try_from(mode) == Ok(K_XLATE),
         })
     }
 
     pub(crate) fn is_byte_mode(&self) -> bool {
-        self.sent_bytes
+        self.was_byte_mode
     }
 
     /// Sets the keyboard to UTF-8. Returns the bytes that do the same for the output.
@@ -97,7 +97,7 @@ impl Console {
 
     /// The bytes that restore the output.
     pub(super) fn farewell(&self) -> String {
-        if self.sent_bytes {
+        if self.was_byte_mode {
             sequences::ansi(sequences::UTF8_OFF)
         } else {
             String::new()
@@ -112,7 +112,7 @@ impl Console {
 
     fn set_keyboard(&self, mode: usize) {
         // Setting the mode discards pending input.
-        if self.sent_bytes {
+        if self.was_byte_mode {
             #[expect(unsafe_code, reason = "rustix has no ioctl of a VT")]
             // SAFETY: the argument is a number. If it fails, the VT is not the controlling terminal
             // and stays unchanged.

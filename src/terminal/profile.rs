@@ -5,7 +5,7 @@ use super::sequences::{self, UnknownSequences};
 use crate::theme::Depth;
 
 /// Longer values of `TERM` are ignored.
-const NAME_AT_MOST: usize = 64;
+const MAX_NAME: usize = 64;
 
 /// Terminals that erase with the current background and know every sequence that is sent, by the
 /// first part of their names.
@@ -148,7 +148,7 @@ impl Family {
 
 /// Whether this is not a path and not too long.
 fn is_name(term: &str) -> bool {
-    term.len() <= NAME_AT_MOST && !term.contains('/')
+    term.len() <= MAX_NAME && !term.contains('/')
 }
 
 /// Matches `vt100`, `vt220` and similar names.

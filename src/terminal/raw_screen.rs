@@ -32,9 +32,9 @@ pub struct RawScreen(RestoreHandle);
 /// Restores the terminal where [`RawScreen`] itself can't be reached: in a panic hook or another
 /// thread.
 #[derive(Clone)]
-pub struct RestoreHandle(Arc<Entered>);
+pub struct RestoreHandle(Arc<RawState>);
 
-struct Entered {
+struct RawState {
     tty: Tty,
     before: Termios,
     raw: Termios,
@@ -45,7 +45,7 @@ struct Entered {
     left: Mutex<bool>,
 }
 
-impl Entered {
+impl RawState {
     fn leave(&self) -> MutexGuard<'_, bool> {
         self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -76,7 +76,7 @@ impl RawScreen {
         raw.special_codes[SpecialCodeIndex::VMIN] = u8::from(tty.never_blocks());
         raw.special_codes[SpecialCodeIndex::VTIME] = 0;
         let console = Console::detect(tty.as_fd());
-        let entered = Entered {
+        let entered = RawState {
             tty: tty.try_clone()?,
             before,
             raw,
@@ -110,7 +110,7 @@ impl RawScreen {
     }
 
     fn set(&self) -> std::io::Result<()> {
-        let Entered {
+        let RawState {
             tty,
             raw,
             kind,
@@ -133,7 +133,7 @@ impl RawScreen {
     /// be read. True after a restore (for example by a panicking thread), because then no other
     /// program changed them.
     pub(crate) fn is_intact(&self) -> bool {
-        let Entered { tty, raw, .. } = &*self.0.0;
+        let RawState { tty, raw, .. } = &*self.0.0;
         let left = self.0.0.leave();
         *left
             || rustix::termios::tcgetattr(tty).is_ok_and(|now| {
@@ -169,7 +169,7 @@ impl RawScreen {
     /// Writes part of the full screen, like [`Tty::write`]. `None`: the terminal was restored,
     /// perhaps by another thread, and must not be written to.
     pub(crate) fn write(&self, bytes: &[u8]) -> Option<WriteOutcome> {
-        let Entered { tty, console, .. } = &*self.0.0;
+        let RawState { tty, console, .. } = &*self.0.0;
         let left = self.0.0.leave();
         if *left {
             return None;
@@ -219,7 +219,7 @@ impl RestoreHandle {
     }
 
     fn restore_within(&self, patience: Duration) {
-        let Entered {
+        let RawState {
             tty,
             before,
             console,
@@ -258,7 +258,7 @@ fn write_within(tty: &Tty, mut bytes: &[u8], limit: Duration) -> bool {
     let end = Instant::now() + limit;
     while !bytes.is_empty() {
         match tty.write(bytes) {
-            WriteOutcome::Some(count) => bytes = &bytes[count..],
+            WriteOutcome::Written(count) => bytes = &bytes[count..],
             WriteOutcome::WouldBlock => {
                 let left = end.saturating_duration_since(Instant::now());
                 if left.is_zero() {

@@ -51,7 +51,7 @@ pub enum ReadOutcome {
 /// The result of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteOutcome {
-    Some(usize),
+    Written(usize),
     /// The line accepts nothing now.
     WouldBlock,
     Gone,
@@ -108,8 +108,7 @@ impl Tty {
 
     /// Reads available bytes; never blocks.
     pub fn read(&self, buffer: &mut [u8]) -> ReadOutcome {
-        if buffer.is_empty() || self.file == TtyFile::Inherited && !self.is_ready(PollFlags::IN, 0)
-        {
+        if buffer.is_empty() || self.file == TtyFile::Inherited && !self.poll(PollFlags::IN, 0) {
             return if self.is_gone() {
                 ReadOutcome::HungUp
             } else {
@@ -129,7 +128,7 @@ impl Tty {
     pub fn write(&self, bytes: &[u8]) -> WriteOutcome {
         let bytes = match self.file {
             TtyFile::Reopened => bytes,
-            TtyFile::Inherited if self.is_ready(PollFlags::OUT, 0) => {
+            TtyFile::Inherited if self.poll(PollFlags::OUT, 0) => {
                 &bytes[..bytes.len().min(WRITE_CHUNK)]
             }
             TtyFile::Inherited => {
@@ -142,34 +141,34 @@ impl Tty {
         };
         match retry_if_interrupted(|| rustix::io::write(&self.fd, bytes)) {
             Ok(0) | Err(Errno::AGAIN) => WriteOutcome::WouldBlock,
-            Ok(count) => WriteOutcome::Some(count),
+            Ok(count) => WriteOutcome::Written(count),
             Err(_) => WriteOutcome::Gone,
         }
     }
 
     /// Waits up to this many milliseconds until the line accepts bytes or is gone.
     pub(super) fn wait_for_room(&self, milliseconds: i64) {
-        self.is_ready(PollFlags::OUT, milliseconds);
+        self.poll(PollFlags::OUT, milliseconds);
     }
 
     /// Columns and rows as the terminal reports them; no variable and no program is consulted (T1).
     /// 80x24 if it reports none, at most 512x256.
     pub fn size(&self) -> Size {
         match rustix::termios::tcgetwinsize(&self.fd) {
-            Ok(said) if said.ws_col > 0 && said.ws_row > 0 => Size::new(
-                said.ws_col.min(MAX_SIZE.width),
-                said.ws_row.min(MAX_SIZE.height),
+            Ok(reported) if reported.ws_col > 0 && reported.ws_row > 0 => Size::new(
+                reported.ws_col.min(MAX_SIZE.width),
+                reported.ws_row.min(MAX_SIZE.height),
             ),
             Ok(_) | Err(_) => DEFAULT_SIZE,
         }
     }
 
     pub(super) fn is_gone(&self) -> bool {
-        self.is_ready(PollFlags::HUP, 0)
+        self.poll(PollFlags::HUP, 0)
     }
 
     /// Polls for any of these events; a terminal that is gone always counts as ready.
-    fn is_ready(&self, for_what: PollFlags, milliseconds: i64) -> bool {
+    fn poll(&self, for_what: PollFlags, milliseconds: i64) -> bool {
         let mut asked = [PollFd::new(&self.fd, for_what)];
         let limit = Timespec {
             tv_sec: milliseconds / 1000,

@@ -10,13 +10,13 @@ use tui_input::{Input, InputRequest};
 use zeroize::Zeroize;
 
 use super::width::{columns as width_of, first_columns, line_ranges};
-use crate::clean::{Refused, is_attached, is_unsendable_space, may_follow};
+use crate::clean::{RefusedCharacter, is_attached, is_unsendable_space, may_follow};
 
 /// Why typed or pasted text was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InputError {
     /// A character that can't be shown or sent.
-    Character(Refused),
+    Character(RefusedCharacter),
     /// The text has reached its limit: this many characters were left out.
     Full(usize),
 }
@@ -124,7 +124,7 @@ impl Field {
             is_unsendable_space(character) || character == '\n' && self.lines == Multiline::One;
         let character = if is_space { ' ' } else { character };
         if !is_break && !may_follow(self.before_caret(), character) {
-            return Err(InputError::Character(Refused { character }));
+            return Err(InputError::Character(RefusedCharacter { character }));
         }
         if self.room() == 0 {
             return Err(InputError::Full(1));

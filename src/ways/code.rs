@@ -19,7 +19,7 @@ pub(super) use characters::{is_visible, plain_form};
 /// A way to start a session that takes one code and sends it in one parameter.
 pub struct CodeWay {
     /// Its name in the config (`menu.ways`), in the log and on the command line.
-    pub word: &'static str,
+    pub name: &'static str,
     /// The section of the config with its [`CodeRules`].
     pub section: &'static str,
     /// The parameter in dialect `connector`.
@@ -39,9 +39,9 @@ pub struct CodeWay {
     /// The failure for a page instead of a client, and for a status 4xx that may mean the code.
     pub refused: Fault,
     /// The failure for a page that may not be the site's.
-    pub refused_without_sign: Fault,
+    pub refused_unbranded: Fault,
     /// The only code that the built-in site accepts.
-    pub demo: &'static str,
+    pub demo_code: &'static str,
     pub text: fn(&Text) -> &CodeText,
 }
 
@@ -99,7 +99,7 @@ pub struct SecretCode {
 
 impl PartialEq for CodeWay {
     fn eq(&self, other: &Self) -> bool {
-        self.word == other.word
+        self.name == other.name
     }
 }
 
@@ -107,7 +107,7 @@ impl Eq for CodeWay {}
 
 impl fmt::Debug for CodeWay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word)
+        f.write_str(self.name)
     }
 }
 
@@ -121,7 +121,7 @@ impl CodeWay {
     }
 
     /// Reads a code as people give it: only letters and digits count, and a link gives its code.
-    pub fn read(&'static self, text: &str, rules: &CodeRules) -> Result<SecretCode, CodeProblem> {
+    pub fn parse(&'static self, text: &str, rules: &CodeRules) -> Result<SecretCode, CodeProblem> {
         let code = match self.input(text, rules) {
             CodeInput::Characters(code) | CodeInput::InLink(code) => code,
             CodeInput::Address => return Err(CodeProblem::Address),
@@ -220,7 +220,7 @@ mod tests {
     use super::*;
 
     static WITHOUT_LINKS: CodeWay = CodeWay {
-        word: "test",
+        name: "test",
         section: "test",
         connector: "test",
         start_session: "test",
@@ -234,8 +234,8 @@ mod tests {
         by_default: false,
         bad: Fault::BadKey,
         refused: Fault::Refused,
-        refused_without_sign: Fault::RefusedWithoutSign,
-        demo: "test",
+        refused_unbranded: Fault::RefusedWithoutSign,
+        demo_code: "test",
         text: |text| &text.code.key,
     };
 
@@ -243,7 +243,7 @@ mod tests {
     fn without_links_only_the_characters_of_a_text_count() {
         let read = |text| {
             WITHOUT_LINKS
-                .read(text, &WITHOUT_LINKS.rules)
+                .parse(text, &WITHOUT_LINKS.rules)
                 .map(|code| code.reveal().to_owned())
         };
         assert_eq!(read(" AB-12 ").as_deref(), Ok("AB12"));

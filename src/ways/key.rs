@@ -11,7 +11,7 @@ use crate::failure::Fault;
 
 /// The session key.
 pub static KEY: CodeWay = CodeWay {
-    word: "key",
+    name: "key",
     section: "session_key",
     connector: "access_key",
     start_session: "short_key",
@@ -24,8 +24,8 @@ pub static KEY: CodeWay = CodeWay {
     by_default: true,
     bad: Fault::BadKey,
     refused: Fault::KeyRefused,
-    refused_without_sign: Fault::KeyRefusedWithoutSign,
-    demo: "4710938",
+    refused_unbranded: Fault::KeyRefusedWithoutSign,
+    demo_code: "4710938",
     text: |text| &text.code.key,
 };
 

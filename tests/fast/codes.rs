@@ -14,7 +14,7 @@ use crate::support::kiosk::{DESK, Kiosk, config as desk_config};
 #[test]
 fn each_code_is_asked_for_reviewed_sent_and_can_be_corrected() {
     for way in ways::codes() {
-        let mut kiosk = Kiosk::new(&format!("menu.ways = [\"{}\"]\n{DESK}", way.word), 80, 24);
+        let mut kiosk = Kiosk::new(&format!("menu.ways = [\"{}\"]\n{DESK}", way.name), 80, 24);
         let text = (way.text)(&EN);
         let press_and_see = |kiosk: &mut Kiosk, key: KeyCode, expected: &str| {
             let effects = kiosk.key(press(key));
@@ -32,7 +32,7 @@ fn each_code_is_asked_for_reviewed_sent_and_can_be_corrected() {
         );
         press_and_see(&mut kiosk, KeyCode::Char('1'), text.question);
         press_and_see(&mut kiosk, KeyCode::Enter, text.missing);
-        kiosk.type_text(way.demo);
+        kiosk.type_text(way.demo_code);
         press_and_see(&mut kiosk, KeyCode::Enter, text.goes_to);
         let effects = kiosk.key(press(KeyCode::Enter));
         let Some(Effect::Connect { request, .. }) = effects.last() else {
@@ -40,10 +40,10 @@ fn each_code_is_asked_for_reviewed_sent_and_can_be_corrected() {
         };
         assert_eq!(
             (request.way(), request.code().map(SecretCode::reveal)),
-            (Way::Code(way), Some(way.demo))
+            (Way::Code(way), Some(way.demo_code))
         );
         assert!(
-            !format!("{effects:?}").contains(way.demo),
+            !format!("{effects:?}").contains(way.demo_code),
             "a code is a secret: {effects:?}"
         );
         let failure = Failure::from(way.refused);

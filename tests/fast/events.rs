@@ -112,7 +112,7 @@ pub fn anything(random: &mut TestRng) -> Happening {
         )),
         24 => {
             let verdict = match random.random_range(0..3) {
-                0 => PinVerdict::OutOfOrder,
+                0 => PinVerdict::Unavailable,
                 1 => PinVerdict::TooSoon {
                     wait: seconds(random),
                 },

@@ -317,7 +317,7 @@ fn k10_the_staff_key_asks_for_the_pin_on_every_screen() {
         assert_eq!(kiosk.key(press(KeyCode::F(12))), []);
         let id = check_of(&type_pin(&mut kiosk, "471093"), "471093");
         assert_eq!(
-            kiosk.event(Event::Pin(id, PinVerdict::Right)),
+            kiosk.event(Event::Pin(id, PinVerdict::Correct)),
             [Effect::Leave(None)],
             "{number}"
         );
@@ -377,24 +377,24 @@ fn k10_a_verdict_that_comes_when_nobody_asks_any_more_opens_nothing() {
     kiosk.key(press(KeyCode::F(12)));
     let id = check_of(&type_pin(&mut kiosk, "471093"), "471093");
     kiosk.key(press(KeyCode::Esc));
-    assert_eq!(kiosk.event(Event::Pin(id, PinVerdict::Right)), []);
+    assert_eq!(kiosk.event(Event::Pin(id, PinVerdict::Correct)), []);
 
     kiosk.key(press(KeyCode::F(12)));
     let first = check_of(&type_pin(&mut kiosk, "471093"), "471093");
     kiosk.keys(&[press(KeyCode::Esc), press(KeyCode::F(12))]);
     assert_eq!(
-        kiosk.event(Event::Pin(first, PinVerdict::Right)),
+        kiosk.event(Event::Pin(first, PinVerdict::Correct)),
         [],
         "to the next person"
     );
     let second = check_of(&type_pin(&mut kiosk, "000000"), "000000");
     assert_eq!(
-        kiosk.event(Event::Pin(first, PinVerdict::Right)),
+        kiosk.event(Event::Pin(first, PinVerdict::Correct)),
         [],
         "while another PIN is checked"
     );
     assert_eq!(
-        kiosk.event(Event::Pin(second, PinVerdict::Right)),
+        kiosk.event(Event::Pin(second, PinVerdict::Correct)),
         [Effect::Leave(None)]
     );
 }

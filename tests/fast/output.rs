@@ -4,7 +4,7 @@
 
 use ratatui::layout::Size;
 use support_kiosk::app::view;
-use support_kiosk::clean::{Clean, Refused};
+use support_kiosk::clean::{Clean, RefusedCharacter};
 use support_kiosk::config::from_text;
 use support_kiosk::terminal::backend::TerminalScreen;
 use support_kiosk::terminal::key::{KeyCode, ctrl, press};
@@ -38,7 +38,7 @@ fn t6_hostile_text_is_refused_at_every_door_of_the_desk_and_named() {
     for (text, character) in HOSTILE {
         assert_eq!(
             Clean::line(text),
-            Err(Refused { character }),
+            Err(RefusedCharacter { character }),
             "{}",
             text.escape_default()
         );

@@ -46,10 +46,10 @@ pub fn by_key_with(details: CustomerDetails) -> SessionRequest {
 /// A request by a code of the way with this word, and what goes with it.
 pub fn by_code_with(word: &str, code: &str, details: CustomerDetails) -> SessionRequest {
     let way = ways::codes()
-        .find(|way| way.word == word)
+        .find(|way| way.name == word)
         .expect("a way with a code");
     SessionRequest::Code {
-        code: way.read(code, &way.rules).expect("a code"),
+        code: way.parse(code, &way.rules).expect("a code"),
         details,
     }
 }
@@ -126,7 +126,7 @@ impl Desk {
             request,
             places: &self.places,
             purpose: self.purpose,
-            summed: self.summed,
+            wants_sum: self.summed,
             cancel: &self.cancel,
             environment: &self.environment,
         }

@@ -27,7 +27,7 @@ fn fill(pty: &Pty) -> usize {
     let line = Tty::sharing(pty.slave().as_fd()).expect("a terminal");
     let mut taken = 0;
     // A terminal makes nothing of these.
-    while let WriteOutcome::Some(count) = line.write(&[0; 128]) {
+    while let WriteOutcome::Written(count) = line.write(&[0; 128]) {
         taken += count;
     }
     taken

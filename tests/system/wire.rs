@@ -31,7 +31,7 @@ fn details(way: Way, answers: &[(SurveyField, &str)]) -> CustomerDetails {
         form.rules_mut(*field).ways = vec![way];
         given.set(*field, Zeroizing::new((*text).to_owned()));
     }
-    form.for_visit(way, &Placeholders::default(), FixedParameter::BYTES_AT_MOST)
+    form.for_visit(way, &Placeholders::default(), FixedParameter::MAX_BYTES)
         .fill(&given)
         .expect("good details")
 }

@@ -19,7 +19,7 @@ pub(super) const LANGUAGE: char = '\t';
 pub(super) const SPELLING: char = '\u{C}';
 
 /// At most this many typed words may be the parts of one word: `wi fi`, `j r r`.
-const PARTS_AT_MOST: usize = 4;
+const MAX_PARTS: usize = 4;
 /// From this many letters on, a typed word also matches within a word of the name.
 const MIN_INFIX_LETTERS: usize = 3;
 
@@ -37,7 +37,7 @@ pub(super) enum Rank {
     /// The name of a language begins with it.
     Language,
     /// It does not match.
-    Nowhere,
+    NoMatch,
 }
 
 impl Rank {
@@ -59,9 +59,8 @@ impl Query {
         fold_words(typed, &mut folded);
         let folded = without_joints(&folded);
         let words: Vec<&str> = folded.split(WORD).filter(|word| !word.is_empty()).collect();
-        let runs = |from: usize| {
-            (from + 1..=words.len().min(from + PARTS_AT_MOST)).map(move |to| from..to)
-        };
+        let runs =
+            |from: usize| (from + 1..=words.len().min(from + MAX_PARTS)).map(move |to| from..to);
         let needles =
             (0..words.len()).map(|from| runs(from).map(|run| Needle::new(&words[run])).collect());
         Self {
@@ -72,7 +71,7 @@ impl Query {
     /// The rank of each entry, which is that of the word that matches worst. A word matches by
     /// itself or joined with its neighbours. An empty query matches every entry.
     pub(super) fn ranks(&self, index: &Index) -> Vec<Rank> {
-        let count = index.set_of.len();
+        let count = index.entry_sets.len();
         // The ranks of the words before each position; empty until one was computed.
         let mut ranks: Vec<Vec<Rank>> = vec![Vec::new(); self.needles.len() + 1];
         ranks[0] = vec![Rank::NameStart; count];
@@ -82,7 +81,7 @@ impl Query {
                 .into_iter()
                 .zip(&mut ranks[from + 1..])
             {
-                after.resize(count, Rank::Nowhere);
+                after.resize(count, Rank::NoMatch);
                 for ((after, before), rank) in after.iter_mut().zip(&before).zip(found) {
                     improve(after, rank.max(*before));
                 }
@@ -161,11 +160,11 @@ impl Needle {
 
     /// Where a folded text matches.
     fn matches_in(&self, folded: &str, part: Part) -> Vec<Range<usize>> {
-        let from = |(at, sign): (usize, char)| {
+        let from = |(at, marker): (usize, char)| {
             let rest = &folded[at..];
             let (rest, marks): (_, &[Marks]) = if rest.starts_with(&self.start) {
                 (rest, &[Marks::Optional])
-            } else if part == Part::Name && self.is_long && sign != WORD {
+            } else if part == Part::Name && self.is_long && marker != WORD {
                 // Within a word, a name is searched in its two spellings.
                 (first_word(rest), &[Marks::Skipped, Marks::Letters])
             } else {
@@ -194,7 +193,7 @@ impl Needle {
 /// The ranks of each entry for these needles, each of which begins with the one before.
 fn needle_ranks(needles: &[Needle], index: &Index) -> Vec<Vec<Rank>> {
     // Index 0 is for entries without a detail.
-    let mut of_details = vec![vec![Rank::Nowhere; index.details.ends().len() + 1]; needles.len()];
+    let mut of_details = vec![vec![Rank::NoMatch; index.details.ends().len() + 1]; needles.len()];
     for_each_match(needles, &index.details, |needle, detail, before| {
         improve(&mut of_details[needle][detail + 1], rank_in_detail(before));
     });
@@ -222,17 +221,17 @@ fn needle_ranks(needles: &[Needle], index: &Index) -> Vec<Vec<Rank>> {
 
 /// The ranks of the entries by their details.
 fn detail_ranks(of_details: &[Rank], index: &Index) -> Vec<Rank> {
-    if of_details.iter().all(|rank| *rank == Rank::Nowhere) {
-        return vec![Rank::Nowhere; index.set_of.len()];
+    if of_details.iter().all(|rank| *rank == Rank::NoMatch) {
+        return vec![Rank::NoMatch; index.entry_sets.len()];
     }
     let best = |best: Rank, detail: &Detail| best.min(of_details[detail.0 as usize]);
     let of_sets: Vec<Rank> = index
         .sets
         .iter()
-        .map(|set| set.iter().fold(Rank::Nowhere, best))
+        .map(|set| set.iter().fold(Rank::NoMatch, best))
         .collect();
     index
-        .set_of
+        .entry_sets
         .iter()
         .map(|set| of_sets[*set as usize])
         .collect()
@@ -247,23 +246,23 @@ fn improve(rank: &mut Rank, other: Rank) {
 fn for_each_match(
     needles: &[Needle],
     texts: &TextArena,
-    mut tell: impl FnMut(usize, usize, &[u8]),
+    mut on_match: impl FnMut(usize, usize, &[u8]),
 ) {
     let Some(first) = needles.first() else { return };
     let bytes = texts.as_str().as_bytes();
-    let sign = if first.start.starts_with(WORD) {
+    let marker = if first.start.starts_with(WORD) {
         WORD.len_utf8()
     } else {
         0
     };
-    let mut walk = TextCursor::new(texts);
+    let mut cursor = TextCursor::new(texts);
     let mut behind = 0;
     for at in memmem::find_iter(bytes, first.start.as_bytes()) {
         if at < behind {
             continue;
         }
-        let (position, range) = walk.text_at(at);
-        let word = &bytes[at + sign..range.end];
+        let (position, range) = cursor.text_at(at);
+        let word = &bytes[at + marker..range.end];
         let is_there = |needle: &&Needle| {
             needle
                 .spellings()
@@ -271,7 +270,7 @@ fn for_each_match(
         };
         let count = needles.iter().take_while(is_there).count();
         for needle in 0..count {
-            tell(needle, position, &bytes[range.start..at]);
+            on_match(needle, position, &bytes[range.start..at]);
         }
         if count == needles.len() {
             // The first match in a text is its best.
@@ -337,9 +336,9 @@ fn rank_in_detail(before: &[u8]) -> Rank {
 }
 
 /// The byte of an ASCII marker.
-const fn marker_byte(sign: char) -> u8 {
-    debug_assert!(sign.is_ascii());
-    sign as u8
+const fn marker_byte(marker: char) -> u8 {
+    debug_assert!(marker.is_ascii());
+    marker as u8
 }
 
 /// Whether a folded text begins with a needle. Joints, spaces and second spellings are optional.

@@ -45,11 +45,11 @@ const WINDOWS_LINE_ENDS: &str = "; its lines have Windows line ends";
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum WaitResult {
     /// No process of the tree is alive.
-    Ended,
+    Exited,
     /// A stop was requested.
-    Told,
+    StopRequested,
     /// The time limit has passed.
-    Late,
+    TimedOut,
 }
 
 impl RunningClient {
@@ -66,13 +66,13 @@ impl RunningClient {
         on_stable: impl FnOnce(),
         on_stop: impl FnOnce() -> WhenLeft,
     ) -> Option<(ClientExit, Option<Failure>)> {
-        let mut turn = self.watch(Some(stop), Some(self.began + EARLY_EXIT));
-        let early = turn == WaitResult::Ended;
-        if turn == WaitResult::Late {
+        let mut result = self.watch(Some(stop), Some(self.began + EARLY_EXIT));
+        let early = result == WaitResult::Exited;
+        if result == WaitResult::TimedOut {
             on_stable();
-            turn = self.watch(Some(stop), None);
+            result = self.watch(Some(stop), None);
         }
-        if turn == WaitResult::Told {
+        if result == WaitResult::StopRequested {
             match on_stop() {
                 WhenLeft::End => self.stop(),
                 WhenLeft::Keep => {
@@ -113,7 +113,7 @@ impl RunningClient {
     fn stop(&mut self) {
         // A stopped process handles SIGTERM only after SIGCONT.
         self.tree.signal(&[Signal::TERM, Signal::CONT]);
-        if self.watch(None, Some(Instant::now() + TERM_GRACE)) != WaitResult::Ended {
+        if self.watch(None, Some(Instant::now() + TERM_GRACE)) != WaitResult::Exited {
             self.kill();
         }
     }
@@ -124,12 +124,12 @@ impl RunningClient {
     fn kill(&mut self) {
         let mut pause = KILL_POLL;
         loop {
-            self.changes.drain();
+            self.child_watcher.drain();
             self.tree.kill();
             if self.tree.has_exited() {
                 break;
             }
-            pause = if self.changes.wait_timeout(pause) {
+            pause = if self.child_watcher.wait_timeout(pause) {
                 KILL_POLL
             } else {
                 MAX_KILL_POLL.min(pause * 2)
@@ -141,17 +141,17 @@ impl RunningClient {
     fn watch(&mut self, stop_fd: Option<BorrowedFd<'_>>, until: Option<Instant>) -> WaitResult {
         loop {
             // Must come first, so that a change after the check wakes the next poll.
-            self.changes.drain();
+            self.child_watcher.drain();
             if let Some(foreground) = &self.foreground {
                 foreground.resume_if_stopped(self.tree.first_process());
             }
             if self.tree.has_exited() {
-                return WaitResult::Ended;
+                return WaitResult::Exited;
             }
             self.renew_owners();
             let left = until.map(|until| until.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
-                return WaitResult::Late;
+                return WaitResult::TimedOut;
             }
             let timeout = left.and_then(|left| Timespec::try_from(left).ok());
             // Also watch one process directly, so as not to depend on the signal alone.
@@ -160,7 +160,7 @@ impl RunningClient {
                 .wait_target()
                 .and_then(|child| pidfd_open(child, PidfdFlags::empty()).ok());
             let mut watched = vec![PollFd::from_borrowed_fd(
-                self.changes.as_fd(),
+                self.child_watcher.as_fd(),
                 PollFlags::IN,
             )];
             watched.extend(one.as_ref().map(|end| PollFd::new(end, PollFlags::IN)));
@@ -172,7 +172,7 @@ impl RunningClient {
                     .last()
                     .is_some_and(|told| !told.revents().is_empty())
             {
-                return WaitResult::Told;
+                return WaitResult::StopRequested;
             }
         }
     }
@@ -180,11 +180,11 @@ impl RunningClient {
     /// Makes sure that the owner record names a live process of the tree, in case the tree outlives
     /// this program.
     fn renew_owners(&mut self) {
-        if is_dead(self.keeper, None)
+        if is_dead(self.recorded_owner, None)
             && let Some(keeper) = self.tree.any_pid()
-            && let Some(folder) = &self.folder
+            && let Some(folder) = &self.session_dir
         {
-            self.keeper = keeper;
+            self.recorded_owner = keeper;
             // As at the start: without it the directory is removed too early only if this program
             // dies.
             let _ = folder.record_owners(&[std::process::id(), keeper]);
@@ -198,18 +198,18 @@ impl RunningClient {
             signal: status.and_then(|status| status.signal()),
             after: self.began.elapsed(),
         };
-        drop(self.folder.take());
+        drop(self.session_dir.take());
         ending
     }
 }
 
 impl Drop for RunningClient {
     fn drop(&mut self) {
-        if self.ends_with_us && thread::panicking() {
+        if self.stops_on_drop && thread::panicking() {
             self.kill();
-        } else if let Some(folder) = self.folder.take() {
+        } else if let Some(folder) = self.session_dir.take() {
             // The directory is not removed, because the client may still need it.
-            let _ = folder.record_owners(&[self.keeper]);
+            let _ = folder.record_owners(&[self.recorded_owner]);
             mem::forget(folder);
         }
     }

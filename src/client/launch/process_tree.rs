@@ -44,10 +44,10 @@ pub(super) struct ProcessTree {
     alone: bool,
     /// The children that we had before, and the time just before the first process started. No
     /// older process belongs to the tree.
-    older: BTreeSet<u32>,
-    planted: u64,
+    earlier_children: BTreeSet<u32>,
+    spawned_at: u64,
     /// How the last orphan that failed ended.
-    left_behind_failure: Cell<Option<ProcessExit>>,
+    orphan_failure: Cell<Option<ProcessExit>>,
 }
 
 /// How a process ended: with a status or by a signal.
@@ -65,9 +65,9 @@ impl ProcessTree {
         Ok(Self {
             first: spawn()?,
             alone,
-            older,
-            planted,
-            left_behind_failure: Cell::default(),
+            earlier_children: older,
+            spawned_at: planted,
+            orphan_failure: Cell::default(),
         })
     }
 
@@ -141,7 +141,7 @@ impl ProcessTree {
 
     /// How an orphan failed, if one did. Call it when the tree has ended.
     pub(super) fn orphan_failure(&self) -> Option<ProcessExit> {
-        self.left_behind_failure.get()
+        self.orphan_failure.get()
     }
 
     /// Reaps this child if it has exited. False if it is alive.
@@ -158,7 +158,7 @@ impl ProcessTree {
             signal: ended.terminating_signal(),
         };
         if exit.status != Some(0) {
-            self.left_behind_failure.set(Some(exit));
+            self.orphan_failure.set(Some(exit));
         }
         true
     }
@@ -259,7 +259,8 @@ impl ProcessTree {
         // The start time of a hidden child is unknown, but its id is enough: it cannot be reused
         // before we reap the child.
         let is_younger = |one: &ProcStat| {
-            !self.older.contains(&one.pid) && one.began.is_none_or(|began| began >= self.planted)
+            !self.earlier_children.contains(&one.pid)
+                && one.start_time.is_none_or(|began| began >= self.spawned_at)
         };
         move |one| one.pid == first || adopting && one.parent == ours && is_younger(one)
     }

@@ -51,7 +51,8 @@ fn try_remove(origin: &RemovalOrigin<'_>, visit: BorrowedFd<'_>) -> bool {
         return is_emptied && remove_empty(origin.parent, origin.name, visit).is_ok();
     }
     let is_gone_elsewhere = is_emptied && remove_moved(visit).is_ok();
-    let is_place_free = origin.writers == DirWriters::Us && remove_replacement(origin).is_ok();
+    let is_place_free =
+        origin.writers == DirWriters::OwnAccount && remove_replacement(origin).is_ok();
     is_gone_elsewhere && is_place_free
 }
 
@@ -157,7 +158,7 @@ pub(super) fn for_each_name(
 #[derive(Default)]
 struct RemovalPass {
     has_changed: bool,
-    has_left: bool,
+    has_remaining: bool,
 }
 
 impl RemovalPass {
@@ -165,7 +166,7 @@ impl RemovalPass {
         match done {
             Ok(()) => self.has_changed = true,
             Err(Errno::NOENT) => {}
-            Err(_) => self.has_left = true,
+            Err(_) => self.has_remaining = true,
         }
     }
 }
@@ -175,26 +176,26 @@ impl RemovalPass {
 fn try_empty(visit: BorrowedFd<'_>) -> bool {
     let _ = fchmod(visit, Mode::RWXU);
     loop {
-        let round = remove_pass(visit);
-        if !round.has_changed {
-            return !round.has_left;
+        let pass = remove_pass(visit);
+        if !pass.has_changed {
+            return !pass.has_remaining;
         }
     }
 }
 
 fn remove_pass(visit: BorrowedFd<'_>) -> RemovalPass {
-    let mut round = RemovalPass::default();
+    let mut pass = RemovalPass::default();
     let read = for_each_name(visit, |name| {
         if !is_record(visit, name) {
             let done = match unlinkat(visit, name, AtFlags::empty()) {
-                Err(Errno::ISDIR) => remove_folder(visit, name, &mut round),
+                Err(Errno::ISDIR) => remove_folder(visit, name, &mut pass),
                 done => done,
             };
-            round.add_result(done);
+            pass.add_result(done);
         }
     });
-    round.has_left |= read.is_err();
-    round
+    pass.has_remaining |= read.is_err();
+    pass
 }
 
 /// A directory with the record's name was made by the client and is removed like everything else.

@@ -33,7 +33,7 @@ use crate::sys::secure_dir::SecureDir;
 pub(super) const PREFIX: &str = "visit-";
 
 /// How much of a record is read, in bytes: far more than two lines need.
-const RECORD_AT_MOST: u64 = 256;
+const MAX_RECORD: u64 = 256;
 
 /// The prefix of session directories that have no record yet. The process that creates the
 /// directory and a random number follow.
@@ -46,7 +46,7 @@ const UNFINISHED_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 /// Whether a session directory is still needed.
 enum NeededBy {
     /// By a live process, or it cannot be known.
-    Somebodys,
+    LiveProcess,
     /// All processes in the record are dead.
     NoProcess,
     /// There is no record. The process that created or removed the directory was killed, and the
@@ -56,9 +56,9 @@ enum NeededBy {
 
 /// The owner record of a directory.
 enum OwnerRecord {
-    Names(Vec<RecordedProcess>),
+    Owners(Vec<RecordedProcess>),
     /// It names no process: its client overwrote it, or the power failed before it was on the disk.
-    Spoiled,
+    Corrupt,
     Missing,
 }
 
@@ -182,10 +182,10 @@ pub(super) fn orphaned_owners(
 ) -> Option<Vec<RecordedProcess>> {
     let orphans = with_folder(parent, name, |visit| {
         Ok(match read_record(visit.as_fd())? {
-            OwnerRecord::Names(owners) => {
+            OwnerRecord::Owners(owners) => {
                 (owners.len() > 1 && owners[0].is_dead()).then_some(owners)
             }
-            OwnerRecord::Spoiled | OwnerRecord::Missing => {
+            OwnerRecord::Corrupt | OwnerRecord::Missing => {
                 is_abandoned(visit.as_fd()).then(Vec::new)
             }
         })
@@ -200,7 +200,7 @@ pub(super) fn sweep(folder: &SecureDir) {
     let mut unneeded = BTreeSet::new();
     for name in visits {
         match needed_by(parent, &name) {
-            Err(_) | Ok(NeededBy::Somebodys) => {}
+            Err(_) | Ok(NeededBy::LiveProcess) => {}
             Ok(NeededBy::NoProcess) => _ = unneeded.insert(name),
             Ok(NeededBy::Unrecorded) => remove_unrecorded(parent, &name),
         }
@@ -280,7 +280,7 @@ fn is_number(digits: &str) -> bool {
 }
 
 fn needed_by(parent: BorrowedFd<'_>, name: &OsStr) -> io::Result<NeededBy> {
-    with_folder(parent, name, examine).map(|need| need.unwrap_or(NeededBy::Somebodys))
+    with_folder(parent, name, examine).map(|need| need.unwrap_or(NeededBy::LiveProcess))
 }
 
 /// Calls `look` with a session directory, and preserves its mode. None if it is no directory of
@@ -313,14 +313,16 @@ fn examine(visit: OwnedFd) -> io::Result<NeededBy> {
         .elapsed()
         .is_ok_and(|age| age > UNFINISHED_TIMEOUT);
     Ok(match read_record(visit.as_fd())? {
-        OwnerRecord::Names(owners) if owners.iter().all(RecordedProcess::is_dead) => {
+        OwnerRecord::Owners(owners) if owners.iter().all(RecordedProcess::is_dead) => {
             NeededBy::NoProcess
         }
-        OwnerRecord::Spoiled | OwnerRecord::Missing if is_abandoned(visit.as_fd()) => {
+        OwnerRecord::Corrupt | OwnerRecord::Missing if is_abandoned(visit.as_fd()) => {
             NeededBy::NoProcess
         }
         OwnerRecord::Missing if is_old || can_identify_creators() => NeededBy::Unrecorded,
-        OwnerRecord::Names(..) | OwnerRecord::Spoiled | OwnerRecord::Missing => NeededBy::Somebodys,
+        OwnerRecord::Owners(..) | OwnerRecord::Corrupt | OwnerRecord::Missing => {
+            NeededBy::LiveProcess
+        }
     })
 }
 
@@ -344,20 +346,20 @@ fn read_record(visit: BorrowedFd<'_>) -> io::Result<OwnerRecord> {
     let record = match openat(visit, OWNER, flags, Mode::empty()) {
         Err(Errno::NOENT) => return Ok(OwnerRecord::Missing),
         // A symbolic link or a socket.
-        Err(Errno::LOOP | Errno::NXIO) => return Ok(OwnerRecord::Spoiled),
+        Err(Errno::LOOP | Errno::NXIO) => return Ok(OwnerRecord::Corrupt),
         Err(Errno::ACCESS) => open_with_mode(visit, OWNER, flags, Mode::RUSR | Mode::WUSR)?,
         record => record?,
     };
     let record = File::from(record);
     if !record.metadata()?.is_file() {
-        return Ok(OwnerRecord::Spoiled);
+        return Ok(OwnerRecord::Corrupt);
     }
     let mut bytes = Vec::new();
-    record.take(RECORD_AT_MOST).read_to_end(&mut bytes)?;
+    record.take(MAX_RECORD).read_to_end(&mut bytes)?;
     let text = str::from_utf8(&bytes)
         .ok()
         .filter(|text| text.ends_with('\n'));
     let owners: Option<Vec<RecordedProcess>> =
         text.and_then(|text| text.lines().map(RecordedProcess::parse).collect());
-    Ok(owners.map_or(OwnerRecord::Spoiled, OwnerRecord::Names))
+    Ok(owners.map_or(OwnerRecord::Corrupt, OwnerRecord::Owners))
 }

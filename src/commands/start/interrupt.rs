@@ -92,7 +92,7 @@ impl Interrupt {
     /// The exit status, if there was a signal or a panic.
     pub(super) fn exit_status(&self) -> Option<u8> {
         if self.has_panicked.load(Ordering::SeqCst) {
-            return Some(Exit::Ours as u8);
+            return Some(Exit::Internal as u8);
         }
         let caught = Some(self.caught.load(Ordering::SeqCst)).filter(|caught| *caught != 0)?;
         Some(u8::try_from(128 + caught).unwrap_or(u8::MAX))
@@ -109,7 +109,7 @@ impl Interrupt {
             .spawn(move || {
                 // No other thread would report a panic of this one.
                 if catch_unwind(AssertUnwindSafe(|| watcher.run(&signals, &woken))).is_err() {
-                    process::exit(i32::from(Exit::Ours as u8));
+                    process::exit(i32::from(Exit::Internal as u8));
                 }
             })?;
         self.wake_on_panic(waker);

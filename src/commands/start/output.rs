@@ -29,18 +29,18 @@ enum Output {
     Stage(Stage),
     /// A line for standard output. Errors are ignored: if the reader is gone, the session
     /// continues.
-    Object(Vec<u8>),
+    Json(Vec<u8>),
     /// A line for standard output that must arrive, and the channel for the result of the write.
     Result(Vec<u8>, oneshot::Sender<io::Result<()>>),
     /// A line for standard error, which replaces the bar.
-    Words(String),
+    Plain(String),
     /// Removes the bar and confirms that everything before is written.
-    Silence(Sender<()>),
+    Flush(Sender<()>),
 }
 
 /// The handle of the output thread.
 pub(super) struct OutputHandle {
-    sayings: Sender<Output>,
+    items: Sender<Output>,
 }
 
 /// The session was cancelled, or the output thread panicked, before the output was written.
@@ -52,14 +52,14 @@ impl OutputHandle {
     pub(super) fn new(with_bar: bool) -> io::Result<Self> {
         let (sayings, said) = channel();
         let bar = (with_bar && io::stderr().is_terminal()).then(bar);
-        let speaker = OutputThread {
+        let output_thread = OutputThread {
             bar,
             waits_until: None,
         };
         thread::Builder::new()
             .name("voice".to_owned())
-            .spawn(move || speaker.run_thread(&said))?;
-        Ok(Self { sayings })
+            .spawn(move || output_thread.run_thread(&said))?;
+        Ok(Self { items: sayings })
     }
 
     pub(super) fn stage(&self, stage: &Stage) {
@@ -67,11 +67,11 @@ impl OutputHandle {
     }
 
     pub(super) fn json(&self, line: Vec<u8>) {
-        self.say(Output::Object(line));
+        self.say(Output::Json(line));
     }
 
     pub(super) fn plain(&self, line: String) {
-        self.say(Output::Words(line));
+        self.say(Output::Plain(line));
     }
 
     /// Writes a result and waits until it is written or cancelled.
@@ -88,7 +88,7 @@ impl OutputHandle {
     /// Waits until everything is written; at most `most`, if given.
     pub(super) fn finish(&self, most: Option<Duration>) -> Result<(), OutputStalled> {
         let (tell, told) = channel();
-        self.say(Output::Silence(tell));
+        self.say(Output::Flush(tell));
         let said = match most {
             Some(most) => told.recv_timeout(most).ok(),
             None => told.recv().ok(),
@@ -96,9 +96,9 @@ impl OutputHandle {
         said.ok_or(OutputStalled)
     }
 
-    fn say(&self, saying: Output) {
+    fn say(&self, item: Output) {
         // The thread ends early only by a panic, and then the caller's own channel is closed too.
-        let _ = self.sayings.send(saying);
+        let _ = self.items.send(item);
     }
 }
 
@@ -116,28 +116,28 @@ impl OutputThread {
                 Some(_) | None => items.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match next {
-                Ok(saying) => self.say(saying),
+                Ok(item) => self.say(item),
                 Err(RecvTimeoutError::Timeout) => self.show_countdown(),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
     }
 
-    fn say(&mut self, saying: Output) {
+    fn say(&mut self, item: Output) {
         failpoints::reach("voice");
-        match saying {
+        match item {
             Output::Stage(stage) => self.show(&stage),
-            Output::Object(line) => _ = io::stdout().lock().write_all(&line),
+            Output::Json(line) => _ = io::stdout().lock().write_all(&line),
             Output::Result(line, tell) => {
                 self.clear();
                 let mut output = io::stdout().lock();
                 let _ = tell.send(output.write_all(&line).and_then(|()| output.flush()));
             }
-            Output::Words(line) => {
+            Output::Plain(line) => {
                 self.clear();
                 eprint_line(&line);
             }
-            Output::Silence(tell) => {
+            Output::Flush(tell) => {
                 self.clear();
                 let _ = tell.send(());
             }

@@ -68,8 +68,8 @@ const STOP_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// Writes the output of one `start`.
 pub(super) struct StartReport {
-    form: OutputFormat,
-    voice: OutputHandle,
+    format: OutputFormat,
+    output: OutputHandle,
 }
 
 /// The format of the output.
@@ -81,9 +81,9 @@ struct OutputFormat {
 
 /// A failure in the chosen format.
 enum FailureReport {
-    Object(Vec<u8>),
+    Json(Vec<u8>),
     /// What happened; then what to do, with the code for staff.
-    Words([String; 2]),
+    Plain([String; 2]),
 }
 
 impl StartReport {
@@ -93,18 +93,21 @@ impl StartReport {
         let form = OutputFormat { visit, json };
         let voice = OutputHandle::new(!json).map_err(|_| {
             match form.failure(&Fault::Internal.into()) {
-                FailureReport::Object(line) => _ = io::stdout().write_all(&line),
-                FailureReport::Words(lines) => lines.iter().for_each(|line| eprint_line(line)),
+                FailureReport::Json(line) => _ = io::stdout().write_all(&line),
+                FailureReport::Plain(lines) => lines.iter().for_each(|line| eprint_line(line)),
             }
             Fault::Internal.exit() as u8
         })?;
-        Ok(Self { form, voice })
+        Ok(Self {
+            format: form,
+            output: voice,
+        })
     }
 
     /// Reports the progress of the session.
     pub(super) fn stage(&self, stage: &Stage) {
         match stage {
-            _ if !self.form.json => self.voice.stage(stage),
+            _ if !self.format.json => self.output.stage(stage),
             Stage::Requesting { method, host } => {
                 self.write_json(JsonEvent::Request { method, host })
             }
@@ -120,7 +123,7 @@ impl StartReport {
     /// The client has exited. If that was too early and counts as a failure, plain output shows the
     /// failure; JSON has the status anyway.
     pub(super) fn ended(&self, ending: &ClientExit, failure: Option<&Failure>) {
-        if self.form.json {
+        if self.format.json {
             self.write_json(JsonEvent::Ended {
                 status: ending.status,
                 signal: ending.signal,
@@ -134,8 +137,8 @@ impl StartReport {
     /// is, the file is removed again.
     pub(super) fn saved(&self, saved: Saved, cancel: &Cancel) -> Result<(), SessionError> {
         let path = saved.path.to_string_lossy();
-        let line = if self.form.json {
-            self.form.line(JsonEvent::Saved {
+        let line = if self.format.json {
+            self.format.line(JsonEvent::Saved {
                 path: &path,
                 bytes: saved.bytes,
                 sha256: saved.sum,
@@ -157,11 +160,11 @@ impl StartReport {
 
     /// Prints a failure.
     pub(super) fn failed(&self, failure: &Failure) {
-        match self.form.failure(failure) {
-            FailureReport::Object(line) => self.voice.json(line),
-            FailureReport::Words(lines) => {
+        match self.format.failure(failure) {
+            FailureReport::Json(line) => self.output.json(line),
+            FailureReport::Plain(lines) => {
                 for line in lines {
-                    self.voice.plain(line);
+                    self.output.plain(line);
                 }
             }
         }
@@ -169,21 +172,21 @@ impl StartReport {
 
     /// Prints the problems of the config, one per line as `check` does.
     pub(super) fn config_refused(&self, problems: ConfigErrors) {
-        if self.form.json {
+        if self.format.json {
             return self.failed(&problems.into());
         }
-        self.voice.plain(problems.to_string());
-        self.voice.plain(format!(
+        self.output.plain(problems.to_string());
+        self.output.plain(format!(
             "{} {}",
             EN.of_fault(Fault::BadConfig).happened,
-            self.form.reference(Fault::BadConfig)
+            self.format.reference(Fault::BadConfig)
         ));
     }
 
     /// Waits until everything is written and returns `status`, or a failure's status if the output
     /// thread panicked. Blocks while a reader does not read; a signal interrupts that.
     pub(super) fn finish(self, status: u8) -> u8 {
-        self.voice
+        self.output
             .finish(None)
             .map_or(Fault::Internal.exit() as u8, |()| status)
     }
@@ -191,16 +194,16 @@ impl StartReport {
     /// Like [`StartReport::finish`], after a signal: a reader that does not read is waited for only
     /// briefly.
     pub(super) fn finish_interrupted(self) {
-        let _ = self.voice.finish(Some(STOP_TIMEOUT));
+        let _ = self.output.finish(Some(STOP_TIMEOUT));
     }
 
     fn write_json(&self, event: JsonEvent<'_>) {
-        self.voice.json(self.form.line(event));
+        self.output.json(self.format.line(event));
     }
 
     /// Prints a result on standard output.
     fn result(&self, line: Vec<u8>, cancel: &Cancel) -> Result<(), SessionError> {
-        match self.voice.result(line, cancel) {
+        match self.output.result(line, cancel) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(Failure::with_subject(Fault::CannotWrite, "standard output").into()),
             Err(OutputStalled) if cancel.is_cancelled() => Err(SessionError::Cancelled),
@@ -219,9 +222,9 @@ impl OutputFormat {
                 message: &message,
                 exit: fault.exit() as u8,
             };
-            return FailureReport::Object(self.line(error));
+            return FailureReport::Json(self.line(error));
         }
-        FailureReport::Words([
+        FailureReport::Plain([
             message,
             format!("{} {}", EN.of_fault(fault).todo, self.reference(fault)),
         ])

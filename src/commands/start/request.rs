@@ -76,7 +76,7 @@ fn rep(id: &str, choices: &Choices, source: &str) -> Result<Rep, Failure> {
 }
 
 fn parse_code(way: &'static CodeWay, raw: &str, config: &Config) -> Result<SecretCode, Failure> {
-    way.read(raw, config.code_rules(way))
+    way.parse(raw, config.code_rules(way))
         .map_err(|problem| Failure::with_subject(way.bad, &way.describe(problem)))
 }
 

@@ -12,19 +12,19 @@ const BEGIN: &str = "-----BEGIN ";
 const HYPHENS: &str = "-----";
 
 /// A base64 line of a certificate has 64 characters, or 76 in mail.
-const LINE_AT_LEAST: usize = 60;
+const MIN_LINE: usize = 60;
 
 /// The text between a `BEGIN` and its `END`.
 pub(super) struct PemSection<'t> {
     /// The offset of the `BEGIN`.
-    pub(super) at: usize,
+    pub(super) offset: usize,
     pub(super) label: &'t str,
     body: Range<usize>,
 }
 
 /// A problem and its offset in the text.
 pub(super) struct PemError {
-    pub(super) at: usize,
+    pub(super) offset: usize,
     pub(super) why: String,
 }
 
@@ -36,13 +36,13 @@ pub(super) fn sections<'t>(text: &'t str, findings: &mut Diagnostics<'_>) -> Vec
     while let Some(at) = text[from..].find(BEGIN).map(|found| from + found) {
         report_strays(text, from..at, findings);
         from = match section(text, at) {
-            Ok((section, behind)) => {
+            Ok((section, rest_of_text)) => {
                 sections.push(section);
-                behind
+                rest_of_text
             }
-            Err((why, behind)) => {
+            Err((why, rest_of_text)) => {
                 findings.add(at, why);
-                behind
+                rest_of_text
             }
         };
     }
@@ -54,41 +54,41 @@ pub(super) fn sections<'t>(text: &'t str, findings: &mut Diagnostics<'_>) -> Vec
 fn section(text: &str, at: usize) -> Result<(PemSection<'_>, usize), (String, usize)> {
     let named = at + BEGIN.len();
     let unclosed = || {
-        let behind = text[named..]
+        let rest_of_text = text[named..]
             .find(HYPHENS)
             .and_then(|found| end_line(text, named + found))
-            .map(|(_, behind)| behind);
+            .map(|(_, rest_of_text)| rest_of_text);
         (
             "this line begins a section and does not end in five hyphens".to_owned(),
-            behind.unwrap_or(named),
+            rest_of_text.unwrap_or(named),
         )
     };
     let label = label(&text[named..]).ok_or_else(unclosed)?;
     let begun = named + label.len() + HYPHENS.len();
-    let endless = |behind| {
+    let endless = |rest_of_text| {
         (
             format!(
                 "this section has no end line: -----END {}-----",
                 label.trim()
             ),
-            behind,
+            rest_of_text,
         )
     };
     let ended = text[begun..]
         .find(HYPHENS)
         .map(|found| begun + found)
         .ok_or_else(|| endless(text.len()))?;
-    let (end, behind) = end_line(text, ended).ok_or_else(|| endless(ended))?;
+    let (end, rest_of_text) = end_line(text, ended).ok_or_else(|| endless(ended))?;
     if end.trim() != label.trim() {
-        return Err(endless(behind));
+        return Err(endless(rest_of_text));
     }
     Ok((
         PemSection {
-            at,
+            offset: at,
             label: label.trim(),
             body: begun..ended,
         },
-        behind,
+        rest_of_text,
     ))
 }
 
@@ -116,7 +116,7 @@ impl PemSection<'_> {
             |c: char| !c.is_ascii_alphanumeric() && !"+/=".contains(c) && !c.is_whitespace();
         if let Some(odd) = body.find(is_odd) {
             return Err(PemError {
-                at: self.body.start + odd,
+                offset: self.body.start + odd,
                 why: "this character is not allowed in a certificate".to_owned(),
             });
         }
@@ -131,7 +131,10 @@ impl PemSection<'_> {
     }
 
     pub(super) fn error(&self, why: String) -> PemError {
-        PemError { at: self.at, why }
+        PemError {
+            offset: self.offset,
+            why,
+        }
     }
 }
 
@@ -172,7 +175,7 @@ fn is_marker(line: &str) -> bool {
 
 /// Whether a line is the first line of a base64 certificate.
 fn is_certificate_line(line: &str) -> bool {
-    line.len() >= LINE_AT_LEAST
+    line.len() >= MIN_LINE
         && line.starts_with("MII")
         && line
             .bytes()

@@ -25,31 +25,28 @@ const ENVIRONMENT: [&str; 4] = [
 ];
 
 pub(super) fn download(
-    written: schema::Download,
+    raw: schema::DownloadSection,
     folder: &Path,
     findings: &mut Diagnostics<'_>,
 ) -> DownloadConfig {
     DownloadConfig {
-        folder: written.folder.map(|kept| folder.join(kept.into_inner())),
-        max_size: written
-            .max_size
-            .map_or(MAX_SIZE, |size| size.into_inner().0),
-        accept: accept(written.accept, findings),
+        folder: raw.folder.map(|kept| folder.join(kept.into_inner())),
+        max_size: raw.max_size.map_or(MAX_SIZE, |size| size.into_inner().0),
+        accept: accept(raw.accept, findings),
     }
 }
 
-fn accept(written: Keyed<Vec<Spanned<FileKind>>>, findings: &mut Diagnostics<'_>) -> Vec<FileKind> {
-    let Some(written) = written else {
+fn accept(raw: Keyed<Vec<Spanned<FileKind>>>, findings: &mut Diagnostics<'_>) -> Vec<FileKind> {
+    let Some(raw) = raw else {
         return native_kinds();
     };
-    if written.get_ref().is_empty() {
+    if raw.get_ref().is_empty() {
         findings.add(
-            written.span().start,
+            raw.span().start,
             "`download.accept` is empty: name a kind, or remove the line",
         );
     }
-    written
-        .into_inner()
+    raw.into_inner()
         .into_iter()
         .map(Spanned::into_inner)
         .collect()
@@ -64,11 +61,11 @@ fn native_kinds() -> Vec<FileKind> {
 }
 
 pub(super) fn launch(
-    written: schema::Launch,
+    raw: schema::LaunchSection,
     locked: bool,
     findings: &mut Diagnostics<'_>,
 ) -> LaunchConfig {
-    if let Some(foreground) = written
+    if let Some(foreground) = raw
         .foreground
         .as_ref()
         .filter(|foreground| locked && *foreground.get_ref())
@@ -76,7 +73,7 @@ pub(super) fn launch(
         let message = "`launch.foreground` = true is not possible in lockdown: the client would get the kiosk's terminal";
         findings.add(foreground.span().start, message);
     }
-    if let Some(left) = written
+    if let Some(left) = raw
         .when_left
         .as_ref()
         .filter(|left| locked && *left.get_ref() == WhenLeft::Keep)
@@ -84,11 +81,11 @@ pub(super) fn launch(
         let message = "`launch.when_left` = \"keep\" is not possible in lockdown: a session ends when its visitor leaves";
         findings.add(left.span().start, message);
     }
-    let foreground = written
+    let foreground = raw
         .foreground
         .as_ref()
         .is_some_and(|foreground| *foreground.get_ref());
-    if let Some(left) = written
+    if let Some(left) = raw
         .when_left
         .as_ref()
         .filter(|left| foreground && !locked && *left.get_ref() == WhenLeft::Keep)
@@ -98,26 +95,26 @@ pub(super) fn launch(
         findings.add(left.span().start, message);
     }
     LaunchConfig {
-        mode: value_or(written.mode, || Mode::Auto),
-        command: written.command.map_or(LaunchCommand::ByKind, |command| {
+        mode: value_or(raw.mode, || Mode::Auto),
+        command: raw.command.map_or(LaunchCommand::ByKind, |command| {
             checked_command(command, findings)
         }),
-        environment: written.environment.map_or_else(
+        environment: raw.environment.map_or_else(
             || ENVIRONMENT.map(str::to_owned).to_vec(),
             |names| checked_environment(names, findings),
         ),
-        set: written
+        set: raw
             .set
             .map_or_else(Vec::new, |set| checked_set(set.into_inner(), findings)),
-        home: value_or(written.home, || {
+        home: value_or(raw.home, || {
             if locked {
                 ClientHome::Private
             } else {
                 ClientHome::User
             }
         }),
-        needs_display: value_or(written.needs_display, || true),
-        when_left: value_or(written.when_left, || {
+        needs_display: value_or(raw.needs_display, || true),
+        when_left: value_or(raw.when_left, || {
             if locked || foreground {
                 WhenLeft::End
             } else {

@@ -10,18 +10,18 @@ use super::value_or;
 use super::ways::unique_ways;
 use crate::config::decode::Keyed;
 use crate::config::diagnostics::Diagnostics;
-use crate::config::schema::{self, File};
+use crate::config::schema::{self, ConfigFile};
 use crate::config::{BadRows, Dialect, ListFile, ListFiles, ListFormat, RepListShown, SurveyMenu};
 use crate::session::{CodeName, Id, Issue, IssueRef, Rep};
 use crate::text::EN;
 use crate::ways::{self, CodeRules, CodeWay, Way};
 
 /// The maximum length of a code, in characters.
-const CODE_AT_MOST: usize = 256;
+const MAX_CODE: usize = 256;
 
 /// The ways listed in the file, else every way that has what it needs.
-pub(super) fn ways(file: &File, findings: &mut Diagnostics<'_>) -> Vec<Way> {
-    let Some(written) = file
+pub(super) fn ways(file: &ConfigFile, findings: &mut Diagnostics<'_>) -> Vec<Way> {
+    let Some(raw) = file
         .menu
         .as_ref()
         .and_then(|menu| menu.get_ref().ways.as_ref())
@@ -32,7 +32,7 @@ pub(super) fn ways(file: &File, findings: &mut Diagnostics<'_>) -> Vec<Way> {
             .filter(|way| is_configured(*way, file))
             .collect();
     };
-    if let Some(rep) = written
+    if let Some(rep) = raw
         .get_ref()
         .iter()
         .find(|way| *way.get_ref() == Way::Rep && !has_reps(file))
@@ -42,10 +42,10 @@ pub(super) fn ways(file: &File, findings: &mut Diagnostics<'_>) -> Vec<Way> {
             "`menu.ways` has \"rep\", and there is no [[rep]] that is available",
         );
     }
-    unique_ways(written, "menu.ways", findings)
+    unique_ways(raw, "menu.ways", findings)
 }
 
-fn is_configured(way: Way, file: &File) -> bool {
+fn is_configured(way: Way, file: &ConfigFile) -> bool {
     match way {
         Way::Rep => has_reps(file),
         Way::Code(way) => way.by_default || file.codes.contains_key(way.section),
@@ -55,7 +55,7 @@ fn is_configured(way: Way, file: &File) -> bool {
 
 /// Whether there may be representatives. A list file counts, because its content is known only when
 /// it is read, and may change at any time.
-pub(super) fn has_reps(file: &File) -> bool {
+pub(super) fn has_reps(file: &ConfigFile) -> bool {
     if lists(file).is_some_and(|lists| lists.reps.is_some()) {
         return true;
     }
@@ -68,7 +68,7 @@ pub(super) fn has_reps(file: &File) -> bool {
 }
 
 /// Whether there may be issues. A list file counts, as in [`has_reps`].
-pub(super) fn has_issues(file: &File) -> bool {
+pub(super) fn has_issues(file: &ConfigFile) -> bool {
     lists(file).is_some_and(|lists| lists.issues.is_some())
         || file
             .issue
@@ -76,34 +76,34 @@ pub(super) fn has_issues(file: &File) -> bool {
             .is_some_and(|issues| !issues.get_ref().is_empty())
 }
 
-fn lists(file: &File) -> Option<&schema::Lists> {
+fn lists(file: &ConfigFile) -> Option<&schema::ListsSection> {
     file.lists.as_ref().map(Spanned::get_ref)
 }
 
 /// The files of `[lists]`. Relative paths are relative to the config's directory.
 pub(super) fn list_files(
-    written: schema::Lists,
+    raw: schema::ListsSection,
     folder: &Path,
     findings: &mut Diagnostics<'_>,
 ) -> ListFiles {
     ListFiles {
-        reps: list_file(written.reps, "lists.reps", folder, findings),
-        issues: list_file(written.issues, "lists.issues", folder, findings),
-        bad_rows: value_or(written.bad_rows, BadRows::default),
-        min_rows: written.min_rows.map_or(0, |rows| {
+        reps: list_file(raw.reps, "lists.reps", folder, findings),
+        issues: list_file(raw.issues, "lists.issues", folder, findings),
+        bad_rows: value_or(raw.bad_rows, BadRows::default),
+        min_rows: raw.min_rows.map_or(0, |rows| {
             usize::try_from(rows.into_inner()).unwrap_or(usize::MAX)
         }),
     }
 }
 
 fn list_file(
-    written: Keyed<PathBuf>,
+    raw: Keyed<PathBuf>,
     key: &str,
     folder: &Path,
     findings: &mut Diagnostics<'_>,
 ) -> Option<ListFile> {
-    let written = written?;
-    let ending = written
+    let raw = raw?;
+    let ending = raw
         .get_ref()
         .extension()
         .map(|ending| ending.to_string_lossy().to_lowercase());
@@ -113,50 +113,52 @@ fn list_file(
         Some("json") => ListFormat::Json,
         Some(_) | None => {
             findings.add(
-                written.span().start,
+                raw.span().start,
                 format!("`{key}` must name a file that ends in .csv, .toml or .json"),
             );
             return None;
         }
     };
     Some(ListFile {
-        path: folder.join(written.into_inner()),
+        path: folder.join(raw.into_inner()),
         format,
     })
 }
 
-pub(super) fn rep_list(written: schema::Menu) -> RepListShown {
-    value_or(written.rep_list, || RepListShown::All)
+pub(super) fn rep_list(raw: schema::MenuSection) -> RepListShown {
+    value_or(raw.rep_list, || RepListShown::All)
 }
 
 /// Whether the survey is offered if the file does not list the ways. Issues or a `[survey]` section
 /// are reason enough.
-fn wants_survey(file: &File) -> bool {
+fn wants_survey(file: &ConfigFile) -> bool {
     has_issues(file) || file.survey.is_some()
 }
 
-pub(super) fn survey_menu(survey: &schema::Survey) -> SurveyMenu {
+pub(super) fn survey_menu(survey: &schema::SurveySection) -> SurveyMenu {
     survey
         .menu
         .as_ref()
         .map_or(SurveyMenu::Issues, |menu| *menu.get_ref())
 }
 
-pub(super) fn reps(written: Vec<Spanned<schema::Rep>>, findings: &mut Diagnostics<'_>) -> Vec<Rep> {
+pub(super) fn reps(
+    raw: Vec<Spanned<schema::RepEntry>>,
+    findings: &mut Diagnostics<'_>,
+) -> Vec<Rep> {
     let mut taken = HashSet::new();
-    written
-        .into_iter()
-        .filter_map(|written| rep(written, &mut taken, findings))
+    raw.into_iter()
+        .filter_map(|raw| rep(raw, &mut taken, findings))
         .collect()
 }
 
 /// Reads a representative of the config or of a list, and adds the id to `taken`.
 pub(in crate::config) fn rep(
-    written: Spanned<schema::Rep>,
+    raw: Spanned<schema::RepEntry>,
     taken: &mut HashSet<Id>,
     findings: &mut Diagnostics<'_>,
 ) -> Option<Rep> {
-    let rep = written.into_inner();
+    let rep = raw.into_inner();
     let written_id = rep.id?;
     let id = id(&written_id, "rep.id", findings)?;
     let name = rep.name?.into_inner();
@@ -178,24 +180,23 @@ pub(in crate::config) fn rep(
 }
 
 pub(super) fn issues(
-    written: Vec<Spanned<schema::Issue>>,
+    raw: Vec<Spanned<schema::IssueEntry>>,
     dialect: Dialect,
     findings: &mut Diagnostics<'_>,
 ) -> Vec<Issue> {
-    written
-        .into_iter()
-        .filter_map(|written| issue(written, dialect, findings))
+    raw.into_iter()
+        .filter_map(|raw| issue(raw, dialect, findings))
         .collect()
 }
 
 /// Reads an issue of the config or of a list.
 pub(in crate::config) fn issue(
-    written: Spanned<schema::Issue>,
+    raw: Spanned<schema::IssueEntry>,
     dialect: Dialect,
     findings: &mut Diagnostics<'_>,
 ) -> Option<Issue> {
-    let place = written.span().start;
-    let issue = written.into_inner();
+    let place = raw.span().start;
+    let issue = raw.into_inner();
     let id = issue
         .id
         .as_ref()
@@ -234,44 +235,40 @@ fn reference(id: Option<Id>, code_name: Option<CodeName>) -> Option<IssueRef> {
     }
 }
 
-fn id(written: &Spanned<u64>, key: &str, findings: &mut Diagnostics<'_>) -> Option<Id> {
-    let id = Id::new(*written.get_ref());
+fn id(raw: &Spanned<u64>, key: &str, findings: &mut Diagnostics<'_>) -> Option<Id> {
+    let id = Id::new(*raw.get_ref());
     if id.is_none() {
-        findings.add(
-            written.span().start,
-            format!("`{key}` is larger than any id"),
-        );
+        findings.add(raw.span().start, format!("`{key}` is larger than any id"));
     }
     id
 }
 
-fn code_name(written: &Spanned<String>, findings: &mut Diagnostics<'_>) -> Option<CodeName> {
-    let code = CodeName::new(written.get_ref());
+fn code_name(raw: &Spanned<String>, findings: &mut Diagnostics<'_>) -> Option<CodeName> {
+    let code = CodeName::new(raw.get_ref());
     if code.is_none() {
         let message =
             "`issue.code_name` must be 1 to 64 letters, digits, `_` or `-`, as on the site";
-        findings.add(written.span().start, message);
+        findings.add(raw.span().start, message);
     }
     code
 }
 
 /// What the codes of each way look like.
 pub(super) fn codes(
-    mut written: HashMap<&'static str, schema::CodeSection>,
+    mut raw: HashMap<&'static str, schema::CodeSection>,
     findings: &mut Diagnostics<'_>,
 ) -> Vec<(&'static CodeWay, CodeRules)> {
     ways::codes()
         .filter_map(|way| {
-            written
-                .remove(way.section)
-                .map(|written| (way, code_rules(way, written, findings)))
+            raw.remove(way.section)
+                .map(|raw| (way, code_rules(way, raw, findings)))
         })
         .collect()
 }
 
 fn code_rules(
     way: &CodeWay,
-    written: schema::CodeSection,
+    raw: schema::CodeSection,
     findings: &mut Diagnostics<'_>,
 ) -> CodeRules {
     let (section, default) = (way.section, &way.rules);
@@ -281,23 +278,23 @@ fn code_rules(
         })
     };
     let (min, max) = (
-        characters(&written.min_length, default.min),
-        characters(&written.max_length, default.max),
+        characters(&raw.min_length, default.min),
+        characters(&raw.max_length, default.max),
     );
-    if let (Some(key), 0) = (&written.min_length, min) {
+    if let (Some(key), 0) = (&raw.min_length, min) {
         findings.add(
             key.span().start,
             format!("`{section}.min_length` must be 1 or more"),
         );
     }
-    if let (Some(key), true) = (&written.max_length, max > CODE_AT_MOST) {
+    if let (Some(key), true) = (&raw.max_length, max > MAX_CODE) {
         findings.add(
             key.span().start,
-            format!("`{section}.max_length` must be {CODE_AT_MOST} or less"),
+            format!("`{section}.max_length` must be {MAX_CODE} or less"),
         );
     }
     if max < min
-        && let Some(key) = written.max_length.as_ref().or(written.min_length.as_ref())
+        && let Some(key) = raw.max_length.as_ref().or(raw.min_length.as_ref())
     {
         let name = (way.text)(&EN).name;
         findings.add(
@@ -305,9 +302,9 @@ fn code_rules(
             format!("no {name} fits: `{section}.min_length` is {min} and `{section}.max_length` is {max}"),
         );
     }
-    let characters = written
+    let characters = raw
         .characters
-        .map(|written| code_characters(section, written, findings));
+        .map(|raw| code_characters(section, raw, findings));
     CodeRules {
         min,
         max,
@@ -316,12 +313,8 @@ fn code_rules(
 }
 
 /// The characters that a code may have in addition to letters and digits.
-fn code_characters(
-    section: &str,
-    written: Spanned<String>,
-    findings: &mut Diagnostics<'_>,
-) -> String {
-    if let Some(other) = written
+fn code_characters(section: &str, raw: Spanned<String>, findings: &mut Diagnostics<'_>) -> String {
+    if let Some(other) = raw
         .get_ref()
         .chars()
         .find(|character| !CodeRules::can_name(*character))
@@ -331,7 +324,7 @@ fn code_characters(
              digits are kept anyway",
             u32::from(other)
         );
-        findings.add_within(written.span(), other.encode_utf8(&mut [0; 4]), message);
+        findings.add_within(raw.span(), other.encode_utf8(&mut [0; 4]), message);
     }
-    written.into_inner()
+    raw.into_inner()
 }

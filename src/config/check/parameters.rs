@@ -14,7 +14,7 @@ use crate::ways::{self, Way};
 /// The parameters, in file order. `longest` has the longest text that each place can have in any
 /// visit.
 pub(super) fn parameters(
-    written: Keyed<Vec<Spanned<schema::SiteParameter>>>,
+    raw: Keyed<Vec<Spanned<schema::ParameterEntry>>>,
     form: &SurveyForm,
     longest: &Placeholders,
     findings: &mut Diagnostics<'_>,
@@ -37,7 +37,7 @@ pub(super) fn parameters(
         sent: ways::ALL.iter().map(hidden_key).collect(),
         parameters: Vec::new(),
     };
-    for entry in written.map(Spanned::into_inner).unwrap_or_default() {
+    for entry in raw.map(Spanned::into_inner).unwrap_or_default() {
         known.add(entry.into_inner(), findings);
     }
     known.parameters
@@ -51,16 +51,14 @@ struct ParameterCheck<'a> {
 }
 
 impl ParameterCheck<'_> {
-    fn add(&mut self, written: schema::SiteParameter, findings: &mut Diagnostics<'_>) {
-        let ways = written.ways.map_or_else(
+    fn add(&mut self, raw: schema::ParameterEntry, findings: &mut Diagnostics<'_>) {
+        let ways = raw.ways.map_or_else(
             || ways::ALL.to_vec(),
             |ways| unique_ways(&ways, "site.parameter.ways", findings),
         );
-        let value_at = written.value.as_ref().map_or(0, |value| value.span().start);
-        let name = written
-            .name
-            .and_then(|name| self.name(&name, &ways, findings));
-        let value = written.value.and_then(|value| self.value(&value, findings));
+        let value_at = raw.value.as_ref().map_or(0, |value| value.span().start);
+        let name = raw.name.and_then(|name| self.name(&name, &ways, findings));
+        let value = raw.value.and_then(|value| self.value(&value, findings));
         let (Some(name), Some(value)) = (name, value) else {
             return;
         };
@@ -71,12 +69,12 @@ impl ParameterCheck<'_> {
 
     fn name(
         &self,
-        written: &Spanned<Clean>,
+        raw: &Spanned<Clean>,
         ways: &[Way],
         findings: &mut Diagnostics<'_>,
     ) -> Option<Clean> {
-        let at = written.span().start;
-        let name = Clean::sanitized(written.get_ref().as_str().trim(), usize::MAX);
+        let at = raw.span().start;
+        let name = Clean::sanitized(raw.get_ref().as_str().trim(), usize::MAX);
         if Dialect::has_parameter(name.as_str()) {
             findings.add(
                 at,
@@ -109,13 +107,13 @@ impl ParameterCheck<'_> {
         Some(name)
     }
 
-    fn value(&self, written: &Spanned<String>, findings: &mut Diagnostics<'_>) -> Option<Clean> {
+    fn value(&self, raw: &Spanned<String>, findings: &mut Diagnostics<'_>) -> Option<Clean> {
         const KEY: &str = "site.parameter.value";
-        let at = written.span().start;
-        let value = match Clean::line(written.get_ref().trim()) {
+        let at = raw.span().start;
+        let value = match Clean::line(raw.get_ref().trim()) {
             Ok(value) => value,
             Err(refused) => {
-                findings.add_refused(written.span(), KEY, refused);
+                findings.add_refused(raw.span(), KEY, refused);
                 return None;
             }
         };
@@ -126,9 +124,9 @@ impl ParameterCheck<'_> {
             );
             return None;
         }
-        let fixed = check_places(&value, written, KEY, findings);
+        let fixed = check_places(&value, raw, KEY, findings);
         let (most, can_have) = (
-            FixedParameter::CHARACTERS_AT_MOST,
+            FixedParameter::MAX_CHARACTERS,
             self.longest.fill(&value).count(),
         );
         if fixed > most {
@@ -148,7 +146,7 @@ impl ParameterCheck<'_> {
     /// Adds up the bytes for each way, and reports the first parameter that exceeds the limit.
     fn add_up(&mut self, parameter: &FixedParameter, at: usize, findings: &mut Diagnostics<'_>) {
         let (most, bytes) = (
-            FixedParameter::BYTES_AT_MOST,
+            FixedParameter::MAX_BYTES,
             self.longest.fill(&parameter.value).as_str().len(),
         );
         for way in &parameter.ways {

@@ -16,67 +16,70 @@ use crate::config::{Dialect, Method, NetworkConfig, Proxy, SiteConfig, schema};
 use crate::ways::{self, CodeWay};
 
 /// More retries would only keep a customer waiting, because the waits double.
-const RETRIES_AT_MOST: u64 = 10;
+const MAX_RETRIES: u64 = 10;
 
 /// A site without its fixed parameters, and the dialect even if the site is wrong.
 pub(super) struct CheckedAddress {
     pub(super) dialect: Dialect,
     /// `None` if the address is wrong, which is reported.
-    pub(super) meant: Option<SiteConfig>,
+    pub(super) site: Option<SiteConfig>,
 }
 
 pub(super) fn site(
-    written: schema::Site,
+    raw: schema::SiteSection,
     codes: &HashMap<&'static str, schema::CodeSection>,
     findings: &mut Diagnostics<'_>,
 ) -> CheckedAddress {
     // If the dialect is misspelt, assume start-session: it allows everything that connector allows,
     // so no correct key is reported.
-    let dialect = written.dialect.map_or(Dialect::Connector, |dialect| {
+    let dialect = raw.dialect.map_or(Dialect::Connector, |dialect| {
         dialect.into_inner().0.unwrap_or(Dialect::StartSession)
     });
-    let path = path(written.path, dialect, findings);
-    let user_agent = user_agent(written.user_agent, findings);
-    if let (Some(platform), Dialect::Connector) = (&written.platform, dialect) {
+    let path = path(raw.path, dialect, findings);
+    let user_agent = user_agent(raw.user_agent, findings);
+    if let (Some(platform), Dialect::Connector) = (&raw.platform, dialect) {
         let message = "`site.platform` goes only with dialect = \"start-session\": remove it, or set the dialect";
         findings.add(platform.span().start, message);
     }
     let skip_confirm = ways::codes()
         .filter(|way| skips_confirm(way, codes.get(way.section), dialect, findings))
         .collect();
-    let url = written
+    let url = raw
         .url
         .and_then(|url| address("site.url", &url, checked_address, findings));
-    let handoff_url = written
+    let handoff_url = raw
         .handoff_url
         .and_then(|page| address("site.handoff_url", &page, safe_address, findings));
-    let meant = url.map(|url| SiteConfig {
-        name: value_or(written.name, || {
+    let site = url.map(|url| SiteConfig {
+        name: value_or(raw.name, || {
             Clean::sanitized(url.host_str().unwrap_or_default(), usize::MAX)
         }),
         handoff_url: handoff_url.unwrap_or_else(|| url.clone()),
         url,
         dialect,
         path,
-        method: value_or(written.method, || Method::Auto),
-        platform: written.platform.map(Spanned::into_inner),
+        method: value_or(raw.method, || Method::Auto),
+        platform: raw.platform.map(Spanned::into_inner),
         parameters: Vec::new(),
         skip_confirm,
         user_agent,
-        contact: written.contact.map(Spanned::into_inner),
+        contact: raw.contact.map(Spanned::into_inner),
     });
-    CheckedAddress { dialect, meant }
+    CheckedAddress {
+        dialect,
+        site: site,
+    }
 }
 
 /// Whether requests with codes of this way ask the site to skip its confirmation. They do unless
 /// the config says no.
 fn skips_confirm(
     way: &CodeWay,
-    written: Option<&schema::CodeSection>,
+    raw: Option<&schema::CodeSection>,
     dialect: Dialect,
     findings: &mut Diagnostics<'_>,
 ) -> bool {
-    let skip = written.and_then(|written| written.skip_confirm.as_ref());
+    let skip = raw.and_then(|raw| raw.skip_confirm.as_ref());
     let key = format!("`{}.skip_confirm`", way.section);
     let mut report =
         |skip: &Spanned<bool>, why: &str| findings.add(skip.span().start, format!("{key} {why}"));
@@ -100,12 +103,12 @@ fn skips_confirm(
 /// contain a password.
 fn address(
     key: &str,
-    written: &Spanned<String>,
+    raw: &Spanned<String>,
     check: fn(&str) -> Result<Url, AddressError>,
     findings: &mut Diagnostics<'_>,
 ) -> Option<Url> {
-    let place = written.span();
-    match check(written.get_ref()) {
+    let place = raw.span();
+    match check(raw.get_ref()) {
         Ok(url) => Some(url),
         Err(AddressError { part, why }) => {
             findings.add_within(place, part, format!("`{key}` {why}"));
@@ -203,43 +206,43 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 /// A path that can only lead below the site's own address.
-fn path(written: Keyed<String>, dialect: Dialect, findings: &mut Diagnostics<'_>) -> String {
-    let Some(written) = written else {
+fn path(raw: Keyed<String>, dialect: Dialect, findings: &mut Diagnostics<'_>) -> String {
+    let Some(raw) = raw else {
         return dialect.path().to_owned();
     };
-    let path = written.get_ref();
+    let path = raw.get_ref();
     let odd = |c: char| {
         !c.is_ascii_graphic() || matches!(c, '?' | '#' | '\\' | '"' | '<' | '>' | '`' | '{' | '}')
     };
     if !path.starts_with('/') || path.starts_with("//") {
         findings.add(
-            written.span().start,
+            raw.span().start,
             "`site.path` must begin with one `/`, such as \"/api/start_session\"",
         );
     } else if let Some(character) = path.chars().find(|c| odd(*c)) {
         let message = "`site.path` has a character that is not allowed in a path: no spaces, `?` or `#`, and others as %XX";
-        findings.add_within(written.span(), character.encode_utf8(&mut [0; 4]), message);
+        findings.add_within(raw.span(), character.encode_utf8(&mut [0; 4]), message);
     } else if path.split('/').any(|part| part == "." || part == "..") {
         findings.add(
-            written.span().start,
+            raw.span().start,
             "`site.path` may not have `.` or `..` as a part",
         );
     }
-    written.into_inner()
+    raw.into_inner()
 }
 
-fn user_agent(written: Keyed<String>, findings: &mut Diagnostics<'_>) -> String {
-    let Some(written) = written else {
+fn user_agent(raw: Keyed<String>, findings: &mut Diagnostics<'_>) -> String {
+    let Some(raw) = raw else {
         return default_user_agent();
     };
-    let text = written.get_ref();
+    let text = raw.get_ref();
     if let Some(character) = text.chars().find(|c| !matches!(c, ' '..='~')) {
         let message = "`site.user_agent` may have only ASCII letters, digits and symbols";
-        findings.add_within(written.span(), character.encode_utf8(&mut [0; 4]), message);
+        findings.add_within(raw.span(), character.encode_utf8(&mut [0; 4]), message);
     } else if text.is_empty() {
-        findings.add(written.span().start, "`site.user_agent` may not be blank");
+        findings.add(raw.span().start, "`site.user_agent` may not be blank");
     }
-    written.into_inner()
+    raw.into_inner()
 }
 
 /// A browser-like user agent for this system. The site selects the client's platform by it
@@ -257,42 +260,42 @@ fn default_user_agent() -> String {
 }
 
 pub(super) fn network(
-    written: schema::Network,
+    raw: schema::NetworkSection,
     folder: &Path,
     locked: bool,
     findings: &mut Diagnostics<'_>,
 ) -> NetworkConfig {
-    let hosts = value_or(written.redirect_hosts, Vec::new);
+    let hosts = value_or(raw.redirect_hosts, Vec::new);
     NetworkConfig {
-        ca_file: written.ca_file.map(|file| folder.join(file.into_inner())),
-        proxy: proxy(written.proxy, locked, findings),
+        ca_file: raw.ca_file.map(|file| folder.join(file.into_inner())),
+        proxy: proxy(raw.proxy, locked, findings),
         redirect_hosts: hosts
             .iter()
             .filter_map(|host| redirect_host(host, findings))
             .collect(),
-        connect_timeout: value_or(written.connect_timeout, || Duration::from_secs(15)),
-        stall_timeout: value_or(written.stall_timeout, || Duration::from_secs(20)),
-        total_timeout: value_or(written.total_timeout, || Duration::from_secs(15 * 60)),
-        retries: retries(written.retries.as_ref(), findings),
+        connect_timeout: value_or(raw.connect_timeout, || Duration::from_secs(15)),
+        stall_timeout: value_or(raw.stall_timeout, || Duration::from_secs(20)),
+        total_timeout: value_or(raw.total_timeout, || Duration::from_secs(15 * 60)),
+        retries: retries(raw.retries.as_ref(), findings),
     }
 }
 
 /// Reads `network.ca_file` as a session will. If it can't be read, the problem is reported at the
 /// key; if its content is wrong, at the place in that file.
 pub(super) fn try_ca_file(
-    written: &schema::Network,
+    raw: &schema::NetworkSection,
     folder: &Path,
     findings: &mut Diagnostics<'_>,
 ) -> Result<(), ConfigErrors> {
-    let Some(written) = &written.ca_file else {
+    let Some(raw) = &raw.ca_file else {
         return Ok(());
     };
-    match ca_file::read(&folder.join(written.get_ref())) {
+    match ca_file::read(&folder.join(raw.get_ref())) {
         Ok(_) => Ok(()),
         Err(CaFileError::Content(problems)) => Err(problems),
         Err(CaFileError::Unreadable(why)) => {
             findings.add(
-                written.span().start,
+                raw.span().start,
                 format!("`network.ca_file` can't be read: {why}"),
             );
             Ok(())
@@ -300,36 +303,36 @@ pub(super) fn try_ca_file(
     }
 }
 
-fn proxy(written: Keyed<Proxy>, locked: bool, findings: &mut Diagnostics<'_>) -> Proxy {
-    let Some(written) = written else {
+fn proxy(raw: Keyed<Proxy>, locked: bool, findings: &mut Diagnostics<'_>) -> Proxy {
+    let Some(raw) = raw else {
         return Proxy::None;
     };
-    if locked && *written.get_ref() == Proxy::Environment {
+    if locked && *raw.get_ref() == Proxy::Environment {
         let message = "`network.proxy` can't be \"environment\" in lockdown: the user who starts the kiosk could choose the proxy";
-        findings.add(written.span().start, message);
+        findings.add(raw.span().start, message);
     }
-    written.into_inner()
+    raw.into_inner()
 }
 
-fn redirect_host(written: &Spanned<String>, findings: &mut Diagnostics<'_>) -> Option<String> {
+fn redirect_host(raw: &Spanned<String>, findings: &mut Diagnostics<'_>) -> Option<String> {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
-    let host = Some(written.get_ref())
+    let host = Some(raw.get_ref())
         .filter(|host| host.chars().all(plain))
         .and_then(|host| Host::parse(host).ok());
     if host.is_none() {
         let message = "`network.redirect_hosts` takes only names of hosts, such as \"downloads.example.com\": no https://, port or path";
-        findings.add(written.span().start, message);
+        findings.add(raw.span().start, message);
     }
     host.map(|host| host.to_string())
 }
 
-fn retries(written: Option<&Spanned<u64>>, findings: &mut Diagnostics<'_>) -> u32 {
-    let Some(written) = written else { return 2 };
-    if *written.get_ref() > RETRIES_AT_MOST {
+fn retries(raw: Option<&Spanned<u64>>, findings: &mut Diagnostics<'_>) -> u32 {
+    let Some(raw) = raw else { return 2 };
+    if *raw.get_ref() > MAX_RETRIES {
         findings.add(
-            written.span().start,
-            format!("`network.retries` must be from 0 to {RETRIES_AT_MOST}"),
+            raw.span().start,
+            format!("`network.retries` must be from 0 to {MAX_RETRIES}"),
         );
     }
-    u32::try_from(*written.get_ref()).unwrap_or_default()
+    u32::try_from(*raw.get_ref()).unwrap_or_default()
 }

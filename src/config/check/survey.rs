@@ -8,46 +8,46 @@ use super::{menu, value_or};
 use crate::clean::Clean;
 use crate::config::decode::Keyed;
 use crate::config::diagnostics::Diagnostics;
-use crate::config::schema::{self, File};
+use crate::config::schema::{self, ConfigFile};
 use crate::config::{Dialect, SurveyConfig, SurveyMenu};
 use crate::session::{FieldRules, Placeholders, SurveyField, SurveyForm};
 use crate::ways::Way;
 
 /// `longest` has the longest text that each place can have in any visit.
 pub(super) fn survey(
-    written: schema::Survey,
+    raw: schema::SurveySection,
     dialect: Dialect,
     longest: &Placeholders,
     findings: &mut Diagnostics<'_>,
 ) -> SurveyConfig {
-    let menu = menu::survey_menu(&written);
+    let menu = menu::survey_menu(&raw);
     let fields = [
-        (SurveyField::Name, written.name),
-        (SurveyField::Company, written.company),
-        (SurveyField::CompanyCode, written.company_code),
-        (SurveyField::Description, written.description),
-        (SurveyField::ExternalKey, written.external_key),
+        (SurveyField::Name, raw.name),
+        (SurveyField::Company, raw.company),
+        (SurveyField::CompanyCode, raw.company_code),
+        (SurveyField::Description, raw.description),
+        (SurveyField::ExternalKey, raw.external_key),
     ];
     let mut form = SurveyForm::default();
-    for (field, written) in fields {
-        let Some(written) = written else { continue };
+    for (field, raw) in fields {
+        let Some(raw) = raw else { continue };
         let check = FieldValidator {
             field,
             dialect,
             longest,
         };
-        let rules = check.rules(written, form.rules(field).hidden, findings);
+        let rules = check.rules(raw, form.rules(field).hidden, findings);
         *form.rules_mut(field) = rules;
     }
     SurveyConfig {
         menu,
-        general_queue: value_or(written.general_queue, || true),
+        general_queue: value_or(raw.general_queue, || true),
         form,
     }
 }
 
 /// Reports a survey that leads nowhere: nothing to choose from, and no general queue.
-pub(super) fn check_choices(file: &File, ways: &[Way], findings: &mut Diagnostics<'_>) {
+pub(super) fn check_choices(file: &ConfigFile, ways: &[Way], findings: &mut Diagnostics<'_>) {
     let Some(survey) = file.survey.as_ref().map(Spanned::get_ref) else {
         return;
     };
@@ -81,24 +81,24 @@ struct FieldValidator<'a> {
 impl FieldValidator<'_> {
     fn rules(
         &self,
-        written: Spanned<schema::SurveyField>,
+        raw: Spanned<schema::FieldSection>,
         hidden: bool,
         findings: &mut Diagnostics<'_>,
     ) -> FieldRules {
-        let section = written.span().start;
-        let written = written.into_inner();
-        let required_at = written
+        let section = raw.span().start;
+        let raw = raw.into_inner();
+        let required_at = raw
             .required
             .as_ref()
             .filter(|required| *required.get_ref())
             .map(|required| required.span().start);
-        let hidden = value_or(written.hidden, || hidden);
+        let hidden = value_or(raw.hidden, || hidden);
         let rules = FieldRules {
-            label: written.label.map(|label| label.into_inner().0),
+            label: raw.label.map(|label| label.into_inner().0),
             required: required_at.is_some(),
             hidden,
-            default: self.default(written.default, hidden, findings),
-            ways: written
+            default: self.default(raw.default, hidden, findings),
+            ways: raw
                 .ways
                 .map_or_else(|| vec![Way::Survey], |ways| self.ways(&ways, findings)),
         };
@@ -112,34 +112,29 @@ impl FieldValidator<'_> {
         rules
     }
 
-    fn default(
-        &self,
-        written: Keyed<String>,
-        hidden: bool,
-        findings: &mut Diagnostics<'_>,
-    ) -> Clean {
-        let Some(written) = written else {
+    fn default(&self, raw: Keyed<String>, hidden: bool, findings: &mut Diagnostics<'_>) -> Clean {
+        let Some(raw) = raw else {
             return Clean::default();
         };
         let key = format!("survey.{}.default", self.field.name());
         let several_lines = self.field == SurveyField::Description;
         let clean = if several_lines {
-            Clean::lines(written.get_ref())
+            Clean::lines(raw.get_ref())
         } else {
-            Clean::line(written.get_ref())
+            Clean::line(raw.get_ref())
         };
         let default = clean.unwrap_or_else(|refused| {
-            findings.add_refused(written.span(), &key, refused);
+            findings.add_refused(raw.span(), &key, refused);
             Clean::default()
         });
         let (fixed, limit) = (
-            check_places(&default, &written, &key, findings),
+            check_places(&default, &raw, &key, findings),
             self.field.limit(),
         );
         let can_have = self.longest.fill(&default).count();
         if fixed > limit {
             findings.add(
-                written.span().start,
+                raw.span().start,
                 format!("`{key}` has {fixed} characters and may have at most {limit}"),
             );
         } else if hidden && can_have > limit {
@@ -147,18 +142,14 @@ impl FieldValidator<'_> {
             let message = format!(
                 "`{key}` can have {can_have} characters with its placeholders filled in, and may have at most {limit}"
             );
-            findings.add(written.span().start, message);
+            findings.add(raw.span().start, message);
         }
         default
     }
 
-    fn ways(
-        &self,
-        written: &Spanned<Vec<Spanned<Way>>>,
-        findings: &mut Diagnostics<'_>,
-    ) -> Vec<Way> {
+    fn ways(&self, raw: &Spanned<Vec<Spanned<Way>>>, findings: &mut Diagnostics<'_>) -> Vec<Way> {
         let key = format!("survey.{}.ways", self.field.name());
-        let other = written
+        let other = raw
             .get_ref()
             .iter()
             .find(|way| *way.get_ref() != Way::Survey);
@@ -169,6 +160,6 @@ impl FieldValidator<'_> {
             );
             findings.add(other.span().start, message);
         }
-        unique_ways(written, &key, findings)
+        unique_ways(raw, &key, findings)
     }
 }

@@ -11,22 +11,22 @@ use crate::session::{PlaceholderName, TemplatePiece, pieces};
 /// places.
 pub(super) fn check_places(
     text: &Clean,
-    written: &Spanned<String>,
+    raw: &Spanned<String>,
     key: &str,
     findings: &mut Diagnostics<'_>,
 ) -> usize {
-    let (mut fixed, mut offset) = (0, written.span().start);
+    let (mut fixed, mut offset) = (0, raw.span().start);
     for piece in pieces(text.as_str()) {
         offset += match piece {
             TemplatePiece::Text(text) => {
                 fixed += text.chars().count();
                 text.len()
             }
-            TemplatePiece::Place(name) => name.to_string().len(),
+            TemplatePiece::Placeholder(name) => name.to_string().len(),
             TemplatePiece::Stray(braces) => {
                 // The text before it is at least as long in the file, where it may be escaped.
                 findings.add_within(
-                    offset..written.span().end,
+                    offset..raw.span().end,
                     braces,
                     format!("`{key}`: {}", stray_brace_message(braces)),
                 );
@@ -44,7 +44,9 @@ fn stray_brace_message(braces: &str) -> String {
     let inner = braces.trim_matches(['{', '}']);
     match closest_match(inner, &names) {
         _ if inner.is_empty() => format!("a brace here begins or ends a placeholder: {known}"),
-        Some(meant) => format!("unknown placeholder `{braces}`: did you mean `{{{meant}}}`?"),
+        Some(suggestion) => {
+            format!("unknown placeholder `{braces}`: did you mean `{{{suggestion}}}`?")
+        }
         None => format!("unknown placeholder `{braces}`: use {known}"),
     }
 }

@@ -12,7 +12,7 @@ use crate::clean::Clean;
 use crate::config::diagnostics::Diagnostics;
 
 /// The maximum duration in the config: 31 days, so that adding one to a clock never overflows.
-const TIME_AT_MOST: Duration = Duration::from_secs(31 * 24 * 3600);
+const MAX_TIME: Duration = Duration::from_secs(31 * 24 * 3600);
 
 impl FromToml for String {
     fn read(
@@ -174,7 +174,7 @@ fn time(text: &str) -> Option<Duration> {
     SpanParser::new()
         .parse_unsigned_duration(text)
         .ok()
-        .filter(|time| !time.is_zero() && *time <= TIME_AT_MOST)
+        .filter(|time| !time.is_zero() && *time <= MAX_TIME)
 }
 
 /// A size in bytes, above zero.

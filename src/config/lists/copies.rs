@@ -21,9 +21,9 @@ use crate::sys::secure_dir::SecureDir;
 /// The first line of a copy, before the number of rows.
 const HEAD: &str = "rows ";
 /// The maximum length of the first line.
-const HEAD_AT_MOST: u64 = 64;
+const MAX_HEAD: u64 = 64;
 /// The maximum size of a copy: a list of 64 MiB in UTF-16 takes half as much again in UTF-8.
-const COPY_AT_MOST: u64 = 97 << 20;
+const MAX_COPY: u64 = 97 << 20;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CopyAccess {
@@ -44,12 +44,12 @@ pub struct Copies {
 pub(super) struct LastCopy {
     pub(super) text: String,
     /// When the copy was made.
-    pub(super) made: Option<SystemTime>,
+    pub(super) modified: Option<SystemTime>,
 }
 
 /// A list with fewer than half of its previous rows.
 pub(super) struct TooShort {
-    pub(super) before: usize,
+    pub(super) previous_rows: usize,
     /// The copy that it was compared with.
     pub(super) copy: PathBuf,
 }
@@ -81,7 +81,10 @@ impl Copies {
             .ok();
         let mut text = String::new();
         copy.file.read_to_string(&mut text).ok()?;
-        Some(LastCopy { text, made })
+        Some(LastCopy {
+            text,
+            modified: made,
+        })
     }
 
     /// Makes a good list the last good copy, unless it is too short compared with that.
@@ -99,7 +102,7 @@ impl Copies {
             }
             if rows < copy.rows.div_ceil(2) {
                 return Err(TooShort {
-                    before: copy.rows,
+                    previous_rows: copy.rows,
                     copy: self.path.join(name),
                 });
             }
@@ -116,12 +119,12 @@ impl Copies {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file: File = rustix::fs::openat(&self.folder, name, flags, Mode::empty())?.into();
         let found = file.metadata()?;
-        if !found.is_file() || !FileOwnership::from(&found).is_own() || found.len() > COPY_AT_MOST {
+        if !found.is_file() || !FileOwnership::from(&found).is_own() || found.len() > MAX_COPY {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
         let mut file = BufReader::new(file);
         let mut head = String::new();
-        file.by_ref().take(HEAD_AT_MOST).read_line(&mut head)?;
+        file.by_ref().take(MAX_HEAD).read_line(&mut head)?;
         let rows = head
             .strip_suffix('\n')
             .and_then(|head| head.strip_prefix(HEAD))

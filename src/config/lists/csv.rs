@@ -148,10 +148,10 @@ fn entry<E: Entry>(
             Some(Some(column)) => {
                 missing.retain(|(needed, _)| *needed != column.name);
                 let name = section.key(column.name);
-                if column.sort == ValueKind::Text {
+                if column.kind == ValueKind::Text {
                     lenient::warn_damaged_text(text, place.start, &name, findings);
                 }
-                (column.tell)(
+                (column.set)(
                     &mut entry,
                     &mut CsvCell {
                         text,
@@ -211,15 +211,15 @@ impl CsvCell<'_, '_, '_> {
         self.spanned(Some(words))
     }
 
-    fn report_invalid<T>(&mut self, meant: Option<T>, wanted: &str) -> Keyed<T> {
-        if meant.is_none() {
+    fn report_invalid<T>(&mut self, value: Option<T>, wanted: &str) -> Keyed<T> {
+        if value.is_none() {
             self.findings
                 .add(self.place.start, format!("`{}` {wanted}", self.name));
         }
-        self.spanned(meant)
+        self.spanned(value)
     }
 
-    fn spanned<T>(&self, meant: Option<T>) -> Keyed<T> {
-        meant.map(|meant| Spanned::new(self.place.clone(), meant))
+    fn spanned<T>(&self, value: Option<T>) -> Keyed<T> {
+        value.map(|value| Spanned::new(self.place.clone(), value))
     }
 }

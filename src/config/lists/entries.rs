@@ -17,14 +17,14 @@ pub(super) enum ValueKind {
     /// Text that is taken as it is.
     Text,
     Words,
-    Truth,
+    Boolean,
 }
 
 pub(super) struct Column<E> {
     pub(super) name: &'static str,
-    pub(super) sort: ValueKind,
+    pub(super) kind: ValueKind,
     /// Stores a cell's value in an entry.
-    pub(super) tell: fn(&mut E, &mut CsvCell<'_, '_, '_>),
+    pub(super) set: fn(&mut E, &mut CsvCell<'_, '_, '_>),
 }
 
 /// An entry of a list, as written.
@@ -43,13 +43,17 @@ pub(super) trait Entry: FromToml + Default + 'static {
 
 const fn column<E>(
     name: &'static str,
-    sort: ValueKind,
-    tell: fn(&mut E, &mut CsvCell<'_, '_, '_>),
+    kind: ValueKind,
+    set: fn(&mut E, &mut CsvCell<'_, '_, '_>),
 ) -> Column<E> {
-    Column { name, sort, tell }
+    Column {
+        name,
+        kind: kind,
+        set: set,
+    }
 }
 
-impl Entry for schema::Rep {
+impl Entry for schema::RepEntry {
     const ONE: &'static str = "rep";
     const MANY: &'static str = "reps";
     const COLUMNS: &'static [Column<Self>] = &[
@@ -68,7 +72,7 @@ impl Entry for schema::Rep {
         column("languages", ValueKind::Words, |rep: &mut Self, cell| {
             rep.languages = cell.words();
         }),
-        column("available", ValueKind::Truth, |rep: &mut Self, cell| {
+        column("available", ValueKind::Boolean, |rep: &mut Self, cell| {
             rep.available = cell.boolean();
         }),
     ];
@@ -79,7 +83,7 @@ impl Entry for schema::Rep {
     }
 }
 
-impl Entry for schema::Issue {
+impl Entry for schema::IssueEntry {
     const ONE: &'static str = "issue";
     const MANY: &'static str = "issues";
     const COLUMNS: &'static [Column<Self>] = &[
@@ -126,7 +130,7 @@ impl RepRows {
 }
 
 impl Rows for RepRows {
-    type Entry = schema::Rep;
+    type Entry = schema::RepEntry;
 
     fn of(config: &Config) -> Self {
         let taken = config.reps.iter().map(|rep| rep.id).collect();
@@ -135,7 +139,7 @@ impl Rows for RepRows {
         Self { table, taken }
     }
 
-    fn add(&mut self, written: Spanned<schema::Rep>, findings: &mut Diagnostics<'_>) {
+    fn add(&mut self, written: Spanned<schema::RepEntry>, findings: &mut Diagnostics<'_>) {
         let before = findings.count();
         if let Some(rep) =
             check::rep(written, &mut self.taken, findings).filter(|_| findings.count() == before)
@@ -165,7 +169,7 @@ fn id_of(issue: &Issue) -> Option<Id> {
 }
 
 impl Rows for IssueRows {
-    type Entry = schema::Issue;
+    type Entry = schema::IssueEntry;
 
     fn of(config: &Config) -> Self {
         let ids = config.issues.iter().filter_map(id_of).collect();
@@ -176,7 +180,7 @@ impl Rows for IssueRows {
         }
     }
 
-    fn add(&mut self, written: Spanned<schema::Issue>, findings: &mut Diagnostics<'_>) {
+    fn add(&mut self, written: Spanned<schema::IssueEntry>, findings: &mut Diagnostics<'_>) {
         let (before, place) = (findings.count(), written.span().start);
         let issue = check::issue(written, self.dialect, findings);
         let Some(issue) = issue.filter(|_| findings.count() == before) else {

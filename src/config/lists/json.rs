@@ -16,7 +16,7 @@ use toml::de::{DeArray, DeFloat, DeTable, DeValue};
 
 use super::entries::{Entry, Rows};
 use super::sink::ListSink;
-use super::{ROW_AT_MOST, lenient};
+use super::{MAX_ROW, lenient};
 use crate::config::decode::{KeyPath, unknown_key};
 use crate::config::diagnostics::Diagnostics;
 
@@ -172,7 +172,7 @@ struct JsonSource<'a, 'f, 't> {
 impl JsonSource<'_, '_, '_> {
     /// An entry as a table, or `None` if a problem was reported.
     fn entry<'v, E: Entry>(&mut self, raw: &'v RawValue) -> Option<Spanned<DeValue<'v>>> {
-        if raw.get().len() > ROW_AT_MOST {
+        if raw.get().len() > MAX_ROW {
             self.findings.add(
                 place(raw, self.text).start,
                 "this entry is longer than 64 KiB",

@@ -61,7 +61,7 @@ pub(super) fn warn_unknown_column<E: Entry>(
 ) {
     let known: Vec<&str> = E::COLUMNS.iter().map(|column| column.name).collect();
     let hint = match closest_match(heading, &known) {
-        Some(meant) => format!("did you mean `{meant}`?"),
+        Some(converted) => format!("did you mean `{converted}`?"),
         None => format!("it is ignored; there can be {}", quoted_list(&known, '`')),
     };
     findings.warn(at, format!("unknown column `{heading}`: {hint}"));
@@ -120,16 +120,16 @@ fn convert_table<'v, E: Entry>(
             warn_unknown_column::<E>(key.get_ref(), key.span().start, findings);
             continue;
         };
-        let (name, sort, place) = (
+        let (name, kind, place) = (
             E::COLUMNS[position].name,
-            E::COLUMNS[position].sort,
+            E::COLUMNS[position].kind,
             value.span(),
         );
         let text = value.get_ref().as_str();
         if text.is_some_and(|text| text.trim().is_empty()) && !E::NEEDED.contains(&name) {
             continue;
         }
-        if let (ValueKind::Text, Some(text)) = (sort, text) {
+        if let (ValueKind::Text, Some(text)) = (kind, text) {
             warn_damaged_text(text, place.start, &section.key(name), findings);
         }
         if plain.contains_key(name) {
@@ -138,13 +138,13 @@ fn convert_table<'v, E: Entry>(
                 format!("`{}` appears twice in this entry", section.key(name)),
             );
         }
-        let value = match (sort, convert_id(value.get_ref())) {
+        let value = match (kind, convert_id(value.get_ref())) {
             (ValueKind::Number, Some(number)) => {
                 id = Some(Spanned::new(place, number));
                 Spanned::new(value.span(), DeValue::Integer(DeInteger::default()))
             }
-            (ValueKind::Number | ValueKind::Text | ValueKind::Words | ValueKind::Truth, _) => {
-                convert_value(value, sort)
+            (ValueKind::Number | ValueKind::Text | ValueKind::Words | ValueKind::Boolean, _) => {
+                convert_value(value, kind)
             }
         };
         plain.insert(Spanned::new(key.span(), name.into()), value);
@@ -168,19 +168,21 @@ fn convert_id(value: &DeValue<'_>) -> Option<u64> {
 /// Converts a value to this type if its meaning is clear; otherwise returns it unchanged.
 fn convert_value(value: Spanned<DeValue<'_>>, kind: ValueKind) -> Spanned<DeValue<'_>> {
     let place = value.span();
-    let meant = match (kind, value.get_ref()) {
-        (ValueKind::Truth, DeValue::String(text)) => parse_bool(text.trim()).map(DeValue::Boolean),
-        (ValueKind::Truth, DeValue::Integer(written)) => {
+    let converted = match (kind, value.get_ref()) {
+        (ValueKind::Boolean, DeValue::String(text)) => {
+            parse_bool(text.trim()).map(DeValue::Boolean)
+        }
+        (ValueKind::Boolean, DeValue::Integer(written)) => {
             parse_bool(written.as_str()).map(DeValue::Boolean)
         }
         (ValueKind::Words, DeValue::String(text)) => Some(DeValue::Array(array(text, &place))),
         (ValueKind::Text, DeValue::Integer(written)) => {
             Some(DeValue::String(written.as_str().to_owned().into()))
         }
-        (ValueKind::Number | ValueKind::Text | ValueKind::Words | ValueKind::Truth, _) => None,
+        (ValueKind::Number | ValueKind::Text | ValueKind::Words | ValueKind::Boolean, _) => None,
     };
-    match meant {
-        Some(meant) => Spanned::new(place, meant),
+    match converted {
+        Some(converted) => Spanned::new(place, converted),
         None => value,
     }
 }
@@ -236,8 +238,8 @@ mod tests {
             ["en", "es", "nb", "de", "fr"]
         );
         for heading in ["code_name", "Code Name", " CODE-NAME\u{A0}", "codename"] {
-            assert_eq!(column::<schema::Issue>(heading), Some(1), "{heading}");
+            assert_eq!(column::<schema::IssueEntry>(heading), Some(1), "{heading}");
         }
-        assert_eq!(column::<schema::Issue>("nmae"), None);
+        assert_eq!(column::<schema::IssueEntry>("nmae"), None);
     }
 }

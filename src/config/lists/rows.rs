@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 
-use super::ROW_AT_MOST;
+use super::MAX_ROW;
 
 /// The maximum number of columns in a spreadsheet.
-const COLUMNS_AT_MOST: usize = 16_384;
+const MAX_COLUMNS: usize = 16_384;
 
 /// The possible delimiters, most likely first.
 const DELIMITERS: [char; 3] = [',', ';', '\t'];
@@ -35,7 +35,7 @@ pub(super) struct CsvRows<'t> {
     delimiter: u8,
     reader: Reader,
     /// Where the next row begins.
-    at: usize,
+    offset: usize,
     /// Where the current row begins.
     start: usize,
     /// Columns whose blank cells are kept too.
@@ -51,12 +51,12 @@ impl<'t> CsvRows<'t> {
     pub(super) fn new(text: &'t str, column: impl Fn(&str) -> Option<usize>) -> Self {
         let (at, delimiter) = find_headings(text, column);
         let reader = ReaderBuilder::new().delimiter(delimiter).build();
-        let buffer = vec![0; ROW_AT_MOST].into();
+        let buffer = vec![0; MAX_ROW].into();
         Self {
             text,
             delimiter,
             reader,
-            at,
+            offset: at,
             start: at,
             kept: Vec::new(),
             cells: Vec::new(),
@@ -77,7 +77,7 @@ impl<'t> CsvRows<'t> {
 
     /// The range of the current row.
     pub(super) fn place(&self) -> Range<usize> {
-        self.start..self.at
+        self.start..self.offset
     }
 
     /// The kept cells of the current row: columns, texts and places.
@@ -117,7 +117,7 @@ impl<'t> CsvRows<'t> {
     /// Goes back to the line after the one in which the current row begins.
     pub(super) fn go_to_next_line(&mut self) {
         let rest = self.text.as_bytes().get(self.start..).unwrap_or_default();
-        self.at = self.start + memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+        self.offset = self.start + memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
         self.is_open = false;
         self.reader.reset();
     }
@@ -126,14 +126,14 @@ impl<'t> CsvRows<'t> {
     pub(super) fn next(&mut self) -> NextRow {
         self.cells.clear();
         self.skip(|byte| matches!(byte, b'\r' | b'\n'));
-        self.start = self.at;
+        self.start = self.offset;
         let mut used = 0;
-        for column in 0..COLUMNS_AT_MOST {
+        for column in 0..MAX_COLUMNS {
             self.skip_to_quote();
-            let (start, from) = (self.at, used);
-            let input = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            let (start, from) = (self.offset, used);
+            let input = self.text.as_bytes().get(self.offset..).unwrap_or_default();
             let (result, read, written) = self.reader.read_field(input, &mut self.buffer[used..]);
-            self.at += read;
+            self.offset += read;
             used += written;
             let is_last = match result {
                 ReadFieldResult::InputEmpty => {
@@ -149,7 +149,7 @@ impl<'t> CsvRows<'t> {
             if used > from || self.kept.get(column).is_some_and(|kept| *kept) {
                 self.cells.push(CellPlace {
                     column,
-                    place: start..self.at,
+                    place: start..self.offset,
                     text: from..used,
                 });
             }
@@ -161,16 +161,16 @@ impl<'t> CsvRows<'t> {
     }
 
     fn skip(&mut self, what: impl Fn(u8) -> bool) {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        self.at += rest.iter().take_while(|byte| what(**byte)).count();
+        let rest = self.text.as_bytes().get(self.offset..).unwrap_or_default();
+        self.offset += rest.iter().take_while(|byte| what(**byte)).count();
     }
 
     /// Skips blanks before a quoted cell, so that its quotes count.
     fn skip_to_quote(&mut self) {
-        let (before, delimiter) = (self.at, self.delimiter);
+        let (before, delimiter) = (self.offset, self.delimiter);
         self.skip(|byte| matches!(byte, b' ' | b'\t') && byte != delimiter);
-        if self.text.as_bytes().get(self.at) != Some(&b'"') {
-            self.at = before;
+        if self.text.as_bytes().get(self.offset) != Some(&b'"') {
+            self.offset = before;
         }
     }
 }
@@ -190,7 +190,7 @@ fn find_headings(text: &str, column: impl Fn(&str) -> Option<usize>) -> (usize, 
         {
             let known = |delimiter: &char| {
                 bare.split(*delimiter)
-                    .take(COLUMNS_AT_MOST)
+                    .take(MAX_COLUMNS)
                     .filter(|heading| column(heading).is_some())
                     .count()
             };

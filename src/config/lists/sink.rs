@@ -5,7 +5,7 @@ use std::path::Path;
 use toml::Spanned;
 
 use super::entries::Rows;
-use super::{ListRefusal, LoadedList, ROWS_AT_MOST};
+use super::{ListRefusal, LoadedList, MAX_ROWS};
 use crate::config::Config;
 use crate::config::diagnostics::{ConfigError, Diagnostics};
 
@@ -63,14 +63,14 @@ impl<'t, R: Rows> ListSink<'t, R> {
             self.findings.begin_part(0);
             self.refuse(
                 0,
-                format!("this list has more rows than the {ROWS_AT_MOST} that can be used"),
+                format!("this list has more rows than the {MAX_ROWS} that can be used"),
             );
         }
     }
 
     /// Whether the limit of rows is exceeded; later rows are ignored.
     pub(super) fn is_full(&self) -> bool {
-        self.good + self.bad > ROWS_AT_MOST
+        self.good + self.bad > MAX_ROWS
     }
 
     /// Rejects the list because of a problem outside the rows.

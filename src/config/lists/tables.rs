@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::entries::{Entry, Rows};
 use super::sink::ListSink;
-use super::{ROW_AT_MOST, lenient};
+use super::{MAX_ROW, lenient};
 use crate::config::check::parse_toml;
 use crate::config::decode::{KeyPath, unknown_key, wrong_type};
 
@@ -43,7 +43,7 @@ fn read_parts<'t, R: Rows>(text: &'t str, sink: &mut ListSink<'t, R>) {
     {
         sink.findings.begin_part(start);
         let part = &text[start..end];
-        if part.len() > ROW_AT_MOST && !part.trim().is_empty() {
+        if part.len() > MAX_ROW && !part.trim().is_empty() {
             sink.skip(0, "this entry is longer than 64 KiB");
         } else {
             match parse_toml(part, &mut sink.findings) {

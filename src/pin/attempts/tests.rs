@@ -24,7 +24,7 @@ impl TestKiosk {
         let clock = AttemptTime {
             wall: 1_800_000_000_000,
             boot: 0x4711,
-            up: 5_000,
+            uptime: 5_000,
         };
         Self {
             folder: tempfile::tempdir().expect("a folder"),
@@ -45,7 +45,7 @@ impl TestKiosk {
 
     fn wait(&mut self, seconds: u64) {
         self.clock.wall += seconds * 1000;
-        self.clock.up += seconds * 1000;
+        self.clock.uptime += seconds * 1000;
     }
 
     fn file(&self) -> PathBuf {
@@ -89,7 +89,7 @@ fn k10_after_three_tries_each_wrong_one_doubles_the_wait() {
         last = wait;
     }
     kiosk.wait(3600);
-    assert_eq!(kiosk.ask(RIGHT), PinVerdict::Right);
+    assert_eq!(kiosk.ask(RIGHT), PinVerdict::Correct);
     assert_eq!(
         [(); 3].map(|()| kiosk.ask(WRONG)),
         [wrong(0), wrong(0), wrong(30)],
@@ -155,7 +155,7 @@ fn k10_a_clock_that_is_set_neither_shortens_a_wait_nor_lengthens_it() {
         kiosk.wait(29);
         assert_eq!(kiosk.ask(RIGHT), too_soon(1), "{wall}");
         kiosk.wait(1);
-        assert_eq!(kiosk.ask(RIGHT), PinVerdict::Right, "{wall}");
+        assert_eq!(kiosk.ask(RIGHT), PinVerdict::Correct, "{wall}");
     }
 }
 
@@ -163,7 +163,7 @@ fn k10_a_clock_that_is_set_neither_shortens_a_wait_nor_lengthens_it() {
 fn k10_after_a_reboot_the_time_of_day_measures_the_wait() {
     for (later, verdict) in [
         (10, too_soon(20)),
-        (30, PinVerdict::Right),
+        (30, PinVerdict::Correct),
         (-1000, too_soon(30)),
     ] {
         let mut kiosk = TestKiosk::new();
@@ -174,7 +174,7 @@ fn k10_after_a_reboot_the_time_of_day_measures_the_wait() {
         kiosk.clock = AttemptTime {
             wall,
             boot: 0x4712,
-            up: 1_000_000,
+            uptime: 1_000_000,
         };
         assert_eq!(kiosk.ask(RIGHT), verdict, "{later} seconds later");
     }
@@ -228,7 +228,7 @@ fn k10_a_corrupt_file_causes_the_longest_wait_and_then_works_again() {
         kiosk.wait(3599);
         assert_eq!(kiosk.ask(RIGHT), too_soon(1), "{spoiled:?}");
         kiosk.wait(1);
-        assert_eq!(kiosk.ask(RIGHT), PinVerdict::Right, "{spoiled:?}");
+        assert_eq!(kiosk.ask(RIGHT), PinVerdict::Correct, "{spoiled:?}");
     }
 }
 
@@ -245,7 +245,7 @@ fn k10_without_a_safe_place_for_the_tries_no_pin_is_right() {
         (folder, "a folder in the file's place"),
     ];
     for (kiosk, what) in spoiled {
-        assert_eq!(kiosk.ask(RIGHT), PinVerdict::OutOfOrder, "{what}");
+        assert_eq!(kiosk.ask(RIGHT), PinVerdict::Unavailable, "{what}");
     }
 }
 

@@ -7,7 +7,7 @@ fn survey(form: &SurveyForm) -> VisitForm {
     form.for_visit(
         Way::Survey,
         &Placeholders::default(),
-        FixedParameter::BYTES_AT_MOST,
+        FixedParameter::MAX_BYTES,
     )
 }
 
@@ -69,7 +69,7 @@ fn all_problems_are_reported_together_in_the_order_of_the_form() {
             ),
             (
                 SurveyField::ExternalKey,
-                SurveyProblem::Character(Refused {
+                SurveyProblem::Character(RefusedCharacter {
                     character: '\u{202E}'
                 })
             ),
@@ -110,7 +110,7 @@ fn a_default_with_filled_placeholders_that_is_too_long_is_reported() {
         date: clean("2026-11-24"),
         ..Placeholders::default()
     };
-    let form = form.for_visit(Way::Survey, &places, FixedParameter::BYTES_AT_MOST);
+    let form = form.for_visit(Way::Survey, &places, FixedParameter::MAX_BYTES);
     assert_eq!(
         form.rules(SurveyField::ExternalKey).default.as_str(),
         "K7F204/2026-11-24"
@@ -141,7 +141,7 @@ fn a_field_goes_with_its_ways_alone() {
         (SurveyField::Company, "Example"),
     ];
     let with = |way| {
-        let form = form.for_visit(way, &Placeholders::default(), FixedParameter::BYTES_AT_MOST);
+        let form = form.for_visit(way, &Placeholders::default(), FixedParameter::MAX_BYTES);
         (
             form.visible_fields().collect::<Vec<_>>(),
             sent(&form, &given)

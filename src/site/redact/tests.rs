@@ -12,7 +12,7 @@ fn key(key: &str) -> SessionRequest {
         characters: "!@#$%^*".to_owned(),
         ..CodeRules::default()
     };
-    let code = KEY.read(key, &rules).expect("a key");
+    let code = KEY.parse(key, &rules).expect("a key");
     SessionRequest::Code {
         code,
         details: CustomerDetails::default(),
@@ -31,7 +31,7 @@ fn details(way: Way, name: &str, description: &str) -> CustomerDetails {
     ] {
         answers.set(field, Zeroizing::new(typed.to_owned()));
     }
-    form.for_visit(way, &Placeholders::default(), FixedParameter::BYTES_AT_MOST)
+    form.for_visit(way, &Placeholders::default(), FixedParameter::MAX_BYTES)
         .fill(&answers)
         .expect("good")
 }
@@ -44,7 +44,7 @@ fn survey(name: &str, description: &str) -> SessionRequest {
 }
 
 fn shown(words: &str, request: &SessionRequest) -> bool {
-    match redact(words, Truncated::Whole, request).as_str() {
+    match redact(words, Truncated::No, request).as_str() {
         "" => false,
         said => {
             assert_eq!(said, words, "a page is shown whole or not at all");
@@ -111,7 +111,7 @@ fn d15_a_page_with_a_value_that_was_typed_or_a_part_is_not_shown() {
         "Dana is away, Anna Li.",
         &rep(details(Way::Rep, "Anna Li", ""))
     ));
-    let read = KEY.read("QZXWVKJ", &CodeRules::default()).expect("a key");
+    let read = KEY.parse("QZXWVKJ", &CodeRules::default()).expect("a key");
     let by_key = SessionRequest::Code {
         code: read,
         details: details(Way::Code(&KEY), "Anna Li", ""),
@@ -165,9 +165,9 @@ fn d15_a_page_with_what_was_typed_is_not_shown_in_any_letters() {
 #[test]
 fn d15_a_page_that_ends_within_what_was_typed_is_not_shown() {
     let typed = key("1234567");
-    assert_eq!(redact("Bomgar key 123456", Truncated::Cut, &typed), "");
+    assert_eq!(redact("Bomgar key 123456", Truncated::Yes, &typed), "");
     assert_eq!(
-        redact("Bomgar key 12", Truncated::Cut, &typed),
+        redact("Bomgar key 12", Truncated::Yes, &typed),
         "Bomgar key 12"
     );
     assert!(shown("Bomgar key 123456", &typed));

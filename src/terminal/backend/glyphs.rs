@@ -17,7 +17,7 @@ pub(super) enum Glyphs {
     Font(Font),
     /// A remote Linux console, whose font is not known. It may cover any script, but it has at most
     /// 512 glyphs: no wide characters and no combined ones.
-    SomeFont,
+    UnknownFont,
 }
 
 /// The characters of a console font. None is above U+FFFF.
@@ -44,7 +44,7 @@ impl Glyphs {
     pub(super) fn of(kind: TerminalProfile, font: Option<Font>) -> Self {
         match (kind.charset, kind.family) {
             (Charset::Other, _) => Self::Ascii,
-            (Charset::Utf8, Family::Linux) => font.map_or(Self::SomeFont, Self::Font),
+            (Charset::Utf8, Family::Linux) => font.map_or(Self::UnknownFont, Self::Font),
             (
                 Charset::Utf8,
                 Family::Dumb | Family::Vt | Family::Xterm | Family::Screen | Family::Unknown,
@@ -71,7 +71,7 @@ impl Glyphs {
             Self::Everything => true,
             Self::Ascii => character.is_ascii(),
             Self::Font(font) => character.width() == Some(1) && font.has(character),
-            Self::SomeFont => character.width() == Some(1) && u32::from(character) <= 0xFFFF,
+            Self::UnknownFont => character.width() == Some(1) && u32::from(character) <= 0xFFFF,
         }
     }
 }
@@ -80,7 +80,7 @@ impl Glyphs {
 fn in_ascii(symbol: &str) -> Option<char> {
     let first = symbol.chars().next()?;
     if !first.is_alphabetic() {
-        return sign_in_ascii(first);
+        return ascii_symbol(first);
     }
     let letter = fold(symbol)
         .chars()
@@ -93,7 +93,7 @@ fn in_ascii(symbol: &str) -> Option<char> {
     })
 }
 
-fn sign_in_ascii(sign: char) -> Option<char> {
+fn ascii_symbol(sign: char) -> Option<char> {
     Some(match sign {
         '\u{A0}' | '\u{2009}' | '\u{202F}' => ' ',
         '‘' | '’' | '‚' | '‛' | '′' | '´' => '\'',
@@ -176,7 +176,7 @@ mod tests {
         ] {
             assert_eq!(drawn(&Glyphs::Ascii, text), ascii);
             assert_eq!(drawn(&latin(), text), latin_font);
-            assert_eq!(drawn(&Glyphs::SomeFont, text), some_font);
+            assert_eq!(drawn(&Glyphs::UnknownFont, text), some_font);
             assert_eq!(drawn(&Glyphs::Everything, text), text);
         }
     }
@@ -197,7 +197,7 @@ mod tests {
                 Family::Linux,
                 Charset::Utf8,
                 Glyphs::Font(Font(vec![0x41])),
-                Glyphs::SomeFont,
+                Glyphs::UnknownFont,
             ),
         ] {
             let kind = TerminalProfile {

@@ -10,7 +10,7 @@ use super::{ESC, JOINED, SILENCE};
 /// that slowly, and a person whose keyboard sent such a control by accident must be able to type
 /// on.
 const MAX_DURATION: Duration = Duration::from_secs(10);
-const BYTES_AT_MOST: usize = 4096;
+const MAX_BYTES: usize = 4096;
 
 const BEL: u8 = 0x07;
 const ST: u8 = 0x9C;
@@ -76,7 +76,7 @@ impl ControlString {
 
     /// The silence after `last` that ends the string.
     pub(super) fn timeout(&self, last: Duration) -> Duration {
-        let long = self.count > BYTES_AT_MOST
+        let long = self.count > MAX_BYTES
             || self
                 .began
                 .is_some_and(|began| last.saturating_sub(began) > MAX_DURATION);

@@ -7,7 +7,7 @@ use super::utf8::{DecodedChar, Utf8Decoder};
 /// The marks that end a paste; the last two are from a terminal with 8-bit controls.
 const ENDS: [&[u8]; 3] = [b"\x1b[201~", b"\x9b201~", b"\xc2\x9b201~"];
 /// The length of the longest.
-const END_AT_MOST: usize = 6;
+const MAX_END: usize = 6;
 /// How many bytes of text are kept; the rest is dropped (T2).
 pub(crate) const PASTE_BYTES: usize = 4096;
 
@@ -15,7 +15,7 @@ pub(super) struct Paste {
     text: Zeroizing<String>,
     characters: Utf8Decoder,
     /// The part of an end mark that has arrived.
-    held: [u8; END_AT_MOST],
+    held: [u8; MAX_END],
     held_count: usize,
     after_return: bool,
     full: bool,
@@ -27,7 +27,7 @@ impl Paste {
         Self {
             text: Zeroizing::new(String::with_capacity(PASTE_BYTES)),
             characters: Utf8Decoder::new(),
-            held: [0; END_AT_MOST],
+            held: [0; MAX_END],
             held_count: 0,
             after_return: false,
             full: false,

@@ -6,7 +6,7 @@ use super::super::key::{KeyCode, KeyEvent, KeyModifiers, press, unmodified};
 use super::key_codes;
 
 /// How many bytes of a sequence are kept; a longer one is discarded to its end.
-pub(super) const SEQUENCE_AT_MOST: usize = 64;
+pub(super) const MAX_SEQUENCE: usize = 64;
 
 /// The bytes between the opener and the last byte, up to the limit.
 pub(super) struct Sequence {
@@ -59,7 +59,7 @@ impl Sequence {
     pub(super) fn new(opener: Introducer) -> Self {
         Self {
             opener,
-            middle: Vec::with_capacity(SEQUENCE_AT_MOST),
+            middle: Vec::with_capacity(MAX_SEQUENCE),
             too_long: false,
             late: false,
         }
@@ -73,7 +73,7 @@ impl Sequence {
     }
 
     pub(super) fn push(&mut self, byte: u8) {
-        if self.middle.len() < SEQUENCE_AT_MOST {
+        if self.middle.len() < MAX_SEQUENCE {
             self.middle.push(byte);
         } else {
             self.too_long = true;

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::sequence::SEQUENCE_AT_MOST;
+use super::sequence::MAX_SEQUENCE;
 use super::*;
 use crate::terminal::key::named;
 
@@ -365,7 +365,7 @@ proptest! {
             struck += bytes.split(|byte| *byte == CTRL_C).count() - 1;
             decoder.feed(now, bytes, &mut out);
             if let State::Sequence(sequence) = &decoder.state {
-                prop_assert!(sequence.middle.len() <= SEQUENCE_AT_MOST);
+                prop_assert!(sequence.middle.len() <= MAX_SEQUENCE);
             }
         }
         decoder.expire(now + milliseconds(250), &mut out);

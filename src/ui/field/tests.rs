@@ -67,7 +67,7 @@ fn t6_what_can_not_be_seen_is_refused_and_the_rest_of_a_paste_is_taken() {
     let mut field = Field::new(100, Multiline::One);
     assert_eq!(
         field.paste("a\u{202E}b\nc"),
-        Err(InputError::Character(Refused {
+        Err(InputError::Character(RefusedCharacter {
             character: '\u{202E}'
         }))
     );

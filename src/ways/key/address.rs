@@ -56,11 +56,11 @@ impl<'a> AddressWord<'a> {
     }
 
     /// The word before and after a sign, unless keys may have the sign.
-    fn around(&self, sign: char) -> Option<(&'a str, &'a str)> {
-        if self.rules.accepts(sign) {
+    fn around(&self, marker: char) -> Option<(&'a str, &'a str)> {
+        if self.rules.accepts(marker) {
             None
         } else {
-            self.word.split_once(sign)
+            self.word.split_once(marker)
         }
     }
 

@@ -7,7 +7,7 @@
 //! | `%3F`, and again `%253F` | Safelinks `url=`, Google `q=` and every other link inside a link |
 //! | `https-3A__host_-3Fak-3D` | Proofpoint v2 `u=`: `-` for `%`, `_` for `/` |
 //!
-//! All of this takes time linear in the text: there are at most [`AT_MOST`] layers, and none is
+//! All of this takes time linear in the text: there are at most [`MAX_LAYERS`] layers, and none is
 //! much longer than the one before.
 
 use percent_encoding::percent_decode_str;

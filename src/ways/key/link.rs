@@ -21,7 +21,7 @@ pub(super) const KEY_PARAMETERS: [&str; 5] = [
 pub(super) const TYPED_LENGTH: usize = 7;
 pub(super) const INVITATION_LENGTH: usize = 32;
 /// The maximum number of further pieces, after line breaks or blanks, that a value may have.
-const PIECES_AT_MOST: usize = 3;
+const MAX_PIECES: usize = 3;
 /// Signs that a link may have within a value, but that may also follow it, from a sentence or a
 /// link checker.
 const UNCLEAR_SIGNS: [char; 9] = ['.', '*', '!', '$', ',', ':', '@', '/', '?'];
@@ -29,7 +29,7 @@ const UNCLEAR_SIGNS: [char; 9] = ['.', '*', '!', '$', ',', ':', '@', '/', '?'];
 /// was wrapped.
 const VALUE_ENDS: [char; 9] = ['&', '#', ';', '<', '>', '"', '\'', '\n', '\r'];
 /// How often a value is decoded at most.
-const DECODED_AT_MOST: usize = 4;
+const MAX_DECODED: usize = 4;
 
 /// The characters of the key in the first link that has one, in any wrapping.
 pub(super) fn find_key(
@@ -94,7 +94,7 @@ fn join_pieces(
     rules: &CodeRules,
 ) -> Option<Zeroizing<String>> {
     let mut whole = Zeroizing::new(first.to_owned());
-    for _ in 0..PIECES_AT_MOST {
+    for _ in 0..MAX_PIECES {
         let piece = next_piece(rest)?;
         let (more, after) = piece.split_at(end_of_value(piece, rules));
         whole.push_str(more);
@@ -153,13 +153,13 @@ impl LinkGap<'_> {
 /// The text after blanks, or after a line break and the marks of a quoted mail. `None` if there is
 /// no gap or a blank line follows.
 fn next_piece(rest: &str) -> Option<&str> {
-    let behind = rest.trim_start_matches(' ');
-    match behind
+    let after = rest.trim_start_matches(' ');
+    match after
         .strip_prefix('\n')
         .map(|line| line.trim_start_matches([' ', '>']))
     {
         Some(line) => (!line.starts_with('\n')).then_some(line),
-        None => (behind.len() < rest.len()).then_some(behind),
+        None => (after.len() < rest.len()).then_some(after),
     }
 }
 
@@ -186,11 +186,7 @@ fn decoded(value: &str, rules: &CodeRules) -> Zeroizing<String> {
     // In a link a plus sign is a blank. A full stop at the end belongs to the sentence, even if
     // keys may have one.
     let mut text = Zeroizing::new(value.trim_end_matches('.').replace('+', " "));
-    let times = if rules.accepts('%') {
-        1
-    } else {
-        DECODED_AT_MOST
-    };
+    let times = if rules.accepts('%') { 1 } else { MAX_DECODED };
     for _ in 0..times {
         if !text.contains('%') {
             break;

@@ -99,7 +99,7 @@ mod tests {
     const SHORT: &str = "4710938";
 
     fn read_by(text: &str, rules: &CodeRules) -> Option<String> {
-        KEY.read(text, rules)
+        KEY.parse(text, rules)
             .ok()
             .map(|key| key.reveal().to_owned())
     }

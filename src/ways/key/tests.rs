@@ -16,7 +16,7 @@ fn read_with(text: &str, characters: &str) -> Result<String, CodeProblem> {
         max: 32,
         characters: characters.to_owned(),
     };
-    KEY.read(text, &rules).map(|key| key.reveal().to_owned())
+    KEY.parse(text, &rules).map(|key| key.reveal().to_owned())
 }
 
 fn read(text: &str) -> Result<String, CodeProblem> {
@@ -340,7 +340,7 @@ fn what_is_no_key_says_why() {
         max: 16,
         ..CodeRules::default()
     };
-    let broken = KEY.read(
+    let broken = KEY.parse(
         "https://a.example/?ak=0123456789abcdef\n0123456789abcdef",
         &short,
     );
@@ -405,7 +405,7 @@ fn a_hostile_text_takes_no_longer_than_its_length() {
 
 #[test]
 fn a_key_is_never_in_a_debug_print() {
-    let key = KEY.read("4710938", &CodeRules::default()).expect("a key");
+    let key = KEY.parse("4710938", &CodeRules::default()).expect("a key");
     assert_eq!(format!("{key:?}"), "SecretCode");
 }
 
@@ -460,7 +460,7 @@ proptest! {
     #[test]
     fn a_key_has_only_what_a_key_may_have(text in any_text(), characters in "[-/=&%.?:_+;]{0,4}") {
         let rules = CodeRules { min: 1, max: 64, characters };
-        if let Ok(key) = KEY.read(&text, &rules) {
+        if let Ok(key) = KEY.parse(&text, &rules) {
             let stray = key.reveal().chars().find(|c| !c.is_alphanumeric() && !rules.characters.contains(*c));
             prop_assert_eq!(stray, None);
             prop_assert!((1..=64).contains(&key.reveal().chars().count()));

@@ -139,7 +139,7 @@ fn k9_without_a_copy_there_is_nothing_of_a_list_and_all_else() {
     let reading = desk.read(CopyAccess::Lists);
     assert_eq!(
         (reading.choices.reps.len(), reading.lists[0].origin),
-        (1, ListOrigin::Nowhere)
+        (1, ListOrigin::Unavailable)
     );
     assert_eq!(desk.copies(), Vec::<std::path::PathBuf>::new());
 }
@@ -220,14 +220,14 @@ fn a_copy_is_ours_alone_made_by_a_kiosk_alone_and_replaced_whole() {
     fs::write(desk.folder.path("reps.csv"), "").expect("written");
     assert_eq!(
         desk.read(CopyAccess::Lists).lists[0].origin,
-        ListOrigin::Nowhere
+        ListOrigin::Unavailable
     );
     fs::remove_file(&copy).expect("removed");
     for spoilt in ["", "rows", "rows x\nid,name\n1,A\n", "rows 1\nid\n1\n"] {
         fs::write(&copy, spoilt).expect("written");
         assert_eq!(
             desk.read(CopyAccess::Lists).lists[0].origin,
-            ListOrigin::Nowhere,
+            ListOrigin::Unavailable,
             "{spoilt:?}"
         );
     }

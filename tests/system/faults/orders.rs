@@ -30,7 +30,7 @@ fn order<const MANY: usize>(words: [&str; MANY], config: &'static str, expected:
 
 pub fn orders() -> Vec<Order> {
     let (full, over) = ("\u{674E}".repeat(1024), "\u{F8}".repeat(101));
-    let without_code = ways::codes().map(|way| order([way.word, ""], "", way.bad));
+    let without_code = ways::codes().map(|way| order([way.name, ""], "", way.bad));
     let others = vec![
         order(["survey", "--name", &over], "", Fault::TooLong),
         order(["survey"], "[survey.name]\nrequired = true", Fault::Missing),

@@ -288,7 +288,7 @@ impl Trial {
             request: &request,
             places: &Placeholders::default(),
             goal: Goal::Run,
-            summed: false,
+            wants_sum: false,
             slot: &ClientSlot::default(),
         };
         match run(&plan, &self.control, &mut Unobserved) {
@@ -296,7 +296,7 @@ impl Trial {
             Ok(Outcome::Ended(_, Some(failure))) | Err(SessionError::Failed(failure)) => {
                 End::Failed(failure.fault)
             }
-            Ok(outcome @ (Outcome::Saved | Outcome::Left)) => panic!("{outcome:?}"),
+            Ok(outcome @ (Outcome::Saved | Outcome::LeftRunning)) => panic!("{outcome:?}"),
             Err(SessionError::Cancelled) => End::Cancelled,
         }
     }

@@ -195,10 +195,10 @@ fn each_way_with_a_code_starts_a_session_from_standard_input() {
     for way in ways::codes() {
         for dialect in [CONNECTOR, START_SESSION] {
             let desk = Desk::new(ResponsePace::INSTANT, dialect);
-            let words = [way.word, "-"];
+            let words = [way.name, "-"];
             let start = |code: &str| finished(desk.command(&words), code.as_bytes());
-            assert_status(&start(way.demo), 0, &words);
-            let other: String = way.demo.chars().rev().collect();
+            assert_status(&start(way.demo_code), 0, &words);
+            let other: String = way.demo_code.chars().rev().collect();
             for (code, fault) in [(other.as_str(), way.refused), ("", way.bad)] {
                 let output = start(code);
                 assert_status(&output, (fault.exit() as u8).into(), &words);

@@ -24,12 +24,12 @@ use disposition::Disposition;
 use page_text::PageFormat;
 
 /// How much of a page is read, in bytes.
-const PAGE_AT_MOST: usize = 64 * 1024;
+const MAX_PAGE: usize = 64 * 1024;
 
 /// A page instead of a client. It may be cut off.
 struct RefusalPage {
     bytes: Vec<u8>,
-    ends: Truncated,
+    truncated: Truncated,
 }
 
 /// The beginning of a client's file.
@@ -197,7 +197,7 @@ fn media_type(answer: &SiteResponse) -> String {
 
 fn page_fault(request: &SessionRequest, lacks_branding: bool) -> Fault {
     let (refused, without_sign) = match request.code().map(SecretCode::way) {
-        Some(way) => (way.refused, way.refused_without_sign),
+        Some(way) => (way.refused, way.refused_unbranded),
         None => (Fault::Refused, Fault::RefusedWithoutSign),
     };
     if lacks_branding {
@@ -210,22 +210,22 @@ fn page_fault(request: &SessionRequest, lacks_branding: bool) -> Fault {
 /// The whole page, or what arrives of it before the stall timeout.
 async fn read_page(answer: &mut SiteResponse, mut bytes: Vec<u8>) -> RefusalPage {
     let end = tokio::time::Instant::now() + answer.stall_timeout();
-    while bytes.len() < PAGE_AT_MOST {
+    while bytes.len() < MAX_PAGE {
         match tokio::time::timeout_at(end, answer.next_chunk()).await {
             Ok(Ok(Some(more))) => bytes.extend_from_slice(&more),
             Ok(Ok(None)) => {
                 return RefusalPage {
                     bytes,
-                    ends: Truncated::Whole,
+                    truncated: Truncated::No,
                 };
             }
             Ok(Err(_)) | Err(_) => break,
         }
     }
-    bytes.truncate(PAGE_AT_MOST);
+    bytes.truncate(MAX_PAGE);
     RefusalPage {
         bytes,
-        ends: Truncated::Cut,
+        truncated: Truncated::Yes,
     }
 }
 
@@ -255,7 +255,7 @@ fn with_page_text(
     } else {
         String::new()
     };
-    let said = Failure::with_site_text(fault, &redact::redact(&words, page.ends, request));
+    let said = Failure::with_site_text(fault, &redact::redact(&words, page.truncated, request));
     Failure {
         detail: answer.failure(fault).detail,
         ..said

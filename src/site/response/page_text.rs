@@ -29,10 +29,10 @@ const IGNORED_ELEMENTS: [&str; 17] = [
 const RAW_TEXT_ELEMENTS: [&str; 5] = ["script", "style", "noscript", "textarea", "iframe"];
 
 /// How deeply unread elements may be nested. Without a limit the time would be quadratic.
-const NESTED_AT_MOST: usize = 64;
+const MAX_NESTED: usize = 64;
 
 /// How many levels of escaping are decoded: pages escape text that is escaped already.
-const ESCAPED_AT_MOST: usize = 3;
+const MAX_ESCAPED: usize = 3;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PageFormat {
@@ -138,7 +138,7 @@ impl PageText {
         let unread = IGNORED_ELEMENTS.into_iter().find(|element| *element == tag);
         self.unread.extend(
             unread
-                .filter(|_| self.unread.len() < NESTED_AT_MOST)
+                .filter(|_| self.unread.len() < MAX_NESTED)
                 .map(|element| (element, before)),
         );
     }
@@ -190,7 +190,7 @@ impl PageText {
 /// Collapses white space and decodes character references and escapes.
 fn collapse(text: &str) -> String {
     let mut read = text.to_owned();
-    for _ in 0..ESCAPED_AT_MOST {
+    for _ in 0..MAX_ESCAPED {
         let plainer = unescape_script(&html::unescape(&read));
         if plainer == read {
             break;
