@@ -14,6 +14,7 @@ use std::fs;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use support_kiosk::failure::Fault;
 use tempfile::TempDir;
@@ -422,11 +423,13 @@ fn d14_any_failing_system_call_is_reported_and_leaves_nothing() {
         .collect();
     println!("{} ordeals", ordeals.len());
     let faults = std::sync::Mutex::new(BTreeSet::new());
+    let hits = AtomicUsize::new(0);
     let wrong = in_parallel(&ordeals, AT_ONCE, |(flow, wrong)| {
         let (call, count, error) = wrong;
         let stage = Stage::new(&site, *flow)?;
         let ordeal = stage.order(&inject(wrong).each_ref().map(String::as_str));
         if was_hit(&ordeal.account, "") {
+            hits.fetch_add(1, Ordering::Relaxed);
             let came_to = ordeal.fault().map_or("ok", Fault::code);
             faults
                 .lock()
@@ -444,6 +447,13 @@ fn d14_any_failing_system_call_is_reported_and_leaves_nothing() {
     for line in &came_to {
         println!("{line}");
     }
+    let hits = hits.into_inner();
+    println!("{hits} of {} calls were made to fail", ordeals.len());
+    assert!(
+        hits * 10 > ordeals.len() * 9,
+        "{hits} of {} calls were made to fail",
+        ordeals.len()
+    );
     for sure in [
         "mkdirat      ENOSPC   F2",
         "mkdirat      EROFS    F3",
