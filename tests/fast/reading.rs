@@ -52,8 +52,7 @@ fn failed(desk: &str, (columns, rows): (u16, u16), failure: Failure) -> Kiosk {
 }
 
 /// The lines between the question and the keys, without the signs that more stands there.
-fn body(kiosk: &Kiosk, question: &str) -> Vec<String> {
-    let text = kiosk.text();
+fn body(text: &str, question: &str) -> Vec<String> {
     let lines: Vec<&str> = text.lines().collect();
     let first = lines
         .iter()
@@ -74,18 +73,19 @@ fn body(kiosk: &Kiosk, question: &str) -> Vec<String> {
 /// at the end. Every step is held to `at_each`.
 fn read(kiosk: &mut Kiosk, question: &str, at_each: impl Fn(&str)) -> String {
     let mut told = String::new();
+    let mut text = kiosk.text();
     loop {
-        let before = body(kiosk, question);
-        at_each(&kiosk.text());
+        let before = body(&text, question);
+        at_each(&text);
         assert_eq!(kiosk.key(press(KeyCode::Down)), []);
-        if body(kiosk, question) == before {
+        text = kiosk.text();
+        if body(&text, question) == before {
             told.push_str(&before.concat());
             return told.replace(' ', "");
         }
         assert!(
-            kiosk.text().contains("↑↓ more"),
-            "nothing says how to read on:\n{}",
-            kiosk.text()
+            text.contains("↑↓ more"),
+            "nothing says how to read on:\n{text}"
         );
         told.push_str(before.iter().find(|line| !line.is_empty()).expect("a line"));
     }

@@ -208,7 +208,7 @@ fn t3_the_daemon_that_had_the_line_is_killed() {
         };
         while !is_raw() {
             assert!(Instant::now() < end, "it never started");
-            std::thread::yield_now();
+            std::thread::sleep(Duration::from_millis(1));
         }
         let program = program_below(daemon.process.id()).expect("the program");
         let pid = Pid::from_raw(i32::try_from(program).expect("a pid")).expect("a pid");
@@ -234,7 +234,7 @@ fn t3_the_daemon_that_had_the_line_is_killed() {
         daemon.process.wait().expect("its status");
         while !daemon.told.exists() {
             assert!(Instant::now() < end, "how it ended was never told");
-            std::thread::yield_now();
+            std::thread::sleep(Duration::from_millis(1));
         }
         assert_eq!(
             fs::read_to_string(&daemon.told).expect("told").trim(),

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 use support_kiosk::demo::ResponsePace;
 
+use crate::support::parallel::in_parallel;
 use crate::support::pty::{Pty, REST, Terminal};
 use crate::support::served::{SOON, ask};
 use crate::support::stage::{A_WHILE, CRAWLING, Stage, is_empty, kiosk};
@@ -332,9 +333,13 @@ fn two_arrows_in_parts(pty: &mut Pty) -> bool {
 #[test]
 fn at_rest_there_is_one_thread_asleep_and_nothing_is_sent() {
     let stage = Stage::new(ResponsePace::INSTANT);
-    let mut pty = stage.kiosk();
-    for way in [&b""[..], b"1", b"\r"] {
-        pty.send(way);
+    let screens: [&[&[u8]]; 3] = [&[], &[b"1"], &[b"1", b"\r"]];
+    in_parallel(&screens, screens.len(), |keys| -> Option<()> {
+        let mut pty = stage.kiosk();
+        for key in *keys {
+            pty.send(key);
+            pty.settle(REST);
+        }
         pty.settle(REST);
         let before = pty.context_switches();
         assert_eq!(
@@ -344,7 +349,8 @@ fn at_rest_there_is_one_thread_asleep_and_nothing_is_sent() {
         );
         assert_eq!(pty.context_switches() - before, 0, "it woke up at rest");
         assert_eq!(pty.threads(), 1);
-    }
+        None
+    });
 }
 
 #[test]
