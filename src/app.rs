@@ -78,7 +78,7 @@ impl Model {
             appearance: look,
             size,
             now: Timestamp::default(),
-            visit_context: visit_context,
+            visit_context,
             nav: NavStack::default(),
             overlay: Overlay::default(),
             enter_debounce: EnterDebounce::default(),

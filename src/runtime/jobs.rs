@@ -59,7 +59,7 @@ impl Jobs {
     pub(super) fn new(environment: Arc<[(OsString, OsString)]>, sender: EventSender) -> Self {
         Self {
             environment,
-            sender: sender,
+            sender,
             running: Vec::new(),
             slot: ClientSlot::default(),
         }

@@ -28,7 +28,7 @@ impl Loader {
             source,
             reads_lists: false,
             reads_config: false,
-            sender: sender,
+            sender,
         }
     }
 

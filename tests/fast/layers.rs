@@ -27,7 +27,7 @@ fn layers(page: &str) -> BTreeMap<&str, u32> {
 }
 
 /// All sources below `directory`.
-fn sources(directory: &Path) -> Vec<PathBuf> {
+pub fn sources(directory: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(directory)
         .expect("a directory of sources")
         .map(|entry| entry.expect("an entry").path());

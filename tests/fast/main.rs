@@ -23,6 +23,7 @@ mod layers;
 mod lists;
 mod lockdown;
 mod looks;
+mod names;
 mod output;
 mod properties;
 mod reading;

@@ -109,7 +109,7 @@ impl StartReport {
         match stage {
             _ if !self.format.json => self.output.stage(stage),
             Stage::Requesting { method, host } => {
-                self.write_json(JsonEvent::Request { method, host })
+                self.write_json(JsonEvent::Request { method, host });
             }
             Stage::Downloading { bytes, total } => self.write_json(JsonEvent::Progress {
                 bytes: *bytes,

@@ -65,10 +65,7 @@ pub(super) fn site(
         user_agent,
         contact: raw.contact.map(Spanned::into_inner),
     });
-    CheckedAddress {
-        dialect,
-        site: site,
-    }
+    CheckedAddress { dialect, site }
 }
 
 /// Whether requests with codes of this way ask the site to skip its confirmation. They do unless

@@ -46,11 +46,7 @@ const fn column<E>(
     kind: ValueKind,
     set: fn(&mut E, &mut CsvCell<'_, '_, '_>),
 ) -> Column<E> {
-    Column {
-        name,
-        kind: kind,
-        set: set,
-    }
+    Column { name, kind, set }
 }
 
 impl Entry for schema::RepEntry {

@@ -81,7 +81,7 @@ fn tables<R: Rows>(root: Spanned<DeTable<'_>>, sink: &mut ListSink<'_, R>) {
         }
         if !value.get_ref().is_array() {
             sink.refuse_with(|findings| {
-                wrong_type(&value, &KeyPath::FILE.key(one), "a list", findings)
+                wrong_type(&value, &KeyPath::FILE.key(one), "a list", findings);
             });
         }
         if let DeValue::Array(entries) = value.into_inner() {
