@@ -10,7 +10,10 @@ use crate::support::site::{Site, answer, ok};
 fn d15_each_refused_code_has_its_failure_without_the_code_itself() {
     for way in ways::codes() {
         let request = by_code_with(way.name, way.demo_code, CustomerDetails::default());
-        let page = format!("<h1>BeyondTrust: there is no session for {}</h1>", way.demo_code);
+        let page = format!(
+            "<h1>BeyondTrust: there is no session for {}</h1>",
+            way.demo_code
+        );
         let without_sign = page.replace("BeyondTrust", "Welcome");
         for (response, fault) in [
             (ok(&page), way.refused),
