@@ -394,15 +394,15 @@ fn themes(files: &[(String, Table)]) -> Outcome<String> {
             Some(ground) => format!("Some({})", colour(ground).map_err(wrong)?),
             None => "None".to_owned(),
         };
-        let paints: Vec<String> = ROLES
+        let styles: Vec<String> = ROLES
             .iter()
             .map(|role| paint(table.get(*role).ok_or(format!("{role} is missing"))?))
             .collect::<Outcome<_>>()
             .map_err(wrong)?;
         writeln!(
             code,
-            "    Theme {{ name: {name:?}, ground: {ground}, paints: [{}] }},",
-            paints.join(", ")
+            "    Theme {{ name: {name:?}, background: {ground}, styles: [{}] }},",
+            styles.join(", ")
         )?;
     }
     code.push_str("];\n");
@@ -418,13 +418,13 @@ fn paint(value: &Value) -> Outcome<String> {
         return Err(format!("unknown key {extra}").into());
     }
     let flag = |name: &str| table.get(name).and_then(Value::as_bool).unwrap_or(false);
-    let ink = if table.contains_key("rgb") {
+    let foreground = if table.contains_key("rgb") {
         format!("Some({})", colour(value)?)
     } else {
         "None".to_owned()
     };
     Ok(format!(
-        "RoleStyle {{ ink: {ink}, bold: {}, reverse: {}, underline: {} }}",
+        "RoleStyle {{ foreground: {foreground}, bold: {}, reverse: {}, underline: {} }}",
         flag("bold"),
         flag("reverse"),
         flag("underline")

@@ -113,7 +113,7 @@ fn cancelled(sent: Option<&'static str>) -> Duration {
     let order = SessionOptions {
         config: &config,
         request: &request,
-        places: &Placeholders::default(),
+        placeholders: &Placeholders::default(),
         purpose: Purpose::Run,
         wants_sum: false,
         cancel: &cancel,

@@ -319,7 +319,7 @@ fn context<'a>(
         catalog,
         appearance: look,
         visit: &visit_context.visit,
-        places: &visit_context.places,
+        placeholders: &visit_context.placeholders,
         delivery: visit_context.delivery,
         now,
         size,

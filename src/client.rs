@@ -33,7 +33,7 @@ pub struct SessionOptions<'a> {
     /// The customer's request.
     pub request: &'a SessionRequest,
     /// The values of the placeholders in the fixed parameters.
-    pub places: &'a Placeholders,
+    pub placeholders: &'a Placeholders,
     pub purpose: Purpose,
     /// Whether to compute the client's SHA-256. It takes about a second of CPU time for two
     /// gigabytes.

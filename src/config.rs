@@ -7,7 +7,6 @@
 //! Code that has a [`Config`] does not check values again.
 
 pub(crate) mod ca_file;
-mod check;
 mod client;
 mod decode;
 mod diagnostics;
@@ -20,8 +19,8 @@ mod read;
 mod schema;
 mod site;
 mod source;
+mod validate;
 
-pub use check::{from_text, out_of_service};
 pub use client::{
     ClientHome, DownloadConfig, FileKind, LaunchCommand, LaunchConfig, Mode, WhenLeft,
 };
@@ -33,6 +32,7 @@ pub use proxy::{Proxy, ProxyAddress};
 pub use read::{check_named_files, load};
 pub use site::{Method, NetworkConfig, SiteConfig};
 pub use source::ConfigSource;
+pub use validate::{from_text, out_of_service};
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -89,16 +89,18 @@ impl Config {
     }
 
     /// The survey form of one way in one visit.
-    pub(crate) fn form(&self, way: Way, places: &Placeholders) -> VisitForm {
+    pub(crate) fn form(&self, way: Way, placeholders: &Placeholders) -> VisitForm {
         let values = self
             .site
             .parameters
             .iter()
-            .filter_map(|fixed| fixed.value_for(way, places));
+            .filter_map(|fixed| fixed.value_for(way, placeholders));
         let bytes: usize = values.map(|value| value.as_str().len()).sum();
-        self.survey
-            .form
-            .for_visit(way, places, FixedParameter::MAX_BYTES.saturating_sub(bytes))
+        self.survey.form.for_visit(
+            way,
+            placeholders,
+            FixedParameter::MAX_BYTES.saturating_sub(bytes),
+        )
     }
 }
 

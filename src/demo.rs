@@ -39,7 +39,7 @@ use crate::config::Config;
 
 /// The maximum size of a form, in bytes. With every field full of four-byte characters it is 56
 /// KiB.
-const FORM_BYTES: usize = 64 << 10;
+const MAX_FORM_BYTES: usize = 64 << 10;
 
 /// How long the site's actions take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,7 +178,7 @@ async fn respond(
 ) -> Result<Response<ResponseBody>, Infallible> {
     service.requests.fetch_add(1, Ordering::SeqCst);
     let (head, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, FORM_BYTES).collect().await else {
+    let Ok(body) = Limited::new(body, MAX_FORM_BYTES).collect().await else {
         return Ok(answer::violation_response(ContractViolation {
             status: 400,
             why: "the form is too long or was cut".to_owned(),

@@ -24,7 +24,7 @@ pub enum Exit {
     /// A file can't be created or written.
     CannotWrite = 73,
     /// The site answered, but not with a client.
-    Answered = 76,
+    SiteRefused = 76,
     Safety = 77,
     Config = 78,
     /// The client can't run.
@@ -124,23 +124,23 @@ catalogue! {
     TlsFailed = "X6", Safety, Staff;
 
     /// The site answered a session by representative or survey with a page.
-    Refused = "S1", Answered, Change;
+    Refused = "S1", SiteRefused, Change;
     /// The site answered a session key with a page, or with a 4xx status that may concern the key.
-    KeyRefused = "S2", Answered, Change;
+    KeyRefused = "S2", SiteRefused, Change;
     /// Any other 4xx status.
-    SiteRejected = "S3", Answered, Change;
+    SiteRejected = "S3", SiteRefused, Change;
     /// A 5xx status.
-    SiteBroken = "S4", Answered, Retry;
+    SiteBroken = "S4", SiteRefused, Retry;
     /// Status 429, 503, 408 or 425: the site is busy.
-    SiteBusy = "S5", Answered, Retry;
+    SiteBusy = "S5", SiteRefused, Retry;
     /// A status that does not fit this request (204, 206, 304, ...).
-    OddStatus = "S6", Answered, Retry;
+    OddStatus = "S6", SiteRefused, Retry;
     /// Status 200 with an empty body.
-    EmptyAnswer = "S7", Answered, Retry;
+    EmptyAnswer = "S7", SiteRefused, Retry;
     /// As `Refused`, but the page may not come from the site (D4).
-    RefusedWithoutSign = "S8", Answered, Change;
+    RefusedWithoutSign = "S8", SiteRefused, Change;
     /// As `KeyRefused`, but the page may not come from the site (D4).
-    KeyRefusedWithoutSign = "S9", Answered, Change;
+    KeyRefusedWithoutSign = "S9", SiteRefused, Change;
 
     /// There is no directory to store the client in.
     NoFolder = "F1", CannotWrite, Staff;
@@ -189,7 +189,7 @@ catalogue! {
     /// `network.proxy` is `"environment"`, and the environment names a proxy that can't be used.
     BadProxy = "C3", Config, Staff;
     /// Status 404 to a request in dialect `connector`, which current sites do not support.
-    WrongDialect = "C4", Answered, Staff;
+    WrongDialect = "C4", SiteRefused, Staff;
 
     /// A value has more characters than the site accepts.
     TooLong = "I1", Input, Change;

@@ -45,14 +45,14 @@ const DESKTOP_SEARCH_LENGTH: usize = 64 * 1024;
 /// How much of a script the kernel reads for the `#!` line, in bytes.
 const FIRST_LINE: usize = 256;
 
-/// Whether these first bytes of a file are enough for [`kind_of_opening`].
+/// Whether these first bytes of a file are enough for [`detect_from_first_bytes`].
 pub(crate) fn is_enough_to_detect(bytes: &[u8]) -> bool {
     bytes.len() >= DESKTOP_SEARCH_LENGTH
         || bytes.len() >= MAGIC_LENGTH && !desktop::may_be_desktop_entry(bytes)
 }
 
 /// The kind of a file with these first bytes. A disk image is not recognized here: its magic number
-/// is at the end ([`kind_of`]).
+/// is at the end ([`detect`]).
 ///
 /// A script after a byte order mark counts as a script, although the kernel does not run it: the
 /// text of a program must never be shown as a message of the site.
@@ -195,14 +195,14 @@ fn script_interpreter(contents: &FileReader<'_>) -> Option<Vec<u8>> {
     (!path.trim_ascii().is_empty()).then(|| path.to_owned())
 }
 
-/// Calls `look` with the file. Fails if reading failed, whatever `look` returned.
-fn with_reader<T>(file: &File, look: impl FnOnce(&FileReader<'_>) -> T) -> io::Result<T> {
+/// Calls `read` with the file. Fails if reading failed, whatever `read` returned.
+fn with_reader<T>(file: &File, read: impl FnOnce(&FileReader<'_>) -> T) -> io::Result<T> {
     let error = Cell::new(None);
     let source = ReadSource {
         file,
         error: &error,
     };
-    let found = look(&FileReader {
+    let found = read(&FileReader {
         source,
         pieces: ReadCache::new(source),
         size: file.metadata()?.len(),
@@ -247,7 +247,7 @@ impl Seek for ReadSource<'_> {
 struct FileReader<'f> {
     source: ReadSource<'f>,
     /// For the parsers of `object`. It keeps all that it has read in memory, so large parts of a
-    /// file are read with [`FileReader::at_most`].
+    /// file are read with [`FileReader::read_up_to`].
     pieces: ReadCache<ReadSource<'f>>,
     size: u64,
 }

@@ -125,16 +125,20 @@ mod tests {
     #[test]
     fn the_places_of_a_visit_are_known() {
         let visit = VisitRef::from_random([1; 6]);
-        let places = placeholders(&Clean::line("b12-3").expect("clean"), visit);
+        let placeholders = placeholders(&Clean::line("b12-3").expect("clean"), visit);
         assert_eq!(
-            (places.kiosk.as_str(), places.visit.as_str()),
+            (placeholders.kiosk.as_str(), placeholders.visit.as_str()),
             ("b12-3", "111111")
         );
-        assert!(!places.host.is_blank());
+        assert!(!placeholders.host.is_blank());
         assert!(
-            places.date.as_str().parse::<jiff::civil::Date>().is_ok(),
+            placeholders
+                .date
+                .as_str()
+                .parse::<jiff::civil::Date>()
+                .is_ok(),
             "{:?}",
-            places.date
+            placeholders.date
         );
     }
 }

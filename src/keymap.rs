@@ -74,28 +74,28 @@ pub(crate) enum Overflow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExitPolicy {
     /// Anyone, with a key.
-    Open,
+    Anyone,
     /// No one: the kiosk is locked.
     Locked,
     /// Only staff, with their PIN. `F12` asks for it (K10).
-    Staffed,
+    StaffOnly,
 }
 
 impl ExitPolicy {
     /// The exit policy of this kiosk.
     pub(crate) fn from_config(kiosk: &KioskConfig) -> Self {
         match (kiosk.lockdown, &kiosk.staff_pin) {
-            (false, _) => Self::Open,
+            (false, _) => Self::Anyone,
             (true, None) => Self::Locked,
-            (true, Some(_)) => Self::Staffed,
+            (true, Some(_)) => Self::StaffOnly,
         }
     }
 
     /// Whether the policy allows this action.
     fn allows(self, action: Action) -> bool {
         match action {
-            Action::Leave => self == Self::Open,
-            Action::Staff => self == Self::Staffed,
+            Action::Leave => self == Self::Anyone,
+            Action::Staff => self == Self::StaffOnly,
             Action::Screen(_)
             | Action::Help
             | Action::ScrollHelp(_)

@@ -121,7 +121,7 @@ fn writer_for(log: &config::LogConfig) -> Option<(LogWriter, PathBuf)> {
 pub(crate) struct VisitLog {
     reference: session::VisitRef,
     way: Way,
-    began: Instant,
+    started_at: Instant,
     bytes: AtomicU64,
     runs: AtomicBool,
     has_ended: AtomicBool,
@@ -132,7 +132,7 @@ impl VisitLog {
         Self {
             reference,
             way,
-            began: Instant::now(),
+            started_at: Instant::now(),
             bytes: AtomicU64::new(0),
             runs: AtomicBool::new(false),
             has_ended: AtomicBool::new(false),
@@ -228,7 +228,7 @@ impl VisitLog {
     }
 
     /// Logs an end without a client. If a session is cancelled while its client runs, that is
-    /// logged as [`Self::left`].
+    /// logged as [`Self::left_running`].
     pub(crate) fn stopped(&self, stop: &SessionError) {
         if self.runs.load(Ordering::Relaxed) && *stop == SessionError::Cancelled {
             return self.left_running();
@@ -269,7 +269,7 @@ impl VisitLog {
     }
 
     fn duration(&self) -> f64 {
-        seconds(self.began.elapsed())
+        seconds(self.started_at.elapsed())
     }
 }
 

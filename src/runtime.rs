@@ -187,7 +187,7 @@ fn visit_context(config: &Config, delivery: Delivery) -> VisitContext {
     let visit = host::new_visit();
     VisitContext {
         visit,
-        places: host::placeholders(&config.kiosk.name, visit),
+        placeholders: host::placeholders(&config.kiosk.name, visit),
         delivery,
     }
 }
@@ -270,7 +270,7 @@ impl Runtime {
             match signal {
                 Signal::HangUp => return Some(ExitReason::HungUp),
                 Signal::End(number) => return Some(ExitReason::Signalled(number)),
-                Signal::Interrupted(number) if self.model.exit_policy() == ExitPolicy::Open => {
+                Signal::Interrupted(number) if self.model.exit_policy() == ExitPolicy::Anyone => {
                     return Some(ExitReason::Signalled(number));
                 }
                 Signal::Interrupted(_) => {}

@@ -82,7 +82,7 @@ pub(crate) struct ScreenContext<'a> {
     /// The current visit's reference.
     pub(crate) visit: &'a VisitRef,
     /// The values for the placeholders in the config's texts.
-    pub(crate) places: &'a Placeholders,
+    pub(crate) placeholders: &'a Placeholders,
     /// How a session started here is delivered.
     pub(crate) delivery: Delivery,
     pub(crate) now: Timestamp,

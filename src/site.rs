@@ -127,10 +127,10 @@ impl<'a> SiteConnection<'a> {
     pub(crate) async fn request(
         &mut self,
         request: &SessionRequest,
-        places: &Placeholders,
+        placeholders: &Placeholders,
         stages: &mut dyn FnMut(Stage),
     ) -> Result<SiteResponse, Failure> {
-        let ask = wire::request(&self.config.site, places, request)?;
+        let ask = wire::request(&self.config.site, placeholders, request)?;
         let mut hop = HopRequest {
             url: ask.url,
             form: ask.form,

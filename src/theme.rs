@@ -51,7 +51,7 @@ pub(crate) struct ThemeColor {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RoleStyle {
     /// `None`: the terminal's default colour.
-    pub(crate) ink: Option<ThemeColor>,
+    pub(crate) foreground: Option<ThemeColor>,
     pub(crate) bold: bool,
     /// Foreground and background swapped.
     pub(crate) reverse: bool,
@@ -64,8 +64,8 @@ pub struct Theme {
     /// The name in the config and on the command line.
     pub name: &'static str,
     /// `None`: the terminal's default background.
-    pub(crate) ground: Option<ThemeColor>,
-    paints: [RoleStyle; 11],
+    pub(crate) background: Option<ThemeColor>,
+    styles: [RoleStyle; 11],
 }
 
 include!(concat!(env!("OUT_DIR"), "/themes.rs"));
@@ -75,16 +75,18 @@ include!(concat!(env!("OUT_DIR"), "/themes.rs"));
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
     styles: [Style; 11],
-    ground: Style,
+    background: Style,
 }
 
 impl Palette {
     /// Converts the theme to what this terminal can show.
     pub fn new(theme: &Theme, depth: Depth) -> Self {
-        let on = |ink: Option<ThemeColor>| ink.and_then(|ink| ink.to_color(depth));
-        let ground = on(theme.ground).map_or(Style::new(), |colour| Style::new().bg(colour));
-        let mut styles = theme.paints.map(|paint| {
-            let style = on(paint.ink).map_or(ground, |colour| ground.fg(colour));
+        let on = |foreground: Option<ThemeColor>| {
+            foreground.and_then(|foreground| foreground.to_color(depth))
+        };
+        let ground = on(theme.background).map_or(Style::new(), |colour| Style::new().bg(colour));
+        let mut styles = theme.styles.map(|paint| {
+            let style = on(paint.foreground).map_or(ground, |colour| ground.fg(colour));
             let attributes = [
                 (paint.bold, Modifier::BOLD),
                 (paint.reverse, Modifier::REVERSED),
@@ -98,7 +100,10 @@ impl Palette {
             let matched = &mut styles[Role::Match as usize];
             *matched = matched.add_modifier(Modifier::UNDERLINED);
         }
-        Self { styles, ground }
+        Self {
+            styles,
+            background: ground,
+        }
     }
 
     /// The style of a role, including the background.
@@ -108,7 +113,7 @@ impl Palette {
 
     /// A style with only the background.
     pub(crate) fn background(&self) -> Style {
-        self.ground
+        self.background
     }
 }
 
@@ -171,15 +176,20 @@ mod tests {
     #[test]
     fn a4_text_has_a_contrast_of_seven_to_one_and_lines_of_three() {
         for theme in THEMES {
-            let Some(ground) = theme.ground else { continue };
-            for (index, paint) in theme.paints.iter().enumerate() {
+            let Some(ground) = theme.background else {
+                continue;
+            };
+            for (index, paint) in theme.styles.iter().enumerate() {
                 let needed = if index == Role::Rule as usize {
                     3.0
                 } else {
                     7.0
                 };
-                let ink = paint.ink.expect("a theme with a ground has inks").rgb;
-                let has = contrast(ink, ground.rgb);
+                let foreground = paint
+                    .foreground
+                    .expect("a theme with a background has foregrounds")
+                    .rgb;
+                let has = contrast(foreground, ground.rgb);
                 assert!(
                     has >= needed,
                     "{}: role {index} has a contrast of {has:.1}:1",

@@ -7,13 +7,13 @@ use std::time::Duration;
 use crate::timestamp::Timestamp;
 
 /// How long Enter must not be pressed before it counts.
-const QUIET: Duration = Duration::from_millis(500);
+const RELEASE_TIME: Duration = Duration::from_millis(500);
 
 /// The state of Enter on the visible screen.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct EnterDebounce {
     quiet_since: Timestamp,
-    open: bool,
+    is_armed: bool,
 }
 
 impl EnterDebounce {
@@ -21,15 +21,15 @@ impl EnterDebounce {
     pub(super) fn for_new_screen(now: Timestamp) -> Self {
         Self {
             quiet_since: now,
-            open: false,
+            is_armed: false,
         }
     }
 
     /// Records that Enter was pressed and returns whether it counts.
     pub(super) fn accepts(&mut self, now: Timestamp) -> bool {
-        self.open |= now.since(self.quiet_since) >= QUIET;
+        self.is_armed |= now.since(self.quiet_since) >= RELEASE_TIME;
         self.quiet_since = now;
-        self.open
+        self.is_armed
     }
 }
 
@@ -43,17 +43,17 @@ mod tests {
 
     #[test]
     fn a6_a_held_enter_never_counts_on_the_next_screen() {
-        let mut guard = EnterDebounce::for_new_screen(at(1_000));
+        let mut debounce = EnterDebounce::for_new_screen(at(1_000));
         for held in 0..100 {
-            assert!(!guard.accepts(at(1_000 + held * 30)), "{held}");
+            assert!(!debounce.accepts(at(1_000 + held * 30)), "{held}");
         }
-        assert!(!guard.accepts(at(4_469)), "499 ms after the last");
-        assert!(guard.accepts(at(4_969)));
+        assert!(!debounce.accepts(at(4_469)), "499 ms after the last");
+        assert!(debounce.accepts(at(4_969)));
     }
 
     #[test]
     fn a6_on_a_screen_where_one_counted_the_next_does_at_once() {
-        let mut guard = EnterDebounce::for_new_screen(at(0));
-        assert!(guard.accepts(at(500)) && guard.accepts(at(510)));
+        let mut debounce = EnterDebounce::for_new_screen(at(0));
+        assert!(debounce.accepts(at(500)) && debounce.accepts(at(510)));
     }
 }

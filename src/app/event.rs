@@ -49,7 +49,7 @@ pub struct VisitContext {
     /// The visit's reference.
     pub visit: VisitRef,
     /// The values for the placeholders in the config's texts.
-    pub places: Placeholders,
+    pub placeholders: Placeholders,
     /// How a session started here is delivered, if known already. [`Event::Delivery`] updates it.
     pub delivery: Delivery,
 }

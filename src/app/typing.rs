@@ -21,7 +21,7 @@ pub(super) fn handle_input(model: &mut Model, input: &Input) -> Vec<Effect> {
     };
     let is_enter = keymap::normalize(key, focus) == press(KeyCode::Enter);
     let too_soon =
-        is_enter && policy != ExitPolicy::Open && !model.enter_debounce.accepts(model.now);
+        is_enter && policy != ExitPolicy::Anyone && !model.enter_debounce.accepts(model.now);
     match action {
         // A line break in text is not a decision.
         Some(action @ Action::Screen(ScreenAction::Edit(_))) => model.dispatch(action),

@@ -142,7 +142,7 @@ async fn fetch(
 ) -> Result<(FileWriter, ServedFile), Failure> {
     let mut answer = SiteConnection::new(options.config, options.environment)
         .await?
-        .request(options.request, options.places, stages)
+        .request(options.request, options.placeholders, stages)
         .await?;
     response::check_granted(&mut answer, options.request, options.config.site.dialect).await?;
     let (total, limit) = (answer.content_length(), options.config.download.max_size);

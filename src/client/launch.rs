@@ -131,12 +131,12 @@ pub fn check_home(config: &Config, environment: Environment<'_>) -> Result<(), F
 
 /// A running client.
 ///
-/// Dropping it is the same as [`RunningClient::leave`], except in a panic: a client that was not
+/// Dropping it is the same as [`RunningClient::leave_running`], except in a panic: a client that was not
 /// handed over yet, or that `launch.when_left` ends, is then killed (D14).
 pub struct RunningClient {
     tree: ProcessTree,
     child_watcher: ChildWatcher,
-    began: Instant,
+    started_at: Instant,
     /// None once it is removed.
     session_dir: Option<SessionDir>,
     /// The process of the tree that the owner record names, besides this program.
@@ -192,7 +192,7 @@ impl Download {
         let mut client = RunningClient {
             tree,
             child_watcher: changes,
-            began,
+            started_at: began,
             session_dir: folder,
             recorded_owner: keeper,
             foreground,

@@ -220,7 +220,7 @@ fn link_or_copy(
     }
 }
 
-/// Like [`put`]. Blocks until the copy is synced to disk or the order is cancelled. The copy has a
+/// Like [`link_or_copy`]. Blocks until the copy is synced to disk or the order is cancelled. The copy has a
 /// temporary name until it is complete, so that a kill never leaves a truncated client under the
 /// final name.
 fn copy(source: &Path, path: PathBuf, cancel: &Cancel) -> Result<Option<PlacedFile>, SessionError> {

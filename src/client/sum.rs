@@ -1,6 +1,6 @@
 //! Computes the SHA-256 of a client while it is downloaded. With it, staff can identify a program
 //! without keeping it, for example to see whether two kiosks got the same one. Optional
-//! ([`super::SessionOptions::summed`]), because on a fast line it takes about as long as the
+//! ([`super::SessionOptions::wants_sum`]), because on a fast line it takes about as long as the
 //! download.
 
 use sha2::{Digest, Sha256};

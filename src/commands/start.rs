@@ -138,17 +138,17 @@ struct StartSession<'a> {
 
 impl StartSession<'_> {
     fn deliver(&self, interrupt: &Interrupt) -> Result<Outcome, SessionError> {
-        let places = host::placeholders(&self.config.kiosk.name, self.visit);
+        let placeholders = host::placeholders(&self.config.kiosk.name, self.visit);
         let request = request::request(
             &self.start.way,
             self.config,
             self.choices,
-            &places,
+            &placeholders,
             &mut io::stdin().lock(),
         )?;
         let delivery = &self.start.delivery;
         if delivery.print_link {
-            let link = wire::link(&self.config.site, &places, &request)?;
+            let link = wire::link(&self.config.site, &placeholders, &request)?;
             self.report.link(&link)?;
             log::with_log(self.config, || {
                 log::VisitLog::new(self.visit, request.way()).handed_off();
@@ -167,7 +167,7 @@ impl StartSession<'_> {
             config: self.config,
             environment: self.environment,
             request: &request,
-            places: &places,
+            placeholders: &placeholders,
             goal,
             wants_sum: delivery.json || self.config.log.is_kept(),
             slot: &ClientSlot::default(),

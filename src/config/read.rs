@@ -9,7 +9,7 @@ use encoding_rs::{Encoding, UTF_8};
 use rustix::fs::{Mode, OFlags};
 
 use super::diagnostics::{ConfigError, ConfigErrors, Diagnostics};
-use super::{Config, Lockdown, check};
+use super::{Config, Lockdown, validate};
 use crate::sys::ownership::{Exposure, FileOwnership, own_account};
 
 /// A type of file and its maximum size (K9).
@@ -52,7 +52,7 @@ pub fn load(file: &Path, lockdown: Lockdown) -> Result<Config, ConfigErrors> {
 
 fn read(file: &Path, lockdown: Lockdown) -> Result<Config, ConfigErrors> {
     let (text, ownership) = read_text(file, &CONFIG)?;
-    let config = check::checked(&text, file, lockdown).and_then(|config| {
+    let config = validate::checked(&text, file, lockdown).and_then(|config| {
         match refusal(ownership, config.kiosk.lockdown) {
             None => Ok(config),
             Some(message) => {
@@ -74,7 +74,7 @@ fn read(file: &Path, lockdown: Lockdown) -> Result<Config, ConfigErrors> {
 /// The problems of the files that the config names and that a kiosk does not read before a session.
 pub fn check_named_files(file: &Path) -> Result<(), ConfigErrors> {
     let (text, _) = read_text(file, &CONFIG)?;
-    check::named_files(&text, file)
+    validate::named_files(&text, file)
 }
 
 /// Why a kiosk must not use a file. `None` if it may, as it always may when not `locked`.
@@ -124,7 +124,7 @@ pub(super) fn read_file(
     Ok((bytes, FileOwnership::from(&metadata)))
 }
 
-/// Like [`bytes_of`], for text in UTF-8.
+/// Like [`read_file`], for text in UTF-8.
 pub(super) fn read_text(
     file: &Path,
     limits: &FileLimits,
@@ -134,7 +134,7 @@ pub(super) fn read_text(
     Ok((text, ownership))
 }
 
-/// Like [`text_of`], but also accepts UTF-16 with a byte order mark. An invalid character, such as
+/// Like [`read_text`], but also accepts UTF-16 with a byte order mark. An invalid character, such as
 /// an odd byte at the end, becomes U+FFFD, which the reader of the text reports.
 pub(super) fn read_text_with_bom(
     file: &Path,

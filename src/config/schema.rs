@@ -1,6 +1,6 @@
 //! The config as written: every section and key with its type.
 //!
-//! Only types are declared here. [`super::check`] decides what values mean together and fills in
+//! Only types are declared here. [`super::validate`] decides what values mean together and fills in
 //! defaults.
 
 use std::path::PathBuf;

@@ -39,7 +39,7 @@ pub struct SessionPlan<'a> {
     /// The customer's request.
     pub request: &'a SessionRequest,
     /// The values of the placeholders in the fixed parameters.
-    pub places: &'a Placeholders,
+    pub placeholders: &'a Placeholders,
     pub goal: Goal<'a>,
     /// Whether to compute the client's SHA-256.
     pub wants_sum: bool,
@@ -203,7 +203,7 @@ impl<'r> Runner<'r> {
             config,
             environment,
             request,
-            places,
+            placeholders,
             wants_sum: summed,
             ..
         } = *self.plan;
@@ -211,7 +211,7 @@ impl<'r> Runner<'r> {
             config,
             environment,
             request,
-            places,
+            placeholders,
             wants_sum: summed,
             purpose,
             cancel: &self.control.cancel,

@@ -10,13 +10,13 @@ use crate::ways;
 /// The absent representative: `Rowan Ashby (away)` in `desk.toml`.
 pub(super) const AWAY: u64 = 27;
 
-const DESK: &str = include_str!("desk.toml");
+const TEMPLATE: &str = include_str!("desk.toml");
 
 /// The demo's config, for a site at `address`.
 ///
 /// Errors: `InvalidData` if the compiled-in text were invalid.
 pub(super) fn for_address(address: SocketAddr) -> io::Result<Config> {
-    let text = DESK.replace("{url}", &format!("http://{address}"));
+    let text = TEMPLATE.replace("{url}", &format!("http://{address}"));
     let config = config::from_text(&text, Path::new("desk.toml"));
     let config = config.map(|config| Config {
         ways: ways::ALL.to_vec(),

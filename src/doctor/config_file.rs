@@ -86,7 +86,7 @@ pub(super) fn checks(
             )];
         }
     };
-    let us = own_account();
+    let uid = own_account();
     // A file that is gone is the config's own problem.
     let ownership = |path: PathBuf| {
         Some((
@@ -101,9 +101,9 @@ pub(super) fn checks(
     vec![
         CONFIG.good(&file.display().to_string()),
         self::lists(lists),
-        owner(&files, us),
+        owner(&files, uid),
         authorities(config),
-        folder(config, environment, us),
+        folder(config, environment, uid),
         program(config),
     ]
 }
@@ -186,11 +186,11 @@ fn config_files(file: &Path, config: &Config) -> Vec<PathBuf> {
 
 /// Checks that only root and `us`, the user that runs doctor, can change these files and
 /// directories (K9).
-fn owner(files: &[(String, FileOwnership)], us: u32) -> Check {
+fn owner(files: &[(String, FileOwnership)], uid: u32) -> Check {
     let exposed = |how| {
         files
             .iter()
-            .find(|(_, ownership)| ownership.exposure(us) == Some(how))
+            .find(|(_, ownership)| ownership.exposure(uid) == Some(how))
             .map(|(path, _)| path)
     };
     if let Some(path) = exposed(Exposure::ForeignOwner) {
@@ -219,8 +219,8 @@ fn authorities(config: &Config) -> Check {
     }
 }
 
-fn folder(config: &Config, environment: Environment<'_>, us: u32) -> Check {
-    if us == 0 {
+fn folder(config: &Config, environment: Environment<'_>, uid: u32) -> Check {
+    if uid == 0 {
         // Root uses another directory, and checking for one creates it.
         return FOLDER.unknown(
             "root's folder is not the kiosk's",

@@ -41,7 +41,7 @@ fn logins(machine: &MachineView) -> Check {
     LOGINS.good("no one is logged in, and no login starts")
 }
 
-/// Session leaders on a virtual terminal that are not in [`OURS`], such as `agetty on tty2`.
+/// Session leaders on a virtual terminal that are not in [`KIOSK_PROGRAMS`], such as `agetty on tty2`.
 fn others_on_consoles(machine: &MachineView) -> Vec<String> {
     let processes = machine
         .list("/proc")

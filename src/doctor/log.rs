@@ -23,7 +23,7 @@ const UNIT_LOG: &str =
     "log.file = \"/var/log/support-kiosk/kiosk.log\", whose folder the shipped units create";
 
 /// Whether `us`, the user that runs doctor, can write the log.
-pub(super) fn check(machine: &MachineView, log: &LogConfig, us: u32) -> Check {
+pub(super) fn check(machine: &MachineView, log: &LogConfig, uid: u32) -> Check {
     match log {
         LogConfig::None => LOG.good("switched off"),
         LogConfig::Journal if machine.has(JOURNAL) => LOG.good("the journal"),
@@ -32,15 +32,15 @@ pub(super) fn check(machine: &MachineView, log: &LogConfig, us: u32) -> Check {
             "set log.to = \"file\" and log.file, or \"none\" if you want no log",
         ),
         // Absolute, so that the report shows where a relative path leads.
-        LogConfig::File(file) => check_file(&absolute(file).unwrap_or_else(|_| file.clone()), us),
+        LogConfig::File(file) => check_file(&absolute(file).unwrap_or_else(|_| file.clone()), uid),
     }
 }
 
-fn check_file(file: &Path, us: u32) -> Check {
+fn check_file(file: &Path, uid: u32) -> Check {
     let path = file.display();
     let kind = match fs::symlink_metadata(file) {
         Ok(found) => found.file_type(),
-        Err(error) if error.kind() == ErrorKind::NotFound => return check_new_file(file, us),
+        Err(error) if error.kind() == ErrorKind::NotFound => return check_new_file(file, uid),
         Err(error) => return LOG.weak(&format!("{path} can't be examined: {error}"), UNIT_LOG),
     };
     if !kind.is_file() {
@@ -54,19 +54,19 @@ fn check_file(file: &Path, us: u32) -> Check {
         );
     }
     match access(file, Access::WRITE_OK) {
-        Ok(()) => check_writable(file, us),
+        Ok(()) => check_writable(file, uid),
         Err(errno) => LOG.weak(
             &format!("{path} can't be written to: {errno}"),
-            &format!("chown {us} {path}"),
+            &format!("chown {uid} {path}"),
         ),
     }
 }
 
 /// A file that the first record will create.
-fn check_new_file(file: &Path, us: u32) -> Check {
+fn check_new_file(file: &Path, uid: u32) -> Check {
     let folder = file.parent().unwrap_or(file);
     match access(folder, Access::WRITE_OK | Access::EXEC_OK) {
-        Ok(()) => check_writable(file, us),
+        Ok(()) => check_writable(file, uid),
         Err(Errno::NOENT) => LOG.weak(
             &format!("the folder {} does not exist", folder.display()),
             UNIT_LOG,
@@ -77,16 +77,16 @@ fn check_new_file(file: &Path, us: u32) -> Check {
                 file.display()
             ),
             &format!(
-                "{UNIT_LOG}; or create the file: install -m 640 -o {us} /dev/null {}",
+                "{UNIT_LOG}; or create the file: install -m 640 -o {uid} /dev/null {}",
                 file.display()
             ),
         ),
     }
 }
 
-fn check_writable(file: &Path, us: u32) -> Check {
+fn check_writable(file: &Path, uid: u32) -> Check {
     let path = file.display();
-    if us == 0 {
+    if uid == 0 {
         return LOG.unknown(
             &format!("root can write to {path}, the kiosk's user perhaps not"),
             "run this as the kiosk's user as well: runuser -u kiosk -- support-kiosk doctor",
@@ -123,9 +123,9 @@ mod tests {
     use super::super::machine::fake::machine;
     use super::*;
 
-    fn of(file: &Path, us: u32) -> Check {
+    fn of(file: &Path, uid: u32) -> Check {
         let (_folder, machine) = machine(&[]);
-        check(&machine, &LogConfig::File(file.to_owned()), us)
+        check(&machine, &LogConfig::File(file.to_owned()), uid)
     }
 
     #[test]
@@ -186,8 +186,8 @@ mod tests {
             ("file/visits.log", "Not a directory"),
             ("missing/visits.log", &missing),
         ] {
-            for us in [0, 1000] {
-                let check = of(&within(name), us);
+            for uid in [0, 1000] {
+                let check = of(&within(name), uid);
                 assert!(
                     check.grade == Weak && check.found.contains(found),
                     "{name}: {check:?}"

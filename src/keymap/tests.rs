@@ -116,7 +116,7 @@ fn k1_no_key_leaves_a_locked_kiosk() {
         action(
             press(KeyCode::Char('q')),
             KeyContext::Menu,
-            ExitPolicy::Open
+            ExitPolicy::Anyone
         ),
         Some(Action::Leave)
     );

@@ -38,7 +38,7 @@ pub(crate) struct AttemptTime {
     /// Milliseconds since 1970.
     wall: u64,
     /// Identifies the boot. 0 if the kernel does not report it; then the time of day is used.
-    boot: u32,
+    boot_id: u32,
     /// Milliseconds since boot, including suspend.
     uptime: u64,
 }
@@ -60,14 +60,14 @@ impl AttemptTime {
             .unwrap_or_default();
         Self {
             wall: milliseconds(wall),
-            boot,
+            boot_id: boot,
             uptime: milliseconds(up),
         }
     }
 
     /// The time since an earlier moment. If the time of day was set back, it is zero.
     fn since(self, earlier: Self) -> Duration {
-        let is_same_boot = self.boot != 0 && self.boot == earlier.boot;
+        let is_same_boot = self.boot_id != 0 && self.boot_id == earlier.boot_id;
         let (now, then) = if is_same_boot {
             (self.uptime, earlier.uptime)
         } else {
@@ -98,7 +98,7 @@ impl Attempts {
         count: 0,
         last: AttemptTime {
             wall: 0,
-            boot: 0,
+            boot_id: 0,
             uptime: 0,
         },
     };
@@ -107,7 +107,7 @@ impl Attempts {
         count: u32::MAX,
         last: AttemptTime {
             wall: u64::MAX,
-            boot: 0,
+            boot_id: 0,
             uptime: 0,
         },
     };
@@ -140,7 +140,7 @@ impl Attempts {
             count,
             last: AttemptTime {
                 wall,
-                boot,
+                boot_id: boot,
                 uptime: up,
             },
         })
@@ -151,7 +151,7 @@ impl Attempts {
     fn to_text(self) -> String {
         let AttemptTime {
             wall,
-            boot,
+            boot_id: boot,
             uptime: up,
         } = self.last;
         format!("{:010} {wall:020} {boot:08x} {up:020}\n", self.count)

@@ -82,7 +82,7 @@ impl Jobs {
         let session = RunningSession {
             environment: session_environment(&catalog.config, &self.environment),
             catalog,
-            places: visit_context.places.clone(),
+            placeholders: visit_context.placeholders.clone(),
             slot: self.slot.clone(),
             control: Arc::clone(&control),
         };
@@ -167,7 +167,7 @@ impl Jobs {
 struct RunningSession {
     catalog: Arc<Catalog>,
     environment: Vec<(OsString, OsString)>,
-    places: Placeholders,
+    placeholders: Placeholders,
     slot: ClientSlot,
     control: Arc<SessionControl>,
 }
@@ -179,7 +179,7 @@ impl RunningSession {
             config,
             environment: &self.environment,
             request,
-            places: &self.places,
+            placeholders: &self.placeholders,
             goal: match config.launch.mode {
                 Mode::Save => Goal::SaveForCustomer,
                 Mode::Auto | Mode::Run | Mode::Link => Goal::Run,

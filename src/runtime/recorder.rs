@@ -60,7 +60,7 @@ impl Recorder {
         }
     }
 
-    /// Waits up to [`LAST_RECORDS`] for the queue to be written.
+    /// Waits up to [`FLUSH_TIMEOUT`] for the queue to be written.
     pub(super) fn finish(&self) {
         let mut state = self.0.state();
         self.start_writer(&mut state);

@@ -178,7 +178,7 @@ impl TerminalSession {
         self.pacer.ready(now);
     }
 
-    /// The next key or paste. A key waits if it `matters` whether it came in a burst and that is
+    /// The next key or paste. A key waits if `depends_on_pace` says that it matters whether it came in a burst and that is
     /// not known yet.
     pub(super) fn next_input(
         &mut self,

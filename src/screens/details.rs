@@ -33,7 +33,7 @@ impl Details {
             DetailsFor::Code(code, _) => Way::Code(code.way()),
         };
         let asked = Self {
-            form: Form::new(context.catalog.config.form(way, context.places)),
+            form: Form::new(context.catalog.config.form(way, context.placeholders)),
             of,
         };
         match asked.form.details() {

@@ -38,7 +38,7 @@ impl HandOff {
     /// The link of a request, or the help desk's page if the link would be too long.
     pub(crate) fn of(request: &SessionRequest, context: &ScreenContext) -> Self {
         let site = &context.catalog.config.site;
-        Self::by(match wire::link(site, context.places, request) {
+        Self::by(match wire::link(site, context.placeholders, request) {
             Ok(link) => HandOffReason::Link(Typed::new(Clean::sanitized(&link, usize::MAX))),
             Err(_) => HandOffReason::Page(site.handoff_url.to_string()),
         })

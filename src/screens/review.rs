@@ -156,7 +156,7 @@ impl Review {
         let given = given.map(|((_, typed), label)| text.answer_sent(label, typed.reveal()));
         let fixed = context.catalog.config.site.parameters.iter();
         let fixed: Vec<Clean> = fixed
-            .filter_map(|fixed| fixed.value_for(self.request.way(), context.places))
+            .filter_map(|fixed| fixed.value_for(self.request.way(), context.placeholders))
             .collect();
         let added = (!fixed.is_empty()).then(|| {
             let values: Vec<&str> = fixed.iter().map(Clean::as_str).collect();

@@ -21,7 +21,12 @@ pub struct SurveyScreen {
 
 impl SurveyScreen {
     pub(crate) fn new(choice: Choice, chosen: Option<&Clean>, context: &ScreenContext) -> Self {
-        let form = Form::new(context.catalog.config.form(Way::Survey, context.places));
+        let form = Form::new(
+            context
+                .catalog
+                .config
+                .form(Way::Survey, context.placeholders),
+        );
         Self {
             choice,
             chosen: chosen.cloned(),

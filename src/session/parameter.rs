@@ -25,8 +25,11 @@ impl FixedParameter {
 
     /// The value in a request by this way; none where nothing is sent, as where all its places are
     /// empty.
-    pub(crate) fn value_for(&self, way: Way, places: &Placeholders) -> Option<Clean> {
-        let value = self.ways.contains(&way).then(|| places.fill(&self.value));
+    pub(crate) fn value_for(&self, way: Way, placeholders: &Placeholders) -> Option<Clean> {
+        let value = self
+            .ways
+            .contains(&way)
+            .then(|| placeholders.fill(&self.value));
         value.filter(|value| !value.is_blank())
     }
 }
@@ -43,13 +46,13 @@ mod tests {
             value: clean(value),
             ways: vec![Way::Rep],
         };
-        let places = Placeholders {
+        let placeholders = Placeholders {
             kiosk: clean("b12-3"),
             ..Placeholders::default()
         };
         let sent = |value, way| {
             parameter(value)
-                .value_for(way, &places)
+                .value_for(way, &placeholders)
                 .map(Clean::into_string)
         };
         assert_eq!(sent("at {kiosk}", Way::Rep).as_deref(), Some("at b12-3"));

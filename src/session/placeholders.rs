@@ -180,18 +180,18 @@ mod tests {
     #[test]
     fn t6_values_that_join_to_something_unclean_are_washed() {
         let clean = |text| Clean::line(text).expect("clean");
-        let places = Placeholders {
+        let placeholders = Placeholders {
             host: clean("b12"),
             kiosk: clean("e\u{301}\u{301}\u{301}\u{301}"),
             ..Placeholders::default()
         };
         assert_eq!(
-            places
+            placeholders
                 .fill(&Clean::lines("{host}:\n{visit}").expect("clean"))
                 .as_str(),
             "b12:\n"
         );
-        let tower = places.fill(&clean("{kiosk}\u{301}\u{301}\u{301}\u{301}\u{301}"));
+        let tower = placeholders.fill(&clean("{kiosk}\u{301}\u{301}\u{301}\u{301}\u{301}"));
         assert!(Clean::line(tower.as_str()).is_ok(), "{tower:?}");
     }
 }

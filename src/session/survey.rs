@@ -203,9 +203,9 @@ impl SurveyForm {
 
     /// The form of one way in one visit. `room` is how many bytes the external key may have besides
     /// the parameters in the config.
-    pub fn for_visit(&self, way: Way, places: &Placeholders, room: usize) -> VisitForm {
+    pub fn for_visit(&self, way: Way, placeholders: &Placeholders, room: usize) -> VisitForm {
         let filled = |rules: &FieldRules| FieldRules {
-            default: places.fill(&rules.default),
+            default: placeholders.fill(&rules.default),
             ..rules.clone()
         };
         VisitForm {

@@ -38,7 +38,7 @@ pub(super) fn request_fault(error: &reqwest::Error) -> Fault {
     }
     match innermost::<LookupError>(error) {
         Some(LookupError::Unknown) => return Fault::NameNotFound,
-        Some(LookupError::Silent) => return Fault::NameServiceSilent,
+        Some(LookupError::NoAnswer) => return Fault::NameServiceSilent,
         Some(LookupError::ResourcesExhausted) => return Fault::Internal,
         None => {}
     }

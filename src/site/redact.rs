@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Only letters and digits are compared, without case and diacritics: pages show a key in groups,
-//! wrap a description, and print a name in capitals. A value with fewer than [`WITHIN_WORDS`] of
+//! wrap a description, and print a name in capitals. A value with fewer than [`MIN_INFIX`] of
 //! them must match a whole word, so the name "Li" is found in "Dear Ms Li" and not in "life".
 //! Ordinary words are no exception: a customer who enters the name "No" does not see the page "No
 //! such key". The code and the sentence of the catalogue still explain what happened.

@@ -107,7 +107,7 @@ fn lookup_system(name: &str) -> Result<Vec<IpAddr>, LookupError> {
             | LookupErrorKind::Service
             | LookupErrorKind::System
             | LookupErrorKind::Unknown
-            | LookupErrorKind::IO => LookupError::Silent,
+            | LookupErrorKind::IO => LookupError::NoAnswer,
         })
 }
 
@@ -214,7 +214,7 @@ mod tests {
             Fault::NameNotFound
         );
         assert_eq!(
-            fault(|_| Err(LookupError::Silent), ""),
+            fault(|_| Err(LookupError::NoAnswer), ""),
             Fault::NameServiceSilent
         );
         let hangs: LookupFn = |_| loop {
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn d2_the_causes_go_to_the_log() {
-        let failure = ask(|_| Err(LookupError::Silent), 1, "").expect_err("no address");
+        let failure = ask(|_| Err(LookupError::NoAnswer), 1, "").expect_err("no address");
         assert_eq!(
             failure.causes.map(|causes| causes.to_string()).as_deref(),
             Some("the name service does not answer")

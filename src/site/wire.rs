@@ -39,10 +39,10 @@ pub(crate) struct WireRequest {
 /// or if the dialect cannot express the request.
 pub fn link(
     site: &SiteConfig,
-    places: &Placeholders,
+    placeholders: &Placeholders,
     request: &SessionRequest,
 ) -> Result<String, Failure> {
-    let url = with_query(site, &encoded(site, places, request)?);
+    let url = with_query(site, &encoded(site, placeholders, request)?);
     if url.as_str().len() > MAX_LINK {
         return Err(Failure::with_subject(
             Fault::TooLongForLink,
@@ -55,10 +55,10 @@ pub fn link(
 /// The request as `site.method` wants it.
 pub(crate) fn request(
     site: &SiteConfig,
-    places: &Placeholders,
+    placeholders: &Placeholders,
     request: &SessionRequest,
 ) -> Result<WireRequest, Failure> {
-    let parameters = encoded(site, places, request)?;
+    let parameters = encoded(site, placeholders, request)?;
     let whole = with_query(site, &parameters);
     let get = match site.method {
         Method::Get => true,
@@ -95,10 +95,10 @@ fn with_query(site: &SiteConfig, parameters: &str) -> Url {
 
 fn encoded(
     site: &SiteConfig,
-    places: &Placeholders,
+    placeholders: &Placeholders,
     request: &SessionRequest,
 ) -> Result<Zeroizing<String>, Failure> {
-    let rows = parameters(site, places, request)?;
+    let rows = parameters(site, placeholders, request)?;
     // Reserve room for all bytes escaped: a string that grows leaves copies of what was typed in
     // memory.
     let room = rows
@@ -122,7 +122,7 @@ type WireParameter<'a> = (&'a str, Zeroizing<String>);
 /// The parameters of this request, in the order of docs/protocol.md.
 fn parameters<'a>(
     site: &'a SiteConfig,
-    places: &Placeholders,
+    placeholders: &Placeholders,
     request: &SessionRequest,
 ) -> Result<Vec<WireParameter<'a>>, Failure> {
     let mut rows: Vec<WireParameter> = Vec::new();
@@ -152,7 +152,7 @@ fn parameters<'a>(
         rows.push((dialect::PLATFORM, platform.as_str().to_owned().into()));
     }
     rows.extend(site.parameters.iter().filter_map(|fixed| {
-        let value = fixed.value_for(request.way(), places)?;
+        let value = fixed.value_for(request.way(), placeholders)?;
         Some((fixed.name.as_str(), value.into_string().into()))
     }));
     Ok(rows)

@@ -6,7 +6,7 @@ use std::io;
 
 use rustix::io::Errno;
 
-/// Why a name has no address. The messages of this type and of [`NoTunnel`] are safe to log.
+/// Why a name has no address. The messages of this type and of [`TunnelError`] are safe to log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum LookupError {
     /// The name does not exist.
@@ -14,7 +14,7 @@ pub(crate) enum LookupError {
     Unknown,
     /// The name service does not answer or fails.
     #[error("the name service does not answer")]
-    Silent,
+    NoAnswer,
     /// This machine has no file descriptor or memory left for the query.
     #[error("no descriptor or memory left to look up the name")]
     ResourcesExhausted,

@@ -34,9 +34,9 @@ impl FileOwnership {
 
     /// How an account beside root and `us` could change it, if it could. In a sticky directory only
     /// owners replace their files.
-    pub(crate) fn exposure(self, us: u32) -> Option<Exposure> {
+    pub(crate) fn exposure(self, uid: u32) -> Option<Exposure> {
         let is_sticky = Mode::from_raw_mode(self.mode).contains(Mode::SVTX);
-        if self.owner != 0 && self.owner != us {
+        if self.owner != 0 && self.owner != uid {
             Some(Exposure::ForeignOwner)
         } else if self.is_shared() && !(is_sticky && FileType::from_raw_mode(self.mode).is_dir()) {
             Some(Exposure::SharedWrite)

@@ -120,11 +120,11 @@ impl Pacer {
         [quiet, self.decoder.deadline()].into_iter().flatten().min()
     }
 
-    /// The next input. A key whose timing `matters` is held until the timing is known.
-    pub fn next(&mut self, matters: impl FnOnce(KeyEvent) -> bool) -> Option<Input> {
+    /// The next input. A key whose timing `depends_on_pace` is held until the timing is known.
+    pub fn next(&mut self, depends_on_pace: impl FnOnce(KeyEvent) -> bool) -> Option<Input> {
         let next = self.waiting.front()?;
         let known = next.followed || self.quiet;
-        if matches!(next.input, Input::Key(key) if !known && matters(key)) {
+        if matches!(next.input, Input::Key(key) if !known && depends_on_pace(key)) {
             return None;
         }
         let PendingKey {

@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn t9_what_a_terminal_can_do_goes_by_its_family() {
-        for (term, signs, ground, hold) in [
+        for (term, signs, background, hold) in [
             ("vt100", false, false, false),
             ("linux", false, true, false),
             ("xterm", true, true, true),
@@ -269,7 +269,7 @@ mod tests {
                 kind.erases_with_background(),
                 kind.supports_synchronized_updates(),
             );
-            assert_eq!(can, (signs, ground, hold), "{term}");
+            assert_eq!(can, (signs, background, hold), "{term}");
             // T14: a sequence that such a terminal would partly print is not sent.
             assert_eq!(
                 kind.unknown_sequences() == UnknownSequences::Skipped,

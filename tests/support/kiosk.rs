@@ -132,7 +132,7 @@ pub fn arrival(delivery: Delivery) -> VisitContext {
     };
     VisitContext {
         visit,
-        places,
+        placeholders: places,
         delivery,
     }
 }

@@ -124,7 +124,7 @@ impl Desk {
         SessionOptions {
             config: &self.config,
             request,
-            places: &self.places,
+            placeholders: &self.places,
             purpose: self.purpose,
             wants_sum: self.summed,
             cancel: &self.cancel,

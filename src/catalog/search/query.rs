@@ -173,12 +173,12 @@ impl Needle {
             let spellings = self
                 .spellings()
                 .flat_map(|spelling| marks.iter().map(move |marks| (spelling, *marks)));
-            let behind = spellings
+            let skip_until = spellings
                 .filter_map(|(spelling, marks)| {
                     rest_after(rest.as_bytes(), spelling.as_bytes(), marks)
                 })
-                .min_by_key(|behind| behind.len())?;
-            Some(at..at + rest.len() - behind.len())
+                .min_by_key(|skip_until| skip_until.len())?;
+            Some(at..at + rest.len() - skip_until.len())
         };
         folded.char_indices().filter_map(from).collect()
     }
@@ -241,7 +241,7 @@ fn improve(rank: &mut Rank, other: Rank) {
     *rank = other.min(*rank);
 }
 
-/// Calls `tell` for each needle that matches the start of a word, with the position of the text and
+/// Calls `on_match` for each needle that matches the start of a word, with the position of the text and
 /// what precedes the word in it. Skips the rest of a text in which all needles have matched.
 fn for_each_match(
     needles: &[Needle],
@@ -256,9 +256,9 @@ fn for_each_match(
         0
     };
     let mut cursor = TextCursor::new(texts);
-    let mut behind = 0;
+    let mut skip_until = 0;
     for at in memmem::find_iter(bytes, first.start.as_bytes()) {
-        if at < behind {
+        if at < skip_until {
             continue;
         }
         let (position, range) = cursor.text_at(at);
@@ -274,7 +274,7 @@ fn for_each_match(
         }
         if count == needles.len() {
             // The first match in a text is its best.
-            behind = range.end;
+            skip_until = range.end;
         }
     }
 }
@@ -363,13 +363,13 @@ fn rest_after<'a>(text: &'a [u8], needle: &[u8], marks: Marks) -> Option<&'a [u8
         match (char::from(*byte), marks) {
             (JOINT | WORD, _) | (OPTIONAL_E | OPTIONAL_A, Marks::Skipped) => {}
             (mark @ (OPTIONAL_E | OPTIONAL_A), Marks::Optional) => {
-                let behind = if *wanted == optional_letter(mark) {
+                let skip_until = if *wanted == optional_letter(mark) {
                     rest_after(rest, others, marks)
                 } else {
                     None
                 };
-                if behind.is_some() {
-                    return behind;
+                if skip_until.is_some() {
+                    return skip_until;
                 }
             }
             (mark @ (OPTIONAL_E | OPTIONAL_A), Marks::Letters)

@@ -66,7 +66,7 @@ impl RunningClient {
         on_stable: impl FnOnce(),
         on_stop: impl FnOnce() -> WhenLeft,
     ) -> Option<(ClientExit, Option<Failure>)> {
-        let mut result = self.watch(Some(stop), Some(self.began + EARLY_EXIT));
+        let mut result = self.watch(Some(stop), Some(self.started_at + EARLY_EXIT));
         let early = result == WaitResult::Exited;
         if result == WaitResult::TimedOut {
             on_stable();
@@ -196,7 +196,7 @@ impl RunningClient {
         let ending = ClientExit {
             status: status.and_then(|status| status.code()),
             signal: status.and_then(|status| status.signal()),
-            after: self.began.elapsed(),
+            after: self.started_at.elapsed(),
         };
         drop(self.session_dir.take());
         ending

@@ -41,7 +41,7 @@ pub(super) struct ProcessTree {
     /// not reused.
     first: Child,
     /// Whether we had no child before, so that every child belongs to the tree.
-    alone: bool,
+    is_only_client: bool,
     /// The children that we had before, and the time just before the first process started. No
     /// older process belongs to the tree.
     earlier_children: BTreeSet<u32>,
@@ -60,13 +60,13 @@ pub(super) struct ProcessExit {
 impl ProcessTree {
     /// Starts the first process.
     pub(super) fn spawn<E>(spawn: impl FnOnce() -> Result<Child, E>) -> Result<Self, E> {
-        let (alone, older, planted) =
+        let (is_only_client, earlier_children, spawned_at) =
             (is_adopting() && !has_live_child(), children(), boot_ticks());
         Ok(Self {
             first: spawn()?,
-            alone,
-            earlier_children: older,
-            spawned_at: planted,
+            is_only_client,
+            earlier_children,
+            spawned_at,
             orphan_failure: Cell::default(),
         })
     }
@@ -89,7 +89,7 @@ impl ProcessTree {
             let first_has_ended = self.first_has_exited();
             let left_behind = self.orphans();
             if left_behind.is_empty() {
-                return first_has_ended && !(self.alone && has_live_child());
+                return first_has_ended && !(self.is_only_client && has_live_child());
             }
             let lives_on = left_behind
                 .into_iter()
@@ -109,7 +109,7 @@ impl ProcessTree {
         let is_root = self.is_root();
         let lives =
             |child| matches!(lookup(child), Lookup::Seen(one) if one.is_alive() && is_root(&one));
-        if self.alone {
+        if self.is_only_client {
             has_live_child()
         } else {
             children().into_iter().any(lives)

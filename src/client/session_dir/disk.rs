@@ -23,7 +23,7 @@ pub(super) fn check_fit_for_client(directory: impl AsFd, path: &Path) -> Result<
     check_room(directory, LEAST_ROOM, path)
 }
 
-/// Like [`is_fit_for_a_client`], for the home directory of the account.
+/// Like [`check_fit_for_client`], for the home directory of the account.
 pub(in crate::client) fn look_at_home(path: &Path) -> Result<(), Failure> {
     let failed = |errno| folder_failure(errno, path);
     let flags = OFlags::DIRECTORY | OFlags::PATH | OFlags::CLOEXEC;

@@ -25,17 +25,17 @@ const POLL_INTERVAL: Duration = Duration::from_millis(5);
 /// Kills the orphans of clients whose kiosk is dead, for each session directory in `parent`. `path`
 /// is the path of `parent`.
 pub(super) fn kill(parent: BorrowedFd<'_>, path: &Path) {
-    for visit in stale::session_dirs(parent) {
-        if let Some(owners) = stale::orphaned_owners(parent, &visit) {
-            kill_all(&path.join(visit), &owners);
+    for session_dir in stale::session_dirs(parent) {
+        if let Some(owners) = stale::orphaned_owners(parent, &session_dir) {
+            kill_all(&path.join(session_dir), &owners);
         }
     }
 }
 
-fn kill_all(visit: &Path, owners: &[RecordedProcess]) {
+fn kill_all(session_dir: &Path, owners: &[RecordedProcess]) {
     let began = Instant::now();
     loop {
-        let alive = members(visit, owners);
+        let alive = members(session_dir, owners);
         if alive.is_empty() || began.elapsed() > KILL_TIMEOUT {
             return;
         }
@@ -47,13 +47,13 @@ fn kill_all(visit: &Path, owners: &[RecordedProcess]) {
     }
 }
 
-fn members(visit: &Path, owners: &[RecordedProcess]) -> Vec<u32> {
+fn members(session_dir: &Path, owners: &[RecordedProcess]) -> Vec<u32> {
     let recorded = owners
         .iter()
         .filter(|owner| owner.is_alive())
         .map(RecordedProcess::pid);
     let there = cwds_and_exes()
-        .filter(|place| place.path.starts_with(visit))
+        .filter(|place| place.path.starts_with(session_dir))
         .map(|place| place.pid);
     let ours = std::process::id();
     recorded.chain(there).filter(|pid| *pid != ours).collect()

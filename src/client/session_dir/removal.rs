@@ -40,17 +40,17 @@ pub(super) struct RemovalOrigin<'v> {
 /// The client may have moved the directory and put something else in its place. This is removed
 /// too, if only this account can have put it there; of a link, not the target. If other accounts
 /// can write there, it is left.
-pub(super) fn remove(origin: &RemovalOrigin<'_>, visit: BorrowedFd<'_>) {
+pub(super) fn remove(origin: &RemovalOrigin<'_>, session_dir: BorrowedFd<'_>) {
     // A failure may be temporary, and the next attempt may be far off.
-    let _ = try_remove(origin, visit) || try_remove(origin, visit);
+    let _ = try_remove(origin, session_dir) || try_remove(origin, session_dir);
 }
 
-fn try_remove(origin: &RemovalOrigin<'_>, visit: BorrowedFd<'_>) -> bool {
-    let is_emptied = try_empty(visit);
-    if is_in_place(origin, visit) {
-        return is_emptied && remove_empty(origin.parent, origin.name, visit).is_ok();
+fn try_remove(origin: &RemovalOrigin<'_>, session_dir: BorrowedFd<'_>) -> bool {
+    let is_emptied = try_empty(session_dir);
+    if is_in_place(origin, session_dir) {
+        return is_emptied && remove_empty(origin.parent, origin.name, session_dir).is_ok();
     }
-    let is_gone_elsewhere = is_emptied && remove_moved(visit).is_ok();
+    let is_gone_elsewhere = is_emptied && remove_moved(session_dir).is_ok();
     let is_place_free =
         origin.writers == DirWriters::OwnAccount && remove_replacement(origin).is_ok();
     is_gone_elsewhere && is_place_free
@@ -66,19 +66,19 @@ fn remove_empty(
 }
 
 /// Removes an emptied directory from the place to which the client moved it.
-fn remove_moved(visit: BorrowedFd<'_>) -> Result<(), Errno> {
-    if fstat(visit)?.st_nlink == 0 {
+fn remove_moved(session_dir: BorrowedFd<'_>) -> Result<(), Errno> {
+    if fstat(session_dir)?.st_nlink == 0 {
         return Ok(());
     }
     let path = readlinkat(
         CWD,
-        format!("/proc/self/fd/{}", visit.as_raw_fd()),
+        format!("/proc/self/fd/{}", session_dir.as_raw_fd()),
         Vec::new(),
     )?;
-    if identity(&statat(CWD, &path, AtFlags::SYMLINK_NOFOLLOW)?) != identity(&fstat(visit)?) {
+    if identity(&statat(CWD, &path, AtFlags::SYMLINK_NOFOLLOW)?) != identity(&fstat(session_dir)?) {
         return Err(Errno::STALE);
     }
-    remove_empty(CWD, &path, visit)
+    remove_empty(CWD, &path, session_dir)
 }
 
 /// Removes the file, link or directory that replaced a session directory.
@@ -173,22 +173,22 @@ impl RemovalPass {
 
 /// Whether nothing but the record is left after as many passes as it takes. A directory that was
 /// moved up may appear at a position that the pass has already read.
-fn try_empty(visit: BorrowedFd<'_>) -> bool {
-    let _ = fchmod(visit, Mode::RWXU);
+fn try_empty(session_dir: BorrowedFd<'_>) -> bool {
+    let _ = fchmod(session_dir, Mode::RWXU);
     loop {
-        let pass = remove_pass(visit);
+        let pass = remove_pass(session_dir);
         if !pass.has_changed {
             return !pass.has_remaining;
         }
     }
 }
 
-fn remove_pass(visit: BorrowedFd<'_>) -> RemovalPass {
+fn remove_pass(session_dir: BorrowedFd<'_>) -> RemovalPass {
     let mut pass = RemovalPass::default();
-    let read = for_each_name(visit, |name| {
-        if !is_record(visit, name) {
-            let done = match unlinkat(visit, name, AtFlags::empty()) {
-                Err(Errno::ISDIR) => remove_folder(visit, name, &mut pass),
+    let read = for_each_name(session_dir, |name| {
+        if !is_record(session_dir, name) {
+            let done = match unlinkat(session_dir, name, AtFlags::empty()) {
+                Err(Errno::ISDIR) => remove_folder(session_dir, name, &mut pass),
                 done => done,
             };
             pass.add_result(done);
@@ -199,38 +199,42 @@ fn remove_pass(visit: BorrowedFd<'_>) -> RemovalPass {
 }
 
 /// A directory with the record's name was made by the client and is removed like everything else.
-fn is_record(visit: BorrowedFd<'_>, name: &CStr) -> bool {
+fn is_record(session_dir: BorrowedFd<'_>, name: &CStr) -> bool {
     let is_a_folder = || {
-        statat(visit, name, AtFlags::SYMLINK_NOFOLLOW)
+        statat(session_dir, name, AtFlags::SYMLINK_NOFOLLOW)
             .is_ok_and(|found| FileType::from_raw_mode(found.st_mode).is_dir())
     };
     name.to_bytes() == OWNER.as_bytes() && !is_a_folder()
 }
 
-fn remove_folder(visit: BorrowedFd<'_>, name: &CStr, pass: &mut RemovalPass) -> Result<(), Errno> {
-    let removed = || unlinkat(visit, name, AtFlags::REMOVEDIR);
+fn remove_folder(
+    session_dir: BorrowedFd<'_>,
+    name: &CStr,
+    pass: &mut RemovalPass,
+) -> Result<(), Errno> {
+    let removed = || unlinkat(session_dir, name, AtFlags::REMOVEDIR);
     match removed() {
         Err(Errno::NOTEMPTY | Errno::EXIST) => {}
         // Removed, or a mount point: EBUSY.
         done => return done,
     }
-    let folder = open_folder(visit, name)?;
-    if fstat(&folder)?.st_dev != fstat(visit)?.st_dev {
+    let folder = open_folder(session_dir, name)?;
+    if fstat(&folder)?.st_dev != fstat(session_dir)?.st_dev {
         return Err(Errno::XDEV);
     }
     let _ = fchmod(&folder, Mode::RWXU);
     for_each_name(folder.as_fd(), |inner| {
         pass.add_result(match unlinkat(&folder, inner, AtFlags::empty()) {
-            Err(Errno::ISDIR) => hoist(folder.as_fd(), inner, visit),
+            Err(Errno::ISDIR) => hoist(folder.as_fd(), inner, session_dir),
             done => done,
         });
     })?;
     removed()
 }
 
-fn hoist(folder: BorrowedFd<'_>, name: &CStr, visit: BorrowedFd<'_>) -> Result<(), Errno> {
+fn hoist(folder: BorrowedFd<'_>, name: &CStr, session_dir: BorrowedFd<'_>) -> Result<(), Errno> {
     let fresh = format!("{:016x}", random()?);
-    let moved = || renameat(folder, name, visit, &fresh);
+    let moved = || renameat(folder, name, session_dir, &fresh);
     match moved() {
         Err(Errno::ACCESS) => {
             // Moving a directory changes its `..` entry, which needs write permission.
@@ -241,10 +245,10 @@ fn hoist(folder: BorrowedFd<'_>, name: &CStr, visit: BorrowedFd<'_>) -> Result<(
     }
 }
 
-fn is_in_place(origin: &RemovalOrigin<'_>, visit: BorrowedFd<'_>) -> bool {
+fn is_in_place(origin: &RemovalOrigin<'_>, session_dir: BorrowedFd<'_>) -> bool {
     let there =
         statat(origin.parent, origin.name, AtFlags::SYMLINK_NOFOLLOW).map(|found| identity(&found));
-    there.is_ok() && there == fstat(visit).map(|found| identity(&found))
+    there.is_ok() && there == fstat(session_dir).map(|found| identity(&found))
 }
 
 fn identity(found: &Stat) -> (u64, u64) {

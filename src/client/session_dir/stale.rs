@@ -66,7 +66,7 @@ enum OwnerRecord {
 pub(super) struct RecordedProcess {
     pid: u32,
     /// In the kernel's ticks since boot.
-    began: u64,
+    start_time: u64,
     /// The PID namespace of `pid`, if known. Older records do not contain it.
     namespace: Option<u64>,
 }
@@ -76,7 +76,7 @@ impl RecordedProcess {
     fn from_pid(pid: u32) -> Option<Self> {
         Some(Self {
             pid,
-            began: start_time(pid)?,
+            start_time: start_time(pid)?,
             namespace: namespace(),
         })
     }
@@ -87,7 +87,7 @@ impl RecordedProcess {
         let namespace = numbers.next().map(str::parse).transpose().ok()?;
         Some(Self {
             pid,
-            began,
+            start_time: began,
             namespace,
         })
     }
@@ -98,20 +98,20 @@ impl RecordedProcess {
 
     /// Whether the process is certainly alive.
     pub(super) fn is_alive(&self) -> bool {
-        self.namespace == namespace() && start_time(self.pid) == Some(self.began)
+        self.namespace == namespace() && start_time(self.pid) == Some(self.start_time)
     }
 
     /// Whether the process is certainly dead. Processes of another namespace, such as a
     /// container's, cannot be seen from here.
     fn is_dead(&self) -> bool {
         let is_of_ours = self.namespace.is_none_or(|its| Some(its) == namespace());
-        is_of_ours && is_dead(self.pid, Some(self.began))
+        is_of_ours && is_dead(self.pid, Some(self.start_time))
     }
 }
 
 impl Display for RecordedProcess {
     fn fmt(&self, line: &mut Formatter<'_>) -> fmt::Result {
-        write!(line, "{} {}", self.pid, self.began)?;
+        write!(line, "{} {}", self.pid, self.start_time)?;
         self.namespace
             .map_or(Ok(()), |namespace| write!(line, " {namespace}"))
     }
@@ -180,13 +180,13 @@ pub(super) fn orphaned_owners(
     parent: BorrowedFd<'_>,
     name: &OsStr,
 ) -> Option<Vec<RecordedProcess>> {
-    let orphans = with_folder(parent, name, |visit| {
-        Ok(match read_record(visit.as_fd())? {
+    let orphans = with_folder(parent, name, |session_dir| {
+        Ok(match read_record(session_dir.as_fd())? {
             OwnerRecord::Owners(owners) => {
                 (owners.len() > 1 && owners[0].is_dead()).then_some(owners)
             }
             OwnerRecord::Corrupt | OwnerRecord::Missing => {
-                is_abandoned(visit.as_fd()).then(Vec::new)
+                is_abandoned(session_dir.as_fd()).then(Vec::new)
             }
         })
     });
@@ -210,14 +210,14 @@ pub(super) fn sweep(folder: &SecureDir) {
     }
     keep_folders_in_use(parent, &mut unneeded);
     for name in unneeded {
-        if let Ok(visit) = open_folder(parent, &*name) {
+        if let Ok(session_dir) = open_folder(parent, &*name) {
             remove(
                 &RemovalOrigin {
                     parent,
                     writers,
                     name: &name,
                 },
-                visit.as_fd(),
+                session_dir.as_fd(),
             );
         }
     }
@@ -226,9 +226,9 @@ pub(super) fn sweep(folder: &SecureDir) {
 /// Removes a directory that contains nothing but a record. With any other content it is not a
 /// session directory, whatever its name.
 fn remove_unrecorded(parent: BorrowedFd<'_>, name: &OsStr) {
-    if let Ok(visit) = open_folder(parent, name) {
+    if let Ok(session_dir) = open_folder(parent, name) {
         for record in [NEW_OWNER, OWNER] {
-            let _ = unlinkat(&visit, record, AtFlags::empty());
+            let _ = unlinkat(&session_dir, record, AtFlags::empty());
         }
     }
     let _ = unlinkat(parent, name, AtFlags::REMOVEDIR);
@@ -257,13 +257,13 @@ fn keep_folders_in_use(parent: BorrowedFd<'_>, visits: &mut BTreeSet<OsString>) 
         return;
     };
     for place in cwds_and_exes() {
-        if let Some(visit) = place
+        if let Some(session_dir) = place
             .path
             .strip_prefix(&parent)
             .ok()
             .and_then(|below| below.iter().next())
         {
-            visits.remove(visit);
+            visits.remove(session_dir);
         }
     }
 }
@@ -283,12 +283,12 @@ fn needed_by(parent: BorrowedFd<'_>, name: &OsStr) -> io::Result<NeededBy> {
     with_folder(parent, name, examine).map(|need| need.unwrap_or(NeededBy::LiveProcess))
 }
 
-/// Calls `look` with a session directory, and preserves its mode. None if it is no directory of
+/// Calls `examine` with a session directory, and preserves its mode. None if it is no directory of
 /// this account.
 fn with_folder<T>(
     parent: BorrowedFd<'_>,
     name: &OsStr,
-    look: impl FnOnce(OwnedFd) -> io::Result<T>,
+    examine: impl FnOnce(OwnedFd) -> io::Result<T>,
 ) -> io::Result<Option<T>> {
     let found = statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
     if !FileType::from_raw_mode(found.st_mode).is_dir() || !FileOwnership::from(&found).is_own() {
@@ -296,27 +296,27 @@ fn with_folder<T>(
     }
     let mode = Mode::from_raw_mode(found.st_mode);
     if mode.contains(Mode::RUSR | Mode::XUSR) {
-        return look(openat(parent, name, FOLDER, Mode::empty())?).map(Some);
+        return examine(openat(parent, name, FOLDER, Mode::empty())?).map(Some);
     }
     // The client removed our permissions. It may be alive and rely on that.
-    let visit = open_with_mode(parent, name, FOLDER, Mode::RWXU)?;
-    let seen = look(visit.try_clone()?);
-    fchmod(visit, mode)?;
+    let session_dir = open_with_mode(parent, name, FOLDER, Mode::RWXU)?;
+    let seen = examine(session_dir.try_clone()?);
+    fchmod(session_dir, mode)?;
     seen.map(Some)
 }
 
-fn examine(visit: OwnedFd) -> io::Result<NeededBy> {
-    let visit = File::from(visit);
-    let is_old = visit
+fn examine(session_dir: OwnedFd) -> io::Result<NeededBy> {
+    let session_dir = File::from(session_dir);
+    let is_old = session_dir
         .metadata()?
         .modified()?
         .elapsed()
         .is_ok_and(|age| age > UNFINISHED_TIMEOUT);
-    Ok(match read_record(visit.as_fd())? {
+    Ok(match read_record(session_dir.as_fd())? {
         OwnerRecord::Owners(owners) if owners.iter().all(RecordedProcess::is_dead) => {
             NeededBy::NoProcess
         }
-        OwnerRecord::Corrupt | OwnerRecord::Missing if is_abandoned(visit.as_fd()) => {
+        OwnerRecord::Corrupt | OwnerRecord::Missing if is_abandoned(session_dir.as_fd()) => {
             NeededBy::NoProcess
         }
         OwnerRecord::Missing if is_old || can_identify_creators() => NeededBy::Unrecorded,
@@ -329,10 +329,10 @@ fn examine(visit: OwnedFd) -> io::Result<NeededBy> {
 /// Whether a directory without a valid record is an abandoned session directory. Without a record
 /// it may also be just being created, or have a matching name by chance; in both cases it lacks the
 /// client's directories.
-fn is_abandoned(visit: BorrowedFd<'_>) -> bool {
-    let has = |name: &&str| statat(visit, *name, AtFlags::SYMLINK_NOFOLLOW).is_ok();
+fn is_abandoned(session_dir: BorrowedFd<'_>) -> bool {
+    let has = |name: &&str| statat(session_dir, *name, AtFlags::SYMLINK_NOFOLLOW).is_ok();
     [OWNER, PRIVATE_HOME, TMP].iter().any(has)
-        && flock(visit, FlockOperation::NonBlockingLockExclusive).is_ok()
+        && flock(session_dir, FlockOperation::NonBlockingLockExclusive).is_ok()
 }
 
 /// Whether directories that are being created have names of their own on this system.
@@ -341,13 +341,13 @@ fn can_identify_creators() -> bool {
 }
 
 /// Reads the record. An error means that it could not be examined.
-fn read_record(visit: BorrowedFd<'_>) -> io::Result<OwnerRecord> {
+fn read_record(session_dir: BorrowedFd<'_>) -> io::Result<OwnerRecord> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let record = match openat(visit, OWNER, flags, Mode::empty()) {
+    let record = match openat(session_dir, OWNER, flags, Mode::empty()) {
         Err(Errno::NOENT) => return Ok(OwnerRecord::Missing),
         // A symbolic link or a socket.
         Err(Errno::LOOP | Errno::NXIO) => return Ok(OwnerRecord::Corrupt),
-        Err(Errno::ACCESS) => open_with_mode(visit, OWNER, flags, Mode::RUSR | Mode::WUSR)?,
+        Err(Errno::ACCESS) => open_with_mode(session_dir, OWNER, flags, Mode::RUSR | Mode::WUSR)?,
         record => record?,
     };
     let record = File::from(record);

@@ -28,12 +28,12 @@ pub(super) fn request(
     way: &StartWay,
     config: &Config,
     choices: &Choices,
-    places: &Placeholders,
+    placeholders: &Placeholders,
     standard_input: &mut dyn Read,
 ) -> Result<SessionRequest, Failure> {
     let mut desk = Request {
         config,
-        places,
+        placeholders,
         standard_input,
     };
     match way {
@@ -83,14 +83,14 @@ fn parse_code(way: &'static CodeWay, raw: &str, config: &Config) -> Result<Secre
 /// What is needed to read and check the values.
 struct Request<'a> {
     config: &'a Config,
-    places: &'a Placeholders,
+    placeholders: &'a Placeholders,
     standard_input: &'a mut dyn Read,
 }
 
 impl Request<'_> {
     /// The values for this way of starting a session, including those from the config.
     fn details(&mut self, way: Way, options: &DetailArgs) -> Result<CustomerDetails, Failure> {
-        let form = self.config.form(way, self.places);
+        let form = self.config.form(way, self.placeholders);
         let mut answers = Answers::default();
         for field in SurveyField::ALL {
             let Some(value) = options.value(field) else {

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::csv::CsvCell;
 use crate::config::decode::{FromToml, Keyed};
 use crate::config::diagnostics::Diagnostics;
-use crate::config::{Config, Dialect, check, schema};
+use crate::config::{Config, Dialect, schema, validate};
 use crate::session::{Id, Issue, IssueRef, RepTable, RepTableBuilder};
 
 /// The type of a column's values.
@@ -138,7 +138,7 @@ impl Rows for RepRows {
     fn add(&mut self, written: Spanned<schema::RepEntry>, findings: &mut Diagnostics<'_>) {
         let before = findings.count();
         if let Some(rep) =
-            check::rep(written, &mut self.taken, findings).filter(|_| findings.count() == before)
+            validate::rep(written, &mut self.taken, findings).filter(|_| findings.count() == before)
         {
             self.table.push(&rep);
         }
@@ -178,7 +178,7 @@ impl Rows for IssueRows {
 
     fn add(&mut self, written: Spanned<schema::IssueEntry>, findings: &mut Diagnostics<'_>) {
         let (before, place) = (findings.count(), written.span().start);
-        let issue = check::issue(written, self.dialect, findings);
+        let issue = validate::issue(written, self.dialect, findings);
         let Some(issue) = issue.filter(|_| findings.count() == before) else {
             return;
         };

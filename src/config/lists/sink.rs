@@ -78,7 +78,7 @@ impl<'t, R: Rows> ListSink<'t, R> {
         self.refuse_with(|findings| findings.add(at, message));
     }
 
-    /// Like [`ListSink::refuse`], with the findings that `tell` adds.
+    /// Like [`ListSink::refuse`], with the findings that `report` adds.
     pub(super) fn refuse_with(&mut self, report: impl FnOnce(&mut Diagnostics<'t>)) {
         self.is_refused = true;
         report(&mut self.findings);

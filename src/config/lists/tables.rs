@@ -9,8 +9,8 @@ use toml::de::{DeTable, DeValue};
 use super::entries::{Entry, Rows};
 use super::sink::ListSink;
 use super::{MAX_ROW, lenient};
-use crate::config::check::parse_toml;
 use crate::config::decode::{KeyPath, unknown_key, wrong_type};
+use crate::config::validate::parse_toml;
 
 /// The size limit for a list with multi-line strings. There, a line that looks like the start of an
 /// entry may be part of a string, so the list is parsed as a whole.

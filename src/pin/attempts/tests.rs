@@ -23,7 +23,7 @@ impl TestKiosk {
     fn new() -> Self {
         let clock = AttemptTime {
             wall: 1_800_000_000_000,
-            boot: 0x4711,
+            boot_id: 0x4711,
             uptime: 5_000,
         };
         Self {
@@ -52,7 +52,7 @@ impl TestKiosk {
         self.folder.path().join(FILE)
     }
 
-    fn written(&self) -> String {
+    fn record_text(&self) -> String {
         fs::read_to_string(self.file()).expect("a file")
     }
 }
@@ -103,10 +103,10 @@ fn k10_a_try_is_on_the_disk_before_it_is_looked_at() {
     let mut ledger = AttemptStore::open(kiosk.folder.path()).expect("a file");
     let killed = ledger.check_pin(kiosk.clock, || {
         assert_eq!(
-            Attempts::read(kiosk.written().as_bytes()).count,
+            Attempts::read(kiosk.record_text().as_bytes()).count,
             1,
             "{:?}",
-            kiosk.written()
+            kiosk.record_text()
         );
         Err(NoMemory)
     });
@@ -173,7 +173,7 @@ fn k10_after_a_reboot_the_time_of_day_measures_the_wait() {
         let wall = kiosk.clock.wall.saturating_add_signed(later * 1000);
         kiosk.clock = AttemptTime {
             wall,
-            boot: 0x4712,
+            boot_id: 0x4712,
             uptime: 1_000_000,
         };
         assert_eq!(kiosk.ask(RIGHT), verdict, "{later} seconds later");
@@ -197,7 +197,7 @@ fn k10_the_file_holds_only_count_and_time_and_only_for_its_owner() {
     let kiosk = TestKiosk::new();
     kiosk.ask(WRONG);
     assert_eq!(
-        kiosk.written(),
+        kiosk.record_text(),
         "0000000001 00000001800000000000 00004711 00000000000000005000\n"
     );
     let mode = fs::metadata(kiosk.file())
@@ -207,10 +207,13 @@ fn k10_the_file_holds_only_count_and_time_and_only_for_its_owner() {
     assert_eq!(mode & 0o7777, 0o600, "{mode:o}");
     kiosk.ask(RIGHT);
     assert_eq!(
-        kiosk.written(),
+        kiosk.record_text(),
         "0000000000 00000000000000000000 00000000 00000000000000000000\n"
     );
-    assert_eq!(u64::try_from(kiosk.written().len()), Ok(Attempts::LENGTH));
+    assert_eq!(
+        u64::try_from(kiosk.record_text().len()),
+        Ok(Attempts::LENGTH)
+    );
 }
 
 #[test]

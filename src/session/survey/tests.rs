@@ -104,13 +104,13 @@ fn a_default_with_filled_placeholders_that_is_too_long_is_reported() {
     let mut form = SurveyForm::default();
     form.rules_mut(SurveyField::Name).default = clean("{kiosk}");
     form.rules_mut(SurveyField::ExternalKey).default = clean("{visit}/{date}");
-    let places = Placeholders {
+    let placeholders = Placeholders {
         kiosk: clean(&"k".repeat(101)),
         visit: clean("K7F204"),
         date: clean("2026-11-24"),
         ..Placeholders::default()
     };
-    let form = form.for_visit(Way::Survey, &places, FixedParameter::MAX_BYTES);
+    let form = form.for_visit(Way::Survey, &placeholders, FixedParameter::MAX_BYTES);
     assert_eq!(
         form.rules(SurveyField::ExternalKey).default.as_str(),
         "K7F204/2026-11-24"

@@ -90,16 +90,21 @@ impl Pair {
 type Seen = (String, Option<vt100::Color>, vt100::Color, [bool; 5]);
 
 fn on_blank(seen: Seen) -> Seen {
-    let (text, ink, ground, [bold, dim, italic, underlined, reversed]) = seen;
+    let (text, foreground, background, [bold, dim, italic, underlined, reversed]) = seen;
     match text.trim_end() {
         "" if underlined || reversed => (
             String::new(),
-            ink,
-            ground,
+            foreground,
+            background,
             [false, false, false, underlined, reversed],
         ),
-        "" => (String::new(), None, ground, [false; 5]),
-        _ => (text, ink, ground, [bold, dim, italic, underlined, reversed]),
+        "" => (String::new(), None, background, [false; 5]),
+        _ => (
+            text,
+            foreground,
+            background,
+            [bold, dim, italic, underlined, reversed],
+        ),
     }
 }
 
@@ -191,7 +196,12 @@ fn style() -> impl Strategy<Value = Style> {
         colour,
         prop::sample::select(modifiers.to_vec()),
     )
-        .prop_map(|(ink, ground, modifier)| Style::new().fg(ink).bg(ground).add_modifier(modifier))
+        .prop_map(|(foreground, background, modifier)| {
+            Style::new()
+                .fg(foreground)
+                .bg(background)
+                .add_modifier(modifier)
+        })
 }
 
 fn span() -> impl Strategy<Value = Span> {
@@ -212,9 +222,9 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn draw_spans(frame: &mut Frame<'_>, ground: Style, spans: &[Span]) {
+fn draw_spans(frame: &mut Frame<'_>, background: Style, spans: &[Span]) {
     let area = frame.area();
-    frame.buffer_mut().set_style(area, ground);
+    frame.buffer_mut().set_style(area, background);
     for span in spans {
         if area.contains(span.at.into()) {
             frame.buffer_mut().set_string(
@@ -234,7 +244,7 @@ proptest! {
     fn the_terminal_shows_what_was_asked_for(
         // The Linux console shows colours differently: see brightness/tests.rs.
         family in prop::sample::select(vec![Family::Xterm, Family::Screen, Family::Vt]),
-        ground in style(),
+        background in style(),
         steps in prop::collection::vec(step(), 1..10),
     ) {
         let mut pair = Pair::new(kind(family));
@@ -251,7 +261,7 @@ proptest! {
             let cursor = cursor.map(Position::from);
             let mut asked = Buffer::default();
             pair.draw(size, |frame| {
-                draw_spans(frame, ground, &spans);
+                draw_spans(frame, background, &spans);
                 if let Some(at) = cursor {
                     frame.set_cursor_position(at);
                 }
@@ -261,7 +271,7 @@ proptest! {
             let differences = pair.differences(&asked, on_screen);
             prop_assert!(differences.is_empty(), "step {} on {:?}: {:#?}", number, family, differences);
             let again = pair.draw(size, |frame| {
-                draw_spans(frame, ground, &spans);
+                draw_spans(frame, background, &spans);
                 if let Some(at) = cursor {
                     frame.set_cursor_position(at);
                 }

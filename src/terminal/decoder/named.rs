@@ -24,7 +24,7 @@ struct HeldModifiers(u32);
 
 impl HeldModifiers {
     /// Both protocols send the bits plus one.
-    fn written(number: Option<u32>) -> Self {
+    fn from_parameter(number: Option<u32>) -> Self {
         Self(number.unwrap_or(1).saturating_sub(1))
     }
 
@@ -43,7 +43,7 @@ struct KeyCharacters {
 
 /// `CSI code:shifted:latin ; modifiers:event ; text u`
 pub(super) fn kitty(parameters: &Parameters) -> Option<KeyEvent> {
-    let held = HeldModifiers::written(parameters.number(1));
+    let held = HeldModifiers::from_parameter(parameters.number(1));
     if let Some(text) = parameters
         .number(2)
         .filter(|_| !held.contains_any(ALT | CTRL | META | DESKTOP))
@@ -68,7 +68,7 @@ pub(super) fn other_keys(parameters: &Parameters) -> Option<KeyEvent> {
         shifted: None,
         latin: None,
     };
-    key(named, HeldModifiers::written(parameters.number(1)))
+    key(named, HeldModifiers::from_parameter(parameters.number(1)))
 }
 
 fn key(named: KeyCharacters, held: HeldModifiers) -> Option<KeyEvent> {
@@ -185,13 +185,13 @@ pub(super) fn windows(parameters: &Parameters) -> Option<KeyEvent> {
         112..=123 => u8::try_from(key - 111)
             .ok()
             .map(|number| press(KeyCode::F(number))),
-        _ => written(character, with_alt, with_ctrl),
+        _ => windows_text(character, with_alt, with_ctrl),
     }
 }
 
 /// The text of a key as Windows reports it. On many layouts the right Alt key is Alt and Ctrl at
 /// once.
-fn written(code: u32, with_alt: bool, with_ctrl: bool) -> Option<KeyEvent> {
+fn windows_text(code: u32, with_alt: bool, with_ctrl: bool) -> Option<KeyEvent> {
     match (u8::try_from(code), character(code)) {
         (_, Some(character)) if with_alt && !with_ctrl => Some(alt(KeyCode::Char(character))),
         (_, Some(character)) => Some(press(KeyCode::Char(character))),

@@ -33,7 +33,7 @@ fn inputs(arrivals: Arrivals<'_>) -> Vec<Input> {
 }
 
 /// Short names of keys; a paste as quoted text.
-fn told(inputs: &[Input]) -> String {
+fn names_of_inputs(inputs: &[Input]) -> String {
     let words = inputs.iter().map(|input| match input {
         Input::Key(key) => named(*key),
         Input::Burst { .. } => "a burst".to_owned(),
@@ -43,7 +43,7 @@ fn told(inputs: &[Input]) -> String {
 }
 
 fn of(bytes: &[u8]) -> String {
-    told(&inputs(&[(0, bytes)]))
+    names_of_inputs(&inputs(&[(0, bytes)]))
 }
 
 fn typed(text: &str) -> Vec<Input> {
@@ -266,7 +266,7 @@ fn t5_bad_bytes_are_dropped_and_good_ones_never() {
         assert_eq!(of(bytes), expected, "{}", bytes.escape_ascii());
     }
     assert_eq!(
-        told(&inputs(&[(0, b"\xE8"), (500, b"\xAA"), (900, b"\x9E")])),
+        names_of_inputs(&inputs(&[(0, b"\xE8"), (500, b"\xAA"), (900, b"\x9E")])),
         "Char('語')"
     );
 }
@@ -293,7 +293,7 @@ fn t2_a_paste_ends_by_its_mark_or_by_silence_and_keeps_4_kib() {
     assert!(
         out == [Input::Paste(kept), Input::Key(press(KeyCode::Char('y')))],
         "{:.100}",
-        told(&out)
+        names_of_inputs(&out)
     );
 }
 
@@ -385,7 +385,7 @@ proptest! {
     fn t5_after_any_garbage_and_a_second_of_silence_text_comes_out(garbage in line_noise(), text in "[ -~]{1,40}") {
         let out = inputs(&[(0, &garbage), (1100, text.as_bytes())]);
         let expected = typed(&text);
-        prop_assert!(out.ends_with(&expected), "{} gave {}", garbage.escape_ascii(), told(&out));
+        prop_assert!(out.ends_with(&expected), "{} gave {}", garbage.escape_ascii(), names_of_inputs(&out));
     }
 
     #[test]
@@ -401,6 +401,6 @@ proptest! {
             pieces.push((5, piece));
             rest = after;
         }
-        prop_assert_eq!(told(&inputs(&pieces)), told(&whole));
+        prop_assert_eq!(names_of_inputs(&inputs(&pieces)), names_of_inputs(&whole));
     }
 }

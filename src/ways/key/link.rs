@@ -39,7 +39,7 @@ pub(super) fn find_key(
     layers.iter().find_map(|layer| key_in_layer(layer, rules))
 }
 
-/// Like [`key_in`], if line breaks interrupt the link.
+/// Like [`find_key`], if line breaks interrupt the link.
 pub(super) fn key_in_broken_lines(text: &str, rules: &CodeRules) -> Option<Zeroizing<String>> {
     find_key(&layers(&unbroken(text), rules), rules)
 }

@@ -286,7 +286,7 @@ impl Trial {
             config: &self.meant(),
             environment: &environment,
             request: &request,
-            places: &Placeholders::default(),
+            placeholders: &Placeholders::default(),
             goal: Goal::Run,
             wants_sum: false,
             slot: &ClientSlot::default(),

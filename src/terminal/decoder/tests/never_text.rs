@@ -124,7 +124,7 @@ proptest! {
     ) {
         let arrivals = torn(&sequence, after_esc, &pauses);
         let came = came(&arrivals);
-        prop_assert!(!has_text(&came), "{arrivals:?} gave {}", told(&came));
+        prop_assert!(!has_text(&came), "{arrivals:?} gave {}", names_of_inputs(&came));
     }
 
     #[test]
@@ -132,13 +132,13 @@ proptest! {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place in it")]
         let kept = (sequence.len() as f64 * keep) as usize;
         let came = inputs(&[(0, &sequence[..kept])]);
-        prop_assert!(!has_text(&came), "{} gave {}", sequence[..kept].escape_ascii(), told(&came));
+        prop_assert!(!has_text(&came), "{} gave {}", sequence[..kept].escape_ascii(), names_of_inputs(&came));
     }
 
     #[test]
     fn t4_t16_text_behind_a_sequence_is_text(sequence in sequence(), text in "[a-z]{1,9}") {
         let came = inputs(&[(0, &[&sequence[..], text.as_bytes()].concat())]);
-        prop_assert!(came.ends_with(&typed(&text)) && !has_text(&came[..came.len() - text.len()]), "{}", told(&came));
+        prop_assert!(came.ends_with(&typed(&text)) && !has_text(&came[..came.len() - text.len()]), "{}", names_of_inputs(&came));
     }
 
     #[test]
@@ -160,6 +160,6 @@ proptest! {
         }
         arrivals.insert(0, (0, vec![ESC]));
         let came = came(&arrivals);
-        prop_assert!(!has_text(&came), "{arrivals:?} gave {}", told(&came));
+        prop_assert!(!has_text(&came), "{arrivals:?} gave {}", names_of_inputs(&came));
     }
 }

@@ -79,7 +79,7 @@ fn t4_parts_of_a_sequence_join_within_60_ms_and_are_never_text() {
         (&[(0, b"\x1b[["), (300, b"A")], "Char('A')"),
         (&[(0, b"\x1b]0;title\x1b"), (60, b"\\")], ""),
     ] {
-        assert_eq!(told(&inputs(arrivals)), expected, "{arrivals:?}");
+        assert_eq!(names_of_inputs(&inputs(arrivals)), expected, "{arrivals:?}");
     }
 }
 
@@ -114,7 +114,7 @@ fn t4_what_arrived_while_the_program_was_held_up_is_not_taken_for_silence() {
             // No one called `expire` in between.
             decoder.feed(milliseconds(*at), bytes, &mut out);
         }
-        assert_eq!(told(&out), expected, "{arrivals:?}");
+        assert_eq!(names_of_inputs(&out), expected, "{arrivals:?}");
     }
 }
 
@@ -135,8 +135,8 @@ fn t4_f4_letters_typed_soon_after_esc_all_arrive() {
                 );
                 let expected = [vec![Input::Key(press(KeyCode::Esc))], typed(text)].concat();
                 assert_eq!(
-                    told(&inputs(&arrivals)),
-                    told(&expected),
+                    names_of_inputs(&inputs(&arrivals)),
+                    names_of_inputs(&expected),
                     "{text} at {pace} ms, {pause} ms after Esc"
                 );
             }
