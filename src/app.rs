@@ -37,7 +37,8 @@ use crate::screens::{self, AnyScreen, IdlePolicy, Screen, ScreenContext, Transit
 use crate::session::{Delivery, VisitRef};
 use crate::terminal::key::KeyEvent;
 use crate::timestamp::Timestamp;
-use crate::ui::{Appearance, layout};
+use crate::ui::Appearance;
+use crate::ui::layout::{self, TooSmallNotice};
 use enter_debounce::EnterDebounce;
 use event::{Effect, Event, VisitContext};
 use idle::Idle;
@@ -377,15 +378,19 @@ pub fn view(model: &Model, frame: &mut Frame) {
         .map(Clean::as_str);
     let context = model.context();
     if !layout::fits(frame.area().as_size()) {
-        layout::draw_too_small(frame.buffer_mut(), &model.appearance, contact);
+        let notice = TooSmallNotice {
+            appearance: &model.appearance,
+            contact,
+        };
+        frame.render_widget(notice, frame.area());
     } else if let Some(left) = model.idle.remaining(model.now) {
         screens::still_there::draw(frame, &context, left);
     } else {
-        let face = model.screen().as_screen();
+        let screen = model.screen().as_screen();
         match &model.overlay {
-            Overlay::Help(help) => help.draw(frame, face, &context),
+            Overlay::Help(help) => help.draw(frame, screen, &context),
             Overlay::Staff(staff) => staff.draw(frame, &context),
-            Overlay::None => screens::draw_screen(frame, face, &context),
+            Overlay::None => screens::draw_screen(frame, screen, &context),
         }
     }
 }

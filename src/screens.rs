@@ -1,10 +1,11 @@
 //! The screens: one file each, with the state, the key handling, the drawing and the tests.
 //!
 //! ```text
-//! Wish ──> Face::act(&mut self, &Scene) ──> Step        Face::body(&self, &Scene, &mut Pen) ──> cursor position
+//! ScreenAction ──> Screen::handle(&mut self, ScreenAction, &ScreenContext) ──> Transition
+//! Buffer       ──> Screen::render(&self, &ScreenContext, Rect, &mut Buffer) ──> cursor position
 //! ```
 //!
-//! A screen sees the [`ScreenContext`] (catalog, look, time) and itself, but no other screen. To
+//! A screen sees the [`ScreenContext`] (catalog, appearance, time) and itself, but no other screen. To
 //! add one, write its file, add it to [`AnyScreen`], and add a line to the match below.
 
 pub(crate) mod code;
@@ -30,7 +31,8 @@ pub(crate) mod survey;
 use std::time::Duration;
 
 use ratatui::Frame;
-use ratatui::layout::Size;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect, Size};
 
 use crate::catalog::Catalog;
 use crate::keymap::{self, ExitPolicy, KeyContext, Overflow, ScreenAction};
@@ -39,7 +41,6 @@ use crate::text::Text;
 use crate::timestamp::Timestamp;
 use crate::ui::Appearance;
 use crate::ui::layout::{self, PageFrame};
-use crate::ui::text_writer::TextWriter;
 
 /// A screen with its state. Dropping it erases what was typed.
 #[derive(Debug, PartialEq, Eq)]
@@ -139,9 +140,6 @@ pub(crate) enum Transition {
     StartOver,
 }
 
-/// The position of the hardware cursor: column and row on the screen (A2).
-pub(crate) type CursorPosition = (u16, u16);
-
 /// The interface of every screen.
 pub(crate) trait Screen {
     /// The context that decides what keys do.
@@ -149,7 +147,7 @@ pub(crate) trait Screen {
 
     /// How much of the text is visible. Called only for drawing, because it needs the text laid
     /// out.
-    fn overflow(&self, _scene: &ScreenContext) -> Overflow {
+    fn overflow(&self, _context: &ScreenContext) -> Overflow {
         Overflow::Whole
     }
 
@@ -157,22 +155,22 @@ pub(crate) trait Screen {
     fn question(&self, text: &'static Text) -> &'static str;
 
     /// A short text to the right of the question.
-    fn subtitle(&self, _scene: &ScreenContext) -> Option<String> {
+    fn subtitle(&self, _context: &ScreenContext) -> Option<String> {
         None
     }
 
-    /// Draws the body. Returns the position of the cursor: the focused item, or the end of what was
-    /// typed.
-    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition>;
+    /// Draws the body. Returns the position of the hardware cursor (A2): the focused item, or the
+    /// end of what was typed.
+    fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position>;
 
     /// Handles an action.
     fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition;
 
     /// Handles pasted text.
-    fn paste(&mut self, _text: &str, _scene: &ScreenContext) {}
+    fn paste(&mut self, _text: &str, _context: &ScreenContext) {}
 
     /// Handles new lists.
-    fn catalog_changed(&mut self, _scene: &ScreenContext) {}
+    fn catalog_changed(&mut self, _context: &ScreenContext) {}
 
     /// How long the screen waits for a customer who presses no key.
     fn idle_policy(&self) -> IdlePolicy {
@@ -232,43 +230,58 @@ fn ceil_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
-/// Draws a screen in the layout, over the whole frame.
-pub(crate) fn draw_screen(frame: &mut Frame, face: &dyn Screen, context: &ScreenContext) {
-    let aside = face.subtitle(context);
+/// Draws a screen over the whole frame.
+pub(crate) fn draw_screen(frame: &mut Frame, screen: &dyn Screen, context: &ScreenContext) {
+    let subtitle = screen.subtitle(context);
     let keys = keymap::hints(
-        face.focus(context),
-        face.overflow(context),
+        screen.focus(context),
+        screen.overflow(context),
         context.exit_policy(),
         context.appearance,
     );
     let page = PageFrame {
-        question: face.question(context.appearance.text),
-        aside: aside.as_deref(),
+        appearance: context.appearance,
+        desk: context.catalog.config.site.name.as_str(),
+        question: screen.question(context.appearance.text),
+        subtitle: subtitle.as_deref(),
         keys: &keys,
     };
-    draw_page(frame, context, &page, |writer| face.render(context, writer));
+    draw_page(frame, &page, |area, buf| screen.render(context, area, buf));
 }
 
-/// Draws a page of the layout over the whole frame. `body` draws its body and returns the position
-/// of the cursor.
-fn draw_page(
+/// Draws an overlay over the whole frame. `render` draws its body and returns the position of the
+/// cursor.
+fn draw_overlay(
     frame: &mut Frame,
     context: &ScreenContext,
-    page: &PageFrame,
-    body: impl FnOnce(&mut TextWriter) -> Option<CursorPosition>,
+    question: &str,
+    keys: KeyContext,
+    render: impl FnOnce(Rect, &mut Buffer) -> Option<Position>,
 ) {
-    let area = layout::body(frame.area().as_size(), page.question, page.aside);
-    layout::draw(
-        frame.buffer_mut(),
+    let keys = keymap::hints(
+        keys,
+        Overflow::Whole,
+        context.exit_policy(),
         context.appearance,
-        context.catalog.config.site.name.as_str(),
-        page,
     );
-    if let Some(cursor) = body(&mut TextWriter::new(
-        frame.buffer_mut(),
-        context.appearance,
-        area,
-    )) {
+    let page = PageFrame {
+        appearance: context.appearance,
+        desk: context.catalog.config.site.name.as_str(),
+        question,
+        subtitle: None,
+        keys: &keys,
+    };
+    draw_page(frame, &page, render);
+}
+
+fn draw_page(
+    frame: &mut Frame,
+    page: &PageFrame,
+    render: impl FnOnce(Rect, &mut Buffer) -> Option<Position>,
+) {
+    frame.render_widget(page, frame.area());
+    let body = layout::body(frame.area().as_size(), page.question, page.subtitle);
+    if let Some(cursor) = render(body, frame.buffer_mut()) {
         frame.set_cursor_position(cursor);
     }
 }

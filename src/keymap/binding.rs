@@ -79,7 +79,7 @@ pub(super) const STEPS: Binding = binding(
         (press(KeyCode::Up), move_by(Move::Up)),
         (press(KeyCode::Down), move_by(Move::Down)),
     ],
-    |l| l.signs.up_down,
+    |l| l.glyphs.up_down,
     |t| t.move_focus,
 );
 pub(super) const TABS: Binding = binding(
@@ -144,7 +144,7 @@ pub(super) const CARET: Binding = binding(
         (press(KeyCode::Left), edit(InputRequest::GoToPrevChar)),
         (press(KeyCode::Right), edit(InputRequest::GoToNextChar)),
     ],
-    |l| l.signs.left_right,
+    |l| l.glyphs.left_right,
     |t| t.move_caret,
 );
 pub(super) const CARET_ENDS: Binding = binding(
@@ -219,7 +219,7 @@ pub(super) const SCROLL_HELP: Binding = binding(
         (press(KeyCode::Home), Action::ScrollHelp(Move::First)),
         (press(KeyCode::End), Action::ScrollHelp(Move::Last)),
     ],
-    |l| l.signs.up_down,
+    |l| l.glyphs.up_down,
     |t| t.move_focus,
 );
 pub(super) const CLOSE_HELP: Binding = binding(

@@ -23,7 +23,7 @@ impl AppearanceOptions {
         Appearance {
             text: &EN,
             palette,
-            signs: self.glyph_set(config.glyphs),
+            glyphs: self.glyph_set(config.glyphs),
         }
     }
 

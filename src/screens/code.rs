@@ -1,10 +1,13 @@
 //! Asks for a code. It is shown large and in groups while it is typed, with a warning about callers
 //! who ask people to type one.
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
 use super::details::{Details, DetailsFor};
 use super::picker::error_text;
 use super::review::Masking;
-use super::{CursorPosition, Screen, ScreenContext, Transition};
+use super::{Screen, ScreenContext, Transition};
 use tui_input::InputRequest;
 
 use crate::keymap::{KeyContext, ScreenAction};
@@ -134,7 +137,7 @@ impl CodeScreen {
 }
 
 impl Screen for CodeScreen {
-    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+    fn focus(&self, _context: &ScreenContext) -> KeyContext {
         match self.stop {
             Stop::Entry => KeyContext::Code,
             Stop::HideButton => KeyContext::Button,
@@ -145,9 +148,10 @@ impl Screen for CodeScreen {
         self.text(text).question
     }
 
-    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+    fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let mut writer = TextWriter::new(buf, context.appearance, area);
         let text = self.text(context.appearance.text);
-        let caret = self.draw_entry(context, writer);
+        let caret = self.draw_entry(context, &mut writer);
         if let Some(trouble) = self.trouble {
             writer.wrapped(Role::Error, &self.words(trouble, context.appearance));
         }
@@ -172,10 +176,8 @@ impl Screen for CodeScreen {
         } else {
             text.show
         };
-        writer.item(
-            on_button,
-            &[(if on_button { Role::Focus } else { Role::Text }, label)],
-        );
+        let role = if on_button { Role::Focus } else { Role::Text };
+        writer.item(on_button, &context.appearance.span(role, label).into());
         if context.is_spacious() {
             writer.skip();
         }
@@ -208,12 +210,12 @@ impl Screen for CodeScreen {
 
 impl CodeScreen {
     /// Draws the code or the link that was typed. Returns the position of the cursor.
-    fn draw_entry(&self, context: &ScreenContext, writer: &mut TextWriter) -> CursorPosition {
+    fn draw_entry(&self, context: &ScreenContext, writer: &mut TextWriter) -> Position {
         if context.is_spacious() {
             writer.skip();
         }
         let bar = if self.stop == Stop::Entry {
-            context.appearance.signs.focus
+            context.appearance.glyphs.focus
         } else {
             " "
         };
@@ -230,7 +232,7 @@ impl CodeScreen {
         bar: &str,
         context: &ScreenContext,
         writer: &mut TextWriter,
-    ) -> CursorPosition {
+    ) -> Position {
         let group_columns = GROUP * 2 - 1 + GAP;
         let per_line = (writer.columns().saturating_sub(INDENT) / group_columns).max(1) * GROUP;
         let characters: Vec<char> = code.chars().collect();
@@ -250,7 +252,7 @@ impl CodeScreen {
             {
                 let shown = match self.shown {
                     Masking::Plainly => character.to_string(),
-                    Masking::Hidden => context.appearance.signs.hidden.to_owned(),
+                    Masking::Hidden => context.appearance.glyphs.hidden.to_owned(),
                 };
                 writer.write(column(place), Role::Question, &shown);
             }
@@ -263,15 +265,14 @@ impl CodeScreen {
     }
 
     /// Draws a link in one line, scrolled to the cursor.
-    fn draw_link(
-        &self,
-        bar: &str,
-        context: &ScreenContext,
-        writer: &mut TextWriter,
-    ) -> CursorPosition {
+    fn draw_link(&self, bar: &str, context: &ScreenContext, writer: &mut TextWriter) -> Position {
         let shown = |text: &str| match self.shown {
             Masking::Plainly => text.to_owned(),
-            Masking::Hidden => context.appearance.signs.hidden.repeat(text.chars().count()),
+            Masking::Hidden => context
+                .appearance
+                .glyphs
+                .hidden
+                .repeat(text.chars().count()),
         };
         let (before, after) = self.entry.around_caret();
         let (before, after) = (shown(before), shown(after));
@@ -285,17 +286,17 @@ impl CodeScreen {
     }
 
     /// The message about the code. Contains nothing of the code itself.
-    fn words(&self, trouble: CodeTrouble, look: &Appearance) -> String {
-        let text = self.text(look.text);
+    fn words(&self, trouble: CodeTrouble, appearance: &Appearance) -> String {
+        let text = self.text(appearance.text);
         let words = match trouble {
-            CodeTrouble::Typing(trouble) => return error_text(trouble, look),
+            CodeTrouble::Typing(trouble) => return error_text(trouble, appearance),
             CodeTrouble::Whole(CodeProblem::Empty) => text.missing.to_owned(),
             CodeTrouble::Whole(CodeProblem::TooShort { count, min }) => text.too_short(min, count),
             CodeTrouble::Whole(CodeProblem::TooLong { max, .. }) => text.too_long(max),
             CodeTrouble::Whole(CodeProblem::Address) => text.not_in_link.to_owned(),
             CodeTrouble::Cut => text.too_much.to_owned(),
         };
-        format!("{} {words}", look.signs.wrong)
+        format!("{} {words}", appearance.glyphs.wrong)
     }
 }
 

@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
-use super::{CursorPosition, IdlePolicy, Screen, ScreenContext, Transition};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+
+use super::{IdlePolicy, Screen, ScreenContext, Transition};
 use crate::keymap::{KeyContext, ScreenAction};
 use crate::session::{SessionRequest, Stage};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::timestamp::Timestamp;
-use crate::ui::layout;
+use crate::ui::Appearance;
 use crate::ui::text_writer::TextWriter;
 
 /// How long a download must have run before the remaining time is shown.
@@ -113,7 +117,7 @@ impl Connecting {
 }
 
 impl Screen for Connecting {
-    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+    fn focus(&self, _context: &ScreenContext) -> KeyContext {
         KeyContext::Waiting
     }
 
@@ -129,7 +133,8 @@ impl Screen for Connecting {
         Some(context.visit.to_string())
     }
 
-    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+    fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let mut writer = TextWriter::new(buf, context.appearance, area);
         let mut cursor = None;
         for line in [
             StageLine::Reach,
@@ -140,7 +145,7 @@ impl Screen for Connecting {
             if line == self.current() {
                 cursor = Some(writer.position());
             }
-            self.draw_line(line, writer);
+            writer.line(&self.stage_line(line, context.appearance));
             if line == StageLine::Reach
                 && let Phase::Waiting { until } = self.phase
             {
@@ -150,25 +155,20 @@ impl Screen for Connecting {
                     clippy::cast_sign_loss,
                     reason = "whole seconds of a short wait"
                 )]
-                writer.line(&[
-                    (Role::Text, INDENT),
-                    (
-                        Role::Dim,
-                        &context.appearance.text.connecting.waiting(seconds as u64),
-                    ),
-                ]);
+                let waiting = context.appearance.text.connecting.waiting(seconds as u64);
+                writer.line(&detail_line(waiting, context.appearance));
             }
             if line == StageLine::Download {
-                self.draw_transfer(context, writer);
+                self.draw_transfer(context.appearance, &mut writer);
             }
-            if layout::is_spacious(context.size) && line != StageLine::Start {
+            if context.is_spacious() && line != StageLine::Start {
                 writer.skip();
             }
         }
         cursor
     }
 
-    fn handle(&mut self, action: ScreenAction, _scene: &ScreenContext) -> Transition {
+    fn handle(&mut self, action: ScreenAction, _context: &ScreenContext) -> Transition {
         match action {
             ScreenAction::Back => Transition::Back,
             ScreenAction::Confirm
@@ -199,57 +199,33 @@ impl Screen for Connecting {
 const INDENT: &str = "   ";
 
 impl Connecting {
-    fn draw_line(&self, line: StageLine, writer: &mut TextWriter) {
-        let current = self.current();
-        let words = words(line, line < current, writer.look.text);
-        let pieces = match line.cmp(&current) {
-            std::cmp::Ordering::Less => [
-                (Role::Done, writer.look.signs.done),
-                (Role::Text, "  "),
-                (Role::Text, words),
-            ],
-            std::cmp::Ordering::Equal => [
-                (Role::Accent, writer.look.signs.focus),
-                (Role::Text, "  "),
-                (Role::Focus, words),
-            ],
-            std::cmp::Ordering::Greater => {
-                [(Role::Text, " "), (Role::Text, "  "), (Role::Dim, words)]
-            }
+    fn stage_line(&self, line: StageLine, appearance: &Appearance) -> Line<'static> {
+        let (current, glyphs) = (self.current(), appearance.glyphs);
+        let (glyph, role) = match line.cmp(&current) {
+            std::cmp::Ordering::Less => (appearance.span(Role::Done, glyphs.done), Role::Text),
+            std::cmp::Ordering::Equal => (appearance.span(Role::Accent, glyphs.focus), Role::Focus),
+            std::cmp::Ordering::Greater => (appearance.span(Role::Text, " "), Role::Dim),
         };
-        writer.line(&pieces);
+        let text = stage_text(line, line < current, appearance.text);
+        Line::from_iter([
+            glyph,
+            appearance.span(Role::Text, "  "),
+            appearance.span(role, text),
+        ])
     }
 
     /// The bar with the percentage, and below it the amount and the remaining time.
-    fn draw_transfer(&self, context: &ScreenContext, writer: &mut TextWriter) {
+    fn draw_transfer(&self, appearance: &Appearance, writer: &mut TextWriter) {
         let Some(transfer) = self.transfer() else {
             return;
         };
-        let text = &context.appearance.text.connecting;
+        let text = &appearance.text.connecting;
         let percent = transfer
             .total
             .filter(|total| *total > 0)
             .map(|total| transfer.bytes.min(total) * 100 / total);
         if let Some(percent) = percent {
-            let label = text.percent(percent);
-            let room = writer.columns().saturating_sub(INDENT.len() + 8).min(60);
-            let done = usize::try_from(percent).unwrap_or(100) * room / 100;
-            let end = writer.write(
-                INDENT.len(),
-                Role::Accent,
-                &context.appearance.signs.bar_done.repeat(done),
-            );
-            let end = writer.write(
-                end,
-                Role::Rule,
-                &context.appearance.signs.bar_rest.repeat(room - done),
-            );
-            writer.write(
-                end + 2 + usize::from(percent < 10) + usize::from(percent < 100),
-                Role::Text,
-                &label,
-            );
-            writer.skip();
+            writer.line(&progress_line(percent, writer.columns(), appearance));
         }
         let megabytes = |bytes: u64| format!("{}.{}", bytes / 1_000_000, bytes / 100_000 % 10);
         let amount = match transfer.total {
@@ -264,11 +240,35 @@ impl Connecting {
         let amount = left.map_or(amount.clone(), |seconds| {
             format!("{amount}, {}", text.left(seconds))
         });
-        writer.line(&[(Role::Text, INDENT), (Role::Dim, &amount)]);
+        writer.line(&detail_line(amount, appearance));
     }
 }
 
-fn words(line: StageLine, done: bool, text: &'static Text) -> &'static str {
+/// A text that belongs to the line above.
+fn detail_line(text: String, appearance: &Appearance) -> Line<'static> {
+    Line::from_iter([
+        appearance.span(Role::Text, INDENT),
+        appearance.span(Role::Dim, text),
+    ])
+}
+
+/// A bar and the percentage.
+fn progress_line(percent: u64, columns: usize, appearance: &Appearance) -> Line<'static> {
+    let glyphs = appearance.glyphs;
+    let width = columns.saturating_sub(INDENT.len() + 8).min(60);
+    let done = usize::try_from(percent).unwrap_or(100) * width / 100;
+    let label = appearance.text.connecting.percent(percent);
+    let pad = 2 + usize::from(percent < 10) + usize::from(percent < 100);
+    Line::from_iter([
+        Span::raw(INDENT),
+        appearance.span(Role::Accent, glyphs.bar_done.repeat(done)),
+        appearance.span(Role::Rule, glyphs.bar_rest.repeat(width - done)),
+        Span::raw(" ".repeat(pad)),
+        appearance.span(Role::Text, label),
+    ])
+}
+
+fn stage_text(line: StageLine, done: bool, text: &'static Text) -> &'static str {
     let text = &text.connecting;
     match (line, done) {
         (StageLine::Reach, false) => text.reaching,

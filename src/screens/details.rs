@@ -1,12 +1,14 @@
 //! Details: the questions that the config adds to a representative or a code.
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
 use super::form::{self, Form, FormOutcome};
 use super::review::{Masking, Review};
-use super::{AnyScreen, CursorPosition, Screen, ScreenContext, Transition};
+use super::{AnyScreen, Screen, ScreenContext, Transition};
 use crate::keymap::{KeyContext, ScreenAction};
 use crate::session::{CustomerDetails, Rep};
 use crate::text::Text;
-use crate::ui::text_writer::TextWriter;
 use crate::ways::{SecretCode, Way};
 
 /// The details with everything filled in so far.
@@ -63,7 +65,7 @@ impl Details {
 }
 
 impl Screen for Details {
-    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+    fn focus(&self, _context: &ScreenContext) -> KeyContext {
         self.form.focus()
     }
 
@@ -76,11 +78,11 @@ impl Screen for Details {
             DetailsFor::Rep(rep) => rep.name.as_str(),
             DetailsFor::Code(code, _) => (code.way().text)(context.appearance.text).with_details,
         };
-        Some(form::aside(chosen, context.appearance))
+        Some(form::short_choice(chosen, context.appearance))
     }
 
-    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
-        Some(self.form.draw(context, writer))
+    fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        Some(self.form.draw(context, area, buf))
     }
 
     fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
@@ -93,7 +95,7 @@ impl Screen for Details {
         }
     }
 
-    fn paste(&mut self, text: &str, _scene: &ScreenContext) {
+    fn paste(&mut self, text: &str, _context: &ScreenContext) {
         self.form.paste(text);
     }
 }

@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use super::{CursorPosition, IdlePolicy, Screen, ScreenContext, Transition};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::{IdlePolicy, Screen, ScreenContext, Transition};
 use crate::keymap::{KeyContext, ScreenAction};
 use crate::text::Text;
 use crate::theme::Role;
@@ -28,7 +31,7 @@ impl Ended {
 }
 
 impl Screen for Ended {
-    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+    fn focus(&self, _context: &ScreenContext) -> KeyContext {
         KeyContext::Ended
     }
 
@@ -40,13 +43,13 @@ impl Screen for Ended {
         text.ended.question
     }
 
-    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
-        let cursor = writer.position();
+    fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let mut writer = TextWriter::new(buf, context.appearance, area);
         writer.wrapped(Role::Text, context.appearance.text.ended.body);
-        Some(cursor)
+        Some(area.as_position())
     }
 
-    fn handle(&mut self, _wish: ScreenAction, _scene: &ScreenContext) -> Transition {
+    fn handle(&mut self, _action: ScreenAction, _context: &ScreenContext) -> Transition {
         Transition::Back
     }
 

@@ -1,15 +1,20 @@
 //! Failed: what happened, what to do, whom to call, and one line for staff.
 
-use super::message::{MessageLayout, Paragraph, for_staff, wrapped};
-use super::{CursorPosition, Screen, ScreenContext, Transition};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::message::{MessageLayout, contact, for_staff, wrapped};
+use super::{Screen, ScreenContext, Transition};
 use crate::clean::Clean;
 use crate::failure::{Failure, Remedy};
 use crate::keymap::{KeyContext, Overflow, ScreenAction};
 use crate::session::SessionRequest;
 use crate::text::Text;
 use crate::theme::Role;
+use crate::ui::Appearance;
 use crate::ui::layout;
-use crate::ui::text_writer::{Line, TextWriter};
 
 /// The width of the glyph before the message.
 const INDENT: usize = 2;
@@ -21,7 +26,7 @@ pub struct Failed {
     clock: Clean,
     request: Option<SessionRequest>,
     /// How many lines of the message are scrolled off the top.
-    scrolled: usize,
+    scroll_offset: usize,
 }
 
 impl Failed {
@@ -31,7 +36,7 @@ impl Failed {
             failure,
             clock,
             request,
-            scrolled: 0,
+            scroll_offset: 0,
         }
     }
 
@@ -40,91 +45,87 @@ impl Failed {
     }
 
     /// What happened, what to do, what the site says, and details.
-    fn message(&self, context: &ScreenContext) -> Vec<Paragraph> {
-        let (words, said) = (
-            context.appearance.text.of_fault(self.failure.fault),
-            &context.appearance.text.failed,
-        );
+    fn message<'a>(&self, appearance: &'a Appearance) -> Vec<Span<'a>> {
+        let fault = appearance.text.of_fault(self.failure.fault);
+        let text = &appearance.text.failed;
         let sentences = [
-            (Role::Question, words.happened.to_owned()),
-            (Role::Text, words.todo.to_owned()),
+            appearance.span(Role::Question, fault.happened),
+            appearance.span(Role::Text, fault.todo),
         ];
         let about = self
             .failure
             .detail
             .as_ref()
-            .map(|detail| (Role::Dim, said.about(detail)));
+            .map(|detail| appearance.span(Role::Dim, text.about(detail)));
         let site = self
             .failure
             .site_words
             .as_ref()
-            .map(|site| (Role::Dim, said.site_says(site)));
+            .map(|site| appearance.span(Role::Dim, text.site_says(site)));
         sentences.into_iter().chain(site).chain(about).collect()
     }
 
     /// The whole message, laid out.
-    fn account(&self, context: &ScreenContext) -> MessageLayout {
-        let place = layout::body(context.size, context.appearance.text.failed.question, None);
-        let (kiosk, staff) =
-            for_staff(context, place.width.into(), self.failure.fault, &self.clock);
-        let contact = context
-            .catalog
-            .config
-            .site
-            .contact
-            .as_ref()
-            .map(|contact| (Role::Text, contact.to_string()));
-        let below: Vec<Paragraph> = contact.into_iter().chain([staff]).collect();
-        let told: Vec<Paragraph> = self.message(context).into_iter().chain(kiosk).collect();
+    fn message_layout<'a>(&self, context: &ScreenContext<'a>) -> MessageLayout<'a> {
+        let appearance = context.appearance;
+        let area = layout::body(context.size, appearance.text.failed.question, None);
+        let fault = self.failure.fault;
+        let (kiosk, staff) = for_staff(context, area.width.into(), fault, &self.clock);
+        let contact = contact(context, Role::Text);
+        let pinned: Vec<Span> = contact.into_iter().chain([staff]).collect();
+        let message: Vec<Span> = self.message(appearance).into_iter().chain(kiosk).collect();
         MessageLayout::new(
-            place,
-            |columns| hung(wrapped(&told, columns.saturating_sub(INDENT)), context),
-            &below,
+            appearance,
+            area.as_size(),
+            |columns| {
+                indented(
+                    wrapped(&message, columns.saturating_sub(INDENT)),
+                    appearance,
+                )
+            },
+            &pinned,
             context.is_spacious(),
         )
+        .scrolled(self.scroll_offset)
     }
 }
 
 /// Indents the lines and puts the error glyph before the first.
-fn hung(lines: Vec<Line>, context: &ScreenContext) -> Vec<Line> {
-    let sign = |number| {
-        if number == 0 {
-            context.appearance.signs.wrong
+fn indented(mut lines: Vec<Line<'static>>, appearance: &Appearance) -> Vec<Line<'static>> {
+    for (row, line) in lines.iter_mut().enumerate() {
+        let glyph = if row == 0 {
+            appearance.glyphs.wrong
         } else {
             ""
-        }
-    };
-    let lead = |number| (Role::Error, format!("{:INDENT$}", sign(number)));
+        };
+        let indent = appearance.span(Role::Error, format!("{glyph:INDENT$}"));
+        line.spans.insert(0, indent);
+    }
     lines
-        .into_iter()
-        .enumerate()
-        .map(|(number, line)| [vec![lead(number)], line].concat())
-        .collect()
 }
 
 impl Screen for Failed {
-    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+    fn focus(&self, _context: &ScreenContext) -> KeyContext {
         KeyContext::Failed(self.remedy())
     }
 
     fn overflow(&self, context: &ScreenContext) -> Overflow {
-        self.account(context).extent()
+        self.message_layout(context).overflow()
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
         text.failed.question
     }
 
-    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
-        let cursor = writer.position();
-        self.account(context).draw(self.scrolled, writer);
-        Some(cursor)
+    fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        self.message_layout(context).render(area, buf);
+        Some(area.as_position())
     }
 
     fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
         match (action, self.remedy(), &self.request) {
             (ScreenAction::Move(movement), _, _) => {
-                self.scrolled = self.account(context).moved(self.scrolled, movement);
+                self.scroll_offset = self.message_layout(context).text.offset_after(movement);
                 Transition::Stay
             }
             (ScreenAction::Confirm, Remedy::Retry, Some(request)) => {

@@ -2,10 +2,13 @@
 //! loses what was typed: it is reported beside its field, and the first such field gets the focus.
 //! The survey has a form, and so may the other ways.
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
 use zeroize::Zeroizing;
 
+use super::ScreenContext;
 use super::picker::error_text;
-use super::{CursorPosition, ScreenContext};
 use crate::clean::Clean;
 use crate::keymap::{FocusMove, KeyContext, ScreenAction};
 use crate::session::{self, Answers, CustomerDetails, SurveyProblem, VisitForm};
@@ -15,8 +18,8 @@ use crate::ui::Appearance;
 use crate::ui::field::{Field, InputError, Multiline};
 use crate::ui::layout;
 use crate::ui::list::Move;
-use crate::ui::text_writer::{Line, TextWriter};
-use crate::ui::width::{truncate, wrap};
+use crate::ui::text_writer::TextWriter;
+use crate::ui::width::{columns as width_of, truncate, wrap_span};
 
 /// The counter appears when fewer characters than this are left.
 const COUNTED_BELOW: usize = 100;
@@ -35,7 +38,7 @@ pub(super) struct Form {
     rules: VisitForm,
     questions: Vec<Question>,
     /// The tab stop with the focus: a question, or `Continue` after the last one.
-    stop: usize,
+    focused: usize,
 }
 
 /// What the screen with the form has to do.
@@ -63,13 +66,13 @@ enum QuestionError {
 
 /// A tab stop as it is drawn, with the position of the cursor in its lines.
 struct QuestionBlock {
-    lines: Vec<Line>,
+    lines: Vec<Line<'static>>,
     cursor: (usize, usize),
 }
 
 /// The choice, shortened to fit beside a form's question.
-pub(super) fn aside(chosen: &str, look: &Appearance) -> String {
-    truncate(chosen, CHOICE_COLUMNS, look.signs.cut)
+pub(super) fn short_choice(chosen: &str, appearance: &Appearance) -> String {
+    truncate(chosen, CHOICE_COLUMNS, appearance.glyphs.cut)
 }
 
 impl Form {
@@ -82,7 +85,7 @@ impl Form {
         Self {
             rules,
             questions,
-            stop: 0,
+            focused: 0,
         }
     }
 
@@ -122,7 +125,11 @@ impl Form {
 
     /// The context of keys at the current tab stop.
     pub(super) fn focus(&self) -> KeyContext {
-        match self.questions.get(self.stop).map(|question| question.field) {
+        match self
+            .questions
+            .get(self.focused)
+            .map(|question| question.field)
+        {
             None => KeyContext::Button,
             Some(session::SurveyField::Description) => KeyContext::Lines,
             Some(_) => KeyContext::Line,
@@ -130,13 +137,14 @@ impl Form {
     }
 
     /// Draws the form. Returns the position of the cursor.
-    pub(super) fn draw(&self, context: &ScreenContext, writer: &mut TextWriter) -> CursorPosition {
+    pub(super) fn draw(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Position {
+        let mut writer = TextWriter::new(buf, context.appearance, area);
         let mut lines: Vec<Line> = Vec::new();
         let mut cursor = (0, 0);
         let mut focused_rows = 0..0;
-        for stop in 0..=self.questions.len() {
-            let block = self.block(stop, context, writer.columns());
-            if stop == self.stop {
+        for tab_stop in 0..=self.questions.len() {
+            let block = self.block(tab_stop, context, writer.columns());
+            if tab_stop == self.focused {
                 cursor = (lines.len() + block.cursor.0, block.cursor.1);
                 focused_rows = lines.len()..lines.len() + block.lines.len();
             }
@@ -147,27 +155,24 @@ impl Form {
             .end
             .saturating_sub(writer.rows_left())
             .min(focused_rows.start);
-        let (_, top) = writer.position();
+        let (row, column) = (cursor.0 - first, cursor.1);
+        let Position { x, y } = writer.position_at(column);
         for line in &lines[first..] {
-            writer.write_spans(line);
+            writer.line(line);
         }
-        let (column, _) = writer.position_at(cursor.1);
-        (
-            column,
-            top + u16::try_from(cursor.0 - first).unwrap_or(u16::MAX),
-        )
+        Position::new(x, y + u16::try_from(row).unwrap_or(u16::MAX))
     }
 
     /// Handles an action.
     pub(super) fn act(&mut self, action: ScreenAction, context: &ScreenContext) -> FormOutcome {
-        let at_the_end = self.stop == self.questions.len();
+        let at_the_end = self.focused == self.questions.len();
         match action {
             ScreenAction::Confirm if at_the_end => return self.go_on(),
             ScreenAction::Confirm => self.skip(FocusMove::Next),
             ScreenAction::Skip(to) => self.skip(to),
-            ScreenAction::Move(movement) => self.go(movement, context),
+            ScreenAction::Move(movement) => self.move_focus(movement, context),
             ScreenAction::Edit(edit) => {
-                if let Some(question) = self.questions.get_mut(self.stop) {
+                if let Some(question) = self.questions.get_mut(self.focused) {
                     question.trouble = question.typed.edit(edit).err().map(QuestionError::Typing);
                 }
             }
@@ -179,7 +184,7 @@ impl Form {
 
     /// Pastes into the field with the focus.
     pub(super) fn paste(&mut self, text: &str) {
-        if let Some(question) = self.questions.get_mut(self.stop) {
+        if let Some(question) = self.questions.get_mut(self.focused) {
             question.trouble = question.typed.paste(text).err().map(QuestionError::Typing);
         }
     }
@@ -192,32 +197,32 @@ impl Form {
                     let problem = problems.iter().find(|(field, _)| *field == question.field);
                     question.trouble = problem.map(|(_, problem)| QuestionError::Whole(*problem));
                 }
-                self.stop = self
+                self.focused = self
                     .questions
                     .iter()
                     .position(|question| question.trouble.is_some())
-                    .unwrap_or(self.stop);
+                    .unwrap_or(self.focused);
                 FormOutcome::Stay
             }
         }
     }
 
     fn skip(&mut self, to: FocusMove) {
-        self.stop = match to {
-            FocusMove::Next => (self.stop + 1).min(self.questions.len()),
-            FocusMove::Previous => self.stop.saturating_sub(1),
+        self.focused = match to {
+            FocusMove::Next => (self.focused + 1).min(self.questions.len()),
+            FocusMove::Previous => self.focused.saturating_sub(1),
         };
     }
 
     /// Up and down move between the lines of a field, and past its ends to the next field.
-    fn go(&mut self, movement: Move, context: &ScreenContext) {
+    fn move_focus(&mut self, movement: Move, context: &ScreenContext) {
         let columns = field_columns(layout::body_columns(context.size));
         let (down, past) = match movement {
             Move::Up => (false, FocusMove::Previous),
             Move::Down => (true, FocusMove::Next),
             Move::PageUp | Move::PageDown | Move::First | Move::Last => return,
         };
-        let within = self.questions.get_mut(self.stop);
+        let within = self.questions.get_mut(self.focused);
         if !within.is_some_and(|question| question.typed.step_line(down, columns)) {
             self.skip(past);
         }
@@ -245,26 +250,32 @@ impl Question {
     }
 
     /// The note below the field: what is wrong, or how much room is left.
-    fn note(&self, focused: bool, look: &Appearance) -> Option<(Role, String)> {
-        let text = &look.text.survey;
+    fn note(&self, focused: bool, appearance: &Appearance) -> Option<Span<'static>> {
+        let text = &appearance.text.survey;
+        let error = |message: String| {
+            let message = format!("{} {message}", appearance.glyphs.wrong);
+            appearance.span(Role::Error, message)
+        };
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         match self.trouble {
-            Some(QuestionError::Typing(trouble)) => Some((Role::Error, error_text(trouble, look))),
+            Some(QuestionError::Typing(trouble)) => {
+                Some(appearance.span(Role::Error, error_text(trouble, appearance)))
+            }
             Some(QuestionError::Whole(SurveyProblem::Character(refused))) => {
-                Some((Role::Error, format!("{} {refused}", look.signs.wrong)))
+                Some(error(refused.to_string()))
             }
             Some(QuestionError::Whole(problem)) => {
-                let words = match problem {
+                let message = match problem {
                     SurveyProblem::TooLong { count: long } => {
                         text.too_long(count(long - self.field.limit()))
                     }
                     SurveyProblem::NoRoom { excess } => text.too_long(count(excess)),
                     SurveyProblem::Missing | SurveyProblem::Character(_) => text.missing.to_owned(),
                 };
-                Some((Role::Error, format!("{} {words}", look.signs.wrong)))
+                Some(error(message))
             }
             None if focused && self.typed.room() < COUNTED_BELOW => {
-                Some((Role::Dim, text.left(count(self.typed.room()))))
+                Some(appearance.span(Role::Dim, text.left(count(self.typed.room()))))
             }
             None => None,
         }
@@ -281,21 +292,25 @@ fn field_columns(body: usize) -> usize {
 }
 
 impl Form {
-    fn block(&self, stop: usize, context: &ScreenContext, columns: usize) -> QuestionBlock {
-        let focused = stop == self.stop;
+    fn block(&self, tab_stop: usize, context: &ScreenContext, columns: usize) -> QuestionBlock {
+        let focused = tab_stop == self.focused;
         let bar = if focused {
-            context.appearance.signs.focus
+            context.appearance.glyphs.focus
         } else {
             " "
         };
-        if let Some(question) = self.questions.get(stop) {
+        if let Some(question) = self.questions.get(tab_stop) {
             return self.question_block(question, focused, bar, context, columns);
         }
         let role = if focused { Role::Focus } else { Role::Text };
-        let words = (role, context.appearance.text.survey.go_on.to_owned());
-        let blank = context.is_spacious().then(Line::new);
+        let blank = context.is_spacious().then(Line::default);
         let above = usize::from(blank.is_some());
-        let item = vec![(Role::Accent, format!("{bar} ")), words];
+        let item = Line::from_iter([
+            context.appearance.span(Role::Accent, format!("{bar} ")),
+            context
+                .appearance
+                .span(role, context.appearance.text.survey.go_on),
+        ]);
         QuestionBlock {
             lines: blank.into_iter().chain([item]).collect(),
             cursor: (above, 0),
@@ -310,7 +325,8 @@ impl Form {
         context: &ScreenContext,
         columns: usize,
     ) -> QuestionBlock {
-        let text = &context.appearance.text.survey;
+        let appearance = context.appearance;
+        let text = &appearance.text.survey;
         let beside = columns >= BESIDE_FROM;
         let indent = if beside { LABEL_COLUMNS } else { 2 };
         let need = if self.rules.rules(question.field).required {
@@ -318,52 +334,51 @@ impl Form {
         } else {
             text.optional
         };
-        let name = self.label(question.field, context.appearance.text);
-        let name_role = if focused { Role::Focus } else { Role::Text };
-        let lead = |label: &str| {
-            let label = truncate(label, indent - 3, context.appearance.signs.cut);
-            let pad = " ".repeat(indent - 2 - crate::ui::width::columns(&label));
-            vec![
-                (Role::Accent, format!("{bar} ")),
-                (name_role, label),
-                (Role::Text, pad),
+        let label = self.label(question.field, appearance.text);
+        let label_role = if focused { Role::Focus } else { Role::Text };
+        let bar_span = || appearance.span(Role::Accent, format!("{bar} "));
+        let label_spans = |label: &str| {
+            let label = truncate(label, indent - 3, appearance.glyphs.cut);
+            let pad = " ".repeat(indent - 2 - width_of(&label));
+            [
+                bar_span(),
+                appearance.span(label_role, label),
+                appearance.span(Role::Text, pad),
             ]
         };
         let (shown, caret) = shown_lines(question, focused, field_columns(columns));
         let mut lines: Vec<Line> = Vec::new();
         let mut first_row = 0;
         if !beside {
-            let label = vec![
-                (Role::Accent, format!("{bar} ")),
-                (name_role, name.clone()),
-                (Role::Dim, format!("  {need}")),
-            ];
-            lines.push(label);
+            lines.push(Line::from_iter([
+                bar_span(),
+                appearance.span(label_role, label.clone()),
+                appearance.span(Role::Dim, format!("  {need}")),
+            ]));
             first_row = 1;
         }
-        for (row, line) in shown.iter().enumerate() {
-            let mut pieces = if beside {
-                lead(if row == 0 { &name } else { "" })
+        for (row, text) in shown.into_iter().enumerate() {
+            let mut line = if beside {
+                Line::from_iter(label_spans(if row == 0 { &label } else { "" }))
             } else {
-                vec![(Role::Accent, format!("{bar} "))]
+                Line::from(bar_span())
             };
             if beside && question.typed.text().is_empty() {
-                pieces.push((Role::Dim, need.to_owned()));
+                line.push_span(appearance.span(Role::Dim, need));
             }
-            pieces.push((Role::Text, line.clone()));
-            lines.push(pieces);
+            line.push_span(appearance.span(Role::Text, text));
+            lines.push(line);
         }
-        let note = question.note(focused, context.appearance);
-        for (role, note) in note.into_iter().flat_map(|(role, note)| {
-            wrap(&note, columns - indent)
-                .into_iter()
-                .map(move |line| (role, line))
-        }) {
-            lines.push(vec![
-                (Role::Accent, bar.to_owned()),
-                (Role::Text, " ".repeat(indent - 1)),
-                (role, note),
-            ]);
+        let note = question.note(focused, appearance);
+        for mut line in note
+            .iter()
+            .flat_map(|note| wrap_span(note, columns - indent))
+        {
+            let indent = " ".repeat(indent - 1);
+            let bar = appearance.span(Role::Accent, bar.to_owned());
+            line.spans
+                .splice(0..0, [bar, appearance.span(Role::Text, indent)]);
+            lines.push(line);
         }
         QuestionBlock {
             lines,

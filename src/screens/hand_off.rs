@@ -1,7 +1,12 @@
 //! Hand-off: the link to continue on the customer's own device, or the path of the saved client.
 
-use super::message::{MessageLayout, Paragraph, wrapped};
-use super::{CursorPosition, IdlePolicy, Screen, ScreenContext, Transition};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::message::{MessageLayout, contact, wrapped};
+use super::{IdlePolicy, Screen, ScreenContext, Transition};
 use crate::clean::Clean;
 use crate::failure::Fault;
 use crate::keymap::{KeyContext, Overflow, ScreenAction};
@@ -10,22 +15,21 @@ use crate::site::wire;
 use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::layout;
-use crate::ui::text_writer::{Line, TextWriter};
 use crate::ui::width::break_columns;
 
 /// Only an address has this role here.
 const ADDRESS: Role = Role::Question;
 
-/// How the customer continues.
+/// How the customer continues, and the scroll position.
 #[derive(Debug, PartialEq, Eq)]
 pub struct HandOff {
-    way: HandOffReason,
+    content: HandOffContent,
     /// How many lines of the message are scrolled off the top.
-    scrolled: usize,
+    scroll_offset: usize,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum HandOffReason {
+enum HandOffContent {
     /// With the request's own link. Anyone who has the link can use the session.
     Link(Typed),
     /// On the help desk's page, because the request does not fit into a link.
@@ -38,91 +42,82 @@ impl HandOff {
     /// The link of a request, or the help desk's page if the link would be too long.
     pub(crate) fn of(request: &SessionRequest, context: &ScreenContext) -> Self {
         let site = &context.catalog.config.site;
-        Self::by(match wire::link(site, context.placeholders, request) {
-            Ok(link) => HandOffReason::Link(Typed::new(Clean::sanitized(&link, usize::MAX))),
-            Err(_) => HandOffReason::Page(site.handoff_url.to_string()),
+        Self::new(match wire::link(site, context.placeholders, request) {
+            Ok(link) => HandOffContent::Link(Typed::new(Clean::sanitized(&link, usize::MAX))),
+            Err(_) => HandOffContent::Page(site.handoff_url.to_string()),
         })
     }
 
     /// The path of a saved client.
     pub(crate) fn saved(path: Clean) -> Self {
-        Self::by(HandOffReason::Saved(path))
+        Self::new(HandOffContent::Saved(path))
     }
 
-    fn by(way: HandOffReason) -> Self {
-        Self { way, scrolled: 0 }
+    fn new(content: HandOffContent) -> Self {
+        Self {
+            content,
+            scroll_offset: 0,
+        }
     }
 
     /// The whole message, laid out.
-    fn account(&self, context: &ScreenContext) -> MessageLayout {
-        let place = layout::body(
+    fn message_layout<'a>(&self, context: &ScreenContext<'a>) -> MessageLayout<'a> {
+        let area = layout::body(
             context.size,
             self.question(context.appearance.text),
             self.subtitle(context).as_deref(),
         );
-        let contact = context
-            .catalog
-            .config
-            .site
-            .contact
-            .as_ref()
-            .map(|contact| (Role::Dim, contact.to_string()));
-        let below: Vec<Paragraph> = contact.into_iter().collect();
-        let rows =
-            usize::from(place.height).saturating_sub(wrapped(&below, place.width.into()).len());
+        let pinned: Vec<Span> = contact(context, Role::Dim).into_iter().collect();
+        let pinned_rows = wrapped(&pinned, area.width.into()).len();
+        let rows = usize::from(area.height).saturating_sub(pinned_rows);
         MessageLayout::new(
-            place,
+            context.appearance,
+            area.as_size(),
             |columns| self.message(context, columns, rows),
-            &below,
+            &pinned,
             context.is_spacious(),
         )
+        .scrolled(self.scroll_offset)
     }
 
     /// The lines in this width, of which `rows` are visible at once.
-    fn message(&self, context: &ScreenContext, columns: usize, rows: usize) -> Vec<Line> {
-        let text = &context.appearance.text.hand_off;
-        let why: Vec<Paragraph> = why(context).into_iter().collect();
-        let after = |lines: Vec<Line>| [wrapped(&why, columns), lines].concat();
-        match &self.way {
-            HandOffReason::Link(link) => {
-                let whole = after(addressed(&[text.open], link.reveal(), context, columns));
-                if whole.len() > rows {
+    fn message(&self, context: &ScreenContext, columns: usize, rows: usize) -> Vec<Line<'static>> {
+        let appearance = context.appearance;
+        let text = &appearance.text.hand_off;
+        let reason: Vec<Span> = reason(context).into_iter().collect();
+        let after_reason = |lines: Vec<Line<'static>>| [wrapped(&reason, columns), lines].concat();
+        let with_address = |sentences: &[&'static str], address: &str| {
+            after_reason(with_address(sentences, address, context, columns))
+        };
+        match &self.content {
+            HandOffContent::Link(link) => {
+                let mut lines = with_address(&[text.open], link.reveal());
+                if lines.len() > rows {
                     // A link that the screen can't show whole can't be copied.
                     let page = context.catalog.config.site.handoff_url.as_str();
-                    return after(addressed(
-                        &[text.does_not_fit, text.open_page],
-                        page,
-                        context,
-                        columns,
-                    ));
+                    return with_address(&[text.does_not_fit, text.open_page], page);
                 }
-                let once = wrapped(&[(Role::Dim, text.once.to_owned())], columns);
-                if whole.len() + once.len() <= rows {
-                    [whole, once].concat()
-                } else {
-                    whole
+                let once = appearance.wrap(Role::Dim, text.once, columns);
+                if lines.len() + once.len() <= rows {
+                    lines.extend(once);
                 }
+                lines
             }
-            HandOffReason::Page(page) => after(addressed(
-                &[text.too_long, text.open_page],
-                page,
-                context,
-                columns,
-            )),
-            HandOffReason::Saved(path) => {
-                after(wrapped(&[(Role::Text, text.saved_at(path))], columns))
+            HandOffContent::Page(page) => with_address(&[text.too_long, text.open_page], page),
+            HandOffContent::Saved(path) => {
+                after_reason(appearance.wrap(Role::Text, &text.saved_at(path), columns))
             }
         }
     }
 }
 
 impl Screen for HandOff {
-    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+    fn focus(&self, _context: &ScreenContext) -> KeyContext {
         KeyContext::HandOff
     }
 
     fn overflow(&self, context: &ScreenContext) -> Overflow {
-        self.account(context).extent()
+        self.message_layout(context).overflow()
     }
 
     fn idle_policy(&self) -> IdlePolicy {
@@ -130,9 +125,9 @@ impl Screen for HandOff {
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
-        match self.way {
-            HandOffReason::Link(_) | HandOffReason::Page(_) => text.hand_off.question,
-            HandOffReason::Saved(_) => text.hand_off.saved,
+        match self.content {
+            HandOffContent::Link(_) | HandOffContent::Page(_) => text.hand_off.question,
+            HandOffContent::Saved(_) => text.hand_off.saved,
         }
     }
 
@@ -140,10 +135,11 @@ impl Screen for HandOff {
         Some(context.visit.to_string())
     }
 
-    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
-        let (account, top) = (self.account(context), writer.position());
-        account.draw(self.scrolled, writer);
-        Some((top.0, top.1 + account.row_of(self.scrolled, ADDRESS)))
+    fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let message = self.message_layout(context);
+        message.render(area, buf);
+        let row = message.text.row_of(context.appearance.style(ADDRESS));
+        Some(Position::new(area.x, area.y + row))
     }
 
     fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
@@ -151,7 +147,7 @@ impl Screen for HandOff {
             ScreenAction::Confirm => Transition::StartOver,
             ScreenAction::Back => Transition::Back,
             ScreenAction::Move(movement) => {
-                self.scrolled = self.account(context).moved(self.scrolled, movement);
+                self.scroll_offset = self.message_layout(context).text.offset_after(movement);
                 Transition::Stay
             }
             ScreenAction::Pick(_)
@@ -163,43 +159,41 @@ impl Screen for HandOff {
     }
 
     fn pending_link(&self) -> Option<Typed> {
-        match &self.way {
-            HandOffReason::Link(link) => Some(link.clone()),
-            HandOffReason::Page(_) | HandOffReason::Saved(_) => None,
+        match &self.content {
+            HandOffContent::Link(link) => Some(link.clone()),
+            HandOffContent::Page(_) | HandOffContent::Saved(_) => None,
         }
     }
 }
 
 /// Why the session can't run here. On a small screen the link needs the room, and the start screen
 /// and the review have given the reason already.
-fn why(context: &ScreenContext) -> Option<Paragraph> {
+fn reason(context: &ScreenContext) -> Option<Span<'static>> {
     let text = &context.appearance.text.hand_off;
-    let words = match context.delivery {
+    let reason = match context.delivery {
         Delivery::Link(Some(Fault::NoDisplay)) if context.is_spacious() => text.no_display,
         Delivery::Link(Some(_)) if context.is_spacious() => text.cannot_run,
         Delivery::Link(_) | Delivery::Run | Delivery::Save => return None,
     };
-    Some((Role::Dim, words.to_owned()))
+    Some(context.appearance.span(Role::Dim, reason))
 }
 
 /// Sentences with an address below them. The address begins at the margin and breaks only at the
 /// edge of the screen, so that it can be copied whole.
-fn addressed(
-    sentences: &[&str],
+fn with_address(
+    sentences: &[&'static str],
     address: &str,
     context: &ScreenContext,
     columns: usize,
-) -> Vec<Line> {
-    let blank = || context.is_spacious().then(Line::new);
-    let sentences: Vec<Paragraph> = sentences
-        .iter()
-        .map(|words| (Role::Text, (*words).to_owned()))
-        .collect();
+) -> Vec<Line<'static>> {
+    let appearance = context.appearance;
+    let blank = || context.is_spacious().then(Line::default);
     let address = break_columns(address, columns)
         .into_iter()
-        .map(|line| vec![(ADDRESS, line)]);
-    wrapped(&sentences, columns)
-        .into_iter()
+        .map(|line| Line::from(appearance.span(ADDRESS, line)));
+    sentences
+        .iter()
+        .flat_map(|sentence| appearance.wrap(Role::Text, sentence, columns))
         .chain(blank())
         .chain(address)
         .chain(blank())

@@ -1,8 +1,11 @@
 //! Issues: what the customer needs help with. Typing filters; "Something else" is always there.
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
 use super::picker::{Picker, PickerLabels, PickerRow, PinnedRow};
 use super::survey::SurveyScreen;
-use super::{AnyScreen, CursorPosition, Screen, ScreenContext, Transition};
+use super::{AnyScreen, Screen, ScreenContext, Transition};
 use crate::catalog::search::{Part, Query};
 use crate::clean::Clean;
 use crate::config::RepListShown;
@@ -62,7 +65,7 @@ impl Issues {
 }
 
 impl Screen for Issues {
-    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+    fn focus(&self, _context: &ScreenContext) -> KeyContext {
         KeyContext::Filter
     }
 
@@ -70,12 +73,13 @@ impl Screen for Issues {
         text.issues.question
     }
 
-    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+    fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let mut writer = TextWriter::new(buf, context.appearance, area);
         let (text, reps) = (
             &context.appearance.text.issues,
             &context.appearance.text.reps,
         );
-        let words = PickerLabels {
+        let labels = PickerLabels {
             label: text.filter,
             nothing: [
                 (reps.loading, reps.loading_more),
@@ -85,9 +89,9 @@ impl Screen for Issues {
         };
         let caret = self
             .picker
-            .draw_filter(words.label, "", context.is_spacious(), writer);
+            .draw_filter(labels.label, "", context.is_spacious(), &mut writer);
         self.picker
-            .draw_nothing(context.catalog.lists, &words, writer);
+            .draw_nothing(context.catalog.lists, &labels, &mut writer);
         let described = (writer.columns() >= DESCRIBED_FROM).then(|| writer.columns() * 2 / 5);
         let name_columns = described.unwrap_or(writer.columns()).saturating_sub(4);
         let (issues, query) = (&context.catalog.issues().entries, self.picker.query());
@@ -116,7 +120,7 @@ impl Screen for Issues {
         };
         let cursor = self
             .picker
-            .draw_rows(caret, writer, |row, role, writer| match row {
+            .draw_rows(caret, &mut writer, |row, role, writer| match row {
                 PickerRow::Extra => draw(
                     text.something_else,
                     text.something_else_more,

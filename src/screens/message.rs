@@ -3,102 +3,111 @@
 //! ```text
 //! ! The help desk did not start a      ↑   the message: scrolls
 //!   session.                           ↓
-//! Call 555-0100.                           below: the contact; joins the message if too long
-//! For staff: S1 · b12-3 · 14:32            below: the line for staff, always
+//! Call 555-0100.                           pinned: the contact; joins the message if too long
+//! For staff: S1 · b12-3 · 14:32            pinned: the line for staff, always
 //! ```
 
-use ratatui::layout::Rect;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
 
 use super::ScreenContext;
 use crate::clean::Clean;
 use crate::failure::Fault;
 use crate::keymap::Overflow;
 use crate::theme::Role;
-use crate::ui::list::Move;
+use crate::ui::Appearance;
 use crate::ui::scroll_text::ScrollText;
-use crate::ui::text_writer::{Line, TextWriter};
-use crate::ui::width::wrap;
+use crate::ui::text_writer::TextWriter;
+use crate::ui::width::{wrap, wrap_span};
 
 /// The maximum number of rows of the line for staff.
 const STAFF_ROWS: usize = 2;
 
-/// A paragraph in one role.
-pub(super) type Paragraph = (Role, String);
-
 /// A message, laid out for its area.
-pub(super) struct MessageLayout {
-    passage: ScrollText,
-    below: Vec<Line>,
+pub(super) struct MessageLayout<'a> {
+    appearance: &'a Appearance,
+    pub(super) text: ScrollText<'a>,
+    pinned: Vec<Line<'static>>,
 }
 
-impl MessageLayout {
-    /// Lays a message out in `place`. `told` returns its lines for a width. `below` stays visible,
-    /// the most important paragraph last, after a blank line if there is `air`. If not everything
-    /// fits, `below` gets at most half of the rows, and its first paragraphs move to the end of the
-    /// message.
+impl<'a> MessageLayout<'a> {
+    /// Lays a message out in an area. `message` returns its lines for a width. The paragraphs in
+    /// `pinned` stay visible, the most important one last, after a blank line if it is `spacious`.
+    /// If not everything fits, they get at most half of the rows, and the first ones move to the
+    /// end of the message.
     pub(super) fn new(
-        place: Rect,
-        told: impl Fn(usize) -> Vec<Line>,
-        below: &[Paragraph],
-        air: bool,
+        appearance: &'a Appearance,
+        area: Size,
+        message: impl Fn(usize) -> Vec<Line<'static>>,
+        pinned: &[Span],
+        spacious: bool,
     ) -> Self {
-        let (columns, rows) = (usize::from(place.width), usize::from(place.height));
-        let blank = air.then(Line::new);
-        let all: Vec<Line> = blank.into_iter().chain(wrapped(below, columns)).collect();
-        if told(columns).len() + all.len() <= rows {
+        let (columns, rows) = (usize::from(area.width), usize::from(area.height));
+        let blank = spacious.then(Line::default);
+        let all: Vec<Line> = blank.into_iter().chain(wrapped(pinned, columns)).collect();
+        if message(columns).len() + all.len() <= rows {
             return Self {
-                passage: ScrollText::new(columns, rows, told),
-                below: all,
+                appearance,
+                text: ScrollText::new(appearance, area, message),
+                pinned: all,
             };
         }
-        let fits = |from: &usize| wrapped(&below[*from..], columns).len() <= rows / 2;
-        let (moved, kept) = below.split_at((0..below.len()).find(fits).unwrap_or(below.len()));
-        let kept = wrapped(kept, columns);
-        let whole = |columns: usize| [told(columns), wrapped(moved, columns)].concat();
+        let fits = |from: &usize| wrapped(&pinned[*from..], columns).len() <= rows / 2;
+        let first = (0..pinned.len()).find(fits).unwrap_or(pinned.len());
+        let (moved, kept) = pinned.split_at(first);
+        let pinned = wrapped(kept, columns);
+        let pinned_rows = u16::try_from(pinned.len()).unwrap_or(u16::MAX);
+        let size = Size::new(area.width, area.height.saturating_sub(pinned_rows));
+        let whole = |columns: usize| [message(columns), wrapped(moved, columns)].concat();
         Self {
-            passage: ScrollText::new(columns, rows.saturating_sub(kept.len()), whole),
-            below: kept,
+            appearance,
+            text: ScrollText::new(appearance, size, whole),
+            pinned,
+        }
+    }
+
+    /// The message with this line, or the last possible one, at the top.
+    #[must_use]
+    pub(super) fn scrolled(self, offset: usize) -> Self {
+        Self {
+            text: self.text.scrolled(offset),
+            ..self
         }
     }
 
     /// How much of the message is visible.
-    pub(super) fn extent(&self) -> Overflow {
-        if self.passage.is_long() {
+    pub(super) fn overflow(&self) -> Overflow {
+        if self.text.overflows() {
             Overflow::Part
         } else {
             Overflow::Whole
         }
     }
+}
 
-    /// The first visible line after a move from `first`.
-    pub(super) fn moved(&self, first: usize, movement: Move) -> usize {
-        self.passage.scroll(first, movement)
-    }
-
-    /// The row of the first line in this role if `first` is the first visible line: the nearest row
-    /// if it is out of view, and the top row if there is none.
-    pub(super) fn row_of(&self, first: usize, role: Role) -> u16 {
-        self.passage.row_of(first, role)
-    }
-
-    /// Draws the message from line `first` on.
-    pub(super) fn draw(&self, first: usize, writer: &mut TextWriter) {
-        self.passage.draw(first, writer);
-        for line in &self.below {
-            writer.write_spans(line);
+impl Widget for &MessageLayout<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        self.text.render(area, buf);
+        let area = self.text.area_below(area);
+        let mut writer = TextWriter::new(buf, self.appearance, area);
+        for line in &self.pinned {
+            writer.line(line);
         }
     }
 }
 
-/// The lines of paragraphs.
-pub(super) fn wrapped(sayings: &[Paragraph], columns: usize) -> Vec<Line> {
-    let lines = |(role, text): &Paragraph| {
-        wrap(text, columns)
-            .into_iter()
-            .map(|line| vec![(*role, line)])
-            .collect::<Vec<Line>>()
-    };
-    sayings.iter().flat_map(lines).collect()
+/// The lines of wrapped paragraphs.
+pub(super) fn wrapped(paragraphs: &[Span], columns: usize) -> Vec<Line<'static>> {
+    let lines = |paragraph| wrap_span(paragraph, columns);
+    paragraphs.iter().flat_map(lines).collect()
+}
+
+/// The help desk's contact, if it has one.
+pub(super) fn contact<'a>(context: &ScreenContext<'a>, role: Role) -> Option<Span<'a>> {
+    let contact = context.catalog.config.site.contact.as_ref()?;
+    Some(context.appearance.span(role, contact.as_str()))
 }
 
 /// `For staff: S2 · b12-3 · 14:32 · K7F204`. If the kiosk's name does not fit into the line, it is
@@ -108,7 +117,8 @@ pub(super) fn for_staff(
     columns: usize,
     fault: Fault,
     clock: &Clean,
-) -> (Option<Paragraph>, Paragraph) {
+) -> (Option<Span<'static>>, Span<'static>) {
+    let appearance = context.appearance;
     let kiosk = context.catalog.config.kiosk.name.to_string();
     let line = |kiosk: Option<String>| {
         let parts = [
@@ -118,19 +128,14 @@ pub(super) fn for_staff(
             Some(context.visit.to_string()),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        (
-            Role::Dim,
-            context
-                .appearance
-                .text
-                .common
-                .for_staff(parts.join(&format!(" {} ", context.appearance.signs.dot))),
-        )
+        let separator = format!(" {} ", appearance.glyphs.dot);
+        let text = appearance.text.common.for_staff(parts.join(&separator));
+        appearance.span(Role::Dim, text)
     };
     let whole = line(Some(kiosk.clone()));
-    if wrap(&whole.1, columns).len() <= STAFF_ROWS {
+    if wrap(&whole.content, columns).len() <= STAFF_ROWS {
         (None, whole)
     } else {
-        (Some((Role::Dim, kiosk)), line(None))
+        (Some(appearance.span(Role::Dim, kiosk)), line(None))
     }
 }

@@ -3,8 +3,13 @@
 
 use std::time::Duration;
 
-use super::message::{MessageLayout, Paragraph, for_staff, wrapped};
-use super::{CursorPosition, IdlePolicy, Screen, ScreenContext, Transition};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Span;
+use ratatui::widgets::Widget;
+
+use super::message::{MessageLayout, contact, for_staff, wrapped};
+use super::{IdlePolicy, Screen, ScreenContext, Transition};
 use crate::clean::Clean;
 use crate::failure::Failure;
 use crate::keymap::{KeyContext, Overflow, ScreenAction};
@@ -12,7 +17,6 @@ use crate::text::Text;
 use crate::theme::Role;
 use crate::timestamp::Timestamp;
 use crate::ui::layout;
-use crate::ui::text_writer::TextWriter;
 
 /// How often reading the config is retried.
 const TRIED_EVERY: Duration = Duration::from_secs(30);
@@ -24,7 +28,7 @@ pub struct OutOfService {
     clock: Clean,
     next_try: Timestamp,
     /// How many lines of the message are scrolled off the top.
-    scrolled: usize,
+    scroll_offset: usize,
 }
 
 impl OutOfService {
@@ -34,39 +38,35 @@ impl OutOfService {
             failure,
             clock,
             next_try: now.after(TRIED_EVERY),
-            scrolled: 0,
+            scroll_offset: 0,
         }
     }
 
     /// Only the code is shown, and no detail of the config's problem: staff use `check`.
-    fn account(&self, context: &ScreenContext) -> MessageLayout {
-        let said = &context.appearance.text.out_of_service;
-        let place = layout::body(context.size, said.question, None);
-        let (kiosk, staff) =
-            for_staff(context, place.width.into(), self.failure.fault, &self.clock);
-        let contact = context
-            .catalog
-            .config
-            .site
-            .contact
-            .as_ref()
-            .map(|contact| (Role::Text, contact.to_string()));
-        let told: Vec<Paragraph> = [(Role::Text, said.body.to_owned())]
+    fn message_layout<'a>(&self, context: &ScreenContext<'a>) -> MessageLayout<'a> {
+        let appearance = context.appearance;
+        let text = &appearance.text.out_of_service;
+        let area = layout::body(context.size, text.question, None);
+        let fault = self.failure.fault;
+        let (kiosk, staff) = for_staff(context, area.width.into(), fault, &self.clock);
+        let message: Vec<Span> = [appearance.span(Role::Text, text.body)]
             .into_iter()
-            .chain(contact)
+            .chain(contact(context, Role::Text))
             .chain(kiosk)
             .collect();
-        MessageLayout::new(place, |columns| wrapped(&told, columns), &[staff], true)
+        let lines = |columns| wrapped(&message, columns);
+        MessageLayout::new(appearance, area.as_size(), lines, &[staff], true)
+            .scrolled(self.scroll_offset)
     }
 }
 
 impl Screen for OutOfService {
-    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+    fn focus(&self, _context: &ScreenContext) -> KeyContext {
         KeyContext::OutOfService
     }
 
     fn overflow(&self, context: &ScreenContext) -> Overflow {
-        self.account(context).extent()
+        self.message_layout(context).overflow()
     }
 
     fn idle_policy(&self) -> IdlePolicy {
@@ -77,15 +77,14 @@ impl Screen for OutOfService {
         text.out_of_service.question
     }
 
-    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
-        let cursor = writer.position();
-        self.account(context).draw(self.scrolled, writer);
-        Some(cursor)
+    fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        self.message_layout(context).render(area, buf);
+        Some(area.as_position())
     }
 
     fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
         if let ScreenAction::Move(movement) = action {
-            self.scrolled = self.account(context).moved(self.scrolled, movement);
+            self.scroll_offset = self.message_layout(context).text.offset_after(movement);
         }
         Transition::Stay
     }

@@ -3,7 +3,9 @@
 //! It knows positions in a list and their number, but no content: the screen draws its rows. An
 //! extra row for "anyone who is free" can be above or below the list.
 
-use super::{CursorPosition, Transition};
+use ratatui::layout::Position;
+
+use super::Transition;
 use crate::arena::number;
 use crate::catalog::ListState;
 use crate::catalog::search::{Index, Query};
@@ -202,7 +204,7 @@ impl Picker {
         count: &str,
         airy: bool,
         writer: &mut TextWriter,
-    ) -> CursorPosition {
+    ) -> Position {
         let end = writer.write(0, Role::Dim, label);
         writer.write_right(end, Role::Dim, count);
         let room = writer
@@ -216,10 +218,10 @@ impl Picker {
         let caret = writer.position_at(end);
         writer.skip();
         let refused = self.refused.map(|refused| match refused {
-            RefusedInput::Text(trouble) => error_text(trouble, writer.look),
+            RefusedInput::Text(trouble) => error_text(trouble, writer.appearance),
             RefusedInput::Choice => format!(
                 "{} {}",
-                writer.look.signs.wrong, writer.look.text.reps.not_available_more
+                writer.appearance.glyphs.wrong, writer.appearance.text.reps.not_available_more
             ),
         });
         writer.write(0, Role::Error, &refused.unwrap_or_default());
@@ -233,16 +235,16 @@ impl Picker {
     /// position of the cursor.
     pub(super) fn draw_rows(
         &self,
-        caret: CursorPosition,
+        caret: Position,
         writer: &mut TextWriter,
         draw: impl Fn(PickerRow, Role, &mut TextWriter),
-    ) -> CursorPosition {
+    ) -> Position {
         let mut item = caret;
         for position in page(self.focus, self.row_count(), writer.rows_left()) {
             let focused = position == self.focus;
             if focused {
                 item = writer.position();
-                writer.write(0, Role::Accent, writer.look.signs.focus);
+                writer.write(0, Role::Accent, writer.appearance.glyphs.focus);
             }
             if let Some(row) = self.row(position) {
                 draw(row, if focused { Role::Focus } else { Role::Text }, writer);
@@ -276,22 +278,22 @@ impl Picker {
 }
 
 /// The message for text that was refused.
-pub(super) fn error_text(trouble: InputError, look: &Appearance) -> String {
+pub(super) fn error_text(trouble: InputError, appearance: &Appearance) -> String {
     let words = match trouble {
-        InputError::Character(refused) => look
-            .text
-            .refused_character
-            .left_out(refused.code_point(), kind_in_words(refused.kind(), look)),
-        InputError::Full(count) => look
+        InputError::Character(refused) => appearance.text.refused_character.left_out(
+            refused.code_point(),
+            kind_in_words(refused.kind(), appearance),
+        ),
+        InputError::Full(count) => appearance
             .text
             .survey
             .left_out(u64::try_from(count).unwrap_or(u64::MAX)),
     };
-    format!("{} {words}", look.signs.wrong)
+    format!("{} {words}", appearance.glyphs.wrong)
 }
 
-fn kind_in_words(kind: RefusedKind, look: &Appearance) -> &'static str {
-    let text = &look.text.refused_character;
+fn kind_in_words(kind: RefusedKind, appearance: &Appearance) -> &'static str {
+    let text = &appearance.text.refused_character;
     match kind {
         RefusedKind::LineBreak => text.line_break,
         RefusedKind::Tab => text.tab,

@@ -3,11 +3,14 @@
 //!
 //! The same list serves as the survey's menu where the site has *Display Reps in Issues Menu* on.
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
 use super::details::{Details, DetailsFor};
 use super::picker::{Picker, PickerLabels, PickerRow, PinnedRow};
 use super::review::Review;
 use super::survey::SurveyScreen;
-use super::{AnyScreen, CursorPosition, Screen, ScreenContext, Transition};
+use super::{AnyScreen, Screen, ScreenContext, Transition};
 use crate::catalog::languages::own_name;
 use crate::catalog::search::{Part, Query};
 use crate::clean::Clean;
@@ -20,7 +23,7 @@ use crate::ui::layout;
 use crate::ui::text_writer::TextWriter;
 
 /// From this width on, which a terminal of 60 columns has, the count is beside the question.
-const ASIDE_FROM: usize = 58;
+const SUBTITLE_FROM: usize = 58;
 
 /// The list of representatives with its filter.
 #[derive(Debug, PartialEq, Eq)]
@@ -111,11 +114,11 @@ impl Reps {
     }
 
     fn list_rows(&self, context: &ScreenContext) -> usize {
-        let aside = self.subtitle(context);
+        let subtitle = self.subtitle(context);
         let body = layout::body(
             context.size,
             self.question(context.appearance.text),
-            aside.as_deref(),
+            subtitle.as_deref(),
         );
         usize::from(body.height).saturating_sub(
             self.picker.rows_above(context.is_spacious()) + usize::from(context.is_spacious()),
@@ -124,7 +127,7 @@ impl Reps {
 }
 
 impl Screen for Reps {
-    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+    fn focus(&self, _context: &ScreenContext) -> KeyContext {
         KeyContext::Filter
     }
 
@@ -133,14 +136,15 @@ impl Screen for Reps {
     }
 
     fn subtitle(&self, context: &ScreenContext) -> Option<String> {
-        let has_room = layout::body_columns(context.size) >= ASIDE_FROM;
+        let has_room = layout::body_columns(context.size) >= SUBTITLE_FROM;
         has_room.then(|| self.count(context, RepCounts::InWords))
     }
 
-    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+    fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let mut writer = TextWriter::new(buf, context.appearance, area);
         let text = &context.appearance.text.reps;
-        let has_aside = writer.columns() >= ASIDE_FROM;
-        let count = if has_aside {
+        let has_subtitle = writer.columns() >= SUBTITLE_FROM;
+        let count = if has_subtitle {
             String::new()
         } else {
             self.count(context, RepCounts::Shortly)
@@ -149,7 +153,7 @@ impl Screen for Reps {
             RepListShown::All => (text.empty, text.empty_more),
             RepListShown::Search => (text.search_first, ""),
         };
-        let words = PickerLabels {
+        let labels = PickerLabels {
             label: text.filter,
             nothing: [
                 (text.loading, text.loading_more),
@@ -157,18 +161,18 @@ impl Screen for Reps {
                 (text.no_match, text.no_match_more),
             ],
         };
-        let caret = self
-            .picker
-            .draw_filter(words.label, &count, context.is_spacious(), writer);
+        let caret =
+            self.picker
+                .draw_filter(labels.label, &count, context.is_spacious(), &mut writer);
         self.picker
-            .draw_nothing(context.catalog.lists, &words, writer);
+            .draw_nothing(context.catalog.lists, &labels, &mut writer);
         if self.picker.row_count() == 0 {
             return Some(caret);
         }
         let columns = RepColumns::for_width(writer.columns());
         if context.is_spacious() && self.picker.match_count() > 0 {
             columns.draw(
-                writer,
+                &mut writer,
                 Role::Dim,
                 [text.name, text.title, text.team, text.languages],
                 &Query::default(),
@@ -178,7 +182,7 @@ impl Screen for Reps {
         let (reps, query) = (&context.catalog.reps().sorted, self.picker.query());
         let cursor = self
             .picker
-            .draw_rows(caret, writer, |row, role, writer| match row {
+            .draw_rows(caret, &mut writer, |row, role, writer| match row {
                 PickerRow::Extra => columns.draw_extra(writer, role, text.anyone, text.anyone_more),
                 PickerRow::Entry(place) => {
                     if let Some(rep) = reps.get(place) {
@@ -235,7 +239,12 @@ fn draw_rep(rep: &Rep, columns: &RepColumns, name: Role, query: &Query, writer: 
         query,
     );
     let (start, width) = columns.0[1];
-    writer.write_within(start, width, Role::Dim, writer.look.text.reps.not_available);
+    writer.write_within(
+        start,
+        width,
+        Role::Dim,
+        writer.appearance.text.reps.not_available,
+    );
 }
 
 /// The start and the width of each column. On narrow screens the last columns are left out, with

@@ -1,9 +1,12 @@
 //! Review: the recipient, everything that will be sent, and which computer will be visible. Enter
 //! sends it.
 
-use ratatui::layout::Rect;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect, Size};
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
 
-use super::{CursorPosition, Screen, ScreenContext, Transition};
+use super::{Screen, ScreenContext, Transition};
 use crate::clean::Clean;
 use crate::keymap::{KeyContext, ScreenAction};
 use crate::session::{CustomerDetails, Delivery, Rep, SessionRequest, Survey, SurveyField};
@@ -11,8 +14,8 @@ use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::layout::{self, labelled};
 use crate::ui::scroll_text::ScrollText;
-use crate::ui::text_writer::{Line, TextWriter};
-use crate::ui::width::{columns, wrap};
+use crate::ui::text_writer::TextWriter;
+use crate::ui::width::columns;
 use crate::ways::{CodeWay, SecretCode};
 
 /// A request that the customer checks before it is sent.
@@ -23,7 +26,7 @@ pub struct Review {
     /// The labels of the request's details, in the same order.
     labels: Vec<String>,
     /// How many lines of what will be sent are scrolled off the top.
-    scrolled: usize,
+    scroll_offset: usize,
 }
 
 /// Whether bystanders can read the code.
@@ -59,7 +62,7 @@ impl Review {
             request,
             subject,
             labels,
-            scrolled: 0,
+            scroll_offset: 0,
         }
     }
 
@@ -82,7 +85,7 @@ impl Review {
             request: SessionRequest::anyone(),
             subject: ReviewSubject::Anyone,
             labels: Vec::new(),
-            scrolled: 0,
+            scroll_offset: 0,
         }
     }
 
@@ -112,7 +115,7 @@ impl Review {
         )
     }
 
-    fn goes_to(&self, text: &Text) -> String {
+    fn recipient(&self, text: &Text) -> String {
         match &self.subject {
             ReviewSubject::Anyone | ReviewSubject::Survey { chosen: None } => {
                 text.review.help_desk.to_owned()
@@ -171,17 +174,15 @@ impl Review {
     }
 
     /// The part that scrolls: the recipient and everything that will be sent.
-    fn subject_lines(&self, context: &ScreenContext, width: usize) -> Vec<Line> {
-        let text = &context.appearance.text.review;
-        let label = columns(text.goes_to).max(columns(text.we_send));
-        let mut lines = labelled(
-            width,
-            label,
-            text.goes_to,
-            &self.goes_to(context.appearance.text),
-        );
-        lines.extend(labelled(width, label, text.we_send, &self.sent(context)));
-        lines
+    fn subject_lines(&self, context: &ScreenContext, width: usize) -> Vec<Line<'static>> {
+        let appearance = context.appearance;
+        let text = &appearance.text.review;
+        let label_columns = columns(text.goes_to).max(columns(text.we_send));
+        let labelled =
+            |label, value: &str| labelled(appearance, width, label_columns, label, value);
+        let recipient = labelled(text.goes_to, &self.recipient(appearance.text));
+        let sent = labelled(text.we_send, &self.sent(context));
+        [recipient, sent].concat()
     }
 
     /// The part that stays visible: which computer the representative will see.
@@ -198,15 +199,15 @@ impl Review {
     }
 
     /// The part that scrolls, with this many rows below it.
-    fn passage(&self, context: &ScreenContext, below: usize) -> ScrollText {
-        let place = self.place(context);
-        let rows = usize::from(place.height).saturating_sub(below);
-        ScrollText::new(place.width.into(), rows, |width| {
-            self.subject_lines(context, width)
-        })
+    fn scroll_text<'a>(&self, context: &ScreenContext<'a>, pinned_rows: usize) -> ScrollText<'a> {
+        let area = self.body_area(context);
+        let pinned_rows = u16::try_from(pinned_rows).unwrap_or(u16::MAX);
+        let size = Size::new(area.width, area.height.saturating_sub(pinned_rows));
+        let lines = |width| self.subject_lines(context, width);
+        ScrollText::new(context.appearance, size, lines).scrolled(self.scroll_offset)
     }
 
-    fn place(&self, context: &ScreenContext) -> Rect {
+    fn body_area(&self, context: &ScreenContext) -> Rect {
         layout::body(context.size, self.question(context.appearance.text), None)
     }
 }
@@ -223,18 +224,25 @@ impl Screen for Review {
         text.review.question
     }
 
-    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
-        let below = below(context, writer.columns());
-        let mut cursor = writer.position();
-        self.passage(context, below.len())
-            .draw(self.scrolled, writer);
-        for (at, line) in below.iter().enumerate() {
-            if at + actions(context).len() == below.len() {
-                cursor = writer.position();
-            }
-            writer.write_spans(line);
+    fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let (consequence, actions) = pinned(context, area.width.into());
+        let text = self.scroll_text(context, consequence.len() + actions.len());
+        text.render(area, buf);
+        let below = text.area_below(area);
+        let mut writer = TextWriter::new(buf, context.appearance, below);
+        for line in &consequence {
+            writer.line(line);
         }
-        Some(cursor)
+        let first_action = writer.position();
+        for line in &actions {
+            writer.line(line);
+        }
+        let has_actions = !actions.is_empty();
+        Some(if has_actions {
+            first_action
+        } else {
+            area.as_position()
+        })
     }
 
     fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
@@ -247,10 +255,10 @@ impl Screen for Review {
             }
             (ScreenAction::Back, _) => return Transition::Back,
             (ScreenAction::Move(movement), _) => {
-                let below = below(context, self.place(context).width.into());
-                self.scrolled = self
-                    .passage(context, below.len())
-                    .scroll(self.scrolled, movement);
+                let (consequence, actions) = pinned(context, self.body_area(context).width.into());
+                self.scroll_offset = self
+                    .scroll_text(context, consequence.len() + actions.len())
+                    .offset_after(movement);
             }
             (
                 ScreenAction::Pick(_)
@@ -266,25 +274,18 @@ impl Screen for Review {
 
 /// The part below, which always stays visible: which computer is shown, and what the customer
 /// can do, with blank lines if there is room.
-fn below(context: &ScreenContext, width: usize) -> Vec<Line> {
-    let blank = || context.is_spacious().then(Line::new);
-    let consequence = wrap(&Review::consequence(context), width)
-        .into_iter()
-        .map(|line| vec![(Role::Text, line)]);
-    blank()
-        .into_iter()
-        .chain(consequence)
-        .chain(blank())
-        .chain(actions(context))
-        .collect()
+fn pinned(context: &ScreenContext, width: usize) -> (Vec<Line<'static>>, Vec<Line<'static>>) {
+    let blank = || context.is_spacious().then(Line::default);
+    let consequence = Review::consequence(context);
+    let consequence = context.appearance.wrap(Role::Text, &consequence, width);
+    let consequence = blank().into_iter().chain(consequence).chain(blank());
+    (consequence.collect(), actions(context))
 }
 
 /// What the customer can do, each with its key. On a small screen only the footer shows this.
-fn actions(context: &ScreenContext) -> Vec<Line> {
-    let (text, keys) = (
-        &context.appearance.text.review,
-        &context.appearance.text.keys,
-    );
+fn actions(context: &ScreenContext) -> Vec<Line<'static>> {
+    let appearance = context.appearance;
+    let (text, keys) = (&appearance.text.review, &appearance.text.keys);
     let enter = match context.delivery {
         Delivery::Run => text.start_here,
         Delivery::Save => text.save_here,
@@ -293,21 +294,16 @@ fn actions(context: &ScreenContext) -> Vec<Line> {
     if !context.is_spacious() {
         return Vec::new();
     }
-    let item = |bar: &str, key: &str, role, words: &str| {
+    let item = |bar: &str, key: &'static str, role, label: &'static str| {
         let pad = " ".repeat(columns(keys.enter).saturating_sub(columns(key)) + 2);
-        vec![
-            (Role::Accent, format!("{bar} ")),
-            (Role::Number, key.to_owned()),
-            (Role::Text, pad),
-            (role, words.to_owned()),
-        ]
+        Line::from_iter([
+            appearance.span(Role::Accent, format!("{bar} ")),
+            appearance.span(Role::Number, key),
+            appearance.span(Role::Text, pad),
+            appearance.span(role, label),
+        ])
     };
-    let here = item(
-        context.appearance.signs.focus,
-        keys.enter,
-        Role::Focus,
-        enter,
-    );
+    let here = item(appearance.glyphs.focus, keys.enter, Role::Focus, enter);
     let elsewhere = match context.delivery {
         Delivery::Run | Delivery::Save => {
             Some(item(" ", keys.letter_o, Role::Text, text.start_elsewhere))
@@ -321,7 +317,7 @@ fn actions(context: &ScreenContext) -> Vec<Line> {
 fn code_as_shown(code: &SecretCode, shown: Masking, context: &ScreenContext) -> String {
     let characters: Vec<char> = code.reveal().chars().collect();
     match shown {
-        Masking::Hidden => context.appearance.signs.hidden.repeat(characters.len()),
+        Masking::Hidden => context.appearance.glyphs.hidden.repeat(characters.len()),
         Masking::Plainly => characters
             .chunks(3)
             .map(|group| group.iter().collect::<String>())

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{CursorPosition, IdlePolicy, Screen, ScreenContext, Transition};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::{IdlePolicy, Screen, ScreenContext, Transition};
 use crate::keymap::{KeyContext, ScreenAction};
 use crate::text::Text;
 use crate::theme::Role;
@@ -45,7 +48,7 @@ impl Running {
 }
 
 impl Screen for Running {
-    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+    fn focus(&self, _context: &ScreenContext) -> KeyContext {
         match self.asks {
             ExitQuestion::Nothing => KeyContext::Running,
             ExitQuestion::ToEnd => KeyContext::EndSession,
@@ -63,9 +66,9 @@ impl Screen for Running {
         }
     }
 
-    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
+    fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let mut writer = TextWriter::new(buf, context.appearance, area);
         let text = &context.appearance.text.running;
-        let cursor = writer.position();
         match self.asks {
             ExitQuestion::Nothing if context.catalog.config.launch.needs_display => {
                 writer.wrapped(Role::Text, text.body);
@@ -76,10 +79,10 @@ impl Screen for Running {
         if let Some(minutes) = self.minutes_left(context.now) {
             writer.wrapped(Role::Text, &text.time_left(minutes));
         }
-        Some(cursor)
+        Some(area.as_position())
     }
 
-    fn handle(&mut self, action: ScreenAction, _scene: &ScreenContext) -> Transition {
+    fn handle(&mut self, action: ScreenAction, _context: &ScreenContext) -> Transition {
         match (action, self.asks) {
             (ScreenAction::Confirm, ExitQuestion::Nothing) => self.asks = ExitQuestion::ToEnd,
             (ScreenAction::Confirm, ExitQuestion::ToEnd) => {

@@ -7,17 +7,16 @@
 use std::time::Duration;
 
 use ratatui::Frame;
-
 use tui_input::InputRequest;
 
-use super::{ScreenContext, ceil_seconds, draw_page};
+use super::{ScreenContext, ceil_seconds, draw_overlay};
 use crate::clean::Clean;
 use crate::job::JobId;
-use crate::keymap::{self, KeyContext, Overflow, ScreenAction};
+use crate::keymap::{KeyContext, ScreenAction};
 use crate::pin::{Pin, PinVerdict};
 use crate::theme::Role;
+use crate::ui::Appearance;
 use crate::ui::field::{Field, Multiline};
-use crate::ui::layout::PageFrame;
 use crate::ui::text_writer::TextWriter;
 
 /// How long the prompt waits without a key press.
@@ -113,34 +112,27 @@ impl StaffPin {
     /// Draws the prompt over the whole frame.
     pub(crate) fn draw(&self, frame: &mut Frame, context: &ScreenContext) {
         let text = &context.appearance.text.staff;
-        let keys = keymap::hints(
+        draw_overlay(
+            frame,
+            context,
+            text.question,
             KeyContext::Pin,
-            Overflow::Whole,
-            context.exit_policy(),
-            context.appearance,
+            |area, buf| {
+                let mut writer = TextWriter::new(buf, context.appearance, area);
+                let glyphs = context.appearance.glyphs;
+                let dots = glyphs.hidden.repeat(self.typed.text().chars().count());
+                let column = writer.write(2, Role::Question, &dots);
+                writer.write(0, Role::Accent, glyphs.focus);
+                let cursor = writer.position_at(column.max(2));
+                writer.skip();
+                self.draw_last(context.appearance, &mut writer);
+                Some(cursor)
+            },
         );
-        let page = PageFrame {
-            question: text.question,
-            aside: None,
-            keys: &keys,
-        };
-        draw_page(frame, context, &page, |writer| {
-            let dots = context
-                .appearance
-                .signs
-                .hidden
-                .repeat(self.typed.text().chars().count());
-            let column = writer.write(2, Role::Question, &dots);
-            writer.write(0, Role::Accent, context.appearance.signs.focus);
-            let cursor = writer.position_at(column.max(2));
-            writer.skip();
-            self.draw_last(context, writer);
-            Some(cursor)
-        });
     }
 
-    fn draw_last(&self, context: &ScreenContext, writer: &mut TextWriter) {
-        let text = &context.appearance.text.staff;
+    fn draw_last(&self, appearance: &Appearance, writer: &mut TextWriter) {
+        let text = &appearance.text.staff;
         let verdict = match self.last {
             LastTry::None => return,
             LastTry::Checking(_) => return writer.wrapped(Role::Dim, text.checking),
@@ -152,12 +144,8 @@ impl StaffPin {
             PinVerdict::Unavailable => Some(text.out_of_order),
         };
         if let Some(wrong) = wrong {
-            writer.write_hanging(
-                Role::Error,
-                context.appearance.signs.wrong,
-                Role::Text,
-                wrong,
-            );
+            let glyph = appearance.span(Role::Error, appearance.glyphs.wrong);
+            writer.write_hanging(&glyph, Role::Text, wrong);
         }
         if let PinVerdict::Wrong { wait } | PinVerdict::TooSoon { wait } = verdict
             && !wait.is_zero()

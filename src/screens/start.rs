@@ -1,11 +1,15 @@
 //! Start: the name of the desk and the ways to get help. The same screen waits for the next
 //! customer.
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Line;
+
 use super::code::CodeScreen;
 use super::issues::Issues;
 use super::reps::{Reps, RepsPurpose};
 use super::survey::SurveyScreen;
-use super::{AnyScreen, CursorPosition, IdlePolicy, Screen, ScreenContext, Transition};
+use super::{AnyScreen, IdlePolicy, Screen, ScreenContext, Transition};
 use crate::clean::Clean;
 use crate::config::SurveyMenu;
 use crate::keymap::{FocusMove, KeyContext, ScreenAction};
@@ -13,8 +17,7 @@ use crate::session::{Choice, Delivery};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::ui::list::{Move, moved};
-use crate::ui::text_writer::{Line, TextWriter};
-use crate::ui::width::wrap;
+use crate::ui::text_writer::TextWriter;
 use crate::ways::Way;
 
 /// The start screen and the item with the focus.
@@ -34,7 +37,7 @@ enum MenuItem {
 const HELP_DIGIT: u8 = 9;
 
 impl Screen for StartScreen {
-    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+    fn focus(&self, _context: &ScreenContext) -> KeyContext {
         KeyContext::Menu
     }
 
@@ -46,10 +49,11 @@ impl Screen for StartScreen {
         text.start.question
     }
 
-    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
-        let below = below(context, writer.columns());
+    fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let mut writer = TextWriter::new(buf, context.appearance, area);
+        let last_lines = last_lines(context, writer.columns());
         let items = items(context);
-        let roomy = writer.rows_left() >= items.len() * 2 + below.len();
+        let described = writer.rows_left() >= items.len() * 2 + last_lines.len();
         let mut cursor = None;
         if context.catalog.config.ways.is_empty() {
             writer.wrapped(Role::Error, context.appearance.text.start.nothing);
@@ -63,22 +67,27 @@ impl Screen for StartScreen {
             if focused {
                 cursor = Some(writer.position());
             }
-            draw_item(*item, *digit, focused, roomy, context, writer);
+            let [name, description] = item_lines(*item, *digit, focused, context);
+            writer.item(focused, &name);
+            if described && *item != MenuItem::Help {
+                writer.item(focused, &description);
+            }
         }
-        writer.skip_to_last(below.len());
-        for line in &below {
-            writer.write_spans(line);
+        writer.skip_to_last(last_lines.len());
+        for line in &last_lines {
+            writer.line(line);
         }
         cursor
     }
 
     fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
         let items = items(context);
-        let mut go = |movement| self.focus = moved(self.focus, movement, items.len(), items.len());
+        let mut move_focus =
+            |movement| self.focus = moved(self.focus, movement, items.len(), items.len());
         match action {
-            ScreenAction::Move(movement) => go(movement),
-            ScreenAction::Skip(FocusMove::Next) => go(Move::Down),
-            ScreenAction::Skip(FocusMove::Previous) => go(Move::Up),
+            ScreenAction::Move(movement) => move_focus(movement),
+            ScreenAction::Skip(FocusMove::Next) => move_focus(Move::Down),
+            ScreenAction::Skip(FocusMove::Previous) => move_focus(Move::Up),
             ScreenAction::Pick(digit) => {
                 if let Some(position) = items.iter().position(|(its, _)| *its == digit) {
                     self.focus = position;
@@ -128,16 +137,16 @@ fn choose(item: MenuItem, context: &ScreenContext) -> Transition {
     Transition::Go(Box::new(screen))
 }
 
-fn draw_item(
+/// The name of an item with its digit, and its description.
+fn item_lines(
     item: MenuItem,
     digit: u8,
     focused: bool,
-    roomy: bool,
     context: &ScreenContext,
-    writer: &mut TextWriter,
-) {
+) -> [Line<'static>; 2] {
+    let appearance = context.appearance;
     let text = &context.appearance.text.start;
-    let (name, more) = match item {
+    let (name, description) = match item {
         MenuItem::Way(Way::Rep) => (text.rep, rep_more(context)),
         MenuItem::Way(Way::Code(way)) => {
             let text = (way.text)(context.appearance.text);
@@ -147,17 +156,19 @@ fn draw_item(
         MenuItem::Help => (text.help, String::new()),
     };
     let role = if focused { Role::Focus } else { Role::Text };
-    writer.item(
-        focused,
-        &[
-            (Role::Number, &digit.to_string()),
-            (Role::Text, "  "),
-            (role, name),
-        ],
-    );
-    if roomy && item != MenuItem::Help {
-        writer.item(focused, &[(Role::Text, "   "), (Role::Dim, &more)]);
-    }
+    let name = [
+        appearance.span(Role::Number, digit.to_string()),
+        appearance.span(Role::Text, "  "),
+        appearance.span(role, name),
+    ];
+    let description = [
+        appearance.span(Role::Text, "   "),
+        appearance.span(Role::Dim, description),
+    ];
+    [
+        name.into_iter().collect(),
+        description.into_iter().collect(),
+    ]
 }
 
 /// How many representatives there are to choose from; empty while the list is loading.
@@ -172,7 +183,7 @@ fn rep_more(context: &ScreenContext) -> String {
 }
 
 /// The last rows: what happens instead if no client can run on this machine, and the contact.
-fn below(context: &ScreenContext, columns: usize) -> Vec<Line> {
+fn last_lines(context: &ScreenContext, columns: usize) -> Vec<Line<'static>> {
     let text = &context.appearance.text.start;
     let instead = match (context.delivery, context.is_spacious()) {
         (Delivery::Run, _) => None,
@@ -188,9 +199,9 @@ fn below(context: &ScreenContext, columns: usize) -> Vec<Line> {
         .contact
         .as_ref()
         .map(Clean::as_str);
-    let lines = [instead, contact]
+    [instead, contact]
         .into_iter()
         .flatten()
-        .flat_map(|words| wrap(words, columns));
-    lines.map(|line| vec![(Role::Dim, line)]).collect()
+        .flat_map(|text| context.appearance.wrap(Role::Dim, text, columns))
+        .collect()
 }

@@ -5,28 +5,18 @@ use std::time::Duration;
 
 use ratatui::Frame;
 
-use super::{ScreenContext, ceil_seconds, draw_page};
-use crate::keymap::{self, KeyContext, Overflow};
+use super::{ScreenContext, ceil_seconds, draw_overlay};
+use crate::keymap::KeyContext;
 use crate::theme::Role;
-use crate::ui::layout::PageFrame;
+use crate::ui::text_writer::TextWriter;
 use crate::ui::width::wrap;
 
 /// Draws the question over the whole frame, with the time left to answer it.
 pub(crate) fn draw(frame: &mut Frame, context: &ScreenContext, left: Duration) {
     let text = &context.appearance.text.still_there;
-    let keys = keymap::hints(
-        KeyContext::StillThere,
-        Overflow::Whole,
-        context.exit_policy(),
-        context.appearance,
-    );
-    let page = PageFrame {
-        question: text.question,
-        aside: None,
-        keys: &keys,
-    };
-    draw_page(frame, context, &page, |writer| {
-        let cursor = writer.position();
+    let keys = KeyContext::StillThere;
+    draw_overlay(frame, context, text.question, keys, |area, buf| {
+        let mut writer = TextWriter::new(buf, context.appearance, area);
         writer.wrapped(Role::Focus, text.body);
         writer.wrapped(Role::Text, &text.erased_in(ceil_seconds(left)));
         if let Some(contact) = &context.catalog.config.site.contact {
@@ -36,6 +26,6 @@ pub(crate) fn draw(frame: &mut Frame, context: &ScreenContext, left: Duration) {
             }
             writer.wrapped(Role::Dim, contact.as_str());
         }
-        Some(cursor)
+        Some(area.as_position())
     });
 }

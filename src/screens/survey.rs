@@ -1,13 +1,15 @@
 //! Survey: the desk's questions after a choice from the menu.
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
 use super::form::{self, Form, FormOutcome};
 use super::review::Review;
-use super::{AnyScreen, CursorPosition, Screen, ScreenContext, Transition};
+use super::{AnyScreen, Screen, ScreenContext, Transition};
 use crate::clean::Clean;
 use crate::keymap::{KeyContext, ScreenAction};
 use crate::session::{self, Choice};
 use crate::text::Text;
-use crate::ui::text_writer::TextWriter;
 use crate::ways::Way;
 
 /// The survey with everything filled in so far.
@@ -45,7 +47,7 @@ impl SurveyScreen {
 }
 
 impl Screen for SurveyScreen {
-    fn focus(&self, _scene: &ScreenContext) -> KeyContext {
+    fn focus(&self, _context: &ScreenContext) -> KeyContext {
         self.form.focus()
     }
 
@@ -58,11 +60,11 @@ impl Screen for SurveyScreen {
             .chosen
             .as_ref()
             .map_or(context.appearance.text.survey.nothing_else, Clean::as_str);
-        Some(form::aside(chosen, context.appearance))
+        Some(form::short_choice(chosen, context.appearance))
     }
 
-    fn render(&self, context: &ScreenContext, writer: &mut TextWriter) -> Option<CursorPosition> {
-        Some(self.form.draw(context, writer))
+    fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        Some(self.form.draw(context, area, buf))
     }
 
     fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
@@ -84,7 +86,7 @@ impl Screen for SurveyScreen {
         }
     }
 
-    fn paste(&mut self, text: &str, _scene: &ScreenContext) {
+    fn paste(&mut self, text: &str, _context: &ScreenContext) {
         self.form.paste(text);
     }
 }

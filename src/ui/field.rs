@@ -83,7 +83,7 @@ impl Field {
         Ok(())
     }
 
-    /// Takes the text out with its buffer, and drops what the input keeps of a cut.
+    /// Takes the text out with its buf, and drops what the input keeps of a cut.
     fn take_text(&mut self) -> String {
         String::from(mem::take(&mut self.input))
     }

@@ -7,9 +7,11 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
 
 use super::Appearance;
-use super::text_writer::{Line, TextWriter};
+use super::text_writer::TextWriter;
 use super::width::{columns, wrap};
 use crate::theme::Role;
 
@@ -24,17 +26,20 @@ const WIDEST: Size = Size {
     height: 32,
 };
 /// From this height on there are blank lines between the parts.
-const AIRY_ROWS: u16 = 20;
+const SPACIOUS_ROWS: u16 = 20;
 /// From this width on the margin is three columns.
-const AIRY_COLUMNS: u16 = 72;
+const WIDE_COLUMNS: u16 = 72;
 
-/// What a screen puts into the layout, except its body.
+/// A page without its body: background, desk name, question and keys.
 #[derive(Debug)]
 pub(crate) struct PageFrame<'a> {
+    pub(crate) appearance: &'a Appearance,
+    /// The name of the help desk.
+    pub(crate) desk: &'a str,
     /// What this screen is for, in one sentence.
     pub(crate) question: &'a str,
     /// A short text to the right of the question: a count or the visit's reference.
-    pub(crate) aside: Option<&'a str>,
+    pub(crate) subtitle: Option<&'a str>,
     /// The keys that work now, most useful first: labels and descriptions.
     pub(crate) keys: &'a [(&'a str, &'a str)],
 }
@@ -46,7 +51,7 @@ pub(crate) fn fits(size: Size) -> bool {
 
 /// Whether there is room for blank lines.
 pub(crate) fn is_spacious(size: Size) -> bool {
-    size.height >= AIRY_ROWS
+    size.height >= SPACIOUS_ROWS
 }
 
 /// The areas of the parts.
@@ -60,8 +65,8 @@ struct Areas {
 fn areas(size: Size, question_rows: u16) -> Areas {
     let width = size.width.min(WIDEST.width);
     let height = size.height.min(WIDEST.height);
-    let margin = if width >= AIRY_COLUMNS { 3 } else { 1 };
-    let air = u16::from(height >= AIRY_ROWS);
+    let margin = if width >= WIDE_COLUMNS { 3 } else { 1 };
+    let blank = u16::from(height >= SPACIOUS_ROWS);
     let x = (size.width - width) / 2 + margin;
     let y = (size.height - height) / 2;
     let width = width.saturating_sub(2 * margin);
@@ -73,11 +78,11 @@ fn areas(size: Size, question_rows: u16) -> Areas {
             rows.min(height.saturating_sub(from)),
         )
     };
-    let question = 2 + 2 * air;
-    let body = question + question_rows + air;
-    let footer = height.saturating_sub(2 + air);
+    let question = 2 + 2 * blank;
+    let body = question + question_rows + blank;
+    let footer = height.saturating_sub(2 + blank);
     Areas {
-        header: row(air, 2),
+        header: row(blank, 2),
         question: row(question, question_rows),
         body: row(body, footer.saturating_sub(body)),
         footer: row(footer, 2),
@@ -85,8 +90,8 @@ fn areas(size: Size, question_rows: u16) -> Areas {
 }
 
 /// The area of a screen's body at this size, with this question and this text to its right.
-pub(crate) fn body(size: Size, question: &str, aside: Option<&str>) -> Rect {
-    laid_out(size, question, aside).0.body
+pub(crate) fn body(size: Size, question: &str, subtitle: Option<&str>) -> Rect {
+    with_question(size, question, subtitle).0.body
 }
 
 /// The width of a screen's body at this size.
@@ -95,9 +100,9 @@ pub(crate) fn body_columns(size: Size) -> usize {
 }
 
 /// The areas, and the lines of the question, which is wrapped and never truncated.
-fn laid_out(size: Size, question: &str, aside: Option<&str>) -> (Areas, Vec<String>) {
-    let columns_of_aside = aside.map_or(0, |aside| columns(aside) + 2);
-    let room = usize::from(areas(size, 1).question.width).saturating_sub(columns_of_aside);
+fn with_question(size: Size, question: &str, subtitle: Option<&str>) -> (Areas, Vec<String>) {
+    let subtitle_columns = subtitle.map_or(0, |subtitle| columns(subtitle) + 2);
+    let room = usize::from(areas(size, 1).question.width).saturating_sub(subtitle_columns);
     let lines = wrap(question, room);
     (
         areas(size, u16::try_from(lines.len()).unwrap_or(u16::MAX)),
@@ -105,94 +110,115 @@ fn laid_out(size: Size, question: &str, aside: Option<&str>) -> (Areas, Vec<Stri
     )
 }
 
-/// Draws the layout over the whole buffer: background, desk name, question and keys, but no body.
-pub(crate) fn draw(buffer: &mut Buffer, look: &Appearance, desk: &str, page: &PageFrame) {
-    let (places, question_lines) = laid_out(buffer.area.as_size(), page.question, page.aside);
-    buffer.set_style(buffer.area, look.palette.background());
+impl Widget for &PageFrame<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let appearance = self.appearance;
+        let (areas, question) = with_question(area.as_size(), self.question, self.subtitle);
+        buf.set_style(area, appearance.palette.background());
 
-    let mut header = TextWriter::new(buffer, look, places.header);
-    header.line(&[(Role::Title, desk)]);
-    header.rule();
+        let mut header = TextWriter::new(buf, appearance, areas.header);
+        header.line(&appearance.span(Role::Title, self.desk).into());
+        header.rule();
 
-    let mut question = TextWriter::new(buffer, look, places.question);
-    question.write_right(0, Role::Dim, page.aside.unwrap_or_default());
-    for line in question_lines {
-        question.line(&[(Role::Question, &line)]);
+        let mut writer = TextWriter::new(buf, appearance, areas.question);
+        writer.write_right(0, Role::Dim, self.subtitle.unwrap_or_default());
+        for line in question {
+            writer.line(&appearance.span(Role::Question, line).into());
+        }
+
+        let mut footer = TextWriter::new(buf, appearance, areas.footer);
+        footer.rule();
+        footer.line(&key_hints(appearance, self.keys, footer.columns()));
     }
-
-    let mut footer = TextWriter::new(buffer, look, places.footer);
-    footer.rule();
-    draw_keys(&mut footer, page.keys);
 }
 
-/// Draws as many keys as fit, each whole.
-fn draw_keys(writer: &mut TextWriter, keys: &[(&str, &str)]) {
+/// As many keys as fit, each whole.
+fn key_hints<'a>(appearance: &Appearance, keys: &[(&'a str, &'a str)], most: usize) -> Line<'a> {
     const GAP: usize = 3;
-    let mut column = 0;
-    for (key, does) in keys {
-        let wide = columns(key) + 1 + columns(does);
-        if column + wide > writer.columns() {
+    let mut hints = Line::default();
+    for (key, description) in keys {
+        let gap = if hints.spans.is_empty() { 0 } else { GAP };
+        let width = gap + columns(key) + 1 + columns(description);
+        if hints.width() + width > most {
             break;
         }
-        column = writer.write(column, Role::Text, key);
-        column = writer.write(column + 1, Role::Dim, does) + GAP;
+        hints.extend([
+            Span::raw(" ".repeat(gap)),
+            appearance.span(Role::Text, *key),
+            Span::raw(" "),
+            appearance.span(Role::Dim, *description),
+        ]);
     }
-    writer.skip();
+    hints
 }
 
-/// Draws the notice that the terminal is too small, and the contact if there is room.
-pub(crate) fn draw_too_small(buffer: &mut Buffer, look: &Appearance, contact: Option<&str>) {
-    buffer.set_style(buffer.area, look.palette.background());
-    let (area, text) = (buffer.area, &look.text.too_small);
-    let mut writer = TextWriter::new(buffer, look, area);
-    writer.wrapped(Role::Question, text.notice);
-    writer.wrapped(
-        Role::Dim,
-        &text.wanted(SMALLEST.width, SMALLEST.height, area.width, area.height),
-    );
-    if let Some(contact) = contact {
-        writer.wrapped(Role::Text, contact);
+/// The notice that the terminal is too small, and the contact if there is room.
+#[derive(Debug)]
+pub(crate) struct TooSmallNotice<'a> {
+    pub(crate) appearance: &'a Appearance,
+    pub(crate) contact: Option<&'a str>,
+}
+
+impl Widget for TooSmallNotice<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        buf.set_style(area, self.appearance.palette.background());
+        let text = &self.appearance.text.too_small;
+        let mut writer = TextWriter::new(buf, self.appearance, area);
+        writer.wrapped(Role::Question, text.notice);
+        writer.wrapped(
+            Role::Dim,
+            &text.wanted(SMALLEST.width, SMALLEST.height, area.width, area.height),
+        );
+        if let Some(contact) = self.contact {
+            writer.wrapped(Role::Text, contact);
+        }
     }
 }
 
 /// A label in its own column with the wrapped value to its right; on a narrow screen the label, a
 /// colon and the value.
-pub(crate) fn labelled(width: usize, label_columns: usize, label: &str, value: &str) -> Vec<Line> {
+pub(crate) fn labelled(
+    appearance: &Appearance,
+    width: usize,
+    label_columns: usize,
+    label: &str,
+    value: &str,
+) -> Vec<Line<'static>> {
     const GAP: usize = 2;
     if width < label_columns + 20 {
-        return label_before(label, &wrap(&format!("{label}: {value}"), width));
+        return label_before(appearance, width, label, value);
     }
-    let lines = wrap(value, width - label_columns - GAP)
-        .into_iter()
-        .enumerate();
-    let lead = |line| if line == 0 { label } else { "" };
-    let pad = |line| " ".repeat(label_columns + GAP - columns(lead(line)));
-    lines
-        .map(|(at, line)| {
-            vec![
-                (Role::Dim, lead(at).to_owned()),
-                (Role::Text, pad(at)),
-                (Role::Text, line),
-            ]
-        })
-        .collect()
+    let value_columns = width - label_columns - GAP;
+    let values = appearance.wrap(Role::Text, value, value_columns);
+    let with_label = |(row, mut line): (usize, Line<'static>)| {
+        let label = if row == 0 { label } else { "" };
+        let pad = " ".repeat(label_columns + GAP - columns(label));
+        let label = appearance.span(Role::Dim, label.to_owned());
+        line.spans
+            .splice(0..0, [label, appearance.span(Role::Text, pad)]);
+        line
+    };
+    values.into_iter().enumerate().map(with_label).collect()
 }
 
-/// Puts the label into the label's role, unless it does not fit on the first line.
-fn label_before(label: &str, lines: &[String]) -> Vec<Line> {
-    let pieces = |line: &String| match line.strip_prefix(label) {
-        Some(value) => vec![
-            (Role::Dim, label.to_owned()),
-            (Role::Text, value.to_owned()),
-        ],
-        None => vec![(Role::Text, line.clone())],
-    };
-    let (first, rest) = lines.split_at(lines.len().min(1));
-    first
-        .iter()
-        .map(pieces)
-        .chain(rest.iter().map(|line| vec![(Role::Text, line.clone())]))
-        .collect()
+/// A label, a colon and the value. The label has its own role, unless it does not fit on the first
+/// line.
+fn label_before(
+    appearance: &Appearance,
+    width: usize,
+    label: &str,
+    value: &str,
+) -> Vec<Line<'static>> {
+    let mut lines = appearance.wrap(Role::Text, &format!("{label}: {value}"), width);
+    if let Some(first) = lines.first_mut()
+        && let Some(rest) = first.to_string().strip_prefix(label)
+    {
+        *first = Line::from(vec![
+            appearance.span(Role::Dim, label.to_owned()),
+            appearance.span(Role::Text, rest.to_owned()),
+        ]);
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -204,9 +230,9 @@ mod tests {
         for width in 0..=140 {
             for height in 0..=60 {
                 let whole = Rect::new(0, 0, width, height);
-                let places = areas(Size::new(width, height), 1);
-                let mut below = 0;
-                for part in [places.header, places.question, places.body, places.footer] {
+                let areas = areas(Size::new(width, height), 1);
+                let mut bottom = 0;
+                for part in [areas.header, areas.question, areas.body, areas.footer] {
                     assert_eq!(
                         part.intersection(whole).area(),
                         part.area(),
@@ -214,11 +240,11 @@ mod tests {
                     );
                     if height >= SMALLEST.height {
                         assert!(
-                            part.y >= below,
+                            part.y >= bottom,
                             "{part:?} overlaps what is above at {width}x{height}"
                         );
                     }
-                    below = part.bottom();
+                    bottom = part.bottom();
                 }
             }
         }

@@ -1,108 +1,149 @@
 //! A text that scrolls if it is longer than its area, with glyphs where there is more.
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use ratatui::style::Style;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+
+use super::Appearance;
 use super::list::{self, Move};
-use super::text_writer::{Line, TextWriter};
+use super::text_writer::TextWriter;
 use crate::theme::Role;
 
 /// The width of the glyph for more above or below and the space before it, in the last columns.
-const SIGNS: usize = 2;
+const GLYPH_COLUMNS: usize = 2;
 
 /// A text, wrapped for its area.
 #[derive(Debug)]
-pub(crate) struct ScrollText {
-    lines: Vec<Line>,
+pub(crate) struct ScrollText<'a> {
+    appearance: &'a Appearance,
+    lines: Vec<Line<'static>>,
     rows: usize,
+    offset: usize,
 }
 
-impl ScrollText {
-    /// A text in an area of this size. `wrapped` returns its lines for a width. If the text does
-    /// not fit, the last columns are for the glyphs.
-    pub(crate) fn new(columns: usize, rows: usize, wrapped: impl Fn(usize) -> Vec<Line>) -> Self {
-        let lines = wrapped(columns);
-        let fits = lines.len() <= rows;
+impl<'a> ScrollText<'a> {
+    /// A text in an area of this size, scrolled to the top. `wrap` returns its lines for a width.
+    /// If the text does not fit, the last columns are for the glyphs.
+    pub(crate) fn new(
+        appearance: &'a Appearance,
+        size: Size,
+        wrap: impl Fn(usize) -> Vec<Line<'static>>,
+    ) -> Self {
+        let (columns, rows) = (usize::from(size.width), usize::from(size.height));
+        let mut lines = wrap(columns);
+        if lines.len() > rows {
+            lines = wrap(columns.saturating_sub(GLYPH_COLUMNS));
+        }
         Self {
-            lines: if fits {
-                lines
-            } else {
-                wrapped(columns.saturating_sub(SIGNS))
-            },
+            appearance,
+            lines,
             rows,
+            offset: 0,
         }
     }
 
+    /// The text with this line, or the last possible one, at the top.
+    #[must_use]
+    pub(crate) fn scrolled(mut self, offset: usize) -> Self {
+        self.offset = offset.min(self.max_offset());
+        self
+    }
+
     /// Whether the text is longer than its area.
-    pub(crate) fn is_long(&self) -> bool {
+    pub(crate) fn overflows(&self) -> bool {
         self.max_offset() > 0
     }
 
-    /// The largest first line: that at the end of the text.
+    /// The offset that shows the end of the text.
     fn max_offset(&self) -> usize {
         self.lines.len().saturating_sub(self.rows)
     }
 
-    /// The first visible line after a move from `first`.
-    pub(crate) fn scroll(&self, first: usize, movement: Move) -> usize {
-        list::moved(
-            first.min(self.max_offset()),
-            movement,
-            self.max_offset() + 1,
-            self.rows,
-        )
+    /// The offset after a move.
+    pub(crate) fn offset_after(&self, movement: Move) -> usize {
+        list::moved(self.offset, movement, self.max_offset() + 1, self.rows)
     }
 
-    /// The row of the first line in this role if `first` is the first visible line: the nearest row
-    /// if it is out of view, and the top row if there is none.
-    pub(crate) fn row_of(&self, first: usize, role: Role) -> u16 {
-        let at = self
+    /// The row of the first line with a span in this style: the nearest row if it is out of view,
+    /// and the top row if there is none.
+    pub(crate) fn row_of(&self, style: Style) -> u16 {
+        let line = self
             .lines
             .iter()
-            .position(|line| line.iter().any(|(its, _)| *its == role))
+            .position(|line| line.iter().any(|span| span.style == style))
             .unwrap_or(0);
-        let row = at
-            .saturating_sub(first.min(self.max_offset()))
+        let row = line
+            .saturating_sub(self.offset)
             .min(self.rows.saturating_sub(1));
         u16::try_from(row).unwrap_or(0)
     }
 
-    /// Draws the text from line `first` on.
-    pub(crate) fn draw(&self, first: usize, writer: &mut TextWriter) {
-        let first = first.min(self.max_offset());
-        let top = writer.position().1;
-        for line in self.lines.iter().skip(first).take(self.rows) {
-            writer.write_spans(line);
+    /// The part of the area below the text.
+    pub(crate) fn area_below(&self, area: Rect) -> Rect {
+        let rows = u16::try_from(self.lines.len().min(self.rows)).unwrap_or(u16::MAX);
+        let rows = rows.min(area.height);
+        Rect {
+            y: area.y + rows,
+            height: area.height - rows,
+            ..area
         }
-        let foot = top + u16::try_from(self.rows.saturating_sub(1)).unwrap_or(0);
-        writer.write_mark(top, (first > 0).then_some(writer.look.signs.more_above));
-        writer.write_mark(
-            foot,
-            (first < self.max_offset()).then_some(writer.look.signs.more_below),
-        );
+    }
+}
+
+impl Widget for &ScrollText<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let glyphs = self.appearance.glyphs;
+        let above = (self.offset > 0).then_some(glyphs.more_above);
+        let below = (self.offset < self.max_offset()).then_some(glyphs.more_below);
+        let mut writer = TextWriter::new(buf, self.appearance, area);
+        let lines = self.lines.iter().skip(self.offset).take(self.rows);
+        for (row, line) in lines.enumerate() {
+            if row == 0 {
+                writer.write_right(0, Role::Accent, above.unwrap_or_default());
+            }
+            if row + 1 == self.rows {
+                writer.write_right(0, Role::Accent, below.unwrap_or_default());
+            }
+            writer.line(line);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::width::wrap;
     use super::*;
+    use crate::text::EN;
+    use crate::theme::{Depth, Palette, THEMES};
+    use crate::ui::glyph_set::UNICODE;
 
-    fn passage(rows: usize) -> ScrollText {
-        ScrollText::new(6, rows, |columns| {
-            wrap("a b c d e f g h", columns)
-                .into_iter()
-                .map(|line| vec![(Role::Text, line)])
-                .collect()
+    fn appearance() -> Appearance {
+        Appearance {
+            text: &EN,
+            palette: Palette::new(&THEMES[0], Depth::None),
+            glyphs: &UNICODE,
+        }
+    }
+
+    fn text(appearance: &Appearance, rows: u16) -> ScrollText<'_> {
+        ScrollText::new(appearance, Size::new(6, rows), |columns| {
+            appearance.wrap(Role::Text, "a b c d e f g h", columns)
         })
     }
 
     #[test]
     fn text_that_scrolls_leaves_the_last_columns_to_the_marks() {
-        assert_eq!((passage(3).lines.len(), passage(3).is_long()), (3, false));
-        assert_eq!((passage(2).lines.len(), passage(2).is_long()), (4, true));
+        let appearance = appearance();
+        for (rows, expected) in [(3, (3, false)), (2, (4, true))] {
+            let text = text(&appearance, rows);
+            assert_eq!((text.lines.len(), text.overflows()), expected);
+        }
     }
 
     #[test]
     fn every_line_is_seen_on_the_way_down_and_no_move_leads_past_the_ends() {
-        let passage = passage(2);
+        let appearance = appearance();
         let moves = [
             Move::Up,
             Move::Down,
@@ -113,12 +154,13 @@ mod tests {
             Move::First,
             Move::Last,
         ];
-        let mut first = 0;
-        let seen = moves.map(|movement| {
-            first = passage.scroll(first, movement);
-            first
+        let mut offset = 0;
+        let offsets = moves.map(|movement| {
+            offset = text(&appearance, 2).scrolled(offset).offset_after(movement);
+            offset
         });
-        assert_eq!(seen, [0, 1, 2, 2, 0, 2, 0, 2]);
-        assert_eq!(passage.scroll(99, Move::Up), 1, "the area has grown since");
+        assert_eq!(offsets, [0, 1, 2, 2, 0, 2, 0, 2]);
+        let text = text(&appearance, 2).scrolled(99);
+        assert_eq!(text.offset_after(Move::Up), 1, "the area has grown since");
     }
 }

@@ -3,31 +3,30 @@
 use std::ops::Range;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
 
 use super::Appearance;
-use super::width::{columns, kept, truncate};
+use super::width::{columns, kept, truncate, wrap};
 use crate::theme::Role;
-
-/// A prepared line: pieces, each with its role.
-pub(crate) type Line = Vec<(Role, String)>;
 
 /// Writes line after line into a rectangle. Lines below its end are dropped.
 pub(crate) struct TextWriter<'a> {
-    buffer: &'a mut Buffer,
+    buf: &'a mut Buffer,
     /// Colours, glyphs and texts.
-    pub(crate) look: &'a Appearance,
+    pub(crate) appearance: &'a Appearance,
     area: Rect,
     row: u16,
 }
 
 impl<'a> TextWriter<'a> {
     /// Starts at the top of a rectangle.
-    pub(crate) fn new(buffer: &'a mut Buffer, look: &'a Appearance, area: Rect) -> Self {
-        let area = area.intersection(buffer.area);
+    pub(crate) fn new(buf: &'a mut Buffer, appearance: &'a Appearance, area: Rect) -> Self {
+        let area = area.intersection(buf.area);
         Self {
-            buffer,
-            look,
+            buf,
+            appearance,
             area,
             row: 0,
         }
@@ -44,16 +43,14 @@ impl<'a> TextWriter<'a> {
     }
 
     /// Where the next line begins on the screen.
-    pub(crate) fn position(&self) -> (u16, u16) {
-        (self.area.x, self.area.y + self.row)
+    pub(crate) fn position(&self) -> Position {
+        self.position_at(0)
     }
 
     /// The position on the screen of a column of the next line.
-    pub(crate) fn position_at(&self, column: usize) -> (u16, u16) {
-        (
-            self.area.x.saturating_add(narrow(column)),
-            self.area.y + self.row,
-        )
+    pub(crate) fn position_at(&self, column: usize) -> Position {
+        let x = self.area.x.saturating_add(narrow(column));
+        Position::new(x, self.area.y + self.row)
     }
 
     /// Leaves a line empty.
@@ -61,21 +58,35 @@ impl<'a> TextWriter<'a> {
         self.row = self.row.saturating_add(1).min(self.area.height);
     }
 
-    /// Writes a line of pieces.
-    pub(crate) fn line(&mut self, pieces: &[(Role, &str)]) {
-        let mut column = 0;
-        for (role, text) in pieces {
-            column = self.write(column, *role, text);
-        }
+    /// Writes a line and moves to the next one.
+    pub(crate) fn line(&mut self, line: &Line) {
+        self.write_spans(0, line);
         self.skip();
     }
 
-    /// Writes a piece on the current line at a column. Returns the column after it.
+    /// Writes a line that can have the focus, with the bar if it has.
+    pub(crate) fn item(&mut self, focused: bool, line: &Line) {
+        if focused {
+            self.write(0, Role::Accent, self.appearance.glyphs.focus);
+        }
+        self.write_spans(2, line);
+        self.skip();
+    }
+
+    fn write_spans(&mut self, mut column: usize, line: &Line) {
+        for span in line {
+            let most = self.columns().saturating_sub(column);
+            let style = line.style.patch(span.style);
+            column = self.write_styled(column, most, style, &span.content);
+        }
+    }
+
+    /// Writes text on the current line at a column. Returns the column after it.
     pub(crate) fn write(&mut self, column: usize, role: Role, text: &str) -> usize {
         self.write_within(column, self.columns().saturating_sub(column), role, text)
     }
 
-    /// Writes a piece of at most `most` columns on the current line. Returns the column after it.
+    /// Writes text of at most `most` columns on the current line. Returns the column after it.
     pub(crate) fn write_within(
         &mut self,
         column: usize,
@@ -83,19 +94,17 @@ impl<'a> TextWriter<'a> {
         role: Role,
         text: &str,
     ) -> usize {
+        self.write_styled(column, most, self.appearance.style(role), text)
+    }
+
+    fn write_styled(&mut self, column: usize, most: usize, style: Style, text: &str) -> usize {
         let most = most.min(self.columns().saturating_sub(column));
         if self.row >= self.area.height || most == 0 {
             return column;
         }
-        let shown = truncate(text, most, self.look.signs.cut);
-        let x = self.area.x + narrow(column);
-        let (end, _) = self.buffer.set_stringn(
-            x,
-            self.area.y + self.row,
-            shown,
-            most,
-            self.look.palette.style(role),
-        );
+        let truncated = truncate(text, most, self.appearance.glyphs.cut);
+        let Position { x, y } = self.position_at(column);
+        let (end, _) = self.buf.set_stringn(x, y, truncated, most, style);
         usize::from(end - self.area.x)
     }
 
@@ -113,72 +122,28 @@ impl<'a> TextWriter<'a> {
         let kept = kept(
             text,
             most.min(self.columns().saturating_sub(column)),
-            self.look.signs.cut,
+            self.appearance.glyphs.cut,
         );
         for range in matched
             .iter()
             .filter(|range| range.start < kept.len() && end > column)
         {
-            let (x, width) = (
-                columns(&text[..range.start]),
-                columns(&text[range.start..range.end.min(kept.len())]),
-            );
-            let cells = Rect::new(
-                self.area.x + narrow(column + x),
-                self.area.y + self.row,
-                narrow(width),
-                1,
-            );
-            self.buffer
-                .set_style(cells, self.look.palette.style(Role::Match));
+            let start = columns(&text[..range.start]);
+            let width = columns(&text[range.start..range.end.min(kept.len())]);
+            let Position { x, y } = self.position_at(column + start);
+            let cells = Rect::new(x, y, narrow(width), 1);
+            let style = self.appearance.style(Role::Match);
+            self.buf.set_style(cells, style);
         }
     }
 
-    /// Writes a piece at the right edge of the current line, if it begins at column `after` or
-    /// later.
+    /// Writes text at the right edge of the current line, if it begins at column `after` or later.
     pub(crate) fn write_right(&mut self, after: usize, role: Role, text: &str) {
         let width = columns(text);
         if let Some(column) = self.columns().checked_sub(width)
             && column >= after
         {
             self.write(column, role, text);
-        }
-    }
-
-    /// Writes a line that can have the focus, with the bar if it has.
-    pub(crate) fn item(&mut self, focused: bool, pieces: &[(Role, &str)]) {
-        if focused {
-            self.write(0, Role::Accent, self.look.signs.focus);
-        }
-        let mut column = 2;
-        for (role, text) in pieces {
-            column = self.write(column, *role, text);
-        }
-        self.skip();
-    }
-
-    /// Writes a prepared line.
-    pub(crate) fn write_spans(&mut self, line: &Line) {
-        let mut column = 0;
-        for (role, text) in line {
-            column = self.write(column, *role, text);
-        }
-        self.skip();
-    }
-
-    /// Writes a glyph, if any, in the last column of a row of the screen.
-    pub(crate) fn write_mark(&mut self, row: u16, sign: Option<&str>) {
-        if let Some(sign) = sign
-            && self
-                .area
-                .contains((self.area.right().saturating_sub(1), row).into())
-        {
-            self.buffer.set_string(
-                self.area.right() - 1,
-                row,
-                sign,
-                self.look.palette.style(Role::Accent),
-            );
         }
     }
 
@@ -189,22 +154,22 @@ impl<'a> TextWriter<'a> {
 
     /// Draws a line across the rectangle.
     pub(crate) fn rule(&mut self) {
-        let line = self.look.signs.rule.repeat(self.columns());
-        self.line(&[(Role::Rule, &line)]);
+        let rule = self.appearance.glyphs.rule.repeat(self.columns());
+        self.line(&self.appearance.span(Role::Rule, rule).into());
     }
 
     /// Writes text wrapped to the rectangle.
     pub(crate) fn wrapped(&mut self, role: Role, text: &str) {
-        for line in super::width::wrap(text, self.columns()) {
-            self.line(&[(role, &line)]);
+        for line in self.appearance.wrap(role, text, self.columns()) {
+            self.line(&line);
         }
     }
 
     /// Writes wrapped text after a glyph, with a hanging indent.
-    pub(crate) fn write_hanging(&mut self, sign_role: Role, sign: &str, role: Role, text: &str) {
-        let indent = columns(sign) + 1;
-        self.write(0, sign_role, sign);
-        for line in super::width::wrap(text, self.columns().saturating_sub(indent)) {
+    pub(crate) fn write_hanging(&mut self, glyph: &Span, role: Role, text: &str) {
+        let indent = glyph.width() + 1;
+        self.write_styled(0, self.columns(), glyph.style, &glyph.content);
+        for line in wrap(text, self.columns().saturating_sub(indent)) {
             self.write(indent, role, &line);
             self.skip();
         }

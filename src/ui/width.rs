@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -35,6 +36,14 @@ pub(crate) fn kept<'a>(text: &'a str, most: usize, cut: &str) -> &'a str {
 pub(crate) fn wrap(text: &str, most: usize) -> Vec<String> {
     text.split('\n')
         .flat_map(|paragraph| wrap_paragraph(paragraph, most.max(1)))
+        .collect()
+}
+
+/// The lines of a wrapped span, all in its style.
+pub(crate) fn wrap_span(span: &Span, most: usize) -> Vec<Line<'static>> {
+    wrap(&span.content, most)
+        .into_iter()
+        .map(|line| Line::from(Span::styled(line, span.style)))
         .collect()
 }
 

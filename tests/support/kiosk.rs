@@ -188,7 +188,7 @@ impl Kiosk {
         let look = Appearance {
             text: &EN,
             palette,
-            signs,
+            glyphs: signs,
         };
         Self {
             model: Model::new(desk, look, size, arrival(Delivery::Run)),
