@@ -180,7 +180,7 @@ impl Model {
     /// When the PIN prompt closes by itself, if it is open.
     fn staff_deadline(&self) -> Option<Timestamp> {
         matches!(self.overlay, Overlay::Staff(_))
-            .then(|| self.idle.last_touched().after(staff::PATIENCE))
+            .then(|| self.idle.last_touched().after(staff::PROMPT_TIMEOUT))
     }
 
     /// Calls `act` with the visible screen and its context.
@@ -199,7 +199,7 @@ impl Model {
         if let (Overlay::Staff(staff), Action::Screen(screen_action)) = (&mut self.overlay, action)
         {
             let id = JobId(self.jobs + 1);
-            return match staff.act(screen_action, id) {
+            return match staff.handle(screen_action, id) {
                 PinOutcome::Nothing => Vec::new(),
                 PinOutcome::Close => self.close_overlay(),
                 PinOutcome::Check(pin) => {
@@ -283,7 +283,7 @@ impl Model {
     fn receive_pin_verdict(&mut self, id: JobId, verdict: PinVerdict) -> Vec<Effect> {
         // If the prompt was closed meanwhile, a late verdict must not end the program.
         let opens = match &mut self.overlay {
-            Overlay::Staff(staff) => staff.take_verdict(id, verdict),
+            Overlay::Staff(staff) => staff.handle_verdict(id, verdict),
             Overlay::Help(_) | Overlay::None => false,
         };
         if opens {

@@ -5,8 +5,8 @@
 //! Buffer       ──> Screen::render(&self, &ScreenContext, Rect, &mut Buffer) ──> cursor position
 //! ```
 //!
-//! A screen sees the [`ScreenContext`] (catalog, appearance, time) and itself, but no other screen. To
-//! add one, write its file, add it to [`AnyScreen`], and add a line to the match below.
+//! A screen sees the [`ScreenContext`] (catalog, appearance, time) and itself, but no other screen.
+//! To add one, write its file, add it to [`AnyScreen`], and add a line to the match below.
 
 pub(crate) mod code;
 pub(crate) mod connecting;

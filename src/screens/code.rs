@@ -32,27 +32,27 @@ const GAP: usize = 3;
 const INDENT: usize = 2;
 /// A paste of at most this many bytes was certainly not cut by the decoder, which never keeps part
 /// of a character. The code in a cut link may be cut too.
-const MAX_PASTE: usize = PASTE_BYTES - 4;
+const MAX_PASTE_BYTES: usize = PASTE_BYTES - 4;
 
 /// What was typed of a code, and whether it is visible.
 #[derive(Debug, PartialEq, Eq)]
 pub struct CodeScreen {
     way: &'static CodeWay,
     entry: CodeEntry,
-    shown: Masking,
-    stop: Stop,
-    trouble: Option<CodeTrouble>,
+    masking: Masking,
+    focus: FocusTarget,
+    error: Option<CodeError>,
 }
 
-/// The tab stop that receives keys.
+/// The part of the screen that receives keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stop {
+enum FocusTarget {
     Entry,
     HideButton,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum CodeTrouble {
+enum CodeError {
     Typing(InputError),
     Whole(CodeProblem),
     /// More than any link has: its end may be lost.
@@ -64,9 +64,9 @@ impl CodeScreen {
         Self {
             way,
             entry: CodeEntry::new(way),
-            shown: Masking::Plainly,
-            stop: Stop::Entry,
-            trouble: None,
+            masking: Masking::Visible,
+            focus: FocusTarget::Entry,
+            error: None,
         }
     }
 
@@ -78,9 +78,9 @@ impl CodeScreen {
         context.catalog.config.code_rules(self.way)
     }
 
-    fn go_on(&mut self, context: &ScreenContext) -> Transition {
+    fn submit(&mut self, context: &ScreenContext) -> Transition {
         if self.entry.is_cut() {
-            self.trouble = Some(CodeTrouble::Cut);
+            self.error = Some(CodeError::Cut);
             return Transition::Stay;
         }
         match self.way.parse(self.entry.text(), self.rules(context)) {
@@ -88,59 +88,59 @@ impl CodeScreen {
                 // A typed link is replaced by its code.
                 self.entry.replace(code.reveal());
                 Transition::Go(Box::new(Details::or_review(
-                    DetailsFor::Code(code, self.shown),
+                    DetailsFor::Code(code, self.masking),
                     context,
                 )))
             }
             Err(problem) => {
-                self.trouble = Some(CodeTrouble::Whole(problem));
+                self.error = Some(CodeError::Whole(problem));
                 Transition::Stay
             }
         }
     }
 
     fn edit(&mut self, request: InputRequest, context: &ScreenContext) {
-        self.trouble = self
+        self.error = self
             .entry
             .edit(request, self.rules(context))
             .err()
-            .map(CodeTrouble::Typing);
+            .map(CodeError::Typing);
     }
 
     /// Accepts pasted text as a whole or not at all.
-    fn take(&mut self, text: &str, context: &ScreenContext) -> Result<(), CodeTrouble> {
+    fn accept_paste(&mut self, text: &str, context: &ScreenContext) -> Result<(), CodeError> {
         let rules = self.rules(context);
-        if text.len() > MAX_PASTE {
-            return Err(CodeTrouble::Cut);
+        if text.len() > MAX_PASTE_BYTES {
+            return Err(CodeError::Cut);
         }
         match self.way.input(text, rules) {
-            CodeInput::Address => Err(CodeTrouble::Whole(CodeProblem::Address)),
+            CodeInput::Address => Err(CodeError::Whole(CodeProblem::Address)),
             CodeInput::Characters(code) if code.is_empty() => {
-                Err(CodeTrouble::Whole(CodeProblem::Empty))
+                Err(CodeError::Whole(CodeProblem::Empty))
             }
             CodeInput::Characters(code) => {
-                self.entry.insert(&code, rules).map_err(CodeTrouble::Whole)
+                self.entry.insert(&code, rules).map_err(CodeError::Whole)
             }
             CodeInput::InLink(code) => self
                 .entry
-                .take_from_link(&code, rules)
-                .map_err(CodeTrouble::Whole),
+                .replace_from_link(&code, rules)
+                .map_err(CodeError::Whole),
         }
     }
 
-    fn turn(&mut self) {
-        self.shown = match self.shown {
-            Masking::Plainly => Masking::Hidden,
-            Masking::Hidden => Masking::Plainly,
+    fn toggle_masking(&mut self) {
+        self.masking = match self.masking {
+            Masking::Visible => Masking::Hidden,
+            Masking::Hidden => Masking::Visible,
         };
     }
 }
 
 impl Screen for CodeScreen {
     fn focus(&self, _context: &ScreenContext) -> KeyContext {
-        match self.stop {
-            Stop::Entry => KeyContext::Code,
-            Stop::HideButton => KeyContext::Button,
+        match self.focus {
+            FocusTarget::Entry => KeyContext::Code,
+            FocusTarget::HideButton => KeyContext::Button,
         }
     }
 
@@ -152,14 +152,14 @@ impl Screen for CodeScreen {
         let mut writer = TextWriter::new(buf, context.appearance, area);
         let text = self.text(context.appearance.text);
         let caret = self.draw_entry(context, &mut writer);
-        if let Some(trouble) = self.trouble {
-            writer.wrapped(Role::Error, &self.words(trouble, context.appearance));
+        if let Some(error) = self.error {
+            writer.wrapped(Role::Error, &self.error_message(error, context.appearance));
         }
         if context.is_spacious() {
             writer.skip();
         }
         // If there is little room, what to do about a link is more important than a hint on typing.
-        if context.is_spacious() || !self.trouble.is_some_and(CodeTrouble::is_of_link) {
+        if context.is_spacious() || !self.error.is_some_and(CodeError::concerns_link) {
             writer.wrapped(
                 Role::Dim,
                 if self.rules(context).accepts('-') {
@@ -169,9 +169,9 @@ impl Screen for CodeScreen {
                 },
             );
         }
-        let on_button = self.stop == Stop::HideButton;
+        let on_button = self.focus == FocusTarget::HideButton;
         let button = writer.position();
-        let label = if self.shown == Masking::Plainly {
+        let label = if self.masking == Masking::Visible {
             text.hide
         } else {
             text.show
@@ -186,16 +186,18 @@ impl Screen for CodeScreen {
     }
 
     fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
-        match (action, self.stop) {
-            (ScreenAction::Confirm, Stop::Entry) => return self.go_on(context),
-            (ScreenAction::Confirm, Stop::HideButton) | (ScreenAction::Hide, _) => self.turn(),
+        match (action, self.focus) {
+            (ScreenAction::Confirm, FocusTarget::Entry) => return self.submit(context),
+            (ScreenAction::Confirm, FocusTarget::HideButton) | (ScreenAction::Hide, _) => {
+                self.toggle_masking();
+            }
             (ScreenAction::Back, _) => return Transition::Back,
             (ScreenAction::Edit(edit), _) => self.edit(edit, context),
-            (ScreenAction::Skip(_) | ScreenAction::Move(Move::Down), Stop::Entry) => {
-                self.stop = Stop::HideButton;
+            (ScreenAction::Skip(_) | ScreenAction::Move(Move::Down), FocusTarget::Entry) => {
+                self.focus = FocusTarget::HideButton;
             }
-            (ScreenAction::Skip(_) | ScreenAction::Move(Move::Up), Stop::HideButton) => {
-                self.stop = Stop::Entry;
+            (ScreenAction::Skip(_) | ScreenAction::Move(Move::Up), FocusTarget::HideButton) => {
+                self.focus = FocusTarget::Entry;
             }
             (ScreenAction::Move(_) | ScreenAction::Pick(_) | ScreenAction::HandOff, _) => {}
         }
@@ -203,8 +205,8 @@ impl Screen for CodeScreen {
     }
 
     fn paste(&mut self, text: &str, context: &ScreenContext) {
-        self.trouble = self.take(text, context).err();
-        self.stop = Stop::Entry;
+        self.error = self.accept_paste(text, context).err();
+        self.focus = FocusTarget::Entry;
     }
 }
 
@@ -214,7 +216,7 @@ impl CodeScreen {
         if context.is_spacious() {
             writer.skip();
         }
-        let bar = if self.stop == Stop::Entry {
+        let bar = if self.focus == FocusTarget::Entry {
             context.appearance.glyphs.focus
         } else {
             " "
@@ -243,18 +245,18 @@ impl CodeScreen {
         let mut caret = writer.position_at(INDENT);
         for line in 0..=characters.len() / per_line {
             writer.write(0, Role::Accent, bar);
-            let column = |place: usize| INDENT + place / GROUP * group_columns + place % GROUP * 2;
-            for (place, character) in characters
+            let column = |index: usize| INDENT + index / GROUP * group_columns + index % GROUP * 2;
+            for (index, character) in characters
                 .iter()
                 .skip(line * per_line)
                 .take(per_line)
                 .enumerate()
             {
-                let shown = match self.shown {
-                    Masking::Plainly => character.to_string(),
+                let masked = match self.masking {
+                    Masking::Visible => character.to_string(),
                     Masking::Hidden => context.appearance.glyphs.hidden.to_owned(),
                 };
-                writer.write(column(place), Role::Question, &shown);
+                writer.write(column(index), Role::Question, &masked);
             }
             if caret_at / per_line == line {
                 caret = writer.position_at(column(caret_at % per_line));
@@ -266,8 +268,8 @@ impl CodeScreen {
 
     /// Draws a link in one line, scrolled to the cursor.
     fn draw_link(&self, bar: &str, context: &ScreenContext, writer: &mut TextWriter) -> Position {
-        let shown = |text: &str| match self.shown {
-            Masking::Plainly => text.to_owned(),
+        let masked = |text: &str| match self.masking {
+            Masking::Visible => text.to_owned(),
             Masking::Hidden => context
                 .appearance
                 .glyphs
@@ -275,7 +277,7 @@ impl CodeScreen {
                 .repeat(text.chars().count()),
         };
         let (before, after) = self.entry.around_caret();
-        let (before, after) = (shown(before), shown(after));
+        let (before, after) = (masked(before), masked(after));
         writer.write(0, Role::Accent, bar);
         let room = writer.columns().saturating_sub(INDENT + 1);
         let end = writer.write(INDENT, Role::Question, last_columns(&before, room));
@@ -286,23 +288,23 @@ impl CodeScreen {
     }
 
     /// The message about the code. Contains nothing of the code itself.
-    fn words(&self, trouble: CodeTrouble, appearance: &Appearance) -> String {
+    fn error_message(&self, error: CodeError, appearance: &Appearance) -> String {
         let text = self.text(appearance.text);
-        let words = match trouble {
-            CodeTrouble::Typing(trouble) => return error_text(trouble, appearance),
-            CodeTrouble::Whole(CodeProblem::Empty) => text.missing.to_owned(),
-            CodeTrouble::Whole(CodeProblem::TooShort { count, min }) => text.too_short(min, count),
-            CodeTrouble::Whole(CodeProblem::TooLong { max, .. }) => text.too_long(max),
-            CodeTrouble::Whole(CodeProblem::Address) => text.not_in_link.to_owned(),
-            CodeTrouble::Cut => text.too_much.to_owned(),
+        let message = match error {
+            CodeError::Typing(error) => return error_text(error, appearance),
+            CodeError::Whole(CodeProblem::Empty) => text.missing.to_owned(),
+            CodeError::Whole(CodeProblem::TooShort { count, min }) => text.too_short(min, count),
+            CodeError::Whole(CodeProblem::TooLong { max, .. }) => text.too_long(max),
+            CodeError::Whole(CodeProblem::Address) => text.not_in_link.to_owned(),
+            CodeError::Cut => text.too_much.to_owned(),
         };
-        format!("{} {words}", appearance.glyphs.wrong)
+        format!("{} {message}", appearance.glyphs.wrong)
     }
 }
 
-impl CodeTrouble {
+impl CodeError {
     /// Whether the problem is with a link and not with the characters of a code.
-    fn is_of_link(self) -> bool {
+    fn concerns_link(self) -> bool {
         match self {
             Self::Cut | Self::Whole(CodeProblem::Address) => true,
             Self::Typing(_)

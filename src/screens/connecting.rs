@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn stages_move_the_screen_on_and_bytes_are_kept_in_sight() {
+    fn later_stages_keep_the_bytes_of_the_download() {
         let mut screen = Connecting::new(SessionRequest::anyone());
         screen.set_stage(
             &Stage::Waiting {

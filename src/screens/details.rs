@@ -14,7 +14,7 @@ use crate::ways::{SecretCode, Way};
 /// The details with everything filled in so far.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Details {
-    of: DetailsFor,
+    subject: DetailsFor,
     form: Form,
 }
 
@@ -29,20 +29,20 @@ pub(crate) enum DetailsFor {
 
 impl Details {
     /// The screen after the choice: this one, or the review if there is nothing to ask.
-    pub(crate) fn or_review(of: DetailsFor, context: &ScreenContext) -> AnyScreen {
-        let way = match &of {
+    pub(crate) fn or_review(subject: DetailsFor, context: &ScreenContext) -> AnyScreen {
+        let way = match &subject {
             DetailsFor::Rep(_) => Way::Rep,
             DetailsFor::Code(code, _) => Way::Code(code.way()),
         };
-        let asked = Self {
+        let screen = Self {
             form: Form::new(context.catalog.config.form(way, context.placeholders)),
-            of,
+            subject,
         };
-        match asked.form.details() {
-            Ok(details) if asked.form.is_empty() => {
-                AnyScreen::Review(asked.review(details, context.appearance.text))
+        match screen.form.details() {
+            Ok(details) if screen.form.is_empty() => {
+                AnyScreen::Review(screen.review(details, context.appearance.text))
             }
-            Ok(_) | Err(_) => AnyScreen::Details(asked),
+            Ok(_) | Err(_) => AnyScreen::Details(screen),
         }
     }
 
@@ -57,9 +57,9 @@ impl Details {
 
     fn review(&self, details: CustomerDetails, text: &'static Text) -> Review {
         let label = |field| self.form.label(field, text);
-        match &self.of {
+        match &self.subject {
             DetailsFor::Rep(rep) => Review::rep(rep, details, label),
-            DetailsFor::Code(code, shown) => Review::code(code.clone(), *shown, details, label),
+            DetailsFor::Code(code, masking) => Review::code(code.clone(), *masking, details, label),
         }
     }
 }
@@ -74,7 +74,7 @@ impl Screen for Details {
     }
 
     fn subtitle(&self, context: &ScreenContext) -> Option<String> {
-        let chosen = match &self.of {
+        let chosen = match &self.subject {
             DetailsFor::Rep(rep) => rep.name.as_str(),
             DetailsFor::Code(code, _) => (code.way().text)(context.appearance.text).with_details,
         };
@@ -82,11 +82,11 @@ impl Screen for Details {
     }
 
     fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        Some(self.form.draw(context, area, buf))
+        Some(self.form.render(context, area, buf))
     }
 
     fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
-        match self.form.act(action, context) {
+        match self.form.handle(action, context) {
             FormOutcome::Stay => Transition::Stay,
             FormOutcome::Back => Transition::Back,
             FormOutcome::Filled(details) => Transition::Go(Box::new(AnyScreen::Review(

@@ -28,7 +28,7 @@ pub struct Issues {
 impl Issues {
     /// The whole menu, with an empty filter.
     pub(crate) fn new(context: &ScreenContext) -> Self {
-        let extra = if context.catalog.config.survey.general_queue {
+        let pinned = if context.catalog.config.survey.general_queue {
             PinnedRow::Last
         } else {
             PinnedRow::None
@@ -36,24 +36,26 @@ impl Issues {
         Self {
             picker: Picker::new(
                 context.catalog.issues().entries.len(),
-                extra,
+                pinned,
                 RepListShown::All,
             ),
         }
     }
 
-    fn go_on(&self, context: &ScreenContext) -> Transition {
+    fn open_chosen(&self, context: &ScreenContext) -> Transition {
         let survey = match self.picker.chosen() {
             None => return Transition::Stay,
-            Some(PickerRow::Extra) => SurveyScreen::new(Choice::GeneralQueue, None, context),
-            Some(PickerRow::Entry(place)) => match context.catalog.issues().entries.get(place) {
-                None => return Transition::Stay,
-                Some(issue) => SurveyScreen::new(
-                    Choice::Issue(issue.reference.clone()),
-                    Some(&issue.name),
-                    context,
-                ),
-            },
+            Some(PickerRow::Pinned) => SurveyScreen::new(Choice::GeneralQueue, None, context),
+            Some(PickerRow::Entry(position)) => {
+                match context.catalog.issues().entries.get(position) {
+                    None => return Transition::Stay,
+                    Some(issue) => SurveyScreen::new(
+                        Choice::Issue(issue.reference.clone()),
+                        Some(&issue.name),
+                        context,
+                    ),
+                }
+            }
         };
         Transition::Go(Box::new(AnyScreen::Survey(survey)))
     }
@@ -81,7 +83,7 @@ impl Screen for Issues {
         );
         let labels = PickerLabels {
             label: text.filter,
-            nothing: [
+            empty: [
                 (reps.loading, reps.loading_more),
                 (text.empty, text.empty_more),
                 (text.no_match, reps.no_match_more),
@@ -91,7 +93,7 @@ impl Screen for Issues {
             .picker
             .draw_filter(labels.label, "", context.is_spacious(), &mut writer);
         self.picker
-            .draw_nothing(context.catalog.lists, &labels, &mut writer);
+            .draw_empty(context.catalog.lists, &labels, &mut writer);
         let described = (writer.columns() >= DESCRIBED_FROM).then(|| writer.columns() * 2 / 5);
         let name_columns = described.unwrap_or(writer.columns()).saturating_sub(4);
         let (issues, query) = (&context.catalog.issues().entries, self.picker.query());
@@ -121,15 +123,15 @@ impl Screen for Issues {
         let cursor = self
             .picker
             .draw_rows(caret, &mut writer, |row, role, writer| match row {
-                PickerRow::Extra => draw(
+                PickerRow::Pinned => draw(
                     text.something_else,
                     text.something_else_more,
                     &Query::default(),
                     role,
                     writer,
                 ),
-                PickerRow::Entry(place) => {
-                    if let Some(issue) = issues.get(place) {
+                PickerRow::Entry(position) => {
+                    if let Some(issue) = issues.get(position) {
                         draw(
                             issue.name.as_str(),
                             issue.description.as_ref().map_or("", Clean::as_str),
@@ -146,8 +148,8 @@ impl Screen for Issues {
     fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
         let rows = self.list_rows(context);
         self.picker
-            .act(action, rows, &context.catalog.issues().index)
-            .unwrap_or_else(|| self.go_on(context))
+            .handle(action, rows, &context.catalog.issues().index)
+            .unwrap_or_else(|| self.open_chosen(context))
     }
 
     fn paste(&mut self, text: &str, context: &ScreenContext) {

@@ -19,7 +19,7 @@ use crate::timestamp::Timestamp;
 use crate::ui::layout;
 
 /// How often reading the config is retried.
-const TRIED_EVERY: Duration = Duration::from_secs(30);
+const RETRY_INTERVAL: Duration = Duration::from_secs(30);
 
 /// Why the kiosk is out of service, and when it retries.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl OutOfService {
         Self {
             failure,
             clock,
-            next_try: now.after(TRIED_EVERY),
+            next_try: now.after(RETRY_INTERVAL),
             scroll_offset: 0,
         }
     }
@@ -97,7 +97,7 @@ impl Screen for OutOfService {
         if now < self.next_try {
             return Transition::Stay;
         }
-        self.next_try = now.after(TRIED_EVERY);
+        self.next_try = now.after(RETRY_INTERVAL);
         Transition::Reload
     }
 }

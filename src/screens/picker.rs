@@ -15,7 +15,7 @@ use crate::keymap::{FocusMove, ScreenAction};
 use crate::theme::Role;
 use crate::ui::Appearance;
 use crate::ui::field::{Field, InputError, Multiline};
-use crate::ui::list::{Move, moved, page};
+use crate::ui::list::{Move, focus_after, page};
 use crate::ui::text_writer::TextWriter;
 use crate::ui::width::{columns, last_columns};
 
@@ -32,8 +32,8 @@ pub(super) struct Picker {
     /// Where the cursor is: where the last key had its effect.
     cursor_in: CursorIn,
     refused: Option<RefusedInput>,
-    extra: PinnedRow,
-    shown: RepListShown,
+    pinned: PinnedRow,
+    visibility: RepListShown,
 }
 
 /// What was refused.
@@ -65,7 +65,7 @@ pub(super) enum PinnedRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PickerRow {
     /// "Anyone who is free".
-    Extra,
+    Pinned,
     /// An entry, as a position in the list.
     Entry(usize),
 }
@@ -75,15 +75,15 @@ pub(super) struct PickerLabels {
     /// The label of the filter.
     pub(super) label: &'static str,
     /// The list is loading, is empty, or has no match: what is so, and what to do.
-    pub(super) nothing: [(&'static str, &'static str); 3],
+    pub(super) empty: [(&'static str, &'static str); 3],
 }
 
 impl Picker {
     /// A list of `count` entries. With [`RepListShown::Search`] none is shown before something is
     /// typed.
-    pub(super) fn new(count: usize, extra: PinnedRow, shown: RepListShown) -> Self {
+    pub(super) fn new(count: usize, pinned: PinnedRow, visibility: RepListShown) -> Self {
         let filter = Field::new(MAX_FILTER, Multiline::One);
-        let matches = match shown {
+        let matches = match visibility {
             RepListShown::All => (0..number(count)).collect(),
             RepListShown::Search => Vec::new(),
         };
@@ -93,8 +93,8 @@ impl Picker {
             focus: 0,
             cursor_in: CursorIn::Filter,
             refused: None,
-            extra,
-            shown,
+            pinned,
+            visibility,
         }
     }
 
@@ -109,11 +109,11 @@ impl Picker {
 
     /// How many rows there are.
     pub(super) fn row_count(&self) -> usize {
-        self.matches.len() + usize::from(self.has_extra())
+        self.matches.len() + usize::from(self.has_pinned())
     }
 
-    fn has_extra(&self) -> bool {
-        match self.extra {
+    fn has_pinned(&self) -> bool {
+        match self.pinned {
             PinnedRow::None => false,
             PinnedRow::First => self.is_blank(),
             PinnedRow::Last => true,
@@ -126,27 +126,27 @@ impl Picker {
     }
 
     fn row(&self, position: usize) -> Option<PickerRow> {
-        let before = usize::from(self.extra == PinnedRow::First && self.has_extra());
+        let before = usize::from(self.pinned == PinnedRow::First && self.has_pinned());
         let entry = position
             .checked_sub(before)
             .and_then(|position| self.matches.get(position));
         match entry {
             Some(entry) => Some(PickerRow::Entry(*entry as usize)),
-            None => (position < self.row_count()).then_some(PickerRow::Extra),
+            None => (position < self.row_count()).then_some(PickerRow::Pinned),
         }
     }
 
     /// Handles an action. `None`: the screen continues with the row that has the focus.
-    pub(super) fn act(
+    pub(super) fn handle(
         &mut self,
         action: ScreenAction,
         rows: usize,
         index: &Index,
     ) -> Option<Transition> {
         match action {
-            ScreenAction::Move(movement) => self.press_enter(movement, rows),
-            ScreenAction::Skip(FocusMove::Next) => self.press_enter(Move::Down, rows),
-            ScreenAction::Skip(FocusMove::Previous) => self.press_enter(Move::Up, rows),
+            ScreenAction::Move(movement) => self.move_focus(movement, rows),
+            ScreenAction::Skip(FocusMove::Next) => self.move_focus(Move::Down, rows),
+            ScreenAction::Skip(FocusMove::Previous) => self.move_focus(Move::Up, rows),
             ScreenAction::Edit(edit) => {
                 self.refused = self.filter.edit(edit).err().map(RefusedInput::Text);
                 self.refilter(index);
@@ -158,9 +158,9 @@ impl Picker {
         Some(Transition::Stay)
     }
 
-    fn press_enter(&mut self, movement: Move, rows: usize) {
+    fn move_focus(&mut self, movement: Move, rows: usize) {
         self.refused = None;
-        self.focus = moved(self.focus, movement, self.row_count(), rows);
+        self.focus = focus_after(self.focus, movement, self.row_count(), rows);
         self.cursor_in = CursorIn::List;
     }
 
@@ -181,8 +181,8 @@ impl Picker {
 
     /// Filters the list again, because the filter or the list has changed.
     pub(super) fn refilter(&mut self, index: &Index) {
-        let held_back = self.shown == RepListShown::Search && self.is_blank();
-        self.matches = if held_back {
+        let waits_for_filter = self.visibility == RepListShown::Search && self.is_blank();
+        self.matches = if waits_for_filter {
             Vec::new()
         } else {
             index.search(self.filter.text())
@@ -192,8 +192,8 @@ impl Picker {
     }
 
     /// The rows above the list: the filter, and an error or, if there is room, a blank row for one.
-    pub(super) fn rows_above(&self, airy: bool) -> usize {
-        1 + usize::from(airy || self.refused.is_some())
+    pub(super) fn rows_above(&self, spacious: bool) -> usize {
+        1 + usize::from(spacious || self.refused.is_some())
     }
 
     /// Draws the filter, a count to its right, and an error. Returns the position of the cursor in
@@ -202,7 +202,7 @@ impl Picker {
         &self,
         label: &str,
         count: &str,
-        airy: bool,
+        spacious: bool,
         writer: &mut TextWriter,
     ) -> Position {
         let end = writer.write(0, Role::Dim, label);
@@ -218,14 +218,14 @@ impl Picker {
         let caret = writer.position_at(end);
         writer.skip();
         let refused = self.refused.map(|refused| match refused {
-            RefusedInput::Text(trouble) => error_text(trouble, writer.appearance),
+            RefusedInput::Text(error) => error_text(error, writer.appearance),
             RefusedInput::Choice => format!(
                 "{} {}",
                 writer.appearance.glyphs.wrong, writer.appearance.text.reps.not_available_more
             ),
         });
         writer.write(0, Role::Error, &refused.unwrap_or_default());
-        if self.rows_above(airy) > 1 {
+        if self.rows_above(spacious) > 1 {
             writer.skip();
         }
         caret
@@ -259,13 +259,13 @@ impl Picker {
     }
 
     /// Explains why no entry is shown, if there is none.
-    pub(super) fn draw_nothing(
+    pub(super) fn draw_empty(
         &self,
         lists: ListState,
-        words: &PickerLabels,
+        labels: &PickerLabels,
         writer: &mut TextWriter,
     ) {
-        let [loading, empty, no_match] = words.nothing;
+        let [loading, empty, no_match] = labels.empty;
         let (what, todo) = match lists {
             _ if !self.matches.is_empty() => return,
             ListState::Loading => loading,
@@ -278,21 +278,21 @@ impl Picker {
 }
 
 /// The message for text that was refused.
-pub(super) fn error_text(trouble: InputError, appearance: &Appearance) -> String {
-    let words = match trouble {
-        InputError::Character(refused) => appearance.text.refused_character.left_out(
-            refused.code_point(),
-            kind_in_words(refused.kind(), appearance),
-        ),
+pub(super) fn error_text(error: InputError, appearance: &Appearance) -> String {
+    let message = match error {
+        InputError::Character(refused) => appearance
+            .text
+            .refused_character
+            .left_out(refused.code_point(), kind_name(refused.kind(), appearance)),
         InputError::Full(count) => appearance
             .text
             .survey
             .left_out(u64::try_from(count).unwrap_or(u64::MAX)),
     };
-    format!("{} {words}", appearance.glyphs.wrong)
+    format!("{} {message}", appearance.glyphs.wrong)
 }
 
-fn kind_in_words(kind: RefusedKind, appearance: &Appearance) -> &'static str {
+fn kind_name(kind: RefusedKind, appearance: &Appearance) -> &'static str {
     let text = &appearance.text.refused_character;
     match kind {
         RefusedKind::LineBreak => text.line_break,

@@ -44,14 +44,14 @@ pub(crate) enum RepsPurpose {
 /// How a count is worded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RepCounts {
-    InWords,
-    Shortly,
+    Long,
+    Short,
 }
 
 impl Reps {
     /// The whole list, with an empty filter.
     pub(crate) fn new(purpose: RepsPurpose, context: &ScreenContext) -> Self {
-        let extra = if context.catalog.config.survey.general_queue {
+        let pinned = if context.catalog.config.survey.general_queue {
             PinnedRow::First
         } else {
             PinnedRow::None
@@ -60,21 +60,21 @@ impl Reps {
             purpose,
             picker: Picker::new(
                 context.catalog.reps().sorted.len(),
-                extra,
+                pinned,
                 context.catalog.config.rep_list,
             ),
         }
     }
 
-    fn go_on(&mut self, context: &ScreenContext) -> Transition {
-        let rep = |place| context.catalog.reps().sorted.get(place);
+    fn open_chosen(&mut self, context: &ScreenContext) -> Transition {
+        let rep = |position| context.catalog.reps().sorted.get(position);
         let screen = match (self.purpose, self.picker.chosen()) {
             (_, None) => return Transition::Stay,
-            (RepsPurpose::Session, Some(PickerRow::Extra)) => AnyScreen::Review(Review::anyone()),
-            (RepsPurpose::Survey, Some(PickerRow::Extra)) => {
+            (RepsPurpose::Session, Some(PickerRow::Pinned)) => AnyScreen::Review(Review::anyone()),
+            (RepsPurpose::Survey, Some(PickerRow::Pinned)) => {
                 AnyScreen::Survey(SurveyScreen::new(Choice::GeneralQueue, None, context))
             }
-            (purpose, Some(PickerRow::Entry(place))) => match (purpose, rep(place)) {
+            (purpose, Some(PickerRow::Entry(position))) => match (purpose, rep(position)) {
                 (_, None) => return Transition::Stay,
                 (_, Some(rep)) if !rep.available => {
                     self.picker.refuse_choice();
@@ -94,7 +94,7 @@ impl Reps {
     }
 
     /// How many there are and how many of them match; empty while the list is loading.
-    fn count(&self, context: &ScreenContext, counted: RepCounts) -> String {
+    fn count(&self, context: &ScreenContext, length: RepCounts) -> String {
         let text = &context.appearance.text.reps;
         let (all, shown) = (
             context.catalog.reps().sorted.len(),
@@ -107,9 +107,9 @@ impl Reps {
         if self.picker.is_blank() {
             return text.all(all);
         }
-        match counted {
-            RepCounts::InWords => text.shown(all, shown),
-            RepCounts::Shortly => text.shown_short(shown, all),
+        match length {
+            RepCounts::Long => text.shown(all, shown),
+            RepCounts::Short => text.shown_short(shown, all),
         }
     }
 
@@ -137,7 +137,7 @@ impl Screen for Reps {
 
     fn subtitle(&self, context: &ScreenContext) -> Option<String> {
         let has_room = layout::body_columns(context.size) >= SUBTITLE_FROM;
-        has_room.then(|| self.count(context, RepCounts::InWords))
+        has_room.then(|| self.count(context, RepCounts::Long))
     }
 
     fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
@@ -147,7 +147,7 @@ impl Screen for Reps {
         let count = if has_subtitle {
             String::new()
         } else {
-            self.count(context, RepCounts::Shortly)
+            self.count(context, RepCounts::Short)
         };
         let empty = match context.catalog.config.rep_list {
             RepListShown::All => (text.empty, text.empty_more),
@@ -155,7 +155,7 @@ impl Screen for Reps {
         };
         let labels = PickerLabels {
             label: text.filter,
-            nothing: [
+            empty: [
                 (text.loading, text.loading_more),
                 empty,
                 (text.no_match, text.no_match_more),
@@ -165,7 +165,7 @@ impl Screen for Reps {
             self.picker
                 .draw_filter(labels.label, &count, context.is_spacious(), &mut writer);
         self.picker
-            .draw_nothing(context.catalog.lists, &labels, &mut writer);
+            .draw_empty(context.catalog.lists, &labels, &mut writer);
         if self.picker.row_count() == 0 {
             return Some(caret);
         }
@@ -183,9 +183,11 @@ impl Screen for Reps {
         let cursor = self
             .picker
             .draw_rows(caret, &mut writer, |row, role, writer| match row {
-                PickerRow::Extra => columns.draw_extra(writer, role, text.anyone, text.anyone_more),
-                PickerRow::Entry(place) => {
-                    if let Some(rep) = reps.get(place) {
+                PickerRow::Pinned => {
+                    columns.draw_pinned(writer, role, text.anyone, text.anyone_more);
+                }
+                PickerRow::Entry(position) => {
+                    if let Some(rep) = reps.get(position) {
                         draw_rep(&rep, &columns, role, &query, writer);
                     }
                 }
@@ -196,8 +198,8 @@ impl Screen for Reps {
     fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
         let rows = self.list_rows(context);
         self.picker
-            .act(action, rows, &context.catalog.reps().index)
-            .unwrap_or_else(|| self.go_on(context))
+            .handle(action, rows, &context.catalog.reps().index)
+            .unwrap_or_else(|| self.open_chosen(context))
     }
 
     fn paste(&mut self, text: &str, context: &ScreenContext) {
@@ -217,15 +219,15 @@ fn draw_rep(rep: &Rep, columns: &RepColumns, name: Role, query: &Query, writer: 
         .iter()
         .map(|tag| own_name(tag.as_str()))
         .collect();
-    let or_nothing = |text: &Option<Clean>| {
+    let or_empty = |text: &Option<Clean>| {
         text.as_ref()
             .map(|t| t.as_str().to_owned())
             .unwrap_or_default()
     };
     let cells = [
         rep.name.as_str(),
-        &or_nothing(&rep.title),
-        &or_nothing(&rep.team),
+        &or_empty(&rep.title),
+        &or_empty(&rep.team),
         &languages.join(", "),
     ];
     if rep.available {
@@ -263,9 +265,9 @@ impl RepColumns {
         };
         let mut start = BAR;
         Self(shares.map(|share| {
-            let place = (start, (room * share / 100).saturating_sub(GAP));
+            let column = (start, (room * share / 100).saturating_sub(GAP));
             start += room * share / 100;
-            if share == 0 { (start, 0) } else { place }
+            if share == 0 { (start, 0) } else { column }
         }))
     }
 
@@ -283,7 +285,7 @@ impl RepColumns {
 
     /// Draws a row that is not a representative. Its explanation spans the other columns, if they
     /// are wide enough.
-    fn draw_extra(&self, writer: &mut TextWriter, role: Role, name: &str, more: &str) {
+    fn draw_pinned(&self, writer: &mut TextWriter, role: Role, name: &str, more: &str) {
         let [(first, _), (second, _), (_, third), _] = self.0;
         writer.write(first, role, name);
         if third > 0 {

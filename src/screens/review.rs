@@ -33,7 +33,7 @@ pub struct Review {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Masking {
     /// As its characters.
-    Plainly,
+    Visible,
     /// As a glyph for each character.
     Hidden,
 }
@@ -93,11 +93,11 @@ impl Review {
     /// if it was.
     pub(crate) fn code(
         code: SecretCode,
-        shown: Masking,
+        masking: Masking,
         details: CustomerDetails,
         label: impl Fn(SurveyField) -> String,
     ) -> Self {
-        let subject = ReviewSubject::Code(code.way(), shown);
+        let subject = ReviewSubject::Code(code.way(), masking);
         Self::new(SessionRequest::Code { code, details }, subject, label)
     }
 
@@ -141,8 +141,8 @@ impl Review {
     fn sent(&self, context: &ScreenContext) -> String {
         let text = &context.appearance.text.review;
         let chosen = match (&self.request, &self.subject) {
-            (SessionRequest::Code { code, .. }, ReviewSubject::Code(way, shown)) => {
-                Some((way.text)(context.appearance.text).sent(code_as_shown(code, *shown, context)))
+            (SessionRequest::Code { code, .. }, ReviewSubject::Code(way, masking)) => {
+                Some((way.text)(context.appearance.text).sent(masked_code(code, *masking, context)))
             }
             (SessionRequest::Rep { .. }, _) if self.labels.is_empty() => {
                 Some(text.rep_sent.to_owned())
@@ -155,20 +155,20 @@ impl Review {
             }
             (SessionRequest::Code { .. } | SessionRequest::Survey(_), _) => None,
         };
-        let given = self.request.details().iter().zip(&self.labels);
-        let given = given.map(|((_, typed), label)| text.answer_sent(label, typed.reveal()));
+        let details = self.request.details().iter().zip(&self.labels);
+        let details = details.map(|((_, typed), label)| text.answer_sent(label, typed.reveal()));
         let fixed = context.catalog.config.site.parameters.iter();
         let fixed: Vec<Clean> = fixed
             .filter_map(|fixed| fixed.value_for(self.request.way(), context.placeholders))
             .collect();
-        let added = (!fixed.is_empty()).then(|| {
+        let parameters = (!fixed.is_empty()).then(|| {
             let values: Vec<&str> = fixed.iter().map(Clean::as_str).collect();
             text.fixed_sent(values.join(", "))
         });
         chosen
             .into_iter()
-            .chain(given)
-            .chain(added)
+            .chain(details)
+            .chain(parameters)
             .collect::<Vec<_>>()
             .join("\n")
     }
@@ -314,11 +314,11 @@ fn actions(context: &ScreenContext) -> Vec<Line<'static>> {
 }
 
 /// The code in groups, or a glyph for each character.
-fn code_as_shown(code: &SecretCode, shown: Masking, context: &ScreenContext) -> String {
+fn masked_code(code: &SecretCode, masking: Masking, context: &ScreenContext) -> String {
     let characters: Vec<char> = code.reveal().chars().collect();
-    match shown {
+    match masking {
         Masking::Hidden => context.appearance.glyphs.hidden.repeat(characters.len()),
-        Masking::Plainly => characters
+        Masking::Visible => characters
             .chunks(3)
             .map(|group| group.iter().collect::<String>())
             .collect::<Vec<_>>()

@@ -18,24 +18,23 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// The screen while the client runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Running {
-    asks: ExitQuestion,
+    exit_question: ExitQuestion,
     /// When the client is stopped, even if the session is in use (`session.max_time`).
     ends: Option<Timestamp>,
 }
 
-/// The question on the screen.
+/// The question whether to end the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ExitQuestion {
-    Nothing,
-    /// Whether to end the session.
-    ToEnd,
+    Hidden,
+    Shown,
 }
 
 impl Running {
     /// A session that runs until someone ends it, or at most until `ends`.
     pub(crate) fn until(ends: Option<Timestamp>) -> Self {
         Self {
-            asks: ExitQuestion::Nothing,
+            exit_question: ExitQuestion::Hidden,
             ends,
         }
     }
@@ -49,9 +48,9 @@ impl Running {
 
 impl Screen for Running {
     fn focus(&self, _context: &ScreenContext) -> KeyContext {
-        match self.asks {
-            ExitQuestion::Nothing => KeyContext::Running,
-            ExitQuestion::ToEnd => KeyContext::EndSession,
+        match self.exit_question {
+            ExitQuestion::Hidden => KeyContext::Running,
+            ExitQuestion::Shown => KeyContext::EndSession,
         }
     }
 
@@ -60,21 +59,21 @@ impl Screen for Running {
     }
 
     fn question(&self, text: &'static Text) -> &'static str {
-        match self.asks {
-            ExitQuestion::Nothing => text.running.question,
-            ExitQuestion::ToEnd => text.running.end_question,
+        match self.exit_question {
+            ExitQuestion::Hidden => text.running.question,
+            ExitQuestion::Shown => text.running.end_question,
         }
     }
 
     fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let mut writer = TextWriter::new(buf, context.appearance, area);
         let text = &context.appearance.text.running;
-        match self.asks {
-            ExitQuestion::Nothing if context.catalog.config.launch.needs_display => {
+        match self.exit_question {
+            ExitQuestion::Hidden if context.catalog.config.launch.needs_display => {
                 writer.wrapped(Role::Text, text.body);
             }
-            ExitQuestion::Nothing => writer.wrapped(Role::Text, text.body_without_window),
-            ExitQuestion::ToEnd => writer.wrapped(Role::Text, text.end_body),
+            ExitQuestion::Hidden => writer.wrapped(Role::Text, text.body_without_window),
+            ExitQuestion::Shown => writer.wrapped(Role::Text, text.end_body),
         }
         if let Some(minutes) = self.minutes_left(context.now) {
             writer.wrapped(Role::Text, &text.time_left(minutes));
@@ -83,13 +82,15 @@ impl Screen for Running {
     }
 
     fn handle(&mut self, action: ScreenAction, _context: &ScreenContext) -> Transition {
-        match (action, self.asks) {
-            (ScreenAction::Confirm, ExitQuestion::Nothing) => self.asks = ExitQuestion::ToEnd,
-            (ScreenAction::Confirm, ExitQuestion::ToEnd) => {
-                self.asks = ExitQuestion::Nothing;
+        match (action, self.exit_question) {
+            (ScreenAction::Confirm, ExitQuestion::Hidden) => {
+                self.exit_question = ExitQuestion::Shown;
+            }
+            (ScreenAction::Confirm, ExitQuestion::Shown) => {
+                self.exit_question = ExitQuestion::Hidden;
                 return Transition::EndSession;
             }
-            (ScreenAction::Back, _) => self.asks = ExitQuestion::Nothing,
+            (ScreenAction::Back, _) => self.exit_question = ExitQuestion::Hidden,
             (
                 ScreenAction::Pick(_)
                 | ScreenAction::Move(_)
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn one_without_an_end_wants_no_time() {
+    fn a_session_without_a_limit_has_no_deadline() {
         let mut running = Running::until(None);
         assert_eq!(
             (

@@ -20,7 +20,7 @@ use crate::ui::field::{Field, Multiline};
 use crate::ui::text_writer::TextWriter;
 
 /// How long the prompt waits without a key press.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PROMPT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What has been typed so far and the result of the last attempt.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ enum LastTry {
     None,
     /// The attempt with this id is being checked.
     Checking(JobId),
-    Judged(PinVerdict),
+    Checked(PinVerdict),
 }
 
 /// What the caller has to do.
@@ -60,7 +60,7 @@ impl Default for StaffPin {
 
 impl StaffPin {
     /// Handles an action. `id` is for an attempt, if one is made.
-    pub(crate) fn act(&mut self, action: ScreenAction, id: JobId) -> PinOutcome {
+    pub(crate) fn handle(&mut self, action: ScreenAction, id: JobId) -> PinOutcome {
         let is_checking = matches!(self.last, LastTry::Checking(_));
         match action {
             ScreenAction::Back => return PinOutcome::Close,
@@ -89,7 +89,7 @@ impl StaffPin {
         let Some(pin) = pin else {
             // No PIN has this length. Staff who set one know that, and others learn nothing from
             // it.
-            self.last = LastTry::Judged(PinVerdict::Wrong {
+            self.last = LastTry::Checked(PinVerdict::Wrong {
                 wait: Duration::ZERO,
             });
             return PinOutcome::Nothing;
@@ -101,11 +101,11 @@ impl StaffPin {
     /// Handles the verdict on an attempt and returns whether to end the program. Only the verdict
     /// on the attempt being checked counts: the prompt may have been closed meanwhile and opened by
     /// someone else.
-    pub(crate) fn take_verdict(&mut self, id: JobId, verdict: PinVerdict) -> bool {
+    pub(crate) fn handle_verdict(&mut self, id: JobId, verdict: PinVerdict) -> bool {
         if self.last != LastTry::Checking(id) {
             return false;
         }
-        self.last = LastTry::Judged(verdict);
+        self.last = LastTry::Checked(verdict);
         verdict == PinVerdict::Correct
     }
 
@@ -136,7 +136,7 @@ impl StaffPin {
         let verdict = match self.last {
             LastTry::None => return,
             LastTry::Checking(_) => return writer.wrapped(Role::Dim, text.checking),
-            LastTry::Judged(verdict) => verdict,
+            LastTry::Checked(verdict) => verdict,
         };
         let wrong = match verdict {
             PinVerdict::Correct | PinVerdict::TooSoon { .. } => None,

@@ -16,7 +16,7 @@ use crate::keymap::{FocusMove, KeyContext, ScreenAction};
 use crate::session::{Choice, Delivery};
 use crate::text::Text;
 use crate::theme::Role;
-use crate::ui::list::{Move, moved};
+use crate::ui::list::{Move, focus_after};
 use crate::ui::text_writer::TextWriter;
 use crate::ways::Way;
 
@@ -83,7 +83,7 @@ impl Screen for StartScreen {
     fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
         let items = items(context);
         let mut move_focus =
-            |movement| self.focus = moved(self.focus, movement, items.len(), items.len());
+            |movement| self.focus = focus_after(self.focus, movement, items.len(), items.len());
         match action {
             ScreenAction::Move(movement) => move_focus(movement),
             ScreenAction::Skip(FocusMove::Next) => move_focus(Move::Down),

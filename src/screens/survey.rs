@@ -64,11 +64,11 @@ impl Screen for SurveyScreen {
     }
 
     fn render(&self, context: &ScreenContext, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        Some(self.form.draw(context, area, buf))
+        Some(self.form.render(context, area, buf))
     }
 
     fn handle(&mut self, action: ScreenAction, context: &ScreenContext) -> Transition {
-        match self.form.act(action, context) {
+        match self.form.handle(action, context) {
             FormOutcome::Stay => Transition::Stay,
             FormOutcome::Back => Transition::Back,
             FormOutcome::Filled(details) => {

@@ -102,19 +102,19 @@ impl Field {
     /// Inserts pasted text at the cursor. Returns the first problem after inserting everything that
     /// has none.
     pub(crate) fn paste(&mut self, text: &str) -> Result<(), InputError> {
-        let mut trouble = Ok(());
+        let mut result = Ok(());
         let mut left_out = 0;
         for character in text.chars() {
             match self.insert(character) {
                 Ok(()) => {}
                 Err(InputError::Full(count)) => left_out += count,
-                Err(refused @ InputError::Character(_)) => trouble = trouble.and(Err(refused)),
+                Err(refused @ InputError::Character(_)) => result = result.and(Err(refused)),
             }
         }
         if left_out > 0 {
-            trouble.and(Err(InputError::Full(left_out)))
+            result.and(Err(InputError::Full(left_out)))
         } else {
-            trouble
+            result
         }
     }
 
@@ -137,28 +137,24 @@ impl Field {
     /// Marks that began a line now belong to the character before the cursor, which may have some
     /// already. Removes those beyond the maximum; otherwise the whole text would be refused later.
     fn drop_marks_too_many(&mut self) {
-        let mut place = self.before_caret().len();
-        if !self.text()[place..].starts_with(is_attached) {
+        let mut end = self.before_caret().len();
+        if !self.text()[end..].starts_with(is_attached) {
             return;
         }
         let cursor = self.input.cursor();
         let mut text = self.take_text();
-        while let Some(mark) = text[place..]
-            .chars()
-            .next()
-            .filter(|next| is_attached(*next))
-        {
-            if may_follow(&text[..place], mark) {
-                place += mark.len_utf8();
+        while let Some(mark) = text[end..].chars().next().filter(|next| is_attached(*next)) {
+            if may_follow(&text[..end], mark) {
+                end += mark.len_utf8();
             } else {
-                text.remove(place);
+                text.remove(end);
             }
         }
         self.input = Input::new(text).with_cursor(cursor);
     }
 
     /// The lines of the text at a width, and the line and column of the cursor.
-    pub(crate) fn laid_out(&self, columns: usize) -> (Vec<&str>, (usize, usize)) {
+    pub(crate) fn layout(&self, columns: usize) -> (Vec<&str>, (usize, usize)) {
         let text = self.text();
         let cursor = self.before_caret().len();
         let ranges = line_ranges(text, columns);
@@ -180,7 +176,7 @@ impl Field {
     /// Moves the cursor one line up or down in the wrapped text. Returns false if there is no such
     /// line.
     pub(crate) fn step_line(&mut self, down: bool, columns: usize) -> bool {
-        let (_, (line, column)) = self.laid_out(columns);
+        let (_, (line, column)) = self.layout(columns);
         let target = if down { line + 1 } else { line.wrapping_sub(1) };
         let Some(range) = line_ranges(self.text(), columns).into_iter().nth(target) else {
             return false;

@@ -16,7 +16,7 @@ pub struct GlyphSet {
     /// Before an error.
     pub(crate) wrong: &'static str,
     /// Where text was truncated.
-    pub(crate) cut: &'static str,
+    pub(crate) ellipsis: &'static str,
     /// Between two short texts on a line.
     pub(crate) dot: &'static str,
     /// The arrow keys up and down.
@@ -39,7 +39,7 @@ pub static UNICODE: GlyphSet = GlyphSet {
     bar_rest: "─",
     done: "✓",
     wrong: "!",
-    cut: "…",
+    ellipsis: "…",
     dot: "·",
     up_down: "↑↓",
     left_right: "←→",
@@ -56,7 +56,7 @@ pub static ASCII: GlyphSet = GlyphSet {
     bar_rest: "-",
     done: "*",
     wrong: "!",
-    cut: "~",
+    ellipsis: "~",
     dot: "-",
     up_down: "Up/Down",
     left_right: "Left/Right",

@@ -133,13 +133,17 @@ impl Widget for &PageFrame<'_> {
 }
 
 /// As many keys as fit, each whole.
-fn key_hints<'a>(appearance: &Appearance, keys: &[(&'a str, &'a str)], most: usize) -> Line<'a> {
+fn key_hints<'a>(
+    appearance: &Appearance,
+    keys: &[(&'a str, &'a str)],
+    max_width: usize,
+) -> Line<'a> {
     const GAP: usize = 3;
     let mut hints = Line::default();
     for (key, description) in keys {
         let gap = if hints.spans.is_empty() { 0 } else { GAP };
         let width = gap + columns(key) + 1 + columns(description);
-        if hints.width() + width > most {
+        if hints.width() + width > max_width {
             break;
         }
         hints.extend([
@@ -251,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn the_body_has_room_at_the_sizes_that_count() {
+    fn the_body_has_the_expected_area_at_common_sizes() {
         assert_eq!(
             body(Size::new(80, 24), "Why?", None),
             Rect::new(3, 6, 74, 15)

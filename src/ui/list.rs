@@ -18,7 +18,7 @@ pub(crate) enum Move {
 }
 
 /// The focus after a move in a list of `count` items in pages of `rows`. It stops at both ends.
-pub(crate) fn moved(focus: usize, movement: Move, count: usize, rows: usize) -> usize {
+pub(crate) fn focus_after(focus: usize, movement: Move, count: usize, rows: usize) -> usize {
     let last = count.saturating_sub(1);
     let rows = rows.max(1);
     match movement {
@@ -54,14 +54,14 @@ mod tests {
             Move::First,
             Move::Last,
         ] {
-            assert_eq!(moved(0, movement, 0, 5), 0);
-            assert_eq!(moved(0, movement, 1, 0), 0);
+            assert_eq!(focus_after(0, movement, 0, 5), 0);
+            assert_eq!(focus_after(0, movement, 1, 0), 0);
         }
-        assert_eq!(moved(9, Move::Down, 10, 4), 9);
-        assert_eq!(moved(0, Move::Up, 10, 4), 0);
-        assert_eq!(moved(7, Move::PageDown, 10, 4), 9);
-        assert_eq!(moved(2, Move::PageUp, 10, 4), 0);
-        assert_eq!(moved(2, Move::Last, 10, 4), 9);
+        assert_eq!(focus_after(9, Move::Down, 10, 4), 9);
+        assert_eq!(focus_after(0, Move::Up, 10, 4), 0);
+        assert_eq!(focus_after(7, Move::PageDown, 10, 4), 9);
+        assert_eq!(focus_after(2, Move::PageUp, 10, 4), 0);
+        assert_eq!(focus_after(2, Move::Last, 10, 4), 9);
     }
 
     #[test]

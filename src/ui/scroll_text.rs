@@ -63,7 +63,7 @@ impl<'a> ScrollText<'a> {
 
     /// The offset after a move.
     pub(crate) fn offset_after(&self, movement: Move) -> usize {
-        list::moved(self.offset, movement, self.max_offset() + 1, self.rows)
+        list::focus_after(self.offset, movement, self.max_offset() + 1, self.rows)
     }
 
     /// The row of the first line with a span in this style: the nearest row if it is out of view,

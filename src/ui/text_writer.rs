@@ -75,9 +75,9 @@ impl<'a> TextWriter<'a> {
 
     fn write_spans(&mut self, mut column: usize, line: &Line) {
         for span in line {
-            let most = self.columns().saturating_sub(column);
+            let max_width = self.columns().saturating_sub(column);
             let style = line.style.patch(span.style);
-            column = self.write_styled(column, most, style, &span.content);
+            column = self.write_styled(column, max_width, style, &span.content);
         }
     }
 
@@ -86,25 +86,25 @@ impl<'a> TextWriter<'a> {
         self.write_within(column, self.columns().saturating_sub(column), role, text)
     }
 
-    /// Writes text of at most `most` columns on the current line. Returns the column after it.
+    /// Writes text of at most `max_width` columns on the current line. Returns the column after it.
     pub(crate) fn write_within(
         &mut self,
         column: usize,
-        most: usize,
+        max_width: usize,
         role: Role,
         text: &str,
     ) -> usize {
-        self.write_styled(column, most, self.appearance.style(role), text)
+        self.write_styled(column, max_width, self.appearance.style(role), text)
     }
 
-    fn write_styled(&mut self, column: usize, most: usize, style: Style, text: &str) -> usize {
-        let most = most.min(self.columns().saturating_sub(column));
-        if self.row >= self.area.height || most == 0 {
+    fn write_styled(&mut self, column: usize, max_width: usize, style: Style, text: &str) -> usize {
+        let max_width = max_width.min(self.columns().saturating_sub(column));
+        if self.row >= self.area.height || max_width == 0 {
             return column;
         }
-        let truncated = truncate(text, most, self.appearance.glyphs.cut);
+        let truncated = truncate(text, max_width, self.appearance.glyphs.ellipsis);
         let Position { x, y } = self.position_at(column);
-        let (end, _) = self.buf.set_stringn(x, y, truncated, most, style);
+        let (end, _) = self.buf.set_stringn(x, y, truncated, max_width, style);
         usize::from(end - self.area.x)
     }
 
@@ -113,16 +113,16 @@ impl<'a> TextWriter<'a> {
     pub(crate) fn write_matched(
         &mut self,
         column: usize,
-        most: usize,
+        max_width: usize,
         role: Role,
         text: &str,
         matched: &[Range<usize>],
     ) {
-        let end = self.write_within(column, most, role, text);
+        let end = self.write_within(column, max_width, role, text);
         let kept = kept(
             text,
-            most.min(self.columns().saturating_sub(column)),
-            self.appearance.glyphs.cut,
+            max_width.min(self.columns().saturating_sub(column)),
+            self.appearance.glyphs.ellipsis,
         );
         for range in matched
             .iter()

@@ -11,49 +11,49 @@ pub(crate) fn columns(text: &str) -> usize {
     text.width()
 }
 
-/// Truncates a text to at most `most` columns. A truncated text ends in `cut`.
-pub(crate) fn truncate(text: &str, most: usize, cut: &str) -> String {
-    let kept = kept(text, most, cut);
-    let is_cut = kept.len() < text.len() && columns(cut) <= most;
-    [kept, if is_cut { cut } else { "" }].concat()
+/// Truncates a text to at most `max_width` columns. A truncated text ends in `ellipsis`.
+pub(crate) fn truncate(text: &str, max_width: usize, ellipsis: &str) -> String {
+    let kept = kept(text, max_width, ellipsis);
+    let is_cut = kept.len() < text.len() && columns(ellipsis) <= max_width;
+    [kept, if is_cut { ellipsis } else { "" }].concat()
 }
 
-/// The part of a text that [`truncate`] keeps, without `cut`.
-pub(crate) fn kept<'a>(text: &'a str, most: usize, cut: &str) -> &'a str {
-    if columns(text) <= most {
+/// The part of a text that [`truncate`] keeps, without `ellipsis`.
+pub(crate) fn kept<'a>(text: &'a str, max_width: usize, ellipsis: &str) -> &'a str {
+    if columns(text) <= max_width {
         return text;
     }
-    let kept = first_columns(text, most.saturating_sub(columns(cut)));
-    if columns(cut) <= most {
+    let kept = first_columns(text, max_width.saturating_sub(columns(ellipsis)));
+    if columns(ellipsis) <= max_width {
         kept.trim_end()
     } else {
         kept
     }
 }
 
-/// Wraps a text to at most `most` columns (at least 1): between words, and within a word only if it
-/// is longer than a line. Line breaks in the text remain.
-pub(crate) fn wrap(text: &str, most: usize) -> Vec<String> {
+/// Wraps a text to at most `max_width` columns (at least 1): between words, and within a word only
+/// if it is longer than a line. Line breaks in the text remain.
+pub(crate) fn wrap(text: &str, max_width: usize) -> Vec<String> {
     text.split('\n')
-        .flat_map(|paragraph| wrap_paragraph(paragraph, most.max(1)))
+        .flat_map(|paragraph| wrap_paragraph(paragraph, max_width.max(1)))
         .collect()
 }
 
 /// The lines of a wrapped span, all in its style.
-pub(crate) fn wrap_span(span: &Span, most: usize) -> Vec<Line<'static>> {
-    wrap(&span.content, most)
+pub(crate) fn wrap_span(span: &Span, max_width: usize) -> Vec<Line<'static>> {
+    wrap(&span.content, max_width)
         .into_iter()
         .map(|line| Line::from(Span::styled(line, span.style)))
         .collect()
 }
 
-/// The end of a text that fits into `most` columns, so that what was typed last is visible.
-pub(crate) fn last_columns(text: &str, most: usize) -> &str {
+/// The end of a text that fits into `max_width` columns, so that what was typed last is visible.
+pub(crate) fn last_columns(text: &str, max_width: usize) -> &str {
     let mut used = 0;
     let mut start = text.len();
     for (at, cluster) in text.grapheme_indices(true).rev() {
         used += columns(cluster);
-        if used > most {
+        if used > max_width {
             break;
         }
         start = at;
@@ -61,29 +61,29 @@ pub(crate) fn last_columns(text: &str, most: usize) -> &str {
     &text[start..]
 }
 
-/// The start of a text that fits into `most` columns, in whole graphemes.
-pub(crate) fn first_columns(text: &str, most: usize) -> &str {
+/// The start of a text that fits into `max_width` columns, in whole graphemes.
+pub(crate) fn first_columns(text: &str, max_width: usize) -> &str {
     let mut used = 0;
     for (at, cluster) in text.grapheme_indices(true) {
         used += columns(cluster);
-        if used > most {
+        if used > max_width {
             return &text[..at];
         }
     }
     text
 }
 
-/// Breaks a text at exactly `most` columns (at least 1), for addresses.
-pub(crate) fn break_columns(text: &str, most: usize) -> Vec<String> {
+/// Breaks a text at exactly `max_width` columns (at least 1), for addresses.
+pub(crate) fn break_columns(text: &str, max_width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    break_word(&mut lines, text, most.max(1));
+    break_word(&mut lines, text, max_width.max(1));
     lines
 }
 
 /// The lines of a text that is being typed. Like [`wrap`], but without dropping blanks, so that the
 /// cursor can be anywhere. A line break belongs to no line.
-pub(crate) fn line_ranges(text: &str, most: usize) -> Vec<Range<usize>> {
-    let most = most.max(1);
+pub(crate) fn line_ranges(text: &str, max_width: usize) -> Vec<Range<usize>> {
+    let max_width = max_width.max(1);
     let mut lines = Vec::new();
     let mut start = 0;
     for paragraph in text.split('\n') {
@@ -94,13 +94,13 @@ pub(crate) fn line_ranges(text: &str, most: usize) -> Vec<Range<usize>> {
                 line.end = word.end;
                 continue;
             }
-            if columns(&text[line.start..word.end]) > most && !line.is_empty() {
+            if columns(&text[line.start..word.end]) > max_width && !line.is_empty() {
                 lines.push(line.clone());
                 line = word.start..word.start;
             }
             for (at, cluster) in text[word.clone()].grapheme_indices(true) {
                 let end = word.start + at + cluster.len();
-                if columns(&text[line.start..end]) > most && !line.is_empty() {
+                if columns(&text[line.start..end]) > max_width && !line.is_empty() {
                     lines.push(line.clone());
                     line.start = word.start + at;
                 }
@@ -113,16 +113,16 @@ pub(crate) fn line_ranges(text: &str, most: usize) -> Vec<Range<usize>> {
     lines
 }
 
-fn wrap_paragraph(paragraph: &str, most: usize) -> Vec<String> {
+fn wrap_paragraph(paragraph: &str, max_width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in units(paragraph).map(|unit| &paragraph[unit]) {
         let line = lines.last_mut().map_or(0, |line| columns(line));
-        if line + columns(word) <= most || (word.trim().is_empty() && line > 0) {
+        if line + columns(word) <= max_width || (word.trim().is_empty() && line > 0) {
             push(&mut lines, word);
-        } else if columns(word) <= most {
+        } else if columns(word) <= max_width {
             lines.push(word.to_owned());
         } else {
-            break_word(&mut lines, word, most);
+            break_word(&mut lines, word, max_width);
         }
     }
     for line in &mut lines {
@@ -146,11 +146,11 @@ fn units(paragraph: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     })
 }
 
-fn break_word(lines: &mut Vec<String>, word: &str, most: usize) {
+fn break_word(lines: &mut Vec<String>, word: &str, max_width: usize) {
     for cluster in word.graphemes(true) {
         if lines
             .last()
-            .is_some_and(|line| columns(line) + columns(cluster) > most)
+            .is_some_and(|line| columns(line) + columns(cluster) > max_width)
         {
             lines.push(String::new());
         }
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn words_stay_whole_where_they_can() {
+    fn words_break_only_if_longer_than_a_line() {
         assert_eq!(
             wrap("Please ask our staff.", 12),
             ["Please ask", "our staff."]
@@ -201,15 +201,18 @@ mod tests {
     #[test]
     fn lines_that_are_being_typed_keep_every_blank_and_every_character() {
         let text = "The Wi-Fi  in room 12\n\ndrops 我的电脑 abcdefghijkl ";
-        for most in 1..30 {
-            let lines = line_ranges(text, most);
+        for max_width in 1..30 {
+            let lines = line_ranges(text, max_width);
             let joined: String = lines.iter().map(|line| &text[line.clone()]).collect();
-            assert_eq!(joined, text.replace('\n', ""), "at {most}");
+            assert_eq!(joined, text.replace('\n', ""), "at {max_width}");
             let widest = lines
                 .iter()
                 .map(|line| columns(text[line.clone()].trim_end()))
                 .max();
-            assert!(widest <= Some(most.max(2)), "{widest:?} at {most}");
+            assert!(
+                widest <= Some(max_width.max(2)),
+                "{widest:?} at {max_width}"
+            );
         }
         assert_eq!(line_ranges("", 10), vec![0..0; 1]);
         assert_eq!(line_ranges("a\n", 10), [0..1, 2..2]);
@@ -217,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_text_the_end_is_seen() {
+    fn last_columns_keep_the_end_of_a_long_text() {
         assert_eq!(last_columns("abcdef", 3), "def");
         assert_eq!(last_columns("李明王", 5), "明王");
         assert_eq!(last_columns("abc", 9), "abc");
@@ -225,11 +228,14 @@ mod tests {
     }
 
     #[test]
-    fn no_line_is_wider_than_asked() {
+    fn no_line_is_wider_than_the_limit() {
         let text = "The Wi-Fi in room 12 drops every few minutes, and 我的电脑 asks for the password again.";
-        for most in 2..60 {
-            for line in wrap(text, most) {
-                assert!(columns(&line) <= most, "{line:?} is wider than {most}");
+        for max_width in 2..60 {
+            for line in wrap(text, max_width) {
+                assert!(
+                    columns(&line) <= max_width,
+                    "{line:?} is wider than {max_width}"
+                );
             }
         }
     }

@@ -8,9 +8,9 @@ use crate::ways::{CodeInput, CodeProblem, CodeRules, CodeWay};
 
 /// The maximum number of characters of a typed link: far more than a person types, and enough for
 /// the longest link that a terminal without bracketed paste types.
-const ROOM: usize = 2048;
+const MAX_CHARACTERS: usize = 2048;
 /// Every link has one of these.
-const LINK_SIGNS: [char; 10] = [':', '/', '.', '?', '=', '&', '%', '#', '@', '_'];
+const LINK_CHARACTERS: [char; 10] = [':', '/', '.', '?', '=', '&', '%', '#', '@', '_'];
 
 /// A text with a cursor. Erased when dropped.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl CodeEntry {
     pub(super) fn new(way: &'static CodeWay) -> Self {
         Self {
             way,
-            typed: Field::new(ROOM, Multiline::One),
+            typed: Field::new(MAX_CHARACTERS, Multiline::One),
             is_cut: false,
         }
     }
@@ -51,7 +51,7 @@ impl CodeEntry {
         rules: &CodeRules,
     ) -> Result<(), InputError> {
         if let InputRequest::InsertChar(character) = request {
-            return self.add(character, rules);
+            return self.insert_char(character, rules);
         }
         if request == InputRequest::DeleteLine {
             self.is_cut = false;
@@ -62,13 +62,13 @@ impl CodeEntry {
 
     /// Replaces what was typed with a code.
     pub(super) fn replace(&mut self, code: &str) {
-        let mut typed = Field::new(ROOM, Multiline::One);
+        let mut typed = Field::new(MAX_CHARACTERS, Multiline::One);
         self.is_cut = typed.paste(code).is_err();
         self.typed = typed;
     }
 
     /// Replaces what was typed with the code of a link, unless it is too long.
-    pub(super) fn take_from_link(
+    pub(super) fn replace_from_link(
         &mut self,
         code: &str,
         rules: &CodeRules,
@@ -101,7 +101,7 @@ impl CodeEntry {
         Ok(())
     }
 
-    fn add(&mut self, character: char, rules: &CodeRules) -> Result<(), InputError> {
+    fn insert_char(&mut self, character: char, rules: &CodeRules) -> Result<(), InputError> {
         let of_code = rules.code_characters(character.encode_utf8(&mut [0; 4]));
         let count = of_code.chars().count();
         if count > 0 && self.count(rules) + count > rules.max && !self.may_become_link(rules) {
@@ -122,22 +122,25 @@ impl CodeEntry {
         request: InputRequest,
         rules: &CodeRules,
     ) -> Result<(), InputError> {
-        let all_is_seen = !matches!(self.way.input(self.text(), rules), CodeInput::Characters(_));
-        let seen = self.seen(rules);
+        let shows_all = !matches!(self.way.input(self.text(), rules), CodeInput::Characters(_));
+        let visible_counts = self.visible_counts(rules);
         loop {
             let (before, after) = self.around_caret();
             let lengths = (before.len(), after.len());
             self.typed.edit(request)?;
             self.is_cut &= !self.text().is_empty();
             let (before, after) = self.around_caret();
-            if all_is_seen || self.seen(rules) != seen || lengths == (before.len(), after.len()) {
+            if shows_all
+                || self.visible_counts(rules) != visible_counts
+                || lengths == (before.len(), after.len())
+            {
                 return Ok(());
             }
         }
     }
 
     /// How many visible characters of a code are before and after the cursor.
-    fn seen(&self, rules: &CodeRules) -> (usize, usize) {
+    fn visible_counts(&self, rules: &CodeRules) -> (usize, usize) {
         let (before, after) = self.around_caret();
         (
             rules.code_characters(before).chars().count(),
@@ -153,6 +156,6 @@ impl CodeEntry {
         self.way.links.is_some()
             && self
                 .text()
-                .contains(|c| LINK_SIGNS.contains(&c) && !rules.accepts(c))
+                .contains(|c| LINK_CHARACTERS.contains(&c) && !rules.accepts(c))
     }
 }

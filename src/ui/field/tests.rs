@@ -26,9 +26,9 @@ fn k8_nothing_that_was_cut_can_be_had_again() {
     field.edit(InputRequest::DeletePrevWord).expect("cut");
     field.edit(InputRequest::Yank).expect("nothing");
     assert_eq!(field.text(), "secret ");
-    let place = field.text().as_ptr();
+    let address = field.text().as_ptr();
     field.edit(InputRequest::DeleteLine).expect("cleared");
-    assert_eq!((field.text(), field.text().as_ptr()), ("", place));
+    assert_eq!((field.text(), field.text().as_ptr()), ("", address));
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn t11_erasing_and_moving_take_whole_characters() {
 }
 
 #[test]
-fn too_long_is_refused_where_it_is_typed_and_said() {
+fn text_over_the_limit_is_refused_and_counted() {
     let mut field = typed("abcd", 5, Multiline::One);
     assert_eq!(field.room(), 1);
     assert_eq!(field.paste("efg"), Err(InputError::Full(2)));
@@ -135,7 +135,7 @@ fn t11_lines_that_are_joined_give_no_character_more_than_eight_marks() {
 #[test]
 fn line_breaks_stay_where_there_are_lines() {
     let mut field = typed("one\ntwo", 100, Multiline::Many);
-    assert_eq!(field.laid_out(20), (vec!["one", "two"], (1, 3)));
+    assert_eq!(field.layout(20), (vec!["one", "two"], (1, 3)));
     assert!(field.step_line(false, 20) && !field.step_line(false, 20));
     field.edit(InputRequest::InsertChar('\n')).expect("broken");
     assert_eq!(field.text(), "one\n\ntwo");
@@ -152,7 +152,7 @@ fn the_caret_is_where_the_next_character_goes_at_any_width() {
     let mut field = typed("The Wi-Fi in room 12 drops 我的电脑", 100, Multiline::Many);
     field.edit(InputRequest::GoToStart).expect("moved");
     for width in 2..40 {
-        let (lines, (line, column)) = field.laid_out(width);
+        let (lines, (line, column)) = field.layout(width);
         assert!(
             line < lines.len() && column <= width,
             "{line},{column} at {width}"
@@ -164,7 +164,7 @@ fn the_caret_is_where_the_next_character_goes_at_any_width() {
 #[test]
 fn k8_the_room_is_reserved_so_that_growing_leaves_no_copy() {
     let mut field = Field::new(1024, Multiline::Many);
-    let place = field.text().as_ptr();
+    let address = field.text().as_ptr();
     field.paste(&"李".repeat(1024)).expect("it fits");
-    assert_eq!(field.text().as_ptr(), place);
+    assert_eq!(field.text().as_ptr(), address);
 }
