@@ -2,14 +2,13 @@
 //! in a real terminal.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
-use tempfile::TempDir;
 
+use super::fixture::Fixture;
 use super::pty::{Pty, Terminal};
 use super::site::{Site, answer};
 use super::stage::kiosk;
@@ -23,7 +22,7 @@ pub const STUBBORN: &str = "#!/bin/sh\nsh -c 'trap \"\" TERM; exec sleep 1000' &
 
 /// A site that serves a script, and a kiosk that is set up for it.
 pub struct Desk {
-    folder: TempDir,
+    folder: Fixture,
     pub site: Site,
 }
 
@@ -36,21 +35,18 @@ impl Desk {
 
     /// As [`Desk::serving`], for a client of this name whose script is followed by a payload.
     pub fn serving_file(name: &str, script: &str, payload: &[u8], launch: &str) -> Self {
-        let folder = TempDir::new().expect("a folder");
+        let folder = Fixture::new();
         let named = format!("Content-Disposition: attachment; filename={name}\r\n");
         let file = [filled(script, folder.path()).as_bytes(), payload].concat();
         let site = Site::answering(answer("200 OK", &named, file));
         let launch = filled(launch, folder.path());
-        let downloads = folder.path().join("downloads");
-        fs::create_dir(&downloads).expect("made");
-        fs::set_permissions(&downloads, fs::Permissions::from_mode(0o700)).expect("ours alone");
         let text = format!(
             "[site]\nurl = \"{}\"\n[download]\nfolder = \"{}\"\n[launch]\nneeds_display = false\n{launch}\n\
              [[rep]]\nid = 1\nname = \"Dana Whitfield\"\n",
             site.url(),
-            downloads.display()
+            folder.downloads().display()
         );
-        fs::write(folder.path().join("kiosk.toml"), text).expect("written");
+        folder.write_config(&text);
         Self { folder, site }
     }
 
@@ -60,17 +56,17 @@ impl Desk {
     }
 
     pub fn at(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.at(name)
     }
 
     pub fn downloads(&self) -> PathBuf {
-        self.at("downloads")
+        self.folder.downloads()
     }
 
     /// The program with this desk's config.
     pub fn command(&self) -> Command {
         let mut command = kiosk();
-        command.arg("--config").arg(self.at("kiosk.toml"));
+        command.arg("--config").arg(self.folder.config());
         command
     }
 
@@ -117,13 +113,6 @@ impl Desk {
 
 fn filled(text: &str, folder: &Path) -> String {
     text.replace('@', folder.to_str().expect("a name in UTF-8"))
-}
-
-impl Drop for Desk {
-    /// A client that a test left running, or lost by failing.
-    fn drop(&mut self) {
-        end_all_working_in(&self.downloads());
-    }
 }
 
 /// Every process that works in a folder or below it.

@@ -7,22 +7,22 @@ use std::process::Command;
 use std::time::Duration;
 
 use support_kiosk::demo::{DemoSite, ResponsePace};
-use tempfile::TempDir;
 
+use super::fixture::Fixture;
 use super::pty::{Pty, Terminal};
-use super::served::{ask, end_all_working_in};
+use super::served::ask;
 
 /// A built-in site, and a kiosk that is set up for it with a download folder of its own.
 pub struct Stage {
     pub site: DemoSite,
-    pub folder: TempDir,
+    pub folder: Fixture,
 }
 
 impl Stage {
     pub fn new(pace: ResponsePace) -> Self {
         let site = DemoSite::start(SocketAddr::from(([127, 0, 0, 1], 0)), pace).expect("the site");
         let stage = Self {
-            folder: TempDir::new().expect("a folder"),
+            folder: Fixture::new(),
             site,
         };
         stage.write_config(&stage.site.address().to_string(), "");
@@ -30,24 +30,21 @@ impl Stage {
     }
 
     pub fn write_config(&self, address: &str, more: &str) {
-        let downloads = self.downloads();
-        fs::create_dir_all(&downloads).expect("made");
-        rustix::fs::chmod(&downloads, rustix::fs::Mode::RWXU).expect("ours alone");
         let text = format!(
             "[site]\nname = \"Test Desk\"\nurl = \"http://{address}\"\ncontact = \"Call 555-0100.\"\n\
              [launch]\nneeds_display = false\nhome = \"private\"\n[download]\nfolder = \"{}\"\n[log]\nto = \"none\"\n\
              [[rep]]\nid = 1\nname = \"Dana Whitfield\"\n[[rep]]\nid = 2\nname = \"Daniel Okafor\"\n{more}\n",
-            downloads.display()
+            self.downloads().display()
         );
-        fs::write(self.config(), text).expect("written");
+        self.folder.write_config(&text);
     }
 
     pub fn config(&self) -> std::path::PathBuf {
-        self.folder.path().join("kiosk.toml")
+        self.folder.config()
     }
 
     pub fn downloads(&self) -> std::path::PathBuf {
-        self.folder.path().join("downloads")
+        self.folder.downloads()
     }
 
     /// A command with this kiosk's config as its file.
@@ -81,13 +78,6 @@ impl Stage {
         ask(&mut pty);
         pty.wait_for(" MB");
         pty
-    }
-}
-
-impl Drop for Stage {
-    /// A client that its visitor has left.
-    fn drop(&mut self) {
-        end_all_working_in(&self.downloads());
     }
 }
 

@@ -3,14 +3,13 @@
 //! (D15). Nothing runs, no file is left, and the way on that the screen offers works.
 
 use std::fs;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use support_kiosk::failure::{Fault, Remedy};
 use support_kiosk::text::EN;
-use tempfile::TempDir;
 
+use crate::support::fixture::Fixture;
 use crate::support::pty::Pty;
 use crate::support::site::{Act, Site, answer, closed_port, greeting_port, ok};
 
@@ -209,35 +208,31 @@ fn cases() -> Vec<Case> {
 
 /// A kiosk's config and all that a client of it could leave behind.
 struct Desk {
-    home: TempDir,
+    home: Fixture,
 }
 
 impl Desk {
     fn at(url: &str) -> Self {
         let desk = Self {
-            home: tempfile::tempdir().expect("a folder"),
+            home: Fixture::new(),
         };
-        fs::DirBuilder::new()
-            .mode(0o700)
-            .create(desk.clients())
-            .expect("a folder for clients");
         let text = format!(
             "[site]\nname = \"Test Desk\"\nurl = \"{url}\"\ncontact = \"{CONTACT}\"\n\
              [network]\nstall_timeout = \"3s\"\nretries = 0\n[kiosk]\nname = \"b12-3\"\n\
              [menu]\nways = [\"rep\"]\n[survey]\ngeneral_queue = false\n\
-             [launch]\nneeds_display = false\n[download]\nfolder = \"clients\"\naccept = [\"elf\", \"script\"]\n\
+             [launch]\nneeds_display = false\n[download]\nfolder = \"downloads\"\naccept = [\"elf\", \"script\"]\n\
              [log]\nto = \"none\"\n[[rep]]\nid = 12\nname = \"Dana Whitfield\"\n[[rep]]\nid = 13\nname = \"Daniel Okafor\"\n"
         );
-        fs::write(desk.config(), text).expect("the config is written");
+        desk.home.write_config(&text);
         desk
     }
 
     fn config(&self) -> PathBuf {
-        self.home.path().join("kiosk.toml")
+        self.home.config()
     }
 
     fn clients(&self) -> PathBuf {
-        self.home.path().join("clients")
+        self.home.downloads()
     }
 
     /// What the good client writes: it is not there as long as nothing has run.

@@ -2,6 +2,8 @@
 
 #[path = "../support/certificates.rs"]
 pub mod certificates;
+#[path = "../support/fixture.rs"]
+pub mod fixture;
 #[path = "../support/folder.rs"]
 pub mod folder;
 #[path = "../support/hostile.rs"]

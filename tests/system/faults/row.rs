@@ -1,8 +1,6 @@
 //! One behaviour of a site or a machine, and what has to come of it.
 
 use std::ffi::OsString;
-use std::fs;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,8 +13,8 @@ use support_kiosk::connect::{
 use support_kiosk::failure::Fault;
 use support_kiosk::job::SessionError;
 use support_kiosk::session::{Placeholders, SessionRequest, Stage};
-use tempfile::TempDir;
 
+use crate::support::fixture::Fixture;
 use crate::support::order::{by_key, by_rep};
 use crate::support::site::{Act, Received, Script, Site};
 
@@ -171,7 +169,7 @@ impl Row {
 
 /// A desk that a row is tried at: its site, its config, and all that could be left behind.
 pub struct Trial {
-    folder: TempDir,
+    folder: Fixture,
     pub site: Option<Site>,
     text: String,
     way: Way,
@@ -217,11 +215,7 @@ pub enum End {
 
 impl Trial {
     pub fn of(row: &Row) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        fs::DirBuilder::new()
-            .mode(0o700)
-            .create(folder.path().join("clients"))
-            .expect("a folder for clients");
+        let folder = Fixture::new();
         let site = match &row.place {
             Place::Address(_) => None,
             Place::Site(tls, script) => Some(Site::with(tls.clone(), Arc::clone(script))),
@@ -236,7 +230,7 @@ impl Trial {
             ("network.stall_timeout", "\"45s\"".to_owned()),
             ("network.total_timeout", "\"90s\"".to_owned()),
             ("network.retries", "0".to_owned()),
-            ("download.folder", "\"clients\"".to_owned()),
+            ("download.folder", "\"downloads\"".to_owned()),
             ("download.max_size", "\"1 MiB\"".to_owned()),
             ("download.accept", "[\"elf\", \"script\"]".to_owned()),
             ("launch.needs_display", "false".to_owned()),
@@ -251,7 +245,7 @@ impl Trial {
             .map(|(key, value)| format!("{key} = {value}"))
             .collect();
         let text = lines.join("\n") + "\n[[rep]]\nid = 12\nname = \"Dana Whitfield\"\n";
-        let config = meant(&text, &folder.path().join("kiosk.toml"));
+        let config = meant(&text, &folder.config());
         let control = SessionControl::new(
             &config,
             support_kiosk::host::new_visit(),
@@ -314,16 +308,16 @@ impl Trial {
 
     /// The config as a file.
     pub fn config(&self) -> PathBuf {
-        self.folder.path().join("kiosk.toml")
+        self.folder.config()
     }
 
     /// Where clients are kept unless a row says otherwise.
     pub fn clients(&self) -> PathBuf {
-        self.folder.path().join("clients")
+        self.folder.downloads()
     }
 
     pub fn write_config(&self) {
-        fs::write(self.config(), &self.text).expect("written");
+        self.folder.write_config(&self.text);
     }
 
     /// What a client makes that has run.
@@ -334,18 +328,11 @@ impl Trial {
     /// Why this may not be: a file that is left, or something that ran without being the good
     /// client.
     pub fn traces(&self, end: &End) -> Option<String> {
-        let left = files_in(&self.clients());
+        let left = self.folder.left();
         if !left.is_empty() {
             return Some(format!("left behind: {left:?}"));
         }
         (self.mark().exists() != (*end == End::Ran))
             .then(|| format!("ran: {}", self.mark().exists()))
     }
-}
-
-fn files_in(folder: &Path) -> Vec<PathBuf> {
-    fs::read_dir(folder)
-        .expect("the folder")
-        .map(|entry| entry.expect("an entry").path())
-        .collect()
 }

@@ -11,7 +11,6 @@ mod screen;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,6 +19,7 @@ use support_kiosk::failure::Fault;
 use tempfile::TempDir;
 
 use super::row::GOOD;
+use crate::support::fixture::Fixture;
 use crate::support::needs;
 use crate::support::parallel::in_parallel;
 use crate::support::site::{Site, answer};
@@ -90,7 +90,7 @@ const CALLS: [&str; 31] = [
 ];
 
 /// A look at the folder for clients.
-const CLIENTS: [&str; 2] = ["/clients\"", "/clients>"];
+const CLIENTS: [&str; 2] = ["/downloads\"", "/downloads>"];
 
 /// What is ordered.
 #[derive(Clone, Copy, Debug)]
@@ -107,7 +107,7 @@ enum Flow {
 
 /// A desk for one order, with a site that is always good.
 struct Stage {
-    home: TempDir,
+    home: Fixture,
     saved: TempDir,
     flow: Flow,
 }
@@ -121,26 +121,22 @@ struct Ordeal {
 
 impl Stage {
     fn new(site: &Site, flow: Flow) -> Option<Self> {
-        let home = tempfile::tempdir().expect("a folder");
+        let home = Fixture::new();
         let saved = match flow {
             Flow::Run | Flow::Leave | Flow::Save => tempfile::tempdir().expect("a folder"),
             Flow::SaveElsewhere => tempfile::tempdir_in("/dev/shm").ok()?,
         };
-        fs::DirBuilder::new()
-            .mode(0o700)
-            .create(home.path().join("clients"))
-            .expect("made");
         let text = format!(
-            "site.url = \"{}\"\nnetwork.retries = 0\nnetwork.stall_timeout = \"10s\"\ndownload.folder = \"clients\"\nlog.to = \"none\"\n\
+            "site.url = \"{}\"\nnetwork.retries = 0\nnetwork.stall_timeout = \"10s\"\ndownload.folder = \"downloads\"\nlog.to = \"none\"\n\
              launch.needs_display = false\nlaunch.environment = [\"MARK\"]\n[[rep]]\nid = 12\nname = \"Dana Whitfield\"\n",
             site.url().replace("localhost", "127.0.0.1")
         );
-        fs::write(home.path().join("kiosk.toml"), text).expect("written");
+        home.write_config(&text);
         Some(Self { home, saved, flow })
     }
 
     fn at(&self, name: &str) -> PathBuf {
-        self.home.path().join(name)
+        self.home.at(name)
     }
 
     /// The order, under strace with these options.
@@ -158,7 +154,7 @@ impl Stage {
             .env("MARK", self.at("ran"));
         command
             .args(["start", "rep", "12", "--json", "--config"])
-            .arg(self.at("kiosk.toml"));
+            .arg(self.home.config());
         match self.flow {
             Flow::Run => {}
             Flow::Leave => _ = command.arg("--no-wait"),
@@ -180,10 +176,7 @@ impl Stage {
 
     /// What is wrong with how the order ended, if anything.
     fn wrong(&self, ordeal: &Ordeal) -> Option<String> {
-        let left: Vec<_> = fs::read_dir(self.at("clients"))
-            .expect("the folder")
-            .map(|entry| entry.expect("one").path())
-            .collect();
+        let left = self.home.left();
         let (saved, good) = (self.files_saved(), ordeal.output.status.success());
         let whole = saved
             .iter()

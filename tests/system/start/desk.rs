@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
@@ -11,9 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use support_kiosk::demo::{DemoSite, ResponsePace};
-use tempfile::TempDir;
 
-use crate::support::served::end_all_working_in;
+use crate::support::fixture::Fixture;
 
 pub(super) const CONNECTOR: &str = "connector";
 pub(super) const START_SESSION: &str = "start-session";
@@ -23,7 +21,7 @@ pub(super) const LIMIT: Duration = Duration::from_secs(60);
 /// A site, a config for it, and a folder for its clients.
 pub(super) struct Desk {
     pub(super) site: DemoSite,
-    pub(super) home: TempDir,
+    pub(super) home: Fixture,
 }
 
 impl Desk {
@@ -35,31 +33,27 @@ impl Desk {
     pub(super) fn with(pace: ResponsePace, dialect: &str, section: &str) -> Self {
         let site = DemoSite::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), pace)
             .expect("the site starts");
-        let home = tempfile::tempdir().expect("a folder");
+        let home = Fixture::new();
         let desk = Self { site, home };
-        fs::DirBuilder::new()
-            .mode(0o700)
-            .create(desk.clients())
-            .expect("a folder for clients");
         let text = format!(
             "[site]\nurl = \"http://{}\"\ndialect = \"{dialect}\"\n\
              [[rep]]\nid = 12\nname = \"Dana Whitfield\"\n[[rep]]\nid = 28\nname = \"李明\"\n\
              [[rep]]\nid = 27\nname = \"Rowan Ashby (away)\"\n\
              [[issue]]\nid = 1\ncode_name = \"password\"\nname = \"Password\"\n[[issue]]\nid = 6\nname = \"A program\"\n\
              [launch]\nneeds_display = false\n[kiosk]\nname = \"b12-3\"\n[network]\nretries = 0\n\
-             [download]\nfolder = \"clients\"\n{section}",
+             [download]\nfolder = \"downloads\"\n{section}",
             desk.site.address()
         );
-        fs::write(desk.config(), text).expect("the config is written");
+        desk.home.write_config(&text);
         desk
     }
 
     pub(super) fn config(&self) -> PathBuf {
-        self.home.path().join("kiosk.toml")
+        self.home.config()
     }
 
     pub(super) fn clients(&self) -> PathBuf {
-        self.home.path().join("clients")
+        self.home.downloads()
     }
 
     pub(super) fn command(&self, words: &[&str]) -> Command {
@@ -97,19 +91,8 @@ impl Desk {
             "left behind: {:?}",
             self.unpacked()
         );
-        let left: Vec<_> = fs::read_dir(self.clients())
-            .expect("there")
-            .flatten()
-            .map(|entry| entry.path())
-            .collect();
+        let left = self.home.left();
         assert!(left.is_empty(), "left behind: {left:?}");
-    }
-}
-
-impl Drop for Desk {
-    /// A client that a test left running, or lost by failing.
-    fn drop(&mut self) {
-        end_all_working_in(&self.clients());
     }
 }
 

@@ -9,7 +9,6 @@
 //! ```
 
 use std::fs;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -17,10 +16,10 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 use support_kiosk::failure::Fault;
 use support_kiosk::text::EN;
-use tempfile::TempDir;
 
 use super::{AT_ONCE, CLIENTS, WORDS, Wrong, calls, errors, good_site, inject, was_hit};
 use crate::faults::row::GOOD;
+use crate::support::fixture::Fixture;
 use crate::support::needs;
 use crate::support::parallel::in_parallel;
 use crate::support::pty::{Pty, modes, pair};
@@ -44,7 +43,7 @@ enum Flow {
 
 /// A kiosk, with a site that is always good.
 struct Desk {
-    home: TempDir,
+    home: Fixture,
     flow: Flow,
 }
 
@@ -63,27 +62,23 @@ struct Ordeal {
 
 impl Desk {
     fn new(site: &Site, flow: Flow) -> Self {
-        let home = tempfile::tempdir().expect("a folder");
-        fs::DirBuilder::new()
-            .mode(0o700)
-            .create(home.path().join("clients"))
-            .expect("made");
+        let home = Fixture::new();
         let launch = match flow {
             Flow::Run => "",
             Flow::OnTheTerminal => "foreground = true",
             Flow::Save => "mode = \"save\"",
         };
         let text = format!(
-            "[site]\nurl = \"{}\"\n[network]\nretries = 0\nstall_timeout = \"10s\"\n[download]\nfolder = \"clients\"\n[log]\nto = \"none\"\n\
+            "[site]\nurl = \"{}\"\n[network]\nretries = 0\nstall_timeout = \"10s\"\n[download]\nfolder = \"downloads\"\n[log]\nto = \"none\"\n\
              [launch]\nneeds_display = false\nenvironment = [\"MARK\"]\n{launch}\n[[rep]]\nid = 12\nname = \"Dana Whitfield\"\n",
             site.url().replace("localhost", "127.0.0.1")
         );
-        fs::write(home.path().join("kiosk.toml"), text).expect("written");
+        home.write_config(&text);
         Self { home, flow }
     }
 
     fn at(&self, name: &str) -> PathBuf {
-        self.home.path().join(name)
+        self.home.at(name)
     }
 
     /// The session, its thread under strace with these options.
@@ -93,7 +88,7 @@ impl Desk {
         let mut command = kiosk();
         command
             .arg("--config")
-            .arg(self.at("kiosk.toml"))
+            .arg(self.home.config())
             .env("MARK", self.at("ran"));
         command.env("SUPPORT_KIOSK_PAUSE", format!("session:{}", hold.display()));
         let before = modes(&pair(80, 24).1);
@@ -163,10 +158,7 @@ impl Desk {
 
     /// What is wrong with how the session ended, if anything.
     fn wrong(&self, ordeal: &Ordeal) -> Option<String> {
-        let files: Vec<PathBuf> = fs::read_dir(self.at("clients"))
-            .expect("the folder")
-            .map(|entry| entry.expect("one").path())
-            .collect();
+        let files = self.home.left();
         let saved = self.flow == Flow::Save && ordeal.fault.is_none();
         let as_it_should = match (&files[..], saved) {
             ([], false) => true,
