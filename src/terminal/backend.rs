@@ -1,7 +1,7 @@
-//! A ratatui [`Backend`] for a slow line: it turns frames into as few bytes as possible.
+//! Draws ratatui's frames on a slow line: it turns them into as few bytes as possible.
 //!
 //! ```text
-//! view(&Model, &mut Frame) ─> ratatui diff ─> cells as shown ─> runs ─> commands ─> pending bytes
+//! view(&Model, &mut Frame) ─> cells as shown ─> changes ─> runs ─> commands ─> pending bytes
 //! ```
 //!
 //! A kiosk may use a line of 300 bytes a second, and a screen reader reads everything that is
@@ -10,17 +10,17 @@
 //! attributes in one SGR, rewrites a short gap if that is shorter than a move, and erases the blank
 //! end of a row.
 //!
-//! The backend only queues bytes. The event loop writes them when the terminal has room, and draws
+//! The [`Cells`] that the terminal shows are the only ones kept from frame to frame. ratatui would
+//! keep two buffers of its own, several times as large, in each of a hundred sessions.
+//!
+//! This module only queues bytes. The event loop writes them when the terminal has room, and draws
 //! the next frame when all are written. So a slow line skips to the latest frame instead of showing
 //! every one (T12).
 
-use std::convert::Infallible;
-
 use crossterm::cursor::{Hide, Show};
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, EndSynchronizedUpdate};
-use ratatui::backend::{Backend, ClearType, WindowSize};
-use ratatui::buffer::Cell;
-use ratatui::layout::{Position, Size};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::Color;
 use ratatui::{Frame, Terminal};
 use zeroize::Zeroize;
@@ -30,6 +30,7 @@ use super::sequences::{BELL, queue};
 use brightness::Brightness;
 use cells::{Abilities, Cells};
 use cursor::{CellStyle, CursorState};
+use frame::FrameBackend;
 use glyphs::Glyphs;
 
 pub(crate) use glyphs::Font;
@@ -39,8 +40,10 @@ mod brightness;
 mod budget;
 mod cells;
 mod cursor;
+mod frame;
 mod glyphs;
 mod run;
+mod symbol;
 #[cfg(test)]
 mod tests;
 
@@ -50,26 +53,26 @@ const LARGE_FRAME: usize = 256;
 /// zeroes the old one.
 const PENDING_CAPACITY: usize = 4 * 1024;
 
-/// ratatui's terminal over [`TtyBackend`], with wiping, the bell and the queue of pending bytes.
-pub struct TerminalScreen(Terminal<TtyBackend>);
+/// Draws frames, and queues the bytes that change the terminal to what they show.
+pub struct TerminalScreen {
+    terminal: Terminal<FrameBackend>,
+    encoder: FrameEncoder,
+}
 
 /// Remembers what the terminal shows and queues the bytes that change it.
-pub(crate) struct TtyBackend {
+struct FrameEncoder {
     kind: TerminalProfile,
     abilities: Abilities,
     shown: Cells,
     cursor: CursorState,
-    /// Where the frame wants the cursor. `None`: hidden.
-    wanted_cursor: Option<Position>,
     /// `None`: not known.
     cursor_is_visible: Option<bool>,
     trust: CursorTrust,
     pending: String,
     written: usize,
-    frame_start: usize,
 }
 
-/// How much of what [`TtyBackend`] remembers still matches the terminal, before a frame.
+/// How much of what [`FrameEncoder`] remembers still matches the terminal, before a frame.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum CursorTrust {
     /// Everything.
@@ -87,7 +90,7 @@ impl TerminalScreen {
     /// Expects a terminal in the modes of [`super::raw_screen::RawScreen`]. The first frame is
     /// drawn completely.
     pub fn new(kind: TerminalProfile) -> Self {
-        let backend = TtyBackend {
+        let encoder = FrameEncoder {
             kind,
             abilities: Abilities {
                 glyphs: Glyphs::of(kind, None),
@@ -99,102 +102,104 @@ impl TerminalScreen {
                 style: None,
                 turns_off_singly: kind.family != Family::Vt,
             },
-            wanted_cursor: None,
             cursor_is_visible: None,
             trust: CursorTrust::Unknown,
             pending: String::with_capacity(PENDING_CAPACITY),
             written: 0,
-            frame_start: 0,
         };
-        let Ok(terminal) = Terminal::new(backend);
-        Self(terminal)
+        let Ok(terminal) = Terminal::new(FrameBackend::default());
+        Self { terminal, encoder }
     }
 
     /// Draws with the font that a Linux virtual terminal has loaded.
     pub(crate) fn set_font(&mut self, font: Option<Font>) {
-        let backend = self.0.backend_mut();
-        backend.abilities.glyphs = Glyphs::of(backend.kind, font);
+        self.encoder.abilities.glyphs = Glyphs::of(self.encoder.kind, font);
     }
 
     /// Draws a frame of `size` and returns all pending bytes: none if nothing changed. If `size`
     /// differs from the last frame's, everything is drawn.
     pub fn draw(&mut self, size: Size, view: impl FnOnce(&mut Frame<'_>)) -> &[u8] {
-        if self.0.backend().shown.size() != size {
-            self.overwrite_frames();
-            self.0.backend_mut().shown.resize(size);
+        if self.encoder.shown.size() != size {
+            self.resize(size);
         }
-        let Ok(_) = self.0.draw(|frame| {
+        let Self { terminal, encoder } = self;
+        let frame_start = encoder.pending.len();
+        // The buffer exists only while the frame is drawn. ratatui finds nothing to compare.
+        *terminal.current_buffer_mut() = Buffer::empty(Rect::from((Position::ORIGIN, size)));
+        let Ok(_) = terminal.draw(|frame| {
             view(frame);
             cells::normalize(frame.buffer_mut());
+            encoder.draw(frame.buffer_mut());
+            *frame.buffer_mut() = Buffer::default();
         });
+        encoder.place_cursor(terminal.backend().cursor());
+        encoder.hold_if_large(frame_start);
         self.pending()
     }
 
     /// The bytes that are not written yet.
     pub(crate) fn pending(&self) -> &[u8] {
-        let backend = self.0.backend();
-        &backend.pending.as_bytes()[backend.written..]
+        &self.encoder.pending.as_bytes()[self.encoder.written..]
     }
 
     /// Records that the first `count` pending bytes were written. All are zeroed when the last is
     /// written.
     pub fn wrote(&mut self, count: usize) {
-        let backend = self.0.backend_mut();
-        backend.written = backend
+        let encoder = &mut self.encoder;
+        encoder.written = encoder
             .pending
             .len()
-            .min(backend.written.saturating_add(count));
-        if backend.written == backend.pending.len() {
-            backend.pending.zeroize();
-            backend.written = 0;
+            .min(encoder.written.saturating_add(count));
+        if encoder.written == encoder.pending.len() {
+            encoder.pending.zeroize();
+            encoder.written = 0;
         }
     }
 
     /// Draws the next frame completely, because the terminal may no longer show the last one.
     pub(crate) fn repaint(&mut self) {
-        self.distrust(CursorTrust::Unknown);
+        self.encoder.distrust(CursorTrust::Unknown);
     }
 
     /// Like [`Self::repaint`], and also sets the modes again: another program may have written to
     /// the terminal (Ctrl-L).
     pub(crate) fn reset(&mut self) {
-        self.distrust(CursorTrust::Disturbed);
+        self.encoder.distrust(CursorTrust::Disturbed);
     }
 
-    /// Removes a customer's data: overwrites pending bytes and all copies of the screen now, and
+    /// Removes a customer's data: overwrites pending bytes and the copy of the screen now, and
     /// erases screen and scrollback at the start of the next frame (K8).
     pub(crate) fn wipe(&mut self) {
-        self.overwrite_frames();
-        self.distrust(CursorTrust::Wipe);
-        let backend = self.0.backend_mut();
-        backend.shown.overwrite();
-        backend.drop_pending();
+        self.encoder.distrust(CursorTrust::Wipe);
+        self.encoder.shown.overwrite();
+        self.encoder.drop_pending();
     }
 
     /// Rings the bell after the pending bytes.
     pub(crate) fn bell(&mut self) {
-        queue(&mut self.0.backend_mut().pending, BELL);
+        queue(&mut self.encoder.pending, BELL);
     }
 
-    fn distrust(&mut self, trust: CursorTrust) {
-        let Ok(()) = self.0.clear();
-        let backend = self.0.backend_mut();
-        backend.trust = backend.trust.max(trust);
-    }
-
-    /// Overwrites both of ratatui's buffers, because a cell that is reset may keep the bytes of its
-    /// symbol.
-    fn overwrite_frames(&mut self) {
+    /// Blanks what is remembered. ratatui then needs a frame of the new size.
+    fn resize(&mut self, size: Size) {
+        let Self { terminal, encoder } = self;
+        encoder.shown.resize(Size::ZERO);
+        terminal.backend_mut().set_size(size);
+        let Ok(()) = terminal.resize(Rect::from((Position::ORIGIN, size)));
         for _ in 0..2 {
-            for cell in &mut self.0.current_buffer_mut().content {
-                cell.set_symbol(" ");
-            }
-            self.0.swap_buffers();
+            *terminal.current_buffer_mut() = Buffer::default();
+            terminal.swap_buffers();
         }
+        encoder.shown.resize(size);
+        encoder.distrust(CursorTrust::Unknown);
     }
 }
 
-impl TtyBackend {
+impl FrameEncoder {
+    fn distrust(&mut self, trust: CursorTrust) {
+        self.trust = self.trust.max(trust);
+    }
+
     /// On a stopped line the rest of a frame may contain typed text. If a sequence was cut in two,
     /// the ESC of the next one ends it. A synchronized update that was begun is ended here.
     fn drop_pending(&mut self) {
@@ -245,12 +250,23 @@ impl TtyBackend {
         self.shown.fill(background);
     }
 
+    /// Queues the changes to this normalized frame.
+    fn draw(&mut self, frame: &Buffer) {
+        if self.trust == CursorTrust::Known {
+            self.shown.set(frame, &self.abilities);
+        } else {
+            let background = frame.content.first().map_or(Color::Reset, |cell| cell.bg);
+            self.erase(cells::shown_background(background, &self.abilities));
+            self.shown.set_all(frame, &self.abilities);
+        }
+        run::draw(&self.shown, self.kind, &mut self.cursor, &mut self.pending);
+        self.shown.forget_changes();
+    }
+
     /// Moves the hardware cursor to the frame's cursor position (A2), or hides it.
-    fn place_cursor(&mut self) {
+    fn place_cursor(&mut self, wanted: Option<Position>) {
         let size = self.shown.size();
-        let position = self
-            .wanted_cursor
-            .filter(|at| at.x < size.width && at.y < size.height);
+        let position = wanted.filter(|at| at.x < size.width && at.y < size.height);
         if let Some(at) = position {
             self.cursor.move_to(at.x, at.y, &mut self.pending);
         }
@@ -261,89 +277,21 @@ impl TtyBackend {
             }
         }
     }
-}
 
-impl Backend for TtyBackend {
-    type Error = Infallible;
-
-    fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(
-        &mut self,
-        content: I,
-    ) -> Result<(), Infallible> {
-        let changes: Vec<(u16, u16, &Cell)> = content.collect();
-        self.frame_start = self.pending.len();
-        if self.trust == CursorTrust::Known {
-            self.shown.set(&changes, &self.abilities);
-        } else {
-            // Cells that are not among the changes have the default background.
-            let background = changes
-                .first()
-                .filter(|(x, y, _)| (*x, *y) == (0, 0))
-                .map_or(Color::Reset, |(.., cell)| cell.bg);
-            self.erase(cells::shown_background(background, &self.abilities));
-            self.shown.set_all(&changes, &self.abilities);
-        }
-        run::draw(&self.shown, self.kind, &mut self.cursor, &mut self.pending);
-        self.shown.forget_changes();
-        Ok(())
-    }
-
-    fn hide_cursor(&mut self) -> Result<(), Infallible> {
-        self.wanted_cursor = None;
-        Ok(())
-    }
-
-    /// Nothing to do: ratatui sets a position afterwards.
-    fn show_cursor(&mut self) -> Result<(), Infallible> {
-        Ok(())
-    }
-
-    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
-        Ok(self.wanted_cursor.unwrap_or_default())
-    }
-
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
-        self.wanted_cursor = Some(position.into());
-        Ok(())
-    }
-
-    fn clear(&mut self) -> Result<(), Infallible> {
-        self.clear_region(ClearType::All)
-    }
-
-    /// Ignores the region: the next frame erases the whole screen.
-    fn clear_region(&mut self, _region: ClearType) -> Result<(), Infallible> {
-        self.trust = self.trust.max(CursorTrust::Unknown);
-        Ok(())
-    }
-
-    fn size(&self) -> Result<Size, Infallible> {
-        Ok(self.shown.size())
-    }
-
-    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
-        Ok(WindowSize {
-            columns_rows: self.shown.size(),
-            pixels: Size::ZERO,
-        })
-    }
-
-    /// Ends a frame. The event loop writes the pending bytes.
-    fn flush(&mut self) -> Result<(), Infallible> {
-        self.place_cursor();
-        if self.pending.len() - self.frame_start > LARGE_FRAME
+    /// Draws the frame that starts there as one synchronized update if it is large.
+    fn hold_if_large(&mut self, frame_start: usize) {
+        if self.pending.len() - frame_start > LARGE_FRAME
             && self.kind.supports_synchronized_updates()
         {
             let mut begin = String::new();
             queue(&mut begin, BeginSynchronizedUpdate);
-            self.pending.insert_str(self.frame_start, &begin);
+            self.pending.insert_str(frame_start, &begin);
             queue(&mut self.pending, EndSynchronizedUpdate);
         }
-        Ok(())
     }
 }
 
-impl Drop for TtyBackend {
+impl Drop for FrameEncoder {
     /// A frame that was not written may contain typed text.
     fn drop(&mut self) {
         self.pending.zeroize();

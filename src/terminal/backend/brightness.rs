@@ -6,11 +6,11 @@
 //! foreground. So a bright foreground is written as one of the eight plus bold, and only bold is
 //! switched on and off. Backgrounds are never bright: 100 to 107 mean the same as 40 to 47.
 
-use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 
 use super::super::profile::Family;
 use super::super::sequences::ansi_index;
+use super::cursor::CellStyle;
 
 /// How a terminal shows the upper eight of the sixteen colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,23 +32,23 @@ impl Brightness {
     }
 }
 
-/// Changes the cell to what a Linux console will show.
-pub(super) fn by_bold(cell: &mut Cell) {
-    if let Some(bright @ 8..) = ansi_index(cell.fg) {
-        cell.fg = Color::Indexed(bright - 8);
-        cell.modifier |= Modifier::BOLD;
+/// Changes the style to what a Linux console will show.
+pub(super) fn by_bold(style: &mut CellStyle) {
+    if let Some(bright @ 8..) = ansi_index(style.foreground) {
+        style.foreground = Color::Indexed(bright - 8);
+        style.modifiers |= Modifier::BOLD;
     }
-    if let Some(bright @ 8..) = ansi_index(cell.bg) {
-        cell.bg = Color::Indexed(bright - 8);
+    if let Some(bright @ 8..) = ansi_index(style.background) {
+        style.background = Color::Indexed(bright - 8);
     }
-    if cell.modifier.contains(Modifier::REVERSED) {
+    if style.modifiers.contains(Modifier::REVERSED) {
         // Here bold would brighten the former background, which is now the foreground, to grey on
         // grey; dim would darken the whole block.
-        cell.modifier -= Modifier::BOLD | Modifier::DIM;
+        style.modifiers -= Modifier::BOLD | Modifier::DIM;
     }
-    if cell.modifier.contains(Modifier::BOLD) {
+    if style.modifiers.contains(Modifier::BOLD) {
         // There is only one intensity attribute: the last of the two would win.
-        cell.modifier -= Modifier::DIM;
+        style.modifiers -= Modifier::DIM;
     }
 }
 

@@ -8,19 +8,28 @@ use unicode_width::UnicodeWidthStr;
 use super::brightness::{self, Brightness};
 use super::cursor::{CellStyle, SEEN_ON_BLANK};
 use super::glyphs::Glyphs;
+use super::symbol::{CellSymbol, LongSymbols};
 
 pub(super) struct Abilities {
     pub(super) glyphs: Glyphs,
     pub(super) brightness: Brightness,
 }
 
+/// What one cell shows, in 16 bytes: ratatui's cells take 40.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct ShownCell {
+    symbol: CellSymbol,
+    pub(super) style: CellStyle,
+}
+
 /// Rows of cells, and which of them a frame has changed. A wide character has its symbol in its
-/// first cell and the empty string, which no other cell has, in the rest. A blank keeps only the
+/// first cell and the empty symbol, which no other cell has, in the rest. A blank keeps only the
 /// attributes that are visible on it.
 #[derive(Default)]
 pub(super) struct Cells {
     size: Size,
-    content: Vec<Cell>,
+    content: Vec<ShownCell>,
+    long_symbols: LongSymbols,
     changed: Vec<bool>,
 }
 
@@ -31,43 +40,57 @@ impl Cells {
         let count = usize::from(size.width) * usize::from(size.height);
         self.size = size;
         self.content.clear();
-        self.content.resize(count, blank(Color::Reset));
+        self.content.resize(count, ShownCell::blank(Color::Reset));
         self.changed.clear();
         self.changed.resize(count, false);
     }
 
     pub(super) fn fill(&mut self, background: Color) {
         self.overwrite();
-        self.content.fill(blank(background));
+        self.content.fill(ShownCell::blank(background));
     }
 
-    /// Applies the changes of a normalized frame. What the terminal can't draw is replaced.
-    pub(super) fn set(&mut self, changes: &[(u16, u16, &Cell)], abilities: &Abilities) {
-        for (x, y, cell) in changes {
-            self.put(*x, *y, cell, abilities);
+    /// Changes the cells to those of a normalized frame. What the terminal can't draw is replaced.
+    pub(super) fn set(&mut self, frame: &Buffer, abilities: &Abilities) {
+        let width = usize::from(frame.area.width.max(1));
+        for (y, row) in (0..).zip(frame.content.chunks(width)) {
+            let mut hidden = 0;
+            for (x, cell) in (0..).zip(row) {
+                if hidden > 0 {
+                    hidden -= 1;
+                } else {
+                    hidden = self.put(x, y, cell, abilities) - 1;
+                }
+            }
         }
     }
 
-    /// Like [`Self::set`], for changes relative to a screen with no background.
-    pub(super) fn set_all(&mut self, changes: &[(u16, u16, &Cell)], abilities: &Abilities) {
-        let filled = self.content.first().cloned();
-        self.content.fill(blank(Color::Reset));
-        self.set(changes, abilities);
+    /// Like [`Self::set`], when the terminal has just been filled with blanks.
+    pub(super) fn set_all(&mut self, frame: &Buffer, abilities: &Abilities) {
+        let filled = self.content.first().copied();
+        self.set(frame, abilities);
         for (cell, changed) in self.content.iter().zip(&mut self.changed) {
-            *changed = Some(cell) != filled.as_ref();
+            *changed = Some(*cell) != filled;
         }
     }
 
+    /// Ends a frame.
     pub(super) fn forget_changes(&mut self) {
         self.changed.fill(false);
+        let symbols = self.content.iter_mut().map(|cell| &mut cell.symbol);
+        self.long_symbols.keep_only(symbols);
     }
 
     pub(super) fn size(&self) -> Size {
         self.size
     }
 
-    pub(super) fn row(&self, row: u16) -> &[Cell] {
+    pub(super) fn row(&self, row: u16) -> &[ShownCell] {
         &self.content[self.range(row)]
+    }
+
+    pub(super) fn symbol<'a>(&'a self, cell: &'a ShownCell) -> &'a str {
+        cell.symbol.text(&self.long_symbols)
     }
 
     /// The changed flag of each cell in a row.
@@ -78,8 +101,9 @@ impl Cells {
     /// Overwrites every symbol with a blank, in place.
     pub(super) fn overwrite(&mut self) {
         for cell in &mut self.content {
-            cell.set_symbol(" ");
+            cell.symbol = CellSymbol::BLANK;
         }
+        self.long_symbols.wipe();
     }
 
     fn range(&self, row: u16) -> std::ops::Range<usize> {
@@ -87,15 +111,13 @@ impl Cells {
         usize::from(row) * width..(usize::from(row) + 1) * width
     }
 
-    fn put(&mut self, x: u16, y: u16, cell: &Cell, abilities: &Abilities) {
-        if x >= self.size.width || y >= self.size.height {
-            return;
-        }
+    /// Returns how many columns the symbol takes.
+    fn put(&mut self, x: u16, y: u16, cell: &Cell, abilities: &Abilities) -> usize {
         let start = self.range(y).start + usize::from(x);
         let room = usize::from(self.size.width - x);
         let symbol = cell.symbol();
         let mut bytes = [0; 4];
-        let width = symbol.width();
+        let width = width_of(symbol);
         let (first, rest) = match abilities.glyphs.in_place_of(symbol) {
             _ if width > room => (" ", " "),
             None => (symbol, ""),
@@ -106,23 +128,28 @@ impl Cells {
         self.split_wide(start, start + count, self.range(y).end);
         let symbols = std::iter::once(first).chain(std::iter::repeat_n(rest, count - 1));
         for (at, symbol) in (start..).zip(symbols) {
-            self.replace(at, shown(cell, symbol, abilities));
+            let shown = ShownCell {
+                symbol: self.long_symbols.add(symbol),
+                style: shown_style(style_of(cell), symbol, abilities),
+            };
+            self.replace(at, shown);
         }
+        count
     }
 
     /// Blanks the rest of a wide character that is partly overwritten.
     fn split_wide(&mut self, start: usize, end: usize, row_end: usize) {
-        let is_rest = |cells: &[Cell], at: usize| cells[at].symbol().is_empty();
-        if is_rest(&self.content, start) {
+        if self.content[start].is_rest() {
             let first = (0..start)
-                .rfind(|at| !is_rest(&self.content, *at))
+                .rfind(|at| !self.content[*at].is_rest())
                 .unwrap_or(start);
             for at in first..start {
                 self.make_blank(at);
             }
         }
-        let count = (end..row_end)
-            .take_while(|at| is_rest(&self.content, *at))
+        let count = self.content[end..row_end]
+            .iter()
+            .take_while(|cell| cell.is_rest())
             .count();
         for at in end..end + count {
             self.make_blank(at);
@@ -130,15 +157,36 @@ impl Cells {
     }
 
     fn make_blank(&mut self, at: usize) {
-        let background = self.content[at].bg;
-        self.replace(at, blank(background));
+        let background = self.content[at].style.background;
+        self.replace(at, ShownCell::blank(background));
     }
 
-    fn replace(&mut self, at: usize, cell: Cell) {
+    fn replace(&mut self, at: usize, cell: ShownCell) {
         if self.content[at] != cell {
             self.content[at] = cell;
             self.changed[at] = true;
         }
+    }
+}
+
+impl ShownCell {
+    fn blank(background: Color) -> Self {
+        Self {
+            symbol: CellSymbol::BLANK,
+            style: CellStyle {
+                background,
+                ..CellStyle::PLAIN
+            },
+        }
+    }
+
+    pub(super) fn is_blank(&self) -> bool {
+        self.symbol == CellSymbol::BLANK && self.style.modifiers == Modifier::empty()
+    }
+
+    /// Whether this is not the first cell of a wide character.
+    pub(super) fn is_rest(&self) -> bool {
+        self.symbol == CellSymbol::EMPTY
     }
 }
 
@@ -153,7 +201,8 @@ pub(super) fn normalize(frame: &mut Buffer) {
         for cell in row {
             if hidden > 0 {
                 hidden -= 1;
-                *cell = blank(background);
+                *cell = Cell::EMPTY;
+                cell.set_symbol(" ").set_bg(background);
             } else {
                 hidden = normalize_symbol(cell).saturating_sub(1);
                 background = cell.bg;
@@ -173,38 +222,34 @@ fn normalize_symbol(cell: &mut Cell) -> usize {
     } else if symbol.width() == 0 {
         cell.set_symbol(" ");
     }
-    cell.symbol().width()
+    width_of(cell.symbol())
+}
+
+fn width_of(symbol: &str) -> usize {
+    if symbol.len() == 1 { 1 } else { symbol.width() }
 }
 
 /// The background that the terminal shows for this one.
 pub(super) fn shown_background(background: Color, abilities: &Abilities) -> Color {
-    shown(&blank(background), " ", abilities).bg
+    let style = ShownCell::blank(background).style;
+    shown_style(style, " ", abilities).background
 }
 
-/// The cell as the terminal shows it.
-fn shown(cell: &Cell, symbol: &str, abilities: &Abilities) -> Cell {
-    let mut shown = Cell::EMPTY;
-    shown.set_symbol(symbol).set_bg(cell.bg).set_fg(cell.fg);
-    shown.modifier = cell.modifier;
+/// The style in which the terminal shows this symbol.
+fn shown_style(mut style: CellStyle, symbol: &str, abilities: &Abilities) -> CellStyle {
     if abilities.brightness == Brightness::Bold {
-        brightness::by_bold(&mut shown);
+        brightness::by_bold(&mut style);
     }
     if symbol == " " {
-        shown.modifier &= SEEN_ON_BLANK;
-        if shown.modifier.is_empty() {
-            shown.fg = Color::Reset;
+        style.modifiers &= SEEN_ON_BLANK;
+        if style.modifiers.is_empty() {
+            style.foreground = Color::Reset;
         }
     }
-    shown
+    style
 }
 
-fn blank(background: Color) -> Cell {
-    let mut cell = Cell::EMPTY;
-    cell.set_symbol(" ").set_bg(background);
-    cell
-}
-
-pub(super) fn style(cell: &Cell) -> CellStyle {
+fn style_of(cell: &Cell) -> CellStyle {
     CellStyle {
         foreground: cell.fg,
         background: cell.bg,
@@ -212,15 +257,11 @@ pub(super) fn style(cell: &Cell) -> CellStyle {
     }
 }
 
-pub(super) fn is_blank(cell: &Cell) -> bool {
-    cell.symbol() == " " && cell.modifier == Modifier::empty()
-}
-
 /// Width in columns of the character in the first of these cells.
-pub(super) fn width(cells: &[Cell]) -> usize {
+pub(super) fn width(cells: &[ShownCell]) -> usize {
     1 + cells
         .iter()
         .skip(1)
-        .take_while(|cell| cell.symbol().is_empty())
+        .take_while(|cell| cell.is_rest())
         .count()
 }

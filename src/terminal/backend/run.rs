@@ -5,12 +5,11 @@
 //! colours is shorter row by row. Both are tried.
 
 use crossterm::terminal::{Clear, ClearType};
-use ratatui::buffer::Cell;
 use ratatui::style::Color;
 
 use super::super::profile::TerminalProfile;
 use super::super::sequences::queue;
-use super::cells::{Cells, is_blank, style, width};
+use super::cells::{Cells, ShownCell, width};
 use super::cursor::CursorState;
 
 /// How many unchanged cells may be rewritten instead of skipped. A move takes about four bytes.
@@ -92,10 +91,10 @@ fn find(row: u16, cells: &Cells, kind: TerminalProfile, runs: &mut Vec<StyledRun
         let end = column + width(&cells[column..]);
         if changed[column..end].contains(&true) {
             let cell = &cells[column];
-            let foreground = (!is_blank(cell)).then_some(cell.fg);
+            let foreground = (!cell.is_blank()).then_some(cell.style.foreground);
             let previous = runs[first_of_row..]
                 .last_mut()
-                .filter(|run| run.continues(column, foreground, cell.bg));
+                .filter(|run| run.continues(column, foreground, cell.style.background));
             match previous {
                 Some(run) => {
                     (run.extent, run.foreground) =
@@ -106,7 +105,7 @@ fn find(row: u16, cells: &Cells, kind: TerminalProfile, runs: &mut Vec<StyledRun
                     from: column,
                     extent: RunExtent::To(end),
                     foreground,
-                    background: cell.bg,
+                    background: cell.style.background,
                 }),
             }
         }
@@ -118,7 +117,7 @@ fn find(row: u16, cells: &Cells, kind: TerminalProfile, runs: &mut Vec<StyledRun
             from,
             extent: RunExtent::Erase,
             foreground: None,
-            background: cells[from].bg,
+            background: cells[from].style.background,
         });
     }
 }
@@ -126,9 +125,9 @@ fn find(row: u16, cells: &Cells, kind: TerminalProfile, runs: &mut Vec<StyledRun
 /// The column from which erasing the rest of the row is shorter than writing it. This needs a row
 /// that is blank up to the right edge, a terminal that erases in the current background, and enough
 /// changed cells.
-fn blank_end(changed: &[bool], cells: &[Cell], kind: TerminalProfile) -> Option<usize> {
-    let last = cells.last().filter(|cell| is_blank(cell))?;
-    if last.bg != Color::Reset && !kind.erases_with_background() {
+fn blank_end(changed: &[bool], cells: &[ShownCell], kind: TerminalProfile) -> Option<usize> {
+    let last = cells.last().filter(|cell| cell.is_blank())?;
+    if last.style.background != Color::Reset && !kind.erases_with_background() {
         return None;
     }
     let blank_from = cells
@@ -156,6 +155,7 @@ impl StyledRun {
         let row = RowRuns {
             number: self.row,
             cells: cells.row(self.row),
+            screen: cells,
         };
         row.move_to(self.from, cursor, out);
         match self.extent {
@@ -168,7 +168,8 @@ impl StyledRun {
 /// A row of the new frame.
 struct RowRuns<'a> {
     number: u16,
-    cells: &'a [Cell],
+    cells: &'a [ShownCell],
+    screen: &'a Cells,
 }
 
 impl RowRuns<'_> {
@@ -194,7 +195,7 @@ impl RowRuns<'_> {
             .filter(|at| at.1 == self.number)
             .map(|at| usize::from(at.0))?;
         let gap = column.checked_sub(from)?;
-        ((1..=LONGEST_GAP).contains(&gap) && !self.cells[from].symbol().is_empty()).then_some(from)
+        ((1..=LONGEST_GAP).contains(&gap) && !self.cells[from].is_rest()).then_some(from)
     }
 
     /// Writes the characters from the cursor's column up to `end`.
@@ -206,7 +207,7 @@ impl RowRuns<'_> {
                 cursor.move_to(u16::try_from(column).unwrap_or(u16::MAX), self.number, out);
             }
             self.set_style(column, cursor, out);
-            let symbol = self.cells[column].symbol();
+            let symbol = self.screen.symbol(&self.cells[column]);
             out.push_str(symbol);
             let known = u16::try_from(after)
                 .ok()
@@ -228,8 +229,8 @@ impl RowRuns<'_> {
     fn set_style(&self, column: usize, cursor: &mut CursorState, out: &mut String) {
         let cell = &self.cells[column];
         let wanted = match cursor.style {
-            Some(now) if is_blank(cell) => now.for_blank(style(cell)),
-            _ => style(cell),
+            Some(now) if cell.is_blank() => now.for_blank(cell.style),
+            _ => cell.style,
         };
         cursor.set_style(wanted, out);
     }

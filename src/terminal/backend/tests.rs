@@ -365,15 +365,8 @@ fn k8_wiping_leaves_no_symbol_behind_and_erases_the_scrollback() {
     screen.draw(size, secret);
     screen.wrote(usize::MAX);
     screen.wipe();
-    assert!(
-        screen
-            .0
-            .backend()
-            .shown
-            .row(0)
-            .iter()
-            .all(|cell| cell.symbol() == " ")
-    );
+    let shown = &screen.encoder.shown;
+    assert!(shown.row(0).iter().all(|cell| shown.symbol(cell) == " "));
     let bytes = screen.draw(size, |_| {});
     assert!(
         bytes.windows(4).any(|window| window == b"\x1b[3J"),
