@@ -40,6 +40,7 @@ pub mod runtime;
 pub mod screens;
 pub mod session;
 pub mod site;
+mod stack;
 pub mod sum;
 mod sys;
 pub mod terminal;

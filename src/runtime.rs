@@ -23,7 +23,6 @@ mod loader;
 pub(crate) mod lockdown;
 mod recorder;
 mod signals;
-mod stack;
 mod terminal_session;
 
 pub(crate) use appearance::AppearanceOptions;

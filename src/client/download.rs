@@ -3,13 +3,16 @@
 //! (docs/design.md).
 
 use std::fs::{File, Permissions};
+use std::future::poll_fn;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Builder;
+use tokio::time::{MissedTickBehavior, interval_at};
 
 use super::file_writer::FileWriter;
 use super::session_dir::{self, SessionDir};
@@ -18,15 +21,20 @@ use super::{Purpose, SessionOptions};
 use crate::config::{Config, FileKind};
 use crate::failure::{Failure, Fault};
 use crate::file_type::{self, Target};
+use crate::heap;
 use crate::job::SessionError;
 use crate::job::blocking::wait_blocking;
 use crate::session::Stage;
 use crate::site::response::{self, FirstBytes};
 use crate::site::{SiteConnection, SiteResponse, host_with_port};
+use crate::stack;
 use crate::sum::Sha256Sum;
 
 /// The interval of progress reports: at most ten per second.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+
+/// The interval at which unused memory is returned.
+const TRIM_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Every kind of file that sites serve. All of them can be saved.
 const ALL_KINDS: &[FileKind] = &[
@@ -109,7 +117,9 @@ pub(super) fn download_into(
             .map_err(|_| Failure::from(Fault::Internal))?;
         let limit = options.config.network.total_timeout;
         let work = async {
-            let within = tokio::time::timeout(limit, fetch(options, &visit, stages)).await;
+            // Boxed, so that no wrapper has a copy of it on the stack.
+            let fetching = Box::pin(fetch(options, &visit, stages));
+            let within = tokio::time::timeout(limit, fetching).await;
             let (writing, served) = within.unwrap_or_else(|_| {
                 Err(Failure::with_subject(
                     Fault::TotalTimeout,
@@ -123,7 +133,7 @@ pub(super) fn download_into(
                 .map_err(|error| session_dir::write_failure(&error, visit.path()))?;
             Ok((file, served))
         };
-        network.block_on(options.cancel.run_unless_cancelled(work))?
+        network.block_on(trimming(options.cancel.run_unless_cancelled(work)))?
     };
     stages(Stage::Checking { sum: served.sum });
     let kind = check_in_background(file, &visit, options)?;
@@ -132,6 +142,24 @@ pub(super) fn download_into(
         served,
         kind,
     })
+}
+
+/// Runs `work` and returns unused memory to the system meanwhile. A site may keep a session waiting
+/// for minutes, and preparing the connection takes several times the memory of keeping it.
+async fn trimming<T>(work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    let mut due = interval_at(tokio::time::Instant::now() + TRIM_INTERVAL, TRIM_INTERVAL);
+    due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    poll_fn(|context| {
+        // First, because it needs more stack than is in use here.
+        let done = work.as_mut().poll(context);
+        while done.is_pending() && due.poll_tick(context).is_ready() {
+            heap::trim();
+            stack::wipe();
+        }
+        done
+    })
+    .await
 }
 
 /// Downloads all bytes into a file that is neither checked nor synced yet.

@@ -28,6 +28,7 @@ use crate::heap;
 use crate::job::SessionError;
 use crate::log;
 use crate::session::{ClientExit, Placeholders, SessionRequest, Stage};
+use crate::stack;
 use crate::sys::lease::TerminalLease;
 
 /// What a session is to do, and with what.
@@ -184,6 +185,7 @@ impl<'r> Runner<'r> {
             self.observer.stable();
             // The wait may be long, and the memory of the download is no longer needed.
             heap::trim();
+            stack::wipe();
         };
         let end = client.wait(self.control.stop.as_fd(), on_stable, || {
             self.control.on_stop()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::event_sender::{self, Message};
 use super::exit_reason::ExitReason;
-use super::{Runtime, stack, visit_context};
+use super::{Runtime, visit_context};
 use crate::app::event::{Effect, Event, JobUpdate};
 use crate::failpoints;
 use crate::failure::Fault;
@@ -12,6 +12,7 @@ use crate::host;
 use crate::job::JobId;
 use crate::log;
 use crate::pin::{Pin, PinVerdict, attempts};
+use crate::stack;
 
 impl Runtime {
     /// Runs on a background thread, because the check is slow by design and reads the disk.

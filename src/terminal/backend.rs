@@ -33,6 +33,8 @@ use cursor::{CellStyle, CursorState};
 use frame::FrameBackend;
 use glyphs::Glyphs;
 
+use crate::heap;
+
 pub(crate) use glyphs::Font;
 
 mod brightness;
@@ -125,7 +127,8 @@ impl TerminalScreen {
         let Self { terminal, encoder } = self;
         let frame_start = encoder.pending.len();
         // The buffer exists only while the frame is drawn. ratatui finds nothing to compare.
-        *terminal.current_buffer_mut() = Buffer::empty(Rect::from((Position::ORIGIN, size)));
+        let area = Rect::from((Position::ORIGIN, size));
+        *terminal.current_buffer_mut() = heap::mapped(|| Buffer::empty(area));
         let Ok(_) = terminal.draw(|frame| {
             view(frame);
             cells::normalize(frame.buffer_mut());

@@ -282,6 +282,17 @@ proptest! {
 }
 
 #[test]
+fn between_frames_there_is_one_copy_of_the_screen_of_16_bytes_a_cell() {
+    let mut screen = TerminalScreen::new(XTERM);
+    screen.draw(Size::new(80, 24), |_| {});
+    for _ in 0..2 {
+        assert!(screen.terminal.current_buffer_mut().content.is_empty());
+        screen.terminal.swap_buffers();
+    }
+    assert_eq!(size_of_val(&screen.encoder.shown.row(0)[0]), 16);
+}
+
+#[test]
 fn t7_no_size_panics() {
     let mut pair = Pair::new(XTERM);
     for (width, height) in [
