@@ -13,7 +13,7 @@
 mod classify;
 mod http;
 mod proxy;
-mod redact;
+pub(crate) mod redact;
 mod redirect;
 mod resolver;
 pub(crate) mod response;

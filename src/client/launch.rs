@@ -48,8 +48,9 @@ use crate::config::{Config, FileKind, WhenLeft};
 use crate::env::Environment;
 use crate::failure::{Failure, Fault};
 use crate::file_type;
-use crate::job::{Cancel, SessionError};
-use crate::session::Stage;
+use crate::job::SessionError;
+use crate::session::{SessionRequest, Stage};
+use crate::site::redact::{Truncated, redact};
 use crate::sys::error_chain;
 use crate::sys::lease::{self, TerminalLease};
 
@@ -180,7 +181,7 @@ impl Download {
         // Must be ready before the client runs, so that it can be stopped at any time.
         let changes = ChildWatcher::watch().map_err(|error| start_failure(&error))?;
         let began = Instant::now();
-        let tree = ProcessTree::spawn(|| spawn(&mut command, options.cancel))?;
+        let tree = ProcessTree::spawn(|| spawn(&mut command, options))?;
         let keeper = tree.pid();
         // This process is recorded too while it watches, because the client's process may fork and
         // exit at any time. If recording fails, only this process is in the record: the directory
@@ -313,10 +314,10 @@ fn close_on_exec(descriptor: BorrowedFd<'_>) -> io::Result<()> {
     }
 }
 
-fn spawn(command: &mut Command, cancel: &Cancel) -> Result<Child, SessionError> {
+fn spawn(command: &mut Command, options: &SessionOptions<'_>) -> Result<Child, SessionError> {
     let began = Instant::now();
     loop {
-        if cancel.is_cancelled() {
+        if options.cancel.is_cancelled() {
             return Err(SessionError::Cancelled);
         }
         match command.spawn() {
@@ -327,14 +328,14 @@ fn spawn(command: &mut Command, cancel: &Cancel) -> Result<Child, SessionError> 
             {
                 std::thread::sleep(BUSY_PAUSE);
             }
-            Err(error) => return Err(spawn_failure(&error, command).into()),
+            Err(error) => return Err(spawn_failure(&error, command, options.request).into()),
         }
     }
 }
 
-fn spawn_failure(error: &io::Error, command: &Command) -> Failure {
+fn spawn_failure(error: &io::Error, command: &Command, request: &SessionRequest) -> Failure {
     if error.kind() == ErrorKind::NotFound {
-        return missing_program(command);
+        return missing_program(command, request);
     }
     let failure = start_failure(error);
     let is_unknown_format = error.raw_os_error() == Some(Errno::NOEXEC.raw_os_error());
@@ -350,14 +351,18 @@ fn spawn_failure(error: &io::Error, command: &Command) -> Failure {
 }
 
 /// The failure for a missing program: that of `launch.command`, or the interpreter of the client.
-fn missing_program(command: &Command) -> Failure {
-    // The client's name may contain the session.
-    let needed = if starts_client(command) {
-        client_file(command).and_then(|client| file_type::interpreter(&client))
-    } else {
-        Some(command.get_program().to_string_lossy().into_owned())
-    };
-    needed.map_or(Fault::MissingInterpreter.into(), |path| {
+fn missing_program(command: &Command, request: &SessionRequest) -> Failure {
+    if !starts_client(command) {
+        let program = command.get_program().to_string_lossy();
+        return Failure::with_subject(Fault::MissingInterpreter, &program);
+    }
+    // The path comes from the site, which may repeat what was typed (D15). The client's own name is
+    // left out, because it may contain the session.
+    let path = client_file(command)
+        .and_then(|client| file_type::interpreter(&client))
+        .map(|path| redact(&path, Truncated::No, request))
+        .filter(|path| !path.is_empty());
+    path.map_or(Fault::MissingInterpreter.into(), |path| {
         Failure::with_subject(Fault::MissingInterpreter, &path)
     })
 }

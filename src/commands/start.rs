@@ -176,6 +176,7 @@ impl StartSession<'_> {
             report: self.report,
             interrupt,
             cancel: control.cancellation(),
+            is_terminal_lent: false,
         };
         interrupt.cancel_on_signal(&control, || connect::run(&plan, &control, &mut reporter))
     }
@@ -186,11 +187,15 @@ struct Reporter<'r> {
     report: &'r StartReport,
     interrupt: &'r Interrupt,
     cancel: &'r Cancel,
+    /// Whether the client has the terminal. Stages would be written over its screen.
+    is_terminal_lent: bool,
 }
 
 impl Observer for Reporter<'_> {
     fn stage(&mut self, stage: Stage) {
-        self.report.stage(&stage);
+        if !self.is_terminal_lent {
+            self.report.stage(&stage);
+        }
     }
 
     fn saved(&mut self, saved: Saved) -> Result<(), SessionError> {
@@ -198,11 +203,15 @@ impl Observer for Reporter<'_> {
     }
 
     fn lend_terminal(&mut self) -> Result<Option<Arc<TerminalLease>>, SessionError> {
-        Ok(self.interrupt.lend_terminal())
+        self.report.flush();
+        let lease = self.interrupt.lend_terminal();
+        self.is_terminal_lent = lease.is_some();
+        Ok(lease)
     }
 
     fn take_terminal_back(&mut self) {
         self.interrupt.take_terminal_back();
+        self.is_terminal_lent = false;
     }
 
     fn finished(&mut self, outcome: &Result<Outcome, SessionError>) {

@@ -30,7 +30,7 @@ const MIN_INFIX: usize = 4;
 
 /// Whether a page is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Truncated {
+pub(crate) enum Truncated {
     No,
     /// It may end within something that the customer typed.
     Yes,
@@ -38,7 +38,7 @@ pub(super) enum Truncated {
 
 /// The text of a page. Empty if it repeats what was typed or contains what belongs to a URL or a
 /// form: a query, or a percent-encoded byte.
-pub(super) fn redact(words: &str, ends: Truncated, request: &SessionRequest) -> String {
+pub(crate) fn redact(words: &str, ends: Truncated, request: &SessionRequest) -> String {
     // Invisible characters must not push other text beyond the limit, or split what was typed.
     let seen = Clean::sanitized(words, COMPARED_CHARACTERS);
     let ends = if seen.count() < COMPARED_CHARACTERS {

@@ -363,13 +363,8 @@ fn rest_after<'a>(text: &'a [u8], needle: &[u8], marks: Marks) -> Option<&'a [u8
         match (char::from(*byte), marks) {
             (JOINT | WORD, _) | (OPTIONAL_E | OPTIONAL_A, Marks::Skipped) => {}
             (mark @ (OPTIONAL_E | OPTIONAL_A), Marks::Optional) => {
-                let skip_until = if *wanted == optional_letter(mark) {
-                    rest_after(rest, others, marks)
-                } else {
-                    None
-                };
-                if skip_until.is_some() {
-                    return skip_until;
+                if *wanted == optional_letter(mark) {
+                    return rest_after_choices(text, needle);
                 }
             }
             (mark @ (OPTIONAL_E | OPTIONAL_A), Marks::Letters)
@@ -385,6 +380,35 @@ fn rest_after<'a>(text: &'a [u8], needle: &[u8], marks: Marks) -> Option<&'a [u8
         text = rest;
     }
     Some(text)
+}
+
+/// As [`rest_after`] with optional marks, from the first choice on. It follows all readings at once:
+/// trying one after the other takes time that doubles with each mark.
+fn rest_after_choices<'a>(text: &'a [u8], needle: &[u8]) -> Option<&'a [u8]> {
+    // How much of the needle each reading has used, in ascending order.
+    let mut used = vec![0];
+    for (at, byte) in text.iter().enumerate() {
+        let (letter, is_optional) = match char::from(*byte) {
+            JOINT | WORD => continue,
+            mark @ (OPTIONAL_E | OPTIONAL_A) => (optional_letter(mark), true),
+            _ => (*byte, false),
+        };
+        let reads = |used: &&usize| needle.get(**used) == Some(&letter);
+        let mut next: Vec<usize> = used.iter().filter(reads).map(|used| used + 1).collect();
+        if next.last() == Some(&needle.len()) {
+            return text.get(at + 1..);
+        }
+        if is_optional {
+            next.extend(&used);
+            next.sort_unstable();
+            next.dedup();
+        }
+        if next.is_empty() {
+            return None;
+        }
+        used = next;
+    }
+    None
 }
 
 /// The letter that a mark stands for.

@@ -380,3 +380,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn t2_a_name_of_letters_with_two_spellings_takes_no_longer_than_its_length() {
+    let mut index = Index::default();
+    let details = index.set([Detail::default(), Detail::default(), Detail::default()]);
+    index.add(&"å".repeat(80), details);
+    // Tried one after the other, the readings of this would outlast any patience.
+    assert!(index.search(&format!("{}b", "a".repeat(50))).is_empty());
+    assert_eq!(index.search(&"a".repeat(159)).len(), 1);
+    assert_eq!(
+        marked(&"a".repeat(50), &"å".repeat(30), Part::Name)
+            .matches('å')
+            .count(),
+        30
+    );
+}

@@ -191,10 +191,15 @@ impl StartReport {
             .map_or(Fault::Internal.exit() as u8, |()| status)
     }
 
+    /// Waits briefly until everything so far is written and the progress bar is gone.
+    pub(super) fn flush(&self) {
+        let _ = self.output.finish(Some(STOP_TIMEOUT));
+    }
+
     /// Like [`StartReport::finish`], after a signal: a reader that does not read is waited for only
     /// briefly.
     pub(super) fn finish_interrupted(self) {
-        let _ = self.output.finish(Some(STOP_TIMEOUT));
+        self.flush();
     }
 
     fn write_json(&self, event: JsonEvent<'_>) {

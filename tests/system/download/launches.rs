@@ -12,7 +12,7 @@ use support_kiosk::failure::Fault;
 use support_kiosk::job::SessionError;
 use support_kiosk::session::{ClientExit, Delivery, Stage};
 
-use crate::support::order::{Desk, SCRIPT, by_rep, ended};
+use crate::support::order::{Desk, KEY, SCRIPT, by_key, by_rep, ended};
 use crate::support::samples::{this_machines_elf, with};
 use crate::support::site::{Site, answer, ok};
 
@@ -317,6 +317,19 @@ fn d12_a_client_that_cannot_run_has_its_own_code_and_leaves_nothing() {
         assert_eq!(failure.to_string(), told, "{case}");
         assert_eq!(desk.left(), Vec::<PathBuf>::new(), "{case}");
     }
+}
+
+#[test]
+fn d15_an_interpreter_that_repeats_the_key_is_not_named() {
+    let desk = serving(format!("#!/no/such/{KEY}\n"));
+    let request = by_key();
+    let client = desk.download(&request).client("the download");
+    let outcome = client.launch(&desk.order(&request), None, &mut |_| {});
+    let Err(SessionError::Failed(failure)) = outcome.map(|client| client.pid()) else {
+        panic!("it ran")
+    };
+    assert_eq!(failure.fault, Fault::MissingInterpreter);
+    assert_eq!(failure.to_string(), "R3");
 }
 
 #[test]
