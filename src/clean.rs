@@ -1,8 +1,8 @@
 //! Text from outside, checked once where it enters the program.
 //!
 //! ```text
-//! config, lists, keyboard, paste, command line ─> Clean::line, Clean::lines ─> Clean, Refused
-//! the site's own words                         ─> Clean::washed             ─> Clean: cleaned, cut
+//! config, lists, keyboard, paste, command line ─> Clean::line, Clean::lines ─> Clean or refused
+//! the site's own words                         ─> Clean::sanitized          ─> Clean: cleaned, cut
 //!                                                                              short
 //! ```
 //!

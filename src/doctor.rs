@@ -2,7 +2,7 @@
 //! fix it.
 //!
 //! ```text
-//! Machine (files below /), environment, config, terminal ─> Vec<Check> ─> worst first: text, JSON
+//! MachineView (files below /), environment, config, terminal ─> Vec<Check> ─> text or JSON
 //!                      └─ sshd -T: the only program that is run, and only by doctor
 //! ```
 //!

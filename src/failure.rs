@@ -148,9 +148,9 @@ catalogue! {
     DiskFull = "F2", CannotWrite, Staff;
     /// A file could not be written for another reason.
     CannotWrite = "F3", CannotWrite, Staff;
-    /// The target of `--save` is not a directory.
+    /// The target of `--save` or the directory of `--output` is missing or not a directory.
     NoSaveFolder = "F4", CannotWrite, Change;
-    /// `--save` would overwrite an existing file.
+    /// The file of `--output` exists, or all numbered names of `--save` do.
     FileExists = "F5", CannotWrite, Change;
     /// The directory is on a disk that is mounted noexec.
     FolderNotExecutable = "F6", CannotRun, Staff;
@@ -203,7 +203,7 @@ catalogue! {
     BadKey = "I5", Input, Change;
     /// No representative with this id in the config or its lists, or one who is absent.
     UnknownRep = "I6", Input, Change;
-    /// No issue with this number or code name in the config.
+    /// No issue with this number or code name in the config or its lists.
     UnknownIssue = "I7", Input, Change;
     /// There is no general queue, so an issue must be chosen.
     NoGeneralQueue = "I8", Input, Change;

@@ -1,9 +1,10 @@
 //! The operator's log: how visits went, and events of the kiosk itself.
 //!
 //! ```text
-//! a session's thread ── tracing ──> Gate ── Record ──> log thread ─┬─> journal  a datagram
-//!   (hyper and rustls use tracing      only our         waits for   └─> file     a JSON line
-//!    too)                              events           disks
+//! a session's thread ── tracing ──> VisitSubscriber ── FormattedEvent ──> log thread
+//!   (hyper and rustls use tracing   only our events                       waits for disks
+//!    too)                                                                   │
+//!                                    journal: a datagram, file: a JSON line <┘
 //! ```
 //!
 //! Logged values have types that can't contain what a customer typed: no session key, no answer,

@@ -2,7 +2,8 @@
 //! (K10).
 //!
 //! ```text
-//! staff-pin: Pin ──> PinHash::of ──> the config ──> PinHash::read ──> fits(Pin) ──> Verdict
+//! staff-pin: Pin ──> PinHash::compute ──> the config
+//! kiosk:     the config ──> PinHash::parse ──> attempts::verify(Pin) ──> PinVerdict
 //! ```
 //!
 //! A person who has the config has the hash, and can try every short PIN against it offline. Only

@@ -1,9 +1,9 @@
 //! HTTP with the site: the one request that may start a session, and the redirects that follow it.
 //!
 //! ```text
-//! Ask ──> connect ───(failed: wait, retry)──> send ──> response ─┬─ 200 ─────> the response
-//!            ^                                                   ├─ redirect > trusted? then a GET
-//!            └──────(429 or 503 with a short Retry-After)────────┴─ else ────> a failure
+//! request ──> connect ──(failed: wait, retry)──> send ──> response ─┬─ 200 ────> the response
+//!                ^                                                 ├─ redirect, trusted: a GET
+//!                └──────(429 or 503 with a short Retry-After)──────┴─ else ───> a failure
 //! ```
 //!
 //! One request starts one session (docs/protocol.md), so a request that was sent is never sent

@@ -7,12 +7,12 @@
 //!   │ size, hang-up   │ Decoder                                   │ pending: written when the
 //!   │                 │ deadline: a lone Esc, a torn paste,       │ line has room
 //!   │                 │ the end of a burst
-//!   └── Modes: raw mode and the alternate screen, restored on every exit
+//!   └── RawScreen: raw mode and the alternate screen, restored on every exit
 //! ```
 //!
 //! [`profile`] decides which sequences the terminal understands, and [`sequences`] builds them.
-//! Only `tty`, `modes`, `console` and `silent` (which reads a secret without a screen) make system
-//! calls. The other parts are pure: they get the time as an argument.
+//! Only `tty`, `raw_screen`, `console` and `no_echo` (which reads a secret without a screen) make
+//! system calls. The other parts are pure: they get the time as an argument.
 
 pub mod backend;
 pub(crate) mod console;

@@ -57,10 +57,10 @@ pub struct VisitContext {
 /// Progress of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JobUpdate {
-    /// The session reached a stage before a running client.
+    /// The session reached a stage.
     Stage(Stage),
-    /// The client is running.
-    Running,
+    /// The client has run for a while without failing, so what was typed is no longer needed.
+    Stable,
     /// The session failed.
     Failed {
         failure: Failure,

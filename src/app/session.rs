@@ -46,7 +46,7 @@ impl Model {
             }
             // What was typed is no longer needed, and bystanders must not see it during the
             // session.
-            JobUpdate::Running => {
+            JobUpdate::Stable => {
                 let config = &self.catalog.config;
                 let most = config.session.max_time.filter(|_| config.kiosk.lockdown);
                 self.reset_to(NavStack::with_screen(AnyScreen::Running(Running::until(

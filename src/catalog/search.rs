@@ -13,6 +13,7 @@
 
 mod fold;
 mod query;
+mod spelling;
 
 use std::mem;
 

@@ -3,8 +3,8 @@
 //! of a large file.
 //!
 //! ```text
-//! bytes ──> page cache ──(every STRETCH, on a background thread)──> disk
-//!               └────────(the rest, at the end)──────────────────────┘
+//! bytes ──> page cache ──(every SYNC_EVERY, on a background thread)──> disk
+//!               └────────(the rest, at the end)─────────────────────────┘
 //! ```
 
 use std::fs::File;

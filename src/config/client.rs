@@ -101,7 +101,7 @@ pub enum ClientHome {
 /// What happens to a running client when the customer leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhenLeft {
-    /// The client is ended, with its process group.
+    /// The client is ended, with its whole process tree (K6).
     End,
     /// It continues.
     Keep,

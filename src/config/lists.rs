@@ -3,15 +3,16 @@
 //!
 //! ```text
 //! reps.csv  ──> csv ──┐
-//! reps.json ──> json ─┼─> lenient ─> rows (schema) ─> checks of the config ─> Sink ─┬─> Choices
-//! reps.toml ──> toml ─┘                                                             └─> ListReport
+//! reps.json ──> json ─┼─> lenient ─> rows (schema) ─> checks of the config ─> ListSink
+//! reps.toml ──> toml ─┘                                                        │
+//!                                                        Choices, ListReport <─┘
 //! ```
 //!
 //! A bad row is skipped. A list that can't be used at all is rejected and replaced by its last good
 //! copy. Neither puts a kiosk out of service (K9).
 //!
 //! A CSV file of a hundred thousand rows is read in about a tenth of a second. The first frame does
-//! not wait for that (docs/design.md). Memory use grows at most with the file size: a row has at
+//! not wait for that. Memory use grows at most with the file size: a row has at
 //! most `MAX_ROW` bytes, and there are at most `MAX_ROWS`.
 
 mod copies;

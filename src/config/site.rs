@@ -34,7 +34,7 @@ pub struct SiteConfig {
     /// Whom to call, in the operator's words.
     pub contact: Option<Clean>,
     /// The help desk's page for a customer's own device, shown if the request itself does not fit
-    /// into a link or a code. Like `url`, but the path is as written, and a query or fragment is
+    /// into a link. Like `url`, but the path is as written, and a query or fragment is
     /// allowed.
     pub handoff_url: Url,
 }
@@ -52,7 +52,7 @@ pub enum Method {
 /// The connection to the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkConfig {
-    /// A PEM file with additional certificate authorities: an absolute path, or one relative to the
+    /// A file with additional certificates (PEM, DER or PKCS#7; D17): an absolute path, or one relative to the
     /// working directory.
     pub ca_file: Option<PathBuf>,
     /// How the site and its redirect targets are reached, including loopback addresses.

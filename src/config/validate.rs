@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! text ──> TOML ──> schema (types) ──> values, by section ──> Config
-//!            └─────────────┴───────────────────┴──> Findings ──> Problems
+//!            └─────────────┴───────────────────┴──> Diagnostics ──> ConfigErrors
 //! ```
 //!
 //! A wrong value is reported and replaced by its default, so that the rest of the file is checked

@@ -34,7 +34,7 @@ impl ClientSlot {
         let free = async {
             let slot = timeout(SLOT_TIMEOUT, Arc::clone(&self.0).lock_owned()).await;
             slot.map_err(|_| {
-                Failure::with_subject(Fault::CannotStart, "the client before has not ended")
+                Failure::with_subject(Fault::CannotStart, "the previous client has not exited")
             })
         };
         runtime.block_on(cancel.run_unless_cancelled(free))

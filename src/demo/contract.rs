@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! method, path, query, form ─> parameters ──> one way ──> each value ──> ParsedRequest
-//!                                   └───────────┴─────────────┴────────> Breach: status, reason
+//!                                   └───────────┴─────────────┴────────> ContractViolation
 //! ```
 //!
-//! The parameter names are repeated here on purpose: if they were read from `connect`, a mistake
+//! The parameter names are repeated here on purpose: if they were read from `site::wire`, a mistake
 //! there would count as correct. Only those of codes come from the table in `ways`;
 //! tests/system/wire.rs repeats them. A reason never repeats a value, because it may be a
 //! customer's.

@@ -91,13 +91,13 @@ impl CheckInfo {
     }
 
     fn check(&self, grade: Severity, found: &str, fix: Option<&str>) -> Check {
-        let washed = |words: &str| Clean::sanitized(words, MAX_TEXT).into_string();
+        let sanitized = |words: &str| Clean::sanitized(words, MAX_TEXT).into_string();
         Check {
             name: self.name,
             grade,
-            found: washed(found),
+            found: sanitized(found),
             why: self.why,
-            fix: fix.map(washed),
+            fix: fix.map(sanitized),
         }
     }
 }

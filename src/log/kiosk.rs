@@ -10,6 +10,7 @@ use super::seconds;
 use super::subscriber::TARGET;
 use crate::config::ConfigErrors;
 use crate::config::lists::{ListOrigin, ListReport};
+use crate::failure::Fault;
 use crate::pin::PinVerdict;
 use crate::session::VisitRef;
 use crate::sum::Sha256Sum;
@@ -89,7 +90,7 @@ pub(crate) fn config_loaded(config: Sha256Sum) {
 /// A changed config has problems; the previous one stays in force.
 pub(crate) fn config_refused(problems: &ConfigErrors) {
     let (count, first) = (problems.count(), first_problem(problems));
-    warn!(target: TARGET, event = "config_refused", code = "C1", problems = count, first);
+    warn!(target: TARGET, event = "config_refused", code = Fault::BadConfig.code(), problems = count, first);
 }
 
 /// A locked kiosk has no usable config.

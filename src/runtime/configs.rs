@@ -85,7 +85,7 @@ impl Runtime {
         self.terminal.lock(catalog.config.kiosk.lockdown);
         let look = self.appearance.appearance(&catalog.config.look);
         let end = self.handle_event(Event::CatalogLoaded(catalog, look));
-        self.check_exit();
+        self.probe_delivery();
         end
     }
 
@@ -106,11 +106,11 @@ impl Runtime {
     /// Checks for changes. Returns whether a new config is being loaded.
     pub(super) fn check_for_changes(&mut self) -> bool {
         let is_reading = self.loader.reload_if_changed(self.model.catalog());
-        self.check_exit();
+        self.probe_delivery();
         is_reading
     }
 
-    fn check_exit(&self) {
+    fn probe_delivery(&self) {
         self.jobs.probe_delivery(Arc::clone(self.model.catalog()));
     }
 }

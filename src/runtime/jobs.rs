@@ -234,7 +234,7 @@ impl Observer for JobReporter {
     /// The customer's input is kept until then, so that a client that fails at once can be retried.
     fn stable(&mut self) {
         failpoints::reach("watch");
-        self.update(JobUpdate::Running);
+        self.update(JobUpdate::Stable);
     }
 
     fn finished(&mut self, outcome: &Result<Outcome, SessionError>) {

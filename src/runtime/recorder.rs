@@ -147,7 +147,7 @@ pub(super) fn forgotten_by(event: &Event) -> ForgottenBy {
         Event::Job(
             _,
             JobUpdate::Stage(_)
-            | JobUpdate::Running
+            | JobUpdate::Stable
             | JobUpdate::Failed { .. }
             | JobUpdate::Saved { .. }
             | JobUpdate::Ended(_),

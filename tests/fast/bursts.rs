@@ -209,7 +209,7 @@ fn t15_an_enter_in_a_burst_passes_no_question_and_one_that_is_struck_does() {
         assert_eq!(typist.kiosk.focus(), KeyContext::Review);
         typist.strike("\r").burst(b"\r\r");
         assert_eq!(typist.asked().len(), 1);
-        typist.kiosk.news(1, JobUpdate::Running);
+        typist.kiosk.news(1, JobUpdate::Stable);
         // The client runs.
         typist.burst(b"\r\r");
         assert_eq!(typist.kiosk.focus(), KeyContext::Running);
@@ -399,7 +399,7 @@ fn t16_f17_a_line_feed_is_enter_where_no_line_break_can_be_typed() {
     );
     typist.strike("\n\n\n");
     assert_eq!(typist.asked().len(), 1);
-    typist.kiosk.news(1, JobUpdate::Running);
+    typist.kiosk.news(1, JobUpdate::Stable);
     typist.strike("\n\n");
     assert!(
         typist

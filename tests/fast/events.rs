@@ -130,7 +130,7 @@ pub fn anything(random: &mut TestRng) -> Happening {
 fn news(random: &mut TestRng) -> JobUpdate {
     let clock = Clean::line("14:32").expect("clean");
     match random.random_range(0..8) {
-        0 => JobUpdate::Running,
+        0 => JobUpdate::Stable,
         1 => JobUpdate::Failed {
             failure: Failure::from(one_of(random, Fault::ALL)),
             clock,

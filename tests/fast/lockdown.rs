@@ -38,7 +38,7 @@ fn running(kiosk: &mut Kiosk) {
         press(KeyCode::Enter),
         press(KeyCode::Enter),
     ]);
-    assert_eq!(kiosk.news(1, JobUpdate::Running), [Effect::Wipe]);
+    assert_eq!(kiosk.news(1, JobUpdate::Stable), [Effect::Wipe]);
 }
 
 #[test]

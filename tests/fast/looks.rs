@@ -79,7 +79,7 @@ screens! {
     },
     running: |kiosk| {
         to_connecting(kiosk);
-        kiosk.news(1, JobUpdate::Running);
+        kiosk.news(1, JobUpdate::Stable);
     },
     failed_site_says: |kiosk| {
         to_connecting(kiosk);
@@ -190,12 +190,12 @@ screens! {
     },
     end_session: |kiosk| {
         to_connecting(kiosk);
-        kiosk.news(1, JobUpdate::Running);
+        kiosk.news(1, JobUpdate::Stable);
         kiosk.key(press(KeyCode::Enter));
     },
     ended: |kiosk| {
         to_connecting(kiosk);
-        kiosk.news(1, JobUpdate::Running);
+        kiosk.news(1, JobUpdate::Stable);
         kiosk.news(1, JobUpdate::Ended(ClientExit { status: Some(0), signal: None, after: Duration::from_secs(60) }));
     },
     staff_pin: |kiosk| {

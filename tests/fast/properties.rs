@@ -62,7 +62,7 @@ proptest! {
         }
         // What goes on is not disturbed: it comes to its end by itself.
         for job in 1..200 {
-            kiosk.news(job, JobUpdate::Running);
+            kiosk.news(job, JobUpdate::Stable);
             kiosk.news(job, JobUpdate::Ended(ClientExit { status: Some(0), signal: None, after: Duration::from_secs(1) }));
         }
         kiosk.resize(80, 24);

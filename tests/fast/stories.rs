@@ -95,7 +95,7 @@ fn the_clients_end_forgets_the_visit_and_brings_the_start_screen_back() {
         assert_eq!(kiosk.news(1, JobUpdate::Stage(stage)), []);
         assert!(matches!(kiosk.model.screen(), AnyScreen::Connecting(_)));
     }
-    assert_eq!(kiosk.news(1, JobUpdate::Running), [Effect::Wipe]);
+    assert_eq!(kiosk.news(1, JobUpdate::Stable), [Effect::Wipe]);
     assert!(matches!(kiosk.model.screen(), AnyScreen::Running(_)));
     let ending = ClientExit {
         status: Some(3),
@@ -144,7 +144,7 @@ fn cancelling_returns_to_the_review_and_drops_late_updates() {
     let review = kiosk.text();
     assert!(matches!(kiosk.model.screen(), AnyScreen::Review(_)));
     for news in [
-        JobUpdate::Running,
+        JobUpdate::Stable,
         failed(Fault::Stalled),
         JobUpdate::Stage(Stage::Checking { sum: None }),
     ] {
@@ -256,7 +256,7 @@ fn a_customer_is_not_idle_while_connecting_running_or_at_the_start() {
         (deadline(&kiosk.model), kiosk.wait(100_000)),
         (None, vec![])
     );
-    kiosk.news(1, JobUpdate::Running);
+    kiosk.news(1, JobUpdate::Stable);
     assert_eq!(
         (deadline(&kiosk.model), kiosk.wait(100_000)),
         (None, vec![])
@@ -293,7 +293,7 @@ fn start_over_cancels_what_is_under_way_and_forgets() {
         kiosk.key(press(KeyCode::F(10))),
         [Effect::Cancel(JobId(1)), Effect::Forget]
     );
-    assert_eq!(kiosk.news(1, JobUpdate::Running), []);
+    assert_eq!(kiosk.news(1, JobUpdate::Stable), []);
     assert!(matches!(kiosk.model.screen(), AnyScreen::Start(_)));
 }
 

@@ -41,7 +41,7 @@ fn walked(keys: &[KeyEvent]) -> (Kiosk, Vec<&'static str>) {
         for effect in kiosk.key(*key) {
             seen.push(match effect {
                 Effect::Connect { job, request } => {
-                    kiosk.news(job.0, JobUpdate::Running);
+                    kiosk.news(job.0, JobUpdate::Stable);
                     match request {
                         SessionRequest::Rep { .. } => "asked for a rep",
                         SessionRequest::Code { .. } => "asked by key",

@@ -797,7 +797,7 @@ fn ending_the_session_is_asked_and_can_be_thought_better_of() {
         press(KeyCode::Enter),
         press(KeyCode::Enter),
     ]);
-    kiosk.news(1, JobUpdate::Running);
+    kiosk.news(1, JobUpdate::Stable);
     assert_eq!(
         kiosk.keys(&[
             press(KeyCode::Enter),
@@ -831,7 +831,7 @@ fn k11_while_a_client_runs_nothing_of_the_visit_is_left_to_read() {
         press(KeyCode::Enter),
         press(KeyCode::Enter),
     ]);
-    assert_eq!(kiosk.news(1, JobUpdate::Running), [Effect::Wipe]);
+    assert_eq!(kiosk.news(1, JobUpdate::Stable), [Effect::Wipe]);
     assert!(!kiosk.text().contains("canary"));
     kiosk.keys(&[
         press(KeyCode::Esc),

@@ -2,7 +2,7 @@
 //! delays neither the session nor its cancel (D14).
 //!
 //! ```text
-//! session ── Saying, Saying, ... ──> output thread ─┬─> stdout: results and JSON objects
+//! session ── Output, Output, ... ──> output thread ─┬─> stdout: results and JSON objects
 //!                                                   └─> stderr: messages, bar on a terminal
 //! ```
 

@@ -6,7 +6,7 @@
 //! | plain | path or link on stdout | progress bar, if stderr is a terminal | two lines on stderr |
 //! | `--json` | object on stdout | object on stdout | object on stdout |
 //!
-//! No output contains a code, a survey value or a query, except the link that `--print-link`
+//! No output contains a session key, a survey value or a query, except the link that `--print-link`
 //! asks for.
 
 use std::ffi::OsStr;
