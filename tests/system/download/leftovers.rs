@@ -365,6 +365,11 @@ fn d14_a_directory_in_use_is_not_removed_whatever_its_record_says() {
             .stdin(std::process::Stdio::piped())
             .spawn()
             .expect("a client");
+        // The kernel lets a spawn return a moment before it shows the environment.
+        let environment = format!("/proc/{}/environ", client.id());
+        while fs::read(&environment).is_ok_and(|environment| environment.is_empty()) {
+            std::thread::yield_now();
+        }
         sweep(&desk.config, &desk.environment);
         assert!(visit.join("client").exists(), "{program:?} lives");
         client.kill().and_then(|()| client.wait()).expect("its end");
