@@ -21,8 +21,6 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 fn main() -> Outcome<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     println!("cargo::rerun-if-changed=build.rs");
-    // `cargo test` passes this on to the tests: most of those in tests/system wait for a process.
-    println!("cargo::rustc-env=RUST_TEST_THREADS=4");
     fs::write(out.join("text.rs"), text(&read_folder("src/text")?)?)?;
     fs::write(out.join("themes.rs"), themes(&read_folder("themes")?)?)?;
     Ok(())
